@@ -1,0 +1,86 @@
+"""Puts a store together: look at its version, back up, migrate, open. No Qt; used by the command line, the windows and tests."""
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import Engine, insert
+
+from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble
+from storecrm.models import database, migrate
+from storecrm.models.shop import Shop
+from storecrm.services import rules
+from storecrm.services.keeping import backup, importing
+from storecrm.services.store import Clock, Store, shop_info
+from storecrm.values import ShopId
+
+
+def create_store(
+    name: str, *, shop: str, currency: str = "CNY", timezone: str = "Asia/Shanghai", store: str = "", demo: bool = False, wall: Callable[[], int] | None = None
+) -> Store:
+    """A new, empty store at `name` (a file or a URL), without staff yet.
+
+    Raises:
+        BadInput: timezone, currency, name.
+        Conflict: store_exists.
+        StorageTrouble: the place cannot be written, or holds something else.
+    """
+    try:
+        zone = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadInput("timezone", where=timezone) from None
+    if not (len(currency) == 3 and currency.isalpha() and currency.isascii()):
+        raise BadInput("currency", where=currency)
+    if not shop.strip():
+        raise BadInput("shop_name")
+    if not database.is_url(name):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+    engine = database.open_engine(name)
+    if migrate.current(engine) is not None:
+        raise Conflict("store_exists", where=name)
+    migrate.upgrade(engine)
+    clock = Clock(zone, wall=wall)
+    with database.writing(engine) as session:
+        row = {"id": ShopId(1), "uid": secrets.token_hex(8), "name": shop.strip(), "store": store or shop.strip(), "currency": currency.upper()}
+        row |= {"timezone": timezone, "demo": int(demo), "audit_key": secrets.token_hex(32), "clock_high": 0, "created_at": clock.now()}
+        session.execute(insert(Shop).values(**row))
+    if not database.is_url(name):
+        Path(name).chmod(0o600)
+    return _assemble(engine, name, wall)
+
+
+def open_store(name: str, *, wall: Callable[[], int] | None = None) -> Store:
+    """Open an existing store; an older one is backed up, verified and brought up to date first.
+
+    Raises:
+        NotFound: store (nothing is there).
+        StorageTrouble: foreign_file, newer_store, damaged, read_only, network_drive, unreachable.
+    """
+    if not database.is_url(name) and (not Path(name).exists() or Path(name).stat().st_size == 0):
+        raise NotFound("store", where=name)
+    engine = database.open_engine(name)
+    revision = migrate.current(engine)
+    if revision is None:
+        raise NotFound("store", where=name)
+    if revision != migrate.newest():
+        if not database.is_url(name):
+            backup.copy_verified(engine, backup.folder_of(name) / f"before-{migrate.newest()}.db")
+        migrate.upgrade(engine)
+    if database.quick_check(engine) != "ok":
+        raise StorageTrouble("damaged", where=name)
+    store = _assemble(engine, name, wall)
+    importing.take_back_unfinished(store)
+    return store
+
+
+def _assemble(engine: Engine, name: str, wall: Callable[[], int] | None) -> Store:
+    with database.reading(engine) as session:
+        shop, close = shop_info(session), rules.current(session).number("close_hour")
+    return Store.on(engine, shop, Clock(ZoneInfo(shop.timezone), close, wall), name)
+
+
+def close_store(store: Store) -> None:
+    """Fold the log into the file and let go of it."""
+    database.checkpoint(store.engine)
+    store.engine.dispose()

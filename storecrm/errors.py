@@ -1,0 +1,93 @@
+"""The tree of refusals: typed facts and stable codes, never sentences (services.wording says them).
+
+StoreError
+├─ UsageError          2  the command or the call was wrong
+├─ NotPossible         3  refused by a rule, or not there
+│   ├─ NotFound
+│   ├─ Conflict            something else holds it (a phone, a request number)
+│   └─ CouponRefused       every failing rule, and the better coupon
+├─ BadInput            4  data that cannot be read as what it should be
+│   └─ BadFile, ImportRejected
+├─ NotAllowed          5  the person may not, or must wait
+│   └─ Throttled
+├─ StorageTrouble      6  disk, lock, damage, wrong file
+└─ Cancelled              a person stopped a long work; nothing was kept
+"""
+
+from typing import Any, ClassVar
+
+from storecrm.values import Problem, Refusal
+
+
+class StoreError(Exception):
+    """Something the program expects and explains. `code` is stable, `facts` fill the sentence, `where` names the place."""
+
+    exit_status: ClassVar[int] = 3
+
+    def __init__(self, code: str, *, where: str = "", **facts: Any) -> None:
+        super().__init__(code)
+        self.code, self.where, self.facts = code, where, facts
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.code!r}, where={self.where!r}, {self.facts!r})"
+
+
+class UsageError(StoreError):
+    exit_status = 2
+
+
+class NotPossible(StoreError):
+    exit_status = 3
+
+
+class NotFound(NotPossible):
+    """`code` is the noun that is missing: member, offer, coupon, receipt, batch, staff, backup."""
+
+
+class Conflict(NotPossible):
+    """Somebody or something else holds what was asked for."""
+
+
+class CouponRefused(NotPossible):
+    """A coupon that is not taken: `refusals` names every failing rule, `best` the member's better coupon."""
+
+    def __init__(self, refusals: list[Refusal], *, coupon: str = "", best: Any = None, view: Any = None) -> None:
+        super().__init__(refusals[0].code.value, where=coupon)
+        self.refusals, self.best, self.coupon, self.view = refusals, best, coupon, view
+
+
+class BadInput(StoreError):
+    exit_status = 4
+
+
+class BadFile(BadInput):
+    """A file that cannot be what its name says, or is unsafe to open."""
+
+
+class ImportRejected(BadInput):
+    """Rows with problems; nothing was kept."""
+
+    def __init__(self, problems: list[Problem], counts: dict[str, int]) -> None:
+        super().__init__("import_rejected", rejected=counts.get("rejected", len(problems)))
+        self.problems, self.counts = problems, counts
+
+
+class NotAllowed(StoreError):
+    exit_status = 5
+
+
+class Throttled(NotAllowed):
+    """Too many wrong tries; `seconds` in the facts says how long to wait."""
+
+
+class StorageTrouble(StoreError):
+    exit_status = 6
+
+
+class Cancelled(StoreError):
+    """A person stopped a long work."""
+
+    exit_status = 3
+
+    def __init__(self) -> None:
+        super().__init__("cancelled")

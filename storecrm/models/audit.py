@@ -1,0 +1,39 @@
+"""The audit trail: who did what, chained by a keyed hash, one chain per till."""
+
+from typing import Any, cast
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storecrm.models.base import STRICT, Base, append_only
+from storecrm.values import Moment, StaffId, TillId
+
+
+class AuditEntry(Base):
+    """One change: a stable action name and its facts as JSON; `mac` covers the row and the row before."""
+
+    __tablename__ = "audit"
+    __table_args__ = (UniqueConstraint("till_id", "seq"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    till_id: Mapped[TillId] = mapped_column(ForeignKey("till.id"))
+    seq: Mapped[int]
+    at: Mapped[Moment]
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    action: Mapped[str]
+    facts: Mapped[str]
+    mac: Mapped[str]
+
+
+class AuditHead(Base):
+    """The last link of each till's chain."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (STRICT,)
+
+    till_id: Mapped[TillId] = mapped_column(ForeignKey("till.id"), primary_key=True)
+    seq: Mapped[int]
+    mac: Mapped[str]
+
+
+append_only(cast(Any, AuditEntry.__table__))

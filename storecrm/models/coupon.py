@@ -1,0 +1,55 @@
+"""Batches and their coupons."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storecrm.models.base import STRICT, Base
+from storecrm.values import BatchId, BatchState, Code, CouponId, CouponState, Day, ImportId, MemberId, Moment, OfferId, StaffId, VersionId
+
+
+class Batch(Base):
+    """Coupons issued together under one version; answers not_found until its last coupon is in."""
+
+    __tablename__ = "batch"
+    __table_args__ = (CheckConstraint("state IN ('issuing', 'ready', 'voided')", name="state"), STRICT)
+
+    id: Mapped[BatchId] = mapped_column(primary_key=True)
+    offer_id: Mapped[OfferId] = mapped_column(ForeignKey("offer.id"), index=True)
+    version_id: Mapped[VersionId] = mapped_column(ForeignKey("offer_version.id"))
+    state: Mapped[BatchState]
+    count: Mapped[int]
+    bearer: Mapped[int]
+    issued_on: Mapped[Day]
+    issued_at: Mapped[Moment]
+    issued_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    printed: Mapped[int] = mapped_column(default=0)
+    import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
+
+
+class Coupon(Base):
+    """One issued coupon, usable on the store's dates `valid_from` to `valid_to`, both included."""
+
+    __tablename__ = "coupon"
+    __table_args__ = (
+        CheckConstraint("state IN ('issued', 'redeemed', 'voided')", name="state"),
+        CheckConstraint("valid_from <= valid_to", name="dates_in_order"),
+        CheckConstraint("uses_allowed IS NULL OR uses_allowed >= 1", name="uses"),
+        Index("ix_coupon_batch", "batch_id", "serial"),
+        Index("ix_coupon_offer_issued", "offer_id", "issued_on"),
+        STRICT,
+    )
+
+    id: Mapped[CouponId] = mapped_column(primary_key=True)
+    code: Mapped[Code] = mapped_column(unique=True)
+    batch_id: Mapped[BatchId] = mapped_column(ForeignKey("batch.id"))
+    offer_id: Mapped[OfferId] = mapped_column(ForeignKey("offer.id"))
+    serial: Mapped[int]
+    member_id: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"), index=True)
+    state: Mapped[CouponState]
+    valid_from: Mapped[Day]
+    valid_to: Mapped[Day]
+    uses_allowed: Mapped[int | None]
+    issued_on: Mapped[Day]
+    voided_at: Mapped[Moment | None]
+    voided_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    void_reason: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,204 @@
+"""Engines and sessions: one SQLite library, WAL with full durability, writers that take the lock first."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as driver
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from storecrm.errors import StorageTrouble
+
+_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "busy_timeout=5000",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "mmap_size=0",
+    "secure_delete=ON",
+    "cache_size=-65536",
+    "journal_size_limit=16777216",
+)
+_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ncpfs"}
+
+
+def wal_is_safe(version: tuple[int, int, int]) -> bool:
+    """True for SQLite versions without the WAL-reset bug (fixed in 3.51.3, backported to 3.50.7 and 3.44.6)."""
+    return version >= _FIXED[0] or any(fixed <= version < (fixed[0], fixed[1] + 1, 0) for fixed in _FIXED[1:])
+
+
+def is_url(store: str) -> bool:
+    """True when the store is named by a database URL rather than a file."""
+    return "://" in store
+
+
+def open_engine(store: str) -> Engine:
+    """An engine on a file or a PostgreSQL URL.
+
+    Raises:
+        StorageTrouble: sqlite_too_old, network_drive, folder_missing.
+    """
+    if is_url(store):
+        return create_engine(store.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=4, pool_pre_ping=True)
+    path = Path(store).resolve()
+    if not wal_is_safe(driver.sqlite_version_info):
+        raise StorageTrouble("sqlite_too_old", version=driver.sqlite_version)
+    if not path.parent.is_dir():
+        raise StorageTrouble("folder_missing", where=str(path.parent))
+    if file_system(path.parent) in _NETWORK:
+        raise StorageTrouble("network_drive", where=str(path.parent))
+    engine = create_engine(f"sqlite:///{path}", module=driver, poolclass=QueuePool, pool_size=4, max_overflow=8)
+    _listen(engine, path)
+    return engine
+
+
+def _listen(engine: Engine, path: Path) -> None:
+    identity: list[tuple[int, int]] = []
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        found = path.stat()
+        identity[:] = identity or [(found.st_dev, found.st_ino)]
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if writing:
+            # in WAL mode SQLite does not notice that its file was deleted or swapped
+            try:
+                found = path.stat()
+            except OSError:
+                raise StorageTrouble("file_gone", where=str(path)) from None
+            if identity and (found.st_dev, found.st_ino) != identity[0]:
+                raise StorageTrouble("file_gone", where=str(path))
+
+
+def file_system(folder: Path) -> str:
+    """The type of the file system `folder` lies on, "" where the system does not say."""
+    try:
+        mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text("utf-8").splitlines()]
+    except OSError:
+        return ""
+    inside = [(mount, kind) for mount, kind in mounts if folder.is_relative_to(mount.replace("\\040", " "))]
+    return max(inside, key=lambda pair: len(pair[0]), default=("", ""))[1]
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that looks and never writes; one snapshot for its whole life."""
+    with trouble(engine), Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session whose transaction holds the write lock from its first statement and commits at the end."""
+    with trouble(engine), engine.connect().execution_options(writing=True) as connection, Session(connection, expire_on_commit=False) as session:
+        with session.begin():
+            if engine.dialect.name == "sqlite":
+                session.connection()
+            yield session
+        connection.commit()
+
+
+@contextmanager
+def trouble(engine: Engine) -> Iterator[None]:
+    """Turns the driver's complaints about storage into StorageTrouble; everything else is a bug and passes."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _worded(error, engine) or error from error
+    except driver.Error as error:
+        raise _worded(error, engine) or error from error
+
+
+def _worded(error: Exception, engine: Engine) -> StorageTrouble | None:
+    original = getattr(error, "orig", None) or error
+    name = str(getattr(original, "sqlite_errorname", ""))
+    words, where = str(original).lower(), str(engine.url.database or "")
+    for code, names, signs in (
+        ("disk_full", ("SQLITE_FULL",), ("disk is full",)),
+        ("busy", ("SQLITE_BUSY", "SQLITE_LOCKED"), ("database is locked",)),
+        ("read_only", ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"), ("readonly", "read-only", "unable to open")),
+        ("damaged", ("SQLITE_CORRUPT", "SQLITE_NOTADB"), ("malformed", "not a database")),
+        ("io", ("SQLITE_IOERR",), ("disk i/o",)),
+        ("unreachable", (), ("connection failed", "server closed", "could not connect", "terminating connection")),
+    ):
+        if name.startswith(names) if name and names else any(sign in words for sign in signs):
+            return StorageTrouble("disk_full" if code == "io" and _no_space(where) else code, where=where)
+    return None
+
+
+def _no_space(where: str) -> bool:
+    import shutil
+
+    try:
+        return shutil.disk_usage(Path(where).parent).free < 1_000_000
+    except OSError:
+        return False
+
+
+def checkpoint(engine: Engine) -> None:
+    """Fold the write-ahead log into the file when nobody is in the way (SQLite only)."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def lock_row(session: Session, table: Any, key: int) -> None:
+    """Hold one row until the end of the transaction: FOR UPDATE on PostgreSQL, nothing on SQLite, where the writer is alone."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(table.id).where(table.id == key).with_for_update())
+
+
+def has_tables(engine: Engine) -> bool:
+    """True when the database already holds a store."""
+    return inspect(engine).has_table("shop")
+
+
+def quick_check(engine: Engine) -> str:
+    """SQLite's own integrity check: "ok" or what it found."""
+    if engine.dialect.name != "sqlite":
+        return "ok"
+    with reading(engine) as session:
+        return str(session.execute(text("PRAGMA quick_check(1)")).scalar())
+
+
+
+
+def bulk_insert(session: Session, table: Any, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    """Many rows through the driver itself: values are plain (days as ISO text), nothing is converted on the way."""
+    if rows:
+        mark = "?" if session.get_bind().dialect.name == "sqlite" else "%s"
+        names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join([mark] * len(columns))
+        session.connection().exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)
+
+
+def copy_into(engine: Engine, target: Path) -> None:
+    """A consistent copy of a SQLite store in a new file, while others write.
+
+    Raises:
+        StorageTrouble: not_sqlite, disk_full, read_only.
+    """
+    if engine.dialect.name != "sqlite":
+        raise StorageTrouble("not_sqlite", where=str(engine.url.render_as_string(hide_password=True)))
+    with trouble(engine), engine.connect() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        destination = driver.connect(str(target))
+        try:
+            raw.backup(destination)
+            destination.execute("PRAGMA journal_mode=DELETE")
+        finally:
+            destination.close()

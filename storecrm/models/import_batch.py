@@ -1,0 +1,37 @@
+"""Files that were imported, and what they changed, so that an import can be taken back."""
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storecrm.models.base import STRICT, Base
+from storecrm.values import ImportId, Moment, StaffId
+
+
+class ImportBatch(Base):
+    """One file's import; while `writing` its rows are not final, and a restart takes them back."""
+
+    __tablename__ = "import_batch"
+    __table_args__ = (CheckConstraint("state IN ('writing', 'done', 'undone')", name="state"), STRICT)
+
+    id: Mapped[ImportId] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    state: Mapped[str]
+    created: Mapped[int] = mapped_column(default=0)
+    updated: Mapped[int] = mapped_column(default=0)
+    at: Mapped[Moment]
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class ImportChange(Base):
+    """What an updated row looked like before, as JSON."""
+
+    __tablename__ = "import_change"
+    __table_args__ = (STRICT,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[ImportId] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    table_name: Mapped[str]
+    row_key: Mapped[str]
+    before: Mapped[str]

@@ -1,0 +1,49 @@
+"""Points: lots with an expiry, and an append-only ledger of what moved in them. Balances are sums, never stored."""
+
+from typing import Any, cast
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storecrm.models.base import STRICT, Base, append_only
+from storecrm.values import Day, EntryId, EntryKind, ImportId, LotId, MemberId, Moment, Points, SaleId, StaffId
+
+
+class PointLot(Base):
+    """Points of one earning with one expiry; usable up to and including `expires_on` (None: for ever)."""
+
+    __tablename__ = "point_lot"
+    __table_args__ = (STRICT,)
+
+    id: Mapped[LotId] = mapped_column(primary_key=True)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)
+    expires_on: Mapped[Day | None]
+    opened_on: Mapped[Day]
+
+
+class PointEntry(Base):
+    """One movement in one lot, in one direction; never changed, reversed by another row."""
+
+    __tablename__ = "point_entry"
+    __table_args__ = (
+        CheckConstraint("points BETWEEN -1000000000 AND 1000000000 AND points <> 0", name="range"),
+        CheckConstraint("kind IN ('opening', 'earn', 'burn', 'expire', 'adjust', 'reverse')", name="kind"),
+        Index("ix_point_entry_day", "business_date", "kind"),
+        STRICT,
+    )
+
+    id: Mapped[EntryId] = mapped_column(primary_key=True)
+    lot_id: Mapped[LotId] = mapped_column(ForeignKey("point_lot.id"), index=True)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)
+    kind: Mapped[EntryKind]
+    points: Mapped[Points]
+    business_date: Mapped[Day]
+    at: Mapped[Moment]
+    sale_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    reverses_id: Mapped[EntryId | None] = mapped_column(ForeignKey("point_entry.id"), unique=True)
+    reason: Mapped[str] = mapped_column(default="")
+    import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
+
+
+append_only(cast(Any, PointEntry.__table__))

@@ -1,0 +1,25 @@
+"""Goods, as far as promotions need to know them."""
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storecrm.models.base import STRICT, Base
+from storecrm.values import ImportId, Money, ProductId
+
+
+class Product(Base):
+    """One article; `no_points` goods (tobacco, top-ups) never earn."""
+
+    __tablename__ = "product"
+    __table_args__ = (STRICT,)
+
+    id: Mapped[ProductId] = mapped_column(primary_key=True)
+    sku: Mapped[str] = mapped_column(unique=True)
+    barcode: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(default="")
+    category: Mapped[str] = mapped_column(default="", index=True)
+    brand: Mapped[str] = mapped_column(default="")
+    price: Mapped[Money | None]
+    cost: Mapped[Money | None]
+    no_points: Mapped[int] = mapped_column(default=0)
+    import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))

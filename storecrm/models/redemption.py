@@ -1,0 +1,63 @@
+"""Uses of coupons, their reversals, and scans that were refused."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storecrm.models.base import STRICT, Base
+from storecrm.values import CouponId, Day, ImportId, MemberId, Moment, Money, OfferId, RedemptionId, SaleId, StaffId, TillId
+
+_LIVE = text("reversed_at IS NULL")
+
+
+class Redemption(Base):
+    """One use of one coupon. Live while `reversed_at` is None; (coupon, use_no) is unique among live rows."""
+
+    __tablename__ = "redemption"
+    __table_args__ = (
+        CheckConstraint("discount >= 0 AND use_no >= 1", name="range"),
+        Index("uq_redemption_live_use", "coupon_id", "use_no", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("ix_redemption_offer_day", "offer_id", "business_date"),
+        Index("ix_redemption_day", "business_date"),
+        Index("ix_redemption_offer_member", "offer_id", "member_id"),
+        STRICT,
+    )
+
+    id: Mapped[RedemptionId] = mapped_column(primary_key=True)
+    coupon_id: Mapped[CouponId] = mapped_column(ForeignKey("coupon.id"))
+    use_no: Mapped[int]
+    offer_id: Mapped[OfferId] = mapped_column(ForeignKey("offer.id"))
+    sale_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
+    member_id: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"))
+    till_id: Mapped[TillId | None] = mapped_column(ForeignKey("till.id"))
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[Moment]
+    business_date: Mapped[Day]
+    recorded_at: Mapped[Moment]
+    discount: Mapped[Money]
+    confirmed_scope: Mapped[int] = mapped_column(default=0)
+    request_no: Mapped[str | None] = mapped_column(unique=True)
+    request_hash: Mapped[str | None]
+    redemption_no: Mapped[str | None] = mapped_column(unique=True)
+    receipt_no: Mapped[str] = mapped_column(default="")
+    reversed_at: Mapped[Moment | None]
+    reversed_on: Mapped[Day | None] = mapped_column(index=True)
+    reversed_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    reverse_reason: Mapped[str] = mapped_column(default="")
+    import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
+
+
+class RefusedScan(Base):
+    """A scan that gave nothing, with every reason; the code is kept as its last four."""
+
+    __tablename__ = "refused_scan"
+    __table_args__ = (Index("ix_refused_scan_till", "till_id", "at"), Index("ix_refused_scan_day", "business_date"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[Moment]
+    business_date: Mapped[Day]
+    till_id: Mapped[TillId | None] = mapped_column(ForeignKey("till.id"))
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    code_tail: Mapped[str]
+    reasons: Mapped[str]
+    offer_id: Mapped[OfferId | None] = mapped_column(ForeignKey("offer.id"))
+    guess: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,77 @@
+"""Sales: bills while open, receipts once posted, mirror images when voided."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storecrm.models.base import STRICT, STRICT_BY_KEY, Base
+from storecrm.values import Code, Day, ImportId, LineId, MemberId, Moment, Money, ProductId, Quantity, SaleId, SaleState, StaffId, TillId
+
+
+class Sale(Base):
+    """One bill or receipt. `gross` is None while no amount was typed; `net` = gross - discount - points_paid.
+
+    A void is a sale of its own with negative amounts that points to the original by `voids_id`.
+    """
+
+    __tablename__ = "sale"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'posted', 'voided', 'dropped')", name="state"),
+        CheckConstraint("gross IS NULL OR net = gross - discount - points_paid", name="net"),
+        Index("uq_sale_open_at_till", "till_id", unique=True, sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        Index("ix_sale_member", "member_id", "business_date", "net"),
+        Index("ix_sale_day", "business_date", "state", "net"),
+        STRICT,
+    )
+
+    id: Mapped[SaleId] = mapped_column(primary_key=True)
+    receipt_no: Mapped[Code]
+    request_no: Mapped[str | None] = mapped_column(unique=True)
+    request_hash: Mapped[str | None]
+    store: Mapped[str]
+    channel: Mapped[str] = mapped_column(default="store")
+    till_id: Mapped[TillId | None] = mapped_column(ForeignKey("till.id"))
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    member_id: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"))
+    state: Mapped[SaleState]
+    business_date: Mapped[Day]
+    occurred_at: Mapped[Moment]
+    touched_at: Mapped[Moment]
+    recorded_at: Mapped[Moment]
+    gross: Mapped[Money | None]
+    discount: Mapped[Money] = mapped_column(default=0)
+    points_paid: Mapped[Money] = mapped_column(default=0)
+    net: Mapped[Money | None]
+    no_points: Mapped[Money] = mapped_column(default=0)
+    trace: Mapped[str] = mapped_column(default="[]")
+    closed_by: Mapped[str] = mapped_column(default="")
+    voids_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), unique=True)
+    import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
+
+
+Index("uq_sale_receipt", Sale.store, Sale.receipt_no, Sale.business_date, unique=True)
+
+
+class SaleLine(Base):
+    """One line. `amount` is its net after line discount; bill discounts are in `Allocation`."""
+
+    __tablename__ = "sale_line"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    sale_id: Mapped[SaleId] = mapped_column(ForeignKey("sale.id"), primary_key=True)
+    line_no: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[ProductId | None] = mapped_column(ForeignKey("product.id"))
+    quantity: Mapped[Quantity]
+    unit_price: Mapped[Money | None]
+    discount: Mapped[Money] = mapped_column(default=0)
+    amount: Mapped[Money]
+
+
+class Allocation(Base):
+    """The share of one redemption's discount that one line carries."""
+
+    __tablename__ = "allocation"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    redemption_id: Mapped[int] = mapped_column(ForeignKey("redemption.id"), primary_key=True)
+    line_no: Mapped[LineId] = mapped_column(primary_key=True)
+    amount: Mapped[Money]

@@ -1,0 +1,57 @@
+"""The shop itself, its rules, its tills, and the highest clock ever seen."""
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storecrm.models.base import STRICT, STRICT_BY_KEY, Base
+from storecrm.values import Moment, ShopId, StaffId, TillId
+
+
+class Shop(Base):
+    """One row: who we are. `clock_high` is the latest `recorded_at` ever written (the clock guard)."""
+
+    __tablename__ = "shop"
+    __table_args__ = (CheckConstraint("id = 1", name="single"), STRICT)
+
+    id: Mapped[ShopId] = mapped_column(primary_key=True)
+    uid: Mapped[str]
+    name: Mapped[str]
+    store: Mapped[str]
+    currency: Mapped[str]
+    timezone: Mapped[str]
+    demo: Mapped[int] = mapped_column(default=0)
+    audit_key: Mapped[str]
+    clock_high: Mapped[Moment]
+    created_at: Mapped[Moment]
+
+
+class Rule(Base):
+    """One of the shop's own rules, set by the owner; absent means the default of services.rules."""
+
+    __tablename__ = "rule"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class Till(Base):
+    """A place where things are scanned."""
+
+    __tablename__ = "till"
+    __table_args__ = (STRICT,)
+
+    id: Mapped[TillId] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class PinTry(Base):
+    """Wrong PINs of one person at one till; deleted by the right one."""
+
+    __tablename__ = "pin_try"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    till_id: Mapped[TillId] = mapped_column(ForeignKey("till.id"), primary_key=True)
+    wrong: Mapped[int]
+    free_at: Mapped[Moment]

@@ -1,0 +1,44 @@
+"""Where things lie: data, backups, logs, resources."""
+
+import sys
+from pathlib import Path
+
+import platformdirs
+
+APP = "storecrm"
+
+
+def data_folder() -> Path:
+    """The folder of this user's store, made on first use, readable by this user only."""
+    folder = Path(platformdirs.user_data_dir(APP, appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def default_store() -> Path:
+    """The store opened when none is named."""
+    return data_folder() / "store.db"
+
+
+def settings_file() -> Path:
+    """This machine's choices."""
+    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "settings.toml"
+
+
+def log_file() -> Path:
+    """The one rotating log."""
+    return Path(platformdirs.user_log_dir(APP, appauthor=False)) / "storecrm.log"
+
+
+def backup_folder(store: Path) -> Path:
+    """Backups lie beside the store until a person chooses another place."""
+    return store.parent / f"{store.stem}-backups"
+
+
+def resources() -> Path:
+    """Icons, fonts, words, sounds: beside the package in a checkout, inside it when installed or bundled."""
+    bundled = getattr(sys, "_MEIPASS", None)
+    candidates = [Path(bundled) / "resources"] if bundled else []
+    here = Path(__file__).resolve().parent
+    candidates += [here / "resources", here.parent / "resources"]
+    return next(path for path in candidates if path.is_dir())

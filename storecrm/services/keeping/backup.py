@@ -1,0 +1,217 @@
+"""Backup: a verified copy with a manifest; restore saves the present state first."""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, func, select, text
+
+from storecrm.errors import NotFound, StorageTrouble
+from storecrm.models import database, migrate
+from storecrm.models.coupon import Coupon
+from storecrm.models.member import Member
+from storecrm.models.points import PointEntry
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Sale
+from storecrm.services import audit, rights, rules
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.values import as_datetime
+
+COUNTED: dict[str, Any] = {"members": Member, "sales": Sale, "coupons": Coupon, "redemptions": Redemption, "points": PointEntry}
+KEEP_DAYS = 90
+
+
+@dataclass(frozen=True)
+class BackupView:
+    """One backup as the list shows it."""
+
+    path: Path
+    made_at: str
+    size: int
+    counts: dict[str, int]
+    ok: bool
+
+
+def folder_of(store: str) -> Path:
+    """Backups lie beside the store."""
+    path = Path(store)
+    return path.parent / f"{path.stem}-backups"
+
+
+def create(store: Store, *, to: Path | None = None) -> BackupView:
+    """Copy the store, look the copy over, then give it its name and manifest. Old copies are thinned out.
+
+    Raises:
+        StorageTrouble: no_space, disk_full, read_only, backup_damaged, not_sqlite.
+    """
+    rights.require(store, Right.BACKUP)
+    folder = to or folder_of(store.name)
+    stamp = as_datetime(store.clock.now(), store.clock.zone)
+    target = folder / f"storecrm-{stamp:%Y%m%d-%H%M%S}.db"
+    with store.read() as session:
+        anchors = audit.anchors(session)
+        keep = rules.current(session).number("backup_keep_daily")
+    manifest = copy_verified(store.engine, target, {"made_at": stamp.isoformat(timespec="seconds"), "anchors": anchors, "uid": store.shop.uid})
+    _thin_out(folder, keep, stamp)
+    with store.write() as session:
+        audit.log(session, store, "backup_made", file=target.name, sha256=manifest["sha256"])
+    return _read(target)
+
+
+def copy_verified(engine: Engine, target: Path, facts: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A copy under its final name only once it was verified; returns the manifest that lies beside it.
+
+    Raises:
+        StorageTrouble: no_space, disk_full, read_only, backup_damaged.
+    """
+    part = target.with_suffix(".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for left in target.parent.glob("*.part"):
+            left.unlink()
+        need = Path(str(engine.url.database)).stat().st_size
+        if shutil.disk_usage(target.parent).free < need + 1_000_000:
+            raise StorageTrouble("no_space", where=str(target.parent), need=need)
+        database.copy_into(engine, part)
+        manifest = (facts or {}) | {"counts": _verify_file(part), "sha256": _sha256(part), "revision": migrate.newest()}
+        part.chmod(0o600)
+        with part.open("rb+") as done:
+            os.fsync(done.fileno())
+        part.replace(target)
+        target.with_suffix(".json").write_text(json.dumps(manifest, indent=1), "utf-8")
+    except OSError as error:
+        raise StorageTrouble("disk_full" if error.errno == 28 else "read_only", where=str(target.parent)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+    return manifest
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def _verify_file(path: Path) -> dict[str, int]:
+    """Row counts of a copy that is whole: pages, foreign keys, and not empty.
+
+    Raises:
+        StorageTrouble: backup_damaged.
+    """
+    if not path.exists() or path.stat().st_size < 4096:
+        raise StorageTrouble("backup_damaged", where=str(path))
+    try:
+        engine = database.open_engine(str(path))
+        try:
+            if migrate.current(engine) is None:
+                raise StorageTrouble("backup_damaged", where=str(path))
+            with database.reading(engine) as session:
+                if session.execute(text("PRAGMA integrity_check(1)")).scalar() != "ok" or session.execute(text("PRAGMA foreign_key_check")).first():
+                    raise StorageTrouble("backup_damaged", where=str(path))
+                return {name: int(session.scalar(select(func.count()).select_from(table)) or 0) for name, table in COUNTED.items()}
+        finally:
+            engine.dispose()
+            for extra in ("-wal", "-shm"):
+                Path(f"{path}{extra}").unlink(missing_ok=True)
+    except StorageTrouble as error:
+        if error.code == "newer_store":
+            raise
+        raise StorageTrouble("backup_damaged", where=str(path)) from error
+
+
+def listed(store: Store) -> list[BackupView]:
+    """The backups beside the store, newest first."""
+    rights.require(store, Right.BACKUP)
+    if database.is_url(store.name):
+        return []
+    return [_read(path) for path in sorted(folder_of(store.name).glob("storecrm-*.db"), reverse=True)]
+
+
+def _read(path: Path) -> BackupView:
+    try:
+        manifest = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    except (OSError, ValueError):
+        manifest = {}
+    return BackupView(path, manifest.get("made_at", ""), path.stat().st_size, manifest.get("counts", {}), bool(manifest))
+
+
+def verify(path: Path) -> BackupView:
+    """Look a backup over: its own manifest, its pages, its keys.
+
+    Raises:
+        NotFound: backup.
+        StorageTrouble: backup_damaged, newer_store.
+    """
+    if not path.is_file():
+        raise NotFound("backup", where=str(path))
+    view = _read(path)
+    manifest = path.with_suffix(".json")
+    if manifest.is_file() and json.loads(manifest.read_text("utf-8")).get("sha256") != _sha256(path):
+        raise StorageTrouble("backup_damaged", where=str(path))
+    return BackupView(path, view.made_at, path.stat().st_size, _verify_file(path), True)
+
+
+def restore(store: Store, *, path: Path) -> BackupView:
+    """Put a backup in the store's place; the present state is saved first and stays beside it. The store must be reopened.
+
+    Raises:
+        NotFound: backup.
+        StorageTrouble: backup_damaged, newer_store, other_shop, no_space, busy.
+    """
+    rights.require(store, Right.RESTORE)
+    view = verify(path)
+    live = Path(store.name)
+    saved = create(store)
+    ready = live.with_suffix(".restore")
+    try:
+        shutil.copyfile(path, ready)
+        _verify_file(ready)
+        with ready.open("rb+") as done:
+            os.fsync(done.fileno())
+        with store.write() as session:
+            audit.log(session, store, "restored", file=path.name, saved=saved.path.name)
+        database.checkpoint(store.engine)
+        store.engine.dispose()
+        for extra in ("-wal", "-shm"):
+            Path(f"{live}{extra}").unlink(missing_ok=True)
+        ready.replace(live)
+    except OSError as error:
+        raise StorageTrouble("disk_full" if error.errno == 28 else "read_only", where=str(live.parent)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            ready.unlink(missing_ok=True)
+    return view
+
+
+def _thin_out(folder: Path, keep: int, now: datetime) -> None:
+    """Keep the newest of each of the last `keep` days, of 4 weeks and of 2 months; nothing older than 90 days."""
+    seen: dict[str, set[str]] = {"day": set(), "week": set(), "month": set()}
+    limits = {"day": keep, "week": 4, "month": 2}
+    for path in sorted(folder.glob("storecrm-*.db"), reverse=True):
+        try:
+            made = datetime.strptime(path.stem, "storecrm-%Y%m%d-%H%M%S").replace(tzinfo=now.tzinfo)
+        except ValueError:
+            continue
+        names = {"day": f"{made:%Y%m%d}", "week": f"{made:%G%V}", "month": f"{made:%Y%m}"}
+        wanted = [unit for unit, name in names.items() if name not in seen[unit] and len(seen[unit]) < limits[unit]]
+        for unit in wanted:
+            seen[unit].add(names[unit])
+        if not wanted or (now - made).days > KEEP_DAYS:
+            path.unlink()
+            path.with_suffix(".json").unlink(missing_ok=True)
+
+
+def due(store: Store) -> bool:
+    """True when today has no backup yet."""
+    rights.require(store, Right.BACKUP)
+    if database.is_url(store.name):
+        return False
+    stamp = as_datetime(store.clock.now(), store.clock.zone)
+    return not any(folder_of(store.name).glob(f"storecrm-{stamp:%Y%m%d}-*.db"))

@@ -1,0 +1,296 @@
+"""Imports: files of other systems become rows, all or nothing, idempotent, and can be taken back.
+
+A kind's loader (see loaders) turns a frame of rows into inserts. Small files are read to the end before anything is written; large ones
+are written in chunks under a batch that is `writing`, and a problem, a cancel or a crash takes the batch back.
+"""
+
+import contextlib
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import insert, select, update
+
+from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, NotPossible
+from storecrm.models import database
+from storecrm.models.import_batch import ImportBatch
+from storecrm.services import audit, rights
+from storecrm.services.keeping import loaders, reader, taking_back
+from storecrm.services.keeping.tables import COLUMNS, NEEDED, Cells, columns_of
+from storecrm.services.progress import Progress, silent
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic
+from storecrm.values import ImportId, Problem
+
+CHUNK = 1000
+HELD = 40_000
+SHOWN = 1000
+UNDO_DAYS = 30
+_B: Any = ImportBatch.__table__
+
+
+@dataclass(frozen=True)
+class How:
+    """The choices of an import."""
+
+    dry_run: bool = False
+    skip_bad: bool = False
+    on_existing: str = "fill"
+    naive_zone: str = ""
+    earn: bool = False
+    mapping: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did; rows = created + updated + unchanged + rejected."""
+
+    batch: ImportId | None
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    problems: tuple[Problem, ...]
+
+
+def read_mapping(path: Path) -> dict[str, str]:
+    """A saved mapping: TOML, one line a header: "手机" = "phone".
+
+    Raises:
+        BadFile: no_file, not_toml.
+    """
+    try:
+        return {str(key): str(value) for key, value in tomllib.loads(path.read_text("utf-8-sig")).items()}
+    except OSError as error:
+        raise BadFile("no_file", where=str(path)) from error
+    except ValueError as error:
+        raise BadFile("not_toml", where=str(path), reason=str(error)[:120]) from error
+
+
+def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Progress = silent) -> Imported:  # noqa: B008 - How is frozen
+    """Import one file.
+
+    Raises:
+        BadInput: import_kind, columns_missing (facts: columns, known), naive_zone, on_existing.
+        BadFile: see reader.rows_of.
+        ImportRejected: rows with problems, and `skip_bad` was not asked; nothing was kept.
+        Cancelled: `progress` said so; nothing was kept.
+    """
+    rights.require(store, Right.IMPORT)
+    if kind not in COLUMNS:
+        raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
+    if how.on_existing not in ("fill", "replace", "skip"):
+        raise BadInput("on_existing", where=how.on_existing)
+    try:
+        naive = ZoneInfo(how.naive_zone or store.shop.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadInput("naive_zone", where=how.naive_zone) from None
+    with _locked(store), reader.rows_of(path) as frames:
+        run = _Run(store, kind, path, how, Cells(store.clock.zone, naive, store.shop.digits), progress)
+        return run.go(frames)
+
+
+class _Run:
+    """One import from its first frame to its last word."""
+
+    def __init__(self, store: Store, kind: str, path: Path, how: How, cells: Cells, progress: Progress) -> None:
+        self.store, self.kind, self.path, self.how, self.progress = store, kind, path, how, progress
+        self.batch: ImportId | None = None
+        self.loader = loaders.LOADERS[kind](store, cells, how.on_existing, how.earn)
+        self.rows = 0
+        self.size = max(1, path.stat().st_size)
+
+    def go(self, frames: Iterator[list[list[str]]]) -> Imported:
+        held: list[tuple[int, dict[str, str]]] = []
+        try:
+            for frame in self._named(frames):
+                self.progress(min(self.rows, 10**9), 0)
+                held += frame
+                if len(held) >= HELD and not self._hopeless():
+                    self._flush(held)
+                    held = []
+            if not self._hopeless():
+                self._flush(held, last=True)
+            else:
+                self._check_only(held)
+            return self._end()
+        except BaseException:
+            self._take_back()
+            raise
+
+    def _named(self, frames: Iterator[list[list[str]]]) -> Iterator[list[tuple[int, dict[str, str]]]]:
+        number, columns = 0, {}
+        for frame in frames:
+            part = []
+            for row in frame:
+                number += 1
+                if number == 1:
+                    columns = self._header(row)
+                elif any(row):
+                    part.append((number, {name: row[place] for place, name in columns.items() if place < len(row)}))
+            self.rows += len(part)
+            yield part
+        if number == 0:
+            raise BadFile("empty_file", where=self.path.name)
+
+    def _header(self, row: list[str]) -> dict[int, str]:
+        columns = columns_of(self.kind, row, self.how.mapping)
+        missing = [name for name in NEEDED[self.kind] if name not in columns.values()]
+        if self.kind == "members" and not {"phone", "member_no", "old_card_no"} & set(columns.values()):
+            missing = ["phone"]
+        if missing:
+            raise BadInput("columns_missing", where=self.path.name, columns=", ".join(missing), known=", ".join(COLUMNS[self.kind]))
+        return columns
+
+    def _hopeless(self) -> bool:
+        """True once a problem makes sure that nothing will be kept."""
+        return bool(self.loader.problems) and not self.how.skip_bad
+
+    def _flush(self, held: list[tuple[int, dict[str, str]]], *, last: bool = False) -> None:
+        parsed = self.loader.parse(held)
+        if self._hopeless():
+            return
+        if self.how.dry_run:
+            with self.store.read() as session:
+                self.loader.compare(session, parsed, last=last)
+            return
+        self._begin()
+        for start in range(0, len(parsed), CHUNK) or (0,):
+            with self.store.write() as session:
+                self.loader.write(session, parsed[start : start + CHUNK], self.batch, last=last and start + CHUNK >= len(parsed))
+            self.progress(self.rows, 0)
+            if self._hopeless():
+                return
+
+    def _check_only(self, held: list[tuple[int, dict[str, str]]]) -> None:
+        self.loader.parse(held)
+
+    def _begin(self) -> None:
+        if self.batch is None:
+            with self.path.open("rb") as source:
+                sha = hashlib.file_digest(source, "sha256").hexdigest()
+            with self.store.write() as session:
+                row = {"kind": self.kind, "file_name": self.path.name, "sha256": sha, "state": "writing", "created": 0, "updated": 0}
+                made = session.execute(insert(_B).values(**row, at=self.store.clock.now(), staff_id=self.store.staff).returning(_B.c.id))
+                self.batch = ImportId(made.scalar_one())
+
+    def _take_back(self) -> None:
+        if self.batch is not None:
+            taking_back.take_back(self.store, self.batch)
+
+    def _end(self) -> Imported:
+        counts = self.loader.counts
+        rejected = len({problem.row for problem in self.loader.problems})
+        result = Imported(self.batch, self.rows, counts["created"], counts["updated"], counts["unchanged"], rejected, tuple(self.loader.problems[:SHOWN]))
+        if self._hopeless():
+            clean = {"rows": self.rows, "created": 0, "updated": 0, "unchanged": self.rows - rejected, "rejected": rejected}
+            raise ImportRejected(self.loader.problems[:SHOWN], clean)
+        if self.batch is not None:
+            with self.store.write(Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS) as session:
+                values = {"state": "done", "created": counts["created"], "updated": counts["updated"]}
+                session.execute(update(_B).where(_B.c.id == self.batch).values(**values))
+                audit.log(session, self.store, "imported", batch=self.batch, kind=self.kind, rows=self.rows, **counts)
+        return result
+
+
+@contextlib.contextmanager
+def _locked(store: Store) -> Iterator[None]:
+    """One import at a time for a file store; the lock dies with its process."""
+    handle = _lock_file(store)
+    if handle is False:
+        raise Conflict("import_running")
+    try:
+        yield
+    finally:
+        if handle:
+            handle.close()
+
+
+def _lock_file(store: Store) -> IO[str] | None | bool:
+    """The held lock, None for stores that need none, False when another process holds it."""
+    if database.is_url(store.name):
+        return None
+    handle = Path(f"{store.name}.import-lock").open("w")
+    try:
+        try:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:
+            import msvcrt
+
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+    except OSError:
+        handle.close()
+        return False
+    return handle
+
+
+def take_back_unfinished(store: Store) -> int:
+    """After a crash: imports that never ended are taken back. Returns how many."""
+    # runs when the store is opened, before anybody has signed in
+    try:
+        handle = _lock_file(store)
+    except OSError:
+        return 0
+    if handle is False:
+        return 0
+    with store.read() as session:
+        left = list(session.scalars(select(_B.c.id).where(_B.c.state == "writing")))
+    for batch in left:
+        taking_back.take_back(store, ImportId(batch))
+    if handle and not isinstance(handle, bool):
+        handle.close()
+    return len(left)
+
+
+def undo(store: Store, *, batch: int) -> Imported:
+    """Take a whole import back, within 30 days and while nothing was built upon it.
+
+    Raises:
+        NotFound: import.
+        Conflict: import_undone, import_in_use.
+        NotPossible: import_too_old.
+    """
+    rights.require(store, Right.IMPORT)
+    with store.read() as session:
+        row = session.execute(select(_B).where(_B.c.id == batch)).first()
+        if row is None:
+            raise NotFound("import", where=str(batch))
+        if row.state != "done":
+            raise Conflict("import_undone", where=str(batch))
+        if store.clock.now() - row.at > timedelta(days=UNDO_DAYS) // timedelta(microseconds=1):
+            raise NotPossible("import_too_old", where=str(batch), days=UNDO_DAYS)
+        taking_back.require_unused(session, ImportId(batch))
+    taking_back.take_back(store, ImportId(batch))
+    with store.write(Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS) as session:
+        audit.log(session, store, "import_undone", batch=batch)
+    return Imported(ImportId(batch), row.created + row.updated, 0, 0, 0, 0, ())
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """An import as the list shows it."""
+
+    id: ImportId
+    kind: str
+    file_name: str
+    state: str
+    created: int
+    updated: int
+    at: int
+
+
+def listed(store: Store) -> list[BatchRow]:
+    """The imports, newest first."""
+    rights.require(store, Right.IMPORT)
+    with store.read() as session:
+        return [BatchRow(r.id, r.kind, r.file_name, r.state, r.created, r.updated, r.at) for r in session.execute(select(_B).order_by(_B.c.id.desc()).limit(200))]
+
+

@@ -1,0 +1,273 @@
+"""Reads a spreadsheet or CSV in a child process with limits, so that no file can bring the program down.
+
+The child writes frames to its standard output: a 4-byte length, then marshal data: a list of rows (lists of text), or a dict that
+is the last word: {"error": code, "where": ..., facts} or {"end": rows}. Limits: see the constants.
+"""
+
+import codecs
+import csv
+import itertools
+import marshal
+import struct
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+from xml.parsers import expat
+
+from storecrm.errors import BadFile
+
+FRAME_ROWS = 5000
+CSV_BYTES, CSV_ROWS, COLUMNS, CELL = 2_000_000_000, 10_000_000, 256, 65_536
+XLSX_BYTES, PARTS, PART_BYTES, TOTAL_BYTES, DEPTH, SHEET_ROWS, CELLS = 20_000_000, 500, 64_000_000, 128_000_000, 64, 100_000, 2_000_000
+SECONDS = 900
+
+
+class _Refuse(Exception):
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code, self.facts = code, facts
+
+
+# --- the parent's side -----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def rows_of(path: Path) -> Iterator[Iterator[list[list[str]]]]:
+    """The rows of a file in frames of up to 5,000, from a guarded child that ends with this block.
+
+    Raises:
+        BadFile: no_file, not_a_table, unsafe_file, too_large, encoding, broken_row, too_many_columns, file_crashed.
+    """
+    if not path.is_file():
+        raise BadFile("no_file", where=str(path))
+    command = [sys.executable, "__reader"] if getattr(sys, "frozen", False) else [sys.executable, "-m", "storecrm.services.keeping.reader"]
+    child = subprocess.Popen([*command, str(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    try:
+        yield _frames(cast(BinaryIO, child.stdout), path)
+    finally:
+        child.kill()
+        cast(BinaryIO, child.stdout).close()
+        child.wait()
+
+
+def _frames(pipe: BinaryIO, path: Path) -> Iterator[list[list[str]]]:
+    while True:
+        head = pipe.read(4)
+        if len(head) < 4:
+            raise BadFile("file_crashed", where=path.name)
+        body = marshal.loads(pipe.read(struct.unpack("<I", head)[0]))
+        if isinstance(body, list):
+            yield body
+        elif "end" in body:
+            return
+        else:
+            raise BadFile(body.pop("error"), where=body.pop("where", path.name), **body)
+
+
+# --- the child's side ------------------------------------------------------------------------------------------------
+
+
+def main(path: str) -> None:
+    """Read `path` and write frames; never raises."""
+    out = sys.stdout.buffer
+    try:
+        _limit()
+        with out:
+            count = 0
+            for frame in _batched(_table(Path(path))):
+                _write(out, frame)
+                count += len(frame)
+            _write(out, {"end": count})
+    except _Refuse as refused:
+        _write(out, {"error": refused.code, **refused.facts})
+    except MemoryError:
+        _write(out, {"error": "too_large"})
+    except Exception as error:  # noqa: BLE001 - whatever a hostile file does becomes one sentence
+        _write(out, {"error": "not_a_table", "reason": type(error).__name__})
+
+
+def _batched(rows: Iterator[list[str]]) -> Iterator[list[list[str]]]:
+    while frame := list(itertools.islice(rows, FRAME_ROWS)):
+        yield frame
+
+
+def _write(out: BinaryIO, body: Any) -> None:
+    data = marshal.dumps(body)
+    out.write(struct.pack("<I", len(data)) + data)
+    out.flush()
+
+
+def _limit() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows: the parent's time limit and the guards below remain
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+
+
+def _table(path: Path) -> Iterator[list[str]]:
+    with path.open("rb") as source:
+        head = source.read(8)
+    if head.startswith(b"PK"):
+        return _xlsx(path)
+    if head.startswith((b"\xd0\xcf\x11\xe0", b"MZ", b"%PDF", b"\x7fELF", b"\x89PNG", b"\x1f\x8b", b"Rar!")):
+        raise _Refuse("not_a_table", where=path.name)
+    return _csv(path)
+
+
+def _csv(path: Path) -> Iterator[list[str]]:
+    if path.stat().st_size > CSV_BYTES:
+        raise _Refuse("too_large", where=path.name)
+    encoding = _encoding(path)
+    csv.field_size_limit(CELL)
+    with path.open(encoding=encoding, newline="") as source:
+        first = source.readline(1_000_000)
+        source.seek(0)
+        delimiter = max(",;\t", key=first.count)
+        reader = csv.reader(source, delimiter=delimiter, strict=True)
+        try:
+            for row in reader:
+                if len(row) > COLUMNS:
+                    raise _Refuse("too_many_columns", where=str(reader.line_num))
+                if reader.line_num > CSV_ROWS:
+                    raise _Refuse("too_large", where=path.name)
+                yield row
+        except csv.Error as error:
+            raise _Refuse("broken_row", where=str(reader.line_num), reason=str(error)) from None
+
+
+def _encoding(path: Path) -> str:
+    with path.open("rb") as source:
+        head = source.read(4)
+    if head.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    for name in ("utf-8", "gb18030"):
+        decoder = codecs.getincrementaldecoder(name)()
+        try:
+            with path.open("rb") as source:
+                while block := source.read(1 << 20):
+                    if b"\x00" in block:
+                        raise _Refuse("not_a_table", where=path.name)
+                    decoder.decode(block)
+                decoder.decode(b"", final=True)
+            return name
+        except UnicodeDecodeError:
+            continue
+    raise _Refuse("encoding", where=path.name)
+
+
+def _xlsx(path: Path) -> Iterator[list[str]]:
+    if path.stat().st_size > XLSX_BYTES:
+        raise _Refuse("too_large", where=path.name)
+    _guard_zip(path)
+    from python_calamine import CalamineWorkbook
+
+    sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+    for row in sheet.iter_rows():
+        yield [_text(cell) for cell in row]
+
+
+def _guard_zip(path: Path) -> None:
+    """Refuse what is no plain workbook: encrypted, doubled or huge parts, document types, far cells."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError):
+        raise _Refuse("not_a_table", where=path.name) from None
+    with archive:
+        infos = archive.infolist()
+        names = [info.filename for info in infos]
+        if not any(name.startswith("xl/workbook") and name.endswith(".xml") for name in names):
+            raise _Refuse("not_a_table", where=path.name)
+        if len(infos) > PARTS or len(set(names)) != len(names) or any(info.flag_bits & 1 for info in infos) or any("vbaProject" in n for n in names):
+            raise _Refuse("unsafe_file", where=path.name)
+        total = 0
+        for info in infos:
+            total += _guard_part(archive, info, path.name)
+            if total > TOTAL_BYTES:
+                raise _Refuse("too_large", where=path.name)
+
+
+def _guard_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> int:
+    size, watch = 0, _Watch(name)
+    xml = info.filename.endswith((".xml", ".rels", ".vml"))
+    try:
+        with archive.open(info) as part:
+            while block := part.read(1 << 16):
+                size += len(block)
+                if size > PART_BYTES:
+                    raise _Refuse("too_large", where=name)
+                if xml:
+                    watch.feed(block)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, expat.ExpatError):
+        raise _Refuse("unsafe_file", where=name) from None
+    return size
+
+
+class _Watch:
+    """A streaming look at a part: no document type, no depth, no far or countless cells."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.depth, self.cells, self.rows = name, 0, 0, 0
+        self.parser = expat.ParserCreate()
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+
+    def feed(self, block: bytes) -> None:
+        self.parser.Parse(block, False)
+
+    def _doctype(self, *_: Any) -> None:
+        raise _Refuse("unsafe_file", where=self.name)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > DEPTH:
+            raise _Refuse("unsafe_file", where=self.name)
+        short = tag.rpartition(":")[2]
+        if short == "c":
+            self.cells += 1
+            letters, digits = _split(attributes.get("r", ""))
+            if self.cells > CELLS or letters > COLUMNS or digits > SHEET_ROWS + 1:
+                raise _Refuse("too_large", where=self.name)
+        elif short == "row":
+            self.rows += 1
+            if self.rows > SHEET_ROWS + 1 or int(attributes.get("r", "0") or 0) > SHEET_ROWS + 1:
+                raise _Refuse("too_large", where=self.name)
+
+    def _end(self, _tag: str) -> None:
+        self.depth -= 1
+
+
+def _split(reference: str) -> tuple[int, int]:
+    letters = reference.rstrip("0123456789")
+    column = 0
+    for letter in letters[:8]:
+        column = column * 26 + ord(letter.upper()) - 64
+    return column, int(reference[len(letters) :] or 0)
+
+
+def _text(cell: Any) -> str:
+    """A cell as a person reads it: 13800138000.0 is a phone, midnight is a date."""
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="seconds")
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return str(cell)
+    return "" if cell is None else str(cell)[:CELL]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

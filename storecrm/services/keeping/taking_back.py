@@ -1,0 +1,154 @@
+"""Taking an import back: created rows go, changed rows become what they were, ledger rows are reversed."""
+
+import json
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.errors import Conflict
+from storecrm.models.base import Base, DayType
+from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.day_total import DayTotal
+from storecrm.models.import_batch import ImportBatch, ImportChange
+from storecrm.models.member import Consent, Member, MemberKey, MemberTag
+from storecrm.models.offer import Offer, OfferScope, OfferVersion
+from storecrm.models.points import PointEntry, PointLot
+from storecrm.models.product import Product
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Allocation, Sale, SaleLine
+from storecrm.models.scannable import Scannable
+from storecrm.services.store import Store
+from storecrm.values import EntryKind, ImportId, Kind, new_codes
+
+STEP = 2000
+
+
+def require_unused(session: Session, batch: ImportId) -> None:
+    """Refuse while later rows stand on the imported ones.
+
+    Raises:
+        Conflict: import_in_use (facts: by).
+    """
+    for mine, theirs, column in (
+        (Member, Sale, Sale.member_id),
+        (Member, Coupon, Coupon.member_id),
+        (Member, Redemption, Redemption.member_id),
+        (Product, SaleLine, SaleLine.product_id),
+        (Coupon, Redemption, Redemption.coupon_id),
+        (Sale, Redemption, Redemption.sale_id),
+    ):
+        table: Any = theirs.__table__
+        query = select(column).join(mine, mine.id == column).where(mine.import_id == batch)
+        if "import_id" in table.c:
+            query = query.where(or_(table.c.import_id.is_(None), table.c.import_id != batch))
+        if session.execute(query.limit(1)).first():
+            raise Conflict("import_in_use", where=str(batch), by=table.name)
+    later = select(Batch.id).join(Offer, Offer.id == Batch.offer_id).where(Offer.import_id == batch, or_(Batch.import_id.is_(None), Batch.import_id != batch))
+    if session.execute(later.limit(1)).first():
+        raise Conflict("import_in_use", where=str(batch), by="batch")
+
+
+def take_back(store: Store, batch: ImportId) -> None:
+    """Undo everything `batch` wrote, step by step; safe to run again after a crash."""
+    with store.write() as session:
+        session.execute(update(ImportBatch).where(ImportBatch.id == batch).values(state="writing"))
+    _restore_changes(store, batch)
+    _reverse_points(store, batch)
+    _delete_in_steps(store, Redemption, batch, before=_free_coupons)
+    _delete_in_steps(store, Coupon, batch, before=_drop_scans, where=Coupon.batch_id.in_(select(Batch.id).where(Batch.import_id == batch)))
+    _delete_in_steps(store, Batch, batch)
+    _delete_in_steps(store, Sale, batch, before=_drop_lines)
+    with store.write() as session:
+        versions = select(OfferVersion.id).join(Offer, Offer.id == OfferVersion.offer_id).where(Offer.import_id == batch)
+        session.execute(delete(OfferScope).where(or_(OfferScope.import_id == batch, OfferScope.version_id.in_(versions))))
+        session.execute(delete(OfferVersion).where(OfferVersion.id.in_(versions)))
+        session.execute(delete(Offer).where(Offer.import_id == batch))
+        session.execute(delete(DayTotal).where(DayTotal.import_id == batch))
+        session.execute(delete(Consent).where(Consent.import_id == batch))
+    _delete_in_steps(store, Product, batch, before=_drop_product_scans)
+    _drop_members(store, batch)
+    with store.write() as session:
+        session.execute(update(ImportBatch).where(ImportBatch.id == batch).values(state="undone"))
+
+
+def _restore_changes(store: Store, batch: ImportId) -> None:
+    with store.write() as session:
+        for change in session.scalars(select(ImportChange).where(ImportChange.import_id == batch).order_by(ImportChange.id.desc())).all():
+            table = Base.metadata.tables[change.table_name]
+            before, key = json.loads(change.before), json.loads(change.row_key)
+            where = [table.c[name] == _typed(table.c[name], value) for name, value in key.items()]
+            if before is None:
+                session.execute(delete(table).where(*where))
+            else:
+                session.execute(update(table).where(*where).values({name: _typed(table.c[name], value) for name, value in before.items()}))
+        session.execute(delete(ImportChange).where(ImportChange.import_id == batch))
+
+
+def _typed(column: Any, value: Any) -> Any:
+    return date.fromisoformat(value) if isinstance(value, str) and isinstance(column.type, DayType) else value
+
+
+def _reverse_points(store: Store, batch: ImportId) -> None:
+    done = select(PointEntry.reverses_id).where(PointEntry.reverses_id.is_not(None))
+    query = select(PointEntry).where(PointEntry.import_id == batch, PointEntry.reverses_id.is_(None), PointEntry.id.not_in(done)).limit(STEP)
+    while True:
+        with store.write() as session:
+            rows = session.scalars(query).all()
+            if not rows:
+                return
+            opposite = [
+                {"lot_id": r.lot_id, "member_id": r.member_id, "kind": EntryKind.REVERSE, "points": -r.points, "business_date": r.business_date,
+                 "at": store.clock.now(), "reverses_id": r.id, "reason": "import_undone"}
+                for r in rows
+            ]  # fmt: skip
+            session.execute(insert(PointEntry), opposite)
+
+
+def _delete_in_steps(store: Store, model: Any, batch: ImportId, *, before: Any = None, where: Any = None) -> None:
+    mine = model.import_id == batch if where is None else where
+    while True:
+        with store.write() as session:
+            ids = list(session.scalars(select(model.id).where(mine).limit(STEP)))
+            if not ids:
+                return
+            if before is not None:
+                before(session, ids)
+            session.execute(delete(model).where(model.id.in_(ids)))
+
+
+def _free_coupons(session: Session, ids: list[int]) -> None:
+    coupons = select(Redemption.coupon_id).where(Redemption.id.in_(ids))
+    session.execute(update(Coupon).where(Coupon.id.in_(coupons), Coupon.state == "redeemed").values(state="issued"))
+    session.execute(delete(Allocation).where(Allocation.redemption_id.in_(ids)))
+
+
+def _drop_scans(session: Session, ids: list[int]) -> None:
+    codes = select(Scannable.key).join(Coupon, Coupon.id == Scannable.target_id).where(Scannable.kind == Kind.COUPON, Coupon.id.in_(ids))
+    session.execute(delete(Scannable).where(Scannable.kind == Kind.COUPON, Scannable.key.in_(codes)))
+
+
+def _drop_product_scans(session: Session, ids: list[int]) -> None:
+    session.execute(delete(Scannable).where(Scannable.kind == Kind.PRODUCT, Scannable.target_id.in_(ids)))
+
+
+def _drop_lines(session: Session, ids: list[int]) -> None:
+    session.execute(delete(SaleLine).where(SaleLine.sale_id.in_(ids)))
+
+
+def _drop_members(store: Store, batch: ImportId) -> None:
+    """Members with ledger rows stay as nameless numbers, so that the ledger keeps its sums."""
+    while True:
+        with store.write() as session:
+            ids = list(session.scalars(select(Member.id).where(Member.import_id == batch, Member.state == "live").limit(STEP)))
+            if not ids:
+                return
+            for table in (MemberKey, MemberTag, Consent):
+                session.execute(delete(table).where(table.member_id.in_(ids)))
+            session.execute(delete(Scannable).where(Scannable.kind == Kind.MEMBER, Scannable.target_id.in_(ids)))
+            kept = set(session.scalars(select(PointLot.member_id).where(PointLot.member_id.in_(ids))))
+            session.execute(delete(Member).where(Member.id.in_(set(ids) - kept)))
+            for member, number in zip(kept, new_codes(Kind.MEMBER, len(kept)), strict=True):
+                blank = {"state": "erased", "phone": None, "name": "", "birthday": "", "email": "", "note": "", "member_no": number}
+                session.execute(update(Member).where(Member.id == member).values(**blank))

@@ -1,0 +1,120 @@
+"""The proof of the books: every sum and state is built again from its rows and compared."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Integer, case, cast, func, select
+from sqlalchemy.orm import Session
+
+from storecrm.models import database
+from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.points import PointEntry, PointLot
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Allocation, Sale, SaleLine
+from storecrm.models.scannable import Scannable
+from storecrm.services import audit, rights
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+
+_C: Any = Coupon.__table__
+_R: Any = Redemption.__table__
+_S: Any = Sale.__table__
+_E: Any = PointEntry.__table__
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that does not hold: the stable name of the check, how often, and an example."""
+
+    check: str
+    count: int
+    example: str
+
+
+def verify(store: Store) -> tuple[list[str], list[Finding]]:
+    """Run every check. Returns the names of the checks and what was found; an empty second list is a clean house."""
+    rights.require(store, Right.VERIFY)
+    with store.read() as session:
+        findings = [Finding(name, len(bad), str(bad[0])) for name, rows in _CHECKS.items() if (bad := rows(session))]
+        links = audit.broken_links(session, store.shop.audit_key)
+    if links:
+        findings.append(Finding("audit_chain", len(links), links[0]))
+    pages = database.quick_check(store.engine)
+    if pages != "ok":
+        findings.append(Finding("pages", 1, pages))
+    return [*_CHECKS, "audit_chain", "pages"], findings
+
+
+def _ids(session: Session, query: Any) -> list[Any]:
+    return list(session.scalars(query.limit(100)))
+
+
+def _states(session: Session) -> list[Any]:
+    """A single-use coupon is redeemed exactly when it has a live use; nobody exceeds the uses allowed by more than imports say."""
+    live = select(_R.c.coupon_id, func.count().label("n")).where(_R.c.reversed_at.is_(None)).group_by(_R.c.coupon_id).subquery()
+    uses = func.coalesce(live.c.n, 0)
+    spent = case((_C.c.uses_allowed.is_not(None) & (uses >= _C.c.uses_allowed), 1), else_=0)
+    stored = cast(case((_C.c.state == "redeemed", 1), else_=0), Integer)
+    return _ids(session, select(_C.c.id).outerjoin(live, live.c.coupon_id == _C.c.id).where(_C.c.state != "voided", spent != stored))
+
+
+def _sums(session: Session) -> list[Any]:
+    """A sale's gross is the sum of its lines."""
+    total = select(SaleLine.sale_id, func.sum(SaleLine.amount).label("total")).group_by(SaleLine.sale_id).subquery()
+    return _ids(session, select(_S.c.id).outerjoin(total, total.c.sale_id == _S.c.id).where(_S.c.gross.is_not(None), _S.c.gross != func.coalesce(total.c.total, 0)))
+
+
+def _discounts(session: Session) -> list[Any]:
+    """A sale's discount is the sum of its live redemptions (own sales; imported discounts were decided elsewhere)."""
+    total = select(_R.c.sale_id, func.sum(_R.c.discount).label("total")).where(_R.c.reversed_at.is_(None), _R.c.import_id.is_(None)).group_by(_R.c.sale_id).subquery()
+    own = (_S.c.import_id.is_(None)) & (_S.c.state.in_(("open", "posted"))) & (_S.c.voids_id.is_(None))
+    return _ids(session, select(_S.c.id).outerjoin(total, total.c.sale_id == _S.c.id).where(own, _S.c.discount != func.coalesce(total.c.total, 0)))
+
+
+def _shares(session: Session) -> list[Any]:
+    """The shares of a redemption's lines add up to its discount."""
+    total = select(Allocation.redemption_id, func.sum(Allocation.amount).label("total")).group_by(Allocation.redemption_id).subquery()
+    return _ids(session, select(_R.c.id).join(total, total.c.redemption_id == _R.c.id).where(_R.c.reversed_at.is_(None), _R.c.discount != total.c.total))
+
+
+def _voids(session: Session) -> list[Any]:
+    """Every void is the exact mirror of its sale."""
+    mirror = _S.alias()
+    return _ids(session, select(_S.c.id).join(mirror, mirror.c.voids_id == _S.c.id).where((_S.c.net + mirror.c.net != 0) | (_S.c.state != "voided")))
+
+
+def _lots(session: Session) -> list[Any]:
+    """No lot holds more than was put in, every lot has an entry."""
+    left = select(_E.c.lot_id, func.sum(_E.c.points).label("left"), func.sum(case((_E.c.kind.in_(("earn", "opening", "adjust")), _E.c.points), else_=0)).label("put")).group_by(_E.c.lot_id).subquery()
+    return _ids(session, select(PointLot.id).outerjoin(left, left.c.lot_id == PointLot.id).where(left.c.left.is_(None) | (left.c.left > left.c.put)))
+
+
+def _reversed_points(session: Session) -> list[Any]:
+    """A reversal is the exact opposite of what it reverses, in the same lot."""
+    first = _E.alias()
+    return _ids(session, select(_E.c.id).join(first, first.c.id == _E.c.reverses_id).where((_E.c.points + first.c.points != 0) | (_E.c.lot_id != first.c.lot_id)))
+
+
+def _scannable(session: Session) -> list[Any]:
+    """Every coupon can be scanned."""
+    found = select(Scannable.target_id).where(Scannable.kind == "coupon", Scannable.target_id == _C.c.id).exists()
+    return _ids(session, select(_C.c.id).where(~found))
+
+
+def _batches(session: Session) -> list[Any]:
+    """A batch that is ready holds as many coupons as it says."""
+    total = select(_C.c.batch_id, func.count().label("n")).group_by(_C.c.batch_id).subquery()
+    return _ids(session, select(Batch.id).outerjoin(total, total.c.batch_id == Batch.id).where(Batch.state == "ready", Batch.count != func.coalesce(total.c.n, 0)))
+
+
+_CHECKS = {
+    "coupon_states": _states,
+    "sale_lines": _sums,
+    "sale_discounts": _discounts,
+    "discount_shares": _shares,
+    "voids": _voids,
+    "point_lots": _lots,
+    "point_reversals": _reversed_points,
+    "scannable": _scannable,
+    "batches": _batches,
+}

@@ -1,0 +1,1 @@
+"""Marketing: offers (what a coupon gives and says)."""

@@ -1,0 +1,294 @@
+"""Offers: design, list, stop. What was issued keeps the version it was issued under."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadFile, BadInput, Conflict, NotFound
+from storecrm.models.coupon import Batch
+from storecrm.models.offer import Offer, OfferScope, OfferVersion
+from storecrm.services import audit, rights
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic
+from storecrm.values import Day, Money, OfferId, OfferKind, OfferRule, OfferState, VersionId, clean_text, parse_money, parse_percent, parse_zhe
+
+KEYS = (
+    "code", "name", "campaign", "kind", "value", "zhe", "cap", "min_spend", "valid_from", "valid_to", "valid_days", "limit_total",
+    "limit_per_member", "uses_allowed", "bearer", "products", "categories",
+)  # fmt: skip
+_V: Any = OfferVersion.__table__
+_COLUMNS = ("kind", "value", "cap", "min_spend", "valid_from", "valid_to", "valid_days", "limit_total", "limit_per_member", "uses_allowed")
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """An offer with the rule of its newest version."""
+
+    id: OfferId
+    code: str
+    name: str
+    campaign: str
+    state: OfferState
+    version: int
+    version_id: VersionId
+    rule: OfferRule
+    issued: int = 0
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A checked offer that is not kept yet."""
+
+    code: str
+    name: str
+    rule: OfferRule
+    campaign: str = ""
+
+
+def read_file(path: Path, digits: int = 2) -> Draft:
+    """An offer from a TOML file.
+
+    Raises:
+        BadFile: not_toml, no_file.
+        BadInput: what is wrong with which key.
+    """
+    try:
+        raw = tomllib.loads(path.read_bytes()[:200_000].decode("utf-8-sig"))
+    except OSError as error:
+        raise BadFile("no_file", where=str(path), reason=error.strerror or "") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadFile("not_toml", where=str(path), reason=str(error)[:120]) from error
+    return draft(raw, digits)
+
+
+def draft(raw: dict[str, Any], digits: int = 2) -> Draft:
+    """Check an offer given as plain keys (see KEYS); amounts are strings, dates are dates or ISO text.
+
+    Raises:
+        BadInput: offer_key (unknown), offer_missing, offer_value, or the rule that the whole breaks.
+    """
+    for key in raw:
+        if key not in KEYS:
+            raise BadInput("offer_key", where=key, known=", ".join(KEYS))
+    code = clean_text(str(raw.get("code", "")), 40)
+    if not re.fullmatch(r"[^\s]{1,40}", code):
+        raise BadInput("offer_missing", where="code")
+    try:
+        kind = OfferKind(str(raw.get("kind", "")))
+    except ValueError:
+        raise BadInput("offer_value", where="kind", value=str(raw.get("kind", ""))[:40]) from None
+    rule = OfferRule(
+        kind=kind,
+        value=_benefit(raw, kind, digits),
+        cap=_money(raw, "cap", digits),
+        min_spend=_money(raw, "min_spend", digits),
+        valid_from=_day(raw, "valid_from"),
+        valid_to=_day(raw, "valid_to"),
+        valid_days=_count(raw, "valid_days"),
+        limit_total=_count(raw, "limit_total"),
+        limit_per_member=_count(raw, "limit_per_member"),
+        uses_allowed=None if raw.get("uses_allowed") == "*" else _count(raw, "uses_allowed") or 1,
+        bearer=_flag(raw, "bearer"),
+        products=_words(raw, "products"),
+        categories=_words(raw, "categories"),
+    )
+    check(rule)
+    return Draft(code, clean_text(str(raw.get("name") or code), 80), rule, clean_text(str(raw.get("campaign", "")), 80))
+
+
+def check(rule: OfferRule) -> None:
+    """Refuse a rule that contradicts itself.
+
+    Raises:
+        BadInput: offer_no_value, threshold_missing, value_over_threshold, cap_without_percent, dates_reversed, validity_missing,
+            validity_twice.
+    """
+    if rule.kind is not OfferKind.EXTERNAL and rule.value <= 0:
+        raise BadInput("offer_no_value", where="value")
+    if rule.kind is OfferKind.THRESHOLD_OFF and not rule.min_spend:
+        raise BadInput("threshold_missing", where="min_spend")
+    if rule.kind in (OfferKind.THRESHOLD_OFF, OfferKind.AMOUNT_OFF) and rule.min_spend is not None and rule.value > rule.min_spend:
+        raise BadInput("value_over_threshold", where="value", value=rule.value, threshold=rule.min_spend)
+    if rule.cap is not None and rule.kind is not OfferKind.PERCENT_OFF:
+        raise BadInput("cap_without_percent", where="cap")
+    if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
+        raise BadInput("dates_reversed", where="valid_to", first=rule.valid_from, last=rule.valid_to)
+    if rule.valid_days is None and rule.valid_to is None:
+        raise BadInput("validity_missing", where="valid_to")
+
+
+def _benefit(raw: dict[str, Any], kind: OfferKind, digits: int) -> int:
+    if "zhe" in raw and "value" in raw:
+        raise BadInput("zhe_and_value", where="zhe")
+    if "zhe" in raw and kind is not OfferKind.PERCENT_OFF:
+        raise BadInput("zhe_without_percent", where="zhe")
+    key = "zhe" if "zhe" in raw else "value"
+    text = str(raw.get(key, "")).strip()
+    if kind is OfferKind.EXTERNAL and not text:
+        return 0
+    try:
+        if kind is OfferKind.PERCENT_OFF:
+            return parse_zhe(text) if key == "zhe" else parse_percent(text)
+        return parse_money(text, digits=digits)
+    except ValueError:
+        raise BadInput("offer_value", where=key, value=text[:40]) from None
+
+
+def _money(raw: dict[str, Any], key: str, digits: int) -> Money | None:
+    text = str(raw.get(key, "")).strip()
+    if not text:
+        return None
+    try:
+        amount = parse_money(text, digits=digits)
+    except ValueError:
+        raise BadInput("offer_value", where=key, value=text[:40]) from None
+    if amount <= 0:
+        raise BadInput("offer_value", where=key, value=text[:40])
+    return amount
+
+
+def _count(raw: dict[str, Any], key: str) -> int | None:
+    value = raw.get(key)
+    if value in (None, ""):
+        return None
+    if isinstance(value, bool) or not re.fullmatch(r"\d{1,9}", str(value)) or int(value) < 1:
+        raise BadInput("offer_value", where=key, value=str(value)[:40])
+    return int(value)
+
+
+def _day(raw: dict[str, Any], key: str) -> Day | None:
+    value = raw.get(key)
+    if value in (None, ""):
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise BadInput("offer_value", where=key, value=str(value)[:40]) from None
+
+
+def _flag(raw: dict[str, Any], key: str) -> bool:
+    value = raw.get(key, True)
+    if isinstance(value, str) and value.casefold() in ("true", "false", "yes", "no", "1", "0", "是", "否"):
+        return value.casefold() in ("true", "yes", "1", "是")
+    if not isinstance(value, bool):
+        raise BadInput("offer_value", where=key, value=str(value)[:40])
+    return value
+
+
+def _words(raw: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = raw.get(key) or []
+    parts = re.split(r"[,;，；]", value) if isinstance(value, str) else value
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise BadInput("offer_value", where=key, value=str(value)[:40])
+    return tuple(dict.fromkeys(tidy for part in parts if (tidy := clean_text(part, 80))))
+
+
+def create(store: Store, *, new: Draft) -> OfferView:
+    """Keep an offer. The same code again is a new version, as long as nothing was issued under the old one.
+
+    Raises:
+        Conflict: offer_frozen (coupons were issued under it: stop it and copy).
+    """
+    rights.require(store, Right.OFFERS)
+    with store.write(Topic.OFFERS) as session:
+        offer = session.scalar(select(Offer).where(Offer.code == new.code))
+        if offer is None:
+            offer = Offer(code=new.code, name=new.name, campaign=new.campaign, state=OfferState.RUNNING, created_at=store.clock.now(), created_by=store.staff)
+            session.add(offer)
+            session.flush()
+        elif session.scalar(select(Batch.id).where(Batch.offer_id == offer.id).limit(1)):
+            raise Conflict("offer_frozen", where=new.code)
+        else:
+            offer.name, offer.campaign = new.name, new.campaign
+        add_version(session, offer.id, new.rule)
+        audit.log(session, store, "offer_kept", offer=new.code)
+        return _view(session, offer)
+
+
+def add_version(session: Session, offer: OfferId, rule: OfferRule) -> VersionId:
+    """The next version of an offer with its scope."""
+    last = session.scalar(select(func.max(_V.c.version)).where(_V.c.offer_id == offer)) or 0
+    columns = {name: getattr(rule, name) for name in _COLUMNS} | {"offer_id": offer, "version": last + 1, "bearer": int(rule.bearer)}
+    version = VersionId(session.execute(insert(OfferVersion).values(**columns).returning(_V.c.id)).scalar_one())
+    scope = [("product", word) for word in rule.products] + [("category", word) for word in rule.categories]
+    if scope:
+        session.execute(insert(OfferScope), [{"version_id": version, "field": f, "value": w} for f, w in scope])
+    return version
+
+
+def rule_of(session: Session, version: VersionId) -> OfferRule:
+    """What a version says."""
+    row = session.execute(select(_V).where(_V.c.id == version)).one()
+    scope: dict[str, list[str]] = {"product": [], "category": []}
+    for field, value in session.execute(select(OfferScope.field, OfferScope.value).where(OfferScope.version_id == version).order_by(OfferScope.value)):
+        scope[field].append(value)
+    plain = {name: getattr(row, name) for name in _COLUMNS if name != "kind"}
+    return OfferRule(OfferKind(row.kind), bearer=bool(row.bearer), products=tuple(scope["product"]), categories=tuple(scope["category"]), **plain)
+
+
+def newest_version(session: Session, offer: OfferId) -> VersionId:
+    """The version in force for new issues."""
+    return VersionId(session.execute(select(_V.c.id).where(_V.c.offer_id == offer).order_by(_V.c.version.desc()).limit(1)).scalar_one())
+
+
+def by_code(session: Session, code: str) -> Offer:
+    """The offer called `code`.
+
+    Raises:
+        NotFound: offer.
+    """
+    offer = session.scalar(select(Offer).where(Offer.code == code))
+    if offer is None:
+        raise NotFound("offer", where=code[:40])
+    return offer
+
+
+def _view(session: Session, offer: Offer) -> OfferView:
+    row = session.execute(select(_V.c.id, _V.c.version).where(_V.c.offer_id == offer.id).order_by(_V.c.version.desc()).limit(1)).one()
+    issued = session.scalar(select(func.coalesce(func.sum(Batch.count), 0)).where(Batch.offer_id == offer.id, Batch.state != "issuing")) or 0
+    rule = rule_of(session, VersionId(row.id))
+    return OfferView(offer.id, offer.code, offer.name, offer.campaign, OfferState(offer.state), row.version, VersionId(row.id), rule, int(issued))
+
+
+def listed(store: Store) -> list[OfferView]:
+    """Every offer, newest first."""
+    rights.require(store, Right.FIND)
+    with store.read() as session:
+        return [_view(session, offer) for offer in session.scalars(select(Offer).order_by(Offer.id.desc()))]
+
+
+def show(store: Store, *, code: str) -> OfferView:
+    """One offer.
+
+    Raises:
+        NotFound: offer.
+    """
+    rights.require(store, Right.FIND)
+    with store.read() as session:
+        return _view(session, by_code(session, code))
+
+
+def stop(store: Store, *, code: str, running: bool = False) -> OfferView:
+    """Stop an offer: nothing more is issued, its coupons answer campaign_paused; or let it run again.
+
+    Raises:
+        NotFound: offer.
+    """
+    rights.require(store, Right.OFFERS)
+    with store.write(Topic.OFFERS) as session:
+        offer = by_code(session, code)
+        state = OfferState.RUNNING if running else OfferState.STOPPED
+        session.execute(update(Offer).where(Offer.id == offer.id).values(state=state))
+        audit.log(session, store, "offer_stopped" if not running else "offer_resumed", offer=code)
+        offer.state = state
+        return _view(session, offer)

@@ -1,0 +1,1 @@
+"""People: staff (who works here, signing in) and members (who shops here)."""

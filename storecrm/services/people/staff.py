@@ -1,0 +1,207 @@
+"""Staff, roles and signing in by PIN, with waits kept in the database."""
+
+import re
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, insert, select, update
+
+from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, Throttled
+from storecrm.models.scannable import Scannable
+from storecrm.models.shop import PinTry
+from storecrm.models.staff import Staff
+from storecrm.services import audit, rights
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic, till_named
+from storecrm.values import Actor, Kind, Role, StaffId, clean_text, new_codes
+
+WAITS = (0, 0, 0, 15, 30, 60, 120, 300, 600, 900)
+PIN_LENGTH = {Role.CASHIER: 4, Role.MANAGER: 6, Role.OWNER: 6}
+_HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=1)
+_FAST = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+@dataclass(frozen=True)
+class StaffView:
+    """A person as lists show them; `pin` only in demo stores."""
+
+    id: StaffId
+    name: str
+    role: Role
+    badge: str
+    pin_length: int
+    has_pin: bool
+    disabled: bool
+    pin: str | None
+
+
+def listed(store: Store) -> list[StaffView]:
+    """Everybody. The sign-in page needs it before anybody acts: names and roles only."""
+    # nobody is signed in yet when this is asked: it shows names, never hashes
+    with store.read() as session:
+        return [_view(row) for row in session.scalars(select(Staff).order_by(Staff.id))]
+
+
+def _view(row: Staff) -> StaffView:
+    return StaffView(row.id, row.name, Role(row.role), row.badge, row.pin_length, row.pin_hash is not None, bool(row.disabled), row.demo_pin)
+
+
+def check_pin(pin: str, role: Role) -> None:
+    """Refuse PINs of the wrong length or that everybody guesses.
+
+    Raises:
+        BadInput: pin_length, pin_obvious.
+    """
+    length = PIN_LENGTH[role]
+    if not re.fullmatch(rf"[0-9]{{{length}}}", pin):
+        raise BadInput("pin_length", length=length)
+    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    dates = re.fullmatch(r"(19|20)\d\d(0[1-9]|1[0-2])", pin) or re.fullmatch(r"\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", pin)
+    if len(steps) == 1 and steps <= {0, 1, 9} or pin[: length // 2] * 2 == pin or dates:
+        raise BadInput("pin_obvious")
+
+
+def _hashed(store: Store, pin: str) -> str:
+    """Argon2id; demo stores, whose PINs stand on the sign-in page anyway, take the cheap parameters."""
+    return (_FAST if store.shop.demo else _HASHER).hash(pin)
+
+
+def add(store: Store, *, name: str, role: Role, pin: str | None = None) -> StaffView:
+    """Take a person on. The first one of a new store is the owner, and nobody needs to act for that.
+
+    Raises:
+        BadInput: staff_name, first_is_owner, pin_length, pin_obvious.
+        Conflict: staff_name_taken.
+    """
+    first = not listed(store)
+    if not first:
+        rights.require(store, Right.STAFF)
+    elif role is not Role.OWNER:
+        raise BadInput("first_is_owner")
+    tidy = clean_text(name, 40)
+    if not tidy:
+        raise BadInput("staff_name")
+    if pin is not None:
+        check_pin(pin, role)
+    hashed = _hashed(store, pin) if pin is not None else None
+    with store.write(Topic.STAFF) as session:
+        if session.scalar(select(Staff.id).where(Staff.name == tidy)):
+            raise Conflict("staff_name_taken", where=tidy)
+        row = Staff(name=tidy, role=role, badge=new_codes(Kind.STAFF, 1)[0], pin_hash=hashed, pin_length=PIN_LENGTH[role], created_at=store.clock.now())
+        row.demo_pin = pin if store.shop.demo else None
+        session.add(row)
+        session.flush()
+        session.execute(insert(Scannable).values(key=row.badge, kind=Kind.STAFF, target_id=row.id))
+        acting = store if store.actor else store.acting(Actor(row.id, tidy, role, till_named(session, "office"), "office"))
+        audit.log(session, acting, "staff_added", staff=row.id, role=role.value)
+        return _view(row)
+
+
+def set_pin(store: Store, *, name: str, pin: str) -> StaffView:
+    """Give a person a new PIN: one's own, or anybody's by the owner.
+
+    Raises:
+        NotFound: staff.
+        BadInput: pin_length, pin_obvious.
+    """
+    who = named(store, name)
+    if store.actor is None or store.actor.staff != who.id:
+        rights.require(store, Right.STAFF)
+    check_pin(pin, who.role)
+    hashed = _hashed(store, pin)
+    with store.write(Topic.STAFF) as session:
+        session.execute(update(Staff).where(Staff.id == who.id).values(pin_hash=hashed, demo_pin=pin if store.shop.demo else None))
+        session.execute(delete(PinTry).where(PinTry.staff_id == who.id))
+        audit.log(session, store, "pin_set", staff=who.id)
+    return named(store, name)
+
+
+def set_first_pin(store: Store, *, name: str, pin: str) -> None:
+    """The one PIN that nobody has to sign in for: the owner's, while no owner has one.
+
+    Raises:
+        NotAllowed: an owner has a PIN already.
+    """
+    # this verb has no actor by its nature: it is how the first one comes to be
+    who = named(store, name)
+    check_pin(pin, who.role)
+    hashed = _hashed(store, pin)
+    with store.write(Topic.STAFF) as session:
+        if session.scalar(select(func.count()).select_from(Staff).where(Staff.pin_hash.is_not(None), Staff.role == Role.OWNER)):
+            raise NotAllowed("no_actor")
+        session.execute(update(Staff).where(Staff.id == who.id).values(pin_hash=hashed, demo_pin=pin if store.shop.demo else None))
+        acting = store.acting(Actor(who.id, who.name, who.role, till_named(session, "office"), "office"))
+        audit.log(session, acting, "pin_set", staff=who.id)
+
+
+def disable(store: Store, *, name: str) -> StaffView:
+    """A person leaves; what they did stays theirs.
+
+    Raises:
+        NotFound: staff.
+        NotAllowed: last_owner.
+    """
+    rights.require(store, Right.STAFF)
+    who = named(store, name)
+    with store.write(Topic.STAFF) as session:
+        owners = session.scalar(select(func.count()).select_from(Staff).where(Staff.role == Role.OWNER, Staff.disabled == 0))
+        if who.role is Role.OWNER and owners == 1:
+            raise NotAllowed("last_owner", where=name)
+        session.execute(update(Staff).where(Staff.id == who.id).values(disabled=1))
+        audit.log(session, store, "staff_disabled", staff=who.id)
+    return named(store, name)
+
+
+def named(store: Store, name: str) -> StaffView:
+    """The person called `name`.
+
+    Raises:
+        NotFound: staff.
+    """
+    # names are on the sign-in page already
+    found = next((who for who in listed(store) if who.name == name), None)
+    if found is None:
+        raise NotFound("staff", where=name)
+    return found
+
+
+def sign_in(store: Store, *, name: str, pin: str, till: str) -> Store:
+    """The store for `name` at `till`. Wrong PINs make that person wait at that till, longer each time.
+
+    Raises:
+        NotFound: staff.
+        NotAllowed: wrong_pin, disabled, no_pin.
+        Throttled: pin_wait.
+    """
+    # signing in is what makes an actor; it cannot ask for one
+    who = named(store, name)
+    if who.disabled:
+        raise NotAllowed("disabled", where=name)
+    with store.read() as session:
+        hashed = session.scalar(select(Staff.pin_hash).where(Staff.id == who.id))
+    if hashed is None:
+        raise NotAllowed("no_pin", where=name)
+    now = store.clock.now()
+    with store.write() as session:
+        till_id = till_named(session, clean_text(till, 60) or "till")
+        tried = session.execute(select(PinTry.wrong, PinTry.free_at).where(PinTry.staff_id == who.id, PinTry.till_id == till_id)).first()
+        if tried and now < tried.free_at:
+            raise Throttled("pin_wait", where=name, seconds=-(-(tried.free_at - now) // 1_000_000))
+        # counted before the PIN is looked at, so that a kill in between is no free try
+        wrong = (tried.wrong if tried else 0) + 1
+        free_at = now + WAITS[min(wrong, len(WAITS)) - 1] * 1_000_000
+        session.execute(delete(PinTry).where(PinTry.staff_id == who.id, PinTry.till_id == till_id))
+        session.execute(insert(PinTry).values(staff_id=who.id, till_id=till_id, wrong=wrong, free_at=free_at))
+    if not _matches(hashed, pin):
+        raise NotAllowed("wrong_pin", where=name, seconds=WAITS[min(wrong, len(WAITS)) - 1])
+    with store.write() as session:
+        session.execute(delete(PinTry).where(PinTry.staff_id == who.id, PinTry.till_id == till_id))
+    return store.acting(Actor(who.id, who.name, who.role, till_id, till))
+
+
+def _matches(hashed: str, pin: str) -> bool:
+    try:
+        return _HASHER.verify(hashed, pin)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,131 @@
+"""The shop's own rules: each with its default, its check and a place where it works."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput, NotFound
+from storecrm.models.shop import Rule
+from storecrm.services import audit, rights
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic
+from storecrm.values import Day, EarnRate, Money, parse_money
+
+
+def _whole(text: str, low: int, high: int) -> str:
+    if not re.fullmatch(r"\d{1,9}", text) or not low <= int(text) <= high:
+        raise ValueError(text)
+    return str(int(text))
+
+
+def _limit(text: str) -> str:
+    return "*" if text == "*" else _whole(text, 1, 1000)
+
+
+def _amount(text: str) -> str:
+    if parse_money(text) <= 0:
+        raise ValueError(text)
+    return text
+
+
+def _expiry(text: str) -> str:
+    if not re.fullmatch(r"next_year_end|never|(days|months):[1-9]\d{0,3}", text):
+        raise ValueError(text)
+    return text
+
+
+def _language(text: str) -> str:
+    if text not in ("zh_CN", "en"):
+        raise ValueError(text)
+    return text
+
+
+_CHECKS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "earn_points": ("1", partial(_whole, low=0, high=1000)),
+    "earn_per": ("1.00", _amount),
+    "points_per_unit": ("100", partial(_whole, low=1, high=100_000)),
+    "points_step": ("100", partial(_whole, low=1, high=100_000)),
+    "points_cap_percent": ("50", partial(_whole, low=0, high=100)),
+    "points_expiry": ("next_year_end", _expiry),
+    "coupons_per_bill": ("1", _limit),
+    "coupons_per_member_day": ("*", _limit),
+    "close_hour": ("4", partial(_whole, low=0, high=12)),
+    "idle_close_minutes": ("3", partial(_whole, low=1, high=60)),
+    "undo_minutes": ("10", partial(_whole, low=0, high=120)),
+    "undo_per_shift": ("5", partial(_whole, low=0, high=100)),
+    "backup_keep_daily": ("7", partial(_whole, low=1, high=90)),
+    "print_language": ("zh_CN", _language),
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Every rule as text, with readers for the typed ones."""
+
+    text: dict[str, str]
+
+    def number(self, key: str) -> int:
+        return int(self.text[key])
+
+    def limit(self, key: str) -> int | None:
+        """None means no limit."""
+        return None if self.text[key] == "*" else int(self.text[key])
+
+    def earn(self, digits: int) -> EarnRate:
+        return EarnRate(self.number("earn_points"), parse_money(self.text["earn_per"], digits=digits))
+
+    def points_money(self, points: int, digits: int) -> Money:
+        """What `points` are worth, rounded down."""
+        return Money(points * 10**digits // self.number("points_per_unit"))
+
+    def expires_on(self, day: Day) -> Day | None:
+        """The last day on which points earned on `day` can be used."""
+        policy, _, count = self.text["points_expiry"].partition(":")
+        if policy == "never":
+            return None
+        if policy == "next_year_end":
+            return date(day.year + 1, 12, 31)
+        if policy == "days":
+            return day + timedelta(days=int(count))
+        months = day.year * 12 + day.month - 1 + int(count) + 1
+        return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
+
+
+def current(session: Session) -> Rules:
+    """The rules in force."""
+    return Rules({key: default for key, (default, _) in _CHECKS.items()} | {row.key: row.value for row in session.execute(select(Rule.key, Rule.value))})
+
+
+def show(store: Store) -> dict[str, str]:
+    """Every rule with its value."""
+    rights.require(store, Right.SELL)
+    with store.read() as session:
+        return current(session).text
+
+
+def set_rule(store: Store, *, key: str, value: str) -> dict[str, str]:
+    """Change one rule; what is posted keeps what held then.
+
+    Raises:
+        NotFound: rule.
+        BadInput: rule_value.
+    """
+    rights.require(store, Right.RULES)
+    if key not in _CHECKS:
+        raise NotFound("rule", where=key, known=", ".join(_CHECKS))
+    try:
+        kept = _CHECKS[key][1](value.strip())
+    except ValueError:
+        raise BadInput("rule_value", where=key, value=value[:40], default=_CHECKS[key][0]) from None
+    with store.write(Topic.RULES) as session:
+        session.execute(delete(Rule).where(Rule.key == key))
+        session.execute(insert(Rule).values(key=key, value=kept))
+        audit.log(session, store, "rule_set", key=key, value=kept)
+        if key == "close_hour":
+            store.clock.close_hour = int(kept)
+        return current(session).text

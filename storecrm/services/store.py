@@ -1,0 +1,173 @@
+"""The open store: the only place where a session is born, and who acts in it."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from threading import RLock
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.errors import NotAllowed
+from storecrm.models import database
+from storecrm.models.shop import Shop, Till
+from storecrm.values import Actor, Day, Moment, StaffId, TillId, business_date
+
+BACK_JUMP = 5 * 60 * 1_000_000
+"""A clock more than five minutes behind what was already written is not believed."""
+
+
+class Topic(StrEnum):
+    """What a commit changed; windows that show it look again."""
+
+    MEMBERS = "members"
+    SALES = "sales"
+    POINTS = "points"
+    OFFERS = "offers"
+    COUPONS = "coupons"
+    STAFF = "staff"
+    RULES = "rules"
+    TOTALS = "totals"
+
+
+class Clock:
+    """The store's time. Tests and the tour pass their own `wall` (microseconds UTC)."""
+
+    def __init__(self, zone: ZoneInfo, close_hour: int = 4, wall: Callable[[], int] | None = None) -> None:
+        self.zone, self.close_hour = zone, close_hour
+        self._wall = wall or (lambda: time.time_ns() // 1000)
+
+    def now(self) -> Moment:
+        return Moment(self._wall())
+
+    def today(self) -> Day:
+        """The business date of now."""
+        return business_date(self.now(), self.zone, self.close_hour)
+
+
+@dataclass(frozen=True)
+class ShopInfo:
+    """What every floor needs to know of the shop."""
+
+    uid: str
+    name: str
+    store: str
+    currency: str
+    timezone: str
+    demo: bool
+    audit_key: str
+
+    @property
+    def digits(self) -> int:
+        """Decimals of the currency."""
+        return 0 if self.currency in ("JPY", "KRW", "VND") else 2
+
+    @property
+    def region(self) -> str:
+        """Where a phone without a country code is from."""
+        zones = {"Asia/Hong_Kong": "HK", "Asia/Taipei": "TW", "Asia/Tokyo": "JP", "Europe/London": "GB", "Europe/Berlin": "DE"}
+        return "US" if self.timezone.startswith("America/") else zones.get(self.timezone, "CN")
+
+
+Listener = Callable[[frozenset[Topic]], None]
+
+
+@dataclass(frozen=True)
+class Store:
+    """One open store, bound to one actor (or none). Copies made by `acting` share engine, clock and listeners."""
+
+    engine: Engine
+    shop: ShopInfo
+    clock: Clock
+    actor: Actor | None
+    listeners: list[Listener]
+    _lock: Any
+    name: str = ""
+
+    @classmethod
+    def on(cls, engine: Engine, shop: ShopInfo, clock: Clock, name: str = "") -> "Store":
+        return cls(engine, shop, clock, None, [], RLock(), name)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One snapshot to look at."""
+        with database.reading(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self, *topics: Topic) -> Iterator[Session]:
+        """One transaction that holds the write lock from its start; listeners hear of `topics` after the commit.
+
+        Raises:
+            StorageTrouble: the store cannot be written now; nothing was changed.
+        """
+        with self._lock, database.writing(self.engine) as session:
+            yield session
+            session.execute(_RAISE_CLOCK, {"now": self.clock.now(), "stale": self.clock.now() - 60_000_000})
+        changed = frozenset(topics)
+        for listener in self.listeners:
+            listener(changed)
+
+    def acting(self, actor: Actor | None) -> "Store":
+        """The same store for another person."""
+        return replace(self, actor=actor)
+
+    @property
+    def staff(self) -> StaffId:
+        """Who acts.
+
+        Raises:
+            NotAllowed: nobody does.
+        """
+        if self.actor is None:
+            raise NotAllowed("no_actor")
+        return self.actor.staff
+
+    @property
+    def till(self) -> TillId:
+        """Where the actor stands."""
+        if self.actor is None:
+            raise NotAllowed("no_actor")
+        return self.actor.till
+
+
+_SHOP: Any = Shop.__table__
+_RAISE_CLOCK = update(_SHOP).where(_SHOP.c.clock_high < bindparam("stale")).values(clock_high=bindparam("now"))
+
+
+def require_clock(session: Session, store: Store) -> None:
+    """Refuse money while the clock stands before what was already written (see values.Moment).
+
+    Raises:
+        NotAllowed: clock_suspect.
+    """
+    high = session.execute(_CLOCK).scalar_one()
+    if store.clock.now() < high - BACK_JUMP:
+        raise NotAllowed("clock_suspect", high=high)
+
+
+_CLOCK = select(_SHOP.c.clock_high)
+
+
+def till_named(session: Session, name: str) -> TillId:
+    """The till's id; its row is made at first use."""
+    found = session.scalar(select(Till.id).where(Till.name == name))
+    if found is None:
+        found = session.execute(insert(Till).values(name=name).returning(Till.id)).scalar_one()
+    return TillId(found)
+
+
+def shop_info(session: Session) -> ShopInfo:
+    """The shop's one row."""
+    row = session.execute(select(_SHOP)).one()
+    return ShopInfo(row.uid, row.name, row.store, row.currency, row.timezone, bool(row.demo), row.audit_key)
+
+
+def new_request() -> str:
+    """A request number for one act; a retry with the same number returns the first answer."""
+    return secrets.token_hex(12)

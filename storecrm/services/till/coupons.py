@@ -1,0 +1,341 @@
+"""Coupons: issue in batches, void, look up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput, Cancelled, Conflict, NotFound, NotPossible
+from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.member import Member
+from storecrm.models.offer import Offer
+from storecrm.models.redemption import Redemption
+from storecrm.models.scannable import Scannable
+from storecrm.services import audit, rights
+from storecrm.services.marketing import offers
+from storecrm.services.people import members
+from storecrm.services.progress import Progress, silent
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic, require_clock
+from storecrm.services.till import scanning
+from storecrm.values import (
+    BatchId, BatchState, Code, CouponId, CouponState, Day, Kind, MemberId, Moment, OfferKind, OfferRule, OfferState, VersionId, clean_text, new_codes,
+)  # fmt: skip
+
+CHUNK = 5000
+MAX_BATCH = 1_000_000
+_C: Any = Coupon.__table__
+_B: Any = Batch.__table__
+_S: Any = Scannable.__table__
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """A batch with how its coupons stand."""
+
+    id: BatchId
+    offer_code: str
+    offer_name: str
+    state: BatchState
+    count: int
+    bearer: bool
+    issued_on: Day
+    issued_at: Moment
+    valid_from: Day | None
+    valid_to: Day | None
+    redeemed: int
+    voided: int
+    printed: int
+
+
+@dataclass(frozen=True)
+class CouponView:
+    """One coupon as lists and papers show it."""
+
+    id: CouponId
+    code: Code
+    batch: BatchId
+    serial: int
+    batch_count: int
+    offer_code: str
+    offer_name: str
+    rule: OfferRule
+    state: CouponState
+    valid_from: Day
+    valid_to: Day
+    issued_on: Day
+    member_no: str
+    member_name: str
+    member_phone: str
+    uses_allowed: int | None
+    uses: int
+
+
+def validity(rule: OfferRule, issued: Day) -> tuple[Day, Day]:
+    """First and last day of a coupon issued on `issued`; with valid_days the day of issue is day 1, never past the offer's end.
+
+    Raises:
+        NotPossible: offer_over (its last day has passed).
+    """
+    first = max(rule.valid_from, issued) if rule.valid_from and rule.valid_days else rule.valid_from or issued
+    last = rule.valid_to or issued
+    if rule.valid_days:
+        counted = first + timedelta(days=rule.valid_days - 1)
+        last = min(counted, rule.valid_to) if rule.valid_to else counted
+    if last < issued or last < first:
+        raise NotPossible("offer_over", last=last)
+    return first, last
+
+
+def issue(store: Store, *, offer: str, count: int = 0, to: Sequence[str] = (), progress: Progress = silent) -> BatchView:
+    """Issue `count` bearer coupons, or one to each member in `to`, as one batch under the offer's newest version.
+
+    The batch is written in chunks and answers not_found until its last coupon is in; stopped, it leaves nothing behind.
+
+    Raises:
+        NotFound: offer, member.
+        BadInput: count, count_or_members, bearer_only_named.
+        NotPossible: offer_stopped, offer_external, offer_over, total_limit (facts: left).
+        Cancelled: `progress` said so.
+    """
+    rights.require(store, Right.BATCHES if len(to) != 1 else Right.ISSUE_ONE)
+    if bool(to) == bool(count):
+        raise BadInput("count_or_members")
+    if not 0 <= count <= MAX_BATCH:
+        raise BadInput("count", where=str(count), most=MAX_BATCH)
+    with store.read() as session:
+        people: list[MemberId | None] = [members.resolve(session, store, text) for text in to]
+    people = list(dict.fromkeys(people)) or [None] * count
+    batch, row = _open_batch(store, offer, len(people), bearer=not to)
+    codes = sorted(new_codes(Kind.COUPON, len(people)))
+    try:
+        for start in range(0, len(codes), CHUNK):
+            progress(start, len(codes))
+            with store.write() as session:
+                part = [{"code": c, "serial": n, "member_id": people[n - 1]} for n, c in enumerate(codes[start : start + CHUNK], start + 1)]
+                _write_chunk(session, row, part)
+        progress(len(codes), len(codes))
+    except Cancelled:
+        _take_back(store, batch, len(codes))
+        raise
+    with store.write(Topic.COUPONS) as session:
+        session.execute(update(_B).where(_B.c.id == batch).values(state=BatchState.READY))
+        last = session.execute(select(func.min(_C.c.id), func.max(_C.c.id)).where(_C.c.batch_id == batch)).one()
+        audit.log(session, store, "batch_issued", batch=batch, offer=offer, count=len(codes), first=last[0], last=last[1], sha256=audit.digest(codes))
+    return batch_view(store, batch=batch)
+
+
+def _open_batch(store: Store, code: str, count: int, *, bearer: bool) -> tuple[BatchId, dict[str, Any]]:
+    today = store.clock.today()
+    with store.write() as session:
+        require_clock(session, store)
+        offer = offers.by_code(session, code)
+        version = offers.newest_version(session, offer.id)
+        rule = offers.rule_of(session, version)
+        if offer.state == OfferState.STOPPED:
+            raise NotPossible("offer_stopped", where=code)
+        if rule.kind is OfferKind.EXTERNAL:
+            raise NotPossible("offer_external", where=code)
+        if bearer and not rule.bearer:
+            raise BadInput("bearer_only_named", where=code)
+        issued = session.scalar(select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == offer.id)) or 0
+        if rule.limit_total is not None and issued + count > rule.limit_total:
+            raise NotPossible("total_limit", where=code, left=max(0, rule.limit_total - issued), asked=count)
+        first, last = validity(rule, today)
+        head = {"offer_id": offer.id, "version_id": version, "state": BatchState.ISSUING, "count": count, "bearer": int(bearer), "issued_on": today}
+        made = session.execute(insert(_B).values(**head, issued_at=store.clock.now(), issued_by=store.staff, printed=0).returning(_B.c.id))
+        batch = BatchId(made.scalar_one())
+    fixed = {"batch_id": batch, "offer_id": offer.id, "state": CouponState.ISSUED, "valid_from": first, "valid_to": last}
+    return batch, fixed | {"uses_allowed": rule.uses_allowed, "issued_on": today, "void_reason": ""}
+
+
+def _write_chunk(session: Session, fixed: dict[str, Any], part: list[dict[str, Any]]) -> None:
+    session.execute(insert(_C).values(**fixed), part)
+    low, high = part[0]["serial"], part[-1]["serial"]
+    mine = select(_C.c.code, literal(Kind.COUPON.value), _C.c.id).where(_C.c.batch_id == fixed["batch_id"], _C.c.serial.between(low, high))
+    session.execute(insert(_S).from_select(["key", "kind", "target_id"], mine.order_by(_C.c.code)))
+
+
+def _take_back(store: Store, batch: BatchId, count: int) -> None:
+    for start in range(0, count, CHUNK):
+        with store.write() as session:
+            part = select(_C.c.id).where(_C.c.batch_id == batch, _C.c.serial.between(start + 1, start + CHUNK))
+            session.execute(delete(_S).where(_S.c.kind == Kind.COUPON, _S.c.key.in_(select(_C.c.code).where(_C.c.id.in_(part)))))
+            session.execute(delete(_C).where(_C.c.batch_id == batch, _C.c.serial.between(start + 1, start + CHUNK)))
+    with store.write() as session:
+        session.execute(delete(_B).where(_B.c.id == batch))
+
+
+def codes_of(store: Store, *, batch: BatchId) -> list[Code]:
+    """The codes of a batch by serial.
+
+    Raises:
+        NotFound: batch.
+    """
+    rights.require(store, Right.ISSUE_ONE)
+    batch_view(store, batch=batch)
+    with store.read() as session:
+        return list(session.scalars(select(_C.c.code).where(_C.c.batch_id == batch).order_by(_C.c.serial)))
+
+
+def batch_view(store: Store, *, batch: int) -> BatchView:
+    """One batch.
+
+    Raises:
+        NotFound: batch.
+    """
+    rights.require(store, Right.FIND)
+    with store.read() as session:
+        found = _batches(session, _B.c.id == batch)
+    if not found:
+        raise NotFound("batch", where=str(batch))
+    return found[0]
+
+
+def batches(store: Store, *, offer: str | None = None, limit: int = 500) -> list[BatchView]:
+    """The newest batches, of one offer or of all."""
+    rights.require(store, Right.FIND)
+    with store.read() as session:
+        return _batches(session, _B.c.id > 0 if offer is None else Offer.code == offer, limit)
+
+
+def _batches(session: Session, where: Any, limit: int = 1) -> list[BatchView]:
+    query = select(_B, Offer.code, Offer.name).join(Offer, Offer.id == _B.c.offer_id).where(where).order_by(_B.c.id.desc()).limit(limit)
+    rows = session.execute(query).all()
+    ids = [row.id for row in rows]
+    states: dict[tuple[int, str], int] = {}
+    spans: dict[int, tuple[Day, Day]] = {}
+    for row in session.execute(select(_C.c.batch_id, _C.c.state, func.count().label("n"), func.min(_C.c.valid_from).label("a"), func.max(_C.c.valid_to).label("b")).where(_C.c.batch_id.in_(ids)).group_by(_C.c.batch_id, _C.c.state)):
+        states[row.batch_id, row.state] = row.n
+        spans[row.batch_id] = (row.a, row.b)
+    none = (None, None)
+    return [
+        BatchView(row.id, row.code, row.name, BatchState(row.state), row.count, bool(row.bearer), row.issued_on, row.issued_at, *spans.get(row.id, none),
+                  states.get((row.id, "redeemed"), 0), states.get((row.id, "voided"), 0), row.printed)
+        for row in rows
+    ]  # fmt: skip
+
+
+_VIEW = (
+    select(_C, _B.c.count.label("batch_count"), _B.c.version_id, Offer.code.label("offer_code"), Offer.name.label("offer_name"), Member.member_no, Member.name.label("member_name"), Member.phone)
+    .join(_B, _B.c.id == _C.c.batch_id)
+    .join(Offer, Offer.id == _C.c.offer_id)
+    .outerjoin(Member, Member.id == _C.c.member_id)
+)
+
+
+def views(session: Session, where: Any, limit: int = 1_000_000) -> list[CouponView]:
+    """Coupons with their words and rule, by batch and serial."""
+    rules: dict[int, OfferRule] = {}
+    found = []
+    for row in session.execute(_VIEW.where(where).order_by(_C.c.batch_id, _C.c.serial).limit(limit)):
+        if row.version_id not in rules:
+            rules[row.version_id] = offers.rule_of(session, VersionId(row.version_id))
+        person = (row.member_no or "", row.member_name or "", row.phone or "")
+        found.append(
+            CouponView(row.id, row.code, row.batch_id, row.serial, row.batch_count, row.offer_code, row.offer_name, rules[row.version_id], CouponState(row.state),
+                       row.valid_from, row.valid_to, row.issued_on, *person, row.uses_allowed, int(row.state == CouponState.REDEEMED))
+        )  # fmt: skip
+    return found
+
+
+def to_print(store: Store, *, batch: int | None = None, code: str | None = None) -> list[CouponView]:
+    """The coupons of a batch (or one coupon) that can still be used, for paper.
+
+    Raises:
+        NotFound: batch, coupon.
+        NotPossible: nothing_to_print.
+    """
+    rights.require(store, Right.ISSUE_ONE)
+    with store.read() as session:
+        if code is not None:
+            where = _C.c.id == _by_code(session, code)
+        else:
+            batch_view(store, batch=batch or 0)
+            where = _C.c.batch_id == batch
+        found = views(session, where & (_C.c.state == CouponState.ISSUED) & (_B.c.state == BatchState.READY))
+    if not found:
+        raise NotPossible("nothing_to_print", where=str(batch or code))
+    return found
+
+
+def mark_printed(store: Store, *, batch: int, count: int) -> None:
+    """Remember that a batch went to paper."""
+    rights.require(store, Right.ISSUE_ONE)
+    with store.write(Topic.COUPONS) as session:
+        session.execute(update(_B).where(_B.c.id == batch).values(printed=count))
+        audit.log(session, store, "batch_printed", batch=batch, count=count)
+
+
+def of_member(store: Store, *, member: str) -> list[CouponView]:
+    """A member's coupons, newest first.
+
+    Raises:
+        NotFound: member.
+    """
+    rights.require(store, Right.FIND)
+    with store.read() as session:
+        found = members.resolve(session, store, member)
+        return list(reversed(views(session, (_C.c.member_id == found) & (_B.c.state == BatchState.READY), 500)))
+
+
+def _by_code(session: Session, code: str) -> CouponId:
+    hit = scanning.resolve(session, code, Kind.COUPON)
+    return CouponId(hit.target)
+
+
+def show(store: Store, *, code: str) -> CouponView:
+    """One coupon by its code.
+
+    Raises:
+        CouponRefused: not_found, checksum.
+    """
+    rights.require(store, Right.FIND)
+    with store.read() as session:
+        return views(session, _C.c.id == _by_code(session, code))[0]
+
+
+def void(store: Store, *, code: str, reason: str = "") -> CouponView:
+    """Void one unused coupon, for good.
+
+    Raises:
+        CouponRefused: not_found, checksum.
+        Conflict: coupon_used.
+    """
+    rights.require(store, Right.BATCHES)
+    with store.write(Topic.COUPONS) as session:
+        coupon = _by_code(session, code)
+        done = session.execute(_void_where(store, reason).where(_C.c.id == coupon))
+        if done.rowcount != 1 or session.scalar(select(Redemption.id).where(Redemption.coupon_id == coupon, Redemption.reversed_at.is_(None)).limit(1)):  # type: ignore[attr-defined]
+            raise Conflict("coupon_used", where=code)
+        audit.log(session, store, "coupon_voided", coupon=coupon, reason=reason)
+        return views(session, _C.c.id == coupon)[0]
+
+
+def _void_where(store: Store, reason: str) -> Any:
+    values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": clean_text(reason, 200)}
+    return update(_C).where(_C.c.state == CouponState.ISSUED).values(**values)
+
+
+def void_batch(store: Store, *, batch: int, reason: str = "") -> BatchView:
+    """Void every unused coupon of a batch, for good; used ones stay used.
+
+    Raises:
+        NotFound: batch.
+    """
+    rights.require(store, Right.BATCHES)
+    batch_view(store, batch=batch)
+    with store.write(Topic.COUPONS) as session:
+        session.execute(update(_B).where(_B.c.id == batch).values(state=BatchState.VOIDED))
+    while True:
+        with store.write() as session:
+            some = select(_C.c.id).where(_C.c.batch_id == batch, _C.c.state == CouponState.ISSUED).limit(CHUNK)
+            if session.execute(_void_where(store, reason).where(_C.c.id.in_(some))).rowcount == 0:  # type: ignore[attr-defined]
+                break
+    with store.write(Topic.COUPONS) as session:
+        voided = session.scalar(select(func.count()).select_from(_C).where(_C.c.batch_id == batch, _C.c.state == CouponState.VOIDED))
+        audit.log(session, store, "batch_voided", batch=batch, count=voided, reason=reason)
+    return batch_view(store, batch=batch)

@@ -1,0 +1,175 @@
+"""Points: earned in lots, burnt from the lot that expires first, reversed with the sale. Balances are sums over the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from storecrm.errors import NotPossible
+from storecrm.models.points import PointEntry, PointLot
+from storecrm.models.sale import Sale
+from storecrm.models.staff import Staff
+from storecrm.services import audit, rights
+from storecrm.services.people import members
+from storecrm.services.rights import Right
+from storecrm.services.rules import Rules
+from storecrm.services.store import Store, Topic
+from storecrm.values import Day, EntryKind, ImportId, LotId, MemberId, Moment, Points, SaleId
+
+_LOT: Any = PointLot.__table__
+_ENTRY: Any = PointEntry.__table__
+_NEW_LOT = insert(_LOT).returning(_LOT.c.id)
+_NEW_ENTRY = insert(_ENTRY)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The buckets of a member's points today; `owed` is what a reversal took beyond what was left."""
+
+    pending: Points
+    active: Points
+    spent: Points
+    expired: Points
+    owed: Points
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One row of the statement."""
+
+    at: Moment
+    business_date: Day
+    kind: EntryKind
+    points: Points
+    expires_on: Day | None
+    receipt_no: str
+    reason: str
+    staff: str
+
+
+def earn(session: Session, store: Store, rules: Rules, *, member: MemberId, sale: SaleId, net: int, day: Day) -> Points:
+    """Points of one sale in a lot of their own; nothing for zero."""
+    points = rules.earn(store.shop.digits).earn(max(0, net))  # type: ignore[arg-type]
+    if points:
+        add_lot(session, store, member=member, kind=EntryKind.EARN, points=points, day=day, expires_on=rules.expires_on(day), sale=sale)
+    return points
+
+
+def add_lot(
+    session: Session, store: Store, *, member: MemberId, kind: EntryKind, points: Points, day: Day, expires_on: Day | None, sale: SaleId | None = None, reason: str = "", batch: ImportId | None = None
+) -> LotId:
+    """A new lot with its first entry."""
+    lot = LotId(session.execute(_NEW_LOT, {"member_id": member, "expires_on": expires_on, "opened_on": day}).scalar_one())
+    _enter(session, store, lot=lot, member=member, kind=kind, points=points, day=day, sale=sale, reason=reason, batch=batch)
+    return lot
+
+
+def _enter(
+    session: Session, store: Store, *, lot: LotId, member: MemberId, kind: EntryKind, points: int, day: Day, sale: SaleId | None = None,
+    reverses: int | None = None, reason: str = "", batch: ImportId | None = None,
+) -> None:  # fmt: skip
+    row = {"lot_id": lot, "member_id": member, "kind": kind, "points": points, "business_date": day, "at": store.clock.now(), "sale_id": sale}
+    row |= {"staff_id": store.actor.staff if store.actor else None, "reverses_id": reverses, "reason": reason, "import_id": batch}
+    session.execute(_NEW_ENTRY, row)
+
+
+def _lots(session: Session, member: MemberId) -> Sequence[Any]:
+    left = func.sum(_ENTRY.c.points).label("left")
+    query = select(_LOT.c.id, _LOT.c.expires_on, left).join(_ENTRY, _ENTRY.c.lot_id == _LOT.c.id).where(_LOT.c.member_id == member)
+    return session.execute(query.group_by(_LOT.c.id, _LOT.c.expires_on)).all()
+
+
+def balance(session: Session, member: MemberId, today: Day) -> Balance:
+    """The five buckets as of `today`; expiry holds when read, swept or not."""
+    lots = _lots(session, member)
+    dead = sum(max(0, lot.left) for lot in lots if lot.expires_on and lot.expires_on < today)
+    alive = sum(max(0, lot.left) for lot in lots if not lot.expires_on or lot.expires_on >= today)
+    owed = -sum(min(0, lot.left) for lot in lots)
+    kinds = {row.kind: row.total for row in session.execute(select(_ENTRY.c.kind, func.sum(_ENTRY.c.points).label("total")).where(_ENTRY.c.member_id == member).group_by(_ENTRY.c.kind))}
+    spent, swept = -int(kinds.get(EntryKind.BURN, 0)), -int(kinds.get(EntryKind.EXPIRE, 0))
+    return Balance(Points(0), Points(max(0, alive - owed)), Points(spent), Points(swept + dead), Points(max(0, owed - alive)))
+
+
+def expiring(session: Session, member: MemberId, today: Day, until: Day) -> Points:
+    """Active points that can be used up to a day not after `until`."""
+    return Points(sum(max(0, lot.left) for lot in _lots(session, member) if lot.expires_on and today <= lot.expires_on <= until))
+
+
+def burn(session: Session, store: Store, *, member: MemberId, points: Points, sale: SaleId, day: Day) -> None:
+    """Take `points` from the lots that expire first.
+
+    Raises:
+        NotPossible: points_short (facts: have, asked).
+    """
+    usable = sorted((lot for lot in _lots(session, member) if lot.left > 0 and (not lot.expires_on or lot.expires_on >= day)), key=lambda lot: (lot.expires_on is None, lot.expires_on, lot.id))
+    have = balance(session, member, day).active
+    if points > have:
+        raise NotPossible("points_short", have=have, asked=points)
+    rest = int(points)
+    for lot in usable:
+        part = min(rest, lot.left)
+        if part:
+            _enter(session, store, lot=lot.id, member=member, kind=EntryKind.BURN, points=-part, day=day, sale=sale)
+        rest -= part
+
+
+def reverse_sale(session: Session, store: Store, *, sale: SaleId, mirror: SaleId | None, day: Day) -> None:
+    """One opposite row for every row of the sale, in the same lots."""
+    rows = session.execute(select(_ENTRY).where(_ENTRY.c.sale_id == sale, _ENTRY.c.reverses_id.is_(None), _ENTRY.c.kind != EntryKind.REVERSE)).all()
+    for row in rows:
+        _enter(session, store, lot=row.lot_id, member=row.member_id, kind=EntryKind.REVERSE, points=-row.points, day=day, sale=mirror, reverses=row.id)
+
+
+def statement(store: Store, *, member: str, limit: int = 200) -> list[Movement]:
+    """The member's points, newest first, each row with its receipt, reason and person.
+
+    Raises:
+        NotFound: member.
+    """
+    rights.require(store, Right.FIND)
+    with store.read() as session:
+        found = members.resolve(session, store, member)
+        query = (
+            select(_ENTRY, _LOT.c.expires_on, Sale.receipt_no, Staff.name.label("staff"))
+            .join(_LOT, _LOT.c.id == _ENTRY.c.lot_id)
+            .outerjoin(Sale, Sale.id == _ENTRY.c.sale_id)
+            .outerjoin(Staff, Staff.id == _ENTRY.c.staff_id)
+            .where(_ENTRY.c.member_id == found)
+            .order_by(_ENTRY.c.id.desc())
+        )
+        return [
+            Movement(row.at, row.business_date, EntryKind(row.kind), row.points, row.expires_on, row.receipt_no or "", row.reason, row.staff or "")
+            for row in session.execute(query.limit(limit))
+        ]
+
+
+def sweep(store: Store) -> int:
+    """Write the expiry rows that are due, dated at the expiry; as often as wanted with the same result. Returns points expired."""
+    rights.require(store, Right.SELL)
+    today = store.clock.today()
+    left = func.sum(_ENTRY.c.points)
+    query = select(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on, left.label("left")).join(_ENTRY, _ENTRY.c.lot_id == _LOT.c.id)
+    query = query.where(_LOT.c.expires_on < today).group_by(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on).having(left > 0).limit(5000)
+    total = 0
+    while True:
+        with store.read() as look:
+            if look.execute(query.limit(1)).first() is None:
+                return total
+        with store.write(Topic.POINTS) as session:
+            due = session.execute(query).all()
+            rows = [
+                {"lot_id": lot.id, "member_id": lot.member_id, "kind": EntryKind.EXPIRE, "points": -lot.left, "business_date": lot.expires_on,
+                 "at": store.clock.now(), "sale_id": None, "staff_id": None, "reverses_id": None, "reason": "", "import_id": None}
+                for lot in due
+            ]  # fmt: skip
+            if rows:
+                session.execute(_NEW_ENTRY, rows)
+            audit.log(session, store, "points_expired", lots=len(due), points=sum(lot.left for lot in due))
+            total += sum(lot.left for lot in due)
+
+
+def of_sale(session: Session, sale: SaleId) -> Points:
+    """Points earned by a sale, reversals taken off."""
+    return Points(int(session.scalar(select(func.coalesce(func.sum(_ENTRY.c.points), 0)).where(_ENTRY.c.sale_id == sale, _ENTRY.c.kind == EntryKind.EARN)) or 0))

@@ -1,0 +1,86 @@
+"""What was scanned: one look-up for every key, and honest words for what is not ours."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.errors import CouponRefused
+from storecrm.models.redemption import RefusedScan
+from storecrm.models.scannable import Scannable
+from storecrm.services import rights
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic
+from storecrm.values import Kind, OfferId, Refusal, RefusalCode, damm, is_payment_code, own_kind, scan_key, tail
+
+_S: Any = Scannable.__table__
+_R: Any = RefusedScan.__table__
+_LOOK = select(_S.c.kind, _S.c.target_id).where(_S.c.key == bindparam("key"))
+_GUESSES = select(func.count()).select_from(_R).where(_R.c.till_id == bindparam("till"), _R.c.at > bindparam("since"), _R.c.guess == 1)
+WINDOW = 600 * 1_000_000
+GUESSES = 5
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What a key stands for."""
+
+    kind: Kind
+    target: int
+    key: str
+
+
+def resolve(session: Session, text: str, want: Kind | None = None) -> Hit:
+    """The one thing `text` stands for (of kind `want` when given).
+
+    Raises:
+        CouponRefused: payment_code, ambiguous, checksum, not_found.
+    """
+    key = scan_key(text)
+    if is_payment_code(key):
+        raise CouponRefused([Refusal(RefusalCode.PAYMENT_CODE)])
+    rows = [row for row in session.execute(_LOOK, {"key": key}) if want is None or row.kind == want]
+    if len(rows) > 1:
+        raise CouponRefused([Refusal(RefusalCode.AMBIGUOUS)], coupon=key)
+    if rows:
+        return Hit(Kind(rows[0].kind), rows[0].target_id, key)
+    if own_kind(key) and damm(key) != 0:
+        raise CouponRefused([Refusal(RefusalCode.CHECKSUM)], coupon=key)
+    raise CouponRefused([Refusal(RefusalCode.NOT_FOUND)], coupon=key)
+
+
+def is_guess(error: CouponRefused) -> bool:
+    """True for a well-formed code of ours that does not exist: the only misses that count towards the throttle."""
+    return error.refusals[0].code in (RefusalCode.NOT_FOUND, RefusalCode.THROTTLED) and own_kind(error.coupon) is Kind.COUPON and damm(error.coupon) == 0
+
+
+def guard(session: Session, store: Store, *, miss: bool) -> None:
+    """Refuse coupon scans at a till that tried too many codes; managers are not held up.
+
+    Raises:
+        CouponRefused: throttled.
+    """
+    if store.actor is None or rights.may(store.actor.role, Right.VOID_LATER):
+        return
+    guesses = session.execute(_GUESSES, {"till": store.till, "since": store.clock.now() - WINDOW}).scalar_one()
+    if guesses > GUESSES or (miss and guesses >= GUESSES):
+        raise CouponRefused([Refusal(RefusalCode.THROTTLED)])
+
+
+def log_refused(store: Store, error: CouponRefused, text: str, offer: OfferId | None = None) -> None:
+    """Keep a refused scan with its reasons; a payment code leaves no trace."""
+    codes = [refusal.code.value for refusal in error.refusals]
+    if RefusalCode.PAYMENT_CODE in codes or RefusalCode.ON_THIS_BILL in codes:
+        return
+    guess = int(is_guess(error))
+    with store.write(Topic.COUPONS) as session:
+        row = {"at": store.clock.now(), "business_date": store.clock.today(), "till_id": store.till, "staff_id": store.staff}
+        session.execute(insert(_R), row | {"code_tail": tail(scan_key(text)), "reasons": ",".join(codes), "offer_id": offer, "guess": guess})
+
+
+def lift_throttle(store: Store) -> None:
+    """A manager vouches for the till: its wrong codes are forgiven."""
+    rights.require(store, Right.VOID_LATER)
+    with store.write(Topic.COUPONS) as session:
+        session.execute(update(_R).where(_R.c.till_id == store.till, _R.c.guess == 1).values(guess=0))

@@ -1,0 +1,470 @@
+"""The ground floor: exact, pure values. Money and points are integers, days are dates, codes are strings.
+
+Nothing here knows a database, a screen or a language. Parse with these as early as possible.
+"""
+
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from enum import StrEnum
+from typing import NewType
+from zoneinfo import ZoneInfo
+
+Money = NewType("Money", int)
+"""An amount in minor units (分, cents)."""
+Points = NewType("Points", int)
+BasisPoints = NewType("BasisPoints", int)
+"""A share in hundredths of a percent: 1500 is 15 %."""
+Quantity = NewType("Quantity", int)
+"""Thousandths of a piece or kilogram."""
+Moment = NewType("Moment", int)
+"""Microseconds since 1970-01-01 UTC."""
+Day = date
+Code = NewType("Code", str)
+Phone = NewType("Phone", str)
+
+ShopId = NewType("ShopId", int)
+StaffId = NewType("StaffId", int)
+TillId = NewType("TillId", int)
+MemberId = NewType("MemberId", int)
+ProductId = NewType("ProductId", int)
+OfferId = NewType("OfferId", int)
+VersionId = NewType("VersionId", int)
+BatchId = NewType("BatchId", int)
+CouponId = NewType("CouponId", int)
+RedemptionId = NewType("RedemptionId", int)
+SaleId = NewType("SaleId", int)
+LineId = NewType("LineId", int)
+LotId = NewType("LotId", int)
+EntryId = NewType("EntryId", int)
+ImportId = NewType("ImportId", int)
+
+MAX_MONEY = Money(10**12)
+"""No single amount may reach ten thousand million: keeps sums far inside 64 bits."""
+WHOLE = 10_000
+PIECE = Quantity(1000)
+
+
+class Role(StrEnum):
+    """What a person may do is decided by the role (see services.rights)."""
+
+    CASHIER = "cashier"
+    MANAGER = "manager"
+    OWNER = "owner"
+
+
+class Kind(StrEnum):
+    """What a scanned key stands for."""
+
+    COUPON = "coupon"
+    MEMBER = "member"
+    RECEIPT = "receipt"
+    STAFF = "staff"
+    PRODUCT = "product"
+
+
+KIND_DIGITS = {Kind.COUPON: "21", Kind.MEMBER: "22", Kind.RECEIPT: "23", Kind.STAFF: "24"}
+DIGITS_KIND = {digits: kind for kind, digits in KIND_DIGITS.items()}
+
+
+class OfferKind(StrEnum):
+    """What an offer gives. `EXTERNAL` was decided by another system and only takes imported redemptions."""
+
+    PERCENT_OFF = "percent_off"
+    AMOUNT_OFF = "amount_off"
+    THRESHOLD_OFF = "threshold_off"
+    EXTERNAL = "external"
+
+
+class OfferState(StrEnum):
+    RUNNING = "running"
+    STOPPED = "stopped"
+
+
+class CouponState(StrEnum):
+    """Stored states. "Not yet valid" and "expired" are derived from the dates."""
+
+    ISSUED = "issued"
+    REDEEMED = "redeemed"
+    VOIDED = "voided"
+
+
+class BatchState(StrEnum):
+    ISSUING = "issuing"
+    READY = "ready"
+    VOIDED = "voided"
+
+
+class SaleState(StrEnum):
+    OPEN = "open"
+    POSTED = "posted"
+    VOIDED = "voided"
+    DROPPED = "dropped"
+
+
+class EntryKind(StrEnum):
+    """The kinds of points movement, one row per direction."""
+
+    OPENING = "opening"
+    EARN = "earn"
+    BURN = "burn"
+    EXPIRE = "expire"
+    ADJUST = "adjust"
+    REVERSE = "reverse"
+
+
+class Channel(StrEnum):
+    SMS = "sms"
+    EMAIL = "email"
+    WECHAT = "wechat"
+    PHONE = "phone"
+    POST = "post"
+
+
+class RefusalCode(StrEnum):
+    """Why a coupon is not taken: stable codes for screens, JSON and reports."""
+
+    NOT_FOUND = "not_found"
+    CHECKSUM = "checksum"
+    VOIDED = "voided"
+    NOT_STARTED = "not_started"
+    EXPIRED = "expired"
+    ALREADY_REDEEMED = "already_redeemed"
+    ON_THIS_BILL = "on_this_bill"
+    PAYMENT_CODE = "payment_code"
+    MEMBER_REQUIRED = "member_required"
+    WRONG_MEMBER = "wrong_member"
+    AMOUNT_REQUIRED = "amount_required"
+    MIN_SPEND = "min_spend"
+    NO_ELIGIBLE_ITEM = "no_eligible_item"
+    NOT_STACKABLE = "not_stackable"
+    MEMBER_LIMIT = "member_limit"
+    DAILY_LIMIT = "daily_limit"
+    MEMBER_BLOCKED = "member_blocked"
+    CAMPAIGN_PAUSED = "campaign_paused"
+    CLOCK_SUSPECT = "clock_suspect"
+    AMBIGUOUS = "ambiguous"
+    THROTTLED = "throttled"
+    REQUEST_CONFLICT = "request_conflict"
+    NO_EFFECT = "no_effect"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One failing rule with its distance; only the facts that belong to the code are set."""
+
+    code: RefusalCode
+    short: Money | None = None
+    day: Day | None = None
+    at: Moment | None = None
+    till: str | None = None
+    staff: str | None = None
+    member: str | None = None
+    limit: int | None = None
+    reason: str | None = None
+    offer: str | None = None
+    saves_more: Money | None = None
+
+
+@dataclass(frozen=True)
+class OfferRule:
+    """What an offer says, frozen into a version once coupons are issued.
+
+    `value` is money for the amount kinds and basis points off for `PERCENT_OFF`; None means "no limit".
+    """
+
+    kind: OfferKind
+    value: int = 0
+    cap: Money | None = None
+    min_spend: Money | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    valid_days: int | None = None
+    limit_total: int | None = None
+    limit_per_member: int | None = None
+    uses_allowed: int | None = 1
+    bearer: bool = True
+    products: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    @property
+    def scoped(self) -> bool:
+        """True when only some goods count."""
+        return bool(self.products or self.categories)
+
+    @property
+    def needs_amount(self) -> bool:
+        """True when the discount cannot be known without the bill's amount."""
+        return self.kind is OfferKind.PERCENT_OFF or bool(self.min_spend) or self.scoped
+
+
+@dataclass(frozen=True)
+class EarnRate:
+    """`points` points for each full `per` minor units paid."""
+
+    points: int
+    per: Money
+
+    def earn(self, net: Money) -> Points:
+        """Points for `net` paid, rounded down once; nothing for zero or less."""
+        return Points(max(0, int(net)) * self.points // self.per)
+
+
+# --- money -----------------------------------------------------------------------------------------------------------
+
+_FOLD = str.maketrans({"。": ".", "．": ".", "，": ",", "－": "-", "＋": "+", "￥": "", "¥": "", "$": "", "元": ""})
+
+
+def parse_money(text: str, *, digits: int = 2, negative: bool = False) -> Money:
+    """An amount as a person types it ("12.5", "1,280", "￥３０") in minor units.
+
+    Raises:
+        ValueError: not a number, more decimals than the currency has, negative where it may not be, or absurdly large.
+    """
+    folded = unicodedata.normalize("NFKC", text.translate(_FOLD)).translate(_FOLD).strip().replace(" ", "")
+    if not re.fullmatch(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|-?\.\d+", folded) or not folded.isascii():
+        raise ValueError(f"not an amount: {text[:40]!r}")
+    try:
+        minor = Decimal(folded.replace(",", "")).scaleb(digits)
+    except InvalidOperation as error:
+        raise ValueError(f"not an amount: {text[:40]!r}") from error
+    if minor != minor.to_integral_value():
+        raise ValueError(f"too many decimals: {text[:40]!r}")
+    if abs(minor) >= MAX_MONEY:
+        raise ValueError(f"too large: {text[:40]!r}")
+    if minor < 0 and not negative:
+        raise ValueError(f"negative: {text[:40]!r}")
+    return Money(int(minor))
+
+
+def money_text(amount: int, digits: int = 2) -> str:
+    """Minor units as a plain decimal string for files and JSON: 1250 -> "12.50"."""
+    if digits == 0:
+        return str(amount)
+    sign, whole = ("-" if amount < 0 else ""), abs(amount)
+    return f"{sign}{whole // 10**digits}.{whole % 10**digits:0{digits}d}"
+
+
+def half_up(value: Decimal) -> int:
+    """Rounded half-up to a whole number, the shop's one rounding rule."""
+    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def share_out(total: int, weights: Sequence[int]) -> list[int]:
+    """`total` split in proportion to `weights` by largest remainder, so that the parts add up exactly.
+
+    Ties go to the earlier part. Weights are not negative; with none above zero every part is 0.
+    """
+    whole = sum(weights)
+    if whole <= 0:
+        return [0] * len(weights)
+    parts = [total * weight // whole for weight in weights]
+    left = total - sum(parts)
+    order = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
+    for i in order[:left]:
+        parts[i] += 1
+    return parts
+
+
+def parse_percent(text: str) -> BasisPoints:
+    """A percentage off, "15" or "12.5", as basis points.
+
+    Raises:
+        ValueError: not a number, or not above 0 and at most 100.
+    """
+    folded = unicodedata.normalize("NFKC", text).strip().rstrip("%")
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", folded):
+        raise ValueError(f"not a percentage: {text[:40]!r}")
+    points = int(Decimal(folded) * 100)
+    if not 0 < points <= WHOLE:
+        raise ValueError(f"out of range: {text[:40]!r}")
+    return BasisPoints(points)
+
+
+def parse_zhe(text: str) -> BasisPoints:
+    """A discount spoken in 折 ("8.5" or "85" = the customer pays 85 %) as basis points off.
+
+    Raises:
+        ValueError: not a number of 折 between 0.1 and 9.9 (or 10 to 99 without the point).
+    """
+    folded = unicodedata.normalize("NFKC", text).strip().rstrip("折")
+    if not re.fullmatch(r"\d(\.\d{1,2})?|\d\d", folded):
+        raise ValueError(f"not a 折: {text[:40]!r}")
+    pays = Decimal(folded) if "." in folded or len(folded) == 1 else Decimal(folded) / 10
+    off = WHOLE - int(pays * 1000)
+    if not 0 < off < WHOLE:
+        raise ValueError(f"out of range: {text[:40]!r}")
+    return BasisPoints(off)
+
+
+def zhe_text(off: int) -> str:
+    """Basis points off as 折 digits: 1500 -> "8.5"."""
+    return f"{Decimal(WHOLE - off) / 1000:f}".rstrip("0").rstrip(".") if off != WHOLE else "0"
+
+
+def percent_text(points: int) -> str:
+    """Basis points as a short percentage without the sign: 1250 -> "12.5"."""
+    text = f"{Decimal(points) / 100:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+# --- codes -----------------------------------------------------------------------------------------------------------
+
+_DAMM = ("0317598642", "7092154863", "4206871359", "1750983426", "6123045978", "3674209581", "5869720134", "8945362017", "9438617205", "2581436790")
+
+
+def damm(digits: str) -> int:
+    """The Damm check digit of ASCII `digits`: catches every single error and every neighbour swap.
+
+    Raises:
+        ValueError: `digits` is empty or holds anything but 0-9.
+    Source: H. M. Damm, Total anti-symmetrische Quasigruppen (2004), the quasigroup of order 10.
+    """
+    if not (digits.isascii() and digits.isdigit()):
+        raise ValueError(f"not all digits: {digits[:20]!r}")
+    interim = 0
+    for digit in digits:
+        interim = int(_DAMM[interim][int(digit)])
+    return interim
+
+
+def new_codes(kind: Kind, count: int) -> list[Code]:
+    """`count` distinct codes: two digits for the kind, 13 random from the operating system, one check digit."""
+    codes: set[str] = set()
+    prefix = KIND_DIGITS[kind]
+    table = [[int(cell) for cell in row] for row in _DAMM]
+    start = table[table[0][int(prefix[0])]][int(prefix[1])]
+    while len(codes) < count:
+        missing = count - len(codes)
+        # bytes of 250 and above are thrown away, so that each digit is equally likely
+        pool = os.urandom(missing * 14 + 64).translate(_TO_DIGIT, _BIASED).decode()
+        for at in range(0, len(pool) - 12, 13):
+            body = pool[at : at + 13]
+            interim = start
+            for digit in body:
+                interim = table[interim][ord(digit) - 48]
+            codes.add(f"{prefix}{body}{interim}")
+            if len(codes) == count:
+                break
+    return [Code(code) for code in codes]
+
+
+_BIASED = bytes(range(250, 256))
+_TO_DIGIT = bytes(48 + byte % 10 for byte in range(256))
+
+
+def own_kind(key: str) -> Kind | None:
+    """The kind of a well-shaped own code (16 digits, known prefix), whatever its check digit."""
+    return DIGITS_KIND.get(key[:2]) if len(key) == 16 and key.isascii() and key.isdigit() else None
+
+
+def is_payment_code(key: str) -> bool:
+    """WeChat Pay (18 digits from 10-15) or Alipay (16-24 digits from 25-30): a live credential, never to be kept."""
+    if not (key.isascii() and key.isdigit()):
+        return False
+    head = int(key[:2]) if len(key) >= 16 else 0
+    return (len(key) == 18 and 10 <= head <= 15) or (16 <= len(key) <= 24 and 25 <= head <= 30)
+
+
+MAX_KEY = 128
+
+
+def scan_key(text: str) -> str:
+    """What a scanned or typed text is looked up by: NFKC, controls stripped, case folded; separators dropped
+    only when what is left is one of our 16 digits. Never longer than 128 characters."""
+    folded = unicodedata.normalize("NFKC", text[: 4 * MAX_KEY])
+    kept = "".join(c for c in folded if unicodedata.category(c)[0] != "C").strip().casefold()[:MAX_KEY]
+    bare = re.sub(r"[\s\-_.·]", "", kept)
+    return bare if own_kind(bare) else kept
+
+
+def grouped(code: str) -> str:
+    """A 16-digit code as people read it, 4-4-4-4; other codes as they are."""
+    return " ".join(code[i : i + 4] for i in range(0, 16, 4)) if own_kind(code) else code
+
+
+def ean_ok(digits: str) -> bool:
+    """True for a GS1 number (EAN-13, EAN-8, UPC-A) with the right check digit.
+
+    Source: GS1 General Specifications 7.9.1 (weights 3, 1, 3 ... from the right).
+    """
+    if len(digits) not in (8, 12, 13) or not (digits.isascii() and digits.isdigit()):
+        return False
+    weighed = sum(int(d) * (3 if place % 2 == 0 else 1) for place, d in enumerate(reversed(digits[:-1])))
+    return -weighed % 10 == int(digits[-1])
+
+
+def tail(text: str) -> str:
+    """The last four characters, all that logs may show of a code or phone."""
+    return text[-4:]
+
+
+def masked_phone(phone: str | None) -> str:
+    """138****5521: enough to recognise, not enough to call."""
+    if not phone:
+        return ""
+    local = phone[3:] if phone.startswith("+86") else phone
+    return f"{local[:3]}****{local[-4:]}" if len(local) >= 8 else f"****{local[-2:]}"
+
+
+def clean_text(text: str, limit: int = 500) -> str:
+    """NFC text on one line without control characters, invisible marks or lone surrogates; full-width letters and spaces folded."""
+    folded = "".join(unicodedata.normalize("NFKC", c) if "！" <= c <= "～" or c == "\u3000" else c for c in text)
+    kept = (c for c in unicodedata.normalize("NFC", folded) if unicodedata.category(c) not in ("Cc", "Cf", "Cs") or c in "\t\n")
+    return " ".join("".join(kept).split())[:limit]
+
+
+# --- time ------------------------------------------------------------------------------------------------------------
+
+
+def moment(at: datetime) -> Moment:
+    """An aware datetime as microseconds UTC."""
+    delta = at.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    return Moment(delta.days * 86_400_000_000 + delta.seconds * 1_000_000 + delta.microseconds)
+
+
+def as_datetime(at: Moment, zone: ZoneInfo) -> datetime:
+    """A stored instant on the store's wall clock."""
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).astimezone(zone)
+
+
+def business_date(at: Moment, zone: ZoneInfo, close_hour: int) -> Day:
+    """The shop's day: it ends at `close_hour` o'clock of the next morning."""
+    return (as_datetime(at, zone) - timedelta(hours=close_hour)).date()
+
+
+def start_of(day: Day, zone: ZoneInfo) -> Moment:
+    """Midnight of `day` on the store's clock."""
+    return moment(datetime.combine(day, time(), zone))
+
+
+# --- small shared records --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, in which role, at which till."""
+
+    staff: StaffId
+    name: str
+    role: Role
+    till: TillId
+    till_name: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one cell of an imported file. `row` counts like the sheet does, the header is row 1."""
+
+    row: int
+    column: str
+    kind: str
+    value: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+
+
