@@ -17,7 +17,14 @@ from storecrm.values import ShopId
 
 
 def create_store(
-    name: str, *, shop: str, currency: str = "CNY", timezone: str = "Asia/Shanghai", store: str = "", demo: bool = False, wall: Callable[[], int] | None = None
+    name: str,
+    *,
+    shop: str,
+    currency: str = "CNY",
+    timezone: str = "Asia/Shanghai",
+    store: str = "",
+    demo: bool = False,
+    wall: Callable[[], int] | None = None,
 ) -> Store:
     """A new, empty store at `name` (a file or a URL), without staff yet.
 
@@ -42,7 +49,13 @@ def create_store(
     migrate.upgrade(engine)
     clock = Clock(zone, wall=wall)
     with database.writing(engine) as session:
-        row = {"id": ShopId(1), "uid": secrets.token_hex(8), "name": shop.strip(), "store": store or shop.strip(), "currency": currency.upper()}
+        row = {
+            "id": ShopId(1),
+            "uid": secrets.token_hex(8),
+            "name": shop.strip(),
+            "store": store or shop.strip(),
+            "currency": currency.upper(),
+        }
         row |= {"timezone": timezone, "demo": int(demo), "audit_key": secrets.token_hex(32), "clock_high": 0, "created_at": clock.now()}
         session.execute(insert(Shop).values(**row))
     if not database.is_url(name):

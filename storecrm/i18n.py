@@ -67,7 +67,7 @@ class Catalogue:
         """11月30日 / 30 Nov."""
         if self.chinese:
             return f"{day.month}月{day.day}日"
-        return f"{day.day} {('Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split())[day.month - 1]}"
+        return f"{day.day} {(['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'])[day.month - 1]}"
 
     def weekday(self, day: date) -> str:
         return ("周一 周二 周三 周四 周五 周六 周日" if self.chinese else "Mon Tue Wed Thu Fri Sat Sun").split()[day.weekday()]

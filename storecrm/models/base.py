@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, Date, Dialect, Integer, MetaData, Table, Text, TypeDecorator, event
+from sqlalchemy import BigInteger, Date, Dialect, Integer, MetaData, Table, Text, TypeDecorator, event
+from sqlalchemy import schema as ddl
 from sqlalchemy.orm import DeclarativeBase
 
 from storecrm import values as v
@@ -30,9 +31,27 @@ class DayType(TypeDecorator[date]):
 
 
 _INTEGERS: tuple[Any, ...] = (
-    v.Money, v.Points, v.BasisPoints, v.Quantity, v.Moment, v.ShopId, v.StaffId, v.TillId, v.MemberId, v.ProductId, v.OfferId, v.VersionId,
-    v.BatchId, v.CouponId, v.RedemptionId, v.SaleId, v.LineId, v.LotId, v.EntryId, v.ImportId,
-)  # fmt: skip
+    v.Money,
+    v.Points,
+    v.BasisPoints,
+    v.Quantity,
+    v.Moment,
+    v.ShopId,
+    v.StaffId,
+    v.TillId,
+    v.MemberId,
+    v.ProductId,
+    v.OfferId,
+    v.VersionId,
+    v.BatchId,
+    v.CouponId,
+    v.RedemptionId,
+    v.SaleId,
+    v.LineId,
+    v.LotId,
+    v.EntryId,
+    v.ImportId,
+)
 
 
 class Base(DeclarativeBase):
@@ -54,8 +73,13 @@ class Base(DeclarativeBase):
         v.Code: Text,
         v.Phone: Text,
         **dict.fromkeys(_INTEGERS, BIG),
-        **dict.fromkeys((v.Role, v.Kind, v.OfferKind, v.OfferState, v.CouponState, v.BatchState, v.SaleState, v.EntryKind, v.Channel), Text),
+        **dict.fromkeys(
+            (v.Role, v.Kind, v.OfferKind, v.OfferState, v.CouponState, v.BatchState, v.SaleState, v.EntryKind, v.Channel), Text
+        ),
     }
+
+
+_ddl: Any = ddl.DDL
 
 
 def append_only(table: Table) -> None:
@@ -63,13 +87,13 @@ def append_only(table: Table) -> None:
     name = table.name
     for verb in ("UPDATE", "DELETE"):
         sqlite = f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-        event.listen(table, "after_create", DDL(sqlite).execute_if(dialect="sqlite"))
+        event.listen(table, "after_create", _ddl(sqlite).execute_if(dialect="sqlite"))
     replace = (
         f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} WHEN EXISTS (SELECT 1 FROM {name} WHERE id = NEW.id) "
         "BEGIN SELECT RAISE(ABORT, 'append-only: exists'); END"
     )
-    event.listen(table, "after_create", DDL(replace).execute_if(dialect="sqlite"))
+    event.listen(table, "after_create", _ddl(replace).execute_if(dialect="sqlite"))
     function = f"CREATE OR REPLACE FUNCTION {name}_append_only() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'append-only'; END $$ LANGUAGE plpgsql"
     trigger = f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW EXECUTE FUNCTION {name}_append_only()"
     for statement in (function, trigger):
-        event.listen(table, "after_create", DDL(statement).execute_if(dialect="postgresql"))
+        event.listen(table, "after_create", _ddl(statement).execute_if(dialect="postgresql"))

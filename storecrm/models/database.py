@@ -104,7 +104,11 @@ def reading(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """A session whose transaction holds the write lock from its first statement and commits at the end."""
-    with trouble(engine), engine.connect().execution_options(writing=True) as connection, Session(connection, expire_on_commit=False) as session:
+    with (
+        trouble(engine),
+        engine.connect().execution_options(writing=True) as connection,
+        Session(connection, expire_on_commit=False) as session,
+    ):
         with session.begin():
             if engine.dialect.name == "sqlite":
                 session.connection()
@@ -174,8 +178,6 @@ def quick_check(engine: Engine) -> str:
         return "ok"
     with reading(engine) as session:
         return str(session.execute(text("PRAGMA quick_check(1)")).scalar())
-
-
 
 
 def bulk_insert(session: Session, table: Any, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:

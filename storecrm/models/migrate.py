@@ -67,17 +67,16 @@ def _ours(path: Path) -> bool:
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision in one transaction: all steps or none."""
     directory = scripts()
-    with database.trouble(engine), engine.connect().execution_options(writing=True) as connection:
-        with connection.begin():
-            if engine.dialect.name == "sqlite":
-                connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-                connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
+    with database.trouble(engine), engine.connect().execution_options(writing=True) as connection, connection.begin():
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+            connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
 
-            def steps(revision: Any, _context: Any) -> Any:
-                return directory._upgrade_revs("head", revision)
+        def steps(revision: Any, _context: Any) -> Any:
+            return directory._upgrade_revs("head", revision)
 
-            context = MigrationContext.configure(connection, opts={"fn": steps, "transactional_ddl": True, "transaction_per_migration": False})
-            with Operations.context(context):
-                context.run_migrations()
-            if engine.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
-                raise StorageTrouble("damaged", where=str(engine.url.database))
+        context = MigrationContext.configure(connection, opts={"fn": steps, "transactional_ddl": True, "transaction_per_migration": False})
+        with Operations.context(context):
+            context.run_migrations()
+        if engine.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+            raise StorageTrouble("damaged", where=str(engine.url.database))

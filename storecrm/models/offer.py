@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, STRICT_BY_KEY, Base
-from storecrm.values import Day, ImportId, Money, Moment, OfferId, OfferKind, OfferState, StaffId, VersionId
+from storecrm.values import Day, ImportId, Moment, Money, OfferId, OfferKind, OfferState, StaffId, VersionId
 
 
 class Offer(Base):

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -38,7 +39,7 @@ def log(session: Session, store: Store, action: str, **facts: Any) -> None:
     session.execute(_LINK, {"till": till, "new": mac})
 
 
-def digest(rows: list[str]) -> str:
+def digest(rows: Sequence[str]) -> str:
     """SHA-256 over the rows of a bulk act, for its one entry."""
     whole = hashlib.sha256()
     for row in rows:
@@ -64,4 +65,6 @@ def broken_links(session: Session, key: str) -> list[str]:
 
 def anchors(session: Session) -> list[dict[str, Any]]:
     """(till, seq, first letters of the hash) of every chain, to be kept outside the database."""
-    return [{"till": head.till_id, "seq": head.seq, "mac": head.mac[:16]} for head in session.execute(select(_HEAD).order_by(_HEAD.c.till_id))]
+    return [
+        {"till": head.till_id, "seq": head.seq, "mac": head.mac[:16]} for head in session.execute(select(_HEAD).order_by(_HEAD.c.till_id))
+    ]

@@ -39,9 +39,18 @@ class Right(StrEnum):
 
 _CASHIER = {Right.SELL, Right.REDEEM, Right.REGISTER, Right.FIND, Right.UNDO, Right.OWN_TODAY, Right.BACKUP}
 _MANAGER = _CASHIER | {
-    Right.VOID_LATER, Right.ISSUE_ONE, Right.OFFERS, Right.BATCHES, Right.PRINT, Right.IMPORT, Right.FULL_PHONES, Right.REPORTS,
-    Right.EXPORT, Right.VERIFY, Right.DAY_TOTALS,
-}  # fmt: skip
+    Right.VOID_LATER,
+    Right.ISSUE_ONE,
+    Right.OFFERS,
+    Right.BATCHES,
+    Right.PRINT,
+    Right.IMPORT,
+    Right.FULL_PHONES,
+    Right.REPORTS,
+    Right.EXPORT,
+    Right.VERIFY,
+    Right.DAY_TOTALS,
+}
 ALLOWED: dict[Role, frozenset[Right]] = {
     Role.CASHIER: frozenset(_CASHIER),
     Role.MANAGER: frozenset(_MANAGER),

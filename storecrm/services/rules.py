@@ -98,7 +98,10 @@ class Rules:
 
 def current(session: Session) -> Rules:
     """The rules in force."""
-    return Rules({key: default for key, (default, _) in _CHECKS.items()} | {row.key: row.value for row in session.execute(select(Rule.key, Rule.value))})
+    return Rules(
+        {key: default for key, (default, _) in _CHECKS.items()}
+        | {row.key: row.value for row in session.execute(select(Rule.key, Rule.value))}
+    )
 
 
 def show(store: Store) -> dict[str, str]:

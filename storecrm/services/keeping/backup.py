@@ -58,7 +58,9 @@ def create(store: Store, *, to: Path | None = None) -> BackupView:
     with store.read() as session:
         anchors = audit.anchors(session)
         keep = rules.current(session).number("backup_keep_daily")
-    manifest = copy_verified(store.engine, target, {"made_at": stamp.isoformat(timespec="seconds"), "anchors": anchors, "uid": store.shop.uid})
+    manifest = copy_verified(
+        store.engine, target, {"made_at": stamp.isoformat(timespec="seconds"), "anchors": anchors, "uid": store.shop.uid}
+    )
     _thin_out(folder, keep, stamp)
     with store.write() as session:
         audit.log(session, store, "backup_made", file=target.name, sha256=manifest["sha256"])
@@ -113,7 +115,10 @@ def _verify_file(path: Path) -> dict[str, int]:
             if migrate.current(engine) is None:
                 raise StorageTrouble("backup_damaged", where=str(path))
             with database.reading(engine) as session:
-                if session.execute(text("PRAGMA integrity_check(1)")).scalar() != "ok" or session.execute(text("PRAGMA foreign_key_check")).first():
+                if (
+                    session.execute(text("PRAGMA integrity_check(1)")).scalar() != "ok"
+                    or session.execute(text("PRAGMA foreign_key_check")).first()
+                ):
                     raise StorageTrouble("backup_damaged", where=str(path))
                 return {name: int(session.scalar(select(func.count()).select_from(table)) or 0) for name, table in COUNTED.items()}
         finally:

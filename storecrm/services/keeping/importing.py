@@ -187,7 +187,9 @@ class _Run:
     def _end(self) -> Imported:
         counts = self.loader.counts
         rejected = len({problem.row for problem in self.loader.problems})
-        result = Imported(self.batch, self.rows, counts["created"], counts["updated"], counts["unchanged"], rejected, tuple(self.loader.problems[:SHOWN]))
+        result = Imported(
+            self.batch, self.rows, counts["created"], counts["updated"], counts["unchanged"], rejected, tuple(self.loader.problems[:SHOWN])
+        )
         if self._hopeless():
             clean = {"rows": self.rows, "created": 0, "updated": 0, "unchanged": self.rows - rejected, "rejected": rejected}
             raise ImportRejected(self.loader.problems[:SHOWN], clean)
@@ -208,7 +210,7 @@ def _locked(store: Store) -> Iterator[None]:
     try:
         yield
     finally:
-        if handle:
+        if handle and not isinstance(handle, bool):
             handle.close()
 
 
@@ -216,7 +218,7 @@ def _lock_file(store: Store) -> IO[str] | None | bool:
     """The held lock, None for stores that need none, False when another process holds it."""
     if database.is_url(store.name):
         return None
-    handle = Path(f"{store.name}.import-lock").open("w")
+    handle = Path(f"{store.name}.import-lock").open("w")  # noqa: SIM115 - held as long as the import
     try:
         try:
             import fcntl
@@ -291,6 +293,7 @@ def listed(store: Store) -> list[BatchRow]:
     """The imports, newest first."""
     rights.require(store, Right.IMPORT)
     with store.read() as session:
-        return [BatchRow(r.id, r.kind, r.file_name, r.state, r.created, r.updated, r.at) for r in session.execute(select(_B).order_by(_B.c.id.desc()).limit(200))]
-
-
+        return [
+            BatchRow(r.id, r.kind, r.file_name, r.state, r.created, r.updated, r.at)
+            for r in session.execute(select(_B).order_by(_B.c.id.desc()).limit(200))
+        ]

@@ -31,8 +31,22 @@ from storecrm.services.people import members
 from storecrm.services.store import Store
 from storecrm.services.till import coupons, points
 from storecrm.values import (
-    BatchState, Code, CouponState, Day, EntryKind, ImportId, Kind, MemberId, OfferState, Points, Problem, business_date, clean_text, new_codes, scan_key,
-)  # fmt: skip
+    BatchState,
+    Code,
+    CouponState,
+    Day,
+    EntryKind,
+    ImportId,
+    Kind,
+    MemberId,
+    OfferState,
+    Points,
+    Problem,
+    business_date,
+    clean_text,
+    new_codes,
+    scan_key,
+)
 
 Row = tuple[int, dict[str, str]]
 Parsed = tuple[int, Any]
@@ -79,7 +93,12 @@ class Loader:
 
     def change(self, session: Session, batch: ImportId | None, table: str, key: dict[str, Any], before: Any) -> None:
         if batch is not None:
-            row = {"import_id": batch, "table_name": table, "row_key": json.dumps(key, default=str), "before": json.dumps(before, default=str)}
+            row = {
+                "import_id": batch,
+                "table_name": table,
+                "row_key": json.dumps(key, default=str),
+                "before": json.dumps(before, default=str),
+            }
             session.execute(insert(ImportChange).values(**row))
 
     def members_by(self, session: Session, numbers: set[str]) -> dict[str, int]:
@@ -138,14 +157,20 @@ class MembersLoader(Loader):
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
         phone = _cell(cells, "phone", lambda t: members.phone_of(t, self.store.shop.region))
-        row: dict[str, Any] = {"member_no": _key(cells.get("member_no") or ""), "phone": phone, "card": _key(cells.get("old_card_no") or "")}
+        row: dict[str, Any] = {
+            "member_no": _key(cells.get("member_no") or ""),
+            "phone": phone,
+            "card": _key(cells.get("old_card_no") or ""),
+        }
         if not row["member_no"] and not phone and not row["card"]:
             raise ValueError("phone:missing")
         row["name"] = clean_text(cells.get("name") or "", 60)
         row["gender"] = members.gender_of(cells.get("gender") or "")
         row["birthday"] = members.birthday_of(cells.get("birthday") or "")
         row["email"] = members.email_of(cells.get("email") or "")
-        row["birthday_type"] = {"": "", "solar": "solar", "lunar": "lunar", "公历": "solar", "农历": "lunar"}.get(clean_text(cells.get("birthday_type") or "").casefold(), "solar")
+        row["birthday_type"] = {"": "", "solar": "solar", "lunar": "lunar", "公历": "solar", "农历": "lunar"}.get(
+            clean_text(cells.get("birthday_type") or "").casefold(), "solar"
+        )
         row["tier"] = clean_text(cells.get("tier") or "", 40)
         for name in ("registered_on", "points_expire_on", "tier_until", "last_visit"):
             row[name] = _cell(cells, name, self.cells.day_of)
@@ -153,7 +178,9 @@ class MembersLoader(Loader):
         if row["points"] is not None and not 0 <= row["points"] <= 10**9:
             raise ValueError("points:out_of_range")
         row["spent"] = _cell(cells, "spent_to_date", self.cells.money)
-        row["tags"] = [tag for part in (cells.get("tags") or "").replace("，", ",").replace(";", ",").split(",") if (tag := clean_text(part, 40))]
+        row["tags"] = [
+            tag for part in (cells.get("tags") or "").replace("，", ",").replace(";", ",").split(",") if (tag := clean_text(part, 40))
+        ]
         row["consent"] = {channel: _cell(cells, f"consent_{channel}", _yes) for channel in ("sms", "email", "wechat")}
         row["evidence"] = clean_text(cells.get("consent_evidence") or "", 200)
         row["keys"] = members.search_keys(row["name"])
@@ -165,7 +192,13 @@ class MembersLoader(Loader):
         for number, row in part:
             key = row["member_no"] or row["phone"] or row["card"]
             if key in self.seen or (row["phone"] and row["phone"] in self.seen):
-                self.problem(number, "member_no" if row["member_no"] in self.seen else "phone", "twice_in_file", key, first=str(self.seen.get(key) or self.seen[row["phone"]]))
+                self.problem(
+                    number,
+                    "member_no" if row["member_no"] in self.seen else "phone",
+                    "twice_in_file",
+                    key,
+                    first=str(self.seen.get(key) or self.seen[row["phone"]]),
+                )
                 continue
             self.seen |= {name: number for name in (row["member_no"], row["phone"], row["card"]) if name}
             by_no, by_phone = found.get(row["member_no"] or row["card"]), found.get(row["phone"])
@@ -192,19 +225,37 @@ class MembersLoader(Loader):
     def _create(self, session: Session, fresh: list[dict[str, Any]], batch: ImportId) -> None:
         today, now = self.store.clock.today(), self.store.clock.now()
         rows = [
-            {"member_no": Code(row["member_no"] or number), "phone": row["phone"], "name": row["name"], "gender": row["gender"], "birthday": row["birthday"],
-             "birthday_type": row["birthday_type"] or "solar", "email": row["email"], "note": "", "tier": row["tier"], "tier_until": row["tier_until"],
-             "opening_spent": row["spent"], "opening_visits": row["visits"], "opening_last_visit": row["last_visit"], "state": "live",
-             "registered_on": row["registered_on"] or today, "registered_by": self.store.staff, "recorded_at": now, "import_id": batch}
+            {
+                "member_no": Code(row["member_no"] or number),
+                "phone": row["phone"],
+                "name": row["name"],
+                "gender": row["gender"],
+                "birthday": row["birthday"],
+                "birthday_type": row["birthday_type"] or "solar",
+                "email": row["email"],
+                "note": "",
+                "tier": row["tier"],
+                "tier_until": row["tier_until"],
+                "opening_spent": row["spent"],
+                "opening_visits": row["visits"],
+                "opening_last_visit": row["last_visit"],
+                "state": "live",
+                "registered_on": row["registered_on"] or today,
+                "registered_by": self.store.staff,
+                "recorded_at": now,
+                "import_id": batch,
+            }
             for row, number in zip(fresh, new_codes(Kind.MEMBER, len(fresh)), strict=True)
-        ]  # fmt: skip
+        ]
         ids = list(session.scalars(insert(Member).returning(Member.id, sort_by_parameter_order=True), rows))
         scans: dict[str, int] = {}
         for member, row, made in zip(ids, rows, fresh, strict=True):
             scans[scan_key(str(row["member_no"]))] = member
             if made["card"]:
                 scans[scan_key(made["card"])] = member
-        database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), [(k, Kind.MEMBER.value, m) for k, m in scans.items()])
+        database.bulk_insert(
+            session, Scannable.__table__, ("key", "kind", "target_id"), [(k, Kind.MEMBER.value, m) for k, m in scans.items()]
+        )
         keys = [(key, member) for member, row in zip(ids, fresh, strict=True) for key in row["keys"]]
         database.bulk_insert(session, MemberKey.__table__, ("key", "member_id"), keys)
         for member, row in zip(ids, fresh, strict=True):
@@ -222,9 +273,18 @@ class MembersLoader(Loader):
         for channel, granted in row["consent"].items():
             if granted is None:
                 continue
-            said = session.scalar(select(Consent.granted).where(Consent.member_id == member, Consent.channel == channel).order_by(Consent.id.desc()).limit(1))
+            said = session.scalar(
+                select(Consent.granted).where(Consent.member_id == member, Consent.channel == channel).order_by(Consent.id.desc()).limit(1)
+            )
             if said != granted:
-                given = {"member_id": member, "channel": channel, "purpose": "promotion", "granted": granted, "text_version": "import", "evidence": row["evidence"]}
+                given = {
+                    "member_id": member,
+                    "channel": channel,
+                    "purpose": "promotion",
+                    "granted": granted,
+                    "text_version": "import",
+                    "evidence": row["evidence"],
+                }
                 session.execute(insert(Consent).values(**given, staff_id=self.store.staff, at=self.store.clock.now(), import_id=batch))
                 changed = True
         if row["points"]:
@@ -236,12 +296,25 @@ class MembersLoader(Loader):
             return False
         today = self.store.clock.today()
         expires = row["points_expire_on"] or self.rules.expires_on(today)
-        lot = points.add_lot(session, self.store, member=member, kind=EntryKind.OPENING, points=Points(row["points"]), day=today, expires_on=expires, batch=batch)
+        lot = points.add_lot(
+            session,
+            self.store,
+            member=member,
+            kind=EntryKind.OPENING,
+            points=Points(row["points"]),
+            day=today,
+            expires_on=expires,
+            batch=batch,
+        )
         return lot is not None
 
     def _opened(self, session: Session, member: MemberId) -> int | None:
         reversed_ = select(PointEntry.reverses_id).where(PointEntry.member_id == member, PointEntry.reverses_id.is_not(None))
-        return session.scalar(select(PointEntry.points).where(PointEntry.member_id == member, PointEntry.kind == EntryKind.OPENING, PointEntry.id.not_in(reversed_)))
+        return session.scalar(
+            select(PointEntry.points).where(
+                PointEntry.member_id == member, PointEntry.kind == EntryKind.OPENING, PointEntry.id.not_in(reversed_)
+            )
+        )
 
     def _update(self, session: Session, number: int, member: MemberId, row: dict[str, Any], batch: ImportId | None) -> None:
         opened = self._opened(session, member) if row["points"] is not None else None
@@ -252,11 +325,27 @@ class MembersLoader(Loader):
             self.counts["unchanged"] += 1
             return
         now = session.execute(select(Member.__table__).where(Member.id == member)).one()
-        wanted = {"phone": row["phone"], "name": row["name"], "gender": row["gender"], "birthday": row["birthday"], "email": row["email"], "tier": row["tier"]}
-        wanted |= {"birthday_type": row["birthday_type"], "tier_until": row["tier_until"], "opening_spent": row["spent"], "opening_visits": row["visits"]}
+        wanted = {
+            "phone": row["phone"],
+            "name": row["name"],
+            "gender": row["gender"],
+            "birthday": row["birthday"],
+            "email": row["email"],
+            "tier": row["tier"],
+        }
+        wanted |= {
+            "birthday_type": row["birthday_type"],
+            "tier_until": row["tier_until"],
+            "opening_spent": row["spent"],
+            "opening_visits": row["visits"],
+        }
         wanted |= {"opening_last_visit": row["last_visit"], "registered_on": row["registered_on"]}
         keep = self.on_existing == "fill"
-        diff = {n: value for n, value in wanted.items() if value not in (None, "") and value != getattr(now, n) and not (keep and getattr(now, n) not in (None, ""))}
+        diff = {
+            n: value
+            for n, value in wanted.items()
+            if value not in (None, "") and value != getattr(now, n) and not (keep and getattr(now, n) not in (None, ""))
+        }
         if batch is None:
             self.counts["updated" if diff else "unchanged"] += 1
             return
@@ -286,7 +375,9 @@ class ProductsLoader(Loader):
         sku = _key(cells.get("sku") or "")
         if not sku:
             raise ValueError("sku:missing")
-        row: dict[str, Any] = {"sku": sku} | {name: clean_text(cells.get(name) or "", 120) for name in ("barcode", "name", "category", "brand")}
+        row: dict[str, Any] = {"sku": sku} | {
+            name: clean_text(cells.get(name) or "", 120) for name in ("barcode", "name", "category", "brand")
+        }
         return row | {name: _cell(cells, name, self._price) for name in ("price", "cost")}
 
     def _price(self, text: str) -> int:
@@ -308,17 +399,29 @@ class ProductsLoader(Loader):
                 self._update(session, now, row, batch)
         self.counts["created"] += len(fresh)
         if fresh and batch is not None:
-            ids = session.scalars(insert(Product).returning(Product.id, sort_by_parameter_order=True), [row | {"import_id": batch, "no_points": 0} for row in fresh])
+            ids = session.scalars(
+                insert(Product).returning(Product.id, sort_by_parameter_order=True),
+                [row | {"import_id": batch, "no_points": 0} for row in fresh],
+            )
             self._scans(session, zip(ids, fresh, strict=True))
 
     def _scans(self, session: Session, made: Any) -> None:
         keys = {scan_key(row["barcode"]): product for product, row in made if row["barcode"]}
         taken = set(session.scalars(select(Scannable.key).where(Scannable.kind == Kind.PRODUCT, Scannable.key.in_(keys))))
-        database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), [(k, Kind.PRODUCT.value, p) for k, p in keys.items() if k not in taken])
+        database.bulk_insert(
+            session,
+            Scannable.__table__,
+            ("key", "kind", "target_id"),
+            [(k, Kind.PRODUCT.value, p) for k, p in keys.items() if k not in taken],
+        )
 
     def _update(self, session: Session, now: Any, row: dict[str, Any], batch: ImportId | None) -> None:
         keep = self.on_existing == "fill"
-        diff = {n: v for n, v in row.items() if v not in (None, "") and v != getattr(now, n) and not (keep and getattr(now, n) not in (None, ""))}
+        diff = {
+            n: v
+            for n, v in row.items()
+            if v not in (None, "") and v != getattr(now, n) and not (keep and getattr(now, n) not in (None, ""))
+        }
         if not diff or self.on_existing == "skip":
             self.counts["unchanged"] += 1
             return
@@ -357,8 +460,23 @@ class SalesLoader(Loader):
         sku = _key(cells.get("sku") or "")
         if sku and sku not in self.products:
             raise ValueError("sku:unknown")
-        store, channel = clean_text(cells.get("store") or "", 60) or self.store.shop.store, clean_text(cells.get("channel") or "", 40) or "store"
-        return receipt, at, day, (cells.get("member_no") or "").strip(), self.products.get(sku), quantity, price, off, amount, store, channel
+        store, channel = (
+            clean_text(cells.get("store") or "", 60) or self.store.shop.store,
+            clean_text(cells.get("channel") or "", 40) or "store",
+        )
+        return (
+            receipt,
+            at,
+            day,
+            (cells.get("member_no") or "").strip(),
+            self.products.get(sku),
+            quantity,
+            price,
+            off,
+            amount,
+            store,
+            channel,
+        )
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         people = self.members_by(session, {row[3] for _, row in part})
@@ -394,17 +512,36 @@ class SalesLoader(Loader):
             first = lines[0][1]
             net = sum(line[1][8] for line in lines)
             sales.append(
-                {"receipt_no": receipt, "store": store, "channel": first[10], "staff_id": staff, "member_id": people.get(first[3]), "state": "posted",
-                 "business_date": day, "occurred_at": first[1], "touched_at": first[1], "recorded_at": now, "gross": net, "discount": 0,
-                 "points_paid": 0, "net": net, "no_points": 0, "trace": "[]", "closed_by": "import", "import_id": batch}
-            )  # fmt: skip
+                {
+                    "receipt_no": receipt,
+                    "store": store,
+                    "channel": first[10],
+                    "staff_id": staff,
+                    "member_id": people.get(first[3]),
+                    "state": "posted",
+                    "business_date": day,
+                    "occurred_at": first[1],
+                    "touched_at": first[1],
+                    "recorded_at": now,
+                    "gross": net,
+                    "discount": 0,
+                    "points_paid": 0,
+                    "net": net,
+                    "no_points": 0,
+                    "trace": "[]",
+                    "closed_by": "import",
+                    "import_id": batch,
+                }
+            )
         ids = list(session.scalars(insert(Sale).returning(Sale.id, sort_by_parameter_order=True), sales))
         rows = []
         for sale, (key, lines) in zip(ids, fresh.items(), strict=True):
             self.receipts[key] = [sale, len(lines), 1]
             rows += [(sale, n, row[4], row[5], row[6], row[7], row[8]) for n, (_, row) in enumerate(lines, 1)]
             if self.earn and (member := people.get(lines[0][1][3])):
-                points.earn(session, self.store, self.rules, member=MemberId(member), sale=sale, net=sum(line[1][8] for line in lines), day=key[2])
+                points.earn(
+                    session, self.store, self.rules, member=MemberId(member), sale=sale, net=sum(line[1][8] for line in lines), day=key[2]
+                )
         database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
 
     def _compare_or_append(self, session: Session, key: tuple[str, str, Day], lines: list[Parsed], batch: ImportId | None) -> None:
@@ -414,11 +551,16 @@ class SalesLoader(Loader):
         if ours:
             self.counts["created"] += len(lines)
             if batch is not None:
-                database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, [(sale, n, *_line(row)) for n, (_, row) in enumerate(lines, seen + 1)])
+                database.bulk_insert(
+                    session, SaleLine.__table__, _LINE_COLUMNS, [(sale, n, *_line(row)) for n, (_, row) in enumerate(lines, seen + 1)]
+                )
                 more = sum(row[8] for _, row in lines)
                 session.execute(update(Sale).where(Sale.id == sale).values(gross=Sale.gross + more, net=Sale.net + more))
             return
-        stored = {line.line_no: line for line in session.execute(select(SaleLine.__table__).where(SaleLine.sale_id == sale, SaleLine.line_no > seen))}
+        stored = {
+            line.line_no: line
+            for line in session.execute(select(SaleLine.__table__).where(SaleLine.sale_id == sale, SaleLine.line_no > seen))
+        }
         for n, (number, row) in enumerate(lines, seen + 1):
             now = stored.get(n)
             if now is not None and (now.product_id, now.quantity, now.amount) == (row[4], row[5], row[8]):
@@ -461,13 +603,24 @@ class OffersLoader(Loader):
             if offer is None:
                 self.counts["created"] += 1
                 if batch is not None:
-                    offer = Offer(code=new.code, name=new.name, campaign=new.campaign, state=OfferState.RUNNING, created_at=self.store.clock.now(), created_by=self.store.staff, import_id=batch)
+                    offer = Offer(
+                        code=new.code,
+                        name=new.name,
+                        campaign=new.campaign,
+                        state=OfferState.RUNNING,
+                        created_at=self.store.clock.now(),
+                        created_by=self.store.staff,
+                        import_id=batch,
+                    )
                     session.add(offer)
                     session.flush()
                     offers.add_version(session, offer.id, new.rule)
                 continue
             rule = offers.rule_of(session, offers.newest_version(session, offer.id))
-            if asdict(rule) | {"products": (), "categories": ()} == asdict(new.rule) | {"products": (), "categories": ()} and offer.name == new.name:
+            if (
+                asdict(rule) | {"products": (), "categories": ()} == asdict(new.rule) | {"products": (), "categories": ()}
+                and offer.name == new.name
+            ):
                 self.counts["unchanged"] += 1
             else:
                 self.problem(number, "code", "offer_differs", new.code)
@@ -480,10 +633,20 @@ class OfferProductsLoader(Loader):
         super().__init__(*args)
         with self.store.read() as session:
             newest = select(func.max(OfferVersion.id)).group_by(OfferVersion.offer_id)
-            self.versions = {code: version for code, version in session.execute(select(Offer.code, OfferVersion.id).join(OfferVersion, OfferVersion.offer_id == Offer.id).where(OfferVersion.id.in_(newest)))}
+            self.versions = {
+                code: version
+                for code, version in session.execute(
+                    select(Offer.code, OfferVersion.id)
+                    .join(OfferVersion, OfferVersion.offer_id == Offer.id)
+                    .where(OfferVersion.id.in_(newest))
+                )
+            }
             self.frozen = set(session.scalars(select(Offer.code).join(Batch, Batch.offer_id == Offer.id)))
             self.skus = set(session.scalars(select(Product.sku)))
-            self.pairs = {(version, sku) for version, sku in session.execute(select(OfferScope.version_id, OfferScope.value).where(OfferScope.field == "product"))}
+            self.pairs = {
+                (version, sku)
+                for version, sku in session.execute(select(OfferScope.version_id, OfferScope.value).where(OfferScope.field == "product"))
+            }
 
     def read(self, cells: dict[str, str]) -> tuple[int, str, bool]:
         code, sku = _key(cells.get("offer_code") or ""), _key(cells.get("sku") or "")
@@ -523,7 +686,12 @@ class CouponsLoader(Loader):
         self.seen.add(code)
         uses = (cells.get("uses_allowed") or "").strip()
         allowed = None if uses == "*" else _cell(cells, "uses_allowed", _whole) or 1
-        row = {"code": scan_key(code) if scan_key(code).isdigit() else code, "offer": _key(cells.get("offer_code") or ""), "member": (cells.get("member_no") or "").strip(), "uses": allowed}
+        row = {
+            "code": scan_key(code) if scan_key(code).isdigit() else code,
+            "offer": _key(cells.get("offer_code") or ""),
+            "member": (cells.get("member_no") or "").strip(),
+            "uses": allowed,
+        }
         return row | {"issued": _cell(cells, "issued_on", self.cells.day_of) or self.store.clock.today()}
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:
@@ -562,15 +730,37 @@ class CouponsLoader(Loader):
         rows = []
         for row, (offer, version, _), (first, last) in fresh:
             if row["offer"] not in self.batches:
-                head = {"offer_id": offer, "version_id": version, "state": BatchState.ISSUING, "count": 0, "bearer": int(not row["member"]), "issued_on": row["issued"]}
-                made = session.execute(insert(Batch).values(**head, issued_at=self.store.clock.now(), issued_by=self.store.staff, import_id=batch).returning(Batch.id)).scalar_one()
+                head = {
+                    "offer_id": offer,
+                    "version_id": version,
+                    "state": BatchState.ISSUING,
+                    "count": 0,
+                    "bearer": int(not row["member"]),
+                    "issued_on": row["issued"],
+                }
+                made = session.execute(
+                    insert(Batch)
+                    .values(**head, issued_at=self.store.clock.now(), issued_by=self.store.staff, import_id=batch)
+                    .returning(Batch.id)
+                ).scalar_one()
                 self.batches[row["offer"]] = [made, 0]
             holder = self.batches[row["offer"]]
             holder[1] += 1
             rows.append(
-                {"code": row["code"], "batch_id": holder[0], "offer_id": offer, "serial": holder[1], "member_id": people.get(row["member"]), "void_reason": "",
-                 "state": CouponState.ISSUED, "valid_from": first, "valid_to": last, "uses_allowed": row["uses"], "issued_on": row["issued"]}
-            )  # fmt: skip
+                {
+                    "code": row["code"],
+                    "batch_id": holder[0],
+                    "offer_id": offer,
+                    "serial": holder[1],
+                    "member_id": people.get(row["member"]),
+                    "void_reason": "",
+                    "state": CouponState.ISSUED,
+                    "valid_from": first,
+                    "valid_to": last,
+                    "uses_allowed": row["uses"],
+                    "issued_on": row["issued"],
+                }
+            )
         if rows:
             ids = list(session.scalars(insert(Coupon).returning(Coupon.id, sort_by_parameter_order=True), rows))
             scans = [(scan_key(row["code"]), Kind.COUPON.value, coupon) for coupon, row in zip(ids, rows, strict=True)]
@@ -587,7 +777,12 @@ class DayTotalsLoader(Loader):
         net, receipts = _cell(cells, "net_sales", self.cells.money), _cell(cells, "receipts", _whole)
         if net is None or receipts is None or receipts < 0:
             raise ValueError("net_sales:missing" if net is None else "receipts:missing")
-        return {"store": clean_text(cells.get("store") or "", 60) or self.store.shop.store, "day": day, "net_sales": net, "receipts": receipts}
+        return {
+            "store": clean_text(cells.get("store") or "", 60) or self.store.shop.store,
+            "day": day,
+            "net_sales": net,
+            "receipts": receipts,
+        }
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         for _, row in part:
@@ -627,15 +822,36 @@ class RedemptionsLoader(Loader):
         discount = _cell(cells, "discount", self.cells.money) or 0
         if discount < 0:
             raise ValueError("discount:negative")
-        row = {"no": number, "code": code, "at": at, "day": day or business_date(at, self.cells.zone, 0), "receipt": receipt, "discount": discount}
+        row = {
+            "no": number,
+            "code": code,
+            "at": at,
+            "day": day or business_date(at, self.cells.zone, 0),
+            "receipt": receipt,
+            "discount": discount,
+        }
         return row | {"member": (cells.get("member_no") or "").strip()}
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         known = set(session.scalars(select(Redemption.redemption_no).where(Redemption.redemption_no.in_([row["no"] for _, row in part]))))
         keys = {row["code"]: scan_key(row["code"]) for _, row in part}
-        found = {c.key: c for c in session.execute(select(Scannable.key, Coupon.id, Coupon.offer_id, Coupon.member_id, Coupon.uses_allowed).join(Coupon, Coupon.id == Scannable.target_id).where(Scannable.kind == Kind.COUPON, Scannable.key.in_(set(keys.values()))))}
+        found = {
+            c.key: c
+            for c in session.execute(
+                select(Scannable.key, Coupon.id, Coupon.offer_id, Coupon.member_id, Coupon.uses_allowed)
+                .join(Coupon, Coupon.id == Scannable.target_id)
+                .where(Scannable.kind == Kind.COUPON, Scannable.key.in_(set(keys.values())))
+            )
+        }
         people = self.members_by(session, {row["member"] for _, row in part})
-        sales = {(s.receipt_no, s.business_date): s.id for s in session.execute(select(Sale.id, Sale.receipt_no, Sale.business_date).where(Sale.receipt_no.in_({row["receipt"] for _, row in part if row["receipt"]})))}
+        sales = {
+            (s.receipt_no, s.business_date): s.id
+            for s in session.execute(
+                select(Sale.id, Sale.receipt_no, Sale.business_date).where(
+                    Sale.receipt_no.in_({row["receipt"] for _, row in part if row["receipt"]})
+                )
+            )
+        }
         fresh = []
         for number, row in part:
             coupon = found.get(keys[row["code"]])
@@ -655,17 +871,33 @@ class RedemptionsLoader(Loader):
     def _create(self, session: Session, fresh: list[Any], batch: ImportId) -> None:
         now, spent, rows = self.store.clock.now(), [], []
         unseen = {coupon.id for _, coupon, _, _ in fresh if coupon.id not in self.uses}
-        taken = select(Redemption.coupon_id, func.max(Redemption.use_no)).where(Redemption.coupon_id.in_(unseen)).group_by(Redemption.coupon_id)
+        taken = (
+            select(Redemption.coupon_id, func.max(Redemption.use_no)).where(Redemption.coupon_id.in_(unseen)).group_by(Redemption.coupon_id)
+        )
         self.uses |= dict.fromkeys(unseen, 0) | {coupon: last for coupon, last in session.execute(taken)}
         for row, coupon, member, sale in fresh:
             self.uses[coupon.id] += 1
             if coupon.uses_allowed is not None and self.uses[coupon.id] >= coupon.uses_allowed:
                 spent.append(coupon.id)
             rows.append(
-                {"coupon_id": coupon.id, "use_no": self.uses[coupon.id], "offer_id": coupon.offer_id, "sale_id": sale, "member_id": member, "at": row["at"],
-                 "staff_id": self.store.staff, "business_date": row["day"], "recorded_at": now, "discount": row["discount"], "confirmed_scope": 0,
-                 "redemption_no": row["no"], "receipt_no": row["receipt"], "reverse_reason": "", "import_id": batch}
-            )  # fmt: skip
+                {
+                    "coupon_id": coupon.id,
+                    "use_no": self.uses[coupon.id],
+                    "offer_id": coupon.offer_id,
+                    "sale_id": sale,
+                    "member_id": member,
+                    "at": row["at"],
+                    "staff_id": self.store.staff,
+                    "business_date": row["day"],
+                    "recorded_at": now,
+                    "discount": row["discount"],
+                    "confirmed_scope": 0,
+                    "redemption_no": row["no"],
+                    "receipt_no": row["receipt"],
+                    "reverse_reason": "",
+                    "import_id": batch,
+                }
+            )
         session.execute(insert(Redemption), rows)
         session.execute(update(Coupon).where(Coupon.id.in_(spent), Coupon.state == CouponState.ISSUED).values(state=CouponState.REDEEMED))
 

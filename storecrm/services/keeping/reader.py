@@ -186,7 +186,12 @@ def _guard_zip(path: Path) -> None:
         names = [info.filename for info in infos]
         if not any(name.startswith("xl/workbook") and name.endswith(".xml") for name in names):
             raise _Refuse("not_a_table", where=path.name)
-        if len(infos) > PARTS or len(set(names)) != len(names) or any(info.flag_bits & 1 for info in infos) or any("vbaProject" in n for n in names):
+        if (
+            len(infos) > PARTS
+            or len(set(names)) != len(names)
+            or any(info.flag_bits & 1 for info in infos)
+            or any("vbaProject" in n for n in names)
+        ):
             raise _Refuse("unsafe_file", where=path.name)
         total = 0
         for info in infos:

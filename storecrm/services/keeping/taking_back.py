@@ -31,21 +31,26 @@ def require_unused(session: Session, batch: ImportId) -> None:
     Raises:
         Conflict: import_in_use (facts: by).
     """
-    for mine, theirs, column in (
+    pairs: tuple[tuple[Any, Any, Any], ...] = (
         (Member, Sale, Sale.member_id),
         (Member, Coupon, Coupon.member_id),
         (Member, Redemption, Redemption.member_id),
         (Product, SaleLine, SaleLine.product_id),
         (Coupon, Redemption, Redemption.coupon_id),
         (Sale, Redemption, Redemption.sale_id),
-    ):
+    )
+    for mine, theirs, column in pairs:
         table: Any = theirs.__table__
         query = select(column).join(mine, mine.id == column).where(mine.import_id == batch)
         if "import_id" in table.c:
             query = query.where(or_(table.c.import_id.is_(None), table.c.import_id != batch))
         if session.execute(query.limit(1)).first():
             raise Conflict("import_in_use", where=str(batch), by=table.name)
-    later = select(Batch.id).join(Offer, Offer.id == Batch.offer_id).where(Offer.import_id == batch, or_(Batch.import_id.is_(None), Batch.import_id != batch))
+    later = (
+        select(Batch.id)
+        .join(Offer, Offer.id == Batch.offer_id)
+        .where(Offer.import_id == batch, or_(Batch.import_id.is_(None), Batch.import_id != batch))
+    )
     if session.execute(later.limit(1)).first():
         raise Conflict("import_in_use", where=str(batch), by="batch")
 
@@ -92,17 +97,27 @@ def _typed(column: Any, value: Any) -> Any:
 
 def _reverse_points(store: Store, batch: ImportId) -> None:
     done = select(PointEntry.reverses_id).where(PointEntry.reverses_id.is_not(None))
-    query = select(PointEntry).where(PointEntry.import_id == batch, PointEntry.reverses_id.is_(None), PointEntry.id.not_in(done)).limit(STEP)
+    query = (
+        select(PointEntry).where(PointEntry.import_id == batch, PointEntry.reverses_id.is_(None), PointEntry.id.not_in(done)).limit(STEP)
+    )
     while True:
         with store.write() as session:
             rows = session.scalars(query).all()
             if not rows:
                 return
             opposite = [
-                {"lot_id": r.lot_id, "member_id": r.member_id, "kind": EntryKind.REVERSE, "points": -r.points, "business_date": r.business_date,
-                 "at": store.clock.now(), "reverses_id": r.id, "reason": "import_undone"}
+                {
+                    "lot_id": r.lot_id,
+                    "member_id": r.member_id,
+                    "kind": EntryKind.REVERSE,
+                    "points": -r.points,
+                    "business_date": r.business_date,
+                    "at": store.clock.now(),
+                    "reverses_id": r.id,
+                    "reason": "import_undone",
+                }
                 for r in rows
-            ]  # fmt: skip
+            ]
             session.execute(insert(PointEntry), opposite)
 
 

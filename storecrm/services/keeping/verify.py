@@ -61,38 +61,70 @@ def _states(session: Session) -> list[Any]:
 def _sums(session: Session) -> list[Any]:
     """A sale's gross is the sum of its lines."""
     total = select(SaleLine.sale_id, func.sum(SaleLine.amount).label("total")).group_by(SaleLine.sale_id).subquery()
-    return _ids(session, select(_S.c.id).outerjoin(total, total.c.sale_id == _S.c.id).where(_S.c.gross.is_not(None), _S.c.gross != func.coalesce(total.c.total, 0)))
+    return _ids(
+        session,
+        select(_S.c.id)
+        .outerjoin(total, total.c.sale_id == _S.c.id)
+        .where(_S.c.gross.is_not(None), _S.c.gross != func.coalesce(total.c.total, 0)),
+    )
 
 
 def _discounts(session: Session) -> list[Any]:
     """A sale's discount is the sum of its live redemptions (own sales; imported discounts were decided elsewhere)."""
-    total = select(_R.c.sale_id, func.sum(_R.c.discount).label("total")).where(_R.c.reversed_at.is_(None), _R.c.import_id.is_(None)).group_by(_R.c.sale_id).subquery()
+    total = (
+        select(_R.c.sale_id, func.sum(_R.c.discount).label("total"))
+        .where(_R.c.reversed_at.is_(None), _R.c.import_id.is_(None))
+        .group_by(_R.c.sale_id)
+        .subquery()
+    )
     own = (_S.c.import_id.is_(None)) & (_S.c.state.in_(("open", "posted"))) & (_S.c.voids_id.is_(None))
-    return _ids(session, select(_S.c.id).outerjoin(total, total.c.sale_id == _S.c.id).where(own, _S.c.discount != func.coalesce(total.c.total, 0)))
+    return _ids(
+        session, select(_S.c.id).outerjoin(total, total.c.sale_id == _S.c.id).where(own, _S.c.discount != func.coalesce(total.c.total, 0))
+    )
 
 
 def _shares(session: Session) -> list[Any]:
     """The shares of a redemption's lines add up to its discount."""
     total = select(Allocation.redemption_id, func.sum(Allocation.amount).label("total")).group_by(Allocation.redemption_id).subquery()
-    return _ids(session, select(_R.c.id).join(total, total.c.redemption_id == _R.c.id).where(_R.c.reversed_at.is_(None), _R.c.discount != total.c.total))
+    return _ids(
+        session,
+        select(_R.c.id).join(total, total.c.redemption_id == _R.c.id).where(_R.c.reversed_at.is_(None), _R.c.discount != total.c.total),
+    )
 
 
 def _voids(session: Session) -> list[Any]:
     """Every void is the exact mirror of its sale."""
     mirror = _S.alias()
-    return _ids(session, select(_S.c.id).join(mirror, mirror.c.voids_id == _S.c.id).where((_S.c.net + mirror.c.net != 0) | (_S.c.state != "voided")))
+    return _ids(
+        session, select(_S.c.id).join(mirror, mirror.c.voids_id == _S.c.id).where((_S.c.net + mirror.c.net != 0) | (_S.c.state != "voided"))
+    )
 
 
 def _lots(session: Session) -> list[Any]:
     """No lot holds more than was put in, every lot has an entry."""
-    left = select(_E.c.lot_id, func.sum(_E.c.points).label("left"), func.sum(case((_E.c.kind.in_(("earn", "opening", "adjust")), _E.c.points), else_=0)).label("put")).group_by(_E.c.lot_id).subquery()
-    return _ids(session, select(PointLot.id).outerjoin(left, left.c.lot_id == PointLot.id).where(left.c.left.is_(None) | (left.c.left > left.c.put)))
+    left = (
+        select(
+            _E.c.lot_id,
+            func.sum(_E.c.points).label("left"),
+            func.sum(case((_E.c.kind.in_(("earn", "opening", "adjust")), _E.c.points), else_=0)).label("put"),
+        )
+        .group_by(_E.c.lot_id)
+        .subquery()
+    )
+    return _ids(
+        session, select(PointLot.id).outerjoin(left, left.c.lot_id == PointLot.id).where(left.c.left.is_(None) | (left.c.left > left.c.put))
+    )
 
 
 def _reversed_points(session: Session) -> list[Any]:
     """A reversal is the exact opposite of what it reverses, in the same lot."""
     first = _E.alias()
-    return _ids(session, select(_E.c.id).join(first, first.c.id == _E.c.reverses_id).where((_E.c.points + first.c.points != 0) | (_E.c.lot_id != first.c.lot_id)))
+    return _ids(
+        session,
+        select(_E.c.id)
+        .join(first, first.c.id == _E.c.reverses_id)
+        .where((_E.c.points + first.c.points != 0) | (_E.c.lot_id != first.c.lot_id)),
+    )
 
 
 def _scannable(session: Session) -> list[Any]:
@@ -104,7 +136,12 @@ def _scannable(session: Session) -> list[Any]:
 def _batches(session: Session) -> list[Any]:
     """A batch that is ready holds as many coupons as it says."""
     total = select(_C.c.batch_id, func.count().label("n")).group_by(_C.c.batch_id).subquery()
-    return _ids(session, select(Batch.id).outerjoin(total, total.c.batch_id == Batch.id).where(Batch.state == "ready", Batch.count != func.coalesce(total.c.n, 0)))
+    return _ids(
+        session,
+        select(Batch.id)
+        .outerjoin(total, total.c.batch_id == Batch.id)
+        .where(Batch.state == "ready", Batch.count != func.coalesce(total.c.n, 0)),
+    )
 
 
 _CHECKS = {

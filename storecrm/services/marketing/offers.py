@@ -16,12 +16,39 @@ from storecrm.models.offer import Offer, OfferScope, OfferVersion
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import Day, Money, OfferId, OfferKind, OfferRule, OfferState, VersionId, clean_text, parse_money, parse_percent, parse_zhe
+from storecrm.values import (
+    Day,
+    Money,
+    OfferId,
+    OfferKind,
+    OfferRule,
+    OfferState,
+    VersionId,
+    clean_text,
+    parse_money,
+    parse_percent,
+    parse_zhe,
+)
 
 KEYS = (
-    "code", "name", "campaign", "kind", "value", "zhe", "cap", "min_spend", "valid_from", "valid_to", "valid_days", "limit_total",
-    "limit_per_member", "uses_allowed", "bearer", "products", "categories",
-)  # fmt: skip
+    "code",
+    "name",
+    "campaign",
+    "kind",
+    "value",
+    "zhe",
+    "cap",
+    "min_spend",
+    "valid_from",
+    "valid_to",
+    "valid_days",
+    "limit_total",
+    "limit_per_member",
+    "uses_allowed",
+    "bearer",
+    "products",
+    "categories",
+)
 _V: Any = OfferVersion.__table__
 _COLUMNS = ("kind", "value", "cap", "min_spend", "valid_from", "valid_to", "valid_days", "limit_total", "limit_per_member", "uses_allowed")
 
@@ -203,7 +230,14 @@ def create(store: Store, *, new: Draft) -> OfferView:
     with store.write(Topic.OFFERS) as session:
         offer = session.scalar(select(Offer).where(Offer.code == new.code))
         if offer is None:
-            offer = Offer(code=new.code, name=new.name, campaign=new.campaign, state=OfferState.RUNNING, created_at=store.clock.now(), created_by=store.staff)
+            offer = Offer(
+                code=new.code,
+                name=new.name,
+                campaign=new.campaign,
+                state=OfferState.RUNNING,
+                created_at=store.clock.now(),
+                created_by=store.staff,
+            )
             session.add(offer)
             session.flush()
         elif session.scalar(select(Batch.id).where(Batch.offer_id == offer.id).limit(1)):
@@ -230,10 +264,14 @@ def rule_of(session: Session, version: VersionId) -> OfferRule:
     """What a version says."""
     row = session.execute(select(_V).where(_V.c.id == version)).one()
     scope: dict[str, list[str]] = {"product": [], "category": []}
-    for field, value in session.execute(select(OfferScope.field, OfferScope.value).where(OfferScope.version_id == version).order_by(OfferScope.value)):
+    for field, value in session.execute(
+        select(OfferScope.field, OfferScope.value).where(OfferScope.version_id == version).order_by(OfferScope.value)
+    ):
         scope[field].append(value)
     plain = {name: getattr(row, name) for name in _COLUMNS if name != "kind"}
-    return OfferRule(OfferKind(row.kind), bearer=bool(row.bearer), products=tuple(scope["product"]), categories=tuple(scope["category"]), **plain)
+    return OfferRule(
+        OfferKind(row.kind), bearer=bool(row.bearer), products=tuple(scope["product"]), categories=tuple(scope["category"]), **plain
+    )
 
 
 def newest_version(session: Session, offer: OfferId) -> VersionId:
@@ -255,9 +293,13 @@ def by_code(session: Session, code: str) -> Offer:
 
 def _view(session: Session, offer: Offer) -> OfferView:
     row = session.execute(select(_V.c.id, _V.c.version).where(_V.c.offer_id == offer.id).order_by(_V.c.version.desc()).limit(1)).one()
-    issued = session.scalar(select(func.coalesce(func.sum(Batch.count), 0)).where(Batch.offer_id == offer.id, Batch.state != "issuing")) or 0
+    issued = (
+        session.scalar(select(func.coalesce(func.sum(Batch.count), 0)).where(Batch.offer_id == offer.id, Batch.state != "issuing")) or 0
+    )
     rule = rule_of(session, VersionId(row.id))
-    return OfferView(offer.id, offer.code, offer.name, offer.campaign, OfferState(offer.state), row.version, VersionId(row.id), rule, int(issued))
+    return OfferView(
+        offer.id, offer.code, offer.name, offer.campaign, OfferState(offer.state), row.version, VersionId(row.id), rule, int(issued)
+    )
 
 
 def listed(store: Store) -> list[OfferView]:

@@ -129,10 +129,17 @@ def register(store: Store, *, new: NewMember) -> MemberView:
         raise BadInput("phone_or_card")
     phone = phone_of(new.phone, store.shop.region) if new.phone.strip() else None
     row = {
-        "member_no": new_codes(Kind.MEMBER, 1)[0], "phone": phone, "name": clean_text(new.name, 60), "gender": gender_of(new.gender),
-        "birthday": birthday_of(new.birthday), "email": email_of(new.email), "note": clean_text(new.note), "registered_on": store.clock.today(),
-        "registered_by": store.staff, "recorded_at": store.clock.now(),
-    }  # fmt: skip
+        "member_no": new_codes(Kind.MEMBER, 1)[0],
+        "phone": phone,
+        "name": clean_text(new.name, 60),
+        "gender": gender_of(new.gender),
+        "birthday": birthday_of(new.birthday),
+        "email": email_of(new.email),
+        "note": clean_text(new.note),
+        "registered_on": store.clock.today(),
+        "registered_by": store.staff,
+        "recorded_at": store.clock.now(),
+    }
     keys = search_keys(str(row["name"]))
     with store.write(Topic.MEMBERS) as session:
         if phone and (other := session.execute(select(_M.c.member_no, _M.c.name).where(_M.c.phone == phone, _M.c.state == "live")).first()):
@@ -163,7 +170,7 @@ def _add_keys(session: Session, member: MemberId, keys: Iterable[str]) -> None:
 
 
 def gender_of(text: str) -> str:
-    """"f", "m" or "", from a word in either language.
+    """ "f", "m" or "", from a word in either language.
 
     Raises:
         BadInput: gender.
@@ -194,7 +201,13 @@ def change(store: Store, *, member: str, new: NewMember) -> MemberView:
         BadInput: as register.
     """
     rights.require(store, Right.REGISTER)
-    row = {"name": clean_text(new.name, 60), "gender": gender_of(new.gender), "birthday": birthday_of(new.birthday), "email": email_of(new.email), "note": clean_text(new.note)}
+    row = {
+        "name": clean_text(new.name, 60),
+        "gender": gender_of(new.gender),
+        "birthday": birthday_of(new.birthday),
+        "email": email_of(new.email),
+        "note": clean_text(new.note),
+    }
     with store.write(Topic.MEMBERS) as session:
         found = resolve(session, store, member)
         session.execute(update(Member).where(Member.id == found).values(**row))
@@ -213,7 +226,13 @@ def set_consent(store: Store, *, member: str, channel: Channel, granted: bool, e
     rights.require(store, Right.REGISTER)
     with store.write(Topic.MEMBERS) as session:
         found = resolve(session, store, member)
-        row = {"channel": channel, "purpose": "promotion", "granted": int(granted), "text_version": CONSENT_TEXT, "evidence": clean_text(evidence)}
+        row = {
+            "channel": channel,
+            "purpose": "promotion",
+            "granted": int(granted),
+            "text_version": CONSENT_TEXT,
+            "evidence": clean_text(evidence),
+        }
         session.execute(insert(Consent).values(member_id=found, staff_id=store.staff, at=store.clock.now(), **row))
         audit.log(session, store, "consent_set", member=found, channel=channel.value, granted=granted)
         return view(session, store, found)
@@ -274,7 +293,11 @@ def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
 
 def _by_digits(session: Session, store: Store, tidy: str, digits: str, limit: int) -> list[MemberId]:
     found = list(session.scalars(select(Scannable.target_id).where(Scannable.key == scan_key(tidy), Scannable.kind == Kind.MEMBER)))
-    query = select(_M.c.id).where(_M.c.phone_tail == digits[-4:], _M.c.state == "live", _M.c.phone.endswith(digits[-11:])).order_by(_M.c.id.desc())
+    query = (
+        select(_M.c.id)
+        .where(_M.c.phone_tail == digits[-4:], _M.c.state == "live", _M.c.phone.endswith(digits[-11:]))
+        .order_by(_M.c.id.desc())
+    )
     found += list(session.scalars(query.limit(limit)))
     if not found and len(digits) >= 7:
         try:

@@ -44,7 +44,9 @@ def listed(store: Store) -> list[StaffView]:
 
 
 def _view(row: Staff) -> StaffView:
-    return StaffView(row.id, row.name, Role(row.role), row.badge, row.pin_length, row.pin_hash is not None, bool(row.disabled), row.demo_pin)
+    return StaffView(
+        row.id, row.name, Role(row.role), row.badge, row.pin_length, row.pin_hash is not None, bool(row.disabled), row.demo_pin
+    )
 
 
 def check_pin(pin: str, role: Role) -> None:
@@ -88,7 +90,14 @@ def add(store: Store, *, name: str, role: Role, pin: str | None = None) -> Staff
     with store.write(Topic.STAFF) as session:
         if session.scalar(select(Staff.id).where(Staff.name == tidy)):
             raise Conflict("staff_name_taken", where=tidy)
-        row = Staff(name=tidy, role=role, badge=new_codes(Kind.STAFF, 1)[0], pin_hash=hashed, pin_length=PIN_LENGTH[role], created_at=store.clock.now())
+        row = Staff(
+            name=tidy,
+            role=role,
+            badge=new_codes(Kind.STAFF, 1)[0],
+            pin_hash=hashed,
+            pin_length=PIN_LENGTH[role],
+            created_at=store.clock.now(),
+        )
         row.demo_pin = pin if store.shop.demo else None
         session.add(row)
         session.flush()

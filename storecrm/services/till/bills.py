@@ -33,9 +33,32 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
 from storecrm.services.till import points, pricing, scanning
 from storecrm.values import (
-    MAX_MONEY, PIECE, BatchState, Code, CouponState, Day, Kind, MemberId, Moment, Money, OfferKind, OfferRule, OfferState, Points, Quantity,
-    Refusal, RefusalCode, SaleId, SaleState, VersionId, half_up, masked_phone, new_codes, own_kind, scan_key,
-)  # fmt: skip
+    MAX_MONEY,
+    PIECE,
+    BatchState,
+    Code,
+    CouponState,
+    Day,
+    Kind,
+    MemberId,
+    Moment,
+    Money,
+    OfferKind,
+    OfferRule,
+    OfferState,
+    Points,
+    Quantity,
+    Refusal,
+    RefusalCode,
+    SaleId,
+    SaleState,
+    VersionId,
+    half_up,
+    masked_phone,
+    new_codes,
+    own_kind,
+    scan_key,
+)
 
 _SALE: Any = Sale.__table__
 _LINE: Any = SaleLine.__table__
@@ -47,13 +70,26 @@ _A: Any = Allocation.__table__
 
 _COUPON = (
     select(
-        _C.c.id, _C.c.code, _C.c.member_id, _C.c.state, _C.c.valid_from, _C.c.valid_to, _C.c.uses_allowed, _C.c.voided_at, _C.c.void_reason, _C.c.offer_id,
-        _B.c.version_id, _B.c.state.label("batch_state"), _O.c.code.label("offer_code"), _O.c.name.label("offer_name"), _O.c.state.label("offer_state"),
+        _C.c.id,
+        _C.c.code,
+        _C.c.member_id,
+        _C.c.state,
+        _C.c.valid_from,
+        _C.c.valid_to,
+        _C.c.uses_allowed,
+        _C.c.voided_at,
+        _C.c.void_reason,
+        _C.c.offer_id,
+        _B.c.version_id,
+        _B.c.state.label("batch_state"),
+        _O.c.code.label("offer_code"),
+        _O.c.name.label("offer_name"),
+        _O.c.state.label("offer_state"),
     )
     .join(_B, _B.c.id == _C.c.batch_id)
     .join(_O, _O.c.id == _C.c.offer_id)
     .where(_C.c.id == bindparam("coupon"))
-)  # fmt: skip
+)
 _SPEND = update(_C).where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED).values(state=bindparam("next"))
 _UNSPEND = update(_C).where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.REDEEMED).values(state=CouponState.ISSUED)
 _USES = select(_R.c.use_no).where(_R.c.coupon_id == bindparam("coupon"), _R.c.reversed_at.is_(None))
@@ -184,7 +220,9 @@ def _find(session: Session, store: Store, text: str) -> _Found:
     return _Found(row, offers.rule_of(session, VersionId(row.version_id)))
 
 
-def _failing(session: Session, store: Store, found: _Found, shop: rules.Rules, member: MemberId | None, sale: SaleId | None, bill: Sequence[_Found]) -> list[Refusal]:
+def _failing(
+    session: Session, store: Store, found: _Found, shop: rules.Rules, member: MemberId | None, sale: SaleId | None, bill: Sequence[_Found]
+) -> list[Refusal]:
     """Every rule the coupon itself breaks today, for this member on this bill; amounts are judged by pricing."""
     row, rule, today = found.row, found.rule, store.clock.today()
     failing: list[Refusal] = []
@@ -216,13 +254,21 @@ def _used(session: Session, found: _Found, sale: SaleId | None) -> list[Refusal]
     if row.state == CouponState.ISSUED and row.uses_allowed == 1:
         return []
     query = select(_R.c.at, _R.c.sale_id, Till.name.label("till"), Staff.name.label("staff")).outerjoin(Till, Till.id == _R.c.till_id)
-    query = query.outerjoin(Staff, Staff.id == _R.c.staff_id).where(_R.c.coupon_id == row.id, _R.c.reversed_at.is_(None)).order_by(_R.c.at.desc())
+    query = (
+        query.outerjoin(Staff, Staff.id == _R.c.staff_id)
+        .where(_R.c.coupon_id == row.id, _R.c.reversed_at.is_(None))
+        .order_by(_R.c.at.desc())
+    )
     uses = session.execute(query).all()
     here = [use for use in uses if sale is not None and use.sale_id == sale]
     if here:
         return [Refusal(RefusalCode.ON_THIS_BILL, at=here[0].at)]
     if row.state == CouponState.REDEEMED or (row.uses_allowed is not None and len(uses) >= row.uses_allowed):
-        return [Refusal(RefusalCode.ALREADY_REDEEMED, at=uses[0].at, till=uses[0].till, staff=uses[0].staff)] if uses else [Refusal(RefusalCode.ALREADY_REDEEMED)]
+        return (
+            [Refusal(RefusalCode.ALREADY_REDEEMED, at=uses[0].at, till=uses[0].till, staff=uses[0].staff)]
+            if uses
+            else [Refusal(RefusalCode.ALREADY_REDEEMED)]
+        )
     return []
 
 
@@ -243,7 +289,17 @@ def _owner(session: Session, member: MemberId) -> str:
     return f"{row.name[:1]}* {masked_phone(row.phone)}".strip()
 
 
-def _judge(session: Session, store: Store, found: _Found, shop: rules.Rules, *, member: MemberId | None, sale: SaleId | None, bill: Sequence[_Found], basket: _Basket) -> pricing.Priced | None:
+def _judge(
+    session: Session,
+    store: Store,
+    found: _Found,
+    shop: rules.Rules,
+    *,
+    member: MemberId | None,
+    sale: SaleId | None,
+    bill: Sequence[_Found],
+    basket: _Basket,
+) -> pricing.Priced | None:
     """Refuse or price the bill with the coupon on it; None when no amount is needed and none was given.
 
     Raises:
@@ -259,7 +315,9 @@ def _judge(session: Session, store: Store, found: _Found, shop: rules.Rules, *, 
         priced = pricing.price(basket.lines, [pricing.Asked(f.row.id, f.rule) for f in (*bill, found)])
         failing += priced.refused.get(found.row.id, [])
     if failing:
-        raise CouponRefused(failing, coupon=found.row.code, best=_best(session, store, shop, found, member, basket), view=_checked(found, None))
+        raise CouponRefused(
+            failing, coupon=found.row.code, best=_best(session, store, shop, found, member, basket), view=_checked(found, None)
+        )
     return priced
 
 
@@ -268,17 +326,27 @@ def _checked(found: _Found, discount: Money | None) -> Checked:
     return Checked(row.code, row.offer_code, row.offer_name, found.rule, row.valid_to, discount)
 
 
-def _best(session: Session, store: Store, shop: rules.Rules, refused: _Found | None, member: MemberId | None, basket: _Basket) -> Better | None:
+def _best(
+    session: Session, store: Store, shop: rules.Rules, refused: _Found | None, member: MemberId | None, basket: _Basket
+) -> Better | None:
     """The member's usable coupon that saves most on this bill, if there is one."""
     if member is None:
         return None
     today = store.clock.today()
-    mine = select(_C.c.id).where(_C.c.member_id == member, _C.c.state == CouponState.ISSUED, _C.c.valid_from <= today, _C.c.valid_to >= today).limit(30)
+    mine = (
+        select(_C.c.id)
+        .where(_C.c.member_id == member, _C.c.state == CouponState.ISSUED, _C.c.valid_from <= today, _C.c.valid_to >= today)
+        .limit(30)
+    )
     best: Better | None = None
     for coupon in session.scalars(mine).all():
         row = session.execute(_COUPON, {"coupon": coupon}).one()
         found = _Found(row, offers.rule_of(session, VersionId(row.version_id)))
-        if (refused and coupon == refused.row.id) or row.batch_state != BatchState.READY or _failing(session, store, found, shop, member, None, ()):
+        if (
+            (refused and coupon == refused.row.id)
+            or row.batch_state != BatchState.READY
+            or _failing(session, store, found, shop, member, None, ())
+        ):
             continue
         discount = None if found.rule.needs_amount else pricing.face_value(found.rule)
         if basket.gross is not None:
@@ -303,7 +371,7 @@ def check(store: Store, *, code: str, amount: Money | None = None, member: str |
     """
     rights.require(store, Right.REDEEM)
     with store.read() as session:
-        basket = _basket(session, store, amount, ())
+        basket = _basket(session, amount, ())
         person = members.resolve(session, store, member) if member else None
         found = _find(session, store, code)
         priced = _judge(session, store, found, rules.current(session), member=person, sale=None, bill=(), basket=basket)
@@ -311,9 +379,18 @@ def check(store: Store, *, code: str, amount: Money | None = None, member: str |
 
 
 def record(
-    store: Store, *, amount: Money | None = None, lines: Sequence[LineIn] = (), member: str | None = None, coupons: Sequence[str] = (), points_used: int = 0,
-    no_points: Money = Money(0), request_no: str | None = None, dry_run: bool = False, closed_by: str = "whole",
-) -> BillView:  # fmt: skip
+    store: Store,
+    *,
+    amount: Money | None = None,
+    lines: Sequence[LineIn] = (),
+    member: str | None = None,
+    coupons: Sequence[str] = (),
+    points_used: int = 0,
+    no_points: Money = Money(0),
+    request_no: str | None = None,
+    dry_run: bool = False,
+    closed_by: str = "whole",
+) -> BillView:
     """A whole bill in one transaction: priced, coupons taken, points earned, posted. With `dry_run` nothing is kept.
 
     Raises:
@@ -326,12 +403,14 @@ def record(
     rights.require(store, Right.SELL)
     if amount is not None and lines:
         raise BadInput("amount_or_lines")
-    asked = _hash("record", amount, [(line.sku, line.quantity, line.unit_price) for line in lines], member, list(coupons), points_used, no_points)
+    asked = _hash(
+        "record", amount, [(line.sku, line.quantity, line.unit_price) for line in lines], member, list(coupons), points_used, no_points
+    )
     try:
         with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
             if (first := _repeated(session, store, request_no, asked)) is not None:
                 return first
-            basket = _basket(session, store, amount, lines)
+            basket = _basket(session, amount, lines)
             sale = _start(session, store, member, basket, request_no, asked)
             for code in coupons:
                 _take(session, store, sale, code, basket)
@@ -368,7 +447,7 @@ def take(store: Store, *, code: str, amount: Money | None = None, member: str | 
         with store.write(Topic.COUPONS) as session:
             if (first := _repeated_take(session, store, request_no, asked)) is not None:
                 return first
-            basket = _basket(session, store, amount, ())
+            basket = _basket(session, amount, ())
             sale = _open_at(session, store) or _start(session, store, member, basket, None, None)
             if basket.gross is None:
                 basket = _stored_basket(session, sale)
@@ -391,7 +470,7 @@ def set_amount(store: Store, *, amount: Money) -> BillView:
     rights.require(store, Right.SELL)
     with store.write(Topic.COUPONS) as session:
         sale = _need_open(session, store)
-        basket = _basket(session, store, amount, ())
+        basket = _basket(session, amount, ())
         back = _reprice(session, store, sale, basket)
         return replace(_view(session, store, sale), handed_back=tuple(back))
 
@@ -450,9 +529,11 @@ def fill_amount(store: Store, *, receipt: str, amount: Money) -> BillView:
             raise Conflict("sale_state", where=receipt, state=row.state)
         if row.gross is not None:
             raise Conflict("amount_known", where=receipt)
-        basket, left = _basket(session, store, amount, ()), int(amount)
+        basket, left = _basket(session, amount, ()), int(amount)
         session.execute(_NEW_LINES, [{**line, "sale_id": row.id} for line in basket.stored])
-        for redeemed in session.execute(select(_R.c.id, _R.c.discount).where(_R.c.sale_id == row.id, _R.c.reversed_at.is_(None)).order_by(_R.c.id)).all():
+        for redeemed in session.execute(
+            select(_R.c.id, _R.c.discount).where(_R.c.sale_id == row.id, _R.c.reversed_at.is_(None)).order_by(_R.c.id)
+        ).all():
             discount = min(redeemed.discount, left)
             left -= discount
             session.execute(update(_R).where(_R.c.id == redeemed.id).values(discount=discount))
@@ -476,7 +557,12 @@ def undo(store: Store) -> BillView:
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
         sale = _open_at(session, store)
         if sale is None:
-            sale = session.scalar(select(_SALE.c.id).where(_SALE.c.till_id == store.till, _SALE.c.state != SaleState.DROPPED, _SALE.c.voids_id.is_(None)).order_by(_SALE.c.id.desc()).limit(1))
+            sale = session.scalar(
+                select(_SALE.c.id)
+                .where(_SALE.c.till_id == store.till, _SALE.c.state != SaleState.DROPPED, _SALE.c.voids_id.is_(None))
+                .order_by(_SALE.c.id.desc())
+                .limit(1)
+            )
             if sale is None or session.scalar(select(_SALE.c.state).where(_SALE.c.id == sale)) != SaleState.POSTED:
                 raise NotFound("nothing_to_undo")
         _may_undo(session, store, sale)
@@ -560,7 +646,7 @@ def _repeated_take(session: Session, store: Store, request: str, asked: str) -> 
     return replace(_view(session, store, found.sale_id), repeated=True)
 
 
-def _basket(session: Session, store: Store, amount: Money | None, lines: Sequence[LineIn]) -> _Basket:
+def _basket(session: Session, amount: Money | None, lines: Sequence[LineIn]) -> _Basket:
     """The lines of a bill, as priced and as stored. One open line for a typed amount.
 
     Raises:
@@ -586,7 +672,9 @@ def _basket(session: Session, store: Store, amount: Money | None, lines: Sequenc
         if total >= MAX_MONEY:
             raise BadInput("amount", where=line.sku)
         priced.append(pricing.Line(total, product.sku, product.category))
-        stored.append({"line_no": number, "product_id": product.id, "quantity": line.quantity, "unit_price": price, "discount": 0, "amount": total})
+        stored.append(
+            {"line_no": number, "product_id": product.id, "quantity": line.quantity, "unit_price": price, "discount": 0, "amount": total}
+        )
     return _Basket(tuple(priced), tuple(stored))
 
 
@@ -596,7 +684,12 @@ def half_up_units(price: int, quantity: int) -> int:
 
 
 def _stored_basket(session: Session, sale: SaleId) -> _Basket:
-    rows = session.execute(select(_LINE, Product.sku, Product.category).outerjoin(Product, Product.id == _LINE.c.product_id).where(_LINE.c.sale_id == sale).order_by(_LINE.c.line_no)).all()
+    rows = session.execute(
+        select(_LINE, Product.sku, Product.category)
+        .outerjoin(Product, Product.id == _LINE.c.product_id)
+        .where(_LINE.c.sale_id == sale)
+        .order_by(_LINE.c.line_no)
+    ).all()
     return _Basket(tuple(pricing.Line(row.amount, row.sku, row.category or "") for row in rows), ())
 
 
@@ -607,11 +700,29 @@ def _start(session: Session, store: Store, member: str | None, basket: _Basket, 
     # a whole bill is never "open": another one may be open at the same till
     state = SaleState.OPEN if asked is None else SaleState.POSTED
     row = {
-        "receipt_no": receipt, "request_no": request, "request_hash": asked, "store": store.shop.store, "channel": "store", "till_id": store.till,
-        "staff_id": store.staff, "member_id": person, "state": state, "business_date": store.clock.today(), "occurred_at": now, "touched_at": now,
-        "recorded_at": now, "gross": gross, "discount": 0, "points_paid": 0, "net": gross, "no_points": 0, "trace": "[]", "closed_by": "",
-        "voids_id": None, "import_id": None,
-    }  # fmt: skip
+        "receipt_no": receipt,
+        "request_no": request,
+        "request_hash": asked,
+        "store": store.shop.store,
+        "channel": "store",
+        "till_id": store.till,
+        "staff_id": store.staff,
+        "member_id": person,
+        "state": state,
+        "business_date": store.clock.today(),
+        "occurred_at": now,
+        "touched_at": now,
+        "recorded_at": now,
+        "gross": gross,
+        "discount": 0,
+        "points_paid": 0,
+        "net": gross,
+        "no_points": 0,
+        "trace": "[]",
+        "closed_by": "",
+        "voids_id": None,
+        "import_id": None,
+    }
     sale = SaleId(session.execute(_NEW_SALE, row).scalar_one())
     session.execute(_RECEIPT, {"key": receipt, "kind": Kind.RECEIPT, "target_id": sale})
     if basket.stored:
@@ -639,7 +750,9 @@ def _on_bill(session: Session, sale: SaleId) -> list[tuple[_Found, Any]]:
     return found
 
 
-def _take(session: Session, store: Store, sale: SaleId, code: str, basket: _Basket, request: str | None = None, asked: str | None = None) -> None:
+def _take(
+    session: Session, store: Store, sale: SaleId, code: str, basket: _Basket, request: str | None = None, asked: str | None = None
+) -> None:
     """Judge the coupon, then use it: the conditional UPDATE decides, whatever anybody read before."""
     found = _find(session, store, code)
     database.lock_row(session, Offer, found.row.offer_id)
@@ -659,11 +772,25 @@ def _take(session: Session, store: Store, sale: SaleId, code: str, basket: _Bask
     discount = mine.discount if mine else pricing.face_value(found.rule)
     now = store.clock.now()
     values = {
-        "coupon_id": row.id, "use_no": use_no, "offer_id": row.offer_id, "sale_id": sale, "member_id": member or row.member_id, "till_id": store.till,
-        "staff_id": store.staff, "at": now, "business_date": store.clock.today(), "recorded_at": now, "discount": discount,
-        "confirmed_scope": int(found.rule.scoped and all(line.sku is None for line in basket.lines)), "request_no": request, "request_hash": asked,
-        "redemption_no": None, "receipt_no": "", "reverse_reason": "", "import_id": None,
-    }  # fmt: skip
+        "coupon_id": row.id,
+        "use_no": use_no,
+        "offer_id": row.offer_id,
+        "sale_id": sale,
+        "member_id": member or row.member_id,
+        "till_id": store.till,
+        "staff_id": store.staff,
+        "at": now,
+        "business_date": store.clock.today(),
+        "recorded_at": now,
+        "discount": discount,
+        "confirmed_scope": int(found.rule.scoped and all(line.sku is None for line in basket.lines)),
+        "request_no": request,
+        "request_hash": asked,
+        "redemption_no": None,
+        "receipt_no": "",
+        "reverse_reason": "",
+        "import_id": None,
+    }
     redemption = session.execute(_REDEEM, values).scalar_one()
     if priced is None:
         total = sum(redeemed.discount for _, redeemed in bill) + discount
@@ -698,7 +825,18 @@ def _reprice(session: Session, store: Store, sale: SaleId, basket: _Basket) -> l
     for found, redeemed in bill:
         if found.row.id in priced.refused:
             _reverse(session, store, redeemed, "repriced", redeemed.business_date)
-            back.append(TakenCoupon(found.row.code, found.row.offer_code, found.row.offer_name, found.rule, redeemed.discount, redeemed.at, found.row.valid_to, True))
+            back.append(
+                TakenCoupon(
+                    found.row.code,
+                    found.row.offer_code,
+                    found.row.offer_name,
+                    found.rule,
+                    redeemed.discount,
+                    redeemed.at,
+                    found.row.valid_to,
+                    True,
+                )
+            )
     _write_prices(session, sale, basket, priced, {f.row.id: redeemed.id for f, redeemed in bill})
     session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
     audit.log(session, store, "bill_priced", sale=sale, amount=basket.gross, handed_back=len(back))
@@ -712,7 +850,14 @@ def _finish(session: Session, store: Store, sale: SaleId, *, points_used: int, n
     if points_used:
         paid = _pay_with_points(session, store, shop, row, points_used)
         net -= paid
-    values = {"state": SaleState.POSTED, "points_paid": paid, "net": net, "no_points": no_points, "closed_by": closed_by, "touched_at": store.clock.now()}
+    values = {
+        "state": SaleState.POSTED,
+        "points_paid": paid,
+        "net": net,
+        "no_points": no_points,
+        "closed_by": closed_by,
+        "touched_at": store.clock.now(),
+    }
     if row.gross is None:
         values["net"] = None
     session.execute(update(_SALE).where(_SALE.c.id == sale).values(**values))
@@ -725,7 +870,11 @@ def _finish(session: Session, store: Store, sale: SaleId, *, points_used: int, n
 
 def _excluded(session: Session, sale: SaleId) -> int:
     """What was paid for goods that never earn (tobacco, top-ups)."""
-    lines = select(func.coalesce(func.sum(_LINE.c.amount), 0)).join(Product, Product.id == _LINE.c.product_id).where(_LINE.c.sale_id == sale, Product.no_points == 1)
+    lines = (
+        select(func.coalesce(func.sum(_LINE.c.amount), 0))
+        .join(Product, Product.id == _LINE.c.product_id)
+        .where(_LINE.c.sale_id == sale, Product.no_points == 1)
+    )
     return int(session.scalar(lines) or 0)
 
 
@@ -770,7 +919,11 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
     newer = session.scalar(select(_SALE.c.id).where(_SALE.c.till_id == store.till, _SALE.c.id > sale, _SALE.c.voids_id.is_(None)).limit(1))
     if row.till_id != store.till or newer is not None or store.clock.now() - row.touched_at > shop.number("undo_minutes") * 60_000_000:
         raise NotAllowed("undo_late", minutes=shop.number("undo_minutes"))
-    undone = select(func.count()).select_from(_SALE).where(_SALE.c.staff_id == store.staff, _SALE.c.voids_id.is_not(None), _SALE.c.business_date == store.clock.today())
+    undone = (
+        select(func.count())
+        .select_from(_SALE)
+        .where(_SALE.c.staff_id == store.staff, _SALE.c.voids_id.is_not(None), _SALE.c.business_date == store.clock.today())
+    )
     if (session.scalar(undone) or 0) >= shop.number("undo_per_shift"):
         raise NotAllowed("undo_often", most=shop.number("undo_per_shift"))
 
@@ -796,11 +949,21 @@ def _mirror(session: Session, store: Store, row: Any) -> SaleId:
     values = {key: value for key, value in row._mapping.items() if key != "id"}
     flipped = {name: None if values[name] is None else -values[name] for name in ("gross", "discount", "points_paid", "net", "no_points")}
     values |= flipped | {"receipt_no": receipt, "request_no": None, "request_hash": None, "state": SaleState.POSTED, "voids_id": row.id}
-    values |= {"till_id": store.till, "staff_id": store.staff, "occurred_at": now, "touched_at": now, "recorded_at": now, "closed_by": "void"}
+    values |= {
+        "till_id": store.till,
+        "staff_id": store.staff,
+        "occurred_at": now,
+        "touched_at": now,
+        "recorded_at": now,
+        "closed_by": "void",
+    }
     mirror = SaleId(session.execute(_NEW_SALE, values).scalar_one())
     lines = session.execute(select(_LINE).where(_LINE.c.sale_id == row.id)).all()
     if lines:
-        negative = [dict(line._mapping) | {"sale_id": mirror, "quantity": -line.quantity, "discount": -line.discount, "amount": -line.amount} for line in lines]
+        negative = [
+            dict(line._mapping) | {"sale_id": mirror, "quantity": -line.quantity, "discount": -line.discount, "amount": -line.amount}
+            for line in lines
+        ]
         session.execute(_NEW_LINES, negative)
     return mirror
 
@@ -814,19 +977,47 @@ def _reverse(session: Session, store: Store, redeemed: Any, reason: str, day: Da
 
 
 def _view(session: Session, store: Store, sale: SaleId) -> BillView:
-    row = session.execute(select(_SALE, Staff.name.label("staff"), Till.name.label("till")).outerjoin(Staff, Staff.id == _SALE.c.staff_id).outerjoin(Till, Till.id == _SALE.c.till_id).where(_SALE.c.id == sale)).one()
+    row = session.execute(
+        select(_SALE, Staff.name.label("staff"), Till.name.label("till"))
+        .outerjoin(Staff, Staff.id == _SALE.c.staff_id)
+        .outerjoin(Till, Till.id == _SALE.c.till_id)
+        .where(_SALE.c.id == sale)
+    ).one()
     coupons = []
     for redeemed in session.execute(select(_R).where(_R.c.sale_id == sale).order_by(_R.c.id)).all():
         coupon = session.execute(_COUPON, {"coupon": redeemed.coupon_id}).one()
         rule = offers.rule_of(session, VersionId(coupon.version_id))
-        coupons.append(TakenCoupon(coupon.code, coupon.offer_code, coupon.offer_name, rule, redeemed.discount, redeemed.at, coupon.valid_to, redeemed.reversed_at is not None))
+        coupons.append(
+            TakenCoupon(
+                coupon.code,
+                coupon.offer_code,
+                coupon.offer_name,
+                rule,
+                redeemed.discount,
+                redeemed.at,
+                coupon.valid_to,
+                redeemed.reversed_at is not None,
+            )
+        )
     member = members.view(session, store, row.member_id) if row.member_id is not None else None
     earned = points.of_sale(session, sale)
     return BillView(
-        row.receipt_no, SaleState(row.state), row.business_date, row.occurred_at, row.gross, row.discount, row.points_paid, row.net, earned,
-        tuple(c for c in coupons if not c.reversed or row.state in (SaleState.VOIDED, SaleState.DROPPED)), _lines(session, sale), member, row.staff or "", row.till or "",
+        row.receipt_no,
+        SaleState(row.state),
+        row.business_date,
+        row.occurred_at,
+        row.gross,
+        row.discount,
+        row.points_paid,
+        row.net,
+        earned,
+        tuple(c for c in coupons if not c.reversed or row.state in (SaleState.VOIDED, SaleState.DROPPED)),
+        _lines(session, sale),
+        member,
+        row.staff or "",
+        row.till or "",
         closed_by=row.closed_by,
-    )  # fmt: skip
+    )
 
 
 def _lines(session: Session, sale: SaleId) -> tuple[LineView, ...]:
@@ -834,8 +1025,15 @@ def _lines(session: Session, sale: SaleId) -> tuple[LineView, ...]:
     query = select(_A.c.line_no, func.sum(_A.c.amount).label("share")).join(_R, _R.c.id == _A.c.redemption_id)
     for line_no, share in session.execute(query.where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None)).group_by(_A.c.line_no)):
         shares[line_no] = share
-    rows = session.execute(select(_LINE, Product.sku, Product.name).outerjoin(Product, Product.id == _LINE.c.product_id).where(_LINE.c.sale_id == sale).order_by(_LINE.c.line_no))
-    return tuple(LineView(r.line_no, r.sku or "", r.name or "", r.quantity, r.unit_price, r.amount, Money(shares.get(r.line_no, 0))) for r in rows)
+    rows = session.execute(
+        select(_LINE, Product.sku, Product.name)
+        .outerjoin(Product, Product.id == _LINE.c.product_id)
+        .where(_LINE.c.sale_id == sale)
+        .order_by(_LINE.c.line_no)
+    )
+    return tuple(
+        LineView(r.line_no, r.sku or "", r.name or "", r.quantity, r.unit_price, r.amount, Money(shares.get(r.line_no, 0))) for r in rows
+    )
 
 
 def usable(store: Store, *, member: str, amount: Money | None = None) -> list[Checked]:
@@ -847,8 +1045,10 @@ def usable(store: Store, *, member: str, amount: Money | None = None) -> list[Ch
     rights.require(store, Right.REDEEM)
     with store.read() as session:
         person, shop, today = members.resolve(session, store, member), rules.current(session), store.clock.today()
-        basket = _basket(session, store, amount, ())
-        mine = select(_C.c.id).where(_C.c.member_id == person, _C.c.state == CouponState.ISSUED, _C.c.valid_from <= today, _C.c.valid_to >= today)
+        basket = _basket(session, amount, ())
+        mine = select(_C.c.id).where(
+            _C.c.member_id == person, _C.c.state == CouponState.ISSUED, _C.c.valid_from <= today, _C.c.valid_to >= today
+        )
         found = []
         for coupon in session.scalars(mine.limit(50)).all():
             row = session.execute(_COUPON, {"coupon": coupon}).one()
@@ -861,4 +1061,3 @@ def usable(store: Store, *, member: str, amount: Money | None = None) -> list[Ch
                 discount = None if priced.refused else priced.discount
             found.append(_checked(one, discount))
         return sorted(found, key=lambda c: -(c.discount or 0))
-

@@ -22,8 +22,22 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
 from storecrm.services.till import scanning
 from storecrm.values import (
-    BatchId, BatchState, Code, CouponId, CouponState, Day, Kind, MemberId, Moment, OfferKind, OfferRule, OfferState, VersionId, clean_text, new_codes,
-)  # fmt: skip
+    BatchId,
+    BatchState,
+    Code,
+    CouponId,
+    CouponState,
+    Day,
+    Kind,
+    MemberId,
+    Moment,
+    OfferKind,
+    OfferRule,
+    OfferState,
+    VersionId,
+    clean_text,
+    new_codes,
+)
 
 CHUNK = 5000
 MAX_BATCH = 1_000_000
@@ -124,7 +138,17 @@ def issue(store: Store, *, offer: str, count: int = 0, to: Sequence[str] = (), p
     with store.write(Topic.COUPONS) as session:
         session.execute(update(_B).where(_B.c.id == batch).values(state=BatchState.READY))
         last = session.execute(select(func.min(_C.c.id), func.max(_C.c.id)).where(_C.c.batch_id == batch)).one()
-        audit.log(session, store, "batch_issued", batch=batch, offer=offer, count=len(codes), first=last[0], last=last[1], sha256=audit.digest(codes))
+        audit.log(
+            session,
+            store,
+            "batch_issued",
+            batch=batch,
+            offer=offer,
+            count=len(codes),
+            first=last[0],
+            last=last[1],
+            sha256=audit.digest(codes),
+        )
     return batch_view(store, batch=batch)
 
 
@@ -145,7 +169,14 @@ def _open_batch(store: Store, code: str, count: int, *, bearer: bool) -> tuple[B
         if rule.limit_total is not None and issued + count > rule.limit_total:
             raise NotPossible("total_limit", where=code, left=max(0, rule.limit_total - issued), asked=count)
         first, last = validity(rule, today)
-        head = {"offer_id": offer.id, "version_id": version, "state": BatchState.ISSUING, "count": count, "bearer": int(bearer), "issued_on": today}
+        head = {
+            "offer_id": offer.id,
+            "version_id": version,
+            "state": BatchState.ISSUING,
+            "count": count,
+            "bearer": int(bearer),
+            "issued_on": today,
+        }
         made = session.execute(insert(_B).values(**head, issued_at=store.clock.now(), issued_by=store.staff, printed=0).returning(_B.c.id))
         batch = BatchId(made.scalar_one())
     fixed = {"batch_id": batch, "offer_id": offer.id, "state": CouponState.ISSUED, "valid_from": first, "valid_to": last}
@@ -203,24 +234,49 @@ def batches(store: Store, *, offer: str | None = None, limit: int = 500) -> list
 
 
 def _batches(session: Session, where: Any, limit: int = 1) -> list[BatchView]:
-    query = select(_B, Offer.code, Offer.name).join(Offer, Offer.id == _B.c.offer_id).where(where).order_by(_B.c.id.desc()).limit(limit)
+    query = select(_B, _B.c.count.label("size"), Offer.code, Offer.name).join(Offer, Offer.id == _B.c.offer_id).where(where).order_by(_B.c.id.desc()).limit(limit)
     rows = session.execute(query).all()
     ids = [row.id for row in rows]
     states: dict[tuple[int, str], int] = {}
     spans: dict[int, tuple[Day, Day]] = {}
-    for row in session.execute(select(_C.c.batch_id, _C.c.state, func.count().label("n"), func.min(_C.c.valid_from).label("a"), func.max(_C.c.valid_to).label("b")).where(_C.c.batch_id.in_(ids)).group_by(_C.c.batch_id, _C.c.state)):
+    for row in session.execute(
+        select(_C.c.batch_id, _C.c.state, func.count().label("n"), func.min(_C.c.valid_from).label("a"), func.max(_C.c.valid_to).label("b"))
+        .where(_C.c.batch_id.in_(ids))
+        .group_by(_C.c.batch_id, _C.c.state)
+    ):
         states[row.batch_id, row.state] = row.n
         spans[row.batch_id] = (row.a, row.b)
-    none = (None, None)
+    none: tuple[Day | None, Day | None] = (None, None)
     return [
-        BatchView(row.id, row.code, row.name, BatchState(row.state), row.count, bool(row.bearer), row.issued_on, row.issued_at, *spans.get(row.id, none),
-                  states.get((row.id, "redeemed"), 0), states.get((row.id, "voided"), 0), row.printed)
+        BatchView(
+            row.id,
+            row.code,
+            row.name,
+            BatchState(row.state),
+            row.size,
+            bool(row.bearer),
+            row.issued_on,
+            row.issued_at,
+            *spans.get(row.id, none),
+            states.get((row.id, "redeemed"), 0),
+            states.get((row.id, "voided"), 0),
+            row.printed,
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 _VIEW = (
-    select(_C, _B.c.count.label("batch_count"), _B.c.version_id, Offer.code.label("offer_code"), Offer.name.label("offer_name"), Member.member_no, Member.name.label("member_name"), Member.phone)
+    select(
+        _C,
+        _B.c.count.label("batch_count"),
+        _B.c.version_id,
+        Offer.code.label("offer_code"),
+        Offer.name.label("offer_name"),
+        Member.member_no,
+        Member.name.label("member_name"),
+        Member.phone,
+    )
     .join(_B, _B.c.id == _C.c.batch_id)
     .join(Offer, Offer.id == _C.c.offer_id)
     .outerjoin(Member, Member.id == _C.c.member_id)
@@ -236,9 +292,24 @@ def views(session: Session, where: Any, limit: int = 1_000_000) -> list[CouponVi
             rules[row.version_id] = offers.rule_of(session, VersionId(row.version_id))
         person = (row.member_no or "", row.member_name or "", row.phone or "")
         found.append(
-            CouponView(row.id, row.code, row.batch_id, row.serial, row.batch_count, row.offer_code, row.offer_name, rules[row.version_id], CouponState(row.state),
-                       row.valid_from, row.valid_to, row.issued_on, *person, row.uses_allowed, int(row.state == CouponState.REDEEMED))
-        )  # fmt: skip
+            CouponView(
+                row.id,
+                row.code,
+                row.batch_id,
+                row.serial,
+                row.batch_count,
+                row.offer_code,
+                row.offer_name,
+                rules[row.version_id],
+                CouponState(row.state),
+                row.valid_from,
+                row.valid_to,
+                row.issued_on,
+                *person,
+                row.uses_allowed,
+                int(row.state == CouponState.REDEEMED),
+            )
+        )
     return found
 
 
@@ -308,8 +379,10 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
     rights.require(store, Right.BATCHES)
     with store.write(Topic.COUPONS) as session:
         coupon = _by_code(session, code)
-        done = session.execute(_void_where(store, reason).where(_C.c.id == coupon))
-        if done.rowcount != 1 or session.scalar(select(Redemption.id).where(Redemption.coupon_id == coupon, Redemption.reversed_at.is_(None)).limit(1)):  # type: ignore[attr-defined]
+        done: Any = session.execute(_void_where(store, reason).where(_C.c.id == coupon))
+        if done.rowcount != 1 or session.scalar(
+            select(Redemption.id).where(Redemption.coupon_id == coupon, Redemption.reversed_at.is_(None)).limit(1)
+        ):
             raise Conflict("coupon_used", where=code)
         audit.log(session, store, "coupon_voided", coupon=coupon, reason=reason)
         return views(session, _C.c.id == coupon)[0]
@@ -333,7 +406,8 @@ def void_batch(store: Store, *, batch: int, reason: str = "") -> BatchView:
     while True:
         with store.write() as session:
             some = select(_C.c.id).where(_C.c.batch_id == batch, _C.c.state == CouponState.ISSUED).limit(CHUNK)
-            if session.execute(_void_where(store, reason).where(_C.c.id.in_(some))).rowcount == 0:  # type: ignore[attr-defined]
+            done: Any = session.execute(_void_where(store, reason).where(_C.c.id.in_(some)))
+            if done.rowcount == 0:
                 break
     with store.write(Topic.COUPONS) as session:
         voided = session.scalar(select(func.count()).select_from(_C).where(_C.c.batch_id == batch, _C.c.state == CouponState.VOIDED))

@@ -58,7 +58,17 @@ def earn(session: Session, store: Store, rules: Rules, *, member: MemberId, sale
 
 
 def add_lot(
-    session: Session, store: Store, *, member: MemberId, kind: EntryKind, points: Points, day: Day, expires_on: Day | None, sale: SaleId | None = None, reason: str = "", batch: ImportId | None = None
+    session: Session,
+    store: Store,
+    *,
+    member: MemberId,
+    kind: EntryKind,
+    points: Points,
+    day: Day,
+    expires_on: Day | None,
+    sale: SaleId | None = None,
+    reason: str = "",
+    batch: ImportId | None = None,
 ) -> LotId:
     """A new lot with its first entry."""
     lot = LotId(session.execute(_NEW_LOT, {"member_id": member, "expires_on": expires_on, "opened_on": day}).scalar_one())
@@ -67,10 +77,28 @@ def add_lot(
 
 
 def _enter(
-    session: Session, store: Store, *, lot: LotId, member: MemberId, kind: EntryKind, points: int, day: Day, sale: SaleId | None = None,
-    reverses: int | None = None, reason: str = "", batch: ImportId | None = None,
-) -> None:  # fmt: skip
-    row = {"lot_id": lot, "member_id": member, "kind": kind, "points": points, "business_date": day, "at": store.clock.now(), "sale_id": sale}
+    session: Session,
+    store: Store,
+    *,
+    lot: LotId,
+    member: MemberId,
+    kind: EntryKind,
+    points: int,
+    day: Day,
+    sale: SaleId | None = None,
+    reverses: int | None = None,
+    reason: str = "",
+    batch: ImportId | None = None,
+) -> None:
+    row = {
+        "lot_id": lot,
+        "member_id": member,
+        "kind": kind,
+        "points": points,
+        "business_date": day,
+        "at": store.clock.now(),
+        "sale_id": sale,
+    }
     row |= {"staff_id": store.actor.staff if store.actor else None, "reverses_id": reverses, "reason": reason, "import_id": batch}
     session.execute(_NEW_ENTRY, row)
 
@@ -87,7 +115,12 @@ def balance(session: Session, member: MemberId, today: Day) -> Balance:
     dead = sum(max(0, lot.left) for lot in lots if lot.expires_on and lot.expires_on < today)
     alive = sum(max(0, lot.left) for lot in lots if not lot.expires_on or lot.expires_on >= today)
     owed = -sum(min(0, lot.left) for lot in lots)
-    kinds = {row.kind: row.total for row in session.execute(select(_ENTRY.c.kind, func.sum(_ENTRY.c.points).label("total")).where(_ENTRY.c.member_id == member).group_by(_ENTRY.c.kind))}
+    kinds = {
+        row.kind: row.total
+        for row in session.execute(
+            select(_ENTRY.c.kind, func.sum(_ENTRY.c.points).label("total")).where(_ENTRY.c.member_id == member).group_by(_ENTRY.c.kind)
+        )
+    }
     spent, swept = -int(kinds.get(EntryKind.BURN, 0)), -int(kinds.get(EntryKind.EXPIRE, 0))
     return Balance(Points(0), Points(max(0, alive - owed)), Points(spent), Points(swept + dead), Points(max(0, owed - alive)))
 
@@ -103,7 +136,10 @@ def burn(session: Session, store: Store, *, member: MemberId, points: Points, sa
     Raises:
         NotPossible: points_short (facts: have, asked).
     """
-    usable = sorted((lot for lot in _lots(session, member) if lot.left > 0 and (not lot.expires_on or lot.expires_on >= day)), key=lambda lot: (lot.expires_on is None, lot.expires_on, lot.id))
+    usable = sorted(
+        (lot for lot in _lots(session, member) if lot.left > 0 and (not lot.expires_on or lot.expires_on >= day)),
+        key=lambda lot: (lot.expires_on is None, lot.expires_on, lot.id),
+    )
     have = balance(session, member, day).active
     if points > have:
         raise NotPossible("points_short", have=have, asked=points)
@@ -117,9 +153,32 @@ def burn(session: Session, store: Store, *, member: MemberId, points: Points, sa
 
 def reverse_sale(session: Session, store: Store, *, sale: SaleId, mirror: SaleId | None, day: Day) -> None:
     """One opposite row for every row of the sale, in the same lots."""
-    rows = session.execute(select(_ENTRY).where(_ENTRY.c.sale_id == sale, _ENTRY.c.reverses_id.is_(None), _ENTRY.c.kind != EntryKind.REVERSE)).all()
+    rows = session.execute(
+        select(_ENTRY).where(_ENTRY.c.sale_id == sale, _ENTRY.c.reverses_id.is_(None), _ENTRY.c.kind != EntryKind.REVERSE)
+    ).all()
     for row in rows:
-        _enter(session, store, lot=row.lot_id, member=row.member_id, kind=EntryKind.REVERSE, points=-row.points, day=day, sale=mirror, reverses=row.id)
+        _enter(
+            session,
+            store,
+            lot=row.lot_id,
+            member=row.member_id,
+            kind=EntryKind.REVERSE,
+            points=-row.points,
+            day=day,
+            sale=mirror,
+            reverses=row.id,
+        )
+
+
+def show(store: Store, *, member: str) -> Balance:
+    """A member's buckets today.
+
+    Raises:
+        NotFound: member.
+    """
+    rights.require(store, Right.FIND)
+    with store.read() as session:
+        return balance(session, members.resolve(session, store, member), store.clock.today())
 
 
 def statement(store: Store, *, member: str, limit: int = 200) -> list[Movement]:
@@ -140,7 +199,16 @@ def statement(store: Store, *, member: str, limit: int = 200) -> list[Movement]:
             .order_by(_ENTRY.c.id.desc())
         )
         return [
-            Movement(row.at, row.business_date, EntryKind(row.kind), row.points, row.expires_on, row.receipt_no or "", row.reason, row.staff or "")
+            Movement(
+                row.at,
+                row.business_date,
+                EntryKind(row.kind),
+                row.points,
+                row.expires_on,
+                row.receipt_no or "",
+                row.reason,
+                row.staff or "",
+            )
             for row in session.execute(query.limit(limit))
         ]
 
@@ -160,10 +228,21 @@ def sweep(store: Store) -> int:
         with store.write(Topic.POINTS) as session:
             due = session.execute(query).all()
             rows = [
-                {"lot_id": lot.id, "member_id": lot.member_id, "kind": EntryKind.EXPIRE, "points": -lot.left, "business_date": lot.expires_on,
-                 "at": store.clock.now(), "sale_id": None, "staff_id": None, "reverses_id": None, "reason": "", "import_id": None}
+                {
+                    "lot_id": lot.id,
+                    "member_id": lot.member_id,
+                    "kind": EntryKind.EXPIRE,
+                    "points": -lot.left,
+                    "business_date": lot.expires_on,
+                    "at": store.clock.now(),
+                    "sale_id": None,
+                    "staff_id": None,
+                    "reverses_id": None,
+                    "reason": "",
+                    "import_id": None,
+                }
                 for lot in due
-            ]  # fmt: skip
+            ]
             if rows:
                 session.execute(_NEW_ENTRY, rows)
             audit.log(session, store, "points_expired", lots=len(due), points=sum(lot.left for lot in due))
@@ -172,4 +251,11 @@ def sweep(store: Store) -> int:
 
 def of_sale(session: Session, sale: SaleId) -> Points:
     """Points earned by a sale, reversals taken off."""
-    return Points(int(session.scalar(select(func.coalesce(func.sum(_ENTRY.c.points), 0)).where(_ENTRY.c.sale_id == sale, _ENTRY.c.kind == EntryKind.EARN)) or 0))
+    return Points(
+        int(
+            session.scalar(
+                select(func.coalesce(func.sum(_ENTRY.c.points), 0)).where(_ENTRY.c.sale_id == sale, _ENTRY.c.kind == EntryKind.EARN)
+            )
+            or 0
+        )
+    )

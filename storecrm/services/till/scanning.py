@@ -52,7 +52,11 @@ def resolve(session: Session, text: str, want: Kind | None = None) -> Hit:
 
 def is_guess(error: CouponRefused) -> bool:
     """True for a well-formed code of ours that does not exist: the only misses that count towards the throttle."""
-    return error.refusals[0].code in (RefusalCode.NOT_FOUND, RefusalCode.THROTTLED) and own_kind(error.coupon) is Kind.COUPON and damm(error.coupon) == 0
+    return (
+        error.refusals[0].code in (RefusalCode.NOT_FOUND, RefusalCode.THROTTLED)
+        and own_kind(error.coupon) is Kind.COUPON
+        and damm(error.coupon) == 0
+    )
 
 
 def guard(session: Session, store: Store, *, miss: bool) -> None:
@@ -76,7 +80,9 @@ def log_refused(store: Store, error: CouponRefused, text: str, offer: OfferId | 
     guess = int(is_guess(error))
     with store.write(Topic.COUPONS) as session:
         row = {"at": store.clock.now(), "business_date": store.clock.today(), "till_id": store.till, "staff_id": store.staff}
-        session.execute(insert(_R), row | {"code_tail": tail(scan_key(text)), "reasons": ",".join(codes), "offer_id": offer, "guess": guess})
+        session.execute(
+            insert(_R), row | {"code_tail": tail(scan_key(text)), "reasons": ",".join(codes), "offer_id": offer, "guess": guess}
+        )
 
 
 def lift_throttle(store: Store) -> None:

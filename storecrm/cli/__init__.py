@@ -1,0 +1,95 @@
+"""The command line: one small module per noun, over the same services as the windows.
+
+context (store, person, answer) · shape (values as JSON) · shop, people, trade, papers (the nouns). Exit status: 0 done, 2 wrong usage,
+3 refused or not found, 4 bad input, 5 not allowed, 6 storage trouble.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from storecrm import __version__
+from storecrm.cli import context, papers, people, shape, shop, trade
+from storecrm.errors import CouponRefused, ImportRejected, StoreError, UsageError
+from storecrm.i18n import Catalogue, system_language
+from storecrm.services import wording
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong usage becomes an error like every other."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError("usage", reason=message)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    top = _Parser(prog="storecrm", description="Promotion CRM for shops with a counter. Without a command the window opens.")
+    top.add_argument("--store", help="file or database URL (STORECRM_STORE)")
+    top.add_argument("--lang", choices=("en", "zh_CN"))
+    top.add_argument("--till", help="name of this till (STORECRM_TILL)")
+    top.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    top.add_argument("--version", action="version", version=f"storecrm {__version__}")
+    commands = top.add_subparsers(dest="command", parser_class=_Parser, metavar="COMMAND")
+    for noun in (shop, people, trade, papers):
+        noun.commands(commands)
+    return top
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command; returns the exit status."""
+    as_json = "--json" in arguments
+    words = Catalogue(system_language())
+    try:
+        options = parser().parse_args([a for a in arguments if a != "--json"] if as_json else list(arguments))
+        words = Catalogue(options.lang or system_language())
+        if options.command is None:
+            return _window(options)
+        with context.opened(options) as here:
+            words = here.words
+            answer = options.go(here, options)
+    except StoreError as error:
+        return _failed(error, words, as_json)
+    except KeyboardInterrupt:
+        return 3
+    _say(answer, as_json)
+    return int(answer.pop("_status", 0)) if isinstance(answer, dict) else 0
+
+
+def _window(options: argparse.Namespace) -> int:
+    from storecrm import app
+
+    return app.run(store=context.store_name(options), language=options.lang or "", till=context.till_name(options))
+
+
+def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
+    if isinstance(error, CouponRefused) and as_json:
+        _say({"ok": False, "refusals": [shape.refusal(r, words) for r in error.refusals], "best_alternative": shape.better(error.best, words)}, True)
+        return error.exit_status
+    said: dict[str, Any] = {"code": error.code, "message": wording.sentence(error, words), "where": error.where, "cure": wording.cure(error, words)}
+    if error.code == "usage":
+        said["where"] = error.facts.get("reason", "")
+    body: dict[str, Any] = {"ok": False, "error": said}
+    if isinstance(error, ImportRejected):
+        body |= error.counts | {"errors": [shape.problem(p, words) for p in error.problems]}
+    if as_json:
+        _say(body, True)
+    else:
+        print(" ".join(part for part in (said["message"], f"({said['where']})" if error.code == "usage" else "", said["cure"]) if part), file=sys.stderr)
+        if isinstance(error, CouponRefused):
+            for refused in error.refusals[1:]:
+                print(wording.refusal(refused, words), file=sys.stderr)
+        for row in body.get("errors", ())[:20]:
+            print(f"  {row['row']}: {row['column']} {row['problem']}", file=sys.stderr)
+    return error.exit_status
+
+
+def _say(answer: Any, as_json: bool) -> None:
+    shown = {key: value for key, value in answer.items() if not key.startswith("_")} if isinstance(answer, dict) else answer
+    if as_json:
+        print(json.dumps(shown, ensure_ascii=False))
+        return
+    for line in shape.lines(shown):
+        print(line)

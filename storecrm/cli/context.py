@@ -1,0 +1,78 @@
+"""What every command needs: which store, which till, who acts, in which words."""
+
+import argparse
+import getpass
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from storecrm import compose, paths
+from storecrm.errors import NotAllowed
+from storecrm.i18n import Catalogue, system_language
+from storecrm.models import database
+from storecrm.services.people import staff
+from storecrm.services.store import Store
+
+FREE = ("init", "demo", "check", "template")
+
+
+@dataclass
+class Here:
+    """The open store for the person who acts (both None for commands that need neither) and the words to answer in."""
+
+    store: Store | None
+    words: Catalogue
+    name: str
+    till: str
+
+    @property
+    def open(self) -> Store:
+        """The store; only commands that opened one ask for it."""
+        assert self.store is not None
+        return self.store
+
+
+def store_name(options: argparse.Namespace) -> str:
+    """The store meant: the option, the environment, the default place."""
+    named = options.store or os.environ.get("STORECRM_STORE") or str(paths.default_store())
+    return named if database.is_url(named) else str(Path(named).expanduser())
+
+
+def till_name(options: argparse.Namespace) -> str:
+    """The till meant: the option, the environment, the host's name."""
+    return options.till or os.environ.get("STORECRM_TILL") or socket.gethostname()
+
+
+@contextmanager
+def opened(options: argparse.Namespace) -> Iterator[Here]:
+    """Open what the command needs and close it afterwards.
+
+    Raises:
+        NotAllowed: no_actor (STORECRM_STAFF is missing, or nobody can be asked for the PIN).
+    """
+    name, till, language = store_name(options), till_name(options), options.lang or system_language()
+    if getattr(options, "free", False):
+        yield Here(None, Catalogue(language), name, till)
+        return
+    store = compose.open_store(name)
+    try:
+        words = Catalogue(language, store.shop.currency, store.clock.zone)
+        yield Here(store if getattr(options, "nobody", False) else acting(store, till), words, name, till)
+    finally:
+        compose.close_store(store)
+
+
+def acting(store: Store, till: str) -> Store:
+    who = os.environ.get("STORECRM_STAFF")
+    if not who:
+        raise NotAllowed("no_actor")
+    pin = os.environ.get("STORECRM_PIN")
+    if pin is None and sys.stdin.isatty():
+        pin = getpass.getpass("PIN: ")
+    if pin is None:
+        raise NotAllowed("no_actor")
+    return staff.sign_in(store, name=who, pin=pin, till=till)

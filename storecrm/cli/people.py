@@ -1,0 +1,134 @@
+"""staff and member."""
+
+import argparse
+import getpass
+import sys
+from pathlib import Path
+from typing import Any
+
+from storecrm.cli import shape
+from storecrm.cli.context import Here, acting
+from storecrm.errors import BadInput, NotAllowed
+from storecrm.services.documents import member_card
+from storecrm.services.people import members, staff
+from storecrm.services.people.members import NewMember
+from storecrm.services.till import coupons, points
+from storecrm.values import Channel, Role
+
+
+def commands(top: Any) -> None:
+    """Register the commands of these nouns."""
+    people = top.add_parser("staff", help="who works here").add_subparsers(dest="verb", required=True)
+    add = people.add_parser("add")
+    add.add_argument("name")
+    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--pin")
+    add.set_defaults(go=_add)
+    pin = people.add_parser("set-pin")
+    pin.add_argument("name")
+    pin.add_argument("pin", nargs="?")
+    pin.set_defaults(go=_set_pin, nobody=True)
+    people.add_parser("list").set_defaults(go=_list)
+    disable = people.add_parser("disable")
+    disable.add_argument("name")
+    disable.set_defaults(go=lambda here, o: _person(staff.disable(here.open, name=o.name)))
+    _member_commands(top.add_parser("member", help="who shops here").add_subparsers(dest="verb", required=True))
+
+
+def _member_commands(verbs: Any) -> None:
+    new = verbs.add_parser("add")
+    new.add_argument("--phone", default="")
+    for option in ("name", "gender", "birthday", "email", "note", "card-no"):
+        new.add_argument(f"--{option}", default="")
+    new.add_argument("--consent", action="append", default=[], choices=[channel.value for channel in Channel])
+    new.set_defaults(go=_register)
+    show = verbs.add_parser("show")
+    show.add_argument("member")
+    show.set_defaults(go=lambda here, o: _shown(here, members.show(here.open, member=o.member)))
+    find = verbs.add_parser("find")
+    find.add_argument("text")
+    find.set_defaults(go=_find)
+    card = verbs.add_parser("card")
+    card.add_argument("member")
+    card.add_argument("file", type=Path)
+    card.set_defaults(go=_card)
+    statement = verbs.add_parser("points")
+    statement.add_argument("member")
+    statement.set_defaults(go=_statement)
+    consent = verbs.add_parser("consent")
+    consent.add_argument("member")
+    consent.add_argument("channel", choices=[channel.value for channel in Channel])
+    consent.add_argument("answer", choices=("yes", "no"))
+    consent.add_argument("--evidence", default="")
+    consent.set_defaults(go=_consent)
+
+
+def _person(view: staff.StaffView) -> dict[str, Any]:
+    return {"ok": True, "name": view.name, "role": view.role.value, "badge": view.badge, "pin_set": view.has_pin, "disabled": view.disabled}
+
+
+def _add(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+    return _person(staff.add(here.open, name=options.name, role=Role(options.role), pin=options.pin))
+
+
+def _set_pin(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+    """The owner sets anybody's; a new store's owner sets the first one without signing in."""
+    pin = options.pin or (getpass.getpass("PIN: ") if sys.stdin.isatty() else None)
+    if pin is None:
+        raise BadInput("pin_length", length=6)
+    try:
+        person = acting(here.open, here.till)
+    except NotAllowed as error:
+        if error.code not in ("no_actor", "no_pin"):
+            raise
+        staff.set_first_pin(here.open, name=options.name, pin=pin)
+        return _person(staff.named(here.open, options.name))
+    return _person(staff.set_pin(person, name=options.name, pin=pin))
+
+
+def _list(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+    rows = [_person(view) for view in staff.listed(here.open)]
+    return {"ok": True, "staff": [{k: v for k, v in row.items() if k != "ok"} for row in rows]}
+
+
+def _shown(here: Here, view: members.MemberView) -> dict[str, Any]:
+    balance = points.show(here.open, member=view.member_no)
+    mine = coupons.of_member(here.open, member=view.member_no)
+    return shape.member(view, balance, mine, here.words)
+
+
+def _register(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    consent = tuple(Channel(name) for name in o.consent)
+    new = NewMember(phone=o.phone, name=o.name, gender=o.gender, birthday=o.birthday, email=o.email, note=o.note, card_no=o.card_no, consent=consent)
+    return _shown(here, members.register(here.open, new=new))
+
+
+def _find(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+    found = [_shown(here, view) for view in members.find(here.open, text=options.text)]
+    return {"ok": True, "members": [{k: v for k, v in row.items() if k != "ok"} for row in found]}
+
+
+def _card(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+    member_card.write(here.open, member=options.member, file=options.file, words=here.words)
+    return {"ok": True, "file": str(options.file)}
+
+
+def _statement(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+    rows = [
+        {
+            "date": row.business_date.isoformat(),
+            "kind": row.kind.value,
+            "points": row.points,
+            "expires_on": row.expires_on.isoformat() if row.expires_on else None,
+            "receipt_no": row.receipt_no,
+            "reason": row.reason,
+        }
+        for row in points.statement(here.open, member=options.member)
+    ]
+    return {"ok": True, "movements": rows}
+
+
+def _consent(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+    granted = options.answer == "yes"
+    view = members.set_consent(here.open, member=options.member, channel=Channel(options.channel), granted=granted, evidence=options.evidence)
+    return _shown(here, view)

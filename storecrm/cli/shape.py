@@ -1,0 +1,191 @@
+"""Values as the JSON of the contract: money "12.50", codes and phones strings, instants ISO 8601 with the store's offset."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from storecrm.i18n import Catalogue
+from storecrm.services import wording
+from storecrm.services.insight.performance import Figures, OfferFigures
+from storecrm.services.keeping.importing import Imported
+from storecrm.services.marketing.offers import OfferView
+from storecrm.services.people.members import MemberView
+from storecrm.services.till.bills import Better, BillView
+from storecrm.services.till.coupons import CouponView
+from storecrm.services.till.points import Balance
+from storecrm.values import Moment, Problem, Refusal, money_text, percent_text, zhe_text
+
+
+def money(amount: int | None, words: Catalogue) -> str | None:
+    return None if amount is None else money_text(amount, words.digits)
+
+
+def instant(at: Moment, words: Catalogue) -> str:
+    return words.local(at).isoformat(timespec="seconds")
+
+
+def refusal(refused: Refusal, words: Catalogue) -> dict[str, Any]:
+    """One reason with its distance; only the facts it has."""
+    facts = {
+        "short": money(refused.short, words),
+        "day": refused.day.isoformat() if refused.day else None,
+        "at": instant(refused.at, words) if refused.at is not None else None,
+        "till": refused.till,
+        "staff": refused.staff,
+        "member": refused.member,
+        "limit": refused.limit,
+        "reason": refused.reason or None,
+        "offer": refused.offer,
+    }
+    return {"code": refused.code.value, **{k: v for k, v in facts.items() if v is not None}, "message": wording.refusal(refused, words)}
+
+
+def better(found: Better | None, words: Catalogue) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"code": found.code, "offer_code": found.offer_code, "offer": found.offer_name, "discount": money(found.discount, words)}
+
+
+def problem(found: Problem, words: Catalogue) -> dict[str, Any]:
+    return {"row": found.row, "column": found.column, "problem": wording.problem(found, words), "code": found.kind, "value": found.value}
+
+
+def bill(view: BillView, words: Catalogue) -> dict[str, Any]:
+    lines_ = [
+        {
+            "line": line.line_no,
+            "sku": line.sku,
+            "name": line.name,
+            "quantity": f"{line.quantity / 1000:g}",
+            "unit_price": money(line.unit_price, words),
+            "amount": money(line.amount, words),
+            "discount": money(line.share, words),
+            "net": money(line.amount - line.share, words),
+        }
+        for line in view.lines
+    ]
+    coupons = [
+        {"code": c.code, "offer_code": c.offer_code, "discount": money(c.discount, words), "redeemed_at": instant(c.redeemed_at, words)}
+        for c in view.coupons
+    ]
+    body = {
+        "ok": True,
+        "receipt_no": view.receipt_no,
+        "state": view.state.value,
+        "business_date": view.business_date.isoformat(),
+        "gross": money(view.gross, words),
+        "discount": money(view.discount, words),
+        "points_paid": money(view.points_paid, words),
+        "net": money(view.net, words),
+        "points_earned": view.points_earned,
+        "member_no": view.member.member_no if view.member else None,
+        "coupons": coupons,
+        "lines": lines_,
+    }
+    return body | ({"repeated": True} if view.repeated else {})
+
+
+def redeemed(view: BillView, words: Catalogue, code: str) -> dict[str, Any]:
+    mine = next((c for c in view.coupons if c.code == code), view.coupons[-1])
+    body = {
+        "ok": True,
+        "code": mine.code,
+        "discount": money(mine.discount, words),
+        "receipt_no": view.receipt_no,
+        "redeemed_at": instant(mine.redeemed_at, words),
+        "gross": money(view.gross, words),
+        "net": money(view.net, words),
+        "points_earned": view.points_earned,
+    }
+    return body | ({"repeated": True} if view.repeated else {})
+
+
+def member(view: MemberView, points: Balance, coupons: list[CouponView], words: Catalogue) -> dict[str, Any]:
+    return {
+        "ok": True,
+        "member_no": view.member_no,
+        "phone": view.phone,
+        "name": view.name,
+        "birthday": view.birthday,
+        "email": view.email,
+        "registered_on": view.registered_on.isoformat(),
+        "tier": view.tier,
+        "tags": list(view.tags),
+        "consent": view.consent,
+        "points": {"pending": points.pending, "active": points.active, "spent": points.spent, "expired": points.expired, "owed": points.owed},
+        "coupons": [
+            {"code": c.code, "offer_code": c.offer_code, "offer": c.offer_name, "state": c.state.value, "valid_from": c.valid_from.isoformat(), "valid_to": c.valid_to.isoformat()}
+            for c in coupons
+        ],
+    }
+
+
+def offer(view: OfferView, words: Catalogue) -> dict[str, Any]:
+    rule = view.rule
+    percent = rule.kind.value == "percent_off"
+    body = {
+        "code": view.code,
+        "name": view.name,
+        "campaign": view.campaign,
+        "state": view.state.value,
+        "version": view.version,
+        "kind": rule.kind.value,
+        "value": percent_text(rule.value) if percent else money(rule.value, words),
+        "zhe": zhe_text(rule.value) if percent else None,
+        "cap": money(rule.cap, words),
+        "min_spend": money(rule.min_spend, words),
+        "valid_from": rule.valid_from.isoformat() if rule.valid_from else None,
+        "valid_to": rule.valid_to.isoformat() if rule.valid_to else None,
+        "valid_days": rule.valid_days,
+        "limit_total": rule.limit_total,
+        "limit_per_member": rule.limit_per_member,
+        "uses_allowed": "*" if rule.uses_allowed is None else rule.uses_allowed,
+        "bearer": rule.bearer,
+        "products": list(rule.products[:100]),
+        "categories": list(rule.categories),
+        "issued": view.issued,
+    }
+    return body | {"sentence": wording.rule_sentence(rule, words)}
+
+
+def imported(result: Imported, words: Catalogue) -> dict[str, Any]:
+    counts = {"rows": result.rows, "created": result.created, "updated": result.updated, "unchanged": result.unchanged, "rejected": result.rejected}
+    return {"ok": True, "batch": result.batch, **counts, "errors": [problem(p, words) for p in result.problems]}
+
+
+def figures_row(row: OfferFigures, words: Catalogue) -> dict[str, Any]:
+    return {
+        "issued": row.issued,
+        "issued_to_date": row.issued_to_date,
+        "redemptions": row.redemptions,
+        "reversed": row.reversed,
+        "members_redeeming": row.members_redeeming,
+        "redemption_rate": row.redemption_rate,
+        "member_rate": row.member_rate,
+        "matured_rate": row.matured_rate,
+        "discount": money(row.discount, words),
+        "sales_with_coupon": row.sales_with_coupon,
+        "sales_with_coupon_net": money(row.sales_with_coupon_net, words),
+        "average_basket": money(row.average_basket, words),
+        "members_issued_to_date": row.members_issued_to_date,
+    }
+
+
+def report(figures: Figures, words: Catalogue) -> dict[str, Any]:
+    offers = [{"offer_code": o.offer_code, "offer": o.offer_name, "campaign": o.campaign, **figures_row(o, words)} for o in figures.offers]
+    return {"ok": True, "from": figures.first.isoformat(), "to": figures.last.isoformat(), "totals": figures_row(figures.totals, words), "offers": offers}
+
+
+def lines(answer: Any, indent: str = "") -> Iterator[str]:
+    """An answer for people: one fact a line, lists as rows."""
+    if isinstance(answer, dict):
+        for key, value in answer.items():
+            if key == "ok" or value in (None, [], {}):
+                continue
+            if isinstance(value, (dict, list)):
+                yield f"{indent}{key}:"
+                yield from lines(value, indent + "  ")
+            else:
+                yield f"{indent}{key}: {value}"
+    elif isinstance(answer, list):
+        for item in answer:
+            yield f"{indent}- " + "  ".join(f"{v}" for v in item.values() if v not in (None, [], {})) if isinstance(item, dict) else f"{indent}{item}"

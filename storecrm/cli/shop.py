@@ -1,0 +1,142 @@
+"""init, demo, check, rules, backup, verify, day."""
+
+import argparse
+import os
+import shutil
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as driver
+
+from storecrm import __version__, compose, paths
+from storecrm.cli.context import Here
+from storecrm.errors import BadInput, StorageTrouble
+from storecrm.models import database, migrate
+from storecrm.services import demo, rules
+from storecrm.services.keeping import backup as backups
+from storecrm.services.keeping import totals, verify
+from storecrm.services.keeping.window_lock import exclusive
+from storecrm.services.people import staff
+from storecrm.values import Role, parse_money
+
+
+def commands(top: Any) -> None:
+    """Register the commands of this noun."""
+    init = top.add_parser("init", help="make a new store")
+    init.add_argument("--name", required=True)
+    init.add_argument("--currency", default="CNY")
+    init.add_argument("--timezone", default="Asia/Shanghai")
+    init.add_argument("--owner", required=True)
+    init.add_argument("--pin", help="the owner's PIN (or STORECRM_PIN, or set it later with staff set-pin)")
+    init.set_defaults(go=_init, free=True)
+    tour = top.add_parser("demo", help="the tour: a believable shop, then the main job for real")
+    tour.add_argument("--output", required=True, type=Path)
+    tour.add_argument("--members", type=int, default=2600)
+    tour.add_argument("--seed", type=int, default=1)
+    tour.add_argument("--no-screens", action="store_true", help=argparse.SUPPRESS)
+    tour.set_defaults(go=_demo, free=True)
+    check = top.add_parser("check", help="is everything here that the program needs?")
+    check.set_defaults(go=_check, free=True)
+    rule = top.add_parser("rules", help="the shop's own rules").add_subparsers(dest="verb", required=True)
+    rule.add_parser("show").set_defaults(go=lambda here, _: {"ok": True, "rules": rules.show(here.open)})
+    setting = rule.add_parser("set")
+    setting.add_argument("key")
+    setting.add_argument("value")
+    setting.set_defaults(go=lambda here, o: {"ok": True, "rules": rules.set_rule(here.open, key=o.key, value=o.value)})
+    _backup_commands(top)
+    top.add_parser("verify", help="prove the books").set_defaults(go=_verify)
+    day = top.add_parser("day", help="what the whole shop took on a day")
+    day.add_argument("date", type=day_of)
+    day.add_argument("net_sales")
+    day.add_argument("receipts", type=int)
+    day.set_defaults(go=_day_total)
+
+
+def _backup_commands(top: Any) -> None:
+    backup = top.add_parser("backup", help="verified copies of the store").add_subparsers(dest="verb", required=True)
+    create = backup.add_parser("create")
+    create.add_argument("--to", type=Path)
+    create.set_defaults(go=lambda here, o: {"ok": True, **_shown(backups.create(here.open, to=o.to))})
+    backup.add_parser("list").set_defaults(go=lambda here, _: {"ok": True, "backups": [_shown(b) for b in backups.listed(here.open)]})
+    look = backup.add_parser("verify")
+    look.add_argument("file", type=Path)
+    look.set_defaults(go=lambda _, o: {"ok": True, **_shown(backups.verify(o.file))}, free=True)
+    restore = backup.add_parser("restore")
+    restore.add_argument("file", type=Path)
+    restore.set_defaults(go=_restore)
+
+
+def day_of(text: str) -> date:
+    """A date typed as an option."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not a date like 2026-11-30") from error
+
+
+def _shown(view: backups.BackupView) -> dict[str, Any]:
+    return {"file": str(view.path), "made_at": view.made_at, "bytes": view.size, "verified": view.ok, "counts": view.counts}
+
+
+def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+    pin = options.pin or os.environ.get("STORECRM_PIN")
+    if pin:
+        staff.check_pin(pin, Role.OWNER)
+    store = compose.create_store(here.name, shop=options.name, currency=options.currency, timezone=options.timezone)
+    try:
+        owner = staff.add(store, name=options.owner, role=Role.OWNER, pin=pin)
+        return {"ok": True, "store": here.name, "shop": options.name, "owner": owner.name, "pin_set": owner.has_pin}
+    finally:
+        compose.close_store(store)
+
+
+def _demo(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+    if not 50 <= options.members <= 100_000:
+        raise BadInput("count", where=str(options.members), most=100_000)
+    answer = demo.tour(options.output, count=options.members, seed=options.seed, words=here.words, create=compose.create_store, close=compose.close_store)
+    screens = options.output / "screens"
+    if not options.no_screens:
+        from storecrm import app
+
+        answer["files"] += [str(path) for path in app.paint_tour(options.output / "store.db", screens)]
+    return answer | {"_status": 0 if answer["ok"] else 3}
+
+
+def _check(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+    store = Path(here.name)
+    facts: dict[str, Any] = {"version": __version__, "python": sys.version.split()[0], "sqlite": driver.sqlite_version, "schema": migrate.newest()}
+    if not database.wal_is_safe(driver.sqlite_version_info):
+        raise StorageTrouble("sqlite_too_old", version=driver.sqlite_version)
+    for font in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"):
+        if not (paths.resources() / "fonts" / font).is_file():
+            raise StorageTrouble("folder_missing", where=str(paths.resources() / "fonts"))
+    facts |= {"store": here.name, "store_exists": database.is_url(here.name) or store.exists()}
+    if not database.is_url(here.name) and store.parent.exists():
+        facts["free_bytes"] = shutil.disk_usage(store.parent).free
+    if facts["store_exists"]:
+        opened = compose.open_store(here.name)
+        facts |= {"shop": opened.shop.name, "demo": opened.shop.demo}
+        compose.close_store(opened)
+    return {"ok": True, **facts}
+
+
+def _restore(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+    with exclusive(here.open.name):
+        return {"ok": True, **_shown(backups.restore(here.open, path=options.file))}
+
+
+def _verify(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+    checks, findings = verify.verify(here.open)
+    body = {"ok": not findings, "checks": checks, "findings": [{"check": f.check, "count": f.count, "example": f.example} for f in findings]}
+    return body | {"_status": 6 if findings else 0}
+
+
+def _day_total(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+    try:
+        net = parse_money(options.net_sales, digits=here.words.digits)
+    except ValueError:
+        raise BadInput("amount", where=options.net_sales) from None
+    kept = totals.set_total(here.open, day=options.date, net_sales=net, receipts=options.receipts)
+    return {"ok": True, "date": kept.day.isoformat(), "net_sales": options.net_sales, "receipts": kept.receipts}

@@ -1,0 +1,198 @@
+"""sale, offer and coupon."""
+
+import argparse
+import re
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from storecrm.cli import shape
+from storecrm.cli.context import Here
+from storecrm.errors import BadFile, BadInput
+from storecrm.services.documents import coupon_sheet
+from storecrm.services.marketing import offers
+from storecrm.services.till import bills, coupons
+from storecrm.services.till.bills import LineIn
+from storecrm.values import Money, Quantity, parse_money, scan_key
+
+
+def commands(top: Any) -> None:
+    """Register the commands of these nouns."""
+    _sale_commands(top.add_parser("sale", help="bills and receipts").add_subparsers(dest="verb", required=True))
+    _offer_commands(top.add_parser("offer", help="what a coupon gives").add_subparsers(dest="verb", required=True))
+    _coupon_commands(top.add_parser("coupon", help="issue, print, check, redeem").add_subparsers(dest="verb", required=True))
+
+
+def _sale_commands(verbs: Any) -> None:
+    record = verbs.add_parser("record")
+    record.add_argument("--amount")
+    record.add_argument("--line", action="append", default=[], metavar="SKU:QTY[:PRICE]")
+    record.add_argument("--member")
+    record.add_argument("--coupon", action="append", default=[])
+    record.add_argument("--points", type=int, default=0)
+    record.add_argument("--no-points-amount")
+    record.add_argument("--request-no")
+    record.add_argument("--dry-run", action="store_true")
+    record.set_defaults(go=_record)
+    show = verbs.add_parser("show")
+    show.add_argument("receipt")
+    show.set_defaults(go=lambda here, o: shape.bill(bills.show(here.open, receipt=o.receipt), here.words))
+    void = verbs.add_parser("void")
+    void.add_argument("receipt")
+    void.add_argument("--reason", default="")
+    void.set_defaults(go=lambda here, o: shape.bill(bills.void(here.open, receipt=o.receipt, reason=o.reason), here.words))
+    fill = verbs.add_parser("amount", help="the amount of a bill that closed without one")
+    fill.add_argument("receipt")
+    fill.add_argument("amount")
+    fill.set_defaults(go=lambda here, o: shape.bill(bills.fill_amount(here.open, receipt=o.receipt, amount=_need(here, o.amount)), here.words))
+
+
+def _offer_commands(verbs: Any) -> None:
+    create = verbs.add_parser("create")
+    create.add_argument("--file", required=True, type=Path)
+    create.set_defaults(go=_create_offer)
+    verbs.add_parser("list").set_defaults(go=lambda here, _: {"ok": True, "offers": [shape.offer(o, here.words) for o in offers.listed(here.open)]})
+    for verb in ("show", "stop", "resume"):
+        one = verbs.add_parser(verb)
+        one.add_argument("code")
+        one.set_defaults(go=_one_offer)
+
+
+def _coupon_commands(verbs: Any) -> None:
+    issue = verbs.add_parser("issue")
+    issue.add_argument("--offer", required=True)
+    issue.add_argument("--count", type=int, default=0)
+    issue.add_argument("--member", action="append", default=[])
+    issue.add_argument("--members-file", type=Path)
+    issue.set_defaults(go=_issue)
+    again = verbs.add_parser("print")
+    again.add_argument("--batch", required=True, type=int)
+    for command in (issue, again):
+        command.add_argument("--print", dest="file", type=Path, required=command is again, metavar="FILE.pdf")
+        command.add_argument("--layout", default="a4-3x7")
+        command.add_argument("--first-cell", type=int, default=1)
+    again.set_defaults(go=_print)
+    void = verbs.add_parser("void")
+    void.add_argument("code", nargs="?")
+    void.add_argument("--batch", type=int)
+    void.add_argument("--reason", default="")
+    void.set_defaults(go=_void)
+    for verb, go in (("check", _check), ("redeem", _redeem)):
+        one = verbs.add_parser(verb)
+        one.add_argument("code")
+        one.add_argument("--amount")
+        one.add_argument("--member")
+        if verb == "redeem":
+            one.add_argument("--request-no")
+        one.set_defaults(go=go)
+    undo = verbs.add_parser("undo")
+    undo.add_argument("code")
+    undo.set_defaults(go=lambda here, o: shape.redeemed(bills.undo_coupon(here.open, code=o.code), here.words, scan_key(o.code)))
+    show = verbs.add_parser("show")
+    show.add_argument("code")
+    show.set_defaults(go=_show_coupon)
+
+
+def _amount(here: Here, text: str | None) -> Money | None:
+    if text is None:
+        return None
+    try:
+        return parse_money(text, digits=here.words.digits)
+    except ValueError:
+        raise BadInput("amount", where=text[:40]) from None
+
+
+def _need(here: Here, text: str) -> Money:
+    return _amount(here, text) or Money(0)
+
+
+def _line(here: Here, text: str) -> LineIn:
+    parts = text.rsplit(":", 2) if text.count(":") >= 2 else text.rsplit(":", 1)
+    if len(parts) < 2 or not re.fullmatch(r"\d{1,6}(\.\d{1,3})?", parts[1]):
+        raise BadInput("quantity", where=text[:40])
+    try:
+        quantity = Quantity(int(Decimal(parts[1]) * 1000))
+    except InvalidOperation:
+        raise BadInput("quantity", where=text[:40]) from None
+    return LineIn(parts[0], quantity, _amount(here, parts[2]) if len(parts) == 3 else None)
+
+
+def _record(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    if o.amount is None and not o.line and not o.coupon:
+        raise BadInput("amount", where="")
+    view = bills.record(
+        here.open,
+        amount=_amount(here, o.amount),
+        lines=[_line(here, text) for text in o.line],
+        member=o.member,
+        coupons=o.coupon,
+        points_used=o.points,
+        no_points=_amount(here, o.no_points_amount) or Money(0),
+        request_no=o.request_no,
+        dry_run=o.dry_run,
+    )
+    return shape.bill(view, here.words) | ({"dry_run": True} if o.dry_run else {})
+
+
+def _create_offer(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    new = offers.read_file(o.file, here.words.digits)
+    return {"ok": True, **shape.offer(offers.create(here.open, new=new), here.words)}
+
+
+def _one_offer(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    if o.verb == "show":
+        view = offers.show(here.open, code=o.code)
+    else:
+        view = offers.stop(here.open, code=o.code, running=o.verb == "resume")
+    return {"ok": True, **shape.offer(view, here.words)}
+
+
+def _issue(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    to = list(o.member)
+    if o.members_file:
+        try:
+            to += [line.strip().split(",")[0] for line in o.members_file.read_text("utf-8-sig").splitlines() if line.strip()]
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadFile("no_file", where=str(o.members_file)) from error
+    batch = coupons.issue(here.open, offer=o.offer, count=o.count, to=to)
+    body = {"ok": True, "batch": batch.id, "count": batch.count, "codes": coupons.codes_of(here.open, batch=batch.id)}
+    return body | (_to_paper(here, batch.id, o) if o.file else {})
+
+
+def _print(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    return {"ok": True, "batch": o.batch} | _to_paper(here, o.batch, o)
+
+
+def _to_paper(here: Here, batch: int, o: argparse.Namespace) -> dict[str, Any]:
+    found = coupons.to_print(here.open, batch=batch)
+    pages = coupon_sheet.write(here.open, coupons=found, file=o.file, layout=o.layout, words=here.words, first_cell=o.first_cell)
+    coupons.mark_printed(here.open, batch=batch, count=len(found))
+    return {"file": str(o.file), "pages": pages, "printed": len(found)}
+
+
+def _void(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    if (o.code is None) == (o.batch is None):
+        raise BadInput("code_or_batch")
+    if o.code is not None:
+        view = coupons.void(here.open, code=o.code, reason=o.reason)
+        return {"ok": True, "code": view.code, "state": view.state.value}
+    batch = coupons.void_batch(here.open, batch=o.batch, reason=o.reason)
+    return {"ok": True, "batch": batch.id, "state": batch.state.value, "voided": batch.voided, "redeemed": batch.redeemed}
+
+
+def _check(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    found = bills.check(here.open, code=o.code, amount=_amount(here, o.amount), member=o.member)
+    body = {"ok": True, "code": found.code, "offer_code": found.offer_code, "offer": found.offer_name, "valid_to": found.valid_to.isoformat()}
+    return body | {"discount": shape.money(found.discount, here.words)}
+
+
+def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    view = bills.record(here.open, amount=_amount(here, o.amount), member=o.member, coupons=[o.code], request_no=o.request_no)
+    return shape.redeemed(view, here.words, scan_key(o.code))
+
+
+def _show_coupon(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    view = coupons.show(here.open, code=o.code)
+    dates = {"valid_from": view.valid_from.isoformat(), "valid_to": view.valid_to.isoformat(), "issued_on": view.issued_on.isoformat()}
+    body = {"ok": True, "code": view.code, "offer_code": view.offer_code, "state": view.state.value, "batch": view.batch, "serial": view.serial}
+    return body | dates | {"member_no": view.member_no or None}

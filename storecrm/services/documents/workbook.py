@@ -1,0 +1,150 @@
+"""A workbook in one hand: styles, detail sheets with head, totals and print set-up; written whole or not at all."""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+
+from storecrm.errors import StorageTrouble
+from storecrm.i18n import Catalogue
+
+ACCENT, SOFT, LINE = "#3A45D0", "#EEF1F5", "#D3DAE2"
+_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """Text a workbook can hold: no controls, no lone surrogates, at most 32,000 characters."""
+    return _BAD.sub("�", text)[:32_000]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a detail sheet: its title, how a row is read, the number style, the width, and whether it is summed."""
+
+    title: str
+    read: Callable[[Any], Any]
+    style: str = "text"
+    width: float = 12
+    total: bool = False
+
+
+class Book:
+    """An open workbook. Money goes in as minor units and is shown in the shop's currency."""
+
+    def __init__(self, raw: Any, words: Catalogue, footer: str) -> None:
+        self.raw, self.words, self.footer = raw, words, footer
+        font = {"font_name": "Microsoft YaHei" if words.chinese else "Calibri", "font_size": 10.5}
+        money = f'"{words.symbol}"#,##0' + ("." + "0" * words.digits if words.digits else "")
+        formats: dict[str, dict[str, Any]] = {
+            "text": {"num_format": "@"},
+            "money": {"num_format": money},
+            "int": {"num_format": "#,##0"},
+            "rate": {"num_format": "0.0%"},
+        }
+        formats |= {
+            "day": {"num_format": "yyyy-mm-dd", "align": "center"},
+            "stamp": {"num_format": "yyyy-mm-dd hh:mm"},
+            "plain": {},
+            "wrap": {"text_wrap": True, "valign": "top"},
+        }
+        self.styles = {name: raw.add_format(font | style) for name, style in formats.items()}
+        bold = {"bold": True, "bg_color": SOFT, "top": 1, "top_color": LINE}
+        self.totals = {name: raw.add_format(font | style | bold) for name, style in formats.items()}
+        self.head = raw.add_format(
+            font | {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "align": "center", "valign": "vcenter", "text_wrap": True}
+        )
+        self.font = font
+
+    def style(self, **options: Any) -> Any:
+        """A style of one's own, on the book's font."""
+        return self.raw.add_format(self.font | options)
+
+    def put(self, sheet: Any, row: int, column: int, value: Any, style: str = "text", *, bold: bool = False, own: Any = None) -> None:
+        """One cell by its kind; None is a dash, text never becomes a formula."""
+        form = own or (self.totals if bold else self.styles)[style]
+        if value is None:
+            sheet.write_string(row, column, "—", form)
+        elif style == "money" and not isinstance(value, str):
+            sheet.write_number(row, column, value / 10**self.words.digits, form)
+        elif style == "day":
+            sheet.write_datetime(row, column, value, form)
+        elif style == "stamp":
+            sheet.write_datetime(row, column, self.words.local(value).replace(tzinfo=None, microsecond=0), form)
+        elif isinstance(value, str):
+            sheet.write_string(row, column, clean(value), form)
+        else:
+            sheet.write_number(row, column, value, form)
+
+    def details(self, title: str, columns: Sequence[Column], rows: Sequence[Any], *, landscape: bool = True) -> Any:
+        """A sheet with one head row, one row a record, and a total row whose formulas carry their values."""
+        sheet = self.raw.add_worksheet(title)
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, column.width)
+        sheet.set_row(0, 26)
+        for place, column in enumerate(columns):
+            sheet.write_string(0, place, column.title, self.head)
+        for number, row in enumerate(rows, 1):
+            for place, column in enumerate(columns):
+                self.put(sheet, number, place, column.read(row), column.style)
+        if any(column.total for column in columns) and rows:
+            self._total(sheet, columns, rows)
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
+        sheet.repeat_rows(0)
+        self.page(sheet, landscape=landscape)
+        return sheet
+
+    def _total(self, sheet: Any, columns: Sequence[Column], rows: Sequence[Any]) -> None:
+        last = len(rows) + 1
+        for place, column in enumerate(columns):
+            if not column.total:
+                sheet.write_string(last, place, self.words.t("Total") if place == 0 else "", self.totals["text"])
+                continue
+            value = sum(column.read(row) or 0 for row in rows)
+            letter = xl_col_to_name(place)
+            shown = value / 10**self.words.digits if column.style == "money" else value
+            sheet.write_formula(last, place, f"=SUM({letter}2:{letter}{last})", self.totals[column.style], shown)
+
+    def page(self, sheet: Any, *, landscape: bool) -> None:
+        """A4, one page wide, a footer with sheet, page and shop."""
+        sheet.set_paper(9)
+        if landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0 if landscape else 1)
+        sheet.set_footer(f"&L&A&C&P / &N&R{self.footer.replace('&', '&&')}")
+
+
+@contextmanager
+def writing(file: Path, words: Catalogue, footer: str) -> Iterator[Book]:
+    """A workbook that gets its name only when it is whole.
+
+    Raises:
+        StorageTrouble: cannot_write, disk_full.
+    """
+    part = file.with_name(file.name + ".part")
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_date_format": "yyyy-mm-dd",
+    }
+    raw = xlsxwriter.Workbook(str(part), options)
+    try:
+        yield Book(raw, words, footer)
+        raw.close()
+        part.replace(file)
+    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        number = getattr(error, "errno", None) or getattr(error.args[0] if error.args else None, "errno", None)
+        raise StorageTrouble(
+            "disk_full" if number == 28 else "cannot_write", where=str(file), reason=str(getattr(error, "strerror", "") or "")
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Insight: performance (the month's figures, defined once)."""

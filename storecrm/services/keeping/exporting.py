@@ -1,0 +1,219 @@
+"""Exports: lists as a typed workbook or as CSV that spreadsheets open safely."""
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.styles import Font
+from sqlalchemy import func, select
+
+from storecrm.errors import BadInput, StorageTrouble
+from storecrm.i18n import Catalogue
+from storecrm.models.coupon import Coupon
+from storecrm.models.member import Member, MemberTag
+from storecrm.models.offer import Offer
+from storecrm.models.points import PointEntry, PointLot
+from storecrm.models.product import Product
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Sale, SaleLine
+from storecrm.services import audit, rights
+from storecrm.services.documents import workbook
+from storecrm.services.documents.workbook import Column
+from storecrm.services.keeping.tables import CHINESE, COLUMNS
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.values import as_datetime, money_text
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
+
+
+def _members(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ARG001
+    tags: dict[int, list[str]] = {}
+    for member, tag in session.execute(select(MemberTag.member_id, MemberTag.tag).order_by(MemberTag.tag)):
+        tags.setdefault(member, []).append(tag)
+    sums = dict(session.execute(select(PointEntry.member_id, func.sum(PointEntry.points)).group_by(PointEntry.member_id)).all())
+    for m in session.execute(select(Member.__table__).where(Member.state == "live").order_by(Member.id)):
+        yield (
+            m.member_no,
+            m.phone or "",
+            m.name,
+            m.gender,
+            m.birthday,
+            m.email,
+            m.registered_on.isoformat(),
+            ",".join(tags.get(m.id, ())),
+            str(sums.get(m.id, 0)),
+            m.tier,
+        )
+
+
+def _sales(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:
+    query = select(Sale.receipt_no, Sale.occurred_at, Member.member_no, Product.sku, SaleLine.__table__, Sale.store, Sale.channel)
+    query = (
+        query.join(SaleLine, SaleLine.sale_id == Sale.id)
+        .outerjoin(Member, Member.id == Sale.member_id)
+        .outerjoin(Product, Product.id == SaleLine.product_id)
+    )
+    query = query.where(Sale.state == "posted", Sale.voids_id.is_(None)).order_by(Sale.id, SaleLine.line_no)
+    for r in session.execute(query.execution_options(yield_per=5000)):
+        at = as_datetime(r.occurred_at, store.clock.zone).isoformat(timespec="seconds")
+        price = "" if r.unit_price is None else _money(store, r.unit_price)
+        yield (
+            r.receipt_no,
+            at,
+            r.member_no or "",
+            r.sku or "",
+            f"{r.quantity / 1000:g}",
+            price,
+            _money(store, r.discount),
+            _money(store, r.amount),
+            "",
+            r.store,
+            r.channel,
+        )
+
+
+def _coupons(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ARG001
+    query = (
+        select(Coupon.__table__, Offer.code.label("offer"), Member.member_no)
+        .join(Offer, Offer.id == Coupon.offer_id)
+        .outerjoin(Member, Member.id == Coupon.member_id)
+    )
+    for r in session.execute(query.order_by(Coupon.id).execution_options(yield_per=5000)):
+        uses = "*" if r.uses_allowed is None else str(r.uses_allowed)
+        yield (
+            r.code,
+            r.offer,
+            r.member_no or "",
+            r.issued_on.isoformat(),
+            uses,
+            r.state,
+            r.valid_from.isoformat(),
+            r.valid_to.isoformat(),
+            str(r.serial),
+        )
+
+
+def _redemptions(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:
+    query = select(Redemption.__table__, Coupon.code, Member.member_no, Sale.receipt_no.label("receipt")).join(
+        Coupon, Coupon.id == Redemption.coupon_id
+    )
+    query = (
+        query.outerjoin(Member, Member.id == Redemption.member_id)
+        .outerjoin(Sale, Sale.id == Redemption.sale_id)
+        .where(Redemption.reversed_at.is_(None))
+    )
+    for r in session.execute(query.order_by(Redemption.id).execution_options(yield_per=5000)):
+        at = as_datetime(r.at, store.clock.zone).isoformat(timespec="seconds")
+        yield r.redemption_no or f"R{r.id}", r.code, r.member_no or "", at, r.receipt or r.receipt_no, _money(store, r.discount)
+
+
+def _points(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ARG001
+    query = select(PointEntry.__table__, Member.member_no, PointLot.expires_on, Sale.receipt_no).join(
+        Member, Member.id == PointEntry.member_id
+    )
+    query = query.join(PointLot, PointLot.id == PointEntry.lot_id).outerjoin(Sale, Sale.id == PointEntry.sale_id)
+    for r in session.execute(query.order_by(PointEntry.id).execution_options(yield_per=5000)):
+        yield (
+            r.member_no,
+            r.business_date.isoformat(),
+            r.kind,
+            str(r.points),
+            r.expires_on.isoformat() if r.expires_on else "",
+            r.receipt_no or "",
+            r.reason,
+        )
+
+
+def _money(store: Store, amount: int) -> str:
+    return money_text(amount, store.shop.digits)
+
+
+_KINDS: dict[str, tuple[tuple[str, ...], Callable[[Store, Any], Iterator[tuple[Any, ...]]]]] = {
+    "members": (("member_no", "phone", "name", "gender", "birthday", "email", "registered_on", "tags", "points", "tier"), _members),
+    "sales": (COLUMNS["sales"], _sales),
+    "coupons": ((*COLUMNS["coupons"], "state", "valid_from", "valid_to", "serial"), _coupons),
+    "redemptions": (COLUMNS["redemptions"], _redemptions),
+    "points": (("member_no", "date", "kind", "points", "expires_on", "receipt_no", "reason"), _points),
+}
+
+
+def export(store: Store, *, kind: str, file: Path, words: Catalogue) -> int:
+    """Write a list to .xlsx or .csv; returns the number of rows. Members are the owner's, and the export is recorded.
+
+    Raises:
+        BadInput: export_kind, file_kind.
+        StorageTrouble: cannot_write, disk_full.
+    """
+    rights.require(store, Right.EXPORT_MEMBERS if kind == "members" else Right.EXPORT)
+    if kind not in _KINDS:
+        raise BadInput("export_kind", where=kind, known=", ".join(_KINDS))
+    if file.suffix.casefold() not in (".csv", ".xlsx"):
+        raise BadInput("file_kind", where=file.name)
+    columns, rows = _KINDS[kind]
+    with store.read() as session:
+        count = (_to_csv if file.suffix.casefold() == ".csv" else _to_xlsx)(store, file, columns, rows(store, session), words)
+    with store.write() as session:
+        audit.log(session, store, "exported", kind=kind, rows=count)
+    return count
+
+
+def guarded(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: a leading apostrophe, taken off again by the import."""
+    return "'" + text if text.startswith(_RISKY) else text
+
+
+def _to_csv(store: Store, file: Path, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:  # noqa: ARG001
+    part, count = file.with_name(file.name + ".part"), 0
+    try:
+        with part.open("w", encoding="utf-8-sig", newline="", errors="replace") as sink:
+            out = csv.writer(sink, quoting=csv.QUOTE_ALL)
+            out.writerow(columns)
+            for row in rows:
+                out.writerow([guarded(workbook.clean(str(cell))) for cell in row])
+                count += 1
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise StorageTrouble("disk_full" if error.errno == 28 else "cannot_write", where=str(file), reason=error.strerror or "") from error
+    return count
+
+
+def _to_xlsx(store: Store, file: Path, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:
+    kept = list(rows)
+    titles = [CHINESE.get(name, name).split(",")[0] if words.chinese else name for name in columns]
+    with workbook.writing(file, words, store.shop.name) as book:
+        book.details(words.t("Export"), [Column(title, _nth(at), width=16) for at, title in enumerate(titles)], kept)
+    return len(kept)
+
+
+def _nth(at: int) -> Callable[[Any], str]:
+    return lambda row: str(row[at])
+
+
+def template(*, kind: str, file: Path, words: Catalogue) -> None:
+    """An empty workbook with the columns of an import kind, all cells as text so that phones keep their digits.
+
+    Raises:
+        BadInput: import_kind.
+        StorageTrouble: cannot_write.
+    """
+    # a form without data needs nobody's rights
+    if kind not in COLUMNS:
+        raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.title = kind
+    for place, name in enumerate(COLUMNS[kind], 1):
+        cell = sheet.cell(1, place, CHINESE.get(name, name).split(",")[0] if words.chinese and name in CHINESE else name)
+        cell.font = Font(bold=True)
+        letter = cell.column_letter
+        sheet.column_dimensions[letter].width = 18
+        sheet.column_dimensions[letter].number_format = "@"
+    sheet.freeze_panes = "A2"
+    try:
+        book.save(file)
+    except OSError as error:
+        raise StorageTrouble("cannot_write", where=str(file), reason=error.strerror or "") from error

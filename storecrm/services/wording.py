@@ -1,0 +1,351 @@
+"""Words for typed facts: every refusal, error, points movement and audit action, in the reader's language.
+
+What happened, what it means, what to do. Numbers and names in, system words out.
+"""
+
+from typing import Any
+
+from storecrm.errors import CouponRefused, StoreError
+from storecrm.i18n import Catalogue, m
+from storecrm.values import Day, EntryKind, OfferKind, OfferRule, Problem, Refusal, RefusalCode, percent_text, zhe_text
+
+# code: (what happened and what it means, the way out)
+_ERRORS: dict[str, tuple[str, str]] = {
+    "usage": (m("The command is not complete or not known."), m("See storecrm --help.")),
+    "cancelled": (m("Stopped. Nothing was kept."), ""),
+    "store": (m("There is no store at {where}."), m("Make one with: storecrm init.")),
+    "store_exists": (m("There is a store at {where} already."), m("Open it, or choose another place.")),
+    "member": (m("No member has {where}."), m("Check the number, or register the member.")),
+    "offer": (m("There is no offer {where}."), m("See: storecrm offer list.")),
+    "product": (m("There is no article {where}."), m("Import the articles first.")),
+    "batch": (m("There is no batch {where}."), m("See the list of batches.")),
+    "receipt": (m("There is no receipt {where}."), m("Check the number on the slip.")),
+    "staff": (m("Nobody here is called {where}."), m("See: storecrm staff list.")),
+    "rule": (m("There is no rule {where}."), m("Known rules: {known}.")),
+    "backup": (m("There is no backup at {where}."), m("See the list of backups.")),
+    "import": (m("There is no import {where}."), ""),
+    "open_bill": (m("No bill is open at this till."), m("Scan a coupon first.")),
+    "nothing_to_undo": (m("There is nothing to undo."), ""),
+    "timezone": (m("{where} is not a time zone."), m("Use a name like Asia/Shanghai.")),
+    "currency": (m("{where} is not a currency."), m("Use a code of three letters, like CNY.")),
+    "shop_name": (m("The shop needs a name."), ""),
+    "staff_name": (m("The person needs a name."), ""),
+    "staff_name_taken": (m("Somebody here is called {where} already."), m("Add a letter or a number to the name.")),
+    "first_is_owner": (m("The first person of a store is its owner."), m("Add the owner first.")),
+    "pin_length": (m("This PIN needs exactly {length} digits."), m("Cashiers have 4 digits, managers and owners 6.")),
+    "pin_obvious": (m("This PIN is one of the first that anybody would try."), m("Choose digits without a pattern.")),
+    "wrong_pin": (m("The PIN is not right."), m("Try again, or ask the owner for a new one.")),
+    "pin_wait": (m("Too many wrong PINs. Wait {seconds} s."), m("Others can sign in meanwhile.")),
+    "no_pin": (m("{where} has no PIN yet."), m("The owner sets one: storecrm staff set-pin.")),
+    "disabled": (m("{where} does not work here any more."), ""),
+    "last_owner": (m("{where} is the last owner."), m("Make somebody else an owner first.")),
+    "no_actor": (m("Nobody is signed in."), m("Sign in first.")),
+    "right_missing": (m("This needs another person's rights."), m("Ask the manager or the owner to sign in.")),
+    "clock_suspect": (
+        m("The clock of this computer stands before what was already recorded."),
+        m("Set the clock right; a sale could get a wrong date."),
+    ),
+    "phone_or_card": (m("A member needs a phone or a card number."), m("Type one of them.")),
+    "phone": (m("{where} is not a phone number."), m("A mobile number here has 11 digits; start others with + and the country.")),
+    "birthday": (m("{where} is not a birthday."), m("Type it like 1990-05-17 or 05-17.")),
+    "email": (m("{where} is not an e-mail address."), m("It looks like name@example.com.")),
+    "gender": (m("{where} is not a gender this program knows."), m("Use 女, 男, f, m or leave it empty.")),
+    "phone_taken": (m("{where} is a member already: {name} {member_no}."), m("Open that member instead.")),
+    "card_taken": (m("Card {where} belongs to another member."), m("Check the number.")),
+    "other_member": (m("Another member is on this bill already."), m("Close the bill first.")),
+    "too_short": (m("Type at least four digits or two characters of the name."), ""),
+    "not_toml": (m("{where} cannot be read: {reason}."), m("See the example in the manual.")),
+    "offer_key": (m("An offer has no {where}."), m("It has: {known}.")),
+    "offer_missing": (m("The offer's {where} is missing or has spaces."), m("Fill it in.")),
+    "offer_value": (m("{value} does not fit {where}."), m("Amounts like 20 or 12.50, whole numbers from 1, dates like 2026-11-30.")),
+    "offer_no_value": (m("The offer gives nothing."), m("Fill in its value.")),
+    "threshold_missing": (m("A threshold offer needs its threshold."), m("Fill in the minimum spend.")),
+    "value_over_threshold": (m("The discount is more than the spend it asks for."), m("Raise the minimum spend or lower the value.")),
+    "cap_without_percent": (m("Only a percentage can have a cap."), m("Remove the cap.")),
+    "zhe_and_value": (m("The discount is given twice, as 折 and as a percentage."), m("Keep one of them.")),
+    "zhe_without_percent": (m("折 belongs to a percentage off."), m("Use the value instead.")),
+    "dates_reversed": (m("The offer ends on {last}, before it starts on {first}."), m("Swap the dates.")),
+    "validity_missing": (m("The offer has no end."), m("Give it a last day, or days after issue.")),
+    "offer_frozen": (m("Coupons of {where} are out already, so what it says stays."), m("Stop it and make a copy under another code.")),
+    "offer_stopped": (m("Offer {where} is stopped."), m("Let it run again first.")),
+    "offer_external": (m("Offer {where} is decided by another system."), m("Its coupons come by import only.")),
+    "offer_over": (m("The offer ended on {last}."), m("Copy it with new dates.")),
+    "total_limit": (
+        m("{asked} coupons are more than the {left} that may still be issued."),
+        m("Issue fewer, or copy the offer with a higher limit."),
+    ),
+    "count": (m("{where} is not a number of coupons."), m("From 1 to {most} in one batch.")),
+    "count_or_members": (m("Say how many coupons, or which members get one."), m("One of the two.")),
+    "code_or_batch": (m("Say which coupon or which batch."), m("One of the two.")),
+    "bearer_only_named": (m("Offer {where} is for members only."), m("Issue it to members.")),
+    "nothing_to_print": (m("No coupon of {where} can still be used."), ""),
+    "coupon_used": (m("This coupon is used or void already."), ""),
+    "request_conflict": (m("Request number {where} was used for something else."), m("Take a new number for a new act.")),
+    "amount": (m("{where} is not an amount for a bill."), m("Type it like 128 or 128.50, more than zero.")),
+    "amount_or_lines": (m("A sale has an amount or lines, not both."), ""),
+    "amount_known": (m("Receipt {where} has its amount already."), ""),
+    "quantity": (m("The quantity of {where} is not possible."), ""),
+    "price_missing": (m("Article {where} has no price."), m("Give one: SKU:QTY:PRICE.")),
+    "sale_state": (m("Receipt {where} was taken back already."), ""),
+    "void_too_late": (m("Receipt {where} is of {day}; only a sale of today can be voided."), m("Take the goods back as a return.")),
+    "undo_late": (m("That is longer ago than {minutes} minutes, or another bill came after it."), m("A manager can void it.")),
+    "undo_often": (m("You have taken back {most} bills today."), m("A manager can void more.")),
+    "points_short": (m("The member has {have} points, not {asked}."), ""),
+    "points_member": (m("Points need a member and an amount."), ""),
+    "points_step": (m("Points are used in steps of {step}."), ""),
+    "points_cap": (m("At most {cap} % of a bill can be paid with points."), ""),
+    "rule_value": (m("{value} does not fit the rule {where}."), m("Its default is {default}.")),
+    "day_future": (m("{where} has not come yet."), ""),
+    "receipts": (m("{where} is not a number of receipts."), ""),
+    "period": (m("The period ends before it starts."), m("Swap the dates.")),
+    "output_not_empty": (m("{where} holds other things."), m("Choose an empty folder.")),
+    "no_file": (m("There is no file {where}."), m("Check the name.")),
+    "empty_file": (m("{where} is empty."), m("The first row must hold the column names.")),
+    "not_a_table": (m("{where} is no workbook (.xlsx) and no CSV text."), m("Save it as .xlsx or CSV and try again.")),
+    "unsafe_file": (
+        m("{where} holds things no plain table needs, so it was not opened."),
+        m("Save it anew as .xlsx without macros or protection."),
+    ),
+    "too_large": (m("{where} is larger than what can be read safely."), m("Split it: 100,000 rows a workbook, 10 million a CSV file.")),
+    "encoding": (m("{where} is neither UTF-8 nor GB18030 text."), m("Save it as UTF-8 CSV.")),
+    "broken_row": (m("Line {where} of the file is broken: {reason}."), m("Mostly a quotation mark that is not closed.")),
+    "too_many_columns": (m("Line {where} has more than 256 columns."), m("Check the separator.")),
+    "file_crashed": (m("{where} could not be read to its end."), m("Save it anew and try again.")),
+    "import_kind": (m("{where} is nothing that can be imported."), m("One of: {known}.")),
+    "on_existing": (m("{where} is no way to treat what exists."), m("Use fill, replace or skip.")),
+    "naive_zone": (m("{where} is not a time zone."), m("Use a name like UTC or Asia/Shanghai.")),
+    "columns_missing": (m("{where} has no column for: {columns}."), m("Known columns: {known}; or give a mapping.")),
+    "import_rejected": (
+        m("{rejected} rows cannot be taken as they are, so nothing was imported."),
+        m("Correct them, or import the rest with --skip-bad."),
+    ),
+    "import_running": (m("Another import is running."), m("Wait until it is done.")),
+    "import_undone": (m("Import {where} was taken back already."), ""),
+    "import_in_use": (m("Later {by} stand on import {where}."), m("Take those back first.")),
+    "import_too_old": (m("Import {where} is older than {days} days."), ""),
+    "file_kind": (m("{where} is neither .xlsx nor .csv."), m("Give the file one of these endings.")),
+    "export_kind": (m("{where} is nothing that can be exported."), m("One of: {known}.")),
+    "layout": (m("{where} is no paper this program knows."), m("One of: {known}.")),
+    "first_cell": (m("{where} is no cell of this sheet."), m("Cells count from 1, row by row.")),
+    "glyphs": (m("The font has no sign for: {where}."), m("Change the text.")),
+    "printer": (m("No printer answers to {where}."), m("Save as PDF instead.")),
+    "folder_missing": (m("The folder {where} does not exist."), m("Make it, or choose another.")),
+    "network_drive": (
+        m("{where} lies on a network drive, where a store can be damaged."),
+        m("Keep it on this computer; several tills use PostgreSQL."),
+    ),
+    "sqlite_too_old": (m("The database library {version} can lose data."), m("Install the program again.")),
+    "file_gone": (
+        m("The store file {where} was moved or replaced while the program ran."),
+        m("Nothing more is recorded. Close the program and look for the file."),
+    ),
+    "foreign_file": (m("{where} is not a store of this program."), m("Choose another file; this one was not touched.")),
+    "newer_store": (m("{where} was made by a newer version of this program."), m("Install that version; the file was not touched.")),
+    "damaged": (m("The store {where} is damaged."), m("Restore the newest backup.")),
+    "disk_full": (m("The disk is full. Nothing was saved."), m("Free some space, then do it again.")),
+    "no_space": (m("There is not enough space at {where}."), m("Free some space or choose another disk.")),
+    "busy": (m("Another program holds the store. Nothing was saved."), m("Try again in a moment.")),
+    "read_only": (m("{where} cannot be written."), m("Check the rights of the folder, or choose another.")),
+    "io": (m("The disk does not answer as it should. Nothing was saved."), m("Check the disk and make a backup.")),
+    "unreachable": (m("The database server does not answer. Nothing was saved."), m("Check the network and try again.")),
+    "not_sqlite": (m("A server's database is backed up by the server's own tools."), m("Use pg_dump.")),
+    "backup_damaged": (m("The backup {where} is damaged or incomplete."), m("Use another one.")),
+    "other_window": (m("A window of this store is open already."), m("Use that window, or close it first.")),
+    "first_run": (m("There is no store here yet."), m("Make one.")),
+    "cannot_write": (m("{where} cannot be written: {reason}."), m("Close it elsewhere or choose another place.")),
+}
+
+REFUSED: dict[RefusalCode, tuple[str, str]] = {
+    RefusalCode.NOT_FOUND: (m("NOT OUR COUPON"), m("Give no discount. Scan the barcode on the coupon.")),
+    RefusalCode.CHECKSUM: (m("MISREAD"), m("Scan it again, or type the digits.")),
+    RefusalCode.VOIDED: (m("CANCELLED"), m("Give no discount. This coupon was cancelled.")),
+    RefusalCode.NOT_STARTED: (m("NOT YET VALID"), m("Valid from {day}. Please come back then.")),
+    RefusalCode.EXPIRED: (m("EXPIRED"), m("Give no discount. It ended on {day}.")),
+    RefusalCode.ALREADY_REDEEMED: (m("ALREADY USED"), m("Give no discount. Used {when} at {till} by {staff}.")),
+    RefusalCode.ON_THIS_BILL: (m("ON THIS BILL"), m("It counts already. Go on with the bill.")),
+    RefusalCode.PAYMENT_CODE: (m("PAYMENT CODE"), m("This is a payment code. Scan it at the register.")),
+    RefusalCode.MEMBER_REQUIRED: (m("MEMBER FIRST"), m("Scan the member's card or type the phone, then scan again.")),
+    RefusalCode.WRONG_MEMBER: (m("NOT THIS MEMBER"), m("This coupon belongs to {member}.")),
+    RefusalCode.AMOUNT_REQUIRED: (m("ENTER THE AMOUNT"), m("Type the amount before coupons, then Enter.")),
+    RefusalCode.MIN_SPEND: (m("NOT FOR THIS BILL"), m("{short} short. Offer to add something, then scan again.")),
+    RefusalCode.NO_ELIGIBLE_ITEM: (m("NOT FOR THIS BILL"), m("None of its goods is on this bill.")),
+    RefusalCode.NOT_STACKABLE: (m("ONE COUPON A BILL"), m("{offer} is on this bill already.")),
+    RefusalCode.MEMBER_LIMIT: (m("LIMIT REACHED"), m("This member has used it {limit} times, as often as allowed.")),
+    RefusalCode.DAILY_LIMIT: (m("ENOUGH FOR TODAY"), m("Only {limit} coupons a day for each member. Tomorrow again.")),
+    RefusalCode.MEMBER_BLOCKED: (m("MEMBER BLOCKED"), m("Ask the manager.")),
+    RefusalCode.CAMPAIGN_PAUSED: (m("STOPPED"), m("{offer} is stopped. Ask the manager.")),
+    RefusalCode.CLOCK_SUSPECT: (m("CLOCK WRONG"), m("Set this computer's clock right, then scan again.")),
+    RefusalCode.AMBIGUOUS: (m("TWO MEANINGS"), m("This code stands for two things. Type the coupon's digits.")),
+    RefusalCode.THROTTLED: (m("TOO MANY UNKNOWN CODES"), m("Call the manager to go on.")),
+    RefusalCode.REQUEST_CONFLICT: (m("NOT SAVED"), m("Scan it again.")),
+    RefusalCode.NO_EFFECT: (m("NO EFFECT"), m("Nothing is left to take off. The coupon was not used.")),
+    RefusalCode.CHANNEL: (m("NOT AT THE TILL"), m("{offer} is taken by another system only.")),
+}
+
+_PROBLEMS: dict[str, str] = {
+    "missing": m("is missing"),
+    "unknown": m("is not known here"),
+    "not_amount": m("is not an amount"),
+    "not_quantity": m("is not a quantity"),
+    "not_date": m("is not a date"),
+    "not_time": m("is not a time"),
+    "no_such_time": m("does not exist on that day (the clock was moved)"),
+    "not_whole": m("is not a whole number"),
+    "not_yes_no": m("is neither yes nor no"),
+    "negative": m("is negative"),
+    "out_of_range": m("is out of range"),
+    "twice_in_file": m("stands in the file twice"),
+    "phone_of_another": m("is the phone of another member"),
+    "points_opened_before": m("differs from the opening balance imported before"),
+    "receipt_differs": m("differs from the receipt that is here already"),
+    "offer_differs": m("differs from the offer that is here already"),
+    "offer_frozen": m("is frozen: its coupons are out already"),
+    "after_offer_end": m("lies after the end of the offer"),
+    "phone": m("is not a phone number"),
+    "birthday": m("is not a date"),
+    "email": m("is not an e-mail address"),
+    "gender": m("is not known here"),
+    "not_valid": m("cannot be read"),
+}
+
+ENTRY: dict[EntryKind, str] = {
+    EntryKind.OPENING: m("Opening balance"),
+    EntryKind.EARN: m("Earned"),
+    EntryKind.BURN: m("Used as payment"),
+    EntryKind.EXPIRE: m("Expired"),
+    EntryKind.ADJUST: m("Adjusted"),
+    EntryKind.REVERSE: m("Reversed"),
+}
+
+KINDS: dict[OfferKind, str] = {
+    OfferKind.PERCENT_OFF: m("Percent off"),
+    OfferKind.AMOUNT_OFF: m("Amount off"),
+    OfferKind.THRESHOLD_OFF: m("Threshold off"),
+    OfferKind.EXTERNAL: m("Decided elsewhere"),
+}
+
+ROLES: dict[str, str] = {"cashier": m("Cashier"), "manager": m("Manager"), "owner": m("Owner")}
+
+
+def _facts(error: StoreError) -> dict[str, Any]:
+    return {"where": error.where} | {key: str(value) for key, value in error.facts.items()}
+
+
+def sentence(error: StoreError, words: Catalogue) -> str:
+    """What happened and what it means, in one sentence."""
+    if isinstance(error, CouponRefused):
+        return refusal(error.refusals[0], words)
+    what, _ = _ERRORS.get(error.code, ("", ""))
+    return _fill(words.t(what), _facts(error)) if what else error.code
+
+
+def cure(error: StoreError, words: Catalogue) -> str:
+    """The way out, "" when there is none."""
+    if isinstance(error, CouponRefused):
+        return refusal_todo(error.refusals[0], words)
+    _, way = _ERRORS.get(error.code, ("", ""))
+    return _fill(words.t(way), _facts(error)) if way else ""
+
+
+def _fill(text: str, facts: dict[str, Any]) -> str:
+    class Blank(dict[str, Any]):
+        def __missing__(self, key: str) -> str:
+            return ""
+
+    return text.format_map(Blank(facts))
+
+
+def refusal_title(refused: Refusal, words: Catalogue) -> str:
+    """The state in capitals, for the till's panel."""
+    return words.t(REFUSED[refused.code][0])
+
+
+def refusal_todo(refused: Refusal, words: Catalogue) -> str:
+    """What the cashier does now, with the distance."""
+    facts = {
+        "short": words.money(refused.short, short=True) if refused.short is not None else "",
+        "day": words.short_day(refused.day) if refused.day else "",
+        "when": words.stamp(refused.at) if refused.at else "",
+        "till": refused.till or "",
+        "staff": refused.staff or "",
+        "member": refused.member or "",
+        "limit": refused.limit or "",
+        "offer": refused.offer or "",
+    }
+    return _fill(words.t(REFUSED[refused.code][1]), facts)
+
+
+def refusal(refused: Refusal, words: Catalogue) -> str:
+    """State and to-do in one line, for lists and the command line."""
+    return f"{refusal_title(refused, words)}: {refusal_todo(refused, words)}"
+
+
+def problem(found: Problem, words: Catalogue) -> str:
+    """What is wrong with one cell, without its place."""
+    word = _PROBLEMS.get(found.kind)
+    if word is None:
+        what, _ = _ERRORS.get(found.kind, (m("cannot be read"), ""))
+        return _fill(words.t(what), {"where": found.column, "value": found.value} | found.facts)
+    return words.t(word)
+
+
+def benefit(rule: OfferRule, words: Catalogue) -> str:
+    """What the coupon gives in large type: ¥20, 8.5折, 15% off."""
+    if rule.kind is OfferKind.PERCENT_OFF:
+        return f"{zhe_text(rule.value)}折" if words.chinese else f"{percent_text(rule.value)}% off"
+    if rule.kind is OfferKind.EXTERNAL:
+        return words.t("Special offer")
+    return words.money(rule.value, short=True)
+
+
+def condition(rule: OfferRule, words: Catalogue) -> str:
+    """Under what condition, in a few words."""
+    if rule.min_spend:
+        return words.t("from {amount}", amount=words.money(rule.min_spend, short=True))
+    return words.t("No minimum spend")
+
+
+def validity(rule: OfferRule, words: Catalogue) -> str:
+    """When it can be used."""
+    if rule.valid_days:
+        days = words.n("valid 1 day, the day of issue", "valid {count} days from the day of issue", rule.valid_days)
+        return days + (words.t(", at most until {day}", day=words.day(rule.valid_to)) if rule.valid_to else "")
+    if rule.valid_from:
+        return words.t("valid {first} to {last}", first=words.day(rule.valid_from), last=words.day(rule.valid_to))
+    return words.t("valid until {last}", last=words.day(rule.valid_to))
+
+
+def rule_sentence(rule: OfferRule, words: Catalogue, *, dates: tuple[Day, Day] | None = None) -> str:
+    """The whole rule as one human sentence, as printed on the coupon and read while designing it."""
+    amount = words.money(rule.value, short=True)
+    if rule.kind is OfferKind.PERCENT_OFF:
+        what = words.t(
+            "{percent}% off (the customer pays {pays}%)",
+            percent=percent_text(rule.value),
+            pays=percent_text(10_000 - rule.value),
+            zhe=zhe_text(rule.value),
+        )
+        what += words.t(", at most {cap} off", cap=words.money(rule.cap, short=True)) if rule.cap else ""
+    elif rule.kind is OfferKind.EXTERNAL:
+        what = words.t("Discount decided by another system")
+    else:
+        what = words.t("{amount} off", amount=amount)
+    if rule.min_spend:
+        what = words.t("Spend {threshold}: {what}", threshold=words.money(rule.min_spend, short=True), what=what)
+    parts = [what]
+    if rule.scoped:
+        names = words.t(", ").join((*rule.categories, *rule.products)[:6])
+        more = len(rule.categories) + len(rule.products) - 6
+        parts.append(words.t("on {goods}", goods=names + (words.t(" and {count} more", count=more) if more > 0 else "")))
+    parts.append(
+        words.t("valid {first} to {last}", first=words.day(dates[0]), last=words.day(dates[1])) if dates else validity(rule, words)
+    )
+    if rule.uses_allowed is None:
+        parts.append(words.t("usable without limit"))
+    elif rule.uses_allowed > 1:
+        parts.append(words.t("usable {count} times", count=rule.uses_allowed))
+    if rule.limit_per_member:
+        parts.append(words.n("once for each member", "{count} times for each member", rule.limit_per_member))
+    if not rule.bearer:
+        parts.append(words.t("for the named member only"))
+    return words.t("; ").join(parts) + words.t(".")
