@@ -66,9 +66,21 @@ def _window(options: argparse.Namespace) -> int:
 
 def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
     if isinstance(error, CouponRefused) and as_json:
-        _say({"ok": False, "refusals": [shape.refusal(r, words) for r in error.refusals], "best_alternative": shape.better(error.best, words)}, True)
+        _say(
+            {
+                "ok": False,
+                "refusals": [shape.refusal(r, words) for r in error.refusals],
+                "best_alternative": shape.better(error.best, words),
+            },
+            True,
+        )
         return error.exit_status
-    said: dict[str, Any] = {"code": error.code, "message": wording.sentence(error, words), "where": error.where, "cure": wording.cure(error, words)}
+    said: dict[str, Any] = {
+        "code": error.code,
+        "message": wording.sentence(error, words),
+        "where": error.where,
+        "cure": wording.cure(error, words),
+    }
     if error.code == "usage":
         said["where"] = error.facts.get("reason", "")
     body: dict[str, Any] = {"ok": False, "error": said}
@@ -77,7 +89,10 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
     if as_json:
         _say(body, True)
     else:
-        print(" ".join(part for part in (said["message"], f"({said['where']})" if error.code == "usage" else "", said["cure"]) if part), file=sys.stderr)
+        print(
+            " ".join(part for part in (said["message"], f"({said['where']})" if error.code == "usage" else "", said["cure"]) if part),
+            file=sys.stderr,
+        )
         if isinstance(error, CouponRefused):
             for refused in error.refusals[1:]:
                 print(wording.refusal(refused, words), file=sys.stderr)

@@ -99,7 +99,9 @@ def _shown(here: Here, view: members.MemberView) -> dict[str, Any]:
 
 def _register(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     consent = tuple(Channel(name) for name in o.consent)
-    new = NewMember(phone=o.phone, name=o.name, gender=o.gender, birthday=o.birthday, email=o.email, note=o.note, card_no=o.card_no, consent=consent)
+    new = NewMember(
+        phone=o.phone, name=o.name, gender=o.gender, birthday=o.birthday, email=o.email, note=o.note, card_no=o.card_no, consent=consent
+    )
     return _shown(here, members.register(here.open, new=new))
 
 
@@ -130,5 +132,7 @@ def _statement(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 
 def _consent(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     granted = options.answer == "yes"
-    view = members.set_consent(here.open, member=options.member, channel=Channel(options.channel), granted=granted, evidence=options.evidence)
+    view = members.set_consent(
+        here.open, member=options.member, channel=Channel(options.channel), granted=granted, evidence=options.evidence
+    )
     return _shown(here, view)

@@ -111,9 +111,22 @@ def member(view: MemberView, points: Balance, coupons: list[CouponView], words: 
         "tier": view.tier,
         "tags": list(view.tags),
         "consent": view.consent,
-        "points": {"pending": points.pending, "active": points.active, "spent": points.spent, "expired": points.expired, "owed": points.owed},
+        "points": {
+            "pending": points.pending,
+            "active": points.active,
+            "spent": points.spent,
+            "expired": points.expired,
+            "owed": points.owed,
+        },
         "coupons": [
-            {"code": c.code, "offer_code": c.offer_code, "offer": c.offer_name, "state": c.state.value, "valid_from": c.valid_from.isoformat(), "valid_to": c.valid_to.isoformat()}
+            {
+                "code": c.code,
+                "offer_code": c.offer_code,
+                "offer": c.offer_name,
+                "state": c.state.value,
+                "valid_from": c.valid_from.isoformat(),
+                "valid_to": c.valid_to.isoformat(),
+            }
             for c in coupons
         ],
     }
@@ -148,7 +161,13 @@ def offer(view: OfferView, words: Catalogue) -> dict[str, Any]:
 
 
 def imported(result: Imported, words: Catalogue) -> dict[str, Any]:
-    counts = {"rows": result.rows, "created": result.created, "updated": result.updated, "unchanged": result.unchanged, "rejected": result.rejected}
+    counts = {
+        "rows": result.rows,
+        "created": result.created,
+        "updated": result.updated,
+        "unchanged": result.unchanged,
+        "rejected": result.rejected,
+    }
     return {"ok": True, "batch": result.batch, **counts, "errors": [problem(p, words) for p in result.problems]}
 
 
@@ -172,7 +191,13 @@ def figures_row(row: OfferFigures, words: Catalogue) -> dict[str, Any]:
 
 def report(figures: Figures, words: Catalogue) -> dict[str, Any]:
     offers = [{"offer_code": o.offer_code, "offer": o.offer_name, "campaign": o.campaign, **figures_row(o, words)} for o in figures.offers]
-    return {"ok": True, "from": figures.first.isoformat(), "to": figures.last.isoformat(), "totals": figures_row(figures.totals, words), "offers": offers}
+    return {
+        "ok": True,
+        "from": figures.first.isoformat(),
+        "to": figures.last.isoformat(),
+        "totals": figures_row(figures.totals, words),
+        "offers": offers,
+    }
 
 
 def lines(answer: Any, indent: str = "") -> Iterator[str]:
@@ -188,4 +213,8 @@ def lines(answer: Any, indent: str = "") -> Iterator[str]:
                 yield f"{indent}{key}: {value}"
     elif isinstance(answer, list):
         for item in answer:
-            yield f"{indent}- " + "  ".join(f"{v}" for v in item.values() if v not in (None, [], {})) if isinstance(item, dict) else f"{indent}{item}"
+            yield (
+                f"{indent}- " + "  ".join(f"{v}" for v in item.values() if v not in (None, [], {}))
+                if isinstance(item, dict)
+                else f"{indent}{item}"
+            )

@@ -95,7 +95,9 @@ def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 def _demo(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     if not 50 <= options.members <= 100_000:
         raise BadInput("count", where=str(options.members), most=100_000)
-    answer = demo.tour(options.output, count=options.members, seed=options.seed, words=here.words, create=compose.create_store, close=compose.close_store)
+    answer = demo.tour(
+        options.output, count=options.members, seed=options.seed, words=here.words, create=compose.create_store, close=compose.close_store
+    )
     screens = options.output / "screens"
     if not options.no_screens:
         from storecrm import app
@@ -106,7 +108,12 @@ def _demo(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 
 def _check(here: Here, _: argparse.Namespace) -> dict[str, Any]:
     store = Path(here.name)
-    facts: dict[str, Any] = {"version": __version__, "python": sys.version.split()[0], "sqlite": driver.sqlite_version, "schema": migrate.newest()}
+    facts: dict[str, Any] = {
+        "version": __version__,
+        "python": sys.version.split()[0],
+        "sqlite": driver.sqlite_version,
+        "schema": migrate.newest(),
+    }
     if not database.wal_is_safe(driver.sqlite_version_info):
         raise StorageTrouble("sqlite_too_old", version=driver.sqlite_version)
     for font in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"):
@@ -129,7 +136,11 @@ def _restore(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 
 def _verify(here: Here, _: argparse.Namespace) -> dict[str, Any]:
     checks, findings = verify.verify(here.open)
-    body = {"ok": not findings, "checks": checks, "findings": [{"check": f.check, "count": f.count, "example": f.example} for f in findings]}
+    body = {
+        "ok": not findings,
+        "checks": checks,
+        "findings": [{"check": f.check, "count": f.count, "example": f.example} for f in findings],
+    }
     return body | {"_status": 6 if findings else 0}
 
 

@@ -44,14 +44,18 @@ def _sale_commands(verbs: Any) -> None:
     fill = verbs.add_parser("amount", help="the amount of a bill that closed without one")
     fill.add_argument("receipt")
     fill.add_argument("amount")
-    fill.set_defaults(go=lambda here, o: shape.bill(bills.fill_amount(here.open, receipt=o.receipt, amount=_need(here, o.amount)), here.words))
+    fill.set_defaults(
+        go=lambda here, o: shape.bill(bills.fill_amount(here.open, receipt=o.receipt, amount=_need(here, o.amount)), here.words)
+    )
 
 
 def _offer_commands(verbs: Any) -> None:
     create = verbs.add_parser("create")
     create.add_argument("--file", required=True, type=Path)
     create.set_defaults(go=_create_offer)
-    verbs.add_parser("list").set_defaults(go=lambda here, _: {"ok": True, "offers": [shape.offer(o, here.words) for o in offers.listed(here.open)]})
+    verbs.add_parser("list").set_defaults(
+        go=lambda here, _: {"ok": True, "offers": [shape.offer(o, here.words) for o in offers.listed(here.open)]}
+    )
     for verb in ("show", "stop", "resume"):
         one = verbs.add_parser(verb)
         one.add_argument("code")
@@ -182,7 +186,13 @@ def _void(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 def _check(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     found = bills.check(here.open, code=o.code, amount=_amount(here, o.amount), member=o.member)
-    body = {"ok": True, "code": found.code, "offer_code": found.offer_code, "offer": found.offer_name, "valid_to": found.valid_to.isoformat()}
+    body = {
+        "ok": True,
+        "code": found.code,
+        "offer_code": found.offer_code,
+        "offer": found.offer_name,
+        "valid_to": found.valid_to.isoformat(),
+    }
     return body | {"discount": shape.money(found.discount, here.words)}
 
 
@@ -194,5 +204,12 @@ def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 def _show_coupon(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     view = coupons.show(here.open, code=o.code)
     dates = {"valid_from": view.valid_from.isoformat(), "valid_to": view.valid_to.isoformat(), "issued_on": view.issued_on.isoformat()}
-    body = {"ok": True, "code": view.code, "offer_code": view.offer_code, "state": view.state.value, "batch": view.batch, "serial": view.serial}
+    body = {
+        "ok": True,
+        "code": view.code,
+        "offer_code": view.offer_code,
+        "state": view.state.value,
+        "batch": view.batch,
+        "serial": view.serial,
+    }
     return body | dates | {"member_no": view.member_no or None}

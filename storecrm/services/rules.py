@@ -39,12 +39,6 @@ def _expiry(text: str) -> str:
     return text
 
 
-def _language(text: str) -> str:
-    if text not in ("zh_CN", "en"):
-        raise ValueError(text)
-    return text
-
-
 _CHECKS: dict[str, tuple[str, Callable[[str], str]]] = {
     "earn_points": ("1", partial(_whole, low=0, high=1000)),
     "earn_per": ("1.00", _amount),
@@ -59,7 +53,6 @@ _CHECKS: dict[str, tuple[str, Callable[[str], str]]] = {
     "undo_minutes": ("10", partial(_whole, low=0, high=120)),
     "undo_per_shift": ("5", partial(_whole, low=0, high=100)),
     "backup_keep_daily": ("7", partial(_whole, low=1, high=90)),
-    "print_language": ("zh_CN", _language),
 }
 
 

@@ -144,7 +144,7 @@ def _cover(book: Book, store: Store, now: Figures, before: Figures, year: Figure
     row = _given_away(book, sheet, row + 1, now)
     row = _top_five(book, sheet, row + 1, now)
     _charts(book, sheet, row + 1, now)
-    row += 18
+    row += 20
     for line in _reminders(now, words)[:5]:
         sheet.write_string(row, 0, f"• {line}", book.style())
         row += 1

@@ -23,7 +23,7 @@ from storecrm.models.staff import Staff
 from storecrm.services import rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.values import Day, Money, Moment
+from storecrm.values import Day, Moment, Money
 
 _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__

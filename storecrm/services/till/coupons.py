@@ -234,7 +234,13 @@ def batches(store: Store, *, offer: str | None = None, limit: int = 500) -> list
 
 
 def _batches(session: Session, where: Any, limit: int = 1) -> list[BatchView]:
-    query = select(_B, _B.c.count.label("size"), Offer.code, Offer.name).join(Offer, Offer.id == _B.c.offer_id).where(where).order_by(_B.c.id.desc()).limit(limit)
+    query = (
+        select(_B, _B.c.count.label("size"), Offer.code, Offer.name)
+        .join(Offer, Offer.id == _B.c.offer_id)
+        .where(where)
+        .order_by(_B.c.id.desc())
+        .limit(limit)
+    )
     rows = session.execute(query).all()
     ids = [row.id for row in rows]
     states: dict[tuple[int, str], int] = {}

@@ -1,0 +1,86 @@
+"""The till's own day: counts, recent scans, bills that still wait for their amount, and what an amount usually is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from storecrm.models.coupon import Coupon
+from storecrm.models.redemption import Redemption, RefusedScan
+from storecrm.models.sale import Sale
+from storecrm.services import rights
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.values import Code, Moment, Money, RefusalCode
+
+_R: Any = Redemption.__table__
+_S: Any = Sale.__table__
+
+
+@dataclass(frozen=True)
+class Recent:
+    """One scan of today: redeemed (discount set), taken back, or refused (reason set)."""
+
+    at: Moment
+    code_tail: str
+    discount: Money | None
+    reason: RefusalCode | None
+    taken_back: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A bill that closed without its amount."""
+
+    receipt_no: Code
+    at: Moment
+    discount: Money
+
+
+@dataclass(frozen=True)
+class Board:
+    """What stands beside the result panel."""
+
+    redeemed: int
+    discount: Money
+    refused: int
+    recent: tuple[Recent, ...]
+    waiting: tuple[Waiting, ...]
+
+
+def board(store: Store, *, limit: int = 12) -> Board:
+    """This till today."""
+    rights.require(store, Right.OWN_TODAY)
+    today, till = store.clock.today(), store.till
+    with store.read() as session:
+        mine = (_R.c.till_id == till, _R.c.business_date == today)
+        count, total = session.execute(select(func.count(), func.sum(_R.c.discount)).where(*mine, _R.c.reversed_at.is_(None))).one()
+        rows = session.execute(
+            select(_R.c.at, _R.c.discount, _R.c.reversed_at, Coupon.code)
+            .join(Coupon, Coupon.id == _R.c.coupon_id)
+            .where(*mine)
+            .order_by(_R.c.id.desc())
+            .limit(limit)
+        )
+        recent = [Recent(r.at, r.code[-4:], r.discount, None, r.reversed_at is not None) for r in rows]
+        here = (RefusedScan.till_id == till, RefusedScan.business_date == today)
+        refused = session.scalar(select(func.count()).select_from(RefusedScan).where(*here)) or 0
+        rows = session.execute(
+            select(RefusedScan.at, RefusedScan.code_tail, RefusedScan.reasons).where(*here).order_by(RefusedScan.id.desc()).limit(limit)
+        )
+        recent += [Recent(r.at, r.code_tail, None, RefusalCode(r.reasons.split(",")[0]), False) for r in rows]
+        open_amount = (_S.c.till_id == till, _S.c.business_date == today, _S.c.state == "posted", _S.c.gross.is_(None))
+        bills = session.execute(select(_S.c.receipt_no, _S.c.occurred_at, _S.c.discount).where(*open_amount).order_by(_S.c.id.desc()))
+        waiting = tuple(Waiting(r.receipt_no, r.occurred_at, r.discount) for r in bills)
+    return Board(count, Money(int(total or 0)), refused, tuple(sorted(recent, key=lambda r: -r.at)[:limit]), waiting)
+
+
+def usual_most(store: Store) -> Money | None:
+    """The amount that 95 of 100 recent bills stay below; None while there are fewer than 100."""
+    rights.require(store, Right.SELL)
+    with store.read() as session:
+        newest = select(_S.c.net).where(_S.c.net.is_not(None), _S.c.net > 0).order_by(_S.c.id.desc()).limit(2000).subquery()
+        count = session.scalar(select(func.count()).select_from(newest)) or 0
+        if count < 100:
+            return None
+        return Money(session.execute(select(newest.c.net).order_by(newest.c.net).offset(int(count * 0.95)).limit(1)).scalar_one())

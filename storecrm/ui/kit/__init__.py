@@ -1,0 +1,1 @@
+"""The kit: theme and icons, lanes for background work, list models, scanner capture, sounds, small widgets."""

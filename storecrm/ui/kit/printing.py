@@ -1,0 +1,50 @@
+"""Papers to a printer: the PDF page is rendered at the printer's own resolution and painted one to one."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+from PySide6.QtCore import QMarginsF, QSizeF
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QWidget
+
+
+def temporary_pdf() -> Path:
+    """A place for a paper on its way to the printer."""
+    return Path(tempfile.mkdtemp(prefix="storecrm-print-")) / "paper.pdf"
+
+
+def ask(parent: QWidget, page: tuple[float, float]) -> QPrinter | None:
+    """The printer a person chooses, None when they leave. The page size is set again after the dialog: drivers put their own."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    dialog = QPrintDialog(printer, parent)
+    if not dialog.exec():
+        return None
+    set_page(printer, page)
+    return printer
+
+
+def set_page(printer: QPrinter, page: tuple[float, float]) -> None:
+    """The exact paper in millimetres (a slip's length is that of its PDF page), no margins, no fitting."""
+    size = QPageSize(QSizeF(page[0], page[1] or 200), QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.ExactMatch)
+    printer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0)))
+    printer.setFullPage(True)
+
+
+def send(file: Path, printer: QPrinter) -> None:
+    """Print every page of `file`."""
+    document: Any = pypdfium2.PdfDocument(str(file))
+    painter = QPainter()
+    if not painter.begin(printer):
+        document.close()
+        return
+    for number, page in enumerate(document):
+        if number:
+            printer.newPage()
+        picture = page.render(scale=printer.resolution() / 72, grayscale=True).to_pil()
+        image = QImage(picture.tobytes(), picture.width, picture.height, picture.width, QImage.Format.Format_Grayscale8)
+        painter.drawImage(0, 0, image)
+    painter.end()
+    document.close()

@@ -1,0 +1,101 @@
+"""One table model for every list."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+T = TypeVar("T")
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class Column(Generic[T]):
+    """A column: its title, how one record is read, the width, numbers to the right."""
+
+    title: str
+    text: Callable[[T], str]
+    width: int = 120
+    right: bool = False
+
+
+class RowsModel(QAbstractTableModel, Generic[T]):
+    """Shows a list of records; a longer list comes in stretches while somebody scrolls."""
+
+    wanted = Signal(int)
+
+    def __init__(self, columns: Sequence[Column[T]]) -> None:
+        super().__init__()
+        self._columns, self._rows = list(columns), list[T]()
+        self._total = 0
+
+    def show(self, rows: Iterable[T], total: int | None = None) -> None:
+        """Show `rows`; `total` when more can be fetched."""
+        self.beginResetModel()
+        self._rows = list(rows)
+        self._total = total or len(self._rows)
+        self.endResetModel()
+
+    def add(self, rows: Sequence[T]) -> None:
+        """The next stretch."""
+        self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(rows) - 1)
+        self._rows += rows
+        self.endInsertRows()
+
+    def record(self, row: int) -> T:
+        return self._rows[row]
+
+    def canFetchMore(self, _parent: Index) -> bool:
+        return len(self._rows) < self._total
+
+    def fetchMore(self, _parent: Index) -> None:
+        self.wanted.emit(len(self._rows))
+
+    def rowCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return len(self._rows)
+
+    def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return len(self._columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        column = self._columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole or role == Qt.ItemDataRole.ToolTipRole:
+            return column.text(self._rows[index.row()])
+        if role == Qt.ItemDataRole.TextAlignmentRole and column.right:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self._columns[section].title
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if self._columns[section].right else Qt.AlignmentFlag.AlignLeft
+                return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+def table(model: RowsModel[Any], columns: Sequence[Column[Any]], name: str, parent: QWidget | None = None) -> QTableView:
+    """A list in the house's look: rows of 36 px, whole rows selected, no grid."""
+    view = QTableView(parent)
+    view.setModel(model)
+    view.setAccessibleName(name)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.setShowGrid(False)
+    view.setAlternatingRowColors(True)
+    view.setTabKeyNavigation(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(36)
+    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    header = view.horizontalHeader()
+    header.setHighlightSections(False)
+    for place, column in enumerate(columns):
+        view.setColumnWidth(place, column.width)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    header.setStretchLastSection(True)
+    return view

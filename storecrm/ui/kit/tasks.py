@@ -1,0 +1,108 @@
+"""Background work: one-thread lanes, and the two doors through which threads talk to the windows."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
+
+from storecrm.errors import Cancelled, StoreError
+from storecrm.services.store import Store, Topic
+
+Work = Callable[[Callable[[int, int], None]], Any]
+
+
+class Task(QObject):
+    """One piece of work under way; `cancel()` stops it at its next step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stop = Event()
+
+    def cancel(self) -> None:
+        self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._stop.is_set()
+
+
+class Lane(QObject):
+    """A single thread that does one thing after the other; answers arrive in the window's thread, in order.
+
+    `then` and `refused` are signals; they are joined before the work starts, so no answer is lost.
+    """
+
+    crashed = Signal(object)
+    _said = Signal(object)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._said.connect(self._deliver)
+        self.busy = 0
+
+    def start(
+        self,
+        work: Work,
+        *,
+        then: SignalInstance | None = None,
+        refused: SignalInstance | None = None,
+        progressed: SignalInstance | None = None,
+    ) -> Task:
+        """Do `work(progress)` on the lane; its value goes to `then`, a StoreError to `refused`."""
+        task = Task()
+        self.busy += 1
+
+        def progress(done: int, total: int) -> None:
+            if task.cancelled:
+                raise Cancelled()
+            if progressed is not None:
+                self._said.emit((progressed, (done, total), False))
+
+        def run() -> None:
+            try:
+                answer = (then, work(progress), True)
+            except StoreError as error:
+                answer = (refused, error, True)
+            except Exception as error:  # noqa: BLE001 - a bug goes to the crash window, the lane lives on
+                logging.getLogger("storecrm").exception("bug on a lane")
+                answer = (self.crashed, error, True)
+            self._said.emit(answer)
+
+        self._pool.submit(run)
+        return task
+
+    @Slot(object)
+    def _deliver(self, answer: tuple[SignalInstance | None, Any, bool]) -> None:
+        signal, value, last = answer
+        if last:
+            self.busy -= 1
+        if signal is not None:
+            signal.emit(value)
+
+    def stop(self) -> None:
+        """Finish what runs, drop what waits."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+class StoreSignals(QObject):
+    """News of the store for the windows: `changed` carries the topics of a commit."""
+
+    changed = Signal(object)
+    _heard = Signal(object)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._heard.connect(self._pass_on)
+        store.listeners.append(self._heard.emit)
+        self._store = store
+
+    @Slot(object)
+    def _pass_on(self, topics: frozenset[Topic]) -> None:
+        self.changed.emit(topics)
+
+    def close(self) -> None:
+        self._store.listeners.clear()

@@ -1,0 +1,185 @@
+"""Light and dark from one table of tokens; the style sheet is generated, no colour stands anywhere else."""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from storecrm import paths
+
+LIGHT = {
+    "bg": "#F3F5F8", "surface": "#FFFFFF", "surface2": "#E9EDF2", "sunken": "#EEF1F5", "text": "#16202B", "text2": "#46525F", "muted": "#5F6B78",
+    "line": "#D3DAE2", "control": "#7C8896", "accent": "#3A45D0", "accent_hover": "#2C36AE", "accent_text": "#323CBE", "accent_soft": "#E7E9FC",
+    "on_accent": "#FFFFFF", "ok": "#0B7A5C", "used": "#F5B301", "on_used": "#241A00", "bad": "#A8150F", "info": "#3A45D0", "unknown": "#2A323B",
+    "ok_text": "#085C45", "ok_soft": "#DDF3EA", "used_text": "#6B4A00", "used_soft": "#FFF1C9", "bad_text": "#A8150F", "bad_soft": "#FCE4E2",
+    "rail": "#171C3A", "rail_text": "#C2C7DE", "rail_on": "#343E8F", "veil": "rgba(255,255,255,36)",
+}  # fmt: skip
+DARK = LIGHT | {
+    "bg": "#11161D", "surface": "#1A212B", "surface2": "#26303C", "sunken": "#151B23", "text": "#EAF0F6", "text2": "#B9C4D0", "muted": "#9AA7B5",
+    "line": "#323D4A", "control": "#7A8896", "accent": "#5560E6", "accent_hover": "#4A54DA", "accent_text": "#A6AEFF", "accent_soft": "#262C5C",
+    "used": "#F0AE0A", "bad": "#AE1F19", "info": "#4C56DC", "unknown": "#4A5765", "ok_text": "#5FD6AE", "ok_soft": "#12352B", "used_text": "#FFCF5C",
+    "used_soft": "#3B2E0B", "bad_text": "#FF9A93", "bad_soft": "#43201F", "rail": "#0B0F16", "rail_text": "#AEBBC9", "rail_on": "#30387F",
+}  # fmt: skip
+LOOKS = ("ok", "used", "bad", "info", "unknown")
+CHINESE = [
+    "Microsoft YaHei UI",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "HarmonyOS Sans SC",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+]
+LATIN = ["Segoe UI", "SF Pro Text", "Inter", "Noto Sans"]
+
+
+def tokens(dark: bool) -> dict[str, str]:
+    """The colours of a theme by their role."""
+    return DARK if dark else LIGHT
+
+
+@lru_cache(maxsize=1)
+def vendored_family() -> str:
+    """The family shipped for papers, used on screens only where the system has no Chinese font."""
+    folder = paths.resources() / "fonts"
+    number = QFontDatabase.addApplicationFont(str(folder / "NotoSansSC-Regular.ttf"))
+    QFontDatabase.addApplicationFont(str(folder / "NotoSansSC-Bold.ttf"))
+    families = QFontDatabase.applicationFontFamilies(number)
+    return families[0] if families else "sans-serif"
+
+
+def font(chinese: bool) -> QFont:
+    """The interface font: system families first, the vendored one when none of them is here."""
+    known = set(QFontDatabase.families())
+    wanted = (CHINESE if chinese else LATIN + CHINESE) if known & set(CHINESE) else [] if chinese else [f for f in LATIN if f in known]
+    face = QFont()
+    face.setFamilies([*wanted, vendored_family()] if not known & set(CHINESE) else wanted)
+    face.setPixelSize(15)
+    face.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return face
+
+
+def is_dark(choice: str) -> bool:
+    """True when the choice (light, dark, system) means dark now."""
+    if choice == "system":
+        return QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return choice == "dark"
+
+
+def apply(app: QApplication, *, dark: bool, chinese: bool) -> None:
+    """Set style, palette, font and style sheet once."""
+    t = tokens(dark)
+    app.setStyle("Fusion")
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: "bg", QPalette.ColorRole.WindowText: "text", QPalette.ColorRole.Base: "surface", QPalette.ColorRole.Text: "text",
+        QPalette.ColorRole.AlternateBase: "sunken", QPalette.ColorRole.Button: "surface", QPalette.ColorRole.ButtonText: "text",
+        QPalette.ColorRole.Highlight: "accent", QPalette.ColorRole.HighlightedText: "on_accent", QPalette.ColorRole.PlaceholderText: "muted",
+        QPalette.ColorRole.ToolTipBase: "surface", QPalette.ColorRole.ToolTipText: "text",
+    }  # fmt: skip
+    for role, name in roles.items():
+        palette.setColor(role, QColor(t[name]))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(t["control"]))
+    app.setPalette(palette)
+    app.setFont(font(chinese))
+    app.setStyleSheet(sheet(t))
+    app.setProperty("dark", dark)
+
+
+def sheet(t: dict[str, str]) -> str:
+    """The whole style sheet from the tokens."""
+    panels = "".join(
+        f'#panel[look="{look}"] {{ background: {t[look]}; border-radius: 14px; }} #panel[look="{look}"] QLabel {{ color: {t["on_used"] if look == "used" else t["on_accent"]}; background: transparent; }}'
+        f'#panel[look="{look}"] QPushButton {{ color: {t["on_used"] if look == "used" else t["on_accent"]}; background: {t["veil"]}; border: 1px solid {t["on_used"] if look == "used" else t["on_accent"]}; min-height: 34px; }}'
+        for look in LOOKS
+    )
+    return (
+        panels
+        + f"""
+    QWidget {{ color: {t["text"]}; }}
+    QMainWindow, #page, QScrollArea, QScrollArea > QWidget > QWidget {{ background: {t["bg"]}; }}
+    QScrollArea {{ border: none; }}
+    #rail {{ background: {t["rail"]}; }}
+    #rail QToolButton {{ color: {t["rail_text"]}; background: transparent; border: none; border-radius: 8px; padding: 6px 2px; font-size: 13px; font-weight: bold; }}
+    #rail QToolButton:checked {{ background: {t["rail_on"]}; color: {t["on_accent"]}; }}
+    #rail QToolButton:hover {{ color: {t["on_accent"]}; }}
+    #rail QToolButton:focus {{ border: 2px solid {t["rail_text"]}; padding: 4px 0px; }}
+    #topbar {{ background: {t["surface"]}; border-bottom: 1px solid {t["line"]}; }}
+    #card, QFrame[card="true"] {{ background: {t["surface"]}; border: 1px solid {t["line"]}; border-radius: 10px; }}
+    #panel[look="idle"] {{ background: {t["surface"]}; border: 1px solid {t["line"]}; border-radius: 14px; }}
+    #todo {{ background: {t["veil"]}; border-radius: 8px; }}
+    QLabel[kind="h1"] {{ font-size: 24px; font-weight: bold; }}
+    QLabel[kind="h2"] {{ font-size: 18px; font-weight: bold; }}
+    QLabel[kind="kpi"] {{ font-size: 28px; font-weight: bold; }}
+    QLabel[kind="small"] {{ font-size: 13px; color: {t["text2"]}; }}
+    QLabel[kind="error"] {{ color: {t["bad_text"]}; }}
+    QLabel[kind="sentence"] {{ font-size: 18px; background: {t["accent_soft"]}; border-radius: 8px; padding: 10px; }}
+    QLabel[kind="pill"] {{ background: {t["ok_soft"]}; color: {t["ok_text"]}; border-radius: 13px; padding: 0px 12px; min-height: 26px; max-height: 26px; font-size: 13px; font-weight: bold; }}
+    QLabel[kind="demo"] {{ background: {t["used_soft"]}; color: {t["used_text"]}; border-radius: 13px; padding: 0px 12px; min-height: 26px; max-height: 26px; font-size: 13px; font-weight: bold; }}
+    QLabel[kind="banner"] {{ background: {t["ok_soft"]}; color: {t["ok_text"]}; border-radius: 8px; padding: 8px 12px; }}
+    QLabel[kind="warning"] {{ background: {t["bad_soft"]}; color: {t["bad_text"]}; border-radius: 8px; padding: 8px 12px; }}
+    QPushButton {{ background: {t["surface"]}; border: 1px solid {t["control"]}; border-radius: 8px; padding: 6px 14px; min-height: 22px; }}
+    QPushButton:hover {{ background: {t["surface2"]}; }}
+    QPushButton:focus {{ border: 2px solid {t["accent"]}; padding: 5px 13px; }}
+    QPushButton:disabled {{ color: {t["control"]}; border-color: {t["line"]}; }}
+    QPushButton[kind="primary"] {{ background: {t["accent"]}; color: {t["on_accent"]}; border: 1px solid {t["accent"]}; font-weight: bold; }}
+    QPushButton[kind="primary"]:hover {{ background: {t["accent_hover"]}; }}
+    QPushButton[kind="primary"]:focus {{ border: 2px solid {t["text"]}; }}
+    QPushButton[kind="primary"]:disabled {{ background: {t["control"]}; border-color: {t["control"]}; color: {t["surface"]}; }}
+    QPushButton[kind="till"] {{ min-height: 38px; text-align: left; }}
+    QPushButton[kind="pin"] {{ min-height: 50px; font-size: 22px; }}
+    QPushButton[kind="choice"] {{ min-height: 38px; text-align: left; font-weight: bold; }}
+    QPushButton[kind="person"] {{ min-height: 76px; min-width: 110px; font-size: 18px; }}
+    QPushButton[kind="person"]:checked {{ background: {t["accent_soft"]}; border: 2px solid {t["accent"]}; }}
+    QLineEdit, QComboBox, QDateEdit, QSpinBox, QPlainTextEdit {{ background: {t["surface"]}; border: 1px solid {t["control"]}; border-radius: 8px; padding: 6px 10px; min-height: 22px; selection-background-color: {t["accent"]}; placeholder-text-color: {t["muted"]}; }}
+    QLineEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus, QPlainTextEdit:focus {{ border: 2px solid {t["accent"]}; padding: 5px 9px; }}
+    QComboBox QAbstractItemView {{ background: {t["surface"]}; selection-background-color: {t["accent"]}; }}
+    #scan {{ font-size: 26px; min-height: 46px; }}
+    #amount {{ font-size: 26px; font-weight: bold; min-height: 46px; }}
+    #strip {{ background: {t["surface"]}; border: 1px solid {t["line"]}; border-radius: 8px; }}
+    QTableView {{ background: {t["surface"]}; border: none; gridline-color: {t["line"]}; selection-background-color: {t["accent_soft"]}; selection-color: {t["text"]}; alternate-background-color: {t["sunken"]}; }}
+    QTableView:focus {{ border: 1px solid {t["accent"]}; }}
+    QHeaderView::section {{ background: {t["surface"]}; color: {t["text2"]}; border: none; border-bottom: 2px solid {t["line"]}; padding: 8px 10px; font-weight: bold; font-size: 13px; }}
+    QProgressBar {{ border: 1px solid {t["line"]}; border-radius: 6px; background: {t["sunken"]}; text-align: center; min-height: 18px; }}
+    QProgressBar::chunk {{ background: {t["accent"]}; border-radius: 5px; }}
+    QToolTip {{ background: {t["surface"]}; color: {t["text"]}; border: 1px solid {t["line"]}; }}
+    QTabBar::tab {{ padding: 8px 16px; border-bottom: 3px solid transparent; color: {t["text2"]}; }}
+    QTabBar::tab:selected {{ border-bottom: 3px solid {t["accent"]}; color: {t["accent_text"]}; font-weight: bold; }}
+    QTabWidget::pane {{ border: none; }}
+    QCheckBox {{ spacing: 8px; }}
+    """
+    )
+
+
+@lru_cache(maxsize=512)
+def _svg(name: str, colour: str, size: int, ratio: float) -> QPixmap:
+    source = (paths.resources() / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", colour)
+    pixels = QPixmap(QSize(int(size * ratio), int(size * ratio)))
+    pixels.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixels)
+    QSvgRenderer(QByteArray(source.encode())).render(painter)
+    painter.end()
+    pixels.setDevicePixelRatio(ratio)
+    return pixels
+
+
+def pixmap(name: str, role: str = "text", size: int = 24) -> QPixmap:
+    """An icon in a token's colour."""
+    app = QApplication.instance()
+    dark = bool(app.property("dark")) if app else False
+    screen = QApplication.primaryScreen()
+    return _svg(name, tokens(dark)[role], size, screen.devicePixelRatio() if screen else 1.0)
+
+
+def brush(look: str, pattern: Qt.BrushStyle) -> QBrush:
+    """The hazard band of a look."""
+    app = QApplication.instance()
+    t = tokens(bool(app.property("dark")) if app else False)
+    return QBrush(QColor(t["on_used" if look == "used" else "on_accent"]), pattern)
+
+
+def icon(name: str, role: str = "text", size: int = 24) -> QIcon:
+    return QIcon(pixmap(name, role, size))

@@ -1,0 +1,106 @@
+"""Small widgets that every page uses."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from storecrm.ui.kit import theme
+
+
+class FitLabel(QLabel):
+    """One line that shrinks its own type until it fits: text at the till is never cut."""
+
+    def __init__(self, largest: int, least: int) -> None:
+        super().__init__()
+        self._largest, self._least = largest, least
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(int(largest * 1.4))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, face = QPainter(self), QFont(self.font())
+        face.setBold(True)
+        for size in range(self._largest, self._least - 1, -1):
+            face.setPixelSize(size)
+            if QFontMetrics(face).horizontalAdvance(self.text()) <= self.width():
+                break
+        painter.setFont(face)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self.text())
+        painter.end()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(10, self.height())
+
+
+def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
+    """A label in one of the sheet's kinds."""
+    made = QLabel(text)
+    if kind:
+        made.setProperty("kind", kind)
+    made.setWordWrap(wrap)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+def button(text: str, act: Callable[[], object], *, kind: str = "", icon: str = "", key: str = "") -> QPushButton:
+    """A button that never takes the focus from the scan box when clicked."""
+    made = QPushButton(f"{key}  {text}" if key else text)
+    made.setAccessibleName(text)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    made.setAutoDefault(False)
+    if kind:
+        made.setProperty("kind", kind)
+    if icon:
+        made.setIcon(theme.icon(icon, "on_accent" if kind == "primary" else "accent_text", 20))
+        made.setIconSize(QSize(22, 20))
+    made.clicked.connect(lambda _checked=False: act())
+    return made
+
+
+def field(name: str, placeholder: str = "") -> QLineEdit:
+    """A text field with an accessible name."""
+    made = QLineEdit()
+    made.setAccessibleName(name)
+    made.setPlaceholderText(placeholder)
+    return made
+
+
+def card(*, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:
+    """A white card and its column."""
+    frame = QFrame()
+    frame.setProperty("card", True)
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(14, 12, 14, 12)
+    column.setSpacing(spacing)
+    return frame, column
+
+
+def row(*widgets: QWidget | None, spacing: int = 8) -> QHBoxLayout:
+    """Widgets beside each other; None is a stretch."""
+    line = QHBoxLayout()
+    line.setSpacing(spacing)
+    for widget in widgets:
+        if widget is None:
+            line.addStretch(1)
+        else:
+            line.addWidget(widget)
+    return line
+
+
+class Banner(QLabel):
+    """One line of news at the top of a page; empty it takes no room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.hide()
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        self.setProperty("kind", "warning" if bad else "banner")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.setText(text)
+        self.setVisible(bool(text))

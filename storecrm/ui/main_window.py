@@ -1,0 +1,363 @@
+"""The frame: rail, top bar, pages by role, keys, lock. Pages are built when they are first opened."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from storecrm.i18n import Catalogue, m
+from storecrm.services import wording
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.settings import Settings
+from storecrm.ui.kit import theme
+from storecrm.ui.kit.scanner import WedgeFilter
+from storecrm.ui.kit.sounds import Sounds
+from storecrm.ui.kit.tasks import Lane
+from storecrm.ui.kit.widgets import button, label
+from storecrm.ui.pages.members import MembersPage
+from storecrm.ui.pages.offers import OffersPage
+from storecrm.ui.pages.office import DataPage, ReportPage
+from storecrm.ui.pages.settings import SettingsPage
+from storecrm.ui.pages.sign_in import SignInPage
+from storecrm.ui.pages.till import TillPage
+from storecrm.ui.viewmodels.members import MembersViewModel
+from storecrm.ui.viewmodels.offers import OffersViewModel
+from storecrm.ui.viewmodels.office import OfficeViewModel
+from storecrm.ui.viewmodels.session import SessionViewModel
+from storecrm.ui.viewmodels.till import TillViewModel
+from storecrm.values import Role
+
+PLACES: tuple[tuple[str, str, str, Right], ...] = (
+    ("till", m("Till"), "cash-register", Right.SELL),
+    ("members", m("Members"), "users", Right.FIND),
+    ("offers", m("Offers"), "ticket", Right.OFFERS),
+    ("report", m("Report"), "layout-dashboard", Right.REPORTS),
+    ("data", m("Data"), "database-export", Right.IMPORT),
+    ("settings", m("Settings"), "settings", Right.SELL),
+)
+HOME = {Role.CASHIER: "till", Role.MANAGER: "offers", Role.OWNER: "report"}
+ELEVATED_IDLE_MS = 180_000
+
+
+class Lanes:
+    """The three lanes: the till's writes, the office's long writes, and reading."""
+
+    def __init__(self) -> None:
+        self.desk, self.office, self.bench = Lane("desk"), Lane("office"), Lane("bench")
+
+    def all(self) -> tuple[Lane, ...]:
+        return (self.desk, self.office, self.bench)
+
+    def stop(self) -> None:
+        for lane in self.all():
+            lane.stop()
+
+
+class MainWindow(QMainWindow):
+    """One window of one store at one till."""
+
+    settings_changed = Signal(object)  # Settings
+    reopen = Signal()
+
+    def __init__(self, store: Store, lanes: Lanes, words: Catalogue, settings: Settings, till: str, wedge: WedgeFilter) -> None:
+        super().__init__()
+        self._base, self.lanes, self._words, self._settings, self._till_name = store, lanes, words, settings, till
+        self.sounds = Sounds(settings.sounds)
+        self.session = SessionViewModel(store, lanes.desk, till)
+        self.pages: dict[str, Any] = {}
+        self.till_vm: TillViewModel | None = None
+        self.sign_in = SignInPage(self.session, words, settings.last_staff)
+        self.whole, self.stack = QStackedWidget(), QStackedWidget()
+        self.overlay = label("", "sentence", wrap=True)
+        self.setWindowTitle(f"storecrm · {store.shop.name}")
+        self._frame = self._build()
+        self.whole.addWidget(self.sign_in)
+        self.whole.addWidget(self._frame)
+        self.setCentralWidget(self.whole)
+        self.setMinimumSize(680, 500)
+        self.resize(1024, 728)
+        self._actions()
+        self._idle = QTimer(self)
+        self._idle.setInterval(ELEVATED_IDLE_MS)
+        self._idle.timeout.connect(self._elevated_idle)
+        self.sign_in.done.connect(self._enter)
+        wedge.scanned.connect(self._scanned)
+        for lane in lanes.all():
+            lane.crashed.connect(self._crashed)
+        self.lock()
+
+    def _build(self) -> QWidget:
+        w, frame = self._words, QWidget()
+        self._rail = QFrame()
+        self._rail.setObjectName("rail")
+        self._rail.setFixedWidth(88)
+        self._rail_column = QVBoxLayout(self._rail)
+        self._rail_column.setContentsMargins(6, 12, 6, 12)
+        self._group = QButtonGroup(self)
+        self.rail_buttons: dict[str, QToolButton] = {}
+        for name, title, icon, _ in PLACES:
+            if name == "settings":
+                self._rail_column.addStretch(1)
+            self._rail_column.addWidget(self._rail_button(name, w.t(title), icon))
+        bar = QFrame()
+        bar.setObjectName("topbar")
+        bar.setFixedHeight(56)
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(20, 6, 16, 6)
+        line.setSpacing(12)
+        self.shop = label(self._base.shop.store, "h2")
+        self.place, self.user = label(self._till_name, "small"), label("", "small")
+        line.addWidget(self.shop)
+        line.addWidget(self.place)
+        line.addStretch(1)
+        self.demo = label(w.t("Demo shop"), "demo")
+        self.demo.setVisible(self._base.shop.demo)
+        self.pill = label("● " + w.t("Scanner ready"), "pill")
+        for widget in (self.demo, self.pill, self.user):
+            line.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(button(w.t("Keys"), self.show_keys, icon="keyboard", key="F1"))
+        line.addWidget(button(w.t("Lock"), self.lock, icon="lock", key="F12"))
+        self.news = label("", "warning", wrap=True)
+        self.news.hide()
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(bar)
+        right.addWidget(self.news)
+        right.addWidget(self.overlay)
+        self.overlay.hide()
+        right.addWidget(self.stack, 1)
+        whole = QHBoxLayout(frame)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._rail)
+        whole.addLayout(right, 1)
+        return frame
+
+    def _rail_button(self, name: str, title: str, icon: str) -> QToolButton:
+        made = QToolButton()
+        made.setText(title)
+        made.setAccessibleName(title)
+        made.setIcon(theme.icon(icon, "rail_text", 26))
+        made.setIconSize(QSize(26, 26))
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        made.setCheckable(True)
+        made.setFixedSize(76, 62)
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.clicked.connect(lambda _checked=False: self.go(name))
+        self._group.addButton(made)
+        self.rail_buttons[name] = made
+        return made
+
+    def _actions(self) -> None:
+        w = self._words
+        self.keys: list[QAction] = []
+        acts: tuple[tuple[str, str, Callable[[], object]], ...] = (
+            ("F1", w.t("Show the keys"), self.show_keys),
+            ("F2", w.t("Find a member"), lambda: self._at_till("focus_scan")),
+            ("F3", w.t("Amount of the bill"), lambda: self._at_till("focus_amount")),
+            ("F4", w.t("New member"), lambda: self._at_till("register")),
+            ("F5", w.t("Look again"), self._refresh),
+            ("F8", w.t("Undo the last bill"), lambda: self._till_do("undo")),
+            ("F9", w.t("Bills without amount"), lambda: self._at_till("show_waiting")),
+            ("F10", w.t("Close the bill"), lambda: self._till_do("close")),
+            ("F11", w.t("Full screen"), self._full_screen),
+            ("F12", w.t("Lock, change person"), self.lock),
+        )
+        for key, text, act in acts:
+            action = QAction(text, self)
+            action.setShortcut(QKeySequence(key))
+            action.triggered.connect(lambda _checked=False, act=act: act())
+            self.addAction(action)
+            self.keys.append(action)
+        for number, (name, title, _, _) in enumerate(PLACES, 1):
+            action = QAction(w.t(title), self)
+            action.setShortcut(QKeySequence(f"Alt+{number}"))
+            action.triggered.connect(lambda _checked=False, name=name: self.go(name) if self.rail_buttons[name].isEnabled() else None)
+            self.addAction(action)
+            self.keys.append(action)
+
+    # --- who and where ---
+
+    def lock(self) -> None:
+        """Hide everything; the next person signs in, the same one comes back to the same place."""
+        self.session.sign_out()
+        self.overlay.hide()
+        self.whole.setCurrentWidget(self.sign_in)
+        self.sign_in.open()
+
+    @Slot(object)
+    def _enter(self, store: Store) -> None:
+        actor = store.actor
+        assert actor is not None
+        if self.till_vm is None or self.till_vm.store.actor != actor:
+            self._drop_pages()
+        self.user.setText(f"{actor.name} · {self._words.t(wording.ROLES[actor.role.value])}")
+        self._settings = self._settings.with_(last_staff=actor.name)
+        self.settings_changed.emit(self._settings)
+        for name, _, _, right in PLACES:
+            self.rail_buttons[name].setVisible(self.session.may(right))
+            self.rail_buttons[name].setEnabled(self.session.may(right))
+        self.whole.setCurrentWidget(self._frame)
+        self.go(self._here or HOME[actor.role])
+        self._idle.start() if actor.role is not Role.CASHIER else self._idle.stop()
+        if "till" not in self.pages:
+            QTimer.singleShot(0, lambda: self._page("till"))
+        QTimer.singleShot(1500, self._daily)
+
+    _here = ""
+
+    def _drop_pages(self) -> None:
+        for page in self.pages.values():
+            self.stack.removeWidget(page)
+            page.deleteLater()
+        self.pages, self.till_vm, self._here = {}, None, ""
+
+    def go(self, name: str) -> None:
+        """Show a page, built at its first visit."""
+        if self.session.store.actor is None:
+            return
+        self._here = name
+        page = self._page(name)
+        self.rail_buttons[name].setChecked(True)
+        self.stack.setCurrentWidget(page)
+        if name == "till":
+            page.show_panel()
+        else:
+            page.open()
+
+    def _page(self, name: str) -> Any:
+        if name not in self.pages:
+            self.pages[name] = self._make(name)
+            self.stack.addWidget(self.pages[name])
+        return self.pages[name]
+
+    def _make(self, name: str) -> Any:
+        store, lanes, w = self.session.store, self.lanes, self._words
+        if name == "till":
+            self.till_vm = TillViewModel(store, lanes.desk, w)
+            page = TillPage(self.till_vm, w, self.sounds)
+            self.till_vm.start()
+            return page
+        if name == "members":
+            return MembersPage(MembersViewModel(store, lanes.bench, w), w)
+        if name == "offers":
+            return OffersPage(OffersViewModel(store, lanes.desk, lanes.office, lanes.bench, w), w)
+        if name == "report":
+            return ReportPage(OfficeViewModel(store, lanes.office, lanes.bench, w), w)
+        if name == "data":
+            data = DataPage(OfficeViewModel(store, lanes.office, lanes.bench, w), w)
+            data.restored.connect(self._restored)
+            return data
+        settings = SettingsPage(self._settings, w, self.sounds)
+        settings.changed.connect(self._change_settings)
+        return settings
+
+    @Slot(object)
+    def _restored(self, _view: object) -> None:
+        self.reopen.emit()
+
+    @Slot(object)
+    def _change_settings(self, settings: Settings) -> None:
+        self._settings = settings
+        self.sounds.enabled = settings.sounds
+        self.settings_changed.emit(settings)
+
+    # --- keys and scans ---
+
+    def _signed_in(self) -> bool:
+        return self.whole.currentWidget() is self._frame
+
+    def _at_till(self, act: str) -> None:
+        if self._signed_in():
+            self.go("till")
+            getattr(self.pages["till"], act)()
+
+    def _till_do(self, act: str) -> None:
+        if self._signed_in() and self.till_vm is not None:
+            self.go("till")
+            getattr(self.till_vm, act)()
+
+    def _refresh(self) -> None:
+        if self._signed_in() and self._here:
+            self.go(self._here)
+            if self.till_vm is not None:
+                self.till_vm.refresh()
+
+    def _full_screen(self) -> None:
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+    def show_keys(self) -> None:
+        """The keys, printed from the actions themselves."""
+        if not self._signed_in():
+            return
+        text = "    ".join(f"{action.shortcut().toString()} {action.text()}" for action in self.keys)
+        more = self._words.t(
+            "In the scan box: 4 or 11 digits find a member, 1-3 digits or a point are an amount, + after a number too; + alone closes the bill; Esc clears."
+        )
+        self.overlay.setText(f"{text}\n{more}")
+        self.overlay.setVisible(self.overlay.isHidden())
+
+    @Slot(str)
+    def _scanned(self, text: str) -> None:
+        if not self._signed_in() or QApplication.activeModalWidget() is not None:
+            return
+        self.go("till")
+        self.pages["till"].scanned(text)
+
+    # --- now and then ---
+
+    def _elevated_idle(self) -> None:
+        """A manager's or owner's rights do not stay at an unattended till."""
+        actor = self.session.store.actor
+        if actor is not None and actor.role is not Role.CASHIER and self._here == "till":
+            self.lock()
+
+    def _daily(self) -> None:
+        if self.session.store.actor is not None:
+            vm = OfficeViewModel(self.session.store, self.lanes.office, self.lanes.bench, self._words)
+            self._backup_vm = vm
+            vm.refused.connect(self._backup_failed)
+            vm.back_up_if_due()
+
+    @Slot(object)
+    def _backup_failed(self, error: Any) -> None:
+        self.news.setText(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}")
+        self.news.show()
+
+    @Slot(object)
+    def _crashed(self, error: Exception) -> None:
+        self.news.setText(
+            self._words.t(
+                "Something went wrong in the program ({name}). It is written in the log; what was saved stays saved.",
+                name=type(error).__name__,
+            )
+        )
+        self.news.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < 960
+        self._rail.setFixedWidth(64 if narrow else 88)
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        for made in self.rail_buttons.values():
+            made.setToolButtonStyle(style)
+            made.setFixedSize(52 if narrow else 76, 62)
+        for widget in (self.place, self.pill):
+            widget.setVisible(not narrow)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._idle.stop()
+        super().closeEvent(event)

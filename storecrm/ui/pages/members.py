@@ -1,0 +1,233 @@
+"""The members list with its search, and one member's page beside it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QTimer, Slot
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+
+from storecrm.errors import StoreError
+from storecrm.i18n import Catalogue, m
+from storecrm.services import wording
+from storecrm.services.people.members import MemberView, NewMember
+from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
+from storecrm.ui.viewmodels.members import MembersViewModel, Opened, Stretch
+from storecrm.values import Channel, CouponState, grouped
+
+
+class MembersPage(QWidget):
+    """Search left, the member right."""
+
+    def __init__(self, vm: MembersViewModel, words: Catalogue) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._vm, self._words = vm, words
+        w = words
+        self._columns: list[Column[MemberView]] = [
+            Column(w.t("Name"), lambda r: r.name or "—", 90),
+            Column(w.t("Phone"), lambda r: r.phone, 140),
+            Column(w.t("Registered"), lambda r: w.day(r.registered_on), 100),
+        ]
+        self.rows: RowsModel[MemberView] = RowsModel(self._columns)
+        self.search, self.banner = field(w.t("Search members"), w.t("Phone tail, name, initials, card")), Banner()
+        self.list = table(self.rows, self._columns, w.t("Members"))
+        self.count = label("", "small")
+        self._opened: Opened | None = None
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(200)
+        self._build()
+        vm.listed.connect(self._show_list)
+        vm.opened.connect(self._show_member)
+        vm.refused.connect(self._refuse)
+        vm.printed.connect(self._printed)
+        self.rows.wanted.connect(vm.fetch)
+
+    def _build(self) -> None:
+        w = self._words
+        left = QVBoxLayout()
+        left.addWidget(label(w.t("Members"), "h1"))
+        left.addLayout(row(self.search, button(w.t("New"), self._new, kind="primary", icon="plus")))
+        left.addWidget(self.list, 1)
+        left.addWidget(self.count)
+        right = QVBoxLayout()
+        right.addWidget(self.banner)
+        frame, column = card()
+        self.title, self.facts = label(w.t("Choose a member"), "h1"), label("", "small", wrap=True)
+        column.addWidget(self.title)
+        column.addWidget(self.facts)
+        kpis = QHBoxLayout()
+        self.kpis = []
+        for name in (w.t("Points to use"), w.t("Expired"), w.t("Coupons to use")):
+            cell, number = QVBoxLayout(), label("—", "kpi")
+            self.kpis.append(number)
+            cell.addWidget(number)
+            cell.addWidget(label(name, "small"))
+            kpis.addLayout(cell)
+        column.addLayout(kpis)
+        column.addLayout(row(button(w.t("Print card"), self._print_card, icon="printer"), button(w.t("Save changes"), self._save), None))
+        right.addWidget(frame)
+        right.addWidget(self._tabs(), 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(16, 16, 16, 16)
+        whole.setSpacing(16)
+        whole.addLayout(left, 2)
+        whole.addLayout(right, 3)
+        self.search.textEdited.connect(lambda _: self._typing.start())
+        self._typing.timeout.connect(lambda: self._vm.search(self.search.text()))
+        self.search.returnPressed.connect(self._open_first)
+        self.list.clicked.connect(self._open_row)
+        self.list.activated.connect(self._open_row)
+
+    def _tabs(self) -> QTabWidget:
+        w, tabs = self._words, QTabWidget()
+        coupons = [
+            Column(w.t("Coupon"), lambda c: c.offer_name, 130),
+            Column(w.t("Worth"), lambda c: wording.benefit(c.rule, w), 70),
+            Column(
+                w.t("State"),
+                lambda c: (
+                    w.t(_STATES[c.state]) if c.state != CouponState.ISSUED or c.valid_to >= self._vm.store.clock.today() else w.t("expired")
+                ),
+                80,
+            ),
+            Column(w.t("Valid to"), lambda c: w.day(c.valid_to), 100),
+            Column(w.t("Code"), lambda c: grouped(c.code), 170),
+        ]
+        self.coupons: RowsModel[object] = RowsModel(coupons)
+        moves = [
+            Column(w.t("Date"), lambda m_: w.day(m_.business_date), 100),
+            Column(w.t("Movement"), lambda m_: w.t(wording.ENTRY[m_.kind]), 120),
+            Column(w.t("Points"), lambda m_: f"{m_.points:+,}", 80, True),
+            Column(w.t("Valid to"), lambda m_: w.day(m_.expires_on), 100),
+            Column(w.t("Receipt"), lambda m_: grouped(m_.receipt_no), 170),
+        ]
+        self.movements: RowsModel[object] = RowsModel(moves)
+        tabs.addTab(table(self.coupons, coupons, w.t("Coupons")), w.t("Coupons"))
+        tabs.addTab(table(self.movements, moves, w.t("Points")), w.t("Points"))
+        tabs.addTab(self._data(), w.t("Data"))
+        tabs.setAccessibleName(w.t("About the member"))
+        tabs.setDocumentMode(True)
+        tabs.tabBar().setAccessibleName(w.t("About the member"))
+        self.tabs = tabs
+        return tabs
+
+    def _data(self) -> QWidget:
+        w, page = self._words, QWidget()
+        self.phone, self.name, self.birthday = field(w.t("Phone")), field(w.t("Name")), field(w.t("Birthday"), "1990-05-17")
+        self.email, self.note = field(w.t("E-mail")), field(w.t("Note"))
+        form = QFormLayout(page)
+        for title, box in (
+            (w.t("Phone"), self.phone),
+            (w.t("Name"), self.name),
+            (w.t("Birthday"), self.birthday),
+            (w.t("E-mail"), self.email),
+            (w.t("Note"), self.note),
+        ):
+            form.addRow(label(title), box)
+        self.ticks = {Channel.SMS: QCheckBox(w.t("SMS")), Channel.WECHAT: QCheckBox(w.t("WeChat")), Channel.EMAIL: QCheckBox(w.t("E-mail"))}
+        for channel, tick in self.ticks.items():
+            tick.clicked.connect(lambda on, channel=channel: self._consent(channel, on))
+        holder = QWidget()
+        holder.setLayout(row(*self.ticks.values(), None))
+        form.addRow(label(w.t("Agrees to offers by")), holder)
+        return page
+
+    def open(self) -> None:
+        self._vm.search(self.search.text())
+        self.search.setFocus()
+
+    def _new(self) -> None:
+        """An empty card; saving registers."""
+        self._opened = None
+        self.title.setText(self._words.t("New member"))
+        self.facts.setText(self._words.t("Type the phone, then save."))
+        for box in (self.phone, self.name, self.birthday, self.email, self.note):
+            box.clear()
+        for tick in self.ticks.values():
+            tick.setChecked(False)
+        self.coupons.show([])
+        self.movements.show([])
+        for number in self.kpis:
+            number.setText("—")
+        self.phone.setEnabled(True)
+        self.tabs.setCurrentIndex(2)
+        self.phone.setFocus()
+
+    def _save(self) -> None:
+        texts = {"name": self.name.text(), "birthday": self.birthday.text(), "email": self.email.text(), "note": self.note.text()}
+        if self._opened is None:
+            consent = tuple(channel for channel, tick in self.ticks.items() if tick.isChecked())
+            self._vm.register(NewMember(phone=self.phone.text(), consent=consent, **texts))
+        else:
+            self._vm.change(self._opened.member.member_no, NewMember(gender=self._opened.member.gender, **texts))
+
+    def _consent(self, channel: Channel, on: bool) -> None:
+        if self._opened is not None:
+            self._vm.consent(self._opened.member.member_no, channel, on)
+
+    def _print_card(self) -> None:
+        if self._opened is None:
+            self.banner.say(self._words.t("Choose a member"), bad=True)
+            return
+        name = str(Path.home() / f"{self._words.t('Member card')}-{self._opened.member.member_no[-4:]}.pdf")
+        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Print card"), name, "PDF (*.pdf)")
+        if file:
+            self._vm.print_card(self._opened.member.member_no, Path(file))
+
+    @Slot(QModelIndex)
+    def _open_row(self, index: QModelIndex) -> None:
+        self._vm.open(self.rows.record(index.row()).member_no)
+
+    def _open_first(self) -> None:
+        self._typing.stop()
+        self._vm.search(self.search.text())
+        if self.rows.rowCount():
+            self.list.selectRow(0)
+            self._vm.open(self.rows.record(0).member_no)
+
+    @Slot(object)
+    def _show_list(self, stretch: Stretch) -> None:
+        self.rows.add(stretch.rows) if stretch.offset else self.rows.show(stretch.rows, stretch.total)
+        total = self._words.n("1 member", "{count} members", stretch.total)
+        self.count.setText(
+            total if stretch.total or self._vm.may_list else self._words.t("Type four digits or two characters of the name.")
+        )
+        self.banner.say("")
+
+    @Slot(object)
+    def _show_member(self, opened: Opened) -> None:
+        w, who = self._words, opened.member
+        self._opened = opened
+        self.title.setText(f"{who.title}  {who.tier}".strip())
+        facts = [who.phone, grouped(who.member_no), w.t("member since {day}", day=w.day(who.registered_on)), *who.tags]
+        self.facts.setText("   ".join(fact for fact in facts if fact))
+        today = self._vm.store.clock.today()
+        usable = [c for c in opened.coupons if c.state == CouponState.ISSUED and c.valid_from <= today <= c.valid_to]
+        for number, value in zip(self.kpis, (opened.balance.active, opened.balance.expired, len(usable)), strict=True):
+            number.setText(w.number(value))
+        self.coupons.show(opened.coupons)
+        self.movements.show(opened.movements)
+        for box, text in (
+            (self.phone, who.phone),
+            (self.name, who.name),
+            (self.birthday, who.birthday),
+            (self.email, who.email),
+            (self.note, who.note),
+        ):
+            box.setText(text)
+        self.phone.setEnabled(False)
+        for channel, tick in self.ticks.items():
+            tick.setChecked(who.consent.get(channel.value, False))
+        self.banner.say("")
+
+    @Slot(object)
+    def _printed(self, file: Path) -> None:
+        self.banner.say(self._words.t("Saved: {file}", file=str(file)))
+
+    @Slot(object)
+    def _refuse(self, error: StoreError) -> None:
+        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
+
+
+_STATES = {CouponState.ISSUED: m("to use"), CouponState.REDEEMED: m("used"), CouponState.VOIDED: m("cancelled")}

@@ -1,0 +1,381 @@
+"""The office pages: the month's report, and the shop's data (imports, day totals, backups)."""
+
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import QDate, QModelIndex, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QFileDialog, QGridLayout, QProgressBar, QTabWidget, QVBoxLayout, QWidget
+
+from storecrm.errors import ImportRejected, StoreError
+from storecrm.i18n import Catalogue, m
+from storecrm.services import wording
+from storecrm.services.insight.performance import Figures, OfferFigures
+from storecrm.services.keeping import exporting
+from storecrm.services.keeping.backup import BackupView
+from storecrm.services.keeping.importing import BatchRow, Imported
+from storecrm.services.keeping.tables import COLUMNS
+from storecrm.services.keeping.totals import Total
+from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
+from storecrm.ui.viewmodels.office import OfficeViewModel
+from storecrm.values import Moment, Problem
+
+
+def _date_box(day: date, name: str) -> QDateEdit:
+    box = QDateEdit(QDate(day.year, day.month, day.day))
+    box.setDisplayFormat("yyyy-MM-dd")
+    box.setCalendarPopup(True)
+    box.setAccessibleName(name)
+    return box
+
+
+def _day(box: QDateEdit) -> date:
+    chosen = box.date()
+    return date(chosen.year(), chosen.month(), chosen.day())
+
+
+class _Busy(QWidget):
+    """A bar with cancel that shows itself while something long runs."""
+
+    def __init__(self, vm: OfficeViewModel, words: Catalogue) -> None:
+        super().__init__()
+        self.bar = QProgressBar()
+        line = row(self.bar, button(words.t("Cancel"), vm.cancel))
+        line.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(line)
+        self.hide()
+
+    def step(self, step: tuple[int, int]) -> None:
+        done, total = step
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self.setVisible(total == 0 or done < total)
+
+
+class ReportPage(QWidget):
+    """The month at a glance, and as a workbook in two clicks."""
+
+    def __init__(self, vm: OfficeViewModel, words: Catalogue) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._vm, self._words = vm, words
+        w = words
+        first, last = vm.last_month()
+        self.first, self.last = _date_box(first, w.t("From")), _date_box(last, w.t("To"))
+        self.language = QComboBox()
+        for code, title in (("zh_CN", "中文"), ("en", "English")):
+            self.language.addItem(title, code)
+        self.language.setCurrentIndex(0 if w.chinese else 1)
+        self.language.setAccessibleName(w.t("Language of the workbook"))
+        self.banner, self.busy = Banner(), _Busy(vm, words)
+        self.tiles = {
+            name: label("—", "kpi")
+            for name in (m("Sales with coupon"), m("Redeemed"), m("Matured rate"), m("Discount"), m("New members"), m("Points owed"))
+        }
+        columns = [
+            Column(w.t("Offer"), lambda o: o.offer_name, 190),
+            Column(w.t("Issued"), lambda o: w.number(o.issued), 70, True),
+            Column(w.t("Redeemed"), lambda o: w.number(o.redemptions), 80, True),
+            Column(w.t("Redemption rate"), lambda o: w.percent(float(o.redemption_rate) if o.redemption_rate else None), 110, True),
+            Column(w.t("Sales with coupon"), lambda o: w.money(o.sales_with_coupon_net), 130, True),
+            Column(w.t("Discount"), lambda o: w.money(o.discount), 110, True),
+            Column(
+                w.t("Cost ratio"), lambda o: w.percent(o.discount / o.sales_with_coupon_net if o.sales_with_coupon_net else None), 90, True
+            ),
+        ]
+        self.rows: RowsModel[OfferFigures] = RowsModel(columns)
+        self._saved: Path | None = None
+        self.open_file = button(w.t("Open the file"), self._open_saved)
+        self.open_file.hide()
+        save = button(w.t("Excel report"), self._save, kind="primary", icon="file-spreadsheet")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.addLayout(row(label(w.t("Promotion report"), "h1"), None, self.first, label("–"), self.last, self.language, save))
+        column.addWidget(self.busy)
+        column.addLayout(row(self.banner, self.open_file))
+        tiles = QGridLayout()
+        for place, (name, number) in enumerate(self.tiles.items()):
+            frame, inside = card(spacing=2)
+            inside.addWidget(label(w.t(name), "small"))
+            inside.addWidget(number)
+            tiles.addWidget(frame, place // 3, place % 3)
+        column.addLayout(tiles)
+        column.addWidget(table(self.rows, columns, w.t("Offers")), 1)
+        for box in (self.first, self.last):
+            box.dateChanged.connect(lambda _: self.open())
+        vm.figured.connect(self._show)
+        vm.reported.connect(self._reported)
+        vm.progressed.connect(self.busy.step)
+        vm.refused.connect(self._refuse)
+
+    def open(self) -> None:
+        self._vm.figures(_day(self.first), _day(self.last))
+
+    def _save(self) -> None:
+        first, last, language = _day(self.first), _day(self.last), self.language.currentData()
+        name = str(Path.home() / self._vm.file_name(first, last, language))
+        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Excel report"), name, "Excel (*.xlsx)")
+        if file:
+            self._vm.report(first, last, language, Path(file))
+
+    @Slot(object)
+    def _show(self, now: Figures) -> None:
+        w, t = self._words, now.totals
+        values = (
+            w.money(t.sales_with_coupon_net),
+            w.number(t.redemptions),
+            w.percent(float(t.matured_rate) if t.matured_rate else None),
+            w.money(t.discount),
+            w.number(now.members.new),
+            w.money(now.points.liability),
+        )
+        for number, text in zip(self.tiles.values(), values, strict=True):
+            number.setText(text)
+        self.rows.show(sorted(now.offers, key=lambda o: -o.sales_with_coupon_net))
+        self.banner.say("" if now.offers else w.t("No coupon was issued or used in this period."))
+
+    @Slot(object)
+    def _reported(self, answer: tuple[Path, Figures]) -> None:
+        self._saved = answer[0]
+        self.open_file.show()
+        self.banner.say(self._words.t("Saved: {file}", file=str(answer[0])))
+        self._show(answer[1])
+        self.banner.say(self._words.t("Saved: {file}", file=str(answer[0])))
+
+    def _open_saved(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._saved)))
+
+    @Slot(object)
+    def _refuse(self, error: StoreError) -> None:
+        self.busy.hide()
+        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
+
+
+class DataPage(QWidget):
+    """Imports, day totals, backups and the proof of the books."""
+
+    restored = Signal(object)  # BackupView
+
+    def __init__(self, vm: OfficeViewModel, words: Catalogue) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._vm, self._words = vm, words
+        w = words
+        self.banner, self.busy, self.tabs = Banner(), _Busy(vm, words), QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName(w.t("Data"))
+        self.tabs.tabBar().setAccessibleName(w.t("Data"))
+        self.tabs.addTab(self._imports(), w.t("Import"))
+        self.tabs.addTab(self._totals(), w.t("Day totals"))
+        self.tabs.addTab(self._backups(), w.t("Backup"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.addWidget(label(w.t("Data"), "h1"))
+        column.addWidget(self.busy)
+        column.addWidget(self.banner)
+        column.addWidget(self.tabs, 1)
+        vm.imported.connect(self._imported)
+        vm.imports.connect(self.import_rows.show)
+        vm.undone.connect(self._undone)
+        vm.totalled.connect(self.total_rows.show)
+        vm.backups.connect(self.backup_rows.show)
+        vm.backed_up.connect(self._backed_up)
+        vm.verified.connect(self._verified)
+        vm.progressed.connect(self.busy.step)
+        vm.refused.connect(self._refuse)
+
+    def open(self) -> None:
+        self._vm.load_imports()
+        self._vm.load_totals()
+        self._vm.load_backups()
+
+    def _imports(self) -> QWidget:
+        w, page = self._words, QWidget()
+        self.kind, self.existing, self.skip = QComboBox(), QComboBox(), QCheckBox(w.t("Leave out rows with problems"))
+        for kind in COLUMNS:
+            self.kind.addItem(w.t(_KINDS[kind]), kind)
+        self.kind.setAccessibleName(w.t("What the file holds"))
+        for code, title in (("fill", m("fill what is empty")), ("replace", m("replace")), ("skip", m("leave as it is"))):
+            self.existing.addItem(w.t(title), code)
+        self.existing.setAccessibleName(w.t("What exists already"))
+        problems: list[Column[Problem]] = [
+            Column(w.t("Row"), lambda p: str(p.row), 70, True),
+            Column(w.t("Column"), lambda p: p.column, 120),
+            Column(w.t("Value"), lambda p: p.value, 180),
+            Column(w.t("Problem"), lambda p: wording.problem(p, w), 260),
+        ]
+        self.problem_rows: RowsModel[Problem] = RowsModel(problems)
+        imports: list[Column[BatchRow]] = [
+            Column(w.t("No."), lambda b: str(b.id), 50),
+            Column(w.t("Time"), lambda b: w.stamp(Moment(b.at)), 140),
+            Column(w.t("What the file holds"), lambda b: w.t(_KINDS[b.kind]), 110),
+            Column(w.t("File"), lambda b: b.file_name, 160),
+            Column(w.t("New"), lambda b: w.number(b.created), 70, True),
+            Column(w.t("Changed"), lambda b: w.number(b.updated), 70, True),
+            Column(w.t("State"), lambda b: w.t(_STATES[b.state]), 90),
+        ]
+        self.import_rows: RowsModel[BatchRow] = RowsModel(imports)
+        self.import_list = table(self.import_rows, imports, w.t("Imports"))
+        column = QVBoxLayout(page)
+        column.addLayout(
+            row(label(w.t("What the file holds")), self.kind, label(w.t("What exists already")), self.existing, self.skip, None)
+        )
+        column.addLayout(
+            row(
+                button(w.t("Check a file"), lambda: self._choose(True)),
+                button(w.t("Import a file"), lambda: self._choose(False), kind="primary", icon="upload"),
+                button(w.t("Empty form"), self._template, icon="download"),
+                None,
+                button(w.t("Take back the import"), self._undo),
+            )
+        )
+        column.addWidget(label(w.t("Problems of the last file"), "small"))
+        column.addWidget(table(self.problem_rows, problems, w.t("Problems of the last file")), 1)
+        column.addWidget(label(w.t("Imports so far"), "small"))
+        column.addWidget(self.import_list, 1)
+        return page
+
+    def _totals(self) -> QWidget:
+        w, page = self._words, QWidget()
+        self.day = _date_box(self._vm.store.clock.today(), w.t("Date"))
+        self.net, self.receipts = field(w.t("Shop's net sales"), "8650.00"), field(w.t("Shop's receipts"), "320")
+        columns: list[Column[Total]] = [
+            Column(w.t("Date"), lambda t: f"{w.day(t.day)} {w.weekday(t.day)}", 160),
+            Column(w.t("Shop's net sales"), lambda t: w.money(t.net_sales), 140, True),
+            Column(w.t("Shop's receipts"), lambda t: w.number(t.receipts), 110, True),
+        ]
+        self.total_rows: RowsModel[Total] = RowsModel(columns)
+        column = QVBoxLayout(page)
+        column.addWidget(
+            label(w.t("What the other register took on a day. Until every day has its total, shares show a dash."), "small", wrap=True)
+        )
+        column.addLayout(row(self.day, self.net, self.receipts, button(w.t("Save"), self._keep_total, kind="primary")))
+        column.addWidget(table(self.total_rows, columns, w.t("Day totals")), 1)
+        self.receipts.returnPressed.connect(self._keep_total)
+        return page
+
+    def _backups(self) -> QWidget:
+        w, page = self._words, QWidget()
+        columns: list[Column[BackupView]] = [
+            Column(w.t("Time"), lambda b: b.made_at.replace("T", " ")[:19], 160),
+            Column(w.t("Members"), lambda b: w.number(b.counts.get("members", 0)), 90, True),
+            Column(w.t("Redemptions"), lambda b: w.number(b.counts.get("redemptions", 0)), 100, True),
+            Column(w.t("Size"), lambda b: f"{b.size / 1e6:.1f} MB", 80, True),
+            Column(w.t("File"), lambda b: str(b.path), 240),
+        ]
+        self.backup_rows: RowsModel[BackupView] = RowsModel(columns)
+        self.backup_list = table(self.backup_rows, columns, w.t("Backups"))
+        self.confirm = field(w.t("Type the word to restore"), w.t("type RESTORE to put the chosen backup in place"))
+        column = QVBoxLayout(page)
+        column.addLayout(
+            row(
+                button(w.t("Back up now"), self._vm.back_up, kind="primary", icon="database-export"),
+                button(w.t("Prove the books"), self._vm.prove),
+                None,
+            )
+        )
+        column.addWidget(label(w.t("A backup is also made each day. Copy the folder to a USB stick every week."), "small", wrap=True))
+        column.addWidget(self.backup_list, 1)
+        column.addLayout(row(self.confirm, button(w.t("Restore"), self._restore)))
+        column.addWidget(label(w.t("The present state is saved before a backup takes its place."), "small", wrap=True))
+        return page
+
+    # --- acts ---
+
+    def _choose(self, dry_run: bool) -> None:
+        file, _ = QFileDialog.getOpenFileName(self, self._words.t("Import a file"), str(Path.home()), "Excel, CSV (*.xlsx *.csv *.txt)")
+        if file:
+            self.import_file(Path(file), dry_run=dry_run)
+
+    def import_file(self, file: Path, *, dry_run: bool) -> None:
+        self.problem_rows.show([])
+        self._vm.import_file(
+            self.kind.currentData(), file, dry_run=dry_run, skip_bad=self.skip.isChecked(), on_existing=self.existing.currentData()
+        )
+
+    def _template(self) -> None:
+        kind = self.kind.currentData()
+        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Empty form"), str(Path.home() / f"{kind}.xlsx"), "Excel (*.xlsx)")
+        if file:
+            try:
+                exporting.template(kind=kind, file=Path(file), words=self._words)
+                self.banner.say(self._words.t("Saved: {file}", file=file))
+            except StoreError as error:
+                self._refuse(error)
+
+    def _undo(self) -> None:
+        index = self.import_list.currentIndex()
+        if index.isValid():
+            self._vm.undo_import(self.import_rows.record(index.row()).id)
+
+    def _keep_total(self) -> None:
+        self._vm.keep_total(_day(self.day), self.net.text(), self.receipts.text())
+        self.net.clear()
+        self.receipts.clear()
+
+    def _restore(self) -> None:
+        index: QModelIndex = self.backup_list.currentIndex()
+        word = self._words.t("RESTORE")
+        if not index.isValid() or self.confirm.text().strip() != word:
+            self.banner.say(self._words.t("Choose a backup and type {word}.", word=word), bad=True)
+            return
+        self.confirm.clear()
+        self._vm.restore(self.backup_rows.record(index.row()).path, self.restored)
+
+    # --- answers ---
+
+    @Slot(object)
+    def _imported(self, done: Imported) -> None:
+        w = self._words
+        self.busy.hide()
+        self.problem_rows.show(done.problems)
+        head = w.t("Imported") if done.batch else w.t("Checked, nothing was written")
+        counts = w.t(
+            "new {new}, changed {changed}, same {same}, left out {bad}",
+            new=done.created,
+            changed=done.updated,
+            same=done.unchanged,
+            bad=done.rejected,
+        )
+        self.banner.say(f"{head}: {counts}.", bad=bool(done.rejected))
+        self._vm.load_imports()
+
+    @Slot(object)
+    def _undone(self, done: Imported) -> None:
+        self.banner.say(self._words.t("Import {batch} was taken back.", batch=done.batch))
+        self._vm.load_imports()
+
+    @Slot(object)
+    def _backed_up(self, view: BackupView | None) -> None:
+        if view is not None:
+            self.banner.say(self._words.t("Backed up and verified: {file}", file=str(view.path)))
+            self._vm.load_backups()
+
+    @Slot(object)
+    def _verified(self, answer: tuple[list[str], list[object]]) -> None:
+        checks, findings = answer
+        if findings:
+            self.banner.say("; ".join(f"{f.check}: {f.count}" for f in findings), bad=True)  # type: ignore[attr-defined]
+        else:
+            self.banner.say(self._words.n("1 check, all is well.", "{count} checks, all is well.", len(checks)))
+
+    @Slot(object)
+    def _refuse(self, error: StoreError) -> None:
+        self.busy.hide()
+        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
+        if isinstance(error, ImportRejected):
+            self.problem_rows.show(error.problems)
+
+
+_KINDS = {
+    "members": m("members"),
+    "products": m("articles"),
+    "sales": m("sales"),
+    "offers": m("offers"),
+    "offer-products": m("articles of offers"),
+    "coupons": m("coupons"),
+    "day-totals": m("day totals"),
+    "redemptions": m("redemptions"),
+}
+_STATES = {"writing": m("being written"), "done": m("imported"), "undone": m("taken back")}

@@ -1,0 +1,119 @@
+"""This machine's choices: language, look, sound, and a box that shows how the scanner types."""
+
+from PySide6.QtCore import QElapsedTimer, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
+
+from storecrm import __version__
+from storecrm.i18n import Catalogue
+from storecrm.settings import Settings
+from storecrm.ui.kit.scanner import ScanEdit
+from storecrm.ui.kit.sounds import Sounds
+from storecrm.ui.kit.widgets import button, card, label, row
+
+
+class ScannerTest(ScanEdit):
+    """Shows each key with its gap, and what ended the scan."""
+
+    measured = Signal(str)
+
+    def __init__(self, words: Catalogue) -> None:
+        super().__init__()
+        self._words, self._clock = words, QElapsedTimer()
+        self._gaps: list[int] = []
+        self.setAccessibleName(words.t("Scanner test box"))
+        self.setPlaceholderText(words.t("Scan any barcode here"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+            name = "Tab" if event.key() == Qt.Key.Key_Tab else "Enter"
+            longest = max(self._gaps, default=0)
+            self.measured.emit(
+                self._words.t(
+                    "{count} signs, longest gap {gap} ms, ends with {end}. A good limit: {limit} ms.",
+                    count=len(self.text()),
+                    gap=longest,
+                    end=name,
+                    limit=min(120, max(30, 3 * longest)),
+                )
+            )
+            self._gaps.clear()
+            self.clear()
+            return
+        if self._clock.isValid() and self.text():
+            self._gaps.append(int(self._clock.elapsed()))
+        self._clock.start()
+        super().keyPressEvent(event)
+
+
+class SettingsPage(QWidget):
+    """Applies at once."""
+
+    changed = Signal(object)  # Settings
+
+    def __init__(self, settings: Settings, words: Catalogue, sounds: Sounds) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._settings = settings
+        w = words
+        self.language, self.theme, self.sound, self.gap = QComboBox(), QComboBox(), QCheckBox(w.t("Sounds at the till")), QSpinBox()
+        for code, title in (("zh_CN", "中文"), ("en", "English")):
+            self.language.addItem(title, code)
+        self.language.setCurrentIndex(0 if w.chinese else 1)
+        self.language.setAccessibleName(w.t("Language"))
+        for code, title in (("system", w.t("like the system")), ("light", w.t("light")), ("dark", w.t("dark"))):
+            self.theme.addItem(title, code)
+        self.theme.setCurrentIndex(max(0, self.theme.findData(settings.theme)))
+        self.theme.setAccessibleName(w.t("Look"))
+        self.sound.setChecked(settings.sounds)
+        self.gap.setRange(20, 120)
+        self.gap.setSuffix(" ms")
+        self.gap.setValue(settings.gap_ms)
+        self.gap.setAccessibleName(w.t("Longest gap inside a scan"))
+        frame, column = card()
+        form = QFormLayout()
+        form.addRow(label(w.t("Language")), self.language)
+        form.addRow(label(w.t("Look")), self.theme)
+        form.addRow(self.sound)
+        play = [
+            button(w.t(name), lambda look=look: sounds.play(look))
+            for look, name in (("ok", w.t("good")), ("used", w.t("used before")), ("bad", w.t("refused")))
+        ]
+        holder = QWidget()
+        holder.setLayout(row(*play, None))
+        form.addRow(holder)
+        column.addLayout(form)
+        scanner, inside = card()
+        self.test, self.verdict = ScannerTest(words), label("", wrap=True)
+        self.test.measured.connect(self.verdict.setText)
+        inside.addWidget(label(w.t("Scanner"), "h2"))
+        inside.addWidget(label(w.t("Set the scanner to end with Enter. Scan here to see how fast it types."), "small", wrap=True))
+        inside.addWidget(self.test)
+        inside.addWidget(self.verdict)
+        form = QFormLayout()
+        form.addRow(label(w.t("Longest gap inside a scan")), self.gap)
+        inside.addLayout(form)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 16, 16, 16)
+        whole.addWidget(label(w.t("Settings"), "h1"))
+        whole.addWidget(frame)
+        whole.addWidget(scanner)
+        whole.addWidget(label(f"storecrm {__version__}  ·  MIT  ·  Noto Sans SC (OFL)  ·  Tabler Icons (MIT)", "small"))
+        whole.addStretch(1)
+        for box in (self.language, self.theme):
+            box.currentIndexChanged.connect(self._emit)
+        self.sound.toggled.connect(self._emit)
+        self.gap.valueChanged.connect(self._emit)
+
+    def open(self) -> None:
+        """Nothing to load."""
+
+    def _emit(self, *_: object) -> None:
+        changes = {
+            "language": self.language.currentData(),
+            "theme": self.theme.currentData(),
+            "sounds": self.sound.isChecked(),
+            "gap_ms": self.gap.value(),
+        }
+        self._settings = self._settings.with_(**changes)
+        self.changed.emit(self._settings)

@@ -1,0 +1,146 @@
+"""Choose the name, type the PIN; a lock is the same page over hidden content."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from storecrm.errors import StoreError
+from storecrm.i18n import Catalogue
+from storecrm.services import wording
+from storecrm.services.people.staff import StaffView
+from storecrm.services.store import Store
+from storecrm.ui.kit.widgets import button, label
+from storecrm.ui.viewmodels.session import SessionViewModel
+
+
+class SignInPage(QWidget):
+    """Names as large buttons, a PIN pad, submitted at the person's length."""
+
+    done = Signal(object)  # Store
+
+    def __init__(self, vm: SessionViewModel, words: Catalogue, last: str) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._vm, self._words, self._last = vm, words, last
+        self._people: list[StaffView] = []
+        self._who: StaffView | None = None
+        self._pin = ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(words.t("Sign in"))
+        self._names = QHBoxLayout()
+        self.buttons: list[QWidget] = []
+        self.dots, self.verdict = label("", "h1"), label("", "error", wrap=True)
+        self.hint = label("", "small", wrap=True)
+        self._build()
+        vm.people.connect(self._show_people)
+        vm.refused.connect(self._refuse)
+        vm.signed_in.connect(self._enter)
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.addStretch(1)
+        title = label(self._vm.base.shop.name, "h1")
+        for widget in (title, label(self._vm.till, "small")):
+            widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(widget)
+        column.addSpacing(16)
+        column.addLayout(self._names)
+        for widget in (self.dots, self.verdict, self.hint):
+            widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(widget)
+        self.verdict.setMinimumHeight(44)
+        pad = QGridLayout()
+        pad.setSpacing(8)
+        for place, sign in enumerate("123456789"):
+            pad.addWidget(self._key(sign), place // 3, place % 3)
+        pad.addWidget(self._key("⌫"), 3, 0)
+        pad.addWidget(self._key("0"), 3, 1)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addLayout(pad)
+        middle.addStretch(1)
+        column.addLayout(middle)
+        column.addStretch(2)
+
+    def _key(self, sign: str) -> QWidget:
+        made = button(sign, lambda: self._press(sign), kind="pin")
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        made.setFixedWidth(96)
+        return made
+
+    def open(self) -> None:
+        """Show the page anew: nobody's digits stay."""
+        self._pin = ""
+        self._draw()
+        self._vm.load()
+        self.setFocus()
+
+    @Slot(object)
+    def _show_people(self, people: list[StaffView]) -> None:
+        while item := self._names.takeAt(0):
+            if widget := item.widget():
+                widget.setParent(None)
+                widget.deleteLater()
+        self._people, self.buttons = people, []
+        self._names.addStretch(1)
+        for who in people:
+            made = button(f"{who.name}\n{self._words.t(wording.ROLES[who.role.value])}", lambda who=who: self._choose(who), kind="person")
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            made.setCheckable(True)
+            self._names.addWidget(made)
+            self.buttons.append(made)
+        self._names.addStretch(1)
+        self._choose(next((p for p in people if p.name == self._last), people[0]) if people else None)
+
+    def _choose(self, who: StaffView | None) -> None:
+        self._who, self._pin = who, ""
+        for made, person in zip(self.buttons, self._people, strict=True):
+            made.setChecked(person is who)  # type: ignore[attr-defined]
+        if self._vm.base.shop.demo:
+            pins = "  ".join(f"{p.name} {p.pin}" for p in self._people if p.pin)
+            self.hint.setText(self._words.t("Demo shop. PINs: {pins}", pins=pins))
+        if who is None:
+            self.verdict.setText(self._words.t("Nobody has a PIN yet. The owner sets one: storecrm staff set-pin NAME."))
+        self._draw()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text().isdigit() and event.text().isascii():
+            self._press(event.text())
+        elif event.key() == Qt.Key.Key_Backspace:
+            self._press("⌫")
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._people and self._who:
+            step = 1 if event.key() == Qt.Key.Key_Right else -1
+            self._choose(self._people[(self._people.index(self._who) + step) % len(self._people)])
+        else:
+            super().keyPressEvent(event)
+
+    def _press(self, sign: str) -> None:
+        if self._who is None:
+            return
+        self._pin = self._pin[:-1] if sign == "⌫" else self._pin + sign
+        self._draw()
+        if len(self._pin) >= self._who.pin_length:
+            pin, self._pin = self._pin, ""
+            self.verdict.setText(self._words.t("One moment…"))
+            self._vm.sign_in(self._who, pin)
+
+    def _draw(self) -> None:
+        length = self._who.pin_length if self._who else 4
+        self.dots.setText(" ".join("●" if n < len(self._pin) else "○" for n in range(length)))
+        if self._pin:
+            self.verdict.setText("")
+
+    @Slot(object)
+    def _refuse(self, error: StoreError) -> None:
+        wait = int(error.facts.get("seconds") or 0)
+        more = self._words.t("Wait {seconds} s.", seconds=wait) if error.code == "wrong_pin" and wait else ""
+        self.verdict.setText(f"{wording.sentence(error, self._words)} {more}".strip())
+        self._draw()
+
+    @Slot(object)
+    def _enter(self, store: Store) -> None:
+        self.verdict.setText("")
+        self._draw()
+        if store.actor:
+            self._last = store.actor.name
+        self.done.emit(store)

@@ -1,0 +1,100 @@
+"""The states of the program that the tour's pictures show, reached as a person reaches them."""
+
+from collections.abc import Callable, Iterator
+
+from storecrm.services.marketing import offers
+from storecrm.services.people import members, staff
+from storecrm.services.store import Store
+from storecrm.services.till import coupons
+from storecrm.ui.main_window import MainWindow
+from storecrm.values import Role
+
+SMALL, WIDE = (1024, 728), (1366, 768)
+
+
+def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yields the name and size of each state once the window is in it."""
+    base = window.session.base
+    people = {p.role: p for p in reversed(staff.listed(base))}
+    settle()
+    yield "sign-in", SMALL
+    manager = staff.sign_in(base, name=people[Role.MANAGER].name, pin=people[Role.MANAGER].pin or "", till="office")
+    codes = _codes(manager)
+    _enter(window, people[Role.CASHIER], settle)
+    yield from _till(window, codes, settle)
+    _enter(window, people[Role.OWNER], settle)
+    for name in ("report", "offers", "members", "data", "settings"):
+        window.go(name)
+        settle()
+        if name == "offers":
+            window.pages["offers"].tabs.setCurrentIndex(1)
+            settle()
+            yield "offers-print", WIDE
+            window.pages["offers"].tabs.setCurrentIndex(0)
+        if name == "members":
+            page = window.pages["members"]
+            page.list.selectRow(0)
+            page._open_row(page.rows.index(0, 0))
+            settle()
+        yield name, SMALL
+
+
+def _enter(window: MainWindow, who: staff.StaffView, settle: Callable[[], None]) -> None:
+    window.lock()
+    settle()
+    window.session.sign_in(who, who.pin or "")
+    settle()
+
+
+def _codes(manager: Store) -> list[str]:
+    rule = {"code": "PICTURE", "name": "满100减20", "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30}
+    if not any(o.code == "PICTURE" for o in offers.listed(manager)):
+        offers.create(manager, new=offers.draft(rule))
+    batch = coupons.issue(manager, offer="PICTURE", count=4)
+    return [str(code) for code in coupons.codes_of(manager, batch=batch.id)]
+
+
+def _till(window: MainWindow, codes: list[str], settle: Callable[[], None]) -> Iterator[tuple[str, tuple[int, int]]]:
+    page, vm = window.pages["till"], window.till_vm
+    assert vm is not None
+    window.go("till")
+    settle()
+    yield "till-idle", SMALL
+    steps: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("till-amount-needed", lambda: page.scanned(codes[0])),
+        ("till-redeemed", lambda: vm.entered("128.00")),
+        ("till-on-this-bill", lambda: page.scanned(codes[0])),
+        ("till-stacking", lambda: page.scanned(codes[1])),
+        ("till-closed", lambda: vm.close()),
+        ("till-used", lambda: page.scanned(codes[0])),
+        ("till-undone", lambda: vm.undo()),
+        ("till-below-minimum", lambda: (vm.entered("86.00"), settle(), page.scanned(codes[2]))),  # type: ignore[dict-item]
+        ("till-unknown", lambda: page.scanned("6901234567892")),
+        ("till-misread", lambda: page.scanned(codes[3][:-1] + str((int(codes[3][-1]) + 1) % 10))),
+        ("till-payment-code", lambda: page.scanned("134567890123456789")),
+        ("till-register", lambda: page.register()),
+    )
+    for name, act in steps:
+        act()
+        settle()
+        yield name, SMALL
+    page.show_panel()
+    vm.undo()
+    settle()
+    member = next(iter(_known_member(window)), "")
+    vm.entered(member)
+    settle()
+    yield "till-member", WIDE
+    vm.undo()
+    settle()
+
+
+def _known_member(window: MainWindow) -> Iterator[str]:
+    """The phone tail of a member who has a coupon to use."""
+    base = window.session.base
+    people = {p.role: p for p in staff.listed(base)}
+    manager = staff.sign_in(base, name=people[Role.MANAGER].name, pin=people[Role.MANAGER].pin or "", till="office")
+    for view in members.page(manager, offset=0, limit=200):
+        if any(c.state == "issued" and c.valid_to >= manager.clock.today() for c in coupons.of_member(manager, member=view.member_no)):
+            yield view.phone.removeprefix("+86")
+            return

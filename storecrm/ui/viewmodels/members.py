@@ -1,0 +1,102 @@
+"""The members list and one member's page."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from storecrm.i18n import Catalogue
+from storecrm.services import rights
+from storecrm.services.documents import member_card
+from storecrm.services.people import members
+from storecrm.services.people.members import MemberView, NewMember
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.services.till import coupons, points
+from storecrm.services.till.coupons import CouponView
+from storecrm.services.till.points import Balance, Movement
+from storecrm.ui.kit.tasks import Lane
+from storecrm.values import Channel
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One member with everything the page shows."""
+
+    member: MemberView
+    balance: Balance
+    coupons: list[CouponView]
+    movements: list[Movement]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of the list; `offset` 0 begins it anew."""
+
+    offset: int
+    rows: list[MemberView]
+    total: int
+
+
+class MembersViewModel(QObject):
+    """Search, list, open, change."""
+
+    listed = Signal(object)  # Stretch
+    opened = Signal(object)  # Opened
+    refused = Signal(object)  # StoreError
+    printed = Signal(object)  # Path
+
+    def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
+        super().__init__()
+        self.store, self._lane, self._words = store, lane, words
+        self._text = ""
+
+    @property
+    def may_list(self) -> bool:
+        return rights.may(self.store.actor.role if self.store.actor else None, Right.FULL_PHONES)
+
+    def search(self, text: str) -> None:
+        self._text = text.strip()
+        self.fetch(0)
+
+    @Slot(int)
+    def fetch(self, offset: int) -> None:
+        """The stretch from `offset`: all members when nothing is searched, else the hits."""
+        text = self._text
+
+        def work() -> Stretch:
+            if text:
+                found = members.find(self.store, text=text, limit=200 if self.may_list else 20)
+                return Stretch(0, found, len(found))
+            if not self.may_list:
+                return Stretch(0, [], 0)
+            return Stretch(offset, members.page(self.store, offset=offset), members.count(self.store))
+
+        self._lane.start(lambda _: work(), then=self.listed, refused=self.refused)
+
+    def open(self, member_no: str) -> None:
+        self._lane.start(lambda _: self._read(member_no), then=self.opened, refused=self.refused)
+
+    def _read(self, number: str) -> Opened:
+        view = members.show(self.store, member=number)
+        balance, mine = points.show(self.store, member=number), coupons.of_member(self.store, member=number)
+        return Opened(view, balance, mine, points.statement(self.store, member=number))
+
+    def register(self, new: NewMember) -> None:
+        self._lane.start(lambda _: self._read(members.register(self.store, new=new).member_no), then=self.opened, refused=self.refused)
+
+    def change(self, number: str, new: NewMember) -> None:
+        self._lane.start(
+            lambda _: self._read(members.change(self.store, member=number, new=new).member_no), then=self.opened, refused=self.refused
+        )
+
+    def consent(self, number: str, channel: Channel, granted: bool) -> None:
+        work = lambda _: self._read(members.set_consent(self.store, member=number, channel=channel, granted=granted).member_no)  # noqa: E731
+        self._lane.start(work, then=self.opened, refused=self.refused)
+
+    def print_card(self, number: str, file: Path) -> None:
+        def work() -> Path:
+            member_card.write(self.store, member=number, file=file, words=self._words)
+            return file
+
+        self._lane.start(lambda _: work(), then=self.printed, refused=self.refused)

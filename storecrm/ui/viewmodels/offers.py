@@ -1,0 +1,98 @@
+"""Offers: the list, the editor's live sentence, issuing with progress, and papers with preview."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from storecrm.errors import StoreError
+from storecrm.i18n import Catalogue
+from storecrm.services import wording
+from storecrm.services.documents import coupon_sheet
+from storecrm.services.marketing import offers
+from storecrm.services.store import Store
+from storecrm.services.till import coupons
+from storecrm.ui.kit.tasks import Lane, Task
+
+
+class OffersViewModel(QObject):
+    """Designs and issues; long work runs on the back-office lane and can be cancelled."""
+
+    listed = Signal(object)  # list[OfferView]
+    batches = Signal(object)  # list[BatchView]
+    kept = Signal(object)  # OfferView
+    issued = Signal(object)  # BatchView
+    refused = Signal(object)  # StoreError
+    progressed = Signal(object)  # (done, total)
+    previewed = Signal(object)  # Path
+    printed = Signal(object)  # (Path, pages)
+
+    def __init__(self, store: Store, desk: Lane, office: Lane, bench: Lane, words: Catalogue) -> None:
+        super().__init__()
+        self.store, self._desk, self._office, self._bench, self.words = store, desk, office, bench, words
+        self.task: Task | None = None
+        self._preview = Path(tempfile.mkdtemp(prefix="storecrm-preview-")) / "preview.pdf"
+
+    def load(self) -> None:
+        self._bench.start(lambda _: offers.listed(self.store), then=self.listed, refused=self.refused)
+
+    def load_batches(self, offer: str) -> None:
+        self._bench.start(lambda _: coupons.batches(self.store, offer=offer), then=self.batches, refused=self.refused)
+
+    def read_aloud(self, raw: dict[str, Any]) -> tuple[str, str, StoreError | None]:
+        """The plain sentence in both languages while the offer is designed, or what is wrong with it."""
+        try:
+            rule = offers.draft(
+                {"code": "X", **{k: v for k, v in raw.items() if k != "code" and v not in ("", None)}}, self.words.digits
+            ).rule
+        except StoreError as error:
+            return "", "", error
+        both = [wording.rule_sentence(rule, Catalogue(language, self.words.currency, self.words.zone)) for language in ("zh_CN", "en")]
+        return both[0], both[1], None
+
+    def keep(self, raw: dict[str, Any]) -> None:
+        filled = {key: value for key, value in raw.items() if value not in ("", None)}
+        self._desk.start(
+            lambda _: offers.create(self.store, new=offers.draft(filled, self.words.digits)), then=self.kept, refused=self.refused
+        )
+
+    def stop(self, code: str, *, running: bool) -> None:
+        self._desk.start(lambda _: offers.stop(self.store, code=code, running=running), then=self.kept, refused=self.refused)
+
+    def issue(self, offer: str, count: int, to: list[str]) -> None:
+        work = lambda progress: coupons.issue(self.store, offer=offer, count=count, to=to, progress=progress)  # noqa: E731
+        self.task = self._office.start(work, then=self.issued, refused=self.refused, progressed=self.progressed)
+
+    def void_batch(self, batch: int, reason: str) -> None:
+        self._office.start(lambda _: coupons.void_batch(self.store, batch=batch, reason=reason), then=self.issued, refused=self.refused)
+
+    def preview(self, batch: int, layout: str, first_cell: int, language: str) -> None:
+        """The first page as it will be printed, from the same code that prints."""
+
+        def work() -> Path:
+            sample = coupons.to_print(self.store, batch=batch)[: coupon_sheet.LAYOUTS[layout].cells]
+            coupon_sheet.write(
+                self.store, coupons=sample, file=self._preview, layout=layout, words=self._in(language), first_cell=first_cell
+            )
+            return self._preview
+
+        self._bench.start(lambda _: work(), then=self.previewed, refused=self.refused)
+
+    def print_to(self, batch: int, layout: str, first_cell: int, language: str, file: Path) -> None:
+        def work(progress: Any) -> tuple[Path, int]:
+            sheet = coupons.to_print(self.store, batch=batch)
+            pages = coupon_sheet.write(
+                self.store, coupons=sheet, file=file, layout=layout, words=self._in(language), first_cell=first_cell, progress=progress
+            )
+            coupons.mark_printed(self.store, batch=batch, count=len(sheet))
+            return file, pages
+
+        self.task = self._office.start(work, then=self.printed, refused=self.refused, progressed=self.progressed)
+
+    def cancel(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+
+    def _in(self, language: str) -> Catalogue:
+        return Catalogue(language, self.words.currency, self.words.zone)

@@ -1,0 +1,114 @@
+"""The office: the month's report, imports, day totals, backups, the proof of the books."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from storecrm.errors import BadInput
+from storecrm.i18n import Catalogue
+from storecrm.services.documents import monthly_report
+from storecrm.services.insight import performance
+from storecrm.services.keeping import backup, importing, totals, verify
+from storecrm.services.keeping.importing import How
+from storecrm.services.store import Store
+from storecrm.ui.kit.tasks import Lane, Task
+from storecrm.values import parse_money
+
+
+class OfficeViewModel(QObject):
+    """Long work of the office, each with progress, cancel and a last word."""
+
+    figured = Signal(object)  # Figures
+    reported = Signal(object)  # (Path, Figures)
+    imported = Signal(object)  # Imported
+    imports = Signal(object)  # list[BatchRow]
+    undone = Signal(object)  # Imported
+    totalled = Signal(object)  # list[Total]
+    backed_up = Signal(object)  # BackupView
+    backups = Signal(object)  # list[BackupView]
+    verified = Signal(object)  # (checks, findings)
+    refused = Signal(object)  # StoreError
+    progressed = Signal(object)  # (done, total)
+
+    def __init__(self, store: Store, office: Lane, bench: Lane, words: Catalogue) -> None:
+        super().__init__()
+        self.store, self._office, self._bench, self.words = store, office, bench, words
+        self.task: Task | None = None
+
+    def last_month(self) -> tuple[date, date]:
+        """The last whole month, the report's usual period."""
+        last = self.store.clock.today().replace(day=1) - timedelta(days=1)
+        return last.replace(day=1), last
+
+    def file_name(self, first: date, last: date, language: str) -> str:
+        return monthly_report.file_name(self.store, first, last, self._in(language))
+
+    def figures(self, first: date, last: date) -> None:
+        self._bench.start(lambda _: performance.figures(self.store, first=first, last=last), then=self.figured, refused=self.refused)
+
+    def report(self, first: date, last: date, language: str, file: Path) -> None:
+        def work(progress: Any) -> Any:
+            return file, monthly_report.write(self.store, first=first, last=last, file=file, words=self._in(language), progress=progress)
+
+        self.task = self._bench.start(work, then=self.reported, refused=self.refused, progressed=self.progressed)
+
+    def import_file(self, kind: str, file: Path, *, dry_run: bool, skip_bad: bool, on_existing: str) -> None:
+        how = How(dry_run=dry_run, skip_bad=skip_bad, on_existing=on_existing)
+        work = lambda progress: importing.load(self.store, kind=kind, path=file, how=how, progress=progress)  # noqa: E731
+        self.task = self._office.start(work, then=self.imported, refused=self.refused, progressed=self.progressed)
+
+    def load_imports(self) -> None:
+        self._bench.start(lambda _: importing.listed(self.store), then=self.imports, refused=self.refused)
+
+    def undo_import(self, batch: int) -> None:
+        self._office.start(lambda _: importing.undo(self.store, batch=batch), then=self.undone, refused=self.refused)
+
+    def load_totals(self) -> None:
+        today = self.store.clock.today()
+        self._bench.start(
+            lambda _: totals.listed(self.store, first=today - timedelta(days=29), last=today), then=self.totalled, refused=self.refused
+        )
+
+    def keep_total(self, day: date, net: str, receipts: str) -> None:
+        def work() -> Any:
+            try:
+                amount = parse_money(net, digits=self.words.digits)
+            except ValueError:
+                raise BadInput("amount", where=net[:40]) from None
+            if not receipts.strip().isdigit():
+                raise BadInput("receipts", where=receipts[:40])
+            totals.set_total(self.store, day=day, net_sales=amount, receipts=int(receipts))
+            today = self.store.clock.today()
+            return totals.listed(self.store, first=today - timedelta(days=29), last=today)
+
+        self._office.start(lambda _: work(), then=self.totalled, refused=self.refused)
+
+    def load_backups(self) -> None:
+        self._bench.start(lambda _: backup.listed(self.store), then=self.backups, refused=self.refused)
+
+    def back_up(self) -> None:
+        self._bench.start(lambda _: backup.create(self.store), then=self.backed_up, refused=self.refused)
+
+    def back_up_if_due(self) -> None:
+        """Once a day, in the background."""
+
+        def work() -> Any:
+            return backup.create(self.store) if backup.due(self.store) else None
+
+        self._bench.start(lambda _: work(), then=self.backed_up, refused=self.refused)
+
+    def restore(self, file: Path, done: Any) -> None:
+        """Put a backup in the store's place; the program opens anew after it."""
+        self._office.start(lambda _: backup.restore(self.store, path=file), then=done, refused=self.refused)
+
+    def prove(self) -> None:
+        self._bench.start(lambda _: verify.verify(self.store), then=self.verified, refused=self.refused)
+
+    def cancel(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+
+    def _in(self, language: str) -> Catalogue:
+        return Catalogue(language, self.words.currency, self.words.zone)

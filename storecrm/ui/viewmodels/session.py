@@ -1,0 +1,42 @@
+"""Who is signed in at this window."""
+
+from PySide6.QtCore import QObject, Signal
+
+from storecrm.services import rights
+from storecrm.services.people import staff
+from storecrm.services.people.staff import StaffView
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.ui.kit.tasks import Lane
+
+
+class SessionViewModel(QObject):
+    """Names to choose from, signing in, the present actor's store."""
+
+    people = Signal(object)  # list[StaffView]
+    signed_in = Signal(object)  # Store
+    refused = Signal(object)  # StoreError
+
+    def __init__(self, store: Store, lane: Lane, till: str) -> None:
+        super().__init__()
+        self.base, self.store, self._lane, self.till = store, store, lane, till
+        self.signed_in.connect(self._keep)
+
+    def load(self) -> None:
+        """Ask for the people who can sign in."""
+        self._lane.start(lambda _: [p for p in staff.listed(self.base) if not p.disabled and p.has_pin], then=self.people)
+
+    def sign_in(self, who: StaffView, pin: str) -> None:
+        self._lane.start(
+            lambda _: staff.sign_in(self.base, name=who.name, pin=pin, till=self.till), then=self.signed_in, refused=self.refused
+        )
+
+    def sign_out(self) -> None:
+        self.store = self.base
+
+    def may(self, right: Right) -> bool:
+        """True when the person signed in holds `right`."""
+        return rights.may(self.store.actor.role if self.store.actor else None, right)
+
+    def _keep(self, store: Store) -> None:
+        self.store = store
