@@ -94,7 +94,7 @@ def _list(here: Here, _: argparse.Namespace) -> dict[str, Any]:
 def _shown(here: Here, view: members.MemberView) -> dict[str, Any]:
     balance = points.show(here.open, member=view.member_no)
     mine = coupons.of_member(here.open, member=view.member_no)
-    return shape.member(view, balance, mine, here.words)
+    return shape.member(view, balance, mine)
 
 
 def _register(here: Here, o: argparse.Namespace) -> dict[str, Any]:

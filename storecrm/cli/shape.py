@@ -99,7 +99,7 @@ def redeemed(view: BillView, words: Catalogue, code: str) -> dict[str, Any]:
     return body | ({"repeated": True} if view.repeated else {})
 
 
-def member(view: MemberView, points: Balance, coupons: list[CouponView], words: Catalogue) -> dict[str, Any]:
+def member(view: MemberView, points: Balance, coupons: list[CouponView]) -> dict[str, Any]:
     return {
         "ok": True,
         "member_no": view.member_no,

@@ -93,6 +93,10 @@ class MainWindow(QMainWindow):
         self._idle = QTimer(self)
         self._idle.setInterval(ELEVATED_IDLE_MS)
         self._idle.timeout.connect(self._elevated_idle)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(1500)
+        self._soon.timeout.connect(self._daily)
         self.sign_in.done.connect(self._enter)
         wedge.scanned.connect(self._scanned)
         for lane in lanes.all():
@@ -214,8 +218,8 @@ class MainWindow(QMainWindow):
         self.go(self._here or HOME[actor.role])
         self._idle.start() if actor.role is not Role.CASHIER else self._idle.stop()
         if "till" not in self.pages:
-            QTimer.singleShot(0, lambda: self._page("till"))
-        QTimer.singleShot(1500, self._daily)
+            QTimer.singleShot(0, self, lambda: self._page("till"))
+        self._soon.start()
 
     _here = ""
 
@@ -360,4 +364,5 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._idle.stop()
+        self._soon.stop()
         super().closeEvent(event)

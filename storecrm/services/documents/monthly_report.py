@@ -40,7 +40,8 @@ def file_name(store: Store, first: Day, last: Day, words: Catalogue) -> str:
     whole = first.day == 1 and (last + timedelta(days=1)).day == 1 and first.month == last.month and first.year == last.year
     period = f"{first:%Y-%m}" if whole else f"{first}_{last}"
     shop = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", store.shop.name)[:60]
-    return f"{shop}_{words.t('promotion_report')}_{period}.xlsx"
+    name = words.t("Promotion report").replace(" ", "-")
+    return f"{shop}_{name}_{period}.xlsx"
 
 
 def write(store: Store, *, first: Day, last: Day, file: Path, words: Catalogue, progress: Progress = silent) -> Figures:
@@ -127,7 +128,7 @@ def _cover(book: Book, store: Store, now: Figures, before: Figures, year: Figure
     for place, width in enumerate((23, 15, 15, 11, 15, 11)):
         sheet.set_column(place, place, width)
     sheet.set_row(0, 30)
-    sheet.write_string(0, 0, f"{store.shop.name} {words.t('Promotion report')}", book.style(bold=True, font_size=18))
+    sheet.write_string(0, 0, " ".join((store.shop.name, words.t("Promotion report"))), book.style(bold=True, font_size=18))
     made = words.t(
         "{first} to {last}; made {at} by {who}; figures as of then",
         first=now.first,

@@ -18,6 +18,7 @@ _S: Any = Scannable.__table__
 _R: Any = RefusedScan.__table__
 _LOOK = select(_S.c.kind, _S.c.target_id).where(_S.c.key == bindparam("key"))
 _GUESSES = select(func.count()).select_from(_R).where(_R.c.till_id == bindparam("till"), _R.c.at > bindparam("since"), _R.c.guess == 1)
+_SILENT = {RefusalCode.PAYMENT_CODE, RefusalCode.ON_THIS_BILL, RefusalCode.AMOUNT_REQUIRED, RefusalCode.MEMBER_REQUIRED}
 WINDOW = 600 * 1_000_000
 GUESSES = 5
 
@@ -75,7 +76,8 @@ def guard(session: Session, store: Store, *, miss: bool) -> None:
 def log_refused(store: Store, error: CouponRefused, text: str, offer: OfferId | None = None) -> None:
     """Keep a refused scan with its reasons; a payment code leaves no trace."""
     codes = [refusal.code.value for refusal in error.refusals]
-    if RefusalCode.PAYMENT_CODE in codes or RefusalCode.ON_THIS_BILL in codes:
+    # a step on the way is no refusal, and a payment code leaves no trace
+    if set(codes) & _SILENT:
         return
     guess = int(is_guess(error))
     with store.write(Topic.COUPONS) as session:

@@ -1,6 +1,8 @@
 """Light and dark from one table of tokens; the style sheet is generated, no colour stands anywhere else."""
 
+import tempfile
 from functools import lru_cache
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
@@ -91,6 +93,7 @@ def apply(app: QApplication, *, dark: bool, chinese: bool) -> None:
 
 def sheet(t: dict[str, str]) -> str:
     """The whole style sheet from the tokens."""
+    check, down = _file("check", t["on_accent"]), _file("chevron-down", t["text2"])
     panels = "".join(
         f'#panel[look="{look}"] {{ background: {t[look]}; border-radius: 14px; }} #panel[look="{look}"] QLabel {{ color: {t["on_used"] if look == "used" else t["on_accent"]}; background: transparent; }}'
         f'#panel[look="{look}"] QPushButton {{ color: {t["on_used"] if look == "used" else t["on_accent"]}; background: {t["veil"]}; border: 1px solid {t["on_used"] if look == "used" else t["on_accent"]}; min-height: 34px; }}'
@@ -150,8 +153,23 @@ def sheet(t: dict[str, str]) -> str:
     QTabBar::tab:selected {{ border-bottom: 3px solid {t["accent"]}; color: {t["accent_text"]}; font-weight: bold; }}
     QTabWidget::pane {{ border: none; }}
     QCheckBox {{ spacing: 8px; }}
+    QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {t["control"]}; border-radius: 4px; background: {t["surface"]}; }}
+    QCheckBox::indicator:checked {{ background: {t["accent"]}; border-color: {t["accent"]}; image: url({check}); }}
+    QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 24px; }}
+    QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url({down}); width: 14px; height: 14px; }}
+    QSpinBox::up-button, QSpinBox::down-button {{ border: none; width: 0px; }}
+    #countdown {{ border: none; background: transparent; min-height: 5px; max-height: 5px; }}
+    #countdown::chunk {{ background: {t["veil"]}; border-radius: 2px; }}
     """
     )
+
+
+@lru_cache(maxsize=16)
+def _file(name: str, colour: str) -> str:
+    """An icon as a file in a colour, for the places where a style sheet wants a path."""
+    target = Path(tempfile.mkdtemp(prefix="storecrm-look-")) / f"{name}.svg"
+    target.write_text((paths.resources() / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", colour), "utf-8")
+    return target.as_posix()
 
 
 @lru_cache(maxsize=512)

@@ -76,9 +76,9 @@ class ReportPage(QWidget):
         columns = [
             Column(w.t("Offer"), lambda o: o.offer_name, 190),
             Column(w.t("Issued"), lambda o: w.number(o.issued), 70, True),
-            Column(w.t("Redeemed"), lambda o: w.number(o.redemptions), 80, True),
-            Column(w.t("Redemption rate"), lambda o: w.percent(float(o.redemption_rate) if o.redemption_rate else None), 110, True),
-            Column(w.t("Sales with coupon"), lambda o: w.money(o.sales_with_coupon_net), 130, True),
+            Column(w.t("Redeemed"), lambda o: w.number(o.redemptions), 100, True),
+            Column(w.t("Redemption rate"), lambda o: w.percent(float(o.redemption_rate) if o.redemption_rate else None), 150, True),
+            Column(w.t("Sales with coupon"), lambda o: w.money(o.sales_with_coupon_net), 160, True),
             Column(w.t("Discount"), lambda o: w.money(o.discount), 110, True),
             Column(
                 w.t("Cost ratio"), lambda o: w.percent(o.discount / o.sales_with_coupon_net if o.sales_with_coupon_net else None), 90, True
@@ -209,10 +209,10 @@ class DataPage(QWidget):
         imports: list[Column[BatchRow]] = [
             Column(w.t("No."), lambda b: str(b.id), 50),
             Column(w.t("Time"), lambda b: w.stamp(Moment(b.at)), 140),
-            Column(w.t("What the file holds"), lambda b: w.t(_KINDS[b.kind]), 110),
+            Column(w.t("What the file holds"), lambda b: w.t(_KINDS[b.kind]), 160),
             Column(w.t("File"), lambda b: b.file_name, 160),
             Column(w.t("New"), lambda b: w.number(b.created), 70, True),
-            Column(w.t("Changed"), lambda b: w.number(b.updated), 70, True),
+            Column(w.t("Changed"), lambda b: w.number(b.updated), 90, True),
             Column(w.t("State"), lambda b: w.t(_STATES[b.state]), 90),
         ]
         self.import_rows: RowsModel[BatchRow] = RowsModel(imports)

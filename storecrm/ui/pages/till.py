@@ -44,9 +44,10 @@ class Panel(QFrame):
         self.todo.setWordWrap(True)
         self.todo.setTextFormat(Qt.TextFormat.PlainText)
         self.todo.setStyleSheet("font-size: 22px; font-weight: bold;")
-        self.facts, self.choices = QGridLayout(), QVBoxLayout()
+        self.facts, self.choices = QGridLayout(), QGridLayout()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
+        self.bar.setObjectName("countdown")
         self.bar.setFixedHeight(5)
         self._timer = QTimer(self)
         self._timer.setInterval(100)
@@ -103,7 +104,7 @@ class Panel(QFrame):
 
     def _fill_facts(self, result: Result) -> None:
         _empty(self.facts)
-        for line, (name, value) in enumerate(result.facts):
+        for line, (name, value) in enumerate(result.facts[: 2 if result.choices else 4]):
             shown = QLabel(value)
             shown.setTextFormat(Qt.TextFormat.PlainText)
             shown.setWordWrap(True)
@@ -115,7 +116,7 @@ class Panel(QFrame):
         _empty(self.choices)
         for number, choice in enumerate(result.choices, 1):
             made = button(choice.text, choice.act, kind="choice", key=str(number))
-            self.choices.addWidget(made)
+            self.choices.addWidget(made, (number - 1) // 2, (number - 1) % 2)
 
     def _tick(self) -> None:
         self.bar.setValue(self.bar.value() - 1)

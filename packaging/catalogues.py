@@ -1,0 +1,57 @@
+"""Brings resources/i18n/*.po up to date with the sentences in the code: new ones are added empty, stale ones are dropped.
+
+python packaging/catalogues.py
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+I18N = ROOT / "resources" / "i18n"
+KEYWORDS = {"t": None, "m": None, "n": (1, 2)}
+
+
+def extracted() -> Catalog:
+    """Every sentence in the code that is marked for translation."""
+    found = Catalog(charset="utf-8")
+    for _, _, message, _, _ in extract_from_dir(str(ROOT / "storecrm"), [("**.py", "python")], keywords=KEYWORDS):
+        if message and (message[0] if isinstance(message, tuple) else message).strip():
+            found.add(message)
+    return found
+
+
+def missing(po: Path) -> list[str]:
+    """What the catalogue lacks, holds too much, or leaves empty."""
+    with po.open("rb") as source:
+        have = read_po(source, locale=po.stem)
+    want = {entry.id for entry in extracted() if entry.id}
+    held = {entry.id: entry.string for entry in have if entry.id}
+    empty = [key for key, text in held.items() if not (all(text) if isinstance(text, tuple) else text)]
+    return [str(key) for key in (*(want - held.keys()), *(held.keys() - want), *empty)]
+
+
+def update(po: Path) -> None:
+    """Rewrite one catalogue in the order of the sentences, keeping what is translated."""
+    with po.open("rb") as source:
+        have = read_po(source, locale=po.stem)
+    fresh = Catalog(locale=po.stem, charset="utf-8", header_comment=f"# storecrm, {po.stem}")
+    for entry in sorted((e for e in extracted() if e.id), key=lambda e: str(e.id)):
+        old = have.get(entry.id)
+        string = old.string if old is not None else ""
+        if po.stem == "en" and not (all(string) if isinstance(string, tuple) else string):
+            string = entry.id
+        fresh.add(entry.id, string)
+    # a fixed date: the file changes when its sentences do, and at no other time
+    fresh.creation_date = fresh.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    with po.open("wb") as sink:
+        write_po(sink, fresh, width=0, omit_header=False, sort_output=False)
+
+
+if __name__ == "__main__":
+    for file in sorted(I18N.glob("*.po")):
+        update(file)
+        print(file.name, len(missing(file)), "to translate")
