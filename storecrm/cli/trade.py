@@ -10,8 +10,7 @@ from storecrm.cli import shape
 from storecrm.cli.context import Here
 from storecrm.errors import BadFile, BadInput
 from storecrm.services.documents import coupon_sheet
-from storecrm.services.marketing import offers
-from storecrm.services.till import bills, coupons
+from storecrm.services.till import bills, coupons, offers
 from storecrm.services.till.bills import LineIn
 from storecrm.values import Money, Quantity, parse_money, scan_key
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from storecrm.services.marketing import offers
 from storecrm.services.people import members, staff
 from storecrm.services.store import Store
-from storecrm.services.till import coupons
+from storecrm.services.till import coupons, offers
 from storecrm.ui.main_window import MainWindow
 from storecrm.values import Role
 
@@ -68,7 +67,8 @@ def _till(window: MainWindow, codes: list[str], settle: Callable[[], None]) -> I
         ("till-closed", lambda: vm.close()),
         ("till-used", lambda: page.scanned(codes[0])),
         ("till-undone", lambda: vm.undo()),
-        ("till-below-minimum", lambda: (vm.entered("86.00"), settle(), page.scanned(codes[2]))),  # type: ignore[dict-item]
+        ("till-amount", lambda: vm.entered("86.00")),
+        ("till-below-minimum", lambda: page.scanned(codes[2])),
         ("till-unknown", lambda: page.scanned("6901234567892")),
         ("till-misread", lambda: page.scanned(codes[3][:-1] + str((int(codes[3][-1]) + 1) % 10))),
         ("till-payment-code", lambda: page.scanned("134567890123456789")),

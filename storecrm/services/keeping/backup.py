@@ -39,9 +39,9 @@ class BackupView:
     ok: bool
 
 
-def folder_of(store: str) -> Path:
+def folder_of(name: str) -> Path:
     """Backups lie beside the store."""
-    path = Path(store)
+    path = Path(name)
     return path.parent / f"{path.stem}-backups"
 
 

@@ -26,10 +26,9 @@ from storecrm.models.sale import Sale, SaleLine
 from storecrm.models.scannable import Scannable
 from storecrm.services import rules
 from storecrm.services.keeping.tables import Cells
-from storecrm.services.marketing import offers
 from storecrm.services.people import members
 from storecrm.services.store import Store
-from storecrm.services.till import coupons, points
+from storecrm.services.till import coupons, offers, points
 from storecrm.values import (
     BatchState,
     Code,

@@ -1,2 +1,2 @@
-"""The till: scanning (what was scanned) · pricing (pure) · points · coupons (issue, void) · bills (the road of one customer:
+"""The till: offers (what a coupon gives) · scanning (what was scanned) · pricing (pure) · points · coupons (issue, void) · bills (the road of one customer:
 check, redeem, amount, close, undo) · today (the till's own day)."""

@@ -26,12 +26,11 @@ from storecrm.models.scannable import Scannable
 from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
 from storecrm.services import audit, rights, rules
-from storecrm.services.marketing import offers
 from storecrm.services.people import members
 from storecrm.services.people.members import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import points, pricing, scanning
+from storecrm.services.till import offers, points, pricing, scanning
 from storecrm.values import (
     MAX_MONEY,
     PIECE,

@@ -15,12 +15,11 @@ from storecrm.models.offer import Offer
 from storecrm.models.redemption import Redemption
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights
-from storecrm.services.marketing import offers
 from storecrm.services.people import members
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import scanning
+from storecrm.services.till import offers, scanning
 from storecrm.values import (
     BatchId,
     BatchState,

@@ -16,7 +16,7 @@ _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 class ScanEdit(QLineEdit):
     """A box that no input method touches, and that knows it is the till's own."""
 
-    def inputMethodQuery(self, *query: object) -> object:  # type: ignore[override]
+    def inputMethodQuery(self, *query: object) -> object:
         if query and query[0] == Qt.InputMethodQuery.ImEnabled:
             return False
         return super().inputMethodQuery(*query)  # type: ignore[call-overload]

@@ -1,6 +1,7 @@
 """The members list with its search, and one member's page beside it."""
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QTimer, Slot
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
@@ -9,6 +10,8 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import wording
 from storecrm.services.people.members import MemberView, NewMember
+from storecrm.services.till.coupons import CouponView
+from storecrm.services.till.points import Movement
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.members import MembersViewModel, Opened, Stretch
@@ -81,7 +84,7 @@ class MembersPage(QWidget):
 
     def _tabs(self) -> QTabWidget:
         w, tabs = self._words, QTabWidget()
-        coupons = [
+        coupons: list[Column[CouponView]] = [
             Column(w.t("Coupon"), lambda c: c.offer_name, 130),
             Column(w.t("Worth"), lambda c: wording.benefit(c.rule, w), 70),
             Column(
@@ -94,15 +97,15 @@ class MembersPage(QWidget):
             Column(w.t("Valid to"), lambda c: w.day(c.valid_to), 100),
             Column(w.t("Code"), lambda c: grouped(c.code), 170),
         ]
-        self.coupons: RowsModel[object] = RowsModel(coupons)
-        moves = [
+        self.coupons: RowsModel[CouponView] = RowsModel(coupons)
+        moves: list[Column[Movement]] = [
             Column(w.t("Date"), lambda m_: w.day(m_.business_date), 100),
             Column(w.t("Movement"), lambda m_: w.t(wording.ENTRY[m_.kind]), 120),
             Column(w.t("Points"), lambda m_: f"{m_.points:+,}", 80, True),
             Column(w.t("Valid to"), lambda m_: w.day(m_.expires_on), 100),
             Column(w.t("Receipt"), lambda m_: grouped(m_.receipt_no), 170),
         ]
-        self.movements: RowsModel[object] = RowsModel(moves)
+        self.movements: RowsModel[Movement] = RowsModel(moves)
         tabs.addTab(table(self.coupons, coupons, w.t("Coupons")), w.t("Coupons"))
         tabs.addTab(table(self.movements, moves, w.t("Points")), w.t("Points"))
         tabs.addTab(self._data(), w.t("Data"))
@@ -155,7 +158,12 @@ class MembersPage(QWidget):
         self.phone.setFocus()
 
     def _save(self) -> None:
-        texts = {"name": self.name.text(), "birthday": self.birthday.text(), "email": self.email.text(), "note": self.note.text()}
+        texts: dict[str, Any] = {
+            "name": self.name.text(),
+            "birthday": self.birthday.text(),
+            "email": self.email.text(),
+            "note": self.note.text(),
+        }
         if self._opened is None:
             consent = tuple(channel for channel, tick in self.ticks.items() if tick.isChecked())
             self._vm.register(NewMember(phone=self.phone.text(), consent=consent, **texts))

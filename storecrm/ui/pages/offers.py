@@ -25,8 +25,8 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import wording
 from storecrm.services.documents.coupon_sheet import LAYOUTS
-from storecrm.services.marketing.offers import OfferView
 from storecrm.services.till.coupons import BatchView
+from storecrm.services.till.offers import OfferView
 from storecrm.ui.kit import printing
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, field, label, row
@@ -44,7 +44,7 @@ class OffersPage(QWidget):
         self.setObjectName("page")
         self._vm, self._words = vm, words
         w = words
-        columns = [
+        columns: list[Column[OfferView]] = [
             Column(w.t("Code"), lambda o: o.code, 100),
             Column(w.t("Name"), lambda o: o.name, 130),
             Column(w.t("Issued"), lambda o: w.number(o.issued), 70, True),
@@ -254,7 +254,7 @@ class Batches(QWidget):
         self.count.setRange(0, 1_000_000)
         self.count.setValue(100)
         self.count.setAccessibleName(w.t("Number of coupons"))
-        columns = [
+        columns: list[Column[BatchView]] = [
             Column(w.t("Batch"), lambda b: str(b.id), 60),
             Column(w.t("Issued on"), lambda b: w.day(b.issued_on), 100),
             Column(w.t("Coupons"), lambda b: w.number(b.count), 80, True),

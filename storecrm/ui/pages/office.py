@@ -73,7 +73,7 @@ class ReportPage(QWidget):
             name: label("—", "kpi")
             for name in (m("Sales with coupon"), m("Redeemed"), m("Matured rate"), m("Discount"), m("New members"), m("Points owed"))
         }
-        columns = [
+        columns: list[Column[OfferFigures]] = [
             Column(w.t("Offer"), lambda o: o.offer_name, 190),
             Column(w.t("Issued"), lambda o: w.number(o.issued), 70, True),
             Column(w.t("Redeemed"), lambda o: w.number(o.redemptions), 100, True),

@@ -1,5 +1,7 @@
 """This machine's choices: language, look, sound, and a box that shows how the scanner types."""
 
+from functools import partial
+
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
@@ -76,7 +78,7 @@ class SettingsPage(QWidget):
         form.addRow(label(w.t("Look")), self.theme)
         form.addRow(self.sound)
         play = [
-            button(w.t(name), lambda look=look: sounds.play(look))
+            button(name, partial(sounds.play, look))
             for look, name in (("ok", w.t("good")), ("used", w.t("used before")), ("bad", w.t("refused")))
         ]
         holder = QWidget()

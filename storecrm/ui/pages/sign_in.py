@@ -1,5 +1,7 @@
 """Choose the name, type the PIN; a lock is the same page over hidden content."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -84,7 +86,7 @@ class SignInPage(QWidget):
         self._people, self.buttons = people, []
         self._names.addStretch(1)
         for who in people:
-            made = button(f"{who.name}\n{self._words.t(wording.ROLES[who.role.value])}", lambda who=who: self._choose(who), kind="person")
+            made = button(f"{who.name}\n{self._words.t(wording.ROLES[who.role.value])}", partial(self._choose, who), kind="person")
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             made.setCheckable(True)
             self._names.addWidget(made)

@@ -488,10 +488,11 @@ class TillPage(QWidget):
             right.setAlignment(Qt.AlignmentFlag.AlignRight)
             right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             right.setToolTip(words)
+            line = row(sign, label(w.time(scan.at), "small"), label(f"…{scan.code_tail}", "small"), right)
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setStretch(3, 1)
             holder = QWidget()
-            holder.setLayout(row(sign, label(w.time(scan.at), "small"), label(f"…{scan.code_tail}", "small"), right))
-            holder.layout().setContentsMargins(0, 0, 0, 0)  # type: ignore[union-attr]
-            holder.layout().setStretch(3, 1)  # type: ignore[union-attr, attr-defined]
+            holder.setLayout(line)
             self.recent_rows.addWidget(holder)
 
     @Slot(object)

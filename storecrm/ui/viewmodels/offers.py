@@ -10,9 +10,8 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.documents import coupon_sheet
-from storecrm.services.marketing import offers
 from storecrm.services.store import Store
-from storecrm.services.till import coupons
+from storecrm.services.till import coupons, offers
 from storecrm.ui.kit.tasks import Lane, Task
 
 

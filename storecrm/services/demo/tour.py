@@ -1,0 +1,165 @@
+"""The tour: build the demo shop, then do the main job for real: print coupons, read them back from the paper, redeem them once."""
+
+import random
+import shutil
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import zxingcpp
+
+from storecrm.errors import BadInput, CouponRefused
+from storecrm.i18n import Catalogue
+from storecrm.services.demo import world
+from storecrm.services.demo.year import DAYS, PLANS, Wall, Year
+from storecrm.services.documents import coupon_sheet, member_card, monthly_report
+from storecrm.services.insight import performance
+from storecrm.services.keeping import verify
+from storecrm.services.till import offers
+from storecrm.services.people import members, staff
+from storecrm.services.store import Store
+from storecrm.services.till import bills, coupons, points
+from storecrm.values import Code, Money
+
+PRINTED = 21
+Create = Callable[..., Store]
+
+
+def tour(output: Path, *, count: int, seed: int, words: Catalogue, create: Create, close: Callable[[Store], None]) -> dict[str, Any]:
+    """Everything of the main job, in `output`; returns what `storecrm demo` answers.
+
+    Raises:
+        BadInput: output_not_empty (something else lies there).
+    """
+    # the demo store is made here, its people sign in with the PINs shown
+    output.mkdir(parents=True, exist_ok=True)
+    store_file = output / "store.db"
+    if any(path.suffix not in (".db", ".pdf", ".xlsx", "") and not path.name.startswith("store.db") for path in output.iterdir()):
+        raise BadInput("output_not_empty", where=str(output))
+    for old in output.glob("store.db*"):
+        old.unlink()
+    shutil.rmtree(output / "screens", ignore_errors=True)
+    wall = Wall(lambda: time.time_ns() // 1000)
+    store = create(str(store_file), shop=world.SHOP, store=world.STORE, demo=True, wall=wall)
+    try:
+        return _Tour(store, output, wall, count, seed, words).go()
+    finally:
+        close(store)
+
+
+class _Tour:
+    """One walk through the shop."""
+
+    def __init__(self, store: Store, output: Path, wall: Wall, count: int, seed: int, words: Catalogue) -> None:
+        self.store, self.output, self.wall, self.count = store, output, wall, count
+        self.words = Catalogue(words.language, store.shop.currency, store.clock.zone)
+        self.rng = random.Random(seed)
+        self.today = store.clock.today()
+
+    def go(self) -> dict[str, Any]:
+        self.wall.at = self.store.clock.now() - (DAYS + 1) * 86_400_000_000
+        self._staff()
+        people = world.people(self.rng, self.count, self.today - timedelta(days=DAYS), self.today - timedelta(days=1))
+        year = Year(self.cashiers, self.manager, self.wall, people, self.today, self.rng, self.output, self.count / 2600)
+        year.fill()
+        self.wall.at = 0
+        points.sweep(self.owner)
+        codes = self._print()
+        redeemed, refused = self._redeem(codes)
+        report = self._report()
+        self._card(people[0].phone)
+        _, findings = verify.verify(self.owner)
+        good = redeemed == len(codes) and refused == {"already_redeemed": 1, "expired": 1} and not findings
+        issued = sum(batch.count for batch in coupons.batches(self.owner, limit=10_000))
+        sales = report.recorded_receipts
+        files = [str(self.output / name) for name in ("store.db", "coupons.pdf", "member-card.pdf", "report.xlsx")]
+        who = [{"name": name, "role": role.value, "pin": pin} for name, role, pin in world.STAFF]
+        body = {
+            "ok": good,
+            "members": members.count(self.owner),
+            "sales": sales,
+            "issued": issued,
+            "printed": PRINTED,
+            "redeemed": redeemed,
+        }
+        return body | {"refused": refused, "staff": who, "files": files}
+
+    def _staff(self) -> None:
+        signed: list[Store] = []
+        for name, role, pin in world.STAFF:
+            staff.add(signed[0] if signed else self.store, name=name, role=role, pin=pin)
+            signed.append(staff.sign_in(self.store, name=name, pin=pin, till=f"{1 + len(signed) % 2} 号收银台"))
+        self.owner, self.manager, self.cashiers = signed[0], signed[1], signed[2:]
+
+    def _print(self) -> list[Code]:
+        """Issue, print, and read the paper back with a barcode reader."""
+        new = offers.draft(
+            {
+                "code": "TODAY20",
+                "name": "满100减20",
+                "campaign": "开业",
+                "kind": "threshold_off",
+                "value": "20",
+                "min_spend": "100",
+                "valid_days": 30,
+            }
+        )
+        offers.create(self.manager, new=new)
+        batch = coupons.issue(self.manager, offer="TODAY20", count=PRINTED)
+        paper = self.output / "coupons.pdf"
+        sheet = coupons.to_print(self.manager, batch=batch.id)
+        coupon_sheet.write(self.manager, coupons=sheet, file=paper, layout="a4-3x7", words=self.words)
+        coupons.mark_printed(self.manager, batch=batch.id, count=len(sheet))
+        read = read_codes(paper)
+        if sorted(read) != sorted(c.code for c in sheet):
+            return []
+        return read
+
+    def _redeem(self, codes: list[Code]) -> tuple[int, dict[str, int]]:
+        cashier, redeemed = self.cashiers[0], 0
+        for code in codes:
+            view = bills.record(cashier, amount=Money(12_800), coupons=[code])
+            redeemed += int(view.discount == 2000)
+        refused = {"already_redeemed": self._refused(cashier, codes[0] if codes else Code(""), "already_redeemed"), "expired": 0}
+        refused["expired"] = self._refused(cashier, self._expired(), "expired")
+        return redeemed, refused
+
+    def _refused(self, cashier: Store, code: Code, why: str) -> int:
+        try:
+            bills.record(cashier, amount=Money(12_800), coupons=[code])
+        except CouponRefused as error:
+            return int(any(refusal.code.value == why for refusal in error.refusals))
+        return 0
+
+    def _expired(self) -> Code:
+        """An unused bearer coupon whose days are over."""
+        old = next(plan for plan in PLANS if plan.offer["code"] == "SLIP")
+        batch = coupons.batches(self.manager, offer=old.offer["code"])[-1]
+        return next(c.code for c in coupons.to_print(self.manager, batch=batch.id) if c.valid_to < self.today)
+
+    def _report(self) -> Any:
+        last = self.today.replace(day=1) - timedelta(days=1)
+        first = date(last.year, last.month, 1)
+        monthly_report.write(self.owner, first=first, last=last, file=self.output / "report.xlsx", words=self.words)
+        return performance.figures(self.owner, first=self.today - timedelta(days=DAYS), last=self.today)
+
+    def _card(self, phone: str) -> None:
+        member_card.write(self.manager, member=phone, file=self.output / "member-card.pdf", words=self.words)
+
+
+def read_codes(paper: Path, dpi: int = 300) -> list[Code]:
+    """Every Code 128 on every page, as a scanner reads it from the paper."""
+    found: list[Code] = []
+    document = pypdfium2.PdfDocument(str(paper))
+    try:
+        for page in document:
+            picture = page.render(scale=dpi / 72, grayscale=True).to_pil()
+            found += [
+                Code(hit.text) for hit in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Code128))
+            ]
+    finally:
+        document.close()
+    return found

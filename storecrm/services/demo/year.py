@@ -1,0 +1,415 @@
+"""What happened in the demo shop: a year and two months, by the same verbs and imports that a real shop uses."""
+
+import csv
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from storecrm.errors import StoreError
+from storecrm.services.demo import world
+from storecrm.services.demo.world import Person
+from storecrm.services.insight import performance
+from storecrm.services.keeping import importing
+from storecrm.services.keeping.importing import How
+from storecrm.services.till import offers
+from storecrm.services.store import Store
+from storecrm.services.till import bills, coupons
+from storecrm.values import Code, Money, moment, money_text
+
+DAYS = 425
+
+
+class Wall:
+    """The tour's clock: stands where it is put, until it is let go and shows the real time."""
+
+    def __init__(self, real: Callable[[], int]) -> None:
+        self.real, self.at = real, 0
+
+    def __call__(self) -> int:
+        return self.at or self.real()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One campaign: its offer, when it runs (days before today), to whom, and the share that comes back."""
+
+    offer: dict[str, Any]
+    starts: tuple[int, ...]
+    to: str
+    share: float
+    count: int = 0
+    voided: bool = False
+    basket: int = 5200
+
+
+PLANS = (
+    Plan(
+        {
+            "code": "WELCOME",
+            "name": "入会礼",
+            "campaign": "新会员",
+            "kind": "amount_off",
+            "value": "5",
+            "min_spend": "39",
+            "valid_days": 30,
+            "limit_per_member": 1,
+            "bearer": False,
+        },
+        tuple(range(400, 20, -30)),
+        "new",
+        0.42,
+    ),
+    Plan(
+        {
+            "code": "BIRTHDAY",
+            "name": "生日券",
+            "campaign": "生日月",
+            "kind": "amount_off",
+            "value": "10",
+            "min_spend": "69",
+            "valid_days": 31,
+            "bearer": False,
+        },
+        tuple(range(395, 0, -30)),
+        "birthday",
+        0.22,
+        basket=8800,
+    ),
+    Plan(
+        {
+            "code": "WEEKEND69",
+            "name": "周末满69减8",
+            "campaign": "周末满减",
+            "kind": "threshold_off",
+            "value": "8",
+            "min_spend": "69",
+            "valid_days": 30,
+        },
+        (390, 300, 210, 120, 40),
+        "active",
+        0.14,
+        basket=8600,
+    ),
+    Plan(
+        {
+            "code": "STREET9",
+            "name": "小区派发 9 折",
+            "campaign": "小区派发",
+            "kind": "percent_off",
+            "zhe": "9",
+            "cap": "15",
+            "min_spend": "30",
+            "valid_days": 45,
+            "limit_total": 20000,
+        },
+        (330, 150, 70),
+        "paper",
+        0.03,
+        count=1640,
+        basket=5600,
+    ),
+    Plan(
+        {
+            "code": "WXGROUP",
+            "name": "微信群三日券",
+            "campaign": "微信群",
+            "kind": "amount_off",
+            "value": "6",
+            "min_spend": "49",
+            "valid_days": 3,
+        },
+        (360, 270, 180, 90, 35, 12),
+        "consent",
+        0.18,
+        basket=6100,
+    ),
+    Plan(
+        {
+            "code": "COMEBACK",
+            "name": "沉睡召回 8.5 折",
+            "campaign": "沉睡召回",
+            "kind": "percent_off",
+            "zhe": "8.5",
+            "cap": "20",
+            "valid_days": 21,
+            "bearer": False,
+        },
+        (240, 100, 45),
+        "asleep",
+        0.04,
+        basket=5800,
+    ),
+    Plan(
+        {
+            "code": "SLIP",
+            "name": "下次来用券",
+            "campaign": "下次来用",
+            "kind": "amount_off",
+            "value": "3",
+            "min_spend": "29",
+            "valid_days": 14,
+        },
+        (200, 140, 80, 50, 25),
+        "paper",
+        0.11,
+        count=600,
+        basket=4100,
+    ),
+    Plan(
+        {
+            "code": "HAIR",
+            "name": "理发店合作券",
+            "campaign": "异业合作",
+            "kind": "amount_off",
+            "value": "8",
+            "min_spend": "59",
+            "valid_days": 60,
+            "limit_total": 5000,
+        },
+        (220, 95),
+        "paper",
+        0.02,
+        count=500,
+        basket=6600,
+    ),
+    Plan(
+        {
+            "code": "MILK",
+            "name": "晨露牛奶立减 5 元",
+            "campaign": "供应商牛奶",
+            "kind": "amount_off",
+            "value": "5",
+            "min_spend": "45",
+            "valid_days": 30,
+            "categories": ["乳品"],
+        },
+        (160, 60),
+        "active",
+        0.2,
+        basket=6300,
+    ),
+    Plan(
+        {
+            "code": "HALF",
+            "name": "烘焙 5 折",
+            "campaign": "烘焙半价",
+            "kind": "percent_off",
+            "zhe": "5",
+            "valid_days": 20,
+            "categories": ["烘焙"],
+        },
+        (65,),
+        "active",
+        0.04,
+        basket=2600,
+    ),
+    Plan(
+        {
+            "code": "TWICE",
+            "name": "重阳券（印重）",
+            "campaign": "重阳节",
+            "kind": "amount_off",
+            "value": "6",
+            "min_spend": "50",
+            "valid_days": 30,
+        },
+        (55,),
+        "paper",
+        0.0,
+        count=300,
+        voided=True,
+    ),
+)
+
+
+@dataclass
+class Year:
+    """The demo shop while it is being filled."""
+
+    cashiers: Sequence[Store]
+    manager: Store
+    wall: Wall
+    people: Sequence[Person]
+    today: date
+    rng: random.Random
+    folder: Path
+    scale: float
+    handed: list[tuple[Plan, Code, str | None, date]] = field(default_factory=list)
+
+    def fill(self) -> int:
+        """Members and goods, campaigns day by day, then the plain sales. Returns the number of plain sales."""
+        self._at(self.today - timedelta(days=DAYS), 8)
+        self._import("products", ("sku", "barcode", "name", "category", "brand", "price", "cost"), self._goods())
+        columns = (
+            "phone",
+            "name",
+            "gender",
+            "birthday",
+            "registered_on",
+            "points",
+            "points_expire_on",
+            "old_card_no",
+            "consent_sms",
+            "consent_wechat",
+            "consent_evidence",
+            "tags",
+        )
+        self._import("members", columns, self._members())
+        for plan in PLANS:
+            offers.create(self.manager, new=offers.draft(plan.offer))
+        self._campaigns()
+        self._at(self.today, 6)
+        sold = self._import("sales", ("receipt_no", "sold_at", "member_no", "sku", "quantity", "amount"), self._sales(), earn=True)
+        self._import("day-totals", ("date", "net_sales", "receipts"), self._totals())
+        return sold
+
+    def _at(self, day: date, hour: int, minute: int = 0) -> None:
+        wanted = moment(datetime.combine(day, time(hour, minute), self.manager.clock.zone))
+        self.wall.at = min(max(wanted, self.wall.at + 1_000_000), self.wall.real())
+
+    def _import(self, kind: str, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], *, earn: bool = False) -> int:
+        file = self.folder / f"{kind}.csv"
+        with file.open("w", encoding="utf-8", newline="") as sink:
+            out = csv.writer(sink)
+            out.writerow(columns)
+            out.writerows(rows)
+        done = importing.load(self.manager, kind=kind, path=file, how=How(earn=earn))
+        file.unlink()
+        return done.rows
+
+    def _goods(self) -> Iterator[tuple[Any, ...]]:
+        for sku, body, name, category, brand, price, margin in world.GOODS:
+            weights = sum(int(d) * (1 if n % 2 == 0 else 3) for n, d in enumerate(body))
+            yield sku, f"{body}{-weights % 10}", name, category, brand, money_text(price), money_text(price * (100 - margin) // 100)
+
+    def _members(self) -> Iterator[tuple[Any, ...]]:
+        for number, p in enumerate(self.people):
+            ends = self.today - timedelta(days=self.rng.randrange(20, 200)) if number % 3 == 0 else date(self.today.year, 12, 31)
+            tag = "常客" if number % 9 == 0 else ""
+            evidence = "开卡登记表" if p.consent else ""
+            yield (
+                p.phone,
+                p.name,
+                p.gender,
+                p.birthday,
+                p.registered,
+                p.opening or "",
+                ends if p.opening else "",
+                p.card,
+                p.consent,
+                p.consent,
+                evidence,
+                tag,
+            )
+
+    # --- campaigns, in the order of time ---
+
+    def _campaigns(self) -> None:
+        acts: list[tuple[date, int, Callable[[], None]]] = []
+        for plan in PLANS:
+            for start in plan.starts:
+                acts.append((self.today - timedelta(days=start), 9, partial(self._issue, plan, acts)))
+        while acts:
+            acts.sort(key=lambda act: (act[0], act[1]))
+            day, hour, act = acts.pop(0)
+            self._at(day, hour, self.rng.randrange(60))
+            act()
+
+    def _issue(self, plan: Plan, acts: list[Any]) -> None:
+        day = self.manager.clock.today()
+        to = self._audience(plan, day)
+        count = max(20, int(plan.count * self.scale)) if plan.to == "paper" else 0
+        if not to and not count:
+            return
+        batch = coupons.issue(self.manager, offer=plan.offer["code"], count=count, to=to)
+        codes = coupons.codes_of(self.manager, batch=batch.id)
+        if plan.voided:
+            coupons.mark_printed(self.manager, batch=batch.id, count=count)
+            coupons.void_batch(self.manager, batch=batch.id, reason="印重")
+            return
+        if plan.to == "paper":
+            coupons.mark_printed(self.manager, batch=batch.id, count=count)
+        last = batch.valid_to or day
+        self._come_back(plan, codes, to, day, last, acts)
+
+    def _come_back(self, plan: Plan, codes: list[Code], to: list[str], day: date, last: date, acts: list[Any]) -> None:
+        """Half of the uses come in the first third of the validity; some come late and are refused, some try a small bill."""
+        rng, span = self.rng, (last - day).days
+        for place, code in enumerate(codes):
+            luck = rng.random()
+            if luck > plan.share * 1.09:
+                continue
+            offset = int(span * rng.random() ** 1.9) + (span + 2 if luck > plan.share * 1.045 else 0)
+            when = day + timedelta(days=max(1 if span else 0, offset))
+            if when >= self.today:
+                continue
+            small = plan.share < luck <= plan.share * 1.045
+            who = to[place] if to else (rng.choice(self.people).phone if rng.random() < 0.35 else None)
+            amount = Money(2000 if small else max(3000, int(rng.gauss(plan.basket, plan.basket * 0.25))))
+            acts.append((when, world.hour(rng), partial(self._redeem, plan, code, who, amount)))
+
+    def _redeem(self, plan: Plan, code: Code, who: str | None, amount: Money) -> None:
+        odd = self.rng.random() < 0.35
+        cashier = self.cashiers[1] if odd else self.cashiers[0]
+        least = plan.offer.get("min_spend")
+        if least and amount > 2500:
+            amount = Money(max(amount, int(float(least) * 100) + 150))
+        try:
+            view = bills.record(cashier, amount=amount, member=who, coupons=[code])
+        except StoreError:
+            return
+        # one cashier takes back more than chance would
+        if self.rng.random() < (0.03 if odd else 0.004):
+            try:
+                bills.undo(cashier)
+            except StoreError:
+                return
+        self.handed.append((plan, code, who, view.business_date))
+
+    def _audience(self, plan: Plan, day: date) -> list[str]:
+        rng, known = self.rng, [p for p in self.people if p.registered <= day]
+        chosen = {
+            "new": [p for p in known if (day - p.registered).days <= 30 and p.registered >= self.today - timedelta(days=DAYS)],
+            "birthday": [p for p in known if p.birthday[5:7] == f"{day:%m}"],
+            "active": [p for p in known if rng.random() < 0.3],
+            "consent": [p for p in known if p.consent and rng.random() < 0.5],
+            "asleep": [p for p in known if rng.random() < 0.18],
+            "paper": [],
+        }[plan.to]
+        return [p.phone for p in chosen]
+
+    # --- plain sales ---
+
+    def _sales(self) -> Iterator[tuple[Any, ...]]:
+        """About 330 bills a day at 2,600 members, 42 % of them of members; three rainy days and one closed day."""
+        rng, number = self.rng, 0
+        regulars = rng.choices(self.people, [1 / (1 + n % 40) for n in range(len(self.people))], k=max(200, len(self.people)))
+        skus = [good[0] for good in world.GOODS]
+        prices = {good[0]: good[5] for good in world.GOODS}
+        weights = [9, 9, 14, 8, 10, 22, 12, 5, 3, 6, 9, 5, 5, 11, 3, 6, 8, 14, 1, 9]
+        for offset in range(DAYS, 0, -1):
+            day = self.today - timedelta(days=offset)
+            factor = world.season(day) * (0.5 if offset in (33, 92, 201) else 1)
+            if offset == 77:
+                continue
+            for _ in range(int(330 * self.scale * factor * rng.uniform(0.9, 1.1))):
+                number += 1
+                sku = rng.choices(skus, weights)[0]
+                pieces = rng.choices((1, 2, 3, 4), (52, 26, 14, 8))[0]
+                who = rng.choice(regulars) if rng.random() < 0.42 else None
+                member = who.phone if who and who.registered <= day else ""
+                amount = prices[sku] * pieces + (
+                    rng.choice((0, 0, 690, 1280, 1990, 2590)) if not member else rng.choice((690, 1280, 1990, 2990, 3990))
+                )
+                at = f"{day} {world.hour(rng):02d}:{rng.randrange(60):02d}:{rng.randrange(60):02d}"
+                yield f"P{number:07d}", at, member, sku, pieces, money_text(amount)
+
+    def _totals(self) -> Iterator[tuple[Any, ...]]:
+        """What the other register says: everything recorded here and the bills that never met storecrm."""
+        figures = performance.figures(self.manager, first=self.today - timedelta(days=DAYS), last=self.today - timedelta(days=1))
+        for day in figures.days:
+            yield day.day, money_text(int(day.recorded_net * 1.06)), int(day.recorded_receipts * 1.07)

@@ -1,1 +1,0 @@
-"""Marketing: offers (what a coupon gives and says)."""

@@ -1,0 +1,319 @@
+"""The till's road: exactly once, every reason named, nothing half done."""
+
+import pytest
+
+from storecrm.errors import BadInput, Conflict, CouponRefused, NotAllowed, NotFound, NotPossible
+from storecrm.services.keeping import importing, verify
+from storecrm.services.store import new_request
+from storecrm.services.till import bills, coupons, offers, points, today
+from storecrm.values import CouponState, Money, Points, SaleState, damm
+from tests import build
+from tests.conftest import signed
+
+
+def refused(act) -> list[str]:
+    with pytest.raises(CouponRefused) as caught:
+        act()
+    return [r.code.value for r in caught.value.refusals]
+
+
+def test_a_coupon_is_used_once(manager, cashier):
+    """The second scan says who, when and where."""
+    build.offer(manager)
+    code = build.issued(manager)[0]
+    view = bills.record(cashier, amount=Money(12_800), coupons=[code])
+    assert (view.gross, view.discount, view.net) == (12_800, 2_000, 10_800)
+    with pytest.raises(CouponRefused) as caught:
+        bills.record(cashier, amount=Money(12_800), coupons=[code])
+    first = caught.value.refusals[0]
+    assert (first.code.value, first.till, first.staff) == ("already_redeemed", "till 1", "王芳")
+    assert verify.verify(manager)[1] == []
+
+
+def test_a_repeated_request_is_answered_not_repeated(cashier, manager):
+    """After a lost answer the same number gives the first answer; other content is a conflict."""
+    build.offer(manager)
+    code = build.issued(manager)[0]
+    first = bills.record(cashier, amount=Money(12_800), coupons=[code], request_no="r1")
+    again = bills.record(cashier, amount=Money(12_800), coupons=[code], request_no="r1")
+    assert again.repeated and again.receipt_no == first.receipt_no
+    with pytest.raises(Conflict):
+        bills.record(cashier, amount=Money(999), request_no="r1")
+
+
+def test_below_the_minimum_says_how_much_is_missing(cashier, manager):
+    """Thresholds are inclusive, and the distance is exact."""
+    build.offer(manager)
+    a, b, _ = build.issued(manager)
+    with pytest.raises(CouponRefused) as caught:
+        bills.record(cashier, amount=Money(8_600), coupons=[a])
+    assert caught.value.refusals[0].short == 1_400
+    assert bills.record(cashier, amount=Money(10_000), coupons=[b]).discount == 2_000
+
+
+def test_every_failing_rule_is_named(cashier, manager, wall):
+    """One scan tells everything that is wrong with a coupon."""
+    build.offer(manager, valid_days=3)
+    code = build.issued(manager)[0]
+    wall.forward(days=5)
+    offers.stop(manager, code="A20")
+    assert refused(lambda: bills.record(cashier, amount=Money(5_000), coupons=[code])) == ["campaign_paused", "expired", "min_spend"]
+
+
+def test_the_last_day_counts_to_its_end(cashier, manager, wall):
+    """valid_days = 2: the day of issue is day 1, the next day works, the third does not."""
+    build.offer(manager, valid_days=2)
+    a, b, _ = build.issued(manager)
+    wall.forward(days=1)
+    assert bills.record(cashier, amount=Money(20_000), coupons=[a]).discount == 2_000
+    wall.forward(days=1)
+    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[b])) == ["expired"]
+
+
+def test_named_coupons_ask_for_their_member(cashier, manager):
+    """Whoever finds a named coupon cannot use it."""
+    mine, other = build.member(cashier), build.member(cashier, "13900139000", "王强")
+    build.offer(manager, bearer=False)
+    code = build.issued(manager, to=(mine.member_no,))[0]
+    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[code])) == ["member_required"]
+    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[code], member=other.member_no)) == ["wrong_member"]
+    assert bills.record(cashier, amount=Money(20_000), coupons=[code], member=mine.member_no).discount == 2_000
+
+
+def test_a_members_limit_counts_live_uses(cashier, manager):
+    """A use that was taken back frees its place."""
+    who = build.member(cashier)
+    build.offer(manager, limit_per_member=1)
+    a, b, _ = build.issued(manager)
+    bills.record(cashier, amount=Money(20_000), coupons=[a], member=who.member_no)
+    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[b], member=who.member_no)) == ["member_limit"]
+    bills.undo(cashier)
+    assert bills.record(cashier, amount=Money(20_000), coupons=[b], member=who.member_no).discount == 2_000
+
+
+def test_several_uses_are_counted(cashier, manager):
+    """uses_allowed 2: twice and not thrice."""
+    build.offer(manager, uses_allowed=2)
+    code = build.issued(manager, count=1)[0]
+    for _ in range(2):
+        bills.record(cashier, amount=Money(20_000), coupons=[code])
+    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[code])) == ["already_redeemed"]
+    assert verify.verify(manager)[1] == []
+
+
+def test_one_coupon_a_bill_unless_the_rule_says_more(cashier, manager, owner):
+    """The switch works both ways."""
+    from storecrm.services import rules
+
+    build.offer(manager)
+    a, b, c = build.issued(manager)
+    assert refused(lambda: bills.record(cashier, amount=Money(30_000), coupons=[a, b])) == ["not_stackable"]
+    assert coupons.show(manager, code=a).state is CouponState.ISSUED
+    rules.set_rule(owner, key="coupons_per_bill", value="2")
+    assert bills.record(cashier, amount=Money(30_000), coupons=[a, b]).discount == 4_000
+    assert c
+
+
+def test_percent_comes_before_fixed_amount_and_cap_holds(cashier, manager, owner):
+    """The fixed order of calculation, whatever the order of scanning."""
+    from storecrm.services import rules
+
+    rules.set_rule(owner, key="coupons_per_bill", value="*")
+    build.offer(manager, "OFF20", kind="amount_off", min_spend=None)
+    build.offer(manager, "P15", kind="percent_off", value=None, zhe="8.5", cap="30", min_spend=None)
+    fixed, percent = build.issued(manager, "OFF20", 1)[0], build.issued(manager, "P15", 2)
+    view = bills.record(cashier, amount=Money(10_000), coupons=[fixed, percent[0]])
+    assert view.discount == 1_500 + 2_000
+    assert bills.record(cashier, amount=Money(100_000), coupons=[percent[1]]).discount == 3_000
+
+
+def test_goods_decide_what_counts(cashier, manager, tmp_path):
+    """A category coupon measures its own lines, and the shares lie on them."""
+    goods = tmp_path / "p.csv"
+    goods.write_text("sku,name,category,price\nM,milk,乳品,50\nB,bread,烘焙,8\n", "utf-8")
+    importing.load(manager, kind="products", path=goods)
+    build.offer(manager, kind="amount_off", value="5", min_spend="45", categories=["乳品"])
+    a, b, _ = build.issued(manager)
+    line = bills.LineIn
+    assert refused(lambda: bills.record(cashier, lines=[line("B")], coupons=[a])) == ["no_eligible_item"]
+    view = bills.record(cashier, lines=[line("M"), line("B")], coupons=[b])
+    assert [x.share for x in view.lines] == [500, 0]
+    assert view.net == 5_300
+
+
+def test_an_open_bill_lives_through_a_power_cut_and_is_repriced(base, manager, cashier):
+    """Stored from its first coupon; a smaller amount hands the coupon back; closing earns points."""
+    who = build.member(cashier)
+    build.offer(manager)
+    code = build.issued(manager)[0]
+    bills.take(cashier, code=code, amount=Money(15_000), member=who.member_no, request_no=new_request())
+    after_power_cut = signed(base, "王芳")
+    assert bills.current(after_power_cut).net == 13_000
+    assert refused(lambda: bills.take(cashier, code=code, request_no=new_request())) == ["on_this_bill"]
+    view = bills.set_amount(cashier, amount=Money(9_000))
+    assert [c.code for c in view.handed_back] == [code] and view.discount == 0
+    assert coupons.show(manager, code=code).state is CouponState.ISSUED
+    closed = bills.close(cashier)
+    assert (closed.state, closed.net, closed.points_earned) == (SaleState.POSTED, 9_000, 90)
+    assert bills.current(cashier) is None
+    assert verify.verify(manager)[1] == []
+
+
+def test_a_coupon_without_condition_needs_no_amount(cashier, manager):
+    """It closes as a redemption only; the amount can follow, capped, and earns points then."""
+    who = build.member(cashier)
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    code = build.issued(manager)[0]
+    bills.take(cashier, code=code, member=who.member_no, request_no=new_request())
+    closed = bills.close(cashier)
+    assert closed.gross is None and closed.discount == 600 and closed.points_earned == 0
+    assert [w.receipt_no for w in today.board(cashier).waiting] == [closed.receipt_no]
+    filled = bills.fill_amount(cashier, receipt=closed.receipt_no, amount=Money(500))
+    assert (filled.discount, filled.net) == (500, 0)
+    assert verify.verify(manager)[1] == []
+
+
+def test_percent_asks_for_the_amount_and_keeps_the_coupon(cashier, manager):
+    """amount_required consumes nothing."""
+    build.offer(manager)
+    code = build.issued(manager)[0]
+    assert refused(lambda: bills.take(cashier, code=code, request_no="x")) == ["amount_required"]
+    assert coupons.show(manager, code=code).state is CouponState.ISSUED
+    assert today.board(cashier).refused == 0
+
+
+def test_undo_gives_everything_back(cashier, manager):
+    """Coupon, points and figures as if it had not been."""
+    who = build.member(cashier)
+    build.offer(manager)
+    code = build.issued(manager)[0]
+    bills.record(cashier, amount=Money(12_800), coupons=[code], member=who.member_no)
+    assert points.show(cashier, member=who.member_no).active == 108
+    assert bills.undo(cashier).state is SaleState.VOIDED
+    assert points.show(cashier, member=who.member_no).active == 0
+    assert coupons.show(manager, code=code).state is CouponState.ISSUED
+    assert verify.verify(manager)[1] == []
+    with pytest.raises(NotFound):
+        bills.undo(cashier)
+
+
+def test_a_cashier_undoes_only_what_is_fresh(cashier, manager, wall):
+    """Late, after another bill, or too often: a manager's."""
+    first = bills.record(cashier, amount=Money(100))
+    wall.forward(seconds=601)
+    with pytest.raises(NotAllowed) as late:
+        bills.void(cashier, receipt=first.receipt_no)
+    assert late.value.code == "undo_late"
+    for _ in range(5):
+        bills.record(cashier, amount=Money(100))
+        bills.undo(cashier)
+    bills.record(cashier, amount=Money(100))
+    with pytest.raises(NotAllowed) as often:
+        bills.undo(cashier)
+    assert often.value.code == "undo_often"
+    assert bills.void(manager, receipt=first.receipt_no).state is SaleState.VOIDED
+    wall.forward(days=1)
+    old = bills.record(manager, amount=Money(100))
+    wall.forward(days=1)
+    with pytest.raises(NotPossible):
+        bills.void(manager, receipt=old.receipt_no)
+
+
+def test_points_pay_in_steps_up_to_the_cap(cashier, manager):
+    """100 points are ¥1, at most half a bill, and burning more than there is fails whole."""
+    who = build.member(cashier)
+    bills.record(cashier, amount=Money(100_000), member=who.member_no)
+    view = bills.record(cashier, amount=Money(1_000), member=who.member_no, points_used=500)
+    assert (view.points_paid, view.net, view.points_earned) == (500, 500, 5)
+    assert points.show(cashier, member=who.member_no).active == 1_000 - 500 + 5
+    for used, why in ((150, "points_step"), (600, "points_cap")):
+        with pytest.raises(NotPossible) as caught:
+            bills.record(cashier, amount=Money(1_000), member=who.member_no, points_used=used)
+        assert caught.value.code == why
+    with pytest.raises(NotPossible) as caught:
+        bills.record(cashier, amount=Money(500_000), member=who.member_no, points_used=5_000)
+    assert caught.value.code == "points_short"
+    assert verify.verify(manager)[1] == []
+
+
+def test_points_expire_when_read_and_when_swept(cashier, owner, wall):
+    """31 December of the next year is the last day; sweeping twice changes nothing."""
+    who = build.member(cashier)
+    bills.record(cashier, amount=Money(10_000), member=who.member_no)
+    wall.forward(days=404)
+    assert points.show(cashier, member=who.member_no).active == 100
+    wall.forward(days=1)
+    assert points.show(cashier, member=who.member_no).active == 0
+    assert points.show(cashier, member=who.member_no).expired == 100
+    assert points.sweep(owner) == 100
+    assert points.sweep(owner) == 0
+    assert points.show(cashier, member=who.member_no).expired == Points(100)
+
+
+def test_unknown_codes_are_throttled_and_a_manager_lifts_it(cashier, manager):
+    """The sixth well-formed unknown code in ten minutes stops guessing; misreads do not count."""
+    from storecrm.services.till import scanning
+    from storecrm.values import Kind, new_codes
+
+    build.offer(manager)
+    good = build.issued(manager)[0]
+    misread = good[:-1] + str((int(good[-1]) + 1) % 10)
+    assert damm(misread) != 0
+    for _ in range(8):
+        assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[misread])) == ["checksum"]
+    for code in new_codes(Kind.COUPON, 5):
+        assert refused(lambda code=code: bills.record(cashier, amount=Money(20_000), coupons=[code])) == ["not_found"]
+    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=new_codes(Kind.COUPON, 1))) == ["throttled"]
+    scanning.lift_throttle(manager)
+    assert bills.record(cashier, amount=Money(20_000), coupons=[good]).discount == 2_000
+
+
+def test_payment_codes_leave_no_trace(cashier, base, tmp_path):
+    """A live credential is neither stored nor logged."""
+    secret = "134567890123456789"
+    assert refused(lambda: bills.take(cashier, code=secret, request_no="x")) == ["payment_code"]
+    assert today.board(cashier).recent == ()
+    base.engine.dispose()
+    assert all(secret.encode() not in p.read_bytes() for p in tmp_path.iterdir() if p.is_file())
+
+
+@pytest.mark.parametrize("text", ["\x00\x1b[2J", "A" * 4096, "'; DROP TABLE coupon;--", "６９０１２３４", "%", "😀", "", "\u202e123"])
+def test_hostile_codes_are_refused_quietly(cashier, text):
+    """Nothing that can be scanned breaks the till."""
+    assert refused(lambda: bills.take(cashier, code=text, request_no=new_request())) == ["not_found"]
+
+
+@pytest.mark.parametrize("amount", [0, -5, 10**12, 2**63])
+def test_absurd_amounts_are_refused(cashier, amount):
+    """Before any row is written."""
+    with pytest.raises(BadInput):
+        bills.record(cashier, amount=Money(amount))
+
+
+def test_a_clock_set_back_takes_no_money(cashier, wall):
+    """A PC clock set back cannot revive expired coupons."""
+    bills.record(cashier, amount=Money(100))
+    wall.forward(days=-1)
+    with pytest.raises(NotAllowed) as caught:
+        bills.record(cashier, amount=Money(100))
+    assert caught.value.code == "clock_suspect"
+
+
+def test_the_best_other_coupon_is_offered(cashier, manager):
+    """A refusal that helps."""
+    who = build.member(cashier)
+    build.offer(manager, "SMALL", kind="amount_off", value="3", min_spend=None, bearer=False)
+    build.offer(manager, "BIG", min_spend="500", value="100")
+    build.issued(manager, "SMALL", to=(who.member_no,))
+    big = build.issued(manager, "BIG")[0]
+    with pytest.raises(CouponRefused) as caught:
+        bills.check(cashier, code=big, amount=Money(10_000), member=who.member_no)
+    assert (caught.value.best.offer_code, caught.value.best.discount) == ("SMALL", 300)
+
+
+def test_a_dry_run_keeps_nothing(cashier, manager):
+    """--dry-run shows the priced bill and leaves the coupon alone."""
+    build.offer(manager)
+    code = build.issued(manager)[0]
+    assert bills.record(cashier, amount=Money(12_800), coupons=[code], dry_run=True).net == 10_800
+    assert coupons.show(manager, code=code).state is CouponState.ISSUED

@@ -1,0 +1,148 @@
+"""Members and staff."""
+
+import pytest
+from sqlalchemy import text
+
+from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, Throttled
+from storecrm.services.people import members, staff
+from storecrm.services.people.members import NewMember
+from storecrm.services.till import offers
+from storecrm.values import Channel, Role
+from tests import build
+from tests.conftest import PINS, signed
+
+
+@pytest.mark.parametrize("phone", ["13800138000", "+86 138 0013 8000", "１３８００１３８０００", "0086-13800138000"])
+def test_one_phone_in_every_shape(cashier, phone):
+    """E.164 is the one form; the other ways of writing find the same person."""
+    build.member(cashier)
+    with pytest.raises(Conflict) as caught:
+        members.register(cashier, new=NewMember(phone=phone))
+    assert caught.value.facts["name"] == "李小梅"
+
+
+@pytest.mark.parametrize("phone", ["1380013", "abc", "123456789012345678", "1380013800x"])
+def test_what_is_no_phone_is_refused(cashier, phone):
+    """With the sentence, before anything is written."""
+    with pytest.raises(BadInput):
+        members.register(cashier, new=NewMember(phone=phone))
+    assert members.count(cashier) == 0
+
+
+def test_found_by_tail_name_initials_and_card(cashier):
+    """Everything a cashier can ask for, masked."""
+    who = members.register(cashier, new=NewMember(phone="13812345678", name="李小梅", card_no="A-77"))
+    for asked in ("5678", "13812345678", "小梅", "李", "lxm", "xm", "a-77", who.member_no):
+        assert [m.id for m in members.find(cashier, text=asked)] == [who.id], asked
+    assert who.phone == "138****5678"
+    with pytest.raises(BadInput):
+        members.find(cashier, text="567")
+
+
+@pytest.mark.parametrize("name", ["'; DROP TABLE member;--", "%_", "a" * 5000, "\u202e\u200b李", "😀", "=1+1", "{{x}} %s"])
+def test_naughty_names_are_kept_as_text(cashier, name):
+    """Stored or cut, never executed, and found again."""
+    who = build.member(cashier, name=name)
+    assert len(who.name) <= 60 and "\u202e" not in who.name
+    assert members.count(cashier) == 1
+
+
+def test_consent_is_unticked_recorded_and_withdrawn(cashier):
+    """No consent is a no; the last word holds."""
+    who = build.member(cashier)
+    assert who.consent == {}
+    assert members.set_consent(cashier, member=who.member_no, channel=Channel.SMS, granted=True).consent == {"sms": True}
+    assert members.set_consent(cashier, member=who.member_no, channel=Channel.SMS, granted=False).consent == {"sms": False}
+
+
+def test_wrong_pins_wait_and_restart_does_not_help(base, wall):
+    """0, 0, 0, 15, 30 s; others are not held up; the right one clears it."""
+    for _ in range(4):
+        with pytest.raises(NotAllowed):
+            staff.sign_in(base, name="王芳", pin="9999", till="t")
+    with pytest.raises(Throttled):
+        staff.sign_in(base, name="王芳", pin="3864", till="t")
+    assert signed(base, "赵", "t").actor.name == "赵"
+    wall.forward(seconds=16)
+    assert staff.sign_in(base, name="王芳", pin="3864", till="t").actor.role is Role.CASHIER
+
+
+@pytest.mark.parametrize(
+    ("role", "pin"),
+    [
+        (Role.CASHIER, "0000"),
+        (Role.CASHIER, "1234"),
+        (Role.CASHIER, "4321"),
+        (Role.CASHIER, "1212"),
+        (Role.MANAGER, "199005"),
+        (Role.OWNER, "12345"),
+        (Role.CASHIER, "12345"),
+        (Role.CASHIER, "abcd"),
+    ],
+)
+def test_obvious_pins_are_refused(role, pin):
+    """The first anybody would try."""
+    with pytest.raises(BadInput):
+        staff.check_pin(pin, role)
+
+
+def test_no_pin_lies_in_the_file(base, tmp_path):
+    """Only Argon2id hashes; demo PINs stand apart, in demo stores alone."""
+    with base.read() as session:
+        hashes = session.scalars(text("SELECT pin_hash FROM staff")).all()
+    assert all(h.startswith("$argon2id$") for h in hashes) and len(hashes) == len(PINS)
+
+
+def test_the_last_owner_stays(owner):
+    """A shop cannot lock itself out."""
+    with pytest.raises(NotAllowed):
+        staff.disable(owner, name="陈")
+
+
+def test_without_an_actor_nothing_happens(base):
+    """Deny by default."""
+    for act in (
+        lambda: members.find(base, text="5678"),
+        lambda: offers.listed(base),
+        lambda: members.register(base, new=NewMember(phone="13800138000")),
+    ):
+        with pytest.raises(NotAllowed) as caught:
+            act()
+        assert caught.value.code == "no_actor"
+
+
+def test_cashiers_do_not_design(cashier):
+    """Rights hold below the windows."""
+    with pytest.raises(NotAllowed):
+        build.offer(cashier)
+    with pytest.raises(NotAllowed):
+        members.page(cashier, offset=0)
+    with pytest.raises(NotFound):
+        members.show(cashier, member="13800138000")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"value": "0"}, "offer_no_value"), ({"min_spend": None}, "threshold_missing"), ({"value": "200"}, "value_over_threshold"), ({"cap": "5"}, "cap_without_percent"),
+        ({"valid_days": None, "valid_from": "2026-12-01", "valid_to": "2026-11-01"}, "dates_reversed"), ({"valid_days": None}, "validity_missing"),
+        ({"kind": "percent_off", "value": "101"}, "offer_value"), ({"kind": "percent_off", "zhe": "8.5"}, "zhe_and_value"), ({"zhe": "8.5", "value": None}, "zhe_without_percent"),
+        ({"limit_total": "0"}, "offer_value"), ({"limit_total": -1}, "offer_value"), ({"valid_days": "x"}, "offer_value"), ({"kind": "gift"}, "offer_value"),
+        ({"code": "A B"}, "offer_missing"), ({"colour": "red"}, "offer_key"), ({"value": "abc"}, "offer_value"),
+    ],
+)  # fmt: skip
+def test_offers_that_contradict_themselves(manager, change, code):
+    """Refused with the key and the way out."""
+    with pytest.raises(BadInput) as caught:
+        build.offer(manager, **change)
+    assert caught.value.code == code
+
+
+def test_issued_offers_are_frozen(manager):
+    """Coupons keep the rules they were issued under."""
+    build.offer(manager)
+    build.offer(manager, value="25")
+    build.issued(manager)
+    with pytest.raises(Conflict):
+        build.offer(manager, value="30")
+    assert offers.show(manager, code="A20").rule.value == 2_500

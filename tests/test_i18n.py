@@ -1,0 +1,57 @@
+"""Both languages are complete."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from storecrm.errors import StoreError
+from storecrm.i18n import Catalogue
+from storecrm.services import wording
+from storecrm.values import Refusal, RefusalCode
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "packaging"))
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_no_sentence_is_missing_stale_or_empty(language):
+    """A screen half in another language is a fault."""
+    import catalogues
+
+    assert catalogues.missing(ROOT / "resources/i18n" / f"{language}.po") == []
+
+
+def test_translations_keep_their_facts():
+    """A lost {where} would hide the place of a mistake."""
+    with (ROOT / "resources/i18n/zh_CN.po").open("rb") as source:
+        for entry in read_po(source, locale="zh_CN"):
+            if entry.id and isinstance(entry.id, str) and "{percent}" not in entry.id:
+                assert set(re.findall(r"{(\w+)}", entry.id)) == set(re.findall(r"{(\w+)}", entry.string)), entry.id
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_refusal_has_words(language):
+    """Each stable code is said in each language."""
+    words = Catalogue(language)
+    for code in RefusalCode:
+        said = wording.refusal(Refusal(code), words)
+        assert said and "{" not in said
+    if language == "zh_CN":
+        assert re.search("[一-鿿]", wording.refusal(Refusal(RefusalCode.EXPIRED), words))
+
+
+def test_every_error_raised_in_the_code_has_words():
+    """A code without a sentence would be shown raw."""
+    raised = set()
+    for path in (ROOT / "storecrm").rglob("*.py"):
+        raised |= set(
+            re.findall(
+                r'(?:UsageError|NotPossible|NotFound|Conflict|BadInput|BadFile|NotAllowed|Throttled|StorageTrouble|_Refuse)\("(\w+)"',
+                path.read_text("utf-8"),
+            )
+        )
+    silent = {code for code in raised if wording.sentence(StoreError(code), Catalogue("en")) == code}
+    assert silent == set()
