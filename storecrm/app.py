@@ -81,6 +81,7 @@ class Program:
             self.window.go("settings")
         if shown:
             self.window.show()
+            self.window.activateWindow()
         old.close()
         old.deleteLater()
 

@@ -42,7 +42,10 @@ def create_store(
     if not shop.strip():
         raise BadInput("shop_name")
     if not database.is_url(name):
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageTrouble("read_only", where=str(Path(name).parent)) from error
     engine = database.open_engine(name)
     if migrate.current(engine) is not None:
         raise Conflict("store_exists", where=name)

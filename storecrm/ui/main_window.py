@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -252,17 +252,20 @@ class MainWindow(QMainWindow):
         store, lanes, w = self.session.store, self.lanes, self._words
         if name == "till":
             self.till_vm = TillViewModel(store, lanes.desk, w)
-            page = TillPage(self.till_vm, w, self.sounds)
+            page = _holding(TillPage(self.till_vm, w, self.sounds), self.till_vm)
             self.till_vm.start()
             return page
         if name == "members":
-            return MembersPage(MembersViewModel(store, lanes.bench, w), w)
+            people = MembersViewModel(store, lanes.bench, w)
+            return _holding(MembersPage(people, w), people)
         if name == "offers":
-            return OffersPage(OffersViewModel(store, lanes.desk, lanes.office, lanes.bench, w), w)
-        if name == "report":
-            return ReportPage(OfficeViewModel(store, lanes.office, lanes.bench, w), w)
-        if name == "data":
-            data = DataPage(OfficeViewModel(store, lanes.office, lanes.bench, w), w)
+            designs = OffersViewModel(store, lanes.desk, lanes.office, lanes.bench, w)
+            return _holding(OffersPage(designs, w), designs)
+        if name in ("report", "data"):
+            office = OfficeViewModel(store, lanes.office, lanes.bench, w)
+            if name == "report":
+                return _holding(ReportPage(office, w), office)
+            data = _holding(DataPage(office, w), office)
             data.restored.connect(self._restored)
             return data
         settings = SettingsPage(self._settings, w, self.sounds)
@@ -332,7 +335,7 @@ class MainWindow(QMainWindow):
     def _daily(self) -> None:
         if self.session.store.actor is not None:
             vm = OfficeViewModel(self.session.store, self.lanes.office, self.lanes.bench, self._words)
-            self._backup_vm = vm
+            vm.setParent(self)
             vm.refused.connect(self._backup_failed)
             vm.back_up_if_due()
 
@@ -366,3 +369,9 @@ class MainWindow(QMainWindow):
         self._idle.stop()
         self._soon.stop()
         super().closeEvent(event)
+
+
+def _holding(page: Any, vm: QObject) -> Any:
+    """The page with its view-model as child: both end in the window's thread, whoever holds the last reference."""
+    vm.setParent(page)
+    return page

@@ -18,10 +18,9 @@ from storecrm.services.demo.year import DAYS, PLANS, Wall, Year
 from storecrm.services.documents import coupon_sheet, member_card, monthly_report
 from storecrm.services.insight import performance
 from storecrm.services.keeping import verify
-from storecrm.services.till import offers
 from storecrm.services.people import members, staff
 from storecrm.services.store import Store
-from storecrm.services.till import bills, coupons, points
+from storecrm.services.till import bills, coupons, offers, points
 from storecrm.values import Code, Money
 
 PRINTED = 21

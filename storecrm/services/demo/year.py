@@ -15,9 +15,8 @@ from storecrm.services.demo.world import Person
 from storecrm.services.insight import performance
 from storecrm.services.keeping import importing
 from storecrm.services.keeping.importing import How
-from storecrm.services.till import offers
 from storecrm.services.store import Store
-from storecrm.services.till import bills, coupons
+from storecrm.services.till import bills, coupons, offers
 from storecrm.values import Code, Money, moment, money_text
 
 DAYS = 425

@@ -335,7 +335,7 @@ def _offers(book: Book, now: Figures) -> None:
     rows = sorted(now.offers, key=lambda o: -o.sales_with_coupon_net)
     sheet = book.details(t("Campaigns"), columns, rows)
     if rows:
-        sheet.conditional_format(1, 8, len(rows), 8, {"type": "data_bar", "bar_color": "#8A94FF", "bar_solid": True})
+        sheet.conditional_format(1, 8, len(rows), 8, {"type": "data_bar", "bar_color": "#8A94FF"})
 
 
 def _days(book: Book, now: Figures) -> None:

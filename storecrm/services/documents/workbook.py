@@ -146,5 +146,15 @@ def writing(file: Path, words: Catalogue, footer: str) -> Iterator[Book]:
             "disk_full" if number == 28 else "cannot_write", where=str(file), reason=str(getattr(error, "strerror", "") or "")
         ) from error
     finally:
+        for sheet in raw.worksheets():
+            _forget(sheet)
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _forget(sheet: Any) -> None:
+    """The row file that a sheet keeps while it is written, when the book was not closed."""
+    handle = getattr(sheet, "row_data_fh", None)
+    if handle is not None and not handle.closed:
+        handle.close()
+        Path(sheet.row_data_filename).unlink(missing_ok=True)

@@ -45,7 +45,7 @@ def folder_of(name: str) -> Path:
     return path.parent / f"{path.stem}-backups"
 
 
-def create(store: Store, *, to: Path | None = None) -> BackupView:
+def create(store: Store, *, to: Path | None = None, thin: bool = True) -> BackupView:
     """Copy the store, look the copy over, then give it its name and manifest. Old copies are thinned out.
 
     Raises:
@@ -61,7 +61,8 @@ def create(store: Store, *, to: Path | None = None) -> BackupView:
     manifest = copy_verified(
         store.engine, target, {"made_at": stamp.isoformat(timespec="seconds"), "anchors": anchors, "uid": store.shop.uid}
     )
-    _thin_out(folder, keep, stamp)
+    if thin:
+        _thin_out(folder, keep, stamp)
     with store.write() as session:
         audit.log(session, store, "backup_made", file=target.name, sha256=manifest["sha256"])
     return _read(target)
@@ -173,7 +174,7 @@ def restore(store: Store, *, path: Path) -> BackupView:
     rights.require(store, Right.RESTORE)
     view = verify(path)
     live = Path(store.name)
-    saved = create(store)
+    saved = create(store, thin=False)
     ready = live.with_suffix(".restore")
     try:
         shutil.copyfile(path, ready)

@@ -8,6 +8,7 @@ import codecs
 import csv
 import itertools
 import marshal
+import re
 import struct
 import subprocess
 import sys
@@ -77,12 +78,11 @@ def main(path: str) -> None:
     out = sys.stdout.buffer
     try:
         _limit()
-        with out:
-            count = 0
-            for frame in _batched(_table(Path(path))):
-                _write(out, frame)
-                count += len(frame)
-            _write(out, {"end": count})
+        count = 0
+        for frame in _batched(_table(Path(path))):
+            _write(out, frame)
+            count += len(frame)
+        _write(out, {"end": count})
     except _Refuse as refused:
         _write(out, {"error": refused.code, **refused.facts})
     except MemoryError:
@@ -124,7 +124,7 @@ def _table(path: Path) -> Iterator[list[str]]:
 def _csv(path: Path) -> Iterator[list[str]]:
     if path.stat().st_size > CSV_BYTES:
         raise _Refuse("too_large", where=path.name)
-    encoding = _encoding(path)
+    encoding, guarded = _encoding(path)
     csv.field_size_limit(CELL)
     with path.open(encoding=encoding, newline="") as source:
         first = source.readline(1_000_000)
@@ -137,28 +137,31 @@ def _csv(path: Path) -> Iterator[list[str]]:
                     raise _Refuse("too_many_columns", where=str(reader.line_num))
                 if reader.line_num > CSV_ROWS:
                     raise _Refuse("too_large", where=path.name)
-                yield row
+                yield [cell[1:] if guarded and _APOSTROPHE.match(cell) else cell for cell in row] if guarded else row
         except csv.Error as error:
             raise _Refuse("broken_row", where=str(reader.line_num), reason=str(error)) from None
 
 
-def _encoding(path: Path) -> str:
+_APOSTROPHE = re.compile(r"'[=+\-@\t\r'＝＋－＠]")
+
+
+def _encoding(path: Path) -> tuple[str, bool]:
+    """The text's encoding, and whether any cell begins with an apostrophe (the guard that our own exports put before formulas)."""
     with path.open("rb") as source:
         head = source.read(4)
-    if head.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    for name in ("utf-8", "gb18030"):
-        decoder = codecs.getincrementaldecoder(name)()
+        return "utf-16", True
+    for name in ("utf-8-sig", "gb18030"):
+        decoder, guarded = codecs.getincrementaldecoder(name)(), False
         try:
             with path.open("rb") as source:
                 while block := source.read(1 << 20):
                     if b"\x00" in block:
                         raise _Refuse("not_a_table", where=path.name)
+                    guarded = guarded or b"\"'" in block or b",'" in block or b";'" in block or b"\t'" in block or b"\n'" in block
                     decoder.decode(block)
                 decoder.decode(b"", final=True)
-            return name
+            return name, guarded
         except UnicodeDecodeError:
             continue
     raise _Refuse("encoding", where=path.name)

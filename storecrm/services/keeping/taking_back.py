@@ -36,7 +36,6 @@ def require_unused(session: Session, batch: ImportId) -> None:
         (Member, Coupon, Coupon.member_id),
         (Member, Redemption, Redemption.member_id),
         (Product, SaleLine, SaleLine.product_id),
-        (Coupon, Redemption, Redemption.coupon_id),
         (Sale, Redemption, Redemption.sale_id),
     )
     for mine, theirs, column in pairs:

@@ -100,7 +100,8 @@ def _initials(name: str) -> set[str]:
     from pypinyin import Style, lazy_pinyin, pinyin
 
     rest = "".join(part[0] for part in lazy_pinyin(name[1:], style=Style.FIRST_LETTER) if part)
-    return {first[0].lower() + rest.lower() for first in pinyin(name[0], style=Style.FIRST_LETTER, heteronym=True)[0] if first}
+    whole = {first[0].lower() + rest.lower() for first in pinyin(name[0], style=Style.FIRST_LETTER, heteronym=True)[0] if first}
+    return whole | {rest.lower()[at:] for at in range(len(rest))}
 
 
 @dataclass(frozen=True)
@@ -286,6 +287,9 @@ def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
             return [view(session, store, member) for member in _by_digits(session, store, tidy, digits, limit)]
         if not tidy or (not whole_list and len(tidy) < 2 and tidy.isascii()):
             raise BadInput("too_short", where=tidy)
+        card = session.scalars(select(Scannable.target_id).where(Scannable.key == scan_key(tidy), Scannable.kind == Kind.MEMBER)).all()
+        if card:
+            return [view(session, store, MemberId(member)) for member in card]
         prefix = tidy.casefold()
         words = select(MemberKey.member_id).where(MemberKey.key >= prefix, MemberKey.key < prefix + "\U0010ffff").distinct().limit(limit)
         return [view(session, store, MemberId(member)) for member in session.scalars(words)]

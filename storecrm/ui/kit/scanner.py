@@ -43,9 +43,9 @@ class WedgeFilter(QObject):
         self.gap_ms = gap_ms
         self._keys: list[str] = []
         self._first = self._last = 0
+        self._swallow_until = -1
         self._target: QLineEdit | None = None
         self._before = ""
-        self._swallow_until = 0
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)

@@ -14,11 +14,10 @@ from storecrm.services.store import Store, Topic
 Work = Callable[[Callable[[int, int], None]], Any]
 
 
-class Task(QObject):
+class Task:
     """One piece of work under way; `cancel()` stops it at its next step."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._stop = Event()
 
     def cancel(self) -> None:
@@ -43,6 +42,7 @@ class Lane(QObject):
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._said.connect(self._deliver)
         self.busy = 0
+        self._stopped = False
 
     def start(
         self,
@@ -54,6 +54,8 @@ class Lane(QObject):
     ) -> Task:
         """Do `work(progress)` on the lane; its value goes to `then`, a StoreError to `refused`."""
         task = Task()
+        if self._stopped:
+            return task
         self.busy += 1
 
         def progress(done: int, total: int) -> None:
@@ -84,7 +86,8 @@ class Lane(QObject):
             signal.emit(value)
 
     def stop(self) -> None:
-        """Finish what runs, drop what waits."""
+        """Finish what runs, drop what waits, take nothing more."""
+        self._stopped = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 

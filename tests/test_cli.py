@@ -1,0 +1,153 @@
+"""The contract with other systems: names, JSON, exit status."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storecrm.cli import run
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch, capsys):
+    """A store made by `init`, and a way to call commands as its owner."""
+    monkeypatch.setenv("STORECRM_STORE", str(tmp_path / "s.db"))
+    monkeypatch.setenv("STORECRM_STAFF", "陈")
+    monkeypatch.setenv("STORECRM_PIN", "860274")
+    monkeypatch.setenv("STORECRM_TILL", "T1")
+
+    def call(*arguments: str, status: int = 0) -> dict:
+        code = run(["--json", "--lang", "en", *arguments])
+        out = capsys.readouterr().out
+        assert len(out.strip().splitlines()) == 1, out
+        assert code == status, out
+        return json.loads(out)
+
+    call("init", "--name", "Shop", "--owner", "陈")
+    return call
+
+
+@pytest.fixture
+def offer(shop, tmp_path):
+    file = tmp_path / "offer.toml"
+    file.write_text('code = "A20"\nname = "满100减20"\nkind = "threshold_off"\nvalue = "20"\nmin_spend = "100"\nvalid_days = 30\n', "utf-8")
+    shop("offer", "create", "--file", str(file))
+    return shop
+
+
+def test_the_main_job(offer, tmp_path):
+    """Register, issue, print, check, redeem once, undo, report: as other systems call it."""
+    call = offer
+    who = call("member", "add", "--phone", "13800138000", "--name", "李小梅")
+    assert set(who) >= {"member_no", "phone", "name", "points", "coupons"} and who["points"] == {
+        "pending": 0,
+        "active": 0,
+        "spent": 0,
+        "expired": 0,
+        "owed": 0,
+    }
+    made = call("coupon", "issue", "--offer", "A20", "--count", "3", "--print", str(tmp_path / "c.pdf"), "--layout", "a4-3x8")
+    assert made["count"] == 3 and len(made["codes"]) == 3 and (tmp_path / "c.pdf").exists()
+    a, b, _ = made["codes"]
+    assert call("coupon", "check", a, "--amount", "128")["discount"] == "20.00"
+    done = call("coupon", "redeem", a, "--amount", "128", "--member", "13800138000", "--request-no", "q1")
+    assert (done["ok"], done["code"], done["discount"]) == (True, a, "20.00") and done["redeemed_at"].endswith("+08:00")
+    assert call("coupon", "redeem", a, "--amount", "128", "--member", "13800138000", "--request-no", "q1")["repeated"] is True
+    assert call("coupon", "redeem", a, "--amount", "129", "--request-no", "q1", status=3)["error"]["code"] == "request_conflict"
+    again = call("coupon", "redeem", a, "--amount", "128", status=3)
+    assert again["ok"] is False and again["refusals"][0]["code"] == "already_redeemed" and again["best_alternative"] is None
+    short = call("coupon", "redeem", b, "--amount", "86", status=3)
+    assert short["refusals"][0]["short"] == "14.00"
+    sale = call("sale", "record", "--amount", "50.00", "--member", "13800138000")
+    assert (sale["gross"], sale["discount"], sale["net"], sale["points_earned"]) == ("50.00", "0.00", "50.00", 50)
+    assert call("sale", "void", sale["receipt_no"])["state"] == "voided"
+    assert call("coupon", "undo", a)["code"] == a
+    assert call("member", "show", "13800138000")["points"]["active"] == 0
+    report = call("report", "promotions", "--from", "2020-01-01", "--to", "2099-12-31", "--output", str(tmp_path / "r.xlsx"))
+    keys = {
+        "issued",
+        "issued_to_date",
+        "redemptions",
+        "reversed",
+        "members_redeeming",
+        "redemption_rate",
+        "member_rate",
+        "discount",
+        "sales_with_coupon",
+        "sales_with_coupon_net",
+    }
+    assert keys <= set(report["totals"]) and report["totals"]["reversed"] == 1
+    assert keys | {"offer_code", "campaign", "members_issued_to_date"} <= set(report["offers"][0])
+    assert call("verify")["ok"] is True
+    assert call("backup", "create")["verified"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "code"),
+    [
+        (["frobnicate"], 2, "usage"), (["sale", "record", "--amount", "abc"], 4, "amount"), (["sale", "record", "--amount", "-5"], 4, "amount"), (["member", "show", "13800138000"], 3, "member"),
+        (["member", "add", "--phone", "12"], 4, "phone"), (["offer", "show", "X"], 3, "offer"), (["sale", "void", "123"], 3, "receipt"), (["import", "members", "/nowhere.csv"], 4, "no_file"),
+        (["import", "cats", "x.csv"], 4, "import_kind"), (["rules", "set", "x", "1"], 3, "rule"), (["rules", "set", "close_hour", "99"], 4, "rule_value"), (["backup", "verify", "/nowhere.db"], 3, "backup"),
+        (["report", "promotions", "--from", "2026-11-30", "--to", "2026-11-01", "--output", "x.xlsx"], 4, "period"), (["coupon", "issue", "--offer", "X", "--count", "1"], 3, "offer"),
+    ],
+)  # fmt: skip
+def test_failures_have_a_code_a_sentence_and_a_status(shop, arguments, status, code):
+    """Exactly one object on standard output, whatever goes wrong."""
+    error = shop(*arguments, status=status)["error"]
+    assert error["code"] == code and error["message"] and set(error) == {"code", "message", "where", "cure"}
+
+
+def test_the_wrong_person_and_nobody(shop, monkeypatch):
+    """5 for what is not allowed."""
+    shop("staff", "add", "王芳", "--role", "cashier", "--pin", "3864")
+    monkeypatch.setenv("STORECRM_STAFF", "王芳")
+    monkeypatch.setenv("STORECRM_PIN", "3864")
+    assert shop("rules", "set", "close_hour", "5", status=5)["error"]["code"] == "right_missing"
+    assert shop("rules", "show")["rules"]["close_hour"] == "4"
+    monkeypatch.setenv("STORECRM_PIN", "9999")
+    assert shop("verify", status=5)["error"]["code"] == "wrong_pin"
+    monkeypatch.delenv("STORECRM_STAFF")
+    assert shop("verify", status=5)["error"]["code"] == "no_actor"
+
+
+def test_a_new_owner_sets_the_first_pin_once(tmp_path, monkeypatch, capsys):
+    """Without a PIN nobody can act; the first one needs no sign-in, the second does."""
+    monkeypatch.setenv("STORECRM_STORE", str(tmp_path / "s.db"))
+    monkeypatch.delenv("STORECRM_STAFF", raising=False)
+    monkeypatch.delenv("STORECRM_PIN", raising=False)
+    assert run(["--json", "init", "--name", "S", "--owner", "陈"]) == 0
+    assert run(["--json", "staff", "set-pin", "陈", "860274"]) == 0
+    assert run(["--json", "staff", "set-pin", "陈", "860275"]) == 5
+    capsys.readouterr()
+
+
+def test_commands_do_not_load_qt(tmp_path):
+    """A register's script must not wait for a window toolkit."""
+    script = "import sys; from storecrm.cli import run; run(['--json', 'check']); run(['--json', 'import', 'template', 'members', sys.argv[1]]); assert not any(m.startswith('PySide6') for m in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "t.xlsx")],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"STORECRM_STORE": str(tmp_path / "s.db")},
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "t.xlsx").exists()
+
+
+def test_the_tour(tmp_path, capsys):
+    """`demo` does the main job for real and says so."""
+    assert run(["--json", "demo", "--output", str(tmp_path / "d"), "--members", "60", "--no-screens"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["ok"] and answer["printed"] == answer["redeemed"] == 21
+    assert answer["refused"] == {"already_redeemed": 1, "expired": 1}
+    assert {p["role"] for p in answer["staff"]} == {"owner", "manager", "cashier"}
+    assert all(Path(f).exists() for f in answer["files"])
+
+
+def test_read_only_folders_are_named(tmp_path, capsys):
+    """The program does not start half-way."""
+    assert run(["--json", "--store", "/proc/nowhere/s.db", "init", "--name", "S", "--owner", "O"]) == 6
+    assert json.loads(capsys.readouterr().out)["error"]["message"]

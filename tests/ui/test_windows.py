@@ -1,0 +1,406 @@
+"""The window through real key events: a scan and nothing else."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QInputMethodQueryEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QDateEdit, QLabel, QLineEdit, QSpinBox, QWidget
+
+from storecrm.app import Program
+from storecrm.services.people import staff
+from storecrm.services.till import bills, coupons
+from storecrm.settings import Settings
+from storecrm.ui.kit.widgets import FitLabel
+from storecrm.values import CouponState, Role
+from tests import build
+from tests.conftest import PINS
+
+
+@pytest.fixture
+def program(qtbot, base, wall):
+    """The whole program on the test's store, without waiting for a till to be named."""
+    made = Program(base.name, Settings(language="en", theme="light", sounds=False), "till 1", lambda _: None)
+    made.store.clock._wall = wall
+    made.window.show()
+    settle(made)
+    yield made
+    made.close()
+
+
+def settle(program):
+    app = QApplication.instance()
+    for _ in range(4):
+        app.processEvents()
+        while any(lane.busy for lane in program.lanes.all()):
+            app.processEvents()
+
+
+def enter(program, name):
+    who = staff.named(program.store, name)
+    program.window.lock()
+    settle(program)
+    program.window.session.sign_in(who, PINS[name][1])
+    settle(program)
+
+
+_now = [1_000_000]
+
+
+def type_fast(program, text, gap=5, end=Qt.Key.Key_Return):
+    """Keys as a scanner sends them: to whatever has the focus, a few milliseconds apart."""
+    app = QApplication.instance()
+    signs = [(0, c) for c in text] + ([(end, "\r" if end == Qt.Key.Key_Return else "\t")] if end else [])
+    _now[0] += 5_000
+    for key, sign in signs:
+        _now[0] += gap
+        target = QApplication.focusWidget() or program.window
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key or ord(sign.upper()), Qt.KeyboardModifier.NoModifier, sign)
+            event.setTimestamp(_now[0])
+            app.sendEvent(target, event)
+    settle(program)
+
+
+def press(program, key):
+    event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(QApplication.focusWidget() or program.window, event)
+    settle(program)
+
+
+def panel(program):
+    return program.window.pages["till"].panel
+
+
+def test_sign_in_by_name_and_pin(qtbot, program):
+    """Digits alone, submitted at the person's length; a wrong one is said."""
+    page = program.window.sign_in
+    page._choose(next(p for p in page._people if p.name == "王芳"))
+    for digit in "9999":
+        qtbot.keyClick(page, digit)
+    settle(program)
+    assert "PIN" in page.verdict.text()
+    for digit in "3864":
+        qtbot.keyClick(page, digit)
+    settle(program)
+    assert program.window.session.store.actor.name == "王芳"
+    assert program.window.pages["till"].scan.hasFocus()
+
+
+def test_a_scan_redeems_and_nothing_else_is_needed(program, manager):
+    """C1: 0 keys. The coupon is redeemed in the book before the panel is green."""
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    code = build.issued(manager)[0]
+    enter(program, "王芳")
+    type_fast(program, code)
+    assert panel(program).property("look") == "ok"
+    assert panel(program).big.text() == "Take ¥6.00 off"
+    assert coupons.show(manager, code=code).state is CouponState.REDEEMED
+    type_fast(program, code)
+    assert panel(program).property("look") == "info"
+    press(program, Qt.Key.Key_F8)
+    assert coupons.show(manager, code=code).state is CouponState.ISSUED
+
+
+def test_amount_first_or_coupon_first(program, manager):
+    """C2: either order, and the bill strip shows what is due."""
+    build.offer(manager)
+    a, b, _ = build.issued(manager)
+    enter(program, "王芳")
+    type_fast(program, a)
+    assert panel(program).big.text() == "ENTER THE AMOUNT"
+    type_fast(program, "128", gap=150)
+    assert panel(program).big.text() == "Take ¥20.00 off"
+    assert program.window.pages["till"].due.text() == "Due ¥108.00"
+    type_fast(program, "150.5", gap=150)
+    assert program.window.pages["till"].due.text() == "Due ¥150.50"
+    type_fast(program, b)
+    assert program.window.pages["till"].due.text() == "Due ¥130.50"
+    press(program, Qt.Key.Key_F10)
+    assert bills.current(program.window.session.store) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "¥14 short. Offer to add something, then scan again."), ("zh_CN", "还差 ¥14，可请顾客凑单后重扫。")]
+)
+def test_a_refusal_is_read_on_the_page(program, manager, language, words):
+    """C3: state, distance, what to do; in both languages, no box."""
+    build.offer(manager)
+    code = build.issued(manager)[0]
+    program._changed(program.settings.with_(language=language))
+    settle(program)
+    enter(program, "王芳")
+    type_fast(program, "86", gap=150)
+    type_fast(program, code)
+    assert panel(program).property("look") == "bad"
+    assert panel(program).todo.text() == words
+    assert QApplication.activeModalWidget() is None
+
+
+def test_a_member_by_tail_and_the_coupon_by_one_digit(program, manager, qtbot):
+    """C4 and C5: four digits, Enter, one digit."""
+    who = build.member(manager)
+    build.offer(manager, kind="amount_off", value="6", min_spend=None, bearer=False)
+    code = build.issued(manager, to=(who.member_no,))[0]
+    enter(program, "王芳")
+    type_fast(program, "8000", gap=150)
+    assert panel(program).big.text() == "李小梅"
+    type_fast(program, "1", end=None)
+    qtbot.waitUntil(lambda: coupons.show(manager, code=code).state is CouponState.REDEEMED, timeout=5_000)
+    settle(program)
+    assert panel(program).property("look") == "ok"
+
+
+def test_registering_takes_a_phone_and_two_enters(program, manager):
+    """C6: F4, phone, Enter, name, Enter; a known phone offers its member."""
+    enter(program, "王芳")
+    press(program, Qt.Key.Key_F4)
+    card = program.window.pages["till"].register_card
+    assert card.phone.hasFocus() and not any(t.isChecked() for t in card.ticks.values())
+    card.phone.setText("13800138000")
+    press(program, Qt.Key.Key_Return)
+    assert card.name.hasFocus()
+    card.name.setText("李小梅")
+    press(program, Qt.Key.Key_Return)
+    assert panel(program).big.text() == "李小梅"
+    press(program, Qt.Key.Key_F4)
+    card.phone.setText("13800138000")
+    card.save()
+    settle(program)
+    assert "李小梅" in card.verdict.text()
+
+
+def test_two_coupons_ask_one_key(program, manager):
+    """A forgotten close costs one key: 1 swaps, 2 is the next customer."""
+    build.offer(manager)
+    a, b, _ = build.issued(manager)
+    enter(program, "王芳")
+    type_fast(program, "128", gap=150)
+    type_fast(program, a)
+    type_fast(program, b)
+    assert len(program.window.till_vm.result.choices) == 2
+    program.window.till_vm.choose(1)
+    settle(program)
+    assert coupons.show(manager, code=a).state is CouponState.ISSUED
+    assert coupons.show(manager, code=b).state is CouponState.REDEEMED
+
+
+def test_a_scan_anywhere_goes_to_the_till_and_spoils_no_field(program, manager):
+    """From the members page, with the cursor in a field that has text."""
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    code = build.issued(manager)[0]
+    enter(program, "陈")
+    program.window.go("members")
+    settle(program)
+    field = program.window.pages["members"].search
+    field.setText("小梅")
+    field.setFocus()
+    type_fast(program, code)
+    assert field.text() == "小梅"
+    assert coupons.show(manager, code=code).state is CouponState.REDEEMED
+
+
+def test_a_scanner_without_enter_is_a_scanner(program, manager, qtbot):
+    """A pause ends the scan when the check digit is right."""
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    code = build.issued(manager)[0]
+    enter(program, "王芳")
+    type_fast(program, code, end=None)
+    qtbot.waitUntil(lambda: coupons.show(manager, code=code).state is CouponState.REDEEMED, timeout=5_000)
+
+
+def test_tab_ends_a_scan_and_full_width_digits_are_digits(program, manager):
+    """Scanner suffixes and input methods."""
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    a, b, _ = build.issued(manager)
+    enter(program, "王芳")
+    type_fast(program, a, end=Qt.Key.Key_Tab)
+    assert coupons.show(manager, code=a).state is CouponState.REDEEMED
+    program.window.till_vm.close()
+    settle(program)
+    type_fast(program, "".join(chr(ord(c) + 0xFEE0) for c in b))
+    assert coupons.show(manager, code=b).state is CouponState.REDEEMED
+
+
+def test_slow_keys_are_a_person(program, manager):
+    """A held or slow key never becomes a scan."""
+    enter(program, "陈")
+    program.window.go("members")
+    settle(program)
+    program.window.pages["members"].search.setFocus()
+    type_fast(program, "13800138000", gap=120, end=None)
+    assert program.window.pages["members"].search.text() == "13800138000"
+
+
+def test_the_scan_box_refuses_the_input_method(program):
+    """Digits must not become Chinese."""
+    enter(program, "王芳")
+    event = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
+    QApplication.sendEvent(program.window.pages["till"].scan, event)
+    assert event.value(Qt.InputMethodQuery.ImEnabled) is False
+
+
+def test_a_bill_survives_the_program(program, manager, base):
+    """After a power cut the open bill is offered with its two ways on."""
+    build.offer(manager)
+    code = build.issued(manager)[0]
+    enter(program, "王芳")
+    bills.take(program.window.session.store, code=code, amount=15_000, request_no="x")
+    enter(program, "陈")
+    enter(program, "王芳")
+    assert panel(program).big.text() == "OPEN BILL"
+    program.window.till_vm.choose(1)
+    settle(program)
+    assert bills.current(program.window.session.store) is None
+
+
+def test_rights_shape_the_rail(program):
+    """What a person may not do is not offered."""
+    seen = {}
+    for name in PINS:
+        enter(program, name)
+        seen[name] = {n for n, b in program.window.rail_buttons.items() if not b.isHidden()}
+    assert seen["王芳"] == {"till", "members", "settings"}
+    assert "offers" in seen["赵"] and "report" in seen["陈"]
+    assert Role.OWNER
+
+
+def test_an_offer_is_designed_issued_and_printed_in_the_window(program, tmp_path):
+    """The sentence follows the keys in both languages; the preview shows the paper."""
+    enter(program, "陈")
+    program.window.go("offers")
+    settle(program)
+    page = program.window.pages["offers"]
+    page.new()
+    for name, text in (("code", "NEW1"), ("name", "满100减20"), ("value", "20"), ("min_spend", "100")):
+        page.editor.boxes[name].setText(text)
+    assert page.editor.english.text() == "Spend ¥100: ¥20 off; valid 30 days from the day of issue."
+    assert page.editor.chinese.text() == "满 ¥100，减 ¥20；自发放当天起 30 天内有效。"
+    page.editor.boxes["value"].setText("200")
+    assert "more than" in page.editor.verdict.text()
+    page.editor.boxes["value"].setText("20")
+    page.editor._save()
+    settle(program)
+    page.batches.count.setValue(30)
+    page.batches._issue()
+    settle(program)
+    assert "30 coupons issued" in page.banner.text()
+    assert not page.batches.preview.pixmap().isNull()
+    vm = page._vm
+    vm.print_to(page.batches._chosen().id, "slip-80", 1, "zh_CN", tmp_path / "x.pdf")
+    settle(program)
+    assert (tmp_path / "x.pdf").exists() and "30 pages saved" in page.banner.text()
+
+
+def test_the_office_reports_imports_and_backs_up(program, tmp_path):
+    """Each button does its work and says so."""
+    enter(program, "陈")
+    program.window.go("data")
+    settle(program)
+    page = program.window.pages["data"]
+    (tmp_path / "m.csv").write_text("phone,name\n13800138000,A\n12,B\n", "utf-8")
+    page.import_file(tmp_path / "m.csv", dry_run=False)
+    settle(program)
+    assert page.problem_rows.rowCount() == 1 and "nothing was imported" in page.banner.text()
+    page.skip.setChecked(True)
+    page.import_file(tmp_path / "m.csv", dry_run=False)
+    settle(program)
+    assert "new 1" in page.banner.text()
+    page._vm.back_up()
+    settle(program)
+    assert "Backed up" in page.banner.text() and page.backup_rows.rowCount() >= 1
+    page._vm.prove()
+    settle(program)
+    assert "all is well" in page.banner.text()
+    page.net.setText("8650")
+    page.receipts.setText("320")
+    page._keep_total()
+    settle(program)
+    assert page.total_rows.rowCount() == 1
+    program.window.go("report")
+    settle(program)
+    report = program.window.pages["report"]
+    report._vm.report(*report._vm.last_month(), "zh_CN", tmp_path / "r.xlsx")
+    settle(program)
+    assert (tmp_path / "r.xlsx").exists()
+
+
+def problems(window):
+    """Everything that is clipped, out of the window, or has no name."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisibleTo(window) or widget.width() == 0:
+            continue
+        corner = widget.mapTo(window, QPoint(0, 0))
+        inside_scroll = any(
+            p.metaObject().className() in ("QScrollArea", "QTableView") or p.inherits("QAbstractScrollArea")
+            for p in parents(widget, window)
+        )
+        if isinstance(widget, (QLabel, QAbstractButton)) and not inside_scroll:
+            if corner.x() < 0 or corner.x() + widget.width() > window.width() + 1 or corner.y() + widget.height() > window.height() + 1:
+                found.append(f"outside: {widget.metaObject().className()} {getattr(widget, 'text', str)()[:40]!r}")
+        if (
+            isinstance(widget, QLabel)
+            and not isinstance(widget, FitLabel)
+            and widget.text()
+            and not widget.wordWrap()
+            and not widget.toolTip()
+            and widget.width() + 2 < widget.sizeHint().width()
+        ):
+            found.append(f"clipped: {widget.text()[:50]!r} {widget.width()} < {widget.sizeHint().width()}")
+        if (
+            isinstance(widget, QAbstractButton)
+            and widget.text()
+            and not inside_scroll
+            and widget.metaObject().className() == "QPushButton"
+            and widget.width() + 2 < widget.minimumSizeHint().width()
+        ):
+            found.append(f"clipped button: {widget.text()!r}")
+        named = (
+            isinstance(widget, (QLineEdit, QComboBox, QSpinBox, QDateEdit, QAbstractItemView))
+            and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        )
+        internal = isinstance(widget.parent(), (QSpinBox, QDateEdit, QComboBox))
+        if named and not internal and not widget.accessibleName():
+            found.append(f"no name: {widget.metaObject().className()} {widget.objectName()}")
+    return found
+
+
+def parents(widget, window):
+    up = widget.parentWidget()
+    while up is not None and up is not window:
+        yield up
+        up = up.parentWidget()
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_is_clipped_or_nameless(program, manager, language, theme):
+    """Every page and many till states, in both languages and looks, at 1024 x 728 and larger."""
+    who = build.member(manager, name="欧阳小梅")
+    build.offer(manager)
+    a, b, _ = build.issued(manager)
+    program._changed(program.settings.with_(language=language, theme=theme))
+    settle(program)
+    window, found = program.window, []
+    assert problems(window) == []
+    enter(program, "陈")
+    for size in ((1024, 728), (1366, 768)):
+        window = program.window
+        window.resize(*size)
+        for name in window.rail_buttons:
+            window.go(name)
+            settle(program)
+            found += [f"{name} {size}: {p}" for p in problems(window)]
+    window.go("till")
+    acts = (
+        lambda: type_fast(program, "128", gap=150),
+        lambda: type_fast(program, a),
+        lambda: type_fast(program, b),
+        lambda: type_fast(program, who.member_no),
+        window.show_keys,
+        window.till_vm.undo,
+    )
+    for number, act in enumerate(acts):
+        act()
+        settle(program)
+        found += [f"till {number}: {p}" for p in problems(window)]
+    assert found == []
