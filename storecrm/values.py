@@ -425,6 +425,8 @@ def masked_phone(phone: str | None) -> str:
 
 def clean_text(text: str, limit: int = 500) -> str:
     """NFC text on one line without control characters, invisible marks or lone surrogates; full-width letters and spaces folded."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())[:limit]
     folded = "".join(unicodedata.normalize("NFKC", c) if "！" <= c <= "～" or c == "\u3000" else c for c in text)
     kept = (c for c in unicodedata.normalize("NFC", folded) if unicodedata.category(c) not in ("Cc", "Cf", "Cs") or c in "\t\n")
     return " ".join("".join(kept).split())[:limit]

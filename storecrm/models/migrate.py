@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as driver
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 from storecrm.errors import StorageTrouble
 from storecrm.models import database
@@ -19,14 +16,14 @@ APPLICATION_ID = 0x53435231
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def scripts() -> ScriptDirectory:
-    """The migration scripts in their order."""
-    return ScriptDirectory(str(_SCRIPTS))
+def revisions() -> list[str]:
+    """Every revision this program knows, oldest first: the scripts are named by them (r0001_first.py)."""
+    return sorted(path.name[1:5] for path in (_SCRIPTS / "versions").glob("r*.py*"))
 
 
 def newest() -> str:
     """The revision this program writes."""
-    return scripts().get_current_head() or ""
+    return revisions()[-1]
 
 
 def current(engine: Engine) -> str | None:
@@ -38,9 +35,11 @@ def current(engine: Engine) -> str | None:
     with database.trouble(engine):
         if engine.dialect.name == "sqlite" and not _ours(Path(str(engine.url.database))):
             return None
+        if not inspect(engine).has_table("alembic_version"):
+            return None
         with engine.connect() as connection:
-            revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is not None and revision not in {script.revision for script in scripts().walk_revisions()}:
+            revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if revision is not None and revision not in revisions():
         raise StorageTrouble("newer_store", where=str(engine.url.database), revision=revision)
     return revision
 
@@ -66,7 +65,12 @@ def _ours(path: Path) -> bool:
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision in one transaction: all steps or none."""
-    directory = scripts()
+    # loaded here: it is heavy, and a store that is up to date never needs it
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+    from alembic.script import ScriptDirectory
+
+    directory = ScriptDirectory(str(_SCRIPTS))
     with database.trouble(engine), engine.connect().execution_options(writing=True) as connection, connection.begin():
         if engine.dialect.name == "sqlite":
             connection.execute(text("PRAGMA defer_foreign_keys = ON"))

@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import RLock
 from typing import Any
@@ -79,7 +79,8 @@ Listener = Callable[[frozenset[Topic]], None]
 
 @dataclass(frozen=True)
 class Store:
-    """One open store, bound to one actor (or none). Copies made by `acting` share engine, clock and listeners."""
+    """One open store, bound to one actor (or none). Copies made by `acting` share engine, clock, listeners, and `frozen`: what
+    offer versions say that have coupons out and so cannot change."""
 
     engine: Engine
     shop: ShopInfo
@@ -88,6 +89,7 @@ class Store:
     listeners: list[Listener]
     _lock: Any
     name: str = ""
+    frozen: dict[int, Any] = field(default_factory=dict)
 
     @classmethod
     def on(cls, engine: Engine, shop: ShopInfo, clock: Clock, name: str = "") -> "Store":

@@ -27,15 +27,9 @@ from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.kit.widgets import button, label
-from storecrm.ui.pages.members import MembersPage
-from storecrm.ui.pages.offers import OffersPage
-from storecrm.ui.pages.office import DataPage, ReportPage
 from storecrm.ui.pages.settings import SettingsPage
 from storecrm.ui.pages.sign_in import SignInPage
 from storecrm.ui.pages.till import TillPage
-from storecrm.ui.viewmodels.members import MembersViewModel
-from storecrm.ui.viewmodels.offers import OffersViewModel
-from storecrm.ui.viewmodels.office import OfficeViewModel
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.ui.viewmodels.till import TillViewModel
 from storecrm.values import Role
@@ -249,6 +243,7 @@ class MainWindow(QMainWindow):
         return self.pages[name]
 
     def _make(self, name: str) -> Any:
+        # office pages are loaded when they are first opened: the till's window must not wait for papers and sheets
         store, lanes, w = self.session.store, self.lanes, self._words
         if name == "till":
             self.till_vm = TillViewModel(store, lanes.desk, w)
@@ -256,12 +251,21 @@ class MainWindow(QMainWindow):
             self.till_vm.start()
             return page
         if name == "members":
+            from storecrm.ui.pages.members import MembersPage
+            from storecrm.ui.viewmodels.members import MembersViewModel
+
             people = MembersViewModel(store, lanes.bench, w)
             return _holding(MembersPage(people, w), people)
         if name == "offers":
+            from storecrm.ui.pages.offers import OffersPage
+            from storecrm.ui.viewmodels.offers import OffersViewModel
+
             designs = OffersViewModel(store, lanes.desk, lanes.office, lanes.bench, w)
             return _holding(OffersPage(designs, w), designs)
         if name in ("report", "data"):
+            from storecrm.ui.pages.office import DataPage, ReportPage
+            from storecrm.ui.viewmodels.office import OfficeViewModel
+
             office = OfficeViewModel(store, lanes.office, lanes.bench, w)
             if name == "report":
                 return _holding(ReportPage(office, w), office)
@@ -334,6 +338,8 @@ class MainWindow(QMainWindow):
 
     def _daily(self) -> None:
         if self.session.store.actor is not None:
+            from storecrm.ui.viewmodels.office import OfficeViewModel
+
             vm = OfficeViewModel(self.session.store, self.lanes.office, self.lanes.bench, self._words)
             vm.setParent(self)
             vm.refused.connect(self._backup_failed)

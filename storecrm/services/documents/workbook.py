@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
-
 from storecrm.errors import StorageTrouble
 from storecrm.i18n import Catalogue
 
@@ -21,6 +18,11 @@ _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 def clean(text: str) -> str:
     """Text a workbook can hold: no controls, no lone surrogates, at most 32,000 characters."""
     return _BAD.sub("�", text)[:32_000]
+
+
+def column_letter(place: int) -> str:
+    """The name of a column, 0 is A (up to ZZ)."""
+    return (chr(64 + place // 26) if place >= 26 else "") + chr(65 + place % 26)
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Book:
                 sheet.write_string(last, place, self.words.t("Total") if place == 0 else "", self.totals["text"])
                 continue
             value = sum(column.read(row) or 0 for row in rows)
-            letter = xl_col_to_name(place)
+            letter = column_letter(place)
             shown = value / 10**self.words.digits if column.style == "money" else value
             sheet.write_formula(last, place, f"=SUM({letter}2:{letter}{last})", self.totals[column.style], shown)
 
@@ -127,6 +129,9 @@ def writing(file: Path, words: Catalogue, footer: str) -> Iterator[Book]:
     Raises:
         StorageTrouble: cannot_write, disk_full.
     """
+    # loaded here: the till's window must not wait for it
+    import xlsxwriter
+
     part = file.with_name(file.name + ".part")
     options = {
         "constant_memory": True,

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.styles import Font
 from sqlalchemy import func, select
 
 from storecrm.errors import BadInput, StorageTrouble
@@ -203,6 +201,10 @@ def template(*, kind: str, file: Path, words: Catalogue) -> None:
     # a form without data needs nobody's rights
     if kind not in COLUMNS:
         raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
+    # loaded here: the till's window must not wait for it
+    import openpyxl
+    from openpyxl.styles import Font
+
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.title = kind

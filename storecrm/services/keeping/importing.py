@@ -27,7 +27,7 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.values import ImportId, Problem
 
-CHUNK = 1000
+CHUNK = 4000
 HELD = 40_000
 SHOWN = 1000
 UNDO_DAYS = 30
@@ -107,9 +107,9 @@ class _Run:
         self.size = max(1, path.stat().st_size)
 
     def go(self, frames: Iterator[list[list[str]]]) -> Imported:
-        held: list[tuple[int, dict[str, str]]] = []
+        held: list[tuple[int, list[str]]] = []
         try:
-            for frame in self._named(frames):
+            for frame in self._numbered(frames):
                 self.progress(min(self.rows, 10**9), 0)
                 held += frame
                 if len(held) >= HELD and not self._hopeless():
@@ -124,16 +124,16 @@ class _Run:
             self._take_back()
             raise
 
-    def _named(self, frames: Iterator[list[list[str]]]) -> Iterator[list[tuple[int, dict[str, str]]]]:
-        number, columns = 0, {}
+    def _numbered(self, frames: Iterator[list[list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
+        number = 0
         for frame in frames:
             part = []
             for row in frame:
                 number += 1
                 if number == 1:
-                    columns = self._header(row)
+                    self.loader.columns = self._header(row)
                 elif any(row):
-                    part.append((number, {name: row[place] for place, name in columns.items() if place < len(row)}))
+                    part.append((number, row))
             self.rows += len(part)
             yield part
         if number == 0:
@@ -152,7 +152,7 @@ class _Run:
         """True once a problem makes sure that nothing will be kept."""
         return bool(self.loader.problems) and not self.how.skip_bad
 
-    def _flush(self, held: list[tuple[int, dict[str, str]]], *, last: bool = False) -> None:
+    def _flush(self, held: list[tuple[int, list[str]]], *, last: bool = False) -> None:
         parsed = self.loader.parse(held)
         if self._hopeless():
             return
@@ -168,7 +168,7 @@ class _Run:
             if self._hopeless():
                 return
 
-    def _check_only(self, held: list[tuple[int, dict[str, str]]]) -> None:
+    def _check_only(self, held: list[tuple[int, list[str]]]) -> None:
         self.loader.parse(held)
 
     def _begin(self) -> None:

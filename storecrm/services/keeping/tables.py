@@ -1,6 +1,6 @@
 """Columns of every import kind, the headers people use for them, and how cells are read."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -166,6 +166,8 @@ class Cells:
         self.day_of = lru_cache(maxsize=4096)(self._day_of)
         self.money = lru_cache(maxsize=65_536)(self._money)
         self.quantity = lru_cache(maxsize=4096)(self._quantity)
+        # the lines of one receipt share their time
+        self.at = lru_cache(maxsize=4096)(self._at)
 
     def _money(self, text: str) -> Money:
         try:
@@ -202,7 +204,7 @@ class Cells:
             raise ValueError("not_date")
         return found
 
-    def at(self, text: str) -> tuple[Moment, Day | None]:
+    def _at(self, text: str) -> tuple[Moment, Day | None]:
         """An instant, and the business date when only a date was given."""
         tidy = text.strip().replace("/", "-")
         if len(tidy) <= 10:
@@ -214,7 +216,7 @@ class Cells:
             raise ValueError("not_time") from None
         if found.tzinfo is None:
             found = found.replace(tzinfo=self.naive)
-            back = (found.astimezone(ZoneInfo("UTC")) + timedelta()).astimezone(self.naive)
+            back = found.astimezone(UTC).astimezone(self.naive)
             if back.replace(tzinfo=None) != found.replace(tzinfo=None):
                 raise ValueError("no_such_time")
         return moment(found), None

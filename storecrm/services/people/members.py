@@ -7,7 +7,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import phonenumbers
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -55,6 +54,9 @@ def phone_of(text: str, region: str) -> Phone:
     tidy = clean_text(text, 40)
     if region == "CN" and re.fullmatch(r"1[3-9]\d{9}", tidy):
         return Phone("+86" + tidy)
+    # loaded here: most phones of a shop are told by their shape
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(tidy, region)
     except phonenumbers.NumberParseException:

@@ -91,6 +91,12 @@ _COUPON = (
 )
 _SPEND = update(_C).where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED).values(state=bindparam("next"))
 _UNSPEND = update(_C).where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.REDEEMED).values(state=CouponState.ISSUED)
+_REPRICE = update(_R).where(_R.c.id == bindparam("which"), _R.c.discount != bindparam("new")).values(discount=bindparam("new"))
+_SET_PRICES = (
+    update(_SALE)
+    .where(_SALE.c.id == bindparam("which"))
+    .values(gross=bindparam("g"), discount=bindparam("d"), net=bindparam("n"), trace=bindparam("t"))
+)
 _USES = select(_R.c.use_no).where(_R.c.coupon_id == bindparam("coupon"), _R.c.reversed_at.is_(None))
 _REDEEM = insert(_R).returning(_R.c.id)
 _NEW_SALE = insert(_SALE).returning(_SALE.c.id)
@@ -197,6 +203,13 @@ class _Basket:
         return Money(sum(line.amount for line in self.lines)) if self.lines else None
 
 
+def _rule(session: Session, store: Store, version: int) -> OfferRule:
+    """What an issued version says: it cannot change, so it is read once."""
+    if version not in store.frozen:
+        store.frozen[version] = offers.rule_of(session, VersionId(version))
+    return store.frozen[version]  # type: ignore[no-any-return]
+
+
 # --- judging a coupon ------------------------------------------------------------------------------------------------
 
 
@@ -216,7 +229,7 @@ def _find(session: Session, store: Store, text: str) -> _Found:
     row = session.execute(_COUPON, {"coupon": hit.target}).one()
     if row.batch_state == BatchState.ISSUING:
         raise CouponRefused([Refusal(RefusalCode.NOT_FOUND)], coupon=hit.key)
-    return _Found(row, offers.rule_of(session, VersionId(row.version_id)))
+    return _Found(row, _rule(session, store, row.version_id))
 
 
 def _failing(
@@ -340,7 +353,7 @@ def _best(
     best: Better | None = None
     for coupon in session.scalars(mine).all():
         row = session.execute(_COUPON, {"coupon": coupon}).one()
-        found = _Found(row, offers.rule_of(session, VersionId(row.version_id)))
+        found = _Found(row, _rule(session, store, row.version_id))
         if (
             (refused and coupon == refused.row.id)
             or row.batch_state != BatchState.READY
@@ -740,12 +753,12 @@ def _need_open(session: Session, store: Store) -> SaleId:
     return sale
 
 
-def _on_bill(session: Session, sale: SaleId) -> list[tuple[_Found, Any]]:
+def _on_bill(session: Session, store: Store, sale: SaleId) -> list[tuple[_Found, Any]]:
     live = session.execute(select(_R).where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None)).order_by(_R.c.id)).all()
     found = []
     for redeemed in live:
         row = session.execute(_COUPON, {"coupon": redeemed.coupon_id}).one()
-        found.append((_Found(row, offers.rule_of(session, VersionId(row.version_id))), redeemed))
+        found.append((_Found(row, _rule(session, store, row.version_id)), redeemed))
     return found
 
 
@@ -758,7 +771,7 @@ def _take(
     member = session.scalar(select(_SALE.c.member_id).where(_SALE.c.id == sale))
     if member is not None:
         database.lock_row(session, Member, member)
-    bill = _on_bill(session, sale)
+    bill = _on_bill(session, store, sale)
     priced = _judge(session, store, found, rules.current(session), member=member, sale=sale, bill=[f for f, _ in bill], basket=basket)
     row = found.row
     uses = set(session.scalars(_USES, {"coupon": row.id})) if row.uses_allowed != 1 else set()
@@ -796,27 +809,27 @@ def _take(
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(discount=total if basket.gross is None else 0, touched_at=now))
     else:
         ids = {f.row.id: redeemed.id for f, redeemed in bill} | {row.id: redemption}
-        _write_prices(session, sale, basket, priced, ids)
+        _write_prices(session, sale, basket, priced, ids, redemption)
     audit.log(session, store, "coupon_redeemed", coupon=row.id, redemption=redemption, sale=sale, discount=discount)
 
 
-def _write_prices(session: Session, sale: SaleId, basket: _Basket, priced: pricing.Priced, ids: dict[int, int]) -> None:
+def _write_prices(session: Session, sale: SaleId, basket: _Basket, priced: pricing.Priced, ids: dict[int, int], fresh: int = 0) -> None:
     trace = []
     for step in priced.taken:
-        session.execute(update(_R).where(_R.c.id == ids[step.key], _R.c.discount != step.discount).values(discount=step.discount))
-        session.execute(delete(_A).where(_A.c.redemption_id == ids[step.key]))
+        if ids[step.key] != fresh:
+            session.execute(_REPRICE, {"which": ids[step.key], "new": step.discount})
+            session.execute(delete(_A).where(_A.c.redemption_id == ids[step.key]))
         shares = [{"redemption_id": ids[step.key], "line_no": n, "amount": share} for n, share in enumerate(step.shares, 1) if share]
         if shares:
             session.execute(_SHARES, shares)
         trace.append({"step": "coupon", "redemption": ids[step.key], "eligible": step.eligible, "discount": step.discount})
     gross = basket.gross or 0
-    values = {"gross": gross, "discount": priced.discount, "net": gross - priced.discount, "trace": json.dumps(trace)}
-    session.execute(update(_SALE).where(_SALE.c.id == sale).values(**values))
+    session.execute(_SET_PRICES, {"which": sale, "g": gross, "d": priced.discount, "n": gross - priced.discount, "t": json.dumps(trace)})
 
 
 def _reprice(session: Session, store: Store, sale: SaleId, basket: _Basket) -> list[TakenCoupon]:
     """New amount, new prices; what no longer qualifies goes back to its holder. Returns what went back."""
-    bill = _on_bill(session, sale)
+    bill = _on_bill(session, store, sale)
     priced = pricing.price(basket.lines, [pricing.Asked(f.row.id, f.rule) for f, _ in bill])
     session.execute(delete(_LINE).where(_LINE.c.sale_id == sale))
     session.execute(_NEW_LINES, [{**line, "sale_id": sale} for line in basket.stored])
@@ -985,7 +998,7 @@ def _view(session: Session, store: Store, sale: SaleId) -> BillView:
     coupons = []
     for redeemed in session.execute(select(_R).where(_R.c.sale_id == sale).order_by(_R.c.id)).all():
         coupon = session.execute(_COUPON, {"coupon": redeemed.coupon_id}).one()
-        rule = offers.rule_of(session, VersionId(coupon.version_id))
+        rule = _rule(session, store, coupon.version_id)
         coupons.append(
             TakenCoupon(
                 coupon.code,
@@ -1051,7 +1064,7 @@ def usable(store: Store, *, member: str, amount: Money | None = None) -> list[Ch
         found = []
         for coupon in session.scalars(mine.limit(50)).all():
             row = session.execute(_COUPON, {"coupon": coupon}).one()
-            one = _Found(row, offers.rule_of(session, VersionId(row.version_id)))
+            one = _Found(row, _rule(session, store, row.version_id))
             if row.batch_state != BatchState.READY or _failing(session, store, one, shop, person, None, ()):
                 continue
             discount = pricing.face_value(one.rule) or None

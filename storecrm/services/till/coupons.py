@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Cancelled, Conflict, NotFound, NotPossible
+from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.member import Member
 from storecrm.models.offer import Offer
@@ -128,7 +129,7 @@ def issue(store: Store, *, offer: str, count: int = 0, to: Sequence[str] = (), p
         for start in range(0, len(codes), CHUNK):
             progress(start, len(codes))
             with store.write() as session:
-                part = [{"code": c, "serial": n, "member_id": people[n - 1]} for n, c in enumerate(codes[start : start + CHUNK], start + 1)]
+                part = [(code, n, people[n - 1]) for n, code in enumerate(codes[start : start + CHUNK], start + 1)]
                 _write_chunk(session, row, part)
         progress(len(codes), len(codes))
     except Cancelled:
@@ -178,14 +179,18 @@ def _open_batch(store: Store, code: str, count: int, *, bearer: bool) -> tuple[B
         }
         made = session.execute(insert(_B).values(**head, issued_at=store.clock.now(), issued_by=store.staff, printed=0).returning(_B.c.id))
         batch = BatchId(made.scalar_one())
-    fixed = {"batch_id": batch, "offer_id": offer.id, "state": CouponState.ISSUED, "valid_from": first, "valid_to": last}
+    fixed = {"batch_id": batch, "offer_id": offer.id, "state": CouponState.ISSUED.value, "valid_from": first, "valid_to": last}
     return batch, fixed | {"uses_allowed": rule.uses_allowed, "issued_on": today, "void_reason": ""}
 
 
-def _write_chunk(session: Session, fixed: dict[str, Any], part: list[dict[str, Any]]) -> None:
-    session.execute(insert(_C).values(**fixed), part)
-    low, high = part[0]["serial"], part[-1]["serial"]
-    mine = select(_C.c.code, literal(Kind.COUPON.value), _C.c.id).where(_C.c.batch_id == fixed["batch_id"], _C.c.serial.between(low, high))
+def _write_chunk(session: Session, fixed: dict[str, Any], part: list[tuple[Code, int, MemberId | None]]) -> None:
+    """Through the driver itself, without converting a hundred thousand times what is the same in every row."""
+    columns = ("code", "serial", "member_id", *fixed)
+    rest = tuple(v.isoformat() if isinstance(v, Day) else v for v in fixed.values())
+    database.bulk_insert(session, _C, columns, [row + rest for row in part])
+    mine = select(_C.c.code, literal(Kind.COUPON.value), _C.c.id).where(
+        _C.c.batch_id == fixed["batch_id"], _C.c.serial.between(part[0][1], part[-1][1])
+    )
     session.execute(insert(_S).from_select(["key", "kind", "target_id"], mine.order_by(_C.c.code)))
 
 

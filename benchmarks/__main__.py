@@ -1,0 +1,24 @@
+"""python -m benchmarks [redeem|issue|paper|window|start|journey]."""
+
+import sys
+
+from benchmarks import paper, till, window
+
+
+def _journey() -> None:
+    from benchmarks import journey  # needs the extra "benchmarks"
+
+    journey.journey()
+
+
+ALL = {
+    "redeem": till.redeem,
+    "issue": till.issue,
+    "paper": paper.paper,
+    "window": window.window,
+    "start": window.start,
+    "journey": _journey,
+}
+
+for name in sys.argv[1:] or ALL:
+    ALL[name]()
