@@ -8,7 +8,7 @@ from typing import Any
 
 from storecrm.cli import shape
 from storecrm.cli.context import Here, acting
-from storecrm.errors import BadInput, NotAllowed
+from storecrm.errors import BadInput, NotAllowed, NotFound
 from storecrm.services.documents import member_card
 from storecrm.services.people import members, staff
 from storecrm.services.people.members import NewMember
@@ -107,7 +107,10 @@ def _register(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 def _find(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     found = [_shown(here, view) for view in members.find(here.open, text=options.text)]
-    return {"ok": True, "members": [{k: v for k, v in row.items() if k != "ok"} for row in found]}
+    if not found:
+        raise NotFound("member", where=options.text[:40])
+    one = found[0] if len(found) == 1 else {"ok": True}
+    return one | {"members": [{k: v for k, v in row.items() if k != "ok"} for row in found]}
 
 
 def _card(here: Here, options: argparse.Namespace) -> dict[str, Any]:

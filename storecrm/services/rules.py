@@ -89,6 +89,10 @@ class Rules:
         return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
 
 
+_DEFAULTS = {key: default for key, (default, _) in _CHECKS.items()}
+_ALL = select(Rule.key, Rule.value)
+
+
 def current(session: Session) -> Rules:
     """The rules in force."""
     return Rules(

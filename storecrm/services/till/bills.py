@@ -103,6 +103,39 @@ _NEW_SALE = insert(_SALE).returning(_SALE.c.id)
 _NEW_LINES = insert(_LINE)
 _SHARES = insert(_A)
 _RECEIPT = insert(Scannable.__table__)  # type: ignore[arg-type]
+_VIEW_SALE = (
+    select(_SALE, Staff.name.label("staff"), Till.name.label("till"))
+    .outerjoin(Staff, Staff.id == _SALE.c.staff_id)
+    .outerjoin(Till, Till.id == _SALE.c.till_id)
+    .where(_SALE.c.id == bindparam("sale"))
+)
+_VIEW_USES = select(_R).where(_R.c.sale_id == bindparam("sale")).order_by(_R.c.id)
+_LIVE_USES = _VIEW_USES.where(_R.c.reversed_at.is_(None))
+_MEMBER_OF = select(_SALE.c.member_id).where(_SALE.c.id == bindparam("sale"))
+_VIEW_SHARES = (
+    select(_A.c.line_no, func.sum(_A.c.amount).label("share"))
+    .join(_R, _R.c.id == _A.c.redemption_id)
+    .where(_R.c.sale_id == bindparam("sale"), _R.c.reversed_at.is_(None))
+    .group_by(_A.c.line_no)
+)
+_VIEW_LINES = (
+    select(_LINE, Product.sku, Product.name)
+    .outerjoin(Product, Product.id == _LINE.c.product_id)
+    .where(_LINE.c.sale_id == bindparam("sale"))
+    .order_by(_LINE.c.line_no)
+)
+_POST = (
+    update(_SALE)
+    .where(_SALE.c.id == bindparam("sale"))
+    .values(
+        state=SaleState.POSTED,
+        points_paid=bindparam("p"),
+        net=bindparam("n"),
+        no_points=bindparam("x"),
+        closed_by=bindparam("by"),
+        touched_at=bindparam("t"),
+    )
+)
 _BY_REQUEST = select(_SALE.c.id, _SALE.c.request_hash).where(_SALE.c.request_no == bindparam("request"))
 
 
@@ -754,7 +787,7 @@ def _need_open(session: Session, store: Store) -> SaleId:
 
 
 def _on_bill(session: Session, store: Store, sale: SaleId) -> list[tuple[_Found, Any]]:
-    live = session.execute(select(_R).where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None)).order_by(_R.c.id)).all()
+    live = session.execute(_LIVE_USES, {"sale": sale}).all()
     found = []
     for redeemed in live:
         row = session.execute(_COUPON, {"coupon": redeemed.coupon_id}).one()
@@ -768,7 +801,7 @@ def _take(
     """Judge the coupon, then use it: the conditional UPDATE decides, whatever anybody read before."""
     found = _find(session, store, code)
     database.lock_row(session, Offer, found.row.offer_id)
-    member = session.scalar(select(_SALE.c.member_id).where(_SALE.c.id == sale))
+    member = session.scalar(_MEMBER_OF, {"sale": sale})
     if member is not None:
         database.lock_row(session, Member, member)
     bill = _on_bill(session, store, sale)
@@ -856,23 +889,14 @@ def _reprice(session: Session, store: Store, sale: SaleId, basket: _Basket) -> l
 
 
 def _finish(session: Session, store: Store, sale: SaleId, *, points_used: int, no_points: Money, closed_by: str) -> None:
-    row = session.execute(select(_SALE).where(_SALE.c.id == sale)).one()
+    row = session.execute(_VIEW_SALE, {"sale": sale}).one()
     shop = rules.current(session)
     net, paid = row.net, 0
     if points_used:
         paid = _pay_with_points(session, store, shop, row, points_used)
         net -= paid
-    values = {
-        "state": SaleState.POSTED,
-        "points_paid": paid,
-        "net": net,
-        "no_points": no_points,
-        "closed_by": closed_by,
-        "touched_at": store.clock.now(),
-    }
-    if row.gross is None:
-        values["net"] = None
-    session.execute(update(_SALE).where(_SALE.c.id == sale).values(**values))
+    done = {"sale": sale, "p": paid, "n": net if row.gross is not None else None, "x": no_points, "by": closed_by, "t": store.clock.now()}
+    session.execute(_POST, done)
     earned = 0
     if row.member_id is not None and net is not None:
         base = max(0, net - int(no_points) - _excluded(session, sale))
@@ -989,14 +1013,9 @@ def _reverse(session: Session, store: Store, redeemed: Any, reason: str, day: Da
 
 
 def _view(session: Session, store: Store, sale: SaleId) -> BillView:
-    row = session.execute(
-        select(_SALE, Staff.name.label("staff"), Till.name.label("till"))
-        .outerjoin(Staff, Staff.id == _SALE.c.staff_id)
-        .outerjoin(Till, Till.id == _SALE.c.till_id)
-        .where(_SALE.c.id == sale)
-    ).one()
+    row = session.execute(_VIEW_SALE, {"sale": sale}).one()
     coupons = []
-    for redeemed in session.execute(select(_R).where(_R.c.sale_id == sale).order_by(_R.c.id)).all():
+    for redeemed in session.execute(_VIEW_USES, {"sale": sale}).all():
         coupon = session.execute(_COUPON, {"coupon": redeemed.coupon_id}).one()
         rule = _rule(session, store, coupon.version_id)
         coupons.append(
@@ -1033,19 +1052,41 @@ def _view(session: Session, store: Store, sale: SaleId) -> BillView:
 
 
 def _lines(session: Session, sale: SaleId) -> tuple[LineView, ...]:
-    shares: dict[int, int] = {}
-    query = select(_A.c.line_no, func.sum(_A.c.amount).label("share")).join(_R, _R.c.id == _A.c.redemption_id)
-    for line_no, share in session.execute(query.where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None)).group_by(_A.c.line_no)):
-        shares[line_no] = share
-    rows = session.execute(
-        select(_LINE, Product.sku, Product.name)
-        .outerjoin(Product, Product.id == _LINE.c.product_id)
-        .where(_LINE.c.sale_id == sale)
-        .order_by(_LINE.c.line_no)
-    )
+    shares: dict[int, int] = {line: share for line, share in session.execute(_VIEW_SHARES, {"sale": sale})}
+    rows = session.execute(_VIEW_LINES, {"sale": sale})
     return tuple(
         LineView(r.line_no, r.sku or "", r.name or "", r.quantity, r.unit_price, r.amount, Money(shares.get(r.line_no, 0))) for r in rows
     )
+
+
+@dataclass(frozen=True)
+class SaleRow:
+    """One receipt of a member's list."""
+
+    receipt_no: Code
+    business_date: Day
+    gross: Money | None
+    discount: Money
+    net: Money | None
+    state: SaleState
+
+
+def of_member(store: Store, *, member: str, limit: int = 200) -> list[SaleRow]:
+    """A member's receipts, newest first; voided ones say so.
+
+    Raises:
+        NotFound: member.
+    """
+    rights.require(store, Right.FIND)
+    with store.read() as session:
+        person = members.resolve(session, store, member)
+        rows = session.execute(
+            select(_SALE)
+            .where(_SALE.c.member_id == person, _SALE.c.voids_id.is_(None), _SALE.c.state != SaleState.DROPPED)
+            .order_by(_SALE.c.id.desc())
+            .limit(limit)
+        )
+        return [SaleRow(r.receipt_no, r.business_date, r.gross, r.discount, r.net, SaleState(r.state)) for r in rows]
 
 
 def usable(store: Store, *, member: str, amount: Money | None = None) -> list[Checked]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotPossible
@@ -249,13 +249,9 @@ def sweep(store: Store) -> int:
             total += sum(lot.left for lot in due)
 
 
+_OF_SALE = select(func.coalesce(func.sum(_ENTRY.c.points), 0)).where(_ENTRY.c.sale_id == bindparam("sale"), _ENTRY.c.kind == EntryKind.EARN)
+
+
 def of_sale(session: Session, sale: SaleId) -> Points:
-    """Points earned by a sale, reversals taken off."""
-    return Points(
-        int(
-            session.scalar(
-                select(func.coalesce(func.sum(_ENTRY.c.points), 0)).where(_ENTRY.c.sale_id == sale, _ENTRY.c.kind == EntryKind.EARN)
-            )
-            or 0
-        )
-    )
+    """Points earned by a sale."""
+    return Points(int(session.scalar(_OF_SALE, {"sale": sale}) or 0))

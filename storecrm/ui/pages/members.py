@@ -10,12 +10,13 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import wording
 from storecrm.services.people.members import MemberView, NewMember
+from storecrm.services.till.bills import SaleRow
 from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.points import Movement
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.members import MembersViewModel, Opened, Stretch
-from storecrm.values import Channel, CouponState, grouped
+from storecrm.values import Channel, CouponState, SaleState, grouped
 
 
 class MembersPage(QWidget):
@@ -107,6 +108,15 @@ class MembersPage(QWidget):
         ]
         self.movements: RowsModel[Movement] = RowsModel(moves)
         tabs.addTab(table(self.coupons, coupons, w.t("Coupons")), w.t("Coupons"))
+        sales: list[Column[SaleRow]] = [
+            Column(w.t("Date"), lambda s: w.day(s.business_date), 100),
+            Column(w.t("Receipt"), lambda s: grouped(s.receipt_no), 180),
+            Column(w.t("Discount"), lambda s: w.money(s.discount), 90, True),
+            Column(w.t("Paid"), lambda s: w.money(s.net) if s.net is not None else "—", 100, True),
+            Column(w.t("State"), lambda s: w.t("taken back") if s.state is SaleState.VOIDED else "", 90),
+        ]
+        self.sales: RowsModel[SaleRow] = RowsModel(sales)
+        tabs.addTab(table(self.sales, sales, w.t("sales")), w.t("Receipts"))
         tabs.addTab(table(self.movements, moves, w.t("Points")), w.t("Points"))
         tabs.addTab(self._data(), w.t("Data"))
         tabs.setAccessibleName(w.t("About the member"))
@@ -151,10 +161,11 @@ class MembersPage(QWidget):
             tick.setChecked(False)
         self.coupons.show([])
         self.movements.show([])
+        self.sales.show([])
         for number in self.kpis:
             number.setText("—")
         self.phone.setEnabled(True)
-        self.tabs.setCurrentIndex(2)
+        self.tabs.setCurrentIndex(3)
         self.phone.setFocus()
 
     def _save(self) -> None:
@@ -216,6 +227,7 @@ class MembersPage(QWidget):
             number.setText(w.number(value))
         self.coupons.show(opened.coupons)
         self.movements.show(opened.movements)
+        self.sales.show(opened.sales)
         for box, text in (
             (self.phone, who.phone),
             (self.name, who.name),
