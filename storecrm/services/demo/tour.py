@@ -21,7 +21,7 @@ from storecrm.services.keeping import verify
 from storecrm.services.people import members, staff
 from storecrm.services.store import Store
 from storecrm.services.till import bills, coupons, offers, points
-from storecrm.values import Code, Money
+from storecrm.values import Code, Money, damm, own_kind
 
 PRINTED = 21
 Create = Callable[..., Store]
@@ -150,7 +150,8 @@ class _Tour:
 
 
 def read_codes(paper: Path, dpi: int = 300) -> list[Code]:
-    """Every Code 128 on every page, as a scanner reads it from the paper."""
+    """Every code of ours on every page, as a scanner reads it from the paper: a reading that fails the check digit is a misread of
+    print or noise, which the till refuses, and does not count."""
     found: list[Code] = []
     document = pypdfium2.PdfDocument(str(paper))
     try:
