@@ -157,9 +157,8 @@ def read_codes(paper: Path, dpi: int = 300) -> list[Code]:
     try:
         for page in document:
             picture = page.render(scale=dpi / 72, grayscale=True).to_pil()
-            found += [
-                Code(hit.text) for hit in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Code128))
-            ]
+            hits = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Code128))
+            found += [Code(hit.text) for hit in hits if own_kind(hit.text) and damm(hit.text) == 0]
     finally:
         document.close()
     return found

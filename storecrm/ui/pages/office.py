@@ -202,7 +202,7 @@ class DataPage(QWidget):
         problems: list[Column[Problem]] = [
             Column(w.t("Row"), lambda p: str(p.row), 70, True),
             Column(w.t("Column"), lambda p: p.column, 120),
-            Column(w.t("Value"), lambda p: p.value, 180),
+            Column(w.t("Cell"), lambda p: p.value, 180),
             Column(w.t("Problem"), lambda p: wording.problem(p, w), 260),
         ]
         self.problem_rows: RowsModel[Problem] = RowsModel(problems)
