@@ -364,7 +364,7 @@ def _pairs(book: Book, title: str, rows: Sequence[tuple[str, Any, str]], width: 
     sheet.set_column(0, 0, width)
     sheet.set_column(1, 1, 18)
     sheet.write_string(0, 0, book.words.t("Figure"), book.head)
-    sheet.write_string(0, 1, book.words.t("Value"), book.head)
+    sheet.write_string(0, 1, book.words.t("Result"), book.head)
     for number, (name, value, style) in enumerate(rows, 1):
         sheet.write_string(number, 0, book.words.t(name), book.styles["text"])
         book.put(sheet, number, 1, value, style)

@@ -62,6 +62,7 @@ class Book:
             font | {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "align": "center", "valign": "vcenter", "text_wrap": True}
         )
         self.font = font
+        self.dash = raw.add_format(font | {"align": "right"})
 
     def style(self, **options: Any) -> Any:
         """A style of one's own, on the book's font."""
@@ -71,7 +72,7 @@ class Book:
         """One cell by its kind; None is a dash, text never becomes a formula."""
         form = own or (self.totals if bold else self.styles)[style]
         if value is None:
-            sheet.write_string(row, column, "—", form)
+            sheet.write_string(row, column, "—", self.dash if form is self.styles.get(style) else form)
         elif style == "money" and not isinstance(value, str):
             sheet.write_number(row, column, value / 10**self.words.digits, form)
         elif style == "day":
