@@ -25,8 +25,10 @@ def create_store(
     store: str = "",
     demo: bool = False,
     wall: Callable[[], int] | None = None,
+    encrypt: bool = False,
 ) -> Store:
-    """A new, empty store at `name` (a file or a URL), without staff yet.
+    """A new, empty store at `name` (a file or a URL), without staff yet. With `encrypt` the file is unreadable without the key
+    that this machine keeps (see models.database.key_of).
 
     Raises:
         BadInput: timezone, currency, name.
@@ -46,6 +48,12 @@ def create_store(
             Path(name).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageTrouble("read_only", where=str(Path(name).parent)) from error
+        if not Path(name).exists():
+            database.put_key_aside(Path(name))
+            if encrypt:
+                database.new_key(Path(name))
+    elif encrypt:
+        raise BadInput("encrypt_server")
     engine = database.open_engine(name)
     if migrate.current(engine) is not None:
         raise Conflict("store_exists", where=name)

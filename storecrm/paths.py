@@ -1,5 +1,6 @@
 """Where things lie: data, backups, logs, resources."""
 
+import hashlib
 import sys
 from pathlib import Path
 
@@ -18,6 +19,12 @@ def data_folder() -> Path:
 def default_store() -> Path:
     """The store opened when none is named."""
     return data_folder() / "store.db"
+
+
+def key_file(store: Path) -> Path:
+    """Where this machine keeps the key of an encrypted store: apart from the store, so that a stolen copy stays closed."""
+    name = hashlib.sha256(str(store.resolve()).encode()).hexdigest()[:24]
+    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "keys" / f"{name}.key"
 
 
 def settings_file() -> Path:

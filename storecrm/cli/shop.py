@@ -30,6 +30,7 @@ def commands(top: Any) -> None:
     init.add_argument("--timezone", default="Asia/Shanghai")
     init.add_argument("--owner", required=True)
     init.add_argument("--pin", help="the owner's PIN (or STORECRM_PIN, or set it later with staff set-pin)")
+    init.add_argument("--encrypt", action="store_true", help="the file is unreadable without the key kept on this machine")
     init.set_defaults(go=_init, free=True)
     tour = top.add_parser("demo", help="the tour: a believable shop, then the main job for real")
     tour.add_argument("--output", required=True, type=Path)
@@ -62,7 +63,7 @@ def _backup_commands(top: Any) -> None:
     backup.add_parser("list").set_defaults(go=lambda here, _: {"ok": True, "backups": [_shown(b) for b in backups.listed(here.open)]})
     look = backup.add_parser("verify")
     look.add_argument("file", type=Path)
-    look.set_defaults(go=lambda _, o: {"ok": True, **_shown(backups.verify(o.file))}, free=True)
+    look.set_defaults(go=lambda here, o: {"ok": True, **_shown(backups.verify(o.file, of=here.name))}, free=True)
     restore = backup.add_parser("restore")
     restore.add_argument("file", type=Path)
     restore.set_defaults(go=_restore)
@@ -84,10 +85,23 @@ def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     pin = options.pin or os.environ.get("STORECRM_PIN")
     if pin:
         staff.check_pin(pin, Role.OWNER)
-    store = compose.create_store(here.name, shop=options.name, currency=options.currency, timezone=options.timezone)
+    store = compose.create_store(
+        here.name, shop=options.name, currency=options.currency, timezone=options.timezone, encrypt=options.encrypt
+    )
     try:
         owner = staff.add(store, name=options.owner, role=Role.OWNER, pin=pin)
-        return {"ok": True, "store": here.name, "shop": options.name, "owner": owner.name, "pin_set": owner.has_pin}
+        body = {
+            "ok": True,
+            "store": here.name,
+            "shop": options.name,
+            "owner": owner.name,
+            "pin_set": owner.has_pin,
+            "encrypted": options.encrypt,
+        }
+        if options.encrypt:
+            place = Path(here.name)
+            body |= {"recovery_code": database.key_of(place), "key_file": str(paths.key_file(place))}
+        return body
     finally:
         compose.close_store(store)
 

@@ -1,5 +1,6 @@
 """Engines and sessions: one SQLite library, WAL with full durability, writers that take the lock first."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, insp
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from storecrm import paths
 from storecrm.errors import StorageTrouble
 
 _FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -39,8 +41,53 @@ def is_url(store: str) -> bool:
     return "://" in store
 
 
-def open_engine(store: str) -> Engine:
-    """An engine on a file or a PostgreSQL URL.
+def key_of(path: Path) -> str:
+    """The key of an encrypted store as 64 hexadecimal digits, "" for a plain one.
+
+    Raises:
+        StorageTrouble: key_unreadable.
+    """
+    file = paths.key_file(path)
+    if not file.is_file():
+        return ""
+    key = file.read_text("ascii", errors="replace").strip()
+    if len(key) != 64 or any(c not in "0123456789abcdef" for c in key):
+        raise StorageTrouble("key_unreadable", where=str(file))
+    return key
+
+
+def new_key(path: Path) -> str:
+    """Make and keep a random key for the store that will lie at `path`; returns it as the recovery code.
+
+    Raises:
+        StorageTrouble: read_only.
+    """
+    file, key = paths.key_file(path), secrets.token_hex(32)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.write_text(key, "ascii")
+        file.chmod(0o600)
+    except OSError as error:
+        raise StorageTrouble("read_only", where=str(file)) from error
+    return key
+
+
+def put_key_aside(path: Path) -> None:
+    """The key of an earlier store at this place is kept under another name: its backups may still need it."""
+    file = paths.key_file(path)
+    if file.is_file():
+        file.rename(file.with_suffix(f".{secrets.token_hex(3)}.old"))
+
+
+def unlock(connection: Any, key: str) -> None:
+    """Say the key first, before anything else is asked of an encrypted file."""
+    if key:
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key}'\"")
+
+
+def open_engine(store: str, key: str | None = None) -> Engine:
+    """An engine on a file or a PostgreSQL URL; `key` when it is not the one this machine keeps for the place.
 
     Raises:
         StorageTrouble: sqlite_too_old, network_drive, folder_missing.
@@ -54,17 +101,21 @@ def open_engine(store: str) -> Engine:
         raise StorageTrouble("folder_missing", where=str(path.parent))
     if file_system(path.parent) in _NETWORK:
         raise StorageTrouble("network_drive", where=str(path.parent))
-    engine = create_engine(f"sqlite:///{path}", module=driver, poolclass=QueuePool, pool_size=4, max_overflow=8)
-    _listen(engine, path)
+    key = key_of(path) if key is None else key
+    engine = create_engine(
+        f"sqlite:///{path}", module=driver, poolclass=QueuePool, pool_size=4, max_overflow=8, execution_options={"key": key}
+    )
+    _listen(engine, path, key)
     return engine
 
 
-def _listen(engine: Engine, path: Path) -> None:
+def _listen(engine: Engine, path: Path, key: str) -> None:
     identity: list[tuple[int, int]] = []
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
+        unlock(connection, key)
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         found = path.stat()
@@ -198,6 +249,9 @@ def copy_into(engine: Engine, target: Path) -> None:
         raise StorageTrouble("not_sqlite", where=str(engine.url.render_as_string(hide_password=True)))
     with trouble(engine), engine.connect() as connection:
         raw: Any = connection.connection.dbapi_connection
+        if engine.get_execution_options().get("key", ""):
+            raw.execute("VACUUM INTO ?", (str(target),))
+            return
         destination = driver.connect(str(target))
         try:
             raw.backup(destination)

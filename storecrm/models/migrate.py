@@ -30,10 +30,10 @@ def current(engine: Engine) -> str | None:
     """The revision the database stands at, None when it is empty.
 
     Raises:
-        StorageTrouble: foreign_file (not one of ours), newer_store (made by a newer program), damaged, unreachable.
+        StorageTrouble: foreign_file (not one of ours), wrong_key, newer_store (made by a newer program), damaged, unreachable.
     """
     with database.trouble(engine):
-        if engine.dialect.name == "sqlite" and not _ours(Path(str(engine.url.database))):
+        if engine.dialect.name == "sqlite" and not _ours(Path(str(engine.url.database)), engine.get_execution_options().get("key", "")):
             return None
         if not inspect(engine).has_table("alembic_version"):
             return None
@@ -44,20 +44,21 @@ def current(engine: Engine) -> str | None:
     return revision
 
 
-def _ours(path: Path) -> bool:
+def _ours(path: Path, key: str) -> bool:
     """Looks without changing a byte: a file that is not ours keeps its journal mode."""
     if not path.exists() or path.stat().st_size == 0:
         return False
     try:
         look: Any = driver.connect(f"file:{path}?mode=ro", uri=True)
         try:
+            database.unlock(look, key)
             marked = look.execute("PRAGMA application_id").fetchone()[0]
         finally:
             look.close()
     except driver.DatabaseError as error:
         if "unable to open" in str(error).lower():
             raise StorageTrouble("read_only", where=str(path)) from error
-        raise StorageTrouble("foreign_file", where=str(path)) from error
+        raise StorageTrouble("wrong_key" if key else "foreign_file", where=str(path)) from error
     if marked != APPLICATION_ID:
         raise StorageTrouble("foreign_file", where=str(path))
     return True

@@ -139,7 +139,16 @@ _ERRORS: dict[str, tuple[str, str]] = {
         m("The store file {where} was moved or replaced while the program ran."),
         m("Nothing more is recorded. Close the program and look for the file."),
     ),
-    "foreign_file": (m("{where} is not a store of this program."), m("Choose another file; this one was not touched.")),
+    "foreign_file": (
+        m("{where} is not a store of this program."),
+        m("Choose another file; this one was not touched. An encrypted store needs its key file on this machine."),
+    ),
+    "wrong_key": (
+        m("The key kept on this machine does not open {where}, or it is damaged."),
+        m("Put the right key file back, or restore a backup."),
+    ),
+    "key_unreadable": (m("The key file {where} cannot be read."), m("Write the recovery code into it: 64 digits and letters a to f.")),
+    "encrypt_server": (m("A server's database is encrypted by the server."), m("Leave out --encrypt.")),
     "newer_store": (m("{where} was made by a newer version of this program."), m("Install that version; the file was not touched.")),
     "damaged": (m("The store {where} is damaged."), m("Restore the newest backup.")),
     "disk_full": (m("The disk is full. Nothing was saved."), m("Free some space, then do it again.")),

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,9 @@ def create(store: Store, *, to: Path | None = None, thin: bool = True) -> Backup
     rights.require(store, Right.BACKUP)
     folder = to or folder_of(store.name)
     stamp = as_datetime(store.clock.now(), store.clock.zone)
-    target = folder / f"storecrm-{stamp:%Y%m%d-%H%M%S}.db"
+    # a second backup within the same second must not write over the first
+    while (target := folder / f"storecrm-{stamp:%Y%m%d-%H%M%S}.db").exists():
+        stamp += timedelta(seconds=1)
     with store.read() as session:
         anchors = audit.anchors(session)
         keep = rules.current(session).number("backup_keep_daily")
@@ -83,7 +85,11 @@ def copy_verified(engine: Engine, target: Path, facts: dict[str, Any] | None = N
         if shutil.disk_usage(target.parent).free < need + 1_000_000:
             raise StorageTrouble("no_space", where=str(target.parent), need=need)
         database.copy_into(engine, part)
-        manifest = (facts or {}) | {"counts": _verify_file(part), "sha256": _sha256(part), "revision": migrate.newest()}
+        manifest = (facts or {}) | {
+            "counts": _verify_file(part, engine.get_execution_options().get("key", "")),
+            "sha256": _sha256(part),
+            "revision": migrate.newest(),
+        }
         part.chmod(0o600)
         with part.open("rb+") as done:
             os.fsync(done.fileno())
@@ -102,7 +108,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(source, "sha256").hexdigest()
 
 
-def _verify_file(path: Path) -> dict[str, int]:
+def _verify_file(path: Path, key: str) -> dict[str, int]:
     """Row counts of a copy that is whole: pages, foreign keys, and not empty.
 
     Raises:
@@ -111,7 +117,7 @@ def _verify_file(path: Path) -> dict[str, int]:
     if not path.exists() or path.stat().st_size < 4096:
         raise StorageTrouble("backup_damaged", where=str(path))
     try:
-        engine = database.open_engine(str(path))
+        engine = database.open_engine(str(path), key)
         try:
             if migrate.current(engine) is None:
                 raise StorageTrouble("backup_damaged", where=str(path))
@@ -148,8 +154,8 @@ def _read(path: Path) -> BackupView:
     return BackupView(path, manifest.get("made_at", ""), path.stat().st_size, manifest.get("counts", {}), bool(manifest))
 
 
-def verify(path: Path) -> BackupView:
-    """Look a backup over: its own manifest, its pages, its keys.
+def verify(path: Path, *, of: str = "") -> BackupView:
+    """Look a backup over: its own manifest, its pages, its keys. `of` names the store whose key opens it.
 
     Raises:
         NotFound: backup.
@@ -161,7 +167,7 @@ def verify(path: Path) -> BackupView:
     manifest = path.with_suffix(".json")
     if manifest.is_file() and json.loads(manifest.read_text("utf-8")).get("sha256") != _sha256(path):
         raise StorageTrouble("backup_damaged", where=str(path))
-    return BackupView(path, view.made_at, path.stat().st_size, _verify_file(path), True)
+    return BackupView(path, view.made_at, path.stat().st_size, _verify_file(path, database.key_of(Path(of)) if of else ""), True)
 
 
 def restore(store: Store, *, path: Path) -> BackupView:
@@ -172,13 +178,13 @@ def restore(store: Store, *, path: Path) -> BackupView:
         StorageTrouble: backup_damaged, newer_store, other_shop, no_space, busy.
     """
     rights.require(store, Right.RESTORE)
-    view = verify(path)
+    view = verify(path, of=store.name)
     live = Path(store.name)
     saved = create(store, thin=False)
     ready = live.with_suffix(".restore")
     try:
         shutil.copyfile(path, ready)
-        _verify_file(ready)
+        _verify_file(ready, database.key_of(live))
         with ready.open("rb+") as done:
             os.fsync(done.fileno())
         with store.write() as session:
