@@ -177,6 +177,8 @@ class MainWindow(QMainWindow):
         for key, text, act in acts:
             action = QAction(text, self)
             action.setShortcut(QKeySequence(key))
+            # a key held down acts once
+            action.setAutoRepeat(False)
             action.triggered.connect(lambda _checked=False, act=act: act())
             self.addAction(action)
             self.keys.append(action)

@@ -317,3 +317,106 @@ def test_a_dry_run_keeps_nothing(cashier, manager):
     code = build.issued(manager)[0]
     assert bills.record(cashier, amount=Money(12_800), coupons=[code], dry_run=True).net == 10_800
     assert coupons.show(manager, code=code).state is CouponState.ISSUED
+
+
+def test_after_too_many_guesses_no_code_is_taken(cashier, manager):
+    """Guessing on must not pay: a valid code is refused too, until a manager vouches."""
+    from storecrm.values import Kind, new_codes
+
+    build.offer(manager)
+    good = build.issued(manager)[0]
+    for code in new_codes(Kind.COUPON, 6):
+        refused(lambda code=code: bills.record(cashier, amount=Money(20_000), coupons=[code]))
+    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[good])) == ["throttled"]
+
+
+def test_a_swap_is_both_or_neither(cashier, manager):
+    """When the other coupon does not apply, the bill stays as it was."""
+    build.offer(manager)
+    build.offer(manager, "BIG", min_spend="500", value="100")
+    a, b, _ = build.issued(manager)
+    big = build.issued(manager, "BIG")[0]
+    bills.take(cashier, code=a, amount=Money(15_000), request_no="1")
+    assert refused(lambda: bills.swap(cashier, code=big, request_no="2")) == ["min_spend"]
+    assert [c.code for c in bills.current(cashier).coupons] == [a]
+    assert [c.code for c in bills.swap(cashier, code=b, request_no="3").coupons] == [b]
+    assert coupons.show(manager, code=a).state is CouponState.ISSUED
+    assert verify.verify(manager)[1] == []
+
+
+def test_an_amount_given_with_a_later_coupon_prices_the_whole_bill(cashier, manager, owner):
+    """Lines, earlier coupons and the sale stay one truth."""
+    from storecrm.services import rules
+
+    rules.set_rule(owner, key="coupons_per_bill", value="*")
+    build.offer(manager)
+    build.offer(manager, "FREE", kind="amount_off", value="6", min_spend=None)
+    a = build.issued(manager)[0]
+    b, c, _ = build.issued(manager, "FREE")
+    bills.take(cashier, code=b, request_no="1")
+    bills.take(cashier, code=a, amount=Money(12_000), request_no="2")
+    view = bills.take(cashier, code=c, amount=Money(5_000), request_no="3")
+    assert (view.gross, view.discount, sorted(x.code for x in view.coupons)) == (5_000, 1_200, sorted([b, c]))
+    bills.close(cashier)
+    assert verify.verify(manager)[1] == []
+
+
+def test_no_coupon_is_eaten_by_another(cashier, manager, owner):
+    """A percentage that leaves nothing for the coupon before it is refused."""
+    from storecrm.services import rules
+
+    rules.set_rule(owner, key="coupons_per_bill", value="2")
+    build.offer(manager, "FIVE", kind="amount_off", value="5", min_spend=None)
+    build.offer(manager, "ALL", kind="percent_off", value="100", min_spend=None)
+    five, everything = build.issued(manager, "FIVE")[0], build.issued(manager, "ALL")[0]
+    assert refused(lambda: bills.record(cashier, amount=Money(1_000), coupons=[five, everything])) == ["not_stackable"]
+
+
+def test_another_member_never_slips_onto_a_bill(cashier, manager):
+    """The bill's member stays; the one who joins owns the uses that were on it."""
+    first, other = build.member(cashier), build.member(cashier, "13900139000", "王强")
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    a, b, _ = build.issued(manager)
+    bills.take(cashier, code=a, request_no="1")
+    bills.join(cashier, member=first.member_no)
+    with pytest.raises(Conflict):
+        bills.take(cashier, code=b, member=other.member_no, request_no="2")
+    bills.close(cashier)
+    from datetime import date
+
+    from storecrm.services.insight import performance
+
+    assert performance.figures(manager, first=date(2026, 11, 1), last=date(2026, 11, 30)).totals.members_redeeming == 1
+
+
+def test_yesterdays_bills_stay(cashier, manager, wall):
+    """Not even a manager's F8 changes a day that is over."""
+    bills.record(manager, amount=Money(100))
+    wall.forward(days=1)
+    with pytest.raises(NotPossible):
+        bills.undo(manager)
+
+
+def test_goods_without_points_count_what_was_paid_for_them(cashier, manager, tmp_path):
+    """Tobacco 50 and food 50 with 20 off earn on the food's 40."""
+    goods = tmp_path / "p.csv"
+    goods.write_text("sku,name,category,price\nT,tobacco,x,50\nF,food,y,50\n", "utf-8")
+    importing.load(manager, kind="products", path=goods)
+    from sqlalchemy import text
+
+    with manager.write() as session:
+        session.execute(text("UPDATE product SET no_points = 1 WHERE sku = 'T'"))
+    who = build.member(cashier)
+    build.offer(manager)
+    view = bills.record(cashier, lines=[bills.LineIn("T"), bills.LineIn("F")], coupons=[build.issued(manager)[0]], member=who.member_no)
+    assert view.points_earned == 40
+
+
+def test_points_given_back_are_not_spent(cashier):
+    """After a void the buckets are as before."""
+    who = build.member(cashier)
+    bills.record(cashier, amount=Money(100_000), member=who.member_no)
+    before = points.show(cashier, member=who.member_no)
+    bills.record(cashier, amount=Money(1_000), member=who.member_no, points_used=100)
+    bills.undo(cashier)
+    assert points.show(cashier, member=who.member_no) == before

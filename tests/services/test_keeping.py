@@ -441,3 +441,56 @@ def test_void_is_final(manager, cashier):
     with pytest.raises(Conflict):
         coupons.void(manager, code=a)
     assert c
+
+
+def test_imported_sales_with_points_can_be_taken_back(base, manager, tmp_path, wall):
+    """The ledger keeps its rows, the balance is zero, the receipt is free again, and the store opens."""
+    importing.load(manager, kind="members", path=written(tmp_path, "phone\n13800138000\n", "m.csv"))
+    sold = written(tmp_path, "receipt_no,sold_at,member_no,amount\nR1,2026-11-01,13800138000,50\n", "s.csv")
+    batch = importing.load(manager, kind="sales", path=sold, how=How(earn=True)).batch
+    assert points.show(manager, member="13800138000").active == 50
+    importing.undo(manager, batch=batch)
+    assert points.show(manager, member="13800138000").active == 0
+    assert importing.load(manager, kind="sales", path=sold, how=How(earn=True)).created == 1
+    assert points.show(manager, member="13800138000").active == 50
+    assert verify.verify(manager)[1] == []
+    compose.close_store(compose.open_store(base.name, wall=wall))
+
+
+def test_imported_coupons_that_were_used_here_stay(manager, tmp_path):
+    """What later rows stand on cannot be pulled away."""
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    batch = importing.load(manager, kind="coupons", path=written(tmp_path, "code,offer_code\nOLD-1,A20\n")).batch
+    bills.record(manager, amount=Money(1_000), coupons=["old-1"])
+    with pytest.raises(Conflict):
+        importing.undo(manager, batch=batch)
+
+
+def test_receipt_numbers_that_begin_anew_each_day(manager, tmp_path):
+    """The same number on two days is two receipts, wherever the file is cut."""
+    rows = [f"R1,2026-11-{day:02d} 10:00,1" for day in range(1, 21) for _ in range(450)]
+    done = importing.load(manager, kind="sales", path=written(tmp_path, "receipt_no,sold_at,amount\n" + "\n".join(rows)))
+    assert (done.created, done.rejected) == (9_000, 0)
+    assert verify.verify(manager)[1] == []
+
+
+def test_a_card_of_another_member_is_a_problem_not_a_crash(manager, tmp_path):
+    """With its row."""
+    importing.load(manager, kind="members", path=written(tmp_path, "phone,old_card_no\n13800138000,C1\n", "a.csv"))
+    with pytest.raises(ImportRejected) as caught:
+        importing.load(
+            manager, kind="members", path=written(tmp_path, "phone,old_card_no\n13900139000,C1\n13700137000,C2\n13600136000,C2\n", "b.csv")
+        )
+    assert [p.row for p in caught.value.problems] == [2, 4]
+
+
+def test_another_shops_backup_is_refused(owner, tmp_path):
+    """A store must not become another shop."""
+    other = compose.create_store(str(tmp_path / "other.db"), shop="Other")
+    with pytest.raises(StorageTrouble) as caught:
+        backup.restore(owner, path=Path(other.name))
+    assert caught.value.code == "backup_in_use"
+    compose.close_store(other)
+    with pytest.raises(StorageTrouble) as caught:
+        backup.restore(owner, path=Path(other.name))
+    assert caught.value.code == "other_shop"

@@ -252,6 +252,58 @@ def test_a_bill_survives_the_program(program, manager, base):
     assert bills.current(program.window.session.store) is None
 
 
+def test_closing_twice_posts_once_and_the_next_amount_is_the_next_bill(program, manager):
+    """Keys pressed while the store is busy: nothing is doubled, nothing is lost."""
+    enter(program, "王芳")
+    vm = program.window.till_vm
+    vm.entered("12.50")
+    vm.close()
+    vm.close()
+    vm.entered("8.00")
+    settle(program)
+    assert vm.amount == 800
+    vm.close()
+    settle(program)
+    from storecrm.services.insight import performance
+
+    day = program.store.clock.today()
+    figures = performance.figures(manager, first=day, last=day)
+    assert (figures.recorded_receipts, figures.recorded_net) == (2, 2_050)
+
+
+def test_undo_pressed_twice_spares_the_customer_before(program, manager):
+    """The second F8 finds nothing."""
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    a, b, _ = build.issued(manager)
+    enter(program, "赵")
+    program.window.go("till")
+    settle(program)
+    type_fast(program, a)
+    press(program, Qt.Key.Key_F10)
+    type_fast(program, b)
+    press(program, Qt.Key.Key_F8)
+    assert coupons.show(manager, code=b).state is CouponState.ISSUED
+    program.window.till_vm.undo()
+    settle(program)
+    program.window.till_vm.undo()
+    settle(program)
+    assert panel(program).big.text() == "NOTHING TO TAKE BACK"
+
+
+def test_a_members_card_does_not_wait_for_the_next_customer(program, manager):
+    """Esc lets go of a member without a bill, and a pause does too."""
+    who = build.member(manager)
+    enter(program, "王芳")
+    type_fast(program, who.member_no)
+    vm = program.window.till_vm
+    assert vm.member is not None
+    vm.escape()
+    assert vm.member is None
+    type_fast(program, who.member_no)
+    vm._idle.timeout.emit()
+    assert vm.member is None
+
+
 def test_rights_shape_the_rail(program):
     """What a person may not do is not offered."""
     seen = {}

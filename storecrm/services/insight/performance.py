@@ -5,6 +5,7 @@ Days are local business dates, both ends included. Live means not reversed. Each
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, case, distinct, func, select
@@ -23,7 +24,7 @@ from storecrm.models.staff import Staff
 from storecrm.services import rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.values import Day, Moment, Money
+from storecrm.values import Day, Moment, Money, half_up
 
 _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__
@@ -77,7 +78,7 @@ class OfferFigures:
 
     @property
     def average_basket(self) -> Money | None:
-        return Money(self.sales_with_coupon_net // self.sales_with_coupon) if self.sales_with_coupon else None
+        return Money(half_up(Decimal(self.sales_with_coupon_net) / self.sales_with_coupon)) if self.sales_with_coupon else None
 
 
 @dataclass(frozen=True)

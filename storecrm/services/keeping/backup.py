@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
-from storecrm.services.store import Store
+from storecrm.services.store import Store, shop_info
 from storecrm.values import as_datetime
 
 COUNTED: dict[str, Any] = {"members": Member, "sales": Sale, "coupons": Coupon, "redemptions": Redemption, "points": PointEntry}
@@ -45,7 +45,7 @@ def folder_of(name: str) -> Path:
     return path.parent / f"{path.stem}-backups"
 
 
-def create(store: Store, *, to: Path | None = None, thin: bool = True) -> BackupView:
+def create(store: Store, *, to: Path | None = None, note: str = "") -> BackupView:
     """Copy the store, look the copy over, then give it its name and manifest. Old copies are thinned out.
 
     Raises:
@@ -55,7 +55,7 @@ def create(store: Store, *, to: Path | None = None, thin: bool = True) -> Backup
     folder = to or folder_of(store.name)
     stamp = as_datetime(store.clock.now(), store.clock.zone)
     # a second backup within the same second must not write over the first
-    while (target := folder / f"storecrm-{stamp:%Y%m%d-%H%M%S}.db").exists():
+    while (target := folder / f"storecrm-{stamp:%Y%m%d-%H%M%S}{note}.db").exists():
         stamp += timedelta(seconds=1)
     with store.read() as session:
         anchors = audit.anchors(session)
@@ -63,8 +63,7 @@ def create(store: Store, *, to: Path | None = None, thin: bool = True) -> Backup
     manifest = copy_verified(
         store.engine, target, {"made_at": stamp.isoformat(timespec="seconds"), "anchors": anchors, "uid": store.shop.uid}
     )
-    if thin:
-        _thin_out(folder, keep, stamp)
+    _thin_out(folder, keep, stamp)
     with store.write() as session:
         audit.log(session, store, "backup_made", file=target.name, sha256=manifest["sha256"])
     return _read(target)
@@ -116,6 +115,9 @@ def _verify_file(path: Path, key: str) -> dict[str, int]:
     """
     if not path.exists() or path.stat().st_size < 4096:
         raise StorageTrouble("backup_damaged", where=str(path))
+    if Path(f"{path}-wal").exists():
+        # a store that is open somewhere: its log must not be touched
+        raise StorageTrouble("backup_in_use", where=str(path))
     try:
         engine = database.open_engine(str(path), key)
         try:
@@ -133,7 +135,7 @@ def _verify_file(path: Path, key: str) -> dict[str, int]:
             for extra in ("-wal", "-shm"):
                 Path(f"{path}{extra}").unlink(missing_ok=True)
     except StorageTrouble as error:
-        if error.code == "newer_store":
+        if error.code in ("newer_store", "backup_in_use"):
             raise
         raise StorageTrouble("backup_damaged", where=str(path)) from error
 
@@ -179,27 +181,44 @@ def restore(store: Store, *, path: Path) -> BackupView:
     """
     rights.require(store, Right.RESTORE)
     view = verify(path, of=store.name)
-    live = Path(store.name)
-    saved = create(store, thin=False)
+    live, key = Path(store.name), store.engine.get_execution_options().get("key", "")
+    _require_same_shop(store, path, key)
     ready = live.with_suffix(".restore")
     try:
         shutil.copyfile(path, ready)
-        _verify_file(ready, database.key_of(live))
+        _verify_file(ready, key)
         with ready.open("rb+") as done:
             os.fsync(done.fileno())
-        with store.write() as session:
+        # nobody of this program posts a bill between the last copy and the change
+        with store._lock:
+            saved = create(store, note="-before-restore")
+            database.checkpoint(store.engine)
+            store.engine.dispose()
+            for extra in ("-wal", "-shm"):
+                Path(f"{live}{extra}").unlink(missing_ok=True)
+            ready.replace(live)
+        engine = database.open_engine(store.name)
+        with replace(store, engine=engine).write() as session:
             audit.log(session, store, "restored", file=path.name, saved=saved.path.name)
-        database.checkpoint(store.engine)
-        store.engine.dispose()
-        for extra in ("-wal", "-shm"):
-            Path(f"{live}{extra}").unlink(missing_ok=True)
-        ready.replace(live)
+        engine.dispose()
     except OSError as error:
         raise StorageTrouble("disk_full" if error.errno == 28 else "read_only", where=str(live.parent)) from error
     finally:
         with contextlib.suppress(OSError):
             ready.unlink(missing_ok=True)
     return view
+
+
+def _require_same_shop(store: Store, path: Path, key: str) -> None:
+    engine = database.open_engine(str(path), key)
+    try:
+        with database.reading(engine) as session:
+            if shop_info(session).uid != store.shop.uid:
+                raise StorageTrouble("other_shop", where=str(path))
+    finally:
+        engine.dispose()
+        for extra in ("-wal", "-shm"):
+            Path(f"{path}{extra}").unlink(missing_ok=True)
 
 
 def _thin_out(folder: Path, keep: int, now: datetime) -> None:

@@ -196,18 +196,20 @@ class MembersLoader(Loader):
         fresh: list[dict[str, Any]] = []
         for number, row in part:
             key = row["member_no"] or row["phone"] or row["card"]
-            if key in self.seen or (row["phone"] and row["phone"] in self.seen):
+            if key in self.seen or (row["phone"] and row["phone"] in self.seen) or (row["card"] and row["card"] in self.seen):
                 self.problem(
                     number,
                     "member_no" if row["member_no"] in self.seen else "phone",
                     "twice_in_file",
                     key,
-                    first=str(self.seen.get(key) or self.seen[row["phone"]]),
+                    first=str(self.seen.get(key) or self.seen.get(row["phone"]) or self.seen.get(row["card"])),
                 )
                 continue
             self.seen |= {name: number for name in (row["member_no"], row["phone"], row["card"]) if name}
-            by_no, by_phone = found.get(row["member_no"] or row["card"]), found.get(row["phone"])
-            if by_no and by_phone and by_no != by_phone:
+            by_no, by_phone = found.get(row["member_no"] or ("" if row["phone"] else row["card"])), found.get(row["phone"])
+            if row["card"] and found.get(row["card"], by_no or by_phone) != (by_no or by_phone):
+                self.problem(number, "old_card_no", "card_of_another", row["card"])
+            elif by_no and by_phone and by_no != by_phone:
                 self.problem(number, "phone", "phone_of_another", row["phone"] or "")
             elif by_no or (by_phone and not row["member_no"]):
                 self._update(session, number, MemberId(by_no or by_phone or 0), row, batch)
@@ -525,7 +527,7 @@ class SalesLoader(Loader):
         query = select(Sale.id, Sale.store, Sale.receipt_no, Sale.business_date).where(Sale.receipt_no.in_({key[1] for key in unknown}))
         for sale, store, receipt, day in session.execute(query):
             # [sale, lines seen in this file, 0 = was there before]
-            self.receipts[store, receipt, day] = [sale, 0, 0]
+            self.receipts.setdefault((store, receipt, day), [sale, 0, 0])
 
     def _create(self, session: Session, fresh: dict[Any, list[Parsed]], people: dict[str, int], batch: ImportId | None) -> None:
         self.counts["created"] += sum(len(lines) for lines in fresh.values())
@@ -551,7 +553,7 @@ class SalesLoader(Loader):
             rows += [(sale, n, row[4], row[5], row[6], row[7], row[8]) for n, (_, row) in enumerate(lines, 1)]
             if self.earn and (member := people.get(lines[0][1][3])):
                 net = sum(line[1][8] for line in lines)
-                points.earn(session, self.store, self.rules, member=MemberId(member), sale=sale, net=net, day=key[2])
+                points.earn(session, self.store, self.rules, member=MemberId(member), sale=sale, net=net, day=key[2], batch=batch)
         database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
 
     def _compare_or_append(self, session: Session, key: tuple[str, str, Day], lines: list[Parsed], batch: ImportId | None) -> None:

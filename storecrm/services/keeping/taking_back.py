@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict
@@ -45,6 +45,12 @@ def require_unused(session: Session, batch: ImportId) -> None:
             query = query.where(or_(table.c.import_id.is_(None), table.c.import_id != batch))
         if session.execute(query.limit(1)).first():
             raise Conflict("import_in_use", where=str(batch), by=table.name)
+    used = select(Redemption.id).join(Coupon, Coupon.id == Redemption.coupon_id).join(Batch, Batch.id == Coupon.batch_id)
+    if session.execute(used.where(Batch.import_id == batch).limit(1)).first():
+        raise Conflict("import_in_use", where=str(batch), by="redemption")
+    scoped = select(Batch.id).join(OfferScope, OfferScope.version_id == Batch.version_id).where(OfferScope.import_id == batch)
+    if session.execute(scoped.limit(1)).first():
+        raise Conflict("import_in_use", where=str(batch), by="batch")
     later = (
         select(Batch.id)
         .join(Offer, Offer.id == Batch.offer_id)
@@ -54,16 +60,23 @@ def require_unused(session: Session, batch: ImportId) -> None:
         raise Conflict("import_in_use", where=str(batch), by="batch")
 
 
+def begin(session: Session, batch: ImportId) -> None:
+    """Mark the batch as being taken back, in the same transaction in which it was found unused."""
+    session.execute(update(ImportBatch).where(ImportBatch.id == batch).values(state="writing"))
+
+
 def take_back(store: Store, batch: ImportId) -> None:
     """Undo everything `batch` wrote, step by step; safe to run again after a crash."""
+    store.frozen.clear()
     with store.write() as session:
-        session.execute(update(ImportBatch).where(ImportBatch.id == batch).values(state="writing"))
+        begin(session, batch)
     _restore_changes(store, batch)
     _reverse_points(store, batch)
-    _delete_in_steps(store, Redemption, batch, before=_free_coupons)
+    _drop_redemptions(store, batch)
     _delete_in_steps(store, Coupon, batch, before=_drop_scans, where=Coupon.batch_id.in_(select(Batch.id).where(Batch.import_id == batch)))
     _delete_in_steps(store, Batch, batch)
-    _delete_in_steps(store, Sale, batch, before=_drop_lines)
+    _rest_sales(store, batch)
+    _delete_in_steps(store, Sale, batch, before=_drop_lines, where=(Sale.import_id == batch) & (Sale.state != "dropped"))
     with store.write() as session:
         versions = select(OfferVersion.id).join(Offer, Offer.id == OfferVersion.offer_id).where(Offer.import_id == batch)
         session.execute(delete(OfferScope).where(or_(OfferScope.import_id == batch, OfferScope.version_id.in_(versions))))
@@ -78,16 +91,33 @@ def take_back(store: Store, batch: ImportId) -> None:
 
 
 def _restore_changes(store: Store, batch: ImportId) -> None:
-    with store.write() as session:
-        for change in session.scalars(select(ImportChange).where(ImportChange.import_id == batch).order_by(ImportChange.id.desc())).all():
-            table = Base.metadata.tables[change.table_name]
-            before, key = json.loads(change.before), json.loads(change.row_key)
-            where = [table.c[name] == _typed(table.c[name], value) for name, value in key.items()]
-            if before is None:
-                session.execute(delete(table).where(*where))
-            else:
-                session.execute(update(table).where(*where).values({name: _typed(table.c[name], value) for name, value in before.items()}))
-        session.execute(delete(ImportChange).where(ImportChange.import_id == batch))
+    while True:
+        with store.write() as session:
+            step = select(ImportChange).where(ImportChange.import_id == batch).order_by(ImportChange.id.desc()).limit(STEP)
+            changes = session.scalars(step).all()
+            if not changes:
+                return
+            for change in changes:
+                _restore(session, change)
+            session.execute(delete(ImportChange).where(ImportChange.id.in_([change.id for change in changes])))
+
+
+def _restore(session: Session, change: ImportChange) -> None:
+    table = Base.metadata.tables[change.table_name]
+    before, key = json.loads(change.before), json.loads(change.row_key)
+    where = [table.c[name] == _typed(table.c[name], value) for name, value in key.items()]
+    if before is None:
+        session.execute(delete(table).where(*where))
+        return
+    if change.table_name == "member" and before.get("phone") and _phone_taken(session, before["phone"], key["id"]):
+        # somebody registered with it meanwhile: a phone belongs to one member
+        before.pop("phone")
+    if before:
+        session.execute(update(table).where(*where).values({name: _typed(table.c[name], value) for name, value in before.items()}))
+
+
+def _phone_taken(session: Session, phone: str, member: int) -> bool:
+    return session.scalar(select(Member.id).where(Member.phone == phone, Member.state == "live", Member.id != member)) is not None
 
 
 def _typed(column: Any, value: Any) -> Any:
@@ -132,10 +162,40 @@ def _delete_in_steps(store: Store, model: Any, batch: ImportId, *, before: Any =
             session.execute(delete(model).where(model.id.in_(ids)))
 
 
-def _free_coupons(session: Session, ids: list[int]) -> None:
-    coupons = select(Redemption.coupon_id).where(Redemption.id.in_(ids))
-    session.execute(update(Coupon).where(Coupon.id.in_(coupons), Coupon.state == "redeemed").values(state="issued"))
-    session.execute(delete(Allocation).where(Allocation.redemption_id.in_(ids)))
+def _drop_redemptions(store: Store, batch: ImportId) -> None:
+    """Imported uses go; a coupon is free again only if no other live use takes its place."""
+    live = (
+        select(func.count())
+        .select_from(Redemption)
+        .where(Redemption.coupon_id == Coupon.id, Redemption.reversed_at.is_(None))
+        .scalar_subquery()
+    )
+    while True:
+        with store.write() as session:
+            rows = session.execute(select(Redemption.id, Redemption.coupon_id).where(Redemption.import_id == batch).limit(STEP)).all()
+            if not rows:
+                return
+            ids = [row.id for row in rows]
+            session.execute(delete(Allocation).where(Allocation.redemption_id.in_(ids)))
+            session.execute(delete(Redemption).where(Redemption.id.in_(ids)))
+            free = update(Coupon).where(
+                Coupon.id.in_({row.coupon_id for row in rows}), Coupon.state == "redeemed", live < Coupon.uses_allowed
+            )
+            session.execute(free.values(state="issued"), execution_options={"synchronize_session": False})
+
+
+def _rest_sales(store: Store, batch: ImportId) -> None:
+    """Sales that the points ledger names stay as dropped bills under a new number: the ledger keeps its sums, the receipt is free."""
+    named = select(PointEntry.sale_id).where(PointEntry.sale_id.is_not(None))
+    while True:
+        with store.write() as session:
+            ids = list(
+                session.scalars(select(Sale.id).where(Sale.import_id == batch, Sale.state != "dropped", Sale.id.in_(named)).limit(STEP))
+            )
+            if not ids:
+                return
+            for sale, number in zip(ids, new_codes(Kind.RECEIPT, len(ids)), strict=True):
+                session.execute(update(Sale).where(Sale.id == sale).values(state="dropped", receipt_no=number))
 
 
 def _drop_scans(session: Session, ids: list[int]) -> None:
@@ -161,7 +221,9 @@ def _drop_members(store: Store, batch: ImportId) -> None:
             for table in (MemberKey, MemberTag, Consent):
                 session.execute(delete(table).where(table.member_id.in_(ids)))
             session.execute(delete(Scannable).where(Scannable.kind == Kind.MEMBER, Scannable.target_id.in_(ids)))
-            kept = set(session.scalars(select(PointLot.member_id).where(PointLot.member_id.in_(ids))))
+            kept: set[Any] = set()
+            for column in (PointLot.member_id, Coupon.member_id, Redemption.member_id, Sale.member_id):
+                kept |= set(session.scalars(select(column).where(column.in_(ids))))
             session.execute(delete(Member).where(Member.id.in_(set(ids) - kept)))
             for member, number in zip(kept, new_codes(Kind.MEMBER, len(kept)), strict=True):
                 blank = {"state": "erased", "phone": None, "name": "", "birthday": "", "email": "", "note": "", "member_no": number}

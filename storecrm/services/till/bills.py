@@ -90,7 +90,12 @@ _COUPON = (
     .where(_C.c.id == bindparam("coupon"))
 )
 _SPEND = update(_C).where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED).values(state=bindparam("next"))
-_UNSPEND = update(_C).where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.REDEEMED).values(state=CouponState.ISSUED)
+_LIVE_COUNT = select(func.count()).select_from(_R).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).scalar_subquery()
+_UNSPEND = (
+    update(_C)
+    .where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.REDEEMED, _C.c.uses_allowed > _LIVE_COUNT)
+    .values(state=CouponState.ISSUED)
+)
 _REPRICE = update(_R).where(_R.c.id == bindparam("which"), _R.c.discount != bindparam("new")).values(discount=bindparam("new"))
 _SET_PRICES = (
     update(_SALE)
@@ -256,9 +261,9 @@ def _find(session: Session, store: Store, text: str) -> _Found:
         hit = scanning.resolve(session, text, Kind.COUPON)
     except CouponRefused as missed:
         if scanning.is_guess(missed):
-            scanning.guard(session, store, miss=True)
+            scanning.guard(session, store, miss=missed.coupon)
         raise
-    scanning.guard(session, store, miss=False)
+    scanning.guard(session, store)
     row = session.execute(_COUPON, {"coupon": hit.target}).one()
     if row.batch_state == BatchState.ISSUING:
         raise CouponRefused([Refusal(RefusalCode.NOT_FOUND)], coupon=hit.key)
@@ -359,6 +364,9 @@ def _judge(
     elif found.rule.kind is not OfferKind.EXTERNAL:
         priced = pricing.price(basket.lines, [pricing.Asked(f.row.id, f.rule) for f in (*bill, found)])
         failing += priced.refused.get(found.row.id, [])
+        harmed = [f for f in bill if f.row.id in priced.refused]
+        if harmed and not failing:
+            failing.append(Refusal(RefusalCode.NOT_STACKABLE, offer=harmed[0].row.offer_name))
     if failing:
         raise CouponRefused(
             failing, coupon=found.row.code, best=_best(session, store, shop, found, member, basket), view=_checked(found, None)
@@ -493,12 +501,40 @@ def take(store: Store, *, code: str, amount: Money | None = None, member: str | 
             if (first := _repeated_take(session, store, request_no, asked)) is not None:
                 return first
             basket = _basket(session, amount, ())
-            sale = _open_at(session, store) or _start(session, store, member, basket, None, None)
+            open_sale = _open_at(session, store)
+            sale = open_sale or _start(session, store, member, basket, None, None)
+            if open_sale and member:
+                _join(session, sale, members.resolve(session, store, member))
+            if open_sale and basket.gross is not None:
+                _reprice(session, store, sale, basket)
             if basket.gross is None:
                 basket = _stored_basket(session, sale)
-            if member and session.scalar(select(_SALE.c.member_id).where(_SALE.c.id == sale)) is None:
-                session.execute(update(_SALE).where(_SALE.c.id == sale).values(member_id=members.resolve(session, store, member)))
             _take(session, store, sale, code, basket, request_no, asked)
+            return _view(session, store, sale)
+    except CouponRefused as refused:
+        scanning.log_refused(store, refused, code)
+        raise
+
+
+def swap(store: Store, *, code: str, request_no: str) -> BillView:
+    """Hand the open bill's coupons back and take this one instead, for the same amount and member: both or neither.
+
+    Raises:
+        CouponRefused: with every failing rule; the bill stays as it was.
+        NotFound: open_bill.
+        Conflict: request_conflict.
+    """
+    rights.require(store, Right.REDEEM)
+    asked = _hash("swap", scan_key(code))
+    try:
+        with store.write(Topic.COUPONS) as session:
+            if (first := _repeated_take(session, store, request_no, asked)) is not None:
+                return first
+            sale = _need_open(session, store)
+            for redeemed in session.execute(_LIVE_USES, {"sale": sale}).all():
+                _reverse(session, store, redeemed, "swapped", redeemed.business_date)
+            session.execute(update(_SALE).where(_SALE.c.id == sale).values(discount=0, net=_SALE.c.gross))
+            _take(session, store, sale, code, _stored_basket(session, sale), request_no, asked)
             return _view(session, store, sale)
     except CouponRefused as refused:
         scanning.log_refused(store, refused, code)
@@ -531,10 +567,8 @@ def join(store: Store, *, member: str) -> BillView:
     with store.write(Topic.SALES) as session:
         sale = _need_open(session, store)
         person = members.resolve(session, store, member)
-        present = session.scalar(select(_SALE.c.member_id).where(_SALE.c.id == sale))
-        if present is not None and present != person:
-            raise Conflict("other_member")
-        session.execute(update(_SALE).where(_SALE.c.id == sale).values(member_id=person, touched_at=store.clock.now()))
+        _join(session, sale, person)
+        session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
         return _view(session, store, sale)
 
 
@@ -591,8 +625,9 @@ def fill_amount(store: Store, *, receipt: str, amount: Money) -> BillView:
         return _view(session, store, row.id)
 
 
-def undo(store: Store) -> BillView:
+def undo(store: Store, *, receipt: str = "") -> BillView:
     """F8: drop the open bill; else take back this till's last bill, while it is fresh. Coupons and points come back.
+    With `receipt` only that bill is meant, so that a key pressed twice never reaches the customer before.
 
     Raises:
         NotFound: nothing_to_undo.
@@ -610,6 +645,8 @@ def undo(store: Store) -> BillView:
             )
             if sale is None or session.scalar(select(_SALE.c.state).where(_SALE.c.id == sale)) != SaleState.POSTED:
                 raise NotFound("nothing_to_undo")
+        if receipt and session.scalar(select(_SALE.c.receipt_no).where(_SALE.c.id == sale)) != receipt:
+            raise NotFound("nothing_to_undo")
         _may_undo(session, store, sale)
         return _take_back(session, store, sale, "undo")
 
@@ -647,8 +684,6 @@ def void(store: Store, *, receipt: str, reason: str = "") -> BillView:
         row = _receipt(session, receipt)
         if row.state != SaleState.POSTED or row.voids_id is not None:
             raise Conflict("sale_state", where=receipt, state=row.state)
-        if row.business_date != store.clock.today():
-            raise NotPossible("void_too_late", where=receipt, day=row.business_date)
         _may_undo(session, store, row.id)
         return _take_back(session, store, row.id, reason or "void")
 
@@ -779,6 +814,22 @@ def _open_at(session: Session, store: Store) -> SaleId | None:
     return session.scalar(select(_SALE.c.id).where(_SALE.c.till_id == store.till, _SALE.c.state == SaleState.OPEN))
 
 
+def _join(session: Session, sale: SaleId, person: MemberId) -> None:
+    """The bill becomes this member's, its coupons' uses too.
+
+    Raises:
+        Conflict: other_member.
+    """
+    present = session.scalar(_MEMBER_OF, {"sale": sale})
+    if present is not None and present != person:
+        raise Conflict("other_member")
+    if present is None:
+        session.execute(update(_SALE).where(_SALE.c.id == sale).values(member_id=person))
+        session.execute(
+            update(_R).where(_R.c.sale_id == sale, _R.c.member_id.is_(None), _R.c.reversed_at.is_(None)).values(member_id=person)
+        )
+
+
 def _need_open(session: Session, store: Store) -> SaleId:
     sale = _open_at(session, store)
     if sale is None:
@@ -905,13 +956,15 @@ def _finish(session: Session, store: Store, sale: SaleId, *, points_used: int, n
 
 
 def _excluded(session: Session, sale: SaleId) -> int:
-    """What was paid for goods that never earn (tobacco, top-ups)."""
-    lines = (
-        select(func.coalesce(func.sum(_LINE.c.amount), 0))
+    """What was paid, after their share of the coupons, for goods that never earn (tobacco, top-ups)."""
+    query = (
+        select(_LINE.c.line_no, _LINE.c.amount)
         .join(Product, Product.id == _LINE.c.product_id)
         .where(_LINE.c.sale_id == sale, Product.no_points == 1)
     )
-    return int(session.scalar(lines) or 0)
+    lines = session.execute(query).all()
+    shares: dict[int, int] = {line: share for line, share in session.execute(_VIEW_SHARES, {"sale": sale})} if lines else {}
+    return sum(line.amount - shares.get(line.line_no, 0) for line in lines)
 
 
 def _pay_with_points(session: Session, store: Store, shop: rules.Rules, row: Any, asked: int) -> int:
@@ -946,14 +999,17 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
         NotAllowed: undo_late, undo_often.
     """
     require_clock(session, store)
-    if store.actor is not None and rights.may(store.actor.role, Right.VOID_LATER):
-        return
     row = session.execute(select(_SALE).where(_SALE.c.id == sale)).one()
     if row.state == SaleState.OPEN and row.till_id == store.till:
         return
     shop = rules.current(session)
+    fresh = store.clock.now() - row.touched_at <= shop.number("undo_minutes") * 60_000_000
+    if not fresh and row.business_date != store.clock.today():
+        raise NotPossible("void_too_late", where=row.receipt_no, day=row.business_date)
+    if store.actor is not None and rights.may(store.actor.role, Right.VOID_LATER):
+        return
     newer = session.scalar(select(_SALE.c.id).where(_SALE.c.till_id == store.till, _SALE.c.id > sale, _SALE.c.voids_id.is_(None)).limit(1))
-    if row.till_id != store.till or newer is not None or store.clock.now() - row.touched_at > shop.number("undo_minutes") * 60_000_000:
+    if row.till_id != store.till or newer is not None or not fresh:
         raise NotAllowed("undo_late", minutes=shop.number("undo_minutes"))
     undone = (
         select(func.count())

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, Cancelled, Conflict, NotFound, NotPossible
+from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.member import Member
@@ -132,7 +132,7 @@ def issue(store: Store, *, offer: str, count: int = 0, to: Sequence[str] = (), p
                 part = [(code, n, people[n - 1]) for n, code in enumerate(codes[start : start + CHUNK], start + 1)]
                 _write_chunk(session, row, part)
         progress(len(codes), len(codes))
-    except Cancelled:
+    except BaseException:
         _take_back(store, batch, len(codes))
         raise
     with store.write(Topic.COUPONS) as session:

@@ -49,11 +49,23 @@ class Movement:
     staff: str
 
 
-def earn(session: Session, store: Store, rules: Rules, *, member: MemberId, sale: SaleId, net: int, day: Day) -> Points:
+def earn(
+    session: Session, store: Store, rules: Rules, *, member: MemberId, sale: SaleId, net: int, day: Day, batch: ImportId | None = None
+) -> Points:
     """Points of one sale in a lot of their own; nothing for zero."""
     points = rules.earn(store.shop.digits).earn(max(0, net))  # type: ignore[arg-type]
     if points:
-        add_lot(session, store, member=member, kind=EntryKind.EARN, points=points, day=day, expires_on=rules.expires_on(day), sale=sale)
+        add_lot(
+            session,
+            store,
+            member=member,
+            kind=EntryKind.EARN,
+            points=points,
+            day=day,
+            expires_on=rules.expires_on(day),
+            sale=sale,
+            batch=batch,
+        )
     return points
 
 
@@ -121,7 +133,11 @@ def balance(session: Session, member: MemberId, today: Day) -> Balance:
             select(_ENTRY.c.kind, func.sum(_ENTRY.c.points).label("total")).where(_ENTRY.c.member_id == member).group_by(_ENTRY.c.kind)
         )
     }
-    spent, swept = -int(kinds.get(EntryKind.BURN, 0)), -int(kinds.get(EntryKind.EXPIRE, 0))
+    given_back = select(_ENTRY.c.reverses_id).where(_ENTRY.c.member_id == member, _ENTRY.c.reverses_id.is_not(None))
+    burnt = select(func.sum(_ENTRY.c.points)).where(
+        _ENTRY.c.member_id == member, _ENTRY.c.kind == EntryKind.BURN, _ENTRY.c.id.not_in(given_back)
+    )
+    spent, swept = -int(session.scalar(burnt) or 0), -int(kinds.get(EntryKind.EXPIRE, 0))
     return Balance(Points(0), Points(max(0, alive - owed)), Points(spent), Points(swept + dead), Points(max(0, owed - alive)))
 
 

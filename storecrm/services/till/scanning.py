@@ -60,7 +60,7 @@ def is_guess(error: CouponRefused) -> bool:
     )
 
 
-def guard(session: Session, store: Store, *, miss: bool) -> None:
+def guard(session: Session, store: Store, *, miss: str = "") -> None:
     """Refuse coupon scans at a till that tried too many codes; managers are not held up.
 
     Raises:
@@ -70,7 +70,7 @@ def guard(session: Session, store: Store, *, miss: bool) -> None:
         return
     guesses = session.execute(_GUESSES, {"till": store.till, "since": store.clock.now() - WINDOW}).scalar_one()
     if guesses > GUESSES or (miss and guesses >= GUESSES):
-        raise CouponRefused([Refusal(RefusalCode.THROTTLED)])
+        raise CouponRefused([Refusal(RefusalCode.THROTTLED)], coupon=miss)
 
 
 def log_refused(store: Store, error: CouponRefused, text: str, offer: OfferId | None = None) -> None:

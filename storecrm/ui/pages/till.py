@@ -334,6 +334,7 @@ class TillPage(QWidget):
         self.show_panel()
 
     def focus_amount(self) -> None:
+        self._waiting = ""
         self.show_panel()
         self.amount.setFocus()
         self.amount.selectAll()
@@ -381,12 +382,14 @@ class TillPage(QWidget):
     def scanned(self, text: str) -> None:
         """A scan from anywhere in the program."""
         self._choice.stop()
+        self._waiting = ""
         self.show_panel()
         self.scan.clear()
         self.vm.scanned(text)
 
     def _entered(self) -> None:
         self._choice.stop()
+        self._waiting = ""
         text = normal(self.scan.text())
         self.scan.clear()
         self.hint.hide()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from storecrm.errors import CouponRefused, NotFound, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services import wording
+from storecrm.services import rules, wording
 from storecrm.services.people import members
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.store import Store, new_request
@@ -83,6 +83,16 @@ class _MemberFound:
     coupons: list[Checked]
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """What stood on the strip when the bill was closed, to be put back if the store could not take it."""
+
+    amount: Money | None
+    member: MemberView | None
+    bill: BillView | None
+    request: str
+
+
 class TillViewModel(QObject):
     """Everything the till decides."""
 
@@ -98,6 +108,7 @@ class TillViewModel(QObject):
     _closed = Signal(object)
     _undone = Signal(object)
     _dropped = Signal(object)
+    _filled = Signal(object)
     _found = Signal(object)
     _people = Signal(object)
     _resolved = Signal(object)
@@ -117,7 +128,9 @@ class TillViewModel(QObject):
         self._asked_twice: Money | None = None
         self._misreads = 0
         self._most: Money | None = None
-        self._after_close: Callable[[], None] | None = None
+        self._closing: _Begun | None = None
+        self._request = new_request()
+        self._last = ""
         self.result = self.idle()
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -125,7 +138,7 @@ class TillViewModel(QObject):
         for signal, slot in (
             (self._taken, self._on_taken), (self._priced, self._on_priced), (self._closed, self._on_closed), (self._undone, self._on_undone),
             (self._found, self._on_member), (self._people, self._on_people), (self._resolved, self._on_resolved), (self._refused, self._on_refused),
-            (self._resumed, self._on_resumed), (self._usual, self._on_usual), (self._new_member, self._on_new_member), (self._dropped, self._on_dropped),
+            (self._resumed, self._on_resumed), (self._usual, self._on_usual), (self._new_member, self._on_new_member), (self._dropped, self._on_dropped), (self._filled, self._on_filled),
         ):  # fmt: skip
             signal.connect(slot)
 
@@ -134,7 +147,7 @@ class TillViewModel(QObject):
     def start(self) -> None:
         """After signing in: the bill a power cut left open, the day's counts."""
         self._do(lambda: bills.current(self.store), self._resumed)
-        self._do(lambda: today.usual_most(self.store), self._usual)
+        self._do(lambda: (today.usual_most(self.store), int(rules.show(self.store)["idle_close_minutes"])), self._usual)
         self.refresh()
 
     def refresh(self) -> None:
@@ -186,28 +199,49 @@ class TillViewModel(QObject):
         self._typed_amount(text, anew=False)
 
     def close(self, by: str = "key") -> None:
-        """Post what is open: the bill with its coupons, or the plain amount."""
-        amount, member = self.amount, self.member.member_no if self.member else None
-        if self.bill is not None:
-            self._do(lambda: bills.close(self.store, by=by), self._closed)
-        elif amount is not None:
-            request = new_request()
-            self._do(lambda: bills.record(self.store, amount=amount, member=member, request_no=request, closed_by=by), self._closed)
-        else:
+        """Post what is open: the bill with its coupons, or the plain amount. The strip is free for the next customer at once; the
+        store does things in the order they were asked."""
+        begun = _Begun(self.amount, self.member, self.bill, self._request)
+        if begun.bill is None and begun.amount is None:
             self._clear()
             self._show(self.idle())
+            return
+        self._closing = begun
+        self._clear()
+        if begun.bill is not None:
+            self._do(lambda: bills.close(self.store, by=by), self._closed)
+        else:
+            number = begun.member.member_no if begun.member else None
+            self._do(
+                lambda: bills.record(self.store, amount=begun.amount, member=number, request_no=begun.request, closed_by=by), self._closed
+            )
 
     def undo(self) -> None:
-        """F8."""
+        """F8: the bill on the strip; without one the bill closed last, once."""
         if self.bill is None and (self.amount is not None or self.member is not None):
             self._clear()
             self._show(self.idle())
+        elif self.bill is not None:
+            receipt, self.bill = str(self.bill.receipt_no), None
+            self._do(lambda: bills.undo(self.store, receipt=receipt), self._undone)
+        elif self._last:
+            receipt, self._last = self._last, ""
+            self._do(lambda: bills.undo(self.store, receipt=receipt), self._undone)
         else:
-            self._do(lambda: bills.undo(self.store), self._undone)
+            self._show(
+                self._note(
+                    "info",
+                    m("NOTHING TO TAKE BACK"),
+                    self.words.t("Older bills: ask the manager to void the receipt."),
+                    icon="arrow-back-up",
+                )
+            )
 
     def escape(self) -> None:
         """Esc: the panel back to rest; the bill stays."""
         self._pending = ""
+        if self.bill is None and self.amount is None:
+            self._clear()
         self._show(self.idle())
 
     def choose(self, number: int) -> bool:
@@ -228,7 +262,7 @@ class TillViewModel(QObject):
         """F9: the amount of a bill that closed without one."""
         amount = self._parsed(text)
         if amount is not None:
-            self._do(lambda: bills.fill_amount(self.store, receipt=receipt, amount=amount), self._closed)
+            self._do(lambda: bills.fill_amount(self.store, receipt=receipt, amount=amount), self._filled)
 
     # --- amounts ---
 
@@ -264,7 +298,7 @@ class TillViewModel(QObject):
         if self.bill is not None:
             self._do(lambda: bills.set_amount(self.store, amount=amount), self._priced)
             return
-        self.amount = amount
+        self.amount, self._request = amount, new_request()
         self._strip()
         if self._pending:
             self._take(self._pending)
@@ -287,11 +321,10 @@ class TillViewModel(QObject):
             self._show(self._note("info", m("OPEN BILL"), self.words.t("+ closes it, F8 drops it.")))
 
     def _close_then(self, then: Callable[[], None]) -> None:
-        if self.bill is None and self.amount is None:
-            then()
-            return
-        self._after_close = then
-        self.close("next")
+        """The last customer is done: post that bill, then begin with the next."""
+        if self.bill is not None or self.amount is not None:
+            self.close("next")
+        then()
 
     # --- coupons ---
 
@@ -319,6 +352,9 @@ class TillViewModel(QObject):
         self._strip()
         self._show(Result("ok", w.t("REDEEMED"), big, todo, tuple(facts), icon="circle-check", seconds=8))
         self.refresh()
+        if bill.gross is None and self.amount is not None:
+            # the amount was typed while the coupon was on its way
+            self._begin(self.amount)
 
     @Slot(object)
     def _on_priced(self, bill: BillView) -> None:
@@ -349,6 +385,13 @@ class TillViewModel(QObject):
 
     @Slot(object)
     def _on_refused(self, error: StoreError) -> None:
+        if self._closing is not None and not isinstance(error, CouponRefused):
+            begun, self._closing = self._closing, None
+            if self.bill is None and self.amount is None:
+                self.amount, self.member, self.bill, self._request = begun.amount, begun.member, begun.bill, begun.request
+                self._strip()
+        if isinstance(error, NotFound) and error.code == "open_bill":
+            self._clear()
         if isinstance(error, CouponRefused):
             self._show(self._refusal(error))
             self.refresh()
@@ -410,14 +453,8 @@ class TillViewModel(QObject):
 
     def _swap(self, code: str) -> None:
         """Hand the bill's coupons back and take this one for the same amount and member."""
-        amount, member, request = self.amount or (self.bill.gross if self.bill else None), self.member, new_request()
-        number = member.member_no if member else self.bill.member.member_no if self.bill and self.bill.member else None
-
-        def work() -> BillView:
-            bills.undo(self.store)
-            return bills.take(self.store, code=code, amount=amount, member=number, request_no=request)
-
-        self._do(work, self._taken)
+        request = new_request()
+        self._do(lambda: bills.swap(self.store, code=code, request_no=request), self._taken)
 
     # --- members ---
 
@@ -489,12 +526,9 @@ class TillViewModel(QObject):
 
     @Slot(object)
     def _on_closed(self, bill: BillView) -> None:
-        w, then = self.words, self._after_close
-        self._after_close = None
-        self._clear()
+        w, self._closing, self._last = self.words, None, str(bill.receipt_no)
         self.refresh()
-        if then is not None:
-            then()
+        if bill.closed_by == "next":
             return
         facts = [(w.t("Receipt"), grouped(bill.receipt_no))]
         if bill.member:
@@ -504,6 +538,22 @@ class TillViewModel(QObject):
             todo = w.t("Closed by itself after a pause.") + " " + todo
         big = w.money(bill.net) if bill.net is not None else ""
         self._show(Result("ok", w.t("BILL CLOSED"), big, todo, tuple(facts), icon="circle-check", seconds=8))
+
+    @Slot(object)
+    def _on_filled(self, bill: BillView) -> None:
+        """A bill of before got its amount; the one on the strip stays."""
+        w = self.words
+        self._show(
+            Result(
+                "ok",
+                w.t("AMOUNT KEPT"),
+                w.money(bill.gross or 0),
+                w.t("{points} points earned.", points=w.number(bill.points_earned)),
+                icon="circle-check",
+                seconds=8,
+            )
+        )
+        self.refresh()
 
     @Slot(object)
     def _on_undone(self, bill: BillView) -> None:
@@ -527,13 +577,17 @@ class TillViewModel(QObject):
         self._show(Result("info", w.t("OPEN BILL"), names, w.t("This bill was open when the program ended."), (), choices, "history"))
 
     @Slot(object)
-    def _on_usual(self, most: Money | None) -> None:
-        self._most = most
+    def _on_usual(self, answer: tuple[Money | None, int]) -> None:
+        self._most, minutes = answer
+        self._idle_ms = minutes * 60_000
 
     @Slot()
     def _idle_close(self) -> None:
         if self.bill is not None or self.amount is not None:
             self.close("idle")
+        else:
+            self._clear()
+            self._show(self.idle())
 
     # --- small things ---
 
@@ -548,7 +602,7 @@ class TillViewModel(QObject):
 
     def _show(self, result: Result) -> None:
         self.result = result
-        if self.bill is not None or self.amount is not None:
+        if self.bill is not None or self.amount is not None or self.member is not None or self._pending:
             self._idle.start(self._idle_ms)
         self.shown.emit(result)
 
