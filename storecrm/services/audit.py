@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -14,7 +15,12 @@ from storecrm.services.store import Store
 
 _HEAD: Any = AuditHead.__table__
 _ENTRY: Any = AuditEntry.__table__
-_NEXT = update(_HEAD).where(_HEAD.c.till_id == bindparam("till")).values(seq=_HEAD.c.seq + 1).returning(_HEAD.c.seq, _HEAD.c.mac)
+_NEXT = (
+    update(_HEAD)
+    .where(_HEAD.c.till_id == bindparam("till"))
+    .values(seq=_HEAD.c.seq + bindparam("more"))
+    .returning(_HEAD.c.seq, _HEAD.c.mac)
+)
 _INSERT = insert(_ENTRY)
 _LINK = update(_HEAD).where(_HEAD.c.till_id == bindparam("till")).values(mac=bindparam("new"))
 
@@ -26,17 +32,32 @@ def mac_of(key: str, prev: str, seq: int, at: int, staff: int | None, action: st
 
 
 def log(session: Session, store: Store, action: str, **facts: Any) -> None:
-    """Write down what the actor did, in the caller's transaction. Facts hold no phone, PIN or whole code."""
-    till, staff = store.till, store.staff
-    found = session.execute(_NEXT, {"till": till}).first()
-    if found is None:
-        session.execute(insert(_HEAD), {"till_id": till, "seq": 1, "mac": ""})
-    seq, prev = (found.seq, found.mac) if found else (1, "")
-    at, text = store.clock.now(), json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    mac = mac_of(store.shop.audit_key, prev, seq, at, staff, action, text)
-    row = {"till_id": till, "seq": seq, "at": at, "staff_id": staff, "action": action, "facts": text, "mac": mac}
-    session.execute(_INSERT, row)
-    session.execute(_LINK, {"till": till, "new": mac})
+    """Write down what the actor did, in the caller's transaction. Facts hold no phone, PIN or whole code.
+
+    The entries of a transaction are chained together at its end: the head is taken once.
+    """
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    trail = session.info.setdefault("trail", [])
+    if not trail:
+        session.info.setdefault("at_end", []).append(partial(_chain, session, store.shop.audit_key))
+    trail.append((store.till, store.clock.now(), store.staff, action, text))
+
+
+def _chain(session: Session, key: str) -> None:
+    """Put the waiting entries at the end of their tills' chains."""
+    trail = session.info.pop("trail")
+    for till in dict.fromkeys(entry[0] for entry in trail):
+        mine = [entry for entry in trail if entry[0] == till]
+        found = session.execute(_NEXT, {"till": till, "more": len(mine)}).first()
+        if found is None:
+            session.execute(insert(_HEAD), {"till_id": till, "seq": len(mine), "mac": ""})
+        seq, mac, rows = (found.seq - len(mine), found.mac, []) if found else (0, "", [])
+        for _, at, staff, action, text in mine:
+            seq += 1
+            mac = mac_of(key, mac, seq, at, staff, action, text)
+            rows.append({"till_id": till, "seq": seq, "at": at, "staff_id": staff, "action": action, "facts": text, "mac": mac})
+        session.execute(_INSERT, rows)
+        session.execute(_LINK, {"till": till, "new": mac})
 
 
 def digest(rows: Sequence[str]) -> str:

@@ -110,6 +110,8 @@ class Store:
         """
         with self._lock, database.writing(self.engine) as session:
             yield session
+            for last in session.info.pop("at_end", ()):
+                last()
             session.execute(_RAISE_CLOCK, {"now": self.clock.now(), "stale": self.clock.now() - 60_000_000})
         changed = frozenset(topics)
         for listener in self.listeners:
