@@ -226,6 +226,8 @@ def parse_money(text: str, *, digits: int = 2, negative: bool = False) -> Money:
     Raises:
         ValueError: not a number, more decimals than the currency has, negative where it may not be, or absurdly large.
     """
+    if len(text) > 30:
+        raise ValueError(f"not an amount: {text[:40]!r}")
     folded = unicodedata.normalize("NFKC", text.translate(_FOLD)).translate(_FOLD).strip().replace(" ", "")
     if not re.fullmatch(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|-?\.\d+", folded) or not folded.isascii():
         raise ValueError(f"not an amount: {text[:40]!r}")

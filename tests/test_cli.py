@@ -91,6 +91,9 @@ def test_the_main_job(offer, tmp_path):
         (["frobnicate"], 2, "usage"), (["sale", "record", "--amount", "abc"], 4, "amount"), (["sale", "record", "--amount", "-5"], 4, "amount"), (["member", "show", "13800138000"], 3, "member"),
         (["member", "add", "--phone", "12"], 4, "phone"), (["offer", "show", "X"], 3, "offer"), (["sale", "void", "123"], 3, "receipt"), (["import", "members", "/nowhere.csv"], 4, "no_file"),
         (["import", "cats", "x.csv"], 4, "import_kind"), (["rules", "set", "x", "1"], 3, "rule"), (["rules", "set", "close_hour", "99"], 4, "rule_value"), (["backup", "verify", "/nowhere.db"], 3, "backup"),
+        (["report", "promotions", "--from", "0001-01-01", "--to", "0001-01-02", "--output", "x.xlsx"], 2, "usage"), (["import", "undo", "²"], 4, "count"),
+        (["coupon", "print", "--batch", "99999999999999999999999", "--print", "x.pdf"], 4, "value_impossible"), (["sale", "record", "--amount", "1." + "0" * 40 + "1"], 4, "amount"),
+        (["offer", "show", "\udcff"], 4, "value_impossible"), (["staff", "disable", "陈"], 5, "last_owner"),
         (["report", "promotions", "--from", "2026-11-30", "--to", "2026-11-01", "--output", "x.xlsx"], 4, "period"), (["coupon", "issue", "--offer", "X", "--count", "1"], 3, "offer"),
     ],
 )  # fmt: skip
@@ -151,3 +154,31 @@ def test_read_only_folders_are_named(tmp_path, capsys):
     """The program does not start half-way."""
     assert run(["--json", "--store", "/proc/nowhere/s.db", "init", "--name", "S", "--owner", "O"]) == 6
     assert json.loads(capsys.readouterr().out)["error"]["message"]
+
+
+def test_a_bad_owner_leaves_no_store_behind(tmp_path, capsys):
+    """Everything is looked at before a file is made."""
+    path = tmp_path / "s.db"
+    assert run(["--json", "--store", str(path), "init", "--name", "S", "--owner", "", "--pin", "860274"]) == 4
+    assert run(["--json", "--store", str(path), "init", "--name", "S", "--owner", "O", "--pin", "000000"]) == 4
+    assert not path.exists()
+    assert run(["--json", "--store", "mysql://x/y", "check"]) == 4
+    capsys.readouterr()
+
+
+def test_an_empty_request_number_is_none(shop):
+    """Two sales with an empty number are two sales."""
+    first, second = (shop("sale", "record", "--amount", "7", "--request-no", "") for _ in range(2))
+    assert first["receipt_no"] != second["receipt_no"]
+
+
+def test_trying_codes_without_effect_is_trying_codes(shop, monkeypatch):
+    """check and --dry-run are throttled too, at whatever till the caller says it stands."""
+    from storecrm.values import Kind, new_codes
+
+    shop("staff", "add", "王芳", "--role", "cashier", "--pin", "3864")
+    monkeypatch.setenv("STORECRM_STAFF", "王芳")
+    monkeypatch.setenv("STORECRM_PIN", "3864")
+    for n, code in enumerate(new_codes(Kind.COUPON, 5)):
+        shop("--till", f"T{n}", "coupon", "check", code, status=3)
+    assert shop("--till", "T9", "coupon", "check", new_codes(Kind.COUPON, 1)[0], status=3)["refusals"][0]["code"] == "throttled"

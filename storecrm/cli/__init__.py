@@ -10,9 +10,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from storecrm import __version__
+from storecrm import __version__, log
 from storecrm.cli import context, papers, people, shape, shop, trade
-from storecrm.errors import CouponRefused, ImportRejected, StoreError, UsageError
+from storecrm.errors import BadInput, CouponRefused, ImportRejected, StorageTrouble, StoreError, UsageError
 from storecrm.i18n import Catalogue, system_language
 from storecrm.services import wording
 
@@ -54,6 +54,12 @@ def run(arguments: Sequence[str]) -> int:
         return _failed(error, words, as_json)
     except KeyboardInterrupt:
         return 3
+    except (ValueError, OverflowError, RecursionError) as error:
+        # a value no rule foresaw: nothing was kept, and the caller still gets one object
+        return _failed(BadInput("value_impossible", where=type(error).__name__), words, as_json)
+    except Exception as error:  # noqa: BLE001 - a bug; it goes to the log, the caller gets one object
+        log.start().exception("bug on the command line")
+        return _failed(StorageTrouble("unexpected", where=type(error).__name__), words, as_json)
     _say(answer, as_json)
     return int(answer.pop("_status", 0)) if isinstance(answer, dict) else 0
 

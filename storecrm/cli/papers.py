@@ -52,7 +52,7 @@ def _import(here: Here, o: argparse.Namespace) -> dict[str, Any]:
             raise UsageError("usage", reason="import template KIND FILE.xlsx")
         return _template(here, o.rest[0], o.rest[1])
     if o.kind == "undo":
-        if not o.rest[0].isdigit():
+        if not (o.rest[0].isascii() and o.rest[0].isdigit() and len(o.rest[0]) < 18):
             raise BadInput("count", where=o.rest[0], most=10**9)
         back = importing.undo(here.open, batch=int(o.rest[0]))
         return {"ok": True, "batch": back.batch, "taken_back": back.rows}

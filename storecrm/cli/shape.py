@@ -91,6 +91,7 @@ def redeemed(view: BillView, words: Catalogue, code: str) -> dict[str, Any]:
         "code": mine.code,
         "discount": money(mine.discount, words),
         "receipt_no": view.receipt_no,
+        "state": view.state.value,
         "redeemed_at": instant(mine.redeemed_at, words),
         "gross": money(view.gross, words),
         "net": money(view.net, words),

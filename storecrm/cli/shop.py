@@ -19,7 +19,7 @@ from storecrm.services.keeping import backup as backups
 from storecrm.services.keeping import totals, verify
 from storecrm.services.keeping.window_lock import exclusive
 from storecrm.services.people import staff
-from storecrm.values import Role, parse_money
+from storecrm.values import Role, clean_text, parse_money
 
 
 def commands(top: Any) -> None:
@@ -72,7 +72,10 @@ def _backup_commands(top: Any) -> None:
 def day_of(text: str) -> date:
     """A date typed as an option."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
+        if not 1970 <= found.year <= 2200:
+            raise ValueError(text)
+        return found
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text} is not a date like 2026-11-30") from error
 
@@ -83,6 +86,9 @@ def _shown(view: backups.BackupView) -> dict[str, Any]:
 
 def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     pin = options.pin or os.environ.get("STORECRM_PIN")
+    # everything is looked at before a file is made: a store without an owner could not be opened by anybody
+    if not clean_text(options.owner, 40):
+        raise BadInput("staff_name")
     if pin:
         staff.check_pin(pin, Role.OWNER)
     store = compose.create_store(

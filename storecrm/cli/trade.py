@@ -111,7 +111,7 @@ def _need(here: Here, text: str) -> Money:
 
 def _line(here: Here, text: str) -> LineIn:
     parts = text.rsplit(":", 2) if text.count(":") >= 2 else text.rsplit(":", 1)
-    if len(parts) < 2 or not re.fullmatch(r"\d{1,6}(\.\d{1,3})?", parts[1]):
+    if len(parts) < 2 or not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", parts[1]):
         raise BadInput("quantity", where=text[:40])
     try:
         quantity = Quantity(int(Decimal(parts[1]) * 1000))
@@ -131,7 +131,7 @@ def _record(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         coupons=o.coupon,
         points_used=o.points,
         no_points=_amount(here, o.no_points_amount) or Money(0),
-        request_no=o.request_no,
+        request_no=o.request_no or None,
         dry_run=o.dry_run,
     )
     return shape.bill(view, here.words) | ({"dry_run": True} if o.dry_run else {})
@@ -196,7 +196,7 @@ def _check(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    view = bills.record(here.open, amount=_amount(here, o.amount), member=o.member, coupons=[o.code], request_no=o.request_no)
+    view = bills.record(here.open, amount=_amount(here, o.amount), member=o.member, coupons=[o.code], request_no=o.request_no or None)
     return shape.redeemed(view, here.words, scan_key(o.code))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from storecrm import paths
-from storecrm.errors import StorageTrouble
+from storecrm.errors import BadInput, StorageTrouble
 
 _FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 _PRAGMAS = (
@@ -93,6 +93,8 @@ def open_engine(store: str, key: str | None = None) -> Engine:
         StorageTrouble: sqlite_too_old, network_drive, folder_missing.
     """
     if is_url(store):
+        if not store.startswith(("postgresql://", "postgresql+psycopg://")):
+            raise BadInput("store_url", where=store.partition("://")[0])
         return create_engine(store.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=4, pool_pre_ping=True)
     path = Path(store).resolve()
     if not wal_is_safe(driver.sqlite_version_info):
@@ -188,7 +190,19 @@ def _worded(error: Exception, engine: Engine) -> StorageTrouble | None:
         ("read_only", ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"), ("readonly", "read-only", "unable to open")),
         ("damaged", ("SQLITE_CORRUPT", "SQLITE_NOTADB"), ("malformed", "not a database")),
         ("io", ("SQLITE_IOERR",), ("disk i/o",)),
-        ("unreachable", (), ("connection failed", "server closed", "could not connect", "terminating connection")),
+        (
+            "unreachable",
+            (),
+            (
+                "connection failed",
+                "server closed",
+                "could not connect",
+                "terminating connection",
+                "failed to resolve",
+                "connection refused",
+                "connection is bad",
+            ),
+        ),
     ):
         if name.startswith(names) if name and names else any(sign in words for sign in signs):
             return StorageTrouble("disk_full" if code == "io" and _no_space(where) else code, where=where)

@@ -18,7 +18,7 @@ from storecrm.values import Day, EarnRate, Money, parse_money
 
 
 def _whole(text: str, low: int, high: int) -> str:
-    if not re.fullmatch(r"\d{1,9}", text) or not low <= int(text) <= high:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
         raise ValueError(text)
     return str(int(text))
 
@@ -120,6 +120,8 @@ def set_rule(store: Store, *, key: str, value: str) -> dict[str, str]:
         raise NotFound("rule", where=key, known=", ".join(_CHECKS))
     try:
         kept = _CHECKS[key][1](value.strip())
+        if key == "earn_per" and parse_money(kept, digits=store.shop.digits) <= 0:
+            raise ValueError(kept)
     except ValueError:
         raise BadInput("rule_value", where=key, value=value[:40], default=_CHECKS[key][0]) from None
     with store.write(Topic.RULES) as session:

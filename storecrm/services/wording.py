@@ -12,6 +12,9 @@ from storecrm.values import Day, EntryKind, OfferKind, OfferRule, Problem, Refus
 # code: (what happened and what it means, the way out)
 _ERRORS: dict[str, tuple[str, str]] = {
     "usage": (m("The command is not complete or not known."), m("See storecrm --help.")),
+    "value_impossible": (m("One of the values given is impossible."), m("Check numbers, dates and text; nothing was kept.")),
+    "unexpected": (m("Something went wrong in the program ({where}). Nothing was kept."), m("It is written in the log.")),
+    "store_url": (m("{where} is no database this program knows."), m("Name a file, or a postgresql:// address.")),
     "cancelled": (m("Stopped. Nothing was kept."), ""),
     "store": (m("There is no store at {where}."), m("Make one with: storecrm init.")),
     "store_exists": (m("There is a store at {where} already."), m("Open it, or choose another place.")),

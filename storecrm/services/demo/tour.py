@@ -34,6 +34,8 @@ def tour(output: Path, *, count: int, seed: int, words: Catalogue, create: Creat
         BadInput: output_not_empty (something else lies there).
     """
     # the demo store is made here, its people sign in with the PINs shown
+    if output.exists() and not output.is_dir():
+        raise BadInput("output_not_empty", where=str(output))
     output.mkdir(parents=True, exist_ok=True)
     store_file = output / "store.db"
     if any(path.suffix not in (".db", ".pdf", ".xlsx", "") and not path.name.startswith("store.db") for path in output.iterdir()):

@@ -149,7 +149,7 @@ def writing(file: Path, words: Catalogue, footer: str) -> Iterator[Book]:
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
         number = getattr(error, "errno", None) or getattr(error.args[0] if error.args else None, "errno", None)
         raise StorageTrouble(
-            "disk_full" if number == 28 else "cannot_write", where=str(file), reason=str(getattr(error, "strerror", "") or "")
+            "disk_full" if number == 28 else "cannot_write", where=str(file), reason=str(getattr(error, "strerror", None) or error)
         ) from error
     finally:
         for sheet in raw.worksheets():

@@ -70,7 +70,7 @@ def read_mapping(path: Path) -> dict[str, str]:
         return {str(key): str(value) for key, value in tomllib.loads(path.read_text("utf-8-sig")).items()}
     except OSError as error:
         raise BadFile("no_file", where=str(path)) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadFile("not_toml", where=str(path), reason=str(error)[:120]) from error
 
 

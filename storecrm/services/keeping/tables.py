@@ -214,6 +214,8 @@ class Cells:
             found = datetime.fromisoformat(tidy)
         except ValueError:
             raise ValueError("not_time") from None
+        if not 1900 <= found.year <= 2200:
+            raise ValueError("not_time")
         if found.tzinfo is None:
             found = found.replace(tzinfo=self.naive)
             back = found.astimezone(UTC).astimezone(self.naive)

@@ -154,8 +154,8 @@ def disable(store: Store, *, name: str) -> StaffView:
     rights.require(store, Right.STAFF)
     who = named(store, name)
     with store.write(Topic.STAFF) as session:
-        owners = session.scalar(select(func.count()).select_from(Staff).where(Staff.role == Role.OWNER, Staff.disabled == 0))
-        if who.role is Role.OWNER and owners == 1:
+        able = (Staff.role == Role.OWNER, Staff.disabled == 0, Staff.pin_hash.is_not(None), Staff.id != who.id)
+        if who.role is Role.OWNER and not session.scalar(select(func.count()).select_from(Staff).where(*able)):
             raise NotAllowed("last_owner", where=name)
         session.execute(update(Staff).where(Staff.id == who.id).values(disabled=1))
         audit.log(session, store, "staff_disabled", staff=who.id)

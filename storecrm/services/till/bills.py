@@ -416,19 +416,24 @@ def _best(
 
 
 def check(store: Store, *, code: str, amount: Money | None = None, member: str | None = None) -> Checked:
-    """Would this coupon be taken? Nothing is changed, nothing is counted as refused.
+    """Would this coupon be taken? Nothing is changed; only guessed codes are counted.
 
     Raises:
         CouponRefused: with every failing rule.
         NotFound: member.
     """
     rights.require(store, Right.REDEEM)
-    with store.read() as session:
-        basket = _basket(session, amount, ())
-        person = members.resolve(session, store, member) if member else None
-        found = _find(session, store, code)
-        priced = _judge(session, store, found, rules.current(session), member=person, sale=None, bill=(), basket=basket)
-        return _checked(found, priced.discount if priced else pricing.face_value(found.rule))
+    try:
+        with store.read() as session:
+            basket = _basket(session, amount, ())
+            person = members.resolve(session, store, member) if member else None
+            found = _find(session, store, code)
+            priced = _judge(session, store, found, rules.current(session), member=person, sale=None, bill=(), basket=basket)
+            return _checked(found, priced.discount if priced else pricing.face_value(found.rule))
+    except CouponRefused as refused:
+        if scanning.is_guess(refused):
+            scanning.log_refused(store, refused, code)
+        raise
 
 
 def record(
@@ -475,7 +480,8 @@ def record(
     except _Dry as dry:
         return dry.view
     except CouponRefused as refused:
-        if not dry_run:
+        # trying codes without effect is trying codes
+        if not dry_run or scanning.is_guess(refused):
             scanning.log_refused(store, refused, refused.coupon)
         raise
 

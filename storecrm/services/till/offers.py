@@ -49,6 +49,8 @@ KEYS = (
     "products",
     "categories",
 )
+LONGEST = 3660
+"""No coupon is valid for more than ten years."""
 _V: Any = OfferVersion.__table__
 _COLUMNS = ("kind", "value", "cap", "min_spend", "valid_from", "valid_to", "valid_days", "limit_total", "limit_per_member", "uses_allowed")
 
@@ -89,7 +91,7 @@ def read_file(path: Path, digits: int = 2) -> Draft:
         raw = tomllib.loads(path.read_bytes()[:200_000].decode("utf-8-sig"))
     except OSError as error:
         raise BadFile("no_file", where=str(path), reason=error.strerror or "") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadFile("not_toml", where=str(path), reason=str(error)[:120]) from error
     return draft(raw, digits)
 
@@ -146,6 +148,8 @@ def check(rule: OfferRule) -> None:
         raise BadInput("cap_without_percent", where="cap")
     if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
         raise BadInput("dates_reversed", where="valid_to", first=rule.valid_from, last=rule.valid_to)
+    if rule.valid_days is not None and rule.valid_days > LONGEST:
+        raise BadInput("offer_value", where="valid_days", value=str(rule.valid_days))
     if rule.valid_days is None and rule.valid_to is None:
         raise BadInput("validity_missing", where="valid_to")
 

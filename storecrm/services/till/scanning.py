@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import CouponRefused
@@ -17,7 +17,11 @@ from storecrm.values import Kind, OfferId, Refusal, RefusalCode, damm, is_paymen
 _S: Any = Scannable.__table__
 _R: Any = RefusedScan.__table__
 _LOOK = select(_S.c.kind, _S.c.target_id).where(_S.c.key == bindparam("key"))
-_GUESSES = select(func.count()).select_from(_R).where(_R.c.till_id == bindparam("till"), _R.c.at > bindparam("since"), _R.c.guess == 1)
+_GUESSES = (
+    select(func.count())
+    .select_from(_R)
+    .where(or_(_R.c.till_id == bindparam("till"), _R.c.staff_id == bindparam("staff")), _R.c.at > bindparam("since"), _R.c.guess == 1)
+)
 _SILENT = {RefusalCode.PAYMENT_CODE, RefusalCode.ON_THIS_BILL, RefusalCode.AMOUNT_REQUIRED, RefusalCode.MEMBER_REQUIRED}
 WINDOW = 600 * 1_000_000
 GUESSES = 5
@@ -68,7 +72,7 @@ def guard(session: Session, store: Store, *, miss: str = "") -> None:
     """
     if store.actor is None or rights.may(store.actor.role, Right.VOID_LATER):
         return
-    guesses = session.execute(_GUESSES, {"till": store.till, "since": store.clock.now() - WINDOW}).scalar_one()
+    guesses = session.execute(_GUESSES, {"till": store.till, "staff": store.staff, "since": store.clock.now() - WINDOW}).scalar_one()
     if guesses > GUESSES or (miss and guesses >= GUESSES):
         raise CouponRefused([Refusal(RefusalCode.THROTTLED)], coupon=miss)
 
