@@ -68,9 +68,9 @@ def _replay(raw: Any, script: list[tuple[str, Any, bool, bool]], old: str, new: 
     raw.execute("BEGIN IMMEDIATE")
     for sql, parameters, many, answers in script:
         values = [parameters] if not many else parameters
-        for row in values:
+        for place, row in enumerate(values, 1):
             fresh = tuple(new if v == old else v for v in row)
-            fresh = _fitted(sql, fresh, receipt, coupon, sale, redemption, seq)
+            fresh = _fitted(sql, fresh, receipt, coupon, sale, redemption, None if seq is None else seq - len(values) + place)
             found = raw.execute(sql, fresh)
             if answers:
                 got = found.fetchall()

@@ -128,13 +128,10 @@ class _Run:
     def _numbered(self, frames: Iterator[list[list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
         number = 0
         for frame in frames:
-            part = []
-            for row in frame:
-                number += 1
-                if number == 1:
-                    self.loader.columns = self._header(row)
-                elif any(row):
-                    part.append((number, row))
+            if number == 0 and frame:
+                self.loader.columns = self._header(frame[0])
+            part = [(place, row) for place, row in enumerate(frame, number + 1) if place > 1 and any(row)]
+            number += len(frame)
             self.rows += len(part)
             yield part
         if number == 0:

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -446,16 +447,21 @@ class SalesLoader(Loader):
         self.products: dict[str, int] = {}
         self.receipts: dict[tuple[str, str, Day], list[int]] = {}
         self.heads: dict[tuple[str, str, str, str], tuple[Any, ...]] = {}
+        self.pieces: dict[str, int] = {"": 1000}
+        self.amounts: dict[str, int] = {}
         with self.store.read() as session:
             self.products = {sku: product for sku, product in session.execute(select(Product.sku, Product.id))}
 
     def parse(self, rows: list[Row]) -> list[Parsed]:
         """As for every kind, but by place: a year of lines is a million rows."""
         places = {name: place for place, name in self.columns.items()}
-        order = [places.get(name, -1) for name in _SALES]
+        width = max(self.columns) + 1
+        # one blank cell behind the last stands for every column the file does not have
+        cells_of = itemgetter(*(places.get(name, width) for name in _SALES))
         found: list[Parsed] = []
         for number, row in rows:
-            cells = [row[place] if 0 <= place < len(row) else "" for place in order]
+            short = width + 1 - len(row)
+            cells = cells_of(row + [""] * short if short > 0 else row[:width] + [""])
             try:
                 found.append((number, self._line_of(cells)))
             except ValueError as error:
@@ -463,21 +469,25 @@ class SalesLoader(Loader):
                 self.problem(number, column, kind or "not_valid", dict(zip(_SALES, cells, strict=True)).get(column, ""))
         return found
 
-    def _line_of(self, cells: list[str]) -> tuple[Any, ...]:
+    def _line_of(self, cells: tuple[str, ...]) -> tuple[Any, ...]:
         """(receipt, instant, day, member, product, thousandths, unit price, discount, amount, store, channel)."""
         receipt, sold_at, member, sku, quantity, price, off, amount, store, channel = cells
-        head = self.heads.get((receipt, sold_at, store, channel))
-        if head is None:
-            head = self._head(receipt, sold_at, store, channel)
-        pieces = self._read("quantity", quantity, self.cells.quantity) if quantity else 1000
+        head = self.heads.get((receipt, sold_at, store, channel)) or self._head(receipt, sold_at, store, channel)
+        pieces = self.pieces.get(quantity)
+        if pieces is None:
+            pieces = self.pieces[quantity] = self._read("quantity", quantity, self.cells.quantity)
         each = self._read("unit_price", price, self.cells.money) if price else None
         less = self._read("discount", off, self.cells.money) if off else 0
-        if amount:
-            total = self._read("amount", amount, self.cells.money)
-        elif each is None:
-            raise ValueError("amount:missing")
-        else:
-            total = _half_up(each, pieces) - less
+        total = self.amounts.get(amount)
+        if total is None:
+            if amount:
+                total = self._read("amount", amount, self.cells.money)
+                if len(self.amounts) < 200_000:
+                    self.amounts[amount] = total
+            elif each is None:
+                raise ValueError("amount:missing")
+            else:
+                total = _half_up(each, pieces) - less
         product = self.products.get(sku)
         if product is None and sku:
             product = self.products.get(_key(sku))
