@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -90,11 +91,18 @@ class Rules:
 
 
 _DEFAULTS = {key: default for key, (default, _) in _CHECKS.items()}
-_ALL = select(Rule.key, Rule.value)
+_RULE: Any = Rule.__table__
+_ALL = select(_RULE.c.key, _RULE.c.value)
 
 
 def current(session: Session) -> Rules:
-    """The rules in force."""
+    """The rules in force, read once a transaction."""
+    if "rules" not in session.info:
+        session.info["rules"] = _read(session)
+    return session.info["rules"]  # type: ignore[no-any-return]
+
+
+def _read(session: Session) -> Rules:
     return Rules(
         {key: default for key, (default, _) in _CHECKS.items()}
         | {row.key: row.value for row in session.execute(select(Rule.key, Rule.value))}

@@ -1093,7 +1093,7 @@ def _view(session: Session, store: Store, sale: SaleId) -> BillView:
             )
         )
     member = members.view(session, store, row.member_id) if row.member_id is not None else None
-    earned = points.of_sale(session, sale)
+    earned = points.of_sale(session, sale) if row.member_id is not None else Points(0)
     return BillView(
         row.receipt_no,
         SaleState(row.state),
