@@ -15,7 +15,7 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, system_language
 from storecrm.models import database
 from storecrm.services import wording
-from storecrm.services.keeping import window_lock
+from storecrm.services.keeping import file_lock
 from storecrm.settings import Settings
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.scanner import WedgeFilter
@@ -45,7 +45,7 @@ class Program:
     def __init__(self, name: str, settings: Settings, till: str, keep: Callable[[Settings], None]) -> None:
         self.name, self.settings, self.till, self._keep = name, settings, till, keep
         self.app = application()
-        self.lock = window_lock.hold(name)
+        self.lock = file_lock.hold(name, "window")
         self.store = compose.open_store(name)
         self.lanes = Lanes()
         self.wedge = WedgeFilter(settings.gap_ms)

@@ -17,7 +17,7 @@ from storecrm.models import database, migrate
 from storecrm.services import demo, rules
 from storecrm.services.keeping import backup as backups
 from storecrm.services.keeping import totals, verify
-from storecrm.services.keeping.window_lock import exclusive
+from storecrm.services.keeping.file_lock import exclusive
 from storecrm.services.people import staff
 from storecrm.values import Role, clean_text, parse_money
 
@@ -150,7 +150,7 @@ def _check(here: Here, _: argparse.Namespace) -> dict[str, Any]:
 
 
 def _restore(here: Here, options: argparse.Namespace) -> dict[str, Any]:
-    with exclusive(here.open.name):
+    with exclusive(here.open.name, "window"):
         return {"ok": True, **_shown(backups.restore(here.open, path=options.file))}
 
 

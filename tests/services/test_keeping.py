@@ -494,3 +494,17 @@ def test_another_shops_backup_is_refused(owner, tmp_path):
     with pytest.raises(StorageTrouble) as caught:
         backup.restore(owner, path=Path(other.name))
     assert caught.value.code == "other_shop"
+
+
+def test_one_import_at_a_time_and_a_folder_that_takes_no_file(manager, tmp_path):
+    """Each with its own word, before anything is written."""
+    from storecrm.services.keeping import file_lock
+
+    path = written(tmp_path, "phone\n13800138000\n")
+    with file_lock.exclusive(manager.name, "import"), pytest.raises(Conflict) as caught:
+        importing.load(manager, kind="members", path=path)
+    assert caught.value.code == "import_running"
+    assert importing.load(manager, kind="members", path=path).created == 1
+    with pytest.raises(StorageTrouble) as trouble:
+        file_lock.hold(str(tmp_path / "no" / "s.db"), "window")
+    assert trouble.value.code == "read_only"

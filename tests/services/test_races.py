@@ -73,13 +73,13 @@ def test_kill_nine_loses_nothing_acknowledged(base, manager, template, wall):
 def test_a_second_window_is_refused_and_a_dead_one_is_not(base):
     """A locked file, freed by the system even after kill -9."""
     from storecrm.errors import Conflict
-    from storecrm.services.keeping import window_lock
+    from storecrm.services.keeping import file_lock
 
     child = subprocess.Popen(
         [
             sys.executable,
             "-c",
-            "import sys,time; from storecrm.services.keeping import window_lock; h=window_lock.hold(sys.argv[1]); print('held', flush=True); time.sleep(60)",
+            "import sys,time; from storecrm.services.keeping import file_lock; h=file_lock.hold(sys.argv[1], 'window'); print('held', flush=True); time.sleep(60)",
             base.name,
         ],
         stdout=subprocess.PIPE,
@@ -87,12 +87,12 @@ def test_a_second_window_is_refused_and_a_dead_one_is_not(base):
     )
     assert child.stdout.readline().strip() == "held"
     try:
-        window_lock.hold(base.name)
+        file_lock.hold(base.name, "window")
         raise AssertionError("two windows")
     except Conflict as error:
         assert error.code == "other_window"
     child.kill()
     child.communicate()
-    handle = window_lock.hold(base.name)
+    handle = file_lock.hold(base.name, "window")
     handle.close()
     assert Path(base.name).exists()

@@ -13,16 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import insert, select, update
 
-from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, NotPossible
-from storecrm.models import database
+from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, NotPossible, StorageTrouble
 from storecrm.models.import_batch import ImportBatch
 from storecrm.services import audit, rights
-from storecrm.services.keeping import loaders, reader, taking_back
+from storecrm.services.keeping import file_lock, loaders, reader, taking_back
 from storecrm.services.keeping.tables import COLUMNS, NEEDED, Cells, columns_of
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
@@ -93,7 +92,7 @@ def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Pro
         naive = ZoneInfo(how.naive_zone or store.shop.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise BadInput("naive_zone", where=how.naive_zone) from None
-    with _locked(store), _no_cycles(), reader.rows_of(path) as frames:
+    with file_lock.exclusive(store.name, "import"), _no_cycles(), reader.rows_of(path) as frames:
         run = _Run(store, kind, path, how, Cells(store.clock.zone, naive, store.shop.digits), progress)
         return run.go(frames)
 
@@ -201,19 +200,6 @@ class _Run:
 
 
 @contextlib.contextmanager
-def _locked(store: Store) -> Iterator[None]:
-    """One import at a time for a file store; the lock dies with its process."""
-    handle = _lock_file(store)
-    if handle is False:
-        raise Conflict("import_running")
-    try:
-        yield
-    finally:
-        if handle and not isinstance(handle, bool):
-            handle.close()
-
-
-@contextlib.contextmanager
 def _no_cycles() -> Iterator[None]:
     """Millions of small rows, none of them in a cycle: looking for cycles among them costs a quarter of an import."""
     was = gc.isenabled()
@@ -225,35 +211,18 @@ def _no_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _lock_file(store: Store) -> IO[str] | None | bool:
-    """The held lock, None for stores that need none, False when another process holds it."""
-    if database.is_url(store.name):
-        return None
-    handle = Path(f"{store.name}.import-lock").open("w")  # noqa: SIM115 - held as long as the import
-    try:
-        try:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:
-            import msvcrt
-
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    except OSError:
-        handle.close()
-        return False
-    return handle
-
-
 def take_back_unfinished(store: Store) -> int:
     """After a crash: imports that never ended are taken back. Returns how many."""
     # runs when the store is opened, before anybody has signed in
     try:
-        handle = _lock_file(store)
-    except OSError:
+        with file_lock.exclusive(store.name, "import"):
+            return _take_back_left(store)
+    except (Conflict, StorageTrouble):
+        # another process imports just now, or nothing can be written here anyway
         return 0
-    if handle is False:
-        return 0
+
+
+def _take_back_left(store: Store) -> int:
     with store.read() as session:
         left = list(session.scalars(select(_B.c.id).where(_B.c.state == "writing")))
     for batch in left:
@@ -261,8 +230,6 @@ def take_back_unfinished(store: Store) -> int:
             taking_back.take_back(store, ImportId(batch))
         except Exception:  # noqa: BLE001 - a shop must open whatever an old import left behind; the books are proved by verify
             logging.getLogger("storecrm").exception("import %s could not be taken back", batch)
-    if handle and not isinstance(handle, bool):
-        handle.close()
     return len(left)
 
 
