@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from storecrm.services.till.offers import KEYS as OFFER_KEYS
 from storecrm.values import Day, Moment, Money, Quantity, clean_text, half_up, moment, parse_money
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -45,25 +46,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "store",
         "channel",
     ),
-    "offers": (
-        "code",
-        "name",
-        "kind",
-        "value",
-        "zhe",
-        "cap",
-        "min_spend",
-        "valid_from",
-        "valid_to",
-        "valid_days",
-        "limit_total",
-        "limit_per_member",
-        "uses_allowed",
-        "bearer",
-        "products",
-        "categories",
-        "campaign",
-    ),
+    "offers": OFFER_KEYS,
     "offer-products": ("offer_code", "sku"),
     "coupons": ("code", "offer_code", "member_no", "issued_on", "uses_allowed"),
     "day-totals": ("date", "store", "net_sales", "receipts"),
