@@ -8,10 +8,11 @@ from storecrm.services import wording
 from storecrm.services.insight.performance import Figures, OfferFigures
 from storecrm.services.keeping.importing import Imported
 from storecrm.services.people.members import MemberView
-from storecrm.services.till.bills import Better, BillView
 from storecrm.services.till.coupons import CouponView
+from storecrm.services.till.judging import Better
 from storecrm.services.till.offers import OfferView
 from storecrm.services.till.points import Balance
+from storecrm.services.till.receipts import BillView
 from storecrm.values import Moment, Problem, Refusal, money_text, percent_text, zhe_text
 
 

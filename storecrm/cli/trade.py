@@ -10,8 +10,8 @@ from storecrm.cli import shape
 from storecrm.cli.context import Here
 from storecrm.errors import BadFile, BadInput
 from storecrm.services.documents import coupon_sheet
-from storecrm.services.till import bills, coupons, offers
-from storecrm.services.till.bills import LineIn
+from storecrm.services.till import bills, coupons, judging, offers, receipts, undoing
+from storecrm.services.till.judging import LineIn
 from storecrm.values import Money, Quantity, parse_money, scan_key
 
 
@@ -35,11 +35,11 @@ def _sale_commands(verbs: Any) -> None:
     record.set_defaults(go=_record)
     show = verbs.add_parser("show")
     show.add_argument("receipt")
-    show.set_defaults(go=lambda here, o: shape.bill(bills.show(here.open, receipt=o.receipt), here.words))
+    show.set_defaults(go=lambda here, o: shape.bill(receipts.show(here.open, receipt=o.receipt), here.words))
     void = verbs.add_parser("void")
     void.add_argument("receipt")
     void.add_argument("--reason", default="")
-    void.set_defaults(go=lambda here, o: shape.bill(bills.void(here.open, receipt=o.receipt, reason=o.reason), here.words))
+    void.set_defaults(go=lambda here, o: shape.bill(undoing.void(here.open, receipt=o.receipt, reason=o.reason), here.words))
     fill = verbs.add_parser("amount", help="the amount of a bill that closed without one")
     fill.add_argument("receipt")
     fill.add_argument("amount")
@@ -90,7 +90,7 @@ def _coupon_commands(verbs: Any) -> None:
         one.set_defaults(go=go)
     undo = verbs.add_parser("undo")
     undo.add_argument("code")
-    undo.set_defaults(go=lambda here, o: shape.redeemed(bills.undo_coupon(here.open, code=o.code), here.words, scan_key(o.code)))
+    undo.set_defaults(go=lambda here, o: shape.redeemed(undoing.undo_coupon(here.open, code=o.code), here.words, scan_key(o.code)))
     show = verbs.add_parser("show")
     show.add_argument("code")
     show.set_defaults(go=_show_coupon)
@@ -184,7 +184,7 @@ def _void(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _check(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    found = bills.check(here.open, code=o.code, amount=_amount(here, o.amount), member=o.member)
+    found = judging.check(here.open, code=o.code, amount=_amount(here, o.amount), member=o.member)
     body = {
         "ok": True,
         "code": found.code,

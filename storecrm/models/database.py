@@ -28,6 +28,9 @@ _PRAGMAS = (
     "cache_size=-65536",
     "journal_size_limit=16777216",
 )
+_PREPARED = 1000
+"""Prepared statements kept by a connection. The driver's 128 are full after a migration, and a full cache throws out the newest,
+so that every statement of a sale would be prepared anew each time."""
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ncpfs"}
 
 
@@ -105,7 +108,13 @@ def open_engine(store: str, key: str | None = None) -> Engine:
         raise StorageTrouble("network_drive", where=str(path.parent))
     key = key_of(path) if key is None else key
     engine = create_engine(
-        f"sqlite:///{path}", module=driver, poolclass=QueuePool, pool_size=4, max_overflow=8, execution_options={"key": key}
+        f"sqlite:///{path}",
+        module=driver,
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=8,
+        execution_options={"key": key},
+        connect_args={"cached_statements": _PREPARED},
     )
     _listen(engine, path, key)
     return engine
@@ -157,16 +166,10 @@ def reading(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """A session whose transaction holds the write lock from its first statement and commits at the end."""
-    with (
-        trouble(engine),
-        engine.connect().execution_options(writing=True) as connection,
-        Session(connection, expire_on_commit=False) as session,
-    ):
-        with session.begin():
-            if engine.dialect.name == "sqlite":
-                session.connection()
-            yield session
-        connection.commit()
+    writer = engine.execution_options(writing=True)
+    with trouble(engine), Session(writer, expire_on_commit=False) as session, session.begin():
+        session.connection()
+        yield session
 
 
 @contextmanager
@@ -176,7 +179,7 @@ def trouble(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _worded(error, engine) or error from error
-    except driver.Error as error:
+    except engine.dialect.loaded_dbapi.Error as error:
         raise _worded(error, engine) or error from error
 
 

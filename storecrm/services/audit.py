@@ -11,18 +11,20 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.models.audit import AuditEntry, AuditHead
+from storecrm.models.hot import Hot
 from storecrm.services.store import Store
 
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _HEAD: Any = AuditHead.__table__
 _ENTRY: Any = AuditEntry.__table__
-_NEXT = (
+_NEXT = Hot(
     update(_HEAD)
     .where(_HEAD.c.till_id == bindparam("till"))
     .values(seq=_HEAD.c.seq + bindparam("more"))
     .returning(_HEAD.c.seq, _HEAD.c.mac)
 )
-_INSERT = insert(_ENTRY)
-_LINK = update(_HEAD).where(_HEAD.c.till_id == bindparam("till")).values(mac=bindparam("new"))
+_INSERT = Hot(insert(_ENTRY))
+_LINK = Hot(update(_HEAD).where(_HEAD.c.till_id == bindparam("till")).values(mac=bindparam("new")))
 
 
 def mac_of(key: str, prev: str, seq: int, at: int, staff: int | None, action: str, facts: str) -> str:
@@ -36,7 +38,7 @@ def log(session: Session, store: Store, action: str, **facts: Any) -> None:
 
     The entries of a transaction are chained together at its end: the head is taken once.
     """
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _write(facts)
     trail = session.info.setdefault("trail", [])
     if not trail:
         session.info.setdefault("at_end", []).append(partial(_chain, session, store.shop.audit_key))
@@ -48,7 +50,7 @@ def _chain(session: Session, key: str) -> None:
     trail = session.info.pop("trail")
     for till in dict.fromkeys(entry[0] for entry in trail):
         mine = [entry for entry in trail if entry[0] == till]
-        found = session.execute(_NEXT, {"till": till, "more": len(mine)}).first()
+        found = _NEXT.first(session, till=till, more=len(mine))
         if found is None:
             session.execute(insert(_HEAD), {"till_id": till, "seq": len(mine), "mac": ""})
         seq, mac, rows = (found.seq - len(mine), found.mac, []) if found else (0, "", [])
@@ -56,8 +58,8 @@ def _chain(session: Session, key: str) -> None:
             seq += 1
             mac = mac_of(key, mac, seq, at, staff, action, text)
             rows.append({"till_id": till, "seq": seq, "at": at, "staff_id": staff, "action": action, "facts": text, "mac": mac})
-        session.execute(_INSERT, rows)
-        session.execute(_LINK, {"till": till, "new": mac})
+        _INSERT.many(session, rows)
+        _LINK.run(session, till=till, new=mac)
 
 
 def digest(rows: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound
+from storecrm.models.hot import Hot
 from storecrm.models.shop import Rule
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
@@ -92,7 +93,7 @@ class Rules:
 
 _DEFAULTS = {key: default for key, (default, _) in _CHECKS.items()}
 _RULE: Any = Rule.__table__
-_ALL = select(_RULE.c.key, _RULE.c.value)
+_ALL = Hot(select(_RULE.c.key, _RULE.c.value))
 
 
 def current(session: Session) -> Rules:
@@ -103,10 +104,7 @@ def current(session: Session) -> Rules:
 
 
 def _read(session: Session) -> Rules:
-    return Rules(
-        {key: default for key, (default, _) in _CHECKS.items()}
-        | {row.key: row.value for row in session.execute(select(Rule.key, Rule.value))}
-    )
+    return Rules({key: default for key, (default, _) in _CHECKS.items()} | {row.key: row.value for row in _ALL.rows(session)})
 
 
 def show(store: Store) -> dict[str, str]:

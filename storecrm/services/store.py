@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import NotAllowed
 from storecrm.models import database
+from storecrm.models.hot import Hot
 from storecrm.models.shop import Shop, Till
 from storecrm.values import Actor, Day, Moment, StaffId, TillId, business_date
 
@@ -112,7 +113,7 @@ class Store:
             yield session
             for last in session.info.pop("at_end", ()):
                 last()
-            session.execute(_RAISE_CLOCK, {"now": self.clock.now(), "stale": self.clock.now() - 60_000_000})
+            _RAISE_CLOCK.run(session, now=self.clock.now(), stale=self.clock.now() - 60_000_000)
         changed = frozenset(topics)
         for listener in self.listeners:
             listener(changed)
@@ -141,7 +142,7 @@ class Store:
 
 
 _SHOP: Any = Shop.__table__
-_RAISE_CLOCK = update(_SHOP).where(_SHOP.c.clock_high < bindparam("stale")).values(clock_high=bindparam("now"))
+_RAISE_CLOCK = Hot(update(_SHOP).where(_SHOP.c.clock_high < bindparam("stale")).values(clock_high=bindparam("now")))
 
 
 def require_clock(session: Session, store: Store) -> None:
@@ -150,12 +151,12 @@ def require_clock(session: Session, store: Store) -> None:
     Raises:
         NotAllowed: clock_suspect.
     """
-    high = session.execute(_CLOCK).scalar_one()
+    high = _CLOCK.scalar(session)
     if store.clock.now() < high - BACK_JUMP:
         raise NotAllowed("clock_suspect", high=high)
 
 
-_CLOCK = select(_SHOP.c.clock_high)
+_CLOCK = Hot(select(_SHOP.c.clock_high))
 
 
 def till_named(session: Session, name: str) -> TillId:

@@ -5,7 +5,7 @@ import pytest
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotAllowed, NotFound, NotPossible
 from storecrm.services.keeping import importing, verify
 from storecrm.services.store import new_request
-from storecrm.services.till import bills, coupons, offers, points, today
+from storecrm.services.till import bills, coupons, judging, offers, points, receipts, today, undoing
 from storecrm.values import CouponState, Money, Points, SaleState, damm
 from tests import build
 from tests.conftest import signed
@@ -87,7 +87,7 @@ def test_a_members_limit_counts_live_uses(cashier, manager):
     a, b, _ = build.issued(manager)
     bills.record(cashier, amount=Money(20_000), coupons=[a], member=who.member_no)
     assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[b], member=who.member_no)) == ["member_limit"]
-    bills.undo(cashier)
+    undoing.undo(cashier)
     assert bills.record(cashier, amount=Money(20_000), coupons=[b], member=who.member_no).discount == 2_000
 
 
@@ -134,7 +134,7 @@ def test_goods_decide_what_counts(cashier, manager, tmp_path):
     importing.load(manager, kind="products", path=goods)
     build.offer(manager, kind="amount_off", value="5", min_spend="45", categories=["乳品"])
     a, b, _ = build.issued(manager)
-    line = bills.LineIn
+    line = judging.LineIn
     assert refused(lambda: bills.record(cashier, lines=[line("B")], coupons=[a])) == ["no_eligible_item"]
     view = bills.record(cashier, lines=[line("M"), line("B")], coupons=[b])
     assert [x.share for x in view.lines] == [500, 0]
@@ -148,14 +148,14 @@ def test_an_open_bill_lives_through_a_power_cut_and_is_repriced(base, manager, c
     code = build.issued(manager)[0]
     bills.take(cashier, code=code, amount=Money(15_000), member=who.member_no, request_no=new_request())
     after_power_cut = signed(base, "王芳")
-    assert bills.current(after_power_cut).net == 13_000
+    assert receipts.current(after_power_cut).net == 13_000
     assert refused(lambda: bills.take(cashier, code=code, request_no=new_request())) == ["on_this_bill"]
     view = bills.set_amount(cashier, amount=Money(9_000))
     assert [c.code for c in view.handed_back] == [code] and view.discount == 0
     assert coupons.show(manager, code=code).state is CouponState.ISSUED
     closed = bills.close(cashier)
     assert (closed.state, closed.net, closed.points_earned) == (SaleState.POSTED, 9_000, 90)
-    assert bills.current(cashier) is None
+    assert receipts.current(cashier) is None
     assert verify.verify(manager)[1] == []
 
 
@@ -189,12 +189,12 @@ def test_undo_gives_everything_back(cashier, manager):
     code = build.issued(manager)[0]
     bills.record(cashier, amount=Money(12_800), coupons=[code], member=who.member_no)
     assert points.show(cashier, member=who.member_no).active == 108
-    assert bills.undo(cashier).state is SaleState.VOIDED
+    assert undoing.undo(cashier).state is SaleState.VOIDED
     assert points.show(cashier, member=who.member_no).active == 0
     assert coupons.show(manager, code=code).state is CouponState.ISSUED
     assert verify.verify(manager)[1] == []
     with pytest.raises(NotFound):
-        bills.undo(cashier)
+        undoing.undo(cashier)
 
 
 def test_a_cashier_undoes_only_what_is_fresh(cashier, manager, wall):
@@ -202,21 +202,21 @@ def test_a_cashier_undoes_only_what_is_fresh(cashier, manager, wall):
     first = bills.record(cashier, amount=Money(100))
     wall.forward(seconds=601)
     with pytest.raises(NotAllowed) as late:
-        bills.void(cashier, receipt=first.receipt_no)
+        undoing.void(cashier, receipt=first.receipt_no)
     assert late.value.code == "undo_late"
     for _ in range(5):
         bills.record(cashier, amount=Money(100))
-        bills.undo(cashier)
+        undoing.undo(cashier)
     bills.record(cashier, amount=Money(100))
     with pytest.raises(NotAllowed) as often:
-        bills.undo(cashier)
+        undoing.undo(cashier)
     assert often.value.code == "undo_often"
-    assert bills.void(manager, receipt=first.receipt_no).state is SaleState.VOIDED
+    assert undoing.void(manager, receipt=first.receipt_no).state is SaleState.VOIDED
     wall.forward(days=1)
     old = bills.record(manager, amount=Money(100))
     wall.forward(days=1)
     with pytest.raises(NotPossible):
-        bills.void(manager, receipt=old.receipt_no)
+        undoing.void(manager, receipt=old.receipt_no)
 
 
 def test_points_pay_in_steps_up_to_the_cap(cashier, manager):
@@ -307,7 +307,7 @@ def test_the_best_other_coupon_is_offered(cashier, manager):
     build.issued(manager, "SMALL", to=(who.member_no,))
     big = build.issued(manager, "BIG")[0]
     with pytest.raises(CouponRefused) as caught:
-        bills.check(cashier, code=big, amount=Money(10_000), member=who.member_no)
+        judging.check(cashier, code=big, amount=Money(10_000), member=who.member_no)
     assert (caught.value.best.offer_code, caught.value.best.discount) == ("SMALL", 300)
 
 
@@ -338,7 +338,7 @@ def test_a_swap_is_both_or_neither(cashier, manager):
     big = build.issued(manager, "BIG")[0]
     bills.take(cashier, code=a, amount=Money(15_000), request_no="1")
     assert refused(lambda: bills.swap(cashier, code=big, request_no="2")) == ["min_spend"]
-    assert [c.code for c in bills.current(cashier).coupons] == [a]
+    assert [c.code for c in receipts.current(cashier).coupons] == [a]
     assert [c.code for c in bills.swap(cashier, code=b, request_no="3").coupons] == [b]
     assert coupons.show(manager, code=a).state is CouponState.ISSUED
     assert verify.verify(manager)[1] == []
@@ -394,7 +394,7 @@ def test_yesterdays_bills_stay(cashier, manager, wall):
     bills.record(manager, amount=Money(100))
     wall.forward(days=1)
     with pytest.raises(NotPossible):
-        bills.undo(manager)
+        undoing.undo(manager)
 
 
 def test_goods_without_points_count_what_was_paid_for_them(cashier, manager, tmp_path):
@@ -408,7 +408,7 @@ def test_goods_without_points_count_what_was_paid_for_them(cashier, manager, tmp
         session.execute(text("UPDATE product SET no_points = 1 WHERE sku = 'T'"))
     who = build.member(cashier)
     build.offer(manager)
-    view = bills.record(cashier, lines=[bills.LineIn("T"), bills.LineIn("F")], coupons=[build.issued(manager)[0]], member=who.member_no)
+    view = bills.record(cashier, lines=[judging.LineIn("T"), judging.LineIn("F")], coupons=[build.issued(manager)[0]], member=who.member_no)
     assert view.points_earned == 40
 
 
@@ -418,5 +418,5 @@ def test_points_given_back_are_not_spent(cashier):
     bills.record(cashier, amount=Money(100_000), member=who.member_no)
     before = points.show(cashier, member=who.member_no)
     bills.record(cashier, amount=Money(1_000), member=who.member_no, points_used=100)
-    bills.undo(cashier)
+    undoing.undo(cashier)
     assert points.show(cashier, member=who.member_no) == before

@@ -12,7 +12,7 @@ from storecrm.errors import BadInput, StorageTrouble
 from storecrm.i18n import Catalogue
 from storecrm.services.demo.tour import read_codes
 from storecrm.services.documents import barcodes, coupon_sheet, member_card, monthly_report, paper
-from storecrm.services.till import bills, coupons
+from storecrm.services.till import bills, coupons, undoing
 from storecrm.values import Money
 from tests import build
 
@@ -99,7 +99,7 @@ def test_the_month_ties_out(owner, manager, cashier, tmp_path, language):
     a, b, _ = build.issued(manager)
     bills.record(cashier, amount=Money(12_800), coupons=[a])
     bills.record(cashier, amount=Money(15_050), coupons=[b])
-    bills.undo(cashier)
+    undoing.undo(cashier)
     file = tmp_path / "r.xlsx"
     now = monthly_report.write(
         owner, first=date(2026, 11, 1), last=date(2026, 11, 30), file=file, words=Catalogue(language, zone=owner.clock.zone)

@@ -19,7 +19,7 @@ from storecrm.services.insight import performance
 from storecrm.services.keeping import backup, exporting, importing, totals, verify
 from storecrm.services.keeping.importing import How
 from storecrm.services.people import members
-from storecrm.services.till import bills, coupons, points
+from storecrm.services.till import bills, coupons, points, receipts
 from storecrm.values import Day, Money
 from tests import build
 from tests.conftest import signed
@@ -75,7 +75,7 @@ def test_the_same_file_twice_changes_nothing(manager, tmp_path):
     for kind, path, rows in files:
         again = importing.load(manager, kind=kind, path=path)
         assert (again.created, again.updated, again.unchanged) == (0, 0, rows), kind
-    assert bills.show(manager, receipt="R1").net == 1100 + 790
+    assert receipts.show(manager, receipt="R1").net == 1100 + 790
     figures = performance.figures(manager, first=Day(2026, 11, 1), last=Day(2026, 11, 30))
     row = figures.offers[0]
     assert (row.redemptions, row.members_redeeming, row.sales_with_coupon, row.discount) == (2, 1, 1, 200)

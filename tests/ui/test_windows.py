@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 
 from storecrm.app import Program
 from storecrm.services.people import staff
-from storecrm.services.till import bills, coupons
+from storecrm.services.till import bills, coupons, receipts
 from storecrm.settings import Settings
 from storecrm.ui.kit.widgets import FitLabel
 from storecrm.values import CouponState, Role
@@ -115,7 +115,7 @@ def test_amount_first_or_coupon_first(program, manager):
     type_fast(program, b)
     assert program.window.pages["till"].due.text() == "Due ¥130.50"
     press(program, Qt.Key.Key_F10)
-    assert bills.current(program.window.session.store) is None
+    assert receipts.current(program.window.session.store) is None
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_a_bill_survives_the_program(program, manager, base):
     assert panel(program).big.text() == "OPEN BILL"
     program.window.till_vm.choose(1)
     settle(program)
-    assert bills.current(program.window.session.store) is None
+    assert receipts.current(program.window.session.store) is None
 
 
 def test_closing_twice_posts_once_and_the_next_amount_is_the_next_bill(program, manager):

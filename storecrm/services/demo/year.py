@@ -16,7 +16,7 @@ from storecrm.services.insight import performance
 from storecrm.services.keeping import importing
 from storecrm.services.keeping.importing import How
 from storecrm.services.store import Store
-from storecrm.services.till import bills, coupons, offers
+from storecrm.services.till import bills, coupons, offers, undoing
 from storecrm.values import Code, Money, moment, money_text
 
 DAYS = 425
@@ -364,7 +364,7 @@ class Year:
         # one cashier takes back more than chance would
         if self.rng.random() < (0.03 if odd else 0.004):
             try:
-                bills.undo(cashier)
+                undoing.undo(cashier)
             except StoreError:
                 return
         self.handed.append((plan, code, who, view.business_date))

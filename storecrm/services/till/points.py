@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotPossible
+from storecrm.models.hot import Hot
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.sale import Sale
 from storecrm.models.staff import Staff
@@ -20,8 +21,8 @@ from storecrm.values import Day, EntryKind, ImportId, LotId, MemberId, Moment, P
 
 _LOT: Any = PointLot.__table__
 _ENTRY: Any = PointEntry.__table__
-_NEW_LOT = insert(_LOT).returning(_LOT.c.id)
-_NEW_ENTRY = insert(_ENTRY)
+_NEW_LOT = Hot(insert(_LOT).returning(_LOT.c.id))
+_NEW_ENTRY = Hot(insert(_ENTRY))
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def add_lot(
     batch: ImportId | None = None,
 ) -> LotId:
     """A new lot with its first entry."""
-    lot = LotId(session.execute(_NEW_LOT, {"member_id": member, "expires_on": expires_on, "opened_on": day}).scalar_one())
+    lot = LotId(_NEW_LOT.scalar(session, member_id=member, expires_on=expires_on, opened_on=day))
     _enter(session, store, lot=lot, member=member, kind=kind, points=points, day=day, sale=sale, reason=reason, batch=batch)
     return lot
 
@@ -112,7 +113,7 @@ def _enter(
         "sale_id": sale,
     }
     row |= {"staff_id": store.actor.staff if store.actor else None, "reverses_id": reverses, "reason": reason, "import_id": batch}
-    session.execute(_NEW_ENTRY, row)
+    _NEW_ENTRY.run(session, **row)
 
 
 def _lots(session: Session, member: MemberId) -> Sequence[Any]:
@@ -259,15 +260,16 @@ def sweep(store: Store) -> int:
                 }
                 for lot in due
             ]
-            if rows:
-                session.execute(_NEW_ENTRY, rows)
+            _NEW_ENTRY.many(session, rows)
             audit.log(session, store, "points_expired", lots=len(due), points=sum(lot.left for lot in due))
             total += sum(lot.left for lot in due)
 
 
-_OF_SALE = select(func.coalesce(func.sum(_ENTRY.c.points), 0)).where(_ENTRY.c.sale_id == bindparam("sale"), _ENTRY.c.kind == EntryKind.EARN)
+_OF_SALE = Hot(
+    select(func.coalesce(func.sum(_ENTRY.c.points), 0)).where(_ENTRY.c.sale_id == bindparam("sale"), _ENTRY.c.kind == EntryKind.EARN)
+)
 
 
 def of_sale(session: Session, sale: SaleId) -> Points:
     """Points earned by a sale."""
-    return Points(int(session.scalar(_OF_SALE, {"sale": sale}) or 0))
+    return Points(int(_OF_SALE.scalar(session, sale=sale) or 0))

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import CouponRefused
+from storecrm.models.hot import Hot
 from storecrm.models.redemption import RefusedScan
 from storecrm.models.scannable import Scannable
 from storecrm.services import rights
@@ -16,8 +17,8 @@ from storecrm.values import Kind, OfferId, Refusal, RefusalCode, damm, is_paymen
 
 _S: Any = Scannable.__table__
 _R: Any = RefusedScan.__table__
-_LOOK = select(_S.c.kind, _S.c.target_id).where(_S.c.key == bindparam("key"))
-_GUESSES = (
+_LOOK = Hot(select(_S.c.kind, _S.c.target_id).where(_S.c.key == bindparam("key")))
+_GUESSES = Hot(
     select(func.count())
     .select_from(_R)
     .where(or_(_R.c.till_id == bindparam("till"), _R.c.staff_id == bindparam("staff")), _R.c.at > bindparam("since"), _R.c.guess == 1)
@@ -45,7 +46,7 @@ def resolve(session: Session, text: str, want: Kind | None = None) -> Hit:
     key = scan_key(text)
     if is_payment_code(key):
         raise CouponRefused([Refusal(RefusalCode.PAYMENT_CODE)])
-    rows = [row for row in session.execute(_LOOK, {"key": key}) if want is None or row.kind == want]
+    rows = [row for row in _LOOK.rows(session, key=key) if want is None or row.kind == want]
     if len(rows) > 1:
         raise CouponRefused([Refusal(RefusalCode.AMBIGUOUS)], coupon=key)
     if rows:
@@ -72,7 +73,7 @@ def guard(session: Session, store: Store, *, miss: str = "") -> None:
     """
     if store.actor is None or rights.may(store.actor.role, Right.VOID_LATER):
         return
-    guesses = session.execute(_GUESSES, {"till": store.till, "staff": store.staff, "since": store.clock.now() - WINDOW}).scalar_one()
+    guesses = _GUESSES.scalar(session, till=store.till, staff=store.staff, since=store.clock.now() - WINDOW)
     if guesses > GUESSES or (miss and guesses >= GUESSES):
         raise CouponRefused([Refusal(RefusalCode.THROTTLED)], coupon=miss)
 

@@ -10,9 +10,9 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import wording
 from storecrm.services.people.members import MemberView, NewMember
-from storecrm.services.till.bills import SaleRow
 from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.points import Movement
+from storecrm.services.till.receipts import SaleRow
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.members import MembersViewModel, Opened, Stretch

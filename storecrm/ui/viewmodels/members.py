@@ -12,10 +12,10 @@ from storecrm.services.people import members
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import bills, coupons, points
-from storecrm.services.till.bills import SaleRow
+from storecrm.services.till import coupons, points, receipts
 from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.points import Balance, Movement
+from storecrm.services.till.receipts import SaleRow
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Channel
 
@@ -82,7 +82,7 @@ class MembersViewModel(QObject):
     def _read(self, number: str) -> Opened:
         view = members.show(self.store, member=number)
         balance, mine = points.show(self.store, member=number), coupons.of_member(self.store, member=number)
-        return Opened(view, balance, mine, points.statement(self.store, member=number), bills.of_member(self.store, member=number))
+        return Opened(view, balance, mine, points.statement(self.store, member=number), receipts.of_member(self.store, member=number))
 
     def register(self, new: NewMember) -> None:
         self._lane.start(lambda _: self._read(members.register(self.store, new=new).member_no), then=self.opened, refused=self.refused)

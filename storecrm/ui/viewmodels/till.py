@@ -13,8 +13,9 @@ from storecrm.services import rules, wording
 from storecrm.services.people import members
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.store import Store, new_request
-from storecrm.services.till import bills, points, scanning, today
-from storecrm.services.till.bills import BillView, Checked
+from storecrm.services.till import bills, judging, points, receipts, scanning, today, undoing
+from storecrm.services.till.judging import Checked
+from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Channel, Kind, Money, RefusalCode, damm, ean_ok, grouped, masked_phone, own_kind, parse_money, scan_key
 
@@ -146,7 +147,7 @@ class TillViewModel(QObject):
 
     def start(self) -> None:
         """After signing in: the bill a power cut left open, the day's counts."""
-        self._do(lambda: bills.current(self.store), self._resumed)
+        self._do(lambda: receipts.current(self.store), self._resumed)
         self._do(lambda: (today.usual_most(self.store), int(rules.show(self.store)["idle_close_minutes"])), self._usual)
         self.refresh()
 
@@ -223,10 +224,10 @@ class TillViewModel(QObject):
             self._show(self.idle())
         elif self.bill is not None:
             receipt, self.bill = str(self.bill.receipt_no), None
-            self._do(lambda: bills.undo(self.store, receipt=receipt), self._undone)
+            self._do(lambda: undoing.undo(self.store, receipt=receipt), self._undone)
         elif self._last:
             receipt, self._last = self._last, ""
-            self._do(lambda: bills.undo(self.store, receipt=receipt), self._undone)
+            self._do(lambda: undoing.undo(self.store, receipt=receipt), self._undone)
         else:
             self._show(
                 self._note(
@@ -461,7 +462,7 @@ class TillViewModel(QObject):
     def _with_coupons(self, view: MemberView) -> _MemberFound:
         amount = self.amount or (self.bill.gross if self.bill else None)
         return _MemberFound(
-            view, points.show(self.store, member=view.member_no).active, bills.usable(self.store, member=view.member_no, amount=amount)
+            view, points.show(self.store, member=view.member_no).active, judging.usable(self.store, member=view.member_no, amount=amount)
         )
 
     @Slot(object)

@@ -1,0 +1,386 @@
+"""Is this coupon taken? Every rule that it breaks, each with its distance, and the member's better coupon instead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput, CouponRefused, NotFound
+from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.hot import Hot
+from storecrm.models.member import Member
+from storecrm.models.offer import Offer
+from storecrm.models.product import Product
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import SaleLine
+from storecrm.models.shop import Till
+from storecrm.models.staff import Staff
+from storecrm.services import rights, rules
+from storecrm.services.people import members
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.services.till import offers, pricing, scanning
+from storecrm.values import (
+    MAX_MONEY,
+    PIECE,
+    BatchState,
+    Code,
+    CouponState,
+    Day,
+    Kind,
+    MemberId,
+    Money,
+    OfferKind,
+    OfferRule,
+    OfferState,
+    Quantity,
+    Refusal,
+    RefusalCode,
+    SaleId,
+    VersionId,
+    half_up,
+    masked_phone,
+)
+
+_LINE: Any = SaleLine.__table__
+_C: Any = Coupon.__table__
+_B: Any = Batch.__table__
+_O: Any = Offer.__table__
+_R: Any = Redemption.__table__
+
+
+COUPON = Hot(
+    select(
+        _C.c.id,
+        _C.c.code,
+        _C.c.member_id,
+        _C.c.state,
+        _C.c.valid_from,
+        _C.c.valid_to,
+        _C.c.uses_allowed,
+        _C.c.voided_at,
+        _C.c.void_reason,
+        _C.c.offer_id,
+        _B.c.version_id,
+        _B.c.state.label("batch_state"),
+        _O.c.code.label("offer_code"),
+        _O.c.name.label("offer_name"),
+        _O.c.state.label("offer_state"),
+    )
+    .join(_B, _B.c.id == _C.c.batch_id)
+    .join(_O, _O.c.id == _C.c.offer_id)
+    .where(_C.c.id == bindparam("coupon"))
+)
+
+
+@dataclass(frozen=True)
+class LineIn:
+    """A line asked for: article, thousandths, and a price when it differs from the article's own."""
+
+    sku: str
+    quantity: Quantity = PIECE
+    unit_price: Money | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A coupon that would be taken; `discount` is None when it depends on an amount that was not given."""
+
+    code: Code
+    offer_code: str
+    offer_name: str
+    rule: OfferRule
+    valid_to: Day
+    discount: Money | None
+
+
+@dataclass(frozen=True)
+class Better:
+    """The member's best usable coupon, offered instead of a refused one."""
+
+    code: Code
+    offer_code: str
+    offer_name: str
+    discount: Money | None
+
+
+@dataclass(frozen=True)
+class Found:
+    row: Any
+    rule: OfferRule
+
+
+@dataclass(frozen=True)
+class Basket:
+    lines: tuple[pricing.Line, ...]
+    stored: tuple[dict[str, Any], ...]
+
+    @property
+    def gross(self) -> Money | None:
+        return Money(sum(line.amount for line in self.lines)) if self.lines else None
+
+
+def frozen_rule(session: Session, store: Store, version: int) -> OfferRule:
+    """What an issued version says: it cannot change, so it is read once."""
+    if version not in store.frozen:
+        store.frozen[version] = offers.rule_of(session, VersionId(version))
+    return store.frozen[version]  # type: ignore[no-any-return]
+
+
+def find(session: Session, store: Store, text: str) -> Found:
+    """The coupon meant by `text`.
+
+    Raises:
+        CouponRefused: payment_code, not_found, checksum, ambiguous, throttled.
+    """
+    try:
+        hit = scanning.resolve(session, text, Kind.COUPON)
+    except CouponRefused as missed:
+        if scanning.is_guess(missed):
+            scanning.guard(session, store, miss=missed.coupon)
+        raise
+    scanning.guard(session, store)
+    row = COUPON.one(session, coupon=hit.target)
+    if row.batch_state == BatchState.ISSUING:
+        raise CouponRefused([Refusal(RefusalCode.NOT_FOUND)], coupon=hit.key)
+    return Found(row, frozen_rule(session, store, row.version_id))
+
+
+def _failing(
+    session: Session, store: Store, found: Found, shop: rules.Rules, member: MemberId | None, sale: SaleId | None, bill: Sequence[Found]
+) -> list[Refusal]:
+    """Every rule the coupon itself breaks today, for this member on this bill; amounts are judged by pricing."""
+    row, rule, today = found.row, found.rule, store.clock.today()
+    failing: list[Refusal] = []
+    if row.state == CouponState.VOIDED or row.batch_state == BatchState.VOIDED:
+        failing.append(Refusal(RefusalCode.VOIDED, at=row.voided_at, reason=row.void_reason))
+    failing += _used(session, found, sale)
+    if row.offer_state == OfferState.STOPPED:
+        failing.append(Refusal(RefusalCode.CAMPAIGN_PAUSED, offer=row.offer_name))
+    if rule.kind is OfferKind.EXTERNAL:
+        failing.append(Refusal(RefusalCode.CHANNEL, offer=row.offer_name))
+    if today < row.valid_from:
+        failing.append(Refusal(RefusalCode.NOT_STARTED, day=row.valid_from))
+    if today > row.valid_to:
+        failing.append(Refusal(RefusalCode.EXPIRED, day=row.valid_to))
+    if row.member_id is not None and member is not None and row.member_id != member:
+        failing.append(Refusal(RefusalCode.WRONG_MEMBER, member=_owner(session, row.member_id)))
+    if member is None and (row.member_id is not None or rule.limit_per_member is not None):
+        failing.append(Refusal(RefusalCode.MEMBER_REQUIRED, member=_owner(session, row.member_id) if row.member_id else None))
+    if member is not None:
+        failing += _over_limits(session, found, shop, member, today)
+    most = shop.limit("coupons_per_bill")
+    if most is not None and len(bill) >= most and not failing:
+        failing.append(Refusal(RefusalCode.NOT_STACKABLE, offer=bill[0].row.offer_name, limit=most))
+    return failing
+
+
+def _used(session: Session, found: Found, sale: SaleId | None) -> list[Refusal]:
+    row = found.row
+    if row.state == CouponState.ISSUED and row.uses_allowed == 1:
+        return []
+    query = select(_R.c.at, _R.c.sale_id, Till.name.label("till"), Staff.name.label("staff")).outerjoin(Till, Till.id == _R.c.till_id)
+    query = (
+        query.outerjoin(Staff, Staff.id == _R.c.staff_id)
+        .where(_R.c.coupon_id == row.id, _R.c.reversed_at.is_(None))
+        .order_by(_R.c.at.desc())
+    )
+    uses = session.execute(query).all()
+    here = [use for use in uses if sale is not None and use.sale_id == sale]
+    if here:
+        return [Refusal(RefusalCode.ON_THIS_BILL, at=here[0].at)]
+    if row.state == CouponState.REDEEMED or (row.uses_allowed is not None and len(uses) >= row.uses_allowed):
+        return (
+            [Refusal(RefusalCode.ALREADY_REDEEMED, at=uses[0].at, till=uses[0].till, staff=uses[0].staff)]
+            if uses
+            else [Refusal(RefusalCode.ALREADY_REDEEMED)]
+        )
+    return []
+
+
+def _over_limits(session: Session, found: Found, shop: rules.Rules, member: MemberId, today: Day) -> list[Refusal]:
+    failing = []
+    live = select(func.count()).select_from(_R).where(_R.c.member_id == member, _R.c.reversed_at.is_(None))
+    most = found.rule.limit_per_member
+    if most is not None and session.scalar(live.where(_R.c.offer_id == found.row.offer_id)) >= most:  # type: ignore[operator]
+        failing.append(Refusal(RefusalCode.MEMBER_LIMIT, limit=most))
+    daily = shop.limit("coupons_per_member_day")
+    if daily is not None and session.scalar(live.where(_R.c.business_date == today)) >= daily:  # type: ignore[operator]
+        failing.append(Refusal(RefusalCode.DAILY_LIMIT, limit=daily))
+    return failing
+
+
+def _owner(session: Session, member: MemberId) -> str:
+    row = session.execute(select(Member.name, Member.phone).where(Member.id == member)).one()
+    return f"{row.name[:1]}* {masked_phone(row.phone)}".strip()
+
+
+def judge(
+    session: Session,
+    store: Store,
+    found: Found,
+    shop: rules.Rules,
+    *,
+    member: MemberId | None,
+    sale: SaleId | None,
+    bill: Sequence[Found],
+    basket: Basket,
+) -> pricing.Priced | None:
+    """Refuse or price the bill with the coupon on it; None when no amount is needed and none was given.
+
+    Raises:
+        CouponRefused: with every failing rule.
+    """
+    failing = _failing(session, store, found, shop, member, sale, bill)
+    priced = None
+    gross = basket.gross
+    if gross is None:
+        if found.rule.needs_amount and not failing:
+            failing.append(Refusal(RefusalCode.AMOUNT_REQUIRED, short=found.rule.min_spend))
+    elif found.rule.kind is not OfferKind.EXTERNAL:
+        priced = pricing.price(basket.lines, [pricing.Asked(f.row.id, f.rule) for f in (*bill, found)])
+        failing += priced.refused.get(found.row.id, [])
+        harmed = [f for f in bill if f.row.id in priced.refused]
+        if harmed and not failing:
+            failing.append(Refusal(RefusalCode.NOT_STACKABLE, offer=harmed[0].row.offer_name))
+    if failing:
+        raise CouponRefused(
+            failing, coupon=found.row.code, best=_best(session, store, shop, found, member, basket), view=checked(found, None)
+        )
+    return priced
+
+
+def checked(found: Found, discount: Money | None) -> Checked:
+    row = found.row
+    return Checked(row.code, row.offer_code, row.offer_name, found.rule, row.valid_to, discount)
+
+
+def _best(
+    session: Session, store: Store, shop: rules.Rules, refused: Found | None, member: MemberId | None, basket: Basket
+) -> Better | None:
+    """The member's usable coupon that saves most on this bill, if there is one."""
+    if member is None:
+        return None
+    today = store.clock.today()
+    mine = (
+        select(_C.c.id)
+        .where(_C.c.member_id == member, _C.c.state == CouponState.ISSUED, _C.c.valid_from <= today, _C.c.valid_to >= today)
+        .limit(30)
+    )
+    best: Better | None = None
+    for coupon in session.scalars(mine).all():
+        row = COUPON.one(session, coupon=coupon)
+        found = Found(row, frozen_rule(session, store, row.version_id))
+        if (
+            (refused and coupon == refused.row.id)
+            or row.batch_state != BatchState.READY
+            or _failing(session, store, found, shop, member, None, ())
+        ):
+            continue
+        discount = None if found.rule.needs_amount else pricing.face_value(found.rule)
+        if basket.gross is not None:
+            priced = pricing.price(basket.lines, [pricing.Asked(0, found.rule)])
+            if priced.refused:
+                continue
+            discount = priced.discount
+        if best is None or (discount or 0) > (best.discount or 0):
+            best = Better(row.code, row.offer_code, row.offer_name, discount)
+    return best
+
+
+def check(store: Store, *, code: str, amount: Money | None = None, member: str | None = None) -> Checked:
+    """Would this coupon be taken? Nothing is changed; only guessed codes are counted.
+
+    Raises:
+        CouponRefused: with every failing rule.
+        NotFound: member.
+    """
+    rights.require(store, Right.REDEEM)
+    try:
+        with store.read() as session:
+            basket = basket_of(session, amount, ())
+            person = members.resolve(session, store, member) if member else None
+            found = find(session, store, code)
+            priced = judge(session, store, found, rules.current(session), member=person, sale=None, bill=(), basket=basket)
+            return checked(found, priced.discount if priced else pricing.face_value(found.rule))
+    except CouponRefused as refused:
+        if scanning.is_guess(refused):
+            scanning.log_refused(store, refused, code)
+        raise
+
+
+def basket_of(session: Session, amount: Money | None, lines: Sequence[LineIn]) -> Basket:
+    """The lines of a bill, as priced and as stored. One open line for a typed amount.
+
+    Raises:
+        NotFound: product.
+        BadInput: amount, quantity, price_missing.
+    """
+    if amount is not None:
+        if not 0 < amount < MAX_MONEY:
+            raise BadInput("amount", where=str(amount))
+        row = {"line_no": 1, "product_id": None, "quantity": PIECE, "unit_price": amount, "discount": 0, "amount": amount}
+        return Basket((pricing.Line(amount),), (row,))
+    priced, stored = [], []
+    for number, line in enumerate(lines, 1):
+        product = session.scalar(select(Product).where(Product.sku == line.sku))
+        if product is None:
+            raise NotFound("product", where=line.sku[:40])
+        if not 0 < line.quantity <= 10_000_000:
+            raise BadInput("quantity", where=line.sku)
+        price = product.price if line.unit_price is None else line.unit_price
+        if price is None:
+            raise BadInput("price_missing", where=line.sku)
+        total = Money(half_up_units(price, line.quantity))
+        if total >= MAX_MONEY:
+            raise BadInput("amount", where=line.sku)
+        priced.append(pricing.Line(total, product.sku, product.category))
+        stored.append(
+            {"line_no": number, "product_id": product.id, "quantity": line.quantity, "unit_price": price, "discount": 0, "amount": total}
+        )
+    return Basket(tuple(priced), tuple(stored))
+
+
+def half_up_units(price: int, quantity: int) -> int:
+    """price x thousandths, rounded half-up to the minor unit once."""
+    return half_up(Decimal(price) * quantity / PIECE)
+
+
+def stored_basket(session: Session, sale: SaleId) -> Basket:
+    rows = session.execute(
+        select(_LINE, Product.sku, Product.category)
+        .outerjoin(Product, Product.id == _LINE.c.product_id)
+        .where(_LINE.c.sale_id == sale)
+        .order_by(_LINE.c.line_no)
+    ).all()
+    return Basket(tuple(pricing.Line(row.amount, row.sku, row.category or "") for row in rows), ())
+
+
+def usable(store: Store, *, member: str, amount: Money | None = None) -> list[Checked]:
+    """The member's coupons that could be taken now, the most valuable first.
+
+    Raises:
+        NotFound: member.
+    """
+    rights.require(store, Right.REDEEM)
+    with store.read() as session:
+        person, shop, today = members.resolve(session, store, member), rules.current(session), store.clock.today()
+        basket = basket_of(session, amount, ())
+        mine = select(_C.c.id).where(
+            _C.c.member_id == person, _C.c.state == CouponState.ISSUED, _C.c.valid_from <= today, _C.c.valid_to >= today
+        )
+        found = []
+        for coupon in session.scalars(mine.limit(50)).all():
+            row = COUPON.one(session, coupon=coupon)
+            one = Found(row, frozen_rule(session, store, row.version_id))
+            if row.batch_state != BatchState.READY or _failing(session, store, one, shop, person, None, ()):
+                continue
+            discount = pricing.face_value(one.rule) or None
+            if basket.gross is not None:
+                priced = pricing.price(basket.lines, [pricing.Asked(0, one.rule)])
+                discount = None if priced.refused else priced.discount
+            found.append(checked(one, discount))
+        return sorted(found, key=lambda c: -(c.discount or 0))

@@ -1,0 +1,236 @@
+"""Bills and receipts as people see them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy.orm import Session
+
+from storecrm.errors import NotFound
+from storecrm.models.hot import Hot
+from storecrm.models.product import Product
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Allocation, Sale, SaleLine
+from storecrm.models.shop import Till
+from storecrm.models.staff import Staff
+from storecrm.services import rights
+from storecrm.services.people import members
+from storecrm.services.people.members import MemberView
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.services.till import judging, points
+from storecrm.values import (
+    Code,
+    Day,
+    Moment,
+    Money,
+    OfferRule,
+    Points,
+    Quantity,
+    SaleId,
+    SaleState,
+    own_kind,
+    scan_key,
+)
+
+_SALE: Any = Sale.__table__
+_LINE: Any = SaleLine.__table__
+_R: Any = Redemption.__table__
+_A: Any = Allocation.__table__
+
+
+NEW_SALE = Hot(insert(_SALE).returning(_SALE.c.id))
+NEW_LINES = Hot(insert(_LINE))
+_OPEN = Hot(select(_SALE.c.id).where(_SALE.c.till_id == bindparam("till"), _SALE.c.state == SaleState.OPEN))
+VIEW_SALE = Hot(
+    select(_SALE, Staff.name.label("staff"), Till.name.label("till"))
+    .outerjoin(Staff, Staff.id == _SALE.c.staff_id)
+    .outerjoin(Till, Till.id == _SALE.c.till_id)
+    .where(_SALE.c.id == bindparam("sale"))
+)
+
+
+VIEW_USES = Hot(select(_R).where(_R.c.sale_id == bindparam("sale")).order_by(_R.c.id))
+
+
+VIEW_SHARES = Hot(
+    select(_A.c.line_no, func.sum(_A.c.amount).label("share"))
+    .join(_R, _R.c.id == _A.c.redemption_id)
+    .where(_R.c.sale_id == bindparam("sale"), _R.c.reversed_at.is_(None))
+    .group_by(_A.c.line_no)
+)
+
+
+_VIEW_LINES = Hot(
+    select(_LINE, Product.sku, Product.name)
+    .outerjoin(Product, Product.id == _LINE.c.product_id)
+    .where(_LINE.c.sale_id == bindparam("sale"))
+    .order_by(_LINE.c.line_no)
+)
+
+
+@dataclass(frozen=True)
+class TakenCoupon:
+    """A coupon on a bill."""
+
+    code: Code
+    offer_code: str
+    offer_name: str
+    rule: OfferRule
+    discount: Money
+    redeemed_at: Moment
+    valid_to: Day
+    reversed: bool = False
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line of a receipt; `share` is what the bill's coupons took from it."""
+
+    line_no: int
+    sku: str
+    name: str
+    quantity: Quantity
+    unit_price: Money | None
+    amount: Money
+    share: Money
+
+
+@dataclass(frozen=True)
+class BillView:
+    """A bill or receipt. Amounts are None while none was typed."""
+
+    receipt_no: Code
+    state: SaleState
+    business_date: Day
+    at: Moment
+    gross: Money | None
+    discount: Money
+    points_paid: Money
+    net: Money | None
+    points_earned: Points
+    coupons: tuple[TakenCoupon, ...]
+    lines: tuple[LineView, ...]
+    member: MemberView | None
+    staff: str = ""
+    till: str = ""
+    handed_back: tuple[TakenCoupon, ...] = ()
+    closed_by: str = ""
+    repeated: bool = False
+
+
+def current(store: Store) -> BillView | None:
+    """The till's open bill, as after a power cut."""
+    rights.require(store, Right.SELL)
+    with store.read() as session:
+        sale = open_at(session, store)
+        return view(session, store, sale) if sale else None
+
+
+def show(store: Store, *, receipt: str) -> BillView:
+    """One receipt.
+
+    Raises:
+        NotFound: receipt.
+    """
+    rights.require(store, Right.SELL)
+    with store.read() as session:
+        return view(session, store, row_of(session, receipt).id)
+
+
+def open_at(session: Session, store: Store) -> SaleId | None:
+    found: SaleId | None = _OPEN.scalar(session, till=store.till)
+    return found
+
+
+def need_open(session: Session, store: Store) -> SaleId:
+    sale = open_at(session, store)
+    if sale is None:
+        raise NotFound("open_bill")
+    return sale
+
+
+def row_of(session: Session, receipt: str) -> Any:
+    key = scan_key(receipt)
+    query = select(_SALE).where(_SALE.c.receipt_no == (key if own_kind(key) else receipt.strip())).order_by(_SALE.c.id.desc()).limit(1)
+    row = session.execute(query).first()
+    if row is None:
+        raise NotFound("receipt", where=receipt[:40])
+    return row
+
+
+def view(session: Session, store: Store, sale: SaleId) -> BillView:
+    row = VIEW_SALE.one(session, sale=sale)
+    coupons = []
+    for redeemed in VIEW_USES.rows(session, sale=sale):
+        coupon = judging.COUPON.one(session, coupon=redeemed.coupon_id)
+        rule = judging.frozen_rule(session, store, coupon.version_id)
+        coupons.append(
+            TakenCoupon(
+                coupon.code,
+                coupon.offer_code,
+                coupon.offer_name,
+                rule,
+                redeemed.discount,
+                redeemed.at,
+                coupon.valid_to,
+                redeemed.reversed_at is not None,
+            )
+        )
+    member = members.view(session, store, row.member_id) if row.member_id is not None else None
+    earned = points.of_sale(session, sale) if row.member_id is not None else Points(0)
+    return BillView(
+        row.receipt_no,
+        SaleState(row.state),
+        row.business_date,
+        row.occurred_at,
+        row.gross,
+        row.discount,
+        row.points_paid,
+        row.net,
+        earned,
+        tuple(c for c in coupons if not c.reversed or row.state in (SaleState.VOIDED, SaleState.DROPPED)),
+        _lines(session, sale),
+        member,
+        row.staff or "",
+        row.till or "",
+        closed_by=row.closed_by,
+    )
+
+
+def _lines(session: Session, sale: SaleId) -> tuple[LineView, ...]:
+    shares: dict[int, int] = {line: share for line, share in VIEW_SHARES.rows(session, sale=sale)}
+    rows = _VIEW_LINES.rows(session, sale=sale)
+    return tuple(
+        LineView(r.line_no, r.sku or "", r.name or "", r.quantity, r.unit_price, r.amount, Money(shares.get(r.line_no, 0))) for r in rows
+    )
+
+
+@dataclass(frozen=True)
+class SaleRow:
+    """One receipt of a member's list."""
+
+    receipt_no: Code
+    business_date: Day
+    gross: Money | None
+    discount: Money
+    net: Money | None
+    state: SaleState
+
+
+def of_member(store: Store, *, member: str, limit: int = 200) -> list[SaleRow]:
+    """A member's receipts, newest first; voided ones say so.
+
+    Raises:
+        NotFound: member.
+    """
+    rights.require(store, Right.FIND)
+    with store.read() as session:
+        person = members.resolve(session, store, member)
+        rows = session.execute(
+            select(_SALE)
+            .where(_SALE.c.member_id == person, _SALE.c.voids_id.is_(None), _SALE.c.state != SaleState.DROPPED)
+            .order_by(_SALE.c.id.desc())
+            .limit(limit)
+        )
+        return [SaleRow(r.receipt_no, r.business_date, r.gross, r.discount, r.net, SaleState(r.state)) for r in rows]

@@ -1,0 +1,178 @@
+"""Taking back: undo at the till, undo of a coupon, void of a receipt. Coupons and points come back with it."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.errors import Conflict, NotAllowed, NotFound, NotPossible
+from storecrm.models.coupon import Coupon
+from storecrm.models.hot import Hot
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Sale, SaleLine
+from storecrm.services import audit, rights, rules
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic, require_clock
+from storecrm.services.till import points, receipts, scanning
+from storecrm.values import (
+    CouponState,
+    Day,
+    Kind,
+    SaleId,
+    SaleState,
+    new_codes,
+)
+
+_SALE: Any = Sale.__table__
+_LINE: Any = SaleLine.__table__
+_C: Any = Coupon.__table__
+_R: Any = Redemption.__table__
+
+
+_LIVE_COUNT = select(func.count()).select_from(_R).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).scalar_subquery()
+
+
+_UNSPEND = Hot(
+    update(_C)
+    .where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.REDEEMED, _C.c.uses_allowed > _LIVE_COUNT)
+    .values(state=CouponState.ISSUED)
+)
+
+
+def undo(store: Store, *, receipt: str = "") -> receipts.BillView:
+    """F8: drop the open bill; else bills.take back this till's last bill, while it is fresh. Coupons and points come back.
+    With `receipt` only that bill is meant, so that a key pressed twice never reaches the customer before.
+
+    Raises:
+        NotFound: nothing_to_undo.
+        NotAllowed: undo_late, undo_often (a manager may).
+    """
+    rights.require(store, Right.UNDO)
+    with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
+        sale = receipts.open_at(session, store)
+        if sale is None:
+            sale = session.scalar(
+                select(_SALE.c.id)
+                .where(_SALE.c.till_id == store.till, _SALE.c.state != SaleState.DROPPED, _SALE.c.voids_id.is_(None))
+                .order_by(_SALE.c.id.desc())
+                .limit(1)
+            )
+            if sale is None or session.scalar(select(_SALE.c.state).where(_SALE.c.id == sale)) != SaleState.POSTED:
+                raise NotFound("nothing_to_undo")
+        if receipt and session.scalar(select(_SALE.c.receipt_no).where(_SALE.c.id == sale)) != receipt:
+            raise NotFound("nothing_to_undo")
+        _may_undo(session, store, sale)
+        return _take_back(session, store, sale, "undo")
+
+
+def undo_coupon(store: Store, *, code: str) -> receipts.BillView:
+    """Take back the bill on which this coupon was last used.
+
+    Raises:
+        CouponRefused: not_found, checksum.
+        NotFound: nothing_to_undo.
+        NotAllowed: undo_late, undo_often.
+    """
+    rights.require(store, Right.UNDO)
+    with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
+        hit = scanning.resolve(session, code, Kind.COUPON)
+        last = select(_R.c.sale_id).where(_R.c.coupon_id == hit.target, _R.c.reversed_at.is_(None)).order_by(_R.c.id.desc()).limit(1)
+        sale = session.scalar(last)
+        if sale is None:
+            raise NotFound("nothing_to_undo", where=code)
+        _may_undo(session, store, sale)
+        return _take_back(session, store, sale, "undo")
+
+
+def void(store: Store, *, receipt: str, reason: str = "") -> receipts.BillView:
+    """The mirror image of a whole sale, on its own business date: coupons, points and figures as if it had not been.
+
+    Raises:
+        NotFound: receipt.
+        Conflict: sale_state.
+        NotPossible: void_too_late.
+        NotAllowed: right_missing.
+    """
+    rights.require(store, Right.UNDO)
+    with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
+        row = receipts.row_of(session, receipt)
+        if row.state != SaleState.POSTED or row.voids_id is not None:
+            raise Conflict("sale_state", where=receipt, state=row.state)
+        _may_undo(session, store, row.id)
+        return _take_back(session, store, row.id, reason or "void")
+
+
+def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
+    """Free while the bill is open and until the next bill starts, a few minutes and a few times a day; later a manager's.
+
+    Raises:
+        NotAllowed: undo_late, undo_often.
+    """
+    require_clock(session, store)
+    row = session.execute(select(_SALE).where(_SALE.c.id == sale)).one()
+    if row.state == SaleState.OPEN and row.till_id == store.till:
+        return
+    shop = rules.current(session)
+    fresh = store.clock.now() - row.touched_at <= shop.number("undo_minutes") * 60_000_000
+    if not fresh and row.business_date != store.clock.today():
+        raise NotPossible("void_too_late", where=row.receipt_no, day=row.business_date)
+    if store.actor is not None and rights.may(store.actor.role, Right.VOID_LATER):
+        return
+    newer = session.scalar(select(_SALE.c.id).where(_SALE.c.till_id == store.till, _SALE.c.id > sale, _SALE.c.voids_id.is_(None)).limit(1))
+    if row.till_id != store.till or newer is not None or not fresh:
+        raise NotAllowed("undo_late", minutes=shop.number("undo_minutes"))
+    undone = (
+        select(func.count())
+        .select_from(_SALE)
+        .where(_SALE.c.staff_id == store.staff, _SALE.c.voids_id.is_not(None), _SALE.c.business_date == store.clock.today())
+    )
+    if (session.scalar(undone) or 0) >= shop.number("undo_per_shift"):
+        raise NotAllowed("undo_often", most=shop.number("undo_per_shift"))
+
+
+def _take_back(session: Session, store: Store, sale: SaleId, reason: str) -> receipts.BillView:
+    row = session.execute(select(_SALE).where(_SALE.c.id == sale)).one()
+    if row.state not in (SaleState.OPEN, SaleState.POSTED):
+        raise Conflict("sale_state", where=row.receipt_no, state=row.state)
+    for redeemed in session.execute(select(_R).where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None))).all():
+        reverse(session, store, redeemed, reason, row.business_date)
+    if row.state == SaleState.OPEN:
+        session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.DROPPED))
+    else:
+        mirror = _mirror(session, store, row)
+        points.reverse_sale(session, store, sale=sale, mirror=mirror, day=row.business_date)
+        session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.VOIDED))
+    audit.log(session, store, "sale_taken_back", sale=sale, reason=reason)
+    return receipts.view(session, store, sale)
+
+
+def _mirror(session: Session, store: Store, row: Any) -> SaleId:
+    now, receipt = store.clock.now(), new_codes(Kind.RECEIPT, 1)[0]
+    values = {key: value for key, value in row._mapping.items() if key != "id"}
+    flipped = {name: None if values[name] is None else -values[name] for name in ("gross", "discount", "points_paid", "net", "no_points")}
+    values |= flipped | {"receipt_no": receipt, "request_no": None, "request_hash": None, "state": SaleState.POSTED, "voids_id": row.id}
+    values |= {
+        "till_id": store.till,
+        "staff_id": store.staff,
+        "occurred_at": now,
+        "touched_at": now,
+        "recorded_at": now,
+        "closed_by": "void",
+    }
+    mirror = SaleId(receipts.NEW_SALE.scalar(session, **values))
+    lines = session.execute(select(_LINE).where(_LINE.c.sale_id == row.id)).all()
+    if lines:
+        negative = [
+            dict(line._mapping) | {"sale_id": mirror, "quantity": -line.quantity, "discount": -line.discount, "amount": -line.amount}
+            for line in lines
+        ]
+        receipts.NEW_LINES.many(session, negative)
+    return mirror
+
+
+def reverse(session: Session, store: Store, redeemed: Any, reason: str, day: Day) -> None:
+    values = {"reversed_at": store.clock.now(), "reversed_on": day, "reversed_by": store.staff, "reverse_reason": reason[:200]}
+    done = session.execute(update(_R).where(_R.c.id == redeemed.id, _R.c.reversed_at.is_(None)).values(**values))
+    if done.rowcount == 1:  # type: ignore[attr-defined]
+        _UNSPEND.run(session, coupon=redeemed.coupon_id)
+        audit.log(session, store, "redemption_reversed", redemption=redeemed.id, reason=reason)
