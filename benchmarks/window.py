@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 
 from benchmarks import store
@@ -14,7 +15,7 @@ def window(scans: int = 200, base: int = 100_000) -> None:
     """From the scanner's last key to the painted panel, over many coupons, synchronous=FULL."""
     from PySide6.QtWidgets import QApplication
 
-    from storecrm.app import Program
+    from storecrm.app.program import Program
     from storecrm.services.people import staff
     from storecrm.services.till import coupons
     from storecrm.settings import Settings
@@ -57,20 +58,44 @@ def window(scans: int = 200, base: int = 100_000) -> None:
 
 
 _FLOOR = "import time; t=time.perf_counter(); from PySide6.QtWidgets import QApplication, QMainWindow; a=QApplication([]); w=QMainWindow(); w.show(); a.processEvents(); print(time.perf_counter()-t)"
-_OURS = (
-    "import sys, time; t=time.perf_counter(); from storecrm.app import Program; from storecrm.settings import Settings; "
-    "p=Program(sys.argv[1], Settings(language='zh_CN', theme='light', sounds=False), 'T', lambda _: None); p.window.show(); p.app.processEvents(); print(time.perf_counter()-t)"
-)
+_OURS = """
+import sys, time
+begun = time.perf_counter()
+from PySide6.QtCore import QEvent, QObject
+from storecrm import app
+class Watch(QObject):
+    first = ready = 0.0
+    def eventFilter(self, thing, event):
+        if event.type() == QEvent.Type.Paint:
+            now, name = time.perf_counter() - begun, type(thing).__name__
+            self.first = self.first or now
+            if name == "SignInPage" and not self.ready:
+                self.ready = now
+                print(self.first, self.ready)
+                thing.window().close()
+        return False
+program, watch = app.application(), Watch()
+program.installEventFilter(watch)
+app.run(store=sys.argv[1], language="zh_CN", till="T")
+"""
 
 
 def start() -> None:
-    """Cold start to the painted first page against importing QtWidgets and showing an empty window."""
+    """Cold start to the first painted window, and on to the painted sign-in page, against importing QtWidgets and showing an empty
+    window. Signing in builds the till: see `window`."""
     owner = store.fresh()
-    floor = [float(subprocess.run([sys.executable, "-c", _FLOOR], capture_output=True, text=True).stdout) for _ in range(5)]
-    ours = [
-        float(subprocess.run([sys.executable, "-c", _OURS, owner.name], capture_output=True, text=True).stdout.splitlines()[-1])
-        for _ in range(5)
-    ]
+    # as on a user's machine: compiled modules are kept
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    kept["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp(prefix="storecrm-compiled-")
+
+    def said(script: str, *more: str) -> str:
+        return subprocess.run([sys.executable, "-c", script, *more], capture_output=True, text=True, env=kept).stdout.splitlines()[-1]
+
+    said(_OURS, owner.name)
+    floor = [float(said(_FLOOR)) for _ in range(5)]
+    found = [said(_OURS, owner.name) for _ in range(5)]
+    first, ready = (min(float(line.split()[place]) for line in found) for place in (0, 1))
     print(
-        f"start to painted window: ours {min(ours):.2f} s, QtWidgets and an empty window {min(floor):.2f} s, ratio {min(ours) / min(floor):.2f} (goal <= 2)"
+        f"start: empty QtWidgets window {min(floor):.2f} s; our first window {first:.2f} s, ratio {first / min(floor):.2f} (goal <= 2); "
+        f"sign-in page {ready:.2f} s, ratio {ready / min(floor):.2f}"
     )

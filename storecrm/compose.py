@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine, insert
 
+from storecrm import paths
 from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble
 from storecrm.models import database, migrate
 from storecrm.models.shop import Shop
@@ -43,7 +44,7 @@ def create_store(
         raise BadInput("currency", where=currency)
     if not shop.strip():
         raise BadInput("shop_name")
-    if not database.is_url(name):
+    if not paths.is_url(name):
         try:
             Path(name).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -69,7 +70,7 @@ def create_store(
         }
         row |= {"timezone": timezone, "demo": int(demo), "audit_key": secrets.token_hex(32), "clock_high": 0, "created_at": clock.now()}
         session.execute(insert(Shop).values(**row))
-    if not database.is_url(name):
+    if not paths.is_url(name):
         Path(name).chmod(0o600)
     return _assemble(engine, name, wall)
 
@@ -81,14 +82,14 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None) -> Store:
         NotFound: store (nothing is there).
         StorageTrouble: foreign_file, newer_store, damaged, read_only, network_drive, unreachable.
     """
-    if not database.is_url(name) and (not Path(name).exists() or Path(name).stat().st_size == 0):
+    if not paths.is_url(name) and (not Path(name).exists() or Path(name).stat().st_size == 0):
         raise NotFound("store", where=name)
     engine = database.open_engine(name)
     revision = migrate.current(engine)
     if revision is None:
         raise NotFound("store", where=name)
     if revision != migrate.newest():
-        if not database.is_url(name):
+        if not paths.is_url(name):
             backup.copy_verified(engine, backup.folder_of(name) / f"before-{migrate.newest()}.db")
         migrate.upgrade(engine)
     if database.quick_check(engine) != "ok":

@@ -21,6 +21,11 @@ def default_store() -> Path:
     return data_folder() / "store.db"
 
 
+def is_url(store: str) -> bool:
+    """True when the store is named by a database URL rather than a file."""
+    return "://" in store
+
+
 def key_file(store: Path) -> Path:
     """Where this machine keeps the key of an encrypted store: apart from the store, so that a stolen copy stays closed."""
     name = hashlib.sha256(str(store.resolve()).encode()).hexdigest()[:24]

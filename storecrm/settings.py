@@ -12,7 +12,9 @@ from storecrm import paths
 
 @dataclass(frozen=True)
 class Settings:
-    """`theme` is light, dark or system; `sounds` plays at the till; `gap_ms` is the longest pause inside a scan."""
+    """`theme` is light, dark or system; `sounds` plays at the till; `gap_ms` is the longest pause inside a scan.
+
+    `last_store` and `last_shop` are what was open the last time, `last_staff` who signed in."""
 
     language: str = ""
     theme: str = "system"
@@ -20,9 +22,7 @@ class Settings:
     gap_ms: int = 35
     last_store: str = ""
     last_staff: str = ""
-    report_folder: str = ""
-    first_cell: int = 1
-    layout: str = "a4-3x7"
+    last_shop: str = ""
 
     def with_(self, **changes: Any) -> "Settings":
         return replace(self, **changes)

@@ -437,15 +437,18 @@ def clean_text(text: str, limit: int = 500) -> str:
 # --- time ------------------------------------------------------------------------------------------------------------
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def moment(at: datetime) -> Moment:
     """An aware datetime as microseconds UTC."""
-    delta = at.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    delta = at - _EPOCH
     return Moment(delta.days * 86_400_000_000 + delta.seconds * 1_000_000 + delta.microseconds)
 
 
 def as_datetime(at: Moment, zone: ZoneInfo) -> datetime:
     """A stored instant on the store's wall clock."""
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).astimezone(zone)
+    return (_EPOCH + timedelta(microseconds=at)).astimezone(zone)
 
 
 def business_date(at: Moment, zone: ZoneInfo, close_hour: int) -> Day:

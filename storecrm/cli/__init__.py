@@ -1,6 +1,6 @@
 """The command line: one small module per noun, over the same services as the windows.
 
-context (store, person, answer) · shape (values as JSON) · shop, people, trade, papers (the nouns). Exit status: 0 done, 2 wrong usage,
+place (store, till) · context (person, answer) · shape (values as JSON) · shop, people, trade, papers (the nouns). Exit status: 0 done, 2 wrong usage,
 3 refused or not found, 4 bad input, 5 not allowed, 6 storage trouble.
 """
 
@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from storecrm import __version__, log
-from storecrm.cli import context, papers, people, shape, shop, trade
+from storecrm.cli import place
 from storecrm.errors import BadInput, CouponRefused, ImportRejected, StorageTrouble, StoreError, UsageError
 from storecrm.i18n import Catalogue, system_language
-from storecrm.services import wording
 
 
 class _Parser(argparse.ArgumentParser):
@@ -24,14 +23,23 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError("usage", reason=message)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Every command with its options."""
+def _top() -> argparse.ArgumentParser:
+    """The options that stand before the command."""
     top = _Parser(prog="storecrm", description="Promotion CRM for shops with a counter. Without a command the window opens.")
     top.add_argument("--store", help="file or database URL (STORECRM_STORE)")
     top.add_argument("--lang", choices=("en", "zh_CN"))
     top.add_argument("--till", help="name of this till (STORECRM_TILL)")
     top.add_argument("--json", action="store_true", help="one JSON object on standard output")
     top.add_argument("--version", action="version", version=f"storecrm {__version__}")
+    return top
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    # loaded here: the window opens without them
+    from storecrm.cli import papers, people, shop, trade
+
+    top = _top()
     commands = top.add_subparsers(dest="command", parser_class=_Parser, metavar="COMMAND")
     for noun in (shop, people, trade, papers):
         noun.commands(commands)
@@ -43,10 +51,18 @@ def run(arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     words = Catalogue(system_language())
     try:
-        options = parser().parse_args([a for a in arguments if a != "--json"] if as_json else list(arguments))
+        given = [a for a in arguments if a != "--json"]
+        if not {"-h", "--help"} & set(given):
+            options, more = _top().parse_known_args(given)
+            words = Catalogue(options.lang or system_language())
+            if not more:
+                return _window(options)
+        options = parser().parse_args(given)
         words = Catalogue(options.lang or system_language())
         if options.command is None:
             return _window(options)
+        from storecrm.cli import context
+
         with context.opened(options) as here:
             words = here.words
             answer = options.go(here, options)
@@ -67,10 +83,13 @@ def run(arguments: Sequence[str]) -> int:
 def _window(options: argparse.Namespace) -> int:
     from storecrm import app
 
-    return app.run(store=context.store_name(options), language=options.lang or "", till=context.till_name(options))
+    return app.run(store=place.store_name(options), language=options.lang or "", till=place.till_name(options))
 
 
 def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
+    from storecrm.cli import shape
+    from storecrm.services import wording
+
     if isinstance(error, CouponRefused) and as_json:
         _say(
             {
@@ -108,6 +127,8 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
 
 
 def _say(answer: Any, as_json: bool) -> None:
+    from storecrm.cli import shape
+
     shown = {key: value for key, value in answer.items() if not key.startswith("_")} if isinstance(answer, dict) else answer
     if as_json:
         print(json.dumps(shown, ensure_ascii=False))

@@ -3,17 +3,15 @@
 import argparse
 import getpass
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from storecrm import compose, paths
+from storecrm.cli import place
 from storecrm.errors import NotAllowed
 from storecrm.i18n import Catalogue, system_language
-from storecrm.models import database
 from storecrm.services.people import staff
 from storecrm.services.store import Store
 
@@ -36,17 +34,6 @@ class Here:
         return self.store
 
 
-def store_name(options: argparse.Namespace) -> str:
-    """The store meant: the option, the environment, the default place."""
-    named = options.store or os.environ.get("STORECRM_STORE") or str(paths.default_store())
-    return named if database.is_url(named) else str(Path(named).expanduser())
-
-
-def till_name(options: argparse.Namespace) -> str:
-    """The till meant: the option, the environment, the host's name."""
-    return options.till or os.environ.get("STORECRM_TILL") or socket.gethostname()
-
-
 @contextmanager
 def opened(options: argparse.Namespace) -> Iterator[Here]:
     """Open what the command needs and close it afterwards.
@@ -54,7 +41,11 @@ def opened(options: argparse.Namespace) -> Iterator[Here]:
     Raises:
         NotAllowed: no_actor (STORECRM_STAFF is missing, or nobody can be asked for the PIN).
     """
-    name, till, language = store_name(options), till_name(options), options.lang or system_language()
+    name, till, language = (
+        place.store_name(options) or str(paths.default_store()),
+        place.till_name(options),
+        options.lang or system_language(),
+    )
     if getattr(options, "free", False):
         yield Here(None, Catalogue(language), name, till)
         return

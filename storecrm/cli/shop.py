@@ -12,7 +12,7 @@ import sqlcipher3.dbapi2 as driver
 
 from storecrm import __version__, compose, paths
 from storecrm.cli.context import Here
-from storecrm.errors import BadInput, StorageTrouble
+from storecrm.errors import BadInput, StorageTrouble, UsageError
 from storecrm.models import database, migrate
 from storecrm.services import demo, rules
 from storecrm.services.keeping import backup as backups
@@ -25,12 +25,14 @@ from storecrm.values import Role, clean_text, parse_money
 def commands(top: Any) -> None:
     """Register the commands of this noun."""
     init = top.add_parser("init", help="make a new store")
-    init.add_argument("--name", required=True)
+    init.add_argument("--name", help="name of the shop")
     init.add_argument("--currency", default="CNY")
     init.add_argument("--timezone", default="Asia/Shanghai")
-    init.add_argument("--owner", required=True)
+    init.add_argument("--owner")
     init.add_argument("--pin", help="the owner's PIN (or STORECRM_PIN, or set it later with staff set-pin)")
     init.add_argument("--encrypt", action="store_true", help="the file is unreadable without the key kept on this machine")
+    init.add_argument("--from", dest="backup", type=Path, help="instead of an empty store: the backup of another machine")
+    init.add_argument("--recovery-code", default="", help="with --from, of an encrypted store")
     init.set_defaults(go=_init, free=True)
     tour = top.add_parser("demo", help="the tour: a believable shop, then the main job for real")
     tour.add_argument("--output", required=True, type=Path)
@@ -85,6 +87,10 @@ def _shown(view: backups.BackupView) -> dict[str, Any]:
 
 
 def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+    if options.backup is not None:
+        return {"ok": True, "store": here.name, **_shown(backups.bring_back(options.backup, name=here.name, code=options.recovery_code))}
+    if options.name is None or options.owner is None:
+        raise UsageError("usage", reason="init needs --name and --owner, or --from")
     pin = options.pin or os.environ.get("STORECRM_PIN")
     # everything is looked at before a file is made: a store without an owner could not be opened by anybody
     if not clean_text(options.owner, 40):
@@ -120,9 +126,9 @@ def _demo(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     )
     screens = options.output / "screens"
     if not options.no_screens:
-        from storecrm import app
+        from storecrm.app import pictures
 
-        answer["files"] += [str(path) for path in app.paint_tour(options.output / "store.db", screens)]
+        answer["files"] += [str(path) for path in pictures.paint_tour(options.output / "store.db", screens)]
     return answer | {"_status": 0 if answer["ok"] else 3}
 
 
@@ -139,8 +145,8 @@ def _check(here: Here, _: argparse.Namespace) -> dict[str, Any]:
     for font in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"):
         if not (paths.resources() / "fonts" / font).is_file():
             raise StorageTrouble("folder_missing", where=str(paths.resources() / "fonts"))
-    facts |= {"store": here.name, "store_exists": database.is_url(here.name) or store.exists()}
-    if not database.is_url(here.name) and store.parent.exists():
+    facts |= {"store": here.name, "store_exists": paths.is_url(here.name) or store.exists()}
+    if not paths.is_url(here.name) and store.parent.exists():
         facts["free_bytes"] = shutil.disk_usage(store.parent).free
     if facts["store_exists"]:
         opened = compose.open_store(here.name)

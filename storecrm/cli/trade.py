@@ -11,6 +11,7 @@ from storecrm.cli.context import Here
 from storecrm.errors import BadFile, BadInput
 from storecrm.services.documents import coupon_sheet
 from storecrm.services.till import bills, coupons, judging, offers, receipts, undoing
+from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.judging import LineIn
 from storecrm.values import Money, Quantity, parse_money, scan_key
 
@@ -75,6 +76,9 @@ def _coupon_commands(verbs: Any) -> None:
         command.add_argument("--layout", default="a4-3x7")
         command.add_argument("--first-cell", type=int, default=1)
     again.set_defaults(go=_print)
+    again = verbs.add_parser("reissue", help="a lost named coupon under a new code; the old one is void")
+    again.add_argument("code")
+    again.set_defaults(go=lambda here, o: _coupon(coupons.reissue(here.open, code=o.code)))
     void = verbs.add_parser("void")
     void.add_argument("code", nargs="?")
     void.add_argument("--batch", type=int)
@@ -201,7 +205,10 @@ def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _show_coupon(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    view = coupons.show(here.open, code=o.code)
+    return _coupon(coupons.show(here.open, code=o.code))
+
+
+def _coupon(view: CouponView) -> dict[str, Any]:
     dates = {"valid_from": view.valid_from.isoformat(), "valid_to": view.valid_to.isoformat(), "issued_on": view.issued_on.isoformat()}
     body = {
         "ok": True,

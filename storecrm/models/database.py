@@ -39,11 +39,6 @@ def wal_is_safe(version: tuple[int, int, int]) -> bool:
     return version >= _FIXED[0] or any(fixed <= version < (fixed[0], fixed[1] + 1, 0) for fixed in _FIXED[1:])
 
 
-def is_url(store: str) -> bool:
-    """True when the store is named by a database URL rather than a file."""
-    return "://" in store
-
-
 def key_of(path: Path) -> str:
     """The key of an encrypted store as 64 hexadecimal digits, "" for a plain one.
 
@@ -65,14 +60,24 @@ def new_key(path: Path) -> str:
     Raises:
         StorageTrouble: read_only.
     """
-    file, key = paths.key_file(path), secrets.token_hex(32)
+    key = secrets.token_hex(32)
+    keep_key(path, key)
+    return key
+
+
+def keep_key(path: Path, key: str) -> None:
+    """Remember on this machine the key of the store at `path`.
+
+    Raises:
+        StorageTrouble: read_only.
+    """
+    file = paths.key_file(path)
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         file.write_text(key, "ascii")
         file.chmod(0o600)
     except OSError as error:
         raise StorageTrouble("read_only", where=str(file)) from error
-    return key
 
 
 def put_key_aside(path: Path) -> None:
@@ -95,7 +100,7 @@ def open_engine(store: str, key: str | None = None) -> Engine:
     Raises:
         StorageTrouble: sqlite_too_old, network_drive, folder_missing.
     """
-    if is_url(store):
+    if paths.is_url(store):
         if not store.startswith(("postgresql://", "postgresql+psycopg://")):
             raise BadInput("store_url", where=store.partition("://")[0])
         return create_engine(store.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=4, pool_pre_ping=True)

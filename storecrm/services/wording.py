@@ -7,7 +7,7 @@ from typing import Any
 
 from storecrm.errors import CouponRefused, StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.values import Day, EntryKind, OfferKind, OfferRule, Problem, Refusal, RefusalCode, percent_text, zhe_text
+from storecrm.values import CouponState, Day, EntryKind, OfferKind, OfferRule, Problem, Refusal, RefusalCode, percent_text, zhe_text
 
 # code: (what happened and what it means, the way out)
 _ERRORS: dict[str, tuple[str, str]] = {
@@ -33,6 +33,8 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "currency": (m("{where} is not a currency."), m("Use a code of three letters, like CNY.")),
     "shop_name": (m("The shop needs a name."), ""),
     "staff_name": (m("The person needs a name."), ""),
+    "pin_differs": (m("The two PINs are not the same."), m("Type the PIN twice.")),
+    "recovery_code": (m("A recovery code has 64 letters and digits."), m("It was shown when the store was made; copy it whole.")),
     "staff_name_taken": (m("Somebody here is called {where} already."), m("Add a letter or a number to the name.")),
     "first_is_owner": (m("The first person of a store is its owner."), m("Add the owner first.")),
     "pin_length": (m("This PIN needs exactly {length} digits."), m("Cashiers have 4 digits, managers and owners 6.")),
@@ -82,6 +84,10 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "code_or_batch": (m("Say which coupon or which batch."), m("One of the two.")),
     "bearer_only_named": (m("Offer {where} is for members only."), m("Issue it to members.")),
     "nothing_to_print": (m("No coupon of {where} can still be used."), ""),
+    "bearer_reprint": (
+        m("A coupon for whoever holds it is never printed again."),
+        m("Cancel this one and give out another one of the batch."),
+    ),
     "coupon_used": (m("This coupon is used or void already."), ""),
     "request_conflict": (m("Request number {where} was used for something else."), m("Take a new number for a new act.")),
     "amount": (m("{where} is not an amount for a bill."), m("Type it like 128 or 128.50, more than zero.")),
@@ -239,6 +245,12 @@ KINDS: dict[OfferKind, str] = {
     OfferKind.EXTERNAL: m("Decided elsewhere"),
 }
 
+COUPON_STATES: dict[CouponState, str] = {
+    CouponState.ISSUED: m("to use"),
+    CouponState.REDEEMED: m("used"),
+    CouponState.VOIDED: m("cancelled"),
+}
+
 ROLES: dict[str, str] = {"cashier": m("Cashier"), "manager": m("Manager"), "owner": m("Owner")}
 
 
@@ -364,3 +376,21 @@ def rule_sentence(rule: OfferRule, words: Catalogue, *, dates: tuple[Day, Day] |
     if not rule.bearer:
         parts.append(words.t("for the named member only"))
     return words.t("; ").join(parts) + words.t(".")
+
+
+RULES = {
+    "earn_points": m("Points earned…"),
+    "earn_per": m("…for each full amount paid"),
+    "points_per_unit": m("Points worth 1.00 as payment"),
+    "points_step": m("Points are used in steps of"),
+    "points_cap_percent": m("Points pay at most this % of a bill"),
+    "points_expiry": m("Points end (next_year_end, never, days:N, months:N)"),
+    "coupons_per_bill": m("Coupons on one bill"),
+    "coupons_per_member_day": m("Coupons a member may use a day"),
+    "close_hour": m("The shop's day ends at (o'clock)"),
+    "idle_close_minutes": m("A bill left alone closes after (minutes)"),
+    "undo_minutes": m("A cashier may undo within (minutes)"),
+    "undo_per_shift": m("Undos of a cashier a day"),
+    "backup_keep_daily": m("Daily backups kept"),
+}
+"""What each of the shop's rules says."""

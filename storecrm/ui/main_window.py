@@ -274,7 +274,14 @@ class MainWindow(QMainWindow):
             data = _holding(DataPage(office, w), office)
             data.restored.connect(self._restored)
             return data
-        settings = SettingsPage(self._settings, w, self.sounds)
+        shop = None
+        if self.session.may(Right.STAFF):
+            from storecrm.ui.pages.shop import ShopPage
+            from storecrm.ui.viewmodels.shop import ShopViewModel
+
+            own = ShopViewModel(store, lanes.desk)
+            shop = _holding(ShopPage(own, w), own)
+        settings = SettingsPage(self._settings, w, self.sounds, shop)
         settings.changed.connect(self._change_settings)
         return settings
 

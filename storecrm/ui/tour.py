@@ -36,6 +36,10 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
             page._open_row(page.rows.index(0, 0))
             settle()
         yield name, SMALL
+        if name == "settings":
+            window.pages["settings"].tabs.setCurrentIndex(1)
+            settle()
+            yield "settings-shop", SMALL
 
 
 def _enter(window: MainWindow, who: staff.StaffView, settle: Callable[[], None]) -> None:

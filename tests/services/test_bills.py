@@ -6,7 +6,7 @@ from storecrm.errors import BadInput, Conflict, CouponRefused, NotAllowed, NotFo
 from storecrm.services.keeping import importing, verify
 from storecrm.services.store import new_request
 from storecrm.services.till import bills, coupons, judging, offers, points, receipts, today, undoing
-from storecrm.values import CouponState, Money, Points, SaleState, damm
+from storecrm.values import CouponState, Money, Points, RefusalCode, SaleState, damm
 from tests import build
 from tests.conftest import signed
 
@@ -420,3 +420,21 @@ def test_points_given_back_are_not_spent(cashier):
     bills.record(cashier, amount=Money(1_000), member=who.member_no, points_used=100)
     undoing.undo(cashier)
     assert points.show(cashier, member=who.member_no) == before
+
+
+def test_a_lost_named_coupon_gets_a_new_code(manager):
+    """The old paper is void, the new one has its dates; a bearer coupon is never printed again."""
+    ann = build.member(manager)
+    build.offer(manager, bearer=False)
+    old = build.issued(manager, to=(ann.member_no,))[0]
+    new = coupons.reissue(manager, code=old)
+    assert new.code != old and new.member_no == ann.member_no
+    with pytest.raises(CouponRefused) as refused:
+        bills.record(manager, amount=Money(12_000), member=ann.member_no, coupons=[old])
+    assert refused.value.refusals[0].code is RefusalCode.VOIDED
+    bills.record(manager, amount=Money(12_000), member=ann.member_no, coupons=[new.code])
+    with pytest.raises(Conflict):
+        coupons.reissue(manager, code=new.code)
+    build.offer(manager, code="OPEN")
+    with pytest.raises(NotPossible):
+        coupons.reissue(manager, code=build.issued(manager, "OPEN")[0])

@@ -508,3 +508,17 @@ def test_one_import_at_a_time_and_a_folder_that_takes_no_file(manager, tmp_path)
     with pytest.raises(StorageTrouble) as trouble:
         file_lock.hold(str(tmp_path / "no" / "s.db"), "window")
     assert trouble.value.code == "read_only"
+
+
+def test_a_backup_opens_on_a_new_machine_only_where_no_store_is(owner, tmp_path):
+    """The way to a new computer; it never writes over a shop that is there."""
+    from storecrm.errors import Conflict
+
+    made = backup.create(owner)
+    place = tmp_path / "other" / "store.db"
+    backup.bring_back(made.path, name=str(place))
+    again = compose.open_store(str(place))
+    assert again.shop.uid == owner.shop.uid
+    compose.close_store(again)
+    with pytest.raises(Conflict):
+        backup.bring_back(made.path, name=str(place))

@@ -55,8 +55,9 @@ def test_a_cashier_redeems_with_a_scan_and_nothing_else(display, base, manager, 
     program = subprocess.Popen([sys.executable, "-m", "storecrm", "--store", base.name, "--lang", "en", "--till", "till 1"], env=env)
     try:
         tool = ["xdotool"]
-        wait_for(lambda: subprocess.run([*tool, "search", "--name", "storecrm"], env=env, capture_output=True).stdout.strip())
-        window = subprocess.run([*tool, "search", "--name", "storecrm"], env=env, capture_output=True, text=True).stdout.split()[0]
+        # the first window only says that the shop is being opened; the program's own bears the shop's name
+        wait_for(lambda: subprocess.run([*tool, "search", "--name", "storecrm ."], env=env, capture_output=True).stdout.strip())
+        window = subprocess.run([*tool, "search", "--name", "storecrm ."], env=env, capture_output=True, text=True).stdout.split()[0]
         subprocess.run([*tool, "windowfocus", window], env=env, check=False)
         time.sleep(2)
         for _ in range(2):  # the cashier is the third name

@@ -1,11 +1,11 @@
 """The window through real key events: a scan and nothing else."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt, QThread
 from PySide6.QtGui import QInputMethodQueryEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QDateEdit, QLabel, QLineEdit, QSpinBox, QWidget
 
-from storecrm.app import Program
+from storecrm.app.program import Program
 from storecrm.services.people import staff
 from storecrm.services.till import bills, coupons, receipts
 from storecrm.settings import Settings
@@ -456,3 +456,112 @@ def test_nothing_is_clipped_or_nameless(program, manager, language, theme):
         settle(program)
         found += [f"till {number}: {p}" for p in problems(window)]
     assert found == []
+
+
+@pytest.fixture
+def beginning(qtbot, tmp_path, monkeypatch):
+    """The first start on a machine that has no store."""
+    from storecrm import paths
+    from storecrm.app.beginning import Beginning
+
+    monkeypatch.setattr(paths, "data_folder", lambda: tmp_path / "data")
+    monkeypatch.setattr(paths, "settings_file", lambda: tmp_path / "settings.toml")
+    first = QWidget()
+    first.show()
+    start = Beginning(QApplication.instance(), first, Settings(language="en", theme="light", sounds=False), "till 1")
+    start.open(str(tmp_path / "new.db"))
+    yield start
+    start.close()
+
+
+def until(check):
+    app = QApplication.instance()
+    for _ in range(2000):
+        app.processEvents()
+        if check():
+            return
+        QThread.msleep(5)
+    raise AssertionError("nothing came")
+
+
+def test_a_first_start_opens_a_shop_from_the_keyboard(qtbot, beginning, tmp_path):
+    """No store is no dead end: name, owner and PIN open one, and the owner signs in."""
+    page = beginning.shown
+    qtbot.keyClicks(page.shop, "Corner Shop")
+    qtbot.keyClicks(page.owner, "Ann")
+    qtbot.keyClicks(page.pin, "860274")
+    qtbot.keyClicks(page.again, "860275")
+    qtbot.keyClick(page.start, Qt.Key.Key_Space)
+    until(lambda: not page.banner.isHidden())
+    assert "not the same" in page.banner.text() and not (tmp_path / "new.db").exists()
+    page.again.clear()
+    qtbot.keyClicks(page.again, "860274")
+    qtbot.keyClick(page.start, Qt.Key.Key_Space)
+    until(lambda: beginning.program is not None)
+    settle(beginning.program)
+    assert [p.name for p in beginning.program.window.sign_in._people] == ["Ann"]
+    assert (tmp_path / "settings.toml").read_text("utf-8").count("Corner Shop") == 1
+
+
+def test_a_first_start_brings_a_backup(qtbot, beginning, owner, tmp_path):
+    """A new computer takes the shop over from its backup, and a broken file is refused in a sentence."""
+    from storecrm.services.keeping import backup
+
+    made, page = backup.create(owner), beginning.shown
+    bad = tmp_path / "bad.db"
+    bad.write_bytes(b"x" * 9000)
+    page.bring(bad)
+    until(lambda: not page.banner.isHidden())
+    assert beginning.program is None
+    page.bring(made.path)
+    until(lambda: beginning.program is not None)
+    assert beginning.program.store.shop.name == "禾田生活"
+
+
+def test_the_owner_takes_staff_on_and_sets_a_rule(qtbot, program):
+    """Staff and rules need no command line; what is wrong is said on the page."""
+    from storecrm.services import rules
+
+    enter(program, "陈")
+    program.window.go("settings")
+    page = program.window.pages["settings"]._shop
+    settle(program)
+    page.name.setText("李强")
+    qtbot.keyClicks(page.pin, "1234")
+    qtbot.mouseClick(page.add, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert page.banner.property("kind") == "warning"
+    page.pin.setText("5917")
+    qtbot.mouseClick(page.add, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert "李强" in [p.name for p in staff.listed(program.store)]
+    place = [r[0] for r in page.rows._rows].index("coupons_per_bill")
+    page.rule_list.selectRow(place)
+    page.value.setText("2")
+    qtbot.keyClick(page.value, Qt.Key.Key_Return)
+    settle(program)
+    assert rules.show(program.window.session.store)["coupons_per_bill"] == "2"
+
+
+def test_a_cashier_sees_no_staff_page(program):
+    """Hidden in the window, refused in the service."""
+    enter(program, "王芳")
+    program.window.go("settings")
+    assert program.window.pages["settings"]._shop is None
+
+
+def test_one_coupon_is_cancelled_in_the_window(qtbot, program, owner):
+    """A torn or stolen paper: its code is typed, looked at, cancelled."""
+    build.offer(owner)
+    code = build.issued(owner, count=2)[0]
+    enter(program, "陈")
+    program.window.go("offers")
+    settle(program)
+    page = program.window.pages["offers"].batches
+    page.code.setText(code)
+    qtbot.keyClick(page.code, Qt.Key.Key_Return)
+    settle(program)
+    assert page.drop.isEnabled() and not page.again.isEnabled()
+    qtbot.mouseClick(page.drop, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert coupons.show(owner, code=code).state is CouponState.VOIDED

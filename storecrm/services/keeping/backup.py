@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select, text
 
-from storecrm.errors import NotFound, StorageTrouble
+from storecrm import paths
+from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble
 from storecrm.models import database, migrate
 from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
@@ -143,7 +145,7 @@ def _verify_file(path: Path, key: str) -> dict[str, int]:
 def listed(store: Store) -> list[BackupView]:
     """The backups beside the store, newest first."""
     rights.require(store, Right.BACKUP)
-    if database.is_url(store.name):
+    if paths.is_url(store.name):
         return []
     return [_read(path) for path in sorted(folder_of(store.name).glob("storecrm-*.db"), reverse=True)]
 
@@ -156,8 +158,8 @@ def _read(path: Path) -> BackupView:
     return BackupView(path, manifest.get("made_at", ""), path.stat().st_size, manifest.get("counts", {}), bool(manifest))
 
 
-def verify(path: Path, *, of: str = "") -> BackupView:
-    """Look a backup over: its own manifest, its pages, its keys. `of` names the store whose key opens it.
+def verify(path: Path, *, of: str = "", key: str = "") -> BackupView:
+    """Look a backup over: its own manifest, its pages, its keys. `of` names the store whose key opens it, or `key` is that key.
 
     Raises:
         NotFound: backup.
@@ -169,7 +171,7 @@ def verify(path: Path, *, of: str = "") -> BackupView:
     manifest = path.with_suffix(".json")
     if manifest.is_file() and json.loads(manifest.read_text("utf-8")).get("sha256") != _sha256(path):
         raise StorageTrouble("backup_damaged", where=str(path))
-    return BackupView(path, view.made_at, path.stat().st_size, _verify_file(path, database.key_of(Path(of)) if of else ""), True)
+    return BackupView(path, view.made_at, path.stat().st_size, _verify_file(path, key or (database.key_of(Path(of)) if of else "")), True)
 
 
 def restore(store: Store, *, path: Path) -> BackupView:
@@ -209,6 +211,42 @@ def restore(store: Store, *, path: Path) -> BackupView:
     return view
 
 
+def bring_back(path: Path, *, name: str, code: str = "") -> BackupView:
+    """Put a backup where no store is yet, as on a new machine. `code` is the recovery code of an encrypted store.
+
+    Raises:
+        Conflict: store_exists.
+        NotFound: backup.
+        BadInput: recovery_code.
+        StorageTrouble: backup_damaged (or the code is another store's), newer_store, not_sqlite, read_only, disk_full.
+    """
+    key, target = "".join(code.split()).lower(), Path(name)
+    if paths.is_url(name):
+        raise StorageTrouble("not_sqlite", where=name.partition("://")[0])
+    if target.exists() and target.stat().st_size:
+        raise Conflict("store_exists", where=name)
+    if key and not re.fullmatch(r"[0-9a-f]{64}", key):
+        raise BadInput("recovery_code")
+    view = verify(path, key=key)
+    ready = target.with_suffix(".restore")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, ready)
+        ready.chmod(0o600)
+        with ready.open("rb+") as done:
+            os.fsync(done.fileno())
+        database.put_key_aside(target)
+        if key:
+            database.keep_key(target, key)
+        ready.replace(target)
+    except OSError as error:
+        raise StorageTrouble("disk_full" if error.errno == 28 else "read_only", where=str(target.parent)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            ready.unlink(missing_ok=True)
+    return view
+
+
 def _require_same_shop(store: Store, path: Path, key: str) -> None:
     engine = database.open_engine(str(path), key)
     try:
@@ -242,7 +280,7 @@ def _thin_out(folder: Path, keep: int, now: datetime) -> None:
 def due(store: Store) -> bool:
     """True when today has no backup yet."""
     rights.require(store, Right.BACKUP)
-    if database.is_url(store.name):
+    if paths.is_url(store.name):
         return False
     stamp = as_datetime(store.clock.now(), store.clock.zone)
     return not any(folder_of(store.name).glob(f"storecrm-{stamp:%Y%m%d}-*.db"))

@@ -6,8 +6,8 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO
 
+from storecrm import paths
 from storecrm.errors import Conflict, StorageTrouble
-from storecrm.models import database
 
 HELD_BY_ANOTHER = {"window": "other_window", "import": "import_running"}
 
@@ -19,7 +19,7 @@ def hold(name: str, purpose: str) -> IO[str] | None:
         Conflict: other_window, import_running.
         StorageTrouble: read_only (the folder takes no file).
     """
-    if database.is_url(name):
+    if paths.is_url(name):
         return None
     file = Path(f"{name}.{purpose}-lock")
     try:

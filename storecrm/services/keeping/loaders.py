@@ -10,7 +10,7 @@ from dataclasses import asdict
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotPossible, StoreError
@@ -444,13 +444,13 @@ class SalesLoader(Loader):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.products: dict[str, int] = {}
+        self.products: dict[str, int | None] = {}
         self.receipts: dict[tuple[str, str, Day], list[int]] = {}
         self.heads: dict[tuple[str, str, str, str], tuple[Any, ...]] = {}
         self.pieces: dict[str, int] = {"": 1000}
         self.amounts: dict[str, int] = {}
         with self.store.read() as session:
-            self.products = {sku: product for sku, product in session.execute(select(Product.sku, Product.id))}
+            self.products = {sku: product for sku, product in session.execute(select(Product.sku, Product.id))} | {"": None}
 
     def parse(self, rows: list[Row]) -> list[Parsed]:
         """As for every kind, but by place: a year of lines is a million rows."""
@@ -459,14 +459,24 @@ class SalesLoader(Loader):
         # one blank cell behind the last stands for every column the file does not have
         cells_of = itemgetter(*(places.get(name, width) for name in _SALES))
         found: list[Parsed] = []
+        blank, heads, products, pieces, amounts = [""], self.heads, self.products, self.pieces, self.amounts
         for number, row in rows:
-            short = width + 1 - len(row)
-            cells = cells_of(row + [""] * short if short > 0 else row[:width] + [""])
+            cells = cells_of(row + blank) if len(row) == width else cells_of((row + blank * width)[:width] + blank)
+            receipt, sold_at, member, sku, quantity, price, off, amount, store, channel = cells
             try:
-                found.append((number, self._line_of(cells)))
-            except ValueError as error:
-                column, _, kind = str(error).partition(":")
-                self.problem(number, column, kind or "not_valid", dict(zip(_SALES, cells, strict=True)).get(column, ""))
+                if price or off:
+                    raise KeyError(price)
+                # almost every part of a line was read before in another one
+                number_, at, day, shop, way = heads[receipt, sold_at, store, channel]
+                line = (number_, at, day, member.strip(), products[sku], pieces[quantity], None, 0, amounts[amount], shop, way)
+            except KeyError:
+                try:
+                    line = self._line_of(cells)
+                except ValueError as error:
+                    column, _, kind = str(error).partition(":")
+                    self.problem(number, column, kind or "not_valid", dict(zip(_SALES, cells, strict=True)).get(column, ""))
+                    continue
+            found.append((number, line))
         return found
 
     def _line_of(self, cells: tuple[str, ...]) -> tuple[Any, ...]:
@@ -534,7 +544,8 @@ class SalesLoader(Loader):
 
     def _prefetch(self, session: Session, groups: dict[tuple[str, str, Day], list[Parsed]]) -> None:
         unknown = [key for key in groups if key not in self.receipts]
-        query = select(Sale.id, Sale.store, Sale.receipt_no, Sale.business_date).where(Sale.receipt_no.in_({key[1] for key in unknown}))
+        wanted = tuple_(Sale.store, Sale.receipt_no).in_({(store, receipt) for store, receipt, _ in unknown})
+        query = select(Sale.id, Sale.store, Sale.receipt_no, Sale.business_date).where(wanted)
         for sale, store, receipt, day in session.execute(query):
             # [sale, lines seen in this file, 0 = was there before]
             self.receipts.setdefault((store, receipt, day), [sale, 0, 0])
@@ -560,7 +571,7 @@ class SalesLoader(Loader):
         for key, lines in fresh.items():
             sale = ids[key]
             self.receipts[key] = [sale, len(lines), 1]
-            rows += [(sale, n, row[4], row[5], row[6], row[7], row[8]) for n, (_, row) in enumerate(lines, 1)]
+            rows += [(sale, n, *row[4:9]) for n, (_, row) in enumerate(lines, 1)]
             if self.earn and (member := people.get(lines[0][1][3])):
                 net = sum(line[1][8] for line in lines)
                 points.earn(session, self.store, self.rules, member=MemberId(member), sale=sale, net=net, day=key[2], batch=batch)
@@ -574,7 +585,7 @@ class SalesLoader(Loader):
             self.counts["created"] += len(lines)
             if batch is not None:
                 database.bulk_insert(
-                    session, SaleLine.__table__, _LINE_COLUMNS, [(sale, n, *_line(row)) for n, (_, row) in enumerate(lines, seen + 1)]
+                    session, SaleLine.__table__, _LINE_COLUMNS, [(sale, n, *row[4:9]) for n, (_, row) in enumerate(lines, seen + 1)]
                 )
                 more = sum(row[8] for _, row in lines)
                 session.execute(update(Sale).where(Sale.id == sale).values(gross=Sale.gross + more, net=Sale.net + more))
@@ -614,10 +625,6 @@ _SALE_COLUMNS = (
 )
 _SALE_FIXED = ("posted", 0, 0, 0, "[]", "import")
 _LINE_COLUMNS = ("sale_id", "line_no", "product_id", "quantity", "unit_price", "discount", "amount")
-
-
-def _line(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return row[4], row[5], row[6], row[7], row[8]
 
 
 def _half_up(price: int, quantity: int) -> int:

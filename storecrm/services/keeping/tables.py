@@ -201,7 +201,9 @@ class Cells:
             raise ValueError("not_time")
         if found.tzinfo is None:
             found = found.replace(tzinfo=self.naive)
-            back = found.astimezone(UTC).astimezone(self.naive)
-            if back.replace(tzinfo=None) != found.replace(tzinfo=None):
+            # a zone without summer time has every local time
+            if self.naive.utcoffset(None) is None and found.astimezone(UTC).astimezone(self.naive).replace(tzinfo=None) != found.replace(
+                tzinfo=None
+            ):
                 raise ValueError("no_such_time")
         return moment(found), None

@@ -398,6 +398,30 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
         return views(session, _C.c.id == coupon)[0]
 
 
+def reissue(store: Store, *, code: str) -> CouponView:
+    """A named coupon again, for a member who lost it: the old code is void, a new one has its dates, serial and rule.
+
+    Raises:
+        CouponRefused: not_found, checksum.
+        NotPossible: bearer_reprint (whoever holds the paper may use it).
+        Conflict: coupon_used.
+    """
+    rights.require(store, Right.ISSUE_ONE)
+    with store.write(Topic.COUPONS) as session:
+        old = session.execute(select(_C).where(_C.c.id == _by_code(session, code))).one()
+        if old.member_id is None:
+            raise NotPossible("bearer_reprint", where=code)
+        done: Any = session.execute(_void_where(store, "reissued").where(_C.c.id == old.id))
+        used = select(Redemption.id).where(Redemption.coupon_id == old.id, Redemption.reversed_at.is_(None)).limit(1)
+        if done.rowcount != 1 or session.scalar(used):
+            raise Conflict("coupon_used", where=code)
+        values = {name: value for name, value in old._mapping.items() if name != "id"} | {"code": new_codes(Kind.COUPON, 1)[0]}
+        made = session.execute(insert(Coupon).values(**values).returning(_C.c.id)).scalar_one()
+        session.execute(insert(Scannable).values(key=values["code"], kind=Kind.COUPON, target_id=made))
+        audit.log(session, store, "coupon_reissued", coupon=made, instead_of=old.id)
+        return views(session, _C.c.id == made)[0]
+
+
 def _void_where(store: Store, reason: str) -> Any:
     values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": clean_text(reason, 200)}
     return update(_C).where(_C.c.state == CouponState.ISSUED).values(**values)

@@ -10,20 +10,8 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from storecrm import paths
+from storecrm.ui.kit.tokens import tokens
 
-LIGHT = {
-    "bg": "#F3F5F8", "surface": "#FFFFFF", "surface2": "#E9EDF2", "sunken": "#EEF1F5", "text": "#16202B", "text2": "#46525F", "muted": "#5F6B78",
-    "line": "#D3DAE2", "control": "#7C8896", "accent": "#3A45D0", "accent_hover": "#2C36AE", "accent_text": "#323CBE", "accent_soft": "#E7E9FC",
-    "on_accent": "#FFFFFF", "ok": "#0B7A5C", "used": "#F5B301", "on_used": "#241A00", "bad": "#A8150F", "info": "#3A45D0", "unknown": "#2A323B",
-    "ok_text": "#085C45", "ok_soft": "#DDF3EA", "used_text": "#6B4A00", "used_soft": "#FFF1C9", "bad_text": "#A8150F", "bad_soft": "#FCE4E2",
-    "rail": "#171C3A", "rail_text": "#C2C7DE", "rail_on": "#343E8F", "veil": "rgba(255,255,255,36)",
-}  # fmt: skip
-DARK = LIGHT | {
-    "bg": "#11161D", "surface": "#1A212B", "surface2": "#26303C", "sunken": "#151B23", "text": "#EAF0F6", "text2": "#B9C4D0", "muted": "#9AA7B5",
-    "line": "#323D4A", "control": "#7A8896", "accent": "#5560E6", "accent_hover": "#4A54DA", "accent_text": "#A6AEFF", "accent_soft": "#262C5C",
-    "used": "#F0AE0A", "bad": "#AE1F19", "info": "#4C56DC", "unknown": "#4A5765", "ok_text": "#5FD6AE", "ok_soft": "#12352B", "used_text": "#FFCF5C",
-    "used_soft": "#3B2E0B", "bad_text": "#FF9A93", "bad_soft": "#43201F", "rail": "#0B0F16", "rail_text": "#AEBBC9", "rail_on": "#30387F",
-}  # fmt: skip
 LOOKS = ("ok", "used", "bad", "info", "unknown")
 CHINESE = [
     "Microsoft YaHei UI",
@@ -35,11 +23,6 @@ CHINESE = [
     "WenQuanYi Micro Hei",
 ]
 LATIN = ["Segoe UI", "SF Pro Text", "Inter", "Noto Sans"]
-
-
-def tokens(dark: bool) -> dict[str, str]:
-    """The colours of a theme by their role."""
-    return DARK if dark else LIGHT
 
 
 @lru_cache(maxsize=1)
@@ -61,13 +44,6 @@ def font(chinese: bool) -> QFont:
     face.setPixelSize(15)
     face.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return face
-
-
-def is_dark(choice: str) -> bool:
-    """True when the choice (light, dark, system) means dark now."""
-    if choice == "system":
-        return QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return choice == "dark"
 
 
 def apply(app: QApplication, *, dark: bool, chinese: bool) -> None:

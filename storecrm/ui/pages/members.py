@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, QTimer, Slot
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
-from storecrm.i18n import Catalogue, m
+from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.till.coupons import CouponView
@@ -91,7 +91,9 @@ class MembersPage(QWidget):
             Column(
                 w.t("State"),
                 lambda c: (
-                    w.t(_STATES[c.state]) if c.state != CouponState.ISSUED or c.valid_to >= self._vm.store.clock.today() else w.t("expired")
+                    w.t(wording.COUPON_STATES[c.state])
+                    if c.state != CouponState.ISSUED or c.valid_to >= self._vm.store.clock.today()
+                    else w.t("expired")
                 ),
                 80,
             ),
@@ -248,6 +250,3 @@ class MembersPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
-
-
-_STATES = {CouponState.ISSUED: m("to use"), CouponState.REDEEMED: m("used"), CouponState.VOIDED: m("cancelled")}

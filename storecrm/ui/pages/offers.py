@@ -25,13 +25,13 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import wording
 from storecrm.services.documents.coupon_sheet import LAYOUTS
-from storecrm.services.till.coupons import BatchView
+from storecrm.services.till.coupons import BatchView, CouponView
 from storecrm.services.till.offers import OfferView
 from storecrm.ui.kit import printing
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, field, label, row
 from storecrm.ui.viewmodels.offers import OffersViewModel
-from storecrm.values import BatchState, OfferKind, OfferState, money_text, percent_text, zhe_text
+from storecrm.values import BatchState, CouponState, OfferKind, OfferState, grouped, money_text, percent_text, zhe_text
 
 _KINDS = (OfferKind.THRESHOLD_OFF, OfferKind.PERCENT_OFF, OfferKind.AMOUNT_OFF)
 
@@ -313,6 +313,14 @@ class Batches(QWidget):
         below.addWidget(self.preview, 2)
         column.addLayout(below, 1)
         column.addWidget(label(w.t("Print at 100 %, without fitting to the page."), "small"))
+        self.code, self.about = field(w.t("One coupon: its code"), w.t("One coupon: its code")), label("", wrap=True)
+        self.again = button(w.t("New code and paper"), self._reissue)
+        self.drop = button(w.t("Cancel this coupon"), self._void_one)
+        column.addLayout(row(self.code, button(w.t("Look"), self._find, icon="search"), self.again, self.drop))
+        column.addWidget(self.about)
+        self.code.returnPressed.connect(self._find)
+        self._vm.found.connect(self._show_coupon)
+        self._show_coupon(None)
         self.list.clicked.connect(lambda _: self._look())
         for box in (self.layout_box, self.language):
             box.currentIndexChanged.connect(lambda _: self._look())
@@ -340,6 +348,40 @@ class Batches(QWidget):
         batch = self._chosen()
         if batch is not None:
             self._vm.void_batch(batch.id, self._words.t("cancelled by the office"))
+
+    def _find(self) -> None:
+        self._vm.find(self.code.text())
+
+    def _void_one(self) -> None:
+        if self._coupon is not None:
+            self._vm.void_one(self._coupon.code, self._words.t("cancelled by the office"))
+
+    def _reissue(self) -> None:
+        if self._coupon is None:
+            return
+        name = str(Path.home() / f"{self._coupon.offer_code}-{self._coupon.code[-4:]}.pdf")
+        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Save as PDF"), name, "PDF (*.pdf)")
+        if file:
+            self._vm.reissue(self._coupon.code, self.layout_box.currentData(), self.language.currentData(), Path(file))
+
+    _coupon: CouponView | None = None
+
+    @Slot(object)
+    def _show_coupon(self, coupon: CouponView | None) -> None:
+        self._coupon, w = coupon, self._words
+        usable = coupon is not None and coupon.state is CouponState.ISSUED
+        self.drop.setEnabled(usable)
+        self.again.setEnabled(usable and bool(coupon and coupon.member_no))
+        self.about.setVisible(coupon is not None)
+        if coupon is not None:
+            parts = (
+                grouped(coupon.code),
+                coupon.offer_name,
+                w.t(wording.COUPON_STATES[coupon.state]),
+                f"{w.day(coupon.valid_from)} – {w.day(coupon.valid_to)}",
+                coupon.member_name or coupon.member_no,
+            )
+            self.about.setText("  ·  ".join(part for part in parts if part))
 
     def _look(self) -> None:
         batch, layout = self._chosen(), self.layout_box.currentData()

@@ -1,10 +1,11 @@
 """This machine's choices: language, look, sound, and a box that shows how the scanner types."""
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QTabWidget, QVBoxLayout, QWidget
 
 from storecrm import __version__
 from storecrm.i18n import Catalogue
@@ -53,10 +54,10 @@ class SettingsPage(QWidget):
 
     changed = Signal(object)  # Settings
 
-    def __init__(self, settings: Settings, words: Catalogue, sounds: Sounds) -> None:
+    def __init__(self, settings: Settings, words: Catalogue, sounds: Sounds, shop: Any = None) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._settings = settings
+        self._settings, self._shop = settings, shop
         w = words
         self.language, self.theme, self.sound, self.gap = QComboBox(), QComboBox(), QCheckBox(w.t("Sounds at the till")), QSpinBox()
         for code, title in (("zh_CN", "中文"), ("en", "English")):
@@ -95,20 +96,35 @@ class SettingsPage(QWidget):
         form = QFormLayout()
         form.addRow(label(w.t("Longest gap inside a scan")), self.gap)
         inside.addLayout(form)
+        here, inner = QWidget(), QVBoxLayout()
+        here.setLayout(inner)
+        inner.setContentsMargins(0, 12, 0, 0)
+        inner.addWidget(frame)
+        inner.addWidget(scanner)
+        inner.addWidget(label(f"storecrm {__version__}  ·  MIT  ·  Noto Sans SC (OFL)  ·  Tabler Icons (MIT)", "small"))
+        inner.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 16, 16, 16)
         whole.addWidget(label(w.t("Settings"), "h1"))
-        whole.addWidget(frame)
-        whole.addWidget(scanner)
-        whole.addWidget(label(f"storecrm {__version__}  ·  MIT  ·  Noto Sans SC (OFL)  ·  Tabler Icons (MIT)", "small"))
-        whole.addStretch(1)
+        if shop is None:
+            whole.addWidget(here)
+        else:
+            self.tabs = QTabWidget()
+            self.tabs.setDocumentMode(True)
+            for named in (self.tabs, self.tabs.tabBar()):
+                named.setAccessibleName(w.t("Settings"))
+            self.tabs.addTab(here, w.t("This computer"))
+            self.tabs.addTab(shop, w.t("Staff and rules"))
+            whole.addWidget(self.tabs)
         for box in (self.language, self.theme):
             box.currentIndexChanged.connect(self._emit)
         self.sound.toggled.connect(self._emit)
         self.gap.valueChanged.connect(self._emit)
 
     def open(self) -> None:
-        """Nothing to load."""
+        """Load what the owner sees."""
+        if self._shop is not None:
+            self._shop.open()
 
     def _emit(self, *_: object) -> None:
         changes = {

@@ -22,6 +22,7 @@ class OffersViewModel(QObject):
     batches = Signal(object)  # list[BatchView]
     kept = Signal(object)  # OfferView
     issued = Signal(object)  # BatchView
+    found = Signal(object)  # CouponView
     refused = Signal(object)  # StoreError
     progressed = Signal(object)  # (done, total)
     previewed = Signal(object)  # Path
@@ -65,6 +66,26 @@ class OffersViewModel(QObject):
 
     def void_batch(self, batch: int, reason: str) -> None:
         self._office.start(lambda _: coupons.void_batch(self.store, batch=batch, reason=reason), then=self.issued, refused=self.refused)
+
+    def find(self, code: str) -> None:
+        """One coupon by its code, as the customer brings it."""
+        self._bench.start(lambda _: coupons.show(self.store, code=code), then=self.found, refused=self.refused)
+
+    def void_one(self, code: str, reason: str) -> None:
+        self._desk.start(lambda _: coupons.void(self.store, code=code, reason=reason), then=self.found, refused=self.refused)
+
+    def reissue(self, code: str, layout: str, language: str, file: Path) -> None:
+        """A named coupon again under a new code, straight to paper."""
+
+        def work(progress: Any) -> tuple[Path, int]:
+            new = coupons.reissue(self.store, code=code)
+            sheet = coupons.to_print(self.store, code=new.code)
+            pages = coupon_sheet.write(
+                self.store, coupons=sheet, file=file, layout=layout, words=self._in(language), first_cell=1, progress=progress
+            )
+            return file, pages
+
+        self.task = self._office.start(work, then=self.printed, refused=self.refused, progressed=self.progressed)
 
     def preview(self, batch: int, layout: str, first_cell: int, language: str) -> None:
         """The first page as it will be printed, from the same code that prints."""

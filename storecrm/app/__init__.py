@@ -1,0 +1,40 @@
+"""Opens the window. What is imported here is light: a window stands on the screen before the database library is loaded.
+
+program (one running program) · beginning (the first start on a machine) · pictures (the tour's).
+"""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from storecrm import log, paths
+from storecrm import settings as choices
+from storecrm.i18n import Catalogue, system_language
+from storecrm.settings import Settings
+from storecrm.ui.kit.opening import Opening
+
+
+def application() -> QApplication:
+    """The one QApplication."""
+    return QApplication.instance() or QApplication(sys.argv[:1])  # type: ignore[return-value]
+
+
+def run(*, store: str, language: str, till: str) -> int:
+    """Open the window on `store`, or on the store of the last time when none is named; returns the exit status."""
+    log.start()
+    app, settings = application(), choices.load()
+    if language:
+        settings = settings.with_(language=language)
+    opening = Opening(Catalogue(settings.language or system_language()), settings)
+    opening.show()
+    app.processEvents()
+    # the database library is loaded while the first window already stands on the screen
+    from storecrm.app import beginning
+
+    return beginning.begin(app, opening, store or _last(settings), settings, till)
+
+
+def _last(settings: Settings) -> str:
+    kept = settings.last_store
+    return kept if kept and (paths.is_url(kept) or Path(kept).is_file()) else str(paths.default_store())

@@ -1,0 +1,101 @@
+"""One running program: the store, its lanes, the frame. Built once, in order; closed in reverse."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from storecrm import compose
+from storecrm.app import application
+from storecrm.i18n import Catalogue, system_language
+from storecrm.services.keeping import file_lock
+from storecrm.settings import Settings
+from storecrm.ui.kit import theme
+from storecrm.ui.kit.scanner import WedgeFilter
+from storecrm.ui.kit.tokens import is_dark
+from storecrm.ui.main_window import Lanes, MainWindow
+
+
+def translate(app: QApplication, language: str) -> None:
+    """Qt's own words (OK, Cancel, the print dialog) in the language too."""
+    old = app.property("translator")
+    if isinstance(old, QTranslator):
+        app.removeTranslator(old)
+    translator = QTranslator(app)
+    if translator.load(QLocale(language), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)
+    app.setProperty("translator", translator)
+
+
+class Program:
+    """One running window: the store, its lanes, the frame; built anew when the language or the look changes."""
+
+    def __init__(self, name: str, settings: Settings, till: str, keep: Callable[[Settings], None]) -> None:
+        self.name, self.settings, self.till, self._keep = name, settings, till, keep
+        self.app = application()
+        self.lock = file_lock.hold(name, "window")
+        try:
+            self.store = compose.open_store(name)
+        except BaseException:
+            if self.lock is not None:
+                self.lock.close()
+            raise
+        self.lanes = Lanes()
+        self.wedge = WedgeFilter(settings.gap_ms)
+        self.app.installEventFilter(self.wedge)
+        self.window = self._frame()
+
+    def _frame(self) -> MainWindow:
+        language = self.settings.language or system_language()
+        words = Catalogue(language, self.store.shop.currency, self.store.clock.zone)
+        translate(self.app, language)
+        theme.apply(self.app, dark=is_dark(self.settings.theme, self.app.styleHints().colorScheme()), chinese=words.chinese)
+        window = MainWindow(self.store, self.lanes, words, self.settings, self.till, self.wedge)
+        window.settings_changed.connect(self._changed)
+        window.reopen.connect(self._reopen)
+        return window
+
+    def _changed(self, settings: Settings) -> None:
+        old, self.settings = self.settings, settings
+        self.wedge.gap_ms = settings.gap_ms
+        self._keep(settings)
+        if (old.language or system_language(), old.theme) != (settings.language or system_language(), settings.theme):
+            self._again()
+
+    def _again(self) -> None:
+        """A new frame in the new words or colours, the same person in it."""
+        actor, size, shown = self.window.session.store, self.window.size(), self.window.isVisible()
+        old = self.window
+        self.wedge.scanned.disconnect()
+        self.window = self._frame()
+        self.window.resize(size)
+        if actor.actor is not None:
+            self.window.session.signed_in.emit(actor)
+            self.window.go("settings")
+        if shown:
+            self.window.show()
+            self.window.activateWindow()
+        old.close()
+        old.deleteLater()
+
+    def _reopen(self) -> None:
+        """After a restore: the lanes let go, the store is opened from its new file."""
+        self.lanes.stop()
+        compose.close_store(self.store)
+        self.store, self.lanes = compose.open_store(self.name), Lanes()
+        old = self.window
+        self.wedge.scanned.disconnect()
+        self.window = self._frame()
+        self.window.show()
+        old.close()
+        old.deleteLater()
+
+    def close(self) -> None:
+        """In reverse: no new scans, lanes finish, the store folds its log."""
+        self.app.removeEventFilter(self.wedge)
+        self.window.close()
+        self.lanes.stop()
+        self.app.processEvents()
+        compose.close_store(self.store)
+        if self.lock is not None:
+            self.lock.close()

@@ -1,0 +1,128 @@
+"""Staff and the shop's rules, for the owner."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from storecrm.errors import StoreError
+from storecrm.i18n import Catalogue
+from storecrm.services import wording
+from storecrm.services.people.staff import StaffView
+from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
+from storecrm.ui.viewmodels.shop import ShopViewModel
+from storecrm.values import Role
+
+
+class ShopPage(QWidget):
+    """Left who works here, right the rules."""
+
+    def __init__(self, vm: ShopViewModel, words: Catalogue) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._vm, self._words = vm, words
+        self.banner = Banner()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 12, 0, 0)
+        column.addWidget(self.banner)
+        line = QHBoxLayout()
+        line.setSpacing(16)
+        line.addWidget(self._staff(), 1)
+        line.addWidget(self._rules(), 1)
+        column.addLayout(line, 1)
+        vm.people.connect(self._show_people)
+        vm.rules.connect(self._show_rules)
+        vm.done.connect(self._done)
+        vm.refused.connect(self._refuse)
+
+    def open(self) -> None:
+        self._vm.load()
+
+    def _staff(self) -> QWidget:
+        w = self._words
+        frame, column = card()
+        columns: list[Column[StaffView]] = [
+            Column(w.t("Name"), lambda p: p.name, 110),
+            Column(w.t("Role"), lambda p: w.t(wording.ROLES[p.role.value]), 80),
+            Column(w.t("State"), lambda p: w.t("left") if p.disabled else w.t("works here") if p.has_pin else w.t("has no PIN"), 90),
+        ]
+        self.people: RowsModel[StaffView] = RowsModel(columns)
+        self.list = table(self.people, columns, w.t("Staff"))
+        self.name, self.pin, self.role = field(w.t("Name"), w.t("Name")), field(w.t("PIN"), w.t("PIN")), QComboBox()
+        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self.pin.setMaxLength(6)
+        self.pin.setMaximumWidth(110)
+        self.role.setAccessibleName(w.t("Role"))
+        for role in Role:
+            self.role.addItem(w.t(wording.ROLES[role.value]), role)
+        column.addWidget(label(w.t("Staff"), "h2"))
+        column.addWidget(self.list, 1)
+        column.addLayout(row(self.name, self.role, self.pin))
+        column.addWidget(label(w.t("A cashier's PIN has 4 digits, a manager's or owner's 6."), "small", wrap=True))
+        self.add = button(w.t("Take on"), self._add, kind="primary", icon="user-plus")
+        self.new_pin = button(w.t("New PIN for the chosen"), self._pin)
+        self.leave = button(w.t("Has left"), self._disable)
+        column.addLayout(row(self.new_pin, self.leave, None, self.add))
+        return frame
+
+    def _rules(self) -> QWidget:
+        w = self._words
+        frame, column = card()
+        columns: list[Column[tuple[str, str]]] = [
+            Column(w.t("Rule"), lambda r: w.t(wording.RULES[r[0]]), 270),
+            Column(w.t("Value"), lambda r: r[1], 90),
+        ]
+        self.rows: RowsModel[tuple[str, str]] = RowsModel(columns)
+        self.rule_list, self.value = table(self.rows, columns, w.t("Rules of the shop")), field(w.t("Value"), w.t("new value"))
+        column.addWidget(label(w.t("Rules of the shop"), "h2"))
+        column.addWidget(self.rule_list, 1)
+        self.keep = button(w.t("Keep the rule"), self._keep, kind="primary")
+        column.addLayout(row(self.value, self.keep))
+        column.addWidget(label(w.t("* means no limit. What is posted keeps the rule that held then."), "small", wrap=True))
+        self.rule_list.clicked.connect(lambda index: self.value.setText(self.rows.record(index.row())[1]))
+        self.value.returnPressed.connect(self._keep)
+        return frame
+
+    def _person(self) -> StaffView | None:
+        index = self.list.currentIndex()
+        if not index.isValid():
+            self.banner.say(self._words.t("Choose a person in the list first."), bad=True)
+            return None
+        return self.people.record(index.row())
+
+    def _add(self) -> None:
+        self._vm.add(self.name.text(), Role(self.role.currentData()), self.pin.text())
+
+    def _pin(self) -> None:
+        if (who := self._person()) is not None:
+            self._vm.set_pin(who.name, self.pin.text())
+
+    def _disable(self) -> None:
+        if (who := self._person()) is not None:
+            self._vm.disable(who.name)
+
+    def _keep(self) -> None:
+        index = self.rule_list.currentIndex()
+        if index.isValid():
+            self._vm.set_rule(self.rows.record(index.row())[0], self.value.text())
+        else:
+            self.banner.say(self._words.t("Choose a rule in the list first."), bad=True)
+
+    @Slot(object)
+    def _show_people(self, people: list[StaffView]) -> None:
+        self.people.show(people)
+
+    @Slot(object)
+    def _show_rules(self, rules: dict[str, str]) -> None:
+        here = self.rule_list.currentIndex().row()
+        self.rows.show(list(rules.items()))
+        self.rule_list.selectRow(here)
+
+    @Slot(str)
+    def _done(self, _what: str) -> None:
+        self.banner.say(self._words.t("Kept."))
+        for box in (self.name, self.pin):
+            box.clear()
+
+    @Slot(object)
+    def _refuse(self, error: StoreError) -> None:
+        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}".strip(), bad=True)

@@ -1,0 +1,48 @@
+"""The owner's own matters: who works here, and the shop's rules."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from storecrm.services import rules
+from storecrm.services.people import staff
+from storecrm.services.store import Store
+from storecrm.ui.kit.tasks import Lane
+from storecrm.values import Role
+
+
+class ShopViewModel(QObject):
+    """Staff and rules; every change is answered with the list anew."""
+
+    people = Signal(object)  # list[StaffView]
+    rules = Signal(object)  # dict[str, str]
+    done = Signal(str)  # "person" | "pin" | "disabled" | "rule"
+    refused = Signal(object)  # StoreError
+
+    def __init__(self, store: Store, lane: Lane) -> None:
+        super().__init__()
+        self.store, self._lane = store, lane
+
+    def load(self) -> None:
+        self._lane.start(lambda _: staff.listed(self.store), then=self.people, refused=self.refused)
+        self._lane.start(lambda _: rules.show(self.store), then=self.rules, refused=self.refused)
+
+    def add(self, name: str, role: Role, pin: str) -> None:
+        self._act("person", lambda: staff.add(self.store, name=name, role=role, pin=pin))
+
+    def set_pin(self, name: str, pin: str) -> None:
+        self._act("pin", lambda: staff.set_pin(self.store, name=name, pin=pin))
+
+    def disable(self, name: str) -> None:
+        self._act("disabled", lambda: staff.disable(self.store, name=name))
+
+    def set_rule(self, key: str, value: str) -> None:
+        self._act("rule", lambda: rules.set_rule(self.store, key=key, value=value))
+
+    def _act(self, name: str, work: Callable[[], object]) -> None:
+        def run(_: object) -> str:
+            work()
+            return name
+
+        self._lane.start(run, then=self.done, refused=self.refused)
+        self.load()
