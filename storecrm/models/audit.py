@@ -1,11 +1,9 @@
 """The audit trail: who did what, chained by a keyed hash, one chain per till."""
 
-from typing import Any, cast
-
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, Base, append_only
+from storecrm.models.base import STRICT, Base
 from storecrm.values import Moment, StaffId, TillId
 
 
@@ -34,6 +32,3 @@ class AuditHead(Base):
     till_id: Mapped[TillId] = mapped_column(ForeignKey("till.id"), primary_key=True)
     seq: Mapped[int]
     mac: Mapped[str]
-
-
-append_only(cast(Any, AuditEntry.__table__))

@@ -1,10 +1,9 @@
-"""The ground of every table: column types for the values, STRICT tables, append-only triggers."""
+"""The ground of every table: column types for the values, STRICT tables, guards of append-only ones."""
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Dialect, Integer, MetaData, Table, Text, TypeDecorator, event
-from sqlalchemy import schema as ddl
+from sqlalchemy import BigInteger, Date, Dialect, Integer, MetaData, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
 from storecrm import values as v
@@ -79,21 +78,19 @@ class Base(DeclarativeBase):
     }
 
 
-_ddl: Any = ddl.DDL
-
-
-def append_only(table: Table) -> None:
-    """Refuse UPDATE, DELETE and REPLACE on `table`, from whatever client."""
-    name = table.name
-    for verb in ("UPDATE", "DELETE"):
-        sqlite = f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-        event.listen(table, "after_create", _ddl(sqlite).execute_if(dialect="sqlite"))
+def guards(name: str, dialect: str) -> list[str]:
+    """The triggers that refuse UPDATE, DELETE and REPLACE on an append-only table, from whatever client."""
+    if dialect == "postgresql":
+        return [
+            f"CREATE OR REPLACE FUNCTION {name}_append_only() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'append-only'; END $$ LANGUAGE plpgsql",
+            f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW EXECUTE FUNCTION {name}_append_only()",
+        ]
+    verbs = [
+        f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+        for verb in ("UPDATE", "DELETE")
+    ]
     replace = (
         f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} WHEN EXISTS (SELECT 1 FROM {name} WHERE id = NEW.id) "
         "BEGIN SELECT RAISE(ABORT, 'append-only: exists'); END"
     )
-    event.listen(table, "after_create", _ddl(replace).execute_if(dialect="sqlite"))
-    function = f"CREATE OR REPLACE FUNCTION {name}_append_only() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'append-only'; END $$ LANGUAGE plpgsql"
-    trigger = f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW EXECUTE FUNCTION {name}_append_only()"
-    for statement in (function, trigger):
-        event.listen(table, "after_create", _ddl(statement).execute_if(dialect="postgresql"))
+    return [*verbs, replace]

@@ -1,11 +1,9 @@
 """Points: lots with an expiry, and an append-only ledger of what moved in them. Balances are sums, never stored."""
 
-from typing import Any, cast
-
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, Base, append_only
+from storecrm.models.base import STRICT, Base
 from storecrm.values import Day, EntryId, EntryKind, ImportId, LotId, MemberId, Moment, Points, SaleId, StaffId
 
 
@@ -44,6 +42,3 @@ class PointEntry(Base):
     reverses_id: Mapped[EntryId | None] = mapped_column(ForeignKey("point_entry.id"), unique=True)
     reason: Mapped[str] = mapped_column(default="")
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
-
-
-append_only(cast(Any, PointEntry.__table__))

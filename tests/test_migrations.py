@@ -1,0 +1,75 @@
+"""Older stores become this version's, with everything in them."""
+
+import re
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as driver
+from sqlalchemy import create_mock_engine
+
+from storecrm import compose, models  # noqa: F401
+from storecrm.models import migrate
+from storecrm.models.base import Base
+from storecrm.services.keeping import verify
+from storecrm.services.people import members, staff
+from storecrm.services.till import coupons, points, receipts
+from storecrm.values import CouponState, SaleState
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def parts(sql: str) -> tuple[str, frozenset[str]]:
+    """A CREATE statement as its head and the set of its parts, whatever their order."""
+    head, _, body = " ".join(sql.split()).partition("(")
+    pieces, depth, word = [], 0, ""
+    for sign in body.rpartition(")")[0]:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and not depth:
+            pieces.append(word.strip())
+            word = ""
+        else:
+            word += sign
+    return head.strip(), frozenset([*pieces, word.strip()])
+
+
+def test_the_steps_lead_to_what_the_models_say(template):
+    """The models are what the program believes; the migrations are what a file has. They must not drift apart."""
+    wanted: dict[str, tuple[str, frozenset[str]]] = {}
+
+    def note(statement, *_, **__):
+        sql = str(statement.compile(dialect=engine.dialect))
+        wanted[re.search(r"(?:TABLE|INDEX) (\w+)", sql)[1]] = parts(sql)
+
+    engine = create_mock_engine("sqlite://", note)
+    Base.metadata.create_all(engine, checkfirst=False)
+    found = {
+        name: parts(sql)
+        for name, sql in driver.connect(str(template)).execute("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index')")
+        if sql and name != "alembic_version"
+    }
+    assert found == wanted
+
+
+def test_a_store_of_the_first_version_opens_as_this_one(tmp_path):
+    """A shop's file is ten years old one day: what it held is there, what it promised holds, nothing is a finding."""
+    place = tmp_path / "store.db"
+    old = driver.connect(str(place), isolation_level=None)
+    old.executescript((GOLDEN / "store-0001.sql").read_text("utf-8"))
+    old.execute(f"PRAGMA application_id = {migrate.APPLICATION_ID}")
+    old.execute("PRAGMA journal_mode = WAL")
+    old.close()
+    base = compose.open_store(str(place))
+    try:
+        owner = staff.sign_in(base, name="陈", pin="860274", till="till 1")
+        assert verify.verify(owner)[1] == []
+        ann = members.find(owner, text="13800138000")[0]
+        assert (ann.name, points.show(owner, member=ann.member_no).active) == ("李小梅", 216)
+        sold = receipts.of_member(owner, member=ann.member_no)
+        assert [(s.net, s.state) for s in sold] == [(5_000, SaleState.VOIDED), (10_800, SaleState.POSTED), (10_800, SaleState.POSTED)]
+        states = sorted(c.state.value for c in _coupons(owner))
+        assert states == [CouponState.ISSUED, CouponState.REDEEMED, CouponState.REDEEMED, CouponState.VOIDED]
+    finally:
+        compose.close_store(base)
+
+
+def _coupons(owner):
+    return [coupons.show(owner, code=code) for code in coupons.codes_of(owner, batch=1)]
