@@ -77,6 +77,13 @@ class OfferKind(StrEnum):
     PERCENT_OFF = "percent_off"
     AMOUNT_OFF = "amount_off"
     THRESHOLD_OFF = "threshold_off"
+    EVERY_THRESHOLD = "every_threshold"
+    FIXED_PRICE = "fixed_price"
+    BUY_GET = "buy_get"
+    NTH_ITEM = "nth_item"
+    GIFT = "gift"
+    ADD_ON = "add_on"
+    POINTS_TIMES = "points_times"
     EXTERNAL = "external"
 
 
@@ -89,6 +96,7 @@ class CouponState(StrEnum):
     """Stored states. "Not yet valid" and "expired" are derived from the dates."""
 
     ISSUED = "issued"
+    RESERVED = "reserved"
     REDEEMED = "redeemed"
     VOIDED = "voided"
 
@@ -101,6 +109,7 @@ class BatchState(StrEnum):
 
 class SaleState(StrEnum):
     OPEN = "open"
+    SUSPENDED = "suspended"
     POSTED = "posted"
     VOIDED = "voided"
     DROPPED = "dropped"
@@ -112,8 +121,11 @@ class EntryKind(StrEnum):
     OPENING = "opening"
     EARN = "earn"
     BURN = "burn"
+    EXCHANGE = "exchange"
     EXPIRE = "expire"
     ADJUST = "adjust"
+    CLAW_BACK = "claw_back"
+    RESTORE = "restore"
     REVERSE = "reverse"
 
 
@@ -140,6 +152,16 @@ class RefusalCode(StrEnum):
     WRONG_MEMBER = "wrong_member"
     AMOUNT_REQUIRED = "amount_required"
     MIN_SPEND = "min_spend"
+    MIN_QUANTITY = "min_quantity"
+    TIER = "tier"
+    STORE = "store"
+    WEEKDAY_TIME = "weekday_time"
+    FIRST_PURCHASE = "first_purchase"
+    BIRTHDAY_WINDOW = "birthday_window"
+    TOTAL_LIMIT = "total_limit"
+    BUDGET = "budget"
+    RESERVED_ELSEWHERE = "reserved_elsewhere"
+    OTHER_CURRENCY = "other_currency"
     NO_ELIGIBLE_ITEM = "no_eligible_item"
     NOT_STACKABLE = "not_stackable"
     MEMBER_LIMIT = "member_limit"
@@ -169,13 +191,21 @@ class Refusal:
     reason: str | None = None
     offer: str | None = None
     saves_more: Money | None = None
+    pieces: int | None = None
+
+
+PERCENTAGES = frozenset({OfferKind.PERCENT_OFF, OfferKind.NTH_ITEM})
+"""Kinds whose value is basis points off; the others' is money, except POINTS_TIMES (basis points times) and BUY_GET (none)."""
 
 
 @dataclass(frozen=True)
 class OfferRule:
-    """What an offer says, frozen into a version once coupons are issued.
+    """What an offer says, frozen into a version once coupons are issued. None and an empty tuple mean "no limit".
 
-    `value` is money for the amount kinds and basis points off for `PERCENT_OFF`; None means "no limit".
+    `value`: basis points off for PERCENTAGES; the price of one piece for FIXED_PRICE and ADD_ON; 20000 for double points; else money.
+    `buy`, `get`: pieces to buy and pieces given (BUY_GET: 12 and 1; NTH_ITEM: `buy` = n; GIFT, ADD_ON: `get` pieces of `gifts`).
+    `minutes`: first and last minute of the day, both included. `birthday`: "", "day" (7 days around it) or "month".
+    `budget`: all that may ever be given. `group`: of offers with the same word only the best applies.
     """
 
     kind: OfferKind
@@ -191,16 +221,46 @@ class OfferRule:
     bearer: bool = True
     products: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    automatic: bool = False
+    brands: tuple[str, ...] = ()
+    not_products: tuple[str, ...] = ()
+    not_categories: tuple[str, ...] = ()
+    min_quantity: int | None = None
+    max_repeats: int | None = None
+    buy: int | None = None
+    get: int | None = None
+    gifts: tuple[str, ...] = ()
+    weekdays: tuple[int, ...] = ()
+    month_days: tuple[int, ...] = ()
+    minutes: tuple[int, ...] = ()
+    members_only: bool = False
+    tiers: tuple[str, ...] = ()
+    first_purchase: bool = False
+    birthday: str = ""
+    stores: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    budget: Money | None = None
+    priority: int = 0
+    stackable: bool = False
+    group: str = ""
+    skip_discounted: bool = False
+    supplier: str = ""
+    supplier_share: int = 0
 
     @property
     def scoped(self) -> bool:
         """True when only some goods count."""
-        return bool(self.products or self.categories)
+        return bool(self.products or self.categories or self.brands or self.not_products or self.not_categories)
 
     @property
     def needs_amount(self) -> bool:
         """True when the discount cannot be known without the bill's amount."""
-        return self.kind is OfferKind.PERCENT_OFF or bool(self.min_spend) or self.scoped
+        return self.kind is not OfferKind.AMOUNT_OFF or bool(self.min_spend) or bool(self.min_quantity) or self.scoped
+
+    @property
+    def for_members(self) -> bool:
+        """True when the member must be known."""
+        return bool(self.members_only or self.tiers or self.first_purchase or self.birthday or self.limit_per_member)
 
 
 @dataclass(frozen=True)
@@ -210,9 +270,9 @@ class EarnRate:
     points: int
     per: Money
 
-    def earn(self, net: Money) -> Points:
-        """Points for `net` paid, rounded down once; nothing for zero or less."""
-        return Points(max(0, int(net)) * self.points // self.per)
+    def earn(self, net: Money, times: int = WHOLE) -> Points:
+        """Points for `net` paid, `times` basis points of the plain rate, rounded down once; nothing for zero or less."""
+        return Points(max(0, int(net)) * self.points * times // (self.per * WHOLE))
 
 
 # --- money -----------------------------------------------------------------------------------------------------------

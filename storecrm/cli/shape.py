@@ -8,12 +8,13 @@ from storecrm.services import wording
 from storecrm.services.insight.performance import Figures, OfferFigures
 from storecrm.services.keeping.importing import Imported
 from storecrm.services.people.members import MemberView
+from storecrm.services.till import offers
 from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.judging import Better
 from storecrm.services.till.offers import OfferView
 from storecrm.services.till.points import Balance
 from storecrm.services.till.receipts import BillView
-from storecrm.values import Moment, Problem, Refusal, money_text, percent_text, zhe_text
+from storecrm.values import PERCENTAGES, Moment, Problem, Refusal, money_text, percent_text, zhe_text
 
 
 def money(amount: int | None, words: Catalogue) -> str | None:
@@ -36,6 +37,7 @@ def refusal(refused: Refusal, words: Catalogue) -> dict[str, Any]:
         "limit": refused.limit,
         "reason": refused.reason or None,
         "offer": refused.offer,
+        "pieces": refused.pieces,
     }
     return {"code": refused.code.value, **{k: v for k, v in facts.items() if v is not None}, "message": wording.refusal(refused, words)}
 
@@ -76,11 +78,17 @@ def bill(view: BillView, words: Catalogue) -> dict[str, Any]:
         "gross": money(view.gross, words),
         "discount": money(view.discount, words),
         "points_paid": money(view.points_paid, words),
+        "rounding": money(view.rounding, words),
         "net": money(view.net, words),
         "points_earned": view.points_earned,
         "member_no": view.member.member_no if view.member else None,
         "coupons": coupons,
         "lines": lines_,
+        "steps": [
+            {"step": s.step, "offer_code": s.offer_code, "offer": s.offer_name, "amount": money(s.amount, words)} for s in view.steps
+        ],
+        "near": [{"offer": name, **refusal(r, words)} for name, r in view.near],
+        "returns": view.returns,
     }
     return body | ({"repeated": True} if view.repeated else {})
 
@@ -136,7 +144,7 @@ def member(view: MemberView, points: Balance, coupons: list[CouponView]) -> dict
 
 def offer(view: OfferView, words: Catalogue) -> dict[str, Any]:
     rule = view.rule
-    percent = rule.kind.value == "percent_off"
+    percent = rule.kind in PERCENTAGES
     body = {
         "code": view.code,
         "name": view.name,
@@ -158,6 +166,9 @@ def offer(view: OfferView, words: Catalogue) -> dict[str, Any]:
         "products": list(rule.products[:100]),
         "categories": list(rule.categories),
         "issued": view.issued,
+        "automatic": rule.automatic,
+        "budget": money(rule.budget, words),
+        **{name: list(value) if isinstance(value, tuple) else value for name in offers.RARER if (value := getattr(rule, name))},
     }
     return body | {"sentence": wording.rule_sentence(rule, words)}
 
@@ -192,13 +203,13 @@ def figures_row(row: OfferFigures, words: Catalogue) -> dict[str, Any]:
 
 
 def report(figures: Figures, words: Catalogue) -> dict[str, Any]:
-    offers = [{"offer_code": o.offer_code, "offer": o.offer_name, "campaign": o.campaign, **figures_row(o, words)} for o in figures.offers]
+    rows = [{"offer_code": o.offer_code, "offer": o.offer_name, "campaign": o.campaign, **figures_row(o, words)} for o in figures.offers]
     return {
         "ok": True,
         "from": figures.first.isoformat(),
         "to": figures.last.isoformat(),
         "totals": figures_row(figures.totals, words),
-        "offers": offers,
+        "offers": rows,
     }
 
 

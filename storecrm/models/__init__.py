@@ -1,11 +1,26 @@
 """What is true: one noun a file, flat.
 
 base (types, triggers), database (engine, sessions), migrate (versions of the file), then the nouns:
-shop (the shop, rules, tills, clock), staff, member (with consent, tags, search keys), product, sale, points, offer, coupon,
+shop (the shop, rules, tills, clock), staff, member (with consent, tags, search keys), tier, product, sale, points, offer, coupon,
 redemption, scannable, day_total, audit, import_batch. Rows never leave the services.
 """
 
-from storecrm.models import audit, coupon, day_total, import_batch, member, offer, points, product, redemption, sale, scannable, shop, staff
+from storecrm.models import (
+    audit,
+    coupon,
+    day_total,
+    import_batch,
+    member,
+    offer,
+    points,
+    product,
+    redemption,
+    sale,
+    scannable,
+    shop,
+    staff,
+    tier,
+)
 
 __all__ = [
     "audit",
@@ -21,4 +36,5 @@ __all__ = [
     "scannable",
     "shop",
     "staff",
+    "tier",
 ]

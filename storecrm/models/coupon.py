@@ -4,7 +4,21 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, Base
-from storecrm.values import BatchId, BatchState, Code, CouponId, CouponState, Day, ImportId, MemberId, Moment, OfferId, StaffId, VersionId
+from storecrm.values import (
+    BatchId,
+    BatchState,
+    Code,
+    CouponId,
+    CouponState,
+    Day,
+    ImportId,
+    MemberId,
+    Moment,
+    OfferId,
+    SaleId,
+    StaffId,
+    VersionId,
+)
 
 
 class Batch(Base):
@@ -27,11 +41,14 @@ class Batch(Base):
 
 
 class Coupon(Base):
-    """One issued coupon, usable on the store's dates `valid_from` to `valid_to`, both included."""
+    """One issued coupon, usable on the store's dates `valid_from` to `valid_to`, both included.
+
+    `by_sale` is the sale that it was issued by (a next-purchase coupon), or the suspended one that reserves it.
+    """
 
     __tablename__ = "coupon"
     __table_args__ = (
-        CheckConstraint("state IN ('issued', 'redeemed', 'voided')", name="state"),
+        CheckConstraint("state IN ('issued', 'reserved', 'redeemed', 'voided')", name="state"),
         CheckConstraint("valid_from <= valid_to", name="dates_in_order"),
         CheckConstraint("uses_allowed IS NULL OR uses_allowed >= 1", name="uses"),
         Index("ix_coupon_batch", "batch_id", "serial"),
@@ -53,3 +70,4 @@ class Coupon(Base):
     voided_at: Mapped[Moment | None]
     voided_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     void_reason: Mapped[str] = mapped_column(default="")
+    by_sale: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)

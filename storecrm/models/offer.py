@@ -24,13 +24,20 @@ class Offer(Base):
 
 
 class OfferVersion(Base):
-    """What the offer says; unchanged once a batch was issued under it."""
+    """What the offer says; unchanged once a batch was issued under it.
+
+    `automatic` offers apply by themselves, without a coupon; `more` holds the rarer restrictions as JSON (see services.till.offers).
+    """
 
     __tablename__ = "offer_version"
     __table_args__ = (
         UniqueConstraint("offer_id", "version"),
-        CheckConstraint("kind IN ('percent_off', 'amount_off', 'threshold_off', 'external')", name="kind"),
-        CheckConstraint("value >= 0 AND (kind <> 'percent_off' OR value <= 10000)", name="value"),
+        CheckConstraint(
+            "kind IN ('percent_off', 'amount_off', 'threshold_off', 'every_threshold', 'fixed_price', 'buy_get', 'nth_item', 'gift', "
+            "'add_on', 'points_times', 'external')",
+            name="kind",
+        ),
+        CheckConstraint("value >= 0 AND (kind NOT IN ('percent_off', 'nth_item') OR value <= 10000)", name="value"),
         STRICT,
     )
 
@@ -48,6 +55,8 @@ class OfferVersion(Base):
     limit_per_member: Mapped[int | None]
     uses_allowed: Mapped[int | None]
     bearer: Mapped[int]
+    automatic: Mapped[int] = mapped_column(server_default="0")
+    more: Mapped[str] = mapped_column(server_default="{}")
 
 
 class OfferScope(Base):

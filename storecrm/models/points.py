@@ -4,11 +4,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, Base
-from storecrm.values import Day, EntryId, EntryKind, ImportId, LotId, MemberId, Moment, Points, SaleId, StaffId
+from storecrm.values import CouponId, Day, EntryId, EntryKind, ImportId, LotId, MemberId, Moment, Points, SaleId, StaffId
 
 
 class PointLot(Base):
-    """Points of one earning with one expiry; usable up to and including `expires_on` (None: for ever)."""
+    """Points of one earning with one expiry; usable from `active_from` (None: at once) up to and including `expires_on` (None: for ever)."""
 
     __tablename__ = "point_lot"
     __table_args__ = (STRICT,)
@@ -17,6 +17,7 @@ class PointLot(Base):
     member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)
     expires_on: Mapped[Day | None]
     opened_on: Mapped[Day]
+    active_from: Mapped[Day | None]
 
 
 class PointEntry(Base):
@@ -25,7 +26,9 @@ class PointEntry(Base):
     __tablename__ = "point_entry"
     __table_args__ = (
         CheckConstraint("points BETWEEN -1000000000 AND 1000000000 AND points <> 0", name="range"),
-        CheckConstraint("kind IN ('opening', 'earn', 'burn', 'expire', 'adjust', 'reverse')", name="kind"),
+        CheckConstraint(
+            "kind IN ('opening', 'earn', 'burn', 'exchange', 'expire', 'adjust', 'claw_back', 'restore', 'reverse')", name="kind"
+        ),
         Index("ix_point_entry_day", "business_date", "kind"),
         STRICT,
     )
@@ -42,3 +45,4 @@ class PointEntry(Base):
     reverses_id: Mapped[EntryId | None] = mapped_column(ForeignKey("point_entry.id"), unique=True)
     reason: Mapped[str] = mapped_column(default="")
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
+    coupon_id: Mapped[CouponId | None] = mapped_column(ForeignKey("coupon.id"), index=True)

@@ -8,7 +8,7 @@ from storecrm.values import ImportId, Money, ProductId
 
 
 class Product(Base):
-    """One article; `no_points` goods (tobacco, top-ups) never earn."""
+    """One article; `no_points` goods (tobacco, top-ups) never earn, `no_promotion` goods are never cheaper."""
 
     __tablename__ = "product"
     __table_args__ = (STRICT,)
@@ -22,4 +22,5 @@ class Product(Base):
     price: Mapped[Money | None]
     cost: Mapped[Money | None]
     no_points: Mapped[int] = mapped_column(default=0)
+    no_promotion: Mapped[int] = mapped_column(server_default="0")
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))

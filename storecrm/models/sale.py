@@ -4,19 +4,36 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, STRICT_BY_KEY, Base
-from storecrm.values import Code, Day, ImportId, LineId, MemberId, Moment, Money, ProductId, Quantity, SaleId, SaleState, StaffId, TillId
+from storecrm.values import (
+    Code,
+    Day,
+    ImportId,
+    LineId,
+    MemberId,
+    Moment,
+    Money,
+    OfferId,
+    ProductId,
+    Quantity,
+    SaleId,
+    SaleState,
+    StaffId,
+    TillId,
+    VersionId,
+)
 
 
 class Sale(Base):
-    """One bill or receipt. `gross` is None while no amount was typed; `net` = gross - discount - points_paid.
+    """One bill or receipt. `gross` is None while no amount was typed; `net` = gross - discount - points_paid - rounding.
 
-    A void is a sale of its own with negative amounts that points to the original by `voids_id`.
+    A void is a sale of its own with negative amounts that points to the original by `voids_id`; a return likewise by `returns_id`.
+    `points_times` is what points earned are multiplied by, in basis points.
     """
 
     __tablename__ = "sale"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'posted', 'voided', 'dropped')", name="state"),
-        CheckConstraint("gross IS NULL OR net = gross - discount - points_paid", name="net"),
+        CheckConstraint("state IN ('open', 'suspended', 'posted', 'voided', 'dropped')", name="state"),
+        CheckConstraint("gross IS NULL OR net = gross - discount - points_paid - rounding", name="net"),
         Index("uq_sale_open_at_till", "till_id", unique=True, sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
         Index("ix_sale_member", "member_id", "business_date", "net"),
         Index("ix_sale_day", "business_date", "state", "net"),
@@ -46,13 +63,19 @@ class Sale(Base):
     closed_by: Mapped[str] = mapped_column(default="")
     voids_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), unique=True)
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
+    rounding: Mapped[Money] = mapped_column(server_default="0")
+    points_times: Mapped[int] = mapped_column(server_default="10000")
+    returns_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
 
 
 Index("uq_sale_receipt", Sale.store, Sale.receipt_no, Sale.business_date, unique=True)
 
 
 class SaleLine(Base):
-    """One line. `amount` is its net after line discount; bill discounts are in `Allocation`."""
+    """One line. `amount` is its net after line discount; coupons' shares are in `Allocation`, the other steps' in `StepShare`.
+
+    A line of a return names by `returns_line` the line of the original sale.
+    """
 
     __tablename__ = "sale_line"
     __table_args__ = (STRICT_BY_KEY,)
@@ -64,6 +87,7 @@ class SaleLine(Base):
     unit_price: Mapped[Money | None]
     discount: Mapped[Money] = mapped_column(default=0)
     amount: Mapped[Money]
+    returns_line: Mapped[int | None]
 
 
 class Allocation(Base):
@@ -73,5 +97,34 @@ class Allocation(Base):
     __table_args__ = (STRICT_BY_KEY,)
 
     redemption_id: Mapped[int] = mapped_column(ForeignKey("redemption.id"), primary_key=True)
+    line_no: Mapped[LineId] = mapped_column(primary_key=True)
+    amount: Mapped[Money]
+
+
+class SaleStep(Base):
+    """One step of a sale's price that is no coupon: promotion, tier price, points, rounding. `amount` is negative on a return."""
+
+    __tablename__ = "sale_step"
+    __table_args__ = (
+        CheckConstraint("step IN ('line', 'tier', 'order', 'points', 'rounding')", name="step"),
+        Index("ix_sale_step_offer", "offer_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sale_id: Mapped[SaleId] = mapped_column(ForeignKey("sale.id"), index=True)
+    step: Mapped[str]
+    offer_id: Mapped[OfferId | None] = mapped_column(ForeignKey("offer.id"))
+    version_id: Mapped[VersionId | None] = mapped_column(ForeignKey("offer_version.id"))
+    amount: Mapped[Money]
+
+
+class StepShare(Base):
+    """The share of one step that one line carries."""
+
+    __tablename__ = "step_share"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    step_id: Mapped[int] = mapped_column(ForeignKey("sale_step.id"), primary_key=True)
     line_no: Mapped[LineId] = mapped_column(primary_key=True)
     amount: Mapped[Money]

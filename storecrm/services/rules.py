@@ -36,7 +36,13 @@ def _amount(text: str) -> str:
 
 
 def _expiry(text: str) -> str:
-    if not re.fullmatch(r"next_year_end|never|(days|months):[1-9]\d{0,3}", text):
+    if not re.fullmatch(r"next_year_end|never|(days|months|idle_months):[1-9]\d{0,3}", text):
+        raise ValueError(text)
+    return text
+
+
+def _one_of(text: str, allowed: tuple[str, ...]) -> str:
+    if text not in allowed:
         raise ValueError(text)
     return text
 
@@ -48,6 +54,13 @@ _CHECKS: dict[str, tuple[str, Callable[[str], str]]] = {
     "points_step": ("100", partial(_whole, low=1, high=100_000)),
     "points_cap_percent": ("50", partial(_whole, low=0, high=100)),
     "points_expiry": ("next_year_end", _expiry),
+    "points_pending_days": ("0", partial(_whole, low=0, high=365)),
+    "rounding": ("none", partial(_one_of, allowed=("none", "0.1", "1"))),
+    "tier_or_promotion": ("both", partial(_one_of, allowed=("both", "lower"))),
+    "tier_window": ("rolling", partial(_one_of, allowed=("rolling", "calendar"))),
+    "return_shortfall": ("debt", partial(_one_of, allowed=("debt", "cash", "pending", "forgive"))),
+    "return_grace_days": ("30", partial(_whole, low=0, high=365)),
+    "adjust_limit": ("500", partial(_whole, low=0, high=1_000_000)),
     "coupons_per_bill": ("1", _limit),
     "coupons_per_member_day": ("*", _limit),
     "close_hour": ("4", partial(_whole, low=0, high=12)),
@@ -73,6 +86,10 @@ class Rules:
 
     def earn(self, digits: int) -> EarnRate:
         return EarnRate(self.number("earn_points"), parse_money(self.text["earn_per"], digits=digits))
+
+    def round_to(self, digits: int) -> int:
+        """The smallest coin that is taken, in minor units: 1, 10 (角) or 100 (元)."""
+        return 1 if digits != 2 else {"none": 1, "0.1": 10, "1": 100}[self.text["rounding"]]
 
     def points_money(self, points: int, digits: int) -> Money:
         """What `points` are worth, rounded down."""

@@ -70,6 +70,17 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "zhe_and_value": (m("The discount is given twice, as 折 and as a percentage."), m("Keep one of them.")),
     "zhe_without_percent": (m("折 belongs to a percentage off."), m("Use the value instead.")),
     "dates_reversed": (m("The offer ends on {last}, before it starts on {first}."), m("Swap the dates.")),
+    "buy_missing": (m("It is not said how many pieces must be bought."), m("Give at least {least} in buy.")),
+    "gifts_missing": (m("No gift is named."), m("Name the articles that are given.")),
+    "gift_circular": (m("The gift is the article itself that must be bought."), m("Use buy and get for the same article.")),
+    "scope_missing": (m("A special price needs its articles."), m("Name articles or categories.")),
+    "automatic_only": (
+        m("This kind cannot be given in this way."),
+        m("More points is always automatic; what is decided elsewhere never is."),
+    ),
+    "automatic_days": (m("An automatic offer is not issued, so it has no days after issue."), m("Give it a first and a last day.")),
+    "value_over_budget": (m("The budget is less than a single discount."), m("Raise the budget or lower the value.")),
+    "times_reversed": (m("The hours end before they begin."), m("Exchange them, or make two offers for a night.")),
     "validity_missing": (m("The offer has no end."), m("Give it a last day, or days after issue.")),
     "offer_frozen": (m("Coupons of {where} are out already, so what it says stays."), m("Stop it and make a copy under another code.")),
     "offer_stopped": (m("Offer {where} is stopped."), m("Let it run again first.")),
@@ -188,6 +199,16 @@ REFUSED: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.WRONG_MEMBER: (m("NOT THIS MEMBER"), m("This coupon belongs to {member}.")),
     RefusalCode.AMOUNT_REQUIRED: (m("ENTER THE AMOUNT"), m("Type the amount before coupons, then Enter.")),
     RefusalCode.MIN_SPEND: (m("NOT FOR THIS BILL"), m("{short} short. Offer to add something, then scan again.")),
+    RefusalCode.MIN_QUANTITY: (m("NOT FOR THIS BILL"), m("{pieces} more pieces are needed. Offer to add them, then scan again.")),
+    RefusalCode.TIER: (m("NOT THIS TIER"), m("Only for members of tier {reason}.")),
+    RefusalCode.STORE: (m("NOT IN THIS SHOP"), m("Only in {offer}.")),
+    RefusalCode.WEEKDAY_TIME: (m("NOT AT THIS TIME"), m("Not on this day or at this hour. The coupon says when.")),
+    RefusalCode.FIRST_PURCHASE: (m("FIRST PURCHASE ONLY"), m("This member has bought here before.")),
+    RefusalCode.BIRTHDAY_WINDOW: (m("NOT THE BIRTHDAY"), m("Only around this member's birthday. Is it in the file?")),
+    RefusalCode.TOTAL_LIMIT: (m("ALL GIVEN OUT"), m("This offer was used as often as allowed.")),
+    RefusalCode.BUDGET: (m("BUDGET USED UP"), m("What this offer may give is given. Ask the manager.")),
+    RefusalCode.RESERVED_ELSEWHERE: (m("ON ANOTHER BILL"), m("A suspended bill holds it. Resume or drop that bill first.")),
+    RefusalCode.OTHER_CURRENCY: (m("OTHER CURRENCY"), m("This coupon is in another currency.")),
     RefusalCode.NO_ELIGIBLE_ITEM: (m("NOT FOR THIS BILL"), m("None of its goods is on this bill.")),
     RefusalCode.NOT_STACKABLE: (m("ONE COUPON A BILL"), m("{offer} is on this bill already.")),
     RefusalCode.MEMBER_LIMIT: (m("LIMIT REACHED"), m("This member has used it {limit} times, as often as allowed.")),
@@ -233,6 +254,9 @@ ENTRY: dict[EntryKind, str] = {
     EntryKind.OPENING: m("Opening balance"),
     EntryKind.EARN: m("Earned"),
     EntryKind.BURN: m("Used as payment"),
+    EntryKind.EXCHANGE: m("Exchanged"),
+    EntryKind.CLAW_BACK: m("Taken back with a return"),
+    EntryKind.RESTORE: m("Given back with a return"),
     EntryKind.EXPIRE: m("Expired"),
     EntryKind.ADJUST: m("Adjusted"),
     EntryKind.REVERSE: m("Reversed"),
@@ -242,11 +266,19 @@ KINDS: dict[OfferKind, str] = {
     OfferKind.PERCENT_OFF: m("Percent off"),
     OfferKind.AMOUNT_OFF: m("Amount off"),
     OfferKind.THRESHOLD_OFF: m("Threshold off"),
+    OfferKind.EVERY_THRESHOLD: m("Every threshold off"),
+    OfferKind.FIXED_PRICE: m("Special price"),
+    OfferKind.BUY_GET: m("Buy and get"),
+    OfferKind.NTH_ITEM: m("N-th piece cheaper"),
+    OfferKind.GIFT: m("Gift"),
+    OfferKind.ADD_ON: m("Add-on at a price"),
+    OfferKind.POINTS_TIMES: m("More points"),
     OfferKind.EXTERNAL: m("Decided elsewhere"),
 }
 
 COUPON_STATES: dict[CouponState, str] = {
     CouponState.ISSUED: m("to use"),
+    CouponState.RESERVED: m("on a suspended bill"),
     CouponState.REDEEMED: m("used"),
     CouponState.VOIDED: m("cancelled"),
 }
@@ -297,6 +329,8 @@ def refusal_todo(refused: Refusal, words: Catalogue) -> str:
         "staff": refused.staff or "",
         "member": refused.member or "",
         "limit": refused.limit or "",
+        "pieces": refused.pieces or "",
+        "reason": refused.reason or "",
         "offer": refused.offer or "",
     }
     return _fill(words.t(REFUSED[refused.code][1]), facts)
@@ -320,6 +354,10 @@ def benefit(rule: OfferRule, words: Catalogue) -> str:
     """What the coupon gives in large type: ¥20, 8.5折, 15% off."""
     if rule.kind is OfferKind.PERCENT_OFF:
         return f"{zhe_text(rule.value)}折" if words.chinese else f"{percent_text(rule.value)}% off"
+    if rule.kind is OfferKind.BUY_GET:
+        return words.t("Buy {buy} get {get}", buy=rule.buy, get=rule.get or 1)
+    if rule.kind in (OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON, OfferKind.POINTS_TIMES):
+        return words.t(KINDS[rule.kind])
     if rule.kind is OfferKind.EXTERNAL:
         return words.t("Special offer")
     return words.money(rule.value, short=True)
@@ -345,7 +383,9 @@ def validity(rule: OfferRule, words: Catalogue) -> str:
 def rule_sentence(rule: OfferRule, words: Catalogue, *, dates: tuple[Day, Day] | None = None) -> str:
     """The whole rule as one human sentence, as printed on the coupon and read while designing it."""
     amount = words.money(rule.value, short=True)
-    if rule.kind is OfferKind.PERCENT_OFF:
+    if rule.kind in _PIECES:
+        what = _pieces(rule, words, amount)
+    elif rule.kind is OfferKind.PERCENT_OFF:
         what = words.t(
             "{percent}% off (the customer pays {pays}%)",
             percent=percent_text(rule.value),
@@ -358,24 +398,100 @@ def rule_sentence(rule: OfferRule, words: Catalogue, *, dates: tuple[Day, Day] |
     else:
         what = words.t("{amount} off", amount=amount)
     if rule.min_spend:
-        what = words.t("Spend {threshold}: {what}", threshold=words.money(rule.min_spend, short=True), what=what)
+        spend = words.money(rule.min_spend, short=True)
+        every = rule.kind is OfferKind.EVERY_THRESHOLD
+        what = (
+            words.t("Every {threshold}: {what}", threshold=spend, what=what)
+            if every
+            else words.t("Spend {threshold}: {what}", threshold=spend, what=what)
+        )
+        what += words.n(", at most once", ", at most {count} times", rule.max_repeats) if every and rule.max_repeats else ""
     parts = [what]
     if rule.scoped:
-        names = words.t(", ").join((*rule.categories, *rule.products)[:6])
-        more = len(rule.categories) + len(rule.products) - 6
-        parts.append(words.t("on {goods}", goods=names + (words.t(" and {count} more", count=more) if more > 0 else "")))
-    parts.append(
-        words.t("valid {first} to {last}", first=words.day(dates[0]), last=words.day(dates[1])) if dates else validity(rule, words)
-    )
+        parts.append(
+            words.t("on {goods}", goods=_goods((*rule.categories, *rule.brands, *rule.products), words))
+            if _named(rule)
+            else words.t("on all goods")
+        )
+        if rule.not_categories or rule.not_products:
+            parts.append(words.t("except {goods}", goods=_goods((*rule.not_categories, *rule.not_products), words)))
+    parts += _restrictions(rule, words)
+    if dates:
+        parts.append(words.t("valid {first} to {last}", first=words.day(dates[0]), last=words.day(dates[1])))
+    elif not rule.automatic or rule.valid_to:
+        parts.append(validity(rule, words))
     if rule.uses_allowed is None:
         parts.append(words.t("usable without limit"))
     elif rule.uses_allowed > 1:
         parts.append(words.t("usable {count} times", count=rule.uses_allowed))
+    if rule.automatic:
+        return words.t("; ").join([*parts, words.t("applies by itself")]) + words.t(".")
     if rule.limit_per_member:
         parts.append(words.n("once for each member", "{count} times for each member", rule.limit_per_member))
     if not rule.bearer:
         parts.append(words.t("for the named member only"))
     return words.t("; ").join(parts) + words.t(".")
+
+
+_PIECES = (OfferKind.FIXED_PRICE, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON, OfferKind.POINTS_TIMES)
+
+
+def _pieces(rule: OfferRule, words: Catalogue, amount: str) -> str:
+    """What offers of pieces and points give."""
+    gifts, count = _goods(rule.gifts, words), rule.get or 1
+    if rule.kind is OfferKind.FIXED_PRICE:
+        return words.t("{amount} a piece", amount=amount)
+    if rule.kind is OfferKind.BUY_GET:
+        what = words.t("Buy {buy}, get {get} free (the cheapest)", buy=rule.buy, get=count)
+        return what + (words.n(", at most once", ", at most {count} times", rule.max_repeats) if rule.max_repeats else "")
+    if rule.kind is OfferKind.NTH_ITEM:
+        percent, pays = percent_text(rule.value), percent_text(10_000 - rule.value)
+        return words.t(
+            "Every piece no. {n} {percent}% off (the cheapest)", n=rule.buy, percent=percent, pays=pays, zhe=zhe_text(rule.value)
+        )
+    if rule.kind is OfferKind.POINTS_TIMES:
+        return words.t("{times} times the points", times=percent_text(rule.value // 100))
+    bought = words.t("Buy {buy}: ", buy=rule.buy) if rule.buy else ""
+    if rule.kind is OfferKind.GIFT:
+        return bought + words.n("a gift: {goods}", "{count} gifts of: {goods}", count, goods=gifts)
+    return bought + words.t("{goods} for {amount} each", goods=gifts, amount=amount)
+
+
+def _named(rule: OfferRule) -> bool:
+    return bool(rule.categories or rule.brands or rule.products)
+
+
+def _goods(names: tuple[str, ...], words: Catalogue) -> str:
+    more = len(names) - 6
+    return words.t(", ").join(names[:6]) + (words.t(" and {count} more", count=more) if more > 0 else "")
+
+
+def _restrictions(rule: OfferRule, words: Catalogue) -> list[str]:
+    """Who, when and where, each in a few words."""
+    parts = []
+    if rule.min_quantity:
+        parts.append(words.n("from 1 piece", "from {count} pieces", rule.min_quantity))
+    if rule.weekdays:
+        names = ("周一 周二 周三 周四 周五 周六 周日" if words.chinese else "Mon Tue Wed Thu Fri Sat Sun").split()
+        parts.append(words.t("on {days}", days=words.t(", ").join(names[d - 1] for d in rule.weekdays)))
+    if rule.month_days:
+        parts.append(words.t("on the {days} of the month", days=words.t(", ").join(str(d) for d in rule.month_days)))
+    if rule.minutes:
+        first, last = (f"{minute // 60:02d}:{minute % 60:02d}" for minute in rule.minutes)
+        parts.append(words.t("from {first} to {last}", first=first, last=last))
+    if rule.tiers:
+        parts.append(words.t("for tier {tiers}", tiers=words.t(", ").join(rule.tiers)))
+    elif rule.members_only:
+        parts.append(words.t("for members"))
+    if rule.first_purchase:
+        parts.append(words.t("for the first purchase"))
+    if rule.birthday:
+        parts.append(words.t("in the birthday month") if rule.birthday == "month" else words.t("7 days around the birthday"))
+    if rule.stores:
+        parts.append(words.t("in {stores}", stores=words.t(", ").join(rule.stores)))
+    if rule.skip_discounted:
+        parts.append(words.t("not on goods at a special price"))
+    return parts
 
 
 RULES = {
@@ -384,7 +500,14 @@ RULES = {
     "points_per_unit": m("Points worth 1.00 as payment"),
     "points_step": m("Points are used in steps of"),
     "points_cap_percent": m("Points pay at most this % of a bill"),
-    "points_expiry": m("Points end (next_year_end, never, days:N, months:N)"),
+    "points_expiry": m("Points end (next_year_end, never, days:N, months:N, idle_months:N)"),
+    "points_pending_days": m("Days until earned points can be used"),
+    "rounding": m("Bills are rounded down to (none, 0.1, 1)"),
+    "tier_or_promotion": m("Tier price with promotions (both, lower)"),
+    "tier_window": m("Tiers count the spend of (rolling, calendar)"),
+    "return_shortfall": m("Points missing at a return (debt, cash, pending, forgive)"),
+    "return_grace_days": m("Expired points given back live for (days)"),
+    "adjust_limit": m("Points a manager may adjust at once"),
     "coupons_per_bill": m("Coupons on one bill"),
     "coupons_per_member_day": m("Coupons a member may use a day"),
     "close_hour": m("The shop's day ends at (o'clock)"),

@@ -127,7 +127,7 @@ def test_cashiers_do_not_design(cashier):
         ({"value": "0"}, "offer_no_value"), ({"min_spend": None}, "threshold_missing"), ({"value": "200"}, "value_over_threshold"), ({"cap": "5"}, "cap_without_percent"),
         ({"valid_days": None, "valid_from": "2026-12-01", "valid_to": "2026-11-01"}, "dates_reversed"), ({"valid_days": None}, "validity_missing"),
         ({"kind": "percent_off", "value": "101"}, "offer_value"), ({"kind": "percent_off", "zhe": "8.5"}, "zhe_and_value"), ({"zhe": "8.5", "value": None}, "zhe_without_percent"),
-        ({"limit_total": "0"}, "offer_value"), ({"limit_total": -1}, "offer_value"), ({"valid_days": "x"}, "offer_value"), ({"kind": "gift"}, "offer_value"),
+        ({"limit_total": "0"}, "offer_value"), ({"limit_total": -1}, "offer_value"), ({"valid_days": "x"}, "offer_value"), ({"kind": "present"}, "offer_value"),
         ({"code": "A B"}, "offer_missing"), ({"colour": "red"}, "offer_key"), ({"value": "abc"}, "offer_value"),
     ],
 )  # fmt: skip

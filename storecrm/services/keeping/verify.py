@@ -10,7 +10,7 @@ from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Allocation, Sale, SaleLine
+from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
@@ -19,6 +19,7 @@ from storecrm.services.store import Store
 _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__
 _S: Any = Sale.__table__
+_STEP: Any = SaleStep.__table__
 _E: Any = PointEntry.__table__
 
 
@@ -70,17 +71,33 @@ def _sums(session: Session) -> list[Any]:
 
 
 def _discounts(session: Session) -> list[Any]:
-    """A sale's discount is the sum of its live redemptions (own sales; imported discounts were decided elsewhere)."""
-    total = (
+    """A sale's discount is the sum of its live redemptions and promotions (own sales; imported discounts were decided elsewhere). A
+    sale that was returned may have its coupons back."""
+    coupons = (
         select(_R.c.sale_id, func.sum(_R.c.discount).label("total"))
         .where(_R.c.reversed_at.is_(None), _R.c.import_id.is_(None))
         .group_by(_R.c.sale_id)
         .subquery()
     )
-    own = (_S.c.import_id.is_(None)) & (_S.c.state.in_(("open", "posted"))) & (_S.c.voids_id.is_(None))
-    return _ids(
-        session, select(_S.c.id).outerjoin(total, total.c.sale_id == _S.c.id).where(own, _S.c.discount != func.coalesce(total.c.total, 0))
+    steps = (
+        select(_STEP.c.sale_id, func.sum(_STEP.c.amount).label("total"))
+        .where(_STEP.c.step.in_(("line", "tier", "order")))
+        .group_by(_STEP.c.sale_id)
+        .subquery()
     )
+    back = _S.alias()
+    own = (_S.c.import_id.is_(None)) & (_S.c.state.in_(("open", "posted"))) & (_S.c.voids_id.is_(None)) & (_S.c.returns_id.is_(None))
+    own &= ~select(back.c.id).where(back.c.returns_id == _S.c.id).exists()
+    wanted = func.coalesce(coupons.c.total, 0) + func.coalesce(steps.c.total, 0)
+    query = select(_S.c.id).outerjoin(coupons, coupons.c.sale_id == _S.c.id).outerjoin(steps, steps.c.sale_id == _S.c.id)
+    return _ids(session, query.where(own, _S.c.discount != wanted))
+
+
+def _steps(session: Session) -> list[Any]:
+    """The shares of a step's lines add up to its amount."""
+    total = select(StepShare.step_id, func.sum(StepShare.amount).label("total")).group_by(StepShare.step_id).subquery()
+    query = select(_STEP.c.id).outerjoin(total, total.c.step_id == _STEP.c.id)
+    return _ids(session, query.where(_STEP.c.amount != func.coalesce(total.c.total, 0)))
 
 
 def _shares(session: Session) -> list[Any]:
@@ -149,6 +166,7 @@ _CHECKS = {
     "sale_lines": _sums,
     "sale_discounts": _discounts,
     "discount_shares": _shares,
+    "step_shares": _steps,
     "voids": _voids,
     "point_lots": _lots,
     "point_reversals": _reversed_points,

@@ -19,16 +19,16 @@ from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.models.offer import Offer
-from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Allocation, Sale, SaleLine
+from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import judging, points, pricing, receipts, scanning, undoing
+from storecrm.services.till import circumstances, judging, offers, points, pricing, receipts, scanning, undoing
 from storecrm.values import (
+    WHOLE,
     CouponState,
     Kind,
     MemberId,
@@ -47,6 +47,8 @@ _LINE: Any = SaleLine.__table__
 _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__
 _A: Any = Allocation.__table__
+_STEP: Any = SaleStep.__table__
+_STEP_SHARE: Any = StepShare.__table__
 
 
 _SPEND = Hot(update(_C).where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED).values(state=bindparam("next")))
@@ -58,7 +60,15 @@ _REPRICE = Hot(update(_R).where(_R.c.id == bindparam("which"), _R.c.discount != 
 _SET_PRICES = Hot(
     update(_SALE)
     .where(_SALE.c.id == bindparam("which"))
-    .values(gross=bindparam("g"), discount=bindparam("d"), net=bindparam("n"), trace=bindparam("t"))
+    .values(
+        gross=bindparam("g"),
+        discount=bindparam("d"),
+        points_paid=bindparam("p"),
+        rounding=bindparam("r"),
+        net=bindparam("n"),
+        points_times=bindparam("x"),
+        trace=bindparam("t"),
+    )
 )
 
 
@@ -86,17 +96,15 @@ _MEMBER_OF = Hot(select(_SALE.c.member_id).where(_SALE.c.id == bindparam("sale")
 _POST = Hot(
     update(_SALE)
     .where(_SALE.c.id == bindparam("sale"))
-    .values(
-        state=SaleState.POSTED,
-        points_paid=bindparam("p"),
-        net=bindparam("n"),
-        no_points=bindparam("x"),
-        closed_by=bindparam("by"),
-        touched_at=bindparam("t"),
-    )
+    .values(state=SaleState.POSTED, no_points=bindparam("x"), closed_by=bindparam("by"), touched_at=bindparam("t"))
 )
-
-
+_TIMES = Hot(select(_SALE.c.points_times).where(_SALE.c.id == bindparam("sale")))
+_STEPS_OF = Hot(select(_STEP.c.id).where(_STEP.c.sale_id == bindparam("sale")))
+_STEP_IN = Hot(insert(_STEP).returning(_STEP.c.id))
+_STEP_SHARES = Hot(insert(_STEP_SHARE))
+_UNSHARE_STEP = Hot(delete(_STEP_SHARE).where(_STEP_SHARE.c.step_id == bindparam("which")))
+_UNSTEP = Hot(delete(_STEP).where(_STEP.c.id == bindparam("which")))
+_write = json.JSONEncoder(separators=(",", ":")).encode
 _BY_REQUEST = Hot(select(_SALE.c.id, _SALE.c.request_hash).where(_SALE.c.request_no == bindparam("request")))
 
 
@@ -134,10 +142,13 @@ def record(
                 return first
             basket = judging.basket_of(session, amount, lines)
             sale = _start(session, store, member, basket, request_no, asked)
+            priced = None
             for code in coupons:
-                _take(session, store, sale, code, basket)
+                priced = _take(session, store, sale, code, basket)
+            if not coupons and basket.gross is not None:
+                priced = _settle(session, store, sale, basket)
             _finish(session, store, sale, points_used=points_used, no_points=no_points, closed_by=closed_by)
-            view = receipts.view(session, store, sale)
+            view = replace(receipts.view(session, store, sale), near=_worded_near(session, priced.near if priced else ()))
             if dry_run:
                 raise _Dry(view)
             return view
@@ -340,6 +351,9 @@ def _start(session: Session, store: Store, member: str | None, basket: judging.B
         "closed_by": "",
         "voids_id": None,
         "import_id": None,
+        "rounding": 0,
+        "points_times": WHOLE,
+        "returns_id": None,
     }
     sale = SaleId(receipts.NEW_SALE.scalar(session, **row))
     _RECEIPT.run(session, key=receipt, kind=Kind.RECEIPT, target_id=sale)
@@ -369,23 +383,22 @@ def _on_bill(session: Session, store: Store, sale: SaleId) -> list[tuple[judging
     found = []
     for redeemed in live:
         row = judging.COUPON.one(session, coupon=redeemed.coupon_id)
-        found.append((judging.Found(row, judging.frozen_rule(session, store, row.version_id)), redeemed))
+        found.append((judging.Found(row, offers.frozen(session, store, row.version_id)), redeemed))
     return found
 
 
 def _take(
     session: Session, store: Store, sale: SaleId, code: str, basket: judging.Basket, request: str | None = None, asked: str | None = None
-) -> None:
+) -> pricing.Priced | None:
     """Judge the coupon, then use it: the conditional UPDATE decides, whatever anybody read before."""
     found = judging.find(session, store, code)
     database.lock_row(session, Offer, found.row.offer_id)
     member = _MEMBER_OF.scalar(session, sale=sale)
     if member is not None:
         database.lock_row(session, Member, member)
-    bill = _on_bill(session, store, sale)
-    priced = judging.judge(
-        session, store, found, rules.current(session), member=member, sale=sale, bill=[f for f, _ in bill], basket=basket
-    )
+    bill, shop = _on_bill(session, store, sale), rules.current(session)
+    here = circumstances.of(session, store, shop, member, sale)
+    priced = judging.judge(session, store, found, shop, member=member, sale=sale, bill=[f for f, _ in bill], basket=basket, here=here)
     row = found.row
     uses = {use.use_no for use in _USES.rows(session, coupon=row.id)} if row.uses_allowed != 1 else set()
     use_no = next(n for n in range(1, len(uses) + 2) if n not in uses)
@@ -422,48 +435,73 @@ def _take(
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(discount=total if basket.gross is None else 0, touched_at=now))
     else:
         ids = {f.row.id: redeemed.id for f, redeemed in bill} | {row.id: redemption}
-        _write_prices(session, sale, basket, priced, ids, redemption)
+        _write_prices(session, sale, here, priced, ids, redemption)
     audit.log(session, store, "coupon_redeemed", coupon=row.id, redemption=redemption, sale=sale, discount=discount)
+    return priced
 
 
 def _write_prices(
-    session: Session, sale: SaleId, basket: judging.Basket, priced: pricing.Priced, ids: dict[int, int], fresh: int = 0
+    session: Session, sale: SaleId, here: circumstances.Circumstances, priced: pricing.Priced, ids: dict[int, int], fresh: int = 0
 ) -> None:
-    trace = []
+    """Store a price: coupons' shares with their redemptions, the other steps beside them, the sums and the trace with the sale."""
+    trace: list[dict[str, Any]] = []
+    for old in _STEPS_OF.rows(session, sale=sale):
+        _UNSHARE_STEP.run(session, which=old.id)
+        _UNSTEP.run(session, which=old.id)
+    for step in priced.applied:
+        live = here.named(step.key) if step.key else None
+        offer, version = (live.offer, live.version) if live else (None, None)
+        made = _STEP_IN.scalar(session, sale_id=sale, step=step.step, offer_id=offer, version_id=version, amount=step.discount)
+        _STEP_SHARES.many(session, ({"step_id": made, "line_no": n, "amount": share} for n, share in enumerate(step.shares, 1) if share))
+        trace.append({"step": step.step, "offer": live.code if live else "", "eligible": step.eligible, "discount": step.discount})
     for step in priced.taken:
         if ids[step.key] != fresh:
             _REPRICE.run(session, which=ids[step.key], new=step.discount)
             _UNSHARE.run(session, which=ids[step.key])
         shares = [{"redemption_id": ids[step.key], "line_no": n, "amount": share} for n, share in enumerate(step.shares, 1) if share]
         _SHARES.many(session, shares)
-        trace.append({"step": "coupon", "redemption": ids[step.key], "eligible": step.eligible, "discount": step.discount})
-    gross = basket.gross or 0
-    _SET_PRICES.run(session, which=sale, g=gross, d=priced.discount, n=gross - priced.discount, t=json.dumps(trace))
+        trace.append({"step": step.step, "redemption": ids[step.key], "eligible": step.eligible, "discount": step.discount})
+    order = [step.value for step in pricing.Step]
+    trace.sort(key=lambda step: order.index(step["step"]))
+    _SET_PRICES.run(
+        session,
+        which=sale,
+        g=priced.gross,
+        d=priced.discount,
+        p=priced.points_paid,
+        r=priced.rounding,
+        n=priced.net,
+        x=priced.times,
+        t=_write(trace),
+    )
+
+
+def _settle(session: Session, store: Store, sale: SaleId, basket: judging.Basket, points_money: Money = Money(0)) -> pricing.Priced:
+    """Price the bill as it stands and store it; its coupons must all still qualify."""
+    bill, member = _on_bill(session, store, sale), _MEMBER_OF.scalar(session, sale=sale)
+    here = circumstances.of(session, store, rules.current(session), member, sale)
+    priced = here.price(basket.lines, [judging.asked(session, f, sale) for f, _ in bill], points_money)
+    if not priced.refused:
+        _write_prices(session, sale, here, priced, {f.row.id: redeemed.id for f, redeemed in bill})
+    return priced
+
+
+def _worded_near(session: Session, near: Sequence[pricing.Near]) -> tuple[tuple[str, Refusal], ...]:
+    """What almost applied, by the promotion's name, the nearest first."""
+    close = sorted(near, key=lambda n: (n.refusal.short or 0, n.refusal.pieces or 0))[:3]
+    return tuple((str(session.scalar(select(Offer.name).where(Offer.id == n.key))), n.refusal) for n in close)
 
 
 def _reprice(session: Session, store: Store, sale: SaleId, basket: judging.Basket) -> list[receipts.TakenCoupon]:
-    """New amount, new prices; what no longer qualifies goes back to its holder. Returns what went back."""
-    bill = _on_bill(session, store, sale)
-    priced = pricing.price(basket.lines, [pricing.Asked(f.row.id, f.rule) for f, _ in bill])
+    """New lines, new prices; what no longer qualifies goes back to its holder. Returns what went back."""
     session.execute(delete(_LINE).where(_LINE.c.sale_id == sale))
     receipts.NEW_LINES.many(session, ({**line, "sale_id": sale} for line in basket.stored))
-    back = []
-    for found, redeemed in bill:
-        if found.row.id in priced.refused:
-            undoing.reverse(session, store, redeemed, "repriced", redeemed.business_date)
-            back.append(
-                receipts.TakenCoupon(
-                    found.row.code,
-                    found.row.offer_code,
-                    found.row.offer_name,
-                    found.rule,
-                    redeemed.discount,
-                    redeemed.at,
-                    found.row.valid_to,
-                    True,
-                )
-            )
-    _write_prices(session, sale, basket, priced, {f.row.id: redeemed.id for f, redeemed in bill})
+    back: list[receipts.TakenCoupon] = []
+    while (priced := _settle(session, store, sale, basket)).refused:
+        for found, redeemed in _on_bill(session, store, sale):
+            if found.row.id in priced.refused:
+                undoing.reverse(session, store, redeemed, "repriced", redeemed.business_date)
+                back.append(receipts.taken(found, redeemed, reversed=True))
     session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
     audit.log(session, store, "bill_priced", sale=sale, amount=basket.gross, handed_back=len(back))
     return back
@@ -472,34 +510,29 @@ def _reprice(session: Session, store: Store, sale: SaleId, basket: judging.Baske
 def _finish(session: Session, store: Store, sale: SaleId, *, points_used: int, no_points: Money, closed_by: str) -> None:
     row = receipts.VIEW_SALE.one(session, sale=sale)
     shop = rules.current(session)
-    net, paid = row.net, 0
+    net = row.net
     if points_used:
-        paid = _pay_with_points(session, store, shop, row, points_used)
-        net -= paid
-    done = {"sale": sale, "p": paid, "n": net if row.gross is not None else None, "x": no_points, "by": closed_by, "t": store.clock.now()}
-    _POST.run(session, **done)
+        paid = _points_money(store, shop, row, points_used)
+        net = _settle(session, store, sale, judging.stored_basket(session, sale), paid).net
+        points.burn(session, store, member=row.member_id, points=Points(points_used), sale=row.id, day=row.business_date)
+    _POST.run(session, sale=sale, x=no_points, by=closed_by, t=store.clock.now())
     earned = 0
     if row.member_id is not None and net is not None:
-        base = max(0, net - int(no_points) - _excluded(session, sale))
-        earned = points.earn(session, store, shop, member=row.member_id, sale=sale, net=base, day=row.business_date)
+        base, times = earning_base(session, sale, int(no_points)), _TIMES.scalar(session, sale=sale)
+        earned = points.earn(session, store, shop, member=row.member_id, sale=sale, net=base, day=row.business_date, times=times)
     audit.log(session, store, "sale_posted", sale=sale, net=net, points=earned, by=closed_by)
 
 
-def _excluded(session: Session, sale: SaleId) -> int:
-    """What was paid, after their share of the coupons, for goods that never earn (tobacco, top-ups)."""
-    query = (
-        select(_LINE.c.line_no, _LINE.c.amount)
-        .join(Product, Product.id == _LINE.c.product_id)
-        .where(_LINE.c.sale_id == sale, Product.no_points == 1)
-    )
-    lines = session.execute(query).all()
-    shares: dict[int, int] = {line: share for line, share in receipts.VIEW_SHARES.rows(session, sale=sale)} if lines else {}
-    return sum(line.amount - shares.get(line.line_no, 0) for line in lines)
+def earning_base(session: Session, sale: SaleId, no_points: int = 0) -> int:
+    """What was paid for goods that earn: without tobacco, top-ups and what the cashier named."""
+    return max(0, sum(paid for paid, earns in receipts.paid_lines(session, sale).values() if earns) - no_points)
 
 
-def _pay_with_points(session: Session, store: Store, shop: rules.Rules, row: Any, asked: int) -> int:
-    """Raises:
-    NotPossible: points_member, points_step, points_cap, points_short.
+def _points_money(store: Store, shop: rules.Rules, row: Any, asked: int) -> Money:
+    """What the points asked for are worth, when they may pay for this bill.
+
+    Raises:
+        NotPossible: points_member, points_step, points_cap.
     """
     step, cap = shop.number("points_step"), shop.number("points_cap_percent")
     if row.member_id is None or row.net is None:
@@ -507,7 +540,6 @@ def _pay_with_points(session: Session, store: Store, shop: rules.Rules, row: Any
     if asked < 0 or asked % step:
         raise NotPossible("points_step", step=step)
     paid = shop.points_money(asked, store.shop.digits)
-    if paid * 100 > row.net * cap:
+    if paid * 100 > (row.net + row.rounding) * cap:
         raise NotPossible("points_cap", cap=cap)
-    points.burn(session, store, member=row.member_id, points=Points(asked), sale=row.id, day=row.business_date)
-    return int(paid)
+    return paid

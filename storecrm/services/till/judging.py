@@ -22,7 +22,7 @@ from storecrm.services import rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import offers, pricing, scanning
+from storecrm.services.till import circumstances, offers, pricing, scanning
 from storecrm.values import (
     MAX_MONEY,
     PIECE,
@@ -40,7 +40,6 @@ from storecrm.values import (
     Refusal,
     RefusalCode,
     SaleId,
-    VersionId,
     half_up,
     masked_phone,
 )
@@ -63,6 +62,7 @@ COUPON = Hot(
         _C.c.uses_allowed,
         _C.c.voided_at,
         _C.c.void_reason,
+        _C.c.by_sale,
         _C.c.offer_id,
         _B.c.version_id,
         _B.c.state.label("batch_state"),
@@ -123,13 +123,6 @@ class Basket:
         return Money(sum(line.amount for line in self.lines)) if self.lines else None
 
 
-def frozen_rule(session: Session, store: Store, version: int) -> OfferRule:
-    """What an issued version says: it cannot change, so it is read once."""
-    if version not in store.frozen:
-        store.frozen[version] = offers.rule_of(session, VersionId(version))
-    return store.frozen[version]  # type: ignore[no-any-return]
-
-
 def find(session: Session, store: Store, text: str) -> Found:
     """The coupon meant by `text`.
 
@@ -146,7 +139,7 @@ def find(session: Session, store: Store, text: str) -> Found:
     row = COUPON.one(session, coupon=hit.target)
     if row.batch_state == BatchState.ISSUING:
         raise CouponRefused([Refusal(RefusalCode.NOT_FOUND)], coupon=hit.key)
-    return Found(row, frozen_rule(session, store, row.version_id))
+    return Found(row, offers.frozen(session, store, row.version_id))
 
 
 def _failing(
@@ -157,6 +150,8 @@ def _failing(
     failing: list[Refusal] = []
     if row.state == CouponState.VOIDED or row.batch_state == BatchState.VOIDED:
         failing.append(Refusal(RefusalCode.VOIDED, at=row.voided_at, reason=row.void_reason))
+    if row.state == CouponState.RESERVED and row.by_sale != sale:
+        failing.append(Refusal(RefusalCode.RESERVED_ELSEWHERE))
     failing += _used(session, found, sale)
     if row.offer_state == OfferState.STOPPED:
         failing.append(Refusal(RefusalCode.CAMPAIGN_PAUSED, offer=row.offer_name))
@@ -168,7 +163,7 @@ def _failing(
         failing.append(Refusal(RefusalCode.EXPIRED, day=row.valid_to))
     if row.member_id is not None and member is not None and row.member_id != member:
         failing.append(Refusal(RefusalCode.WRONG_MEMBER, member=_owner(session, row.member_id)))
-    if member is None and (row.member_id is not None or rule.limit_per_member is not None):
+    if member is None and (row.member_id is not None or rule.for_members):
         failing.append(Refusal(RefusalCode.MEMBER_REQUIRED, member=_owner(session, row.member_id) if row.member_id else None))
     if member is not None:
         failing += _over_limits(session, found, shop, member, today)
@@ -228,6 +223,7 @@ def judge(
     sale: SaleId | None,
     bill: Sequence[Found],
     basket: Basket,
+    here: circumstances.Circumstances,
 ) -> pricing.Priced | None:
     """Refuse or price the bill with the coupon on it; None when no amount is needed and none was given.
 
@@ -238,17 +234,18 @@ def judge(
     priced = None
     gross = basket.gross
     if gross is None:
+        failing += [r for r in pricing.at_all(found.rule, here.buyer, here.now) if r.code is not RefusalCode.MEMBER_REQUIRED]
         if found.rule.needs_amount and not failing:
             failing.append(Refusal(RefusalCode.AMOUNT_REQUIRED, short=found.rule.min_spend))
     elif found.rule.kind is not OfferKind.EXTERNAL:
-        priced = pricing.price(basket.lines, [pricing.Asked(f.row.id, f.rule) for f in (*bill, found)])
+        priced = here.price(basket.lines, [asked(session, f, sale) for f in (*bill, found)])
         failing += priced.refused.get(found.row.id, [])
         harmed = [f for f in bill if f.row.id in priced.refused]
         if harmed and not failing:
             failing.append(Refusal(RefusalCode.NOT_STACKABLE, offer=harmed[0].row.offer_name))
     if failing:
         raise CouponRefused(
-            failing, coupon=found.row.code, best=_best(session, store, shop, found, member, basket), view=checked(found, None)
+            failing, coupon=found.row.code, best=_best(session, store, shop, found, member, basket, here), view=checked(found, None)
         )
     return priced
 
@@ -259,7 +256,13 @@ def checked(found: Found, discount: Money | None) -> Checked:
 
 
 def _best(
-    session: Session, store: Store, shop: rules.Rules, refused: Found | None, member: MemberId | None, basket: Basket
+    session: Session,
+    store: Store,
+    shop: rules.Rules,
+    refused: Found | None,
+    member: MemberId | None,
+    basket: Basket,
+    here: circumstances.Circumstances,
 ) -> Better | None:
     """The member's usable coupon that saves most on this bill, if there is one."""
     if member is None:
@@ -273,7 +276,7 @@ def _best(
     best: Better | None = None
     for coupon in session.scalars(mine).all():
         row = COUPON.one(session, coupon=coupon)
-        found = Found(row, frozen_rule(session, store, row.version_id))
+        found = Found(row, offers.frozen(session, store, row.version_id))
         if (
             (refused and coupon == refused.row.id)
             or row.batch_state != BatchState.READY
@@ -282,10 +285,10 @@ def _best(
             continue
         discount = None if found.rule.needs_amount else pricing.face_value(found.rule)
         if basket.gross is not None:
-            priced = pricing.price(basket.lines, [pricing.Asked(0, found.rule)])
+            priced = here.price(basket.lines, [asked(session, found, None)])
             if priced.refused:
                 continue
-            discount = priced.discount
+            discount = priced.taken[0].discount
         if best is None or (discount or 0) > (best.discount or 0):
             best = Better(row.code, row.offer_code, row.offer_name, discount)
     return best
@@ -304,8 +307,10 @@ def check(store: Store, *, code: str, amount: Money | None = None, member: str |
             basket = basket_of(session, amount, ())
             person = members.resolve(session, store, member) if member else None
             found = find(session, store, code)
-            priced = judge(session, store, found, rules.current(session), member=person, sale=None, bill=(), basket=basket)
-            return checked(found, priced.discount if priced else pricing.face_value(found.rule))
+            shop = rules.current(session)
+            here = circumstances.of(session, store, shop, person)
+            priced = judge(session, store, found, shop, member=person, sale=None, bill=(), basket=basket, here=here)
+            return checked(found, priced.taken[0].discount if priced else pricing.face_value(found.rule))
     except CouponRefused as refused:
         if scanning.is_guess(refused):
             scanning.log_refused(store, refused, code)
@@ -322,7 +327,15 @@ def basket_of(session: Session, amount: Money | None, lines: Sequence[LineIn]) -
     if amount is not None:
         if not 0 < amount < MAX_MONEY:
             raise BadInput("amount", where=str(amount))
-        row = {"line_no": 1, "product_id": None, "quantity": PIECE, "unit_price": amount, "discount": 0, "amount": amount}
+        row = {
+            "line_no": 1,
+            "product_id": None,
+            "quantity": PIECE,
+            "unit_price": amount,
+            "discount": 0,
+            "amount": amount,
+            "returns_line": None,
+        }
         return Basket((pricing.Line(amount),), (row,))
     priced, stored = [], []
     for number, line in enumerate(lines, 1):
@@ -337,9 +350,17 @@ def basket_of(session: Session, amount: Money | None, lines: Sequence[LineIn]) -
         total = Money(half_up_units(price, line.quantity))
         if total >= MAX_MONEY:
             raise BadInput("amount", where=line.sku)
-        priced.append(pricing.Line(total, product.sku, product.category))
+        priced.append(_line(total, product, line.quantity))
         stored.append(
-            {"line_no": number, "product_id": product.id, "quantity": line.quantity, "unit_price": price, "discount": 0, "amount": total}
+            {
+                "line_no": number,
+                "product_id": product.id,
+                "quantity": line.quantity,
+                "unit_price": price,
+                "discount": 0,
+                "amount": total,
+                "returns_line": None,
+            }
         )
     return Basket(tuple(priced), tuple(stored))
 
@@ -351,12 +372,22 @@ def half_up_units(price: int, quantity: int) -> int:
 
 def stored_basket(session: Session, sale: SaleId) -> Basket:
     rows = session.execute(
-        select(_LINE, Product.sku, Product.category)
+        select(_LINE, Product.sku, Product.category, Product.brand, Product.no_promotion)
         .outerjoin(Product, Product.id == _LINE.c.product_id)
         .where(_LINE.c.sale_id == sale)
         .order_by(_LINE.c.line_no)
     ).all()
-    return Basket(tuple(pricing.Line(row.amount, row.sku, row.category or "") for row in rows), ())
+    return Basket(tuple(_line(row.amount, row, row.quantity) for row in rows), ())
+
+
+def _line(amount: Money, product: Any, quantity: Quantity) -> pricing.Line:
+    return pricing.Line(amount, product.sku, product.category or "", quantity, product.brand or "", bool(product.no_promotion))
+
+
+def asked(session: Session, found: Found, sale: SaleId | None) -> pricing.Asked:
+    """A coupon for pricing, with what its offer's budget still holds besides this bill."""
+    left = circumstances.budget_left(session, found.row.offer_id, found.rule, sale or 0)
+    return pricing.Asked(found.row.id, found.rule, left)
 
 
 def usable(store: Store, *, member: str, amount: Money | None = None) -> list[Checked]:
@@ -368,19 +399,19 @@ def usable(store: Store, *, member: str, amount: Money | None = None) -> list[Ch
     rights.require(store, Right.REDEEM)
     with store.read() as session:
         person, shop, today = members.resolve(session, store, member), rules.current(session), store.clock.today()
-        basket = basket_of(session, amount, ())
+        basket, here = basket_of(session, amount, ()), circumstances.of(session, store, shop, person)
         mine = select(_C.c.id).where(
             _C.c.member_id == person, _C.c.state == CouponState.ISSUED, _C.c.valid_from <= today, _C.c.valid_to >= today
         )
         found = []
         for coupon in session.scalars(mine.limit(50)).all():
             row = COUPON.one(session, coupon=coupon)
-            one = Found(row, frozen_rule(session, store, row.version_id))
+            one = Found(row, offers.frozen(session, store, row.version_id))
             if row.batch_state != BatchState.READY or _failing(session, store, one, shop, person, None, ()):
                 continue
             discount = pricing.face_value(one.rule) or None
             if basket.gross is not None:
-                priced = pricing.price(basket.lines, [pricing.Asked(0, one.rule)])
-                discount = None if priced.refused else priced.discount
+                priced = here.price(basket.lines, [asked(session, one, None)])
+                discount = None if priced.refused else priced.taken[0].discount
             found.append(checked(one, discount))
         return sorted(found, key=lambda c: -(c.discount or 0))

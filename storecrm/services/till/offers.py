@@ -1,9 +1,11 @@
 """Offers: design, list, stop. What was issued keeps the version it was issued under."""
 
+import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.values import (
+    PERCENTAGES,
+    WHOLE,
     Day,
     Money,
     OfferId,
@@ -48,7 +52,37 @@ KEYS = (
     "bearer",
     "products",
     "categories",
+    "automatic",
+    "brands",
+    "not_products",
+    "not_categories",
+    "min_quantity",
+    "max_repeats",
+    "buy",
+    "get",
+    "gifts",
+    "weekdays",
+    "month_days",
+    "time_from",
+    "time_to",
+    "members_only",
+    "tiers",
+    "first_purchase",
+    "birthday",
+    "stores",
+    "channels",
+    "budget",
+    "priority",
+    "stackable",
+    "group",
+    "skip_discounted",
+    "supplier",
+    "supplier_share",
 )
+"""The keys of an offer, as in a TOML file; see docs/manual.md."""
+_FLAGS = ("automatic", "members_only", "first_purchase", "stackable", "skip_discounted")
+_LISTS = ("products", "categories", "brands", "not_products", "not_categories", "gifts", "tiers", "stores", "channels")
+_COUNTS = ("valid_days", "limit_total", "limit_per_member", "min_quantity", "max_repeats", "buy", "get")
 LONGEST = 3660
 """No coupon is valid for more than ten years."""
 _V: Any = OfferVersion.__table__
@@ -112,20 +146,30 @@ def draft(raw: dict[str, Any], digits: int = 2) -> Draft:
         kind = OfferKind(str(raw.get("kind", "")))
     except ValueError:
         raise BadInput("offer_value", where="kind", value=str(raw.get("kind", ""))[:40]) from None
+    birthday = clean_text(str(raw.get("birthday") or ""), 10)
+    if birthday not in ("", "day", "month"):
+        raise BadInput("offer_value", where="birthday", value=birthday)
+    rest: dict[str, Any] = {key: _count(raw, key) for key in _COUNTS} | {key: _words(raw, key) for key in _LISTS}
+    rest |= {key: _flag(raw, key) for key in _FLAGS}
     rule = OfferRule(
         kind=kind,
         value=_benefit(raw, kind, digits),
         cap=_money(raw, "cap", digits),
         min_spend=_money(raw, "min_spend", digits),
+        budget=_money(raw, "budget", digits),
         valid_from=_day(raw, "valid_from"),
         valid_to=_day(raw, "valid_to"),
-        valid_days=_count(raw, "valid_days"),
-        limit_total=_count(raw, "limit_total"),
-        limit_per_member=_count(raw, "limit_per_member"),
         uses_allowed=None if raw.get("uses_allowed") == "*" else _count(raw, "uses_allowed") or 1,
-        bearer=_flag(raw, "bearer"),
-        products=_words(raw, "products"),
-        categories=_words(raw, "categories"),
+        bearer=_flag(raw, "bearer", usual=True),
+        weekdays=_numbers(raw, "weekdays", 1, 7),
+        month_days=_numbers(raw, "month_days", 1, 31),
+        minutes=_minutes(raw),
+        birthday=birthday,
+        priority=(_numbers(raw, "priority", -1000, 1000) or (0,))[0],
+        group=clean_text(str(raw.get("group") or ""), 40),
+        supplier=clean_text(str(raw.get("supplier") or ""), 40),
+        supplier_share=_share(raw, "supplier_share"),
+        **rest,
     )
     check(rule)
     return Draft(code, clean_text(str(raw.get("name") or code), 80), rule, clean_text(str(raw.get("campaign", "")), 80))
@@ -136,13 +180,20 @@ def check(rule: OfferRule) -> None:
 
     Raises:
         BadInput: offer_no_value, threshold_missing, value_over_threshold, cap_without_percent, dates_reversed, validity_missing,
-            validity_twice.
+            buy_missing, gifts_missing, gift_circular, scope_missing, automatic_only, automatic_days, value_over_budget.
     """
-    if rule.kind is not OfferKind.EXTERNAL and rule.value <= 0:
+    if rule.kind not in (OfferKind.EXTERNAL, OfferKind.BUY_GET, OfferKind.GIFT) and rule.value <= 0:
         raise BadInput("offer_no_value", where="value")
-    if rule.kind is OfferKind.THRESHOLD_OFF and not rule.min_spend:
+    if rule.kind in (OfferKind.THRESHOLD_OFF, OfferKind.EVERY_THRESHOLD) and not rule.min_spend:
         raise BadInput("threshold_missing", where="min_spend")
-    if rule.kind in (OfferKind.THRESHOLD_OFF, OfferKind.AMOUNT_OFF) and rule.min_spend is not None and rule.value > rule.min_spend:
+    _check_pieces(rule)
+    if rule.kind is OfferKind.EXTERNAL and rule.automatic or rule.kind is OfferKind.POINTS_TIMES and not rule.automatic:
+        raise BadInput("automatic_only", where="automatic")
+    if rule.automatic and rule.valid_days is not None:
+        raise BadInput("automatic_days", where="valid_days")
+    if rule.budget is not None and rule.kind in _AMOUNTS and rule.value > rule.budget:
+        raise BadInput("value_over_budget", where="budget", value=rule.value, budget=rule.budget)
+    if rule.kind in _AMOUNTS and rule.min_spend is not None and rule.value > rule.min_spend:
         raise BadInput("value_over_threshold", where="value", value=rule.value, threshold=rule.min_spend)
     if rule.cap is not None and rule.kind is not OfferKind.PERCENT_OFF:
         raise BadInput("cap_without_percent", where="cap")
@@ -150,22 +201,43 @@ def check(rule: OfferRule) -> None:
         raise BadInput("dates_reversed", where="valid_to", first=rule.valid_from, last=rule.valid_to)
     if rule.valid_days is not None and rule.valid_days > LONGEST:
         raise BadInput("offer_value", where="valid_days", value=str(rule.valid_days))
-    if rule.valid_days is None and rule.valid_to is None:
+    if rule.valid_days is None and rule.valid_to is None and not rule.automatic:
         raise BadInput("validity_missing", where="valid_to")
+
+
+_AMOUNTS = (OfferKind.THRESHOLD_OFF, OfferKind.AMOUNT_OFF, OfferKind.EVERY_THRESHOLD)
+
+
+def _check_pieces(rule: OfferRule) -> None:
+    """What kinds of pieces need: how many, of what, and which gifts."""
+    least = {OfferKind.BUY_GET: 1, OfferKind.NTH_ITEM: 2}.get(rule.kind)
+    if least is not None and (rule.buy or 0) < least:
+        raise BadInput("buy_missing", where="buy", least=least)
+    if rule.kind is OfferKind.FIXED_PRICE and not rule.scoped:
+        raise BadInput("scope_missing", where="products")
+    if rule.kind in (OfferKind.GIFT, OfferKind.ADD_ON):
+        if not rule.gifts:
+            raise BadInput("gifts_missing", where="gifts")
+        if not rule.min_spend and not rule.buy:
+            raise BadInput("threshold_missing", where="min_spend")
+        if rule.products and set(rule.products) <= set(rule.gifts):
+            raise BadInput("gift_circular", where="gifts")
 
 
 def _benefit(raw: dict[str, Any], kind: OfferKind, digits: int) -> int:
     if "zhe" in raw and "value" in raw:
         raise BadInput("zhe_and_value", where="zhe")
-    if "zhe" in raw and kind is not OfferKind.PERCENT_OFF:
+    if "zhe" in raw and kind not in PERCENTAGES:
         raise BadInput("zhe_without_percent", where="zhe")
     key = "zhe" if "zhe" in raw else "value"
     text = str(raw.get(key, "")).strip()
-    if kind is OfferKind.EXTERNAL and not text:
+    if kind in (OfferKind.EXTERNAL, OfferKind.BUY_GET, OfferKind.GIFT) and not text:
         return 0
     try:
-        if kind is OfferKind.PERCENT_OFF:
+        if kind in PERCENTAGES:
             return parse_zhe(text) if key == "zhe" else parse_percent(text)
+        if kind is OfferKind.POINTS_TIMES:
+            return _times(text)
         return parse_money(text, digits=digits)
     except ValueError:
         raise BadInput("offer_value", where=key, value=text[:40]) from None
@@ -207,8 +279,51 @@ def _day(raw: dict[str, Any], key: str) -> Day | None:
         raise BadInput("offer_value", where=key, value=str(value)[:40]) from None
 
 
-def _flag(raw: dict[str, Any], key: str) -> bool:
-    value = raw.get(key, True)
+def _times(text: str) -> int:
+    """ "2" or "1.5" times as basis points, above 1 and up to 100."""
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text) or not 1 < float(text) <= 100:
+        raise ValueError(text)
+    return int(Decimal(text) * WHOLE)
+
+
+def _share(raw: dict[str, Any], key: str) -> int:
+    text = str(raw.get(key) or "").strip()
+    try:
+        return parse_percent(text) if text else 0
+    except ValueError:
+        raise BadInput("offer_value", where=key, value=text[:40]) from None
+
+
+def _numbers(raw: dict[str, Any], key: str, low: int, high: int) -> tuple[int, ...]:
+    value = raw.get(key)
+    if value in (None, "", []):
+        return ()
+    parts = value if isinstance(value, list) else re.split(r"[,;，；\s]+", str(value).strip())
+    if not all(re.fullmatch(r"-?\d{1,4}", str(part)) and low <= int(part) <= high for part in parts):
+        raise BadInput("offer_value", where=key, value=str(value)[:40])
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def _minutes(raw: dict[str, Any]) -> tuple[int, ...]:
+    """First and last minute of the day from "HH:MM"; an offer until 24:00 ends with the last minute."""
+    found = []
+    for key, usual in (("time_from", "00:00"), ("time_to", "24:00")):
+        text = str(raw.get(key) or "").strip()
+        shape = re.fullmatch(r"(\d{1,2}):(\d\d)(:00)?", text or usual)
+        if shape is None or int(shape[1]) * 60 + int(shape[2]) > 24 * 60 or int(shape[2]) > 59:
+            raise BadInput("offer_value", where=key, value=text[:40])
+        found.append(int(shape[1]) * 60 + int(shape[2]))
+    if not raw.get("time_from") and not raw.get("time_to"):
+        return ()
+    if found[0] >= found[1]:
+        raise BadInput("times_reversed", where="time_to")
+    return found[0], found[1] - 1
+
+
+def _flag(raw: dict[str, Any], key: str, *, usual: bool = False) -> bool:
+    value = raw.get(key, usual)
+    if value in ("", None):
+        return usual
     if isinstance(value, str) and value.casefold() in ("true", "false", "yes", "no", "1", "0", "是", "否"):
         return value.casefold() in ("true", "yes", "1", "是")
     if not isinstance(value, bool):
@@ -257,6 +372,7 @@ def add_version(session: Session, offer: OfferId, rule: OfferRule) -> VersionId:
     """The next version of an offer with its scope."""
     last = session.scalar(select(func.max(_V.c.version)).where(_V.c.offer_id == offer)) or 0
     columns = {name: getattr(rule, name) for name in _COLUMNS} | {"offer_id": offer, "version": last + 1, "bearer": int(rule.bearer)}
+    columns |= {"automatic": int(rule.automatic), "more": _more(rule)}
     version = VersionId(session.execute(insert(OfferVersion).values(**columns).returning(_V.c.id)).scalar_one())
     scope = [("product", word) for word in rule.products] + [("category", word) for word in rule.categories]
     if scope:
@@ -272,10 +388,27 @@ def rule_of(session: Session, version: VersionId) -> OfferRule:
         select(OfferScope.field, OfferScope.value).where(OfferScope.version_id == version).order_by(OfferScope.value)
     ):
         scope[field].append(value)
-    plain = {name: getattr(row, name) for name in _COLUMNS if name != "kind"}
-    return OfferRule(
-        OfferKind(row.kind), bearer=bool(row.bearer), products=tuple(scope["product"]), categories=tuple(scope["category"]), **plain
-    )
+    plain: dict[str, Any] = {name: getattr(row, name) for name in _COLUMNS if name != "kind"} | {
+        "bearer": bool(row.bearer),
+        "automatic": bool(row.automatic),
+    }
+    rarer: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(row.more).items()}
+    return OfferRule(OfferKind(row.kind), products=tuple(scope["product"]), categories=tuple(scope["category"]), **plain, **rarer)
+
+
+def frozen(session: Session, store: Store, version: int) -> OfferRule:
+    """What a version says: it never changes, so it is read once."""
+    if version not in store.frozen:
+        store.frozen[version] = rule_of(session, VersionId(version))
+    return store.frozen[version]  # type: ignore[no-any-return]
+
+
+RARER = {f.name: f.default for f in fields(OfferRule) if f.name not in (*_COLUMNS, "bearer", "automatic", "products", "categories")}
+
+
+def _more(rule: OfferRule) -> str:
+    """The rarer restrictions that a rule has, as JSON."""
+    return json.dumps({name: value for name, usual in RARER.items() if (value := getattr(rule, name)) != usual}, ensure_ascii=False)
 
 
 def newest_version(session: Session, offer: OfferId) -> VersionId:

@@ -17,7 +17,18 @@ from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.rules import Rules
 from storecrm.services.store import Store, Topic
-from storecrm.values import Day, EntryKind, ImportId, LotId, MemberId, Moment, Points, SaleId
+from storecrm.values import (
+    WHOLE,
+    Day,
+    EntryKind,
+    ImportId,
+    LotId,
+    MemberId,
+    Moment,
+    Money,
+    Points,
+    SaleId,
+)
 
 _LOT: Any = PointLot.__table__
 _ENTRY: Any = PointEntry.__table__
@@ -51,10 +62,19 @@ class Movement:
 
 
 def earn(
-    session: Session, store: Store, rules: Rules, *, member: MemberId, sale: SaleId, net: int, day: Day, batch: ImportId | None = None
+    session: Session,
+    store: Store,
+    rules: Rules,
+    *,
+    member: MemberId,
+    sale: SaleId,
+    net: int,
+    day: Day,
+    times: int = WHOLE,
+    batch: ImportId | None = None,
 ) -> Points:
-    """Points of one sale in a lot of their own; nothing for zero."""
-    points = rules.earn(store.shop.digits).earn(max(0, net))  # type: ignore[arg-type]
+    """Points of one sale in a lot of their own, rounded down once; nothing for zero. `times` multiplies, in basis points."""
+    points = rules.earn(store.shop.digits).earn(Money(max(0, net)), times)
     if points:
         add_lot(
             session,

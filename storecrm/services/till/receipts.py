@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import NotFound
 from storecrm.models.hot import Hot
+from storecrm.models.offer import Offer
 from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Allocation, Sale, SaleLine
+from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
 from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
 from storecrm.services import rights
@@ -18,7 +19,7 @@ from storecrm.services.people import members
 from storecrm.services.people.members import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import judging, points
+from storecrm.services.till import judging, offers, points
 from storecrm.values import (
     Code,
     Day,
@@ -27,6 +28,7 @@ from storecrm.values import (
     OfferRule,
     Points,
     Quantity,
+    Refusal,
     SaleId,
     SaleState,
     own_kind,
@@ -37,6 +39,9 @@ _SALE: Any = Sale.__table__
 _LINE: Any = SaleLine.__table__
 _R: Any = Redemption.__table__
 _A: Any = Allocation.__table__
+_STEP: Any = SaleStep.__table__
+_STEP_SHARE: Any = StepShare.__table__
+_O: Any = Offer.__table__
 
 
 NEW_SALE = Hot(insert(_SALE).returning(_SALE.c.id))
@@ -61,8 +66,27 @@ VIEW_SHARES = Hot(
 )
 
 
+_VIEW_STEPS = Hot(
+    select(_STEP.c.id, _STEP.c.step, _STEP.c.amount, _O.c.code, _O.c.name)
+    .outerjoin(_O, _O.c.id == _STEP.c.offer_id)
+    .where(_STEP.c.sale_id == bindparam("sale"))
+    .order_by(_STEP.c.id)
+)
+
+
+_VIEW_STEP_SHARES = Hot(
+    select(_STEP_SHARE.c.line_no, func.sum(_STEP_SHARE.c.amount).label("share"))
+    .join(_STEP, _STEP.c.id == _STEP_SHARE.c.step_id)
+    .where(_STEP.c.sale_id == bindparam("sale"))
+    .group_by(_STEP_SHARE.c.line_no)
+)
+
+
+_RECEIPT_NO = Hot(select(_SALE.c.receipt_no).where(_SALE.c.id == bindparam("sale")))
+
+
 _VIEW_LINES = Hot(
-    select(_LINE, Product.sku, Product.name)
+    select(_LINE, Product.sku, Product.name, Product.no_points)
     .outerjoin(Product, Product.id == _LINE.c.product_id)
     .where(_LINE.c.sale_id == bindparam("sale"))
     .order_by(_LINE.c.line_no)
@@ -84,8 +108,18 @@ class TakenCoupon:
 
 
 @dataclass(frozen=True)
+class StepView:
+    """A step of the price that is no coupon: promotion (with its name), tier price, points, rounding."""
+
+    step: str
+    offer_code: str
+    offer_name: str
+    amount: Money
+
+
+@dataclass(frozen=True)
 class LineView:
-    """One line of a receipt; `share` is what the bill's coupons took from it."""
+    """One line of a receipt; `share` is what promotions, coupons and points took from it."""
 
     line_no: int
     sku: str
@@ -117,6 +151,10 @@ class BillView:
     handed_back: tuple[TakenCoupon, ...] = ()
     closed_by: str = ""
     repeated: bool = False
+    rounding: Money = Money(0)
+    steps: tuple[StepView, ...] = ()
+    near: tuple[tuple[str, Refusal], ...] = ()
+    returns: Code | None = None
 
 
 def current(store: Store) -> BillView | None:
@@ -164,19 +202,8 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
     coupons = []
     for redeemed in VIEW_USES.rows(session, sale=sale):
         coupon = judging.COUPON.one(session, coupon=redeemed.coupon_id)
-        rule = judging.frozen_rule(session, store, coupon.version_id)
-        coupons.append(
-            TakenCoupon(
-                coupon.code,
-                coupon.offer_code,
-                coupon.offer_name,
-                rule,
-                redeemed.discount,
-                redeemed.at,
-                coupon.valid_to,
-                redeemed.reversed_at is not None,
-            )
-        )
+        found = judging.Found(coupon, offers.frozen(session, store, coupon.version_id))
+        coupons.append(taken(found, redeemed, reversed=redeemed.reversed_at is not None))
     member = members.view(session, store, row.member_id) if row.member_id is not None else None
     earned = points.of_sale(session, sale) if row.member_id is not None else Points(0)
     return BillView(
@@ -195,11 +222,33 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
         row.staff or "",
         row.till or "",
         closed_by=row.closed_by,
+        rounding=row.rounding,
+        steps=tuple(StepView(s.step, s.code or "", s.name or "", s.amount) for s in _VIEW_STEPS.rows(session, sale=sale)),
+        returns=_RECEIPT_NO.scalar(session, sale=row.returns_id) if row.returns_id else None,
     )
 
 
-def _lines(session: Session, sale: SaleId) -> tuple[LineView, ...]:
+def taken(found: judging.Found, redeemed: Any, *, reversed: bool) -> TakenCoupon:
+    """A use of a coupon as a receipt shows it."""
+    row = found.row
+    return TakenCoupon(row.code, row.offer_code, row.offer_name, found.rule, redeemed.discount, redeemed.at, row.valid_to, reversed)
+
+
+def paid_lines(session: Session, sale: SaleId) -> dict[int, tuple[int, bool]]:
+    """What was paid of each line after every step, and whether its goods earn points."""
+    shares = _all_shares(session, sale)
+    return {row.line_no: (row.amount - shares.get(row.line_no, 0), not row.no_points) for row in _VIEW_LINES.rows(session, sale=sale)}
+
+
+def _all_shares(session: Session, sale: SaleId) -> dict[int, int]:
     shares: dict[int, int] = {line: share for line, share in VIEW_SHARES.rows(session, sale=sale)}
+    for line, share in _VIEW_STEP_SHARES.rows(session, sale=sale):
+        shares[line] = shares.get(line, 0) + share
+    return shares
+
+
+def _lines(session: Session, sale: SaleId) -> tuple[LineView, ...]:
+    shares = _all_shares(session, sale)
     rows = _VIEW_LINES.rows(session, sale=sale)
     return tuple(
         LineView(r.line_no, r.sku or "", r.name or "", r.quantity, r.unit_price, r.amount, Money(shares.get(r.line_no, 0))) for r in rows

@@ -1,0 +1,173 @@
+"""What a bill is priced under: the promotions that are live, what is left of their budgets, the member's tier, the shop's rounding."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from storecrm.models import database
+from storecrm.models.hot import Hot
+from storecrm.models.member import Member
+from storecrm.models.offer import Offer, OfferVersion
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Sale, SaleStep
+from storecrm.models.tier import Tier
+from storecrm.services.rules import Rules
+from storecrm.services.store import Store
+from storecrm.services.till import offers, pricing
+from storecrm.values import WHOLE, MemberId, Money, OfferId, OfferRule, OfferState, SaleState, VersionId, as_datetime
+
+_O: Any = Offer.__table__
+_V: Any = OfferVersion.__table__
+_R: Any = Redemption.__table__
+_SALE: Any = Sale.__table__
+_STEP: Any = SaleStep.__table__
+_M: Any = Member.__table__
+_T: Any = Tier.__table__
+_NEWER = _V.alias()
+_LIVE_SALES = (SaleState.OPEN.value, SaleState.SUSPENDED.value, SaleState.POSTED.value)
+_AUTOMATIC = Hot(
+    select(_O.c.id, _O.c.code, _O.c.name, _V.c.id.label("version_id"))
+    .join(_V, _V.c.offer_id == _O.c.id)
+    .outerjoin(_NEWER, and_(_NEWER.c.offer_id == _O.c.id, _NEWER.c.version > _V.c.version))
+    .where(
+        _V.c.automatic == 1,
+        _NEWER.c.id.is_(None),
+        _O.c.state == OfferState.RUNNING,
+        or_(_V.c.valid_from.is_(None), _V.c.valid_from <= bindparam("today", type_=_V.c.valid_from.type)),
+        or_(_V.c.valid_to.is_(None), _V.c.valid_to >= bindparam("today", type_=_V.c.valid_to.type)),
+    )
+    .order_by(_O.c.id)
+)
+_BUYER = Hot(
+    select(
+        _M.c.tier,
+        _M.c.birthday,
+        func.coalesce(_T.c.off, 0).label("off"),
+        func.coalesce(_T.c.points_times, WHOLE).label("times"),
+        select(func.count())
+        .select_from(_SALE)
+        .where(_SALE.c.member_id == _M.c.id, _SALE.c.state == SaleState.POSTED, _SALE.c.id != bindparam("sale"))
+        .limit(1)
+        .scalar_subquery()
+        .label("visits"),
+    )
+    .outerjoin(_T, _T.c.name == _M.c.tier)
+    .where(_M.c.id == bindparam("member"))
+)
+_GIVEN_BY_COUPONS = Hot(
+    select(func.coalesce(func.sum(_R.c.discount), 0)).where(
+        _R.c.offer_id == bindparam("offer"), _R.c.reversed_at.is_(None), or_(_R.c.sale_id.is_(None), _R.c.sale_id != bindparam("sale"))
+    )
+)
+_USED_BY_ITSELF = Hot(
+    select(func.coalesce(func.sum(_STEP.c.amount), 0).label("given"), func.count(func.distinct(_STEP.c.sale_id)).label("uses"))
+    .join(_SALE, _SALE.c.id == _STEP.c.sale_id)
+    .where(_STEP.c.offer_id == bindparam("offer"), _SALE.c.state.in_(_LIVE_SALES), _SALE.c.id != bindparam("sale"))
+)
+_MEMBERS_USES = Hot(
+    select(func.count(func.distinct(_STEP.c.sale_id)))
+    .join(_SALE, _SALE.c.id == _STEP.c.sale_id)
+    .where(
+        _STEP.c.offer_id == bindparam("offer"),
+        _SALE.c.state.in_(_LIVE_SALES),
+        _SALE.c.returns_id.is_(None),
+        _SALE.c.member_id == bindparam("member"),
+        _SALE.c.id != bindparam("sale"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Live:
+    """An automatic promotion that is running today."""
+
+    offer: OfferId
+    version: VersionId
+    code: str
+    name: str
+    rule: OfferRule
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """Everything besides lines, coupons and points that a price depends on."""
+
+    live: tuple[Live, ...]
+    promotions: tuple[pricing.Asked, ...]
+    buyer: pricing.Buyer | None
+    now: pricing.Now
+    round_to: int
+    either: bool
+    points_cap: int
+    tier_times: int
+
+    def price(self, lines: Sequence[pricing.Line], coupons: Sequence[pricing.Asked], points: Money = Money(0)) -> pricing.Priced:
+        """Price these lines with these coupons here and now."""
+        done = pricing.price(
+            lines,
+            coupons,
+            promotions=self.promotions,
+            buyer=self.buyer,
+            now=self.now,
+            points=points,
+            points_cap_percent=self.points_cap,
+            round_to=self.round_to,
+            tier_or_promotion=self.either,
+        )
+        return replace(done, times=done.times * self.tier_times // WHOLE)
+
+    def named(self, key: int) -> Live:
+        """The promotion behind a step's key."""
+        return next(one for one in self.live if one.offer == key)
+
+
+def of(session: Session, store: Store, shop: Rules, member: MemberId | None, sale: int = 0) -> Circumstances:
+    """What holds for this member at this till now; `sale` itself does not count against limits and budgets."""
+    found = _live(session, store)
+    row = _BUYER.first(session, member=member, sale=sale) if member is not None else None
+    buyer = pricing.Buyer(row.tier, row.off, row.birthday, not row.visits) if row is not None else None
+    local = as_datetime(store.clock.now(), store.clock.zone)
+    now = pricing.Now(store.clock.today(), local.hour * 60 + local.minute, store.shop.store)
+    asked = [one for live in found if (one := _asked(session, live, member, sale)) is not None]
+    return Circumstances(
+        found,
+        tuple(asked),
+        buyer,
+        now,
+        shop.round_to(store.shop.digits),
+        shop.text["tier_or_promotion"] == "lower",
+        shop.number("points_cap_percent"),
+        row.times if row is not None else WHOLE,
+    )
+
+
+def _live(session: Session, store: Store) -> tuple[Live, ...]:
+    rows = _AUTOMATIC.rows(session, today=store.clock.today())
+    return tuple(Live(r.id, VersionId(r.version_id), r.code, r.name, offers.frozen(session, store, r.version_id)) for r in rows)
+
+
+def _asked(session: Session, live: Live, member: MemberId | None, sale: int) -> pricing.Asked | None:
+    """The promotion with what its budget still holds; None when a limit is reached."""
+    rule, left = live.rule, None
+    if rule.budget is not None or rule.limit_total is not None:
+        database.lock_row(session, Offer, live.offer)
+        used = _USED_BY_ITSELF.one(session, offer=live.offer, sale=sale)
+        if rule.limit_total is not None and used.uses >= rule.limit_total:
+            return None
+        left = budget_left(session, live.offer, rule, sale)
+    if rule.limit_per_member is not None and member is not None:
+        uses = _MEMBERS_USES.scalar(session, offer=live.offer, member=member, sale=sale)
+        if uses >= rule.limit_per_member:
+            return None
+    return pricing.Asked(live.offer, rule, left)
+
+
+def budget_left(session: Session, offer: OfferId, rule: OfferRule, sale: int = 0) -> Money | None:
+    """What the offer may still give, None without a budget. Counted from live rows, never from a counter kept aside."""
+    if rule.budget is None:
+        return None
+    given = _GIVEN_BY_COUPONS.scalar(session, offer=offer, sale=sale) + _USED_BY_ITSELF.one(session, offer=offer, sale=sale).given
+    return Money(max(0, rule.budget - int(given)))
