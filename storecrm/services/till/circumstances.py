@@ -27,7 +27,7 @@ _STEP: Any = SaleStep.__table__
 _M: Any = Member.__table__
 _T: Any = Tier.__table__
 _NEWER = _V.alias()
-_LIVE_SALES = (SaleState.OPEN.value, SaleState.SUSPENDED.value, SaleState.POSTED.value)
+_LIVE_SALE = or_(*(_SALE.c.state == state for state in (SaleState.OPEN, SaleState.SUSPENDED, SaleState.POSTED)))
 _AUTOMATIC = Hot(
     select(_O.c.id, _O.c.code, _O.c.name, _V.c.id.label("version_id"))
     .join(_V, _V.c.offer_id == _O.c.id)
@@ -65,14 +65,14 @@ _GIVEN_BY_COUPONS = Hot(
 _USED_BY_ITSELF = Hot(
     select(func.coalesce(func.sum(_STEP.c.amount), 0).label("given"), func.count(func.distinct(_STEP.c.sale_id)).label("uses"))
     .join(_SALE, _SALE.c.id == _STEP.c.sale_id)
-    .where(_STEP.c.offer_id == bindparam("offer"), _SALE.c.state.in_(_LIVE_SALES), _SALE.c.id != bindparam("sale"))
+    .where(_STEP.c.offer_id == bindparam("offer"), _LIVE_SALE, _SALE.c.id != bindparam("sale"))
 )
 _MEMBERS_USES = Hot(
     select(func.count(func.distinct(_STEP.c.sale_id)))
     .join(_SALE, _SALE.c.id == _STEP.c.sale_id)
     .where(
         _STEP.c.offer_id == bindparam("offer"),
-        _SALE.c.state.in_(_LIVE_SALES),
+        _LIVE_SALE,
         _SALE.c.returns_id.is_(None),
         _SALE.c.member_id == bindparam("member"),
         _SALE.c.id != bindparam("sale"),

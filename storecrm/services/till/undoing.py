@@ -40,7 +40,7 @@ _UNSPEND = Hot(
 
 
 def undo(store: Store, *, receipt: str = "") -> receipts.BillView:
-    """F8: drop the open bill; else bills.take back this till's last bill, while it is fresh. Coupons and points come back.
+    """F8: drop the open bill; else take back this till's last bill, while it is fresh. Coupons and points come back.
     With `receipt` only that bill is meant, so that a key pressed twice never reaches the customer before.
 
     Raises:

@@ -1,0 +1,145 @@
+"""Automatic promotions on real bills: stored with their shares, counted against limits and budgets, reversed with the bill."""
+
+import pytest
+
+from storecrm.errors import BadInput
+from storecrm.services import rules
+from storecrm.services.keeping import importing, verify
+from storecrm.services.till import bills, offers, receipts, undoing
+from storecrm.services.till.judging import LineIn
+from storecrm.values import Money, Quantity
+from tests import build
+
+
+@pytest.fixture
+def goods(manager, tmp_path):
+    """Milk, snacks, tobacco."""
+    file = tmp_path / "products.csv"
+    file.write_text(
+        "sku,name,category,brand,price\nM1,Milk,milk,Dew,12.00\nS1,Crisps,snacks,Crisp,6.90\nS2,Nuts,snacks,Hill,39.90\nT1,Tobacco,tobacco,,23.00\n",
+        "utf-8",
+    )
+    importing.load(manager, kind="products", path=file)
+    return manager
+
+
+def auto(store, code, **raw):
+    offers.create(store, new=offers.draft({"code": code, "automatic": True} | raw))
+
+
+def line(sku, pieces=1):
+    return LineIn(sku, Quantity(pieces * 1000))
+
+
+def test_promotions_apply_by_themselves_and_are_stored_with_their_shares(goods):
+    """A basket is cheaper without anything being scanned; the receipt says by what, line by line."""
+    auto(goods, "HALF", name="第二件半价", kind="nth_item", value="50", buy=2, products="S1")
+    auto(goods, "BIG", name="满50减5", kind="threshold_off", value="5", min_spend="50")
+    view = bills.record(goods, lines=[line("S1", 2), line("S2"), line("M1")])
+    assert [(s.step, s.offer_code, s.amount) for s in view.steps] == [("line", "HALF", 345), ("order", "BIG", 500)]
+    assert (view.gross, view.discount, view.net) == (6570, 845, 5725)
+    assert sum(one.share for one in view.lines) == 845 and sum(one.amount for one in view.lines) == 6570
+    assert verify.verify(goods)[1] == []
+
+
+def test_a_coupon_comes_after_promotions(goods):
+    """The coupon's threshold is measured on what the promotions left."""
+    auto(goods, "BIG", kind="threshold_off", value="30", min_spend="100")
+    build.offer(goods, min_spend="80", value="10")
+    code = build.issued(goods)[0]
+    view = bills.record(goods, amount=Money(12_000), coupons=[code])
+    assert (view.discount, view.net) == (4_000, 8_000)
+    undoing.undo(goods)
+    assert verify.verify(goods)[1] == []
+
+
+def test_the_total_limit_and_the_budget_hold_and_come_back_with_a_void(goods):
+    """Counted from live bills: what is voided frees its place."""
+    auto(goods, "FIRST2", kind="amount_off", value="5", limit_total=2)
+    auto(goods, "PURSE", kind="amount_off", value="3", budget="5", stackable=True)
+    sold = [bills.record(goods, amount=Money(2_000)) for _ in range(3)]
+    assert [view.discount for view in sold] == [800, 500, 0]
+    undoing.void(goods, receipt=sold[0].receipt_no)
+    assert [bills.record(goods, amount=Money(2_000)).discount for _ in range(2)] == [800, 0]
+    assert verify.verify(goods)[1] == []
+
+
+def test_a_promotion_for_members_needs_the_member(goods):
+    """Members' price; once for each member."""
+    ann = build.member(goods)
+    auto(goods, "MEMBERS", kind="percent_off", value="10", members_only=True, limit_per_member=1)
+    assert bills.record(goods, amount=Money(5_000)).discount == 0
+    assert bills.record(goods, amount=Money(5_000), member=ann.member_no).discount == 500
+    assert bills.record(goods, amount=Money(5_000), member=ann.member_no).discount == 0
+
+
+def test_what_almost_applied_is_said(goods):
+    """The cashier can offer to add something."""
+    auto(goods, "BIG", name="满100减20", kind="threshold_off", value="20", min_spend="100")
+    view = bills.record(goods, amount=Money(8_750), dry_run=True)
+    assert [(name, r.short) for name, r in view.near] == [("满100减20", 1_250)]
+
+
+def test_rounding_and_points_are_steps_of_their_own(goods, owner):
+    """Rounding is never a promotion; points paid are shared over the lines."""
+    rules.set_rule(owner, key="rounding", value="0.1")
+    ann = build.member(goods)
+    bills.record(goods, amount=Money(100_000), member=ann.member_no)
+    view = bills.record(goods, lines=[LineIn("M1", Quantity(1000), Money(1_234)), line("S1")], member=ann.member_no, points_used=100)
+    assert [(s.step, s.amount) for s in view.steps] == [("points", 100), ("rounding", 4)]
+    assert (view.gross, view.discount, view.points_paid, view.rounding, view.net) == (1_924, 0, 100, 4, 1_820)
+    assert view.points_earned == 18
+    assert verify.verify(goods)[1] == []
+
+
+def test_double_points_and_goods_that_never_earn(goods):
+    """2 times the points on what was paid for goods that earn."""
+    ann = build.member(goods)
+    auto(goods, "DOUBLE", kind="points_times", value="2", month_days="22")
+    view = bills.record(goods, lines=[line("M1", 3)], member=ann.member_no)
+    assert view.points_earned == 72
+
+
+def test_an_open_bill_is_priced_with_promotions_too(goods):
+    """Scan, type the amount: 满减 is in the amount due."""
+    auto(goods, "BIG", kind="threshold_off", value="20", min_spend="100")
+    build.offer(goods, kind="amount_off", value="6", min_spend=None)
+    first, second, _ = build.issued(goods)
+    bills.take(goods, code=first, request_no="1")
+    view = bills.set_amount(goods, amount=Money(12_000))
+    assert (view.discount, view.net) == (2_600, 9_400)
+    assert bills.close(goods).net == 9_400
+    assert receipts.show(goods, receipt=view.receipt_no).net == 9_400
+    assert verify.verify(goods)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ({"kind": "buy_get"}, "buy_missing"), ({"kind": "nth_item", "value": "50", "buy": 1}, "buy_missing"), ({"kind": "fixed_price", "value": "9.9"}, "scope_missing"),
+        ({"kind": "gift", "min_spend": "99"}, "gifts_missing"), ({"kind": "gift", "gifts": "M1"}, "threshold_missing"), ({"kind": "gift", "buy": 2, "products": "M1", "gifts": "M1"}, "gift_circular"),
+        ({"kind": "every_threshold", "value": "5"}, "threshold_missing"), ({"kind": "every_threshold", "value": "5", "min_spend": "4"}, "value_over_threshold"),
+        ({"kind": "points_times", "value": "2", "automatic": False}, "automatic_only"), ({"kind": "external"}, "automatic_only"), ({"kind": "amount_off", "value": "5", "valid_days": 3}, "automatic_days"),
+        ({"kind": "amount_off", "value": "5", "budget": "4"}, "value_over_budget"), ({"kind": "amount_off", "value": "5", "weekdays": "8"}, "offer_value"),
+        ({"kind": "amount_off", "value": "5", "time_from": "10:00", "time_to": "09:00"}, "times_reversed"), ({"kind": "amount_off", "value": "5", "time_from": "25:00"}, "offer_value"),
+        ({"kind": "amount_off", "value": "5", "birthday": "always"}, "offer_value"), ({"kind": "points_times", "value": "0.5"}, "offer_value"), ({"kind": "amount_off", "value": "5", "min_quantity": 10**9}, "offer_value"),
+    ],
+)  # fmt: skip
+def test_promotions_that_contradict_themselves(manager, raw, code):
+    """The form and the file say what is wrong before a customer does."""
+    with pytest.raises(BadInput) as refused:
+        offers.create(manager, new=offers.draft({"code": "X", "automatic": True} | raw))
+    assert refused.value.code == code
+
+
+def test_every_key_of_a_promotion_survives_the_store(manager):
+    """What is frozen reads back as it was written."""
+    raw = {
+        "code": "ALL", "kind": "percent_off", "value": "10", "cap": "20", "min_spend": "50", "automatic": True, "categories": "snacks", "not_products": "S9",
+        "brands": "Dew", "min_quantity": 2, "weekdays": "6,7", "month_days": [8, 18], "time_from": "10:00", "time_to": "12:00", "members_only": True, "tiers": "gold",
+        "birthday": "month", "stores": "East", "channels": "store", "budget": "500", "priority": 3, "stackable": True, "group": "g", "skip_discounted": True,
+        "supplier": "Dew Ltd", "supplier_share": "50", "first_purchase": True, "max_repeats": 2, "buy": 3, "get": 1, "gifts": "S1",
+    }  # fmt: skip
+    new = offers.draft(raw)
+    offers.create(manager, new=new)
+    assert offers.show(manager, code="ALL").rule == new.rule
