@@ -19,6 +19,9 @@ class Right(StrEnum):
     FIND = "find"
     UNDO = "undo"
     VOID_LATER = "void_later"
+    RETURN = "return"
+    ADJUST = "adjust"
+    TIERS = "tiers"
     ISSUE_ONE = "issue_one"
     OFFERS = "offers"
     BATCHES = "batches"
@@ -40,6 +43,8 @@ class Right(StrEnum):
 _CASHIER = {Right.SELL, Right.REDEEM, Right.REGISTER, Right.FIND, Right.UNDO, Right.OWN_TODAY, Right.BACKUP}
 _MANAGER = _CASHIER | {
     Right.VOID_LATER,
+    Right.RETURN,
+    Right.ADJUST,
     Right.ISSUE_ONE,
     Right.OFFERS,
     Right.BATCHES,

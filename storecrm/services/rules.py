@@ -1,6 +1,7 @@
 """The shop's own rules: each with its default, its check and a place where it works."""
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -95,6 +96,11 @@ class Rules:
         """What `points` are worth, rounded down."""
         return Money(points * 10**digits // self.number("points_per_unit"))
 
+    @property
+    def idle(self) -> bool:
+        """True when points live as long as the member comes."""
+        return self.text["points_expiry"].startswith("idle_months")
+
     def expires_on(self, day: Day) -> Day | None:
         """The last day on which points earned on `day` can be used."""
         policy, _, count = self.text["points_expiry"].partition(":")
@@ -102,6 +108,10 @@ class Rules:
             return None
         if policy == "next_year_end":
             return date(day.year + 1, 12, 31)
+        if policy == "idle_months":
+            whole = day.year * 12 + day.month - 1 + int(count)
+            year, month = divmod(whole, 12)
+            return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
         if policy == "days":
             return day + timedelta(days=int(count))
         months = day.year * 12 + day.month - 1 + int(count) + 1

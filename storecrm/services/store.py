@@ -90,7 +90,7 @@ class Store:
     listeners: list[Listener]
     _lock: Any
     name: str = ""
-    frozen: dict[int, Any] = field(default_factory=dict)
+    frozen: dict[int, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def on(cls, engine: Engine, shop: ShopInfo, clock: Clock, name: str = "") -> "Store":

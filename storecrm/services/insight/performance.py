@@ -259,7 +259,7 @@ def _days(session: Session, first: Day, last: Day) -> tuple[DayFigures, ...]:
     refused = _by_day(
         session, RefusedScan.business_date, [func.count()], RefusedScan.__table__, RefusedScan.business_date.between(first, last)
     )
-    receipts = func.sum(case((_S.c.state == "posted", case((_S.c.voids_id.is_(None), 1), else_=0)), else_=0))
+    receipts = func.sum(case((_S.c.state == "posted", case((_S.c.voids_id.is_(None) & _S.c.returns_id.is_(None), 1), else_=0)), else_=0))
     member = func.sum(case((_S.c.member_id.is_not(None), _S.c.net), else_=0))
     sales = _by_day(
         session,
@@ -318,9 +318,9 @@ def _points(session: Session, store: Store, first: Day, last: Day) -> PointFigur
         opening,
         kinds.get("earn", 0),
         granted,
-        -kinds.get("burn", 0),
+        -kinds.get("burn", 0) - kinds.get("exchange", 0),
         -kinds.get("expire", 0),
-        kinds.get("reverse", 0),
+        sum(kinds.get(kind, 0) for kind in ("reverse", "claw_back", "restore")),
         closing,
         liability,
         expiring,
@@ -333,11 +333,10 @@ def _members(session: Session, first: Day, last: Day) -> MemberFigures:
     new = session.scalar(select(func.count()).select_from(Member).where(live, Member.registered_on.between(first, last))) or 0
     inside = (_S.c.business_date.between(first, last), _S.c.state == "posted", _S.c.voids_id.is_(None), _S.c.net.is_not(None))
     known = case((_S.c.member_id.is_not(None), 1), else_=0)
+    sold, buyer = func.count(case((_S.c.returns_id.is_(None), 1))), case((_S.c.returns_id.is_(None), _S.c.member_id))
     split = {
         row[0]: row
-        for row in session.execute(
-            select(known, func.count(), func.sum(_S.c.net), func.count(distinct(_S.c.member_id))).where(*inside).group_by(known)
-        )
+        for row in session.execute(select(known, sold, func.sum(_S.c.net), func.count(distinct(buyer))).where(*inside).group_by(known))
     }
     with_, without = split.get(1, (1, 0, 0, 0)), split.get(0, (0, 0, 0, 0))
     return MemberFigures(total, new, with_[3], with_[1], Money(int(with_[2] or 0)), without[1], Money(int(without[2] or 0)))

@@ -123,7 +123,9 @@ def _lots(session: Session) -> list[Any]:
         select(
             _E.c.lot_id,
             func.sum(_E.c.points).label("left"),
-            func.sum(case((_E.c.kind.in_(("earn", "opening", "adjust")), _E.c.points), else_=0)).label("put"),
+            func.sum(
+                case((_E.c.kind.in_(("earn", "opening", "restore")) | ((_E.c.kind == "adjust") & (_E.c.points > 0)), _E.c.points), else_=0)
+            ).label("put"),
         )
         .group_by(_E.c.lot_id)
         .subquery()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.models import database
@@ -62,8 +62,14 @@ _GIVEN_BY_COUPONS = Hot(
         _R.c.offer_id == bindparam("offer"), _R.c.reversed_at.is_(None), or_(_R.c.sale_id.is_(None), _R.c.sale_id != bindparam("sale"))
     )
 )
+_BACK = _SALE.alias()
+_ALL_BACK = select(_BACK.c.id).where(_BACK.c.returns_id == _SALE.c.id, _BACK.c.closed_by == "all_returned").exists()
+"""True of a sale whose goods all came back: it frees the uses of limited offers."""
 _USED_BY_ITSELF = Hot(
-    select(func.coalesce(func.sum(_STEP.c.amount), 0).label("given"), func.count(func.distinct(_STEP.c.sale_id)).label("uses"))
+    select(
+        func.coalesce(func.sum(_STEP.c.amount), 0).label("given"),
+        func.count(func.distinct(case((and_(_SALE.c.returns_id.is_(None), ~_ALL_BACK), _STEP.c.sale_id)))).label("uses"),
+    )
     .join(_SALE, _SALE.c.id == _STEP.c.sale_id)
     .where(_STEP.c.offer_id == bindparam("offer"), _LIVE_SALE, _SALE.c.id != bindparam("sale"))
 )
@@ -74,6 +80,7 @@ _MEMBERS_USES = Hot(
         _STEP.c.offer_id == bindparam("offer"),
         _LIVE_SALE,
         _SALE.c.returns_id.is_(None),
+        ~_ALL_BACK,
         _SALE.c.member_id == bindparam("member"),
         _SALE.c.id != bindparam("sale"),
     )

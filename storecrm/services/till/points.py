@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotPossible
@@ -19,6 +20,7 @@ from storecrm.services.rules import Rules
 from storecrm.services.store import Store, Topic
 from storecrm.values import (
     WHOLE,
+    CouponId,
     Day,
     EntryKind,
     ImportId,
@@ -74,7 +76,7 @@ def earn(
     batch: ImportId | None = None,
 ) -> Points:
     """Points of one sale in a lot of their own, rounded down once; nothing for zero. `times` multiplies, in basis points."""
-    points = rules.earn(store.shop.digits).earn(Money(max(0, net)), times)
+    points, pending = rules.earn(store.shop.digits).earn(Money(max(0, net)), times), rules.number("points_pending_days")
     if points:
         add_lot(
             session,
@@ -84,8 +86,17 @@ def earn(
             points=points,
             day=day,
             expires_on=rules.expires_on(day),
+            active_from=day + timedelta(days=pending) if pending else None,
             sale=sale,
             batch=batch,
+        )
+    if rules.idle and day >= store.clock.today():
+        # a visit keeps everything alive that has not ended
+        later = {"expires_on": rules.expires_on(day)}
+        session.execute(
+            update(_LOT)
+            .where(_LOT.c.member_id == member, _LOT.c.expires_on >= day, _LOT.c.expires_on < later["expires_on"])
+            .values(**later)
         )
     return points
 
@@ -99,17 +110,18 @@ def add_lot(
     points: Points,
     day: Day,
     expires_on: Day | None,
+    active_from: Day | None = None,
     sale: SaleId | None = None,
     reason: str = "",
     batch: ImportId | None = None,
 ) -> LotId:
     """A new lot with its first entry."""
-    lot = LotId(_NEW_LOT.scalar(session, member_id=member, expires_on=expires_on, opened_on=day))
-    _enter(session, store, lot=lot, member=member, kind=kind, points=points, day=day, sale=sale, reason=reason, batch=batch)
+    lot = LotId(_NEW_LOT.scalar(session, member_id=member, expires_on=expires_on, opened_on=day, active_from=active_from))
+    move(session, store, lot=lot, member=member, kind=kind, points=points, day=day, sale=sale, reason=reason, batch=batch)
     return lot
 
 
-def _enter(
+def move(
     session: Session,
     store: Store,
     *,
@@ -122,7 +134,9 @@ def _enter(
     reverses: int | None = None,
     reason: str = "",
     batch: ImportId | None = None,
+    coupon: CouponId | None = None,
 ) -> None:
+    """One row of the ledger."""
     row = {
         "lot_id": lot,
         "member_id": member,
@@ -132,21 +146,57 @@ def _enter(
         "at": store.clock.now(),
         "sale_id": sale,
     }
-    row |= {"staff_id": store.actor.staff if store.actor else None, "reverses_id": reverses, "reason": reason, "import_id": batch}
+    row |= {
+        "staff_id": store.actor.staff if store.actor else None,
+        "reverses_id": reverses,
+        "reason": reason,
+        "import_id": batch,
+        "coupon_id": coupon,
+    }
     _NEW_ENTRY.run(session, **row)
+
+
+def reachable(session: Session, member: MemberId, today: Day, *, own: LotId, pending_only: bool) -> list[tuple[LotId, int]]:
+    """(lot, points) that a return can take: the sale's own lot first, then what the member could use, the earliest expiry first."""
+    lots = [lot for lot in _lots(session, member) if lot.left > 0]
+    mine = [lot for lot in lots if lot.id == own and (not pending_only or (lot.active_from and lot.active_from > today))]
+    others = [] if pending_only else [lot for lot in lots if lot.id != own and _alive(lot, today)]
+    others.sort(key=lambda lot: (lot.expires_on is None, lot.expires_on, lot.id))
+    return [(lot.id, lot.left) for lot in (*mine, *others)]
+
+
+def give_back(session: Session, store: Store, rules: Rules, *, lot: LotId, member: MemberId, count: int, sale: SaleId | None) -> None:
+    """Points that paid for returned goods: to their own lot, or, where it is over, to a new one with some days of grace."""
+    today = store.clock.today()
+    ends = session.scalar(select(_LOT.c.expires_on).where(_LOT.c.id == lot))
+    if ends is None or ends >= today:
+        move(session, store, lot=lot, member=member, kind=EntryKind.RESTORE, points=count, day=today, sale=sale)
+        return
+    grace = today + timedelta(days=rules.number("return_grace_days"))
+    add_lot(session, store, member=member, kind=EntryKind.RESTORE, points=Points(count), day=today, expires_on=grace, sale=sale)
+
+
+def _alive(lot: Any, today: Day) -> bool:
+    """Neither over nor still pending."""
+    return (not lot.expires_on or lot.expires_on >= today) and (not lot.active_from or lot.active_from <= today)
 
 
 def _lots(session: Session, member: MemberId) -> Sequence[Any]:
     left = func.sum(_ENTRY.c.points).label("left")
-    query = select(_LOT.c.id, _LOT.c.expires_on, left).join(_ENTRY, _ENTRY.c.lot_id == _LOT.c.id).where(_LOT.c.member_id == member)
-    return session.execute(query.group_by(_LOT.c.id, _LOT.c.expires_on)).all()
+    query = (
+        select(_LOT.c.id, _LOT.c.expires_on, _LOT.c.active_from, left)
+        .join(_ENTRY, _ENTRY.c.lot_id == _LOT.c.id)
+        .where(_LOT.c.member_id == member)
+    )
+    return session.execute(query.group_by(_LOT.c.id, _LOT.c.expires_on, _LOT.c.active_from)).all()
 
 
 def balance(session: Session, member: MemberId, today: Day) -> Balance:
     """The five buckets as of `today`; expiry holds when read, swept or not."""
     lots = _lots(session, member)
     dead = sum(max(0, lot.left) for lot in lots if lot.expires_on and lot.expires_on < today)
-    alive = sum(max(0, lot.left) for lot in lots if not lot.expires_on or lot.expires_on >= today)
+    alive = sum(max(0, lot.left) for lot in lots if _alive(lot, today))
+    pending = sum(max(0, lot.left) for lot in lots if lot.active_from and lot.active_from > today)
     owed = -sum(min(0, lot.left) for lot in lots)
     kinds = {
         row.kind: row.total
@@ -156,10 +206,11 @@ def balance(session: Session, member: MemberId, today: Day) -> Balance:
     }
     given_back = select(_ENTRY.c.reverses_id).where(_ENTRY.c.member_id == member, _ENTRY.c.reverses_id.is_not(None))
     burnt = select(func.sum(_ENTRY.c.points)).where(
-        _ENTRY.c.member_id == member, _ENTRY.c.kind == EntryKind.BURN, _ENTRY.c.id.not_in(given_back)
+        _ENTRY.c.member_id == member, _ENTRY.c.kind.in_((EntryKind.BURN, EntryKind.EXCHANGE)), _ENTRY.c.id.not_in(given_back)
     )
-    spent, swept = -int(session.scalar(burnt) or 0), -int(kinds.get(EntryKind.EXPIRE, 0))
-    return Balance(Points(0), Points(max(0, alive - owed)), Points(spent), Points(swept + dead), Points(max(0, owed - alive)))
+    spent = -int(session.scalar(burnt) or 0) - int(kinds.get(EntryKind.RESTORE, 0))
+    swept = -int(kinds.get(EntryKind.EXPIRE, 0))
+    return Balance(Points(pending), Points(max(0, alive - owed)), Points(spent), Points(swept + dead), Points(max(0, owed - alive)))
 
 
 def expiring(session: Session, member: MemberId, today: Day, until: Day) -> Points:
@@ -167,14 +218,25 @@ def expiring(session: Session, member: MemberId, today: Day, until: Day) -> Poin
     return Points(sum(max(0, lot.left) for lot in _lots(session, member) if lot.expires_on and today <= lot.expires_on <= until))
 
 
-def burn(session: Session, store: Store, *, member: MemberId, points: Points, sale: SaleId, day: Day) -> None:
-    """Take `points` from the lots that expire first.
+def burn(
+    session: Session,
+    store: Store,
+    *,
+    member: MemberId,
+    points: Points,
+    day: Day,
+    sale: SaleId | None = None,
+    coupon: CouponId | None = None,
+    kind: EntryKind = EntryKind.BURN,
+    reason: str = "",
+) -> None:
+    """Take `points` from the lots that expire first; each row names its lot.
 
     Raises:
         NotPossible: points_short (facts: have, asked).
     """
     usable = sorted(
-        (lot for lot in _lots(session, member) if lot.left > 0 and (not lot.expires_on or lot.expires_on >= day)),
+        (lot for lot in _lots(session, member) if lot.left > 0 and _alive(lot, day)),
         key=lambda lot: (lot.expires_on is None, lot.expires_on, lot.id),
     )
     have = balance(session, member, day).active
@@ -184,7 +246,7 @@ def burn(session: Session, store: Store, *, member: MemberId, points: Points, sa
     for lot in usable:
         part = min(rest, lot.left)
         if part:
-            _enter(session, store, lot=lot.id, member=member, kind=EntryKind.BURN, points=-part, day=day, sale=sale)
+            move(session, store, lot=lot.id, member=member, kind=kind, points=-part, day=day, sale=sale, coupon=coupon, reason=reason)
         rest -= part
 
 
@@ -194,7 +256,7 @@ def reverse_sale(session: Session, store: Store, *, sale: SaleId, mirror: SaleId
         select(_ENTRY).where(_ENTRY.c.sale_id == sale, _ENTRY.c.reverses_id.is_(None), _ENTRY.c.kind != EntryKind.REVERSE)
     ).all()
     for row in rows:
-        _enter(
+        move(
             session,
             store,
             lot=row.lot_id,
@@ -277,6 +339,7 @@ def sweep(store: Store) -> int:
                     "reverses_id": None,
                     "reason": "",
                     "import_id": None,
+                    "coupon_id": None,
                 }
                 for lot in due
             ]

@@ -132,11 +132,15 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
 
 def _take_back(session: Session, store: Store, sale: SaleId, reason: str) -> receipts.BillView:
     row = session.execute(select(_SALE).where(_SALE.c.id == sale)).one()
-    if row.state not in (SaleState.OPEN, SaleState.POSTED):
+    if row.state not in (SaleState.OPEN, SaleState.SUSPENDED, SaleState.POSTED):
         raise Conflict("sale_state", where=row.receipt_no, state=row.state)
+    if row.returns_id is not None:
+        raise NotPossible("return_final", where=row.receipt_no)
+    if session.scalar(select(_SALE.c.id).where(_SALE.c.returns_id == sale).limit(1)) is not None:
+        raise NotPossible("has_returns", where=row.receipt_no)
     for redeemed in session.execute(select(_R).where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None))).all():
         reverse(session, store, redeemed, reason, row.business_date)
-    if row.state == SaleState.OPEN:
+    if row.state in (SaleState.OPEN, SaleState.SUSPENDED):
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.DROPPED))
     else:
         mirror = _mirror(session, store, row)
@@ -149,7 +153,10 @@ def _take_back(session: Session, store: Store, sale: SaleId, reason: str) -> rec
 def _mirror(session: Session, store: Store, row: Any) -> SaleId:
     now, receipt = store.clock.now(), new_codes(Kind.RECEIPT, 1)[0]
     values = {key: value for key, value in row._mapping.items() if key != "id"}
-    flipped = {name: None if values[name] is None else -values[name] for name in ("gross", "discount", "points_paid", "net", "no_points")}
+    flipped = {
+        name: None if values[name] is None else -values[name]
+        for name in ("gross", "discount", "points_paid", "rounding", "net", "no_points")
+    }
     values |= flipped | {"receipt_no": receipt, "request_no": None, "request_hash": None, "state": SaleState.POSTED, "voids_id": row.id}
     values |= {
         "till_id": store.till,

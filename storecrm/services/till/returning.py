@@ -1,0 +1,608 @@
+"""Goods that come back: cash, points and coupons as if they had not been sold, to the last 分, whatever the slices.
+
+Every amount is a cumulative share of what the line paid: what went back before and what goes back now add up to the whole exactly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput, Conflict, NotPossible
+from storecrm.models import database
+from storecrm.models.coupon import Coupon
+from storecrm.models.member import Member
+from storecrm.models.points import PointEntry
+from storecrm.models.product import Product
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Sale, SaleLine, SaleStep, StepShare
+from storecrm.models.scannable import Scannable
+from storecrm.services import audit, rights, rules
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic, require_clock
+from storecrm.services.till import offers, points, receipts, undoing
+from storecrm.values import (
+    MAX_MONEY,
+    Code,
+    CouponState,
+    EntryKind,
+    Kind,
+    LotId,
+    Money,
+    OfferKind,
+    Points,
+    Quantity,
+    SaleId,
+    SaleState,
+    VersionId,
+    new_codes,
+)
+
+_SALE: Any = Sale.__table__
+_LINE: Any = SaleLine.__table__
+_STEP: Any = SaleStep.__table__
+_SHARE: Any = StepShare.__table__
+_R: Any = Redemption.__table__
+_C: Any = Coupon.__table__
+_E: Any = PointEntry.__table__
+ALL_BACK = "all_returned"
+"""How the return that completes a full return says so: only it frees the uses of limited offers."""
+
+
+@dataclass(frozen=True)
+class Back:
+    """Goods asked back: a line of the receipt and thousandths of its quantity."""
+
+    line_no: int
+    quantity: Quantity
+
+
+@dataclass(frozen=True)
+class LineBack:
+    """One line that comes back, with the cash for it."""
+
+    line_no: int
+    sku: str
+    name: str
+    quantity: Quantity
+    cash: Money
+
+
+@dataclass(frozen=True)
+class GiftDue:
+    """A gift that is no longer earned and stays with the customer: it is charged."""
+
+    line_no: int
+    name: str
+    charge: Money
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What a return does (or, as a preview, would do). `cash` is what the customer gets, after gifts and missing points."""
+
+    receipt_no: Code
+    original: Code
+    cash: Money
+    lines: tuple[LineBack, ...]
+    points_given_back: Points
+    points_taken_back: Points
+    points_missing: Points
+    shortfall: str
+    cash_for_points: Money
+    coupons_back: tuple[Code, ...]
+    coupons_kept: tuple[Code, ...]
+    coupons_void: tuple[Code, ...]
+    gifts_due: tuple[GiftDue, ...]
+    everything: bool
+    repeated: bool = False
+
+
+@dataclass
+class _Line:
+    row: Any
+    before: int
+    back: int
+    coupon: int
+    steps: dict[int, int]
+    paid: int
+
+    def part(self, total: int) -> int:
+        """The share of `total` that goes back now, so that all slices together are `total`."""
+        whole = self.row.quantity
+        return int(total * (self.before + self.back) // whole - total * self.before // whole)
+
+    def rest(self, total: int, *, now: bool) -> int:
+        """What stays of `total` before (or after) this return."""
+        whole = self.row.quantity
+        return int(total - total * (self.before + (self.back if now else 0)) // whole)
+
+
+@dataclass
+class _Plan:
+    sale: Any
+    lines: list[_Line]
+    steps: list[Any]
+    gifts: list[GiftDue]
+    everything: bool
+
+    @property
+    def cash(self) -> int:
+        return sum(line.part(line.paid) for line in self.lines)
+
+    def of_steps(self, *names: str) -> int:
+        return sum(line.part(line.steps.get(step.id, 0)) for line in self.lines for step in self.steps if step.step in names)
+
+
+def preview(store: Store, *, receipt: str, lines: Sequence[Back] = ()) -> Returned:
+    """Everything that the return would do; nothing is changed. Without `lines` all that is left goes back.
+
+    Raises:
+        NotFound: receipt.
+        Conflict: sale_state.
+        BadInput: return_line, return_quantity.
+        NotPossible: nothing_left.
+    """
+    rights.require(store, Right.SELL)
+    try:
+        with store.write() as session:
+            raise _Preview(_do(session, store, receipt, lines, None))
+    except _Preview as shown:
+        return shown.view
+
+
+class _Preview(Exception):
+    def __init__(self, view: Returned) -> None:
+        super().__init__()
+        self.view = view
+
+
+def return_goods(store: Store, *, receipt: str, lines: Sequence[Back] = (), request_no: str | None = None) -> Returned:
+    """Take goods back on any later day: a sale of its own that points to the original lines. Loyalty never blocks it: what points are
+    missing is handled by the rule `return_shortfall`.
+
+    Raises:
+        NotFound: receipt.
+        Conflict: sale_state, request_conflict.
+        BadInput: return_line, return_quantity.
+        NotPossible: nothing_left.
+    """
+    rights.require(store, Right.RETURN)
+    with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
+        if request_no is not None:
+            first = session.execute(
+                select(_SALE.c.receipt_no, _SALE.c.returns_id, _SALE.c.request_hash).where(_SALE.c.request_no == request_no)
+            ).first()
+            if first is not None:
+                wanted = _asked(receipts.row_of(session, receipt).id, lines)
+                if first.request_hash != wanted:
+                    raise Conflict("request_conflict", where=request_no)
+                return _again(session, first)
+        return _do(session, store, receipt, lines, request_no)
+
+
+def without_receipt(store: Store, *, amount: Money, reason: str) -> receipts.BillView:
+    """Goods back without their receipt: cash only, it touches no points, no coupon, no tier.
+
+    Raises:
+        BadInput: amount, reason_missing.
+    """
+    rights.require(store, Right.RETURN)
+    if not 0 < amount < MAX_MONEY:
+        raise BadInput("amount", where=str(amount))
+    if not reason.strip():
+        raise BadInput("reason_missing")
+    with store.write(Topic.SALES) as session:
+        require_clock(session, store)
+        sale = _new_sale(
+            session, store, None, gross=-amount, discount=0, points_paid=0, rounding=0, closed_by="no_receipt", request=None, asked=None
+        )
+        line = {
+            "sale_id": sale,
+            "line_no": 1,
+            "product_id": None,
+            "quantity": -1000,
+            "unit_price": amount,
+            "discount": 0,
+            "amount": -amount,
+            "returns_line": None,
+        }
+        receipts.NEW_LINES.run(session, **line)
+        audit.log(session, store, "returned_without_receipt", sale=sale, amount=amount, reason=reason[:200])
+        return receipts.view(session, store, sale)
+
+
+# --- the road of one return ---
+
+
+def _asked(sale: int, lines: Sequence[Back]) -> str:
+    return f"return:{sale}:" + ",".join(f"{line.line_no}x{line.quantity}" for line in lines)
+
+
+def _do(session: Session, store: Store, receipt: str, lines: Sequence[Back], request: str | None) -> Returned:
+    require_clock(session, store)
+    plan = _plan(session, store, receipt, lines)
+    sale, shop = plan.sale, rules.current(session)
+    charge = sum(gift.charge for gift in plan.gifts)
+    gross = sum(line.part(line.paid) + line.part(line.coupon) + sum(line.part(s) for s in line.steps.values()) for line in plan.lines)
+    discount = sum(line.part(line.coupon) for line in plan.lines) + plan.of_steps("line", "tier", "order")
+    taken = _loyalty(session, store, shop, plan)
+    back = _new_sale(
+        session,
+        store,
+        sale,
+        gross=charge + taken.cash - gross,
+        discount=-discount,
+        points_paid=-plan.of_steps("points"),
+        rounding=-plan.of_steps("rounding"),
+        closed_by=ALL_BACK if plan.everything else "returned",
+        request=request,
+        asked=_asked(sale.id, lines) if request else None,
+    )
+    _write_lines(session, back, plan, taken.cash)
+    _write_steps(session, back, plan)
+    restored = _move_points(session, store, shop, plan, back, taken)
+    reinstated, kept, void = _coupons(session, store, plan)
+    audit.log(session, store, "goods_returned", sale=sale.id, back=back, cash=plan.cash - charge - taken.cash, everything=plan.everything)
+    return Returned(
+        session.execute(select(_SALE.c.receipt_no).where(_SALE.c.id == back)).scalar_one(),
+        sale.receipt_no,
+        Money(plan.cash - charge - taken.cash),
+        tuple(
+            LineBack(line.row.line_no, line.row.sku or "", line.row.name or "", Quantity(line.back), Money(line.part(line.paid)))
+            for line in plan.lines
+            if line.back
+        ),
+        Points(restored),
+        Points(taken.points),
+        Points(taken.missing),
+        taken.policy,
+        Money(taken.cash),
+        tuple(reinstated),
+        tuple(kept),
+        tuple(void),
+        tuple(plan.gifts),
+        plan.everything,
+    )
+
+
+def _again(session: Session, first: Any) -> Returned:
+    """The answer to a request that was carried out before, from what is stored."""
+    view = session.execute(select(_SALE).where(_SALE.c.receipt_no == first.receipt_no)).one()
+    original = session.execute(select(_SALE.c.receipt_no).where(_SALE.c.id == first.returns_id)).scalar_one()
+    rows = session.execute(
+        select(_LINE, Product.sku, Product.name)
+        .outerjoin(Product, Product.id == _LINE.c.product_id)
+        .where(_LINE.c.sale_id == view.id, _LINE.c.returns_line.is_not(None))
+    )
+    shares = {line: paid for line, (paid, _) in receipts.paid_lines(session, view.id).items()}
+    lines = tuple(LineBack(r.returns_line, r.sku or "", r.name or "", Quantity(-r.quantity), Money(-shares[r.line_no])) for r in rows)
+    moved: dict[str, int] = dict(
+        session.execute(select(_E.c.kind, func.sum(_E.c.points)).where(_E.c.sale_id == view.id).group_by(_E.c.kind)).all()
+    )
+    given, taken = int(moved.get(EntryKind.RESTORE, 0)), -int(moved.get(EntryKind.CLAW_BACK, 0))
+    return Returned(
+        view.receipt_no,
+        original,
+        Money(-view.net),
+        lines,
+        Points(given),
+        Points(taken),
+        Points(0),
+        "",
+        Money(0),
+        (),
+        (),
+        (),
+        (),
+        view.closed_by == ALL_BACK,
+        True,
+    )
+
+
+def _plan(session: Session, store: Store, receipt: str, asked: Sequence[Back]) -> _Plan:
+    sale = receipts.row_of(session, receipt)
+    if sale.state != SaleState.POSTED or sale.voids_id is not None or sale.returns_id is not None or sale.gross is None:
+        raise Conflict("sale_state", where=receipt, state=sale.state)
+    if sale.member_id is not None:
+        database.lock_row(session, Member, sale.member_id)
+    rows = session.execute(
+        select(_LINE, Product.sku, Product.name, Product.category, Product.brand, Product.no_points)
+        .outerjoin(Product, Product.id == _LINE.c.product_id)
+        .where(_LINE.c.sale_id == sale.id)
+        .order_by(_LINE.c.line_no)
+    ).all()
+    earlier: dict[int, int] = dict(
+        session.execute(
+            select(_LINE.c.returns_line, func.sum(-_LINE.c.quantity))
+            .join(_SALE, _SALE.c.id == _LINE.c.sale_id)
+            .where(_SALE.c.returns_id == sale.id, _LINE.c.returns_line.is_not(None))
+            .group_by(_LINE.c.returns_line)
+        ).all()
+    )
+    coupon = {row.line_no: row.share for row in receipts.VIEW_SHARES.rows(session, sale=sale.id)}
+    steps = session.execute(select(_STEP).where(_STEP.c.sale_id == sale.id).order_by(_STEP.c.id)).all()
+    shares: dict[int, dict[int, int]] = {}
+    for step, line, amount in session.execute(
+        select(_SHARE.c.step_id, _SHARE.c.line_no, _SHARE.c.amount)
+        .join(_STEP, _STEP.c.id == _SHARE.c.step_id)
+        .where(_STEP.c.sale_id == sale.id)
+    ):
+        shares.setdefault(line, {})[step] = amount
+    lines = []
+    for row in rows:
+        mine, before = shares.get(row.line_no, {}), int(earlier.get(row.line_no, 0))
+        paid = row.amount - coupon.get(row.line_no, 0) - sum(mine.values())
+        lines.append(_Line(row, before, 0, coupon.get(row.line_no, 0), mine, paid))
+    _ask(lines, asked, receipt)
+    everything = all(line.before + line.back == line.row.quantity for line in lines if line.row.quantity > 0)
+    plan = _Plan(sale, lines, list(steps), [], everything)
+    plan.gifts = _gifts(session, store, plan)
+    return plan
+
+
+def _ask(lines: list[_Line], asked: Sequence[Back], receipt: str) -> None:
+    """Put what is asked back on its lines; nothing asked means all that is left.
+
+    Raises:
+        BadInput: return_line, return_quantity.
+        NotPossible: nothing_left.
+    """
+    known = {line.row.line_no: line for line in lines if line.row.quantity > 0}
+    for back in asked:
+        line = known.get(back.line_no)
+        if line is None:
+            raise BadInput("return_line", where=str(back.line_no))
+        if back.quantity <= 0 or line.before + line.back + back.quantity > line.row.quantity:
+            left = line.row.quantity - line.before - line.back
+            raise BadInput("return_quantity", where=str(back.line_no), left=f"{left / 1000:g}")
+        line.back += back.quantity
+    if not asked:
+        for line in known.values():
+            line.back = line.row.quantity - line.before
+    if not any(line.back for line in lines):
+        raise NotPossible("nothing_left", where=receipt)
+
+
+def _gifts(session: Session, store: Store, plan: _Plan) -> list[GiftDue]:
+    """Gifts whose condition no longer holds and that are not brought back: charged at what they would have cost."""
+    due = []
+    for step in plan.steps:
+        if step.version_id is None:
+            continue
+        rule = offers.frozen(session, store, VersionId(step.version_id))
+        if rule.kind is not OfferKind.GIFT:
+            continue
+        given = [line for line in plan.lines if line.steps.get(step.id)]
+        bought = [line for line in plan.lines if line not in given and _counts(rule, line.row)]
+        base = sum(line.rest(line.row.amount, now=True) for line in bought)
+        pieces = sum((line.row.quantity - line.before - line.back) // 1000 for line in bought)
+        if base >= (rule.min_spend or 0) and pieces >= (rule.buy or 0):
+            continue
+        charged = {
+            row
+            for (row,) in session.execute(
+                select(_LINE.c.returns_line)
+                .join(_SALE, _SALE.c.id == _LINE.c.sale_id)
+                .where(_SALE.c.returns_id == plan.sale.id, _LINE.c.quantity == 0)
+            )
+        }
+        due += [
+            GiftDue(line.row.line_no, line.row.name or line.row.sku or "", Money(rest))
+            for line in given
+            if (rest := line.rest(line.steps[step.id], now=True)) > 0 and line.row.line_no not in charged
+        ]
+    return due
+
+
+def _counts(rule: Any, row: Any) -> bool:
+    named = rule.products or rule.categories or rule.brands
+    return not named or row.sku in rule.products or row.category in rule.categories or row.brand in rule.brands
+
+
+def _new_sale(
+    session: Session,
+    store: Store,
+    sale: Any,
+    *,
+    gross: int,
+    discount: int,
+    points_paid: int,
+    rounding: int,
+    closed_by: str,
+    request: str | None,
+    asked: str | None,
+) -> SaleId:
+    now, receipt = store.clock.now(), new_codes(Kind.RECEIPT, 1)[0]
+    row = {
+        "receipt_no": receipt,
+        "request_no": request,
+        "request_hash": asked,
+        "store": sale.store if sale is not None else store.shop.store,
+        "channel": "store",
+        "till_id": store.till,
+        "staff_id": store.staff,
+        "member_id": sale.member_id if sale is not None else None,
+        "state": SaleState.POSTED,
+        "business_date": store.clock.today(),
+        "occurred_at": now,
+        "touched_at": now,
+        "recorded_at": now,
+        "gross": gross,
+        "discount": discount,
+        "points_paid": points_paid,
+        "net": gross - discount - points_paid - rounding,
+        "no_points": 0,
+        "trace": "[]",
+        "closed_by": closed_by,
+        "voids_id": None,
+        "import_id": None,
+        "rounding": rounding,
+        "points_times": sale.points_times if sale is not None else 10_000,
+        "returns_id": sale.id if sale is not None else None,
+    }
+    made = SaleId(receipts.NEW_SALE.scalar(session, **row))
+    session.execute(insert(Scannable).values(key=receipt, kind=Kind.RECEIPT, target_id=made))
+    return made
+
+
+def _write_lines(session: Session, back: SaleId, plan: _Plan, points_cash: int) -> None:
+    number = 0
+    for line in plan.lines:
+        if not line.back:
+            continue
+        number += 1
+        amount = line.part(line.paid) + line.part(line.coupon) + sum(line.part(s) for s in line.steps.values())
+        row = {
+            "sale_id": back,
+            "line_no": number,
+            "product_id": line.row.product_id,
+            "quantity": -line.back,
+            "unit_price": line.row.unit_price,
+        }
+        receipts.NEW_LINES.run(session, **row, discount=0, amount=-amount, returns_line=line.row.line_no)
+    for gift in plan.gifts:
+        number += 1
+        product = next(line.row.product_id for line in plan.lines if line.row.line_no == gift.line_no)
+        row = {"sale_id": back, "line_no": number, "product_id": product, "quantity": 0, "unit_price": None, "discount": 0}
+        receipts.NEW_LINES.run(session, **row, amount=gift.charge, returns_line=gift.line_no)
+    if points_cash:
+        row = {"sale_id": back, "line_no": number + 1, "product_id": None, "quantity": 0, "unit_price": None, "discount": 0}
+        receipts.NEW_LINES.run(session, **row, amount=points_cash, returns_line=None)
+
+
+def _write_steps(session: Session, back: SaleId, plan: _Plan) -> None:
+    """What each step gave goes back with the goods: negative steps, on the return's own day. Coupons' shares hang on their redemption."""
+    numbers = {line.row.line_no: n for n, line in enumerate((line for line in plan.lines if line.back), 1)}
+    for step in plan.steps:
+        parts = {line.row.line_no: line.part(line.steps.get(step.id, 0)) for line in plan.lines}
+        total = sum(parts.values())
+        if not total:
+            continue
+        values = {"sale_id": back, "step": step.step, "offer_id": step.offer_id, "version_id": step.version_id, "amount": -total}
+        made = session.execute(insert(SaleStep).values(**values).returning(_STEP.c.id)).scalar_one()
+        rows = [{"step_id": made, "line_no": numbers[n], "amount": -part} for n, part in parts.items() if part]
+        session.execute(insert(StepShare), rows)
+
+
+# --- points and coupons ---
+
+
+@dataclass
+class _Taken:
+    """Points to take back, from where, and what is missing."""
+
+    points: int
+    missing: int
+    policy: str
+    cash: int
+    from_lots: list[tuple[LotId, int]]
+    own: LotId | None
+
+
+def _loyalty(session: Session, store: Store, shop: rules.Rules, plan: _Plan) -> _Taken:
+    """How many of the earned points go, and what happens when they are not there any more."""
+    sale = plan.sale
+    nothing = _Taken(0, 0, "", 0, [], None)
+    earned = session.execute(select(_E.c.lot_id, _E.c.points).where(_E.c.sale_id == sale.id, _E.c.kind == EntryKind.EARN)).first()
+    if earned is None or sale.member_id is None:
+        return nothing
+    want = _claw(shop, store.shop.digits, plan, int(earned.points))
+    expired = session.scalar(select(func.sum(_E.c.points)).where(_E.c.lot_id == earned.lot_id, _E.c.kind == EntryKind.EXPIRE)) or 0
+    clawed = _moved(session, sale.id, EntryKind.CLAW_BACK)
+    want = max(0, min(want, int(earned.points) + int(expired) + clawed))
+    policy = shop.text["return_shortfall"]
+    found = points.reachable(session, sale.member_id, store.clock.today(), own=earned.lot_id, pending_only=policy == "pending")
+    taken: list[tuple[LotId, int]] = []
+    left = want
+    for lot, have in found:
+        part = min(left, have)
+        if part:
+            taken.append((lot, part))
+        left -= part
+    if policy == "debt" and left:
+        taken.append((earned.lot_id, left))
+        return _Taken(want, left, policy, 0, taken, earned.lot_id)
+    cash = int(shop.points_money(left, store.shop.digits)) if policy == "cash" else 0
+    return _Taken(want - left, left, policy if left else "", min(cash, plan.cash), taken, earned.lot_id)
+
+
+def _claw(shop: rules.Rules, digits: int, plan: _Plan, earned: int) -> int:
+    """earn(what was paid before this return) - earn(what stays paid after it): slices add up to what was earned."""
+
+    def base(*, after: bool | None) -> int:
+        lines = [line for line in plan.lines if not line.row.no_points]
+        paid = sum(line.paid if after is None else line.rest(line.paid, now=after) for line in lines)
+        return int(max(0, paid - plan.sale.no_points))
+
+    rate, whole = shop.earn(digits), base(after=None)
+    exact = rate.earn(Money(whole), plan.sale.points_times) == earned
+
+    def earn(paid: int) -> int:
+        # the shop's rate may have changed since: then in proportion to what was earned
+        return int(rate.earn(Money(paid), plan.sale.points_times) if exact else earned * paid // whole if whole else 0)
+
+    return earn(base(after=False)) - earn(base(after=True))
+
+
+def _moved(session: Session, sale: SaleId, kind: EntryKind) -> int:
+    """Points of one kind moved by the earlier returns of a sale."""
+    query = select(func.sum(_E.c.points)).join(_SALE, _SALE.c.id == _E.c.sale_id).where(_SALE.c.returns_id == sale, _E.c.kind == kind)
+    return int(session.scalar(query) or 0)
+
+
+def _move_points(session: Session, store: Store, shop: rules.Rules, plan: _Plan, back: SaleId, taken: _Taken) -> int:
+    """Write the points down; returns how many were given back."""
+    sale, today = plan.sale, store.clock.today()
+    if sale.member_id is None:
+        return 0
+    for lot, count in taken.from_lots:
+        points.move(session, store, lot=lot, member=sale.member_id, kind=EntryKind.CLAW_BACK, points=-count, day=today, sale=back)
+    burnt = session.execute(
+        select(_E.c.lot_id, _E.c.points).where(_E.c.sale_id == sale.id, _E.c.kind == EntryKind.BURN).order_by(_E.c.id)
+    ).all()
+    used, money = -sum(row.points for row in burnt), sale.points_paid
+    if not used or not money:
+        return 0
+    earlier = -(session.scalar(select(func.sum(_SALE.c.points_paid)).where(_SALE.c.returns_id == sale.id, _SALE.c.id != back)) or 0)
+    now = plan.of_steps("points")
+    give = used * (earlier + now) // money - used * earlier // money
+    skip = used * earlier // money
+    left = give
+    for row in burnt:
+        have = -row.points - min(skip, -row.points)
+        skip -= min(skip, -row.points)
+        part = min(left, have)
+        if part:
+            points.give_back(session, store, shop, lot=row.lot_id, member=sale.member_id, count=part, sale=back)
+        left -= part
+    return int(give)
+
+
+def _coupons(session: Session, store: Store, plan: _Plan) -> tuple[list[Code], list[Code], list[Code]]:
+    """(reinstated, kept, voided): coupons come back with everything and while they are valid; what the sale issued goes if unused."""
+    back: list[Code] = []
+    kept: list[Code] = []
+    today = store.clock.today()
+    uses = session.execute(
+        select(_R, _C.c.code, _C.c.valid_to)
+        .join(_C, _C.c.id == _R.c.coupon_id)
+        .where(_R.c.sale_id == plan.sale.id, _R.c.reversed_at.is_(None), _R.c.import_id.is_(None))
+    ).all()
+    for use in uses:
+        if plan.everything and use.valid_to >= today:
+            undoing.reverse(session, store, use, "returned", today)
+            back.append(use.code)
+        else:
+            kept.append(use.code)
+    void: list[Code] = []
+    if plan.everything:
+        for coupon in session.execute(
+            select(_C.c.id, _C.c.code).where(_C.c.by_sale == plan.sale.id, _C.c.state == CouponState.ISSUED)
+        ).all():
+            values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": "returned"}
+            session.execute(_C.update().where(_C.c.id == coupon.id).values(**values))
+            void.append(coupon.code)
+    return back, kept, void
