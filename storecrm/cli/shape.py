@@ -14,6 +14,7 @@ from storecrm.services.till.judging import Better
 from storecrm.services.till.offers import OfferView
 from storecrm.services.till.points import Balance
 from storecrm.services.till.receipts import BillView
+from storecrm.services.till.returning import Returned
 from storecrm.values import PERCENTAGES, Moment, Problem, Refusal, money_text, percent_text, zhe_text
 
 
@@ -105,6 +106,32 @@ def redeemed(view: BillView, words: Catalogue, code: str) -> dict[str, Any]:
         "gross": money(view.gross, words),
         "net": money(view.net, words),
         "points_earned": view.points_earned,
+    }
+    return body | ({"repeated": True} if view.repeated else {})
+
+
+def returned(view: Returned, words: Catalogue) -> dict[str, Any]:
+    """A return, or its preview."""
+    lines_ = [
+        {"line": r.line_no, "sku": r.sku, "name": r.name, "quantity": f"{r.quantity / 1000:g}", "cash": money(r.cash, words)}
+        for r in view.lines
+    ]
+    body = {
+        "ok": True,
+        "receipt_no": view.receipt_no,
+        "original": view.original,
+        "cash": money(view.cash, words),
+        "lines": lines_,
+        "points_given_back": view.points_given_back,
+        "points_taken_back": view.points_taken_back,
+        "points_missing": view.points_missing,
+        "shortfall": view.shortfall or None,
+        "cash_for_points": money(view.cash_for_points, words),
+        "coupons_back": list(view.coupons_back),
+        "coupons_kept": list(view.coupons_kept),
+        "coupons_void": list(view.coupons_void),
+        "gifts_due": [{"line": g.line_no, "name": g.name, "charge": money(g.charge, words)} for g in view.gifts_due],
+        "everything": view.everything,
     }
     return body | ({"repeated": True} if view.repeated else {})
 

@@ -8,9 +8,13 @@ from typing import Any
 
 from storecrm.cli import shape
 from storecrm.cli.context import Here
-from storecrm.errors import BadFile, BadInput
+from storecrm.cli.shop import day_of
+from storecrm.errors import BadFile, BadInput, UsageError
+from storecrm.i18n import Catalogue
+from storecrm.services import wording
 from storecrm.services.documents import coupon_sheet
-from storecrm.services.till import bills, coupons, judging, offers, receipts, undoing
+from storecrm.services.insight import trial
+from storecrm.services.till import bills, coupons, judging, offers, receipts, returning, suspending, undoing
 from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.judging import LineIn
 from storecrm.values import Money, Quantity, parse_money, scan_key
@@ -41,6 +45,36 @@ def _sale_commands(verbs: Any) -> None:
     void.add_argument("receipt")
     void.add_argument("--reason", default="")
     void.set_defaults(go=lambda here, o: shape.bill(undoing.void(here.open, receipt=o.receipt, reason=o.reason), here.words))
+    aside = verbs.add_parser("suspend", help="put a bill aside; its coupons and points are held")
+    aside.add_argument("--amount")
+    aside.add_argument("--line", action="append", default=[], metavar="SKU:QTY[:PRICE]")
+    aside.add_argument("--member")
+    aside.add_argument("--coupon", action="append", default=[])
+    aside.add_argument("--points", type=int, default=0)
+    aside.set_defaults(go=_suspend)
+    go_on = verbs.add_parser("resume", help="sell a suspended bill")
+    go_on.add_argument("receipt")
+    go_on.add_argument("--points", type=int)
+    go_on.add_argument("--request-no")
+    go_on.set_defaults(
+        go=lambda here, o: shape.bill(
+            suspending.resume(here.open, receipt=o.receipt, points_used=o.points, request_no=o.request_no), here.words
+        )
+    )
+    drop = verbs.add_parser("drop", help="give a suspended bill up")
+    drop.add_argument("receipt")
+    drop.set_defaults(go=lambda here, o: shape.bill(suspending.drop(here.open, receipt=o.receipt), here.words))
+    verbs.add_parser("suspended", help="the bills put aside").set_defaults(
+        go=lambda here, _: {"ok": True, "suspended": [shape.bill(view, here.words) for view in suspending.waiting(here.open)]}
+    )
+    back = verbs.add_parser("return", help="goods that come back; without --line everything")
+    back.add_argument("receipt", nargs="?")
+    back.add_argument("--line", action="append", default=[], metavar="N:QTY")
+    back.add_argument("--preview", action="store_true", help="say what would happen, change nothing")
+    back.add_argument("--request-no")
+    back.add_argument("--amount", help="without a receipt: cash only, no points, no coupon")
+    back.add_argument("--reason", default="")
+    back.set_defaults(go=_return)
     fill = verbs.add_parser("amount", help="the amount of a bill that closed without one")
     fill.add_argument("receipt")
     fill.add_argument("amount")
@@ -56,6 +90,14 @@ def _offer_commands(verbs: Any) -> None:
     verbs.add_parser("list").set_defaults(
         go=lambda here, _: {"ok": True, "offers": [shape.offer(o, here.words) for o in offers.listed(here.open)]}
     )
+    trial_ = verbs.add_parser("try", help="on past receipts: how many would have qualified, what it would have cost")
+    trial_.add_argument("code")
+    trial_.add_argument("--from", dest="first", type=day_of, required=True)
+    trial_.add_argument("--to", dest="last", type=day_of, required=True)
+    trial_.set_defaults(go=_try)
+    explain = verbs.add_parser("explain", help="the rule in both languages, and what it cannot be had together with")
+    explain.add_argument("code")
+    explain.set_defaults(go=_explain)
     for verb in ("show", "stop", "resume"):
         one = verbs.add_parser(verb)
         one.add_argument("code")
@@ -98,6 +140,56 @@ def _coupon_commands(verbs: Any) -> None:
     show = verbs.add_parser("show")
     show.add_argument("code")
     show.set_defaults(go=_show_coupon)
+
+
+def _suspend(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    view = suspending.suspend(
+        here.open,
+        amount=_amount(here, o.amount),
+        lines=[_line(here, text) for text in o.line],
+        member=o.member,
+        coupons=o.coupon,
+        points_used=o.points,
+    )
+    return shape.bill(view, here.words)
+
+
+def _return(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    if o.receipt is None:
+        if o.amount is None:
+            raise UsageError("usage", reason="sale return needs a receipt, or --amount with --reason")
+        return shape.bill(returning.without_receipt(here.open, amount=_need(here, o.amount), reason=o.reason), here.words)
+    lines = []
+    for text in o.line:
+        number, _, pieces = text.partition(":")
+        if not re.fullmatch(r"[0-9]{1,4}", number) or not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", pieces):
+            raise BadInput("return_line", where=text[:40])
+        lines.append(returning.Back(int(number), Quantity(int(Decimal(pieces) * 1000))))
+    if o.preview:
+        return shape.returned(returning.preview(here.open, receipt=o.receipt, lines=lines), here.words) | {"preview": True}
+    return shape.returned(returning.return_goods(here.open, receipt=o.receipt, lines=lines, request_no=o.request_no), here.words)
+
+
+def _try(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    found = trial.try_out(here.open, code=o.code, first=o.first, last=o.last)
+    return {
+        "ok": True,
+        "receipts": found.receipts,
+        "qualified": found.qualified,
+        "near": found.near,
+        "cost": shape.money(found.cost, here.words),
+        "qualified_net": shape.money(found.qualified_net, here.words),
+    }
+
+
+def _explain(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    view = offers.show(here.open, code=o.code)
+    both = {
+        language: wording.rule_sentence(view.rule, Catalogue(language, here.words.currency, here.words.zone))
+        for language in ("zh_CN", "en")
+    }
+    found = trial.collisions(here.open, rule=view.rule, besides=view.code)
+    return {"ok": True, "code": view.code, "sentences": both, "collisions": [{"code": c.code, "name": c.name, "why": c.why} for c in found]}
 
 
 def _amount(here: Here, text: str | None) -> Money | None:

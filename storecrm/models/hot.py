@@ -85,7 +85,7 @@ class _Plan:
         if compiled.insert_prefetch or compiled.update_prefetch or "POSTCOMPILE" in self.sql:
             raise TypeError(f"every value must be given by name: {self.sql}")
         self._order: list[str] | None = compiled.positiontup
-        self._fixed = {name: bind.value for name, bind in compiled.binds.items() if bind.value is not None}
+        self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         types = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
         self._in: dict[str, _Convert] = {name: convert for name, convert in types.items() if convert}
         columns = list(compiled._result_columns)

@@ -23,7 +23,7 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
-from storecrm.services.people import members
+from storecrm.services.people import members, tiers
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
 from storecrm.services.till import circumstances, judging, offers, points, pricing, receipts, scanning, undoing
@@ -141,13 +141,13 @@ def record(
             if (first := _repeated(session, store, request_no, asked)) is not None:
                 return first
             basket = judging.basket_of(session, amount, lines)
-            sale = _start(session, store, member, basket, request_no, asked)
+            sale = start(session, store, member, basket, request_no, asked)
             priced = None
             for code in coupons:
-                priced = _take(session, store, sale, code, basket)
+                priced = take_on(session, store, sale, code, basket)
             if not coupons and basket.gross is not None:
-                priced = _settle(session, store, sale, basket)
-            _finish(session, store, sale, points_used=points_used, no_points=no_points, closed_by=closed_by)
+                priced = settle(session, store, sale, basket)
+            finish(session, store, sale, points_used=points_used, no_points=no_points, closed_by=closed_by)
             view = replace(receipts.view(session, store, sale), near=_worded_near(session, priced.near if priced else ()))
             if dry_run:
                 raise _Dry(view)
@@ -183,14 +183,14 @@ def take(store: Store, *, code: str, amount: Money | None = None, member: str | 
                 return first
             basket = judging.basket_of(session, amount, ())
             open_sale = receipts.open_at(session, store)
-            sale = open_sale or _start(session, store, member, basket, None, None)
+            sale = open_sale or start(session, store, member, basket, None, None)
             if open_sale and member:
                 _join(session, sale, members.resolve(session, store, member))
             if open_sale and basket.gross is not None:
                 _reprice(session, store, sale, basket)
             if basket.gross is None:
                 basket = judging.stored_basket(session, sale)
-            _take(session, store, sale, code, basket, request_no, asked)
+            take_on(session, store, sale, code, basket, request_no, asked)
             return receipts.view(session, store, sale)
     except CouponRefused as refused:
         scanning.log_refused(store, refused, code)
@@ -215,7 +215,7 @@ def swap(store: Store, *, code: str, request_no: str) -> receipts.BillView:
             for redeemed in _LIVE_USES.rows(session, sale=sale):
                 undoing.reverse(session, store, redeemed, "swapped", redeemed.business_date)
             session.execute(update(_SALE).where(_SALE.c.id == sale).values(discount=0, net=_SALE.c.gross))
-            _take(session, store, sale, code, judging.stored_basket(session, sale), request_no, asked)
+            take_on(session, store, sale, code, judging.stored_basket(session, sale), request_no, asked)
             return receipts.view(session, store, sale)
     except CouponRefused as refused:
         scanning.log_refused(store, refused, code)
@@ -262,7 +262,7 @@ def close(store: Store, *, by: str = "key") -> receipts.BillView:
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
         sale = receipts.need_open(session, store)
-        _finish(session, store, sale, points_used=0, no_points=Money(0), closed_by=by)
+        finish(session, store, sale, points_used=0, no_points=Money(0), closed_by=by)
         return receipts.view(session, store, sale)
 
 
@@ -322,7 +322,7 @@ def _repeated_take(session: Session, store: Store, request: str, asked: str) -> 
     return replace(receipts.view(session, store, found.sale_id), repeated=True)
 
 
-def _start(session: Session, store: Store, member: str | None, basket: judging.Basket, request: str | None, asked: str | None) -> SaleId:
+def start(session: Session, store: Store, member: str | None, basket: judging.Basket, request: str | None, asked: str | None) -> SaleId:
     require_clock(session, store)
     person = members.resolve(session, store, member) if member else None
     now, receipt, gross = store.clock.now(), new_codes(Kind.RECEIPT, 1)[0], basket.gross
@@ -387,7 +387,7 @@ def _on_bill(session: Session, store: Store, sale: SaleId) -> list[tuple[judging
     return found
 
 
-def _take(
+def take_on(
     session: Session, store: Store, sale: SaleId, code: str, basket: judging.Basket, request: str | None = None, asked: str | None = None
 ) -> pricing.Priced | None:
     """Judge the coupon, then use it: the conditional UPDATE decides, whatever anybody read before."""
@@ -476,7 +476,7 @@ def _write_prices(
     )
 
 
-def _settle(session: Session, store: Store, sale: SaleId, basket: judging.Basket, points_money: Money = Money(0)) -> pricing.Priced:
+def settle(session: Session, store: Store, sale: SaleId, basket: judging.Basket, points_money: Money = Money(0)) -> pricing.Priced:
     """Price the bill as it stands and store it; its coupons must all still qualify."""
     bill, member = _on_bill(session, store, sale), _MEMBER_OF.scalar(session, sale=sale)
     here = circumstances.of(session, store, rules.current(session), member, sale)
@@ -497,7 +497,7 @@ def _reprice(session: Session, store: Store, sale: SaleId, basket: judging.Baske
     session.execute(delete(_LINE).where(_LINE.c.sale_id == sale))
     receipts.NEW_LINES.many(session, ({**line, "sale_id": sale} for line in basket.stored))
     back: list[receipts.TakenCoupon] = []
-    while (priced := _settle(session, store, sale, basket)).refused:
+    while (priced := settle(session, store, sale, basket)).refused:
         for found, redeemed in _on_bill(session, store, sale):
             if found.row.id in priced.refused:
                 undoing.reverse(session, store, redeemed, "repriced", redeemed.business_date)
@@ -507,19 +507,20 @@ def _reprice(session: Session, store: Store, sale: SaleId, basket: judging.Baske
     return back
 
 
-def _finish(session: Session, store: Store, sale: SaleId, *, points_used: int, no_points: Money, closed_by: str) -> None:
+def finish(session: Session, store: Store, sale: SaleId, *, points_used: int, no_points: Money, closed_by: str) -> None:
     row = receipts.VIEW_SALE.one(session, sale=sale)
     shop = rules.current(session)
     net = row.net
     if points_used:
-        paid = _points_money(store, shop, row, points_used)
-        net = _settle(session, store, sale, judging.stored_basket(session, sale), paid).net
+        paid = points_money(store, shop, row, points_used)
+        net = settle(session, store, sale, judging.stored_basket(session, sale), paid).net
         points.burn(session, store, member=row.member_id, points=Points(points_used), sale=row.id, day=row.business_date)
     _POST.run(session, sale=sale, x=no_points, by=closed_by, t=store.clock.now())
     earned = 0
     if row.member_id is not None and net is not None:
         base, times = earning_base(session, sale, int(no_points)), _TIMES.scalar(session, sale=sale)
         earned = points.earn(session, store, shop, member=row.member_id, sale=sale, net=base, day=row.business_date, times=times)
+        tiers.up_at_once(session, store, row.member_id)
     audit.log(session, store, "sale_posted", sale=sale, net=net, points=earned, by=closed_by)
 
 
@@ -528,7 +529,7 @@ def earning_base(session: Session, sale: SaleId, no_points: int = 0) -> int:
     return max(0, sum(paid for paid, earns in receipts.paid_lines(session, sale).values() if earns) - no_points)
 
 
-def _points_money(store: Store, shop: rules.Rules, row: Any, asked: int) -> Money:
+def points_money(store: Store, shop: rules.Rules, row: Any, asked: int) -> Money:
     """What the points asked for are worth, when they may pay for this bill.
 
     Raises:

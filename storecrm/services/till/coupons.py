@@ -15,12 +15,12 @@ from storecrm.models.member import Member
 from storecrm.models.offer import Offer
 from storecrm.models.redemption import Redemption
 from storecrm.models.scannable import Scannable
-from storecrm.services import audit, rights
+from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import offers, scanning
+from storecrm.services.till import offers, points, scanning
 from storecrm.values import (
     BatchId,
     BatchState,
@@ -394,6 +394,7 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
             select(Redemption.id).where(Redemption.coupon_id == coupon, Redemption.reversed_at.is_(None)).limit(1)
         ):
             raise Conflict("coupon_used", where=code)
+        points.give_back_exchanged(session, store, rules.current(session), select(_C.c.id).where(_C.c.id == coupon))
         audit.log(session, store, "coupon_voided", coupon=coupon, reason=reason)
         return views(session, _C.c.id == coupon)[0]
 
@@ -435,6 +436,7 @@ def void_batch(store: Store, *, batch: int, reason: str = "") -> BatchView:
     """
     rights.require(store, Right.BATCHES)
     batch_view(store, batch=batch)
+    begun = store.clock.now()
     with store.write(Topic.COUPONS) as session:
         session.execute(update(_B).where(_B.c.id == batch).values(state=BatchState.VOIDED))
     while True:
@@ -445,5 +447,7 @@ def void_batch(store: Store, *, batch: int, reason: str = "") -> BatchView:
                 break
     with store.write(Topic.COUPONS) as session:
         voided = session.scalar(select(func.count()).select_from(_C).where(_C.c.batch_id == batch, _C.c.state == CouponState.VOIDED))
+        voided_now = select(_C.c.id).where(_C.c.batch_id == batch, _C.c.state == CouponState.VOIDED, _C.c.voided_at >= begun)
+        points.give_back_exchanged(session, store, rules.current(session), voided_now)
         audit.log(session, store, "batch_voided", batch=batch, count=voided, reason=reason)
     return batch_view(store, batch=batch)

@@ -34,6 +34,9 @@ from storecrm.values import (
 
 _LOT: Any = PointLot.__table__
 _ENTRY: Any = PointEntry.__table__
+_LATER = _ENTRY.alias()
+_STANDING = ~select(_LATER.c.id).where(_LATER.c.reverses_id == _ENTRY.c.id).exists()
+"""True of a row that was not reversed."""
 _NEW_LOT = Hot(insert(_LOT).returning(_LOT.c.id))
 _NEW_ENTRY = Hot(insert(_ENTRY))
 
@@ -176,6 +179,14 @@ def give_back(session: Session, store: Store, rules: Rules, *, lot: LotId, membe
     add_lot(session, store, member=member, kind=EntryKind.RESTORE, points=Points(count), day=today, expires_on=grace, sale=sale)
 
 
+def give_back_exchanged(session: Session, store: Store, rules: Rules, coupons: Any) -> int:
+    """Voided coupons (a query of their ids) that were paid with points: those go back to their lots. Returns how many."""
+    rows = session.execute(select(_ENTRY).where(_ENTRY.c.coupon_id.in_(coupons), _ENTRY.c.kind == EntryKind.EXCHANGE)).all()
+    for row in rows:
+        give_back(session, store, rules, lot=row.lot_id, member=row.member_id, count=-row.points, sale=None)
+    return -int(sum(row.points for row in rows))
+
+
 def _alive(lot: Any, today: Day) -> bool:
     """Neither over nor still pending."""
     return (not lot.expires_on or lot.expires_on >= today) and (not lot.active_from or lot.active_from <= today)
@@ -253,7 +264,7 @@ def burn(
 def reverse_sale(session: Session, store: Store, *, sale: SaleId, mirror: SaleId | None, day: Day) -> None:
     """One opposite row for every row of the sale, in the same lots."""
     rows = session.execute(
-        select(_ENTRY).where(_ENTRY.c.sale_id == sale, _ENTRY.c.reverses_id.is_(None), _ENTRY.c.kind != EntryKind.REVERSE)
+        select(_ENTRY).where(_ENTRY.c.sale_id == sale, _ENTRY.c.reverses_id.is_(None), _ENTRY.c.kind != EntryKind.REVERSE, _STANDING)
     ).all()
     for row in rows:
         move(
@@ -267,6 +278,12 @@ def reverse_sale(session: Session, store: Store, *, sale: SaleId, mirror: SaleId
             sale=mirror,
             reverses=row.id,
         )
+
+
+def burnt_by(session: Session, sale: SaleId) -> list[Any]:
+    """The rows (lot, negative points) by which a sale took points and that were not reversed, in their order."""
+    query = select(_ENTRY.c.lot_id, _ENTRY.c.points).where(_ENTRY.c.sale_id == sale, _ENTRY.c.kind == EntryKind.BURN, _STANDING)
+    return list(session.execute(query.order_by(_ENTRY.c.id)).all())
 
 
 def show(store: Store, *, member: str) -> Balance:

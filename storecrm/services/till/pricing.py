@@ -222,10 +222,10 @@ def price(
     state = _State(lines, [int(line.amount) for line in lines])
     live = [p for p in promotions if not at_all(p.rule, buyer, here)]
     near: list[Near] = []
-    _line_promotions(state, [p for p in live if _is_line(p.rule)], near)
+    _line_promotions(state, [p for p in live if is_line(p.rule)], near)
     if buyer is not None and buyer.tier_off:
         _tier(state, buyer.tier_off, either=tier_or_promotion)
-    _order_promotions(state, [p for p in live if not _is_line(p.rule) and p.rule.kind is not OfferKind.POINTS_TIMES], near)
+    _order_promotions(state, [p for p in live if not is_line(p.rule) and p.rule.kind is not OfferKind.POINTS_TIMES], near)
     refused = _coupons(state, coupons, buyer, here)
     gross, left = sum(line.amount for line in lines), sum(state.left)
     discount = gross - left
@@ -249,7 +249,7 @@ def price(
     )
 
 
-def _is_line(rule: OfferRule) -> bool:
+def is_line(rule: OfferRule) -> bool:
     """True for promotions of goods; the others are of the whole bill."""
     if rule.kind is OfferKind.PERCENT_OFF:
         return rule.scoped and rule.cap is None and not rule.min_spend and not rule.min_quantity
@@ -487,7 +487,7 @@ def _coupons(state: _State, coupons: Sequence[Asked], buyer: Buyer | None, now: 
     state.begin()
     for coupon in sorted(coupons, key=lambda c: c.rule.kind is not OfferKind.PERCENT_OFF):
         failing = [r for r in at_all(coupon.rule, buyer, now) if r.code is not RefusalCode.MEMBER_REQUIRED]
-        if _is_line(coupon.rule):
+        if is_line(coupon.rule):
             free = [n for n, line in enumerate(state.lines) if not (coupon.rule.skip_discounted and n in state.marked)]
             shares, why = _shares(coupon.rule, state, free, None)
             base = sum(state.left[n] for n in free if eligible(coupon.rule, state.lines[n]))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import NotFound
+from storecrm.errors import Conflict, NotFound
 from storecrm.models.hot import Hot
 from storecrm.models.offer import Offer
 from storecrm.models.product import Product
@@ -195,6 +195,20 @@ def row_of(session: Session, receipt: str) -> Any:
     if row is None:
         raise NotFound("receipt", where=receipt[:40])
     return row
+
+
+def require_posted(row: Any) -> None:
+    """Refuse what is no posted sale.
+
+    Raises:
+        Conflict: sale_state (it was taken back), sale_suspended, not_a_sale (a mirror image).
+    """
+    if row.state == SaleState.SUSPENDED:
+        raise Conflict("sale_suspended", where=row.receipt_no)
+    if row.voids_id is not None:
+        raise Conflict("not_a_sale", where=row.receipt_no)
+    if row.state != SaleState.POSTED:
+        raise Conflict("sale_state", where=row.receipt_no, state=row.state)
 
 
 def view(session: Session, store: Store, sale: SaleId) -> BillView:

@@ -304,8 +304,9 @@ def _again(session: Session, first: Any) -> Returned:
 
 def _plan(session: Session, store: Store, receipt: str, asked: Sequence[Back]) -> _Plan:
     sale = receipts.row_of(session, receipt)
-    if sale.state != SaleState.POSTED or sale.voids_id is not None or sale.returns_id is not None or sale.gross is None:
-        raise Conflict("sale_state", where=receipt, state=sale.state)
+    receipts.require_posted(sale)
+    if sale.returns_id is not None or sale.gross is None:
+        raise Conflict("not_a_sale", where=receipt)
     if sale.member_id is not None:
         database.lock_row(session, Member, sale.member_id)
     rows = session.execute(
@@ -560,9 +561,7 @@ def _move_points(session: Session, store: Store, shop: rules.Rules, plan: _Plan,
         return 0
     for lot, count in taken.from_lots:
         points.move(session, store, lot=lot, member=sale.member_id, kind=EntryKind.CLAW_BACK, points=-count, day=today, sale=back)
-    burnt = session.execute(
-        select(_E.c.lot_id, _E.c.points).where(_E.c.sale_id == sale.id, _E.c.kind == EntryKind.BURN).order_by(_E.c.id)
-    ).all()
+    burnt = points.burnt_by(session, sale.id)
     used, money = -sum(row.points for row in burnt), sale.points_paid
     if not used or not money:
         return 0

@@ -62,7 +62,7 @@ def undo(store: Store, *, receipt: str = "") -> receipts.BillView:
         if receipt and session.scalar(select(_SALE.c.receipt_no).where(_SALE.c.id == sale)) != receipt:
             raise NotFound("nothing_to_undo")
         _may_undo(session, store, sale)
-        return _take_back(session, store, sale, "undo")
+        return take_back(session, store, sale, "undo")
 
 
 def undo_coupon(store: Store, *, code: str) -> receipts.BillView:
@@ -81,7 +81,7 @@ def undo_coupon(store: Store, *, code: str) -> receipts.BillView:
         if sale is None:
             raise NotFound("nothing_to_undo", where=code)
         _may_undo(session, store, sale)
-        return _take_back(session, store, sale, "undo")
+        return take_back(session, store, sale, "undo")
 
 
 def void(store: Store, *, receipt: str, reason: str = "") -> receipts.BillView:
@@ -96,10 +96,9 @@ def void(store: Store, *, receipt: str, reason: str = "") -> receipts.BillView:
     rights.require(store, Right.UNDO)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
         row = receipts.row_of(session, receipt)
-        if row.state != SaleState.POSTED or row.voids_id is not None:
-            raise Conflict("sale_state", where=receipt, state=row.state)
+        receipts.require_posted(row)
         _may_undo(session, store, row.id)
-        return _take_back(session, store, row.id, reason or "void")
+        return take_back(session, store, row.id, reason or "void")
 
 
 def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
@@ -130,7 +129,7 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
         raise NotAllowed("undo_often", most=shop.number("undo_per_shift"))
 
 
-def _take_back(session: Session, store: Store, sale: SaleId, reason: str) -> receipts.BillView:
+def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> receipts.BillView:
     row = session.execute(select(_SALE).where(_SALE.c.id == sale)).one()
     if row.state not in (SaleState.OPEN, SaleState.SUSPENDED, SaleState.POSTED):
         raise Conflict("sale_state", where=row.receipt_no, state=row.state)

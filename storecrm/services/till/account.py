@@ -1,0 +1,143 @@
+"""The points account by hand: adjust with a reason, exchange for a coupon, and what ends soon."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput, NotAllowed, NotPossible
+from storecrm.models import database
+from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.member import Member
+from storecrm.models.points import PointEntry, PointLot
+from storecrm.models.scannable import Scannable
+from storecrm.services import audit, rights, rules
+from storecrm.services.people import members
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic
+from storecrm.services.till import coupons, offers, points
+from storecrm.services.till.coupons import CouponView
+from storecrm.values import BatchState, CouponId, CouponState, Day, EntryKind, Kind, MemberId, OfferState, Points, new_codes
+
+_E: Any = PointEntry.__table__
+_LOT: Any = PointLot.__table__
+_C: Any = Coupon.__table__
+_M: Any = Member.__table__
+MOST = 10_000_000
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Points of one member that end on one day."""
+
+    member_no: str
+    name: str
+    points: Points
+    expires_on: Day
+
+
+def adjust(store: Store, *, member: str, count: int, reason: str) -> points.Balance:
+    """Add or take points by hand. Above the rule `adjust_limit` the owner has to do it; nobody adjusts without a reason, and the
+    balance never falls below zero by hand.
+
+    Raises:
+        NotFound: member.
+        BadInput: adjust_count, reason_missing.
+        NotAllowed: adjust_limit.
+        NotPossible: points_short.
+    """
+    rights.require(store, Right.ADJUST)
+    if count == 0 or abs(count) > MOST:
+        raise BadInput("adjust_count", where=str(count))
+    if not reason.strip():
+        raise BadInput("reason_missing")
+    with store.write(Topic.POINTS) as session:
+        shop, today = rules.current(session), store.clock.today()
+        if abs(count) > shop.number("adjust_limit") and not rights.may(store.actor.role if store.actor else None, Right.TIERS):
+            raise NotAllowed("adjust_limit", most=shop.number("adjust_limit"))
+        person = _locked(session, store, member)
+        if count > 0:
+            points.add_lot(
+                session,
+                store,
+                member=person,
+                kind=EntryKind.ADJUST,
+                points=Points(count),
+                day=today,
+                expires_on=shop.expires_on(today),
+                reason=reason[:200],
+            )
+        else:
+            points.burn(session, store, member=person, points=Points(-count), day=today, kind=EntryKind.ADJUST, reason=reason[:200])
+        audit.log(session, store, "points_adjusted", member=person, points=count, reason=reason[:200])
+        return points.balance(session, person, today)
+
+
+def exchange(store: Store, *, member: str, offer: str, cost: int) -> CouponView:
+    """Points for a coupon that is the member's own; voiding it unused gives the points back to their lots.
+
+    Raises:
+        NotFound: member, offer.
+        BadInput: adjust_count.
+        NotPossible: points_short, offer_stopped, offer_external.
+    """
+    rights.require(store, Right.ISSUE_ONE)
+    if not 0 < cost <= MOST:
+        raise BadInput("adjust_count", where=str(cost))
+    with store.write(Topic.POINTS, Topic.COUPONS) as session:
+        person = _locked(session, store, member)
+        coupon = _issue_one(session, store, offer, person)
+        points.burn(session, store, member=person, points=Points(cost), day=store.clock.today(), kind=EntryKind.EXCHANGE, coupon=coupon)
+        audit.log(session, store, "points_exchanged", member=person, points=cost, coupon=coupon)
+        return coupons.views(session, _C.c.id == coupon)[0]
+
+
+def ending(store: Store, *, days: int = 31) -> list[Ending]:
+    """Points that end within `days`, the largest first."""
+    rights.require(store, Right.FULL_PHONES)
+    today = store.clock.today()
+    left = func.sum(_E.c.points)
+    query = (
+        select(_M.c.member_no, _M.c.name, left.label("left"), _LOT.c.expires_on)
+        .join(_LOT, _LOT.c.id == _E.c.lot_id)
+        .join(_M, _M.c.id == _LOT.c.member_id)
+        .where(_LOT.c.expires_on.between(today, today + timedelta(days=days)), _M.c.state == "live")
+        .group_by(_M.c.id, _M.c.member_no, _M.c.name, _LOT.c.expires_on)
+        .having(left > 0)
+        .order_by(left.desc())
+    )
+    with store.read() as session:
+        return [Ending(r.member_no, r.name, Points(int(r.left)), r.expires_on) for r in session.execute(query)]
+
+
+def _locked(session: Session, store: Store, member: str) -> MemberId:
+    person = members.resolve(session, store, member)
+    database.lock_row(session, Member, person)
+    return person
+
+
+def _issue_one(session: Session, store: Store, code: str, member: MemberId) -> CouponId:
+    """One named coupon in a batch of its own, inside the caller's transaction."""
+    offer = offers.by_code(session, code)
+    version = offers.newest_version(session, offer.id)
+    rule = offers.rule_of(session, version)
+    if offer.state == OfferState.STOPPED:
+        raise NotPossible("offer_stopped", where=code)
+    if rule.automatic or rule.kind.value == "external":
+        raise NotPossible("offer_external", where=code)
+    today = store.clock.today()
+    first, last = coupons.validity(rule, today)
+    batch = {
+        "offer_id": offer.id, "version_id": version, "state": BatchState.READY, "count": 1, "bearer": 0, "issued_on": today,
+        "issued_at": store.clock.now(), "issued_by": store.staff, "printed": 0,
+    }  # fmt: skip
+    batch_id = session.execute(insert(Batch).values(**batch).returning(Batch.__table__.c.id)).scalar_one()
+    coupon = {
+        "code": new_codes(Kind.COUPON, 1)[0], "batch_id": batch_id, "offer_id": offer.id, "serial": 1, "member_id": member, "state": CouponState.ISSUED,
+        "valid_from": first, "valid_to": last, "uses_allowed": rule.uses_allowed, "issued_on": today, "void_reason": "",
+    }  # fmt: skip
+    made = CouponId(session.execute(insert(Coupon).values(**coupon).returning(_C.c.id)).scalar_one())
+    session.execute(insert(Scannable).values(key=coupon["code"], kind=Kind.COUPON, target_id=made))
+    return made

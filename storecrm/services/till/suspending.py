@@ -1,0 +1,159 @@
+"""A bill put aside: its goods wait, its coupons and points are held for it, and both come back when it is dropped."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput, Conflict, CouponRefused
+from storecrm.models.coupon import Coupon
+from storecrm.models.hot import Hot
+from storecrm.models.sale import Sale
+from storecrm.services import audit, rights, rules
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic
+from storecrm.services.till import bills, circumstances, judging, points, receipts, scanning, undoing
+from storecrm.values import CouponState, Money, Points, SaleId, SaleState
+
+_SALE: Any = Sale.__table__
+_C: Any = Coupon.__table__
+MOST = 20
+_RESERVE = Hot(
+    update(_C)
+    .where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED)
+    .values(state=CouponState.RESERVED, by_sale=bindparam("sale"))
+)
+_RELEASE = Hot(
+    update(_C).where(_C.c.by_sale == bindparam("sale"), _C.c.state == CouponState.RESERVED).values(state=CouponState.ISSUED, by_sale=None)
+)
+_HELD = Hot(select(_C.c.id, _C.c.code).where(_C.c.by_sale == bindparam("sale"), _C.c.state == CouponState.RESERVED).order_by(_C.c.id))
+
+
+def suspend(
+    store: Store,
+    *,
+    amount: Money | None = None,
+    lines: Sequence[judging.LineIn] = (),
+    member: str | None = None,
+    coupons: Sequence[str] = (),
+    points_used: int = 0,
+) -> receipts.BillView:
+    """Put a bill aside. Each coupon is judged now and held: no other till can use it; points are taken from the member's lots.
+
+    Raises:
+        CouponRefused: a coupon does not apply; nothing was kept.
+        NotFound: member, product.
+        NotPossible: points_short, points_cap, points_step, points_member.
+        Conflict: suspended_many.
+        BadInput: amount, amount_or_lines, quantity.
+    """
+    rights.require(store, Right.SELL)
+    if (amount is None) == (not lines):
+        raise BadInput("amount_or_lines")
+    try:
+        with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
+            waiting = select(_SALE.c.id).where(_SALE.c.till_id == store.till, _SALE.c.state == SaleState.SUSPENDED)
+            if len(session.execute(waiting.limit(MOST)).all()) >= MOST:
+                raise Conflict("suspended_many", most=MOST)
+            basket = judging.basket_of(session, amount, lines)
+            sale = bills.start(session, store, member, basket, None, "suspended")
+            session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.SUSPENDED, request_hash=None))
+            _hold(session, store, sale, coupons, basket)
+            if points_used:
+                row = receipts.VIEW_SALE.one(session, sale=sale)
+                bills.points_money(store, rules.current(session), row, points_used)
+                points.burn(session, store, member=row.member_id, points=Points(points_used), sale=sale, day=row.business_date)
+            audit.log(session, store, "bill_suspended", sale=sale, coupons=len(coupons), points=points_used)
+            return receipts.view(session, store, sale)
+    except CouponRefused as refused:
+        scanning.log_refused(store, refused, refused.coupon)
+        raise
+
+
+def _hold(session: Session, store: Store, sale: SaleId, codes: Sequence[str], basket: judging.Basket) -> None:
+    shop, member = rules.current(session), receipts.VIEW_SALE.one(session, sale=sale).member_id
+    here = circumstances.of(session, store, shop, member, sale)
+    held: list[judging.Found] = []
+    for code in codes:
+        found = judging.find(session, store, code)
+        judging.judge(session, store, found, shop, member=member, sale=sale, bill=held, basket=basket, here=here)
+        if _RESERVE.run(session, coupon=found.row.id, sale=sale) != 1:
+            raise Conflict("coupon_used", where=code)
+        held.append(found)
+    bills.settle(session, store, sale, basket)
+
+
+def resume(store: Store, *, receipt: str, points_used: int | None = None, request_no: str | None = None) -> receipts.BillView:
+    """Sell the suspended bill: priced anew, its coupons redeemed, its points used, posted. `points_used` replaces what was held.
+
+    Raises:
+        NotFound: receipt.
+        Conflict: sale_state, request_conflict.
+        CouponRefused: a held coupon no longer applies (it ended meanwhile); the bill stays suspended.
+    """
+    rights.require(store, Right.SELL)
+    with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
+        row = receipts.row_of(session, receipt)
+        asked = f"resume:{row.id}:{points_used}"
+        if request_no is not None and row.request_no == request_no and row.state == SaleState.POSTED:
+            if row.request_hash != asked:
+                raise Conflict("request_conflict", where=request_no)
+            return receipts.view(session, store, row.id)
+        if row.state != SaleState.SUSPENDED:
+            raise Conflict("sale_state", where=receipt, state=row.state)
+        held = [coupon.code for coupon in _HELD.rows(session, sale=row.id)]
+        used = -sum(held_points.points for held_points in points.burnt_by(session, row.id))
+        _let_go(session, store, row.id)
+        values = {"state": SaleState.POSTED, "business_date": store.clock.today(), "occurred_at": store.clock.now(), "till_id": store.till}
+        values |= {"staff_id": store.staff, "request_no": request_no, "request_hash": asked if request_no else None}
+        session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values))
+        basket = judging.stored_basket(session, row.id)
+        for code in held:
+            bills.take_on(session, store, row.id, code, basket)
+        if not held:
+            bills.settle(session, store, row.id, basket)
+        bills.finish(
+            session, store, row.id, points_used=used if points_used is None else points_used, no_points=Money(0), closed_by="resumed"
+        )
+        return receipts.view(session, store, row.id)
+
+
+def drop(store: Store, *, receipt: str) -> receipts.BillView:
+    """Give a suspended bill up: coupons and points are free again.
+
+    Raises:
+        NotFound: receipt.
+        Conflict: sale_state.
+    """
+    rights.require(store, Right.SELL)
+    with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
+        row = receipts.row_of(session, receipt)
+        if row.state != SaleState.SUSPENDED:
+            raise Conflict("sale_state", where=receipt, state=row.state)
+        _let_go(session, store, row.id)
+        return undoing.take_back(session, store, row.id, "dropped")
+
+
+def waiting(store: Store) -> list[receipts.BillView]:
+    """The suspended bills of this shop, oldest first."""
+    rights.require(store, Right.SELL)
+    with store.read() as session:
+        ids = session.scalars(select(_SALE.c.id).where(_SALE.c.state == SaleState.SUSPENDED).order_by(_SALE.c.id)).all()
+        return [receipts.view(session, store, sale) for sale in ids]
+
+
+def drop_stale(store: Store) -> int:
+    """Suspended bills of days that are over are dropped, so that no coupon stays held. Returns how many."""
+    rights.require(store, Right.SELL)
+    with store.read() as session:
+        old = select(_SALE.c.receipt_no).where(_SALE.c.state == SaleState.SUSPENDED, _SALE.c.business_date < store.clock.today())
+        receipts_ = session.scalars(old).all()
+    for receipt in receipts_:
+        drop(store, receipt=receipt)
+    return len(receipts_)
+
+
+def _let_go(session: Session, store: Store, sale: SaleId) -> None:
+    _RELEASE.run(session, sale=sale)
+    points.reverse_sale(session, store, sale=sale, mirror=sale, day=store.clock.today())
