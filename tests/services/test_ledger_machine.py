@@ -1,0 +1,235 @@
+"""Any sequence of acts, beside a plain model: balances are sums of rows, every coupon is in one state, money is conserved."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
+
+from storecrm import compose
+from storecrm.errors import StoreError
+from storecrm.services import rules
+from storecrm.services.insight import performance
+from storecrm.services.keeping import verify
+from storecrm.services.people import members, staff, tiers
+from storecrm.services.till import account, bills, coupons, offers, points, receipts, returning, suspending, undoing
+from storecrm.services.till.returning import Back
+from storecrm.values import BasisPoints, CouponState, Money, Quantity, as_datetime
+from tests import build
+from tests.conftest import START, Wall
+
+
+class Shop(RuleBasedStateMachine):
+    """Two members, one till, coupons and promotions; the model is a dictionary of what was sold, paid back, earned and used."""
+
+    sales = Bundle("sales")
+    waiting = Bundle("waiting")
+    codes = Bundle("codes")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="storecrm-machine-"))
+        self.wall = Wall()
+        self.base = compose.create_store(str(self.folder / "store.db"), shop="S", demo=True, wall=self.wall)
+        staff.add(self.base, name="O", role=staff.Role.OWNER, pin="860274")
+        self.net: dict[str, int] = {}
+        self.used: dict[str, str] = {}
+        self.points: dict[str, int] = {}
+        self.left: dict[str, int] = {}
+
+    @initialize()
+    def open_shop(self) -> None:
+        self.owner = staff.sign_in(self.base, name="O", pin="860274", till="T")
+        self.ann, self.bob = (build.member(self.owner, phone=phone).member_no for phone in ("13800138000", "13900139000"))
+        self.points = {self.ann: 0, self.bob: 0}
+        tiers.keep(self.owner, name="gold", threshold=Money(30_000), off=BasisPoints(500))
+        build.offer(self.owner, kind="amount_off", value="5", min_spend=None)
+        build.offer(self.owner, code="CHANGE", kind="amount_off", value="3", min_spend=None, bearer=False)
+        auto = {"automatic": True, "kind": "threshold_off"}
+        offers.create(self.owner, new=offers.draft({"code": "BIG", "value": "10", "min_spend": "100", "budget": "50"} | auto))
+        rules.set_rule(self.owner, key="rounding", value="0.1")
+
+    def teardown(self) -> None:
+        compose.close_store(self.base)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- the acts ---
+
+    @rule(target=codes)
+    def one_more(self) -> str:
+        return self.issue()
+
+    def issue(self) -> str:
+        code = build.issued(self.owner, count=1)[0]
+        self.used[code] = "issued"
+        return code
+
+    @rule(target=codes, member=st.sampled_from(["ann", "bob"]))
+    @precondition(lambda self: any(have >= 100 for have in self.points.values()))
+    def exchange(self, member: str) -> str:
+        who = getattr(self, member)
+        try:
+            code = account.exchange(self.owner, member=who, offer="CHANGE", cost=100).code
+        except StoreError:
+            assert self.points[who] < 100
+            return self.issue()
+        self.points[who] -= 100
+        self.used[code] = "issued"
+        return code
+
+    @rule(
+        target=sales,
+        amount=st.integers(100, 30_000),
+        who=st.sampled_from(["", "ann", "bob"]),
+        code=st.one_of(st.none(), codes),
+        pay=st.integers(0, 3),
+    )
+    def sell(self, amount: int, who: str, code: str | None, pay: int) -> str:
+        member = getattr(self, who) if who else None
+        try:
+            view = bills.record(self.owner, amount=Money(amount), member=member, coupons=[code] if code else [], points_used=pay * 100)
+        except StoreError:
+            return ""
+        self._posted(view, member, code, pay * 100)
+        return view.receipt_no
+
+    def _posted(self, view, member, code, pay) -> None:
+        self.net[view.receipt_no] = view.net
+        self.left[view.receipt_no] = view.net
+        if member:
+            self.points[member] += view.points_earned - pay
+        if code:
+            assert self.used[code] == "issued"
+            self.used[code] = "redeemed"
+
+    @rule(
+        target=waiting,
+        amount=st.integers(100, 30_000),
+        who=st.sampled_from(["", "ann"]),
+        code=st.one_of(st.none(), codes),
+        pay=st.integers(0, 1),
+    )
+    def suspend(self, amount: int, who: str, code: str | None, pay: int) -> tuple[str, str, str, int]:
+        member = getattr(self, who) if who else None
+        try:
+            view = suspending.suspend(
+                self.owner, amount=Money(amount), member=member, coupons=[code] if code else [], points_used=pay * 100
+            )
+        except StoreError:
+            return "", "", "", 0
+        if member:
+            self.points[member] -= pay * 100
+        if code:
+            assert self.used[code] == "issued"
+            self.used[code] = "reserved"
+        return view.receipt_no, member or "", code or "", pay * 100
+
+    @rule(target=sales, put=consumes(waiting), sold=st.booleans())
+    def take_up(self, put: tuple[str, str, str, int], sold: bool) -> str:
+        receipt, member, code, pay = put
+        if not receipt:
+            return ""
+        if sold:
+            try:
+                view = suspending.resume(self.owner, receipt=receipt)
+            except StoreError:
+                sold = False
+        if not sold:
+            suspending.drop(self.owner, receipt=receipt)
+        if member:
+            self.points[member] += pay
+        if code:
+            self.used[code] = "issued"
+        if sold:
+            self._posted(view, member, code, pay)
+            return receipt
+        return ""
+
+    @rule(receipt=sales)
+    def void(self, receipt: str) -> None:
+        if not receipt:
+            return
+        before = receipts.show(self.owner, receipt=receipt)
+        try:
+            undoing.void(self.owner, receipt=receipt)
+        except StoreError:
+            return
+        del self.net[receipt], self.left[receipt]
+        if before.member:
+            self.points[before.member.member_no] += before.points_paid - before.points_earned
+        for coupon in before.coupons:
+            self.used[coupon.code] = "issued"
+
+    @rule(receipt=sales, half=st.booleans())
+    def bring_back(self, receipt: str, half: bool) -> None:
+        if not receipt:
+            return
+        shown = None
+        member = receipts.show(self.owner, receipt=receipt).member
+        try:
+            shown = returning.preview(self.owner, receipt=receipt, lines=[Back(1, Quantity(500))] if half else [])
+            done = returning.return_goods(self.owner, receipt=receipt, lines=[Back(1, Quantity(500))] if half else [])
+        except StoreError:
+            assert shown is None
+            return
+        assert done.cash == shown.cash and done.cash >= 0
+        self.left[receipt] -= done.cash
+        assert self.left[receipt] >= 0 and (not done.everything or self.left[receipt] == 0)
+        if member:
+            self.points[member.member_no] += done.points_given_back - done.points_taken_back
+        for code in done.coupons_back:
+            self.used[code] = "issued"
+
+    @rule(code=codes)
+    def cancel(self, code: str) -> None:
+        held = [c for c in (self.ann, self.bob) if any(x.code == code for x in coupons.of_member(self.owner, member=c))]
+        try:
+            coupons.void(self.owner, code=code)
+        except StoreError:
+            assert self.used[code] != "issued"
+            return
+        assert self.used[code] == "issued"
+        self.used[code] = "voided"
+        for who in held:
+            self.points[who] += 100
+
+    @rule(days=st.integers(0, 40))
+    def time_goes_on(self, days: int) -> None:
+        self.wall.forward(days=days, seconds=3600)
+        self.owner = staff.sign_in(self.base, name="O", pin="860274", till="T")
+        points.sweep(self.owner)
+        tiers.review(self.owner)
+
+    # --- what always holds ---
+
+    @invariant()
+    def points_are_the_sum_of_their_rows(self) -> None:
+        for who, have in self.points.items():
+            found = points.show(self.owner, member=who)
+            assert found.active - found.owed == have
+            assert not (found.active and found.owed)
+
+    @invariant()
+    def every_coupon_is_in_one_state(self) -> None:
+        for code, state in self.used.items():
+            assert coupons.show(self.owner, code=code).state == CouponState(state)
+
+    @invariant()
+    def money_is_conserved(self) -> None:
+        if not hasattr(self, "owner"):
+            return
+        today = self.owner.clock.today()
+        begun = as_datetime(START, self.owner.clock.zone).date()
+        assert performance.figures(self.owner, first=begun, last=today).recorded_net == sum(self.left.values())
+
+    @invariant()
+    def the_store_verifies(self) -> None:
+        if hasattr(self, "owner"):
+            assert verify.verify(self.owner)[1] == []
+            assert members.count(self.owner) == 2
+
+
+TestShop = Shop.TestCase
+TestShop.settings = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
