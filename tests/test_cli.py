@@ -182,3 +182,41 @@ def test_trying_codes_without_effect_is_trying_codes(shop, monkeypatch):
     for n, code in enumerate(new_codes(Kind.COUPON, 5)):
         shop("--till", f"T{n}", "coupon", "check", code, status=3)
     assert shop("--till", "T9", "coupon", "check", new_codes(Kind.COUPON, 1)[0], status=3)["refusals"][0]["code"] == "throttled"
+
+
+def test_promotions_returns_points_and_tiers(shop, tmp_path):
+    """A register's script sells a basket, puts one aside, takes goods back, moves points: names as the contract has them."""
+    call = shop
+    goods, bag = tmp_path / "p.csv", tmp_path / "bag.toml"
+    goods.write_text("sku,name,category,price\nM1,Milk,milk,12.00\nG1,Bag,gifts,15.00\n", "utf-8")
+    bag.write_text('code = "BAG"\nkind = "gift"\nmin_spend = "40"\ngifts = ["G1"]\nautomatic = true\n', "utf-8")
+    call("import", "products", str(goods))
+    assert call("offer", "create", "--file", str(bag))["automatic"] is True
+    who = call("member", "add", "--phone", "13800138000")["member_no"]
+    priced = call("sale", "record", "--line", "M1:4", "--line", "G1:1", "--member", who, "--dry-run")
+    assert (priced["gross"], priced["discount"], priced["net"], priced["dry_run"]) == ("63.00", "15.00", "48.00", True)
+    assert priced["steps"] == [{"step": "line", "offer_code": "BAG", "offer": "BAG", "amount": "15.00"}]
+    assert call("sale", "record", "--line", "M1:3", "--dry-run")["near"][0]["short"] == "4.00"
+    sold = call("sale", "record", "--line", "M1:4", "--line", "G1:1", "--member", who)
+    aside = call("sale", "suspend", "--line", "M1:1", "--member", who)
+    assert (aside["state"], len(call("sale", "suspended")["suspended"])) == ("suspended", 1)
+    assert call("sale", "resume", aside["receipt_no"])["state"] == "posted"
+    shown = call("sale", "return", sold["receipt_no"], "--line", "1:2", "--preview")
+    assert shown["preview"] is True and shown["gifts_due"][0]["charge"] == "15.00" and shown["cash"] == "9.00"
+    done = call("sale", "return", sold["receipt_no"], "--line", "1:2", "--request-no", "r1")
+    assert (done["cash"], done["original"], done["points_taken_back"]) == ("9.00", sold["receipt_no"], 24)
+    assert call("sale", "return", sold["receipt_no"], "--line", "1:2", "--request-no", "r1")["repeated"] is True
+    assert call("sale", "return", sold["receipt_no"], "--line", "1:9", status=4)["error"]["code"] == "return_quantity"
+    assert call("sale", "return", "--amount", "3", "--reason", "torn")["net"] == "-3.00"
+    assert call("points", "adjust", who, "200", "--reason", "sorry")["active"] == 236
+    assert call("points", "show", who)["active"] == 236
+    assert call("points", "expire")["expired"] == 0
+    assert call("tier", "set", "gold", "--from", "55", "--off", "5", "--times", "1.5")["tiers"][0]["points_times"] == "1.5"
+    assert call("tier", "show", who)["short"] == "4.00"
+    assert call("tier", "give", who, "gold", "--until", "2030-01-01", "--reason", "friend")["tier"] == "gold"
+    assert call("tier", "review")["moves"] == []
+    assert call("tier", "list")["tiers"][0]["members"] == 1
+    tried = call("offer", "try", "BAG", "--from", "2020-01-01", "--to", "2030-01-01")
+    assert (tried["receipts"], tried["qualified"], tried["cost"]) == (2, 1, "15.00")
+    assert set(call("offer", "explain", "BAG")["sentences"]) == {"zh_CN", "en"}
+    assert call("verify")["findings"] == []
