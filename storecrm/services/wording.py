@@ -509,6 +509,29 @@ def _restrictions(rule: OfferRule, words: Catalogue) -> list[str]:
     return parts
 
 
+STEPS = {
+    "line": m("Promotion"),
+    "tier": m("Tier price"),
+    "order": m("Promotion"),
+    "points": m("Points"),
+    "rounding": m("Rounding"),
+}
+"""What each step of a price is called where it has no offer's name."""
+
+
+def near(refused: Refusal, words: Catalogue) -> str:
+    """How little is missing for a promotion."""
+    if refused.pieces:
+        return words.n("1 piece more and it applies", "{count} pieces more and it applies", refused.pieces)
+    return words.t("{amount} more and it applies", amount=words.money(refused.short or 0, short=True))
+
+
+def tier_sentence(tier: str, next_tier: str, short: int | None, words: Catalogue) -> str:
+    """ "gold", "silver; ¥200 more to reach gold"."""
+    more = words.t("{amount} more to reach {tier}", amount=words.money(short, short=True), tier=next_tier) if short is not None else ""
+    return words.t("; ").join(part for part in (tier, more) if part)
+
+
 RULES = {
     "earn_points": m("Points earned…"),
     "earn_per": m("…for each full amount paid"),

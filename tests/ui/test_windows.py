@@ -565,3 +565,63 @@ def test_one_coupon_is_cancelled_in_the_window(qtbot, program, owner):
     qtbot.mouseClick(page.drop, Qt.MouseButton.LeftButton)
     settle(program)
     assert coupons.show(owner, code=code).state is CouponState.VOIDED
+
+
+def test_a_promotion_is_said_when_the_amount_is_typed(program, owner):
+    """The cashier takes it off at the other register now, not after the customer has paid."""
+    from storecrm.services.till import offers
+
+    offers.create(
+        owner,
+        new=offers.draft(
+            {"code": "BIG", "name": "Big bill", "kind": "threshold_off", "value": "20", "min_spend": "100", "automatic": True}
+        ),
+    )
+    enter(program, "王芳")
+    vm = program.window.till_vm
+    vm.entered("128.00")
+    settle(program)
+    assert (vm.result.look, vm.result.big) == ("ok", "Take ¥20.00 off") and ("Big bill", "-¥20.00") in vm.result.facts
+    press(program, Qt.Key.Key_F10)
+    assert vm.result.big == "¥108.00"
+    vm.entered("90.00")
+    settle(program)
+    assert ("Big bill", "¥10 more and it applies") in vm.result.facts
+
+
+def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
+    """Only the fields of its kind; the sentence follows; what it collides with and what it would have cost are said before it is kept."""
+    from storecrm.services.till import offers
+    from storecrm.values import Money, OfferKind
+
+    offers.create(
+        owner,
+        new=offers.draft(
+            {"code": "BIG", "name": "Big bill", "kind": "threshold_off", "value": "20", "min_spend": "100", "automatic": True}
+        ),
+    )
+    bills.record(owner, amount=Money(6_000))
+    enter(program, "陈")
+    program.window.go("offers")
+    settle(program)
+    page = program.window.pages["offers"]
+    page.new()
+    editor = page.editor
+    editor.kind.setCurrentIndex(editor.kind.findData(OfferKind.BUY_GET.value))
+    assert editor.boxes["value"].isHidden() and not editor.boxes["buy"].isHidden() and editor.boxes["budget"].isHidden()
+    editor.kind.setCurrentIndex(editor.kind.findData(OfferKind.EVERY_THRESHOLD.value))
+    editor.automatic.setChecked(True)
+    for name, text in (("code", "EVERY50"), ("name", "Every 50"), ("value", "5"), ("min_spend", "50")):
+        editor.boxes[name].setText(text)
+    assert editor.english.text() == "Every ¥50: ¥5 off; applies by itself."
+    editor._soon.timeout.emit()
+    settle(program)
+    assert "Big bill" in editor.beside.text()
+    qtbot.mouseClick(editor.trial, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert "1 receipt" in page.banner.text() and "¥5.00" in page.banner.text()
+    qtbot.mouseClick(editor.save, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert offers.show(owner, code="EVERY50").rule.automatic
+    page.show_offer(offers.show(owner, code="EVERY50"))
+    assert editor.raw()["min_spend"] == "50.00" and editor.automatic.isChecked()

@@ -53,26 +53,31 @@ def try_out(store: Store, *, code: str, first: Day, last: Day) -> Trial:
         NotPossible: offer_external.
     """
     rights.require(store, Right.OFFERS)
+    return try_rule(store, rule=offers.show(store, code=code).rule, first=first, last=last)
+
+
+def try_rule(store: Store, *, rule: OfferRule, first: Day, last: Day) -> Trial:
+    """The same for a rule that is still being designed.
+
+    Raises:
+        BadInput: period.
+        NotPossible: offer_external.
+    """
+    rights.require(store, Right.OFFERS)
     if first > last:
         raise BadInput("period", first=first, last=last)
-    with store.read() as session:
-        rule = offers.rule_of(session, offers.newest_version(session, offers.by_code(session, code).id))
-        return trial_of(session, store, rule, first, last)
-
-
-def trial_of(session: Session, store: Store, rule: OfferRule, first: Day, last: Day) -> Trial:
-    """The same for a rule that is still being designed."""
     if rule.kind in (OfferKind.EXTERNAL, OfferKind.POINTS_TIMES):
         raise NotPossible("offer_external", where=rule.kind.value)
     asked = [pricing.Asked(1, replace(rule, automatic=True, limit_per_member=None))]
     count = qualified = near = cost = net = 0
-    for lines, buyer, now in _receipts(session, store, first, last):
-        done = pricing.price(lines, promotions=asked, buyer=buyer, now=now)
-        count += 1
-        if done.discount:
-            qualified, cost, net = qualified + 1, cost + done.discount, net + done.net
-        elif any((n.refusal.short or 0) * 5 <= (rule.min_spend or 0) for n in done.near if n.refusal.short):
-            near += 1
+    with store.read() as session:
+        for lines, buyer, now in _receipts(session, store, first, last):
+            done = pricing.price(lines, promotions=asked, buyer=buyer, now=now)
+            count += 1
+            if done.discount:
+                qualified, cost, net = qualified + 1, cost + done.discount, net + done.net
+            elif any((n.refusal.short or 0) * 5 <= (rule.min_spend or 0) for n in done.near if n.refusal.short):
+                near += 1
     return Trial(count, qualified, near, Money(cost), Money(net))
 
 

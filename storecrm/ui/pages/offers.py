@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -25,15 +25,47 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import wording
 from storecrm.services.documents.coupon_sheet import LAYOUTS
+from storecrm.services.insight.trial import Collision, Trial
 from storecrm.services.till.coupons import BatchView, CouponView
 from storecrm.services.till.offers import OfferView
 from storecrm.ui.kit import printing
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, field, label, row
 from storecrm.ui.viewmodels.offers import OffersViewModel
-from storecrm.values import BatchState, CouponState, OfferKind, OfferState, grouped, money_text, percent_text, zhe_text
+from storecrm.values import (
+    PERCENTAGES,
+    BatchState,
+    CouponState,
+    OfferKind,
+    OfferRule,
+    OfferState,
+    grouped,
+    money_text,
+    percent_text,
+    zhe_text,
+)
 
-_KINDS = (OfferKind.THRESHOLD_OFF, OfferKind.PERCENT_OFF, OfferKind.AMOUNT_OFF)
+_KINDS = (
+    OfferKind.THRESHOLD_OFF,
+    OfferKind.PERCENT_OFF,
+    OfferKind.AMOUNT_OFF,
+    OfferKind.EVERY_THRESHOLD,
+    OfferKind.FIXED_PRICE,
+    OfferKind.BUY_GET,
+    OfferKind.NTH_ITEM,
+    OfferKind.GIFT,
+    OfferKind.ADD_ON,
+    OfferKind.POINTS_TIMES,
+)
+_SHOWN_FOR = {
+    "value": set(_KINDS) - {OfferKind.BUY_GET, OfferKind.GIFT},
+    "cap": {OfferKind.PERCENT_OFF},
+    "buy": {OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON},
+    "get": {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.ADD_ON},
+    "gifts": {OfferKind.GIFT, OfferKind.ADD_ON},
+    "max_repeats": {OfferKind.EVERY_THRESHOLD, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT},
+}
+"""Fields that only some kinds have."""
 
 
 class OffersPage(QWidget):
@@ -126,6 +158,11 @@ class Editor(QWidget):
             self.kind.addItem(w.t(wording.KINDS[kind]), kind.value)
         self.boxes = {name: field(w.t(title), hint) for name, title, hint in _FIELDS}
         self.bearer = QCheckBox(w.t("Whoever holds it may use it (bearer)"))
+        self.automatic = QCheckBox(w.t("Applies by itself, without a coupon"))
+        self.checks = {name: QCheckBox(w.t(title)) for name, title in _CHECKS}
+        self.more = QCheckBox(w.t("More conditions"))
+        self.beside = label("", "small", wrap=True)
+        self.trial = button(w.t("Try on the last 30 days"), self._try, icon="history")
         self.chinese, self.english = label("", "sentence", wrap=True), label("", "sentence", wrap=True)
         self.verdict = label("", "error", wrap=True)
         self.save = button(w.t("Keep the offer"), self._save, kind="primary")
@@ -133,9 +170,16 @@ class Editor(QWidget):
         form = QFormLayout()
         form.setVerticalSpacing(6)
         form.addRow(label(w.t("Kind")), self.kind)
+        form.addRow(self.automatic)
+        self._rows: dict[str, QLabel] = {}
         for name, title, _ in _FIELDS:
-            form.addRow(label(w.t(title)), self.boxes[name])
-        form.addRow(self.bearer)
+            if name == _FIRST_RARE:
+                form.addRow(self.bearer)
+                form.addRow(self.more)
+            self._rows[name] = label(w.t(title))
+            form.addRow(self._rows[name], self.boxes[name])
+        for check in self.checks.values():
+            form.addRow(check)
         inside = QWidget()
         inside.setLayout(form)
         scroll = QScrollArea()
@@ -144,20 +188,28 @@ class Editor(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.addWidget(scroll, 1)
-        for widget in (self.chinese, self.english, self.verdict):
+        for widget in (self.chinese, self.english, self.verdict, self.beside):
             column.addWidget(widget)
-        column.addLayout(row(None, self.stop, self.save))
+        column.addLayout(row(self.trial, None, self.stop, self.save))
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(300)
+        self._soon.timeout.connect(self._look_beside)
+        self._vm.collided.connect(self._show_beside)
+        self._vm.tried.connect(self._show_trial)
+        self.more.toggled.connect(self._arrange)
         self.kind.currentIndexChanged.connect(self._read)
         for box in self.boxes.values():
             box.textChanged.connect(self._read)
-        self.bearer.toggled.connect(self._read)
+        for check in (self.bearer, self.automatic, *self.checks.values()):
+            check.toggled.connect(self._read)
         self._offer: OfferView | None = None
 
     def show_offer(self, offer: OfferView | None) -> None:
         """Fill the fields; an offer with coupons out is frozen, a new one starts with the shop's usual."""
         self._offer = offer
         rule, digits = (offer.rule if offer else None), self._words.digits
-        percent = rule is not None and rule.kind is OfferKind.PERCENT_OFF
+        percent = rule is not None and rule.kind in PERCENTAGES
         self.kind.setCurrentIndex(max(0, self.kind.findData(rule.kind.value)) if rule else 0)
         values = {
             "code": offer.code if offer else "",
@@ -167,6 +219,8 @@ class Editor(QWidget):
             if rule is None
             else (zhe_text(rule.value) if self._words.chinese else percent_text(rule.value))
             if percent
+            else percent_text(rule.value // 100)
+            if rule.kind is OfferKind.POINTS_TIMES
             else money_text(rule.value, digits),
             "cap": money_text(rule.cap, digits) if rule and rule.cap else "",
             "min_spend": money_text(rule.min_spend, digits) if rule and rule.min_spend else "",
@@ -177,12 +231,16 @@ class Editor(QWidget):
             "limit_per_member": str(rule.limit_per_member) if rule and rule.limit_per_member else "",
             "categories": ", ".join(rule.categories) if rule else "",
             "products": ", ".join(rule.products[:50]) if rule else "",
-        }
+        } | _rarer(rule, digits)
         for name, text in values.items():
             self.boxes[name].setText(text)
         self.bearer.setChecked(rule.bearer if rule else True)
+        self.automatic.setChecked(bool(rule and rule.automatic))
+        for name, check in self.checks.items():
+            check.setChecked(bool(rule and getattr(rule, name)))
+        self.more.setChecked(bool(rule and any(values[name] for name in _RARE) or any(c.isChecked() for c in self.checks.values())))
         frozen = offer is not None and offer.issued > 0
-        for box in (self.kind, self.bearer, *self.boxes.values()):
+        for box in (self.kind, self.bearer, self.automatic, *self.boxes.values(), *self.checks.values()):
             box.setEnabled(not frozen)
         self.save.setEnabled(not frozen)
         self.stop.setEnabled(offer is not None)
@@ -195,21 +253,67 @@ class Editor(QWidget):
     def raw(self) -> dict[str, Any]:
         """The fields as the offer form's keys; a percentage typed in Chinese is 折."""
         texts: dict[str, Any] = {name: box.text().strip() for name, box in self.boxes.items()}
-        texts |= {"kind": self.kind.currentData(), "bearer": self.bearer.isChecked()}
-        if texts["kind"] == OfferKind.PERCENT_OFF.value and self._words.chinese:
+        kind = OfferKind(self.kind.currentData())
+        texts |= {"kind": kind.value, "bearer": self.bearer.isChecked(), "automatic": self.automatic.isChecked()}
+        texts |= {name: check.isChecked() for name, check in self.checks.items()}
+        for name, kinds in _SHOWN_FOR.items():
+            if kind not in kinds:
+                texts[name] = ""
+        if self.automatic.isChecked():
+            texts |= {"valid_days": "", "bearer": True}
+        if kind in PERCENTAGES and self._words.chinese:
             texts["zhe"] = texts.pop("value")
-        if texts["kind"] != OfferKind.PERCENT_OFF.value:
-            texts["cap"] = ""
         return texts
 
+    def _arrange(self, *_: object) -> None:
+        """Only the fields that the kind has; rarer ones on demand."""
+        kind = OfferKind(self.kind.currentData())
+        for name, box in self.boxes.items():
+            shown = kind in _SHOWN_FOR.get(name, {kind}) and (name not in _RARE or self.more.isChecked())
+            shown = shown and not (name == "valid_days" and self.automatic.isChecked())
+            for widget in (box, self._rows[name]):
+                widget.setVisible(shown)
+        for check in self.checks.values():
+            check.setVisible(self.more.isChecked())
+        self.bearer.setVisible(not self.automatic.isChecked())
+
+    def _look_beside(self) -> None:
+        self._vm.look_beside(self.raw(), self._offer.code if self._offer else "")
+
+    def _try(self) -> None:
+        self._vm.try_out(self.raw())
+
+    @Slot(object)
+    def _show_beside(self, found: list[Collision]) -> None:
+        names = self._words.t(", ").join(one.name for one in found[:5])
+        self.beside.setVisible(bool(found))
+        self.beside.setText(self._words.t("Not together with {names}: the customer gets the better one.", names=names) if found else "")
+
+    @Slot(object)
+    def _show_trial(self, found: Trial) -> None:
+        w = self._words
+        cost, share = w.money(found.cost), w.percent(found.qualified / found.receipts if found.receipts else None)
+        text = w.n(
+            "In the last 30 days 1 receipt ({share}) would have qualified; cost {cost}, {near} just missed it.",
+            "In the last 30 days {count} receipts ({share}) would have qualified; cost {cost}, {near} just missed it.",
+            found.qualified,
+            share=share,
+            cost=cost,
+            near=w.number(found.near),
+        )
+        self._page.banner.say(text)
+
     def _read(self, *_: object) -> None:
-        percent = self.kind.currentData() == OfferKind.PERCENT_OFF.value
-        self.boxes["cap"].setEnabled(percent and self.kind.isEnabled())
+        kind = OfferKind(self.kind.currentData())
         hint = (
             (self._words.t("8.5 means the customer pays 85%") if self._words.chinese else self._words.t("15 means 15% off"))
-            if percent
+            if kind in PERCENTAGES
+            else "2"
+            if kind is OfferKind.POINTS_TIMES
             else "20"
         )
+        self._arrange()
+        self._soon.start()
         self.boxes["value"].setPlaceholderText(hint)
         chinese, english, error = self._vm.read_aloud(self.raw())
         self.chinese.setText(chinese)
@@ -238,9 +342,48 @@ _FIELDS = (
     ("valid_to", m("Last day"), "2026-12-31"),
     ("limit_total", m("Coupons ever issued, at most"), ""),
     ("limit_per_member", m("Uses per member, at most"), ""),
+    ("buy", m("Pieces to buy"), "2"),
+    ("get", m("Pieces given"), "1"),
+    ("gifts", m("Articles given"), ""),
+    ("max_repeats", m("At most so many times"), ""),
     ("categories", m("Only these categories"), ""),
     ("products", m("Only these articles"), ""),
+    ("not_products", m("Not these articles"), ""),
+    ("min_quantity", m("From so many pieces"), ""),
+    ("weekdays", m("Weekdays (1 Monday – 7 Sunday)"), "6, 7"),
+    ("month_days", m("Days of the month"), "8, 18, 28"),
+    ("time_from", m("From what time"), "10:00"),
+    ("time_to", m("Until what time"), "12:00"),
+    ("tiers", m("Only these tiers"), ""),
+    ("birthday", m("Birthday (day or month)"), "month"),
+    ("budget", m("Budget, never more than"), ""),
+    ("priority", m("Priority, higher first"), "0"),
+    ("group", m("Of a group only the best"), ""),
 )
+_FIRST_RARE = "not_products"
+_RARE = [name for name, _, _ in _FIELDS][[name for name, _, _ in _FIELDS].index(_FIRST_RARE) :]
+_CHECKS = (
+    ("members_only", m("Only for members")),
+    ("first_purchase", m("Only for the first purchase")),
+    ("stackable", m("Stacks with other offers of the whole bill")),
+    ("skip_discounted", m("Not on goods at a special price")),
+)
+
+
+def _rarer(rule: OfferRule | None, digits: int) -> dict[str, str]:
+    """The rarer fields as texts."""
+    if rule is None:
+        return dict.fromkeys(("buy", "get", "gifts", "max_repeats", *_RARE), "")
+    times = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in (rule.minutes[0], rule.minutes[1] + 1)] if rule.minutes else ["", ""]
+    numbers = {
+        name: str(getattr(rule, name) or "") for name in ("buy", "get", "max_repeats", "min_quantity", "birthday", "priority", "group")
+    }
+    lists = {
+        name: ", ".join(str(one) for one in getattr(rule, name)[:50])
+        for name in ("gifts", "not_products", "weekdays", "month_days", "tiers")
+    }
+    money = {"budget": money_text(rule.budget, digits) if rule.budget else ""}
+    return numbers | lists | money | {"time_from": times[0], "time_to": times[1]}
 
 
 class Batches(QWidget):

@@ -1,6 +1,7 @@
 """Offers: the list, the editor's live sentence, issuing with progress, and papers with preview."""
 
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.documents import coupon_sheet
+from storecrm.services.insight import trial
+from storecrm.services.insight.trial import Collision
 from storecrm.services.store import Store
 from storecrm.services.till import coupons, offers
 from storecrm.ui.kit.tasks import Lane, Task
+from storecrm.values import OfferRule
 
 
 class OffersViewModel(QObject):
@@ -23,6 +27,8 @@ class OffersViewModel(QObject):
     kept = Signal(object)  # OfferView
     issued = Signal(object)  # BatchView
     found = Signal(object)  # CouponView
+    collided = Signal(object)  # list[Collision]
+    tried = Signal(object)  # Trial
     refused = Signal(object)  # StoreError
     progressed = Signal(object)  # (done, total)
     previewed = Signal(object)  # Path
@@ -43,13 +49,32 @@ class OffersViewModel(QObject):
     def read_aloud(self, raw: dict[str, Any]) -> tuple[str, str, StoreError | None]:
         """The plain sentence in both languages while the offer is designed, or what is wrong with it."""
         try:
-            rule = offers.draft(
-                {"code": "X", **{k: v for k, v in raw.items() if k != "code" and v not in ("", None)}}, self.words.digits
-            ).rule
+            rule = self._draft(raw)
         except StoreError as error:
             return "", "", error
         both = [wording.rule_sentence(rule, Catalogue(language, self.words.currency, self.words.zone)) for language in ("zh_CN", "en")]
         return both[0], both[1], None
+
+    def look_beside(self, raw: dict[str, Any], code: str) -> None:
+        """What else is live and cannot be had together with the offer as it is designed."""
+
+        def work() -> list[Collision]:
+            try:
+                rule = self._draft(raw)
+            except StoreError:
+                return []
+            return trial.collisions(self.store, rule=rule, besides=code)
+
+        self._bench.start(lambda _: work(), then=self.collided, refused=self.refused)
+
+    def try_out(self, raw: dict[str, Any]) -> None:
+        """The offer as it is designed, on the receipts of the last 30 days."""
+        last = self.store.clock.today()
+        work = lambda _: trial.try_rule(self.store, rule=self._draft(raw), first=last - timedelta(days=29), last=last)  # noqa: E731
+        self._bench.start(work, then=self.tried, refused=self.refused)
+
+    def _draft(self, raw: dict[str, Any]) -> OfferRule:
+        return offers.draft({"code": "X", **{k: v for k, v in raw.items() if k != "code" and v not in ("", None)}}, self.words.digits).rule
 
     def keep(self, raw: dict[str, Any]) -> None:
         filled = {key: value for key, value in raw.items() if value not in ("", None)}

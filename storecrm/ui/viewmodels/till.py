@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from storecrm.errors import CouponRefused, NotFound, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import rules, wording
-from storecrm.services.people import members
+from storecrm.services.people import members, tiers
 from storecrm.services.people.members import MemberView, NewMember
+from storecrm.services.people.tiers import Standing
 from storecrm.services.store import Store, new_request
 from storecrm.services.till import bills, judging, points, receipts, scanning, today, undoing
 from storecrm.services.till.judging import Checked
@@ -82,6 +83,7 @@ class _MemberFound:
     member: MemberView
     active: int
     coupons: list[Checked]
+    tier: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ class TillViewModel(QObject):
     not_registered = Signal(object)  # StoreError
 
     _taken = Signal(object)
+    _quote_made = Signal(object)
     _priced = Signal(object)
     _closed = Signal(object)
     _undone = Signal(object)
@@ -124,6 +127,7 @@ class TillViewModel(QObject):
         self.amount: Money | None = None
         self.member: MemberView | None = None
         self.bill: BillView | None = None
+        self._quoted: BillView | None = None
         self.settled = False
         self._pending = ""
         self._asked_twice: Money | None = None
@@ -139,7 +143,7 @@ class TillViewModel(QObject):
         for signal, slot in (
             (self._taken, self._on_taken), (self._priced, self._on_priced), (self._closed, self._on_closed), (self._undone, self._on_undone),
             (self._found, self._on_member), (self._people, self._on_people), (self._resolved, self._on_resolved), (self._refused, self._on_refused),
-            (self._resumed, self._on_resumed), (self._usual, self._on_usual), (self._new_member, self._on_new_member), (self._dropped, self._on_dropped), (self._filled, self._on_filled),
+            (self._resumed, self._on_resumed), (self._usual, self._on_usual), (self._new_member, self._on_new_member), (self._dropped, self._on_dropped), (self._quote_made, self._on_quote), (self._filled, self._on_filled),
         ):  # fmt: skip
             signal.connect(slot)
 
@@ -299,20 +303,40 @@ class TillViewModel(QObject):
         if self.bill is not None:
             self._do(lambda: bills.set_amount(self.store, amount=amount), self._priced)
             return
-        self.amount, self._request = amount, new_request()
+        self.amount, self._request, self._quoted = amount, new_request(), None
         self._strip()
         if self._pending:
             self._take(self._pending)
         else:
-            self._show(
-                self._note(
-                    "info",
-                    m("AMOUNT"),
-                    self.words.t("Scan a coupon or a member card; + closes the bill."),
-                    big=self.words.money(amount),
-                    icon="cash",
-                )
+            self._show(self._amount_note(amount))
+            self._quote()
+
+    def _amount_note(self, amount: Money) -> Result:
+        todo = self.words.t("Scan a coupon or a member card; + closes the bill.")
+        return self._note("info", m("AMOUNT"), todo, big=self.words.money(amount), icon="cash")
+
+    def _quote(self) -> None:
+        """What promotions and the member's tier make of a plain amount: the cashier takes it off now, not when the bill is closed."""
+        if self.bill is None and self.amount is not None:
+            amount, member = self.amount, self.member.member_no if self.member else None
+            self._do(lambda: bills.record(self.store, amount=amount, member=member, dry_run=True), self._quote_made)
+
+    @Slot(object)
+    def _on_quote(self, quote: BillView) -> None:
+        if self.bill is not None or self.amount != quote.gross:
+            return
+        w, self._quoted = self.words, quote
+        self._strip()
+        facts = [(s.offer_name or w.t(wording.STEPS[s.step]), w.money(-s.amount)) for s in quote.steps]
+        facts += [(name, wording.near(refused, w)) for name, refused in quote.near]
+        if quote.steps:
+            off = w.t("Take {amount} off", amount=w.money((quote.gross or 0) - (quote.net or 0)))
+            todo = w.t(
+                "{before} → {after}. Key the discount into the register.", before=w.money(quote.gross or 0), after=w.money(quote.net or 0)
             )
+            self._show(Result("ok", w.t("PROMOTION"), off, todo, tuple(facts[:4]), icon="discount"))
+        elif facts and self.result.icon == "cash":
+            self._show(replace(self.result, facts=tuple(facts[:4])))
 
     def _enter_on_empty(self) -> None:
         if self._pending:
@@ -341,7 +365,9 @@ class TillViewModel(QObject):
         self.bill, self.settled, self._misreads = bill, bill.gross is not None, 0
         mine = bill.coupons[-1]
         w = self.words
-        big = w.t("Take {amount} off", amount=w.money(mine.discount))
+        # promotions may have changed with the coupon: then the whole of it is said
+        off = mine.discount if not bill.steps or bill.gross is None else Money(bill.gross - (bill.net or 0))
+        big = w.t("Take {amount} off", amount=w.money(off))
         todo = (
             w.t("{before} → {after}. Key the discount into the register.", before=w.money(bill.gross), after=w.money(bill.net or 0))
             if bill.gross is not None
@@ -375,7 +401,7 @@ class TillViewModel(QObject):
             result = Result(
                 "ok",
                 w.t("BILL"),
-                w.t("Take {amount} off", amount=w.money(bill.discount)),
+                w.t("Take {amount} off", amount=w.money((bill.gross or 0) - (bill.net or 0))),
                 f"{w.money(bill.gross or 0)} → {w.money(bill.net or 0)}",
                 icon="circle-check",
                 seconds=8,
@@ -462,7 +488,10 @@ class TillViewModel(QObject):
     def _with_coupons(self, view: MemberView) -> _MemberFound:
         amount = self.amount or (self.bill.gross if self.bill else None)
         return _MemberFound(
-            view, points.show(self.store, member=view.member_no).active, judging.usable(self.store, member=view.member_no, amount=amount)
+            view,
+            points.show(self.store, member=view.member_no).active,
+            judging.usable(self.store, member=view.member_no, amount=amount),
+            tiers.standing(self.store, member=view.member_no),
         )
 
     @Slot(object)
@@ -495,11 +524,14 @@ class TillViewModel(QObject):
             if usable
             else w.t("No coupon to use. Go on with the bill.")
         )
-        facts = ((w.t("Points"), w.number(found.active)), (w.t("Member"), _who(found.member)))
+        facts: tuple[tuple[str, str], ...] = ((w.t("Points"), w.number(found.active)), (w.t("Member"), _who(found.member)))
+        if found.tier is not None and (found.tier.tier or found.tier.next_tier):
+            facts = (*facts, (w.t("Tier"), wording.tier_sentence(found.tier.tier, found.tier.next_tier, found.tier.short, w)))
         if self._pending:
             self._take(self._pending)
             return
         self._show(Result("info", found.member.title, "", todo, facts, choices, "user-scan"))
+        self._quote()
 
     @Slot(object)
     def _on_dropped(self, bill: BillView) -> None:
@@ -610,7 +642,7 @@ class TillViewModel(QObject):
     _idle_ms = 180_000
 
     def _clear(self) -> None:
-        self.amount = self.member = self.bill = None
+        self.amount = self.member = self.bill = self._quoted = None
         self.settled, self._pending = False, ""
         self._idle.stop()
         self._strip()
@@ -619,7 +651,13 @@ class TillViewModel(QObject):
         bill, member = self.bill, self.member or (self.bill.member if self.bill else None)
         amount = bill.gross if bill is not None and bill.gross is not None else self.amount
         coupons = tuple((c.offer_name, c.discount) for c in bill.coupons) if bill else ()
-        due = bill.net if bill is not None and bill.gross is not None else amount
+        if bill is None and self._quoted is not None and self._quoted.gross == amount:
+            coupons = tuple((s.offer_name or self.words.t(wording.STEPS[s.step]), s.amount) for s in self._quoted.steps)
+            due = self._quoted.net
+        else:
+            due = bill.net if bill is not None and bill.gross is not None else amount
+            steps = bill.steps if bill is not None else ()
+            coupons += tuple((s.offer_name or self.words.t(wording.STEPS[s.step]), s.amount) for s in steps)
         self.strip_changed.emit(Strip(amount, coupons, due, _who(member) if member else "", bill is not None or amount is not None))
 
 
