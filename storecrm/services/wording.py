@@ -532,6 +532,40 @@ def tier_sentence(tier: str, next_tier: str, short: int | None, words: Catalogue
     return words.t("; ").join(part for part in (tier, more) if part)
 
 
+def return_effects(found: Any, words: Catalogue) -> list[str]:
+    """Everything a return does besides the cash, a sentence each (found: services.till.returning.Returned)."""
+    said = []
+    if found.points_taken_back:
+        said.append(words.n("1 point is taken back.", "{count} points are taken back.", found.points_taken_back))
+    if found.points_given_back:
+        said.append(words.n("1 point is given back.", "{count} points are given back.", found.points_given_back))
+    if found.points_missing:
+        ways = {
+            "debt": m("{points} points are missing: the member owes them."),
+            "cash": m("{points} points are missing: {cash} are kept for them."),
+            "pending": m("{points} points are missing: they are let go."),
+            "forgive": m("{points} points are missing: they are let go."),
+        }
+        said.append(words.t(ways[found.shortfall], points=words.number(found.points_missing), cash=words.money(found.cash_for_points)))
+    for gift in found.gifts_due:
+        said.append(
+            words.t("The gift {name} stays with the customer: {charge} are kept for it.", name=gift.name, charge=words.money(gift.charge))
+        )
+    if found.coupons_back:
+        said.append(words.n("1 coupon can be used again.", "{count} coupons can be used again.", len(found.coupons_back)))
+    if found.coupons_kept:
+        said.append(words.n("1 coupon stays used.", "{count} coupons stay used.", len(found.coupons_kept)))
+    if found.coupons_void:
+        said.append(
+            words.n(
+                "1 coupon given with this sale is cancelled.",
+                "{count} coupons given with this sale are cancelled.",
+                len(found.coupons_void),
+            )
+        )
+    return said
+
+
 RULES = {
     "earn_points": m("Points earned…"),
     "earn_per": m("…for each full amount paid"),

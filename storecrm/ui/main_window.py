@@ -32,11 +32,12 @@ from storecrm.ui.pages.sign_in import SignInPage
 from storecrm.ui.pages.till import TillPage
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.ui.viewmodels.till import TillViewModel
-from storecrm.values import Role
+from storecrm.values import Kind, Role, own_kind, scan_key
 
 PLACES: tuple[tuple[str, str, str, Right], ...] = (
     ("till", m("Till"), "cash-register", Right.SELL),
     ("members", m("Members"), "users", Right.FIND),
+    ("returns", m("Returns"), "arrow-back-up", Right.RETURN),
     ("offers", m("Offers"), "ticket", Right.OFFERS),
     ("report", m("Report"), "layout-dashboard", Right.REPORTS),
     ("data", m("Data"), "database-export", Right.IMPORT),
@@ -258,6 +259,12 @@ class MainWindow(QMainWindow):
 
             people = MembersViewModel(store, lanes.bench, w)
             return _holding(MembersPage(people, w), people)
+        if name == "returns":
+            from storecrm.ui.pages.returns import ReturnsPage
+            from storecrm.ui.viewmodels.returns import ReturnsViewModel
+
+            back = ReturnsViewModel(store, lanes.desk)
+            return _holding(ReturnsPage(back, w), back)
         if name == "offers":
             from storecrm.ui.pages.offers import OffersPage
             from storecrm.ui.viewmodels.offers import OffersViewModel
@@ -333,6 +340,10 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _scanned(self, text: str) -> None:
         if not self._signed_in() or QApplication.activeModalWidget() is not None:
+            return
+        if own_kind(scan_key(text)) is Kind.RECEIPT and self.session.may(Right.RETURN):
+            self.go("returns")
+            self.pages["returns"].look(text)
             return
         self.go("till")
         self.pages["till"].scanned(text)

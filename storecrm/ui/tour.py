@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 from storecrm.services.people import members, staff
 from storecrm.services.store import Store
-from storecrm.services.till import coupons, offers
+from storecrm.services.till import bills, coupons, judging, offers
 from storecrm.ui.main_window import MainWindow
-from storecrm.values import Role
+from storecrm.values import Quantity, Role
 
 SMALL, WIDE = (1024, 728), (1366, 768)
 
@@ -22,7 +22,7 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
     _enter(window, people[Role.CASHIER], settle)
     yield from _till(window, codes, settle)
     _enter(window, people[Role.OWNER], settle)
-    for name in ("report", "offers", "members", "data", "settings"):
+    for name in ("report", "offers", "members", "returns", "data", "settings"):
         window.go(name)
         settle()
         if name == "offers":
@@ -34,6 +34,13 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
             page = window.pages["members"]
             page.list.selectRow(0)
             page._open_row(page.rows.index(0, 0))
+            settle()
+        if name == "returns":
+            page = window.pages["returns"]
+            page.look(_receipt(window))
+            settle()
+            page._all()
+            page._preview()
             settle()
         yield name, SMALL
         if name == "settings":
@@ -91,6 +98,14 @@ def _till(window: MainWindow, codes: list[str], settle: Callable[[], None]) -> I
     yield "till-member", WIDE
     vm.undo()
     settle()
+
+
+def _receipt(window: MainWindow) -> str:
+    """A sale of lines for the picture of a return, made now."""
+    store = window.session.store
+    member = next(_known_member(window), None)
+    lines = [judging.LineIn("M250", Quantity(2000)), judging.LineIn("S001", Quantity(3000))]
+    return str(bills.record(store, lines=lines, member=member).receipt_no)
 
 
 def _known_member(window: MainWindow) -> Iterator[str]:

@@ -10,7 +10,7 @@ from storecrm.services.people import staff
 from storecrm.services.till import bills, coupons, receipts
 from storecrm.settings import Settings
 from storecrm.ui.kit.widgets import FitLabel
-from storecrm.values import CouponState, Role
+from storecrm.values import CouponState, Money, Role
 from tests import build
 from tests.conftest import PINS
 
@@ -592,7 +592,7 @@ def test_a_promotion_is_said_when_the_amount_is_typed(program, owner):
 def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
     """Only the fields of its kind; the sentence follows; what it collides with and what it would have cost are said before it is kept."""
     from storecrm.services.till import offers
-    from storecrm.values import Money, OfferKind
+    from storecrm.values import OfferKind
 
     offers.create(
         owner,
@@ -625,3 +625,36 @@ def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
     assert offers.show(owner, code="EVERY50").rule.automatic
     page.show_offer(offers.show(owner, code="EVERY50"))
     assert editor.raw()["min_spend"] == "50.00" and editor.automatic.isChecked()
+
+
+def test_goods_come_back_by_the_receipts_barcode(qtbot, program, owner):
+    """Scan the receipt anywhere, type how many, read what it does, return: the cash of the preview is what is given."""
+    from storecrm.services.till import returning
+
+    ann = build.member(owner)
+    sold = bills.record(owner, amount=Money(10_000), member=ann.member_no)
+    enter(program, "赵")
+    type_fast(program, sold.receipt_no)
+    page = program.window.pages["returns"]
+    assert program.window.stack.currentWidget() is page and list(page.boxes) == [1]
+    page.boxes[1].setText("x")
+    page._soon.timeout.emit()
+    settle(program)
+    assert page.banner.property("kind") == "warning" and not page.go.isEnabled()
+    page.boxes[1].clear()
+    qtbot.keyClicks(page.boxes[1], "0.25")
+    page._soon.timeout.emit()
+    settle(program)
+    assert page.cash.text() == "¥25.00" and "25 points are taken back." in page.effects.text()
+    qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert "¥25.00" in page.banner.text()
+    assert returning.preview(owner, receipt=sold.receipt_no).cash == 7_500
+
+
+def test_a_cashier_cannot_return_alone(program, owner):
+    """A scanned receipt stays at the till, which says that it is no coupon."""
+    sold = bills.record(owner, amount=Money(10_000))
+    enter(program, "王芳")
+    type_fast(program, sold.receipt_no)
+    assert "returns" not in program.window.pages and program.window.till_vm.result.look == "unknown"

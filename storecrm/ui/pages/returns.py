@@ -1,0 +1,174 @@
+"""Goods that come back: scan the receipt, type how many of each, read what it does, press return."""
+
+import re
+from decimal import Decimal
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from storecrm.errors import StoreError
+from storecrm.i18n import Catalogue
+from storecrm.services import wording
+from storecrm.services.till.receipts import BillView
+from storecrm.services.till.returning import Back, Returned
+from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
+from storecrm.ui.viewmodels.returns import ReturnsViewModel
+from storecrm.values import Quantity, grouped
+
+
+class ReturnsPage(QWidget):
+    """Left the receipt's lines, right what the return does."""
+
+    def __init__(self, vm: ReturnsViewModel, words: Catalogue) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._vm, self._words = vm, words
+        w = words
+        self.number, self.banner = field(w.t("Receipt number"), w.t("Scan the receipt, or type its number")), Banner()
+        self.title, self.grid = label("", "h2"), QGridLayout()
+        self.boxes: dict[int, QLineEdit] = {}
+        self._left: dict[int, Quantity] = {}
+        self.cash, self.effects = label("", "h1"), label("", wrap=True)
+        self.everything = button(w.t("Everything"), self._all)
+        self.go = button(w.t("Return goods"), self._return, kind="primary", icon="arrow-back-up")
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(250)
+        self._soon.timeout.connect(self._preview)
+        self._build()
+        self.number.returnPressed.connect(lambda: self.look(self.number.text()))
+        vm.opened.connect(self._show)
+        vm.previewed.connect(self._show_preview)
+        vm.returned.connect(self._done)
+        vm.refused.connect(self._refuse)
+        self._clear()
+
+    def _build(self) -> None:
+        w, whole = self._words, QVBoxLayout(self)
+        whole.setContentsMargins(16, 16, 16, 16)
+        whole.setSpacing(12)
+        whole.addLayout(row(label(w.t("Return goods"), "h1"), None))
+        whole.addLayout(row(self.number, button(w.t("Look"), lambda: self.look(self.number.text()), icon="search")))
+        whole.addWidget(self.banner)
+        lines, column = card()
+        column.addWidget(self.title)
+        inside = QWidget()
+        held = QVBoxLayout(inside)
+        held.addLayout(self.grid)
+        held.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        column.addWidget(scroll, 1)
+        column.addLayout(row(self.everything, None))
+        effect, side = card()
+        side.addWidget(label(w.t("The customer gets"), "small"))
+        side.addWidget(self.cash)
+        side.addWidget(self.effects)
+        side.addStretch(1)
+        side.addWidget(self.go)
+        both = QHBoxLayout()
+        both.setSpacing(16)
+        both.addWidget(lines, 3)
+        both.addWidget(effect, 2)
+        whole.addLayout(both, 1)
+        self.grid.setColumnStretch(1, 1)
+        self.grid.setHorizontalSpacing(16)
+
+    def open(self) -> None:
+        """Nothing is loaded before a receipt is named."""
+        self.number.setFocus()
+
+    def look(self, receipt: str) -> None:
+        """Open this receipt."""
+        if receipt.strip():
+            self.number.setText(receipt.strip())
+            self._vm.open(receipt)
+
+    def _clear(self) -> None:
+        while item := self.grid.takeAt(0):
+            if widget := item.widget():
+                widget.deleteLater()
+        self.boxes, self._left = {}, {}
+        self.title.setText(self._words.t("Scan the receipt of the goods."))
+        self.cash.setText("—")
+        self.effects.setText("")
+        for widget in (self.go, self.everything):
+            widget.setEnabled(False)
+
+    @Slot(object)
+    def _show(self, answer: tuple[BillView, Returned]) -> None:
+        self._clear()
+        w, (bill, left) = self._words, answer
+        self.banner.say("")
+        who = f" · {bill.member.title}" if bill.member else ""
+        self.title.setText(f"{grouped(bill.receipt_no)} · {w.day(bill.business_date)} · {w.money(bill.net or 0)}{who}")
+        sold = {line.line_no: line for line in bill.lines}
+        for place, text in enumerate(("#", w.t("Article"), w.t("Sold"), w.t("Can come back"), w.t("Comes back"))):
+            self.grid.addWidget(label(text, "small"), 0, place)
+        for place, line in enumerate(left.lines, 1):
+            box = field(w.t("Line {number} comes back", number=line.line_no), "0")
+            box.setMaximumWidth(90)
+            box.textChanged.connect(lambda _: self._soon.start())
+            texts = (str(line.line_no), line.name or line.sku or w.t("Goods"), _pieces(sold[line.line_no].quantity), _pieces(line.quantity))
+            for column, text in enumerate(texts):
+                self.grid.addWidget(label(text), place, column)
+            self.grid.addWidget(box, place, 4)
+            self.boxes[line.line_no], self._left[line.line_no] = box, line.quantity
+        self.everything.setEnabled(True)
+        if self.boxes:
+            next(iter(self.boxes.values())).setFocus()
+
+    def asked(self) -> list[Back]:
+        """The quantities typed; what is no number counts as too many, so that the service says so."""
+        found = []
+        for line, box in self.boxes.items():
+            text = box.text().strip()
+            if text and text != "0":
+                good = re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text)
+                found.append(Back(line, Quantity(int(Decimal(text) * 1000) if good else -1)))
+        return found
+
+    def _all(self) -> None:
+        for line, box in self.boxes.items():
+            box.setText(_pieces(self._left[line]))
+
+    def _preview(self) -> None:
+        lines = self.asked()
+        self.go.setEnabled(False)
+        if lines:
+            self._vm.preview(lines)
+        else:
+            self.cash.setText("—")
+            self.effects.setText("")
+
+    @Slot(object)
+    def _show_preview(self, found: Returned) -> None:
+        self.banner.say("")
+        self.cash.setText(self._words.money(found.cash))
+        self.effects.setText("\n".join(wording.return_effects(found, self._words)))
+        self.go.setEnabled(bool(self.boxes))
+
+    def _return(self) -> None:
+        self.go.setEnabled(False)
+        self._vm.take_back(self.asked())
+
+    @Slot(object)
+    def _done(self, done: Returned) -> None:
+        self._clear()
+        self.number.clear()
+        cash = self._words.money(done.cash)
+        self.banner.say(
+            self._words.t("Returned: give the customer {cash}. Receipt {receipt}.", cash=cash, receipt=grouped(done.receipt_no))
+        )
+        self.number.setFocus()
+
+    @Slot(object)
+    def _refuse(self, error: StoreError) -> None:
+        self.go.setEnabled(False)
+        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}".strip(), bad=True)
+
+
+def _pieces(quantity: int) -> str:
+    return f"{quantity / 1000:g}"

@@ -1,0 +1,45 @@
+"""Goods that come back: the receipt's open lines, the preview while quantities are typed, the return."""
+
+from PySide6.QtCore import QObject, Signal
+
+from storecrm.services.store import Store, new_request
+from storecrm.services.till import receipts, returning
+from storecrm.services.till.returning import Back
+from storecrm.ui.kit.tasks import Lane
+
+
+class ReturnsViewModel(QObject):
+    """One receipt at a time."""
+
+    opened = Signal(object)  # (BillView, Returned of everything that is left)
+    previewed = Signal(object)  # Returned
+    returned = Signal(object)  # Returned
+    refused = Signal(object)  # StoreError
+
+    def __init__(self, store: Store, desk: Lane) -> None:
+        super().__init__()
+        self.store, self._desk = store, desk
+        self.receipt = ""
+        self._request = new_request()
+
+    def open(self, receipt: str) -> None:
+        """Look at a receipt with what can still come back of it."""
+        self.receipt, self._request = receipt.strip(), new_request()
+
+        def work() -> object:
+            return receipts.show(self.store, receipt=self.receipt), returning.preview(self.store, receipt=self.receipt)
+
+        self._desk.start(lambda _: work(), then=self.opened, refused=self.refused)
+
+    def preview(self, lines: list[Back]) -> None:
+        receipt = self.receipt
+        self._desk.start(lambda _: returning.preview(self.store, receipt=receipt, lines=lines), then=self.previewed, refused=self.refused)
+
+    def take_back(self, lines: list[Back]) -> None:
+        """The return itself; pressed twice it is done once."""
+        receipt, request = self.receipt, self._request
+        self._desk.start(
+            lambda _: returning.return_goods(self.store, receipt=receipt, lines=lines, request_no=request),
+            then=self.returned,
+            refused=self.refused,
+        )
