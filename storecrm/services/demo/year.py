@@ -225,6 +225,22 @@ PLANS = (
 )
 
 
+AUTOMATIC: tuple[dict[str, Any], ...] = (
+    {
+        "code": "DAY8",
+        "name": "会员日双倍积分",
+        "campaign": "会员日",
+        "kind": "points_times",
+        "value": "2",
+        "month_days": "8, 18, 28",
+        "members_only": True,
+    },
+    {"code": "SECOND", "name": "酸奶第二件半价", "campaign": "酸奶", "kind": "nth_item", "value": "50", "buy": 2, "products": "Y100"},
+    {"code": "STAMP12", "name": "奶粉 12+1", "campaign": "奶粉", "kind": "buy_get", "buy": 12, "get": 1, "products": "K003"},
+)
+"""Promotions that apply by themselves."""
+
+
 @dataclass
 class Year:
     """The demo shop while it is being filled."""
@@ -260,6 +276,8 @@ class Year:
         self._import("members", columns, self._members())
         for plan in PLANS:
             offers.create(self.manager, new=offers.draft(plan.offer))
+        for raw in AUTOMATIC:
+            offers.create(self.manager, new=offers.draft(raw | {"automatic": True}))
         self._campaigns()
         self._at(self.today, 6)
         sold = self._import("sales", ("receipt_no", "sold_at", "member_no", "sku", "quantity", "amount"), self._sales(), earn=True)

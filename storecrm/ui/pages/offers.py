@@ -167,6 +167,7 @@ class Editor(QWidget):
         self.verdict = label("", "error", wrap=True)
         self.save = button(w.t("Keep the offer"), self._save, kind="primary")
         self.stop = button(w.t("Stop"), self._stop)
+        self.copy = button(w.t("Make a copy"), self._copy)
         form = QFormLayout()
         form.setVerticalSpacing(6)
         form.addRow(label(w.t("Kind")), self.kind)
@@ -190,7 +191,7 @@ class Editor(QWidget):
         column.addWidget(scroll, 1)
         for widget in (self.chinese, self.english, self.verdict, self.beside):
             column.addWidget(widget)
-        column.addLayout(row(self.trial, None, self.stop, self.save))
+        column.addLayout(row(self.trial, None, self.copy, self.stop, self.save))
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(300)
@@ -243,7 +244,8 @@ class Editor(QWidget):
         for box in (self.kind, self.bearer, self.automatic, *self.boxes.values(), *self.checks.values()):
             box.setEnabled(not frozen)
         self.save.setEnabled(not frozen)
-        self.stop.setEnabled(offer is not None)
+        for widget in (self.stop, self.copy):
+            widget.setEnabled(offer is not None)
         running = offer is None or offer.state is OfferState.RUNNING
         self.stop.setText(self._words.t("Stop") if running else self._words.t("Let it run"))
         self._read()
@@ -324,6 +326,20 @@ class Editor(QWidget):
 
     def _save(self) -> None:
         self._vm.keep(self.raw())
+
+    def _copy(self) -> None:
+        """The same under another code: what was issued keeps its rule."""
+        raw = {name: box.text() for name, box in self.boxes.items()}
+        checks = {check: check.isChecked() for check in (self.bearer, self.automatic, *self.checks.values())}
+        kind = self.kind.currentIndex()
+        self._page.new()
+        self.kind.setCurrentIndex(kind)
+        for name, box in self.boxes.items():
+            box.setText("" if name == "code" else raw[name])
+        for check, on in checks.items():
+            check.setChecked(on)
+        self.more.setChecked(any(raw[name] for name in _RARE) or any(check.isChecked() for check in self.checks.values()))
+        self.boxes["code"].setFocus()
 
     def _stop(self) -> None:
         if self._offer is not None:
@@ -459,7 +475,7 @@ class Batches(QWidget):
         self.code, self.about = field(w.t("One coupon: its code"), w.t("One coupon: its code")), label("", wrap=True)
         self.again = button(w.t("New code and paper"), self._reissue)
         self.drop = button(w.t("Cancel this coupon"), self._void_one)
-        column.addLayout(row(self.code, button(w.t("Look"), self._find, icon="search"), self.again, self.drop))
+        column.addLayout(row(self.code, button(w.t("Look up"), self._find, icon="search"), self.again, self.drop))
         column.addWidget(self.about)
         self.code.returnPressed.connect(self._find)
         self._vm.found.connect(self._show_coupon)

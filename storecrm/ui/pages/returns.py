@@ -48,7 +48,7 @@ class ReturnsPage(QWidget):
         whole.setContentsMargins(16, 16, 16, 16)
         whole.setSpacing(12)
         whole.addLayout(row(label(w.t("Return goods"), "h1"), None))
-        whole.addLayout(row(self.number, button(w.t("Look"), lambda: self.look(self.number.text()), icon="search")))
+        whole.addLayout(row(self.number, button(w.t("Look up"), lambda: self.look(self.number.text()), icon="search")))
         whole.addWidget(self.banner)
         lines, column = card()
         column.addWidget(self.title)
