@@ -205,7 +205,7 @@ class OfferRule:
     `value`: basis points off for PERCENTAGES; the price of one piece for FIXED_PRICE and ADD_ON; 20000 for double points; else money.
     `buy`, `get`: pieces to buy and pieces given (BUY_GET: 12 and 1; NTH_ITEM: `buy` = n; GIFT, ADD_ON: `get` pieces of `gifts`).
     `minutes`: first and last minute of the day, both included. `birthday`: "", "day" (7 days around it) or "month".
-    `budget`: all that may ever be given. `group`: of offers with the same word only the best applies.
+    `valid_delay`: days between issue and the first day. `budget`: all that may ever be given. `group`: of offers with the same word only the best applies.
     """
 
     kind: OfferKind
@@ -246,6 +246,7 @@ class OfferRule:
     skip_discounted: bool = False
     supplier: str = ""
     supplier_share: int = 0
+    valid_delay: int | None = None
 
     @property
     def scoped(self) -> bool:

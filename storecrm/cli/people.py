@@ -12,7 +12,7 @@ from storecrm.errors import BadInput, NotAllowed, NotFound
 from storecrm.services.documents import member_card
 from storecrm.services.people import members, staff
 from storecrm.services.people.members import NewMember
-from storecrm.services.till import coupons, points
+from storecrm.services.till import coupons, giving, points
 from storecrm.values import Channel, Role
 
 
@@ -102,7 +102,7 @@ def _register(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     new = NewMember(
         phone=o.phone, name=o.name, gender=o.gender, birthday=o.birthday, email=o.email, note=o.note, card_no=o.card_no, consent=consent
     )
-    return _shown(here, members.register(here.open, new=new))
+    return _shown(here, giving.register(here.open, new=new))
 
 
 def _find(here: Here, options: argparse.Namespace) -> dict[str, Any]:

@@ -90,6 +90,10 @@ def bill(view: BillView, words: Catalogue) -> dict[str, Any]:
         ],
         "near": [{"offer": name, **refusal(r, words)} for name, r in view.near],
         "returns": view.returns,
+        "given": [
+            {"code": g.code, "offer": g.offer_name, "valid_from": g.valid_from.isoformat(), "valid_to": g.valid_to.isoformat()}
+            for g in view.given
+        ],
     }
     return body | ({"repeated": True} if view.repeated else {})
 

@@ -42,6 +42,12 @@ def _expiry(text: str) -> str:
     return text
 
 
+def _offer_code(text: str) -> str:
+    if not re.fullmatch(r"\S{1,40}", text):
+        raise ValueError(text)
+    return text
+
+
 def _one_of(text: str, allowed: tuple[str, ...]) -> str:
     if text not in allowed:
         raise ValueError(text)
@@ -62,6 +68,9 @@ _CHECKS: dict[str, tuple[str, Callable[[str], str]]] = {
     "return_shortfall": ("debt", partial(_one_of, allowed=("debt", "cash", "pending", "forgive"))),
     "return_grace_days": ("30", partial(_whole, low=0, high=365)),
     "adjust_limit": ("500", partial(_whole, low=0, high=1_000_000)),
+    "welcome_offer": ("-", _offer_code),
+    "next_offer": ("-", _offer_code),
+    "next_offer_from": ("0.01", _amount),
     "coupons_per_bill": ("1", _limit),
     "coupons_per_member_day": ("*", _limit),
     "close_hour": ("4", partial(_whole, low=0, high=12)),

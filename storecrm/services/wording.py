@@ -89,6 +89,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "reason_missing": (m("A reason is needed."), m("Say in a few words why.")),
     "sale_suspended": (m("Receipt {where} is put aside, not sold."), m("Resume it or drop it first.")),
     "not_a_sale": (m("Receipt {where} is no sale of goods with an amount."), m("Use the receipt of the sale itself.")),
+    "delay_without_days": (m("A delay needs a number of days that the coupon is valid."), m("Give valid_days too.")),
     "tier_name": (m("The tier needs a name."), ""),
     "tier_range": (m("The figures of tier {where} are out of range."), m("Spend from 0, a price below 100 % off, points up to 100 times.")),
     "tier_threshold": (m("Another tier begins at the same spend as {where}."), m("Give it another threshold.")),
@@ -389,6 +390,14 @@ def validity(rule: OfferRule, words: Catalogue) -> str:
     """When it can be used."""
     if rule.valid_days:
         days = words.n("valid 1 day, the day of issue", "valid {count} days from the day of issue", rule.valid_days)
+        if rule.valid_delay:
+            later = words.n("1 day", "{count} days", rule.valid_days)
+            days = words.n(
+                "valid {days} from the day after the issue",
+                "valid {days}, beginning {count} days after the issue",
+                rule.valid_delay,
+                days=later,
+            )
         return days + (words.t(", at most until {day}", day=words.day(rule.valid_to)) if rule.valid_to else "")
     if rule.valid_from:
         return words.t("valid {first} to {last}", first=words.day(rule.valid_from), last=words.day(rule.valid_to))
@@ -579,6 +588,9 @@ RULES = {
     "tier_window": m("Tiers count the spend of (rolling, calendar)"),
     "return_shortfall": m("Points missing at a return (debt, cash, pending, forgive)"),
     "return_grace_days": m("Expired points given back live for (days)"),
+    "welcome_offer": m("Offer for new members (code, - for none)"),
+    "next_offer": m("Offer given with a sale (code, - for none)"),
+    "next_offer_from": m("…for sales from"),
     "adjust_limit": m("Points a manager may adjust at once"),
     "coupons_per_bill": m("Coupons on one bill"),
     "coupons_per_member_day": m("Coupons a member may use a day"),

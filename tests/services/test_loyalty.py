@@ -305,3 +305,45 @@ def test_the_same_points_are_used_once(owner, base, wall, ann):
     _, used = _race(base, ann, 100)
     assert used == 1_000 and points.show(owner, member=ann).active == 0
     assert verify.verify(owner)[1] == []
+
+
+# --- coupons given on an occasion ---
+
+
+def test_a_new_member_gets_the_welcome_coupon_from_the_next_day(owner, base, wall):
+    """Valid from the next visit; nothing is given when no offer is named, or the offer is stopped: registering never fails for it."""
+    from storecrm.services.people.members import NewMember
+    from storecrm.services.till import giving
+
+    build.offer(owner, code="HELLO", kind="amount_off", value="5", min_spend="39", bearer=False, valid_delay=1)
+    first = giving.register(owner, new=NewMember(phone="13800138001"))
+    assert coupons.of_member(owner, member=first.member_no) == []
+    rules.set_rule(owner, key="welcome_offer", value="HELLO")
+    second = giving.register(owner, new=NewMember(phone="13800138002"))
+    (given,) = coupons.of_member(owner, member=second.member_no)
+    with pytest.raises(CouponRefused) as refused:
+        bills.record(owner, amount=Money(5_000), member=second.member_no, coupons=[given.code])
+    assert refused.value.refusals[0].code is RefusalCode.NOT_STARTED
+    wall.forward(days=1)
+    owner = signed(base, "陈")
+    assert bills.record(owner, amount=Money(5_000), member=second.member_no, coupons=[given.code]).net == 4_500
+    offers.stop(owner, code="HELLO")
+    third = giving.register(owner, new=NewMember(phone="13800138003"))
+    assert coupons.of_member(owner, member=third.member_no) == []
+    assert verify.verify(owner)[1] == []
+
+
+def test_a_sale_gives_the_next_purchase_coupon_and_takes_it_back(owner, ann):
+    """From the named amount on; a void or a full return cancels it unused; the total limit holds."""
+    build.offer(owner, code="NEXT", kind="amount_off", value="3", min_spend="29", limit_total=3)
+    rules.set_rule(owner, key="next_offer", value="NEXT")
+    rules.set_rule(owner, key="next_offer_from", value="50")
+    assert bills.record(owner, amount=Money(4_999)).given == ()
+    sold = [bills.record(owner, amount=Money(5_000)) for _ in range(4)]
+    assert [len(view.given) for view in sold] == [1, 1, 1, 0]
+    done = returning.return_goods(owner, receipt=sold[0].receipt_no)
+    assert done.coupons_void == (sold[0].given[0].code,)
+    undoing.void(owner, receipt=sold[1].receipt_no)
+    assert coupons.show(owner, code=sold[1].given[0].code).state is CouponState.VOIDED
+    assert bills.record(owner, amount=Money(4_000), coupons=[sold[2].given[0].code]).net == 3_700
+    assert verify.verify(owner)[1] == []

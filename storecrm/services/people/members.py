@@ -128,6 +128,12 @@ def register(store: Store, *, new: NewMember) -> MemberView:
         Conflict: phone_taken (facts: member_no, name), card_taken.
     """
     rights.require(store, Right.REGISTER)
+    with store.write(Topic.MEMBERS) as session:
+        return add(session, store, new)
+
+
+def add(session: Session, store: Store, new: NewMember) -> MemberView:
+    """The same inside the caller's transaction."""
     if not new.phone.strip() and not new.card_no.strip():
         raise BadInput("phone_or_card")
     phone = phone_of(new.phone, store.shop.region) if new.phone.strip() else None
@@ -144,19 +150,18 @@ def register(store: Store, *, new: NewMember) -> MemberView:
         "recorded_at": store.clock.now(),
     }
     keys = search_keys(str(row["name"]))
-    with store.write(Topic.MEMBERS) as session:
-        if phone and (other := session.execute(select(_M.c.member_no, _M.c.name).where(_M.c.phone == phone, _M.c.state == "live")).first()):
-            raise Conflict("phone_taken", where=masked_phone(phone), member_no=other.member_no, name=other.name)
-        member = MemberId(session.execute(insert(Member).values(**row).returning(Member.id)).scalar_one())
-        session.execute(insert(Scannable).values(key=row["member_no"], kind=Kind.MEMBER, target_id=member))
-        if new.card_no.strip():
-            _add_card(session, member, new.card_no)
-        _add_keys(session, member, keys)
-        for channel in new.consent:
-            given = {"channel": channel, "purpose": "promotion", "granted": 1, "text_version": CONSENT_TEXT, "staff_id": store.staff}
-            session.execute(insert(Consent).values(member_id=member, at=store.clock.now(), **given))
-        audit.log(session, store, "member_registered", member=member, consent=[c.value for c in new.consent])
-        return view(session, store, member)
+    if phone and (other := session.execute(select(_M.c.member_no, _M.c.name).where(_M.c.phone == phone, _M.c.state == "live")).first()):
+        raise Conflict("phone_taken", where=masked_phone(phone), member_no=other.member_no, name=other.name)
+    member = MemberId(session.execute(insert(Member).values(**row).returning(Member.id)).scalar_one())
+    session.execute(insert(Scannable).values(key=row["member_no"], kind=Kind.MEMBER, target_id=member))
+    if new.card_no.strip():
+        _add_card(session, member, new.card_no)
+    _add_keys(session, member, keys)
+    for channel in new.consent:
+        given = {"channel": channel, "purpose": "promotion", "granted": 1, "text_version": CONSENT_TEXT, "staff_id": store.staff}
+        session.execute(insert(Consent).values(member_id=member, at=store.clock.now(), **given))
+    audit.log(session, store, "member_registered", member=member, consent=[c.value for c in new.consent])
+    return view(session, store, member)
 
 
 def _add_card(session: Session, member: MemberId, card: str) -> None:

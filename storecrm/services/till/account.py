@@ -4,22 +4,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, NotAllowed, NotPossible
+from storecrm.errors import BadInput, NotAllowed
 from storecrm.models import database
-from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
 from storecrm.models.points import PointEntry, PointLot
-from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.services.till import coupons, offers, points
+from storecrm.services.till import coupons, giving, points
 from storecrm.services.till.coupons import CouponView
-from storecrm.values import BatchState, CouponId, CouponState, Day, EntryKind, Kind, MemberId, OfferState, Points, new_codes
+from storecrm.values import Day, EntryKind, MemberId, Points
 
 _E: Any = PointEntry.__table__
 _LOT: Any = PointLot.__table__
@@ -88,7 +87,7 @@ def exchange(store: Store, *, member: str, offer: str, cost: int) -> CouponView:
         raise BadInput("adjust_count", where=str(cost))
     with store.write(Topic.POINTS, Topic.COUPONS) as session:
         person = _locked(session, store, member)
-        coupon = _issue_one(session, store, offer, person)
+        coupon = giving.issue_one(session, store, offer, person)
         points.burn(session, store, member=person, points=Points(cost), day=store.clock.today(), kind=EntryKind.EXCHANGE, coupon=coupon)
         audit.log(session, store, "points_exchanged", member=person, points=cost, coupon=coupon)
         return coupons.views(session, _C.c.id == coupon)[0]
@@ -116,28 +115,3 @@ def _locked(session: Session, store: Store, member: str) -> MemberId:
     person = members.resolve(session, store, member)
     database.lock_row(session, Member, person)
     return person
-
-
-def _issue_one(session: Session, store: Store, code: str, member: MemberId) -> CouponId:
-    """One named coupon in a batch of its own, inside the caller's transaction."""
-    offer = offers.by_code(session, code)
-    version = offers.newest_version(session, offer.id)
-    rule = offers.rule_of(session, version)
-    if offer.state == OfferState.STOPPED:
-        raise NotPossible("offer_stopped", where=code)
-    if rule.automatic or rule.kind.value == "external":
-        raise NotPossible("offer_external", where=code)
-    today = store.clock.today()
-    first, last = coupons.validity(rule, today)
-    batch = {
-        "offer_id": offer.id, "version_id": version, "state": BatchState.READY, "count": 1, "bearer": 0, "issued_on": today,
-        "issued_at": store.clock.now(), "issued_by": store.staff, "printed": 0,
-    }  # fmt: skip
-    batch_id = session.execute(insert(Batch).values(**batch).returning(Batch.__table__.c.id)).scalar_one()
-    coupon = {
-        "code": new_codes(Kind.COUPON, 1)[0], "batch_id": batch_id, "offer_id": offer.id, "serial": 1, "member_id": member, "state": CouponState.ISSUED,
-        "valid_from": first, "valid_to": last, "uses_allowed": rule.uses_allowed, "issued_on": today, "void_reason": "",
-    }  # fmt: skip
-    made = CouponId(session.execute(insert(Coupon).values(**coupon).returning(_C.c.id)).scalar_one())
-    session.execute(insert(Scannable).values(key=coupon["code"], kind=Kind.COUPON, target_id=made))
-    return made

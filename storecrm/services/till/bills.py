@@ -26,7 +26,7 @@ from storecrm.services import audit, rights, rules
 from storecrm.services.people import members, tiers
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import circumstances, judging, offers, points, pricing, receipts, scanning, undoing
+from storecrm.services.till import circumstances, giving, judging, offers, points, pricing, receipts, scanning, undoing
 from storecrm.values import (
     WHOLE,
     CouponState,
@@ -323,6 +323,7 @@ def _repeated_take(session: Session, store: Store, request: str, asked: str) -> 
 
 
 def start(session: Session, store: Store, member: str | None, basket: judging.Basket, request: str | None, asked: str | None) -> SaleId:
+    """A new sale with its lines: open at this till, or (with `asked`) a whole bill that is posted at once."""
     require_clock(session, store)
     person = members.resolve(session, store, member) if member else None
     now, receipt, gross = store.clock.now(), new_codes(Kind.RECEIPT, 1)[0], basket.gross
@@ -508,11 +509,12 @@ def _reprice(session: Session, store: Store, sale: SaleId, basket: judging.Baske
 
 
 def finish(session: Session, store: Store, sale: SaleId, *, points_used: int, no_points: Money, closed_by: str) -> None:
+    """Use the points, post, earn, move the tier up, give the next coupon."""
     row = receipts.VIEW_SALE.one(session, sale=sale)
     shop = rules.current(session)
     net = row.net
     if points_used:
-        paid = points_money(store, shop, row, points_used)
+        paid = points_money(shop, store, row, points_used)
         net = settle(session, store, sale, judging.stored_basket(session, sale), paid).net
         points.burn(session, store, member=row.member_id, points=Points(points_used), sale=row.id, day=row.business_date)
     _POST.run(session, sale=sale, x=no_points, by=closed_by, t=store.clock.now())
@@ -521,6 +523,8 @@ def finish(session: Session, store: Store, sale: SaleId, *, points_used: int, no
         base, times = earning_base(session, sale, int(no_points)), _TIMES.scalar(session, sale=sale)
         earned = points.earn(session, store, shop, member=row.member_id, sale=sale, net=base, day=row.business_date, times=times)
         tiers.up_at_once(session, store, row.member_id)
+    if net is not None:
+        giving.after_sale(session, store, shop, row.member_id, sale, net)
     audit.log(session, store, "sale_posted", sale=sale, net=net, points=earned, by=closed_by)
 
 
@@ -529,7 +533,7 @@ def earning_base(session: Session, sale: SaleId, no_points: int = 0) -> int:
     return max(0, sum(paid for paid, earns in receipts.paid_lines(session, sale).values() if earns) - no_points)
 
 
-def points_money(store: Store, shop: rules.Rules, row: Any, asked: int) -> Money:
+def points_money(shop: rules.Rules, store: Store, row: Any, asked: int) -> Money:
     """What the points asked for are worth, when they may pay for this bill.
 
     Raises:

@@ -89,11 +89,13 @@ class CouponView:
 
 
 def validity(rule: OfferRule, issued: Day) -> tuple[Day, Day]:
-    """First and last day of a coupon issued on `issued`; with valid_days the day of issue is day 1, never past the offer's end.
+    """First and last day of a coupon issued on `issued`; with valid_days the day of issue (or, with a delay, the day
+    so many days later) is day 1, never past the offer's end.
 
     Raises:
         NotPossible: offer_over (its last day has passed).
     """
+    issued += timedelta(days=rule.valid_delay or 0)
     first = max(rule.valid_from, issued) if rule.valid_from and rule.valid_days else rule.valid_from or issued
     last = rule.valid_to or issued
     if rule.valid_days:

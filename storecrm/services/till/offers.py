@@ -78,11 +78,12 @@ KEYS = (
     "skip_discounted",
     "supplier",
     "supplier_share",
+    "valid_delay",
 )
 """The keys of an offer, as in a TOML file; see docs/manual.md."""
 _FLAGS = ("automatic", "members_only", "first_purchase", "stackable", "skip_discounted")
 _LISTS = ("products", "categories", "brands", "not_products", "not_categories", "gifts", "tiers", "stores", "channels")
-_COUNTS = ("valid_days", "limit_total", "limit_per_member", "min_quantity", "max_repeats", "buy", "get")
+_COUNTS = ("valid_days", "valid_delay", "limit_total", "limit_per_member", "min_quantity", "max_repeats", "buy", "get")
 LONGEST = 3660
 """No coupon is valid for more than ten years."""
 _V: Any = OfferVersion.__table__
@@ -199,8 +200,11 @@ def check(rule: OfferRule) -> None:
         raise BadInput("cap_without_percent", where="cap")
     if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
         raise BadInput("dates_reversed", where="valid_to", first=rule.valid_from, last=rule.valid_to)
-    if rule.valid_days is not None and rule.valid_days > LONGEST:
-        raise BadInput("offer_value", where="valid_days", value=str(rule.valid_days))
+    for key, days in (("valid_days", rule.valid_days), ("valid_delay", rule.valid_delay)):
+        if days is not None and days > LONGEST:
+            raise BadInput("offer_value", where=key, value=str(days))
+    if rule.valid_delay is not None and rule.valid_days is None:
+        raise BadInput("delay_without_days", where="valid_delay")
     if rule.valid_days is None and rule.valid_to is None and not rule.automatic:
         raise BadInput("validity_missing", where="valid_to")
 

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotFound
+from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.offer import Offer
 from storecrm.models.product import Product
@@ -22,6 +23,7 @@ from storecrm.services.store import Store
 from storecrm.services.till import judging, offers, points
 from storecrm.values import (
     Code,
+    CouponState,
     Day,
     Moment,
     Money,
@@ -42,6 +44,8 @@ _A: Any = Allocation.__table__
 _STEP: Any = SaleStep.__table__
 _STEP_SHARE: Any = StepShare.__table__
 _O: Any = Offer.__table__
+_C: Any = Coupon.__table__
+_B: Any = Batch.__table__
 
 
 NEW_SALE = Hot(insert(_SALE).returning(_SALE.c.id))
@@ -82,6 +86,14 @@ _VIEW_STEP_SHARES = Hot(
 )
 
 
+_GIVEN = Hot(
+    select(_C.c.code, _C.c.valid_from, _C.c.valid_to, _O.c.name, _B.c.version_id)
+    .join(_B, _B.c.id == _C.c.batch_id)
+    .join(_O, _O.c.id == _C.c.offer_id)
+    .where(_C.c.by_sale == bindparam("sale"), _C.c.state == CouponState.ISSUED)
+)
+
+
 _RECEIPT_NO = Hot(select(_SALE.c.receipt_no).where(_SALE.c.id == bindparam("sale")))
 
 
@@ -105,6 +117,17 @@ class TakenCoupon:
     redeemed_at: Moment
     valid_to: Day
     reversed: bool = False
+
+
+@dataclass(frozen=True)
+class GivenCoupon:
+    """A coupon that was given with the sale."""
+
+    code: Code
+    offer_name: str
+    rule: OfferRule
+    valid_from: Day
+    valid_to: Day
 
 
 @dataclass(frozen=True)
@@ -155,6 +178,7 @@ class BillView:
     steps: tuple[StepView, ...] = ()
     near: tuple[tuple[str, Refusal], ...] = ()
     returns: Code | None = None
+    given: tuple[GivenCoupon, ...] = ()
 
 
 def current(store: Store) -> BillView | None:
@@ -238,6 +262,10 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
         closed_by=row.closed_by,
         rounding=row.rounding,
         steps=tuple(StepView(s.step, s.code or "", s.name or "", s.amount) for s in _VIEW_STEPS.rows(session, sale=sale)),
+        given=tuple(
+            GivenCoupon(c.code, c.name, offers.frozen(session, store, c.version_id), c.valid_from, c.valid_to)
+            for c in _GIVEN.rows(session, sale=sale)
+        ),
         returns=_RECEIPT_NO.scalar(session, sale=row.returns_id) if row.returns_id else None,
     )
 

@@ -62,7 +62,7 @@ def suspend(
             _hold(session, store, sale, coupons, basket)
             if points_used:
                 row = receipts.VIEW_SALE.one(session, sale=sale)
-                bills.points_money(store, rules.current(session), row, points_used)
+                bills.points_money(rules.current(session), store, row, points_used)
                 points.burn(session, store, member=row.member_id, points=Points(points_used), sale=sale, day=row.business_date)
             audit.log(session, store, "bill_suspended", sale=sale, coupons=len(coupons), points=points_used)
             return receipts.view(session, store, sale)

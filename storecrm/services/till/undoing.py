@@ -142,6 +142,8 @@ def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> rece
     if row.state in (SaleState.OPEN, SaleState.SUSPENDED):
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.DROPPED))
     else:
+        given = _C.update().where(_C.c.by_sale == sale, _C.c.state == CouponState.ISSUED)
+        session.execute(given.values(state=CouponState.VOIDED, voided_at=store.clock.now(), voided_by=store.staff, void_reason="undone"))
         mirror = _mirror(session, store, row)
         points.reverse_sale(session, store, sale=sale, mirror=mirror, day=row.business_date)
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.VOIDED))

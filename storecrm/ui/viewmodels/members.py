@@ -12,7 +12,7 @@ from storecrm.services.people import members
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import coupons, points, receipts
+from storecrm.services.till import coupons, giving, points, receipts
 from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.points import Balance, Movement
 from storecrm.services.till.receipts import SaleRow
@@ -85,7 +85,7 @@ class MembersViewModel(QObject):
         return Opened(view, balance, mine, points.statement(self.store, member=number), receipts.of_member(self.store, member=number))
 
     def register(self, new: NewMember) -> None:
-        self._lane.start(lambda _: self._read(members.register(self.store, new=new).member_no), then=self.opened, refused=self.refused)
+        self._lane.start(lambda _: self._read(giving.register(self.store, new=new).member_no), then=self.opened, refused=self.refused)
 
     def change(self, number: str, new: NewMember) -> None:
         self._lane.start(

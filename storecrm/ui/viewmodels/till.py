@@ -14,7 +14,7 @@ from storecrm.services.people import members, tiers
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.people.tiers import Standing
 from storecrm.services.store import Store, new_request
-from storecrm.services.till import bills, judging, points, receipts, scanning, today, undoing
+from storecrm.services.till import bills, giving, judging, points, receipts, scanning, today, undoing
 from storecrm.services.till.judging import Checked
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
@@ -258,7 +258,7 @@ class TillViewModel(QObject):
 
     def register(self, new: NewMember) -> None:
         """F4: keep the small card."""
-        self._lane.start(lambda _: members.register(self.store, new=new), then=self._new_member, refused=self.not_registered)
+        self._lane.start(lambda _: giving.register(self.store, new=new), then=self._new_member, refused=self.not_registered)
 
     def consent_card(self, phone: str, name: str, birthday: str, gender: str, channels: tuple[Channel, ...]) -> None:
         self.register(NewMember(phone=phone, name=name, birthday=birthday, gender=gender, consent=channels))
@@ -567,6 +567,7 @@ class TillViewModel(QObject):
         if bill.member:
             facts.insert(0, (w.t("Member"), _who(bill.member)))
         todo = w.t("{points} points earned.", points=w.number(bill.points_earned)) if bill.points_earned else w.t("Next customer, please.")
+        facts += [(w.t("Give this coupon"), f"{one.offer_name} · {grouped(one.code)}") for one in bill.given]
         if bill.closed_by == "idle":
             todo = w.t("Closed by itself after a pause.") + " " + todo
         big = w.money(bill.net) if bill.net is not None else ""

@@ -1,0 +1,89 @@
+"""Coupons that are given on an occasion: to a new member, with a sale, for points."""
+
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from storecrm.errors import NotFound, NotPossible
+from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.scannable import Scannable
+from storecrm.services import audit, rights, rules
+from storecrm.services.people import members
+from storecrm.services.people.members import MemberView, NewMember
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic
+from storecrm.services.till import coupons, offers
+from storecrm.values import BatchState, CouponId, CouponState, Kind, MemberId, OfferState, SaleId, new_codes, parse_money
+
+_B: Any = Batch.__table__
+_C: Any = Coupon.__table__
+
+
+def register(store: Store, *, new: NewMember) -> MemberView:
+    """Take up a member and give the welcome coupon, when the rule `welcome_offer` names one.
+
+    Raises:
+        BadInput: phone_or_card, phone, birthday, email, gender.
+        Conflict: phone_taken, card_taken.
+    """
+    rights.require(store, Right.REGISTER)
+    with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
+        view = members.add(session, store, new)
+        _give(session, store, rules.current(session).text["welcome_offer"], view.id, None)
+        return view
+
+
+def after_sale(session: Session, store: Store, shop: rules.Rules, member: MemberId | None, sale: SaleId, net: int) -> None:
+    """The next-purchase coupon, when the rule `next_offer` names one and enough was paid; a named one needs the member."""
+    code = shop.text["next_offer"]
+    if code != "-" and net >= parse_money(shop.text["next_offer_from"], digits=store.shop.digits):
+        _give(session, store, code, member, sale)
+
+
+def _give(session: Session, store: Store, code: str, member: MemberId | None, sale: SaleId | None) -> None:
+    """A gift never blocks a sale or a registration: an offer that is stopped, over or gone is written down and nothing is given."""
+    if code == "-":
+        return
+    try:
+        rule = offers.rule_of(session, offers.newest_version(session, offers.by_code(session, code).id))
+        if rule.bearer or member is not None:
+            made = issue_one(session, store, code, None if rule.bearer else member, sale)
+            audit.log(session, store, "coupon_given", coupon=made, offer=code, sale=sale)
+    except (NotFound, NotPossible) as error:
+        audit.log(session, store, "coupon_not_given", offer=code, why=error.code, sale=sale)
+
+
+def issue_one(session: Session, store: Store, code: str, member: MemberId | None, by_sale: SaleId | None = None) -> CouponId:
+    """One coupon in a batch of its own, inside the caller's transaction; named when the member is given.
+
+    Raises:
+        NotFound: offer.
+        NotPossible: offer_stopped, offer_external, offer_over, limit_total.
+    """
+    offer = offers.by_code(session, code)
+    version = offers.newest_version(session, offer.id)
+    rule = offers.rule_of(session, version)
+    if offer.state == OfferState.STOPPED:
+        raise NotPossible("offer_stopped", where=code)
+    if rule.automatic or rule.kind.value == "external":
+        raise NotPossible("offer_external", where=code)
+    issued = session.scalar(
+        select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == offer.id, _B.c.state != BatchState.VOIDED)
+    )
+    if rule.limit_total is not None and int(issued or 0) >= rule.limit_total:
+        raise NotPossible("total_limit", where=code, limit=rule.limit_total, issued=int(issued or 0))
+    today = store.clock.today()
+    first, last = coupons.validity(rule, today)
+    batch = {
+        "offer_id": offer.id, "version_id": version, "state": BatchState.READY, "count": 1, "bearer": int(member is None), "issued_on": today,
+        "issued_at": store.clock.now(), "issued_by": store.staff, "printed": 0,
+    }  # fmt: skip
+    batch_id = session.execute(insert(Batch).values(**batch).returning(Batch.__table__.c.id)).scalar_one()
+    coupon = {
+        "code": new_codes(Kind.COUPON, 1)[0], "batch_id": batch_id, "offer_id": offer.id, "serial": 1, "member_id": member, "state": CouponState.ISSUED,
+        "valid_from": first, "valid_to": last, "uses_allowed": rule.uses_allowed, "issued_on": today, "void_reason": "", "by_sale": by_sale,
+    }  # fmt: skip
+    made = CouponId(session.execute(insert(Coupon).values(**coupon).returning(_C.c.id)).scalar_one())
+    session.execute(insert(Scannable).values(key=coupon["code"], kind=Kind.COUPON, target_id=made))
+    return made
