@@ -1,6 +1,7 @@
 """sale, offer and coupon."""
 
 import argparse
+import os
 import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -14,7 +15,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.documents import coupon_sheet
 from storecrm.services.insight import trial
-from storecrm.services.till import bills, coupons, judging, offers, receipts, returning, suspending, undoing
+from storecrm.services.till import approving, bills, coupons, judging, offers, receipts, returning, suspending, undoing
 from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.judging import LineIn
 from storecrm.values import Money, Quantity, parse_money, scan_key
@@ -133,6 +134,10 @@ def _coupon_commands(verbs: Any) -> None:
         one.add_argument("--member")
         if verb == "redeem":
             one.add_argument("--request-no")
+            one.add_argument(
+                "--approved-by", metavar="NAME", help="a manager who sets dates and limits aside (PIN in STORECRM_APPROVER_PIN)"
+            )
+            one.add_argument("--reason", default="", help="with --approved-by: why")
         one.set_defaults(go=go)
     undo = verbs.add_parser("undo")
     undo.add_argument("code")
@@ -292,7 +297,12 @@ def _check(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    view = bills.record(here.open, amount=_amount(here, o.amount), member=o.member, coupons=[o.code], request_no=o.request_no or None)
+    approval = None
+    if o.approved_by:
+        approval = approving.approve(here.open, name=o.approved_by, pin=os.environ.get("STORECRM_APPROVER_PIN", ""), reason=o.reason)
+    view = bills.record(
+        here.open, amount=_amount(here, o.amount), member=o.member, coupons=[o.code], request_no=o.request_no or None, approval=approval
+    )
     return shape.redeemed(view, here.words, scan_key(o.code))
 
 

@@ -10,7 +10,7 @@ _LIVE = text("reversed_at IS NULL")
 
 
 class Redemption(Base):
-    """One use of one coupon. Live while `reversed_at` is None; (coupon, use_no) is unique among live rows."""
+    """One use of one coupon, `approved_by` a manager where a rule was set aside. Live while `reversed_at` is None; (coupon, use_no) is unique among live rows."""
 
     __tablename__ = "redemption"
     __table_args__ = (
@@ -44,6 +44,8 @@ class Redemption(Base):
     reversed_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     reverse_reason: Mapped[str] = mapped_column(default="")
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
+    approved_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    approve_reason: Mapped[str] = mapped_column(server_default="")
 
 
 class RefusedScan(Base):

@@ -438,3 +438,33 @@ def test_a_lost_named_coupon_gets_a_new_code(manager):
     build.offer(manager, code="OPEN")
     with pytest.raises(NotPossible):
         coupons.reissue(manager, code=build.issued(manager, "OPEN")[0])
+
+
+def test_a_manager_sets_a_date_aside_and_both_are_written_down(cashier, owner, base, wall):
+    """Expired yesterday, the customer drove an hour: PIN and reason, and the report can name both. Used or cancelled stays refused."""
+    from storecrm.models.redemption import Redemption
+    from storecrm.services.till import approving
+
+    build.offer(owner, valid_days=1)
+    code, other, _ = build.issued(owner)
+    wall.forward(days=1)
+    cashier, owner = signed(base, "王芳"), signed(base, "陈")
+    with pytest.raises(CouponRefused):
+        bills.record(cashier, amount=Money(12_000), coupons=[code])
+    with pytest.raises(BadInput):
+        approving.approve(cashier, name="赵", pin="749183", reason=" ")
+    for name, pin in (("赵", "749184"), ("王芳", "3864")):
+        with pytest.raises(NotAllowed):
+            approving.approve(cashier, name=name, pin=pin, reason="x")
+    given = approving.approve(cashier, name="赵", pin="749183", reason="drove an hour")
+    assert bills.record(cashier, amount=Money(12_000), coupons=[code], approval=given).discount == 2_000
+    with owner.read() as session:
+        use = session.query(Redemption).one()
+        assert (use.staff_id, use.approved_by, use.approve_reason) == (cashier.staff, given.staff, "drove an hour")
+    with pytest.raises(CouponRefused) as refused:
+        bills.record(cashier, amount=Money(12_000), coupons=[code], approval=given)
+    assert refused.value.refusals[0].code is RefusalCode.ALREADY_REDEEMED
+    coupons.void(owner, code=other)
+    with pytest.raises(CouponRefused):
+        bills.record(cashier, amount=Money(12_000), coupons=[other], approval=given)
+    assert verify.verify(owner)[1] == []

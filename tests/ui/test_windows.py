@@ -658,3 +658,29 @@ def test_a_cashier_cannot_return_alone(program, owner):
     enter(program, "王芳")
     type_fast(program, sold.receipt_no)
     assert "returns" not in program.window.pages and program.window.till_vm.result.look == "unknown"
+
+
+def test_a_manager_approves_an_expired_coupon_at_the_till(qtbot, program, owner, wall):
+    """No box, no change of person: the small card, PIN, reason, done."""
+    build.offer(owner, kind="amount_off", value="6", min_spend=None, valid_days=1)
+    code = build.issued(owner)[0]
+    wall.forward(days=1)
+    enter(program, "王芳")
+    vm = program.window.till_vm
+    type_fast(program, code)
+    assert vm.result.look == "bad" and vm.choose(len(vm.result.choices))
+    settle(program)
+    card = program.window.pages["till"].approve_card
+    assert not card.isHidden() and [card.name.itemText(n) for n in range(card.name.count())] == ["陈", "赵"]
+    card.name.setCurrentText("赵")
+    qtbot.keyClicks(card.pin, "749184")
+    qtbot.keyClick(card.pin, Qt.Key.Key_Return)
+    qtbot.keyClicks(card.reason, "drove an hour")
+    qtbot.keyClick(card.reason, Qt.Key.Key_Return)
+    settle(program)
+    assert "PIN" in card.verdict.text()
+    qtbot.keyClicks(card.pin, "749183")
+    qtbot.keyClick(card.reason, Qt.Key.Key_Return)
+    settle(program)
+    assert card.isHidden() and vm.result.look == "ok" and program.window.session.store.actor.name == "王芳"
+    assert coupons.show(owner, code=code).state is CouponState.REDEEMED

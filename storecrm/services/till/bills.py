@@ -27,6 +27,7 @@ from storecrm.services.people import members, tiers
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
 from storecrm.services.till import circumstances, giving, judging, offers, points, pricing, receipts, scanning, undoing
+from storecrm.services.till.approving import Approval
 from storecrm.values import (
     WHOLE,
     CouponState,
@@ -120,6 +121,7 @@ def record(
     request_no: str | None = None,
     dry_run: bool = False,
     closed_by: str = "whole",
+    approval: Approval | None = None,
 ) -> receipts.BillView:
     """A whole bill in one transaction: priced, coupons taken, points earned, posted. With `dry_run` nothing is kept.
 
@@ -144,7 +146,7 @@ def record(
             sale = start(session, store, member, basket, request_no, asked)
             priced = None
             for code in coupons:
-                priced = take_on(session, store, sale, code, basket)
+                priced = take_on(session, store, sale, code, basket, approval=approval)
             if not coupons and basket.gross is not None:
                 priced = settle(session, store, sale, basket)
             finish(session, store, sale, points_used=points_used, no_points=no_points, closed_by=closed_by)
@@ -167,7 +169,15 @@ class _Dry(Exception):
         self.view = view
 
 
-def take(store: Store, *, code: str, amount: Money | None = None, member: str | None = None, request_no: str) -> receipts.BillView:
+def take(
+    store: Store,
+    *,
+    code: str,
+    amount: Money | None = None,
+    member: str | None = None,
+    request_no: str,
+    approval: Approval | None = None,
+) -> receipts.BillView:
     """Take a coupon on the till's open bill (opened now if there is none) and redeem it at once.
 
     Raises:
@@ -190,7 +200,7 @@ def take(store: Store, *, code: str, amount: Money | None = None, member: str | 
                 _reprice(session, store, sale, basket)
             if basket.gross is None:
                 basket = judging.stored_basket(session, sale)
-            take_on(session, store, sale, code, basket, request_no, asked)
+            take_on(session, store, sale, code, basket, request_no, asked, approval)
             return receipts.view(session, store, sale)
     except CouponRefused as refused:
         scanning.log_refused(store, refused, code)
@@ -389,7 +399,14 @@ def _on_bill(session: Session, store: Store, sale: SaleId) -> list[tuple[judging
 
 
 def take_on(
-    session: Session, store: Store, sale: SaleId, code: str, basket: judging.Basket, request: str | None = None, asked: str | None = None
+    session: Session,
+    store: Store,
+    sale: SaleId,
+    code: str,
+    basket: judging.Basket,
+    request: str | None = None,
+    asked: str | None = None,
+    approval: Approval | None = None,
 ) -> pricing.Priced | None:
     """Judge the coupon, then use it: the conditional UPDATE decides, whatever anybody read before."""
     found = judging.find(session, store, code)
@@ -399,7 +416,9 @@ def take_on(
         database.lock_row(session, Member, member)
     bill, shop = _on_bill(session, store, sale), rules.current(session)
     here = circumstances.of(session, store, shop, member, sale)
-    priced = judging.judge(session, store, found, shop, member=member, sale=sale, bill=[f for f, _ in bill], basket=basket, here=here)
+    priced = judging.judge(
+        session, store, found, shop, member=member, sale=sale, bill=[f for f, _ in bill], basket=basket, here=here, approval=approval
+    )
     row = found.row
     uses = {use.use_no for use in _USES.rows(session, coupon=row.id)} if row.uses_allowed != 1 else set()
     use_no = next(n for n in range(1, len(uses) + 2) if n not in uses)
@@ -429,6 +448,8 @@ def take_on(
         "receipt_no": "",
         "reverse_reason": "",
         "import_id": None,
+        "approved_by": approval.staff if approval else None,
+        "approve_reason": approval.reason if approval else "",
     }
     redemption = _REDEEM.scalar(session, **values)
     if priced is None:
@@ -437,7 +458,8 @@ def take_on(
     else:
         ids = {f.row.id: redeemed.id for f, redeemed in bill} | {row.id: redemption}
         _write_prices(session, sale, here, priced, ids, redemption)
-    audit.log(session, store, "coupon_redeemed", coupon=row.id, redemption=redemption, sale=sale, discount=discount)
+    facts = {"approved_by": approval.staff, "reason": approval.reason} if approval else {}
+    audit.log(session, store, "coupon_redeemed", coupon=row.id, redemption=redemption, sale=sale, discount=discount, **facts)
     return priced
 
 

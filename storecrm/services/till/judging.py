@@ -23,6 +23,7 @@ from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import circumstances, offers, pricing, scanning
+from storecrm.services.till.approving import MAY_BE_SET_ASIDE, Approval
 from storecrm.values import (
     MAX_MONEY,
     PIECE,
@@ -224,6 +225,7 @@ def judge(
     bill: Sequence[Found],
     basket: Basket,
     here: circumstances.Circumstances,
+    approval: Approval | None = None,
 ) -> pricing.Priced | None:
     """Refuse or price the bill with the coupon on it; None when no amount is needed and none was given.
 
@@ -231,6 +233,8 @@ def judge(
         CouponRefused: with every failing rule.
     """
     failing = _failing(session, store, found, shop, member, sale, bill)
+    if approval is not None:
+        failing = [refusal for refusal in failing if refusal.code not in MAY_BE_SET_ASIDE]
     priced = None
     gross = basket.gross
     if gross is None:
@@ -251,6 +255,7 @@ def judge(
 
 
 def checked(found: Found, discount: Money | None) -> Checked:
+    """The coupon as a question about it is answered."""
     row = found.row
     return Checked(row.code, row.offer_code, row.offer_name, found.rule, row.valid_to, discount)
 
@@ -371,6 +376,7 @@ def half_up_units(price: int, quantity: int) -> int:
 
 
 def stored_basket(session: Session, sale: SaleId) -> Basket:
+    """The lines of a sale as they were written down."""
     rows = session.execute(
         select(_LINE, Product.sku, Product.category, Product.brand, Product.no_promotion)
         .outerjoin(Product, Product.id == _LINE.c.product_id)

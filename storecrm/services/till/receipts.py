@@ -201,11 +201,17 @@ def show(store: Store, *, receipt: str) -> BillView:
 
 
 def open_at(session: Session, store: Store) -> SaleId | None:
+    """The bill that is open at this till."""
     found: SaleId | None = _OPEN.scalar(session, till=store.till)
     return found
 
 
 def need_open(session: Session, store: Store) -> SaleId:
+    """The same; it must be there.
+
+    Raises:
+        NotFound: open_bill.
+    """
     sale = open_at(session, store)
     if sale is None:
         raise NotFound("open_bill")
@@ -213,6 +219,11 @@ def need_open(session: Session, store: Store) -> SaleId:
 
 
 def row_of(session: Session, receipt: str) -> Any:
+    """The stored row of a receipt, by our number or another system's.
+
+    Raises:
+        NotFound: receipt.
+    """
     key = scan_key(receipt)
     query = select(_SALE).where(_SALE.c.receipt_no == (key if own_kind(key) else receipt.strip())).order_by(_SALE.c.id.desc()).limit(1)
     row = session.execute(query).first()
@@ -236,6 +247,7 @@ def require_posted(row: Any) -> None:
 
 
 def view(session: Session, store: Store, sale: SaleId) -> BillView:
+    """A bill or receipt as people see it."""
     row = VIEW_SALE.one(session, sale=sale)
     coupons = []
     for redeemed in VIEW_USES.rows(session, sale=sale):

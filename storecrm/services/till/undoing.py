@@ -130,6 +130,7 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
 
 
 def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> receipts.BillView:
+    """Drop an open or suspended bill, mirror a posted one: coupons, points and given coupons with it."""
     row = session.execute(select(_SALE).where(_SALE.c.id == sale)).one()
     if row.state not in (SaleState.OPEN, SaleState.SUSPENDED, SaleState.POSTED):
         raise Conflict("sale_state", where=row.receipt_no, state=row.state)
@@ -179,6 +180,7 @@ def _mirror(session: Session, store: Store, row: Any) -> SaleId:
 
 
 def reverse(session: Session, store: Store, redeemed: Any, reason: str, day: Day) -> None:
+    """Take one use of a coupon back; the coupon can be used again."""
     values = {"reversed_at": store.clock.now(), "reversed_on": day, "reversed_by": store.staff, "reverse_reason": reason[:200]}
     done = session.execute(update(_R).where(_R.c.id == redeemed.id, _R.c.reversed_at.is_(None)).values(**values))
     if done.rowcount == 1:  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QProgressBar,
     QSizePolicy,
     QVBoxLayout,
@@ -220,6 +221,57 @@ class RegisterCard(QFrame):
             super().keyPressEvent(event)
 
 
+class ApproveCard(QFrame):
+    """A manager's word at the till: name, PIN, reason. Enter approves, Esc leaves."""
+
+    def __init__(self, page: "TillPage", words: Catalogue) -> None:
+        super().__init__()
+        self.setProperty("card", True)
+        self._page, self._words = page, words
+        self.title, self.verdict = label("", "h2"), label("", "error", wrap=True)
+        self.name, self.pin, self.reason = QComboBox(), field(words.t("PIN")), field(words.t("Reason"))
+        self.name.setAccessibleName(words.t("Manager"))
+        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self.pin.setMaxLength(6)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(18, 16, 18, 16)
+        grid.addWidget(self.title, 0, 0, 1, 2)
+        for line, (title, box) in enumerate(((m("Manager"), self.name), (m("PIN"), self.pin), (m("Reason"), self.reason)), 1):
+            grid.addWidget(label(words.t(title)), line, 0)
+            grid.addWidget(box, line, 1)
+        grid.addWidget(self.verdict, 4, 0, 1, 2)
+        buttons = QWidget()
+        buttons.setLayout(row(None, button(words.t("Cancel"), page.show_panel), button(words.t("Approve"), self.approve, kind="primary")))
+        grid.addWidget(buttons, 5, 0, 1, 2)
+        grid.setRowStretch(6, 1)
+        self.pin.returnPressed.connect(self.reason.setFocus)
+        self.reason.returnPressed.connect(self.approve)
+
+    def open(self, names: list[str], what: str) -> None:
+        self.title.setText(f"{self._words.t('Manager approves')} · {what}")
+        self.name.clear()
+        self.name.addItems(names)
+        for box in (self.pin, self.reason):
+            box.clear()
+        self.verdict.setText("")
+        self.pin.setFocus()
+
+    def approve(self) -> None:
+        pin = self.pin.text()
+        self.pin.clear()
+        self._page.vm.approve(self.name.currentText(), pin, self.reason.text())
+
+    def refuse(self, error: StoreError) -> None:
+        self.verdict.setText(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}".strip())
+        self.pin.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._page.show_panel()
+        else:
+            super().keyPressEvent(event)
+
+
 class TillPage(QWidget):
     """Scan and nothing else."""
 
@@ -229,6 +281,7 @@ class TillPage(QWidget):
         self.vm, self._words, self._sounds = vm, words, sounds
         self.scan, self.amount = ScanEdit(), ScanEdit()
         self.panel, self.register_card = Panel(), RegisterCard(self, words)
+        self.approve_card = ApproveCard(self, words)
         self.strip, self.hint = QFrame(), label("", "small")
         self.strip_text = label("", wrap=False)
         self._choice = QTimer(self)
@@ -241,6 +294,9 @@ class TillPage(QWidget):
         vm.board_changed.connect(self._show_board)
         vm.registered.connect(self._registered)
         vm.not_registered.connect(self.register_card.refuse)
+        vm.approving.connect(self._ask_manager)
+        vm.approved.connect(self.show_panel)
+        vm.not_approved.connect(self.approve_card.refuse)
         self.panel.show_result(vm.result)
         self._show_strip(Strip())
 
@@ -269,7 +325,9 @@ class TillPage(QWidget):
         left.addWidget(self.strip)
         left.addWidget(self.panel, 1)
         left.addWidget(self.register_card, 1)
+        left.addWidget(self.approve_card, 1)
         self.register_card.hide()
+        self.approve_card.hide()
         left.addLayout(self._keys())
         self.side = self._side()
         whole = QHBoxLayout(self)
@@ -344,11 +402,19 @@ class TillPage(QWidget):
         typed = normal(self.scan.text())
         self.scan.clear()
         self.panel.hide()
+        self.approve_card.hide()
         self.register_card.show()
         self.register_card.open(typed if typed.isdigit() and len(typed) == 11 else "")
 
+    @Slot(object)
+    def _ask_manager(self, answer: tuple[list[str], str]) -> None:
+        self.panel.hide()
+        self.approve_card.show()
+        self.approve_card.open(*answer)
+
     def show_panel(self) -> None:
         self.register_card.hide()
+        self.approve_card.hide()
         self.panel.show()
         self.scan.setFocus()
 

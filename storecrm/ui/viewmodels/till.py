@@ -9,12 +9,13 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from storecrm.errors import CouponRefused, NotFound, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services import rules, wording
-from storecrm.services.people import members, tiers
+from storecrm.services import rights, rules, wording
+from storecrm.services.people import members, staff, tiers
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.people.tiers import Standing
+from storecrm.services.rights import Right
 from storecrm.services.store import Store, new_request
-from storecrm.services.till import bills, giving, judging, points, receipts, scanning, today, undoing
+from storecrm.services.till import approving, bills, giving, judging, points, receipts, scanning, today, undoing
 from storecrm.services.till.judging import Checked
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
@@ -105,8 +106,12 @@ class TillViewModel(QObject):
     registering = Signal(str)  # a phone to begin with
     registered = Signal(object)  # MemberView
     not_registered = Signal(object)  # StoreError
+    approving = Signal(object)  # (list of managers' names, what is refused)
+    approved = Signal()
+    not_approved = Signal(object)  # StoreError
 
     _taken = Signal(object)
+    _approved_taken = Signal(object)
     _quote_made = Signal(object)
     _priced = Signal(object)
     _closed = Signal(object)
@@ -143,7 +148,8 @@ class TillViewModel(QObject):
         for signal, slot in (
             (self._taken, self._on_taken), (self._priced, self._on_priced), (self._closed, self._on_closed), (self._undone, self._on_undone),
             (self._found, self._on_member), (self._people, self._on_people), (self._resolved, self._on_resolved), (self._refused, self._on_refused),
-            (self._resumed, self._on_resumed), (self._usual, self._on_usual), (self._new_member, self._on_new_member), (self._dropped, self._on_dropped), (self._quote_made, self._on_quote), (self._filled, self._on_filled),
+            (self._resumed, self._on_resumed), (self._usual, self._on_usual), (self._new_member, self._on_new_member), (self._dropped, self._on_dropped), (self._quote_made, self._on_quote),
+            (self._approved_taken, self._on_approved), (self._filled, self._on_filled),
         ):  # fmt: skip
             signal.connect(slot)
 
@@ -473,10 +479,42 @@ class TillViewModel(QObject):
                 f" ({w.money(best.discount)})" if best.discount is not None else ""
             )
             choices = [Choice(words, lambda: self._take(best.code))]
+        if error.refusals and {r.code for r in error.refusals} <= approving.MAY_BE_SET_ASIDE and len(choices) < 3:
+            code = error.coupon
+            choices.append(Choice(w.t("Manager approves"), lambda: self._ask_manager(code, wording.refusal_title(first, w))))
         big = wording.benefit(error.view.rule, w) if error.view is not None else grouped(error.coupon)
         return Result(
             look, wording.refusal_title(first, w), big, todo, tuple(facts[:4]), tuple(choices), ICON[look] if look != "info" else "cash"
         )
+
+    def _ask_manager(self, code: str, what: str) -> None:
+        """A manager comes to the till: the small card asks for name, PIN and reason."""
+        self._to_approve = code
+
+        def names() -> tuple[list[str], str]:
+            people = [p for p in staff.listed(self.store) if not p.disabled and p.has_pin]
+            return [p.name for p in people if rights.may(p.role, Right.VOID_LATER)], what
+
+        self._lane.start(lambda _: names(), then=self.approving)
+
+    def approve(self, name: str, pin: str, reason: str) -> None:
+        """Check the manager's PIN, then take the coupon with the rule set aside; both people are written down."""
+        code, request = self._to_approve, new_request()
+        amount = None if self.bill is not None and self.bill.gross is not None else self.amount
+        member = self.member.member_no if self.member else None
+
+        def work() -> BillView:
+            given = approving.approve(self.store, name=name, pin=pin, reason=reason)
+            return bills.take(self.store, code=code, amount=amount, member=member, request_no=request, approval=given)
+
+        self._lane.start(lambda _: work(), then=self._approved_taken, refused=self.not_approved)
+
+    @Slot(object)
+    def _on_approved(self, bill: BillView) -> None:
+        self.approved.emit()
+        self._on_taken(bill)
+
+    _to_approve = ""
 
     def _swap(self, code: str) -> None:
         """Hand the bill's coupons back and take this one for the same amount and member."""

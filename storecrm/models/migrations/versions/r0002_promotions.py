@@ -59,12 +59,15 @@ def _columns() -> None:
         ("sale", sa.Column("points_times", BIG, server_default="10000", nullable=False)),
         ("sale_line", sa.Column("returns_line", BIG, nullable=True)),
         ("point_lot", sa.Column("active_from", DAY, nullable=True)),
+        ("redemption", sa.Column("approve_reason", sa.Text(), server_default="", nullable=False)),
         ("product", sa.Column("no_promotion", BIG, server_default="0", nullable=False)),
     )
     for table, column in plain:
         op.add_column(table, column)
-    for table, name, target in (("sale", "returns_id", "sale"), ("coupon", "by_sale", "sale"), ("point_entry", "coupon_id", "coupon")):
+    referring = (("sale", "returns_id", "sale"), ("coupon", "by_sale", "sale"), ("point_entry", "coupon_id", "coupon"))
+    for table, name, target in (*referring, ("redemption", "approved_by", "staff")):
         op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {_integer()} CONSTRAINT fk_{table}_{name} REFERENCES {target} (id)")
+    for table, name, _ in referring:
         op.create_index(f"ix_{table}_{name}", table, [name])
 
 
