@@ -684,3 +684,18 @@ def test_a_manager_approves_an_expired_coupon_at_the_till(qtbot, program, owner,
     settle(program)
     assert card.isHidden() and vm.result.look == "ok" and program.window.session.store.actor.name == "王芳"
     assert coupons.show(owner, code=code).state is CouponState.REDEEMED
+
+
+def test_the_days_work_is_done_once_somebody_signs_in(program, owner, wall):
+    """A bill put aside yesterday no longer holds its coupon, points that ended are written down, a copy is made."""
+    from storecrm.services.keeping import backup
+    from storecrm.services.till import suspending
+
+    build.offer(owner, kind="amount_off", value="6", min_spend=None)
+    code = build.issued(owner)[0]
+    suspending.suspend(owner, amount=Money(1_000), coupons=[code])
+    wall.forward(days=1)
+    enter(program, "王芳")
+    program.window._soon.timeout.emit()
+    settle(program)
+    assert coupons.show(owner, code=code).state is CouponState.ISSUED and backup.listed(owner)

@@ -13,6 +13,7 @@ from storecrm.services.insight import performance
 from storecrm.services.keeping import backup, importing, totals, verify
 from storecrm.services.keeping.importing import How
 from storecrm.services.store import Store
+from storecrm.services.till import points, suspending
 from storecrm.ui.kit.tasks import Lane, Task
 from storecrm.values import parse_money
 
@@ -92,9 +93,11 @@ class OfficeViewModel(QObject):
         self._bench.start(lambda _: backup.create(self.store), then=self.backed_up, refused=self.refused)
 
     def back_up_if_due(self) -> None:
-        """Once a day, in the background."""
+        """Once a day, in the background: what has ended is written down, bills of days gone by let go, and a copy is made."""
 
         def work() -> Any:
+            suspending.drop_stale(self.store)
+            points.sweep(self.store)
             return backup.create(self.store) if backup.due(self.store) else None
 
         self._bench.start(lambda _: work(), then=self.backed_up, refused=self.refused)
