@@ -143,3 +143,25 @@ def test_every_key_of_a_promotion_survives_the_store(manager):
     new = offers.draft(raw)
     offers.create(manager, new=new)
     assert offers.show(manager, code="ALL").rule == new.rule
+
+
+def test_the_month_says_what_promotions_tiers_and_points_gave(goods, owner):
+    """Beside the coupons; less what came back, on its own day."""
+    from storecrm.services.insight import performance
+    from storecrm.services.people import tiers
+    from storecrm.services.till import returning
+    from storecrm.values import BasisPoints
+
+    ann = build.member(goods)
+    bills.record(goods, amount=Money(50_000), member=ann.member_no)
+    tiers.keep(owner, name="gold", threshold=Money(1_000_000), off=BasisPoints(1_000))
+    tiers.set_by_hand(owner, member=ann.member_no, tier="gold", until=None, reason="x")
+    auto(goods, "BIG", kind="threshold_off", value="10", min_spend="50")
+    sold = bills.record(goods, amount=Money(10_000), member=ann.member_no, points_used=200)
+    bills.record(goods, amount=Money(10_000))
+    returning.return_goods(goods, receipt=sold.receipt_no)
+    undoing.undo(goods, receipt=bills.record(goods, amount=Money(10_000)).receipt_no)
+    today = goods.clock.today()
+    found = performance.figures(owner, first=today, last=today)
+    assert (found.promotions, found.tier_prices, found.points_paid, found.recorded_net) == (1_000, 0, 0, 59_000)
+    assert (sold.steps[0].amount, sold.net) == (1_000, 10_000 - 1_000 - 1_000 - 200)

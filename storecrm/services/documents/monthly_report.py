@@ -209,7 +209,12 @@ def _given_away(book: Book, sheet: Any, row: int, now: Figures) -> int:
     words = book.words
     sheet.write_string(row, 0, words.t("Given away"), book.head)
     sheet.write_string(row, 1, words.t("Amount"), book.head)
-    parts = ((m("Coupons"), now.totals.discount), (m("Points used"), _points_money(now)))
+    parts = (
+        (m("Coupons"), now.totals.discount),
+        (m("Promotions"), now.promotions),
+        (m("Tier prices"), now.tier_prices),
+        (m("Points used"), now.points_paid),
+    )
     for title, value in parts:
         row += 1
         sheet.write_string(row, 0, words.t(title), book.styles["text"])
@@ -219,11 +224,6 @@ def _given_away(book: Book, sheet: Any, row: int, now: Figures) -> int:
     sheet.write_string(row + 1, 0, words.t("Share of sales given away"), book.totals["text"])
     book.put(sheet, row + 1, 1, whole / base if now.shop_net and base else None, "rate", bold=True)
     return row + 2
-
-
-def _points_money(now: Figures) -> int:
-    closing, liability = now.points.closing, now.points.liability
-    return now.points.used * liability // closing if closing > 0 else 0
 
 
 def _top_five(book: Book, sheet: Any, row: int, now: Figures) -> int:

@@ -18,7 +18,7 @@ from storecrm.models.member import Member
 from storecrm.models.offer import Offer
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.redemption import Redemption, RefusedScan
-from storecrm.models.sale import Sale
+from storecrm.models.sale import Sale, SaleStep
 from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
 from storecrm.services import rights, rules
@@ -145,6 +145,9 @@ class Figures:
     recorded_receipts: int
     refused_by_reason: dict[str, int] = field(default_factory=dict)
     tie_out: tuple[tuple[str, int, int], ...] = ()
+    promotions: Money = Money(0)
+    tier_prices: Money = Money(0)
+    points_paid: Money = Money(0)
 
 
 def figures(store: Store, *, first: Day, last: Day) -> Figures:
@@ -177,7 +180,17 @@ def figures(store: Store, *, first: Day, last: Day) -> Figures:
             sum(d.recorded_receipts for d in days),
             _refused(session, first, last),
             _tie_out(session, first, last, totals, per_offer, days),
+            *_given_away(session, first, last),
         )
+
+
+def _given_away(session: Session, first: Day, last: Day) -> tuple[Money, Money, Money]:
+    """What promotions, tier prices and points took off, less what came back with returns, each on its own day."""
+    inside = _S.c.business_date.between(first, last)
+    steps = select(SaleStep.step, func.sum(SaleStep.amount)).join(_S, _S.c.id == SaleStep.sale_id).where(inside, _S.c.state == "posted")
+    by_step = {step: int(total or 0) for step, total in session.execute(steps.group_by(SaleStep.step))}
+    points = session.scalar(select(func.sum(_S.c.points_paid)).where(inside, COUNTED)) or 0
+    return Money(by_step.get("line", 0) + by_step.get("order", 0)), Money(by_step.get("tier", 0)), Money(int(points))
 
 
 def _offer_figures(session: Session, first: Day, last: Day, by: Any) -> list[OfferFigures]:
