@@ -347,3 +347,28 @@ def test_a_sale_gives_the_next_purchase_coupon_and_takes_it_back(owner, ann):
     assert coupons.show(owner, code=sold[1].given[0].code).state is CouponState.VOIDED
     assert bills.record(owner, amount=Money(4_000), coupons=[sold[2].given[0].code]).net == 3_700
     assert verify.verify(owner)[1] == []
+
+
+def test_a_lost_coupon_that_was_paid_with_points_gives_them_back_under_its_new_code(owner, ann):
+    """Reissued and then cancelled: the points come back once, the report counts one coupon, and the store verifies."""
+    from storecrm.services.insight import performance
+
+    build.offer(owner, kind="amount_off", value="5", min_spend=None, bearer=False)
+    account.adjust(owner, member=ann, count=300, reason="x")
+    bought = account.exchange(owner, member=ann, offer="A20", cost=100)
+    again = coupons.reissue(owner, code=bought.code)
+    assert points.show(owner, member=ann).active == 200 and verify.verify(owner)[1] == []
+    coupons.void(owner, code=again.code)
+    assert points.show(owner, member=ann).active == 300
+    today = owner.clock.today()
+    assert performance.figures(owner, first=today, last=today).totals.issued == 1
+    assert verify.verify(owner)[1] == []
+
+
+def test_a_request_number_of_another_act_is_a_conflict(owner):
+    """Also for a bill that is taken up again."""
+    bills.record(owner, amount=Money(1_000), request_no="A")
+    aside = suspending.suspend(owner, amount=Money(1_000))
+    with pytest.raises(Conflict) as refused:
+        suspending.resume(owner, receipt=aside.receipt_no, request_no="A")
+    assert refused.value.code == "request_conflict"

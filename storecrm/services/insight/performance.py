@@ -24,6 +24,7 @@ from storecrm.models.staff import Staff
 from storecrm.services import rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
+from storecrm.services.till.coupons import REISSUED
 from storecrm.values import Day, Moment, Money, half_up
 
 _C: Any = Coupon.__table__
@@ -34,6 +35,8 @@ _B: Any = Batch.__table__
 _E: Any = PointEntry.__table__
 _T: Any = DayTotal.__table__
 LIVE = _R.c.reversed_at.is_(None)
+READY = and_(_B.c.id == _C.c.batch_id, _B.c.state != "issuing", _C.c.void_reason != REISSUED)
+"""Coupons that were handed out; one that was lost and given again under a new code counts once."""
 COUNTED = _S.c.state.in_(("posted", "voided"))
 
 
@@ -206,7 +209,7 @@ def _offer_figures(session: Session, first: Day, last: Day, by: Any) -> list[Off
         for key, *values in rows:
             data.setdefault(str(key), {}).update(dict(zip([c.name for c in columns], [v or 0 for v in values], strict=True)))
 
-    ready = _C.join(_B, and_(_B.c.id == _C.c.batch_id, _B.c.state != "issuing"))
+    ready = _C.join(_B, READY)
     inside, upto = _R.c.business_date.between(first, last), _R.c.business_date <= last
     add([func.count().label("issued")], ready, _C.c.issued_on.between(first, last))
     add(
@@ -266,7 +269,7 @@ def _by_day(session: Session, day: Any, columns: list[Any], source: Any, *where:
 
 
 def _days(session: Session, first: Day, last: Day) -> tuple[DayFigures, ...]:
-    ready = _C.join(_B, and_(_B.c.id == _C.c.batch_id, _B.c.state != "issuing"))
+    ready = _C.join(_B, READY)
     issued = _by_day(session, _C.c.issued_on, [func.count()], ready, _C.c.issued_on.between(first, last))
     used = _by_day(session, _R.c.business_date, [func.count(), func.sum(_R.c.discount)], _R, LIVE, _R.c.business_date.between(first, last))
     refused = _by_day(

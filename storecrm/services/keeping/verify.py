@@ -15,6 +15,7 @@ from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
+from storecrm.services.till.coupons import REISSUED
 
 _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__
@@ -154,7 +155,8 @@ def _scannable(session: Session) -> list[Any]:
 
 def _batches(session: Session) -> list[Any]:
     """A batch that is ready holds as many coupons as it says."""
-    total = select(_C.c.batch_id, func.count().label("n")).group_by(_C.c.batch_id).subquery()
+    # a coupon that was lost and given again under a new code counts once
+    total = select(_C.c.batch_id, func.count().label("n")).where(_C.c.void_reason != REISSUED).group_by(_C.c.batch_id).subquery()
     return _ids(
         session,
         select(Batch.id)

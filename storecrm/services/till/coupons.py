@@ -42,6 +42,8 @@ from storecrm.values import (
 CHUNK = 5000
 MAX_BATCH = 1_000_000
 _C: Any = Coupon.__table__
+REISSUED = "reissued"
+"""Why a code is void that was given again under another one."""
 _B: Any = Batch.__table__
 _S: Any = Scannable.__table__
 
@@ -396,7 +398,10 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
             select(Redemption.id).where(Redemption.coupon_id == coupon, Redemption.reversed_at.is_(None)).limit(1)
         ):
             raise Conflict("coupon_used", where=code)
-        points.give_back_exchanged(session, store, rules.current(session), select(_C.c.id).where(_C.c.id == coupon))
+        # what was paid with points stands with the first code, if this one came after it was lost
+        lost = _C.alias()
+        same = select(lost.c.id).join(_C, (_C.c.batch_id == lost.c.batch_id) & (_C.c.serial == lost.c.serial)).where(_C.c.id == coupon)
+        points.give_back_exchanged(session, store, rules.current(session), same)
         audit.log(session, store, "coupon_voided", coupon=coupon, reason=reason)
         return views(session, _C.c.id == coupon)[0]
 
@@ -414,7 +419,7 @@ def reissue(store: Store, *, code: str) -> CouponView:
         old = session.execute(select(_C).where(_C.c.id == _by_code(session, code))).one()
         if old.member_id is None:
             raise NotPossible("bearer_reprint", where=code)
-        done: Any = session.execute(_void_where(store, "reissued").where(_C.c.id == old.id))
+        done: Any = session.execute(_void_where(store, REISSUED).where(_C.c.id == old.id))
         used = select(Redemption.id).where(Redemption.coupon_id == old.id, Redemption.reversed_at.is_(None)).limit(1)
         if done.rowcount != 1 or session.scalar(used):
             raise Conflict("coupon_used", where=code)

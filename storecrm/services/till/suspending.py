@@ -100,6 +100,8 @@ def resume(store: Store, *, receipt: str, points_used: int | None = None, reques
             if row.request_hash != asked:
                 raise Conflict("request_conflict", where=request_no)
             return receipts.view(session, store, row.id)
+        if request_no is not None and session.scalar(select(_SALE.c.id).where(_SALE.c.request_no == request_no)) is not None:
+            raise Conflict("request_conflict", where=request_no)
         if row.state != SaleState.SUSPENDED:
             raise Conflict("sale_state", where=receipt, state=row.state)
         held = [coupon.code for coupon in _HELD.rows(session, sale=row.id)]
