@@ -78,8 +78,8 @@ class OffersPage(QWidget):
         w = words
         columns: list[Column[OfferView]] = [
             Column(w.t("Code"), lambda o: o.code, 100),
-            Column(w.t("Name"), lambda o: o.name, 130),
-            Column(w.t("Issued"), lambda o: w.number(o.issued), 70, True),
+            Column(w.t("Name"), lambda o: o.name, 118),
+            Column(w.t("Issued"), lambda o: w.number(o.issued), 62, True),
         ]
         self.rows: RowsModel[OfferView] = RowsModel(columns)
         self.list, self.banner = table(self.rows, columns, w.t("Offers")), Banner()
@@ -94,6 +94,7 @@ class OffersPage(QWidget):
         left = QVBoxLayout()
         left.addLayout(row(label(w.t("Offers"), "h1"), None, button(w.t("New"), self.new, kind="primary", icon="plus")))
         left.addWidget(self.list, 1)
+        self.list.setMinimumWidth(300)
         right = QVBoxLayout()
         right.addWidget(self.banner)
         right.addWidget(self.tabs, 1)
@@ -113,6 +114,7 @@ class OffersPage(QWidget):
 
     def new(self) -> None:
         self._offer = None
+        self.banner.say("")
         self.tabs.setCurrentIndex(0)
         self.editor.show_offer(None)
         self.batches.show_offer(None)
@@ -623,7 +625,10 @@ class Batches(QWidget):
         self.cancel.hide()
 
     @Slot(object)
-    def _show_preview(self, file: Path) -> None:
+    def _show_preview(self, file: Path | None) -> None:
+        if file is None:
+            self.preview.clear()
+            return
         document = pypdfium2.PdfDocument(str(file))
         picture = document[0].render(scale=1.4).to_pil().convert("RGB")
         document.close()

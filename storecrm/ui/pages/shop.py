@@ -78,9 +78,17 @@ class ShopPage(QWidget):
         self.keep = button(w.t("Keep the rule"), self._keep, kind="primary")
         column.addLayout(row(self.value, self.keep))
         column.addWidget(label(w.t("* means no limit. What is posted keeps the rule that held then."), "small", wrap=True))
-        self.rule_list.clicked.connect(lambda index: self.value.setText(self.rows.record(index.row())[1]))
+        self.about = label("", wrap=True)
+        column.addWidget(self.about)
+        self.rule_list.clicked.connect(lambda index: self._chosen(*self.rows.record(index.row())))
         self.value.returnPressed.connect(self._keep)
         return frame
+
+    def _chosen(self, key: str, value: str) -> None:
+        self.about.setText(self._words.t(wording.RULES[key]))
+        self.value.setText(value)
+        self.value.setFocus()
+        self.value.selectAll()
 
     def _person(self) -> StaffView | None:
         index = self.list.currentIndex()

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from storecrm.errors import StoreError
+from storecrm.errors import NotPossible, StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.documents import coupon_sheet
@@ -31,7 +31,7 @@ class OffersViewModel(QObject):
     tried = Signal(object)  # Trial
     refused = Signal(object)  # StoreError
     progressed = Signal(object)  # (done, total)
-    previewed = Signal(object)  # Path
+    previewed = Signal(object)  # Path, or None when nothing of the batch can still be used
     printed = Signal(object)  # (Path, pages)
 
     def __init__(self, store: Store, desk: Lane, office: Lane, bench: Lane, words: Catalogue) -> None:
@@ -115,8 +115,12 @@ class OffersViewModel(QObject):
     def preview(self, batch: int, layout: str, first_cell: int, language: str) -> None:
         """The first page as it will be printed, from the same code that prints."""
 
-        def work() -> Path:
-            sample = coupons.to_print(self.store, batch=batch)[: coupon_sheet.LAYOUTS[layout].cells]
+        def work() -> Path | None:
+            try:
+                sample = coupons.to_print(self.store, batch=batch)[: coupon_sheet.LAYOUTS[layout].cells]
+            except NotPossible:
+                # every coupon of it is used: there is no paper to show, and nobody asked for one
+                return None
             coupon_sheet.write(
                 self.store, coupons=sample, file=self._preview, layout=layout, words=self._in(language), first_cell=first_cell
             )
