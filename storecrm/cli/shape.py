@@ -198,8 +198,8 @@ def offer(view: OfferView, words: Catalogue) -> dict[str, Any]:
         "categories": list(rule.categories),
         "issued": view.issued,
         "automatic": rule.automatic,
-        "budget": money(rule.budget, words),
         **{name: list(value) if isinstance(value, tuple) else value for name in offers.RARER if (value := getattr(rule, name))},
+        "budget": money(rule.budget, words),
     }
     return body | {"sentence": wording.rule_sentence(rule, words)}
 

@@ -163,7 +163,12 @@ def _return(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if o.receipt is None:
         if o.amount is None:
             raise UsageError("usage", reason="sale return needs a receipt, or --amount with --reason")
-        return shape.bill(returning.without_receipt(here.open, amount=_need(here, o.amount), reason=o.reason), here.words)
+        if o.preview or o.line:
+            raise UsageError("usage", reason="without a receipt there is no --line and no --preview")
+        done = returning.without_receipt(here.open, amount=_need(here, o.amount), reason=o.reason, request_no=o.request_no)
+        return shape.bill(done, here.words)
+    if o.amount is not None or o.reason:
+        raise UsageError("usage", reason="with a receipt there is no --amount and no --reason: name lines with --line N:QTY")
     lines = []
     for text in o.line:
         number, _, pieces = text.partition(":")

@@ -90,6 +90,13 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "sale_suspended": (m("Receipt {where} is put aside, not sold."), m("Resume it or drop it first.")),
     "not_a_sale": (m("Receipt {where} is no sale of goods with an amount."), m("Use the receipt of the sale itself.")),
     "delay_without_days": (m("A delay needs a number of days that the coupon is valid."), m("Give valid_days too.")),
+    "return_owes": (
+        m("The gifts that stay ({gifts}) are worth more than these goods: {owes} would be owed."),
+        m("Take the gift back too, or more of the goods."),
+    ),
+    "points_scope": (m("More points are for the whole bill."), m("Leave out goods and pieces; a minimum spend is possible.")),
+    "offer_automatic": (m("Offer {where} applies by itself, it has no coupons."), m("Make another offer for coupons.")),
+    "tier_until": (m("The day {where} is over."), m("Give a day from today on.")),
     "tier_name": (m("The tier needs a name."), ""),
     "tier_range": (m("The figures of tier {where} are out of range."), m("Spend from 0, a price below 100 % off, points up to 100 times.")),
     "tier_threshold": (m("Another tier begins at the same spend as {where}."), m("Give it another threshold.")),

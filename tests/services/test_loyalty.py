@@ -372,3 +372,29 @@ def test_a_request_number_of_another_act_is_a_conflict(owner):
     with pytest.raises(Conflict) as refused:
         suspending.resume(owner, receipt=aside.receipt_no, request_no="A")
     assert refused.value.code == "request_conflict"
+
+
+def test_a_tier_by_hand_ends_by_itself(owner, base, wall, ann):
+    """Reviewed or not; a day that is over is refused."""
+    ladder(owner)
+    with pytest.raises(BadInput):
+        tiers.set_by_hand(owner, member=ann, tier="gold", until=date(2020, 1, 1), reason="x")
+    tiers.set_by_hand(owner, member=ann, tier="gold", until=owner.clock.today(), reason="x")
+    assert bills.record(owner, amount=Money(1_000), member=ann, dry_run=True).discount == 50
+    wall.forward(days=1)
+    owner = signed(base, "陈")
+    assert bills.record(owner, amount=Money(1_000), member=ann, dry_run=True).discount == 0
+    assert tiers.standing(owner, member=ann).tier == ""
+
+
+def test_a_held_coupon_of_a_cancelled_batch_does_not_come_back(owner):
+    """Dropped or returned, it is cancelled like the rest of its batch."""
+    build.offer(owner, kind="amount_off", value="5", min_spend=None)
+    held, used, _ = build.issued(owner)
+    sold = bills.record(owner, amount=Money(1_000), coupons=[used])
+    aside = suspending.suspend(owner, amount=Money(1_000), coupons=[held])
+    coupons.void_batch(owner, batch=1, reason="x")
+    suspending.drop(owner, receipt=aside.receipt_no)
+    returning.return_goods(owner, receipt=sold.receipt_no)
+    assert {coupons.show(owner, code=code).state for code in (held, used)} == {CouponState.VOIDED}
+    assert verify.verify(owner)[1] == []

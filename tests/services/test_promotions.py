@@ -2,12 +2,12 @@
 
 import pytest
 
-from storecrm.errors import BadInput
+from storecrm.errors import BadInput, CouponRefused, NotPossible
 from storecrm.services import rules
 from storecrm.services.keeping import importing, verify
 from storecrm.services.till import bills, offers, receipts, undoing
 from storecrm.services.till.judging import LineIn
-from storecrm.values import Money, Quantity
+from storecrm.values import Money, Quantity, RefusalCode
 from tests import build
 
 
@@ -165,3 +165,45 @@ def test_the_month_says_what_promotions_tiers_and_points_gave(goods, owner):
     found = performance.figures(owner, first=today, last=today)
     assert (found.promotions, found.tier_prices, found.points_paid, found.recorded_net) == (1_000, 0, 0, 59_000)
     assert (sold.steps[0].amount, sold.net) == (1_000, 10_000 - 1_000 - 1_000 - 200)
+
+
+def test_one_budget_for_every_coupon_of_an_offer(goods, owner):
+    """Two on one bill, or one without an amount: never more than the budget."""
+    rules.set_rule(owner, key="coupons_per_bill", value="2")
+    build.offer(goods, kind="amount_off", value="5", min_spend=None, budget="7")
+    first, second, third = build.issued(goods)
+    with pytest.raises(CouponRefused) as refused:
+        bills.record(goods, amount=Money(10_000), coupons=[first, second])
+    assert refused.value.refusals[0].code is RefusalCode.BUDGET
+    bills.record(goods, coupons=[first])
+    with pytest.raises(CouponRefused):
+        bills.record(goods, coupons=[third])
+    assert verify.verify(goods)[1] == []
+
+
+def test_an_automatic_offer_is_not_issued(goods):
+    """One way or the other, so that limit and budget have one account."""
+    auto(goods, "A", kind="amount_off", value="5")
+    with pytest.raises(NotPossible) as refused:
+        build.issued(goods, "A")
+    assert refused.value.code == "offer_automatic"
+
+
+def test_the_first_purchase_is_free_again_after_a_void(goods):
+    """As if it had not been."""
+    ann = build.member(goods)
+    auto(goods, "FIRST", kind="amount_off", value="5", first_purchase=True)
+    sold = bills.record(goods, amount=Money(1_000), member=ann.member_no)
+    undoing.void(goods, receipt=sold.receipt_no)
+    assert bills.record(goods, amount=Money(1_000), member=ann.member_no).discount == 500
+    assert bills.record(goods, amount=Money(1_000), member=ann.member_no).discount == 0
+
+
+def test_more_points_are_for_the_whole_bill(goods):
+    """With goods it is refused while it is designed; a minimum spend holds."""
+    with pytest.raises(BadInput) as refused:
+        auto(goods, "X", kind="points_times", value="3", categories="milk")
+    assert refused.value.code == "points_scope"
+    ann = build.member(goods)
+    auto(goods, "Y", kind="points_times", value="3", min_spend="50")
+    assert [bills.record(goods, amount=Money(amount), member=ann.member_no).points_earned for amount in (4_900, 5_000)] == [49, 150]

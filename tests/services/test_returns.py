@@ -241,3 +241,46 @@ def test_without_a_receipt_no_loyalty_is_touched(shop, owner):
     with pytest.raises(BadInput):
         returning.without_receipt(shop, amount=Money(1_200), reason=" ")
     assert points.show(shop, member=ann.member_no).active == Points(50)
+
+
+def test_a_charged_gift_is_repaid_when_it_comes_back(shop):
+    """Kept, paid, then brought after all: the customer has everything back that was paid, in one piece or two."""
+    offers.create(shop, new=offers.draft({"code": "BAG", "kind": "gift", "min_spend": "40", "gifts": "G1", "get": 2, "automatic": True}))
+    for pieces in (1, 2):
+        sold = bills.record(shop, lines=[line("M1", 6), line("G1", pieces)])
+        paid = [returning.return_goods(shop, receipt=sold.receipt_no, lines=[back(1, 4)]).cash]
+        paid += [returning.return_goods(shop, receipt=sold.receipt_no, lines=[back(2, 1)]).cash for _ in range(pieces)]
+        paid.append(returning.return_goods(shop, receipt=sold.receipt_no).cash)
+        assert paid[0] == 4_800 - 1_500 * pieces and sum(paid) == sold.net == 7_200
+    assert verify.verify(shop)[1] == []
+
+
+def test_a_return_never_posts_what_the_customer_would_owe(shop):
+    """The bag is worth more than the crisps that come back: it is said, with the ways out, and nothing happens."""
+    offers.create(shop, new=offers.draft({"code": "BAG", "kind": "gift", "min_spend": "10", "gifts": "G1", "automatic": True}))
+    sold = bills.record(shop, lines=[line("S1", 2), line("G1")])
+    with pytest.raises(NotPossible) as refused:
+        returning.return_goods(shop, receipt=sold.receipt_no, lines=[back(1, 1)])
+    assert (refused.value.code, refused.value.facts["owes"]) == ("return_owes", "8.10")
+    assert returning.return_goods(shop, receipt=sold.receipt_no, lines=[back(1, 1), back(2)]).cash == 690
+
+
+def test_a_return_without_receipt_is_done_once(shop, owner):
+    """The same request number twice is one payout; it is no receipt of a sale."""
+    first = returning.without_receipt(shop, amount=Money(500), reason="x", request_no="q")
+    again = returning.without_receipt(shop, amount=Money(500), reason="x", request_no="q")
+    assert again.repeated and again.receipt_no == first.receipt_no
+    with pytest.raises(Conflict):
+        returning.without_receipt(shop, amount=Money(700), reason="x", request_no="q")
+    today = owner.clock.today()
+    assert performance.figures(owner, first=today, last=today).recorded_receipts == 0
+
+
+def test_sales_with_coupon_are_net_of_what_came_back(shop, owner):
+    """Half of it returned: half of it counts."""
+    build.offer(shop, kind="amount_off", value="4", min_spend=None)
+    sold = bills.record(shop, lines=[line("M1", 2)], coupons=[build.issued(shop)[0]])
+    returning.return_goods(shop, receipt=sold.receipt_no, lines=[back(1)])
+    today = owner.clock.today()
+    found = performance.figures(owner, first=today, last=today)
+    assert found.totals.sales_with_coupon_net == 1_000 and all(a == b for _, a, b in found.tie_out)

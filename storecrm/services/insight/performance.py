@@ -37,6 +37,10 @@ _T: Any = DayTotal.__table__
 LIVE = _R.c.reversed_at.is_(None)
 READY = and_(_B.c.id == _C.c.batch_id, _B.c.state != "issuing", _C.c.void_reason != REISSUED)
 """Coupons that were handed out; one that was lost and given again under a new code counts once."""
+_BACK = _S.alias()
+_RETURNED = select(func.coalesce(func.sum(_BACK.c.net), 0)).where(_BACK.c.returns_id == _S.c.id).correlate(_S).scalar_subquery()
+_SOLD = _S.c.returns_id.is_(None) & (_S.c.closed_by != "no_receipt")
+"""A receipt of goods sold, not of goods that came back."""
 COUNTED = _S.c.state.in_(("posted", "voided"))
 
 
@@ -251,7 +255,7 @@ def _add_nets(session: Session, first: Day, last: Day, by: Any, data: dict[str, 
     keys = [_R.c.sale_id] if by is None else [_R.c.offer_id, _R.c.sale_id]
     pairs = select(*keys).where(LIVE, _R.c.business_date.between(first, last), _R.c.sale_id.is_not(None)).distinct().subquery()
     joined = pairs.join(_S, _S.c.id == pairs.c.sale_id)
-    total = func.sum(_S.c.net)
+    total = func.sum(_S.c.net + _RETURNED)
     if by is None:
         data.setdefault("None", {})["sales_with_coupon_net"] = session.scalar(select(total).select_from(joined).where(COUNTED)) or 0
         return
@@ -275,7 +279,7 @@ def _days(session: Session, first: Day, last: Day) -> tuple[DayFigures, ...]:
     refused = _by_day(
         session, RefusedScan.business_date, [func.count()], RefusedScan.__table__, RefusedScan.business_date.between(first, last)
     )
-    receipts = func.sum(case((_S.c.state == "posted", case((_S.c.voids_id.is_(None) & _S.c.returns_id.is_(None), 1), else_=0)), else_=0))
+    receipts = func.sum(case((_S.c.state == "posted", case((_S.c.voids_id.is_(None) & _SOLD, 1), else_=0)), else_=0))
     member = func.sum(case((_S.c.member_id.is_not(None), _S.c.net), else_=0))
     sales = _by_day(
         session,
@@ -287,7 +291,9 @@ def _days(session: Session, first: Day, last: Day) -> tuple[DayFigures, ...]:
         _S.c.business_date.between(first, last),
     )
     pairs = select(_R.c.sale_id).where(LIVE, _R.c.business_date.between(first, last), _R.c.sale_id.is_not(None)).distinct().subquery()
-    with_coupon = _by_day(session, _S.c.business_date, [func.sum(_S.c.net)], pairs.join(_S, _S.c.id == pairs.c.sale_id), COUNTED)
+    with_coupon = _by_day(
+        session, _S.c.business_date, [func.sum(_S.c.net + _RETURNED)], pairs.join(_S, _S.c.id == pairs.c.sale_id), COUNTED
+    )
     new = _by_day(
         session, Member.registered_on, [func.count()], Member.__table__, Member.state == "live", Member.registered_on.between(first, last)
     )
@@ -349,7 +355,7 @@ def _members(session: Session, first: Day, last: Day) -> MemberFigures:
     new = session.scalar(select(func.count()).select_from(Member).where(live, Member.registered_on.between(first, last))) or 0
     inside = (_S.c.business_date.between(first, last), _S.c.state == "posted", _S.c.voids_id.is_(None), _S.c.net.is_not(None))
     known = case((_S.c.member_id.is_not(None), 1), else_=0)
-    sold, buyer = func.count(case((_S.c.returns_id.is_(None), 1))), case((_S.c.returns_id.is_(None), _S.c.member_id))
+    sold, buyer = func.count(case((_SOLD, 1))), case((_SOLD, _S.c.member_id))
     split = {
         row[0]: row
         for row in session.execute(select(known, sold, func.sum(_S.c.net), func.count(distinct(buyer))).where(*inside).group_by(known))

@@ -1,6 +1,7 @@
 """Exports: lists as a typed workbook or as CSV that spreadsheets open safely."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import as_datetime, money_text
 
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
 
 
@@ -160,7 +162,7 @@ def export(store: Store, *, kind: str, file: Path, words: Catalogue) -> int:
 
 def guarded(text: str) -> str:
     """A cell that no spreadsheet takes for a formula: a leading apostrophe, taken off again by the import."""
-    return "'" + text if text.startswith(_RISKY) else text
+    return "'" + text if text.startswith(_RISKY) and not _NUMBER.fullmatch(text) else text
 
 
 def _to_csv(store: Store, file: Path, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:  # noqa: ARG001

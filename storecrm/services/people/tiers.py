@@ -114,6 +114,8 @@ def set_by_hand(store: Store, *, member: str, tier: str, until: Day | None, reas
     rights.require(store, Right.TIERS)
     if not reason.strip():
         raise BadInput("reason_missing")
+    if until is not None and until < store.clock.today():
+        raise BadInput("tier_until", where=until.isoformat())
     with store.write(Topic.MEMBERS) as session:
         person = members.resolve(session, store, member)
         if tier and session.scalar(select(_T.c.id).where(_T.c.name == tier)) is None:
@@ -206,11 +208,12 @@ def _move(session: Session, store: Store, member: MemberId, tier: str, until: Da
 
 def _standing(session: Session, store: Store, member: MemberId) -> Standing:
     row = session.execute(select(_M.c.tier, _M.c.tier_until, _M.c.opening_spent).where(_M.c.id == member)).one()
-    steps, since = _steps(session), _since(session, store)
+    steps, since, today = _steps(session), _since(session, store), store.clock.today()
+    tier = row.tier if row.tier_until is None or row.tier_until >= today else ""
     spent = _spend(session, since, member).get(member, 0) + (row.opening_spent or 0)
     order = [step.name for step in steps]
-    place = order.index(row.tier) if row.tier in order else -1
+    place = order.index(tier) if tier in order else -1
     above = next((step for n, step in enumerate(steps) if n > place and step.threshold > spent), None)
     return Standing(
-        row.tier, Money(spent), since, above.name if above else "", Money(above.threshold - spent) if above else None, row.tier_until
+        tier, Money(spent), since, above.name if above else "", Money(above.threshold - spent) if above else None, row.tier_until
     )

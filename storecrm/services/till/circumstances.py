@@ -41,20 +41,28 @@ _AUTOMATIC = Hot(
     )
     .order_by(_O.c.id)
 )
+_HOLDS = or_(_M.c.tier_until.is_(None), _M.c.tier_until >= bindparam("today", type_=_M.c.tier_until.type))
+"""A tier that was given by hand holds until its last day, reviewed or not."""
 _BUYER = Hot(
     select(
-        _M.c.tier,
+        case((_HOLDS, _M.c.tier), else_="").label("tier"),
         _M.c.birthday,
         func.coalesce(_T.c.off, 0).label("off"),
         func.coalesce(_T.c.points_times, WHOLE).label("times"),
         select(func.count())
         .select_from(_SALE)
-        .where(_SALE.c.member_id == _M.c.id, _SALE.c.state == SaleState.POSTED, _SALE.c.id != bindparam("sale"))
+        .where(
+            _SALE.c.member_id == _M.c.id,
+            _SALE.c.state == SaleState.POSTED,
+            _SALE.c.id != bindparam("sale"),
+            _SALE.c.voids_id.is_(None),
+            _SALE.c.returns_id.is_(None),
+        )
         .limit(1)
         .scalar_subquery()
         .label("visits"),
     )
-    .outerjoin(_T, _T.c.name == _M.c.tier)
+    .outerjoin(_T, and_(_T.c.name == _M.c.tier, _HOLDS))
     .where(_M.c.id == bindparam("member"))
 )
 _GIVEN_BY_COUPONS = Hot(
@@ -134,7 +142,7 @@ class Circumstances:
 def of(session: Session, store: Store, shop: Rules, member: MemberId | None, sale: int = 0) -> Circumstances:
     """What holds for this member at this till now; `sale` itself does not count against limits and budgets."""
     found = _live(session, store)
-    row = _BUYER.first(session, member=member, sale=sale) if member is not None else None
+    row = _BUYER.first(session, member=member, sale=sale, today=store.clock.today()) if member is not None else None
     buyer = pricing.Buyer(row.tier, row.off, row.birthday, not row.visits) if row is not None else None
     local = as_datetime(store.clock.now(), store.clock.zone)
     now = pricing.Now(store.clock.today(), local.hour * 60 + local.minute, store.shop.store)

@@ -167,6 +167,8 @@ def _open_batch(store: Store, code: str, count: int, *, bearer: bool) -> tuple[B
             raise NotPossible("offer_stopped", where=code)
         if rule.kind is OfferKind.EXTERNAL:
             raise NotPossible("offer_external", where=code)
+        if rule.automatic:
+            raise NotPossible("offer_automatic", where=code)
         if bearer and not rule.bearer:
             raise BadInput("bearer_only_named", where=code)
         issued = session.scalar(select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == offer.id)) or 0

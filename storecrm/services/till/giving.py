@@ -14,7 +14,7 @@ from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.services.till import coupons, offers
-from storecrm.values import BatchState, CouponId, CouponState, Kind, MemberId, OfferState, SaleId, new_codes, parse_money
+from storecrm.values import BatchState, CouponId, CouponState, Kind, MemberId, OfferKind, OfferState, SaleId, new_codes, parse_money
 
 _B: Any = Batch.__table__
 _C: Any = Coupon.__table__
@@ -66,8 +66,8 @@ def issue_one(session: Session, store: Store, code: str, member: MemberId | None
     rule = offers.rule_of(session, version)
     if offer.state == OfferState.STOPPED:
         raise NotPossible("offer_stopped", where=code)
-    if rule.automatic or rule.kind.value == "external":
-        raise NotPossible("offer_external", where=code)
+    if rule.automatic or rule.kind is OfferKind.EXTERNAL:
+        raise NotPossible("offer_automatic" if rule.automatic else "offer_external", where=code)
     issued = session.scalar(
         select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == offer.id, _B.c.state != BatchState.VOIDED)
     )

@@ -239,6 +239,9 @@ def judge(
     gross = basket.gross
     if gross is None:
         failing += [r for r in pricing.at_all(found.rule, here.buyer, here.now) if r.code is not RefusalCode.MEMBER_REQUIRED]
+        left = circumstances.budget_left(session, found.row.offer_id, found.rule)
+        if left is not None and pricing.face_value(found.rule) > left:
+            failing.append(Refusal(RefusalCode.BUDGET))
         if found.rule.needs_amount and not failing:
             failing.append(Refusal(RefusalCode.AMOUNT_REQUIRED, short=found.rule.min_spend))
     elif found.rule.kind is not OfferKind.EXTERNAL:
@@ -393,7 +396,7 @@ def _line(amount: Money, product: Any, quantity: Quantity) -> pricing.Line:
 def asked(session: Session, found: Found, sale: SaleId | None) -> pricing.Asked:
     """A coupon for pricing, with what its offer's budget still holds besides this bill."""
     left = circumstances.budget_left(session, found.row.offer_id, found.rule, sale or 0)
-    return pricing.Asked(found.row.id, found.rule, left)
+    return pricing.Asked(found.row.id, found.rule, left, found.row.offer_id)
 
 
 def usable(store: Store, *, member: str, amount: Money | None = None) -> list[Checked]:

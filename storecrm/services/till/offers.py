@@ -190,6 +190,8 @@ def check(rule: OfferRule) -> None:
     _check_pieces(rule)
     if rule.kind is OfferKind.EXTERNAL and rule.automatic or rule.kind is OfferKind.POINTS_TIMES and not rule.automatic:
         raise BadInput("automatic_only", where="automatic")
+    if rule.kind is OfferKind.POINTS_TIMES and (rule.scoped or rule.min_quantity):
+        raise BadInput("points_scope", where="products")
     if rule.automatic and rule.valid_days is not None:
         raise BadInput("automatic_days", where="valid_days")
     if rule.budget is not None and rule.kind in _AMOUNTS and rule.value > rule.budget:

@@ -8,7 +8,7 @@ is left, and shared out by largest remainder, so that the parts add up exactly. 
 
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -67,11 +67,13 @@ class Now:
 
 @dataclass(frozen=True)
 class Asked:
-    """An offer to apply: `key` tells it apart; `left` is what its budget still holds."""
+    """An offer to apply: `key` tells it apart; `left` is what its budget still holds, and coupons of one `purse`
+    (offer) share it."""
 
     key: int
     rule: OfferRule
     left: Money | None = None
+    purse: int = 0
 
 
 @dataclass(frozen=True)
@@ -245,7 +247,7 @@ def price(
         Money(paid),
         Money(rounding),
         tuple(near),
-        max((p.rule.value for p in live if p.rule.kind is OfferKind.POINTS_TIMES), default=WHOLE),
+        max((p.rule.value for p in live if p.rule.kind is OfferKind.POINTS_TIMES and gross >= (p.rule.min_spend or 0)), default=WHOLE),
     )
 
 
@@ -484,8 +486,11 @@ def _count(lines: Sequence[Line], counts: Sequence[bool]) -> int:
 
 def _coupons(state: _State, coupons: Sequence[Asked], buyer: Buyer | None, now: Now) -> dict[int, list[Refusal]]:
     refused: dict[int, list[Refusal]] = {}
+    spent: dict[int, int] = {}
     state.begin()
-    for coupon in sorted(coupons, key=lambda c: c.rule.kind is not OfferKind.PERCENT_OFF):
+    for asked in sorted(coupons, key=lambda c: c.rule.kind is not OfferKind.PERCENT_OFF):
+        used = spent.get(asked.purse, 0) if asked.purse else 0
+        coupon = replace(asked, left=Money(asked.left - used)) if asked.left is not None and used else asked
         failing = [r for r in at_all(coupon.rule, buyer, now) if r.code is not RefusalCode.MEMBER_REQUIRED]
         if is_line(coupon.rule):
             free = [n for n, line in enumerate(state.lines) if not (coupon.rule.skip_discounted and n in state.marked)]
@@ -502,6 +507,7 @@ def _coupons(state: _State, coupons: Sequence[Asked], buyer: Buyer | None, now: 
             refused[coupon.key] = failing
         else:
             state.take(coupon.key, Step.COUPON, shares, base)
+            spent[asked.purse] = used + sum(shares)
     return refused
 
 

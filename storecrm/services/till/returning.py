@@ -4,7 +4,7 @@ Every amount is a cumulative share of what the line paid: what went back before 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -37,6 +37,7 @@ from storecrm.values import (
     SaleId,
     SaleState,
     VersionId,
+    money_text,
     new_codes,
 )
 
@@ -108,6 +109,21 @@ class _Line:
     coupon: int
     steps: dict[int, int]
     paid: int
+    charged: int = 0
+    charged_from: int = 0
+
+    @property
+    def repaid(self) -> int:
+        """What goes back of a charge for a gift that was kept then and comes back now, spread over what was left at the charge."""
+        open_then = self.row.quantity - self.charged_from
+        if not self.charged or open_then <= 0:
+            return 0
+        share = [self.charged * max(0, came - self.charged_from) // open_then for came in (self.before, self.before + self.back)]
+        return int(share[1] - share[0])
+
+    @property
+    def cash(self) -> int:
+        return self.part(self.paid) + self.repaid
 
     def part(self, total: int) -> int:
         """The share of `total` that goes back now, so that all slices together are `total`."""
@@ -130,7 +146,7 @@ class _Plan:
 
     @property
     def cash(self) -> int:
-        return sum(line.part(line.paid) for line in self.lines)
+        return sum(line.cash for line in self.lines)
 
     def of_steps(self, *names: str) -> int:
         return sum(line.part(line.steps.get(step.id, 0)) for line in self.lines for step in self.steps if step.step in names)
@@ -183,11 +199,12 @@ def return_goods(store: Store, *, receipt: str, lines: Sequence[Back] = (), requ
         return _do(session, store, receipt, lines, request_no)
 
 
-def without_receipt(store: Store, *, amount: Money, reason: str) -> receipts.BillView:
+def without_receipt(store: Store, *, amount: Money, reason: str, request_no: str | None = None) -> receipts.BillView:
     """Goods back without their receipt: cash only, it touches no points, no coupon, no tier.
 
     Raises:
         BadInput: amount, reason_missing.
+        Conflict: request_conflict.
     """
     rights.require(store, Right.RETURN)
     if not 0 < amount < MAX_MONEY:
@@ -196,8 +213,24 @@ def without_receipt(store: Store, *, amount: Money, reason: str) -> receipts.Bil
         raise BadInput("reason_missing")
     with store.write(Topic.SALES) as session:
         require_clock(session, store)
+        asked = f"no receipt:{amount}:{reason.strip()}"
+        if request_no is not None:
+            first = session.execute(select(_SALE.c.id, _SALE.c.request_hash).where(_SALE.c.request_no == request_no)).first()
+            if first is not None:
+                if first.request_hash != asked:
+                    raise Conflict("request_conflict", where=request_no)
+                return replace(receipts.view(session, store, first.id), repeated=True)
         sale = _new_sale(
-            session, store, None, gross=-amount, discount=0, points_paid=0, rounding=0, closed_by="no_receipt", request=None, asked=None
+            session,
+            store,
+            None,
+            gross=-amount,
+            discount=0,
+            points_paid=0,
+            rounding=0,
+            closed_by="no_receipt",
+            request=request_no,
+            asked=asked if request_no else None,
         )
         line = {
             "sale_id": sale,
@@ -226,9 +259,16 @@ def _do(session: Session, store: Store, receipt: str, lines: Sequence[Back], req
     plan = _plan(session, store, receipt, lines)
     sale, shop = plan.sale, rules.current(session)
     charge = sum(gift.charge for gift in plan.gifts)
-    gross = sum(line.part(line.paid) + line.part(line.coupon) + sum(line.part(s) for s in line.steps.values()) for line in plan.lines)
+    gross = sum(line.cash + line.part(line.coupon) + sum(line.part(s) for s in line.steps.values()) for line in plan.lines)
     discount = sum(line.part(line.coupon) for line in plan.lines) + plan.of_steps("line", "tier", "order")
-    taken = _loyalty(session, store, shop, plan)
+    if charge > plan.cash:
+        raise NotPossible(
+            "return_owes",
+            where=receipt,
+            owes=money_text(charge - plan.cash, store.shop.digits),
+            gifts=", ".join(gift.name for gift in plan.gifts),
+        )
+    taken = _loyalty(session, store, shop, plan, plan.cash - charge)
     back = _new_sale(
         session,
         store,
@@ -251,7 +291,7 @@ def _do(session: Session, store: Store, receipt: str, lines: Sequence[Back], req
         sale.receipt_no,
         Money(plan.cash - charge - taken.cash),
         tuple(
-            LineBack(line.row.line_no, line.row.sku or "", line.row.name or "", Quantity(line.back), Money(line.part(line.paid)))
+            LineBack(line.row.line_no, line.row.sku or "", line.row.name or "", Quantity(line.back), Money(line.cash))
             for line in plan.lines
             if line.back
         ),
@@ -339,9 +379,25 @@ def _plan(session: Session, store: Store, receipt: str, asked: Sequence[Back]) -
         lines.append(_Line(row, before, 0, coupon.get(row.line_no, 0), mine, paid))
     _ask(lines, asked, receipt)
     everything = all(line.before + line.back == line.row.quantity for line in lines if line.row.quantity > 0)
+    _charges(session, sale.id, lines)
     plan = _Plan(sale, lines, list(steps), [], everything)
     plan.gifts = _gifts(session, store, plan)
     return plan
+
+
+def _charges(session: Session, sale: int, lines: list[_Line]) -> None:
+    """Gifts that were charged by an earlier return: from which quantity on, and how much."""
+    earlier = session.execute(
+        select(_LINE.c.sale_id, _LINE.c.returns_line, _LINE.c.quantity, _LINE.c.amount)
+        .join(_SALE, _SALE.c.id == _LINE.c.sale_id)
+        .where(_SALE.c.returns_id == sale, _LINE.c.returns_line.is_not(None))
+    ).all()
+    for line in lines:
+        mine = [row for row in earlier if row.returns_line == line.row.line_no]
+        charge = next((row for row in mine if row.quantity == 0), None)
+        if charge is not None:
+            line.charged = charge.amount
+            line.charged_from = -sum(row.quantity for row in mine if row.sale_id <= charge.sale_id)
 
 
 def _ask(lines: list[_Line], asked: Sequence[Back], receipt: str) -> None:
@@ -382,18 +438,10 @@ def _gifts(session: Session, store: Store, plan: _Plan) -> list[GiftDue]:
         pieces = sum((line.row.quantity - line.before - line.back) // 1000 for line in bought)
         if base >= (rule.min_spend or 0) and pieces >= (rule.buy or 0):
             continue
-        charged = {
-            row
-            for (row,) in session.execute(
-                select(_LINE.c.returns_line)
-                .join(_SALE, _SALE.c.id == _LINE.c.sale_id)
-                .where(_SALE.c.returns_id == plan.sale.id, _LINE.c.quantity == 0)
-            )
-        }
         due += [
             GiftDue(line.row.line_no, line.row.name or line.row.sku or "", Money(rest))
             for line in given
-            if (rest := line.rest(line.steps[step.id], now=True)) > 0 and line.row.line_no not in charged
+            if (rest := line.rest(line.steps[step.id], now=True)) > 0 and not line.charged
         ]
     return due
 
@@ -455,7 +503,7 @@ def _write_lines(session: Session, back: SaleId, plan: _Plan, points_cash: int) 
         if not line.back:
             continue
         number += 1
-        amount = line.part(line.paid) + line.part(line.coupon) + sum(line.part(s) for s in line.steps.values())
+        amount = line.cash + line.part(line.coupon) + sum(line.part(s) for s in line.steps.values())
         row = {
             "sale_id": back,
             "line_no": number,
@@ -503,7 +551,7 @@ class _Taken:
     own: LotId | None
 
 
-def _loyalty(session: Session, store: Store, shop: rules.Rules, plan: _Plan) -> _Taken:
+def _loyalty(session: Session, store: Store, shop: rules.Rules, plan: _Plan, cash_left: int) -> _Taken:
     """How many of the earned points go, and what happens when they are not there any more."""
     sale = plan.sale
     nothing = _Taken(0, 0, "", 0, [], None)
@@ -527,7 +575,7 @@ def _loyalty(session: Session, store: Store, shop: rules.Rules, plan: _Plan) -> 
         taken.append((earned.lot_id, left))
         return _Taken(want, left, policy, 0, taken, earned.lot_id)
     cash = int(shop.points_money(left, store.shop.digits)) if policy == "cash" else 0
-    return _Taken(want - left, left, policy if left else "", min(cash, plan.cash), taken, earned.lot_id)
+    return _Taken(want - left, left, policy if left else "", min(cash, cash_left), taken, earned.lot_id)
 
 
 def _claw(shop: rules.Rules, digits: int, plan: _Plan, earned: int) -> int:

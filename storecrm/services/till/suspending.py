@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, CouponRefused
@@ -25,7 +25,9 @@ _RESERVE = Hot(
     .values(state=CouponState.RESERVED, by_sale=bindparam("sale"))
 )
 _RELEASE = Hot(
-    update(_C).where(_C.c.by_sale == bindparam("sale"), _C.c.state == CouponState.RESERVED).values(state=CouponState.ISSUED, by_sale=None)
+    update(_C)
+    .where(_C.c.by_sale == bindparam("sale"), _C.c.state == CouponState.RESERVED)
+    .values(state=case((undoing.BATCH_VOID, CouponState.VOIDED.value), else_=CouponState.ISSUED.value), by_sale=None)
 )
 _HELD = Hot(select(_C.c.id, _C.c.code).where(_C.c.by_sale == bindparam("sale"), _C.c.state == CouponState.RESERVED).order_by(_C.c.id))
 

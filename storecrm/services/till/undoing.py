@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotAllowed, NotFound, NotPossible
-from storecrm.models.coupon import Coupon
+from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine
@@ -15,6 +15,7 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
 from storecrm.services.till import points, receipts, scanning
 from storecrm.values import (
+    BatchState,
     CouponState,
     Day,
     Kind,
@@ -32,10 +33,13 @@ _R: Any = Redemption.__table__
 _LIVE_COUNT = select(func.count()).select_from(_R).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).scalar_subquery()
 
 
+_B: Any = Batch.__table__
+BATCH_VOID = select(_B.c.id).where(_B.c.id == _C.c.batch_id, _B.c.state == BatchState.VOIDED).exists()
+"""True of a coupon whose batch was cancelled meanwhile: it does not come back."""
 _UNSPEND = Hot(
     update(_C)
     .where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.REDEEMED, _C.c.uses_allowed > _LIVE_COUNT)
-    .values(state=CouponState.ISSUED)
+    .values(state=case((BATCH_VOID, CouponState.VOIDED.value), else_=CouponState.ISSUED.value))
 )
 
 
