@@ -1,8 +1,8 @@
-"""python -m benchmarks [redeem|issue|paper|window|start|journey]."""
+"""python -m benchmarks [redeem|issue|price|paper|window|start|journey]."""
 
 import sys
 
-from benchmarks import paper, till, window
+from benchmarks import paper, price, till, window
 
 
 def _journey() -> None:
@@ -14,6 +14,7 @@ def _journey() -> None:
 ALL = {
     "redeem": till.redeem,
     "issue": till.issue,
+    "price": price.run,
     "paper": paper.paper,
     "window": window.window,
     "start": window.start,
