@@ -244,8 +244,6 @@ class OfferRule:
     stackable: bool = False
     group: str = ""
     skip_discounted: bool = False
-    supplier: str = ""
-    supplier_share: int = 0
     valid_delay: int | None = None
 
     @property

@@ -76,8 +76,6 @@ KEYS = (
     "stackable",
     "group",
     "skip_discounted",
-    "supplier",
-    "supplier_share",
     "valid_delay",
 )
 """The keys of an offer, as in a TOML file; see docs/manual.md."""
@@ -168,8 +166,6 @@ def draft(raw: dict[str, Any], digits: int = 2) -> Draft:
         birthday=birthday,
         priority=(_numbers(raw, "priority", -1000, 1000) or (0,))[0],
         group=clean_text(str(raw.get("group") or ""), 40),
-        supplier=clean_text(str(raw.get("supplier") or ""), 40),
-        supplier_share=_share(raw, "supplier_share"),
         **rest,
     )
     check(rule)
@@ -290,14 +286,6 @@ def _times(text: str) -> int:
     if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text) or not 1 < float(text) <= 100:
         raise ValueError(text)
     return int(Decimal(text) * WHOLE)
-
-
-def _share(raw: dict[str, Any], key: str) -> int:
-    text = str(raw.get(key) or "").strip()
-    try:
-        return parse_percent(text) if text else 0
-    except ValueError:
-        raise BadInput("offer_value", where=key, value=text[:40]) from None
 
 
 def _numbers(raw: dict[str, Any], key: str, low: int, high: int) -> tuple[int, ...]:
