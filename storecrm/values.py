@@ -84,6 +84,7 @@ class OfferKind(StrEnum):
     GIFT = "gift"
     ADD_ON = "add_on"
     POINTS_TIMES = "points_times"
+    STAMPS = "stamps"
     EXTERNAL = "external"
 
 
@@ -126,6 +127,43 @@ class EntryKind(StrEnum):
     ADJUST = "adjust"
     CLAW_BACK = "claw_back"
     RESTORE = "restore"
+    REVERSE = "reverse"
+
+
+class TenderKind(StrEnum):
+    """What a sale was paid with."""
+
+    CASH = "cash"
+    WECHAT = "wechat"
+    ALIPAY = "alipay"
+    CARD = "card"
+    EXCHANGE = "exchange"
+    OTHER = "other"
+
+
+class Override(StrEnum):
+    """On whose word a coupon was taken although a rule says no."""
+
+    NONE = ""
+    MANAGER = "manager"
+    ALLOWANCE = "allowance"
+    EMERGENCY = "emergency"
+
+
+class PaperAct(StrEnum):
+    """What happens to a range of printed serials."""
+
+    HANDED_OUT = "handed_out"
+    RETURNED = "returned"
+    VOIDED = "voided"
+
+
+class StampKind(StrEnum):
+    """The kinds of stamp movement."""
+
+    STAMP = "stamp"
+    CARD = "card"
+    TAKE_BACK = "take_back"
     REVERSE = "reverse"
 
 

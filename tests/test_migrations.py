@@ -4,14 +4,14 @@ import re
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as driver
-from sqlalchemy import create_mock_engine
+from sqlalchemy import create_mock_engine, text
 
 from storecrm import compose, models  # noqa: F401
 from storecrm.models import migrate
 from storecrm.models.base import Base
 from storecrm.services.keeping import verify
 from storecrm.services.people import members, staff
-from storecrm.services.till import coupons, points, receipts
+from storecrm.services.till import coupons, points, receipts, suspending
 from storecrm.values import CouponState, SaleState
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -32,7 +32,10 @@ def parts(sql: str) -> tuple[str, frozenset[str]]:
 
 
 def _apart(piece: str) -> list[str]:
-    """A column that was added later bears its foreign key itself."""
+    """A column that was added later bears its foreign key or its rule itself."""
+    checked = re.fullmatch(r"(\w+ TEXT DEFAULT '' NOT NULL) (CONSTRAINT \w+ CHECK .*)", piece)
+    if checked:
+        return [checked[1], checked[2]]
     found = re.fullmatch(r"(\w+) (\w+) CONSTRAINT (\w+) REFERENCES (.*)", piece)
     return [f"{found[1]} {found[2]}", f"CONSTRAINT {found[3]} FOREIGN KEY({found[1]}) REFERENCES {found[4]}"] if found else [piece]
 
@@ -73,6 +76,29 @@ def test_a_store_of_the_first_version_opens_as_this_one(tmp_path):
         assert [(s.net, s.state) for s in sold] == [(5_000, SaleState.VOIDED), (10_800, SaleState.POSTED), (10_800, SaleState.POSTED)]
         states = sorted(c.state.value for c in _coupons(owner))
         assert states == [CouponState.ISSUED, CouponState.REDEEMED, CouponState.REDEEMED, CouponState.VOIDED]
+    finally:
+        compose.close_store(base)
+
+
+def test_a_store_of_the_second_version_opens_as_this_one(tmp_path):
+    """Tiers, a bill put aside, exchanged points, half returned goods, an approved coupon: all there, and all goes on."""
+    place = tmp_path / "store.db"
+    old = driver.connect(str(place), isolation_level=None)
+    old.executescript((GOLDEN / "store-0002.sql").read_text("utf-8"))
+    old.execute(f"PRAGMA application_id = {migrate.APPLICATION_ID}")
+    old.close()
+    base = compose.open_store(str(place))
+    try:
+        owner = staff.sign_in(base, name="陈", pin="860274", till="till 1")
+        assert verify.verify(owner)[1] == []
+        [aside] = suspending.waiting(owner)
+        assert suspending.drop(owner, receipt=aside.receipt_no).state is SaleState.DROPPED
+        with base.read() as session:
+            assert session.execute(text("SELECT override, count(*) FROM redemption GROUP BY 1 ORDER BY 1")).all() == [
+                ("", 1),
+                ("manager", 1),
+            ]
+        assert verify.verify(owner)[1] == []
     finally:
         compose.close_store(base)
 

@@ -19,6 +19,7 @@ from storecrm.models import (
     scannable,
     shop,
     staff,
+    stamp,
     tier,
 )
 
@@ -36,5 +37,6 @@ __all__ = [
     "scannable",
     "shop",
     "staff",
+    "stamp",
     "tier",
 ]

@@ -73,7 +73,22 @@ class Base(DeclarativeBase):
         v.Phone: Text,
         **dict.fromkeys(_INTEGERS, BIG),
         **dict.fromkeys(
-            (v.Role, v.Kind, v.OfferKind, v.OfferState, v.CouponState, v.BatchState, v.SaleState, v.EntryKind, v.Channel), Text
+            (
+                v.Role,
+                v.Kind,
+                v.OfferKind,
+                v.OfferState,
+                v.CouponState,
+                v.BatchState,
+                v.SaleState,
+                v.EntryKind,
+                v.Channel,
+                v.TenderKind,
+                v.Override,
+                v.PaperAct,
+                v.StampKind,
+            ),
+            Text,
         ),
     }
 

@@ -15,6 +15,7 @@ from storecrm.values import (
     MemberId,
     Moment,
     OfferId,
+    PaperAct,
     SaleId,
     StaffId,
     VersionId,
@@ -22,7 +23,8 @@ from storecrm.values import (
 
 
 class Batch(Base):
-    """Coupons issued together under one version; answers not_found until its last coupon is in."""
+    """Coupons issued together under one version; answers not_found until its last coupon is in. With `activate` a coupon works
+    only while its serial is handed out (see PaperMove)."""
 
     __tablename__ = "batch"
     __table_args__ = (CheckConstraint("state IN ('issuing', 'ready', 'voided')", name="state"), STRICT)
@@ -38,6 +40,30 @@ class Batch(Base):
     issued_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     printed: Mapped[int] = mapped_column(default=0)
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
+    activate: Mapped[int] = mapped_column(server_default="0")
+
+
+class PaperMove(Base):
+    """What happened to a range of serials of a printed batch: handed out, activated, returned, voided."""
+
+    __tablename__ = "paper_move"
+    __table_args__ = (
+        CheckConstraint("act IN ('handed_out', 'returned', 'voided')", name="act"),
+        CheckConstraint("first_serial >= 1 AND first_serial <= last_serial", name="serials"),
+        Index("ix_paper_move_batch", "batch_id", "id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[BatchId] = mapped_column(ForeignKey("batch.id"))
+    act: Mapped[PaperAct]
+    first_serial: Mapped[int]
+    last_serial: Mapped[int]
+    channel: Mapped[str] = mapped_column(default="")
+    person: Mapped[str] = mapped_column(default="")
+    business_date: Mapped[Day]
+    at: Mapped[Moment]
+    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
 
 
 class Coupon(Base):

@@ -37,6 +37,7 @@ class Member(Base):
     registered_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     recorded_at: Mapped[Moment]
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
+    password_hash: Mapped[str | None]
 
 
 class MemberKey(Base):

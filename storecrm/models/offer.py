@@ -34,7 +34,7 @@ class OfferVersion(Base):
         UniqueConstraint("offer_id", "version"),
         CheckConstraint(
             "kind IN ('percent_off', 'amount_off', 'threshold_off', 'every_threshold', 'fixed_price', 'buy_get', 'nth_item', 'gift', "
-            "'add_on', 'points_times', 'external')",
+            "'add_on', 'points_times', 'stamps', 'external')",
             name="kind",
         ),
         CheckConstraint("value >= 0 AND (kind NOT IN ('percent_off', 'nth_item') OR value <= 10000)", name="value"),

@@ -1,6 +1,6 @@
 """Goods, as far as promotions need to know them."""
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, Base
@@ -8,10 +8,10 @@ from storecrm.values import ImportId, Money, ProductId
 
 
 class Product(Base):
-    """One article; `no_points` goods (tobacco, top-ups) never earn, `no_promotion` goods are never cheaper."""
+    """One article; `no_points` goods (tobacco, top-ups) never earn, `no_promotion` goods are never cheaper; `medicine` is its class."""
 
     __tablename__ = "product"
-    __table_args__ = (STRICT,)
+    __table_args__ = (CheckConstraint("medicine IN ('', 'rx', 'otc_a', 'otc_b')", name="medicine"), STRICT)
 
     id: Mapped[ProductId] = mapped_column(primary_key=True)
     sku: Mapped[str] = mapped_column(unique=True)
@@ -23,4 +23,5 @@ class Product(Base):
     cost: Mapped[Money | None]
     no_points: Mapped[int] = mapped_column(default=0)
     no_promotion: Mapped[int] = mapped_column(server_default="0")
+    medicine: Mapped[str] = mapped_column(server_default="")
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))

@@ -4,17 +4,18 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, Base
-from storecrm.values import CouponId, Day, ImportId, MemberId, Moment, Money, OfferId, RedemptionId, SaleId, StaffId, TillId
+from storecrm.values import CouponId, Day, ImportId, MemberId, Moment, Money, OfferId, Override, RedemptionId, SaleId, StaffId, TillId
 
 _LIVE = text("reversed_at IS NULL")
 
 
 class Redemption(Base):
-    """One use of one coupon, `approved_by` a manager where a rule was set aside. Live while `reversed_at` is None; (coupon, use_no) is unique among live rows."""
+    """One use of one coupon; `override` says on whose word a rule was set aside ("" for none), `approved_by` by whom. Live while `reversed_at` is None; (coupon, use_no) is unique among live rows."""
 
     __tablename__ = "redemption"
     __table_args__ = (
         CheckConstraint("discount >= 0 AND use_no >= 1", name="range"),
+        CheckConstraint("override IN ('', 'manager', 'allowance', 'emergency')", name="override"),
         Index("uq_redemption_live_use", "coupon_id", "use_no", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_redemption_offer_day", "offer_id", "business_date"),
         Index("ix_redemption_day", "business_date"),
@@ -46,6 +47,7 @@ class Redemption(Base):
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
     approved_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     approve_reason: Mapped[str] = mapped_column(server_default="")
+    override: Mapped[Override] = mapped_column(server_default="")
 
 
 class RefusedScan(Base):
@@ -63,3 +65,21 @@ class RefusedScan(Base):
     reasons: Mapped[str]
     offer_id: Mapped[OfferId | None] = mapped_column(ForeignKey("offer.id"))
     guess: Mapped[int] = mapped_column(default=0)
+
+
+class EmergencyCode(Base):
+    """A one-time code in the safe for the day the manager is away; only its keyed hash is kept. `most` is what it may cost."""
+
+    __tablename__ = "emergency_code"
+    __table_args__ = (CheckConstraint("most > 0", name="most"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mac: Mapped[str] = mapped_column(unique=True)
+    code_tail: Mapped[str]
+    most: Mapped[Money]
+    made_at: Mapped[Moment]
+    made_by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
+    voided_at: Mapped[Moment | None]
+    used_at: Mapped[Moment | None]
+    used_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    redemption_id: Mapped[RedemptionId | None] = mapped_column(ForeignKey("redemption.id"))

@@ -18,6 +18,7 @@ from storecrm.values import (
     SaleId,
     SaleState,
     StaffId,
+    TenderKind,
     TillId,
     VersionId,
 )
@@ -27,7 +28,7 @@ class Sale(Base):
     """One bill or receipt. `gross` is None while no amount was typed; `net` = gross - discount - points_paid - rounding.
 
     A void is a sale of its own with negative amounts that points to the original by `voids_id`; a return likewise by `returns_id`.
-    `points_times` is what points earned are multiplied by, in basis points.
+    `points_times` is what points earned are multiplied by, in basis points. `attached_at`: the member came after the sale was posted.
     """
 
     __tablename__ = "sale"
@@ -66,6 +67,8 @@ class Sale(Base):
     rounding: Mapped[Money] = mapped_column(server_default="0")
     points_times: Mapped[int] = mapped_column(server_default="10000")
     returns_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
+    attached_at: Mapped[Moment | None]
+    attached_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
 
 
 Index("uq_sale_receipt", Sale.store, Sale.receipt_no, Sale.business_date, unique=True)
@@ -88,6 +91,23 @@ class SaleLine(Base):
     discount: Mapped[Money] = mapped_column(default=0)
     amount: Mapped[Money]
     returns_line: Mapped[int | None]
+
+
+class SaleTender(Base):
+    """How a sale was paid, one row a kind of tender; they add up to its net. `given` is the cash handed over, change included. `pair_id`
+    of an exchange is the other receipt. Negative on a void and where money went back."""
+
+    __tablename__ = "sale_tender"
+    __table_args__ = (
+        CheckConstraint("kind IN ('cash', 'wechat', 'alipay', 'card', 'exchange', 'other')", name="kind"),
+        STRICT_BY_KEY,
+    )
+
+    sale_id: Mapped[SaleId] = mapped_column(ForeignKey("sale.id"), primary_key=True)
+    kind: Mapped[TenderKind] = mapped_column(primary_key=True)
+    amount: Mapped[Money]
+    given: Mapped[Money | None]
+    pair_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
 
 
 class Allocation(Base):

@@ -1,10 +1,10 @@
 """The shop itself, its rules, its tills, and the highest clock ever seen."""
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, STRICT_BY_KEY, Base
-from storecrm.values import Moment, ShopId, StaffId, TillId
+from storecrm.values import Day, Moment, Money, ShopId, StaffId, TillId
 
 
 class Shop(Base):
@@ -55,3 +55,20 @@ class PinTry(Base):
     till_id: Mapped[TillId] = mapped_column(ForeignKey("till.id"), primary_key=True)
     wrong: Mapped[int]
     free_at: Mapped[Moment]
+
+
+class ShiftClose(Base):
+    """A shift that was handed over: what the sheet said then (`sheet`, JSON), what the other register and the paper count said."""
+
+    __tablename__ = "shift_close"
+    __table_args__ = (Index("ix_shift_close_day", "business_date"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    till_id: Mapped[TillId] = mapped_column(ForeignKey("till.id"))
+    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
+    business_date: Mapped[Day]
+    since: Mapped[Moment]
+    at: Mapped[Moment]
+    register_discount: Mapped[Money | None]
+    counted: Mapped[str] = mapped_column(default="{}")
+    sheet: Mapped[str]

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storecrm.models.migrations.rewording import reword_checks
+
 revision = "0002"
 down_revision = "0001"
 
@@ -43,12 +45,7 @@ def upgrade() -> None:
     """Columns and tables first, then the widened rules."""
     _columns()
     _tables()
-    if op.get_bind().dialect.name == "sqlite":
-        _reword_checks()
-        return
-    for table, name, _, new in CHECKS:
-        op.drop_constraint(f"ck_{table}_{name}", table, type_="check")
-        op.create_check_constraint(f"ck_{table}_{name}", table, new)
+    reword_checks(CHECKS)
 
 
 def _columns() -> None:
@@ -132,18 +129,3 @@ def _tables() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_tier_change_member", "tier_change", ["member_id", "id"])
-
-
-def _reword_checks() -> None:
-    """SQLite keeps a table's rules as text only: they are changed in place, as its manual (ALTER TABLE, section 7) describes, so that no
-    table is copied and nothing that refers to it is touched."""
-    run = op.get_bind().exec_driver_sql
-    version = int(run("PRAGMA schema_version").scalar() or 0)
-    run("PRAGMA writable_schema = ON")
-    for table, _, old, new in CHECKS:
-        found = run("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).scalar() or ""
-        if old not in found:
-            raise ValueError(f"{table} is not as the first version made it")
-        run("UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = ?", (found.replace(old, new, 1), table))
-    run(f"PRAGMA schema_version = {version + 1}")
-    run("PRAGMA writable_schema = OFF")
