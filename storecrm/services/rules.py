@@ -71,6 +71,8 @@ _CHECKS: dict[str, tuple[str, Callable[[str], str]]] = {
     "welcome_offer": ("-", _offer_code),
     "next_offer": ("-", _offer_code),
     "next_offer_from": ("0.01", _amount),
+    "till_mode": ("companion", partial(_one_of, allowed=("companion", "register"))),
+    "scale_codes": ("none", partial(_one_of, allowed=("none", "weight", "price"))),
     "coupons_per_bill": ("1", _limit),
     "coupons_per_member_day": ("*", _limit),
     "close_hour": ("4", partial(_whole, low=0, high=12)),

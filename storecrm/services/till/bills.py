@@ -26,7 +26,7 @@ from storecrm.services import audit, rights, rules
 from storecrm.services.people import members, tiers
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import circumstances, giving, judging, offers, points, pricing, receipts, scanning, undoing
+from storecrm.services.till import circumstances, giving, judging, offers, points, pricing, receipts, scanning, tenders, undoing
 from storecrm.services.till.approving import Approval
 from storecrm.values import (
     WHOLE,
@@ -99,6 +99,7 @@ _POST = Hot(
     .where(_SALE.c.id == bindparam("sale"))
     .values(state=SaleState.POSTED, no_points=bindparam("x"), closed_by=bindparam("by"), touched_at=bindparam("t"))
 )
+_NO_LINES = Hot(delete(_LINE).where(_LINE.c.sale_id == bindparam("sale")))
 _TIMES = Hot(select(_SALE.c.points_times).where(_SALE.c.id == bindparam("sale")))
 _STEPS_OF = Hot(select(_STEP.c.id).where(_STEP.c.sale_id == bindparam("sale")))
 _STEP_IN = Hot(insert(_STEP).returning(_STEP.c.id))
@@ -122,21 +123,29 @@ def record(
     dry_run: bool = False,
     closed_by: str = "whole",
     approval: Approval | None = None,
+    paid: Sequence[tenders.Tender] = (),
 ) -> receipts.BillView:
     """A whole bill in one transaction: priced, coupons taken, points earned, posted. With `dry_run` nothing is kept.
 
     Raises:
         CouponRefused: a coupon does not apply; nothing was kept.
         NotFound: member, product.
-        NotPossible: points_short, points_cap.
-        BadInput: amount, amount_or_lines, quantity.
+        NotPossible: points_short, points_cap, points_step, points_member, tender_short, tender_over.
+        BadInput: amount, amount_or_lines, quantity, no_points, tender, tender_twice.
         Conflict: request_conflict.
     """
     rights.require(store, Right.SELL)
     if amount is not None and lines:
         raise BadInput("amount_or_lines")
     asked = _hash(
-        "record", amount, [(line.sku, line.quantity, line.unit_price) for line in lines], member, list(coupons), points_used, no_points
+        "record",
+        amount,
+        [(line.sku, line.quantity, line.unit_price) for line in lines],
+        member,
+        list(coupons),
+        points_used,
+        no_points,
+        *((tender.kind, tender.amount) for tender in paid),
     )
     try:
         with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
@@ -149,7 +158,7 @@ def record(
                 priced = take_on(session, store, sale, code, basket, approval=approval)
             if not coupons and basket.gross is not None:
                 priced = settle(session, store, sale, basket)
-            finish(session, store, sale, points_used=points_used, no_points=no_points, closed_by=closed_by)
+            finish(session, store, sale, points_used=points_used, no_points=no_points, closed_by=closed_by, offered=paid)
             view = replace(receipts.view(session, store, sale), near=_worded_near(session, priced.near if priced else ()))
             if dry_run:
                 raise _Dry(view)
@@ -195,7 +204,7 @@ def take(
             open_sale = receipts.open_at(session, store)
             sale = open_sale or start(session, store, member, basket, None, None)
             if open_sale and member:
-                _join(session, sale, members.resolve(session, store, member))
+                join_sale(session, sale, members.resolve(session, store, member))
             if open_sale and basket.gross is not None:
                 _reprice(session, store, sale, basket)
             if basket.gross is None:
@@ -258,22 +267,39 @@ def join(store: Store, *, member: str) -> receipts.BillView:
     with store.write(Topic.SALES) as session:
         sale = receipts.need_open(session, store)
         person = members.resolve(session, store, member)
-        _join(session, sale, person)
+        join_sale(session, sale, person)
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
         return receipts.view(session, store, sale)
 
 
-def close(store: Store, *, by: str = "key") -> receipts.BillView:
-    """Post the open bill: points are earned on what was paid. Without an amount it is a redemption only.
+def close(
+    store: Store,
+    *,
+    by: str = "key",
+    points_used: int = 0,
+    no_points: Money = Money(0),
+    paid: Sequence[tenders.Tender] = (),
+    dry_run: bool = False,
+) -> receipts.BillView:
+    """Post the open bill: points are used, then earned on what was paid. Without an amount it is a redemption only. With `dry_run`
+    nothing is kept: the answer says what would be due.
 
     Raises:
         NotFound: open_bill.
+        NotPossible: points_member, points_step, points_cap, points_short, tender_short, tender_over.
+        BadInput: tender, tender_twice.
     """
     rights.require(store, Right.SELL)
-    with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
-        sale = receipts.need_open(session, store)
-        finish(session, store, sale, points_used=0, no_points=Money(0), closed_by=by)
-        return receipts.view(session, store, sale)
+    try:
+        with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
+            sale = receipts.need_open(session, store)
+            finish(session, store, sale, points_used=points_used, no_points=no_points, closed_by=by, offered=paid)
+            view = receipts.view(session, store, sale)
+            if dry_run:
+                raise _Dry(view)
+            return view
+    except _Dry as dry:
+        return dry.view
 
 
 def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillView:
@@ -373,8 +399,8 @@ def start(session: Session, store: Store, member: str | None, basket: judging.Ba
     return sale
 
 
-def _join(session: Session, sale: SaleId, person: MemberId) -> None:
-    """The bill becomes this member's, its coupons' uses too.
+def join_sale(session: Session, sale: SaleId, person: MemberId) -> None:
+    """The open bill becomes this member's, its coupons' uses too.
 
     Raises:
         Conflict: other_member.
@@ -515,10 +541,29 @@ def _worded_near(session: Session, near: Sequence[pricing.Near]) -> tuple[tuple[
     return tuple((str(session.scalar(select(Offer.name).where(Offer.id == n.key))), n.refusal) for n in close)
 
 
+def priced_view(session: Session, store: Store, sale: SaleId, lines: Sequence[dict[str, Any]]) -> receipts.BillView:
+    """The open bill with these lines instead of its own, priced anew; with what was handed back and what almost applies."""
+    _set_lines(session, sale, lines)
+    back, priced = _settle_kept(session, store, sale, judging.stored_basket(session, sale))
+    near = _worded_near(session, priced.near)
+    return replace(receipts.view(session, store, sale), handed_back=tuple(back), near=near)
+
+
+def _set_lines(session: Session, sale: SaleId, lines: Sequence[dict[str, Any]]) -> None:
+    _NO_LINES.run(session, sale=sale)
+    receipts.NEW_LINES.many(session, ({**line, "sale_id": sale} for line in lines))
+
+
 def _reprice(session: Session, store: Store, sale: SaleId, basket: judging.Basket) -> list[receipts.TakenCoupon]:
-    """New lines, new prices; what no longer qualifies goes back to its holder. Returns what went back."""
-    session.execute(delete(_LINE).where(_LINE.c.sale_id == sale))
-    receipts.NEW_LINES.many(session, ({**line, "sale_id": sale} for line in basket.stored))
+    """A new amount, new prices; what no longer qualifies goes back to its holder. Returns what went back."""
+    _set_lines(session, sale, basket.stored)
+    back, _ = _settle_kept(session, store, sale, basket)
+    audit.log(session, store, "bill_priced", sale=sale, amount=basket.gross, handed_back=len(back))
+    return back
+
+
+def _settle_kept(session: Session, store: Store, sale: SaleId, basket: judging.Basket) -> tuple[list[receipts.TakenCoupon], pricing.Priced]:
+    """Price the bill without the coupons that no longer qualify; returns those."""
     back: list[receipts.TakenCoupon] = []
     while (priced := settle(session, store, sale, basket)).refused:
         for found, redeemed in _on_bill(session, store, sale):
@@ -526,12 +571,20 @@ def _reprice(session: Session, store: Store, sale: SaleId, basket: judging.Baske
                 undoing.reverse(session, store, redeemed, "repriced", redeemed.business_date)
                 back.append(receipts.taken(found, redeemed, reversed=True))
     session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
-    audit.log(session, store, "bill_priced", sale=sale, amount=basket.gross, handed_back=len(back))
-    return back
+    return back, priced
 
 
-def finish(session: Session, store: Store, sale: SaleId, *, points_used: int, no_points: Money, closed_by: str) -> None:
-    """Use the points, post, earn, move the tier up, give the next coupon."""
+def finish(
+    session: Session,
+    store: Store,
+    sale: SaleId,
+    *,
+    points_used: int,
+    no_points: Money,
+    closed_by: str,
+    offered: Sequence[tenders.Tender] = (),
+) -> None:
+    """Use the points, post, write down the tenders, earn, move the tier up, give the next coupon."""
     row = receipts.VIEW_SALE.one(session, sale=sale)
     shop = rules.current(session)
     net = row.net
@@ -539,6 +592,12 @@ def finish(session: Session, store: Store, sale: SaleId, *, points_used: int, no
         paid = points_money(shop, store, row, points_used)
         net = settle(session, store, sale, judging.stored_basket(session, sale), paid).net
         points.burn(session, store, member=row.member_id, points=Points(points_used), sale=row.id, day=row.business_date)
+    if no_points < 0 or (row.gross is not None and no_points > row.gross):
+        raise BadInput("no_points", where=str(no_points))
+    if offered and net is None:
+        raise BadInput("tender", where=offered[0].kind.value)
+    if offered:
+        tenders.write(session, sale, tenders.settle(net, offered, store.shop.digits))
     _POST.run(session, sale=sale, x=no_points, by=closed_by, t=store.clock.now())
     earned = 0
     if row.member_id is not None and net is not None:

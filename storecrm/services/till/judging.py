@@ -386,11 +386,14 @@ def stored_basket(session: Session, sale: SaleId) -> Basket:
         .where(_LINE.c.sale_id == sale)
         .order_by(_LINE.c.line_no)
     ).all()
-    return Basket(tuple(_line(row.amount, row, row.quantity) for row in rows), ())
+    goods = any(row.sku is not None for row in rows) or len(rows) > 1
+    return Basket(tuple(_line(row.amount, row, row.quantity, among_goods=goods) for row in rows), ())
 
 
-def _line(amount: Money, product: Any, quantity: Quantity) -> pricing.Line:
-    return pricing.Line(amount, product.sku, product.category or "", quantity, product.brand or "", bool(product.no_promotion))
+def _line(amount: Money, product: Any, quantity: Quantity, *, among_goods: bool = True) -> pricing.Line:
+    # goods without a code count for nothing in particular; the one open line of a typed amount is what the cashier says it is
+    sku = product.sku if product.sku is not None or not among_goods else ""
+    return pricing.Line(amount, sku, product.category or "", quantity, product.brand or "", bool(product.no_promotion))
 
 
 def asked(session: Session, found: Found, sale: SaleId | None) -> pricing.Asked:

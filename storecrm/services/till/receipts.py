@@ -20,7 +20,7 @@ from storecrm.services.people import members
 from storecrm.services.people.members import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import judging, offers, points
+from storecrm.services.till import judging, offers, points, tenders
 from storecrm.values import (
     Code,
     CouponState,
@@ -179,6 +179,19 @@ class BillView:
     near: tuple[tuple[str, Refusal], ...] = ()
     returns: Code | None = None
     given: tuple[GivenCoupon, ...] = ()
+    paid: tuple[tenders.Paid, ...] = ()
+    lost: tuple[judging.Checked, ...] = ()
+    """Coupons that a bill taken up again could not keep."""
+
+    @property
+    def change(self) -> Money:
+        """Cash that goes back over the counter."""
+        return Money(sum(paid.change for paid in self.paid))
+
+    @property
+    def goods(self) -> bool:
+        """True when articles were scanned, so that the bill is paid here."""
+        return any(line.sku for line in self.lines)
 
 
 def current(store: Store) -> BillView | None:
@@ -279,6 +292,7 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
             for c in _GIVEN.rows(session, sale=sale)
         ),
         returns=_RECEIPT_NO.scalar(session, sale=row.returns_id) if row.returns_id else None,
+        paid=tenders.of(session, sale),
     )
 
 

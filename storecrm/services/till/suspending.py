@@ -1,12 +1,13 @@
 """A bill put aside: its goods wait, its coupons and points are held for it, and both come back when it is dropped."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, Conflict, CouponRefused
+from storecrm.errors import BadInput, Conflict, CouponRefused, NotPossible
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.sale import Sale
@@ -55,9 +56,7 @@ def suspend(
         raise BadInput("amount_or_lines")
     try:
         with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
-            waiting = select(_SALE.c.id).where(_SALE.c.till_id == store.till, _SALE.c.state == SaleState.SUSPENDED)
-            if len(session.execute(waiting.limit(MOST)).all()) >= MOST:
-                raise Conflict("suspended_many", most=MOST)
+            _room(session, store)
             basket = judging.basket_of(session, amount, lines)
             sale = bills.start(session, store, member, basket, None, "suspended")
             session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.SUSPENDED, request_hash=None))
@@ -71,6 +70,68 @@ def suspend(
     except CouponRefused as refused:
         scanning.log_refused(store, refused, refused.coupon)
         raise
+
+
+def suspend_open(store: Store) -> receipts.BillView:
+    """Put this till's open bill aside: its coupons are held for it instead of redeemed, the till is free for the next customer.
+
+    Raises:
+        NotFound: open_bill.
+        Conflict: suspended_many.
+        NotPossible: nothing_to_suspend (a bill without goods and without amount).
+    """
+    rights.require(store, Right.SELL)
+    with store.write(Topic.SALES, Topic.COUPONS) as session:
+        sale = receipts.need_open(session, store)
+        if receipts.VIEW_SALE.one(session, sale=sale).gross is None:
+            raise NotPossible("nothing_to_suspend")
+        _room(session, store)
+        for redeemed in receipts.VIEW_USES.rows(session, sale=sale):
+            if redeemed.reversed_at is None:
+                undoing.reverse(session, store, redeemed, "suspended", redeemed.business_date)
+                _RESERVE.run(session, coupon=redeemed.coupon_id, sale=sale)
+        session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.SUSPENDED))
+        bills.settle(session, store, sale, judging.stored_basket(session, sale))
+        audit.log(session, store, "bill_suspended", sale=sale)
+        return receipts.view(session, store, sale)
+
+
+def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
+    """A suspended bill is this till's open bill again, priced anew; a coupon that no longer qualifies is handed back. Returns the bill
+    and the points that were held for it: they are free, and asked for again when it is closed.
+
+    Raises:
+        NotFound: receipt.
+        Conflict: sale_state, open_bill_first.
+    """
+    rights.require(store, Right.SELL)
+    with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
+        row = receipts.row_of(session, receipt)
+        if row.state != SaleState.SUSPENDED:
+            raise Conflict("sale_state", where=receipt, state=row.state)
+        if receipts.open_at(session, store) is not None:
+            raise Conflict("open_bill_first")
+        held = [coupon.code for coupon in _HELD.rows(session, sale=row.id)]
+        used = -sum(held_points.points for held_points in points.burnt_by(session, row.id))
+        _let_go(session, store, row.id)
+        values = {"state": SaleState.OPEN, "business_date": store.clock.today(), "occurred_at": store.clock.now(), "till_id": store.till}
+        session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values, touched_at=store.clock.now(), staff_id=store.staff))
+        basket, back = judging.stored_basket(session, row.id), []
+        bills.settle(session, store, row.id, basket)
+        for code in held:
+            try:
+                bills.take_on(session, store, row.id, code, basket)
+            except CouponRefused as refused:
+                if refused.view is not None:
+                    back.append(refused.view)
+        audit.log(session, store, "bill_resumed", sale=row.id, handed_back=len(back))
+        return replace(receipts.view(session, store, row.id), lost=tuple(back)), Points(used)
+
+
+def _room(session: Session, store: Store) -> None:
+    waiting = select(_SALE.c.id).where(_SALE.c.till_id == store.till, _SALE.c.state == SaleState.SUSPENDED)
+    if len(session.execute(waiting.limit(MOST)).all()) >= MOST:
+        raise Conflict("suspended_many", most=MOST)
 
 
 def _hold(session: Session, store: Store, sale: SaleId, codes: Sequence[str], basket: judging.Basket) -> None:

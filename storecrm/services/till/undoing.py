@@ -13,7 +13,7 @@ from storecrm.models.sale import Sale, SaleLine
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import points, receipts, scanning
+from storecrm.services.till import points, receipts, scanning, tenders
 from storecrm.values import (
     BatchState,
     CouponState,
@@ -180,6 +180,7 @@ def _mirror(session: Session, store: Store, row: Any) -> SaleId:
             for line in lines
         ]
         receipts.NEW_LINES.many(session, negative)
+    tenders.mirror(session, row.id, mirror)
     return mirror
 
 
