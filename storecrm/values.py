@@ -241,9 +241,11 @@ class OfferRule:
     """What an offer says, frozen into a version once coupons are issued. None and an empty tuple mean "no limit".
 
     `value`: basis points off for PERCENTAGES; the price of one piece for FIXED_PRICE and ADD_ON; 20000 for double points; else money.
-    `buy`, `get`: pieces to buy and pieces given (BUY_GET: 12 and 1; NTH_ITEM: `buy` = n; GIFT, ADD_ON: `get` pieces of `gifts`).
+    `buy`, `get`: pieces to buy and pieces given (BUY_GET: 12 and 1; NTH_ITEM: `buy` = n; GIFT, ADD_ON: `get` pieces of `gifts`; STAMPS: `buy` stamps).
     `minutes`: first and last minute of the day, both included. `birthday`: "", "day" (7 days around it) or "month".
     `valid_delay`: days between issue and the first day. `budget`: all that may ever be given. `group`: of offers with the same word only the best applies.
+    `reward`: the offer whose coupon a full stamp card gives (`buy` stamps, each `valid_days` long). `supplier_share`: basis points of what
+    the offer gives that `supplier` pays.
     """
 
     kind: OfferKind
@@ -283,6 +285,9 @@ class OfferRule:
     group: str = ""
     skip_discounted: bool = False
     valid_delay: int | None = None
+    reward: str = ""
+    supplier: str = ""
+    supplier_share: int = 0
 
     @property
     def scoped(self) -> bool:

@@ -38,6 +38,7 @@ class Member(Base):
     recorded_at: Mapped[Moment]
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
     password_hash: Mapped[str | None]
+    password_wrong: Mapped[int] = mapped_column(server_default="0")
 
 
 class MemberKey(Base):

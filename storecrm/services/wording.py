@@ -72,6 +72,10 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "dates_reversed": (m("The offer ends on {last}, before it starts on {first}."), m("Swap the dates.")),
     "buy_missing": (m("It is not said how many pieces must be bought."), m("Give at least {least} in buy.")),
     "gifts_missing": (m("No gift is named."), m("Name the articles that are given.")),
+    "reward_missing": (m("A stamp card needs the offer that a full card gives."), m("Name its code in reward.")),
+    "reward_stamps": (m("Only a stamp card has a reward."), m("Leave it empty.")),
+    "supplier_half": (m("A supplier and its share belong together."), m("Fill in both, or none.")),
+    "gift_medicine": (m("{where} is a medicine that may not be given away."), m("Choose another gift.")),
     "gift_circular": (m("The gift is the article itself that must be bought."), m("Use buy and get for the same article.")),
     "scope_missing": (m("A special price needs its articles."), m("Name articles or categories.")),
     "automatic_only": (
@@ -135,6 +139,23 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "tender_over": (m("That is {over} more than is due."), m("Only cash gives change: type the exact amount.")),
     "basket_full": (m("A bill has at most {most} lines."), m("Close it and go on with a second one.")),
     "basket_line": (m("The bill has no line {where}."), m("Count from 1.")),
+    "proof_card": (m("To use points or a named coupon, the last digits are not enough."), m("Scan the card, or type the whole phone.")),
+    "proof_second": (m("Above {least} the member has to prove who it is."), m("Ask for the password, or for surname and birthday.")),
+    "proof_nothing": (
+        m("The member has no password, and no name or birthday in the file."),
+        m("Let a manager sign in, or complete the file first."),
+    ),
+    "password_wrong": (m("The password is not right. {left} tries are left."), m("Ask again, or ask for surname and birthday.")),
+    "password_locked": (m("The password was wrong too often."), m("Ask for surname and birthday; a manager sets a new one.")),
+    "password_digits": (m("A member's password has four to six digits, not all the same."), m("Choose another one.")),
+    "emergency_code": (m("This emergency code is not known, or was used already."), m("Take the next one of the list in the safe.")),
+    "emergency_over": (m("An emergency code is good for at most {most}."), m("This coupon has to wait for a manager.")),
+    "emergency_count": (m("{where} is not a number of codes."), m("From 1 to 50.")),
+    "allowance_used": (m("You have set rules aside {most} times today."), m("A manager can set more aside.")),
+    "has_member": (m("Receipt {where} has its member already."), m("Look at the receipt.")),
+    "attach_late": (m("A cashier adds a member only to a sale of this till and day."), m("A manager can do it later.")),
+    "attach_often": (m("This member was added to a sale of today already."), m("A manager can do it again.")),
+    "stamp_pieces": (m("{where} needs a number of pieces from 1 to 1000."), m("Count the pieces the customer bought.")),
     "amount_known": (m("Receipt {where} has its amount already."), ""),
     "quantity": (m("The quantity of {where} is not possible."), ""),
     "price_missing": (m("Article {where} has no price."), m("Give one: SKU:QTY:PRICE.")),
@@ -305,6 +326,7 @@ KINDS: dict[OfferKind, str] = {
     OfferKind.GIFT: m("Gift"),
     OfferKind.ADD_ON: m("Add-on at a price"),
     OfferKind.POINTS_TIMES: m("More points"),
+    OfferKind.STAMPS: m("Stamp card"),
     OfferKind.EXTERNAL: m("Decided elsewhere"),
 }
 
@@ -388,7 +410,7 @@ def benefit(rule: OfferRule, words: Catalogue) -> str:
         return f"{zhe_text(rule.value)}折" if words.chinese else f"{percent_text(rule.value)}% off"
     if rule.kind is OfferKind.BUY_GET:
         return words.t("Buy {buy} get {get}", buy=rule.buy, get=rule.get or 1)
-    if rule.kind in (OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON, OfferKind.POINTS_TIMES):
+    if rule.kind in (OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON, OfferKind.POINTS_TIMES, OfferKind.STAMPS):
         return words.t(KINDS[rule.kind])
     if rule.kind is OfferKind.EXTERNAL:
         return words.t("Special offer")
@@ -473,7 +495,15 @@ def rule_sentence(rule: OfferRule, words: Catalogue, *, dates: tuple[Day, Day] |
     return words.t("; ").join(parts) + words.t(".")
 
 
-_PIECES = (OfferKind.FIXED_PRICE, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON, OfferKind.POINTS_TIMES)
+_PIECES = (
+    OfferKind.FIXED_PRICE,
+    OfferKind.BUY_GET,
+    OfferKind.NTH_ITEM,
+    OfferKind.GIFT,
+    OfferKind.ADD_ON,
+    OfferKind.POINTS_TIMES,
+    OfferKind.STAMPS,
+)
 
 
 def _pieces(rule: OfferRule, words: Catalogue, amount: str) -> str:
@@ -489,6 +519,9 @@ def _pieces(rule: OfferRule, words: Catalogue, amount: str) -> str:
         return words.t(
             "Every piece no. {n} {percent}% off (the cheapest)", n=rule.buy, percent=percent, pays=pays, zhe=zhe_text(rule.value)
         )
+    if rule.kind is OfferKind.STAMPS:
+        days = words.n(" (a stamp lives 1 day)", " (a stamp lives {count} days)", rule.valid_days) if rule.valid_days else ""
+        return words.t("A stamp for each piece; {count} stamps are a coupon of {offer}", count=rule.buy, offer=rule.reward) + days
     if rule.kind is OfferKind.POINTS_TIMES:
         return words.t("{times} times the points", times=percent_text(rule.value // 100))
     bought = words.t("Buy {buy}: ", buy=rule.buy) if rule.buy else ""
@@ -610,6 +643,12 @@ RULES = {
     "adjust_limit": m("Points a manager may adjust at once"),
     "till_mode": m("This shop's till is (companion: beside another register, register: the register itself)"),
     "scale_codes": m("Labels of the scale, 2x + article + figure, say the (none, weight, price)"),
+    "member_proof": m("Points and named coupons need the card or the whole phone (yes, no)"),
+    "second_proof_from": m("…and above this a password, or surname and birthday"),
+    "allowance_days": m("A cashier may take coupons ended up to (days ago)"),
+    "allowance_short": m("…or short of the minimum by up to"),
+    "allowance_per_shift": m("…so many times a day"),
+    "emergency_most": m("An emergency code is good for up to"),
     "coupons_per_bill": m("Coupons on one bill"),
     "coupons_per_member_day": m("Coupons a member may use a day"),
     "close_hour": m("The shop's day ends at (o'clock)"),

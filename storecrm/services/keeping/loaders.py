@@ -376,6 +376,26 @@ def _yes(text: str) -> int:
     raise ValueError("not_yes_no")
 
 
+_FLAGS: dict[str, Any] = {"no_points": 0, "no_promotion": 0, "medicine": ""}
+MEDICINE = {
+    "rx": "rx",
+    "处方药": "rx",
+    "otc_a": "otc_a",
+    "甲类": "otc_a",
+    "甲类非处方药": "otc_a",
+    "otc_b": "otc_b",
+    "乙类": "otc_b",
+    "乙类非处方药": "otc_b",
+}
+
+
+def _medicine(text: str) -> str:
+    try:
+        return MEDICINE[clean_text(text).casefold()]
+    except KeyError:
+        raise ValueError("unknown") from None
+
+
 class ProductsLoader(Loader):
     """products: key is sku."""
 
@@ -386,7 +406,12 @@ class ProductsLoader(Loader):
         row: dict[str, Any] = {"sku": sku} | {
             name: clean_text(cells.get(name) or "", 120) for name in ("barcode", "name", "category", "brand")
         }
-        return row | {name: _cell(cells, name, self._price) for name in ("price", "cost")}
+        row |= {name: _cell(cells, name, self._price) for name in ("price", "cost")}
+        return row | {
+            "no_points": _cell(cells, "no_points", _yes),
+            "no_promotion": _cell(cells, "no_promotion", _yes),
+            "medicine": _cell(cells, "medicine", _medicine),
+        }
 
     def _price(self, text: str) -> int:
         amount = self.cells.money(text)
@@ -409,7 +434,7 @@ class ProductsLoader(Loader):
         if fresh and batch is not None:
             ids = session.scalars(
                 insert(Product).returning(Product.id, sort_by_parameter_order=True),
-                [row | {"import_id": batch, "no_points": 0} for row in fresh],
+                [row | {"import_id": batch} | {name: row[name] or usual for name, usual in _FLAGS.items()} for row in fresh],
             )
             self._scans(session, zip(ids, fresh, strict=True))
 
@@ -428,7 +453,7 @@ class ProductsLoader(Loader):
         diff = {
             n: v
             for n, v in row.items()
-            if v not in (None, "") and v != getattr(now, n) and not (keep and getattr(now, n) not in (None, ""))
+            if v not in (None, "") and v != getattr(now, n) and not (keep and getattr(now, n) not in (None, "", _FLAGS.get(n)))
         }
         if not diff or self.on_existing == "skip":
             self.counts["unchanged"] += 1

@@ -32,7 +32,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "consent_wechat",
         "consent_evidence",
     ),
-    "products": ("sku", "barcode", "name", "category", "brand", "price", "cost"),
+    "products": ("sku", "barcode", "name", "category", "brand", "price", "cost", "no_points", "no_promotion", "medicine"),
     "sales": (
         "receipt_no",
         "sold_at",
@@ -90,6 +90,9 @@ CHINESE: dict[str, str] = {
     "brand": "品牌",
     "price": "售价,价格",
     "cost": "成本,进价",
+    "no_points": "不积分",
+    "no_promotion": "不参与促销",
+    "medicine": "药品,药品类别",
     "receipt_no": "小票号,单号,流水号",
     "sold_at": "销售时间,时间,交易时间",
     "quantity": "数量",

@@ -1,24 +1,61 @@
-"""A manager sets a rule aside for one coupon: PIN on the spot, a reason, both people written down."""
+"""A rule is set aside for one coupon: a manager's PIN on the spot, the cashier's own small allowance, or an emergency code from the
+safe. Always with a reason, always written down with the people."""
 
-from dataclasses import dataclass
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
 
-from storecrm.errors import BadInput, NotAllowed
-from storecrm.services import rights
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
+from storecrm.models.hot import Hot
+from storecrm.models.redemption import EmergencyCode, Redemption
+from storecrm.services import audit, rights, rules
 from storecrm.services.people import staff
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.values import RefusalCode, StaffId, clean_text
+from storecrm.values import Day, Money, OfferKind, OfferRule, Override, Refusal, RefusalCode, StaffId, clean_text, parse_money
 
+_R: Any = Redemption.__table__
+_E: Any = EmergencyCode.__table__
 MAY_BE_SET_ASIDE = frozenset({RefusalCode.EXPIRED, RefusalCode.NOT_STARTED, RefusalCode.MEMBER_LIMIT, RefusalCode.DAILY_LIMIT})
 """Dates and limits; never that a coupon was used, cancelled, is somebody else's or has no effect."""
+CODE_DIGITS = 12
+_USE_CODE = Hot(
+    update(_E)
+    .where(_E.c.id == bindparam("which"), _E.c.used_at.is_(None), _E.c.voided_at.is_(None))
+    .values(used_at=bindparam("at"), used_by=bindparam("by"), redemption_id=bindparam("redemption"))
+)
 
 
 @dataclass(frozen=True)
 class Approval:
-    """Who set a rule aside, and why."""
+    """On whose word a rule is set aside, and why. `most` is what an emergency code may cost, `code` which one it is."""
 
     staff: StaffId
     reason: str
+    how: Override = Override.MANAGER
+    most: Money | None = None
+    code: int = 0
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What a cashier may set aside alone: days after the end, money below the minimum, how often a day; `left` of them."""
+
+    days: int
+    short: Money
+    left: int
+
+    def covers(self, refused: Refusal, today: Day) -> bool:
+        """True when this refusal is small enough."""
+        if refused.code is RefusalCode.EXPIRED:
+            return refused.day is not None and today - refused.day <= timedelta(days=self.days)
+        return refused.code is RefusalCode.MIN_SPEND and (refused.short or 0) <= self.short
 
 
 def approve(store: Store, *, name: str, pin: str, reason: str) -> Approval:
@@ -31,11 +68,124 @@ def approve(store: Store, *, name: str, pin: str, reason: str) -> Approval:
         Throttled: pin_wait.
     """
     rights.require(store, Right.REDEEM)
-    if not clean_text(reason, 200):
-        raise BadInput("reason_missing")
+    why = _reason(reason)
     actor = store.actor
     assert actor is not None
     who = staff.sign_in(store, name=name, pin=pin, till=actor.till_name).actor
     if who is None or not rights.may(who.role, Right.VOID_LATER):
         raise NotAllowed("right_missing", right=Right.VOID_LATER.value, role=who.role.value if who else "")
-    return Approval(who.staff, clean_text(reason, 200))
+    return Approval(who.staff, why)
+
+
+def allow(store: Store, *, reason: str) -> Approval:
+    """The person at the till sets a small thing aside alone; how small and how often is checked when the coupon is taken.
+
+    Raises:
+        BadInput: reason_missing.
+    """
+    rights.require(store, Right.REDEEM)
+    return Approval(store.staff, _reason(reason), Override.ALLOWANCE)
+
+
+def emergency(store: Store, *, code: str, reason: str) -> Approval:
+    """A one-time code from the safe, when no manager can be reached. It is used up with the coupon it is for.
+
+    Raises:
+        BadInput: reason_missing.
+        NotFound: emergency_code (unknown, used, or replaced by newer ones).
+    """
+    rights.require(store, Right.REDEEM)
+    why = _reason(reason)
+    digits = "".join(c for c in code if c.isdigit())
+    with store.read() as session:
+        row = session.execute(select(_E).where(_E.c.mac == _mac(store, digits), _E.c.used_at.is_(None), _E.c.voided_at.is_(None))).first()
+    if row is None:
+        raise NotFound("emergency_code")
+    return Approval(store.staff, why, Override.EMERGENCY, row.most, row.id)
+
+
+def _reason(text: str) -> str:
+    why = clean_text(text, 200)
+    if not why:
+        raise BadInput("reason_missing")
+    return why
+
+
+def _mac(store: Store, digits: str) -> str:
+    return hmac.new(bytes.fromhex(store.shop.audit_key), f"emergency:{digits}".encode(), hashlib.sha256).hexdigest()
+
+
+def new_codes(store: Store, *, count: int = 10) -> list[str]:
+    """Emergency codes for the safe, each for one coupon up to the rule `emergency_most`; the ones before are void. They are shown once:
+    the store keeps only what is needed to know them again.
+
+    Raises:
+        BadInput: emergency_count.
+    """
+    rights.require(store, Right.RULES)
+    if not 1 <= count <= 50:
+        raise BadInput("emergency_count", where=str(count))
+    codes = ["".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS)) for _ in range(count)]
+    with store.write() as session:
+        now, most = store.clock.now(), parse_money(rules.current(session).text["emergency_most"], digits=store.shop.digits)
+        unused = (_E.c.used_at.is_(None), _E.c.voided_at.is_(None))
+        session.execute(update(_E).where(*unused).values(voided_at=now))
+        rows = [{"mac": _mac(store, c), "code_tail": c[-4:], "most": most, "made_at": now, "made_by": store.staff} for c in codes]
+        session.execute(insert(_E), rows)
+        audit.log(session, store, "emergency_codes_made", count=count, most=most)
+    return codes
+
+
+def allowance(session: Session, store: Store) -> Allowance:
+    """What the person at the till may still set aside alone today."""
+    shop = rules.current(session)
+    used = session.scalar(
+        select(func.count())
+        .select_from(_R)
+        .where(_R.c.staff_id == store.staff, _R.c.override == Override.ALLOWANCE, _R.c.business_date == store.clock.today())
+    )
+    short = parse_money(shop.text["allowance_short"], digits=store.shop.digits)
+    return Allowance(shop.number("allowance_days"), short, max(0, shop.number("allowance_per_shift") - int(used or 0)))
+
+
+def left_over(session: Session, store: Store, refusals: list[Refusal], approval: Approval | None) -> list[Refusal]:
+    """The refusals that stand against this word. A minimum is not set aside, it is measured leniently."""
+    if approval is None or not refusals:
+        return refusals
+    if approval.how is not Override.ALLOWANCE:
+        return [refused for refused in refusals if refused.code not in MAY_BE_SET_ASIDE]
+    small, today = allowance(session, store), store.clock.today()
+    return [refused for refused in refusals if refused.code is RefusalCode.MIN_SPEND or not small.covers(refused, today)]
+
+
+def lenient(session: Session, store: Store, rule: OfferRule, how: str) -> OfferRule:
+    """The rule as it is judged on a person's own allowance: a little less to spend is enough."""
+    if how != Override.ALLOWANCE or not rule.min_spend or rule.kind is OfferKind.EVERY_THRESHOLD:
+        return rule
+    short = parse_money(rules.current(session).text["allowance_short"], digits=store.shop.digits)
+    return replace(rule, min_spend=Money(max(1, rule.min_spend - short)))
+
+
+def require_left(session: Session, store: Store, approval: Approval | None) -> None:
+    """Refuse when the person's own allowance of today is used up.
+
+    Raises:
+        NotAllowed: allowance_used.
+    """
+    if approval is not None and approval.how is Override.ALLOWANCE and not allowance(session, store).left:
+        raise NotAllowed("allowance_used", most=rules.current(session).number("allowance_per_shift"))
+
+
+def spend(session: Session, store: Store, approval: Approval | None, redemption: int, discount: int) -> None:
+    """Use the emergency code up with the coupon it was for.
+
+    Raises:
+        NotPossible: emergency_over (facts: most).
+        NotFound: emergency_code (somebody was faster).
+    """
+    if approval is None or approval.how is not Override.EMERGENCY:
+        return
+    if approval.most is not None and discount > approval.most:
+        raise NotPossible("emergency_over", most=rules.current(session).text["emergency_most"])
+    if _USE_CODE.run(session, which=approval.code, at=store.clock.now(), by=store.staff, redemption=redemption) != 1:
+        raise NotFound("emergency_code")

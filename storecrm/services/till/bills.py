@@ -6,8 +6,8 @@ one transaction that holds the write lock, one conditional UPDATE whose row coun
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -23,10 +23,24 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
-from storecrm.services.people import members, tiers
+from storecrm.services.people import members, proving, tiers
+from storecrm.services.people.proving import VOUCHED, Proof
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import circumstances, giving, judging, offers, points, pricing, receipts, scanning, tenders, undoing
+from storecrm.services.till import (
+    approving,
+    circumstances,
+    giving,
+    judging,
+    offers,
+    points,
+    pricing,
+    receipts,
+    scanning,
+    stamps,
+    tenders,
+    undoing,
+)
 from storecrm.services.till.approving import Approval
 from storecrm.values import (
     WHOLE,
@@ -34,6 +48,7 @@ from storecrm.values import (
     Kind,
     MemberId,
     Money,
+    Override,
     Points,
     Refusal,
     RefusalCode,
@@ -124,6 +139,8 @@ def record(
     closed_by: str = "whole",
     approval: Approval | None = None,
     paid: Sequence[tenders.Tender] = (),
+    proof: Proof = VOUCHED,
+    pieces: Mapping[str, int] | None = None,
 ) -> receipts.BillView:
     """A whole bill in one transaction: priced, coupons taken, points earned, posted. With `dry_run` nothing is kept.
 
@@ -146,6 +163,7 @@ def record(
         points_used,
         no_points,
         *((tender.kind, tender.amount) for tender in paid),
+        *sorted((pieces or {}).items()),
     )
     try:
         with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
@@ -155,10 +173,11 @@ def record(
             sale = start(session, store, member, basket, request_no, asked)
             priced = None
             for code in coupons:
-                priced = take_on(session, store, sale, code, basket, approval=approval)
+                priced = take_on(session, store, sale, code, basket, approval=approval, proof=proof)
             if not coupons and basket.gross is not None:
                 priced = settle(session, store, sale, basket)
-            finish(session, store, sale, points_used=points_used, no_points=no_points, closed_by=closed_by, offered=paid)
+            ending = Ending(points_used, no_points, tuple(paid), proof, pieces or {})
+            finish(session, store, sale, ending, closed_by)
             view = replace(receipts.view(session, store, sale), near=_worded_near(session, priced.near if priced else ()))
             if dry_run:
                 raise _Dry(view)
@@ -186,6 +205,7 @@ def take(
     member: str | None = None,
     request_no: str,
     approval: Approval | None = None,
+    proof: Proof = VOUCHED,
 ) -> receipts.BillView:
     """Take a coupon on the till's open bill (opened now if there is none) and redeem it at once.
 
@@ -209,14 +229,14 @@ def take(
                 _reprice(session, store, sale, basket)
             if basket.gross is None:
                 basket = judging.stored_basket(session, sale)
-            take_on(session, store, sale, code, basket, request_no, asked, approval)
+            take_on(session, store, sale, code, basket, request_no, asked, approval, proof)
             return receipts.view(session, store, sale)
     except CouponRefused as refused:
         scanning.log_refused(store, refused, code)
         raise
 
 
-def swap(store: Store, *, code: str, request_no: str) -> receipts.BillView:
+def swap(store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED) -> receipts.BillView:
     """Hand the open bill's coupons back and take this one instead, for the same amount and member: both or neither.
 
     Raises:
@@ -234,7 +254,7 @@ def swap(store: Store, *, code: str, request_no: str) -> receipts.BillView:
             for redeemed in _LIVE_USES.rows(session, sale=sale):
                 undoing.reverse(session, store, redeemed, "swapped", redeemed.business_date)
             session.execute(update(_SALE).where(_SALE.c.id == sale).values(discount=0, net=_SALE.c.gross))
-            take_on(session, store, sale, code, judging.stored_basket(session, sale), request_no, asked)
+            take_on(session, store, sale, code, judging.stored_basket(session, sale), request_no, asked, proof=proof)
             return receipts.view(session, store, sale)
     except CouponRefused as refused:
         scanning.log_refused(store, refused, code)
@@ -279,6 +299,8 @@ def close(
     points_used: int = 0,
     no_points: Money = Money(0),
     paid: Sequence[tenders.Tender] = (),
+    proof: Proof = VOUCHED,
+    pieces: Mapping[str, int] | None = None,
     dry_run: bool = False,
 ) -> receipts.BillView:
     """Post the open bill: points are used, then earned on what was paid. Without an amount it is a redemption only. With `dry_run`
@@ -293,7 +315,7 @@ def close(
     try:
         with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
             sale = receipts.need_open(session, store)
-            finish(session, store, sale, points_used=points_used, no_points=no_points, closed_by=by, offered=paid)
+            finish(session, store, sale, Ending(points_used, no_points, tuple(paid), proof, pieces or {}), by)
             view = receipts.view(session, store, sale)
             if dry_run:
                 raise _Dry(view)
@@ -420,7 +442,8 @@ def _on_bill(session: Session, store: Store, sale: SaleId) -> list[tuple[judging
     found = []
     for redeemed in live:
         row = judging.COUPON.one(session, coupon=redeemed.coupon_id)
-        found.append((judging.Found(row, offers.frozen(session, store, row.version_id)), redeemed))
+        rule = approving.lenient(session, store, offers.frozen(session, store, row.version_id), redeemed.override)
+        found.append((judging.Found(row, rule), redeemed))
     return found
 
 
@@ -433,9 +456,13 @@ def take_on(
     request: str | None = None,
     asked: str | None = None,
     approval: Approval | None = None,
+    proof: Proof = VOUCHED,
 ) -> pricing.Priced | None:
     """Judge the coupon, then use it: the conditional UPDATE decides, whatever anybody read before."""
     found = judging.find(session, store, code)
+    approving.require_left(session, store, approval)
+    if approval is not None:
+        found = replace(found, rule=approving.lenient(session, store, found.rule, approval.how))
     database.lock_row(session, Offer, found.row.offer_id)
     member = _MEMBER_OF.scalar(session, sale=sale)
     if member is not None:
@@ -454,6 +481,8 @@ def take_on(
         raise CouponRefused([Refusal(RefusalCode.ALREADY_REDEEMED)], coupon=row.code, view=judging.checked(found, None))
     mine = next((t for t in priced.taken if t.key == row.id), None) if priced else None
     discount = mine.discount if mine else pricing.face_value(found.rule)
+    if row.member_id is not None:
+        proving.require(session, store, proof, discount)
     now = store.clock.now()
     values = {
         "coupon_id": row.id,
@@ -476,15 +505,17 @@ def take_on(
         "import_id": None,
         "approved_by": approval.staff if approval else None,
         "approve_reason": approval.reason if approval else "",
+        "override": approval.how if approval else Override.NONE,
     }
     redemption = _REDEEM.scalar(session, **values)
+    approving.spend(session, store, approval, redemption, discount)
     if priced is None:
         total = sum(redeemed.discount for _, redeemed in bill) + discount
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(discount=total if basket.gross is None else 0, touched_at=now))
     else:
         ids = {f.row.id: redeemed.id for f, redeemed in bill} | {row.id: redemption}
         _write_prices(session, sale, here, priced, ids, redemption)
-    facts = {"approved_by": approval.staff, "reason": approval.reason} if approval else {}
+    facts = {"approved_by": approval.staff, "reason": approval.reason, "override": approval.how} if approval else {}
     audit.log(session, store, "coupon_redeemed", coupon=row.id, redemption=redemption, sale=sale, discount=discount, **facts)
     return priced
 
@@ -574,35 +605,45 @@ def _settle_kept(session: Session, store: Store, sale: SaleId, basket: judging.B
     return back, priced
 
 
-def finish(
-    session: Session,
-    store: Store,
-    sale: SaleId,
-    *,
-    points_used: int,
-    no_points: Money,
-    closed_by: str,
-    offered: Sequence[tenders.Tender] = (),
-) -> None:
-    """Use the points, post, write down the tenders, earn, move the tier up, give the next coupon."""
+@dataclass(frozen=True)
+class Ending:
+    """With what a bill ends: points used as payment, what earns none, tenders, who the member was proved to be, stamp pieces counted
+    by hand (offer code to pieces)."""
+
+    points_used: int = 0
+    no_points: Money = Money(0)
+    paid: tuple[tenders.Tender, ...] = ()
+    proof: Proof = VOUCHED
+    pieces: Mapping[str, int] = field(default_factory=dict)
+
+
+def finish(session: Session, store: Store, sale: SaleId, ending: Ending, closed_by: str) -> None:
+    """Use the points, post, write down the tenders, earn, count stamps, move the tier up, give the next coupon.
+
+    Raises:
+        NotPossible: points_member, points_step, points_cap, points_short, proof_card, proof_second, tender_short, tender_over.
+        BadInput: no_points, tender, tender_twice, stamp_pieces.
+    """
     row = receipts.VIEW_SALE.one(session, sale=sale)
     shop = rules.current(session)
     net = row.net
-    if points_used:
-        paid = points_money(shop, store, row, points_used)
+    if ending.points_used:
+        paid = points_money(shop, store, row, ending.points_used)
+        proving.require(session, store, ending.proof, paid)
         net = settle(session, store, sale, judging.stored_basket(session, sale), paid).net
-        points.burn(session, store, member=row.member_id, points=Points(points_used), sale=row.id, day=row.business_date)
-    if no_points < 0 or (row.gross is not None and no_points > row.gross):
-        raise BadInput("no_points", where=str(no_points))
-    if offered and net is None:
-        raise BadInput("tender", where=offered[0].kind.value)
-    if offered:
-        tenders.write(session, sale, tenders.settle(net, offered, store.shop.digits))
-    _POST.run(session, sale=sale, x=no_points, by=closed_by, t=store.clock.now())
+        points.burn(session, store, member=row.member_id, points=Points(ending.points_used), sale=row.id, day=row.business_date)
+    if ending.no_points < 0 or (row.gross is not None and ending.no_points > row.gross):
+        raise BadInput("no_points", where=str(ending.no_points))
+    if ending.paid and net is None:
+        raise BadInput("tender", where=ending.paid[0].kind.value)
+    if ending.paid:
+        tenders.write(session, sale, tenders.settle(net, ending.paid, store.shop.digits))
+    _POST.run(session, sale=sale, x=ending.no_points, by=closed_by, t=store.clock.now())
     earned = 0
     if row.member_id is not None and net is not None:
-        base, times = earning_base(session, sale, int(no_points)), _TIMES.scalar(session, sale=sale)
+        base, times = earning_base(session, sale, int(ending.no_points)), _TIMES.scalar(session, sale=sale)
         earned = points.earn(session, store, shop, member=row.member_id, sale=sale, net=base, day=row.business_date, times=times)
+        stamps.after_sale(session, store, row.member_id, sale, ending.pieces)
         tiers.up_at_once(session, store, row.member_id)
     if net is not None:
         giving.after_sale(session, store, shop, row.member_id, sale, net)

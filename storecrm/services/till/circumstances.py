@@ -17,7 +17,7 @@ from storecrm.models.tier import Tier
 from storecrm.services.rules import Rules
 from storecrm.services.store import Store
 from storecrm.services.till import offers, pricing
-from storecrm.values import WHOLE, MemberId, Money, OfferId, OfferRule, OfferState, SaleState, VersionId, as_datetime
+from storecrm.values import WHOLE, MemberId, Money, OfferId, OfferKind, OfferRule, OfferState, SaleState, VersionId, as_datetime
 
 _O: Any = Offer.__table__
 _V: Any = OfferVersion.__table__
@@ -141,7 +141,7 @@ class Circumstances:
 
 def of(session: Session, store: Store, shop: Rules, member: MemberId | None, sale: int = 0) -> Circumstances:
     """What holds for this member at this till now; `sale` itself does not count against limits and budgets."""
-    found = _live(session, store)
+    found = running(session, store)
     row = _BUYER.first(session, member=member, sale=sale, today=store.clock.today()) if member is not None else None
     buyer = pricing.Buyer(row.tier, row.off, row.birthday, not row.visits) if row is not None else None
     local = as_datetime(store.clock.now(), store.clock.zone)
@@ -159,7 +159,8 @@ def of(session: Session, store: Store, shop: Rules, member: MemberId | None, sal
     )
 
 
-def _live(session: Session, store: Store) -> tuple[Live, ...]:
+def running(session: Session, store: Store) -> tuple[Live, ...]:
+    """Every automatic offer of today, stamp cards too."""
     rows = _AUTOMATIC.rows(session, today=store.clock.today())
     return tuple(Live(r.id, VersionId(r.version_id), r.code, r.name, offers.frozen(session, store, r.version_id)) for r in rows)
 
@@ -167,6 +168,8 @@ def _live(session: Session, store: Store) -> tuple[Live, ...]:
 def _asked(session: Session, live: Live, member: MemberId | None, sale: int) -> pricing.Asked | None:
     """The promotion with what its budget still holds; None when a limit is reached."""
     rule, left = live.rule, None
+    if rule.kind is OfferKind.STAMPS:
+        return None
     if rule.budget is not None or rule.limit_total is not None:
         database.lock_row(session, Offer, live.offer)
         used = _USED_BY_ITSELF.one(session, offer=live.offer, sale=sale)

@@ -23,7 +23,7 @@ from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import circumstances, offers, pricing, scanning
-from storecrm.services.till.approving import MAY_BE_SET_ASIDE, Approval
+from storecrm.services.till.approving import Approval, left_over
 from storecrm.values import (
     MAX_MONEY,
     PIECE,
@@ -233,11 +233,10 @@ def judge(
         CouponRefused: with every failing rule.
     """
     failing = _failing(session, store, found, shop, member, sale, bill)
-    if approval is not None:
-        failing = [refusal for refusal in failing if refusal.code not in MAY_BE_SET_ASIDE]
     priced = None
     gross = basket.gross
     if gross is None:
+        failing = left_over(session, store, failing, approval)
         failing += [r for r in pricing.at_all(found.rule, here.buyer, here.now) if r.code is not RefusalCode.MEMBER_REQUIRED]
         left = circumstances.budget_left(session, found.row.offer_id, found.rule)
         if left is not None and pricing.face_value(found.rule) > left:
@@ -248,6 +247,7 @@ def judge(
         priced = here.price(basket.lines, [asked(session, f, sale) for f in (*bill, found)])
         failing += priced.refused.get(found.row.id, [])
         harmed = [f for f in bill if f.row.id in priced.refused]
+        failing = left_over(session, store, failing, approval)
         if harmed and not failing:
             failing.append(Refusal(RefusalCode.NOT_STACKABLE, offer=harmed[0].row.offer_name))
     if failing:
@@ -388,6 +388,11 @@ def stored_basket(session: Session, sale: SaleId) -> Basket:
     ).all()
     goods = any(row.sku is not None for row in rows) or len(rows) > 1
     return Basket(tuple(_line(row.amount, row, row.quantity, among_goods=goods) for row in rows), ())
+
+
+def line_of(row: Any, quantity: Quantity) -> pricing.Line:
+    """A stored line joined with its product, as pricing sees it."""
+    return _line(row.amount, row, quantity)
 
 
 def _line(amount: Money, product: Any, quantity: Quantity, *, among_goods: bool = True) -> pricing.Line:

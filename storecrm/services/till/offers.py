@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from storecrm.errors import BadFile, BadInput, Conflict, NotFound
 from storecrm.models.coupon import Batch
 from storecrm.models.offer import Offer, OfferScope, OfferVersion
+from storecrm.models.product import Product
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
@@ -77,6 +78,9 @@ KEYS = (
     "group",
     "skip_discounted",
     "valid_delay",
+    "reward",
+    "supplier",
+    "supplier_share",
 )
 """The keys of an offer, as in a TOML file; see docs/manual.md."""
 _FLAGS = ("automatic", "members_only", "first_purchase", "stackable", "skip_discounted")
@@ -166,6 +170,9 @@ def draft(raw: dict[str, Any], digits: int = 2) -> Draft:
         birthday=birthday,
         priority=(_numbers(raw, "priority", -1000, 1000) or (0,))[0],
         group=clean_text(str(raw.get("group") or ""), 40),
+        reward=clean_text(str(raw.get("reward") or ""), 40),
+        supplier=clean_text(str(raw.get("supplier") or ""), 80),
+        supplier_share=_share(raw),
         **rest,
     )
     check(rule)
@@ -177,19 +184,21 @@ def check(rule: OfferRule) -> None:
 
     Raises:
         BadInput: offer_no_value, threshold_missing, value_over_threshold, cap_without_percent, dates_reversed, validity_missing,
-            buy_missing, gifts_missing, gift_circular, scope_missing, automatic_only, automatic_days, value_over_budget.
+            buy_missing, reward_missing, reward_stamps, supplier_half, gifts_missing, gift_circular, scope_missing, automatic_only, automatic_days, value_over_budget.
     """
-    if rule.kind not in (OfferKind.EXTERNAL, OfferKind.BUY_GET, OfferKind.GIFT) and rule.value <= 0:
+    if rule.kind not in _WITHOUT_VALUE and rule.value <= 0:
         raise BadInput("offer_no_value", where="value")
     if rule.kind in (OfferKind.THRESHOLD_OFF, OfferKind.EVERY_THRESHOLD) and not rule.min_spend:
         raise BadInput("threshold_missing", where="min_spend")
     _check_pieces(rule)
-    if rule.kind is OfferKind.EXTERNAL and rule.automatic or rule.kind is OfferKind.POINTS_TIMES and not rule.automatic:
+    if rule.kind is OfferKind.EXTERNAL and rule.automatic or rule.kind in _BY_ITSELF and not rule.automatic:
         raise BadInput("automatic_only", where="automatic")
     if rule.kind is OfferKind.POINTS_TIMES and (rule.scoped or rule.min_quantity):
         raise BadInput("points_scope", where="products")
-    if rule.automatic and rule.valid_days is not None:
+    if rule.automatic and rule.valid_days is not None and rule.kind is not OfferKind.STAMPS:
         raise BadInput("automatic_days", where="valid_days")
+    if bool(rule.supplier) != bool(rule.supplier_share):
+        raise BadInput("supplier_half", where="supplier_share" if rule.supplier else "supplier")
     if rule.budget is not None and rule.kind in _AMOUNTS and rule.value > rule.budget:
         raise BadInput("value_over_budget", where="budget", value=rule.value, budget=rule.budget)
     if rule.kind in _AMOUNTS and rule.min_spend is not None and rule.value > rule.min_spend:
@@ -207,15 +216,19 @@ def check(rule: OfferRule) -> None:
         raise BadInput("validity_missing", where="valid_to")
 
 
+_WITHOUT_VALUE = (OfferKind.EXTERNAL, OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.STAMPS)
+_BY_ITSELF = (OfferKind.POINTS_TIMES, OfferKind.STAMPS)
 _AMOUNTS = (OfferKind.THRESHOLD_OFF, OfferKind.AMOUNT_OFF, OfferKind.EVERY_THRESHOLD)
 
 
 def _check_pieces(rule: OfferRule) -> None:
     """What kinds of pieces need: how many, of what, and which gifts."""
-    least = {OfferKind.BUY_GET: 1, OfferKind.NTH_ITEM: 2}.get(rule.kind)
+    least = {OfferKind.BUY_GET: 1, OfferKind.NTH_ITEM: 2, OfferKind.STAMPS: 2}.get(rule.kind)
     if least is not None and (rule.buy or 0) < least:
         raise BadInput("buy_missing", where="buy", least=least)
-    if rule.kind is OfferKind.FIXED_PRICE and not rule.scoped:
+    if (rule.kind is OfferKind.STAMPS) != bool(rule.reward):
+        raise BadInput("reward_missing" if not rule.reward else "reward_stamps", where="reward")
+    if rule.kind in (OfferKind.FIXED_PRICE, OfferKind.STAMPS) and not rule.scoped:
         raise BadInput("scope_missing", where="products")
     if rule.kind in (OfferKind.GIFT, OfferKind.ADD_ON):
         if not rule.gifts:
@@ -233,7 +246,7 @@ def _benefit(raw: dict[str, Any], kind: OfferKind, digits: int) -> int:
         raise BadInput("zhe_without_percent", where="zhe")
     key = "zhe" if "zhe" in raw else "value"
     text = str(raw.get(key, "")).strip()
-    if kind in (OfferKind.EXTERNAL, OfferKind.BUY_GET, OfferKind.GIFT) and not text:
+    if kind in _WITHOUT_VALUE and not text:
         return 0
     try:
         if kind in PERCENTAGES:
@@ -288,6 +301,15 @@ def _times(text: str) -> int:
     return int(Decimal(text) * WHOLE)
 
 
+def _share(raw: dict[str, Any]) -> int:
+    """The supplier's part in percent as basis points, 0 for none."""
+    text = str(raw.get("supplier_share") or "").strip()
+    try:
+        return int(parse_percent(text)) if text else 0
+    except ValueError:
+        raise BadInput("offer_value", where="supplier_share", value=text[:40]) from None
+
+
 def _numbers(raw: dict[str, Any], key: str, low: int, high: int) -> tuple[int, ...]:
     value = raw.get(key)
     if value in (None, "", []):
@@ -338,6 +360,8 @@ def create(store: Store, *, new: Draft) -> OfferView:
 
     Raises:
         Conflict: offer_frozen (coupons were issued under it: stop it and copy).
+        BadInput: gift_medicine (prescription and class-A medicines are never given away).
+        NotFound: offer (the reward of a stamp card).
     """
     rights.require(store, Right.OFFERS)
     with store.write(Topic.OFFERS) as session:
@@ -357,9 +381,18 @@ def create(store: Store, *, new: Draft) -> OfferView:
             raise Conflict("offer_frozen", where=new.code)
         else:
             offer.name, offer.campaign = new.name, new.campaign
+        _check_gifts(session, new.rule)
         add_version(session, offer.id, new.rule)
         audit.log(session, store, "offer_kept", offer=new.code)
         return _view(session, offer)
+
+
+def _check_gifts(session: Session, rule: OfferRule) -> None:
+    strict = select(Product.sku).where(Product.sku.in_(rule.gifts), Product.medicine.in_(("rx", "otc_a"))).limit(1)
+    if rule.gifts and (sku := session.scalar(strict)):
+        raise BadInput("gift_medicine", where=sku)
+    if rule.reward:
+        by_code(session, rule.reward)
 
 
 def add_version(session: Session, offer: OfferId, rule: OfferRule) -> VersionId:

@@ -22,7 +22,7 @@ from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import offers, points, receipts, undoing
+from storecrm.services.till import judging, offers, points, receipts, stamps, undoing
 from storecrm.values import (
     MAX_MONEY,
     Code,
@@ -99,6 +99,7 @@ class Returned:
     gifts_due: tuple[GiftDue, ...]
     everything: bool
     repeated: bool = False
+    stamps_taken_back: int = 0
 
 
 @dataclass
@@ -285,6 +286,8 @@ def _do(session: Session, store: Store, receipt: str, lines: Sequence[Back], req
     _write_steps(session, back, plan)
     restored = _move_points(session, store, shop, plan, back, taken)
     reinstated, kept, void = _coupons(session, store, plan)
+    stamped = [(judging.line_of(line.row, Quantity(line.back)), line.back) for line in plan.lines if line.back]
+    stamps_gone = stamps.take_back(session, store, sale.id, back, stamped)
     audit.log(session, store, "goods_returned", sale=sale.id, back=back, cash=plan.cash - charge - taken.cash, everything=plan.everything)
     return Returned(
         session.execute(select(_SALE.c.receipt_no).where(_SALE.c.id == back)).scalar_one(),
@@ -305,6 +308,7 @@ def _do(session: Session, store: Store, receipt: str, lines: Sequence[Back], req
         tuple(void),
         tuple(plan.gifts),
         plan.everything,
+        stamps_taken_back=stamps_gone,
     )
 
 
@@ -350,7 +354,7 @@ def _plan(session: Session, store: Store, receipt: str, asked: Sequence[Back]) -
     if sale.member_id is not None:
         database.lock_row(session, Member, sale.member_id)
     rows = session.execute(
-        select(_LINE, Product.sku, Product.name, Product.category, Product.brand, Product.no_points)
+        select(_LINE, Product.sku, Product.name, Product.category, Product.brand, Product.no_points, Product.no_promotion)
         .outerjoin(Product, Product.id == _LINE.c.product_id)
         .where(_LINE.c.sale_id == sale.id)
         .order_by(_LINE.c.line_no)

@@ -178,9 +178,7 @@ def resume(store: Store, *, receipt: str, points_used: int | None = None, reques
             bills.take_on(session, store, row.id, code, basket)
         if not held:
             bills.settle(session, store, row.id, basket)
-        bills.finish(
-            session, store, row.id, points_used=used if points_used is None else points_used, no_points=Money(0), closed_by="resumed"
-        )
+        bills.finish(session, store, row.id, bills.Ending(used if points_used is None else points_used), "resumed")
         return receipts.view(session, store, row.id)
 
 

@@ -29,6 +29,7 @@ def _columns() -> None:
     op.execute(f"ALTER TABLE sale ADD COLUMN attached_by {big} CONSTRAINT fk_sale_attached_by REFERENCES staff (id)")
     op.add_column("batch", sa.Column("activate", BIG, server_default="0", nullable=False))
     op.add_column("member", sa.Column("password_hash", sa.Text(), nullable=True))
+    op.add_column("member", sa.Column("password_wrong", BIG, server_default="0", nullable=False))
     for table, name, words in (
         ("product", "medicine", "'', 'rx', 'otc_a', 'otc_b'"),
         ("redemption", "override", "'', 'manager', 'allowance', 'emergency'"),

@@ -1,0 +1,141 @@
+"""Is this the member? A tail of the phone is enough to earn; to burn points or a named coupon takes the card or the whole phone, and
+above a value a password or what only the member says."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput, NotAllowed, NotPossible
+from storecrm.models.member import Member
+from storecrm.services import audit, rights, rules
+from storecrm.services.people import members
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic
+from storecrm.values import MemberId, parse_money
+
+_M: Any = Member.__table__
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+TRIES = 5
+LENGTHS = range(4, 7)
+
+
+class Shown(StrEnum):
+    """How the member was found."""
+
+    TAIL = "tail"
+    PHONE = "phone"
+    CARD = "card"
+    VOUCHED = "vouched"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the person at the till has seen. A program that names a member by number vouches for it."""
+
+    how: Shown = Shown.VOUCHED
+    confirmed: bool = False
+
+
+VOUCHED = Proof()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to compare: the surname and the birthday in the file, or the password when there is one."""
+
+    surname: str
+    birthday: str
+    password: bool
+
+
+def require(session: Session, store: Store, proof: Proof, worth: int) -> None:
+    """Refuse to burn `worth` minor units on a proof that is too weak.
+
+    Raises:
+        NotPossible: proof_card (a tail is not enough), proof_second (facts: from).
+    """
+    shop = rules.current(session)
+    if proof.how is Shown.VOUCHED or shop.text["member_proof"] == "no":
+        return
+    if proof.how is Shown.TAIL:
+        raise NotPossible("proof_card")
+    limit = parse_money(shop.text["second_proof_from"], digits=store.shop.digits)
+    if worth > limit and not proof.confirmed:
+        raise NotPossible("proof_second", least=shop.text["second_proof_from"])
+
+
+def question(store: Store, *, member: str) -> Question:
+    """What the cashier asks the member for.
+
+    Raises:
+        NotFound: member.
+        NotPossible: proof_nothing (no password, and no name or no birthday in the file).
+    """
+    rights.require(store, Right.REDEEM)
+    with store.read() as session:
+        row = session.execute(select(_M).where(_M.c.id == members.resolve(session, store, member))).one()
+    if not row.password_hash and not (row.name and row.birthday):
+        raise NotPossible("proof_nothing")
+    return Question(row.name[:1], row.birthday[-5:], row.password_hash is not None)
+
+
+def confirm(store: Store, *, member: str, how: Shown, password: str = "", said: bool = False) -> Proof:
+    """The second proof: the member's password, or (`said`) surname and birthday were asked for and are right; both are written down.
+    A password that was wrong five times is no proof until it is set anew.
+
+    Raises:
+        NotFound: member.
+        NotPossible: proof_nothing.
+        NotAllowed: password_wrong, password_locked.
+    """
+    rights.require(store, Right.REDEEM)
+    asked = question(store, member=member)
+    with store.read() as session:
+        person = members.resolve(session, store, member)
+        row = session.execute(select(_M.c.password_hash, _M.c.password_wrong).where(_M.c.id == person)).one()
+    if row.password_hash is not None and not said:
+        if row.password_wrong >= TRIES:
+            raise NotAllowed("password_locked")
+        right = _matches(row.password_hash, password)
+        _count(store, person, right=right)
+        if not right:
+            raise NotAllowed("password_wrong", left=TRIES - row.password_wrong - 1)
+    elif not said or not (asked.surname and asked.birthday):
+        raise NotPossible("proof_nothing")
+    with store.write() as session:
+        audit.log(session, store, "member_proved", member=person, by="asked" if said else "password")
+    return Proof(how, confirmed=True)
+
+
+def set_password(store: Store, *, member: str, password: str) -> None:
+    """Give a member a password of four to six digits, or take it away with "".
+
+    Raises:
+        NotFound: member.
+        BadInput: password_digits.
+    """
+    rights.require(store, Right.FULL_PHONES)
+    if password and not (password.isascii() and password.isdigit() and len(password) in LENGTHS and len(set(password)) > 1):
+        raise BadInput("password_digits")
+    hashed = _HASHER.hash(password) if password else None
+    with store.write(Topic.MEMBERS) as session:
+        person = members.resolve(session, store, member)
+        session.execute(update(_M).where(_M.c.id == person).values(password_hash=hashed, password_wrong=0))
+        audit.log(session, store, "member_password_set", member=person, given=bool(password))
+
+
+def _count(store: Store, person: MemberId, *, right: bool) -> None:
+    with store.write() as session:
+        session.execute(update(_M).where(_M.c.id == person).values(password_wrong=0 if right else _M.c.password_wrong + 1))
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,68 @@
+"""A sale gets its member afterwards: the customer had left the card at home. Points, stamps and tier follow."""
+
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from storecrm.errors import Conflict, NotAllowed
+from storecrm.models import database
+from storecrm.models.member import Member
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Sale
+from storecrm.services import audit, rights, rules
+from storecrm.services.people import members, tiers
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic, require_clock
+from storecrm.services.till import bills, circumstances, points, receipts, stamps
+from storecrm.values import WHOLE, SaleId
+
+_SALE: Any = Sale.__table__
+_R: Any = Redemption.__table__
+
+
+def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
+    """Give a posted sale without member its member, who earns what the sale would have earned; prices stay as they were paid.
+
+    A cashier does it for a sale of this till and day, once for a member and day; later and more often it is a manager's.
+
+    Raises:
+        NotFound: receipt, member.
+        Conflict: sale_state, sale_suspended, not_a_sale, has_member, has_returns.
+        NotAllowed: attach_late, attach_often.
+    """
+    rights.require(store, Right.SELL)
+    with store.write(Topic.SALES, Topic.POINTS) as session:
+        require_clock(session, store)
+        row = receipts.row_of(session, receipt)
+        receipts.require_posted(row)
+        if row.returns_id is not None:
+            raise Conflict("not_a_sale", where=receipt)
+        if row.member_id is not None:
+            raise Conflict("has_member", where=receipt)
+        if session.scalar(select(_SALE.c.id).where(_SALE.c.returns_id == row.id).limit(1)) is not None:
+            raise Conflict("has_returns", where=receipt)
+        person, today = members.resolve(session, store, member), store.clock.today()
+        database.lock_row(session, Member, person)
+        if not rights.may(store.actor.role if store.actor else None, Right.VOID_LATER):
+            if row.business_date != today or row.till_id != store.till:
+                raise NotAllowed("attach_late")
+            done = select(func.count()).select_from(_SALE)
+            before = done.where(_SALE.c.member_id == person, _SALE.c.business_date == today, _SALE.c.attached_at.is_not(None))
+            if session.scalar(before):
+                raise NotAllowed("attach_often")
+        values = {"member_id": person, "attached_at": store.clock.now(), "attached_by": store.staff}
+        session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values))
+        session.execute(
+            update(_R).where(_R.c.sale_id == row.id, _R.c.member_id.is_(None), _R.c.reversed_at.is_(None)).values(member_id=person)
+        )
+        earned = 0
+        if row.net is not None:
+            shop, sale = rules.current(session), SaleId(row.id)
+            times = row.points_times * circumstances.of(session, store, shop, person, sale).tier_times // WHOLE
+            session.execute(update(_SALE).where(_SALE.c.id == sale).values(points_times=times))
+            base = bills.earning_base(session, sale, row.no_points)
+            earned = points.earn(session, store, shop, member=person, sale=sale, net=base, day=row.business_date, times=times)
+            stamps.after_sale(session, store, person, sale, {})
+            tiers.up_at_once(session, store, person)
+        audit.log(session, store, "member_attached", sale=row.id, member=person, points=earned)
+        return receipts.view(session, store, row.id)
