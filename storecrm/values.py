@@ -182,6 +182,7 @@ class RefusalCode(StrEnum):
     CHECKSUM = "checksum"
     VOIDED = "voided"
     NOT_STARTED = "not_started"
+    NOT_ACTIVATED = "not_activated"
     EXPIRED = "expired"
     ALREADY_REDEEMED = "already_redeemed"
     ON_THIS_BILL = "on_this_bill"

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from storecrm.cli import shape
+from storecrm.cli import counter, shape
 from storecrm.cli.context import Here
 from storecrm.cli.shop import day_of
 from storecrm.errors import BadInput, UsageError
@@ -37,6 +37,7 @@ def commands(top: Any) -> None:
     month.add_argument("--output", required=True, type=Path)
     month.add_argument("--lang", dest="report_lang", choices=("en", "zh_CN"))
     month.set_defaults(go=_report)
+    counter.report_commands(report)
 
 
 class _Import(argparse.Action):

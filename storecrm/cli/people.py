@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from storecrm.cli import shape
+from storecrm.cli import counter, shape
 from storecrm.cli.context import Here, acting
 from storecrm.errors import BadInput, NotAllowed, NotFound
 from storecrm.services.documents import member_card
@@ -32,6 +32,7 @@ def commands(top: Any) -> None:
     disable = people.add_parser("disable")
     disable.add_argument("name")
     disable.set_defaults(go=lambda here, o: _person(staff.disable(here.open, name=o.name)))
+    counter.staff_commands(people)
     _member_commands(top.add_parser("member", help="who shops here").add_subparsers(dest="verb", required=True))
 
 
@@ -42,6 +43,7 @@ def _member_commands(verbs: Any) -> None:
         new.add_argument(f"--{option}", default="")
     new.add_argument("--consent", action="append", default=[], choices=[channel.value for channel in Channel])
     new.set_defaults(go=_register)
+    counter.member_commands(verbs)
     show = verbs.add_parser("show")
     show.add_argument("member")
     show.set_defaults(go=lambda here, o: _shown(here, members.show(here.open, member=o.member)))

@@ -89,6 +89,8 @@ def bill(view: BillView, words: Catalogue) -> dict[str, Any]:
             {"step": s.step, "offer_code": s.offer_code, "offer": s.offer_name, "amount": money(s.amount, words)} for s in view.steps
         ],
         "near": [{"offer": name, **refusal(r, words)} for name, r in view.near],
+        "tenders": [{"kind": p.kind.value, "amount": money(p.amount, words), "given": money(p.given, words)} for p in view.paid],
+        "change": money(view.change, words) if view.paid else None,
         "returns": view.returns,
         "given": [
             {"code": g.code, "offer": g.offer_name, "valid_from": g.valid_from.isoformat(), "valid_to": g.valid_to.isoformat()}
@@ -135,6 +137,7 @@ def returned(view: Returned, words: Catalogue) -> dict[str, Any]:
         "coupons_kept": list(view.coupons_kept),
         "coupons_void": list(view.coupons_void),
         "gifts_due": [{"line": g.line_no, "name": g.name, "charge": money(g.charge, words)} for g in view.gifts_due],
+        "stamps_taken_back": view.stamps_taken_back,
         "everything": view.everything,
     }
     return body | ({"repeated": True} if view.repeated else {})
@@ -200,6 +203,7 @@ def offer(view: OfferView, words: Catalogue) -> dict[str, Any]:
         "automatic": rule.automatic,
         **{name: list(value) if isinstance(value, tuple) else value for name in offers.RARER if (value := getattr(rule, name))},
         "budget": money(rule.budget, words),
+        "supplier_share": percent_text(rule.supplier_share) if rule.supplier else None,
     }
     return body | {"sentence": wording.rule_sentence(rule, words)}
 

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from storecrm.cli import shape
+from storecrm.cli import counter, shape
 from storecrm.cli.context import Here
 from storecrm.cli.shop import day_of
 from storecrm.errors import BadFile, BadInput, UsageError
@@ -15,7 +15,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.documents import coupon_sheet
 from storecrm.services.insight import trial
-from storecrm.services.till import approving, bills, coupons, judging, offers, receipts, returning, suspending, undoing
+from storecrm.services.till import approving, bills, coupons, exchanging, judging, offers, receipts, returning, suspending, undoing
 from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.judging import LineIn
 from storecrm.values import Money, Quantity, parse_money, scan_key
@@ -36,6 +36,8 @@ def _sale_commands(verbs: Any) -> None:
     record.add_argument("--coupon", action="append", default=[])
     record.add_argument("--points", type=int, default=0)
     record.add_argument("--no-points-amount")
+    record.add_argument("--tender", action="append", default=[], metavar="KIND:AMOUNT", help="cash, wechat, alipay, card or other")
+    record.add_argument("--stamps", action="append", default=[], metavar="OFFER:PIECES", help="counted by hand, without lines")
     record.add_argument("--request-no")
     record.add_argument("--dry-run", action="store_true")
     record.set_defaults(go=_record)
@@ -46,6 +48,7 @@ def _sale_commands(verbs: Any) -> None:
     void.add_argument("receipt")
     void.add_argument("--reason", default="")
     void.set_defaults(go=lambda here, o: shape.bill(undoing.void(here.open, receipt=o.receipt, reason=o.reason), here.words))
+    counter.sale_commands(verbs)
     aside = verbs.add_parser("suspend", help="put a bill aside; its coupons and points are held")
     aside.add_argument("--amount")
     aside.add_argument("--line", action="append", default=[], metavar="SKU:QTY[:PRICE]")
@@ -76,6 +79,14 @@ def _sale_commands(verbs: Any) -> None:
     back.add_argument("--amount", help="without a receipt: cash only, no points, no coupon")
     back.add_argument("--reason", default="")
     back.set_defaults(go=_return)
+    swap = verbs.add_parser("exchange", help="goods for other goods; only the difference is paid")
+    swap.add_argument("receipt")
+    swap.add_argument("--line", action="append", default=[], metavar="N:QTY", help="what comes back; without it everything")
+    swap.add_argument("--take", action="append", default=[], metavar="SKU:QTY[:PRICE]")
+    swap.add_argument("--tender", action="append", default=[], metavar="KIND:AMOUNT")
+    swap.add_argument("--preview", action="store_true")
+    swap.add_argument("--request-no")
+    swap.set_defaults(go=_exchange)
     fill = verbs.add_parser("amount", help="the amount of a bill that closed without one")
     fill.add_argument("receipt")
     fill.add_argument("amount")
@@ -112,6 +123,8 @@ def _coupon_commands(verbs: Any) -> None:
     issue.add_argument("--member", action="append", default=[])
     issue.add_argument("--members-file", type=Path)
     issue.set_defaults(go=_issue)
+    issue.add_argument("--activate", action="store_true", help="works only once its serial is handed out")
+    counter.coupon_commands(verbs)
     again = verbs.add_parser("print")
     again.add_argument("--batch", required=True, type=int)
     for command in (issue, again):
@@ -137,7 +150,9 @@ def _coupon_commands(verbs: Any) -> None:
             one.add_argument(
                 "--approved-by", metavar="NAME", help="a manager who sets dates and limits aside (PIN in STORECRM_APPROVER_PIN)"
             )
-            one.add_argument("--reason", default="", help="with --approved-by: why")
+            one.add_argument("--allowance", action="store_true", help="on the own small allowance, with --reason")
+            one.add_argument("--emergency-code", metavar="CODE", help="from the list in the safe, with --reason")
+            one.add_argument("--reason", default="", help="why a rule is set aside")
         one.set_defaults(go=go)
     undo = verbs.add_parser("undo")
     undo.add_argument("code")
@@ -169,15 +184,33 @@ def _return(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         return shape.bill(done, here.words)
     if o.amount is not None or o.reason:
         raise UsageError("usage", reason="with a receipt there is no --amount and no --reason: name lines with --line N:QTY")
+    lines = _backs(o.line)
+    if o.preview:
+        return shape.returned(returning.preview(here.open, receipt=o.receipt, lines=lines), here.words) | {"preview": True}
+    return shape.returned(returning.return_goods(here.open, receipt=o.receipt, lines=lines, request_no=o.request_no), here.words)
+
+
+def _backs(texts: list[str]) -> list[returning.Back]:
+    """N:QTY as given on the command line."""
     lines = []
-    for text in o.line:
+    for text in texts:
         number, _, pieces = text.partition(":")
         if not re.fullmatch(r"[0-9]{1,4}", number) or not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", pieces):
             raise BadInput("return_line", where=text[:40])
         lines.append(returning.Back(int(number), Quantity(int(Decimal(pieces) * 1000))))
+    return lines
+
+
+def _exchange(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    backs, taken = _backs(o.line), [_line(here, text) for text in o.take]
     if o.preview:
-        return shape.returned(returning.preview(here.open, receipt=o.receipt, lines=lines), here.words) | {"preview": True}
-    return shape.returned(returning.return_goods(here.open, receipt=o.receipt, lines=lines, request_no=o.request_no), here.words)
+        done = exchanging.preview(here.open, receipt=o.receipt, lines=backs, taken=taken)
+    else:
+        paid = counter.tenders_of(here, o.tender)
+        done = exchanging.exchange(here.open, receipt=o.receipt, lines=backs, taken=taken, paid=paid, request_no=o.request_no or None)
+    parts = {"back": shape.returned(done.back, here.words), "sale": shape.bill(done.sale, here.words)}
+    body = {name: {k: v for k, v in part.items() if k != "ok"} for name, part in parts.items()}
+    return {"ok": True, "difference": shape.money(done.difference, here.words), **body} | ({"preview": True} if o.preview else {})
 
 
 def _try(here: Here, o: argparse.Namespace) -> dict[str, Any]:
@@ -239,6 +272,8 @@ def _record(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         no_points=_amount(here, o.no_points_amount) or Money(0),
         request_no=o.request_no or None,
         dry_run=o.dry_run,
+        paid=counter.tenders_of(here, o.tender),
+        pieces=counter.pieces_of(o.stamps),
     )
     return shape.bill(view, here.words) | ({"dry_run": True} if o.dry_run else {})
 
@@ -263,7 +298,7 @@ def _issue(here: Here, o: argparse.Namespace) -> dict[str, Any]:
             to += [line.strip().split(",")[0] for line in o.members_file.read_text("utf-8-sig").splitlines() if line.strip()]
         except (OSError, UnicodeDecodeError) as error:
             raise BadFile("no_file", where=str(o.members_file)) from error
-    batch = coupons.issue(here.open, offer=o.offer, count=o.count, to=to)
+    batch = coupons.issue(here.open, offer=o.offer, count=o.count, to=to, activate=o.activate)
     body = {"ok": True, "batch": batch.id, "count": batch.count, "codes": coupons.codes_of(here.open, batch=batch.id)}
     return body | (_to_paper(here, batch.id, o) if o.file else {})
 
@@ -305,6 +340,10 @@ def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     approval = None
     if o.approved_by:
         approval = approving.approve(here.open, name=o.approved_by, pin=os.environ.get("STORECRM_APPROVER_PIN", ""), reason=o.reason)
+    elif o.emergency_code:
+        approval = approving.emergency(here.open, code=o.emergency_code, reason=o.reason)
+    elif o.allowance:
+        approval = approving.allow(here.open, reason=o.reason)
     view = bills.record(
         here.open, amount=_amount(here, o.amount), member=o.member, coupons=[o.code], request_no=o.request_no or None, approval=approval
     )

@@ -79,6 +79,7 @@ _CHECKS: dict[str, tuple[str, Callable[[str], str]]] = {
     "allowance_short": ("1.00", _amount),
     "allowance_per_shift": ("3", partial(_whole, low=0, high=50)),
     "emergency_most": ("50.00", _amount),
+    "slip": ("coupon", partial(_one_of, allowed=("never", "coupon", "always"))),
     "coupons_per_bill": ("1", _limit),
     "coupons_per_member_day": ("*", _limit),
     "close_hour": ("4", partial(_whole, low=0, high=12)),

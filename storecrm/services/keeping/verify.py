@@ -10,8 +10,9 @@ from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
+from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, SaleTender, StepShare
 from storecrm.models.scannable import Scannable
+from storecrm.models.stamp import StampEntry
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -21,6 +22,7 @@ _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__
 _S: Any = Sale.__table__
 _STEP: Any = SaleStep.__table__
+_ST: Any = StampEntry.__table__
 _E: Any = PointEntry.__table__
 
 
@@ -92,6 +94,20 @@ def _discounts(session: Session) -> list[Any]:
     wanted = func.coalesce(coupons.c.total, 0) + func.coalesce(steps.c.total, 0)
     query = select(_S.c.id).outerjoin(coupons, coupons.c.sale_id == _S.c.id).outerjoin(steps, steps.c.sale_id == _S.c.id)
     return _ids(session, query.where(own, _S.c.discount != wanted))
+
+
+def _tenders(session: Session) -> list[Any]:
+    """Where a sale was paid here, its tenders add up to its net."""
+    total = select(SaleTender.sale_id, func.sum(SaleTender.amount).label("total")).group_by(SaleTender.sale_id).subquery()
+    return _ids(session, select(_S.c.id).join(total, total.c.sale_id == _S.c.id).where(_S.c.net != total.c.total))
+
+
+def _stamps(session: Session) -> list[Any]:
+    """A reversed stamp row is the exact opposite of what it reverses, once."""
+    back = _ST.alias()
+    wrong = select(back.c.id).join(_ST, _ST.c.id == back.c.reverses_id).where(back.c.stamps + _ST.c.stamps != 0)
+    twice = select(_ST.c.reverses_id).where(_ST.c.reverses_id.is_not(None)).group_by(_ST.c.reverses_id).having(func.count() > 1)
+    return _ids(session, wrong) + _ids(session, twice)
 
 
 def _steps(session: Session) -> list[Any]:
@@ -172,6 +188,8 @@ _CHECKS = {
     "discount_shares": _shares,
     "step_shares": _steps,
     "voids": _voids,
+    "tenders": _tenders,
+    "stamp_reversals": _stamps,
     "point_lots": _lots,
     "point_reversals": _reversed_points,
     "scannable": _scannable,

@@ -108,26 +108,30 @@ def validity(rule: OfferRule, issued: Day) -> tuple[Day, Day]:
     return first, last
 
 
-def issue(store: Store, *, offer: str, count: int = 0, to: Sequence[str] = (), progress: Progress = silent) -> BatchView:
+def issue(
+    store: Store, *, offer: str, count: int = 0, to: Sequence[str] = (), activate: bool = False, progress: Progress = silent
+) -> BatchView:
     """Issue `count` bearer coupons, or one to each member in `to`, as one batch under the offer's newest version.
 
-    The batch is written in chunks and answers not_found until its last coupon is in; stopped, it leaves nothing behind.
+    With `activate` a bearer coupon works only once its serial was handed out (see paper_stock). The batch is written in chunks and answers not_found until its last coupon is in; stopped, it leaves nothing behind.
 
     Raises:
         NotFound: offer, member.
         BadInput: count, count_or_members, bearer_only_named.
-        NotPossible: offer_stopped, offer_external, offer_over, total_limit (facts: left).
+        NotPossible: offer_stopped, offer_external, offer_over, total_limit (facts: left), named_batch.
         Cancelled: `progress` said so.
     """
     rights.require(store, Right.BATCHES if len(to) != 1 else Right.ISSUE_ONE)
     if bool(to) == bool(count):
         raise BadInput("count_or_members")
+    if activate and to:
+        raise NotPossible("named_batch", where=offer)
     if not 0 <= count <= MAX_BATCH:
         raise BadInput("count", where=str(count), most=MAX_BATCH)
     with store.read() as session:
         people: list[MemberId | None] = [members.resolve(session, store, text) for text in to]
     people = list(dict.fromkeys(people)) or [None] * count
-    batch, row = _open_batch(store, offer, len(people), bearer=not to)
+    batch, row = _open_batch(store, offer, len(people), bearer=not to, activate=activate)
     codes = sorted(new_codes(Kind.COUPON, len(people)))
     try:
         for start in range(0, len(codes), CHUNK):
@@ -156,7 +160,7 @@ def issue(store: Store, *, offer: str, count: int = 0, to: Sequence[str] = (), p
     return batch_view(store, batch=batch)
 
 
-def _open_batch(store: Store, code: str, count: int, *, bearer: bool) -> tuple[BatchId, dict[str, Any]]:
+def _open_batch(store: Store, code: str, count: int, *, bearer: bool, activate: bool) -> tuple[BatchId, dict[str, Any]]:
     today = store.clock.today()
     with store.write() as session:
         require_clock(session, store)
@@ -182,6 +186,7 @@ def _open_batch(store: Store, code: str, count: int, *, bearer: bool) -> tuple[B
             "count": count,
             "bearer": int(bearer),
             "issued_on": today,
+            "activate": int(activate),
         }
         made = session.execute(insert(_B).values(**head, issued_at=store.clock.now(), issued_by=store.staff, printed=0).returning(_B.c.id))
         batch = BatchId(made.scalar_one())

@@ -22,7 +22,7 @@ from storecrm.services import rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import circumstances, offers, pricing, scanning
+from storecrm.services.till import circumstances, offers, paper_stock, pricing, scanning
 from storecrm.services.till.approving import Approval, left_over
 from storecrm.values import (
     MAX_MONEY,
@@ -64,9 +64,12 @@ COUPON = Hot(
         _C.c.voided_at,
         _C.c.void_reason,
         _C.c.by_sale,
+        _C.c.batch_id,
+        _C.c.serial,
         _C.c.offer_id,
         _B.c.version_id,
         _B.c.state.label("batch_state"),
+        _B.c.activate,
         _O.c.code.label("offer_code"),
         _O.c.name.label("offer_name"),
         _O.c.state.label("offer_state"),
@@ -151,6 +154,8 @@ def _failing(
     failing: list[Refusal] = []
     if row.state == CouponState.VOIDED or row.batch_state == BatchState.VOIDED:
         failing.append(Refusal(RefusalCode.VOIDED, at=row.voided_at, reason=row.void_reason))
+    if row.activate and not paper_stock.is_out(session, row.batch_id, row.serial):
+        failing.append(Refusal(RefusalCode.NOT_ACTIVATED))
     if row.state == CouponState.RESERVED and row.by_sale != sale:
         failing.append(Refusal(RefusalCode.RESERVED_ELSEWHERE))
     failing += _used(session, found, sale)

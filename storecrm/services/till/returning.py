@@ -165,7 +165,7 @@ def preview(store: Store, *, receipt: str, lines: Sequence[Back] = ()) -> Return
     rights.require(store, Right.SELL)
     try:
         with store.write() as session:
-            raise _Preview(_do(session, store, receipt, lines, None))
+            raise _Preview(do(session, store, receipt, lines, None))
     except _Preview as shown:
         return shown.view
 
@@ -188,16 +188,9 @@ def return_goods(store: Store, *, receipt: str, lines: Sequence[Back] = (), requ
     """
     rights.require(store, Right.RETURN)
     with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
-        if request_no is not None:
-            first = session.execute(
-                select(_SALE.c.receipt_no, _SALE.c.returns_id, _SALE.c.request_hash).where(_SALE.c.request_no == request_no)
-            ).first()
-            if first is not None:
-                wanted = _asked(receipts.row_of(session, receipt).id, lines)
-                if first.request_hash != wanted:
-                    raise Conflict("request_conflict", where=request_no)
-                return _again(session, first)
-        return _do(session, store, receipt, lines, request_no)
+        if request_no is not None and (first := repeated(session, receipt, lines, request_no)) is not None:
+            return first
+        return do(session, store, receipt, lines, request_no)
 
 
 def without_receipt(store: Store, *, amount: Money, reason: str, request_no: str | None = None) -> receipts.BillView:
@@ -255,7 +248,24 @@ def _asked(sale: int, lines: Sequence[Back]) -> str:
     return f"return:{sale}:" + ",".join(f"{line.line_no}x{line.quantity}" for line in lines)
 
 
-def _do(session: Session, store: Store, receipt: str, lines: Sequence[Back], request: str | None) -> Returned:
+def repeated(session: Session, receipt: str, lines: Sequence[Back], request: str) -> Returned | None:
+    """The first answer to a request that was carried out before.
+
+    Raises:
+        Conflict: request_conflict.
+    """
+    first = session.execute(
+        select(_SALE.c.receipt_no, _SALE.c.returns_id, _SALE.c.request_hash).where(_SALE.c.request_no == request)
+    ).first()
+    if first is None:
+        return None
+    if first.request_hash != _asked(receipts.row_of(session, receipt).id, lines):
+        raise Conflict("request_conflict", where=request)
+    return _again(session, first)
+
+
+def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], request: str | None) -> Returned:
+    """The whole return inside the caller's transaction."""
     require_clock(session, store)
     plan = _plan(session, store, receipt, lines)
     sale, shop = plan.sale, rules.current(session)

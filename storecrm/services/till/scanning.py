@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import CouponRefused
 from storecrm.models.hot import Hot
+from storecrm.models.offer import Offer
 from storecrm.models.redemption import RefusedScan
 from storecrm.models.scannable import Scannable
 from storecrm.services import rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import Kind, OfferId, Refusal, RefusalCode, damm, is_payment_code, own_kind, scan_key, tail
+from storecrm.values import Kind, Refusal, RefusalCode, damm, is_payment_code, own_kind, scan_key, tail
 
 _S: Any = Scannable.__table__
 _R: Any = RefusedScan.__table__
@@ -78,7 +79,7 @@ def guard(session: Session, store: Store, *, miss: str = "") -> None:
         raise CouponRefused([Refusal(RefusalCode.THROTTLED)], coupon=miss)
 
 
-def log_refused(store: Store, error: CouponRefused, text: str, offer: OfferId | None = None) -> None:
+def log_refused(store: Store, error: CouponRefused, text: str) -> None:
     """Keep a refused scan with its reasons; a payment code leaves no trace."""
     codes = [refusal.code.value for refusal in error.refusals]
     # a step on the way is no refusal, and a payment code leaves no trace
@@ -86,6 +87,7 @@ def log_refused(store: Store, error: CouponRefused, text: str, offer: OfferId | 
         return
     guess = int(is_guess(error))
     with store.write(Topic.COUPONS) as session:
+        offer = None if error.view is None else session.scalar(select(Offer.id).where(Offer.code == error.view.offer_code))
         row = {"at": store.clock.now(), "business_date": store.clock.today(), "till_id": store.till, "staff_id": store.staff}
         session.execute(
             insert(_R), row | {"code_tail": tail(scan_key(text)), "reasons": ",".join(codes), "offer_id": offer, "guess": guess}

@@ -5,16 +5,22 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from storecrm.errors import BadInput
 from storecrm.models.coupon import Coupon
+from storecrm.models.member import Member
+from storecrm.models.offer import Offer
 from storecrm.models.redemption import Redemption, RefusedScan
 from storecrm.models.sale import Sale
+from storecrm.models.shop import Till
+from storecrm.models.staff import Staff
 from storecrm.services import rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.values import Code, Moment, Money, RefusalCode
+from storecrm.values import Code, Day, Moment, Money, RefusalCode
 
 _R: Any = Redemption.__table__
 _S: Any = Sale.__table__
+_F: Any = RefusedScan.__table__
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,82 @@ def board(store: Store, *, limit: int = 12) -> Board:
         bills = session.execute(select(_S.c.receipt_no, _S.c.occurred_at, _S.c.discount).where(*open_amount).order_by(_S.c.id.desc()))
         waiting = tuple(Waiting(r.receipt_no, r.occurred_at, r.discount) for r in bills)
     return Board(count, Money(int(total or 0)), refused, tuple(sorted(recent, key=lambda r: -r.at)[:limit]), waiting)
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A scan that gave nothing, with every reason."""
+
+    at: Moment
+    business_date: Day
+    till: str
+    staff: str
+    code_tail: str
+    offer: str
+    reasons: tuple[RefusalCode, ...]
+
+
+def refused(store: Store, *, first: Day | None = None, last: Day | None = None, limit: int = 500) -> list[RefusedRow]:
+    """Refused scans, the newest first: of this till today; for those who see the shop's reports of every till in the period.
+
+    Raises:
+        BadInput: period.
+    """
+    rights.require(store, Right.OWN_TODAY)
+    today = store.clock.today()
+    first, last = first or last or today, last or first or today
+    if first > last:
+        raise BadInput("period", first=first, last=last)
+    query = (
+        select(_F, Till.name.label("till"), Staff.name.label("staff"), Offer.name.label("offer"))
+        .outerjoin(Till, Till.id == _F.c.till_id)
+        .outerjoin(Staff, Staff.id == _F.c.staff_id)
+        .outerjoin(Offer, Offer.id == _F.c.offer_id)
+    )
+    if rights.may(store.actor.role if store.actor else None, Right.REPORTS):
+        query = query.where(_F.c.business_date.between(first, last))
+    else:
+        query = query.where(_F.c.business_date == today, _F.c.till_id == store.till)
+    with store.read() as session:
+        return [
+            RefusedRow(
+                r.at,
+                r.business_date,
+                r.till or "",
+                r.staff or "",
+                r.code_tail,
+                r.offer or "",
+                tuple(RefusalCode(reason) for reason in r.reasons.split(",")),
+            )
+            for r in session.execute(query.order_by(_F.c.id.desc()).limit(limit))
+        ]
+
+
+@dataclass(frozen=True)
+class BillRow:
+    """One bill of this till today."""
+
+    receipt_no: Code
+    at: Moment
+    gross: Money | None
+    net: Money | None
+    member: str
+    state: str
+
+
+def bills(store: Store, *, limit: int = 200) -> list[BillRow]:
+    """This till's sales of today, the newest first."""
+    rights.require(store, Right.OWN_TODAY)
+    with store.read() as session:
+        rows = session.execute(
+            select(_S.c.receipt_no, _S.c.occurred_at, _S.c.gross, _S.c.net, _S.c.state, Member.name, Member.phone_tail)
+            .outerjoin(Member, Member.id == _S.c.member_id)
+            .where(_S.c.till_id == store.till, _S.c.business_date == store.clock.today(), _S.c.state.in_(("posted", "voided")))
+            .where(_S.c.voids_id.is_(None), _S.c.returns_id.is_(None))
+            .order_by(_S.c.id.desc())
+            .limit(limit)
+        )
+        return [BillRow(r.receipt_no, r.occurred_at, r.gross, r.net, f"{r.name or ''} {r.phone_tail or ''}".strip(), r.state) for r in rows]
 
 
 def usual_most(store: Store) -> Money | None:

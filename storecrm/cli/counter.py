@@ -1,0 +1,245 @@
+"""stock and shift, and what the counter adds to sale, coupon, member and staff."""
+
+import argparse
+import re
+from pathlib import Path
+from typing import Any
+
+from storecrm.cli import shape
+from storecrm.cli.context import Here
+from storecrm.cli.shop import day_of
+from storecrm.errors import BadInput
+from storecrm.services.documents import emergency_list, receipt_slip, shift_slip, supplier_sheet
+from storecrm.services.people import proving
+from storecrm.services.till import approving, attaching, paper_stock, shifts, stamps, today
+from storecrm.services.till.paper_stock import StockCard
+from storecrm.services.till.shifts import Sheet
+from storecrm.services.till.tenders import Tender
+from storecrm.values import Money, PaperAct, TenderKind, parse_money
+
+ACTS = {"hand-out": PaperAct.HANDED_OUT, "take-in": PaperAct.RETURNED, "void": PaperAct.VOIDED}
+
+
+def commands(top: Any) -> None:
+    """Register the commands of these nouns."""
+    stock = top.add_parser("stock", help="printed coupons by serial").add_subparsers(dest="verb", required=True)
+    show = stock.add_parser("show")
+    show.set_defaults(go=lambda here, o: _card(paper_stock.card(here.open, batch=o.batch)))
+    show.add_argument("--batch", type=int, required=True)
+    for verb in ACTS:
+        one = stock.add_parser(verb)
+        one.add_argument("--batch", type=int, required=True)
+        one.add_argument("--serials", required=True, metavar="FIRST-LAST")
+        one.add_argument("--channel", default="", help="which way they go: street, partner, counter ...")
+        one.add_argument("--person", default="")
+        one.set_defaults(go=_move)
+    shift = top.add_parser("shift", help="the shift sheet of the person who acts").add_subparsers(dest="verb", required=True)
+    now = shift.add_parser("show")
+    close = shift.add_parser("close", help="hand over")
+    close.add_argument("--register-discount", help="what the other register says was given away")
+    close.add_argument("--counted", action="append", default=[], metavar="OFFER:PIECES")
+    for one in (now, close):
+        one.add_argument("--print", dest="file", type=Path, metavar="FILE.pdf")
+        one.add_argument("--layout", default="slip-80")
+        one.set_defaults(go=_shift)
+    listed = shift.add_parser("list")
+    listed.add_argument("--from", dest="first", type=day_of, required=True)
+    listed.add_argument("--to", dest="last", type=day_of, required=True)
+    listed.set_defaults(
+        go=lambda here, o: {"ok": True, "shifts": [_sheet(here, s) for s in shifts.handed_over(here.open, first=o.first, last=o.last)]}
+    )
+
+
+def sale_commands(verbs: Any) -> None:
+    """What belongs under `sale`."""
+    attach = verbs.add_parser("attach", help="give a posted sale its member")
+    attach.add_argument("receipt")
+    attach.add_argument("--member", required=True)
+    attach.set_defaults(go=lambda here, o: shape.bill(attaching.attach(here.open, receipt=o.receipt, member=o.member), here.words))
+    slip = verbs.add_parser("print", help="the customer's slip")
+    slip.add_argument("receipt")
+    slip.add_argument("--output", type=Path, required=True)
+    slip.add_argument("--layout", default="slip-80")
+    slip.set_defaults(go=_slip)
+
+
+def coupon_commands(verbs: Any) -> None:
+    """What belongs under `coupon`."""
+    refused = verbs.add_parser("refused", help="scans that gave nothing, with their reasons")
+    refused.add_argument("--from", dest="first", type=day_of)
+    refused.add_argument("--to", dest="last", type=day_of)
+    refused.set_defaults(go=_refused)
+
+
+def member_commands(verbs: Any) -> None:
+    """What belongs under `member`."""
+    password = verbs.add_parser("set-password", help="four to six digits for burning points; none takes it away")
+    password.add_argument("member")
+    password.add_argument("password", nargs="?", default="")
+    password.set_defaults(go=_password)
+    cards = verbs.add_parser("stamps")
+    cards.add_argument("member")
+    cards.set_defaults(go=_stamps)
+
+
+def staff_commands(verbs: Any) -> None:
+    """What belongs under `staff`."""
+    codes = verbs.add_parser("emergency-codes", help="a new list for the safe; the list before is void")
+    codes.add_argument("--count", type=int, default=10)
+    codes.add_argument("--output", type=Path, required=True, metavar="FILE.pdf")
+    codes.set_defaults(go=_codes)
+
+
+def report_commands(verbs: Any) -> None:
+    """What belongs under `report`."""
+    suppliers = verbs.add_parser("suppliers", help="what suppliers owe for promotions")
+    suppliers.add_argument("--from", dest="first", required=True, type=day_of)
+    suppliers.add_argument("--to", dest="last", required=True, type=day_of)
+    suppliers.add_argument("--output", required=True, type=Path)
+    suppliers.set_defaults(go=_suppliers)
+
+
+def pieces_of(texts: list[str]) -> dict[str, int]:
+    """OFFER:PIECES as given on the command line.
+
+    Raises:
+        BadInput: counted.
+    """
+    found = {}
+    for text in texts:
+        code, _, count = text.rpartition(":")
+        if not code or not re.fullmatch(r"[0-9]{1,6}", count):
+            raise BadInput("counted", where=text[:40])
+        found[code] = int(count)
+    return found
+
+
+def tenders_of(here: Here, texts: list[str]) -> list[Tender]:
+    """KIND:AMOUNT as given on the command line.
+
+    Raises:
+        BadInput: tender.
+    """
+    found = []
+    for text in texts:
+        kind, _, amount = text.partition(":")
+        try:
+            found.append(Tender(TenderKind(kind), Money(parse_money(amount, digits=here.words.digits))))
+        except ValueError:
+            raise BadInput("tender", where=text[:40]) from None
+        if found[-1].kind is TenderKind.EXCHANGE:
+            raise BadInput("tender", where=text[:40])
+    return found
+
+
+def _move(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    shape_ = re.fullmatch(r"([0-9]{1,7})(?:-([0-9]{1,7}))?", o.serials)
+    if shape_ is None:
+        raise BadInput("serials", where=o.serials[:20], most="")
+    first, last = int(shape_[1]), int(shape_[2] or shape_[1])
+    done = paper_stock.move(here.open, batch=o.batch, act=ACTS[o.verb], first=first, last=last, channel=o.channel, person=o.person)
+    return _card(done)
+
+
+def _card(card: StockCard) -> dict[str, Any]:
+    body = {
+        name: getattr(card, name) for name in ("batch", "count", "printed", "activate", "in_stock", "out", "returned", "voided", "redeemed")
+    }
+    ways = [
+        {"channel": w.channel, "person": w.person, "out": w.out, "returned": w.returned, "voided": w.voided, "redeemed": w.redeemed}
+        for w in card.ways
+    ]
+    return {"ok": True, **body, "ways": ways}
+
+
+def _shift(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    if o.verb == "show":
+        done = shifts.sheet(here.open)
+    else:
+        said = o.register_discount
+        try:
+            register = None if said is None else parse_money(said, digits=here.words.digits)
+        except ValueError:
+            raise BadInput("amount", where=said[:40]) from None
+        done = shifts.hand_over(here.open, register_discount=register, counted=pieces_of(o.counted))
+    if o.file:
+        shift_slip.write(here.open, sheet=done, file=o.file, words=here.words, layout=o.layout)
+    return {"ok": True, **_sheet(here, done)} | ({"file": str(o.file)} if o.file else {})
+
+
+def _sheet(here: Here, sheet: Sheet) -> dict[str, Any]:
+    def money(amount: int | None) -> str | None:
+        return shape.money(amount, here.words)
+
+    return {
+        "staff": sheet.staff,
+        "till": sheet.till,
+        "business_date": sheet.business_date.isoformat(),
+        "since": shape.instant(sheet.since, here.words),
+        "until": shape.instant(sheet.until, here.words),
+        "bills": sheet.bills,
+        "net": money(sheet.net),
+        "given": money(sheet.given),
+        "points_paid": money(sheet.points_paid),
+        "register_discount": money(sheet.register_discount),
+        "difference": money(sheet.difference),
+        "undone": sheet.undone,
+        "returns": sheet.returns,
+        "returned_net": money(sheet.returned_net),
+        "attached": sheet.attached,
+        "refused": sheet.refused,
+        "coupons": [
+            {"offer_code": c.offer_code, "offer": c.name, "count": c.count, "discount": money(c.discount), "counted": c.counted}
+            for c in sheet.coupons
+        ],
+        "paper_difference": sheet.paper_difference,
+        "tenders": {kind: money(amount) for kind, amount in sheet.tenders.items()},
+        "overrides": sheet.overrides,
+    }
+
+
+def _slip(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    view = receipt_slip.write(here.open, receipt=o.receipt, file=o.output, words=here.words, layout=o.layout)
+    return {"ok": True, "receipt_no": view.receipt_no, "file": str(o.output), "coupons": [g.code for g in view.given]}
+
+
+def _refused(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    rows = today.refused(here.open, first=o.first, last=o.last)
+    return {
+        "ok": True,
+        "refused": [
+            {"at": shape.instant(r.at, here.words), "till": r.till, "staff": r.staff, "code": f"…{r.code_tail}", "offer": r.offer}
+            | {"reasons": [reason.value for reason in r.reasons]}
+            for r in rows
+        ],
+    }
+
+
+def _password(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    proving.set_password(here.open, member=o.member, password=o.password)
+    return {"ok": True, "password": bool(o.password)}
+
+
+def _stamps(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    cards = [
+        {
+            "offer_code": c.offer_code,
+            "offer": c.name,
+            "stamps": c.stamps,
+            "needed": c.needed,
+            "next_end": c.next_end.isoformat() if c.next_end else None,
+        }
+        for c in stamps.cards(here.open, member=o.member)
+    ]
+    return {"ok": True, "cards": cards}
+
+
+def _codes(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    codes = approving.new_codes(here.open, count=o.count)
+    emergency_list.write(here.open, codes=codes, file=o.output, words=here.words)
+    return {"ok": True, "count": len(codes), "file": str(o.output)}
+
+
+def _suppliers(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    owed = supplier_sheet.write(here.open, first=o.first, last=o.last, file=o.output, words=here.words)
+    return {"ok": True, "file": str(o.output), "owed": {name: shape.money(amount, here.words) for name, amount in owed.items()}}

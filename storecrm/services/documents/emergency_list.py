@@ -1,0 +1,46 @@
+"""The list of emergency codes for the safe: one line a code, with room to write down who used it and why."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from storecrm.i18n import Catalogue
+from storecrm.services import rights, rules
+from storecrm.services.documents import paper
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+
+PER_PAGE = 22
+
+
+def write(store: Store, *, codes: Sequence[str], file: Path, words: Catalogue) -> None:
+    """Print the codes; they are kept nowhere else in words.
+
+    Raises:
+        StorageTrouble: cannot_write, disk_full.
+    """
+    rights.require(store, Right.RULES)
+    most = rules.show(store)["emergency_most"]
+    sheet = paper.Sheet(file, 210, 297, f"{store.shop.name} {words.t('Emergency codes')}")
+    for number, code in enumerate(codes):
+        place = number % PER_PAGE
+        if place == 0:
+            if number:
+                sheet.next_page()
+            _head(sheet, store, words, most)
+        y = 62 + place * 10
+        shown = " ".join(code[i : i + 4] for i in range(0, len(code), 4))
+        sheet.text(20, y, f"{number + 1}", size=4)
+        sheet.text(32, y, shown, size=5, font=paper.BOLD)
+        sheet.text(85, y, words.t("Date ________  Coupon ________  Name ________  Why ________________"), size=3, room=105)
+    sheet.save()
+
+
+def _head(sheet: paper.Sheet, store: Store, words: Catalogue, most: str) -> None:
+    sheet.text(20, 24, words.t("Emergency codes"), size=8, font=paper.BOLD)
+    sheet.text(20, 33, f"{store.shop.name} · {store.shop.store} · {words.stamp(store.clock.now())}", size=4)
+    said = words.t(
+        "For the safe. Each code takes one coupon whose date or limit says no, up to {most}, when no manager can be reached. Older lists are void.",
+        most=most,
+    )
+    for line, part in enumerate(paper.wrapped(said, paper.REGULAR, 4, 170, 2)):
+        sheet.text(20, 42 + line * 6, part, size=4)

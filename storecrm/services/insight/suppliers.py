@@ -1,0 +1,122 @@
+"""What suppliers owe for promotions: every discount of an offer that somebody else pays a share of."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput
+from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.offer import Offer
+from storecrm.models.product import Product
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
+from storecrm.services import rights
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.services.till import offers
+from storecrm.values import WHOLE, Day, Money, VersionId, half_up
+
+_R: Any = Redemption.__table__
+_S: Any = Sale.__table__
+_C: Any = Coupon.__table__
+_O: Any = Offer.__table__
+_STEP: Any = SaleStep.__table__
+_POSTED = _S.c.state.in_(("posted", "voided"))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One discount, line by line: `share` is the supplier's part in basis points, `owed` the money."""
+
+    supplier: str
+    serial: str
+    business_date: Day
+    receipt_no: str
+    offer: str
+    product: str
+    discount: Money
+    share: int
+    owed: Money
+
+
+def claims(store: Store, *, first: Day, last: Day) -> list[Claim]:
+    """Every claim of a period by supplier and day; what was taken back or returned counts against it.
+
+    Raises:
+        BadInput: period.
+    """
+    rights.require(store, Right.REPORTS)
+    if first > last:
+        raise BadInput("period", first=first, last=last)
+    with store.read() as session:
+        found = _coupons(session, store, first, last) + _promotions(session, store, first, last)
+    return sorted(found, key=lambda claim: (claim.supplier, claim.business_date, claim.receipt_no, claim.serial))
+
+
+def _paid(session: Session, store: Store, version: int) -> tuple[str, int]:
+    rule = offers.frozen(session, store, version)
+    return rule.supplier, rule.supplier_share
+
+
+def _claim(row: Any, paid: tuple[str, int], serial: str, amount: int) -> Claim:
+    owed = half_up(Decimal(amount) * paid[1] / WHOLE)
+    name = row.product or ""
+    return Claim(paid[0], serial, row.business_date, row.receipt_no, row.offer, name, Money(amount), paid[1], Money(owed))
+
+
+def _coupons(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
+    """A redemption's shares by line; one without lines as a whole."""
+    rows = session.execute(
+        select(
+            _R.c.business_date,
+            _S.c.receipt_no,
+            _O.c.name.label("offer"),
+            _C.c.serial,
+            Batch.__table__.c.version_id,
+            Allocation.amount.label("part"),
+            _R.c.discount,
+            Product.name.label("product"),
+        )
+        .join(_C, _C.c.id == _R.c.coupon_id)
+        .join(Batch.__table__, Batch.__table__.c.id == _C.c.batch_id)
+        .join(_O, _O.c.id == _R.c.offer_id)
+        .join(_S, _S.c.id == _R.c.sale_id)
+        .outerjoin(Allocation, Allocation.redemption_id == _R.c.id)
+        .outerjoin(SaleLine, (SaleLine.sale_id == _S.c.id) & (SaleLine.line_no == Allocation.line_no))
+        .outerjoin(Product, Product.id == SaleLine.product_id)
+        .where(_R.c.reversed_at.is_(None), _R.c.business_date.between(first, last), _POSTED)
+        .order_by(_R.c.id)
+    )
+    found = []
+    for row in rows:
+        paid = _paid(session, store, VersionId(row.version_id))
+        if paid[0]:
+            found.append(_claim(row, paid, f"{row.serial:04d}", row.discount if row.part is None else row.part))
+    return found
+
+
+def _promotions(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
+    """An automatic promotion's shares by line; returns bear negative ones on their own day, voids take theirs with them."""
+    rows = session.execute(
+        select(
+            _S.c.business_date,
+            _S.c.receipt_no,
+            _O.c.name.label("offer"),
+            _STEP.c.version_id,
+            StepShare.amount.label("part"),
+            Product.name.label("product"),
+        )
+        .join(_S, _S.c.id == _STEP.c.sale_id)
+        .join(_O, _O.c.id == _STEP.c.offer_id)
+        .join(StepShare, StepShare.step_id == _STEP.c.id)
+        .outerjoin(SaleLine, (SaleLine.sale_id == _S.c.id) & (SaleLine.line_no == StepShare.line_no))
+        .outerjoin(Product, Product.id == SaleLine.product_id)
+        .where(_S.c.business_date.between(first, last), _S.c.state == "posted")
+        .order_by(_STEP.c.id, StepShare.line_no)
+    )
+    return [
+        _claim(row, paid, "", row.part) for row in rows if row.version_id is not None and (paid := _paid(session, store, row.version_id))[0]
+    ]

@@ -1,0 +1,122 @@
+"""Goods for other goods: what comes back pays for what goes, in one act, and only the difference is paid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput, Conflict
+from storecrm.models.sale import Sale, SaleTender
+from storecrm.services import audit, rights
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic
+from storecrm.services.till import bills, judging, receipts, returning, tenders
+from storecrm.services.till.returning import Back, Returned
+from storecrm.services.till.tenders import Paid, Tender
+from storecrm.values import Money, SaleId, TenderKind
+
+_SALE: Any = Sale.__table__
+_T: Any = SaleTender.__table__
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """An exchange (or its preview): what came back, what was sold, and the difference: above zero the customer pays it, below zero
+    it goes back."""
+
+    back: Returned
+    sale: receipts.BillView
+    difference: Money
+
+
+def preview(store: Store, *, receipt: str, lines: Sequence[Back], taken: Sequence[judging.LineIn]) -> Exchanged:
+    """What an exchange would do; nothing is changed.
+
+    Raises:
+        As `exchange`.
+    """
+    rights.require(store, Right.SELL)
+    try:
+        with store.write() as session:
+            raise _Preview(_do(session, store, receipt, lines, taken, (), None))
+    except _Preview as shown:
+        return shown.view
+
+
+class _Preview(Exception):
+    def __init__(self, view: Exchanged) -> None:
+        super().__init__()
+        self.view = view
+
+
+def exchange(
+    store: Store,
+    *,
+    receipt: str,
+    lines: Sequence[Back],
+    taken: Sequence[judging.LineIn],
+    paid: Sequence[Tender] = (),
+    request_no: str | None = None,
+) -> Exchanged:
+    """Take goods of a receipt back and sell others in the same transaction. The cash of the return pays for the new receipt, as far as it
+    goes; points, coupons and promotions of both follow their own rules.
+
+    Raises:
+        NotFound: receipt, product.
+        Conflict: sale_state, not_a_sale, request_conflict.
+        BadInput: return_line, return_quantity, quantity, exchange_nothing, tender.
+        NotPossible: nothing_left, return_owes, tender_short, tender_over.
+    """
+    rights.require(store, Right.RETURN)
+    with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
+        if request_no is not None and (first := _repeated(session, store, receipt, lines, request_no)) is not None:
+            return first
+        return _do(session, store, receipt, lines, taken, paid, request_no)
+
+
+def _do(
+    session: Session,
+    store: Store,
+    receipt: str,
+    lines: Sequence[Back],
+    taken: Sequence[judging.LineIn],
+    paid: Sequence[Tender],
+    request: str | None,
+) -> Exchanged:
+    if not taken:
+        raise BadInput("exchange_nothing")
+    back = returning.do(session, store, receipt, lines, request)
+    original, returned = receipts.row_of(session, back.original), receipts.row_of(session, back.receipt_no)
+    member = None if original.member_id is None else str(receipts.view(session, store, original.id).member.member_no)  # type: ignore[union-attr]
+    basket = judging.basket_of(session, None, taken)
+    sale = bills.start(session, store, member, basket, None, "exchange")
+    bills.settle(session, store, sale, basket)
+    due = receipts.VIEW_SALE.one(session, sale=sale).net
+    covered = min(int(back.cash), int(due))
+    ways = [Tender(TenderKind.EXCHANGE, Money(covered))] if covered else []
+    bills.finish(session, store, sale, bills.Ending(paid=(*ways, *_ways(paid, due - covered))), "exchanged")
+    tenders.write(session, SaleId(returned.id), [Paid(TenderKind.EXCHANGE, Money(-covered))] if covered else [], sale)
+    rest = int(back.cash) - covered
+    if rest:
+        tenders.write(session, SaleId(returned.id), [Paid(TenderKind.CASH, Money(-rest))])
+    audit.log(session, store, "goods_exchanged", back=returned.id, sale=sale, difference=due - int(back.cash))
+    return Exchanged(back, receipts.view(session, store, sale), Money(due - int(back.cash)))
+
+
+def _ways(paid: Sequence[Tender], due: int) -> tuple[Tender, ...]:
+    """What pays the difference: as told, else exactly in cash."""
+    return tuple(paid) or ((Tender(TenderKind.CASH, Money(due)),) if due > 0 else ())
+
+
+def _repeated(session: Session, store: Store, receipt: str, lines: Sequence[Back], request: str) -> Exchanged | None:
+    first = session.execute(select(_SALE.c.id).where(_SALE.c.request_no == request)).first()
+    if first is None:
+        return None
+    back = returning.repeated(session, receipt, lines, request)
+    pair = session.scalar(select(_T.c.pair_id).where(_T.c.sale_id == first.id, _T.c.pair_id.is_not(None)))
+    if pair is None or back is None:
+        raise Conflict("request_conflict", where=request)
+    sale = receipts.view(session, store, SaleId(pair))
+    return Exchanged(back, sale, Money((sale.net or 0) - back.cash))

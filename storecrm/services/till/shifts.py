@@ -1,0 +1,219 @@
+"""The shift sheet: what a person sold, gave away, took back and set aside at a till, handed over with the counted paper."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, insert, select
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput, NotFound
+from storecrm.models.offer import Offer
+from storecrm.models.redemption import Redemption, RefusedScan
+from storecrm.models.sale import Sale, SaleTender
+from storecrm.models.shop import ShiftClose, Till
+from storecrm.models.staff import Staff
+from storecrm.services import audit, rights
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic
+from storecrm.values import MAX_MONEY, Day, Moment, Money, SaleState, start_of
+
+_S: Any = Sale.__table__
+_R: Any = Redemption.__table__
+_T: Any = SaleTender.__table__
+_X: Any = ShiftClose.__table__
+_OWN = _S.c.import_id.is_(None) & _S.c.state.in_((SaleState.POSTED, SaleState.VOIDED))
+MOST_PIECES = 100_000
+
+
+@dataclass(frozen=True)
+class CouponCount:
+    """Coupons of one offer taken in the shift; `counted` is the paper that the person counted."""
+
+    offer_code: str
+    name: str
+    count: int
+    discount: Money
+    counted: int | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One shift of one person at one till. `given` is everything taken off: coupons, promotions, tier prices, points, rounding."""
+
+    staff: str
+    till: str
+    business_date: Day
+    since: Moment
+    until: Moment
+    bills: int
+    net: Money
+    given: Money
+    points_paid: Money
+    undone: int
+    returns: int
+    returned_net: Money
+    attached: int
+    refused: int
+    coupons: tuple[CouponCount, ...]
+    tenders: dict[str, Money] = field(default_factory=dict)
+    overrides: dict[str, int] = field(default_factory=dict)
+    register_discount: Money | None = None
+
+    @property
+    def difference(self) -> Money | None:
+        """What the other register gave away more than this program says; None when it was not told."""
+        return None if self.register_discount is None else Money(self.register_discount - self.given)
+
+    @property
+    def paper_difference(self) -> int:
+        """Pieces counted more (or less) than were taken."""
+        return sum(c.counted - c.count for c in self.coupons if c.counted is not None)
+
+
+def sheet(store: Store) -> Sheet:
+    """The running shift of the person at this till: since the last hand-over, at most since the day began."""
+    rights.require(store, Right.OWN_TODAY)
+    with store.read() as session:
+        return _sheet(session, store)
+
+
+def hand_over(store: Store, *, register_discount: Money | None = None, counted: Mapping[str, int] | None = None) -> Sheet:
+    """End the shift. `register_discount` is what the other register says was given away, `counted` the paper coupons by offer code; the
+    differences are kept with the sheet.
+
+    Raises:
+        BadInput: amount, counted.
+        NotFound: offer.
+    """
+    rights.require(store, Right.OWN_TODAY)
+    if register_discount is not None and not 0 <= register_discount < MAX_MONEY:
+        raise BadInput("amount", where=str(register_discount))
+    pieces = dict(counted or {})
+    for code, count in pieces.items():
+        if not 0 <= count <= MOST_PIECES:
+            raise BadInput("counted", where=code)
+    with store.write(Topic.SALES) as session:
+        done = _with_counts(session, _sheet(session, store), register_discount, pieces)
+        values = {
+            "till_id": store.till,
+            "staff_id": store.staff,
+            "business_date": done.business_date,
+            "since": done.since,
+            "at": done.until,
+        }
+        text = json.dumps(asdict(done), default=str, ensure_ascii=False)
+        session.execute(insert(ShiftClose).values(**values, register_discount=register_discount, counted=json.dumps(pieces), sheet=text))
+        audit.log(session, store, "shift_closed", bills=done.bills, given=done.given, difference=done.difference)
+        return done
+
+
+def handed_over(store: Store, *, first: Day, last: Day) -> list[Sheet]:
+    """The shifts that ended in a period, as they were written down then.
+
+    Raises:
+        BadInput: period.
+    """
+    rights.require(store, Right.REPORTS)
+    if first > last:
+        raise BadInput("period", first=first, last=last)
+    with store.read() as session:
+        rows = session.scalars(select(_X.c.sheet).where(_X.c.business_date.between(first, last)).order_by(_X.c.id))
+        return [_stored(text) for text in rows]
+
+
+def _stored(text: str) -> Sheet:
+    raw = json.loads(text)
+    raw["business_date"] = Day.fromisoformat(raw["business_date"])
+    raw["coupons"] = tuple(CouponCount(**coupon) for coupon in raw["coupons"])
+    return Sheet(**raw)
+
+
+def _with_counts(session: Session, now: Sheet, register: Money | None, pieces: dict[str, int]) -> Sheet:
+    known = {c.offer_code: c for c in now.coupons}
+    for code in pieces.keys() - known.keys():
+        name = session.scalar(select(Offer.name).where(Offer.code == code))
+        if name is None:
+            raise NotFound("offer", where=code[:40])
+        known[code] = CouponCount(code, name, 0, Money(0))
+    coupons = tuple(CouponCount(c.offer_code, c.name, c.count, c.discount, pieces.get(c.offer_code)) for c in known.values())
+    values = {name: getattr(now, name) for name in now.__dataclass_fields__}
+    return Sheet(**values | {"coupons": coupons, "register_discount": register})
+
+
+def _sheet(session: Session, store: Store) -> Sheet:
+    today, until = store.clock.today(), store.clock.now()
+    mine = (_X.c.till_id == store.till, _X.c.staff_id == store.staff)
+    before = session.scalar(select(func.max(_X.c.at)).where(*mine)) or 0
+    since = Moment(max(int(before), start_of(today, store.clock.zone) + store.clock.close_hour * 3_600_000_000))
+    at = (_S.c.till_id == store.till, _S.c.staff_id == store.staff, _S.c.recorded_at > since, _S.c.recorded_at <= until, _OWN)
+    sums = _sums(session, at)
+    names = (
+        session.scalar(select(Staff.name).where(Staff.id == store.staff)) or "",
+        session.scalar(select(Till.name).where(Till.id == store.till)) or "",
+    )
+    live = _R.c.reversed_at.is_(None)
+    uses = (live, _R.c.till_id == store.till, _R.c.staff_id == store.staff, _R.c.recorded_at > since, _R.c.recorded_at <= until)
+    return Sheet(
+        names[0],
+        names[1],
+        today,
+        since,
+        until,
+        int(sums.bills or 0),
+        Money(int(sums.net or 0)),
+        Money(int(sums.given or 0)),
+        Money(int(sums.points or 0)),
+        int(sums.undone or 0),
+        int(sums.returns or 0),
+        Money(-int(sums.returned or 0)),
+        _count(session, _S, _S.c.attached_by == store.staff, _S.c.attached_at > since, _S.c.attached_at <= until),
+        _count(
+            session, RefusedScan.__table__, RefusedScan.till_id == store.till, RefusedScan.staff_id == store.staff, RefusedScan.at > since
+        ),
+        _coupons(session, uses),
+        _tenders(session, at),
+        _overrides(session, uses),
+    )
+
+
+def _sums(session: Session, at: tuple[ColumnElement[bool], ...]) -> Any:
+    sold = _S.c.voids_id.is_(None) & _S.c.returns_id.is_(None) & (_S.c.closed_by != "no_receipt")
+    back = _S.c.returns_id.is_not(None) | (_S.c.closed_by == "no_receipt")
+    return session.execute(
+        select(
+            func.sum(case((sold & (_S.c.state == SaleState.POSTED), 1), else_=0)).label("bills"),
+            func.sum(_S.c.net).label("net"),
+            func.sum(_S.c.discount + _S.c.points_paid + _S.c.rounding).label("given"),
+            func.sum(_S.c.points_paid).label("points"),
+            func.sum(case((_S.c.voids_id.is_not(None), 1), else_=0)).label("undone"),
+            func.sum(case((back, 1), else_=0)).label("returns"),
+            func.sum(case((back, _S.c.net), else_=0)).label("returned"),
+        ).where(*at)
+    ).one()
+
+
+def _count(session: Session, table: Any, *where: Any) -> int:
+    return int(session.scalar(select(func.count()).select_from(table).where(*where)) or 0)
+
+
+def _coupons(session: Session, uses: tuple[Any, ...]) -> tuple[CouponCount, ...]:
+    rows = session.execute(
+        select(Offer.code, Offer.name, func.count().label("n"), func.sum(_R.c.discount).label("off"))
+        .join(Offer, Offer.id == _R.c.offer_id)
+        .where(*uses)
+        .group_by(Offer.code, Offer.name)
+        .order_by(Offer.code)
+    )
+    return tuple(CouponCount(row.code, row.name, row.n, Money(int(row.off))) for row in rows)
+
+
+def _tenders(session: Session, at: tuple[Any, ...]) -> dict[str, Money]:
+    rows = session.execute(select(_T.c.kind, func.sum(_T.c.amount)).join(_S, _S.c.id == _T.c.sale_id).where(*at).group_by(_T.c.kind))
+    return {kind: Money(int(total)) for kind, total in rows}
+
+
+def _overrides(session: Session, uses: tuple[Any, ...]) -> dict[str, int]:
+    rows = session.execute(select(_R.c.override, func.count()).where(*uses, _R.c.override != "").group_by(_R.c.override))
+    return {how: int(count) for how, count in rows}
