@@ -49,11 +49,12 @@ class Conflict(NotPossible):
 
 
 class CouponRefused(NotPossible):
-    """A coupon that is not taken: `refusals` names every failing rule, `best` the member's better coupon."""
+    """A coupon that is not taken: `refusals` names every failing rule, `best` the member's better coupon; `own` says that the person at
+    the till may set them aside alone."""
 
-    def __init__(self, refusals: list[Refusal], *, coupon: str = "", best: Any = None, view: Any = None) -> None:
+    def __init__(self, refusals: list[Refusal], *, coupon: str = "", best: Any = None, view: Any = None, own: bool = False) -> None:
         super().__init__(refusals[0].code.value, where=coupon)
-        self.refusals, self.best, self.coupon, self.view = refusals, best, coupon, view
+        self.refusals, self.best, self.coupon, self.view, self.own = refusals, best, coupon, view, own
 
 
 class BadInput(StoreError):

@@ -14,7 +14,8 @@ from storecrm import paths
 class Settings:
     """`theme` is light, dark or system; `sounds` plays at the till; `gap_ms` is the longest pause inside a scan.
 
-    `last_store` and `last_shop` are what was open the last time, `last_staff` who signed in."""
+    `last_store` and `last_shop` are what was open the last time, `last_staff` who signed in. `slip_printer` takes slips without a question, on paper
+    of `slip_layout`."""
 
     language: str = ""
     theme: str = "system"
@@ -23,6 +24,8 @@ class Settings:
     last_store: str = ""
     last_staff: str = ""
     last_shop: str = ""
+    slip_printer: str = ""
+    slip_layout: str = "slip-80"
 
     def with_(self, **changes: Any) -> "Settings":
         return replace(self, **changes)

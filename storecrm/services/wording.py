@@ -163,6 +163,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "channel_missing": (m("It is not said where the coupons go."), m("Name the way: street, partner, counter ...")),
     "counted": (m("The count of {where} is not possible."), m("A whole number from 0.")),
     "exchange_nothing": (m("Nothing is taken instead."), m("Scan the other goods, or take the return alone.")),
+    "not_today": (m("{where} is not what this computer's clock says: {today}."), m("Set the clock right.")),
     "amount_known": (m("Receipt {where} has its amount already."), ""),
     "quantity": (m("The quantity of {where} is not possible."), ""),
     "price_missing": (m("Article {where} has no price."), m("Give one: SKU:QTY:PRICE.")),

@@ -1,6 +1,8 @@
 """The frame: rail, top bar, pages by role, keys, lock. Pages are built when they are first opened."""
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
@@ -169,6 +171,8 @@ class MainWindow(QMainWindow):
             ("F3", w.t("Amount of the bill"), lambda: self._at_till("focus_amount")),
             ("F4", w.t("New member"), lambda: self._at_till("register")),
             ("F5", w.t("Look again"), self._refresh),
+            ("F6", w.t("Put the bill aside, or take one up"), lambda: self._till_do("aside")),
+            ("F7", w.t("Points, and what earns none"), lambda: self._till_do("ask_more")),
             ("F8", w.t("Undo the last bill"), lambda: self._till_do("undo")),
             ("F9", w.t("Bills without amount"), lambda: self._at_till("show_waiting")),
             ("F10", w.t("Close the bill"), lambda: self._till_do("close")),
@@ -251,6 +255,8 @@ class MainWindow(QMainWindow):
         if name == "till":
             self.till_vm = TillViewModel(store, lanes.desk, w)
             page = _holding(TillPage(self.till_vm, w, self.sounds), self.till_vm)
+            page.slips_to(Path(tempfile.mkdtemp(prefix="storecrm-slip-")), self._settings.slip_layout)
+            self.till_vm.slip_wanted.connect(self._print_slip)
             self.till_vm.start()
             return page
         if name == "members":
@@ -293,6 +299,17 @@ class MainWindow(QMainWindow):
         return settings
 
     @Slot(object)
+    def _print_slip(self, file: Path | None) -> None:
+        """A slip goes to the slip printer without a question; without one the bar says where to choose it."""
+        if file is None:
+            return
+        from storecrm.ui.kit import printing
+
+        if not printing.slip(file, self._settings.slip_printer):
+            self.news.setText(self._words.t("No slip printer answers. Choose it under Settings; the slip is kept with the receipt."))
+            self.news.show()
+
+    @Slot(object)
     def _restored(self, _view: object) -> None:
         self.reopen.emit()
 
@@ -300,6 +317,8 @@ class MainWindow(QMainWindow):
     def _change_settings(self, settings: Settings) -> None:
         self._settings = settings
         self.sounds.enabled = settings.sounds
+        if self.till_vm is not None:
+            self.till_vm.slip_layout = settings.slip_layout
         self.settings_changed.emit(settings)
 
     # --- keys and scans ---
@@ -332,7 +351,7 @@ class MainWindow(QMainWindow):
             return
         text = "    ".join(f"{action.shortcut().toString()} {action.text()}" for action in self.keys)
         more = self._words.t(
-            "In the scan box: 4 or 11 digits find a member, 1-3 digits or a point are an amount, + after a number too; + alone closes the bill; Esc clears."
+            "In the scan box: 4 or 11 digits find a member, 1-3 digits or a point are an amount, + after a number too; + alone closes the bill; 3* is three of the chosen article, - takes it out; Esc clears."
         )
         self.overlay.setText(f"{text}\n{more}")
         self.overlay.setVisible(self.overlay.isHidden())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from storecrm.services import rules
 from storecrm.services.people import members, staff
 from storecrm.services.store import Store
 from storecrm.services.till import bills, coupons, judging, offers
@@ -21,6 +22,10 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
     codes = _codes(manager)
     _enter(window, people[Role.CASHIER], settle)
     yield from _till(window, codes, settle)
+    _enter(window, people[Role.OWNER], settle)
+    rules.set_rule(window.session.store, key="till_mode", value="register")
+    _enter(window, people[Role.CASHIER], settle)
+    yield from _register(window, codes, settle)
     _enter(window, people[Role.OWNER], settle)
     for name in ("report", "offers", "members", "returns", "data", "settings"):
         window.go(name)
@@ -96,6 +101,40 @@ def _till(window: MainWindow, codes: list[str], settle: Callable[[], None]) -> I
     vm.entered(member)
     settle()
     yield "till-member", WIDE
+    vm.undo()
+    settle()
+
+
+def _register(window: MainWindow, codes: list[str], settle: Callable[[], None]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The till as the register: basket, paying, a bill put aside."""
+    page, vm = window.pages["till"], window.till_vm
+    assert vm is not None
+    window.go("till")
+    settle()
+    for typed in ("2*M250", "S001", "3*S002", "12.50"):
+        vm.entered(typed)
+        settle()
+    yield "till-basket", SMALL
+    page.scanned(codes[2])
+    settle()
+    yield "till-basket-coupon", WIDE
+    vm.entered(next(_known_member(window), ""))
+    settle()
+    vm.ask_more()
+    settle()
+    yield "till-points", SMALL
+    page.show_panel()
+    vm.close()
+    settle()
+    yield "till-pay", SMALL
+    page.show_panel()
+    vm.aside()
+    settle()
+    vm.aside()
+    settle()
+    yield "till-waiting", SMALL
+    vm.choose(1)
+    settle()
     vm.undo()
     settle()
 

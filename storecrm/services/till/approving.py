@@ -158,6 +158,14 @@ def left_over(session: Session, store: Store, refusals: list[Refusal], approval:
     return [refused for refused in refusals if refused.code is RefusalCode.MIN_SPEND or not small.covers(refused, today)]
 
 
+def small_enough(session: Session, store: Store, refusals: list[Refusal]) -> bool:
+    """True when the person at the till may set all of these aside alone."""
+    if not {refused.code for refused in refusals} <= {RefusalCode.EXPIRED, RefusalCode.MIN_SPEND}:
+        return False
+    small, today = allowance(session, store), store.clock.today()
+    return small.left > 0 and all(small.covers(refused, today) for refused in refusals)
+
+
 def lenient(session: Session, store: Store, rule: OfferRule, how: str) -> OfferRule:
     """The rule as it is judged on a person's own allowance: a little less to spend is enough."""
     if how != Override.ALLOWANCE or not rule.min_spend or rule.kind is OfferKind.EVERY_THRESHOLD:

@@ -141,6 +141,7 @@ def record(
     paid: Sequence[tenders.Tender] = (),
     proof: Proof = VOUCHED,
     pieces: Mapping[str, int] | None = None,
+    no_points_for: str = "",
 ) -> receipts.BillView:
     """A whole bill in one transaction: priced, coupons taken, points earned, posted. With `dry_run` nothing is kept.
 
@@ -176,7 +177,7 @@ def record(
                 priced = take_on(session, store, sale, code, basket, approval=approval, proof=proof)
             if not coupons and basket.gross is not None:
                 priced = settle(session, store, sale, basket)
-            ending = Ending(points_used, no_points, tuple(paid), proof, pieces or {})
+            ending = Ending(points_used, no_points, tuple(paid), proof, pieces or {}, no_points_for)
             finish(session, store, sale, ending, closed_by)
             view = replace(receipts.view(session, store, sale), near=_worded_near(session, priced.near if priced else ()))
             if dry_run:
@@ -277,7 +278,7 @@ def set_amount(store: Store, *, amount: Money) -> receipts.BillView:
 
 
 def join(store: Store, *, member: str) -> receipts.BillView:
-    """The member joins the open bill that has none.
+    """The member joins the open bill that has none; it is priced anew for this member.
 
     Raises:
         NotFound: open_bill, member.
@@ -289,7 +290,12 @@ def join(store: Store, *, member: str) -> receipts.BillView:
         person = members.resolve(session, store, member)
         join_sale(session, sale, person)
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
-        return receipts.view(session, store, sale)
+        basket = judging.stored_basket(session, sale)
+        back: list[receipts.TakenCoupon] = []
+        if basket.gross is not None:
+            # the member's tier and promotions count from now on
+            back, _ = _settle_kept(session, store, sale, basket)
+        return replace(receipts.view(session, store, sale), handed_back=tuple(back))
 
 
 def close(
@@ -301,6 +307,7 @@ def close(
     paid: Sequence[tenders.Tender] = (),
     proof: Proof = VOUCHED,
     pieces: Mapping[str, int] | None = None,
+    no_points_for: str = "",
     dry_run: bool = False,
 ) -> receipts.BillView:
     """Post the open bill: points are used, then earned on what was paid. Without an amount it is a redemption only. With `dry_run`
@@ -315,7 +322,7 @@ def close(
     try:
         with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
             sale = receipts.need_open(session, store)
-            finish(session, store, sale, Ending(points_used, no_points, tuple(paid), proof, pieces or {}), by)
+            finish(session, store, sale, Ending(points_used, no_points, tuple(paid), proof, pieces or {}, no_points_for), by)
             view = receipts.view(session, store, sale)
             if dry_run:
                 raise _Dry(view)
@@ -615,6 +622,7 @@ class Ending:
     paid: tuple[tenders.Tender, ...] = ()
     proof: Proof = VOUCHED
     pieces: Mapping[str, int] = field(default_factory=dict)
+    no_points_for: str = ""
 
 
 def finish(session: Session, store: Store, sale: SaleId, ending: Ending, closed_by: str) -> None:
@@ -647,12 +655,40 @@ def finish(session: Session, store: Store, sale: SaleId, ending: Ending, closed_
         tiers.up_at_once(session, store, row.member_id)
     if net is not None:
         giving.after_sale(session, store, shop, row.member_id, sale, net)
-    audit.log(session, store, "sale_posted", sale=sale, net=net, points=earned, by=closed_by)
+    unearned = {"no_points": ending.no_points, "for": ending.no_points_for[:40]} if ending.no_points else {}
+    audit.log(session, store, "sale_posted", sale=sale, net=net, points=earned, by=closed_by, **unearned)
 
 
 def earning_base(session: Session, sale: SaleId, no_points: int = 0) -> int:
     """What was paid for goods that earn: without tobacco, top-ups and what the cashier named."""
     return max(0, sum(paid for paid, earns in receipts.paid_lines(session, sale).values() if earns) - no_points)
+
+
+@dataclass(frozen=True)
+class PointsOffer:
+    """How many points a member may use on a bill: the balance, the most by cap and step, the step, and what the most is worth."""
+
+    active: Points
+    most: Points
+    step: int
+    worth: Money
+
+
+def most_points(store: Store, *, member: str | None, net: Money) -> PointsOffer:
+    """What a member could pay of `net` with points.
+
+    Raises:
+        NotFound: member.
+    """
+    rights.require(store, Right.SELL)
+    with store.read() as session:
+        shop, active = rules.current(session), Points(0)
+        step, cap = shop.number("points_step"), shop.number("points_cap_percent")
+        if member is not None:
+            active = points.balance(session, members.resolve(session, store, member), store.clock.today()).active
+        affordable = net * cap // 100 * shop.number("points_per_unit") // 10**store.shop.digits
+        most = Points(min(active, affordable) // step * step)
+        return PointsOffer(active, most, step, shop.points_money(most, store.shop.digits))
 
 
 def points_money(shop: rules.Rules, store: Store, row: Any, asked: int) -> Money:

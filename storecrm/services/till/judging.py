@@ -23,7 +23,7 @@ from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import circumstances, offers, paper_stock, pricing, scanning
-from storecrm.services.till.approving import Approval, left_over
+from storecrm.services.till.approving import Approval, left_over, small_enough
 from storecrm.values import (
     MAX_MONEY,
     PIECE,
@@ -257,7 +257,11 @@ def judge(
             failing.append(Refusal(RefusalCode.NOT_STACKABLE, offer=harmed[0].row.offer_name))
     if failing:
         raise CouponRefused(
-            failing, coupon=found.row.code, best=_best(session, store, shop, found, member, basket, here), view=checked(found, None)
+            failing,
+            coupon=found.row.code,
+            best=_best(session, store, shop, found, member, basket, here),
+            view=checked(found, None),
+            own=approval is None and small_enough(session, store, failing),
         )
     return priced
 

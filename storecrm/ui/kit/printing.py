@@ -7,7 +7,7 @@ from typing import Any
 import pypdfium2
 from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QWidget
 
 
@@ -48,3 +48,22 @@ def send(file: Path, printer: QPrinter) -> None:
         painter.drawImage(0, 0, image)
     painter.end()
     document.close()
+
+
+def printers() -> list[str]:
+    """The names of the printers of this machine."""
+    return QPrinterInfo.availablePrinterNames()
+
+
+def slip(file: Path, name: str) -> bool:
+    """Print a slip without a question; False when there is no such printer. The paper is as long as the slip."""
+    found = QPrinterInfo.printerInfo(name) if name else QPrinterInfo()
+    if found.isNull():
+        return False
+    printer = QPrinter(found, QPrinter.PrinterMode.HighResolution)
+    document: Any = pypdfium2.PdfDocument(str(file))
+    width, height = document[0].get_size()
+    document.close()
+    set_page(printer, (width / 72 * 25.4, height / 72 * 25.4))
+    send(file, printer)
+    return True

@@ -44,6 +44,22 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     return made
 
 
+class Saying(QLabel):
+    """Wrapped words that take no room while there are none."""
+
+    def __init__(self, kind: str = "") -> None:
+        super().__init__()
+        if kind:
+            self.setProperty("kind", kind)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.hide()
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setVisible(bool(text))
+
+
 def button(text: str, act: Callable[[], object], *, kind: str = "", icon: str = "", key: str = "") -> QPushButton:
     """A button that never takes the focus from the scan box when clicked."""
     made = QPushButton(f"{key}  {text}" if key else text)

@@ -86,6 +86,15 @@ class SettingsPage(QWidget):
         holder.setLayout(row(*play, None))
         form.addRow(holder)
         column.addLayout(form)
+        self.printer, self.paper = QComboBox(), QComboBox()
+        self.printer.setAccessibleName(w.t("Slip printer"))
+        self.printer.addItem(w.t("none"), "")
+        self.paper.setAccessibleName(w.t("Slip paper"))
+        for name in ("slip-80", "slip-58"):
+            self.paper.addItem(name.removeprefix("slip-") + " mm", name)
+        self.paper.setCurrentIndex(max(0, self.paper.findData(settings.slip_layout)))
+        form.addRow(label(w.t("Slip printer")), self.printer)
+        form.addRow(label(w.t("Slip paper")), self.paper)
         scanner, inside = card()
         self.test, self.verdict = ScannerTest(words), label("", wrap=True)
         self.test.measured.connect(self.verdict.setText)
@@ -116,13 +125,23 @@ class SettingsPage(QWidget):
             self.tabs.addTab(here, w.t("This computer"))
             self.tabs.addTab(shop, w.t("Staff and rules"))
             whole.addWidget(self.tabs)
-        for box in (self.language, self.theme):
+        for box in (self.language, self.theme, self.printer, self.paper):
             box.currentIndexChanged.connect(self._emit)
         self.sound.toggled.connect(self._emit)
         self.gap.valueChanged.connect(self._emit)
 
     def open(self) -> None:
-        """Load what the owner sees."""
+        """Load the printers of this machine, and what the owner sees."""
+        from storecrm.ui.kit import printing
+
+        names = dict.fromkeys([name for name in (self._settings.slip_printer,) if name] + printing.printers())
+        self.printer.blockSignals(True)
+        while self.printer.count() > 1:
+            self.printer.removeItem(1)
+        for name in names:
+            self.printer.addItem(name, name)
+        self.printer.setCurrentIndex(max(0, self.printer.findData(self._settings.slip_printer)))
+        self.printer.blockSignals(False)
         if self._shop is not None:
             self._shop.open()
 
@@ -132,6 +151,8 @@ class SettingsPage(QWidget):
             "theme": self.theme.currentData(),
             "sounds": self.sound.isChecked(),
             "gap_ms": self.gap.value(),
+            "slip_printer": self.printer.currentData(),
+            "slip_layout": self.paper.currentData(),
         }
         self._settings = self._settings.with_(**changes)
         self.changed.emit(self._settings)

@@ -1,275 +1,28 @@
-"""The till: scan box, bill strip, result panel, keys, the day beside it. Never a box in front of it."""
+"""The till: scan box, bill strip, result panel, keys, the day or the basket beside it. Never a box in front of it."""
+
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QProgressBar,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from storecrm.errors import StoreError
-from storecrm.i18n import Catalogue, m
-from storecrm.services import wording
+from storecrm.i18n import Catalogue
 from storecrm.services.people.members import MemberView
+from storecrm.services.people.proving import Question
+from storecrm.services.till.receipts import BillView
 from storecrm.services.till.today import Board
-from storecrm.ui.kit import theme
 from storecrm.ui.kit.scanner import ScanEdit, normal
 from storecrm.ui.kit.sounds import Sounds
-from storecrm.ui.kit.widgets import FitLabel, button, card, field, label, row
-from storecrm.ui.viewmodels.till import Result, Strip, TillViewModel, judge_digits
-from storecrm.values import Channel, Refusal, RefusalCode, grouped
+from storecrm.ui.kit.widgets import button, label, row
+from storecrm.ui.pages.till_cards import ApproveCard, MoreCard, PayCard, ProofCard, RegisterCard, TillCard
+from storecrm.ui.pages.till_panel import Panel
+from storecrm.ui.pages.till_side import BasketList, DayBoard, Keypad
+from storecrm.ui.viewmodels.till import TillViewModel
+from storecrm.ui.viewmodels.till_results import ApproveAsk, MoreAsk, Result, Strip, judge_digits
+from storecrm.values import grouped
 
 CHOICE_MS = 400
-_BANDS = {"used": Qt.BrushStyle.BDiagPattern, "bad": Qt.BrushStyle.FDiagPattern, "unknown": Qt.BrushStyle.Dense6Pattern}
-
-
-class Panel(QFrame):
-    """The result: state is carried by the word, the icon, the band and the colour."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("panel")
-        self.setProperty("look", "idle")
-        self.icon, self.big, self.title = QLabel(), FitLabel(56, 22), FitLabel(30, 16)
-        self.todo, self.todo_box = QLabel(), QFrame()
-        self.todo_box.setObjectName("todo")
-        self.todo.setWordWrap(True)
-        self.todo.setTextFormat(Qt.TextFormat.PlainText)
-        self.todo.setStyleSheet("font-size: 22px; font-weight: bold;")
-        self.facts, self.choices = QGridLayout(), QGridLayout()
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setObjectName("countdown")
-        self.bar.setFixedHeight(5)
-        self._timer = QTimer(self)
-        self._timer.setInterval(100)
-        self._timer.timeout.connect(self._tick)
-        self._build()
-
-    def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 22, 20, 14)
-        column.setSpacing(10)
-        head = QHBoxLayout()
-        head.setSpacing(16)
-        head.addWidget(self.icon)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self.big)
-        words.addWidget(self.title)
-        head.addLayout(words, 1)
-        column.addLayout(head)
-        inside = QHBoxLayout(self.todo_box)
-        inside.setContentsMargins(14, 8, 14, 8)
-        inside.addWidget(self.todo)
-        column.addWidget(self.todo_box)
-        self.facts.setHorizontalSpacing(14)
-        self.facts.setColumnStretch(1, 1)
-        column.addLayout(self.facts)
-        column.addStretch(1)
-        column.addLayout(self.choices)
-        column.addWidget(self.bar)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-
-    def show_result(self, result: Result) -> None:
-        self.setProperty("look", result.look)
-        role = "accent_text" if result.look == "idle" else "on_used" if result.look == "used" else "on_accent"
-        self.icon.setPixmap(theme.pixmap(result.icon or "scan", role, 76))
-        # the money to take off is the large line; without one the state is
-        large, small = (result.big, result.title) if result.look == "ok" and result.big else (result.title, result.big)
-        self.big.setText(large)
-        self.title.setText(small)
-        self.todo.setText(result.todo)
-        self.todo_box.setVisible(bool(result.todo))
-        self._fill_facts(result)
-        self._fill_choices(result)
-        self.setAccessibleName(result.title)
-        self.setAccessibleDescription(f"{result.title}. {result.big} {result.todo}")
-        for widget in (self, *self.findChildren(QWidget)):
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
-        self.bar.setVisible(result.seconds > 0)
-        self.bar.setRange(0, max(1, result.seconds * 10))
-        self.bar.setValue(result.seconds * 10)
-        self._timer.start() if result.seconds else self._timer.stop()
-        self.update()
-
-    def _fill_facts(self, result: Result) -> None:
-        _empty(self.facts)
-        for line, (name, value) in enumerate(result.facts[: 2 if result.choices else 4]):
-            shown = QLabel(value)
-            shown.setTextFormat(Qt.TextFormat.PlainText)
-            shown.setWordWrap(True)
-            shown.setStyleSheet("font-size: 18px; font-weight: bold;")
-            self.facts.addWidget(QLabel(name), line, 0, Qt.AlignmentFlag.AlignTop)
-            self.facts.addWidget(shown, line, 1)
-
-    def _fill_choices(self, result: Result) -> None:
-        _empty(self.choices)
-        for number, choice in enumerate(result.choices, 1):
-            made = button(choice.text, choice.act, kind="choice", key=str(number))
-            self.choices.addWidget(made, (number - 1) // 2, (number - 1) % 2)
-
-    def _tick(self) -> None:
-        self.bar.setValue(self.bar.value() - 1)
-        if self.bar.value() <= 0:
-            self._timer.stop()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        pattern = _BANDS.get(str(self.property("look")))
-        if pattern is not None:
-            painter = QPainter(self)
-            painter.fillRect(14, 2, self.width() - 28, 10, theme.brush(str(self.property("look")), pattern))
-            painter.end()
-
-
-def _empty(layout: QGridLayout | QVBoxLayout) -> None:
-    while item := layout.takeAt(0):
-        if widget := item.widget():
-            widget.hide()
-            widget.setParent(None)
-            widget.deleteLater()
-
-
-class RegisterCard(QFrame):
-    """The small card: phone, name, birthday, gender, consent unticked. Enter goes on, Ctrl+Enter keeps."""
-
-    def __init__(self, page: "TillPage", words: Catalogue) -> None:
-        super().__init__()
-        self.setProperty("card", True)
-        self._page, self._words = page, words
-        self.phone, self.name = field(words.t("Phone")), field(words.t("Name (may be empty)"))
-        self.birthday = field(words.t("Birthday (may be empty)"), "05-17")
-        self.gender = QComboBox()
-        self.gender.setAccessibleName(words.t("Gender"))
-        self.gender.addItems([words.t("not given"), words.t("female"), words.t("male")])
-        self.ticks = {
-            Channel.SMS: QCheckBox(words.t("SMS")),
-            Channel.WECHAT: QCheckBox(words.t("WeChat")),
-            Channel.EMAIL: QCheckBox(words.t("E-mail")),
-        }
-        self.verdict = label("", "error", wrap=True)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(18, 16, 18, 16)
-        grid.addWidget(label(words.t("New member"), "h2"), 0, 0, 1, 2)
-        for line, (title, box) in enumerate(
-            (
-                (m("Phone"), self.phone),
-                (m("Name (may be empty)"), self.name),
-                (m("Birthday (may be empty)"), self.birthday),
-                (m("Gender"), self.gender),
-            ),
-            1,
-        ):
-            grid.addWidget(label(words.t(title)), line, 0)
-            grid.addWidget(box, line, 1)
-        grid.addWidget(label(words.t("Agrees to offers by")), 5, 0)
-        holder = QWidget()
-        holder.setLayout(row(*self.ticks.values(), None))
-        grid.addWidget(holder, 5, 1)
-        grid.addWidget(self.verdict, 6, 0, 1, 2)
-        buttons = QWidget()
-        buttons.setLayout(row(None, button(words.t("Cancel"), self.leave), button(words.t("Save"), self.save, kind="primary")))
-        grid.addWidget(buttons, 7, 0, 1, 2)
-        grid.setRowStretch(8, 1)
-        self.phone.returnPressed.connect(self._after_phone)
-        self.name.returnPressed.connect(self.save)
-        self.birthday.returnPressed.connect(self.save)
-
-    def open(self, phone: str) -> None:
-        for box in (self.phone, self.name, self.birthday):
-            box.clear()
-        self.gender.setCurrentIndex(0)
-        for tick in self.ticks.values():
-            tick.setChecked(False)
-        self.verdict.setText("")
-        self.phone.setText(phone)
-        self.phone.setFocus()
-
-    def _after_phone(self) -> None:
-        self.name.setFocus()
-
-    def save(self) -> None:
-        channels = tuple(channel for channel, tick in self.ticks.items() if tick.isChecked())
-        gender = ("", "f", "m")[self.gender.currentIndex()]
-        self._page.vm.consent_card(normal(self.phone.text()), self.name.text(), self.birthday.text(), gender, channels)
-
-    def refuse(self, error: StoreError) -> None:
-        self.verdict.setText(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}")
-        self.phone.setFocus()
-        self.phone.selectAll()
-
-    def leave(self) -> None:
-        self._page.show_panel()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.leave()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.save()
-        else:
-            super().keyPressEvent(event)
-
-
-class ApproveCard(QFrame):
-    """A manager's word at the till: name, PIN, reason. Enter approves, Esc leaves."""
-
-    def __init__(self, page: "TillPage", words: Catalogue) -> None:
-        super().__init__()
-        self.setProperty("card", True)
-        self._page, self._words = page, words
-        self.title, self.verdict = label("", "h2"), label("", "error", wrap=True)
-        self.name, self.pin, self.reason = QComboBox(), field(words.t("PIN")), field(words.t("Reason"))
-        self.name.setAccessibleName(words.t("Manager"))
-        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
-        self.pin.setMaxLength(6)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(18, 16, 18, 16)
-        grid.addWidget(self.title, 0, 0, 1, 2)
-        for line, (title, box) in enumerate(((m("Manager"), self.name), (m("PIN"), self.pin), (m("Reason"), self.reason)), 1):
-            grid.addWidget(label(words.t(title)), line, 0)
-            grid.addWidget(box, line, 1)
-        grid.addWidget(self.verdict, 4, 0, 1, 2)
-        buttons = QWidget()
-        buttons.setLayout(row(None, button(words.t("Cancel"), page.show_panel), button(words.t("Approve"), self.approve, kind="primary")))
-        grid.addWidget(buttons, 5, 0, 1, 2)
-        grid.setRowStretch(6, 1)
-        self.pin.returnPressed.connect(self.reason.setFocus)
-        self.reason.returnPressed.connect(self.approve)
-
-    def open(self, names: list[str], what: str) -> None:
-        self.title.setText(f"{self._words.t('Manager approves')} · {what}")
-        self.name.clear()
-        self.name.addItems(names)
-        for box in (self.pin, self.reason):
-            box.clear()
-        self.verdict.setText("")
-        self.pin.setFocus()
-
-    def approve(self) -> None:
-        pin = self.pin.text()
-        self.pin.clear()
-        self._page.vm.approve(self.name.currentText(), pin, self.reason.text())
-
-    def refuse(self, error: StoreError) -> None:
-        self.verdict.setText(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}".strip())
-        self.pin.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._page.show_panel()
-        else:
-            super().keyPressEvent(event)
+SIDE, SIDE_WIDE = 264, 340
 
 
 class TillPage(QWidget):
@@ -280,8 +33,14 @@ class TillPage(QWidget):
         self.setObjectName("page")
         self.vm, self._words, self._sounds = vm, words, sounds
         self.scan, self.amount = ScanEdit(), ScanEdit()
-        self.panel, self.register_card = Panel(), RegisterCard(self, words)
-        self.approve_card = ApproveCard(self, words)
+        self.panel = Panel()
+        self.register_card = RegisterCard(vm, words, self.show_panel)
+        self.approve_card = ApproveCard(vm, words, self.show_panel)
+        self.proof_card = ProofCard(vm, words, self.show_panel)
+        self.more_card = MoreCard(vm, words, self.show_panel)
+        self.pay_card = PayCard(vm, words, self.show_panel)
+        self.cards: tuple[TillCard, ...] = (self.register_card, self.approve_card, self.proof_card, self.more_card, self.pay_card)
+        self.day, self.basket, self.keypad = DayBoard(words), BasketList(words), Keypad(words)
         self.strip, self.hint = QFrame(), label("", "small")
         self.strip_text = label("", wrap=False)
         self._choice = QTimer(self)
@@ -289,16 +48,34 @@ class TillPage(QWidget):
         self._choice.setInterval(CHOICE_MS)
         self._choice.timeout.connect(self._choose_typed)
         self._build()
+        self._join()
+        self.panel.show_result(vm.result)
+        self._show_strip(Strip())
+
+    def _join(self) -> None:
+        vm = self.vm
         vm.shown.connect(self._show)
         vm.strip_changed.connect(self._show_strip)
+        vm.basket_changed.connect(self._show_basket)
         vm.board_changed.connect(self._show_board)
         vm.registered.connect(self._registered)
         vm.not_registered.connect(self.register_card.refuse)
         vm.approving.connect(self._ask_manager)
         vm.approved.connect(self.show_panel)
         vm.not_approved.connect(self.approve_card.refuse)
-        self.panel.show_result(vm.result)
-        self._show_strip(Strip())
+        vm.asking_proof.connect(self._ask_proof)
+        vm.proved.connect(self.show_panel)
+        vm.not_proved.connect(self.proof_card.refuse)
+        vm.asking_more.connect(self._ask_more)
+        vm.paying.connect(self._ask_pay)
+        self.basket.chosen.connect(vm.choose_line)
+        self.keypad.typed.connect(self._pad)
+        self.keypad.done.connect(self._pad_done)
+        self.scan.returnPressed.connect(self._entered)
+        self.scan.textEdited.connect(self._edited)
+        self.amount.returnPressed.connect(self._amount_entered)
+        for box in (self.scan, self.amount, self.pay_card.box):
+            box.installEventFilter(self)
 
     def _build(self) -> None:
         w = self._words
@@ -324,67 +101,39 @@ class TillPage(QWidget):
         self.hint.hide()
         left.addWidget(self.strip)
         left.addWidget(self.panel, 1)
-        left.addWidget(self.register_card, 1)
-        left.addWidget(self.approve_card, 1)
-        self.register_card.hide()
-        self.approve_card.hide()
+        for shown in self.cards:
+            left.addWidget(shown, 1)
+            shown.hide()
         left.addLayout(self._keys())
-        self.side = self._side()
+        self.side = QStackedWidget()
+        for part in (self.day, self.basket, self.keypad):
+            self.side.addWidget(part)
+        self.side.setFixedWidth(SIDE)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(16, 16, 16, 16)
         whole.setSpacing(16)
         whole.addLayout(left, 1)
         whole.addWidget(self.side)
-        self.scan.returnPressed.connect(self._entered)
-        self.scan.textEdited.connect(self._edited)
-        self.amount.returnPressed.connect(self._amount_entered)
-        self.scan.installEventFilter(self)
-        self.amount.installEventFilter(self)
 
     def _keys(self) -> QGridLayout:
         w, grid = self._words, QGridLayout()
         grid.setSpacing(8)
         keys = (
-            ("F2", w.t("Find member"), "user-search", self.focus_scan),
-            ("F3", w.t("Amount"), "cash", self.focus_amount),
-            ("F4", w.t("New member"), "user-plus", self.register),
-            ("F10", w.t("Close bill"), "check", lambda: self.vm.close()),
-            ("F8", w.t("Undo"), "arrow-back-up", self.vm.undo),
-            ("F9", w.t("Missing amounts"), "list-details", self.show_waiting),
+            ("F2", w.t("Find"), self.focus_scan),
+            ("F3", w.t("Amount"), self.focus_amount),
+            ("F4", w.t("New member"), self.register),
+            ("F6", w.t("Put aside"), self.vm.aside),
+            ("F10", w.t("Close bill"), self.vm.close),
+            ("F8", w.t("Undo"), self.vm.undo),
+            ("F9", w.t("No amount"), self.show_waiting),
+            ("F7", w.t("Points"), self.vm.ask_more),
         )
         self.buttons = []
-        for place, (key, text, icon, act) in enumerate(keys):
-            made = button(text, act, kind="till", icon=icon, key=key)
+        for place, (key, text, act) in enumerate(keys):
+            made = button(text, lambda act=act: act(), kind="till", key=key)  # type: ignore[misc]
             self.buttons.append(made)
-            grid.addWidget(made, place // 3, place % 3)
+            grid.addWidget(made, place // 4, place % 4)
         return grid
-
-    def _side(self) -> QWidget:
-        w = self._words
-        counts, column = card()
-        column.addWidget(label(w.t("This till today"), "small"))
-        self.counts = [label("0", "h1") for _ in range(3)]
-        line = QHBoxLayout()
-        for number, name in zip(self.counts, (w.t("redeemed"), w.t("discount"), w.t("refused")), strict=True):
-            cell = QVBoxLayout()
-            cell.addWidget(number)
-            cell.addWidget(label(name, "small"))
-            line.addLayout(cell)
-        column.addLayout(line)
-        recent, self.recent = card(spacing=6)
-        self.recent.addWidget(label(w.t("Recent scans"), "small"))
-        self.recent_rows = QVBoxLayout()
-        self.recent_rows.setSpacing(8)
-        self.recent.addLayout(self.recent_rows)
-        self.recent.addStretch(1)
-        side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(counts)
-        column.addWidget(recent, 1)
-        side.setFixedWidth(264)
-        return side
 
     # --- acts ---
 
@@ -401,20 +150,37 @@ class TillPage(QWidget):
         """F4: the small card over the panel."""
         typed = normal(self.scan.text())
         self.scan.clear()
-        self.panel.hide()
-        self.approve_card.hide()
-        self.register_card.show()
+        self._show_card(self.register_card)
         self.register_card.open(typed if typed.isdigit() and len(typed) == 11 else "")
 
     @Slot(object)
-    def _ask_manager(self, answer: tuple[list[str], str]) -> None:
+    def _ask_manager(self, ask: ApproveAsk) -> None:
+        self._show_card(self.approve_card)
+        self.approve_card.open(ask)
+
+    @Slot(object)
+    def _ask_proof(self, asked: Question) -> None:
+        self._show_card(self.proof_card)
+        self.proof_card.open(asked)
+
+    @Slot(object)
+    def _ask_more(self, ask: MoreAsk) -> None:
+        self._show_card(self.more_card)
+        self.more_card.open(ask)
+
+    @Slot(object)
+    def _ask_pay(self, bill: BillView) -> None:
+        self._show_card(self.pay_card)
+        self.pay_card.open(bill)
+
+    def _show_card(self, shown: TillCard) -> None:
         self.panel.hide()
-        self.approve_card.show()
-        self.approve_card.open(*answer)
+        for other in self.cards:
+            other.setVisible(other is shown)
 
     def show_panel(self) -> None:
-        self.register_card.hide()
-        self.approve_card.hide()
+        for shown in self.cards:
+            shown.hide()
         self.panel.show()
         self.scan.setFocus()
 
@@ -504,25 +270,75 @@ class TillPage(QWidget):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            if watched is self.pay_card.box:
+                self.show_panel()
+                return True
             self.scan.clear()
             self._waiting = ""
             self.scan.setFocus()
             self.vm.escape()
             return True
+        if event.type() == QEvent.Type.MouseButtonPress and watched in (self.amount, self.pay_card.box):
+            self._pad_for = self.amount if watched is self.amount else self.pay_card.box
+            self._pad_fresh = True
+            self.side.setCurrentWidget(self.keypad)
+            self.side.show()
         return False
+
+    _pad_for: ScanEdit | None = None
+    _pad_fresh = True
+
+    @Slot(str)
+    def _pad(self, sign: str) -> None:
+        """A key under a finger; the first one begins anew. "" puts the keypad away."""
+        box = self._pad_for
+        if box is None or not sign:
+            self._pad_away()
+        elif sign == "\b":
+            box.setText(box.text()[:-1])
+        else:
+            box.setText(sign if self._pad_fresh else box.text() + sign)
+        self._pad_fresh = False
+
+    @Slot()
+    def _pad_done(self) -> None:
+        box = self._pad_for
+        self._pad_away()
+        if box is not None:
+            box.returnPressed.emit()
+
+    def _pad_away(self) -> None:
+        self._pad_for = None
+        self.side.setCurrentWidget(self.basket if self.vm.goods else self.day)
+        self._fit_side()
 
     # --- what is shown ---
 
     @Slot(object)
     def _show(self, result: Result) -> None:
-        if self.register_card.isHidden():
+        if all(shown.isHidden() for shown in self.cards):
             self.panel.show()
         self.panel.show_result(result)
         self._sounds.play(result.look)
 
     @Slot(object)
+    def _show_basket(self, bill: BillView | None) -> None:
+        if self._pad_for is None:
+            self.side.setCurrentWidget(self.day if bill is None else self.basket)
+        self._fit_side()
+        if bill is not None:
+            self.basket.show_bill(bill)
+
+    def _fit_side(self) -> None:
+        """The basket and the keypad are always there when they are needed, the day where there is room."""
+        needed = self.side.currentWidget() is not self.day
+        self.side.setFixedWidth(SIDE_WIDE if needed and self.width() >= 1100 else SIDE)
+        self.side.setVisible(needed or self.width() >= 860)
+
+    @Slot(object)
     def _show_strip(self, strip: Strip) -> None:
         w = self._words
+        self.scan.setPlaceholderText(w.t("Scan goods, a coupon or a card") if self.vm.sells_goods else w.t("Scan a coupon, or type a phone"))
         parts = [w.t("This bill")]
         parts.append(w.money(strip.amount) if strip.amount is not None else w.t("no amount yet") if strip.open else w.t("empty"))
         parts += [f"{name} -{w.money(amount)}" for name, amount in strip.coupons]
@@ -532,37 +348,17 @@ class TillPage(QWidget):
         self.strip_text.setText(text)
         self.strip_text.setToolTip(text)
         self.due.setText(w.t("Due {amount}", amount=w.money(strip.due)) if strip.due is not None else "")
-        self.amount.setText("" if strip.amount is None else w.money(strip.amount).replace(w.symbol, "").replace(",", ""))
+        typed = strip.amount is not None and not self.vm.goods
+        self.amount.setText(w.money(strip.amount or 0).replace(w.symbol, "").replace(",", "") if typed else "")
 
     @Slot(object)
     def _show_board(self, board: Board) -> None:
-        w = self._words
         self._board = board
-        for shown, text in zip(self.counts, (str(board.redeemed), w.money(board.discount, short=True), str(board.refused)), strict=True):
-            shown.setText(text)
-        _empty(self.recent_rows)
-        for scan in board.recent[:9]:
-            used = scan.reason is RefusalCode.ALREADY_REDEEMED
-            look = "ok" if scan.reason is None else "used" if used else "bad"
-            sign = label()
-            sign.setPixmap(theme.pixmap({"ok": "circle-check", "used": "alert-triangle", "bad": "alert-octagon"}[look], f"{look}_text", 20))
-            words = (
-                w.money(scan.discount, short=True)
-                if scan.discount is not None
-                else wording.refusal_title(_refusal(scan.reason), w).capitalize()
-            )
-            if scan.taken_back:
-                words = w.t("taken back")
-            right = label(words, "small")
-            right.setAlignment(Qt.AlignmentFlag.AlignRight)
-            right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            right.setToolTip(words)
-            line = row(sign, label(w.time(scan.at), "small"), label(f"…{scan.code_tail}", "small"), right)
-            line.setContentsMargins(0, 0, 0, 0)
-            line.setStretch(3, 1)
-            holder = QWidget()
-            holder.setLayout(line)
-            self.recent_rows.addWidget(holder)
+        self.day.show_board(board)
+
+    def slips_to(self, folder: Path, layout: str) -> None:
+        """Where slips are written before they are printed, and how wide their paper is."""
+        self.vm.slip_folder, self.vm.slip_layout = folder, layout
 
     @Slot(object)
     def _registered(self, _member: MemberView) -> None:
@@ -570,11 +366,7 @@ class TillPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.side.setVisible(self.width() >= 860)
+        self._fit_side()
         low = self.height() < 600
         for place, made in enumerate(self.buttons):
-            made.setVisible(not low or place in (1, 2, 4))
-
-
-def _refusal(code: RefusalCode | None) -> Refusal:
-    return Refusal(code or RefusalCode.NOT_FOUND)
+            made.setVisible(not low or place in (1, 2, 4, 5))

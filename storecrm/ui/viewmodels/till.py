@@ -1,82 +1,32 @@
 """The till: what was typed or scanned, the bill it belongs to, and what the panel says. No widgets."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 
 from storecrm.errors import CouponRefused, NotFound, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services import rights, rules, wording
-from storecrm.services.people import members, staff, tiers
+from storecrm.services import rules, wording
+from storecrm.services.people import members, tiers
 from storecrm.services.people.members import MemberView, NewMember
+from storecrm.services.people.proving import Proof, Shown
 from storecrm.services.people.tiers import Standing
-from storecrm.services.rights import Right
 from storecrm.services.store import Store, new_request
-from storecrm.services.till import approving, bills, giving, judging, points, receipts, scanning, today, undoing
+from storecrm.services.till import basket, bills, giving, judging, points, receipts, scanning, today, trading, undoing
 from storecrm.services.till.judging import Checked
 from storecrm.services.till.receipts import BillView
+from storecrm.services.till.tenders import Tender
 from storecrm.ui.kit.tasks import Lane
-from storecrm.values import Channel, Kind, Money, RefusalCode, damm, ean_ok, grouped, masked_phone, own_kind, parse_money, scan_key
+from storecrm.ui.viewmodels.till_goods import TillGoods, change_of
+from storecrm.ui.viewmodels.till_results import Choice, Result, offer_line, who
+from storecrm.values import Channel, Kind, Money, Quantity, grouped, own_kind, parse_money, scan_key
 
 SUSPICIOUS = 5
 """An amount above this many times the usual most is asked once more."""
-
-LOOK = {
-    RefusalCode.ALREADY_REDEEMED: "used",
-    RefusalCode.ON_THIS_BILL: "info",
-    RefusalCode.AMOUNT_REQUIRED: "info",
-    RefusalCode.MEMBER_REQUIRED: "info",
-    RefusalCode.NOT_FOUND: "unknown",
-    RefusalCode.CHECKSUM: "unknown",
-    RefusalCode.PAYMENT_CODE: "unknown",
-    RefusalCode.AMBIGUOUS: "unknown",
-    RefusalCode.THROTTLED: "unknown",
-    RefusalCode.REQUEST_CONFLICT: "unknown",
-}
-ICON = {
-    "ok": "circle-check",
-    "used": "alert-triangle",
-    "bad": "alert-octagon",
-    "info": "user-scan",
-    "unknown": "zoom-question",
-    "idle": "scan",
-}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A numbered way on: key 1-9, its words, and what it does."""
-
-    text: str
-    act: Callable[[], None]
-
-
-@dataclass(frozen=True)
-class Result:
-    """What the panel shows: a look, the state, the big line, what to do, facts, numbered choices."""
-
-    look: str
-    title: str
-    big: str = ""
-    todo: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
-    choices: tuple[Choice, ...] = field(default=(), compare=False)
-    icon: str = ""
-    seconds: int = 0
-
-
-@dataclass(frozen=True)
-class Strip:
-    """The bill strip: amount, coupons, member, what is due."""
-
-    amount: Money | None = None
-    coupons: tuple[tuple[str, Money], ...] = ()
-    due: Money | None = None
-    member: str = ""
-    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +35,7 @@ class _MemberFound:
     active: int
     coupons: list[Checked]
     tier: Standing | None = None
+    how: Shown = Shown.TAIL
 
 
 @dataclass(frozen=True)
@@ -95,61 +46,57 @@ class _Begun:
     member: MemberView | None
     bill: BillView | None
     request: str
+    proof: Proof
+    points_used: int
+    no_points: Money
+    no_points_for: str
+    pieces: Mapping[str, int]
+
+    @property
+    def ending(self) -> dict[str, Any]:
+        """How the bill ends, as the service asks for it."""
+        return {
+            "points_used": self.points_used,
+            "no_points": self.no_points,
+            "no_points_for": self.no_points_for,
+            "proof": self.proof,
+            "pieces": dict(self.pieces),
+        }
 
 
-class TillViewModel(QObject):
+class TillViewModel(TillGoods):
     """Everything the till decides."""
 
-    shown = Signal(object)  # Result
-    strip_changed = Signal(object)  # Strip
-    board_changed = Signal(object)  # today.Board
     registering = Signal(str)  # a phone to begin with
     registered = Signal(object)  # MemberView
     not_registered = Signal(object)  # StoreError
-    approving = Signal(object)  # (list of managers' names, what is refused)
-    approved = Signal()
-    not_approved = Signal(object)  # StoreError
 
     _taken = Signal(object)
-    _approved_taken = Signal(object)
-    _quote_made = Signal(object)
     _priced = Signal(object)
     _closed = Signal(object)
     _undone = Signal(object)
-    _dropped = Signal(object)
+    _joined = Signal(object)
     _filled = Signal(object)
     _found = Signal(object)
     _people = Signal(object)
     _resolved = Signal(object)
-    _refused = Signal(object)
     _resumed = Signal(object)
     _usual = Signal(object)
     _new_member = Signal(object)
+    _day_confirmed = Signal(object)
 
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
-        super().__init__()
-        self.store, self._lane, self.words = store, lane, words
-        self.amount: Money | None = None
-        self.member: MemberView | None = None
-        self.bill: BillView | None = None
-        self._quoted: BillView | None = None
-        self.settled = False
-        self._pending = ""
+        super().__init__(store, lane, words)
         self._asked_twice: Money | None = None
-        self._misreads = 0
         self._most: Money | None = None
         self._closing: _Begun | None = None
-        self._request = new_request()
         self._last = ""
-        self.result = self.idle()
-        self._idle = QTimer(self)
-        self._idle.setSingleShot(True)
         self._idle.timeout.connect(self._idle_close)
         for signal, slot in (
             (self._taken, self._on_taken), (self._priced, self._on_priced), (self._closed, self._on_closed), (self._undone, self._on_undone),
             (self._found, self._on_member), (self._people, self._on_people), (self._resolved, self._on_resolved), (self._refused, self._on_refused),
-            (self._resumed, self._on_resumed), (self._usual, self._on_usual), (self._new_member, self._on_new_member), (self._dropped, self._on_dropped), (self._quote_made, self._on_quote),
-            (self._approved_taken, self._on_approved), (self._filled, self._on_filled),
+            (self._resumed, self._on_resumed), (self._usual, self._on_usual), (self._new_member, self._on_new_member), (self._joined, self._on_joined), (self._quote_made, self._on_quote),
+            (self._filled, self._on_filled), (self._day_confirmed, self._on_day_confirmed),
         ):  # fmt: skip
             signal.connect(slot)
 
@@ -158,17 +105,18 @@ class TillViewModel(QObject):
     def start(self) -> None:
         """After signing in: the bill a power cut left open, the day's counts."""
         self._do(lambda: receipts.current(self.store), self._resumed)
-        self._do(lambda: (today.usual_most(self.store), int(rules.show(self.store)["idle_close_minutes"])), self._usual)
+        self._do(lambda: (today.usual_most(self.store), rules.show(self.store)), self._usual)
         self.refresh()
-
-    def refresh(self) -> None:
-        self._do(lambda: today.board(self.store), self.board_changed)
 
     def entered(self, text: str) -> None:
         """Enter in the scan box: empty, a number by its length, a code, or a name."""
         typed = text.strip()
         if not typed:
             self._enter_on_empty()
+        elif self.times(typed):
+            return
+        elif typed == "-" and self.goods:
+            self.change(Quantity(0))
         elif typed.endswith("+"):
             self._typed_amount(typed[:-1]) if typed != "+" else self.close()
         elif re.fullmatch(r"\d{1,3}|\d+[.]\d*|[.]\d+", typed):
@@ -187,12 +135,13 @@ class TillViewModel(QObject):
 
     def _resolve(self, text: str) -> None:
         def work() -> tuple[str, Any]:
+            if self.sells_goods and basket.article(self.store, code=text) is not None:
+                return text, scanning.Hit(Kind.PRODUCT, 0, text)
             with self.store.read() as session:
                 hit = scanning.resolve(session, text)
             return text, hit
 
-        kind = own_kind(scan_key(text))
-        if kind is Kind.COUPON:
+        if own_kind(scan_key(text)) is Kind.COUPON:
             self._take(text)
         else:
             self._do(work, self._resolved)
@@ -201,7 +150,9 @@ class TillViewModel(QObject):
         """Members by tail, phone, name or initials."""
 
         def work() -> list[_MemberFound]:
-            return [self._with_coupons(view) for view in members.find(self.store, text=text, limit=9)]
+            # the whole phone is as good as the card
+            how = Shown.PHONE if re.fullmatch(r"\+?\d{11,15}", text.strip()) else Shown.TAIL
+            return [self._with_coupons(view, how) for view in members.find(self.store, text=text, limit=9)]
 
         self._do(work, self._people)
 
@@ -210,9 +161,29 @@ class TillViewModel(QObject):
         self._typed_amount(text, anew=False)
 
     def close(self, by: str = "key") -> None:
-        """Post what is open: the bill with its coupons, or the plain amount. The strip is free for the next customer at once; the
-        store does things in the order they were asked."""
-        begun = _Begun(self.amount, self.member, self.bill, self._request)
+        """Post what is open: the bill with its coupons, or the plain amount. Goods are paid first. The strip is free for the next
+        customer at once; the store does things in the order they were asked."""
+        if self.goods:
+            self.ask_pay()
+        else:
+            self._close(by)
+
+    def pay(self, ways: Sequence[Tender]) -> None:
+        """Post the bill with what was paid."""
+        self._close("key", ways)
+
+    def _close(self, by: str, ways: Sequence[Tender] = ()) -> None:
+        begun = _Begun(
+            self.amount,
+            self.member,
+            self.bill,
+            self._request,
+            self.proof,
+            self.points_used,
+            self.no_points,
+            self.no_points_for,
+            self.pieces,
+        )
         if begun.bill is None and begun.amount is None:
             self._clear()
             self._show(self.idle())
@@ -220,12 +191,15 @@ class TillViewModel(QObject):
         self._closing = begun
         self._clear()
         if begun.bill is not None:
-            self._do(lambda: bills.close(self.store, by=by), self._closed)
-        else:
-            number = begun.member.member_no if begun.member else None
-            self._do(
-                lambda: bills.record(self.store, amount=begun.amount, member=number, request_no=begun.request, closed_by=by), self._closed
-            )
+            self._do(lambda: bills.close(self.store, by=by, paid=ways, **begun.ending), self._closed)
+            return
+        number = begun.member.member_no if begun.member else None
+        self._do(
+            lambda: bills.record(
+                self.store, amount=begun.amount, member=number, request_no=begun.request, closed_by=by, paid=ways, **begun.ending
+            ),
+            self._closed,
+        )
 
     def undo(self) -> None:
         """F8: the bill on the strip; without one the bill closed last, once."""
@@ -299,7 +273,9 @@ class TillViewModel(QObject):
             )
             return
         self._asked_twice = None
-        if anew and self.settled:
+        if self.goods or self._unpriced_waits:
+            self.put_amount(amount)
+        elif anew and self.settled:
             # the last customer is done: post that bill, and this amount begins the next
             self._close_then(lambda: self._begin(amount))
         else:
@@ -309,30 +285,26 @@ class TillViewModel(QObject):
         if self.bill is not None:
             self._do(lambda: bills.set_amount(self.store, amount=amount), self._priced)
             return
-        self.amount, self._request, self._quoted = amount, new_request(), None
+        self.amount, self._request, self.quoted = amount, new_request(), None
         self._strip()
         if self._pending:
             self._take(self._pending)
         else:
             self._show(self._amount_note(amount))
-            self._quote()
+            self.quote()
 
     def _amount_note(self, amount: Money) -> Result:
         todo = self.words.t("Scan a coupon or a member card; + closes the bill.")
         return self._note("info", m("AMOUNT"), todo, big=self.words.money(amount), icon="cash")
 
-    def _quote(self) -> None:
-        """What promotions and the member's tier make of a plain amount: the cashier takes it off now, not when the bill is closed."""
-        if self.bill is None and self.amount is not None:
-            amount, member = self.amount, self.member.member_no if self.member else None
-            self._do(lambda: bills.record(self.store, amount=amount, member=member, dry_run=True), self._quote_made)
-
     @Slot(object)
     def _on_quote(self, quote: BillView) -> None:
-        if self.bill is not None or self.amount != quote.gross:
+        if self.bill is not None and quote.receipt_no != self.bill.receipt_no or self.bill is None and self.amount != quote.gross:
             return
-        w, self._quoted = self.words, quote
+        w, self.quoted = self.words, quote
         self._strip()
+        if self.goods:
+            return
         facts = [(s.offer_name or w.t(wording.STEPS[s.step]), w.money(-s.amount)) for s in quote.steps]
         facts += [(name, wording.near(refused, w)) for name, refused in quote.near]
         if quote.steps:
@@ -354,7 +326,7 @@ class TillViewModel(QObject):
     def _close_then(self, then: Callable[[], None]) -> None:
         """The last customer is done: post that bill, then begin with the next."""
         if self.bill is not None or self.amount is not None:
-            self.close("next")
+            self._close("next")
         then()
 
     # --- coupons ---
@@ -363,36 +335,43 @@ class TillViewModel(QObject):
         self._pending = ""
         amount = None if self.bill is not None and self.bill.gross is not None else self.amount
         member, request = self.member.member_no if self.member else None, new_request()
-        self._pending_text = text
-        self._do(lambda: bills.take(self.store, code=text, amount=amount, member=member, request_no=request), self._taken)
+        proof, self._asked_coupon = self.proof, text
+        self._do(lambda: bills.take(self.store, code=text, amount=amount, member=member, request_no=request, proof=proof), self._taken)
+
+    _asked_coupon = ""
 
     @Slot(object)
     def _on_taken(self, bill: BillView) -> None:
-        self.bill, self.settled, self._misreads = bill, bill.gross is not None, 0
+        self.bill, self.quoted, self._misreads = bill, None, 0
+        self.settled = bill.gross is not None and not self.goods
         mine = bill.coupons[-1]
         w = self.words
         # promotions may have changed with the coupon: then the whole of it is said
         off = mine.discount if not bill.steps or bill.gross is None else Money(bill.gross - (bill.net or 0))
-        big = w.t("Take {amount} off", amount=w.money(off))
+        big = w.t("{amount} off", amount=w.money(off)) if self.goods else w.t("Take {amount} off", amount=w.money(off))
         todo = (
-            w.t("{before} → {after}. Key the discount into the register.", before=w.money(bill.gross), after=w.money(bill.net or 0))
+            f"{w.money(bill.gross or 0)} → {w.money(bill.net or 0)}"
+            if self.goods
+            else w.t("{before} → {after}. Key the discount into the register.", before=w.money(bill.gross), after=w.money(bill.net or 0))
             if bill.gross is not None
             else w.t("Key the discount into the register.")
         )
         facts = [(w.t("Offer"), mine.offer_name), (w.t("Code"), grouped(mine.code)), (w.t("Valid to"), w.day(mine.valid_to))]
         if bill.member:
-            facts.insert(0, (w.t("Member"), _who(bill.member)))
+            facts.insert(0, (w.t("Member"), who(bill.member)))
         self._strip()
         self._show(Result("ok", w.t("REDEEMED"), big, todo, tuple(facts), icon="circle-check", seconds=8))
         self.refresh()
         if bill.gross is None and self.amount is not None:
             # the amount was typed while the coupon was on its way
             self._begin(self.amount)
+        else:
+            self.quote()
 
     @Slot(object)
     def _on_priced(self, bill: BillView) -> None:
         w = self.words
-        self.bill, self.amount, self.settled = bill, bill.gross, True
+        self.bill, self.amount, self.settled, self.quoted = bill, bill.gross, True, None
         if bill.handed_back:
             names = ", ".join(c.offer_name for c in bill.handed_back)
             self.settled = False
@@ -419,15 +398,19 @@ class TillViewModel(QObject):
     @Slot(object)
     def _on_refused(self, error: StoreError) -> None:
         if self._closing is not None and not isinstance(error, CouponRefused):
-            begun, self._closing = self._closing, None
-            if self.bill is None and self.amount is None:
-                self.amount, self.member, self.bill, self._request = begun.amount, begun.member, begun.bill, begun.request
-                self._strip()
+            self._put_back(self._closing)
         if isinstance(error, NotFound) and error.code == "open_bill":
             self._clear()
         if isinstance(error, CouponRefused):
             self._show(self._refusal(error))
             self.refresh()
+        elif error.code in ("proof_card", "proof_second"):
+            self._ask_proof(error.code)
+        elif error.code == "price_missing":
+            self._unpriced_waits = True
+            self._show(self._note("info", m("NO PRICE"), self.words.t("Type the price of this article, then Enter."), icon="cash"))
+        elif error.code == "clock_suspect":
+            self._show(self._clock_question())
         elif isinstance(error, StorageTrouble):
             self._show(
                 Result(
@@ -441,95 +424,76 @@ class TillViewModel(QObject):
         elif isinstance(error, NotFound) and error.code == "member":
             self._show(self._note("unknown", m("NOT A MEMBER"), self.words.t("Press F4 to register."), icon="user-search"))
         else:
+            if error.code.startswith("points_"):
+                self.points_used, self.quoted = 0, None
+                self._strip()
             self._show(Result("bad", wording.sentence(error, self.words), "", wording.cure(error, self.words), icon="alert-octagon"))
 
-    def _refusal(self, error: CouponRefused) -> Result:
-        w, first = self.words, error.refusals[0]
-        look = LOOK.get(first.code, "bad")
-        todo = wording.refusal_todo(first, w)
-        facts: list[tuple[str, str]] = []
-        choices: list[Choice] = []
-        if error.view is not None:
-            facts = [
-                (w.t("Offer"), error.view.offer_name),
-                (w.t("Code"), grouped(error.view.code)),
-                (w.t("Valid to"), w.day(error.view.valid_to)),
-            ]
-        for other in error.refusals[1:3]:
-            facts.insert(0, (wording.refusal_title(other, w), wording.refusal_todo(other, w)))
-        if first.code is RefusalCode.AMOUNT_REQUIRED or first.code is RefusalCode.MEMBER_REQUIRED:
-            self._pending = error.coupon
-            if error.view is not None and error.view.rule.scoped and first.code is RefusalCode.AMOUNT_REQUIRED:
-                todo = w.t("Type the amount of the goods it is for, then Enter.")
-        if first.code is RefusalCode.CHECKSUM:
-            self._misreads += 1
-            if self._misreads > 1:
-                todo = w.t("Ask for a brighter, larger picture, or type the digits.")
-        if first.code is RefusalCode.NOT_FOUND and ean_ok(error.coupon):
-            todo = w.t("This is an article's barcode. Scan goods at the register.")
-        if first.code is RefusalCode.NOT_STACKABLE:
-            code = error.coupon
-            choices = [
-                Choice(w.t("Use this one instead"), lambda: self._swap(code)),
-                Choice(w.t("Next customer"), lambda: self._close_then(lambda: self._take(code))),
-            ]
-        elif error.best is not None:
-            best = error.best
-            words = w.t("Use {offer} instead", offer=best.offer_name) + (
-                f" ({w.money(best.discount)})" if best.discount is not None else ""
-            )
-            choices = [Choice(words, lambda: self._take(best.code))]
-        if error.refusals and {r.code for r in error.refusals} <= approving.MAY_BE_SET_ASIDE and len(choices) < 3:
-            code = error.coupon
-            choices.append(Choice(w.t("Manager approves"), lambda: self._ask_manager(code, wording.refusal_title(first, w))))
-        big = wording.benefit(error.view.rule, w) if error.view is not None else grouped(error.coupon)
+    def _put_back(self, begun: _Begun) -> None:
+        self._closing = None
+        if self.bill is None and self.amount is None:
+            self.amount, self.member, self.bill, self._request = begun.amount, begun.member, begun.bill, begun.request
+            self.proof, self.points_used, self.no_points = begun.proof, begun.points_used, begun.no_points
+            self.no_points_for, self.pieces = begun.no_points_for, begun.pieces
+            self._strip()
+
+    def _ask_proof(self, code: str) -> None:
+        """Points or a named coupon wait until the member is proved."""
+        used, coupon = self.points_used, self._asked_coupon
+        if used:
+            self.points_used, self.quoted = 0, None
+            again: Callable[[], None] = partial(self._apply_more, used, self.no_points, self.no_points_for, dict(self.pieces))
+        else:
+            again = partial(self._take, coupon)
+        asked = self._proof_missing(code, again)
+        self._strip()
+        if asked is not None:
+            self._show(asked)
+
+    def _clock_question(self) -> Result:
+        """The computer's clock is not believed: the person says what day it is."""
+        w, day = self.words, self.store.clock.today()
+        choices = (
+            Choice(
+                w.t("Yes, it is {day}", day=w.day(day)),
+                lambda: self._do(lambda: trading.confirm_day(self.store, day=day), self._day_confirmed),
+            ),
+            Choice(
+                w.t("No"),
+                lambda: self._show(self._note("bad", m("CLOCK WRONG"), w.t("Call the manager: this computer's clock has to be set."))),
+            ),
+        )
         return Result(
-            look, wording.refusal_title(first, w), big, todo, tuple(facts[:4]), tuple(choices), ICON[look] if look != "info" else "cash"
+            "info",
+            w.t("WHAT DAY IS IT?"),
+            w.day(day),
+            w.t("Is this the day today? The clock of this computer was moved."),
+            (),
+            choices,
+            "history",
         )
 
-    def _ask_manager(self, code: str, what: str) -> None:
-        """A manager comes to the till: the small card asks for name, PIN and reason."""
-        self._to_approve = code
-
-        def names() -> tuple[list[str], str]:
-            people = [p for p in staff.listed(self.store) if not p.disabled and p.has_pin]
-            return [p.name for p in people if rights.may(p.role, Right.VOID_LATER)], what
-
-        self._lane.start(lambda _: names(), then=self.approving)
-
-    def approve(self, name: str, pin: str, reason: str) -> None:
-        """Check the manager's PIN, then take the coupon with the rule set aside; both people are written down."""
-        code, request = self._to_approve, new_request()
-        amount = None if self.bill is not None and self.bill.gross is not None else self.amount
-        member = self.member.member_no if self.member else None
-
-        def work() -> BillView:
-            given = approving.approve(self.store, name=name, pin=pin, reason=reason)
-            return bills.take(self.store, code=code, amount=amount, member=member, request_no=request, approval=given)
-
-        self._lane.start(lambda _: work(), then=self._approved_taken, refused=self.not_approved)
-
     @Slot(object)
-    def _on_approved(self, bill: BillView) -> None:
-        self.approved.emit()
-        self._on_taken(bill)
-
-    _to_approve = ""
+    def _on_day_confirmed(self, _: object) -> None:
+        self._show(
+            self._note("info", m("THANK YOU"), self.words.t("Do it once more, please. It is written down with your name."), icon="check")
+        )
 
     def _swap(self, code: str) -> None:
         """Hand the bill's coupons back and take this one for the same amount and member."""
-        request = new_request()
-        self._do(lambda: bills.swap(self.store, code=code, request_no=request), self._taken)
+        request, proof, self._asked_coupon = new_request(), self.proof, code
+        self._do(lambda: bills.swap(self.store, code=code, request_no=request, proof=proof), self._taken)
 
     # --- members ---
 
-    def _with_coupons(self, view: MemberView) -> _MemberFound:
+    def _with_coupons(self, view: MemberView, how: Shown) -> _MemberFound:
         amount = self.amount or (self.bill.gross if self.bill else None)
         return _MemberFound(
             view,
             points.show(self.store, member=view.member_no).active,
             judging.usable(self.store, member=view.member_no, amount=amount),
             tiers.standing(self.store, member=view.member_no),
+            how,
         )
 
     @Slot(object)
@@ -540,41 +504,58 @@ class TillViewModel(QObject):
         elif len(found) == 1:
             self._on_member(found[0])
         else:
-            choices = tuple(Choice(f"{_who(f.member)}", lambda f=f: self._on_member(f)) for f in found[:6])  # type: ignore[misc]
+            choices = tuple(Choice(f"{who(f.member)}", lambda f=f: self._on_member(f)) for f in found[:6])  # type: ignore[misc]
             self._show(Result("info", w.t("WHICH ONE?"), "", w.t("Press its number."), (), choices, "user-search"))
 
     @Slot(object)
     def _on_member(self, found: _MemberFound) -> None:
-        present = self.member or (self.bill.member if self.bill else None)
-        if present is not None and present.id != found.member.id and (self.bill is not None or self.amount is not None):
-            self._close_then(lambda: self._on_member(found))
-            return
-        self.member = found.member
         w = self.words
+        present = self.member or (self.bill.member if self.bill else None)
+        if present is not None and present.id != found.member.id:
+            if self.goods:
+                self._show(self._note("info", m("ANOTHER MEMBER"), w.t("Let this bill be paid, or put it aside with F6.")))
+                return
+            if self.bill is not None or self.amount is not None:
+                self._close_then(lambda: self._on_member(found))
+                return
+        self.member = found.member
+        if found.how is not Shown.TAIL or present is None or present.id != found.member.id:
+            self.proof = Proof(found.how, confirmed=self.proof.confirmed and present is not None and present.id == found.member.id)
+        if self._retry is not None and self.proof.how is not Shown.TAIL:
+            self._go_on()
+            return
         if self.bill is not None and self.bill.member is None:
             number = found.member.member_no
-            self._do(lambda: bills.join(self.store, member=number), self._dropped)
+            self._do(lambda: bills.join(self.store, member=number), self._joined)
         self._strip()
+        if self._pending:
+            self._take(self._pending)
+            return
+        self._show(self._member_card(found))
+        if self.bill is None:
+            self.quote()
+
+    def _member_card(self, found: _MemberFound) -> Result:
+        """The member with what can be used now."""
+        w = self.words
         usable = [c for c in found.coupons if c.discount is not None or self.amount is None][:3]
-        choices = tuple(Choice(_offer_line(c, w), lambda c=c: self._take(c.code)) for c in usable)  # type: ignore[misc]
+        choices = tuple(Choice(offer_line(c, w), partial(self._take, str(c.code))) for c in usable)
         todo = (
             w.n("1 coupon can be used: press its number.", "{count} coupons can be used: press a number.", len(usable))
             if usable
             else w.t("No coupon to use. Go on with the bill.")
         )
-        facts: tuple[tuple[str, str], ...] = ((w.t("Points"), w.number(found.active)), (w.t("Member"), _who(found.member)))
+        facts: tuple[tuple[str, str], ...] = ((w.t("Points"), w.number(found.active)), (w.t("Member"), who(found.member)))
         if found.tier is not None and (found.tier.tier or found.tier.next_tier):
             facts = (*facts, (w.t("Tier"), wording.tier_sentence(found.tier.tier, found.tier.next_tier, found.tier.short, w)))
-        if self._pending:
-            self._take(self._pending)
-            return
-        self._show(Result("info", found.member.title, "", todo, facts, choices, "user-scan"))
-        self._quote()
+        return Result("info", found.member.title, "", todo, facts, choices, "user-scan")
 
     @Slot(object)
-    def _on_dropped(self, bill: BillView) -> None:
-        self.bill = bill
+    def _on_joined(self, bill: BillView) -> None:
+        """Priced for the member: the tier's price and promotions for members count from now on."""
+        self.bill, self.quoted = bill, None
         self._strip()
+        self.quote()
 
     @Slot(object)
     def _on_resolved(self, answer: tuple[str, Any]) -> None:
@@ -582,7 +563,9 @@ class TillViewModel(QObject):
         if hit.kind is Kind.COUPON:
             self._take(text)
         elif hit.kind is Kind.MEMBER:
-            self._do(lambda: self._with_coupons(members.show(self.store, member=hit.key)), self._found)
+            self._do(lambda: self._with_coupons(members.show(self.store, member=hit.key), Shown.CARD), self._found)
+        elif hit.kind is Kind.PRODUCT and self.sells_goods:
+            self.put(text)
         elif hit.kind is Kind.PRODUCT:
             self._show(self._note("unknown", m("AN ARTICLE"), self.words.t("Scan goods at the register.")))
         else:
@@ -591,7 +574,7 @@ class TillViewModel(QObject):
     @Slot(object)
     def _on_new_member(self, view: MemberView) -> None:
         self.registered.emit(view)
-        self._do(lambda: self._with_coupons(view), self._found)
+        self._do(lambda: self._with_coupons(view, Shown.PHONE), self._found)
 
     # --- the end of a bill ---
 
@@ -599,17 +582,21 @@ class TillViewModel(QObject):
     def _on_closed(self, bill: BillView) -> None:
         w, self._closing, self._last = self.words, None, str(bill.receipt_no)
         self.refresh()
+        self.slip_due(bill)
         if bill.closed_by == "next":
             return
-        facts = [(w.t("Receipt"), grouped(bill.receipt_no))]
-        if bill.member:
-            facts.insert(0, (w.t("Member"), _who(bill.member)))
-        todo = w.t("{points} points earned.", points=w.number(bill.points_earned)) if bill.points_earned else w.t("Next customer, please.")
+        change, facts = change_of(bill, w)
         facts += [(w.t("Give this coupon"), f"{one.offer_name} · {grouped(one.code)}") for one in bill.given]
+        if bill.member:
+            facts.append((w.t("Member"), who(bill.member)))
+        facts.append((w.t("Receipt"), grouped(bill.receipt_no)))
+        todo = w.t("{points} points earned.", points=w.number(bill.points_earned)) if bill.points_earned else w.t("Next customer, please.")
         if bill.closed_by == "idle":
             todo = w.t("Closed by itself after a pause.") + " " + todo
-        big = w.money(bill.net) if bill.net is not None else ""
-        self._show(Result("ok", w.t("BILL CLOSED"), big, todo, tuple(facts), icon="circle-check", seconds=8))
+        big = change or (w.money(bill.net) if bill.net is not None else "")
+        receipt = str(bill.receipt_no)
+        choices = (Choice(w.t("Print the slip"), lambda: self.print_slip(receipt)),) if self.slip_folder is not None else ()
+        self._show(Result("ok", w.t("BILL CLOSED"), big, todo, tuple(facts[:4]), choices, icon="circle-check", seconds=8))
 
     @Slot(object)
     def _on_filled(self, bill: BillView) -> None:
@@ -642,74 +629,29 @@ class TillViewModel(QObject):
             self._show(self.idle())
             return
         w = self.words
-        self.bill, self.amount, self.settled = bill, bill.gross, bill.gross is not None
+        self.bill, self.amount = bill, bill.gross
+        self.settled = bill.gross is not None and not self.goods
         self._strip()
         names = ", ".join(c.offer_name for c in bill.coupons)
         choices = (Choice(w.t("Finish it"), self.close), Choice(w.t("Take it back"), self.undo))
         self._show(Result("info", w.t("OPEN BILL"), names, w.t("This bill was open when the program ended."), (), choices, "history"))
 
     @Slot(object)
-    def _on_usual(self, answer: tuple[Money | None, int]) -> None:
-        self._most, minutes = answer
-        self._idle_ms = minutes * 60_000
+    def _on_usual(self, answer: tuple[Money | None, dict[str, str]]) -> None:
+        self._most, shop = answer
+        self._idle_ms = int(shop["idle_close_minutes"]) * 60_000
+        self.sells_goods = shop["till_mode"] == "register"
+        if self.result.look == "idle":
+            self._show(self.idle())
+        self._strip()
 
     @Slot()
     def _idle_close(self) -> None:
-        if self.bill is not None or self.amount is not None:
-            self.close("idle")
+        if self.goods:
+            # goods that were not paid are never sold by a pause
+            self._idle.start(self._idle_ms)
+        elif self.bill is not None or self.amount is not None:
+            self._close("idle")
         else:
             self._clear()
             self._show(self.idle())
-
-    # --- small things ---
-
-    def idle(self) -> Result:
-        return Result("idle", self.words.t("Ready"), "", self.words.t("Scan a coupon or a member card, or type the amount."), icon="scan")
-
-    def _note(self, look: str, title: str, todo: str, *, big: str = "", icon: str = "") -> Result:
-        return Result(look, self.words.t(title), big, todo, icon=icon or ICON[look])
-
-    def _do(self, work: Callable[[], Any], then: Any) -> None:
-        self._lane.start(lambda _: work(), then=then, refused=self._refused)
-
-    def _show(self, result: Result) -> None:
-        self.result = result
-        if self.bill is not None or self.amount is not None or self.member is not None or self._pending:
-            self._idle.start(self._idle_ms)
-        self.shown.emit(result)
-
-    _idle_ms = 180_000
-
-    def _clear(self) -> None:
-        self.amount = self.member = self.bill = self._quoted = None
-        self.settled, self._pending = False, ""
-        self._idle.stop()
-        self._strip()
-
-    def _strip(self) -> None:
-        bill, member = self.bill, self.member or (self.bill.member if self.bill else None)
-        amount = bill.gross if bill is not None and bill.gross is not None else self.amount
-        coupons = tuple((c.offer_name, c.discount) for c in bill.coupons) if bill else ()
-        if bill is None and self._quoted is not None and self._quoted.gross == amount:
-            coupons = tuple((s.offer_name or self.words.t(wording.STEPS[s.step]), s.amount) for s in self._quoted.steps)
-            due = self._quoted.net
-        else:
-            due = bill.net if bill is not None and bill.gross is not None else amount
-            steps = bill.steps if bill is not None else ()
-            coupons += tuple((s.offer_name or self.words.t(wording.STEPS[s.step]), s.amount) for s in steps)
-        self.strip_changed.emit(Strip(amount, coupons, due, _who(member) if member else "", bill is not None or amount is not None))
-
-
-def _who(member: MemberView) -> str:
-    phone = masked_phone(member.phone) if member.phone.startswith("+") else member.phone
-    return f"{member.name} {phone}".strip()
-
-
-def _offer_line(coupon: Checked, words: Catalogue) -> str:
-    return f"{coupon.offer_name}  {wording.benefit(coupon.rule, words)}" + (f"  -{words.money(coupon.discount)}" if coupon.discount else "")
-
-
-def judge_digits(text: str) -> bool | None:
-    """While typing a code: True when its check digit is right, False when wrong, None while it is not complete."""
-    key = scan_key(text)
-    return (damm(key) == 0) if own_kind(key) else None

@@ -1,0 +1,156 @@
+"""The right column of the till: the day, the basket, or a keypad for fingers."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QHeaderView, QSizePolicy, QVBoxLayout, QWidget
+
+from storecrm.i18n import Catalogue
+from storecrm.services import wording
+from storecrm.services.till.receipts import BillView, LineView
+from storecrm.services.till.today import Board
+from storecrm.ui.kit import theme
+from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.widgets import button, card, label, row
+from storecrm.ui.pages.till_panel import empty
+from storecrm.values import PIECE, Refusal, RefusalCode
+
+
+class DayBoard(QWidget):
+    """Today's counts and the last scans."""
+
+    def __init__(self, words: Catalogue) -> None:
+        super().__init__()
+        self._words = w = words
+        counts, column = card()
+        column.addWidget(label(w.t("This till today"), "small"))
+        self.counts = [label("0", "h1") for _ in range(3)]
+        line = QHBoxLayout()
+        for number, name in zip(self.counts, (w.t("redeemed"), w.t("discount"), w.t("refused")), strict=True):
+            cell = QVBoxLayout()
+            cell.addWidget(number)
+            cell.addWidget(label(name, "small"))
+            line.addLayout(cell)
+        column.addLayout(line)
+        recent, inside = card(spacing=6)
+        inside.addWidget(label(w.t("Recent scans"), "small"))
+        self.rows = QVBoxLayout()
+        self.rows.setSpacing(8)
+        inside.addLayout(self.rows)
+        inside.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(12)
+        whole.addWidget(counts)
+        whole.addWidget(recent, 1)
+
+    @Slot(object)
+    def show_board(self, board: Board) -> None:
+        w = self._words
+        for shown, text in zip(self.counts, (str(board.redeemed), w.money(board.discount, short=True), str(board.refused)), strict=True):
+            shown.setText(text)
+        empty(self.rows)
+        for scan in board.recent[:9]:
+            used = scan.reason is RefusalCode.ALREADY_REDEEMED
+            look = "ok" if scan.reason is None else "used" if used else "bad"
+            sign = label()
+            sign.setPixmap(theme.pixmap({"ok": "circle-check", "used": "alert-triangle", "bad": "alert-octagon"}[look], f"{look}_text", 20))
+            words = (
+                w.money(scan.discount, short=True)
+                if scan.discount is not None
+                else wording.refusal_title(_refusal(scan.reason), w).capitalize()
+            )
+            if scan.taken_back:
+                words = w.t("taken back")
+            right = label(words, "small")
+            right.setAlignment(Qt.AlignmentFlag.AlignRight)
+            right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            right.setToolTip(words)
+            line = row(sign, label(w.time(scan.at), "small"), label(f"…{scan.code_tail}", "small"), right)
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setStretch(3, 1)
+            holder = QWidget()
+            holder.setLayout(line)
+            self.rows.addWidget(holder)
+
+
+def _refusal(code: RefusalCode | None) -> Refusal:
+    return Refusal(code or RefusalCode.NOT_FOUND)
+
+
+class BasketList(QFrame):
+    """The goods on the bill. A click chooses the line that quantities are for; the scan box keeps the keys."""
+
+    chosen = Signal(int)
+
+    def __init__(self, words: Catalogue) -> None:
+        super().__init__()
+        self.setProperty("card", True)
+        self._words = w = words
+        columns = (
+            Column[LineView](w.t("Article"), lambda line: line.name or line.sku or w.t("Goods without a code"), 150),
+            Column[LineView](w.t("Qty"), lambda line: f"{line.quantity / PIECE:g}", 46, True),
+            Column[LineView](w.t("Paid"), lambda line: w.money(line.amount - line.share), 90, True),
+        )
+        self.rows: RowsModel[LineView] = RowsModel(columns)
+        self.list = table(self.rows, columns, w.t("Goods on this bill"))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setWordWrap(False)
+        header = self.list.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(30)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for place in (1, 2):
+            header.setSectionResizeMode(place, QHeaderView.ResizeMode.ResizeToContents)
+        self.list.clicked.connect(lambda index: self.chosen.emit(self.rows.record(index.row()).line_no))
+        self.count, self.total, self.hint = label("", "small"), label("", "h1"), label("", "small", wrap=True)
+        self.hint.setText(w.t("3* makes the chosen line three, - takes it out, 3*code puts three."))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2, 8, 2, 8)
+        column.setSpacing(4)
+        column.addWidget(self.list, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(12, 0, 12, 0)
+        foot.addLayout(row(self.count, None, self.total))
+        foot.addWidget(self.hint)
+        column.addLayout(foot)
+
+    def show_bill(self, bill: BillView) -> None:
+        """The lines as they are now; the newest is in sight."""
+        w = self._words
+        self.rows.show(bill.lines)
+        self.list.scrollToBottom()
+        pieces = sum(line.quantity // PIECE if line.quantity % PIECE == 0 else 1 for line in bill.lines)
+        self.count.setText(w.n("1 piece", "{count} pieces", pieces))
+        self.total.setText(w.money(bill.net or 0))
+
+
+class Keypad(QFrame):
+    """Large keys for fingers; they type into the box that asked for them."""
+
+    typed = Signal(str)
+    done = Signal()
+
+    def __init__(self, words: Catalogue) -> None:
+        super().__init__()
+        self.setProperty("card", True)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(10, 10, 10, 10)
+        grid.setSpacing(8)
+        for place, sign in enumerate("789456123.0"):
+            self._key(grid, sign, place // 3, place % 3, partial(self.typed.emit, sign))
+        self._key(grid, "⌫", 3, 2, partial(self.typed.emit, "\b"))
+        close = button(words.t("Close"), partial(self.typed.emit, ""), kind="pin")
+        enter = button(words.t("Enter"), self.done.emit, kind="primary")
+        for made, column, span in ((close, 0, 1), (enter, 1, 2)):
+            made.setFixedHeight(64)
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            grid.addWidget(made, 4, column, 1, span)
+        grid.setRowStretch(5, 1)
+
+    def _key(self, grid: QGridLayout, sign: str, line: int, column: int, act: object) -> None:
+        made = button(sign, act, kind="pin")  # type: ignore[arg-type]
+        made.setFixedHeight(64)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        grid.addWidget(made, line, column)

@@ -1,0 +1,134 @@
+"""The till's state and how it speaks: the bill on the strip, the panel, the lane to the store."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from storecrm.i18n import Catalogue
+from storecrm.services import wording
+from storecrm.services.people.members import MemberView
+from storecrm.services.people.proving import Proof, Shown
+from storecrm.services.store import Store, new_request
+from storecrm.services.till import bills, today
+from storecrm.services.till.receipts import BillView
+from storecrm.ui.kit.tasks import Lane
+from storecrm.ui.viewmodels.till_results import ICON, Result, Strip, who
+from storecrm.values import Money
+
+
+class TillBase(QObject):
+    """State and voice; what the person may do stands in the classes above."""
+
+    shown = Signal(object)  # Result
+    strip_changed = Signal(object)  # Strip
+    basket_changed = Signal(object)  # BillView or None
+    board_changed = Signal(object)  # today.Board
+
+    _refused = Signal(object)
+    _quote_made = Signal(object)
+
+    def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
+        super().__init__()
+        self.store, self._lane, self.words = store, lane, words
+        self.sells_goods = False
+        self.amount: Money | None = None
+        self.member: MemberView | None = None
+        self.bill: BillView | None = None
+        self.proof = Proof(Shown.TAIL)
+        self.points_used, self.no_points, self.no_points_for = 0, Money(0), ""
+        self.pieces: Mapping[str, int] = {}
+        self.quoted: BillView | None = None
+        self.settled = False
+        self._pending = ""
+        self._retry: Callable[[], None] | None = None
+        self._request = new_request()
+        self._idle_ms = 180_000
+        self.result = self.idle()
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+
+    @property
+    def goods(self) -> bool:
+        """True while articles are on the bill: then it is paid here."""
+        return self.bill is not None and (self.bill.goods or len(self.bill.lines) > 1)
+
+    def refresh(self) -> None:
+        """The day's counts beside the panel."""
+        self._do(lambda: today.board(self.store), self.board_changed)
+
+    def idle(self) -> Result:
+        """The panel at rest."""
+        todo = (
+            self.words.t("Scan goods, a coupon or a member card.")
+            if self.sells_goods
+            else self.words.t("Scan a coupon or a member card, or type the amount.")
+        )
+        return Result("idle", self.words.t("Ready"), "", todo, icon="scan")
+
+    def quote(self) -> None:
+        """What closing now would come to, with promotions, tier and points: said before anything is kept."""
+        ending: dict[str, Any] = {
+            "points_used": self.points_used,
+            "no_points": self.no_points,
+            "proof": self.proof,
+            "pieces": dict(self.pieces),
+        }
+        if self.bill is not None:
+            if self.points_used or self.no_points:
+                self._do(lambda: bills.close(self.store, dry_run=True, **ending), self._quote_made)
+        elif self.amount is not None:
+            amount, member = self.amount, self.member.member_no if self.member else None
+            self._do(lambda: bills.record(self.store, amount=amount, member=member, dry_run=True, **ending), self._quote_made)
+
+    # --- to be filled in above ---
+
+    def close(self, by: str = "key") -> None:
+        """Post what is open."""
+        raise NotImplementedError
+
+    def _take(self, text: str) -> None:
+        raise NotImplementedError
+
+    def _swap(self, code: str) -> None:
+        raise NotImplementedError
+
+    def _close_then(self, then: Callable[[], None]) -> None:
+        raise NotImplementedError
+
+    def _on_taken(self, bill: BillView) -> None:
+        raise NotImplementedError
+
+    # --- voice ---
+
+    def _note(self, look: str, title: str, todo: str, *, big: str = "", icon: str = "") -> Result:
+        return Result(look, self.words.t(title), big, todo, icon=icon or ICON[look])
+
+    def _do(self, work: Callable[[], Any], then: Any) -> None:
+        self._lane.start(lambda _: work(), then=then, refused=self._refused)
+
+    def _show(self, result: Result) -> None:
+        self.result = result
+        if self.bill is not None or self.amount is not None or self.member is not None or self._pending:
+            self._idle.start(self._idle_ms)
+        self.shown.emit(result)
+
+    def _clear(self) -> None:
+        self.amount = self.member = self.bill = self.quoted = None
+        self.proof = Proof(Shown.TAIL)
+        self.points_used, self.no_points, self.no_points_for, self.pieces = 0, Money(0), "", {}
+        self.settled, self._pending, self._retry = False, "", None
+        self._idle.stop()
+        self._strip()
+
+    def _strip(self) -> None:
+        view = self.quoted or self.bill
+        member = self.member or (self.bill.member if self.bill else None)
+        amount = view.gross if view is not None and view.gross is not None else self.amount
+        taken: tuple[tuple[str, Money], ...] = ()
+        if view is not None:
+            taken = tuple((c.offer_name, c.discount) for c in view.coupons)
+            taken += tuple((s.offer_name or self.words.t(wording.STEPS[s.step]), s.amount) for s in view.steps)
+        due = view.net if view is not None and view.gross is not None else amount
+        self.strip_changed.emit(Strip(amount, taken, due, who(member) if member else "", self.bill is not None or amount is not None))
+        self.basket_changed.emit(self.bill if self.goods else None)

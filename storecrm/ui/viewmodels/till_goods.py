@@ -1,0 +1,247 @@
+"""Goods at the till: scanning, counting, paying, putting aside and taking up again."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Signal, Slot
+
+from storecrm.i18n import Catalogue, m
+from storecrm.services import rules, wording
+from storecrm.services.documents import receipt_slip
+from storecrm.services.store import Store
+from storecrm.services.till import basket, bills, suspending
+from storecrm.services.till.receipts import BillView, LineView
+from storecrm.services.till.tenders import Tender
+from storecrm.ui.kit.tasks import Lane
+from storecrm.ui.viewmodels.till_results import Choice, Result
+from storecrm.ui.viewmodels.till_trust import TillTrust
+from storecrm.values import PIECE, Money, Points, Quantity, SaleState
+
+TIMES = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)[*×xX](.*)")
+"""3*CODE puts three; 3* alone makes the chosen line three."""
+
+
+class TillGoods(TillTrust):
+    """The basket on the same bill."""
+
+    paying = Signal(object)  # BillView: what is due
+    slip_wanted = Signal(object)  # Path of a PDF
+
+    _basket_written = Signal(object)
+    _pay_asked = Signal(object)
+    _aside = Signal(object)
+    _waiting_found = Signal(object)
+    _taken_up = Signal(object)
+    _slip_made = Signal(object)
+
+    def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
+        super().__init__(store, lane, words)
+        self.chosen = 0
+        self._unpriced = ""
+        self.slip_folder: Path | None = None
+        self.slip_layout = "slip-80"
+        for signal, slot in (
+            (self._basket_written, self._on_basket),
+            (self._pay_asked, self._on_pay_asked),
+            (self._aside, self._on_aside),
+            (self._waiting_found, self._on_waiting),
+            (self._taken_up, self._on_taken_up),
+            (self._slip_made, self.slip_wanted.emit),
+        ):
+            signal.connect(slot)
+
+    # --- the basket ---
+
+    def put(self, code: str, quantity: Quantity | None = None, price: Money | None = None) -> None:
+        """Put an article on the bill."""
+        self._unpriced = code
+        member, amount = self.member.member_no if self.member else None, self.amount if self.bill is None else None
+
+        def work() -> BillView:
+            if amount is not None:
+                # the amount that was typed before is goods without a code
+                basket.put_amount(self.store, amount=amount, member=member)
+            return basket.put(self.store, code=code, quantity=quantity, price=price, member=member)
+
+        self._do(work, self._basket_written)
+
+    def put_amount(self, amount: Money) -> None:
+        """Goods without a code; or the price of the article that has none."""
+        if self._unpriced_waits:
+            code, self._unpriced_waits = self._unpriced, False
+            self.put(code, price=amount)
+            return
+        member = self.member.member_no if self.member else None
+        self._do(lambda: basket.put_amount(self.store, amount=amount, member=member), self._basket_written)
+
+    _unpriced_waits = False
+
+    def times(self, typed: str) -> bool:
+        """ "3*CODE" or "3*"; False when it is neither."""
+        found = TIMES.fullmatch(typed)
+        if found is None or not self.sells_goods:
+            return False
+        quantity, code = Quantity(int(Decimal(found[1]) * PIECE)), found[2].strip()
+        if code:
+            self.put(code, quantity or None)
+        else:
+            self.change(quantity)
+        return True
+
+    def change(self, quantity: Quantity) -> None:
+        """Another quantity of the chosen line; 0 takes it out."""
+        if not self.goods or self.bill is None:
+            return
+        line = self.chosen or len(self.bill.lines)
+        self._do(lambda: basket.change(self.store, line_no=line, quantity=quantity), self._basket_written)
+
+    def choose_line(self, line: int) -> None:
+        """The line that quantities are for; 0 is the newest."""
+        self.chosen = line
+
+    @Slot(object)
+    def _on_basket(self, bill: BillView) -> None:
+        w, before = self.words, self.bill
+        if bill.state is SaleState.DROPPED:
+            self._clear()
+            self._show(self._note("info", m("EMPTY"), w.t("Everything is off the bill again."), icon="arrow-back-up"))
+            return
+        self.bill, self.amount, self.settled, self.chosen = bill, None, False, 0
+        self.quoted = None
+        self._strip()
+        line = _changed(before, bill)
+        facts = [(s.offer_name or w.t("Promotion"), w.money(-s.amount)) for s in bill.steps][:2]
+        facts += [(name, wording.near(refused, w)) for name, refused in bill.near][:2]
+        if bill.handed_back:
+            names = ", ".join(c.offer_name for c in bill.handed_back)
+            self._show(
+                Result("bad", w.t("HANDED BACK"), names, w.t("It does not apply any more. It can be used again."), icon="arrow-back-up")
+            )
+        elif line is not None:
+            name = line.name or line.sku or w.t("Goods without a code")
+            count = f"{line.quantity / PIECE:g} × {w.money(line.unit_price or 0)}"
+            self._show(Result("idle", name, "", f"{count} = {w.money(line.amount)}", tuple(facts), icon="scan"))
+        self.quote()
+
+    # --- paying ---
+
+    def ask_pay(self) -> None:
+        """What is due now, with points and everything: the card of tenders asks for it."""
+        used, without, proof = self.points_used, self.no_points, self.proof
+        self._do(
+            lambda: bills.close(self.store, points_used=used, no_points=without, proof=proof, dry_run=True),
+            self._pay_asked,
+        )
+
+    @Slot(object)
+    def _on_pay_asked(self, due: BillView) -> None:
+        if self.bill is not None:
+            self.quoted = due
+            self._strip()
+            self.paying.emit(due)
+
+    def pay(self, ways: Sequence[Tender]) -> None:
+        """Post the bill with what was paid."""
+        raise NotImplementedError
+
+    # --- aside ---
+
+    def aside(self) -> None:
+        """F6: put the bill aside; with none on the strip, choose one that waits."""
+        if self.bill is not None:
+            self._do(lambda: suspending.suspend_open(self.store), self._aside)
+        else:
+            self._do(lambda: suspending.waiting(self.store), self._waiting_found)
+
+    @Slot(object)
+    def _on_aside(self, bill: BillView) -> None:
+        w = self.words
+        self._clear()
+        self._show(
+            Result("info", w.t("PUT ASIDE"), w.money(bill.net or 0), w.t("F6 takes it up again. Its coupons wait with it."), icon="history")
+        )
+        self.refresh()
+
+    @Slot(object)
+    def _on_waiting(self, waiting: list[BillView]) -> None:
+        w = self.words
+        if not waiting:
+            self._show(self._note("info", m("NOTHING WAITS"), w.t("No bill was put aside."), icon="history"))
+            return
+        choices = tuple(
+            Choice(f"{w.time(bill.at)}  {w.money(bill.net or 0)}  {_first_words(bill, w)}", partial(self.take_up, str(bill.receipt_no)))
+            for bill in waiting[:6]
+        )
+        more = len(waiting) - len(choices)
+        facts = ((w.t("More of them"), str(more)),) if more > 0 else ()
+        self._show(Result("info", w.t("WHICH BILL?"), "", w.t("Press its number."), facts, choices, "history"))
+
+    def take_up(self, receipt: str) -> None:
+        """A bill that waits is the till's bill again."""
+        self._do(lambda: suspending.reopen(self.store, receipt=receipt), self._taken_up)
+
+    @Slot(object)
+    def _on_taken_up(self, answer: tuple[BillView, Points]) -> None:
+        bill, held = answer
+        w = self.words
+        self._clear()
+        self.bill, self.member, self.points_used = bill, bill.member, held
+        self._strip()
+        lost = ", ".join(c.offer_name for c in bill.lost)
+        if lost:
+            self._show(Result("bad", w.t("HANDED BACK"), lost, w.t("It does not apply any more. Go on without it."), icon="arrow-back-up"))
+        else:
+            self._show(Result("info", w.t("OPEN BILL"), w.money(bill.net or 0), w.t("Go on scanning, or close it."), icon="history"))
+        self.quote()
+
+    # --- the slip ---
+
+    def slip_due(self, bill: BillView) -> None:
+        """Print what the shop's rule says."""
+        given = bool(bill.given)
+
+        def work() -> Path | None:
+            rule = rules.show(self.store)["slip"]
+            return self._slip(str(bill.receipt_no)) if rule == "always" or (rule == "coupon" and given) else None
+
+        if self.slip_folder is not None:
+            self._do(work, self._slip_made)
+
+    def print_slip(self, receipt: str) -> None:
+        """The slip of one receipt, asked for by a person."""
+        self._do(lambda: self._slip(receipt), self._slip_made)
+
+    def _slip(self, receipt: str) -> Path:
+        assert self.slip_folder is not None
+        file = self.slip_folder / f"slip-{receipt}.pdf"
+        receipt_slip.write(self.store, receipt=receipt, file=file, words=self.words, layout=self.slip_layout)
+        return file
+
+
+def change_of(done: BillView, words: Catalogue) -> tuple[str, list[tuple[str, str]]]:
+    """The large line after paying (the change, if there is any) and the facts of the tenders."""
+    facts = [(words.t(receipt_slip.TENDERS[p.kind]), words.money(p.amount if p.given is None else p.given)) for p in done.paid]
+    return (words.t("Change {amount}", amount=words.money(done.change)) if done.change else ""), facts
+
+
+def left_to_pay(due: Money, ways: Sequence[Tender]) -> Money:
+    """What is still missing of what is due."""
+    return Money(max(0, due - sum(way.amount for way in ways)))
+
+
+def _changed(before: BillView | None, now: BillView) -> LineView | None:
+    """The line that the last act touched."""
+    old = {line.line_no: line for line in before.lines} if before is not None else {}
+    for line in now.lines:
+        was = old.get(line.line_no)
+        if was is None or (was.quantity, was.sku, was.amount) != (line.quantity, line.sku, line.amount):
+            return line
+    return now.lines[-1] if now.lines else None
+
+
+def _first_words(bill: BillView, words: Catalogue) -> str:
+    names = [line.name or line.sku for line in bill.lines if line.name or line.sku]
+    return names[0][:12] if names else (bill.member.title if bill.member else words.t("Amount"))

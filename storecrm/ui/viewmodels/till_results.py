@@ -1,0 +1,106 @@
+"""What the till shows: results, the strip, and what its small cards ask. No widgets, no store."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from storecrm.i18n import Catalogue
+from storecrm.services import wording
+from storecrm.services.people.members import MemberView
+from storecrm.services.till.judging import Checked
+from storecrm.services.till.stamps import Card
+from storecrm.values import Money, Points, RefusalCode, damm, masked_phone, own_kind, scan_key
+
+LOOK = {
+    RefusalCode.ALREADY_REDEEMED: "used",
+    RefusalCode.ON_THIS_BILL: "info",
+    RefusalCode.AMOUNT_REQUIRED: "info",
+    RefusalCode.MEMBER_REQUIRED: "info",
+    RefusalCode.NOT_FOUND: "unknown",
+    RefusalCode.CHECKSUM: "unknown",
+    RefusalCode.PAYMENT_CODE: "unknown",
+    RefusalCode.AMBIGUOUS: "unknown",
+    RefusalCode.THROTTLED: "unknown",
+    RefusalCode.REQUEST_CONFLICT: "unknown",
+}
+ICON = {
+    "ok": "circle-check",
+    "used": "alert-triangle",
+    "bad": "alert-octagon",
+    "info": "user-scan",
+    "unknown": "zoom-question",
+    "idle": "scan",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A numbered way on: key 1-9, its words, and what it does."""
+
+    text: str
+    act: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the panel shows: a look, the state, the big line, what to do, facts, numbered choices."""
+
+    look: str
+    title: str
+    big: str = ""
+    todo: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    choices: tuple[Choice, ...] = field(default=(), compare=False)
+    icon: str = ""
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The bill strip: amount, what is taken off, member, what is due."""
+
+    amount: Money | None = None
+    coupons: tuple[tuple[str, Money], ...] = ()
+    due: Money | None = None
+    member: str = ""
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class ApproveAsk:
+    """Who may approve, and what is refused; `own` asks for the reason alone."""
+
+    names: tuple[str, ...]
+    what: str
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class MoreAsk:
+    """What the card of points knows: the balance, the most that may be used now and what that is worth, the member's stamp cards when
+    the pieces must be counted by hand, and what was typed before."""
+
+    active: Points
+    most: Points
+    step: int
+    worth: Money
+    cards: tuple[Card, ...]
+    points_used: int
+    no_points: Money
+    member: bool
+
+
+def who(member: MemberView) -> str:
+    """Name and masked phone."""
+    phone = masked_phone(member.phone) if member.phone.startswith("+") else member.phone
+    return f"{member.name} {phone}".strip()
+
+
+def offer_line(coupon: Checked, words: Catalogue) -> str:
+    """A coupon as one of the numbered ways on."""
+    return f"{coupon.offer_name}  {wording.benefit(coupon.rule, words)}" + (f"  -{words.money(coupon.discount)}" if coupon.discount else "")
+
+
+def judge_digits(text: str) -> bool | None:
+    """While typing a code: True when its check digit is right, False when wrong, None while it is not complete."""
+    key = scan_key(text)
+    return (damm(key) == 0) if own_kind(key) else None

@@ -1,0 +1,221 @@
+"""What needs somebody's word at the till: refusals and who may set them aside, the member's proof, points to burn."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal, Slot
+
+from storecrm.errors import CouponRefused
+from storecrm.i18n import Catalogue, m
+from storecrm.services import rights, wording
+from storecrm.services.people import proving, staff
+from storecrm.services.people.proving import Proof, Question, Shown
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, new_request
+from storecrm.services.till import approving, bills, stamps
+from storecrm.services.till.approving import Approval
+from storecrm.services.till.receipts import BillView
+from storecrm.ui.kit.tasks import Lane
+from storecrm.ui.viewmodels.till_base import TillBase
+from storecrm.ui.viewmodels.till_results import ICON, LOOK, ApproveAsk, Choice, MoreAsk, Result
+from storecrm.values import Money, RefusalCode, ean_ok, grouped, parse_money
+
+
+class TillTrust(TillBase):
+    """Refusals that teach, and the ways past them."""
+
+    approving = Signal(object)  # ApproveAsk
+    approved = Signal()
+    not_approved = Signal(object)  # StoreError
+    asking_proof = Signal(object)  # Question
+    proved = Signal()
+    not_proved = Signal(object)  # StoreError
+    asking_more = Signal(object)  # MoreAsk
+
+    _approved_taken = Signal(object)
+    _proof_given = Signal(object)
+
+    def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
+        super().__init__(store, lane, words)
+        self._misreads = 0
+        self._to_approve = ""
+        self._approved_taken.connect(self._on_approved)
+        self._proof_given.connect(self._on_proved)
+
+    # --- refusals ---
+
+    def _refusal(self, error: CouponRefused) -> Result:
+        w, first = self.words, error.refusals[0]
+        look = LOOK.get(first.code, "bad")
+        facts: list[tuple[str, str]] = []
+        if error.view is not None:
+            facts = [
+                (w.t("Offer"), error.view.offer_name),
+                (w.t("Code"), grouped(error.view.code)),
+                (w.t("Valid to"), w.day(error.view.valid_to)),
+            ]
+        for other in error.refusals[1:3]:
+            facts.insert(0, (wording.refusal_title(other, w), wording.refusal_todo(other, w)))
+        if first.code is RefusalCode.AMOUNT_REQUIRED or first.code is RefusalCode.MEMBER_REQUIRED:
+            self._pending = error.coupon
+        big = wording.benefit(error.view.rule, w) if error.view is not None else grouped(error.coupon)
+        icon = ICON[look] if look != "info" else "cash"
+        return Result(look, wording.refusal_title(first, w), big, self._todo(error), tuple(facts[:4]), self._ways(error), icon)
+
+    def _todo(self, error: CouponRefused) -> str:
+        w, first = self.words, error.refusals[0]
+        if first.code is RefusalCode.AMOUNT_REQUIRED and error.view is not None and error.view.rule.scoped:
+            return w.t("Type the amount of the goods it is for, then Enter.")
+        if first.code is RefusalCode.CHECKSUM:
+            self._misreads += 1
+            if self._misreads > 1:
+                return w.t("Ask for a brighter, larger picture, or type the digits.")
+        if first.code is RefusalCode.NOT_FOUND and ean_ok(error.coupon):
+            if self.sells_goods:
+                return w.t("No article has this barcode. Type its price, or ask the manager to import it.")
+            return w.t("This is an article's barcode. Scan goods at the register.")
+        return wording.refusal_todo(first, w)
+
+    def _ways(self, error: CouponRefused) -> tuple[Choice, ...]:
+        """The numbered ways on from a refusal, the best for the customer first."""
+        w, code, choices = self.words, error.coupon, []
+        if error.refusals[0].code is RefusalCode.NOT_STACKABLE:
+            choices.append(Choice(w.t("Use this one instead"), lambda: self._swap(code)))
+            if not self.goods:
+                choices.append(Choice(w.t("Next customer"), lambda: self._close_then(lambda: self._take(code))))
+        elif error.best is not None:
+            best = error.best
+            words = w.t("Use {offer} instead", offer=best.offer_name)
+            words += f" ({w.money(best.discount)})" if best.discount is not None else ""
+            choices.append(Choice(words, lambda: self._take(best.code)))
+        what = wording.refusal_title(error.refusals[0], w)
+        if error.own:
+            choices.append(Choice(w.t("On my own word"), lambda: self._ask_own(code, what)))
+        if {r.code for r in error.refusals} <= approving.MAY_BE_SET_ASIDE and len(choices) < 3:
+            choices.append(Choice(w.t("Manager approves"), lambda: self._ask_manager(code, what)))
+        return tuple(choices)
+
+    # --- somebody's word ---
+
+    def _ask_own(self, code: str, what: str) -> None:
+        self._to_approve = code
+        self.approving.emit(ApproveAsk((), what, own=True))
+
+    def _ask_manager(self, code: str, what: str) -> None:
+        """A manager comes to the till: the small card asks for name, PIN and reason."""
+        self._to_approve = code
+
+        def names() -> ApproveAsk:
+            people = [p for p in staff.listed(self.store) if not p.disabled and p.has_pin]
+            return ApproveAsk(tuple(p.name for p in people if rights.may(p.role, Right.VOID_LATER)), what)
+
+        self._lane.start(lambda _: names(), then=self.approving)
+
+    def approve(self, name: str, pin: str, reason: str) -> None:
+        """Check the manager's PIN, then take the coupon with the rule set aside; both people are written down."""
+        self._approve_by(lambda: approving.approve(self.store, name=name, pin=pin, reason=reason))
+
+    def approve_alone(self, reason: str) -> None:
+        """The cashier's own small allowance."""
+        self._approve_by(lambda: approving.allow(self.store, reason=reason))
+
+    def approve_by_code(self, code: str, reason: str) -> None:
+        """A code from the list in the safe."""
+        self._approve_by(lambda: approving.emergency(self.store, code=code, reason=reason))
+
+    def _approve_by(self, word: Callable[[], Approval]) -> None:
+        code, request, proof = self._to_approve, new_request(), self.proof
+        amount = None if self.bill is not None and self.bill.gross is not None else self.amount
+        member = self.member.member_no if self.member else None
+
+        def work() -> BillView:
+            return bills.take(self.store, code=code, amount=amount, member=member, request_no=request, approval=word(), proof=proof)
+
+        self._lane.start(lambda _: work(), then=self._approved_taken, refused=self.not_approved)
+
+    @Slot(object)
+    def _on_approved(self, bill: BillView) -> None:
+        self.approved.emit()
+        self._on_taken(bill)
+
+    # --- proof ---
+
+    def _proof_missing(self, code: str, retry: Callable[[], None]) -> Result | None:
+        """The card or the whole phone is asked for on the panel; above the limit the small card asks."""
+        member = self.member or (self.bill.member if self.bill else None)
+        if code == "proof_card":
+            self._retry = retry
+            return self._note("info", m("IS IT THE MEMBER?"), self.words.t("Scan the card, or type the whole phone."), icon="user-scan")
+        if code == "proof_second" and member is not None:
+            self._retry, number = retry, member.member_no
+            self._lane.start(lambda _: proving.question(self.store, member=number), then=self.asking_proof, refused=self._refused)
+            return self._note("info", m("IS IT THE MEMBER?"), self.words.t("Ask the member before you go on."), icon="user-scan")
+        return None
+
+    def confirm(self, password: str, *, said: bool = False) -> None:
+        """The member's password, or that surname and birthday are right."""
+        member = self.member or (self.bill.member if self.bill else None)
+        if member is None:
+            return
+        number, how = member.member_no, self.proof.how if self.proof.how is not Shown.VOUCHED else Shown.CARD
+        self._lane.start(
+            lambda _: proving.confirm(self.store, member=number, how=how, password=password, said=said),
+            then=self._proof_given,
+            refused=self.not_proved,
+        )
+
+    @Slot(object)
+    def _on_proved(self, proof: Proof) -> None:
+        self.proof = proof
+        self.proved.emit()
+        self._go_on()
+
+    def _go_on(self) -> bool:
+        """What waited for the member's proof is done now; False when nothing did."""
+        retry, self._retry = self._retry, None
+        if retry is not None:
+            retry()
+        return retry is not None
+
+    # --- points and more ---
+
+    def ask_more(self) -> None:
+        """F7: points to use, what earns nothing, stamps to count."""
+        view = self.quoted or self.bill
+        net = (view.net or 0) + view.points_paid if view is not None and view.net is not None else self.amount
+        if net is None:
+            self._show(self._note("info", m("NO BILL YET"), self.words.t("Type the amount or scan goods first."), icon="cash"))
+            return
+        member = self.member or (self.bill.member if self.bill else None)
+        number, counted = member.member_no if member else None, self.goods
+
+        def work() -> MoreAsk:
+            most = bills.most_points(self.store, member=number, net=Money(net))
+            cards = tuple(stamps.cards(self.store, member=number)) if number and not counted else ()
+            return MoreAsk(
+                most.active, most.most, most.step, most.worth, cards, self.points_used, self.no_points, member=number is not None
+            )
+
+        self._lane.start(lambda _: work(), then=self.asking_more, refused=self._refused)
+
+    def set_more(self, points: str, no_points: str, what_for: str, pieces: dict[str, str]) -> str:
+        """Take what was typed on the card; returns what is wrong, "" when nothing is."""
+        try:
+            used = int(points or "0")
+            without = parse_money(no_points, digits=self.words.digits) if no_points else Money(0)
+            counted = {code: int(text) for code, text in pieces.items() if text and int(text)}
+        except ValueError:
+            return self.words.t("Type whole points, an amount like 12.50, and whole pieces.")
+        self._apply_more(used, without, what_for, counted)
+        return ""
+
+    def _apply_more(self, used: int, without: Money, what_for: str, counted: dict[str, int]) -> None:
+        self.points_used, self.no_points, self.no_points_for, self.pieces = used, without, what_for, counted
+        self.quoted = None
+        self.quote()
+
+    @staticmethod
+    def question_words(asked: Question, words: Catalogue) -> str:
+        """What the cashier compares."""
+        if not (asked.surname and asked.birthday):
+            return words.t("Ask the member for the password.")
+        return words.t("Ask for surname and birthday. In the file: {surname}, {birthday}.", surname=asked.surname, birthday=asked.birthday)

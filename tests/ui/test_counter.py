@@ -1,0 +1,344 @@
+"""The counter through real key events: goods, points, proof, overrides, bills put aside."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+from sqlalchemy import text
+
+from storecrm.services import rules
+from storecrm.services.keeping import importing, verify
+from storecrm.services.people import members, proving
+from storecrm.services.people.members import NewMember
+from storecrm.services.till import approving, bills, coupons, points, receipts, stamps, suspending
+from storecrm.values import CouponState, Money, Override, SaleState
+from tests import build
+from tests.ui.hands import enter, panel, press, settle, type_fast
+
+MILK, WRONG = "6901234567892", "6909999999998"
+
+
+@pytest.fixture
+def goods(owner, tmp_path):
+    """A shop whose till is the register."""
+    file = tmp_path / "goods.csv"
+    file.write_text(
+        f"sku,barcode,name,category,price\nMILK,{MILK},晨露纯牛奶,乳品,45.90\nBREAD,,吐司,烘焙,8.80\nBOX,,礼盒,其他,\n", "utf-8"
+    )
+    importing.load(owner, kind="products", path=file)
+    rules.set_rule(owner, key="till_mode", value="register")
+    return owner
+
+
+def page(program):
+    return program.window.pages["till"]
+
+
+def basket(program):
+    rows = page(program).basket.rows
+    return [tuple(rows.data(rows.index(line, column)) for column in range(3)) for line in range(rows.rowCount())]
+
+
+def slow(program, text):
+    type_fast(program, text, gap=150)
+
+
+def click(program, widget):
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+    settle(program)
+
+
+def labelled(holder, text):
+    return next(b for b in holder.findChildren(QPushButton) if b.accessibleName() == text)
+
+
+def test_a_basket_is_scanned_paid_and_changed(program, goods, cashier):
+    """Scan, scan, three of it, out with one, pay with a note, read the change: no box, the scan box keeps the keys."""
+    enter(program, "王芳")
+    type_fast(program, MILK)
+    type_fast(program, MILK)
+    slow(program, "3*BREAD")
+    assert basket(program) == [("晨露纯牛奶", "2", "¥91.80"), ("吐司", "3", "¥26.40")]
+    assert page(program).due.text() == "Due ¥118.20"
+    slow(program, "2*")
+    assert basket(program)[1] == ("吐司", "2", "¥17.60")
+    slow(program, "12.5")
+    assert basket(program)[2] == ("Goods without a code", "1", "¥12.50")
+    page(program).basket.chosen.emit(3)
+    slow(program, "-")
+    assert len(basket(program)) == 2
+    press(program, Qt.Key.Key_F10)
+    card = page(program).pay_card
+    assert not card.isHidden() and card.due.text() == "¥109.40" and card.box.hasFocus()
+    slow(program, "200")
+    assert panel(program).big.text() == "Change ¥90.60"
+    assert page(program).scan.hasFocus() and QApplication.activeModalWidget() is None
+    assert receipts.current(program.window.session.store) is None
+    assert verify.verify(goods)[1] == []
+
+
+def test_two_ways_of_paying_and_only_cash_gives_change(program, goods):
+    enter(program, "王芳")
+    type_fast(program, MILK)
+    press(program, Qt.Key.Key_F10)
+    card = page(program).pay_card
+    card.box.setText("100")
+    QTest.keyClicks(card.box, "w")
+    settle(program)
+    assert "exact" in card.verdict.text() and not card.isHidden()
+    card.box.setText("40")
+    QTest.keyClicks(card.box, "w")
+    settle(program)
+    assert "Still to pay: ¥5.90" in card.so_far.text() and card.box.text() == "5.90"
+    press(program, Qt.Key.Key_Return)
+    assert panel(program).big.text() == "¥45.90"
+    done = program.window.till_vm._last
+    shown = receipts.show(goods, receipt=done)
+    assert [(p.kind.value, p.amount) for p in shown.paid] == [("cash", 590), ("wechat", 4000)]
+
+
+def test_escape_at_paying_goes_back_to_the_goods(program, goods):
+    enter(program, "王芳")
+    type_fast(program, MILK)
+    press(program, Qt.Key.Key_F10)
+    press(program, Qt.Key.Key_Escape)
+    assert page(program).pay_card.isHidden() and page(program).scan.hasFocus()
+    type_fast(program, MILK)
+    assert basket(program) == [("晨露纯牛奶", "2", "¥91.80")]
+
+
+def test_goods_are_never_sold_by_a_pause_or_by_another_member(program, goods):
+    who = build.member(goods)
+    other = members.register(goods, new=NewMember(phone="13900139000", name="王五"))
+    enter(program, "王芳")
+    type_fast(program, MILK)
+    program.window.till_vm._idle.timeout.emit()
+    settle(program)
+    assert receipts.current(program.window.session.store).state is SaleState.OPEN
+    type_fast(program, who.member_no)
+    type_fast(program, other.member_no)
+    assert panel(program).big.text() == "ANOTHER MEMBER"
+    assert receipts.current(program.window.session.store).member.id == who.id
+
+
+def test_an_article_without_price_asks_for_it_and_an_unknown_one_says_so(program, goods):
+    enter(program, "王芳")
+    slow(program, "1*BOX")
+    assert panel(program).big.text() == "NO PRICE"
+    slow(program, "88")
+    assert basket(program) == [("礼盒", "1", "¥88.00")]
+    assert receipts.current(program.window.session.store).lines[0].sku == "BOX"
+    type_fast(program, WRONG)
+    assert "barcode" in panel(program).todo.text()
+
+
+def test_beside_another_register_goods_stay_there(program, goods, owner):
+    rules.set_rule(owner, key="till_mode", value="companion")
+    enter(program, "王芳")
+    type_fast(program, MILK)
+    assert panel(program).todo.text() == "Scan goods at the register."
+    assert receipts.current(program.window.session.store) is None
+
+
+def test_a_bill_waits_while_the_next_customer_is_served(program, goods):
+    """F6 puts it aside with its coupon, F6 and a digit take it up again."""
+    build.offer(goods, kind="amount_off", value="6", min_spend=None)
+    code = build.issued(goods)[0]
+    enter(program, "王芳")
+    type_fast(program, MILK)
+    type_fast(program, code)
+    assert page(program).due.text() == "Due ¥39.90"
+    press(program, Qt.Key.Key_F6)
+    assert panel(program).big.text() == "PUT ASIDE" and basket(program)[0][0] == "晨露纯牛奶"
+    assert coupons.show(goods, code=code).state is CouponState.RESERVED
+    slow(program, "2*BREAD")
+    press(program, Qt.Key.Key_F10)
+    press(program, Qt.Key.Key_Return)
+    press(program, Qt.Key.Key_F6)
+    assert panel(program).big.text() == "WHICH BILL?"
+    program.window.till_vm.choose(1)
+    settle(program)
+    assert page(program).due.text() == "Due ¥39.90"
+    press(program, Qt.Key.Key_F10)
+    press(program, Qt.Key.Key_Return)
+    assert coupons.show(goods, code=code).state is CouponState.REDEEMED
+    assert suspending.waiting(goods) == []
+    press(program, Qt.Key.Key_F6)
+    assert panel(program).big.text() == "NOTHING WAITS"
+    assert verify.verify(goods)[1] == []
+
+
+def test_undo_drops_the_basket_with_its_coupon(program, goods):
+    build.offer(goods, kind="amount_off", value="6", min_spend=None)
+    code = build.issued(goods)[0]
+    enter(program, "王芳")
+    type_fast(program, MILK)
+    type_fast(program, code)
+    press(program, Qt.Key.Key_F8)
+    assert coupons.show(goods, code=code).state is CouponState.ISSUED
+    assert page(program).side.currentWidget() is page(program).day
+
+
+# --- points and proof, beside another register ---
+
+
+def rich(owner, **more):
+    who = members.register(owner, new=NewMember(phone="13800138000", name="李小梅", **more))
+    bills.record(owner, amount=Money(2_000_000), member=who.member_no)
+    return who
+
+
+@pytest.mark.parametrize(("language", "asked"), [("en", "IS IT THE MEMBER?"), ("zh_CN", "请核实会员")])
+def test_points_pay_after_the_card_was_scanned(program, owner, language, asked):
+    """The tail shows the member; burning waits for the card and then goes on by itself."""
+    who = rich(owner)
+    program._changed(program.settings.with_(language=language))
+    settle(program)
+    enter(program, "王芳")
+    slow(program, "8000")
+    slow(program, "60+")
+    press(program, Qt.Key.Key_F7)
+    card = page(program).more_card
+    assert card.points.text() == "3000"
+    slow(program, "2000")
+    assert panel(program).big.text() == asked
+    assert program.window.till_vm.points_used == 0
+    type_fast(program, who.member_no)
+    assert program.window.till_vm.points_used == 2000
+    assert "40.00" in page(program).due.text()
+    press(program, Qt.Key.Key_F10)
+    assert points.show(owner, member=who.member_no).active == 20_000 - 2_000 + 40
+    assert verify.verify(owner)[1] == []
+
+
+def test_above_fifty_the_birthday_is_asked(program, owner):
+    who = rich(owner, birthday="1990-05-17")
+    enter(program, "王芳")
+    type_fast(program, who.member_no)
+    slow(program, "200+")
+    press(program, Qt.Key.Key_F7)
+    slow(program, "6000")
+    card = page(program).proof_card
+    assert not card.isHidden() and "李, 05-17" in card.ask.text() and card.match.hasFocus()
+    press(program, Qt.Key.Key_Return)
+    assert card.isHidden() and page(program).due.text() == "Due ¥140.00"
+    press(program, Qt.Key.Key_F10)
+    assert points.show(owner, member=who.member_no).active == 20_000 - 6_000 + 140
+
+
+def test_above_fifty_the_password_is_asked_when_there_is_one(program, owner):
+    who = rich(owner)
+    proving.set_password(owner, member=who.member_no, password="4711")
+    enter(program, "王芳")
+    type_fast(program, who.member_no)
+    slow(program, "200+")
+    press(program, Qt.Key.Key_F7)
+    slow(program, "6000")
+    card = page(program).proof_card
+    assert card.password.hasFocus() and card.match.isHidden()
+    slow(program, "1234")
+    assert "4 tries" in card.verdict.text()
+    slow(program, "4711")
+    assert card.isHidden() and page(program).due.text() == "Due ¥140.00"
+
+
+def test_what_earns_nothing_and_stamps_are_typed_on_one_card(program, owner):
+    who = build.member(owner)
+    build.offer(owner, "FREE", kind="amount_off", value="100", min_spend=None, valid_days=30)
+    build.offer(
+        owner,
+        "CARD4",
+        kind="stamps",
+        value=None,
+        min_spend=None,
+        valid_days=None,
+        buy=4,
+        reward="FREE",
+        categories=["奶粉"],
+        automatic=True,
+    )
+    enter(program, "王芳")
+    type_fast(program, who.member_no)
+    slow(program, "100+")
+    press(program, Qt.Key.Key_F7)
+    card = page(program).more_card
+    card.points.clear()
+    card.without.setText("abc")
+    card.apply()
+    assert card.verdict.text() and not card.isHidden()
+    card.without.setText("25")
+    card.kinds.setCurrentIndex(1)
+    card.pieces["CARD4"].setText("5")
+    press(program, Qt.Key.Key_Return)
+    press(program, Qt.Key.Key_F10)
+    assert points.show(owner, member=who.member_no).active == 75
+    assert [(c.stamps, c.needed) for c in stamps.cards(owner, member=who.member_no)] == [(1, 4)]
+    assert any("FREE" in value for _, value in program.window.till_vm.result.facts)
+
+
+# --- overrides ---
+
+
+def test_a_cashier_takes_a_coupon_that_just_ended_on_the_own_word(program, owner, wall):
+    build.offer(owner, kind="amount_off", value="6", min_spend=None, valid_days=1)
+    a, b, _ = build.issued(owner)
+    wall.forward(days=2)
+    enter(program, "王芳")
+    type_fast(program, a)
+    texts = [choice.text for choice in program.window.till_vm.result.choices]
+    assert texts == ["On my own word", "Manager approves"]
+    program.window.till_vm.choose(1)
+    settle(program)
+    card = page(program).approve_card
+    assert card.reason.hasFocus() and card.pin.isHidden()
+    press(program, Qt.Key.Key_Return)
+    assert card.verdict.text()
+    slow(program, "yesterday")
+    assert coupons.show(owner, code=a).state is CouponState.REDEEMED
+    press(program, Qt.Key.Key_F10)
+    wall.forward(days=3)
+    type_fast(program, b)
+    assert [choice.text for choice in program.window.till_vm.result.choices] == ["Manager approves"]
+
+
+def test_a_code_from_the_safe_opens_what_a_manager_would(program, owner, wall):
+    build.offer(owner, kind="amount_off", value="6", min_spend=None, valid_days=1)
+    coupon = build.issued(owner)[0]
+    [code] = approving.new_codes(owner, count=1)
+    wall.forward(days=9)
+    enter(program, "王芳")
+    type_fast(program, coupon)
+    program.window.till_vm.choose(1)
+    settle(program)
+    card = page(program).approve_card
+    card.name.setCurrentIndex(card.name.count() - 1)
+    card.pin.setText("111111111111")
+    card.reason.setText("manager ill")
+    card.approve()
+    settle(program)
+    assert "not known" in card.verdict.text()
+    card.pin.setText(f"{code[:4]} {code[4:8]} {code[8:]}")
+    card.approve()
+    settle(program)
+    assert coupons.show(owner, code=coupon).state is CouponState.REDEEMED
+    with owner.read() as session:
+        assert session.execute(text("SELECT override FROM redemption")).scalar_one() == Override.EMERGENCY
+
+
+# --- fingers ---
+
+
+def test_an_amount_is_typed_with_fingers(program, owner):
+    """A tap into the amount puts the large keys beside it; they go away with Enter."""
+    enter(program, "王芳")
+    till = page(program)
+    click(program, till.amount)
+    assert till.side.currentWidget() is till.keypad
+    for sign in ("1", "2", "8", ".", "5", "⌫", "5", "0"):
+        made = labelled(till.keypad, sign)
+        assert made.height() >= 64 or made.minimumHeight() >= 64
+        click(program, made)
+    click(program, labelled(till.keypad, "Enter"))
+    assert program.window.till_vm.amount == 12_850
+    assert till.side.currentWidget() is till.day
+    assert till.scan.hasFocus()
