@@ -614,6 +614,8 @@ def return_effects(found: Any, words: Catalogue) -> list[str]:
             "forgive": m("{points} points are missing: they are let go."),
         }
         said.append(words.t(ways[found.shortfall], points=words.number(found.points_missing), cash=words.money(found.cash_for_points)))
+    if found.stamps_taken_back:
+        said.append(words.n("1 stamp is taken back.", "{count} stamps are taken back.", found.stamps_taken_back))
     for gift in found.gifts_due:
         said.append(
             words.t("The gift {name} stays with the customer: {charge} are kept for it.", name=gift.name, charge=words.money(gift.charge))

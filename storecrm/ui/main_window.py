@@ -39,6 +39,7 @@ from storecrm.values import Kind, Role, own_kind, scan_key
 PLACES: tuple[tuple[str, str, str, Right], ...] = (
     ("till", m("Till"), "cash-register", Right.SELL),
     ("members", m("Members"), "users", Right.FIND),
+    ("today", m("Today"), "list-details", Right.OWN_TODAY),
     ("returns", m("Returns"), "arrow-back-up", Right.RETURN),
     ("offers", m("Offers"), "ticket", Right.OFFERS),
     ("report", m("Report"), "layout-dashboard", Right.REPORTS),
@@ -265,6 +266,12 @@ class MainWindow(QMainWindow):
 
             people = MembersViewModel(store, lanes.bench, w)
             return _holding(MembersPage(people, w), people)
+        if name == "today":
+            from storecrm.ui.pages.today import TodayPage
+            from storecrm.ui.viewmodels.today import TodayViewModel
+
+            day = TodayViewModel(store, lanes.desk, w)
+            return _holding(TodayPage(day, w), day)
         if name == "returns":
             from storecrm.ui.pages.returns import ReturnsPage
             from storecrm.ui.viewmodels.returns import ReturnsViewModel
@@ -292,7 +299,7 @@ class MainWindow(QMainWindow):
             from storecrm.ui.pages.shop import ShopPage
             from storecrm.ui.viewmodels.shop import ShopViewModel
 
-            own = ShopViewModel(store, lanes.desk)
+            own = ShopViewModel(store, lanes.desk, w)
             shop = _holding(ShopPage(own, w), own)
         settings = SettingsPage(self._settings, w, self.sounds, shop)
         settings.changed.connect(self._change_settings)
@@ -363,6 +370,9 @@ class MainWindow(QMainWindow):
         if own_kind(scan_key(text)) is Kind.RECEIPT and self.session.may(Right.RETURN):
             self.go("returns")
             self.pages["returns"].look(text)
+            return
+        if self._here == "returns" and own_kind(scan_key(text)) is None:
+            self.pages["returns"].take(text)
             return
         self.go("till")
         self.pages["till"].scanned(text)

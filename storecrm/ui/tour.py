@@ -27,13 +27,16 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
     _enter(window, people[Role.CASHIER], settle)
     yield from _register(window, codes, settle)
     _enter(window, people[Role.OWNER], settle)
-    for name in ("report", "offers", "members", "returns", "data", "settings"):
+    for name in ("report", "offers", "members", "returns", "today", "data", "settings"):
         window.go(name)
         settle()
         if name == "offers":
             window.pages["offers"].tabs.setCurrentIndex(1)
             settle()
             yield "offers-print", WIDE
+            window.pages["offers"].tabs.setCurrentIndex(2)
+            settle()
+            yield "offers-stock", SMALL
             window.pages["offers"].tabs.setCurrentIndex(0)
         if name == "members":
             page = window.pages["members"]
@@ -48,6 +51,10 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
             page._preview()
             settle()
         yield name, SMALL
+        if name == "today":
+            window.pages["today"].tabs.setCurrentIndex(2)
+            settle()
+            yield "today-shift", SMALL
         if name == "settings":
             window.pages["settings"].tabs.setCurrentIndex(1)
             settle()

@@ -1,10 +1,21 @@
 """Hands at the window: keys as a scanner and as a person sends them."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QDateEdit,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
 
 from storecrm.services.people import staff
+from storecrm.ui.kit.widgets import FitLabel
 from tests.conftest import PINS
 
 
@@ -52,3 +63,51 @@ def press(program, key):
 
 def panel(program):
     return program.window.pages["till"].panel
+
+
+def problems(window):
+    """Everything that is clipped, out of the window, or has no name."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisibleTo(window) or widget.width() == 0:
+            continue
+        corner = widget.mapTo(window, QPoint(0, 0))
+        inside_scroll = any(
+            p.metaObject().className() in ("QScrollArea", "QTableView") or p.inherits("QAbstractScrollArea")
+            for p in parents(widget, window)
+        )
+        if isinstance(widget, (QLabel, QAbstractButton)) and not inside_scroll:
+            if corner.x() < 0 or corner.x() + widget.width() > window.width() + 1 or corner.y() + widget.height() > window.height() + 1:
+                found.append(f"outside: {widget.metaObject().className()} {getattr(widget, 'text', str)()[:40]!r}")
+        if (
+            isinstance(widget, QLabel)
+            and not isinstance(widget, FitLabel)
+            and widget.text()
+            and not widget.wordWrap()
+            and not widget.toolTip()
+            and widget.width() + 2 < widget.sizeHint().width()
+        ):
+            found.append(f"clipped: {widget.text()[:50]!r} {widget.width()} < {widget.sizeHint().width()}")
+        if (
+            isinstance(widget, QAbstractButton)
+            and widget.text()
+            and not inside_scroll
+            and widget.metaObject().className() == "QPushButton"
+            and (widget.width() + 2 < widget.minimumSizeHint().width() or widget.height() + 2 < widget.minimumSizeHint().height())
+        ):
+            found.append(f"clipped button: {widget.text()!r}")
+        named = (
+            isinstance(widget, (QLineEdit, QComboBox, QSpinBox, QDateEdit, QAbstractItemView))
+            and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        )
+        internal = isinstance(widget.parent(), (QSpinBox, QDateEdit, QComboBox))
+        if named and not internal and not widget.accessibleName():
+            found.append(f"no name: {widget.metaObject().className()} {widget.objectName()}")
+    return found
+
+
+def parents(widget, window):
+    up = widget.parentWidget()
+    while up is not None and up is not window:
+        yield up
+        up = up.parentWidget()

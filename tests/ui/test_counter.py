@@ -11,9 +11,10 @@ from storecrm.services.keeping import importing, verify
 from storecrm.services.people import members, proving
 from storecrm.services.people.members import NewMember
 from storecrm.services.till import approving, bills, coupons, points, receipts, stamps, suspending
-from storecrm.values import CouponState, Money, Override, SaleState
+from storecrm.services.till.judging import LineIn
+from storecrm.values import CouponState, Money, Override, PaperAct, Quantity, SaleState
 from tests import build
-from tests.ui.hands import enter, panel, press, settle, type_fast
+from tests.ui.hands import enter, panel, press, problems, settle, type_fast
 
 MILK, WRONG = "6901234567892", "6909999999998"
 
@@ -342,3 +343,151 @@ def test_an_amount_is_typed_with_fingers(program, owner):
     assert program.window.till_vm.amount == 12_850
     assert till.side.currentWidget() is till.day
     assert till.scan.hasFocus()
+
+
+# --- nothing clipped ---
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_counters_states_are_whole_at_every_size(program, goods, language):
+    """Basket, paying, points, proof, approval, bills that wait: nothing clipped, squeezed or nameless."""
+    build.offer(goods)
+    code = build.issued(goods)[0]
+    who = rich(goods, birthday="1990-05-17")
+    program._changed(program.settings.with_(language=language))
+    settle(program)
+    enter(program, "王芳")
+    window, vm, found = program.window, program.window.till_vm, []
+    till = page(program)
+    acts = (
+        ("basket", lambda: slow(program, "3*MILK")),
+        ("coupon", lambda: type_fast(program, code)),
+        ("member", lambda: slow(program, "8000")),
+        ("points", vm.ask_more),
+        ("proof", lambda: (till.show_panel(), type_fast(program, who.member_no), vm.set_more("5000", "", "", {}))),
+        ("pay", lambda: (till.show_panel(), vm.set_more("0", "", "", {}), vm.close())),
+        ("part", lambda: (till.pay_card.box.setText("20"), till.pay_card.give(till.pay_card.WAYS[1][0]))),
+        ("approve", lambda: (till.show_panel(), vm._ask_manager(code, "X"))),
+        ("aside", lambda: (till.show_panel(), vm.aside())),
+        ("waiting", vm.aside),
+        ("keypad", lambda: click(program, till.amount)),
+    )
+    for name, act in acts:
+        act()
+        for size in ((1024, 728), (1366, 768), (700, 560)):
+            window.resize(*size)
+            settle(program)
+            found += [f"{name} {size}: {p}" for p in problems(window)]
+    assert found == []
+
+
+# --- the day ---
+
+
+def test_the_day_is_looked_through_and_handed_over(program, owner, tmp_path):
+    """A forgotten card is added to a bill, refused scans say why, the shift ends with its differences."""
+    build.offer(owner, kind="amount_off", value="6", min_spend=None)
+    a, b, _ = build.issued(owner)
+    who = build.member(owner)
+    enter(program, "王芳")
+    slow(program, "50+")
+    type_fast(program, a)
+    press(program, Qt.Key.Key_F10)
+    type_fast(program, a)
+    program.window.go("today")
+    settle(program)
+    day = program.window.pages["today"]
+    assert day.bill_rows.rowCount() == 1 and day.refused_rows.rowCount() == 1
+    assert day.refused_rows.data(day.refused_rows.index(0, 5)) == "ALREADY USED"
+    day._attach()
+    assert "Choose a bill" in day.banner.text()
+    day.bill_list.setCurrentIndex(day.bill_rows.index(0, 0))
+    day.member.setText("13800138000")
+    click(program, day.attach)
+    assert "44 points" in day.banner.text()
+    assert points.show(owner, member=who.member_no).active == 44
+    day.tabs.setCurrentIndex(2)
+    day.register.setText("7")
+    day.boxes["A20"].setText("2")
+    click(program, day.close_shift)
+    assert "differs by ¥1.00" in day.banner.text() and "+1" in day.banner.text()
+    day._vm.print_shift(day._sheet, tmp_path / "shift.pdf")
+    settle(program)
+    assert (tmp_path / "shift.pdf").exists()
+    assert b
+
+
+def test_goods_are_exchanged_on_the_returns_page(program, goods):
+    """Scan the receipt, say what comes back, scan what goes instead: only the difference is paid."""
+    sold = bills.record(goods, lines=[LineIn("BREAD", Quantity(2000))])
+    enter(program, "赵")
+    type_fast(program, sold.receipt_no)
+    back = program.window.pages["returns"]
+    back.boxes[1].setText("1")
+    back._preview()
+    settle(program)
+    type_fast(program, MILK)
+    assert program.window._here == "returns"
+    assert (back.meaning.text(), back.cash.text()) == ("The customer pays", "¥37.10")
+    click(program, back.go)
+    assert "take ¥37.10" in back.banner.text()
+    assert verify.verify(goods)[1] == []
+
+
+def test_stock_is_handed_out_in_the_window(program, owner):
+    build.offer(owner, kind="amount_off", value="6", min_spend=None)
+    enter(program, "赵")
+    program.window.go("offers")
+    settle(program)
+    office = program.window.pages["offers"]
+    office.batches.count.setValue(20)
+    office.batches.activate.setChecked(True)
+    office.batches._issue()
+    settle(program)
+    office.tabs.setCurrentIndex(2)
+    stock = office.stock
+    stock.serials.setText("abc")
+    click(program, stock.acts[PaperAct.HANDED_OUT])
+    assert "like 1-500" in office.banner.text()
+    stock.serials.setText("1-15")
+    stock.channel.setText("street")
+    click(program, stock.acts[PaperAct.HANDED_OUT])
+    assert "out 15" in stock.about.text() and stock.ways.rowCount() == 1
+    stock.serials.setText("15")
+    click(program, stock.acts[PaperAct.VOIDED])
+    assert "void 1" in stock.about.text()
+
+
+def test_a_stamp_card_is_designed_in_the_window(program, owner):
+    build.offer(owner, "FREE", kind="amount_off", value="100", min_spend=None, valid_days=30)
+    enter(program, "赵")
+    program.window.go("offers")
+    settle(program)
+    office = program.window.pages["offers"]
+    office.new()
+    editor = office.editor
+    editor.kind.setCurrentIndex(editor.kind.findData("stamps"))
+    for name, typed in (
+        ("code", "CARD12"),
+        ("name", "奶粉集点"),
+        ("buy", "12"),
+        ("reward", "FREE"),
+        ("categories", "奶粉"),
+        ("valid_days", "365"),
+    ):
+        editor.boxes[name].setText(typed)
+    assert editor.automatic.isHidden() and editor.boxes["min_spend"].isHidden()
+    assert "12 stamps are a coupon of FREE" in editor.english.text()
+    click(program, editor.save)
+    assert "CARD12" in office.banner.text()
+    assert stamps.cards(owner, member=build.member(owner).member_no)[0].needed == 12
+
+
+def test_emergency_codes_are_printed_by_the_owner(program, owner, tmp_path):
+    enter(program, "陈")
+    program.window.go("settings")
+    settle(program)
+    shop = program.window.pages["settings"]._shop
+    shop._vm.emergency_codes(10, tmp_path / "codes.pdf")
+    settle(program)
+    assert (tmp_path / "codes.pdf").exists() and shop.banner.text() == "Kept."

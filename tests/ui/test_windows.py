@@ -1,18 +1,17 @@
 """The window through real key events: a scan and nothing else."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QThread
+from PySide6.QtCore import Qt, QThread
 from PySide6.QtGui import QInputMethodQueryEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QDateEdit, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from storecrm.services.people import staff
 from storecrm.services.till import bills, coupons, receipts
 from storecrm.settings import Settings
-from storecrm.ui.kit.widgets import FitLabel
 from storecrm.values import CouponState, Money, Role
 from tests import build
 from tests.conftest import PINS
-from tests.ui.hands import enter, panel, press, settle, type_fast
+from tests.ui.hands import enter, panel, press, problems, settle, type_fast
 
 
 def test_sign_in_by_name_and_pin(qtbot, program):
@@ -260,7 +259,7 @@ def test_rights_shape_the_rail(program):
     for name in PINS:
         enter(program, name)
         seen[name] = {n for n, b in program.window.rail_buttons.items() if not b.isHidden()}
-    assert seen["王芳"] == {"till", "members", "settings"}
+    assert seen["王芳"] == {"till", "members", "today", "settings"}
     assert "offers" in seen["赵"] and "report" in seen["陈"]
     assert Role.OWNER
 
@@ -323,54 +322,6 @@ def test_the_office_reports_imports_and_backs_up(program, tmp_path):
     report._vm.report(*report._vm.last_month(), "zh_CN", tmp_path / "r.xlsx")
     settle(program)
     assert (tmp_path / "r.xlsx").exists()
-
-
-def problems(window):
-    """Everything that is clipped, out of the window, or has no name."""
-    found = []
-    for widget in window.findChildren(QWidget):
-        if not widget.isVisibleTo(window) or widget.width() == 0:
-            continue
-        corner = widget.mapTo(window, QPoint(0, 0))
-        inside_scroll = any(
-            p.metaObject().className() in ("QScrollArea", "QTableView") or p.inherits("QAbstractScrollArea")
-            for p in parents(widget, window)
-        )
-        if isinstance(widget, (QLabel, QAbstractButton)) and not inside_scroll:
-            if corner.x() < 0 or corner.x() + widget.width() > window.width() + 1 or corner.y() + widget.height() > window.height() + 1:
-                found.append(f"outside: {widget.metaObject().className()} {getattr(widget, 'text', str)()[:40]!r}")
-        if (
-            isinstance(widget, QLabel)
-            and not isinstance(widget, FitLabel)
-            and widget.text()
-            and not widget.wordWrap()
-            and not widget.toolTip()
-            and widget.width() + 2 < widget.sizeHint().width()
-        ):
-            found.append(f"clipped: {widget.text()[:50]!r} {widget.width()} < {widget.sizeHint().width()}")
-        if (
-            isinstance(widget, QAbstractButton)
-            and widget.text()
-            and not inside_scroll
-            and widget.metaObject().className() == "QPushButton"
-            and widget.width() + 2 < widget.minimumSizeHint().width()
-        ):
-            found.append(f"clipped button: {widget.text()!r}")
-        named = (
-            isinstance(widget, (QLineEdit, QComboBox, QSpinBox, QDateEdit, QAbstractItemView))
-            and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
-        )
-        internal = isinstance(widget.parent(), (QSpinBox, QDateEdit, QComboBox))
-        if named and not internal and not widget.accessibleName():
-            found.append(f"no name: {widget.metaObject().className()} {widget.objectName()}")
-    return found
-
-
-def parents(widget, window):
-    up = widget.parentWidget()
-    while up is not None and up is not window:
-        yield up
-        up = up.parentWidget()
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QTimer, Slot
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
@@ -146,6 +146,14 @@ class MembersPage(QWidget):
         holder = QWidget()
         holder.setLayout(row(*self.ticks.values(), None))
         form.addRow(label(w.t("Agrees to offers by")), holder)
+        self.password = field(w.t("Password for points"), w.t("four to six digits"))
+        self.password.setMaxLength(6)
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        line = QWidget()
+        line.setLayout(row(self.password, button(w.t("Set the password"), self._set_password)))
+        self._password_line = line
+        if self._vm.may_list:
+            form.addRow(label(w.t("Password for points")), line)
         return page
 
     def open(self) -> None:
@@ -187,6 +195,11 @@ class MembersPage(QWidget):
         if self._opened is not None:
             self._vm.consent(self._opened.member.member_no, channel, on)
 
+    def _set_password(self) -> None:
+        if self._opened is not None:
+            self._vm.set_password(self._opened.member.member_no, self.password.text())
+            self.password.clear()
+
     def _print_card(self) -> None:
         if self._opened is None:
             self.banner.say(self._words.t("Choose a member"), bad=True)
@@ -222,6 +235,7 @@ class MembersPage(QWidget):
         self._opened = opened
         self.title.setText(f"{who.title}  {who.tier}".strip())
         facts = [who.phone, grouped(who.member_no), w.t("member since {day}", day=w.day(who.registered_on)), *who.tags]
+        facts += [f"{card.name} {card.stamps}/{card.needed}" for card in opened.cards]
         self.facts.setText("   ".join(fact for fact in facts if fact))
         today = self._vm.store.clock.today()
         usable = [c for c in opened.coupons if c.state == CouponState.ISSUED and c.valid_from <= today <= c.valid_to]

@@ -7,6 +7,7 @@ import pypdfium2
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFileDialog,
     QFormLayout,
@@ -84,8 +85,9 @@ class Batches(QWidget):
 
     def _build(self) -> None:
         w, column = self._words, QVBoxLayout(self)
+        self.activate = QCheckBox(w.t("works only once it is handed out"))
         column.addLayout(row(self.count, self.members, button(w.t("Issue"), self._issue, kind="primary", icon="ticket")))
-        column.addLayout(row(self.bar, self.cancel))
+        column.addLayout(row(self.activate, self.bar, self.cancel))
         below = QHBoxLayout()
         left = QVBoxLayout()
         left.addWidget(self.list, 1)
@@ -135,7 +137,7 @@ class Batches(QWidget):
     def _issue(self) -> None:
         if self._offer is not None:
             to = self.members.text().replace(",", " ").replace("，", " ").split()
-            self._vm.issue(self._offer.code, 0 if to else self.count.value(), to)
+            self._vm.issue(self._offer.code, 0 if to else self.count.value(), to, activate=self.activate.isChecked())
 
     def _void(self) -> None:
         batch = self._chosen()

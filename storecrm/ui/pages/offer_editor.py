@@ -41,16 +41,23 @@ _KINDS = (
     OfferKind.GIFT,
     OfferKind.ADD_ON,
     OfferKind.POINTS_TIMES,
+    OfferKind.STAMPS,
 )
 _SHOWN_FOR = {
-    "value": set(_KINDS) - {OfferKind.BUY_GET, OfferKind.GIFT},
+    "value": set(_KINDS) - {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.STAMPS},
     "cap": {OfferKind.PERCENT_OFF},
-    "buy": {OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON},
+    "buy": {OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON, OfferKind.STAMPS},
+    "reward": {OfferKind.STAMPS},
+    "min_spend": set(_KINDS) - {OfferKind.STAMPS},
+    "limit_total": set(_KINDS) - {OfferKind.STAMPS},
+    "limit_per_member": set(_KINDS) - {OfferKind.STAMPS},
     "get": {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.ADD_ON},
     "gifts": {OfferKind.GIFT, OfferKind.ADD_ON},
     "max_repeats": {OfferKind.EVERY_THRESHOLD, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT},
 }
 """Fields that only some kinds have."""
+_BY_ITSELF = (OfferKind.POINTS_TIMES, OfferKind.STAMPS)
+"""Kinds that never have a coupon."""
 
 
 class Editor(QWidget):
@@ -164,13 +171,16 @@ class Editor(QWidget):
         """The fields as the offer form's keys; a percentage typed in Chinese is 折."""
         texts: dict[str, Any] = {name: box.text().strip() for name, box in self.boxes.items()}
         kind = OfferKind(self.kind.currentData())
-        texts |= {"kind": kind.value, "bearer": self.bearer.isChecked(), "automatic": self.automatic.isChecked()}
+        automatic = self.automatic.isChecked() or kind in _BY_ITSELF
+        texts |= {"kind": kind.value, "bearer": self.bearer.isChecked(), "automatic": automatic}
         texts |= {name: check.isChecked() for name, check in self.checks.items()}
         for name, kinds in _SHOWN_FOR.items():
             if kind not in kinds:
                 texts[name] = ""
-        if self.automatic.isChecked():
-            texts |= {"valid_days": "", "bearer": True}
+        if automatic:
+            texts["bearer"] = True
+        if automatic and kind is not OfferKind.STAMPS:
+            texts["valid_days"] = ""
         if kind in PERCENTAGES and self._words.chinese:
             texts["zhe"] = texts.pop("value")
         return texts
@@ -178,14 +188,16 @@ class Editor(QWidget):
     def _arrange(self, *_: object) -> None:
         """Only the fields that the kind has; rarer ones on demand."""
         kind = OfferKind(self.kind.currentData())
+        automatic = self.automatic.isChecked() or kind in _BY_ITSELF
         for name, box in self.boxes.items():
             shown = kind in _SHOWN_FOR.get(name, {kind}) and (name not in _RARE or self.more.isChecked())
-            shown = shown and not (name == "valid_days" and self.automatic.isChecked())
+            shown = shown and not (name == "valid_days" and automatic and kind is not OfferKind.STAMPS)
             for widget in (box, self._rows[name]):
                 widget.setVisible(shown)
         for check in self.checks.values():
             check.setVisible(self.more.isChecked())
-        self.bearer.setVisible(not self.automatic.isChecked())
+        self.bearer.setVisible(not automatic)
+        self.automatic.setVisible(kind not in _BY_ITSELF)
 
     def _look_beside(self) -> None:
         self._vm.look_beside(self.raw(), self._offer.code if self._offer else "")
@@ -269,6 +281,7 @@ _FIELDS = (
     ("buy", m("Pieces to buy"), "2"),
     ("get", m("Pieces given"), "1"),
     ("gifts", m("Articles given"), ""),
+    ("reward", m("A full card gives a coupon of"), "MILK13"),
     ("max_repeats", m("At most so many times"), ""),
     ("categories", m("Only these categories"), ""),
     ("products", m("Only these articles"), ""),
@@ -283,6 +296,8 @@ _FIELDS = (
     ("budget", m("Budget, never more than"), ""),
     ("priority", m("Priority, higher first"), "0"),
     ("group", m("Of a group only the best"), ""),
+    ("supplier", m("A supplier pays a share: its name"), ""),
+    ("supplier_share", m("…its share in %"), "50"),
 )
 _FIRST_RARE = "not_products"
 _RARE = [name for name, _, _ in _FIELDS][[name for name, _, _ in _FIELDS].index(_FIRST_RARE) :]
@@ -297,14 +312,16 @@ _CHECKS = (
 def _rarer(rule: OfferRule | None, digits: int) -> dict[str, str]:
     """The rarer fields as texts."""
     if rule is None:
-        return dict.fromkeys(("buy", "get", "gifts", "max_repeats", *_RARE), "")
+        return dict.fromkeys(("buy", "get", "gifts", "reward", "max_repeats", *_RARE), "")
     times = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in (rule.minutes[0], rule.minutes[1] + 1)] if rule.minutes else ["", ""]
     numbers = {
-        name: str(getattr(rule, name) or "") for name in ("buy", "get", "max_repeats", "min_quantity", "birthday", "priority", "group")
+        name: str(getattr(rule, name) or "")
+        for name in ("buy", "get", "max_repeats", "min_quantity", "birthday", "priority", "group", "reward", "supplier")
     }
     lists = {
         name: ", ".join(str(one) for one in getattr(rule, name)[:50])
         for name in ("gifts", "not_products", "weekdays", "month_days", "tiers")
     }
     money = {"budget": money_text(rule.budget, digits) if rule.budget else ""}
+    money["supplier_share"] = percent_text(rule.supplier_share) if rule.supplier_share else ""
     return numbers | lists | money | {"time_from": times[0], "time_to": times[1]}

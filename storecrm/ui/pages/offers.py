@@ -16,6 +16,7 @@ from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, label, row
 from storecrm.ui.pages.offer_batches import Batches
 from storecrm.ui.pages.offer_editor import Editor
+from storecrm.ui.pages.offer_stock import Stock
 from storecrm.ui.viewmodels.offers import OffersViewModel
 
 
@@ -41,7 +42,9 @@ class OffersPage(QWidget):
         self.tabs.tabBar().setAccessibleName(w.t("About the offer"))
         self.editor, self.batches = Editor(self.banner, self.new, vm, words), Batches(self.banner, vm, words)
         self.tabs.addTab(self.editor, w.t("What it says"))
+        self.stock = Stock(self.banner, vm, words)
         self.tabs.addTab(self.batches, w.t("Issue and print"))
+        self.tabs.addTab(self.stock, w.t("Paper stock"))
         left = QVBoxLayout()
         left.addLayout(row(label(w.t("Offers"), "h1"), None, button(w.t("New"), self.new, kind="primary", icon="plus")))
         left.addWidget(self.list, 1)

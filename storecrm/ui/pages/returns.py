@@ -9,11 +9,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
+from storecrm.services.till.basket import Article
+from storecrm.services.till.exchanging import Exchanged
+from storecrm.services.till.judging import LineIn
 from storecrm.services.till.receipts import BillView
 from storecrm.services.till.returning import Back, Returned
-from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
+from storecrm.ui.kit.widgets import Banner, Saying, button, card, field, label, row
 from storecrm.ui.viewmodels.returns import ReturnsViewModel
-from storecrm.values import Quantity, grouped
+from storecrm.values import PIECE, Quantity, grouped
 
 
 class ReturnsPage(QWidget):
@@ -29,6 +32,9 @@ class ReturnsPage(QWidget):
         self.boxes: dict[int, QLineEdit] = {}
         self._left: dict[int, Quantity] = {}
         self.cash, self.effects = label("", "h1"), label("", wrap=True)
+        self.instead = field(w.t("Goods taken instead"), w.t("Scan them, or type the article number"))
+        self.taken_text, self.meaning = Saying(), label("", "small")
+        self.taken: list[Article] = []
         self.everything = button(w.t("Everything"), self._all)
         self.go = button(w.t("Return goods"), self._return, kind="primary", icon="arrow-back-up")
         self._soon = QTimer(self)
@@ -41,6 +47,10 @@ class ReturnsPage(QWidget):
         vm.previewed.connect(self._show_preview)
         vm.returned.connect(self._done)
         vm.refused.connect(self._refuse)
+        self.instead.returnPressed.connect(lambda: self.take(self.instead.text()))
+        vm.article.connect(self._add_taken)
+        vm.weighed.connect(self._show_weighed)
+        vm.exchanged.connect(self._exchanged)
         self._clear()
 
     def _build(self) -> None:
@@ -62,8 +72,11 @@ class ReturnsPage(QWidget):
         scroll.setWidget(inside)
         column.addWidget(scroll, 1)
         column.addLayout(row(self.everything, None))
+        column.addWidget(label(w.t("Goods taken instead"), "small"))
+        column.addLayout(row(self.instead, button(w.t("None"), self._nothing_instead)))
+        column.addWidget(self.taken_text)
         effect, side = card()
-        side.addWidget(label(w.t("The customer gets"), "small"))
+        side.addWidget(self.meaning)
         side.addWidget(self.cash)
         side.addWidget(self.effects)
         side.addStretch(1)
@@ -91,6 +104,7 @@ class ReturnsPage(QWidget):
             if widget := item.widget():
                 widget.deleteLater()
         self.boxes, self._left = {}, {}
+        self._nothing_instead()
         self.title.setText(self._words.t("Scan the receipt of the goods."))
         self.cash.setText("—")
         self.effects.setText("")
@@ -137,7 +151,9 @@ class ReturnsPage(QWidget):
     def _preview(self) -> None:
         lines = self.asked()
         self.go.setEnabled(False)
-        if lines:
+        if lines and self.taken:
+            self._vm.preview_exchange(lines, self._instead())
+        elif lines:
             self._vm.preview(lines)
         else:
             self.cash.setText("—")
@@ -152,7 +168,60 @@ class ReturnsPage(QWidget):
 
     def _return(self) -> None:
         self.go.setEnabled(False)
-        self._vm.take_back(self.asked())
+        if self.taken:
+            self._vm.exchange(self.asked(), self._instead())
+        else:
+            self._vm.take_back(self.asked())
+
+    # --- goods taken instead ---
+
+    def take(self, code: str) -> None:
+        """An article that goes with the customer instead."""
+        if code.strip() and self.boxes:
+            self.instead.clear()
+            self._vm.find_article(code)
+
+    def _instead(self) -> list[LineIn]:
+        return [LineIn(found.sku, found.quantity or PIECE) for found in self.taken]
+
+    @Slot(object)
+    def _add_taken(self, found: Article) -> None:
+        self.taken.append(found)
+        self.taken_text.setText(", ".join(one.name or one.sku for one in self.taken))
+        self.go.setText(self._words.t("Exchange goods"))
+        self._preview()
+
+    def _nothing_instead(self) -> None:
+        self.taken = []
+        self.taken_text.setText("")
+        self.go.setText(self._words.t("Return goods"))
+        self.meaning.setText(self._words.t("The customer gets"))
+        if self.boxes:
+            self._preview()
+
+    @Slot(object)
+    def _show_weighed(self, found: Exchanged) -> None:
+        w = self._words
+        self.banner.say("")
+        self.meaning.setText(w.t("The customer pays") if found.difference > 0 else w.t("The customer gets"))
+        self.cash.setText(w.money(abs(found.difference)))
+        effects = [w.t("For the goods that come back: {cash}.", cash=w.money(found.back.cash))]
+        effects.append(w.t("For the others: {cash}.", cash=w.money(found.sale.net or 0)))
+        self.effects.setText("\n".join(effects + wording.return_effects(found.back, w)))
+        self.go.setEnabled(bool(self.boxes))
+
+    @Slot(object)
+    def _exchanged(self, done: Exchanged) -> None:
+        w = self._words
+        self._clear()
+        self.number.clear()
+        amount = w.money(abs(done.difference))
+        said = (
+            w.t("Exchanged: take {amount}.", amount=amount) if done.difference > 0 else w.t("Exchanged: give {amount} back.", amount=amount)
+        )
+        receipt = w.t("Receipt")
+        self.banner.say(f"{said} {receipt} {grouped(done.sale.receipt_no)}")
+        self.number.setFocus()
 
     @Slot(object)
     def _done(self, done: Returned) -> None:

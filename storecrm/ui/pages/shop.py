@@ -1,7 +1,9 @@
 """Staff and the shop's rules, for the owner."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
@@ -62,6 +64,8 @@ class ShopPage(QWidget):
         self.new_pin = button(w.t("New PIN for the chosen"), self._pin)
         self.leave = button(w.t("Has left"), self._disable)
         column.addLayout(row(self.new_pin, self.leave, None, self.add))
+        self.codes = button(w.t("Emergency codes for the safe"), self._codes, icon="printer")
+        column.addLayout(row(self.codes, None))
         return frame
 
     def _rules(self) -> QWidget:
@@ -107,6 +111,13 @@ class ShopPage(QWidget):
     def _disable(self) -> None:
         if (who := self._person()) is not None:
             self._vm.disable(who.name)
+
+    def _codes(self) -> None:
+        title = self._words.t("Emergency codes")
+        name = str(Path.home() / f"{title}.pdf")
+        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Save as PDF"), name, "PDF (*.pdf)")
+        if file:
+            self._vm.emergency_codes(10, Path(file))
 
     def _keep(self) -> None:
         index = self.rule_list.currentIndex()

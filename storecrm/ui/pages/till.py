@@ -22,7 +22,7 @@ from storecrm.ui.viewmodels.till_results import ApproveAsk, MoreAsk, Result, Str
 from storecrm.values import grouped
 
 CHOICE_MS = 400
-SIDE, SIDE_WIDE = 264, 340
+SIDE, SIDE_WIDE, SIDE_NARROW = 264, 340, 220
 
 
 class TillPage(QWidget):
@@ -332,13 +332,18 @@ class TillPage(QWidget):
     def _fit_side(self) -> None:
         """The basket and the keypad are always there when they are needed, the day where there is room."""
         needed = self.side.currentWidget() is not self.day
-        self.side.setFixedWidth(SIDE_WIDE if needed and self.width() >= 1100 else SIDE)
-        self.side.setVisible(needed or self.width() >= 860)
+        narrow, low = self.width() < 860, self.height() < 600
+        self.side.setFixedWidth(SIDE_NARROW if narrow else SIDE_WIDE if needed and self.width() >= 1100 else SIDE)
+        self.side.setVisible(needed or not narrow)
+        for place, made in enumerate(self.buttons):
+            made.setVisible(place in (4, 5) if narrow and needed else not low or place in (1, 2, 4, 5))
 
     @Slot(object)
     def _show_strip(self, strip: Strip) -> None:
         w = self._words
-        self.scan.setPlaceholderText(w.t("Scan goods, a coupon or a card") if self.vm.sells_goods else w.t("Scan a coupon, or type a phone"))
+        self.scan.setPlaceholderText(
+            w.t("Scan goods, a coupon or a card") if self.vm.sells_goods else w.t("Scan a coupon, or type a phone")
+        )
         parts = [w.t("This bill")]
         parts.append(w.money(strip.amount) if strip.amount is not None else w.t("no amount yet") if strip.open else w.t("empty"))
         parts += [f"{name} -{w.money(amount)}" for name, amount in strip.coupons]
@@ -367,6 +372,3 @@ class TillPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_side()
-        low = self.height() < 600
-        for place, made in enumerate(self.buttons):
-            made.setVisible(not low or place in (1, 2, 4, 5))

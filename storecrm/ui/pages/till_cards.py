@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QWidget
 
 from storecrm.errors import StoreError
@@ -33,12 +33,13 @@ class TillCard(QFrame):
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(18, 16, 18, 16)
         self.grid.setVerticalSpacing(10)
-        self.grid.setColumnStretch(1, 1)
+        self.grid.setColumnStretch(0, 2)
+        self.grid.setColumnStretch(1, 5)
         self.grid.addWidget(self.title, 0, 0, 1, 2)
 
     def add(self, title: str, box: QWidget) -> QLabel:
         """One more row; returns its label."""
-        line, named = self.grid.rowCount(), label(title)
+        line, named = self.grid.rowCount(), label(title, wrap=True)
         self.grid.addWidget(named, line, 0)
         self.grid.addWidget(box, line, 1)
         return named
@@ -320,17 +321,24 @@ class PayCard(TillCard):
         self.box.setObjectName("amount")
         self.box.setAccessibleName(words.t("Amount the customer gives"))
         self.add(words.t("Amount the customer gives"), self.box)
-        choices = QGridLayout()
-        choices.setSpacing(8)
-        for place, (kind, key, title) in enumerate(self.WAYS):
-            made = button(words.t(title), partial(self.give, kind), kind="till", key=key)
-            choices.addWidget(made, place // 3, place % 3)
-        choices.setContentsMargins(0, 0, 0, 0)
+        self._choices = QGridLayout()
+        self._choices.setSpacing(8)
+        self._choices.setContentsMargins(0, 0, 0, 0)
+        self._buttons = [button(words.t(title), partial(self.give, kind), kind="till", key=key) for kind, key, title in self.WAYS]
+        self._arrange(3)
         holder = QWidget()
-        holder.setLayout(choices)
+        holder.setLayout(self._choices)
         self.grid.addWidget(holder, self.grid.rowCount(), 0, 1, 2)
         self.end()
         self.box.returnPressed.connect(partial(self.give, TenderKind.CASH))
+
+    def _arrange(self, columns: int) -> None:
+        for place, made in enumerate(self._buttons):
+            self._choices.addWidget(made, place // columns, place % columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(3 if self.width() >= 440 else 2)
 
     def open(self, bill: BillView) -> None:
         w = self._words

@@ -141,7 +141,8 @@ class Keypad(QFrame):
         for place, sign in enumerate("789456123.0"):
             self._key(grid, sign, place // 3, place % 3, partial(self.typed.emit, sign))
         self._key(grid, "⌫", 3, 2, partial(self.typed.emit, "\b"))
-        close = button(words.t("Close"), partial(self.typed.emit, ""), kind="pin")
+        close = button("✕", partial(self.typed.emit, ""), kind="pin")
+        close.setAccessibleName(words.t("Close"))
         enter = button(words.t("Enter"), self.done.emit, kind="primary")
         for made, column, span in ((close, 0, 1), (enter, 1, 2)):
             made.setFixedHeight(64)

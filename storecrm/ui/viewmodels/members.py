@@ -8,14 +8,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
 from storecrm.services.documents import member_card
-from storecrm.services.people import members
+from storecrm.services.people import members, proving
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import coupons, giving, points, receipts
+from storecrm.services.till import coupons, giving, points, receipts, stamps
 from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.points import Balance, Movement
 from storecrm.services.till.receipts import SaleRow
+from storecrm.services.till.stamps import Card
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Channel
 
@@ -29,6 +30,7 @@ class Opened:
     coupons: list[CouponView]
     movements: list[Movement]
     sales: list[SaleRow]
+    cards: list[Card]
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,14 @@ class MembersViewModel(QObject):
     def _read(self, number: str) -> Opened:
         view = members.show(self.store, member=number)
         balance, mine = points.show(self.store, member=number), coupons.of_member(self.store, member=number)
-        return Opened(view, balance, mine, points.statement(self.store, member=number), receipts.of_member(self.store, member=number))
+        return Opened(
+            view,
+            balance,
+            mine,
+            points.statement(self.store, member=number),
+            receipts.of_member(self.store, member=number),
+            stamps.cards(self.store, member=number),
+        )
 
     def register(self, new: NewMember) -> None:
         self._lane.start(lambda _: self._read(giving.register(self.store, new=new).member_no), then=self.opened, refused=self.refused)
@@ -95,6 +104,15 @@ class MembersViewModel(QObject):
     def consent(self, number: str, channel: Channel, granted: bool) -> None:
         work = lambda _: self._read(members.set_consent(self.store, member=number, channel=channel, granted=granted).member_no)  # noqa: E731
         self._lane.start(work, then=self.opened, refused=self.refused)
+
+    def set_password(self, number: str, password: str) -> None:
+        """What the member says before many points are burned."""
+
+        def work() -> Opened:
+            proving.set_password(self.store, member=number, password=password)
+            return self._read(number)
+
+        self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
 
     def print_card(self, number: str, file: Path) -> None:
         def work() -> Path:

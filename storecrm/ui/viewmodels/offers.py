@@ -14,9 +14,10 @@ from storecrm.services.documents import coupon_sheet
 from storecrm.services.insight import trial
 from storecrm.services.insight.trial import Collision
 from storecrm.services.store import Store
-from storecrm.services.till import coupons, offers
+from storecrm.services.till import coupons, offers, paper_stock
+from storecrm.services.till.coupons import BatchView
 from storecrm.ui.kit.tasks import Lane, Task
-from storecrm.values import OfferRule
+from storecrm.values import OfferRule, PaperAct
 
 
 class OffersViewModel(QObject):
@@ -33,6 +34,7 @@ class OffersViewModel(QObject):
     progressed = Signal(object)  # (done, total)
     previewed = Signal(object)  # Path, or None when nothing of the batch can still be used
     printed = Signal(object)  # (Path, pages)
+    stock = Signal(object)  # StockCard
 
     def __init__(self, store: Store, desk: Lane, office: Lane, bench: Lane, words: Catalogue) -> None:
         super().__init__()
@@ -85,8 +87,21 @@ class OffersViewModel(QObject):
     def stop(self, code: str, *, running: bool) -> None:
         self._desk.start(lambda _: offers.stop(self.store, code=code, running=running), then=self.kept, refused=self.refused)
 
-    def issue(self, offer: str, count: int, to: list[str]) -> None:
-        work = lambda progress: coupons.issue(self.store, offer=offer, count=count, to=to, progress=progress)  # noqa: E731
+    def look_at_stock(self, batch: int) -> None:
+        """The stock card of a batch."""
+        self._bench.start(lambda _: paper_stock.card(self.store, batch=batch), then=self.stock, refused=self.refused)
+
+    def move_stock(self, batch: int, act: PaperAct, first: int, last: int, channel: str, person: str) -> None:
+        """Hand out, take back or void a range of serials."""
+        work = lambda _: paper_stock.move(  # noqa: E731
+            self.store, batch=batch, act=act, first=first, last=last, channel=channel, person=person
+        )
+        self._desk.start(work, then=self.stock, refused=self.refused)
+
+    def issue(self, offer: str, count: int, to: list[str], *, activate: bool = False) -> None:
+        def work(progress: Any) -> BatchView:
+            return coupons.issue(self.store, offer=offer, count=count, to=to, activate=activate, progress=progress)
+
         self.task = self._office.start(work, then=self.issued, refused=self.refused, progressed=self.progressed)
 
     def void_batch(self, batch: int, reason: str) -> None:

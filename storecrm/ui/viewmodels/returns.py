@@ -2,8 +2,10 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from storecrm.errors import NotFound
 from storecrm.services.store import Store, new_request
-from storecrm.services.till import receipts, returning
+from storecrm.services.till import basket, exchanging, receipts, returning
+from storecrm.services.till.judging import LineIn
 from storecrm.services.till.returning import Back
 from storecrm.ui.kit.tasks import Lane
 
@@ -14,6 +16,9 @@ class ReturnsViewModel(QObject):
     opened = Signal(object)  # (BillView, Returned of everything that is left)
     previewed = Signal(object)  # Returned
     returned = Signal(object)  # Returned
+    article = Signal(object)  # basket.Article
+    weighed = Signal(object)  # Exchanged, as a preview
+    exchanged = Signal(object)  # Exchanged
     refused = Signal(object)  # StoreError
 
     def __init__(self, store: Store, desk: Lane) -> None:
@@ -30,6 +35,33 @@ class ReturnsViewModel(QObject):
             return receipts.show(self.store, receipt=self.receipt), returning.preview(self.store, receipt=self.receipt)
 
         self._desk.start(lambda _: work(), then=self.opened, refused=self.refused)
+
+    def find_article(self, code: str) -> None:
+        """An article that is taken instead, by its barcode or number."""
+
+        def work() -> basket.Article:
+            found = basket.article(self.store, code=code)
+            if found is None:
+                raise NotFound("product", where=code[:40])
+            return found
+
+        self._desk.start(lambda _: work(), then=self.article, refused=self.refused)
+
+    def preview_exchange(self, lines: list[Back], taken: list[LineIn]) -> None:
+        """What the goods that come back and the others come to together."""
+        receipt = self.receipt
+        self._desk.start(
+            lambda _: exchanging.preview(self.store, receipt=receipt, lines=lines, taken=taken), then=self.weighed, refused=self.refused
+        )
+
+    def exchange(self, lines: list[Back], taken: list[LineIn]) -> None:
+        """Both in one act; the difference is settled in cash."""
+        receipt, request = self.receipt, self._request
+        self._desk.start(
+            lambda _: exchanging.exchange(self.store, receipt=receipt, lines=lines, taken=taken, request_no=request),
+            then=self.exchanged,
+            refused=self.refused,
+        )
 
     def preview(self, lines: list[Back]) -> None:
         receipt = self.receipt

@@ -1,12 +1,16 @@
 """The owner's own matters: who works here, and the shop's rules."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from storecrm.i18n import Catalogue
 from storecrm.services import rules
+from storecrm.services.documents import emergency_list
 from storecrm.services.people import staff
 from storecrm.services.store import Store
+from storecrm.services.till import approving
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Role
 
@@ -16,12 +20,12 @@ class ShopViewModel(QObject):
 
     people = Signal(object)  # list[StaffView]
     rules = Signal(object)  # dict[str, str]
-    done = Signal(str)  # "person" | "pin" | "disabled" | "rule"
+    done = Signal(str)  # "person" | "pin" | "disabled" | "codes" | "rule"
     refused = Signal(object)  # StoreError
 
-    def __init__(self, store: Store, lane: Lane) -> None:
+    def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self._lane = store, lane
+        self.store, self._lane, self.words = store, lane, words
 
     def load(self) -> None:
         self._lane.start(lambda _: staff.listed(self.store), then=self.people, refused=self.refused)
@@ -35,6 +39,14 @@ class ShopViewModel(QObject):
 
     def disable(self, name: str) -> None:
         self._act("disabled", lambda: staff.disable(self.store, name=name))
+
+    def emergency_codes(self, count: int, file: Path) -> None:
+        """A new list for the safe; the one before is void."""
+
+        def work() -> None:
+            emergency_list.write(self.store, codes=approving.new_codes(self.store, count=count), file=file, words=self.words)
+
+        self._act("codes", work)
 
     def set_rule(self, key: str, value: str) -> None:
         self._act("rule", lambda: rules.set_rule(self.store, key=key, value=value))

@@ -1,0 +1,61 @@
+"""The day at this till: its bills, its refused scans, the shift."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from storecrm.i18n import Catalogue
+from storecrm.services.documents import receipt_slip, shift_slip
+from storecrm.services.store import Store
+from storecrm.services.till import attaching, shifts, today
+from storecrm.services.till.shifts import Sheet
+from storecrm.ui.kit.tasks import Lane
+from storecrm.values import Money
+
+
+class TodayViewModel(QObject):
+    """Everything is of this till and today; managers see refused scans of every till."""
+
+    bills = Signal(object)  # list[BillRow]
+    refusals = Signal(object)  # list[RefusedRow]
+    sheet = Signal(object)  # Sheet
+    attached = Signal(object)  # BillView
+    closed = Signal(object)  # Sheet
+    printed = Signal(object)  # Path
+    refused = Signal(object)  # StoreError
+
+    def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
+        super().__init__()
+        self.store, self._lane, self._words = store, lane, words
+
+    def load(self) -> None:
+        self._do(lambda: today.bills(self.store), self.bills)
+        self._do(lambda: today.refused(self.store), self.refusals)
+        self._do(lambda: shifts.sheet(self.store), self.sheet)
+
+    def attach(self, receipt: str, member: str) -> None:
+        """A sale gets its member."""
+        self._do(lambda: attaching.attach(self.store, receipt=receipt, member=member), self.attached)
+
+    def hand_over(self, register: Money | None, counted: dict[str, int]) -> None:
+        """The end of the shift."""
+        self._do(lambda: shifts.hand_over(self.store, register_discount=register, counted=counted), self.closed)
+
+    def print_shift(self, sheet: Sheet, file: Path) -> None:
+        def work() -> Path:
+            shift_slip.write(self.store, sheet=sheet, file=file, words=self._words)
+            return file
+
+        self._do(work, self.printed)
+
+    def print_slip(self, receipt: str, file: Path) -> None:
+        def work() -> Path:
+            receipt_slip.write(self.store, receipt=receipt, file=file, words=self._words)
+            return file
+
+        self._do(work, self.printed)
+
+    def _do(self, work: Callable[[], Any], then: Any) -> None:
+        self._lane.start(lambda _: work(), then=then, refused=self.refused)
