@@ -10,6 +10,7 @@ from storecrm.cli.shop import day_of
 from storecrm.errors import BadInput, UsageError
 from storecrm.i18n import Catalogue
 from storecrm.services.documents import monthly_report
+from storecrm.services.insight import promotions
 from storecrm.services.keeping import exporting, importing
 from storecrm.services.keeping.tables import COLUMNS
 
@@ -76,4 +77,16 @@ def _export(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 def _report(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     words = Catalogue(o.report_lang, here.words.currency, here.words.zone) if o.report_lang else here.words
     figures = monthly_report.write(here.open, first=o.first, last=o.last, file=o.output, words=words)
-    return shape.report(figures, here.words) | {"file": str(o.output)}
+    by_itself = [
+        {
+            "offer_code": p.offer_code,
+            "offer": p.offer_name,
+            "campaign": p.campaign,
+            "sales": p.sales,
+            "members": p.members,
+            "sales_net": shape.money(p.sales_net, here.words),
+            "discount": shape.money(p.discount, here.words),
+        }
+        for p in promotions.figures(here.open, first=o.first, last=o.last)
+    ]
+    return shape.report(figures, here.words) | {"promotions": by_itself, "file": str(o.output)}

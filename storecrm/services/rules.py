@@ -136,7 +136,21 @@ class Rules:
         return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
 
 
-_DEFAULTS = {key: default for key, (default, _) in _CHECKS.items()}
+def _allowed(check: Callable[[str], str]) -> str:
+    """What a check lets pass, as people write it."""
+    if isinstance(check, partial) and check.func is _one_of:
+        return ", ".join(check.keywords["allowed"])
+    if isinstance(check, partial):
+        return f"{check.keywords['low']}–{check.keywords['high']}"
+    words: dict[Any, str] = {
+        _limit: "1–1000, *",
+        _amount: "12.50",
+        _expiry: "next_year_end, never, days:N, months:N, idle_months:N",
+        _offer_code: "CODE, -",
+    }
+    return words[check]
+
+
 _RULE: Any = Rule.__table__
 _ALL = Hot(select(_RULE.c.key, _RULE.c.value))
 
@@ -174,7 +188,7 @@ def set_rule(store: Store, *, key: str, value: str) -> dict[str, str]:
         if key == "earn_per" and parse_money(kept, digits=store.shop.digits) <= 0:
             raise ValueError(kept)
     except ValueError:
-        raise BadInput("rule_value", where=key, value=value[:40], default=_CHECKS[key][0]) from None
+        raise BadInput("rule_value", where=key, value=value[:40], default=_CHECKS[key][0], allowed=_allowed(_CHECKS[key][1])) from None
     with store.write(Topic.RULES) as session:
         session.execute(delete(Rule).where(Rule.key == key))
         session.execute(insert(Rule).values(key=key, value=kept))

@@ -7,7 +7,20 @@ from typing import Any
 
 from storecrm.errors import CouponRefused, StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.values import CouponState, Day, EntryKind, OfferKind, OfferRule, Problem, Refusal, RefusalCode, percent_text, zhe_text
+from storecrm.values import (
+    CouponState,
+    Day,
+    EntryKind,
+    OfferKind,
+    OfferRule,
+    Override,
+    Problem,
+    Refusal,
+    RefusalCode,
+    TenderKind,
+    percent_text,
+    zhe_text,
+)
 
 # code: (what happened and what it means, the way out)
 _ERRORS: dict[str, tuple[str, str]] = {
@@ -28,7 +41,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "backup": (m("There is no backup at {where}."), m("See the list of backups.")),
     "import": (m("There is no import {where}."), ""),
     "open_bill": (m("No bill is open at this till."), m("Scan a coupon first.")),
-    "nothing_to_undo": (m("There is nothing to undo."), ""),
+    "nothing_to_undo": (m("There is nothing to undo."), m("Older bills: a manager voids the receipt.")),
     "timezone": (m("{where} is not a time zone."), m("Use a name like Asia/Shanghai.")),
     "currency": (m("{where} is not a currency."), m("Use a code of three letters, like CNY.")),
     "shop_name": (m("The shop needs a name."), ""),
@@ -128,10 +141,12 @@ _ERRORS: dict[str, tuple[str, str]] = {
         m("A coupon for whoever holds it is never printed again."),
         m("Cancel this one and give out another one of the batch."),
     ),
-    "coupon_used": (m("This coupon is used or void already."), ""),
+    "coupon_used": (m("This coupon is used or void already."), m("Look the coupon up.")),
+    "coupon_held": (m("The bill {receipt} that was put aside holds this coupon."), m("Drop that bill first.")),
+    "exchange_limit": (m("Each member may use {where} {most} times, and has as many."), m("Choose another coupon.")),
     "request_conflict": (m("Request number {where} was used for something else."), m("Take a new number for a new act.")),
     "amount": (m("{where} is not an amount for a bill."), m("Type it like 128 or 128.50, more than zero.")),
-    "amount_or_lines": (m("A sale has an amount or lines, not both."), ""),
+    "amount_or_lines": (m("A sale has an amount or lines, not both."), m("Give one of the two.")),
     "no_points": (m("What earns no points is more than the bill."), m("Type the part of the bill that earns nothing.")),
     "tender": (m("The amount paid by {where} is not possible."), m("Type what the customer gives, more than zero.")),
     "tender_twice": (m("One way of paying is named twice."), m("Add the two amounts up.")),
@@ -164,18 +179,18 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "counted": (m("The count of {where} is not possible."), m("A whole number from 0.")),
     "exchange_nothing": (m("Nothing is taken instead."), m("Scan the other goods, or take the return alone.")),
     "not_today": (m("{where} is not what this computer's clock says: {today}."), m("Set the clock right.")),
-    "amount_known": (m("Receipt {where} has its amount already."), ""),
-    "quantity": (m("The quantity of {where} is not possible."), ""),
+    "amount_known": (m("Receipt {where} has its amount already."), m("Look at the receipt.")),
+    "quantity": (m("The quantity of {where} is not possible."), m("From 0.001 to 10,000, at most three decimals.")),
     "price_missing": (m("Article {where} has no price."), m("Give one: SKU:QTY:PRICE.")),
-    "sale_state": (m("Receipt {where} was taken back already."), ""),
+    "sale_state": (m("Receipt {where} was taken back already."), m("Look at the receipt.")),
     "void_too_late": (m("Receipt {where} is of {day}; only a sale of today can be voided."), m("Take the goods back as a return.")),
     "undo_late": (m("That is longer ago than {minutes} minutes, or another bill came after it."), m("A manager can void it.")),
     "undo_often": (m("You have taken back {most} bills today."), m("A manager can void more.")),
-    "points_short": (m("The member has {have} points, not {asked}."), ""),
-    "points_member": (m("Points need a member and an amount."), ""),
-    "points_step": (m("Points are used in steps of {step}."), ""),
-    "points_cap": (m("At most {cap} % of a bill can be paid with points."), ""),
-    "rule_value": (m("{value} does not fit the rule {where}."), m("Its default is {default}.")),
+    "points_short": (m("The member has {have} points, not {asked}."), m("Use at most {have}.")),
+    "points_member": (m("Points need a member and an amount."), m("Name the member, and type the amount or scan goods.")),
+    "points_step": (m("Points are used in steps of {step}."), m("Use {step} or a multiple of it.")),
+    "points_cap": (m("At most {cap} % of a bill can be paid with points."), m("Use fewer points.")),
+    "rule_value": (m("{value} does not fit the rule {where}."), m("Allowed: {allowed}. Its default is {default}.")),
     "day_future": (m("{where} has not come yet."), ""),
     "receipts": (m("{where} is not a number of receipts."), ""),
     "period": (m("The period ends before it starts."), m("Swap the dates.")),
@@ -268,7 +283,7 @@ REFUSED: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.FIRST_PURCHASE: (m("FIRST PURCHASE ONLY"), m("This member has bought here before.")),
     RefusalCode.BIRTHDAY_WINDOW: (m("NOT THE BIRTHDAY"), m("Only around this member's birthday. Is it in the file?")),
     RefusalCode.TOTAL_LIMIT: (m("ALL GIVEN OUT"), m("This offer was used as often as allowed.")),
-    RefusalCode.BUDGET: (m("BUDGET USED UP"), m("What this offer may give is given. Ask the manager.")),
+    RefusalCode.BUDGET: (m("BUDGET USED UP"), m("Less is left of its budget than this discount. Ask the manager.")),
     RefusalCode.RESERVED_ELSEWHERE: (m("ON ANOTHER BILL"), m("A suspended bill holds it. Resume or drop that bill first.")),
     RefusalCode.OTHER_CURRENCY: (m("OTHER CURRENCY"), m("This coupon is in another currency.")),
     RefusalCode.NO_ELIGIBLE_ITEM: (m("NOT FOR THIS BILL"), m("None of its goods is on this bill.")),
@@ -584,6 +599,21 @@ STEPS = {
     "rounding": m("Rounding"),
 }
 """What each step of a price is called where it has no offer's name."""
+
+
+TENDERS = {
+    TenderKind.CASH: m("Cash"),
+    TenderKind.WECHAT: m("WeChat Pay"),
+    TenderKind.ALIPAY: m("Alipay"),
+    TenderKind.CARD: m("Bank card"),
+    TenderKind.EXCHANGE: m("Goods exchanged"),
+    TenderKind.OTHER: m("Other"),
+}
+OVERRIDES = {
+    Override.MANAGER: m("Manager approved"),
+    Override.ALLOWANCE: m("Own allowance"),
+    Override.EMERGENCY: m("Emergency code"),
+}
 
 
 def near(refused: Refusal, words: Catalogue) -> str:

@@ -8,9 +8,12 @@ from typing import Any
 
 from storecrm.i18n import Catalogue, m
 from storecrm.services import rights, wording
+from storecrm.services.documents import supplier_sheet
 from storecrm.services.documents.workbook import ACCENT, LINE, Book, Column, writing
-from storecrm.services.insight import performance
+from storecrm.services.insight import performance, promotions, suppliers, watch
 from storecrm.services.insight.performance import Figures, OfferFigures
+from storecrm.services.insight.promotions import PromotionFigures
+from storecrm.services.insight.watch import OverrideRow, PersonRow
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -69,6 +72,9 @@ def write(store: Store, *, first: Day, last: Day, file: Path, words: Catalogue, 
         progress(4, 6)
         _members(book, now)
         _points(book, now)
+        _promotions(book, promotions.figures(store, first=first, last=last))
+        _watch(book, watch.people(store, first=first, last=last), watch.overrides(store, first=first, last=last))
+        book.details(words.t("Suppliers"), supplier_sheet.columns(book), suppliers.claims(store, first=first, last=last))
         _redemptions(book, rows)
         progress(5, 6)
         _definitions(book)
@@ -336,6 +342,49 @@ def _offers(book: Book, now: Figures) -> None:
     sheet = book.details(t("Campaigns"), columns, rows)
     if rows:
         sheet.conditional_format(1, 8, len(rows), 8, {"type": "data_bar", "bar_color": "#8A94FF"})
+
+
+def _promotions(book: Book, rows: Sequence[PromotionFigures]) -> None:
+    t = book.words.t
+    columns = (
+        Column(t("Code"), lambda o: o.offer_code, width=14),
+        Column(t("Offer"), lambda o: o.offer_name, width=22),
+        Column(t("Campaign"), lambda o: o.campaign, width=18),
+        Column(t("Sales (number)"), lambda o: o.sales, "int", 11),
+        Column(t("Members"), lambda o: o.members, "int", 10),
+        Column(t("Sales with promotion"), lambda o: o.sales_net, "money", 14),
+        Column(t("Discount"), lambda o: o.discount, "money", 13, True),
+        Column(t("Cost ratio"), lambda o: o.discount / o.sales_net if o.sales_net > 0 else None, "rate", 10),
+    )
+    book.details(t("Promotions"), columns, rows)
+
+
+def _watch(book: Book, people: Sequence[PersonRow], rows: Sequence[OverrideRow]) -> None:
+    """Who did how much of what an owner looks at twice; every rule that was set aside, with the reason."""
+    t = book.words.t
+    counts = (
+        Column(t("Staff"), lambda p: p.staff, width=14),
+        Column(t("Bills"), lambda p: p.bills, "int", 9, True),
+        Column(t("Bills taken back"), lambda p: p.undone, "int", 11, True),
+        Column(t("Returns"), lambda p: p.returns, "int", 9, True),
+        Column(t("Rules set aside"), lambda p: p.overrides, "int", 11, True),
+        Column(t("Members added afterwards"), lambda p: p.attached, "int", 13, True),
+        Column(t("Points adjusted"), lambda p: p.adjusted, "int", 11, True),
+        Column(t("Bills without amount"), lambda p: p.without_amount, "int", 12, True),
+    )
+    book.details(t("Staff"), counts, people)
+    columns = (
+        Column(t("Time"), lambda r: r.at, "stamp", 17),
+        Column(t("On whose word"), lambda r: t(wording.OVERRIDES[r.how]), width=16),
+        Column(t("Staff"), lambda r: r.staff, width=12),
+        Column(t("Approved by"), lambda r: r.approver, width=12),
+        Column(t("Reason"), lambda r: r.reason, width=26),
+        Column(t("Offer"), lambda r: r.offer, width=20),
+        Column(t("Coupon"), lambda r: r.code, width=20),
+        Column(t("Discount"), lambda r: r.discount, "money", 12, True),
+        Column(t("Taken back"), lambda r: t("yes") if r.taken_back else "", width=10),
+    )
+    book.details(t("Rules set aside"), columns, rows)
 
 
 def _days(book: Book, now: Figures) -> None:

@@ -3,24 +3,16 @@
 from datetime import timedelta
 from pathlib import Path
 
-from storecrm.i18n import Catalogue, m
+from storecrm.i18n import Catalogue
 from storecrm.services import rights, wording
 from storecrm.services.documents.slip import Slip
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import points, receipts
 from storecrm.services.till.receipts import BillView, GivenCoupon, LineView
-from storecrm.values import SaleState, TenderKind, grouped, masked_phone
+from storecrm.values import SaleState, grouped, masked_phone
 
 SOON = timedelta(days=60)
-TENDERS = {
-    TenderKind.CASH: m("Cash"),
-    TenderKind.WECHAT: m("WeChat Pay"),
-    TenderKind.ALIPAY: m("Alipay"),
-    TenderKind.CARD: m("Bank card"),
-    TenderKind.EXCHANGE: m("Goods exchanged"),
-    TenderKind.OTHER: m("Other"),
-}
 
 
 def write(store: Store, *, receipt: str, file: Path, words: Catalogue, layout: str = "slip-80") -> BillView:
@@ -87,7 +79,7 @@ def _sums(slip: Slip, view: BillView, words: Catalogue) -> None:
     elif view.net is not None:
         slip.pair(words.t("To pay"), words.money(view.net), size=4.4, bold=True)
     for paid in view.paid:
-        slip.pair(words.t(TENDERS[paid.kind]), words.money(paid.amount if paid.given is None else paid.given))
+        slip.pair(words.t(wording.TENDERS[paid.kind]), words.money(paid.amount if paid.given is None else paid.given))
     if view.change:
         slip.pair(words.t("Change due"), words.money(view.change), bold=True)
 

@@ -2,20 +2,13 @@
 
 from pathlib import Path
 
-from storecrm.i18n import Catalogue, m
-from storecrm.services import rights
-from storecrm.services.documents.receipt_slip import TENDERS
+from storecrm.i18n import Catalogue
+from storecrm.services import rights, wording
 from storecrm.services.documents.slip import Slip
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till.shifts import Sheet
 from storecrm.values import Override, TenderKind
-
-OVERRIDES = {
-    Override.MANAGER: m("Manager approved"),
-    Override.ALLOWANCE: m("Own allowance"),
-    Override.EMERGENCY: m("Emergency code"),
-}
 
 
 def write(store: Store, *, sheet: Sheet, file: Path, words: Catalogue, layout: str = "slip-80") -> None:
@@ -61,11 +54,11 @@ def figures(sheet: Sheet, words: Catalogue) -> list[tuple[str, str]]:
         lines.append((words.t("Paper counted more or less"), f"{sheet.paper_difference:+d}"))
     if sheet.tenders:
         lines.append(("", ""))
-        lines += [(words.t(TENDERS[TenderKind(kind)]), words.money(amount)) for kind, amount in sorted(sheet.tenders.items())]
+        lines += [(words.t(wording.TENDERS[TenderKind(kind)]), words.money(amount)) for kind, amount in sorted(sheet.tenders.items())]
     lines.append(("", ""))
     lines.append((words.t("Bills taken back"), words.number(sheet.undone)))
     lines.append((words.t("Returns"), f"{words.number(sheet.returns)} · {words.money(sheet.returned_net)}"))
     lines.append((words.t("Members added afterwards"), words.number(sheet.attached)))
     lines.append((words.t("Refused scans"), words.number(sheet.refused)))
-    lines += [(words.t(OVERRIDES[Override(how)]), words.number(count)) for how, count in sorted(sheet.overrides.items())]
+    lines += [(words.t(wording.OVERRIDES[Override(how)]), words.number(count)) for how, count in sorted(sheet.overrides.items())]
     return lines

@@ -16,7 +16,7 @@ from storecrm.models.offer import Offer
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Sale, SaleLine
+from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
 from storecrm.services import audit, rights
 from storecrm.services.documents import workbook
 from storecrm.services.documents.workbook import Column
@@ -50,11 +50,43 @@ def _members(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:  # noqa: 
 
 
 def _sales(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:
-    query = select(Sale.receipt_no, Sale.occurred_at, Member.member_no, Product.sku, SaleLine.__table__, Sale.store, Sale.channel)
+    """One row a line: `discount` is everything that was taken off it, `amount` what was paid for it."""
+    coupons = (
+        select(Redemption.sale_id, Allocation.line_no, func.sum(Allocation.amount).label("off"))
+        .join(Allocation, Allocation.redemption_id == Redemption.id)
+        .group_by(Redemption.sale_id, Allocation.line_no)
+        .subquery()
+    )
+    steps = (
+        select(SaleStep.sale_id, StepShare.line_no, func.sum(StepShare.amount).label("off"))
+        .join(StepShare, StepShare.step_id == SaleStep.id)
+        .group_by(SaleStep.sale_id, StepShare.line_no)
+        .subquery()
+    )
+    code = (
+        select(func.min(Coupon.code))
+        .join(Redemption, Redemption.coupon_id == Coupon.id)
+        .where(Redemption.sale_id == Sale.id, Redemption.reversed_at.is_(None))
+        .scalar_subquery()
+    )
+    off = func.coalesce(coupons.c.off, 0) + func.coalesce(steps.c.off, 0)
     query = (
-        query.join(SaleLine, SaleLine.sale_id == Sale.id)
+        select(
+            Sale.receipt_no,
+            Sale.occurred_at,
+            Member.member_no,
+            Product.sku,
+            SaleLine.__table__,
+            Sale.store,
+            Sale.channel,
+            off.label("off"),
+            code.label("coupon"),
+        )
+        .join(SaleLine, SaleLine.sale_id == Sale.id)
         .outerjoin(Member, Member.id == Sale.member_id)
         .outerjoin(Product, Product.id == SaleLine.product_id)
+        .outerjoin(coupons, (coupons.c.sale_id == Sale.id) & (coupons.c.line_no == SaleLine.line_no))
+        .outerjoin(steps, (steps.c.sale_id == Sale.id) & (steps.c.line_no == SaleLine.line_no))
     )
     query = query.where(Sale.state == "posted", Sale.voids_id.is_(None)).order_by(Sale.id, SaleLine.line_no)
     for r in session.execute(query.execution_options(yield_per=5000)):
@@ -67,9 +99,9 @@ def _sales(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:
             r.sku or "",
             f"{r.quantity / 1000:g}",
             price,
-            _money(store, r.discount),
-            _money(store, r.amount),
-            "",
+            _money(store, r.discount + r.off),
+            _money(store, r.amount - r.off),
+            r.coupon or "",
             r.store,
             r.channel,
         )

@@ -7,22 +7,24 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, NotAllowed
+from storecrm.errors import BadInput, NotAllowed, NotPossible
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
 from storecrm.models.points import PointEntry, PointLot
+from storecrm.models.redemption import Redemption
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.services.till import coupons, giving, points
+from storecrm.services.till import coupons, giving, offers, points
 from storecrm.services.till.coupons import CouponView
-from storecrm.values import Day, EntryKind, MemberId, Points
+from storecrm.values import CouponState, Day, EntryKind, MemberId, Points
 
 _E: Any = PointEntry.__table__
 _LOT: Any = PointLot.__table__
 _C: Any = Coupon.__table__
+_R: Any = Redemption.__table__
 _M: Any = Member.__table__
 MOST = 10_000_000
 
@@ -80,17 +82,30 @@ def exchange(store: Store, *, member: str, offer: str, cost: int) -> CouponView:
     Raises:
         NotFound: member, offer.
         BadInput: adjust_count.
-        NotPossible: points_short, offer_stopped, offer_external.
+        NotPossible: points_short, offer_stopped, offer_external, exchange_limit.
     """
     rights.require(store, Right.ISSUE_ONE)
     if not 0 < cost <= MOST:
         raise BadInput("adjust_count", where=str(cost))
     with store.write(Topic.POINTS, Topic.COUPONS) as session:
         person = _locked(session, store, member)
+        _require_use(session, store, offer, person)
         coupon = giving.issue_one(session, store, offer, person)
         points.burn(session, store, member=person, points=Points(cost), day=store.clock.today(), kind=EntryKind.EXCHANGE, coupon=coupon)
         audit.log(session, store, "points_exchanged", member=person, points=cost, coupon=coupon)
         return coupons.views(session, _C.c.id == coupon)[0]
+
+
+def _require_use(session: Session, store: Store, code: str, person: MemberId) -> None:
+    """Refuse to sell a coupon that the member could never use: used and still held ones count against the limit of each member."""
+    offer = offers.by_code(session, code)
+    most = offers.frozen(session, store, offers.newest_version(session, offer.id)).limit_per_member
+    if most is None:
+        return
+    used = select(func.count()).select_from(_R).where(_R.c.offer_id == offer.id, _R.c.member_id == person, _R.c.reversed_at.is_(None))
+    held = select(func.count()).select_from(_C).where(_C.c.offer_id == offer.id, _C.c.member_id == person, _C.c.state == CouponState.ISSUED)
+    if (session.scalar(used) or 0) + (session.scalar(held) or 0) >= most:
+        raise NotPossible("exchange_limit", where=code, most=most)
 
 
 def ending(store: Store, *, days: int = 31) -> list[Ending]:

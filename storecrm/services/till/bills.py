@@ -253,7 +253,7 @@ def swap(store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED) ->
                 return first
             sale = receipts.need_open(session, store)
             for redeemed in _LIVE_USES.rows(session, sale=sale):
-                undoing.reverse(session, store, redeemed, "swapped", redeemed.business_date)
+                undoing.hand_back(session, store, redeemed, "swapped")
             session.execute(update(_SALE).where(_SALE.c.id == sale).values(discount=0, net=_SALE.c.gross))
             take_on(session, store, sale, code, judging.stored_basket(session, sale), request_no, asked, proof=proof)
             return receipts.view(session, store, sale)
@@ -606,7 +606,7 @@ def _settle_kept(session: Session, store: Store, sale: SaleId, basket: judging.B
     while (priced := settle(session, store, sale, basket)).refused:
         for found, redeemed in _on_bill(session, store, sale):
             if found.row.id in priced.refused:
-                undoing.reverse(session, store, redeemed, "repriced", redeemed.business_date)
+                undoing.hand_back(session, store, redeemed, "repriced")
                 back.append(receipts.taken(found, redeemed, reversed=True))
     session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
     return back, priced

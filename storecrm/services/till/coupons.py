@@ -14,6 +14,7 @@ from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.member import Member
 from storecrm.models.offer import Offer
 from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
@@ -391,24 +392,27 @@ def show(store: Store, *, code: str) -> CouponView:
 
 
 def void(store: Store, *, code: str, reason: str = "") -> CouponView:
-    """Void one unused coupon, for good.
+    """Void one coupon, for good; of one that may be used several times, the uses that are left.
 
     Raises:
         CouponRefused: not_found, checksum.
-        Conflict: coupon_used.
+        Conflict: coupon_used, coupon_held (facts: the suspended bill).
     """
     rights.require(store, Right.BATCHES)
     with store.write(Topic.COUPONS) as session:
         coupon = _by_code(session, code)
         done: Any = session.execute(_void_where(store, reason).where(_C.c.id == coupon))
-        if done.rowcount != 1 or session.scalar(
-            select(Redemption.id).where(Redemption.coupon_id == coupon, Redemption.reversed_at.is_(None)).limit(1)
-        ):
-            raise Conflict("coupon_used", where=code)
-        # what was paid with points stands with the first code, if this one came after it was lost
-        lost = _C.alias()
-        same = select(lost.c.id).join(_C, (_C.c.batch_id == lost.c.batch_id) & (_C.c.serial == lost.c.serial)).where(_C.c.id == coupon)
-        points.give_back_exchanged(session, store, rules.current(session), same)
+        if done.rowcount != 1:
+            holder = session.scalar(
+                select(Sale.receipt_no).join(_C, _C.c.by_sale == Sale.id).where(_C.c.id == coupon, _C.c.state == CouponState.RESERVED)
+            )
+            raise Conflict("coupon_held", where=code, receipt=holder) if holder else Conflict("coupon_used", where=code)
+        used = select(Redemption.id).where(Redemption.coupon_id == coupon, Redemption.reversed_at.is_(None)).limit(1)
+        if session.scalar(used) is None:
+            # what was paid with points stands with the first code, if this one came after it was lost
+            lost = _C.alias()
+            same = select(lost.c.id).join(_C, (_C.c.batch_id == lost.c.batch_id) & (_C.c.serial == lost.c.serial)).where(_C.c.id == coupon)
+            points.give_back_exchanged(session, store, rules.current(session), same)
         audit.log(session, store, "coupon_voided", coupon=coupon, reason=reason)
         return views(session, _C.c.id == coupon)[0]
 

@@ -65,9 +65,11 @@ VIEW_USES = Hot(select(_R).where(_R.c.sale_id == bindparam("sale")).order_by(_R.
 VIEW_SHARES = Hot(
     select(_A.c.line_no, func.sum(_A.c.amount).label("share"))
     .join(_R, _R.c.id == _A.c.redemption_id)
-    .where(_R.c.sale_id == bindparam("sale"), _R.c.reversed_at.is_(None))
+    .where(_R.c.sale_id == bindparam("sale"))
     .group_by(_A.c.line_no)
 )
+"""What coupons took from each line. One that was handed back while the bill was open left no shares; one that came back with a void or
+a return keeps them, so that the receipt shows what it was."""
 
 
 _VIEW_STEPS = Hot(

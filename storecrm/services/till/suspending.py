@@ -88,7 +88,7 @@ def suspend_open(store: Store) -> receipts.BillView:
         _room(session, store)
         for redeemed in receipts.VIEW_USES.rows(session, sale=sale):
             if redeemed.reversed_at is None:
-                undoing.reverse(session, store, redeemed, "suspended", redeemed.business_date)
+                undoing.hand_back(session, store, redeemed, "suspended")
                 _RESERVE.run(session, coupon=redeemed.coupon_id, sale=sale)
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.SUSPENDED))
         bills.settle(session, store, sale, judging.stored_basket(session, sale))

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotAllowed, NotFound, NotPossible
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Sale, SaleLine
+from storecrm.models.sale import Allocation, Sale, SaleLine
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
@@ -28,6 +28,7 @@ _SALE: Any = Sale.__table__
 _LINE: Any = SaleLine.__table__
 _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__
+_A: Any = Allocation.__table__
 
 
 _LIVE_COUNT = select(func.count()).select_from(_R).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).scalar_subquery()
@@ -41,6 +42,9 @@ _UNSPEND = Hot(
     .where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.REDEEMED, _C.c.uses_allowed > _LIVE_COUNT)
     .values(state=case((BATCH_VOID, CouponState.VOIDED.value), else_=CouponState.ISSUED.value))
 )
+
+
+_UNSHARE = Hot(delete(_A).where(_A.c.redemption_id == bindparam("which")))
 
 
 def undo(store: Store, *, receipt: str = "") -> receipts.BillView:
@@ -183,6 +187,12 @@ def _mirror(session: Session, store: Store, row: Any) -> SaleId:
         receipts.NEW_LINES.many(session, negative)
     tenders.mirror(session, row.id, mirror)
     return mirror
+
+
+def hand_back(session: Session, store: Store, redeemed: Any, reason: str) -> None:
+    """A coupon leaves a bill that is still open: it can be used again, and no line bears a share of it any more."""
+    reverse(session, store, redeemed, reason, redeemed.business_date)
+    _UNSHARE.run(session, which=redeemed.id)
 
 
 def reverse(session: Session, store: Store, redeemed: Any, reason: str, day: Day) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtCore import Signal, Slot
 
 from storecrm.i18n import Catalogue, m
 from storecrm.services import rules, wording
-from storecrm.services.documents import receipt_slip
 from storecrm.services.store import Store
 from storecrm.services.till import basket, bills, suspending
 from storecrm.services.till.receipts import BillView, LineView
@@ -215,6 +214,9 @@ class TillGoods(TillTrust):
         self._do(lambda: self._slip(receipt), self._slip_made)
 
     def _slip(self, receipt: str) -> Path:
+        # loaded here: the till's window must not wait for papers
+        from storecrm.services.documents import receipt_slip
+
         assert self.slip_folder is not None
         file = self.slip_folder / f"slip-{receipt}.pdf"
         receipt_slip.write(self.store, receipt=receipt, file=file, words=self.words, layout=self.slip_layout)
@@ -223,7 +225,7 @@ class TillGoods(TillTrust):
 
 def change_of(done: BillView, words: Catalogue) -> tuple[str, list[tuple[str, str]]]:
     """The large line after paying (the change, if there is any) and the facts of the tenders."""
-    facts = [(words.t(receipt_slip.TENDERS[p.kind]), words.money(p.amount if p.given is None else p.given)) for p in done.paid]
+    facts = [(words.t(wording.TENDERS[p.kind]), words.money(p.amount if p.given is None else p.given)) for p in done.paid]
     return (words.t("Change {amount}", amount=words.money(done.change)) if done.change else ""), facts
 
 

@@ -37,6 +37,8 @@ def _columns() -> None:
         op.execute(
             f"ALTER TABLE {table} ADD COLUMN {name} TEXT DEFAULT '' NOT NULL CONSTRAINT ck_{table}_{name} CHECK ({name} IN ({words}))"
         )
+    # what was handed back while its bill was open bears no share of it
+    op.execute("DELETE FROM allocation WHERE redemption_id IN (SELECT id FROM redemption WHERE reverse_reason IN ('repriced', 'swapped'))")
     op.execute("UPDATE redemption SET override = 'manager' WHERE approved_by IS NOT NULL")
 
 
