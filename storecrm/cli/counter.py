@@ -9,9 +9,10 @@ from storecrm.cli import shape
 from storecrm.cli.context import Here
 from storecrm.cli.shop import day_of
 from storecrm.errors import BadInput
-from storecrm.services.documents import emergency_list, receipt_slip, shift_slip, supplier_sheet
+from storecrm.services.documents import emergency_list, paper, receipt_slip, shift_slip, supplier_sheet
+from storecrm.services.documents.slip import Slip
 from storecrm.services.people import proving
-from storecrm.services.till import approving, attaching, paper_stock, shifts, stamps, today
+from storecrm.services.till import approving, attaching, paper_stock, shifts, stamps, today, trading
 from storecrm.services.till.paper_stock import StockCard
 from storecrm.services.till.shifts import Sheet
 from storecrm.services.till.tenders import Tender
@@ -33,6 +34,10 @@ def commands(top: Any) -> None:
         one.add_argument("--channel", default="", help="which way they go: street, partner, counter ...")
         one.add_argument("--person", default="")
         one.set_defaults(go=_move)
+    clock = top.add_parser("clock", help="what day it is").add_subparsers(dest="verb", required=True)
+    confirm = clock.add_parser("confirm", help="say that DATE is today, after the computer's clock was moved far")
+    confirm.add_argument("day", type=day_of, metavar="DATE")
+    confirm.set_defaults(go=_confirm)
     shift = top.add_parser("shift", help="the shift sheet of the person who acts").add_subparsers(dest="verb", required=True)
     now = shift.add_parser("show")
     close = shift.add_parser("close", help="hand over")
@@ -103,13 +108,15 @@ def pieces_of(texts: list[str]) -> dict[str, int]:
     """OFFER:PIECES as given on the command line.
 
     Raises:
-        BadInput: counted.
+        BadInput: counted, counted_twice.
     """
-    found = {}
+    found: dict[str, int] = {}
     for text in texts:
         code, _, count = text.rpartition(":")
         if not code or not re.fullmatch(r"[0-9]{1,6}", count):
             raise BadInput("counted", where=text[:40])
+        if code in found:
+            raise BadInput("counted_twice", where=code[:40])
         found[code] = int(count)
     return found
 
@@ -135,7 +142,7 @@ def tenders_of(here: Here, texts: list[str]) -> list[Tender]:
 def _move(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     shape_ = re.fullmatch(r"([0-9]{1,7})(?:-([0-9]{1,7}))?", o.serials)
     if shape_ is None:
-        raise BadInput("serials", where=o.serials[:20], most="")
+        raise BadInput("serials_shape", where=o.serials[:20])
     first, last = int(shape_[1]), int(shape_[2] or shape_[1])
     done = paper_stock.move(here.open, batch=o.batch, act=ACTS[o.verb], first=first, last=last, channel=o.channel, person=o.person)
     return _card(done)
@@ -153,6 +160,10 @@ def _card(card: StockCard) -> dict[str, Any]:
 
 
 def _shift(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    if o.file:
+        # a paper that cannot be written must not end the shift
+        Slip(o.layout, "")
+        paper.require_writable(o.file)
     if o.verb == "show":
         done = shifts.sheet(here.open)
     else:
@@ -198,6 +209,11 @@ def _sheet(here: Here, sheet: Sheet) -> dict[str, Any]:
     }
 
 
+def _confirm(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    trading.confirm_day(here.open, day=o.day)
+    return {"ok": True, "day": o.day.isoformat()}
+
+
 def _slip(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     view = receipt_slip.write(here.open, receipt=o.receipt, file=o.output, words=here.words, layout=o.layout)
     return {"ok": True, "receipt_no": view.receipt_no, "file": str(o.output), "coupons": [g.code for g in view.given]}
@@ -235,6 +251,7 @@ def _stamps(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _codes(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    paper.require_writable(o.output)
     codes = approving.new_codes(here.open, count=o.count)
     emergency_list.write(here.open, codes=codes, file=o.output, words=here.words)
     return {"ok": True, "count": len(codes), "file": str(o.output)}

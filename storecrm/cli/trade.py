@@ -13,12 +13,12 @@ from storecrm.cli.shop import day_of
 from storecrm.errors import BadFile, BadInput, UsageError
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
-from storecrm.services.documents import coupon_sheet
+from storecrm.services.documents import coupon_sheet, paper
 from storecrm.services.insight import trial
 from storecrm.services.till import approving, bills, coupons, exchanging, judging, offers, receipts, returning, suspending, undoing
 from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.judging import LineIn
-from storecrm.values import Money, Quantity, parse_money, scan_key
+from storecrm.values import Money, Quantity, TenderKind, parse_money, scan_key
 
 
 def commands(top: Any) -> None:
@@ -76,6 +76,7 @@ def _sale_commands(verbs: Any) -> None:
     back.add_argument("--line", action="append", default=[], metavar="N:QTY")
     back.add_argument("--preview", action="store_true", help="say what would happen, change nothing")
     back.add_argument("--request-no")
+    back.add_argument("--back-by", default="cash", choices=("cash", "wechat", "alipay", "card", "other"), help="how the money goes back")
     back.add_argument("--amount", help="without a receipt: cash only, no points, no coupon")
     back.add_argument("--reason", default="")
     back.set_defaults(go=_return)
@@ -180,14 +181,17 @@ def _return(here: Here, o: argparse.Namespace) -> dict[str, Any]:
             raise UsageError("usage", reason="sale return needs a receipt, or --amount with --reason")
         if o.preview or o.line:
             raise UsageError("usage", reason="without a receipt there is no --line and no --preview")
-        done = returning.without_receipt(here.open, amount=_need(here, o.amount), reason=o.reason, request_no=o.request_no)
+        done = returning.without_receipt(here.open, amount=_need(here, o.amount), reason=o.reason, request_no=o.request_no or None)
         return shape.bill(done, here.words)
     if o.amount is not None or o.reason:
         raise UsageError("usage", reason="with a receipt there is no --amount and no --reason: name lines with --line N:QTY")
     lines = _backs(o.line)
     if o.preview:
         return shape.returned(returning.preview(here.open, receipt=o.receipt, lines=lines), here.words) | {"preview": True}
-    return shape.returned(returning.return_goods(here.open, receipt=o.receipt, lines=lines, request_no=o.request_no), here.words)
+    return shape.returned(
+        returning.return_goods(here.open, receipt=o.receipt, lines=lines, request_no=o.request_no or None, way=TenderKind(o.back_by)),
+        here.words,
+    )
 
 
 def _backs(texts: list[str]) -> list[returning.Back]:
@@ -298,6 +302,10 @@ def _issue(here: Here, o: argparse.Namespace) -> dict[str, Any]:
             to += [line.strip().split(",")[0] for line in o.members_file.read_text("utf-8-sig").splitlines() if line.strip()]
         except (OSError, UnicodeDecodeError) as error:
             raise BadFile("no_file", where=str(o.members_file)) from error
+    if o.file:
+        # what cannot be printed is not issued
+        coupon_sheet.require(o.layout, o.first_cell)
+        paper.require_writable(o.file)
     batch = coupons.issue(here.open, offer=o.offer, count=o.count, to=to, activate=o.activate)
     body = {"ok": True, "batch": batch.id, "count": batch.count, "codes": coupons.codes_of(here.open, batch=batch.id)}
     return body | (_to_paper(here, batch.id, o) if o.file else {})

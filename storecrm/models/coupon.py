@@ -69,7 +69,7 @@ class PaperMove(Base):
 class Coupon(Base):
     """One issued coupon, usable on the store's dates `valid_from` to `valid_to`, both included.
 
-    `by_sale` is the sale that it was issued by (a next-purchase coupon), or the suspended one that reserves it.
+    `by_sale` is the sale that it was issued by (a next-purchase coupon, a full stamp card), `held_by` the suspended one that reserves it.
     """
 
     __tablename__ = "coupon"
@@ -97,3 +97,4 @@ class Coupon(Base):
     voided_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     void_reason: Mapped[str] = mapped_column(default="")
     by_sale: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
+    held_by: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)

@@ -10,7 +10,7 @@ from threading import RLock
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, bindparam, insert, select, update
+from sqlalchemy import Engine, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotAllowed
@@ -21,6 +21,8 @@ from storecrm.values import Actor, Day, Moment, StaffId, TillId, business_date
 
 BACK_JUMP = 5 * 60 * 1_000_000
 """A clock more than five minutes behind what was already written is not believed."""
+AHEAD = 45 * 86_400 * 1_000_000
+"""Nor is one that leaps further than a shop is ever closed: nothing expires by it before a person says what day it is."""
 
 
 class Topic(StrEnum):
@@ -113,7 +115,8 @@ class Store:
             yield session
             for last in session.info.pop("at_end", ()):
                 last()
-            _RAISE_CLOCK.run(session, now=self.clock.now(), stale=self.clock.now() - 60_000_000)
+            now = self.clock.now()
+            _RAISE_CLOCK.run(session, now=now, stale=now - 60_000_000, believed=now - AHEAD)
         changed = frozenset(topics)
         for listener in self.listeners:
             listener(changed)
@@ -142,17 +145,23 @@ class Store:
 
 
 _SHOP: Any = Shop.__table__
-_RAISE_CLOCK = Hot(update(_SHOP).where(_SHOP.c.clock_high < bindparam("stale")).values(clock_high=bindparam("now")))
+_RAISE_CLOCK = Hot(
+    update(_SHOP)
+    .where(_SHOP.c.clock_high < bindparam("stale"), or_(_SHOP.c.clock_high == 0, _SHOP.c.clock_high >= bindparam("believed")))
+    .values(clock_high=bindparam("now"))
+)
 
 
 def require_clock(session: Session, store: Store) -> None:
-    """Refuse money while the clock stands before what was already written (see values.Moment).
+    """Refuse money, and everything that ends by itself, while the clock stands before what was already written or far beyond it (see
+    values.Moment), until a person says what day it is (till.trading.confirm_day).
 
     Raises:
         NotAllowed: clock_suspect.
     """
     high = _CLOCK.scalar(session)
-    if store.clock.now() < high - BACK_JUMP:
+    now = store.clock.now()
+    if now < high - BACK_JUMP or (high and now > high + AHEAD):
         raise NotAllowed("clock_suspect", high=high)
 
 

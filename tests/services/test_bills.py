@@ -1,11 +1,15 @@
 """The till's road: exactly once, every reason named, nothing half done."""
 
+import json
+
 import pytest
+from sqlalchemy import text
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotAllowed, NotFound, NotPossible
 from storecrm.services.keeping import importing, verify
+from storecrm.services.people import tiers
 from storecrm.services.store import new_request
-from storecrm.services.till import bills, coupons, judging, offers, points, receipts, today, undoing
+from storecrm.services.till import bills, coupons, judging, offers, points, receipts, suspending, today, trading, undoing
 from storecrm.values import CouponState, Money, Points, RefusalCode, SaleState, damm
 from tests import build
 from tests.conftest import signed
@@ -245,6 +249,7 @@ def test_points_expire_when_read_and_when_swept(cashier, owner, wall):
     wall.forward(days=1)
     assert points.show(cashier, member=who.member_no).active == 0
     assert points.show(cashier, member=who.member_no).expired == 100
+    trading.confirm_day(owner, day=owner.clock.today())
     assert points.sweep(owner) == 100
     assert points.sweep(owner) == 0
     assert points.show(cashier, member=who.member_no).expired == Points(100)
@@ -297,6 +302,41 @@ def test_a_clock_set_back_takes_no_money(cashier, wall):
     with pytest.raises(NotAllowed) as caught:
         bills.record(cashier, amount=Money(100))
     assert caught.value.code == "clock_suspect"
+
+
+def test_the_cashier_says_what_day_it_is_and_it_is_written_down(cashier, owner, wall):
+    """A clock set right again, or a shop that was closed for long: one answer, with a name."""
+    bills.record(cashier, amount=Money(100))
+    wall.forward(days=-1)
+    with pytest.raises(BadInput):
+        trading.confirm_day(cashier, day=cashier.clock.today().replace(year=2020))
+    trading.confirm_day(cashier, day=cashier.clock.today())
+    assert bills.record(cashier, amount=Money(100)).net == 100
+    with cashier.read() as session:
+        found = session.execute(text("SELECT staff_id, facts FROM audit WHERE action = 'day_confirmed'")).all()
+    assert [(row.staff_id, json.loads(row.facts)["day"]) for row in found] == [(cashier.staff, "2026-11-21")]
+    assert verify.verify(owner)[1] == []
+
+
+def test_a_clock_that_leaps_ahead_expires_nothing_and_leaves_no_trace(cashier, owner, base, wall):
+    """Two years forward and back again: no points, no held coupon, no tier is gone, and money flows as before."""
+    build.offer(owner, kind="amount_off", value="6", min_spend=None, valid_days=900)
+    code = build.issued(owner)[0]
+    who = build.member(cashier)
+    bills.record(cashier, amount=Money(10_000), member=who.member_no)
+    suspending.suspend(cashier, amount=Money(1000), coupons=[code])
+    wall.forward(days=800)
+    ahead = signed(base, "陈")
+    for act in (lambda: points.sweep(ahead), lambda: suspending.drop_stale(ahead), lambda: tiers.review(ahead)):
+        with pytest.raises(NotAllowed, match="clock_suspect"):
+            act()
+    with pytest.raises(NotAllowed, match="clock_suspect"):
+        bills.record(ahead, amount=Money(100))
+    wall.forward(days=-800, seconds=60)
+    assert points.show(cashier, member=who.member_no).active == 100
+    assert len(suspending.waiting(cashier)) == 1
+    assert bills.record(cashier, amount=Money(100)).net == 100
+    assert verify.verify(owner)[1] == []
 
 
 def test_the_best_other_coupon_is_offered(cashier, manager):

@@ -12,7 +12,7 @@ from storecrm.services import rules
 from storecrm.services.insight import trial
 from storecrm.services.keeping import importing, verify
 from storecrm.services.people import tiers
-from storecrm.services.till import account, bills, coupons, offers, points, returning, suspending, undoing
+from storecrm.services.till import account, bills, coupons, offers, points, returning, suspending, trading, undoing
 from storecrm.services.till.judging import LineIn
 from storecrm.values import BasisPoints, CouponState, Money, Quantity, RefusalCode, SaleState
 from tests import build
@@ -58,6 +58,7 @@ def test_down_one_step_at_the_review(owner, base, wall, ann):
     assert tiers.review(owner) == []
     wall.forward(days=370)
     owner = signed(base, "陈")
+    trading.confirm_day(owner, day=owner.clock.today())
     assert [m.after for m in tiers.review(owner, dry_run=True)] == ["silver"]
     assert [tiers.review(owner)[0].after for _ in range(2)] == ["silver", ""]
     until = owner.clock.today()
@@ -148,6 +149,7 @@ def test_points_live_as_long_as_the_member_comes(owner, base, wall, ann):
     rules.set_rule(owner, key="points_expiry", value="idle_months:12")
     bills.record(owner, amount=Money(50_000), member=ann)
     wall.forward(days=300)
+    trading.confirm_day(owner, day=owner.clock.today())
     bills.record(signed(base, "陈"), amount=Money(10_000), member=ann)
     wall.forward(days=300)
     assert points.show(signed(base, "陈"), member=ann).active == 600

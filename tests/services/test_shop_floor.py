@@ -269,14 +269,15 @@ def test_a_suppliers_share_is_claimed_line_by_line_and_given_back_with_returns(g
     assert sorted((c.offer, c.product, c.discount, c.owed) for c in found) == [
         ("AUTO", "晨露纯牛奶", -459, -230),
         ("AUTO", "晨露纯牛奶", 918, 459),
+        ("MILK5", "晨露纯牛奶", -250, -125),
         ("MILK5", "晨露纯牛奶", 501, 251),
     ]
     file = tmp_path / "suppliers.xlsx"
     owed = supplier_sheet.write(manager, first=day, last=day, file=file, words=Catalogue("zh_CN", "CNY", manager.clock.zone))
-    assert owed == {"晨露乳业": 480}
+    assert owed == {"晨露乳业": 355}
     book = openpyxl.load_workbook(file, data_only=True)
     sheet = book.worksheets[0]
-    assert (sheet.title, sheet.cell(5, 9).value) == ("1 晨露乳业", 4.8)
+    assert (sheet.title, sheet.cell(6, 9).value) == ("1 晨露乳业", 3.55)
     assert any("供应商 ____" in str(cell.value) for row in sheet.iter_rows() for cell in row)
     with pytest.raises(BadInput):
         suppliers.claims(manager, first=day, last=day.replace(day=1))

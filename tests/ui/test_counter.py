@@ -491,3 +491,23 @@ def test_emergency_codes_are_printed_by_the_owner(program, owner, tmp_path):
     shop._vm.emergency_codes(10, tmp_path / "codes.pdf")
     settle(program)
     assert (tmp_path / "codes.pdf").exists() and shop.banner.text() == "Kept."
+
+
+def test_the_till_asks_what_day_it_is_when_the_clock_was_moved(program, owner, wall):
+    """Yes goes on with that day; no calls the manager. Nothing is lost meanwhile."""
+    enter(program, "王芳")
+    slow(program, "50+")
+    press(program, Qt.Key.Key_F10)
+    wall.forward(days=-1)
+    slow(program, "60+")
+    assert panel(program).big.text() == "WHAT DAY IS IT?"
+    program.window.till_vm.choose(2)
+    assert "manager" in panel(program).todo.text()
+    press(program, Qt.Key.Key_F10)
+    assert panel(program).big.text() == "WHAT DAY IS IT?" and program.window.till_vm.amount == 6000
+    program.window.till_vm.choose(1)
+    settle(program)
+    assert panel(program).big.text() == "THANK YOU"
+    press(program, Qt.Key.Key_F10)
+    assert panel(program).big.text() == "¥60.00"
+    assert verify.verify(owner)[1] == []

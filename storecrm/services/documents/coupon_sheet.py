@@ -65,13 +65,23 @@ def write(
         Cancelled: `progress` said so.
     """
     rights.require(store, Right.ISSUE_ONE)
+    form = require(layout, first_cell)
+    job = _Job(store.shop.name, coupons, file, form, words)
+    return job.run(first_cell, progress)
+
+
+def require(layout: str, first_cell: int = 1) -> Layout:
+    """The paper called `layout`.
+
+    Raises:
+        BadInput: layout, first_cell.
+    """
     if layout not in LAYOUTS:
         raise BadInput("layout", where=layout, known=", ".join(LAYOUTS))
     form = LAYOUTS[layout]
     if not 1 <= first_cell <= form.cells:
         raise BadInput("first_cell", where=str(first_cell))
-    job = _Job(store.shop.name, coupons, file, form, words)
-    return job.run(first_cell, progress)
+    return form
 
 
 def fits(layout: Layout, code: str) -> bool:

@@ -1,5 +1,6 @@
 """Common ground of all papers: the embedded font, text that fits, millimetres from the top left."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,16 @@ def fonts() -> None:
     folder = paths.resources() / "fonts"
     pdfmetrics.registerFont(TTFont(REGULAR, str(folder / "NotoSansSC-Regular.ttf")))
     pdfmetrics.registerFont(TTFont(BOLD, str(folder / "NotoSansSC-Bold.ttf")))
+
+
+def require_writable(file: Path) -> None:
+    """Refuse a file that could not be written, before anything is done that it should show.
+
+    Raises:
+        StorageTrouble: cannot_write.
+    """
+    if not file.name or file.is_dir() or not os.access(file.parent, os.W_OK):
+        raise StorageTrouble("cannot_write", where=str(file), reason=os.strerror(2 if not file.parent.exists() else 13))
 
 
 def missing_glyphs(text: str, font: str = REGULAR) -> str:

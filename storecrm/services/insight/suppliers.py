@@ -52,7 +52,11 @@ def claims(store: Store, *, first: Day, last: Day) -> list[Claim]:
     if first > last:
         raise BadInput("period", first=first, last=last)
     with store.read() as session:
-        found = _coupons(session, store, first, last) + _promotions(session, store, first, last)
+        found = [
+            *_coupons(session, store, first, last),
+            *_returned(session, store, first, last),
+            *_promotions(session, store, first, last),
+        ]
     return sorted(found, key=lambda claim: (claim.supplier, claim.business_date, claim.receipt_no, claim.serial))
 
 
@@ -95,6 +99,49 @@ def _coupons(session: Session, store: Store, first: Day, last: Day) -> list[Clai
         paid = _paid(session, store, VersionId(row.version_id))
         if paid[0]:
             found.append(_claim(row, paid, f"{row.serial:04d}", row.discount if row.part is None else row.part))
+    return found
+
+
+def _returned(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
+    """What went back of coupons' shares with goods that came back in the period; a coupon that came back with everything claims nothing
+    at all. Each is the cumulative share of the line, like the cash."""
+    back, line, came = _S.alias(), SaleLine.__table__, SaleLine.__table__.alias()
+    rows = session.execute(
+        select(
+            back.c.business_date,
+            back.c.receipt_no,
+            back.c.id.label("back"),
+            came.c.quantity.label("came"),
+            came.c.returns_line,
+            line.c.quantity.label("whole"),
+            Allocation.redemption_id,
+            Allocation.amount.label("share"),
+            _O.c.name.label("offer"),
+            _C.c.serial,
+            Batch.__table__.c.version_id,
+            Product.name.label("product"),
+        )
+        .join(came, came.c.sale_id == back.c.id)
+        .join(line, (line.c.sale_id == back.c.returns_id) & (line.c.line_no == came.c.returns_line))
+        .join(_R, _R.c.sale_id == back.c.returns_id)
+        .join(Allocation, (Allocation.redemption_id == _R.c.id) & (Allocation.line_no == line.c.line_no))
+        .join(_C, _C.c.id == _R.c.coupon_id)
+        .join(Batch.__table__, Batch.__table__.c.id == _C.c.batch_id)
+        .join(_O, _O.c.id == _R.c.offer_id)
+        .outerjoin(Product, Product.id == line.c.product_id)
+        .where(_R.c.reversed_at.is_(None), came.c.quantity < 0, back.c.business_date <= last)
+        .order_by(back.c.id)
+    )
+    gone: dict[tuple[int, int], int] = {}
+    found = []
+    for row in rows:
+        key = (row.redemption_id, row.returns_line)
+        before = gone.get(key, 0)
+        gone[key] = before - row.came
+        part = row.share * gone[key] // row.whole - row.share * before // row.whole
+        paid = _paid(session, store, VersionId(row.version_id))
+        if paid[0] and part and row.business_date >= first:
+            found.append(_claim(row, paid, f"{row.serial:04d}", -part))
     return found
 
 

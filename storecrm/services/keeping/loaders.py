@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, NotPossible, StoreError
+from storecrm.errors import BadInput, NotFound, NotPossible, StoreError
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.day_total import DayTotal
@@ -675,6 +675,11 @@ class OffersLoader(Loader):
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         for number, new in part:
+            try:
+                offers.check_stored(session, new.code, new.rule)
+            except (BadInput, NotFound) as error:
+                self.problem(number, "reward" if isinstance(error, NotFound) else "gifts", error.code, error.where)
+                continue
             offer = session.scalar(select(Offer).where(Offer.code == new.code))
             if offer is None:
                 self.counts["created"] += 1

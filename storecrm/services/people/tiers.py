@@ -14,7 +14,7 @@ from storecrm.models.tier import Tier, TierChange
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, require_clock
 from storecrm.values import WHOLE, BasisPoints, Day, MemberId, Money, SaleState, clean_text
 
 _T: Any = Tier.__table__
@@ -137,10 +137,15 @@ def standing(store: Store, *, member: str) -> Standing:
 
 
 def review(store: Store, *, dry_run: bool = False) -> list[Move]:
-    """The review date: who spent enough goes up, who did not goes down one step; a manual tier holds until its last day."""
+    """The review date: who spent enough goes up, who did not goes down one step; a manual tier holds until its last day.
+
+    Raises:
+        NotAllowed: clock_suspect.
+    """
     rights.require(store, Right.TIERS)
     moves: list[Move] = []
     with store.write(Topic.MEMBERS) as session:
+        require_clock(session, store)
         steps, today = _steps(session), store.clock.today()
         order = {"": -1} | {step.name: n for n, step in enumerate(steps)}
         spent = _spend(session, _since(session, store))

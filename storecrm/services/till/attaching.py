@@ -14,7 +14,7 @@ from storecrm.services.people import members, tiers
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
 from storecrm.services.till import bills, circumstances, points, receipts, stamps
-from storecrm.values import WHOLE, SaleId
+from storecrm.values import WHOLE, SaleId, SaleState
 
 _SALE: Any = Sale.__table__
 _R: Any = Redemption.__table__
@@ -35,7 +35,7 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
         require_clock(session, store)
         row = receipts.row_of(session, receipt)
         receipts.require_posted(row)
-        if row.returns_id is not None:
+        if row.returns_id is not None or row.closed_by == "no_receipt":
             raise Conflict("not_a_sale", where=receipt)
         if row.member_id is not None:
             raise Conflict("has_member", where=receipt)
@@ -47,7 +47,12 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
             if row.business_date != today or row.till_id != store.till:
                 raise NotAllowed("attach_late")
             done = select(func.count()).select_from(_SALE)
-            before = done.where(_SALE.c.member_id == person, _SALE.c.business_date == today, _SALE.c.attached_at.is_not(None))
+            before = done.where(
+                _SALE.c.member_id == person,
+                _SALE.c.business_date == today,
+                _SALE.c.attached_at.is_not(None),
+                _SALE.c.state == SaleState.POSTED,
+            )
             if session.scalar(before):
                 raise NotAllowed("attach_often")
         values = {"member_id": person, "attached_at": store.clock.now(), "attached_by": store.staff}

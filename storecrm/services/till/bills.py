@@ -467,6 +467,8 @@ def take_on(
 ) -> pricing.Priced | None:
     """Judge the coupon, then use it: the conditional UPDATE decides, whatever anybody read before."""
     found = judging.find(session, store, code)
+    if approval is not None and _needs_no_word(session, store, sale, found, basket):
+        approval = None
     approving.require_left(session, store, approval)
     if approval is not None:
         found = replace(found, rule=approving.lenient(session, store, found.rule, approval.how))
@@ -525,6 +527,17 @@ def take_on(
     facts = {"approved_by": approval.staff, "reason": approval.reason, "override": approval.how} if approval else {}
     audit.log(session, store, "coupon_redeemed", coupon=row.id, redemption=redemption, sale=sale, discount=discount, **facts)
     return priced
+
+
+def _needs_no_word(session: Session, store: Store, sale: SaleId, found: judging.Found, basket: judging.Basket) -> bool:
+    """True of a coupon that applies by itself: then nobody's word is used up for it."""
+    member, shop = _MEMBER_OF.scalar(session, sale=sale), rules.current(session)
+    here, bill = circumstances.of(session, store, shop, member, sale), [f for f, _ in _on_bill(session, store, sale)]
+    try:
+        judging.judge(session, store, found, shop, member=member, sale=sale, bill=bill, basket=basket, here=here)
+    except CouponRefused:
+        return False
+    return True
 
 
 def _write_prices(
@@ -641,9 +654,9 @@ def finish(session: Session, store: Store, sale: SaleId, ending: Ending, closed_
         net = settle(session, store, sale, judging.stored_basket(session, sale), paid).net
         points.burn(session, store, member=row.member_id, points=Points(ending.points_used), sale=row.id, day=row.business_date)
     if ending.no_points < 0 or (row.gross is not None and ending.no_points > row.gross):
-        raise BadInput("no_points", where=str(ending.no_points))
+        raise BadInput("no_points")
     if ending.paid and net is None:
-        raise BadInput("tender", where=ending.paid[0].kind.value)
+        raise BadInput("tender_no_amount")
     if ending.paid:
         tenders.write(session, sale, tenders.settle(net, ending.paid, store.shop.digits))
     _POST.run(session, sale=sale, x=ending.no_points, by=closed_by, t=store.clock.now())
@@ -651,9 +664,9 @@ def finish(session: Session, store: Store, sale: SaleId, ending: Ending, closed_
     if row.member_id is not None and net is not None:
         base, times = earning_base(session, sale, int(ending.no_points)), _TIMES.scalar(session, sale=sale)
         earned = points.earn(session, store, shop, member=row.member_id, sale=sale, net=base, day=row.business_date, times=times)
-        stamps.after_sale(session, store, row.member_id, sale, ending.pieces)
         tiers.up_at_once(session, store, row.member_id)
     if net is not None:
+        stamps.after_sale(session, store, row.member_id, sale, ending.pieces)
         giving.after_sale(session, store, shop, row.member_id, sale, net)
     unearned = {"no_points": ending.no_points, "for": ending.no_points_for[:40]} if ending.no_points else {}
     audit.log(session, store, "sale_posted", sale=sale, net=net, points=earned, by=closed_by, **unearned)

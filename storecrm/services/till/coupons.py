@@ -16,6 +16,7 @@ from storecrm.models.offer import Offer
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
+from storecrm.models.stamp import StampEntry
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.progress import Progress, silent
@@ -404,7 +405,7 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
         done: Any = session.execute(_void_where(store, reason).where(_C.c.id == coupon))
         if done.rowcount != 1:
             holder = session.scalar(
-                select(Sale.receipt_no).join(_C, _C.c.by_sale == Sale.id).where(_C.c.id == coupon, _C.c.state == CouponState.RESERVED)
+                select(Sale.receipt_no).join(_C, _C.c.held_by == Sale.id).where(_C.c.id == coupon, _C.c.state == CouponState.RESERVED)
             )
             raise Conflict("coupon_held", where=code, receipt=holder) if holder else Conflict("coupon_used", where=code)
         used = select(Redemption.id).where(Redemption.coupon_id == coupon, Redemption.reversed_at.is_(None)).limit(1)
@@ -437,6 +438,8 @@ def reissue(store: Store, *, code: str) -> CouponView:
         values = {name: value for name, value in old._mapping.items() if name != "id"} | {"code": new_codes(Kind.COUPON, 1)[0]}
         made = session.execute(insert(Coupon).values(**values).returning(_C.c.id)).scalar_one()
         session.execute(insert(Scannable).values(key=values["code"], kind=Kind.COUPON, target_id=made))
+        # a stamp card's coupon is the new one from now on
+        session.execute(update(StampEntry).where(StampEntry.coupon_id == old.id).values(coupon_id=made))
         audit.log(session, store, "coupon_reissued", coupon=made, instead_of=old.id)
         return views(session, _C.c.id == made)[0]
 

@@ -1,23 +1,24 @@
 """Goods for other goods: what comes back pays for what goes, in one act, and only the difference is paid."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, Conflict
-from storecrm.models.sale import Sale, SaleTender
+from storecrm.errors import BadInput
+from storecrm.models.points import PointEntry
+from storecrm.models.sale import SaleTender
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.services.till import bills, judging, receipts, returning, tenders
+from storecrm.services.till import bills, judging, points, receipts, returning, tenders
 from storecrm.services.till.returning import Back, Returned
 from storecrm.services.till.tenders import Paid, Tender
-from storecrm.values import Money, SaleId, TenderKind
+from storecrm.values import EntryKind, MemberId, Money, SaleId, TenderKind
 
-_SALE: Any = Sale.__table__
+_E: Any = PointEntry.__table__
 _T: Any = SaleTender.__table__
 
 
@@ -71,9 +72,15 @@ def exchange(
     """
     rights.require(store, Right.RETURN)
     with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
-        if request_no is not None and (first := _repeated(session, store, receipt, lines, request_no)) is not None:
+        if request_no is not None and (first := _repeated(session, store, request_no, _asked(session, receipt, lines, taken))) is not None:
             return first
         return _do(session, store, receipt, lines, taken, paid, request_no)
+
+
+def _asked(session: Session, receipt: str, lines: Sequence[Back], taken: Sequence[judging.LineIn]) -> str:
+    """What the request number of an exchange stands for: what comes back and what goes."""
+    goods = ",".join(f"{line.sku}x{line.quantity}@{line.unit_price}" for line in taken)
+    return f"exchange:{goods}:{returning.asked_for(session, receipt, lines)}"
 
 
 def _do(
@@ -87,7 +94,7 @@ def _do(
 ) -> Exchanged:
     if not taken:
         raise BadInput("exchange_nothing")
-    back = returning.do(session, store, receipt, lines, request)
+    back = returning.do(session, store, receipt, lines, request, _asked(session, receipt, lines, taken))
     original, returned = receipts.row_of(session, back.original), receipts.row_of(session, back.receipt_no)
     member = None if original.member_id is None else str(receipts.view(session, store, original.id).member.member_no)  # type: ignore[union-attr]
     basket = judging.basket_of(session, None, taken)
@@ -97,12 +104,23 @@ def _do(
     covered = min(int(back.cash), int(due))
     ways = [Tender(TenderKind.EXCHANGE, Money(covered))] if covered else []
     bills.finish(session, store, sale, bills.Ending(paid=(*ways, *_ways(paid, due - covered))), "exchanged")
-    tenders.write(session, SaleId(returned.id), [Paid(TenderKind.EXCHANGE, Money(-covered))] if covered else [], sale)
+    _earn_nothing_anew(session, store, back, original.member_id, sale, SaleId(returned.id))
     rest = int(back.cash) - covered
+    tenders.write(session, SaleId(returned.id), [Paid(TenderKind.EXCHANGE, Money(-covered))], sale)
     if rest:
         tenders.write(session, SaleId(returned.id), [Paid(TenderKind.CASH, Money(-rest))])
     audit.log(session, store, "goods_exchanged", back=returned.id, sale=sale, difference=due - int(back.cash))
     return Exchanged(back, receipts.view(session, store, sale), Money(due - int(back.cash)))
+
+
+def _earn_nothing_anew(session: Session, store: Store, back: Returned, member: MemberId | None, sale: SaleId, returned: SaleId) -> None:
+    """Points that were missing at the return and let go are not earned a second time with the goods taken instead."""
+    if member is None or back.shortfall not in ("forgive", "pending") or not back.points_missing:
+        return
+    earned = session.execute(select(_E.c.lot_id, _E.c.points).where(_E.c.sale_id == sale, _E.c.kind == EntryKind.EARN)).first()
+    if earned is not None:
+        count, day = min(int(earned.points), int(back.points_missing)), store.clock.today()
+        points.move(session, store, lot=earned.lot_id, member=member, kind=EntryKind.CLAW_BACK, points=-count, day=day, sale=returned)
 
 
 def _ways(paid: Sequence[Tender], due: int) -> tuple[Tender, ...]:
@@ -110,13 +128,11 @@ def _ways(paid: Sequence[Tender], due: int) -> tuple[Tender, ...]:
     return tuple(paid) or ((Tender(TenderKind.CASH, Money(due)),) if due > 0 else ())
 
 
-def _repeated(session: Session, store: Store, receipt: str, lines: Sequence[Back], request: str) -> Exchanged | None:
-    first = session.execute(select(_SALE.c.id).where(_SALE.c.request_no == request)).first()
-    if first is None:
+def _repeated(session: Session, store: Store, request: str, asked: str) -> Exchanged | None:
+    back = returning.repeated(session, request, asked)
+    if back is None:
         return None
-    back = returning.repeated(session, receipt, lines, request)
-    pair = session.scalar(select(_T.c.pair_id).where(_T.c.sale_id == first.id, _T.c.pair_id.is_not(None)))
-    if pair is None or back is None:
-        raise Conflict("request_conflict", where=request)
-    sale = receipts.view(session, store, SaleId(pair))
+    returned = receipts.row_of(session, back.receipt_no)
+    pair = session.scalar(select(_T.c.pair_id).where(_T.c.sale_id == returned.id, _T.c.pair_id.is_not(None)))
+    sale = replace(receipts.view(session, store, SaleId(int(pair or 0))), repeated=True)
     return Exchanged(back, sale, Money((sale.net or 0) - back.cash))

@@ -63,7 +63,7 @@ COUPON = Hot(
         _C.c.uses_allowed,
         _C.c.voided_at,
         _C.c.void_reason,
-        _C.c.by_sale,
+        _C.c.held_by,
         _C.c.batch_id,
         _C.c.serial,
         _C.c.offer_id,
@@ -78,6 +78,10 @@ COUPON = Hot(
     .join(_O, _O.c.id == _C.c.offer_id)
     .where(_C.c.id == bindparam("coupon"))
 )
+
+
+NEVER_GIVEN = ("rx", "otc_a")
+"""Classes of medicine that are never a gift."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,7 @@ def _failing(
         failing.append(Refusal(RefusalCode.VOIDED, at=row.voided_at, reason=row.void_reason))
     if row.activate and not paper_stock.is_out(session, row.batch_id, row.serial):
         failing.append(Refusal(RefusalCode.NOT_ACTIVATED))
-    if row.state == CouponState.RESERVED and row.by_sale != sale:
+    if row.state == CouponState.RESERVED and row.held_by != sale:
         failing.append(Refusal(RefusalCode.RESERVED_ELSEWHERE))
     failing += _used(session, found, sale)
     if row.offer_state == OfferState.STOPPED:
@@ -390,7 +394,7 @@ def half_up_units(price: int, quantity: int) -> int:
 def stored_basket(session: Session, sale: SaleId) -> Basket:
     """The lines of a sale as they were written down."""
     rows = session.execute(
-        select(_LINE, Product.sku, Product.category, Product.brand, Product.no_promotion)
+        select(_LINE, Product.sku, Product.category, Product.brand, Product.no_promotion, Product.medicine)
         .outerjoin(Product, Product.id == _LINE.c.product_id)
         .where(_LINE.c.sale_id == sale)
         .order_by(_LINE.c.line_no)
@@ -407,7 +411,9 @@ def line_of(row: Any, quantity: Quantity) -> pricing.Line:
 def _line(amount: Money, product: Any, quantity: Quantity, *, among_goods: bool = True) -> pricing.Line:
     # goods without a code count for nothing in particular; the one open line of a typed amount is what the cashier says it is
     sku = product.sku if product.sku is not None or not among_goods else ""
-    return pricing.Line(amount, sku, product.category or "", quantity, product.brand or "", bool(product.no_promotion))
+    return pricing.Line(
+        amount, sku, product.category or "", quantity, product.brand or "", bool(product.no_promotion), product.medicine in NEVER_GIVEN
+    )
 
 
 def asked(session: Session, found: Found, sale: SaleId | None) -> pricing.Asked:

@@ -184,7 +184,7 @@ def check(rule: OfferRule) -> None:
 
     Raises:
         BadInput: offer_no_value, threshold_missing, value_over_threshold, cap_without_percent, dates_reversed, validity_missing,
-            buy_missing, reward_missing, reward_stamps, supplier_half, gifts_missing, gift_circular, scope_missing, automatic_only, automatic_days, value_over_budget.
+            buy_missing, reward_missing, reward_stamps, stamps_condition, supplier_half, gifts_missing, gift_circular, scope_missing, automatic_only, automatic_days, value_over_budget.
     """
     if rule.kind not in _WITHOUT_VALUE and rule.value <= 0:
         raise BadInput("offer_no_value", where="value")
@@ -216,6 +216,7 @@ def check(rule: OfferRule) -> None:
         raise BadInput("validity_missing", where="valid_to")
 
 
+_NOT_FOR_STAMPS = ("min_spend", "min_quantity", "cap", "budget", "limit_total", "limit_per_member", "max_repeats", "gifts", "get", "group")
 _WITHOUT_VALUE = (OfferKind.EXTERNAL, OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.STAMPS)
 _BY_ITSELF = (OfferKind.POINTS_TIMES, OfferKind.STAMPS)
 _AMOUNTS = (OfferKind.THRESHOLD_OFF, OfferKind.AMOUNT_OFF, OfferKind.EVERY_THRESHOLD)
@@ -228,6 +229,10 @@ def _check_pieces(rule: OfferRule) -> None:
         raise BadInput("buy_missing", where="buy", least=least)
     if (rule.kind is OfferKind.STAMPS) != bool(rule.reward):
         raise BadInput("reward_missing" if not rule.reward else "reward_stamps", where="reward")
+    if rule.kind is OfferKind.STAMPS:
+        for key in _NOT_FOR_STAMPS:
+            if getattr(rule, key):
+                raise BadInput("stamps_condition", where=key)
     if rule.kind in (OfferKind.FIXED_PRICE, OfferKind.STAMPS) and not rule.scoped:
         raise BadInput("scope_missing", where="products")
     if rule.kind in (OfferKind.GIFT, OfferKind.ADD_ON):
@@ -360,7 +365,7 @@ def create(store: Store, *, new: Draft) -> OfferView:
 
     Raises:
         Conflict: offer_frozen (coupons were issued under it: stop it and copy).
-        BadInput: gift_medicine (prescription and class-A medicines are never given away).
+        BadInput: gift_medicine (prescription and class-A medicines are never given away), reward_impossible.
         NotFound: offer (the reward of a stamp card).
     """
     rights.require(store, Right.OFFERS)
@@ -381,18 +386,26 @@ def create(store: Store, *, new: Draft) -> OfferView:
             raise Conflict("offer_frozen", where=new.code)
         else:
             offer.name, offer.campaign = new.name, new.campaign
-        _check_gifts(session, new.rule)
+        check_stored(session, new.code, new.rule)
         add_version(session, offer.id, new.rule)
         audit.log(session, store, "offer_kept", offer=new.code)
         return _view(session, offer)
 
 
-def _check_gifts(session: Session, rule: OfferRule) -> None:
+def check_stored(session: Session, code: str, rule: OfferRule) -> None:
+    """What a rule may not say, seen from what is stored: gifts that are medicines, a stamp card whose reward can never be given.
+
+    Raises:
+        BadInput: gift_medicine, reward_impossible.
+        NotFound: offer.
+    """
     strict = select(Product.sku).where(Product.sku.in_(rule.gifts), Product.medicine.in_(("rx", "otc_a"))).limit(1)
     if rule.gifts and (sku := session.scalar(strict)):
         raise BadInput("gift_medicine", where=sku)
     if rule.reward:
-        by_code(session, rule.reward)
+        given = rule_of(session, newest_version(session, by_code(session, rule.reward).id))
+        if rule.reward == code or given.automatic or given.kind is OfferKind.EXTERNAL:
+            raise BadInput("reward_impossible", where="reward")
 
 
 def add_version(session: Session, offer: OfferId, rule: OfferRule) -> VersionId:

@@ -77,7 +77,7 @@ def move(store: Store, *, batch: int, act: PaperAct, first: int, last: int, chan
     Raises:
         NotFound: batch.
         BadInput: serials (outside the batch), channel_missing.
-        Conflict: serials_out (some are out or void already), serials_in (some are not out).
+        Conflict: batch_void, serials_out (some are out or void already), serials_in (some are not out), serials_used.
         NotPossible: named_batch (its coupons belong to members).
     """
     rights.require(store, Right.BATCHES)
@@ -90,8 +90,14 @@ def move(store: Store, *, batch: int, act: PaperAct, first: int, last: int, chan
         if act is PaperAct.HANDED_OUT and not clean_text(channel, 40):
             raise BadInput("channel_missing")
         now = [s for s in _stretches(session, row, (first, last)) if first <= s.first and s.last <= last]
-        if act is PaperAct.HANDED_OUT and any(s.act in (PaperAct.HANDED_OUT, PaperAct.VOIDED) for s in now):
+        if row.state == BatchState.VOIDED:
+            raise Conflict("batch_void", where=str(batch))
+        states = set(session.scalars(select(_C.c.state).where(_C.c.batch_id == batch, _C.c.serial.between(first, last)).distinct()))
+        out = any(s.act == PaperAct.HANDED_OUT for s in now)
+        if CouponState.VOIDED in states or (act is PaperAct.HANDED_OUT and out):
             raise Conflict("serials_out", where=f"{first}-{last}")
+        if CouponState.REDEEMED in states and act is not PaperAct.HANDED_OUT:
+            raise Conflict("serials_used", where=f"{first}-{last}")
         if act is PaperAct.RETURNED and any(s.act != PaperAct.HANDED_OUT for s in now):
             raise Conflict("serials_in", where=f"{first}-{last}")
         values = {
@@ -106,7 +112,7 @@ def move(store: Store, *, batch: int, act: PaperAct, first: int, last: int, chan
         session.execute(insert(PaperMove).values(**values))
         if act is PaperAct.VOIDED:
             gone = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": "paper"}
-            mine = (_C.c.batch_id == batch, _C.c.serial.between(first, last), _C.c.state == CouponState.ISSUED)
+            mine = (_C.c.batch_id == batch, _C.c.serial.between(first, last), _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)))
             session.execute(update(_C).where(*mine).values(**gone))
         audit.log(session, store, "paper_moved", batch=batch, act=act, first=first, last=last)
         return _card(session, row)

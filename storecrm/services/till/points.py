@@ -17,7 +17,7 @@ from storecrm.services import audit, rights
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.rules import Rules
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, require_clock
 from storecrm.values import (
     WHOLE,
     CouponId,
@@ -330,8 +330,14 @@ def statement(store: Store, *, member: str, limit: int = 200) -> list[Movement]:
 
 
 def sweep(store: Store) -> int:
-    """Write the expiry rows that are due, dated at the expiry; as often as wanted with the same result. Returns points expired."""
+    """Write the expiry rows that are due, dated at the expiry; as often as wanted with the same result. Returns points expired.
+
+    Raises:
+        NotAllowed: clock_suspect (a clock that leapt expires nothing).
+    """
     rights.require(store, Right.SELL)
+    with store.read() as session:
+        require_clock(session, store)
     today = store.clock.today()
     left = func.sum(_ENTRY.c.points)
     query = select(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on, left.label("left")).join(_ENTRY, _ENTRY.c.lot_id == _LOT.c.id)

@@ -38,6 +38,7 @@ class Line:
     quantity: Quantity = PIECE
     brand: str = ""
     no_promotion: bool = False
+    never_given: bool = False
 
     @property
     def pieces(self) -> int:
@@ -148,7 +149,7 @@ class _State:
 
 def eligible(rule: OfferRule, line: Line) -> bool:
     """True when the line counts for the rule."""
-    if line.no_promotion:
+    if line.no_promotion or (line.never_given and rule.kind is OfferKind.BUY_GET):
         return False
     if line.sku is None:
         return not (rule.automatic and rule.scoped)
@@ -411,6 +412,8 @@ def _given(rule: OfferRule, state: _State, counted: Sequence[int], shares: list[
         rule.max_repeats or 1,
     )
     gifts = [n for n in group if state.lines[n].sku in rule.gifts and not state.lines[n].no_promotion and state.left[n] > 0]
+    if rule.kind is OfferKind.GIFT:
+        gifts = [n for n in gifts if not state.lines[n].never_given]
     chosen = [n for _, n in _pieces(state, gifts)][: rounds * (rule.get or 1)]
     if rule.kind is OfferKind.GIFT:
         _free(state, shares, chosen)

@@ -22,11 +22,10 @@ from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import judging, offers, points, receipts, stamps, undoing
+from storecrm.services.till import judging, offers, points, receipts, stamps, tenders, undoing
 from storecrm.values import (
     MAX_MONEY,
     Code,
-    CouponState,
     EntryKind,
     Kind,
     LotId,
@@ -36,6 +35,7 @@ from storecrm.values import (
     Quantity,
     SaleId,
     SaleState,
+    TenderKind,
     VersionId,
     money_text,
     new_codes,
@@ -48,8 +48,6 @@ _SHARE: Any = StepShare.__table__
 _R: Any = Redemption.__table__
 _C: Any = Coupon.__table__
 _E: Any = PointEntry.__table__
-ALL_BACK = "all_returned"
-"""How the return that completes a full return says so: only it frees the uses of limited offers."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +163,7 @@ def preview(store: Store, *, receipt: str, lines: Sequence[Back] = ()) -> Return
     rights.require(store, Right.SELL)
     try:
         with store.write() as session:
-            raise _Preview(do(session, store, receipt, lines, None))
+            raise _Preview(do(session, store, receipt, lines, None, ""))
     except _Preview as shown:
         return shown.view
 
@@ -176,9 +174,11 @@ class _Preview(Exception):
         self.view = view
 
 
-def return_goods(store: Store, *, receipt: str, lines: Sequence[Back] = (), request_no: str | None = None) -> Returned:
+def return_goods(
+    store: Store, *, receipt: str, lines: Sequence[Back] = (), request_no: str | None = None, way: TenderKind = TenderKind.CASH
+) -> Returned:
     """Take goods back on any later day: a sale of its own that points to the original lines. Loyalty never blocks it: what points are
-    missing is handled by the rule `return_shortfall`.
+    missing is handled by the rule `return_shortfall`. Of a sale that was paid here the money goes back by `way`.
 
     Raises:
         NotFound: receipt.
@@ -188,9 +188,13 @@ def return_goods(store: Store, *, receipt: str, lines: Sequence[Back] = (), requ
     """
     rights.require(store, Right.RETURN)
     with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
-        if request_no is not None and (first := repeated(session, receipt, lines, request_no)) is not None:
+        if request_no is not None and (first := repeated(session, request_no, asked_for(session, receipt, lines))) is not None:
             return first
-        return do(session, store, receipt, lines, request_no)
+        done = do(session, store, receipt, lines, request_no, asked_for(session, receipt, lines))
+        original = receipts.row_of(session, done.original)
+        if done.cash and tenders.of(session, original.id):
+            tenders.write(session, receipts.row_of(session, done.receipt_no).id, [tenders.Paid(way, Money(-done.cash))])
+        return done
 
 
 def without_receipt(store: Store, *, amount: Money, reason: str, request_no: str | None = None) -> receipts.BillView:
@@ -248,24 +252,29 @@ def _asked(sale: int, lines: Sequence[Back]) -> str:
     return f"return:{sale}:" + ",".join(f"{line.line_no}x{line.quantity}" for line in lines)
 
 
-def repeated(session: Session, receipt: str, lines: Sequence[Back], request: str) -> Returned | None:
+def asked_for(session: Session, receipt: str, lines: Sequence[Back]) -> str:
+    """What a request number stands for."""
+    return _asked(receipts.row_of(session, receipt).id, lines)
+
+
+def repeated(session: Session, request: str, asked: str) -> Returned | None:
     """The first answer to a request that was carried out before.
 
     Raises:
-        Conflict: request_conflict.
+        Conflict: request_conflict (the number was used for something else).
     """
     first = session.execute(
         select(_SALE.c.receipt_no, _SALE.c.returns_id, _SALE.c.request_hash).where(_SALE.c.request_no == request)
     ).first()
     if first is None:
         return None
-    if first.request_hash != _asked(receipts.row_of(session, receipt).id, lines):
+    if first.request_hash != asked:
         raise Conflict("request_conflict", where=request)
     return _again(session, first)
 
 
-def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], request: str | None) -> Returned:
-    """The whole return inside the caller's transaction."""
+def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], request: str | None, asked: str) -> Returned:
+    """The whole return inside the caller's transaction; `asked` is what its request number stands for."""
     require_clock(session, store)
     plan = _plan(session, store, receipt, lines)
     sale, shop = plan.sale, rules.current(session)
@@ -288,16 +297,16 @@ def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], requ
         discount=-discount,
         points_paid=-plan.of_steps("points"),
         rounding=-plan.of_steps("rounding"),
-        closed_by=ALL_BACK if plan.everything else "returned",
+        closed_by=undoing.ALL_BACK if plan.everything else "returned",
         request=request,
-        asked=_asked(sale.id, lines) if request else None,
+        asked=asked if request else None,
     )
     _write_lines(session, back, plan, taken.cash)
     _write_steps(session, back, plan)
     restored = _move_points(session, store, shop, plan, back, taken)
     reinstated, kept, void = _coupons(session, store, plan)
-    stamped = [(judging.line_of(line.row, Quantity(line.back)), line.back) for line in plan.lines if line.back]
-    stamps_gone = stamps.take_back(session, store, sale.id, back, stamped)
+    whole = [stamps.LineGone(judging.line_of(line.row, line.row.quantity), line.before, line.before + line.back) for line in plan.lines]
+    stamps_gone = stamps.take_back(session, store, sale.id, SaleId(back), whole)
     audit.log(session, store, "goods_returned", sale=sale.id, back=back, cash=plan.cash - charge - taken.cash, everything=plan.everything)
     return Returned(
         session.execute(select(_SALE.c.receipt_no).where(_SALE.c.id == back)).scalar_one(),
@@ -336,6 +345,7 @@ def _again(session: Session, first: Any) -> Returned:
     moved: dict[str, int] = dict(
         session.execute(select(_E.c.kind, func.sum(_E.c.points)).where(_E.c.sale_id == view.id).group_by(_E.c.kind)).all()
     )
+    came_back = select(_C.c.code).join(_R, _R.c.coupon_id == _C.c.id).where(_R.c.sale_id == first.returns_id)
     given, taken = int(moved.get(EntryKind.RESTORE, 0)), -int(moved.get(EntryKind.CLAW_BACK, 0))
     return Returned(
         view.receipt_no,
@@ -347,11 +357,11 @@ def _again(session: Session, first: Any) -> Returned:
         Points(0),
         "",
         Money(0),
+        tuple(session.scalars(came_back.where(_R.c.reverse_reason == "returned"))) if view.closed_by == undoing.ALL_BACK else (),
+        tuple(session.scalars(came_back.where(_R.c.reversed_at.is_(None)))),
         (),
         (),
-        (),
-        (),
-        view.closed_by == ALL_BACK,
+        view.closed_by == undoing.ALL_BACK,
         True,
     )
 
@@ -364,7 +374,7 @@ def _plan(session: Session, store: Store, receipt: str, asked: Sequence[Back]) -
     if sale.member_id is not None:
         database.lock_row(session, Member, sale.member_id)
     rows = session.execute(
-        select(_LINE, Product.sku, Product.name, Product.category, Product.brand, Product.no_points, Product.no_promotion)
+        select(_LINE, Product.sku, Product.name, Product.category, Product.brand, Product.no_points, Product.no_promotion, Product.medicine)
         .outerjoin(Product, Product.id == _LINE.c.product_id)
         .where(_LINE.c.sale_id == sale.id)
         .order_by(_LINE.c.line_no)
@@ -658,12 +668,4 @@ def _coupons(session: Session, store: Store, plan: _Plan) -> tuple[list[Code], l
             back.append(use.code)
         else:
             kept.append(use.code)
-    void: list[Code] = []
-    if plan.everything:
-        for coupon in session.execute(
-            select(_C.c.id, _C.c.code).where(_C.c.by_sale == plan.sale.id, _C.c.state == CouponState.ISSUED)
-        ).all():
-            values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": "returned"}
-            session.execute(_C.update().where(_C.c.id == coupon.id).values(**values))
-            void.append(coupon.code)
-    return back, kept, void
+    return back, kept, undoing.void_given(session, store, plan.sale.id, "returned") if plan.everything else []

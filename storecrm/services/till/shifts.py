@@ -147,7 +147,7 @@ def _sheet(session: Session, store: Store) -> Sheet:
     mine = (_X.c.till_id == store.till, _X.c.staff_id == store.staff)
     before = session.scalar(select(func.max(_X.c.at)).where(*mine)) or 0
     since = Moment(max(int(before), start_of(today, store.clock.zone) + store.clock.close_hour * 3_600_000_000))
-    at = (_S.c.till_id == store.till, _S.c.staff_id == store.staff, _S.c.recorded_at > since, _S.c.recorded_at <= until, _OWN)
+    at = (_S.c.till_id == store.till, _S.c.staff_id == store.staff, _S.c.touched_at > since, _S.c.touched_at <= until, _OWN)
     sums = _sums(session, at)
     names = (
         session.scalar(select(Staff.name).where(Staff.id == store.staff)) or "",
@@ -168,7 +168,7 @@ def _sheet(session: Session, store: Store) -> Sheet:
         int(sums.undone or 0),
         int(sums.returns or 0),
         Money(-int(sums.returned or 0)),
-        _count(session, _S, _S.c.attached_by == store.staff, _S.c.attached_at > since, _S.c.attached_at <= until),
+        _count(session, _S, _S.c.attached_by == store.staff, _S.c.attached_at > since, _S.c.attached_at <= until, _OWN),
         _count(
             session, RefusedScan.__table__, RefusedScan.till_id == store.till, RefusedScan.staff_id == store.staff, RefusedScan.at > since
         ),

@@ -9,28 +9,37 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound, NotPossible
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.stamp import StampEntry
-from storecrm.services import audit, rights
+from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import circumstances, giving, judging, offers, pricing
+from storecrm.services.till import circumstances, giving, judging, offers, pricing, receipts
 from storecrm.values import CouponState, Day, MemberId, OfferId, OfferKind, SaleId, StampKind, VersionId
 
 _S: Any = StampEntry.__table__
 _C: Any = Coupon.__table__
 _NEW = Hot(insert(_S))
+_LATER = _S.alias()
 _OF = Hot(
     select(_S.c.stamps, _S.c.expires_on, _S.c.business_date)
-    .where(_S.c.member_id == bindparam("member"), _S.c.offer_id == bindparam("offer"))
+    .outerjoin(_C, _C.c.id == _S.c.coupon_id)
+    .where(
+        _S.c.member_id == bindparam("member"),
+        _S.c.offer_id == bindparam("offer"),
+        _S.c.reverses_id.is_(None),
+        ~select(_LATER.c.id).where(_LATER.c.reverses_id == _S.c.id).exists(),
+        or_(_C.c.id.is_(None), _C.c.state != CouponState.VOIDED),
+    )
     .order_by(_S.c.id)
 )
+"""What counts: neither what was reversed, nor a full card whose coupon is void, so that its stamps are there again with their own end."""
 MOST_PIECES = 1000
 
 
@@ -45,32 +54,52 @@ class Card:
     next_end: Day | None
 
 
-def after_sale(session: Session, store: Store, member: MemberId, sale: SaleId, pieces: Mapping[str, int]) -> None:
-    """Count the goods of a posted sale; a full card gives its coupon. `pieces` (offer code to pieces) is what the cashier counted where
-    another register has the lines.
+@dataclass(frozen=True)
+class LineGone:
+    """A line of a sale, and how much of its quantity had come back before and has come back now."""
+
+    line: pricing.Line
+    before: int
+    after: int
+
+
+def after_sale(session: Session, store: Store, member: MemberId | None, sale: SaleId, pieces: Mapping[str, int]) -> None:
+    """Count the goods of a posted sale that something was paid for; a full card gives its coupon. `pieces` (offer code to pieces) is
+    what the cashier counted where another register has the lines.
 
     Raises:
-        BadInput: stamp_pieces.
+        BadInput: stamp_pieces, stamps_member, stamps_lines (articles are counted by themselves).
         NotFound: offer (of `pieces`, when no card of that name is running).
     """
     cards = [live for live in circumstances.running(session, store) if live.rule.kind is OfferKind.STAMPS]
+    _check_pieces(pieces, cards, member)
+    if not cards or member is None:
+        return
+    lines = judging.stored_basket(session, sale).lines
+    if pieces and any(line.sku for line in lines):
+        raise BadInput("stamps_lines")
+    here = circumstances.of(session, store, rules.current(session), member, sale)
+    paid = [amount for amount, _ in receipts.paid_lines(session, sale).values()]
+    today = store.clock.today()
+    for card in cards:
+        if pricing.at_all(card.rule, here.buyer, here.now):
+            continue
+        goods = [line for line, amount in zip(lines, paid, strict=True) if line.sku and amount > 0 and pricing.eligible(card.rule, line)]
+        count = sum(line.pieces for line in goods) or pieces.get(card.code, 0)
+        if count:
+            ends = today + timedelta(days=card.rule.valid_days - 1) if card.rule.valid_days else None
+            _add(session, store, card, member, StampKind.STAMP, count, ends, sale)
+            _give_full(session, store, card, member, sale)
+
+
+def _check_pieces(pieces: Mapping[str, int], cards: Sequence[circumstances.Live], member: MemberId | None) -> None:
+    if pieces and member is None:
+        raise BadInput("stamps_member")
     for code, count in pieces.items():
         if code not in {card.code for card in cards}:
             raise NotFound("offer", where=code[:40])
         if not 0 < count <= MOST_PIECES:
             raise BadInput("stamp_pieces", where=code)
-    if not cards:
-        return
-    lines = judging.stored_basket(session, sale).lines
-    for card in cards:
-        goods = [line for line in lines if line.sku and line.amount > 0 and pricing.eligible(card.rule, line)]
-        count = sum(line.pieces for line in goods) or pieces.get(card.code, 0)
-        if not count:
-            continue
-        today = store.clock.today()
-        ends = today + timedelta(days=card.rule.valid_days - 1) if card.rule.valid_days else None
-        _add(session, store, card, member, StampKind.STAMP, count, ends, sale)
-        _give_full(session, store, card, member, sale)
 
 
 def _give_full(session: Session, store: Store, card: circumstances.Live, member: MemberId, sale: SaleId) -> None:
@@ -127,61 +156,57 @@ def balance(session: Session, member: MemberId, offer: OfferId, today: Day) -> t
 
 
 def reverse_sale(session: Session, store: Store, sale: SaleId, mirror: SaleId) -> None:
-    """The opposite of every stamp row of a sale that was taken back; a coupon that its full card gave was voided with the sale, and
-    where it was used already its stamps stay spent."""
-    rows = session.execute(select(_S).where(_S.c.sale_id == sale)).all()
-    for row in rows:
-        if row.coupon_id is not None and not _coupon_is_back(session, row.coupon_id):
-            continue
+    """A sale was taken back: its stamps never were. A card that they helped to fill loses its coupon while that is unused."""
+    for row in session.execute(select(_S).where(_S.c.sale_id == sale, _S.c.kind == StampKind.STAMP)).all():
         card = _card(session, store, row)
         _add(session, store, card, row.member_id, StampKind.REVERSE, -row.stamps, None, mirror, None, row.id)
+        _break_cards(session, store, card, row.member_id, "undone")
 
 
-def take_back(session: Session, store: Store, sale: SaleId, back: SaleId, lines: Sequence[tuple[pricing.Line, int]]) -> int:
-    """Goods came back (line, thousandths): their stamps go. A full card that this breaks loses its coupon while that is unused.
-    Returns how many stamps went."""
-    _unspend(session, store, sale, back)
-    rows = session.execute(select(_S).where(_S.c.sale_id == sale, _S.c.kind == StampKind.STAMP)).all()
-    gone = 0
-    for row in rows:
-        card = _card(session, store, row)
-        goods = [line for line, _ in lines if line.sku and pricing.eligible(card.rule, line)]
-        count = sum(quantity // 1000 if quantity % 1000 == 0 else 1 for line, quantity in lines if line in goods)
-        if not count:
+def take_back(session: Session, store: Store, sale: SaleId, back: SaleId, lines: Sequence[LineGone]) -> int:
+    """Goods came back: their stamps go, in whole ones, so that all slices together take what the sale gave; those that have ended are
+    gone already. Cards that this breaks lose their coupons while they are unused. Returns how many stamps went."""
+    today, gone = store.clock.today(), 0
+    for row in session.execute(select(_S).where(_S.c.sale_id == sale, _S.c.kind == StampKind.STAMP)).all():
+        if row.expires_on is not None and row.expires_on < today:
             continue
-        _add(session, store, card, row.member_id, StampKind.TAKE_BACK, -count, None, back)
-        gone += count
-        if balance(session, row.member_id, row.offer_id, store.clock.today())[0] < 0:
-            _break_card(session, store, card, row.member_id, sale, back)
+        card = _card(session, store, row)
+        counted = [one for one in lines if one.line.sku and pricing.eligible(card.rule, one.line) and one.line.quantity > 0]
+        if sum(one.line.pieces for one in counted) >= row.stamps:
+            count = sum(_share(one.line.pieces, one) for one in counted)
+        else:
+            # counted by hand: in proportion to the bill's one open line
+            count = sum(_share(row.stamps, one) for one in lines[:1])
+        if count:
+            _add(session, store, card, row.member_id, StampKind.TAKE_BACK, -count, None, back)
+            _break_cards(session, store, card, row.member_id, "returned")
+            gone += count
     return gone
 
 
-def _unspend(session: Session, store: Store, sale: SaleId, back: SaleId) -> None:
-    """The stamps of a full card whose coupon went with the return are there again."""
-    later = _S.alias()
-    standing = ~select(later.c.id).where(later.c.reverses_id == _S.c.id).exists()
-    for row in session.execute(select(_S).where(_S.c.sale_id == sale, _S.c.kind == StampKind.CARD, standing)).all():
-        if row.coupon_id is not None and _coupon_is_back(session, row.coupon_id):
-            _add(session, store, _card(session, store, row), row.member_id, StampKind.REVERSE, -row.stamps, None, back, None, row.id)
+def _share(whole: int, one: LineGone) -> int:
+    return whole * one.after // one.line.quantity - whole * one.before // one.line.quantity
 
 
-def _break_card(session: Session, store: Store, card: circumstances.Live, member: MemberId, sale: SaleId, back: SaleId) -> None:
-    given = session.execute(
-        select(_S.c.id, _S.c.stamps, _S.c.coupon_id)
-        .join(_C, _C.c.id == _S.c.coupon_id)
-        .where(_S.c.sale_id == sale, _S.c.kind == StampKind.CARD, _S.c.offer_id == card.offer, _C.c.state == CouponState.ISSUED)
-        .order_by(_S.c.id.desc())
-        .limit(1)
-    ).first()
-    if given is None:
-        return
-    values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": "returned"}
-    session.execute(update(_C).where(_C.c.id == given.coupon_id).values(**values))
-    _add(session, store, card, member, StampKind.REVERSE, -given.stamps, None, back, None, given.id)
-
-
-def _coupon_is_back(session: Session, coupon: int) -> bool:
-    return session.scalar(select(_C.c.state).where(_C.c.id == coupon)) == CouponState.VOIDED
+def _break_cards(session: Session, store: Store, card: circumstances.Live, member: MemberId, reason: str) -> None:
+    """While stamps are owed, the newest unused coupon of a full card goes: its stamps are there again."""
+    while balance(session, member, card.offer, store.clock.today())[0] < 0:
+        coupon = session.scalar(
+            select(_C.c.id)
+            .join(_S, _S.c.coupon_id == _C.c.id)
+            .where(
+                _S.c.member_id == member,
+                _S.c.offer_id == card.offer,
+                _S.c.kind == StampKind.CARD,
+                _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)),
+            )
+            .order_by(_S.c.id.desc())
+            .limit(1)
+        )
+        if coupon is None:
+            return
+        values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": reason}
+        session.execute(update(_C).where(_C.c.id == coupon).values(**values))
 
 
 def _card(session: Session, store: Store, row: Any) -> circumstances.Live:

@@ -13,7 +13,7 @@ from storecrm.models.hot import Hot
 from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, require_clock
 from storecrm.services.till import bills, circumstances, judging, points, receipts, scanning, undoing
 from storecrm.values import CouponState, Money, Points, SaleId, SaleState
 
@@ -23,14 +23,15 @@ MOST = 20
 _RESERVE = Hot(
     update(_C)
     .where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED)
-    .values(state=CouponState.RESERVED, by_sale=bindparam("sale"))
+    .values(state=CouponState.RESERVED, held_by=bindparam("sale"))
 )
 _RELEASE = Hot(
     update(_C)
-    .where(_C.c.by_sale == bindparam("sale"), _C.c.state == CouponState.RESERVED)
-    .values(state=case((undoing.BATCH_VOID, CouponState.VOIDED.value), else_=CouponState.ISSUED.value), by_sale=None)
+    .where(_C.c.held_by == bindparam("sale"), _C.c.state == CouponState.RESERVED)
+    .values(state=case((undoing.GONE, CouponState.VOIDED.value), else_=CouponState.ISSUED.value), held_by=None)
 )
-_HELD = Hot(select(_C.c.id, _C.c.code).where(_C.c.by_sale == bindparam("sale"), _C.c.state == CouponState.RESERVED).order_by(_C.c.id))
+_HELD = Hot(select(_C.c.id, _C.c.code).where(_C.c.held_by == bindparam("sale")).order_by(_C.c.id))
+"""Every coupon that was held for the bill: one that was voided meanwhile too, so that it is missed when the bill goes on."""
 
 
 def suspend(
@@ -102,13 +103,12 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
 
     Raises:
         NotFound: receipt.
-        Conflict: sale_state, open_bill_first.
+        Conflict: sale_state, sale_posted, open_bill_first.
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
         row = receipts.row_of(session, receipt)
-        if row.state != SaleState.SUSPENDED:
-            raise Conflict("sale_state", where=receipt, state=row.state)
+        _require_waiting(row)
         if receipts.open_at(session, store) is not None:
             raise Conflict("open_bill_first")
         held = [coupon.code for coupon in _HELD.rows(session, sale=row.id)]
@@ -126,6 +126,16 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
                     back.append(refused.view)
         audit.log(session, store, "bill_resumed", sale=row.id, handed_back=len(back))
         return replace(receipts.view(session, store, row.id), lost=tuple(back)), Points(used)
+
+
+def _require_waiting(row: Any) -> None:
+    """Refuse a bill that does not wait.
+
+    Raises:
+        Conflict: sale_posted (it is sold), sale_state (it was given up).
+    """
+    if row.state != SaleState.SUSPENDED:
+        raise Conflict("sale_posted" if row.state == SaleState.POSTED else "sale_state", where=row.receipt_no, state=row.state)
 
 
 def _room(session: Session, store: Store) -> None:
@@ -152,7 +162,7 @@ def resume(store: Store, *, receipt: str, points_used: int | None = None, reques
 
     Raises:
         NotFound: receipt.
-        Conflict: sale_state, request_conflict.
+        Conflict: sale_state, sale_posted, request_conflict.
         CouponRefused: a held coupon no longer applies (it ended meanwhile); the bill stays suspended.
     """
     rights.require(store, Right.SELL)
@@ -165,8 +175,7 @@ def resume(store: Store, *, receipt: str, points_used: int | None = None, reques
             return receipts.view(session, store, row.id)
         if request_no is not None and session.scalar(select(_SALE.c.id).where(_SALE.c.request_no == request_no)) is not None:
             raise Conflict("request_conflict", where=request_no)
-        if row.state != SaleState.SUSPENDED:
-            raise Conflict("sale_state", where=receipt, state=row.state)
+        _require_waiting(row)
         held = [coupon.code for coupon in _HELD.rows(session, sale=row.id)]
         used = -sum(held_points.points for held_points in points.burnt_by(session, row.id))
         _let_go(session, store, row.id)
@@ -187,13 +196,12 @@ def drop(store: Store, *, receipt: str) -> receipts.BillView:
 
     Raises:
         NotFound: receipt.
-        Conflict: sale_state.
+        Conflict: sale_state, sale_posted.
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
         row = receipts.row_of(session, receipt)
-        if row.state != SaleState.SUSPENDED:
-            raise Conflict("sale_state", where=receipt, state=row.state)
+        _require_waiting(row)
         _let_go(session, store, row.id)
         return undoing.take_back(session, store, row.id, "dropped")
 
@@ -207,9 +215,14 @@ def waiting(store: Store) -> list[receipts.BillView]:
 
 
 def drop_stale(store: Store) -> int:
-    """Suspended bills of days that are over are dropped, so that no coupon stays held. Returns how many."""
+    """Suspended bills of days that are over are dropped, so that no coupon stays held. Returns how many.
+
+    Raises:
+        NotAllowed: clock_suspect.
+    """
     rights.require(store, Right.SELL)
     with store.read() as session:
+        require_clock(session, store)
         old = select(_SALE.c.receipt_no).where(_SALE.c.state == SaleState.SUSPENDED, _SALE.c.business_date < store.clock.today())
         receipts_ = session.scalars(old).all()
     for receipt in receipts_:

@@ -71,6 +71,11 @@ def of(session: Session, sale: SaleId) -> tuple[Paid, ...]:
     return tuple(Paid(TenderKind(row.kind), row.amount, row.given) for row in _OF.rows(session, sale=sale))
 
 
+def exchanged(session: Session, sale: SaleId) -> bool:
+    """True of a receipt that goods which came back helped to pay."""
+    return any(paid.kind is TenderKind.EXCHANGE for paid in of(session, sale))
+
+
 def mirror(session: Session, sale: SaleId, into: SaleId) -> None:
     """The opposite of every tender, for a sale that was taken back."""
     write(session, into, [Paid(paid.kind, Money(-paid.amount)) for paid in of(session, sale)])

@@ -22,4 +22,4 @@ def confirm_day(store: Store, *, day: Day) -> None:
         raise BadInput("not_today", where=day.isoformat(), today=store.clock.today())
     with store.write(Topic.SALES) as session:
         session.execute(update(Shop).values(clock_high=store.clock.now()))
-        audit.log(session, store, "day_confirmed", day=day)
+        audit.log(session, store, "day_confirmed", day=day.isoformat())

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy import bindparam, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotAllowed, NotFound, NotPossible
-from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.hot import Hot
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine
@@ -16,9 +16,11 @@ from storecrm.services.store import Store, Topic, require_clock
 from storecrm.services.till import points, receipts, scanning, stamps, tenders
 from storecrm.values import (
     BatchState,
+    Code,
     CouponState,
     Day,
     Kind,
+    PaperAct,
     SaleId,
     SaleState,
     new_codes,
@@ -35,12 +37,26 @@ _LIVE_COUNT = select(func.count()).select_from(_R).where(_R.c.coupon_id == _C.c.
 
 
 _B: Any = Batch.__table__
-BATCH_VOID = select(_B.c.id).where(_B.c.id == _C.c.batch_id, _B.c.state == BatchState.VOIDED).exists()
-"""True of a coupon whose batch was cancelled meanwhile: it does not come back."""
+_P: Any = PaperMove.__table__
+_GIVER, _GIVER_BACK = _SALE.alias(), _SALE.alias()
+ALL_BACK = "all_returned"
+"""How the return that completes a full return says so: only it frees the uses of limited offers."""
+_GIVER_GONE = or_(
+    _GIVER.c.state == SaleState.VOIDED,
+    select(_GIVER_BACK.c.id).where(_GIVER_BACK.c.returns_id == _GIVER.c.id, _GIVER_BACK.c.closed_by == ALL_BACK).exists(),
+)
+GONE = or_(
+    select(_B.c.id).where(_B.c.id == _C.c.batch_id, _B.c.state == BatchState.VOIDED).exists(),
+    select(_GIVER.c.id).where(_GIVER.c.id == _C.c.by_sale, _GIVER_GONE).exists(),
+    select(_P.c.id)
+    .where(_P.c.batch_id == _C.c.batch_id, _P.c.act == PaperAct.VOIDED, _C.c.serial.between(_P.c.first_serial, _P.c.last_serial))
+    .exists(),
+)
+"""True of a coupon that does not come back: its batch or its paper was voided meanwhile, or the sale that gave it is gone."""
 _UNSPEND = Hot(
     update(_C)
     .where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.REDEEMED, _C.c.uses_allowed > _LIVE_COUNT)
-    .values(state=case((BATCH_VOID, CouponState.VOIDED.value), else_=CouponState.ISSUED.value))
+    .values(state=case((GONE, CouponState.VOIDED.value), else_=CouponState.ISSUED.value))
 )
 
 
@@ -142,8 +158,10 @@ def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> rece
     row = session.execute(select(_SALE).where(_SALE.c.id == sale)).one()
     if row.state not in (SaleState.OPEN, SaleState.SUSPENDED, SaleState.POSTED):
         raise Conflict("sale_state", where=row.receipt_no, state=row.state)
-    if row.returns_id is not None:
+    if row.returns_id is not None or row.closed_by == "no_receipt":
         raise NotPossible("return_final", where=row.receipt_no)
+    if tenders.exchanged(session, sale):
+        raise NotPossible("was_exchanged", where=row.receipt_no)
     if session.scalar(select(_SALE.c.id).where(_SALE.c.returns_id == sale).limit(1)) is not None:
         raise NotPossible("has_returns", where=row.receipt_no)
     for redeemed in session.execute(select(_R).where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None))).all():
@@ -151,14 +169,22 @@ def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> rece
     if row.state in (SaleState.OPEN, SaleState.SUSPENDED):
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.DROPPED))
     else:
-        given = _C.update().where(_C.c.by_sale == sale, _C.c.state == CouponState.ISSUED)
-        session.execute(given.values(state=CouponState.VOIDED, voided_at=store.clock.now(), voided_by=store.staff, void_reason="undone"))
+        void_given(session, store, sale, "undone")
         mirror = _mirror(session, store, row)
         points.reverse_sale(session, store, sale=sale, mirror=mirror, day=row.business_date)
         stamps.reverse_sale(session, store, sale, mirror)
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.VOIDED))
     audit.log(session, store, "sale_taken_back", sale=sale, reason=reason)
     return receipts.view(session, store, sale)
+
+
+def void_given(session: Session, store: Store, sale: SaleId, reason: str) -> list[Code]:
+    """Coupons that a sale gave go with it while they are unused, held by another bill or not. Returns them."""
+    unused = (_C.c.by_sale == sale, _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)))
+    found = list(session.scalars(select(_C.c.code).where(*unused)))
+    values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": reason}
+    session.execute(update(_C).where(*unused).values(**values))
+    return found
 
 
 def _mirror(session: Session, store: Store, row: Any) -> SaleId:
@@ -176,6 +202,8 @@ def _mirror(session: Session, store: Store, row: Any) -> SaleId:
         "touched_at": now,
         "recorded_at": now,
         "closed_by": "void",
+        "attached_at": None,
+        "attached_by": None,
     }
     mirror = SaleId(receipts.NEW_SALE.scalar(session, **values))
     lines = session.execute(select(_LINE).where(_LINE.c.sale_id == row.id)).all()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from storecrm.i18n import Catalogue
 from storecrm.services import rules
-from storecrm.services.documents import emergency_list
+from storecrm.services.documents import emergency_list, paper
 from storecrm.services.people import staff
 from storecrm.services.store import Store
 from storecrm.services.till import approving
@@ -44,6 +44,7 @@ class ShopViewModel(QObject):
         """A new list for the safe; the one before is void."""
 
         def work() -> None:
+            paper.require_writable(file)
             emergency_list.write(self.store, codes=approving.new_codes(self.store, count=count), file=file, words=self.words)
 
         self._act("codes", work)

@@ -27,6 +27,9 @@ def _columns() -> None:
     big = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
     op.add_column("sale", sa.Column("attached_at", BIG, nullable=True))
     op.execute(f"ALTER TABLE sale ADD COLUMN attached_by {big} CONSTRAINT fk_sale_attached_by REFERENCES staff (id)")
+    op.execute(f"ALTER TABLE coupon ADD COLUMN held_by {big} CONSTRAINT fk_coupon_held_by REFERENCES sale (id)")
+    op.create_index("ix_coupon_held_by", "coupon", ["held_by"])
+    op.execute("UPDATE coupon SET held_by = by_sale, by_sale = NULL WHERE state = 'reserved'")
     op.add_column("batch", sa.Column("activate", BIG, server_default="0", nullable=False))
     op.add_column("member", sa.Column("password_hash", sa.Text(), nullable=True))
     op.add_column("member", sa.Column("password_wrong", BIG, server_default="0", nullable=False))

@@ -1,0 +1,398 @@
+"""Nobody gains by the order of acts: stamps, given coupons, exchanges and paper, in every order that once paid."""
+
+import pytest
+
+from storecrm.errors import BadInput, Conflict, CouponRefused, NotPossible, StorageTrouble
+from storecrm.services import rules
+from storecrm.services.documents import paper
+from storecrm.services.insight import suppliers
+from storecrm.services.keeping import importing, verify
+from storecrm.services.till import (
+    account,
+    approving,
+    attaching,
+    bills,
+    coupons,
+    exchanging,
+    offers,
+    paper_stock,
+    points,
+    returning,
+    shifts,
+    stamps,
+    suspending,
+    tenders,
+    undoing,
+)
+from storecrm.services.till.judging import LineIn
+from storecrm.values import CouponState, Money, PaperAct, Quantity, TenderKind
+from tests import build
+
+CUP, BREAD = "CUP", "BREAD"
+
+
+@pytest.fixture
+def cafe(manager, tmp_path):
+    """Ten cups fill a card that gives ¥10."""
+    file = tmp_path / "goods.csv"
+    file.write_text(
+        "sku,name,category,price,medicine\nCUP,咖啡,饮料,10,\nBREAD,面包,面包,10,\nRX,药,药,20,rx\nRICE,散米,散装,9.99,\n", "utf-8"
+    )
+    importing.load(manager, kind="products", path=file)
+    build.offer(manager, "FREE", kind="amount_off", value="10", min_spend=None)
+    card(manager, "CARD")
+    return manager
+
+
+def card(store, code, **more):
+    raw = {"kind": "stamps", "value": None, "min_spend": None, "valid_days": None, "buy": 10, "reward": "FREE", "categories": ["饮料"]}
+    build.offer(store, code, **(raw | {"automatic": True} | more))
+
+
+@pytest.fixture
+def ann(cafe):
+    return build.member(cafe).member_no
+
+
+def cups(store, count, who, sku=CUP, **more):
+    return bills.record(store, lines=[LineIn(sku, Quantity(count * 1000))], member=who, **more)
+
+
+def back(store, sale, thousandths=None):
+    lines = [returning.Back(1, Quantity(thousandths))] if thousandths else []
+    return returning.return_goods(store, receipt=sale.receipt_no, lines=lines)
+
+
+def held(store, who):
+    return stamps.cards(store, member=who)[0].stamps
+
+
+def state(store, code):
+    return coupons.show(store, code=code).state
+
+
+def clean(owner):
+    assert verify.verify(owner)[1] == []
+
+
+# --- stamps ---
+
+
+@pytest.mark.parametrize("slices", [(8500, 500), (500,) * 18, (9000,), (1, 8999)])
+def test_slices_of_a_return_take_the_stamps_of_the_whole(cafe, ann, owner, slices):
+    sold = cups(cafe, 9, ann)
+    for part in slices:
+        back(cafe, sold, part)
+    assert held(cafe, ann) == 0
+    clean(owner)
+
+
+def test_weighed_goods_in_slices_take_one_stamp(cafe, ann):
+    card(cafe, "RICE2", categories=["散装"], buy=2)
+    sold = bills.record(cafe, lines=[LineIn("RICE", Quantity(1500))], member=ann)
+    mine = lambda: next(c.stamps for c in stamps.cards(cafe, member=ann) if c.offer_code == "RICE2")  # noqa: E731
+    assert mine() == 1
+    for part in (500, 500, 500):
+        back(cafe, sold, part)
+    assert mine() == 0
+
+
+def test_stamps_counted_by_hand_go_back_too(cafe, ann):
+    sold = bills.record(cafe, amount=Money(10_000), member=ann, pieces={"CARD": 10})
+    code = sold.given[0].code
+    back(cafe, sold)
+    assert (held(cafe, ann), state(cafe, code)) == (0, CouponState.VOIDED)
+    assert cups(cafe, 1, ann).given == ()
+
+
+@pytest.mark.parametrize("how", ["return", "void"])
+def test_a_card_that_another_sale_filled_is_broken_too(cafe, ann, how):
+    first, second = cups(cafe, 9, ann), cups(cafe, 1, ann)
+    code = second.given[0].code
+    if how == "return":
+        back(cafe, first)
+    else:
+        undoing.void(cafe, receipt=first.receipt_no)
+    assert (state(cafe, code), held(cafe, ann)) == (CouponState.VOIDED, 1)
+
+
+def test_as_many_cards_break_as_stamps_are_missing(cafe, ann):
+    sold = cups(cafe, 20, ann)
+    back(cafe, sold, 11_000)
+    assert [state(cafe, g.code) for g in sold.given] == [CouponState.VOIDED] * 2
+    assert held(cafe, ann) == 9
+
+
+def test_a_reissued_reward_is_still_the_cards(cafe, ann):
+    sold = cups(cafe, 10, ann)
+    new = coupons.reissue(cafe, code=sold.given[0].code).code
+    back(cafe, sold, 1000)
+    assert (state(cafe, new), held(cafe, ann)) == (CouponState.VOIDED, 9)
+
+
+def test_a_reward_voided_by_hand_gives_its_stamps_back(cafe, ann):
+    sold = cups(cafe, 10, ann)
+    coupons.void(cafe, code=sold.given[0].code)
+    assert held(cafe, ann) == 10
+
+
+def test_stamps_keep_their_end_and_ended_ones_are_not_charged_again(cafe, ann, wall):
+    card(cafe, "SHORT", buy=5, valid_days=3)
+    mine = lambda: next((c.stamps, c.next_end) for c in stamps.cards(cafe, member=ann) if c.offer_code == "SHORT")  # noqa: E731
+    sold = cups(cafe, 5, ann)
+    end = cafe.clock.today().replace(day=cafe.clock.today().day + 2)
+    back(cafe, sold, 1000)
+    assert mine() == (4, end)
+    wall.forward(days=4)
+    assert mine() == (0, None)
+    back(cafe, sold)
+    assert mine() == (0, None)
+    cups(cafe, 2, ann)
+    assert mine()[0] == 2
+
+
+@pytest.mark.parametrize(
+    "condition", [{"min_spend": "100"}, {"budget": "5"}, {"limit_per_member": 1}, {"limit_total": 1}, {"min_quantity": 2}, {"group": "x"}]
+)
+def test_conditions_that_a_card_cannot_hold_are_refused(cafe, condition):
+    with pytest.raises(BadInput, match="stamps_condition"):
+        card(cafe, "X", **condition)
+
+
+def test_conditions_that_a_card_can_hold_hold(cafe, ann):
+    card(cafe, "GOLD", tiers=["gold"], buy=2)
+    card(cafe, "MON", weekdays=[1], buy=2)
+    cups(cafe, 1, ann)
+    assert {c.offer_code: c.stamps for c in stamps.cards(cafe, member=ann)} == {"CARD": 1, "GOLD": 0, "MON": 0}
+
+
+@pytest.mark.parametrize(("reward", "code"), [("SELF", "reward_impossible"), ("AUTO", "reward_impossible")])
+def test_a_reward_that_can_never_be_given_is_refused(cafe, reward, code):
+    build.offer(cafe, "AUTO", kind="percent_off", value="10", min_spend=None, automatic=True, valid_days=None)
+    build.offer(cafe, "SELF", kind="amount_off", value="1", min_spend=None)
+    with pytest.raises(BadInput, match=code):
+        card(cafe, "SELF", reward=reward)
+
+
+def test_stamps_need_a_member_and_articles_count_themselves(cafe, ann):
+    with pytest.raises(BadInput, match="stamps_member"):
+        bills.record(cafe, amount=Money(100), pieces={"CARD": 1})
+    with pytest.raises(BadInput, match="stamps_lines"):
+        bills.record(cafe, lines=[LineIn(BREAD)], member=ann, pieces={"CARD": 1})
+
+
+def test_a_cup_that_nothing_was_paid_for_is_no_stamp(cafe, ann):
+    code = cups(cafe, 10, ann).given[0].code
+    assert cups(cafe, 1, ann, coupons=[code]).net == 0
+    assert held(cafe, ann) == 0
+
+
+# --- coupons that a sale gave ---
+
+
+def _by_card(store, who):
+    sold = cups(store, 10, who)
+    return sold, sold.given[0].code
+
+
+def _by_rule(store, who):
+    sold = cups(store, 5, who, BREAD)
+    return sold, sold.given[0].code
+
+
+@pytest.mark.parametrize("giver", [_by_card, _by_rule])
+@pytest.mark.parametrize("order", ["drop first", "return while held", "void while held"])
+def test_a_bill_that_held_a_given_coupon_does_not_free_it(cafe, ann, owner, giver, order):
+    if giver is _by_rule:
+        build.offer(cafe, "NEXT", kind="amount_off", value="5", min_spend=None)
+        rules.set_rule(owner, key="next_offer", value="NEXT")
+    sold, code = giver(cafe, ann)
+    aside = suspending.suspend(cafe, lines=[LineIn(BREAD, Quantity(4000))], member=ann, coupons=[code])
+    if order == "drop first":
+        suspending.drop(cafe, receipt=aside.receipt_no)
+        assert back(cafe, sold).coupons_void == (code,)
+    elif order == "return while held":
+        back(cafe, sold)
+        with pytest.raises(CouponRefused):
+            suspending.resume(cafe, receipt=aside.receipt_no)
+        suspending.drop(cafe, receipt=aside.receipt_no)
+    else:
+        undoing.void(cafe, receipt=sold.receipt_no)
+        suspending.drop(cafe, receipt=aside.receipt_no)
+    assert state(cafe, code) is CouponState.VOIDED
+    clean(owner)
+
+
+def test_a_given_coupon_does_not_come_back_after_its_giver_is_gone(cafe, ann, owner):
+    sold, code = _by_card(cafe, ann)
+    used = cups(cafe, 4, ann, BREAD, coupons=[code])
+    back(cafe, sold)
+    assert held(cafe, ann) == -10
+    back(cafe, used)
+    assert (state(cafe, code), held(cafe, ann)) == (CouponState.VOIDED, 0)
+    clean(owner)
+
+
+# --- paper ---
+
+
+@pytest.mark.parametrize("was", ["used", "held"])
+def test_voided_paper_never_works_again(manager, cashier, was):
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    batch = coupons.issue(manager, offer="A20", count=4)
+    code = coupons.codes_of(manager, batch=batch.id)[3]
+    if was == "used":
+        bills.record(cashier, coupons=[code])
+        with pytest.raises(Conflict, match="serials_used"):
+            paper_stock.move(manager, batch=batch.id, act=PaperAct.VOIDED, first=4, last=4)
+        return
+    aside = suspending.suspend(cashier, amount=Money(3000), coupons=[code])
+    paper_stock.move(manager, batch=batch.id, act=PaperAct.VOIDED, first=4, last=4)
+    with pytest.raises(CouponRefused):
+        suspending.resume(cashier, receipt=aside.receipt_no)
+    suspending.drop(cashier, receipt=aside.receipt_no)
+    assert state(manager, code) is CouponState.VOIDED
+
+
+def test_cancelled_and_voided_paper_is_not_handed_out(manager):
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    one, two = (coupons.issue(manager, offer="A20", count=4).id for _ in range(2))
+    coupons.void(manager, code=coupons.codes_of(manager, batch=one)[1])
+    with pytest.raises(Conflict, match="serials_out"):
+        paper_stock.move(manager, batch=one, act=PaperAct.HANDED_OUT, first=1, last=4, channel="x")
+    coupons.void_batch(manager, batch=two)
+    with pytest.raises(Conflict, match="batch_void"):
+        paper_stock.move(manager, batch=two, act=PaperAct.HANDED_OUT, first=1, last=4, channel="x")
+
+
+# --- exchange ---
+
+
+def test_forgiven_points_are_not_earned_anew_by_an_exchange(cafe, ann, owner):
+    rules.set_rule(owner, key="return_shortfall", value="forgive")
+    sold = cups(cafe, 10, ann, BREAD)
+    for _ in range(2):
+        account.exchange(cafe, member=ann, offer="FREE", cost=points.show(cafe, member=ann).active or 1)
+        done = exchanging.exchange(cafe, receipt=sold.receipt_no, lines=[], taken=[LineIn(BREAD, Quantity(10_000))])
+        assert points.show(cafe, member=ann).active == 0
+        sold = done.sale
+        break
+    clean(owner)
+
+
+def test_a_request_number_of_an_exchange_is_of_its_goods(cafe, owner):
+    sold = cups(cafe, 4, None, BREAD)
+    ask = {"receipt": sold.receipt_no, "lines": [returning.Back(1, Quantity(2000))], "request_no": "X1"}
+    first = exchanging.exchange(cafe, taken=[LineIn(CUP)], **ask)
+    again = exchanging.exchange(cafe, taken=[LineIn(CUP)], **ask)
+    assert (again.sale.receipt_no, again.sale.repeated, again.back.repeated) == (first.sale.receipt_no, True, True)
+    with pytest.raises(Conflict, match="request_conflict"):
+        exchanging.exchange(cafe, taken=[LineIn(CUP, Quantity(500_000))], **ask)
+    with pytest.raises(Conflict, match="request_conflict"):
+        returning.return_goods(cafe, **ask)
+    clean(owner)
+
+
+def test_an_exchange_of_what_cost_nothing_can_be_repeated(cafe):
+    code = build.issued(cafe, "FREE")[0]
+    sold = cups(cafe, 1, None, BREAD, coupons=[code])
+    assert sold.net == 0
+    ask = {"receipt": sold.receipt_no, "lines": [], "taken": [LineIn(CUP)], "request_no": "Z1"}
+    assert exchanging.exchange(cafe, **ask).sale.receipt_no == exchanging.exchange(cafe, **ask).sale.receipt_no
+
+
+def test_the_new_receipt_of_an_exchange_is_returned_not_voided(cafe, cashier):
+    sold = cups(cafe, 2, None, BREAD)
+    new = exchanging.exchange(cafe, receipt=sold.receipt_no, lines=[], taken=[LineIn(CUP, Quantity(2000))]).sale
+    for who in (cashier, cafe):
+        with pytest.raises(NotPossible, match="was_exchanged"):
+            undoing.void(who, receipt=new.receipt_no)
+    assert back(cafe, new).cash == 2000
+
+
+# --- shifts and papers ---
+
+
+def test_a_bill_that_waited_over_the_hand_over_is_in_the_next_sheet(cafe, cashier, wall):
+    aside = suspending.suspend(cashier, lines=[LineIn(CUP, Quantity(10_000))])
+    wall.forward(seconds=60)
+    shifts.hand_over(cashier)
+    wall.forward(seconds=60)
+    suspending.resume(cashier, receipt=aside.receipt_no)
+    assert (shifts.sheet(cashier).bills, shifts.sheet(cashier).net) == (1, 10_000)
+
+
+def test_the_drawer_counts_what_went_back(cafe, owner):
+    sold = cups(cafe, 10, None, BREAD, paid=[tenders.Tender(TenderKind.CASH, Money(20_000))])
+    back(cafe, sold, 4000)
+    assert shifts.sheet(cafe).tenders == {"cash": 6000}
+    returning.return_goods(cafe, receipt=sold.receipt_no, way=TenderKind.WECHAT)
+    assert shifts.sheet(cafe).tenders == {"cash": 6000, "wechat": -6000}
+    beside = cups(cafe, 1, None, BREAD)
+    back(cafe, beside)
+    assert shifts.sheet(cafe).tenders == {"cash": 6000, "wechat": -6000}
+    clean(owner)
+
+
+def test_a_paper_that_cannot_be_written_is_refused_before_the_act(tmp_path):
+    for bad in (tmp_path / "none" / "x.pdf", tmp_path, tmp_path / ""):
+        with pytest.raises(StorageTrouble, match="cannot_write"):
+            paper.require_writable(bad)
+    paper.require_writable(tmp_path / "x.pdf")
+
+
+def test_an_attached_and_voided_sale_is_counted_once_and_frees_the_day(cafe, cashier, ann):
+    first = bills.record(cashier, amount=Money(1000))
+    attaching.attach(cashier, receipt=first.receipt_no, member=ann)
+    undoing.undo(cashier)
+    right = bills.record(cashier, amount=Money(900))
+    assert attaching.attach(cashier, receipt=right.receipt_no, member=ann).points_earned == 9
+    assert shifts.sheet(cashier).attached == 2
+
+
+def test_a_return_without_receipt_stays_what_it_is(cafe, ann):
+    done = returning.without_receipt(cafe, amount=Money(500), reason="broken")
+    with pytest.raises(Conflict, match="not_a_sale"):
+        attaching.attach(cafe, receipt=done.receipt_no, member=ann)
+    with pytest.raises(NotPossible, match="return_final"):
+        undoing.void(cafe, receipt=done.receipt_no)
+
+
+def test_a_word_is_not_used_up_for_a_coupon_that_applies(manager, cashier):
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    [code] = build.issued(manager, count=1)
+    bills.record(cashier, coupons=[code], approval=approving.allow(cashier, reason="no need"))
+    with cashier.read() as session:
+        assert approving.allowance(session, cashier).left == 3
+
+
+# --- suppliers and medicines ---
+
+
+def test_a_supplier_pays_only_for_what_stays_sold(cafe, wall):
+    build.offer(cafe, "SUP", kind="amount_off", value="20", min_spend=None, supplier="厂", supplier_share="50", valid_days=1)
+    day = cafe.clock.today()
+    sold = cups(cafe, 10, None, BREAD, coupons=[build.issued(cafe, "SUP")[0]])
+    owed = lambda: sum(c.owed for c in suppliers.claims(cafe, first=day, last=cafe.clock.today()))  # noqa: E731
+    assert owed() == 1000
+    back(cafe, sold, 5000)
+    assert owed() == 500
+    wall.forward(days=2)
+    back(cafe, sold)
+    assert owed() == 0
+
+
+def test_a_medicine_is_never_given_whatever_was_said_before(cafe, tmp_path):
+    build.offer(cafe, "GIFT", kind="gift", value=None, min_spend="10", gifts=["CUP"], automatic=True, valid_days=None, products=["BREAD"])
+    build.offer(cafe, "TWO", kind="buy_get", value=None, min_spend=None, buy=1, products=["RX"], automatic=True, valid_days=None)
+    assert bills.record(cafe, lines=[LineIn("RX", Quantity(2000))]).discount == 0
+    lines = [LineIn(BREAD, Quantity(2000)), LineIn(CUP)]
+    assert bills.record(cafe, lines=lines).discount == 1000
+    file = tmp_path / "now.csv"
+    file.write_text("sku,medicine\nCUP,处方药\n", "utf-8")
+    importing.load(cafe, kind="products", path=file)
+    assert bills.record(cafe, lines=lines).discount == 0
+    file.write_text("code,kind,value,min_spend,gifts,valid_days\nG2,gift,,10,RX,30\n", "utf-8")
+    with pytest.raises(BadInput):
+        importing.load(cafe, kind="offers", path=file)
+    assert "G2" not in {offer.code for offer in offers.listed(cafe)}
