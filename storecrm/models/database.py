@@ -103,7 +103,9 @@ def open_engine(store: str, key: str | None = None) -> Engine:
     if paths.is_url(store):
         if not store.startswith(("postgresql://", "postgresql+psycopg://")):
             raise BadInput("store_url", where=store.partition("://")[0])
-        return create_engine(store.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=4, pool_pre_ping=True)
+        engine = create_engine(store.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=4, pool_pre_ping=True)
+        event.listen(engine, "connect", _whole_numbers)
+        return engine
     path = Path(store).resolve()
     if not wal_is_safe(driver.sqlite_version_info):
         raise StorageTrouble("sqlite_too_old", version=driver.sqlite_version)
@@ -235,9 +237,21 @@ def checkpoint(engine: Engine) -> None:
 
 
 def lock_row(session: Session, table: Any, key: int) -> None:
-    """Hold one row until the end of the transaction: FOR UPDATE on PostgreSQL, nothing on SQLite, where the writer is alone."""
+    """Hold one row until the end of the transaction: FOR NO KEY UPDATE on PostgreSQL (rows that refer to it
+    are no obstacle, or two bills of one member would wait for each other for ever), nothing on SQLite, where the writer is alone."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(table.id).where(table.id == key).with_for_update())
+        session.execute(select(table.id).where(table.id == key).with_for_update(key_share=True))
+
+
+def _whole_numbers(connection: Any, _record: Any) -> None:
+    """Sums come back as NUMERIC from PostgreSQL; every number here is whole, so they are integers like on SQLite."""
+    from psycopg.adapt import Loader
+
+    class Whole(Loader):
+        def load(self, data: Any) -> int:
+            return int(bytes(data))
+
+    connection.adapters.register_loader("numeric", Whole)
 
 
 def has_tables(engine: Engine) -> bool:

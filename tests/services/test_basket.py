@@ -10,6 +10,8 @@ from storecrm.services.till.tenders import Paid, Tender
 from storecrm.values import CouponState, Money, Quantity, SaleState, TenderKind
 from tests import build
 
+pytestmark = pytest.mark.both
+
 GOODS = """sku,barcode,name,category,price
 MILK,6901234567892,晨露纯牛奶,乳品,45.90
 BREAD,6909876543210,吐司,烘焙,8.80

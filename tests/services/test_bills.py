@@ -14,6 +14,8 @@ from storecrm.values import CouponState, Money, Points, RefusalCode, SaleState, 
 from tests import build
 from tests.conftest import signed
 
+pytestmark = pytest.mark.both
+
 
 def refused(act) -> list[str]:
     with pytest.raises(CouponRefused) as caught:

@@ -14,6 +14,8 @@ from storecrm.values import CouponState, Money, Quantity, RefusalCode
 from tests import build
 from tests.conftest import signed
 
+pytestmark = pytest.mark.both
+
 TAIL, PHONE, CARD = (Proof(how) for how in (Shown.TAIL, Shown.PHONE, Shown.CARD))
 
 

@@ -18,6 +18,8 @@ from storecrm.values import BasisPoints, CouponState, Money, Quantity, RefusalCo
 from tests import build
 from tests.conftest import signed
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def ann(manager):

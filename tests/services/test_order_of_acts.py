@@ -28,6 +28,8 @@ from storecrm.services.till.judging import LineIn
 from storecrm.values import CouponState, Money, PaperAct, Quantity, TenderKind
 from tests import build
 
+pytestmark = pytest.mark.both
+
 CUP, BREAD = "CUP", "BREAD"
 
 

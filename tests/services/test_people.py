@@ -11,6 +11,8 @@ from storecrm.values import Channel, Role
 from tests import build
 from tests.conftest import PINS, signed
 
+pytestmark = pytest.mark.both
+
 
 @pytest.mark.parametrize("phone", ["13800138000", "+86 138 0013 8000", "１３８００１３８０００", "0086-13800138000"])
 def test_one_phone_in_every_shape(cashier, phone):

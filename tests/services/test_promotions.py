@@ -10,6 +10,8 @@ from storecrm.services.till.judging import LineIn
 from storecrm.values import Money, Quantity, RefusalCode
 from tests import build
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def goods(manager, tmp_path):

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from storecrm import compose
 from storecrm.errors import StoreError
 from storecrm.services.keeping import verify
@@ -38,6 +40,7 @@ def _start(path: str, codes: list[str]) -> subprocess.Popen:
     )
 
 
+@pytest.mark.both
 def test_eight_processes_redeem_each_coupon_once(base, manager):
     """One wins, the others get the reason, nobody sees "database is locked"."""
     build.offer(manager)

@@ -18,6 +18,8 @@ from storecrm.values import CouponState, Money, Points, Quantity
 from tests import build
 from tests.conftest import signed
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def shop(manager, tmp_path):

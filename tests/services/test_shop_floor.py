@@ -30,6 +30,8 @@ from storecrm.values import CouponState, Money, Override, PaperAct, Quantity, Re
 from tests import build
 from tests.services.reading import barcodes_of, text_of
 
+pytestmark = pytest.mark.both
+
 OUT, BACK, VOID = PaperAct.HANDED_OUT, PaperAct.RETURNED, PaperAct.VOIDED
 
 

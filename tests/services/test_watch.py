@@ -16,6 +16,8 @@ from storecrm.services.till.judging import LineIn
 from storecrm.values import CouponState, Money, Override, Quantity
 from tests import build
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def goods(manager, tmp_path):

@@ -648,6 +648,9 @@ def finish(session: Session, store: Store, sale: SaleId, ending: Ending, closed_
     row = receipts.VIEW_SALE.one(session, sale=sale)
     shop = rules.current(session)
     net = row.net
+    if row.member_id is not None:
+        # one bill of a member at a time: points, stamps and limits are counted and then used
+        database.lock_row(session, Member, row.member_id)
     if ending.points_used:
         paid = points_money(shop, store, row, ending.points_used)
         proving.require(session, store, ending.proof, paid)

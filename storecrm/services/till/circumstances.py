@@ -177,6 +177,7 @@ def _asked(session: Session, live: Live, member: MemberId | None, sale: int) -> 
             return None
         left = budget_left(session, live.offer, rule, sale)
     if rule.limit_per_member is not None and member is not None:
+        database.lock_row(session, Member, member)
         uses = _MEMBERS_USES.scalar(session, offer=live.offer, member=member, sale=sale)
         if uses >= rule.limit_per_member:
             return None

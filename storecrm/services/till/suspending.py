@@ -8,8 +8,10 @@ from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotPossible
+from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
+from storecrm.models.member import Member
 from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
@@ -64,6 +66,8 @@ def suspend(
             _hold(session, store, sale, coupons, basket)
             if points_used:
                 row = receipts.VIEW_SALE.one(session, sale=sale)
+                if row.member_id is not None:
+                    database.lock_row(session, Member, row.member_id)
                 bills.points_money(rules.current(session), store, row, points_used)
                 points.burn(session, store, member=row.member_id, points=Points(points_used), sale=sale, day=row.business_date)
             audit.log(session, store, "bill_suspended", sale=sale, coupons=len(coupons), points=points_used)
