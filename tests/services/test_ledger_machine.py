@@ -12,11 +12,28 @@ from storecrm import compose
 from storecrm.errors import StoreError
 from storecrm.services import rules
 from storecrm.services.insight import performance
-from storecrm.services.keeping import verify
+from storecrm.services.keeping import importing, verify
 from storecrm.services.people import members, staff, tiers
-from storecrm.services.till import account, bills, coupons, offers, points, receipts, returning, suspending, undoing
+from storecrm.services.store import new_request
+from storecrm.services.till import (
+    account,
+    attaching,
+    basket,
+    bills,
+    coupons,
+    exchanging,
+    offers,
+    points,
+    receipts,
+    returning,
+    stamps,
+    suspending,
+    tenders,
+    undoing,
+)
+from storecrm.services.till.judging import LineIn
 from storecrm.services.till.returning import Back
-from storecrm.values import BasisPoints, CouponState, Money, Quantity, as_datetime
+from storecrm.values import BasisPoints, CouponState, Money, Quantity, TenderKind, as_datetime
 from tests import build
 from tests.conftest import START, Wall
 
@@ -38,6 +55,7 @@ class Shop(RuleBasedStateMachine):
         self.used: dict[str, str] = {}
         self.points: dict[str, int] = {}
         self.left: dict[str, int] = {}
+        self.rewards: set[str] = set()
 
     @initialize()
     def open_shop(self) -> None:
@@ -50,6 +68,12 @@ class Shop(RuleBasedStateMachine):
         auto = {"automatic": True, "kind": "threshold_off"}
         offers.create(self.owner, new=offers.draft({"code": "BIG", "value": "10", "min_spend": "100", "budget": "50"} | auto))
         rules.set_rule(self.owner, key="rounding", value="0.1")
+        goods = self.folder / "goods.csv"
+        goods.write_text("sku,name,category,price\nCUP,cup,cups,9.90\n", "utf-8")
+        importing.load(self.owner, kind="products", path=goods)
+        build.offer(self.owner, code="CUPFREE", kind="amount_off", value="9.90", min_spend=None, bearer=False)
+        cups = {"kind": "stamps", "buy": 5, "reward": "CUPFREE", "categories": ["cups"], "automatic": True}
+        offers.create(self.owner, new=offers.draft({"code": "CARD5"} | cups))
 
     def teardown(self) -> None:
         compose.close_store(self.base)
@@ -147,6 +171,60 @@ class Shop(RuleBasedStateMachine):
             return receipt
         return ""
 
+    @rule(receipt=sales, who=st.sampled_from(["ann", "bob"]))
+    def attach(self, receipt: str, who: str) -> None:
+        """A sale without member gets one afterwards."""
+        if not receipt:
+            return
+        member = getattr(self, who)
+        try:
+            view = attaching.attach(self.owner, receipt=receipt, member=member)
+        except StoreError:
+            return
+        self.points[member] += view.points_earned
+
+    @rule(target=sales, pieces=st.integers(1, 6), who=st.sampled_from(["", "ann", "bob"]), code=st.one_of(st.none(), codes))
+    def sell_goods(self, pieces: int, who: str, code: str | None) -> str:
+        """Cups in a basket, counted up and down; they fill stamp cards."""
+        member = getattr(self, who) if who else None
+        basket.put(self.owner, code="CUP", quantity=Quantity(pieces * 1000), member=member)
+        basket.put(self.owner, code="CUP")
+        if code:
+            try:
+                bills.take(self.owner, code=code, request_no=new_request())
+            except StoreError:
+                code = None
+        changed = basket.change(self.owner, line_no=1, quantity=Quantity(pieces * 1000))
+        if code and changed.handed_back:
+            code = None
+        view = bills.close(self.owner, paid=[tenders.Tender(TenderKind.CASH, Money(100_000))])
+        self._posted(view, member, code, 0)
+        self._given(view)
+        return view.receipt_no
+
+    def _given(self, view) -> None:
+        for given in view.given:
+            self.rewards.add(given.code)
+
+    @rule(target=sales, receipt=sales)
+    def exchange_goods(self, receipt: str) -> str:
+        """What came back pays for a cup."""
+        if not receipt:
+            return ""
+        member = receipts.show(self.owner, receipt=receipt).member
+        try:
+            done = exchanging.exchange(self.owner, receipt=receipt, lines=[], taken=[LineIn("CUP")])
+        except StoreError:
+            return ""
+        self.left[receipt] -= done.back.cash
+        if member:
+            self.points[member.member_no] += done.back.points_given_back - done.back.points_taken_back
+        for back in done.back.coupons_back:
+            self.used[back] = "issued"
+        self._posted(done.sale, member.member_no if member else None, None, 0)
+        self._given(done.sale)
+        return done.sale.receipt_no
+
     @rule(receipt=sales)
     def void(self, receipt: str) -> None:
         if not receipt:
@@ -210,6 +288,17 @@ class Shop(RuleBasedStateMachine):
             found = points.show(self.owner, member=who)
             assert found.active - found.owed == have
             assert not (found.active and found.owed)
+
+    @invariant()
+    def stamps_are_never_owed_while_a_reward_is_unused(self) -> None:
+        if not hasattr(self, "owner"):
+            return
+        unused = [code for code in self.rewards if coupons.show(self.owner, code=code).state is CouponState.ISSUED]
+        for who in (self.ann, self.bob):
+            mine = [c for c in coupons.of_member(self.owner, member=who) if c.code in unused]
+            [card] = stamps.cards(self.owner, member=who)
+            assert card.stamps < card.needed
+            assert card.stamps >= 0 or not mine
 
     @invariant()
     def every_coupon_is_in_one_state(self) -> None:

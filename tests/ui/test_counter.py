@@ -511,3 +511,41 @@ def test_the_till_asks_what_day_it_is_when_the_clock_was_moved(program, owner, w
     press(program, Qt.Key.Key_F10)
     assert panel(program).big.text() == "¥60.00"
     assert verify.verify(owner)[1] == []
+
+
+@pytest.mark.parametrize(("rule", "plain", "with_coupon"), [("never", 0, 0), ("coupon", 0, 1), ("always", 1, 1)])
+def test_slips_are_printed_by_the_shops_rule(program, owner, rule, plain, with_coupon):
+    """Only the number of slips differs; a missing printer is said in the bar, never in a box."""
+    build.offer(owner, "NEXT", kind="amount_off", value="5", min_spend=None)
+    rules.set_rule(owner, key="slip", value=rule)
+    enter(program, "王芳")
+    printed = []
+    program.window.till_vm.slip_wanted.connect(lambda file: printed.append(file) if file else None)
+    slow(program, "50+")
+    press(program, Qt.Key.Key_F10)
+    assert len(printed) == plain
+    rules.set_rule(owner, key="next_offer", value="NEXT")
+    slow(program, "50+")
+    press(program, Qt.Key.Key_F10)
+    assert len(printed) - plain == with_coupon and all(file.exists() for file in printed)
+    assert program.window.news.isHidden() is (not printed)
+    program.window.till_vm.choose(1)
+    settle(program)
+    assert len(printed) == plain + with_coupon + 1
+
+
+def test_an_emergency_code_is_worth_what_the_rule_says(program, owner, wall):
+    """¥50 by default, ¥5 when the owner says so, for lists printed from then on."""
+    rules.set_rule(owner, key="emergency_most", value="5")
+    build.offer(owner, kind="amount_off", value="6", min_spend=None, valid_days=1)
+    coupon = build.issued(owner)[0]
+    [code] = approving.new_codes(owner, count=1)
+    wall.forward(days=9)
+    enter(program, "王芳")
+    type_fast(program, coupon)
+    program.window.till_vm.choose(1)
+    settle(program)
+    program.window.till_vm.approve_by_code(code, "manager ill")
+    settle(program)
+    assert "5" in page(program).approve_card.verdict.text()
+    assert coupons.show(owner, code=coupon).state is CouponState.ISSUED

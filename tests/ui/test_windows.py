@@ -600,3 +600,14 @@ def test_the_days_work_is_done_once_somebody_signs_in(program, owner, wall):
     program.window._soon.timeout.emit()
     settle(program)
     assert coupons.show(owner, code=code).state is CouponState.ISSUED and backup.listed(owner)
+
+
+def test_a_scan_with_the_cursor_nowhere_is_not_lost(program, manager):
+    """After a page was put away nothing has the focus; the keys come to the window."""
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    code = build.issued(manager)[0]
+    enter(program, "王芳")
+    QApplication.focusWidget().clearFocus()
+    assert QApplication.focusWidget() is None
+    type_fast(program, code)
+    assert coupons.show(manager, code=code).state is CouponState.REDEEMED

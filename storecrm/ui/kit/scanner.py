@@ -54,7 +54,9 @@ class WedgeFilter(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
-        if watched is not QApplication.focusWidget():
+        focus = QApplication.focusWidget()
+        # with the cursor nowhere the keys come to the window itself
+        if watched is not focus and not (focus is None and watched.isWindow()):
             return False
         return self._key(watched, event)
 
