@@ -73,7 +73,7 @@ class ShopPage(QWidget):
         frame, column = card()
         columns: list[Column[tuple[str, str]]] = [
             Column(w.t("Rule"), lambda r: w.t(wording.RULES[r[0]]), 270),
-            Column(w.t("Value"), lambda r: r[1], 90),
+            Column(w.t("Set to"), lambda r: r[1], 90),
         ]
         self.rows: RowsModel[tuple[str, str]] = RowsModel(columns)
         self.rule_list, self.value = table(self.rows, columns, w.t("Rules of the shop")), field(w.t("Value"), w.t("new value"))
