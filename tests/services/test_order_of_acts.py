@@ -2,15 +2,17 @@
 
 import pytest
 
-from storecrm.errors import BadInput, Conflict, CouponRefused, NotPossible, StorageTrouble
+from storecrm.errors import BadInput, Conflict, CouponRefused, NotFound, NotPossible, StorageTrouble
 from storecrm.services import rules
 from storecrm.services.documents import paper
 from storecrm.services.insight import suppliers
 from storecrm.services.keeping import importing, verify
+from storecrm.services.people.proving import Proof, Shown
 from storecrm.services.till import (
     account,
     approving,
     attaching,
+    basket,
     bills,
     coupons,
     exchanging,
@@ -398,3 +400,89 @@ def test_a_medicine_is_never_given_whatever_was_said_before(cafe, tmp_path):
     with pytest.raises(BadInput):
         importing.load(cafe, kind="offers", path=file)
     assert "G2" not in {offer.code for offer in offers.listed(cafe)}
+
+
+# --- what grows after it was allowed ---
+
+
+def test_an_emergency_coupon_does_not_grow_with_the_bill(manager, cashier, owner, wall):
+    build.offer(manager, kind="percent_off", value="20", min_spend=None, valid_days=1)
+    code = build.issued(manager)[0]
+    [word] = approving.new_codes(owner, count=1)
+    wall.forward(days=9)
+    given = approving.emergency(cashier, code=word, reason="manager ill")
+    assert bills.take(cashier, code=code, amount=Money(1000), request_no="a", approval=given).discount == 200
+    bill = bills.set_amount(cashier, amount=Money(1_000_000))
+    assert ([c.code for c in bill.handed_back], bill.discount) == ([code], 0)
+    clean(owner)
+
+
+def test_a_named_coupon_that_grew_asks_for_the_second_proof(manager, cashier):
+    who = build.member(manager)
+    build.offer(manager, kind="percent_off", value="20", min_spend=None)
+    [code] = build.issued(manager, to=(who.member_no,))
+    card_seen = Proof(Shown.CARD)
+    bills.take(cashier, code=code, amount=Money(1000), member=who.member_no, request_no="a", proof=card_seen)
+    bills.set_amount(cashier, amount=Money(1_000_000))
+    with pytest.raises(NotPossible, match="proof_second"):
+        bills.close(cashier, proof=card_seen)
+    assert bills.close(cashier, proof=Proof(Shown.CARD, confirmed=True)).discount == 200_000
+
+
+def test_points_do_not_pay_for_a_coupon_that_ended_meanwhile(manager, cashier, owner, wall):
+    who = build.member(manager)
+    bills.record(cashier, amount=Money(100_000), member=who.member_no)
+    build.offer(manager, kind="amount_off", value="20", min_spend=None, time_from="00:00", time_to="06:35")
+    bills.take(cashier, code=build.issued(manager)[0], amount=Money(10_000), member=who.member_no, request_no="a")
+    wall.forward(seconds=15 * 60)
+    with pytest.raises(NotPossible, match="coupon_over"):
+        bills.close(cashier, points_used=500)
+    assert points.show(cashier, member=who.member_no).active == 1000
+    clean(owner)
+
+
+def test_a_swap_on_a_rounded_bill(manager, cashier, owner):
+    rules.set_rule(owner, key="rounding", value="1")
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    a, b, _ = build.issued(manager)
+    bills.take(cashier, code=a, amount=Money(12_037), request_no="a")
+    assert bills.swap(cashier, code=b, request_no="b").net == 11_400
+    clean(owner)
+
+
+def test_a_free_cup_is_not_charged_as_a_stamp(cafe, ann):
+    build.offer(cafe, "TWO1", kind="buy_get", value=None, min_spend=None, buy=2, get=1, products=["CUP"], automatic=True, valid_days=None)
+    sold = bills.record(cafe, lines=[LineIn(CUP), LineIn(CUP), LineIn(CUP)], member=ann)
+    assert held(cafe, ann) == 2
+    cups(cafe, 1, ann)
+    back(cafe, sold)
+    assert held(cafe, ann) == 1
+
+
+def test_an_act_on_another_customers_bill_is_refused(manager, cashier):
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    a, b, _ = build.issued(manager)
+    mine = bills.take(cashier, code=a, amount=Money(1000), request_no="a", bill="").receipt_no
+    for act in (
+        lambda: bills.take(cashier, code=b, request_no="b", bill=""),
+        lambda: basket.put_amount(cashier, amount=Money(100), bill=""),
+        lambda: bills.close(cashier, bill="2300000000000000"),
+    ):
+        with pytest.raises(Conflict, match="open_bill_other"):
+            act()
+    assert bills.close(cashier, bill=str(mine)).net == 400
+    with pytest.raises(NotFound, match="open_bill"):
+        bills.close(cashier, bill=str(mine))
+
+
+def test_a_scales_label_and_a_scan_stay_two_lines(cafe, owner):
+    rules.set_rule(owner, key="scale_codes", value="price")
+    basket.put(cafe, code="RICE", quantity=Quantity(778))
+    bill = basket.put(cafe, code="RICE")
+    assert [(line.quantity, line.amount) for line in bill.lines] == [(778, 777), (1000, 999)]
+
+
+def test_an_amount_never_replaces_articles(cafe):
+    basket.put(cafe, code="CUP")
+    with pytest.raises(Conflict, match="bill_has_goods"):
+        bills.set_amount(cafe, amount=Money(100))

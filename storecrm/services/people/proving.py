@@ -1,7 +1,7 @@
 """Is this the member? A tail of the phone is enough to earn; to burn points or a named coupon takes the card or the whole phone, and
 above a value a password or what only the member says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -51,6 +51,11 @@ class Question:
     surname: str
     birthday: str
     password: bool
+
+
+def seen(proof: Proof) -> Proof:
+    """The proof of somebody whose card was seen before."""
+    return replace(proof, how=Shown.CARD) if proof.how is Shown.TAIL else proof
 
 
 def require(session: Session, store: Store, proof: Proof, worth: int) -> None:

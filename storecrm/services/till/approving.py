@@ -184,6 +184,17 @@ def require_left(session: Session, store: Store, approval: Approval | None) -> N
         raise NotAllowed("allowance_used", most=rules.current(session).number("allowance_per_shift"))
 
 
+def too_dear(session: Session, sale: int) -> int | None:
+    """A live use on this bill that an emergency code stands for and that has grown beyond what the code may cost."""
+    found: int | None = session.scalar(
+        select(_R.c.id)
+        .join(_E, _E.c.redemption_id == _R.c.id)
+        .where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None), _R.c.discount > _E.c.most)
+        .limit(1)
+    )
+    return found
+
+
 def spend(session: Session, store: Store, approval: Approval | None, redemption: int, discount: int) -> None:
     """Use the emergency code up with the coupon it was for.
 

@@ -33,7 +33,7 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.POINTS) as session:
         require_clock(session, store)
-        row = receipts.row_of(session, receipt)
+        row = receipts.locked(session, receipts.row_of(session, receipt))
         receipts.require_posted(row)
         if row.returns_id is not None or row.closed_by == "no_receipt":
             raise Conflict("not_a_sale", where=receipt)

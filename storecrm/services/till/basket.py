@@ -74,9 +74,12 @@ def put(
     quantity: Quantity | None = None,
     price: Money | None = None,
     member: str | None = None,
+    before: Money | None = None,
+    bill: str | None = None,
 ) -> receipts.BillView:
     """Put an article into the basket of this till's open bill, which is opened by it. The same article at the same price joins its
-    line; what a scale weighed stands by itself.
+    line; what a scale weighed stands by itself. `before` is goods without a code that were typed first: both or neither. `bill` names
+    the bill that is meant, "" a new one.
 
     Raises:
         NotFound: product, member.
@@ -94,10 +97,13 @@ def put(
         count = quantity or found.quantity or PIECE
         if not 0 < count <= MOST_PIECES:
             raise BadInput("quantity", where=found.sku)
-        sale, rows = _open(session, store, member)
+        sale, rows = _open(session, store, member, bill)
+        if before is not None:
+            rows.append(_Row(None, PIECE, before, before))
         weighed = found.quantity is not None or found.total is not None
         for place, row in enumerate(rows):
-            if not weighed and row.product == found.id and row.price == each:
+            whole = row.quantity % PIECE == 0 and row.amount == _amount(found.sku, each, row.quantity)
+            if not weighed and whole and row.product == found.id and row.price == each:
                 total = Quantity(row.quantity + count)
                 rows[place] = replace(row, quantity=total, amount=_amount(found.sku, each, total))
                 break
@@ -107,7 +113,7 @@ def put(
         return _write(session, store, sale, rows)
 
 
-def put_amount(store: Store, *, amount: Money, member: str | None = None) -> receipts.BillView:
+def put_amount(store: Store, *, amount: Money, member: str | None = None, bill: str | None = None) -> receipts.BillView:
     """Goods without a code, by their price: a line of its own.
 
     Raises:
@@ -119,11 +125,11 @@ def put_amount(store: Store, *, amount: Money, member: str | None = None) -> rec
     if not 0 < amount < MAX_MONEY:
         raise BadInput("amount", where=str(amount))
     with store.write(Topic.SALES, Topic.COUPONS) as session:
-        sale, rows = _open(session, store, member)
+        sale, rows = _open(session, store, member, bill)
         return _write(session, store, sale, [*rows, _Row(None, PIECE, amount, amount)])
 
 
-def change(store: Store, *, line_no: int, quantity: Quantity) -> receipts.BillView:
+def change(store: Store, *, line_no: int, quantity: Quantity, bill: str | None = None) -> receipts.BillView:
     """Another quantity of one line; 0 takes it out, and with the last line the bill is dropped.
 
     Raises:
@@ -132,7 +138,7 @@ def change(store: Store, *, line_no: int, quantity: Quantity) -> receipts.BillVi
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS) as session:
-        sale = receipts.need_open(session, store)
+        sale = receipts.need_open(session, store, bill)
         rows = _rows(session, sale)
         if not 1 <= line_no <= len(rows):
             raise BadInput("basket_line", where=str(line_no))
@@ -181,9 +187,9 @@ def _amount(where: str, price: int, quantity: int) -> Money:
     return Money(total)
 
 
-def _open(session: Session, store: Store, member: str | None) -> tuple[SaleId, list[_Row]]:
+def _open(session: Session, store: Store, member: str | None, bill: str | None) -> tuple[SaleId, list[_Row]]:
     """The till's open bill and its lines; opened now if there is none."""
-    sale = receipts.open_at(session, store)
+    sale = receipts.expected(session, store, bill)
     if sale is None:
         return bills.start(session, store, member, judging.Basket((), ()), None, None), []
     if member:

@@ -207,8 +207,10 @@ def take(
     request_no: str,
     approval: Approval | None = None,
     proof: Proof = VOUCHED,
+    bill: str | None = None,
 ) -> receipts.BillView:
-    """Take a coupon on the till's open bill (opened now if there is none) and redeem it at once.
+    """Take a coupon on the till's open bill (opened now if there is none) and redeem it at once. `bill` names the bill that is meant,
+    "" a new one.
 
     Raises:
         CouponRefused: with every failing rule; nothing was changed.
@@ -222,7 +224,7 @@ def take(
             if (first := _repeated_take(session, store, request_no, asked)) is not None:
                 return first
             basket = judging.basket_of(session, amount, ())
-            open_sale = receipts.open_at(session, store)
+            open_sale = receipts.expected(session, store, bill)
             sale = open_sale or start(session, store, member, basket, None, None)
             if open_sale and member:
                 join_sale(session, sale, members.resolve(session, store, member))
@@ -237,7 +239,7 @@ def take(
         raise
 
 
-def swap(store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED) -> receipts.BillView:
+def swap(store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED, bill: str | None = None) -> receipts.BillView:
     """Hand the open bill's coupons back and take this one instead, for the same amount and member: both or neither.
 
     Raises:
@@ -251,10 +253,10 @@ def swap(store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED) ->
         with store.write(Topic.COUPONS) as session:
             if (first := _repeated_take(session, store, request_no, asked)) is not None:
                 return first
-            sale = receipts.need_open(session, store)
+            sale = receipts.need_open(session, store, bill)
             for redeemed in _LIVE_USES.rows(session, sale=sale):
                 undoing.hand_back(session, store, redeemed, "swapped")
-            session.execute(update(_SALE).where(_SALE.c.id == sale).values(discount=0, net=_SALE.c.gross))
+            session.execute(update(_SALE).where(_SALE.c.id == sale).values(discount=0, points_paid=0, rounding=0, net=_SALE.c.gross))
             take_on(session, store, sale, code, judging.stored_basket(session, sale), request_no, asked, proof=proof)
             return receipts.view(session, store, sale)
     except CouponRefused as refused:
@@ -262,7 +264,7 @@ def swap(store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED) ->
         raise
 
 
-def set_amount(store: Store, *, amount: Money) -> receipts.BillView:
+def set_amount(store: Store, *, amount: Money, bill: str | None = None) -> receipts.BillView:
     """Type the amount of the open bill: it is priced anew, and a coupon that no longer qualifies is handed back.
 
     Raises:
@@ -271,13 +273,13 @@ def set_amount(store: Store, *, amount: Money) -> receipts.BillView:
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.COUPONS) as session:
-        sale = receipts.need_open(session, store)
+        sale = receipts.need_open(session, store, bill)
         basket = judging.basket_of(session, amount, ())
         back = _reprice(session, store, sale, basket)
         return replace(receipts.view(session, store, sale), handed_back=tuple(back))
 
 
-def join(store: Store, *, member: str) -> receipts.BillView:
+def join(store: Store, *, member: str, bill: str | None = None) -> receipts.BillView:
     """The member joins the open bill that has none; it is priced anew for this member.
 
     Raises:
@@ -286,7 +288,7 @@ def join(store: Store, *, member: str) -> receipts.BillView:
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES) as session:
-        sale = receipts.need_open(session, store)
+        sale = receipts.need_open(session, store, bill)
         person = members.resolve(session, store, member)
         join_sale(session, sale, person)
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
@@ -309,6 +311,7 @@ def close(
     pieces: Mapping[str, int] | None = None,
     no_points_for: str = "",
     dry_run: bool = False,
+    bill: str | None = None,
 ) -> receipts.BillView:
     """Post the open bill: points are used, then earned on what was paid. Without an amount it is a redemption only. With `dry_run`
     nothing is kept: the answer says what would be due.
@@ -321,7 +324,7 @@ def close(
     rights.require(store, Right.SELL)
     try:
         with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
-            sale = receipts.need_open(session, store)
+            sale = receipts.need_open(session, store, bill)
             finish(session, store, sale, Ending(points_used, no_points, tuple(paid), proof, pieces or {}, no_points_for), by)
             view = receipts.view(session, store, sale)
             if dry_run:
@@ -356,7 +359,8 @@ def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillVi
             session.execute(update(_R).where(_R.c.id == redeemed.id).values(discount=discount))
             if discount:
                 _SHARES.run(session, redemption_id=redeemed.id, line_no=1, amount=discount)
-        session.execute(update(_SALE).where(_SALE.c.id == row.id).values(gross=amount, discount=amount - left, net=left))
+        values = {"gross": amount, "discount": amount - left, "net": left, "touched_at": store.clock.now()}
+        session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values))
         if row.member_id is not None:
             points.earn(session, store, rules.current(session), member=row.member_id, sale=row.id, net=left, day=row.business_date)
         audit.log(session, store, "amount_filled", sale=row.id, amount=amount)
@@ -607,6 +611,8 @@ def _set_lines(session: Session, sale: SaleId, lines: Sequence[dict[str, Any]]) 
 
 def _reprice(session: Session, store: Store, sale: SaleId, basket: judging.Basket) -> list[receipts.TakenCoupon]:
     """A new amount, new prices; what no longer qualifies goes back to its holder. Returns what went back."""
+    if any(line.sku for line in judging.stored_basket(session, sale).lines):
+        raise Conflict("bill_has_goods")
     _set_lines(session, sale, basket.stored)
     back, _ = _settle_kept(session, store, sale, basket)
     audit.log(session, store, "bill_priced", sale=sale, amount=basket.gross, handed_back=len(back))
@@ -622,6 +628,12 @@ def _settle_kept(session: Session, store: Store, sale: SaleId, basket: judging.B
                 undoing.hand_back(session, store, redeemed, "repriced")
                 back.append(receipts.taken(found, redeemed, reversed=True))
     session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
+    dear = approving.too_dear(session, sale)
+    if dear is not None:
+        found, redeemed = next((f, r) for f, r in _on_bill(session, store, sale) if r.id == dear)
+        undoing.hand_back(session, store, redeemed, "repriced")
+        more, priced = _settle_kept(session, store, sale, basket)
+        return [*back, receipts.taken(found, redeemed, reversed=True), *more], priced
     return back, priced
 
 
@@ -654,8 +666,15 @@ def finish(session: Session, store: Store, sale: SaleId, ending: Ending, closed_
     if ending.points_used:
         paid = points_money(shop, store, row, ending.points_used)
         proving.require(session, store, ending.proof, paid)
-        net = settle(session, store, sale, judging.stored_basket(session, sale), paid).net
+        priced = settle(session, store, sale, judging.stored_basket(session, sale), paid)
+        if priced.refused:
+            raise NotPossible("coupon_over")
+        net = priced.net
         points.burn(session, store, member=row.member_id, points=Points(ending.points_used), sale=row.id, day=row.business_date)
+    for redeemed in _LIVE_USES.rows(session, sale=sale):
+        if judging.COUPON.one(session, coupon=redeemed.coupon_id).member_id is not None:
+            # the card was seen when it was taken; it may have grown since
+            proving.require(session, store, proving.seen(ending.proof), redeemed.discount)
     if ending.no_points < 0 or (row.gross is not None and ending.no_points > row.gross):
         raise BadInput("no_points")
     if ending.paid and net is None:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
+from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.hot import Hot
 from storecrm.services import audit, rights
@@ -82,6 +83,7 @@ def move(store: Store, *, batch: int, act: PaperAct, first: int, last: int, chan
     """
     rights.require(store, Right.BATCHES)
     with store.write(Topic.COUPONS) as session:
+        database.lock_row(session, Batch, batch)
         row = _batch(session, batch)
         if not row.bearer:
             raise NotPossible("named_batch", where=str(batch))

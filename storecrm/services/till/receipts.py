@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotFound
+from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.offer import Offer
@@ -221,16 +222,35 @@ def open_at(session: Session, store: Store) -> SaleId | None:
     return found
 
 
-def need_open(session: Session, store: Store) -> SaleId:
-    """The same; it must be there.
+def need_open(session: Session, store: Store, bill: str | None = None) -> SaleId:
+    """The same; it must be there, and be the one called `bill` when that is given.
 
     Raises:
         NotFound: open_bill.
+        Conflict: open_bill_other.
     """
-    sale = open_at(session, store)
+    sale = expected(session, store, bill)
     if sale is None:
         raise NotFound("open_bill")
     return sale
+
+
+def expected(session: Session, store: Store, bill: str | None) -> SaleId | None:
+    """The bill that is open at this till, if it is the one the caller means: "" means that none should be open, None that any will do.
+
+    Raises:
+        NotFound: open_bill (that bill is not open any more).
+        Conflict: open_bill_other (another customer's bill is open).
+    """
+    sale = open_at(session, store)
+    if bill is None:
+        return sale
+    number = "" if sale is None else str(VIEW_SALE.one(session, sale=sale).receipt_no)
+    if number == bill:
+        return sale
+    if sale is None:
+        raise NotFound("open_bill")
+    raise Conflict("open_bill_other", where=number)
 
 
 def row_of(session: Session, receipt: str) -> Any:
@@ -245,6 +265,12 @@ def row_of(session: Session, receipt: str) -> Any:
     if row is None:
         raise NotFound("receipt", where=receipt[:40])
     return row
+
+
+def locked(session: Session, row: Any) -> Any:
+    """The row again, held until the end of the transaction: nobody at another till acts on this sale meanwhile."""
+    database.lock_row(session, Sale, row.id)
+    return session.execute(select(_SALE).where(_SALE.c.id == row.id)).one()
 
 
 def require_posted(row: Any) -> None:

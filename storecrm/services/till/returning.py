@@ -305,7 +305,11 @@ def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], requ
     _write_steps(session, back, plan)
     restored = _move_points(session, store, shop, plan, back, taken)
     reinstated, kept, void = _coupons(session, store, plan)
-    whole = [stamps.LineGone(judging.line_of(line.row, line.row.quantity), line.before, line.before + line.back) for line in plan.lines]
+    whole = [
+        stamps.LineGone(judging.line_of(line.row, line.row.quantity), line.before, line.before + line.back)
+        for line in plan.lines
+        if line.paid > 0
+    ]
     stamps_gone = stamps.take_back(session, store, sale.id, SaleId(back), whole)
     audit.log(session, store, "goods_returned", sale=sale.id, back=back, cash=plan.cash - charge - taken.cash, everything=plan.everything)
     return Returned(
@@ -367,7 +371,7 @@ def _again(session: Session, first: Any) -> Returned:
 
 
 def _plan(session: Session, store: Store, receipt: str, asked: Sequence[Back]) -> _Plan:
-    sale = receipts.row_of(session, receipt)
+    sale = receipts.locked(session, receipts.row_of(session, receipt))
     receipts.require_posted(sale)
     if sale.returns_id is not None or sale.gross is None:
         raise Conflict("not_a_sale", where=receipt)

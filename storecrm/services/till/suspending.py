@@ -77,7 +77,7 @@ def suspend(
         raise
 
 
-def suspend_open(store: Store) -> receipts.BillView:
+def suspend_open(store: Store, *, bill: str | None = None) -> receipts.BillView:
     """Put this till's open bill aside: its coupons are held for it instead of redeemed, the till is free for the next customer.
 
     Raises:
@@ -87,7 +87,7 @@ def suspend_open(store: Store) -> receipts.BillView:
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS) as session:
-        sale = receipts.need_open(session, store)
+        sale = receipts.need_open(session, store, bill)
         if receipts.VIEW_SALE.one(session, sale=sale).gross is None:
             raise NotPossible("nothing_to_suspend")
         _room(session, store)
@@ -111,7 +111,7 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
-        row = receipts.row_of(session, receipt)
+        row = receipts.locked(session, receipts.row_of(session, receipt))
         _require_waiting(row)
         if receipts.open_at(session, store) is not None:
             raise Conflict("open_bill_first")
@@ -171,7 +171,7 @@ def resume(store: Store, *, receipt: str, points_used: int | None = None, reques
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
-        row = receipts.row_of(session, receipt)
+        row = receipts.locked(session, receipts.row_of(session, receipt))
         asked = f"resume:{row.id}:{points_used}"
         if request_no is not None and row.request_no == request_no and row.state == SaleState.POSTED:
             if row.request_hash != asked:
@@ -204,7 +204,7 @@ def drop(store: Store, *, receipt: str) -> receipts.BillView:
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
-        row = receipts.row_of(session, receipt)
+        row = receipts.locked(session, receipts.row_of(session, receipt))
         _require_waiting(row)
         _let_go(session, store, row.id)
         return undoing.take_back(session, store, row.id, "dropped")

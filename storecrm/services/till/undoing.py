@@ -155,7 +155,7 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
 
 def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> receipts.BillView:
     """Drop an open or suspended bill, mirror a posted one: coupons, points and given coupons with it."""
-    row = session.execute(select(_SALE).where(_SALE.c.id == sale)).one()
+    row = receipts.locked(session, session.execute(select(_SALE).where(_SALE.c.id == sale)).one())
     if row.state not in (SaleState.OPEN, SaleState.SUSPENDED, SaleState.POSTED):
         raise Conflict("sale_state", where=row.receipt_no, state=row.state)
     if row.returns_id is not None or row.closed_by == "no_receipt":

@@ -58,6 +58,7 @@ class TillPage(QWidget):
         vm.strip_changed.connect(self._show_strip)
         vm.basket_changed.connect(self._show_basket)
         vm.board_changed.connect(self._show_board)
+        vm.left.connect(self._leave_cards)
         vm.registered.connect(self._registered)
         vm.not_registered.connect(self.register_card.refuse)
         vm.approving.connect(self._ask_manager)
@@ -178,6 +179,12 @@ class TillPage(QWidget):
         for other in self.cards:
             other.setVisible(other is shown)
 
+    @Slot()
+    def _leave_cards(self) -> None:
+        """A card is of one customer: it goes with the bill. Registering somebody needs no bill."""
+        if any(not shown.isHidden() for shown in self.cards if shown is not self.register_card):
+            self.show_panel()
+
     def show_panel(self) -> None:
         for shown in self.cards:
             shown.hide()
@@ -189,14 +196,12 @@ class TillPage(QWidget):
         waiting = self._board.waiting if self._board else ()
         w = self._words
         if not waiting:
-            self.vm.shown.emit(
-                Result("info", w.t("ALL AMOUNTS ARE IN"), "", w.t("No bill of today waits for its amount."), icon="list-details")
-            )
+            self.vm.say(Result("info", w.t("ALL AMOUNTS ARE IN"), "", w.t("No bill of today waits for its amount."), icon="list-details"))
             return
         first = waiting[0]
         self._waiting = first.receipt_no
         facts = tuple((w.time(bill.at), f"-{w.money(bill.discount)}  {grouped(bill.receipt_no)}") for bill in waiting[:4])
-        self.vm.shown.emit(
+        self.vm.say(
             Result(
                 "info",
                 w.t("AMOUNT MISSING"),

@@ -231,7 +231,12 @@ class MoreCard(TillCard):
         self.points, self.without = ScanEdit(), ScanEdit()
         self.points.setAccessibleName(words.t("Use points"))
         self.without.setAccessibleName(words.t("Amount that earns no points"))
-        self._use = self.add(words.t("Use points"), self.points)
+        self.all = button(words.t("All of them"), self._take_all)
+        line = QWidget()
+        line.setLayout(row(self.points, self.all))
+        line.layout().setContentsMargins(0, 0, 0, 0)  # type: ignore[union-attr]
+        self._line = line
+        self._use = self.add(words.t("Use points"), line)
         self.add(words.t("Amount that earns no points"), self.without)
         self.kinds = QComboBox()
         self.kinds.setAccessibleName(words.t("What it is"))
@@ -245,6 +250,7 @@ class MoreCard(TillCard):
         holder.setLayout(self.stamps)
         self.grid.addWidget(holder, self.grid.rowCount(), 0, 1, 2)
         self.pieces: dict[str, QLineEdit] = {}
+        self._ask: MoreAsk
         self.end(button(words.t("Apply"), self.apply, kind="primary"))
         for box in (self.points, self.without):
             box.returnPressed.connect(self.apply)
@@ -262,9 +268,14 @@ class MoreCard(TillCard):
             if ask.member
             else w.t("Points need a member. An amount that earns nothing can be typed for later.")
         )
-        for widget in (self._use, self.points):
+        for widget in (self._use, self._line):
             widget.setVisible(ask.member)
-        self.points.setText(str(ask.points_used or ask.most) if ask.member and (ask.points_used or ask.most) else "")
+        # never more than was asked for: Enter on this card must not burn points by itself
+        self.points.setText(str(ask.points_used) if ask.member and ask.points_used else "")
+        self.points.setPlaceholderText(str(ask.most) if ask.member else "")
+        self.all.setVisible(ask.member and ask.most > 0)
+        self.all.setText(w.t("All {most}", most=w.number(ask.most)))
+        self._ask = ask
         self.without.setText("" if not ask.no_points else w.money(ask.no_points).replace(w.symbol, "").replace(",", ""))
         self.kinds.setCurrentIndex(0)
         self.verdict.setText("")
@@ -288,10 +299,14 @@ class MoreCard(TillCard):
             self.stamps.addWidget(box, line, 1)
             self.pieces[card.offer_code] = box
 
+    def _take_all(self) -> None:
+        self.points.setText(str(self._ask.most))
+        self.points.setFocus()
+
     def apply(self) -> None:
         counted = {code: normal(box.text()) for code, box in self.pieces.items()}
-        used = normal(self.points.text()) if not self.points.isHidden() else ""
-        wrong = self.vm.set_more(used, normal(self.without.text()), self.kinds.currentData(), counted)
+        used = normal(self.points.text()) if self._ask.member else ""
+        wrong = self.vm.set_more(used, normal(self.without.text()), self.kinds.currentData(), counted, self._ask.customer)
         if wrong:
             self.verdict.setText(wrong)
         else:

@@ -51,17 +51,8 @@ class _Begun:
     no_points: Money
     no_points_for: str
     pieces: Mapping[str, int]
-
-    @property
-    def ending(self) -> dict[str, Any]:
-        """How the bill ends, as the service asks for it."""
-        return {
-            "points_used": self.points_used,
-            "no_points": self.no_points,
-            "no_points_for": self.no_points_for,
-            "proof": self.proof,
-            "pieces": dict(self.pieces),
-        }
+    settled: bool
+    customer: int
 
 
 class TillViewModel(TillGoods):
@@ -174,43 +165,34 @@ class TillViewModel(TillGoods):
 
     def _close(self, by: str, ways: Sequence[Tender] = ()) -> None:
         begun = _Begun(
-            self.amount,
-            self.member,
-            self.bill,
-            self._request,
-            self.proof,
-            self.points_used,
-            self.no_points,
-            self.no_points_for,
-            self.pieces,
-        )
+            self.amount, self.member, self.bill, self._request, self.proof, self.points_used, self.no_points, self.no_points_for,
+            self.pieces, self.settled, self._customer,
+        )  # fmt: skip
         if begun.bill is None and begun.amount is None:
             self._clear()
             self._show(self.idle())
             return
+        ending, number = self.ending, begun.member.member_no if begun.member else None
+
+        def act(bill: str) -> BillView:
+            # a coupon that was on its way when the key was pressed has opened the bill meanwhile
+            if bill:
+                return bills.close(self.store, by=by, paid=ways, bill=bill, **ending)
+            return bills.record(self.store, amount=begun.amount, member=number, request_no=begun.request, closed_by=by, paid=ways, **ending)
+
         self._closing = begun
+        work = self._of_bill(act)
         self._clear()
-        if begun.bill is not None:
-            self._do(lambda: bills.close(self.store, by=by, paid=ways, **begun.ending), self._closed)
-            return
-        number = begun.member.member_no if begun.member else None
-        self._do(
-            lambda: bills.record(
-                self.store, amount=begun.amount, member=number, request_no=begun.request, closed_by=by, paid=ways, **begun.ending
-            ),
-            self._closed,
-        )
+        self._do(work, self._closed)
 
     def undo(self) -> None:
         """F8: the bill on the strip; without one the bill closed last, once."""
+        self._unpriced = None
         if self.bill is None and (self.amount is not None or self.member is not None):
             self._clear()
             self._show(self.idle())
-        elif self.bill is not None:
-            receipt, self.bill = str(self.bill.receipt_no), None
-            self._do(lambda: undoing.undo(self.store, receipt=receipt), self._undone)
-        elif self._last:
-            receipt, self._last = self._last, ""
+        elif self.bill is not None or self._last:
+            receipt, self._last = str(self.bill.receipt_no) if self.bill is not None else self._last, ""
             self._do(lambda: undoing.undo(self.store, receipt=receipt), self._undone)
         else:
             self._show(
@@ -223,8 +205,8 @@ class TillViewModel(TillGoods):
             )
 
     def escape(self) -> None:
-        """Esc: the panel back to rest; the bill stays."""
-        self._pending = ""
+        """Esc: the panel back to rest; the bill stays, what waited for a proof or a price does not."""
+        self._pending, self._retry, self._unpriced = "", None, None
         if self.bill is None and self.amount is None:
             self._clear()
         self._show(self.idle())
@@ -273,7 +255,7 @@ class TillViewModel(TillGoods):
             )
             return
         self._asked_twice = None
-        if self.goods or self._unpriced_waits:
+        if self.goods or self._unpriced is not None:
             self.put_amount(amount)
         elif anew and self.settled:
             # the last customer is done: post that bill, and this amount begins the next
@@ -283,7 +265,7 @@ class TillViewModel(TillGoods):
 
     def _begin(self, amount: Money) -> None:
         if self.bill is not None:
-            self._do(lambda: bills.set_amount(self.store, amount=amount), self._priced)
+            self._do(self._of_bill(lambda bill: bills.set_amount(self.store, amount=amount, bill=bill)), self._priced)
             return
         self.amount, self._request, self.quoted = amount, new_request(), None
         self._strip()
@@ -332,11 +314,15 @@ class TillViewModel(TillGoods):
     # --- coupons ---
 
     def _take(self, text: str) -> None:
-        self._pending = ""
+        self._pending, self._retry, self._unpriced = "", None, None
         amount = None if self.bill is not None and self.bill.gross is not None else self.amount
         member, request = self.member.member_no if self.member else None, new_request()
         proof, self._asked_coupon = self.proof, text
-        self._do(lambda: bills.take(self.store, code=text, amount=amount, member=member, request_no=request, proof=proof), self._taken)
+
+        def act(bill: str) -> BillView:
+            return bills.take(self.store, code=text, amount=amount, member=member, request_no=request, proof=proof, bill=bill)
+
+        self._do(self._of_bill(act), self._taken)
 
     _asked_coupon = ""
 
@@ -401,16 +387,23 @@ class TillViewModel(TillGoods):
             self._put_back(self._closing)
         if isinstance(error, NotFound) and error.code == "open_bill":
             self._clear()
+        if self._typed_before is not None or error.code == "price_missing":
+            self._not_put(price_missing=error.code == "price_missing")
+            self._strip()
         if isinstance(error, CouponRefused):
             self._show(self._refusal(error))
             self.refresh()
         elif error.code in ("proof_card", "proof_second"):
             self._ask_proof(error.code)
         elif error.code == "price_missing":
-            self._unpriced_waits = True
             self._show(self._note("info", m("NO PRICE"), self.words.t("Type the price of this article, then Enter."), icon="cash"))
         elif error.code == "clock_suspect":
             self._show(self._clock_question())
+        elif error.code == "open_bill_other":
+            look = Choice(self.words.t("Show that bill"), self._show_open)
+            self._show(
+                Result("bad", wording.sentence(error, self.words), "", wording.cure(error, self.words), (), (look,), "alert-octagon")
+            )
         elif isinstance(error, StorageTrouble):
             self._show(
                 Result(
@@ -429,20 +422,28 @@ class TillViewModel(TillGoods):
                 self._strip()
             self._show(Result("bad", wording.sentence(error, self.words), "", wording.cure(error, self.words), icon="alert-octagon"))
 
+    def _show_open(self) -> None:
+        """Another customer's bill stayed open: it comes first."""
+        self._clear()
+        self._do(lambda: receipts.current(self.store), self._resumed)
+
     def _put_back(self, begun: _Begun) -> None:
         self._closing = None
         if self.bill is None and self.amount is None:
             self.amount, self.member, self.bill, self._request = begun.amount, begun.member, begun.bill, begun.request
             self.proof, self.points_used, self.no_points = begun.proof, begun.points_used, begun.no_points
             self.no_points_for, self.pieces = begun.no_points_for, begun.pieces
+            self.settled, self._customer = begun.settled, begun.customer
             self._strip()
 
     def _ask_proof(self, code: str) -> None:
         """Points or a named coupon wait until the member is proved."""
-        used, coupon = self.points_used, self._asked_coupon
-        if used:
+        used, coupon, kept = self.points_used, self._asked_coupon, self._retry
+        if kept is not None and not used:
+            again: Callable[[], None] = kept
+        elif used:
             self.points_used, self.quoted = 0, None
-            again: Callable[[], None] = partial(self._apply_more, used, self.no_points, self.no_points_for, dict(self.pieces))
+            again = partial(self._apply_more, used, self.no_points, self.no_points_for, dict(self.pieces))
         else:
             again = partial(self._take, coupon)
         asked = self._proof_missing(code, again)
@@ -482,7 +483,7 @@ class TillViewModel(TillGoods):
     def _swap(self, code: str) -> None:
         """Hand the bill's coupons back and take this one for the same amount and member."""
         request, proof, self._asked_coupon = new_request(), self.proof, code
-        self._do(lambda: bills.swap(self.store, code=code, request_no=request, proof=proof), self._taken)
+        self._do(self._of_bill(lambda bill: bills.swap(self.store, code=code, request_no=request, proof=proof, bill=bill)), self._taken)
 
     # --- members ---
 
@@ -526,7 +527,7 @@ class TillViewModel(TillGoods):
             return
         if self.bill is not None and self.bill.member is None:
             number = found.member.member_no
-            self._do(lambda: bills.join(self.store, member=number), self._joined)
+            self._do(self._of_bill(lambda bill: bills.join(self.store, member=number, bill=bill)), self._joined)
         self._strip()
         if self._pending:
             self._take(self._pending)
@@ -629,6 +630,7 @@ class TillViewModel(TillGoods):
             self._show(self.idle())
             return
         w = self.words
+        self._open_is(bill)
         self.bill, self.amount = bill, bill.gross
         self.settled = bill.gross is not None and not self.goods
         self._strip()

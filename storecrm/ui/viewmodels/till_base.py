@@ -14,7 +14,7 @@ from storecrm.services.till import bills, today
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.viewmodels.till_results import ICON, Result, Strip, who
-from storecrm.values import Money
+from storecrm.values import Money, SaleState
 
 
 class TillBase(QObject):
@@ -24,6 +24,7 @@ class TillBase(QObject):
     strip_changed = Signal(object)  # Strip
     basket_changed = Signal(object)  # BillView or None
     board_changed = Signal(object)  # today.Board
+    left = Signal()  # the customer is done: no card may stay open
 
     _refused = Signal(object)
     _quote_made = Signal(object)
@@ -43,6 +44,8 @@ class TillBase(QObject):
         self._pending = ""
         self._retry: Callable[[], None] | None = None
         self._request = new_request()
+        self._customer = 0
+        self._receipt_of: dict[int, str] = {}
         self._idle_ms = 180_000
         self.result = self.idle()
         self._idle = QTimer(self)
@@ -51,7 +54,34 @@ class TillBase(QObject):
     @property
     def goods(self) -> bool:
         """True while articles are on the bill: then it is paid here."""
-        return self.bill is not None and (self.bill.goods or len(self.bill.lines) > 1)
+        return self.bill is not None and (self.bill.goods or len(self.bill.lines) > 1 or (self.sells_goods and bool(self.bill.lines)))
+
+    @property
+    def ending(self) -> dict[str, Any]:
+        """With what the bill ends, as the service asks for it."""
+        return {
+            "points_used": self.points_used,
+            "no_points": self.no_points,
+            "no_points_for": self.no_points_for,
+            "proof": self.proof,
+            "pieces": dict(self.pieces),
+        }
+
+    def _of_bill(self, act: Callable[[str], BillView]) -> Callable[[], BillView]:
+        """An act on this customer's bill and no other: the store is told which one is meant, as it is known when the act is done."""
+        customer = self._customer
+
+        def work() -> BillView:
+            view = act(self._receipt_of.get(customer, ""))
+            if view.state is SaleState.OPEN:
+                self._receipt_of[customer] = str(view.receipt_no)
+            return view
+
+        return work
+
+    def _open_is(self, bill: BillView) -> None:
+        """This bill is the customer's who stands here."""
+        self._receipt_of[self._customer] = str(bill.receipt_no)
 
     def refresh(self) -> None:
         """The day's counts beside the panel."""
@@ -68,15 +98,10 @@ class TillBase(QObject):
 
     def quote(self) -> None:
         """What closing now would come to, with promotions, tier and points: said before anything is kept."""
-        ending: dict[str, Any] = {
-            "points_used": self.points_used,
-            "no_points": self.no_points,
-            "proof": self.proof,
-            "pieces": dict(self.pieces),
-        }
+        ending = self.ending
         if self.bill is not None:
             if self.points_used or self.no_points:
-                self._do(lambda: bills.close(self.store, dry_run=True, **ending), self._quote_made)
+                self._do(self._of_bill(lambda bill: bills.close(self.store, dry_run=True, bill=bill, **ending)), self._quote_made)
         elif self.amount is not None:
             amount, member = self.amount, self.member.member_no if self.member else None
             self._do(lambda: bills.record(self.store, amount=amount, member=member, dry_run=True, **ending), self._quote_made)
@@ -101,6 +126,10 @@ class TillBase(QObject):
 
     # --- voice ---
 
+    def say(self, result: Result) -> None:
+        """Show something that the page found out."""
+        self._show(result)
+
     def _note(self, look: str, title: str, todo: str, *, big: str = "", icon: str = "") -> Result:
         return Result(look, self.words.t(title), big, todo, icon=icon or ICON[look])
 
@@ -118,8 +147,10 @@ class TillBase(QObject):
         self.proof = Proof(Shown.TAIL)
         self.points_used, self.no_points, self.no_points_for, self.pieces = 0, Money(0), "", {}
         self.settled, self._pending, self._retry = False, "", None
+        self._customer += 1
         self._idle.stop()
         self._strip()
+        self.left.emit()
 
     def _strip(self) -> None:
         view = self.quoted or self.bill

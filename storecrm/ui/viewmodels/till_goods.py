@@ -39,7 +39,9 @@ class TillGoods(TillTrust):
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
         super().__init__(store, lane, words)
         self.chosen = 0
-        self._unpriced = ""
+        self._unpriced: tuple[str, Quantity | None] | None = None
+        self._asked_article: tuple[str, Quantity | None] = ("", None)
+        self._typed_before: Money | None = None
         self.slip_folder: Path | None = None
         self.slip_layout = "slip-80"
         for signal, slot in (
@@ -55,28 +57,30 @@ class TillGoods(TillTrust):
     # --- the basket ---
 
     def put(self, code: str, quantity: Quantity | None = None, price: Money | None = None) -> None:
-        """Put an article on the bill."""
-        self._unpriced = code
-        member, amount = self.member.member_no if self.member else None, self.amount if self.bill is None else None
+        """Put an article on the bill; an amount typed before is goods without a code beside it."""
+        self._asked_article, self._unpriced = (code, quantity), None
+        member, amount, self.amount = self.member.member_no if self.member else None, self.amount if self.bill is None else None, None
+        self._typed_before = amount
 
-        def work() -> BillView:
-            if amount is not None:
-                # the amount that was typed before is goods without a code
-                basket.put_amount(self.store, amount=amount, member=member)
-            return basket.put(self.store, code=code, quantity=quantity, price=price, member=member)
+        def act(bill: str) -> BillView:
+            return basket.put(self.store, code=code, quantity=quantity, price=price, member=member, before=amount, bill=bill)
 
-        self._do(work, self._basket_written)
+        self._do(self._of_bill(act), self._basket_written)
 
     def put_amount(self, amount: Money) -> None:
         """Goods without a code; or the price of the article that has none."""
-        if self._unpriced_waits:
-            code, self._unpriced_waits = self._unpriced, False
-            self.put(code, price=amount)
+        if self._unpriced is not None:
+            (code, quantity), self._unpriced = self._unpriced, None
+            self.put(code, quantity, amount)
             return
         member = self.member.member_no if self.member else None
-        self._do(lambda: basket.put_amount(self.store, amount=amount, member=member), self._basket_written)
+        self._do(self._of_bill(lambda bill: basket.put_amount(self.store, amount=amount, member=member, bill=bill)), self._basket_written)
 
-    _unpriced_waits = False
+    def _not_put(self, *, price_missing: bool) -> None:
+        """The amount typed before is there again; an article without price waits for it."""
+        if self.bill is None and self._typed_before is not None:
+            self.amount, self._typed_before = self._typed_before, None
+        self._unpriced = self._asked_article if price_missing else None
 
     def times(self, typed: str) -> bool:
         """ "3*CODE" or "3*"; False when it is neither."""
@@ -95,7 +99,12 @@ class TillGoods(TillTrust):
         if not self.goods or self.bill is None:
             return
         line = self.chosen or len(self.bill.lines)
-        self._do(lambda: basket.change(self.store, line_no=line, quantity=quantity), self._basket_written)
+        self._unpriced = None
+        self._do(self._of_bill(lambda bill: basket.change(self.store, line_no=line, quantity=quantity, bill=bill)), self._basket_written)
+
+    def _clear(self) -> None:
+        self._unpriced = self._typed_before = None
+        super()._clear()
 
     def choose_line(self, line: int) -> None:
         """The line that quantities are for; 0 is the newest."""
@@ -109,7 +118,7 @@ class TillGoods(TillTrust):
             self._show(self._note("info", m("EMPTY"), w.t("Everything is off the bill again."), icon="arrow-back-up"))
             return
         self.bill, self.amount, self.settled, self.chosen = bill, None, False, 0
-        self.quoted = None
+        self.quoted, self.pieces, self._typed_before = None, {}, None
         self._strip()
         line = _changed(before, bill)
         facts = [(s.offer_name or w.t("Promotion"), w.money(-s.amount)) for s in bill.steps][:2]
@@ -129,11 +138,8 @@ class TillGoods(TillTrust):
 
     def ask_pay(self) -> None:
         """What is due now, with points and everything: the card of tenders asks for it."""
-        used, without, proof = self.points_used, self.no_points, self.proof
-        self._do(
-            lambda: bills.close(self.store, points_used=used, no_points=without, proof=proof, dry_run=True),
-            self._pay_asked,
-        )
+        ending = self.ending
+        self._do(self._of_bill(lambda bill: bills.close(self.store, dry_run=True, bill=bill, **ending)), self._pay_asked)
 
     @Slot(object)
     def _on_pay_asked(self, due: BillView) -> None:
@@ -151,7 +157,7 @@ class TillGoods(TillTrust):
     def aside(self) -> None:
         """F6: put the bill aside; with none on the strip, choose one that waits."""
         if self.bill is not None:
-            self._do(lambda: suspending.suspend_open(self.store), self._aside)
+            self._do(self._of_bill(lambda bill: suspending.suspend_open(self.store, bill=bill)), self._aside)
         else:
             self._do(lambda: suspending.waiting(self.store), self._waiting_found)
 
@@ -187,7 +193,9 @@ class TillGoods(TillTrust):
         bill, held = answer
         w = self.words
         self._clear()
+        self._open_is(bill)
         self.bill, self.member, self.points_used = bill, bill.member, held
+        self.amount, self.settled = (None, False) if self.goods else (bill.gross, bill.gross is not None)
         self._strip()
         lost = ", ".join(c.offer_name for c in bill.lost)
         if lost:

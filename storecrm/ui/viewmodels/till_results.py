@@ -87,6 +87,7 @@ class MoreAsk:
     points_used: int
     no_points: Money
     member: bool
+    customer: int = 0
 
 
 def who(member: MemberView) -> str:

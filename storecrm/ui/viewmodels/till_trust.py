@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal, Slot
 
-from storecrm.errors import CouponRefused
+from storecrm.errors import CouponRefused, StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import rights, wording
 from storecrm.services.people import proving, staff
@@ -32,13 +32,16 @@ class TillTrust(TillBase):
     asking_more = Signal(object)  # MoreAsk
 
     _approved_taken = Signal(object)
+    _not_taken = Signal(object)
     _proof_given = Signal(object)
 
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
         super().__init__(store, lane, words)
         self._misreads = 0
+        self._proving = 0
         self._to_approve = ""
         self._approved_taken.connect(self._on_approved)
+        self._not_taken.connect(self._on_not_taken)
         self._proof_given.connect(self._on_proved)
 
     # --- refusals ---
@@ -127,10 +130,23 @@ class TillTrust(TillBase):
         amount = None if self.bill is not None and self.bill.gross is not None else self.amount
         member = self.member.member_no if self.member else None
 
-        def work() -> BillView:
-            return bills.take(self.store, code=code, amount=amount, member=member, request_no=request, approval=word(), proof=proof)
+        def act(bill: str) -> BillView:
+            return bills.take(
+                self.store, code=code, amount=amount, member=member, request_no=request, approval=word(), proof=proof, bill=bill
+            )
 
-        self._lane.start(lambda _: work(), then=self._approved_taken, refused=self.not_approved)
+        self._lane.start(lambda _, work=self._of_bill(act): work(), then=self._approved_taken, refused=self._not_taken)  # type: ignore[misc]
+
+    @Slot(object)
+    def _on_not_taken(self, error: StoreError) -> None:
+        """The proof that is missing is asked for on the panel; the word has to be given again after it."""
+        code = self._to_approve
+        asked = self._proof_missing(error.code, lambda: self._take(code))
+        if asked is None:
+            self.not_approved.emit(error)
+            return
+        self.approved.emit()
+        self._show(asked)
 
     @Slot(object)
     def _on_approved(self, bill: BillView) -> None:
@@ -155,7 +171,9 @@ class TillTrust(TillBase):
         """The member's password, or that surname and birthday are right."""
         member = self.member or (self.bill.member if self.bill else None)
         if member is None:
+            self.proved.emit()
             return
+        self._proving = self._customer
         number, how = member.member_no, self.proof.how if self.proof.how is not Shown.VOUCHED else Shown.CARD
         self._lane.start(
             lambda _: proving.confirm(self.store, member=number, how=how, password=password, said=said),
@@ -165,12 +183,15 @@ class TillTrust(TillBase):
 
     @Slot(object)
     def _on_proved(self, proof: Proof) -> None:
-        self.proof = proof
         self.proved.emit()
-        self._go_on()
+        if self._proving == self._customer:
+            self.proof = proof
+            self._go_on()
 
     def _go_on(self) -> bool:
         """What waited for the member's proof is done now; False when nothing did."""
+        if self.proof.how is Shown.TAIL:
+            return False
         retry, self._retry = self._retry, None
         if retry is not None:
             retry()
@@ -186,19 +207,30 @@ class TillTrust(TillBase):
             self._show(self._note("info", m("NO BILL YET"), self.words.t("Type the amount or scan goods first."), icon="cash"))
             return
         member = self.member or (self.bill.member if self.bill else None)
-        number, counted = member.member_no if member else None, self.goods
+        number, counted, customer = member.member_no if member else None, self.goods, self._customer
 
         def work() -> MoreAsk:
             most = bills.most_points(self.store, member=number, net=Money(net))
             cards = tuple(stamps.cards(self.store, member=number)) if number and not counted else ()
             return MoreAsk(
-                most.active, most.most, most.step, most.worth, cards, self.points_used, self.no_points, member=number is not None
+                most.active,
+                most.most,
+                most.step,
+                most.worth,
+                cards,
+                self.points_used,
+                self.no_points,
+                member=number is not None,
+                customer=customer,
             )
 
         self._lane.start(lambda _: work(), then=self.asking_more, refused=self._refused)
 
-    def set_more(self, points: str, no_points: str, what_for: str, pieces: dict[str, str]) -> str:
-        """Take what was typed on the card; returns what is wrong, "" when nothing is."""
+    def set_more(self, points: str, no_points: str, what_for: str, pieces: dict[str, str], customer: int | None = None) -> str:
+        """Take what was typed on the card; returns what is wrong, "" when nothing is. A card of a customer who is gone does nothing."""
+        if customer is not None and customer != self._customer:
+            return ""
+        self._retry = None
         try:
             used = int(points or "0")
             without = parse_money(no_points, digits=self.words.digits) if no_points else Money(0)
