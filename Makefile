@@ -1,9 +1,10 @@
 # make run: the program on a demo shop (the tour when there is no display). make test: every test.
 # Both set everything up by themselves: packaging/prepare installs what is missing.
+# make soak: the pure rules and the counter's state machine, long and with new random acts each time.
 PYTHON = .venv/bin/python
 DEMO = demo
 
-.PHONY: run test check bench clean
+.PHONY: run test check soak bench clean
 
 run: .venv/.ready
 	@packaging/run $(DEMO)
@@ -16,6 +17,9 @@ check: .venv/.ready
 	.venv/bin/ruff format --check storecrm tests benchmarks packaging
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+soak: .venv/.ready
+	STORECRM_SOAK=200 $(PYTHON) -m pytest tests/services/test_ledger_machine.py tests/services/test_pricing.py -n 0
 
 bench: .venv/.ready
 	$(PYTHON) -m benchmarks

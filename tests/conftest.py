@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storecrm import compose
 from storecrm.services.people import staff
@@ -21,6 +22,11 @@ from storecrm.values import Role
 START = 1_795_300_000_000_000
 """2026-11-22 06:26 in Shanghai, a Sunday."""
 PINS = {"陈": ("owner", "860274"), "赵": ("manager", "749183"), "王芳": ("cashier", "3864")}
+
+SOAK = int(os.environ.get("STORECRM_SOAK", "0"))
+"""How many random runs of the state machine `make soak` wants; without it the search is the same on every machine."""
+settings.register_profile("suite", deadline=None, derandomize=not SOAK, print_blob=True)
+settings.load_profile("suite")
 
 
 class Wall:

@@ -35,7 +35,7 @@ from storecrm.services.till.judging import LineIn
 from storecrm.services.till.returning import Back
 from storecrm.values import BasisPoints, CouponState, Money, Quantity, TenderKind, as_datetime
 from tests import build
-from tests.conftest import START, Wall
+from tests.conftest import SOAK, START, Wall
 
 
 class Shop(RuleBasedStateMachine):
@@ -202,9 +202,27 @@ class Shop(RuleBasedStateMachine):
         self._given(view)
         return view.receipt_no
 
+    @rule(target=sales, who=st.sampled_from(["ann", "bob"]))
+    @precondition(lambda self: self.rewards)
+    def use_a_reward(self, who: str) -> str:
+        """The coupon of a full card pays for a cup."""
+        unused = sorted(code for code in self.rewards if coupons.show(self.owner, code=code).state is CouponState.ISSUED)
+        member = getattr(self, who)
+        try:
+            view = bills.record(self.owner, lines=[LineIn("CUP", Quantity(2000))], member=member, coupons=unused[:1])
+        except StoreError:
+            return ""
+        self._posted(view, member, None, 0)
+        self._given(view)
+        return view.receipt_no
+
     def _given(self, view) -> None:
         for given in view.given:
             self.rewards.add(given.code)
+
+    def _came_back(self, code: str) -> None:
+        if code not in self.rewards:
+            self.used[code] = "issued"
 
     @rule(target=sales, receipt=sales)
     def exchange_goods(self, receipt: str) -> str:
@@ -220,7 +238,7 @@ class Shop(RuleBasedStateMachine):
         if member:
             self.points[member.member_no] += done.back.points_given_back - done.back.points_taken_back
         for back in done.back.coupons_back:
-            self.used[back] = "issued"
+            self._came_back(back)
         self._posted(done.sale, member.member_no if member else None, None, 0)
         self._given(done.sale)
         return done.sale.receipt_no
@@ -238,7 +256,7 @@ class Shop(RuleBasedStateMachine):
         if before.member:
             self.points[before.member.member_no] += before.points_paid - before.points_earned
         for coupon in before.coupons:
-            self.used[coupon.code] = "issued"
+            self._came_back(coupon.code)
 
     @rule(receipt=sales, half=st.booleans())
     def bring_back(self, receipt: str, half: bool) -> None:
@@ -258,7 +276,7 @@ class Shop(RuleBasedStateMachine):
         if member:
             self.points[member.member_no] += done.points_given_back - done.points_taken_back
         for code in done.coupons_back:
-            self.used[code] = "issued"
+            self._came_back(code)
 
     @rule(code=codes)
     def cancel(self, code: str) -> None:
@@ -321,4 +339,4 @@ class Shop(RuleBasedStateMachine):
 
 
 TestShop = Shop.TestCase
-TestShop.settings = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+TestShop.settings = settings(max_examples=SOAK or 12, stateful_step_count=25, suppress_health_check=list(HealthCheck))

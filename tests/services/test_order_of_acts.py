@@ -140,6 +140,33 @@ def test_a_reward_voided_by_hand_gives_its_stamps_back(cafe, ann):
     assert held(cafe, ann) == 10
 
 
+@pytest.mark.parametrize("how", ["return", "void"])
+def test_a_full_card_stays_when_the_sale_that_filled_it_goes_and_enough_stamps_are_left(cafe, ann, owner, how):
+    cups(cafe, 9, ann)
+    second = cups(cafe, 6, ann)
+    cups(cafe, 2, ann)
+    if how == "return":
+        assert back(cafe, second).coupons_void == ()
+    else:
+        undoing.void(cafe, receipt=second.receipt_no)
+    assert (state(cafe, second.given[0].code), held(cafe, ann)) == (CouponState.ISSUED, 1)
+    clean(owner)
+
+
+@pytest.mark.parametrize("order", ["used", "unused"])
+def test_a_reward_that_comes_back_goes_when_its_stamps_are_gone(cafe, ann, owner, order):
+    filled = cups(cafe, 10, ann)
+    code = filled.given[0].code
+    used = bills.record(cafe, lines=[LineIn(BREAD, Quantity(2000))], member=ann, coupons=[code])
+    back(cafe, filled, 4000)
+    assert held(cafe, ann) == -4
+    again = back(cafe, used) if order == "used" else undoing.void(cafe, receipt=used.receipt_no)
+    assert (state(cafe, code), held(cafe, ann)) == (CouponState.VOIDED, 6)
+    if order == "used":
+        assert (again.coupons_back, again.coupons_void) == ((), (code,))
+    clean(owner)
+
+
 def test_stamps_keep_their_end_and_ended_ones_are_not_charged_again(cafe, ann, wall):
     card(cafe, "SHORT", buy=5, valid_days=3)
     mine = lambda: next((c.stamps, c.next_end) for c in stamps.cards(cafe, member=ann) if c.offer_code == "SHORT")  # noqa: E731

@@ -209,7 +209,7 @@ def baskets(draw, most=6):
     st.sampled_from((1, 10, 100)),
     st.booleans(),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_parts_add_up_and_no_line_goes_below_zero(basket, promotions, coupons, points, tier, round_to, either):
     """Whatever is combined: each step is the sum of its shares, each line stays at or above zero, points keep to their cap."""
     asked = [Asked(n, rule) for n, rule in enumerate(promotions, 1)]
@@ -234,7 +234,7 @@ def test_parts_add_up_and_no_line_goes_below_zero(basket, promotions, coupons, p
 
 
 @given(baskets(), st.lists(rules(), max_size=6), st.lists(st.integers(0, 3_000), min_size=6, max_size=6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_budgets_hold(basket, promotions, budgets):
     """No promotion gives more than its budget holds."""
     asked = [Asked(n, rule, Money(left)) for n, (rule, left) in enumerate(zip(promotions, budgets, strict=False), 1)]
@@ -244,7 +244,7 @@ def test_budgets_hold(basket, promotions, budgets):
 
 
 @given(baskets(), st.lists(rules(), max_size=6), st.randoms())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_result_does_not_depend_on_the_order_of_the_offers(basket, promotions, random):
     """The database may list them as it likes."""
     asked = [Asked(n, rule) for n, rule in enumerate(promotions, 1)]
@@ -256,7 +256,7 @@ PLAIN = (OfferKind.PERCENT_OFF, OfferKind.FIXED_PRICE, OfferKind.THRESHOLD_OFF, 
 
 
 @given(baskets(), st.lists(rules(PLAIN), max_size=5), st.integers(1, 50_000), st.sampled_from(CATEGORIES))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_one_more_item_never_costs_more_than_its_price(basket, promotions, amount, category):
     """Adding an item never makes the customer pay more than before plus the item.
 

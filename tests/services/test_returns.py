@@ -59,7 +59,7 @@ def test_a_line_comes_back_at_what_was_paid_for_it(shop):
 
 
 @given(st.permutations([1, 1, 1, 2, 2, 3, 3, 3, 3]), st.integers(1, 4), st.sampled_from(["debt", "cash", "pending", "forgive"]))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_slices_add_up_to_the_whole(shop, order, size, policy):
     """Nine pieces with a promotion, a coupon, points and odd prices: any order, any slices, the same cash and points to the last one."""
     owner = signed(shop, "陈")

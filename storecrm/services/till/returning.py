@@ -26,6 +26,7 @@ from storecrm.services.till import judging, offers, points, receipts, stamps, te
 from storecrm.values import (
     MAX_MONEY,
     Code,
+    CouponState,
     EntryKind,
     Kind,
     LotId,
@@ -310,7 +311,7 @@ def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], requ
         for line in plan.lines
         if line.paid > 0
     ]
-    stamps_gone = stamps.take_back(session, store, sale.id, SaleId(back), whole)
+    stamps_gone, broken = stamps.take_back(session, store, sale.id, SaleId(back), whole)
     audit.log(session, store, "goods_returned", sale=sale.id, back=back, cash=plan.cash - charge - taken.cash, everything=plan.everything)
     return Returned(
         session.execute(select(_SALE.c.receipt_no).where(_SALE.c.id == back)).scalar_one(),
@@ -326,9 +327,9 @@ def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], requ
         Points(taken.missing),
         taken.policy,
         Money(taken.cash),
-        tuple(reinstated),
+        tuple(code for code in reinstated if code not in broken),
         tuple(kept),
-        tuple(void),
+        tuple(void + broken),
         tuple(plan.gifts),
         plan.everything,
         stamps_taken_back=stamps_gone,
@@ -660,6 +661,7 @@ def _coupons(session: Session, store: Store, plan: _Plan) -> tuple[list[Code], l
     """(reinstated, kept, voided): coupons come back with everything and while they are valid; what the sale issued goes if unused."""
     back: list[Code] = []
     kept: list[Code] = []
+    void: list[Code] = []
     today = store.clock.today()
     uses = session.execute(
         select(_R, _C.c.code, _C.c.valid_to)
@@ -669,7 +671,8 @@ def _coupons(session: Session, store: Store, plan: _Plan) -> tuple[list[Code], l
     for use in uses:
         if plan.everything and use.valid_to >= today:
             undoing.reverse(session, store, use, "returned", today)
-            back.append(use.code)
+            gone = session.scalar(select(_C.c.state).where(_C.c.id == use.coupon_id)) == CouponState.VOIDED
+            (void if gone else back).append(use.code)
         else:
             kept.append(use.code)
-    return back, kept, undoing.void_given(session, store, plan.sale.id, "returned") if plan.everything else []
+    return back, kept, void + (undoing.void_given(session, store, plan.sale.id, "returned") if plan.everything else [])

@@ -21,7 +21,7 @@ from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import circumstances, giving, judging, offers, pricing, receipts
-from storecrm.values import CouponState, Day, MemberId, OfferId, OfferKind, SaleId, StampKind, VersionId
+from storecrm.values import Code, CouponState, Day, MemberId, OfferId, OfferKind, SaleId, StampKind, VersionId
 
 _S: Any = StampEntry.__table__
 _C: Any = Coupon.__table__
@@ -40,6 +40,8 @@ _OF = Hot(
     .order_by(_S.c.id)
 )
 """What counts: neither what was reversed, nor a full card whose coupon is void, so that its stamps are there again with their own end."""
+REWARD = select(_S.c.id).where(_S.c.coupon_id == _C.c.id, _S.c.kind == StampKind.CARD).exists()
+"""True of a full card's coupon: it stands and falls with the member's stamps, not with the one sale that filled the card."""
 MOST_PIECES = 1000
 
 
@@ -163,10 +165,11 @@ def reverse_sale(session: Session, store: Store, sale: SaleId, mirror: SaleId) -
         _break_cards(session, store, card, row.member_id, "undone")
 
 
-def take_back(session: Session, store: Store, sale: SaleId, back: SaleId, lines: Sequence[LineGone]) -> int:
+def take_back(session: Session, store: Store, sale: SaleId, back: SaleId, lines: Sequence[LineGone]) -> tuple[int, list[Code]]:
     """Goods came back: their stamps go, in whole ones, so that all slices together take what the sale gave; those that have ended are
-    gone already. Cards that this breaks lose their coupons while they are unused. Returns how many stamps went."""
+    gone already. Cards that this breaks lose their coupons while they are unused. Returns how many stamps and which coupons went."""
     today, gone = store.clock.today(), 0
+    broken: list[Code] = []
     for row in session.execute(select(_S).where(_S.c.sale_id == sale, _S.c.kind == StampKind.STAMP)).all():
         if row.expires_on is not None and row.expires_on < today:
             continue
@@ -179,20 +182,28 @@ def take_back(session: Session, store: Store, sale: SaleId, back: SaleId, lines:
             count = sum(_share(row.stamps, one) for one in lines[:1])
         if count:
             _add(session, store, card, row.member_id, StampKind.TAKE_BACK, -count, None, back)
-            _break_cards(session, store, card, row.member_id, "returned")
+            broken += _break_cards(session, store, card, row.member_id, "returned")
             gone += count
-    return gone
+    return gone, broken
+
+
+def reward_back(session: Session, store: Store, coupon: int) -> None:
+    """A use of a coupon was taken back. If it is a full card's, it goes at once while stamps are owed."""
+    row = session.execute(select(_S).where(_S.c.coupon_id == coupon, _S.c.kind == StampKind.CARD)).first()
+    if row is not None:
+        _break_cards(session, store, _card(session, store, row), row.member_id, "returned")
 
 
 def _share(whole: int, one: LineGone) -> int:
     return whole * one.after // one.line.quantity - whole * one.before // one.line.quantity
 
 
-def _break_cards(session: Session, store: Store, card: circumstances.Live, member: MemberId, reason: str) -> None:
-    """While stamps are owed, the newest unused coupon of a full card goes: its stamps are there again."""
+def _break_cards(session: Session, store: Store, card: circumstances.Live, member: MemberId, reason: str) -> list[Code]:
+    """While stamps are owed, the newest unused coupon of a full card goes: its stamps are there again. Returns what went."""
+    gone: list[Code] = []
     while balance(session, member, card.offer, store.clock.today())[0] < 0:
-        coupon = session.scalar(
-            select(_C.c.id)
+        coupon = session.execute(
+            select(_C.c.id, _C.c.code)
             .join(_S, _S.c.coupon_id == _C.c.id)
             .where(
                 _S.c.member_id == member,
@@ -202,11 +213,13 @@ def _break_cards(session: Session, store: Store, card: circumstances.Live, membe
             )
             .order_by(_S.c.id.desc())
             .limit(1)
-        )
+        ).first()
         if coupon is None:
-            return
+            break
         values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": reason}
-        session.execute(update(_C).where(_C.c.id == coupon).values(**values))
+        session.execute(update(_C).where(_C.c.id == coupon.id).values(**values))
+        gone.append(coupon.code)
+    return gone
 
 
 def _card(session: Session, store: Store, row: Any) -> circumstances.Live:

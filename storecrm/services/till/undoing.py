@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotAllowed, NotFound, NotPossible
@@ -47,7 +47,7 @@ _GIVER_GONE = or_(
 )
 GONE = or_(
     select(_B.c.id).where(_B.c.id == _C.c.batch_id, _B.c.state == BatchState.VOIDED).exists(),
-    select(_GIVER.c.id).where(_GIVER.c.id == _C.c.by_sale, _GIVER_GONE).exists(),
+    and_(select(_GIVER.c.id).where(_GIVER.c.id == _C.c.by_sale, _GIVER_GONE).exists(), ~stamps.REWARD),
     select(_P.c.id)
     .where(_P.c.batch_id == _C.c.batch_id, _P.c.act == PaperAct.VOIDED, _C.c.serial.between(_P.c.first_serial, _P.c.last_serial))
     .exists(),
@@ -179,8 +179,9 @@ def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> rece
 
 
 def void_given(session: Session, store: Store, sale: SaleId, reason: str) -> list[Code]:
-    """Coupons that a sale gave go with it while they are unused, held by another bill or not. Returns them."""
-    unused = (_C.c.by_sale == sale, _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)))
+    """Coupons that a sale gave go with it while they are unused, held by another bill or not; stamps see to those of full cards.
+    Returns them."""
+    unused = (_C.c.by_sale == sale, _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)), ~stamps.REWARD)
     found = list(session.scalars(select(_C.c.code).where(*unused)))
     values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": reason}
     session.execute(update(_C).where(*unused).values(**values))
@@ -229,4 +230,5 @@ def reverse(session: Session, store: Store, redeemed: Any, reason: str, day: Day
     done = session.execute(update(_R).where(_R.c.id == redeemed.id, _R.c.reversed_at.is_(None)).values(**values))
     if done.rowcount == 1:  # type: ignore[attr-defined]
         _UNSPEND.run(session, coupon=redeemed.coupon_id)
+        stamps.reward_back(session, store, redeemed.coupon_id)
         audit.log(session, store, "redemption_reversed", redemption=redeemed.id, reason=reason)
