@@ -68,7 +68,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test marked `both` runs on either database."""
     if "backend" in metafunc.fixturenames:
         both = metafunc.definition.get_closest_marker("both") and sys.platform == "linux"
-        metafunc.parametrize("backend", ["sqlite", "postgres"] if both else ["sqlite"], scope="session", ids=str)
+        metafunc.parametrize("backend", ["sqlite", "postgres"] if both else ["sqlite"], ids=str)
 
 
 @pytest.fixture(scope="session")

@@ -171,12 +171,14 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
-    """A session whose transaction holds the write lock from its first statement and commits at the end."""
+def writing(engine: Engine, *, keep: bool = True) -> Iterator[Session]:
+    """A session whose transaction holds the write lock from its first statement and commits at the end, or (`keep` False) is undone."""
     writer = engine.execution_options(writing=True)
     with trouble(engine), Session(writer, expire_on_commit=False) as session, session.begin():
         session.connection()
         yield session
+        if not keep:
+            session.rollback()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.errors import NotAllowed
+from storecrm.errors import BadInput, NotAllowed
 from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.shop import Shop, Till
@@ -105,14 +105,17 @@ class Store:
             yield session
 
     @contextmanager
-    def write(self, *topics: Topic) -> Iterator[Session]:
-        """One transaction that holds the write lock from its start; listeners hear of `topics` after the commit.
+    def write(self, *topics: Topic, keep: bool = True) -> Iterator[Session]:
+        """One transaction that holds the write lock from its start; listeners hear of `topics` after the commit. With `keep` False
+        everything is done as it would be and then undone: a rehearsal, of which nobody hears.
 
         Raises:
             StorageTrouble: the store cannot be written now; nothing was changed.
         """
-        with self._lock, database.writing(self.engine) as session:
+        with self._lock, database.writing(self.engine, keep=keep) as session:
             yield session
+            if not keep:
+                return
             for last in session.info.pop("at_end", ()):
                 last()
             now = self.clock.now()
@@ -163,6 +166,16 @@ def require_clock(session: Session, store: Store) -> None:
     now = store.clock.now()
     if now < high - BACK_JUMP or (high and now > high + AHEAD):
         raise NotAllowed("clock_suspect", high=high)
+
+
+def require_period(first: Day, last: Day) -> None:
+    """Refuse a period that ends before it starts.
+
+    Raises:
+        BadInput: period.
+    """
+    if first > last:
+        raise BadInput("period", first=first, last=last)
 
 
 _CLOCK = Hot(select(_SHOP.c.clock_high))

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import and_, case, distinct, func, select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.day_total import DayTotal
 from storecrm.models.member import Member
@@ -23,7 +22,7 @@ from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
 from storecrm.services import rights, rules
 from storecrm.services.rights import Right
-from storecrm.services.store import Store
+from storecrm.services.store import Store, require_period
 from storecrm.services.till.coupons import REISSUED
 from storecrm.values import Day, Moment, Money, half_up
 
@@ -164,8 +163,7 @@ def figures(store: Store, *, first: Day, last: Day) -> Figures:
         BadInput: period (it ends before it starts).
     """
     rights.require(store, Right.REPORTS)
-    if first > last:
-        raise BadInput("period", first=first, last=last)
+    require_period(first, last)
     with store.read() as session:
         totals = _offer_figures(session, first, last, None)[0]
         per_offer = tuple(row for row in _offer_figures(session, first, last, _O.c.code) if row.issued or row.redemptions or row.reversed)

@@ -5,12 +5,11 @@ from typing import Any
 
 from sqlalchemy import case, distinct, func, select
 
-from storecrm.errors import BadInput
 from storecrm.models.offer import Offer
 from storecrm.models.sale import Sale, SaleStep
 from storecrm.services import rights
 from storecrm.services.rights import Right
-from storecrm.services.store import Store
+from storecrm.services.store import Store, require_period
 from storecrm.values import Day, Money
 
 _S: Any = Sale.__table__
@@ -39,8 +38,7 @@ def figures(store: Store, *, first: Day, last: Day) -> list[PromotionFigures]:
         BadInput: period.
     """
     rights.require(store, Right.REPORTS)
-    if first > last:
-        raise BadInput("period", first=first, last=last)
+    require_period(first, last)
     per_sale = (
         select(_STEP.c.offer_id, _STEP.c.sale_id, func.sum(_STEP.c.amount).label("off"))
         .join(_S, _S.c.id == _STEP.c.sale_id)

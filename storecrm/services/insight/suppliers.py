@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.offer import Offer
 from storecrm.models.product import Product
@@ -15,7 +14,7 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
 from storecrm.services import rights
 from storecrm.services.rights import Right
-from storecrm.services.store import Store
+from storecrm.services.store import Store, require_period
 from storecrm.services.till import offers
 from storecrm.values import WHOLE, Day, Money, VersionId, half_up
 
@@ -24,6 +23,9 @@ _S: Any = Sale.__table__
 _C: Any = Coupon.__table__
 _O: Any = Offer.__table__
 _STEP: Any = SaleStep.__table__
+_STOOD = or_(_R.c.reversed_at.is_(None), _R.c.reverse_reason == "returned")
+"""True of a use that a posted sale kept: one that came back with all goods counts on its own day and against itself on the day of the
+return."""
 _POSTED = _S.c.state.in_(("posted", "voided"))
 
 
@@ -49,8 +51,7 @@ def claims(store: Store, *, first: Day, last: Day) -> list[Claim]:
         BadInput: period.
     """
     rights.require(store, Right.REPORTS)
-    if first > last:
-        raise BadInput("period", first=first, last=last)
+    require_period(first, last)
     with store.read() as session:
         found = [
             *_coupons(session, store, first, last),
@@ -91,7 +92,7 @@ def _coupons(session: Session, store: Store, first: Day, last: Day) -> list[Clai
         .outerjoin(Allocation, Allocation.redemption_id == _R.c.id)
         .outerjoin(SaleLine, (SaleLine.sale_id == _S.c.id) & (SaleLine.line_no == Allocation.line_no))
         .outerjoin(Product, Product.id == SaleLine.product_id)
-        .where(_R.c.reversed_at.is_(None), _R.c.business_date.between(first, last), _POSTED)
+        .where(_STOOD, _R.c.business_date.between(first, last), _POSTED)
         .order_by(_R.c.id)
     )
     found = []
@@ -103,8 +104,7 @@ def _coupons(session: Session, store: Store, first: Day, last: Day) -> list[Clai
 
 
 def _returned(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
-    """What went back of coupons' shares with goods that came back in the period; a coupon that came back with everything claims nothing
-    at all. Each is the cumulative share of the line, like the cash."""
+    """What went back of coupons' shares with goods that came back in the period, each the cumulative share of the line, like the cash."""
     back, line, came = _S.alias(), SaleLine.__table__, SaleLine.__table__.alias()
     rows = session.execute(
         select(
@@ -129,7 +129,7 @@ def _returned(session: Session, store: Store, first: Day, last: Day) -> list[Cla
         .join(Batch.__table__, Batch.__table__.c.id == _C.c.batch_id)
         .join(_O, _O.c.id == _R.c.offer_id)
         .outerjoin(Product, Product.id == line.c.product_id)
-        .where(_R.c.reversed_at.is_(None), came.c.quantity < 0, back.c.business_date <= last)
+        .where(_STOOD, came.c.quantity < 0, back.c.business_date <= last)
         .order_by(back.c.id)
     )
     gone: dict[tuple[int, int], int] = {}

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, NotPossible
+from storecrm.errors import NotPossible
 from storecrm.models.member import Member
 from storecrm.models.product import Product
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.services import rights
 from storecrm.services.rights import Right
-from storecrm.services.store import Store
+from storecrm.services.store import Store, require_period
 from storecrm.services.till import offers, pricing
 from storecrm.values import Day, Money, OfferKind, OfferRule, OfferState, as_datetime
 
@@ -64,8 +64,7 @@ def try_rule(store: Store, *, rule: OfferRule, first: Day, last: Day) -> Trial:
         NotPossible: offer_external.
     """
     rights.require(store, Right.OFFERS)
-    if first > last:
-        raise BadInput("period", first=first, last=last)
+    require_period(first, last)
     if rule.kind in (OfferKind.EXTERNAL, OfferKind.POINTS_TIMES):
         raise NotPossible("offer_external", where=rule.kind.value)
     asked = [pricing.Asked(1, replace(rule, automatic=True, limit_per_member=None))]

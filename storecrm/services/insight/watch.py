@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput
 from storecrm.models.coupon import Coupon
 from storecrm.models.offer import Offer
 from storecrm.models.points import PointEntry
@@ -16,7 +15,7 @@ from storecrm.models.sale import Sale
 from storecrm.models.staff import Staff
 from storecrm.services import rights
 from storecrm.services.rights import Right
-from storecrm.services.store import Store
+from storecrm.services.store import Store, require_period
 from storecrm.values import Day, Moment, Money, Override
 
 _R: Any = Redemption.__table__
@@ -126,5 +125,4 @@ def _counted(session: Session, column: Any, where: Iterable[Any]) -> list[tuple[
 
 
 def _check(first: Day, last: Day) -> None:
-    if first > last:
-        raise BadInput("period", first=first, last=last)
+    require_period(first, last)

@@ -5,21 +5,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotAllowed, NotPossible
 from storecrm.models.member import Member
 from storecrm.services import audit, rights, rules
-from storecrm.services.people import members
+from storecrm.services.people import members, secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.values import MemberId, parse_money
 
 _M: Any = Member.__table__
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 TRIES = 5
 LENGTHS = range(4, 7)
 
@@ -104,15 +101,14 @@ def confirm(store: Store, *, member: str, how: Shown, password: str = "", said: 
         person = members.resolve(session, store, member)
         row = session.execute(select(_M.c.password_hash, _M.c.password_wrong).where(_M.c.id == person)).one()
     if row.password_hash is not None and not said:
-        if row.password_wrong >= TRIES:
-            raise NotAllowed("password_locked")
-        right = _matches(row.password_hash, password)
-        _count(store, person, right=right)
-        if not right:
-            raise NotAllowed("password_wrong", left=TRIES - row.password_wrong - 1)
+        _count_try(store, person)
+        if not secret.matches(row.password_hash, password):
+            raise NotAllowed("password_wrong", left=max(0, TRIES - row.password_wrong - 1))
     elif not said or not (asked.surname and asked.birthday):
         raise NotPossible("proof_nothing")
     with store.write() as session:
+        if not said:
+            session.execute(update(_M).where(_M.c.id == person).values(password_wrong=0))
         audit.log(session, store, "member_proved", member=person, by="asked" if said else "password")
     return Proof(how, confirmed=True)
 
@@ -127,20 +123,20 @@ def set_password(store: Store, *, member: str, password: str) -> None:
     rights.require(store, Right.FULL_PHONES)
     if password and not (password.isascii() and password.isdigit() and len(password) in LENGTHS and len(set(password)) > 1):
         raise BadInput("password_digits")
-    hashed = _HASHER.hash(password) if password else None
+    hashed = secret.hashed(password, cheap=store.shop.demo) if password else None
     with store.write(Topic.MEMBERS) as session:
         person = members.resolve(session, store, member)
         session.execute(update(_M).where(_M.c.id == person).values(password_hash=hashed, password_wrong=0))
         audit.log(session, store, "member_password_set", member=person, given=bool(password))
 
 
-def _count(store: Store, person: MemberId, *, right: bool) -> None:
+def _count_try(store: Store, person: MemberId) -> None:
+    """Every try is counted before it is compared, so that several tills together have no more of them than one.
+
+    Raises:
+        NotAllowed: password_locked.
+    """
+    one_more = update(_M).where(_M.c.id == person, _M.c.password_wrong < TRIES).values(password_wrong=_M.c.password_wrong + 1)
     with store.write() as session:
-        session.execute(update(_M).where(_M.c.id == person).values(password_wrong=0 if right else _M.c.password_wrong + 1))
-
-
-def _matches(hashed: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
-        return False
+        if session.execute(one_more).rowcount != 1:  # type: ignore[attr-defined]
+            raise NotAllowed("password_locked")

@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, insert, select, update
 
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, Throttled
@@ -12,14 +10,13 @@ from storecrm.models.scannable import Scannable
 from storecrm.models.shop import PinTry
 from storecrm.models.staff import Staff
 from storecrm.services import audit, rights
+from storecrm.services.people import secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, till_named
 from storecrm.values import Actor, Kind, Role, StaffId, clean_text, new_codes
 
 WAITS = (0, 0, 0, 15, 30, 60, 120, 300, 600, 900)
 PIN_LENGTH = {Role.CASHIER: 4, Role.MANAGER: 6, Role.OWNER: 6}
-_HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=1)
-_FAST = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @dataclass(frozen=True)
@@ -64,11 +61,6 @@ def check_pin(pin: str, role: Role) -> None:
         raise BadInput("pin_obvious")
 
 
-def _hashed(store: Store, pin: str) -> str:
-    """Argon2id; demo stores, whose PINs stand on the sign-in page anyway, take the cheap parameters."""
-    return (_FAST if store.shop.demo else _HASHER).hash(pin)
-
-
 def add(store: Store, *, name: str, role: Role, pin: str | None = None) -> StaffView:
     """Take a person on. The first one of a new store is the owner, and nobody needs to act for that.
 
@@ -86,7 +78,7 @@ def add(store: Store, *, name: str, role: Role, pin: str | None = None) -> Staff
         raise BadInput("staff_name")
     if pin is not None:
         check_pin(pin, role)
-    hashed = _hashed(store, pin) if pin is not None else None
+    hashed = secret.hashed(pin, cheap=store.shop.demo) if pin is not None else None
     with store.write(Topic.STAFF) as session:
         if session.scalar(select(Staff.id).where(Staff.name == tidy)):
             raise Conflict("staff_name_taken", where=tidy)
@@ -118,7 +110,7 @@ def set_pin(store: Store, *, name: str, pin: str) -> StaffView:
     if store.actor is None or store.actor.staff != who.id:
         rights.require(store, Right.STAFF)
     check_pin(pin, who.role)
-    hashed = _hashed(store, pin)
+    hashed = secret.hashed(pin, cheap=store.shop.demo)
     with store.write(Topic.STAFF) as session:
         session.execute(update(Staff).where(Staff.id == who.id).values(pin_hash=hashed, demo_pin=pin if store.shop.demo else None))
         session.execute(delete(PinTry).where(PinTry.staff_id == who.id))
@@ -135,7 +127,7 @@ def set_first_pin(store: Store, *, name: str, pin: str) -> None:
     # this verb has no actor by its nature: it is how the first one comes to be
     who = named(store, name)
     check_pin(pin, who.role)
-    hashed = _hashed(store, pin)
+    hashed = secret.hashed(pin, cheap=store.shop.demo)
     with store.write(Topic.STAFF) as session:
         if session.scalar(select(func.count()).select_from(Staff).where(Staff.pin_hash.is_not(None), Staff.role == Role.OWNER)):
             raise NotAllowed("no_actor")
@@ -202,15 +194,8 @@ def sign_in(store: Store, *, name: str, pin: str, till: str) -> Store:
         free_at = now + WAITS[min(wrong, len(WAITS)) - 1] * 1_000_000
         session.execute(delete(PinTry).where(PinTry.staff_id == who.id, PinTry.till_id == till_id))
         session.execute(insert(PinTry).values(staff_id=who.id, till_id=till_id, wrong=wrong, free_at=free_at))
-    if not _matches(hashed, pin):
+    if not secret.matches(hashed, pin):
         raise NotAllowed("wrong_pin", where=name, seconds=WAITS[min(wrong, len(WAITS)) - 1])
     with store.write() as session:
         session.execute(delete(PinTry).where(PinTry.staff_id == who.id, PinTry.till_id == till_id))
     return store.acting(Actor(who.id, who.name, who.role, till_id, till))
-
-
-def _matches(hashed: str, pin: str) -> bool:
-    try:
-        return _HASHER.verify(hashed, pin)
-    except (VerificationError, InvalidHashError):
-        return False

@@ -34,13 +34,15 @@ _USE_CODE = Hot(
 
 @dataclass(frozen=True)
 class Approval:
-    """On whose word a rule is set aside, and why. `most` is what an emergency code may cost, `code` which one it is."""
+    """On whose word a rule is set aside, and why. `most` is what an emergency code may cost, `code` which one it is; `renews` is the
+    use for which the word was given already, when the bill was put aside meanwhile: it is not spent twice."""
 
     staff: StaffId
     reason: str
     how: Override = Override.MANAGER
     most: Money | None = None
     code: int = 0
+    renews: int = 0
 
 
 @dataclass(frozen=True)
@@ -137,13 +139,14 @@ def new_codes(store: Store, *, count: int = 10) -> list[str]:
 
 
 def allowance(session: Session, store: Store) -> Allowance:
-    """What the person at the till may still set aside alone today."""
+    """What the person at the till may still set aside alone today; one coupon on one bill counts once, taken back or not."""
     shop = rules.current(session)
-    used = session.scalar(
-        select(func.count())
-        .select_from(_R)
+    words = (
+        select(_R.c.sale_id, _R.c.coupon_id)
         .where(_R.c.staff_id == store.staff, _R.c.override == Override.ALLOWANCE, _R.c.business_date == store.clock.today())
+        .distinct()
     )
+    used = session.scalar(select(func.count()).select_from(words.subquery()))
     short = parse_money(shop.text["allowance_short"], digits=store.shop.digits)
     return Allowance(shop.number("allowance_days"), short, max(0, shop.number("allowance_per_shift") - int(used or 0)))
 
@@ -180,8 +183,17 @@ def require_left(session: Session, store: Store, approval: Approval | None) -> N
     Raises:
         NotAllowed: allowance_used.
     """
-    if approval is not None and approval.how is Override.ALLOWANCE and not allowance(session, store).left:
+    if approval is not None and approval.how is Override.ALLOWANCE and not approval.renews and not allowance(session, store).left:
         raise NotAllowed("allowance_used", most=rules.current(session).number("allowance_per_shift"))
+
+
+def given_before(session: Session, sale: int, coupon: int) -> Approval | None:
+    """The word that was given for a coupon before its bill was put aside."""
+    row = session.execute(select(_R).where(_R.c.sale_id == sale, _R.c.coupon_id == coupon).order_by(_R.c.id.desc()).limit(1)).first()
+    if row is None or not row.override:
+        return None
+    most = session.scalar(select(_E.c.most).where(_E.c.redemption_id == row.id))
+    return Approval(row.approved_by, row.approve_reason, Override(row.override), most, renews=row.id)
 
 
 def too_dear(session: Session, sale: int) -> int | None:
@@ -206,5 +218,7 @@ def spend(session: Session, store: Store, approval: Approval | None, redemption:
         return
     if approval.most is not None and discount > approval.most:
         raise NotPossible("emergency_over", most=rules.current(session).text["emergency_most"])
-    if _USE_CODE.run(session, which=approval.code, at=store.clock.now(), by=store.staff, redemption=redemption) != 1:
+    if approval.renews:
+        session.execute(update(_E).where(_E.c.redemption_id == approval.renews).values(redemption_id=redemption))
+    elif _USE_CODE.run(session, which=approval.code, at=store.clock.now(), by=store.staff, redemption=redemption) != 1:
         raise NotFound("emergency_code")

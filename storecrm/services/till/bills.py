@@ -122,7 +122,6 @@ _STEP_SHARES = Hot(insert(_STEP_SHARE))
 _UNSHARE_STEP = Hot(delete(_STEP_SHARE).where(_STEP_SHARE.c.step_id == bindparam("which")))
 _UNSTEP = Hot(delete(_STEP).where(_STEP.c.id == bindparam("which")))
 _write = json.JSONEncoder(separators=(",", ":")).encode
-_BY_REQUEST = Hot(select(_SALE.c.id, _SALE.c.request_hash).where(_SALE.c.request_no == bindparam("request")))
 
 
 def record(
@@ -167,9 +166,9 @@ def record(
         *sorted((pieces or {}).items()),
     )
     try:
-        with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
-            if (first := _repeated(session, store, request_no, asked)) is not None:
-                return first
+        with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS, keep=not dry_run) as session:
+            if (first := receipts.of_request(session, request_no, asked)) is not None:
+                return replace(receipts.view(session, store, first.id), repeated=True)
             basket = judging.basket_of(session, amount, lines)
             sale = start(session, store, member, basket, request_no, asked)
             priced = None
@@ -179,23 +178,12 @@ def record(
                 priced = settle(session, store, sale, basket)
             ending = Ending(points_used, no_points, tuple(paid), proof, pieces or {}, no_points_for)
             finish(session, store, sale, ending, closed_by)
-            view = replace(receipts.view(session, store, sale), near=_worded_near(session, priced.near if priced else ()))
-            if dry_run:
-                raise _Dry(view)
-            return view
-    except _Dry as dry:
-        return dry.view
+            return replace(receipts.view(session, store, sale), near=_worded_near(session, priced.near if priced else ()))
     except CouponRefused as refused:
         # trying codes without effect is trying codes
         if not dry_run or scanning.is_guess(refused):
             scanning.log_refused(store, refused, refused.coupon)
         raise
-
-
-class _Dry(Exception):
-    def __init__(self, view: receipts.BillView) -> None:
-        super().__init__()
-        self.view = view
 
 
 def take(
@@ -322,21 +310,15 @@ def close(
         BadInput: tender, tender_twice.
     """
     rights.require(store, Right.SELL)
-    try:
-        with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
-            sale = receipts.need_open(session, store, bill)
-            finish(session, store, sale, Ending(points_used, no_points, tuple(paid), proof, pieces or {}, no_points_for), by)
-            view = receipts.view(session, store, sale)
-            if dry_run:
-                raise _Dry(view)
-            return view
-    except _Dry as dry:
-        return dry.view
+    with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS, keep=not dry_run) as session:
+        sale = receipts.need_open(session, store, bill)
+        finish(session, store, sale, Ending(points_used, no_points, tuple(paid), proof, pieces or {}, no_points_for), by)
+        return receipts.view(session, store, sale)
 
 
 def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillView:
-    """The amount of a bill that closed without one: posted on its own day, the discount capped at the amount, points earned,
-    no rule checked again.
+    """The amount of a bill that closed without one: posted on its own day, the discount capped at the amount, points earned, the
+    member's tier and next coupon as after any sale; no rule checked again.
 
     Raises:
         NotFound: receipt.
@@ -362,7 +344,11 @@ def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillVi
         values = {"gross": amount, "discount": amount - left, "net": left, "touched_at": store.clock.now()}
         session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values))
         if row.member_id is not None:
-            points.earn(session, store, rules.current(session), member=row.member_id, sale=row.id, net=left, day=row.business_date)
+            # the customer has gone: what is the member's own is given, nothing that would have to be handed over
+            shop = rules.current(session)
+            points.earn(session, store, shop, member=row.member_id, sale=row.id, net=left, day=row.business_date)
+            tiers.up_at_once(session, store, row.member_id)
+            giving.after_sale(session, store, shop, row.member_id, row.id, left, present=False)
         audit.log(session, store, "amount_filled", sale=row.id, amount=amount)
         return receipts.view(session, store, row.id)
 
@@ -371,24 +357,9 @@ def _hash(*parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
-def _repeated(session: Session, store: Store, request: str | None, asked: str) -> receipts.BillView | None:
-    if request is None:
-        return None
-    found = _BY_REQUEST.first(session, request=request)
-    if found is None:
-        return None
-    if found.request_hash != asked:
-        raise Conflict("request_conflict", where=request)
-    return replace(receipts.view(session, store, found.id), repeated=True)
-
-
 def _repeated_take(session: Session, store: Store, request: str, asked: str) -> receipts.BillView | None:
-    found = _TAKE_BY_REQUEST.first(session, request=request)
-    if found is None:
-        return None
-    if found.request_hash != asked:
-        raise Conflict("request_conflict", where=request)
-    return replace(receipts.view(session, store, found.sale_id), repeated=True)
+    found = receipts.same_request(_TAKE_BY_REQUEST.first(session, request=request), request, asked)
+    return None if found is None else replace(receipts.view(session, store, found.sale_id), repeated=True)
 
 
 def start(session: Session, store: Store, member: str | None, basket: judging.Basket, request: str | None, asked: str | None) -> SaleId:

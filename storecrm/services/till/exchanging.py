@@ -39,17 +39,8 @@ def preview(store: Store, *, receipt: str, lines: Sequence[Back], taken: Sequenc
         As `exchange`.
     """
     rights.require(store, Right.SELL)
-    try:
-        with store.write() as session:
-            raise _Preview(_do(session, store, receipt, lines, taken, (), None))
-    except _Preview as shown:
-        return shown.view
-
-
-class _Preview(Exception):
-    def __init__(self, view: Exchanged) -> None:
-        super().__init__()
-        self.view = view
+    with store.write(keep=False) as session:
+        return _do(session, store, receipt, lines, taken, (), None)
 
 
 def exchange(

@@ -34,20 +34,23 @@ def register(store: Store, *, new: NewMember) -> MemberView:
         return view
 
 
-def after_sale(session: Session, store: Store, shop: rules.Rules, member: MemberId | None, sale: SaleId, net: int) -> None:
-    """The next-purchase coupon, when the rule `next_offer` names one and enough was paid; a named one needs the member."""
+def after_sale(
+    session: Session, store: Store, shop: rules.Rules, member: MemberId | None, sale: SaleId, net: int, *, present: bool = True
+) -> None:
+    """The next-purchase coupon, when the rule `next_offer` names one and enough was paid; a named one needs the member, one for whoever
+    holds it that the customer is still here (`present`)."""
     code = shop.text["next_offer"]
     if code != "-" and net >= parse_money(shop.text["next_offer_from"], digits=store.shop.digits):
-        _give(session, store, code, member, sale)
+        _give(session, store, code, member, sale, present=present)
 
 
-def _give(session: Session, store: Store, code: str, member: MemberId | None, sale: SaleId | None) -> None:
+def _give(session: Session, store: Store, code: str, member: MemberId | None, sale: SaleId | None, *, present: bool = True) -> None:
     """A gift never blocks a sale or a registration: an offer that is stopped, over or gone is written down and nothing is given."""
     if code == "-":
         return
     try:
         rule = offers.rule_of(session, offers.newest_version(session, offers.by_code(session, code).id))
-        if rule.bearer or member is not None:
+        if present if rule.bearer else member is not None:
             made = issue_one(session, store, code, None if rule.bearer else member, sale)
             audit.log(session, store, "coupon_given", coupon=made, offer=code, sale=sale)
     except (NotFound, NotPossible) as error:

@@ -97,6 +97,11 @@ _GIVEN = Hot(
 )
 
 
+_BY_REQUEST = Hot(
+    select(_SALE.c.id, _SALE.c.receipt_no, _SALE.c.returns_id, _SALE.c.request_hash).where(_SALE.c.request_no == bindparam("request"))
+)
+
+
 _RECEIPT_NO = Hot(select(_SALE.c.receipt_no).where(_SALE.c.id == bindparam("sale")))
 
 
@@ -379,3 +384,23 @@ def of_member(store: Store, *, member: str, limit: int = 200) -> list[SaleRow]:
             .limit(limit)
         )
         return [SaleRow(r.receipt_no, r.business_date, r.gross, r.discount, r.net, SaleState(r.state)) for r in rows]
+
+
+def same_request(found: Any, request: str, asked: str) -> Any:
+    """What was done for a request number before, if it was the same act.
+
+    Raises:
+        Conflict: request_conflict (the number was used for something else).
+    """
+    if found is not None and found.request_hash != asked:
+        raise Conflict("request_conflict", where=request)
+    return found
+
+
+def of_request(session: Session, request: str | None, asked: str) -> Any:
+    """The sale that a request number made before (id, receipt_no, returns_id), or None.
+
+    Raises:
+        Conflict: request_conflict.
+    """
+    return None if request is None else same_request(_BY_REQUEST.first(session, request=request), request, asked)

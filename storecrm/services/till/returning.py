@@ -162,17 +162,8 @@ def preview(store: Store, *, receipt: str, lines: Sequence[Back] = ()) -> Return
         NotPossible: nothing_left.
     """
     rights.require(store, Right.SELL)
-    try:
-        with store.write() as session:
-            raise _Preview(do(session, store, receipt, lines, None, ""))
-    except _Preview as shown:
-        return shown.view
-
-
-class _Preview(Exception):
-    def __init__(self, view: Returned) -> None:
-        super().__init__()
-        self.view = view
+    with store.write(keep=False) as session:
+        return do(session, store, receipt, lines, None, "")
 
 
 def return_goods(
@@ -213,12 +204,8 @@ def without_receipt(store: Store, *, amount: Money, reason: str, request_no: str
     with store.write(Topic.SALES) as session:
         require_clock(session, store)
         asked = f"no receipt:{amount}:{reason.strip()}"
-        if request_no is not None:
-            first = session.execute(select(_SALE.c.id, _SALE.c.request_hash).where(_SALE.c.request_no == request_no)).first()
-            if first is not None:
-                if first.request_hash != asked:
-                    raise Conflict("request_conflict", where=request_no)
-                return replace(receipts.view(session, store, first.id), repeated=True)
+        if (first := receipts.of_request(session, request_no, asked)) is not None:
+            return replace(receipts.view(session, store, first.id), repeated=True)
         sale = _new_sale(
             session,
             store,
@@ -264,14 +251,8 @@ def repeated(session: Session, request: str, asked: str) -> Returned | None:
     Raises:
         Conflict: request_conflict (the number was used for something else).
     """
-    first = session.execute(
-        select(_SALE.c.receipt_no, _SALE.c.returns_id, _SALE.c.request_hash).where(_SALE.c.request_no == request)
-    ).first()
-    if first is None:
-        return None
-    if first.request_hash != asked:
-        raise Conflict("request_conflict", where=request)
-    return _again(session, first)
+    first = receipts.of_request(session, request, asked)
+    return None if first is None else _again(session, first)
 
 
 def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], request: str | None, asked: str) -> Returned:

@@ -16,7 +16,7 @@ from storecrm.models.shop import ShiftClose, Till
 from storecrm.models.staff import Staff
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, require_period
 from storecrm.values import MAX_MONEY, Day, Moment, Money, SaleState, start_of
 
 _S: Any = Sale.__table__
@@ -116,8 +116,7 @@ def handed_over(store: Store, *, first: Day, last: Day) -> list[Sheet]:
         BadInput: period.
     """
     rights.require(store, Right.REPORTS)
-    if first > last:
-        raise BadInput("period", first=first, last=last)
+    require_period(first, last)
     with store.read() as session:
         rows = session.scalars(select(_X.c.sheet).where(_X.c.business_date.between(first, last)).order_by(_X.c.id))
         return [_stored(text) for text in rows]

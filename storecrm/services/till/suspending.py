@@ -16,7 +16,7 @@ from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import bills, circumstances, judging, points, receipts, scanning, undoing
+from storecrm.services.till import approving, bills, circumstances, judging, points, receipts, scanning, undoing
 from storecrm.values import CouponState, Money, Points, SaleId, SaleState
 
 _SALE: Any = Sale.__table__
@@ -115,21 +115,26 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
         _require_waiting(row)
         if receipts.open_at(session, store) is not None:
             raise Conflict("open_bill_first")
-        held = [coupon.code for coupon in _HELD.rows(session, sale=row.id)]
+        held = _HELD.rows(session, sale=row.id)
         used = -sum(held_points.points for held_points in points.burnt_by(session, row.id))
         _let_go(session, store, row.id)
         values = {"state": SaleState.OPEN, "business_date": store.clock.today(), "occurred_at": store.clock.now(), "till_id": store.till}
         session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values, touched_at=store.clock.now(), staff_id=store.staff))
         basket, back = judging.stored_basket(session, row.id), []
         bills.settle(session, store, row.id, basket)
-        for code in held:
+        for coupon in held:
             try:
-                bills.take_on(session, store, row.id, code, basket)
+                _take_again(session, store, row.id, coupon, basket)
             except CouponRefused as refused:
                 if refused.view is not None:
                     back.append(refused.view)
         audit.log(session, store, "bill_resumed", sale=row.id, handed_back=len(back))
         return replace(receipts.view(session, store, row.id), lost=tuple(back)), Points(used)
+
+
+def _take_again(session: Session, store: Store, sale: SaleId, held: Any, basket: judging.Basket) -> None:
+    """A held coupon is redeemed, on the word that was given for it before."""
+    bills.take_on(session, store, sale, held.code, basket, approval=approving.given_before(session, sale, held.id))
 
 
 def _require_waiting(row: Any) -> None:
@@ -173,22 +178,18 @@ def resume(store: Store, *, receipt: str, points_used: int | None = None, reques
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
         row = receipts.locked(session, receipts.row_of(session, receipt))
         asked = f"resume:{row.id}:{points_used}"
-        if request_no is not None and row.request_no == request_no and row.state == SaleState.POSTED:
-            if row.request_hash != asked:
-                raise Conflict("request_conflict", where=request_no)
-            return receipts.view(session, store, row.id)
-        if request_no is not None and session.scalar(select(_SALE.c.id).where(_SALE.c.request_no == request_no)) is not None:
-            raise Conflict("request_conflict", where=request_no)
+        if (first := receipts.of_request(session, request_no, asked)) is not None:
+            return receipts.view(session, store, first.id)
         _require_waiting(row)
-        held = [coupon.code for coupon in _HELD.rows(session, sale=row.id)]
+        held = _HELD.rows(session, sale=row.id)
         used = -sum(held_points.points for held_points in points.burnt_by(session, row.id))
         _let_go(session, store, row.id)
         values = {"state": SaleState.POSTED, "business_date": store.clock.today(), "occurred_at": store.clock.now(), "till_id": store.till}
         values |= {"staff_id": store.staff, "request_no": request_no, "request_hash": asked if request_no else None}
         session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values))
         basket = judging.stored_basket(session, row.id)
-        for code in held:
-            bills.take_on(session, store, row.id, code, basket)
+        for coupon in held:
+            _take_again(session, store, row.id, coupon, basket)
         if not held:
             bills.settle(session, store, row.id, basket)
         bills.finish(session, store, row.id, bills.Ending(used if points_used is None else points_used), "resumed")

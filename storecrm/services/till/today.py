@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from storecrm.errors import BadInput
 from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
 from storecrm.models.offer import Offer
@@ -15,7 +14,7 @@ from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
 from storecrm.services import rights
 from storecrm.services.rights import Right
-from storecrm.services.store import Store
+from storecrm.services.store import Store, require_period
 from storecrm.values import Code, Day, Moment, Money, RefusalCode
 
 _R: Any = Redemption.__table__
@@ -103,8 +102,7 @@ def refused(store: Store, *, first: Day | None = None, last: Day | None = None, 
     rights.require(store, Right.OWN_TODAY)
     today = store.clock.today()
     first, last = first or last or today, last or first or today
-    if first > last:
-        raise BadInput("period", first=first, last=last)
+    require_period(first, last)
     query = (
         select(_F, Till.name.label("till"), Staff.name.label("staff"), Offer.name.label("offer"))
         .outerjoin(Till, Till.id == _F.c.till_id)

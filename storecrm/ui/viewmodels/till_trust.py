@@ -31,6 +31,7 @@ class TillTrust(TillBase):
     not_proved = Signal(object)  # StoreError
     asking_more = Signal(object)  # MoreAsk
 
+    _word_given = Signal(object)  # Approval
     _approved_taken = Signal(object)
     _not_taken = Signal(object)
     _proof_given = Signal(object)
@@ -40,6 +41,9 @@ class TillTrust(TillBase):
         self._misreads = 0
         self._proving = 0
         self._to_approve = ""
+        self._word: Approval | None = None
+        self._word_for = 0
+        self._word_given.connect(self._on_word)
         self._approved_taken.connect(self._on_approved)
         self._not_taken.connect(self._on_not_taken)
         self._proof_given.connect(self._on_proved)
@@ -126,22 +130,38 @@ class TillTrust(TillBase):
         self._approve_by(lambda: approving.emergency(self.store, code=code, reason=reason))
 
     def _approve_by(self, word: Callable[[], Approval]) -> None:
+        self._word_for = self._customer
+        self._lane.start(lambda _: word(), then=self._word_given, refused=self.not_approved)
+
+    @Slot(object)
+    def _on_word(self, word: Approval) -> None:
+        """The coupon is taken on this word, unless its customer has gone."""
+        self._word = word
+        if self._word_for != self._customer:
+            self.approved.emit()
+            return
         code, request, proof = self._to_approve, new_request(), self.proof
         amount = None if self.bill is not None and self.bill.gross is not None else self.amount
         member = self.member.member_no if self.member else None
 
         def act(bill: str) -> BillView:
             return bills.take(
-                self.store, code=code, amount=amount, member=member, request_no=request, approval=word(), proof=proof, bill=bill
+                self.store, code=code, amount=amount, member=member, request_no=request, approval=word, proof=proof, bill=bill
             )
 
         self._lane.start(lambda _, work=self._of_bill(act): work(), then=self._approved_taken, refused=self._not_taken)  # type: ignore[misc]
 
     @Slot(object)
     def _on_not_taken(self, error: StoreError) -> None:
-        """The proof that is missing is asked for on the panel; the word has to be given again after it."""
-        code = self._to_approve
-        asked = self._proof_missing(error.code, lambda: self._take(code))
+        """The proof that is missing is asked for on the panel; the word that was given stands meanwhile."""
+        code, word = self._to_approve, self._word
+
+        def again() -> None:
+            self._to_approve = code
+            if word is not None:
+                self._on_word(word)
+
+        asked = self._proof_missing(error.code, again)
         if asked is None:
             self.not_approved.emit(error)
             return
