@@ -139,6 +139,7 @@ def returned(view: Returned, words: Catalogue) -> dict[str, Any]:
         "gifts_due": [{"line": g.line_no, "name": g.name, "charge": money(g.charge, words)} for g in view.gifts_due],
         "stamps_taken_back": view.stamps_taken_back,
         "everything": view.everything,
+        "back_by": view.way,
     }
     return body | ({"repeated": True} if view.repeated else {})
 

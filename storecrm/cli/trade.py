@@ -76,7 +76,8 @@ def _sale_commands(verbs: Any) -> None:
     back.add_argument("--line", action="append", default=[], metavar="N:QTY")
     back.add_argument("--preview", action="store_true", help="say what would happen, change nothing")
     back.add_argument("--request-no")
-    back.add_argument("--back-by", default="cash", choices=("cash", "wechat", "alipay", "card", "other"), help="how the money goes back")
+    ways = ("cash", "wechat", "alipay", "card", "other")
+    back.add_argument("--back-by", default="", choices=ways, help="how the money goes back (else as it came)")
     back.add_argument("--amount", help="without a receipt: cash only, no points, no coupon")
     back.add_argument("--reason", default="")
     back.set_defaults(go=_return)
@@ -84,6 +85,7 @@ def _sale_commands(verbs: Any) -> None:
     swap.add_argument("receipt")
     swap.add_argument("--line", action="append", default=[], metavar="N:QTY", help="what comes back; without it everything")
     swap.add_argument("--take", action="append", default=[], metavar="SKU:QTY[:PRICE]")
+    swap.add_argument("--back-by", default="", choices=ways, help="how the difference goes over the counter (else as the money came)")
     swap.add_argument("--tender", action="append", default=[], metavar="KIND:AMOUNT")
     swap.add_argument("--preview", action="store_true")
     swap.add_argument("--request-no")
@@ -189,9 +191,13 @@ def _return(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if o.preview:
         return shape.returned(returning.preview(here.open, receipt=o.receipt, lines=lines), here.words) | {"preview": True}
     return shape.returned(
-        returning.return_goods(here.open, receipt=o.receipt, lines=lines, request_no=o.request_no or None, way=TenderKind(o.back_by)),
+        returning.return_goods(here.open, receipt=o.receipt, lines=lines, request_no=o.request_no or None, way=_way(o)),
         here.words,
     )
+
+
+def _way(o: argparse.Namespace) -> TenderKind | None:
+    return TenderKind(o.back_by) if o.back_by else None
 
 
 def _backs(texts: list[str]) -> list[returning.Back]:
@@ -211,7 +217,9 @@ def _exchange(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         done = exchanging.preview(here.open, receipt=o.receipt, lines=backs, taken=taken)
     else:
         paid = counter.tenders_of(here, o.tender)
-        done = exchanging.exchange(here.open, receipt=o.receipt, lines=backs, taken=taken, paid=paid, request_no=o.request_no or None)
+        done = exchanging.exchange(
+            here.open, receipt=o.receipt, lines=backs, taken=taken, paid=paid, request_no=o.request_no or None, way=_way(o)
+        )
     parts = {"back": shape.returned(done.back, here.words), "sale": shape.bill(done.sale, here.words)}
     body = {name: {k: v for k, v in part.items() if k != "ok"} for name, part in parts.items()}
     return {"ok": True, "difference": shape.money(done.difference, here.words), **body} | ({"preview": True} if o.preview else {})

@@ -671,8 +671,8 @@ def return_effects(found: Any, words: Catalogue) -> list[str]:
     if found.coupons_void:
         said.append(
             words.n(
-                "1 coupon given with this sale is cancelled.",
-                "{count} coupons given with this sale are cancelled.",
+                "1 unused coupon is cancelled.",
+                "{count} unused coupons are cancelled.",
                 len(found.coupons_void),
             )
         )

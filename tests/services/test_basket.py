@@ -4,8 +4,9 @@ import pytest
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotFound, NotPossible
 from storecrm.services import rules
+from storecrm.services.insight import watch
 from storecrm.services.keeping import importing, verify
-from storecrm.services.till import basket, bills, coupons, points, receipts, suspending, tenders, undoing
+from storecrm.services.till import approving, basket, bills, coupons, points, receipts, suspending, tenders, undoing
 from storecrm.services.till.tenders import Paid, Tender
 from storecrm.values import CouponState, Money, Quantity, SaleState, TenderKind
 from tests import build
@@ -196,6 +197,44 @@ def test_an_open_basket_waits_and_comes_back_with_its_coupon(goods, cashier, man
     bill, held = suspending.reopen(cashier, receipt=aside.receipt_no)
     assert (bill.state, bill.net, held, bill.lost) == (SaleState.OPEN, 11_770, 0, ())
     assert bills.close(cashier).net == 11_770
+    clean(owner)
+
+
+@pytest.mark.parametrize("word", ["manager", "allowance", "emergency"])
+@pytest.mark.parametrize("end", ["taken up", "sold"])
+def test_a_word_given_for_a_coupon_stands_when_the_bill_is_put_aside(goods, cashier, owner, wall, word, end):
+    """It is spent once, however often the bill waits, and an allowance that is used up meanwhile does not take it away."""
+    build.offer(goods, valid_days=1)
+    code, *others = build.issued(goods, count=3)
+    [safe] = approving.new_codes(owner, count=1)
+    wall.forward(days=1)
+    said = {
+        "manager": lambda: approving.approve(cashier, name="赵", pin="749183", reason="late train"),
+        "allowance": lambda: approving.allow(cashier, reason="late train"),
+        "emergency": lambda: approving.emergency(cashier, code=safe, reason="late train"),
+    }[word]()
+    basket.put(cashier, code="MILK", quantity=Quantity(3000))
+    bills.take(cashier, code=code, request_no="r1", approval=said)
+    for _ in range(2):
+        aside = suspending.suspend_open(cashier)
+        if word == "allowance":
+            for other in others:
+                bills.record(cashier, amount=Money(12_000), coupons=[other], approval=approving.allow(cashier, reason="x"))
+            others = []
+        if end == "sold":
+            sold = suspending.resume(cashier, receipt=aside.receipt_no)
+            break
+        bill, _ = suspending.reopen(cashier, receipt=aside.receipt_no)
+        assert (bill.lost, [c.code for c in bill.coupons if not c.reversed]) == ((), [code])
+    else:
+        sold = bills.close(cashier)
+    assert sold.net == 11_770
+    day = cashier.clock.today()
+    [row] = [row for row in watch.overrides(owner, first=day, last=day) if row.code == code]
+    assert (row.reason, row.how, row.taken_back) == ("late train", word, False)
+    if word == "emergency":
+        with pytest.raises(NotFound, match="emergency_code"):
+            approving.emergency(cashier, code=safe, reason="again")
     clean(owner)
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotAllowed, NotFound, NotPossible
+from storecrm.services import rules
 from storecrm.services.keeping import importing, verify
 from storecrm.services.people import tiers
 from storecrm.services.store import new_request
@@ -177,6 +178,24 @@ def test_a_coupon_without_condition_needs_no_amount(cashier, manager):
     filled = bills.fill_amount(cashier, receipt=closed.receipt_no, amount=Money(500))
     assert (filled.discount, filled.net) == (500, 0)
     assert verify.verify(manager)[1] == []
+
+
+@pytest.mark.parametrize("bearer", [True, False])
+def test_a_late_amount_gives_the_member_what_any_sale_gives(cashier, manager, owner, bearer):
+    """Points, the tier, the next coupon when it is the member's own; a paper that would have to be handed over is not."""
+    tiers.keep(owner, name="gold", threshold=Money(10_000))
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    build.offer(manager, "NEXT", kind="amount_off", value="5", min_spend=None, bearer=bearer)
+    rules.set_rule(owner, key="next_offer", value="NEXT")
+    who = build.member(cashier)
+    bills.take(cashier, code=build.issued(manager)[0], member=who.member_no, request_no=new_request())
+    closed = bills.close(cashier)
+    assert closed.given == ()
+    filled = bills.fill_amount(cashier, receipt=closed.receipt_no, amount=Money(20_000))
+    assert (filled.points_earned, len(filled.given)) == (194, 0 if bearer else 1)
+    standing = tiers.standing(cashier, member=who.member_no)
+    assert standing is not None and standing.tier == "gold"
+    assert verify.verify(owner)[1] == []
 
 
 def test_percent_asks_for_the_amount_and_keeps_the_coupon(cashier, manager):

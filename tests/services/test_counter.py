@@ -1,5 +1,8 @@
 """What a counter needs besides prices: proof, overrides, members added afterwards, stamps, goods that earn nothing."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, ImportRejected, NotAllowed, NotFound, NotPossible
@@ -87,6 +90,21 @@ def test_a_members_password_is_a_proof_until_it_was_wrong_five_times(manager, ca
         proving.confirm(cashier, member=who.member_no, how=Shown.CARD, password="4711")
     proving.set_password(manager, member=who.member_no, password="4713")
     assert proving.confirm(cashier, member=who.member_no, how=Shown.CARD, password="4713").confirmed
+
+
+def test_eight_tills_at_once_have_five_tries_together(manager, cashier):
+    who = build.member(manager)
+    proving.set_password(manager, member=who.member_no, password="4711")
+
+    def guess(number):
+        try:
+            proving.confirm(cashier, member=who.member_no, how=Shown.CARD, password=f"{number:04d}")
+        except NotAllowed as no:
+            return no.code
+
+    with ThreadPoolExecutor(8) as tills:
+        said = Counter(tills.map(guess, range(1, 17)))
+    assert said == {"password_wrong": proving.TRIES, "password_locked": 16 - proving.TRIES}
 
 
 # --- overrides ---

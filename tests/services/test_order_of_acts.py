@@ -365,6 +365,38 @@ def test_the_drawer_counts_what_went_back(cafe, owner):
     clean(owner)
 
 
+@pytest.mark.parametrize(
+    ("paid", "way"),
+    [
+        ([tenders.Tender(TenderKind.ALIPAY, Money(10_000))], TenderKind.ALIPAY),
+        ([tenders.Tender(TenderKind.ALIPAY, Money(9_000)), tenders.Tender(TenderKind.CASH, Money(1_000))], TenderKind.CASH),
+        ([], None),
+    ],
+)
+def test_money_goes_back_as_it_came(cafe, owner, paid, way):
+    sold = cups(cafe, 10, None, BREAD, paid=paid)
+    before = shifts.sheet(cafe).tenders
+    assert returning.preview(cafe, receipt=sold.receipt_no).way is way
+    done = returning.return_goods(cafe, receipt=sold.receipt_no, request_no="r")
+    again = returning.return_goods(cafe, receipt=sold.receipt_no, request_no="r")
+    assert (done.way, again.way, again.repeated) == (way, way, True)
+    after = shifts.sheet(cafe).tenders
+    moved = {kind: after.get(kind, 0) - before.get(kind, 0) for kind in {*before, *after}}
+    assert {k: v for k, v in moved.items() if v} == ({way: -10_000} if way else {})
+    clean(owner)
+
+
+def test_the_difference_of_an_exchange_goes_the_same_way(cafe, owner):
+    sold = cups(cafe, 2, None, BREAD, paid=[tenders.Tender(TenderKind.WECHAT, Money(2_000))])
+    exchanging.exchange(cafe, receipt=sold.receipt_no, lines=[], taken=[LineIn(CUP)])
+    assert shifts.sheet(cafe).tenders == {"wechat": 1000}
+    more = cups(cafe, 1, None, BREAD, paid=[tenders.Tender(TenderKind.WECHAT, Money(1_000))])
+    taken = [LineIn(CUP, Quantity(3000))]
+    exchanging.exchange(cafe, receipt=more.receipt_no, lines=[], taken=taken, way=TenderKind.CARD)
+    assert shifts.sheet(cafe).tenders == {"wechat": 2000, "card": 2000}
+    clean(owner)
+
+
 def test_a_paper_that_cannot_be_written_is_refused_before_the_act(tmp_path):
     for bad in (tmp_path / "none" / "x.pdf", tmp_path, tmp_path / ""):
         with pytest.raises(StorageTrouble, match="cannot_write"):

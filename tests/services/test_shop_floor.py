@@ -287,6 +287,24 @@ def test_a_suppliers_share_is_claimed_line_by_line_and_given_back_with_returns(g
         suppliers.claims(cashier, first=day, last=day)
 
 
+def test_a_claim_stays_in_the_month_of_its_sale_when_everything_comes_back_later(goods, manager, owner, cashier, wall):
+    build.offer(
+        manager, "MILK5", kind="amount_off", value="5.01", min_spend=None, supplier="晨露乳业", supplier_share="50", categories=["乳品"]
+    )
+    code, dropped = build.issued(manager, "MILK5", 2)
+    sold_on = cashier.clock.today()
+    sold = bills.record(cashier, lines=[LineIn("MILK", Quantity(2000)), LineIn("BREAD")], coupons=[code])
+    again = bills.record(cashier, lines=[LineIn("MILK")], coupons=[dropped])
+    undoing.void(manager, receipt=again.receipt_no)
+    wall.forward(days=20)
+    later = cashier.clock.today()
+    returning.return_goods(manager, receipt=sold.receipt_no, lines=[returning.Back(1, Quantity(1000))])
+    returning.return_goods(manager, receipt=sold.receipt_no)
+    assert [(c.discount, c.owed) for c in suppliers.claims(owner, first=sold_on, last=sold_on)] == [(501, 251)]
+    assert sum(c.discount for c in suppliers.claims(owner, first=later, last=later)) == -501
+    assert sum(c.discount for c in suppliers.claims(owner, first=sold_on, last=later)) == 0
+
+
 # --- lists of the day ---
 
 

@@ -302,6 +302,31 @@ def test_a_cashier_takes_a_coupon_that_just_ended_on_the_own_word(program, owner
     assert [choice.text for choice in program.window.till_vm.result.choices] == ["Manager approves"]
 
 
+def test_a_managers_word_stands_while_the_member_is_proved(program, owner, wall):
+    """A named coupon above the second proof, a day over: the manager is asked once, the birthday once, then it is taken."""
+    who = rich(owner, birthday="1990-05-17")
+    build.offer(owner, kind="amount_off", value="60", min_spend=None, valid_days=1)
+    [coupon] = build.issued(owner, to=(who.member_no,))
+    wall.forward(days=9)
+    enter(program, "王芳")
+    type_fast(program, who.member_no)
+    slow(program, "200+")
+    type_fast(program, coupon)
+    program.window.till_vm.choose(1)
+    settle(program)
+    card = page(program).approve_card
+    card.name.setCurrentIndex(card.name.findData("赵"))
+    slow(program, "749183")
+    slow(program, "late train")
+    assert page(program).approve_card.isHidden() and not page(program).proof_card.isHidden()
+    press(program, Qt.Key.Key_Return)
+    assert page(program).due.text() == "Due ¥140.00"
+    view = coupons.show(owner, code=coupon)
+    assert view.state is CouponState.REDEEMED
+    press(program, Qt.Key.Key_F10)
+    assert verify.verify(owner)[1] == []
+
+
 def test_a_code_from_the_safe_opens_what_a_manager_would(program, owner, wall):
     build.offer(owner, kind="amount_off", value="6", min_spend=None, valid_days=1)
     coupon = build.issued(owner)[0]

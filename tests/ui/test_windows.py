@@ -6,9 +6,9 @@ from PySide6.QtGui import QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from storecrm.services.people import staff
-from storecrm.services.till import bills, coupons, receipts
+from storecrm.services.till import bills, coupons, receipts, shifts, tenders
 from storecrm.settings import Settings
-from storecrm.values import CouponState, Money, Role
+from storecrm.values import CouponState, Money, Role, TenderKind
 from tests import build
 from tests.conftest import PINS
 from tests.ui.hands import enter, panel, press, problems, settle, type_fast
@@ -546,11 +546,31 @@ def test_goods_come_back_by_the_receipts_barcode(qtbot, program, owner):
     qtbot.keyClicks(page.boxes[1], "0.25")
     page._soon.timeout.emit()
     settle(program)
+    assert page.way.isHidden()  # another register took the money
     assert page.cash.text() == "¥25.00" and "25 points are taken back." in page.effects.text()
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
     settle(program)
     assert "¥25.00" in page.banner.text()
     assert returning.preview(owner, receipt=sold.receipt_no).cash == 7_500
+
+
+def test_money_goes_back_as_it_came_or_as_the_manager_says(qtbot, program, owner):
+    paid = [tenders.Tender(TenderKind.ALIPAY, Money(10_000))]
+    first, second = (bills.record(owner, amount=Money(10_000), paid=paid) for _ in range(2))
+    enter(program, "赵")
+    for sold, way in ((first, None), (second, TenderKind.CASH)):
+        type_fast(program, sold.receipt_no)
+        page = program.window.pages["returns"]
+        assert not page.way.isHidden() and page.way.currentData() == TenderKind.ALIPAY
+        if way:
+            page.way.setCurrentIndex(page.way.findData(way))
+        qtbot.mouseClick(page.everything, Qt.MouseButton.LeftButton)
+        page._soon.timeout.emit()
+        settle(program)
+        qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
+        settle(program)
+        assert page.way.isHidden()
+    assert shifts.sheet(program.window.session.store).tenders == {"alipay": -10_000, "cash": -10_000}
 
 
 def test_a_cashier_cannot_return_alone(program, owner):

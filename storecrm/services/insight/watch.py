@@ -16,6 +16,7 @@ from storecrm.models.staff import Staff
 from storecrm.services import rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
+from storecrm.services.till import approving
 from storecrm.values import Day, Moment, Money, Override
 
 _R: Any = Redemption.__table__
@@ -61,7 +62,7 @@ def overrides(store: Store, *, first: Day, last: Day) -> list[OverrideRow]:
         BadInput: period.
     """
     rights.require(store, Right.REPORTS)
-    _check(first, last)
+    require_period(first, last)
     by = _PERSON.alias()
     query = (
         select(_R, _PERSON.c.name.label("staff"), by.c.name.label("approver"), Offer.name.label("offer"), Coupon.code)
@@ -69,7 +70,7 @@ def overrides(store: Store, *, first: Day, last: Day) -> list[OverrideRow]:
         .join(Coupon, Coupon.id == _R.c.coupon_id)
         .outerjoin(_PERSON, _PERSON.c.id == _R.c.staff_id)
         .outerjoin(by, by.c.id == _R.c.approved_by)
-        .where(_R.c.override != "", _R.c.business_date.between(first, last))
+        .where(approving.WORD, _R.c.business_date.between(first, last))
         .order_by(_R.c.at, _R.c.id)
     )
     with store.read() as session:
@@ -97,7 +98,7 @@ def people(store: Store, *, first: Day, last: Day) -> list[PersonRow]:
         BadInput: period.
     """
     rights.require(store, Right.REPORTS)
-    _check(first, last)
+    require_period(first, last)
     inside = (_S.c.business_date.between(first, last), _S.c.import_id.is_(None), _S.c.state.in_(("posted", "voided")))
     sold = _S.c.voids_id.is_(None) & _S.c.returns_id.is_(None) & (_S.c.closed_by != "no_receipt")
     with store.read() as session:
@@ -114,7 +115,7 @@ def people(store: Store, *, first: Day, last: Day) -> list[PersonRow]:
         add("returns", _S.c.staff_id, *inside, _S.c.returns_id.is_not(None) | (_S.c.closed_by == "no_receipt"))
         add("without_amount", _S.c.staff_id, *inside, sold, _S.c.gross.is_(None))
         add("attached", _S.c.attached_by, _S.c.business_date.between(first, last))
-        add("overrides", _R.c.staff_id, _R.c.override != "", _R.c.business_date.between(first, last))
+        add("overrides", _R.c.staff_id, approving.WORD, _R.c.business_date.between(first, last))
         add("adjusted", _E.c.staff_id, _E.c.kind == "adjust", _E.c.business_date.between(first, last))
     return sorted(found.values(), key=lambda row: row.staff)
 
@@ -122,7 +123,3 @@ def people(store: Store, *, first: Day, last: Day) -> list[PersonRow]:
 def _counted(session: Session, column: Any, where: Iterable[Any]) -> list[tuple[int, int]]:
     rows = session.execute(select(column, func.count()).where(column.is_not(None), *where).group_by(column))
     return [(int(who), int(count)) for who, count in rows]
-
-
-def _check(first: Day, last: Day) -> None:
-    require_period(first, last)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
@@ -25,6 +25,16 @@ _E: Any = EmergencyCode.__table__
 MAY_BE_SET_ASIDE = frozenset({RefusalCode.EXPIRED, RefusalCode.NOT_STARTED, RefusalCode.MEMBER_LIMIT, RefusalCode.DAILY_LIMIT})
 """Dates and limits; never that a coupon was used, cancelled, is somebody else's or has no effect."""
 CODE_DIGITS = 12
+_LATER = _R.alias()
+WORD = and_(
+    _R.c.override != Override.NONE,
+    ~select(_LATER.c.id)
+    .where(
+        _LATER.c.sale_id == _R.c.sale_id, _LATER.c.coupon_id == _R.c.coupon_id, _LATER.c.id > _R.c.id, _LATER.c.override == _R.c.override
+    )
+    .exists(),
+)
+"""A use on somebody's word. A coupon whose bill was put aside is used anew when the bill goes on: that is the same word."""
 _USE_CODE = Hot(
     update(_E)
     .where(_E.c.id == bindparam("which"), _E.c.used_at.is_(None), _E.c.voided_at.is_(None))
@@ -141,12 +151,11 @@ def new_codes(store: Store, *, count: int = 10) -> list[str]:
 def allowance(session: Session, store: Store) -> Allowance:
     """What the person at the till may still set aside alone today; one coupon on one bill counts once, taken back or not."""
     shop = rules.current(session)
-    words = (
-        select(_R.c.sale_id, _R.c.coupon_id)
-        .where(_R.c.staff_id == store.staff, _R.c.override == Override.ALLOWANCE, _R.c.business_date == store.clock.today())
-        .distinct()
+    used = session.scalar(
+        select(func.count())
+        .select_from(_R)
+        .where(_R.c.staff_id == store.staff, WORD, _R.c.override == Override.ALLOWANCE, _R.c.business_date == store.clock.today())
     )
-    used = session.scalar(select(func.count()).select_from(words.subquery()))
     short = parse_money(shop.text["allowance_short"], digits=store.shop.digits)
     return Allowance(shop.number("allowance_days"), short, max(0, shop.number("allowance_per_shift") - int(used or 0)))
 

@@ -40,7 +40,7 @@ def preview(store: Store, *, receipt: str, lines: Sequence[Back], taken: Sequenc
     """
     rights.require(store, Right.SELL)
     with store.write(keep=False) as session:
-        return _do(session, store, receipt, lines, taken, (), None)
+        return _do(session, store, receipt, lines, taken, (), None, None)
 
 
 def exchange(
@@ -51,9 +51,11 @@ def exchange(
     taken: Sequence[judging.LineIn],
     paid: Sequence[Tender] = (),
     request_no: str | None = None,
+    way: TenderKind | None = None,
 ) -> Exchanged:
     """Take goods of a receipt back and sell others in the same transaction. The cash of the return pays for the new receipt, as far as it
-    goes; points, coupons and promotions of both follow their own rules.
+    goes, and the difference goes over the counter by `way` (None: as the money came), unless `paid` says how it is paid; points, coupons and promotions of both
+    follow their own rules.
 
     Raises:
         NotFound: receipt, product.
@@ -65,7 +67,7 @@ def exchange(
     with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
         if request_no is not None and (first := _repeated(session, store, request_no, _asked(session, receipt, lines, taken))) is not None:
             return first
-        return _do(session, store, receipt, lines, taken, paid, request_no)
+        return _do(session, store, receipt, lines, taken, paid, request_no, way)
 
 
 def _asked(session: Session, receipt: str, lines: Sequence[Back], taken: Sequence[judging.LineIn]) -> str:
@@ -82,10 +84,12 @@ def _do(
     taken: Sequence[judging.LineIn],
     paid: Sequence[Tender],
     request: str | None,
+    way: TenderKind | None,
 ) -> Exchanged:
     if not taken:
         raise BadInput("exchange_nothing")
     back = returning.do(session, store, receipt, lines, request, _asked(session, receipt, lines, taken))
+    over_counter = way or back.way or TenderKind.CASH
     original, returned = receipts.row_of(session, back.original), receipts.row_of(session, back.receipt_no)
     member = None if original.member_id is None else str(receipts.view(session, store, original.id).member.member_no)  # type: ignore[union-attr]
     basket = judging.basket_of(session, None, taken)
@@ -94,12 +98,12 @@ def _do(
     due = receipts.VIEW_SALE.one(session, sale=sale).net
     covered = min(int(back.cash), int(due))
     ways = [Tender(TenderKind.EXCHANGE, Money(covered))] if covered else []
-    bills.finish(session, store, sale, bills.Ending(paid=(*ways, *_ways(paid, due - covered))), "exchanged")
+    bills.finish(session, store, sale, bills.Ending(paid=(*ways, *_ways(paid, due - covered, over_counter))), "exchanged")
     _earn_nothing_anew(session, store, back, original.member_id, sale, SaleId(returned.id))
     rest = int(back.cash) - covered
     tenders.write(session, SaleId(returned.id), [Paid(TenderKind.EXCHANGE, Money(-covered))], sale)
     if rest:
-        tenders.write(session, SaleId(returned.id), [Paid(TenderKind.CASH, Money(-rest))])
+        tenders.write(session, SaleId(returned.id), [Paid(over_counter, Money(-rest))])
     audit.log(session, store, "goods_exchanged", back=returned.id, sale=sale, difference=due - int(back.cash))
     return Exchanged(back, receipts.view(session, store, sale), Money(due - int(back.cash)))
 
@@ -114,9 +118,9 @@ def _earn_nothing_anew(session: Session, store: Store, back: Returned, member: M
         points.move(session, store, lot=earned.lot_id, member=member, kind=EntryKind.CLAW_BACK, points=-count, day=day, sale=returned)
 
 
-def _ways(paid: Sequence[Tender], due: int) -> tuple[Tender, ...]:
-    """What pays the difference: as told, else exactly in cash."""
-    return tuple(paid) or ((Tender(TenderKind.CASH, Money(due)),) if due > 0 else ())
+def _ways(paid: Sequence[Tender], due: int, way: TenderKind) -> tuple[Tender, ...]:
+    """What pays the difference: as told, else exactly."""
+    return tuple(paid) or ((Tender(way, Money(due)),) if due > 0 else ())
 
 
 def _repeated(session: Session, store: Store, request: str, asked: str) -> Exchanged | None:

@@ -81,7 +81,8 @@ class GiftDue:
 
 @dataclass(frozen=True)
 class Returned:
-    """What a return does (or, as a preview, would do). `cash` is what the customer gets, after gifts and missing points."""
+    """What a return does (or, as a preview, would do). `cash` is what the customer gets, after gifts and missing points, by `way`
+    (None when another register took the money)."""
 
     receipt_no: Code
     original: Code
@@ -99,6 +100,7 @@ class Returned:
     everything: bool
     repeated: bool = False
     stamps_taken_back: int = 0
+    way: TenderKind | None = None
 
 
 @dataclass
@@ -167,10 +169,10 @@ def preview(store: Store, *, receipt: str, lines: Sequence[Back] = ()) -> Return
 
 
 def return_goods(
-    store: Store, *, receipt: str, lines: Sequence[Back] = (), request_no: str | None = None, way: TenderKind = TenderKind.CASH
+    store: Store, *, receipt: str, lines: Sequence[Back] = (), request_no: str | None = None, way: TenderKind | None = None
 ) -> Returned:
     """Take goods back on any later day: a sale of its own that points to the original lines. Loyalty never blocks it: what points are
-    missing is handled by the rule `return_shortfall`. Of a sale that was paid here the money goes back by `way`.
+    missing is handled by the rule `return_shortfall`. Of a sale that was paid here the money goes back by `way`; None is as it came.
 
     Raises:
         NotFound: receipt.
@@ -183,9 +185,10 @@ def return_goods(
         if request_no is not None and (first := repeated(session, request_no, asked_for(session, receipt, lines))) is not None:
             return first
         done = do(session, store, receipt, lines, request_no, asked_for(session, receipt, lines))
-        original = receipts.row_of(session, done.original)
-        if done.cash and tenders.of(session, original.id):
-            tenders.write(session, receipts.row_of(session, done.receipt_no).id, [tenders.Paid(way, Money(-done.cash))])
+        if done.way is not None and way is not None:
+            done = replace(done, way=way)
+        if done.cash and done.way is not None:
+            tenders.write(session, receipts.row_of(session, done.receipt_no).id, [tenders.Paid(done.way, Money(-done.cash))])
         return done
 
 
@@ -314,6 +317,7 @@ def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], requ
         tuple(plan.gifts),
         plan.everything,
         stamps_taken_back=stamps_gone,
+        way=tenders.way_back(session, sale.id),
     )
 
 
@@ -349,6 +353,7 @@ def _again(session: Session, first: Any) -> Returned:
         (),
         view.closed_by == undoing.ALL_BACK,
         True,
+        way=next((paid.kind for paid in tenders.of(session, view.id)), None),
     )
 
 

@@ -17,7 +17,8 @@ from storecrm.models.staff import Staff
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_period
-from storecrm.values import MAX_MONEY, Day, Moment, Money, SaleState, start_of
+from storecrm.services.till import approving
+from storecrm.values import MAX_MONEY, Day, Moment, Money, SaleState, TenderKind, start_of
 
 _S: Any = Sale.__table__
 _R: Any = Redemption.__table__
@@ -209,10 +210,11 @@ def _coupons(session: Session, uses: tuple[Any, ...]) -> tuple[CouponCount, ...]
 
 
 def _tenders(session: Session, at: tuple[Any, ...]) -> dict[str, Money]:
-    rows = session.execute(select(_T.c.kind, func.sum(_T.c.amount)).join(_S, _S.c.id == _T.c.sale_id).where(*at).group_by(_T.c.kind))
+    real = _T.c.kind != TenderKind.EXCHANGE
+    rows = session.execute(select(_T.c.kind, func.sum(_T.c.amount)).join(_S, _S.c.id == _T.c.sale_id).where(*at, real).group_by(_T.c.kind))
     return {kind: Money(int(total)) for kind, total in rows}
 
 
 def _overrides(session: Session, uses: tuple[Any, ...]) -> dict[str, int]:
-    rows = session.execute(select(_R.c.override, func.count()).where(*uses, _R.c.override != "").group_by(_R.c.override))
+    rows = session.execute(select(_R.c.override, func.count()).where(*uses, approving.WORD).group_by(_R.c.override))
     return {how: int(count) for how, count in rows}

@@ -71,6 +71,16 @@ def of(session: Session, sale: SaleId) -> tuple[Paid, ...]:
     return tuple(Paid(TenderKind(row.kind), row.amount, row.given) for row in _OF.rows(session, sale=sale))
 
 
+def way_back(session: Session, sale: SaleId) -> TenderKind | None:
+    """How money of a sale goes back unless somebody says otherwise: as it came, in cash when it came in several ways; None when another
+    register took it."""
+    kinds = {paid.kind for paid in of(session, sale)}
+    if not kinds:
+        return None
+    only = kinds.pop()
+    return TenderKind.CASH if kinds or only is TenderKind.EXCHANGE else only
+
+
 def exchanged(session: Session, sale: SaleId) -> bool:
     """True of a receipt that goods which came back helped to pay."""
     return any(paid.kind is TenderKind.EXCHANGE for paid in of(session, sale))

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
@@ -16,7 +16,9 @@ from storecrm.services.till.receipts import BillView
 from storecrm.services.till.returning import Back, Returned
 from storecrm.ui.kit.widgets import Banner, Saying, button, card, field, label, row
 from storecrm.ui.viewmodels.returns import ReturnsViewModel
-from storecrm.values import PIECE, Quantity, grouped
+from storecrm.values import PIECE, Quantity, TenderKind, grouped
+
+WAYS = (TenderKind.CASH, TenderKind.WECHAT, TenderKind.ALIPAY, TenderKind.CARD, TenderKind.OTHER)
 
 
 class ReturnsPage(QWidget):
@@ -34,6 +36,10 @@ class ReturnsPage(QWidget):
         self.cash, self.effects = label("", "h1"), label("", wrap=True)
         self.instead = field(w.t("Goods taken instead"), w.t("Scan them, or type the article number"))
         self.taken_text, self.meaning = Saying(), label("", "small")
+        self.way = QComboBox()
+        self.way.setAccessibleName(w.t("How the money goes over the counter"))
+        for kind in WAYS:
+            self.way.addItem(w.t(wording.TENDERS[kind]), kind)
         self.taken: list[Article] = []
         self.everything = button(w.t("Everything"), self._all)
         self.go = button(w.t("Return goods"), self._return, kind="primary", icon="arrow-back-up")
@@ -78,6 +84,7 @@ class ReturnsPage(QWidget):
         effect, side = card()
         side.addWidget(self.meaning)
         side.addWidget(self.cash)
+        side.addWidget(self.way)
         side.addWidget(self.effects)
         side.addStretch(1)
         side.addWidget(self.go)
@@ -108,6 +115,7 @@ class ReturnsPage(QWidget):
         self.title.setText(self._words.t("Scan the receipt of the goods."))
         self.cash.setText("—")
         self.effects.setText("")
+        self.way.setVisible(False)
         for widget in (self.go, self.everything):
             widget.setEnabled(False)
 
@@ -131,6 +139,8 @@ class ReturnsPage(QWidget):
             self.grid.addWidget(box, place, 4)
             self.boxes[line.line_no], self._left[line.line_no] = box, line.quantity
         self.everything.setEnabled(True)
+        self.way.setVisible(left.way is not None)
+        self.way.setCurrentIndex(max(0, self.way.findData(left.way)))
         if self.boxes:
             next(iter(self.boxes.values())).setFocus()
 
@@ -169,9 +179,9 @@ class ReturnsPage(QWidget):
     def _return(self) -> None:
         self.go.setEnabled(False)
         if self.taken:
-            self._vm.exchange(self.asked(), self._instead())
+            self._vm.exchange(self.asked(), self._instead(), self.way.currentData())
         else:
-            self._vm.take_back(self.asked())
+            self._vm.take_back(self.asked(), self.way.currentData())
 
     # --- goods taken instead ---
 
@@ -189,6 +199,7 @@ class ReturnsPage(QWidget):
         self.taken.append(found)
         self.taken_text.setText(", ".join(one.name or one.sku for one in self.taken))
         self.go.setText(self._words.t("Exchange goods"))
+        self.way.setVisible(True)
         self._preview()
 
     def _nothing_instead(self) -> None:

@@ -8,6 +8,7 @@ from storecrm.services.till import basket, exchanging, receipts, returning
 from storecrm.services.till.judging import LineIn
 from storecrm.services.till.returning import Back
 from storecrm.ui.kit.tasks import Lane
+from storecrm.values import TenderKind
 
 
 class ReturnsViewModel(QObject):
@@ -54,11 +55,11 @@ class ReturnsViewModel(QObject):
             lambda _: exchanging.preview(self.store, receipt=receipt, lines=lines, taken=taken), then=self.weighed, refused=self.refused
         )
 
-    def exchange(self, lines: list[Back], taken: list[LineIn]) -> None:
-        """Both in one act; the difference is settled in cash."""
+    def exchange(self, lines: list[Back], taken: list[LineIn], way: TenderKind) -> None:
+        """Both in one act; the difference goes over the counter this way."""
         receipt, request = self.receipt, self._request
         self._desk.start(
-            lambda _: exchanging.exchange(self.store, receipt=receipt, lines=lines, taken=taken, request_no=request),
+            lambda _: exchanging.exchange(self.store, receipt=receipt, lines=lines, taken=taken, request_no=request, way=way),
             then=self.exchanged,
             refused=self.refused,
         )
@@ -67,11 +68,11 @@ class ReturnsViewModel(QObject):
         receipt = self.receipt
         self._desk.start(lambda _: returning.preview(self.store, receipt=receipt, lines=lines), then=self.previewed, refused=self.refused)
 
-    def take_back(self, lines: list[Back]) -> None:
+    def take_back(self, lines: list[Back], way: TenderKind) -> None:
         """The return itself; pressed twice it is done once."""
         receipt, request = self.receipt, self._request
         self._desk.start(
-            lambda _: returning.return_goods(self.store, receipt=receipt, lines=lines, request_no=request),
+            lambda _: returning.return_goods(self.store, receipt=receipt, lines=lines, request_no=request, way=way),
             then=self.returned,
             refused=self.refused,
         )
