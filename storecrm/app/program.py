@@ -96,6 +96,7 @@ class Program:
         self.window.close()
         self.lanes.stop()
         self.app.processEvents()
+        self.window.deleteLater()
         compose.close_store(self.store)
         if self.lock is not None:
             self.lock.close()

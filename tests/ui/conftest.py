@@ -1,6 +1,7 @@
 """The whole program on the test's store."""
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from storecrm.app.program import Program
 from storecrm.settings import Settings
@@ -16,3 +17,5 @@ def program(qtbot, base, wall):
     settle(made)
     yield made
     made.close()
+    # windows that stay would be styled again for every test that follows
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

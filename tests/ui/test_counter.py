@@ -203,9 +203,9 @@ def test_points_pay_after_the_card_was_scanned(program, owner, language, asked):
     assert card.points.text() == ""
     slow(program, "2000")
     assert panel(program).big.text() == asked
-    assert program.window.till_vm.points_used == 0
+    assert program.window.till_vm.now.points_used == 0
     type_fast(program, who.member_no)
-    assert program.window.till_vm.points_used == 2000
+    assert program.window.till_vm.now.points_used == 2000
     assert "40.00" in page(program).due.text()
     press(program, Qt.Key.Key_F10)
     assert points.show(owner, member=who.member_no).active == 20_000 - 2_000 + 40
@@ -365,7 +365,7 @@ def test_an_amount_is_typed_with_fingers(program, owner):
         assert made.height() >= 64 or made.minimumHeight() >= 64
         click(program, made)
     click(program, labelled(till.keypad, "Enter"))
-    assert program.window.till_vm.amount == 12_850
+    assert program.window.till_vm.now.amount == 12_850
     assert till.side.currentWidget() is till.day
     assert till.scan.hasFocus()
 
@@ -529,7 +529,7 @@ def test_the_till_asks_what_day_it_is_when_the_clock_was_moved(program, owner, w
     program.window.till_vm.choose(2)
     assert "manager" in panel(program).todo.text()
     press(program, Qt.Key.Key_F10)
-    assert panel(program).big.text() == "WHAT DAY IS IT?" and program.window.till_vm.amount == 6000
+    assert panel(program).big.text() == "WHAT DAY IS IT?" and program.window.till_vm.now.amount == 6000
     program.window.till_vm.choose(1)
     settle(program)
     assert panel(program).big.text() == "THANK YOU"

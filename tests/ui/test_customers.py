@@ -59,7 +59,7 @@ def test_an_unknown_article_keeps_the_amount_and_opens_nothing(program, till, pe
     type_fast(program, people[0].member_no)
     slow(program, "5.00")
     slow(program, "3*999")
-    assert receipts.current(program.window.session.store) is None and till.vm.amount == 500
+    assert receipts.current(program.window.session.store) is None and till.vm.now.amount == 500
     press(program, Qt.Key.Key_F10)
     type_fast(program, MILK)
     assert lines(program) == [("MILK", 1000, 4590)]
@@ -109,7 +109,7 @@ def test_a_card_goes_with_its_customer(program, owner, people):
     settle(program)
     type_fast(program, people[1].member_no)
     slow(program, "80+")
-    assert till.vm.points_used == 0
+    assert till.vm.now.points_used == 0
     press(program, Qt.Key.Key_F10)
     assert points.show(owner, member=people[1].member_no).active == 2080
 
@@ -140,7 +140,7 @@ def test_no_is_no(program, owner, people):
     assert panel(program).big.text() == "IS IT THE MEMBER?"
     press(program, Qt.Key.Key_Escape)
     type_fast(program, people[0].member_no)
-    assert vm.points_used == 0
+    assert vm.now.points_used == 0
 
 
 def test_a_close_that_failed_leaves_the_bill_to_its_customer(program, owner, monkeypatch, people):
@@ -162,7 +162,7 @@ def test_a_close_that_failed_leaves_the_bill_to_its_customer(program, owner, mon
     assert (still.gross, len(still.coupons)) == (12_800, 1)
     vm.choose(1)
     settle(program)
-    assert vm.bill is not None and vm.bill.receipt_no == still.receipt_no
+    assert vm.now.bill is not None and vm.now.bill.receipt_no == still.receipt_no
     assert verify.verify(owner)[1] == []
 
 
@@ -190,4 +190,4 @@ def test_a_bill_that_could_not_be_taken_back_stays_on_the_strip(program, owner, 
     type_fast(program, build.issued(owner)[0])
     monkeypatch.setattr(undoing, "undo", lambda *_, **__: (_ for _ in ()).throw(StorageTrouble("busy")))
     press(program, Qt.Key.Key_F8)
-    assert vm.bill is not None
+    assert vm.now.bill is not None

@@ -210,7 +210,7 @@ def test_closing_twice_posts_once_and_the_next_amount_is_the_next_bill(program, 
     vm.close()
     vm.entered("8.00")
     settle(program)
-    assert vm.amount == 800
+    assert vm.now.amount == 800
     vm.close()
     settle(program)
     from storecrm.services.insight import performance
@@ -245,12 +245,12 @@ def test_a_members_card_does_not_wait_for_the_next_customer(program, manager):
     enter(program, "王芳")
     type_fast(program, who.member_no)
     vm = program.window.till_vm
-    assert vm.member is not None
+    assert vm.now.member is not None
     vm.escape()
-    assert vm.member is None
+    assert vm.now.member is None
     type_fast(program, who.member_no)
     vm._idle.timeout.emit()
-    assert vm.member is None
+    assert vm.now.member is None
 
 
 def test_rights_shape_the_rail(program):

@@ -234,7 +234,7 @@ class TillPage(QWidget):
 
     def _edited(self, text: str) -> None:
         tidy = normal(text)
-        if tidy.endswith("+") and (len(tidy) > 1 or self.vm.bill is not None or self.vm.amount is not None):
+        if tidy.endswith("+") and (len(tidy) > 1 or self.vm.now.begun):
             self._entered_plus(tidy)
             return
         if len(tidy) == 1 and tidy.isdigit() and 1 <= int(tidy) <= len(self.vm.result.choices):

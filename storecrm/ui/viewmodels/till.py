@@ -1,7 +1,7 @@
 """The till: what was typed or scanned, the bill it belongs to, and what the panel says. No widgets."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -19,7 +19,6 @@ from storecrm.services.store import Store, new_request
 from storecrm.services.till import basket, bills, giving, judging, points, receipts, scanning, today, trading, undoing
 from storecrm.services.till.judging import Checked
 from storecrm.services.till.receipts import BillView
-from storecrm.services.till.tenders import Tender
 from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.viewmodels.till_goods import TillGoods, change_of
 from storecrm.ui.viewmodels.till_results import Choice, Result, offer_line, who
@@ -38,23 +37,6 @@ class _MemberFound:
     how: Shown = Shown.TAIL
 
 
-@dataclass(frozen=True)
-class _Begun:
-    """What stood on the strip when the bill was closed, to be put back if the store could not take it."""
-
-    amount: Money | None
-    member: MemberView | None
-    bill: BillView | None
-    request: str
-    proof: Proof
-    points_used: int
-    no_points: Money
-    no_points_for: str
-    pieces: Mapping[str, int]
-    settled: bool
-    customer: int
-
-
 class TillViewModel(TillGoods):
     """Everything the till decides."""
 
@@ -62,9 +44,7 @@ class TillViewModel(TillGoods):
     registered = Signal(object)  # MemberView
     not_registered = Signal(object)  # StoreError
 
-    _taken = Signal(object)
     _priced = Signal(object)
-    _closed = Signal(object)
     _undone = Signal(object)
     _joined = Signal(object)
     _filled = Signal(object)
@@ -80,7 +60,6 @@ class TillViewModel(TillGoods):
         super().__init__(store, lane, words)
         self._asked_twice: Money | None = None
         self._most: Money | None = None
-        self._closing: _Begun | None = None
         self._last = ""
         self._idle.timeout.connect(self._idle_close)
         for signal, slot in (
@@ -151,48 +130,14 @@ class TillViewModel(TillGoods):
         """F3: always the amount of this bill."""
         self._typed_amount(text, anew=False)
 
-    def close(self, by: str = "key") -> None:
-        """Post what is open: the bill with its coupons, or the plain amount. Goods are paid first. The strip is free for the next
-        customer at once; the store does things in the order they were asked."""
-        if self.goods:
-            self.ask_pay()
-        else:
-            self._close(by)
-
-    def pay(self, ways: Sequence[Tender]) -> None:
-        """Post the bill with what was paid."""
-        self._close("key", ways)
-
-    def _close(self, by: str, ways: Sequence[Tender] = ()) -> None:
-        begun = _Begun(
-            self.amount, self.member, self.bill, self._request, self.proof, self.points_used, self.no_points, self.no_points_for,
-            self.pieces, self.settled, self._customer,
-        )  # fmt: skip
-        if begun.bill is None and begun.amount is None:
-            self._clear()
-            self._show(self.idle())
-            return
-        ending, number = self.ending, begun.member.member_no if begun.member else None
-
-        def act(bill: str) -> BillView:
-            # a coupon that was on its way when the key was pressed has opened the bill meanwhile
-            if bill:
-                return bills.close(self.store, by=by, paid=ways, bill=bill, **ending)
-            return bills.record(self.store, amount=begun.amount, member=number, request_no=begun.request, closed_by=by, paid=ways, **ending)
-
-        self._closing = begun
-        work = self._of_bill(act)
-        self._clear()
-        self._do(work, self._closed)
-
     def undo(self) -> None:
         """F8: the bill on the strip; without one the bill closed last, once."""
         self._unpriced = None
-        if self.bill is None and (self.amount is not None or self.member is not None):
+        if self.now.bill is None and (self.now.amount is not None or self.now.member is not None):
             self._clear()
             self._show(self.idle())
-        elif self.bill is not None or self._last:
-            receipt, self._last = str(self.bill.receipt_no) if self.bill is not None else self._last, ""
+        elif self.now.bill is not None or self._last:
+            receipt, self._last = str(self.now.bill.receipt_no) if self.now.bill is not None else self._last, ""
             self._do(lambda: undoing.undo(self.store, receipt=receipt), self._undone)
         else:
             self._show(
@@ -207,7 +152,7 @@ class TillViewModel(TillGoods):
     def escape(self) -> None:
         """Esc: the panel back to rest; the bill stays, what waited for a proof or a price does not."""
         self._pending, self._retry, self._unpriced = "", None, None
-        if self.bill is None and self.amount is None:
+        if self.now.bill is None and self.now.amount is None:
             self._clear()
         self._show(self.idle())
 
@@ -257,17 +202,17 @@ class TillViewModel(TillGoods):
         self._asked_twice = None
         if self.goods or self._unpriced is not None:
             self.put_amount(amount)
-        elif anew and self.settled:
+        elif anew and self.now.settled:
             # the last customer is done: post that bill, and this amount begins the next
             self._close_then(lambda: self._begin(amount))
         else:
             self._begin(amount)
 
     def _begin(self, amount: Money) -> None:
-        if self.bill is not None:
+        if self.now.bill is not None:
             self._do(self._of_bill(lambda bill: bills.set_amount(self.store, amount=amount, bill=bill)), self._priced)
             return
-        self.amount, self._request, self.quoted = amount, new_request(), None
+        self.now.amount, self.now.request, self.now.quoted = amount, new_request(), None
         self._strip()
         if self._pending:
             self._take(self._pending)
@@ -281,9 +226,14 @@ class TillViewModel(TillGoods):
 
     @Slot(object)
     def _on_quote(self, quote: BillView) -> None:
-        if self.bill is not None and quote.receipt_no != self.bill.receipt_no or self.bill is None and self.amount != quote.gross:
+        if (
+            self.now.bill is not None
+            and quote.receipt_no != self.now.bill.receipt_no
+            or self.now.bill is None
+            and self.now.amount != quote.gross
+        ):
             return
-        w, self.quoted = self.words, quote
+        w, self.now.quoted = self.words, quote
         self._strip()
         if self.goods:
             return
@@ -302,34 +252,15 @@ class TillViewModel(TillGoods):
         if self._pending:
             self._pending = ""
             self._show(self.idle())
-        elif self.bill is not None or self.amount is not None:
+        elif self.now.begun:
             self._show(self._note("info", m("OPEN BILL"), self.words.t("+ closes it, F8 drops it.")))
-
-    def _close_then(self, then: Callable[[], None]) -> None:
-        """The last customer is done: post that bill, then begin with the next."""
-        if self.bill is not None or self.amount is not None:
-            self._close("next")
-        then()
 
     # --- coupons ---
 
-    def _take(self, text: str) -> None:
-        self._pending, self._retry, self._unpriced = "", None, None
-        amount = None if self.bill is not None and self.bill.gross is not None else self.amount
-        member, request = self.member.member_no if self.member else None, new_request()
-        proof, self._asked_coupon = self.proof, text
-
-        def act(bill: str) -> BillView:
-            return bills.take(self.store, code=text, amount=amount, member=member, request_no=request, proof=proof, bill=bill)
-
-        self._do(self._of_bill(act), self._taken)
-
-    _asked_coupon = ""
-
     @Slot(object)
     def _on_taken(self, bill: BillView) -> None:
-        self.bill, self.quoted, self._misreads = bill, None, 0
-        self.settled = bill.gross is not None and not self.goods
+        self.now.bill, self.now.quoted, self._misreads = bill, None, 0
+        self.now.settled = bill.gross is not None and not self.goods
         mine = bill.coupons[-1]
         w = self.words
         # promotions may have changed with the coupon: then the whole of it is said
@@ -348,19 +279,19 @@ class TillViewModel(TillGoods):
         self._strip()
         self._show(Result("ok", w.t("REDEEMED"), big, todo, tuple(facts), icon="circle-check", seconds=8))
         self.refresh()
-        if bill.gross is None and self.amount is not None:
+        if bill.gross is None and self.now.amount is not None:
             # the amount was typed while the coupon was on its way
-            self._begin(self.amount)
+            self._begin(self.now.amount)
         else:
             self.quote()
 
     @Slot(object)
     def _on_priced(self, bill: BillView) -> None:
         w = self.words
-        self.bill, self.amount, self.settled, self.quoted = bill, bill.gross, True, None
+        self.now.bill, self.now.amount, self.now.settled, self.now.quoted = bill, bill.gross, True, None
         if bill.handed_back:
             names = ", ".join(c.offer_name for c in bill.handed_back)
-            self.settled = False
+            self.now.settled = False
             result = Result(
                 "bad",
                 w.t("HANDED BACK"),
@@ -418,7 +349,7 @@ class TillViewModel(TillGoods):
             self._show(self._note("unknown", m("NOT A MEMBER"), self.words.t("Press F4 to register."), icon="user-search"))
         else:
             if error.code.startswith("points_"):
-                self.points_used, self.quoted = 0, None
+                self.now.points_used, self.now.quoted = 0, None
                 self._strip()
             self._show(Result("bad", wording.sentence(error, self.words), "", wording.cure(error, self.words), icon="alert-octagon"))
 
@@ -427,23 +358,14 @@ class TillViewModel(TillGoods):
         self._clear()
         self._do(lambda: receipts.current(self.store), self._resumed)
 
-    def _put_back(self, begun: _Begun) -> None:
-        self._closing = None
-        if self.bill is None and self.amount is None:
-            self.amount, self.member, self.bill, self._request = begun.amount, begun.member, begun.bill, begun.request
-            self.proof, self.points_used, self.no_points = begun.proof, begun.points_used, begun.no_points
-            self.no_points_for, self.pieces = begun.no_points_for, begun.pieces
-            self.settled, self._customer = begun.settled, begun.customer
-            self._strip()
-
     def _ask_proof(self, code: str) -> None:
         """Points or a named coupon wait until the member is proved."""
-        used, coupon, kept = self.points_used, self._asked_coupon, self._retry
+        used, coupon, kept = self.now.points_used, self._asked_coupon, self._retry
         if kept is not None and not used:
             again: Callable[[], None] = kept
         elif used:
-            self.points_used, self.quoted = 0, None
-            again = partial(self._apply_more, used, self.no_points, self.no_points_for, dict(self.pieces))
+            self.now.points_used, self.now.quoted = 0, None
+            again = partial(self._apply_more, used, self.now.no_points, self.now.no_points_for, dict(self.now.pieces))
         else:
             again = partial(self._take, coupon)
         asked = self._proof_missing(code, again)
@@ -480,15 +402,10 @@ class TillViewModel(TillGoods):
             self._note("info", m("THANK YOU"), self.words.t("Do it once more, please. It is written down with your name."), icon="check")
         )
 
-    def _swap(self, code: str) -> None:
-        """Hand the bill's coupons back and take this one for the same amount and member."""
-        request, proof, self._asked_coupon = new_request(), self.proof, code
-        self._do(self._of_bill(lambda bill: bills.swap(self.store, code=code, request_no=request, proof=proof, bill=bill)), self._taken)
-
     # --- members ---
 
     def _with_coupons(self, view: MemberView, how: Shown) -> _MemberFound:
-        amount = self.amount or (self.bill.gross if self.bill else None)
+        amount = self.now.amount or (self.now.bill.gross if self.now.bill else None)
         return _MemberFound(
             view,
             points.show(self.store, member=view.member_no).active,
@@ -511,21 +428,21 @@ class TillViewModel(TillGoods):
     @Slot(object)
     def _on_member(self, found: _MemberFound) -> None:
         w = self.words
-        present = self.member or (self.bill.member if self.bill else None)
+        present = self.now.who
         if present is not None and present.id != found.member.id:
             if self.goods:
                 self._show(self._note("info", m("ANOTHER MEMBER"), w.t("Let this bill be paid, or put it aside with F6.")))
                 return
-            if self.bill is not None or self.amount is not None:
+            if self.now.begun:
                 self._close_then(lambda: self._on_member(found))
                 return
-        self.member = found.member
+        self.now.member = found.member
         if found.how is not Shown.TAIL or present is None or present.id != found.member.id:
-            self.proof = Proof(found.how, confirmed=self.proof.confirmed and present is not None and present.id == found.member.id)
-        if self._retry is not None and self.proof.how is not Shown.TAIL:
+            self.now.proof = Proof(found.how, confirmed=self.now.proof.confirmed and present is not None and present.id == found.member.id)
+        if self._retry is not None and self.now.proof.how is not Shown.TAIL:
             self._go_on()
             return
-        if self.bill is not None and self.bill.member is None:
+        if self.now.bill is not None and self.now.bill.member is None:
             number = found.member.member_no
             self._do(self._of_bill(lambda bill: bills.join(self.store, member=number, bill=bill)), self._joined)
         self._strip()
@@ -533,13 +450,13 @@ class TillViewModel(TillGoods):
             self._take(self._pending)
             return
         self._show(self._member_card(found))
-        if self.bill is None:
+        if self.now.bill is None:
             self.quote()
 
     def _member_card(self, found: _MemberFound) -> Result:
         """The member with what can be used now."""
         w = self.words
-        usable = [c for c in found.coupons if c.discount is not None or self.amount is None][:3]
+        usable = [c for c in found.coupons if c.discount is not None or self.now.amount is None][:3]
         choices = tuple(Choice(offer_line(c, w), partial(self._take, str(c.code))) for c in usable)
         todo = (
             w.n("1 coupon can be used: press its number.", "{count} coupons can be used: press a number.", len(usable))
@@ -554,7 +471,7 @@ class TillViewModel(TillGoods):
     @Slot(object)
     def _on_joined(self, bill: BillView) -> None:
         """Priced for the member: the tier's price and promotions for members count from now on."""
-        self.bill, self.quoted = bill, None
+        self.now.bill, self.now.quoted = bill, None
         self._strip()
         self.quote()
 
@@ -630,9 +547,8 @@ class TillViewModel(TillGoods):
             self._show(self.idle())
             return
         w = self.words
-        self._open_is(bill)
-        self.bill, self.amount = bill, bill.gross
-        self.settled = bill.gross is not None and not self.goods
+        self.now.bill, self.now.amount, self.now.receipt = bill, bill.gross, str(bill.receipt_no)
+        self.now.settled = bill.gross is not None and not self.goods
         self._strip()
         names = ", ".join(c.offer_name for c in bill.coupons)
         choices = (Choice(w.t("Finish it"), self.close), Choice(w.t("Take it back"), self.undo))
@@ -652,7 +568,7 @@ class TillViewModel(TillGoods):
         if self.goods:
             # goods that were not paid are never sold by a pause
             self._idle.start(self._idle_ms)
-        elif self.bill is not None or self.amount is not None:
+        elif self.now.begun:
             self._close("idle")
         else:
             self._clear()

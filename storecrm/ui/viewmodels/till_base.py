@@ -1,18 +1,17 @@
 """The till's state and how it speaks: the bill on the strip, the panel, the lane to the store."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
-from storecrm.services.people.members import MemberView
-from storecrm.services.people.proving import Proof, Shown
-from storecrm.services.store import Store, new_request
+from storecrm.services.store import Store
 from storecrm.services.till import bills, today
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
+from storecrm.ui.viewmodels.till_customer import Customer
 from storecrm.ui.viewmodels.till_results import ICON, Result, Strip, who
 from storecrm.values import Money, SaleState
 
@@ -33,19 +32,9 @@ class TillBase(QObject):
         super().__init__()
         self.store, self._lane, self.words = store, lane, words
         self.sells_goods = False
-        self.amount: Money | None = None
-        self.member: MemberView | None = None
-        self.bill: BillView | None = None
-        self.proof = Proof(Shown.TAIL)
-        self.points_used, self.no_points, self.no_points_for = 0, Money(0), ""
-        self.pieces: Mapping[str, int] = {}
-        self.quoted: BillView | None = None
-        self.settled = False
+        self.now = Customer()
         self._pending = ""
         self._retry: Callable[[], None] | None = None
-        self._request = new_request()
-        self._customer = 0
-        self._receipt_of: dict[int, str] = {}
         self._idle_ms = 180_000
         self.result = self.idle()
         self._idle = QTimer(self)
@@ -54,34 +43,20 @@ class TillBase(QObject):
     @property
     def goods(self) -> bool:
         """True while articles are on the bill: then it is paid here."""
-        return self.bill is not None and (self.bill.goods or len(self.bill.lines) > 1 or (self.sells_goods and bool(self.bill.lines)))
-
-    @property
-    def ending(self) -> dict[str, Any]:
-        """With what the bill ends, as the service asks for it."""
-        return {
-            "points_used": self.points_used,
-            "no_points": self.no_points,
-            "no_points_for": self.no_points_for,
-            "proof": self.proof,
-            "pieces": dict(self.pieces),
-        }
+        bill = self.now.bill
+        return bill is not None and (bill.goods or len(bill.lines) > 1 or (self.sells_goods and bool(bill.lines)))
 
     def _of_bill(self, act: Callable[[str], BillView]) -> Callable[[], BillView]:
         """An act on this customer's bill and no other: the store is told which one is meant, as it is known when the act is done."""
-        customer = self._customer
+        customer = self.now
 
         def work() -> BillView:
-            view = act(self._receipt_of.get(customer, ""))
+            view = act(customer.receipt)
             if view.state is SaleState.OPEN:
-                self._receipt_of[customer] = str(view.receipt_no)
+                customer.receipt = str(view.receipt_no)
             return view
 
         return work
-
-    def _open_is(self, bill: BillView) -> None:
-        """This bill is the customer's who stands here."""
-        self._receipt_of[self._customer] = str(bill.receipt_no)
 
     def refresh(self) -> None:
         """The day's counts beside the panel."""
@@ -98,31 +73,13 @@ class TillBase(QObject):
 
     def quote(self) -> None:
         """What closing now would come to, with promotions, tier and points: said before anything is kept."""
-        ending = self.ending
-        if self.bill is not None:
-            if self.points_used or self.no_points:
+        ending = self.now.ending
+        if self.now.bill is not None:
+            if self.now.points_used or self.now.no_points:
                 self._do(self._of_bill(lambda bill: bills.close(self.store, dry_run=True, bill=bill, **ending)), self._quote_made)
-        elif self.amount is not None:
-            amount, member = self.amount, self.member.member_no if self.member else None
+        elif self.now.amount is not None:
+            amount, member = self.now.amount, self.now.member_no
             self._do(lambda: bills.record(self.store, amount=amount, member=member, dry_run=True, **ending), self._quote_made)
-
-    # --- to be filled in above ---
-
-    def close(self, by: str = "key") -> None:
-        """Post what is open."""
-        raise NotImplementedError
-
-    def _take(self, text: str) -> None:
-        raise NotImplementedError
-
-    def _swap(self, code: str) -> None:
-        raise NotImplementedError
-
-    def _close_then(self, then: Callable[[], None]) -> None:
-        raise NotImplementedError
-
-    def _on_taken(self, bill: BillView) -> None:
-        raise NotImplementedError
 
     # --- voice ---
 
@@ -138,28 +95,24 @@ class TillBase(QObject):
 
     def _show(self, result: Result) -> None:
         self.result = result
-        if self.bill is not None or self.amount is not None or self.member is not None or self._pending:
+        if self.now.begun or self.now.member is not None or self._pending:
             self._idle.start(self._idle_ms)
         self.shown.emit(result)
 
     def _clear(self) -> None:
-        self.amount = self.member = self.bill = self.quoted = None
-        self.proof = Proof(Shown.TAIL)
-        self.points_used, self.no_points, self.no_points_for, self.pieces = 0, Money(0), "", {}
-        self.settled, self._pending, self._retry = False, "", None
-        self._customer += 1
+        self.now, self._pending, self._retry = Customer(), "", None
         self._idle.stop()
         self._strip()
         self.left.emit()
 
     def _strip(self) -> None:
-        view = self.quoted or self.bill
-        member = self.member or (self.bill.member if self.bill else None)
-        amount = view.gross if view is not None and view.gross is not None else self.amount
+        view = self.now.quoted or self.now.bill
+        member = self.now.who
+        amount = view.gross if view is not None and view.gross is not None else self.now.amount
         taken: tuple[tuple[str, Money], ...] = ()
         if view is not None:
             taken = tuple((c.offer_name, c.discount) for c in view.coupons)
             taken += tuple((s.offer_name or self.words.t(wording.STEPS[s.step]), s.amount) for s in view.steps)
         due = view.net if view is not None and view.gross is not None else amount
-        self.strip_changed.emit(Strip(amount, taken, due, who(member) if member else "", self.bill is not None or amount is not None))
-        self.basket_changed.emit(self.bill if self.goods else None)
+        self.strip_changed.emit(Strip(amount, taken, due, who(member) if member else "", self.now.bill is not None or amount is not None))
+        self.basket_changed.emit(self.now.bill if self.goods else None)

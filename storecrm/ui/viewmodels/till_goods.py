@@ -15,6 +15,7 @@ from storecrm.services.till import basket, bills, suspending
 from storecrm.services.till.receipts import BillView, LineView
 from storecrm.services.till.tenders import Tender
 from storecrm.ui.kit.tasks import Lane
+from storecrm.ui.viewmodels.till_customer import Customer
 from storecrm.ui.viewmodels.till_results import Choice, Result
 from storecrm.ui.viewmodels.till_trust import TillTrust
 from storecrm.values import PIECE, Money, Points, Quantity, SaleState
@@ -39,7 +40,6 @@ class TillGoods(TillTrust):
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
         super().__init__(store, lane, words)
         self.chosen = 0
-        self._unpriced: tuple[str, Quantity | None] | None = None
         self._asked_article: tuple[str, Quantity | None] = ("", None)
         self._typed_before: Money | None = None
         self.slip_folder: Path | None = None
@@ -59,7 +59,7 @@ class TillGoods(TillTrust):
     def put(self, code: str, quantity: Quantity | None = None, price: Money | None = None) -> None:
         """Put an article on the bill; an amount typed before is goods without a code beside it."""
         self._asked_article, self._unpriced = (code, quantity), None
-        member, amount, self.amount = self.member.member_no if self.member else None, self.amount if self.bill is None else None, None
+        member, amount, self.now.amount = self.now.member_no, self.now.amount if self.now.bill is None else None, None
         self._typed_before = amount
 
         def act(bill: str) -> BillView:
@@ -73,13 +73,13 @@ class TillGoods(TillTrust):
             (code, quantity), self._unpriced = self._unpriced, None
             self.put(code, quantity, amount)
             return
-        member = self.member.member_no if self.member else None
+        member = self.now.member_no
         self._do(self._of_bill(lambda bill: basket.put_amount(self.store, amount=amount, member=member, bill=bill)), self._basket_written)
 
     def _not_put(self, *, price_missing: bool) -> None:
         """The amount typed before is there again; an article without price waits for it."""
-        if self.bill is None and self._typed_before is not None:
-            self.amount, self._typed_before = self._typed_before, None
+        if self.now.bill is None and self._typed_before is not None:
+            self.now.amount, self._typed_before = self._typed_before, None
         self._unpriced = self._asked_article if price_missing else None
 
     def times(self, typed: str) -> bool:
@@ -96,9 +96,9 @@ class TillGoods(TillTrust):
 
     def change(self, quantity: Quantity) -> None:
         """Another quantity of the chosen line; 0 takes it out."""
-        if not self.goods or self.bill is None:
+        if not self.goods or self.now.bill is None:
             return
-        line = self.chosen or len(self.bill.lines)
+        line = self.chosen or len(self.now.bill.lines)
         self._unpriced = None
         self._do(self._of_bill(lambda bill: basket.change(self.store, line_no=line, quantity=quantity, bill=bill)), self._basket_written)
 
@@ -112,13 +112,13 @@ class TillGoods(TillTrust):
 
     @Slot(object)
     def _on_basket(self, bill: BillView) -> None:
-        w, before = self.words, self.bill
+        w, before = self.words, self.now.bill
         if bill.state is SaleState.DROPPED:
             self._clear()
             self._show(self._note("info", m("EMPTY"), w.t("Everything is off the bill again."), icon="arrow-back-up"))
             return
-        self.bill, self.amount, self.settled, self.chosen = bill, None, False, 0
-        self.quoted, self.pieces, self._typed_before = None, {}, None
+        self.now.bill, self.now.amount, self.now.settled, self.chosen = bill, None, False, 0
+        self.now.quoted, self.now.pieces, self._typed_before = None, {}, None
         self._strip()
         line = _changed(before, bill)
         facts = [(s.offer_name or w.t("Promotion"), w.money(-s.amount)) for s in bill.steps][:2]
@@ -138,25 +138,33 @@ class TillGoods(TillTrust):
 
     def ask_pay(self) -> None:
         """What is due now, with points and everything: the card of tenders asks for it."""
-        ending = self.ending
+        ending = self.now.ending
         self._do(self._of_bill(lambda bill: bills.close(self.store, dry_run=True, bill=bill, **ending)), self._pay_asked)
 
     @Slot(object)
     def _on_pay_asked(self, due: BillView) -> None:
-        if self.bill is not None:
-            self.quoted = due
+        if self.now.bill is not None:
+            self.now.quoted = due
             self._strip()
             self.paying.emit(due)
 
+    def close(self, by: str = "key") -> None:
+        """Post what is open: the bill with its coupons, or the plain amount. Goods are paid first. The strip is free for the next
+        customer at once; the store does things in the order they were asked."""
+        if self.goods:
+            self.ask_pay()
+        else:
+            self._close(by)
+
     def pay(self, ways: Sequence[Tender]) -> None:
         """Post the bill with what was paid."""
-        raise NotImplementedError
+        self._close("key", ways)
 
     # --- aside ---
 
     def aside(self) -> None:
         """F6: put the bill aside; with none on the strip, choose one that waits."""
-        if self.bill is not None:
+        if self.now.bill is not None:
             self._do(self._of_bill(lambda bill: suspending.suspend_open(self.store, bill=bill)), self._aside)
         else:
             self._do(lambda: suspending.waiting(self.store), self._waiting_found)
@@ -193,9 +201,8 @@ class TillGoods(TillTrust):
         bill, held = answer
         w = self.words
         self._clear()
-        self._open_is(bill)
-        self.bill, self.member, self.points_used = bill, bill.member, held
-        self.amount, self.settled = (None, False) if self.goods else (bill.gross, bill.gross is not None)
+        self.now = Customer(bill=bill, member=bill.member, points_used=held, receipt=str(bill.receipt_no))
+        self.now.amount, self.now.settled = (None, False) if self.goods else (bill.gross, bill.gross is not None)
         self._strip()
         lost = ", ".join(c.offer_name for c in bill.lost)
         if lost:

@@ -8,6 +8,7 @@ from storecrm.services import wording
 from storecrm.services.people.members import MemberView
 from storecrm.services.till.judging import Checked
 from storecrm.services.till.stamps import Card
+from storecrm.ui.viewmodels.till_customer import Customer
 from storecrm.values import Money, Points, RefusalCode, damm, masked_phone, own_kind, scan_key
 
 LOOK = {
@@ -87,7 +88,7 @@ class MoreAsk:
     points_used: int
     no_points: Money
     member: bool
-    customer: int = 0
+    customer: Customer | None = None
 
 
 def who(member: MemberView) -> str:

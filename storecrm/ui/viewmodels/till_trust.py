@@ -15,12 +15,13 @@ from storecrm.services.till import approving, bills, stamps
 from storecrm.services.till.approving import Approval
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
-from storecrm.ui.viewmodels.till_base import TillBase
+from storecrm.ui.viewmodels.till_bill import TillBill
+from storecrm.ui.viewmodels.till_customer import Customer
 from storecrm.ui.viewmodels.till_results import ICON, LOOK, ApproveAsk, Choice, MoreAsk, Result
 from storecrm.values import Money, RefusalCode, ean_ok, grouped, parse_money
 
 
-class TillTrust(TillBase):
+class TillTrust(TillBill):
     """Refusals that teach, and the ways past them."""
 
     approving = Signal(object)  # ApproveAsk
@@ -39,10 +40,10 @@ class TillTrust(TillBase):
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
         super().__init__(store, lane, words)
         self._misreads = 0
-        self._proving = 0
+        self._proving = self.now
         self._to_approve = ""
         self._word: Approval | None = None
-        self._word_for = 0
+        self._word_for = self.now
         self._word_given.connect(self._on_word)
         self._approved_taken.connect(self._on_approved)
         self._not_taken.connect(self._on_not_taken)
@@ -130,19 +131,19 @@ class TillTrust(TillBase):
         self._approve_by(lambda: approving.emergency(self.store, code=code, reason=reason))
 
     def _approve_by(self, word: Callable[[], Approval]) -> None:
-        self._word_for = self._customer
+        self._word_for = self.now
         self._lane.start(lambda _: word(), then=self._word_given, refused=self.not_approved)
 
     @Slot(object)
     def _on_word(self, word: Approval) -> None:
         """The coupon is taken on this word, unless its customer has gone."""
         self._word = word
-        if self._word_for != self._customer:
+        if self._word_for is not self.now:
             self.approved.emit()
             return
-        code, request, proof = self._to_approve, new_request(), self.proof
-        amount = None if self.bill is not None and self.bill.gross is not None else self.amount
-        member = self.member.member_no if self.member else None
+        code, request, proof = self._to_approve, new_request(), self.now.proof
+        amount = self.now.typed
+        member = self.now.member_no
 
         def act(bill: str) -> BillView:
             return bills.take(
@@ -171,13 +172,13 @@ class TillTrust(TillBase):
     @Slot(object)
     def _on_approved(self, bill: BillView) -> None:
         self.approved.emit()
-        self._on_taken(bill)
+        self._taken.emit(bill)
 
     # --- proof ---
 
     def _proof_missing(self, code: str, retry: Callable[[], None]) -> Result | None:
         """The card or the whole phone is asked for on the panel; above the limit the small card asks."""
-        member = self.member or (self.bill.member if self.bill else None)
+        member = self.now.who
         if code == "proof_card":
             self._retry = retry
             return self._note("info", m("IS IT THE MEMBER?"), self.words.t("Scan the card, or type the whole phone."), icon="user-scan")
@@ -189,12 +190,12 @@ class TillTrust(TillBase):
 
     def confirm(self, password: str, *, said: bool = False) -> None:
         """The member's password, or that surname and birthday are right."""
-        member = self.member or (self.bill.member if self.bill else None)
+        member = self.now.who
         if member is None:
             self.proved.emit()
             return
-        self._proving = self._customer
-        number, how = member.member_no, self.proof.how if self.proof.how is not Shown.VOUCHED else Shown.CARD
+        self._proving = self.now
+        number, how = member.member_no, self.now.proof.how if self.now.proof.how is not Shown.VOUCHED else Shown.CARD
         self._lane.start(
             lambda _: proving.confirm(self.store, member=number, how=how, password=password, said=said),
             then=self._proof_given,
@@ -204,13 +205,13 @@ class TillTrust(TillBase):
     @Slot(object)
     def _on_proved(self, proof: Proof) -> None:
         self.proved.emit()
-        if self._proving == self._customer:
-            self.proof = proof
+        if self._proving is self.now:
+            self.now.proof = proof
             self._go_on()
 
     def _go_on(self) -> bool:
         """What waited for the member's proof is done now; False when nothing did."""
-        if self.proof.how is Shown.TAIL:
+        if self.now.proof.how is Shown.TAIL:
             return False
         retry, self._retry = self._retry, None
         if retry is not None:
@@ -221,13 +222,13 @@ class TillTrust(TillBase):
 
     def ask_more(self) -> None:
         """F7: points to use, what earns nothing, stamps to count."""
-        view = self.quoted or self.bill
-        net = (view.net or 0) + view.points_paid if view is not None and view.net is not None else self.amount
+        view = self.now.quoted or self.now.bill
+        net = (view.net or 0) + view.points_paid if view is not None and view.net is not None else self.now.amount
         if net is None:
             self._show(self._note("info", m("NO BILL YET"), self.words.t("Type the amount or scan goods first."), icon="cash"))
             return
-        member = self.member or (self.bill.member if self.bill else None)
-        number, counted, customer = member.member_no if member else None, self.goods, self._customer
+        member = self.now.who
+        number, counted, customer = member.member_no if member else None, self.goods, self.now
 
         def work() -> MoreAsk:
             most = bills.most_points(self.store, member=number, net=Money(net))
@@ -238,17 +239,17 @@ class TillTrust(TillBase):
                 most.step,
                 most.worth,
                 cards,
-                self.points_used,
-                self.no_points,
+                self.now.points_used,
+                self.now.no_points,
                 member=number is not None,
                 customer=customer,
             )
 
         self._lane.start(lambda _: work(), then=self.asking_more, refused=self._refused)
 
-    def set_more(self, points: str, no_points: str, what_for: str, pieces: dict[str, str], customer: int | None = None) -> str:
+    def set_more(self, points: str, no_points: str, what_for: str, pieces: dict[str, str], customer: Customer | None = None) -> str:
         """Take what was typed on the card; returns what is wrong, "" when nothing is. A card of a customer who is gone does nothing."""
-        if customer is not None and customer != self._customer:
+        if customer is not None and customer is not self.now:
             return ""
         self._retry = None
         try:
@@ -261,8 +262,8 @@ class TillTrust(TillBase):
         return ""
 
     def _apply_more(self, used: int, without: Money, what_for: str, counted: dict[str, int]) -> None:
-        self.points_used, self.no_points, self.no_points_for, self.pieces = used, without, what_for, counted
-        self.quoted = None
+        self.now.points_used, self.now.no_points, self.now.no_points_for, self.now.pieces = used, without, what_for, counted
+        self.now.quoted = None
         self.quote()
 
     @staticmethod

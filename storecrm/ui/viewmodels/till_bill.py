@@ -1,0 +1,76 @@
+"""The bill of the customer who stands at the till: coupons on it, and its end."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+
+from storecrm.i18n import Catalogue
+from storecrm.services.store import Store, new_request
+from storecrm.services.till import bills
+from storecrm.services.till.receipts import BillView
+from storecrm.services.till.tenders import Tender
+from storecrm.ui.kit.tasks import Lane
+from storecrm.ui.viewmodels.till_base import TillBase
+from storecrm.ui.viewmodels.till_customer import Customer
+from storecrm.values import Quantity
+
+
+class TillBill(TillBase):
+    """Coupons are taken and handed back, the bill is posted; what the store answers is shown above."""
+
+    _taken = Signal(object)
+    _closed = Signal(object)
+
+    def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
+        super().__init__(store, lane, words)
+        self._closing: Customer | None = None
+        self._asked_coupon = ""
+        self._unpriced: tuple[str, Quantity | None] | None = None
+
+    def _take(self, text: str) -> None:
+        self._pending, self._retry, self._unpriced = "", None, None
+        amount = self.now.typed
+        member, request = self.now.member_no, new_request()
+        proof, self._asked_coupon = self.now.proof, text
+
+        def act(bill: str) -> BillView:
+            return bills.take(self.store, code=text, amount=amount, member=member, request_no=request, proof=proof, bill=bill)
+
+        self._do(self._of_bill(act), self._taken)
+
+    def _swap(self, code: str) -> None:
+        """Hand the bill's coupons back and take this one for the same amount and member."""
+        request, proof, self._asked_coupon = new_request(), self.now.proof, code
+        self._do(self._of_bill(lambda bill: bills.swap(self.store, code=code, request_no=request, proof=proof, bill=bill)), self._taken)
+
+    def _close(self, by: str, ways: Sequence[Tender] = ()) -> None:
+        begun = self.now
+        if not begun.begun:
+            self._clear()
+            self._show(self.idle())
+            return
+        ending, number = begun.ending, begun.member_no
+
+        def act(bill: str) -> BillView:
+            # a coupon that was on its way when the key was pressed has opened the bill meanwhile
+            if bill:
+                return bills.close(self.store, by=by, paid=ways, bill=bill, **ending)
+            return bills.record(self.store, amount=begun.amount, member=number, request_no=begun.request, closed_by=by, paid=ways, **ending)
+
+        self._closing = begun
+        work = self._of_bill(act)
+        self._clear()
+        self._do(work, self._closed)
+
+    def _close_then(self, then: Callable[[], None]) -> None:
+        """The last customer is done: post that bill, then begin with the next."""
+        if self.now.begun:
+            self._close("next")
+        then()
+
+    def _put_back(self, begun: Customer) -> None:
+        """The store could not close it: the customer is still here, unless another one has begun."""
+        self._closing = None
+        if not self.now.begun:
+            self.now = begun
+            self._strip()

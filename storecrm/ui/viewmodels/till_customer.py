@@ -1,0 +1,61 @@
+"""What belongs to the customer who stands at the till, from the first scan or amount until the next one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from storecrm.services.people.members import MemberView
+from storecrm.services.people.proving import Proof, Shown
+from storecrm.services.store import new_request
+from storecrm.services.till.receipts import BillView
+from storecrm.values import Money
+
+
+@dataclass(eq=False)
+class Customer:
+    """One customer: a new one begins empty, and one whose bill could not be closed is put back whole. `receipt` is the open bill as
+    the store knows it, which may be ahead of `bill`; `quoted` is what closing would come to; `settled` means that an amount typed now
+    is the next customer's."""
+
+    amount: Money | None = None
+    member: MemberView | None = None
+    bill: BillView | None = None
+    quoted: BillView | None = None
+    proof: Proof = Proof(Shown.TAIL)
+    points_used: int = 0
+    no_points: Money = Money(0)
+    no_points_for: str = ""
+    pieces: Mapping[str, int] = field(default_factory=dict)
+    settled: bool = False
+    request: str = field(default_factory=new_request)
+    receipt: str = ""
+
+    @property
+    def begun(self) -> bool:
+        """True when there is something to close."""
+        return self.bill is not None or self.amount is not None
+
+    @property
+    def who(self) -> MemberView | None:
+        """The member, scanned or on the bill already."""
+        return self.member or (self.bill.member if self.bill else None)
+
+    @property
+    def typed(self) -> Money | None:
+        """An amount that the store's bill does not know yet."""
+        return None if self.bill is not None and self.bill.gross is not None else self.amount
+
+    @property
+    def member_no(self) -> str | None:
+        return self.member.member_no if self.member else None
+
+    @property
+    def ending(self) -> dict[str, Any]:
+        """With what the bill ends, as the service asks for it."""
+        return {
+            "points_used": self.points_used,
+            "no_points": self.no_points,
+            "no_points_for": self.no_points_for,
+            "proof": self.proof,
+            "pieces": dict(self.pieces),
+        }
