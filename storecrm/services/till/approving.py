@@ -205,15 +205,10 @@ def given_before(session: Session, sale: int, coupon: int) -> Approval | None:
     return Approval(row.approved_by, row.approve_reason, Override(row.override), most, renews=row.id)
 
 
-def too_dear(session: Session, sale: int) -> int | None:
-    """A live use on this bill that an emergency code stands for and that has grown beyond what the code may cost."""
-    found: int | None = session.scalar(
-        select(_R.c.id)
-        .join(_E, _E.c.redemption_id == _R.c.id)
-        .where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None), _R.c.discount > _E.c.most)
-        .limit(1)
-    )
-    return found
+def too_dear(session: Session, sale: int) -> set[int]:
+    """Coupons live on this bill that an emergency code stands for and that have grown beyond what the code may cost."""
+    query = select(_R.c.coupon_id).join(_E, _E.c.redemption_id == _R.c.id)
+    return set(session.scalars(query.where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None), _R.c.discount > _E.c.most)))
 
 
 def spend(session: Session, store: Store, approval: Approval | None, redemption: int, discount: int) -> None:

@@ -20,7 +20,7 @@ from storecrm.services import rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.services.till import bills, judging, receipts, undoing
+from storecrm.services.till import bills, judging, receipts, settling, undoing
 from storecrm.values import MAX_MONEY, PIECE, Kind, Money, ProductId, Quantity, SaleId, ean_ok, scan_key
 
 _P: Any = Product.__table__
@@ -216,4 +216,4 @@ def _write(session: Session, store: Store, sale: SaleId, rows: Sequence[_Row]) -
         }
         for number, row in enumerate(rows, 1)
     )
-    return bills.priced_view(session, store, sale, stored)
+    return settling.priced_view(session, store, sale, stored)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotPossible
@@ -32,11 +32,11 @@ from storecrm.services.till import (
     circumstances,
     giving,
     judging,
-    offers,
     points,
     pricing,
     receipts,
     scanning,
+    settling,
     stamps,
     tenders,
     undoing,
@@ -70,43 +70,17 @@ _STEP_SHARE: Any = StepShare.__table__
 _SPEND = Hot(update(_C).where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED).values(state=bindparam("next")))
 
 
-_REPRICE = Hot(update(_R).where(_R.c.id == bindparam("which"), _R.c.discount != bindparam("new")).values(discount=bindparam("new")))
-
-
-_SET_PRICES = Hot(
-    update(_SALE)
-    .where(_SALE.c.id == bindparam("which"))
-    .values(
-        gross=bindparam("g"),
-        discount=bindparam("d"),
-        points_paid=bindparam("p"),
-        rounding=bindparam("r"),
-        net=bindparam("n"),
-        points_times=bindparam("x"),
-        trace=bindparam("t"),
-    )
-)
-
-
 _USES = Hot(select(_R.c.use_no).where(_R.c.coupon_id == bindparam("coupon"), _R.c.reversed_at.is_(None)))
 
 
 _REDEEM = Hot(insert(_R).returning(_R.c.id))
 
 
-_UNSHARE = Hot(delete(_A).where(_A.c.redemption_id == bindparam("which")))
 _TAKE_BY_REQUEST = Hot(select(_R.c.sale_id, _R.c.request_hash).where(_R.c.request_no == bindparam("request")))
-_SHARES = Hot(insert(_A))
 
 
 _KEYS: Any = Scannable.__table__
 _RECEIPT = Hot(insert(_KEYS))
-
-
-_LIVE_USES = Hot(receipts.VIEW_USES.statement.where(_R.c.reversed_at.is_(None)))
-
-
-_MEMBER_OF = Hot(select(_SALE.c.member_id).where(_SALE.c.id == bindparam("sale")))
 
 
 _POST = Hot(
@@ -114,14 +88,7 @@ _POST = Hot(
     .where(_SALE.c.id == bindparam("sale"))
     .values(state=SaleState.POSTED, no_points=bindparam("x"), closed_by=bindparam("by"), touched_at=bindparam("t"))
 )
-_NO_LINES = Hot(delete(_LINE).where(_LINE.c.sale_id == bindparam("sale")))
 _TIMES = Hot(select(_SALE.c.points_times).where(_SALE.c.id == bindparam("sale")))
-_STEPS_OF = Hot(select(_STEP.c.id).where(_STEP.c.sale_id == bindparam("sale")))
-_STEP_IN = Hot(insert(_STEP).returning(_STEP.c.id))
-_STEP_SHARES = Hot(insert(_STEP_SHARE))
-_UNSHARE_STEP = Hot(delete(_STEP_SHARE).where(_STEP_SHARE.c.step_id == bindparam("which")))
-_UNSTEP = Hot(delete(_STEP).where(_STEP.c.id == bindparam("which")))
-_write = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def record(
@@ -175,10 +142,10 @@ def record(
             for code in coupons:
                 priced = take_on(session, store, sale, code, basket, approval=approval, proof=proof)
             if not coupons and basket.gross is not None:
-                priced = settle(session, store, sale, basket)
+                priced = settling.settle(session, store, sale, basket)
             ending = Ending(points_used, no_points, tuple(paid), proof, pieces or {}, no_points_for)
             finish(session, store, sale, ending, closed_by)
-            return replace(receipts.view(session, store, sale), near=_worded_near(session, priced.near if priced else ()))
+            return replace(receipts.view(session, store, sale), near=settling.worded_near(session, priced.near if priced else ()))
     except CouponRefused as refused:
         # trying codes without effect is trying codes
         if not dry_run or scanning.is_guess(refused):
@@ -217,7 +184,7 @@ def take(
             if open_sale and member:
                 join_sale(session, sale, members.resolve(session, store, member))
             if open_sale and basket.gross is not None:
-                _reprice(session, store, sale, basket)
+                settling.reprice(session, store, sale, basket)
             if basket.gross is None:
                 basket = judging.stored_basket(session, sale)
             take_on(session, store, sale, code, basket, request_no, asked, approval, proof)
@@ -242,7 +209,7 @@ def swap(store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED, bi
             if (first := _repeated_take(session, store, request_no, asked)) is not None:
                 return first
             sale = receipts.need_open(session, store, bill)
-            for redeemed in _LIVE_USES.rows(session, sale=sale):
+            for redeemed in settling.LIVE_USES.rows(session, sale=sale):
                 undoing.hand_back(session, store, redeemed, "swapped")
             session.execute(update(_SALE).where(_SALE.c.id == sale).values(discount=0, points_paid=0, rounding=0, net=_SALE.c.gross))
             take_on(session, store, sale, code, judging.stored_basket(session, sale), request_no, asked, proof=proof)
@@ -263,7 +230,7 @@ def set_amount(store: Store, *, amount: Money, bill: str | None = None) -> recei
     with store.write(Topic.COUPONS) as session:
         sale = receipts.need_open(session, store, bill)
         basket = judging.basket_of(session, amount, ())
-        back = _reprice(session, store, sale, basket)
+        back = settling.reprice(session, store, sale, basket)
         return replace(receipts.view(session, store, sale), handed_back=tuple(back))
 
 
@@ -284,7 +251,7 @@ def join(store: Store, *, member: str, bill: str | None = None) -> receipts.Bill
         back: list[receipts.TakenCoupon] = []
         if basket.gross is not None:
             # the member's tier and promotions count from now on
-            back, _ = _settle_kept(session, store, sale, basket)
+            back, _ = settling.settle_kept(session, store, sale, basket)
         return replace(receipts.view(session, store, sale), handed_back=tuple(back))
 
 
@@ -340,7 +307,7 @@ def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillVi
             left -= discount
             session.execute(update(_R).where(_R.c.id == redeemed.id).values(discount=discount))
             if discount:
-                _SHARES.run(session, redemption_id=redeemed.id, line_no=1, amount=discount)
+                settling.SHARES.run(session, redemption_id=redeemed.id, line_no=1, amount=discount)
         values = {"gross": amount, "discount": amount - left, "net": left, "touched_at": store.clock.now()}
         session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values))
         if row.member_id is not None:
@@ -409,7 +376,7 @@ def join_sale(session: Session, sale: SaleId, person: MemberId) -> None:
     Raises:
         Conflict: other_member.
     """
-    present = _MEMBER_OF.scalar(session, sale=sale)
+    present = settling.MEMBER_OF.scalar(session, sale=sale)
     if present is not None and present != person:
         raise Conflict("other_member")
     if present is None:
@@ -417,16 +384,6 @@ def join_sale(session: Session, sale: SaleId, person: MemberId) -> None:
         session.execute(
             update(_R).where(_R.c.sale_id == sale, _R.c.member_id.is_(None), _R.c.reversed_at.is_(None)).values(member_id=person)
         )
-
-
-def _on_bill(session: Session, store: Store, sale: SaleId) -> list[tuple[judging.Found, Any]]:
-    live = _LIVE_USES.rows(session, sale=sale)
-    found = []
-    for redeemed in live:
-        row = judging.COUPON.one(session, coupon=redeemed.coupon_id)
-        rule = approving.lenient(session, store, offers.frozen(session, store, row.version_id), redeemed.override)
-        found.append((judging.Found(row, rule), redeemed))
-    return found
 
 
 def take_on(
@@ -448,10 +405,10 @@ def take_on(
     if approval is not None:
         found = replace(found, rule=approving.lenient(session, store, found.rule, approval.how))
     database.lock_row(session, Offer, found.row.offer_id)
-    member = _MEMBER_OF.scalar(session, sale=sale)
+    member = settling.MEMBER_OF.scalar(session, sale=sale)
     if member is not None:
         database.lock_row(session, Member, member)
-    bill, shop = _on_bill(session, store, sale), rules.current(session)
+    bill, shop = settling.on_bill(session, store, sale), rules.current(session)
     here = circumstances.of(session, store, shop, member, sale)
     priced = judging.judge(
         session, store, found, shop, member=member, sale=sale, bill=[f for f, _ in bill], basket=basket, here=here, approval=approval
@@ -498,7 +455,7 @@ def take_on(
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(discount=total if basket.gross is None else 0, touched_at=now))
     else:
         ids = {f.row.id: redeemed.id for f, redeemed in bill} | {row.id: redemption}
-        _write_prices(session, sale, here, priced, ids, redemption)
+        settling.write_prices(session, sale, here, priced, ids, redemption)
     facts = {"approved_by": approval.staff, "reason": approval.reason, "override": approval.how} if approval else {}
     audit.log(session, store, "coupon_redeemed", coupon=row.id, redemption=redemption, sale=sale, discount=discount, **facts)
     return priced
@@ -506,106 +463,13 @@ def take_on(
 
 def _needs_no_word(session: Session, store: Store, sale: SaleId, found: judging.Found, basket: judging.Basket) -> bool:
     """True of a coupon that applies by itself: then nobody's word is used up for it."""
-    member, shop = _MEMBER_OF.scalar(session, sale=sale), rules.current(session)
-    here, bill = circumstances.of(session, store, shop, member, sale), [f for f, _ in _on_bill(session, store, sale)]
+    member, shop = settling.MEMBER_OF.scalar(session, sale=sale), rules.current(session)
+    here, bill = circumstances.of(session, store, shop, member, sale), [f for f, _ in settling.on_bill(session, store, sale)]
     try:
         judging.judge(session, store, found, shop, member=member, sale=sale, bill=bill, basket=basket, here=here)
     except CouponRefused:
         return False
     return True
-
-
-def _write_prices(
-    session: Session, sale: SaleId, here: circumstances.Circumstances, priced: pricing.Priced, ids: dict[int, int], fresh: int = 0
-) -> None:
-    """Store a price: coupons' shares with their redemptions, the other steps beside them, the sums and the trace with the sale."""
-    trace: list[dict[str, Any]] = []
-    for old in _STEPS_OF.rows(session, sale=sale):
-        _UNSHARE_STEP.run(session, which=old.id)
-        _UNSTEP.run(session, which=old.id)
-    for step in priced.applied:
-        live = here.named(step.key) if step.key else None
-        offer, version = (live.offer, live.version) if live else (None, None)
-        made = _STEP_IN.scalar(session, sale_id=sale, step=step.step, offer_id=offer, version_id=version, amount=step.discount)
-        _STEP_SHARES.many(session, ({"step_id": made, "line_no": n, "amount": share} for n, share in enumerate(step.shares, 1) if share))
-        trace.append({"step": step.step, "offer": live.code if live else "", "eligible": step.eligible, "discount": step.discount})
-    for step in priced.taken:
-        if ids[step.key] != fresh:
-            _REPRICE.run(session, which=ids[step.key], new=step.discount)
-            _UNSHARE.run(session, which=ids[step.key])
-        shares = [{"redemption_id": ids[step.key], "line_no": n, "amount": share} for n, share in enumerate(step.shares, 1) if share]
-        _SHARES.many(session, shares)
-        trace.append({"step": step.step, "redemption": ids[step.key], "eligible": step.eligible, "discount": step.discount})
-    order = [step.value for step in pricing.Step]
-    trace.sort(key=lambda step: order.index(step["step"]))
-    _SET_PRICES.run(
-        session,
-        which=sale,
-        g=priced.gross,
-        d=priced.discount,
-        p=priced.points_paid,
-        r=priced.rounding,
-        n=priced.net,
-        x=priced.times,
-        t=_write(trace),
-    )
-
-
-def settle(session: Session, store: Store, sale: SaleId, basket: judging.Basket, points_money: Money = Money(0)) -> pricing.Priced:
-    """Price the bill as it stands and store it; its coupons must all still qualify."""
-    bill, member = _on_bill(session, store, sale), _MEMBER_OF.scalar(session, sale=sale)
-    here = circumstances.of(session, store, rules.current(session), member, sale)
-    priced = here.price(basket.lines, [judging.asked(session, f, sale) for f, _ in bill], points_money)
-    if not priced.refused:
-        _write_prices(session, sale, here, priced, {f.row.id: redeemed.id for f, redeemed in bill})
-    return priced
-
-
-def _worded_near(session: Session, near: Sequence[pricing.Near]) -> tuple[tuple[str, Refusal], ...]:
-    """What almost applied, by the promotion's name, the nearest first."""
-    close = sorted(near, key=lambda n: (n.refusal.short or 0, n.refusal.pieces or 0))[:3]
-    return tuple((str(session.scalar(select(Offer.name).where(Offer.id == n.key))), n.refusal) for n in close)
-
-
-def priced_view(session: Session, store: Store, sale: SaleId, lines: Sequence[dict[str, Any]]) -> receipts.BillView:
-    """The open bill with these lines instead of its own, priced anew; with what was handed back and what almost applies."""
-    _set_lines(session, sale, lines)
-    back, priced = _settle_kept(session, store, sale, judging.stored_basket(session, sale))
-    near = _worded_near(session, priced.near)
-    return replace(receipts.view(session, store, sale), handed_back=tuple(back), near=near)
-
-
-def _set_lines(session: Session, sale: SaleId, lines: Sequence[dict[str, Any]]) -> None:
-    _NO_LINES.run(session, sale=sale)
-    receipts.NEW_LINES.many(session, ({**line, "sale_id": sale} for line in lines))
-
-
-def _reprice(session: Session, store: Store, sale: SaleId, basket: judging.Basket) -> list[receipts.TakenCoupon]:
-    """A new amount, new prices; what no longer qualifies goes back to its holder. Returns what went back."""
-    if any(line.sku for line in judging.stored_basket(session, sale).lines):
-        raise Conflict("bill_has_goods")
-    _set_lines(session, sale, basket.stored)
-    back, _ = _settle_kept(session, store, sale, basket)
-    audit.log(session, store, "bill_priced", sale=sale, amount=basket.gross, handed_back=len(back))
-    return back
-
-
-def _settle_kept(session: Session, store: Store, sale: SaleId, basket: judging.Basket) -> tuple[list[receipts.TakenCoupon], pricing.Priced]:
-    """Price the bill without the coupons that no longer qualify; returns those."""
-    back: list[receipts.TakenCoupon] = []
-    while (priced := settle(session, store, sale, basket)).refused:
-        for found, redeemed in _on_bill(session, store, sale):
-            if found.row.id in priced.refused:
-                undoing.hand_back(session, store, redeemed, "repriced")
-                back.append(receipts.taken(found, redeemed, reversed=True))
-    session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
-    dear = approving.too_dear(session, sale)
-    if dear is not None:
-        found, redeemed = next((f, r) for f, r in _on_bill(session, store, sale) if r.id == dear)
-        undoing.hand_back(session, store, redeemed, "repriced")
-        more, priced = _settle_kept(session, store, sale, basket)
-        return [*back, receipts.taken(found, redeemed, reversed=True), *more], priced
-    return back, priced
 
 
 @dataclass(frozen=True)
@@ -635,14 +499,14 @@ def finish(session: Session, store: Store, sale: SaleId, ending: Ending, closed_
         # one bill of a member at a time: points, stamps and limits are counted and then used
         database.lock_row(session, Member, row.member_id)
     if ending.points_used:
-        paid = points_money(shop, store, row, ending.points_used)
+        paid = points.as_money(shop, store, row, ending.points_used)
         proving.require(session, store, ending.proof, paid)
-        priced = settle(session, store, sale, judging.stored_basket(session, sale), paid)
+        priced = settling.settle(session, store, sale, judging.stored_basket(session, sale), paid)
         if priced.refused:
             raise NotPossible("coupon_over")
         net = priced.net
         points.burn(session, store, member=row.member_id, points=Points(ending.points_used), sale=row.id, day=row.business_date)
-    for redeemed in _LIVE_USES.rows(session, sale=sale):
+    for redeemed in settling.LIVE_USES.rows(session, sale=sale):
         if judging.COUPON.one(session, coupon=redeemed.coupon_id).member_id is not None:
             # the card was seen when it was taken; it may have grown since
             proving.require(session, store, proving.seen(ending.proof), redeemed.discount)
@@ -668,47 +532,3 @@ def finish(session: Session, store: Store, sale: SaleId, ending: Ending, closed_
 def earning_base(session: Session, sale: SaleId, no_points: int = 0) -> int:
     """What was paid for goods that earn: without tobacco, top-ups and what the cashier named."""
     return max(0, sum(paid for paid, earns in receipts.paid_lines(session, sale).values() if earns) - no_points)
-
-
-@dataclass(frozen=True)
-class PointsOffer:
-    """How many points a member may use on a bill: the balance, the most by cap and step, the step, and what the most is worth."""
-
-    active: Points
-    most: Points
-    step: int
-    worth: Money
-
-
-def most_points(store: Store, *, member: str | None, net: Money) -> PointsOffer:
-    """What a member could pay of `net` with points.
-
-    Raises:
-        NotFound: member.
-    """
-    rights.require(store, Right.SELL)
-    with store.read() as session:
-        shop, active = rules.current(session), Points(0)
-        step, cap = shop.number("points_step"), shop.number("points_cap_percent")
-        if member is not None:
-            active = points.balance(session, members.resolve(session, store, member), store.clock.today()).active
-        affordable = net * cap // 100 * shop.number("points_per_unit") // 10**store.shop.digits
-        most = Points(min(active, affordable) // step * step)
-        return PointsOffer(active, most, step, shop.points_money(most, store.shop.digits))
-
-
-def points_money(shop: rules.Rules, store: Store, row: Any, asked: int) -> Money:
-    """What the points asked for are worth, when they may pay for this bill.
-
-    Raises:
-        NotPossible: points_member, points_step, points_cap.
-    """
-    step, cap = shop.number("points_step"), shop.number("points_cap_percent")
-    if row.member_id is None or row.net is None:
-        raise NotPossible("points_member")
-    if asked < 0 or asked % step:
-        raise NotPossible("points_step", step=step)
-    paid = shop.points_money(asked, store.shop.digits)
-    if paid * 100 > (row.net + row.rounding) * cap:
-        raise NotPossible("points_cap", cap=cap)
-    return paid

@@ -13,7 +13,7 @@ from storecrm.models.sale import SaleTender
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.services.till import bills, judging, points, receipts, returning, tenders
+from storecrm.services.till import bills, judging, points, receipts, returning, settling, tenders
 from storecrm.services.till.returning import Back, Returned
 from storecrm.services.till.tenders import Paid, Tender
 from storecrm.values import EntryKind, MemberId, Money, SaleId, TenderKind
@@ -94,7 +94,7 @@ def _do(
     member = None if original.member_id is None else str(receipts.view(session, store, original.id).member.member_no)  # type: ignore[union-attr]
     basket = judging.basket_of(session, None, taken)
     sale = bills.start(session, store, member, basket, None, "exchange")
-    bills.settle(session, store, sale, basket)
+    settling.settle(session, store, sale, basket)
     due = receipts.VIEW_SALE.one(session, sale=sale).net
     covered = min(int(back.cash), int(due))
     ways = [Tender(TenderKind.EXCHANGE, Money(covered))] if covered else []

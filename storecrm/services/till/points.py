@@ -16,7 +16,7 @@ from storecrm.models.staff import Staff
 from storecrm.services import audit, rights
 from storecrm.services.people import members
 from storecrm.services.rights import Right
-from storecrm.services.rules import Rules
+from storecrm.services.rules import Rules, current
 from storecrm.services.store import Store, Topic, require_clock
 from storecrm.values import (
     WHOLE,
@@ -379,3 +379,47 @@ _OF_SALE = Hot(
 def of_sale(session: Session, sale: SaleId) -> Points:
     """Points earned by a sale."""
     return Points(int(_OF_SALE.scalar(session, sale=sale) or 0))
+
+
+@dataclass(frozen=True)
+class PointsOffer:
+    """How many points a member may use on a bill: the balance, the most by cap and step, the step, and what the most is worth."""
+
+    active: Points
+    most: Points
+    step: int
+    worth: Money
+
+
+def most_usable(store: Store, *, member: str | None, net: Money) -> PointsOffer:
+    """What a member could pay of `net` with points.
+
+    Raises:
+        NotFound: member.
+    """
+    rights.require(store, Right.SELL)
+    with store.read() as session:
+        shop, active = current(session), Points(0)
+        step, cap = shop.number("points_step"), shop.number("points_cap_percent")
+        if member is not None:
+            active = balance(session, members.resolve(session, store, member), store.clock.today()).active
+        affordable = net * cap // 100 * shop.number("points_per_unit") // 10**store.shop.digits
+        most = Points(min(active, affordable) // step * step)
+        return PointsOffer(active, most, step, shop.points_money(most, store.shop.digits))
+
+
+def as_money(shop: Rules, store: Store, row: Any, asked: int) -> Money:
+    """What the points asked for are worth, when they may pay for this bill.
+
+    Raises:
+        NotPossible: points_member, points_step, points_cap.
+    """
+    step, cap = shop.number("points_step"), shop.number("points_cap_percent")
+    if row.member_id is None or row.net is None:
+        raise NotPossible("points_member")
+    if asked < 0 or asked % step:
+        raise NotPossible("points_step", step=step)
+    paid = shop.points_money(asked, store.shop.digits)
+    if paid * 100 > (row.net + row.rounding) * cap:
+        raise NotPossible("points_cap", cap=cap)
+    return paid

@@ -16,7 +16,7 @@ from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import approving, bills, circumstances, judging, points, receipts, scanning, undoing
+from storecrm.services.till import approving, bills, circumstances, judging, points, receipts, scanning, settling, undoing
 from storecrm.values import CouponState, Money, Points, SaleId, SaleState
 
 _SALE: Any = Sale.__table__
@@ -68,7 +68,7 @@ def suspend(
                 row = receipts.VIEW_SALE.one(session, sale=sale)
                 if row.member_id is not None:
                     database.lock_row(session, Member, row.member_id)
-                bills.points_money(rules.current(session), store, row, points_used)
+                points.as_money(rules.current(session), store, row, points_used)
                 points.burn(session, store, member=row.member_id, points=Points(points_used), sale=sale, day=row.business_date)
             audit.log(session, store, "bill_suspended", sale=sale, coupons=len(coupons), points=points_used)
             return receipts.view(session, store, sale)
@@ -96,7 +96,7 @@ def suspend_open(store: Store, *, bill: str | None = None) -> receipts.BillView:
                 undoing.hand_back(session, store, redeemed, "suspended")
                 _RESERVE.run(session, coupon=redeemed.coupon_id, sale=sale)
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.SUSPENDED))
-        bills.settle(session, store, sale, judging.stored_basket(session, sale))
+        settling.settle(session, store, sale, judging.stored_basket(session, sale))
         audit.log(session, store, "bill_suspended", sale=sale)
         return receipts.view(session, store, sale)
 
@@ -121,7 +121,7 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
         values = {"state": SaleState.OPEN, "business_date": store.clock.today(), "occurred_at": store.clock.now(), "till_id": store.till}
         session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values, touched_at=store.clock.now(), staff_id=store.staff))
         basket, back = judging.stored_basket(session, row.id), []
-        bills.settle(session, store, row.id, basket)
+        settling.settle(session, store, row.id, basket)
         for coupon in held:
             try:
                 _take_again(session, store, row.id, coupon, basket)
@@ -163,7 +163,7 @@ def _hold(session: Session, store: Store, sale: SaleId, codes: Sequence[str], ba
         if _RESERVE.run(session, coupon=found.row.id, sale=sale) != 1:
             raise Conflict("coupon_used", where=code)
         held.append(found)
-    bills.settle(session, store, sale, basket)
+    settling.settle(session, store, sale, basket)
 
 
 def resume(store: Store, *, receipt: str, points_used: int | None = None, request_no: str | None = None) -> receipts.BillView:
@@ -191,7 +191,7 @@ def resume(store: Store, *, receipt: str, points_used: int | None = None, reques
         for coupon in held:
             _take_again(session, store, row.id, coupon, basket)
         if not held:
-            bills.settle(session, store, row.id, basket)
+            settling.settle(session, store, row.id, basket)
         bills.finish(session, store, row.id, bills.Ending(used if points_used is None else points_used), "resumed")
         return receipts.view(session, store, row.id)
 

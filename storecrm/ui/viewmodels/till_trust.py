@@ -11,7 +11,7 @@ from storecrm.services.people import proving, staff
 from storecrm.services.people.proving import Proof, Question, Shown
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, new_request
-from storecrm.services.till import approving, bills, stamps
+from storecrm.services.till import approving, bills, points, stamps
 from storecrm.services.till.approving import Approval
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
@@ -231,7 +231,7 @@ class TillTrust(TillBill):
         number, counted, customer = member.member_no if member else None, self.goods, self.now
 
         def work() -> MoreAsk:
-            most = bills.most_points(self.store, member=number, net=Money(net))
+            most = points.most_usable(self.store, member=number, net=Money(net))
             cards = tuple(stamps.cards(self.store, member=number)) if number and not counted else ()
             return MoreAsk(
                 most.active,
@@ -247,18 +247,18 @@ class TillTrust(TillBill):
 
         self._lane.start(lambda _: work(), then=self.asking_more, refused=self._refused)
 
-    def set_more(self, points: str, no_points: str, what_for: str, pieces: dict[str, str], customer: Customer | None = None) -> str:
+    def set_more(self, used: str, no_points: str, what_for: str, pieces: dict[str, str], customer: Customer | None = None) -> str:
         """Take what was typed on the card; returns what is wrong, "" when nothing is. A card of a customer who is gone does nothing."""
         if customer is not None and customer is not self.now:
             return ""
         self._retry = None
         try:
-            used = int(points or "0")
+            burnt = int(used or "0")
             without = parse_money(no_points, digits=self.words.digits) if no_points else Money(0)
             counted = {code: int(text) for code, text in pieces.items() if text and int(text)}
         except ValueError:
             return self.words.t("Type whole points, an amount like 12.50, and whole pieces.")
-        self._apply_more(used, without, what_for, counted)
+        self._apply_more(burnt, without, what_for, counted)
         return ""
 
     def _apply_more(self, used: int, without: Money, what_for: str, counted: dict[str, int]) -> None:
