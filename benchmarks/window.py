@@ -43,7 +43,7 @@ def window(scans: int = 200, base: int = 100_000) -> None:
     for code in codes:
         start = time.perf_counter()
         program.window._scanned(code)
-        while program.window.till_vm.result.look != "ok" or program.window.till_vm.bill is None:
+        while program.window.till_vm.result.look != "ok" or program.window.till_vm.now.bill is None:
             app.processEvents()
         program.window.pages["till"].panel.repaint()
         took.append((time.perf_counter() - start) * 1000)
