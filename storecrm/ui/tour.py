@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from storecrm.services import rules
 from storecrm.services.people import members, staff
 from storecrm.services.store import Store
-from storecrm.services.till import bills, coupons, judging, offers
+from storecrm.services.till import bills, coupons, judging, offers, tenders
 from storecrm.ui.main_window import MainWindow
-from storecrm.values import Quantity, Role
+from storecrm.values import Money, Quantity, Role, TenderKind
 
 SMALL, WIDE = (1024, 728), (1366, 768)
 
@@ -151,7 +151,9 @@ def _receipt(window: MainWindow) -> str:
     store = window.session.store
     member = next(_known_member(window), None)
     lines = [judging.LineIn("M250", Quantity(2000)), judging.LineIn("S001", Quantity(3000))]
-    return str(bills.record(store, lines=lines, member=member).receipt_no)
+    due = bills.record(store, lines=lines, member=member, dry_run=True).net
+    paid = [tenders.Tender(TenderKind.WECHAT, Money(due or 0))]
+    return str(bills.record(store, lines=lines, member=member, paid=paid).receipt_no)
 
 
 def _known_member(window: MainWindow) -> Iterator[str]:
