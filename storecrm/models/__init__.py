@@ -2,7 +2,7 @@
 
 base (types, triggers), database (engine, sessions), migrate (versions of the file), then the nouns:
 shop (the shop, rules, tills, clock), staff, member (with consent, tags, search keys), tier, product, sale, points, offer, coupon,
-redemption, scannable, day_total, audit, import_batch. Rows never leave the services.
+redemption, scannable, segment, stamp, day_total, audit, import_batch. Rows never leave the services.
 """
 
 from storecrm.models import (
@@ -17,6 +17,7 @@ from storecrm.models import (
     redemption,
     sale,
     scannable,
+    segment,
     shop,
     staff,
     stamp,
@@ -35,6 +36,7 @@ __all__ = [
     "redemption",
     "sale",
     "scannable",
+    "segment",
     "shop",
     "staff",
     "stamp",

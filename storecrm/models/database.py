@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as driver
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, select, text
+from sqlalchemy import Connection, Engine, Integer, QueuePool, create_engine, event, inspect, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
 from storecrm import paths
 from storecrm.errors import BadInput, StorageTrouble
@@ -296,3 +298,22 @@ def copy_into(engine: Engine, target: Path) -> None:
             destination.execute("PRAGMA journal_mode=DELETE")
         finally:
             destination.close()
+
+
+class days_between(FunctionElement[int]):  # noqa: N801 (SQL functions are written small)
+    """Whole days from the first date to the second."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(days_between, "sqlite")
+def _sqlite_days(element: Any, compiler: Any, **kw: Any) -> str:
+    first, last = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"CAST(julianday({last}) - julianday({first}) AS INTEGER)"
+
+
+@compiles(days_between, "postgresql")
+def _postgres_days(element: Any, compiler: Any, **kw: Any) -> str:
+    first, last = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(CAST({last} AS DATE) - CAST({first} AS DATE))"

@@ -54,6 +54,52 @@ def _one_of(text: str, allowed: tuple[str, ...]) -> str:
     return text
 
 
+def _span(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{0,3}|[1-9](\.[0-9])?x", text):
+        raise ValueError(text)
+    return text
+
+
+_GROUP = re.compile(r"(\S{1,30})((?: [RFM][1-5](?:-[1-5])?){0,3})")
+RFM_GROUPS = (
+    "champions R4-5 F4-5 M4-5, loyal R3-5 F4-5, potential R4-5 F2-3, new R4-5 F1, attention R3 F2-3, fading R3 F1, "
+    "cannot_lose R1-2 F4-5 M4-5, at_risk R1-2 F3-5, hibernating"
+)
+
+
+@dataclass(frozen=True)
+class RfmGroup:
+    """A named group: the lowest and highest score of each letter that it names; the first group that fits is the member's."""
+
+    name: str
+    ranges: tuple[tuple[str, int, int], ...]
+
+
+def rfm_groups(text: str) -> list[RfmGroup]:
+    """The table of groups as the rule writes it: "name R4-5 F1", by commas; the last one takes everybody else.
+
+    Raises:
+        ValueError: it is not of that form, a range is backwards, a name comes twice, or the last group leaves somebody out.
+    """
+    found = []
+    for part in text.split(","):
+        read = _GROUP.fullmatch(part.strip())
+        if read is None:
+            raise ValueError(part)
+        ranges = tuple((piece[0].lower(), int(piece[1]), int(piece[-1])) for piece in read[2].split())
+        if any(low > high for _, low, high in ranges) or len({letter for letter, *_ in ranges}) != len(ranges):
+            raise ValueError(part)
+        found.append(RfmGroup(read[1], ranges))
+    if len({group.name for group in found}) != len(found) or found[-1].ranges:
+        raise ValueError(text)
+    return found
+
+
+def _groups(text: str) -> str:
+    rfm_groups(text)
+    return text
+
+
 _CHECKS: dict[str, tuple[str, Callable[[str], str]]] = {
     "earn_points": ("1", partial(_whole, low=0, high=1000)),
     "earn_per": ("1.00", _amount),
@@ -82,6 +128,12 @@ _CHECKS: dict[str, tuple[str, Callable[[str], str]]] = {
     "slip": ("coupon", partial(_one_of, allowed=("never", "coupon", "always"))),
     "coupons_per_bill": ("1", _limit),
     "coupons_per_member_day": ("*", _limit),
+    "stage_new": ("30", _span),
+    "stage_active": ("30", _span),
+    "stage_dormant": ("60", _span),
+    "stage_lost": ("180", _span),
+    "rfm_days": ("365", partial(_whole, low=1, high=3650)),
+    "rfm_groups": (RFM_GROUPS, _groups),
     "close_hour": ("4", partial(_whole, low=0, high=12)),
     "idle_close_minutes": ("3", partial(_whole, low=1, high=60)),
     "undo_minutes": ("10", partial(_whole, low=0, high=120)),
@@ -147,6 +199,8 @@ def _allowed(check: Callable[[str], str]) -> str:
         _amount: "12.50",
         _expiry: "next_year_end, never, days:N, months:N, idle_months:N",
         _offer_code: "CODE, -",
+        _span: "30, 2x",
+        _groups: "NAME R4-5 F1, …, NAME",
     }
     return words[check]
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from threading import RLock
 from typing import Any
@@ -51,6 +52,10 @@ class Clock:
     def today(self) -> Day:
         """The business date of now."""
         return business_date(self.now(), self.zone, self.close_hour)
+
+    def tomorrow(self) -> Day:
+        """The day before which everything up to now has happened."""
+        return self.today() + timedelta(days=1)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,6 @@ class MainWindow(QMainWindow):
         self.sign_in = SignInPage(self.session, words, settings.last_staff)
         self.whole, self.stack = QStackedWidget(), QStackedWidget()
         self.overlay = label("", "sentence", wrap=True)
-        self.setWindowTitle(f"storecrm · {store.shop.name}")
         self._frame = self._build()
         self.whole.addWidget(self.sign_in)
         self.whole.addWidget(self._frame)
@@ -202,6 +201,7 @@ class MainWindow(QMainWindow):
         self.session.sign_out()
         self.overlay.hide()
         self.whole.setCurrentWidget(self.sign_in)
+        self.setWindowTitle(f"storecrm · {self._base.shop.name}")
         self.sign_in.open()
 
     @Slot(object)
@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
         assert actor is not None
         if self.till_vm is None or self.till_vm.store.actor != actor:
             self._drop_pages()
+        self.setWindowTitle(f"storecrm · {self._base.shop.name} · {actor.name}")
         self.user.setText(f"{actor.name} · {self._words.t(wording.ROLES[actor.role.value])}")
         self._settings = self._settings.with_(last_staff=actor.name)
         self.settings_changed.emit(self._settings)

@@ -56,14 +56,16 @@ def test_a_cashier_redeems_with_a_scan_and_nothing_else(display, base, manager, 
     try:
         tool = ["xdotool"]
         # the first window only says that the shop is being opened; the program's own bears the shop's name
-        wait_for(lambda: subprocess.run([*tool, "search", "--name", "storecrm ."], env=env, capture_output=True).stdout.strip())
-        window = subprocess.run([*tool, "search", "--name", "storecrm ."], env=env, capture_output=True, text=True).stdout.split()[0]
+        shown = lambda name: subprocess.run([*tool, "search", "--name", name], env=env, capture_output=True, text=True).stdout.split()  # noqa: E731
+        wait_for(lambda: shown("storecrm ."))
+        window = shown("storecrm .")[0]
         subprocess.run([*tool, "windowfocus", window], env=env, check=False)
         time.sleep(2)
         for _ in range(2):  # the cashier is the third name
             subprocess.run([*tool, "key", "Right"], env=env, check=True)
         subprocess.run([*tool, "type", "--delay", "120", "3864"], env=env, check=True)
-        time.sleep(3)
+        wait_for(lambda: shown("王芳"))
+        time.sleep(2)
         subprocess.run([*tool, "type", "--delay", "5", f"{a}\n"], env=env, check=True)
         wait_for(lambda: coupons.show(manager, code=a).state is CouponState.REDEEMED)
         subprocess.run([*tool, "key", "F10"], env=env, check=True)

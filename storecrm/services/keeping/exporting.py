@@ -20,10 +20,11 @@ from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
 from storecrm.services import audit, rights
 from storecrm.services.documents import workbook
 from storecrm.services.documents.workbook import Column
+from storecrm.services.insight import in_words, rfm, segments
 from storecrm.services.keeping.tables import CHINESE, COLUMNS
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.values import as_datetime, money_text
+from storecrm.values import Day, as_datetime, money_text
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
@@ -172,6 +173,58 @@ _KINDS: dict[str, tuple[tuple[str, ...], Callable[[Store, Any], Iterator[tuple[A
 }
 
 
+def _file_kind(file: Path) -> Callable[..., int]:
+    if file.suffix.casefold() not in (".csv", ".xlsx"):
+        raise BadInput("file_kind", where=file.name)
+    return _to_csv if file.suffix.casefold() == ".csv" else _to_xlsx
+
+
+_LIST = ("member_no", "phone", "name", "gender", "birthday", "email", "tier")
+
+
+def export_segment(store: Store, *, code: str, file: Path, words: Catalogue) -> int:
+    """Write the members of a segment to .xlsx or .csv; returns how many. The export is recorded.
+
+    Raises:
+        NotFound: segment.
+        BadInput: file_kind.
+        StorageTrouble: cannot_write, disk_full.
+    """
+    rights.require(store, Right.EXPORT_MEMBERS)
+    write = _file_kind(file)
+    with store.read() as session:
+        inside = set(segments.ids_of(session, store, code))
+        every = session.execute(select(Member.__table__).where(Member.state == "live").order_by(Member.id))
+        rows = ((m.member_no, m.phone or "", m.name, m.gender, m.birthday, m.email, m.tier) for m in every if m.id in inside)
+        count = write(store, file, _LIST, rows, words)
+    with store.write() as session:
+        audit.log(session, store, "exported", kind=f"segment {code}", rows=count)
+    return count
+
+
+_SCORES = ("member_no", "name", "last_visit", "visits", "net_sales", "R", "F", "M", "group")
+
+
+def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None = None) -> int:
+    """Write every member's RFM values and scores to .xlsx or .csv; returns how many. The export is recorded.
+
+    Raises:
+        BadInput: file_kind.
+        StorageTrouble: cannot_write, disk_full.
+    """
+    rights.require(store, Right.EXPORT_MEMBERS)
+    write = _file_kind(file)
+    with store.read() as session:
+        rows = (
+            (x.member_no, x.name, x.last.isoformat(), x.visits, _money(store, x.net), x.r, x.f, x.m, in_words.group(x.group, words))
+            for x in rfm.every(session, store, before)
+        )
+        count = write(store, file, _SCORES, rows, words)
+    with store.write() as session:
+        audit.log(session, store, "exported", kind="rfm", rows=count)
+    return count
+
+
 def export(store: Store, *, kind: str, file: Path, words: Catalogue) -> int:
     """Write a list to .xlsx or .csv; returns the number of rows. Members are the owner's, and the export is recorded.
 
@@ -182,11 +235,10 @@ def export(store: Store, *, kind: str, file: Path, words: Catalogue) -> int:
     rights.require(store, Right.EXPORT_MEMBERS if kind == "members" else Right.EXPORT)
     if kind not in _KINDS:
         raise BadInput("export_kind", where=kind, known=", ".join(_KINDS))
-    if file.suffix.casefold() not in (".csv", ".xlsx"):
-        raise BadInput("file_kind", where=file.name)
+    write = _file_kind(file)
     columns, rows = _KINDS[kind]
     with store.read() as session:
-        count = (_to_csv if file.suffix.casefold() == ".csv" else _to_xlsx)(store, file, columns, rows(store, session), words)
+        count = write(store, file, columns, rows(store, session), words)
     with store.write() as session:
         audit.log(session, store, "exported", kind=kind, rows=count)
     return count

@@ -1,0 +1,142 @@
+"""Sentences about segments, groups and stages: the rule in words, so that nobody has to believe a list."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from storecrm.i18n import Catalogue, m
+from storecrm.services.insight.lifecycle import Why
+from storecrm.services.insight.segment_rules import FIELDS, THIS_MONTH
+from storecrm.values import Channel, parse_money
+
+FIELD_NAMES = {
+    "visits": m("visits"),
+    "spent": m("spent"),
+    "average_basket": m("average basket"),
+    "days_since_visit": m("days since the last visit"),
+    "days_since_first_visit": m("days since the first visit"),
+    "own_gaps_since_visit": m("own gaps since the last visit"),
+    "with_coupon_percent": m("% of visits with a coupon"),
+    "coupons_used": m("coupons used"),
+    "coupons_unused": m("coupons not used yet"),
+    "points": m("points"),
+    "points_ending": m("points that end"),
+    "r": m("R score"),
+    "f": m("F score"),
+    "m": m("M score"),
+    "rfm_group": m("RFM group"),
+    "stage": m("stage"),
+    "age": m("age"),
+    "birthday_month": m("month of birthday"),
+    "registered_days": m("days since registration"),
+    "gender": m("gender"),
+    "tier": m("tier"),
+    "tag": m("tag"),
+    "consent": m("consent"),
+    "has": m("has"),
+}
+STAGES = {
+    "prospect": m("never bought"),
+    "new": m("new"),
+    "active": m("active"),
+    "back": m("won back"),
+    "warning": m("fading"),
+    "dormant": m("dormant"),
+    "lost": m("lost"),
+}
+GROUPS = {
+    "champions": m("champions"),
+    "loyal": m("loyal"),
+    "potential": m("potential"),
+    "new": m("new"),
+    "attention": m("need attention"),
+    "fading": m("fading"),
+    "cannot_lose": m("must not be lost"),
+    "at_risk": m("at risk"),
+    "hibernating": m("hibernating"),
+}
+"""Names of the groups that the default table has; a shop's own names are said as they are."""
+SEGMENTS = {
+    "new": m("New customers"),
+    "regulars": m("Regulars"),
+    "leaving": m("Leaving"),
+    "dormant": m("Dormant 60 days"),
+    "birthday": m("Birthday this month"),
+    "high_value": m("High value"),
+    "loyal": m("Loyal"),
+    "potential": m("Potential"),
+    "at_risk": m("At risk"),
+    "lost": m("Lost"),
+    "won_back": m("Won back"),
+    "never_bought": m("Never bought"),
+    "points_ending": m("Points that end soon"),
+    "never_redeemed": m("Never used a coupon"),
+    "price_sensitive": m("Buys with coupons"),
+}
+_WORDS = {"gender": {"f": m("female"), "m": m("male"), "": m("unknown")}, "stage": STAGES, "rfm_group": GROUPS}
+_WORDS["consent"] = {
+    Channel.SMS: m("SMS"),
+    Channel.EMAIL: m("E-mail"),
+    Channel.WECHAT: m("WeChat"),
+    Channel.PHONE: m("Phone call"),
+    Channel.POST: m("Post"),
+}
+_WORDS["has"] = {"phone": m("phone"), "email": m("e-mail"), "name": m("name"), "birthday": m("birthday")}
+
+
+def name_of(code: str, name: str, words: Catalogue) -> str:
+    """A segment's name: the built-in ones in the reader's language."""
+    return words.t(SEGMENTS[code]) if code in SEGMENTS else name or code
+
+
+def stage(name: str, words: Catalogue) -> str:
+    return words.t(STAGES[name])
+
+
+def group(name: str, words: Catalogue) -> str:
+    return words.t(GROUPS[name]) if name in GROUPS else name
+
+
+def rule(node: Mapping[str, Any], words: Catalogue, *, inside: bool = False) -> str:
+    """A checked rule as one sentence."""
+    for word, between in (("all", words.t(" and ")), ("any", words.t(" or "))):
+        if word in node:
+            text = between.join(rule(part, words, inside=True) for part in node[word])
+            return words.t("({rule})", rule=text) if inside and len(node[word]) > 1 else text
+    if "not" in node:
+        return words.t("not {rule}", rule=rule(node["not"], words, inside=True))
+    return _condition(node, words)
+
+
+def _condition(node: Mapping[str, Any], words: Catalogue) -> str:
+    name, value, op = node["field"], node["value"], node["op"]
+    what = words.t(FIELD_NAMES[name])
+    narrow = [str(node[key]) for key in ("category", "brand", "sku", "store", "offer") if key in node]
+    if "days" in node and name not in ("points_ending", "coupons_unused"):
+        narrow.append(words.n("last day", "last {count} days", node["days"]))
+    elif "days" in node:
+        narrow.append(words.n("within 1 day", "within {count} days", node["days"]))
+    if narrow:
+        what += words.t(" ({what})", what=", ".join(narrow))
+    if FIELDS[name].kind == "text":
+        known = _WORDS.get(name, {})
+        said = [words.t(known[text]) if text in known else text for text in (value if op == "in" else [value])]
+        listed = words.t(" or ").join(said)
+        verb = words.t("is not") if op == "is_not" else words.t("is")
+        return f"{what} {verb} {listed}"
+    sign = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}[op]
+    if value == THIS_MONTH:
+        return words.t("birthday this month")
+    shown = words.money(parse_money(value, digits=words.digits, negative=True)) if FIELDS[name].kind == "money" else f"{value:g}"
+    return f"{what} {sign} {shown}"
+
+
+def why(found: Why, words: Catalogue) -> str:
+    """Why a member is in a stage."""
+    if found.last is None:
+        return words.t("No visit yet.")
+    said = [words.t("Last visit {day}, {days} days ago.", day=words.day(found.last), days=words.number(found.days_since or 0))]
+    if found.visits:
+        said.append(words.n("1 visit.", "{count} visits.", found.visits))
+    if found.gap is not None:
+        said.append(words.t("Comes every {gap} days.", gap=f"{found.gap:.1f}"))
+    return " ".join(said)

@@ -1,0 +1,140 @@
+"""RFM: how lately (R), how often (F) and for how much (M) a member bought, each scored 1 to 5 against all others.
+
+At a date (exclusive), over members with a visit in the window: score = 1 + floor(5 x (rank - 1) / n), rank = 1 + number of members with
+a worse value. Equal values always get equal scores; quintiles that split ties (NTILE) would give two members of the same day different
+scores. One statement computes it, in the database.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Subquery, and_, case, func, literal, select
+from sqlalchemy.orm import Session
+
+from storecrm.models.member import Member
+from storecrm.services import rights, rules
+from storecrm.services.insight import visits
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.values import Day, Money
+
+_M: Any = Member.__table__
+STEPS = 5
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The members of one R and one F score, and what they spent in the window."""
+
+    r: int
+    f: int
+    members: int
+    net: Money
+
+
+@dataclass(frozen=True)
+class Group:
+    """A named group: its rule as the shop wrote it, how many members, and what they spent in the window."""
+
+    name: str
+    rule: str
+    members: int
+    net: Money
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One member's values and scores."""
+
+    member_no: str
+    name: str
+    last: Day
+    visits: int
+    net: Money
+    r: int
+    f: int
+    m: int
+    group: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everybody with a visit in the `days` before `before`: the heat map and the named groups."""
+
+    before: Day
+    days: int
+    members: int
+    net: Money
+    cells: tuple[Cell, ...]
+    groups: tuple[Group, ...]
+
+
+def scores(before: Day, shop: rules.Rules) -> Subquery:
+    """member_id, last, visits, net, r, f, m and the named group of every member with a visit in the window, as one query."""
+    days = shop.number("rfm_days")
+    base = visits.activity(before, before - timedelta(days=days))
+
+    def score(column: Any) -> Any:
+        return 1 + literal(STEPS) * (func.rank().over(order_by=column) - 1) // func.count().over()
+
+    scored = select(
+        base.c.member_id,
+        base.c.first,
+        base.c.last,
+        base.c.visits,
+        base.c.net,
+        score(base.c.last).label("r"),
+        score(base.c.visits).label("f"),
+        score(base.c.net).label("m"),
+    ).subquery()
+    *named, rest = rules.rfm_groups(shop.text["rfm_groups"])
+    whens = [(and_(*(scored.c[letter].between(low, high) for letter, low, high in group.ranges)), group.name) for group in named]
+    name = case(*whens, else_=rest.name) if whens else literal(rest.name)
+    return select(scored, name.label("group")).subquery()
+
+
+def overview(store: Store, *, before: Day | None = None) -> Overview:
+    """The heat map and the groups at a date (exclusive; up to now without one)."""
+    rights.require(store, Right.REPORTS)
+    with store.read() as session:
+        shop, end = rules.current(session), before or store.clock.tomorrow()
+        found = scores(end, shop)
+        columns = (found.c.r, found.c.f, found.c.group, func.count().label("members"), func.sum(found.c.net).label("net"))
+        rows = session.execute(select(*columns).group_by(found.c.r, found.c.f, found.c.group)).all()
+    cells: Counter[tuple[int, int]] = Counter()
+    spent: Counter[tuple[int, int]] = Counter()
+    named: Counter[str] = Counter()
+    by_name: Counter[str] = Counter()
+    for row in rows:
+        cells[row.r, row.f] += row.members
+        spent[row.r, row.f] += int(row.net)
+        named[row.group] += row.members
+        by_name[row.group] += int(row.net)
+    written = {part.split()[0]: part.strip() for part in shop.text["rfm_groups"].split(",")}
+    return Overview(
+        end,
+        shop.number("rfm_days"),
+        cells.total(),
+        Money(spent.total()),
+        tuple(Cell(r, f, count, Money(spent[r, f])) for (r, f), count in sorted(cells.items())),
+        tuple(Group(name, rule, named[name], Money(by_name[name])) for name, rule in written.items()),
+    )
+
+
+def every(session: Session, store: Store, before: Day | None = None) -> list[Scored]:
+    """Every scored member, the best first."""
+    found = scores(before or store.clock.tomorrow(), rules.current(session))
+    query = select(found, _M.c.member_no, _M.c.name).join(_M, _M.c.id == found.c.member_id)
+    rows = session.execute(query.order_by(found.c.net.desc(), found.c.member_id))
+    return [Scored(x.member_no, x.name, x.last, x.visits, Money(int(x.net)), x.r, x.f, x.m, x.group) for x in rows]
+
+
+def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]:
+    """How many members went from which group to which between two dates; "" is not bought in that window."""
+    rights.require(store, Right.REPORTS)
+    with store.read() as session:
+        shop = rules.current(session)
+        first, last = ({row.member_id: row.group for row in session.execute(select(scores(day, shop)))} for day in (before, then))
+    return dict(Counter((first.get(member, ""), last.get(member, "")) for member in {*first, *last}))

@@ -1,0 +1,40 @@
+"""What members bought, summed up by member: the ground of RFM, stages of life and segments.
+
+A visit is a posted receipt with something sold on it: not one that was taken back, not a return, not a void. What was spent is the net
+of all posted receipts, returns on their own day. Every period here is from `first` to the day before `before`.
+"""
+
+from typing import Any
+
+from sqlalchemy import Subquery, and_, func, or_, select
+
+from storecrm.models.sale import Sale
+from storecrm.values import Day, SaleState
+
+_S: Any = Sale.__table__
+LIVE = and_(_S.c.state == SaleState.POSTED, _S.c.voids_id.is_(None), _S.c.member_id.is_not(None))
+VISIT = and_(_S.c.returns_id.is_(None), or_(_S.c.net.is_(None), _S.c.net >= 0))
+
+
+def activity(before: Day, first: Day | None = None, *, more: Any = ()) -> Subquery:
+    """One row for each member with a visit: member_id, first and last (days), visits (count), net (money).
+
+    `more` are further conditions on the receipts.
+    """
+    inside = [LIVE, _S.c.business_date < before, *more]
+    if first is not None:
+        inside.append(_S.c.business_date >= first)
+    visits = func.count().filter(VISIT)
+    return (
+        select(
+            _S.c.member_id,
+            func.min(_S.c.business_date).filter(VISIT).label("first"),
+            func.max(_S.c.business_date).filter(VISIT).label("last"),
+            visits.label("visits"),
+            func.coalesce(func.sum(_S.c.net), 0).cast(_S.c.id.type).label("net"),
+        )
+        .where(*inside)
+        .group_by(_S.c.member_id)
+        .having(visits > 0)
+        .subquery()
+    )

@@ -1,0 +1,447 @@
+"""Segments, RFM and stages of life equal a plain evaluation member by member, on either database."""
+
+import operator
+from datetime import date, timedelta
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from storecrm.errors import BadFile, BadInput, Conflict, NotAllowed, NotFound
+from storecrm.i18n import Catalogue
+from storecrm.services import rules
+from storecrm.services.insight import in_words, lifecycle, rfm, segment_rules, segments
+from storecrm.services.keeping import exporting, importing
+from storecrm.services.people import members, tiers
+from storecrm.services.people.members import NewMember
+from storecrm.services.till import account, bills, coupons, returning, undoing
+from storecrm.services.till.judging import LineIn
+from storecrm.values import Channel, Money, Quantity
+from tests import build
+
+pytestmark = pytest.mark.both
+
+OPS = {"=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+@pytest.fixture
+def world(manager, owner, wall, tmp_path):
+    """Nine members over seven months: some come often, some stopped, one came back, one never came, one was only taken back."""
+    file = tmp_path / "goods.csv"
+    file.write_text("sku,name,category,brand,price\nMILK,奶,乳品,晨露,10\nNUT,坚果,零食,脆乐,25\n", "utf-8")
+    importing.load(manager, kind="products", path=file)
+    build.offer(manager, "FIVE", kind="amount_off", value="5", min_spend=None, valid_days=400)
+    tiers.keep(owner, name="gold", threshold=Money(60_000))
+
+    def person(n, **more):
+        consent = tuple(Channel(c) for c in more.pop("consent", ()))
+        return members.register(manager, new=NewMember(phone=f"1380013800{n}", consent=consent, **more)).member_no
+
+    def buy(who, milk, nuts=0, coupon=False):
+        lines = [LineIn(sku, Quantity(n * 1000)) for sku, n in (("MILK", milk), ("NUT", nuts)) if n]
+        return bills.record(manager, lines=lines, member=who, coupons=build.issued(manager, "FIVE", 1) if coupon else [])
+
+    ann = person(1, name="甲", gender="f", birthday="1990-11-30", consent=("sms", "wechat"))
+    bob = person(2, gender="m", birthday="05-17", email="b@example.com")
+    cat = person(3, name="丙", gender="f", birthday="2000-06-01", consent=("sms",))
+    dan, eve, fay = person(4, birthday="1985-01-09"), person(5), person(6, gender="m")
+    members.set_consent(manager, member=cat, channel=Channel.SMS, granted=False)
+    for week in range(28):
+        wall.forward(days=7)
+        if week < 26:
+            buy(ann, 3, nuts=week % 2, coupon=week % 5 == 0)
+        if week % 3 == 0 and week < 16:
+            buy(bob, 0, nuts=2)
+        if week in (2, 27):
+            buy(cat, 1)
+        if week == 14:
+            sold = buy(dan, 4, nuts=1, coupon=True)
+        if week == 20:
+            returning.return_goods(manager, receipt=sold.receipt_no, lines=[returning.Back(1, Quantity(2000))])
+            undoing.void(manager, receipt=buy(eve, 1).receipt_no)
+        if week == 24:
+            buy(person(7, name="庚"), 2)
+        if week == 22:
+            buy(person(9), 1, nuts=1)
+    person(8)
+    account.adjust(manager, member=fay, count=300, reason="test")
+    coupons.issue(manager, offer="FIVE", count=0, to=(bob,))
+    return manager
+
+
+class Plain:
+    """The same questions answered member by member from the bare rows."""
+
+    def __init__(self, store):
+        with store.read() as session:
+            rows = lambda sql: [dict(row._mapping) for row in session.execute(text(sql))]  # noqa: E731
+            self.people = rows("SELECT * FROM member WHERE state = 'live'")
+            self.sales = rows("SELECT * FROM sale WHERE state = 'posted' AND voids_id IS NULL AND member_id IS NOT NULL")
+            self.lines = rows("SELECT l.sale_id, l.quantity, p.category, p.sku FROM sale_line l JOIN product p ON p.id = l.product_id")
+            self.consents = rows("SELECT * FROM consent ORDER BY id")
+            self.coupons = rows("SELECT c.*, o.code AS offer FROM coupon c JOIN offer o ON o.id = c.offer_id")
+            self.uses = rows("SELECT r.*, o.code AS offer FROM redemption r JOIN offer o ON o.id = r.offer_id WHERE reversed_at IS NULL")
+            self.lots = rows("SELECT * FROM point_lot")
+            self.entries = rows("SELECT * FROM point_entry")
+            self.text = rules.current(session).text
+        self.today = store.clock.today()
+
+    @staticmethod
+    def day(value):
+        return date.fromisoformat(value) if isinstance(value, str) else value
+
+    def receipts(self, who, more):
+        found = [s for s in self.sales if s["member_id"] == who["id"]]
+        if "days" in more:
+            found = [s for s in found if (self.today - self.day(s["business_date"])).days < more["days"]]
+        for key in ("category", "sku"):
+            if key in more:
+                inside = {line["sale_id"] for line in self.lines if line[key] == more[key] and line["quantity"] > 0}
+                found = [s for s in found if s["id"] in inside]
+        seen = [s for s in found if s["returns_id"] is None]
+        return seen, sum(s["net"] for s in found)
+
+    def since(self, who, more, which):
+        seen, _ = self.receipts(who, more)
+        return (self.today - which(self.day(s["business_date"]) for s in seen)).days if seen else None
+
+    def gap(self, who):
+        days = sorted(self.day(s["business_date"]) for s in self.receipts(who, {})[0])
+        return (days[-1] - days[0]).days / (len(days) - 1) if len(days) >= 3 else None
+
+    def scored(self):
+        values = {}
+        for who in self.people:
+            seen, net = self.receipts(who, {"days": 365})
+            if seen:
+                values[who["id"]] = (max(self.day(s["business_date"]) for s in seen), len(seen), net)
+        n = len(values)
+        return {
+            who: tuple(1 + 5 * sum(other[i] < mine[i] for other in values.values()) // n for i in range(3)) for who, mine in values.items()
+        }
+
+    def group(self, who):
+        scores = self.scored().get(who["id"])
+        if scores is None:
+            return None
+        for part in self.text["rfm_groups"].split(","):
+            name, *ranges = part.split()
+            if all(int(r[1]) <= scores["RFM".index(r[0])] <= int(r[-1]) for r in ranges):
+                return name
+        raise AssertionError(who)
+
+    def stage(self, who):
+        days = sorted(self.day(s["business_date"]) for s in self.receipts(who, {})[0])
+        if not days:
+            return "prospect"
+        ago = [(self.today - day).days for day in days]
+        if ago[-1] <= 30:
+            fresh, old = [a for a in ago if a <= 30], [a for a in ago if a > 30]
+            if old and min(old) - max(fresh) >= 60:
+                return "back"
+            return "new" if ago[0] <= 30 else "active"
+        return "warning" if ago[-1] < 60 else "dormant" if ago[-1] <= 180 else "lost"
+
+    def points(self, who, until=None):
+        total = 0
+        for lot in self.lots:
+            ends = self.day(lot["expires_on"]) if lot["expires_on"] else None
+            alive = (ends is None or ends >= self.today) if until is None else ends is not None and self.today <= ends <= until
+            if lot["member_id"] == who["id"] and alive:
+                total += max(0, sum(e["points"] for e in self.entries if e["lot_id"] == lot["id"]))
+        return total
+
+    def answer(self, who, node):
+        name, birthday = node["field"], who["birthday"]
+        more = {key: node[key] for key in ("days", "category", "sku") if key in node}
+        seen, net = self.receipts(who, more)
+        year = self.receipts(who, {"days": node.get("days", 365)})[0]
+        mine = [u for u in self.uses if u["member_id"] == who["id"]]
+        scores = self.scored().get(who["id"])
+        ends = self.today + timedelta(days=node.get("days", 30))
+        turned = (birthday[5:] <= self.today.strftime("%m-%d")) if len(birthday) == 10 else None
+        with_coupon = [s for s in year if any(u["sale_id"] == s["id"] for u in self.uses)]
+        return {
+            "visits": lambda: len(seen),
+            "spent": lambda: net if seen else 0,
+            "average_basket": lambda: net // len(seen) if seen else None,
+            "days_since_visit": lambda: self.since(who, more, max),
+            "days_since_first_visit": lambda: self.since(who, more, min),
+            "own_gaps_since_visit": lambda: self.since(who, {}, max) / self.gap(who) if self.gap(who) else None,
+            "with_coupon_percent": lambda: len(with_coupon) * 100 // len(year) if year else None,
+            "coupons_used": lambda: sum(
+                "days" not in node or (self.today - self.day(u["business_date"])).days < node["days"] for u in mine
+            ),
+            "coupons_unused": lambda: sum(
+                c["member_id"] == who["id"]
+                and c["state"] == "issued"
+                and ("days" not in node or self.day(c["valid_to"]) <= self.today + timedelta(days=node["days"]))
+                for c in self.coupons
+            ),
+            "points": lambda: self.points(who),
+            "points_ending": lambda: self.points(who, ends),
+            "r": lambda: scores[0] if scores else None,
+            "f": lambda: scores[1] if scores else None,
+            "m": lambda: scores[2] if scores else None,
+            "rfm_group": lambda: self.group(who),
+            "stage": lambda: self.stage(who),
+            "age": lambda: self.today.year - int(birthday[:4]) - (not turned) if turned is not None else None,
+            "birthday_month": lambda: int(birthday[-5:-3]) if birthday else None,
+            "registered_days": lambda: (self.today - self.day(who["registered_on"])).days,
+            "gender": lambda: who["gender"],
+            "tier": lambda: who["tier"],
+            "tag": lambda: None,
+            "consent": lambda: {c["channel"] for c in self.consents if c["member_id"] == who["id"]} & self.granted(who),
+            "has": lambda: {key for key in ("phone", "email", "name", "birthday") if who[key]},
+        }[name]()
+
+    def granted(self, who):
+        last = {c["channel"]: c["granted"] for c in self.consents if c["member_id"] == who["id"]}
+        return {channel for channel, said in last.items() if said}
+
+    def fits(self, who, node):
+        if "all" in node:
+            return all(self.fits(who, part) for part in node["all"])
+        if "any" in node:
+            return any(self.fits(who, part) for part in node["any"])
+        if "not" in node:
+            return not self.fits(who, node["not"])
+        found, value, op = self.answer(who, node), node["value"], node["op"]
+        if op in ("is", "is_not", "in"):
+            asked = set(value) if op == "in" else {value}
+            inside = bool((found if isinstance(found, set) else {found}) & asked)
+            return not inside if op == "is_not" else inside
+        if value == "this":
+            value = self.today.month
+        elif isinstance(value, str):
+            value = round(float(value) * 100)
+        return found is not None and OPS[op](found, value)
+
+
+TEXTS = {"tier": ["", "gold"], "tag": ["x"], "rfm_group": ["champions", "hibernating", "loyal", "at_risk"]}
+
+
+@st.composite
+def conditions(draw):
+    name = draw(st.sampled_from(sorted(segment_rules.FIELDS)))
+    field = segment_rules.FIELDS[name]
+    node = {"field": name}
+    if field.kind == "text":
+        known = st.sampled_from(TEXTS.get(name) or field.known)
+        node["op"] = draw(st.sampled_from(["is", "is_not", "in"]))
+        node["value"] = draw(st.lists(known, min_size=1, max_size=3)) if node["op"] == "in" else draw(known)
+    else:
+        node["op"] = draw(st.sampled_from(sorted(OPS)))
+        node["value"] = draw(st.integers(-1, 12) | st.integers(0, 400))
+        if field.kind == "money":
+            node["value"] = f"{node['value'] * 5}.50"
+    for key, values in (("days", st.integers(1, 250)), ("category", st.sampled_from(["乳品", "零食"])), ("sku", st.just("MILK"))):
+        if key in field.more and draw(st.booleans()):
+            node[key] = draw(values)
+    return node
+
+
+RULES = st.recursive(
+    conditions(),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"all": parts}),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"any": parts}),
+        inner.map(lambda part: {"not": part}),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(rule=RULES)
+def _equal(plain, store, rule):
+    segment_rules.check(rule)
+    with store.read() as session:
+        here = segment_rules.Here(store.clock.tomorrow(), rules.current(session), 2)
+        found = set(session.scalars(segment_rules.members_of(rule, here)))
+    assert found == {who["id"] for who in plain.people if plain.fits(who, rule)}
+    for language in ("en", "zh_CN"):
+        assert in_words.rule(rule, Catalogue(language, "CNY", store.clock.zone))
+
+
+def test_any_rule_picks_whom_a_plain_look_picks(world):
+    _equal(Plain(world), world)
+
+
+@pytest.mark.parametrize("name", sorted(segment_rules.FIELDS))
+def test_every_field_tells_members_apart(world, name):
+    """Each field by itself, and no field that fits everybody or nobody whatever is asked."""
+    plain, field = Plain(world), segment_rules.FIELDS[name]
+    told = set()
+    values = [v for v in TEXTS.get(name, field.known)] if field.kind == "text" else [0, 1, 3, 5, 20, 36, 100]
+    with world.read() as session:
+        here = segment_rules.Here(world.clock.tomorrow(), rules.current(session), 2)
+        for value in values:
+            asked = f"{value}.00" if field.kind == "money" else value
+            far = {"days": 250} if name == "points_ending" else {}
+            rule = far | {"field": name, "op": "is" if field.kind == "text" else ">=", "value": asked}
+            found = set(session.scalars(segment_rules.members_of(rule, here)))
+            assert found == {who["id"] for who in plain.people if plain.fits(who, rule)}
+            told.add(0 < len(found) < len(plain.people))
+    assert True in told or name in ("tag", "registered_days")
+
+
+def test_scores_and_groups_are_those_of_the_definition(world):
+    plain = Plain(world)
+    with world.read() as session:
+        found = rfm.every(session, world)
+    ids = {who["member_no"]: who for who in plain.people}
+    assert {(x.r, x.f, x.m) for x in found} and {ids[x.member_no]["id"]: (x.r, x.f, x.m) for x in found} == plain.scored()
+    assert all(x.group == plain.group(ids[x.member_no]) for x in found)
+    seen = rfm.overview(world)
+    assert seen.members == len(found) == sum(g.members for g in seen.groups) == sum(c.members for c in seen.cells)
+    assert seen.net == sum(x.net for x in found) == sum(g.net for g in seen.groups)
+
+
+def test_equal_values_have_equal_scores(manager):
+    for n in range(7):
+        who = build.member(manager, phone=f"1380013800{n}")
+        bills.record(manager, amount=Money(1000 if n < 6 else 2000), member=who.member_no)
+    with manager.read() as session:
+        assert {(x.r, x.f, x.m) for x in rfm.every(session, manager)} == {(1, 1, 1), (1, 1, 5)}
+
+
+def test_scores_at_an_earlier_date_know_nothing_of_later(world, wall):
+    earlier = world.clock.today() - timedelta(days=70)
+    before = rfm.overview(world, before=earlier)
+    bills.record(world, amount=Money(99_900), member=members.find(world, text="13800138008")[0].member_no)
+    assert rfm.overview(world, before=earlier) == before
+    moved = rfm.moves(world, before=earlier, then=world.clock.tomorrow())
+    assert moved["", "new"] >= 1 and sum(moved.values()) == len({*_members_at(world, earlier), *_members_at(world, None)})
+
+
+def _members_at(store, day):
+    with store.read() as session:
+        return [x.member_no for x in rfm.every(session, store, day)]
+
+
+def test_groups_are_the_shops_own_table(world, owner):
+    rules.set_rule(owner, key="rfm_groups", value="best R5 F5 M5, rest")
+    assert [(g.name, g.rule) for g in rfm.overview(world).groups] == [("best", "best R5 F5 M5"), ("rest", "rest")]
+    for wrong in ("best R5", "best R9, rest", "a R4-2, b", "a R1, a", "a R1 R2, b", ""):
+        with pytest.raises(BadInput, match="rule_value"):
+            rules.set_rule(owner, key="rfm_groups", value=wrong)
+
+
+def test_stages_are_those_of_the_definition(world):
+    plain = Plain(world)
+    wanted = [plain.stage(who) for who in plain.people]
+    found = {s.name: s.members for s in lifecycle.overview(world)}
+    assert found == {name: wanted.count(name) for name in lifecycle.STAGES}
+    assert {"prospect", "back", "warning", "dormant"} <= set(wanted)
+    with world.read() as session:
+        staged = lifecycle.of_members(session, world)
+        words = Catalogue("en", "CNY", world.clock.zone)
+        for who in plain.people:
+            assert staged[who["id"]] == plain.stage(who) and in_words.why(lifecycle.why(session, world, who["id"]), words)
+
+
+def test_stages_in_the_members_own_gaps(world, owner):
+    """Who comes every week is fading after two weeks, who comes every third week is not."""
+    ann = members.find(world, text="13800138001")[0]
+    with world.read() as session:
+        assert lifecycle.why(session, world, ann.id).stage == "active"
+    rules.set_rule(owner, key="stage_active", value="1x")
+    rules.set_rule(owner, key="stage_dormant", value="2x")
+    with world.read() as session:
+        why = lifecycle.why(session, world, ann.id)
+        assert (why.stage, why.gap, why.days_since) == ("dormant", 7.0, 14)
+
+
+def test_moves_between_stages_are_of_everybody(world):
+    day = world.clock.today() - timedelta(days=60)
+    moved = lifecycle.moves(world, before=day, then=world.clock.tomorrow())
+    assert sum(moved.values()) == members.count(world) and any(a != b for a, b in moved)
+
+
+def test_built_in_segments_can_be_counted_shown_and_exported(world, owner, cashier, tmp_path):
+    words = Catalogue("zh_CN", "CNY", world.clock.zone)
+    views = segments.listed(world)
+    sizes = segments.counts(world, codes=tuple(view.code for view in views))
+    for view in views:
+        assert in_words.rule(view.rule, words) and in_words.name_of(view.code, view.name, words) != view.code
+        assert sizes[view.code] == len(segments.page(world, code=view.code))
+    assert sizes["never_bought"] == 3 and sizes["won_back"] == 1
+    assert segments.sizes(world, code="dormant") == [(world.clock.today(), sizes["dormant"])]
+    assert exporting.export_segment(owner, code="dormant", file=tmp_path / "d.xlsx", words=words) == sizes["dormant"]
+    sheet = openpyxl.load_workbook(tmp_path / "d.xlsx").worksheets[0]
+    assert any("138" in str(cell.value) for row in sheet.iter_rows() for cell in row)
+    assert exporting.export_rfm(owner, file=tmp_path / "r.csv", words=words) == rfm.overview(world).members
+    with pytest.raises(NotAllowed):
+        exporting.export_segment(world, code="dormant", file=tmp_path / "e.xlsx", words=words)
+    with pytest.raises(NotAllowed):
+        segments.listed(cashier)
+
+
+def test_a_list_stays_while_its_rule_moves_on(world, owner):
+    rule = {"field": "visits", "op": "=", "value": 0}
+    segments.create(world, code="NEVER", name="never", rule=rule)
+    kept = segments.keep_list(world, code="NEVER-1", of="NEVER")
+    assert (kept.fixed, segments.count(world, code="NEVER-1")) == (True, 3)
+    first = segments.page(world, code="NEVER")[0]
+    bills.record(world, amount=Money(100), member=first.member_no)
+    assert (segments.count(world, code="NEVER"), segments.count(world, code="NEVER-1")) == (2, 3)
+    both = segments.compare(world, first="NEVER", second="NEVER-1")
+    assert (both.only_first, both.both, both.only_second) == (0, 2, 1)
+    with pytest.raises(Conflict, match="segment_taken"):
+        segments.create(world, code="NEVER", name="", rule=rule)
+    with pytest.raises(Conflict, match="segment_taken"):
+        segments.create(world, code="NEVER-1", name="", rule=rule, replace=True)
+    assert segments.create(world, code="NEVER", name="x", rule={"not": rule}, replace=True).name == "x"
+    segments.remove(world, code="NEVER-1")
+    with pytest.raises(NotFound, match="segment"):
+        segments.count(world, code="NEVER-1")
+    with pytest.raises(NotFound, match="segment"):
+        segments.remove(world, code="dormant")
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "where"),
+    [
+        ({}, "segment_shape", "rule"),
+        ({"all": []}, "segment_shape", "rule"),
+        ({"all": [{"field": "visits", "op": "=", "value": 1}], "any": []}, "segment_shape", "rule"),
+        ({"any": [{"not": 3}]}, "segment_shape", "rule.any[1].not"),
+        ({"field": "shoe"}, "segment_field", "rule"),
+        ({"field": ["visits"]}, "segment_field", "rule"),
+        ({"all": [{"field": "visits", "op": "is", "value": 1}]}, "segment_op", "rule.all[1]"),
+        ({"field": "visits", "op": "=", "value": "1"}, "segment_value", "rule"),
+        ({"field": "visits", "op": "=", "value": True}, "segment_value", "rule"),
+        ({"field": "visits", "op": "=", "value": 1, "days": 0}, "segment_value", "rule.days"),
+        ({"field": "visits", "op": "=", "value": 1, "offer": "X"}, "segment_more", "rule"),
+        ({"field": "spent", "op": "=", "value": 12.5}, "segment_value", "rule"),
+        ({"field": "spent", "op": "=", "value": "1.005"}, "segment_value", "rule"),
+        ({"field": "stage", "op": "is", "value": "gone"}, "segment_value", "rule"),
+        ({"field": "stage", "op": "in", "value": "new"}, "segment_value", "rule"),
+        ({"field": "birthday_month", "op": ">", "value": "this"}, "segment_value", "rule"),
+        ({"not": {"not": {"not": {"not": {"not": {"not": {"not": {"field": "r", "op": "=", "value": 1}}}}}}}}, "segment_deep", None),
+        ({"any": [{"field": "r", "op": "=", "value": 1}] * 41}, "segment_long", None),
+    ],
+)
+def test_a_rule_that_says_nothing_is_refused_by_its_place(manager, rule, code, where):
+    with pytest.raises(BadInput, match=code) as refused:
+        segments.create(manager, code="X", name="", rule=rule)
+    assert where is None or refused.value.where == where
+    assert all(view.built_in for view in segments.listed(manager))
+
+
+def test_a_file_says_code_name_and_rule(manager, tmp_path):
+    file = tmp_path / "s.toml"
+    file.write_text('code = "MILK"\nname = "奶"\n[rule]\nall = [{field = "visits", op = ">=", value = 1, category = "乳品"}]\n', "utf-8")
+    assert segments.create(manager, **segments.from_file(file)).name == "奶"
+    for words, kind in (("code = 'X'", BadInput), ("code = 'X'\nextra = 1\n[rule]\nfield='r'", BadInput), ("= 1", BadFile)):
+        file.write_text(words, "utf-8")
+        with pytest.raises(kind):
+            segments.from_file(file)
+    with pytest.raises(BadFile, match="no_file"):
+        segments.from_file(tmp_path / "none.toml")
+    for code in ("", "a b", "dormant", "-x"):
+        with pytest.raises(BadInput, match="segment_code"):
+            segments.create(manager, code=code, name="", rule={"field": "r", "op": "=", "value": 1})
