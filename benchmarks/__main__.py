@@ -1,8 +1,8 @@
-"""python -m benchmarks [redeem|issue|price|paper|window|start|journey]."""
+"""python -m benchmarks [redeem|issue|price|paper|window|start|known|journey]."""
 
 import sys
 
-from benchmarks import paper, price, till, window
+from benchmarks import known, paper, price, till, window
 
 
 def _journey() -> None:
@@ -18,6 +18,7 @@ ALL = {
     "paper": paper.paper,
     "window": window.window,
     "start": window.start,
+    "known": known.known,
     "journey": _journey,
 }
 

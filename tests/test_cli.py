@@ -220,3 +220,36 @@ def test_promotions_returns_points_and_tiers(shop, tmp_path):
     assert (tried["receipts"], tried["qualified"], tried["cost"]) == (2, 1, "15.00")
     assert set(call("offer", "explain", "BAG")["sentences"]) == {"zh_CN", "en"}
     assert call("verify")["findings"] == []
+
+
+def test_members_are_known_on_the_command_line(offer, tmp_path):
+    """A segment from a file, its list kept and exported, RFM and stages with moves, a profile: what other systems call."""
+    call = offer
+    for n in range(3):
+        call("member", "add", "--phone", f"1380013800{n}")
+    call("sale", "record", "--amount", "100", "--member", "13800138000")
+    file = tmp_path / "s.toml"
+    file.write_text('code = "ONCE"\nname = "einmal"\n[rule]\nfield = "visits"\nop = ">="\nvalue = 1\n', "utf-8")
+    made = call("segment", "create", "--file", str(file))
+    assert (made["code"], made["members"], made["sentence"], made["fixed"]) == ("ONCE", 1, "visits ≥ 1", False)
+    assert call("segment", "create", "--file", str(file), status=3)["error"]["code"] == "segment_taken"
+    assert call("segment", "create", "--file", str(file), "--replace")["members"] == 1
+    assert call("segment", "keep", "ONCE-1", "--of", "ONCE")["fixed"] is True
+    call("sale", "record", "--amount", "50", "--member", "13800138001")
+    assert [call("segment", "count", code)["members"] for code in ("ONCE", "ONCE-1", "never_bought")] == [2, 1, 1]
+    assert call("segment", "compare", "ONCE", "ONCE-1") == {"ok": True, "only_first": 1, "both": 1, "only_second": 0}
+    listed = {s["code"]: s for s in call("segment", "list")["segments"]}
+    assert listed["ONCE"]["members"] == 2 and listed["dormant"]["built_in"] and len(listed) == 17
+    assert [row["members"] for row in call("segment", "sizes", "ONCE")["sizes"]] == [2]
+    assert call("segment", "export", "ONCE", str(tmp_path / "m.csv"))["members"] == 2
+    assert call("segment", "show", "nobody", status=3)["error"]["code"] == "segment"
+    file.write_text('code = "X"\n[rule]\nfield = "shoes"\n', "utf-8")
+    wrong = call("segment", "create", "--file", str(file), status=4)["error"]
+    assert wrong["code"] == "segment_field" and wrong["where"] == "rule" and "visits" in wrong["cure"]
+    scores = call("rfm", "--output", str(tmp_path / "r.xlsx"), "--against", "2020-01-01")
+    assert (scores["members"], scores["net"], scores["rows"]) == (2, "150.00", 2) and len(scores["moves"]) >= 1
+    stages = {s["stage"]: s["members"] for s in call("lifecycle", "--against", "2020-01-01")["stages"]}
+    assert stages == {"prospect": 1, "new": 2, "active": 0, "back": 0, "warning": 0, "dormant": 0, "lost": 0}
+    known = call("member", "profile", "13800138000")
+    assert (known["stage"], known["visits"], known["net"], known["average_basket"]) == ("new", 1, "100.00", "100.00")
+    assert call("segment", "remove", "ONCE-1")["ok"] and call("segment", "remove", "dormant", status=3)["error"]["code"] == "segment"

@@ -9,10 +9,12 @@ from sqlalchemy import create_mock_engine, text
 from storecrm import compose, models  # noqa: F401
 from storecrm.models import migrate
 from storecrm.models.base import Base
+from storecrm.services.insight import profile, segments
 from storecrm.services.keeping import verify
-from storecrm.services.people import members, staff
-from storecrm.services.till import coupons, points, receipts, suspending
+from storecrm.services.people import members, proving, staff
+from storecrm.services.till import coupons, points, receipts, stamps, suspending
 from storecrm.values import CouponState, SaleState
+from tests.conftest import START
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -98,6 +100,30 @@ def test_a_store_of_the_second_version_opens_as_this_one(tmp_path):
                 ("", 1),
                 ("manager", 1),
             ]
+        assert verify.verify(owner)[1] == []
+    finally:
+        compose.close_store(base)
+
+
+def test_a_store_of_the_third_version_opens_as_this_one(tmp_path):
+    """A stamp card, an emergency code, an exchange, a bill put aside, a shift: all there, all goes on, and members are known at once."""
+    place = tmp_path / "store.db"
+    old = driver.connect(str(place), isolation_level=None)
+    old.executescript((GOLDEN / "store-0003.sql").read_text("utf-8"))
+    old.execute(f"PRAGMA application_id = {migrate.APPLICATION_ID}")
+    old.close()
+    base = compose.open_store(str(place), wall=lambda: START + 2 * 86_400_000_000)
+    try:
+        owner = staff.sign_in(base, name="陈", pin="860274", till="till 1")
+        assert verify.verify(owner)[1] == []
+        ann = members.find(owner, text="13800138000")[0]
+        assert proving.confirm(owner, member=ann.member_no, how=proving.Shown.CARD, password="4711").confirmed
+        assert [(card.stamps, card.needed) for card in stamps.cards(owner, member=ann.member_no)] == [(0, 5)]
+        [aside] = suspending.waiting(owner)
+        assert suspending.reopen(owner, receipt=aside.receipt_no)[0].net == 1_000
+        known = profile.of_member(owner, member=ann.member_no)
+        assert (known.why.visits, known.net, known.scores) == (3, 9_000, (1, 1, 1))
+        assert segments.count(owner, code="new") == 1
         assert verify.verify(owner)[1] == []
     finally:
         compose.close_store(base)

@@ -10,6 +10,7 @@ from storecrm.cli import counter, shape
 from storecrm.cli.context import Here, acting
 from storecrm.errors import BadInput, NotAllowed, NotFound
 from storecrm.services.documents import member_card
+from storecrm.services.insight import in_words, profile
 from storecrm.services.people import members, staff
 from storecrm.services.people.members import NewMember
 from storecrm.services.till import coupons, giving, points
@@ -54,6 +55,9 @@ def _member_commands(verbs: Any) -> None:
     card.add_argument("member")
     card.add_argument("file", type=Path)
     card.set_defaults(go=_card)
+    known = verbs.add_parser("profile", help="what the receipts say of a member")
+    known.add_argument("member")
+    known.set_defaults(go=_profile)
     statement = verbs.add_parser("points")
     statement.add_argument("member")
     statement.set_defaults(go=_statement)
@@ -118,6 +122,32 @@ def _find(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 def _card(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     member_card.write(here.open, member=options.member, file=options.file, words=here.words)
     return {"ok": True, "file": str(options.file)}
+
+
+def _profile(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    found = profile.of_member(here.open, member=o.member)
+    why = found.why
+    return {
+        "ok": True,
+        "stage": why.stage,
+        "visits": why.visits,
+        "first_visit": why.first.isoformat() if why.first else None,
+        "last_visit": why.last.isoformat() if why.last else None,
+        "days_since_visit": why.days_since,
+        "own_gap_days": f"{why.gap:.1f}" if why.gap is not None else None,
+        "next_visit": found.next_visit.isoformat() if found.next_visit else None,
+        "rfm": dict(zip("rfm", found.scores, strict=True)) if found.scores else None,
+        "rfm_group": found.group or None,
+        "net": shape.money(found.net, here.words),
+        "average_basket": shape.money(found.average, here.words) if found.average is not None else None,
+        "discount": shape.money(found.discount, here.words),
+        "visits_with_coupon": found.with_coupon,
+        "coupons": {"given": found.coupons_given, "used": found.coupons_used},
+        "favourites": [
+            {"category": f.category, "receipts": f.receipts, "amount": shape.money(f.amount, here.words)} for f in found.favourites
+        ],
+        "text": [f"{title}: {text}" for title, text in in_words.profile(found, here.words)],
+    }
 
 
 def _statement(here: Here, options: argparse.Namespace) -> dict[str, Any]:

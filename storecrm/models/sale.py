@@ -36,7 +36,8 @@ class Sale(Base):
         CheckConstraint("state IN ('open', 'suspended', 'posted', 'voided', 'dropped')", name="state"),
         CheckConstraint("gross IS NULL OR net = gross - discount - points_paid - rounding", name="net"),
         Index("uq_sale_open_at_till", "till_id", unique=True, sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
-        Index("ix_sale_member", "member_id", "business_date", "net"),
+        # everything that is summed up by member is read from this index alone
+        Index("ix_sale_member", "member_id", "business_date", "net", "state", "voids_id", "returns_id"),
         Index("ix_sale_day", "business_date", "state", "net"),
         STRICT,
     )

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtGui import QInputMethodQueryEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from storecrm.services.people import staff
 from storecrm.services.till import bills, coupons, receipts, shifts, tenders
@@ -177,6 +177,51 @@ def test_slow_keys_are_a_person(program, manager):
     program.window.pages["members"].search.setFocus()
     type_fast(program, "13800138000", gap=120, end=None)
     assert program.window.pages["members"].search.text() == "13800138000"
+
+
+def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(qtbot, program, owner, wall, tmp_path, monkeypatch):
+    """Choose a list, read its rule, see its members, export it; chosen once more, everybody is there again."""
+    for n in range(3):
+        who = build.member(owner, phone=f"1380013800{n}", name=f"会员{n}")
+        bills.record(owner, amount=Money(1_000), member=who.member_no)
+    for _ in range(2):
+        wall.forward(days=35)
+        bills.record(owner, amount=Money(1_000))
+    bills.record(owner, amount=Money(1_000), member=who.member_no)
+    enter(program, "陈")
+    program.window.go("members")
+    settle(program)
+    page = program.window.pages["members"]
+    assert [chip.text() for chip in page.chips] == ["Newcomers 0", "Regulars 0", "Leaving 0", "Dormant 2", "Birthdays 0"]
+    qtbot.mouseClick(page.chips[3], Qt.MouseButton.LeftButton)
+    settle(program)
+    assert page.rows.rowCount() == 2 and "60" in page.rule.text() and not page.rule.isHidden() and page.chips[3].isChecked()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "m.csv"), ""))
+    qtbot.mouseClick(page.export, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert (tmp_path / "m.csv").read_text("utf-8-sig").count("1380013800") == 2
+    qtbot.mouseClick(page.chips[3], Qt.MouseButton.LeftButton)
+    settle(program)
+    assert page.rows.rowCount() == 3 and page.rule.isHidden() and page.export.isHidden()
+    [won_back] = [action for action in page.more.menu().actions() if action.text() == "Won back"]
+    won_back.trigger()
+    settle(program)
+    assert page.rows.rowCount() == 1
+    page._open_row(page.rows.index(0, 0))
+    settle(program)
+    said = [page.profile.itemAt(row, page.profile.ItemRole.FieldRole).widget().text() for row in range(page.profile.rowCount())]
+    assert said[0].startswith("won back · Last visit") and said[2] == "¥20.00 · ¥10.00 a visit"
+
+
+def test_a_cashier_sees_no_lists_and_no_profile(program, owner):
+    who = build.member(owner)
+    enter(program, "王芳")
+    program.window.go("members")
+    settle(program)
+    page = program.window.pages["members"]
+    page._vm.open(who.member_no)
+    settle(program)
+    assert not page.chips[0].isVisible() and page.tabs.count() == 4 and page.title.text()
 
 
 def test_the_scan_box_refuses_the_input_method(program):

@@ -5,6 +5,7 @@ from typing import Any
 
 from storecrm.i18n import Catalogue, m
 from storecrm.services.insight.lifecycle import Why
+from storecrm.services.insight.profile import Profile
 from storecrm.services.insight.segment_rules import FIELDS, THIS_MONTH
 from storecrm.values import Channel, parse_money
 
@@ -56,11 +57,11 @@ GROUPS = {
 }
 """Names of the groups that the default table has; a shop's own names are said as they are."""
 SEGMENTS = {
-    "new": m("New customers"),
+    "new": m("Newcomers"),
     "regulars": m("Regulars"),
     "leaving": m("Leaving"),
-    "dormant": m("Dormant 60 days"),
-    "birthday": m("Birthday this month"),
+    "dormant": m("Dormant"),
+    "birthday": m("Birthdays"),
     "high_value": m("High value"),
     "loyal": m("Loyal"),
     "potential": m("Potential"),
@@ -140,3 +141,27 @@ def why(found: Why, words: Catalogue) -> str:
     if found.gap is not None:
         said.append(words.t("Comes every {gap} days.", gap=f"{found.gap:.1f}"))
     return " ".join(said)
+
+
+def profile(found: Profile, words: Catalogue) -> list[tuple[str, str]]:
+    """A member's profile as titles and values."""
+    w, seen = words, found.why
+    rows = [(w.t("Stage"), f"{stage(seen.stage, w)} · {why(seen, w)}")]
+    if found.scores is not None:
+        r, f, m_ = found.scores
+        rows.append((w.t("RFM"), f"R{r} F{f} M{m_} · {group(found.group, w)}"))
+    if seen.visits:
+        each = w.t("{amount} a visit", amount=w.money(found.average or 0))
+        rows.append((w.t("Spent"), f"{w.money(found.net)} · {each}"))
+        share = w.t("{count} of {visits} visits", count=w.number(found.with_coupon), visits=w.number(seen.visits))
+        off = w.t("{amount} off", amount=w.money(found.discount))
+        rows.append((w.t("With a coupon"), f"{share} · {off}"))
+    if found.coupons_given:
+        text = w.t("{used} of {given} used", used=w.number(found.coupons_used), given=w.number(found.coupons_given))
+        rows.append((w.t("Own coupons"), text))
+    if found.favourites:
+        rows.append((w.t("Buys most"), "  ".join(f"{one.category} {w.money(one.amount)}" for one in found.favourites)))
+    if found.next_visit is not None:
+        late = w.t("{day}, overdue", day=w.day(found.next_visit))
+        rows.append((w.t("Next visit expected"), late if found.overdue else w.day(found.next_visit)))
+    return rows

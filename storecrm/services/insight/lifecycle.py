@@ -72,7 +72,7 @@ def staged(before: Day, shop: rules.Rules) -> Subquery:
             ).label("gap"),
         )
         .outerjoin(ever, ever.c.member_id == _M.c.id)
-        .where(_M.c.state == "live", _M.c.registered_on < before)
+        .where(_M.c.state == "live", or_(_M.c.registered_on < before, ever.c.member_id.is_not(None)))
         .subquery()
     )
     paused = _paused(before, shop)

@@ -305,7 +305,7 @@ def _value_fits(field: Field, name: str, op: str, value: Any, digits: int) -> bo
 
 def members_of(rule: Mapping[str, Any], here: Here) -> Select[Any]:
     """The ids of the live members that a checked rule picks, as one statement."""
-    return select(_M.c.id).where(_M.c.state == "live", _M.c.registered_on < here.before, _fits(rule, here))
+    return select(_M.c.id).where(_M.c.state == "live", _fits(rule, here))
 
 
 def _fits(node: Mapping[str, Any], here: Here) -> Any:

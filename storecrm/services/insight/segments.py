@@ -173,7 +173,7 @@ def from_file(path: Path) -> dict[str, Any]:
     return {"code": str(raw.get("code", "")), "name": str(raw.get("name", "")), "rule": raw["rule"]}
 
 
-def count(store: Store, *, code: str = "", rule: Mapping[str, Any] | None = None, before: Day | None = None) -> int:
+def count(store: Store, *, code: str = "", rule: Mapping[str, Any] | None = None) -> int:
     """How many members a segment has, or a rule that is not kept yet.
 
     Raises:
@@ -185,7 +185,7 @@ def count(store: Store, *, code: str = "", rule: Mapping[str, Any] | None = None
         segment_rules.check(rule, digits=store.shop.digits)
     with store.read() as session:
         found = SegmentView("", "", dict(rule)) if rule is not None else _found(session, code)
-        query = _members_of(session, store, found, before)
+        query = _members_of(session, store, found)
         return int(session.scalar(select(func.count()).select_from(query.subquery())) or 0)
 
 
@@ -245,11 +245,11 @@ def ids_of(session: Session, store: Store, code: str) -> list[MemberId]:
     return [MemberId(member) for member in session.scalars(_members_of(session, store, _found(session, code)).order_by(_M.c.id))]
 
 
-def _members_of(session: Session, store: Store, segment: SegmentView, before: Day | None = None) -> Select[Any]:
+def _members_of(session: Session, store: Store, segment: SegmentView) -> Select[Any]:
     if segment.fixed:
         kept = select(_KEPT.c.member_id).join(_SEG, _SEG.c.id == _KEPT.c.segment_id).where(_SEG.c.code == segment.code)
         return select(_M.c.id).where(_M.c.state == "live", _M.c.id.in_(kept))
-    here = segment_rules.Here(before or store.clock.tomorrow(), rules.current(session), store.shop.digits)
+    here = segment_rules.Here(store.clock.tomorrow(), rules.current(session), store.shop.digits)
     return segment_rules.members_of(segment.rule, here)
 
 

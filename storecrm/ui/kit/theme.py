@@ -109,6 +109,9 @@ def sheet(t: dict[str, str]) -> str:
     QPushButton[kind="primary"]:focus {{ border: 2px solid {t["text"]}; }}
     QPushButton[kind="primary"]:disabled {{ background: {t["control"]}; border-color: {t["control"]}; color: {t["surface"]}; }}
     QPushButton[kind="till"] {{ min-height: 38px; text-align: left; }}
+    QPushButton[kind="chip"] {{ font-size: 12px; padding: 4px 4px; min-height: 20px; }}
+    QPushButton[kind="chip"]:focus {{ padding: 3px 3px; }}
+    QPushButton[kind="chip"]:checked {{ background: {t["accent_soft"]}; border: 2px solid {t["accent"]}; padding: 3px 3px; font-weight: bold; }}
     QPushButton[kind="pin"] {{ min-height: 50px; font-size: 22px; }}
     QPushButton[kind="choice"] {{ min-height: 38px; text-align: left; font-weight: bold; }}
     QPushButton[kind="person"] {{ min-height: 76px; min-width: 110px; font-size: 18px; }}

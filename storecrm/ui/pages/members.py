@@ -1,21 +1,38 @@
 """The members list with its search, and one member's page beside it."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QTimer, Slot
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
+from storecrm.services.insight import in_words
+from storecrm.services.insight.profile import Profile
+from storecrm.services.insight.segments import SegmentView
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.points import Movement
 from storecrm.services.till.receipts import SaleRow
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
-from storecrm.ui.viewmodels.members import MembersViewModel, Opened, Stretch
+from storecrm.ui.viewmodels.members import FIRST, Lists, MembersViewModel, Opened, Stretch
 from storecrm.values import Channel, CouponState, SaleState, grouped
 
 
@@ -35,7 +52,11 @@ class MembersPage(QWidget):
         self.rows: RowsModel[MemberView] = RowsModel(self._columns)
         self.search, self.banner = field(w.t("Search members"), w.t("Phone tail, name, initials, card")), Banner()
         self.list = table(self.rows, self._columns, w.t("Members"))
-        self.count = label("", "small")
+        self.count, self.rule = label("", "small"), label("", "small", wrap=True)
+        self.chips: list[QPushButton] = [button("", partial(self._choose, at), kind="chip") for at in range(FIRST)]
+        self.more = button(w.t("More"), lambda: None, kind="chip")
+        self.export = button(w.t("Export"), self._export, icon="download")
+        self._lists: list[SegmentView] = []
         self._opened: Opened | None = None
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -43,6 +64,8 @@ class MembersPage(QWidget):
         self._build()
         vm.listed.connect(self._show_list)
         vm.opened.connect(self._show_member)
+        vm.lists.connect(self._show_lists)
+        vm.exported.connect(self._printed)
         vm.refused.connect(self._refuse)
         vm.printed.connect(self._printed)
         self.rows.wanted.connect(vm.fetch)
@@ -52,8 +75,24 @@ class MembersPage(QWidget):
         left = QVBoxLayout()
         left.addWidget(label(w.t("Members"), "h1"))
         left.addLayout(row(self.search, button(w.t("New"), self._new, kind="primary", icon="plus")))
+        self._rest = QMenu(self)
+        self.more.setMenu(self._rest)
+        holder = QWidget()
+        chips = QGridLayout(holder)
+        chips.setContentsMargins(0, 0, 0, 0)
+        chips.setSpacing(6)
+        for at, chip in enumerate((*self.chips, self.more)):
+            chip.setCheckable(chip is not self.more)
+            chip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            chips.addWidget(chip, at // 3, at % 3)
+        left.addWidget(holder)
+        if not self._vm.may_list:
+            holder.hide()
+        left.addWidget(self.rule)
         left.addWidget(self.list, 1)
-        left.addWidget(self.count)
+        left.addLayout(row(self.count, None, self.export))
+        self.rule.hide()
+        self.export.hide()
         right = QVBoxLayout()
         right.addWidget(self.banner)
         frame, column = card()
@@ -109,6 +148,11 @@ class MembersPage(QWidget):
             Column(w.t("Receipt"), lambda m_: grouped(m_.receipt_no), 170),
         ]
         self.movements: RowsModel[Movement] = RowsModel(moves)
+        self.profile = QFormLayout()
+        self._about = QWidget()
+        self._about.setLayout(self.profile)
+        if self._vm.may_list:
+            tabs.addTab(self._about, w.t("Profile"))
         tabs.addTab(table(self.coupons, coupons, w.t("Coupons")), w.t("Coupons"))
         sales: list[Column[SaleRow]] = [
             Column(w.t("Date"), lambda s: w.day(s.business_date), 100),
@@ -158,6 +202,7 @@ class MembersPage(QWidget):
 
     def open(self) -> None:
         self._vm.search(self.search.text())
+        self._vm.count_lists()
         self.search.setFocus()
 
     def _new(self) -> None:
@@ -175,7 +220,8 @@ class MembersPage(QWidget):
         for number in self.kpis:
             number.setText("—")
         self.phone.setEnabled(True)
-        self.tabs.setCurrentIndex(3)
+        self._show_profile(None)
+        self.tabs.setCurrentIndex(self.tabs.count() - 1)
         self.phone.setFocus()
 
     def _save(self) -> None:
@@ -227,7 +273,48 @@ class MembersPage(QWidget):
         self.count.setText(
             total if stretch.total or self._vm.may_list else self._words.t("Type four digits or two characters of the name.")
         )
+        chosen = stretch.segment
+        self.rule.setVisible(chosen is not None)
+        self.export.setVisible(chosen is not None and self._vm.may_export)
+        self.rule.setText(in_words.rule(chosen.rule, self._words) if chosen is not None else "")
+        for chip, view in zip(self.chips, self._lists, strict=False):
+            chip.setChecked(chosen is not None and chosen.code == view.code)
         self.banner.say("")
+
+    @Slot(object)
+    def _show_lists(self, found: Lists) -> None:
+        self._lists = found.views
+        for chip, view in zip(self.chips, found.views, strict=False):
+            chip.setText(f"{self._name(view)} {self._words.number(found.sizes[view.code])}")
+        self._rest.clear()
+        for at, view in enumerate(found.views[FIRST:], FIRST):
+            self._rest.addAction(self._name(view), partial(self._choose, at))
+
+    def _name(self, view: SegmentView) -> str:
+        return in_words.name_of(view.code, view.name, self._words)
+
+    def _choose(self, at: int) -> None:
+        """A list; chosen once more, everybody."""
+        if at >= len(self._lists):
+            return
+        if at < FIRST and not self.chips[at].isChecked():
+            self._vm.search(self.search.text())
+            return
+        self.search.clear()
+        self._vm.choose(self._lists[at])
+
+    def _export(self) -> None:
+        file, _ = QFileDialog.getSaveFileName(
+            self, self._words.t("Export"), str(Path.home() / "members.xlsx"), "Excel (*.xlsx);;CSV (*.csv)"
+        )
+        if file:
+            self._vm.export(Path(file))
+
+    def _show_profile(self, found: Profile | None) -> None:
+        while self.profile.rowCount():
+            self.profile.removeRow(0)
+        for title, text in in_words.profile(found, self._words) if found is not None else ():
+            self.profile.addRow(label(title, "small"), label(text, wrap=True))
 
     @Slot(object)
     def _show_member(self, opened: Opened) -> None:
@@ -244,6 +331,7 @@ class MembersPage(QWidget):
         self.coupons.show(opened.coupons)
         self.movements.show(opened.movements)
         self.sales.show(opened.sales)
+        self._show_profile(opened.profile)
         for box, text in (
             (self.phone, who.phone),
             (self.name, who.name),

@@ -8,6 +8,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
 from storecrm.services.documents import member_card
+from storecrm.services.insight import profile, segments
+from storecrm.services.insight.profile import Profile
+from storecrm.services.insight.segments import SegmentView
+from storecrm.services.keeping import exporting
 from storecrm.services.people import members, proving
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.rights import Right
@@ -20,6 +24,9 @@ from storecrm.services.till.stamps import Card
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Channel
 
+FIRST = 5
+"""How many lists stand on the page; the rest is behind "more"."""
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -31,6 +38,7 @@ class Opened:
     movements: list[Movement]
     sales: list[SaleRow]
     cards: list[Card]
+    profile: Profile | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,15 @@ class Stretch:
     offset: int
     rows: list[MemberView]
     total: int
+    segment: SegmentView | None = None
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The segments to choose from, and the sizes of the first, which are asked for most."""
+
+    views: list[SegmentView]
+    sizes: dict[str, int]
 
 
 class MembersViewModel(QObject):
@@ -47,6 +64,8 @@ class MembersViewModel(QObject):
 
     listed = Signal(object)  # Stretch
     opened = Signal(object)  # Opened
+    lists = Signal(object)  # Lists
+    exported = Signal(object)  # Path
     refused = Signal(object)  # StoreError
     printed = Signal(object)  # Path
 
@@ -54,21 +73,55 @@ class MembersViewModel(QObject):
         super().__init__()
         self.store, self._lane, self._words = store, lane, words
         self._text = ""
+        self._segment: SegmentView | None = None
+
+    @property
+    def may_export(self) -> bool:
+        return rights.may(self.store.actor.role if self.store.actor else None, Right.EXPORT_MEMBERS)
 
     @property
     def may_list(self) -> bool:
         return rights.may(self.store.actor.role if self.store.actor else None, Right.FULL_PHONES)
 
     def search(self, text: str) -> None:
-        self._text = text.strip()
+        self._text, self._segment = text.strip(), None
         self.fetch(0)
+
+    def choose(self, segment: SegmentView) -> None:
+        """The members of a segment, instead of a search."""
+        self._text, self._segment = "", segment
+        self.fetch(0)
+
+    def count_lists(self) -> None:
+        """The segments, and how many are in each of the first now."""
+
+        def work() -> Lists:
+            views = segments.listed(self.store)
+            return Lists(views, segments.counts(self.store, codes=tuple(view.code for view in views[:FIRST])))
+
+        if self.may_list:
+            self._lane.start(lambda _: work(), then=self.lists, refused=self.refused)
+
+    def export(self, file: Path) -> None:
+        """The chosen segment's members as a file."""
+        if self._segment is not None:
+            code = self._segment.code
+
+            def work() -> Path:
+                exporting.export_segment(self.store, code=code, file=file, words=self._words)
+                return file
+
+            self._lane.start(lambda _: work(), then=self.exported, refused=self.refused)
 
     @Slot(int)
     def fetch(self, offset: int) -> None:
         """The stretch from `offset`: all members when nothing is searched, else the hits."""
-        text = self._text
+        text, segment = self._text, self._segment
 
         def work() -> Stretch:
+            if segment is not None:
+                rows = segments.page(self.store, code=segment.code, offset=offset)
+                return Stretch(offset, rows, segments.count(self.store, code=segment.code), segment)
             if text:
                 found = members.find(self.store, text=text, limit=200 if self.may_list else 20)
                 return Stretch(0, found, len(found))
@@ -91,6 +144,7 @@ class MembersViewModel(QObject):
             points.statement(self.store, member=number),
             receipts.of_member(self.store, member=number),
             stamps.cards(self.store, member=number),
+            profile.of_member(self.store, member=number) if self.may_list else None,
         )
 
     def register(self, new: NewMember) -> None:

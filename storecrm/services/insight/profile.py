@@ -1,0 +1,101 @@
+"""What is known of one member, always derived from receipts and coupons, never typed."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storecrm.models.coupon import Coupon
+from storecrm.models.product import Product
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Sale, SaleLine
+from storecrm.services import rights, rules
+from storecrm.services.insight import lifecycle, rfm, visits
+from storecrm.services.insight.lifecycle import Why
+from storecrm.services.people import members
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.values import Day, MemberId, Money
+
+_S: Any = Sale.__table__
+_R: Any = Redemption.__table__
+_C: Any = Coupon.__table__
+MOST_CATEGORIES = 3
+
+
+@dataclass(frozen=True)
+class Favourite:
+    """A category, on how many receipts it was, and what its lines came to."""
+
+    category: str
+    receipts: int
+    amount: Money
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One member. `gross` and `net` are of all visits and returns; `scores` are R, F, M, None without a visit in the window; `next_visit`
+    is the last visit plus the member's own gap (`overdue` when that is over), None under three visits; coupons are those of the member's own."""
+
+    why: Why
+    scores: tuple[int, int, int] | None
+    group: str
+    net: Money
+    average: Money | None
+    discount: Money
+    with_coupon: int
+    favourites: tuple[Favourite, ...]
+    next_visit: Day | None
+    coupons_given: int
+    coupons_used: int
+    overdue: bool = False
+
+
+def of_member(store: Store, *, member: str) -> Profile:
+    """Everything that is known of a member, with the figures it follows from.
+
+    Raises:
+        NotFound: member.
+    """
+    rights.require(store, Right.REPORTS)
+    with store.read() as session:
+        person = members.resolve(session, store, member)
+        why = lifecycle.why(session, store, person)
+        scored = rfm.scores(store.clock.tomorrow(), rules.current(session))
+        found = session.execute(select(scored).where(scored.c.member_id == person)).first()
+        mine = (visits.LIVE, _S.c.member_id == person)
+        sums = session.execute(select(func.coalesce(func.sum(_S.c.net), 0), func.coalesce(func.sum(_S.c.discount), 0)).where(*mine)).one()
+        net, discount = (int(total) for total in sums)
+        used = select(_R.c.id).where(_R.c.sale_id == _S.c.id, _R.c.reversed_at.is_(None)).exists()
+        with_coupon = session.scalar(select(func.count()).select_from(_S).where(*mine, visits.VISIT, used))
+        next_visit = why.last + timedelta(days=round(why.gap)) if why.last is not None and why.gap is not None else None
+        return Profile(
+            why,
+            (found.r, found.f, found.m) if found is not None else None,
+            found.group if found is not None else "",
+            Money(net),
+            Money(net // why.visits) if why.visits else None,
+            Money(discount),
+            int(with_coupon or 0),
+            _favourites(session, person),
+            next_visit,
+            int(session.scalar(select(func.count()).select_from(_C).where(_C.c.member_id == person)) or 0),
+            int(session.scalar(select(func.count()).select_from(_C).where(_C.c.member_id == person, _C.c.state == "redeemed")) or 0),
+            next_visit is not None and next_visit < store.clock.today(),
+        )
+
+
+def _favourites(session: Session, member: MemberId) -> tuple[Favourite, ...]:
+    amount = func.sum(SaleLine.amount)
+    rows = session.execute(
+        select(Product.category, func.count(_S.c.id.distinct()), amount)
+        .join(SaleLine, SaleLine.product_id == Product.id)
+        .join(_S, _S.c.id == SaleLine.sale_id)
+        .where(visits.LIVE, visits.VISIT, _S.c.member_id == member, Product.category != "")
+        .group_by(Product.category)
+        .order_by(amount.desc(), Product.category)
+        .limit(MOST_CATEGORIES)
+    )
+    return tuple(Favourite(category, count, Money(int(total))) for category, count, total in rows)
