@@ -96,10 +96,11 @@ class Plain:
         found = [s for s in self.sales if s["member_id"] == who["id"]]
         if "days" in more:
             found = [s for s in found if (self.today - self.day(s["business_date"])).days < more["days"]]
-        for key in ("category", "sku"):
-            if key in more:
-                inside = {line["sale_id"] for line in self.lines if line[key] == more[key] and line["quantity"] > 0}
-                found = [s for s in found if s["id"] in inside]
+        goods = {key: more[key] for key in ("category", "sku") if key in more}
+        if goods:
+            # one article that is all of it
+            named = [line for line in self.lines if line["quantity"] > 0 and all(line[key] == value for key, value in goods.items())]
+            found = [s for s in found if s["id"] in {line["sale_id"] for line in named}]
         seen = [s for s in found if s["returns_id"] is None]
         return seen, sum(s["net"] for s in found)
 
