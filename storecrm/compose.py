@@ -12,7 +12,7 @@ from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble
 from storecrm.models import database, migrate
 from storecrm.models.shop import Shop
 from storecrm.services import rules
-from storecrm.services.keeping import backup, importing
+from storecrm.services.keeping import backup, erasing, importing
 from storecrm.services.store import Clock, Store, shop_info
 from storecrm.values import ShopId
 
@@ -96,6 +96,10 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None) -> Store:
         raise StorageTrouble("damaged", where=name)
     store = _assemble(engine, name, wall)
     importing.take_back_unfinished(store)
+    if erasing.list_of(name).is_file():
+        with store.write() as session:
+            erasing.again(session, store)
+        database.checkpoint(store.engine, empty=True)
     return store
 
 

@@ -250,6 +250,9 @@ def test_members_are_known_on_the_command_line(offer, tmp_path):
     assert (scores["members"], scores["net"], scores["rows"]) == (2, "150.00", 2) and len(scores["moves"]) >= 1
     stages = {s["stage"]: s["members"] for s in call("lifecycle", "--against", "2020-01-01")["stages"]}
     assert stages == {"prospect": 1, "new": 2, "active": 0, "back": 0, "warning": 0, "dormant": 0, "lost": 0}
+    assert call("member", "tag", "13800138002", "--add", "vip")["tags"] == ["vip"]
+    assert call("member", "erase", "13800138002", "--reason", "asked") == {"ok": True, "coupons_void": 0, "clean": True}
+    assert call("member", "show", "13800138002", status=3)["error"]["code"] == "member"
     known = call("member", "profile", "13800138000")
     assert (known["stage"], known["visits"], known["net"], known["average_basket"]) == ("new", 1, "100.00", "100.00")
     assert call("segment", "remove", "ONCE-1")["ok"] and call("segment", "remove", "dormant", status=3)["error"]["code"] == "segment"

@@ -11,6 +11,7 @@ from storecrm.cli.context import Here, acting
 from storecrm.errors import BadInput, NotAllowed, NotFound
 from storecrm.services.documents import member_card
 from storecrm.services.insight import in_words, profile
+from storecrm.services.keeping import erasing
 from storecrm.services.people import members, staff
 from storecrm.services.people.members import NewMember
 from storecrm.services.till import coupons, giving, points
@@ -55,6 +56,15 @@ def _member_commands(verbs: Any) -> None:
     card.add_argument("member")
     card.add_argument("file", type=Path)
     card.set_defaults(go=_card)
+    tag = verbs.add_parser("tag", help="put words on a member, or take them off")
+    tag.add_argument("member")
+    tag.add_argument("--add", action="append", default=[])
+    tag.add_argument("--remove", action="append", default=[])
+    tag.set_defaults(go=lambda here, o: _shown(here, members.tag(here.open, member=o.member, add=o.add, remove=o.remove)))
+    erase = verbs.add_parser("erase", help="forget a member for ever; the ledger keeps its sums")
+    erase.add_argument("member")
+    erase.add_argument("--reason", required=True)
+    erase.set_defaults(go=_erase)
     known = verbs.add_parser("profile", help="what the receipts say of a member")
     known.add_argument("member")
     known.set_defaults(go=_profile)
@@ -122,6 +132,11 @@ def _find(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 def _card(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     member_card.write(here.open, member=options.member, file=options.file, words=here.words)
     return {"ok": True, "file": str(options.file)}
+
+
+def _erase(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    done = erasing.erase(here.open, member=o.member, reason=o.reason)
+    return {"ok": True, "coupons_void": done.coupons_void, "clean": done.clean}
 
 
 def _profile(here: Here, o: argparse.Namespace) -> dict[str, Any]:

@@ -232,12 +232,14 @@ def _no_space(where: str) -> bool:
         return False
 
 
-def checkpoint(engine: Engine) -> None:
-    """Fold the write-ahead log into the file when nobody is in the way (SQLite only)."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            raw: Any = connection.connection.dbapi_connection
-            raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
+def checkpoint(engine: Engine, *, empty: bool = False) -> bool:
+    """Fold the write-ahead log into the file when nobody is in the way (SQLite only). With `empty` not a byte stays in the log; False
+    when a reader kept it."""
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        return not raw.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if empty else 'PASSIVE'})").fetchone()[0]
 
 
 def lock_row(session: Session, table: Any, key: int) -> None:

@@ -28,6 +28,8 @@ class Right(StrEnum):
     PRINT = "print"
     IMPORT = "import"
     FULL_PHONES = "full_phones"
+    TAGS = "tags"
+    ERASE = "erase"
     OWN_TODAY = "own_today"
     REPORTS = "reports"
     EXPORT_MEMBERS = "export_members"
@@ -51,6 +53,7 @@ _MANAGER = _CASHIER | {
     Right.PRINT,
     Right.IMPORT,
     Right.FULL_PHONES,
+    Right.TAGS,
     Right.REPORTS,
     Right.EXPORT,
     Right.VERIFY,

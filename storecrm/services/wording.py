@@ -72,6 +72,8 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "card_taken": (m("Card {where} belongs to another member."), m("Check the number.")),
     "other_member": (m("Another member is on this bill already."), m("Close the bill first.")),
     "too_short": (m("Type at least four digits or two characters of the name."), ""),
+    "member_busy": (m("A bill of {where} is open or put aside."), m("Close or drop it first.")),
+    "tag": (m("{where} cannot be a tag."), m("Up to 40 signs without a comma.")),
     "segment": (m("There is no segment {where}."), m("See the list of segments.")),
     "segment_code": (m("{where} cannot be the code of a segment."), m("Take up to 40 signs without spaces that no built-in segment has.")),
     "segment_taken": (m("There is a segment {where} already."), m("Take another code; a kept list is never changed.")),

@@ -12,13 +12,14 @@ from storecrm.models.base import Base, DayType
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.day_total import DayTotal
 from storecrm.models.import_batch import ImportBatch, ImportChange
-from storecrm.models.member import Consent, Member, MemberKey, MemberTag
+from storecrm.models.member import Consent, Member
 from storecrm.models.offer import Offer, OfferScope, OfferVersion
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine
 from storecrm.models.scannable import Scannable
+from storecrm.services.people import members
 from storecrm.services.store import Store
 from storecrm.values import EntryKind, ImportId, Kind, new_codes
 
@@ -218,13 +219,8 @@ def _drop_members(store: Store, batch: ImportId) -> None:
             ids = list(session.scalars(select(Member.id).where(Member.import_id == batch, Member.state == "live").limit(STEP)))
             if not ids:
                 return
-            for table in (MemberKey, MemberTag, Consent):
-                session.execute(delete(table).where(table.member_id.in_(ids)))
-            session.execute(delete(Scannable).where(Scannable.kind == Kind.MEMBER, Scannable.target_id.in_(ids)))
+            members.forget(session, ids)
             kept: set[Any] = set()
             for column in (PointLot.member_id, Coupon.member_id, Redemption.member_id, Sale.member_id):
                 kept |= set(session.scalars(select(column).where(column.in_(ids))))
             session.execute(delete(Member).where(Member.id.in_(set(ids) - kept)))
-            for member, number in zip(kept, new_codes(Kind.MEMBER, len(kept)), strict=True):
-                blank = {"state": "erased", "phone": None, "name": "", "birthday": "", "email": "", "note": "", "member_no": number}
-                session.execute(update(Member).where(Member.id == member).values(**blank))

@@ -1,7 +1,7 @@
 """Members: register, find, show. A phone belongs to one live member."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -222,6 +222,39 @@ def change(store: Store, *, member: str, new: NewMember) -> MemberView:
         session.execute(delete(MemberKey).where(MemberKey.member_id == found))
         _add_keys(session, found, search_keys(row["name"]))
         audit.log(session, store, "member_changed", member=found)
+        return view(session, store, found)
+
+
+def forget(session: Session, ids: Sequence[int]) -> None:
+    """Overwrite everything personal of these members: what is left is a number that the ledger's rows hang on."""
+    for table in (MemberKey, MemberTag, Consent):
+        session.execute(delete(table).where(table.member_id.in_(ids)))
+    session.execute(delete(Scannable).where(Scannable.kind == Kind.MEMBER, Scannable.target_id.in_(ids)))
+    blank = {"state": "erased", "phone": None, "birthday_type": "solar", "tier": "", "tier_until": None, "password_hash": None}
+    blank |= dict.fromkeys(("name", "gender", "birthday", "email", "note"), "")
+    for member, number in zip(ids, new_codes(Kind.MEMBER, len(ids)), strict=True):
+        session.execute(update(Member).where(Member.id == member).values(**blank, member_no=number))
+
+
+def tag(store: Store, *, member: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> MemberView:
+    """Put words on a member, or take them off.
+
+    Raises:
+        NotFound: member.
+        BadInput: tag (empty, too long, or with a comma).
+    """
+    rights.require(store, Right.TAGS)
+    for word in (*add, *remove):
+        if not clean_text(word, 40) or clean_text(word, 40) != word or "," in word:
+            raise BadInput("tag", where=word[:40])
+    with store.write(Topic.MEMBERS) as session:
+        found = resolve(session, store, member)
+        present = set(session.scalars(select(MemberTag.tag).where(MemberTag.member_id == found)))
+        for word in dict.fromkeys(add):
+            if word not in present:
+                session.execute(insert(MemberTag).values(member_id=found, tag=word))
+        session.execute(delete(MemberTag).where(MemberTag.member_id == found, MemberTag.tag.in_(remove)))
+        audit.log(session, store, "member_tagged", member=found, added=len(add), removed=len(remove))
         return view(session, store, found)
 
 

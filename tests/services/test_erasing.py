@@ -1,0 +1,118 @@
+"""Forgotten means forgotten: not in the file, not in its log, not by a backup, an import or a list; the sums stay."""
+
+import pytest
+from sqlalchemy import text
+
+from storecrm import compose
+from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound
+from storecrm.services.insight import segments
+from storecrm.services.keeping import backup, erasing, importing, verify
+from storecrm.services.keeping.importing import How
+from storecrm.services.people import members
+from storecrm.services.people.members import NewMember
+from storecrm.services.till import bills, coupons, receipts, suspending
+from storecrm.values import Channel, CouponState, Money
+from tests import build
+from tests.conftest import signed
+
+NAME, PHONE, MAIL, NOTE, CARD = "欧阳小梅", "13811112222", "xiaomei@example.com", "allergisch gegen Nüsse", "OLD-778899"
+
+
+@pytest.fixture
+def ann(manager):
+    card = {"name": NAME, "phone": PHONE, "email": MAIL, "note": NOTE, "card_no": CARD, "birthday": "1991-07-23"}
+    who = members.register(manager, new=NewMember(consent=(Channel.SMS,), **card))
+    members.tag(manager, member=who.member_no, add=["Stammkundin"])
+    return who
+
+
+def traces(path):
+    """What of the person can be read from the bytes of the store and everything beside it."""
+    signs = [sign.encode() for sign in (NAME, "小梅", PHONE, MAIL, NOTE, CARD, "Stammkundin", "1991-07-23", "ouyang", "yxm")]
+    files = [file for file in path.parent.iterdir() if file.is_file() and file.name.startswith(path.name)]
+    return {sign.decode() for file in files for sign in signs if sign in file.read_bytes()}
+
+
+def test_not_a_byte_of_the_person_stays(base, manager, owner, ann, tmp_path):
+    path = tmp_path / "store.db"
+    build.offer(manager)
+    [code] = build.issued(manager, to=(ann.member_no,))
+    bills.record(manager, amount=Money(12_800), member=ann.member_no)
+    segments.create(manager, code="ALL", name="", rule={"field": "visits", "op": ">=", "value": 0})
+    segments.keep_list(manager, code="KEPT", of="ALL")
+    file = tmp_path / "more.csv"
+    file.write_text(f"phone,name,tags\n{PHONE},{NAME}二,Nachbarin\n", "utf-8")
+    importing.load(manager, kind="members", path=file, how=How(on_existing="replace"))
+    assert {NAME, PHONE, MAIL, NOTE} <= traces(path)
+    with pytest.raises(NotAllowed):
+        erasing.erase(manager, member=ann.member_no, reason="asked for it")
+    with pytest.raises(BadInput, match="reason_missing"):
+        erasing.erase(owner, member=ann.member_no, reason=" ")
+    done = erasing.erase(owner, member=ann.member_no, reason="asked for it")
+    assert (done.coupons_void, done.clean, traces(path)) == (1, True, set())
+    assert coupons.show(owner, code=code).state is CouponState.VOIDED
+    for key in (ann.member_no, PHONE, CARD):
+        with pytest.raises(NotFound):
+            members.show(owner, member=key)
+    assert members.find(owner, text="欧阳") == [] and segments.count(owner, code="KEPT") == 0
+    assert verify.verify(owner)[1] == []
+
+
+def test_the_ledger_and_the_figures_stay(owner, manager, ann):
+    sold = bills.record(manager, amount=Money(12_800), member=ann.member_no)
+    erasing.erase(owner, member=ann.member_no, reason="asked")
+    view = receipts.show(owner, receipt=sold.receipt_no)
+    assert (view.net, view.points_earned, view.member.name, view.member.phone) == (12_800, 128, "", "")
+    with owner.read() as session:
+        assert session.execute(text("SELECT sum(points) FROM point_entry")).scalar_one() == 128
+    assert members.register(manager, new=NewMember(phone=PHONE)).member_no != ann.member_no
+    assert verify.verify(owner)[1] == []
+
+
+def test_a_member_with_a_bill_that_waits_is_not_forgotten_yet(owner, ann):
+    aside = suspending.suspend(owner, amount=Money(5_000), member=ann.member_no)
+    with pytest.raises(Conflict, match="member_busy"):
+        erasing.erase(owner, member=ann.member_no, reason="asked")
+    suspending.drop(owner, receipt=aside.receipt_no)
+    assert erasing.erase(owner, member=ann.member_no, reason="asked").coupons_void == 0
+
+
+def test_a_backup_of_before_brings_nobody_back(base, owner, manager, ann, tmp_path, wall):
+    path = tmp_path / "store.db"
+    bob = build.member(manager, phone="13900139000", name="Bob")
+    made = backup.create(owner)
+    erasing.erase(owner, member=ann.member_no, reason="asked")
+    backup.restore(owner, path=made.path)
+    again = signed(compose.open_store(str(path), wall=wall), "陈")
+    try:
+        assert members.count(again) == 1 and members.show(again, member=bob.member_no).name == "Bob"
+        assert traces(path) == set() and verify.verify(again)[1] == []
+    finally:
+        compose.close_store(again)
+
+
+def test_an_import_taken_back_does_not_bring_the_name_back(owner, manager, ann, tmp_path):
+    file = tmp_path / "more.csv"
+    file.write_text(f"phone,name,tags\n{PHONE},Neuer Name,neu\n", "utf-8")
+    batch = importing.load(manager, kind="members", path=file, how=How(on_existing="replace")).batch
+    erasing.erase(owner, member=ann.member_no, reason="asked")
+    importing.undo(owner, batch=batch)
+    assert traces(tmp_path / "store.db") == set() and members.count(owner) == 0
+
+
+@pytest.mark.both
+def test_forgetting_works_on_either_database(owner, manager, ann):
+    erasing.erase(owner, member=ann.member_no, reason="asked")
+    assert members.count(owner) == 0 and verify.verify(owner)[1] == []
+
+
+@pytest.mark.both
+def test_tags_are_put_on_and_taken_off_once(manager, cashier, ann):
+    assert members.tag(manager, member=ann.member_no, add=["vip", "vip", "milk"], remove=["Stammkundin"]).tags == ("milk", "vip")
+    assert members.tag(manager, member=ann.member_no, add=["vip"], remove=["none", "milk"]).tags == ("vip",)
+    assert segments.count(manager, rule={"field": "tag", "op": "is", "value": "vip"}) == 1
+    for wrong in ("", "a,b", " x", "y" * 41):
+        with pytest.raises(BadInput, match="tag"):
+            members.tag(manager, member=ann.member_no, add=[wrong])
+    with pytest.raises(NotAllowed):
+        members.tag(cashier, member=ann.member_no, add=["x"])
