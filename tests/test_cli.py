@@ -255,4 +255,6 @@ def test_members_are_known_on_the_command_line(offer, tmp_path):
     assert call("member", "show", "13800138002", status=3)["error"]["code"] == "member"
     known = call("member", "profile", "13800138000")
     assert (known["stage"], known["visits"], known["net"], known["average_basket"]) == ("new", 1, "100.00", "100.00")
+    assert call("coupon", "issue", "--offer", "A20", "--segment", "ONCE")["count"] == 2
+    assert call("coupon", "issue", "--offer", "A20", "--segment", "ONCE", "--count", "3", status=2)["error"]["code"] == "usage"
     assert call("segment", "remove", "ONCE-1")["ok"] and call("segment", "remove", "dormant", status=3)["error"]["code"] == "segment"

@@ -14,7 +14,7 @@ from storecrm.errors import BadFile, BadInput, UsageError
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.documents import coupon_sheet, paper
-from storecrm.services.insight import trial
+from storecrm.services.insight import segments, trial
 from storecrm.services.till import approving, bills, coupons, exchanging, judging, offers, receipts, returning, suspending, undoing
 from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.judging import LineIn
@@ -125,6 +125,7 @@ def _coupon_commands(verbs: Any) -> None:
     issue.add_argument("--count", type=int, default=0)
     issue.add_argument("--member", action="append", default=[])
     issue.add_argument("--members-file", type=Path)
+    issue.add_argument("--segment", default="", help="to every member that this segment has now")
     issue.set_defaults(go=_issue)
     issue.add_argument("--activate", action="store_true", help="works only once its serial is handed out")
     counter.coupon_commands(verbs)
@@ -305,6 +306,8 @@ def _one_offer(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 def _issue(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     to = list(o.member)
+    if o.segment and (to or o.members_file or o.count or o.activate):
+        raise UsageError("usage", reason="--segment stands alone: no --count, no --member, no --members-file, no --activate")
     if o.members_file:
         try:
             to += [line.strip().split(",")[0] for line in o.members_file.read_text("utf-8-sig").splitlines() if line.strip()]
@@ -314,7 +317,10 @@ def _issue(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         # what cannot be printed is not issued
         coupon_sheet.require(o.layout, o.first_cell)
         paper.require_writable(o.file)
-    batch = coupons.issue(here.open, offer=o.offer, count=o.count, to=to, activate=o.activate)
+    if o.segment:
+        batch = segments.issue(here.open, code=o.segment, offer=o.offer)
+    else:
+        batch = coupons.issue(here.open, offer=o.offer, count=o.count, to=to, activate=o.activate)
     body = {"ok": True, "batch": batch.id, "count": batch.count, "codes": coupons.codes_of(here.open, batch=batch.id)}
     return body | (_to_paper(here, batch.id, o) if o.file else {})
 

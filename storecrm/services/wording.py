@@ -72,6 +72,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "card_taken": (m("Card {where} belongs to another member."), m("Check the number.")),
     "other_member": (m("Another member is on this bill already."), m("Close the bill first.")),
     "too_short": (m("Type at least four digits or two characters of the name."), ""),
+    "segment_empty": (m("Nobody is in segment {where} now."), m("Choose another one.")),
     "member_busy": (m("A bill of {where} is open or put aside."), m("Close or drop it first.")),
     "tag": (m("{where} cannot be a tag."), m("Up to 40 signs without a comma.")),
     "segment": (m("There is no segment {where}."), m("See the list of segments.")),

@@ -265,7 +265,7 @@ class MainWindow(QMainWindow):
             from storecrm.ui.pages.members import MembersPage
             from storecrm.ui.viewmodels.members import MembersViewModel
 
-            people = MembersViewModel(store, lanes.bench, w)
+            people = MembersViewModel(store, lanes.bench, lanes.office, w)
             return _holding(MembersPage(people, w), people)
         if name == "today":
             from storecrm.ui.pages.today import TodayPage

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from storecrm.errors import BadFile, BadInput, Conflict, NotAllowed, NotFound
+from storecrm.errors import BadFile, BadInput, Conflict, NotAllowed, NotFound, NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.services import rules
 from storecrm.services.insight import in_words, lifecycle, rfm, segment_rules, segments
-from storecrm.services.keeping import exporting, importing
+from storecrm.services.keeping import exporting, importing, verify
 from storecrm.services.people import members, tiers
 from storecrm.services.people.members import NewMember
 from storecrm.services.till import account, bills, coupons, returning, undoing
@@ -401,6 +401,20 @@ def test_a_list_stays_while_its_rule_moves_on(world, owner):
         segments.count(world, code="NEVER-1")
     with pytest.raises(NotFound, match="segment"):
         segments.remove(world, code="dormant")
+
+
+def test_a_coupon_to_everybody_in_a_segment(world, owner, cashier):
+    """One batch, one coupon each; nobody in it, nothing issued; a limit that does not suffice refuses the whole."""
+    build.offer(world, "BACK", kind="amount_off", value="5", min_spend=None, limit_total=4)
+    made = segments.issue(world, code="never_bought", offer="BACK")
+    assert made.count == 3 == segments.count(world, rule={"field": "coupons_unused", "op": ">=", "value": 1, "offer": "BACK"})
+    with pytest.raises(NotPossible, match="total_limit"):
+        segments.issue(world, code="never_bought", offer="BACK")
+    with pytest.raises(NotPossible, match="segment_empty"):
+        segments.issue(world, code="points_ending", offer="BACK")
+    with pytest.raises(NotAllowed):
+        segments.issue(cashier, code="never_bought", offer="BACK")
+    assert verify.verify(owner)[1] == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt, QThread
 from PySide6.QtGui import QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from storecrm.services.people import staff
+from storecrm.services.people import members, staff
 from storecrm.services.till import bills, coupons, receipts, shifts, tenders
 from storecrm.settings import Settings
 from storecrm.values import CouponState, Money, Role, TenderKind
@@ -203,6 +203,18 @@ def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(qtbot, pr
     qtbot.mouseClick(page.chips[3], Qt.MouseButton.LeftButton)
     settle(program)
     assert page.rows.rowCount() == 3 and page.rule.isHidden() and page.export.isHidden()
+    build.offer(owner, "COME", kind="amount_off", value="5", min_spend=None)
+    page.open()
+    settle(program)
+    qtbot.mouseClick(page.chips[3], Qt.MouseButton.LeftButton)
+    settle(program)
+    [come] = page.give.menu().actions()
+    come.trigger()
+    assert "to 2 members" in page.go.text() and not page.go.isHidden()
+    qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert page.banner.text().startswith("2 coupons issued.") and page.go.isHidden()
+    assert sorted(len(coupons.of_member(owner, member=m.member_no)) for m in members.page(owner, offset=0)) == [0, 1, 1]
     [won_back] = [action for action in page.more.menu().actions() if action.text() == "Won back"]
     won_back.trigger()
     settle(program)

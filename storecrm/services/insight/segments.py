@@ -11,15 +11,18 @@ from typing import Any
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadFile, BadInput, Conflict, NotFound
+from storecrm.errors import BadFile, BadInput, Conflict, NotFound, NotPossible
 from storecrm.models.member import Member
 from storecrm.models.segment import Segment, SegmentMember, SegmentSize
 from storecrm.services import audit, rights, rules
 from storecrm.services.insight import segment_rules
 from storecrm.services.people import members
 from storecrm.services.people.members import MemberView
+from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
+from storecrm.services.till import coupons
+from storecrm.services.till.coupons import BatchView
 from storecrm.values import Day, MemberId, clean_text
 
 _M: Any = Member.__table__
@@ -234,6 +237,22 @@ def compare(store: Store, *, first: str, second: str) -> Compared:
     with store.read() as session:
         one, two = (set(session.scalars(_members_of(session, store, _found(session, code)))) for code in (first, second))
     return Compared(len(one - two), len(one & two), len(two - one))
+
+
+def issue(store: Store, *, code: str, offer: str, progress: Progress = silent) -> BatchView:
+    """One coupon of an offer to each member that a segment has now, as one batch: the batch is the list of who got one.
+
+    Raises:
+        NotFound: segment, offer.
+        NotPossible: segment_empty, offer_stopped, offer_external, offer_automatic, offer_over, total_limit.
+        Cancelled: `progress` said so.
+    """
+    rights.require(store, Right.BATCHES)
+    with store.read() as session:
+        people = ids_of(session, store, code)
+    if not people:
+        raise NotPossible("segment_empty", where=code)
+    return coupons.issue(store, offer=offer, known=people, progress=progress)
 
 
 def ids_of(session: Session, store: Store, code: str) -> list[MemberId]:

@@ -111,9 +111,17 @@ def validity(rule: OfferRule, issued: Day) -> tuple[Day, Day]:
 
 
 def issue(
-    store: Store, *, offer: str, count: int = 0, to: Sequence[str] = (), activate: bool = False, progress: Progress = silent
+    store: Store,
+    *,
+    offer: str,
+    count: int = 0,
+    to: Sequence[str] = (),
+    known: Sequence[MemberId] = (),
+    activate: bool = False,
+    progress: Progress = silent,
 ) -> BatchView:
-    """Issue `count` bearer coupons, or one to each member in `to`, as one batch under the offer's newest version.
+    """Issue `count` bearer coupons, or one to each member in `to` (numbers, phones, cards) or in `known` (ids), as one batch under the
+    offer's newest version.
 
     With `activate` a bearer coupon works only once its serial was handed out (see paper_stock). The batch is written in chunks and answers not_found until its last coupon is in; stopped, it leaves nothing behind.
 
@@ -123,17 +131,18 @@ def issue(
         NotPossible: offer_stopped, offer_external, offer_over, total_limit (facts: left), named_batch.
         Cancelled: `progress` said so.
     """
-    rights.require(store, Right.BATCHES if len(to) != 1 else Right.ISSUE_ONE)
-    if bool(to) == bool(count):
+    rights.require(store, Right.BATCHES if len(to) != 1 or known else Right.ISSUE_ONE)
+    named = bool(to or known)
+    if named == bool(count):
         raise BadInput("count_or_members")
-    if activate and to:
+    if activate and named:
         raise NotPossible("named_batch", where=offer)
     if not 0 <= count <= MAX_BATCH:
         raise BadInput("count", where=str(count), most=MAX_BATCH)
     with store.read() as session:
-        people: list[MemberId | None] = [members.resolve(session, store, text) for text in to]
+        people: list[MemberId | None] = [*known, *(members.resolve(session, store, text) for text in to)]
     people = list(dict.fromkeys(people)) or [None] * count
-    batch, row = _open_batch(store, offer, len(people), bearer=not to, activate=activate)
+    batch, row = _open_batch(store, offer, len(people), bearer=not named, activate=activate)
     codes = sorted(new_codes(Kind.COUPON, len(people)))
     try:
         for start in range(0, len(codes), CHUNK):

@@ -479,6 +479,14 @@ def _view(session: Session, offer: Offer) -> OfferView:
     )
 
 
+def can_be_issued(store: Store, offer: OfferView) -> bool:
+    """True of an offer that is running, not over, and given out as coupons."""
+    rights.require(store, Right.FIND)
+    rule = offer.rule
+    given = not rule.automatic and rule.kind is not OfferKind.EXTERNAL and offer.state is OfferState.RUNNING
+    return given and (rule.valid_to is None or rule.valid_to >= store.clock.today())
+
+
 def listed(store: Store) -> list[OfferView]:
     """Every offer, newest first."""
     rights.require(store, Right.FIND)

@@ -27,7 +27,8 @@ from storecrm.services.insight import in_words
 from storecrm.services.insight.profile import Profile
 from storecrm.services.insight.segments import SegmentView
 from storecrm.services.people.members import MemberView, NewMember
-from storecrm.services.till.coupons import CouponView
+from storecrm.services.till.coupons import BatchView, CouponView
+from storecrm.services.till.offers import OfferView
 from storecrm.services.till.points import Movement
 from storecrm.services.till.receipts import SaleRow
 from storecrm.ui.kit.rows import Column, RowsModel, table
@@ -56,7 +57,10 @@ class MembersPage(QWidget):
         self.chips: list[QPushButton] = [button("", partial(self._choose, at), kind="chip") for at in range(FIRST)]
         self.more = button(w.t("More"), lambda: None, kind="chip")
         self.export = button(w.t("Export"), self._export, icon="download")
+        self.give, self.go = button(w.t("Issue coupons"), lambda: None, icon="ticket"), button("", self._issue, kind="primary")
+        self._offer = ""
         self._lists: list[SegmentView] = []
+        self._total = 0
         self._opened: Opened | None = None
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -66,6 +70,7 @@ class MembersPage(QWidget):
         vm.opened.connect(self._show_member)
         vm.lists.connect(self._show_lists)
         vm.exported.connect(self._printed)
+        vm.issued.connect(self._issued)
         vm.refused.connect(self._refuse)
         vm.printed.connect(self._printed)
         self.rows.wanted.connect(vm.fetch)
@@ -91,8 +96,12 @@ class MembersPage(QWidget):
         left.addWidget(self.rule)
         left.addWidget(self.list, 1)
         left.addLayout(row(self.count, None, self.export))
-        self.rule.hide()
-        self.export.hide()
+        left.addLayout(row(self.give, None))
+        left.addWidget(self.go)
+        self._offers = QMenu(self)
+        self.give.setMenu(self._offers)
+        for hidden in (self.rule, self.export, self.give, self.go):
+            hidden.hide()
         right = QVBoxLayout()
         right.addWidget(self.banner)
         frame, column = card()
@@ -276,6 +285,9 @@ class MembersPage(QWidget):
         chosen = stretch.segment
         self.rule.setVisible(chosen is not None)
         self.export.setVisible(chosen is not None and self._vm.may_export)
+        self.give.setVisible(chosen is not None and stretch.total > 0 and not self._offers.isEmpty())
+        self.go.hide()
+        self._total = stretch.total
         self.rule.setText(in_words.rule(chosen.rule, self._words) if chosen is not None else "")
         for chip, view in zip(self.chips, self._lists, strict=False):
             chip.setChecked(chosen is not None and chosen.code == view.code)
@@ -289,6 +301,9 @@ class MembersPage(QWidget):
         self._rest.clear()
         for at, view in enumerate(found.views[FIRST:], FIRST):
             self._rest.addAction(self._name(view), partial(self._choose, at))
+        self._offers.clear()
+        for offer in found.offers:
+            self._offers.addAction(offer.name, partial(self._ask_issue, offer))
 
     def _name(self, view: SegmentView) -> str:
         return in_words.name_of(view.code, view.name, self._words)
@@ -302,6 +317,23 @@ class MembersPage(QWidget):
             return
         self.search.clear()
         self._vm.choose(self._lists[at])
+
+    def _ask_issue(self, offer: OfferView) -> None:
+        """The offer is chosen; a button with the number of coupons on it issues them."""
+        self._offer = offer.code
+        words = self._words.n("Issue {offer} to 1 member", "Issue {offer} to {count} members", self._total, offer=offer.name)
+        self.go.setText(words)
+        self.go.show()
+
+    def _issue(self) -> None:
+        self.go.hide()
+        self._vm.issue(self._offer)
+
+    @Slot(object)
+    def _issued(self, batch: BatchView) -> None:
+        said = self._words.n("1 coupon issued.", "{count} coupons issued.", batch.count)
+        where = self._words.t("Batch {number}: print it under Offers.", number=str(batch.id))
+        self.banner.say(f"{said} {where}")
 
     def _export(self) -> None:
         file, _ = QFileDialog.getSaveFileName(

@@ -16,8 +16,9 @@ from storecrm.services.people import members, proving
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import coupons, giving, points, receipts, stamps
+from storecrm.services.till import coupons, giving, offers, points, receipts, stamps
 from storecrm.services.till.coupons import CouponView
+from storecrm.services.till.offers import OfferView
 from storecrm.services.till.points import Balance, Movement
 from storecrm.services.till.receipts import SaleRow
 from storecrm.services.till.stamps import Card
@@ -53,10 +54,11 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Lists:
-    """The segments to choose from, and the sizes of the first, which are asked for most."""
+    """The segments to choose from, the sizes of the first, which are asked for most, and the offers that can be issued to members."""
 
     views: list[SegmentView]
     sizes: dict[str, int]
+    offers: list[OfferView]
 
 
 class MembersViewModel(QObject):
@@ -66,12 +68,13 @@ class MembersViewModel(QObject):
     opened = Signal(object)  # Opened
     lists = Signal(object)  # Lists
     exported = Signal(object)  # Path
+    issued = Signal(object)  # BatchView
     refused = Signal(object)  # StoreError
     printed = Signal(object)  # Path
 
-    def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
+    def __init__(self, store: Store, lane: Lane, office: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self._lane, self._words = store, lane, words
+        self.store, self._lane, self._office, self._words = store, lane, office, words
         self._text = ""
         self._segment: SegmentView | None = None
 
@@ -97,10 +100,17 @@ class MembersViewModel(QObject):
 
         def work() -> Lists:
             views = segments.listed(self.store)
-            return Lists(views, segments.counts(self.store, codes=tuple(view.code for view in views[:FIRST])))
+            sizes = segments.counts(self.store, codes=tuple(view.code for view in views[:FIRST]))
+            return Lists(views, sizes, [offer for offer in offers.listed(self.store) if offers.can_be_issued(self.store, offer)])
 
         if self.may_list:
             self._lane.start(lambda _: work(), then=self.lists, refused=self.refused)
+
+    def issue(self, offer: str) -> None:
+        """A coupon to everybody in the chosen segment."""
+        if self._segment is not None:
+            code = self._segment.code
+            self._office.start(lambda _: segments.issue(self.store, code=code, offer=offer), then=self.issued, refused=self.refused)
 
     def export(self, file: Path) -> None:
         """The chosen segment's members as a file."""
