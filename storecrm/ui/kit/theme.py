@@ -130,6 +130,7 @@ def sheet(t: dict[str, str]) -> str:
     QToolTip {{ background: {t["surface"]}; color: {t["text"]}; border: 1px solid {t["line"]}; }}
     QTabBar::tab {{ padding: 8px 16px; border-bottom: 3px solid transparent; color: {t["text2"]}; }}
     QTabBar::tab:selected {{ border-bottom: 3px solid {t["accent"]}; color: {t["accent_text"]}; font-weight: bold; }}
+    QTabBar {{ qproperty-drawBase: 0; }}
     QTabWidget::pane {{ border: none; }}
     QCheckBox {{ spacing: 8px; }}
     QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {t["control"]}; border-radius: 4px; background: {t["surface"]}; }}
