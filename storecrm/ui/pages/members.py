@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QTimer, Slot
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QTabWidget,
     QVBoxLayout,
@@ -198,28 +199,27 @@ class MembersPage(QWidget):
         self.ticks = {Channel.SMS: QCheckBox(w.t("SMS")), Channel.WECHAT: QCheckBox(w.t("WeChat")), Channel.EMAIL: QCheckBox(w.t("E-mail"))}
         for channel, tick in self.ticks.items():
             tick.clicked.connect(lambda on, channel=channel: self._consent(channel, on))
-        holder = QWidget()
-        holder.setLayout(row(*self.ticks.values(), None))
-        form.addRow(label(w.t("Agrees to offers by")), holder)
+        form.addRow(label(w.t("Agrees to offers by")), _line(*self.ticks.values(), None))
         self.password = field(w.t("Password for points"), w.t("four to six digits"))
         self.password.setMaxLength(6)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        line = QWidget()
-        line.setLayout(row(self.password, button(w.t("Set the password"), self._set_password)))
-        self._password_line = line
+        self._password_line = _line(self.password, button(w.t("Set the password"), self._set_password))
         if self._vm.may_list:
             form.addRow(label(w.t("Tags")), self.words)
-            form.addRow(label(w.t("Password for points")), line)
+            form.addRow(label(w.t("Password for points")), self._password_line)
         self.why, self.tail = (
             field(w.t("Reason"), w.t("Reason")),
             field(w.t("Last four of the member number"), w.t("last four of the number")),
         )
         self.tail.setMaxLength(4)
-        self._forget_line = QWidget()
-        self._forget_line.setLayout(row(self.why, self.tail, button(w.t("Forget"), self._forget)))
+        self._forget_line = _line(self.why, self.tail, button(w.t("Forget"), self._forget))
         if self._vm.may_forget:
             form.addRow(label(w.t("Forget for ever")), self._forget_line)
-        return page
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(page)
+        return scroll
 
     def open(self) -> None:
         self._vm.search(self.search.text())
@@ -418,3 +418,12 @@ class MembersPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
+
+
+def _line(*widgets: QWidget | None) -> QWidget:
+    """Widgets side by side in one row of a form."""
+    made = QWidget()
+    inside = row(*widgets)
+    inside.setContentsMargins(0, 0, 0, 0)
+    made.setLayout(inside)
+    return made
