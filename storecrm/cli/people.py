@@ -9,7 +9,7 @@ from typing import Any
 from storecrm.cli import counter, shape
 from storecrm.cli.context import Here, acting
 from storecrm.errors import BadInput, NotAllowed, NotFound
-from storecrm.services.documents import member_card
+from storecrm.services.documents import member_card, member_file
 from storecrm.services.insight import in_words, profile
 from storecrm.services.keeping import erasing
 from storecrm.services.people import members, staff
@@ -61,6 +61,10 @@ def _member_commands(verbs: Any) -> None:
     tag.add_argument("--add", action="append", default=[])
     tag.add_argument("--remove", action="append", default=[])
     tag.set_defaults(go=lambda here, o: _shown(here, members.tag(here.open, member=o.member, add=o.add, remove=o.remove)))
+    data = verbs.add_parser("export-data", help="everything that is kept of a member, to hand over (.json or .pdf)")
+    data.add_argument("member")
+    data.add_argument("file", type=Path)
+    data.set_defaults(go=_export_data)
     erase = verbs.add_parser("erase", help="forget a member for ever; the ledger keeps its sums")
     erase.add_argument("member")
     erase.add_argument("--reason", required=True)
@@ -132,6 +136,11 @@ def _find(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 def _card(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     member_card.write(here.open, member=options.member, file=options.file, words=here.words)
     return {"ok": True, "file": str(options.file)}
+
+
+def _export_data(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    count = member_file.write(here.open, member=o.member, file=o.file, words=here.words)
+    return {"ok": True, "file": str(o.file), "receipts": count}
 
 
 def _erase(here: Here, o: argparse.Namespace) -> dict[str, Any]:

@@ -1,10 +1,15 @@
 """Forgotten means forgotten: not in the file, not in its log, not by a backup, an import or a list; the sums stay."""
 
+import json
+
+import pypdf
 import pytest
 from sqlalchemy import text
 
 from storecrm import compose
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound
+from storecrm.i18n import Catalogue
+from storecrm.services.documents import member_file
 from storecrm.services.insight import segments
 from storecrm.services.keeping import backup, erasing, importing, verify
 from storecrm.services.keeping.importing import How
@@ -28,7 +33,7 @@ def ann(manager):
 
 def traces(path):
     """What of the person can be read from the bytes of the store and everything beside it."""
-    signs = [sign.encode() for sign in (NAME, "小梅", PHONE, MAIL, NOTE, CARD, "Stammkundin", "1991-07-23", "ouyang", "yxm")]
+    signs = [sign.encode() for sign in (NAME, "小梅", PHONE, MAIL, NOTE, CARD, CARD.casefold(), "Stammkundin", "1991-07-23", "ouyang", "yxm")]
     files = [file for file in path.parent.iterdir() if file.is_file() and file.name.startswith(path.name)]
     return {sign.decode() for file in files for sign in signs if sign in file.read_bytes()}
 
@@ -43,7 +48,7 @@ def test_not_a_byte_of_the_person_stays(base, manager, owner, ann, tmp_path):
     file = tmp_path / "more.csv"
     file.write_text(f"phone,name,tags\n{PHONE},{NAME}二,Nachbarin\n", "utf-8")
     importing.load(manager, kind="members", path=file, how=How(on_existing="replace"))
-    assert {NAME, PHONE, MAIL, NOTE} <= traces(path)
+    assert {NAME, PHONE, MAIL, NOTE, CARD.casefold(), "Stammkundin"} <= traces(path)
     with pytest.raises(NotAllowed):
         erasing.erase(manager, member=ann.member_no, reason="asked for it")
     with pytest.raises(BadInput, match="reason_missing"):
@@ -116,3 +121,27 @@ def test_tags_are_put_on_and_taken_off_once(manager, cashier, ann):
             members.tag(manager, member=ann.member_no, add=[wrong])
     with pytest.raises(NotAllowed):
         members.tag(cashier, member=ann.member_no, add=["x"])
+
+
+def test_a_members_file_holds_everything_that_is_kept(owner, manager, cashier, ann, tmp_path):
+    """As JSON for a program and as PDF for a person, in both languages; who may not see phones may not write it."""
+    build.offer(manager)
+    [code] = build.issued(manager, to=(ann.member_no,))
+    sold = bills.record(manager, amount=Money(12_800), member=ann.member_no)
+    file = tmp_path / "ann.json"
+    assert member_file.write(manager, member=PHONE, file=file, words=Catalogue("en", "CNY", manager.clock.zone)) == 1
+    body = json.loads(file.read_text("utf-8"))
+    assert set(body["person"]["cards"]) == {ann.member_no, CARD.casefold()}
+    assert (body["person"]["name"], body["person"]["phone"], body["person"]["note"]) == (NAME, f"+86{PHONE}", NOTE)
+    assert [(c["channel"], c["granted"]) for c in body["consents"]] == [("sms", True)]
+    assert [r["receipt_no"] for r in body["receipts"]] == [sold.receipt_no] and body["coupons"][0]["code"] == code
+    assert [(p["kind"], p["points"]) for p in body["points"]] == [("earn", 128)]
+    for language, title in (("en", "What we keep about you"), ("zh_CN", "我们保存的您的信息")):
+        words = Catalogue(language, "CNY", manager.clock.zone)
+        member_file.write(manager, member=PHONE, file=tmp_path / "ann.pdf", words=words)
+        read = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "ann.pdf").pages)
+        assert title in read and NAME in read and PHONE in read and "128.00" in read
+    with pytest.raises(BadInput, match="file_kind"):
+        member_file.write(manager, member=PHONE, file=tmp_path / "ann.doc", words=words)
+    with pytest.raises(NotAllowed):
+        member_file.write(cashier, member=PHONE, file=file, words=words)

@@ -1,0 +1,172 @@
+"""Everything the shop keeps of one member, to hand over: as JSON for a program, as PDF for a person."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput, StorageTrouble
+from storecrm.i18n import Catalogue
+from storecrm.models.member import Consent, Member
+from storecrm.models.scannable import Scannable
+from storecrm.services import audit, rights, wording
+from storecrm.services.documents import paper
+from storecrm.services.people import members
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.services.till import coupons, points, receipts, stamps
+from storecrm.values import Kind, MemberId, as_datetime, grouped, money_text
+
+_M: Any = Member.__table__
+_LINES, _TOP, _STEP = 48, 30, 5.2
+ALL = 1_000_000
+
+
+def write(store: Store, *, member: str, file: Path, words: Catalogue) -> int:
+    """Write a member's data to a .json or .pdf file; returns the number of receipts in it. It is written down that it was done.
+
+    Raises:
+        NotFound: member.
+        BadInput: file_kind.
+        StorageTrouble: cannot_write, disk_full.
+    """
+    rights.require(store, Right.FULL_PHONES)
+    if file.suffix.casefold() not in (".json", ".pdf"):
+        raise BadInput("file_kind", where=file.name)
+    paper.require_writable(file)
+    body = _gathered(store, member)
+    if file.suffix.casefold() == ".json":
+        _as_json(body, file)
+    else:
+        _as_pdf(store, body, file, words)
+    with store.write() as session:
+        audit.log(session, store, "member_file_written", member=members.resolve(session, store, member))
+    return len(body["receipts"])
+
+
+def _gathered(store: Store, member: str) -> dict[str, Any]:
+    digits = store.shop.digits
+    with store.read() as session:
+        person = members.resolve(session, store, member)
+        row = session.execute(select(_M).where(_M.c.id == person)).one()
+        cards = session.scalars(select(Scannable.key).where(Scannable.kind == Kind.MEMBER, Scannable.target_id == person)).all()
+        consents = _consents(session, store, person)
+        tags = list(members.view(session, store, person).tags)
+    number = row.member_no
+    sold = [receipts.show(store, receipt=one.receipt_no) for one in reversed(receipts.of_member(store, member=number, limit=ALL))]
+    return {
+        "shop": store.shop.name,
+        "made_at": as_datetime(store.clock.now(), store.clock.zone).isoformat(timespec="seconds"),
+        "person": {
+            "member_no": number,
+            "phone": row.phone or "",
+            "name": row.name,
+            "gender": row.gender,
+            "birthday": row.birthday,
+            "birthday_type": row.birthday_type,
+            "email": row.email,
+            "note": row.note,
+            "registered_on": row.registered_on.isoformat(),
+            "cards": sorted(cards),
+            "tags": tags,
+            "tier": row.tier,
+            "tier_until": row.tier_until.isoformat() if row.tier_until else "",
+        },
+        "consents": consents,
+        "points": [
+            {
+                "date": move.business_date.isoformat(),
+                "kind": move.kind.value,
+                "points": move.points,
+                "expires_on": move.expires_on.isoformat() if move.expires_on else "",
+                "receipt_no": move.receipt_no,
+                "reason": move.reason,
+            }
+            for move in points.statement(store, member=number, limit=ALL)
+        ],
+        "receipts": [
+            {
+                "receipt_no": bill.receipt_no,
+                "date": bill.business_date.isoformat(),
+                "state": bill.state.value,
+                "paid": money_text(bill.net, digits) if bill.net is not None else "",
+                "discount": money_text(bill.discount, digits),
+                "lines": [
+                    {"article": line.name or line.sku, "quantity": f"{line.quantity / 1000:g}", "amount": money_text(line.amount, digits)}
+                    for line in bill.lines
+                ],
+            }
+            for bill in sold
+        ],
+        "coupons": [
+            {"offer": one.offer_name, "code": one.code, "state": one.state.value, "valid_to": one.valid_to.isoformat()}
+            for one in coupons.of_member(store, member=number)
+        ],
+        "stamps": [{"card": card.name, "stamps": card.stamps, "of": card.needed} for card in stamps.cards(store, member=number)],
+    }
+
+
+def _consents(session: Session, store: Store, person: MemberId) -> list[dict[str, Any]]:
+    rows = session.execute(select(Consent.__table__).where(Consent.member_id == person).order_by(Consent.id))
+    return [
+        {
+            "channel": row.channel,
+            "purpose": row.purpose,
+            "granted": bool(row.granted),
+            "text_version": row.text_version,
+            "evidence": row.evidence,
+            "at": as_datetime(row.at, store.clock.zone).isoformat(timespec="seconds"),
+        }
+        for row in rows
+    ]
+
+
+def _as_json(body: dict[str, Any], file: Path) -> None:
+    part = file.with_name(file.name + ".part")
+    try:
+        part.write_text(json.dumps(body, ensure_ascii=False, indent=2), "utf-8")
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise StorageTrouble("disk_full" if error.errno == 28 else "cannot_write", where=str(file), reason=error.strerror or "") from error
+
+
+def _as_pdf(store: Store, body: dict[str, Any], file: Path, words: Catalogue) -> None:
+    w, person = words, body["person"]
+    lines: list[tuple[str, str]] = []
+    known = (
+        (w.t("Member number"), grouped(person["member_no"])),
+        (w.t("Phone"), person["phone"]),
+        (w.t("Name"), person["name"]),
+        (w.t("Birthday"), person["birthday"]),
+        (w.t("E-mail"), person["email"]),
+        (w.t("Note"), person["note"]),
+        (w.t("Registered"), person["registered_on"]),
+        (w.t("Tags"), ", ".join(person["tags"])),
+        (w.t("Tier"), person["tier"]),
+        (w.t("Cards"), ", ".join(person["cards"])),
+    )
+    lines += [("", f"{title}: {text}") for title, text in known if text]
+    yes, no = w.t("yes"), w.t("no")
+    consents = [f"{one['at'][:16].replace('T', ' ')}  {one['channel']}: {yes if one['granted'] else no}" for one in body["consents"]]
+    moves = [f"{one['date']}  {w.t(wording.ENTRY[one['kind']])}  {one['points']:+,}" for one in body["points"]]
+    given = [f"{one['offer']}  {grouped(one['code'])}  {w.t(wording.COUPON_STATES[one['state']])}" for one in body["coupons"]]
+    for title, part in ((w.t("Agreed to"), consents), (w.t("Points"), moves), (w.t("Coupons"), given)):
+        lines += [("head", title), *(("", text) for text in part or ["—"])]
+    lines.append(("head", w.t("Receipts")))
+    for bill in body["receipts"]:
+        lines.append(("", f"{bill['date']}  {grouped(bill['receipt_no'])}  {bill['paid']}"))
+        lines += [("in", f"{line['quantity']} × {line['article']}  {line['amount']}") for line in bill["lines"] if line["article"]]
+    sheet = paper.Sheet(file, 210, 297, f"{store.shop.name} {person['member_no']}")
+    for at, (kind, text) in enumerate(lines):
+        place = at % _LINES
+        if place == 0:
+            if at:
+                sheet.next_page()
+            sheet.text(20, 20, w.t("What we keep about you"), size=6, font=paper.BOLD)
+            sheet.text(190, 20, f"{store.shop.name} · {body['made_at'][:10]} · {at // _LINES + 1}", size=3.2, align="right")
+        bold = paper.BOLD if kind == "head" else paper.REGULAR
+        sheet.text(26 if kind == "in" else 20, _TOP + place * _STEP, text, size=4.2 if kind == "head" else 3.5, font=bold, room=164)
+    sheet.save()
