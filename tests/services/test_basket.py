@@ -200,9 +200,14 @@ def test_an_open_basket_waits_and_comes_back_with_its_coupon(goods, cashier, man
     clean(owner)
 
 
+def _left(store):
+    with store.read() as session:
+        return approving.allowance(session, store).left
+
+
 @pytest.mark.parametrize("word", ["manager", "allowance", "emergency"])
 @pytest.mark.parametrize("end", ["taken up", "sold"])
-def test_a_word_given_for_a_coupon_stands_when_the_bill_is_put_aside(goods, cashier, owner, wall, word, end):
+def test_a_word_given_for_a_coupon_stands_when_the_bill_is_put_aside(goods, cashier, manager, owner, wall, word, end):
     """It is spent once, however often the bill waits, and an allowance that is used up meanwhile does not take it away."""
     build.offer(goods, valid_days=1)
     code, *others = build.issued(goods, count=3)
@@ -222,7 +227,7 @@ def test_a_word_given_for_a_coupon_stands_when_the_bill_is_put_aside(goods, cash
                 bills.record(cashier, amount=Money(12_000), coupons=[other], approval=approving.allow(cashier, reason="x"))
             others = []
         if end == "sold":
-            sold = suspending.resume(cashier, receipt=aside.receipt_no)
+            sold = suspending.resume(manager, receipt=aside.receipt_no)
             break
         bill, _ = suspending.reopen(cashier, receipt=aside.receipt_no)
         assert (bill.lost, [c.code for c in bill.coupons if not c.reversed]) == ((), [code])
@@ -232,6 +237,8 @@ def test_a_word_given_for_a_coupon_stands_when_the_bill_is_put_aside(goods, cash
     day = cashier.clock.today()
     [row] = [row for row in watch.overrides(owner, first=day, last=day) if row.code == code]
     assert (row.reason, row.how, row.taken_back) == ("late train", word, False)
+    if word == "allowance":
+        assert [_left(store) for store in (cashier, manager)] == [0, 3]
     if word == "emergency":
         with pytest.raises(NotFound, match="emergency_code"):
             approving.emergency(cashier, code=safe, reason="again")

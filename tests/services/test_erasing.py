@@ -1,13 +1,14 @@
 """Forgotten means forgotten: not in the file, not in its log, not by a backup, an import or a list; the sums stay."""
 
 import json
+import os
 
 import pypdf
 import pytest
 from sqlalchemy import text
 
 from storecrm import compose
-from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound
+from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, StorageTrouble
 from storecrm.i18n import Catalogue
 from storecrm.services.documents import member_file
 from storecrm.services.insight import segments
@@ -33,7 +34,9 @@ def ann(manager):
 
 def traces(path):
     """What of the person can be read from the bytes of the store and everything beside it."""
-    signs = [sign.encode() for sign in (NAME, "小梅", PHONE, MAIL, NOTE, CARD, CARD.casefold(), "Stammkundin", "1991-07-23", "ouyang", "yxm")]
+    signs = [
+        sign.encode() for sign in (NAME, "小梅", PHONE, MAIL, NOTE, CARD, CARD.casefold(), "Stammkundin", "1991-07-23", "ouyang", "yxm")
+    ]
     files = [file for file in path.parent.iterdir() if file.is_file() and file.name.startswith(path.name)]
     return {sign.decode() for file in files for sign in signs if sign in file.read_bytes()}
 
@@ -96,6 +99,53 @@ def test_a_backup_of_before_brings_nobody_back(base, owner, manager, ann, tmp_pa
         compose.close_store(again)
 
 
+def test_a_number_given_anew_is_somebody_else(base, owner, manager, tmp_path, wall):
+    """Restored to before the erased one registered, the next member has the same number in the file, and stays."""
+    path = tmp_path / "store.db"
+    made = backup.create(owner)
+    gone = members.register(manager, new=NewMember(phone=PHONE, name=NAME))
+    erasing.erase(owner, member=gone.member_no, reason="asked")
+    backup.restore(owner, path=made.path)
+    wall.forward(seconds=60)
+    again = signed(compose.open_store(str(path), wall=wall), "陈")
+    new = members.register(again, new=NewMember(phone="13900139000", name="Neu"))
+    compose.close_store(again)
+    once_more = signed(compose.open_store(str(path), wall=wall), "陈")
+    try:
+        assert new.id == gone.id and members.show(once_more, member=new.member_no).name == "Neu"
+    finally:
+        compose.close_store(once_more)
+
+
+def test_an_erasure_that_is_refused_is_not_on_the_list(owner, ann, tmp_path, monkeypatch):
+    (tmp_path / "store.db.erased").mkdir()
+    with pytest.raises(StorageTrouble, match="cannot_write"):
+        erasing.erase(owner, member=ann.member_no, reason="asked")
+    assert members.show(owner, member=ann.member_no).name == NAME
+
+
+def test_copies_of_before_go_after_ninety_days_too(owner, tmp_path):
+    folder = backup.folder_of(owner.name)
+    made = backup.create(owner, note="-before-restore")
+    old, young = folder / "before-0002.db", folder / "before-0003.db"
+    for copy in (old, young):
+        copy.write_bytes(b"x")
+    for copy in (old, made.path):
+        os.utime(copy, (0, 0))
+    backup.create(owner)
+    assert young.exists() and not old.exists() and not made.path.exists()
+
+
+def test_an_import_whose_members_are_on_a_kept_list_is_taken_back(owner, manager, tmp_path):
+    file = tmp_path / "two.csv"
+    file.write_text("phone,name\n13800138000,A\n13900139000,B\n", "utf-8")
+    batch = importing.load(manager, kind="members", path=file).batch
+    segments.keep_list(manager, code="KEPT", of="never_bought")
+    assert segments.count(manager, code="KEPT") == 2
+    importing.undo(owner, batch=batch)
+    assert members.count(owner) == segments.count(manager, code="KEPT") == 0
+
+
 def test_an_import_taken_back_does_not_bring_the_name_back(owner, manager, ann, tmp_path):
     file = tmp_path / "more.csv"
     file.write_text(f"phone,name,tags\n{PHONE},Neuer Name,neu\n", "utf-8")
@@ -109,6 +159,17 @@ def test_an_import_taken_back_does_not_bring_the_name_back(owner, manager, ann, 
 def test_forgetting_works_on_either_database(owner, manager, ann):
     erasing.erase(owner, member=ann.member_no, reason="asked")
     assert members.count(owner) == 0 and verify.verify(owner)[1] == []
+
+
+@pytest.mark.both
+def test_a_refused_correction_keeps_the_tags_as_they_were(manager, ann):
+    with pytest.raises(BadInput, match="birthday"):
+        members.change(manager, member=ann.member_no, new=NewMember(birthday="1990-99-99"), tags=["vip"])
+    with pytest.raises(BadInput, match="tag"):
+        members.change(manager, member=ann.member_no, new=NewMember(name="X"), tags=["y" * 41])
+    view = members.show(manager, member=ann.member_no)
+    assert (view.name, view.tags) == (NAME, ("Stammkundin",))
+    assert members.change(manager, member=ann.member_no, new=NewMember(name="X"), tags=["vip"]).tags == ("vip",)
 
 
 @pytest.mark.both

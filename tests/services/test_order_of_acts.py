@@ -167,6 +167,26 @@ def test_a_reward_that_comes_back_goes_when_its_stamps_are_gone(cafe, ann, owner
     clean(owner)
 
 
+@pytest.mark.parametrize("end", ["taken up", "dropped"])
+def test_a_reward_on_a_bill_that_waits_stays_with_it(cafe, ann, owner, end):
+    """Its stamps are gone meanwhile: the bill keeps it, but dropped it does not come back."""
+    filled = cups(cafe, 10, ann)
+    code = filled.given[0].code
+    basket.put(cafe, code=BREAD, quantity=Quantity(3000), member=ann)
+    bills.take(cafe, code=code, request_no="r1")
+    back(cafe, filled)
+    aside = suspending.suspend_open(cafe)
+    assert (aside.net, state(cafe, code), held(cafe, ann)) == (3_000, CouponState.RESERVED, -10)
+    if end == "taken up":
+        bill, _ = suspending.reopen(cafe, receipt=aside.receipt_no)
+        assert (bill.net, bill.lost) == (2_000, ())
+        assert bills.close(cafe).net == 2_000 and state(cafe, code) is CouponState.REDEEMED
+    else:
+        suspending.drop(cafe, receipt=aside.receipt_no)
+        assert (state(cafe, code), held(cafe, ann)) == (CouponState.VOIDED, 0)
+    clean(owner)
+
+
 def test_stamps_keep_their_end_and_ended_ones_are_not_charged_again(cafe, ann, wall):
     card(cafe, "SHORT", buy=5, valid_days=3)
     mine = lambda: next((c.stamps, c.next_end) for c in stamps.cards(cafe, member=ann) if c.offer_code == "SHORT")  # noqa: E731

@@ -1,6 +1,7 @@
 """Segments, RFM and stages of life equal a plain evaluation member by member, on either database."""
 
 import operator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import openpyxl
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from storecrm.errors import BadFile, BadInput, Conflict, NotAllowed, NotFound, NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.services import rules
-from storecrm.services.insight import in_words, lifecycle, rfm, segment_rules, segments
+from storecrm.services.insight import in_words, lifecycle, profile, rfm, segment_rules, segments
 from storecrm.services.keeping import exporting, importing, verify
 from storecrm.services.people import members, tiers
 from storecrm.services.people.members import NewMember
@@ -460,3 +461,31 @@ def test_a_file_says_code_name_and_rule(manager, tmp_path):
     for code in ("", "a b", "dormant", "-x"):
         with pytest.raises(BadInput, match="segment_code"):
             segments.create(manager, code=code, name="", rule={"field": "r", "op": "=", "value": 1})
+
+
+def test_two_tills_count_the_same_lists_at_once(manager):
+    with ThreadPoolExecutor(4) as tills:
+        found = list(tills.map(lambda _: segments.counts(manager, codes=("new", "dormant")), range(12)))
+    assert found == [{"new": 0, "dormant": 0}] * 12
+    assert len(segments.sizes(manager, code="new")) == 1
+
+
+def test_a_member_of_tomorrow_has_a_profile(manager, tmp_path):
+    """A date in the file that has not come yet: never bought, and the page opens."""
+    file = tmp_path / "m.csv"
+    file.write_text("phone,registered_on\n13800138000,2026-12-24\n", "utf-8")
+    importing.load(manager, kind="members", path=file)
+    found = profile.of_member(manager, member="13800138000")
+    assert (found.why.stage, found.why.visits, found.scores) == ("prospect", 0, None)
+
+
+def test_three_visits_on_one_day_are_no_gap(manager, owner, wall):
+    rules.set_rule(owner, key="stage_active", value="1x")
+    rules.set_rule(owner, key="stage_lost", value="2x")
+    who = build.member(manager)
+    for _ in range(3):
+        bills.record(manager, amount=Money(100), member=who.member_no)
+    wall.forward(days=1)
+    with manager.read() as session:
+        why = lifecycle.why(session, manager, who.id)
+    assert (why.stage, why.gap) == ("new", None)

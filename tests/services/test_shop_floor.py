@@ -295,7 +295,7 @@ def test_a_claim_stays_in_the_month_of_its_sale_when_everything_comes_back_later
     sold_on = cashier.clock.today()
     sold = bills.record(cashier, lines=[LineIn("MILK", Quantity(2000)), LineIn("BREAD")], coupons=[code])
     again = bills.record(cashier, lines=[LineIn("MILK")], coupons=[dropped])
-    undoing.void(manager, receipt=again.receipt_no)
+    undoing.void(manager, receipt=again.receipt_no, reason="returned")
     wall.forward(days=20)
     later = cashier.clock.today()
     returning.return_goods(manager, receipt=sold.receipt_no, lines=[returning.Back(1, Quantity(1000))])

@@ -179,6 +179,26 @@ def test_a_coupon_on_its_way_when_the_bill_is_closed_is_on_that_bill(program, ow
     [row] = today.bills(program.window.session.store)
     assert (row.gross, row.net) == (12_800, 12_200)
     assert receipts.current(program.window.session.store) is None
+    slow(program, "150+")
+    press(program, Qt.Key.Key_F10)
+    assert sorted(row.gross for row in today.bills(program.window.session.store)) == [12_800, 15_000]
+
+
+def test_a_refusal_on_its_way_when_the_bill_is_closed_brings_nobody_back(program, owner, people):
+    """The coupon wanted a proof, the key was faster: one sale, and the card that is scanned now is the next customer's."""
+    build.offer(owner, kind="amount_off", value="20", min_spend=None)
+    [code] = build.issued(owner, to=(people[0].member_no,))
+    enter(program, "王芳")
+    vm = program.window.till_vm
+    slow(program, "8000")
+    slow(program, "128.00")
+    vm._take(code)
+    vm.close()
+    settle(program)
+    assert not vm.now.begun and vm.result.title == "BILL CLOSED"
+    type_fast(program, people[0].member_no)
+    press(program, Qt.Key.Key_F10)
+    assert [row.gross for row in today.bills(program.window.session.store) if row.gross != 200_000] == [12_800]
 
 
 def test_a_bill_that_could_not_be_taken_back_stays_on_the_strip(program, owner, monkeypatch):

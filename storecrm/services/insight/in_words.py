@@ -127,7 +127,13 @@ def _condition(node: Mapping[str, Any], words: Catalogue) -> str:
     sign = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}[op]
     if value == THIS_MONTH:
         return words.t("birthday this month")
-    shown = words.money(parse_money(value, digits=words.digits, negative=True)) if FIELDS[name].kind == "money" else f"{value:g}"
+    shown = (
+        words.money(parse_money(value, digits=words.digits, negative=True))
+        if FIELDS[name].kind == "money"
+        else words.number(value)
+        if isinstance(value, int)
+        else f"{value:g}"
+    )
     return f"{what} {sign} {shown}"
 
 

@@ -68,7 +68,11 @@ def staged(before: Day, shop: rules.Rules) -> Subquery:
             days_between(last, literal(today, day)).label("since"),
             days_between(ever.c.first, literal(today, day)).label("since_first"),
             case(
-                (ever.c.visits >= ENOUGH, cast(days_between(ever.c.first, ever.c.last), FloatType) / (ever.c.visits - 1)), else_=None
+                (
+                    and_(ever.c.visits >= ENOUGH, ever.c.last > ever.c.first),
+                    cast(days_between(ever.c.first, ever.c.last), FloatType) / (ever.c.visits - 1),
+                ),
+                else_=None,
             ).label("gap"),
         )
         .outerjoin(ever, ever.c.member_id == _M.c.id)
@@ -142,7 +146,10 @@ def of_members(session: Session, store: Store, before: Day | None = None) -> dic
 def why(session: Session, store: Store, member: MemberId) -> Why:
     """One member's stage with its reasons."""
     found = staged(store.clock.tomorrow(), rules.current(session))
-    row = session.execute(select(found).where(found.c.member_id == member)).one()
+    row = session.execute(select(found).where(found.c.member_id == member)).first()
+    if row is None:
+        # registered by a clock that was ahead, or erased
+        return Why("prospect", 0, None, None, None, None)
     return Why(row.stage, row.visits, row.first, row.last, row.since, row.gap)
 
 

@@ -12,8 +12,10 @@ from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadFile, BadInput, Conflict, NotFound, NotPossible
+from storecrm.models import database
 from storecrm.models.member import Member
 from storecrm.models.segment import Segment, SegmentMember, SegmentSize
+from storecrm.models.shop import Shop
 from storecrm.services import audit, rights, rules
 from storecrm.services.insight import segment_rules
 from storecrm.services.people import members
@@ -202,6 +204,8 @@ def counts(store: Store, *, codes: tuple[str, ...]) -> dict[str, int]:
     found = {code: count(store, code=code) for code in codes}
     today = store.clock.today()
     with store.write() as session:
+        # two tills that look at the same moment write one after the other
+        database.lock_row(session, Shop, 1)
         session.execute(delete(_SIZE).where(_SIZE.c.business_date == today, _SIZE.c.code.in_(codes)))
         session.execute(insert(_SIZE), [{"code": code, "business_date": today, "members": n} for code, n in found.items()])
     return found

@@ -23,9 +23,10 @@ _S: Any = Sale.__table__
 _C: Any = Coupon.__table__
 _O: Any = Offer.__table__
 _STEP: Any = SaleStep.__table__
-_STOOD = or_(_R.c.reversed_at.is_(None), _R.c.reverse_reason == "returned")
+_BACK = _S.alias()
+_STOOD = or_(_R.c.reversed_at.is_(None), select(_BACK.c.id).where(_BACK.c.returns_id == _R.c.sale_id).exists())
 """True of a use that a posted sale kept: one that came back with all goods counts on its own day and against itself on the day of the
-return."""
+return. A sale with returns is never voided."""
 _POSTED = _S.c.state.in_(("posted", "voided"))
 
 

@@ -66,6 +66,7 @@ def create(store: Store, *, to: Path | None = None, note: str = "") -> BackupVie
         store.engine, target, {"made_at": stamp.isoformat(timespec="seconds"), "anchors": anchors, "uid": store.shop.uid}
     )
     _thin_out(folder, keep, stamp)
+    _drop_old(folder, stamp)
     with store.write() as session:
         audit.log(session, store, "backup_made", file=target.name, sha256=manifest["sha256"])
     return _read(target)
@@ -259,6 +260,14 @@ def _require_same_shop(store: Store, path: Path, key: str) -> None:
             Path(f"{path}{extra}").unlink(missing_ok=True)
 
 
+def _drop_old(folder: Path, now: datetime) -> None:
+    """Copies made before a restore or before an upgrade go by age alone: what was erased must not lie there for ever."""
+    for path in (*folder.glob("storecrm-*-before-restore.db"), *folder.glob("before-*.db")):
+        if now.timestamp() - path.stat().st_mtime > KEEP_DAYS * 86_400:
+            path.unlink()
+            path.with_suffix(".json").unlink(missing_ok=True)
+
+
 def _thin_out(folder: Path, keep: int, now: datetime) -> None:
     """Keep the newest of each of the last `keep` days, of 4 weeks and of 2 months; nothing older than 90 days."""
     seen: dict[str, set[str]] = {"day": set(), "week": set(), "month": set()}
@@ -267,7 +276,7 @@ def _thin_out(folder: Path, keep: int, now: datetime) -> None:
         try:
             made = datetime.strptime(path.stem, "storecrm-%Y%m%d-%H%M%S").replace(tzinfo=now.tzinfo)
         except ValueError:
-            continue
+            continue  # saved before a restore: by age alone, below
         names = {"day": f"{made:%Y%m%d}", "week": f"{made:%G%V}", "month": f"{made:%Y%m}"}
         wanted = [unit for unit, name in names.items() if name not in seen[unit] and len(seen[unit]) < limits[unit]]
         for unit in wanted:

@@ -6,6 +6,7 @@ brings nobody back.
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storecrm import paths
-from storecrm.errors import BadInput, Conflict
+from storecrm.errors import BadInput, Conflict, StorageTrouble
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.import_batch import ImportChange
 from storecrm.models.member import Member
 from storecrm.models.sale import Sale
-from storecrm.models.segment import SegmentMember
 from storecrm.services import audit, rights
 from storecrm.services.people import members
 from storecrm.services.rights import Right
@@ -63,13 +63,23 @@ def erase(store: Store, *, member: str, reason: str) -> Erased:
         waiting = select(Sale.id).where(Sale.member_id == person, Sale.state.in_((SaleState.OPEN, SaleState.SUSPENDED)))
         if session.scalar(waiting.limit(1)) is not None:
             raise Conflict("member_busy", where=member[:40])
-        if not paths.is_url(store.name):
-            # written first: a power cut in between is made good when the store is opened
-            with list_of(store.name).open("a", encoding="utf-8") as kept:
-                kept.write(f"{store.shop.uid} {person}\n")
         void = _forget(session, store, [person])
         audit.log(session, store, "member_erased", member=person, reason=why, coupons_void=void)
+        # the last thing before the commit: a power cut in between is made good when the store is opened
+        session.info.setdefault("at_end", []).append(partial(_list, session, store, person))
     return Erased(void, database.checkpoint(store.engine, empty=True))
+
+
+def _list(session: Session, store: Store, person: MemberId) -> None:
+    """Numbers are given anew after a backup was restored, so the moment of the registration stands beside it."""
+    if paths.is_url(store.name):
+        return
+    since = session.execute(select(_M.c.recorded_at).where(_M.c.id == person)).scalar_one()
+    try:
+        with list_of(store.name).open("a", encoding="utf-8") as kept:
+            kept.write(f"{store.shop.uid} {person} {since}\n")
+    except OSError as error:
+        raise StorageTrouble("cannot_write", where=str(list_of(store.name)), reason=error.strerror or "") from error
 
 
 def again(session: Session, store: Store) -> int:
@@ -77,9 +87,11 @@ def again(session: Session, store: Store) -> int:
     place = list_of(store.name)
     if paths.is_url(store.name) or not place.is_file():
         return 0
-    pairs = [line.split() for line in place.read_text("utf-8").splitlines()]
-    listed = [int(pair[1]) for pair in pairs if len(pair) == 2 and pair[0] == store.shop.uid and pair[1].isdigit()]
-    back = list(session.scalars(select(_M.c.id).where(_M.c.id.in_(listed), _M.c.state == "live")))
+    entries = [line.split() for line in place.read_text("utf-8").splitlines()]
+    listed = {(e[1], e[2]) for e in entries if len(e) == 3 and e[0] == store.shop.uid and e[1].isdigit()}
+    ids = [int(number) for number, _ in listed]
+    live = session.execute(select(_M.c.id, _M.c.recorded_at).where(_M.c.id.in_(ids), _M.c.state == "live"))
+    back = [row.id for row in live if (str(row.id), str(row.recorded_at)) in listed]
     if back:
         _forget(session, store, back)
     return len(back)
@@ -88,7 +100,6 @@ def again(session: Session, store: Store) -> int:
 def _forget(session: Session, store: Store, ids: list[Any]) -> int:
     people = [MemberId(member) for member in ids]
     members.forget(session, people)
-    session.execute(delete(SegmentMember).where(SegmentMember.member_id.in_(people)))
     # what imports changed in them would bring the person back
     keys = [json.dumps({"id": member}) for member in people]
     session.execute(update(_CHANGE).where(_CHANGE.c.table_name == "member", _CHANGE.c.row_key.in_(keys)).values(before="{}"))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storecrm.errors import BadInput, Conflict, NotFound
 from storecrm.models.member import Consent, Member, MemberKey, MemberTag
 from storecrm.models.scannable import Scannable
+from storecrm.models.segment import SegmentMember
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
@@ -201,14 +202,17 @@ def email_of(text: str) -> str:
     return tidy
 
 
-def change(store: Store, *, member: str, new: NewMember) -> MemberView:
-    """Correct name, birthday, gender, e-mail and note of a member.
+def change(store: Store, *, member: str, new: NewMember, tags: Sequence[str] | None = None) -> MemberView:
+    """Correct name, birthday, gender, e-mail and note of a member; `tags` are all the words that the member shall have (None: as they
+    are).
 
     Raises:
         NotFound: member.
-        BadInput: as register.
+        BadInput: as register; tag.
     """
     rights.require(store, Right.REGISTER)
+    if tags is not None:
+        rights.require(store, Right.TAGS)
     row = {
         "name": clean_text(new.name, 60),
         "gender": gender_of(new.gender),
@@ -221,19 +225,33 @@ def change(store: Store, *, member: str, new: NewMember) -> MemberView:
         session.execute(update(Member).where(Member.id == found).values(**row))
         session.execute(delete(MemberKey).where(MemberKey.member_id == found))
         _add_keys(session, found, search_keys(row["name"]))
+        if tags is not None:
+            present = session.scalars(select(MemberTag.tag).where(MemberTag.member_id == found)).all()
+            _set_tags(session, found, tags, [word for word in present if word not in tags])
         audit.log(session, store, "member_changed", member=found)
         return view(session, store, found)
 
 
 def forget(session: Session, ids: Sequence[int]) -> None:
     """Overwrite everything personal of these members: what is left is a number that the ledger's rows hang on."""
-    for table in (MemberKey, MemberTag, Consent):
+    for table in (MemberKey, MemberTag, Consent, SegmentMember):
         session.execute(delete(table).where(table.member_id.in_(ids)))
     session.execute(delete(Scannable).where(Scannable.kind == Kind.MEMBER, Scannable.target_id.in_(ids)))
     blank = {"state": "erased", "phone": None, "birthday_type": "solar", "tier": "", "tier_until": None, "password_hash": None}
     blank |= dict.fromkeys(("name", "gender", "birthday", "email", "note"), "")
     for member, number in zip(ids, new_codes(Kind.MEMBER, len(ids)), strict=True):
         session.execute(update(Member).where(Member.id == member).values(**blank, member_no=number))
+
+
+def _set_tags(session: Session, member: MemberId, add: Sequence[str], remove: Sequence[str]) -> None:
+    for word in (*add, *remove):
+        if not clean_text(word, 40) or clean_text(word, 40) != word or "," in word:
+            raise BadInput("tag", where=word[:40])
+    present = set(session.scalars(select(MemberTag.tag).where(MemberTag.member_id == member)))
+    for word in dict.fromkeys(add):
+        if word not in present:
+            session.execute(insert(MemberTag).values(member_id=member, tag=word))
+    session.execute(delete(MemberTag).where(MemberTag.member_id == member, MemberTag.tag.in_(remove)))
 
 
 def tag(store: Store, *, member: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> MemberView:
@@ -244,16 +262,9 @@ def tag(store: Store, *, member: str, add: Sequence[str] = (), remove: Sequence[
         BadInput: tag (empty, too long, or with a comma).
     """
     rights.require(store, Right.TAGS)
-    for word in (*add, *remove):
-        if not clean_text(word, 40) or clean_text(word, 40) != word or "," in word:
-            raise BadInput("tag", where=word[:40])
     with store.write(Topic.MEMBERS) as session:
         found = resolve(session, store, member)
-        present = set(session.scalars(select(MemberTag.tag).where(MemberTag.member_id == found)))
-        for word in dict.fromkeys(add):
-            if word not in present:
-                session.execute(insert(MemberTag).values(member_id=found, tag=word))
-        session.execute(delete(MemberTag).where(MemberTag.member_id == found, MemberTag.tag.in_(remove)))
+        _set_tags(session, found, add, remove)
         audit.log(session, store, "member_tagged", member=found, added=len(add), removed=len(remove))
         return view(session, store, found)
 

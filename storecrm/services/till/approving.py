@@ -154,7 +154,7 @@ def allowance(session: Session, store: Store) -> Allowance:
     used = session.scalar(
         select(func.count())
         .select_from(_R)
-        .where(_R.c.staff_id == store.staff, WORD, _R.c.override == Override.ALLOWANCE, _R.c.business_date == store.clock.today())
+        .where(_R.c.approved_by == store.staff, WORD, _R.c.override == Override.ALLOWANCE, _R.c.business_date == store.clock.today())
     )
     short = parse_money(shop.text["allowance_short"], digits=store.shop.digits)
     return Allowance(shop.number("allowance_days"), short, max(0, shop.number("allowance_per_shift") - int(used or 0)))

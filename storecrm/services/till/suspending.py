@@ -16,7 +16,7 @@ from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import approving, bills, circumstances, judging, points, receipts, scanning, settling, undoing
+from storecrm.services.till import approving, bills, circumstances, judging, points, receipts, scanning, settling, stamps, undoing
 from storecrm.values import CouponState, Money, Points, SaleId, SaleState
 
 _SALE: Any = Sale.__table__
@@ -93,7 +93,7 @@ def suspend_open(store: Store, *, bill: str | None = None) -> receipts.BillView:
         _room(session, store)
         for redeemed in receipts.VIEW_USES.rows(session, sale=sale):
             if redeemed.reversed_at is None:
-                undoing.hand_back(session, store, redeemed, "suspended")
+                undoing.hand_back(session, store, redeemed, "suspended", held=True)
                 _RESERVE.run(session, coupon=redeemed.coupon_id, sale=sale)
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.SUSPENDED))
         settling.settle(session, store, sale, judging.stored_basket(session, sale))
@@ -126,6 +126,7 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
             try:
                 _take_again(session, store, row.id, coupon, basket)
             except CouponRefused as refused:
+                stamps.reward_back(session, store, coupon.id)
                 if refused.view is not None:
                     back.append(refused.view)
         audit.log(session, store, "bill_resumed", sale=row.id, handed_back=len(back))
@@ -207,7 +208,10 @@ def drop(store: Store, *, receipt: str) -> receipts.BillView:
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
         row = receipts.locked(session, receipts.row_of(session, receipt))
         _require_waiting(row)
+        held = _HELD.rows(session, sale=row.id)
         _let_go(session, store, row.id)
+        for coupon in held:
+            stamps.reward_back(session, store, coupon.id)
         return undoing.take_back(session, store, row.id, "dropped")
 
 

@@ -218,17 +218,18 @@ def _mirror(session: Session, store: Store, row: Any) -> SaleId:
     return mirror
 
 
-def hand_back(session: Session, store: Store, redeemed: Any, reason: str) -> None:
-    """A coupon leaves a bill that is still open: it can be used again, and no line bears a share of it any more."""
-    reverse(session, store, redeemed, reason, redeemed.business_date)
+def hand_back(session: Session, store: Store, redeemed: Any, reason: str, *, held: bool = False) -> None:
+    """A coupon leaves a bill that is still open: it can be used again (or is `held` for the bill), and no line bears a share of it."""
+    reverse(session, store, redeemed, reason, redeemed.business_date, held=held)
     _UNSHARE.run(session, which=redeemed.id)
 
 
-def reverse(session: Session, store: Store, redeemed: Any, reason: str, day: Day) -> None:
-    """Take one use of a coupon back; the coupon can be used again."""
+def reverse(session: Session, store: Store, redeemed: Any, reason: str, day: Day, *, held: bool = False) -> None:
+    """Take one use of a coupon back; the coupon can be used again, or is `held` for the same bill, which has it still."""
     values = {"reversed_at": store.clock.now(), "reversed_on": day, "reversed_by": store.staff, "reverse_reason": reason[:200]}
     done = session.execute(update(_R).where(_R.c.id == redeemed.id, _R.c.reversed_at.is_(None)).values(**values))
     if done.rowcount == 1:  # type: ignore[attr-defined]
         _UNSPEND.run(session, coupon=redeemed.coupon_id)
-        stamps.reward_back(session, store, redeemed.coupon_id)
+        if not held:
+            stamps.reward_back(session, store, redeemed.coupon_id)
         audit.log(session, store, "redemption_reversed", redemption=redeemed.id, reason=reason)

@@ -60,7 +60,8 @@ class MembersPage(QWidget):
         self.more = button(w.t("More"), lambda: None, kind="chip")
         self.export = button(w.t("Export"), self._export, icon="download")
         self.give, self.go = button(w.t("Issue coupons"), lambda: None, icon="ticket"), button("", self._issue, kind="primary")
-        self._offer = ""
+        self._shown: SegmentView | None = None
+        self._to_issue: tuple[SegmentView, OfferView] | None = None
         self._lists: list[SegmentView] = []
         self._total = 0
         self._opened: Opened | None = None
@@ -315,7 +316,7 @@ class MembersPage(QWidget):
         self.count.setText(
             total if stretch.total or self._vm.may_list else self._words.t("Type four digits or two characters of the name.")
         )
-        chosen = stretch.segment
+        chosen = self._shown = stretch.segment
         self.rule.setVisible(chosen is not None)
         self.export.setVisible(chosen is not None and self._vm.may_export)
         self.give.setVisible(chosen is not None and stretch.total > 0 and not self._offers.isEmpty())
@@ -345,6 +346,8 @@ class MembersPage(QWidget):
         """A list; chosen once more, everybody."""
         if at >= len(self._lists):
             return
+        self._typing.stop()
+        self.go.hide()
         if at < FIRST and not self.chips[at].isChecked():
             self._vm.search(self.search.text())
             return
@@ -353,14 +356,18 @@ class MembersPage(QWidget):
 
     def _ask_issue(self, offer: OfferView) -> None:
         """The offer is chosen; a button with the number of coupons on it issues them."""
-        self._offer = offer.code
+        if self._shown is None:
+            return
+        self._to_issue = self._shown, offer
         words = self._words.n("Issue {offer} to 1 member", "Issue {offer} to {count} members", self._total, offer=offer.name)
         self.go.setText(words)
         self.go.show()
 
     def _issue(self) -> None:
         self.go.hide()
-        self._vm.issue(self._offer)
+        if self._to_issue is not None:
+            segment, offer = self._to_issue
+            self._vm.issue(segment, offer.code)
 
     @Slot(object)
     def _issued(self, batch: BatchView) -> None:
@@ -369,11 +376,12 @@ class MembersPage(QWidget):
         self.banner.say(f"{said} {where}")
 
     def _export(self) -> None:
+        chosen = self._shown
         file, _ = QFileDialog.getSaveFileName(
             self, self._words.t("Export"), str(Path.home() / "members.xlsx"), "Excel (*.xlsx);;CSV (*.csv)"
         )
-        if file:
-            self._vm.export(Path(file))
+        if file and chosen is not None:
+            self._vm.export(chosen, Path(file))
 
     def _show_profile(self, found: Profile | None) -> None:
         while self.profile.rowCount():

@@ -112,22 +112,18 @@ class MembersViewModel(QObject):
         if self.may_list:
             self._lane.start(lambda _: work(), then=self.lists, refused=self.refused)
 
-    def issue(self, offer: str) -> None:
-        """A coupon to everybody in the chosen segment."""
-        if self._segment is not None:
-            code = self._segment.code
-            self._office.start(lambda _: segments.issue(self.store, code=code, offer=offer), then=self.issued, refused=self.refused)
+    def issue(self, segment: SegmentView, offer: str) -> None:
+        """A coupon to everybody in a segment."""
+        self._office.start(lambda _: segments.issue(self.store, code=segment.code, offer=offer), then=self.issued, refused=self.refused)
 
-    def export(self, file: Path) -> None:
-        """The chosen segment's members as a file."""
-        if self._segment is not None:
-            code = self._segment.code
+    def export(self, segment: SegmentView, file: Path) -> None:
+        """A segment's members as a file."""
 
-            def work() -> Path:
-                exporting.export_segment(self.store, code=code, file=file, words=self._words)
-                return file
+        def work() -> Path:
+            exporting.export_segment(self.store, code=segment.code, file=file, words=self._words)
+            return file
 
-            self._lane.start(lambda _: work(), then=self.exported, refused=self.refused)
+        self._lane.start(lambda _: work(), then=self.exported, refused=self.refused)
 
     @Slot(int)
     def fetch(self, offset: int) -> None:
@@ -170,10 +166,7 @@ class MembersViewModel(QObject):
         """Keep what was typed; `tags` are all the words that the member shall have (None: as they are)."""
 
         def work() -> Opened:
-            if tags is not None:
-                present = members.show(self.store, member=number).tags
-                members.tag(self.store, member=number, add=tags, remove=[word for word in present if word not in tags])
-            return self._read(members.change(self.store, member=number, new=new).member_no)
+            return self._read(members.change(self.store, member=number, new=new, tags=tags).member_no)
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
 

@@ -210,7 +210,7 @@ class TillViewModel(TillGoods):
 
     def _begin(self, amount: Money) -> None:
         if self.now.bill is not None:
-            self._do(self._of_bill(lambda bill: bills.set_amount(self.store, amount=amount, bill=bill)), self._priced)
+            self._of_bill(lambda bill: bills.set_amount(self.store, amount=amount, bill=bill), self._priced.emit)
             return
         self.now.amount, self.now.request, self.now.quoted = amount, new_request(), None
         self._strip()
@@ -314,8 +314,6 @@ class TillViewModel(TillGoods):
 
     @Slot(object)
     def _on_refused(self, error: StoreError) -> None:
-        if self._closing is not None and not isinstance(error, CouponRefused):
-            self._put_back(self._closing)
         if isinstance(error, NotFound) and error.code == "open_bill":
             self._clear()
         if self._typed_before is not None or error.code == "price_missing":
@@ -444,7 +442,7 @@ class TillViewModel(TillGoods):
             return
         if self.now.bill is not None and self.now.bill.member is None:
             number = found.member.member_no
-            self._do(self._of_bill(lambda bill: bills.join(self.store, member=number, bill=bill)), self._joined)
+            self._of_bill(lambda bill: bills.join(self.store, member=number, bill=bill), self._joined.emit)
         self._strip()
         if self._pending:
             self._take(self._pending)
@@ -498,7 +496,7 @@ class TillViewModel(TillGoods):
 
     @Slot(object)
     def _on_closed(self, bill: BillView) -> None:
-        w, self._closing, self._last = self.words, None, str(bill.receipt_no)
+        w, self._last = self.words, str(bill.receipt_no)
         self.refresh()
         self.slip_due(bill)
         if bill.closed_by == "next":

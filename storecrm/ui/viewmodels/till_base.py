@@ -1,10 +1,12 @@
 """The till's state and how it speaks: the bill on the strip, the panel, the lane to the store."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.store import Store
@@ -14,6 +16,16 @@ from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.viewmodels.till_customer import Customer
 from storecrm.ui.viewmodels.till_results import ICON, Result, Strip, who
 from storecrm.values import Money, SaleState
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the store said to an act on one customer's bill, and who wants to hear it."""
+
+    customer: Customer
+    value: Any
+    to: Callable[[Any], object]
+    always: bool
 
 
 class TillBase(QObject):
@@ -26,6 +38,7 @@ class TillBase(QObject):
     left = Signal()  # the customer is done: no card may stay open
 
     _refused = Signal(object)
+    _answered = Signal(object)
     _quote_made = Signal(object)
 
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
@@ -39,6 +52,7 @@ class TillBase(QObject):
         self.result = self.idle()
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
+        self._answered.connect(self._on_answer)
 
     @property
     def goods(self) -> bool:
@@ -46,17 +60,38 @@ class TillBase(QObject):
         bill = self.now.bill
         return bill is not None and (bill.goods or len(bill.lines) > 1 or (self.sells_goods and bool(bill.lines)))
 
-    def _of_bill(self, act: Callable[[str], BillView]) -> Callable[[], BillView]:
-        """An act on this customer's bill and no other: the store is told which one is meant, as it is known when the act is done."""
+    def _of_bill(
+        self,
+        act: Callable[[str], BillView],
+        then: Callable[[BillView], object],
+        refused: Callable[[StoreError], object] | None = None,
+        *,
+        always: bool = False,
+    ) -> None:
+        """Do something to this customer's bill and no other: the store is told which one is meant, as it is known when the act is done,
+        and the answer is heard only while the customer is still here (`always`: whoever is)."""
         customer = self.now
 
-        def work() -> BillView:
-            view = act(customer.receipt)
+        def work() -> _Answer:
+            try:
+                view = act(customer.receipt)
+            except StoreError as error:
+                return _Answer(customer, error, refused or self._refused.emit, always)
             if view.state is SaleState.OPEN:
                 customer.receipt = str(view.receipt_no)
-            return view
+            return _Answer(customer, view, then, always)
 
-        return work
+        self._lane.start(lambda _: work(), then=self._answered)
+
+    @Slot(object)
+    def _on_answer(self, answer: _Answer) -> None:
+        if answer.always or answer.customer is self.now:
+            answer.to(answer.value)
+        elif isinstance(answer.value, StoreError):
+            # too late to choose a way on, but not to know it
+            self._show(
+                Result("bad", wording.sentence(answer.value, self.words), "", wording.cure(answer.value, self.words), icon="alert-octagon")
+            )
 
     def refresh(self) -> None:
         """The day's counts beside the panel."""
@@ -76,7 +111,7 @@ class TillBase(QObject):
         ending = self.now.ending
         if self.now.bill is not None:
             if self.now.points_used or self.now.no_points:
-                self._do(self._of_bill(lambda bill: bills.close(self.store, dry_run=True, bill=bill, **ending)), self._quote_made)
+                self._of_bill(lambda bill: bills.close(self.store, dry_run=True, bill=bill, **ending), self._quote_made.emit)
         elif self.now.amount is not None:
             amount, member = self.now.amount, self.now.member_no
             self._do(lambda: bills.record(self.store, amount=amount, member=member, dry_run=True, **ending), self._quote_made)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 
+from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.store import Store, new_request
 from storecrm.services.till import bills
@@ -23,7 +24,6 @@ class TillBill(TillBase):
 
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
         super().__init__(store, lane, words)
-        self._closing: Customer | None = None
         self._asked_coupon = ""
         self._unpriced: tuple[str, Quantity | None] | None = None
 
@@ -36,12 +36,12 @@ class TillBill(TillBase):
         def act(bill: str) -> BillView:
             return bills.take(self.store, code=text, amount=amount, member=member, request_no=request, proof=proof, bill=bill)
 
-        self._do(self._of_bill(act), self._taken)
+        self._of_bill(act, self._taken.emit)
 
     def _swap(self, code: str) -> None:
         """Hand the bill's coupons back and take this one for the same amount and member."""
         request, proof, self._asked_coupon = new_request(), self.now.proof, code
-        self._do(self._of_bill(lambda bill: bills.swap(self.store, code=code, request_no=request, proof=proof, bill=bill)), self._taken)
+        self._of_bill(lambda bill: bills.swap(self.store, code=code, request_no=request, proof=proof, bill=bill), self._taken.emit)
 
     def _close(self, by: str, ways: Sequence[Tender] = ()) -> None:
         begun = self.now
@@ -57,10 +57,8 @@ class TillBill(TillBase):
                 return bills.close(self.store, by=by, paid=ways, bill=bill, **ending)
             return bills.record(self.store, amount=begun.amount, member=number, request_no=begun.request, closed_by=by, paid=ways, **ending)
 
-        self._closing = begun
-        work = self._of_bill(act)
+        self._of_bill(act, self._closed.emit, lambda error: self._not_closed(begun, error), always=True)
         self._clear()
-        self._do(work, self._closed)
 
     def _close_then(self, then: Callable[[], None]) -> None:
         """The last customer is done: post that bill, then begin with the next."""
@@ -68,9 +66,9 @@ class TillBill(TillBase):
             self._close("next")
         then()
 
-    def _put_back(self, begun: Customer) -> None:
+    def _not_closed(self, begun: Customer, error: StoreError) -> None:
         """The store could not close it: the customer is still here, unless another one has begun."""
-        self._closing = None
         if not self.now.begun:
             self.now = begun
             self._strip()
+        self._refused.emit(error)

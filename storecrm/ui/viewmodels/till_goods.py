@@ -65,7 +65,7 @@ class TillGoods(TillTrust):
         def act(bill: str) -> BillView:
             return basket.put(self.store, code=code, quantity=quantity, price=price, member=member, before=amount, bill=bill)
 
-        self._do(self._of_bill(act), self._basket_written)
+        self._of_bill(act, self._basket_written.emit)
 
     def put_amount(self, amount: Money) -> None:
         """Goods without a code; or the price of the article that has none."""
@@ -74,7 +74,7 @@ class TillGoods(TillTrust):
             self.put(code, quantity, amount)
             return
         member = self.now.member_no
-        self._do(self._of_bill(lambda bill: basket.put_amount(self.store, amount=amount, member=member, bill=bill)), self._basket_written)
+        self._of_bill(lambda bill: basket.put_amount(self.store, amount=amount, member=member, bill=bill), self._basket_written.emit)
 
     def _not_put(self, *, price_missing: bool) -> None:
         """The amount typed before is there again; an article without price waits for it."""
@@ -100,7 +100,7 @@ class TillGoods(TillTrust):
             return
         line = self.chosen or len(self.now.bill.lines)
         self._unpriced = None
-        self._do(self._of_bill(lambda bill: basket.change(self.store, line_no=line, quantity=quantity, bill=bill)), self._basket_written)
+        self._of_bill(lambda bill: basket.change(self.store, line_no=line, quantity=quantity, bill=bill), self._basket_written.emit)
 
     def _clear(self) -> None:
         self._unpriced = self._typed_before = None
@@ -139,7 +139,7 @@ class TillGoods(TillTrust):
     def ask_pay(self) -> None:
         """What is due now, with points and everything: the card of tenders asks for it."""
         ending = self.now.ending
-        self._do(self._of_bill(lambda bill: bills.close(self.store, dry_run=True, bill=bill, **ending)), self._pay_asked)
+        self._of_bill(lambda bill: bills.close(self.store, dry_run=True, bill=bill, **ending), self._pay_asked.emit)
 
     @Slot(object)
     def _on_pay_asked(self, due: BillView) -> None:
@@ -165,7 +165,7 @@ class TillGoods(TillTrust):
     def aside(self) -> None:
         """F6: put the bill aside; with none on the strip, choose one that waits."""
         if self.now.bill is not None:
-            self._do(self._of_bill(lambda bill: suspending.suspend_open(self.store, bill=bill)), self._aside)
+            self._of_bill(lambda bill: suspending.suspend_open(self.store, bill=bill), self._aside.emit)
         else:
             self._do(lambda: suspending.waiting(self.store), self._waiting_found)
 

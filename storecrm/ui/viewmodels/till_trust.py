@@ -150,7 +150,7 @@ class TillTrust(TillBill):
                 self.store, code=code, amount=amount, member=member, request_no=request, approval=word, proof=proof, bill=bill
             )
 
-        self._lane.start(lambda _, work=self._of_bill(act): work(), then=self._approved_taken, refused=self._not_taken)  # type: ignore[misc]
+        self._of_bill(act, self._approved_taken.emit, self._not_taken.emit)
 
     @Slot(object)
     def _on_not_taken(self, error: StoreError) -> None:
