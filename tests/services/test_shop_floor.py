@@ -13,6 +13,7 @@ from storecrm.services.keeping import importing, verify
 from storecrm.services.till import (
     approving,
     attaching,
+    basket,
     bills,
     coupons,
     exchanging,
@@ -303,6 +304,21 @@ def test_a_claim_stays_in_the_month_of_its_sale_when_everything_comes_back_later
     assert [(c.discount, c.owed) for c in suppliers.claims(owner, first=sold_on, last=sold_on)] == [(501, 251)]
     assert sum(c.discount for c in suppliers.claims(owner, first=later, last=later)) == -501
     assert sum(c.discount for c in suppliers.claims(owner, first=sold_on, last=later)) == 0
+
+
+def test_a_coupon_that_left_the_bill_before_it_was_sold_is_claimed_from_nobody(goods, manager, owner, cashier):
+    """Swapped for another one; then some of the goods come back."""
+    supply = {"supplier": "晨露乳业", "supplier_share": "50", "categories": ["乳品"]}
+    for code in ("ONE", "TWO"):
+        build.offer(manager, code, kind="amount_off", value="5", min_spend=None, **supply)
+    first, second = build.issued(manager, "ONE", 1) + build.issued(manager, "TWO", 1)
+    basket.put(cashier, code="MILK", quantity=Quantity(2000))
+    bills.take(cashier, code=first, request_no="a")
+    bills.swap(cashier, code=second, request_no="b")
+    sold = bills.close(cashier)
+    returning.return_goods(manager, receipt=sold.receipt_no, lines=[returning.Back(1, Quantity(1000))])
+    day = cashier.clock.today()
+    assert [(c.offer, c.discount) for c in suppliers.claims(owner, first=day, last=day)] == [("TWO", -250), ("TWO", 500)]
 
 
 # --- lists of the day ---

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.models.coupon import Batch, Coupon
@@ -24,9 +24,12 @@ _C: Any = Coupon.__table__
 _O: Any = Offer.__table__
 _STEP: Any = SaleStep.__table__
 _BACK = _S.alias()
-_STOOD = or_(_R.c.reversed_at.is_(None), select(_BACK.c.id).where(_BACK.c.returns_id == _R.c.sale_id).exists())
+_STOOD = or_(
+    _R.c.reversed_at.is_(None),
+    and_(_R.c.reverse_reason == "returned", select(_BACK.c.id).where(_BACK.c.returns_id == _R.c.sale_id).exists()),
+)
 """True of a use that a posted sale kept: one that came back with all goods counts on its own day and against itself on the day of the
-return. A sale with returns is never voided."""
+return. A sale with returns is never voided; what left the bill before it was sold bears another reason."""
 _POSTED = _S.c.state.in_(("posted", "voided"))
 
 
