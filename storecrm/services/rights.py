@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from storecrm.errors import NotAllowed
-from storecrm.values import Role
+from storecrm.values import Actor, Role
 
 if TYPE_CHECKING:
     from storecrm.services.store import Store
@@ -69,6 +69,11 @@ ALLOWED: dict[Role, frozenset[Right]] = {
 def may(role: Role | None, right: Right) -> bool:
     """True when `role` holds `right`; nobody holds nothing."""
     return role is not None and right in ALLOWED.get(role, frozenset())
+
+
+def holds(actor: Actor | None, right: Right) -> bool:
+    """True when the person who acts holds `right`; nobody holds nothing."""
+    return may(actor.role if actor else None, right)
 
 
 def require(store: "Store", right: Right) -> None:

@@ -369,7 +369,7 @@ def test_built_in_segments_can_be_counted_shown_and_exported(world, owner, cashi
     sizes = segments.counts(world, codes=tuple(view.code for view in views))
     for view in views:
         assert in_words.rule(view.rule, words) and in_words.name_of(view.code, view.name, words) != view.code
-        assert sizes[view.code] == len(segments.page(world, code=view.code))
+        assert sizes[view.code] == len(segments.page(world, code=view.code)[0]) == segments.page(world, code=view.code)[1]
     assert sizes["never_bought"] == 3 and sizes["won_back"] == 1
     assert segments.sizes(world, code="dormant") == [(world.clock.today(), sizes["dormant"])]
     assert exporting.export_segment(owner, code="dormant", file=tmp_path / "d.xlsx", words=words) == sizes["dormant"]
@@ -387,7 +387,7 @@ def test_a_list_stays_while_its_rule_moves_on(world, owner):
     segments.create(world, code="NEVER", name="never", rule=rule)
     kept = segments.keep_list(world, code="NEVER-1", of="NEVER")
     assert (kept.fixed, segments.count(world, code="NEVER-1")) == (True, 3)
-    first = segments.page(world, code="NEVER")[0]
+    first = segments.page(world, code="NEVER")[0][0]
     bills.record(world, amount=Money(100), member=first.member_no)
     assert (segments.count(world, code="NEVER"), segments.count(world, code="NEVER-1")) == (2, 3)
     both = segments.compare(world, first="NEVER", second="NEVER-1")

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, StorageTrouble
+from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
 from storecrm.models.member import Consent, Member
 from storecrm.models.scannable import Scannable
-from storecrm.services import audit, rights, wording
+from storecrm.services import audit, files, rights, wording
 from storecrm.services.documents import paper
 from storecrm.services.people import members
 from storecrm.services.rights import Right
@@ -124,13 +124,8 @@ def _consents(session: Session, store: Store, person: MemberId) -> list[dict[str
 
 
 def _as_json(body: dict[str, Any], file: Path) -> None:
-    part = file.with_name(file.name + ".part")
-    try:
+    with files.whole(file) as part:
         part.write_text(json.dumps(body, ensure_ascii=False, indent=2), "utf-8")
-        part.replace(file)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise StorageTrouble("disk_full" if error.errno == 28 else "cannot_write", where=str(file), reason=error.strerror or "") from error
 
 
 def _as_pdf(store: Store, body: dict[str, Any], file: Path, words: Catalogue) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import Any
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadFile, BadInput, Conflict, NotFound, NotPossible
+from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
 from storecrm.models import database
 from storecrm.models.member import Member
 from storecrm.models.segment import Segment, SegmentMember, SegmentSize
 from storecrm.models.shop import Shop
-from storecrm.services import audit, rights, rules
+from storecrm.services import audit, files, rights, rules
 from storecrm.services.insight import segment_rules
 from storecrm.services.people import members
 from storecrm.services.people.members import MemberView
@@ -167,12 +166,7 @@ def from_file(path: Path) -> dict[str, Any]:
         BadFile: no_file, not_toml.
         BadInput: segment_shape.
     """
-    try:
-        raw = tomllib.loads(path.read_bytes()[:200_000].decode("utf-8-sig"))
-    except OSError as error:
-        raise BadFile("no_file", where=str(path), reason=error.strerror or "") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadFile("not_toml", where=str(path), reason=str(error)[:120]) from error
+    raw = files.read_toml(path)
     if set(raw) - {"code", "name", "rule"} or not isinstance(raw.get("rule"), dict):
         raise BadInput("segment_shape", where="rule")
     return {"code": str(raw.get("code", "")), "name": str(raw.get("name", "")), "rule": raw["rule"]}
@@ -219,16 +213,17 @@ def sizes(store: Store, *, code: str) -> list[tuple[Day, int]]:
         return [(row.business_date, row.members) for row in rows]
 
 
-def page(store: Store, *, code: str, offset: int = 0, limit: int = 200) -> list[MemberView]:
-    """A stretch of a segment's members, newest first; for those who may see the list.
+def page(store: Store, *, code: str, offset: int = 0, limit: int = 200) -> tuple[list[MemberView], int]:
+    """A stretch of a segment's members, newest first, and how many there are; for those who may see the list.
 
     Raises:
         NotFound: segment.
     """
     rights.require(store, Right.FULL_PHONES)
     with store.read() as session:
-        query = _members_of(session, store, _found(session, code)).order_by(_M.c.id.desc()).offset(offset).limit(limit)
-        return [members.view(session, store, MemberId(member)) for member in session.scalars(query)]
+        ids = ids_of(session, store, code)
+        newest = ids[::-1][offset : offset + limit]
+        return [members.view(session, store, member) for member in newest], len(ids)
 
 
 def compare(store: Store, *, first: str, second: str) -> Compared:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, StorageTrouble
 from storecrm.i18n import Catalogue
@@ -17,7 +18,7 @@ from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
-from storecrm.services import audit, rights
+from storecrm.services import audit, files, rights
 from storecrm.services.documents import workbook
 from storecrm.services.documents.workbook import Column
 from storecrm.services.insight import in_words, rfm, segments
@@ -173,13 +174,19 @@ _KINDS: dict[str, tuple[tuple[str, ...], Callable[[Store, Any], Iterator[tuple[A
 }
 
 
-def _file_kind(file: Path) -> Callable[..., int]:
+Rows = Iterator[tuple[Any, ...]]
+
+
+def _exported(store: Store, kind: str, file: Path, columns: tuple[str, ...], rows: Callable[[Session], Rows], words: Catalogue) -> int:
+    """Write the rows and write down that it was done; returns how many there were."""
     if file.suffix.casefold() not in (".csv", ".xlsx"):
         raise BadInput("file_kind", where=file.name)
-    return _to_csv if file.suffix.casefold() == ".csv" else _to_xlsx
-
-
-_LIST = ("member_no", "phone", "name", "gender", "birthday", "email", "tier")
+    write = _to_csv if file.suffix.casefold() == ".csv" else _to_xlsx
+    with store.read() as session:
+        count = write(store, file, columns, rows(session), words)
+    with store.write() as session:
+        audit.log(session, store, "exported", kind=kind, rows=count)
+    return count
 
 
 def export_segment(store: Store, *, code: str, file: Path, words: Catalogue) -> int:
@@ -191,18 +198,14 @@ def export_segment(store: Store, *, code: str, file: Path, words: Catalogue) -> 
         StorageTrouble: cannot_write, disk_full.
     """
     rights.require(store, Right.EXPORT_MEMBERS)
-    write = _file_kind(file)
-    with store.read() as session:
+
+    def rows(session: Session) -> Rows:
         inside = set(segments.ids_of(session, store, code))
         every = session.execute(select(Member.__table__).where(Member.state == "live").order_by(Member.id))
-        rows = ((m.member_no, m.phone or "", m.name, m.gender, m.birthday, m.email, m.tier) for m in every if m.id in inside)
-        count = write(store, file, _LIST, rows, words)
-    with store.write() as session:
-        audit.log(session, store, "exported", kind=f"segment {code}", rows=count)
-    return count
+        return ((m.member_no, m.phone or "", m.name, m.gender, m.birthday, m.email, m.tier) for m in every if m.id in inside)
 
-
-_SCORES = ("member_no", "name", "last_visit", "visits", "net_sales", "R", "F", "M", "group")
+    columns = ("member_no", "phone", "name", "gender", "birthday", "email", "tier")
+    return _exported(store, f"segment {code}", file, columns, rows, words)
 
 
 def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None = None) -> int:
@@ -213,16 +216,14 @@ def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None
         StorageTrouble: cannot_write, disk_full.
     """
     rights.require(store, Right.EXPORT_MEMBERS)
-    write = _file_kind(file)
-    with store.read() as session:
-        rows = (
-            (x.member_no, x.name, x.last.isoformat(), x.visits, _money(store, x.net), x.r, x.f, x.m, in_words.group(x.group, words))
-            for x in rfm.every(session, store, before)
-        )
-        count = write(store, file, _SCORES, rows, words)
-    with store.write() as session:
-        audit.log(session, store, "exported", kind="rfm", rows=count)
-    return count
+
+    def rows(session: Session) -> Rows:
+        for x in rfm.every(session, store, before):
+            group = in_words.group(x.group, words)
+            yield x.member_no, x.name, x.last.isoformat(), x.visits, _money(store, x.net), x.r, x.f, x.m, group
+
+    columns = ("member_no", "name", "last_visit", "visits", "net_sales", "R", "F", "M", "group")
+    return _exported(store, "rfm", file, columns, rows, words)
 
 
 def export(store: Store, *, kind: str, file: Path, words: Catalogue) -> int:
@@ -235,13 +236,8 @@ def export(store: Store, *, kind: str, file: Path, words: Catalogue) -> int:
     rights.require(store, Right.EXPORT_MEMBERS if kind == "members" else Right.EXPORT)
     if kind not in _KINDS:
         raise BadInput("export_kind", where=kind, known=", ".join(_KINDS))
-    write = _file_kind(file)
     columns, rows = _KINDS[kind]
-    with store.read() as session:
-        count = write(store, file, columns, rows(store, session), words)
-    with store.write() as session:
-        audit.log(session, store, "exported", kind=kind, rows=count)
-    return count
+    return _exported(store, kind, file, columns, lambda session: rows(store, session), words)
 
 
 def guarded(text: str) -> str:
@@ -250,18 +246,13 @@ def guarded(text: str) -> str:
 
 
 def _to_csv(store: Store, file: Path, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:  # noqa: ARG001
-    part, count = file.with_name(file.name + ".part"), 0
-    try:
-        with part.open("w", encoding="utf-8-sig", newline="", errors="replace") as sink:
-            out = csv.writer(sink, quoting=csv.QUOTE_ALL)
-            out.writerow(columns)
-            for row in rows:
-                out.writerow([guarded(workbook.clean(str(cell))) for cell in row])
-                count += 1
-        part.replace(file)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise StorageTrouble("disk_full" if error.errno == 28 else "cannot_write", where=str(file), reason=error.strerror or "") from error
+    count = 0
+    with files.whole(file) as part, part.open("w", encoding="utf-8-sig", newline="", errors="replace") as sink:
+        out = csv.writer(sink, quoting=csv.QUOTE_ALL)
+        out.writerow(columns)
+        for row in rows:
+            out.writerow([guarded(workbook.clean(str(cell))) for cell in row])
+            count += 1
     return count
 
 

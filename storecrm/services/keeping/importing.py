@@ -8,7 +8,6 @@ import contextlib
 import gc
 import hashlib
 import logging
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,7 +19,7 @@ from sqlalchemy import insert, select, update
 
 from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, NotPossible, StorageTrouble
 from storecrm.models.import_batch import ImportBatch
-from storecrm.services import audit, rights
+from storecrm.services import audit, files, rights
 from storecrm.services.keeping import file_lock, loaders, reader, taking_back
 from storecrm.services.keeping.tables import COLUMNS, NEEDED, Cells, columns_of
 from storecrm.services.progress import Progress, silent
@@ -66,12 +65,7 @@ def read_mapping(path: Path) -> dict[str, str]:
     Raises:
         BadFile: no_file, not_toml.
     """
-    try:
-        return {str(key): str(value) for key, value in tomllib.loads(path.read_text("utf-8-sig")).items()}
-    except OSError as error:
-        raise BadFile("no_file", where=str(path)) from error
-    except (ValueError, RecursionError) as error:
-        raise BadFile("not_toml", where=str(path), reason=str(error)[:120]) from error
+    return {str(key): str(value) for key, value in files.read_toml(path).items()}
 
 
 def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Progress = silent) -> Imported:  # noqa: B008 - How is frozen

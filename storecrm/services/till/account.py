@@ -56,7 +56,7 @@ def adjust(store: Store, *, member: str, count: int, reason: str) -> points.Bala
         raise BadInput("reason_missing")
     with store.write(Topic.POINTS) as session:
         shop, today = rules.current(session), store.clock.today()
-        if abs(count) > shop.number("adjust_limit") and not rights.may(store.actor.role if store.actor else None, Right.TIERS):
+        if abs(count) > shop.number("adjust_limit") and not rights.holds(store.actor, Right.TIERS):
             raise NotAllowed("adjust_limit", most=shop.number("adjust_limit"))
         person = _locked(session, store, member)
         if count > 0:

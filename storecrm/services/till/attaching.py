@@ -43,7 +43,7 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
             raise Conflict("has_returns", where=receipt)
         person, today = members.resolve(session, store, member), store.clock.today()
         database.lock_row(session, Member, person)
-        if not rights.may(store.actor.role if store.actor else None, Right.VOID_LATER):
+        if not rights.holds(store.actor, Right.VOID_LATER):
             if row.business_date != today or row.till_id != store.till:
                 raise NotAllowed("attach_late")
             done = select(func.count()).select_from(_SALE)

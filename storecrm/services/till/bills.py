@@ -20,7 +20,7 @@ from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.models.offer import Offer
 from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
+from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members, proving, tiers
@@ -59,12 +59,8 @@ from storecrm.values import (
 )
 
 _SALE: Any = Sale.__table__
-_LINE: Any = SaleLine.__table__
 _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__
-_A: Any = Allocation.__table__
-_STEP: Any = SaleStep.__table__
-_STEP_SHARE: Any = StepShare.__table__
 
 
 _SPEND = Hot(update(_C).where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED).values(state=bindparam("next")))

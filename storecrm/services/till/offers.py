@@ -2,7 +2,6 @@
 
 import json
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,11 +11,11 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadFile, BadInput, Conflict, NotFound
+from storecrm.errors import BadInput, Conflict, NotFound
 from storecrm.models.coupon import Batch
 from storecrm.models.offer import Offer, OfferScope, OfferVersion
 from storecrm.models.product import Product
-from storecrm.services import audit, rights
+from storecrm.services import audit, files, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.values import (
@@ -124,13 +123,7 @@ def read_file(path: Path, digits: int = 2) -> Draft:
         BadFile: not_toml, no_file.
         BadInput: what is wrong with which key.
     """
-    try:
-        raw = tomllib.loads(path.read_bytes()[:200_000].decode("utf-8-sig"))
-    except OSError as error:
-        raise BadFile("no_file", where=str(path), reason=error.strerror or "") from error
-    except (ValueError, RecursionError) as error:
-        raise BadFile("not_toml", where=str(path), reason=str(error)[:120]) from error
-    return draft(raw, digits)
+    return draft(files.read_toml(path), digits)
 
 
 def draft(raw: dict[str, Any], digits: int = 2) -> Draft:

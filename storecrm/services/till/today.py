@@ -109,7 +109,7 @@ def refused(store: Store, *, first: Day | None = None, last: Day | None = None, 
         .outerjoin(Staff, Staff.id == _F.c.staff_id)
         .outerjoin(Offer, Offer.id == _F.c.offer_id)
     )
-    if rights.may(store.actor.role if store.actor else None, Right.REPORTS):
+    if rights.holds(store.actor, Right.REPORTS):
         query = query.where(_F.c.business_date.between(first, last))
     else:
         query = query.where(_F.c.business_date == today, _F.c.till_id == store.till)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from storecrm.ui.kit import theme
 
@@ -60,8 +60,8 @@ class Saying(QLabel):
         self.setVisible(bool(text))
 
 
-def button(text: str, act: Callable[[], object], *, kind: str = "", icon: str = "", key: str = "") -> QPushButton:
-    """A button that never takes the focus from the scan box when clicked."""
+def button(text: str, act: Callable[[], object] | QMenu, *, kind: str = "", icon: str = "", key: str = "") -> QPushButton:
+    """A button that never takes the focus from the scan box when clicked; it does something, or opens a menu."""
     made = QPushButton(f"{key}  {text}" if key else text)
     made.setAccessibleName(text)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -71,7 +71,10 @@ def button(text: str, act: Callable[[], object], *, kind: str = "", icon: str = 
     if icon:
         made.setIcon(theme.icon(icon, "on_accent" if kind == "primary" else "accent_text", 20))
         made.setIconSize(QSize(22, 20))
-    made.clicked.connect(lambda _checked=False: act())
+    if isinstance(act, QMenu):
+        made.setMenu(act)
+    else:
+        made.clicked.connect(lambda _checked=False: act())
     return made
 
 
@@ -103,6 +106,15 @@ def row(*widgets: QWidget | None, spacing: int = 8) -> QHBoxLayout:
         else:
             line.addWidget(widget)
     return line
+
+
+def beside(*widgets: QWidget | None) -> QWidget:
+    """Widgets beside each other as one widget, for a line of a form."""
+    made = QWidget()
+    inside = row(*widgets)
+    inside.setContentsMargins(0, 0, 0, 0)
+    made.setLayout(inside)
+    return made
 
 
 class Banner(QLabel):

@@ -34,7 +34,7 @@ from storecrm.services.till.points import Movement
 from storecrm.services.till.receipts import SaleRow
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.scanner import normal
-from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
+from storecrm.ui.kit.widgets import Banner, beside, button, card, field, label, row
 from storecrm.ui.viewmodels.members import FIRST, Lists, MembersViewModel, Opened, Stretch
 from storecrm.values import Channel, CouponState, SaleState, grouped
 
@@ -57,9 +57,10 @@ class MembersPage(QWidget):
         self.list = table(self.rows, self._columns, w.t("Members"))
         self.count, self.rule = label("", "small"), label("", "small", wrap=True)
         self.chips: list[QPushButton] = [button("", partial(self._choose, at), kind="chip") for at in range(FIRST)]
-        self.more = button(w.t("More"), lambda: None, kind="chip")
+        self._rest, self._offers = QMenu(self), QMenu(self)
+        self.more = button(w.t("More"), self._rest, kind="chip")
         self.export = button(w.t("Export"), self._export, icon="download")
-        self.give, self.go = button(w.t("Issue coupons"), lambda: None, icon="ticket"), button("", self._issue, kind="primary")
+        self.give, self.go = button(w.t("Issue coupons"), self._offers, icon="ticket"), button("", self._issue, kind="primary")
         self._shown: SegmentView | None = None
         self._to_issue: tuple[SegmentView, OfferView] | None = None
         self._lists: list[SegmentView] = []
@@ -84,8 +85,6 @@ class MembersPage(QWidget):
         left = QVBoxLayout()
         left.addWidget(label(w.t("Members"), "h1"))
         left.addLayout(row(self.search, button(w.t("New"), self._new, kind="primary", icon="plus")))
-        self._rest = QMenu(self)
-        self.more.setMenu(self._rest)
         holder = QWidget()
         chips = QGridLayout(holder)
         chips.setContentsMargins(0, 0, 0, 0)
@@ -101,8 +100,6 @@ class MembersPage(QWidget):
         left.addWidget(self.list, 1)
         left.addLayout(row(self.count, None, self.give, self.export))
         left.addWidget(self.go)
-        self._offers = QMenu(self)
-        self.give.setMenu(self._offers)
         for hidden in (self.rule, self.export, self.give, self.go):
             hidden.hide()
         right = QVBoxLayout()
@@ -200,11 +197,11 @@ class MembersPage(QWidget):
         self.ticks = {Channel.SMS: QCheckBox(w.t("SMS")), Channel.WECHAT: QCheckBox(w.t("WeChat")), Channel.EMAIL: QCheckBox(w.t("E-mail"))}
         for channel, tick in self.ticks.items():
             tick.clicked.connect(lambda on, channel=channel: self._consent(channel, on))
-        form.addRow(label(w.t("Agrees to offers by")), _line(*self.ticks.values(), None))
+        form.addRow(label(w.t("Agrees to offers by")), beside(*self.ticks.values(), None))
         self.password = field(w.t("Password for points"), w.t("four to six digits"))
         self.password.setMaxLength(6)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self._password_line = _line(self.password, button(w.t("Set the password"), self._set_password))
+        self._password_line = beside(self.password, button(w.t("Set the password"), self._set_password))
         if self._vm.may_list:
             form.addRow(label(w.t("Tags")), self.words)
             form.addRow(label(w.t("Password for points")), self._password_line)
@@ -213,7 +210,7 @@ class MembersPage(QWidget):
             field(w.t("Last four of the member number"), w.t("last four of the number")),
         )
         self.tail.setMaxLength(4)
-        self._forget_line = _line(self.why, self.tail, button(w.t("Forget"), self._forget))
+        self._forget_line = beside(self.why, self.tail, button(w.t("Forget"), self._forget))
         if self._vm.may_forget:
             form.addRow(label(w.t("Forget for ever")), self._forget_line)
         scroll = QScrollArea()
@@ -426,12 +423,3 @@ class MembersPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
-
-
-def _line(*widgets: QWidget | None) -> QWidget:
-    """Widgets side by side in one row of a form."""
-    made = QWidget()
-    inside = row(*widgets)
-    inside.setContentsMargins(0, 0, 0, 0)
-    made.setLayout(inside)
-    return made

@@ -14,7 +14,7 @@ from storecrm.services.people.proving import Question
 from storecrm.services.till.receipts import BillView
 from storecrm.services.till.tenders import Tender
 from storecrm.ui.kit.scanner import ScanEdit, normal
-from storecrm.ui.kit.widgets import Saying, button, field, label, row
+from storecrm.ui.kit.widgets import Saying, beside, button, field, label, row
 from storecrm.ui.viewmodels.till import TillViewModel
 from storecrm.ui.viewmodels.till_goods import left_to_pay
 from storecrm.ui.viewmodels.till_results import ApproveAsk, MoreAsk
@@ -232,9 +232,7 @@ class MoreCard(TillCard):
         self.points.setAccessibleName(words.t("Use points"))
         self.without.setAccessibleName(words.t("Amount that earns no points"))
         self.all = button(words.t("All of them"), self._take_all)
-        line = QWidget()
-        line.setLayout(row(self.points, self.all))
-        line.layout().setContentsMargins(0, 0, 0, 0)  # type: ignore[union-attr]
+        line = beside(self.points, self.all)
         self._line = line
         self._use = self.add(words.t("Use points"), line)
         self.add(words.t("Amount that earns no points"), self.without)

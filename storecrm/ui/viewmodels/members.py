@@ -82,15 +82,15 @@ class MembersViewModel(QObject):
 
     @property
     def may_export(self) -> bool:
-        return rights.may(self.store.actor.role if self.store.actor else None, Right.EXPORT_MEMBERS)
+        return rights.holds(self.store.actor, Right.EXPORT_MEMBERS)
 
     @property
     def may_forget(self) -> bool:
-        return rights.may(self.store.actor.role if self.store.actor else None, Right.ERASE)
+        return rights.holds(self.store.actor, Right.ERASE)
 
     @property
     def may_list(self) -> bool:
-        return rights.may(self.store.actor.role if self.store.actor else None, Right.FULL_PHONES)
+        return rights.holds(self.store.actor, Right.FULL_PHONES)
 
     def search(self, text: str) -> None:
         self._text, self._segment = text.strip(), None
@@ -132,8 +132,8 @@ class MembersViewModel(QObject):
 
         def work() -> Stretch:
             if segment is not None:
-                rows = segments.page(self.store, code=segment.code, offset=offset)
-                return Stretch(offset, rows, segments.count(self.store, code=segment.code), segment)
+                rows, total = segments.page(self.store, code=segment.code, offset=offset)
+                return Stretch(offset, rows, total, segment)
             if text:
                 found = members.find(self.store, text=text, limit=200 if self.may_list else 20)
                 return Stretch(0, found, len(found))

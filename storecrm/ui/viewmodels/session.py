@@ -36,7 +36,7 @@ class SessionViewModel(QObject):
 
     def may(self, right: Right) -> bool:
         """True when the person signed in holds `right`."""
-        return rights.may(self.store.actor.role if self.store.actor else None, right)
+        return rights.holds(self.store.actor, right)
 
     def _keep(self, store: Store) -> None:
         self.store = store
