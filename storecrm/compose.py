@@ -98,8 +98,9 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None) -> Store:
     importing.take_back_unfinished(store)
     if erasing.list_of(name).is_file():
         with store.write() as session:
-            erasing.again(session, store)
-        database.checkpoint(store.engine, empty=True)
+            came_back = erasing.again(session, store)
+        if came_back:
+            database.checkpoint(store.engine, empty=True)
     return store
 
 

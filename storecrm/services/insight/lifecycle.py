@@ -82,42 +82,42 @@ def staged(before: Day, shop: rules.Rules) -> Subquery:
     paused = _paused(before, shop)
 
     def within(rule: str, days: Any) -> Any:
-        text = shop.text[rule]
-        if not text.endswith("x"):
-            return days <= int(text)
-        return days <= func.coalesce(base.c.gap * float(text[:-1]), PLAIN[rule])
+        return days <= _span(rule, shop, base)
 
     stage = case(
         (base.c.last.is_(None), "prospect"),
         (and_(within("stage_active", base.c.since), base.c.member_id.in_(select(paused.c.member_id))), "back"),
         (and_(within("stage_new", base.c.since_first), within("stage_active", base.c.since)), "new"),
         (within("stage_active", base.c.since), "active"),
-        (~_reached("stage_dormant", shop, base), "warning"),
+        (base.c.since < _span("stage_dormant", shop, base), "warning"),
         (within("stage_lost", base.c.since), "dormant"),
         else_="lost",
     )
     return select(base, stage.label("stage")).subquery()
 
 
-def _reached(rule: str, shop: rules.Rules, base: Any) -> Any:
+def _span(rule: str, shop: rules.Rules, base: Any) -> Any:
+    """How many days a rule means: for everybody, or by each member's own gap."""
     text = shop.text[rule]
-    if not text.endswith("x"):
-        return base.c.since >= int(text)
-    return base.c.since >= func.coalesce(base.c.gap * float(text[:-1]), PLAIN[rule])
+    return func.coalesce(base.c.gap * float(text[:-1]), PLAIN[rule]) if text.endswith("x") else literal(int(text))
+
+
+def _days(rule: str, shop: rules.Rules) -> int:
+    """The same for everybody."""
+    text = shop.text[rule]
+    return PLAIN[rule] if text.endswith("x") else int(text)
 
 
 def _paused(before: Day, shop: rules.Rules) -> Subquery:
     """Members whose latest visits came after a pause that was as long as a dormant member's."""
-    text = shop.text["stage_active"]
-    recent = before - timedelta(days=1 + (PLAIN["stage_active"] if text.endswith("x") else int(text)))
-    pause = PLAIN["stage_dormant"] if shop.text["stage_dormant"].endswith("x") else int(shop.text["stage_dormant"])
+    recent = before - timedelta(days=1 + _days("stage_active", shop))
     fresh = func.min(_S.c.business_date).filter(_S.c.business_date >= recent)
     old = func.max(_S.c.business_date).filter(_S.c.business_date < recent)
     return (
         select(_S.c.member_id)
         .where(visits.LIVE, visits.VISIT, _S.c.business_date < before)
         .group_by(_S.c.member_id)
-        .having(days_between(old, fresh) >= pause)
+        .having(days_between(old, fresh) >= _days("stage_dormant", shop))
         .subquery()
     )
 
