@@ -60,6 +60,25 @@ class TillBase(QObject):
         bill = self.now.bill
         return bill is not None and (bill.goods or len(bill.lines) > 1 or (self.sells_goods and bool(bill.lines)))
 
+    def _ask(
+        self,
+        work: Callable[[], Any],
+        then: Callable[[Any], object],
+        refused: Callable[[StoreError], object] | None = None,
+        *,
+        always: bool = False,
+    ) -> None:
+        """Do something for this customer; the answer is heard only while the customer is still here (`always`: whoever is)."""
+        customer = self.now
+
+        def answered() -> _Answer:
+            try:
+                return _Answer(customer, work(), then, always)
+            except StoreError as error:
+                return _Answer(customer, error, refused or self._refused.emit, always)
+
+        self._lane.start(lambda _: answered(), then=self._answered)
+
     def _of_bill(
         self,
         act: Callable[[str], BillView],
@@ -68,20 +87,16 @@ class TillBase(QObject):
         *,
         always: bool = False,
     ) -> None:
-        """Do something to this customer's bill and no other: the store is told which one is meant, as it is known when the act is done,
-        and the answer is heard only while the customer is still here (`always`: whoever is)."""
+        """Do something to this customer's bill and no other: the store is told which one is meant, as it is known when the act is done."""
         customer = self.now
 
-        def work() -> _Answer:
-            try:
-                view = act(customer.receipt)
-            except StoreError as error:
-                return _Answer(customer, error, refused or self._refused.emit, always)
+        def work() -> BillView:
+            view = act(customer.receipt)
             if view.state is SaleState.OPEN:
                 customer.receipt = str(view.receipt_no)
-            return _Answer(customer, view, then, always)
+            return view
 
-        self._lane.start(lambda _: work(), then=self._answered)
+        self._ask(work, then, refused, always=always)
 
     @Slot(object)
     def _on_answer(self, answer: _Answer) -> None:

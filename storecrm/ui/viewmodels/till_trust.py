@@ -1,8 +1,9 @@
 """What needs somebody's word at the till: refusals and who may set them aside, the member's proof, points to burn."""
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Signal
 
 from storecrm.errors import CouponRefused, StoreError
 from storecrm.i18n import Catalogue, m
@@ -32,22 +33,10 @@ class TillTrust(TillBill):
     not_proved = Signal(object)  # StoreError
     asking_more = Signal(object)  # MoreAsk
 
-    _word_given = Signal(object)  # Approval
-    _approved_taken = Signal(object)
-    _not_taken = Signal(object)
-    _proof_given = Signal(object)
-
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
         super().__init__(store, lane, words)
         self._misreads = 0
-        self._proving = self.now
         self._to_approve = ""
-        self._word: Approval | None = None
-        self._word_for = self.now
-        self._word_given.connect(self._on_word)
-        self._approved_taken.connect(self._on_approved)
-        self._not_taken.connect(self._on_not_taken)
-        self._proof_given.connect(self._on_proved)
 
     # --- refusals ---
 
@@ -131,45 +120,27 @@ class TillTrust(TillBill):
         self._approve_by(lambda: approving.emergency(self.store, code=code, reason=reason))
 
     def _approve_by(self, word: Callable[[], Approval]) -> None:
-        self._word_for = self.now
-        self._lane.start(lambda _: word(), then=self._word_given, refused=self.not_approved)
+        self._ask(word, partial(self._take_on_word, self._to_approve), self.not_approved.emit)
 
-    @Slot(object)
-    def _on_word(self, word: Approval) -> None:
-        """The coupon is taken on this word, unless its customer has gone."""
-        self._word = word
-        if self._word_for is not self.now:
-            self.approved.emit()
-            return
-        code, request, proof = self._to_approve, new_request(), self.now.proof
-        amount = self.now.typed
-        member = self.now.member_no
+    def _take_on_word(self, code: str, word: Approval) -> None:
+        request, proof, amount, member = new_request(), self.now.proof, self.now.typed, self.now.member_no
 
         def act(bill: str) -> BillView:
             return bills.take(
                 self.store, code=code, amount=amount, member=member, request_no=request, approval=word, proof=proof, bill=bill
             )
 
-        self._of_bill(act, self._approved_taken.emit, self._not_taken.emit)
+        self._of_bill(act, self._on_approved, partial(self._not_taken, code, word))
 
-    @Slot(object)
-    def _on_not_taken(self, error: StoreError) -> None:
+    def _not_taken(self, code: str, word: Approval, error: StoreError) -> None:
         """The proof that is missing is asked for on the panel; the word that was given stands meanwhile."""
-        code, word = self._to_approve, self._word
-
-        def again() -> None:
-            self._to_approve = code
-            if word is not None:
-                self._on_word(word)
-
-        asked = self._proof_missing(error.code, again)
+        asked = self._proof_missing(error.code, partial(self._take_on_word, code, word))
         if asked is None:
             self.not_approved.emit(error)
             return
         self.approved.emit()
         self._show(asked)
 
-    @Slot(object)
     def _on_approved(self, bill: BillView) -> None:
         self.approved.emit()
         self._taken.emit(bill)
@@ -184,7 +155,7 @@ class TillTrust(TillBill):
             return self._note("info", m("IS IT THE MEMBER?"), self.words.t("Scan the card, or type the whole phone."), icon="user-scan")
         if code == "proof_second" and member is not None:
             self._retry, number = retry, member.member_no
-            self._lane.start(lambda _: proving.question(self.store, member=number), then=self.asking_proof, refused=self._refused)
+            self._ask(lambda: proving.question(self.store, member=number), self.asking_proof.emit)
             return self._note("info", m("IS IT THE MEMBER?"), self.words.t("Ask the member before you go on."), icon="user-scan")
         return None
 
@@ -194,20 +165,15 @@ class TillTrust(TillBill):
         if member is None:
             self.proved.emit()
             return
-        self._proving = self.now
         number, how = member.member_no, self.now.proof.how if self.now.proof.how is not Shown.VOUCHED else Shown.CARD
-        self._lane.start(
-            lambda _: proving.confirm(self.store, member=number, how=how, password=password, said=said),
-            then=self._proof_given,
-            refused=self.not_proved,
+        self._ask(
+            lambda: proving.confirm(self.store, member=number, how=how, password=password, said=said), self._on_proved, self.not_proved.emit
         )
 
-    @Slot(object)
     def _on_proved(self, proof: Proof) -> None:
         self.proved.emit()
-        if self._proving is self.now:
-            self.now.proof = proof
-            self._go_on()
+        self.now.proof = proof
+        self._go_on()
 
     def _go_on(self) -> bool:
         """What waited for the member's proof is done now; False when nothing did."""
@@ -239,13 +205,13 @@ class TillTrust(TillBill):
                 most.step,
                 most.worth,
                 cards,
-                self.now.points_used,
-                self.now.no_points,
+                customer.points_used,
+                customer.no_points,
                 member=number is not None,
                 customer=customer,
             )
 
-        self._lane.start(lambda _: work(), then=self.asking_more, refused=self._refused)
+        self._ask(work, self.asking_more.emit)
 
     def set_more(self, used: str, no_points: str, what_for: str, pieces: dict[str, str], customer: Customer | None = None) -> str:
         """Take what was typed on the card; returns what is wrong, "" when nothing is. A card of a customer who is gone does nothing."""
