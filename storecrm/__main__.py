@@ -8,7 +8,7 @@ def main() -> None:
     if sys.argv[1:2] == ["__reader"]:
         from storecrm.services.keeping import reader
 
-        reader.main(sys.argv[2])
+        reader.main(*sys.argv[2:4])
         return
     from storecrm.cli import run
 

@@ -175,6 +175,14 @@ class Channel(StrEnum):
     POST = "post"
 
 
+class Purpose(StrEnum):
+    """What a member says yes or no to: offers, messages about their own affairs, questions."""
+
+    PROMOTION = "promotion"
+    SERVICE = "service"
+    SURVEY = "survey"
+
+
 class RefusalCode(StrEnum):
     """Why a coupon is not taken: stable codes for screens, JSON and reports."""
 
@@ -213,6 +221,7 @@ class RefusalCode(StrEnum):
     REQUEST_CONFLICT = "request_conflict"
     NO_EFFECT = "no_effect"
     CHANNEL = "channel"
+    CARD_LOST = "card_lost"
 
 
 @dataclass(frozen=True)
@@ -316,6 +325,52 @@ class EarnRate:
     def earn(self, net: Money, times: int = WHOLE) -> Points:
         """Points for `net` paid, `times` basis points of the plain rate, rounded down once; nothing for zero or less."""
         return Points(max(0, int(net)) * self.points * times // (self.per * WHOLE))
+
+
+# --- days ------------------------------------------------------------------------------------------------------------
+
+_DAY_MARKS = str.maketrans({"年": "-", "月": "-", "日": "", "号": "", "/": "-", ".": "-", "，": " ", ",": " "})
+_MONTHS = {name: at for at, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
+_EXCEL = date(1899, 12, 30)
+"""Day 0 of a spreadsheet's serial numbers (its 1900 was a leap year by mistake, so day 1 is one too late before March)."""
+
+
+def read_day(text: str) -> Day:
+    """A date as lists hold it: 1990-05-17, 1990/5/17, 1990.5.17, 1990年5月17日, 19900517, 17/05/1990, 17 May 1990, May 17, 1990, 33010 (a
+    spreadsheet's serial number), each with or without a time behind it, in full-width digits too.
+
+    Raises:
+        ValueError: "not_date"; "date_ambiguous" (03/04/1990 is either of two days).
+    """
+    tidy = unicodedata.normalize("NFKC", text).strip()
+    tidy = re.sub(r"[T ]\d{1,2}:\d\d.*$", "", tidy)
+    if re.fullmatch(r"\d{5}(\.\d+)?", tidy) and 3_654 < int(tidy[:5]) < 73_051:
+        return _EXCEL + timedelta(days=int(tidy[:5]))
+    if re.fullmatch(r"\d{8}", tidy):
+        tidy = f"{tidy[:4]}-{tidy[4:6]}-{tidy[6:]}"
+    parts = [part for part in re.split(r"[-\s]+", tidy.translate(_DAY_MARKS)) if part]
+    try:
+        if len(parts) != 3:
+            raise ValueError(text)
+        return _day_of_parts(parts)
+    except ValueError as error:
+        raise ValueError("date_ambiguous" if str(error) == "date_ambiguous" else "not_date") from None
+
+
+def _day_of_parts(parts: Sequence[str]) -> Day:
+    named = [at for at, part in enumerate(parts) if part[:3].casefold() in _MONTHS and not part[:1].isdigit()]
+    if named:
+        month = _MONTHS[parts[named[0]][:3].casefold()]
+        day, year = (re.sub(r"(st|nd|rd|th)$", "", part.casefold()) for at, part in enumerate(parts) if at != named[0])
+        return date(int(year), month, int(day))
+    first, second, third = (int(part) for part in parts)
+    if len(parts[0]) == 4:
+        return date(first, second, third)
+    if len(parts[2]) != 4:
+        raise ValueError(parts)
+    if first <= 12 and second <= 12 and first != second:
+        raise ValueError("date_ambiguous")
+    return date(third, second, first) if second <= 12 else date(third, first, second)
 
 
 # --- money -----------------------------------------------------------------------------------------------------------

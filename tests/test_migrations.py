@@ -10,8 +10,8 @@ from storecrm import compose, models  # noqa: F401
 from storecrm.models import migrate
 from storecrm.models.base import Base
 from storecrm.services.insight import profile, segments
-from storecrm.services.keeping import verify
-from storecrm.services.people import members, proving, staff
+from storecrm.services.keeping import importing, verify
+from storecrm.services.people import members, merging, proving, staff
 from storecrm.services.till import coupons, points, receipts, stamps, suspending
 from storecrm.values import CouponState, SaleState
 from tests.conftest import START
@@ -125,6 +125,28 @@ def test_a_store_of_the_third_version_opens_as_this_one(tmp_path):
         assert (known.why.visits, known.net, known.scores) == (3, 9_000, (1, 1, 1))
         assert segments.count(owner, code="new") == 1
         assert verify.verify(owner)[1] == []
+    finally:
+        compose.close_store(base)
+
+
+def test_a_store_of_the_fourth_version_opens_as_this_one(tmp_path):
+    """Tags, a kept list, sizes, an imported member and a forgotten one: all there, two members become one, and an import goes back."""
+    place = tmp_path / "store.db"
+    old = driver.connect(str(place), isolation_level=None)
+    old.executescript((GOLDEN / "store-0004.sql").read_text("utf-8"))
+    old.execute(f"PRAGMA application_id = {migrate.APPLICATION_ID}")
+    old.close()
+    base = compose.open_store(str(place), wall=lambda: START + 2 * 86_400_000_000)
+    try:
+        owner = staff.sign_in(base, name="陈", pin="860274", till="till 1")
+        assert verify.verify(owner)[1] == []
+        ann = members.show(owner, member="OLD-1")
+        assert (ann.tags, ann.consent, points.show(owner, member=ann.member_no).active) == (("常客",), {"sms": True}, 128)
+        assert segments.count(owner, code="KEPT") == 1 and [n for _, n in segments.sizes(owner, code="BIG")] == [1]
+        merging.merge(owner, survivor=ann.member_no, merged="13900139000")
+        assert points.show(owner, member=ann.member_no).active == 158
+        importing.undo(owner, batch=1)
+        assert members.count(owner) == 1 and verify.verify(owner)[1] == []
     finally:
         compose.close_store(base)
 

@@ -1,6 +1,6 @@
 """The command line: one small module per noun, over the same services as the windows.
 
-place (store, till) · context (person, answer) · shape (values as JSON) · shop, people, trade, loyalty, known, counter, papers (the nouns). Exit status: 0 done, 2 wrong usage,
+place (store, till) · context (person, answer) · shape (values as JSON) · shop, people, trade, loyalty, known, member_data, counter, papers (the nouns). Exit status: 0 done, 2 wrong usage,
 3 refused or not found, 4 bad input, 5 not allowed, 6 storage trouble.
 """
 
@@ -37,11 +37,11 @@ def _top() -> argparse.ArgumentParser:
 def parser() -> argparse.ArgumentParser:
     """Every command with its options."""
     # loaded here: the window opens without them
-    from storecrm.cli import counter, known, loyalty, papers, people, shop, trade
+    from storecrm.cli import counter, known, loyalty, member_data, papers, people, shop, trade
 
     top = _top()
     commands = top.add_subparsers(dest="command", parser_class=_Parser, metavar="COMMAND")
-    for noun in (shop, people, trade, loyalty, known, counter, papers):
+    for noun in (shop, people, trade, loyalty, known, member_data, counter, papers):
         noun.commands(commands)
     return top
 

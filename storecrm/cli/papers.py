@@ -11,16 +11,27 @@ from storecrm.errors import BadInput, UsageError
 from storecrm.i18n import Catalogue
 from storecrm.services.documents import monthly_report
 from storecrm.services.insight import promotions
-from storecrm.services.keeping import exporting, importing
+from storecrm.services.keeping import exporting, importing, looking, mappings, problem_rows
 from storecrm.services.keeping.tables import COLUMNS
 
 
 def commands(top: Any) -> None:
     """Register the commands of these nouns."""
-    load = top.add_parser("import", help=f"files of other systems: {', '.join(COLUMNS)}; or: template KIND FILE.xlsx; or: undo BATCH")
+    load = top.add_parser(
+        "import", help=f"files of other systems: {', '.join(COLUMNS)}; or: template KIND FILE.xlsx; or: undo BATCH; or: look KIND FILE"
+    )
     load.add_argument("kind", action=_Import)
     load.add_argument("rest", nargs="+", metavar="FILE")
-    load.add_argument("--mapping", type=Path)
+    load.add_argument("--mapping", help="a TOML file, or the name of a mapping that was kept")
+    load.add_argument("--keep-mapping", default="", metavar="NAME", help="keep which column is which under a name")
+    load.add_argument("--encoding", default="", help="what the text is, when it was told wrongly: utf-8, gb18030, utf-16")
+    load.add_argument("--header", type=int, metavar="ROW", help="the row of the titles, 1 the first")
+    load.add_argument("--fix", action="append", default=[], metavar="ROW:COLUMN=TEXT", help="a cell put right")
+    load.add_argument("--leave", action="append", default=[], type=int, metavar="ROW", help="a row to leave out")
+    load.add_argument(
+        "--expect", action="append", default=[], metavar="TOTAL=VALUE", help="rows, points or a sum of money that must come out"
+    )
+    load.add_argument("--problems", type=Path, metavar="FILE.xlsx", help="the rows that cannot be taken, to put right")
     load.add_argument("--dry-run", action="store_true")
     load.add_argument("--skip-bad", action="store_true")
     load.add_argument("--on-existing", default="fill")
@@ -58,11 +69,68 @@ def _import(here: Here, o: argparse.Namespace) -> dict[str, Any]:
             raise BadInput("count", where=o.rest[0], most=10**9)
         back = importing.undo(here.open, batch=int(o.rest[0]))
         return {"ok": True, "batch": back.batch, "taken_back": back.rows}
+    if o.kind == "look":
+        if len(o.rest) != 2:
+            raise UsageError("usage", reason="import look KIND FILE")
+        return _look(here, o)
     if len(o.rest) != 1:
         raise UsageError("usage", reason="import KIND FILE")
-    mapping = importing.read_mapping(o.mapping) if o.mapping else {}
-    how = importing.How(o.dry_run, o.skip_bad, o.on_existing, o.naive_zone, o.earn, mapping)
-    return shape.imported(importing.load(here.open, kind=o.kind, path=Path(o.rest[0]), how=how), here.words)
+    how, path = _how(here, o), Path(o.rest[0])
+    if o.problems:
+        return {"ok": True, "file": str(o.problems)} | {
+            "rows": problem_rows.write(here.open, kind=o.kind, path=path, how=how, file=o.problems, words=here.words)
+        }
+    done = importing.load(here.open, kind=o.kind, path=path, how=how)
+    if o.keep_mapping:
+        mappings.keep(here.open, name=o.keep_mapping, kind=o.kind, columns=how.mapping)
+    return shape.imported(done, here.words)
+
+
+def _mapping(here: Here, text: str | None) -> dict[str, str]:
+    """A file, or the name of one that was kept."""
+    if not text:
+        return {}
+    return importing.read_mapping(Path(text)) if Path(text).suffix else mappings.named(here.open, name=text).columns
+
+
+def _how(here: Here, o: argparse.Namespace) -> importing.How:
+    fixes = {}
+    for text in o.fix:
+        place, _, cell = text.partition("=")
+        row, _, column = place.partition(":")
+        if not (row.isascii() and row.isdigit() and column):
+            raise BadInput("fix_shape", where=text[:40])
+        fixes[int(row), column] = cell
+    return importing.How(
+        o.dry_run,
+        o.skip_bad,
+        o.on_existing,
+        o.naive_zone,
+        o.earn,
+        _mapping(here, o.mapping),
+        o.encoding,
+        o.header,
+        fixes,
+        frozenset(o.leave),
+        dict(text.partition("=")[::2] for text in o.expect),
+    )
+
+
+def _look(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    mapping = _mapping(here, o.mapping)
+    found = looking.look(here.open, kind=o.rest[0], path=Path(o.rest[1]), encoding=o.encoding, header=o.header, mapping=mapping)
+    columns = [
+        {
+            "title": c.title,
+            "filled": f"{c.filled:.4f}",
+            "examples": list(c.examples),
+            "stands_for": c.stands_for or None,
+            "told_by": c.told_by,
+        }
+        for c in found.columns
+    ]
+    about = {"encoding": found.encoding, "delimiter": found.delimiter, "header": found.header, "rows": found.rows, "more": found.more}
+    return {"ok": True, **about, "columns": columns}
 
 
 def _template(here: Here, kind: str, file: str) -> dict[str, Any]:

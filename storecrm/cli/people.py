@@ -6,16 +6,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from storecrm.cli import counter, shape
+from storecrm.cli import counter, member_data, shape
 from storecrm.cli.context import Here, acting
+from storecrm.cli.member_data import shown
 from storecrm.errors import BadInput, NotAllowed, NotFound
 from storecrm.services.documents import member_card, member_file
 from storecrm.services.insight import in_words, profile
 from storecrm.services.keeping import erasing
-from storecrm.services.people import members, staff
+from storecrm.services.people import consent, members, staff
 from storecrm.services.people.members import NewMember
-from storecrm.services.till import coupons, giving, points
-from storecrm.values import Channel, Role
+from storecrm.services.till import giving, points
+from storecrm.values import Channel, Purpose, Role
 
 
 def commands(top: Any) -> None:
@@ -41,14 +42,15 @@ def commands(top: Any) -> None:
 def _member_commands(verbs: Any) -> None:
     new = verbs.add_parser("add")
     new.add_argument("--phone", default="")
-    for option in ("name", "gender", "birthday", "email", "note", "card-no"):
+    for option in ("name", "gender", "birthday", "email", "note", "card-no", "alert", "guardian", "referrer"):
         new.add_argument(f"--{option}", default="")
     new.add_argument("--consent", action="append", default=[], choices=[channel.value for channel in Channel])
     new.set_defaults(go=_register)
     counter.member_commands(verbs)
+    member_data.member_commands(verbs)
     show = verbs.add_parser("show")
     show.add_argument("member")
-    show.set_defaults(go=lambda here, o: _shown(here, members.show(here.open, member=o.member)))
+    show.set_defaults(go=lambda here, o: shown(here, members.show(here.open, member=o.member)))
     find = verbs.add_parser("find")
     find.add_argument("text")
     find.set_defaults(go=_find)
@@ -60,7 +62,7 @@ def _member_commands(verbs: Any) -> None:
     tag.add_argument("member")
     tag.add_argument("--add", action="append", default=[])
     tag.add_argument("--remove", action="append", default=[])
-    tag.set_defaults(go=lambda here, o: _shown(here, members.tag(here.open, member=o.member, add=o.add, remove=o.remove)))
+    tag.set_defaults(go=lambda here, o: shown(here, members.tag(here.open, member=o.member, add=o.add, remove=o.remove)))
     data = verbs.add_parser("export-data", help="everything that is kept of a member, to hand over (.json or .pdf)")
     data.add_argument("member")
     data.add_argument("file", type=Path)
@@ -75,12 +77,13 @@ def _member_commands(verbs: Any) -> None:
     statement = verbs.add_parser("points")
     statement.add_argument("member")
     statement.set_defaults(go=_statement)
-    consent = verbs.add_parser("consent")
-    consent.add_argument("member")
-    consent.add_argument("channel", choices=[channel.value for channel in Channel])
-    consent.add_argument("answer", choices=("yes", "no"))
-    consent.add_argument("--evidence", default="")
-    consent.set_defaults(go=_consent)
+    says = verbs.add_parser("consent", help="a yes or no to one channel")
+    says.add_argument("member")
+    says.add_argument("channel", choices=[channel.value for channel in Channel])
+    says.add_argument("answer", choices=("yes", "no"))
+    says.add_argument("--purpose", default=Purpose.PROMOTION.value, choices=[purpose.value for purpose in Purpose])
+    says.add_argument("--evidence", default="", help="what proves it: a signature, a message")
+    says.set_defaults(go=_consent)
 
 
 def _person(view: staff.StaffView) -> dict[str, Any]:
@@ -111,22 +114,26 @@ def _list(here: Here, _: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, "staff": [{k: v for k, v in row.items() if k != "ok"} for row in rows]}
 
 
-def _shown(here: Here, view: members.MemberView) -> dict[str, Any]:
-    balance = points.show(here.open, member=view.member_no)
-    mine = coupons.of_member(here.open, member=view.member_no)
-    return shape.member(view, balance, mine)
-
-
 def _register(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    consent = tuple(Channel(name) for name in o.consent)
+    agreed = tuple(Channel(name) for name in o.consent)
     new = NewMember(
-        phone=o.phone, name=o.name, gender=o.gender, birthday=o.birthday, email=o.email, note=o.note, card_no=o.card_no, consent=consent
+        phone=o.phone,
+        name=o.name,
+        gender=o.gender,
+        birthday=o.birthday,
+        email=o.email,
+        note=o.note,
+        card_no=o.card_no,
+        consent=agreed,
+        alert=o.alert,
+        guardian=o.guardian,
+        referrer=o.referrer,
     )
-    return _shown(here, giving.register(here.open, new=new))
+    return shown(here, giving.register(here.open, new=new))
 
 
 def _find(here: Here, options: argparse.Namespace) -> dict[str, Any]:
-    found = [_shown(here, view) for view in members.find(here.open, text=options.text)]
+    found = [shown(here, view) for view in members.find(here.open, text=options.text)]
     if not found:
         raise NotFound("member", where=options.text[:40])
     one = found[0] if len(found) == 1 else {"ok": True}
@@ -191,7 +198,12 @@ def _statement(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 
 def _consent(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     granted = options.answer == "yes"
-    view = members.set_consent(
-        here.open, member=options.member, channel=Channel(options.channel), granted=granted, evidence=options.evidence
+    view = consent.set_consent(
+        here.open,
+        member=options.member,
+        channel=Channel(options.channel),
+        granted=granted,
+        evidence=options.evidence,
+        purpose=Purpose(options.purpose),
     )
-    return _shown(here, view)
+    return shown(here, view)

@@ -149,9 +149,12 @@ def member(view: MemberView, points: Balance, coupons: list[CouponView]) -> dict
         "ok": True,
         "member_no": view.member_no,
         "phone": view.phone,
+        "phones": list(view.phones),
         "name": view.name,
         "birthday": view.birthday,
         "email": view.email,
+        "alert": view.alert,
+        "guardian": view.guardian,
         "registered_on": view.registered_on.isoformat(),
         "tier": view.tier,
         "tags": list(view.tags),
@@ -217,7 +220,8 @@ def imported(result: Imported, words: Catalogue) -> dict[str, Any]:
         "unchanged": result.unchanged,
         "rejected": result.rejected,
     }
-    return {"ok": True, "batch": result.batch, **counts, "errors": [problem(p, words) for p in result.problems]}
+    totals = {name: value if name == "points" else money(value, words) for name, value in result.totals.items()}
+    return {"ok": True, "batch": result.batch, **counts, "totals": totals, "errors": [problem(p, words) for p in result.problems]}
 
 
 def figures_row(row: OfferFigures, words: Catalogue) -> dict[str, Any]:

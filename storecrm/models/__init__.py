@@ -1,7 +1,7 @@
 """What is true: one noun a file, flat.
 
 base (types, triggers), database (engine, sessions), migrate (versions of the file), then the nouns:
-shop (the shop, rules, tills, clock), staff, member (with consent, tags, search keys), tier, product, sale, points, offer, coupon,
+shop (the shop, rules, tills, clock), staff, member (with consent, search keys, merges, referrals), tag, learned (what was worked out), tier, product, sale, points, offer, coupon,
 redemption, scannable, segment, stamp, day_total, audit, import_batch. Rows never leave the services.
 """
 
@@ -10,6 +10,7 @@ from storecrm.models import (
     coupon,
     day_total,
     import_batch,
+    learned,
     member,
     offer,
     points,
@@ -21,6 +22,7 @@ from storecrm.models import (
     shop,
     staff,
     stamp,
+    tag,
     tier,
 )
 
@@ -29,6 +31,7 @@ __all__ = [
     "coupon",
     "day_total",
     "import_batch",
+    "learned",
     "member",
     "offer",
     "points",
@@ -40,5 +43,6 @@ __all__ = [
     "shop",
     "staff",
     "stamp",
+    "tag",
     "tier",
 ]

@@ -8,7 +8,7 @@ from storecrm.values import ImportId, Moment, StaffId
 
 
 class ImportBatch(Base):
-    """One file's import; while `writing` its rows are not final, and a restart takes them back."""
+    """One file's import; while `writing` its rows are not final, and a restart takes them back. `totals` (JSON) are its control totals."""
 
     __tablename__ = "import_batch"
     __table_args__ = (CheckConstraint("state IN ('writing', 'done', 'undone')", name="state"), STRICT)
@@ -22,6 +22,7 @@ class ImportBatch(Base):
     updated: Mapped[int] = mapped_column(default=0)
     at: Mapped[Moment]
     staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    totals: Mapped[str] = mapped_column(server_default="{}")
 
 
 class ImportChange(Base):
@@ -35,3 +36,16 @@ class ImportChange(Base):
     table_name: Mapped[str]
     row_key: Mapped[str]
     before: Mapped[str]
+
+
+class ImportMapping(Base):
+    """Which columns of another system's file are which of ours (JSON: header to column), kept under a name."""
+
+    __tablename__ = "import_mapping"
+    __table_args__ = (STRICT,)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    columns: Mapped[str]
+    at: Mapped[Moment]
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))

@@ -1,14 +1,18 @@
-"""Registered people, their consent, tags, and the keys they are found by."""
+"""Registered people, their consent, and the keys they are found by; what becomes of them: merges, referrals, stages."""
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, STRICT_BY_KEY, Base
-from storecrm.values import Channel, Code, Day, ImportId, MemberId, Moment, Money, Phone, StaffId
+from storecrm.values import Channel, Code, Day, ImportId, MemberId, Moment, Money, Phone, SaleId, StaffId
 
 
 class Member(Base):
-    """One person. Phone (E.164) is unique among live members; `member_no` is the barcode of the card."""
+    """One person. Phone (E.164) is unique among live members; `member_no` is the barcode of the card.
+
+    `alert` is said at the till whenever the member is there, `guardian` stands for a child. A member that was merged into another is an
+    erased one with `merged_into`: what it was lies in MemberMerge until the merge can no longer be undone.
+    """
 
     __tablename__ = "member"
     __table_args__ = (
@@ -39,6 +43,10 @@ class Member(Base):
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
     password_hash: Mapped[str | None]
     password_wrong: Mapped[int] = mapped_column(server_default="0")
+    alert: Mapped[str] = mapped_column(server_default="")
+    guardian: Mapped[str] = mapped_column(server_default="")
+    referred_by: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"), index=True)
+    merged_into: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"))
 
 
 class MemberKey(Base):
@@ -51,14 +59,70 @@ class MemberKey(Base):
     member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
 
 
-class MemberTag(Base):
-    """A word a person put on a member."""
+class MemberPhone(Base):
+    """A further phone of a member (a family shares one card): unique among all, like the member's own."""
 
-    __tablename__ = "member_tag"
+    __tablename__ = "member_phone"
     __table_args__ = (STRICT_BY_KEY,)
 
-    member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), primary_key=True)
-    tag: Mapped[str] = mapped_column(primary_key=True)
+    phone: Mapped[Phone] = mapped_column(primary_key=True)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)
+    phone_tail: Mapped[str] = mapped_column(index=True)
+    note: Mapped[str]
+    at: Mapped[Moment]
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class LostCard(Base):
+    """A card that was reported lost: its key finds nobody any more, and whoever shows it is told why."""
+
+    __tablename__ = "lost_card"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)
+    at: Mapped[Moment]
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class MemberMerge(Base):
+    """Two records of one person that became one: `before` (JSON) holds what both were and which rows moved, emptied when it is over."""
+
+    __tablename__ = "member_merge"
+    __table_args__ = (STRICT,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survivor_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)
+    merged_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)
+    before: Mapped[str]
+    at: Mapped[Moment]
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    undone_at: Mapped[Moment | None]
+
+
+class NotDuplicate(Base):
+    """Two members of whom somebody said that they are two people; `first_id` is the lower number."""
+
+    __tablename__ = "not_duplicate"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    first_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    second_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
+
+
+class Referral(Base):
+    """A member who was brought by another: rewarded with the friend's first qualifying sale, taken back with it."""
+
+    __tablename__ = "referral"
+    __table_args__ = (CheckConstraint("state IN ('waiting', 'rewarded', 'reversed', 'capped')", name="state"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    referrer_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)
+    friend_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), unique=True)
+    state: Mapped[str]
+    registered_on: Mapped[Day]
+    rewarded_on: Mapped[Day | None]
+    sale_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
 
 
 class Consent(Base):
@@ -77,3 +141,41 @@ class Consent(Base):
     staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[Moment]
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
+
+
+class Suppression(Base):
+    """An address that is never written to, whoever has it: kept as a keyed hash, so that the list itself tells nobody's number."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    channel: Mapped[Channel] = mapped_column(primary_key=True)
+    address_mac: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    at: Mapped[Moment]
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
+
+
+class LookUp(Base):
+    """How often a person searched members in an hour (`hour`: hours since 1970 UTC), so that nobody reads the whole list at a till."""
+
+    __tablename__ = "look_up"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    hour: Mapped[int] = mapped_column(primary_key=True)
+    searches: Mapped[int]
+
+
+class StageChange(Base):
+    """A member's step from one stage of life to the next, noted on the day it was seen; `was` is "" for the first."""
+
+    __tablename__ = "stage_change"
+    __table_args__ = (Index("ix_stage_change_member", "member_id", "id"), Index("ix_stage_change_day", "business_date"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"))
+    business_date: Mapped[Day]
+    was: Mapped[str]
+    stage: Mapped[str]

@@ -8,6 +8,7 @@ from typing import Any
 from storecrm.errors import CouponRefused, StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.values import (
+    Channel,
     CouponState,
     Day,
     EntryKind,
@@ -66,6 +67,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "phone_or_card": (m("A member needs a phone or a card number."), m("Type one of them.")),
     "phone": (m("{where} is not a phone number."), m("A mobile number here has 11 digits; start others with + and the country.")),
     "birthday": (m("{where} is not a birthday."), m("Type it like 1990-05-17 or 05-17.")),
+    "birthday_ambiguous": (m("{where} is either of two days."), m("Write the year first: 1990-05-17.")),
     "email": (m("{where} is not an e-mail address."), m("It looks like name@example.com.")),
     "gender": (m("{where} is not a gender this program knows."), m("Use 女, 男, f, m or leave it empty.")),
     "phone_taken": (m("{where} is a member already: {name} {member_no}."), m("Open that member instead.")),
@@ -75,6 +77,32 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "segment_empty": (m("Nobody is in segment {where} now."), m("Choose another one.")),
     "member_busy": (m("A bill of {where} is open or put aside."), m("Close or drop it first.")),
     "tag": (m("{where} cannot be a tag."), m("Up to 40 signs without a comma.")),
+    "tag_name": (m("There is no tag {where}."), m("See the list of tags.")),
+    "tag_colour": (m("{where} is not a colour of tags."), m("Known colours: {known}.")),
+    "tag_days": (m("A tag cannot stay for {where} days."), m("Take 1 to 36,500, or leave it empty for ever.")),
+    "guardian_missing": (m("Born {where}: a child under 14."), m("Write down who answers for the child (guardian).")),
+    "card_lost": (m("Card {where} was reported lost."), m("Find the member by phone; the new card works.")),
+    "card": (m("This member has no card {where}."), m("Check the number.")),
+    "look_ups": (m("You have searched {most} times in this hour."), m("Scan cards, or ask the manager.")),
+    "fact_wrong": (m("That is not what the file says."), m("Ask for the name or the birthday, or call the manager.")),
+    "phones_most": (m("A member has {most} phones at the most."), m("Take one away first.")),
+    "cards_most": (m("A member has {most} cards at the most."), m("Report one lost first.")),
+    "evidence_missing": (
+        m("Somebody with this address asked never to be written to ({where})."),
+        m("Write down what proves the new yes: a signature, a message."),
+    ),
+    "encoding_unknown": (m("{where} is no encoding this program reads."), m("Known encodings: {known}.")),
+    "header_row": (m("The titles cannot stand in row {where}."), m("Name a row from 1 to {most}.")),
+    "totals_unknown": (m("{where} is no control total of this kind of file."), m("Known totals: {known}.")),
+    "totals_differ": (m("The control total {where} is {found}, not {expected}. Nothing was kept."), m("Check the file, or the total.")),
+    "mapping": (m("There is no mapping {where}."), m("See the list of mappings.")),
+    "mapping_name": (m("The mapping needs a name."), ""),
+    "mapping_column": (m("{where} is no column of this kind of file."), m("Known columns: {known}.")),
+    "fix_shape": (m("{where} does not say which cell is put right."), m("Write ROW:COLUMN=TEXT, like 217:phone=13800138000.")),
+    "merge": (m("Nothing was merged into {where}."), m("See the list of merges.")),
+    "merge_same": (m("{where} is the same member."), m("Choose two different ones.")),
+    "merge_field": (m("{where} cannot be chosen."), m("Known fields: {known}; survivor or merged.")),
+    "merge_over": (m("The two can no longer be parted: more than {days} days have passed, or one was forgotten."), ""),
     "segment": (m("There is no segment {where}."), m("See the list of segments.")),
     "segment_code": (m("{where} cannot be the code of a segment."), m("Take up to 40 signs without spaces that no built-in segment has.")),
     "segment_taken": (m("There is a segment {where} already."), m("Take another code; a kept list is never changed.")),
@@ -324,7 +352,16 @@ REFUSED: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.THROTTLED: (m("TOO MANY UNKNOWN CODES"), m("Call the manager to go on.")),
     RefusalCode.REQUEST_CONFLICT: (m("NOT SAVED"), m("Scan it again.")),
     RefusalCode.NO_EFFECT: (m("NO EFFECT"), m("Nothing is left to take off. The coupon was not used.")),
+    RefusalCode.CARD_LOST: (m("LOST CARD"), m("This card was reported lost. Find the member by phone.")),
     RefusalCode.CHANNEL: (m("NOT AT THE TILL"), m("{offer} is taken by another system only.")),
+}
+
+CHANNELS = {
+    Channel.SMS: m("SMS"),
+    Channel.EMAIL: m("E-mail"),
+    Channel.WECHAT: m("WeChat"),
+    Channel.PHONE: m("Phone call"),
+    Channel.POST: m("Post"),
 }
 
 _PROBLEMS: dict[str, str] = {
@@ -337,6 +374,12 @@ _PROBLEMS: dict[str, str] = {
     "no_such_time": m("does not exist on that day (the clock was moved)"),
     "not_whole": m("is not a whole number"),
     "not_yes_no": m("is neither yes nor no"),
+    "digits_cut": m("lost its last digits in a spreadsheet: format the column as text and copy it again"),
+    "birthday_ambiguous": m("is either of two days: write the year first"),
+    "date_ambiguous": m("is either of two days: write the year first"),
+    "before_start": m("ends before it begins"),
+    "guardian_missing": m("is of a child under 14: the guardian is missing"),
+    "points_opened_by_list": m("has an opening balance from a list of members already"),
     "negative": m("is negative"),
     "out_of_range": m("is out of range"),
     "twice_in_file": m("stands in the file twice"),

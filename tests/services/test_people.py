@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, Throttled
-from storecrm.services.people import members, staff
+from storecrm.services.people import consent, members, staff
 from storecrm.services.people.members import NewMember
 from storecrm.services.till import offers
 from storecrm.values import Channel, Role
@@ -53,8 +53,8 @@ def test_consent_is_unticked_recorded_and_withdrawn(cashier):
     """No consent is a no; the last word holds."""
     who = build.member(cashier)
     assert who.consent == {}
-    assert members.set_consent(cashier, member=who.member_no, channel=Channel.SMS, granted=True).consent == {"sms": True}
-    assert members.set_consent(cashier, member=who.member_no, channel=Channel.SMS, granted=False).consent == {"sms": False}
+    assert consent.set_consent(cashier, member=who.member_no, channel=Channel.SMS, granted=True).consent == {"sms": True}
+    assert consent.set_consent(cashier, member=who.member_no, channel=Channel.SMS, granted=False).consent == {"sms": False}
 
 
 def test_wrong_pins_wait_and_restart_does_not_help(base, wall):

@@ -15,7 +15,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services import rules
 from storecrm.services.insight import in_words, lifecycle, profile, rfm, segment_rules, segments
 from storecrm.services.keeping import exporting, importing, verify
-from storecrm.services.people import members, tiers
+from storecrm.services.people import consent, members, tiers
 from storecrm.services.people.members import NewMember
 from storecrm.services.till import account, bills, coupons, returning, undoing
 from storecrm.services.till.judging import LineIn
@@ -48,7 +48,7 @@ def world(manager, owner, wall, tmp_path):
     bob = person(2, gender="m", birthday="05-17", email="b@example.com")
     cat = person(3, name="丙", gender="f", birthday="2000-06-01", consent=("sms",))
     dan, eve, fay = person(4, birthday="1985-01-09"), person(5), person(6, gender="m")
-    members.set_consent(manager, member=cat, channel=Channel.SMS, granted=False)
+    consent.set_consent(manager, member=cat, channel=Channel.SMS, granted=False)
     for week in range(28):
         wall.forward(days=7)
         if week < 26:

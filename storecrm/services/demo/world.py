@@ -68,7 +68,7 @@ def people(rng: random.Random, count: int, first: date, last: date) -> list[Pers
         # common surnames first: the list is ordered by frequency
         surname = SURNAMES[min(int(rng.expovariate(0.09)), len(SURNAMES) - 1)]
         name = "" if rng.random() < 0.12 else surname + rng.choice(GIVEN[age])
-        year = {"old": 1955, "middle": 1975, "young": 1992, "child": 2005}[age] + rng.randrange(12)
+        year = {"old": 1955, "middle": 1975, "young": 1992, "child": 1998}[age] + rng.randrange(12)
         birthday = f"{year}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}" if rng.random() < 0.45 else ""
         old = number < count // 2
         registered = first - timedelta(days=rng.randrange(30, 900)) if old else first + timedelta(days=rng.randrange(max(1, days)))

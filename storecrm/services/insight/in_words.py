@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from storecrm.i18n import Catalogue, m
+from storecrm.services import wording
 from storecrm.services.insight.lifecycle import Why
 from storecrm.services.insight.profile import Profile
 from storecrm.services.insight.segment_rules import FIELDS, THIS_MONTH
-from storecrm.values import Channel, parse_money
+from storecrm.values import parse_money
 
 FIELD_NAMES = {
     "visits": m("visits"),
@@ -74,13 +75,7 @@ SEGMENTS = {
     "price_sensitive": m("Buys with coupons"),
 }
 _WORDS = {"gender": {"f": m("female"), "m": m("male"), "": m("unknown")}, "stage": STAGES, "rfm_group": GROUPS}
-_WORDS["consent"] = {
-    Channel.SMS: m("SMS"),
-    Channel.EMAIL: m("E-mail"),
-    Channel.WECHAT: m("WeChat"),
-    Channel.PHONE: m("Phone call"),
-    Channel.POST: m("Post"),
-}
+_WORDS["consent"] = {channel.value: name for channel, name in wording.CHANNELS.items()}
 _WORDS["has"] = {"phone": m("phone"), "email": m("e-mail"), "name": m("name"), "birthday": m("birthday")}
 
 
@@ -95,6 +90,19 @@ def stage(name: str, words: Catalogue) -> str:
 
 def group(name: str, words: Catalogue) -> str:
     return words.t(GROUPS[name]) if name in GROUPS else name
+
+
+DUPLICATES = {
+    "email": m("same e-mail"),
+    "name_birthday": m("same name and birthday"),
+    "phone_typo": m("phone differs by one digit"),
+    "similar": m("much alike"),
+}
+
+
+def duplicate(reason: str, words: Catalogue) -> str:
+    """Why two members may be one person."""
+    return words.t(DUPLICATES[reason])
 
 
 def rule(node: Mapping[str, Any], words: Catalogue, *, inside: bool = False) -> str:

@@ -17,15 +17,17 @@ from sqlalchemy import Select, and_, case, exists, false, func, literal, not_, o
 from storecrm.errors import BadInput
 from storecrm.models.coupon import Coupon
 from storecrm.models.database import days_between
-from storecrm.models.member import Consent, Member, MemberTag
+from storecrm.models.member import Consent, Member
 from storecrm.models.offer import Offer
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine
+from storecrm.models.tag import MemberTag
 from storecrm.services import rules
 from storecrm.services.insight import lifecycle, rfm, visits
-from storecrm.values import Channel, CouponState, Day, parse_money
+from storecrm.services.people import tags
+from storecrm.values import Channel, CouponState, Day, Purpose, parse_money
 
 _M: Any = Member.__table__
 _S: Any = Sale.__table__
@@ -184,15 +186,16 @@ def _with_coupon(here: Here, more: Mapping[str, Any]) -> Select[Any]:
     )
 
 
-def _consent(_: Here, more: Mapping[str, Any]) -> Select[Any]:  # noqa: ARG001
-    newest = select(func.max(Consent.id)).group_by(Consent.member_id, Consent.channel)
+def _consent(_: Here, more: Mapping[str, Any]) -> Select[Any]:
+    asked = Consent.purpose == more.get("purpose", Purpose.PROMOTION.value)
+    newest = select(func.max(Consent.id)).where(asked).group_by(Consent.member_id, Consent.channel)
     table: Any = Consent.__table__
     return select(table.c.member_id, table.c.channel.label("value")).where(Consent.id.in_(newest), Consent.granted == 1)
 
 
-def _tags(_: Here, more: Mapping[str, Any]) -> Select[Any]:  # noqa: ARG001
+def _tags(here: Here, more: Mapping[str, Any]) -> Select[Any]:  # noqa: ARG001
     table: Any = MemberTag.__table__
-    return select(table.c.member_id, table.c.tag.label("value"))
+    return select(table.c.member_id, table.c.tag.label("value")).where(tags.alive(here.today))
 
 
 def _has(_: Here, more: Mapping[str, Any]) -> Select[Any]:  # noqa: ARG001
@@ -227,7 +230,7 @@ FIELDS: dict[str, Field] = {
     "gender": Field("text", _of_member(lambda _: _M.c.gender), known=("f", "m", "")),
     "tier": Field("text", _of_member(lambda _: _M.c.tier)),
     "tag": Field("text", _tags),
-    "consent": Field("text", _consent, known=tuple(channel.value for channel in Channel)),
+    "consent": Field("text", _consent, ("purpose",), known=tuple(channel.value for channel in Channel)),
     "has": Field("text", _has, known=_PIECES),
 }
 THIS_MONTH = "this"

@@ -6,11 +6,12 @@ brings nobody back.
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm import paths
@@ -18,13 +19,14 @@ from storecrm.errors import BadInput, Conflict, StorageTrouble
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.import_batch import ImportChange
-from storecrm.models.member import Member
+from storecrm.models.member import Consent, Member
+from storecrm.models.points import PointEntry
 from storecrm.models.sale import Sale
-from storecrm.services import audit, rights
+from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
-from storecrm.values import CouponState, MemberId, SaleState, clean_text
+from storecrm.services.store import Store, Topic, require_clock
+from storecrm.values import CouponState, Day, MemberId, SaleState, clean_text
 
 _C: Any = Coupon.__table__
 _M: Any = Member.__table__
@@ -63,21 +65,98 @@ def erase(store: Store, *, member: str, reason: str) -> Erased:
         waiting = select(Sale.id).where(Sale.member_id == person, Sale.state.in_((SaleState.OPEN, SaleState.SUSPENDED)))
         if session.scalar(waiting.limit(1)) is not None:
             raise Conflict("member_busy", where=member[:40])
-        void = _forget(session, store, [person])
+        # whoever was merged into the member is the same person: a backup of before holds both
+        same = [person, *session.scalars(select(_M.c.id).where(_M.c.merged_into == person))]
+        void = _forget(session, store, same)
         audit.log(session, store, "member_erased", member=person, reason=why, coupons_void=void)
         # the last thing before the commit: a power cut in between is made good when the store is opened
-        session.info.setdefault("at_end", []).append(partial(_list, session, store, person))
+        session.info.setdefault("at_end", []).append(partial(_list, session, store, same))
     return Erased(void, database.checkpoint(store.engine, empty=True))
 
 
-def _list(session: Session, store: Store, person: MemberId) -> None:
+@dataclass(frozen=True)
+class Stale:
+    """A member whom the shop has no more reason to keep: not seen since `last` (a visit, an answer, or the registration)."""
+
+    member_no: str
+    name: str
+    last: Day
+    points: int
+
+
+def stale(store: Store) -> list[Stale]:
+    """Members who did nothing for as many months as the rule `retention_months` says, the longest first; nobody without the rule.
+    Whoever has an open bill, or a coupon that still works, is not among them."""
+    rights.require(store, Right.ERASE)
+    with store.read() as session:
+        return [row for _, row in _stale(session, store)]
+
+
+def retain(store: Store) -> int:
+    """Forget everybody whom `stale` lists; returns how many. It cannot be taken back.
+
+    Raises:
+        NotAllowed: clock_suspect (a clock that leapt forgets nobody).
+    """
+    rights.require(store, Right.ERASE)
+    count = 0
+    while True:
+        with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
+            require_clock(session, store)
+            some = [member for member, _ in _stale(session, store)[:STEP]]
+            if not some:
+                break
+            same = [*some, *session.scalars(select(_M.c.id).where(_M.c.merged_into.in_(some)))]
+            void = _forget(session, store, same)
+            count += len(some)
+            audit.log(session, store, "members_retired", members=len(some), first=some[0], last=some[-1], coupons_void=void)
+            session.info.setdefault("at_end", []).append(partial(_list, session, store, same))
+    if count:
+        database.checkpoint(store.engine, empty=True)
+    return count
+
+
+STEP = 200
+
+
+def _stale(session: Session, store: Store) -> list[tuple[MemberId, Stale]]:
+    months = rules.current(session).limit("retention_months")
+    if months is None:
+        return []
+    today = store.clock.today()
+    whole = today.year * 12 + today.month - 1 - months
+    edge = date(whole // 12, whole % 12 + 1, min(today.day, 28))
+    seen = (
+        select(Sale.member_id, func.max(Sale.business_date).label("last")).where(Sale.state != SaleState.DROPPED).group_by(Sale.member_id)
+    )
+    visit = seen.subquery()
+    since = store.clock.now() - (today - edge).days * 86_400_000_000
+    answered = select(Consent.member_id).where(Consent.at >= since)
+    waiting = select(Sale.member_id).where(Sale.state.in_((SaleState.OPEN, SaleState.SUSPENDED)), Sale.member_id.is_not(None))
+    own = select(_C.c.member_id).where(_C.c.state == CouponState.ISSUED, _C.c.valid_to >= today, _C.c.member_id.is_not(None))
+    left = select(func.coalesce(func.sum(PointEntry.points), 0)).where(PointEntry.member_id == _M.c.id).scalar_subquery()
+    query = (
+        select(_M.c.id, _M.c.member_no, _M.c.name, _M.c.registered_on, _M.c.opening_last_visit, visit.c.last, left.label("points"))
+        .outerjoin(visit, visit.c.member_id == _M.c.id)
+        .where(_M.c.state == "live", _M.c.registered_on < edge, or_(visit.c.last.is_(None), visit.c.last < edge))
+        .where(or_(_M.c.opening_last_visit.is_(None), _M.c.opening_last_visit < edge))
+        .where(_M.c.id.not_in(answered), _M.c.id.not_in(waiting), _M.c.id.not_in(own))
+    )
+    found = []
+    for r in session.execute(query):
+        last = max(day for day in (r.registered_on, r.opening_last_visit, r.last) if day is not None)
+        found.append((MemberId(r.id), Stale(r.member_no, r.name, last, int(r.points))))
+    return sorted(found, key=lambda pair: (pair[1].last, pair[0]))
+
+
+def _list(session: Session, store: Store, people: list[MemberId]) -> None:
     """Numbers are given anew after a backup was restored, so the moment of the registration stands beside it."""
     if paths.is_url(store.name):
         return
-    since = session.execute(select(_M.c.recorded_at).where(_M.c.id == person)).scalar_one()
+    since = session.execute(select(_M.c.id, _M.c.recorded_at).where(_M.c.id.in_(people)).order_by(_M.c.id)).all()
     try:
         with list_of(store.name).open("a", encoding="utf-8") as kept:
-            kept.write(f"{store.shop.uid} {person} {since}\n")
+            kept.writelines(f"{store.shop.uid} {row.id} {row.recorded_at}\n" for row in since)
     except OSError as error:
         raise StorageTrouble("cannot_write", where=str(list_of(store.name)), reason=error.strerror or "") from error
 

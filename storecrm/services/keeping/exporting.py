@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,19 @@ from sqlalchemy.orm import Session
 from storecrm.errors import BadInput, StorageTrouble
 from storecrm.i18n import Catalogue
 from storecrm.models.coupon import Coupon
-from storecrm.models.member import Member, MemberTag
+from storecrm.models.member import Member
 from storecrm.models.offer import Offer
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
+from storecrm.models.tag import MemberTag
 from storecrm.services import audit, files, rights
 from storecrm.services.documents import workbook
 from storecrm.services.documents.workbook import Column
 from storecrm.services.insight import in_words, rfm, segments
 from storecrm.services.keeping.tables import CHINESE, COLUMNS
+from storecrm.services.people import duplicates
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, as_datetime, money_text
@@ -206,6 +208,24 @@ def export_segment(store: Store, *, code: str, file: Path, words: Catalogue) -> 
 
     columns = ("member_no", "phone", "name", "gender", "birthday", "email", "tier")
     return _exported(store, f"segment {code}", file, columns, rows, words)
+
+
+def export_duplicates(store: Store, *, found: Sequence[duplicates.Group], file: Path, words: Catalogue) -> int:
+    """Write groups of likely duplicates to .xlsx or .csv, a row a member; returns how many rows. The export is recorded.
+
+    Raises:
+        BadInput: file_kind.
+        StorageTrouble: cannot_write, disk_full.
+    """
+    rights.require(store, Right.EXPORT_MEMBERS)
+    columns = ("group", "reason", "score", "member_no", "name", "phone", "birthday", "email", "registered_on")
+    rows = (
+        (at, in_words.duplicate(group.reason, words), group.score, one.member_no, one.name, one.phone, one.birthday, one.email)
+        + (one.registered_on.isoformat(),)
+        for at, group in enumerate(found, 1)
+        for one in group.members
+    )
+    return _exported(store, "duplicates", file, columns, lambda _: rows, words)
 
 
 def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None = None) -> int:

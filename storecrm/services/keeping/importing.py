@@ -7,8 +7,9 @@ are written in chunks under a batch that is `writing`, and a problem, a cancel o
 import contextlib
 import gc
 import hashlib
+import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -21,11 +22,11 @@ from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFoun
 from storecrm.models.import_batch import ImportBatch
 from storecrm.services import audit, files, rights
 from storecrm.services.keeping import file_lock, loaders, reader, taking_back
-from storecrm.services.keeping.tables import COLUMNS, NEEDED, Cells, columns_of
+from storecrm.services.keeping.tables import COLUMNS, NEEDED, NEEDED_ONE, Cells, columns_of, header_row
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import ImportId, Problem
+from storecrm.values import ImportId, Problem, money_text, parse_money
 
 CHUNK = 4000
 HELD = 40_000
@@ -36,7 +37,8 @@ _B: Any = ImportBatch.__table__
 
 @dataclass(frozen=True)
 class How:
-    """The choices of an import."""
+    """The choices of an import. `header` is the row of the titles, 1 the first (None: found by what it says). `fixes` are cells that a
+    person put right: (row, column) to text; `leave` are rows to leave out. `expect` are control totals that must come out."""
 
     dry_run: bool = False
     skip_bad: bool = False
@@ -44,11 +46,17 @@ class How:
     naive_zone: str = ""
     earn: bool = False
     mapping: dict[str, str] = field(default_factory=dict)
+    encoding: str = ""
+    header: int | None = None
+    fixes: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    leave: frozenset[int] = frozenset()
+    expect: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did; rows = created + updated + unchanged + rejected."""
+    """What an import did; rows = created + updated + unchanged + rejected. `totals` are control totals over the rows taken: points as
+    they are, money in minor units."""
 
     batch: ImportId | None
     rows: int
@@ -57,6 +65,7 @@ class Imported:
     unchanged: int
     rejected: int
     problems: tuple[Problem, ...]
+    totals: dict[str, int] = field(default_factory=dict)
 
 
 def read_mapping(path: Path) -> dict[str, str]:
@@ -72,9 +81,10 @@ def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Pro
     """Import one file.
 
     Raises:
-        BadInput: import_kind, columns_missing (facts: columns, known), naive_zone, on_existing.
+        BadInput: import_kind, columns_missing (facts: columns, known), naive_zone, on_existing, header_row, totals_unknown, encoding_unknown.
         BadFile: see reader.rows_of.
         ImportRejected: rows with problems, and `skip_bad` was not asked; nothing was kept.
+        NotPossible: totals_differ (a control total is not what was expected); nothing was kept.
         Cancelled: `progress` said so; nothing was kept.
     """
     rights.require(store, Right.IMPORT)
@@ -86,7 +96,10 @@ def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Pro
         naive = ZoneInfo(how.naive_zone or store.shop.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise BadInput("naive_zone", where=how.naive_zone) from None
-    with file_lock.exclusive(store.name, "import"), _no_cycles(), reader.rows_of(path) as frames:
+    unknown = set(how.expect) - {"rows", *loaders.LOADERS[kind].TOTALS}
+    if unknown:
+        raise BadInput("totals_unknown", where=", ".join(sorted(unknown))[:60], known=", ".join(("rows", *loaders.LOADERS[kind].TOTALS)))
+    with file_lock.exclusive(store.name, "import"), _no_cycles(), reader.rows_of(path, how.encoding) as frames:
         run = _Run(store, kind, path, how, Cells(store.clock.zone, naive, store.shop.digits), progress)
         return run.go(frames)
 
@@ -99,9 +112,9 @@ class _Run:
         self.batch: ImportId | None = None
         self.loader = loaders.LOADERS[kind](store, cells, how.on_existing, how.earn)
         self.rows = 0
-        self.size = max(1, path.stat().st_size)
+        self.places: dict[str, int] = {}
 
-    def go(self, frames: Iterator[list[list[str]]]) -> Imported:
+    def go(self, frames: Iterable[list[list[str]]]) -> Imported:
         held: list[tuple[int, list[str]]] = []
         try:
             for frame in self._numbered(frames):
@@ -119,23 +132,48 @@ class _Run:
             self._take_back()
             raise
 
-    def _numbered(self, frames: Iterator[list[list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
-        number = 0
+    def _numbered(self, frames: Iterable[list[list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
+        number, title = 0, 0
         for frame in frames:
             if number == 0 and frame:
-                self.loader.columns = self._header(frame[0])
-            part = [(place, row) for place, row in enumerate(frame, number + 1) if place > 1 and any(row)]
+                title = self._title(frame)
+            part = [
+                (place, row)
+                for place, row in enumerate(frame, number + 1)
+                if place > title and any(row) and (row[0] or any(map(str.strip, row))) and place not in self.how.leave
+            ]
+            if self.how.fixes:
+                part = [(place, self._fixed(place, row)) for place, row in part]
             number += len(frame)
             self.rows += len(part)
             yield part
         if number == 0:
             raise BadFile("empty_file", where=self.path.name)
 
+    def _title(self, frame: list[list[str]]) -> int:
+        """Find the row of the titles, and say which column is which. Returns its number, 1 the first."""
+        asked = self.how.header
+        if asked is not None and not 1 <= asked <= len(frame):
+            raise BadInput("header_row", where=str(asked), most=len(frame))
+        title = asked or header_row(self.kind, frame, self.how.mapping) + 1
+        self.loader.columns = self._header(frame[title - 1])
+        self.places = {name: place for place, name in self.loader.columns.items()}
+        return title
+
+    def _fixed(self, number: int, row: list[str]) -> list[str]:
+        """A row with the cells that a person put right."""
+        for (place, column), text in self.how.fixes.items():
+            at = self.places.get(column)
+            if place == number and at is not None:
+                row = [*row[:at], *[""] * (at - len(row)), text, *row[at + 1 :]]
+        return row
+
     def _header(self, row: list[str]) -> dict[int, str]:
         columns = columns_of(self.kind, row, self.how.mapping)
         missing = [name for name in NEEDED[self.kind] if name not in columns.values()]
-        if self.kind == "members" and not {"phone", "member_no", "old_card_no"} & set(columns.values()):
-            missing = ["phone"]
+        one_of = NEEDED_ONE[self.kind]
+        if one_of and not one_of & set(columns.values()):
+            missing = [*missing, min(one_of)] if "phone" not in one_of else [*missing, "phone"]
         if missing:
             raise BadInput("columns_missing", where=self.path.name, columns=", ".join(missing), known=", ".join(COLUMNS[self.kind]))
         return columns
@@ -151,11 +189,13 @@ class _Run:
         if self.how.dry_run:
             with self.store.read() as session:
                 self.loader.compare(session, parsed, last=last)
+            self.loader.total(parsed)
             return
         self._begin()
         for start in range(0, len(parsed), CHUNK) or (0,):
             with self.store.write() as session:
                 self.loader.write(session, parsed[start : start + CHUNK], self.batch, last=last and start + CHUNK >= len(parsed))
+            self.loader.total(parsed[start : start + CHUNK])
             self.progress(self.rows, 0)
             if self._hopeless():
                 return
@@ -177,20 +217,31 @@ class _Run:
             taking_back.take_back(self.store, self.batch)
 
     def _end(self) -> Imported:
-        counts = self.loader.counts
+        counts, totals = self.loader.counts, dict(self.loader.totals)
         rejected = len({problem.row for problem in self.loader.problems})
-        result = Imported(
-            self.batch, self.rows, counts["created"], counts["updated"], counts["unchanged"], rejected, tuple(self.loader.problems[:SHOWN])
-        )
+        problems = tuple(self.loader.problems[:SHOWN])
+        result = Imported(self.batch, self.rows, counts["created"], counts["updated"], counts["unchanged"], rejected, problems, totals)
         if self._hopeless():
             clean = {"rows": self.rows, "created": 0, "updated": 0, "unchanged": self.rows - rejected, "rejected": rejected}
             raise ImportRejected(self.loader.problems[:SHOWN], clean)
+        self._require_totals({"rows": self.rows - rejected} | totals)
         if self.batch is not None:
             with self.store.write(Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS) as session:
-                values = {"state": "done", "created": counts["created"], "updated": counts["updated"]}
+                values = {"state": "done", "created": counts["created"], "updated": counts["updated"], "totals": json.dumps(totals)}
                 session.execute(update(_B).where(_B.c.id == self.batch).values(**values))
                 audit.log(session, self.store, "imported", batch=self.batch, kind=self.kind, rows=self.rows, **counts)
         return result
+
+    def _require_totals(self, found: Mapping[str, int]) -> None:
+        for name, text in self.how.expect.items():
+            whole = name in ("rows", "points")
+            try:
+                wanted = int(text.replace(",", "")) if whole else parse_money(text, digits=self.store.shop.digits, negative=True)
+            except ValueError:
+                raise BadInput("totals_unknown", where=f"{name}={text}"[:60], known="12.50") from None
+            if wanted != found[name]:
+                came = str(found[name]) if whole else money_text(found[name], self.store.shop.digits)
+                raise NotPossible("totals_differ", where=name, expected=text, found=came)
 
 
 @contextlib.contextmanager
@@ -263,6 +314,7 @@ class BatchRow:
     created: int
     updated: int
     at: int
+    totals: dict[str, int] = field(default_factory=dict)
 
 
 def listed(store: Store) -> list[BatchRow]:
@@ -270,6 +322,6 @@ def listed(store: Store) -> list[BatchRow]:
     rights.require(store, Right.IMPORT)
     with store.read() as session:
         return [
-            BatchRow(r.id, r.kind, r.file_name, r.state, r.created, r.updated, r.at)
+            BatchRow(r.id, r.kind, r.file_name, r.state, r.created, r.updated, r.at, json.loads(r.totals))
             for r in session.execute(select(_B).order_by(_B.c.id.desc()).limit(200))
         ]

@@ -1,7 +1,7 @@
 """Reads a spreadsheet or CSV in a child process with limits, so that no file can bring the program down.
 
-The child writes frames to its standard output: a 4-byte length, then marshal data: a list of rows (lists of text), or a dict that
-is the last word: {"error": code, "where": ..., facts} or {"end": rows}. Limits: see the constants.
+The child writes frames to its standard output: a 4-byte length, then marshal data: first {"about": ...} (encoding, delimiter), then lists
+of rows (lists of text), and a dict as the last word: {"error": code, "where": ..., facts} or {"end": rows}. Limits: see the constants.
 """
 
 import codecs
@@ -15,17 +15,55 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from xml.parsers import expat
 
-from storecrm.errors import BadFile
+from storecrm.errors import BadFile, BadInput
 
 FRAME_ROWS = 5000
 CSV_BYTES, CSV_ROWS, COLUMNS, CELL = 2_000_000_000, 10_000_000, 256, 65_536
 XLSX_BYTES, PARTS, PART_BYTES, TOTAL_BYTES, DEPTH, SHEET_ROWS, CELLS = 20_000_000, 500, 64_000_000, 128_000_000, 64, 100_000, 2_000_000
 SECONDS = 900
+
+
+ENCODINGS = ("utf-8", "gb18030", "utf-16")
+"""What a person may say the text is, instead of what was found."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What kind of file it is: "xlsx" or the text's encoding, and the sign between cells ("" in a workbook)."""
+
+    encoding: str
+    delimiter: str
+
+
+class Rows:
+    """The frames of a file as they come; `about` is known from the start."""
+
+    def __init__(self, pipe: BinaryIO, path: Path) -> None:
+        self._pipe, self._path = pipe, path
+        first = self._next()
+        self.about = About(**cast(dict[str, Any], first)["about"])
+
+    def __iter__(self) -> Iterator[list[list[str]]]:
+        while True:
+            body = self._next()
+            if isinstance(body, dict):
+                return
+            yield body
+
+    def _next(self) -> list[list[str]] | dict[str, Any]:
+        head = self._pipe.read(4)
+        if len(head) < 4:
+            raise BadFile("file_crashed", where=self._path.name)
+        body: Any = marshal.loads(self._pipe.read(struct.unpack("<I", head)[0]))
+        if isinstance(body, dict) and "error" in body:
+            raise BadFile(body.pop("error"), where=body.pop("where", self._path.name), **body)
+        return body  # type: ignore[no-any-return]
 
 
 class _Refuse(Exception):
@@ -38,48 +76,41 @@ class _Refuse(Exception):
 
 
 @contextmanager
-def rows_of(path: Path) -> Iterator[Iterator[list[list[str]]]]:
-    """The rows of a file in frames of up to 5,000, from a guarded child that ends with this block.
+def rows_of(path: Path, encoding: str = "") -> Iterator[Rows]:
+    """The rows of a file in frames of up to 5,000, from a guarded child that ends with this block; `encoding` when a person says what
+    the text is.
 
     Raises:
         BadFile: no_file, not_a_table, unsafe_file, too_large, encoding, broken_row, too_many_columns, file_crashed.
+        BadInput: encoding_unknown.
     """
+    if encoding and encoding not in ENCODINGS:
+        raise BadInput("encoding_unknown", where=encoding[:20], known=", ".join(ENCODINGS))
     if not path.is_file():
         raise BadFile("no_file", where=str(path))
     command = [sys.executable, "__reader"] if getattr(sys, "frozen", False) else [sys.executable, "-m", "storecrm.services.keeping.reader"]
-    child = subprocess.Popen([*command, str(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    given = [*command, str(path), encoding]
+    child = subprocess.Popen(given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
     try:
-        yield _frames(cast(BinaryIO, child.stdout), path)
+        yield Rows(cast(BinaryIO, child.stdout), path)
     finally:
         child.kill()
         cast(BinaryIO, child.stdout).close()
         child.wait()
 
 
-def _frames(pipe: BinaryIO, path: Path) -> Iterator[list[list[str]]]:
-    while True:
-        head = pipe.read(4)
-        if len(head) < 4:
-            raise BadFile("file_crashed", where=path.name)
-        body = marshal.loads(pipe.read(struct.unpack("<I", head)[0]))
-        if isinstance(body, list):
-            yield body
-        elif "end" in body:
-            return
-        else:
-            raise BadFile(body.pop("error"), where=body.pop("where", path.name), **body)
-
-
 # --- the child's side ------------------------------------------------------------------------------------------------
 
 
-def main(path: str) -> None:
+def main(path: str, encoding: str = "") -> None:
     """Read `path` and write frames; never raises."""
     out = sys.stdout.buffer
     try:
         _limit()
         count = 0
-        for frame in _batched(_table(Path(path))):
+        about, rows = _table(Path(path), encoding)
+        _write(out, {"about": about})
+        for frame in _batched(rows):
             _write(out, frame)
             count += len(frame)
         _write(out, {"end": count})
@@ -111,25 +142,29 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
 
-def _table(path: Path) -> Iterator[list[str]]:
+def _table(path: Path, encoding: str) -> tuple[dict[str, str], Iterator[list[str]]]:
     with path.open("rb") as source:
         head = source.read(8)
     if head.startswith(b"PK"):
-        return _xlsx(path)
+        return {"encoding": "xlsx", "delimiter": ""}, _xlsx(path)
     if head.startswith((b"\xd0\xcf\x11\xe0", b"MZ", b"%PDF", b"\x7fELF", b"\x89PNG", b"\x1f\x8b", b"Rar!")):
         raise _Refuse("not_a_table", where=path.name)
-    return _csv(path)
-
-
-def _csv(path: Path) -> Iterator[list[str]]:
     if path.stat().st_size > CSV_BYTES:
         raise _Refuse("too_large", where=path.name)
-    encoding, guarded = _encoding(path)
+    found, guarded = (encoding, True) if encoding else _encoding(path)
+    try:
+        with path.open(encoding=found, newline="") as source:
+            # a title of the whole sheet may stand above the columns
+            top = [source.readline(1_000_000) for _ in range(20)]
+    except UnicodeError:
+        raise _Refuse("encoding", where=path.name) from None
+    delimiter = max(",;\t", key=lambda sign: max(line.count(sign) for line in top))
+    return {"encoding": found, "delimiter": delimiter}, _csv(path, found, delimiter, guarded)
+
+
+def _csv(path: Path, encoding: str, delimiter: str, guarded: bool) -> Iterator[list[str]]:
     csv.field_size_limit(CELL)
     with path.open(encoding=encoding, newline="") as source:
-        first = source.readline(1_000_000)
-        source.seek(0)
-        delimiter = max(",;\t", key=first.count)
         reader = csv.reader(source, delimiter=delimiter, strict=True)
         try:
             for row in reader:
@@ -140,6 +175,8 @@ def _csv(path: Path) -> Iterator[list[str]]:
                 yield [cell[1:] if guarded and _APOSTROPHE.match(cell) else cell for cell in row] if guarded else row
         except csv.Error as error:
             raise _Refuse("broken_row", where=str(reader.line_num), reason=str(error)) from None
+        except UnicodeError:
+            raise _Refuse("encoding", where=path.name) from None
 
 
 _APOSTROPHE = re.compile(r"'[=+\-@\t\r'＝＋－＠]")
@@ -278,4 +315,4 @@ def _text(cell: Any) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:3])

@@ -1,12 +1,15 @@
 """Columns of every import kind, the headers people use for them, and how cells are read."""
 
-from datetime import UTC, date, datetime
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from storecrm.services.till.offers import KEYS as OFFER_KEYS
-from storecrm.values import Day, Moment, Money, Quantity, clean_text, half_up, moment, parse_money
+from storecrm.values import Day, Moment, Money, Quantity, clean_text, half_up, moment, parse_money, read_day
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "members": (
@@ -31,7 +34,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "consent_email",
         "consent_wechat",
         "consent_evidence",
+        "note",
+        "guardian",
     ),
+    "points": ("member_no", "phone", "points", "expires_on", "earned_on", "reference"),
+    "opt-outs": ("phone", "email", "channel", "reason"),
     "products": ("sku", "barcode", "name", "category", "brand", "price", "cost", "no_points", "no_promotion", "medicine"),
     "sales": (
         "receipt_no",
@@ -54,6 +61,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 NEEDED: dict[str, tuple[str, ...]] = {
     "members": (),
+    "points": ("points",),
+    "opt-outs": (),
     "products": ("sku",),
     "sales": ("receipt_no", "sold_at"),
     "offers": ("code", "kind"),
@@ -62,23 +71,29 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "day-totals": ("date", "net_sales", "receipts"),
     "redemptions": ("code", "redeemed_at"),
 }
+NEEDED_ONE: dict[str, frozenset[str]] = dict.fromkeys(NEEDED, frozenset()) | {
+    "members": frozenset({"phone", "member_no", "old_card_no"}),
+    "points": frozenset({"member_no", "phone"}),
+    "opt-outs": frozenset({"phone", "email"}),
+}
+"""At least one of these must be there."""
 CHINESE: dict[str, str] = {
-    "member_no": "会员号,会员编号",
-    "phone": "手机,手机号,手机号码,电话,联系电话",
-    "name": "姓名,名称,会员姓名,商品名称,品名",
+    "member_no": "会员号,会员编号,会员编码,客户编号,会员ID",
+    "phone": "手机,手机号,手机号码,电话,联系电话,会员手机,联系方式,移动电话,电话号码",
+    "name": "姓名,名称,会员姓名,商品名称,品名,客户姓名,顾客姓名,会员名称,称呼,名字",
     "gender": "性别",
-    "birthday": "生日,出生日期",
-    "email": "邮箱,电子邮箱",
-    "registered_on": "注册日期,入会日期,开卡日期",
-    "tags": "标签",
-    "points": "积分,积分余额",
+    "birthday": "生日,出生日期,出生年月日,会员生日",
+    "email": "邮箱,电子邮箱,电子邮件,邮件",
+    "registered_on": "注册日期,入会日期,开卡日期,注册时间,入会时间,开卡时间,办卡日期,加入日期",
+    "tags": "标签,会员标签,分组",
+    "points": "积分,积分余额,可用积分,当前积分,剩余积分",
     "points_expire_on": "积分到期日,积分有效期",
-    "tier": "等级,会员等级",
+    "tier": "等级,会员等级,级别,会员级别",
     "tier_until": "等级有效期",
-    "spent_to_date": "累计消费",
-    "visits": "消费次数,到店次数",
-    "last_visit": "最近消费,最后消费日期,最近到店",
-    "old_card_no": "旧卡号,卡号,会员卡号",
+    "spent_to_date": "累计消费,累计消费金额,消费总额,总消费,消费金额",
+    "visits": "消费次数,到店次数,累计消费次数,购买次数",
+    "last_visit": "最近消费,最后消费日期,最近到店,最近消费日期,最后消费时间,最近消费时间,上次消费",
+    "old_card_no": "旧卡号,卡号,会员卡号,实体卡号",
     "birthday_type": "生日类型",
     "consent_sms": "短信同意,同意短信",
     "consent_email": "邮件同意,同意邮件",
@@ -125,23 +140,82 @@ CHINESE: dict[str, str] = {
     "receipts": "单数,小票数",
     "redemption_no": "核销号",
     "redeemed_at": "核销时间,核销日期",
+    "note": "备注,说明,备注信息",
+    "guardian": "监护人",
+    "expires_on": "到期日,失效日期",
+    "earned_on": "获得日期,积分日期",
+    "reference": "参考号",
+    "reason": "原因",
 }
-_ALIASES = {alias: column for column, names in CHINESE.items() for alias in names.split(",")}
+ENGLISH: dict[str, str] = {
+    "member_no": "member number,member id,customer id,customer number,membership number",
+    "phone": "mobile,mobile phone,mobile number,cell,cell phone,phone number,telephone,tel",
+    "name": "full name,customer name,member name,customer,article,product name",
+    "gender": "sex",
+    "birthday": "date of birth,birth date,birthdate,dob",
+    "email": "e-mail,e-mail address,email address,mail",
+    "registered_on": "registered,registration date,joined,join date,member since,created,created at,signup date",
+    "tags": "tag,labels,groups",
+    "points": "points balance,balance,loyalty points,current points",
+    "points_expire_on": "points expiry,points expire",
+    "tier": "level,membership level,grade",
+    "spent_to_date": "total spent,total spend,lifetime spend,spent,lifetime value",
+    "visits": "number of visits,orders,order count,total orders,purchases",
+    "last_visit": "last purchase,last order,last visit date,last seen",
+    "old_card_no": "card,card no,card number,old card",
+    "note": "notes,comment,comments,remark,remarks",
+    "sku": "item code,article number,product code",
+    "barcode": "ean,upc,gtin",
+    "quantity": "qty",
+    "unit_price": "price each",
+    "amount": "total,line total",
+    "receipt_no": "receipt,receipt number,order number,invoice",
+    "sold_at": "date,time,sale date,order date",
+}
+_ALIASES: dict[str, list[str]] = {}
+for _column in {**CHINESE, **ENGLISH}:
+    for _alias in f"{CHINESE.get(_column, '')},{ENGLISH.get(_column, '')}".split(","):
+        if _alias:
+            _ALIASES.setdefault(_alias.casefold(), []).append(_column)
+_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
+_MARKS = re.compile(r"[\s*：:#_\-/.·]+")
+HEADER_ROWS = 20
 
 
-def columns_of(kind: str, header: list[str], mapping: dict[str, str] | None = None) -> dict[int, str]:
-    """Which column each header cell stands for: by the mapping given, the English name, or a Chinese one."""
+def tidy_title(text: str) -> str:
+    """A header as it is compared: without brackets and what stands in them, marks and spaces, in small letters."""
+    return _MARKS.sub(" ", _BRACKETS.sub("", clean_text(text, 80))).strip().casefold()
+
+
+def columns_of(kind: str, header: list[str], mapping: Mapping[str, str] | None = None) -> dict[int, str]:
+    """Which column each header cell stands for: by the mapping given, by our own name, or by what people call it in English or Chinese.
+    A mapping to "" leaves a column out."""
     known = COLUMNS[kind]
     found: dict[int, str] = {}
     for place, cell in enumerate(header):
         title = clean_text(cell, 80)
-        name = (mapping or {}).get(title) or title.casefold().replace(" ", "_").replace("-", "_")
-        name = name if name in known else _ALIASES.get(title, "")
+        if mapping and title in mapping:
+            names = [mapping[title]]
+        else:
+            tidy = tidy_title(cell)
+            names = [tidy.replace(" ", "_"), *_ALIASES.get(tidy, ()), *_ALIASES.get(tidy.replace(" ", ""), ())]
         # one Chinese header may name the key of another kind ("code" of an offer, of a coupon)
-        name = {"code": "offer_code"}.get(name, name) if name not in known and "offer_code" in known else name
-        if name in known and name not in found.values():
+        names += ["offer_code"] if "code" in names and "code" not in known else []
+        name = next((name for name in names if name in known), "")
+        if name and name not in found.values():
             found[place] = name
     return found
+
+
+def header_row(kind: str, rows: Sequence[list[str]], mapping: Mapping[str, str] | None = None) -> int:
+    """Which of the first rows (0 the first) holds the titles: the one that says most of what this kind knows. Above it may stand a title
+    of the whole sheet, or groups of columns in merged cells."""
+    said = [len(columns_of(kind, row, mapping)) for row in rows[:HEADER_ROWS]]
+    return said.index(max(said)) if said else 0
+
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+_PADDED = re.compile(r"(?<![\d.])\d(?!\d)")
 
 
 class Cells:
@@ -179,25 +253,19 @@ class Cells:
         return Quantity(int(exact))
 
     def _day_of(self, text: str) -> Day:
-        tidy = text.strip().replace("/", "-").replace(".", "-").replace("年", "-").replace("月", "-").replace("日", "")
-        tidy = tidy.split("T")[0].split(" ")[0]
-        try:
-            year, month, day = (int(part) for part in tidy.split("-"))
-            found = date(year, month, day)
-        except ValueError:
-            raise ValueError("not_date") from None
+        found = read_day(text)
         if not 1900 <= found.year <= 2200:
             raise ValueError("not_date")
         return found
 
     def _at(self, text: str) -> tuple[Moment, Day | None]:
         """An instant, and the business date when only a date was given."""
-        tidy = text.strip().replace("/", "-")
-        if len(tidy) <= 10:
-            day = self.day_of(tidy)
+        tidy = unicodedata.normalize("NFKC", text).strip().replace("/", "-").replace("年", "-").replace("月", "-").replace("日", "")
+        if ":" not in tidy and "T" not in tidy:
+            day = self.day_of(text)
             return moment(datetime(day.year, day.month, day.day, 12, tzinfo=self.zone)), day
         try:
-            found = datetime.fromisoformat(tidy)
+            found = datetime.fromisoformat(_PADDED.sub(lambda part: part[0].zfill(2), tidy) if not _ISO.match(tidy) else tidy)
         except ValueError:
             raise ValueError("not_time") from None
         if not 1900 <= found.year <= 2200:

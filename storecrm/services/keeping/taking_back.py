@@ -12,7 +12,7 @@ from storecrm.models.base import Base, DayType
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.day_total import DayTotal
 from storecrm.models.import_batch import ImportBatch, ImportChange
-from storecrm.models.member import Consent, Member
+from storecrm.models.member import Consent, Member, Suppression
 from storecrm.models.offer import Offer, OfferScope, OfferVersion
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.product import Product
@@ -85,6 +85,7 @@ def take_back(store: Store, batch: ImportId) -> None:
         session.execute(delete(Offer).where(Offer.import_id == batch))
         session.execute(delete(DayTotal).where(DayTotal.import_id == batch))
         session.execute(delete(Consent).where(Consent.import_id == batch))
+        session.execute(delete(Suppression).where(Suppression.import_id == batch))
     _delete_in_steps(store, Product, batch, before=_drop_product_scans)
     _drop_members(store, batch)
     with store.write() as session:

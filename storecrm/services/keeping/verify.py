@@ -163,6 +163,11 @@ def _reversed_points(session: Session) -> list[Any]:
     )
 
 
+def _point_owners(session: Session) -> list[Any]:
+    """An entry belongs to whose lot it is in."""
+    return _ids(session, select(_E.c.id).join(PointLot, PointLot.id == _E.c.lot_id).where(_E.c.member_id != PointLot.member_id))
+
+
 def _scannable(session: Session) -> list[Any]:
     """Every coupon can be scanned."""
     found = select(Scannable.target_id).where(Scannable.kind == "coupon", Scannable.target_id == _C.c.id).exists()
@@ -192,6 +197,7 @@ _CHECKS = {
     "stamp_reversals": _stamps,
     "point_lots": _lots,
     "point_reversals": _reversed_points,
+    "point_owners": _point_owners,
     "scannable": _scannable,
     "batches": _batches,
 }

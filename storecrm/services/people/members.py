@@ -1,31 +1,37 @@
 """Members: register, find, show. A phone belongs to one live member."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound
-from storecrm.models.member import Consent, Member, MemberKey, MemberTag
+from storecrm.models.member import Consent, LostCard, Member, MemberKey, MemberMerge, MemberPhone, NotDuplicate
 from storecrm.models.scannable import Scannable
 from storecrm.models.segment import SegmentMember
+from storecrm.models.tag import MemberTag
 from storecrm.services import audit, rights
+from storecrm.services.people import look_ups, permission
+from storecrm.services.people import tags as tag_words
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import Channel, Code, Day, Kind, MemberId, Phone, clean_text, masked_phone, new_codes, scan_key
+from storecrm.values import Channel, Code, Day, Kind, MemberId, Phone, clean_text, masked_phone, new_codes, read_day, scan_key
 
-CONSENT_TEXT = "2026-01"
+OF_AGE = 14
 _M: Any = Member.__table__
+_P: Any = MemberPhone.__table__
 
 
 @dataclass(frozen=True)
 class MemberView:
-    """A member as screens show it. `phone` is whole only for those who may see it, else masked."""
+    """A member as screens show it. `phone` and the further `phones` are whole only for those who may see them, else masked; `consent`
+    is what holds for promotion, by channel."""
 
     id: MemberId
     member_no: Code
@@ -39,6 +45,9 @@ class MemberView:
     registered_on: Day
     tags: tuple[str, ...] = ()
     consent: dict[str, bool] = field(default_factory=dict)
+    phones: tuple[str, ...] = ()
+    alert: str = ""
+    guardian: str = ""
 
     @property
     def title(self) -> str:
@@ -68,23 +77,25 @@ def phone_of(text: str, region: str) -> Phone:
 
 
 def birthday_of(text: str) -> str:
-    """A birthday "1990-05-17" or without year "05-17".
+    """A birthday "1990-05-17" or without year "05-17", from any shape that values.read_day knows.
 
     Raises:
-        BadInput: birthday.
+        BadInput: birthday, birthday_ambiguous (03/04/1990).
     """
-    tidy = re.sub(r"[/.年月]", "-", clean_text(text, 20)).rstrip("日-")
-    found = re.fullmatch(r"(?:(\d{4})-)?(\d{1,2})-(\d{1,2})", tidy)
+    tidy = unicodedata.normalize("NFKC", clean_text(text, 40))
     if not tidy:
         return ""
+    short = re.fullmatch(r"(\d{1,2})[-/.月](\d{1,2})日?", tidy)
     try:
-        year, month, day = (int(part) if part else 0 for part in found.groups()) if found else (0, 0, 0)
-        checked = date(year or 2024, month, day)
-    except ValueError:
-        raise BadInput("birthday", where=text[:20]) from None
-    if year and not 1900 <= year <= 2100:
+        if short:
+            return date(2024, int(short[1]), int(short[2])).strftime("%m-%d")
+        whole = read_day(tidy)
+    except ValueError as error:
+        code = "birthday_ambiguous" if str(error) == "date_ambiguous" else "birthday"
+        raise BadInput(code, where=text[:20]) from None
+    if not 1900 <= whole.year <= 2100:
         raise BadInput("birthday", where=text[:20])
-    return checked.isoformat() if year else checked.strftime("%m-%d")
+    return whole.isoformat()
 
 
 @lru_cache(maxsize=50_000)
@@ -119,14 +130,18 @@ class NewMember:
     note: str = ""
     card_no: str = ""
     consent: tuple[Channel, ...] = ()
+    alert: str = ""
+    guardian: str = ""
+    referrer: str = ""
 
 
 def register(store: Store, *, new: NewMember) -> MemberView:
     """Take up a member.
 
     Raises:
-        BadInput: phone_or_card, phone, birthday, email, gender.
-        Conflict: phone_taken (facts: member_no, name), card_taken.
+        BadInput: phone_or_card, phone, birthday, email, gender, guardian_missing.
+        Conflict: phone_taken (facts: member_no, name), card_taken, card_lost.
+        NotFound: member (the referrer).
     """
     rights.require(store, Right.REGISTER)
     with store.write(Topic.MEMBERS) as session:
@@ -138,35 +153,81 @@ def add(session: Session, store: Store, new: NewMember) -> MemberView:
     if not new.phone.strip() and not new.card_no.strip():
         raise BadInput("phone_or_card")
     phone = phone_of(new.phone, store.shop.region) if new.phone.strip() else None
-    row = {
+    referrer = resolve(session, store, new.referrer) if new.referrer.strip() else None
+    row = _personal(store, new) | {
         "member_no": new_codes(Kind.MEMBER, 1)[0],
         "phone": phone,
+        "registered_on": store.clock.today(),
+        "registered_by": store.staff,
+        "recorded_at": store.clock.now(),
+        "referred_by": referrer,
+    }
+    if phone:
+        require_free(session, phone)
+    member = MemberId(session.execute(insert(Member).values(**row).returning(Member.id)).scalar_one())
+    session.execute(insert(Scannable).values(key=row["member_no"], kind=Kind.MEMBER, target_id=member))
+    if new.card_no.strip():
+        add_card(session, member, new.card_no)
+    _add_keys(session, member, search_keys(str(row["name"])))
+    for channel in new.consent:
+        permission.say(session, store, member, channel, True)
+    permission.hold_to_list(session, store, member)
+    audit.log(session, store, "member_registered", member=member, consent=[c.value for c in new.consent])
+    return view(session, store, member)
+
+
+def _personal(store: Store, new: NewMember) -> dict[str, Any]:
+    """What a card says of a person, checked."""
+    row = {
         "name": clean_text(new.name, 60),
         "gender": gender_of(new.gender),
         "birthday": birthday_of(new.birthday),
         "email": email_of(new.email),
         "note": clean_text(new.note),
-        "registered_on": store.clock.today(),
-        "registered_by": store.staff,
-        "recorded_at": store.clock.now(),
+        "alert": clean_text(new.alert, 120),
+        "guardian": clean_text(new.guardian, 60),
     }
-    keys = search_keys(str(row["name"]))
-    if phone and (other := session.execute(select(_M.c.member_no, _M.c.name).where(_M.c.phone == phone, _M.c.state == "live")).first()):
+    require_guardian(row["birthday"], row["guardian"], store.clock.today())
+    return row
+
+
+def require_guardian(birthday: str, guardian: str, today: Day) -> None:
+    """A child's data need somebody who answers for it (PIPL, article 31: under 14).
+
+    Raises:
+        BadInput: guardian_missing.
+    """
+    if len(birthday) == 10 and not guardian and birthday > date(today.year - OF_AGE, today.month, min(today.day, 28)).isoformat():
+        raise BadInput("guardian_missing", where=birthday)
+
+
+def require_free(session: Session, phone: Phone, besides: MemberId | None = None) -> None:
+    """Refuse a phone that a member has already, as the first or as a further one.
+
+    Raises:
+        Conflict: phone_taken (facts: member_no, name).
+    """
+    holder = by_phone(session, phone)
+    if holder is not None and holder != besides:
+        other = session.execute(select(_M.c.member_no, _M.c.name).where(_M.c.id == holder)).one()
         raise Conflict("phone_taken", where=masked_phone(phone), member_no=other.member_no, name=other.name)
-    member = MemberId(session.execute(insert(Member).values(**row).returning(Member.id)).scalar_one())
-    session.execute(insert(Scannable).values(key=row["member_no"], kind=Kind.MEMBER, target_id=member))
-    if new.card_no.strip():
-        _add_card(session, member, new.card_no)
-    _add_keys(session, member, keys)
-    for channel in new.consent:
-        given = {"channel": channel, "purpose": "promotion", "granted": 1, "text_version": CONSENT_TEXT, "staff_id": store.staff}
-        session.execute(insert(Consent).values(member_id=member, at=store.clock.now(), **given))
-    audit.log(session, store, "member_registered", member=member, consent=[c.value for c in new.consent])
-    return view(session, store, member)
 
 
-def _add_card(session: Session, member: MemberId, card: str) -> None:
+def by_phone(session: Session, phone: Phone) -> MemberId | None:
+    """Whose phone it is."""
+    found = session.scalar(select(_M.c.id).where(_M.c.phone == phone, _M.c.state == "live"))
+    return MemberId(found) if found is not None else session.scalar(select(_P.c.member_id).where(_P.c.phone == phone))
+
+
+def add_card(session: Session, member: MemberId, card: str) -> None:
+    """One more number that finds the member.
+
+    Raises:
+        Conflict: card_taken, card_lost.
+    """
     key = scan_key(card)
+    if session.scalar(select(LostCard.member_id).where(LostCard.key == key)) is not None:
+        raise Conflict("card_lost", where=card)
     if session.scalar(select(Scannable.target_id).where(Scannable.key == key, Scannable.kind == Kind.MEMBER)) is not None:
         raise Conflict("card_taken", where=card)
     session.execute(insert(Scannable).values(key=key, kind=Kind.MEMBER, target_id=member))
@@ -203,8 +264,8 @@ def email_of(text: str) -> str:
 
 
 def change(store: Store, *, member: str, new: NewMember, tags: Sequence[str] | None = None) -> MemberView:
-    """Correct name, birthday, gender, e-mail and note of a member; `tags` are all the words that the member shall have (None: as they
-    are).
+    """Correct what is known of a member, the phone and the card apart (see numbers); `tags` are all the words that the member shall have
+    (None: as they are).
 
     Raises:
         NotFound: member.
@@ -213,45 +274,39 @@ def change(store: Store, *, member: str, new: NewMember, tags: Sequence[str] | N
     rights.require(store, Right.REGISTER)
     if tags is not None:
         rights.require(store, Right.TAGS)
-    row = {
-        "name": clean_text(new.name, 60),
-        "gender": gender_of(new.gender),
-        "birthday": birthday_of(new.birthday),
-        "email": email_of(new.email),
-        "note": clean_text(new.note),
-    }
+    row = _personal(store, new)
     with store.write(Topic.MEMBERS) as session:
         found = resolve(session, store, member)
         session.execute(update(Member).where(Member.id == found).values(**row))
-        session.execute(delete(MemberKey).where(MemberKey.member_id == found))
-        _add_keys(session, found, search_keys(row["name"]))
+        rename(session, found, row["name"])
+        permission.hold_to_list(session, store, found)
         if tags is not None:
-            present = session.scalars(select(MemberTag.tag).where(MemberTag.member_id == found)).all()
-            _set_tags(session, found, tags, [word for word in present if word not in tags])
+            present = tag_words.of(session, found, store.clock.today())
+            new_words = [word for word in dict.fromkeys(tags) if word not in present]
+            tag_words.put(session, store, found, new_words, [word for word in present if word not in tags])
         audit.log(session, store, "member_changed", member=found)
         return view(session, store, found)
 
 
+def rename(session: Session, member: MemberId, name: str) -> None:
+    """What finds a member by name is made anew."""
+    session.execute(delete(MemberKey).where(MemberKey.member_id == member))
+    _add_keys(session, member, search_keys(name))
+
+
 def forget(session: Session, ids: Sequence[int]) -> None:
     """Overwrite everything personal of these members: what is left is a number that the ledger's rows hang on."""
-    for table in (MemberKey, MemberTag, Consent, SegmentMember):
+    for table in (MemberKey, MemberTag, Consent, SegmentMember, MemberPhone, LostCard):
         session.execute(delete(table).where(table.member_id.in_(ids)))
+    session.execute(delete(NotDuplicate).where(or_(NotDuplicate.first_id.in_(ids), NotDuplicate.second_id.in_(ids))))
+    # a merge of before holds what both were; whoever was merged into one of these is the same person
+    merged = or_(MemberMerge.survivor_id.in_(ids), MemberMerge.merged_id.in_(ids))
+    session.execute(update(MemberMerge).where(merged).values(before=""), execution_options={"synchronize_session": False})
     session.execute(delete(Scannable).where(Scannable.kind == Kind.MEMBER, Scannable.target_id.in_(ids)))
     blank = {"state": "erased", "phone": None, "birthday_type": "solar", "tier": "", "tier_until": None, "password_hash": None}
-    blank |= dict.fromkeys(("name", "gender", "birthday", "email", "note"), "")
+    blank |= dict.fromkeys(("name", "gender", "birthday", "email", "note", "alert", "guardian"), "")
     for member, number in zip(ids, new_codes(Kind.MEMBER, len(ids)), strict=True):
         session.execute(update(Member).where(Member.id == member).values(**blank, member_no=number))
-
-
-def _set_tags(session: Session, member: MemberId, add: Sequence[str], remove: Sequence[str]) -> None:
-    for word in (*add, *remove):
-        if not clean_text(word, 40) or clean_text(word, 40) != word or "," in word:
-            raise BadInput("tag", where=word[:40])
-    present = set(session.scalars(select(MemberTag.tag).where(MemberTag.member_id == member)))
-    for word in dict.fromkeys(add):
-        if word not in present:
-            session.execute(insert(MemberTag).values(member_id=member, tag=word))
-    session.execute(delete(MemberTag).where(MemberTag.member_id == member, MemberTag.tag.in_(remove)))
 
 
 def tag(store: Store, *, member: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> MemberView:
@@ -264,29 +319,8 @@ def tag(store: Store, *, member: str, add: Sequence[str] = (), remove: Sequence[
     rights.require(store, Right.TAGS)
     with store.write(Topic.MEMBERS) as session:
         found = resolve(session, store, member)
-        _set_tags(session, found, add, remove)
+        tag_words.put(session, store, found, add, remove)
         audit.log(session, store, "member_tagged", member=found, added=len(add), removed=len(remove))
-        return view(session, store, found)
-
-
-def set_consent(store: Store, *, member: str, channel: Channel, granted: bool, evidence: str = "") -> MemberView:
-    """Write down a yes or a no to one channel; withdrawing is as easy as giving.
-
-    Raises:
-        NotFound: member.
-    """
-    rights.require(store, Right.REGISTER)
-    with store.write(Topic.MEMBERS) as session:
-        found = resolve(session, store, member)
-        row = {
-            "channel": channel,
-            "purpose": "promotion",
-            "granted": int(granted),
-            "text_version": CONSENT_TEXT,
-            "evidence": clean_text(evidence),
-        }
-        session.execute(insert(Consent).values(member_id=found, staff_id=store.staff, at=store.clock.now(), **row))
-        audit.log(session, store, "consent_set", member=found, channel=channel.value, granted=granted)
         return view(session, store, found)
 
 
@@ -305,16 +339,18 @@ def resolve(session: Session, store: Store, text: str) -> MemberId:
     """The member meant by a member number, a card, or a whole phone.
 
     Raises:
-        NotFound: member.
+        NotFound: member, card_lost.
     """
     key = scan_key(text)
     found = session.scalar(select(Scannable.target_id).where(Scannable.key == key, Scannable.kind == Kind.MEMBER))
     if found is None:
+        if session.scalar(select(LostCard.member_id).where(LostCard.key == key)) is not None:
+            raise NotFound("card_lost", where=text[:40])
         try:
             phone = phone_of(text, store.shop.region)
         except BadInput:
             raise NotFound("member", where=text[:40]) from None
-        found = session.scalar(select(_M.c.id).where(_M.c.phone == phone, _M.c.state == "live"))
+        found = by_phone(session, phone)
     if found is None:
         raise NotFound("member", where=text[:40])
     return MemberId(found)
@@ -326,11 +362,14 @@ def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
 
     Raises:
         BadInput: too_short.
+        Throttled: look_ups (a cashier searched too often in an hour).
     """
     rights.require(store, Right.FIND)
     tidy = clean_text(text, 60)
     digits = re.sub(r"[\s\-+]", "", tidy)
     whole_list = rights.holds(store.actor, Right.FULL_PHONES)
+    if not whole_list:
+        look_ups.count(store)
     with store.read() as session:
         if digits.isascii() and digits.isdigit():
             if len(digits) < 4:
@@ -354,23 +393,40 @@ def _by_digits(session: Session, store: Store, tidy: str, digits: str, limit: in
         .order_by(_M.c.id.desc())
     )
     found += list(session.scalars(query.limit(limit)))
+    further = select(_P.c.member_id).where(_P.c.phone_tail == digits[-4:], _P.c.phone.endswith(digits[-11:]))
+    found += list(session.scalars(further.limit(limit)))
     if not found and len(digits) >= 7:
         try:
             phone = phone_of(tidy, store.shop.region)
         except BadInput:
             return []
-        found = list(session.scalars(select(_M.c.id).where(_M.c.phone == phone, _M.c.state == "live")))
+        holder = by_phone(session, phone)
+        found = [holder] if holder is not None else []
     return [MemberId(member) for member in dict.fromkeys(found)][:limit]
 
 
 def view(session: Session, store: Store, member: MemberId) -> MemberView:
     row = session.execute(select(_M).where(_M.c.id == member)).one()
-    tags = tuple(session.scalars(select(MemberTag.tag).where(MemberTag.member_id == member).order_by(MemberTag.tag)))
-    said = session.execute(select(Consent.channel, Consent.granted).where(Consent.member_id == member).order_by(Consent.id))
-    phone = row.phone or ""
-    shown = phone if rights.holds(store.actor, Right.FULL_PHONES) else masked_phone(phone)
-    base = MemberView(member, row.member_no, shown, row.name, row.gender, row.birthday, row.email, row.note, row.tier, row.registered_on)
-    return replace(base, tags=tags, consent={channel: bool(granted) for channel, granted in said})
+    whole = rights.holds(store.actor, Right.FULL_PHONES)
+    phones = [row.phone or "", *session.scalars(select(_P.c.phone).where(_P.c.member_id == member).order_by(_P.c.at, _P.c.phone))]
+    shown = [phone if whole or not phone else masked_phone(phone) for phone in phones]
+    return MemberView(
+        member,
+        row.member_no,
+        shown[0],
+        row.name,
+        row.gender,
+        row.birthday,
+        row.email,
+        row.note,
+        row.tier,
+        row.registered_on,
+        tag_words.of(session, member, store.clock.today()),
+        permission.standing(session, member),
+        tuple(shown[1:]),
+        row.alert,
+        row.guardian,
+    )
 
 
 def count(store: Store) -> int:

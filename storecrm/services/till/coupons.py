@@ -437,20 +437,30 @@ def reissue(store: Store, *, code: str) -> CouponView:
     """
     rights.require(store, Right.ISSUE_ONE)
     with store.write(Topic.COUPONS) as session:
-        old = session.execute(select(_C).where(_C.c.id == _by_code(session, code))).one()
+        old = session.execute(select(_C.c.id, _C.c.member_id).where(_C.c.id == _by_code(session, code))).one()
         if old.member_id is None:
             raise NotPossible("bearer_reprint", where=code)
-        done: Any = session.execute(_void_where(store, REISSUED).where(_C.c.id == old.id))
-        used = select(Redemption.id).where(Redemption.coupon_id == old.id, Redemption.reversed_at.is_(None)).limit(1)
-        if done.rowcount != 1 or session.scalar(used):
-            raise Conflict("coupon_used", where=code)
-        values = {name: value for name, value in old._mapping.items() if name != "id"} | {"code": new_codes(Kind.COUPON, 1)[0]}
-        made = session.execute(insert(Coupon).values(**values).returning(_C.c.id)).scalar_one()
-        session.execute(insert(Scannable).values(key=values["code"], kind=Kind.COUPON, target_id=made))
-        # a stamp card's coupon is the new one from now on
-        session.execute(update(StampEntry).where(StampEntry.coupon_id == old.id).values(coupon_id=made))
-        audit.log(session, store, "coupon_reissued", coupon=made, instead_of=old.id)
-        return views(session, _C.c.id == made)[0]
+        return views(session, _C.c.id == renew(session, store, old.id))[0]
+
+
+def renew(session: Session, store: Store, coupon: CouponId) -> CouponId:
+    """The same inside the caller's transaction; the caller knows that the coupon is somebody's own.
+
+    Raises:
+        Conflict: coupon_used.
+    """
+    old = session.execute(select(_C).where(_C.c.id == coupon)).one()
+    done: Any = session.execute(_void_where(store, REISSUED).where(_C.c.id == old.id))
+    used = select(Redemption.id).where(Redemption.coupon_id == old.id, Redemption.reversed_at.is_(None)).limit(1)
+    if done.rowcount != 1 or session.scalar(used):
+        raise Conflict("coupon_used", where=old.code)
+    values = {name: value for name, value in old._mapping.items() if name != "id"} | {"code": new_codes(Kind.COUPON, 1)[0]}
+    made = CouponId(session.execute(insert(Coupon).values(**values).returning(_C.c.id)).scalar_one())
+    session.execute(insert(Scannable).values(key=values["code"], kind=Kind.COUPON, target_id=made))
+    # a stamp card's coupon is the new one from now on
+    session.execute(update(StampEntry).where(StampEntry.coupon_id == old.id).values(coupon_id=made))
+    audit.log(session, store, "coupon_reissued", coupon=made, instead_of=old.id)
+    return made
 
 
 def _void_where(store: Store, reason: str) -> Any:

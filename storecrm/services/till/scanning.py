@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import CouponRefused
 from storecrm.models.hot import Hot
+from storecrm.models.member import LostCard
 from storecrm.models.offer import Offer
 from storecrm.models.redemption import RefusedScan
 from storecrm.models.scannable import Scannable
@@ -19,6 +20,7 @@ from storecrm.values import Kind, Refusal, RefusalCode, damm, is_payment_code, o
 _S: Any = Scannable.__table__
 _R: Any = RefusedScan.__table__
 _LOOK = Hot(select(_S.c.kind, _S.c.target_id).where(_S.c.key == bindparam("key")))
+_LOST: Any = Hot(select(LostCard.__table__.c.member_id).where(LostCard.__table__.c.key == bindparam("key")))
 _GUESSES = Hot(
     select(func.count())
     .select_from(_R)
@@ -42,7 +44,7 @@ def resolve(session: Session, text: str, want: Kind | None = None) -> Hit:
     """The one thing `text` stands for (of kind `want` when given).
 
     Raises:
-        CouponRefused: payment_code, ambiguous, checksum, not_found.
+        CouponRefused: payment_code, ambiguous, card_lost, checksum, not_found.
     """
     key = scan_key(text)
     if is_payment_code(key):
@@ -52,6 +54,8 @@ def resolve(session: Session, text: str, want: Kind | None = None) -> Hit:
         raise CouponRefused([Refusal(RefusalCode.AMBIGUOUS)], coupon=key)
     if rows:
         return Hit(Kind(rows[0].kind), rows[0].target_id, key)
+    if _LOST.scalar(session, key=key) is not None:
+        raise CouponRefused([Refusal(RefusalCode.CARD_LOST)], coupon=key)
     if own_kind(key) and damm(key) != 0:
         raise CouponRefused([Refusal(RefusalCode.CHECKSUM)], coupon=key)
     raise CouponRefused([Refusal(RefusalCode.NOT_FOUND)], coupon=key)

@@ -370,6 +370,8 @@ class DataPage(QWidget):
 
 _KINDS = {
     "members": m("members"),
+    "points": m("points"),
+    "opt-outs": m("addresses never written to"),
     "products": m("articles"),
     "sales": m("sales"),
     "offers": m("offers"),

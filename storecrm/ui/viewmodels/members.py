@@ -13,7 +13,7 @@ from storecrm.services.insight import profile, segments
 from storecrm.services.insight.profile import Profile
 from storecrm.services.insight.segments import SegmentView
 from storecrm.services.keeping import erasing, exporting
-from storecrm.services.people import members, proving
+from storecrm.services.people import consent, members, proving
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -175,7 +175,7 @@ class MembersViewModel(QObject):
         self._lane.start(lambda _: erasing.erase(self.store, member=number, reason=reason), then=self.forgotten, refused=self.refused)
 
     def consent(self, number: str, channel: Channel, granted: bool) -> None:
-        work = lambda _: self._read(members.set_consent(self.store, member=number, channel=channel, granted=granted).member_no)  # noqa: E731
+        work = lambda _: self._read(consent.set_consent(self.store, member=number, channel=channel, granted=granted).member_no)  # noqa: E731
         self._lane.start(work, then=self.opened, refused=self.refused)
 
     def set_password(self, number: str, password: str) -> None:

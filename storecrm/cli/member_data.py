@@ -1,0 +1,159 @@
+"""member merge|unmerge|merges|phone|card-lost|…, duplicates, tag, privacy: what becomes of a member's data."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from storecrm.cli import shape
+from storecrm.cli.context import Here
+from storecrm.errors import UsageError
+from storecrm.services.documents import consent_history
+from storecrm.services.keeping import erasing, exporting
+from storecrm.services.people import consent, duplicates, look_ups, members, merging, numbers
+from storecrm.services.till import coupons, lost_card, points
+
+
+def commands(top: Any) -> None:
+    """Register the commands of these nouns."""
+    twice = top.add_parser("duplicates", help="members that may be one person twice")
+    twice.add_argument("--output", type=Path, help="every group as .xlsx or .csv")
+    twice.add_argument("--apart", nargs=2, metavar="MEMBER", help="these two are two people")
+    twice.set_defaults(go=_duplicates)
+    privacy = top.add_parser("privacy", help="who is forgotten when nobody needs them any more").add_subparsers(dest="verb", required=True)
+    retention = privacy.add_parser("retention", help="forget members who did nothing for `retention_months`")
+    retention.add_argument("--preview", action="store_true", help="say whom, and forget nobody")
+    retention.set_defaults(go=_retention)
+    privacy.add_parser("suppression", help="how many addresses are never written to").set_defaults(
+        go=lambda here, _: {"ok": True, "addresses": consent.never_written(here.open)}
+    )
+    looks = privacy.add_parser("look-ups", help="who searched members how often in the last 30 days")
+    looks.set_defaults(go=_look_ups)
+
+
+def member_commands(verbs: Any) -> None:
+    """The verbs of `member` that change whose something is."""
+    merge = verbs.add_parser("merge", help="two records of one person become one; can be undone for 30 days")
+    merge.add_argument("survivor")
+    merge.add_argument("merged")
+    merge.add_argument("--take", action="append", default=[], metavar="FIELD", help="the merged one's value of this field stays")
+    merge.set_defaults(go=_merge)
+    part = verbs.add_parser("unmerge", help="part again what was merged last into a member")
+    part.add_argument("member")
+    part.set_defaults(go=_unmerge)
+    verbs.add_parser("merges", help="the merges that hold").set_defaults(go=_merges)
+    phone = verbs.add_parser("phone", help="another phone; --add a further one, --detach a number that is somebody else's now")
+    phone.add_argument("member", help="with --detach the phone itself")
+    phone.add_argument("phone", nargs="?")
+    phone.add_argument("--add", action="store_true")
+    phone.add_argument("--detach", action="store_true")
+    phone.add_argument("--fact", default="", help="the name or the birthday, as the member says it (cashiers)")
+    phone.set_defaults(go=_phone)
+    card = verbs.add_parser("add-card", help="a further card")
+    card.add_argument("member")
+    card.add_argument("card")
+    card.set_defaults(go=lambda here, o: shown(here, numbers.add_card(here.open, member=o.member, card=o.card)))
+    history = verbs.add_parser("consent-history", help="every answer of a member; with --output as PDF")
+    history.add_argument("member")
+    history.add_argument("--output", type=Path)
+    history.set_defaults(go=_history)
+    lost = verbs.add_parser("card-lost", help="freeze a lost card; a new number, and coupons of the member's own under new codes")
+    lost.add_argument("member")
+    lost.add_argument("--card", default="", help="which of several (else the member number)")
+    lost.set_defaults(go=_lost)
+
+
+def shown(here: Here, view: members.MemberView) -> dict[str, Any]:
+    """A member with points and coupons."""
+    balance = points.show(here.open, member=view.member_no)
+    return shape.member(view, balance, coupons.of_member(here.open, member=view.member_no))
+
+
+def _duplicates(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    if o.apart:
+        duplicates.keep_apart(here.open, first=o.apart[0], second=o.apart[1])
+        return {"ok": True, "apart": o.apart}
+    found = duplicates.groups(here.open)
+    body: dict[str, Any] = {"ok": True, "count": len(found)}
+    if o.output:
+        return body | {"rows": exporting.export_duplicates(here.open, found=found, file=o.output, words=here.words), "file": str(o.output)}
+    return body | {
+        "groups": [
+            {
+                "reason": group.reason,
+                "score": group.score,
+                "members": [
+                    {"member_no": one.member_no, "name": one.name, "phone": one.phone, "birthday": one.birthday, "email": one.email}
+                    for one in group.members
+                ],
+            }
+            for group in found
+        ]
+    }
+
+
+def _merge(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    winners = dict.fromkeys(o.take, "merged")
+    return shown(here, merging.merge(here.open, survivor=o.survivor, merged=o.merged, winners=winners))
+
+
+def _unmerge(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    kept, back = merging.unmerge(here.open, member=o.member)
+    return {"ok": True, "survivor": shown(here, kept), "parted": shown(here, back)}
+
+
+def _merges(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+    rows = [
+        {"survivor": m.survivor, "merged": m.merged, "at": shape.instant(m.at, here.words), "undoable": m.undoable}
+        for m in merging.listed(here.open)
+    ]
+    return {"ok": True, "merges": rows}
+
+
+def _phone(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    if o.detach:
+        return shown(here, numbers.detach_phone(here.open, phone=o.phone or o.member))
+    if o.phone is None:
+        raise UsageError("usage", reason="member phone needs the new phone")
+    if o.add:
+        return shown(here, numbers.add_phone(here.open, member=o.member, phone=o.phone))
+    return shown(here, numbers.change_phone(here.open, member=o.member, phone=o.phone, fact=o.fact))
+
+
+def _lost(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    done = lost_card.replace(here.open, member=o.member, card=o.card)
+    return {"ok": True, "member_no": done.member_no, "coupons": done.coupons}
+
+
+def _history(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    if o.output:
+        return {
+            "ok": True,
+            "file": str(o.output),
+            "answers": consent_history.write(here.open, member=o.member, file=o.output, words=here.words),
+        }
+    rows = [
+        {
+            "at": shape.instant(a.at, here.words),
+            "channel": a.channel.value,
+            "purpose": a.purpose.value,
+            "granted": a.granted,
+            "text_version": a.text_version,
+            "evidence": a.evidence,
+            "staff": a.staff,
+        }
+        for a in consent.history(here.open, member=o.member)
+    ]
+    return {"ok": True, "answers": rows}
+
+
+def _retention(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    if not o.preview:
+        return {"ok": True, "forgotten": erasing.retain(here.open)}
+    found = erasing.stale(here.open)
+    rows = [{"member_no": s.member_no, "name": s.name, "last": s.last.isoformat(), "points": s.points} for s in found]
+    return {"ok": True, "count": len(found), "members": rows}
+
+
+def _look_ups(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+    rows = look_ups.by_person(here.open)
+    return {"ok": True, "people": [{"name": name, "searches": n, "most_in_an_hour": most} for name, n, most in rows]}

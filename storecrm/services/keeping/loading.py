@@ -1,0 +1,170 @@
+"""What every import kind's loader stands on: reading cells by column, finding members, before-images, problems, control totals.
+
+`parse` turns named cells into plain values and collects problems; `write` inserts one chunk under a batch; `compare` counts without writing.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput, StoreError
+from storecrm.models.import_batch import ImportChange
+from storecrm.models.scannable import Scannable
+from storecrm.services import rules
+from storecrm.services.keeping.tables import Cells
+from storecrm.services.people import members
+from storecrm.services.store import Store
+from storecrm.values import ImportId, Kind, Problem, clean_text, scan_key
+
+Row = tuple[int, list[str]]
+Parsed = tuple[int, Any]
+_CUT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2,}")
+YES = {"1", "y", "yes", "true", "是", "同意", "√"}
+NO = {"0", "n", "no", "false", "否", "不同意", "×"}
+
+
+class Loader:
+    """The common ground: counts, problems, and before-images of what is changed. `TOTALS` says which control totals a kind has: the
+    column as people know it, and where its number stands in a parsed row (points or minor units)."""
+
+    TOTALS: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(self, store: Store, cells: Cells, on_existing: str, earn: bool) -> None:
+        self.store, self.cells, self.on_existing, self.earn = store, cells, on_existing, earn
+        self.counts: Counter[str] = Counter(created=0, updated=0, unchanged=0)
+        self.problems: list[Problem] = []
+        self.known: dict[str, Any] = {}
+        self.columns: dict[int, str] = {}
+        self.totals: Counter[str] = Counter(dict.fromkeys(self.TOTALS, 0))
+        self._counted = 0
+        with store.read() as session:
+            self.rules = rules.current(session)
+
+    def read(self, cells: dict[str, str]) -> Any:
+        """One row as the loader needs it. Raises ValueError("column:problem") or StoreError."""
+        raise AssertionError("each kind reads its own rows")
+
+    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:
+        """Insert what is new of `part`; `batch` is None when only counting."""
+        raise AssertionError("each kind writes its own rows")
+
+    def named(self, row: list[str]) -> dict[str, str]:
+        """The cells of one row by their column."""
+        return {name: row[place] for place, name in self.columns.items() if place < len(row)}
+
+    def parse(self, rows: list[Row]) -> list[Parsed]:
+        parsed = []
+        for number, row in rows:
+            cells = self.named(row)
+            try:
+                parsed.append((number, self.read(cells)))
+            except StoreError as error:
+                self.problem(number, column_of(error.code), error.code, error.where)
+            except ValueError as error:
+                column, _, kind = str(error).partition(":")
+                self.problem(number, column, kind or "not_valid", cells.get(column, ""))
+        return parsed
+
+    def compare(self, session: Session, part: list[Parsed], *, last: bool) -> None:
+        self.write(session, part, None, last=last)
+
+    def total(self, part: list[Parsed]) -> None:
+        """Add the rows of `part` that were taken to the control totals, once they are written or compared."""
+        if not self.TOTALS:
+            return
+        bad = {problem.row for problem in self.problems[self._counted :]}
+        self._counted = len(self.problems)
+        taken = [row for number, row in part if number not in bad] if bad else [row for _, row in part]
+        for name, place in self.TOTALS.items():
+            self.totals[name] += sum(row[place] or 0 for row in taken)
+
+    def problem(self, row: int, column: str, kind: str, value: str = "", **facts: str) -> None:
+        self.problems.append(Problem(row, column, kind, clean_text(value, 60), facts))
+
+    def change(self, session: Session, batch: ImportId | None, table: str, key: dict[str, Any], before: Any) -> None:
+        if batch is not None:
+            row = {
+                "import_id": batch,
+                "table_name": table,
+                "row_key": json.dumps(key, default=str),
+                "before": json.dumps(before, default=str),
+            }
+            session.execute(insert(ImportChange).values(**row))
+
+    def members_by(self, session: Session, numbers: set[str]) -> dict[str, int]:
+        """Member ids by member number, card or phone, looked up once a text."""
+        wanted = {text: scan_key(text) for text in numbers if text and text not in self.known}
+        if wanted:
+            query = select(Scannable.key, Scannable.target_id).where(Scannable.kind == Kind.MEMBER, Scannable.key.in_(set(wanted.values())))
+            found = {key: target for key, target in session.execute(query)}
+            for text, key in wanted.items():
+                self.known[text] = found.get(key)
+                if self.known[text] is None:
+                    self.known[text] = self._by_phone(session, text)
+        return {text: self.known[text] for text in numbers if self.known.get(text) is not None}
+
+    def _by_phone(self, session: Session, text: str) -> int | None:
+        try:
+            return members.by_phone(session, members.phone_of(text, self.store.shop.region))
+        except BadInput:
+            return None
+
+
+def column_of(code: str) -> str:
+    """The column that a refusal of a reader is about."""
+    return {"guardian_missing": "guardian", "birthday_ambiguous": "birthday"}.get(
+        code, code if code in ("phone", "birthday", "email", "gender") else ""
+    )
+
+
+def cell(cells: dict[str, str], name: str, reader: Callable[[str], Any]) -> Any:
+    """The cell read, None when blank; the problem names the column."""
+    text = (cells.get(name) or "").strip()
+    if not text:
+        return None
+    try:
+        return reader(text)
+    except ValueError as error:
+        raise ValueError(f"{name}:{error}") from None
+
+
+def whole(text: str) -> int:
+    """A whole number; 12.0 as spreadsheets write it is one.
+
+    Raises:
+        ValueError: not_whole.
+    """
+    tidy = text.replace(",", "").removesuffix(".0").removesuffix(".00")
+    if not tidy.lstrip("-").isdigit() or len(tidy) > 10:
+        raise ValueError("not_whole")
+    return int(tidy)
+
+
+def key_text(text: str) -> str:
+    """A code or number of another system keeps its shape; only controls and outer spaces go.
+
+    Raises:
+        ValueError: digits_cut (a spreadsheet wrote 2.2E+15 and lost the rest).
+    """
+    if _CUT.fullmatch(text.strip()):
+        raise ValueError("digits_cut")
+    return clean_text(text, 120)
+
+
+def yes(text: str) -> int:
+    """1 for a yes, 0 for a no, in either language.
+
+    Raises:
+        ValueError: not_yes_no.
+    """
+    tidy = clean_text(text).casefold()
+    if tidy in YES:
+        return 1
+    if tidy in NO:
+        return 0
+    raise ValueError("not_yes_no")

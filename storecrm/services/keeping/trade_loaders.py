@@ -1,0 +1,441 @@
+"""Imports of articles, offers, coupons, redemptions and day totals."""
+
+from collections import Counter
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.errors import BadInput, NotFound, NotPossible
+from storecrm.models import database
+from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.day_total import DayTotal
+from storecrm.models.offer import Offer, OfferScope, OfferVersion
+from storecrm.models.product import Product
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Sale
+from storecrm.models.scannable import Scannable
+from storecrm.services.keeping.loading import Loader, Parsed, Row, cell, key_text, whole, yes
+from storecrm.services.till import coupons, offers
+from storecrm.values import BatchState, CouponState, ImportId, Kind, OfferState, business_date, clean_text, scan_key
+
+_FLAGS: dict[str, Any] = {"no_points": 0, "no_promotion": 0, "medicine": ""}
+MEDICINE = {
+    "rx": "rx",
+    "处方药": "rx",
+    "otc_a": "otc_a",
+    "甲类": "otc_a",
+    "甲类非处方药": "otc_a",
+    "otc_b": "otc_b",
+    "乙类": "otc_b",
+    "乙类非处方药": "otc_b",
+}
+
+
+def _medicine(text: str) -> str:
+    try:
+        return MEDICINE[clean_text(text).casefold()]
+    except KeyError:
+        raise ValueError("unknown") from None
+
+
+class ProductsLoader(Loader):
+    """products: key is sku."""
+
+    def read(self, cells: dict[str, str]) -> dict[str, Any]:
+        sku = key_text(cells.get("sku") or "")
+        if not sku:
+            raise ValueError("sku:missing")
+        row: dict[str, Any] = {"sku": sku} | {
+            name: clean_text(cells.get(name) or "", 120) for name in ("barcode", "name", "category", "brand")
+        }
+        row |= {name: cell(cells, name, self._price) for name in ("price", "cost")}
+        return row | {
+            "no_points": cell(cells, "no_points", yes),
+            "no_promotion": cell(cells, "no_promotion", yes),
+            "medicine": cell(cells, "medicine", _medicine),
+        }
+
+    def _price(self, text: str) -> int:
+        amount = self.cells.money(text)
+        if amount < 0:
+            raise ValueError("negative")
+        return amount
+
+    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
+        rows = {row["sku"]: row for _, row in part}
+        known = {p.sku: p for p in session.execute(select(Product.__table__).where(Product.sku.in_(rows)))}
+        fresh = []
+        for number, row in part:
+            if rows[row["sku"]] is not row:
+                self.problem(number, "sku", "twice_in_file", row["sku"])
+            elif (now := known.get(row["sku"])) is None:
+                fresh.append(row)
+            else:
+                self._update(session, now, row, batch)
+        self.counts["created"] += len(fresh)
+        if fresh and batch is not None:
+            ids = session.scalars(
+                insert(Product).returning(Product.id, sort_by_parameter_order=True),
+                [row | {"import_id": batch} | {name: row[name] or usual for name, usual in _FLAGS.items()} for row in fresh],
+            )
+            self._scans(session, zip(ids, fresh, strict=True))
+
+    def _scans(self, session: Session, made: Any) -> None:
+        keys = {scan_key(row["barcode"]): product for product, row in made if row["barcode"]}
+        taken = set(session.scalars(select(Scannable.key).where(Scannable.kind == Kind.PRODUCT, Scannable.key.in_(keys))))
+        database.bulk_insert(
+            session,
+            Scannable.__table__,
+            ("key", "kind", "target_id"),
+            [(k, Kind.PRODUCT.value, p) for k, p in keys.items() if k not in taken],
+        )
+
+    def _update(self, session: Session, now: Any, row: dict[str, Any], batch: ImportId | None) -> None:
+        keep = self.on_existing == "fill"
+        diff = {
+            n: v
+            for n, v in row.items()
+            if v not in (None, "") and v != getattr(now, n) and not (keep and getattr(now, n) not in (None, "", _FLAGS.get(n)))
+        }
+        if not diff or self.on_existing == "skip":
+            self.counts["unchanged"] += 1
+            return
+        self.counts["updated"] += 1
+        if batch is not None:
+            self.change(session, batch, "product", {"id": now.id}, {name: getattr(now, name) for name in diff})
+            session.execute(update(Product).where(Product.id == now.id).values(**diff))
+
+
+class OffersLoader(Loader):
+    """offers: key is code."""
+
+    def read(self, cells: dict[str, str]) -> offers.Draft:
+        return offers.draft({name: text.strip() for name, text in cells.items() if text.strip()}, self.cells.digits)
+
+    def parse(self, rows: list[Row]) -> list[Parsed]:
+        parsed = []
+        for number, row in rows:
+            try:
+                parsed.append((number, self.read(self.named(row))))
+            except BadInput as error:
+                self.problem(number, error.where, error.code, str(error.facts.get("value", "")))
+        return parsed
+
+    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
+        for number, new in part:
+            try:
+                offers.check_stored(session, new.code, new.rule)
+            except (BadInput, NotFound) as error:
+                self.problem(number, "reward" if isinstance(error, NotFound) else "gifts", error.code, error.where)
+                continue
+            offer = session.scalar(select(Offer).where(Offer.code == new.code))
+            if offer is None:
+                self.counts["created"] += 1
+                if batch is not None:
+                    offer = Offer(
+                        code=new.code,
+                        name=new.name,
+                        campaign=new.campaign,
+                        state=OfferState.RUNNING,
+                        created_at=self.store.clock.now(),
+                        created_by=self.store.staff,
+                        import_id=batch,
+                    )
+                    session.add(offer)
+                    session.flush()
+                    offers.add_version(session, offer.id, new.rule)
+                continue
+            rule = offers.rule_of(session, offers.newest_version(session, offer.id))
+            if (
+                asdict(rule) | {"products": (), "categories": ()} == asdict(new.rule) | {"products": (), "categories": ()}
+                and offer.name == new.name
+            ):
+                self.counts["unchanged"] += 1
+            else:
+                self.problem(number, "code", "offer_differs", new.code)
+
+
+class OfferProductsLoader(Loader):
+    """offer-products: the pair is the key."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        with self.store.read() as session:
+            newest = select(func.max(OfferVersion.id)).group_by(OfferVersion.offer_id)
+            self.versions = {
+                code: version
+                for code, version in session.execute(
+                    select(Offer.code, OfferVersion.id)
+                    .join(OfferVersion, OfferVersion.offer_id == Offer.id)
+                    .where(OfferVersion.id.in_(newest))
+                )
+            }
+            self.frozen = set(session.scalars(select(Offer.code).join(Batch, Batch.offer_id == Offer.id)))
+            self.skus = set(session.scalars(select(Product.sku)))
+            self.pairs = {
+                (version, sku)
+                for version, sku in session.execute(select(OfferScope.version_id, OfferScope.value).where(OfferScope.field == "product"))
+            }
+
+    def read(self, cells: dict[str, str]) -> tuple[int, str, bool]:
+        code, sku = key_text(cells.get("offer_code") or ""), key_text(cells.get("sku") or "")
+        if code not in self.versions:
+            raise ValueError("offer_code:unknown")
+        if sku not in self.skus:
+            raise ValueError("sku:unknown")
+        fresh = (self.versions[code], sku) not in self.pairs
+        if fresh and code in self.frozen:
+            raise ValueError("offer_code:offer_frozen")
+        self.pairs.add((self.versions[code], sku))
+        return self.versions[code], sku, fresh
+
+    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
+        fresh = [(version, "product", sku, batch) for _, (version, sku, new) in part if new]
+        self.counts["created"] += len(fresh)
+        self.counts["unchanged"] += len(part) - len(fresh)
+        if batch is not None:
+            database.bulk_insert(session, OfferScope.__table__, ("version_id", "field", "value", "import_id"), fresh)
+
+
+class CouponsLoader(Loader):
+    """coupons: key is code; one batch an offer."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.batches: dict[str, list[int]] = {}
+        self.rules_by_offer: dict[str, tuple[int, int, Any]] = {}
+        self.seen: set[str] = set()
+
+    def read(self, cells: dict[str, str]) -> dict[str, Any]:
+        code = key_text(cells.get("code") or "")
+        if not code:
+            raise ValueError("code:missing")
+        if code in self.seen:
+            raise ValueError("code:twice_in_file")
+        self.seen.add(code)
+        uses = (cells.get("uses_allowed") or "").strip()
+        allowed = None if uses == "*" else cell(cells, "uses_allowed", whole) or 1
+        row = {
+            "code": scan_key(code) if scan_key(code).isdigit() else code,
+            "offer": key_text(cells.get("offer_code") or ""),
+            "member": (cells.get("member_no") or "").strip(),
+            "uses": allowed,
+        }
+        return row | {"issued": cell(cells, "issued_on", self.cells.day_of) or self.store.clock.today()}
+
+    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:
+        known = set(session.scalars(select(Coupon.code).where(Coupon.code.in_([row["code"] for _, row in part]))))
+        people = self.members_by(session, {row["member"] for _, row in part})
+        fresh = []
+        for number, row in part:
+            if row["code"] in known:
+                self.counts["unchanged"] += 1
+            elif row["member"] and row["member"] not in people:
+                self.problem(number, "member_no", "unknown", row["member"])
+            elif (terms := self._terms(session, row["offer"])) is None:
+                self.problem(number, "offer_code", "unknown", row["offer"])
+            else:
+                try:
+                    fresh.append((row, terms, coupons.validity(terms[2], row["issued"])))
+                except NotPossible:
+                    self.problem(number, "issued_on", "after_offer_end", str(row["issued"]))
+        self.counts["created"] += len(fresh)
+        if batch is not None:
+            self._create(session, fresh, people, batch)
+            if last:
+                for made, count in self.batches.values():
+                    session.execute(update(Batch).where(Batch.id == made).values(state=BatchState.READY, count=count))
+
+    def _terms(self, session: Session, code: str) -> tuple[int, int, Any] | None:
+        if code not in self.rules_by_offer:
+            offer = session.scalar(select(Offer.id).where(Offer.code == code))
+            if offer is None:
+                return None
+            version = offers.newest_version(session, offer)
+            self.rules_by_offer[code] = (offer, version, offers.rule_of(session, version))
+        return self.rules_by_offer[code]
+
+    def _create(self, session: Session, fresh: list[Any], people: dict[str, int], batch: ImportId) -> None:
+        rows = []
+        for row, (offer, version, _), (first, last) in fresh:
+            if row["offer"] not in self.batches:
+                head = {
+                    "offer_id": offer,
+                    "version_id": version,
+                    "state": BatchState.ISSUING,
+                    "count": 0,
+                    "bearer": int(not row["member"]),
+                    "issued_on": row["issued"],
+                }
+                made = session.execute(
+                    insert(Batch)
+                    .values(**head, issued_at=self.store.clock.now(), issued_by=self.store.staff, import_id=batch)
+                    .returning(Batch.id)
+                ).scalar_one()
+                self.batches[row["offer"]] = [made, 0]
+            holder = self.batches[row["offer"]]
+            holder[1] += 1
+            rows.append(
+                {
+                    "code": row["code"],
+                    "batch_id": holder[0],
+                    "offer_id": offer,
+                    "serial": holder[1],
+                    "member_id": people.get(row["member"]),
+                    "void_reason": "",
+                    "state": CouponState.ISSUED,
+                    "valid_from": first,
+                    "valid_to": last,
+                    "uses_allowed": row["uses"],
+                    "issued_on": row["issued"],
+                }
+            )
+        if rows:
+            ids = list(session.scalars(insert(Coupon).returning(Coupon.id, sort_by_parameter_order=True), rows))
+            scans = [(scan_key(row["code"]), Kind.COUPON.value, coupon) for coupon, row in zip(ids, rows, strict=True)]
+            database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), scans)
+
+
+class DayTotalsLoader(Loader):
+    """day-totals: key is store + date."""
+
+    TOTALS: ClassVar = {"net_sales": "net_sales"}
+
+    def read(self, cells: dict[str, str]) -> dict[str, Any]:
+        day = cell(cells, "date", self.cells.day_of)
+        if day is None:
+            raise ValueError("date:missing")
+        net, receipts = cell(cells, "net_sales", self.cells.money), cell(cells, "receipts", whole)
+        if net is None or receipts is None or receipts < 0:
+            raise ValueError("net_sales:missing" if net is None else "receipts:missing")
+        return {
+            "store": clean_text(cells.get("store") or "", 60) or self.store.shop.store,
+            "day": day,
+            "net_sales": net,
+            "receipts": receipts,
+        }
+
+    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
+        for _, row in part:
+            key = (DayTotal.store == row["store"], DayTotal.day == row["day"])
+            now = session.execute(select(DayTotal.__table__).where(*key)).first()
+            if now is None:
+                self.counts["created"] += 1
+                if batch is not None:
+                    session.execute(insert(DayTotal).values(**row, import_id=batch))
+            elif (now.net_sales, now.receipts) == (row["net_sales"], row["receipts"]) or self.on_existing != "replace":
+                self.counts["unchanged"] += 1
+            else:
+                self.counts["updated"] += 1
+                if batch is not None:
+                    before = {"net_sales": now.net_sales, "receipts": now.receipts}
+                    self.change(session, batch, "day_total", {"store": row["store"], "day": row["day"]}, before)
+                    session.execute(update(DayTotal).where(*key).values(net_sales=row["net_sales"], receipts=row["receipts"]))
+
+
+class RedemptionsLoader(Loader):
+    """redemptions: facts of another system; no rule is checked."""
+
+    TOTALS: ClassVar = {"discount": "discount"}
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.repeats: Counter[tuple[str, str, str]] = Counter()
+        self.uses: dict[int, int] = {}
+
+    def read(self, cells: dict[str, str]) -> dict[str, Any]:
+        code, when, receipt = (
+            key_text(cells.get("code") or ""),
+            (cells.get("redeemed_at") or "").strip(),
+            key_text(cells.get("receipt_no") or ""),
+        )
+        if not code:
+            raise ValueError("code:missing")
+        at, day = cell(cells, "redeemed_at", self.cells.at) or (None, None)
+        if at is None:
+            raise ValueError("redeemed_at:missing")
+        self.repeats[code, when, receipt] += 1
+        number = key_text(cells.get("redemption_no") or "") or f"={code}|{when}|{receipt}|{self.repeats[code, when, receipt]}"
+        discount = cell(cells, "discount", self.cells.money) or 0
+        if discount < 0:
+            raise ValueError("discount:negative")
+        row = {
+            "no": number,
+            "code": code,
+            "at": at,
+            "day": day or business_date(at, self.cells.zone, 0),
+            "receipt": receipt,
+            "discount": discount,
+        }
+        return row | {"member": (cells.get("member_no") or "").strip()}
+
+    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
+        known = set(session.scalars(select(Redemption.redemption_no).where(Redemption.redemption_no.in_([row["no"] for _, row in part]))))
+        keys = {row["code"]: scan_key(row["code"]) for _, row in part}
+        found = {
+            c.key: c
+            for c in session.execute(
+                select(Scannable.key, Coupon.id, Coupon.offer_id, Coupon.member_id, Coupon.uses_allowed)
+                .join(Coupon, Coupon.id == Scannable.target_id)
+                .where(Scannable.kind == Kind.COUPON, Scannable.key.in_(set(keys.values())))
+            )
+        }
+        people = self.members_by(session, {row["member"] for _, row in part})
+        sales = {
+            (s.receipt_no, s.business_date): s.id
+            for s in session.execute(
+                select(Sale.id, Sale.receipt_no, Sale.business_date).where(
+                    Sale.receipt_no.in_({row["receipt"] for _, row in part if row["receipt"]})
+                )
+            )
+        }
+        fresh = []
+        for number, row in part:
+            coupon = found.get(keys[row["code"]])
+            if row["no"] in known:
+                self.counts["unchanged"] += 1
+            elif coupon is None:
+                self.problem(number, "code", "unknown", row["code"])
+            elif row["member"] and row["member"] not in people:
+                self.problem(number, "member_no", "unknown", row["member"])
+            else:
+                known.add(row["no"])
+                fresh.append((row, coupon, people.get(row["member"], coupon.member_id), sales.get((row["receipt"], row["day"]))))
+        self.counts["created"] += len(fresh)
+        if fresh and batch is not None:
+            self._create(session, fresh, batch)
+
+    def _create(self, session: Session, fresh: list[Any], batch: ImportId) -> None:
+        now, spent, rows = self.store.clock.now(), [], []
+        unseen = {coupon.id for _, coupon, _, _ in fresh if coupon.id not in self.uses}
+        taken = (
+            select(Redemption.coupon_id, func.max(Redemption.use_no)).where(Redemption.coupon_id.in_(unseen)).group_by(Redemption.coupon_id)
+        )
+        self.uses |= dict.fromkeys(unseen, 0) | {coupon: last for coupon, last in session.execute(taken)}
+        for row, coupon, member, sale in fresh:
+            self.uses[coupon.id] += 1
+            if coupon.uses_allowed is not None and self.uses[coupon.id] >= coupon.uses_allowed:
+                spent.append(coupon.id)
+            rows.append(
+                {
+                    "coupon_id": coupon.id,
+                    "use_no": self.uses[coupon.id],
+                    "offer_id": coupon.offer_id,
+                    "sale_id": sale,
+                    "member_id": member,
+                    "at": row["at"],
+                    "staff_id": self.store.staff,
+                    "business_date": row["day"],
+                    "recorded_at": now,
+                    "discount": row["discount"],
+                    "confirmed_scope": 0,
+                    "redemption_no": row["no"],
+                    "receipt_no": row["receipt"],
+                    "reverse_reason": "",
+                    "import_id": batch,
+                }
+            )
+        session.execute(insert(Redemption), rows)
+        session.execute(update(Coupon).where(Coupon.id.in_(spent), Coupon.state == CouponState.ISSUED).values(state=CouponState.REDEEMED))

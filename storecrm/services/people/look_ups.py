@@ -1,0 +1,48 @@
+"""Nobody reads the whole list of members four digits at a time: searches of people without full rights are counted by the hour."""
+
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from storecrm.errors import Throttled
+from storecrm.models.member import LookUp
+from storecrm.models.staff import Staff
+from storecrm.services import rights, rules
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+
+_L: Any = LookUp.__table__
+HOUR = 3_600_000_000
+KEPT = 24 * 180
+"""Hours after which a count is forgotten."""
+
+
+def count(store: Store) -> None:
+    """One more search of the person who acts.
+
+    Raises:
+        Throttled: look_ups.
+    """
+    rights.require(store, Right.FIND)
+    hour = store.clock.now() // HOUR
+    mine = (_L.c.staff_id == store.staff, _L.c.hour == hour)
+    with store.write() as session:
+        limit = rules.current(session).limit("look_ups_per_hour")
+        so_far = int(session.scalar(select(_L.c.searches).where(*mine)) or 0)
+        if limit is not None and so_far >= limit:
+            raise Throttled("look_ups", most=limit)
+        if so_far:
+            session.execute(update(_L).where(*mine).values(searches=_L.c.searches + 1))
+        else:
+            session.execute(delete(_L).where(_L.c.hour < hour - KEPT))
+            session.execute(insert(_L).values(staff_id=store.staff, hour=hour, searches=1))
+
+
+def by_person(store: Store, *, days: int = 30) -> list[tuple[str, int, int]]:
+    """(person, searches, the most in one hour) of the last days, the busiest first: what an owner looks at after a leak."""
+    rights.require(store, Right.STAFF)
+    since = (store.clock.now() - days * 24 * HOUR) // HOUR
+    total = func.sum(_L.c.searches)
+    query = select(Staff.name, total, func.max(_L.c.searches)).join(Staff, Staff.id == _L.c.staff_id).where(_L.c.hour >= since)
+    with store.read() as session:
+        return [(name, int(n), int(most)) for name, n, most in session.execute(query.group_by(Staff.name).order_by(total.desc()))]

@@ -1,0 +1,43 @@
+"""A lost card: its number is frozen, the member gets a new one, and coupons of the member's own come under new codes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from storecrm.models.coupon import Batch, Coupon
+from storecrm.services import audit, rights
+from storecrm.services.people import members, numbers
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic
+from storecrm.services.till import coupons
+from storecrm.values import BatchState, Code, CouponState
+
+_C: Any = Coupon.__table__
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """The number that holds now, and how many coupons were given again."""
+
+    member_no: Code
+    coupons: int
+
+
+def replace(store: Store, *, member: str, card: str = "") -> Replaced:
+    """Freeze a lost card (the member number without `card`) and give what lay in the purse with it again.
+
+    Raises:
+        NotFound: member, card.
+        Conflict: card_lost.
+    """
+    rights.require(store, Right.ISSUE_ONE)
+    with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
+        person = members.resolve(session, store, member)
+        number = numbers.freeze_card(session, store, person, card or members.view(session, store, person).member_no)
+        own = select(_C.c.id).join(Batch, Batch.id == _C.c.batch_id).where(_C.c.member_id == person, _C.c.state == CouponState.ISSUED)
+        alive = session.scalars(own.where(Batch.state == BatchState.READY, _C.c.valid_to >= store.clock.today())).all()
+        for coupon in alive:
+            coupons.renew(session, store, coupon)
+        audit.log(session, store, "card_replaced", member=person, coupons=len(alive))
+        return Replaced(number, len(alive))
