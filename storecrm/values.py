@@ -548,6 +548,8 @@ MAX_KEY = 128
 def scan_key(text: str) -> str:
     """What a scanned or typed text is looked up by: NFKC, controls stripped, case folded; separators dropped
     only when what is left is one of our 16 digits. Never longer than 128 characters."""
+    if text.isascii() and text.isdigit():
+        return text[:MAX_KEY]
     folded = unicodedata.normalize("NFKC", text[: 4 * MAX_KEY])
     kept = "".join(c for c in folded if unicodedata.category(c)[0] != "C").strip().casefold()[:MAX_KEY]
     bare = re.sub(r"[\s\-_.·]", "", kept)

@@ -11,6 +11,7 @@ from storecrm.cli.shop import day_of
 from storecrm.errors import BadInput
 from storecrm.services.documents import emergency_list, paper, receipt_slip, shift_slip, supplier_sheet
 from storecrm.services.documents.slip import Slip
+from storecrm.services.insight import recruiting
 from storecrm.services.people import proving
 from storecrm.services.till import approving, attaching, paper_stock, shifts, stamps, today, trading
 from storecrm.services.till.paper_stock import StockCard
@@ -102,6 +103,10 @@ def report_commands(verbs: Any) -> None:
     suppliers.add_argument("--to", dest="last", required=True, type=day_of)
     suppliers.add_argument("--output", required=True, type=Path)
     suppliers.set_defaults(go=_suppliers)
+    people = verbs.add_parser("recruiting", help="who brought new members, and handed out coupons that were used")
+    people.add_argument("--from", dest="first", required=True, type=day_of)
+    people.add_argument("--to", dest="last", required=True, type=day_of)
+    people.set_defaults(go=_recruiting)
 
 
 def pieces_of(texts: list[str]) -> dict[str, int]:
@@ -260,3 +265,18 @@ def _codes(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 def _suppliers(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     owed = supplier_sheet.write(here.open, first=o.first, last=o.last, file=o.output, words=here.words)
     return {"ok": True, "file": str(o.output), "owed": {name: shape.money(amount, here.words) for name, amount in owed.items()}}
+
+
+def _recruiting(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    rows = [
+        {
+            "name": r.name,
+            "registered": r.registered,
+            "effective": r.effective,
+            "bonus": shape.money(r.bonus, here.words),
+            "handed_out": r.handed_out,
+            "used": r.used,
+        }
+        for r in recruiting.figures(here.open, first=o.first, last=o.last)
+    ]
+    return {"ok": True, "people": rows}

@@ -1,15 +1,21 @@
-"""segment, rfm, lifecycle."""
+"""segment, tag, rfm, lifecycle, learn, recommend, predict."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from storecrm.cli import shape
 from storecrm.cli.context import Here
 from storecrm.cli.shop import day_of
-from storecrm.services.insight import in_words, lifecycle, rfm, segments
+from storecrm.errors import NotPossible, UsageError
+from storecrm.services import wording
+from storecrm.services.insight import in_words, lifecycle, prediction, recommendation, rfm, segments, stage_log, tag_rules
+from storecrm.services.insight.prediction import Outlook
 from storecrm.services.insight.segments import SegmentView
 from storecrm.services.keeping import exporting
+from storecrm.services.people import tags
+from storecrm.services.people.tags import TagView
 from storecrm.values import Day
 
 
@@ -24,6 +30,7 @@ def commands(top: Any) -> None:
     export = verbs.add_parser("export")
     export.add_argument("code")
     export.add_argument("file", type=Path)
+    export.add_argument("--recommended", action="store_true", help="with the article to name in a message")
     export.set_defaults(go=_export)
     create = verbs.add_parser("create", help="a rule from a TOML file: code, name, [rule]")
     create.add_argument("--file", required=True, type=Path)
@@ -44,7 +51,34 @@ def commands(top: Any) -> None:
     scores.set_defaults(go=_rfm)
     stages = top.add_parser("lifecycle", help="new, active, dormant, lost")
     _at(stages)
+    stages.add_argument("--note", action="store_true", help="write down who changed the stage since the last time")
+    stages.add_argument("--noted", nargs=2, type=day_of, metavar=("FROM", "TO"), help="the steps that were noted in a period")
     stages.set_defaults(go=_lifecycle)
+    learn = top.add_parser("learn", help="count what is bought together, and fit how members come and go")
+    learn.set_defaults(go=_learn)
+    recommend = top.add_parser("recommend", help="what a member may like next")
+    recommend.add_argument("member", nargs="?")
+    recommend.add_argument("--sku", default="", help="what goes with this article, instead")
+    recommend.add_argument("--count", type=int, default=5)
+    recommend.set_defaults(go=_recommend)
+    predict = top.add_parser("predict", help="will members come again: chance, visits and spend in the next 90 days")
+    predict.add_argument("member", nargs="?")
+    predict.add_argument("--output", type=Path, help="everybody as .xlsx or .csv")
+    predict.set_defaults(go=_predict)
+    tag = top.add_parser("tag", help="the shop's words for its members").add_subparsers(dest="verb", required=True)
+    tag.add_parser("list").set_defaults(go=lambda here, _: _tags(tags.listed(here.open)))
+    put = tag.add_parser("set", help="group, colour, days, and whom a rule puts it on by itself")
+    put.add_argument("name")
+    put.add_argument("--group", default="")
+    put.add_argument("--colour", default=tags.COLOURS[0], choices=tags.COLOURS)
+    put.add_argument("--days", type=int, help="for how long it stays on a member")
+    put.add_argument("--rule", type=Path, metavar="FILE.toml", help="a segment's rule")
+    put.add_argument("--by-hand", action="store_true", help="no rule any more")
+    put.set_defaults(go=_set_tag)
+    gone = tag.add_parser("remove")
+    gone.add_argument("name")
+    gone.set_defaults(go=lambda here, o: _tags(tags.remove(here.open, name=o.name)))
+    tag.add_parser("apply", help="bring the tags by rule up to date").set_defaults(go=_apply_tags)
 
 
 def _at(command: argparse.ArgumentParser) -> None:
@@ -88,7 +122,7 @@ def _sizes(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _export(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    count = exporting.export_segment(here.open, code=o.code, file=o.file, words=here.words)
+    count = exporting.export_segment(here.open, code=o.code, file=o.file, words=here.words, recommended=o.recommended)
     return {"ok": True, "file": str(o.file), "members": count}
 
 
@@ -134,6 +168,72 @@ def _lifecycle(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     found = lifecycle.overview(here.open, before=o.as_of)
     stages = [{"stage": s.name, "members": s.members, "net_365": shape.money(s.net, here.words)} for s in found]
     body: dict[str, Any] = {"ok": True, "as_of": _end(here, o).isoformat(), "stages": stages}
+    if o.note:
+        body["noted"] = stage_log.note(here.open)
+    if o.noted:
+        body["steps"] = _moves(stage_log.moves(here.open, first=o.noted[0], last=o.noted[1]))
     if o.against:
         body["moves"] = _moves(lifecycle.moves(here.open, before=o.against, then=_end(here, o)))
     return body
+
+
+def _learn(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+    pairs = recommendation.learn(here.open)
+    body: dict[str, Any] = {"ok": True, "pairs": pairs, "value": None}
+    try:
+        body["value"] = {name: f"{number:.4f}" for name, number in asdict(prediction.learn(here.open)).items()}
+    except NotPossible as error:
+        body["why"] = wording.sentence(error, here.words)
+    return body
+
+
+def _recommend(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    if bool(o.member) == bool(o.sku):
+        raise UsageError("usage", reason="recommend needs a MEMBER, or --sku")
+    if o.sku:
+        found = recommendation.goes_with(here.open, sku=o.sku, limit=o.count)
+        rows = [
+            {"sku": p.sku, "name": p.name, "receipts": p.receipts, "confidence": f"{p.confidence:.4f}", "lift": f"{p.lift:.2f}"}
+            for p in found
+        ]
+        return {"ok": True, "sku": o.sku, "with": rows}
+    best = recommendation.of_member(here.open, member=o.member, limit=o.count)
+    return {
+        "ok": True,
+        "recommended": [
+            {"sku": one.sku, "name": one.name, "category": one.category, "why": in_words.suggestion(one, here.words)} for one in best
+        ],
+    }
+
+
+def _outlook(here: Here, one: Outlook) -> dict[str, Any]:
+    share = {"alive": f"{one.alive:.4f}", "visits_90": f"{one.visits:.2f}", "net_90": shape.money(one.net, here.words)}
+    return {"member_no": one.member_no, "name": one.name, **share}
+
+
+def _predict(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    if o.member:
+        found = prediction.show(here.open, member=o.member)
+        return {"ok": True, "member": None if found is None else _outlook(here, found)}
+    if o.output:
+        return {"ok": True, "file": str(o.output), "rows": exporting.export_outlook(here.open, file=o.output, words=here.words)}
+    every = prediction.every(here.open)
+    return {"ok": True, "members": len(every), "best": [_outlook(here, one) for one in every[:20]]}
+
+
+def _tags(found: list[TagView]) -> dict[str, Any]:
+    rows = [{"name": t.name, "group": t.group, "colour": t.colour, "days": t.days, "rule": t.rule, "members": t.members} for t in found]
+    return {"ok": True, "tags": rows}
+
+
+def _set_tag(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    rule = segments.from_file(o.rule)["rule"] if o.rule else None
+    found = tags.keep(here.open, name=o.name, group=o.group, colour=o.colour, days=o.days)
+    if rule is not None or o.by_hand:
+        found = tag_rules.set_rule(here.open, name=o.name, rule=rule)
+    return _tags(found)
+
+
+def _apply_tags(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+    done = tag_rules.apply(here.open)
+    return {"ok": True, "changed": [{"tag": name, "put_on": put, "taken_off": off} for name, (put, off) in done.items()]}

@@ -10,7 +10,7 @@ from storecrm.errors import UsageError
 from storecrm.services.documents import consent_history
 from storecrm.services.keeping import erasing, exporting
 from storecrm.services.people import consent, duplicates, look_ups, members, merging, numbers
-from storecrm.services.till import coupons, lost_card, points
+from storecrm.services.till import coupons, lost_card, points, referring
 
 
 def commands(top: Any) -> None:
@@ -52,6 +52,9 @@ def member_commands(verbs: Any) -> None:
     card.add_argument("member")
     card.add_argument("card")
     card.set_defaults(go=lambda here, o: shown(here, numbers.add_card(here.open, member=o.member, card=o.card)))
+    tree = verbs.add_parser("referrals", help="who brought a member, and whom the member brought")
+    tree.add_argument("member")
+    tree.set_defaults(go=_referrals)
     history = verbs.add_parser("consent-history", help="every answer of a member; with --output as PDF")
     history.add_argument("member")
     history.add_argument("--output", type=Path)
@@ -157,3 +160,18 @@ def _retention(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 def _look_ups(here: Here, _: argparse.Namespace) -> dict[str, Any]:
     rows = look_ups.by_person(here.open)
     return {"ok": True, "people": [{"name": name, "searches": n, "most_in_an_hour": most} for name, n, most in rows]}
+
+
+def _referrals(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    found = referring.tree(here.open, member=o.member)
+    friends = [
+        {
+            "member_no": f.member_no,
+            "name": f.name,
+            "registered_on": f.registered_on.isoformat(),
+            "state": f.state,
+            "rewarded_on": f.rewarded_on.isoformat() if f.rewarded_on else None,
+        }
+        for f in found.friends
+    ]
+    return {"ok": True, "referrer": found.referrer_no or None, "friends": friends}

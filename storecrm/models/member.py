@@ -111,10 +111,10 @@ class NotDuplicate(Base):
 
 
 class Referral(Base):
-    """A member who was brought by another: rewarded with the friend's first qualifying sale, taken back with it."""
+    """A member who was brought by another: rewarded with the friend's first qualifying sale, and waiting again without it."""
 
     __tablename__ = "referral"
-    __table_args__ = (CheckConstraint("state IN ('waiting', 'rewarded', 'reversed', 'capped')", name="state"), STRICT)
+    __table_args__ = (CheckConstraint("state IN ('waiting', 'rewarded', 'capped')", name="state"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     referrer_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)

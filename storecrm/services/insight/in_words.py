@@ -7,6 +7,7 @@ from storecrm.i18n import Catalogue, m
 from storecrm.services import wording
 from storecrm.services.insight.lifecycle import Why
 from storecrm.services.insight.profile import Profile
+from storecrm.services.insight.recommendation import Suggestion
 from storecrm.services.insight.segment_rules import FIELDS, THIS_MONTH
 from storecrm.values import parse_money
 
@@ -143,6 +144,13 @@ def _condition(node: Mapping[str, Any], words: Catalogue) -> str:
         else f"{value:g}"
     )
     return f"{what} {sign} {shown}"
+
+
+def suggestion(found: Suggestion, words: Catalogue) -> str:
+    """Why an article is recommended."""
+    if found.own:
+        return words.t("on {count} of {visits} receipts", count=words.number(found.own), visits=words.number(found.visits))
+    return words.t("{percent} of who buys {article} take it", percent=words.percent(found.confidence), article=found.with_name)
 
 
 def why(found: Why, words: Catalogue) -> str:

@@ -22,12 +22,12 @@ from storecrm.models.tag import MemberTag
 from storecrm.services import audit, files, rights
 from storecrm.services.documents import workbook
 from storecrm.services.documents.workbook import Column
-from storecrm.services.insight import in_words, rfm, segments
+from storecrm.services.insight import in_words, prediction, recommendation, rfm, segments
 from storecrm.services.keeping.tables import CHINESE, COLUMNS
 from storecrm.services.people import duplicates
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.values import Day, as_datetime, money_text
+from storecrm.values import Day, MemberId, as_datetime, money_text
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
@@ -191,8 +191,9 @@ def _exported(store: Store, kind: str, file: Path, columns: tuple[str, ...], row
     return count
 
 
-def export_segment(store: Store, *, code: str, file: Path, words: Catalogue) -> int:
-    """Write the members of a segment to .xlsx or .csv; returns how many. The export is recorded.
+def export_segment(store: Store, *, code: str, file: Path, words: Catalogue, recommended: bool = False) -> int:
+    """Write the members of a segment to .xlsx or .csv; returns how many. With `recommended` each has the article to name in a message. The
+    export is recorded.
 
     Raises:
         NotFound: segment.
@@ -203,10 +204,14 @@ def export_segment(store: Store, *, code: str, file: Path, words: Catalogue) -> 
 
     def rows(session: Session) -> Rows:
         inside = set(segments.ids_of(session, store, code))
-        every = session.execute(select(Member.__table__).where(Member.state == "live").order_by(Member.id))
-        return ((m.member_no, m.phone or "", m.name, m.gender, m.birthday, m.email, m.tier) for m in every if m.id in inside)
+        every = session.execute(select(Member.__table__).where(Member.state == "live").order_by(Member.id)).all()
+        for m in every:
+            if m.id in inside:
+                likes = recommendation.suggest(session, store, MemberId(m.id), 1) if recommended else []
+                row = (m.member_no, m.phone or "", m.name, m.gender, m.birthday, m.email, m.tier)
+                yield (*row, likes[0].name if likes else "") if recommended else row
 
-    columns = ("member_no", "phone", "name", "gender", "birthday", "email", "tier")
+    columns = ("member_no", "phone", "name", "gender", "birthday", "email", "tier") + (("recommended",) if recommended else ())
     return _exported(store, f"segment {code}", file, columns, rows, words)
 
 
@@ -244,6 +249,22 @@ def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None
 
     columns = ("member_no", "name", "last_visit", "visits", "net_sales", "R", "F", "M", "group")
     return _exported(store, "rfm", file, columns, rows, words)
+
+
+def export_outlook(store: Store, *, file: Path, words: Catalogue) -> int:
+    """Write every member's chance to come again, with visits and spend expected in 90 days, to .xlsx or .csv; returns how many. The export
+    is recorded.
+
+    Raises:
+        NotPossible: not_learned.
+        BadInput: file_kind.
+        StorageTrouble: cannot_write, disk_full.
+    """
+    rights.require(store, Right.EXPORT_MEMBERS)
+    every = prediction.every(store)
+    columns = ("member_no", "name", "alive", "visits_90", "net_90")
+    rows = ((x.member_no, x.name, f"{x.alive:.4f}", f"{x.visits:.2f}", _money(store, x.net)) for x in every)
+    return _exported(store, "outlook", file, columns, lambda _: rows, words)
 
 
 def export(store: Store, *, kind: str, file: Path, words: Catalogue) -> int:

@@ -21,6 +21,7 @@ from sqlalchemy import insert, select, update
 from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, NotPossible, StorageTrouble
 from storecrm.models.import_batch import ImportBatch
 from storecrm.services import audit, files, rights
+from storecrm.services.insight import recommendation
 from storecrm.services.keeping import file_lock, loaders, reader, taking_back
 from storecrm.services.keeping.tables import COLUMNS, NEEDED, NEEDED_ONE, Cells, columns_of, header_row
 from storecrm.services.progress import Progress, silent
@@ -229,6 +230,8 @@ class _Run:
             with self.store.write(Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS) as session:
                 values = {"state": "done", "created": counts["created"], "updated": counts["updated"], "totals": json.dumps(totals)}
                 session.execute(update(_B).where(_B.c.id == self.batch).values(**values))
+                if self.kind in ("sales", "products"):
+                    recommendation.forget(session)
                 audit.log(session, self.store, "imported", batch=self.batch, kind=self.kind, rows=self.rows, **counts)
         return result
 
@@ -296,6 +299,7 @@ def undo(store: Store, *, batch: int) -> Imported:
         if store.clock.now() - row.at > timedelta(days=UNDO_DAYS) // timedelta(microseconds=1):
             raise NotPossible("import_too_old", where=str(batch), days=UNDO_DAYS)
         taking_back.require_unused(session, ImportId(batch))
+        recommendation.forget(session)
         taking_back.begin(session, ImportId(batch))
     taking_back.take_back(store, ImportId(batch))
     with store.write(Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS) as session:

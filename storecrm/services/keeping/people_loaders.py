@@ -1,20 +1,22 @@
 """Imports of people: members, their points, and addresses that are never written to."""
 
 from collections import Counter
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, ClassVar
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.models import database
-from storecrm.models.member import Member, MemberKey, MemberPhone
-from storecrm.models.points import PointEntry
+from storecrm.models.member import Consent, Member, MemberKey, MemberPhone
+from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.scannable import Scannable
 from storecrm.models.tag import MemberTag
 from storecrm.services.keeping.loading import Loader, Parsed, cell, key_text, whole, yes
 from storecrm.services.people import members, permission, tags
 from storecrm.services.till import points
-from storecrm.values import Channel, Code, EntryKind, ImportId, Kind, MemberId, Phone, Points, Purpose, clean_text, new_codes, scan_key
+from storecrm.values import Channel, EntryKind, ImportId, Kind, MemberId, Phone, Points, Purpose, clean_text, new_codes, scan_key
 
 
 class MembersLoader(Loader):
@@ -28,46 +30,72 @@ class MembersLoader(Loader):
         self.today = self.store.clock.today()
         with self.store.read() as session:
             self.never = permission.all_suppressed(session)
+        self.stays: dict[str, int | None] = {}
+        self.readers = self._readers()
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
-        phone = cell(cells, "phone", self._phone)
-        row: dict[str, Any] = {
-            "member_no": cell(cells, "member_no", key_text) or "",
-            "phone": phone,
-            "card": cell(cells, "old_card_no", key_text) or "",
-        }
-        if not row["member_no"] and not phone and not row["card"]:
+        row: dict[str, Any] = dict.fromkeys(_READ, "") | dict.fromkeys(_MAYBE)
+        row["tags"], row["consent"] = (), {}
+        # most cells are blank, most files have few of the columns
+        for name, text in cells.items():
+            if text and (text := text.strip()):
+                try:
+                    self._put(row, name, text)
+                except ValueError as error:
+                    raise ValueError(f"{name}:{error}") from None
+        if not row["member_no"] and not row["phone"] and not row["card"]:
             raise ValueError("phone:missing")
-        row["name"] = clean_text(cells.get("name") or "", 60)
-        row["gender"] = members.gender_of(cells.get("gender") or "")
-        row["birthday"] = members.birthday_of(cells.get("birthday") or "")
-        row["email"] = members.email_of(cells.get("email") or "")
-        row["note"] = clean_text(cells.get("note") or "", 500)
-        row["guardian"] = clean_text(cells.get("guardian") or "", 60)
-        members.require_guardian(row["birthday"], row["guardian"], self.today)
-        row["birthday_type"] = {"": "", "solar": "solar", "lunar": "lunar", "公历": "solar", "农历": "lunar"}.get(
-            clean_text(cells.get("birthday_type") or "").casefold(), "solar"
-        )
-        row["tier"] = clean_text(cells.get("tier") or "", 40)
-        for name in ("registered_on", "points_expire_on", "tier_until", "last_visit"):
-            row[name] = cell(cells, name, self.cells.day_of)
-        row["points"], row["visits"] = cell(cells, "points", whole), cell(cells, "visits", whole)
-        if row["points"] is not None and not 0 <= row["points"] <= 10**9:
-            raise ValueError("points:out_of_range")
-        row["spent"] = cell(cells, "spent_to_date", self.cells.money)
-        row["tags"] = [
-            tag for part in (cells.get("tags") or "").replace("，", ",").replace(";", ",").split(",") if (tag := clean_text(part, 40))
-        ]
-        row["consent"] = {channel: cell(cells, f"consent_{channel}", yes) for channel in ("sms", "email", "wechat")}
-        row["evidence"] = clean_text(cells.get("consent_evidence") or "", 200)
+        if len(row["birthday"]) == 10:
+            members.require_guardian(row["birthday"], row["guardian"], self.today)
         row["keys"] = members.search_keys(row["name"])
         return row
+
+    def _put(self, row: dict[str, Any], name: str, text: str) -> None:
+        reader = self.readers.get(name)
+        if reader is not None:
+            place, read = reader
+            row[place] = read(text)
+        elif name == "tags":
+            parts = (clean_text(part, 40) for part in text.replace("，", ",").replace(";", ",").split(","))
+            row["tags"] = [word for word in parts if word]
+        elif name.startswith("consent_"):
+            row["consent"][name.removeprefix("consent_")] = yes(text)
+
+    def _readers(self) -> dict[str, tuple[str, Callable[[str], Any]]]:
+        """Where each column's value goes, and how it is read."""
+
+        def text(limit: int) -> Callable[[str], str]:
+            return lambda cell_: clean_text(cell_, limit)
+
+        day = self.cells.day_of
+        return {
+            "phone": ("phone", self._phone),
+            "member_no": ("member_no", key_text),
+            "old_card_no": ("card", key_text),
+            "name": ("name", text(60)),
+            "gender": ("gender", members.gender_of),
+            "birthday": ("birthday", lru_cache(maxsize=65_536)(members.birthday_of)),
+            "birthday_type": ("birthday_type", lambda cell_: _CALENDARS.get(clean_text(cell_).casefold(), "solar")),
+            "email": ("email", members.email_of),
+            "note": ("note", text(500)),
+            "guardian": ("guardian", text(60)),
+            "tier": ("tier", text(40)),
+            "tier_until": ("tier_until", day),
+            "registered_on": ("registered_on", day),
+            "last_visit": ("last_visit", day),
+            "points_expire_on": ("points_expire_on", day),
+            "points": ("points", _points),
+            "visits": ("visits", whole),
+            "spent_to_date": ("spent", self.cells.money),
+            "consent_evidence": ("evidence", text(200)),
+        }
 
     def _phone(self, text: str) -> Phone:
         return members.phone_of(key_text(text), self.store.shop.region)
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         found = self._existing(session, part)
+        self._know(session, set(found.values()))
         fresh: list[dict[str, Any]] = []
         for number, row in part:
             key = row["member_no"] or row["phone"] or row["card"]
@@ -107,130 +135,100 @@ class MembersLoader(Loader):
             found |= {phone: member for phone, member in session.execute(query)}
         return found
 
+    def _know(self, session: Session, ids: set[int]) -> None:
+        """What is here of the members that a chunk names, read at once."""
+        self.rows = {row.id: row for row in session.execute(select(_M).where(_M.c.id.in_(ids)))}
+        later = _ENTRY.alias()
+        opened = select(_ENTRY.c.member_id, _ENTRY.c.points).where(_ENTRY.c.member_id.in_(ids), _ENTRY.c.kind == EntryKind.OPENING)
+        standing = ~select(later.c.id).where(later.c.reverses_id == _ENTRY.c.id).exists()
+        self.opened = {member: count for member, count in session.execute(opened.where(standing).order_by(_ENTRY.c.id.desc()))}
+        self.tagged: dict[int, set[str]] = {}
+        for member, word in session.execute(select(_TAG.c.member_id, _TAG.c.tag).where(_TAG.c.member_id.in_(ids), tags.alive(self.today))):
+            self.tagged.setdefault(member, set()).add(word)
+        self.said: dict[tuple[int, str], bool] = {}
+        asked = select(_CONSENT).where(_CONSENT.c.member_id.in_(ids), _CONSENT.c.purpose == Purpose.PROMOTION).order_by(_CONSENT.c.id)
+        for row in session.execute(asked):
+            self.said[row.member_id, row.channel] = bool(row.granted)
+
     def _create(self, session: Session, fresh: list[dict[str, Any]], batch: ImportId) -> None:
-        today, now = self.store.clock.today(), self.store.clock.now()
+        today, now, staff = self.today.isoformat(), self.store.clock.now(), self.store.staff
         rows = [
-            {
-                "member_no": Code(row["member_no"] or number),
-                "phone": row["phone"],
-                "name": row["name"],
-                "gender": row["gender"],
-                "birthday": row["birthday"],
-                "birthday_type": row["birthday_type"] or "solar",
-                "email": row["email"],
-                "note": row["note"],
-                "guardian": row["guardian"],
-                "tier": row["tier"],
-                "tier_until": row["tier_until"],
-                "opening_spent": row["spent"],
-                "opening_visits": row["visits"],
-                "opening_last_visit": row["last_visit"],
-                "state": "live",
-                "registered_on": row["registered_on"] or today,
-                "registered_by": self.store.staff,
-                "recorded_at": now,
-                "import_id": batch,
-            }
+            (
+                row["member_no"] or number, row["phone"], row["name"], row["gender"], row["birthday"], row["birthday_type"] or "solar", row["email"],
+                row["note"], row["guardian"], row["tier"], _iso(row["tier_until"]), row["spent"], row["visits"], _iso(row["last_visit"]), "live",
+                _iso(row["registered_on"]) or today, staff, now, batch,
+            )
             for row, number in zip(fresh, new_codes(Kind.MEMBER, len(fresh)), strict=True)
-        ]
-        ids = list(session.scalars(insert(Member).returning(Member.id, sort_by_parameter_order=True), rows))
+        ]  # fmt: skip
+        database.bulk_insert(session, _M, _MEMBER_COLUMNS, rows)
+        numbers = [row[0] for row in rows]
+        found = {no: member for no, member in session.execute(select(_M.c.member_no, _M.c.id).where(_M.c.member_no.in_(numbers)))}
+        ids = [found[number] for number in numbers]
         scans: dict[str, int] = {}
-        for member, row, made in zip(ids, rows, fresh, strict=True):
-            scans[scan_key(str(row["member_no"]))] = member
+        for member, number, made in zip(ids, numbers, fresh, strict=True):
+            scans[scan_key(number)] = member
             if made["card"]:
                 scans[scan_key(made["card"])] = member
-        database.bulk_insert(
-            session, Scannable.__table__, ("key", "kind", "target_id"), [(k, Kind.MEMBER.value, m) for k, m in scans.items()]
-        )
-        keys = [(key, member) for member, row in zip(ids, fresh, strict=True) for key in row["keys"]]
+        known = sorted((key, Kind.MEMBER.value, member) for key, member in scans.items())
+        database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), known)
+        # in their order: the index grows at fewer places at a time
+        keys = sorted((key, member) for member, row in zip(ids, fresh, strict=True) for key in row["keys"])
         database.bulk_insert(session, MemberKey.__table__, ("key", "member_id"), keys)
+        self._open_lots(session, [(member, row) for member, row in zip(ids, fresh, strict=True) if row["points"]], batch)
         for member, row in zip(ids, fresh, strict=True):
-            self._extras(session, member, row, batch)
+            if row["tags"] or any(said is not None for said in row["consent"].values()):
+                self._extras(session, MemberId(member), row, batch, fresh=True)
 
-    def _extras(self, session: Session, member: MemberId, row: dict[str, Any], batch: ImportId) -> bool:
-        """Tags, consent and the opening lot; True when any was new."""
+    def _open_lots(self, session: Session, owed: list[tuple[int, dict[str, Any]]], batch: ImportId) -> None:
+        """What new members bring along, a lot each."""
+        usual, today, now, staff = self.rules.expires_on(self.today), self.today.isoformat(), self.store.clock.now(), self.store.staff
+        lots = [(member, _iso(row["points_expire_on"] or usual), today) for member, row in owed]
+        database.bulk_insert(session, PointLot.__table__, ("member_id", "expires_on", "opened_on"), lots)
+        query = select(PointLot.member_id, PointLot.id).where(PointLot.member_id.in_([member for member, _ in owed]))
+        made: dict[int, int] = {member: lot for member, lot in session.execute(query)}
+        entries = [(made[member], member, EntryKind.OPENING.value, row["points"], today, now, staff, "", batch) for member, row in owed]
+        database.bulk_insert(session, _ENTRY, _ENTRY_COLUMNS, entries)
+
+    def _extras(self, session: Session, member: MemberId, row: dict[str, Any], batch: ImportId, *, fresh: bool = False) -> bool:
+        """Tags and consent; True when any was new. What a new member has goes with the member when the import is taken back."""
         changed = False
-        known = tags.of(session, member, self.today) if row["tags"] else ()
-        for word, days in tags.days_of(session, [word for word in row["tags"] if word not in known]).items():
-            session.execute(delete(MemberTag).where(MemberTag.member_id == member, MemberTag.tag == word))
-            session.execute(insert(MemberTag).values(tags.row(member, word, days, self.today, self.store.staff)))
-            self.change(session, batch, "member_tag", {"member_id": member, "tag": word}, None)
+        have = self.tagged.get(member, set())
+        for word in dict.fromkeys(word for word in row["tags"] if word not in have):
+            if word not in self.stays:
+                self.stays |= tags.days_of(session, [word])
+            session.execute(_DROP_TAG, {"who": member, "word": word})
+            session.execute(_PUT_TAG, tags.row(member, word, self.stays[word], self.today, self.store.staff))
+            if not fresh:
+                self.change(session, batch, "member_tag", {"member_id": member, "tag": word}, None)
             changed = True
         for name, granted in row["consent"].items():
-            if granted is not None:
-                changed |= self._consent(session, member, Channel(name), bool(granted), row, batch)
-        if row["points"]:
-            changed |= self._opening(session, member, row, batch)
+            if granted is not None and self.said.get((member, name)) != bool(granted):
+                self._consent(session, member, Channel(name), bool(granted), row, batch)
+                changed = True
         return changed
 
     def _consent(
         self, session: Session, member: MemberId, channel: Channel, granted: bool, row: dict[str, Any], batch: ImportId | None
-    ) -> bool:
-        """True when the answer is new. A yes of an address that is never written to is written down, and a no after it."""
-        if permission.standing(session, member).get(channel.value) == granted:
-            return False
+    ) -> None:
+        """A yes of an address that is never written to is written down, and a no after it."""
         permission.say(session, self.store, member, channel, granted, evidence=row["evidence"], batch=batch, text_version="import")
         address = row["email"] if channel is Channel.EMAIL else row["phone"] if channel in permission.BY_PHONE else ""
         if granted and address and (channel.value, permission.mac_of(self.store.shop.audit_key, address)) in self.never:
             permission.say(session, self.store, member, channel, False, evidence=permission.LISTED, batch=batch)
-        return True
-
-    def _opening(self, session: Session, member: MemberId, row: dict[str, Any], batch: ImportId) -> bool:
-        if self._opened(session, member) is not None:
-            return False
-        today = self.store.clock.today()
-        expires = row["points_expire_on"] or self.rules.expires_on(today)
-        lot = points.add_lot(
-            session,
-            self.store,
-            member=member,
-            kind=EntryKind.OPENING,
-            points=Points(row["points"]),
-            day=today,
-            expires_on=expires,
-            batch=batch,
-        )
-        return lot is not None
-
-    def _opened(self, session: Session, member: MemberId) -> int | None:
-        reversed_ = select(PointEntry.reverses_id).where(PointEntry.member_id == member, PointEntry.reverses_id.is_not(None))
-        return session.scalar(
-            select(PointEntry.points).where(
-                PointEntry.member_id == member, PointEntry.kind == EntryKind.OPENING, PointEntry.id.not_in(reversed_)
-            )
-        )
 
     def _update(self, session: Session, number: int, member: MemberId, row: dict[str, Any], batch: ImportId | None) -> None:
-        opened = self._opened(session, member) if row["points"] is not None else None
+        opened = self.opened.get(member) if row["points"] is not None else None
         if opened is not None and opened != row["points"]:
             self.problem(number, "points", "points_opened_before", str(row["points"]), before=str(opened))
             return
         if self.on_existing == "skip":
             self.counts["unchanged"] += 1
             return
-        now = session.execute(select(Member.__table__).where(Member.id == member)).one()
-        wanted = {
-            "phone": row["phone"],
-            "name": row["name"],
-            "gender": row["gender"],
-            "birthday": row["birthday"],
-            "email": row["email"],
-            "tier": row["tier"],
-            "note": row["note"],
-            "guardian": row["guardian"],
-        }
-        wanted |= {
-            "birthday_type": row["birthday_type"],
-            "tier_until": row["tier_until"],
-            "opening_spent": row["spent"],
-            "opening_visits": row["visits"],
-        }
-        wanted |= {"opening_last_visit": row["last_visit"], "registered_on": row["registered_on"]}
-        keep = self.on_existing == "fill"
+        now, keep = self.rows[member], self.on_existing == "fill"
         diff = {
-            n: value
-            for n, value in wanted.items()
-            if value not in (None, "") and value != getattr(now, n) and not (keep and getattr(now, n) not in (None, ""))
+            name: row[source]
+            for name, source in _CHANGEABLE.items()
+            if row[source] not in (None, "") and row[source] != getattr(now, name) and not (keep and getattr(now, name) not in (None, ""))
         }
         if batch is None:
             self.counts["updated" if diff else "unchanged"] += 1
@@ -242,7 +240,44 @@ class MembersLoader(Loader):
                 known = set(session.scalars(select(MemberKey.key).where(MemberKey.member_id == member)))
                 database.bulk_insert(session, MemberKey.__table__, ("key", "member_id"), [(key, member) for key in row["keys"] - known])
         changed = self._extras(session, member, row, batch)
+        if row["points"] and opened is None:
+            self._open_lots(session, [(member, row)], batch)
+            changed = True
         self.counts["updated" if diff or changed else "unchanged"] += 1
+
+
+def _points(text: str) -> int:
+    """An opening balance."""
+    count = whole(text)
+    if not 0 <= count <= 10**9:
+        raise ValueError("out_of_range")
+    return count
+
+
+_READ = ("member_no", "card", "name", "gender", "birthday", "birthday_type", "email", "note", "guardian", "tier", "evidence")
+_MAYBE = ("phone", "points", "visits", "spent", "tier_until", "registered_on", "last_visit", "points_expire_on")
+_CALENDARS = {"solar": "solar", "lunar": "lunar", "公历": "solar", "农历": "lunar"}
+
+
+def _iso(day: Any) -> str | None:
+    """A day for the driver itself."""
+    return day.isoformat() if day is not None else None
+
+
+_M: Any = Member.__table__
+_TAG: Any = MemberTag.__table__
+_CONSENT: Any = Consent.__table__
+_DROP_TAG = delete(_TAG).where(_TAG.c.member_id == bindparam("who"), _TAG.c.tag == bindparam("word"))
+_PUT_TAG = insert(_TAG)
+_MEMBER_COLUMNS = (
+    "member_no", "phone", "name", "gender", "birthday", "birthday_type", "email", "note", "guardian", "tier", "tier_until", "opening_spent",
+    "opening_visits", "opening_last_visit", "state", "registered_on", "registered_by", "recorded_at", "import_id",
+)  # fmt: skip
+_ENTRY_COLUMNS = ("lot_id", "member_id", "kind", "points", "business_date", "at", "staff_id", "reason", "import_id")
+_CHANGEABLE = {
+    name: name
+    for name in ("phone", "name", "gender", "birthday", "birthday_type", "email", "tier", "note", "guardian", "tier_until", "registered_on")
+} | {"opening_spent": "spent", "opening_visits": "visits", "opening_last_visit": "last_visit"}
 
 
 class PointsLoader(Loader):

@@ -14,6 +14,7 @@ from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, SaleTende
 from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
 from storecrm.services import audit, rights
+from storecrm.services.insight import recommendation
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till.coupons import REISSUED
@@ -198,6 +199,7 @@ _CHECKS = {
     "point_lots": _lots,
     "point_reversals": _reversed_points,
     "point_owners": _point_owners,
+    "learned": recommendation.wrong_counts,
     "scannable": _scannable,
     "batches": _batches,
 }

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound
-from storecrm.models.member import Consent, LostCard, Member, MemberKey, MemberMerge, MemberPhone, NotDuplicate
+from storecrm.models.member import Consent, LostCard, Member, MemberKey, MemberMerge, MemberPhone, NotDuplicate, Referral
 from storecrm.models.scannable import Scannable
 from storecrm.models.segment import SegmentMember
 from storecrm.models.tag import MemberTag
@@ -111,11 +111,19 @@ def search_keys(name: str) -> frozenset[str]:
 
 
 def _initials(name: str) -> set[str]:
+    rest = "".join(_letters(sign)[:1] for sign in name[1:])
+    return {first + rest for first in _letters(name[0])} | {rest[at:] for at in range(len(rest))}
+
+
+@lru_cache(maxsize=30_000)
+def _letters(sign: str) -> str:
+    """The first letter of each reading of a sign, the usual one first."""
     from pypinyin import Style, lazy_pinyin, pinyin
 
-    rest = "".join(part[0] for part in lazy_pinyin(name[1:], style=Style.FIRST_LETTER) if part)
-    whole = {first[0].lower() + rest.lower() for first in pinyin(name[0], style=Style.FIRST_LETTER, heteronym=True)[0] if first}
-    return whole | {rest.lower()[at:] for at in range(len(rest))}
+    usual = lazy_pinyin(sign, style=Style.FIRST_LETTER)
+    every = pinyin(sign, style=Style.FIRST_LETTER, heteronym=True)
+    found = [part[0].lower() for part in (*usual, *(every[0] if every else ())) if part]
+    return "".join(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)
@@ -166,6 +174,9 @@ def add(session: Session, store: Store, new: NewMember) -> MemberView:
         require_free(session, phone)
     member = MemberId(session.execute(insert(Member).values(**row).returning(Member.id)).scalar_one())
     session.execute(insert(Scannable).values(key=row["member_no"], kind=Kind.MEMBER, target_id=member))
+    if referrer is not None:
+        brought = {"referrer_id": referrer, "friend_id": member, "state": "waiting", "registered_on": row["registered_on"]}
+        session.execute(insert(Referral).values(**brought))
     if new.card_no.strip():
         add_card(session, member, new.card_no)
     _add_keys(session, member, search_keys(str(row["name"])))

@@ -13,7 +13,7 @@ from storecrm.services import audit, rights, rules
 from storecrm.services.people import members, tiers
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import bills, circumstances, points, receipts, stamps
+from storecrm.services.till import bills, circumstances, points, receipts, referring, stamps
 from storecrm.values import WHOLE, SaleId, SaleState
 
 _SALE: Any = Sale.__table__
@@ -69,5 +69,6 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
             earned = points.earn(session, store, shop, member=person, sale=sale, net=base, day=row.business_date, times=times)
             stamps.after_sale(session, store, person, sale, {})
             tiers.up_at_once(session, store, person)
+            referring.after_sale(session, store, shop, person, sale, row.net, row.business_date)
         audit.log(session, store, "member_attached", sale=row.id, member=person, points=earned)
         return receipts.view(session, store, row.id)

@@ -35,6 +35,7 @@ from storecrm.services.till import (
     points,
     pricing,
     receipts,
+    referring,
     scanning,
     settling,
     stamps,
@@ -312,6 +313,7 @@ def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillVi
             points.earn(session, store, shop, member=row.member_id, sale=row.id, net=left, day=row.business_date)
             tiers.up_at_once(session, store, row.member_id)
             giving.after_sale(session, store, shop, row.member_id, row.id, left, present=False)
+            referring.after_sale(session, store, shop, row.member_id, row.id, left, row.business_date)
         audit.log(session, store, "amount_filled", sale=row.id, amount=amount)
         return receipts.view(session, store, row.id)
 
@@ -521,6 +523,7 @@ def finish(session: Session, store: Store, sale: SaleId, ending: Ending, closed_
     if net is not None:
         stamps.after_sale(session, store, row.member_id, sale, ending.pieces)
         giving.after_sale(session, store, shop, row.member_id, sale, net)
+        referring.after_sale(session, store, shop, row.member_id, sale, net, row.business_date)
     unearned = {"no_points": ending.no_points, "for": ending.no_points_for[:40]} if ending.no_points else {}
     audit.log(session, store, "sale_posted", sale=sale, net=net, points=earned, by=closed_by, **unearned)
 

@@ -22,7 +22,7 @@ from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import judging, offers, points, receipts, stamps, tenders, undoing
+from storecrm.services.till import judging, offers, points, receipts, referring, stamps, tenders, undoing
 from storecrm.values import (
     MAX_MONEY,
     Code,
@@ -289,6 +289,7 @@ def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], requ
     _write_lines(session, back, plan, taken.cash)
     _write_steps(session, back, plan)
     restored = _move_points(session, store, shop, plan, back, taken)
+    referring.after_return(session, store, shop, sale.id, back)
     reinstated, kept, void = _coupons(session, store, plan)
     whole = [
         stamps.LineGone(judging.line_of(line.row, line.row.quantity), line.before, line.before + line.back)

@@ -13,7 +13,7 @@ from storecrm.models.sale import Allocation, Sale, SaleLine
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import points, receipts, scanning, stamps, tenders
+from storecrm.services.till import points, receipts, referring, scanning, stamps, tenders
 from storecrm.values import (
     BatchState,
     Code,
@@ -172,6 +172,7 @@ def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> rece
         void_given(session, store, sale, "undone")
         mirror = _mirror(session, store, row)
         points.reverse_sale(session, store, sale=sale, mirror=mirror, day=row.business_date)
+        referring.sale_gone(session, sale)
         stamps.reverse_sale(session, store, sale, mirror)
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.VOIDED))
     audit.log(session, store, "sale_taken_back", sale=sale, reason=reason)

@@ -10,10 +10,9 @@ from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
 from storecrm.services.documents import monthly_report
 from storecrm.services.insight import performance
-from storecrm.services.keeping import backup, importing, totals, verify
+from storecrm.services.keeping import backup, daily, importing, totals, verify
 from storecrm.services.keeping.importing import How
 from storecrm.services.store import Store
-from storecrm.services.till import points, suspending
 from storecrm.ui.kit.tasks import Lane, Task
 from storecrm.values import parse_money
 
@@ -93,14 +92,8 @@ class OfficeViewModel(QObject):
         self._bench.start(lambda _: backup.create(self.store), then=self.backed_up, refused=self.refused)
 
     def back_up_if_due(self) -> None:
-        """Once a day, in the background: what has ended is written down, bills of days gone by let go, and a copy is made."""
-
-        def work() -> Any:
-            suspending.drop_stale(self.store)
-            points.sweep(self.store)
-            return backup.create(self.store) if backup.due(self.store) else None
-
-        self._bench.start(lambda _: work(), then=self.backed_up, refused=self.refused)
+        """Once a day, in the background (see daily)."""
+        self._bench.start(lambda _: daily.keep_house(self.store), then=self.backed_up, refused=self.refused)
 
     def restore(self, file: Path, done: Any) -> None:
         """Put a backup in the store's place; the program opens anew after it."""

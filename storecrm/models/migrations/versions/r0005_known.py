@@ -98,7 +98,7 @@ def _people() -> None:
         + [_column("rewarded_on", DAY, null=True), _column("sale_id", BIG, null=True)],
         ["id"],
         [("referrer_id", "member"), ("friend_id", "member"), ("sale_id", "sale")],
-        sa.CheckConstraint("state IN ('waiting', 'rewarded', 'reversed', 'capped')", name="ck_referral_state"),
+        sa.CheckConstraint("state IN ('waiting', 'rewarded', 'capped')", name="ck_referral_state"),
         sa.UniqueConstraint("friend_id", name="uq_referral_friend_id"),
         by_key=False,
     )
