@@ -11,7 +11,7 @@ from storecrm.cli.context import Here, acting
 from storecrm.cli.member_data import shown
 from storecrm.errors import BadInput, NotAllowed, NotFound
 from storecrm.services.documents import member_card, member_file
-from storecrm.services.insight import in_words, profile
+from storecrm.services.insight import in_words, profile, timeline
 from storecrm.services.keeping import erasing
 from storecrm.services.people import consent, members, staff
 from storecrm.services.people.members import NewMember
@@ -74,6 +74,9 @@ def _member_commands(verbs: Any) -> None:
     known = verbs.add_parser("profile", help="what the receipts say of a member")
     known.add_argument("member")
     known.set_defaults(go=_profile)
+    life = verbs.add_parser("timeline", help="what happened with a member, newest first")
+    life.add_argument("member")
+    life.set_defaults(go=_timeline)
     statement = verbs.add_parser("points")
     statement.add_argument("member")
     statement.set_defaults(go=_statement)
@@ -177,8 +180,21 @@ def _profile(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         "favourites": [
             {"category": f.category, "receipts": f.receipts, "amount": shape.money(f.amount, here.words)} for f in found.favourites
         ],
-        "text": [f"{title}: {text}" for title, text in in_words.profile(found, here.words)],
+        "months": [{"month": x.first.strftime("%Y-%m"), "net": shape.money(x.net, here.words), "visits": x.visits} for x in found.months],
+        "recommended": [{"sku": one.sku, "name": one.name, "why": in_words.suggestion(one, here.words)} for one in found.likes],
+        "alive": f"{found.outlook.alive:.4f}" if found.outlook else None,
+        "visits_90": f"{found.outlook.visits:.2f}" if found.outlook else None,
+        "net_90": shape.money(found.outlook.net, here.words) if found.outlook else None,
+        "text": [f"{line.title}: {line.text}" for line in in_words.profile(found, here.words)],
     }
+
+
+def _timeline(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    rows = [
+        {"date": e.day.isoformat(), "kind": e.kind, "receipt_no": e.receipt_no or None, "text": in_words.event(e, here.words)}
+        for e in timeline.of_member(here.open, member=o.member)
+    ]
+    return {"ok": True, "events": rows}
 
 
 def _statement(here: Here, options: argparse.Namespace) -> dict[str, Any]:

@@ -383,6 +383,8 @@ _PROBLEMS: dict[str, str] = {
     "before_start": m("ends before it begins"),
     "guardian_missing": m("is of a child under 14: the guardian is missing"),
     "points_opened_by_list": m("has an opening balance from a list of members already"),
+    "phone_short": m("has too few digits: a mobile number has 11"),
+    "phone_long": m("has too many digits: a mobile number has 11"),
     "negative": m("is negative"),
     "out_of_range": m("is out of range"),
     "twice_in_file": m("stands in the file twice"),

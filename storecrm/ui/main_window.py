@@ -42,6 +42,7 @@ PLACES: tuple[tuple[str, str, str, Right], ...] = (
     ("today", m("Today"), "list-details", Right.OWN_TODAY),
     ("returns", m("Returns"), "arrow-back-up", Right.RETURN),
     ("offers", m("Offers"), "ticket", Right.OFFERS),
+    ("known", m("Insight"), "chart-dots", Right.REPORTS),
     ("report", m("Report"), "layout-dashboard", Right.REPORTS),
     ("data", m("Data"), "database-export", Right.IMPORT),
     ("settings", m("Settings"), "settings", Right.SELL),
@@ -285,14 +286,20 @@ class MainWindow(QMainWindow):
 
             designs = OffersViewModel(store, lanes.desk, lanes.office, lanes.bench, w)
             return _holding(OffersPage(designs, w), designs)
+        if name == "known":
+            from storecrm.ui.pages.known import KnownPage
+            from storecrm.ui.viewmodels.known import KnownViewModel
+
+            together = KnownViewModel(store, lanes.bench, lanes.office, w)
+            return _holding(KnownPage(together, w), together)
         if name in ("report", "data"):
-            from storecrm.ui.pages.office import DataPage, ReportPage
+            from storecrm.ui.pages.office import ReportPage
             from storecrm.ui.viewmodels.office import OfficeViewModel
 
             office = OfficeViewModel(store, lanes.office, lanes.bench, w)
             if name == "report":
                 return _holding(ReportPage(office, w), office)
-            data = _holding(DataPage(office, w), office)
+            data = self._data_page(office)
             data.restored.connect(self._restored)
             return data
         shop = None
@@ -305,6 +312,25 @@ class MainWindow(QMainWindow):
         settings = SettingsPage(self._settings, w, self.sounds, shop)
         settings.changed.connect(self._change_settings)
         return settings
+
+    def _data_page(self, office: Any) -> Any:
+        """The shop's data, each tab with a view-model of its own."""
+        from storecrm.ui.pages.duplicates import DuplicatesPage
+        from storecrm.ui.pages.import_wizard import ImportWizard
+        from storecrm.ui.pages.office import DataPage
+        from storecrm.ui.pages.privacy import PrivacyTab
+        from storecrm.ui.viewmodels.duplicates import DuplicatesViewModel
+        from storecrm.ui.viewmodels.import_wizard import ImportViewModel
+        from storecrm.ui.viewmodels.privacy import PrivacyViewModel
+
+        store, lanes, w = self.session.store, self.lanes, self._words
+        bring = ImportViewModel(store, lanes.office, lanes.bench, w)
+        twins = DuplicatesViewModel(store, lanes.office, lanes.bench, w)
+        private = PrivacyViewModel(store, lanes.office, lanes.bench) if self.session.may(Right.ERASE) else None
+        tab = _holding(PrivacyTab(private, w), private) if private is not None else None
+        return _holding(
+            DataPage(office, w, _holding(ImportWizard(bring, w), bring), _holding(DuplicatesPage(twins, w), twins), tab), office
+        )
 
     @Slot(object)
     def _print_slip(self, file: Path | None) -> None:

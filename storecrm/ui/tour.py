@@ -27,7 +27,7 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
     _enter(window, people[Role.CASHIER], settle)
     yield from _register(window, codes, settle)
     _enter(window, people[Role.OWNER], settle)
-    for name in ("report", "offers", "members", "returns", "today", "data", "settings"):
+    for name in ("report", "offers", "members", "known", "returns", "today", "data", "settings"):
         window.go(name)
         settle()
         if name == "offers":
@@ -38,8 +38,25 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
             settle()
             yield "offers-stock", SMALL
             window.pages["offers"].tabs.setCurrentIndex(0)
+        if name == "known":
+            for at in (1, 2, 3):
+                window.pages["known"].tabs.setCurrentIndex(at)
+                settle()
+                yield ("known-rfm", "known-stages", "known-tags")[at - 1], WIDE if at < 3 else SMALL
+            window.pages["known"].tabs.setCurrentIndex(0)
+            settle()
+        if name == "data":
+            page = window.pages["data"]
+            page.tabs.setCurrentWidget(page.twins)
+            page.twins._vm.find()
+            settle()
+            yield "data-duplicates", WIDE
+            page.tabs.setCurrentIndex(0)
+            settle()
         if name == "members":
             page = window.pages["members"]
+            page.chips[1].click()
+            settle()
             page.list.selectRow(0)
             page._open_row(page.rows.index(0, 0))
             settle()

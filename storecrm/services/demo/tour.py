@@ -4,6 +4,7 @@ import random
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,14 @@ from typing import Any
 import pypdfium2
 import zxingcpp
 
-from storecrm.errors import BadInput, CouponRefused
+from storecrm.errors import BadInput, CouponRefused, NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.services.demo import world
 from storecrm.services.demo.year import DAYS, PLANS, Wall, Year
 from storecrm.services.documents import coupon_sheet, member_card, monthly_report
-from storecrm.services.insight import performance
+from storecrm.services.insight import performance, prediction, recommendation, segments, stage_log, tag_rules
 from storecrm.services.keeping import verify
-from storecrm.services.people import members, staff
+from storecrm.services.people import members, staff, tags
 from storecrm.services.store import Store
 from storecrm.services.till import bills, coupons, offers, points
 from storecrm.values import Code, Money, damm, own_kind
@@ -68,6 +69,7 @@ class _Tour:
         year.fill()
         self.wall.at = 0
         points.sweep(self.owner)
+        self._know()
         codes = self._print()
         redeemed, refused = self._redeem(codes)
         report = self._report()
@@ -94,6 +96,16 @@ class _Tour:
             staff.add(signed[0] if signed else self.store, name=name, role=role, pin=pin)
             signed.append(staff.sign_in(self.store, name=name, pin=pin, till=f"{1 + len(signed) % 2} 号收银台"))
         self.owner, self.manager, self.cashiers = signed[0], signed[1], signed[2:]
+
+    def _know(self) -> None:
+        """What a shop's computer does by itself over the nights: stages noted, a tag by rule, what goes together, who comes again."""
+        tags.keep(self.manager, name="大客户", group="价值", colour="amber")
+        tag_rules.set_rule(self.manager, name="大客户", rule=segments.BUILT_IN["high_value"])
+        stage_log.note(self.manager)
+        recommendation.learn(self.manager)
+        # a small demo shop has too few who came twice
+        with suppress(NotPossible):
+            prediction.learn(self.manager)
 
     def _print(self) -> list[Code]:
         """Issue, print, and read the paper back with a barcode reader."""

@@ -75,6 +75,19 @@ def people(rng: random.Random, count: int, first: date, last: date) -> list[Pers
         opening = rng.randrange(50, 3000) if old else 0
         card = f"{80_000_000 + number * 7}" if old else ""
         found.append(Person(phone, name, rng.choice("fmf"), birthday, "1" if rng.random() < 0.38 else "", registered, opening, card))
+    return found + _twice(rng, found, used, last)
+
+
+def _twice(rng: random.Random, known: list[Person], used: set[str], last: date) -> list[Person]:
+    """One in a hundred registered a second time with another phone; some of them with a sign of the name heard wrongly."""
+    found = []
+    for one in rng.sample([person for person in known if person.name and person.birthday], k=max(1, len(known) // 100)):
+        phone = one.phone[:-1] + str((int(one.phone[-1]) + 1) % 10)
+        if phone in used:
+            continue
+        used.add(phone)
+        name = one.name if rng.random() < 0.7 or len(one.name) < 3 else one.name[:-1] + rng.choice("明红华")
+        found.append(Person(phone, name, one.gender, one.birthday, "", min(one.registered + timedelta(days=90), last), 0, ""))
     return found
 
 

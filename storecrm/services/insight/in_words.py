@@ -1,6 +1,7 @@
 """Sentences about segments, groups and stages: the rule in words, so that nobody has to believe a list."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from storecrm.i18n import Catalogue, m
@@ -9,7 +10,8 @@ from storecrm.services.insight.lifecycle import Why
 from storecrm.services.insight.profile import Profile
 from storecrm.services.insight.recommendation import Suggestion
 from storecrm.services.insight.segment_rules import FIELDS, THIS_MONTH
-from storecrm.values import parse_money
+from storecrm.services.insight.timeline import Event
+from storecrm.values import Channel, parse_money
 
 FIELD_NAMES = {
     "visits": m("visits"),
@@ -78,6 +80,11 @@ SEGMENTS = {
 _WORDS = {"gender": {"f": m("female"), "m": m("male"), "": m("unknown")}, "stage": STAGES, "rfm_group": GROUPS}
 _WORDS["consent"] = {channel.value: name for channel, name in wording.CHANNELS.items()}
 _WORDS["has"] = {"phone": m("phone"), "email": m("e-mail"), "name": m("name"), "birthday": m("birthday")}
+
+
+def texts_of(name: str, words: Catalogue) -> dict[str, str]:
+    """The words that a field's answers have in the reader's language, by answer."""
+    return {text: words.t(said) for text, said in _WORDS.get(name, {}).items()}
 
 
 def name_of(code: str, name: str, words: Catalogue) -> str:
@@ -165,25 +172,69 @@ def why(found: Why, words: Catalogue) -> str:
     return " ".join(said)
 
 
-def profile(found: Profile, words: Catalogue) -> list[tuple[str, str]]:
-    """A member's profile as titles and values."""
+@dataclass(frozen=True)
+class Line:
+    """One line of a profile: its title, its words, and where the rows behind it stand (receipts, coupons, points, timeline, "")."""
+
+    title: str
+    text: str
+    behind: str = ""
+
+
+def profile(found: Profile, words: Catalogue) -> list[Line]:
+    """A member's profile, a line a figure."""
     w, seen = words, found.why
-    rows = [(w.t("Stage"), f"{stage(seen.stage, w)} · {why(seen, w)}")]
+    rows = [Line(w.t("Stage"), f"{stage(seen.stage, w)} · {why(seen, w)}", "timeline")]
     if found.scores is not None:
         r, f, m_ = found.scores
-        rows.append((w.t("RFM"), f"R{r} F{f} M{m_} · {group(found.group, w)}"))
+        rows.append(Line(w.t("RFM"), f"R{r} F{f} M{m_} · {group(found.group, w)}", "receipts"))
     if seen.visits:
         each = w.t("{amount} a visit", amount=w.money(found.average or 0))
-        rows.append((w.t("Spent"), f"{w.money(found.net)} · {each}"))
+        rows.append(Line(w.t("Spent"), f"{w.money(found.net)} · {each}", "receipts"))
         share = w.t("{count} of {visits} visits", count=w.number(found.with_coupon), visits=w.number(seen.visits))
         off = w.t("{amount} off", amount=w.money(found.discount))
-        rows.append((w.t("With a coupon"), f"{share} · {off}"))
+        rows.append(Line(w.t("With a coupon"), f"{share} · {off}", "receipts"))
     if found.coupons_given:
         text = w.t("{used} of {given} used", used=w.number(found.coupons_used), given=w.number(found.coupons_given))
-        rows.append((w.t("Own coupons"), text))
-    if found.favourites:
-        rows.append((w.t("Buys most"), "  ".join(f"{one.category} {w.money(one.amount)}" for one in found.favourites)))
+        rows.append(Line(w.t("Own coupons"), text, "coupons"))
     if found.next_visit is not None:
         late = w.t("{day}, overdue", day=w.day(found.next_visit))
-        rows.append((w.t("Next visit expected"), late if found.overdue else w.day(found.next_visit)))
+        rows.append(Line(w.t("Next visit expected"), late if found.overdue else w.day(found.next_visit), "receipts"))
+    if found.outlook is not None:
+        ahead = found.outlook
+        visits = w.t(
+            "{count} visits and {amount} in 90 days", count=f"{ahead.visits:.1f}", amount=w.money(round(ahead.net, -2), short=True)
+        )
+        rows.append(Line(w.t("Comes again"), f"{w.percent(ahead.alive, 0)} · {visits}", "receipts"))
     return rows
+
+
+EVENTS = {
+    "registered": m("registered"),
+    "bought": m("bought for {amount}"),
+    "returned": m("gave goods back for {amount}"),
+    "redeemed": m("used {what}, {amount} off"),
+    "given": m("got {what}"),
+    "points_adjust": m("points by hand: {count}"),
+    "points_exchange": m("points for a coupon: {count}"),
+    "points_expire": m("points ended: {count}"),
+    "points_opening": m("points brought along: {count}"),
+    "consent": m("{what}: {answer}"),
+    "stage": m("is {what} now"),
+    "tier": m("tier {what}"),
+    "merged": m("another record was merged into this one"),
+}
+
+
+def event(found: Event, words: Catalogue) -> str:
+    """Something that happened, in words."""
+    w, what = words, found.what
+    if found.kind == "consent":
+        what = w.t(wording.CHANNELS[Channel(found.what)])
+    elif found.kind == "stage":
+        what = stage(found.what, w)
+    elif found.kind == "tier":
+        what = found.what or "—"
+    amount = w.money(abs(found.amount)) if found.amount is not None else "—"
+    answer = w.t("yes") if found.granted else w.t("no")
+    return w.t(EVENTS[found.kind], what=what, amount=amount, count=f"{found.count:+,}", answer=answer)

@@ -1,10 +1,11 @@
 """What is known of one member, always derived from receipts and coupons, never typed."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from storecrm.models.coupon import Coupon
@@ -12,8 +13,10 @@ from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.services import rights, rules
-from storecrm.services.insight import lifecycle, rfm, visits
+from storecrm.services.insight import lifecycle, prediction, recommendation, rfm, visits
 from storecrm.services.insight.lifecycle import Why
+from storecrm.services.insight.prediction import Outlook
+from storecrm.services.insight.recommendation import Suggestion
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -23,6 +26,7 @@ _S: Any = Sale.__table__
 _R: Any = Redemption.__table__
 _C: Any = Coupon.__table__
 MOST_CATEGORIES = 3
+LIKES = 5
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,19 @@ class Favourite:
 
 
 @dataclass(frozen=True)
+class Month:
+    """What a member spent in a month (its first day), and on how many visits."""
+
+    first: Day
+    net: Money
+    visits: int
+
+
+@dataclass(frozen=True)
 class Profile:
     """One member. `gross` and `net` are of all visits and returns; `scores` are R, F, M, None without a visit in the window; `next_visit`
-    is the last visit plus the member's own gap (`overdue` when that is over), None under three visits; coupons are those of the member's own."""
+    is the last visit plus the member's own gap (`overdue` when that is over), None under three visits; coupons are those of the member's own. `months` are the
+    last twelve, `outlook` is None until it was learned."""
 
     why: Why
     scores: tuple[int, int, int] | None
@@ -51,6 +65,9 @@ class Profile:
     coupons_given: int
     coupons_used: int
     overdue: bool = False
+    months: tuple[Month, ...] = ()
+    outlook: Outlook | None = None
+    likes: tuple[Suggestion, ...] = ()
 
 
 def of_member(store: Store, *, member: str) -> Profile:
@@ -84,7 +101,33 @@ def of_member(store: Store, *, member: str) -> Profile:
             int(session.scalar(select(func.count()).select_from(_C).where(_C.c.member_id == person)) or 0),
             int(session.scalar(select(func.count()).select_from(_C).where(_C.c.member_id == person, _C.c.state == "redeemed")) or 0),
             next_visit is not None and next_visit < store.clock.today(),
+            _months(session, person, store.clock.today()),
+            prediction.of_member(session, store, person),
+            tuple(recommendation.suggest(session, store, person, LIKES)),
         )
+
+
+def _months(session: Session, member: MemberId, today: Day) -> tuple[Month, ...]:
+    """The last twelve months, this one too, the earliest first."""
+    edges = [date(*_first_of(today.year * 12 + today.month - 1 - back)) for back in range(11, -1, -1)]
+    rows = session.execute(
+        select(_S.c.business_date, _S.c.net, case((visits.VISIT, 1), else_=0).label("visit")).where(
+            visits.LIVE, _S.c.member_id == member, _S.c.business_date >= edges[0]
+        )
+    )
+    spent: Counter[Day] = Counter()
+    came: Counter[Day] = Counter()
+    for row in rows:
+        first = row.business_date.replace(day=1)
+        spent[first] += int(row.net or 0)
+        came[first] += row.visit
+    return tuple(Month(first, Money(spent[first]), came[first]) for first in edges)
+
+
+def _first_of(months: int) -> tuple[int, int, int]:
+    """The first day of a month counted from year 0."""
+    year, month = divmod(months, 12)
+    return year, month + 1, 1
 
 
 def _favourites(session: Session, member: MemberId) -> tuple[Favourite, ...]:

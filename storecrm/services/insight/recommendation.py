@@ -41,6 +41,8 @@ NEIGHBOURS = 50
 LEAST = 3
 """On fewer receipts than this together is chance."""
 BASKETS = 50
+OWN = 60
+"""Of how many own articles the partners are looked at."""
 FADE = 0.97
 """How much less each older basket counts."""
 TOGETHER = 0.05
@@ -247,17 +249,17 @@ def of_member(store: Store, *, member: str, limit: int = 5) -> list[Suggestion]:
 def suggest(session: Session, store: Store, member: MemberId, limit: int = 5) -> list[Suggestion]:
     """The same inside the caller's look."""
     history = _history(session, store, member)
-    bought = {product for basket in history for product in basket}
+    times = Counter(product for basket in history for product in basket)
+    bought = {product for product, _ in times.most_common(OWN)}
     single, partners = _partners(session, bought)
     found: list[Suggestion] = []
     order = ranked(history, single, partners)
     names = {row.id: row for row in session.execute(select(_P).where(_P.c.id.in_([product for _, product in order[: limit * 3]])))}
-    times = Counter(product for basket in history for product in basket)
     total = int(session.scalar(select(_KEPT.c.counted).where(_KEPT.c.what == "pairs")) or 0)
     for _, product in order[: limit * 3]:
         row = names[product]
-        # medicine is nobody's suggestion but the pharmacist's
-        if row.medicine or len(found) == limit:
+        # medicine is nobody's suggestion but the pharmacist's, and what takes part in nothing is not offered either
+        if row.medicine or row.no_promotion or row.no_points or len(found) == limit:
             continue
         source = max(bought, key=lambda one: (partners.get(one, {}).get(product, 0) / single.get(one, 1), -one), default=0)
         both = partners.get(source, {}).get(product, 0)

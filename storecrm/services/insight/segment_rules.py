@@ -274,7 +274,7 @@ def _check_condition(node: Mapping[str, Any], place: str, digits: int) -> None:
     extra = [key for key in node if key not in ("field", "op", "value", *field.more)]
     if extra:
         raise BadInput("segment_more", where=place, key=extra[0][:40], known=", ".join(field.more) or "-")
-    ops = _TEXT_OPS if field.kind == "text" else tuple(_NUMBER_OPS)
+    ops = ops_of(field)
     if node.get("op") not in ops:
         raise BadInput("segment_op", where=place, op=str(node.get("op"))[:20], known=" ".join(ops))
     days = node.get("days", 1)
@@ -284,6 +284,11 @@ def _check_condition(node: Mapping[str, Any], place: str, digits: int) -> None:
         raise BadInput("segment_value", where=place, value="")
     if not _value_fits(field, str(name), str(node["op"]), node.get("value"), digits):
         raise BadInput("segment_value", where=place, value=str(node.get("value"))[:40])
+
+
+def ops_of(field: Field) -> tuple[str, ...]:
+    """How a field may be compared."""
+    return _TEXT_OPS if field.kind == "text" else tuple(_NUMBER_OPS)
 
 
 def _is_money(text: str, digits: int) -> bool:

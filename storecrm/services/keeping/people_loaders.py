@@ -1,5 +1,6 @@
 """Imports of people: members, their points, and addresses that are never written to."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
@@ -91,7 +92,11 @@ class MembersLoader(Loader):
         }
 
     def _phone(self, text: str) -> Phone:
-        return members.phone_of(key_text(text), self.store.shop.region)
+        tidy = key_text(text)
+        digits = re.sub(r"\D", "", tidy)
+        if self.store.shop.region == "CN" and digits.startswith("1") and len(digits) in (9, 10, 12) and not tidy.startswith("+"):
+            raise ValueError("phone_short" if len(digits) < 11 else "phone_long")
+        return members.phone_of(tidy, self.store.shop.region)
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         found = self._existing(session, part)

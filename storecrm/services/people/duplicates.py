@@ -182,26 +182,18 @@ def _blocks(people: Iterable[One]) -> Iterator[list[One]]:
         if one.email:
             found["mail", one.email.casefold()].append(one)
         if len(one.phone) >= 10:
-            # a wrong digit stands either in the first or in the second half
-            found["head", one.phone[:-5]].append(one)
+            # a wrong digit stands either in the first or in the second half; a shop's members bought their numbers in rows, so that the
+            # first half says little without a name
+            if one.name:
+                found["head", one.phone[:-5] + one.name[0]].append(one)
             found["rest", one.phone[-6:]].append(one)
         if one.name:
             tidy = one.name.casefold().replace(" ", "")
             found["name", tidy].append(one)
             if one.birthday:
                 found["born", one.birthday[-5:] + tidy[0]].append(one)
-    for (kind, _), block in found.items():
-        if kind == "head" and len(block) > CROWD:
-            # a shop's members live near each other and bought their numbers in rows: only like names are worth it
-            by_name: dict[str, list[One]] = defaultdict(list)
-            for one in block:
-                by_name[one.name[:1]].append(one)
-            yield from (part for part in by_name.values() if 1 < len(part) <= CROWD)
-        elif 1 < len(block) <= CROWD:
-            yield block
-        elif kind == "name" and len(block) > CROWD:
-            # a common name: those without a phone, or with the same birthday, are found by the other blocks
-            continue
+    # a crowd says nothing: a common name is found by the birthday, and a phone that was typed for everybody is nobody's
+    yield from (block for block in found.values() if 1 < len(block) <= CROWD)
 
 
 def _grouped(pairs: dict[tuple[int, int], tuple[str, int]], people: dict[MemberId, One]) -> list[Group]:

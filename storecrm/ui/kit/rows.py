@@ -7,18 +7,23 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from storecrm.ui.kit import theme
+
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
 class Column(Generic[T]):
-    """A column: its title, how one record is read, the width, numbers to the right."""
+    """A column: its title, how one record is read, the width, numbers to the right; `tint` gives the role of the text's colour, `edit`
+    what happens when somebody types another text into a cell."""
 
     title: str
     text: Callable[[T], str]
     width: int = 120
     right: bool = False
+    tint: Callable[[T], str] | None = None
+    edit: Callable[[T, str], None] | None = None
 
 
 class RowsModel(QAbstractTableModel, Generic[T]):
@@ -63,11 +68,26 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         if not index.isValid():
             return None
         column = self._columns[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole or role == Qt.ItemDataRole.ToolTipRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.EditRole):
             return column.text(self._rows[index.row()])
+        if role == Qt.ItemDataRole.ForegroundRole and column.tint is not None:
+            return theme.ink(column.tint(self._rows[index.row()]))
         if role == Qt.ItemDataRole.TextAlignmentRole and column.right:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        base = super().flags(index)
+        return base | Qt.ItemFlag.ItemIsEditable if index.isValid() and self._columns[index.column()].edit is not None else base
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        edit = self._columns[index.column()].edit
+        if edit is None or role != Qt.ItemDataRole.EditRole:
+            return False
+        record = self._rows[index.row()]
+        if str(value) != self._columns[index.column()].text(record):
+            edit(record, str(value))
+        return True
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal:

@@ -109,6 +109,9 @@ def sheet(t: dict[str, str]) -> str:
     QPushButton[kind="primary"]:focus {{ border: 2px solid {t["text"]}; }}
     QPushButton[kind="primary"]:disabled {{ background: {t["control"]}; border-color: {t["control"]}; color: {t["surface"]}; }}
     QPushButton[kind="till"] {{ min-height: 38px; text-align: left; }}
+    QPushButton[kind="link"] {{ border: 1px solid transparent; background: transparent; color: {t["accent_text"]}; font-size: 13px; padding: 2px 4px; text-align: left; min-height: 18px; }}
+    QPushButton[kind="link"]:hover {{ background: {t["surface2"]}; }}
+    QPushButton[kind="link"]:focus {{ border: 1px solid {t["accent"]}; padding: 2px 4px; }}
     QPushButton[kind="chip"] {{ font-size: 12px; padding: 4px 4px; min-height: 20px; }}
     QPushButton[kind="chip"]:focus {{ padding: 3px 3px; }}
     QPushButton[kind="chip"]:checked {{ background: {t["accent_soft"]}; border: 2px solid {t["accent"]}; padding: 3px 3px; font-weight: bold; }}
@@ -170,6 +173,12 @@ def pixmap(name: str, role: str = "text", size: int = 24) -> QPixmap:
     dark = bool(app.property("dark")) if app else False
     screen = QApplication.primaryScreen()
     return _svg(name, tokens(dark)[role], size, screen.devicePixelRatio() if screen else 1.0)
+
+
+def ink(role: str) -> QBrush:
+    """A token's colour for words."""
+    app = QApplication.instance()
+    return QBrush(QColor(tokens(bool(app.property("dark")) if app else False)[role]))
 
 
 def brush(look: str, pattern: Qt.BrushStyle) -> QBrush:

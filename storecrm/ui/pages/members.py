@@ -25,8 +25,8 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.insight import in_words
-from storecrm.services.insight.profile import Profile
 from storecrm.services.insight.segments import SegmentView
+from storecrm.services.insight.timeline import Event
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.till.coupons import BatchView, CouponView
 from storecrm.services.till.offers import OfferView
@@ -35,6 +35,7 @@ from storecrm.services.till.receipts import SaleRow
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.scanner import normal
 from storecrm.ui.kit.widgets import Banner, beside, button, card, field, label, row
+from storecrm.ui.pages.member_profile import ProfileTab
 from storecrm.ui.viewmodels.members import FIRST, Lists, MembersViewModel, Opened, Stretch
 from storecrm.values import Channel, CouponState, SaleState, grouped
 
@@ -78,6 +79,7 @@ class MembersPage(QWidget):
         vm.forgotten.connect(self._forgotten)
         vm.refused.connect(self._refuse)
         vm.printed.connect(self._printed)
+        vm.replaced.connect(self._replaced)
         self.rows.wanted.connect(vm.fetch)
 
     def _build(self) -> None:
@@ -157,12 +159,11 @@ class MembersPage(QWidget):
             Column(w.t("Receipt"), lambda m_: grouped(m_.receipt_no), 170),
         ]
         self.movements: RowsModel[Movement] = RowsModel(moves)
-        self.profile = QFormLayout()
-        self._about = QWidget()
-        self._about.setLayout(self.profile)
+        self.profile = ProfileTab(w, self._behind)
         if self._vm.may_list:
-            tabs.addTab(self._about, w.t("Profile"))
-        tabs.addTab(table(self.coupons, coupons, w.t("Coupons")), w.t("Coupons"))
+            tabs.addTab(self.profile, w.t("Profile"))
+        coupon_list = table(self.coupons, coupons, w.t("Coupons"))
+        tabs.addTab(coupon_list, w.t("Coupons"))
         sales: list[Column[SaleRow]] = [
             Column(w.t("Date"), lambda s: w.day(s.business_date), 100),
             Column(w.t("Receipt"), lambda s: grouped(s.receipt_no), 180),
@@ -171,8 +172,19 @@ class MembersPage(QWidget):
             Column(w.t("State"), lambda s: w.t("taken back") if s.state is SaleState.VOIDED else "", 90),
         ]
         self.sales: RowsModel[SaleRow] = RowsModel(sales)
-        tabs.addTab(table(self.sales, sales, w.t("sales")), w.t("Receipts"))
-        tabs.addTab(table(self.movements, moves, w.t("Points")), w.t("Points"))
+        events: list[Column[Event]] = [
+            Column(w.t("Date"), lambda e: w.day(e.day), 100),
+            Column(w.t("What happened"), lambda e: in_words.event(e, w), 260),
+            Column(w.t("Receipt"), lambda e: grouped(e.receipt_no), 170),
+        ]
+        self.events: RowsModel[Event] = RowsModel(events)
+        sale_list, move_list = table(self.sales, sales, w.t("sales")), table(self.movements, moves, w.t("Points"))
+        event_list = table(self.events, events, w.t("Timeline"))
+        tabs.addTab(sale_list, w.t("Receipts"))
+        tabs.addTab(move_list, w.t("Points"))
+        if self._vm.may_list:
+            tabs.addTab(event_list, w.t("Timeline"))
+        self._rows_of = {"receipts": sale_list, "points": move_list, "coupons": coupon_list, "timeline": event_list}
         tabs.addTab(self._data(), w.t("Data"))
         tabs.setAccessibleName(w.t("About the member"))
         tabs.setDocumentMode(True)
@@ -180,10 +192,16 @@ class MembersPage(QWidget):
         self.tabs = tabs
         return tabs
 
+    def _behind(self, what: str) -> None:
+        """A figure opens its rows."""
+        self.tabs.setCurrentWidget(self._rows_of[what])
+
     def _data(self) -> QWidget:
         w, page = self._words, QWidget()
         self.phone, self.name, self.birthday = field(w.t("Phone")), field(w.t("Name")), field(w.t("Birthday"), "1990-05-17")
         self.email, self.note = field(w.t("E-mail")), field(w.t("Note"))
+        self.alert = field(w.t("Said at the till"), w.t("shown whenever the member comes"))
+        self.guardian, self.referrer = field(w.t("Guardian"), w.t("of a child under 14")), field(w.t("Brought by"), w.t("phone or card"))
         self.words = field(w.t("Tags"), w.t("words with commas between them"))
         form = QFormLayout(page)
         for title, box in (
@@ -192,12 +210,29 @@ class MembersPage(QWidget):
             (w.t("Birthday"), self.birthday),
             (w.t("E-mail"), self.email),
             (w.t("Note"), self.note),
+            (w.t("Said at the till"), self.alert),
+            (w.t("Guardian"), self.guardian),
+            (w.t("Brought by"), self.referrer),
         ):
             form.addRow(label(title), box)
         self.ticks = {Channel.SMS: QCheckBox(w.t("SMS")), Channel.WECHAT: QCheckBox(w.t("WeChat")), Channel.EMAIL: QCheckBox(w.t("E-mail"))}
         for channel, tick in self.ticks.items():
             tick.clicked.connect(lambda on, channel=channel: self._consent(channel, on))
         form.addRow(label(w.t("Agrees to offers by")), beside(*self.ticks.values(), None))
+        self.evidence = field(w.t("Evidence"), w.t("what proves the answer"))
+        form.addRow(label(w.t("Evidence")), beside(self.evidence, button(w.t("Print the answers"), self._print_history, icon="printer")))
+        self.other_phone, self.fact = (
+            field(w.t("Other phone"), w.t("new phone")),
+            field(w.t("Name or birthday"), w.t("name or birthday, as said")),
+        )
+        acts = [self.other_phone, button(w.t("Change"), self._change_phone)]
+        if self._vm.may_list:
+            acts += [button(w.t("Add"), self._add_phone), button(w.t("Take off"), self._detach_phone)]
+        else:
+            acts.insert(1, self.fact)
+        form.addRow(label(w.t("Other phone")), beside(*acts))
+        if self._vm.may_replace:
+            form.addRow(label(w.t("Lost card")), beside(button(w.t("Freeze it and give a new number"), self._replace_card), None))
         self.password = field(w.t("Password for points"), w.t("four to six digits"))
         self.password.setMaxLength(6)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -229,8 +264,10 @@ class MembersPage(QWidget):
         self._opened = None
         self.title.setText(self._words.t("New member"))
         self.facts.setText(self._words.t("Type the phone, then save."))
-        for box in (self.phone, self.name, self.birthday, self.email, self.note, self.words):
+        for box in (*self._boxes(), self.referrer):
             box.clear()
+        self.referrer.setEnabled(True)
+        self.events.show([])
         for tick in self.ticks.values():
             tick.setChecked(False)
         self.coupons.show([])
@@ -239,9 +276,12 @@ class MembersPage(QWidget):
         for number in self.kpis:
             number.setText("—")
         self.phone.setEnabled(True)
-        self._show_profile(None)
+        self.profile.clear()
         self.tabs.setCurrentIndex(self.tabs.count() - 1)
         self.phone.setFocus()
+
+    def _boxes(self) -> tuple[QLineEdit, ...]:
+        return (self.phone, self.name, self.birthday, self.email, self.note, self.alert, self.guardian, self.words)
 
     def _save(self) -> None:
         texts: dict[str, Any] = {
@@ -249,10 +289,12 @@ class MembersPage(QWidget):
             "birthday": self.birthday.text(),
             "email": self.email.text(),
             "note": self.note.text(),
+            "alert": self.alert.text(),
+            "guardian": self.guardian.text(),
         }
         if self._opened is None:
             consent = tuple(channel for channel, tick in self.ticks.items() if tick.isChecked())
-            self._vm.register(NewMember(phone=self.phone.text(), consent=consent, **texts))
+            self._vm.register(NewMember(phone=self.phone.text(), consent=consent, referrer=self.referrer.text(), **texts))
         else:
             tags = [word.strip() for word in self.words.text().replace("，", ",").split(",") if word.strip()]
             changed = NewMember(gender=self._opened.member.gender, **texts)
@@ -260,7 +302,39 @@ class MembersPage(QWidget):
 
     def _consent(self, channel: Channel, on: bool) -> None:
         if self._opened is not None:
-            self._vm.consent(self._opened.member.member_no, channel, on)
+            self._vm.consent(self._opened.member.member_no, channel, on, self.evidence.text())
+
+    def _change_phone(self) -> None:
+        if self._opened is not None:
+            self._vm.change_phone(self._opened.member.member_no, self.other_phone.text(), self.fact.text())
+
+    def _add_phone(self) -> None:
+        if self._opened is not None:
+            self._vm.add_phone(self._opened.member.member_no, self.other_phone.text())
+
+    def _detach_phone(self) -> None:
+        """The number typed, or the first one."""
+        if self._opened is not None:
+            self._vm.detach_phone(self.other_phone.text().strip() or self._opened.member.phone)
+
+    def _replace_card(self) -> None:
+        if self._opened is not None:
+            self._vm.replace_card(self._opened.member.member_no)
+
+    @Slot(object)
+    def _replaced(self, opened: Opened) -> None:
+        self._show_member(opened)
+        self.banner.say(
+            self._words.t("The lost card is frozen. The new number is {number}: print the card.", number=grouped(opened.member.member_no))
+        )
+
+    def _print_history(self) -> None:
+        if self._opened is None:
+            return
+        name = str(Path.home() / f"{self._words.t('Consent history')}-{self._opened.member.member_no[-4:]}.pdf")
+        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Print the answers"), name, "PDF (*.pdf)")
+        if file:
+            self._vm.print_history(self._opened.member.member_no, Path(file))
 
     def _set_password(self) -> None:
         if self._opened is not None:
@@ -380,18 +454,12 @@ class MembersPage(QWidget):
         if file and chosen is not None:
             self._vm.export(chosen, Path(file))
 
-    def _show_profile(self, found: Profile | None) -> None:
-        while self.profile.rowCount():
-            self.profile.removeRow(0)
-        for title, text in in_words.profile(found, self._words) if found is not None else ():
-            self.profile.addRow(label(title, "small"), label(text, wrap=True))
-
     @Slot(object)
     def _show_member(self, opened: Opened) -> None:
         w, who = self._words, opened.member
         self._opened = opened
         self.title.setText(f"{who.title}  {who.tier}".strip())
-        facts = [who.phone, grouped(who.member_no), w.t("member since {day}", day=w.day(who.registered_on)), *who.tags]
+        facts = [who.phone, *who.phones, grouped(who.member_no), w.t("member since {day}", day=w.day(who.registered_on)), *who.tags]
         facts += [f"{card.name} {card.stamps}/{card.needed}" for card in opened.cards]
         self.facts.setText("   ".join(fact for fact in facts if fact))
         today = self._vm.store.clock.today()
@@ -401,13 +469,21 @@ class MembersPage(QWidget):
         self.coupons.show(opened.coupons)
         self.movements.show(opened.movements)
         self.sales.show(opened.sales)
-        self._show_profile(opened.profile)
+        self.events.show(opened.events)
+        if opened.profile is not None:
+            self.profile.show_member(opened.profile, opened.balance, opened.standing, opened.tree)
+        self.referrer.setText(opened.tree.referrer_name or opened.tree.referrer_no)
+        self.referrer.setEnabled(False)
+        self.other_phone.clear()
+        self.fact.clear()
         for box, text in (
             (self.phone, who.phone),
             (self.name, who.name),
             (self.birthday, who.birthday),
             (self.email, who.email),
             (self.note, who.note),
+            (self.alert, who.alert),
+            (self.guardian, who.guardian),
             (self.words, ", ".join(who.tags)),
         ):
             box.setText(text)

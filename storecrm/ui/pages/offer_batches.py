@@ -96,12 +96,12 @@ class Batches(QWidget):
         form.addRow(label(w.t("Language")), self.language)
         form.addRow(label(w.t("First free cell")), self.first)
         left.addLayout(form)
+        left.addLayout(row(button(w.t("Cancel batch"), self._void), None))
         left.addLayout(
             row(
-                button(w.t("Cancel batch"), self._void),
-                None,
                 button(w.t("Print"), self._print, icon="printer"),
                 button(w.t("Save as PDF"), self._save_pdf, kind="primary", icon="download"),
+                None,
             )
         )
         below.addLayout(left, 3)

@@ -1,56 +1,25 @@
 """The office pages: the month's report, and the shop's data (imports, day totals, backups)."""
 
-from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QDate, QModelIndex, QUrl, Signal, Slot
+from PySide6.QtCore import QModelIndex, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QFileDialog, QGridLayout, QProgressBar, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QTabWidget, QVBoxLayout, QWidget
 
-from storecrm.errors import ImportRejected, StoreError
+from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import wording
 from storecrm.services.insight.performance import Figures, OfferFigures
-from storecrm.services.keeping import exporting
 from storecrm.services.keeping.backup import BackupView
-from storecrm.services.keeping.importing import BatchRow, Imported
-from storecrm.services.keeping.tables import COLUMNS
 from storecrm.services.keeping.totals import Total
+from storecrm.ui.kit.busy import Busy
+from storecrm.ui.kit.dates import date_box, day_in
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
+from storecrm.ui.pages.duplicates import DuplicatesPage
+from storecrm.ui.pages.import_wizard import ImportWizard
+from storecrm.ui.pages.privacy import PrivacyTab
 from storecrm.ui.viewmodels.office import OfficeViewModel
-from storecrm.values import Moment, Problem
-
-
-def _date_box(day: date, name: str) -> QDateEdit:
-    box = QDateEdit(QDate(day.year, day.month, day.day))
-    box.setDisplayFormat("yyyy-MM-dd")
-    box.setCalendarPopup(True)
-    box.setAccessibleName(name)
-    return box
-
-
-def _day(box: QDateEdit) -> date:
-    chosen = box.date()
-    return date(chosen.year(), chosen.month(), chosen.day())
-
-
-class _Busy(QWidget):
-    """A bar with cancel that shows itself while something long runs."""
-
-    def __init__(self, vm: OfficeViewModel, words: Catalogue) -> None:
-        super().__init__()
-        self.bar = QProgressBar()
-        line = row(self.bar, button(words.t("Cancel"), vm.cancel))
-        line.setContentsMargins(0, 0, 0, 0)
-        self.setLayout(line)
-        self.hide()
-
-    def step(self, step: tuple[int, int]) -> None:
-        done, total = step
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-        self.setVisible(total == 0 or done < total)
 
 
 class ReportPage(QWidget):
@@ -62,13 +31,13 @@ class ReportPage(QWidget):
         self._vm, self._words = vm, words
         w = words
         first, last = vm.last_month()
-        self.first, self.last = _date_box(first, w.t("From")), _date_box(last, w.t("To"))
+        self.first, self.last = date_box(first, w.t("From")), date_box(last, w.t("To"))
         self.language = QComboBox()
         for code, title in (("zh_CN", "中文"), ("en", "English")):
             self.language.addItem(title, code)
         self.language.setCurrentIndex(0 if w.chinese else 1)
         self.language.setAccessibleName(w.t("Language of the workbook"))
-        self.banner, self.busy = Banner(), _Busy(vm, words)
+        self.banner, self.busy = Banner(), Busy(vm.cancel, words)
         self.tiles = {
             name: label("—", "kpi")
             for name in (m("Sales with coupon"), m("Redeemed"), m("Matured rate"), m("Discount"), m("New members"), m("Points owed"))
@@ -110,10 +79,10 @@ class ReportPage(QWidget):
         vm.refused.connect(self._refuse)
 
     def open(self) -> None:
-        self._vm.figures(_day(self.first), _day(self.last))
+        self._vm.figures(day_in(self.first), day_in(self.last))
 
     def _save(self) -> None:
-        first, last, language = _day(self.first), _day(self.last), self.language.currentData()
+        first, last, language = day_in(self.first), day_in(self.last), self.language.currentData()
         name = str(Path.home() / self._vm.file_name(first, last, language))
         file, _ = QFileDialog.getSaveFileName(self, self._words.t("Excel report"), name, "Excel (*.xlsx)")
         if file:
@@ -153,20 +122,26 @@ class ReportPage(QWidget):
 
 
 class DataPage(QWidget):
-    """Imports, day totals, backups and the proof of the books."""
+    """Imports, duplicates, privacy, day totals, backups and the proof of the books."""
 
     restored = Signal(object)  # BackupView
 
-    def __init__(self, vm: OfficeViewModel, words: Catalogue) -> None:
+    def __init__(
+        self, vm: OfficeViewModel, words: Catalogue, imports: ImportWizard, twins: DuplicatesPage, privacy: PrivacyTab | None
+    ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._vm, self._words = vm, words
         w = words
-        self.banner, self.busy, self.tabs = Banner(), _Busy(vm, words), QTabWidget()
+        self.banner, self.busy, self.tabs = Banner(), Busy(vm.cancel, words), QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(w.t("Data"))
         self.tabs.tabBar().setAccessibleName(w.t("Data"))
-        self.tabs.addTab(self._imports(), w.t("Import"))
+        self.imports, self.twins, self.privacy = imports, twins, privacy
+        self.tabs.addTab(imports, w.t("Import"))
+        self.tabs.addTab(twins, w.t("Duplicates"))
+        if privacy is not None:
+            self.tabs.addTab(privacy, w.t("Privacy"))
         self.tabs.addTab(self._totals(), w.t("Day totals"))
         self.tabs.addTab(self._backups(), w.t("Backup"))
         column = QVBoxLayout(self)
@@ -175,9 +150,7 @@ class DataPage(QWidget):
         column.addWidget(self.busy)
         column.addWidget(self.banner)
         column.addWidget(self.tabs, 1)
-        vm.imported.connect(self._imported)
-        vm.imports.connect(self.import_rows.show)
-        vm.undone.connect(self._undone)
+        self.tabs.currentChanged.connect(self._open_tab)
         vm.totalled.connect(self.total_rows.show)
         vm.backups.connect(self.backup_rows.show)
         vm.backed_up.connect(self._backed_up)
@@ -186,59 +159,20 @@ class DataPage(QWidget):
         vm.refused.connect(self._refuse)
 
     def open(self) -> None:
-        self._vm.load_imports()
+        self._open_tab(self.tabs.currentIndex())
         self._vm.load_totals()
         self._vm.load_backups()
 
-    def _imports(self) -> QWidget:
-        w, page = self._words, QWidget()
-        self.kind, self.existing, self.skip = QComboBox(), QComboBox(), QCheckBox(w.t("Leave out rows with problems"))
-        for kind in COLUMNS:
-            self.kind.addItem(w.t(_KINDS[kind]), kind)
-        self.kind.setAccessibleName(w.t("What the file holds"))
-        for code, title in (("fill", m("fill what is empty")), ("replace", m("replace")), ("skip", m("leave as it is"))):
-            self.existing.addItem(w.t(title), code)
-        self.existing.setAccessibleName(w.t("What exists already"))
-        problems: list[Column[Problem]] = [
-            Column(w.t("Row"), lambda p: str(p.row), 70, True),
-            Column(w.t("Column"), lambda p: p.column, 120),
-            Column(w.t("Cell"), lambda p: p.value, 180),
-            Column(w.t("Problem"), lambda p: wording.problem(p, w), 260),
-        ]
-        self.problem_rows: RowsModel[Problem] = RowsModel(problems)
-        imports: list[Column[BatchRow]] = [
-            Column(w.t("No."), lambda b: str(b.id), 50),
-            Column(w.t("Time"), lambda b: w.stamp(Moment(b.at)), 140),
-            Column(w.t("What the file holds"), lambda b: w.t(_KINDS[b.kind]), 160),
-            Column(w.t("File"), lambda b: b.file_name, 160),
-            Column(w.t("New"), lambda b: w.number(b.created), 70, True),
-            Column(w.t("Changed"), lambda b: w.number(b.updated), 90, True),
-            Column(w.t("State"), lambda b: w.t(_STATES[b.state]), 90),
-        ]
-        self.import_rows: RowsModel[BatchRow] = RowsModel(imports)
-        self.import_list = table(self.import_rows, imports, w.t("Imports"))
-        column = QVBoxLayout(page)
-        column.addLayout(
-            row(label(w.t("What the file holds")), self.kind, label(w.t("What exists already")), self.existing, self.skip, None)
-        )
-        column.addLayout(
-            row(
-                button(w.t("Check a file"), lambda: self._choose(True)),
-                button(w.t("Import a file"), lambda: self._choose(False), kind="primary", icon="upload"),
-                button(w.t("Empty form"), self._template, icon="download"),
-                None,
-                button(w.t("Take back the import"), self._undo),
-            )
-        )
-        column.addWidget(label(w.t("Problems of the last file"), "small"))
-        column.addWidget(table(self.problem_rows, problems, w.t("Problems of the last file")), 1)
-        column.addWidget(label(w.t("Imports so far"), "small"))
-        column.addWidget(self.import_list, 1)
-        return page
+    @Slot(int)
+    def _open_tab(self, _at: int) -> None:
+        """A tab that looks for itself does so when it is in front."""
+        tab = self.tabs.currentWidget()
+        if isinstance(tab, ImportWizard | DuplicatesPage | PrivacyTab):
+            tab.open()
 
     def _totals(self) -> QWidget:
         w, page = self._words, QWidget()
-        self.day = _date_box(self._vm.store.clock.today(), w.t("Date"))
+        self.day = date_box(self._vm.store.clock.today(), w.t("Date"))
         self.net, self.receipts = field(w.t("Shop's net sales"), "8650.00"), field(w.t("Shop's receipts"), "320")
         columns: list[Column[Total]] = [
             Column(w.t("Date"), lambda t: f"{w.day(t.day)} {w.weekday(t.day)}", 160),
@@ -283,34 +217,8 @@ class DataPage(QWidget):
 
     # --- acts ---
 
-    def _choose(self, dry_run: bool) -> None:
-        file, _ = QFileDialog.getOpenFileName(self, self._words.t("Import a file"), str(Path.home()), "Excel, CSV (*.xlsx *.csv *.txt)")
-        if file:
-            self.import_file(Path(file), dry_run=dry_run)
-
-    def import_file(self, file: Path, *, dry_run: bool) -> None:
-        self.problem_rows.show([])
-        self._vm.import_file(
-            self.kind.currentData(), file, dry_run=dry_run, skip_bad=self.skip.isChecked(), on_existing=self.existing.currentData()
-        )
-
-    def _template(self) -> None:
-        kind = self.kind.currentData()
-        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Empty form"), str(Path.home() / f"{kind}.xlsx"), "Excel (*.xlsx)")
-        if file:
-            try:
-                exporting.template(kind=kind, file=Path(file), words=self._words)
-                self.banner.say(self._words.t("Saved: {file}", file=file))
-            except StoreError as error:
-                self._refuse(error)
-
-    def _undo(self) -> None:
-        index = self.import_list.currentIndex()
-        if index.isValid():
-            self._vm.undo_import(self.import_rows.record(index.row()).id)
-
     def _keep_total(self) -> None:
-        self._vm.keep_total(_day(self.day), self.net.text(), self.receipts.text())
+        self._vm.keep_total(day_in(self.day), self.net.text(), self.receipts.text())
         self.net.clear()
         self.receipts.clear()
 
@@ -324,27 +232,6 @@ class DataPage(QWidget):
         self._vm.restore(self.backup_rows.record(index.row()).path, self.restored)
 
     # --- answers ---
-
-    @Slot(object)
-    def _imported(self, done: Imported) -> None:
-        w = self._words
-        self.busy.hide()
-        self.problem_rows.show(done.problems)
-        head = w.t("Imported") if done.batch else w.t("Checked, nothing was written")
-        counts = w.t(
-            "new {new}, changed {changed}, same {same}, left out {bad}",
-            new=done.created,
-            changed=done.updated,
-            same=done.unchanged,
-            bad=done.rejected,
-        )
-        self.banner.say(f"{head}: {counts}.", bad=bool(done.rejected))
-        self._vm.load_imports()
-
-    @Slot(object)
-    def _undone(self, done: Imported) -> None:
-        self.banner.say(self._words.t("Import {batch} was taken back.", batch=done.batch))
-        self._vm.load_imports()
 
     @Slot(object)
     def _backed_up(self, view: BackupView | None) -> None:
@@ -364,20 +251,3 @@ class DataPage(QWidget):
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
         self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
-        if isinstance(error, ImportRejected):
-            self.problem_rows.show(error.problems)
-
-
-_KINDS = {
-    "members": m("members"),
-    "points": m("points"),
-    "opt-outs": m("addresses never written to"),
-    "products": m("articles"),
-    "sales": m("sales"),
-    "offers": m("offers"),
-    "offer-products": m("articles of offers"),
-    "coupons": m("coupons"),
-    "day-totals": m("day totals"),
-    "redemptions": m("redemptions"),
-}
-_STATES = {"writing": m("being written"), "done": m("imported"), "undone": m("taken back")}

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import wording
+from storecrm.services.people.duplicates import One
 from storecrm.services.people.proving import Question
 from storecrm.services.till.receipts import BillView
 from storecrm.services.till.tenders import Tender
@@ -19,7 +20,7 @@ from storecrm.ui.viewmodels.till import TillViewModel
 from storecrm.ui.viewmodels.till_goods import left_to_pay
 from storecrm.ui.viewmodels.till_results import ApproveAsk, MoreAsk
 from storecrm.ui.viewmodels.till_trust import TillTrust
-from storecrm.values import Channel, Money, TenderKind, parse_money
+from storecrm.values import Channel, Money, TenderKind, masked_phone, parse_money
 
 
 class TillCard(QFrame):
@@ -81,8 +82,10 @@ class RegisterCard(TillCard):
         }
         self.add(words.t("Phone"), self.phone)
         self.add(words.t("Name (may be empty)"), self.name)
-        self.add(words.t("Birthday (may be empty)"), self.birthday)
-        self.add(words.t("Gender"), self.gender)
+        self.referrer = field(words.t("Brought by"), words.t("phone or card"))
+        self.twins = Saying("small")
+        self.add(words.t("Birthday, gender"), beside(self.birthday, self.gender))
+        self.add(words.t("Brought by"), self.referrer)
         holder = QWidget()
         holder.setLayout(row(*self.ticks.values(), None))
         self.add(words.t("Agrees to offers by"), holder)
@@ -90,10 +93,26 @@ class RegisterCard(TillCard):
         self.phone.returnPressed.connect(self.name.setFocus)
         self.name.returnPressed.connect(self.save)
         self.birthday.returnPressed.connect(self.save)
+        self.referrer.returnPressed.connect(self.save)
+        for box in (self.name, self.birthday):
+            box.editingFinished.connect(self._look)
+        self.grid.addWidget(self.twins, self.grid.rowCount(), 0, 1, 2)
+        vm.twins.connect(self._twins)
+
+    def _look(self) -> None:
+        """A name and a birthday that are there already are said before anybody is there twice."""
+        if self.isVisible() and self.name.text().strip() and self.birthday.text().strip():
+            self.vm.look_for_twins(self.name.text(), self.birthday.text())
+
+    @Slot(object)
+    def _twins(self, found: list[One]) -> None:
+        said = ", ".join(f"{one.name} {masked_phone(one.phone)}" for one in found)
+        self.twins.setText(self._words.t("Perhaps a member already: {list}", list=said) if said else "")
 
     def open(self, phone: str) -> None:
-        for box in (self.phone, self.name, self.birthday):
+        for box in (self.phone, self.name, self.birthday, self.referrer):
             box.clear()
+        self.twins.setText("")
         self.gender.setCurrentIndex(0)
         for tick in self.ticks.values():
             tick.setChecked(False)
@@ -104,7 +123,9 @@ class RegisterCard(TillCard):
     def save(self) -> None:
         channels = tuple(channel for channel, tick in self.ticks.items() if tick.isChecked())
         gender = ("", "f", "m")[self.gender.currentIndex()]
-        self.vm.consent_card(normal(self.phone.text()), self.name.text(), self.birthday.text(), gender, channels)
+        self.vm.consent_card(
+            normal(self.phone.text()), self.name.text(), self.birthday.text(), gender, channels, normal(self.referrer.text())
+        )
 
     def refuse(self, error: StoreError) -> None:
         super().refuse(error)

@@ -1,27 +1,30 @@
 """The members list and one member's page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
-from storecrm.services.documents import member_card
-from storecrm.services.insight import profile, segments
+from storecrm.services.documents import consent_history, member_card
+from storecrm.services.insight import profile, segments, timeline
 from storecrm.services.insight.profile import Profile
 from storecrm.services.insight.segments import SegmentView
+from storecrm.services.insight.timeline import Event
 from storecrm.services.keeping import erasing, exporting
-from storecrm.services.people import consent, members, proving
+from storecrm.services.people import consent, members, numbers, proving, tiers
 from storecrm.services.people.members import MemberView, NewMember
+from storecrm.services.people.tiers import Standing
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import coupons, giving, offers, points, receipts, stamps
+from storecrm.services.till import coupons, giving, lost_card, offers, points, receipts, referring, stamps
 from storecrm.services.till.coupons import CouponView
 from storecrm.services.till.offers import OfferView
 from storecrm.services.till.points import Balance, Movement
 from storecrm.services.till.receipts import SaleRow
+from storecrm.services.till.referring import Tree
 from storecrm.services.till.stamps import Card
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Channel
@@ -40,7 +43,10 @@ class Opened:
     movements: list[Movement]
     sales: list[SaleRow]
     cards: list[Card]
+    standing: Standing
+    tree: Tree
     profile: Profile | None = None
+    events: list[Event] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,7 @@ class MembersViewModel(QObject):
     forgotten = Signal(object)  # Erased
     refused = Signal(object)  # StoreError
     printed = Signal(object)  # Path
+    replaced = Signal(object)  # Opened
 
     def __init__(self, store: Store, lane: Lane, office: Lane, words: Catalogue) -> None:
         super().__init__()
@@ -87,6 +94,10 @@ class MembersViewModel(QObject):
     @property
     def may_forget(self) -> bool:
         return rights.holds(self.store.actor, Right.ERASE)
+
+    @property
+    def may_replace(self) -> bool:
+        return rights.holds(self.store.actor, Right.ISSUE_ONE)
 
     @property
     def may_list(self) -> bool:
@@ -156,7 +167,10 @@ class MembersViewModel(QObject):
             points.statement(self.store, member=number),
             receipts.of_member(self.store, member=number),
             stamps.cards(self.store, member=number),
+            tiers.standing(self.store, member=number),
+            referring.tree(self.store, member=number),
             profile.of_member(self.store, member=number) if self.may_list else None,
+            timeline.of_member(self.store, member=number) if self.may_list else [],
         )
 
     def register(self, new: NewMember) -> None:
@@ -174,9 +188,14 @@ class MembersViewModel(QObject):
         """The owner's: for ever."""
         self._lane.start(lambda _: erasing.erase(self.store, member=number, reason=reason), then=self.forgotten, refused=self.refused)
 
-    def consent(self, number: str, channel: Channel, granted: bool) -> None:
-        work = lambda _: self._read(consent.set_consent(self.store, member=number, channel=channel, granted=granted).member_no)  # noqa: E731
-        self._lane.start(work, then=self.opened, refused=self.refused)
+    def consent(self, number: str, channel: Channel, granted: bool, evidence: str = "") -> None:
+        """A yes or a no, with what proves it."""
+
+        def work() -> Opened:
+            said = consent.set_consent(self.store, member=number, channel=channel, granted=granted, evidence=evidence)
+            return self._read(said.member_no)
+
+        self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
 
     def set_password(self, number: str, password: str) -> None:
         """What the member says before many points are burned."""
@@ -186,6 +205,47 @@ class MembersViewModel(QObject):
             return self._read(number)
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
+
+    def change_phone(self, number: str, phone: str, fact: str = "") -> None:
+        """Another first phone; a cashier hands on the fact that the member said."""
+
+        def work() -> Opened:
+            return self._read(numbers.change_phone(self.store, member=number, phone=phone, fact=fact).member_no)
+
+        self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
+
+    def add_phone(self, number: str, phone: str) -> None:
+        """A further phone of the family."""
+
+        def work() -> Opened:
+            return self._read(numbers.add_phone(self.store, member=number, phone=phone).member_no)
+
+        self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
+
+    def detach_phone(self, phone: str) -> None:
+        """A number that is somebody else's now."""
+
+        def work() -> Opened:
+            return self._read(numbers.detach_phone(self.store, phone=phone).member_no)
+
+        self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
+
+    def replace_card(self, number: str) -> None:
+        """A lost card: frozen, a new number, coupons under new codes."""
+
+        def work() -> Opened:
+            return self._read(lost_card.replace(self.store, member=number).member_no)
+
+        self._lane.start(lambda _: work(), then=self.replaced, refused=self.refused)
+
+    def print_history(self, number: str, file: Path) -> None:
+        """Every answer of a member on paper."""
+
+        def work() -> Path:
+            consent_history.write(self.store, member=number, file=file, words=self._words)
+            return file
+
+        self._lane.start(lambda _: work(), then=self.printed, refused=self.refused)
 
     def print_card(self, number: str, file: Path) -> None:
         def work() -> Path:

@@ -10,8 +10,7 @@ from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
 from storecrm.services.documents import monthly_report
 from storecrm.services.insight import performance
-from storecrm.services.keeping import backup, daily, importing, totals, verify
-from storecrm.services.keeping.importing import How
+from storecrm.services.keeping import backup, daily, totals, verify
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 from storecrm.values import parse_money
@@ -22,9 +21,6 @@ class OfficeViewModel(QObject):
 
     figured = Signal(object)  # Figures
     reported = Signal(object)  # (Path, Figures)
-    imported = Signal(object)  # Imported
-    imports = Signal(object)  # list[BatchRow]
-    undone = Signal(object)  # Imported
     totalled = Signal(object)  # list[Total]
     backed_up = Signal(object)  # BackupView
     backups = Signal(object)  # list[BackupView]
@@ -53,17 +49,6 @@ class OfficeViewModel(QObject):
             return file, monthly_report.write(self.store, first=first, last=last, file=file, words=self._in(language), progress=progress)
 
         self.task = self._bench.start(work, then=self.reported, refused=self.refused, progressed=self.progressed)
-
-    def import_file(self, kind: str, file: Path, *, dry_run: bool, skip_bad: bool, on_existing: str) -> None:
-        how = How(dry_run=dry_run, skip_bad=skip_bad, on_existing=on_existing)
-        work = lambda progress: importing.load(self.store, kind=kind, path=file, how=how, progress=progress)  # noqa: E731
-        self.task = self._office.start(work, then=self.imported, refused=self.refused, progressed=self.progressed)
-
-    def load_imports(self) -> None:
-        self._bench.start(lambda _: importing.listed(self.store), then=self.imports, refused=self.refused)
-
-    def undo_import(self, batch: int) -> None:
-        self._office.start(lambda _: importing.undo(self.store, batch=batch), then=self.undone, refused=self.refused)
 
     def load_totals(self) -> None:
         today = self.store.clock.today()

@@ -11,7 +11,9 @@ from PySide6.QtCore import Signal, Slot
 from storecrm.errors import CouponRefused, NotFound, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import rules, wording
-from storecrm.services.people import members, tiers
+from storecrm.services.insight import recommendation
+from storecrm.services.insight.recommendation import Suggestion
+from storecrm.services.people import duplicates, members, tiers
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.people.proving import Proof, Shown
 from storecrm.services.people.tiers import Standing
@@ -35,10 +37,17 @@ class _MemberFound:
     coupons: list[Checked]
     tier: Standing | None = None
     how: Shown = Shown.TAIL
+    likes: tuple[Suggestion, ...] = ()
+
+
+LIKES = 2
+"""How many articles the till names."""
 
 
 class TillViewModel(TillGoods):
     """Everything the till decides."""
+
+    twins = Signal(object)  # list[duplicates.One]
 
     registering = Signal(str)  # a phone to begin with
     registered = Signal(object)  # MemberView
@@ -167,8 +176,12 @@ class TillViewModel(TillGoods):
         """F4: keep the small card."""
         self._lane.start(lambda _: giving.register(self.store, new=new), then=self._new_member, refused=self.not_registered)
 
-    def consent_card(self, phone: str, name: str, birthday: str, gender: str, channels: tuple[Channel, ...]) -> None:
-        self.register(NewMember(phone=phone, name=name, birthday=birthday, gender=gender, consent=channels))
+    def consent_card(self, phone: str, name: str, birthday: str, gender: str, channels: tuple[Channel, ...], referrer: str = "") -> None:
+        self.register(NewMember(phone=phone, name=name, birthday=birthday, gender=gender, consent=channels, referrer=referrer))
+
+    def look_for_twins(self, name: str, birthday: str) -> None:
+        """While a card is filled in: who may be there already."""
+        self._do(lambda: duplicates.near(self.store, name=name, birthday=birthday), self.twins)
 
     def fill_amount(self, receipt: str, text: str) -> None:
         """F9: the amount of a bill that closed without one."""
@@ -410,6 +423,7 @@ class TillViewModel(TillGoods):
             judging.usable(self.store, member=view.member_no, amount=amount),
             tiers.standing(self.store, member=view.member_no),
             how,
+            tuple(recommendation.of_member(self.store, member=view.member_no, limit=LIKES)),
         )
 
     @Slot(object)
@@ -462,9 +476,12 @@ class TillViewModel(TillGoods):
             else w.t("No coupon to use. Go on with the bill.")
         )
         facts: tuple[tuple[str, str], ...] = ((w.t("Points"), w.number(found.active)), (w.t("Member"), who(found.member)))
+        if found.likes:
+            facts = (*facts, (w.t("Offer next"), ", ".join(one.name for one in found.likes)))
         if found.tier is not None and (found.tier.tier or found.tier.next_tier):
             facts = (*facts, (w.t("Tier"), wording.tier_sentence(found.tier.tier, found.tier.next_tier, found.tier.short, w)))
-        return Result("info", found.member.title, "", todo, facts, choices, "user-scan")
+        # what the shop wants to be said to this member stands largest
+        return Result("info", found.member.title, found.member.alert, todo, facts, choices, "user-scan")
 
     @Slot(object)
     def _on_joined(self, bill: BillView) -> None:

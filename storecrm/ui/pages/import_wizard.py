@@ -1,0 +1,415 @@
+"""Imports in four steps: file, columns, check, done."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QSpinBox,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from storecrm.errors import ImportRejected, StoreError
+from storecrm.i18n import Catalogue, m
+from storecrm.services import wording
+from storecrm.services.keeping.importing import BatchRow, Imported
+from storecrm.services.keeping.looking import FileColumn
+from storecrm.services.keeping.tables import CHINESE, COLUMNS
+from storecrm.ui.kit.busy import Busy
+from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
+from storecrm.ui.viewmodels.import_wizard import ImportViewModel, Looked
+from storecrm.values import Moment, Problem
+
+KINDS = {
+    "members": m("members"),
+    "points": m("points"),
+    "opt-outs": m("addresses never written to"),
+    "products": m("articles"),
+    "sales": m("sales"),
+    "offers": m("offers"),
+    "offer-products": m("articles of offers"),
+    "coupons": m("coupons"),
+    "day-totals": m("day totals"),
+    "redemptions": m("redemptions"),
+}
+STATES = {"writing": m("being written"), "done": m("imported"), "undone": m("taken back")}
+STEPS = (m("File"), m("Columns"), m("Check"), m("Done"))
+ENCODINGS = ("", "utf-8", "gb18030", "utf-16")
+TOLD = {"title": m("by its title"), "content": m("by its content"), "mapping": m("as kept"), "": ""}
+
+
+def column_name(column: str, words: Catalogue) -> str:
+    """A column of ours in the reader's language."""
+    if not column:
+        return words.t("leave out")
+    return CHINESE.get(column, column).split(",")[0] if words.chinese else column.replace("_", " ")
+
+
+class DropArea(QFrame):
+    """A place to let a file fall."""
+
+    def __init__(self, page: "ImportWizard", words: Catalogue) -> None:
+        super().__init__()
+        self._page = page
+        self.setProperty("card", True)
+        self.setAcceptDrops(True)
+        column = QVBoxLayout(self)
+        text = label(words.t("Drop an Excel or CSV file here"), "h2")
+        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(text)
+        column.addLayout(row(None, button(words.t("Choose a file"), page.choose, kind="primary", icon="upload"), None))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            self._page.take(Path(files[0]))
+
+
+class ImportWizard(QWidget):
+    """The four steps, one after the other."""
+
+    def __init__(self, vm: ImportViewModel, words: Catalogue) -> None:
+        super().__init__()
+        self._vm, self._words = vm, words
+        self._seen: Imported | None = None
+        self._batch: Imported | None = None
+        self.banner, self.busy, self.steps = Banner(), Busy(vm.cancel, words), label("", "small")
+        self.stack = QStackedWidget()
+        for page in (self._file(), self._columns(), self._check(), self._done()):
+            self.stack.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.addWidget(self.steps)
+        column.addWidget(self.busy)
+        column.addWidget(self.banner)
+        column.addWidget(self.stack, 1)
+        vm.looked.connect(self._looked)
+        vm.checked.connect(self._checked)
+        vm.imported.connect(self._imported)
+        vm.imports.connect(self.import_rows.show)
+        vm.undone.connect(self._undone)
+        vm.saved.connect(self._saved)
+        vm.progressed.connect(self.busy.step)
+        vm.refused.connect(self._refuse)
+        self._go(0)
+
+    def open(self) -> None:
+        self._vm.load_imports()
+
+    def _go(self, step: int) -> None:
+        marks = [f"{'●' if at == step else '○'} {self._words.t(title)}" for at, title in enumerate(STEPS)]
+        self.steps.setText("  —  ".join(marks))
+        self.stack.setCurrentIndex(step)
+        self.banner.say("")
+
+    # --- 1 file ---
+
+    def _file(self) -> QWidget:
+        w, page = self._words, QWidget()
+        self.kind = QComboBox()
+        for kind, title in KINDS.items():
+            self.kind.addItem(w.t(title), kind)
+        self.kind.setAccessibleName(w.t("What the file holds"))
+        imports: list[Column[BatchRow]] = [
+            Column(w.t("No."), lambda b: str(b.id), 50),
+            Column(w.t("Time"), lambda b: w.stamp(Moment(b.at)), 140),
+            Column(w.t("What the file holds"), lambda b: w.t(KINDS[b.kind]), 140),
+            Column(w.t("File"), lambda b: b.file_name, 170),
+            Column(w.t("New"), lambda b: w.number(b.created), 70, True),
+            Column(w.t("Changed"), lambda b: w.number(b.updated), 90, True),
+            Column(w.t("State"), lambda b: w.t(STATES[b.state]), 90),
+        ]
+        self.import_rows: RowsModel[BatchRow] = RowsModel(imports)
+        self.import_list = table(self.import_rows, imports, w.t("Imports"))
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(
+            row(label(w.t("What the file holds")), self.kind, None, button(w.t("Empty form"), self._template, icon="download"))
+        )
+        column.addWidget(DropArea(self, w))
+        column.addLayout(row(label(w.t("Imports so far"), "small"), None, button(w.t("Take back the import"), self._undo)))
+        column.addWidget(self.import_list, 1)
+        return page
+
+    def choose(self) -> None:
+        """Ask for a file."""
+        file, _ = QFileDialog.getOpenFileName(self, self._words.t("Choose a file"), str(Path.home()), "Excel, CSV (*.xlsx *.csv *.txt)")
+        if file:
+            self.take(Path(file))
+
+    def take(self, file: Path) -> None:
+        """Look at a file that was dropped or chosen."""
+        self.banner.say("")
+        self._vm.begin(str(self.kind.currentData()), file)
+
+    def _template(self) -> None:
+        kind = str(self.kind.currentData())
+        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Empty form"), str(Path.home() / f"{kind}.xlsx"), "Excel (*.xlsx)")
+        if file:
+            self._vm.template(kind, Path(file))
+
+    def _undo(self) -> None:
+        index = self.import_list.currentIndex()
+        if index.isValid():
+            self._vm.undo(self.import_rows.record(index.row()))
+
+    # --- 2 columns ---
+
+    def _columns(self) -> QWidget:
+        w, page = self._words, QWidget()
+        self.about = label("", "small", wrap=True)
+        self.encoding, self.header, self.kept = QComboBox(), QSpinBox(), QComboBox()
+        self.encoding.setAccessibleName(w.t("Encoding"))
+        for code in ENCODINGS:
+            self.encoding.addItem(code or w.t("found by itself"), code)
+        self.header.setAccessibleName(w.t("Row of the titles"))
+        self.header.setRange(1, 20)
+        self.header.setPrefix(w.t("titles in row") + " ")
+        self.kept.setAccessibleName(w.t("Kept mapping"))
+        self.map = QTableWidget(0, 5)
+        self.map.setHorizontalHeaderLabels([w.t("Column of the file"), w.t("Filled"), w.t("Examples"), w.t("Imported as"), w.t("How told")])
+        self.map.setAccessibleName(w.t("Columns"))
+        self.map.verticalHeader().hide()
+        self.map.verticalHeader().setDefaultSectionSize(42)
+        self.map.setShowGrid(False)
+        self.map.setTabKeyNavigation(False)
+        self.map.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.map.horizontalHeader().setStretchLastSection(True)
+        for at, width in enumerate((150, 70, 240, 190, 100)):
+            self.map.setColumnWidth(at, width)
+        self.name = field(w.t("Name of the mapping"), w.t("keep these columns under a name"))
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.about)
+        column.addLayout(row(self.encoding, self.header, self.kept, None))
+        column.addWidget(self.map, 1)
+        column.addLayout(
+            row(
+                button(w.t("Back"), partial(self._go, 0)),
+                self.name,
+                button(w.t("Keep"), lambda: self._vm.keep_mapping(self.name.text())),
+                None,
+                button(w.t("Check the file"), self._vm.check, kind="primary"),
+            )
+        )
+        self.encoding.activated.connect(lambda _: self._vm.read_as(str(self.encoding.currentData())))
+        self.header.editingFinished.connect(self._titles_in)
+        self.kept.activated.connect(self._use_kept)
+        return page
+
+    def _titles_in(self) -> None:
+        if self.header.value() != self._vm.plan.header:
+            self._vm.titles_in(self.header.value())
+
+    def _use_kept(self) -> None:
+        chosen = self.kept.currentData()
+        if chosen is not None:
+            self._vm.look(chosen.columns)
+
+    @Slot(object)
+    def _looked(self, found: Looked) -> None:
+        w, look = self._words, found.look
+        sign = {",": w.t("commas"), ";": w.t("semicolons"), "\t": w.t("tabs"), "": ""}[look.delimiter]
+        parts = [self._vm.plan.path.name if self._vm.plan.path else "", look.encoding, sign]
+        rows = w.n("1 row", "{count} rows", look.rows)
+        parts.append(w.t("more than {rows}", rows=rows) if look.more else rows)
+        self.about.setText(" · ".join(part for part in parts if part))
+        self.header.blockSignals(True)
+        self.header.setValue(look.header)
+        self.header.blockSignals(False)
+        self.kept.clear()
+        self.kept.addItem(w.t("a kept mapping …"), None)
+        for view in found.kept:
+            self.kept.addItem(view.name, view)
+        self.kept.setVisible(bool(found.kept))
+        self._show_columns(look.columns)
+        self._go(1)
+
+    def _show_columns(self, columns: tuple[FileColumn, ...]) -> None:
+        w = self._words
+        self.map.setRowCount(len(columns))
+        self._combos: list[tuple[str, QComboBox]] = []
+        for at, one in enumerate(columns):
+            shapes = w.n(" (1 way to write dates)", " ({count} ways to write dates)", one.shapes) if one.shapes > 1 else ""
+            texts = (one.title or "—", w.percent(one.filled, 0), "   ".join(one.examples), None, w.t(TOLD[one.told_by]) + shapes)
+            for place, text in enumerate(texts):
+                if text is not None:
+                    self.map.setItem(at, place, QTableWidgetItem(text))
+            choice = QComboBox()
+            choice.setAccessibleName(w.t("{title} is imported as", title=one.title or "—"))
+            for column in ("", *COLUMNS[self._vm.plan.kind]):
+                choice.addItem(column_name(column, w), column)
+            choice.setCurrentIndex(choice.findData(one.stands_for))
+            choice.setEnabled(bool(one.title))
+            choice.activated.connect(partial(self._stands_for, one.title, choice))
+            self.map.setCellWidget(at, 3, choice)
+            self._combos.append((one.title, choice))
+
+    def _stands_for(self, title: str, choice: QComboBox, _at: int) -> None:
+        self._vm.stands_for(title, str(choice.currentData()))
+        for other, box in self._combos:
+            box.setCurrentIndex(max(0, box.findData(self._vm.plan.columns.get(other, ""))))
+
+    # --- 3 check ---
+
+    def _check(self) -> QWidget:
+        w, page = self._words, QWidget()
+        problems: list[Column[Problem]] = [
+            Column(w.t("Row"), lambda p: str(p.row), 70, True),
+            Column(w.t("Column"), lambda p: column_name(p.column, w) if p.column else "", 120),
+            Column(
+                w.t("Cell (double-click to put it right)"), lambda p: p.value, 240, edit=lambda p, text: self._vm.fix(p.row, p.column, text)
+            ),
+            Column(w.t("Problem"), lambda p: wording.problem(p, w), 260),
+        ]
+        self.problem_rows: RowsModel[Problem] = RowsModel(problems)
+        self.problem_list = table(self.problem_rows, problems, w.t("Problems"))
+        self.counts, self.totals = label("", "h2", wrap=True), QCheckBox("")
+        self.existing = QComboBox()
+        for code, title in (("fill", m("fill what is empty")), ("replace", m("replace")), ("skip", m("leave as it is"))):
+            self.existing.addItem(w.t(title), code)
+        self.existing.setAccessibleName(w.t("What exists already"))
+        self.skip = QCheckBox(w.t("Leave out rows with problems"))
+        self.go = button(w.t("Import"), self._import, kind="primary")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.counts)
+        column.addLayout(row(label(w.t("What exists already")), self.existing, self.skip, None))
+        column.addWidget(self.problem_list, 1)
+        column.addLayout(
+            row(
+                button(w.t("Leave out this row"), self._leave),
+                button(w.t("Export the rows with problems"), self._export_problems, icon="download"),
+                None,
+            )
+        )
+        frame, inside = card()
+        inside.addWidget(self.totals)
+        column.addWidget(frame)
+        column.addLayout(row(button(w.t("Back"), partial(self._go, 1)), None, self.go))
+        self.existing.activated.connect(lambda _: self._vm.on_existing(str(self.existing.currentData())))
+        self.skip.toggled.connect(self._skip)
+        self.totals.toggled.connect(lambda _: self._ready())
+        return page
+
+    def _skip(self, on: bool) -> None:
+        self._vm.leave_bad(on)
+        self._ready()
+
+    def _ready(self) -> None:
+        seen = self._seen
+        fine = seen is not None and (not seen.rejected or self.skip.isChecked()) and self.totals.isChecked() and seen.rows > seen.rejected
+        self.go.setEnabled(fine)
+
+    @Slot(object)
+    def _checked(self, seen: Imported) -> None:
+        w = self._words
+        self.busy.hide()
+        self._seen = seen
+        self.counts.setText(
+            w.t(
+                "new {new} · changed {changed} · same {same} · with problems {bad}",
+                new=w.number(seen.created),
+                changed=w.number(seen.updated),
+                same=w.number(seen.unchanged),
+                bad=w.number(seen.rejected),
+            )
+        )
+        self.problem_rows.show(seen.problems)
+        parts = [w.n("1 row", "{count} rows", seen.rows - seen.rejected)]
+        for name, value in seen.totals.items():
+            shown = w.number(value) if name == "points" else w.money(value)
+            parts.append(f"{column_name(name, w)} {shown}")
+        self.totals.setText(w.t("These totals are right: {totals}", totals=" · ".join(parts)))
+        self.totals.setChecked(False)
+        self.skip.setVisible(bool(seen.rejected))
+        self._ready()
+        self._go(2)
+
+    def _leave(self) -> None:
+        index = self.problem_list.currentIndex()
+        if index.isValid():
+            self._vm.leave_out(self.problem_rows.record(index.row()).row)
+
+    def _export_problems(self) -> None:
+        name = str(Path.home() / f"{self._words.t('Problems')}.xlsx")
+        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Export the rows with problems"), name, "Excel (*.xlsx)")
+        if file:
+            self._vm.export_problems(Path(file))
+
+    def _import(self) -> None:
+        if self._seen is not None:
+            self._vm.go(self._seen)
+
+    # --- 4 done ---
+
+    def _done(self) -> QWidget:
+        w, page = self._words, QWidget()
+        self.result = label("", "h1", wrap=True)
+        column = QVBoxLayout(page)
+        column.addWidget(self.result)
+        column.addWidget(label(w.t("The whole import can be taken back within 30 days."), "small"))
+        column.addLayout(
+            row(button(w.t("Another file"), self._again, kind="primary"), button(w.t("Take back this import"), self._undo_this), None)
+        )
+        column.addStretch(1)
+        return page
+
+    def _again(self) -> None:
+        self._go(0)
+        self._vm.load_imports()
+
+    def _undo_this(self) -> None:
+        if self._batch is not None and self._batch.batch is not None:
+            mine = [r for r in (self.import_rows.record(at) for at in range(self.import_rows.rowCount())) if r.id == self._batch.batch]
+            if mine:
+                self._vm.undo(mine[0])
+
+    @Slot(object)
+    def _imported(self, done: Imported) -> None:
+        w = self._words
+        self.busy.hide()
+        self._batch = done
+        self.result.setText(
+            w.t(
+                "Imported: new {new}, changed {changed}, same {same}, left out {bad}.",
+                new=w.number(done.created),
+                changed=w.number(done.updated),
+                same=w.number(done.unchanged),
+                bad=w.number(done.rejected),
+            )
+        )
+        self._vm.load_imports()
+        self._go(3)
+
+    @Slot(object)
+    def _undone(self, done: Imported) -> None:
+        self._go(0)
+        self.banner.say(self._words.t("Import {batch} was taken back.", batch=done.batch))
+        self._vm.load_imports()
+
+    @Slot(object)
+    def _saved(self, what: object) -> None:
+        name = str(what) if isinstance(what, Path) else getattr(what, "name", "")
+        self.banner.say(self._words.t("Saved: {file}", file=name))
+
+    @Slot(object)
+    def _refuse(self, error: StoreError) -> None:
+        self.busy.hide()
+        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
+        if isinstance(error, ImportRejected):
+            self.problem_rows.show(error.problems)

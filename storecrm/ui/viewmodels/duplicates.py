@@ -1,0 +1,87 @@
+"""Finding members that are there twice, comparing them side by side, merging them, and parting them again."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from storecrm.i18n import Catalogue
+from storecrm.services import rights
+from storecrm.services.keeping import exporting
+from storecrm.services.people import duplicates, members, merging
+from storecrm.services.people.duplicates import Group
+from storecrm.services.people.members import MemberView
+from storecrm.services.people.merging import Merged
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.services.till import points
+from storecrm.ui.kit.tasks import Lane, Task
+
+
+class DuplicatesViewModel(QObject):
+    """Groups, pairs, merges."""
+
+    found = Signal(object)  # list[Group]
+    paired = Signal(object)  # ((MemberView, points), (MemberView, points))
+    merged = Signal(object)  # MemberView
+    parted = Signal(object)  # (MemberView, MemberView)
+    apart = Signal(object)
+    merges = Signal(object)  # list[Merged]
+    exported = Signal(object)  # Path
+    refused = Signal(object)  # StoreError
+    progressed = Signal(object)  # (done, total)
+
+    def __init__(self, store: Store, office: Lane, bench: Lane, words: Catalogue) -> None:
+        super().__init__()
+        self.store, self._office, self._bench, self.words = store, office, bench, words
+        self.task: Task | None = None
+        self.groups: list[Group] = []
+
+    @property
+    def may_export(self) -> bool:
+        return rights.holds(self.store.actor, Right.EXPORT_MEMBERS)
+
+    def find(self) -> None:
+        """Search everybody."""
+
+        def work(progress: Any) -> list[Group]:
+            self.groups = duplicates.groups(self.store, progress=progress)
+            return self.groups
+
+        self.task = self._bench.start(work, then=self.found, refused=self.refused, progressed=self.progressed)
+
+    def pair(self, first: str, second: str) -> None:
+        """Two members beside each other."""
+
+        def work() -> list[tuple[MemberView, int]]:
+            return [(members.show(self.store, member=one), points.show(self.store, member=one).active) for one in (first, second)]
+
+        self._bench.start(lambda _: work(), then=self.paired, refused=self.refused)
+
+    def merge(self, survivor: str, merged: str, winners: Mapping[str, str]) -> None:
+        def work() -> MemberView:
+            return merging.merge(self.store, survivor=survivor, merged=merged, winners=winners)
+
+        self._office.start(lambda _: work(), then=self.merged, refused=self.refused)
+
+    def keep_apart(self, first: str, second: str) -> None:
+        self._office.start(lambda _: duplicates.keep_apart(self.store, first=first, second=second), then=self.apart, refused=self.refused)
+
+    def load_merges(self) -> None:
+        self._bench.start(lambda _: merging.listed(self.store), then=self.merges, refused=self.refused)
+
+    def part(self, merge: Merged) -> None:
+        """Undo a merge: the newest of its survivor first."""
+        self._office.start(lambda _: merging.unmerge(self.store, member=merge.survivor), then=self.parted, refused=self.refused)
+
+    def export(self, file: Path) -> None:
+        def work() -> Path:
+            exporting.export_duplicates(self.store, found=self.groups, file=file, words=self.words)
+            return file
+
+        self._bench.start(lambda _: work(), then=self.exported, refused=self.refused)
+
+    def cancel(self) -> None:
+        if self.task is not None:
+            self.task.cancel()

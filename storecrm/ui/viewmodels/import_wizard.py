@@ -1,0 +1,175 @@
+"""An import in four steps: the file, its columns, the check, the end. Nothing is written before the last; the way back is always safe."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from storecrm.i18n import Catalogue
+from storecrm.services.keeping import exporting, importing, looking, mappings, problem_rows
+from storecrm.services.keeping.importing import BatchRow, How, Imported
+from storecrm.services.keeping.looking import Look
+from storecrm.services.keeping.mappings import MappingView
+from storecrm.services.store import Store
+from storecrm.ui.kit.tasks import Lane, Task
+from storecrm.values import money_text
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What somebody chose so far. `columns` says for each title of the file which of our columns it is ("" leaves it out)."""
+
+    kind: str = "members"
+    path: Path | None = None
+    encoding: str = ""
+    header: int | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    existing: str = "fill"
+    leave_bad: bool = False
+    fixes: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    leave: frozenset[int] = frozenset()
+
+    def how(self, **more: Any) -> How:
+        """The same for the import."""
+        chosen: dict[str, Any] = {
+            "mapping": dict(self.columns),
+            "encoding": self.encoding,
+            "header": self.header,
+            "on_existing": self.existing,
+        }
+        return How(**chosen, fixes=self.fixes, leave=self.leave, **more)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A file as it was read, and the mappings that were kept for its kind."""
+
+    look: Look
+    kept: list[MappingView]
+
+
+class ImportViewModel(QObject):
+    """The steps of an import, and the imports so far."""
+
+    looked = Signal(object)  # Looked
+    checked = Signal(object)  # Imported
+    imported = Signal(object)  # Imported
+    imports = Signal(object)  # list[BatchRow]
+    undone = Signal(object)  # Imported
+    saved = Signal(object)  # Path
+    refused = Signal(object)  # StoreError
+    progressed = Signal(object)  # (done, total)
+
+    def __init__(self, store: Store, office: Lane, bench: Lane, words: Catalogue) -> None:
+        super().__init__()
+        self.store, self._office, self._bench, self.words = store, office, bench, words
+        self.plan = Plan()
+        self.task: Task | None = None
+        self.looked.connect(self._on_looked)
+
+    def begin(self, kind: str, path: Path) -> None:
+        """Look at a file; what was chosen for another one is forgotten."""
+        self.plan = Plan(kind, path)
+        self.look()
+
+    def look(self, mapping: Mapping[str, str] | None = None) -> None:
+        """Look again: with another encoding, another row of titles, a mapping that was kept."""
+        plan = self.plan
+        if plan.path is None:
+            return
+        path = plan.path
+
+        def work() -> Looked:
+            found = looking.look(self.store, kind=plan.kind, path=path, encoding=plan.encoding, header=plan.header, mapping=mapping)
+            return Looked(found, mappings.listed(self.store, kind=plan.kind))
+
+        self._bench.start(lambda _: work(), then=self.looked, refused=self.refused)
+
+    @Slot(object)
+    def _on_looked(self, found: Looked) -> None:
+        columns = {column.title: column.stands_for for column in found.look.columns if column.title}
+        self.plan = replace(self.plan, header=found.look.header, columns=columns, fixes={}, leave=frozenset())
+
+    def read_as(self, encoding: str) -> None:
+        self.plan = replace(self.plan, encoding=encoding, header=None)
+        self.look()
+
+    def titles_in(self, row: int) -> None:
+        self.plan = replace(self.plan, header=row)
+        self.look()
+
+    def stands_for(self, title: str, column: str) -> None:
+        """A column of the file is one of ours, or ("") none; what it was before is free again."""
+        others = {name: "" if place == column and column else place for name, place in self.plan.columns.items()}
+        self.plan = replace(self.plan, columns=others | {title: column})
+
+    def keep_mapping(self, name: str) -> None:
+        plan = self.plan
+        work = lambda _: mappings.keep(self.store, name=name, kind=plan.kind, columns=plan.columns)  # noqa: E731
+        self._office.start(work, then=self.saved, refused=self.refused)
+
+    def check(self) -> None:
+        """Count what would happen."""
+        self._load(self.plan.how(dry_run=True, skip_bad=True), self.checked)
+
+    def fix(self, row: int, column: str, text: str) -> None:
+        """A cell put right; the file itself is not touched."""
+        self.plan = replace(self.plan, fixes=dict(self.plan.fixes) | {(row, column): text})
+        self.check()
+
+    def leave_out(self, row: int) -> None:
+        self.plan = replace(self.plan, leave=self.plan.leave | {row})
+        self.check()
+
+    def on_existing(self, what: str) -> None:
+        self.plan = replace(self.plan, existing=what)
+        self.check()
+
+    def go(self, seen: Imported) -> None:
+        """Import what was checked, and only if the totals come out as they were shown."""
+        expect = {"rows": str(seen.rows - seen.rejected)}
+        digits = self.store.shop.digits
+        expect |= {name: str(value) if name == "points" else money_text(value, digits) for name, value in seen.totals.items()}
+        self._load(self.plan.how(skip_bad=self.plan.leave_bad, expect=expect), self.imported)
+
+    def leave_bad(self, on: bool) -> None:
+        self.plan = replace(self.plan, leave_bad=on)
+
+    def _load(self, how: How, then: Any) -> None:
+        plan = self.plan
+        if plan.path is None:
+            return
+        path = plan.path
+        work = lambda progress: importing.load(self.store, kind=plan.kind, path=path, how=how, progress=progress)  # noqa: E731
+        self.task = self._office.start(work, then=then, refused=self.refused, progressed=self.progressed)
+
+    def export_problems(self, file: Path) -> None:
+        plan = self.plan
+        if plan.path is None:
+            return
+        path, how = plan.path, plan.how()
+
+        def work() -> Path:
+            problem_rows.write(self.store, kind=plan.kind, path=path, how=how, file=file, words=self.words)
+            return file
+
+        self._office.start(lambda _: work(), then=self.saved, refused=self.refused)
+
+    def template(self, kind: str, file: Path) -> None:
+        def work() -> Path:
+            exporting.template(kind=kind, file=file, words=self.words)
+            return file
+
+        self._bench.start(lambda _: work(), then=self.saved, refused=self.refused)
+
+    def load_imports(self) -> None:
+        self._bench.start(lambda _: importing.listed(self.store), then=self.imports, refused=self.refused)
+
+    def undo(self, batch: BatchRow) -> None:
+        self._office.start(lambda _: importing.undo(self.store, batch=batch.id), then=self.undone, refused=self.refused)
+
+    def cancel(self) -> None:
+        if self.task is not None:
+            self.task.cancel()

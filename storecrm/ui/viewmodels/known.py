@@ -1,0 +1,239 @@
+"""What is known of members together: scores, stages, segments, tags. Everything is read on the reading lane; a count that is out of date is
+never shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from storecrm.errors import BadInput, StoreError
+from storecrm.i18n import Catalogue
+from storecrm.services import rights, rules
+from storecrm.services.insight import lifecycle, recruiting, rfm, segment_rules, segments, tag_rules
+from storecrm.services.insight.lifecycle import Stage
+from storecrm.services.insight.recruiting import Recruiter
+from storecrm.services.insight.rfm import Overview
+from storecrm.services.insight.segments import Compared, SegmentView
+from storecrm.services.keeping import exporting
+from storecrm.services.people import tags
+from storecrm.services.people.tags import TagView
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.ui.kit.tasks import Lane
+
+WAIT_MS = 350
+"""How long a rule rests before its members are counted."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """RFM at a day, how many went from which group to which since an earlier one, and the table of groups as the rule writes it."""
+
+    now: Overview
+    moves: dict[tuple[str, str], int]
+    groups: str
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The stages at a day, the moves since an earlier one, and the four thresholds as the rules write them."""
+
+    now: list[Stage]
+    moves: dict[tuple[str, str], int]
+    thresholds: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Every segment with its size now; what was counted of the chosen one before."""
+
+    views: list[SegmentView]
+    sizes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many members the rule on the table picks, with the number of the question."""
+
+    asked: int
+    members: int
+
+
+class KnownViewModel(QObject):
+    """Scores, stages, segments and tags."""
+
+    scored = Signal(object)  # Scores
+    staged = Signal(object)  # Stages
+    shelved = Signal(object)  # Shelf
+    counted = Signal(object)  # int
+    kept = Signal(object)  # SegmentView
+    sized = Signal(object)  # list[tuple[date, int]]
+    compared = Signal(object)  # Compared
+    tagged = Signal(object)  # list[TagView]
+    recruited = Signal(object)  # list[Recruiter]
+    exported = Signal(object)  # Path
+    ruled = Signal(object)
+    refused = Signal(object)  # StoreError
+    incomplete = Signal(object)  # StoreError
+    _count_came = Signal(object)
+    _count_failed = Signal(object)
+
+    def __init__(self, store: Store, bench: Lane, office: Lane, words: Catalogue) -> None:
+        super().__init__()
+        self.store, self._bench, self._office, self.words = store, bench, office, words
+        self._asked = 0
+        self._rule: Mapping[str, Any] | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(WAIT_MS)
+        self._rest.timeout.connect(self._count)
+        self._count_came.connect(self._on_count)
+        self._count_failed.connect(self._on_count_failed)
+
+    @property
+    def may_rule(self) -> bool:
+        return rights.holds(self.store.actor, Right.RULES)
+
+    @property
+    def may_export(self) -> bool:
+        return rights.holds(self.store.actor, Right.EXPORT_MEMBERS)
+
+    @property
+    def today(self) -> date:
+        return self.store.clock.today()
+
+    def scores(self, day: date, since: date) -> None:
+        """RFM up to and including a day, and the moves since another."""
+
+        def work() -> Scores:
+            before, then = since + timedelta(days=1), day + timedelta(days=1)
+            moves = rfm.moves(self.store, before=before, then=then) if since < day else {}
+            return Scores(rfm.overview(self.store, before=then), moves, rules.show(self.store)["rfm_groups"])
+
+        self._bench.start(lambda _: work(), then=self.scored, refused=self.refused)
+
+    def stages(self, day: date, since: date) -> None:
+        """The stages up to and including a day, and the moves since another."""
+
+        def work() -> Stages:
+            before, then = since + timedelta(days=1), day + timedelta(days=1)
+            shop = rules.show(self.store)
+            moves = lifecycle.moves(self.store, before=before, then=then) if since < day else {}
+            return Stages(lifecycle.overview(self.store, before=then), moves, {name: shop[name] for name in lifecycle.PLAIN})
+
+        self._bench.start(lambda _: work(), then=self.staged, refused=self.refused)
+
+    def set_rules(self, values: Mapping[str, str]) -> None:
+        """Change rules of the shop; who shows them looks again."""
+
+        def work() -> None:
+            for key, value in values.items():
+                rules.set_rule(self.store, key=key, value=value)
+
+        self._office.start(lambda _: work(), then=self.ruled, refused=self.refused)
+
+    # --- segments ---
+
+    def shelf(self) -> None:
+        """Every segment with its size."""
+
+        def work() -> Shelf:
+            views = segments.listed(self.store)
+            return Shelf(views, segments.counts(self.store, codes=tuple(view.code for view in views)))
+
+        self._bench.start(lambda _: work(), then=self.shelved, refused=self.refused)
+
+    def ask(self, rule: Mapping[str, Any]) -> None:
+        """Count a rule's members once it rests; a rule that is not complete yet is said at once."""
+        self._asked += 1
+        try:
+            segment_rules.check(rule, digits=self.store.shop.digits)
+        except BadInput as error:
+            self._rest.stop()
+            self.incomplete.emit(error)
+            return
+        self._rule = rule
+        self._rest.start()
+
+    @Slot()
+    def _count(self) -> None:
+        asked, rule = self._asked, self._rule
+
+        def work() -> Counted:
+            return Counted(asked, segments.count(self.store, rule=rule))
+
+        self._bench.start(lambda _: work(), then=self._count_came, refused=self._count_failed)
+
+    @Slot(object)
+    def _on_count(self, found: Counted) -> None:
+        if found.asked == self._asked:
+            self.counted.emit(found.members)
+
+    @Slot(object)
+    def _on_count_failed(self, error: StoreError) -> None:
+        self.incomplete.emit(error)
+
+    def keep(self, code: str, name: str, rule: Mapping[str, Any]) -> None:
+        """Keep a rule as a segment of the shop's own; one of the same code is replaced."""
+
+        def work() -> SegmentView:
+            return segments.create(self.store, code=code.strip(), name=name, rule=rule, replace=True)
+
+        self._office.start(lambda _: work(), then=self.kept, refused=self.refused)
+
+    def keep_list(self, of: SegmentView) -> None:
+        """Today's members of a segment as a list that stays."""
+        code = f"{of.code}-{self.today.isoformat()}"[:40]
+        self._office.start(lambda _: segments.keep_list(self.store, code=code, of=of.code), then=self.kept, refused=self.refused)
+
+    def remove(self, view: SegmentView) -> None:
+        self._office.start(lambda _: segments.remove(self.store, code=view.code), then=self.kept, refused=self.refused)
+
+    def sizes(self, view: SegmentView) -> None:
+        """What was counted of a segment on other days."""
+        self._bench.start(lambda _: segments.sizes(self.store, code=view.code), then=self.sized, refused=self.refused)
+
+    def compare(self, first: SegmentView, second: SegmentView) -> None:
+        def work() -> Compared:
+            return segments.compare(self.store, first=first.code, second=second.code)
+
+        self._bench.start(lambda _: work(), then=self.compared, refused=self.refused)
+
+    def export(self, view: SegmentView, file: Path) -> None:
+        """A segment's members with the article to name in a message."""
+
+        def work() -> Path:
+            exporting.export_segment(self.store, code=view.code, file=file, words=self.words, recommended=True)
+            return file
+
+        self._bench.start(lambda _: work(), then=self.exported, refused=self.refused)
+
+    # --- tags and people ---
+
+    def tags(self) -> None:
+        self._bench.start(lambda _: tags.listed(self.store), then=self.tagged, refused=self.refused)
+
+    def keep_tag(self, name: str, group: str, colour: str, days: str, of: SegmentView | None) -> None:
+        """Define a tag; with a segment its rule puts it on by itself."""
+
+        def work() -> list[TagView]:
+            if days.strip() and not days.strip().isdigit():
+                raise BadInput("tag_days", where=days[:20])
+            tags.keep(self.store, name=name.strip(), group=group, colour=colour, days=int(days) if days.strip() else None)
+            return tag_rules.set_rule(self.store, name=name.strip(), rule=of.rule if of is not None else None)
+
+        self._office.start(lambda _: work(), then=self.tagged, refused=self.refused)
+
+    def remove_tag(self, name: str) -> None:
+        self._office.start(lambda _: tags.remove(self.store, name=name), then=self.tagged, refused=self.refused)
+
+    def recruiters(self, first: date, last: date) -> None:
+        """Who brought members in a period."""
+
+        def work() -> list[Recruiter]:
+            return recruiting.figures(self.store, first=first, last=last)
+
+        self._bench.start(lambda _: work(), then=self.recruited, refused=self.refused)

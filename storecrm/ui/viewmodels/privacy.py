@@ -1,0 +1,52 @@
+"""Who is forgotten when nobody needs them any more, who is never written to, and who looked members up."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from storecrm.services import rules
+from storecrm.services.keeping import erasing
+from storecrm.services.keeping.erasing import Stale
+from storecrm.services.people import consent, look_ups
+from storecrm.services.store import Store
+from storecrm.ui.kit.tasks import Lane
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """Whom the rule would forget, the rule itself, addresses never written to by channel, and searches of the last 30 days by person."""
+
+    stale: list[Stale]
+    months: str
+    never: dict[str, int]
+    looks: list[tuple[str, int, int]]
+
+
+class PrivacyViewModel(QObject):
+    """The owner's: look, then forget."""
+
+    looked = Signal(object)  # Privacy
+    forgotten = Signal(object)  # int
+    ruled = Signal(object)
+    refused = Signal(object)  # StoreError
+
+    def __init__(self, store: Store, office: Lane, bench: Lane) -> None:
+        super().__init__()
+        self.store, self._office, self._bench = store, office, bench
+
+    def look(self) -> None:
+        def work() -> Privacy:
+            store = self.store
+            months = rules.show(store)["retention_months"]
+            return Privacy(erasing.stale(store), months, consent.never_written(store), look_ups.by_person(store))
+
+        self._bench.start(lambda _: work(), then=self.looked, refused=self.refused)
+
+    def set_months(self, text: str) -> None:
+        """After how many months; * for never."""
+        value = text.strip() or "*"
+        self._office.start(lambda _: rules.set_rule(self.store, key="retention_months", value=value), then=self.ruled, refused=self.refused)
+
+    def forget(self) -> None:
+        """Everybody on the list, for ever."""
+        self._office.start(lambda _: erasing.retain(self.store), then=self.forgotten, refused=self.refused)
