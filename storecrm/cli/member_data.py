@@ -22,6 +22,7 @@ def commands(top: Any) -> None:
     privacy = top.add_parser("privacy", help="who is forgotten when nobody needs them any more").add_subparsers(dest="verb", required=True)
     retention = privacy.add_parser("retention", help="forget members who did nothing for `retention_months`")
     retention.add_argument("--preview", action="store_true", help="say whom, and forget nobody")
+    retention.add_argument("--expect", type=int, help="how many the preview named: only then they are forgotten")
     retention.set_defaults(go=_retention)
     privacy.add_parser("suppression", help="how many addresses are never written to").set_defaults(
         go=lambda here, _: {"ok": True, "addresses": consent.never_written(here.open)}
@@ -41,8 +42,8 @@ def member_commands(verbs: Any) -> None:
     part.add_argument("member")
     part.set_defaults(go=_unmerge)
     verbs.add_parser("merges", help="the merges that hold").set_defaults(go=_merges)
-    phone = verbs.add_parser("phone", help="another phone; --add a further one, --detach a number that is somebody else's now")
-    phone.add_argument("member", help="with --detach the phone itself")
+    phone = verbs.add_parser("phone", help="another phone; --add a further one, --detach one that is somebody else's now")
+    phone.add_argument("member", help="number, phone or card")
     phone.add_argument("phone", nargs="?")
     phone.add_argument("--add", action="store_true")
     phone.add_argument("--detach", action="store_true")
@@ -114,7 +115,7 @@ def _merges(here: Here, _: argparse.Namespace) -> dict[str, Any]:
 
 def _phone(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if o.detach:
-        return shown(here, numbers.detach_phone(here.open, phone=o.phone or o.member))
+        return shown(here, numbers.detach_phone(here.open, member=o.member, phone=o.phone or o.member))
     if o.phone is None:
         raise UsageError("usage", reason="member phone needs the new phone")
     if o.add:
@@ -151,7 +152,9 @@ def _history(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 def _retention(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if not o.preview:
-        return {"ok": True, "forgotten": erasing.retain(here.open)}
+        if o.expect is None:
+            raise UsageError("usage", reason="privacy retention needs --preview, or --expect with the number it named")
+        return {"ok": True, "forgotten": erasing.retain(here.open, expect=o.expect)}
     found = erasing.stale(here.open)
     rows = [{"member_no": s.member_no, "name": s.name, "last": s.last.isoformat(), "points": s.points} for s in found]
     return {"ok": True, "count": len(found), "members": rows}

@@ -10,24 +10,38 @@ from sqlalchemy import text
 from storecrm import compose
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, StorageTrouble
 from storecrm.i18n import Catalogue
+from storecrm.models.member import Member
 from storecrm.services.documents import member_file
 from storecrm.services.insight import segments
 from storecrm.services.keeping import backup, erasing, importing, verify
 from storecrm.services.keeping.importing import How
-from storecrm.services.people import members
+from storecrm.services.people import members, numbers
 from storecrm.services.people.members import NewMember
-from storecrm.services.till import bills, coupons, receipts, suspending
+from storecrm.services.till import bills, coupons, lost_card, receipts, suspending
 from storecrm.values import Channel, CouponState, Money
 from tests import build
 from tests.conftest import signed
 
 NAME, PHONE, MAIL, NOTE, CARD = "欧阳小梅", "13811112222", "xiaomei@example.com", "allergisch gegen Nüsse", "OLD-778899"
+ALERT, GUARDIAN, FURTHER = "kommt mit Hund", "欧阳大山", "13822223333"
 
 
 @pytest.fixture
 def ann(manager):
-    card = {"name": NAME, "phone": PHONE, "email": MAIL, "note": NOTE, "card_no": CARD, "birthday": "1991-07-23"}
+    card = {
+        "name": NAME,
+        "phone": PHONE,
+        "email": MAIL,
+        "note": NOTE,
+        "card_no": CARD,
+        "birthday": "1991-07-23",
+        "alert": ALERT,
+        "guardian": GUARDIAN,
+    }
     who = members.register(manager, new=NewMember(consent=(Channel.SMS,), **card))
+    numbers.add_phone(manager, member=who.member_no, phone=FURTHER, note="Mutti")
+    numbers.add_card(manager, member=who.member_no, card="LOST-5544")
+    lost_card.replace(manager, member=who.member_no, card="LOST-5544")
     members.tag(manager, member=who.member_no, add=["Stammkundin"])
     return who
 
@@ -35,7 +49,9 @@ def ann(manager):
 def traces(path):
     """What of the person can be read from the bytes of the store and everything beside it."""
     signs = [
-        sign.encode() for sign in (NAME, "小梅", PHONE, MAIL, NOTE, CARD, CARD.casefold(), "Stammkundin", "1991-07-23", "ouyang", "yxm")
+        sign.encode()
+        for sign in (NAME, "小梅", PHONE, MAIL, NOTE, CARD, CARD.casefold(), "Stammkundin", "1991-07-23", "ouyang", "yxm")
+        + (ALERT, GUARDIAN, FURTHER, "lost-5544", "Mutti")
     ]
     files = [file for file in path.parent.iterdir() if file.is_file() and file.name.startswith(path.name)]
     return {sign.decode() for file in files for sign in signs if sign in file.read_bytes()}
@@ -51,7 +67,7 @@ def test_not_a_byte_of_the_person_stays(base, manager, owner, ann, tmp_path):
     file = tmp_path / "more.csv"
     file.write_text(f"phone,name,tags\n{PHONE},{NAME}二,Nachbarin\n", "utf-8")
     importing.load(manager, kind="members", path=file, how=How(on_existing="replace"))
-    assert {NAME, PHONE, MAIL, NOTE, CARD.casefold(), "Stammkundin"} <= traces(path)
+    assert {NAME, PHONE, MAIL, NOTE, CARD.casefold(), "Stammkundin", ALERT, GUARDIAN, FURTHER, "lost-5544", "Mutti"} <= traces(path)
     with pytest.raises(NotAllowed):
         erasing.erase(manager, member=ann.member_no, reason="asked for it")
     with pytest.raises(BadInput, match="reason_missing"):
@@ -194,6 +210,11 @@ def test_a_members_file_holds_everything_that_is_kept(owner, manager, cashier, a
     body = json.loads(file.read_text("utf-8"))
     assert set(body["person"]["cards"]) == {ann.member_no, CARD.casefold()}
     assert (body["person"]["name"], body["person"]["phone"], body["person"]["note"]) == (NAME, f"+86{PHONE}", NOTE)
+    assert (body["person"]["further_phones"], body["person"]["lost_cards"]) == ([f"+86{FURTHER}"], ["lost-5544"])
+    # every personal column of the member's row is in the file
+    silent = {"id", "state", "phone_tail", "registered_by", "recorded_at", "import_id", "password_hash", "password_wrong", "merged_into"}
+    said = {"referred_by": "brought_by"}
+    assert {said.get(name, name) for name in (column.name for column in Member.__table__.c) if name not in silent} <= set(body["person"])
     assert [(c["channel"], c["granted"]) for c in body["consents"]] == [("sms", True)]
     assert [r["receipt_no"] for r in body["receipts"]] == [sold.receipt_no] and body["coupons"][0]["code"] == code
     assert [(p["kind"], p["points"]) for p in body["points"]] == [("earn", 128)]

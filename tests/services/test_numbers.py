@@ -35,7 +35,7 @@ def test_a_new_phone_takes_the_old_one_and_a_fact(manager, cashier, ann):
 @pytest.mark.both
 def test_a_recycled_number_leaves_the_points_on_the_card(manager, ann):
     bills.record(manager, amount=Money(10_000), member=ann.member_no)
-    assert numbers.detach_phone(manager, phone="13800138000").phone == ""
+    assert numbers.detach_phone(manager, member="13800138000", phone="13800138000").phone == ""
     new = build.member(manager, phone="13800138000", name="新机主")
     assert points.show(manager, member="OLD-1").active == 100 and points.show(manager, member=new.member_no).active == 0
 
@@ -52,7 +52,7 @@ def test_a_family_shares_up_to_three_phones_and_cards(manager, cashier, ann, wal
     numbers.add_card(cashier, member=ann.member_no, card="OLD-2")
     with pytest.raises(NotPossible, match="cards_most"):
         numbers.add_card(cashier, member=ann.member_no, card="OLD-3")
-    left = numbers.detach_phone(manager, phone="13800138000")
+    left = numbers.detach_phone(manager, member="13800138000", phone="13800138000")
     assert (left.phone, left.phones) == ("+8613900139000", ("+8613700137000",))
 
 

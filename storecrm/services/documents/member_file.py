@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
-from storecrm.models.member import Consent, Member
+from storecrm.models.member import Consent, LostCard, Member
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, files, rights, wording
 from storecrm.services.documents import paper
+from storecrm.services.insight import stage_log
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import coupons, points, receipts, stamps
+from storecrm.services.till import coupons, points, receipts, referring, stamps
 from storecrm.values import Kind, MemberId, as_datetime, grouped, money_text
 
 _M: Any = Member.__table__
@@ -53,8 +54,12 @@ def _gathered(store: Store, member: str) -> dict[str, Any]:
         row = session.execute(select(_M).where(_M.c.id == person)).one()
         cards = session.scalars(select(Scannable.key).where(Scannable.kind == Kind.MEMBER, Scannable.target_id == person)).all()
         consents = _consents(session, store, person)
-        tags = list(members.view(session, store, person).tags)
+        more = members.view(session, store, person)
+        lost = list(session.scalars(select(LostCard.key).where(LostCard.member_id == person).order_by(LostCard.key)))
+        stages = [{"date": day.isoformat(), "stage": stage} for day, _, stage in stage_log.of_member(session, person)]
+        tags = list(more.tags)
     number = row.member_no
+    brought = referring.tree(store, member=number)
     sold = [receipts.show(store, receipt=one.receipt_no) for one in reversed(receipts.of_member(store, member=number, limit=ALL))]
     return {
         "shop": store.shop.name,
@@ -69,12 +74,22 @@ def _gathered(store: Store, member: str) -> dict[str, Any]:
             "email": row.email,
             "note": row.note,
             "registered_on": row.registered_on.isoformat(),
+            "alert": row.alert,
+            "guardian": row.guardian,
+            "further_phones": list(more.phones),
             "cards": sorted(cards),
+            "lost_cards": lost,
+            "brought_by": brought.referrer_no,
+            "brought": [friend.member_no for friend in brought.friends],
+            "opening_spent": money_text(row.opening_spent, digits) if row.opening_spent is not None else "",
+            "opening_visits": row.opening_visits,
+            "opening_last_visit": row.opening_last_visit.isoformat() if row.opening_last_visit else "",
             "tags": tags,
             "tier": row.tier,
             "tier_until": row.tier_until.isoformat() if row.tier_until else "",
         },
         "consents": consents,
+        "stages": stages,
         "points": [
             {
                 "date": move.business_date.isoformat(),
@@ -137,7 +152,10 @@ def _as_pdf(store: Store, body: dict[str, Any], file: Path, words: Catalogue) ->
         (w.t("Name"), person["name"]),
         (w.t("Birthday"), person["birthday"]),
         (w.t("E-mail"), person["email"]),
+        (w.t("Further phones"), ", ".join(person["further_phones"])),
         (w.t("Note"), person["note"]),
+        (w.t("Said at the till"), person["alert"]),
+        (w.t("Guardian"), person["guardian"]),
         (w.t("Registered"), person["registered_on"]),
         (w.t("Tags"), ", ".join(person["tags"])),
         (w.t("Tier"), person["tier"]),

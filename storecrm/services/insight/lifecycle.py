@@ -5,7 +5,6 @@ as long as a dormant one's. The rules `stage_new`, `stage_active`, `stage_dorman
 member's own mean gap between visits, which takes three visits; before that the plain days hold.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -157,5 +156,9 @@ def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]
     """How many members went from which stage to which between two dates; "" is not registered yet."""
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        first, last = (of_members(session, store, day) for day in (before, then))
-    return dict(Counter((first.get(member, ""), last[member]) for member in last))
+        shop = rules.current(session)
+        one, other = (select(found.c.member_id, found.c.stage).subquery() for found in (staged(before, shop), staged(then, shop)))
+        start = func.coalesce(one.c.stage, "")
+        both = other.outerjoin(one, one.c.member_id == other.c.member_id)
+        rows = session.execute(select(start.label("start"), other.c.stage, func.count()).select_from(both).group_by(start, other.c.stage))
+        return {(a, b): int(n) for a, b, n in rows}

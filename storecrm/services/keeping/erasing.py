@@ -65,8 +65,7 @@ def erase(store: Store, *, member: str, reason: str) -> Erased:
         waiting = select(Sale.id).where(Sale.member_id == person, Sale.state.in_((SaleState.OPEN, SaleState.SUSPENDED)))
         if session.scalar(waiting.limit(1)) is not None:
             raise Conflict("member_busy", where=member[:40])
-        # whoever was merged into the member is the same person: a backup of before holds both
-        same = [person, *session.scalars(select(_M.c.id).where(_M.c.merged_into == person))]
+        same = _same(session, [person])
         void = _forget(session, store, same)
         audit.log(session, store, "member_erased", member=person, reason=why, coupons_void=void)
         # the last thing before the commit: a power cut in between is made good when the store is opened
@@ -92,21 +91,27 @@ def stale(store: Store) -> list[Stale]:
         return [row for _, row in _stale(session, store)]
 
 
-def retain(store: Store) -> int:
-    """Forget everybody whom `stale` lists; returns how many. It cannot be taken back.
+def retain(store: Store, *, expect: int) -> int:
+    """Forget everybody whom `stale` lists, when there are as many as somebody saw; returns how many. It cannot be taken back.
 
     Raises:
+        Conflict: stale_changed (facts: now, seen).
         NotAllowed: clock_suspect (a clock that leapt forgets nobody).
     """
     rights.require(store, Right.ERASE)
+    with store.read() as session:
+        listed = [member for member, _ in _stale(session, store)]
+    if len(listed) != expect:
+        raise Conflict("stale_changed", where=str(expect), now=len(listed), seen=expect)
     count = 0
-    while True:
+    for start in range(0, len(listed), STEP):
         with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
             require_clock(session, store)
-            some = [member for member, _ in _stale(session, store)[:STEP]]
+            # whoever came back meanwhile stays
+            some = [member for member, _ in _stale(session, store, listed[start : start + STEP])]
             if not some:
-                break
-            same = [*some, *session.scalars(select(_M.c.id).where(_M.c.merged_into.in_(some)))]
+                continue
+            same = _same(session, some)
             void = _forget(session, store, same)
             count += len(some)
             audit.log(session, store, "members_retired", members=len(some), first=some[0], last=some[-1], coupons_void=void)
@@ -116,10 +121,19 @@ def retain(store: Store) -> int:
     return count
 
 
-STEP = 200
+def _same(session: Session, people: list[MemberId]) -> list[MemberId]:
+    """These members with everybody who was merged into one of them, however often: a backup of before holds them all."""
+    found, newest = list(people), list(people)
+    while newest:
+        newest = [MemberId(m) for m in session.scalars(select(_M.c.id).where(_M.c.merged_into.in_(newest))) if m not in found]
+        found += newest
+    return found
 
 
-def _stale(session: Session, store: Store) -> list[tuple[MemberId, Stale]]:
+STEP = 50
+
+
+def _stale(session: Session, store: Store, only: list[MemberId] | None = None) -> list[tuple[MemberId, Stale]]:
     months = rules.current(session).limit("retention_months")
     if months is None:
         return []
@@ -142,6 +156,8 @@ def _stale(session: Session, store: Store) -> list[tuple[MemberId, Stale]]:
         .where(or_(_M.c.opening_last_visit.is_(None), _M.c.opening_last_visit < edge))
         .where(_M.c.id.not_in(answered), _M.c.id.not_in(waiting), _M.c.id.not_in(own))
     )
+    if only is not None:
+        query = query.where(_M.c.id.in_(only))
     found = []
     for r in session.execute(query):
         last = max(day for day in (r.registered_on, r.opening_last_visit, r.last) if day is not None)
@@ -182,9 +198,9 @@ def _forget(session: Session, store: Store, ids: list[Any]) -> int:
     # what imports changed in them would bring the person back
     keys = [json.dumps({"id": member}) for member in people]
     session.execute(update(_CHANGE).where(_CHANGE.c.table_name == "member", _CHANGE.c.row_key.in_(keys)).values(before="{}"))
-    for member in people:
-        tagged = _CHANGE.c.row_key.startswith(f'{{"member_id": {member},')
-        session.execute(delete(_CHANGE).where(_CHANGE.c.table_name == "member_tag", tagged))
+    tagged = session.execute(select(_CHANGE.c.id, _CHANGE.c.row_key).where(_CHANGE.c.table_name == "member_tag"))
+    theirs = [row.id for row in tagged if json.loads(row.row_key)["member_id"] in set(people)]
+    session.execute(delete(_CHANGE).where(_CHANGE.c.id.in_(theirs)))
     own = (_C.c.member_id.in_(people), _C.c.state == CouponState.ISSUED)
     values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "void_reason": "erased"}
     if store.actor is not None:

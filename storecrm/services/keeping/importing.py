@@ -9,6 +9,7 @@ import gc
 import hashlib
 import json
 import logging
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,7 +30,10 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.values import ImportId, Problem, money_text, parse_money
 
-CHUNK = 4000
+CHUNK, FIRST, LEAST = 4000, 500, 20
+"""Rows a transaction at the most, in the first one, and at the least."""
+LOCKED = 0.15
+"""Seconds a transaction should hold the lock."""
 HELD = 40_000
 SHOWN = 1000
 UNDO_DAYS = 30
@@ -39,7 +43,8 @@ _B: Any = ImportBatch.__table__
 @dataclass(frozen=True)
 class How:
     """The choices of an import. `header` is the row of the titles, 1 the first (None: found by what it says). `fixes` are cells that a
-    person put right: (row, column) to text; `leave` are rows to leave out. `expect` are control totals that must come out."""
+    person put right: (row, column) to text; `leave` are rows to leave out. `expect` are control totals that must come out. `every_problem`: also
+    those beyond the first thousand."""
 
     dry_run: bool = False
     skip_bad: bool = False
@@ -52,6 +57,7 @@ class How:
     fixes: Mapping[tuple[int, str], str] = field(default_factory=dict)
     leave: frozenset[int] = frozenset()
     expect: Mapping[str, str] = field(default_factory=dict)
+    every_problem: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,7 @@ class _Run:
         self.loader = loaders.LOADERS[kind](store, cells, how.on_existing, how.earn)
         self.rows = 0
         self.places: dict[str, int] = {}
+        self.chunk = FIRST
 
     def go(self, frames: Iterable[list[list[str]]]) -> Imported:
         held: list[tuple[int, list[str]]] = []
@@ -193,10 +200,16 @@ class _Run:
             self.loader.total(parsed)
             return
         self._begin()
-        for start in range(0, len(parsed), CHUNK) or (0,):
+        start = 0
+        while start < len(parsed) or (start == 0 and last):
+            part, begun = parsed[start : start + self.chunk], time.monotonic()
             with self.store.write() as session:
-                self.loader.write(session, parsed[start : start + CHUNK], self.batch, last=last and start + CHUNK >= len(parsed))
-            self.loader.total(parsed[start : start + CHUNK])
+                self.loader.write(session, part, self.batch, last=last and start + self.chunk >= len(parsed))
+            self.loader.total(part)
+            start += max(1, len(part))
+            # rows of one kind cost ten times what those of another do, and a till waits for the lock
+            faster = self.chunk * LOCKED / max(0.001, time.monotonic() - begun)
+            self.chunk = max(LEAST, min(CHUNK, int(faster), self.chunk * 2))
             self.progress(self.rows, 0)
             if self._hopeless():
                 return
@@ -220,7 +233,7 @@ class _Run:
     def _end(self) -> Imported:
         counts, totals = self.loader.counts, dict(self.loader.totals)
         rejected = len({problem.row for problem in self.loader.problems})
-        problems = tuple(self.loader.problems[:SHOWN])
+        problems = tuple(self.loader.problems if self.how.every_problem else self.loader.problems[:SHOWN])
         result = Imported(self.batch, self.rows, counts["created"], counts["updated"], counts["unchanged"], rejected, problems, totals)
         if self._hopeless():
             clean = {"rows": self.rows, "created": 0, "updated": 0, "unchanged": self.rows - rejected, "rejected": rejected}

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.models import database
-from storecrm.models.member import Consent, Member, MemberKey, MemberPhone
+from storecrm.models.member import Consent, LostCard, Member, MemberKey, MemberPhone
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.scannable import Scannable
 from storecrm.models.tag import MemberTag
@@ -32,6 +32,7 @@ class MembersLoader(Loader):
         with self.store.read() as session:
             self.never = permission.all_suppressed(session)
         self.stays: dict[str, int | None] = {}
+        self.touched: set[MemberId] = set()
         self.readers = self._readers()
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
@@ -115,7 +116,10 @@ class MembersLoader(Loader):
                 continue
             self.seen |= {name: number for name in (row["member_no"], row["phone"], row["card"]) if name}
             by_no, by_phone = found.get(row["member_no"] or ("" if row["phone"] else row["card"])), found.get(row["phone"])
-            if row["card"] and found.get(row["card"], by_no or by_phone) != (by_no or by_phone):
+            lost = next((text for text in (row["member_no"], row["card"]) if text in self.lost), "")
+            if lost:
+                self.problem(number, "member_no" if lost == row["member_no"] else "old_card_no", "card_lost", lost)
+            elif row["card"] and found.get(row["card"], by_no or by_phone) != (by_no or by_phone):
                 self.problem(number, "old_card_no", "card_of_another", row["card"])
             elif by_no and by_phone and by_no != by_phone:
                 self.problem(number, "phone", "phone_of_another", row["phone"] or "")
@@ -128,10 +132,17 @@ class MembersLoader(Loader):
         self.counts["created"] += len(fresh)
         if fresh and batch is not None:
             self._create(session, fresh, batch)
+        if self.never:
+            # a yes of somebody whose address is never written to is written down, and a no after it
+            for member in sorted(self.touched):
+                permission.hold_to_list(session, self.store, member, batch)
+        self.touched.clear()
 
     def _existing(self, session: Session, part: list[Parsed]) -> dict[Any, int]:
         keys = {scan_key(text): text for _, row in part for text in (row["member_no"], row["card"]) if text}
         phones = [row["phone"] for _, row in part if row["phone"]]
+        gone = session.scalars(select(LostCard.key).where(LostCard.key.in_(keys)))
+        self.lost = {keys[key] for key in gone}
         cards = select(Scannable.key, Scannable.target_id).where(Scannable.kind == Kind.MEMBER, Scannable.key.in_(keys))
         found: dict[Any, int] = {keys[key]: target for key, target in session.execute(cards)}
         first = select(Member.phone, Member.id).where(Member.phone.in_(phones), Member.state == "live")
@@ -208,18 +219,11 @@ class MembersLoader(Loader):
             changed = True
         for name, granted in row["consent"].items():
             if granted is not None and self.said.get((member, name)) != bool(granted):
-                self._consent(session, member, Channel(name), bool(granted), row, batch)
+                more = {"evidence": row["evidence"], "batch": batch, "text_version": "import"}
+                permission.say(session, self.store, member, Channel(name), bool(granted), **more)
+                self.touched.add(member)
                 changed = True
         return changed
-
-    def _consent(
-        self, session: Session, member: MemberId, channel: Channel, granted: bool, row: dict[str, Any], batch: ImportId | None
-    ) -> None:
-        """A yes of an address that is never written to is written down, and a no after it."""
-        permission.say(session, self.store, member, channel, granted, evidence=row["evidence"], batch=batch, text_version="import")
-        address = row["email"] if channel is Channel.EMAIL else row["phone"] if channel in permission.BY_PHONE else ""
-        if granted and address and (channel.value, permission.mac_of(self.store.shop.audit_key, address)) in self.never:
-            permission.say(session, self.store, member, channel, False, evidence=permission.LISTED, batch=batch)
 
     def _update(self, session: Session, number: int, member: MemberId, row: dict[str, Any], batch: ImportId | None) -> None:
         opened = self.opened.get(member) if row["points"] is not None else None
@@ -239,6 +243,8 @@ class MembersLoader(Loader):
             self.counts["updated" if diff else "unchanged"] += 1
             return
         if diff:
+            if "phone" in diff or "email" in diff:
+                self.touched.add(member)
             self.change(session, batch, "member", {"id": member}, {name: getattr(now, name) for name in diff})
             session.execute(update(Member).where(Member.id == member).values(**diff))
             if "name" in diff:

@@ -26,7 +26,11 @@ def write(store: Store, *, kind: str, path: Path, how: How, file: Path, words: C
     rights.require(store, Right.IMPORT)
     title = looking.look(store, kind=kind, path=path, encoding=how.encoding, header=how.header, mapping=how.mapping).header
     found = importing.load(
-        store, kind=kind, path=path, how=replace(how, dry_run=True, skip_bad=True, expect={}, header=title), progress=progress
+        store,
+        kind=kind,
+        path=path,
+        how=replace(how, dry_run=True, skip_bad=True, expect={}, header=title, every_problem=True),
+        progress=progress,
     )
     said: dict[int, list[str]] = {}
     for problem in found.problems:

@@ -1,6 +1,7 @@
 """Taking an import back: created rows go, changed rows become what they were, ledger rows are reversed."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,13 +13,15 @@ from storecrm.models.base import Base, DayType
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.day_total import DayTotal
 from storecrm.models.import_batch import ImportBatch, ImportChange
-from storecrm.models.member import Consent, Member, Suppression
+from storecrm.models.member import Consent, Member, MemberMerge, MemberPhone, Referral, Suppression
 from storecrm.models.offer import Offer, OfferScope, OfferVersion
-from storecrm.models.points import PointEntry, PointLot
+from storecrm.models.points import PointEntry
 from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine
 from storecrm.models.scannable import Scannable
+from storecrm.models.stamp import StampEntry
+from storecrm.models.tier import TierChange
 from storecrm.services.people import members
 from storecrm.services.store import Store
 from storecrm.values import EntryKind, ImportId, Kind, new_codes
@@ -46,6 +49,14 @@ def require_unused(session: Session, batch: ImportId) -> None:
             query = query.where(or_(table.c.import_id.is_(None), table.c.import_id != batch))
         if session.execute(query.limit(1)).first():
             raise Conflict("import_in_use", where=str(batch), by=table.name)
+    _require_no_merge(session, batch)
+    for theirs, columns in ((Referral, ("friend_id", "referrer_id")), (TierChange, ("member_id",)), (StampEntry, ("member_id",))):
+        table = theirs.__table__
+        for name in columns:
+            if session.execute(
+                select(table.c.id).join(Member, Member.id == table.c[name]).where(Member.import_id == batch).limit(1)
+            ).first():
+                raise Conflict("import_in_use", where=str(batch), by=table.name)
     used = select(Redemption.id).join(Coupon, Coupon.id == Redemption.coupon_id).join(Batch, Batch.id == Coupon.batch_id)
     if session.execute(used.where(Batch.import_id == batch).limit(1)).first():
         raise Conflict("import_in_use", where=str(batch), by="redemption")
@@ -59,6 +70,21 @@ def require_unused(session: Session, batch: ImportId) -> None:
     )
     if session.execute(later.limit(1)).first():
         raise Conflict("import_in_use", where=str(batch), by="batch")
+
+
+def _require_no_merge(session: Session, batch: ImportId) -> None:
+    """Two records that became one cannot lose what an import said of one of them: they are parted first.
+
+    Raises:
+        Conflict: import_in_use (by member_merge).
+    """
+    holding = select(MemberMerge.survivor_id, MemberMerge.merged_id).where(MemberMerge.undone_at.is_(None), MemberMerge.before != "")
+    together = {int(member) for row in session.execute(holding) for member in row}
+    made = set(session.scalars(select(Member.id).where(Member.import_id == batch, Member.id.in_(together))))
+    keys = select(ImportChange.row_key).where(ImportChange.import_id == batch, ImportChange.table_name == "member")
+    changed = {int(json.loads(key)["id"]) for key in session.scalars(keys)} if together else set()
+    if made or changed & together:
+        raise Conflict("import_in_use", where=str(batch), by="member_merge")
 
 
 def begin(session: Session, batch: ImportId) -> None:
@@ -119,7 +145,9 @@ def _restore(session: Session, change: ImportChange) -> None:
 
 
 def _phone_taken(session: Session, phone: str, member: int) -> bool:
-    return session.scalar(select(Member.id).where(Member.phone == phone, Member.state == "live", Member.id != member)) is not None
+    """True when it is somebody's, as the first or a further one (of this member too)."""
+    first = session.scalar(select(Member.id).where(Member.phone == phone, Member.state == "live", Member.id != member))
+    return first is not None or session.scalar(select(MemberPhone.member_id).where(MemberPhone.phone == phone)) is not None
 
 
 def _typed(column: Any, value: Any) -> Any:
@@ -214,14 +242,39 @@ def _drop_lines(session: Session, ids: list[int]) -> None:
 
 
 def _drop_members(store: Store, batch: ImportId) -> None:
-    """Members with ledger rows stay as nameless numbers, so that the ledger keeps its sums."""
+    """Members with ledger rows stay as nameless numbers, so that the ledger keeps its sums; one who bought or got something else
+    meanwhile stays as the shop's own."""
     while True:
         with store.write() as session:
             ids = list(session.scalars(select(Member.id).where(Member.import_id == batch, Member.state == "live").limit(STEP)))
             if not ids:
                 return
-            members.forget(session, ids)
+            own = _met_since(session, batch, ids)
+            session.execute(update(Member).where(Member.id.in_(own)).values(import_id=None))
+            gone = [member for member in ids if member not in own]
+            members.forget(session, gone)
             kept: set[Any] = set()
-            for column in (PointLot.member_id, Coupon.member_id, Redemption.member_id, Sale.member_id):
-                kept |= set(session.scalars(select(column).where(column.in_(ids))))
-            session.execute(delete(Member).where(Member.id.in_(set(ids) - kept)))
+            for column in _REFERRING:
+                kept |= set(session.scalars(select(column).where(column.in_(gone))))
+            session.execute(delete(Member).where(Member.id.in_(set(gone) - kept)))
+
+
+def _met_since(session: Session, batch: ImportId, ids: Sequence[int]) -> set[int]:
+    """Which of these members have receipts, coupons, uses or points of another origin."""
+    found: set[int] = set()
+    for table in (Sale.__table__, Redemption.__table__, PointEntry.__table__):
+        other = or_(table.c.import_id.is_(None), table.c.import_id != batch)
+        if table is PointEntry.__table__:
+            other = other & table.c.reverses_id.is_(None)
+        found |= set(session.scalars(select(table.c.member_id).where(table.c.member_id.in_(ids), other)))
+    given = select(Coupon.member_id).join(Batch, Batch.id == Coupon.batch_id).where(Coupon.member_id.in_(ids))
+    return found | set(session.scalars(given.where(or_(Batch.import_id.is_(None), Batch.import_id != batch))))
+
+
+_REFERRING = [
+    column
+    for table in Base.metadata.sorted_tables
+    for column in table.c
+    if any(key.column is Member.__table__.c.id for key in column.foreign_keys)
+]
+"""Every column that names a member."""

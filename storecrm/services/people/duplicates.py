@@ -6,7 +6,7 @@ birthday, the name, the mail's first part) are compared, so that 200,000 members
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 from storecrm.errors import NotFound
 from storecrm.models.member import Member, NotDuplicate
 from storecrm.services import audit, rights
-from storecrm.services.people import members
+from storecrm.services.people import look_ups, members
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.values import Day, MemberId
+from storecrm.values import Day, MemberId, masked_phone
 
 _M: Any = Member.__table__
 _N: Any = NotDuplicate.__table__
@@ -87,9 +87,12 @@ def near(store: Store, *, name: str, birthday: str = "", email: str = "", limit:
 
     Raises:
         BadInput: birthday.
+        Throttled: look_ups.
     """
     rights.require(store, Right.REGISTER)
-    born = members.birthday_of(birthday)
+    born, whole = members.birthday_of(birthday), rights.holds(store.actor, Right.FULL_PHONES)
+    if not whole:
+        look_ups.count(store)
     with store.read() as session:
         query = select(*_COLUMNS).where(_M.c.state == "live")
         same = query.where(_M.c.email == email.strip()) if email.strip() else None
@@ -100,6 +103,8 @@ def near(store: Store, *, name: str, birthday: str = "", email: str = "", limit:
                 one = _one(row)
                 if one not in found and _names_alike(one.name, name.strip()) >= ALIKE:
                     found.append(one)
+    if not whole:
+        found = [replace(one, phone=masked_phone(one.phone), email="", birthday="") for one in found]
     return found[:limit]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from storecrm.errors import Throttled
+from storecrm.errors import StorageTrouble, Throttled
 from storecrm.models.member import LookUp
 from storecrm.models.staff import Staff
 from storecrm.services import rights, rules
@@ -24,6 +24,15 @@ def count(store: Store) -> None:
         Throttled: look_ups.
     """
     rights.require(store, Right.FIND)
+    try:
+        _one_more(store)
+    except StorageTrouble as error:
+        # a customer waits: better a search that is not counted than one that is refused because the office writes
+        if error.code != "busy":
+            raise
+
+
+def _one_more(store: Store) -> None:
     hour = store.clock.now() // HOUR
     mine = (_L.c.staff_id == store.staff, _L.c.hour == hour)
     with store.write() as session:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound
-from storecrm.models.member import Consent, LostCard, Member, MemberKey, MemberMerge, MemberPhone, NotDuplicate, Referral
+from storecrm.models.member import Consent, LostCard, Member, MemberKey, MemberMerge, MemberPhone, NotDuplicate, Referral, StageChange
 from storecrm.models.scannable import Scannable
 from storecrm.models.segment import SegmentMember
 from storecrm.models.tag import MemberTag
@@ -307,14 +307,28 @@ def rename(session: Session, member: MemberId, name: str) -> None:
 
 def forget(session: Session, ids: Sequence[int]) -> None:
     """Overwrite everything personal of these members: what is left is a number that the ledger's rows hang on."""
-    for table in (MemberKey, MemberTag, Consent, SegmentMember, MemberPhone, LostCard):
+    for table in (MemberKey, MemberTag, Consent, SegmentMember, MemberPhone, LostCard, StageChange):
         session.execute(delete(table).where(table.member_id.in_(ids)))
+    # nobody is rewarded for, or by, somebody who is nobody any more
+    waiting = or_(Referral.referrer_id.in_(ids), Referral.friend_id.in_(ids))
+    session.execute(delete(Referral).where(waiting, Referral.state == "waiting"))
+    session.execute(
+        update(Member).where(Member.referred_by.in_(ids)).values(referred_by=None), execution_options={"synchronize_session": False}
+    )
     session.execute(delete(NotDuplicate).where(or_(NotDuplicate.first_id.in_(ids), NotDuplicate.second_id.in_(ids))))
     # a merge of before holds what both were; whoever was merged into one of these is the same person
     merged = or_(MemberMerge.survivor_id.in_(ids), MemberMerge.merged_id.in_(ids))
     session.execute(update(MemberMerge).where(merged).values(before=""), execution_options={"synchronize_session": False})
     session.execute(delete(Scannable).where(Scannable.kind == Kind.MEMBER, Scannable.target_id.in_(ids)))
-    blank = {"state": "erased", "phone": None, "birthday_type": "solar", "tier": "", "tier_until": None, "password_hash": None}
+    blank = {
+        "state": "erased",
+        "phone": None,
+        "birthday_type": "solar",
+        "tier": "",
+        "tier_until": None,
+        "password_hash": None,
+        "referred_by": None,
+    }
     blank |= dict.fromkeys(("name", "gender", "birthday", "email", "note", "alert", "guardian"), "")
     for member, number in zip(ids, new_codes(Kind.MEMBER, len(ids)), strict=True):
         session.execute(update(Member).where(Member.id == member).values(**blank, member_no=number))
@@ -379,15 +393,14 @@ def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
     tidy = clean_text(text, 60)
     digits = re.sub(r"[\s\-+]", "", tidy)
     whole_list = rights.holds(store.actor, Right.FULL_PHONES)
+    typed = digits.isascii() and digits.isdigit()
+    if len(digits) < 4 if typed else not tidy or (not whole_list and len(tidy) < 2 and tidy.isascii()):
+        raise BadInput("too_short", where=tidy)
     if not whole_list:
         look_ups.count(store)
     with store.read() as session:
-        if digits.isascii() and digits.isdigit():
-            if len(digits) < 4:
-                raise BadInput("too_short", where=tidy)
+        if typed:
             return [view(session, store, member) for member in _by_digits(session, store, tidy, digits, limit)]
-        if not tidy or (not whole_list and len(tidy) < 2 and tidy.isascii()):
-            raise BadInput("too_short", where=tidy)
         card = session.scalars(select(Scannable.target_id).where(Scannable.key == scan_key(tidy), Scannable.kind == Kind.MEMBER)).all()
         if card:
             return [view(session, store, MemberId(member)) for member in card]

@@ -48,6 +48,8 @@ _M: Any = Member.__table__
 _MERGE: Any = MemberMerge.__table__
 _NUMBERED: tuple[Any, ...] = (Sale, PointLot, Coupon, Redemption, StampEntry, Consent, TierChange, Referral)
 """What moves row by row, each row with an id; an entry of points follows its lot."""
+_SIGN = {"sale": "receipt_no", "coupon": "code", "redemption": "recorded_at", "consent": "at"}
+"""By what a row is known again besides its number, in tables whose rows can go: a number is given anew."""
 _PAIRED: tuple[tuple[Any, str], ...] = ((MemberTag, "tag"), (SegmentMember, "segment_id"))
 """What a member has once of each."""
 FIELDS = (
@@ -105,12 +107,13 @@ def merge(store: Store, *, survivor: str, merged: str, winners: Mapping[str, str
         return members.view(session, store, keep)
 
 
-def unmerge(store: Store, *, member: str) -> tuple[MemberView, MemberView]:
-    """Part again what was merged last into `member` (any of its numbers). What happened since stays with the survivor.
+def unmerge(store: Store, *, member: str, merge_id: int | None = None) -> tuple[MemberView, MemberView]:
+    """Part again what was merged last into `member` (any of its numbers); with `merge_id` only if that is the one. What happened since
+    stays with the survivor, but for what hangs on a receipt that goes back.
 
     Raises:
         NotFound: member, merge.
-        NotPossible: merge_over (more than thirty days, or one of them was erased).
+        NotPossible: merge_over (more than thirty days, or one of them was erased), merge_newer (a later one must be parted first).
         Conflict: member_busy.
     """
     rights.require(store, Right.IMPORT)
@@ -121,12 +124,14 @@ def unmerge(store: Store, *, member: str) -> tuple[MemberView, MemberView]:
         ).first()
         if row is None:
             raise NotFound("merge", where=member[:40])
+        if merge_id is not None and row.id != merge_id:
+            raise NotPossible("merge_newer", where=member[:40])
         if not _undoable(store, row):
             raise NotPossible("merge_over", where=member[:40], days=UNDO_DAYS)
         _require_idle(session, (keep,))
         before, gone = json.loads(row.before), row.merged_id
         _move_back(session, keep, gone, before)
-        _restore(session, keep, gone, before)
+        _restore(session, store, keep, gone, before)
         session.execute(update(_MERGE).where(_MERGE.c.id == row.id).values(undone_at=store.clock.now(), before=""))
         audit.log(session, store, "members_parted", survivor=keep, merged=gone)
         return members.view(session, store, keep), members.view(session, store, gone)
@@ -136,8 +141,11 @@ def listed(store: Store) -> list[Merged]:
     """Merges that hold, the newest first."""
     rights.require(store, Right.IMPORT)
     with store.read() as session:
-        query = select(_MERGE, _M.c.member_no, _M.c.name).join(_M, _M.c.id == _MERGE.c.survivor_id).where(_MERGE.c.undone_at.is_(None))
+        query = select(_MERGE, _M.c.member_no, _M.c.name, _M.c.state).join(_M, _M.c.id == _MERGE.c.survivor_id)
+        query = query.where(_MERGE.c.undone_at.is_(None))
         found = session.execute(query.order_by(_MERGE.c.id.desc()).limit(500)).all()
+        # only the newest of a survivor that is still there can be parted
+        newest = {r.survivor_id: r.id for r in reversed(found)}.values()
         return [
             Merged(
                 r.id,
@@ -145,7 +153,7 @@ def listed(store: Store) -> list[Merged]:
                 r.name,
                 str(json.loads(r.before)["merged"]["member_no"]) if r.before else "",
                 Moment(r.at),
-                _undoable(store, r),
+                _undoable(store, r) and r.id in newest and r.state == "live",
             )
             for r in found
         ]
@@ -189,7 +197,6 @@ def _together(keep: Mapping[str, Any], gone: Mapping[str, Any], chosen: Mapping[
     if "registered_on" not in chosen:
         first = min((keep, gone), key=lambda row: row["registered_on"])
         values |= {"registered_on": first["registered_on"], "registered_by": first["registered_by"]}
-    values["alert"] = values["alert"] or gone["alert"]
     if values["referred_by"] in (keep["id"], gone["id"]):
         values["referred_by"] = None
     return values
@@ -204,7 +211,8 @@ def _move_rows(session: Session, keep: MemberId, gone: MemberId, before: dict[st
     moved = before["moved"]
     for model in _NUMBERED:
         owner = Referral.referrer_id if model is Referral else model.member_id
-        moved[model.__tablename__] = list(session.scalars(select(model.id).where(owner == gone).order_by(model.id)))
+        sign = getattr(model, _SIGN.get(model.__tablename__, "id"))
+        moved[model.__tablename__] = [list(row) for row in session.execute(select(model.id, sign).where(owner == gone).order_by(model.id))]
         session.execute(update(model).where(owner == gone).values({owner.key: keep}), execution_options={"synchronize_session": False})
     moved["referred"] = list(session.scalars(select(_M.c.id).where(_M.c.referred_by == gone)))
     session.execute(update(_M).where(_M.c.referred_by == gone).values(referred_by=keep))
@@ -214,7 +222,7 @@ def _move_rows(session: Session, keep: MemberId, gone: MemberId, before: dict[st
         session.execute(update(Referral).where(Referral.friend_id == gone).values(friend_id=keep))
     else:
         moved["friend"] = None
-    _follow_lots(session, moved["point_lot"])
+    _follow_lots(session, [row[0] for row in moved["point_lot"]])
     for paired, column in _PAIRED:
         table: Any = paired.__table__
         mine = set(session.scalars(select(table.c[column]).where(table.c.member_id == keep)))
@@ -269,21 +277,28 @@ def _take_phones(
 
 def _move_back(session: Session, keep: MemberId, gone: MemberId, before: Mapping[str, Any]) -> None:
     moved = before["moved"]
+    back: dict[str, list[int]] = {}
     for model in _NUMBERED:
-        ids, table = moved[model.__tablename__], Base.metadata.tables[model.__tablename__]
-        owner = table.c["referrer_id" if model is Referral else "member_id"]
-        for start in range(0, len(ids), 500):
-            part = ids[start : start + 500]
-            session.execute(update(table).where(table.c.id.in_(part), owner == keep).values({owner.name: gone}))
-    _follow_lots(session, moved["point_lot"])
+        name, table = model.__tablename__, Base.metadata.tables[model.__tablename__]
+        owner, sign = table.c["referrer_id" if model is Referral else "member_id"], table.c[_SIGN.get(name, "id")]
+        back[name] = []
+        for start in range(0, len(moved[name]), 500):
+            part = {number: said for number, said in moved[name][start : start + 500]}
+            here = session.execute(select(table.c.id, sign.label("sign")).where(table.c.id.in_(part), owner == keep)).all()
+            mine = [row.id for row in here if row.sign == part[row.id]]
+            session.execute(update(table).where(table.c.id.in_(mine)).values({owner.name: gone}))
+            back[name] += mine
+    _hang_on(session, keep, gone, back)
+    _follow_lots(session, back["point_lot"])
     session.execute(update(_M).where(_M.c.id.in_(moved["referred"]), _M.c.referred_by == keep).values(referred_by=gone))
     if moved["friend"] is not None:
         session.execute(update(Referral).where(Referral.id == moved["friend"], Referral.friend_id == keep).values(friend_id=gone))
     for paired, column in _PAIRED:
         table = Base.metadata.tables[paired.__tablename__]
-        new = moved[f"{table.name}_new"]
-        session.execute(delete(table).where(table.c.member_id == keep, table.c[column].in_(new)))
-        rows = [{k: _typed(table.c[k], v) for k, v in row.items()} for row in moved[table.name]]
+        # what was taken off, or a list that was removed, meanwhile does not come back
+        still = set(session.scalars(select(table.c[column]).where(table.c.member_id == keep)))
+        rows = [{k: _typed(table.c[k], v) for k, v in row.items()} for row in moved[table.name] if row[column] in still]
+        session.execute(delete(table).where(table.c.member_id == keep, table.c[column].in_(moved[f"{table.name}_new"])))
         if rows:
             session.execute(insert(table), rows)
     for name in ("scannable", "lost_card"):
@@ -292,9 +307,30 @@ def _move_back(session: Session, keep: MemberId, gone: MemberId, before: Mapping
         session.execute(update(table).where(table.c.key.in_(moved[name]), owner == keep).values({owner.name: gone}))
 
 
-def _restore(session: Session, keep: MemberId, gone: MemberId, before: Mapping[str, Any]) -> None:
+def _hang_on(session: Session, keep: MemberId, gone: MemberId, back: Mapping[str, Sequence[int]]) -> None:
+    """What happened since with a sale that goes back goes with it: its return, its void, the stamps and uses taken back with them."""
+    sale, stamp, used = (Base.metadata.tables[name] for name in ("sale", "stamp_entry", "redemption"))
+    for start in range(0, len(back["sale"]), 500):
+        part = back["sale"][start : start + 500]
+        later = session.scalars(
+            select(sale.c.id).where(sale.c.member_id == keep, or_(sale.c.returns_id.in_(part), sale.c.voids_id.in_(part)))
+        ).all()
+        session.execute(update(sale).where(sale.c.id.in_(later)).values(member_id=gone))
+        session.execute(update(stamp).where(stamp.c.sale_id.in_((*part, *later)), stamp.c.member_id == keep).values(member_id=gone))
+        session.execute(update(used).where(used.c.sale_id.in_((*part, *later)), used.c.member_id == keep).values(member_id=gone))
+    for start in range(0, len(back["stamp_entry"]), 500):
+        part = back["stamp_entry"][start : start + 500]
+        session.execute(update(stamp).where(stamp.c.reverses_id.in_(part), stamp.c.member_id == keep).values(member_id=gone))
+
+
+def _restore(session: Session, store: Store, keep: MemberId, gone: MemberId, before: Mapping[str, Any]) -> None:
     moved, mine, other, made = before["moved"], before["survivor"], before["merged"], before["values"]
     phones: Any = MemberPhone.__table__
+    held = {session.execute(select(_M.c.phone).where(_M.c.id == keep)).scalar_one()}
+    held |= set(session.scalars(select(phones.c.phone).where(phones.c.member_id == keep)))
+    if other["phone"] not in held:
+        # taken off meanwhile: it is a stranger's now
+        other = other | {"phone": None}
     session.execute(delete(phones).where(phones.c.phone.in_(moved["phone_new"]), phones.c.member_id == keep))
     session.execute(update(phones).where(phones.c.phone.in_(moved["member_phone"]), phones.c.member_id == keep).values(member_id=gone))
     now = _texts(dict(session.execute(select(_M).where(_M.c.id == keep)).one()._mapping))
@@ -310,6 +346,7 @@ def _restore(session: Session, keep: MemberId, gone: MemberId, before: Mapping[s
         if changed:
             session.execute(update(_M).where(_M.c.id == person).values({name: _typed(_M.c[name], v) for name, v in changed.items()}))
     for person in (keep, gone):
+        permission.hold_to_list(session, store, person)
         members.rename(session, person, session.execute(select(_M.c.name).where(_M.c.id == person)).scalar_one())
     if scan_key(other["member_no"]) not in numbers.cards_of(session, gone):
         session.execute(update(_M).where(_M.c.id == gone).values(member_no=numbers.new_number(session, gone)))

@@ -48,20 +48,20 @@ def change_phone(store: Store, *, member: str, phone: str, fact: str = "") -> Me
         return members.view(session, store, person)
 
 
-def detach_phone(store: Store, *, phone: str) -> MemberView:
+def detach_phone(store: Store, *, member: str, phone: str) -> MemberView:
     """A number that the phone company gave to somebody else: it leaves the member, who is found by the card from now on; points and
     coupons stay on it.
 
     Raises:
         BadInput: phone.
-        NotFound: member.
+        NotFound: member, phone_of_member.
     """
     rights.require(store, Right.FULL_PHONES)
     number = members.phone_of(phone, store.shop.region)
     with store.write(Topic.MEMBERS) as session:
-        person = members.by_phone(session, number)
-        if person is None:
-            raise NotFound("member", where=phone[:40])
+        person = members.resolve(session, store, member)
+        if members.by_phone(session, number) != person:
+            raise NotFound("phone_of_member", where=phone[:40])
         session.execute(delete(_P).where(_P.c.phone == number))
         next_one = session.scalar(select(_P.c.phone).where(_P.c.member_id == person).order_by(_P.c.at, _P.c.phone).limit(1))
         if session.scalar(select(_M.c.phone).where(_M.c.id == person)) == number:

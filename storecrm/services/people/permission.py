@@ -92,9 +92,9 @@ def lift(session: Session, store: Store, channel: Channel, addresses_: Iterable[
     session.execute(delete(_X).where(_X.c.channel == channel, _X.c.address_mac.in_(macs)))
 
 
-def hold_to_list(session: Session, store: Store, member: MemberId) -> None:
+def hold_to_list(session: Session, store: Store, member: MemberId, batch: ImportId | None = None) -> None:
     """A yes of a member whose address is on the list becomes a no: a new registration does not undo what its owner said before."""
     for purpose in Purpose:
         for channel, granted in standing(session, member, purpose).items():
             if granted and suppressed(session, store, member, Channel(channel)):
-                say(session, store, member, Channel(channel), False, purpose=purpose, evidence=LISTED)
+                say(session, store, member, Channel(channel), False, purpose=purpose, evidence=LISTED, batch=batch)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.redemption import Redemption
 from storecrm.services import audit, rights
 from storecrm.services.people import members, numbers
 from storecrm.services.rights import Right
@@ -14,6 +15,7 @@ from storecrm.services.till import coupons
 from storecrm.values import BatchState, Code, CouponState
 
 _C: Any = Coupon.__table__
+_R: Any = Redemption.__table__
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ def replace(store: Store, *, member: str, card: str = "") -> Replaced:
         person = members.resolve(session, store, member)
         number = numbers.freeze_card(session, store, person, card or members.view(session, store, person).member_no)
         own = select(_C.c.id).join(Batch, Batch.id == _C.c.batch_id).where(_C.c.member_id == person, _C.c.state == CouponState.ISSUED)
-        alive = session.scalars(own.where(Batch.state == BatchState.READY, _C.c.valid_to >= store.clock.today())).all()
+        # a coupon that was used in part keeps its code: what it has left hangs on it
+        used = select(_R.c.id).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).exists()
+        alive = session.scalars(own.where(Batch.state == BatchState.READY, _C.c.valid_to >= store.clock.today(), ~used)).all()
         for coupon in alive:
             coupons.renew(session, store, coupon)
         audit.log(session, store, "card_replaced", member=person, coupons=len(alive))

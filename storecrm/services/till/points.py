@@ -168,22 +168,23 @@ def reachable(session: Session, member: MemberId, today: Day, *, own: LotId, pen
     return [(lot.id, lot.left) for lot in (*mine, *others)]
 
 
-def give_back(session: Session, store: Store, rules: Rules, *, lot: LotId, member: MemberId, count: int, sale: SaleId | None) -> None:
-    """Points that paid for returned goods: to their own lot, or, where it is over, to a new one with some days of grace."""
+def give_back(session: Session, store: Store, rules: Rules, *, lot: LotId, count: int, sale: SaleId | None) -> None:
+    """Points that paid for returned goods: to their own lot, whose owner may not be the sale's any more; where it is over, to a new one of
+    the same member with some days of grace."""
     today = store.clock.today()
-    ends = session.scalar(select(_LOT.c.expires_on).where(_LOT.c.id == lot))
-    if ends is None or ends >= today:
-        move(session, store, lot=lot, member=member, kind=EntryKind.RESTORE, points=count, day=today, sale=sale)
+    owner = session.execute(select(_LOT.c.expires_on, _LOT.c.member_id).where(_LOT.c.id == lot)).one()
+    if owner.expires_on is None or owner.expires_on >= today:
+        move(session, store, lot=lot, member=owner.member_id, kind=EntryKind.RESTORE, points=count, day=today, sale=sale)
         return
     grace = today + timedelta(days=rules.number("return_grace_days"))
-    add_lot(session, store, member=member, kind=EntryKind.RESTORE, points=Points(count), day=today, expires_on=grace, sale=sale)
+    add_lot(session, store, member=owner.member_id, kind=EntryKind.RESTORE, points=Points(count), day=today, expires_on=grace, sale=sale)
 
 
 def give_back_exchanged(session: Session, store: Store, rules: Rules, coupons: Any) -> int:
     """Voided coupons (a query of their ids) that were paid with points: those go back to their lots. Returns how many."""
     rows = session.execute(select(_ENTRY).where(_ENTRY.c.coupon_id.in_(coupons), _ENTRY.c.kind == EntryKind.EXCHANGE)).all()
     for row in rows:
-        give_back(session, store, rules, lot=row.lot_id, member=row.member_id, count=-row.points, sale=None)
+        give_back(session, store, rules, lot=row.lot_id, count=-row.points, sale=None)
     return -int(sum(row.points for row in rows))
 
 

@@ -28,7 +28,11 @@ _R: Any = Referral.__table__
 _E: Any = PointEntry.__table__
 _S: Any = Sale.__table__
 _M: Any = Member.__table__
-_WAITING = Hot(select(_R.c.id, _R.c.referrer_id).where(_R.c.friend_id == bindparam("friend"), _R.c.state == "waiting"))
+_WAITING = Hot(
+    select(_R.c.id, _R.c.referrer_id)
+    .join(_M, _M.c.id == _R.c.referrer_id)
+    .where(_R.c.friend_id == bindparam("friend"), _R.c.state == "waiting", _M.c.state == "live")
+)
 
 
 @dataclass(frozen=True)

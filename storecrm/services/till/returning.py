@@ -639,7 +639,7 @@ def _move_points(session: Session, store: Store, shop: rules.Rules, plan: _Plan,
         skip -= min(skip, -row.points)
         part = min(left, have)
         if part:
-            points.give_back(session, store, shop, lot=row.lot_id, member=sale.member_id, count=part, sale=back)
+            points.give_back(session, store, shop, lot=row.lot_id, count=part, sale=back)
         left -= part
     return int(give)
 

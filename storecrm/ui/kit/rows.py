@@ -49,6 +49,10 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         self._rows += rows
         self.endInsertRows()
 
+    def touch(self, row: int) -> None:
+        """A record reads differently now."""
+        self.dataChanged.emit(self.index(row, 0), self.index(row, len(self._columns) - 1))
+
     def record(self, row: int) -> T:
         return self._rows[row]
 

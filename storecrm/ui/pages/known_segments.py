@@ -29,7 +29,7 @@ class SegmentsTab(QWidget):
         self._chosen: SegmentView | None = None
         columns: list[Column[SegmentView]] = [
             Column(w.t("Segment"), self._name, 150),
-            Column(w.t("Members"), lambda v: w.number(self._shelf.sizes.get(v.code, 0)), 80, True),
+            Column(w.t("Members"), self._size, 80, True),
             Column(w.t("Kind"), self._kind, 80),
         ]
         self.rows: RowsModel[SegmentView] = RowsModel(columns)
@@ -71,6 +71,7 @@ class SegmentsTab(QWidget):
         self.builder.changed.connect(self._ask)
         vm.shelved.connect(self._show)
         vm.counted.connect(self._counted)
+        vm.counted_one.connect(self._counted_one)
         vm.incomplete.connect(self._incomplete)
         vm.kept.connect(lambda _: vm.shelf())
         vm.sized.connect(self._sized)
@@ -78,6 +79,16 @@ class SegmentsTab(QWidget):
 
     def open(self) -> None:
         self._vm.shelf()
+
+    def _size(self, view: SegmentView) -> str:
+        known = self._shelf.sizes.get(view.code)
+        return "…" if known is None else self._words.number(known)
+
+    @Slot(object)
+    def _counted_one(self, answer: tuple[str, int]) -> None:
+        code, members = answer
+        self._shelf.sizes[code] = members
+        self.rows.touch(next((at for at, view in enumerate(self._shelf.views) if view.code == code), 0))
 
     def _name(self, view: SegmentView) -> str:
         return in_words.name_of(view.code, view.name, self._words)
@@ -88,8 +99,11 @@ class SegmentsTab(QWidget):
 
     @Slot(object)
     def _show(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+        # what was counted before stays until it is counted anew
+        self._shelf = Shelf(shelf.views, dict(self._shelf.sizes))
         self.rows.show(shelf.views)
+        if self.isVisible():
+            self._vm.count_each(shelf.views)
         self._others.clear()
         for view in shelf.views:
             self._others.addAction(self._name(view), partial(self._compare, view))

@@ -14,6 +14,7 @@ from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import button, field, label, row
 from storecrm.ui.viewmodels.known import KnownViewModel, Shelf
 
+AS_IT_IS = "="
 NAMES = {"grey": m("grey"), "blue": m("blue"), "green": m("green"), "amber": m("amber"), "red": m("red")}
 
 
@@ -85,12 +86,20 @@ class TagsTab(QWidget):
         self.group.setText(tag.group)
         self.days.setText(str(tag.days or ""))
         self.colour.setCurrentIndex(self.colour.findData(tag.colour))
-        same = next((view.code for view in self._shelf.views if view.rule == tag.rule), "")
+        same = next((view.code for view in self._shelf.views if view.rule == tag.rule), "") if tag.rule else ""
+        if self.of.itemData(self.of.count() - 1) == AS_IT_IS:
+            self.of.removeItem(self.of.count() - 1)
+        if tag.rule and not same:
+            # a rule that no segment has: saving the colour must not lose it
+            self.of.addItem(self._words.t("the rule it has"), AS_IT_IS)
+            same = AS_IT_IS
         self.of.setCurrentIndex(max(0, self.of.findData(same)))
 
     def _save(self) -> None:
         of = next((view for view in self._shelf.views if view.code == self.of.currentData()), None)
-        self._vm.keep_tag(self.name.text(), self.group.text(), str(self.colour.currentData()), self.days.text(), of)
+        as_it_is = self.of.currentData() == AS_IT_IS
+        colour = str(self.colour.currentData())
+        self._vm.keep_tag(self.name.text(), self.group.text(), colour, self.days.text(), of, keep_rule=as_it_is)
 
     def _remove(self) -> None:
         self._vm.remove_tag(self.name.text().strip())

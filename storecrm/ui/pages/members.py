@@ -65,6 +65,8 @@ class MembersPage(QWidget):
         self._shown: SegmentView | None = None
         self._to_issue: tuple[SegmentView, OfferView] | None = None
         self._lists: list[SegmentView] = []
+        self._sizes: dict[str, int] = {}
+        self._first_wanted = False
         self._total = 0
         self._opened: Opened | None = None
         self._typing = QTimer(self)
@@ -74,6 +76,7 @@ class MembersPage(QWidget):
         vm.listed.connect(self._show_list)
         vm.opened.connect(self._show_member)
         vm.lists.connect(self._show_lists)
+        vm.counted.connect(self._counted)
         vm.exported.connect(self._printed)
         vm.issued.connect(self._issued)
         vm.forgotten.connect(self._forgotten)
@@ -315,7 +318,8 @@ class MembersPage(QWidget):
     def _detach_phone(self) -> None:
         """The number typed, or the first one."""
         if self._opened is not None:
-            self._vm.detach_phone(self.other_phone.text().strip() or self._opened.member.phone)
+            mine = self._opened.member
+            self._vm.detach_phone(mine.member_no, self.other_phone.text().strip() or mine.phone)
 
     def _replace_card(self) -> None:
         if self._opened is not None:
@@ -374,15 +378,19 @@ class MembersPage(QWidget):
         self._vm.open(self.rows.record(index.row()).member_no)
 
     def _open_first(self) -> None:
+        """The first of the answer, not of what stands here still."""
         self._typing.stop()
+        self._first_wanted = True
         self._vm.search(self.search.text())
-        if self.rows.rowCount():
-            self.list.selectRow(0)
-            self._vm.open(self.rows.record(0).member_no)
 
     @Slot(object)
     def _show_list(self, stretch: Stretch) -> None:
         self.rows.add(stretch.rows) if stretch.offset else self.rows.show(stretch.rows, stretch.total)
+        if self._first_wanted and not stretch.offset:
+            self._first_wanted = False
+            if stretch.rows:
+                self.list.selectRow(0)
+                self._vm.open(stretch.rows[0].member_no)
         total = self._words.n("1 member", "{count} members", stretch.total)
         self.count.setText(
             total if stretch.total or self._vm.may_list else self._words.t("Type four digits or two characters of the name.")
@@ -398,11 +406,22 @@ class MembersPage(QWidget):
             chip.setChecked(chosen is not None and chosen.code == view.code)
         self.banner.say("")
 
+    def _chip_text(self, view: SegmentView) -> str:
+        known = self._sizes.get(view.code)
+        return f"{self._name(view)} {'…' if known is None else self._words.number(known)}"
+
+    @Slot(object)
+    def _counted(self, answer: tuple[str, int]) -> None:
+        self._sizes[answer[0]] = answer[1]
+        for chip, view in zip(self.chips, self._lists, strict=False):
+            chip.setText(self._chip_text(view))
+
     @Slot(object)
     def _show_lists(self, found: Lists) -> None:
         self._lists = found.views
+        self._vm.count_first(found.views)
         for chip, view in zip(self.chips, found.views, strict=False):
-            chip.setText(f"{self._name(view)} {self._words.number(found.sizes[view.code])}")
+            chip.setText(self._chip_text(view))
         self._rest.clear()
         for at, view in enumerate(found.views[FIRST:], FIRST):
             self._rest.addAction(self._name(view), partial(self._choose, at))
@@ -474,8 +493,9 @@ class MembersPage(QWidget):
             self.profile.show_member(opened.profile, opened.balance, opened.standing, opened.tree)
         self.referrer.setText(opened.tree.referrer_name or opened.tree.referrer_no)
         self.referrer.setEnabled(False)
-        self.other_phone.clear()
-        self.fact.clear()
+        # nothing that was typed for one member stays for the next
+        for box in (self.other_phone, self.fact, self.evidence, self.password, self.why, self.tail):
+            box.clear()
         for box, text in (
             (self.phone, who.phone),
             (self.name, who.name),
@@ -498,4 +518,8 @@ class MembersPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
+        if self._opened is not None:
+            # a tick that was not kept is no answer
+            for channel, tick in self.ticks.items():
+                tick.setChecked(self._opened.member.consent.get(channel.value, False))
         self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)

@@ -84,7 +84,7 @@ class PrivacyTab(QWidget):
             self.banner.say(self._words.t("Type how many members are forgotten: this cannot be taken back."), bad=True)
             return
         self.confirm.clear()
-        self._vm.forget()
+        self._vm.forget(count)
 
     @Slot(object)
     def _forgotten(self, count: int) -> None:

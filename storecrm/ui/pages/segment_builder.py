@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushBu
 from storecrm.i18n import Catalogue, m
 from storecrm.services.insight import in_words
 from storecrm.services.insight.segment_rules import DEPTH, FIELDS, THIS_MONTH, ops_of
-from storecrm.ui.kit.widgets import button, row
+from storecrm.ui.kit.widgets import button, label, row
 
 GROUPS = {"all": m("all of these"), "any": m("one of these"), "none": m("none of these")}
 OPS = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "is": m("is"), "is_not": m("is not"), "in": m("is one of")}
@@ -62,7 +62,8 @@ class ConditionRow(QFrame):
         first.setStretch(0, 3)
         first.setStretch(3, 2)
         self._lower = QWidget()
-        second = row(self.days, self.narrow, self.what, None)
+        self.also, self._besides = label("", "small"), dict[str, Any]()
+        second = row(self.days, self.narrow, self.what, self.also, None)
         second.setContentsMargins(24, 0, 0, 0)
         self._lower.setLayout(second)
         column = QVBoxLayout(self)
@@ -83,6 +84,8 @@ class ConditionRow(QFrame):
     def _fields(self) -> None:
         """What can be asked of the chosen field."""
         name, w = str(self.field.currentData()), self._words
+        self._besides = {}
+        self.also.setText("")
         asked = FIELDS[name]
         for combo in (self.op, self.known, self.narrow):
             combo.blockSignals(True)
@@ -117,18 +120,16 @@ class ConditionRow(QFrame):
         """The condition as it stands; what cannot be read is handed on as it was typed, and refused by the check."""
         name = str(self.field.currentData())
         asked = FIELDS[name]
-        node: dict[str, Any] = {
-            "field": name,
-            "op": self.op.currentData() if name != "birthday_month" else "=",
-            "value": self._value(asked.kind),
-        }
+        node: dict[str, Any] = {"field": name, "op": self.op.currentData(), "value": self._value(asked.kind)}
+        if node["value"] == THIS_MONTH:
+            node["op"] = "="
         if self.op.currentData() == "in" and name != "birthday_month":
             node["value"] = [part.strip() for part in str(node["value"]).replace("，", ",").split(",")]
         if "days" in asked.more and self.days.value():
             node["days"] = self.days.value()
         if self.narrow.currentData() and self.what.text().strip():
             node[str(self.narrow.currentData())] = self.what.text().strip()
-        return node
+        return self._besides | node
 
     def _value(self, kind: str) -> Any:
         if self.known.count():
@@ -160,10 +161,13 @@ class ConditionRow(QFrame):
         else:
             self.value.setText(", ".join(value) if isinstance(value, list) else str(value))
         self.days.setValue(int(node.get("days", 0)))
-        for key in NARROW:
-            if key in node:
-                self.narrow.setCurrentIndex(self.narrow.findData(key))
-                self.what.setText(str(node[key]))
+        named = [key for key in NARROW if key in node]
+        if named:
+            self.narrow.setCurrentIndex(self.narrow.findData(named[0]))
+            self.what.setText(str(node[named[0]]))
+        # what a file may say beyond the one that can be chosen here stays, and is seen
+        self._besides = {key: node[key] for key in named[1:]}
+        self.also.setText("; ".join(f"{self._words.t(NARROW[key])}: {text}" for key, text in self._besides.items()))
 
 
 class GroupBox(QFrame):

@@ -72,8 +72,12 @@ class DuplicatesViewModel(QObject):
         self._bench.start(lambda _: merging.listed(self.store), then=self.merges, refused=self.refused)
 
     def part(self, merge: Merged) -> None:
-        """Undo a merge: the newest of its survivor first."""
-        self._office.start(lambda _: merging.unmerge(self.store, member=merge.survivor), then=self.parted, refused=self.refused)
+        """Undo this merge; a newer one of the same survivor goes first."""
+
+        def work() -> tuple[MemberView, MemberView]:
+            return merging.unmerge(self.store, member=merge.survivor, merge_id=merge.id)
+
+        self._office.start(lambda _: work(), then=self.parted, refused=self.refused)
 
     def export(self, file: Path) -> None:
         def work() -> Path:

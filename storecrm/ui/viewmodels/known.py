@@ -4,6 +4,7 @@ never shown."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class Stages:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Every segment with its size now; what was counted of the chosen one before."""
+    """Every segment, with the sizes that are known so far: the rest comes one by one."""
 
     views: list[SegmentView]
     sizes: dict[str, int]
@@ -69,6 +70,7 @@ class KnownViewModel(QObject):
     staged = Signal(object)  # Stages
     shelved = Signal(object)  # Shelf
     counted = Signal(object)  # int
+    counted_one = Signal(object)  # (code, members)
     kept = Signal(object)  # SegmentView
     sized = Signal(object)  # list[tuple[date, int]]
     compared = Signal(object)  # Compared
@@ -138,13 +140,16 @@ class KnownViewModel(QObject):
     # --- segments ---
 
     def shelf(self) -> None:
-        """Every segment with its size."""
+        """Every segment at once, then the size of each: one look after the other, so that whoever searches meanwhile does not wait."""
+        self._bench.start(lambda _: Shelf(segments.listed(self.store), {}), then=self.shelved, refused=self.refused)
 
-        def work() -> Shelf:
-            views = segments.listed(self.store)
-            return Shelf(views, segments.counts(self.store, codes=tuple(view.code for view in views)))
+    def count_each(self, views: list[SegmentView]) -> None:
+        """The sizes, from above."""
+        for view in views:
+            self._bench.start(partial(self._size, view.code), then=self.counted_one, refused=self.refused)
 
-        self._bench.start(lambda _: work(), then=self.shelved, refused=self.refused)
+    def _size(self, code: str, _progress: object) -> tuple[str, int]:
+        return code, segments.counts(self.store, codes=(code,))[code]
 
     def ask(self, rule: Mapping[str, Any]) -> None:
         """Count a rule's members once it rests; a rule that is not complete yet is said at once."""
@@ -216,14 +221,14 @@ class KnownViewModel(QObject):
     def tags(self) -> None:
         self._bench.start(lambda _: tags.listed(self.store), then=self.tagged, refused=self.refused)
 
-    def keep_tag(self, name: str, group: str, colour: str, days: str, of: SegmentView | None) -> None:
-        """Define a tag; with a segment its rule puts it on by itself."""
+    def keep_tag(self, name: str, group: str, colour: str, days: str, of: SegmentView | None, *, keep_rule: bool = False) -> None:
+        """Define a tag; with a segment its rule puts it on by itself, unless the rule that it has is kept."""
 
         def work() -> list[TagView]:
             if days.strip() and not days.strip().isdigit():
                 raise BadInput("tag_days", where=days[:20])
-            tags.keep(self.store, name=name.strip(), group=group, colour=colour, days=int(days) if days.strip() else None)
-            return tag_rules.set_rule(self.store, name=name.strip(), rule=of.rule if of is not None else None)
+            kept = tags.keep(self.store, name=name.strip(), group=group, colour=colour, days=int(days) if days.strip() else None)
+            return kept if keep_rule else tag_rules.set_rule(self.store, name=name.strip(), rule=of.rule if of is not None else None)
 
         self._office.start(lambda _: work(), then=self.tagged, refused=self.refused)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -61,10 +62,9 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Lists:
-    """The segments to choose from, the sizes of the first, which are asked for most, and the offers that can be issued to members."""
+    """The segments to choose from, and the offers that can be issued to members."""
 
     views: list[SegmentView]
-    sizes: dict[str, int]
     offers: list[OfferView]
 
 
@@ -74,6 +74,7 @@ class MembersViewModel(QObject):
     listed = Signal(object)  # Stretch
     opened = Signal(object)  # Opened
     lists = Signal(object)  # Lists
+    counted = Signal(object)  # (code, members)
     exported = Signal(object)  # Path
     issued = Signal(object)  # BatchView
     forgotten = Signal(object)  # Erased
@@ -113,15 +114,22 @@ class MembersViewModel(QObject):
         self.fetch(0)
 
     def count_lists(self) -> None:
-        """The segments, and how many are in each of the first now."""
+        """The segments, and how many are in each of the first now: one look after the other, so that a search need not wait for all."""
 
         def work() -> Lists:
             views = segments.listed(self.store)
-            sizes = segments.counts(self.store, codes=tuple(view.code for view in views[:FIRST]))
-            return Lists(views, sizes, [offer for offer in offers.listed(self.store) if offers.can_be_issued(self.store, offer)])
+            return Lists(views, [offer for offer in offers.listed(self.store) if offers.can_be_issued(self.store, offer)])
 
         if self.may_list:
             self._lane.start(lambda _: work(), then=self.lists, refused=self.refused)
+
+    def count_first(self, views: list[SegmentView]) -> None:
+        """The sizes of the first lists."""
+        for view in views[:FIRST]:
+            self._lane.start(partial(self._size, view.code), then=self.counted, refused=self.refused)
+
+    def _size(self, code: str, _progress: object) -> tuple[str, int]:
+        return code, segments.counts(self.store, codes=(code,))[code]
 
     def issue(self, segment: SegmentView, offer: str) -> None:
         """A coupon to everybody in a segment."""
@@ -222,11 +230,11 @@ class MembersViewModel(QObject):
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
 
-    def detach_phone(self, phone: str) -> None:
+    def detach_phone(self, number: str, phone: str) -> None:
         """A number that is somebody else's now."""
 
         def work() -> Opened:
-            return self._read(numbers.detach_phone(self.store, phone=phone).member_no)
+            return self._read(numbers.detach_phone(self.store, member=number, phone=phone).member_no)
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
 

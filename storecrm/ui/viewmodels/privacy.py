@@ -47,6 +47,6 @@ class PrivacyViewModel(QObject):
         value = text.strip() or "*"
         self._office.start(lambda _: rules.set_rule(self.store, key="retention_months", value=value), then=self.ruled, refused=self.refused)
 
-    def forget(self) -> None:
-        """Everybody on the list, for ever."""
-        self._office.start(lambda _: erasing.retain(self.store), then=self.forgotten, refused=self.refused)
+    def forget(self, seen: int) -> None:
+        """Everybody on the list, for ever, if it is still as long as it was seen."""
+        self._office.start(lambda _: erasing.retain(self.store, expect=seen), then=self.forgotten, refused=self.refused)
