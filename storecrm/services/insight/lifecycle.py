@@ -157,8 +157,4 @@ def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         shop = rules.current(session)
-        one, other = (select(found.c.member_id, found.c.stage).subquery() for found in (staged(before, shop), staged(then, shop)))
-        start = func.coalesce(one.c.stage, "")
-        both = other.outerjoin(one, one.c.member_id == other.c.member_id)
-        rows = session.execute(select(start.label("start"), other.c.stage, func.count()).select_from(both).group_by(start, other.c.stage))
-        return {(a, b): int(n) for a, b, n in rows}
+        return visits.steps(session, staged(before, shop), staged(then, shop), "stage")

@@ -136,8 +136,4 @@ def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         shop = rules.current(session)
-        one, other = (select(found.c.member_id, found.c.group).subquery() for found in (scores(before, shop), scores(then, shop)))
-        start, end = func.coalesce(one.c.group, ""), func.coalesce(other.c.group, "")
-        both = one.join(other, other.c.member_id == one.c.member_id, full=True)
-        rows = session.execute(select(start.label("start"), end.label("end"), func.count()).select_from(both).group_by(start, end))
-        return {(a, b): int(n) for a, b, n in rows}
+        return visits.steps(session, scores(before, shop), scores(then, shop), "group")

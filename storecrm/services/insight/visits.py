@@ -6,7 +6,8 @@ of all posted receipts, returns on their own day. Every period here is from `fir
 
 from typing import Any
 
-from sqlalchemy import Subquery, and_, func, or_, select
+from sqlalchemy import Subquery, and_, func, literal, or_, select
+from sqlalchemy.orm import Session
 
 from storecrm.models.sale import Sale
 from storecrm.values import Day, SaleState
@@ -14,6 +15,20 @@ from storecrm.values import Day, SaleState
 _S: Any = Sale.__table__
 LIVE = and_(_S.c.state == SaleState.POSTED, _S.c.voids_id.is_(None), _S.c.member_id.is_not(None))
 VISIT = and_(_S.c.returns_id.is_(None), or_(_S.c.net.is_(None), _S.c.net >= 0))
+
+
+def steps(session: Session, first: Subquery, last: Subquery, column: str) -> dict[tuple[str, str], int]:
+    """How many members went from which word to which between two looks at the same thing (each with member_id and `column`); "" is not
+    there. The two are put one below the other and gathered by member: joining them would compare everybody with everybody."""
+    nothing = literal("")
+    both = (
+        select(first.c.member_id, first.c[column].label("start"), nothing.label("end"))
+        .union_all(select(last.c.member_id, nothing, last.c[column]))
+        .subquery()
+    )
+    one = select(func.max(both.c.start).label("start"), func.max(both.c.end).label("end")).group_by(both.c.member_id).subquery()
+    rows = session.execute(select(one.c.start, one.c.end, func.count()).group_by(one.c.start, one.c.end))
+    return {(start, end): int(count) for start, end, count in rows}
 
 
 def activity(before: Day, first: Day | None = None, *, more: Any = ()) -> Subquery:
