@@ -98,8 +98,8 @@ def sheet(t: dict[str, str]) -> str:
     QLabel[kind="sentence"] {{ font-size: 18px; background: {t["accent_soft"]}; border-radius: 8px; padding: 10px; }}
     QLabel[kind="pill"] {{ background: {t["ok_soft"]}; color: {t["ok_text"]}; border-radius: 13px; padding: 0px 12px; min-height: 26px; max-height: 26px; font-size: 13px; font-weight: bold; }}
     QLabel[kind="demo"] {{ background: {t["used_soft"]}; color: {t["used_text"]}; border-radius: 13px; padding: 0px 12px; min-height: 26px; max-height: 26px; font-size: 13px; font-weight: bold; }}
-    QLabel[kind="banner"] {{ background: {t["ok_soft"]}; color: {t["ok_text"]}; border-radius: 8px; padding: 8px 12px; }}
-    QLabel[kind="warning"] {{ background: {t["bad_soft"]}; color: {t["bad_text"]}; border-radius: 8px; padding: 8px 12px; }}
+    QLabel[kind="banner"] {{ background: {t["ok_soft"]}; color: {t["ok_text"]}; border-radius: 8px; padding: 8px 12px; min-height: 20px; }}
+    QLabel[kind="warning"] {{ background: {t["bad_soft"]}; color: {t["bad_text"]}; border-radius: 8px; padding: 8px 12px; min-height: 20px; }}
     QPushButton {{ background: {t["surface"]}; border: 1px solid {t["control"]}; border-radius: 8px; padding: 6px 14px; min-height: 22px; }}
     QPushButton:hover {{ background: {t["surface2"]}; }}
     QPushButton:focus {{ border: 2px solid {t["accent"]}; padding: 5px 13px; }}
@@ -138,6 +138,10 @@ def sheet(t: dict[str, str]) -> str:
     QCheckBox {{ spacing: 8px; }}
     QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {t["control"]}; border-radius: 4px; background: {t["surface"]}; }}
     QCheckBox::indicator:checked {{ background: {t["accent"]}; border-color: {t["accent"]}; image: url({check}); }}
+    QRadioButton {{ spacing: 8px; }}
+    QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {t["control"]}; border-radius: 8px; background: {t["surface"]}; }}
+    QRadioButton::indicator:checked {{ background: {t["accent"]}; border: 3px solid {t["surface2"]}; width: 10px; height: 10px; }}
+    QRadioButton:disabled {{ color: {t["muted"]}; }}
     QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 24px; }}
     QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url({down}); width: 14px; height: 14px; }}
     QSpinBox::up-button, QSpinBox::down-button {{ border: none; width: 0px; }}

@@ -53,8 +53,8 @@ class DuplicatesPage(QWidget):
         w = words
         self.banner, self.busy = Banner(), Busy(vm.cancel, words)
         columns: list[Column[_Pair]] = [
-            Column(w.t("Members"), lambda p: f"{p.first.name or p.first.phone[-4:]} / {p.second.name or p.second.phone[-4:]}", 150),
-            Column(w.t("Why"), lambda p: in_words.duplicate(p.group.reason, w), 150),
+            Column(w.t("Members"), lambda p: f"{p.first.name or p.first.phone[-4:]} / {p.second.name or p.second.phone[-4:]}", 140),
+            Column(w.t("Why"), lambda p: in_words.duplicate(p.group.reason, w), 130),
             Column(w.t("Sure"), lambda p: f"{p.group.score}%", 60, True),
         ]
         self.rows: RowsModel[_Pair] = RowsModel(columns)
