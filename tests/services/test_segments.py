@@ -489,3 +489,23 @@ def test_three_visits_on_one_day_are_no_gap(manager, owner, wall):
     with manager.read() as session:
         why = lifecycle.why(session, manager, who.id)
     assert (why.stage, why.gap) == ("new", None)
+
+
+@pytest.mark.both
+def test_a_period_has_a_first_and_a_last_day(manager, wall):
+    """Both days included; a day that is none is refused with its place."""
+    who = build.member(manager)
+    first = manager.clock.today()
+    for _ in range(3):
+        bills.record(manager, amount=Money(1_000), member=who.member_no)
+        wall.forward(days=1)
+    last = first + timedelta(days=2)
+
+    def count(**more):
+        return segments.count(manager, rule={"field": "visits", "op": "=", "value": more.pop("value"), **more})
+
+    assert count(value=3, **{"from": first.isoformat(), "to": last.isoformat()}) == 1
+    assert count(value=2, **{"from": (first + timedelta(days=1)).isoformat()}) == 1
+    assert count(value=1, to=first.isoformat()) == 1
+    with pytest.raises(BadInput, match="segment_value"):
+        count(value=1, to="tomorrow")

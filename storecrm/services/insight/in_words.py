@@ -128,6 +128,10 @@ def _condition(node: Mapping[str, Any], words: Catalogue) -> str:
     name, value, op = node["field"], node["value"], node["op"]
     what = words.t(FIELD_NAMES[name])
     narrow = [str(node[key]) for key in ("category", "brand", "sku", "store", "offer") if key in node]
+    if "from" in node:
+        narrow.append(words.t("from {day}", day=node["from"]))
+    if "to" in node:
+        narrow.append(words.t("to {day}", day=node["to"]))
     if "days" in node and name not in ("points_ending", "coupons_unused"):
         narrow.append(words.n("last day", "last {count} days", node["days"]))
     elif "days" in node:

@@ -9,7 +9,7 @@ condition where there is no answer (days since a visit of somebody who never cam
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, case, exists, false, func, literal, not_, or_, select, true
@@ -75,17 +75,22 @@ class Field:
     missing: int | None = None
 
 
-_GOODS = ("days", "category", "brand", "sku", "store")
+_GOODS = ("days", "category", "brand", "sku", "store", "from", "to")
+_PERIOD = ("from", "to")
+"""The first and the last day of a period, written 2026-10-01."""
 
 
 def _receipts(here: Here, more: Mapping[str, Any]) -> Any:
     """The receipts that a condition's days, goods and store leave."""
     first = here.before - timedelta(days=int(more["days"])) if "days" in more else None
+    if "from" in more:
+        first = max(date.fromisoformat(more["from"]), first or date.min)
+    before = min(here.before, date.fromisoformat(more["to"]) + timedelta(days=1)) if "to" in more else here.before
     narrow = [_S.c.store == more["store"]] if "store" in more else []
     goods = [getattr(Product, key) == more[key] for key in ("category", "brand", "sku") if key in more]
     if goods:
         narrow.append(exists().where(SaleLine.sale_id == _S.c.id, Product.id == SaleLine.product_id, SaleLine.quantity > 0, *goods))
-    return visits.activity(here.before, first, more=narrow)
+    return visits.activity(before, first, more=narrow)
 
 
 def _of_receipts(value: Callable[[Any, Here], Any]) -> Callable[[Here, Mapping[str, Any]], Select[Any]]:
@@ -282,6 +287,9 @@ def _check_condition(node: Mapping[str, Any], place: str, digits: int) -> None:
         raise BadInput("segment_value", where=f"{place}.days", value=str(days)[:40])
     if any(not isinstance(node[key], str) or not node[key] for key in field.more if key != "days" and key in node):
         raise BadInput("segment_value", where=place, value="")
+    for key in _PERIOD:
+        if key in node and not _is_day(node[key]):
+            raise BadInput("segment_value", where=f"{place}.{key}", value=str(node[key])[:40])
     if not _value_fits(field, str(name), str(node["op"]), node.get("value"), digits):
         raise BadInput("segment_value", where=place, value=str(node.get("value"))[:40])
 
@@ -289,6 +297,13 @@ def _check_condition(node: Mapping[str, Any], place: str, digits: int) -> None:
 def ops_of(field: Field) -> tuple[str, ...]:
     """How a field may be compared."""
     return _TEXT_OPS if field.kind == "text" else tuple(_NUMBER_OPS)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return 1970 <= date.fromisoformat(text).year <= 2200
+    except ValueError:
+        return False
 
 
 def _is_money(text: str, digits: int) -> bool:

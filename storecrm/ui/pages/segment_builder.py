@@ -101,7 +101,7 @@ class ConditionRow(QFrame):
             self.known.addItem(w.t("this month"), THIS_MONTH)
             for month in range(1, 13):
                 self.known.addItem(str(month), month)
-        goods = [key for key in asked.more if key != "days"]
+        goods = [key for key in asked.more if key in NARROW]
         if goods:
             self.narrow.addItem(w.t("of everything"), "")
         for key in goods:
@@ -166,8 +166,10 @@ class ConditionRow(QFrame):
             self.narrow.setCurrentIndex(self.narrow.findData(named[0]))
             self.what.setText(str(node[named[0]]))
         # what a file may say beyond the one that can be chosen here stays, and is seen
-        self._besides = {key: node[key] for key in named[1:]}
-        self.also.setText("; ".join(f"{self._words.t(NARROW[key])}: {text}" for key, text in self._besides.items()))
+        shown = {"field", "op", "value", "days", *named[:1]}
+        self._besides = {key: text for key, text in node.items() if key not in shown}
+        titles = NARROW | {"from": m("from"), "to": m("to")}
+        self.also.setText("; ".join(f"{self._words.t(titles[key])}: {text}" for key, text in self._besides.items()))
 
 
 class GroupBox(QFrame):
