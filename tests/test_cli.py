@@ -258,3 +258,83 @@ def test_members_are_known_on_the_command_line(offer, tmp_path):
     assert call("coupon", "issue", "--offer", "A20", "--segment", "ONCE")["count"] == 2
     assert call("coupon", "issue", "--offer", "A20", "--segment", "ONCE", "--count", "3", status=2)["error"]["code"] == "usage"
     assert call("segment", "remove", "ONCE-1")["ok"] and call("segment", "remove", "dormant", status=3)["error"]["code"] == "segment"
+
+
+def test_a_list_is_looked_at_put_right_and_taken_in_on_the_command_line(shop, tmp_path):
+    """Look, kept mapping, cells put right, control totals, problem rows, opt-outs, points: what a script of a migration calls."""
+    call = shop
+    file = tmp_path / "old.csv"
+    file.write_bytes(
+        "会员名单,,\n手机号,姓名,可用积分\n13800138000,李小梅,120\n1380013800,王强,30\n13900139000,张伟,abc\n".encode("gb18030")
+    )
+    look = call("import", "look", "members", str(file))
+    assert (look["encoding"], look["header"], look["rows"]) == ("gb18030", 2, 3)
+    assert [c["stands_for"] for c in look["columns"]] == ["phone", "name", "points"]
+    bad = call("import", "members", str(file), status=4)
+    assert {row["row"]: row["code"] for row in bad["errors"]} == {4: "phone_short", 5: "not_whole"}
+    assert call("import", "members", str(file), "--problems", str(tmp_path / "p.xlsx"))["rows"] == 2
+    put_right = ("--fix", "4:phone=13800138001", "--leave", "5")
+    wrong = call("import", "members", str(file), *put_right, "--expect", "points=999", status=3)["error"]
+    assert wrong["code"] == "totals_differ" and "150" in wrong["message"]
+    mapping = tmp_path / "m.toml"
+    mapping.write_text('"手机号" = "phone"\n"姓名" = "name"\n"可用积分" = "points"\n', "utf-8")
+    done = call("import", "members", str(file), *put_right, "--expect", "points=150", "--mapping", str(mapping), "--keep-mapping", "old")
+    assert (done["created"], done["totals"]) == (2, {"points": 150, "spent_to_date": "0.00"})
+    assert call("import", "members", str(file), *put_right, "--mapping", "old")["unchanged"] == 2
+    assert call("import", "members", str(file), "--mapping", "none", status=3)["error"]["code"] == "mapping"
+    assert call("import", "members", str(file), "--fix", "x=1", status=4)["error"]["code"] == "fix_shape"
+    (tmp_path / "stop.csv").write_text("phone\n13800138000\n", "utf-8")
+    assert call("import", "opt-outs", str(tmp_path / "stop.csv"))["created"] == 1
+    assert call("privacy", "suppression")["addresses"] == {"sms": 1}
+    assert call("member", "consent", "13800138000", "sms", "yes", status=4)["error"]["code"] == "evidence_missing"
+    assert call("member", "consent", "13800138000", "sms", "yes", "--evidence", "signed")["consent"] == {"sms": True}
+    assert len(call("member", "consent-history", "13800138000")["answers"]) == 1
+    assert call("member", "consent-history", "13800138000", "--output", str(tmp_path / "c.pdf"))["answers"] == 1
+    (tmp_path / "points.csv").write_text("phone,points,expires_on\n13700137000,5,2099-12-31\n", "utf-8")
+    assert call("import", "points", str(tmp_path / "points.csv"), status=4)["errors"][0]["code"] == "unknown"
+    assert call("import", "undo", str(done["batch"]))["taken_back"] == 2
+
+
+def test_members_are_cleaned_and_learned_of_on_the_command_line(shop, tmp_path):
+    """Duplicates, merges, phones, cards, tags, referrals, learning, retention: each answers one object."""
+    call = shop
+    for phone in ("13800138000", "13800138001"):
+        call("member", "add", "--phone", phone, "--name", "李小梅", "--birthday", "1990-05-17")
+    friend = call("member", "add", "--phone", "13900139000", "--name", "王强", "--referrer", "13800138000", "--alert", "Allergie")
+    assert friend["alert"] == "Allergie"
+    assert [f["state"] for f in call("member", "referrals", "13800138000")["friends"]] == ["waiting"]
+    [twice] = call("duplicates")["groups"]
+    assert twice["reason"] == "name_birthday" and len(twice["members"]) == 2
+    assert call("duplicates", "--output", str(tmp_path / "d.csv"))["rows"] == 2
+    both = call("member", "merge", "13800138000", "13800138001")
+    assert both["phones"] == ["+8613800138001"] and call("duplicates")["count"] == 0
+    assert [m["undoable"] for m in call("member", "merges")["merges"]] == [True]
+    parted = call("member", "unmerge", "13800138000")
+    assert parted["parted"]["phone"] == "+8613800138001"
+    assert call("duplicates", "--apart", "13800138000", "13800138001")["ok"] and call("duplicates")["count"] == 0
+    assert call("member", "unmerge", "13800138000", status=3)["error"]["code"] == "merge"
+    assert call("member", "phone", "13900139000", "13900139001")["phone"] == "+8613900139001"
+    assert call("member", "phone", "13900139001", "13900139002", "--add")["phones"] == ["+8613900139002"]
+    assert call("member", "phone", "13900139001", "13900139001", "--detach")["phone"] == "+8613900139002"
+    assert call("member", "add-card", "13900139002", "OLD-1")["ok"]
+    assert call("member", "card-lost", "13900139002", "--card", "OLD-1")["coupons"] == 0
+    assert call("member", "show", "OLD-1", status=3)["error"]["code"] == "card_lost"
+    rule = tmp_path / "r.toml"
+    rule.write_text('code = "X"\n[rule]\nfield = "visits"\nop = ">="\nvalue = 1\n', "utf-8")
+    (tmp_path / "g.csv").write_text("sku,name,price\nM,Milk,3\nB,Bread,8\n", "utf-8")
+    call("import", "products", str(tmp_path / "g.csv"))
+    call("sale", "record", "--line", "M:1", "--line", "B:1", "--member", "13800138000")
+    tags = call("tag", "set", "came", "--group", "g", "--colour", "green", "--days", "30", "--rule", str(rule))["tags"]
+    assert [(t["name"], t["members"], t["colour"]) for t in tags] == [("came", 1, "green")]
+    assert call("tag", "apply")["changed"] == [] and call("tag", "set", "came", "--by-hand")["tags"][0]["members"] == 0
+    assert call("tag", "remove", "came")["tags"] == []
+    assert call("lifecycle", "--note")["noted"] == 3
+    learned = call("learn")
+    assert learned["pairs"] == 0 and learned["value"] is None and "second time" in learned["why"]
+    assert call("recommend", "13800138000")["recommended"] == []
+    assert call("recommend", "--sku", "M")["with"] == [] and call("recommend", status=2)["error"]["code"] == "usage"
+    assert call("predict", status=3)["error"]["code"] == "not_learned"
+    assert {e["kind"] for e in call("member", "timeline", "13800138000")["events"]} >= {"registered", "bought"}
+    assert call("report", "recruiting", "--from", "2020-01-01", "--to", "2099-12-31")["people"][0]["effective"] == 1
+    assert call("privacy", "retention", "--preview")["count"] == 0 and call("privacy", "retention", status=2)["error"]["code"] == "usage"
+    assert call("privacy", "look-ups")["people"] == []
