@@ -12,7 +12,7 @@ from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
 from storecrm.services import rules
 from storecrm.services.insight import prediction, recommendation, recruiting, segments, stage_log, tag_rules
 from storecrm.services.insight.prediction import Model, Seen
-from storecrm.services.keeping import importing, verify
+from storecrm.services.keeping import daily, importing, verify
 from storecrm.services.people import members, merging, tags
 from storecrm.services.people.members import NewMember
 from storecrm.services.till import bills, points, referring, returning, undoing
@@ -307,3 +307,19 @@ def test_a_shop_learns_who_comes_again(manager, owner, wall, tmp_path):
     one = prediction.show(manager, member=every[0].member_no)
     assert one == every[0] and 0 < one.alive <= 1 and one.net == round(one.visits * 2000)
     assert isinstance(today, date) and verify.verify(owner)[1] == []
+
+
+def test_the_house_is_kept_once_a_day(owner, manager, cashier, wall):
+    """Whoever signs in first: tags by rule, stages, merges that are over, what was learned, and the day's copy; the next one nothing."""
+    ann = build.member(manager)
+    tags.keep(manager, name="来过")
+    tag_rules.set_rule(manager, name="来过", rule={"field": "visits", "op": ">=", "value": 1})
+    bills.record(manager, amount=Money(1_000), member=ann.member_no)
+    made = daily.keep_house(cashier)
+    assert made is not None and made.path.exists() and daily.keep_house(cashier) is None
+    assert members.show(manager, member=ann.member_no).tags == ("来过",)
+    with manager.read() as session:
+        assert [step[2] for step in stage_log.of_member(session, ann.id)] == ["new"]
+        assert recommendation.learned_on(session) == manager.clock.today() - timedelta(days=1)
+    wall.forward(days=1)
+    assert daily.keep_house(cashier) is not None and verify.verify(owner)[1] == []
