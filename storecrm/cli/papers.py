@@ -77,9 +77,9 @@ def _import(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         raise UsageError("usage", reason="import KIND FILE")
     how, path = _how(here, o), Path(o.rest[0])
     if o.problems:
-        return {"ok": True, "file": str(o.problems)} | {
-            "rows": problem_rows.write(here.open, kind=o.kind, path=path, how=how, file=o.problems, words=here.words)
-        }
+        wrong = problem_rows.write(here.open, kind=o.kind, path=path, how=how, file=o.problems, words=here.words)
+        if o.dry_run or not o.skip_bad:
+            return {"ok": True, "file": str(o.problems), "rows": wrong, "imported": False}
     done = importing.load(here.open, kind=o.kind, path=path, how=how)
     if o.keep_mapping:
         mappings.keep(here.open, name=o.keep_mapping, kind=o.kind, columns=how.mapping)

@@ -40,7 +40,7 @@ FIELD_NAMES = {
     "has": m("has"),
 }
 STAGES = {
-    "prospect": m("never bought"),
+    "prospect": m("no visit known"),
     "new": m("new"),
     "active": m("active"),
     "back": m("won back"),
@@ -72,7 +72,7 @@ SEGMENTS = {
     "at_risk": m("At risk"),
     "lost": m("Lost"),
     "won_back": m("Won back"),
-    "never_bought": m("Never bought"),
+    "never_bought": m("No visit known"),
     "points_ending": m("Points that end soon"),
     "never_redeemed": m("Never used a coupon"),
     "price_sensitive": m("Buys with coupons"),
@@ -201,6 +201,13 @@ def profile(found: Profile, words: Catalogue) -> list[Line]:
     if found.coupons_given:
         text = w.t("{used} of {given} used", used=w.number(found.coupons_used), given=w.number(found.coupons_given))
         rows.append(Line(w.t("Own coupons"), text, "coupons"))
+    if found.before is not None:
+        spent, count, last = found.before
+        parts = [
+            w.money(spent, short=True) if spent is not None else "",
+            w.n("1 visit", "{count} visits", count) if count is not None else "",
+        ]
+        rows.append(Line(w.t("Before this program"), " · ".join(part for part in (*parts, w.day(last) if last else "") if part)))
     if found.next_visit is not None:
         late = w.t("{day}, overdue", day=w.day(found.next_visit))
         rows.append(Line(w.t("Next visit expected"), late if found.overdue else w.day(found.next_visit), "receipts"))

@@ -9,6 +9,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from storecrm.models.coupon import Coupon
+from storecrm.models.member import Member
 from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine
@@ -25,6 +26,7 @@ from storecrm.values import Day, MemberId, Money
 _S: Any = Sale.__table__
 _R: Any = Redemption.__table__
 _C: Any = Coupon.__table__
+_M: Any = Member.__table__
 MOST_CATEGORIES = 3
 LIKES = 5
 
@@ -51,7 +53,8 @@ class Month:
 class Profile:
     """One member. `gross` and `net` are of all visits and returns; `scores` are R, F, M, None without a visit in the window; `next_visit`
     is the last visit plus the member's own gap (`overdue` when that is over), None under three visits; coupons are those of the member's own. `months` are the
-    last twelve, `outlook` is None until it was learned."""
+    last twelve, `outlook` is None until it was learned, `before` what another
+    system had counted (spent, visits, last visit)."""
 
     why: Why
     scores: tuple[int, int, int] | None
@@ -68,6 +71,7 @@ class Profile:
     months: tuple[Month, ...] = ()
     outlook: Outlook | None = None
     likes: tuple[Suggestion, ...] = ()
+    before: tuple[Money | None, int | None, Day | None] | None = None
 
 
 def of_member(store: Store, *, member: str) -> Profile:
@@ -104,7 +108,15 @@ def of_member(store: Store, *, member: str) -> Profile:
             _months(session, person, store.clock.today()),
             prediction.of_member(session, store, person),
             tuple(recommendation.suggest(session, store, person, LIKES)),
+            _before(session, person),
         )
+
+
+def _before(session: Session, member: MemberId) -> tuple[Money | None, int | None, Day | None] | None:
+    """What an import brought along of the time before."""
+    row = session.execute(select(_M.c.opening_spent, _M.c.opening_visits, _M.c.opening_last_visit).where(_M.c.id == member)).one()
+    found = (row.opening_spent, row.opening_visits, row.opening_last_visit)
+    return found if any(part is not None for part in found) else None
 
 
 def _months(session: Session, member: MemberId, today: Day) -> tuple[Month, ...]:

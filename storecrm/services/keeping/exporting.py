@@ -205,13 +205,25 @@ def export_segment(store: Store, *, code: str, file: Path, words: Catalogue, rec
     def rows(session: Session) -> Rows:
         inside = set(segments.ids_of(session, store, code))
         every = session.execute(select(Member.__table__).where(Member.state == "live").order_by(Member.id)).all()
+        left = dict(session.execute(select(PointEntry.member_id, func.sum(PointEntry.points)).group_by(PointEntry.member_id)).all())
         for m in every:
             if m.id in inside:
                 likes = recommendation.suggest(session, store, MemberId(m.id), 1) if recommended else []
-                row = (m.member_no, m.phone or "", m.name, m.gender, m.birthday, m.email, m.tier)
+                row = (m.member_no, m.phone or "", m.name, m.gender, m.birthday, m.email, m.tier, str(left.get(m.id, 0)), m.note)
                 yield (*row, likes[0].name if likes else "") if recommended else row
 
-    columns = ("member_no", "phone", "name", "gender", "birthday", "email", "tier") + (("recommended",) if recommended else ())
+    columns = (
+        "member_no",
+        "phone",
+        "name",
+        "gender",
+        "birthday",
+        "email",
+        "tier",
+        "points",
+        "note",
+        *(("recommended",) if recommended else ()),
+    )
     return _exported(store, f"segment {code}", file, columns, rows, words)
 
 

@@ -10,6 +10,7 @@ from storecrm.services.documents import workbook
 from storecrm.services.documents.workbook import Column
 from storecrm.services.keeping import importing, looking, reader
 from storecrm.services.keeping.importing import How
+from storecrm.services.keeping.tables import CHINESE
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -34,9 +35,8 @@ def write(store: Store, *, kind: str, path: Path, how: How, file: Path, words: C
     )
     said: dict[int, list[str]] = {}
     for problem in found.problems:
-        said.setdefault(problem.row, []).append(
-            f"{problem.column}: {wording.problem(problem, words)}" if problem.column else wording.problem(problem, words)
-        )
+        column = CHINESE.get(problem.column, problem.column).split(",")[0] if words.chinese else problem.column
+        said.setdefault(problem.row, []).append(": ".join(part for part in (column, wording.problem(problem, words)) if part))
     titles: list[str] = []
     rows: list[list[str]] = []
     number = 0

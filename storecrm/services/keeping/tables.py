@@ -146,6 +146,12 @@ CHINESE: dict[str, str] = {
     "earned_on": "获得日期,积分日期",
     "reference": "参考号",
     "reason": "原因",
+    "recommended": "推荐商品",
+    "group": "组",
+    "score": "把握",
+    "alive": "再来可能",
+    "visits_90": "90天到店",
+    "net_90": "90天消费",
 }
 ENGLISH: dict[str, str] = {
     "member_no": "member number,member id,customer id,customer number,membership number",

@@ -121,7 +121,7 @@ def sheet(t: dict[str, str]) -> str:
     QPushButton[kind="person"]:checked {{ background: {t["accent_soft"]}; border: 2px solid {t["accent"]}; }}
     QLineEdit, QComboBox, QDateEdit, QSpinBox, QPlainTextEdit {{ background: {t["surface"]}; border: 1px solid {t["control"]}; border-radius: 8px; padding: 6px 10px; min-height: 22px; selection-background-color: {t["accent"]}; placeholder-text-color: {t["muted"]}; }}
     QLineEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus, QPlainTextEdit:focus {{ border: 2px solid {t["accent"]}; padding: 5px 9px; }}
-    QComboBox QAbstractItemView {{ background: {t["surface"]}; selection-background-color: {t["accent"]}; }}
+    QComboBox QAbstractItemView {{ background: {t["surface"]}; color: {t["text"]}; selection-background-color: {t["accent"]}; selection-color: {t["on_accent"]}; }}
     #scan {{ font-size: 26px; min-height: 46px; }}
     #amount {{ font-size: 26px; font-weight: bold; min-height: 46px; }}
     #strip {{ background: {t["surface"]}; border: 1px solid {t["line"]}; border-radius: 8px; }}

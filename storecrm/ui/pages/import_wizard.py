@@ -154,6 +154,9 @@ class ImportWizard(QWidget):
     def take(self, file: Path) -> None:
         """Look at a file that was dropped or chosen."""
         self.banner.say("")
+        # what was chosen for the file before is not meant for this one
+        self.skip.setChecked(False)
+        self.existing.setCurrentIndex(0)
         self._vm.begin(str(self.kind.currentData()), file)
 
     def _template(self) -> None:
@@ -178,7 +181,6 @@ class ImportWizard(QWidget):
             self.encoding.addItem(code or w.t("found by itself"), code)
         self.header.setAccessibleName(w.t("Row of the titles"))
         self.header.setRange(1, 20)
-        self.header.setPrefix(w.t("titles in row") + " ")
         self.kept.setAccessibleName(w.t("Kept mapping"))
         self.map = QTableWidget(0, 5)
         self.map.setHorizontalHeaderLabels([w.t("Column of the file"), w.t("Filled"), w.t("Examples"), w.t("Imported as"), w.t("How told")])
@@ -192,10 +194,11 @@ class ImportWizard(QWidget):
         for at, width in enumerate((150, 70, 240, 190, 100)):
             self.map.setColumnWidth(at, width)
         self.name = field(w.t("Name of the mapping"), w.t("keep these columns under a name"))
+        self.name.setMinimumWidth(280)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.about)
-        column.addLayout(row(self.encoding, self.header, self.kept, None))
+        column.addLayout(row(self.encoding, label(w.t("Row of the titles")), self.header, self.kept, None))
         column.addWidget(self.map, 1)
         column.addLayout(
             row(
@@ -284,7 +287,7 @@ class ImportWizard(QWidget):
             self.existing.addItem(w.t(title), code)
         self.existing.setAccessibleName(w.t("What exists already"))
         self.skip = QCheckBox(w.t("Leave out rows with problems"))
-        self.go = button(w.t("Import"), self._import, kind="primary")
+        self.go, self.why = button(w.t("Import"), self._import, kind="primary"), label("", "small")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.counts)
@@ -300,7 +303,7 @@ class ImportWizard(QWidget):
         frame, inside = card()
         inside.addWidget(self.totals)
         column.addWidget(frame)
-        column.addLayout(row(button(w.t("Back"), partial(self._go, 1)), None, self.go))
+        column.addLayout(row(button(w.t("Back"), partial(self._go, 1)), None, self.why, self.go))
         self.existing.activated.connect(lambda _: self._vm.on_existing(str(self.existing.currentData())))
         self.skip.toggled.connect(self._skip)
         self.totals.toggled.connect(lambda _: self._ready())
@@ -314,6 +317,15 @@ class ImportWizard(QWidget):
         seen = self._seen
         fine = seen is not None and (not seen.rejected or self.skip.isChecked()) and self.totals.isChecked() and seen.rows > seen.rejected
         self.go.setEnabled(fine)
+        w = self._words
+        if seen is None or fine:
+            self.why.setText("")
+        elif seen.rows <= seen.rejected:
+            self.why.setText(w.t("No row can be taken."))
+        elif seen.rejected and not self.skip.isChecked():
+            self.why.setText(w.t("Put the rows with problems right, or tick that they are left out."))
+        else:
+            self.why.setText(w.t("Tick the totals when they are right."))
 
     @Slot(object)
     def _checked(self, seen: Imported) -> None:
@@ -334,7 +346,7 @@ class ImportWizard(QWidget):
         for name, value in seen.totals.items():
             shown = w.number(value) if name == "points" else w.money(value)
             parts.append(f"{column_name(name, w)} {shown}")
-        self.totals.setText(w.t("These totals are right: {totals}", totals=" · ".join(parts)))
+        self.totals.setText(w.t("I have checked: {totals}", totals=" · ".join(parts)))
         self.totals.setChecked(False)
         self.skip.setVisible(bool(seen.rejected))
         self._ready()
@@ -410,6 +422,9 @@ class ImportWizard(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
-        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
+        cure = wording.cure(error, self._words)
+        if isinstance(error, ImportRejected):
+            cure = self._words.t("Put the rows with problems right, or tick that they are left out.")
+        self.banner.say(f"{wording.sentence(error, self._words)} {cure}", bad=True)
         if isinstance(error, ImportRejected):
             self.problem_rows.show(error.problems)

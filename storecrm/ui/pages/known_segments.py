@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
-from PySide6.QtWidgets import QFileDialog, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
@@ -43,6 +43,7 @@ class SegmentsTab(QWidget):
         self.remove = button(w.t("Remove"), self._remove)
         self.compare = button(w.t("Compare with"), self._others)
         self.export = button(w.t("Export"), self._export, icon="download")
+        self.likes = QCheckBox(w.t("with what to offer next"))
         left = QVBoxLayout()
         left.addWidget(self.list, 1)
         left.addWidget(self.sizes)
@@ -57,13 +58,15 @@ class SegmentsTab(QWidget):
         right.addWidget(self.sentence)
         right.addWidget(scroll, 1)
         right.addLayout(row(self.code, self.name, button(w.t("Keep the rule"), self._keep, kind="primary")))
-        right.addLayout(row(button(w.t("Keep today's list"), self._keep_list), self.export, self.remove, None))
+        right.addLayout(row(button(w.t("Keep today's list"), self._keep_list), self.export, self.likes, self.remove, None))
         whole = row(spacing=16)
         whole.addLayout(left, 2)
         whole.addLayout(right, 3)
         whole.setContentsMargins(0, 8, 0, 0)
         self.setLayout(whole)
         self.export.setVisible(vm.may_export)
+        self.likes.setVisible(vm.may_export)
+        vm.exported.connect(lambda _: self.both.setText(""))
         self.remove.hide()
         self.sizes.hide()
         self.list.clicked.connect(self._open_row)
@@ -73,7 +76,7 @@ class SegmentsTab(QWidget):
         vm.counted.connect(self._counted)
         vm.counted_one.connect(self._counted_one)
         vm.incomplete.connect(self._incomplete)
-        vm.kept.connect(lambda _: vm.shelf())
+        vm.kept.connect(self._kept)
         vm.sized.connect(self._sized)
         vm.compared.connect(self._compared)
 
@@ -110,6 +113,19 @@ class SegmentsTab(QWidget):
         if self._chosen is None and shelf.views:
             self.list.selectRow(0)
             self._choose(shelf.views[0])
+            return
+        for at, view in enumerate(shelf.views):
+            if self._chosen is not None and view.code == self._chosen.code:
+                self.list.selectRow(at)
+                self.list.scrollTo(self.rows.index(at, 0))
+
+    @Slot(object)
+    def _kept(self, view: SegmentView | None) -> None:
+        """What was kept stays chosen; after a removal the first is."""
+        if view is not None:
+            self._choose(view)
+            self.both.setText(self._words.t("Kept: {name}", name=self._name(view)))
+        self._vm.shelf()
 
     @Slot(QModelIndex)
     def _open_row(self, index: QModelIndex) -> None:
@@ -148,7 +164,8 @@ class SegmentsTab(QWidget):
     @Slot(object)
     def _incomplete(self, error: StoreError) -> None:
         self.count.setText("—")
-        self.sentence.setText(wording.sentence(error, self._words))
+        said = self._words.t("A condition is not complete yet: {value}", value=str(error.facts.get("value", "")) or "…")
+        self.sentence.setText(said if error.code.startswith("segment_") else wording.sentence(error, self._words))
 
     def _keep(self) -> None:
         self._vm.keep(self.code.text(), self.name.text(), self.builder.rule())
@@ -191,7 +208,8 @@ class SegmentsTab(QWidget):
     def _export(self) -> None:
         if self._chosen is None:
             return
-        name = str(Path.home() / f"{self._chosen.code}.xlsx")
+        name = str(Path.home() / f"{self._name(self._chosen)}.xlsx")
         file, _ = QFileDialog.getSaveFileName(self, self._words.t("Export"), name, "Excel (*.xlsx);;CSV (*.csv)")
         if file:
-            self._vm.export(self._chosen, Path(file))
+            self.both.setText(self._words.t("Exporting …"))
+            self._vm.export(self._chosen, Path(file), recommended=self.likes.isChecked())

@@ -228,7 +228,7 @@ class MembersPage(QWidget):
             field(w.t("Other phone"), w.t("new phone")),
             field(w.t("Name or birthday"), w.t("name or birthday, as said")),
         )
-        acts = [self.other_phone, button(w.t("Change"), self._change_phone)]
+        acts = [self.other_phone, button(w.t("Change the phone"), self._change_phone)]
         if self._vm.may_list:
             acts += [button(w.t("Add"), self._add_phone), button(w.t("Take off"), self._detach_phone)]
         else:

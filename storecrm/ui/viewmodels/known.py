@@ -185,7 +185,9 @@ class KnownViewModel(QObject):
         """Keep a rule as a segment of the shop's own; one of the same code is replaced."""
 
         def work() -> SegmentView:
-            return segments.create(self.store, code=code.strip(), name=name, rule=rule, replace=True)
+            # a code is for files and commands: whoever types none gets the name as one
+            made = code.strip() or "-".join(name.split())[:40]
+            return segments.create(self.store, code=made, name=name, rule=rule, replace=True)
 
         self._office.start(lambda _: work(), then=self.kept, refused=self.refused)
 
@@ -207,14 +209,14 @@ class KnownViewModel(QObject):
 
         self._bench.start(lambda _: work(), then=self.compared, refused=self.refused)
 
-    def export(self, view: SegmentView, file: Path) -> None:
-        """A segment's members with the article to name in a message."""
+    def export(self, view: SegmentView, file: Path, *, recommended: bool = False) -> None:
+        """A segment's members, with `recommended` each with the article to name in a message; who searches meanwhile does not wait."""
 
         def work() -> Path:
-            exporting.export_segment(self.store, code=view.code, file=file, words=self.words, recommended=True)
+            exporting.export_segment(self.store, code=view.code, file=file, words=self.words, recommended=recommended)
             return file
 
-        self._bench.start(lambda _: work(), then=self.exported, refused=self.refused)
+        self._office.start(lambda _: work(), then=self.exported, refused=self.refused)
 
     # --- tags and people ---
 
