@@ -300,3 +300,36 @@ def test_the_owner_forgets_only_by_number(program, owner, manager, wall):
     tab._forget()
     settle(program)
     assert members.count(owner) == 0 and Channel.SMS and merging.listed(owner) == []
+
+
+def test_two_members_side_by_side_say_names_as_they_are(program, manager):
+    """A member may be called M, as a gender is written: only the gender is put in words."""
+    for phone, name, gender in (("13812340001", "m", "m"), ("13812340002", "f", "")):
+        members.register(manager, new=NewMember(phone=phone, name=name, gender=gender))
+    enter(program, "陈")
+    program.window.go("data")
+    settle(program)
+    twins = program.window.pages["data"].twins
+    twins._vm.pair("13812340001", "13812340002")
+    settle(program)
+    assert [dot.text() for dot in twins.dots["name"]] == ["m", "f"]
+    assert [dot.text() for dot in twins.dots["gender"]] == ["male", "—"]
+
+
+def test_a_count_that_failed_late_says_nothing_of_the_newer_rule(qtbot, program, manager):
+    """The answer to the rule before, even a refusal, is not shown under the rule on the table."""
+    enter(program, "陈")
+    program.window.go("known")
+    settle(program)
+    vm = program.window.pages["known"].segments._vm
+    said = []
+    vm.incomplete.connect(said.append)
+    rule = {"all": [{"field": "visits", "op": ">=", "value": 1}]}
+    vm.ask(rule)
+    vm._rest.stop()
+    vm._rule = {"all": [{"field": "no_such_field", "op": ">=", "value": 1}]}
+    vm._count()
+    vm.ask(rule)
+    with qtbot.waitSignal(vm.counted, timeout=5_000):
+        settle(program)
+    assert said == []

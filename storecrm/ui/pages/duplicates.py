@@ -1,7 +1,6 @@
 """The cleaning workbench: likely duplicates left, the two side by side right, the winner of each field chosen, and merges to undo."""
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,6 @@ FIELDS = {
     "alert": m("Said at the till"),
     "registered_on": m("Registered"),
 }
-GENDERS = {"f": m("female"), "m": m("male"), "": ""}
 
 
 @dataclass(frozen=True)
@@ -189,7 +187,7 @@ class DuplicatesPage(QWidget):
             facts = [grouped(who.member_no), w.t("{points} points", points=w.number(count)), *who.tags, *who.phones]
             sum_.setText("   ".join(facts))
         for name, dots in self.dots.items():
-            texts = [self._text(getattr(who, name)) for who in (one, other)]
+            texts = [self._text(name, getattr(who, name)) for who in (one, other)]
             for dot, text in zip(dots, texts, strict=True):
                 dot.setText(text or "—")
                 dot.setEnabled(texts[0] != texts[1])
@@ -200,11 +198,10 @@ class DuplicatesPage(QWidget):
         self.sheet.show()
         self.acts.show()
 
-    def _text(self, value: Any) -> str:
-        w = self._words
-        if value in GENDERS:
-            return w.t(GENDERS[value]) if value else ""
-        return str(value)
+    def _text(self, name: str, value: Any) -> str:
+        """A field's value in words; only a gender has words of its own, a name may well be M."""
+        known = in_words.texts_of(name, self._words) if name == "gender" and value else {}
+        return known.get(value, str(value))
 
     def _merge(self) -> None:
         if self._pair is not None:
@@ -250,7 +247,7 @@ class DuplicatesPage(QWidget):
             self, self._words.t("Export"), str(Path.home() / "duplicates.xlsx"), "Excel (*.xlsx);;CSV (*.csv)"
         )
         if file:
-            partial(self._vm.export, Path(file))()
+            self._vm.export(Path(file))
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
@@ -37,6 +36,7 @@ class DuplicatesViewModel(QObject):
         self.store, self._office, self._bench, self.words = store, office, bench, words
         self.task: Task | None = None
         self.groups: list[Group] = []
+        self.found.connect(self._on_found)
 
     @property
     def may_export(self) -> bool:
@@ -45,11 +45,12 @@ class DuplicatesViewModel(QObject):
     def find(self) -> None:
         """Search everybody."""
 
-        def work(progress: Any) -> list[Group]:
-            self.groups = duplicates.groups(self.store, progress=progress)
-            return self.groups
-
+        work = lambda progress: duplicates.groups(self.store, progress=progress)  # noqa: E731
         self.task = self._bench.start(work, then=self.found, refused=self.refused, progressed=self.progressed)
+
+    @Slot(object)
+    def _on_found(self, found: list[Group]) -> None:
+        self.groups = found
 
     def pair(self, first: str, second: str) -> None:
         """Two members beside each other."""
@@ -80,11 +81,13 @@ class DuplicatesViewModel(QObject):
         self._office.start(lambda _: work(), then=self.parted, refused=self.refused)
 
     def export(self, file: Path) -> None:
+        found = self.groups
+
         def work() -> Path:
-            exporting.export_duplicates(self.store, found=self.groups, file=file, words=self.words)
+            exporting.export_duplicates(self.store, found=found, file=file, words=self.words)
             return file
 
-        self._bench.start(lambda _: work(), then=self.exported, refused=self.refused)
+        self._office.start(lambda _: work(), then=self.exported, refused=self.refused)
 
     def cancel(self) -> None:
         if self.task is not None:

@@ -57,10 +57,10 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Counted:
-    """How many members the rule on the table picks, with the number of the question."""
+    """How many members the rule on the table picks, or why they cannot be counted, with the number of the question."""
 
     asked: int
-    members: int
+    answer: int | StoreError
 
 
 class KnownViewModel(QObject):
@@ -81,7 +81,6 @@ class KnownViewModel(QObject):
     refused = Signal(object)  # StoreError
     incomplete = Signal(object)  # StoreError
     _count_came = Signal(object)
-    _count_failed = Signal(object)
 
     def __init__(self, store: Store, bench: Lane, office: Lane, words: Catalogue) -> None:
         super().__init__()
@@ -93,7 +92,6 @@ class KnownViewModel(QObject):
         self._rest.setInterval(WAIT_MS)
         self._rest.timeout.connect(self._count)
         self._count_came.connect(self._on_count)
-        self._count_failed.connect(self._on_count_failed)
 
     @property
     def may_rule(self) -> bool:
@@ -168,18 +166,17 @@ class KnownViewModel(QObject):
         asked, rule = self._asked, self._rule
 
         def work() -> Counted:
-            return Counted(asked, segments.count(self.store, rule=rule))
+            try:
+                return Counted(asked, segments.count(self.store, rule=rule))
+            except StoreError as error:
+                return Counted(asked, error)
 
-        self._bench.start(lambda _: work(), then=self._count_came, refused=self._count_failed)
+        self._bench.start(lambda _: work(), then=self._count_came, refused=self.refused)
 
     @Slot(object)
     def _on_count(self, found: Counted) -> None:
         if found.asked == self._asked:
-            self.counted.emit(found.members)
-
-    @Slot(object)
-    def _on_count_failed(self, error: StoreError) -> None:
-        self.incomplete.emit(error)
+            (self.incomplete if isinstance(found.answer, StoreError) else self.counted).emit(found.answer)
 
     def keep(self, code: str, name: str, rule: Mapping[str, Any]) -> None:
         """Keep a rule as a segment of the shop's own; one of the same code is replaced."""
