@@ -168,7 +168,7 @@ class ImportWizard(QWidget):
     def _undo(self) -> None:
         index = self.import_list.currentIndex()
         if index.isValid():
-            self._vm.undo(self.import_rows.record(index.row()))
+            self._vm.undo(self.import_rows.record(index.row()).id)
 
     # --- 2 columns ---
 
@@ -387,9 +387,7 @@ class ImportWizard(QWidget):
 
     def _undo_this(self) -> None:
         if self._batch is not None and self._batch.batch is not None:
-            mine = [r for r in (self.import_rows.record(at) for at in range(self.import_rows.rowCount())) if r.id == self._batch.batch]
-            if mine:
-                self._vm.undo(mine[0])
+            self._vm.undo(self._batch.batch)
 
     @Slot(object)
     def _imported(self, done: Imported) -> None:

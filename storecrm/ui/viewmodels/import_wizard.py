@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from storecrm.i18n import Catalogue
 from storecrm.services.keeping import exporting, importing, looking, mappings, problem_rows
-from storecrm.services.keeping.importing import BatchRow, How, Imported
+from storecrm.services.keeping.importing import How, Imported
 from storecrm.services.keeping.looking import Look
 from storecrm.services.keeping.mappings import MappingView
 from storecrm.services.store import Store
@@ -167,8 +167,8 @@ class ImportViewModel(QObject):
     def load_imports(self) -> None:
         self._bench.start(lambda _: importing.listed(self.store), then=self.imports, refused=self.refused)
 
-    def undo(self, batch: BatchRow) -> None:
-        self._office.start(lambda _: importing.undo(self.store, batch=batch.id), then=self.undone, refused=self.refused)
+    def undo(self, batch: int) -> None:
+        self._office.start(lambda _: importing.undo(self.store, batch=batch), then=self.undone, refused=self.refused)
 
     def cancel(self) -> None:
         if self.task is not None:
