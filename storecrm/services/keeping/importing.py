@@ -134,7 +134,7 @@ class _Run:
             if not self._hopeless():
                 self._flush(held, last=True)
             else:
-                self._check_only(held)
+                self.loader.parse(held)
             return self._end()
         except BaseException:
             self._take_back()
@@ -181,7 +181,7 @@ class _Run:
         missing = [name for name in NEEDED[self.kind] if name not in columns.values()]
         one_of = NEEDED_ONE[self.kind]
         if one_of and not one_of & set(columns.values()):
-            missing = [*missing, min(one_of)] if "phone" not in one_of else [*missing, "phone"]
+            missing.append("phone" if "phone" in one_of else min(one_of))
         if missing:
             raise BadInput("columns_missing", where=self.path.name, columns=", ".join(missing), known=", ".join(COLUMNS[self.kind]))
         return columns
@@ -213,9 +213,6 @@ class _Run:
             self.progress(self.rows, 0)
             if self._hopeless():
                 return
-
-    def _check_only(self, held: list[tuple[int, list[str]]]) -> None:
-        self.loader.parse(held)
 
     def _begin(self) -> None:
         if self.batch is None:

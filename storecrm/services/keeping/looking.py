@@ -113,20 +113,20 @@ def _is_day(first: int, last: int) -> Callable[[str], bool]:
     return fits
 
 
-_LOOKS: dict[str, tuple[tuple[str, Callable[[str], bool]], ...]] = {
+_Told = tuple[str, Callable[[str], bool]]
+_PHONE: _Told = ("phone", lambda text: bool(re.fullmatch(r"(\+?86)?1[3-9]\d{9}", re.sub(r"[\s-]", "", text))))
+_EMAIL: _Told = ("email", lambda text: bool(re.fullmatch(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}", text)))
+_LOOKS: dict[str, tuple[_Told, ...]] = {
     "members": (
-        ("phone", lambda text: bool(re.fullmatch(r"(\+?86)?1[3-9]\d{9}", re.sub(r"[\s-]", "", text)))),
-        ("email", lambda text: bool(re.fullmatch(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}", text))),
+        _PHONE,
+        _EMAIL,
         ("gender", lambda text: text.casefold() in ("男", "女", "f", "m", "male", "female")),
         ("name", lambda text: bool(re.fullmatch(r"[\u4e00-\u9fff·]{2,5}", text))),
         ("birthday", _is_day(1920, 2005)),
         ("registered_on", _is_day(2006, 2100)),
     ),
-    "points": (("phone", lambda text: bool(re.fullmatch(r"1[3-9]\d{9}", text))),),
-    "opt-outs": (
-        ("phone", lambda text: bool(re.fullmatch(r"(\+?86)?1[3-9]\d{9}", re.sub(r"[\s-]", "", text)))),
-        ("email", lambda text: bool(re.fullmatch(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}", text))),
-    ),
+    "points": (_PHONE,),
+    "opt-outs": (_PHONE, _EMAIL),
 }
 
 
