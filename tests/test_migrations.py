@@ -1,6 +1,7 @@
 """Older stores become this version's, with everything in them."""
 
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as driver
@@ -17,6 +18,24 @@ from storecrm.values import CouponState, SaleState
 from tests.conftest import START
 
 GOLDEN = Path(__file__).parent / "golden"
+
+
+@contextmanager
+def opened(file, version, journal="DELETE", **more):
+    """(store, owner signed in) of an older version's store; the books are right before and after."""
+    old = driver.connect(str(file), isolation_level=None)
+    old.executescript((GOLDEN / f"store-{version}.sql").read_text("utf-8"))
+    old.execute(f"PRAGMA application_id = {migrate.APPLICATION_ID}")
+    old.execute(f"PRAGMA journal_mode = {journal}")
+    old.close()
+    base = compose.open_store(str(file), **more)
+    try:
+        owner = staff.sign_in(base, name="陈", pin="860274", till="till 1")
+        assert verify.verify(owner)[1] == []
+        yield base, owner
+        assert verify.verify(owner)[1] == []
+    finally:
+        compose.close_store(base)
 
 
 def parts(sql: str) -> tuple[str, frozenset[str]]:
@@ -62,37 +81,18 @@ def test_the_steps_lead_to_what_the_models_say(template):
 
 def test_a_store_of_the_first_version_opens_as_this_one(tmp_path):
     """A shop's file is ten years old one day: what it held is there, what it promised holds, nothing is a finding."""
-    place = tmp_path / "store.db"
-    old = driver.connect(str(place), isolation_level=None)
-    old.executescript((GOLDEN / "store-0001.sql").read_text("utf-8"))
-    old.execute(f"PRAGMA application_id = {migrate.APPLICATION_ID}")
-    old.execute("PRAGMA journal_mode = WAL")
-    old.close()
-    base = compose.open_store(str(place))
-    try:
-        owner = staff.sign_in(base, name="陈", pin="860274", till="till 1")
-        assert verify.verify(owner)[1] == []
+    with opened(tmp_path / "store.db", "0001", journal="WAL") as (_, owner):
         ann = members.find(owner, text="13800138000")[0]
         assert (ann.name, points.show(owner, member=ann.member_no).active) == ("李小梅", 216)
         sold = receipts.of_member(owner, member=ann.member_no)
         assert [(s.net, s.state) for s in sold] == [(5_000, SaleState.VOIDED), (10_800, SaleState.POSTED), (10_800, SaleState.POSTED)]
         states = sorted(c.state.value for c in _coupons(owner))
         assert states == [CouponState.ISSUED, CouponState.REDEEMED, CouponState.REDEEMED, CouponState.VOIDED]
-    finally:
-        compose.close_store(base)
 
 
 def test_a_store_of_the_second_version_opens_as_this_one(tmp_path):
     """Tiers, a bill put aside, exchanged points, half returned goods, an approved coupon: all there, and all goes on."""
-    place = tmp_path / "store.db"
-    old = driver.connect(str(place), isolation_level=None)
-    old.executescript((GOLDEN / "store-0002.sql").read_text("utf-8"))
-    old.execute(f"PRAGMA application_id = {migrate.APPLICATION_ID}")
-    old.close()
-    base = compose.open_store(str(place))
-    try:
-        owner = staff.sign_in(base, name="陈", pin="860274", till="till 1")
-        assert verify.verify(owner)[1] == []
+    with opened(tmp_path / "store.db", "0002") as (base, owner):
         [aside] = suspending.waiting(owner)
         assert suspending.drop(owner, receipt=aside.receipt_no).state is SaleState.DROPPED
         with base.read() as session:
@@ -100,22 +100,11 @@ def test_a_store_of_the_second_version_opens_as_this_one(tmp_path):
                 ("", 1),
                 ("manager", 1),
             ]
-        assert verify.verify(owner)[1] == []
-    finally:
-        compose.close_store(base)
 
 
 def test_a_store_of_the_third_version_opens_as_this_one(tmp_path):
     """A stamp card, an emergency code, an exchange, a bill put aside, a shift: all there, all goes on, and members are known at once."""
-    place = tmp_path / "store.db"
-    old = driver.connect(str(place), isolation_level=None)
-    old.executescript((GOLDEN / "store-0003.sql").read_text("utf-8"))
-    old.execute(f"PRAGMA application_id = {migrate.APPLICATION_ID}")
-    old.close()
-    base = compose.open_store(str(place), wall=lambda: START + 2 * 86_400_000_000)
-    try:
-        owner = staff.sign_in(base, name="陈", pin="860274", till="till 1")
-        assert verify.verify(owner)[1] == []
+    with opened(tmp_path / "store.db", "0003", wall=lambda: START + 2 * 86_400_000_000) as (_, owner):
         ann = members.find(owner, text="13800138000")[0]
         assert proving.confirm(owner, member=ann.member_no, how=proving.Shown.CARD, password="4711").confirmed
         assert [(card.stamps, card.needed) for card in stamps.cards(owner, member=ann.member_no)] == [(0, 5)]
@@ -124,31 +113,18 @@ def test_a_store_of_the_third_version_opens_as_this_one(tmp_path):
         known = profile.of_member(owner, member=ann.member_no)
         assert (known.why.visits, known.net, known.scores) == (3, 9_000, (1, 1, 1))
         assert segments.count(owner, code="new") == 1
-        assert verify.verify(owner)[1] == []
-    finally:
-        compose.close_store(base)
 
 
 def test_a_store_of_the_fourth_version_opens_as_this_one(tmp_path):
     """Tags, a kept list, sizes, an imported member and a forgotten one: all there, two members become one, and an import goes back."""
-    place = tmp_path / "store.db"
-    old = driver.connect(str(place), isolation_level=None)
-    old.executescript((GOLDEN / "store-0004.sql").read_text("utf-8"))
-    old.execute(f"PRAGMA application_id = {migrate.APPLICATION_ID}")
-    old.close()
-    base = compose.open_store(str(place), wall=lambda: START + 2 * 86_400_000_000)
-    try:
-        owner = staff.sign_in(base, name="陈", pin="860274", till="till 1")
-        assert verify.verify(owner)[1] == []
+    with opened(tmp_path / "store.db", "0004", wall=lambda: START + 2 * 86_400_000_000) as (_, owner):
         ann = members.show(owner, member="OLD-1")
         assert (ann.tags, ann.consent, points.show(owner, member=ann.member_no).active) == (("常客",), {"sms": True}, 128)
         assert segments.count(owner, code="KEPT") == 1 and [n for _, n in segments.sizes(owner, code="BIG")] == [1]
         merging.merge(owner, survivor=ann.member_no, merged="13900139000")
         assert points.show(owner, member=ann.member_no).active == 158
         importing.undo(owner, batch=1)
-        assert members.count(owner) == 1 and verify.verify(owner)[1] == []
-    finally:
-        compose.close_store(base)
+        assert members.count(owner) == 1
 
 
 def _coupons(owner):
