@@ -598,12 +598,14 @@ def clean_text(text: str, limit: int = 500) -> str:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+A_DAY = 86_400_000_000
+"""Microseconds, as moments count."""
 
 
 def moment(at: datetime) -> Moment:
     """An aware datetime as microseconds UTC."""
     delta = at - _EPOCH
-    return Moment(delta.days * 86_400_000_000 + delta.seconds * 1_000_000 + delta.microseconds)
+    return Moment(delta.days * A_DAY + delta.seconds * 1_000_000 + delta.microseconds)
 
 
 def as_datetime(at: Moment, zone: ZoneInfo) -> datetime:

@@ -22,7 +22,7 @@ from storecrm.services.keeping import verify
 from storecrm.services.people import members, staff, tags
 from storecrm.services.store import Store
 from storecrm.services.till import bills, coupons, offers, points
-from storecrm.values import Code, Money, damm, own_kind
+from storecrm.values import A_DAY, Code, Money, damm, own_kind
 
 PRINTED = 21
 Create = Callable[..., Store]
@@ -62,7 +62,7 @@ class _Tour:
         self.today = store.clock.today()
 
     def go(self) -> dict[str, Any]:
-        self.wall.at = self.store.clock.now() - (DAYS + 1) * 86_400_000_000
+        self.wall.at = self.store.clock.now() - (DAYS + 1) * A_DAY
         self._staff()
         people = world.people(self.rng, self.count, self.today - timedelta(days=DAYS), self.today - timedelta(days=1))
         year = Year(self.cashiers, self.manager, self.wall, people, self.today, self.rng, self.output, self.count / 2600)

@@ -26,7 +26,7 @@ from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.values import CouponState, Day, MemberId, SaleState, clean_text
+from storecrm.values import A_DAY, CouponState, Day, MemberId, SaleState, clean_text
 
 _C: Any = Coupon.__table__
 _M: Any = Member.__table__
@@ -144,7 +144,7 @@ def _stale(session: Session, store: Store, only: list[MemberId] | None = None) -
         select(Sale.member_id, func.max(Sale.business_date).label("last")).where(Sale.state != SaleState.DROPPED).group_by(Sale.member_id)
     )
     visit = seen.subquery()
-    since = store.clock.now() - (today - edge).days * 86_400_000_000
+    since = store.clock.now() - (today - edge).days * A_DAY
     answered = select(Consent.member_id).where(Consent.at >= since)
     waiting = select(Sale.member_id).where(Sale.state.in_((SaleState.OPEN, SaleState.SUSPENDED)), Sale.member_id.is_not(None))
     own = select(_C.c.member_id).where(_C.c.state == CouponState.ISSUED, _C.c.valid_to >= today, _C.c.member_id.is_not(None))

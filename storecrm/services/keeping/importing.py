@@ -12,7 +12,6 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,7 +27,7 @@ from storecrm.services.keeping.tables import COLUMNS, NEEDED, NEEDED_ONE, Cells,
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import ImportId, Problem, money_text, parse_money
+from storecrm.values import A_DAY, ImportId, Problem, money_text, parse_money
 
 CHUNK, FIRST, LEAST = 4000, 500, 20
 """Rows a transaction at the most, in the first one, and at the least."""
@@ -306,7 +305,7 @@ def undo(store: Store, *, batch: int) -> Imported:
             raise NotFound("import", where=str(batch))
         if row.state != "done":
             raise Conflict("import_undone", where=str(batch))
-        if store.clock.now() - row.at > timedelta(days=UNDO_DAYS) // timedelta(microseconds=1):
+        if store.clock.now() - row.at > UNDO_DAYS * A_DAY:
             raise NotPossible("import_too_old", where=str(batch), days=UNDO_DAYS)
         taking_back.require_unused(session, ImportId(batch))
         recommendation.forget(session)

@@ -10,9 +10,10 @@ from storecrm.models.staff import Staff
 from storecrm.services import rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
+from storecrm.values import A_DAY
 
 _L: Any = LookUp.__table__
-HOUR = 3_600_000_000
+HOUR = A_DAY // 24
 KEPT = 24 * 180
 """Hours after which a count is forgotten."""
 
@@ -50,7 +51,7 @@ def _one_more(store: Store) -> None:
 def by_person(store: Store, *, days: int = 30) -> list[tuple[str, int, int]]:
     """(person, searches, the most in one hour) of the last days, the busiest first: what an owner looks at after a leak."""
     rights.require(store, Right.STAFF)
-    since = (store.clock.now() - days * 24 * HOUR) // HOUR
+    since = (store.clock.now() - days * A_DAY) // HOUR
     total = func.sum(_L.c.searches)
     query = select(Staff.name, total, func.max(_L.c.searches)).join(Staff, Staff.id == _L.c.staff_id).where(_L.c.hour >= since)
     with store.read() as session:

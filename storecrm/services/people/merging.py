@@ -7,7 +7,7 @@ The record that goes keeps no personal data: what it was lies with the merge unt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, update
@@ -41,7 +41,7 @@ from storecrm.services.people import members, numbers, permission
 from storecrm.services.people.members import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import Kind, MemberId, Moment, SaleState, new_codes, scan_key
+from storecrm.values import A_DAY, Kind, MemberId, Moment, SaleState, new_codes, scan_key
 
 UNDO_DAYS = 30
 _M: Any = Member.__table__
@@ -162,14 +162,14 @@ def listed(store: Store) -> list[Merged]:
 def let_go(store: Store) -> int:
     """Empty what merges of more than thirty days ago had kept; returns how many."""
     rights.require(store, Right.SELL)
-    over = store.clock.now() - UNDO_DAYS * 86_400_000_000
+    over = store.clock.now() - UNDO_DAYS * A_DAY
     with store.write() as session:
         done: Any = session.execute(update(_MERGE).where(_MERGE.c.at < over, _MERGE.c.before != "").values(before=""))
         return int(done.rowcount)
 
 
 def _undoable(store: Store, row: Any) -> bool:
-    return bool(row.before) and store.clock.now() - row.at <= timedelta(days=UNDO_DAYS) // timedelta(microseconds=1)
+    return bool(row.before) and store.clock.now() - row.at <= UNDO_DAYS * A_DAY
 
 
 def _require_idle(session: Session, people: Sequence[int]) -> None:
