@@ -12,7 +12,7 @@ from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, StorageTro
 from storecrm.i18n import Catalogue
 from storecrm.models.member import Member
 from storecrm.services.documents import member_file
-from storecrm.services.insight import segments
+from storecrm.services.insight import segments, stage_log
 from storecrm.services.keeping import backup, erasing, importing, verify
 from storecrm.services.keeping.importing import How
 from storecrm.services.people import members, numbers
@@ -205,6 +205,10 @@ def test_a_members_file_holds_everything_that_is_kept(owner, manager, cashier, a
     build.offer(manager)
     [code] = build.issued(manager, to=(ann.member_no,))
     sold = bills.record(manager, amount=Money(12_800), member=ann.member_no)
+    before = tmp_path / "before.csv"
+    before.write_text(f"phone,gender,total_spent,visits,last_visit\n{PHONE},f,3600,12,2024-05-06\n", "utf-8")
+    importing.load(manager, kind="members", path=before, how=How(on_existing="fill"))
+    stage_log.note(manager)
     file = tmp_path / "ann.json"
     assert member_file.write(manager, member=PHONE, file=file, words=Catalogue("en", "CNY", manager.clock.zone)) == 1
     body = json.loads(file.read_text("utf-8"))
@@ -218,11 +222,27 @@ def test_a_members_file_holds_everything_that_is_kept(owner, manager, cashier, a
     assert [(c["channel"], c["granted"]) for c in body["consents"]] == [("sms", True)]
     assert [r["receipt_no"] for r in body["receipts"]] == [sold.receipt_no] and body["coupons"][0]["code"] == code
     assert [(p["kind"], p["points"]) for p in body["points"]] == [("earn", 128)]
-    for language, title in (("en", "What we keep about you"), ("zh_CN", "我们保存的您的信息")):
+    english = (
+        "What we keep about you",
+        "SMS (offers): yes",
+        "female",
+        "Lost cards: lost-5544",
+        "¥3,600 · 12 visits · 2024-05-06",
+        f"{manager.clock.today()}  new",
+    )
+    chinese = (
+        "我们保存的您的信息",
+        "短信 (优惠): 是",
+        "女",
+        "已挂失的卡",
+        "¥3,600 · 12 次 · 2024-05-06",
+        f"{manager.clock.today()}  新客",
+    )
+    for language, said in (("en", english), ("zh_CN", chinese)):
         words = Catalogue(language, "CNY", manager.clock.zone)
         member_file.write(manager, member=PHONE, file=tmp_path / "ann.pdf", words=words)
         read = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "ann.pdf").pages)
-        assert title in read and NAME in read and PHONE in read and "128.00" in read
+        assert [text for text in (*said, NAME, PHONE, "128.00") if text not in read] == []
     with pytest.raises(BadInput, match="file_kind"):
         member_file.write(manager, member=PHONE, file=tmp_path / "ann.doc", words=words)
     with pytest.raises(NotAllowed):

@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
-from storecrm.models.member import Consent, LostCard, Member
-from storecrm.models.scannable import Scannable
+from storecrm.models.member import LostCard, Member
 from storecrm.services import audit, files, rights, wording
 from storecrm.services.documents import paper
-from storecrm.services.insight import stage_log
-from storecrm.services.people import members
+from storecrm.services.documents.consent_history import PURPOSES
+from storecrm.services.insight import in_words, stage_log
+from storecrm.services.people import consent, members, numbers
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import coupons, points, receipts, referring, stamps
-from storecrm.values import Kind, MemberId, as_datetime, grouped, money_text
+from storecrm.values import Channel, Day, MemberId, Purpose, as_datetime, grouped, money_text, parse_money
 
 _M: Any = Member.__table__
 _LINES, _TOP, _STEP = 48, 30, 5.2
@@ -48,73 +48,22 @@ def write(store: Store, *, member: str, file: Path, words: Catalogue) -> int:
 
 
 def _gathered(store: Store, member: str) -> dict[str, Any]:
-    digits = store.shop.digits
     with store.read() as session:
         person = members.resolve(session, store, member)
-        row = session.execute(select(_M).where(_M.c.id == person)).one()
-        cards = session.scalars(select(Scannable.key).where(Scannable.kind == Kind.MEMBER, Scannable.target_id == person)).all()
-        consents = _consents(session, store, person)
-        more = members.view(session, store, person)
-        lost = list(session.scalars(select(LostCard.key).where(LostCard.member_id == person).order_by(LostCard.key)))
+        about = _person(session, store, person)
         stages = [{"date": day.isoformat(), "stage": stage} for day, _, stage in stage_log.of_member(session, person)]
-        tags = list(more.tags)
-    number = row.member_no
+    number = about["member_no"]
     brought = referring.tree(store, member=number)
+    about |= {"brought_by": brought.referrer_no, "brought": [friend.member_no for friend in brought.friends]}
     sold = [receipts.show(store, receipt=one.receipt_no) for one in reversed(receipts.of_member(store, member=number, limit=ALL))]
     return {
         "shop": store.shop.name,
         "made_at": as_datetime(store.clock.now(), store.clock.zone).isoformat(timespec="seconds"),
-        "person": {
-            "member_no": number,
-            "phone": row.phone or "",
-            "name": row.name,
-            "gender": row.gender,
-            "birthday": row.birthday,
-            "birthday_type": row.birthday_type,
-            "email": row.email,
-            "note": row.note,
-            "registered_on": row.registered_on.isoformat(),
-            "alert": row.alert,
-            "guardian": row.guardian,
-            "further_phones": list(more.phones),
-            "cards": sorted(cards),
-            "lost_cards": lost,
-            "brought_by": brought.referrer_no,
-            "brought": [friend.member_no for friend in brought.friends],
-            "opening_spent": money_text(row.opening_spent, digits) if row.opening_spent is not None else "",
-            "opening_visits": row.opening_visits,
-            "opening_last_visit": row.opening_last_visit.isoformat() if row.opening_last_visit else "",
-            "tags": tags,
-            "tier": row.tier,
-            "tier_until": row.tier_until.isoformat() if row.tier_until else "",
-        },
-        "consents": consents,
+        "person": about,
+        "consents": [_consent(store, answer) for answer in consent.history(store, member=number)],
         "stages": stages,
-        "points": [
-            {
-                "date": move.business_date.isoformat(),
-                "kind": move.kind.value,
-                "points": move.points,
-                "expires_on": move.expires_on.isoformat() if move.expires_on else "",
-                "receipt_no": move.receipt_no,
-                "reason": move.reason,
-            }
-            for move in points.statement(store, member=number, limit=ALL)
-        ],
-        "receipts": [
-            {
-                "receipt_no": bill.receipt_no,
-                "date": bill.business_date.isoformat(),
-                "state": bill.state.value,
-                "paid": money_text(bill.net, digits) if bill.net is not None else "",
-                "discount": money_text(bill.discount, digits),
-                "lines": [
-                    {"article": line.name or line.sku, "quantity": f"{line.quantity / 1000:g}", "amount": money_text(line.amount, digits)}
-                    for line in bill.lines
-                ],
-            }
-            for bill in sold
-        ],
+        "points": [_move(move) for move in points.statement(store, member=number, limit=ALL)],
+        "receipts": [_receipt(bill, store.shop.digits) for bill in sold],
         "coupons": [
             {"offer": one.offer_name, "code": one.code, "state": one.state.value, "valid_to": one.valid_to.isoformat()}
             for one in coupons.of_member(store, member=number)
@@ -123,19 +72,67 @@ def _gathered(store: Store, member: str) -> dict[str, Any]:
     }
 
 
-def _consents(session: Session, store: Store, person: MemberId) -> list[dict[str, Any]]:
-    rows = session.execute(select(Consent.__table__).where(Consent.member_id == person).order_by(Consent.id))
-    return [
-        {
-            "channel": row.channel,
-            "purpose": row.purpose,
-            "granted": bool(row.granted),
-            "text_version": row.text_version,
-            "evidence": row.evidence,
-            "at": as_datetime(row.at, store.clock.zone).isoformat(timespec="seconds"),
-        }
-        for row in rows
-    ]
+def _person(session: Session, store: Store, person: MemberId) -> dict[str, Any]:
+    row = session.execute(select(_M).where(_M.c.id == person)).one()
+    view = members.view(session, store, person)
+    return {
+        "member_no": row.member_no,
+        "phone": row.phone or "",
+        "name": row.name,
+        "gender": row.gender,
+        "birthday": row.birthday,
+        "birthday_type": row.birthday_type,
+        "email": row.email,
+        "note": row.note,
+        "registered_on": row.registered_on.isoformat(),
+        "alert": row.alert,
+        "guardian": row.guardian,
+        "further_phones": list(view.phones),
+        "cards": numbers.cards_of(session, person),
+        "lost_cards": list(session.scalars(select(LostCard.key).where(LostCard.member_id == person).order_by(LostCard.key))),
+        "opening_spent": money_text(row.opening_spent, store.shop.digits) if row.opening_spent is not None else "",
+        "opening_visits": row.opening_visits,
+        "opening_last_visit": row.opening_last_visit.isoformat() if row.opening_last_visit else "",
+        "tags": list(view.tags),
+        "tier": row.tier,
+        "tier_until": row.tier_until.isoformat() if row.tier_until else "",
+    }
+
+
+def _move(move: points.Movement) -> dict[str, Any]:
+    return {
+        "date": move.business_date.isoformat(),
+        "kind": move.kind.value,
+        "points": move.points,
+        "expires_on": move.expires_on.isoformat() if move.expires_on else "",
+        "receipt_no": move.receipt_no,
+        "reason": move.reason,
+    }
+
+
+def _receipt(bill: receipts.BillView, digits: int) -> dict[str, Any]:
+    return {
+        "receipt_no": bill.receipt_no,
+        "date": bill.business_date.isoformat(),
+        "state": bill.state.value,
+        "paid": money_text(bill.net, digits) if bill.net is not None else "",
+        "discount": money_text(bill.discount, digits),
+        "lines": [
+            {"article": line.name or line.sku, "quantity": f"{line.quantity / 1000:g}", "amount": money_text(line.amount, digits)}
+            for line in bill.lines
+        ],
+    }
+
+
+def _consent(store: Store, answer: consent.Answer) -> dict[str, Any]:
+    return {
+        "channel": answer.channel.value,
+        "purpose": answer.purpose.value,
+        "granted": answer.granted,
+        "text_version": answer.text_version,
+        "evidence": answer.evidence,
+        "at": as_datetime(answer.at, store.clock.zone).isoformat(timespec="seconds"),
+    }
 
 
 def _as_json(body: dict[str, Any], file: Path) -> None:
@@ -143,14 +140,23 @@ def _as_json(body: dict[str, Any], file: Path) -> None:
         part.write_text(json.dumps(body, ensure_ascii=False, indent=2), "utf-8")
 
 
+def _answer(one: dict[str, Any], words: Catalogue) -> str:
+    """What was said to which channel for which purpose."""
+    channel, purpose = words.t(wording.CHANNELS[Channel(one["channel"])]), words.t(PURPOSES[Purpose(one["purpose"])])
+    return f"{channel} ({purpose}): {words.t('yes') if one['granted'] else words.t('no')}"
+
+
 def _as_pdf(store: Store, body: dict[str, Any], file: Path, words: Catalogue) -> None:
     w, person = words, body["person"]
+    spent = parse_money(person["opening_spent"], digits=store.shop.digits) if person["opening_spent"] else None
+    last = Day.fromisoformat(person["opening_last_visit"]) if person["opening_last_visit"] else None
     lines: list[tuple[str, str]] = []
     known = (
         (w.t("Member number"), grouped(person["member_no"])),
         (w.t("Phone"), person["phone"]),
-        (w.t("Name"), person["name"]),
-        (w.t("Birthday"), person["birthday"]),
+        (w.t("Full name"), person["name"]),
+        (w.t("Gender"), in_words.texts_of("gender", w).get(person["gender"], "") if person["gender"] else ""),
+        (w.t("Birthday"), person["birthday"] + (f" ({w.t('lunar calendar')})" if person["birthday_type"] == "lunar" else "")),
         (w.t("E-mail"), person["email"]),
         (w.t("Further phones"), ", ".join(person["further_phones"])),
         (w.t("Note"), person["note"]),
@@ -158,17 +164,23 @@ def _as_pdf(store: Store, body: dict[str, Any], file: Path, words: Catalogue) ->
         (w.t("Guardian"), person["guardian"]),
         (w.t("Registered"), person["registered_on"]),
         (w.t("Tags"), ", ".join(person["tags"])),
-        (w.t("Tier"), person["tier"]),
+        (w.t("Tier"), person["tier"] + (w.t(" until {day}", day=person["tier_until"]) if person["tier_until"] else "")),
         (w.t("Cards"), ", ".join(person["cards"])),
+        (w.t("Lost cards"), ", ".join(person["lost_cards"])),
+        (w.t("Brought by"), grouped(person["brought_by"])),
+        (w.t("Brought"), ", ".join(grouped(number) for number in person["brought"])),
+        (w.t("Before this program"), in_words.before(spent, person["opening_visits"], last, w)),
     )
     lines += [("", f"{title}: {text}") for title, text in known if text]
-    yes, no = w.t("yes"), w.t("no")
-    consents = [f"{one['at'][:16].replace('T', ' ')}  {one['channel']}: {yes if one['granted'] else no}" for one in body["consents"]]
+    consents = [f"{one['at'][:16].replace('T', ' ')}  {_answer(one, w)}" for one in body["consents"]]
     moves = [f"{one['date']}  {w.t(wording.ENTRY[one['kind']])}  {one['points']:+,}" for one in body["points"]]
     given = [f"{one['offer']}  {grouped(one['code'])}  {w.t(wording.COUPON_STATES[one['state']])}" for one in body["coupons"]]
-    for title, part in ((w.t("Agreed to"), consents), (w.t("Points"), moves), (w.t("Coupons"), given)):
-        lines += [("head", title), *(("", text) for text in part or ["—"])]
-    lines.append(("head", w.t("Receipts")))
+    stages = [f"{one['date']}  {in_words.stage(one['stage'], w)}" for one in body["stages"]]
+    stamped = [f"{one['card']}  {one['stamps']}/{one['of']}" for one in body["stamps"]]
+    parts = ((w.t("Agreed to"), consents), (w.t("Points"), moves), (w.t("Coupons"), given))
+    for title, part in (*parts, (w.t("Stamp cards"), stamped), (w.t("Stages of life"), stages)):
+        lines += [("", ""), ("head", title), *(("", text) for text in part or ["—"])]
+    lines += [("", ""), ("head", w.t("Receipts"))]
     for bill in body["receipts"]:
         lines.append(("", f"{bill['date']}  {grouped(bill['receipt_no'])}  {bill['paid']}"))
         lines += [("in", f"{line['quantity']} × {line['article']}  {line['amount']}") for line in bill["lines"] if line["article"]]

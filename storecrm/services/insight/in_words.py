@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from storecrm.i18n import Catalogue, m
@@ -98,6 +99,16 @@ def stage(name: str, words: Catalogue) -> str:
 
 def group(name: str, words: Catalogue) -> str:
     return words.t(GROUPS[name]) if name in GROUPS else name
+
+
+def before(spent: int | None, visits: int | None, last: date | None, words: Catalogue) -> str:
+    """What an earlier program counted of a member: money spent, visits and the last of them, as far as it was told."""
+    parts = [
+        words.money(spent, short=True) if spent is not None else "",
+        words.n("1 visit", "{count} visits", visits) if visits is not None else "",
+        words.day(last) if last else "",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 DUPLICATES = {
@@ -202,12 +213,7 @@ def profile(found: Profile, words: Catalogue) -> list[Line]:
         text = w.t("{used} of {given} used", used=w.number(found.coupons_used), given=w.number(found.coupons_given))
         rows.append(Line(w.t("Own coupons"), text, "coupons"))
     if found.before is not None:
-        spent, count, last = found.before
-        parts = [
-            w.money(spent, short=True) if spent is not None else "",
-            w.n("1 visit", "{count} visits", count) if count is not None else "",
-        ]
-        rows.append(Line(w.t("Before this program"), " · ".join(part for part in (*parts, w.day(last) if last else "") if part)))
+        rows.append(Line(w.t("Before this program"), before(*found.before, w)))
     if found.next_visit is not None:
         late = w.t("{day}, overdue", day=w.day(found.next_visit))
         rows.append(Line(w.t("Next visit expected"), late if found.overdue else w.day(found.next_visit), "receipts"))

@@ -22,7 +22,7 @@ from storecrm.values import Moment, grouped
 
 FIELDS = {
     "phone": m("Phone"),
-    "name": m("Name"),
+    "name": m("Full name"),
     "gender": m("Gender"),
     "birthday": m("Birthday"),
     "email": m("E-mail"),

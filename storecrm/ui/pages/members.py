@@ -49,7 +49,7 @@ class MembersPage(QWidget):
         self._vm, self._words = vm, words
         w = words
         self._columns: list[Column[MemberView]] = [
-            Column(w.t("Name"), lambda r: r.name or "—", 90),
+            Column(w.t("Full name"), lambda r: r.name or "—", 90),
             Column(w.t("Phone"), lambda r: r.phone, 140),
             Column(w.t("Registered"), lambda r: w.day(r.registered_on), 100),
         ]
@@ -201,7 +201,7 @@ class MembersPage(QWidget):
 
     def _data(self) -> QWidget:
         w, page = self._words, QWidget()
-        self.phone, self.name, self.birthday = field(w.t("Phone")), field(w.t("Name")), field(w.t("Birthday"), "1990-05-17")
+        self.phone, self.name, self.birthday = field(w.t("Phone")), field(w.t("Full name")), field(w.t("Birthday"), "1990-05-17")
         self.email, self.note = field(w.t("E-mail")), field(w.t("Note"))
         self.alert = field(w.t("Said at the till"), w.t("shown whenever the member comes"))
         self.guardian, self.referrer = field(w.t("Guardian"), w.t("of a child under 14")), field(w.t("Brought by"), w.t("phone or card"))
@@ -209,7 +209,7 @@ class MembersPage(QWidget):
         form = QFormLayout(page)
         for title, box in (
             (w.t("Phone"), self.phone),
-            (w.t("Name"), self.name),
+            (w.t("Full name"), self.name),
             (w.t("Birthday"), self.birthday),
             (w.t("E-mail"), self.email),
             (w.t("Note"), self.note),

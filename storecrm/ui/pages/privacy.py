@@ -24,7 +24,7 @@ class PrivacyTab(QWidget):
         self.months = field(w.t("Months"), "*")
         self.months.setMaximumWidth(90)
         columns: list[Column[Stale]] = [
-            Column(w.t("Name"), lambda s: s.name or "—", 140),
+            Column(w.t("Full name"), lambda s: s.name or "—", 140),
             Column(w.t("Last seen"), lambda s: w.day(s.last), 120),
             Column(w.t("Points"), lambda s: w.number(s.points), 90, True),
         ]

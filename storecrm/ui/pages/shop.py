@@ -43,13 +43,13 @@ class ShopPage(QWidget):
         w = self._words
         frame, column = card()
         columns: list[Column[StaffView]] = [
-            Column(w.t("Name"), lambda p: p.name, 110),
+            Column(w.t("Full name"), lambda p: p.name, 110),
             Column(w.t("Role"), lambda p: w.t(wording.ROLES[p.role.value]), 80),
             Column(w.t("State"), lambda p: w.t("left") if p.disabled else w.t("works here") if p.has_pin else w.t("has no PIN"), 90),
         ]
         self.people: RowsModel[StaffView] = RowsModel(columns)
         self.list = table(self.people, columns, w.t("Staff"))
-        self.name, self.pin, self.role = field(w.t("Name"), w.t("Name")), field(w.t("PIN"), w.t("PIN")), QComboBox()
+        self.name, self.pin, self.role = field(w.t("Full name"), w.t("Full name")), field(w.t("PIN"), w.t("PIN")), QComboBox()
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin.setMaxLength(6)
         self.pin.setMaximumWidth(110)
