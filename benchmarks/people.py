@@ -20,26 +20,61 @@ def _name(chance: random.Random) -> str:
     return chance.choice(_SURNAMES) + "".join(chance.choice(_GIVEN) for _ in range(chance.choice((1, 2, 2))))
 
 
+_NARROW = ["手机号", "姓名", "生日", "注册日期", "累计消费"]
+_WIDE = ["会员卡号", *_NARROW, "性别", "会员等级", "积分", "到店次数", "最近到店", "备注"]
+
+
 def people() -> None:
-    """The import of a list of members, and the search for duplicates."""
+    """The import of lists of members, and the search for duplicates."""
+    for titles in (_NARROW, _WIDE):
+        file = _list(titles)
+        # by turns, and the least of three: what else the machine does comes on top
+        pairs = [(_read(file), _taken_in(file)) for _ in range(3)]
+        reading, ours = (min(part, key=lambda spent: spent.cpu) for part in zip(*pairs, strict=True))
+        measure.ratio(f"import of 100,000 members, {len(titles)} columns, guarded, written", ours, reading, "<= 8")
+    _twice()
+
+
+def _list(titles: list[str]) -> Path:
+    """A list as an old system exports it: numbers as numbers, days as text, a note now and then."""
     chance, file = random.Random(11), Path(tempfile.mkdtemp(prefix="storecrm-people-")) / "members.xlsx"
     book = xlsxwriter.Workbook(str(file), {"constant_memory": True})
     sheet = book.add_worksheet()
-    sheet.write_row(0, 0, ["手机号", "姓名", "生日", "注册日期", "累计消费"])
+    sheet.write_row(0, 0, titles)
     for row in range(1, ROWS):
         born = f"{chance.randrange(1950, 2008)}/{chance.randrange(1, 13)}/{chance.randrange(1, 29)}" if chance.random() < 0.45 else ""
-        cells = [13_000_000_000 + row * 7, _name(chance), born, f"20{chance.randrange(15, 26)}-05-17", 12.5]
-        sheet.write_row(row, 0, cells)
+        cells = {
+            "会员卡号": f"88{row:06d}",
+            "手机号": 13_000_000_000 + row * 7,
+            "姓名": _name(chance),
+            "生日": born,
+            "注册日期": f"20{chance.randrange(15, 26)}-05-17",
+            "累计消费": chance.randrange(1_000_000) / 100,
+            "性别": chance.choice("男女"),
+            "会员等级": chance.choice(("普通", "银卡", "金卡")),
+            "积分": chance.randrange(3000),
+            "到店次数": chance.randrange(1, 90),
+            "最近到店": f"2026-{chance.randrange(1, 10):02d}-{chance.randrange(1, 29):02d}",
+            "备注": "爱喝茶" if chance.random() < 0.1 else "",
+        }
+        sheet.write_row(row, 0, [cells[title] for title in titles])
     book.close()
-    with measure.spent() as reading:
+    return file
+
+
+def _read(file: Path) -> measure.Spent:
+    with measure.spent() as found:
         for _ in CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).iter_rows():
             pass
+    return found
+
+
+def _taken_in(file: Path) -> measure.Spent:
     owner = store.fresh()
-    with measure.spent() as ours:
+    with measure.spent() as found:
         done = importing.load(owner, kind="members", path=file)
     print(f"  {done.created:,} members, {done.totals}")
-    measure.ratio("import of 100,000 members, guarded, written", ours, reading, "<= 8")
-    _twice()
+    return found
 
 
 def _twice() -> None:

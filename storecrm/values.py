@@ -331,6 +331,7 @@ class EarnRate:
 
 _DAY_MARKS = str.maketrans({"年": "-", "月": "-", "日": "", "号": "", "/": "-", ".": "-", "，": " ", ",": " "})
 _MONTHS = {name: at for at, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
+_USUAL_DAY = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
 _EXCEL = date(1899, 12, 30)
 """Day 0 of a spreadsheet's serial numbers (its 1900 was a leap year by mistake, so day 1 is one too late before March)."""
 
@@ -343,6 +344,11 @@ def read_day(text: str) -> Day:
         ValueError: "not_date"; "date_ambiguous" (03/04/1990 is either of two days).
     """
     tidy = unicodedata.normalize("NFKC", text).strip()
+    if usual := _USUAL_DAY.fullmatch(tidy):
+        try:
+            return date(int(usual[1]), int(usual[3]), int(usual[4]))
+        except ValueError:
+            raise ValueError("not_date") from None
     tidy = re.sub(r"[T ]\d{1,2}:\d\d.*$", "", tidy)
     if re.fullmatch(r"\d{5}(\.\d+)?", tidy) and 3_654 < int(tidy[:5]) < 73_051:
         return _EXCEL + timedelta(days=int(tidy[:5]))

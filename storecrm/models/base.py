@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Dialect, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import BigInteger, Date, Dialect, Index, Integer, MetaData, Text, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase
 
 from storecrm import values as v
@@ -91,6 +91,12 @@ class Base(DeclarativeBase):
             Text,
         ),
     }
+
+
+def sparse(table: str, column: str) -> Index:
+    """An index on a column that is empty in most rows: only the others stand in it."""
+    filled = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=filled, postgresql_where=filled)
 
 
 def guards(name: str, dialect: str) -> list[str]:

@@ -1,13 +1,31 @@
 """Engines and sessions: one SQLite library, WAL with full durability, writers that take the lock first."""
 
+import json
+import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlcipher3.dbapi2 as driver
-from sqlalchemy import Connection, Engine, Integer, QueuePool, create_engine, event, inspect, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    QueuePool,
+    any_,
+    create_engine,
+    event,
+    func,
+    inspect,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -273,12 +291,54 @@ def quick_check(engine: Engine) -> str:
         return str(session.execute(text("PRAGMA quick_check(1)")).scalar())
 
 
-def bulk_insert(session: Session, table: Any, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-    """Many rows through the driver itself: values are plain (days as ISO text), nothing is converted on the way."""
-    if rows:
-        mark = "?" if session.get_bind().dialect.name == "sqlite" else "%s"
-        names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join([mark] * len(columns))
-        session.connection().exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)
+def bulk_insert(session: Session, table: Any, columns: tuple[str, ...], rows: list[tuple[Any, ...]], *, known_stay: bool = False) -> None:
+    """Many rows through the driver itself: values are plain (days as ISO text), nothing is converted on the way. With `known_stay` a row
+    whose key is there already is passed over."""
+    if not rows:
+        return
+    mark = "?" if session.get_bind().dialect.name == "sqlite" else "%s"
+    # handing over a value costs more than storing it: one that all rows share stands in the statement
+    shared = [_in_statement(values) for values in zip(*rows, strict=True)] if len(rows) > 1 else [None] * len(columns)
+    handed = [place for place, said in enumerate(shared) if said is None]
+    if 0 < len(handed) < len(columns):
+        pick = itemgetter(*handed)
+        rows = [pick(row) for row in rows] if len(handed) > 1 else [(row[handed[0]],) for row in rows]
+    else:
+        shared = [None] * len(columns)
+    names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(said or mark for said in shared)
+    clause = " ON CONFLICT DO NOTHING" if known_stay else ""
+    session.connection().exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}){clause}', rows)
+
+
+def _in_statement(values: tuple[Any, ...]) -> str | None:
+    """The one value of a column as SQL: a number, NULL, or a text of plain letters. None when the rows differ, or for any other text."""
+    first = values[0]
+    if values.count(first) != len(values) or not (
+        first is None or type(first) is int or (type(first) is str and _LETTERS.fullmatch(first))
+    ):
+        return None
+    return "NULL" if first is None else str(first) if type(first) is int else f"'{first}'"
+
+
+_LETTERS = re.compile(r"[A-Za-z0-9_-]*")
+
+
+def next_ids(session: Session, table: Any, count: int) -> Sequence[int]:
+    """Numbers for the next `count` rows of a table with an id of its own; theirs as long as this transaction writes them."""
+    if session.get_bind().dialect.name == "sqlite":
+        # the writer is alone, and the next row has the number after the highest
+        first = (session.scalar(select(func.max(table.c.id))) or 0) + 1
+        return range(first, first + count)
+    sequence = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+    return list(session.scalars(select(sequence).select_from(func.generate_series(1, count))))
+
+
+def among(session: Session, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """`column IN values` as one parameter, however many there are: no statement is built anew for each number of them."""
+    if session.get_bind().dialect.name == "sqlite":
+        listed = func.json_each(json.dumps(list(values))).table_valued("value")
+        return cast(ColumnElement[bool], column.in_(select(listed.c.value)))
+    return cast(ColumnElement[bool], column == any_(literal(list(values), ARRAY(column.type))))
 
 
 def copy_into(engine: Engine, target: Path) -> None:

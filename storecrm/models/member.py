@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, STRICT_BY_KEY, Base
+from storecrm.models.base import STRICT, STRICT_BY_KEY, Base, sparse
 from storecrm.values import Channel, Code, Day, ImportId, MemberId, Moment, Money, Phone, SaleId, StaffId
 
 
@@ -18,6 +18,7 @@ class Member(Base):
     __table_args__ = (
         CheckConstraint("state IN ('live', 'erased')", name="state"),
         Index("uq_member_phone_live", "phone", unique=True, sqlite_where=text("state = 'live'"), postgresql_where=text("state = 'live'")),
+        sparse("member", "referred_by"),
         STRICT,
     )
 
@@ -25,7 +26,7 @@ class Member(Base):
     member_no: Mapped[Code] = mapped_column(unique=True)
     phone: Mapped[Phone | None]
     phone_tail: Mapped[str | None] = mapped_column(Computed("substr(phone, length(phone) - 3)", persisted=True), index=True)
-    name: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(default="", index=True)
     gender: Mapped[str] = mapped_column(default="")
     birthday: Mapped[str] = mapped_column(default="")
     birthday_type: Mapped[str] = mapped_column(default="solar")
@@ -45,18 +46,18 @@ class Member(Base):
     password_wrong: Mapped[int] = mapped_column(server_default="0")
     alert: Mapped[str] = mapped_column(server_default="")
     guardian: Mapped[str] = mapped_column(server_default="")
-    referred_by: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"), index=True)
+    referred_by: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"))
     merged_into: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"))
 
 
-class MemberKey(Base):
-    """A text prefix that finds a member: each tail of the name and of its pinyin initials."""
+class NameKey(Base):
+    """A text prefix that finds a name: each tail of the name and of its pinyin initials."""
 
-    __tablename__ = "member_key"
+    __tablename__ = "name_key"
     __table_args__ = (STRICT_BY_KEY,)
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
 
 
 class MemberPhone(Base):

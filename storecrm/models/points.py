@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, Base
+from storecrm.models.base import STRICT, Base, sparse
 from storecrm.values import CouponId, Day, EntryId, EntryKind, ImportId, LotId, MemberId, Moment, Points, SaleId, StaffId
 
 
@@ -30,6 +30,8 @@ class PointEntry(Base):
             "kind IN ('opening', 'earn', 'burn', 'exchange', 'expire', 'adjust', 'claw_back', 'restore', 'reverse')", name="kind"
         ),
         Index("ix_point_entry_day", "business_date", "kind"),
+        sparse("point_entry", "sale_id"),
+        sparse("point_entry", "coupon_id"),
         STRICT,
     )
 
@@ -40,9 +42,9 @@ class PointEntry(Base):
     points: Mapped[Points]
     business_date: Mapped[Day]
     at: Mapped[Moment]
-    sale_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
+    sale_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"))
     staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     reverses_id: Mapped[EntryId | None] = mapped_column(ForeignKey("point_entry.id"), unique=True)
     reason: Mapped[str] = mapped_column(default="")
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
-    coupon_id: Mapped[CouponId | None] = mapped_column(ForeignKey("coupon.id"), index=True)
+    coupon_id: Mapped[CouponId | None] = mapped_column(ForeignKey("coupon.id"))

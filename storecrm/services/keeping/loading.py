@@ -60,15 +60,19 @@ class Loader:
     def parse(self, rows: list[Row]) -> list[Parsed]:
         parsed = []
         for number, row in rows:
-            cells = self.named(row)
             try:
-                parsed.append((number, self.read(cells)))
-            except StoreError as error:
-                self.problem(number, column_of(error.code), error.code, error.where)
-            except ValueError as error:
-                column, _, kind = str(error).partition(":")
-                self.problem(number, column, kind or "not_valid", cells.get(column, ""))
+                parsed.append((number, self.read(self.named(row))))
+            except (StoreError, ValueError) as error:
+                self.refused(number, row, error)
         return parsed
+
+    def refused(self, number: int, row: list[str], error: Exception) -> None:
+        """Note what a reader would not take: a StoreError, or a ValueError "column:problem"."""
+        if isinstance(error, StoreError):
+            self.problem(number, column_of(error.code), error.code, error.where)
+            return
+        column, _, kind = str(error).partition(":")
+        self.problem(number, column, kind or "not_valid", self.named(row).get(column, ""))
 
     def compare(self, session: Session, part: list[Parsed], *, last: bool) -> None:
         self.write(session, part, None, last=last)

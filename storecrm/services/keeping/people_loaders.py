@@ -1,23 +1,26 @@
 """Imports of people: members, their points, and addresses that are never written to."""
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.errors import StoreError
 from storecrm.models import database
-from storecrm.models.member import Consent, LostCard, Member, MemberKey, MemberPhone
+from storecrm.models.member import Consent, LostCard, Member, MemberPhone
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.scannable import Scannable
 from storecrm.models.tag import MemberTag
-from storecrm.services.keeping.loading import Loader, Parsed, cell, key_text, whole, yes
-from storecrm.services.people import members, permission, tags
+from storecrm.services.keeping.loading import Loader, Parsed, Row, cell, key_text, whole, yes
+from storecrm.services.people import members, names, permission, tags
 from storecrm.services.till import points
-from storecrm.values import Channel, EntryKind, ImportId, Kind, MemberId, Phone, Points, Purpose, clean_text, new_codes, scan_key
+from storecrm.values import Channel, Code, EntryKind, ImportId, Kind, MemberId, Phone, Points, Purpose, clean_text, new_codes, scan_key
 
 
 class MembersLoader(Loader):
@@ -33,50 +36,50 @@ class MembersLoader(Loader):
             self.never = permission.all_suppressed(session)
         self.stays: dict[str, int | None] = {}
         self.touched: set[MemberId] = set()
+        self.chinese = self.store.shop.region == "CN"
+        self.numbers: Iterator[Code] = iter(())
         self.readers = self._readers()
 
-    def read(self, cells: dict[str, str]) -> dict[str, Any]:
-        row: dict[str, Any] = dict.fromkeys(_READ, "") | dict.fromkeys(_MAYBE)
-        row["tags"], row["consent"] = (), {}
-        # most cells are blank, most files have few of the columns
-        for name, text in cells.items():
-            if text and (text := text.strip()):
-                try:
-                    self._put(row, name, text)
-                except ValueError as error:
-                    raise ValueError(f"{name}:{error}") from None
-        if not row["member_no"] and not row["phone"] and not row["card"]:
-            raise ValueError("phone:missing")
-        if len(row["birthday"]) == 10:
-            members.require_guardian(row["birthday"], row["guardian"], self.today)
-        row["keys"] = members.search_keys(row["name"])
-        return row
-
-    def _put(self, row: dict[str, Any], name: str, text: str) -> None:
-        reader = self.readers.get(name)
-        if reader is not None:
-            place, read = reader
-            row[place] = read(text)
-        elif name == "tags":
-            parts = (clean_text(part, 40) for part in text.replace("，", ",").replace(";", ",").split(","))
-            row["tags"] = [word for word in parts if word]
-        elif name.startswith("consent_"):
-            row["consent"][name.removeprefix("consent_")] = yes(text)
+    def parse(self, rows: list[Row]) -> list[Parsed]:
+        """As every kind, but cell by cell: lists of members are long, most of their columns blank, most of their words seen before."""
+        plan = [(place, name, *self.readers[name]) for place, name in self.columns.items() if name in self.readers]
+        parsed: list[Parsed] = []
+        for number, cells in rows:
+            row, column = _BLANK.copy(), ""
+            try:
+                for place, name, target, read in plan:
+                    if place < len(cells) and (text := cells[place].strip()):
+                        column = name
+                        row[target] = read(text)
+                if row["birthday"]:
+                    members.require_guardian(row["birthday"], row["guardian"], self.today)
+                if not row["phone"] and not row["member_no"] and not row["card"]:
+                    column = "phone"
+                    raise ValueError("missing")
+            except StoreError as error:
+                self.refused(number, cells, error)
+            except ValueError as error:
+                self.refused(number, cells, ValueError(f"{column}:{error}"))
+            else:
+                parsed.append((number, row))
+        self.asks = any(name.startswith("consent_") for name in self.columns.values())
+        self.numbers = iter(sorted(new_codes(Kind.MEMBER, len(parsed))))
+        return parsed
 
     def _readers(self) -> dict[str, tuple[str, Callable[[str], Any]]]:
         """Where each column's value goes, and how it is read."""
 
         def text(limit: int) -> Callable[[str], str]:
-            return lambda cell_: clean_text(cell_, limit)
+            return lru_cache(maxsize=65_536)(lambda cell_: clean_text(cell_, limit))
 
-        day = self.cells.day_of
-        return {
+        day, known = self.cells.day_of, lru_cache(maxsize=65_536)
+        found: dict[str, tuple[str, Callable[[str], Any]]] = {
             "phone": ("phone", self._phone),
             "member_no": ("member_no", key_text),
             "old_card_no": ("card", key_text),
             "name": ("name", text(60)),
-            "gender": ("gender", members.gender_of),
-            "birthday": ("birthday", lru_cache(maxsize=65_536)(members.birthday_of)),
+            "gender": ("gender", known(members.gender_of)),
+            "birthday": ("birthday", known(members.birthday_of)),
             "birthday_type": ("birthday_type", lambda cell_: _CALENDARS.get(clean_text(cell_).casefold(), "solar")),
             "email": ("email", members.email_of),
             "note": ("note", text(500)),
@@ -86,123 +89,135 @@ class MembersLoader(Loader):
             "registered_on": ("registered_on", day),
             "last_visit": ("last_visit", day),
             "points_expire_on": ("points_expire_on", day),
-            "points": ("points", _points),
-            "visits": ("visits", whole),
+            "points": ("points", known(_points)),
+            "visits": ("visits", known(whole)),
             "spent_to_date": ("spent", self.cells.money),
             "consent_evidence": ("evidence", text(200)),
+            "tags": ("tags", known(_tags)),
         }
+        return found | {f"consent_{name}": (f"consent_{name}", known(yes)) for name in _ASKED}
 
     def _phone(self, text: str) -> Phone:
+        if self.chinese and len(text) == 11 and _MOBILE.fullmatch(text):
+            return Phone("+86" + text)
         tidy = key_text(text)
         digits = re.sub(r"\D", "", tidy)
-        if self.store.shop.region == "CN" and digits.startswith("1") and len(digits) in (9, 10, 12) and not tidy.startswith("+"):
+        if self.chinese and digits.startswith("1") and len(digits) in (9, 10, 12) and not tidy.startswith("+"):
             raise ValueError("phone_short" if len(digits) < 11 else "phone_long")
         return members.phone_of(tidy, self.store.shop.region)
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         found = self._existing(session, part)
         self._know(session, set(found.values()))
+        self.renamed: list[tuple[str, str]] = []
         fresh: list[dict[str, Any]] = []
         for number, row in part:
-            key = row["member_no"] or row["phone"] or row["card"]
-            if key in self.seen or (row["phone"] and row["phone"] in self.seen) or (row["card"] and row["card"] in self.seen):
-                self.problem(
-                    number,
-                    "member_no" if row["member_no"] in self.seen else "phone",
-                    "twice_in_file",
-                    key,
-                    first=str(self.seen.get(key) or self.seen.get(row["phone"]) or self.seen.get(row["card"])),
-                )
-                continue
-            self.seen |= {name: number for name in (row["member_no"], row["phone"], row["card"]) if name}
-            by_no, by_phone = found.get(row["member_no"] or ("" if row["phone"] else row["card"])), found.get(row["phone"])
-            lost = next((text for text in (row["member_no"], row["card"]) if text in self.lost), "")
-            if lost:
-                self.problem(number, "member_no" if lost == row["member_no"] else "old_card_no", "card_lost", lost)
-            elif row["card"] and found.get(row["card"], by_no or by_phone) != (by_no or by_phone):
-                self.problem(number, "old_card_no", "card_of_another", row["card"])
-            elif by_no and by_phone and by_no != by_phone:
-                self.problem(number, "phone", "phone_of_another", row["phone"] or "")
-            elif by_no or (by_phone and not row["member_no"]):
-                self._update(session, number, MemberId(by_no or by_phone or 0), row, batch)
-            elif by_phone:
-                self.problem(number, "phone", "phone_of_another", row["phone"] or "")
-            else:
+            phone = row["phone"]
+            if not row["member_no"] and not row["card"] and phone not in found and phone not in self.seen:
+                self.seen[phone] = number
+                fresh.append(row)
+            elif self._is_new(session, number, row, found, batch):
                 fresh.append(row)
         self.counts["created"] += len(fresh)
         if fresh and batch is not None:
             self._create(session, fresh, batch)
+        if self.renamed:
+            names.add(session, [name for _, name in self.renamed])
+            names.let_go(session, [name for name, _ in self.renamed])
         if self.never:
             # a yes of somebody whose address is never written to is written down, and a no after it
             for member in sorted(self.touched):
                 permission.hold_to_list(session, self.store, member, batch)
         self.touched.clear()
 
+    def _is_new(self, session: Session, number: int, row: dict[str, Any], found: dict[Any, int], batch: ImportId | None) -> bool:
+        """True for somebody whom nobody knows yet; a known one is brought up to date, and what cannot be is a problem."""
+        said = [row[name] for name in ("member_no", "phone", "card") if row[name]]
+        twice = next((text for text in said if text in self.seen), "")
+        if twice:
+            column = "member_no" if row["member_no"] in self.seen else "phone"
+            self.problem(number, column, "twice_in_file", said[0], first=str(self.seen[twice]))
+            return False
+        self.seen |= dict.fromkeys(said, number)
+        by_no, by_phone = found.get(row["member_no"] or ("" if row["phone"] else row["card"])), found.get(row["phone"])
+        lost = next((text for text in (row["member_no"], row["card"]) if text in self.lost), "")
+        if lost:
+            self.problem(number, "member_no" if lost == row["member_no"] else "old_card_no", "card_lost", lost)
+        elif row["card"] and found.get(row["card"], by_no or by_phone) != (by_no or by_phone):
+            self.problem(number, "old_card_no", "card_of_another", row["card"])
+        elif by_phone and (by_no or row["member_no"]) and by_no != by_phone:
+            self.problem(number, "phone", "phone_of_another", row["phone"])
+        elif by_no or by_phone:
+            self._update(session, number, MemberId(by_no or by_phone or 0), row, batch)
+        else:
+            return True
+        return False
+
     def _existing(self, session: Session, part: list[Parsed]) -> dict[Any, int]:
         keys = {scan_key(text): text for _, row in part for text in (row["member_no"], row["card"]) if text}
         phones = [row["phone"] for _, row in part if row["phone"]]
-        gone = session.scalars(select(LostCard.key).where(LostCard.key.in_(keys)))
+        gone = session.scalars(select(LostCard.key).where(database.among(session, LostCard.key, keys)))
         self.lost = {keys[key] for key in gone}
-        cards = select(Scannable.key, Scannable.target_id).where(Scannable.kind == Kind.MEMBER, Scannable.key.in_(keys))
+        cards = select(Scannable.key, Scannable.target_id).where(
+            Scannable.kind == Kind.MEMBER, database.among(session, Scannable.key, keys)
+        )
         found: dict[Any, int] = {keys[key]: target for key, target in session.execute(cards)}
-        first = select(Member.phone, Member.id).where(Member.phone.in_(phones), Member.state == "live")
-        further = select(MemberPhone.phone, MemberPhone.member_id).where(MemberPhone.phone.in_(phones))
+        first = select(Member.phone, Member.id).where(database.among(session, Member.phone, phones), Member.state == "live")
+        further = select(MemberPhone.phone, MemberPhone.member_id).where(database.among(session, MemberPhone.phone, phones))
         for query in (first, further):
             found |= {phone: member for phone, member in session.execute(query)}
         return found
 
     def _know(self, session: Session, ids: set[int]) -> None:
         """What is here of the members that a chunk names, read at once."""
-        self.rows = {row.id: row for row in session.execute(select(_M).where(_M.c.id.in_(ids)))}
-        later = _ENTRY.alias()
-        opened = select(_ENTRY.c.member_id, _ENTRY.c.points).where(_ENTRY.c.member_id.in_(ids), _ENTRY.c.kind == EntryKind.OPENING)
-        standing = ~select(later.c.id).where(later.c.reverses_id == _ENTRY.c.id).exists()
-        self.opened = {member: count for member, count in session.execute(opened.where(standing).order_by(_ENTRY.c.id.desc()))}
+        self.rows: dict[int, Any] = {}
+        self.opened: dict[int, int] = {}
         self.tagged: dict[int, set[str]] = {}
-        for member, word in session.execute(select(_TAG.c.member_id, _TAG.c.tag).where(_TAG.c.member_id.in_(ids), tags.alive(self.today))):
-            self.tagged.setdefault(member, set()).add(word)
         self.said: dict[tuple[int, str], bool] = {}
-        asked = select(_CONSENT).where(_CONSENT.c.member_id.in_(ids), _CONSENT.c.purpose == Purpose.PROMOTION).order_by(_CONSENT.c.id)
-        for row in session.execute(asked):
+        if not ids:
+            return
+        self.rows = {row.id: row for row in session.execute(select(_M).where(database.among(session, _M.c.id, ids)))}
+        opened = select(_ENTRY.c.member_id, _ENTRY.c.points).where(database.among(session, _ENTRY.c.member_id, ids))
+        standing = ~select(_LATER.c.id).where(_LATER.c.reverses_id == _ENTRY.c.id).exists()
+        opened = opened.where(_ENTRY.c.kind == EntryKind.OPENING, standing).order_by(_ENTRY.c.id.desc())
+        self.opened = {member: count for member, count in session.execute(opened)}
+        tagged = select(_TAG.c.member_id, _TAG.c.tag).where(database.among(session, _TAG.c.member_id, ids), tags.alive(self.today))
+        for member, word in session.execute(tagged):
+            self.tagged.setdefault(member, set()).add(word)
+        asked = select(_CONSENT).where(database.among(session, _CONSENT.c.member_id, ids), _CONSENT.c.purpose == Purpose.PROMOTION)
+        for row in session.execute(asked.order_by(_CONSENT.c.id)):
             self.said[row.member_id, row.channel] = bool(row.granted)
 
     def _create(self, session: Session, fresh: list[dict[str, Any]], batch: ImportId) -> None:
         today, now, staff = self.today.isoformat(), self.store.clock.now(), self.store.staff
-        rows = [
-            (
-                row["member_no"] or number, row["phone"], row["name"], row["gender"], row["birthday"], row["birthday_type"] or "solar", row["email"],
-                row["note"], row["guardian"], row["tier"], _iso(row["tier_until"]), row["spent"], row["visits"], _iso(row["last_visit"]), "live",
-                _iso(row["registered_on"]) or today, staff, now, batch,
-            )
-            for row, number in zip(fresh, new_codes(Kind.MEMBER, len(fresh)), strict=True)
-        ]  # fmt: skip
-        database.bulk_insert(session, _M, _MEMBER_COLUMNS, rows)
-        numbers = [row[0] for row in rows]
-        found = {no: member for no, member in session.execute(select(_M.c.member_no, _M.c.id).where(_M.c.member_no.in_(numbers)))}
-        ids = [found[number] for number in numbers]
-        scans: dict[str, int] = {}
-        for member, number, made in zip(ids, numbers, fresh, strict=True):
+        ids = database.next_ids(session, _M, len(fresh))
+        rows, scans = [], {}
+        for member, number, row in zip(ids, itertools.islice(self.numbers, len(fresh)), fresh, strict=True):
+            number, row["birthday_type"] = row["member_no"] or number, row["birthday_type"] or "solar"
+            until, since, last = _iso(row["tier_until"]), _iso(row["registered_on"]) or today, _iso(row["last_visit"])
+            rows.append((member, number, *_PERSONAL(row), until, since, last, "live", staff, now, batch))
             scans[scan_key(number)] = member
-            if made["card"]:
-                scans[scan_key(made["card"])] = member
-        known = sorted((key, Kind.MEMBER.value, member) for key, member in scans.items())
+            if row["card"]:
+                scans[scan_key(row["card"])] = member
+        database.bulk_insert(session, _M, _MEMBER_COLUMNS, rows)
+        known = sorted([(key, Kind.MEMBER.value, member) for key, member in scans.items()])
         database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), known)
-        # in their order: the index grows at fewer places at a time
-        keys = sorted((key, member) for member, row in zip(ids, fresh, strict=True) for key in row["keys"])
-        database.bulk_insert(session, MemberKey.__table__, ("key", "member_id"), keys)
+        names.add(session, {row["name"] for row in fresh})
         self._open_lots(session, [(member, row) for member, row in zip(ids, fresh, strict=True) if row["points"]], batch)
         for member, row in zip(ids, fresh, strict=True):
-            if row["tags"] or any(said is not None for said in row["consent"].values()):
+            if row["tags"] or (self.asks and _answers(row)):
                 self._extras(session, MemberId(member), row, batch, fresh=True)
 
     def _open_lots(self, session: Session, owed: list[tuple[int, dict[str, Any]]], batch: ImportId) -> None:
         """What new members bring along, a lot each."""
         usual, today, now, staff = self.rules.expires_on(self.today), self.today.isoformat(), self.store.clock.now(), self.store.staff
-        lots = [(member, _iso(row["points_expire_on"] or usual), today) for member, row in owed]
-        database.bulk_insert(session, PointLot.__table__, ("member_id", "expires_on", "opened_on"), lots)
-        query = select(PointLot.member_id, PointLot.id).where(PointLot.member_id.in_([member for member, _ in owed]))
-        made: dict[int, int] = {member: lot for member, lot in session.execute(query)}
-        entries = [(made[member], member, EntryKind.OPENING.value, row["points"], today, now, staff, "", batch) for member, row in owed]
+        ids = database.next_ids(session, PointLot.__table__, len(owed))
+        lots = [(lot, member, _iso(row["points_expire_on"] or usual), today) for lot, (member, row) in zip(ids, owed, strict=True)]
+        database.bulk_insert(session, PointLot.__table__, ("id", "member_id", "expires_on", "opened_on"), lots)
+        opening = EntryKind.OPENING.value
+        entries = [
+            (lot, member, opening, row["points"], today, now, staff, "", batch) for lot, (member, row) in zip(ids, owed, strict=True)
+        ]
         database.bulk_insert(session, _ENTRY, _ENTRY_COLUMNS, entries)
 
     def _extras(self, session: Session, member: MemberId, row: dict[str, Any], batch: ImportId, *, fresh: bool = False) -> bool:
@@ -217,8 +232,8 @@ class MembersLoader(Loader):
             if not fresh:
                 self.change(session, batch, "member_tag", {"member_id": member, "tag": word}, None)
             changed = True
-        for name, granted in row["consent"].items():
-            if granted is not None and self.said.get((member, name)) != bool(granted):
+        for name, granted in _answers(row).items():
+            if self.said.get((member, name)) != bool(granted):
                 more = {"evidence": row["evidence"], "batch": batch, "text_version": "import"}
                 permission.say(session, self.store, member, Channel(name), bool(granted), **more)
                 self.touched.add(member)
@@ -248,8 +263,7 @@ class MembersLoader(Loader):
             self.change(session, batch, "member", {"id": member}, {name: getattr(now, name) for name in diff})
             session.execute(update(Member).where(Member.id == member).values(**diff))
             if "name" in diff:
-                known = set(session.scalars(select(MemberKey.key).where(MemberKey.member_id == member)))
-                database.bulk_insert(session, MemberKey.__table__, ("key", "member_id"), [(key, member) for key in row["keys"] - known])
+                self.renamed.append((now.name, row["name"]))
         changed = self._extras(session, member, row, batch)
         if row["points"] and opened is None:
             self._open_lots(session, [(member, row)], batch)
@@ -265,8 +279,24 @@ def _points(text: str) -> int:
     return count
 
 
-_READ = ("member_no", "card", "name", "gender", "birthday", "birthday_type", "email", "note", "guardian", "tier", "evidence")
-_MAYBE = ("phone", "points", "visits", "spent", "tier_until", "registered_on", "last_visit", "points_expire_on")
+def _tags(text: str) -> tuple[str, ...]:
+    parts = (clean_text(part, 40) for part in text.replace("，", ",").replace(";", ",").split(","))
+    return tuple(word for word in parts if word)
+
+
+def _answers(row: dict[str, Any]) -> dict[str, int]:
+    """What the list says of consent, by channel."""
+    return {name: row[f"consent_{name}"] for name in _ASKED if row[f"consent_{name}"] is not None}
+
+
+_ASKED = (Channel.SMS.value, Channel.EMAIL.value, Channel.WECHAT.value)
+_BLANK: dict[str, Any] = (
+    dict.fromkeys(("member_no", "card", "name", "gender", "birthday", "birthday_type", "email", "note", "guardian", "tier", "evidence"), "")
+    | dict.fromkeys(("phone", "points", "visits", "spent", "tier_until", "registered_on", "last_visit", "points_expire_on"))
+    | dict.fromkeys(f"consent_{name}" for name in _ASKED)
+    | {"tags": ()}
+)
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _CALENDARS = {"solar": "solar", "lunar": "lunar", "公历": "solar", "农历": "lunar"}
 
 
@@ -280,9 +310,10 @@ _TAG: Any = MemberTag.__table__
 _CONSENT: Any = Consent.__table__
 _DROP_TAG = delete(_TAG).where(_TAG.c.member_id == bindparam("who"), _TAG.c.tag == bindparam("word"))
 _PUT_TAG = insert(_TAG)
+_PERSONAL = itemgetter("phone", "name", "gender", "birthday", "birthday_type", "email", "note", "guardian", "tier", "spent", "visits")
 _MEMBER_COLUMNS = (
-    "member_no", "phone", "name", "gender", "birthday", "birthday_type", "email", "note", "guardian", "tier", "tier_until", "opening_spent",
-    "opening_visits", "opening_last_visit", "state", "registered_on", "registered_by", "recorded_at", "import_id",
+    "id", "member_no", "phone", "name", "gender", "birthday", "birthday_type", "email", "note", "guardian", "tier", "opening_spent",
+    "opening_visits", "tier_until", "registered_on", "opening_last_visit", "state", "registered_by", "recorded_at", "import_id",
 )  # fmt: skip
 _ENTRY_COLUMNS = ("lot_id", "member_id", "kind", "points", "business_date", "at", "staff_id", "reason", "import_id")
 _CHANGEABLE = {

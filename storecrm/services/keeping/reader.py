@@ -212,7 +212,7 @@ def _xlsx(path: Path) -> Iterator[list[str]]:
 
     sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
     for row in sheet.iter_rows():
-        yield [_text(cell) for cell in row]
+        yield [cell if type(cell) is str and len(cell) <= CELL else _text(cell) for cell in row]
 
 
 def _guard_zip(path: Path) -> None:
@@ -241,19 +241,35 @@ def _guard_zip(path: Path) -> None:
 
 
 def _guard_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> int:
-    size, watch = 0, _Watch(name)
-    xml = info.filename.endswith((".xml", ".rels", ".vml"))
     try:
         with archive.open(info) as part:
-            while block := part.read(1 << 16):
-                size += len(block)
-                if size > PART_BYTES:
-                    raise _Refuse("too_large", where=name)
-                if xml:
-                    watch.feed(block)
+            data = part.read(PART_BYTES + 1)
+            if len(data) > PART_BYTES:
+                raise _Refuse("too_large", where=name)
+            if info.filename.endswith((".xml", ".rels", ".vml")) and not _is_plain(data):
+                _Watch(name).feed(data)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, expat.ExpatError):
         raise _Refuse("unsafe_file", where=name) from None
-    return size
+    return len(data)
+
+
+_HEAD = re.compile(
+    rb"""(?i)(?:\xef\xbb\xbf)?(?:<\?xml version="1\.0"(?: encoding="utf-8")?(?: standalone="(?:yes|no)")?\s?\?>\s*)?<[a-z]"""
+)
+_ODD = re.compile(rb"""r=(?<![:\w]r=)(?!"(?:[A-H]?[A-Z]|I[A-V])?(?:\d{1,5}|10000[01])")""")
+
+
+def _is_plain(data: bytes) -> bool:
+    """True for a part written as programs write it, told by searching its bytes alone, which is six times as fast: UTF-8, nothing
+    declared, every place "A1" to "IV100001", few enough cells and rows. Anything else is looked at element by element."""
+    return (
+        _HEAD.match(data) is not None
+        and b"<!" not in data
+        and not any(space + b"=" in data for space in (b" ", b"\t", b"\n", b"\r"))
+        and data.count(b"<c") + data.count(b":c") <= CELLS
+        and data.count(b"<row") + data.count(b":row") <= SHEET_ROWS + 1
+        and _ODD.search(data) is None
+    )
 
 
 class _Watch:

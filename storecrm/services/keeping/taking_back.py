@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict
+from storecrm.models import database
 from storecrm.models.base import Base, DayType
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.day_total import DayTotal
@@ -22,7 +23,7 @@ from storecrm.models.sale import Allocation, Sale, SaleLine
 from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
 from storecrm.models.tier import TierChange
-from storecrm.services.people import members
+from storecrm.services.people import members, names
 from storecrm.services.store import Store
 from storecrm.values import EntryKind, ImportId, Kind, new_codes
 
@@ -125,8 +126,12 @@ def _restore_changes(store: Store, batch: ImportId) -> None:
             changes = session.scalars(step).all()
             if not changes:
                 return
+            people = [json.loads(change.row_key)["id"] for change in changes if change.table_name == "member"]
+            called = session.scalars(select(Member.name).where(database.among(session, Member.id, people))).all()
             for change in changes:
                 _restore(session, change)
+            names.add(session, session.scalars(select(Member.name).where(database.among(session, Member.id, people))).all())
+            names.let_go(session, called)
             session.execute(delete(ImportChange).where(ImportChange.id.in_([change.id for change in changes])))
 
 

@@ -2,22 +2,21 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound
-from storecrm.models.member import Consent, LostCard, Member, MemberKey, MemberMerge, MemberPhone, NotDuplicate, Referral, StageChange
+from storecrm.models.member import Consent, LostCard, Member, MemberMerge, MemberPhone, NotDuplicate, Referral, StageChange
 from storecrm.models.scannable import Scannable
 from storecrm.models.segment import SegmentMember
 from storecrm.models.tag import MemberTag
 from storecrm.services import audit, rights
-from storecrm.services.people import look_ups, permission
+from storecrm.services.people import look_ups, names, permission
 from storecrm.services.people import tags as tag_words
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
@@ -98,34 +97,6 @@ def birthday_of(text: str) -> str:
     return whole.isoformat()
 
 
-@lru_cache(maxsize=50_000)
-def search_keys(name: str) -> frozenset[str]:
-    """What a name is found by: each tail of it and of its pinyin initials (every reading of the surname), each later word."""
-    tidy = name.casefold().replace(" ", "") if any("一" <= c <= "鿿" for c in name) else name.casefold()
-    if not tidy:
-        return frozenset()
-    keys = {tidy[i:] for i in range(len(tidy))} if tidy[0] >= "一" else {tidy[m.start() :] for m in re.finditer(r"\S+", tidy)}
-    if any("一" <= c <= "鿿" for c in tidy):
-        keys |= _initials(tidy)
-    return frozenset(key[:60] for key in keys)
-
-
-def _initials(name: str) -> set[str]:
-    rest = "".join(_letters(sign)[:1] for sign in name[1:])
-    return {first + rest for first in _letters(name[0])} | {rest[at:] for at in range(len(rest))}
-
-
-@lru_cache(maxsize=30_000)
-def _letters(sign: str) -> str:
-    """The first letter of each reading of a sign, the usual one first."""
-    from pypinyin import Style, lazy_pinyin, pinyin
-
-    usual = lazy_pinyin(sign, style=Style.FIRST_LETTER)
-    every = pinyin(sign, style=Style.FIRST_LETTER, heteronym=True)
-    found = [part[0].lower() for part in (*usual, *(every[0] if every else ())) if part]
-    return "".join(dict.fromkeys(found))
-
-
 @dataclass(frozen=True)
 class NewMember:
     """What a registration card holds; only the phone (or a card number) is needed."""
@@ -179,7 +150,7 @@ def add(session: Session, store: Store, new: NewMember) -> MemberView:
         session.execute(insert(Referral).values(**brought))
     if new.card_no.strip():
         add_card(session, member, new.card_no)
-    _add_keys(session, member, search_keys(str(row["name"])))
+    names.add(session, [row["name"]])
     for channel in new.consent:
         permission.say(session, store, member, channel, True)
     permission.hold_to_list(session, store, member)
@@ -244,12 +215,6 @@ def add_card(session: Session, member: MemberId, card: str) -> None:
     session.execute(insert(Scannable).values(key=key, kind=Kind.MEMBER, target_id=member))
 
 
-def _add_keys(session: Session, member: MemberId, keys: Iterable[str]) -> None:
-    rows = [{"key": key, "member_id": member} for key in keys]
-    if rows:
-        session.execute(insert(MemberKey), rows)
-
-
 def gender_of(text: str) -> str:
     """ "f", "m" or "", from a word in either language.
 
@@ -288,8 +253,10 @@ def change(store: Store, *, member: str, new: NewMember, tags: Sequence[str] | N
     row = _personal(store, new)
     with store.write(Topic.MEMBERS) as session:
         found = resolve(session, store, member)
+        before = session.scalars(select(_M.c.name).where(_M.c.id == found)).all()
         session.execute(update(Member).where(Member.id == found).values(**row))
-        rename(session, found, row["name"])
+        names.add(session, [row["name"]])
+        names.let_go(session, before)
         permission.hold_to_list(session, store, found)
         if tags is not None:
             present = tag_words.of(session, found, store.clock.today())
@@ -299,15 +266,10 @@ def change(store: Store, *, member: str, new: NewMember, tags: Sequence[str] | N
         return view(session, store, found)
 
 
-def rename(session: Session, member: MemberId, name: str) -> None:
-    """What finds a member by name is made anew."""
-    session.execute(delete(MemberKey).where(MemberKey.member_id == member))
-    _add_keys(session, member, search_keys(name))
-
-
 def forget(session: Session, ids: Sequence[int]) -> None:
     """Overwrite everything personal of these members: what is left is a number that the ledger's rows hang on."""
-    for table in (MemberKey, MemberTag, Consent, SegmentMember, MemberPhone, LostCard, StageChange):
+    called = session.scalars(select(_M.c.name).where(_M.c.id.in_(ids))).all()
+    for table in (MemberTag, Consent, SegmentMember, MemberPhone, LostCard, StageChange):
         session.execute(delete(table).where(table.member_id.in_(ids)))
     # nobody is rewarded for, or by, somebody who is nobody any more
     waiting = or_(Referral.referrer_id.in_(ids), Referral.friend_id.in_(ids))
@@ -332,6 +294,7 @@ def forget(session: Session, ids: Sequence[int]) -> None:
     blank |= dict.fromkeys(("name", "gender", "birthday", "email", "note", "alert", "guardian"), "")
     for member, number in zip(ids, new_codes(Kind.MEMBER, len(ids)), strict=True):
         session.execute(update(Member).where(Member.id == member).values(**blank, member_no=number))
+    names.let_go(session, called)
 
 
 def tag(store: Store, *, member: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> MemberView:
@@ -404,9 +367,7 @@ def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
         card = session.scalars(select(Scannable.target_id).where(Scannable.key == scan_key(tidy), Scannable.kind == Kind.MEMBER)).all()
         if card:
             return [view(session, store, MemberId(member)) for member in card]
-        prefix = tidy.casefold()
-        words = select(MemberKey.member_id).where(MemberKey.key >= prefix, MemberKey.key < prefix + "\U0010ffff").distinct().limit(limit)
-        return [view(session, store, MemberId(member)) for member in session.scalars(words)]
+        return [view(session, store, member) for member in names.bearers(session, tidy, limit)]
 
 
 def _by_digits(session: Session, store: Store, tidy: str, digits: str, limit: int) -> list[MemberId]:

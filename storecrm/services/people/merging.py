@@ -21,7 +21,6 @@ from storecrm.models.member import (
     Consent,
     LostCard,
     Member,
-    MemberKey,
     MemberMerge,
     MemberPhone,
     NotDuplicate,
@@ -37,7 +36,7 @@ from storecrm.models.stamp import StampEntry
 from storecrm.models.tag import MemberTag
 from storecrm.models.tier import TierChange
 from storecrm.services import audit, rights
-from storecrm.services.people import members, numbers, permission
+from storecrm.services.people import members, names, numbers, permission
 from storecrm.services.people.members import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
@@ -99,7 +98,8 @@ def merge(store: Store, *, survivor: str, merged: str, winners: Mapping[str, str
         _empty(session, gone, keep)
         _take_phones(session, store, keep, gone, rows, values, before)
         session.execute(update(_M).where(_M.c.id == keep).values(**values))
-        members.rename(session, keep, str(values["name"]))
+        names.add(session, [values["name"]])
+        names.let_go(session, [rows[keep]["name"], rows[gone]["name"]])
         permission.hold_to_list(session, store, keep)
         row = {"survivor_id": keep, "merged_id": gone, "before": json.dumps(before, ensure_ascii=False), "at": store.clock.now()}
         session.execute(insert(_MERGE).values(**row, staff_id=store.staff))
@@ -203,8 +203,8 @@ def _together(keep: Mapping[str, Any], gone: Mapping[str, Any], chosen: Mapping[
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, Any]:
-    names = [name for name in (*FIELDS, "id", "member_no", "import_id", "recorded_at") if name in row]
-    return {name: row[name].isoformat() if isinstance(row[name], date) else row[name] for name in names}
+    kept = [name for name in (*FIELDS, "id", "member_no", "import_id", "recorded_at") if name in row]
+    return {name: row[name].isoformat() if isinstance(row[name], date) else row[name] for name in kept}
 
 
 def _move_rows(session: Session, keep: MemberId, gone: MemberId, before: dict[str, Any]) -> None:
@@ -251,7 +251,6 @@ def _follow_lots(session: Session, lots: Sequence[int]) -> None:
 
 def _empty(session: Session, gone: MemberId, keep: MemberId) -> None:
     """The record that goes holds nothing of the person any more."""
-    session.execute(delete(MemberKey).where(MemberKey.member_id == gone))
     session.execute(delete(StageChange).where(StageChange.member_id == gone))
     session.execute(delete(NotDuplicate).where(or_(NotDuplicate.first_id == gone, NotDuplicate.second_id == gone)))
     blank: dict[str, Any] = dict.fromkeys(("phone", "tier_until", "password_hash", "referred_by"))
@@ -347,7 +346,8 @@ def _restore(session: Session, store: Store, keep: MemberId, gone: MemberId, bef
             session.execute(update(_M).where(_M.c.id == person).values({name: _typed(_M.c[name], v) for name, v in changed.items()}))
     for person in (keep, gone):
         permission.hold_to_list(session, store, person)
-        members.rename(session, person, session.execute(select(_M.c.name).where(_M.c.id == person)).scalar_one())
+    names.add(session, session.scalars(select(_M.c.name).where(_M.c.id.in_((keep, gone)))).all())
+    names.let_go(session, [now["name"]])
     if scan_key(other["member_no"]) not in numbers.cards_of(session, gone):
         session.execute(update(_M).where(_M.c.id == gone).values(member_no=numbers.new_number(session, gone)))
 
