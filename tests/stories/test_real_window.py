@@ -66,11 +66,11 @@ def test_a_cashier_redeems_with_a_scan_and_nothing_else(display, base, manager, 
         subprocess.run([*tool, "type", "--delay", "120", "3864"], env=env, check=True)
         wait_for(lambda: shown("王芳"))
         time.sleep(2)
-        subprocess.run([*tool, "type", "--delay", "5", f"{a}\n"], env=env, check=True)
+        subprocess.run([*tool, "type", "--delay", "1", f"{a}\n"], env=env, check=True)
         wait_for(lambda: coupons.show(manager, code=a).state is CouponState.REDEEMED)
         subprocess.run([*tool, "key", "F10"], env=env, check=True)
         time.sleep(1)
-        subprocess.run([*tool, "type", "--delay", "5", f"{b}\n"], env=env, check=True)
+        subprocess.run([*tool, "type", "--delay", "1", f"{b}\n"], env=env, check=True)
         wait_for(lambda: coupons.show(manager, code=b).state is CouponState.REDEEMED)
         assert program.poll() is None and Path(base.name).exists()
     finally:

@@ -1,5 +1,7 @@
 """The window through real key events: a scan and nothing else."""
 
+import itertools
+
 import pytest
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtGui import QInputMethodQueryEvent
@@ -154,6 +156,20 @@ def test_a_scanner_without_enter_is_a_scanner(program, manager, qtbot):
     enter(program, "王芳")
     type_fast(program, code, end=None)
     qtbot.waitUntil(lambda: coupons.show(manager, code=code).state is CouponState.REDEEMED, timeout=5_000)
+
+
+def test_a_scanner_faster_than_the_clock_is_a_scanner(program, manager):
+    """Two of the same digit at the same moment are two digits, not a key that is held."""
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    codes = build.issued(manager, count=20)
+    code = next(code for code in codes if any(a == b for a, b in itertools.pairwise(code)))
+    enter(program, "陈")
+    program.window.go("members")
+    settle(program)
+    program.window.pages["members"].search.setFocus()
+    type_fast(program, code, gap=0)
+    assert program.window.pages["members"].search.text() == ""
+    assert coupons.show(manager, code=code).state is CouponState.REDEEMED
 
 
 def test_tab_ends_a_scan_and_full_width_digits_are_digits(program, manager):

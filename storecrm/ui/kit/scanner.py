@@ -61,13 +61,13 @@ class WedgeFilter(QObject):
         return self._key(watched, event)
 
     def _key(self, watched: QWidget, event: QKeyEvent) -> bool:
-        if (
-            event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier)
-            or event.isAutoRepeat()
-        ):
+        at = event.timestamp()
+        held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+        # a key that is held down repeats after a quarter of a second; the same digit twice within a scan looks like it to some systems
+        repeats = event.isAutoRepeat() and not (self._keys and at - self._last <= self.gap_ms)
+        if event.modifiers() & held or repeats:
             self._keys.clear()
             return False
-        at = event.timestamp()
         if self._keys and at - self._last > self.gap_ms:
             self._keys.clear()
         if event.key() in _ENDS or event.key() == Qt.Key.Key_Down:
