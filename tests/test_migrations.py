@@ -127,5 +127,18 @@ def test_a_store_of_the_fourth_version_opens_as_this_one(tmp_path):
         assert members.count(owner) == 1
 
 
+def test_a_store_of_the_fifth_version_opens_as_this_one(tmp_path):
+    """Two of one name are found by it and its initials, nobody by a name of before; a merge is parted, an import goes back."""
+    with opened(tmp_path / "store.db", "0005", wall=lambda: START + 2 * 86_400_000_000) as (_, owner):
+        found = lambda text: sorted(who.phone for who in members.find(owner, text=text))  # noqa: E731
+        both = ["+8613800138000", "+8613900139000"]
+        assert (found("小梅"), found("lxm"), found("müller")) == (both, both, ["+8613500135000"])
+        assert (found("王小乐"), found("王乐乐")) == (["+8613700137000"], [])
+        merging.unmerge(owner, member="OLD-7")
+        importing.undo(owner, batch=1)
+        assert (found("晓梅"), found("王小乐"), found("王乐乐"), found("müller")) == (["+8613600136000"], [], ["+8613700137000"], [])
+        assert members.show(owner, member="13811112222").name == "李小梅"
+
+
 def _coupons(owner):
     return [coupons.show(owner, code=code) for code in coupons.codes_of(owner, batch=1)]

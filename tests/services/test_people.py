@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, Throttled
+from storecrm.services.keeping import erasing, importing, verify
+from storecrm.services.keeping.importing import How
 from storecrm.services.people import consent, members, staff
 from storecrm.services.people.members import NewMember
 from storecrm.services.till import offers
@@ -29,6 +31,27 @@ def test_what_is_no_phone_is_refused(cashier, phone):
     with pytest.raises(BadInput):
         members.register(cashier, new=NewMember(phone=phone))
     assert members.count(cashier) == 0
+
+
+def test_a_name_is_found_as_long_as_somebody_bears_it(owner, manager, tmp_path):
+    """Two of one name: the other stays findable; a name of before finds nobody, by whatever way it went."""
+    one, two = (build.member(manager, phone=f"1380013800{n}", name="欧阳小梅") for n in (1, 2))
+    found = lambda text: {who.member_no for who in members.find(manager, text=text)}  # noqa: E731
+    assert found("小梅") == found("oyxm") == {one.member_no, two.member_no}
+    erasing.erase(owner, member=one.member_no, reason="asked")
+    assert found("小梅") == {two.member_no} and verify.verify(owner)[1] == []
+    members.change(manager, member=two.member_no, new=NewMember(name="王晓"))
+    assert (found("小梅"), found("oyxm"), found("wx")) == (set(), set(), {two.member_no})
+    file = tmp_path / "list.csv"
+    file.write_text("phone,name\n13800138002,Zoë Brandt\n", "utf-8")
+    batch = importing.load(manager, kind="members", path=file, how=How(on_existing="replace")).batch
+    assert (found("王晓"), found("brandt")) == (set(), {two.member_no}) and verify.verify(owner)[1] == []
+    importing.undo(owner, batch=batch)
+    assert (found("王晓"), found("brandt")) == ({two.member_no}, set()) and verify.verify(owner)[1] == []
+    with owner.write() as session:
+        session.execute(text("DELETE FROM name_key"))
+        session.execute(text("INSERT INTO name_key (key, name) VALUES ('x', '无人')"))
+    assert [(f.check, f.count) for f in verify.verify(owner)[1]] == [("names", 2)]
 
 
 def test_found_by_tail_name_initials_and_card(cashier):

@@ -15,6 +15,7 @@ from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
 from storecrm.services import audit, rights
 from storecrm.services.insight import recommendation
+from storecrm.services.people import names
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till.coupons import REISSUED
@@ -200,6 +201,7 @@ _CHECKS = {
     "point_reversals": _reversed_points,
     "point_owners": _point_owners,
     "learned": recommendation.wrong_counts,
+    "names": names.wrong,
     "scannable": _scannable,
     "batches": _batches,
 }

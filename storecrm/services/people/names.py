@@ -82,3 +82,11 @@ def bearers(session: Session, text: str, limit: int) -> list[MemberId]:
     named = select(_K.c.name).where(_K.c.key >= prefix, _K.c.key < prefix + _LAST).distinct().limit(limit)
     found = select(_M.c.id).where(_M.c.name.in_(named), _M.c.state == "live").limit(limit)
     return [MemberId(member) for member in session.scalars(found)]
+
+
+def wrong(session: Session) -> list[str]:
+    """Live members whose name finds nobody, by id, and "unborne" for each name that nobody bears any more; at most 100 of each."""
+    unfound = select(_M.c.id).where(_M.c.state == "live", _M.c.name != "", _M.c.name.not_in(select(_K.c.name)))
+    unborne = select(_K.c.name).where(_K.c.name.not_in(select(_M.c.name).where(_M.c.state == "live"))).distinct()
+    # a name that should be forgotten is not said
+    return [str(member) for member in session.scalars(unfound.limit(100))] + ["unborne" for _ in session.scalars(unborne.limit(100))]
