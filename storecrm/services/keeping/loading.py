@@ -155,6 +155,8 @@ def key_text(text: str) -> str:
     Raises:
         ValueError: digits_cut (a spreadsheet wrote 2.2E+15 and lost the rest).
     """
+    if text.isdigit() and text.isascii():
+        return text[:120]
     if _CUT.fullmatch(text.strip()):
         raise ValueError("digits_cut")
     return clean_text(text, 120)
