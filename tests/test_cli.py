@@ -283,6 +283,11 @@ def test_a_list_is_looked_at_put_right_and_taken_in_on_the_command_line(shop, tm
     assert call("import", "members", str(file), *put_right, "--mapping", "old")["unchanged"] == 2
     assert call("import", "members", str(file), "--mapping", "none", status=3)["error"]["code"] == "mapping"
     assert call("import", "members", str(file), "--fix", "x=1", status=4)["error"]["code"] == "fix_shape"
+    assert call("import", "members", str(file), "--fix-alike", "x=1", status=4)["error"]["code"] == "fix_alike_shape"
+    (tmp_path / "late.csv").write_text("phone,gender,birthday\n13600136000,Dame,soon\n", "utf-8")
+    late = ("import", "members", str(tmp_path / "late.csv"), "--fix-alike", "gender:Dame=f")
+    assert call(*late, "--blank", "points", status=4)["error"]["code"] == "blank_column"
+    assert call(*late, "--blank", "birthday", "--dry-run")["blanked"] == 1
     (tmp_path / "stop.csv").write_text("phone\n13800138000\n", "utf-8")
     assert call("import", "opt-outs", str(tmp_path / "stop.csv"))["created"] == 1
     assert call("privacy", "suppression")["addresses"] == {"sms": 1}

@@ -27,6 +27,12 @@ def commands(top: Any) -> None:
     load.add_argument("--encoding", default="", help="what the text is, when it was told wrongly: utf-8, gb18030, utf-16")
     load.add_argument("--header", type=int, metavar="ROW", help="the row of the titles, 1 the first")
     load.add_argument("--fix", action="append", default=[], metavar="ROW:COLUMN=TEXT", help="a cell put right")
+    load.add_argument(
+        "--fix-alike", action="append", default=[], metavar="COLUMN:OLD=TEXT", help="every cell of a column that says OLD put right"
+    )
+    load.add_argument(
+        "--blank", action="append", default=[], metavar="COLUMN", help="leave cells of this column blank when they cannot be read"
+    )
     load.add_argument("--leave", action="append", default=[], type=int, metavar="ROW", help="a row to leave out")
     load.add_argument(
         "--expect", action="append", default=[], metavar="TOTAL=VALUE", help="rows, points or a sum of money that must come out"
@@ -101,6 +107,13 @@ def _how(here: Here, o: argparse.Namespace) -> importing.How:
         if not (row.isascii() and row.isdigit() and column):
             raise BadInput("fix_shape", where=text[:40])
         fixes[int(row), column] = cell
+    alike = {}
+    for text in o.fix_alike:
+        place, _, cell = text.partition("=")
+        column, _, said = place.partition(":")
+        if not column or not said:
+            raise BadInput("fix_alike_shape", where=text[:40])
+        alike[column, said.strip()] = cell
     return importing.How(
         o.dry_run,
         o.skip_bad,
@@ -113,6 +126,8 @@ def _how(here: Here, o: argparse.Namespace) -> importing.How:
         fixes,
         frozenset(o.leave),
         dict(text.partition("=")[::2] for text in o.expect),
+        alike=alike,
+        blank=frozenset(o.blank),
     )
 
 

@@ -221,6 +221,8 @@ def imported(result: Imported, words: Catalogue) -> dict[str, Any]:
         "rejected": result.rejected,
     }
     totals = {name: value if name == "points" else money(value, words) for name, value in result.totals.items()}
+    if result.blanked:
+        counts["blanked"] = result.blanked
     return {"ok": True, "batch": result.batch, **counts, "totals": totals, "errors": [problem(p, words) for p in result.problems]}
 
 

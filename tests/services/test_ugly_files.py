@@ -114,6 +114,39 @@ def test_cells_are_put_right_in_place_rows_left_out_and_the_rest_exported(manage
     assert members.show(manager, member="13900139000").birthday == "1990-04-03"
 
 
+def test_every_problem_of_a_row_is_named_and_many_are_dealt_with_at_once(manager, tmp_path):
+    """What is only nice to know may be left blank, the same wrong word is put right everywhere, and the kinds are counted."""
+    file = tmp_path / "many.csv"
+    lines = [
+        "手机,姓名,性别,生日,邮箱,积分,到店次数",
+        "1380013800,甲,女士,13月,a@b,1分,2次",
+        "13900139000,乙,女士,31/31/1990,b@c.cn,361分,12次",
+    ]
+    file.write_text("\n".join([*lines, "13700137000,丙, 女士 ,,x,5,1"]) + "\n", "utf-8")
+    seen = load(manager, file, dry_run=True, skip_bad=True)
+    assert [(p.row, p.column) for p in seen.problems if p.row == 2] == [(2, "phone"), (2, "gender"), (2, "birthday"), (2, "email")]
+    assert (seen.rejected, seen.kinds[0]) == (3, ("gender", "gender", 3))
+    alike = {("gender", "女士"): "女"}
+    with pytest.raises(ImportRejected) as told:
+        load(manager, file, alike=alike, blank=frozenset({"birthday"}))
+    assert [(p.row, p.column) for p in told.value.problems] == [(2, "phone"), (2, "email"), (4, "email")]
+    done = load(manager, file, alike=alike, blank=frozenset({"birthday", "email"}), fixes={(2, "phone"): "13800138000"})
+    assert (done.created, done.blanked, done.totals["points"]) == (3, 4, 367)
+    ben = members.show(manager, member="13900139000")
+    assert (ben.gender, ben.birthday, ben.email) == ("f", "", "b@c.cn")
+    again = load(manager, file, alike=alike, blank=frozenset({"birthday", "email"}), fixes={(2, "phone"): "13800138000"})
+    assert (again.unchanged, again.created) == (3, 0)
+    with pytest.raises(BadInput, match="blank_column"):
+        load(manager, file, blank=frozenset({"phone"}))
+
+
+def test_the_first_of_each_kind_of_problem_is_shown_however_late(manager, tmp_path):
+    file = tmp_path / "long.csv"
+    file.write_text("phone,email\n" + "1380013800,\n" * 1200 + "13900139000,nobody\n", "utf-8")
+    seen = load(manager, file, dry_run=True, skip_bad=True)
+    assert (len(seen.problems), seen.problems[-1].row, [count for *_, count in seen.kinds]) == (1001, 1202, [1200, 1])
+
+
 def test_columns_are_told_by_title_by_content_and_by_a_kept_mapping(manager, tmp_path):
     file = tmp_path / "bare.csv"
     file.write_text("列1,列2,Kommentar,列4\n13800138000,李小梅,gut,女\n13900139000,王强,,男\n", "utf-8")

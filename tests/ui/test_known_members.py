@@ -121,6 +121,46 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(qtbot, program, ma
     assert any("李小梅" in [str(cell) for cell in line] for line in cells)
 
 
+def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path):
+    """Choose a kind, see its rows only; leave its cells blank, put the same word right everywhere, leave several rows out."""
+    file = tmp_path / "list.csv"
+    rows = ["手机,姓名,性别,生日", *(f"1380013800{n},客{n},女士,{n}月" for n in range(5)), "1,甲,,", "2,乙,,"]
+    file.write_text("\n".join(rows) + "\n", "utf-8")
+    enter(program, "陈")
+    program.window.go("data")
+    settle(program)
+    page = program.window.pages["data"].imports
+    page.take(file)
+    settle(program)
+    page._vm.check()
+    settle(program)
+    kinds = lambda: [page.group.itemText(at) for at in range(page.group.count())]  # noqa: E731
+    assert kinds() == [
+        "all problems (12)",
+        "gender: is not known here (5)",
+        "birthday: is not a date (5)",
+        "phone: is not a phone number (2)",
+    ]
+    assert page.problem_rows.rowCount() == 12 and not page.blank.isEnabled()
+    page.group.setCurrentIndex(2)
+    page.group.activated.emit(2)
+    assert page.problem_rows.rowCount() == 5 and page.blank.isEnabled()
+    qtbot.mouseClick(page.blank, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert [text.partition(":")[0] for text in kinds()] == ["all problems (7)", "gender", "phone"]
+    page.everywhere.setChecked(True)
+    type_into_cell(qtbot, program, page.problem_list, 0, 2, "女")
+    assert kinds() == ["all problems (2)", "phone: is not a phone number (2)"]
+    page.problem_list.selectAll()
+    page._leave()
+    settle(program)
+    assert not page.group.isVisible() and page.problem_rows.rowCount() == 0
+    page.totals.setChecked(True)
+    qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert members.count(manager) == 5 and members.show(manager, member="13800138000").gender == "f"
+
+
 def test_the_wizard_goes_back_reads_anew_and_takes_back(program, manager, messy):
     enter(program, "陈")
     program.window.go("data")

@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ from storecrm.services.keeping.tables import COLUMNS, NEEDED, NEEDED_ONE, Cells,
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import A_DAY, ImportId, Problem, money_text, parse_money
+from storecrm.values import A_DAY, ImportId, Problem, clean_text, money_text, parse_money
 
 CHUNK, FIRST, LEAST = 4000, 500, 20
 """Rows a transaction at the most, in the first one, and at the least."""
@@ -42,7 +43,8 @@ _B: Any = ImportBatch.__table__
 @dataclass(frozen=True)
 class How:
     """The choices of an import. `header` is the row of the titles, 1 the first (None: found by what it says). `fixes` are cells that a
-    person put right: (row, column) to text; `leave` are rows to leave out. `expect` are control totals that must come out. `every_problem`: also
+    person put right: (row, column) to text; `alike` puts right all cells of a column that say the same: (column, text) to text; `blank`
+    are columns whose cells are left blank when they cannot be read; `leave` are rows to leave out. `expect` are control totals that must come out. `every_problem`: also
     those beyond the first thousand."""
 
     dry_run: bool = False
@@ -57,12 +59,15 @@ class How:
     leave: frozenset[int] = frozenset()
     expect: Mapping[str, str] = field(default_factory=dict)
     every_problem: bool = False
+    alike: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    blank: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Imported:
     """What an import did; rows = created + updated + unchanged + rejected. `totals` are control totals over the rows taken: points as
-    they are, money in minor units."""
+    they are, money in minor units. `kinds` counts the problems by column and kind, the most frequent first; `blanked` cells were left
+    blank as it was asked."""
 
     batch: ImportId | None
     rows: int
@@ -72,6 +77,8 @@ class Imported:
     rejected: int
     problems: tuple[Problem, ...]
     totals: dict[str, int] = field(default_factory=dict)
+    kinds: tuple[tuple[str, str, int], ...] = ()
+    blanked: int = 0
 
 
 def read_mapping(path: Path) -> dict[str, str]:
@@ -87,7 +94,8 @@ def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Pro
     """Import one file.
 
     Raises:
-        BadInput: import_kind, columns_missing (facts: columns, known), naive_zone, on_existing, header_row, totals_unknown, encoding_unknown.
+        BadInput: import_kind, columns_missing (facts: columns, known), naive_zone, on_existing, header_row, totals_unknown, encoding_unknown,
+            blank_column (facts: known).
         BadFile: see reader.rows_of.
         ImportRejected: rows with problems, and `skip_bad` was not asked; nothing was kept.
         NotPossible: totals_differ (a control total is not what was expected); nothing was kept.
@@ -105,6 +113,10 @@ def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Pro
     unknown = set(how.expect) - {"rows", *loaders.LOADERS[kind].TOTALS}
     if unknown:
         raise BadInput("totals_unknown", where=", ".join(sorted(unknown))[:60], known=", ".join(("rows", *loaders.LOADERS[kind].TOTALS)))
+    blankable = loaders.LOADERS[kind].BLANKABLE
+    if how.blank - blankable:
+        known = ", ".join(sorted(blankable)) or "—"
+        raise BadInput("blank_column", where=", ".join(sorted(how.blank - blankable))[:60], known=known)
     with file_lock.exclusive(store.name, "import"), _no_cycles(), reader.rows_of(path, how.encoding) as frames:
         run = _Run(store, kind, path, how, Cells(store.clock.zone, naive, store.shop.digits), progress)
         return run.go(frames)
@@ -117,6 +129,7 @@ class _Run:
         self.store, self.kind, self.path, self.how, self.progress = store, kind, path, how, progress
         self.batch: ImportId | None = None
         self.loader = loaders.LOADERS[kind](store, cells, how.on_existing, how.earn)
+        self.loader.blank = how.blank
         self.rows = 0
         self.places: dict[str, int] = {}
         self.chunk = FIRST
@@ -149,6 +162,8 @@ class _Run:
                 for place, row in enumerate(frame, number + 1)
                 if place > title and any(row) and (row[0] or any(map(str.strip, row))) and place not in self.how.leave
             ]
+            if self.how.alike:
+                part = [(place, self._alike(row)) for place, row in part]
             if self.how.fixes:
                 part = [(place, self._fixed(place, row)) for place, row in part]
             number += len(frame)
@@ -173,6 +188,14 @@ class _Run:
             at = self.places.get(column)
             if place == number and at is not None:
                 row = [*row[:at], *[""] * (at - len(row)), text, *row[at + 1 :]]
+        return row
+
+    def _alike(self, row: list[str]) -> list[str]:
+        """A row with every cell put right that says what was put right elsewhere."""
+        for (column, said), text in self.how.alike.items():
+            at = self.places.get(column)
+            if at is not None and at < len(row) and clean_text(row[at], 60) == said:
+                row = [*row[:at], text, *row[at + 1 :]]
         return row
 
     def _header(self, row: list[str]) -> dict[int, str]:
@@ -229,8 +252,12 @@ class _Run:
     def _end(self) -> Imported:
         counts, totals = self.loader.counts, dict(self.loader.totals)
         rejected = len({problem.row for problem in self.loader.problems})
-        problems = tuple(self.loader.problems if self.how.every_problem else self.loader.problems[:SHOWN])
-        result = Imported(self.batch, self.rows, counts["created"], counts["updated"], counts["unchanged"], rejected, problems, totals)
+        problems = tuple(self.loader.problems if self.how.every_problem else self._shown())
+        kinds = Counter((problem.column, problem.kind) for problem in self.loader.problems)
+        result = Imported(
+            self.batch, self.rows, counts["created"], counts["updated"], counts["unchanged"], rejected, problems, totals,
+            tuple((column, kind, count) for (column, kind), count in kinds.most_common()), self.loader.blanked,
+        )  # fmt: skip
         if self._hopeless():
             clean = {"rows": self.rows, "created": 0, "updated": 0, "unchanged": self.rows - rejected, "rejected": rejected}
             raise ImportRejected(self.loader.problems[:SHOWN], clean)
@@ -243,6 +270,12 @@ class _Run:
                     recommendation.forget(session)
                 audit.log(session, self.store, "imported", batch=self.batch, kind=self.kind, rows=self.rows, **counts)
         return result
+
+    def _shown(self) -> list[Problem]:
+        """The first thousand problems, and the first of each kind that comes later."""
+        found = self.loader.problems
+        first = {(problem.column, problem.kind): at for at, problem in reversed(list(enumerate(found)))}
+        return found[:SHOWN] + [found[at] for at in sorted(first.values()) if at >= SHOWN]
 
     def _require_totals(self, found: Mapping[str, int]) -> None:
         for name, text in self.how.expect.items():

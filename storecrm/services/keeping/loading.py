@@ -30,9 +30,12 @@ NO = {"0", "n", "no", "false", "否", "不同意", "×"}
 
 class Loader:
     """The common ground: counts, problems, and before-images of what is changed. `TOTALS` says which control totals a kind has: the
-    column as people know it, and where its number stands in a parsed row (points or minor units)."""
+    column as people know it, and where its number stands in a parsed row (points or minor units). `blank` are those of BLANKABLE that were
+    asked for, `blanked` the cells left blank."""
 
     TOTALS: ClassVar[Mapping[str, Any]] = {}
+    BLANKABLE: ClassVar[frozenset[str]] = frozenset()
+    """Columns of which a cell that cannot be read may be left blank, when somebody asks for it."""
 
     def __init__(self, store: Store, cells: Cells, on_existing: str, earn: bool) -> None:
         self.store, self.cells, self.on_existing, self.earn = store, cells, on_existing, earn
@@ -42,6 +45,8 @@ class Loader:
         self.columns: dict[int, str] = {}
         self.totals: Counter[str] = Counter(dict.fromkeys(self.TOTALS, 0))
         self._counted = 0
+        self.blank: frozenset[str] = frozenset()
+        self.blanked = 0
         with store.read() as session:
             self.rules = rules.current(session)
 
@@ -63,16 +68,37 @@ class Loader:
             try:
                 parsed.append((number, self.read(self.named(row))))
             except (StoreError, ValueError) as error:
-                self.refused(number, row, error)
+                parsed += self.reread(number, row, error)
         return parsed
 
-    def refused(self, number: int, row: list[str], error: Exception) -> None:
-        """Note what a reader would not take: a StoreError, or a ValueError "column:problem"."""
-        if isinstance(error, StoreError):
-            self.problem(number, column_of(error.code), error.code, error.where)
-            return
-        column, _, kind = str(error).partition(":")
-        self.problem(number, column, kind or "not_valid", self.named(row).get(column, ""))
+    def reread(self, number: int, row: list[str], error: Exception) -> list[Parsed]:
+        """Read a row again without the cell that was refused (StoreError, or ValueError "column:problem"), so that every problem of it is
+        named. It is taken when each such cell may be left blank. Where reading counts (kinds without BLANKABLE) the first problem ends it."""
+        cells, whole, refused = self.named(row), True, set[str]()
+        while True:
+            if isinstance(error, StoreError):
+                column, kind, value = column_of(error.code), error.code, error.where
+            else:
+                column, _, kind = str(error).partition(":")
+                kind, value = kind or "not_valid", cells.get(column, "")
+            if column in refused:
+                # missing now, because it was taken away
+                return []
+            refused.add(column)
+            if column in self.blank and cells.get(column):
+                self.blanked += 1
+            else:
+                self.problem(number, column, kind, value)
+                whole = False
+            if not cells.get(column) or not self.BLANKABLE:
+                return []
+            cells[column] = ""
+            try:
+                found = self.read(cells)
+            except (StoreError, ValueError) as another:
+                error = another
+                continue
+            return [(number, found)] if whole else []
 
     def compare(self, session: Session, part: list[Parsed], *, last: bool) -> None:
         self.write(session, part, None, last=last)
@@ -138,12 +164,12 @@ def cell(cells: dict[str, str], name: str, reader: Callable[[str], Any]) -> Any:
 
 
 def whole(text: str) -> int:
-    """A whole number; 12.0 as spreadsheets write it is one.
+    """A whole number; 12.0 as spreadsheets write it is one, and 361分 or 12次 with what is counted.
 
     Raises:
         ValueError: not_whole.
     """
-    tidy = text.replace(",", "").removesuffix(".0").removesuffix(".00")
+    tidy = text.replace(",", "").rstrip("分点次 ").removesuffix(".0").removesuffix(".00")
     if not tidy.lstrip("-").isdigit() or len(tidy) > 10:
         raise ValueError("not_whole")
     return int(tidy)

@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, ClassVar
@@ -27,6 +27,10 @@ class MembersLoader(Loader):
     """members: key is member_no, else phone."""
 
     TOTALS: ClassVar = {"points": "points", "spent_to_date": "spent"}
+    BLANKABLE: ClassVar = frozenset(
+        ("gender", "birthday", "email", "registered_on", "tier_until", "visits", "last_visit", "points_expire_on")
+        + ("consent_sms", "consent_email", "consent_wechat")
+    )
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -40,31 +44,37 @@ class MembersLoader(Loader):
         self.numbers: Iterator[Code] = iter(())
         self.readers = self._readers()
 
+    def read(self, cells: dict[str, str]) -> dict[str, Any]:
+        return self._person([(name, name, *self.readers[name]) for name in cells if name in self.readers], cells)
+
     def parse(self, rows: list[Row]) -> list[Parsed]:
         """As every kind, but cell by cell: lists of members are long, most of their columns blank, most of their words seen before."""
         plan = [(place, name, *self.readers[name]) for place, name in self.columns.items() if name in self.readers]
-        parsed: list[Parsed] = []
+        width, parsed = max(self.columns, default=0) + 1, list[Parsed]()
         for number, cells in rows:
-            row, column = _BLANK.copy(), ""
             try:
-                for place, name, target, read in plan:
-                    if place < len(cells) and (text := cells[place].strip()):
-                        column = name
-                        row[target] = read(text)
-                if row["birthday"]:
-                    members.require_guardian(row["birthday"], row["guardian"], self.today)
-                if not row["phone"] and not row["member_no"] and not row["card"]:
-                    column = "phone"
-                    raise ValueError("missing")
-            except StoreError as error:
-                self.refused(number, cells, error)
-            except ValueError as error:
-                self.refused(number, cells, ValueError(f"{column}:{error}"))
-            else:
-                parsed.append((number, row))
+                parsed.append((number, self._person(plan, cells if len(cells) >= width else [*cells, *[""] * (width - len(cells))])))
+            except (StoreError, ValueError) as error:
+                parsed += self.reread(number, cells, error)
         self.asks = any(name.startswith("consent_") for name in self.columns.values())
         self.numbers = iter(sorted(new_codes(Kind.MEMBER, len(parsed))))
         return parsed
+
+    def _person(self, plan: Sequence[tuple[Any, str, str, Callable[[str], Any]]], cells: Any) -> dict[str, Any]:
+        """One row: `plan` says where in `cells` each column stands, where its value goes, and how it is read."""
+        row, column = _BLANK.copy(), ""
+        try:
+            for place, name, target, read in plan:
+                if text := cells[place].strip():
+                    column = name
+                    row[target] = read(text)
+        except ValueError as error:
+            raise ValueError(f"{column}:{error}") from None
+        if row["birthday"]:
+            members.require_guardian(row["birthday"], row["guardian"], self.today)
+        if not row["phone"] and not row["member_no"] and not row["card"]:
+            raise ValueError("phone:missing")
+        return row
 
     def _readers(self) -> dict[str, tuple[str, Callable[[str], Any]]]:
         """Where each column's value goes, and how it is read."""

@@ -1,11 +1,13 @@
 """Imports in four steps: file, columns, check, done."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QFileDialog,
@@ -87,6 +89,7 @@ class ImportWizard(QWidget):
         self._vm, self._words = vm, words
         self._seen: Imported | None = None
         self._batch: Imported | None = None
+        self._problems: Sequence[Problem] = ()
         self.banner, self.busy, self.steps = Banner(), Busy(vm.cancel, words), label("", "small")
         self.stack = QStackedWidget()
         for page in (self._file(), self._columns(), self._check(), self._done()):
@@ -156,6 +159,7 @@ class ImportWizard(QWidget):
         self.banner.say("")
         # what was chosen for the file before is not meant for this one
         self.skip.setChecked(False)
+        self.everywhere.setChecked(False)
         self.existing.setCurrentIndex(0)
         self._vm.begin(str(self.kind.currentData()), file)
 
@@ -274,13 +278,17 @@ class ImportWizard(QWidget):
         problems: list[Column[Problem]] = [
             Column(w.t("Row"), lambda p: str(p.row), 70, True),
             Column(w.t("Column"), lambda p: column_name(p.column, w) if p.column else "", 120),
-            Column(
-                w.t("Cell (double-click to put it right)"), lambda p: p.value, 240, edit=lambda p, text: self._vm.fix(p.row, p.column, text)
-            ),
+            Column(w.t("Cell (double-click to put it right)"), lambda p: p.value, 240, edit=self._fix),
             Column(w.t("Problem"), lambda p: wording.problem(p, w), 260),
         ]
         self.problem_rows: RowsModel[Problem] = RowsModel(problems)
         self.problem_list = table(self.problem_rows, problems, w.t("Problems"))
+        self.problem_list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.group = QComboBox()
+        self.group.setAccessibleName(w.t("Kind of problem"))
+        self.group.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.everywhere = QCheckBox(w.t("Put right every cell that says the same"))
+        self.blank = button(w.t("Leave these cells blank"), self._leave_blank)
         self.counts, self.totals = label("", "h2", wrap=True), QCheckBox("")
         self.existing = QComboBox()
         for code, title in (("fill", m("fill what is empty")), ("replace", m("replace")), ("skip", m("leave as it is"))):
@@ -292,10 +300,11 @@ class ImportWizard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.counts)
         column.addLayout(row(label(w.t("What exists already")), self.existing, self.skip, None))
+        column.addLayout(row(self.group, self.blank, None, self.everywhere))
         column.addWidget(self.problem_list, 1)
         column.addLayout(
             row(
-                button(w.t("Leave out this row"), self._leave),
+                button(w.t("Leave out the chosen rows"), self._leave),
                 button(w.t("Export the rows with problems"), self._export_problems, icon="download"),
                 None,
             )
@@ -306,6 +315,7 @@ class ImportWizard(QWidget):
         column.addLayout(row(button(w.t("Back"), partial(self._go, 1)), None, self.why, self.go))
         self.existing.activated.connect(lambda _: self._vm.on_existing(str(self.existing.currentData())))
         self.skip.toggled.connect(self._skip)
+        self.group.activated.connect(lambda _: self._show_problems())
         self.totals.toggled.connect(lambda _: self._ready())
         return page
 
@@ -341,7 +351,7 @@ class ImportWizard(QWidget):
                 bad=w.number(seen.rejected),
             )
         )
-        self.problem_rows.show(seen.problems)
+        self._show_groups(seen)
         parts = [w.n("1 row", "{count} rows", seen.rows - seen.rejected)]
         for name, value in seen.totals.items():
             shown = w.number(value) if name == "points" else w.money(value)
@@ -352,10 +362,37 @@ class ImportWizard(QWidget):
         self._ready()
         self._go(2)
 
+    def _show_groups(self, seen: Imported) -> None:
+        """The problems by what they are, so that many alike are dealt with at once; the chosen kind stays chosen while there are any."""
+        w, chosen = self._words, self.group.currentData()
+        self._problems = seen.problems
+        self.group.clear()
+        self.group.addItem(w.t("all problems ({count})", count=w.number(sum(count for _, _, count in seen.kinds))), None)
+        for column, kind, count in seen.kinds:
+            said = f"{wording.problem(Problem(0, column, kind), w)} ({w.number(count)})"
+            self.group.addItem(f"{column_name(column, w)}: {said}" if column else said, f"{column}:{kind}")
+        self.group.setCurrentIndex(max(0, self.group.findData(chosen)))
+        for part in (self.group, self.blank, self.everywhere):
+            part.setVisible(bool(seen.kinds))
+        self._show_problems()
+
+    def _show_problems(self) -> None:
+        chosen = self.group.currentData()
+        self.problem_rows.show([p for p in self._problems if chosen in (None, f"{p.column}:{p.kind}")])
+        self.blank.setEnabled(chosen is not None and self._vm.may_be_blank(chosen.partition(":")[0]))
+
+    def _fix(self, found: Problem, text: str) -> None:
+        self._vm.fix(found, text, everywhere=self.everywhere.isChecked())
+
+    def _leave_blank(self) -> None:
+        chosen = self.group.currentData()
+        if chosen is not None:
+            self._vm.leave_blank(chosen.partition(":")[0])
+
     def _leave(self) -> None:
-        index = self.problem_list.currentIndex()
-        if index.isValid():
-            self._vm.leave_out(self.problem_rows.record(index.row()).row)
+        chosen = {index.row() for index in self.problem_list.selectedIndexes()}
+        if chosen:
+            self._vm.leave_out(self.problem_rows.record(at).row for at in chosen)
 
     def _export_problems(self) -> None:
         name = str(Path.home() / f"{self._words.t('Problems')}.xlsx")
@@ -425,4 +462,5 @@ class ImportWizard(QWidget):
             cure = self._words.t("Put the rows with problems right, or tick that they are left out.")
         self.banner.say(f"{wording.sentence(error, self._words)} {cure}", bad=True)
         if isinstance(error, ImportRejected):
-            self.problem_rows.show(error.problems)
+            self._problems = error.problems
+            self._show_problems()

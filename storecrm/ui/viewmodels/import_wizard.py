@@ -1,6 +1,6 @@
 """An import in four steps: the file, its columns, the check, the end. Nothing is written before the last; the way back is always safe."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -8,13 +8,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from storecrm.i18n import Catalogue
-from storecrm.services.keeping import exporting, importing, looking, mappings, problem_rows
+from storecrm.services.keeping import exporting, importing, loaders, looking, mappings, problem_rows
 from storecrm.services.keeping.importing import How, Imported
 from storecrm.services.keeping.looking import Look
 from storecrm.services.keeping.mappings import MappingView
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
-from storecrm.values import money_text
+from storecrm.values import Problem, money_text
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class Plan:
     leave_bad: bool = False
     fixes: Mapping[tuple[int, str], str] = field(default_factory=dict)
     leave: frozenset[int] = frozenset()
+    alike: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    blank: frozenset[str] = frozenset()
 
     def how(self, **more: Any) -> How:
         """The same for the import."""
@@ -39,7 +41,7 @@ class Plan:
             "header": self.header,
             "on_existing": self.existing,
         }
-        return How(**chosen, fixes=self.fixes, leave=self.leave, **more)
+        return How(**chosen, fixes=self.fixes, leave=self.leave, alike=self.alike, blank=self.blank, **more)
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class ImportViewModel(QObject):
     @Slot(object)
     def _on_looked(self, found: Looked) -> None:
         columns = {column.title: column.stands_for for column in found.look.columns if column.title}
-        self.plan = replace(self.plan, header=found.look.header, columns=columns, fixes={}, leave=frozenset())
+        self.plan = replace(self.plan, header=found.look.header, columns=columns, fixes={}, leave=frozenset(), alike={}, blank=frozenset())
 
     def read_as(self, encoding: str) -> None:
         self.plan = replace(self.plan, encoding=encoding, header=None)
@@ -114,13 +116,24 @@ class ImportViewModel(QObject):
         """Count what would happen."""
         self._load(self.plan.how(dry_run=True, skip_bad=True), self.checked)
 
-    def fix(self, row: int, column: str, text: str) -> None:
-        """A cell put right; the file itself is not touched."""
-        self.plan = replace(self.plan, fixes=dict(self.plan.fixes) | {(row, column): text})
+    def fix(self, found: Problem, text: str, *, everywhere: bool = False) -> None:
+        """A cell put right, or `everywhere` in the column where the same stands; the file itself is not touched."""
+        if everywhere and found.value:
+            self.plan = replace(self.plan, alike=dict(self.plan.alike) | {(found.column, found.value): text})
+        else:
+            self.plan = replace(self.plan, fixes=dict(self.plan.fixes) | {(found.row, found.column): text})
         self.check()
 
-    def leave_out(self, row: int) -> None:
-        self.plan = replace(self.plan, leave=self.plan.leave | {row})
+    def leave_out(self, rows: Iterable[int]) -> None:
+        self.plan = replace(self.plan, leave=self.plan.leave | frozenset(rows))
+        self.check()
+
+    def may_be_blank(self, column: str) -> bool:
+        """True when an unreadable cell of the column need not keep its row out."""
+        return column in loaders.LOADERS[self.plan.kind].BLANKABLE
+
+    def leave_blank(self, column: str) -> None:
+        self.plan = replace(self.plan, blank=self.plan.blank | {column})
         self.check()
 
     def on_existing(self, what: str) -> None:
