@@ -87,9 +87,10 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(qtbot, program, ma
     assert members.show(manager, member="13812340003").birthday == "1985-04-03"
 
     twins = program.window.pages["data"].twins
-    program.window.pages["data"].tabs.setCurrentWidget(twins)
-    twins._vm.find()
+    assert page.twins.isVisible() and not page.rest.isVisible()
+    qtbot.mouseClick(page.twins, Qt.MouseButton.LeftButton)
     settle(program)
+    assert twins.isVisible()
     assert twins.rows.rowCount() == 1 and "李小梅" in twins.heads[0].text()
     twins._merge()
     settle(program)
@@ -124,7 +125,7 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(qtbot, program, ma
 def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path):
     """Choose a kind, see its rows only; leave its cells blank, put the same word right everywhere, leave several rows out."""
     file = tmp_path / "list.csv"
-    rows = ["手机,姓名,性别,生日", *(f"1380013800{n},客{n},女士,{n}月" for n in range(5)), "1,甲,,", "2,乙,,"]
+    rows = ["手机,姓名,性别,生日", *(f"1380013800{n},客{n},靓女,{n}月" for n in range(5)), "1,甲,,", "2,乙,,"]
     file.write_text("\n".join(rows) + "\n", "utf-8")
     enter(program, "陈")
     program.window.go("data")
@@ -148,6 +149,12 @@ def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path
     qtbot.mouseClick(page.blank, Qt.MouseButton.LeftButton)
     settle(program)
     assert [text.partition(":")[0] for text in kinds()] == ["all problems (7)", "gender", "phone"]
+    assert "5 cells left blank" in page.counts.text()
+    qtbot.mouseClick(page.anew, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert len(kinds()) == 4 and not page.anew.isVisible()
+    page._vm.leave_blank("birthday")
+    settle(program)
     page.everywhere.setChecked(True)
     type_into_cell(qtbot, program, page.problem_list, 0, 2, "女")
     assert kinds() == ["all problems (2)", "phone: is not a phone number (2)"]

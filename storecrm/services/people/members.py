@@ -221,10 +221,17 @@ def gender_of(text: str) -> str:
     Raises:
         BadInput: gender.
     """
-    known = {"": "", "f": "f", "m": "m", "女": "f", "男": "m", "female": "f", "male": "m"}
-    if clean_text(text).casefold() not in known:
+    found = _GENDERS.get(clean_text(text).casefold())
+    if found is None:
         raise BadInput("gender", where=text[:20])
-    return known[clean_text(text).casefold()]
+    return found
+
+
+_GENDERS = (
+    {"": ""}
+    | dict.fromkeys(("f", "female", "mrs", "ms", "女", "女性", "女士"), "f")
+    | dict.fromkeys(("m", "male", "mr", "男", "男性", "先生"), "m")
+)
 
 
 def email_of(text: str) -> str:

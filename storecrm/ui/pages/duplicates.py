@@ -66,7 +66,7 @@ class DuplicatesPage(QWidget):
         self.merge_list = table(self.merge_rows, merged, w.t("Merges"))
         self.export = button(w.t("Export"), self._export, icon="download")
         left = QVBoxLayout()
-        left.addLayout(row(button(w.t("Search everybody"), vm.find, kind="primary", icon="search"), self.export, None))
+        left.addLayout(row(button(w.t("Search everybody"), self.search, kind="primary", icon="search"), self.export, None))
         left.addWidget(self.list, 3)
         left.addLayout(row(label(w.t("Merges"), "small"), None, button(w.t("Part them again"), self._part)))
         left.addWidget(self.merge_list, 1)
@@ -143,6 +143,10 @@ class DuplicatesPage(QWidget):
 
     def open(self) -> None:
         self._vm.load_merges()
+
+    def search(self) -> None:
+        """Look for everybody who is there twice."""
+        self._vm.find()
 
     @Slot(object)
     def _found(self, found: list[Group]) -> None:

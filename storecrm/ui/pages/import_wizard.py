@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -83,6 +83,8 @@ class DropArea(QFrame):
 
 class ImportWizard(QWidget):
     """The four steps, one after the other."""
+
+    duplicates_wanted = Signal()
 
     def __init__(self, vm: ImportViewModel, words: Catalogue) -> None:
         super().__init__()
@@ -288,6 +290,7 @@ class ImportWizard(QWidget):
         self.group.setAccessibleName(w.t("Kind of problem"))
         self.group.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.everywhere = QCheckBox(w.t("Put right every cell that says the same"))
+        self.anew = button(w.t("Undo all that was decided here"), self._vm.decide_anew)
         self.blank = button(w.t("Leave these cells blank"), self._leave_blank)
         self.counts, self.totals = label("", "h2", wrap=True), QCheckBox("")
         self.existing = QComboBox()
@@ -307,6 +310,7 @@ class ImportWizard(QWidget):
                 button(w.t("Leave out the chosen rows"), self._leave),
                 button(w.t("Export the rows with problems"), self._export_problems, icon="download"),
                 None,
+                self.anew,
             )
         )
         frame, inside = card()
@@ -351,6 +355,9 @@ class ImportWizard(QWidget):
                 bad=w.number(seen.rejected),
             )
         )
+        if seen.blanked:
+            self.counts.setText(f"{self.counts.text()} · {w.n('1 cell left blank', '{count} cells left blank', seen.blanked)}")
+        self.anew.setVisible(self._vm.decided)
         self._show_groups(seen)
         parts = [w.n("1 row", "{count} rows", seen.rows - seen.rejected)]
         for name, value in seen.totals.items():
@@ -412,8 +419,12 @@ class ImportWizard(QWidget):
         column = QVBoxLayout(page)
         column.addWidget(self.result)
         column.addWidget(label(w.t("The whole import can be taken back within 30 days."), "small"))
+        self.twins = button(w.t("Look for duplicates"), self.duplicates_wanted.emit, kind="primary", icon="users")
+        self.rest = button(w.t("Export the rows with problems"), self._export_problems, icon="download")
         column.addLayout(
-            row(button(w.t("Another file"), self._again, kind="primary"), button(w.t("Take back this import"), self._undo_this), None)
+            row(
+                self.twins, self.rest, button(w.t("Another file"), self._again), button(w.t("Take back this import"), self._undo_this), None
+            )
         )
         column.addStretch(1)
         return page
@@ -440,6 +451,8 @@ class ImportWizard(QWidget):
                 bad=w.number(done.rejected),
             )
         )
+        self.twins.setVisible(self._vm.plan.kind == "members" and bool(done.created))
+        self.rest.setVisible(bool(done.rejected))
         self._vm.load_imports()
         self._go(3)
 

@@ -151,6 +151,7 @@ class DataPage(QWidget):
         column.addWidget(self.banner)
         column.addWidget(self.tabs, 1)
         self.tabs.currentChanged.connect(self._open_tab)
+        imports.duplicates_wanted.connect(self._look_for_duplicates)
         vm.totalled.connect(self.total_rows.show)
         vm.backups.connect(self.backup_rows.show)
         vm.backed_up.connect(self._backed_up)
@@ -162,6 +163,11 @@ class DataPage(QWidget):
         self._open_tab(self.tabs.currentIndex())
         self._vm.load_totals()
         self._vm.load_backups()
+
+    @Slot()
+    def _look_for_duplicates(self) -> None:
+        self.tabs.setCurrentWidget(self.twins)
+        self.twins.search()
 
     @Slot(int)
     def _open_tab(self, _at: int) -> None:

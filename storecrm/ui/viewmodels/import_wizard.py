@@ -136,6 +136,16 @@ class ImportViewModel(QObject):
         self.plan = replace(self.plan, blank=self.plan.blank | {column})
         self.check()
 
+    @property
+    def decided(self) -> bool:
+        """True when something about rows or cells was decided in the check."""
+        return bool(self.plan.fixes or self.plan.leave or self.plan.alike or self.plan.blank)
+
+    def decide_anew(self) -> None:
+        """Check the file as it is: nothing put right, left out or left blank."""
+        self.plan = replace(self.plan, fixes={}, leave=frozenset(), alike={}, blank=frozenset())
+        self.check()
+
     def on_existing(self, what: str) -> None:
         self.plan = replace(self.plan, existing=what)
         self.check()
