@@ -1,5 +1,6 @@
 """Both languages are complete."""
 
+import ast
 import re
 import sys
 from pathlib import Path
@@ -22,6 +23,21 @@ def test_no_sentence_is_missing_stale_or_empty(language):
     import catalogues
 
     assert catalogues.missing(ROOT / "resources/i18n" / f"{language}.po") == []
+
+
+def test_sentences_within_other_texts_are_translated_too():
+    """The search for sentences does not look into f-strings; what stands only there would be shown as it is written."""
+    with (ROOT / "resources/i18n/zh_CN.po").open("rb") as source:
+        known = {entry.id if isinstance(entry.id, str) else entry.id[0] for entry in read_po(source, locale="zh_CN") if entry.id}
+    said = set()
+    for path in (ROOT / "storecrm").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            called = isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+            if called and isinstance(node.args[0].value, str) and node.args[0].value:
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if name in ("t", "n", "m"):
+                    said.add(node.args[0].value)
+    assert said - known == set()
 
 
 def test_translations_keep_their_facts():

@@ -89,6 +89,10 @@ def _duplicates(here: Here, o: argparse.Namespace) -> dict[str, Any]:
                     {"member_no": one.member_no, "name": one.name, "phone": one.phone, "birthday": one.birthday, "email": one.email}
                     for one in group.members
                 ],
+                "pairs": [
+                    {"reason": pair.reason, "score": pair.score, "members": [pair.first.member_no, pair.second.member_no]}
+                    for pair in group.pairs
+                ],
             }
             for group in found
         ]

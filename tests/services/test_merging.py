@@ -153,12 +153,14 @@ def test_likely_duplicates_are_found_and_kept_apart(manager, ann, anna):
     mail = make(phone="13600136000", name="L. Xiaomei", email="Ann@example.com")
     typo = make(phone="13500135001", name="Jon Smith")
     john = make(phone="13500135002", name="John Smith")
-    make(phone="13500135003", name="Jon Smith", birthday="1980-01-01")
+    born = make(phone="13500135003", name="Jon Smith", birthday="1980-01-01")
     other = make(phone="13500135004", name="Jon Smith", birthday="1970-02-02")
     found = {frozenset(one.member_no for one in group.members): group for group in duplicates.groups(manager)}
     assert found[frozenset({ann.member_no, twin.member_no})].reason == "name_birthday"
-    pairs = {frozenset((a.member_no, b.member_no)) for g in duplicates.groups(manager) for a in g.members for b in g.members if a != b}
+    pairs = {frozenset((pair.first.member_no, pair.second.member_no)) for group in found.values() for pair in group.pairs}
     assert frozenset({typo.member_no, john.member_no}) in pairs
+    assert {frozenset({typo.member_no, who.member_no}) for who in (born, other)} <= pairs
+    assert frozenset({born.member_no, other.member_no}) not in pairs, "like the third in between, not like each other"
     assert not any(mail.member_no in names and anna.member_no in names for names in found), "names that differ are no duplicate by mail"
     assert other.member_no in {one.member_no for group in found.values() for one in group.members}
     duplicates.keep_apart(manager, first=twin.member_no, second=ann.member_no)

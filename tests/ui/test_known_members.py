@@ -363,6 +363,32 @@ def test_two_members_side_by_side_say_names_as_they_are(program, manager):
     assert [dot.text() for dot in twins.dots["gender"]] == ["male", "—"]
 
 
+def test_only_those_are_side_by_side_of_whom_something_says_that_they_are_one(qtbot, program, manager):
+    """Two contradict each other and are like a third: two pairs, not three. One merged or kept apart, the other is still there."""
+    for phone, birthday in (("13812340001", "1980-01-01"), ("13900130002", ""), ("13700140003", "1970-02-02")):
+        members.register(manager, new=NewMember(phone=phone, name="Jon Smith", birthday=birthday, email="" if birthday else "j@smith.org"))
+    members.register(manager, new=NewMember(phone="13600150004", name="Jon Smith", birthday="1980-01-01"))
+    members.register(manager, new=NewMember(phone="13500160005", name="Jon Smyth", email="J@smith.org"))
+    enter(program, "陈")
+    program.window.go("data")
+    settle(program)
+    twins = program.window.pages["data"].twins
+    program.window.pages["data"].tabs.setCurrentWidget(twins)
+    twins.search()
+    settle(program)
+    shown = lambda: [(pair.first.phone[-1], pair.second.phone[-1], pair.score) for pair in twins._listed()]  # noqa: E731
+    assert shown() == [("2", "5", 98), ("1", "4", 95)]
+    twins._keep_apart()
+    settle(program)
+    assert shown() == [("1", "4", 95)]
+    twins.search()
+    settle(program)
+    assert shown() == [("1", "4", 95)]
+    twins._merge()
+    settle(program)
+    assert shown() == [] and members.count(manager) == 4
+
+
 def test_a_count_that_failed_late_says_nothing_of_the_newer_rule(qtbot, program, manager):
     """The answer to the rule before, even a refusal, is not shown under the rule on the table."""
     enter(program, "陈")

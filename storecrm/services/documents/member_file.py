@@ -156,7 +156,7 @@ def _as_pdf(store: Store, body: dict[str, Any], file: Path, words: Catalogue) ->
         (w.t("Phone"), person["phone"]),
         (w.t("Full name"), person["name"]),
         (w.t("Gender"), in_words.texts_of("gender", w).get(person["gender"], "") if person["gender"] else ""),
-        (w.t("Birthday"), person["birthday"] + (f" ({w.t('lunar calendar')})" if person["birthday_type"] == "lunar" else "")),
+        (w.t("Birthday"), person["birthday"] + (w.t(" (lunar calendar)") if person["birthday_type"] == "lunar" else "")),
         (w.t("E-mail"), person["email"]),
         (w.t("Further phones"), ", ".join(person["further_phones"])),
         (w.t("Note"), person["note"]),

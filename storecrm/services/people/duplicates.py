@@ -47,12 +47,24 @@ class One:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two members of whom something says that they are one, the older first: why (REASONS) and how sure (0 to 100)."""
+
+    reason: str
+    score: int
+    first: One
+    second: One
+
+
+@dataclass(frozen=True)
 class Group:
-    """Members that may be one person, the oldest first; the strongest reason of REASONS and how sure (0 to 100)."""
+    """Members that may be one person, the oldest first; the strongest reason of REASONS and how sure (0 to 100). `pairs` are those of whom
+    something says so, the surest first: two others of the group need have nothing in common."""
 
     reason: str
     score: int
     members: tuple[One, ...]
+    pairs: tuple[Pair, ...]
 
 
 def groups(store: Store, *, progress: Progress = silent) -> list[Group]:
@@ -213,11 +225,12 @@ def _grouped(pairs: dict[tuple[int, int], tuple[str, int]], people: dict[MemberI
 
     for first, second in pairs:
         root[top(first)] = top(second)
-    inside: dict[int, set[int]] = defaultdict(set)
-    best: dict[int, tuple[int, str]] = {}
+    inside: dict[int, list[Pair]] = defaultdict(list)
     for (first, second), (reason, score) in pairs.items():
-        group = top(first)
-        inside[group] |= {first, second}
-        best[group] = max(best.get(group, (0, reason)), (score, reason))
-    made = [Group(best[at][1], best[at][0], tuple(people[MemberId(i)] for i in sorted(ids))) for at, ids in inside.items()]
+        inside[top(first)].append(Pair(reason, score, people[MemberId(first)], people[MemberId(second)]))
+    made = []
+    for found in inside.values():
+        found.sort(key=lambda pair: (-pair.score, pair.first.id, pair.second.id))
+        together = {one.id: one for pair in found for one in (pair.first, pair.second)}
+        made.append(Group(found[0].reason, found[0].score, tuple(together[at] for at in sorted(together)), tuple(found)))
     return sorted(made, key=lambda group: (-group.score, group.members[0].id))

@@ -1,6 +1,5 @@
 """The cleaning workbench: likely duplicates left, the two side by side right, the winner of each field chosen, and merges to undo."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import wording
 from storecrm.services.insight import in_words
-from storecrm.services.people.duplicates import Group, One
+from storecrm.services.people.duplicates import Group, Pair
 from storecrm.services.people.members import MemberView
 from storecrm.services.people.merging import Merged
 from storecrm.ui.kit.busy import Busy
@@ -33,15 +32,6 @@ FIELDS = {
 }
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """Two members of a group that may be one."""
-
-    group: Group
-    first: One
-    second: One
-
-
 class DuplicatesPage(QWidget):
     """Pairs left, one pair right."""
 
@@ -50,12 +40,12 @@ class DuplicatesPage(QWidget):
         self._vm, self._words = vm, words
         w = words
         self.banner, self.busy = Banner(), Busy(vm.cancel, words)
-        columns: list[Column[_Pair]] = [
+        columns: list[Column[Pair]] = [
             Column(w.t("Members"), lambda p: f"{p.first.name or p.first.phone[-4:]} / {p.second.name or p.second.phone[-4:]}", 140),
-            Column(w.t("Why"), lambda p: in_words.duplicate(p.group.reason, w), 130),
-            Column(w.t("Sure"), lambda p: f"{p.group.score}%", 60, True),
+            Column(w.t("Why"), lambda p: in_words.duplicate(p.reason, w), 130),
+            Column(w.t("Sure"), lambda p: f"{p.score}%", 60, True),
         ]
-        self.rows: RowsModel[_Pair] = RowsModel(columns)
+        self.rows: RowsModel[Pair] = RowsModel(columns)
         self.list = table(self.rows, columns, w.t("Likely duplicates"))
         merged: list[Column[Merged]] = [
             Column(w.t("Merged into"), lambda x: x.survivor_name or grouped(x.survivor), 120),
@@ -86,7 +76,7 @@ class DuplicatesPage(QWidget):
         vm.found.connect(self._found)
         vm.paired.connect(self._paired)
         vm.merged.connect(self._merged)
-        vm.apart.connect(lambda _: self._next(self._words.t("Kept apart.")))
+        vm.apart.connect(self._kept_apart)
         vm.parted.connect(self._parted)
         vm.merges.connect(self.merge_rows.show)
         vm.exported.connect(lambda file: self.banner.say(self._words.t("Saved: {file}", file=str(file))))
@@ -151,7 +141,7 @@ class DuplicatesPage(QWidget):
     @Slot(object)
     def _found(self, found: list[Group]) -> None:
         self.busy.hide()
-        pairs = [_Pair(group, group.members[0], other) for group in found for other in group.members[1:]]
+        pairs = sorted((pair for group in found for pair in group.pairs), key=lambda pair: -pair.score)
         self.rows.show(pairs)
         self.export.setVisible(bool(pairs) and self._vm.may_export)
         said = (
@@ -223,14 +213,22 @@ class DuplicatesPage(QWidget):
 
     @Slot(object)
     def _merged(self, view: MemberView) -> None:
-        self._next(self._words.t("{name} is one member now. It can be undone for 30 days.", name=view.title))
+        # what is like the one that stays is still to be looked at
+        gone = {who.member_no for who in self._pair or ()} - {view.member_no}
+        rest = [pair for pair in self._listed() if not gone & {pair.first.member_no, pair.second.member_no}]
+        self._next(rest, self._words.t("{name} is one member now. It can be undone for 30 days.", name=view.title))
         self._vm.load_merges()
 
-    def _next(self, said: str) -> None:
+    @Slot(object)
+    def _kept_apart(self, _: object) -> None:
+        two = {who.member_no for who in self._pair or ()}
+        self._next([pair for pair in self._listed() if {pair.first.member_no, pair.second.member_no} != two], self._words.t("Kept apart."))
+
+    def _listed(self) -> list[Pair]:
+        return [self.rows.record(at) for at in range(self.rows.rowCount())]
+
+    def _next(self, rest: list[Pair], said: str) -> None:
         """Go on with the pair that is next in the list."""
-        gone = {view.member_no for view in self._pair} if self._pair is not None else set()
-        rest = [self.rows.record(at) for at in range(self.rows.rowCount())]
-        rest = [pair for pair in rest if not gone & {pair.first.member_no, pair.second.member_no}]
         self.rows.show(rest)
         self._pair = None
         self._show_row(0) if rest else self._leave()

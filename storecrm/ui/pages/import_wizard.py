@@ -356,7 +356,8 @@ class ImportWizard(QWidget):
             )
         )
         if seen.blanked:
-            self.counts.setText(f"{self.counts.text()} · {w.n('1 cell left blank', '{count} cells left blank', seen.blanked)}")
+            blank = w.n("1 cell left blank", "{count} cells left blank", seen.blanked)
+            self.counts.setText(f"{self.counts.text()} · {blank}")
         self.anew.setVisible(self._vm.decided)
         self._show_groups(seen)
         parts = [w.n("1 row", "{count} rows", seen.rows - seen.rejected)]
