@@ -512,27 +512,34 @@ def damm(digits: str) -> int:
 
 def new_codes(kind: Kind, count: int) -> list[Code]:
     """`count` distinct codes: two digits for the kind, 13 random from the operating system, one check digit."""
-    codes: set[str] = set()
+    codes: dict[str, None] = {}
     prefix = KIND_DIGITS[kind]
-    table = [[int(cell) for cell in row] for row in _DAMM]
-    start = table[table[0][int(prefix[0])]][int(prefix[1])]
-    while len(codes) < count:
-        missing = count - len(codes)
+    while (missing := count - len(codes)) > 0:
         # bytes of 250 and above are thrown away, so that each digit is equally likely
-        pool = os.urandom(missing * 14 + 64).translate(_TO_DIGIT, _BIASED).decode()
-        for at in range(0, len(pool) - 12, 13):
-            body = pool[at : at + 13]
-            interim = start
-            for digit in body:
-                interim = table[interim][ord(digit) - 48]
-            codes.add(f"{prefix}{body}{interim}")
-            if len(codes) == count:
-                break
+        pool = os.urandom(missing * 14 + 64).translate(_TO_DIGIT, _BIASED)
+        bodies = min(missing, len(pool) // _BODY)
+        pool = pool[: bodies * _BODY]
+        text, checks = pool.translate(_DIGIT_TEXT).decode(), _check_digits(prefix, pool).translate(_DIGIT_TEXT).decode()
+        codes |= {f"{prefix}{text[at * _BODY : at * _BODY + _BODY]}{check}": None for at, check in enumerate(checks)}
     return [Code(code) for code in codes]
 
 
+def _check_digits(prefix: str, digits: bytes) -> bytes:
+    """The check digits of many bodies at once; `digits` are their digits (0 to 9), one body behind the other. The state of every body is
+    a byte of one large number, so that one step of the table is one multiplication, one addition and one translation for all."""
+    count = len(digits) // _BODY
+    states = bytes([damm(prefix)]) * count
+    for place in range(_BODY):
+        mixed = int.from_bytes(states, "big") * 10 + int.from_bytes(digits[place::_BODY], "big")
+        states = mixed.to_bytes(count, "big").translate(_NEXT_STATE)
+    return states
+
+
+_BODY = 13
 _BIASED = bytes(range(250, 256))
-_TO_DIGIT = bytes(48 + byte % 10 for byte in range(256))
+_TO_DIGIT = bytes(byte % 10 for byte in range(256))
+_DIGIT_TEXT = bytes(48 + byte % 10 for byte in range(256))
+_NEXT_STATE = bytes(int(_DAMM[at // 10][at % 10]) if at < 100 else 0 for at in range(256))
 
 
 def own_kind(key: str) -> Kind | None:
