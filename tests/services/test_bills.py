@@ -13,7 +13,7 @@ from storecrm.services.store import new_request
 from storecrm.services.till import bills, coupons, judging, offers, points, receipts, suspending, today, trading, undoing
 from storecrm.values import CouponState, Money, Points, RefusalCode, SaleState, damm
 from tests import build
-from tests.conftest import signed
+from tests.conftest import PINS, signed
 
 pytestmark = pytest.mark.both
 
@@ -290,7 +290,10 @@ def test_unknown_codes_are_throttled_and_a_manager_lifts_it(cashier, manager):
     for code in new_codes(Kind.COUPON, 5):
         assert refused(lambda code=code: bills.record(cashier, amount=Money(20_000), coupons=[code])) == ["not_found"]
     assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=new_codes(Kind.COUPON, 1))) == ["throttled"]
-    scanning.lift_throttle(manager)
+    with pytest.raises(NotAllowed, match="wrong_pin"):
+        scanning.lift_throttle(cashier, name="赵", pin="000000", reason="torn paper")
+    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=new_codes(Kind.COUPON, 1))) == ["throttled"]
+    scanning.lift_throttle(cashier, name="赵", pin=PINS["赵"][1], reason="torn paper")
     assert bills.record(cashier, amount=Money(20_000), coupons=[good]).discount == 2_000
 
 

@@ -12,8 +12,9 @@ from storecrm.services.people import members, proving
 from storecrm.services.people.members import NewMember
 from storecrm.services.till import approving, bills, coupons, points, receipts, stamps, suspending
 from storecrm.services.till.judging import LineIn
-from storecrm.values import CouponState, Money, Override, PaperAct, Quantity, SaleState
+from storecrm.values import CouponState, Kind, Money, Override, PaperAct, Quantity, SaleState, new_codes
 from tests import build
+from tests.conftest import PINS
 from tests.ui.hands import enter, panel, press, problems, settle, type_fast
 
 MILK, WRONG = "6901234567892", "6909999999998"
@@ -300,6 +301,32 @@ def test_a_cashier_takes_a_coupon_that_just_ended_on_the_own_word(program, owner
     wall.forward(days=3)
     type_fast(program, b)
     assert [choice.text for choice in program.window.till_vm.result.choices] == ["Manager approves"]
+
+
+def test_a_manager_lets_a_till_go_on_that_tried_too_many_codes(program, owner):
+    """The sixth unknown code stops the till; the manager's PIN there, and the coupon in the hand is taken at once."""
+    build.offer(owner, kind="amount_off", value="6", min_spend=None)
+    good = build.issued(owner)[0]
+    enter(program, "王芳")
+    for code in new_codes(Kind.COUPON, 6):
+        type_fast(program, code)
+    type_fast(program, good)
+    assert [choice.text for choice in program.window.till_vm.result.choices] == ["Manager approves"]
+    assert coupons.show(owner, code=good).state is CouponState.ISSUED
+    program.window.till_vm.choose(1)
+    settle(program)
+    card = page(program).approve_card
+    assert card.isVisible()
+    card.name.setCurrentIndex(card.name.findData("赵"))
+    card.pin.setText("000000")
+    card.reason.setText("torn paper")
+    card.approve()
+    settle(program)
+    assert card.isVisible() and card.verdict.text() and coupons.show(owner, code=good).state is CouponState.ISSUED
+    card.pin.setText(PINS["赵"][1])
+    card.approve()
+    settle(program)
+    assert not card.isVisible() and coupons.show(owner, code=good).state is CouponState.REDEEMED
 
 
 def test_a_managers_word_stands_while_the_member_is_proved(program, owner, wall):

@@ -141,9 +141,9 @@ def find(session: Session, store: Store, text: str) -> Found:
         hit = scanning.resolve(session, text, Kind.COUPON)
     except CouponRefused as missed:
         if scanning.is_guess(missed):
-            scanning.guard(session, store, miss=missed.coupon)
+            scanning.guard(session, store, missed.coupon, missed=True)
         raise
-    scanning.guard(session, store)
+    scanning.guard(session, store, hit.key)
     row = COUPON.one(session, coupon=hit.target)
     if row.batch_state == BatchState.ISSUING:
         raise CouponRefused([Refusal(RefusalCode.NOT_FOUND)], coupon=hit.key)

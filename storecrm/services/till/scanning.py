@@ -12,9 +12,10 @@ from storecrm.models.member import LostCard
 from storecrm.models.offer import Offer
 from storecrm.models.redemption import RefusedScan
 from storecrm.models.scannable import Scannable
-from storecrm.services import rights
+from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
+from storecrm.services.till import approving
 from storecrm.values import Kind, Refusal, RefusalCode, damm, is_payment_code, own_kind, scan_key, tail
 
 _S: Any = Scannable.__table__
@@ -70,8 +71,8 @@ def is_guess(error: CouponRefused) -> bool:
     )
 
 
-def guard(session: Session, store: Store, *, miss: str = "") -> None:
-    """Refuse coupon scans at a till that tried too many codes; managers are not held up.
+def guard(session: Session, store: Store, code: str, *, missed: bool = False) -> None:
+    """Refuse coupon scans at a till that tried too many codes, whether `code` is one or not; managers are not held up.
 
     Raises:
         CouponRefused: throttled.
@@ -79,8 +80,8 @@ def guard(session: Session, store: Store, *, miss: str = "") -> None:
     if store.actor is None or rights.may(store.actor.role, Right.VOID_LATER):
         return
     guesses = _GUESSES.scalar(session, till=store.till, staff=store.staff, since=store.clock.now() - WINDOW)
-    if guesses > GUESSES or (miss and guesses >= GUESSES):
-        raise CouponRefused([Refusal(RefusalCode.THROTTLED)], coupon=miss)
+    if guesses > GUESSES or (missed and guesses >= GUESSES):
+        raise CouponRefused([Refusal(RefusalCode.THROTTLED)], coupon=code)
 
 
 def log_refused(store: Store, error: CouponRefused, text: str) -> None:
@@ -89,8 +90,9 @@ def log_refused(store: Store, error: CouponRefused, text: str) -> None:
     # a step on the way is no refusal, and a payment code leaves no trace
     if set(codes) & _SILENT:
         return
-    guess = int(is_guess(error))
     with store.write(Topic.COUPONS) as session:
+        # a coupon of ours that was held up is none
+        guess = int(is_guess(error) and _LOOK.first(session, key=error.coupon) is None)
         offer = None if error.view is None else session.scalar(select(Offer.id).where(Offer.code == error.view.offer_code))
         row = {"at": store.clock.now(), "business_date": store.clock.today(), "till_id": store.till, "staff_id": store.staff}
         session.execute(
@@ -98,8 +100,17 @@ def log_refused(store: Store, error: CouponRefused, text: str) -> None:
         )
 
 
-def lift_throttle(store: Store) -> None:
-    """A manager vouches for the till: its wrong codes are forgiven."""
-    rights.require(store, Right.VOID_LATER)
+def lift_throttle(store: Store, *, name: str, pin: str, reason: str) -> None:
+    """A manager vouches for the till and the person at it: their wrong codes are forgiven, and it is written down by whom and why.
+
+    Raises:
+        BadInput: reason_missing.
+        NotFound: staff.
+        NotAllowed: wrong_pin, disabled, no_pin, right_missing.
+        Throttled: pin_wait.
+    """
+    word = approving.approve(store, name=name, pin=pin, reason=reason)
     with store.write(Topic.COUPONS) as session:
-        session.execute(update(_R).where(_R.c.till_id == store.till, _R.c.guess == 1).values(guess=0))
+        theirs = or_(_R.c.till_id == store.till, _R.c.staff_id == store.staff)
+        session.execute(update(_R).where(theirs, _R.c.guess == 1).values(guess=0))
+        audit.log(session, store, "throttle_lifted", by=word.staff, reason=word.reason)

@@ -12,7 +12,7 @@ from storecrm.services.people import proving, staff
 from storecrm.services.people.proving import Proof, Question, Shown
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, new_request
-from storecrm.services.till import approving, bills, points, stamps
+from storecrm.services.till import approving, bills, points, scanning, stamps
 from storecrm.services.till.approving import Approval
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
@@ -36,7 +36,7 @@ class TillTrust(TillBill):
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
         super().__init__(store, lane, words)
         self._misreads = 0
-        self._to_approve = ""
+        self._to_approve, self._lifts = "", False
 
     # --- refusals ---
 
@@ -89,17 +89,19 @@ class TillTrust(TillBill):
             choices.append(Choice(w.t("On my own word"), lambda: self._ask_own(code, what)))
         if {r.code for r in error.refusals} <= approving.MAY_BE_SET_ASIDE and len(choices) < 3:
             choices.append(Choice(w.t("Manager approves"), lambda: self._ask_manager(code, what)))
+        if error.refusals[0].code is RefusalCode.THROTTLED:
+            choices.append(Choice(w.t("Manager approves"), lambda: self._ask_manager(code, what, lifts=True)))
         return tuple(choices)
 
     # --- somebody's word ---
 
     def _ask_own(self, code: str, what: str) -> None:
-        self._to_approve = code
+        self._to_approve, self._lifts = code, False
         self.approving.emit(ApproveAsk((), what, own=True))
 
-    def _ask_manager(self, code: str, what: str) -> None:
-        """A manager comes to the till: the small card asks for name, PIN and reason."""
-        self._to_approve = code
+    def _ask_manager(self, code: str, what: str, *, lifts: bool = False) -> None:
+        """A manager comes to the till: the small card asks for name, PIN and reason. With `lifts` codes may be tried again at all."""
+        self._to_approve, self._lifts = code, lifts
 
         def names() -> ApproveAsk:
             people = [p for p in staff.listed(self.store) if not p.disabled and p.has_pin]
@@ -109,7 +111,16 @@ class TillTrust(TillBill):
 
     def approve(self, name: str, pin: str, reason: str) -> None:
         """Check the manager's PIN, then take the coupon with the rule set aside; both people are written down."""
+        if self._lifts:
+            self._ask(
+                lambda: scanning.lift_throttle(self.store, name=name, pin=pin, reason=reason), self._on_lifted, self.not_approved.emit
+            )
+            return
         self._approve_by(lambda: approving.approve(self.store, name=name, pin=pin, reason=reason))
+
+    def _on_lifted(self, _: None) -> None:
+        self.approved.emit()
+        self._take(self._to_approve)
 
     def approve_alone(self, reason: str) -> None:
         """The cashier's own small allowance."""
