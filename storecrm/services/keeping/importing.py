@@ -44,8 +44,8 @@ _B: Any = ImportBatch.__table__
 class How:
     """The choices of an import. `header` is the row of the titles, 1 the first (None: found by what it says). `fixes` are cells that a
     person put right: (row, column) to text; `alike` puts right all cells of a column that say the same: (column, text) to text; `blank`
-    are columns whose cells are left blank when they cannot be read; `leave` are rows to leave out. `expect` are control totals that must come out. `every_problem`: also
-    those beyond the first thousand."""
+    are columns whose cells are left blank when they cannot be read; `leave` are rows to leave out. `expect` are control totals that must
+    come out. `every_problem`: also those beyond the first thousand."""
 
     dry_run: bool = False
     skip_bad: bool = False

@@ -74,7 +74,7 @@ class Loader:
     def reread(self, number: int, row: list[str], error: Exception) -> list[Parsed]:
         """Read a row again without the cell that was refused (StoreError, or ValueError "column:problem"), so that every problem of it is
         named. It is taken when each such cell may be left blank. Where reading counts (kinds without BLANKABLE) the first problem ends it."""
-        cells, whole, refused = self.named(row), True, set[str]()
+        cells, whole, refused, blanked = self.named(row), True, set[str](), 0
         while True:
             if isinstance(error, StoreError):
                 column, kind, value = column_of(error.code), error.code, error.where
@@ -86,7 +86,7 @@ class Loader:
                 return []
             refused.add(column)
             if column in self.blank and cells.get(column):
-                self.blanked += 1
+                blanked += 1
             else:
                 self.problem(number, column, kind, value)
                 whole = False
@@ -98,7 +98,10 @@ class Loader:
             except (StoreError, ValueError) as another:
                 error = another
                 continue
-            return [(number, found)] if whole else []
+            if not whole:
+                return []
+            self.blanked += blanked
+            return [(number, found)]
 
     def compare(self, session: Session, part: list[Parsed], *, last: bool) -> None:
         self.write(session, part, None, last=last)
