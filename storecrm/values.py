@@ -652,10 +652,12 @@ class Actor:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one cell of an imported file. `row` counts like the sheet does, the header is row 1."""
+    """What is wrong with one cell of an imported file. `row` counts like the sheet does, the header is row 1; `who` is the name that the
+    row says."""
 
     row: int
     column: str
     kind: str
     value: str = ""
     facts: dict[str, str] = field(default_factory=dict)
+    who: str = ""

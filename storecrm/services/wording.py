@@ -506,7 +506,7 @@ def problem(found: Problem, words: Catalogue) -> str:
     if word is None:
         what, _ = _ERRORS.get(found.kind, (m("cannot be read"), ""))
         return _fill(words.t(what), {"where": found.column, "value": found.value} | found.facts)
-    return words.t(word)
+    return words.t(word) + (words.t(" (first in row {row})", row=found.facts["first"]) if "first" in found.facts else "")
 
 
 def benefit(rule: OfferRule, words: Catalogue) -> str:

@@ -8,7 +8,7 @@ import xlsxwriter
 
 from storecrm.errors import BadFile, BadInput, ImportRejected, NotFound, NotPossible
 from storecrm.i18n import Catalogue
-from storecrm.services import rules
+from storecrm.services import rules, wording
 from storecrm.services.keeping import erasing, importing, looking, mappings, problem_rows, verify
 from storecrm.services.keeping.importing import How
 from storecrm.services.people import consent, members
@@ -140,6 +140,20 @@ def test_every_problem_of_a_row_is_named_and_many_are_dealt_with_at_once(manager
     assert (again.unchanged, again.created) == (3, 0)
     with pytest.raises(BadInput, match="blank_column"):
         load(manager, file, blank=frozenset({"phone"}))
+
+
+def test_cells_are_left_blank_by_one_kind_of_problem_and_rows_left_out_are_exported(manager, tmp_path):
+    """An ambiguous day is not blanked along with nonsense; whom a row is about and where it stood first is said."""
+    file = tmp_path / "kinds.csv"
+    lines = ["phone,name,birthday", "13800138000,甲,soon", "13900139000,乙,03/04/1990", "13700137000,丙,", "13700137000,丁,"]
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    seen = load(manager, file, blank=frozenset({"birthday:birthday"}), dry_run=True, skip_bad=True)
+    assert [(p.row, p.kind, p.who) for p in seen.problems] == [(3, "birthday_ambiguous", "乙"), (5, "twice_in_file", "丁")]
+    words = Catalogue("zh_CN", "CNY", manager.clock.zone)
+    assert "第 4 行" in wording.problem(seen.problems[1], words)
+    out = tmp_path / "left.xlsx"
+    left = How(leave=frozenset({5}), blank=frozenset({"birthday:birthday"}))
+    assert problem_rows.write(manager, kind="members", path=file, how=left, file=out, words=words) == 2
 
 
 def test_the_first_of_each_kind_of_problem_is_shown_however_late(manager, tmp_path):

@@ -72,9 +72,9 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(qtbot, program, ma
     page._vm.check()
     settle(program)
     assert page.stack.currentIndex() == 2 and "with problems 2" in page.counts.text() and not page.go.isEnabled()
-    type_into_cell(qtbot, program, page.problem_list, 0, 2, "13812340002")
+    type_into_cell(qtbot, program, page.problem_list, 0, 3, "13812340002")
     assert [(p.row, p.column, p.kind, p.value) for p in page.problem_rows._rows] == [(5, "birthday", "birthday_ambiguous", "03/04/1985")]
-    type_into_cell(qtbot, program, page.problem_list, 0, 2, "1985-04-03")
+    type_into_cell(qtbot, program, page.problem_list, 0, 3, "1985-04-03")
     assert page.problem_rows.rowCount() == 1 and page.problem_rows.record(0).kind == "twice_in_file"
     page.problem_list.selectRow(0)
     page._leave()
@@ -87,7 +87,7 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(qtbot, program, ma
     assert members.show(manager, member="13812340003").birthday == "1985-04-03"
 
     twins = program.window.pages["data"].twins
-    assert page.twins.isVisible() and not page.rest.isVisible()
+    assert page.twins.isVisible() and page.rest.isVisible(), "the row left out by hand can be had as a file"
     qtbot.mouseClick(page.twins, Qt.MouseButton.LeftButton)
     settle(program)
     assert twins.isVisible()
@@ -143,6 +143,7 @@ def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path
         "phone: is not a phone number (2)",
     ]
     assert page.problem_rows.rowCount() == 12 and not page.blank.isEnabled()
+    assert page.problem_rows.record(0).who == "客0"
     page.group.setCurrentIndex(2)
     page.group.activated.emit(2)
     assert page.problem_rows.rowCount() == 5 and page.blank.isEnabled()
@@ -152,20 +153,21 @@ def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path
     qtbot.mouseClick(page.anew, Qt.MouseButton.LeftButton)
     settle(program)
     assert len(kinds()) == 4 and not page.anew.isVisible()
-    page._vm.leave_blank("birthday")
+    page._vm.leave_blank("birthday:birthday")
     settle(program)
     page.everywhere.setChecked(True)
-    type_into_cell(qtbot, program, page.problem_list, 0, 2, "女")
+    type_into_cell(qtbot, program, page.problem_list, 0, 3, "女")
     assert kinds() == ["all problems (2)", "phone: is not a phone number (2)"]
     assert "new 5" in page.counts.text() and "5 cells left blank" in page.counts.text()
     page.problem_list.selectAll()
     page._leave()
     settle(program)
-    assert not page.group.isVisible() and page.problem_rows.rowCount() == 0
+    assert not page.group.isVisible() and page.problem_rows.rowCount() == 0 and "2 rows left out by you" in page.counts.text()
     page.totals.setChecked(True)
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
     settle(program)
     assert members.count(manager) == 5 and members.show(manager, member="13800138000").gender == "f"
+    assert "left out 2" in page.result.text() and page.rest.isVisible()
 
 
 def test_the_wizard_goes_back_reads_anew_and_takes_back(program, manager, messy):
@@ -377,7 +379,7 @@ def test_only_those_are_side_by_side_of_whom_something_says_that_they_are_one(qt
     twins.search()
     settle(program)
     shown = lambda: [(pair.first.phone[-1], pair.second.phone[-1], pair.score) for pair in twins._listed()]  # noqa: E731
-    assert shown() == [("2", "5", 98), ("1", "4", 95)]
+    assert shown() == [("2", "5", 98), ("1", "4", 95)] and twins.after.text() == "After the merge: 0 points."
     twins._keep_apart()
     settle(program)
     assert shown() == [("1", "4", 95)]

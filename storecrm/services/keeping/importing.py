@@ -44,7 +44,7 @@ _B: Any = ImportBatch.__table__
 class How:
     """The choices of an import. `header` is the row of the titles, 1 the first (None: found by what it says). `fixes` are cells that a
     person put right: (row, column) to text; `alike` puts right all cells of a column that say the same: (column, text) to text; `blank`
-    are columns whose cells are left blank when they cannot be read; `leave` are rows to leave out. `expect` are control totals that must
+    are columns (or "column:kind of problem") whose cells are left blank when they cannot be read; `leave` are rows to leave out. `expect` are control totals that must
     come out. `every_problem`: also those beyond the first thousand."""
 
     dry_run: bool = False
@@ -114,9 +114,9 @@ def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Pro
     if unknown:
         raise BadInput("totals_unknown", where=", ".join(sorted(unknown))[:60], known=", ".join(("rows", *loaders.LOADERS[kind].TOTALS)))
     blankable = loaders.LOADERS[kind].BLANKABLE
-    if how.blank - blankable:
-        known = ", ".join(sorted(blankable)) or "—"
-        raise BadInput("blank_column", where=", ".join(sorted(how.blank - blankable))[:60], known=known)
+    needed = {name.partition(":")[0] for name in how.blank} - blankable
+    if needed:
+        raise BadInput("blank_column", where=", ".join(sorted(needed))[:60], known=", ".join(sorted(blankable)) or "—")
     with file_lock.exclusive(store.name, "import"), _no_cycles(), reader.rows_of(path, how.encoding) as frames:
         run = _Run(store, kind, path, how, Cells(store.clock.zone, naive, store.shop.digits), progress)
         return run.go(frames)

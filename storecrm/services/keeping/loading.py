@@ -31,7 +31,7 @@ NO = {"0", "n", "no", "false", "否", "不同意", "×"}
 class Loader:
     """The common ground: counts, problems, and before-images of what is changed. `TOTALS` says which control totals a kind has: the
     column as people know it, and where its number stands in a parsed row (points or minor units). `blank` are those of BLANKABLE that were
-    asked for, `blanked` the cells left blank."""
+    asked for ("birthday", or of one kind of problem only "birthday:birthday_ambiguous"), `blanked` the cells left blank."""
 
     TOTALS: ClassVar[Mapping[str, Any]] = {}
     BLANKABLE: ClassVar[frozenset[str]] = frozenset()
@@ -85,10 +85,10 @@ class Loader:
                 # missing now, because it was taken away
                 return []
             refused.add(column)
-            if column in self.blank and cells.get(column):
+            if not self.blank.isdisjoint((column, f"{column}:{kind}")) and cells.get(column):
                 blanked += 1
             else:
-                self.problem(number, column, kind, value)
+                self.problem(number, column, kind, value, who=cells.get("name", ""))
                 whole = False
             if not cells.get(column) or not self.BLANKABLE:
                 return []
@@ -116,8 +116,8 @@ class Loader:
         for name, place in self.TOTALS.items():
             self.totals[name] += sum(row[place] or 0 for row in taken)
 
-    def problem(self, row: int, column: str, kind: str, value: str = "", **facts: str) -> None:
-        self.problems.append(Problem(row, column, kind, clean_text(value, 60), facts))
+    def problem(self, row: int, column: str, kind: str, value: str = "", *, who: str = "", **facts: str) -> None:
+        self.problems.append(Problem(row, column, kind, clean_text(value, 60), facts, clean_text(who, 60)))
 
     def change(self, session: Session, batch: ImportId | None, table: str, key: dict[str, Any], before: Any) -> None:
         if batch is not None:

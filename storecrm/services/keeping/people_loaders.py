@@ -146,17 +146,17 @@ class MembersLoader(Loader):
         twice = next((text for text in said if text in self.seen), "")
         if twice:
             column = "member_no" if row["member_no"] in self.seen else "phone"
-            self.problem(number, column, "twice_in_file", said[0], first=str(self.seen[twice]))
+            self.problem(number, column, "twice_in_file", said[0], first=str(self.seen[twice]), who=row["name"])
             return False
         self.seen |= dict.fromkeys(said, number)
         by_no, by_phone = found.get(row["member_no"] or ("" if row["phone"] else row["card"])), found.get(row["phone"])
         lost = next((text for text in (row["member_no"], row["card"]) if text in self.lost), "")
         if lost:
-            self.problem(number, "member_no" if lost == row["member_no"] else "old_card_no", "card_lost", lost)
+            self.problem(number, "member_no" if lost == row["member_no"] else "old_card_no", "card_lost", lost, who=row["name"])
         elif row["card"] and found.get(row["card"], by_no or by_phone) != (by_no or by_phone):
-            self.problem(number, "old_card_no", "card_of_another", row["card"])
+            self.problem(number, "old_card_no", "card_of_another", row["card"], who=row["name"])
         elif by_phone and (by_no or row["member_no"]) and by_no != by_phone:
-            self.problem(number, "phone", "phone_of_another", row["phone"])
+            self.problem(number, "phone", "phone_of_another", row["phone"], who=row["name"])
         elif by_no or by_phone:
             self._update(session, number, MemberId(by_no or by_phone or 0), row, batch)
         else:
@@ -253,7 +253,7 @@ class MembersLoader(Loader):
     def _update(self, session: Session, number: int, member: MemberId, row: dict[str, Any], batch: ImportId | None) -> None:
         opened = self.opened.get(member) if row["points"] is not None else None
         if opened is not None and opened != row["points"]:
-            self.problem(number, "points", "points_opened_before", str(row["points"]), before=str(opened))
+            self.problem(number, "points", "points_opened_before", str(row["points"]), before=str(opened), who=row["name"])
             return
         if self.on_existing == "skip":
             self.counts["unchanged"] += 1

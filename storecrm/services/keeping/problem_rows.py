@@ -17,7 +17,8 @@ from storecrm.services.store import Store
 
 
 def write(store: Store, *, kind: str, path: Path, how: How, file: Path, words: Catalogue, progress: Progress = silent) -> int:
-    """Write the rows of `path` with problems to an .xlsx workbook, each with its number and problem; returns how many.
+    """Write the rows of `path` with problems to an .xlsx workbook, each with its number and problem, those left
+    out by hand too; returns how many.
 
     Raises:
         BadInput: as importing.load.
@@ -30,7 +31,7 @@ def write(store: Store, *, kind: str, path: Path, how: How, file: Path, words: C
         store,
         kind=kind,
         path=path,
-        how=replace(how, dry_run=True, skip_bad=True, expect={}, header=title, every_problem=True),
+        how=replace(how, dry_run=True, skip_bad=True, expect={}, header=title, every_problem=True, leave=frozenset()),
         progress=progress,
     )
     said: dict[int, list[str]] = {}

@@ -109,6 +109,7 @@ def lift_throttle(store: Store, *, name: str, pin: str, reason: str) -> None:
         NotAllowed: wrong_pin, disabled, no_pin, right_missing.
         Throttled: pin_wait.
     """
+    rights.require(store, Right.REDEEM)
     word = approving.approve(store, name=name, pin=pin, reason=reason)
     with store.write(Topic.COUPONS) as session:
         theirs = or_(_R.c.till_id == store.till, _R.c.staff_id == store.staff)

@@ -106,6 +106,8 @@ class DuplicatesPage(QWidget):
                 grid.addWidget(dot, line, at + 1)
             self.dots[name] = dots
             self._groups.append(group)
+        self.after = label("", "small", wrap=True)
+        grid.addWidget(self.after, len(FIELDS) + 2, 0, 1, 3)
         self.hint = label(
             w.t("Search, then choose a pair. Points, coupons and receipts of both stay as they are and belong to one."), "small", wrap=True
         )
@@ -180,6 +182,10 @@ class DuplicatesPage(QWidget):
             head.setText(f"{title}: {who.title}")
             facts = [grouped(who.member_no), w.t("{points} points", points=w.number(count)), *who.tags, *who.phones]
             sum_.setText("   ".join(facts))
+        said = w.t("After the merge: {points} points.", points=w.number(mine + theirs))
+        if mine and mine == theirs:
+            said += " " + w.t("Both have the same balance: if a list held it twice, adjust it after the merge.")
+        self.after.setText(said)
         for name, dots in self.dots.items():
             texts = [self._text(name, getattr(who, name)) for who in (one, other)]
             for dot, text in zip(dots, texts, strict=True):

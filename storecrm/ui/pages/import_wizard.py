@@ -162,6 +162,7 @@ class ImportWizard(QWidget):
         # what was chosen for the file before is not meant for this one
         self.skip.setChecked(False)
         self.everywhere.setChecked(False)
+        self.group.clear()
         self.existing.setCurrentIndex(0)
         self._vm.begin(str(self.kind.currentData()), file)
 
@@ -279,8 +280,9 @@ class ImportWizard(QWidget):
         w, page = self._words, QWidget()
         problems: list[Column[Problem]] = [
             Column(w.t("Row"), lambda p: str(p.row), 70, True),
-            Column(w.t("Column"), lambda p: column_name(p.column, w) if p.column else "", 120),
-            Column(w.t("Cell (double-click to put it right)"), lambda p: p.value, 240, edit=self._fix),
+            Column(w.t("Full name"), lambda p: p.who, 90),
+            Column(w.t("Column"), lambda p: column_name(p.column, w) if p.column else "", 100),
+            Column(w.t("Cell (double-click to put it right)"), lambda p: p.value, 220, edit=self._fix),
             Column(w.t("Problem"), lambda p: wording.problem(p, w), 260),
         ]
         self.problem_rows: RowsModel[Problem] = RowsModel(problems)
@@ -358,6 +360,9 @@ class ImportWizard(QWidget):
         if seen.blanked:
             blank = w.n("1 cell left blank", "{count} cells left blank", seen.blanked)
             self.counts.setText(f"{self.counts.text()} · {blank}")
+        if self._vm.plan.leave:
+            chosen = w.n("1 row left out by you", "{count} rows left out by you", len(self._vm.plan.leave))
+            self.counts.setText(f"{self.counts.text()} · {chosen}")
         self.anew.setVisible(self._vm.decided)
         self._show_groups(seen)
         parts = [w.n("1 row", "{count} rows", seen.rows - seen.rejected)]
@@ -387,6 +392,7 @@ class ImportWizard(QWidget):
     def _show_problems(self) -> None:
         chosen = self.group.currentData()
         self.problem_rows.show([p for p in self._problems if chosen in (None, f"{p.column}:{p.kind}")])
+        self.blank.setToolTip(self._words.t("Birthday, e-mail and what else is only nice to know can be left blank, one kind at a time."))
         self.blank.setEnabled(chosen is not None and self._vm.may_be_blank(chosen.partition(":")[0]))
 
     def _fix(self, found: Problem, text: str) -> None:
@@ -395,7 +401,7 @@ class ImportWizard(QWidget):
     def _leave_blank(self) -> None:
         chosen = self.group.currentData()
         if chosen is not None:
-            self._vm.leave_blank(chosen.partition(":")[0])
+            self._vm.leave_blank(chosen)
 
     def _leave(self) -> None:
         chosen = {index.row() for index in self.problem_list.selectedIndexes()}
@@ -449,11 +455,11 @@ class ImportWizard(QWidget):
                 new=w.number(done.created),
                 changed=w.number(done.updated),
                 same=w.number(done.unchanged),
-                bad=w.number(done.rejected),
+                bad=w.number(done.rejected + len(self._vm.plan.leave)),
             )
         )
         self.twins.setVisible(self._vm.plan.kind == "members" and bool(done.created))
-        self.rest.setVisible(bool(done.rejected))
+        self.rest.setVisible(bool(done.rejected or self._vm.plan.leave))
         self._vm.load_imports()
         self._go(3)
 

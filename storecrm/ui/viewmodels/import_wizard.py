@@ -114,7 +114,7 @@ class ImportViewModel(QObject):
 
     def check(self) -> None:
         """Count what would happen."""
-        self._load(self.plan.how(dry_run=True, skip_bad=True), self.checked)
+        self._load(self.plan.how(dry_run=True, skip_bad=True, every_problem=True), self.checked)
 
     def fix(self, found: Problem, text: str, *, everywhere: bool = False) -> None:
         """A cell put right, or `everywhere` in the column where the same stands; the file itself is not touched."""
@@ -132,8 +132,9 @@ class ImportViewModel(QObject):
         """True when an unreadable cell of the column need not keep its row out."""
         return column in loaders.LOADERS[self.plan.kind].BLANKABLE
 
-    def leave_blank(self, column: str) -> None:
-        self.plan = replace(self.plan, blank=self.plan.blank | {column})
+    def leave_blank(self, what: str) -> None:
+        """The cells of a column that cannot be read, or ("column:kind") those with one kind of problem."""
+        self.plan = replace(self.plan, blank=self.plan.blank | {what})
         self.check()
 
     @property
