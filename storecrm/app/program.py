@@ -11,6 +11,7 @@ from storecrm.i18n import Catalogue, system_language
 from storecrm.services.keeping import file_lock
 from storecrm.settings import Settings
 from storecrm.ui.kit import theme
+from storecrm.ui.kit.collecting import Collector
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.tokens import is_dark
 from storecrm.ui.main_window import Lanes, MainWindow
@@ -40,6 +41,9 @@ class Program:
             if self.lock is not None:
                 self.lock.close()
             raise
+        # before the lanes allocate anything
+        self.collector = Collector()
+        self.collector.start()
         self.lanes = Lanes()
         self.wedge = WedgeFilter(settings.gap_ms)
         self.app.installEventFilter(self.wedge)
@@ -97,6 +101,7 @@ class Program:
         self.lanes.stop()
         self.app.processEvents()
         self.window.deleteLater()
+        self.collector.stop()
         compose.close_store(self.store)
         if self.lock is not None:
             self.lock.close()
