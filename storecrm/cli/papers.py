@@ -13,6 +13,7 @@ from storecrm.services.documents import monthly_report
 from storecrm.services.insight import promotions
 from storecrm.services.keeping import exporting, importing, looking, mappings, problem_rows
 from storecrm.services.keeping.tables import COLUMNS
+from storecrm.values import clean_text
 
 
 def commands(top: Any) -> None:
@@ -31,7 +32,7 @@ def commands(top: Any) -> None:
         "--fix-alike", action="append", default=[], metavar="COLUMN:OLD=TEXT", help="every cell of a column that says OLD put right"
     )
     load.add_argument(
-        "--blank", action="append", default=[], metavar="COLUMN", help="leave cells of this column blank when they cannot be read"
+        "--blank", action="append", default=[], metavar="COLUMN[:CODE]", help="leave cells blank that cannot be read, or those of one code"
     )
     load.add_argument("--leave", action="append", default=[], type=int, metavar="ROW", help="a row to leave out")
     load.add_argument(
@@ -113,7 +114,7 @@ def _how(here: Here, o: argparse.Namespace) -> importing.How:
         column, _, said = place.partition(":")
         if not column or not said:
             raise BadInput("fix_alike_shape", where=text[:40])
-        alike[column, said.strip()] = cell
+        alike[column, clean_text(said, 60)] = cell
     return importing.How(
         o.dry_run,
         o.skip_bad,

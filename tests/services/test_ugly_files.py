@@ -156,11 +156,23 @@ def test_cells_are_left_blank_by_one_kind_of_problem_and_rows_left_out_are_expor
     assert problem_rows.write(manager, kind="members", path=file, how=left, file=out, words=words) == 2
 
 
-def test_the_first_of_each_kind_of_problem_is_shown_however_late(manager, tmp_path):
+def test_every_problem_of_a_long_list_is_there_for_who_wants_it(manager, tmp_path):
+    """A thousand for a script; all of them for the window, which deals with them by their kind."""
     file = tmp_path / "long.csv"
     file.write_text("phone,email\n" + "1380013800,\n" * 1200 + "13900139000,nobody\n", "utf-8")
+    seen = load(manager, file, dry_run=True, skip_bad=True, every_problem=True)
+    assert (len(seen.problems), seen.problems[-1].row, [count for *_, count in seen.kinds]) == (1201, 1202, [1200, 1])
+    assert len(load(manager, file, dry_run=True, skip_bad=True).problems) == 1000
+
+
+def test_a_long_wrong_text_is_put_right_everywhere(manager, tmp_path):
+    """What is shown of a cell is what the cell says, however the refusal cuts it."""
+    file, text_ = tmp_path / "wordy.csv", "not known yet, please ask the customer at the till"
+    file.write_text(f'phone,gender,birthday\n13800138000,"{text_}","{text_}"\n13900139000,"{text_}",\n', "utf-8")
     seen = load(manager, file, dry_run=True, skip_bad=True)
-    assert (len(seen.problems), seen.problems[-1].row, [count for *_, count in seen.kinds]) == (1001, 1202, [1200, 1])
+    assert {p.value for p in seen.problems} == {text_}
+    done = load(manager, file, alike={(p.column, p.value): "" for p in seen.problems})
+    assert done.created == 2
 
 
 def test_columns_are_told_by_title_by_content_and_by_a_kept_mapping(manager, tmp_path):

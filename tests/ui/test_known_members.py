@@ -170,6 +170,23 @@ def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path
     assert "left out 2" in page.result.text() and page.rest.isVisible()
 
 
+def test_a_repeated_phone_is_put_right_in_its_row_whatever_is_ticked(program, manager, tmp_path):
+    """The list says 138…, the problem +86138…: the row is mended all the same, and the first of the two stays as it is."""
+    file = tmp_path / "twice.csv"
+    file.write_text("phone,name\n13800138000,A\n13800138000,B\n", "utf-8")
+    enter(program, "陈")
+    program.window.go("data")
+    settle(program)
+    page = program.window.pages["data"].imports
+    page.take(file)
+    settle(program)
+    page._vm.check()
+    settle(program)
+    page._vm.fix(page.problem_rows.record(0), "13900139000", everywhere=True)
+    settle(program)
+    assert page.problem_rows.rowCount() == 0 and "new 2" in page.counts.text()
+
+
 def test_the_wizard_goes_back_reads_anew_and_takes_back(program, manager, messy):
     enter(program, "陈")
     program.window.go("data")

@@ -252,7 +252,7 @@ class _Run:
     def _end(self) -> Imported:
         counts, totals = self.loader.counts, dict(self.loader.totals)
         rejected = len({problem.row for problem in self.loader.problems})
-        problems = tuple(self.loader.problems if self.how.every_problem else self._shown())
+        problems = tuple(self.loader.problems if self.how.every_problem else self.loader.problems[:SHOWN])
         kinds = Counter((problem.column, problem.kind) for problem in self.loader.problems)
         result = Imported(
             self.batch, self.rows, counts["created"], counts["updated"], counts["unchanged"], rejected, problems, totals,
@@ -270,12 +270,6 @@ class _Run:
                     recommendation.forget(session)
                 audit.log(session, self.store, "imported", batch=self.batch, kind=self.kind, rows=self.rows, **counts)
         return result
-
-    def _shown(self) -> list[Problem]:
-        """The first thousand problems, and the first of each kind that comes later."""
-        found = self.loader.problems
-        first = {(problem.column, problem.kind): at for at, problem in reversed(list(enumerate(found)))}
-        return found[:SHOWN] + [found[at] for at in sorted(first.values()) if at >= SHOWN]
 
     def _require_totals(self, found: Mapping[str, int]) -> None:
         for name, text in self.how.expect.items():

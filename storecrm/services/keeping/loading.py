@@ -77,10 +77,12 @@ class Loader:
         cells, whole, refused, blanked = self.named(row), True, set[str](), 0
         while True:
             if isinstance(error, StoreError):
-                column, kind, value = column_of(error.code), error.code, error.where
+                column, kind, said = column_of(error.code), error.code, error.where
             else:
                 column, _, kind = str(error).partition(":")
-                kind, value = kind or "not_valid", cells.get(column, "")
+                kind, said = kind or "not_valid", ""
+            # what the cell itself says, so that it is found again where it stands elsewhere
+            value = cells.get(column) or said
             if column in refused:
                 # missing now, because it was taken away
                 return []

@@ -117,11 +117,11 @@ class ImportViewModel(QObject):
         self._load(self.plan.how(dry_run=True, skip_bad=True, every_problem=True), self.checked)
 
     def fix(self, found: Problem, text: str, *, everywhere: bool = False) -> None:
-        """A cell put right, or `everywhere` in the column where the same stands; the file itself is not touched."""
+        """A cell put right, with `everywhere` also those of its column that say the same; the file itself is not touched."""
+        fixes, alike = dict(self.plan.fixes) | {(found.row, found.column): text}, dict(self.plan.alike)
         if everywhere and found.value:
-            self.plan = replace(self.plan, alike=dict(self.plan.alike) | {(found.column, found.value): text})
-        else:
-            self.plan = replace(self.plan, fixes=dict(self.plan.fixes) | {(found.row, found.column): text})
+            alike[found.column, found.value] = text
+        self.plan = replace(self.plan, fixes=fixes, alike=alike)
         self.check()
 
     def leave_out(self, rows: Iterable[int]) -> None:
