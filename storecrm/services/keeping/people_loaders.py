@@ -108,12 +108,11 @@ class MembersLoader(Loader):
         return found | {f"consent_{name}": (f"consent_{name}", known(yes)) for name in _ASKED}
 
     def _phone(self, text: str) -> Phone:
-        if self.chinese and len(text) == 11 and _MOBILE.fullmatch(text):
-            return Phone("+86" + text)
         tidy = key_text(text)
-        digits = re.sub(r"\D", "", tidy)
-        if self.chinese and digits.startswith("1") and len(digits) in (9, 10, 12) and not tidy.startswith("+"):
-            raise ValueError("phone_short" if len(digits) < 11 else "phone_long")
+        if self.chinese and not (len(tidy) == 11 and tidy.isdigit()):
+            digits = re.sub(r"\D", "", tidy)
+            if digits.startswith("1") and len(digits) in (9, 10, 12) and not tidy.startswith("+"):
+                raise ValueError("phone_short" if len(digits) < 11 else "phone_long")
         return members.phone_of(tidy, self.store.shop.region)
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
@@ -306,7 +305,6 @@ _BLANK: dict[str, Any] = (
     | dict.fromkeys(f"consent_{name}" for name in _ASKED)
     | {"tags": ()}
 )
-_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _CALENDARS = {"solar": "solar", "lunar": "lunar", "公历": "solar", "农历": "lunar"}
 
 

@@ -224,9 +224,6 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _PADDED = re.compile(r"(?<![\d.])\d(?!\d)")
 
 
-_PLAIN = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
-
-
 class Cells:
     """Reads cells with the shop's digits and zone; every reader raises ValueError with a stable word."""
 
@@ -239,9 +236,6 @@ class Cells:
         self.at = lru_cache(maxsize=4096)(self._at)
 
     def _money(self, text: str) -> Money:
-        # most amounts of a list are plain, and no two alike
-        if self.digits == 2 and (plain := _PLAIN.fullmatch(text)):
-            return Money(int(plain[1]) * 100 + int(plain[2].ljust(2, "0")) if plain[2] else int(plain[1]) * 100)
         try:
             return parse_money(text, digits=self.digits, negative=True)
         except ValueError:
