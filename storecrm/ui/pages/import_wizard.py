@@ -348,7 +348,7 @@ class ImportWizard(QWidget):
         w = self._words
         self.busy.hide()
         self._seen = seen
-        self.counts.setText(
+        said = [
             w.t(
                 "new {new} · changed {changed} · same {same} · with problems {bad}",
                 new=w.number(seen.created),
@@ -356,13 +356,12 @@ class ImportWizard(QWidget):
                 same=w.number(seen.unchanged),
                 bad=w.number(seen.rejected),
             )
-        )
+        ]
         if seen.blanked:
-            blank = w.n("1 cell left blank", "{count} cells left blank", seen.blanked)
-            self.counts.setText(f"{self.counts.text()} · {blank}")
+            said.append(w.n("1 cell left blank", "{count} cells left blank", seen.blanked))
         if self._vm.plan.leave:
-            chosen = w.n("1 row left out by you", "{count} rows left out by you", len(self._vm.plan.leave))
-            self.counts.setText(f"{self.counts.text()} · {chosen}")
+            said.append(w.n("1 row left out by you", "{count} rows left out by you", len(self._vm.plan.leave)))
+        self.counts.setText(" · ".join(said))
         self.anew.setVisible(self._vm.decided)
         self._show_groups(seen)
         parts = [w.n("1 row", "{count} rows", seen.rows - seen.rejected)]

@@ -161,7 +161,8 @@ class ApproveCard(TillCard):
         self.name.clear()
         for name in ask.names:
             self.name.addItem(name, name)
-        self.name.addItem(w.t("A code from the safe"), "")
+        if ask.safe:
+            self.name.addItem(w.t("A code from the safe"), "")
         for widget in (self._by, self.name, self._secret, self.pin):
             widget.setVisible(not ask.own)
         for box in (self.pin, self.reason):

@@ -68,11 +68,12 @@ class Strip:
 
 @dataclass(frozen=True)
 class ApproveAsk:
-    """Who may approve, and what is refused; `own` asks for the reason alone."""
+    """Who may approve, and what is refused; `own` asks for the reason alone, and a code from the safe does for one coupon (`safe`)."""
 
     names: tuple[str, ...]
     what: str
     own: bool = False
+    safe: bool = True
 
 
 @dataclass(frozen=True)

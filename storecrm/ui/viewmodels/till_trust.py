@@ -105,7 +105,7 @@ class TillTrust(TillBill):
 
         def names() -> ApproveAsk:
             people = [p for p in staff.listed(self.store) if not p.disabled and p.has_pin]
-            return ApproveAsk(tuple(p.name for p in people if rights.may(p.role, Right.VOID_LATER)), what)
+            return ApproveAsk(tuple(p.name for p in people if rights.may(p.role, Right.VOID_LATER)), what, safe=not lifts)
 
         self._lane.start(lambda _: names(), then=self.approving)
 
