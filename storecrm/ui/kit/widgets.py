@@ -34,6 +34,23 @@ class FitLabel(QLabel):
         return QSize(10, self.height())
 
 
+class TailLabel(QLabel):
+    """Small words at the end of a line, cut with "…" where there is no room; whole in the tool tip."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setProperty("kind", "small")
+        self.setToolTip(text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), shown)
+        painter.end()
+
+
 def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     """A label in one of the sheet's kinds."""
     made = QLabel(text)
@@ -122,6 +139,8 @@ class Banner(QLabel):
 
     def __init__(self) -> None:
         super().__init__()
+        # known before it is shown first: its padding is not measured anew
+        self.setProperty("kind", "banner")
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.hide()

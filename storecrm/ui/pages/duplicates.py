@@ -48,9 +48,9 @@ class DuplicatesPage(QWidget):
         self.rows: RowsModel[Pair] = RowsModel(columns)
         self.list = table(self.rows, columns, w.t("Likely duplicates"))
         merged: list[Column[Merged]] = [
-            Column(w.t("Merged into"), lambda x: x.survivor_name or grouped(x.survivor), 120),
-            Column(w.t("Time"), lambda x: w.stamp(Moment(x.at)), 130),
-            Column(w.t("Can be undone"), lambda x: w.t("yes") if x.undoable else w.t("no"), 100),
+            Column(w.t("Merged into"), lambda x: x.survivor_name or grouped(x.survivor), 100),
+            Column(w.t("Time"), lambda x: w.stamp(Moment(x.at)), 125),
+            Column(w.t("Can be undone"), lambda x: w.t("yes") if x.undoable else w.t("no"), 125),
         ]
         self.merge_rows: RowsModel[Merged] = RowsModel(merged)
         self.merge_list = table(self.merge_rows, merged, w.t("Merges"))

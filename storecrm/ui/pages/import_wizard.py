@@ -279,11 +279,11 @@ class ImportWizard(QWidget):
     def _check(self) -> QWidget:
         w, page = self._words, QWidget()
         problems: list[Column[Problem]] = [
-            Column(w.t("Row"), lambda p: str(p.row), 70, True),
+            Column(w.t("Row"), lambda p: str(p.row), 60, True),
             Column(w.t("Full name"), lambda p: p.who, 90),
-            Column(w.t("Column"), lambda p: column_name(p.column, w) if p.column else "", 100),
-            Column(w.t("Cell (double-click to put it right)"), lambda p: p.value, 220, edit=self._fix),
-            Column(w.t("Problem"), lambda p: wording.problem(p, w), 260),
+            Column(w.t("Column"), lambda p: column_name(p.column, w) if p.column else "", 95),
+            Column(w.t("Cell (double-click to put it right)"), lambda p: p.value, 255, edit=self._fix),
+            Column(w.t("Problem"), lambda p: wording.problem(p, w), 320),
         ]
         self.problem_rows: RowsModel[Problem] = RowsModel(problems)
         self.problem_list = table(self.problem_rows, problems, w.t("Problems"))

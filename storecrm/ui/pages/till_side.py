@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QHeaderView, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
@@ -11,7 +11,7 @@ from storecrm.services.till.receipts import BillView, LineView
 from storecrm.services.till.today import Board
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.rows import Column, RowsModel, table
-from storecrm.ui.kit.widgets import button, card, label, row
+from storecrm.ui.kit.widgets import TailLabel, button, card, label, row
 from storecrm.ui.pages.till_panel import empty
 from storecrm.values import PIECE, Refusal, RefusalCode
 
@@ -62,11 +62,7 @@ class DayBoard(QWidget):
             )
             if scan.taken_back:
                 words = w.t("taken back")
-            right = label(words, "small")
-            right.setAlignment(Qt.AlignmentFlag.AlignRight)
-            right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            right.setToolTip(words)
-            line = row(sign, label(w.time(scan.at), "small"), label(f"…{scan.code_tail}", "small"), right)
+            line = row(sign, label(w.time(scan.at), "small"), label(f"…{scan.code_tail}", "small"), TailLabel(words))
             line.setContentsMargins(0, 0, 0, 0)
             line.setStretch(3, 1)
             holder = QWidget()
