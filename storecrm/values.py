@@ -382,8 +382,6 @@ def _day_of_parts(parts: Sequence[str]) -> Day:
 # --- money -----------------------------------------------------------------------------------------------------------
 
 _FOLD = str.maketrans({"。": ".", "．": ".", "，": ",", "－": "-", "＋": "+", "￥": "", "¥": "", "$": "", "元": ""})
-_PLAIN_AMOUNT = re.compile(r"(\d{1,9})(?:\.(\d+))?", re.ASCII)
-"""Most amounts of a list, which need no closer look."""
 
 
 def parse_money(text: str, *, digits: int = 2, negative: bool = False) -> Money:
@@ -392,9 +390,10 @@ def parse_money(text: str, *, digits: int = 2, negative: bool = False) -> Money:
     Raises:
         ValueError: not a number, more decimals than the currency has, negative where it may not be, or absurdly large.
     """
-    plain = _PLAIN_AMOUNT.fullmatch(text)
-    if plain and len(plain[2] or "") <= digits:
-        return Money(int(plain[1] + (plain[2] or "").ljust(digits, "0")))
+    whole, dot, part = text.partition(".")
+    # most amounts of a list need no closer look
+    if 0 < len(whole) < 10 and bool(part) == bool(dot) and len(part) <= digits and (whole + part).isdigit() and text.isascii():
+        return Money(int(whole + part.ljust(digits, "0")))
     if len(text) > 30:
         raise ValueError(f"not an amount: {text[:40]!r}")
     folded = unicodedata.normalize("NFKC", text.translate(_FOLD)).translate(_FOLD).strip().replace(" ", "")

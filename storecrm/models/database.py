@@ -1,11 +1,10 @@
 """Engines and sessions: one SQLite library, WAL with full durability, writers that take the lock first."""
 
 import json
-import re
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from operator import itemgetter
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +16,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     QueuePool,
+    Text,
     any_,
     create_engine,
     event,
@@ -294,33 +294,52 @@ def quick_check(engine: Engine) -> str:
 def bulk_insert(session: Session, table: Any, columns: tuple[str, ...], rows: list[tuple[Any, ...]], *, known_stay: bool = False) -> None:
     """Many rows through the driver itself: values are plain (days as ISO text), nothing is converted on the way. With `known_stay` a row
     whose key is there already is passed over."""
-    if not rows:
+    if rows:
+        insert_columns(session, table, dict(zip(columns, zip(*rows, strict=True), strict=True)), known_stay=known_stay)
+
+
+def insert_columns(session: Session, table: Any, columns: Mapping[str, Sequence[Any]], *, known_stay: bool = False, **same: Any) -> None:
+    """As bulk_insert, column by column, each of the same length; `same` are columns with one value for all rows."""
+    count = len(next(iter(columns.values())))
+    if not count:
         return
-    mark = "?" if session.get_bind().dialect.name == "sqlite" else "%s"
-    # handing over a value costs more than storing it: one that all rows share stands in the statement
-    shared = [_in_statement(values) for values in zip(*rows, strict=True)] if len(rows) > 1 else [None] * len(columns)
-    handed = [place for place, said in enumerate(shared) if said is None]
-    if 0 < len(handed) < len(columns):
-        pick = itemgetter(*handed)
-        rows = [pick(row) for row in rows] if len(handed) > 1 else [(row[handed[0]],) for row in rows]
-    else:
-        shared = [None] * len(columns)
-    names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(said or mark for said in shared)
+    if session.get_bind().dialect.name == "sqlite":
+        _insert_values(session, table, columns, same, known_stay=known_stay)
+        return
+    every = dict(columns) | {name: (value,) * count for name, value in same.items()}
+    names, marks = ", ".join(f'"{name}"' for name in every), ", ".join(["%s"] * len(every))
     clause = " ON CONFLICT DO NOTHING" if known_stay else ""
+    rows = list(zip(*every.values(), strict=True))
     session.connection().exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}){clause}', rows)
 
 
-def _in_statement(values: tuple[Any, ...]) -> str | None:
-    """The one value of a column as SQL: a number, NULL, or a text of plain letters. None when the rows differ, or for any other text."""
-    first = values[0]
-    if values.count(first) != len(values) or not (
-        first is None or type(first) is int or (type(first) is str and _LETTERS.fullmatch(first))
-    ):
-        return None
-    return "NULL" if first is None else str(first) if type(first) is int else f"'{first}'"
+_AT_ONCE = (512, 32, 1)
+"""Rows in one statement: few lengths, so that each is prepared once."""
 
 
-_LETTERS = re.compile(r"[A-Za-z0-9_-]*")
+def _insert_values(session: Session, table: Any, columns: Mapping[str, Sequence[Any]], same: dict[str, Any], *, known_stay: bool) -> None:
+    """Hundreds of rows in one statement of SQLite: it prepares to take a statement back by copying each page that the statement touches,
+    which costs more than the row. What all rows share is handed over once."""
+    first, *others = columns
+    handed = {first: columns[first]}
+    for name in others:
+        values = columns[name]
+        if values.count(values[0]) == len(values):
+            same = same | {name: values[0]}
+        else:
+            handed[name] = values
+    width, names = len(handed), ", ".join(f'"{name}"' for name in (*same, *handed))
+    picked = ", ".join(["?"] * len(same) + [f"column{place + 1}" for place in range(width)])
+    # WHERE keeps ON from being read as a join
+    clause = " WHERE true ON CONFLICT DO NOTHING" if known_stay else ""
+    flat, connection, shared = list(chain.from_iterable(zip(*handed.values(), strict=True))), session.connection(), tuple(same.values())
+    done = 0
+    for length in _AT_ONCE:
+        row = "(" + ", ".join(["?"] * width) + ")"
+        statement = f'INSERT INTO "{table.name}" ({names}) SELECT {picked} FROM (VALUES {", ".join([row] * length)}){clause}'
+        while len(flat) - done >= length * width:
+            connection.exec_driver_sql(statement, (*shared, *flat[done : done + length * width]))
+            done += length * width
 
 
 def next_ids(session: Session, table: Any, count: int) -> Sequence[int]:
@@ -333,11 +352,17 @@ def next_ids(session: Session, table: Any, count: int) -> Sequence[int]:
     return list(session.scalars(select(sequence).select_from(func.generate_series(1, count))))
 
 
+def listed(session: Session, values: Collection[str]) -> Any:
+    """Texts as a table with the one column `value`, from one parameter however many there are."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.json_each(json.dumps(list(values))).table_valued("value")
+    return func.unnest(literal(list(values), ARRAY(Text))).table_valued("value").render_derived()
+
+
 def among(session: Session, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
     """`column IN values` as one parameter, however many there are: no statement is built anew for each number of them."""
     if session.get_bind().dialect.name == "sqlite":
-        listed = func.json_each(json.dumps(list(values))).table_valued("value")
-        return cast(ColumnElement[bool], column.in_(select(listed.c.value)))
+        return cast(ColumnElement[bool], column.in_(select(listed(session, values).c.value)))
     return cast(ColumnElement[bool], column == any_(literal(list(values), ARRAY(column.type))))
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, Throttled
-from storecrm.services.keeping import erasing, importing, verify
+from storecrm.services.keeping import erasing, importing, members_loader, verify
 from storecrm.services.keeping.importing import How
 from storecrm.services.people import consent, members, staff
 from storecrm.services.people.members import NewMember
@@ -52,6 +52,28 @@ def test_a_name_is_found_as_long_as_somebody_bears_it(owner, manager, tmp_path):
         session.execute(text("DELETE FROM name_key"))
         session.execute(text("INSERT INTO name_key (key, name) VALUES ('x', '无人')"))
     assert [(f.check, f.count) for f in verify.verify(owner)[1]] == [("names", 2)]
+
+
+@pytest.mark.parametrize("wait", [1, 5000])
+def test_somebody_renamed_while_a_list_comes_in(owner, manager, tmp_path, monkeypatch, wait):
+    """Between two parts of the import: the old name finds nobody unless another one of the list bears it, and then that one."""
+    monkeypatch.setattr(members_loader, "NAMES", wait)
+    file, renamed = tmp_path / "list.csv", []
+    rows = [f"1390000{n:04d},{name}" for n, name in enumerate(["甲一", "乙二"] + ["丙三"] * 1400 + ["乙二"])]
+    file.write_text("phone,name\n" + "\n".join(rows) + "\n", "utf-8")
+
+    def rename(done, _all):
+        # the first part is in, the rest is not
+        if done and not renamed and members.count(manager):
+            for phone, name in (("13900000000", "丁四"), ("13900000001", "戊五")):
+                members.change(manager, member=phone, new=NewMember(phone=phone, name=name))
+                renamed.append(name)
+
+    assert importing.load(manager, kind="members", path=file, progress=rename).created == 1403
+    found = lambda text: [who.phone[-4:] for who in members.find(manager, text=text)]  # noqa: E731
+    assert renamed == ["丁四", "戊五"]
+    assert (found("甲一"), found("乙二"), found("丁四"), found("ww")) == ([], ["1402"], ["0000"], ["0001"])
+    assert verify.verify(owner)[1] == []
 
 
 def test_found_by_tail_name_initials_and_card(cashier):

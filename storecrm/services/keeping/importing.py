@@ -30,7 +30,7 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.values import A_DAY, ImportId, Problem, clean_text, money_text, parse_money
 
-CHUNK, FIRST, LEAST = 4000, 500, 20
+CHUNK, FIRST, LEAST = 10_000, 500, 20
 """Rows a transaction at the most, in the first one, and at the least."""
 LOCKED = 0.15
 """Seconds a transaction should hold the lock."""

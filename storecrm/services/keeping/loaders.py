@@ -1,7 +1,8 @@
 """The loader of every import kind."""
 
 from storecrm.services.keeping.loading import Loader
-from storecrm.services.keeping.people_loaders import MembersLoader, OptOutsLoader, PointsLoader
+from storecrm.services.keeping.members_loader import MembersLoader
+from storecrm.services.keeping.people_loaders import OptOutsLoader, PointsLoader
 from storecrm.services.keeping.sales_loader import SalesLoader
 from storecrm.services.keeping.trade_loaders import (
     CouponsLoader,

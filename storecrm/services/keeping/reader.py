@@ -215,7 +215,13 @@ def _xlsx(path: Path) -> Iterator[list[str]]:
 
     sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
     for row in sheet.iter_rows():
-        yield [cell if type(cell) is str and len(cell) <= CELL else _text(cell) for cell in row]
+        # a text or a whole number, as nearly every cell is, needs no closer look
+        yield [
+            cell if type(cell) is str and len(cell) <= CELL
+            else str(int(cell)) if type(cell) is float and cell.is_integer() and -1e15 < cell < 1e15
+            else _text(cell)
+            for cell in row
+        ]  # fmt: skip
 
 
 def _guard_zip(path: Path) -> None:
@@ -266,12 +272,14 @@ def _is_plain(data: bytes) -> bool:
     """True for a part written as programs write it, told by searching its bytes alone, which is six times as fast: UTF-8, nothing
     declared, every place "A1" to "IV100001", few enough cells and rows. Anything else is looked at element by element."""
     head = _HEAD.match(data)
+    # a few colons are taken for cells with a prefix, before anybody looks for those
+    colons = data.count(b":")
     return (
         head is not None
         and b"<!" not in data
         # a single sign that is nowhere is found to be nowhere at once
         and not any(data.find(space, head.end()) >= 0 and space + b"=" in data for space in (b" ", b"\t", b"\n", b"\r"))
-        and data.count(b"<c") + data.count(b":c") <= CELLS
+        and data.count(b"<c") + (colons if colons < 1000 else data.count(b":c")) <= CELLS
         and data.count(b"<row") + data.count(b":row") <= SHEET_ROWS + 1
         and _ODD.search(data) is None
     )

@@ -56,22 +56,26 @@ def _letters(sign: str) -> str:
     return "".join(dict.fromkeys(found))
 
 
+def unknown(session: Session, names: Collection[str]) -> set[str]:
+    """Those of the names that nobody is found by yet."""
+    wholes = {_tidy(name)[:_LONGEST] for name in names}
+    return set(names) - set(session.scalars(select(_K.c.name).where(database.among(session, _K.c.key, wholes)))) - {""}
+
+
 def add(session: Session, names: Collection[str]) -> None:
     """Make names findable whose members are written already; one that is known stays as it is."""
     database.lock_row(session, Shop, 1)
-    wholes = {_tidy(name)[:_LONGEST] for name in names}
-    known = set(session.scalars(select(_K.c.name).where(database.among(session, _K.c.key, wholes))))
     # in their order: the index grows at fewer places at a time
-    rows = sorted([(key, name) for name in set(names) - known for key in keys_of(name)])
+    rows = sorted([(key, name) for name in unknown(session, names) for key in keys_of(name)])
     database.bulk_insert(session, _K, ("key", "name"), rows, known_stay=True)
 
 
 def let_go(session: Session, names: Collection[str]) -> None:
     """Forget those of the names that no live member bears any more. The lock keeps out who would register with one just now."""
     database.lock_row(session, Shop, 1)
-    asked = set(names) - {""}
-    borne = set(session.scalars(select(_M.c.name).where(database.among(session, _M.c.name, asked), _M.c.state == "live")))
-    if gone := asked - borne:
+    asked = database.listed(session, set(names) - {""})
+    borne = select(_M.c.id).where(_M.c.name == asked.c.value, _M.c.state == "live").exists()
+    if gone := set(session.scalars(select(asked.c.value).where(~borne))):
         # all keys of a name, also those that an older table of readings gave it
         session.execute(delete(_K).where(database.among(session, _K.c.name, gone)))
 

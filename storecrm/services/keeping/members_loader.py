@@ -1,0 +1,420 @@
+"""Imports of members: lists are long, most of their columns blank, most of their words seen before, so they are read column by column."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, repeat
+from typing import Any, ClassVar, NamedTuple
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.errors import StoreError
+from storecrm.models import database
+from storecrm.models.member import Consent, LostCard, Member, MemberPhone
+from storecrm.models.points import PointEntry, PointLot
+from storecrm.models.scannable import Scannable
+from storecrm.models.tag import MemberTag
+from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text, whole, yes
+from storecrm.services.people import members, names, permission, tags
+from storecrm.values import (
+    Channel,
+    Code,
+    Day,
+    EntryKind,
+    ImportId,
+    Kind,
+    MemberId,
+    Money,
+    Phone,
+    Points,
+    Purpose,
+    clean_text,
+    new_codes,
+    scan_key,
+)
+
+NAMES = 5000
+"""Names that wait at the most until they can be searched for."""
+
+
+class Person(NamedTuple):
+    """One row of a list of members, read. The first fields stand as `member` has them."""
+
+    member_no: str = ""
+    phone: Phone | None = None
+    name: str = ""
+    gender: str = ""
+    birthday: str = ""
+    birthday_type: str = "solar"
+    email: str = ""
+    note: str = ""
+    guardian: str = ""
+    tier: str = ""
+    spent: Money | None = None
+    visits: int | None = None
+    tier_until: Day | None = None
+    registered_on: Day | None = None
+    last_visit: Day | None = None
+    card: str = ""
+    points: Points | None = None
+    points_expire_on: Day | None = None
+    evidence: str = ""
+    tags: tuple[str, ...] = ()
+    consent_sms: int | None = None
+    consent_email: int | None = None
+    consent_wechat: int | None = None
+
+
+class MembersLoader(Loader):
+    """members: key is member_no, else phone."""
+
+    TOTALS: ClassVar = {"points": Person._fields.index("points"), "spent_to_date": Person._fields.index("spent")}
+    BLANKABLE: ClassVar = frozenset(
+        ("gender", "birthday", "email", "registered_on", "tier_until", "visits", "last_visit", "points_expire_on")
+        + ("consent_sms", "consent_email", "consent_wechat")
+    )
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.seen: dict[str, int] = {}
+        self.today = self.store.clock.today()
+        with self.store.read() as session:
+            self.never = permission.all_suppressed(session)
+        self.stays: dict[str, int | None] = {}
+        self.touched: set[MemberId] = set()
+        self.chinese = self.store.shop.region == "CN"
+        self.numbers: Iterator[Code] = iter(())
+        self.new_names: set[str] = set()
+        self.findable: set[str] = set()
+        self.readers = self._readers()
+
+    def read(self, cells: dict[str, str]) -> Person:
+        said, column = dict[str, Any](), ""
+        try:
+            for name, text in cells.items():
+                if name in self.readers and (tidy := text.strip()):
+                    column, (field, reader) = name, self.readers[name]
+                    said[field] = reader(tidy)
+        except ValueError as error:
+            raise ValueError(f"{column}:{error}") from None
+        person = Person(**said)
+        members.require_guardian(person.birthday, person.guardian, self.today)
+        if not any(_keys(person)):
+            raise ValueError("phone:missing")
+        return person
+
+    def parse(self, rows: list[Row]) -> list[Parsed]:
+        """As every kind, but column by column: what many cells say is read once. A row that cannot be taken so is read on its own."""
+        self.more = any(name == "tags" or name.startswith("consent_") for name in self.columns.values())
+        self.numbers = iter(sorted(new_codes(Kind.MEMBER, len(rows))))
+        people, odd = self._people([row for _, row in rows])
+        parsed = list[Parsed]()
+        for at, (number, row) in enumerate(rows):
+            if at not in odd:
+                parsed.append((number, people[at]))
+                continue
+            try:
+                parsed.append((number, self.read(self.named(row))))
+            except (StoreError, ValueError) as error:
+                parsed += self.reread(number, row, error)
+        return parsed
+
+    def _people(self, rows: list[list[str]]) -> tuple[list[Person], set[int]]:
+        """The rows read, and the places of those with a cell that was refused, or that lack something."""
+        width, odd = max(self.columns, default=0) + 1, set[int]()
+        columns = list(zip(*(row if len(row) >= width else [*row, *[""] * (width - len(row))] for row in rows), strict=False))
+        fields: dict[str, Iterable[Any]] = {name: repeat(blank) for name, blank in Person._field_defaults.items()}
+        for place, name in self.columns.items() if rows else ():
+            if name in self.readers:
+                field, reader = self.readers[name]
+                read, refused = _read_once(columns[place], reader, Person._field_defaults[field])
+                fields[field] = [read[text] for text in columns[place]]
+                odd |= {at for at, text in enumerate(columns[place]) if text in refused} if refused else set()
+        people = [person for _, person in zip(rows, map(Person._make, zip(*fields.values(), strict=False)), strict=False)]
+        young = {birthday for birthday in {person.birthday for person in people} if members.is_child(birthday, self.today)}
+        for at, person in enumerate(people):
+            if (person.birthday in young and not person.guardian) or not (person.phone or person.member_no or person.card):
+                odd.add(at)
+        return people, odd
+
+    def _readers(self) -> dict[str, tuple[str, Callable[[str], Any]]]:
+        """Where each column's value goes, and how it is read."""
+
+        def text(limit: int) -> Callable[[str], str]:
+            return lambda cell: clean_text(cell, limit)
+
+        day = self.cells.day_of
+        found: dict[str, tuple[str, Callable[[str], Any]]] = {
+            "phone": ("phone", self._phone),
+            "member_no": ("member_no", key_text),
+            "old_card_no": ("card", key_text),
+            "name": ("name", text(60)),
+            "gender": ("gender", members.gender_of),
+            "birthday": ("birthday", members.birthday_of),
+            "birthday_type": ("birthday_type", lambda cell: _CALENDARS.get(clean_text(cell).casefold(), "solar")),
+            "email": ("email", members.email_of),
+            "note": ("note", text(500)),
+            "guardian": ("guardian", text(60)),
+            "tier": ("tier", text(40)),
+            "tier_until": ("tier_until", day),
+            "registered_on": ("registered_on", day),
+            "last_visit": ("last_visit", day),
+            "points_expire_on": ("points_expire_on", day),
+            "points": ("points", _points),
+            "visits": ("visits", whole),
+            "spent_to_date": ("spent", self.cells.money),
+            "consent_evidence": ("evidence", text(200)),
+            "tags": ("tags", _tags),
+        }
+        return found | {f"consent_{name}": (f"consent_{name}", yes) for name in _ASKED}
+
+    def _phone(self, text: str) -> Phone:
+        plain = len(text) == 11 and text.isdigit()
+        tidy = text if plain else key_text(text)
+        if self.chinese and not plain and not (len(tidy) == 11 and tidy.isdigit()):
+            digits = re.sub(r"\D", "", tidy)
+            if digits.startswith("1") and len(digits) in (9, 10, 12) and not tidy.startswith("+"):
+                raise ValueError("phone_short" if len(digits) < 11 else "phone_long")
+        return members.phone_of(tidy, self.store.shop.region)
+
+    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:
+        found = self._existing(session, part)
+        self._know(session, set(found.values()))
+        self.renamed: list[tuple[str, str]] = []
+        fresh, before, known = list[Person](), self.seen.keys(), found.keys() | self.lost
+        for number, person in part:
+            keys = _keys(person)
+            if before.isdisjoint(keys) and known.isdisjoint(keys):
+                for key in keys:
+                    if key:
+                        self.seen[key] = number
+                fresh.append(person)
+            elif self._is_new(session, number, person, found, batch):
+                fresh.append(person)
+        self.counts["created"] += len(fresh)
+        if fresh and batch is not None:
+            self._create(session, fresh, batch)
+        self._find(session, last=last)
+        if self.renamed:
+            names.add(session, [name for _, name in self.renamed])
+            names.let_go(session, [name for name, _ in self.renamed])
+        if self.never:
+            # a yes of somebody whose address is never written to is written down, and a no after it
+            for member in sorted(self.touched):
+                permission.hold_to_list(session, self.store, member, batch)
+        self.touched.clear()
+
+    def _is_new(self, session: Session, number: int, person: Person, found: dict[Any, int], batch: ImportId | None) -> bool:
+        """True for somebody whom nobody knows yet; a known one is brought up to date, and what cannot be is a problem."""
+        said = [key for key in _keys(person) if key]
+        twice = next((text for text in said if text in self.seen), "")
+        if twice:
+            column = "member_no" if person.member_no in self.seen else "phone"
+            self.problem(number, column, "twice_in_file", said[0], first=str(self.seen[twice]), who=person.name)
+            return False
+        self.seen |= dict.fromkeys(said, number)
+        by_no, by_phone = found.get(person.member_no or ("" if person.phone else person.card)), found.get(person.phone)
+        lost = next((text for text in (person.member_no, person.card) if text in self.lost), "")
+        if lost:
+            self.problem(number, "member_no" if lost == person.member_no else "old_card_no", "card_lost", lost, who=person.name)
+        elif person.card and found.get(person.card, by_no or by_phone) != (by_no or by_phone):
+            self.problem(number, "old_card_no", "card_of_another", person.card, who=person.name)
+        elif by_phone and (by_no or person.member_no) and by_no != by_phone:
+            self.problem(number, "phone", "phone_of_another", person.phone or "", who=person.name)
+        elif by_no or by_phone:
+            self._update(session, number, MemberId(by_no or by_phone or 0), person, batch)
+        else:
+            return True
+        return False
+
+    def _existing(self, session: Session, part: list[Parsed]) -> dict[Any, int]:
+        keys = {scan_key(text): text for _, person in part for text in (person.member_no, person.card) if text}
+        phones = [person.phone for _, person in part if person.phone]
+        gone = session.scalars(select(LostCard.key).where(database.among(session, LostCard.key, keys)))
+        self.lost = {keys[key] for key in gone}
+        cards = select(Scannable.key, Scannable.target_id).where(
+            Scannable.kind == Kind.MEMBER, database.among(session, Scannable.key, keys)
+        )
+        found: dict[Any, int] = {keys[key]: target for key, target in session.execute(cards)}
+        first = select(Member.phone, Member.id).where(database.among(session, Member.phone, phones), Member.state == "live")
+        further = select(MemberPhone.phone, MemberPhone.member_id).where(database.among(session, MemberPhone.phone, phones))
+        for query in (first, further):
+            found |= {phone: member for phone, member in session.execute(query)}
+        return found
+
+    def _know(self, session: Session, ids: set[int]) -> None:
+        """What is here of the members that a chunk names, read at once."""
+        self.rows: dict[int, Any] = {}
+        self.opened: dict[int, int] = {}
+        self.tagged: dict[int, set[str]] = {}
+        self.said: dict[tuple[int, str], bool] = {}
+        if not ids:
+            return
+        self.rows = {row.id: row for row in session.execute(select(_M).where(database.among(session, _M.c.id, ids)))}
+        opened = select(_ENTRY.c.member_id, _ENTRY.c.points).where(database.among(session, _ENTRY.c.member_id, ids))
+        standing = ~select(_LATER.c.id).where(_LATER.c.reverses_id == _ENTRY.c.id).exists()
+        opened = opened.where(_ENTRY.c.kind == EntryKind.OPENING, standing).order_by(_ENTRY.c.id.desc())
+        self.opened = {member: count for member, count in session.execute(opened)}
+        tagged = select(_TAG.c.member_id, _TAG.c.tag).where(database.among(session, _TAG.c.member_id, ids), tags.alive(self.today))
+        for member, word in session.execute(tagged):
+            self.tagged.setdefault(member, set()).add(word)
+        asked = select(_CONSENT).where(database.among(session, _CONSENT.c.member_id, ids), _CONSENT.c.purpose == Purpose.PROMOTION)
+        for row in session.execute(asked.order_by(_CONSENT.c.id)):
+            self.said[row.member_id, row.channel] = bool(row.granted)
+
+    def _create(self, session: Session, fresh: list[Person], batch: ImportId) -> None:
+        today, ids = self.today.isoformat(), database.next_ids(session, _M, len(fresh))
+        column: dict[str, Any] = dict(zip(Person._fields, zip(*fresh, strict=True), strict=True))
+        own = [number or drawn for number, drawn in zip(column["member_no"], islice(self.numbers, len(fresh)), strict=True)]
+        since = [day or today for day in _iso(column["registered_on"])]
+        database.insert_columns(session, _M, {
+            "id": ids, "member_no": own, **{name: column[name] for name in _AS_READ},
+            "birthday_type": [calendar or "solar" for calendar in column["birthday_type"]],
+            "opening_spent": column["spent"], "opening_visits": column["visits"], "opening_last_visit": _iso(column["last_visit"]),
+            "tier_until": _iso(column["tier_until"]), "registered_on": since,
+        }, state="live", registered_by=self.store.staff, recorded_at=self.store.clock.now(), import_id=batch)  # fmt: skip
+        scans = dict(zip(map(scan_key, own), ids, strict=True))
+        scans |= {scan_key(card): member for card, member in zip(column["card"], ids, strict=True) if card}
+        keys = sorted(scans)
+        found: dict[str, Any] = {"key": keys, "target_id": [scans[key] for key in keys]}
+        database.insert_columns(session, Scannable.__table__, found, kind=Kind.MEMBER.value)
+        self.new_names.update(column["name"])
+        self._open_lots(session, [(member, person) for member, person in zip(ids, fresh, strict=True) if person.points], batch)
+        for member, person in zip(ids, fresh, strict=True) if self.more else ():
+            if person.tags or _answers(person):
+                self._extras(session, MemberId(member), person, batch, fresh=True)
+
+    def _find(self, session: Session, *, last: bool) -> None:
+        """Make the names of new members findable, many at once and each once: most of a list's names come again."""
+        # in the end also those whose last bearer was renamed while the import ran
+        waiting = names.unknown(session, self.new_names) if last else self.new_names - self.findable
+        if waiting and (last or len(waiting) >= NAMES):
+            names.add(session, waiting)
+            names.let_go(session, waiting)
+            self.findable |= waiting
+
+    def _open_lots(self, session: Session, owed: list[tuple[int, Person]], batch: ImportId) -> None:
+        """What new members bring along, a lot each."""
+        today, usual = self.today.isoformat(), self.rules.expires_on(self.today)
+        lots, holders = database.next_ids(session, _LOT, len(owed)), [member for member, _ in owed]
+        ends = _iso([person.points_expire_on or usual for _, person in owed])
+        database.insert_columns(session, _LOT, {"id": lots, "member_id": holders, "expires_on": ends}, opened_on=today)
+        opened = {"lot_id": lots, "member_id": holders, "points": [person.points for _, person in owed]}
+        same: dict[str, Any] = {
+            "kind": EntryKind.OPENING.value,
+            "business_date": today,
+            "at": self.store.clock.now(),
+            "staff_id": self.store.staff,
+        }
+        database.insert_columns(session, _ENTRY, opened, reason="", import_id=batch, **same)
+
+    def _extras(self, session: Session, member: MemberId, person: Person, batch: ImportId, *, fresh: bool = False) -> bool:
+        """Tags and consent; True when any was new. What a new member has goes with the member when the import is taken back."""
+        changed = False
+        have = self.tagged.get(member, set())
+        for word in dict.fromkeys(word for word in person.tags if word not in have):
+            if word not in self.stays:
+                self.stays |= tags.days_of(session, [word])
+            session.execute(_DROP_TAG, {"who": member, "word": word})
+            session.execute(_PUT_TAG, tags.row(member, word, self.stays[word], self.today, self.store.staff))
+            if not fresh:
+                self.change(session, batch, "member_tag", {"member_id": member, "tag": word}, None)
+            changed = True
+        for name, granted in _answers(person).items():
+            if self.said.get((member, name)) != bool(granted):
+                more: dict[str, Any] = {"evidence": person.evidence, "batch": batch, "text_version": "import"}
+                permission.say(session, self.store, member, Channel(name), bool(granted), **more)
+                self.touched.add(member)
+                changed = True
+        return changed
+
+    def _update(self, session: Session, number: int, member: MemberId, person: Person, batch: ImportId | None) -> None:
+        opened = self.opened.get(member) if person.points is not None else None
+        if opened is not None and opened != person.points:
+            self.problem(number, "points", "points_opened_before", str(person.points), before=str(opened), who=person.name)
+            return
+        if self.on_existing == "skip":
+            self.counts["unchanged"] += 1
+            return
+        now, keep = self.rows[member], self.on_existing == "fill"
+        diff = {
+            name: getattr(person, source)
+            for name, source in _CHANGEABLE.items()
+            if getattr(person, source) not in (None, "", getattr(now, name)) and not (keep and getattr(now, name) not in (None, ""))
+        }
+        if batch is None:
+            self.counts["updated" if diff else "unchanged"] += 1
+            return
+        if diff:
+            if "phone" in diff or "email" in diff:
+                self.touched.add(member)
+            self.change(session, batch, "member", {"id": member}, {name: getattr(now, name) for name in diff})
+            session.execute(update(Member).where(Member.id == member).values(**diff))
+            if "name" in diff:
+                self.renamed.append((now.name, person.name))
+        changed = self._extras(session, member, person, batch)
+        if person.points and opened is None:
+            self._open_lots(session, [(member, person)], batch)
+            changed = True
+        self.counts["updated" if diff or changed else "unchanged"] += 1
+
+
+def _points(text: str) -> int:
+    """An opening balance."""
+    count = whole(text)
+    if not 0 <= count <= 10**9:
+        raise ValueError("out_of_range")
+    return count
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    parts = (clean_text(part, 40) for part in text.replace("，", ",").replace(";", ",").split(","))
+    return tuple(word for word in parts if word)
+
+
+def _answers(person: Person) -> dict[str, int]:
+    """What the list says of consent, by channel."""
+    said = zip(_ASKED, (person.consent_sms, person.consent_email, person.consent_wechat), strict=True)
+    return {name: granted for name, granted in said if granted is not None}
+
+
+_ASKED = (Channel.SMS.value, Channel.EMAIL.value, Channel.WECHAT.value)
+
+
+def _keys(person: Person) -> tuple[str, str | None, str]:
+    return person.member_no, person.phone, person.card
+
+
+_CALENDARS = {"solar": "solar", "lunar": "lunar", "公历": "solar", "农历": "lunar"}
+
+
+def _iso(days: Iterable[Day | None]) -> list[str | None]:
+    """Days for the driver itself."""
+    return [None if day is None else day.isoformat() for day in days]
+
+
+def _read_once(column: Iterable[str], reader: Callable[[str], Any], blank: Any) -> tuple[dict[str, Any], set[str]]:
+    """What each text of a column means, and which of the texts were refused."""
+    read, refused = dict[str, Any](), set[str]()
+    for text in set(column):
+        try:
+            read[text] = reader(tidy) if (tidy := text.strip()) else blank
+        except (StoreError, ValueError):
+            read[text] = blank
+            refused.add(text)
+    return read, refused
+
+
+_M: Any = Member.__table__
+_LOT: Any = PointLot.__table__
+_ENTRY: Any = PointEntry.__table__
+_LATER = _ENTRY.alias()
+_TAG: Any = MemberTag.__table__
+_CONSENT: Any = Consent.__table__
+_DROP_TAG = delete(_TAG).where(_TAG.c.member_id == bindparam("who"), _TAG.c.tag == bindparam("word"))
+_PUT_TAG = insert(_TAG)
+_AS_READ = ("phone", "name", "gender", "birthday", "email", "note", "guardian", "tier")
+_CHANGEABLE = {
+    name: name
+    for name in ("phone", "name", "gender", "birthday", "birthday_type", "email", "tier", "note", "guardian", "tier_until", "registered_on")
+} | {"opening_spent": "spent", "opening_visits": "visits", "opening_last_visit": "last_visit"}
