@@ -1,8 +1,9 @@
 """Segments, RFM and stages of life equal a plain evaluation member by member, on either database."""
 
+import csv
 import operator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from storecrm.errors import BadFile, BadInput, Conflict, NotAllowed, NotFound, NotPossible
+from storecrm.errors import BadFile, BadInput, Cancelled, Conflict, NotAllowed, NotFound, NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.services import rules
 from storecrm.services.insight import in_words, lifecycle, profile, rfm, segment_rules, segments
@@ -69,6 +70,13 @@ def world(manager, owner, wall, tmp_path):
     person(8)
     account.adjust(manager, member=fay, count=300, reason="test")
     coupons.issue(manager, offer="FIVE", count=0, to=(bob,))
+    # one whom only the system before knows, one who came there and comes here
+    file = tmp_path / "before.csv"
+    file.write_text(
+        "phone,spent_to_date,visits,last_visit,registered_on\n13800138020,880.50,11,2025-11-02,2024-01-05\n13800138002,60,2,2026-01-03,\n",
+        "utf-8",
+    )
+    importing.load(manager, kind="members", path=file)
     return manager
 
 
@@ -109,6 +117,11 @@ class Plain:
         seen, _ = self.receipts(who, more)
         return (self.today - which(self.day(s["business_date"]) for s in seen)).days if seen else None
 
+    def seen(self, who):
+        here, before = self.since(who, {}, max), who["opening_last_visit"]
+        ago = [days for days in (here, before and (self.today - self.day(before)).days) if days is not None]
+        return min(ago, default=None)
+
     def gap(self, who):
         days = sorted(self.day(s["business_date"]) for s in self.receipts(who, {})[0])
         return (days[-1] - days[0]).days / (len(days) - 1) if len(days) >= 3 else None
@@ -136,6 +149,8 @@ class Plain:
 
     def stage(self, who):
         days = sorted(self.day(s["business_date"]) for s in self.receipts(who, {})[0])
+        if not days and who["opening_last_visit"]:
+            days = [self.day(who["opening_last_visit"])]
         if not days:
             return "prospect"
         ago = [(self.today - day).days for day in days]
@@ -168,6 +183,9 @@ class Plain:
         return {
             "visits": lambda: len(seen),
             "spent": lambda: net if seen else 0,
+            "visits_in_all": lambda: len(self.receipts(who, {})[0]) + (who["opening_visits"] or 0),
+            "spent_in_all": lambda: (self.receipts(who, {})[1] if self.receipts(who, {})[0] else 0) + (who["opening_spent"] or 0),
+            "days_since_seen": lambda: self.seen(who),
             "average_basket": lambda: net // len(seen) if seen else None,
             "days_since_visit": lambda: self.since(who, more, max),
             "days_since_first_visit": lambda: self.since(who, more, min),
@@ -382,16 +400,47 @@ def test_built_in_segments_can_be_counted_shown_and_exported(world, owner, cashi
         segments.listed(cashier)
 
 
+def test_an_export_has_numbers_days_and_words(world, owner, wall, tmp_path):
+    """A workbook that can be added up and sorted; the file for other programs stays as it is written; a stop leaves no file."""
+    words, file = Catalogue("zh_CN"), tmp_path / "all.xlsx"
+    everybody = {"field": "visits_in_all", "op": ">=", "value": 0}
+    segments.create(world, code="ALL", name="all", rule=everybody)
+    count = exporting.export_segment(owner, code="ALL", file=file, words=words)
+    rows = list(openpyxl.load_workbook(file).worksheets[0].iter_rows(values_only=True))
+    assert len(rows) == count + 1 and rows[0][:6] == ("会员号", "手机", "姓名", "性别", "生日", "邮箱")
+    told = {row[1][-1]: (row[3], row[7]) for row in rows[1:] if row[1][-2] == "0"}
+    assert told["6"] == ("男", 300) and told["1"][0] == "女" and told["4"][0] in (None, "")
+    exporting.export_segment(owner, code="ALL", file=tmp_path / "all.csv", words=words)
+    assert '"m","","","","300",' in (tmp_path / "all.csv").read_text("utf-8-sig")
+    exporting.export(owner, kind="sales", file=tmp_path / "s.xlsx", words=words)
+    titles, *lines = openpyxl.load_workbook(tmp_path / "s.xlsx").worksheets[0].iter_rows(values_only=True)
+    amounts = [line[titles.index("金额")] for line in lines]
+    exporting.export(owner, kind="sales", file=tmp_path / "s.csv", words=words)
+    with (tmp_path / "s.csv").open(encoding="utf-8-sig", newline="") as source:
+        said = [line["amount"] for line in csv.DictReader(source)]
+    assert amounts == [float(text) for text in said] and all(text[-3] == "." for text in said)
+    exporting.export(owner, kind="points", file=tmp_path / "p.xlsx", words=words)
+    titles, *lines = openpyxl.load_workbook(tmp_path / "p.xlsx").worksheets[0].iter_rows(values_only=True)
+    assert {type(line[1]) for line in lines} == {datetime} and {type(line[3]) for line in lines} == {int}
+
+    def stop(_done, _all):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        exporting.export_segment(owner, code="ALL", file=tmp_path / "stopped.xlsx", words=words, progress=stop)
+    assert not (tmp_path / "stopped.xlsx").exists()
+
+
 def test_a_list_stays_while_its_rule_moves_on(world, owner):
     rule = {"field": "visits", "op": "=", "value": 0}
     segments.create(world, code="NEVER", name="never", rule=rule)
     kept = segments.keep_list(world, code="NEVER-1", of="NEVER")
-    assert (kept.fixed, segments.count(world, code="NEVER-1")) == (True, 3)
+    assert (kept.fixed, segments.count(world, code="NEVER-1")) == (True, 4)
     first = segments.page(world, code="NEVER")[0][0]
     bills.record(world, amount=Money(100), member=first.member_no)
-    assert (segments.count(world, code="NEVER"), segments.count(world, code="NEVER-1")) == (2, 3)
+    assert (segments.count(world, code="NEVER"), segments.count(world, code="NEVER-1")) == (3, 4)
     both = segments.compare(world, first="NEVER", second="NEVER-1")
-    assert (both.only_first, both.both, both.only_second) == (0, 2, 1)
+    assert (both.only_first, both.both, both.only_second) == (0, 3, 1)
     with pytest.raises(Conflict, match="segment_taken"):
         segments.create(world, code="NEVER", name="", rule=rule)
     with pytest.raises(Conflict, match="segment_taken"):

@@ -75,7 +75,7 @@ class Book:
             sheet.write_string(row, column, "—", self.dash if form is self.styles.get(style) else form)
         elif style == "money" and not isinstance(value, str):
             sheet.write_number(row, column, value / 10**self.words.digits, form)
-        elif style == "day":
+        elif style == "day" and not isinstance(value, str):
             sheet.write_datetime(row, column, value, form)
         elif style == "stamp":
             sheet.write_datetime(row, column, self.words.local(value).replace(tzinfo=None, microsecond=0), form)

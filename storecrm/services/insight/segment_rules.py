@@ -125,6 +125,17 @@ def _since(column: str) -> Callable[[Any, Here], Any]:
     return lambda found, here: days_between(found.c[column], literal(here.today, _M.c.registered_on.type))
 
 
+def _in_all(count: str, before: str) -> Callable[[Here, Mapping[str, Any]], Select[Any]]:
+    """What was bought here and what the system before this program knew of."""
+
+    def read(here: Here, _: Mapping[str, Any]) -> Select[Any]:
+        here_too = visits.activity(here.before)
+        value = func.coalesce(here_too.c[count], 0) + func.coalesce(_M.c[before], 0)
+        return select(_M.c.id.label("member_id"), value.label("value")).outerjoin_from(_M, here_too, here_too.c.member_id == _M.c.id)
+
+    return read
+
+
 def _age(here: Here) -> Any:
     """Whole years, of members whose year of birth is known."""
     birthday = _M.c.birthday
@@ -213,6 +224,9 @@ _PIECES = ("phone", "email", "name", "birthday")
 FIELDS: dict[str, Field] = {
     "visits": Field("number", _of_receipts(lambda found, _: found.c.visits), _GOODS, missing=0),
     "spent": Field("money", _of_receipts(lambda found, _: found.c.net), _GOODS, missing=0),
+    "visits_in_all": Field("number", _in_all("visits", "opening_visits")),
+    "spent_in_all": Field("money", _in_all("net", "opening_spent")),
+    "days_since_seen": Field("number", _of_stage(lambda found: found.c.since)),
     "average_basket": Field("money", _of_receipts(lambda found, _: found.c.net // found.c.visits), _GOODS),
     "days_since_visit": Field("number", _of_receipts(_since("last")), _GOODS[1:]),
     "days_since_first_visit": Field("number", _of_receipts(_since("first")), _GOODS[1:]),

@@ -3,6 +3,9 @@
 import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,7 @@ from storecrm.services.documents.workbook import Column
 from storecrm.services.insight import in_words, prediction, recommendation, rfm, segments
 from storecrm.services.keeping.tables import CHINESE, COLUMNS
 from storecrm.services.people import duplicates
+from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, MemberId, as_datetime, money_text
@@ -46,9 +50,9 @@ def _members(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:  # noqa: 
             m.gender,
             m.birthday,
             m.email,
-            m.registered_on.isoformat(),
+            m.registered_on,
             ",".join(tags.get(m.id, ())),
-            str(sums.get(m.id, 0)),
+            sums.get(m.id, 0),
             m.tier,
         )
 
@@ -101,7 +105,7 @@ def _sales(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:
             at,
             r.member_no or "",
             r.sku or "",
-            f"{r.quantity / 1000:g}",
+            Decimal(r.quantity) / 1000,
             price,
             _money(store, r.discount + r.off),
             _money(store, r.amount - r.off),
@@ -123,12 +127,12 @@ def _coupons(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:  # noqa: 
             r.code,
             r.offer,
             r.member_no or "",
-            r.issued_on.isoformat(),
+            r.issued_on,
             uses,
             r.state,
-            r.valid_from.isoformat(),
-            r.valid_to.isoformat(),
-            str(r.serial),
+            r.valid_from,
+            r.valid_to,
+            r.serial,
         )
 
 
@@ -154,17 +158,17 @@ def _points(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:  # noqa: A
     for r in session.execute(query.order_by(PointEntry.id).execution_options(yield_per=5000)):
         yield (
             r.member_no,
-            r.business_date.isoformat(),
+            r.business_date,
             r.kind,
-            str(r.points),
-            r.expires_on.isoformat() if r.expires_on else "",
+            r.points,
+            r.expires_on or "",
             r.receipt_no or "",
             r.reason,
         )
 
 
-def _money(store: Store, amount: int) -> str:
-    return money_text(amount, store.shop.digits)
+def _money(store: Store, amount: int) -> Decimal:
+    return Decimal(money_text(amount, store.shop.digits))
 
 
 _KINDS: dict[str, tuple[tuple[str, ...], Callable[[Store, Any], Iterator[tuple[Any, ...]]]]] = {
@@ -191,7 +195,7 @@ def _exported(store: Store, kind: str, file: Path, columns: tuple[str, ...], row
     return count
 
 
-def export_segment(store: Store, *, code: str, file: Path, words: Catalogue, recommended: bool = False) -> int:
+def export_segment(store: Store, *, code: str, file: Path, words: Catalogue, recommended: bool = False, progress: Progress = silent) -> int:
     """Write the members of a segment to .xlsx or .csv; returns how many. With `recommended` each has the article to name in a message. The
     export is recorded.
 
@@ -199,17 +203,21 @@ def export_segment(store: Store, *, code: str, file: Path, words: Catalogue, rec
         NotFound: segment.
         BadInput: file_kind.
         StorageTrouble: cannot_write, disk_full.
+        Cancelled: `progress` said so; no file was written.
     """
     rights.require(store, Right.EXPORT_MEMBERS)
 
     def rows(session: Session) -> Rows:
-        inside = set(segments.ids_of(session, store, code))
+        done, inside = 0, set(segments.ids_of(session, store, code))
         every = session.execute(select(Member.__table__).where(Member.state == "live").order_by(Member.id)).all()
         left = dict(session.execute(select(PointEntry.member_id, func.sum(PointEntry.points)).group_by(PointEntry.member_id)).all())
         for m in every:
             if m.id in inside:
+                done += 1
+                if done % 50 == 1:
+                    progress(done, len(inside))
                 likes = recommendation.suggest(session, store, MemberId(m.id), 1) if recommended else []
-                row = (m.member_no, m.phone or "", m.name, m.gender, m.birthday, m.email, m.tier, str(left.get(m.id, 0)), m.note)
+                row = (m.member_no, m.phone or "", m.name, m.gender, m.birthday, m.email, m.tier, left.get(m.id, 0), m.note)
                 yield (*row, likes[0].name if likes else "") if recommended else row
 
     columns = (
@@ -238,7 +246,7 @@ def export_duplicates(store: Store, *, found: Sequence[duplicates.Group], file: 
     columns = ("group", "reason", "score", "member_no", "name", "phone", "birthday", "email", "registered_on")
     rows = (
         (at, in_words.duplicate(group.reason, words), group.score, one.member_no, one.name, one.phone, one.birthday, one.email)
-        + (one.registered_on.isoformat(),)
+        + (one.registered_on,)
         for at, group in enumerate(found, 1)
         for one in group.members
     )
@@ -257,7 +265,7 @@ def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None
     def rows(session: Session) -> Rows:
         for x in rfm.every(session, store, before):
             group = in_words.group(x.group, words)
-            yield x.member_no, x.name, x.last.isoformat(), x.visits, _money(store, x.net), x.r, x.f, x.m, group
+            yield x.member_no, x.name, x.last, x.visits, _money(store, x.net), x.r, x.f, x.m, group
 
     columns = ("member_no", "name", "last_visit", "visits", "net_sales", "R", "F", "M", "group")
     return _exported(store, "rfm", file, columns, rows, words)
@@ -275,7 +283,7 @@ def export_outlook(store: Store, *, file: Path, words: Catalogue) -> int:
     rights.require(store, Right.EXPORT_MEMBERS)
     every = prediction.every(store)
     columns = ("member_no", "name", "alive", "visits_90", "net_90")
-    rows = ((x.member_no, x.name, f"{x.alive:.4f}", f"{x.visits:.2f}", _money(store, x.net)) for x in every)
+    rows = ((x.member_no, x.name, Decimal(f"{x.alive:.4f}"), Decimal(f"{x.visits:.2f}"), _money(store, x.net)) for x in every)
     return _exported(store, "outlook", file, columns, lambda _: rows, words)
 
 
@@ -312,13 +320,27 @@ def _to_csv(store: Store, file: Path, columns: tuple[str, ...], rows: Iterator[t
 def _to_xlsx(store: Store, file: Path, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:
     kept = list(rows)
     titles = [CHINESE.get(name, name).split(",")[0] if words.chinese else name for name in columns]
+    shown = [_column(name, title, at, kept, words) for at, (name, title) in enumerate(zip(columns, titles, strict=True))]
     with workbook.writing(file, words, store.shop.name) as book:
-        book.details(words.t("Export"), [Column(title, _nth(at), width=16) for at, title in enumerate(titles)], kept)
+        book.details(words.t("Export"), shown, kept)
     return len(kept)
 
 
-def _nth(at: int) -> Callable[[Any], str]:
-    return lambda row: str(row[at])
+def _column(name: str, title: str, at: int, rows: list[tuple[Any, ...]], words: Catalogue) -> Column:
+    """A column as its values are: numbers that add up, days that sort, a gender in words, all else as text."""
+    first = next((row[at] for row in rows if row[at] != ""), "")
+    if name == "gender":
+        called = in_words.texts_of("gender", words)
+        return Column(title, lambda row: called[row[at]] if row[at] else "", width=16)
+    if isinstance(first, Decimal):
+        money = name in _AMOUNTS
+        factor = 10**words.digits if money else 1
+        number = lambda row: row[at] if row[at] == "" else int(row[at] * factor) if money else float(row[at])  # noqa: E731
+        return Column(title, number, "money" if money else "plain", width=16)
+    return Column(title, itemgetter(at), "int" if isinstance(first, int) else "day" if isinstance(first, date) else "text", width=16)
+
+
+_AMOUNTS = frozenset(("unit_price", "discount", "amount", "net_sales", "net_90"))
 
 
 def template(*, kind: str, file: Path, words: Catalogue) -> None:

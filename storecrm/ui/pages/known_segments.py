@@ -11,6 +11,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.insight import in_words
 from storecrm.services.insight.segments import Compared, SegmentView
+from storecrm.ui.kit.busy import Busy
 from storecrm.ui.kit.charts import LineChart
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import button, field, label, row
@@ -43,12 +44,14 @@ class SegmentsTab(QWidget):
         self.remove = button(w.t("Remove"), self._remove)
         self.compare = button(w.t("Compare with"), self._others)
         self.export = button(w.t("Export"), self._export, icon="download")
+        self.busy = Busy(vm.cancel, w)
         self.likes = QCheckBox(w.t("with what to offer next"))
         left = QVBoxLayout()
         left.addWidget(self.list, 1)
         left.addWidget(self.sizes)
         left.addLayout(row(button(w.t("New rule"), self._new, icon="plus"), self.compare, None))
         left.addWidget(self.both)
+        left.addWidget(self.busy)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -66,7 +69,9 @@ class SegmentsTab(QWidget):
         self.setLayout(whole)
         self.export.setVisible(vm.may_export)
         self.likes.setVisible(vm.may_export)
-        vm.exported.connect(lambda _: self.both.setText(""))
+        vm.exported.connect(self._ended)
+        vm.refused.connect(self._ended)
+        vm.progressed.connect(self.busy.step)
         self.remove.hide()
         self.sizes.hide()
         self.list.clicked.connect(self._open_row)
@@ -204,6 +209,11 @@ class SegmentsTab(QWidget):
         assert isinstance(sizes, list)
         self.sizes.setVisible(len(sizes) > 1)
         self.sizes.show_points([(day, count, self._words.number(count)) for day, count in sizes])
+
+    @Slot(object)
+    def _ended(self, _: object) -> None:
+        self.busy.hide()
+        self.both.setText("")
 
     def _export(self) -> None:
         if self._chosen is None:

@@ -21,9 +21,10 @@ from storecrm.services.insight.segments import Compared, SegmentView
 from storecrm.services.keeping import exporting
 from storecrm.services.people import tags
 from storecrm.services.people.tags import TagView
+from storecrm.services.progress import Progress
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.ui.kit.tasks import Lane
+from storecrm.ui.kit.tasks import Lane, Task
 
 WAIT_MS = 350
 """How long a rule rests before its members are counted."""
@@ -77,6 +78,7 @@ class KnownViewModel(QObject):
     tagged = Signal(object)  # list[TagView]
     recruited = Signal(object)  # list[Recruiter]
     exported = Signal(object)  # Path
+    progressed = Signal(object)  # (done, total)
     ruled = Signal(object)
     refused = Signal(object)  # StoreError
     incomplete = Signal(object)  # StoreError
@@ -85,6 +87,7 @@ class KnownViewModel(QObject):
     def __init__(self, store: Store, bench: Lane, office: Lane, words: Catalogue) -> None:
         super().__init__()
         self.store, self._bench, self._office, self.words = store, bench, office, words
+        self.task: Task | None = None
         self._asked = 0
         self._rule: Mapping[str, Any] | None = None
         self._rest = QTimer(self)
@@ -209,11 +212,16 @@ class KnownViewModel(QObject):
     def export(self, view: SegmentView, file: Path, *, recommended: bool = False) -> None:
         """A segment's members, with `recommended` each with the article to name in a message; who searches meanwhile does not wait."""
 
-        def work() -> Path:
-            exporting.export_segment(self.store, code=view.code, file=file, words=self.words, recommended=recommended)
+        def work(progress: Progress) -> Path:
+            more: dict[str, Any] = {"recommended": recommended, "progress": progress}
+            exporting.export_segment(self.store, code=view.code, file=file, words=self.words, **more)
             return file
 
-        self._office.start(lambda _: work(), then=self.exported, refused=self.refused)
+        self.task = self._office.start(work, then=self.exported, refused=self.refused, progressed=self.progressed)
+
+    def cancel(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
 
     # --- tags and people ---
 
