@@ -82,7 +82,7 @@ class MembersLoader(Loader):
             self.never = permission.all_suppressed(session)
         self.stays: dict[str, int | None] = {}
         self.touched: set[MemberId] = set()
-        self.chinese = self.store.shop.region == "CN"
+        self.region = self.store.shop.region
         self.numbers: Iterator[Code] = iter(())
         self.new_names: set[str] = set()
         self.findable: set[str] = set()
@@ -131,7 +131,7 @@ class MembersLoader(Loader):
                 fields[field] = [read[text] for text in columns[place]]
                 odd |= {at for at, text in enumerate(columns[place]) if text in refused} if refused else set()
         people = [person for _, person in zip(rows, map(Person._make, zip(*fields.values(), strict=False)), strict=False)]
-        young = {birthday for birthday in {person.birthday for person in people} if members.is_child(birthday, self.today)}
+        young = members.children({person.birthday for person in people}, self.today)
         for at, person in enumerate(people):
             if (person.birthday in young and not person.guardian) or not (person.phone or person.member_no or person.card):
                 odd.add(at)
@@ -171,11 +171,11 @@ class MembersLoader(Loader):
     def _phone(self, text: str) -> Phone:
         plain = len(text) == 11 and text.isdigit()
         tidy = text if plain else key_text(text)
-        if self.chinese and not plain and not (len(tidy) == 11 and tidy.isdigit()):
+        if self.region == "CN" and not plain and not (len(tidy) == 11 and tidy.isdigit()):
             digits = re.sub(r"\D", "", tidy)
             if digits.startswith("1") and len(digits) in (9, 10, 12) and not tidy.startswith("+"):
                 raise ValueError("phone_short" if len(digits) < 11 else "phone_long")
-        return members.phone_of(tidy, self.store.shop.region)
+        return members.phone_of(tidy, self.region)
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:
         found = self._existing(session, part)

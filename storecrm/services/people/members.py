@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -179,9 +179,10 @@ def _personal(store: Store, new: NewMember) -> dict[str, Any]:
     return row
 
 
-def is_child(birthday: str, today: Day) -> bool:
-    """True for somebody under 14 (PIPL, article 31); a birthday without its year says nothing."""
-    return len(birthday) == 10 and birthday > date(today.year - OF_AGE, today.month, min(today.day, 28)).isoformat()
+def children(birthdays: Iterable[str], today: Day) -> set[str]:
+    """Those birthdays of somebody under 14 (PIPL, article 31); one without its year says nothing."""
+    last = date(today.year - OF_AGE, today.month, min(today.day, 28)).isoformat()
+    return {birthday for birthday in birthdays if len(birthday) == 10 and birthday > last}
 
 
 def require_guardian(birthday: str, guardian: str, today: Day) -> None:
@@ -190,7 +191,7 @@ def require_guardian(birthday: str, guardian: str, today: Day) -> None:
     Raises:
         BadInput: guardian_missing.
     """
-    if not guardian and is_child(birthday, today):
+    if not guardian and children((birthday,), today):
         raise BadInput("guardian_missing", where=birthday)
 
 

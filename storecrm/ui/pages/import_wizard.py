@@ -236,7 +236,7 @@ class ImportWizard(QWidget):
         sign = {",": w.t("commas"), ";": w.t("semicolons"), "\t": w.t("tabs"), "": ""}[look.delimiter]
         parts = [self._vm.plan.path.name if self._vm.plan.path else "", look.encoding, sign]
         rows = w.n("1 row", "{count} rows", look.rows)
-        parts.append(w.t("more than {rows}", rows=rows) if look.more else rows)
+        parts.append(w.t("first {rows} looked at, the rest when it is checked", rows=rows) if look.more else rows)
         self.about.setText(" · ".join(part for part in parts if part))
         self.header.blockSignals(True)
         self.header.setValue(look.header)
