@@ -267,7 +267,9 @@ class MainWindow(QMainWindow):
             from storecrm.ui.viewmodels.members import MembersViewModel
 
             people = MembersViewModel(store, lanes.bench, lanes.office, w)
-            return _holding(MembersPage(people, w), people)
+            found = _holding(MembersPage(people, w), people)
+            found.place_wanted.connect(self.go)
+            return found
         if name == "today":
             from storecrm.ui.pages.today import TodayPage
             from storecrm.ui.viewmodels.today import TodayViewModel
@@ -298,7 +300,9 @@ class MainWindow(QMainWindow):
 
             office = OfficeViewModel(store, lanes.office, lanes.bench, w)
             if name == "report":
-                return _holding(ReportPage(office, w), office)
+                report = _holding(ReportPage(office, w), office)
+                report.place_wanted.connect(self.go)
+                return report
             data = self._data_page(office)
             data.restored.connect(self._restored)
             return data

@@ -425,3 +425,36 @@ def test_a_count_that_failed_late_says_nothing_of_the_newer_rule(qtbot, program,
     with qtbot.waitSignal(vm.counted, timeout=5_000):
         settle(program)
     assert said == []
+
+
+def test_an_empty_shop_says_what_comes_next(qtbot, program, manager):
+    """No list is a blank page: each says what is missing, and its button does something about it."""
+    enter(program, "陈")
+    window = program.window
+    assert window.pages["report"].empty.isVisible()
+    qtbot.mouseClick(window.pages["report"].empty.act, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert window.stack.currentWidget() is window.pages["offers"] and window.pages["offers"].empty.isVisible()
+    window.go("members")
+    settle(program)
+    page = window.pages["members"]
+    assert page.empty.isVisible() and "Bring your list in" in page.empty.text.text() and not page.tabs.isVisible()
+    qtbot.mouseClick(page.empty.act, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert window.stack.currentWidget() is window.pages["data"] and window.pages["data"].imports.isVisible()
+    window.go("members")
+    settle(program)
+    qtbot.keyClicks(page.search, "zhou", delay=60)
+    qtbot.waitUntil(lambda: "zhou" in page.empty.text.text())
+    qtbot.mouseClick(page.empty.act, Qt.MouseButton.LeftButton)
+    assert page.tabs.isVisible() and page.phone.hasFocus()
+    members.register(manager, new=NewMember(phone="13800138044", name="周"))
+    page.search.clear()
+    page.open()
+    settle(program)
+    assert not page.empty.isVisible() and page.rows.rowCount() == 1
+    window.pages["offers"].open()
+    build.offer(manager, "FIVE", kind="amount_off", value="5", min_spend=None)
+    window.pages["offers"].open()
+    settle(program)
+    assert not window.pages["offers"].empty.isVisible() and window.pages["offers"].rows.rowCount() == 1

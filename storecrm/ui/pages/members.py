@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -32,6 +32,7 @@ from storecrm.services.till.coupons import BatchView, CouponView
 from storecrm.services.till.offers import OfferView
 from storecrm.services.till.points import Movement
 from storecrm.services.till.receipts import SaleRow
+from storecrm.ui.kit.empty import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.scanner import normal
 from storecrm.ui.kit.widgets import Banner, beside, button, card, field, label, row
@@ -42,6 +43,8 @@ from storecrm.values import Channel, CouponState, SaleState, grouped
 
 class MembersPage(QWidget):
     """Search left, the member right."""
+
+    place_wanted = Signal(str)
 
     def __init__(self, vm: MembersViewModel, words: Catalogue) -> None:
         super().__init__()
@@ -56,6 +59,7 @@ class MembersPage(QWidget):
         self.rows: RowsModel[MemberView] = RowsModel(self._columns)
         self.search, self.banner = field(w.t("Search members"), w.t("Phone tail, name, initials, card")), Banner()
         self.list = table(self.rows, self._columns, w.t("Members"))
+        self.empty = EmptyState(self.list, "users")
         self.count, self.rule = label("", "small"), label("", "small", wrap=True)
         self.chips: list[QPushButton] = [button("", partial(self._choose, at), kind="chip") for at in range(FIRST)]
         self._rest, self._offers = QMenu(self), QMenu(self)
@@ -113,6 +117,9 @@ class MembersPage(QWidget):
         self.title, self.facts = label(w.t("Choose a member"), "h1"), label("", "small", wrap=True)
         column.addWidget(self.title)
         column.addWidget(self.facts)
+        self.detail = QWidget()
+        inside = QVBoxLayout(self.detail)
+        inside.setContentsMargins(0, 0, 0, 0)
         kpis = QHBoxLayout()
         self.kpis = []
         for name in (w.t("Points to use"), w.t("Expired"), w.t("Coupons to use")):
@@ -121,10 +128,13 @@ class MembersPage(QWidget):
             cell.addWidget(number)
             cell.addWidget(label(name, "small"))
             kpis.addLayout(cell)
-        column.addLayout(kpis)
-        column.addLayout(row(button(w.t("Print card"), self._print_card, icon="printer"), button(w.t("Save changes"), self._save), None))
+        inside.addLayout(kpis)
+        inside.addLayout(row(button(w.t("Print card"), self._print_card, icon="printer"), button(w.t("Save changes"), self._save), None))
+        column.addWidget(self.detail)
         right.addWidget(frame)
         right.addWidget(self._tabs(), 1)
+        right.addStretch(0)
+        self._show_detail(False)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(16, 16, 16, 16)
         whole.setSpacing(16)
@@ -265,6 +275,7 @@ class MembersPage(QWidget):
     def _new(self) -> None:
         """An empty card; saving registers."""
         self._opened = None
+        self._show_detail(True)
         self.title.setText(self._words.t("New member"))
         self.facts.setText(self._words.t("Type the phone, then save."))
         for box in (*self._boxes(), self.referrer):
@@ -282,6 +293,11 @@ class MembersPage(QWidget):
         self.profile.clear()
         self.tabs.setCurrentIndex(self.tabs.count() - 1)
         self.phone.setFocus()
+
+    def _show_detail(self, shown: bool) -> None:
+        """What there is to say and to do of somebody; nothing while nobody is chosen."""
+        self.detail.setVisible(shown)
+        self.tabs.setVisible(shown)
 
     def _boxes(self) -> tuple[QLineEdit, ...]:
         return (self.phone, self.name, self.birthday, self.email, self.note, self.alert, self.guardian, self.words)
@@ -357,6 +373,7 @@ class MembersPage(QWidget):
     @Slot(object)
     def _forgotten(self, _: object) -> None:
         self._new()
+        self._show_detail(False)
         self.why.clear()
         self.tail.clear()
         self._vm.search("")
@@ -405,6 +422,23 @@ class MembersPage(QWidget):
         for chip, view in zip(self.chips, self._lists, strict=False):
             chip.setChecked(chosen is not None and chosen.code == view.code)
         self.banner.say("")
+        self._show_empty(stretch)
+
+    def _show_empty(self, stretch: Stretch) -> None:
+        w, asked = self._words, self.search.text().strip()
+        if stretch.total:
+            self.empty.say("")
+        elif stretch.segment is not None:
+            self.empty.say(w.t("Nobody is on this list today."))
+        elif asked:
+            self.empty.say(w.t("Nobody is found by “{text}”.", text=asked), w.t("Register"), self._new)
+        elif self._vm.may_import:
+            self.empty.say(w.t("No members yet. Bring your list in, or register the first one."), w.t("Bring a list in"), self._bring)
+        else:
+            self.empty.say("")
+
+    def _bring(self) -> None:
+        self.place_wanted.emit("data")
 
     def _chip_text(self, view: SegmentView) -> str:
         known = self._sizes.get(view.code)
@@ -477,6 +511,7 @@ class MembersPage(QWidget):
     def _show_member(self, opened: Opened) -> None:
         w, who = self._words, opened.member
         self._opened = opened
+        self._show_detail(True)
         self.title.setText(f"{who.title}  {who.tier}".strip())
         facts = [who.phone, *who.phones, grouped(who.member_no), w.t("member since {day}", day=w.day(who.registered_on)), *who.tags]
         facts += [f"{card.name} {card.stamps}/{card.needed}" for card in opened.cards]

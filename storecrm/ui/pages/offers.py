@@ -12,6 +12,7 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.till.offers import OfferView
+from storecrm.ui.kit.empty import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, label, row
 from storecrm.ui.pages.offer_batches import Batches
@@ -35,6 +36,7 @@ class OffersPage(QWidget):
         ]
         self.rows: RowsModel[OfferView] = RowsModel(columns)
         self.list, self.banner = table(self.rows, columns, w.t("Offers")), Banner()
+        self.empty = EmptyState(self.list, "ticket")
         self._offer: OfferView | None = None
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -86,6 +88,7 @@ class OffersPage(QWidget):
     @Slot(object)
     def _show_list(self, found: list[OfferView]) -> None:
         self.rows.show(found)
+        self.empty.say("" if found else self._words.t("No offer yet. Say on the right what it gives, and keep it."))
         if self._offer is None and found:
             self.list.selectRow(0)
             self.show_offer(found[0])

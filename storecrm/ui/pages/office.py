@@ -14,6 +14,7 @@ from storecrm.services.keeping.backup import BackupView
 from storecrm.services.keeping.totals import Total
 from storecrm.ui.kit.busy import Busy
 from storecrm.ui.kit.dates import date_box, day_in
+from storecrm.ui.kit.empty import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.pages.duplicates import DuplicatesPage
@@ -24,6 +25,8 @@ from storecrm.ui.viewmodels.office import OfficeViewModel
 
 class ReportPage(QWidget):
     """The month at a glance, and as a workbook in two clicks."""
+
+    place_wanted = Signal(str)
 
     def __init__(self, vm: OfficeViewModel, words: Catalogue) -> None:
         super().__init__()
@@ -70,7 +73,9 @@ class ReportPage(QWidget):
             inside.addWidget(number)
             tiles.addWidget(frame, place // 3, place % 3)
         column.addLayout(tiles)
-        column.addWidget(table(self.rows, columns, w.t("Offers")), 1)
+        offers = table(self.rows, columns, w.t("Offers"))
+        self.empty = EmptyState(offers, "ticket")
+        column.addWidget(offers, 1)
         for box in (self.first, self.last):
             box.dateChanged.connect(lambda _: self.open())
         vm.figured.connect(self._show)
@@ -102,7 +107,9 @@ class ReportPage(QWidget):
         for number, text in zip(self.tiles.values(), values, strict=True):
             number.setText(text)
         self.rows.show(sorted(now.offers, key=lambda o: -o.sales_with_coupon_net))
-        self.banner.say("" if now.offers else w.t("No coupon was issued or used in this period."))
+        said = "" if now.offers else w.t("No coupon was issued or used in this period.")
+        self.empty.say(said, w.t("Design an offer"), lambda: self.place_wanted.emit("offers"))
+        self.banner.say("")
 
     @Slot(object)
     def _reported(self, answer: tuple[Path, Figures]) -> None:

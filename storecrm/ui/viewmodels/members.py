@@ -101,6 +101,10 @@ class MembersViewModel(QObject):
         return rights.holds(self.store.actor, Right.ISSUE_ONE)
 
     @property
+    def may_import(self) -> bool:
+        return rights.holds(self.store.actor, Right.IMPORT)
+
+    @property
     def may_list(self) -> bool:
         return rights.holds(self.store.actor, Right.FULL_PHONES)
 
