@@ -17,9 +17,9 @@ from storecrm.values import Channel, parse_money
 FIELD_NAMES = {
     "visits": m("visits"),
     "spent": m("spent"),
-    "visits_in_all": m("visits, those before this program too"),
-    "spent_in_all": m("spent, what was before this program too"),
-    "days_since_seen": m("days since the last visit, before this program too"),
+    "visits_in_all": m("visits incl. before"),
+    "spent_in_all": m("spent incl. before"),
+    "days_since_seen": m("days since seen, incl. before"),
     "average_basket": m("average basket"),
     "days_since_visit": m("days since the last visit"),
     "days_since_first_visit": m("days since the first visit"),
