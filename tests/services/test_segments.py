@@ -422,6 +422,7 @@ def test_an_export_has_numbers_days_and_words(world, owner, wall, tmp_path):
     exporting.export(owner, kind="points", file=tmp_path / "p.xlsx", words=words)
     titles, *lines = openpyxl.load_workbook(tmp_path / "p.xlsx").worksheets[0].iter_rows(values_only=True)
     assert {type(line[1]) for line in lines} == {datetime} and {type(line[3]) for line in lines} == {int}
+    assert {line[2] for line in lines} >= {"手工调整"} and not {line[2] for line in lines} & {"adjust", "earn", "opening"}
 
     def stop(_done, _all):
         raise Cancelled

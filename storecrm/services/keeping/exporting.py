@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import itemgetter
@@ -22,7 +22,7 @@ from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
 from storecrm.models.tag import MemberTag
-from storecrm.services import audit, files, rights
+from storecrm.services import audit, files, rights, wording
 from storecrm.services.documents import workbook
 from storecrm.services.documents.workbook import Column
 from storecrm.services.insight import in_words, prediction, recommendation, rfm, segments
@@ -327,17 +327,26 @@ def _to_xlsx(store: Store, file: Path, columns: tuple[str, ...], rows: Iterator[
 
 
 def _column(name: str, title: str, at: int, rows: list[tuple[Any, ...]], words: Catalogue) -> Column:
-    """A column as its values are: numbers that add up, days that sort, a gender in words, all else as text."""
+    """A column as its values are: numbers that add up, days that sort, what has a name in words by that name, all else as text."""
     first = next((row[at] for row in rows if row[at] != ""), "")
-    if name == "gender":
-        called = in_words.texts_of("gender", words)
-        return Column(title, lambda row: called[row[at]] if row[at] else "", width=16)
+    if called := _called(name, words):
+        return Column(title, lambda row: called.get(row[at], row[at]), width=16)
     if isinstance(first, Decimal):
         money = name in _AMOUNTS
         factor = 10**words.digits if money else 1
         number = lambda row: row[at] if row[at] == "" else int(row[at] * factor) if money else float(row[at])  # noqa: E731
         return Column(title, number, "money" if money else "plain", width=16)
     return Column(title, itemgetter(at), "int" if isinstance(first, int) else "day" if isinstance(first, date) else "text", width=16)
+
+
+def _called(name: str, words: Catalogue) -> Mapping[str, str]:
+    """What a reader calls the answers of a column."""
+    if name == "gender":
+        return in_words.texts_of(name, words) | {"": ""}
+    known: dict[Any, str] = {}
+    if name in ("kind", "state"):
+        known |= wording.ENTRY if name == "kind" else wording.COUPON_STATES
+    return {answer.value: words.t(said) for answer, said in known.items()}
 
 
 _AMOUNTS = frozenset(("unit_price", "discount", "amount", "net_sales", "net_90"))
