@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import text
 
-from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, Throttled
-from storecrm.services.keeping import erasing, importing, members_loader, verify
+from storecrm.errors import BadInput, Cancelled, Conflict, ImportRejected, NotAllowed, NotFound, Throttled
+from storecrm.services.keeping import erasing, importing, verify
 from storecrm.services.keeping.importing import How
 from storecrm.services.people import consent, members, staff
 from storecrm.services.people.members import NewMember
-from storecrm.services.till import offers
+from storecrm.services.till import account, offers
 from storecrm.values import Channel, Role
 from tests import build
 from tests.conftest import PINS, signed
@@ -54,10 +54,8 @@ def test_a_name_is_found_as_long_as_somebody_bears_it(owner, manager, tmp_path):
     assert [(f.check, f.count) for f in verify.verify(owner)[1]] == [("names", 2)]
 
 
-@pytest.mark.parametrize("wait", [1, 5000])
-def test_somebody_renamed_while_a_list_comes_in(owner, manager, tmp_path, monkeypatch, wait):
+def test_somebody_renamed_while_a_list_comes_in(owner, manager, tmp_path):
     """Between two parts of the import: the old name finds nobody unless another one of the list bears it, and then that one."""
-    monkeypatch.setattr(members_loader, "NAMES", wait)
     file, renamed = tmp_path / "list.csv", []
     rows = [f"1390000{n:04d},{name}" for n, name in enumerate(["甲一", "乙二"] + ["丙三"] * 1400 + ["乙二"])]
     file.write_text("phone,name\n" + "\n".join(rows) + "\n", "utf-8")
@@ -74,6 +72,56 @@ def test_somebody_renamed_while_a_list_comes_in(owner, manager, tmp_path, monkey
     assert renamed == ["丁四", "戊五"]
     assert (found("甲一"), found("乙二"), found("丁四"), found("ww")) == ([], ["1402"], ["0000"], ["0001"])
     assert verify.verify(owner)[1] == []
+
+
+def test_who_was_met_while_an_import_was_stopped_is_found_by_name(owner, manager, tmp_path):
+    """The member stays, because the shop did something with it; so does what finds it."""
+    file = tmp_path / "list.csv"
+    file.write_text("phone,name\n" + "".join(f"1390000{n:04d},甲{n}号\n" for n in range(1500)), "utf-8")
+
+    def stop(done, _all):
+        if done and members.count(manager):
+            account.adjust(manager, member="13900000003", count=5, reason="came by")
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        importing.load(manager, kind="members", path=file, progress=stop)
+    assert members.count(manager) == 1 and verify.verify(owner)[1] == []
+    assert [who.phone for who in members.find(manager, text="甲3号")] == ["+8613900000003"]
+
+
+def test_a_birthday_of_the_lunar_calendar_stays_one(manager, tmp_path):
+    """A list that says nothing of the calendar changes nothing of it."""
+    file = tmp_path / "list.csv"
+    file.write_text("phone,birthday,birthday_type\n13900000001,1990-05-17,农历\n13900000002,1990-05-17,\n", "utf-8")
+    importing.load(manager, kind="members", path=file)
+    calendars = lambda: [who.birthday_type for who in _rows(manager)]  # noqa: E731
+    assert calendars() == ["lunar", "solar"]
+    for said in ("phone,birthday\n13900000001,1991-05-17\n", "phone,birthday,birthday_type\n13900000001,1992-05-17,\n"):
+        file.write_text(said, "utf-8")
+        assert importing.load(manager, kind="members", path=file, how=How(on_existing="replace")).updated == 1
+        assert calendars() == ["lunar", "solar"]
+
+
+def _rows(store):
+    with store.read() as session:
+        return session.execute(text("SELECT birthday_type FROM member ORDER BY id")).all()
+
+
+@pytest.mark.parametrize(
+    "first", ["member_no,old_card_no,phone\n,a1,13900000001\nA1,,13900000002\n", "member_no,phone\na1,13900000001\nＡ1,\n"]
+)
+def test_one_number_in_two_ways_of_writing_is_one_number(owner, manager, tmp_path, first):
+    """A scanner reads them as the same, so a list may not give them to two people; a later list finds the one who has it."""
+    file = tmp_path / "list.csv"
+    file.write_text(first, "utf-8")
+    with pytest.raises(ImportRejected) as caught:
+        importing.load(manager, kind="members", path=file)
+    assert [(p.row, p.kind) for p in caught.value.problems] == [(3, "twice_in_file")]
+    assert importing.load(manager, kind="members", path=file, how=How(skip_bad=True)).created == 1
+    file.write_text("old_card_no,name\nA1,甲\n", "utf-8")
+    assert importing.load(manager, kind="members", path=file).updated == 1
+    assert members.show(manager, member="a1").name == "甲" and verify.verify(owner)[1] == []
 
 
 def test_found_by_tail_name_initials_and_card(cashier):

@@ -184,7 +184,7 @@ class Plain:
             "visits": lambda: len(seen),
             "spent": lambda: net if seen else 0,
             "visits_in_all": lambda: len(self.receipts(who, {})[0]) + (who["opening_visits"] or 0),
-            "spent_in_all": lambda: (self.receipts(who, {})[1] if self.receipts(who, {})[0] else 0) + (who["opening_spent"] or 0),
+            "spent_in_all": lambda: self.receipts(who, {})[1] + (who["opening_spent"] or 0),
             "days_since_seen": lambda: self.seen(who),
             "average_basket": lambda: net // len(seen) if seen else None,
             "days_since_visit": lambda: self.since(who, more, max),
@@ -398,6 +398,24 @@ def test_built_in_segments_can_be_counted_shown_and_exported(world, owner, cashi
         exporting.export_segment(world, code="dormant", file=tmp_path / "e.xlsx", words=words)
     with pytest.raises(NotAllowed):
         segments.listed(cashier)
+
+
+def test_what_came_back_counts_against_what_was_spent_before(world):
+    """A return of goods that the system before sold: no visit here, but less spent in all."""
+    with world.write() as session:
+        session.execute(text("UPDATE member SET opening_spent = 10000 WHERE phone = '+8613800138004'"))
+        session.execute(
+            text(
+                "UPDATE sale SET member_id = NULL WHERE returns_id IS NULL AND member_id = (SELECT id FROM member WHERE phone = '+8613800138004')"
+            )
+        )
+        left = session.scalar(text("SELECT sum(net) FROM sale WHERE member_id = (SELECT id FROM member WHERE phone = '+8613800138004')"))
+    assert left < 0
+    whole = {
+        "all": [{"field": "spent_in_all", "op": "=", "value": f"{(10000 + left) / 100:.2f}"}, {"field": "visits", "op": "=", "value": 0}]
+    }
+    segments.create(world, code="BACK", name="back", rule=whole)
+    assert segments.count(world, code="BACK") == 1
 
 
 def test_an_export_has_numbers_days_and_words(world, owner, wall, tmp_path):

@@ -129,7 +129,7 @@ def _in_all(count: str, before: str) -> Callable[[Here, Mapping[str, Any]], Sele
     """What was bought here and what the system before this program knew of."""
 
     def read(here: Here, _: Mapping[str, Any]) -> Select[Any]:
-        here_too = visits.activity(here.before)
+        here_too = visits.activity(here.before, visited=False)
         value = func.coalesce(here_too.c[count], 0) + func.coalesce(_M.c[before], 0)
         return select(_M.c.id.label("member_id"), value.label("value")).outerjoin_from(_M, here_too, here_too.c.member_id == _M.c.id)
 

@@ -31,8 +31,8 @@ def steps(session: Session, first: Subquery, last: Subquery, column: str) -> dic
     return {(start, end): int(count) for start, end, count in rows}
 
 
-def activity(before: Day, first: Day | None = None, *, more: Any = ()) -> Subquery:
-    """One row for each member with a visit: member_id, first and last (days), visits (count), net (money).
+def activity(before: Day, first: Day | None = None, *, more: Any = (), visited: bool = True) -> Subquery:
+    """One row for each member with a visit, or (`visited` False) with any receipt, a return too: member_id, first and last (days), visits (count), net (money).
 
     `more` are further conditions on the receipts.
     """
@@ -40,7 +40,7 @@ def activity(before: Day, first: Day | None = None, *, more: Any = ()) -> Subque
     if first is not None:
         inside.append(_S.c.business_date >= first)
     visits = func.count().filter(VISIT)
-    return (
+    found = (
         select(
             _S.c.member_id,
             func.min(_S.c.business_date).filter(VISIT).label("first"),
@@ -50,6 +50,5 @@ def activity(before: Day, first: Day | None = None, *, more: Any = ()) -> Subque
         )
         .where(*inside)
         .group_by(_S.c.member_id)
-        .having(visits > 0)
-        .subquery()
     )
+    return (found.having(visits > 0) if visited else found).subquery()

@@ -33,9 +33,6 @@ from storecrm.values import (
     scan_key,
 )
 
-NAMES = 5000
-"""Names that wait at the most until they can be searched for."""
-
 
 class Person(NamedTuple):
     """One row of a list of members, read. The first fields stand as `member` has them."""
@@ -45,7 +42,7 @@ class Person(NamedTuple):
     name: str = ""
     gender: str = ""
     birthday: str = ""
-    birthday_type: str = "solar"
+    birthday_type: str = ""
     email: str = ""
     note: str = ""
     guardian: str = ""
@@ -84,8 +81,6 @@ class MembersLoader(Loader):
         self.touched: set[MemberId] = set()
         self.region = self.store.shop.region
         self.numbers: Iterator[Code] = iter(())
-        self.new_names: set[str] = set()
-        self.findable: set[str] = set()
         self.readers = self._readers()
 
     def read(self, cells: dict[str, str]) -> Person:
@@ -177,7 +172,7 @@ class MembersLoader(Loader):
                 raise ValueError("phone_short" if len(digits) < 11 else "phone_long")
         return members.phone_of(tidy, self.region)
 
-    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:
+    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         found = self._existing(session, part)
         self._know(session, set(found.values()))
         self.renamed: list[tuple[str, str]] = []
@@ -194,7 +189,6 @@ class MembersLoader(Loader):
         self.counts["created"] += len(fresh)
         if fresh and batch is not None:
             self._create(session, fresh, batch)
-        self._find(session, last=last)
         if self.renamed:
             names.add(session, [name for _, name in self.renamed])
             names.let_go(session, [name for name, _ in self.renamed])
@@ -206,18 +200,19 @@ class MembersLoader(Loader):
 
     def _is_new(self, session: Session, number: int, person: Person, found: dict[Any, int], batch: ImportId | None) -> bool:
         """True for somebody whom nobody knows yet; a known one is brought up to date, and what cannot be is a problem."""
-        said = [key for key in _keys(person) if key]
-        twice = next((text for text in said if text in self.seen), "")
+        number_key, _, card_key = keys = _keys(person)
+        said = [key for key in keys if key]
+        twice = next((key for key in said if key in self.seen), "")
         if twice:
-            column = "member_no" if person.member_no in self.seen else "phone"
-            self.problem(number, column, "twice_in_file", said[0], first=str(self.seen[twice]), who=person.name)
+            column, value = "member_no" if number_key in self.seen else "phone", person.member_no or person.phone or person.card
+            self.problem(number, column, "twice_in_file", value, first=str(self.seen[twice]), who=person.name)
             return False
         self.seen |= dict.fromkeys(said, number)
-        by_no, by_phone = found.get(person.member_no or ("" if person.phone else person.card)), found.get(person.phone)
-        lost = next((text for text in (person.member_no, person.card) if text in self.lost), "")
-        if lost:
-            self.problem(number, "member_no" if lost == person.member_no else "old_card_no", "card_lost", lost, who=person.name)
-        elif person.card and found.get(person.card, by_no or by_phone) != (by_no or by_phone):
+        by_no, by_phone = found.get(number_key or ("" if person.phone else card_key)), found.get(person.phone)
+        if number_key in self.lost or card_key in self.lost:
+            column, value = ("member_no", person.member_no) if number_key in self.lost else ("old_card_no", person.card)
+            self.problem(number, column, "card_lost", value, who=person.name)
+        elif card_key and found.get(card_key, by_no or by_phone) != (by_no or by_phone):
             self.problem(number, "old_card_no", "card_of_another", person.card, who=person.name)
         elif by_phone and (by_no or person.member_no) and by_no != by_phone:
             self.problem(number, "phone", "phone_of_another", person.phone or "", who=person.name)
@@ -228,14 +223,15 @@ class MembersLoader(Loader):
         return False
 
     def _existing(self, session: Session, part: list[Parsed]) -> dict[Any, int]:
-        keys = {scan_key(text): text for _, person in part for text in (person.member_no, person.card) if text}
+        """The members whom a chunk names already, by scan key and by phone."""
+        keys = {scan_key(text) for _, person in part for text in (person.member_no, person.card) if text}
         phones = [person.phone for _, person in part if person.phone]
         gone = session.scalars(select(LostCard.key).where(database.among(session, LostCard.key, keys)))
-        self.lost = {keys[key] for key in gone}
+        self.lost = set(gone)
         cards = select(Scannable.key, Scannable.target_id).where(
             Scannable.kind == Kind.MEMBER, database.among(session, Scannable.key, keys)
         )
-        found: dict[Any, int] = {keys[key]: target for key, target in session.execute(cards)}
+        found: dict[Any, int] = {key: target for key, target in session.execute(cards)}
         first = select(Member.phone, Member.id).where(database.among(session, Member.phone, phones), Member.state == "live")
         further = select(MemberPhone.phone, MemberPhone.member_id).where(database.among(session, MemberPhone.phone, phones))
         for query in (first, further):
@@ -278,20 +274,11 @@ class MembersLoader(Loader):
         keys = sorted(scans)
         found: dict[str, Any] = {"key": keys, "target_id": [scans[key] for key in keys]}
         database.insert_columns(session, Scannable.__table__, found, kind=Kind.MEMBER.value)
-        self.new_names.update(column["name"])
+        names.add(session, set(column["name"]))
         self._open_lots(session, [(member, person) for member, person in zip(ids, fresh, strict=True) if person.points], batch)
         for member, person in zip(ids, fresh, strict=True) if self.more else ():
             if person.tags or _answers(person):
                 self._extras(session, MemberId(member), person, batch, fresh=True)
-
-    def _find(self, session: Session, *, last: bool) -> None:
-        """Make the names of new members findable, many at once and each once: most of a list's names come again."""
-        # in the end also those whose last bearer was renamed while the import ran
-        waiting = names.unknown(session, self.new_names) if last else self.new_names - self.findable
-        if waiting and (last or len(waiting) >= NAMES):
-            names.add(session, waiting)
-            names.let_go(session, waiting)
-            self.findable |= waiting
 
     def _open_lots(self, session: Session, owed: list[tuple[int, Person]], batch: ImportId) -> None:
         """What new members bring along, a lot each."""
@@ -382,7 +369,8 @@ _ASKED = (Channel.SMS.value, Channel.EMAIL.value, Channel.WECHAT.value)
 
 
 def _keys(person: Person) -> tuple[str, str | None, str]:
-    return person.member_no, person.phone, person.card
+    """What finds this one person: the member number and the card as they are scanned, and the phone."""
+    return person.member_no and scan_key(person.member_no), person.phone, person.card and scan_key(person.card)
 
 
 _CALENDARS = {"solar": "solar", "lunar": "lunar", "公历": "solar", "农历": "lunar"}

@@ -56,17 +56,13 @@ def _letters(sign: str) -> str:
     return "".join(dict.fromkeys(found))
 
 
-def unknown(session: Session, names: Collection[str]) -> set[str]:
-    """Those of the names that nobody is found by yet."""
-    wholes = {_tidy(name)[:_LONGEST] for name in names}
-    return set(names) - set(session.scalars(select(_K.c.name).where(database.among(session, _K.c.key, wholes)))) - {""}
-
-
 def add(session: Session, names: Collection[str]) -> None:
     """Make names findable whose members are written already; one that is known stays as it is."""
     database.lock_row(session, Shop, 1)
+    wholes = {_tidy(name)[:_LONGEST] for name in names}
+    known = set(session.scalars(select(_K.c.name).where(database.among(session, _K.c.key, wholes))))
     # in their order: the index grows at fewer places at a time
-    rows = sorted([(key, name) for name in unknown(session, names) for key in keys_of(name)])
+    rows = sorted([(key, name) for name in set(names) - known for key in keys_of(name)])
     database.bulk_insert(session, _K, ("key", "name"), rows, known_stay=True)
 
 

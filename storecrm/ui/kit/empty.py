@@ -13,7 +13,8 @@ class EmptyState(QWidget):
     """Lies over a list and shows itself while there are no rows and something to say of it."""
 
     def __init__(self, view: QAbstractItemView, icon: str) -> None:
-        super().__init__(view.viewport())
+        # not the list's viewport: what lies in that is scrolled away with the columns
+        super().__init__(view)
         self._view = view
         self._do: Callable[[], object] | None = None
         picture, self.text = QLabel(), label("", wrap=True)
@@ -37,7 +38,7 @@ class EmptyState(QWidget):
         self.text.setText(text)
         self.act.setText(act)
         self.act.setVisible(do is not None)
-        self.setGeometry(self._view.viewport().rect())
+        self.setGeometry(self._view.viewport().geometry())
         self.setVisible(bool(text))
 
     def _run(self) -> None:
@@ -46,5 +47,5 @@ class EmptyState(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._view.viewport().rect())
+            self.setGeometry(self._view.viewport().geometry())
         return super().eventFilter(watched, event)

@@ -425,13 +425,13 @@ class MembersPage(QWidget):
         self._show_empty(stretch)
 
     def _show_empty(self, stretch: Stretch) -> None:
-        w, asked = self._words, self.search.text().strip()
+        w = self._words
         if stretch.total:
             self.empty.say("")
         elif stretch.segment is not None:
             self.empty.say(w.t("Nobody is on this list today."))
-        elif asked:
-            self.empty.say(w.t("Nobody is found by “{text}”.", text=asked), w.t("Register"), self._new)
+        elif stretch.asked:
+            self.empty.say(w.t("Nobody is found by “{text}”.", text=stretch.asked), w.t("Register"), self._new)
         elif self._vm.may_import:
             self.empty.say(w.t("No members yet. Bring your list in, or register the first one."), w.t("Bring a list in"), self._bring)
         else:
@@ -553,6 +553,7 @@ class MembersPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
+        self.empty.say("")
         if self._opened is not None:
             # a tick that was not kept is no answer
             for channel, tick in self.ticks.items():

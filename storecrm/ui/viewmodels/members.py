@@ -52,12 +52,13 @@ class Opened:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of the list; `offset` 0 begins it anew."""
+    """A stretch of the list; `offset` 0 begins it anew, `asked` is what was searched for."""
 
     offset: int
     rows: list[MemberView]
     total: int
     segment: SegmentView | None = None
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ class MembersViewModel(QObject):
                 return Stretch(offset, rows, total, segment)
             if text:
                 found = members.find(self.store, text=text, limit=200 if self.may_list else 20)
-                return Stretch(0, found, len(found))
+                return Stretch(0, found, len(found), asked=text)
             if not self.may_list:
                 return Stretch(0, [], 0)
             return Stretch(offset, members.page(self.store, offset=offset), members.count(self.store))
