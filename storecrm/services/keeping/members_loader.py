@@ -101,7 +101,6 @@ class MembersLoader(Loader):
     def parse(self, rows: list[Row]) -> list[Parsed]:
         """As every kind, but column by column: what many cells say is read once. A row that cannot be taken so is read on its own."""
         self.more = any(name == "tags" or name.startswith("consent_") for name in self.columns.values())
-        self.numbers = iter(sorted(new_codes(Kind.MEMBER, len(rows))))
         people, odd = self._people([row for _, row in rows])
         parsed = list[Parsed]()
         for at, (number, row) in enumerate(rows):
@@ -112,6 +111,7 @@ class MembersLoader(Loader):
                 parsed.append((number, self.read(self.named(row))))
             except (StoreError, ValueError) as error:
                 parsed += self.reread(number, row, error)
+        self.numbers = iter(sorted(new_codes(Kind.MEMBER, sum(not person.member_no for _, person in parsed))))
         return parsed
 
     def _people(self, rows: list[list[str]]) -> tuple[list[Person], set[int]]:
@@ -123,9 +123,9 @@ class MembersLoader(Loader):
             if name in self.readers:
                 field, reader = self.readers[name]
                 read, refused = _read_once(columns[place], reader, Person._field_defaults[field])
-                fields[field] = [read[text] for text in columns[place]]
+                fields[field] = list(map(read.__getitem__, columns[place]))
                 odd |= {at for at, text in enumerate(columns[place]) if text in refused} if refused else set()
-        people = [person for _, person in zip(rows, map(Person._make, zip(*fields.values(), strict=False)), strict=False)]
+        people = list(islice(map(Person._make, zip(*fields.values(), strict=False)), len(rows)))
         young = members.children({person.birthday for person in people}, self.today)
         for at, person in enumerate(people):
             if (person.birthday in young and not person.guardian) or not (person.phone or person.member_no or person.card):
@@ -226,15 +226,16 @@ class MembersLoader(Loader):
         """The members whom a chunk names already, by scan key and by phone."""
         keys = {scan_key(text) for _, person in part for text in (person.member_no, person.card) if text}
         phones = [person.phone for _, person in part if person.phone]
-        gone = session.scalars(select(LostCard.key).where(database.among(session, LostCard.key, keys)))
-        self.lost = set(gone)
+        gone = select(LostCard.key).where(database.among(session, LostCard.key, keys))
+        # most shops have no lost card and no further phone: one look spares a look-up of every row
+        self.lost = set(session.scalars(gone)) if _any(session, LostCard.key) else set()
         cards = select(Scannable.key, Scannable.target_id).where(
             Scannable.kind == Kind.MEMBER, database.among(session, Scannable.key, keys)
         )
         found: dict[Any, int] = {key: target for key, target in session.execute(cards)}
         first = select(Member.phone, Member.id).where(database.among(session, Member.phone, phones), Member.state == "live")
         further = select(MemberPhone.phone, MemberPhone.member_id).where(database.among(session, MemberPhone.phone, phones))
-        for query in (first, further):
+        for query in (first, further) if _any(session, MemberPhone.phone) else (first,):
             found |= {phone: member for phone, member in session.execute(query)}
         return found
 
@@ -261,7 +262,7 @@ class MembersLoader(Loader):
     def _create(self, session: Session, fresh: list[Person], batch: ImportId) -> None:
         today, ids = self.today.isoformat(), database.next_ids(session, _M, len(fresh))
         column: dict[str, Any] = dict(zip(Person._fields, zip(*fresh, strict=True), strict=True))
-        own = [number or drawn for number, drawn in zip(column["member_no"], islice(self.numbers, len(fresh)), strict=True)]
+        own = [number or next(self.numbers) for number in column["member_no"]]
         since = [day or today for day in _iso(column["registered_on"])]
         database.insert_columns(session, _M, {
             "id": ids, "member_no": own, **{name: column[name] for name in _AS_READ},
@@ -366,6 +367,10 @@ def _answers(person: Person) -> dict[str, int]:
 
 
 _ASKED = (Channel.SMS.value, Channel.EMAIL.value, Channel.WECHAT.value)
+
+
+def _any(session: Session, column: Any) -> bool:
+    return session.scalar(select(column).limit(1)) is not None
 
 
 def _keys(person: Person) -> tuple[str, str | None, str]:
