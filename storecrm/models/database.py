@@ -333,11 +333,10 @@ def _insert_values(session: Session, table: Any, columns: Mapping[str, Sequence[
     # WHERE keeps ON from being read as a join
     clause = " WHERE true ON CONFLICT DO NOTHING" if known_stay else ""
     flat, connection, shared = list(chain.from_iterable(zip(*handed.values(), strict=True))), session.connection(), tuple(same.values())
-    done = 0
+    done, row = 0, "(" + ", ".join(["?"] * width) + ")"
     for length in _AT_ONCE:
-        row = "(" + ", ".join(["?"] * width) + ")"
-        statement = f'INSERT INTO "{table.name}" ({names}) SELECT {picked} FROM (VALUES {", ".join([row] * length)}){clause}'
         while len(flat) - done >= length * width:
+            statement = f'INSERT INTO "{table.name}" ({names}) SELECT {picked} FROM (VALUES {", ".join([row] * length)}){clause}'
             connection.exec_driver_sql(statement, (*shared, *flat[done : done + length * width]))
             done += length * width
 

@@ -122,11 +122,8 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(qtbot, program, ma
     assert any("李小梅" in [str(cell) for cell in line] for line in cells)
 
 
-def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path):
-    """Choose a kind, see its rows only; leave its cells blank, put the same word right everywhere, leave several rows out."""
-    file = tmp_path / "list.csv"
-    rows = ["手机,姓名,性别,生日", *(f"1380013800{n},客{n},靓女,{n}月" for n in range(5)), "1,甲,,", "2,乙,,"]
-    file.write_text("\n".join(rows) + "\n", "utf-8")
+def checked(program, file):
+    """The wizard's page with a file looked at and checked."""
     enter(program, "陈")
     program.window.go("data")
     settle(program)
@@ -135,6 +132,15 @@ def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path
     settle(program)
     page._vm.check()
     settle(program)
+    return page
+
+
+def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path):
+    """Choose a kind, see its rows only; leave its cells blank, put the same word right everywhere, leave several rows out."""
+    file = tmp_path / "list.csv"
+    rows = ["手机,姓名,性别,生日", *(f"1380013800{n},客{n},靓女,{n}月" for n in range(5)), "1,甲,,", "2,乙,,"]
+    file.write_text("\n".join(rows) + "\n", "utf-8")
+    page = checked(program, file)
     kinds = lambda: [page.group.itemText(at) for at in range(page.group.count())]  # noqa: E731
     assert kinds() == [
         "all problems (12)",
@@ -174,14 +180,7 @@ def test_a_repeated_phone_is_put_right_in_its_row_whatever_is_ticked(program, ma
     """The list says 138…, the problem +86138…: the row is mended all the same, and the first of the two stays as it is."""
     file = tmp_path / "twice.csv"
     file.write_text("phone,name\n13800138000,A\n13800138000,B\n", "utf-8")
-    enter(program, "陈")
-    program.window.go("data")
-    settle(program)
-    page = program.window.pages["data"].imports
-    page.take(file)
-    settle(program)
-    page._vm.check()
-    settle(program)
+    page = checked(program, file)
     page._vm.fix(page.problem_rows.record(0), "13900139000", everywhere=True)
     settle(program)
     assert page.problem_rows.rowCount() == 0 and "new 2" in page.counts.text()

@@ -32,9 +32,9 @@ def steps(session: Session, first: Subquery, last: Subquery, column: str) -> dic
 
 
 def activity(before: Day, first: Day | None = None, *, more: Any = (), visited: bool = True) -> Subquery:
-    """One row for each member with a visit, or (`visited` False) with any receipt, a return too: member_id, first and last (days), visits (count), net (money).
+    """One row for each member with a visit: member_id, first and last (days), visits (count), net (money).
 
-    `more` are further conditions on the receipts.
+    `more` are further conditions on the receipts; with `visited` False those too who only brought goods back.
     """
     inside = [LIVE, _S.c.business_date < before, *more]
     if first is not None:

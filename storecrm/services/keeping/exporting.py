@@ -331,11 +331,10 @@ def _column(name: str, title: str, at: int, rows: list[tuple[Any, ...]], words: 
     first = next((row[at] for row in rows if row[at] != ""), "")
     if called := _called(name, words):
         return Column(title, lambda row: called.get(row[at], row[at]), width=16)
+    if name in _AMOUNTS:
+        return Column(title, lambda row: "" if row[at] == "" else int(row[at] * 10**words.digits), "money", width=16)
     if isinstance(first, Decimal):
-        money = name in _AMOUNTS
-        factor = 10**words.digits if money else 1
-        number = lambda row: row[at] if row[at] == "" else int(row[at] * factor) if money else float(row[at])  # noqa: E731
-        return Column(title, number, "money" if money else "plain", width=16)
+        return Column(title, lambda row: "" if row[at] == "" else float(row[at]), "plain", width=16)
     return Column(title, itemgetter(at), "int" if isinstance(first, int) else "day" if isinstance(first, date) else "text", width=16)
 
 

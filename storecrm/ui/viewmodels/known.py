@@ -213,8 +213,7 @@ class KnownViewModel(QObject):
         """A segment's members, with `recommended` each with the article to name in a message; who searches meanwhile does not wait."""
 
         def work(progress: Progress) -> Path:
-            more: dict[str, Any] = {"recommended": recommended, "progress": progress}
-            exporting.export_segment(self.store, code=view.code, file=file, words=self.words, **more)
+            exporting.export_segment(self.store, code=view.code, file=file, words=self.words, recommended=recommended, progress=progress)
             return file
 
         self.task = self._office.start(work, then=self.exported, refused=self.refused, progressed=self.progressed)
