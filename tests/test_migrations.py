@@ -12,9 +12,9 @@ from storecrm.models import migrate
 from storecrm.models.base import Base
 from storecrm.services.insight import profile, segments
 from storecrm.services.keeping import importing, verify
-from storecrm.services.people import members, merging, proving, staff
-from storecrm.services.till import coupons, points, receipts, stamps, suspending
-from storecrm.values import CouponState, SaleState
+from storecrm.services.people import members, merging, proving, staff, tiers
+from storecrm.services.till import bills, coupons, points, receipts, stamps, suspending
+from storecrm.values import CouponState, Money, SaleState
 from tests.conftest import START
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -138,6 +138,18 @@ def test_a_store_of_the_fifth_version_opens_as_this_one(tmp_path):
         importing.undo(owner, batch=1)
         assert (found("晓梅"), found("王小乐"), found("王乐乐"), found("müller")) == (["+8613600136000"], [], ["+8613700137000"], [])
         assert members.show(owner, member="13811112222").name == "李小梅"
+
+
+def test_a_store_of_the_sixth_version_opens_as_this_one(tmp_path):
+    """A bill put aside with points, an exchanged coupon, an override, an amount to come, a lunar birthday: all there, all goes on."""
+    with opened(tmp_path / "store.db", "0006", wall=lambda: START + 2 * 86_400_000_000) as (_, owner):
+        ann = members.find(owner, text="13800138000")[0].member_no
+        assert (points.show(owner, member=ann).active, tiers.standing(owner, member=ann).tier) == (447, "金卡")
+        [aside] = suspending.waiting(owner)
+        assert suspending.drop(owner, receipt=aside.receipt_no).state is SaleState.DROPPED
+        assert points.show(owner, member=ann).active == 547
+        assert bills.fill_amount(owner, receipt="2334761975095920", amount=Money(2_000)).net == 1_500
+        assert members.show(owner, member="OLD-1").birthday == "1970-08-15"
 
 
 def _coupons(owner):
