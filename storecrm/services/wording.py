@@ -3,6 +3,7 @@
 What happened, what it means, what to do. Numbers and names in, system words out.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from storecrm.errors import CouponRefused, StoreError
@@ -449,12 +450,16 @@ def _facts(error: StoreError) -> dict[str, Any]:
     return {"where": error.where} | {key: str(value) for key, value in error.facts.items()}
 
 
-def sentence(error: StoreError, words: Catalogue) -> str:
-    """What happened and what it means, in one sentence."""
+def sentence(error: StoreError, words: Catalogue, titles: Mapping[str, str] | None = None) -> str:
+    """What happened and what it means, in one sentence. A window hands its `titles`: there the place has a name that people read,
+    not the key that a file or a command has for it."""
     if isinstance(error, CouponRefused):
         return refusal(error.refusals[0], words)
     what, _ = _ERRORS.get(error.code, ("", ""))
-    return _fill(words.t(what), _facts(error)) if what else error.code
+    facts = _facts(error)
+    if titles is not None and error.where in titles:
+        facts["where"] = words.t(titles[error.where])
+    return _fill(words.t(what), facts) if what else error.code
 
 
 def cure(error: StoreError, words: Catalogue) -> str:
@@ -785,5 +790,15 @@ RULES = {
     "undo_minutes": m("A cashier may undo within (minutes)"),
     "undo_per_shift": m("Undos of a cashier a day"),
     "backup_keep_daily": m("Daily backups kept"),
+    "look_ups_per_hour": m("Members a cashier may look up within an hour"),
+    "retention_months": m("Members without a visit are proposed for erasure after (months)"),
+    "referral_points": m("Points for who brings a friend"),
+    "referral_friend_points": m("Points for the friend who was brought"),
+    "referral_min_spend": m("A friend counts from a first purchase of"),
+    "referral_hold_days": m("Points for friends can be used after (days)"),
+    "referral_per_month": m("Friends a month that bring points"),
+    "recruit_days": m("A new member counts for staff when buying within (days)"),
+    "recruit_bonus": m("Bonus for a new member who counts"),
+    "pairs_days": m("Goods bought together are learned from the last (days)"),
 }
 """What each of the shop's rules says."""

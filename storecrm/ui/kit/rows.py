@@ -53,6 +53,11 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         """A record reads differently now."""
         self.dataChanged.emit(self.index(row, 0), self.index(row, len(self._columns) - 1))
 
+    def replace(self, row: int, record: T) -> None:
+        """Another state of the same record."""
+        self._rows[row] = record
+        self.touch(row)
+
     def record(self, row: int) -> T:
         return self._rows[row]
 

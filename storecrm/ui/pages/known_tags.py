@@ -129,7 +129,7 @@ class RecruitingTab(QWidget):
         column.addWidget(table(self.rows, columns, w.t("Who brings members")), 1)
         column.addWidget(
             label(
-                w.t("Effective: bought within the days of the rule recruit_days after registering; bonus by the rule recruit_bonus."),
+                w.t("Effective: bought soon enough after registering. How soon, and the bonus, are rules of the shop."),
                 "small",
                 wrap=True,
             )

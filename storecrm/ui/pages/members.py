@@ -71,6 +71,7 @@ class MembersPage(QWidget):
         self._lists: list[SegmentView] = []
         self._sizes: dict[str, int] = {}
         self._first_wanted = False
+        self._wanted_no = ""
         self._total = 0
         self._opened: Opened | None = None
         self._typing = QTimer(self)
@@ -79,6 +80,7 @@ class MembersPage(QWidget):
         self._build()
         vm.listed.connect(self._show_list)
         vm.opened.connect(self._show_member)
+        vm.registered.connect(self._registered)
         vm.lists.connect(self._show_lists)
         vm.counted.connect(self._counted)
         vm.exported.connect(self._printed)
@@ -120,6 +122,7 @@ class MembersPage(QWidget):
         self.detail = QWidget()
         inside = QVBoxLayout(self.detail)
         inside.setContentsMargins(0, 0, 0, 0)
+        self.save = button(w.t("Save changes"), self._save)
         kpis = QHBoxLayout()
         self.kpis = []
         for name in (w.t("Points to use"), w.t("Expired"), w.t("Coupons to use")):
@@ -129,7 +132,7 @@ class MembersPage(QWidget):
             cell.addWidget(label(name, "small"))
             kpis.addLayout(cell)
         inside.addLayout(kpis)
-        inside.addLayout(row(button(w.t("Print card"), self._print_card, icon="printer"), button(w.t("Save changes"), self._save), None))
+        inside.addLayout(row(button(w.t("Print card"), self._print_card, icon="printer"), self.save, None))
         column.addWidget(self.detail)
         right.addWidget(frame)
         right.addWidget(self._tabs(), 1)
@@ -408,6 +411,7 @@ class MembersPage(QWidget):
             if stretch.rows:
                 self.list.selectRow(0)
                 self._vm.open(stretch.rows[0].member_no)
+        self._choose_wanted()
         total = self._words.n("1 member", "{count} members", stretch.total)
         self.count.setText(
             total if stretch.total or self._vm.may_list else self._words.t("Type four digits or two characters of the name.")
@@ -423,6 +427,13 @@ class MembersPage(QWidget):
             chip.setChecked(chosen is not None and chosen.code == view.code)
         self.banner.say("")
         self._show_empty(stretch)
+
+    def _choose_wanted(self) -> None:
+        """The row of whoever was just registered, when it is among those that are shown."""
+        wanted, self._wanted_no = self._wanted_no, ""
+        for row_no in range(self.rows.rowCount() if wanted else 0):
+            if self.rows.record(row_no).member_no == wanted:
+                self.list.selectRow(row_no)
 
     def _show_empty(self, stretch: Stretch) -> None:
         w = self._words
@@ -511,6 +522,7 @@ class MembersPage(QWidget):
     def _show_member(self, opened: Opened) -> None:
         w, who = self._words, opened.member
         self._opened = opened
+        self._refresh_row(who)
         self._show_detail(True)
         self.title.setText(f"{who.title}  {who.tier}".strip())
         facts = [who.phone, *who.phones, grouped(who.member_no), w.t("member since {day}", day=w.day(who.registered_on)), *who.tags]
@@ -546,6 +558,25 @@ class MembersPage(QWidget):
         for channel, tick in self.ticks.items():
             tick.setChecked(who.consent.get(channel.value, False))
         self.banner.say("")
+
+    def _refresh_row(self, who: MemberView) -> None:
+        """The list says of a member what the page beside it says."""
+        for row_no in range(self.rows.rowCount()):
+            if self.rows.record(row_no).id == who.id:
+                self.rows.replace(row_no, who)
+
+    @Slot(object)
+    def _registered(self, opened: Opened) -> None:
+        """Whoever was just registered stands in the list at once, chosen."""
+        self._show_member(opened)
+        self.search.clear()
+        self._wanted_no = opened.member.member_no
+        if self._vm.may_list:
+            self._vm.search("")
+            self._vm.count_lists()
+        else:
+            # the list of a cashier is what was searched for
+            self._show_list(Stretch(0, [opened.member], 1))
 
     @Slot(object)
     def _printed(self, file: Path) -> None:

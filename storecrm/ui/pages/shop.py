@@ -144,4 +144,5 @@ class ShopPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}".strip(), bad=True)
+        said = wording.sentence(error, self._words, wording.RULES)
+        self.banner.say(f"{said} {wording.cure(error, self._words)}".strip(), bad=True)

@@ -74,6 +74,7 @@ class MembersViewModel(QObject):
 
     listed = Signal(object)  # Stretch
     opened = Signal(object)  # Opened
+    registered = Signal(object)  # Opened
     lists = Signal(object)  # Lists
     counted = Signal(object)  # (code, members)
     exported = Signal(object)  # Path
@@ -187,7 +188,7 @@ class MembersViewModel(QObject):
         )
 
     def register(self, new: NewMember) -> None:
-        self._lane.start(lambda _: self._read(giving.register(self.store, new=new).member_no), then=self.opened, refused=self.refused)
+        self._lane.start(lambda _: self._read(giving.register(self.store, new=new).member_no), then=self.registered, refused=self.refused)
 
     def change(self, number: str, new: NewMember, tags: Sequence[str] | None = None) -> None:
         """Keep what was typed; `tags` are all the words that the member shall have (None: as they are)."""
