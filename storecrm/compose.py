@@ -14,7 +14,7 @@ from storecrm.models.shop import Shop
 from storecrm.services import rules
 from storecrm.services.keeping import backup, erasing, importing
 from storecrm.services.store import Clock, Store, shop_info
-from storecrm.values import ShopId
+from storecrm.values import ShopId, currency_digits, region_of_zone, regions
 
 
 def create_store(
@@ -27,12 +27,14 @@ def create_store(
     demo: bool = False,
     wall: Callable[[], int] | None = None,
     encrypt: bool = False,
+    region: str = "",
 ) -> Store:
     """A new, empty store at `name` (a file or a URL), without staff yet. With `encrypt` the file is unreadable without the key
-    that this machine keeps (see models.database.key_of).
+    that this machine keeps (see models.database.key_of). `region` is the country of phones that are typed without one; that of the
+    time zone when left out.
 
     Raises:
-        BadInput: timezone, currency, name.
+        BadInput: timezone, currency, region, region_missing (the time zone lies in no country), name.
         Conflict: store_exists.
         StorageTrouble: the place cannot be written, or holds something else.
     """
@@ -40,8 +42,11 @@ def create_store(
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise BadInput("timezone", where=timezone) from None
-    if not (len(currency) == 3 and currency.isalpha() and currency.isascii()):
-        raise BadInput("currency", where=currency)
+    try:
+        decimals = currency_digits(currency.upper())
+    except ValueError:
+        raise BadInput("currency", where=currency[:20]) from None
+    country = _country(region, timezone)
     if not shop.strip():
         raise BadInput("shop_name")
     if not paths.is_url(name):
@@ -69,10 +74,21 @@ def create_store(
             "currency": currency.upper(),
         }
         row |= {"timezone": timezone, "demo": int(demo), "audit_key": secrets.token_hex(32), "clock_high": 0, "created_at": clock.now()}
+        row |= {"decimals": decimals, "region": country}
         session.execute(insert(Shop).values(**row))
     if not paths.is_url(name):
         Path(name).chmod(0o600)
     return _assemble(engine, name, wall)
+
+
+def _country(region: str, timezone: str) -> str:
+    asked = region.strip().upper()
+    if asked and asked not in regions():
+        raise BadInput("region", where=region[:20])
+    found = asked or region_of_zone(timezone)
+    if not found:
+        raise BadInput("region_missing", where=timezone)
+    return found
 
 
 def open_store(name: str, *, wall: Callable[[], int] | None = None) -> Store:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from storecrm import paths
-from storecrm.values import Moment, as_datetime, money_text
+from storecrm.values import Moment, as_datetime, currency_digits, money_text, regions
 
 LANGUAGES = ("zh_CN", "en")
 
@@ -27,15 +27,27 @@ class Catalogue:
         language: "zh_CN" or "en".
         currency: ISO 4217 code.
         zone: the store's time zone, None for UTC.
+        digits: decimals in which the store counts its money; those of the currency when left out.
     """
 
-    def __init__(self, language: str, currency: str = "CNY", zone: Any = None) -> None:
+    def __init__(self, language: str, currency: str = "CNY", zone: Any = None, digits: int | None = None) -> None:
         self.language = language if language in LANGUAGES else "en"
         self.currency, self.zone = currency, zone
         self.chinese = self.language == "zh_CN"
         self._words = _translations(self.language)
         self.symbol = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$"}.get(currency, currency + " ")
-        self.digits = 0 if currency in ("JPY", "KRW", "VND") else 2
+        self.digits = currency_digits(currency) if digits is None else digits
+
+    def regions(self) -> list[tuple[str, str]]:
+        """Every country by its name here, with its two letters, as a reader of this language looks them up."""
+        from babel import Locale
+
+        names = Locale.parse(self.language).territories
+        return sorted((str(names[code]), code) for code in regions() if code in names)
+
+    def into(self, language: str) -> "Catalogue":
+        """The same shop in another language."""
+        return Catalogue(language, self.currency, self.zone, self.digits)
 
     def t(self, message: str, **facts: Any) -> str:
         """The sentence in this language, its facts filled in."""

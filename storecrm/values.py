@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
-from typing import NewType
+from functools import lru_cache
+from typing import Any, NewType, cast
 from zoneinfo import ZoneInfo
 
 Money = NewType("Money", int)
@@ -410,6 +411,55 @@ def parse_money(text: str, *, digits: int = 2, negative: bool = False) -> Money:
     if minor < 0 and not negative:
         raise ValueError(f"negative: {text[:40]!r}")
     return Money(int(minor))
+
+
+@lru_cache(maxsize=512)
+def currency_digits(currency: str) -> int:
+    """Decimals of a currency by CLDR: 2 for CNY, 0 for JPY, 3 for KWD.
+
+    Raises:
+        ValueError: no such currency.
+    Source: CLDR supplemental currencyData, as Babel carries it.
+    """
+    known = _cldr("all_currencies")
+    if currency not in known:
+        raise ValueError(f"no currency: {currency[:10]!r}")
+    fractions = _cldr("currency_fractions")
+    return int(fractions.get(currency, fractions["DEFAULT"])[0])
+
+
+def currencies() -> tuple[str, ...]:
+    """Every currency that is somewhere legal tender today, by its code."""
+    in_use = {
+        code for periods in _cldr("territory_currencies").values() for code, _begun, ended, tender in periods if ended is None and tender
+    }
+    return tuple(sorted(in_use))
+
+
+def regions() -> frozenset[str]:
+    """Every country and territory of CLDR, by its two letters."""
+    return frozenset(
+        code for code, periods in _cldr("territory_currencies").items() if len(code) == 2 and code not in ("EU", "ZZ") and _now(periods)
+    )
+
+
+def _now(periods: Sequence[Any]) -> bool:
+    """True where some money is used today (of a country that is gone, all of it ended)."""
+    return any(ended is None for _code, _begun, ended, _tender in periods)
+
+
+def region_of_zone(timezone: str) -> str:
+    """The country in which a time zone lies, "" for one that lies in none (UTC)."""
+    zones = _cldr("zone_territories")
+    found = zones.get(timezone) or zones.get(_cldr("zone_aliases").get(timezone, ""), "")
+    return found if found in regions() else ""
+
+
+def _cldr(table: str) -> Any:
+    # loaded here: only what asks for it pays for reading it
+    from babel.core import get_global
+
+    return get_global(cast(Any, table))
 
 
 def money_text(amount: int, digits: int = 2) -> str:

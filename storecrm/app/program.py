@@ -51,7 +51,7 @@ class Program:
 
     def _frame(self) -> MainWindow:
         language = self.settings.language or system_language()
-        words = Catalogue(language, self.store.shop.currency, self.store.clock.zone)
+        words = Catalogue(language, self.store.shop.currency, self.store.clock.zone, self.store.shop.digits)
         translate(self.app, language)
         theme.apply(self.app, dark=is_dark(self.settings.theme, self.app.styleHints().colorScheme()), chinese=words.chinese)
         window = MainWindow(self.store, self.lanes, words, self.settings, self.till, self.wedge)

@@ -51,7 +51,7 @@ def opened(options: argparse.Namespace) -> Iterator[Here]:
         return
     store = compose.open_store(name)
     try:
-        words = Catalogue(language, store.shop.currency, store.clock.zone)
+        words = Catalogue(language, store.shop.currency, store.clock.zone, store.shop.digits)
         yield Here(store if getattr(options, "nobody", False) else acting(store, till), words, name, till)
     finally:
         compose.close_store(store)

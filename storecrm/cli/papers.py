@@ -8,7 +8,6 @@ from storecrm.cli import counter, shape
 from storecrm.cli.context import Here
 from storecrm.cli.shop import day_of
 from storecrm.errors import BadInput, UsageError
-from storecrm.i18n import Catalogue
 from storecrm.services.documents import monthly_report
 from storecrm.services.insight import promotions
 from storecrm.services.keeping import exporting, importing, looking, mappings, problem_rows
@@ -159,7 +158,7 @@ def _export(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _report(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    words = Catalogue(o.report_lang, here.words.currency, here.words.zone) if o.report_lang else here.words
+    words = here.words.into(o.report_lang) if o.report_lang else here.words
     figures = monthly_report.write(here.open, first=o.first, last=o.last, file=o.output, words=words)
     by_itself = [
         {

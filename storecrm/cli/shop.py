@@ -28,6 +28,7 @@ def commands(top: Any) -> None:
     init.add_argument("--name", help="name of the shop")
     init.add_argument("--currency", default="CNY")
     init.add_argument("--timezone", default="Asia/Shanghai")
+    init.add_argument("--region", default="", help="country of phones typed without one, like CN (that of the time zone)")
     init.add_argument("--owner")
     init.add_argument("--pin", help="the owner's PIN (or STORECRM_PIN, or set it later with staff set-pin)")
     init.add_argument("--encrypt", action="store_true", help="the file is unreadable without the key kept on this machine")
@@ -98,7 +99,12 @@ def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     if pin:
         staff.check_pin(pin, Role.OWNER)
     store = compose.create_store(
-        here.name, shop=options.name, currency=options.currency, timezone=options.timezone, encrypt=options.encrypt
+        here.name,
+        shop=options.name,
+        currency=options.currency,
+        timezone=options.timezone,
+        encrypt=options.encrypt,
+        region=options.region,
     )
     try:
         owner = staff.add(store, name=options.owner, role=Role.OWNER, pin=pin)
@@ -106,6 +112,8 @@ def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
             "ok": True,
             "store": here.name,
             "shop": options.name,
+            "currency": store.shop.currency,
+            "region": store.shop.region,
             "owner": owner.name,
             "pin_set": owner.has_pin,
             "encrypted": options.encrypt,

@@ -11,7 +11,6 @@ from storecrm.cli import counter, shape
 from storecrm.cli.context import Here
 from storecrm.cli.shop import day_of
 from storecrm.errors import BadFile, BadInput, UsageError
-from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.documents import coupon_sheet, paper
 from storecrm.services.insight import segments, trial
@@ -240,10 +239,7 @@ def _try(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 def _explain(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     view = offers.show(here.open, code=o.code)
-    both = {
-        language: wording.rule_sentence(view.rule, Catalogue(language, here.words.currency, here.words.zone))
-        for language in ("zh_CN", "en")
-    }
+    both = {language: wording.rule_sentence(view.rule, here.words.into(language)) for language in ("zh_CN", "en")}
     found = trial.collisions(here.open, rule=view.rule, besides=view.code)
     return {"ok": True, "code": view.code, "sentences": both, "collisions": [{"code": c.code, "name": c.name, "why": c.why} for c in found]}
 

@@ -8,7 +8,8 @@ from storecrm.values import Day, Moment, Money, ShopId, StaffId, TillId
 
 
 class Shop(Base):
-    """One row: who we are. `clock_high` is the latest `recorded_at` ever written (the clock guard)."""
+    """One row: who we are. `clock_high` is the latest `recorded_at` ever written (the clock guard). `decimals` of the currency are
+    kept from the first day on: every amount in the file is counted in them. `region` is where a phone without a country code is from."""
 
     __tablename__ = "shop"
     __table_args__ = (CheckConstraint("id = 1", name="single"), STRICT)
@@ -23,6 +24,8 @@ class Shop(Base):
     audit_key: Mapped[str]
     clock_high: Mapped[Moment]
     created_at: Mapped[Moment]
+    decimals: Mapped[int] = mapped_column(server_default="2")
+    region: Mapped[str] = mapped_column(server_default="")
 
 
 class Rule(Base):

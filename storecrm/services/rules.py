@@ -5,19 +5,20 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
+from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import cast, delete, insert, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound
 from storecrm.models.hot import Hot
-from storecrm.models.shop import Rule
+from storecrm.models.shop import Rule, Shop
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import Day, EarnRate, Money, parse_money
+from storecrm.values import Day, EarnRate, Money, money_text, parse_money
 
 
 def _whole(text: str, low: int, high: int) -> str:
@@ -30,10 +31,27 @@ def _limit(text: str) -> str:
     return "*" if text == "*" else _whole(text, 1, 1000)
 
 
-def _amount(text: str) -> str:
-    if parse_money(text) <= 0:
+def _amount(text: str, digits: int) -> str:
+    if parse_money(text, digits=digits) <= 0:
         raise ValueError(text)
     return text
+
+
+_COINS = {"0.1": -1, "1": 0}
+"""What amounts can be rounded down to, as powers of ten of the currency's whole unit."""
+
+
+def _coins(digits: int) -> tuple[str, ...]:
+    """The coins that are more than the smallest unit of the currency: none in yen."""
+    return ("none", *(name for name, power in _COINS.items() if power + digits > 0))
+
+
+def _coin(text: str, digits: int) -> str:
+    return _one_of(text, _coins(digits))
+
+
+_IN_MONEY = (_amount, _coin)
+"""Checks that read their text in the shop's currency."""
 
 
 def _expiry(text: str) -> str:
@@ -100,7 +118,7 @@ def _groups(text: str) -> str:
     return text
 
 
-_CHECKS: dict[str, tuple[str, Callable[[str], str]]] = {
+_CHECKS: dict[str, tuple[str, Callable[..., str]]] = {
     "earn_points": ("1", partial(_whole, low=0, high=1000)),
     "earn_per": ("1.00", _amount),
     "points_per_unit": ("100", partial(_whole, low=1, high=100_000)),
@@ -108,7 +126,7 @@ _CHECKS: dict[str, tuple[str, Callable[[str], str]]] = {
     "points_cap_percent": ("50", partial(_whole, low=0, high=100)),
     "points_expiry": ("next_year_end", _expiry),
     "points_pending_days": ("0", partial(_whole, low=0, high=365)),
-    "rounding": ("none", partial(_one_of, allowed=("none", "0.1", "1"))),
+    "rounding": ("none", _coin),
     "tier_or_promotion": ("both", partial(_one_of, allowed=("both", "lower"))),
     "tier_window": ("rolling", partial(_one_of, allowed=("rolling", "calendar"))),
     "return_shortfall": ("debt", partial(_one_of, allowed=("debt", "cash", "pending", "forgive"))),
@@ -154,9 +172,10 @@ _CHECKS: dict[str, tuple[str, Callable[[str], str]]] = {
 
 @dataclass(frozen=True)
 class Rules:
-    """Every rule as text, with readers for the typed ones."""
+    """Every rule as text, with readers for the typed ones. `digits`: decimals of the shop's money, in which its amounts are said."""
 
     text: dict[str, str]
+    digits: int = 2
 
     def number(self, key: str) -> int:
         return int(self.text[key])
@@ -165,12 +184,17 @@ class Rules:
         """None means no limit."""
         return None if self.text[key] == "*" else int(self.text[key])
 
+    def amount(self, key: str) -> Money:
+        """A rule that says an amount, in minor units."""
+        return parse_money(self.text[key], digits=self.digits)
+
     def earn(self, digits: int) -> EarnRate:
         return EarnRate(self.number("earn_points"), parse_money(self.text["earn_per"], digits=digits))
 
     def round_to(self, digits: int) -> int:
-        """The smallest coin that is taken, in minor units: 1, 10 (角) or 100 (元)."""
-        return 1 if digits != 2 else {"none": 1, "0.1": 10, "1": 100}[self.text["rounding"]]
+        """The smallest coin that is taken, in minor units: 1, or 10 (角) and 100 (元) of a currency with two decimals."""
+        coin = self.text["rounding"]
+        return int(10 ** (_COINS[coin] + digits)) if coin in _coins(digits) and coin != "none" else 1
 
     def points_money(self, points: int, digits: int) -> Money:
         """What `points` are worth, rounded down."""
@@ -198,15 +222,17 @@ class Rules:
         return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
 
 
-def _allowed(check: Callable[[str], str]) -> str:
+def _allowed(check: Callable[..., str], digits: int) -> str:
     """What a check lets pass, as people write it."""
+    if check is _coin:
+        return ", ".join(_coins(digits))
     if isinstance(check, partial) and check.func is _one_of:
         return ", ".join(check.keywords["allowed"])
     if isinstance(check, partial):
         return f"{check.keywords['low']}–{check.keywords['high']}"
     words: dict[Any, str] = {
         _limit: "1–1000, *",
-        _amount: "12.50",
+        _amount: f"12.{'5'.ljust(digits, '0')}" if digits else "12",
         _expiry: "next_year_end, never, days:N, months:N, idle_months:N",
         _offer_code: "CODE, -",
         _span: "30, 2x",
@@ -216,7 +242,9 @@ def _allowed(check: Callable[[str], str]) -> str:
 
 
 _RULE: Any = Rule.__table__
-_ALL = Hot(select(_RULE.c.key, _RULE.c.value))
+_SHOP: Any = Shop.__table__
+_ALL = Hot(union_all(select(_RULE.c.key, _RULE.c.value), select(literal_column("'decimals'"), cast(_SHOP.c.decimals, _RULE.c.value.type))))
+"""The rules that were set, and in how many decimals they are said."""
 
 
 def current(session: Session) -> Rules:
@@ -227,7 +255,39 @@ def current(session: Session) -> Rules:
 
 
 def _read(session: Session) -> Rules:
-    return Rules({key: default for key, (default, _) in _CHECKS.items()} | {row.key: row.value for row in _ALL.rows(session)})
+    kept = {row.key: row.value for row in _ALL.rows(session)}
+    digits = int(kept.pop("decimals", 2))
+    for key, text in kept.items():
+        if key in _CHECKS and _CHECKS[key][1] is _amount:
+            kept[key] = _readable(text, digits)
+    return Rules({key: _default(key, digits) for key in _CHECKS} | kept, digits)
+
+
+@lru_cache(maxsize=1024)
+def _default(key: str, digits: int) -> str:
+    """What a rule says that nobody set; amounts in the shop's currency."""
+    text, check = _CHECKS[key]
+    return _coarser(text, digits) if check is _amount else text
+
+
+@lru_cache(maxsize=256)
+def _readable(text: str, digits: int) -> str:
+    """An amount as it was kept; one with more decimals than the currency has, written before that was refused, is rounded up."""
+    try:
+        parse_money(text, digits=digits)
+    except ValueError:
+        return _coarser(text, digits)
+    return text
+
+
+def _coarser(text: str, digits: int) -> str:
+    """The amount rounded up to what the currency can say, at least one of its smallest units."""
+    minor = int(Decimal(parse_money(text, digits=_FINEST)).scaleb(digits - _FINEST).to_integral_value(ROUND_CEILING))
+    return money_text(max(1, minor), digits)
+
+
+_FINEST = 4
+"""No currency has more decimals."""
 
 
 def show(store: Store) -> dict[str, str]:
@@ -247,12 +307,12 @@ def set_rule(store: Store, *, key: str, value: str) -> dict[str, str]:
     rights.require(store, Right.RULES)
     if key not in _CHECKS:
         raise NotFound("rule", where=key, known=", ".join(_CHECKS))
+    check, digits = _CHECKS[key][1], store.shop.digits
     try:
-        kept = _CHECKS[key][1](value.strip())
-        if key == "earn_per" and parse_money(kept, digits=store.shop.digits) <= 0:
-            raise ValueError(kept)
+        kept = check(value.strip(), digits) if check in _IN_MONEY else check(value.strip())
     except ValueError:
-        raise BadInput("rule_value", where=key, value=value[:40], default=_CHECKS[key][0], allowed=_allowed(_CHECKS[key][1])) from None
+        allowed = _allowed(check, digits)
+        raise BadInput("rule_value", where=key, value=value[:40], default=_default(key, digits), allowed=allowed) from None
     with store.write(Topic.RULES) as session:
         session.execute(delete(Rule).where(Rule.key == key))
         session.execute(insert(Rule).values(key=key, value=kept))

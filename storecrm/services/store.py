@@ -60,7 +60,8 @@ class Clock:
 
 @dataclass(frozen=True)
 class ShopInfo:
-    """What every floor needs to know of the shop."""
+    """What every floor needs to know of the shop. `digits`: decimals of its money; `region`: where a phone without a country code is
+    from (CLDR)."""
 
     uid: str
     name: str
@@ -69,17 +70,8 @@ class ShopInfo:
     timezone: str
     demo: bool
     audit_key: str
-
-    @property
-    def digits(self) -> int:
-        """Decimals of the currency."""
-        return 0 if self.currency in ("JPY", "KRW", "VND") else 2
-
-    @property
-    def region(self) -> str:
-        """Where a phone without a country code is from."""
-        zones = {"Asia/Hong_Kong": "HK", "Asia/Taipei": "TW", "Asia/Tokyo": "JP", "Europe/London": "GB", "Europe/Berlin": "DE"}
-        return "US" if self.timezone.startswith("America/") else zones.get(self.timezone, "CN")
+    digits: int
+    region: str
 
 
 Listener = Callable[[frozenset[Topic]], None]
@@ -197,7 +189,17 @@ def till_named(session: Session, name: str) -> TillId:
 def shop_info(session: Session) -> ShopInfo:
     """The shop's one row."""
     row = session.execute(select(_SHOP)).one()
-    return ShopInfo(row.uid, row.name, row.store, row.currency, row.timezone, bool(row.demo), row.audit_key)
+    return ShopInfo(
+        uid=row.uid,
+        name=row.name,
+        store=row.store,
+        currency=row.currency,
+        timezone=row.timezone,
+        demo=bool(row.demo),
+        audit_key=row.audit_key,
+        digits=row.decimals,
+        region=row.region,
+    )
 
 
 def new_request() -> str:

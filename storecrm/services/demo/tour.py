@@ -57,7 +57,7 @@ class _Tour:
 
     def __init__(self, store: Store, output: Path, wall: Wall, count: int, seed: int, words: Catalogue) -> None:
         self.store, self.output, self.wall, self.count = store, output, wall, count
-        self.words = Catalogue(words.language, store.shop.currency, store.clock.zone)
+        self.words = Catalogue(words.language, store.shop.currency, store.clock.zone, store.shop.digits)
         self.rng = random.Random(seed)
         self.today = store.clock.today()
 

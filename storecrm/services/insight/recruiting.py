@@ -15,7 +15,7 @@ from storecrm.services import rights, rules
 from storecrm.services.insight import visits
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
-from storecrm.values import Day, Money, PaperAct, parse_money
+from storecrm.values import Day, Money, PaperAct
 
 _M: Any = Member.__table__
 _S: Any = Sale.__table__
@@ -70,7 +70,7 @@ def figures(store: Store, *, first: Day, last: Day) -> list[Recruiter]:
             .group_by(_P.c.person)
         )
         handed = {name: (int(n), int(good or 0)) for name, n, good in session.execute(paper)}
-        each = parse_money(shop.text["recruit_bonus"], digits=store.shop.digits)
+        each = shop.amount("recruit_bonus")
     found = []
     for name in {*brought, *handed}:
         (n, good), (out, back) = brought.get(name, (0, 0)), handed.get(name, (0, 0))

@@ -61,7 +61,7 @@ def phone_of(text: str, region: str) -> Phone:
     """A phone in E.164.
 
     Raises:
-        BadInput: phone.
+        BadInput: phone (facts: example), phone_country (a region whose numbers are only known with their country).
     """
     china = region == "CN"
     if china and _MOBILE.fullmatch(text):
@@ -75,10 +75,20 @@ def phone_of(text: str, region: str) -> Phone:
     try:
         parsed = phonenumbers.parse(tidy, region)
     except phonenumbers.NumberParseException:
-        raise BadInput("phone", where=tidy) from None
+        raise _no_phone(tidy, region) from None
     if not phonenumbers.is_possible_number(parsed) or (parsed.country_code == 86 and not phonenumbers.is_valid_number(parsed)):
-        raise BadInput("phone", where=tidy, digits=len(re.sub(r"\D", "", tidy)))
+        raise _no_phone(tidy, region)
     return Phone(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _no_phone(tidy: str, region: str) -> BadInput:
+    import phonenumbers
+
+    example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE) or phonenumbers.example_number(region)
+    if example is None:
+        return BadInput("phone_country", where=tidy)
+    shown = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return BadInput("phone", where=tidy, digits=len(re.sub(r"\D", "", tidy)), example=shown)
 
 
 def birthday_of(text: str) -> str:

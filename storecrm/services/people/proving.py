@@ -14,7 +14,7 @@ from storecrm.services import audit, rights, rules
 from storecrm.services.people import members, secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import MemberId, parse_money
+from storecrm.values import MemberId
 
 _M: Any = Member.__table__
 TRIES = 5
@@ -55,7 +55,7 @@ def seen(proof: Proof) -> Proof:
     return replace(proof, how=Shown.CARD) if proof.how is Shown.TAIL else proof
 
 
-def require(session: Session, store: Store, proof: Proof, worth: int) -> None:
+def require(session: Session, store: Store, proof: Proof, worth: int) -> None:  # noqa: ARG001
     """Refuse to burn `worth` minor units on a proof that is too weak.
 
     Raises:
@@ -66,7 +66,7 @@ def require(session: Session, store: Store, proof: Proof, worth: int) -> None:
         return
     if proof.how is Shown.TAIL:
         raise NotPossible("proof_card")
-    limit = parse_money(shop.text["second_proof_from"], digits=store.shop.digits)
+    limit = shop.amount("second_proof_from")
     if worth > limit and not proof.confirmed:
         raise NotPossible("proof_second", least=shop.text["second_proof_from"])
 

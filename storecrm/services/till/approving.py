@@ -18,7 +18,7 @@ from storecrm.services import audit, rights, rules
 from storecrm.services.people import staff
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.values import Day, Money, OfferKind, OfferRule, Override, Refusal, RefusalCode, StaffId, clean_text, parse_money
+from storecrm.values import Day, Money, OfferKind, OfferRule, Override, Refusal, RefusalCode, StaffId, clean_text
 
 _R: Any = Redemption.__table__
 _E: Any = EmergencyCode.__table__
@@ -139,7 +139,7 @@ def new_codes(store: Store, *, count: int = 10) -> list[str]:
         raise BadInput("emergency_count", where=str(count))
     codes = ["".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS)) for _ in range(count)]
     with store.write() as session:
-        now, most = store.clock.now(), parse_money(rules.current(session).text["emergency_most"], digits=store.shop.digits)
+        now, most = store.clock.now(), rules.current(session).amount("emergency_most")
         unused = (_E.c.used_at.is_(None), _E.c.voided_at.is_(None))
         session.execute(update(_E).where(*unused).values(voided_at=now))
         rows = [{"mac": _mac(store, c), "code_tail": c[-4:], "most": most, "made_at": now, "made_by": store.staff} for c in codes]
@@ -156,7 +156,7 @@ def allowance(session: Session, store: Store) -> Allowance:
         .select_from(_R)
         .where(_R.c.approved_by == store.staff, WORD, _R.c.override == Override.ALLOWANCE, _R.c.business_date == store.clock.today())
     )
-    short = parse_money(shop.text["allowance_short"], digits=store.shop.digits)
+    short = shop.amount("allowance_short")
     return Allowance(shop.number("allowance_days"), short, max(0, shop.number("allowance_per_shift") - int(used or 0)))
 
 
@@ -178,11 +178,11 @@ def small_enough(session: Session, store: Store, refusals: list[Refusal]) -> boo
     return small.left > 0 and all(small.covers(refused, today) for refused in refusals)
 
 
-def lenient(session: Session, store: Store, rule: OfferRule, how: str) -> OfferRule:
+def lenient(session: Session, store: Store, rule: OfferRule, how: str) -> OfferRule:  # noqa: ARG001
     """The rule as it is judged on a person's own allowance: a little less to spend is enough."""
     if how != Override.ALLOWANCE or not rule.min_spend or rule.kind is OfferKind.EVERY_THRESHOLD:
         return rule
-    short = parse_money(rules.current(session).text["allowance_short"], digits=store.shop.digits)
+    short = rules.current(session).amount("allowance_short")
     return replace(rule, min_spend=Money(max(1, rule.min_spend - short)))
 
 

@@ -14,7 +14,7 @@ from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.services.till import coupons, offers
-from storecrm.values import BatchState, CouponId, CouponState, Kind, MemberId, OfferKind, OfferState, SaleId, new_codes, parse_money
+from storecrm.values import BatchState, CouponId, CouponState, Kind, MemberId, OfferKind, OfferState, SaleId, new_codes
 
 _B: Any = Batch.__table__
 _C: Any = Coupon.__table__
@@ -40,7 +40,7 @@ def after_sale(
     """The next-purchase coupon, when the rule `next_offer` names one and enough was paid; a named one needs the member, one for whoever
     holds it that the customer is still here (`present`)."""
     code = shop.text["next_offer"]
-    if code != "-" and net >= parse_money(shop.text["next_offer_from"], digits=store.shop.digits):
+    if code != "-" and net >= shop.amount("next_offer_from"):
         _give(session, store, code, member, sale, present=present)
 
 

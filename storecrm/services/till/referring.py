@@ -21,7 +21,7 @@ from storecrm.services.rights import Right
 from storecrm.services.rules import Rules
 from storecrm.services.store import Store
 from storecrm.services.till import points
-from storecrm.values import Day, EntryKind, MemberId, Points, SaleId, parse_money
+from storecrm.values import Day, EntryKind, MemberId, Points, SaleId
 
 REASON = "referral"
 _R: Any = Referral.__table__
@@ -58,7 +58,7 @@ class Tree:
 def after_sale(session: Session, store: Store, shop: Rules, member: MemberId | None, sale: SaleId, net: int, day: Day) -> None:
     """Reward a friend's first qualifying purchase."""
     theirs, own = shop.number("referral_points"), shop.number("referral_friend_points")
-    if member is None or not (theirs or own) or net < parse_money(shop.text["referral_min_spend"], digits=store.shop.digits):
+    if member is None or not (theirs or own) or net < shop.amount("referral_min_spend"):
         return
     found = _WAITING.first(session, friend=member)
     if found is None or found.referrer_id == member:
@@ -102,7 +102,7 @@ def after_return(session: Session, store: Store, shop: Rules, sale: SaleId, back
     if rewarded is None:
         return
     kept = session.scalar(select(func.sum(_S.c.net)).where((_S.c.id == sale) | (_S.c.returns_id == sale)))
-    if int(kept or 0) >= parse_money(shop.text["referral_min_spend"], digits=store.shop.digits):
+    if int(kept or 0) >= shop.amount("referral_min_spend"):
         return
     later = _E.alias()
     rows = session.execute(

@@ -10,8 +10,10 @@ from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.ui.kit.widgets import Banner, button, card, field, label
 from storecrm.ui.viewmodels.beginning import BeginningViewModel, NewShop
+from storecrm.values import currencies, region_of_zone
 
 CURRENCIES = ("CNY", "HKD", "TWD", "USD", "EUR", "GBP", "JPY", "SGD", "AUD", "CAD")
+"""What most shops pay with; every other currency follows."""
 ZONES = (
     "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Europe/London", "Europe/Berlin", "America/New_York",
     "America/Chicago", "America/Denver", "America/Los_Angeles", "Australia/Sydney",
@@ -36,8 +38,14 @@ class BeginningPage(QWidget):
         for box in (self.pin, self.again):
             box.setEchoMode(QLineEdit.EchoMode.Password)
             box.setMaxLength(6)
-        self.currency, self.zone = _choice(words.t("Currency"), CURRENCIES), _choice(words.t("Time zone"), ZONES)
+        others = tuple(code for code in currencies() if code not in CURRENCIES)
+        self.currency, self.zone = _choice(words.t("Currency"), CURRENCIES + others), _choice(words.t("Time zone"), ZONES)
         self.zone.setEditable(True)
+        self.region = _choice(words.t("Country of phones"), ())
+        for name, code in words.regions():
+            self.region.addItem(name, code)
+        self.zone.currentTextChanged.connect(self._follow_zone)
+        self._follow_zone(self.zone.currentText())
         if not words.chinese:
             self.currency.setCurrentText("USD")
             self.zone.setCurrentText("America/New_York")
@@ -74,7 +82,7 @@ class BeginningPage(QWidget):
         form = QFormLayout()
         form.setSpacing(10)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
-        for box in (self.shop, self.owner, self.pin, self.again, self.currency, self.zone):
+        for box in (self.shop, self.owner, self.pin, self.again, self.currency, self.zone, self.region):
             form.addRow(label(box.accessibleName()), box)
         column.addLayout(form)
         column.addWidget(
@@ -119,9 +127,22 @@ class BeginningPage(QWidget):
     def _open(self) -> None:
         self._busy(True)
         new = NewShop(
-            self.shop.text(), self.currency.currentText(), self.zone.currentText(), self.owner.text(), self.pin.text(), self.again.text()
+            name=self.shop.text(),
+            currency=self.currency.currentText(),
+            timezone=self.zone.currentText(),
+            region=self.region.currentData() or "",
+            owner=self.owner.text(),
+            pin=self.pin.text(),
+            again=self.again.text(),
         )
         self._vm.open_shop(new)
+
+    @Slot(str)
+    def _follow_zone(self, zone: str) -> None:
+        """Phones are most likely from where the clock is."""
+        at = self.region.findData(region_of_zone(zone.strip()))
+        if at >= 0:
+            self.region.setCurrentIndex(at)
 
     def _look(self) -> None:
         self._busy(True)

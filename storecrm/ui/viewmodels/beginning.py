@@ -26,6 +26,7 @@ class NewShop:
     name: str
     currency: str
     timezone: str
+    region: str
     owner: str
     pin: str
     again: str
@@ -52,7 +53,7 @@ class BeginningViewModel(QObject):
         staff.check_pin(new.pin, Role.OWNER)
         if new.pin != new.again:
             raise BadInput("pin_differs")
-        store = self._create(self.name, shop=new.name, currency=new.currency, timezone=new.timezone)
+        store = self._create(self.name, shop=new.name, currency=new.currency, timezone=new.timezone, region=new.region)
         try:
             staff.add(store, name=new.owner, role=Role.OWNER, pin=new.pin)
         finally:

@@ -54,7 +54,7 @@ class OffersViewModel(QObject):
             rule = self._draft(raw)
         except StoreError as error:
             return "", "", error
-        both = [wording.rule_sentence(rule, Catalogue(language, self.words.currency, self.words.zone)) for language in ("zh_CN", "en")]
+        both = [wording.rule_sentence(rule, self.words.into(language)) for language in ("zh_CN", "en")]
         return both[0], both[1], None
 
     def look_beside(self, raw: dict[str, Any], code: str) -> None:
@@ -159,4 +159,4 @@ class OffersViewModel(QObject):
             self.task.cancel()
 
     def _in(self, language: str) -> Catalogue:
-        return Catalogue(language, self.words.currency, self.words.zone)
+        return self.words.into(language)

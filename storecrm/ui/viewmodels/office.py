@@ -92,4 +92,4 @@ class OfficeViewModel(QObject):
             self.task.cancel()
 
     def _in(self, language: str) -> Catalogue:
-        return Catalogue(language, self.words.currency, self.words.zone)
+        return self.words.into(language)

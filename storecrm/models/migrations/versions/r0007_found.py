@@ -1,5 +1,10 @@
 """What a till, a safe and a large shop were found to lack: columns, indexes and guards, one step a concern."""
 
+import sqlalchemy as sa
+from alembic import op
+
+from storecrm.values import region_of_zone
+
 revision = "0007"
 down_revision = "0006"
 
@@ -24,6 +29,15 @@ def _bills() -> None:
 
 def _members() -> None:
     """What members, tiers and the shop's own row need."""
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.add_column("shop", sa.Column("decimals", big, server_default="2", nullable=False))
+    op.add_column("shop", sa.Column("region", sa.Text(), server_default="", nullable=False))
+    bind = op.get_bind()
+    for shop in bind.execute(sa.text("SELECT id, currency, timezone FROM shop")).all():
+        # every amount in the file was counted in as many decimals as were known then
+        decimals = 0 if shop.currency in ("JPY", "KRW", "VND") else 2
+        facts = {"id": shop.id, "decimals": decimals, "region": region_of_zone(shop.timezone) or "CN"}
+        bind.execute(sa.text("UPDATE shop SET decimals = :decimals, region = :region WHERE id = :id"), facts)
 
 
 def _trail() -> None:
