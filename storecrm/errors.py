@@ -5,6 +5,7 @@ StoreError
 ├─ NotPossible         3  refused by a rule, or not there
 │   ├─ NotFound
 │   ├─ Conflict            something else holds it (a phone, a request number)
+│   │   └─ PriceChanged    a bill's sum is not the one that was shown
 │   └─ CouponRefused       every failing rule, and the better coupon
 ├─ BadInput            4  data that cannot be read as what it should be
 │   └─ BadFile, ImportRejected
@@ -16,7 +17,7 @@ StoreError
 
 from typing import Any, ClassVar
 
-from storecrm.values import Problem, Refusal
+from storecrm.values import Money, Points, Problem, Refusal, money_text
 
 
 class StoreError(Exception):
@@ -46,6 +47,14 @@ class NotFound(NotPossible):
 
 class Conflict(NotPossible):
     """Somebody or something else holds what was asked for."""
+
+
+class PriceChanged(Conflict):
+    """A bill comes to another sum than the one that was shown for it: `was` and `now`, with `points` of the member's; nothing was posted."""
+
+    def __init__(self, was: Money, now: Money, points: Points = Points(0), digits: int = 2) -> None:
+        super().__init__("price_changed", was=money_text(was, digits), now=money_text(now, digits))
+        self.was, self.now, self.points = was, now, points
 
 
 class CouponRefused(NotPossible):

@@ -1,7 +1,10 @@
 """Makers of valid things; a test names only what it is about."""
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
+from storecrm.services.keeping import importing
 from storecrm.services.people import members
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.store import Store
@@ -18,6 +21,14 @@ def offer(store: Store, code: str = "A20", **changes: Any) -> str:
     raw = {"code": code, "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30} | changes
     offers.create(store, new=offers.draft({key: value for key, value in raw.items() if value is not None}))
     return code
+
+
+def goods(store: Store, **prices: str) -> None:
+    """Articles by their number, each with its price."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "goods.csv"
+        file.write_text("sku,name,price\n" + "".join(f"{sku},{sku},{price}\n" for sku, price in prices.items()), "utf-8")
+        importing.load(store, kind="products", path=file)
 
 
 def issued(store: Store, code: str = "A20", count: int = 3, to: tuple[str, ...] = ()) -> list[Code]:

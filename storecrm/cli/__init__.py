@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from storecrm import __version__, log
 from storecrm.cli import place
-from storecrm.errors import BadInput, CouponRefused, ImportRejected, StorageTrouble, StoreError, UsageError
+from storecrm.errors import BadInput, CouponRefused, ImportRejected, PriceChanged, StorageTrouble, StoreError, UsageError
 from storecrm.i18n import Catalogue, system_language
 
 
@@ -108,6 +108,8 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
     }
     if error.code == "usage":
         said["where"] = error.facts.get("reason", "")
+    if isinstance(error, PriceChanged):
+        said |= {"was": error.facts["was"], "now": error.facts["now"], "points": error.points}
     body: dict[str, Any] = {"ok": False, "error": said}
     if isinstance(error, ImportRejected):
         body |= error.counts | {"errors": [shape.problem(p, words) for p in error.problems]}

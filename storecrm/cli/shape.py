@@ -80,6 +80,7 @@ def bill(view: BillView, words: Catalogue) -> dict[str, Any]:
         "discount": money(view.discount, words),
         "points_paid": money(view.points_paid, words),
         "rounding": money(view.rounding, words),
+        "price_kept": money(view.price_kept, words),
         "net": money(view.net, words),
         "points_earned": view.points_earned,
         "member_no": view.member.member_no if view.member else None,

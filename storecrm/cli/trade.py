@@ -38,6 +38,7 @@ def _sale_commands(verbs: Any) -> None:
     record.add_argument("--tender", action="append", default=[], metavar="KIND:AMOUNT", help="cash, wechat, alipay, card or other")
     record.add_argument("--stamps", action="append", default=[], metavar="OFFER:PIECES", help="counted by hand, without lines")
     record.add_argument("--request-no")
+    record.add_argument("--expect-net", metavar="SUM", help="the sum that was shown: another one is refused (price_changed)")
     record.add_argument("--dry-run", action="store_true")
     record.set_defaults(go=_record)
     show = verbs.add_parser("show")
@@ -59,11 +60,8 @@ def _sale_commands(verbs: Any) -> None:
     go_on.add_argument("receipt")
     go_on.add_argument("--points", type=int)
     go_on.add_argument("--request-no")
-    go_on.set_defaults(
-        go=lambda here, o: shape.bill(
-            suspending.resume(here.open, receipt=o.receipt, points_used=o.points, request_no=o.request_no), here.words
-        )
-    )
+    go_on.add_argument("--expect-net", metavar="SUM", help="the sum that was shown: another one is refused (price_changed)")
+    go_on.set_defaults(go=_resume)
     drop = verbs.add_parser("drop", help="give a suspended bill up")
     drop.add_argument("receipt")
     drop.set_defaults(go=lambda here, o: shape.bill(suspending.drop(here.open, receipt=o.receipt), here.words))
@@ -79,6 +77,7 @@ def _sale_commands(verbs: Any) -> None:
     back.add_argument("--back-by", default="", choices=ways, help="how the money goes back (else as it came)")
     back.add_argument("--amount", help="without a receipt: cash only, no points, no coupon")
     back.add_argument("--reason", default="")
+    back.add_argument("--expect-cash", metavar="SUM", help="the cash that the preview said: another one is refused (price_changed)")
     back.set_defaults(go=_return)
     swap = verbs.add_parser("exchange", help="goods for other goods; only the difference is paid")
     swap.add_argument("receipt")
@@ -88,6 +87,7 @@ def _sale_commands(verbs: Any) -> None:
     swap.add_argument("--tender", action="append", default=[], metavar="KIND:AMOUNT")
     swap.add_argument("--preview", action="store_true")
     swap.add_argument("--request-no")
+    swap.add_argument("--expect-difference", metavar="SUM", help="what the preview said: another one is refused (price_changed)")
     swap.set_defaults(go=_exchange)
     fill = verbs.add_parser("amount", help="the amount of a bill that closed without one")
     fill.add_argument("receipt")
@@ -150,6 +150,7 @@ def _coupon_commands(verbs: Any) -> None:
         one.add_argument("--member")
         if verb == "redeem":
             one.add_argument("--request-no")
+            one.add_argument("--expect-net", metavar="SUM", help="the sum that was shown: another one is refused (price_changed)")
             one.add_argument(
                 "--approved-by", metavar="NAME", help="a manager who sets dates and limits aside (PIN in STORECRM_APPROVER_PIN)"
             )
@@ -177,6 +178,13 @@ def _suspend(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return shape.bill(view, here.words)
 
 
+def _resume(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    view = suspending.resume(
+        here.open, receipt=o.receipt, points_used=o.points, request_no=o.request_no, expect=_amount(here, o.expect_net)
+    )
+    return shape.bill(view, here.words)
+
+
 def _return(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if o.receipt is None:
         if o.amount is None:
@@ -191,7 +199,14 @@ def _return(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if o.preview:
         return shape.returned(returning.preview(here.open, receipt=o.receipt, lines=lines), here.words) | {"preview": True}
     return shape.returned(
-        returning.return_goods(here.open, receipt=o.receipt, lines=lines, request_no=o.request_no or None, way=_way(o)),
+        returning.return_goods(
+            here.open,
+            receipt=o.receipt,
+            lines=lines,
+            request_no=o.request_no or None,
+            way=_way(o),
+            expect=_signed(here, o.expect_cash),
+        ),
         here.words,
     )
 
@@ -218,7 +233,14 @@ def _exchange(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     else:
         paid = counter.tenders_of(here, o.tender)
         done = exchanging.exchange(
-            here.open, receipt=o.receipt, lines=backs, taken=taken, paid=paid, request_no=o.request_no or None, way=_way(o)
+            here.open,
+            receipt=o.receipt,
+            lines=backs,
+            taken=taken,
+            paid=paid,
+            request_no=o.request_no or None,
+            way=_way(o),
+            expect=_signed(here, o.expect_difference),
         )
     parts = {"back": shape.returned(done.back, here.words), "sale": shape.bill(done.sale, here.words)}
     body = {name: {k: v for k, v in part.items() if k != "ok"} for name, part in parts.items()}
@@ -253,6 +275,13 @@ def _amount(here: Here, text: str | None) -> Money | None:
         raise BadInput("amount", where=text[:40]) from None
 
 
+def _signed(here: Here, text: str | None) -> Money | None:
+    """An amount that may go back to the customer: with a minus before it."""
+    if text is None or not text.startswith("-"):
+        return _amount(here, text)
+    return Money(-_need(here, text[1:]))
+
+
 def _need(here: Here, text: str) -> Money:
     return _amount(here, text) or Money(0)
 
@@ -281,6 +310,7 @@ def _record(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         no_points=_amount(here, o.no_points_amount) or Money(0),
         request_no=o.request_no or None,
         dry_run=o.dry_run,
+        expect=_amount(here, o.expect_net),
         paid=counter.tenders_of(here, o.tender),
         pieces=counter.pieces_of(o.stamps),
     )
@@ -363,7 +393,13 @@ def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     elif o.allowance:
         approval = approving.allow(here.open, reason=o.reason)
     view = bills.record(
-        here.open, amount=_amount(here, o.amount), member=o.member, coupons=[o.code], request_no=o.request_no or None, approval=approval
+        here.open,
+        amount=_amount(here, o.amount),
+        member=o.member,
+        coupons=[o.code],
+        request_no=o.request_no or None,
+        approval=approval,
+        expect=_amount(here, o.expect_net),
     )
     return shape.redeemed(view, here.words, scan_key(o.code))
 

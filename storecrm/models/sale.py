@@ -29,6 +29,7 @@ class Sale(Base):
 
     A void is a sale of its own with negative amounts that points to the original by `voids_id`; a return likewise by `returns_id`.
     `points_times` is what points earned are multiplied by, in basis points. `attached_at`: the member came after the sale was posted.
+    `price_kept` is what a bill that closed by itself gave beyond its price, because a lower sum had been shown for it.
     """
 
     __tablename__ = "sale"
@@ -68,6 +69,7 @@ class Sale(Base):
     rounding: Mapped[Money] = mapped_column(server_default="0")
     points_times: Mapped[int] = mapped_column(server_default="10000")
     returns_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
+    price_kept: Mapped[Money] = mapped_column(server_default="0")
     attached_at: Mapped[Moment | None]
     attached_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
 

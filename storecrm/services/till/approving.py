@@ -205,10 +205,11 @@ def given_before(session: Session, sale: int, coupon: int) -> Approval | None:
     return Approval(row.approved_by, row.approve_reason, Override(row.override), most, renews=row.id)
 
 
-def too_dear(session: Session, sale: int) -> set[int]:
-    """Coupons live on this bill that an emergency code stands for and that have grown beyond what the code may cost."""
-    query = select(_R.c.coupon_id).join(_E, _E.c.redemption_id == _R.c.id)
-    return set(session.scalars(query.where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None), _R.c.discount > _E.c.most)))
+def ceilings(session: Session, sale: int) -> dict[int, int]:
+    """What each coupon on this bill may take off at the most, by its id, where an emergency code stands for it."""
+    query = select(_R.c.coupon_id, _E.c.most).join(_E, _E.c.redemption_id == _R.c.id)
+    rows = session.execute(query.where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None)))
+    return {row.coupon_id: row.most for row in rows}
 
 
 def spend(session: Session, store: Store, approval: Approval | None, redemption: int, discount: int) -> None:

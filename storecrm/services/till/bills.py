@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, Conflict, CouponRefused, NotPossible
+from storecrm.errors import BadInput, Conflict, CouponRefused
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
@@ -30,6 +30,7 @@ from storecrm.services.store import Store, Topic, require_clock
 from storecrm.services.till import (
     approving,
     circumstances,
+    closing_price,
     giving,
     judging,
     points,
@@ -50,7 +51,6 @@ from storecrm.values import (
     MemberId,
     Money,
     Override,
-    Points,
     Refusal,
     RefusalCode,
     SaleId,
@@ -105,14 +105,17 @@ def record(
     proof: Proof = VOUCHED,
     pieces: Mapping[str, int] | None = None,
     no_points_for: str = "",
+    expect: Money | None = None,
 ) -> receipts.BillView:
-    """A whole bill in one transaction: priced, coupons taken, points earned, posted. With `dry_run` nothing is kept.
+    """A whole bill in one transaction: priced, coupons taken, points earned, posted. With `dry_run` nothing is kept. `expect` is the sum
+    that was shown for it, if one was.
 
     Raises:
+        PriceChanged: it comes to another sum than `expect`; nothing was kept.
         CouponRefused: a coupon does not apply; nothing was kept.
         NotFound: member, product.
         NotPossible: points_short, points_cap, points_step, points_member, tender_short, tender_over.
-        BadInput: amount, amount_or_lines, quantity, no_points, tender, tender_twice.
+        BadInput: amount, amount_or_lines, quantity, no_points, tender, tender_twice, expect_no_amount.
         Conflict: request_conflict.
     """
     rights.require(store, Right.SELL)
@@ -140,8 +143,8 @@ def record(
                 priced = take_on(session, store, sale, code, basket, approval=approval, proof=proof)
             if not coupons and basket.gross is not None:
                 priced = settling.settle(session, store, sale, basket)
-            ending = Ending(points_used, no_points, tuple(paid), proof, pieces or {}, no_points_for)
-            finish(session, store, sale, ending, closed_by)
+            ending = Ending(points_used, no_points, tuple(paid), proof, pieces or {}, no_points_for, expect)
+            finish(session, store, sale, ending, closed_by, priced=True)
             return replace(receipts.view(session, store, sale), near=settling.worded_near(session, priced.near if priced else ()))
     except CouponRefused as refused:
         # trying codes without effect is trying codes
@@ -264,11 +267,14 @@ def close(
     no_points_for: str = "",
     dry_run: bool = False,
     bill: str | None = None,
+    expect: Money | None = None,
 ) -> receipts.BillView:
-    """Post the open bill: points are used, then earned on what was paid. Without an amount it is a redemption only. With `dry_run`
-    nothing is kept: the answer says what would be due.
+    """Post the open bill: priced, points used, then earned on what was paid. Without an amount it is a redemption only. With `dry_run`
+    nothing is kept: the answer says what would be due. `expect` is the sum that was shown last, with points; without it the bill's
+    stored price is.
 
     Raises:
+        PriceChanged: it comes to another sum than the one shown; nothing was posted.
         NotFound: open_bill.
         NotPossible: points_member, points_step, points_cap, points_short, tender_short, tender_over.
         BadInput: tender, tender_twice.
@@ -276,7 +282,8 @@ def close(
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS, keep=not dry_run) as session:
         sale = receipts.need_open(session, store, bill)
-        finish(session, store, sale, Ending(points_used, no_points, tuple(paid), proof, pieces or {}, no_points_for), by)
+        ending = Ending(points_used, no_points, tuple(paid), proof, pieces or {}, no_points_for, expect)
+        finish(session, store, sale, ending, by, look=dry_run)
         return receipts.view(session, store, sale)
 
 
@@ -472,8 +479,8 @@ def _needs_no_word(session: Session, store: Store, sale: SaleId, found: judging.
 
 @dataclass(frozen=True)
 class Ending:
-    """With what a bill ends: points used as payment, what earns none, tenders, who the member was proved to be, stamp pieces counted
-    by hand (offer code to pieces)."""
+    """With what a bill ends: points used as payment (`points_at_most`: or as many as its price takes), what earns none, tenders, who the
+    member was proved to be, stamp pieces counted by hand (offer code to pieces), the sum that was shown (`expect`)."""
 
     points_used: int = 0
     no_points: Money = Money(0)
@@ -481,29 +488,39 @@ class Ending:
     proof: Proof = VOUCHED
     pieces: Mapping[str, int] = field(default_factory=dict)
     no_points_for: str = ""
+    expect: Money | None = None
+    points_at_most: bool = False
 
 
-def finish(session: Session, store: Store, sale: SaleId, ending: Ending, closed_by: str) -> None:
-    """Use the points, post, write down the tenders, earn, count stamps, move the tier up, give the next coupon.
+def finish(
+    session: Session, store: Store, sale: SaleId, ending: Ending, closed_by: str, *, priced: bool = False, look: bool = False
+) -> None:
+    """Price, use the points, post, write down the tenders, earn, count stamps, move the tier up, give the next coupon. `priced`: it was
+    priced in this transaction; `look`: nothing of it will be kept.
 
     Raises:
+        PriceChanged: the sum is another than the one shown.
         NotPossible: points_member, points_step, points_cap, points_short, proof_card, proof_second, tender_short, tender_over.
-        BadInput: no_points, tender, tender_twice, stamp_pieces.
+        BadInput: no_points, tender, tender_twice, stamp_pieces, expect_no_amount.
     """
     row = receipts.VIEW_SALE.one(session, sale=sale)
     shop = rules.current(session)
-    net = row.net
     if row.member_id is not None:
         # one bill of a member at a time: points, stamps and limits are counted and then used
         database.lock_row(session, Member, row.member_id)
-    if ending.points_used:
-        paid = points.as_money(shop, store, row, ending.points_used)
-        proving.require(session, store, ending.proof, paid)
-        priced = settling.settle(session, store, sale, judging.stored_basket(session, sale), paid)
-        if priced.refused:
-            raise NotPossible("coupon_over")
-        net = priced.net
-        points.burn(session, store, member=row.member_id, points=Points(ending.points_used), sale=row.id, day=row.business_date)
+    wish = closing_price.Wish(
+        points_used=ending.points_used,
+        points_at_most=ending.points_at_most,
+        expect=ending.expect,
+        by_itself=closed_by in closing_price.BY_ITSELF,
+        priced=priced,
+        look=look,
+    )
+    due = closing_price.settle(session, store, shop, row, wish)
+    net = due.net
+    if due.points:
+        proving.require(session, store, ending.proof, due.points_money)
+        points.burn(session, store, member=row.member_id, points=due.points, sale=row.id, day=row.business_date)
     for redeemed in settling.LIVE_USES.rows(session, sale=sale):
         if judging.COUPON.one(session, coupon=redeemed.coupon_id).member_id is not None:
             # the card was seen when it was taken; it may have grown since
@@ -512,7 +529,7 @@ def finish(session: Session, store: Store, sale: SaleId, ending: Ending, closed_
         raise BadInput("no_points")
     if ending.paid and net is None:
         raise BadInput("tender_no_amount")
-    if ending.paid:
+    if ending.paid and net is not None:
         tenders.write(session, sale, tenders.settle(net, ending.paid, store.shop.digits))
     _POST.run(session, sale=sale, x=ending.no_points, by=closed_by, t=store.clock.now())
     earned = 0

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput
+from storecrm.errors import BadInput, PriceChanged
 from storecrm.models.points import PointEntry
 from storecrm.models.sale import SaleTender
 from storecrm.services import audit, rights
@@ -52,12 +52,14 @@ def exchange(
     paid: Sequence[Tender] = (),
     request_no: str | None = None,
     way: TenderKind | None = None,
+    expect: Money | None = None,
 ) -> Exchanged:
     """Take goods of a receipt back and sell others in the same transaction. The cash of the return pays for the new receipt, as far as it
     goes, and the difference goes over the counter by `way` (None: as the money came), unless `paid` says how it is paid; points, coupons and promotions of both
-    follow their own rules.
+    follow their own rules. `expect` is the difference that was shown.
 
     Raises:
+        PriceChanged: the difference is another than `expect`; nothing was kept.
         NotFound: receipt, product.
         Conflict: sale_state, not_a_sale, request_conflict.
         BadInput: return_line, return_quantity, quantity, exchange_nothing, tender.
@@ -67,7 +69,7 @@ def exchange(
     with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
         if request_no is not None and (first := _repeated(session, store, request_no, _asked(session, receipt, lines, taken))) is not None:
             return first
-        return _do(session, store, receipt, lines, taken, paid, request_no, way)
+        return _do(session, store, receipt, lines, taken, paid, request_no, way, expect)
 
 
 def _asked(session: Session, receipt: str, lines: Sequence[Back], taken: Sequence[judging.LineIn]) -> str:
@@ -85,6 +87,7 @@ def _do(
     paid: Sequence[Tender],
     request: str | None,
     way: TenderKind | None,
+    expect: Money | None = None,
 ) -> Exchanged:
     if not taken:
         raise BadInput("exchange_nothing")
@@ -96,9 +99,11 @@ def _do(
     sale = bills.start(session, store, member, basket, None, "exchange")
     settling.settle(session, store, sale, basket)
     due = receipts.VIEW_SALE.one(session, sale=sale).net
+    if expect is not None and due - int(back.cash) != expect:
+        raise PriceChanged(expect, Money(due - int(back.cash)), digits=store.shop.digits)
     covered = min(int(back.cash), int(due))
     ways = [Tender(TenderKind.EXCHANGE, Money(covered))] if covered else []
-    bills.finish(session, store, sale, bills.Ending(paid=(*ways, *_ways(paid, due - covered, over_counter))), "exchanged")
+    bills.finish(session, store, sale, bills.Ending(paid=(*ways, *_ways(paid, due - covered, over_counter))), "exchanged", priced=True)
     _earn_nothing_anew(session, store, back, original.member_id, sale, SaleId(returned.id))
     rest = int(back.cash) - covered
     tenders.write(session, SaleId(returned.id), [Paid(TenderKind.EXCHANGE, Money(-covered))], sale)

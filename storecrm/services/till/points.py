@@ -401,26 +401,38 @@ def most_usable(store: Store, *, member: str | None, net: Money) -> PointsOffer:
     rights.require(store, Right.SELL)
     with store.read() as session:
         shop, active = current(session), Points(0)
-        step, cap = shop.number("points_step"), shop.number("points_cap_percent")
         if member is not None:
             active = balance(session, members.resolve(session, store, member), store.clock.today()).active
-        affordable = net * cap // 100 * shop.number("points_per_unit") // 10**store.shop.digits
-        most = Points(min(active, affordable) // step * step)
-        return PointsOffer(active, most, step, shop.points_money(most, store.shop.digits))
+        most = most_for(shop, store.shop.digits, net, active)
+        return PointsOffer(active, most, shop.number("points_step"), shop.points_money(most, store.shop.digits))
 
 
-def as_money(shop: Rules, store: Store, row: Any, asked: int) -> Money:
-    """What the points asked for are worth, when they may pay for this bill.
+def most_for(shop: Rules, digits: int, due: Money, have: int) -> Points:
+    """As many of `have` points as may pay for `due`, by the rules `points_cap_percent` and `points_step`."""
+    affordable = due * shop.number("points_cap_percent") // 100 * shop.number("points_per_unit") // 10**digits
+    step = shop.number("points_step")
+    return Points(max(0, min(have, affordable)) // step * step)
+
+
+def require_payable(shop: Rules, row: Any, asked: int) -> None:
+    """Refuse points for a bill (its stored row) without member or amount, or another number than whole steps.
 
     Raises:
-        NotPossible: points_member, points_step, points_cap.
+        NotPossible: points_member, points_step.
     """
-    step, cap = shop.number("points_step"), shop.number("points_cap_percent")
-    if row.member_id is None or row.net is None:
+    step = shop.number("points_step")
+    if row.member_id is None or row.gross is None:
         raise NotPossible("points_member")
     if asked < 0 or asked % step:
         raise NotPossible("points_step", step=step)
-    paid = shop.points_money(asked, store.shop.digits)
-    if paid * 100 > (row.net + row.rounding) * cap:
+
+
+def require_cap(shop: Rules, digits: int, due: Money, asked: int) -> None:
+    """Refuse more points than may pay for `due`.
+
+    Raises:
+        NotPossible: points_cap.
+    """
+    cap = shop.number("points_cap_percent")
+    if shop.points_money(asked, digits) * 100 > due * cap:
         raise NotPossible("points_cap", cap=cap)
-    return paid

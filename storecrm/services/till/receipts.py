@@ -181,6 +181,8 @@ class BillView:
     till: str = ""
     handed_back: tuple[TakenCoupon, ...] = ()
     closed_by: str = ""
+    price_kept: Money = Money(0)
+    """What a bill that closed by itself gave beyond its price, because a lower sum had been shown."""
     repeated: bool = False
     rounding: Money = Money(0)
     steps: tuple[StepView, ...] = ()
@@ -318,6 +320,7 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
         row.staff or "",
         row.till or "",
         closed_by=row.closed_by,
+        price_kept=row.price_kept,
         rounding=row.rounding,
         steps=tuple(StepView(s.step, s.code or "", s.name or "", s.amount) for s in _VIEW_STEPS.rows(session, sale=sale)),
         given=tuple(

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, Conflict, NotPossible
+from storecrm.errors import BadInput, Conflict, NotPossible, PriceChanged
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
@@ -169,12 +169,20 @@ def preview(store: Store, *, receipt: str, lines: Sequence[Back] = ()) -> Return
 
 
 def return_goods(
-    store: Store, *, receipt: str, lines: Sequence[Back] = (), request_no: str | None = None, way: TenderKind | None = None
+    store: Store,
+    *,
+    receipt: str,
+    lines: Sequence[Back] = (),
+    request_no: str | None = None,
+    way: TenderKind | None = None,
+    expect: Money | None = None,
 ) -> Returned:
     """Take goods back on any later day: a sale of its own that points to the original lines. Loyalty never blocks it: what points are
     missing is handled by the rule `return_shortfall`. Of a sale that was paid here the money goes back by `way`; None is as it came.
+    `expect` is the cash that was shown.
 
     Raises:
+        PriceChanged: the cash is another than `expect`; nothing was kept.
         NotFound: receipt.
         Conflict: sale_state, request_conflict.
         BadInput: return_line, return_quantity.
@@ -185,6 +193,8 @@ def return_goods(
         if request_no is not None and (first := repeated(session, request_no, asked_for(session, receipt, lines))) is not None:
             return first
         done = do(session, store, receipt, lines, request_no, asked_for(session, receipt, lines))
+        if expect is not None and done.cash != expect:
+            raise PriceChanged(expect, done.cash, digits=store.shop.digits)
         if done.way is not None and way is not None:
             done = replace(done, way=way)
         if done.cash and done.way is not None:

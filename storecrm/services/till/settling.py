@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -148,13 +148,46 @@ def reprice(session: Session, store: Store, sale: SaleId, basket: judging.Basket
     return back
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """A bill's price as it would be now, with the coupons that it keeps and those that do not fit it any more. Nothing is written yet."""
+
+    priced: pricing.Priced
+    here: circumstances.Circumstances
+    kept: list[tuple[judging.Found, Any]]
+    gone: list[tuple[judging.Found, Any]]
+
+
+def fit(session: Session, store: Store, sale: SaleId, basket: judging.Basket, points_money: Money = Money(0)) -> Fitted:
+    """Price the bill with the coupons that still qualify; nothing is changed."""
+    member = MEMBER_OF.scalar(session, sale=sale)
+    here = circumstances.of(session, store, rules.current(session), member, sale)
+    ceilings = approving.ceilings(session, sale)
+    kept = on_bill(session, store, sale)
+    gone: list[tuple[judging.Found, Any]] = []
+    while True:
+        priced = here.price(basket.lines, [judging.asked(session, f, sale) for f, _ in kept], points_money)
+        too_dear = {step.key for step in priced.taken if step.discount > ceilings.get(step.key, step.discount)}
+        out = set(priced.refused) or too_dear
+        if not out:
+            return Fitted(priced, here, kept, gone)
+        gone += [pair for pair in kept if pair[0].row.id in out]
+        kept = [pair for pair in kept if pair[0].row.id not in out]
+
+
+def keep(session: Session, store: Store, sale: SaleId, fitted: Fitted) -> list[receipts.TakenCoupon]:
+    """Write a fitted price down; the coupons that did not fit go back to their holders. Returns those."""
+    back = []
+    for found, redeemed in fitted.gone:
+        undoing.hand_back(session, store, redeemed, "repriced")
+        back.append(receipts.taken(found, redeemed, reversed=True))
+    write_prices(session, sale, fitted.here, fitted.priced, {f.row.id: redeemed.id for f, redeemed in fitted.kept})
+    return back
+
+
 def settle_kept(session: Session, store: Store, sale: SaleId, basket: judging.Basket) -> tuple[list[receipts.TakenCoupon], pricing.Priced]:
     """Price the bill without the coupons that no longer qualify; returns those."""
-    back: list[receipts.TakenCoupon] = []
-    while gone := (priced := settle(session, store, sale, basket)).refused or approving.too_dear(session, sale):
-        for found, redeemed in on_bill(session, store, sale):
-            if found.row.id in gone:
-                undoing.hand_back(session, store, redeemed, "repriced")
-                back.append(receipts.taken(found, redeemed, reversed=True))
+    fitted = fit(session, store, sale, basket)
+    back = keep(session, store, sale, fitted)
     session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
-    return back, priced
+    return back, fitted.priced

@@ -68,7 +68,9 @@ def suspend(
                 row = receipts.VIEW_SALE.one(session, sale=sale)
                 if row.member_id is not None:
                     database.lock_row(session, Member, row.member_id)
-                points.as_money(rules.current(session), store, row, points_used)
+                shop = rules.current(session)
+                points.require_payable(shop, row, points_used)
+                points.require_cap(shop, store.shop.digits, Money(row.net + row.rounding), points_used)
                 points.burn(session, store, member=row.member_id, points=Points(points_used), sale=sale, day=row.business_date)
             audit.log(session, store, "bill_suspended", sale=sale, coupons=len(coupons), points=points_used)
             return receipts.view(session, store, sale)
@@ -167,10 +169,14 @@ def _hold(session: Session, store: Store, sale: SaleId, codes: Sequence[str], ba
     settling.settle(session, store, sale, basket)
 
 
-def resume(store: Store, *, receipt: str, points_used: int | None = None, request_no: str | None = None) -> receipts.BillView:
-    """Sell the suspended bill: priced anew, its coupons redeemed, its points used, posted. `points_used` replaces what was held.
+def resume(
+    store: Store, *, receipt: str, points_used: int | None = None, request_no: str | None = None, expect: Money | None = None
+) -> receipts.BillView:
+    """Sell the suspended bill: priced anew, its coupons redeemed, its points used (of those that were held, as many as the price
+    takes), posted. `points_used` replaces what was held, `expect` is the sum that was shown.
 
     Raises:
+        PriceChanged: it comes to another sum than `expect`; the bill stays suspended.
         NotFound: receipt.
         Conflict: sale_state, sale_posted, request_conflict.
         CouponRefused: a held coupon no longer applies (it ended meanwhile); the bill stays suspended.
@@ -180,7 +186,7 @@ def resume(store: Store, *, receipt: str, points_used: int | None = None, reques
         row = receipts.locked(session, receipts.row_of(session, receipt))
         asked = f"resume:{row.id}:{points_used}"
         if (first := receipts.of_request(session, request_no, asked)) is not None:
-            return receipts.view(session, store, first.id)
+            return replace(receipts.view(session, store, first.id), repeated=True)
         _require_waiting(row)
         held = _HELD.rows(session, sale=row.id)
         used = -sum(held_points.points for held_points in points.burnt_by(session, row.id))
@@ -193,7 +199,8 @@ def resume(store: Store, *, receipt: str, points_used: int | None = None, reques
             _take_again(session, store, row.id, coupon, basket)
         if not held:
             settling.settle(session, store, row.id, basket)
-        bills.finish(session, store, row.id, bills.Ending(used if points_used is None else points_used), "resumed")
+        count, held_back = (used, True) if points_used is None else (points_used, False)
+        bills.finish(session, store, row.id, bills.Ending(count, expect=expect, points_at_most=held_back), "resumed", priced=True)
         return receipts.view(session, store, row.id)
 
 

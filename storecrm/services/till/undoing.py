@@ -194,7 +194,7 @@ def _mirror(session: Session, store: Store, row: Any) -> SaleId:
     values = {key: value for key, value in row._mapping.items() if key != "id"}
     flipped = {
         name: None if values[name] is None else -values[name]
-        for name in ("gross", "discount", "points_paid", "rounding", "net", "no_points")
+        for name in ("gross", "discount", "points_paid", "rounding", "net", "no_points", "price_kept")
     }
     values |= flipped | {"receipt_no": receipt, "request_no": None, "request_hash": None, "state": SaleState.POSTED, "voids_id": row.id}
     values |= {

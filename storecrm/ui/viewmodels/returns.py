@@ -1,14 +1,17 @@
 """Goods that come back: the receipt's open lines, the preview while quantities are typed, the return."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from PySide6.QtCore import QObject, Signal
 
-from storecrm.errors import NotFound
+from storecrm.errors import NotFound, PriceChanged
 from storecrm.services.store import Store, new_request
 from storecrm.services.till import basket, exchanging, receipts, returning
 from storecrm.services.till.judging import LineIn
 from storecrm.services.till.returning import Back
 from storecrm.ui.kit.tasks import Lane
-from storecrm.values import TenderKind
+from storecrm.values import Money, TenderKind
 
 
 class ReturnsViewModel(QObject):
@@ -27,10 +30,12 @@ class ReturnsViewModel(QObject):
         self.store, self._desk = store, desk
         self.receipt = ""
         self._request = new_request()
+        self._told: dict[tuple[Any, ...], Money] = {}
+        """The sum that was said last of these lines, coming and going."""
 
     def open(self, receipt: str) -> None:
         """Look at a receipt with what can still come back of it."""
-        self.receipt, self._request = receipt.strip(), new_request()
+        self.receipt, self._request, self._told = receipt.strip(), new_request(), {}
 
         def work() -> object:
             return receipts.show(self.store, receipt=self.receipt), returning.preview(self.store, receipt=self.receipt)
@@ -51,28 +56,54 @@ class ReturnsViewModel(QObject):
     def preview_exchange(self, lines: list[Back], taken: list[LineIn]) -> None:
         """What the goods that come back and the others come to together."""
         receipt = self.receipt
-        self._desk.start(
-            lambda _: exchanging.preview(self.store, receipt=receipt, lines=lines, taken=taken), then=self.weighed, refused=self.refused
-        )
+
+        def work() -> exchanging.Exchanged:
+            weighed = exchanging.preview(self.store, receipt=receipt, lines=lines, taken=taken)
+            self._told[_key(lines, taken)] = weighed.difference
+            return weighed
+
+        self._desk.start(lambda _: work(), then=self.weighed, refused=self.refused)
 
     def exchange(self, lines: list[Back], taken: list[LineIn], way: TenderKind) -> None:
         """Both in one act; the difference goes over the counter this way."""
         receipt, request = self.receipt, self._request
-        self._desk.start(
-            lambda _: exchanging.exchange(self.store, receipt=receipt, lines=lines, taken=taken, request_no=request, way=way),
-            then=self.exchanged,
-            refused=self.refused,
-        )
+
+        def work(expect: Money | None) -> exchanging.Exchanged:
+            return exchanging.exchange(self.store, receipt=receipt, lines=lines, taken=taken, request_no=request, way=way, expect=expect)
+
+        self._as_told(_key(lines, taken), work, self.exchanged)
 
     def preview(self, lines: list[Back]) -> None:
         receipt = self.receipt
-        self._desk.start(lambda _: returning.preview(self.store, receipt=receipt, lines=lines), then=self.previewed, refused=self.refused)
+
+        def work() -> returning.Returned:
+            seen = returning.preview(self.store, receipt=receipt, lines=lines)
+            self._told[_key(lines)] = seen.cash
+            return seen
+
+        self._desk.start(lambda _: work(), then=self.previewed, refused=self.refused)
 
     def take_back(self, lines: list[Back], way: TenderKind) -> None:
         """The return itself; pressed twice it is done once."""
         receipt, request = self.receipt, self._request
-        self._desk.start(
-            lambda _: returning.return_goods(self.store, receipt=receipt, lines=lines, request_no=request, way=way),
-            then=self.returned,
-            refused=self.refused,
-        )
+
+        def work(expect: Money | None) -> returning.Returned:
+            return returning.return_goods(self.store, receipt=receipt, lines=lines, request_no=request, way=way, expect=expect)
+
+        self._as_told(_key(lines), work, self.returned)
+
+    def _as_told(self, key: tuple[Any, ...], act: Callable[[Money | None], Any], then: Any) -> None:
+        """Do it at the sum that was said; another one is said first, and taken when the person does it once more."""
+
+        def work() -> Any:
+            try:
+                return act(self._told.get(key))
+            except PriceChanged as changed:
+                self._told[key] = changed.now
+                raise
+
+        self._desk.start(lambda _: work(), then=then, refused=self.refused)
+
+
+def _key(lines: Sequence[Back], taken: Sequence[LineIn] = ()) -> tuple[Any, ...]:
+    return tuple(lines), tuple(taken)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal, Slot
 
-from storecrm.errors import CouponRefused, NotFound, StorageTrouble, StoreError
+from storecrm.errors import CouponRefused, NotFound, PriceChanged, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import rules, wording
 from storecrm.services.insight import recommendation
@@ -265,6 +265,8 @@ class TillViewModel(TillGoods):
         if self._pending:
             self._pending = ""
             self._show(self.idle())
+        elif self._again is not None:
+            self._again()
         elif self.now.begun:
             self._show(self._note("info", m("OPEN BILL"), self.words.t("+ closes it, F8 drops it.")))
 
@@ -346,6 +348,8 @@ class TillViewModel(TillGoods):
             self._show(
                 Result("bad", wording.sentence(error, self.words), "", wording.cure(error, self.words), (), (look,), "alert-octagon")
             )
+        elif isinstance(error, PriceChanged):
+            self._price_changed(error)
         elif isinstance(error, StorageTrouble):
             self._show(
                 Result(
@@ -363,6 +367,40 @@ class TillViewModel(TillGoods):
                 self.now.points_used, self.now.quoted = 0, None
                 self._strip()
             self._show(Result("bad", wording.sentence(error, self.words), "", wording.cure(error, self.words), icon="alert-octagon"))
+
+    def _price_changed(self, error: PriceChanged) -> None:
+        """Another sum than the one shown: the customer hears it, one more Enter takes it."""
+        w, ending = self.words, self.now.ending | {"points_used": int(error.points)}
+        self.now.points_used, amount, member = int(error.points), self.now.amount, self.now.member_no
+
+        def again(bill: str) -> BillView:
+            if bill:
+                return bills.close(self.store, dry_run=True, bill=bill, **ending)
+            return bills.record(self.store, amount=amount, member=member, dry_run=True, **ending)
+
+        self._of_bill(again, self._on_new_sum)
+        take = self.close
+        self._show(
+            Result(
+                "bad",
+                w.t("PRICE CHANGED"),
+                w.money(error.now),
+                w.t(
+                    "{before} was shown, it is {after} now. Tell the customer; Enter takes it.",
+                    before=w.money(error.was),
+                    after=w.money(error.now),
+                ),
+                (),
+                (Choice(w.t("Take the new sum"), take),),
+                "discount",
+            )
+        )
+        self._again = take
+
+    def _on_new_sum(self, quote: BillView) -> None:
+        """The strip says the new sum; what the panel asks stays."""
+        self.now.quoted = quote
+        self._strip()
 
     def _show_open(self) -> None:
         """Another customer's bill stayed open: it comes first."""
@@ -526,6 +564,8 @@ class TillViewModel(TillGoods):
         todo = w.t("{points} points earned.", points=w.number(bill.points_earned)) if bill.points_earned else w.t("Next customer, please.")
         if bill.closed_by == "idle":
             todo = w.t("Closed by itself after a pause.") + " " + todo
+        if bill.price_kept:
+            todo = w.t("The sum that was shown was kept, {amount} below the price now.", amount=w.money(bill.price_kept)) + " " + todo
         big = change or (w.money(bill.net) if bill.net is not None else "")
         receipt = str(bill.receipt_no)
         choices = (Choice(w.t("Print the slip"), lambda: self.print_slip(receipt)),) if self.slip_folder is not None else ()

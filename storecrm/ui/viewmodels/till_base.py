@@ -48,6 +48,7 @@ class TillBase(QObject):
         self.now = Customer()
         self._pending = ""
         self._retry: Callable[[], None] | None = None
+        self._again: Callable[[], None] | None = None
         self._idle_ms = 180_000
         self.result = self.idle()
         self._idle = QTimer(self)
@@ -67,9 +68,11 @@ class TillBase(QObject):
         refused: Callable[[StoreError], object] | None = None,
         *,
         always: bool = False,
+        customer: Customer | None = None,
     ) -> None:
-        """Do something for this customer; the answer is heard only while the customer is still here (`always`: whoever is)."""
-        customer = self.now
+        """Do something for this customer (or for `customer`); the answer is heard only while the customer is still here (`always`: whoever
+        is)."""
+        customer = customer or self.now
 
         def answered() -> _Answer:
             try:
@@ -86,9 +89,10 @@ class TillBase(QObject):
         refused: Callable[[StoreError], object] | None = None,
         *,
         always: bool = False,
+        customer: Customer | None = None,
     ) -> None:
         """Do something to this customer's bill and no other: the store is told which one is meant, as it is known when the act is done."""
-        customer = self.now
+        customer = customer or self.now
 
         def work() -> BillView:
             view = act(customer.receipt)
@@ -96,7 +100,7 @@ class TillBase(QObject):
                 customer.receipt = str(view.receipt_no)
             return view
 
-        self._ask(work, then, refused, always=always)
+        self._ask(work, then, refused, always=always, customer=customer)
 
     @Slot(object)
     def _on_answer(self, answer: _Answer) -> None:
@@ -144,7 +148,7 @@ class TillBase(QObject):
         self._lane.start(lambda _: work(), then=then, refused=self._refused)
 
     def _show(self, result: Result) -> None:
-        self.result = result
+        self.result, self._again = result, None
         if self.now.begun or self.now.member is not None or self._pending:
             self._idle.start(self._idle_ms)
         self.shown.emit(result)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 
-from storecrm.errors import StoreError
+from storecrm.errors import PriceChanged, StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.store import Store, new_request
 from storecrm.services.till import bills
@@ -49,16 +49,29 @@ class TillBill(TillBase):
             self._clear()
             self._show(self.idle())
             return
-        ending, number = begun.ending, begun.member_no
+        self._post(begun, by, ways)
+        self._clear()
+
+    def _post(self, begun: Customer, by: str, ways: Sequence[Tender] = ()) -> None:
+        """Post this customer's bill at the sum that was shown."""
+        ending, number, expect = begun.ending, begun.member_no, begun.shown
 
         def act(bill: str) -> BillView:
             # a coupon that was on its way when the key was pressed has opened the bill meanwhile
             if bill:
-                return bills.close(self.store, by=by, paid=ways, bill=bill, **ending)
-            return bills.record(self.store, amount=begun.amount, member=number, request_no=begun.request, closed_by=by, paid=ways, **ending)
+                return bills.close(self.store, by=by, paid=ways, bill=bill, expect=expect, **ending)
+            return bills.record(
+                self.store,
+                amount=begun.amount,
+                member=number,
+                request_no=begun.request,
+                closed_by=by,
+                paid=ways,
+                expect=expect,
+                **ending,
+            )
 
-        self._of_bill(act, self._closed.emit, lambda error: self._not_closed(begun, error), always=True)
-        self._clear()
+        self._of_bill(act, self._closed.emit, lambda error: self._not_closed(begun, error), always=True, customer=begun)
 
     def _close_then(self, then: Callable[[], None]) -> None:
         """The last customer is done: post that bill, then begin with the next."""
@@ -67,7 +80,11 @@ class TillBill(TillBase):
         then()
 
     def _not_closed(self, begun: Customer, error: StoreError) -> None:
-        """The store could not close it: the customer is still here, unless another one has begun."""
+        """The store could not close it: the customer is still here, unless another one has begun. Then nobody is left to ask for another
+        sum, and the bill closes by itself."""
+        if self.now.begun and isinstance(error, PriceChanged):
+            self._post(begun, "next")
+            return
         if not self.now.begun:
             self.now = begun
             self._strip()

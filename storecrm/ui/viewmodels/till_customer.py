@@ -41,6 +41,13 @@ class Customer:
         return self.member or (self.bill.member if self.bill else None)
 
     @property
+    def shown(self) -> Money | None:
+        """The sum that was shown last; None while it is not worked out with everything that was asked for."""
+        if self.quoted is not None:
+            return self.quoted.net
+        return self.bill.net if self.bill is not None and not self.points_used else None
+
+    @property
     def typed(self) -> Money | None:
         """An amount that the store's bill does not know yet."""
         return None if self.bill is not None and self.bill.gross is not None else self.amount

@@ -8,6 +8,8 @@ from storecrm.values import region_of_zone
 revision = "0007"
 down_revision = "0006"
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """Each step stands alone and may run in any order."""
@@ -25,6 +27,7 @@ def _pricing() -> None:
 
 def _bills() -> None:
     """What bills, points and receipts need."""
+    op.add_column("sale", sa.Column("price_kept", BIG, server_default="0", nullable=False))
 
 
 def _members() -> None:
