@@ -13,6 +13,7 @@ from storecrm.models import database, migrate
 from storecrm.models.shop import Shop
 from storecrm.services import rules
 from storecrm.services.keeping import backup, erasing, importing
+from storecrm.services.people import throttle
 from storecrm.services.store import Clock, Store, shop_info
 from storecrm.values import ShopId, currency_digits, region_of_zone, regions
 
@@ -91,7 +92,7 @@ def _country(region: str, timezone: str) -> str:
     return found
 
 
-def open_store(name: str, *, wall: Callable[[], int] | None = None) -> Store:
+def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Callable[[], int] | None = None) -> Store:
     """Open an existing store; an older one is backed up, verified and brought up to date first.
 
     Raises:
@@ -110,7 +111,8 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None) -> Store:
         migrate.upgrade(engine)
     if database.quick_check(engine) != "ok":
         raise StorageTrouble("damaged", where=name)
-    store = _assemble(engine, name, wall)
+    store = _assemble(engine, name, wall, steady)
+    _after_restart(store)
     importing.take_back_unfinished(store)
     if erasing.list_of(name).is_file():
         with store.write() as session:
@@ -120,10 +122,19 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None) -> Store:
     return store
 
 
-def _assemble(engine: Engine, name: str, wall: Callable[[], int] | None) -> Store:
+def _after_restart(store: Store) -> None:
+    """Waits that a restart of the machine interrupted begin anew."""
+    with store.read() as session:
+        interrupted = throttle.after_restart(session, store)
+    if interrupted:
+        with store.write() as session:
+            throttle.count_anew(session, store)
+
+
+def _assemble(engine: Engine, name: str, wall: Callable[[], int] | None, steady: Callable[[], int] | None = None) -> Store:
     with database.reading(engine) as session:
         shop, close = shop_info(session), rules.current(session).number("close_hour")
-    return Store.on(engine, shop, Clock(ZoneInfo(shop.timezone), close, wall), name)
+    return Store.on(engine, shop, Clock(ZoneInfo(shop.timezone), close, wall, steady), name)
 
 
 def close_store(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 base (types, triggers), database (engine, sessions), migrate (versions of the file), then the nouns:
 shop (the shop, rules, tills, clock), staff, member (with consent, search keys, merges, referrals), tag, learned (what was worked out), tier, product, sale, points, offer, coupon,
-redemption, scannable, segment, stamp, day_total, audit, import_batch. Rows never leave the services.
+redemption, throttle (tries of secrets), scannable, segment, stamp, day_total, audit, import_batch. Rows never leave the services.
 """
 
 from storecrm.models import (
@@ -23,6 +23,7 @@ from storecrm.models import (
     staff,
     stamp,
     tag,
+    throttle,
     tier,
 )
 
@@ -44,5 +45,6 @@ __all__ = [
     "staff",
     "stamp",
     "tag",
+    "throttle",
     "tier",
 ]

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
@@ -281,6 +282,16 @@ def _whole_numbers(connection: Any, _record: Any) -> None:
 def has_tables(engine: Engine) -> bool:
     """True when the database already holds a store."""
     return inspect(engine).has_table("shop")
+
+
+def steady(session: Session) -> int:
+    """Microseconds on a clock that only runs, the same for all programs on this machine; PostgreSQL's own for all its tills.
+
+    It may begin anew when the machine is started; it never runs ahead of the time that passed.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return time.monotonic_ns() // 1000
+    return int(session.execute(text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)")).scalar_one())
 
 
 def quick_check(engine: Engine) -> str:

@@ -43,7 +43,6 @@ class Member(Base):
     recorded_at: Mapped[Moment]
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
     password_hash: Mapped[str | None]
-    password_wrong: Mapped[int] = mapped_column(server_default="0")
     alert: Mapped[str] = mapped_column(server_default="")
     guardian: Mapped[str] = mapped_column(server_default="")
     referred_by: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"))

@@ -64,7 +64,6 @@ class RefusedScan(Base):
     code_tail: Mapped[str]
     reasons: Mapped[str]
     offer_id: Mapped[OfferId | None] = mapped_column(ForeignKey("offer.id"))
-    guess: Mapped[int] = mapped_column(default=0)
 
 
 class EmergencyCode(Base):

@@ -48,18 +48,6 @@ class Till(Base):
     name: Mapped[str] = mapped_column(unique=True)
 
 
-class PinTry(Base):
-    """Wrong PINs of one person at one till; deleted by the right one."""
-
-    __tablename__ = "pin_try"
-    __table_args__ = (STRICT_BY_KEY,)
-
-    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), primary_key=True)
-    till_id: Mapped[TillId] = mapped_column(ForeignKey("till.id"), primary_key=True)
-    wrong: Mapped[int]
-    free_at: Mapped[Moment]
-
-
 class ShiftClose(Base):
     """A shift that was handed over: what the sheet said then (`sheet`, JSON), what the other register and the paper count said."""
 

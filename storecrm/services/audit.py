@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.models.audit import AuditEntry, AuditHead
 from storecrm.models.hot import Hot
-from storecrm.services.store import Store
+from storecrm.models.shop import Till
+from storecrm.services.store import Store, till_named
+from storecrm.values import StaffId, TillId
 
 _write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _HEAD: Any = AuditHead.__table__
@@ -38,11 +40,22 @@ def log(session: Session, store: Store, action: str, **facts: Any) -> None:
 
     The entries of a transaction are chained together at its end: the head is taken once.
     """
-    text = _write(facts)
+    _wait_for_end(session, store, store.till, store.staff, action, facts)
+
+
+def log_at(session: Session, store: Store, place: TillId | None, action: str, /, **facts: Any) -> None:
+    """As `log`, where nobody may be signed in yet: in the chain of the till `place`, of the first one when that is not known."""
+    place = session.scalar(select(func.min(Till.id))) if place is None else place
+    if place is None:
+        place = till_named(session, "office")
+    _wait_for_end(session, store, TillId(place), store.actor.staff if store.actor else None, action, facts)
+
+
+def _wait_for_end(session: Session, store: Store, till: TillId, staff: StaffId | None, action: str, facts: dict[str, Any]) -> None:
     trail = session.info.setdefault("trail", [])
     if not trail:
         session.info.setdefault("at_end", []).append(partial(_chain, session, store.shop.audit_key))
-    trail.append((store.till, store.clock.now(), store.staff, action, text))
+    trail.append((till, store.clock.now(), staff, action, _write(facts)))
 
 
 def _chain(session: Session, key: str) -> None:

@@ -40,10 +40,17 @@ class Topic(StrEnum):
 
 
 class Clock:
-    """The store's time. Tests and the tour pass their own `wall` (microseconds UTC)."""
+    """The store's time. Tests and the tour pass their own `wall` (microseconds UTC); `steady` stands for the clock of
+    models.database.steady, by which waits are counted."""
 
-    def __init__(self, zone: ZoneInfo, close_hour: int = 4, wall: Callable[[], int] | None = None) -> None:
-        self.zone, self.close_hour = zone, close_hour
+    def __init__(
+        self,
+        zone: ZoneInfo,
+        close_hour: int = 4,
+        wall: Callable[[], int] | None = None,
+        steady: Callable[[], int] | None = None,
+    ) -> None:
+        self.zone, self.close_hour, self.steady = zone, close_hour, steady
         self._wall = wall or (lambda: time.time_ns() // 1000)
 
     def now(self) -> Moment:

@@ -55,6 +55,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "pin_length": (m("This PIN needs exactly {length} digits."), m("Cashiers have 4 digits, managers and owners 6.")),
     "pin_obvious": (m("This PIN is one of the first that anybody would try."), m("Choose digits without a pattern.")),
     "wrong_pin": (m("The PIN is not right."), m("Try again, or ask the owner for a new one.")),
+    "guess_wait": (m("Too many wrong tries. Wait {seconds} s."), m("Look at the slip once more and type it slowly.")),
     "pin_wait": (m("Too many wrong PINs. Wait {seconds} s."), m("Others can sign in meanwhile.")),
     "no_pin": (m("{where} has no PIN yet."), m("The owner sets one: storecrm staff set-pin.")),
     "disabled": (m("{where} does not work here any more."), ""),

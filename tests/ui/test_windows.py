@@ -738,3 +738,28 @@ def test_a_scan_with_the_cursor_nowhere_is_not_lost(program, manager):
     assert QApplication.focusWidget() is None
     type_fast(program, code)
     assert coupons.show(manager, code=code).state is CouponState.REDEEMED
+
+
+def test_whoever_must_wait_sees_the_seconds_go_by(qtbot, program, monkeypatch):
+    """A sentence that stands still is typed against; one that counts down is waited for."""
+    from storecrm.ui.pages import sign_in
+
+    page = program.window.sign_in
+    page._choose(next(p for p in page._people if p.name == "王芳"))
+    for digit in "9517" * 4:
+        qtbot.keyClick(page, digit)
+        settle(program)
+    assert page.verdict.text() == "The PIN is not right. Wait 15 s."
+    began = sign_in.monotonic()
+    monkeypatch.setattr(sign_in, "monotonic", lambda: began + 9.5)
+    qtbot.waitUntil(lambda: page.verdict.text() == "The PIN is not right. Wait 6 s.", timeout=5_000)
+    qtbot.keyClick(page, "3")
+    assert page.verdict.text() == "The PIN is not right. Wait 6 s."
+    for digit in "864":
+        qtbot.keyClick(page, digit)
+    settle(program)
+    assert page.verdict.text().startswith("Too many wrong PINs. Wait ")
+    monkeypatch.setattr(sign_in, "monotonic", lambda: began + 60)
+    qtbot.waitUntil(lambda: page.verdict.text() == "The wait is over: type the PIN.", timeout=5_000)
+    page._choose(next(p for p in page._people if p.name == "赵"))
+    assert page.verdict.text() == ""

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from storecrm.errors import BadInput, NotAllowed, NotPossible
 from storecrm.models.member import Member
 from storecrm.services import audit, rights, rules
-from storecrm.services.people import members, secret
+from storecrm.services.people import members, secret, throttle
+from storecrm.services.people.throttle import Secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.values import MemberId
 
 _M: Any = Member.__table__
-TRIES = 5
+TRIES = throttle.PASSWORD_TRIES
 LENGTHS = range(4, 7)
 
 
@@ -99,16 +100,12 @@ def confirm(store: Store, *, member: str, how: Shown, password: str = "", said: 
     asked = question(store, member=member)
     with store.read() as session:
         person = members.resolve(session, store, member)
-        row = session.execute(select(_M.c.password_hash, _M.c.password_wrong).where(_M.c.id == person)).one()
-    if row.password_hash is not None and not said:
-        _count_try(store, person)
-        if not secret.matches(row.password_hash, password):
-            raise NotAllowed("password_wrong", left=max(0, TRIES - row.password_wrong - 1))
+        kept = session.scalar(select(_M.c.password_hash).where(_M.c.id == person))
+    if kept is not None and not said:
+        _try_password(store, person, kept, password)
     elif not said or not (asked.surname and asked.birthday):
         raise NotPossible("proof_nothing")
     with store.write() as session:
-        if not said:
-            session.execute(update(_M).where(_M.c.id == person).values(password_wrong=0))
         audit.log(session, store, "member_proved", member=person, by="asked" if said else "password")
     return Proof(how, confirmed=True)
 
@@ -126,17 +123,22 @@ def set_password(store: Store, *, member: str, password: str) -> None:
     hashed = secret.hashed(password, cheap=store.shop.demo) if password else None
     with store.write(Topic.MEMBERS) as session:
         person = members.resolve(session, store, member)
-        session.execute(update(_M).where(_M.c.id == person).values(password_hash=hashed, password_wrong=0))
+        session.execute(update(_M).where(_M.c.id == person).values(password_hash=hashed))
+        throttle.forget(session, Secret.PASSWORD, person)
         audit.log(session, store, "member_password_set", member=person, given=bool(password))
 
 
-def _count_try(store: Store, person: MemberId) -> None:
-    """Every try is counted before it is compared, so that several tills together have no more of them than one.
+def _try_password(store: Store, person: MemberId, kept: str, password: str) -> None:
+    """Compare, as often as the throttle lets several tills together.
 
     Raises:
-        NotAllowed: password_locked.
+        NotAllowed: password_wrong (facts: left), password_locked.
     """
-    one_more = update(_M).where(_M.c.id == person, _M.c.password_wrong < TRIES).values(password_wrong=_M.c.password_wrong + 1)
+    tried = throttle.reserve(store, kind=Secret.PASSWORD, subject=person, where="", till=store.till)
+    right = secret.matches(kept, password)
     with store.write() as session:
-        if session.execute(one_more).rowcount != 1:  # type: ignore[attr-defined]
-            raise NotAllowed("password_locked")
+        wrong = throttle.settle(session, store, tried, right=right)
+        if not right:
+            audit.log(session, store, "member_password_wrong", member=person, in_a_row=wrong)
+    if not right:
+        raise NotAllowed("password_wrong", left=max(0, TRIES - wrong))

@@ -3,19 +3,19 @@
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
-from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, Throttled
+from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound
 from storecrm.models.scannable import Scannable
-from storecrm.models.shop import PinTry
+from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
 from storecrm.services import audit, rights
-from storecrm.services.people import secret
+from storecrm.services.people import secret, throttle
+from storecrm.services.people.throttle import Secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, till_named
 from storecrm.values import Actor, Kind, Role, StaffId, clean_text, new_codes
 
-WAITS = (0, 0, 0, 15, 30, 60, 120, 300, 600, 900)
 PIN_LENGTH = {Role.CASHIER: 4, Role.MANAGER: 6, Role.OWNER: 6}
 
 
@@ -113,7 +113,7 @@ def set_pin(store: Store, *, name: str, pin: str) -> StaffView:
     hashed = secret.hashed(pin, cheap=store.shop.demo)
     with store.write(Topic.STAFF) as session:
         session.execute(update(Staff).where(Staff.id == who.id).values(pin_hash=hashed, demo_pin=pin if store.shop.demo else None))
-        session.execute(delete(PinTry).where(PinTry.staff_id == who.id))
+        throttle.forget(session, Secret.PIN, who.id)
         audit.log(session, store, "pin_set", staff=who.id)
     return named(store, name)
 
@@ -168,34 +168,31 @@ def named(store: Store, name: str) -> StaffView:
 
 
 def sign_in(store: Store, *, name: str, pin: str, till: str) -> Store:
-    """The store for `name` at `till`. Wrong PINs make that person wait at that till, longer each time.
+    """The store for `name` at `till`. Wrong PINs make that person wait, longer each time and whatever till is named; each stands in the
+    trail.
 
     Raises:
         NotFound: staff.
-        NotAllowed: wrong_pin, disabled, no_pin.
+        NotAllowed: wrong_pin (facts: seconds to wait now), disabled, no_pin.
         Throttled: pin_wait.
     """
     # signing in is what makes an actor; it cannot ask for one
-    who = named(store, name)
+    who, place = named(store, name), clean_text(till, 60) or "till"
     if who.disabled:
         raise NotAllowed("disabled", where=name)
     with store.read() as session:
         hashed = session.scalar(select(Staff.pin_hash).where(Staff.id == who.id))
+        known = session.scalar(select(Till.id).where(Till.name == place))
     if hashed is None:
         raise NotAllowed("no_pin", where=name)
-    now = store.clock.now()
+    tried = throttle.reserve(store, kind=Secret.PIN, subject=who.id, where=name, till=known)
+    right = secret.matches(hashed, pin)
     with store.write() as session:
-        till_id = till_named(session, clean_text(till, 60) or "till")
-        tried = session.execute(select(PinTry.wrong, PinTry.free_at).where(PinTry.staff_id == who.id, PinTry.till_id == till_id)).first()
-        if tried and now < tried.free_at:
-            raise Throttled("pin_wait", where=name, seconds=-(-(tried.free_at - now) // 1_000_000))
-        # counted before the PIN is looked at, so that a kill in between is no free try
-        wrong = (tried.wrong if tried else 0) + 1
-        free_at = now + WAITS[min(wrong, len(WAITS)) - 1] * 1_000_000
-        session.execute(delete(PinTry).where(PinTry.staff_id == who.id, PinTry.till_id == till_id))
-        session.execute(insert(PinTry).values(staff_id=who.id, till_id=till_id, wrong=wrong, free_at=free_at))
-    if not secret.matches(hashed, pin):
-        raise NotAllowed("wrong_pin", where=name, seconds=WAITS[min(wrong, len(WAITS)) - 1])
-    with store.write() as session:
-        session.execute(delete(PinTry).where(PinTry.staff_id == who.id, PinTry.till_id == till_id))
+        wrong = throttle.settle(session, store, tried, right=right)
+        if right:
+            till_id = till_named(session, place)
+        else:
+            audit.log_at(session, store, known, "pin_wrong", person=who.id, till=place, in_a_row=wrong)
+    if not right:
+        raise NotAllowed("wrong_pin", where=name, seconds=throttle.seconds(wrong))
     return store.acting(Actor(who.id, who.name, who.role, till_id, till))

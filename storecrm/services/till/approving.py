@@ -15,7 +15,8 @@ from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
 from storecrm.models.hot import Hot
 from storecrm.models.redemption import EmergencyCode, Redemption
 from storecrm.services import audit, rights, rules
-from storecrm.services.people import staff
+from storecrm.services.people import staff, throttle
+from storecrm.services.people.throttle import Secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, Money, OfferKind, OfferRule, Override, Refusal, RefusalCode, StaffId, clean_text
@@ -105,12 +106,17 @@ def emergency(store: Store, *, code: str, reason: str) -> Approval:
     Raises:
         BadInput: reason_missing.
         NotFound: emergency_code (unknown, used, or replaced by newer ones).
+        Throttled: guess_wait.
     """
     rights.require(store, Right.REDEEM)
     why = _reason(reason)
     digits = "".join(c for c in code if c.isdigit())
-    with store.read() as session:
+    tried = throttle.reserve(store, kind=Secret.EMERGENCY, subject=store.staff, where="", till=store.till)
+    with store.write() as session:
         row = session.execute(select(_E).where(_E.c.mac == _mac(store, digits), _E.c.used_at.is_(None), _E.c.voided_at.is_(None))).first()
+        wrong = throttle.settle(session, store, tried, right=row is not None)
+        if row is None:
+            audit.log(session, store, "emergency_code_wrong", in_a_row=wrong)
     if row is None:
         raise NotFound("emergency_code")
     return Approval(store.staff, why, Override.EMERGENCY, row.most, row.id)

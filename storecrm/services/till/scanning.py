@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import CouponRefused
@@ -13,6 +13,7 @@ from storecrm.models.offer import Offer
 from storecrm.models.redemption import RefusedScan
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights
+from storecrm.services.people import throttle
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.services.till import approving
@@ -22,13 +23,7 @@ _S: Any = Scannable.__table__
 _R: Any = RefusedScan.__table__
 _LOOK = Hot(select(_S.c.kind, _S.c.target_id).where(_S.c.key == bindparam("key")))
 _LOST: Any = Hot(select(LostCard.__table__.c.member_id).where(LostCard.__table__.c.key == bindparam("key")))
-_GUESSES = Hot(
-    select(func.count())
-    .select_from(_R)
-    .where(or_(_R.c.till_id == bindparam("till"), _R.c.staff_id == bindparam("staff")), _R.c.at > bindparam("since"), _R.c.guess == 1)
-)
 _SILENT = {RefusalCode.PAYMENT_CODE, RefusalCode.ON_THIS_BILL, RefusalCode.AMOUNT_REQUIRED, RefusalCode.MEMBER_REQUIRED}
-WINDOW = 600 * 1_000_000
 GUESSES = 5
 
 
@@ -79,7 +74,7 @@ def guard(session: Session, store: Store, code: str, *, missed: bool = False) ->
     """
     if store.actor is None or rights.may(store.actor.role, Right.VOID_LATER):
         return
-    guesses = _GUESSES.scalar(session, till=store.till, staff=store.staff, since=store.clock.now() - WINDOW)
+    guesses = throttle.codes_tried(session, store)
     if guesses > GUESSES or (missed and guesses >= GUESSES):
         raise CouponRefused([Refusal(RefusalCode.THROTTLED)], coupon=code)
 
@@ -92,12 +87,11 @@ def log_refused(store: Store, error: CouponRefused, text: str) -> None:
         return
     with store.write(Topic.COUPONS) as session:
         # a coupon of ours that was held up is none
-        guess = int(is_guess(error) and _LOOK.first(session, key=error.coupon) is None)
+        if is_guess(error) and _LOOK.first(session, key=error.coupon) is None:
+            throttle.note_code(session, store)
         offer = None if error.view is None else session.scalar(select(Offer.id).where(Offer.code == error.view.offer_code))
         row = {"at": store.clock.now(), "business_date": store.clock.today(), "till_id": store.till, "staff_id": store.staff}
-        session.execute(
-            insert(_R), row | {"code_tail": tail(scan_key(text)), "reasons": ",".join(codes), "offer_id": offer, "guess": guess}
-        )
+        session.execute(insert(_R), row | {"code_tail": tail(scan_key(text)), "reasons": ",".join(codes), "offer_id": offer})
 
 
 def lift_throttle(store: Store, *, name: str, pin: str, reason: str) -> None:
@@ -112,6 +106,5 @@ def lift_throttle(store: Store, *, name: str, pin: str, reason: str) -> None:
     rights.require(store, Right.REDEEM)
     word = approving.approve(store, name=name, pin=pin, reason=reason)
     with store.write(Topic.COUPONS) as session:
-        theirs = or_(_R.c.till_id == store.till, _R.c.staff_id == store.staff)
-        session.execute(update(_R).where(theirs, _R.c.guess == 1).values(guess=0))
+        throttle.forgive_codes(session, store)
         audit.log(session, store, "throttle_lifted", by=word.staff, reason=word.reason)

@@ -1,8 +1,10 @@
 """Choose the name, type the PIN; a lock is the same page over hidden content."""
 
+import math
 from functools import partial
+from time import monotonic
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -27,6 +29,10 @@ class SignInPage(QWidget):
         self._people: list[StaffView] = []
         self._who: StaffView | None = None
         self._pin = ""
+        self._refused: StoreError | None = None
+        self._free_at = 0.0
+        self._ticking = QTimer(self, interval=500)
+        self._ticking.timeout.connect(self._say_wait)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(words.t("Sign in"))
         self._names = QHBoxLayout()
@@ -95,6 +101,9 @@ class SignInPage(QWidget):
         self._choose(next((p for p in people if p.name == self._last), people[0]) if people else None)
 
     def _choose(self, who: StaffView | None) -> None:
+        if who is not self._who:
+            self._free_at = 0.0
+            self._say_no_more()
         self._who, self._pin = who, ""
         for made, person in zip(self.buttons, self._people, strict=True):
             made.setChecked(person is who)  # type: ignore[attr-defined]
@@ -123,25 +132,59 @@ class SignInPage(QWidget):
         self._draw()
         if len(self._pin) >= self._who.pin_length:
             pin, self._pin = self._pin, ""
+            self._say_no_more()
             self.verdict.setText(self._words.t("One moment…"))
             self._vm.sign_in(self._who, pin)
 
     def _draw(self) -> None:
         length = self._who.pin_length if self._who else 4
         self.dots.setText(" ".join("●" if n < len(self._pin) else "○" for n in range(length)))
-        if self._pin:
-            self.verdict.setText("")
+        if self._pin and not self._left():
+            self._say_no_more()
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        wait = int(error.facts.get("seconds") or 0)
-        more = self._words.t("Wait {seconds} s.", seconds=wait) if error.code == "wrong_pin" and wait else ""
-        self.verdict.setText(f"{wording.sentence(error, self._words)} {more}".strip())
+        self._count_down(error)
         self._draw()
+
+    def _count_down(self, error: StoreError) -> None:
+        """Say what was refused, and how long to wait, second by second."""
+        self._refused, self._free_at = error, monotonic() + int(error.facts.get("seconds") or 0)
+        self._say_wait()
+        if self._left():
+            self._ticking.start()
+
+    def _left(self) -> int:
+        """Whole seconds still to wait."""
+        return max(0, math.ceil(self._free_at - monotonic()))
+
+    @Slot()
+    def _say_wait(self) -> None:
+        left, error = self._left(), self._refused
+        if error is None:
+            self._ticking.stop()
+            return
+        said = wording.sentence(error, self._words)
+        if error.code == "pin_wait":
+            said = self._words.t("Too many wrong PINs. Wait {seconds} s.", seconds=left)
+        elif left:
+            more = self._words.t("Wait {seconds} s.", seconds=left)
+            said = f"{said} {more}"
+        if error.facts.get("seconds") and not left:
+            said = self._words.t("The wait is over: type the PIN.")
+            self._ticking.stop()
+        self.verdict.setText(said)
+
+    def _say_no_more(self) -> None:
+        """Another person is chosen, or a PIN is on its way."""
+        self._refused = None
+        self._ticking.stop()
+        self.verdict.setText("")
 
     @Slot(object)
     def _enter(self, store: Store) -> None:
-        self.verdict.setText("")
+        self._free_at = 0.0
+        self._say_no_more()
         self._draw()
         if store.actor:
             self._last = store.actor.name

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storecrm.models.base import BIG
 from storecrm.values import region_of_zone
 
 revision = "0007"
@@ -48,7 +49,41 @@ def _trail() -> None:
 
 
 def _throttle() -> None:
-    """Waits that no clock and no name of a till lifts."""
+    """Waits that no clock and no name of a till lifts: wrong tries so far go on counting, a person's at all tills together."""
+    op.create_table(
+        "guess",
+        sa.Column("id", BIG, primary_key=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", BIG, nullable=False),
+        sa.Column("till_id", BIG, nullable=True),
+        sa.Column("at", BIG, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.CheckConstraint("kind IN ('pin', 'password', 'emergency', 'code')", name="ck_guess_kind"),
+        sa.CheckConstraint("state IN ('open', 'wrong')", name="ck_guess_state"),
+        sa.ForeignKeyConstraint(["till_id"], ["till.id"], name="fk_guess_till_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_guess"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_guess_subject", "guess", ["kind", "subject", "at"])
+    op.create_index("ix_guess_till", "guess", ["kind", "till_id", "at"])
+    op.create_index("ix_guess_at", "guess", ["kind", "at"])
+    op.create_table(
+        "guess_wait",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", BIG, nullable=False, autoincrement=False),
+        sa.Column("wrong", BIG, nullable=False),
+        sa.Column("since", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("kind", "subject", name="pk_guess_wait"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.execute("INSERT INTO guess_wait (kind, subject, wrong, since) SELECT 'pin', staff_id, max(wrong), 0 FROM pin_try GROUP BY staff_id")
+    op.execute(
+        "INSERT INTO guess_wait (kind, subject, wrong, since) SELECT 'password', id, password_wrong, 0 FROM member WHERE password_wrong > 0"
+    )
+    op.drop_table("pin_try")
+    op.drop_column("member", "password_wrong")
+    op.drop_column("refused_scan", "guess")
 
 
 def _imports() -> None:

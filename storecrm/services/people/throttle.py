@@ -1,0 +1,215 @@
+"""Whoever guesses waits: one door for every secret that a person can try, whatever till is named and wherever a clock is set.
+
+A try is reserved in the database before the secret is looked at and settled afterwards, so that several programs together have no
+more tries than one, and a kill in between is no free try. Tries that are looked at just now are waited for, not refused: eight people who
+know their PIN all get in. Time is the steady clock of `models.database.steady`; a wait that a restart of the machine interrupts
+begins anew, and none is longer than `WAITS` says.
+"""
+
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from storecrm.errors import NotAllowed, Throttled
+from storecrm.models import database
+from storecrm.models.hot import Hot
+from storecrm.models.throttle import Guess, GuessWait
+from storecrm.services.store import Store
+from storecrm.values import TillId
+
+_G: Any = Guess.__table__
+_W: Any = GuessWait.__table__
+SECOND = 1_000_000
+WAITS = (0, 0, 0, 15, 30, 60, 120, 300, 600, 900)
+"""Seconds after the first, second, ... wrong try in a row; the last one for all further ones."""
+PASSWORD_TRIES = 5
+WINDOW = 600 * SECOND
+SHOP_MOST = 30
+"""Wrong tries in `WINDOW` in the whole shop, above which whoever failed in the last day waits longer."""
+SHOP_WAIT = 60 * SECOND
+KEPT = 86_400 * SECOND
+IN_FLIGHT = 20 * SECOND
+"""A try that was not settled by then counts as wrong: its program was killed."""
+_PAUSE, _LOOKS = 0.05, 800
+
+
+class Secret(StrEnum):
+    """What is guessed: a person's PIN, a member's password, an emergency code, a coupon's or member's code."""
+
+    PIN = "pin"
+    PASSWORD = "password"  # noqa: S105
+    EMERGENCY = "emergency"
+    CODE = "code"
+
+
+_SAID = {Secret.PIN: "pin_wait", Secret.PASSWORD: "guess_wait", Secret.EMERGENCY: "guess_wait", Secret.CODE: "guess_wait"}
+
+
+@dataclass(frozen=True)
+class Try:
+    """A try that was reserved."""
+
+    id: int
+    kind: Secret
+    subject: int
+
+
+def steady(session: Session, store: Store) -> int:
+    """Microseconds on a clock that only runs: nobody sets it."""
+    given = store.clock.steady
+    return given() if given is not None else database.steady(session)
+
+
+def reserve(store: Store, *, kind: Secret, subject: int, where: str, till: TillId | None = None) -> Try:
+    """Announce one try, before the secret is looked at.
+
+    Raises:
+        Throttled: pin_wait, guess_wait (facts: seconds).
+        NotAllowed: password_locked (a member's password that was wrong too often is none until it is set anew).
+    """
+    for _ in range(_LOOKS):
+        with store.write() as session:
+            made = _reserve(session, store, kind, subject, till)
+        # raised after the commit: what was noted on the way stays
+        if isinstance(made, int):
+            raise Throttled(_SAID[kind], where=where, seconds=made)
+        if made is not None:
+            return made
+        time.sleep(_PAUSE)
+    raise Throttled(_SAID[kind], where=where, seconds=1)
+
+
+def settle(session: Session, store: Store, tried: Try, *, right: bool) -> int:
+    """Write down how a try ended; returns how many were wrong in a row."""
+    now = steady(session, store)
+    mine = (_W.c.kind == tried.kind, _W.c.subject == tried.subject)
+    if right:
+        session.execute(update(_W).where(*mine).values(wrong=0))
+        session.execute(delete(_G).where(_G.c.id == tried.id))
+        return 0
+    one_more = update(_W).where(*mine).values(wrong=_W.c.wrong + 1, since=now).returning(_W.c.wrong)
+    wrong = int(session.execute(one_more).scalar_one())
+    session.execute(update(_G).where(_G.c.id == tried.id).values(state="wrong", at=now))
+    session.execute(delete(_G).where(_G.c.kind == tried.kind, _G.c.at < now - KEPT))
+    return wrong
+
+
+def _reserve(session: Session, store: Store, kind: Secret, subject: int, till: TillId | None) -> Try | int | None:
+    """The try, the seconds to wait, or None while others must be settled first."""
+    now = steady(session, store)
+    wrong, since = _held(session, kind, subject, now)
+    pending = _G.c.kind == kind, _G.c.subject == subject, _G.c.state == "open"
+    killed: Any = session.execute(update(_G).where(*pending, _G.c.at < now - IN_FLIGHT).values(state="wrong"))
+    if killed.rowcount:
+        wrong += int(killed.rowcount)
+        session.execute(update(_W).where(_W.c.kind == kind, _W.c.subject == subject).values(wrong=wrong))
+    open_now = int(session.scalar(select(func.count()).select_from(_G).where(*pending)) or 0)
+    if kind is Secret.PASSWORD:
+        return _of_few(session, subject, till, now, wrong=wrong, open_now=open_now)
+    free_at = since + seconds(wrong) * SECOND
+    failed_at = _failed_at(session, kind, subject, now)
+    if failed_at is not None and _shop_is_tried(session, kind, now):
+        free_at = max(free_at, failed_at + SHOP_WAIT)
+        if open_now:
+            return None
+    if now < free_at:
+        return -(-(free_at - now) // SECOND)
+    if any(seconds(nth) for nth in range(wrong + 1, wrong + open_now + 1)):
+        return None
+    return _open(session, kind, subject, till, now)
+
+
+def _of_few(session: Session, subject: int, till: TillId | None, now: int, *, wrong: int, open_now: int) -> Try | None:
+    """A member's password is not waited for in a queue: it has a few tries until it is set anew."""
+    if wrong >= PASSWORD_TRIES:
+        raise NotAllowed("password_locked")
+    return _open(session, Secret.PASSWORD, subject, till, now) if wrong + open_now < PASSWORD_TRIES else None
+
+
+def _open(session: Session, kind: Secret, subject: int, till: TillId | None, now: int) -> Try:
+    row = {"kind": kind, "subject": subject, "till_id": till, "at": now, "state": "open"}
+    return Try(int(session.execute(insert(_G).values(**row).returning(_G.c.id)).scalar_one()), kind, subject)
+
+
+_FIRST = text("INSERT INTO guess_wait (kind, subject, wrong, since) VALUES (:kind, :subject, 0, :now) ON CONFLICT DO NOTHING")
+
+
+def _held(session: Session, kind: Secret, subject: int, now: int) -> tuple[int, int]:
+    """(wrong tries in a row, since when), held by this transaction until its end."""
+    session.execute(_FIRST, {"kind": kind.value, "subject": subject, "now": now})
+    # what lies ahead was read before the machine was started anew: the wait begins now
+    start = func.coalesce(select(_W.c.since).where(_W.c.kind == kind, _W.c.subject == subject, _W.c.since <= now).scalar_subquery(), now)
+    held = update(_W).where(_W.c.kind == kind, _W.c.subject == subject).values(since=start).returning(_W.c.wrong, _W.c.since)
+    row = session.execute(held).one()
+    return int(row.wrong), int(row.since)
+
+
+def _failed_at(session: Session, kind: Secret, subject: int, now: int) -> int | None:
+    """When this secret was last tried wrongly within a day."""
+    wrong = select(func.max(_G.c.at)).where(_G.c.kind == kind, _G.c.subject == subject, _G.c.state == "wrong", _G.c.at > now - KEPT)
+    found = session.scalar(wrong)
+    return None if found is None else min(int(found), now)
+
+
+def _shop_is_tried(session: Session, kind: Secret, now: int) -> bool:
+    """True while so many wrong PINs are typed in the shop that somebody tries one person after another."""
+    if kind is not Secret.PIN:
+        return False
+    lately = select(func.count()).select_from(_G).where(_G.c.kind == kind, _G.c.at > now - WINDOW)
+    return int(session.scalar(lately) or 0) > SHOP_MOST
+
+
+def seconds(wrong: int) -> int:
+    """The wait after so many wrong tries in a row."""
+    return WAITS[min(wrong, len(WAITS)) - 1] if wrong else 0
+
+
+_CODES = Hot(
+    select(func.count())
+    .select_from(_G)
+    .where(
+        or_(_G.c.till_id == bindparam("till"), _G.c.subject == bindparam("staff")),
+        _G.c.at > bindparam("since"),
+        _G.c.kind == Secret.CODE.value,
+    )
+)
+
+
+def codes_tried(session: Session, store: Store) -> int:
+    """Codes of ours that do not exist, tried lately by the person who acts or at this till."""
+    return int(_CODES.scalar(session, till=store.till, staff=store.staff, since=steady(session, store) - WINDOW))
+
+
+def note_code(session: Session, store: Store) -> None:
+    """One more code that does not exist."""
+    now = steady(session, store)
+    session.execute(delete(_G).where(_G.c.kind == Secret.CODE, _G.c.at < now - KEPT))
+    row = {"kind": Secret.CODE, "subject": store.staff, "till_id": store.till, "at": now, "state": "wrong"}
+    session.execute(insert(_G).values(**row))
+
+
+def forgive_codes(session: Session, store: Store) -> None:
+    """A manager vouches for the person and the till."""
+    theirs = or_(_G.c.till_id == store.till, _G.c.subject == store.staff)
+    session.execute(delete(_G).where(_G.c.kind == Secret.CODE, theirs))
+
+
+def forget(session: Session, kind: Secret, subject: int) -> None:
+    """A new secret was set: what was tried of the old one no longer counts against it."""
+    session.execute(update(_W).where(_W.c.kind == kind, _W.c.subject == subject).values(wrong=0))
+
+
+def after_restart(session: Session, store: Store) -> bool:
+    """True when tries lie ahead of the steady clock: the machine was started anew since."""
+    latest = session.scalar(select(func.max(_G.c.at)))
+    return latest is not None and int(latest) > steady(session, store)
+
+
+def count_anew(session: Session, store: Store) -> None:
+    """Tries from before the machine was started anew count as if made now."""
+    now = steady(session, store)
+    session.execute(update(_G).where(_G.c.at > now).values(at=now))
