@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storecrm.models.base import BIG
 from storecrm.values import region_of_zone
 
 revision = "0007"
