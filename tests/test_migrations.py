@@ -30,6 +30,8 @@ def opened(file, version, journal="DELETE", **more):
     old.close()
     base = compose.open_store(str(file), **more)
     try:
+        with base.read() as session:
+            assert session.scalar(text("PRAGMA integrity_check")) == "ok"
         owner = staff.sign_in(base, name="陈", pin="860274", till="till 1")
         assert verify.verify(owner)[1] == []
         yield base, owner

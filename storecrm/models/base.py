@@ -93,10 +93,15 @@ class Base(DeclarativeBase):
     }
 
 
-def sparse(table: str, column: str) -> Index:
-    """An index on a column that is empty in most rows: only the others stand in it."""
-    filled = text(f"{column} IS NOT NULL")
-    return Index(f"ix_{table}_{column}", column, sqlite_where=filled, postgresql_where=filled)
+def sparse(table: str, column: str, *more: str, name: str = "", unique: bool = False) -> Index:
+    """An index on a column that is empty in most rows: only the others stand in it. Nor is it ever taken to find the empty ones, of
+    which SQLite, without statistics, believes that there are few."""
+    return partial(name or f"ix_{table}_{column}", column, *more, where=f"{column} IS NOT NULL", unique=unique)
+
+
+def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of those rows alone for which `where` is true."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def guards(name: str, dialect: str) -> list[str]:

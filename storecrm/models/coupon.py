@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, Base
+from storecrm.models.base import STRICT, Base, sparse
 from storecrm.values import (
     BatchId,
     BatchState,
@@ -79,6 +79,7 @@ class Coupon(Base):
         CheckConstraint("uses_allowed IS NULL OR uses_allowed >= 1", name="uses"),
         Index("ix_coupon_batch", "batch_id", "serial"),
         Index("ix_coupon_offer_issued", "offer_id", "issued_on"),
+        *(sparse("coupon", column) for column in ("member_id", "by_sale", "held_by")),
         STRICT,
     )
 
@@ -87,7 +88,7 @@ class Coupon(Base):
     batch_id: Mapped[BatchId] = mapped_column(ForeignKey("batch.id"))
     offer_id: Mapped[OfferId] = mapped_column(ForeignKey("offer.id"))
     serial: Mapped[int]
-    member_id: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"), index=True)
+    member_id: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"))
     state: Mapped[CouponState]
     valid_from: Mapped[Day]
     valid_to: Mapped[Day]
@@ -96,5 +97,5 @@ class Coupon(Base):
     voided_at: Mapped[Moment | None]
     voided_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     void_reason: Mapped[str] = mapped_column(default="")
-    by_sale: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
-    held_by: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
+    by_sale: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"))
+    held_by: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"))

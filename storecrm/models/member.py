@@ -19,6 +19,7 @@ class Member(Base):
         CheckConstraint("state IN ('live', 'erased')", name="state"),
         Index("uq_member_phone_live", "phone", unique=True, sqlite_where=text("state = 'live'"), postgresql_where=text("state = 'live'")),
         sparse("member", "referred_by"),
+        sparse("member", "merged_into"),
         STRICT,
     )
 
@@ -56,7 +57,7 @@ class NameKey(Base):
     __table_args__ = (STRICT_BY_KEY,)
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
 class MemberPhone(Base):
@@ -114,7 +115,7 @@ class Referral(Base):
     """A member who was brought by another: rewarded with the friend's first qualifying sale, and waiting again without it."""
 
     __tablename__ = "referral"
-    __table_args__ = (CheckConstraint("state IN ('waiting', 'rewarded', 'capped')", name="state"), STRICT)
+    __table_args__ = (CheckConstraint("state IN ('waiting', 'rewarded', 'capped')", name="state"), sparse("referral", "sale_id"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     referrer_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)
@@ -122,7 +123,7 @@ class Referral(Base):
     state: Mapped[str]
     registered_on: Mapped[Day]
     rewarded_on: Mapped[Day | None]
-    sale_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
+    sale_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"))
 
 
 class Consent(Base):

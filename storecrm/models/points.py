@@ -32,6 +32,7 @@ class PointEntry(Base):
         Index("ix_point_entry_day", "business_date", "kind"),
         sparse("point_entry", "sale_id"),
         sparse("point_entry", "coupon_id"),
+        sparse("point_entry", "reverses_id", name="uq_point_entry_reverses_id", unique=True),
         STRICT,
     )
 
@@ -44,7 +45,7 @@ class PointEntry(Base):
     at: Mapped[Moment]
     sale_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"))
     staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
-    reverses_id: Mapped[EntryId | None] = mapped_column(ForeignKey("point_entry.id"), unique=True)
+    reverses_id: Mapped[EntryId | None] = mapped_column(ForeignKey("point_entry.id"))
     reason: Mapped[str] = mapped_column(default="")
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
     coupon_id: Mapped[CouponId | None] = mapped_column(ForeignKey("coupon.id"))

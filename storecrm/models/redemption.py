@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, Base
+from storecrm.models.base import STRICT, Base, sparse
 from storecrm.values import CouponId, Day, ImportId, MemberId, Moment, Money, OfferId, Override, RedemptionId, SaleId, StaffId, TillId
 
 _LIVE = text("reversed_at IS NULL")
@@ -18,8 +18,9 @@ class Redemption(Base):
         CheckConstraint("override IN ('', 'manager', 'allowance', 'emergency')", name="override"),
         Index("uq_redemption_live_use", "coupon_id", "use_no", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_redemption_offer_day", "offer_id", "business_date"),
-        Index("ix_redemption_day", "business_date"),
-        Index("ix_redemption_offer_member", "offer_id", "member_id"),
+        Index("ix_redemption_day", "business_date", "till_id"),
+        *(sparse("redemption", column) for column in ("member_id", "sale_id", "reversed_on")),
+        sparse("redemption", "till_id", "recorded_at"),
         STRICT,
     )
 
@@ -27,7 +28,7 @@ class Redemption(Base):
     coupon_id: Mapped[CouponId] = mapped_column(ForeignKey("coupon.id"))
     use_no: Mapped[int]
     offer_id: Mapped[OfferId] = mapped_column(ForeignKey("offer.id"))
-    sale_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
+    sale_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"))
     member_id: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"))
     till_id: Mapped[TillId | None] = mapped_column(ForeignKey("till.id"))
     staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
@@ -41,7 +42,7 @@ class Redemption(Base):
     redemption_no: Mapped[str | None] = mapped_column(unique=True)
     receipt_no: Mapped[str] = mapped_column(default="")
     reversed_at: Mapped[Moment | None]
-    reversed_on: Mapped[Day | None] = mapped_column(index=True)
+    reversed_on: Mapped[Day | None]
     reversed_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     reverse_reason: Mapped[str] = mapped_column(default="")
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
@@ -54,7 +55,11 @@ class RefusedScan(Base):
     """A scan that gave nothing, with every reason; the code is kept as its last four."""
 
     __tablename__ = "refused_scan"
-    __table_args__ = (Index("ix_refused_scan_till", "till_id", "at"), Index("ix_refused_scan_day", "business_date"), STRICT)
+    __table_args__ = (
+        Index("ix_refused_scan_till", "till_id", "at"),
+        Index("ix_refused_scan_day", "business_date", "till_id"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[Moment]

@@ -1,9 +1,9 @@
 """Sales: bills while open, receipts once posted, mirror images when voided."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, STRICT_BY_KEY, Base
+from storecrm.models.base import STRICT, STRICT_BY_KEY, Base, partial, sparse
 from storecrm.values import (
     Code,
     Day,
@@ -36,10 +36,17 @@ class Sale(Base):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'suspended', 'posted', 'voided', 'dropped')", name="state"),
         CheckConstraint("gross IS NULL OR net = gross - discount - points_paid - rounding", name="net"),
-        Index("uq_sale_open_at_till", "till_id", unique=True, sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        partial("uq_sale_open_at_till", "till_id", where="state = 'open'", unique=True),
+        partial("ix_sale_suspended", "state", "till_id", where="state = 'suspended'"),
         # everything that is summed up by member is read from this index alone
         Index("ix_sale_member", "member_id", "business_date", "net", "state", "voids_id", "returns_id"),
         Index("ix_sale_day", "business_date", "state", "net"),
+        # a till's own day and a person's shift; what an import brings was at no till
+        sparse("sale", "till_id", "business_date", name="ix_sale_till_day"),
+        sparse("sale", "till_id", "touched_at", name="ix_sale_till_touched"),
+        sparse("sale", "attached_by", "attached_at"),
+        sparse("sale", "voids_id", name="uq_sale_voids_id", unique=True),
+        sparse("sale", "returns_id"),
         STRICT,
     )
 
@@ -64,17 +71,18 @@ class Sale(Base):
     no_points: Mapped[Money] = mapped_column(default=0)
     trace: Mapped[str] = mapped_column(default="[]")
     closed_by: Mapped[str] = mapped_column(default="")
-    voids_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), unique=True)
+    voids_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"))
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
     rounding: Mapped[Money] = mapped_column(server_default="0")
     points_times: Mapped[int] = mapped_column(server_default="10000")
-    returns_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
+    returns_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"))
     price_kept: Mapped[Money] = mapped_column(server_default="0")
     attached_at: Mapped[Moment | None]
     attached_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
 
 
-Index("uq_sale_receipt", Sale.store, Sale.receipt_no, Sale.business_date, unique=True)
+# the number first: a receipt is asked for by its number alone
+Index("uq_sale_receipt", Sale.receipt_no, Sale.store, Sale.business_date, unique=True)
 
 
 class SaleLine(Base):
@@ -103,6 +111,7 @@ class SaleTender(Base):
     __tablename__ = "sale_tender"
     __table_args__ = (
         CheckConstraint("kind IN ('cash', 'wechat', 'alipay', 'card', 'exchange', 'other')", name="kind"),
+        sparse("sale_tender", "pair_id"),
         STRICT_BY_KEY,
     )
 
@@ -110,7 +119,7 @@ class SaleTender(Base):
     kind: Mapped[TenderKind] = mapped_column(primary_key=True)
     amount: Mapped[Money]
     given: Mapped[Money | None]
-    pair_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
+    pair_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"))
 
 
 class Allocation(Base):
@@ -131,11 +140,12 @@ class SaleStep(Base):
     __table_args__ = (
         CheckConstraint("step IN ('line', 'tier', 'order', 'points', 'rounding')", name="step"),
         Index("ix_sale_step_offer", "offer_id"),
+        Index("ix_sale_step_sale", "sale_id", "offer_id"),
         STRICT,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sale_id: Mapped[SaleId] = mapped_column(ForeignKey("sale.id"), index=True)
+    sale_id: Mapped[SaleId] = mapped_column(ForeignKey("sale.id"))
     step: Mapped[str]
     offer_id: Mapped[OfferId | None] = mapped_column(ForeignKey("offer.id"))
     version_id: Mapped[VersionId | None] = mapped_column(ForeignKey("offer_version.id"))

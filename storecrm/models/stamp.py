@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, Base
+from storecrm.models.base import STRICT, Base, sparse
 from storecrm.values import CouponId, Day, MemberId, Moment, OfferId, SaleId, StaffId, StampKind, VersionId
 
 
@@ -16,6 +16,7 @@ class StampEntry(Base):
         CheckConstraint("kind IN ('stamp', 'card', 'take_back', 'reverse')", name="kind"),
         CheckConstraint("stamps <> 0", name="stamps"),
         Index("ix_stamp_entry_member", "member_id", "offer_id"),
+        *(sparse("stamp_entry", column) for column in ("sale_id", "coupon_id", "reverses_id")),
         STRICT,
     )
 
@@ -28,7 +29,7 @@ class StampEntry(Base):
     business_date: Mapped[Day]
     at: Mapped[Moment]
     expires_on: Mapped[Day | None]
-    sale_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"), index=True)
+    sale_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"))
     coupon_id: Mapped[CouponId | None] = mapped_column(ForeignKey("coupon.id"))
     staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("stamp_entry.id"))

@@ -82,10 +82,10 @@ _USED_BY_ITSELF = Hot(
     .where(_STEP.c.offer_id == bindparam("offer"), _LIVE_SALE, _SALE.c.id != bindparam("sale"))
 )
 _MEMBERS_USES = Hot(
-    select(func.count(func.distinct(_STEP.c.sale_id)))
-    .join(_SALE, _SALE.c.id == _STEP.c.sale_id)
+    select(func.count())
+    .select_from(_SALE)
     .where(
-        _STEP.c.offer_id == bindparam("offer"),
+        select(_STEP.c.id).where(_STEP.c.sale_id == _SALE.c.id, _STEP.c.offer_id == bindparam("offer")).exists(),
         _LIVE_SALE,
         _SALE.c.returns_id.is_(None),
         ~_ALL_BACK,

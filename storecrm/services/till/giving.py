@@ -71,11 +71,11 @@ def issue_one(session: Session, store: Store, code: str, member: MemberId | None
         raise NotPossible("offer_stopped", where=code)
     if rule.automatic or rule.kind is OfferKind.EXTERNAL:
         raise NotPossible("offer_automatic" if rule.automatic else "offer_external", where=code)
-    issued = session.scalar(
-        select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == offer.id, _B.c.state != BatchState.VOIDED)
-    )
-    if rule.limit_total is not None and int(issued or 0) >= rule.limit_total:
-        raise NotPossible("total_limit", where=code, limit=rule.limit_total, issued=int(issued or 0))
+    if rule.limit_total is not None:
+        given = select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == offer.id, _B.c.state != BatchState.VOIDED)
+        issued = int(session.scalar(given) or 0)
+        if issued >= rule.limit_total:
+            raise NotPossible("total_limit", where=code, limit=rule.limit_total, issued=issued)
     today = store.clock.today()
     first, last = coupons.validity(rule, today)
     batch = {

@@ -159,7 +159,8 @@ def usual_most(store: Store) -> Money | None:
     """The amount that 95 of 100 recent bills stay below; None while there are fewer than 100."""
     rights.require(store, Right.SELL)
     with store.read() as session:
-        newest = select(_S.c.net).where(_S.c.net.is_not(None), _S.c.net > 0).order_by(_S.c.id.desc()).limit(2000).subquery()
+        last = session.scalar(select(func.max(_S.c.id))) or 0
+        newest = select(_S.c.net).where(_S.c.id > last - 2000, _S.c.net.is_not(None), _S.c.net > 0).subquery()
         count = session.scalar(select(func.count()).select_from(newest)) or 0
         if count < 100:
             return None

@@ -78,7 +78,8 @@ def undo(store: Store, *, receipt: str = "") -> receipts.BillView:
             sale = session.scalar(
                 select(_SALE.c.id)
                 .where(_SALE.c.till_id == store.till, _SALE.c.state != SaleState.DROPPED, _SALE.c.voids_id.is_(None))
-                .order_by(_SALE.c.id.desc())
+                # the till's index stands in this order
+                .order_by(_SALE.c.business_date.desc(), _SALE.c.id.desc())
                 .limit(1)
             )
             if sale is None or session.scalar(select(_SALE.c.state).where(_SALE.c.id == sale)) != SaleState.POSTED:
@@ -141,7 +142,8 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
         raise NotPossible("void_too_late", where=row.receipt_no, day=row.business_date)
     if store.actor is not None and rights.may(store.actor.role, Right.VOID_LATER):
         return
-    newer = session.scalar(select(_SALE.c.id).where(_SALE.c.till_id == store.till, _SALE.c.id > sale, _SALE.c.voids_id.is_(None)).limit(1))
+    since = (_SALE.c.till_id == store.till, _SALE.c.business_date >= row.business_date, _SALE.c.id > sale)
+    newer = session.scalar(select(_SALE.c.id).where(*since, _SALE.c.voids_id.is_(None)).limit(1))
     if row.till_id != store.till or newer is not None or not fresh:
         raise NotAllowed("undo_late", minutes=shop.number("undo_minutes"))
     undone = (
