@@ -15,7 +15,7 @@ class Settings:
     """`theme` is light, dark or system; `sounds` plays at the till; `gap_ms` is the longest pause inside a scan.
 
     `last_store` and `last_shop` are what was open the last time, `last_staff` who signed in. `slip_printer` takes slips without a question, on paper
-    of `slip_layout`."""
+    of `slip_layout`. `lock_minutes` locks the till after so long a pause, 0 never."""
 
     language: str = ""
     theme: str = "system"
@@ -26,6 +26,7 @@ class Settings:
     last_shop: str = ""
     slip_printer: str = ""
     slip_layout: str = "slip-80"
+    lock_minutes: int = 0
 
     def with_(self, **changes: Any) -> "Settings":
         return replace(self, **changes)

@@ -25,6 +25,7 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.settings import Settings
 from storecrm.ui.kit import theme
+from storecrm.ui.kit.idle import IdleWatch
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.tasks import Lane
@@ -48,7 +49,10 @@ PLACES: tuple[tuple[str, str, str, Right], ...] = (
     ("settings", m("Settings"), "settings", Right.SELL),
 )
 HOME = {Role.CASHIER: "till", Role.MANAGER: "offers", Role.OWNER: "report"}
-ELEVATED_IDLE_MS = 180_000
+ELEVATED_S = 180
+"""How long a manager's or owner's rights stay at a till at which nobody does anything."""
+OFFICE_S = 600
+"""After how long the pages behind the till are locked."""
 
 
 class Lanes:
@@ -88,9 +92,10 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(680, 500)
         self.resize(1024, 728)
         self._actions()
-        self._idle = QTimer(self)
-        self._idle.setInterval(ELEVATED_IDLE_MS)
-        self._idle.timeout.connect(self._elevated_idle)
+        self.watch = IdleWatch()
+        self.watch.setParent(self)
+        self.watch.idle.connect(self._nobody_for)
+        wedge.acted.connect(self._somebody)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(1500)
@@ -179,6 +184,7 @@ class MainWindow(QMainWindow):
             ("F10", w.t("Close the bill"), lambda: self._till_do("close")),
             ("F11", w.t("Full screen"), self._full_screen),
             ("F12", w.t("Lock, change person"), self.lock),
+            ("Ctrl+P", w.t("Print the slip of the last bill"), lambda: self._till_do("print_last")),
         )
         for key, text, act in acts:
             action = QAction(text, self)
@@ -191,47 +197,77 @@ class MainWindow(QMainWindow):
         for number, (name, title, _, _) in enumerate(PLACES, 1):
             action = QAction(w.t(title), self)
             action.setShortcut(QKeySequence(f"Alt+{number}"))
-            action.triggered.connect(lambda _checked=False, name=name: self.go(name) if self.rail_buttons[name].isEnabled() else None)
+            action.triggered.connect(lambda _checked=False, at=(number, name): self._by_number(*at))
             self.addAction(action)
             self.keys.append(action)
 
+    def _by_number(self, number: int, name: str) -> None:
+        """Alt and a number: a way on that stands on the till's panel, else the page."""
+        if not self._signed_in():
+            return
+        if self._here == "till" and self.pages["till"].choose(number):
+            return
+        if self.rail_buttons[name].isEnabled():
+            self.go(name)
+
     # --- who and where ---
 
-    def lock(self) -> None:
-        """Hide everything; the next person signs in, the same one comes back to the same place."""
+    def lock(self, *, nobody: bool = False) -> None:
+        """Hide everything; the next person signs in, the same one comes back to the same place. With `nobody` it locked by itself."""
         self.session.sign_out()
         self.overlay.hide()
         self.whole.setCurrentWidget(self.sign_in)
         self.setWindowTitle(f"storecrm · {self._base.shop.name}")
-        self.sign_in.open()
+        self.sign_in.open(nobody=nobody)
 
     @Slot(object)
     def _enter(self, store: Store) -> None:
         actor = store.actor
         assert actor is not None
         if self.till_vm is None or self.till_vm.store.actor != actor:
-            self._drop_pages()
+            self._change_hands(store)
         self.setWindowTitle(f"storecrm · {self._base.shop.name} · {actor.name}")
-        self.user.setText(f"{actor.name} · {self._words.t(wording.ROLES[actor.role.value])}")
+        self._say_who(self._words.t(wording.ROLES[actor.role.value]))
         self._settings = self._settings.with_(last_staff=actor.name)
         self.settings_changed.emit(self._settings)
-        for name, _, _, right in PLACES:
-            self.rail_buttons[name].setVisible(self.session.may(right))
-            self.rail_buttons[name].setEnabled(self.session.may(right))
+        self._open_places()
         self.whole.setCurrentWidget(self._frame)
         self.go(self._here or HOME[actor.role])
-        self._idle.start() if actor.role is not Role.CASHIER else self._idle.stop()
+        self.watch.start()
         if "till" not in self.pages:
             QTimer.singleShot(0, self, lambda: self._page("till"))
         self._soon.start()
 
     _here = ""
 
-    def _drop_pages(self) -> None:
-        for page in self.pages.values():
+    def _say_who(self, rights: str, why: str = "") -> None:
+        actor = self.session.store.actor
+        self.user.setText(f"{actor.name if actor else ''} · {rights}")
+        self.user.setToolTip(why)
+
+    def _open_places(self) -> None:
+        """The rail leads where the person may go."""
+        for name, _, _, right in PLACES:
+            self.rail_buttons[name].setVisible(self.session.may(right))
+            self.rail_buttons[name].setEnabled(self.session.may(right))
+
+    def _change_hands(self, store: Store) -> None:
+        """Another person, or the same one with other rights: then the till keeps what stands on it."""
+        vm, actor = self.till_vm, store.actor
+        if vm is not None and vm.store.actor is not None and actor is not None and vm.store.actor.staff == actor.staff:
+            self._drop_pages(but="till")
+            vm.store = store
+        else:
+            self._drop_pages()
+
+    def _drop_pages(self, but: str = "") -> None:
+        for name in [name for name in self.pages if name != but]:
+            page = self.pages.pop(name)
             self.stack.removeWidget(page)
             page.deleteLater()
-        self.pages, self.till_vm, self._here = {}, None, ""
+        self._here = but
+        if "till" not in self.pages:
+            self.till_vm = None
 
     def go(self, name: str) -> None:
         """Show a page, built at its first visit."""
@@ -396,7 +432,10 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _scanned(self, text: str) -> None:
-        if not self._signed_in() or QApplication.activeModalWidget() is not None:
+        if QApplication.activeModalWidget() is not None:
+            return
+        if not self._signed_in():
+            self.sign_in.scanned(text)
             return
         if own_kind(scan_key(text)) is Kind.RECEIPT and self.session.may(Right.RETURN):
             self.go("returns")
@@ -410,11 +449,33 @@ class MainWindow(QMainWindow):
 
     # --- now and then ---
 
-    def _elevated_idle(self) -> None:
-        """A manager's or owner's rights do not stay at an unattended till."""
-        actor = self.session.store.actor
-        if actor is not None and actor.role is not Role.CASHIER and self._here == "till":
-            self.lock()
+    @Slot()
+    def _somebody(self) -> None:
+        """A key, a mouse, a finger, a scan."""
+        self.watch.acted()
+        if self.till_vm is not None:
+            self.till_vm.stay()
+
+    @Slot(int)
+    def _nobody_for(self, seconds: int) -> None:
+        """An unattended till goes on with a cashier's rights; the pages behind it are locked, and the till where this machine says so."""
+        if not self._signed_in():
+            return
+        limit = self._settings.lock_minutes * 60 if self._here == "till" else OFFICE_S
+        if limit and seconds >= limit:
+            self.lock(nobody=True)
+        elif self._here == "till" and seconds >= ELEVATED_S and self.session.step_down():
+            self._stepped_down()
+
+    def _stepped_down(self) -> None:
+        """The bill, the cursor and what was typed stay; only the pages and rights of an elevated person are gone."""
+        assert self.till_vm is not None
+        self._change_hands(self.session.store)
+        self._say_who(
+            self._words.t("cashier's rights"),
+            self._words.t("Nobody was here for a while. Your own rights come back with F12 and your PIN."),
+        )
+        self._open_places()
 
     def _daily(self) -> None:
         if self.session.store.actor is not None:
@@ -452,7 +513,7 @@ class MainWindow(QMainWindow):
             widget.setVisible(not narrow)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._idle.stop()
+        self.watch.stop()
         self._soon.stop()
         super().closeEvent(event)
 

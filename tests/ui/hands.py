@@ -23,7 +23,7 @@ def settle(program):
     app = QApplication.instance()
     for _ in range(4):
         app.processEvents()
-        while any(lane.busy for lane in program.lanes.all()):
+        while program.wedge.waits or any(lane.busy for lane in program.lanes.all()):
             app.processEvents()
 
 

@@ -1,5 +1,6 @@
 """Coupons that are given on an occasion: to a new member, with a sale, for points."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -14,13 +15,27 @@ from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.services.till import coupons, offers
+from storecrm.services.till.coupons import CouponView
 from storecrm.values import BatchState, CouponId, CouponState, Kind, MemberId, OfferKind, OfferState, SaleId, new_codes
 
 _B: Any = Batch.__table__
 _C: Any = Coupon.__table__
 
 
+@dataclass(frozen=True)
+class Registered:
+    """A member who was just taken up, and the welcome coupon, if there is one."""
+
+    member: MemberView
+    gift: CouponView | None
+
+
 def register(store: Store, *, new: NewMember) -> MemberView:
+    """Take up a member; see `welcome`."""
+    return welcome(store, new=new).member
+
+
+def welcome(store: Store, *, new: NewMember) -> Registered:
     """Take up a member and give the welcome coupon, when the rule `welcome_offer` names one.
 
     Raises:
@@ -30,8 +45,8 @@ def register(store: Store, *, new: NewMember) -> MemberView:
     rights.require(store, Right.REGISTER)
     with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
         view = members.add(session, store, new)
-        _give(session, store, rules.current(session).text["welcome_offer"], view.id, None)
-        return view
+        given = _give(session, store, rules.current(session).text["welcome_offer"], view.id, None)
+        return Registered(view, coupons.views(session, _C.c.id == given)[0] if given is not None else None)
 
 
 def after_sale(
@@ -44,17 +59,21 @@ def after_sale(
         _give(session, store, code, member, sale, present=present)
 
 
-def _give(session: Session, store: Store, code: str, member: MemberId | None, sale: SaleId | None, *, present: bool = True) -> None:
+def _give(
+    session: Session, store: Store, code: str, member: MemberId | None, sale: SaleId | None, *, present: bool = True
+) -> CouponId | None:
     """A gift never blocks a sale or a registration: an offer that is stopped, over or gone is written down and nothing is given."""
     if code == "-":
-        return
+        return None
     try:
         rule = offers.rule_of(session, offers.newest_version(session, offers.by_code(session, code).id))
         if present if rule.bearer else member is not None:
             made = issue_one(session, store, code, None if rule.bearer else member, sale)
             audit.log(session, store, "coupon_given", coupon=made, offer=code, sale=sale)
+            return made
     except (NotFound, NotPossible) as error:
         audit.log(session, store, "coupon_not_given", offer=code, why=error.code, sale=sale)
+    return None
 
 
 def issue_one(session: Session, store: Store, code: str, member: MemberId | None, by_sale: SaleId | None = None) -> CouponId:

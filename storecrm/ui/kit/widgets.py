@@ -34,21 +34,38 @@ class FitLabel(QLabel):
         return QSize(10, self.height())
 
 
-class TailLabel(QLabel):
-    """Small words at the end of a line, cut with "…" where there is no room; whole in the tool tip."""
+class ElideLabel(QLabel):
+    """One line of words, cut with "…" where there is no room; whole in the tool tip."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.setProperty("kind", "small")
-        self.setToolTip(text)
+    def __init__(self, text: str = "", kind: str = "") -> None:
+        super().__init__()
+        if kind:
+            self.setProperty("kind", kind)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(10, super().minimumSizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), shown)
+        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
         painter.end()
+
+
+class TailLabel(ElideLabel):
+    """Small words at the end of a line."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, "small")
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
 
 
 def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:

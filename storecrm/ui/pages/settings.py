@@ -14,11 +14,15 @@ from storecrm.ui.kit.scanner import ScanEdit
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.widgets import button, card, label, row
 
+LOCKS = (3, 5, 10, 30)
+"""After how many minutes without anybody a till may lock by itself."""
+
 
 class ScannerTest(ScanEdit):
     """Shows each key with its gap, and what ended the scan."""
 
     measured = Signal(str)
+    measures = True
 
     def __init__(self, words: Catalogue) -> None:
         super().__init__()
@@ -77,6 +81,13 @@ class SettingsPage(QWidget):
         form = QFormLayout()
         form.addRow(label(w.t("Language")), self.language)
         form.addRow(label(w.t("Look")), self.theme)
+        self.lock = QComboBox()
+        self.lock.setAccessibleName(w.t("The till locks by itself"))
+        self.lock.addItem(w.t("never"), 0)
+        for minutes in LOCKS:
+            self.lock.addItem(w.n("after 1 minute", "after {count} minutes", minutes), minutes)
+        self.lock.setCurrentIndex(max(0, self.lock.findData(settings.lock_minutes)))
+        form.addRow(label(w.t("The till locks by itself")), self.lock)
         form.addRow(self.sound)
         play = [
             button(name, partial(sounds.play, look))
@@ -125,7 +136,7 @@ class SettingsPage(QWidget):
             self.tabs.addTab(here, w.t("This computer"))
             self.tabs.addTab(shop, w.t("Staff and rules"))
             whole.addWidget(self.tabs)
-        for box in (self.language, self.theme, self.printer, self.paper):
+        for box in (self.language, self.theme, self.printer, self.paper, self.lock):
             box.currentIndexChanged.connect(self._emit)
         self.sound.toggled.connect(self._emit)
         self.gap.valueChanged.connect(self._emit)
@@ -153,6 +164,7 @@ class SettingsPage(QWidget):
             "gap_ms": self.gap.value(),
             "slip_printer": self.printer.currentData(),
             "slip_layout": self.paper.currentData(),
+            "lock_minutes": self.lock.currentData(),
         }
         self._settings = self._settings.with_(**changes)
         self.changed.emit(self._settings)

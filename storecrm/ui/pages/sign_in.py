@@ -15,6 +15,7 @@ from storecrm.services.people.staff import StaffView
 from storecrm.services.store import Store
 from storecrm.ui.kit.widgets import button, label
 from storecrm.ui.viewmodels.session import SessionViewModel
+from storecrm.values import Kind, own_kind, scan_key
 
 
 class SignInPage(QWidget):
@@ -33,6 +34,7 @@ class SignInPage(QWidget):
         self._free_at = 0.0
         self._ticking = QTimer(self, interval=500)
         self._ticking.timeout.connect(self._say_wait)
+        self._nobody = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(words.t("Sign in"))
         self._names = QHBoxLayout()
@@ -76,9 +78,11 @@ class SignInPage(QWidget):
         made.setFixedWidth(96)
         return made
 
-    def open(self) -> None:
-        """Show the page anew: nobody's digits stay."""
-        self._pin = ""
+    def open(self, *, nobody: bool = False) -> None:
+        """Show the page anew: nobody's digits stay. With `nobody` no name is chosen: the window locked by itself, and digits that come
+        now may be an amount."""
+        self._pin, self._nobody = "", nobody
+        self.verdict.setText("")
         self._draw()
         self._vm.load()
         self.setFocus()
@@ -98,7 +102,8 @@ class SignInPage(QWidget):
             self._names.addWidget(made)
             self.buttons.append(made)
         self._names.addStretch(1)
-        self._choose(next((p for p in people if p.name == self._last), people[0]) if people else None)
+        usual = next((p for p in people if p.name == self._last), people[0]) if people else None
+        self._choose(None if self._nobody else usual)
 
     def _choose(self, who: StaffView | None) -> None:
         if who is not self._who:
@@ -110,7 +115,7 @@ class SignInPage(QWidget):
         if self._vm.base.shop.demo:
             pins = "  ".join(f"{p.name} {p.pin}" for p in self._people if p.pin)
             self.hint.setText(self._words.t("Demo shop. PINs: {pins}", pins=pins))
-        if who is None:
+        if not self._people:
             self.verdict.setText(self._words.t("Nobody has a PIN yet. The owner sets one: storecrm staff set-pin NAME."))
         self._draw()
 
@@ -119,14 +124,34 @@ class SignInPage(QWidget):
             self._press(event.text())
         elif event.key() == Qt.Key.Key_Backspace:
             self._press("⌫")
-        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._people and self._who:
-            step = 1 if event.key() == Qt.Key.Key_Right else -1
-            self._choose(self._people[(self._people.index(self._who) + step) % len(self._people)])
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._people:
+            self._step(1 if event.key() == Qt.Key.Key_Right else -1)
         else:
             super().keyPressEvent(event)
 
+    def _step(self, by: int) -> None:
+        """The next name; the first or last one when none is chosen."""
+        at = self._people.index(self._who) + by if self._who in self._people else min(0, by)
+        self._choose(self._people[at % len(self._people)])
+
+    def scanned(self, text: str) -> None:
+        """A scan is never a PIN. A badge chooses its person; anything else waits until somebody is there."""
+        self._pin = ""
+        key = scan_key(text)
+        whose = next((who for who in self._people if who.badge == key), None)
+        if whose is not None:
+            self._choose(whose)
+            self.verdict.setText(self._words.t("{name}: type the PIN.", name=whose.name))
+        elif own_kind(key) is Kind.STAFF:
+            self.verdict.setText(self._words.t("This badge is nobody's here."))
+        else:
+            self.verdict.setText(self._words.t("Nobody is signed in. Sign in, then scan again."))
+        self._draw()
+
     def _press(self, sign: str) -> None:
         if self._who is None:
+            if self._people:
+                self.verdict.setText(self._words.t("Choose your name first."))
             return
         self._pin = self._pin[:-1] if sign == "⌫" else self._pin + sign
         self._draw()

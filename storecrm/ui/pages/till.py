@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.services.people.members import MemberView
@@ -13,7 +13,7 @@ from storecrm.services.till.receipts import BillView
 from storecrm.services.till.today import Board
 from storecrm.ui.kit.scanner import ScanEdit, normal
 from storecrm.ui.kit.sounds import Sounds
-from storecrm.ui.kit.widgets import button, label, row
+from storecrm.ui.kit.widgets import ElideLabel, button, label, row
 from storecrm.ui.pages.till_cards import ApproveCard, MoreCard, PayCard, ProofCard, RegisterCard, TillCard
 from storecrm.ui.pages.till_panel import Panel
 from storecrm.ui.pages.till_side import BasketList, DayBoard, Keypad
@@ -21,7 +21,6 @@ from storecrm.ui.viewmodels.till import TillViewModel
 from storecrm.ui.viewmodels.till_results import ApproveAsk, MoreAsk, Result, Strip, judge_digits
 from storecrm.values import grouped
 
-CHOICE_MS = 400
 SIDE, SIDE_WIDE, SIDE_NARROW = 264, 340, 220
 
 
@@ -41,12 +40,8 @@ class TillPage(QWidget):
         self.pay_card = PayCard(vm, words, self.show_panel)
         self.cards: tuple[TillCard, ...] = (self.register_card, self.approve_card, self.proof_card, self.more_card, self.pay_card)
         self.day, self.basket, self.keypad = DayBoard(words), BasketList(words), Keypad(words)
-        self.strip, self.hint = QFrame(), label("", "small")
-        self.strip_text = label("", wrap=False)
-        self._choice = QTimer(self)
-        self._choice.setSingleShot(True)
-        self._choice.setInterval(CHOICE_MS)
-        self._choice.timeout.connect(self._choose_typed)
+        self.strip, self.strip_text = QFrame(), ElideLabel()
+        self._bill_line = ""
         self._build()
         self._join()
         self.panel.show_result(vm.result)
@@ -55,6 +50,8 @@ class TillPage(QWidget):
     def _join(self) -> None:
         vm = self.vm
         vm.shown.connect(self._show)
+        vm.shown_again.connect(self.panel.show_result)
+        self.panel.ended.connect(vm.rest)
         vm.strip_changed.connect(self._show_strip)
         vm.basket_changed.connect(self._show_basket)
         vm.board_changed.connect(self._show_board)
@@ -91,15 +88,12 @@ class TillPage(QWidget):
         self.strip.setObjectName("strip")
         inside = QHBoxLayout(self.strip)
         inside.setContentsMargins(12, 6, 12, 6)
-        self.strip_text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         inside.addWidget(self.strip_text, 1)
         self.due = label("", "h2")
         inside.addWidget(self.due)
         left = QVBoxLayout()
         left.setSpacing(10)
         left.addLayout(row(self.scan, self.amount))
-        left.addWidget(self.hint)
-        self.hint.hide()
         left.addWidget(self.strip)
         left.addWidget(self.panel, 1)
         for shown in self.cards:
@@ -137,6 +131,10 @@ class TillPage(QWidget):
         return grid
 
     # --- acts ---
+
+    def choose(self, number: int) -> bool:
+        """A way on by its number, while the panel that shows it is in sight."""
+        return not self.panel.isHidden() and self.vm.choose_numbered(number)
 
     def focus_scan(self) -> None:
         self.show_panel()
@@ -218,18 +216,17 @@ class TillPage(QWidget):
 
     def scanned(self, text: str) -> None:
         """A scan from anywhere in the program."""
-        self._choice.stop()
         self._waiting = ""
         self.show_panel()
         self.scan.clear()
+        self._say_code("")
         self.vm.scanned(text)
 
     def _entered(self) -> None:
-        self._choice.stop()
         self._waiting = ""
         text = normal(self.scan.text())
         self.scan.clear()
-        self.hint.hide()
+        self._say_code("")
         self.vm.entered(text)
 
     def _edited(self, text: str) -> None:
@@ -237,31 +234,24 @@ class TillPage(QWidget):
         if tidy.endswith("+") and (len(tidy) > 1 or self.vm.now.begun):
             self._entered_plus(tidy)
             return
-        if len(tidy) == 1 and tidy.isdigit() and 1 <= int(tidy) <= len(self.vm.result.choices):
-            self._choice.start()
-        else:
-            self._choice.stop()
-        right = judge_digits(tidy)
-        digits = tidy.replace(" ", "")
-        self.hint.setVisible(len(digits) > 11 and digits.isdigit())
+        self._say_code(tidy.replace(" ", ""))
+
+    def _say_code(self, digits: str) -> None:
+        """A code that is being typed stands in the strip by fours, with what its check digit says: nothing on the page moves for it."""
+        right = judge_digits(digits)
         if right is not None:
-            self.hint.setText(
-                self._words.t("{code}: Enter takes it", code=grouped(digits))
-                if right
-                else self._words.t("{code}: a digit is wrong, compare with the paper", code=grouped(digits))
-            )
-        elif len(digits) > 11:
-            self.hint.setText(" ".join(digits[i : i + 4] for i in range(0, len(digits), 4)))
+            takes = self._words.t("{code}: Enter takes it", code=grouped(digits))
+            wrong = self._words.t("{code}: a digit is wrong, compare with the paper", code=grouped(digits))
+            said = takes if right else wrong
+        elif len(digits) > 11 and digits.isdigit():
+            said = " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
+        else:
+            said = ""
+        self.strip_text.setText(said or self._bill_line)
 
     def _entered_plus(self, text: str) -> None:
         self.scan.clear()
         self.vm.entered(text)
-
-    def _choose_typed(self) -> None:
-        typed = normal(self.scan.text())
-        if typed.isdigit() and len(typed) == 1:
-            self.scan.clear()
-            self.vm.choose(int(typed))
 
     def _amount_entered(self) -> None:
         text = normal(self.amount.text())
@@ -279,6 +269,7 @@ class TillPage(QWidget):
                 self.show_panel()
                 return True
             self.scan.clear()
+            self._say_code("")
             self._waiting = ""
             self.scan.setFocus()
             self.vm.escape()
@@ -354,9 +345,8 @@ class TillPage(QWidget):
         parts += [f"{name} -{w.money(amount)}" for name, amount in strip.coupons]
         if strip.member:
             parts.append(strip.member)
-        text = "  ›  ".join(parts)
-        self.strip_text.setText(text)
-        self.strip_text.setToolTip(text)
+        self._bill_line = "  ›  ".join(parts)
+        self._say_code(normal(self.scan.text()).replace(" ", ""))
         self.due.setText(w.t("Due {amount}", amount=w.money(strip.due)) if strip.due is not None else "")
         typed = strip.amount is not None and not self.vm.goods
         self.amount.setText(w.money(strip.amount or 0).replace(w.symbol, "").replace(",", "") if typed else "")

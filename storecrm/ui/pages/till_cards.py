@@ -421,6 +421,8 @@ class PayCard(TillCard):
 class _PayEdit(ScanEdit):
     """Digits are the amount, letters a way of paying."""
 
+    holds_keys = True
+
     def __init__(self, card: PayCard) -> None:
         super().__init__()
         self._card = card

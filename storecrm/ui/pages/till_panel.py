@@ -1,6 +1,6 @@
 """The result panel of the till: the confirmation, never a box."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
@@ -13,6 +13,8 @@ _BANDS = {"used": Qt.BrushStyle.BDiagPattern, "bad": Qt.BrushStyle.FDiagPattern,
 
 class Panel(QFrame):
     """The result: state is carried by the word, the icon, the band and the colour."""
+
+    ended = Signal()  # a success was there long enough
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,13 +97,14 @@ class Panel(QFrame):
     def _fill_choices(self, result: Result) -> None:
         empty(self.choices)
         for number, choice in enumerate(result.choices, 1):
-            made = button(choice.text, choice.act, kind="choice", key=str(number))
+            made = button(choice.text, choice.act, kind="choice", key=choice.key or str(number))
             self.choices.addWidget(made, (number - 1) // 2, (number - 1) % 2)
 
     def _tick(self) -> None:
         self.bar.setValue(self.bar.value() - 1)
         if self.bar.value() <= 0:
             self._timer.stop()
+            self.ended.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -1,5 +1,7 @@
 """Who is signed in at this window."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from storecrm.services import rights
@@ -8,6 +10,7 @@ from storecrm.services.people.staff import StaffView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane
+from storecrm.values import Role
 
 
 class SessionViewModel(QObject):
@@ -30,6 +33,14 @@ class SessionViewModel(QObject):
         self._lane.start(
             lambda _: staff.sign_in(self.base, name=who.name, pin=pin, till=self.till), then=self.signed_in, refused=self.refused
         )
+
+    def step_down(self) -> bool:
+        """Take a manager's or owner's rights off; who acts stays who it is. False when there was nothing to take."""
+        actor = self.store.actor
+        if actor is None or actor.role is Role.CASHIER:
+            return False
+        self.store = self.base.acting(replace(actor, role=Role.CASHIER))
+        return True
 
     def sign_out(self) -> None:
         self.store = self.base

@@ -19,11 +19,13 @@ from storecrm.services.people.proving import Proof, Shown
 from storecrm.services.people.tiers import Standing
 from storecrm.services.store import Store, new_request
 from storecrm.services.till import basket, bills, giving, judging, points, receipts, scanning, today, trading, undoing
+from storecrm.services.till.coupons import CouponView
+from storecrm.services.till.giving import Registered
 from storecrm.services.till.judging import Checked
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.viewmodels.till_goods import TillGoods, change_of
-from storecrm.ui.viewmodels.till_results import Choice, Result, offer_line, who
+from storecrm.ui.viewmodels.till_results import Choice, Result, who
 from storecrm.values import Channel, Kind, Money, Quantity, grouped, own_kind, parse_money, scan_key
 
 SUSPICIOUS = 5
@@ -69,7 +71,7 @@ class TillViewModel(TillGoods):
         super().__init__(store, lane, words)
         self._asked_twice: Money | None = None
         self._most: Money | None = None
-        self._last = ""
+        self._last = self._closed_last = ""
         self._idle.timeout.connect(self._idle_close)
         for signal, slot in (
             (self._taken, self._on_taken), (self._priced, self._on_priced), (self._closed, self._on_closed), (self._undone, self._on_undone),
@@ -92,7 +94,7 @@ class TillViewModel(TillGoods):
         typed = text.strip()
         if not typed:
             self._enter_on_empty()
-        elif self.times(typed):
+        elif re.fullmatch(r"[1-9]", typed) and self.choose_numbered(int(typed)) or self.times(typed):
             return
         elif typed == "-" and self.goods:
             self.change(Quantity(0))
@@ -163,7 +165,18 @@ class TillViewModel(TillGoods):
         self._pending, self._retry, self._unpriced = "", None, None
         if self.now.bill is None and self.now.amount is None:
             self._clear()
-        self._show(self.idle())
+        self._show(self.offering(self.idle()))
+
+    def choose_numbered(self, number: int) -> bool:
+        """A way on by its number, as it stands on the panel; what has a key of its own is not numbered."""
+        return 1 <= number <= len(self.result.choices) and not self.result.choices[number - 1].key and self.choose(number)
+
+    def print_last(self) -> None:
+        """Ctrl+P: the slip of the bill that was closed last."""
+        if self._closed_last and self.slip_folder is not None:
+            self.print_slip(self._closed_last)
+        else:
+            self._show(self._note("info", m("NO RECEIPT YET"), self.words.t("Close a bill first, then print its slip."), icon="printer"))
 
     def choose(self, number: int) -> bool:
         """A numbered way on; False when there is none with this number."""
@@ -174,7 +187,7 @@ class TillViewModel(TillGoods):
 
     def register(self, new: NewMember) -> None:
         """F4: keep the small card."""
-        self._lane.start(lambda _: giving.register(self.store, new=new), then=self._new_member, refused=self.not_registered)
+        self._lane.start(lambda _: giving.welcome(self.store, new=new), then=self._new_member, refused=self.not_registered)
 
     def consent_card(self, phone: str, name: str, birthday: str, gender: str, channels: tuple[Channel, ...], referrer: str = "") -> None:
         self.register(NewMember(phone=phone, name=name, birthday=birthday, gender=gender, consent=channels, referrer=referrer))
@@ -230,8 +243,25 @@ class TillViewModel(TillGoods):
         if self._pending:
             self._take(self._pending)
         else:
-            self._show(self._amount_note(amount))
+            self._show(self.offering(self._amount_note(amount)))
             self.quote()
+            self._look_at_coupons(amount)
+
+    def _look_at_coupons(self, amount: Money) -> None:
+        """What the member's coupons come to for this amount."""
+        number = self.now.member_no
+        if number is not None:
+            self._ask(lambda: judging.usable(self.store, member=number, amount=amount), self._on_usable)
+
+    def _on_usable(self, found: list[Checked]) -> None:
+        self.now.coupons = tuple(found)
+        if self.result.icon in ("cash", "discount", "scan"):
+            self._show_again(replace(self.result, choices=()))
+
+    def _show_again(self, result: Result) -> None:
+        """The same result with newer ways on; nothing is heard twice."""
+        self.result = self.offering(result)
+        self.shown_again.emit(self.result)
 
     def _amount_note(self, amount: Money) -> Result:
         todo = self.words.t("Scan a coupon or a member card; + closes the bill.")
@@ -257,24 +287,24 @@ class TillViewModel(TillGoods):
             todo = w.t(
                 "{before} → {after}. Key the discount into the register.", before=w.money(quote.gross or 0), after=w.money(quote.net or 0)
             )
-            self._show(Result("ok", w.t("PROMOTION"), off, todo, tuple(facts[:4]), icon="discount"))
+            self._show(self.offering(Result("ok", w.t("PROMOTION"), off, todo, tuple(facts[:4]), icon="discount")))
         elif facts and self.result.icon == "cash":
             self._show(replace(self.result, facts=tuple(facts[:4])))
 
     def _enter_on_empty(self) -> None:
         if self._pending:
             self._pending = ""
-            self._show(self.idle())
+            self._show(self.offering(self.idle()))
         elif self._again is not None:
             self._again()
         elif self.now.begun:
-            self._show(self._note("info", m("OPEN BILL"), self.words.t("+ closes it, F8 drops it.")))
+            self._show(self.offering(self._note("info", m("OPEN BILL"), self.words.t("+ closes it, F8 drops it."))))
 
     # --- coupons ---
 
     @Slot(object)
     def _on_taken(self, bill: BillView) -> None:
-        self.now.bill, self.now.quoted, self._misreads = bill, None, 0
+        self.now.bill, self.now.quoted, self.now.coupons, self._misreads = bill, None, (), 0
         self.now.settled = bill.gross is not None and not self.goods
         mine = bill.coupons[-1]
         w = self.words
@@ -473,53 +503,62 @@ class TillViewModel(TillGoods):
             self._on_member(found[0])
         else:
             choices = tuple(Choice(f"{who(f.member)}", lambda f=f: self._on_member(f)) for f in found[:6])  # type: ignore[misc]
-            self._show(Result("info", w.t("WHICH ONE?"), "", w.t("Press its number."), (), choices, "user-search"))
+            self._show(Result("info", w.t("WHICH ONE?"), "", w.t("Type its number, then Enter."), (), choices, "user-search"))
 
     @Slot(object)
     def _on_member(self, found: _MemberFound) -> None:
         w = self.words
-        present = self.now.who
-        if present is not None and present.id != found.member.id:
+        if self._anothers(found.member):
             if self.goods:
                 self._show(self._note("info", m("ANOTHER MEMBER"), w.t("Let this bill be paid, or put it aside with F6.")))
                 return
             if self.now.begun:
                 self._close_then(lambda: self._on_member(found))
                 return
-        self.now.member = found.member
+        if self._recognise(found):
+            self._show(self._member_card(found))
+            if self.now.bill is None:
+                self.quote()
+
+    def _anothers(self, member: MemberView) -> bool:
+        """True while somebody else than `member` stands at the till."""
+        return self.now.who is not None and self.now.who.id != member.id
+
+    def _recognise(self, found: _MemberFound) -> bool:
+        """The member stands at the till from now on; False when something waited for that and goes on instead."""
+        present = self.now.who
+        self.now.member, self.now.coupons = found.member, tuple(found.coupons)
         if found.how is not Shown.TAIL or present is None or present.id != found.member.id:
             self.now.proof = Proof(found.how, confirmed=self.now.proof.confirmed and present is not None and present.id == found.member.id)
         if self._retry is not None and self.now.proof.how is not Shown.TAIL:
             self._go_on()
-            return
+            return False
         if self.now.bill is not None and self.now.bill.member is None:
             number = found.member.member_no
             self._of_bill(lambda bill: bills.join(self.store, member=number, bill=bill), self._joined.emit)
         self._strip()
         if self._pending:
             self._take(self._pending)
-            return
-        self._show(self._member_card(found))
-        if self.now.bill is None:
-            self.quote()
+            return False
+        return True
 
     def _member_card(self, found: _MemberFound) -> Result:
         """The member with what can be used now."""
         w = self.words
-        usable = [c for c in found.coupons if c.discount is not None or self.now.amount is None][:3]
-        choices = tuple(Choice(offer_line(c, w), partial(self._take, str(c.code))) for c in usable)
-        todo = (
-            w.n("1 coupon can be used: press its number.", "{count} coupons can be used: press a number.", len(usable))
-            if usable
-            else w.t("No coupon to use. Go on with the bill.")
-        )
+        card = self.offering(Result("info", found.member.title, found.member.alert, icon="user-scan"))
         facts: tuple[tuple[str, str], ...] = ((w.t("Points"), w.number(found.active)), (w.t("Member"), who(found.member)))
         if found.likes:
             facts = (*facts, (w.t("Offer next"), ", ".join(one.name for one in found.likes)))
         if found.tier is not None and (found.tier.tier or found.tier.next_tier):
             facts = (*facts, (w.t("Tier"), wording.tier_sentence(found.tier.tier, found.tier.next_tier, found.tier.short, w)))
         # what the shop wants to be said to this member stands largest
-        return Result("info", found.member.title, found.member.alert, todo, facts, choices, "user-scan")
+        return replace(card, todo=self._coupons_said(len(card.choices)), facts=facts)
+
+    def _coupons_said(self, count: int) -> str:
+        w = self.words
+        if not count:
+            return w.t("No coupon to use. Go on with the bill.")
+        return w.n("1 coupon can be used: type 1, then Enter.", "{count} coupons can be used: type a number, then Enter.", count)
 
     @Slot(object)
     def _on_joined(self, bill: BillView) -> None:
@@ -543,15 +582,33 @@ class TillViewModel(TillGoods):
             self._show(self._note("unknown", m("NOT A COUPON"), self.words.t("Scan the coupon or the member card.")))
 
     @Slot(object)
-    def _on_new_member(self, view: MemberView) -> None:
-        self.registered.emit(view)
-        self._do(lambda: self._with_coupons(view, Shown.PHONE), self._found)
+    def _on_new_member(self, made: Registered) -> None:
+        self.registered.emit(made.member)
+        self._ask(lambda: self._with_coupons(made.member, Shown.PHONE), partial(self._on_registered, made.gift), always=True)
+
+    def _on_registered(self, gift: CouponView | None, found: _MemberFound) -> None:
+        """Said to be registered, with the welcome gift. A bill that is another member's stays that one's."""
+        w, facts = self.words, []
+        if gift is not None:
+            facts.append((w.t("Welcome gift"), f"{gift.offer_name} · {grouped(gift.code)}"))
+            facts.append((w.t("Usable from"), w.day(gift.valid_from)))
+        facts.append((w.t("Member"), who(found.member)))
+        said = Result("ok", w.t("REGISTERED"), found.member.title, "", tuple(facts[:4]), icon="circle-check", seconds=8)
+        if self._anothers(found.member):
+            owner = self.now.who
+            self._show(replace(said, todo=w.t("This bill stays with {name}.", name=owner.title if owner else "")))
+        elif self._recognise(found):
+            said = self.offering(said)
+            self._show(replace(said, todo=self._coupons_said(len(said.choices))))
+            if self.now.bill is None:
+                self.quote()
 
     # --- the end of a bill ---
 
     @Slot(object)
     def _on_closed(self, bill: BillView) -> None:
         w, self._last = self.words, str(bill.receipt_no)
+        self._closed_last = self._last
         self.refresh()
         self.slip_due(bill)
         if bill.closed_by == "next":
@@ -567,8 +624,7 @@ class TillViewModel(TillGoods):
         if bill.price_kept:
             todo = w.t("The sum that was shown was kept, {amount} below the price now.", amount=w.money(bill.price_kept)) + " " + todo
         big = change or (w.money(bill.net) if bill.net is not None else "")
-        receipt = str(bill.receipt_no)
-        choices = (Choice(w.t("Print the slip"), lambda: self.print_slip(receipt)),) if self.slip_folder is not None else ()
+        choices = (Choice(w.t("Print the slip"), self.print_last, key="Ctrl+P"),) if self.slip_folder is not None else ()
         self._show(Result("ok", w.t("BILL CLOSED"), big, todo, tuple(facts[:4]), choices, icon="circle-check", seconds=8))
 
     @Slot(object)

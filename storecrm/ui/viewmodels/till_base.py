@@ -32,6 +32,7 @@ class TillBase(QObject):
     """State and voice; what the person may do stands in the classes above."""
 
     shown = Signal(object)  # Result
+    shown_again = Signal(object)  # the same Result with newer ways on, or at rest: nothing is heard
     strip_changed = Signal(object)  # Strip
     basket_changed = Signal(object)  # BillView or None
     board_changed = Signal(object)  # today.Board
@@ -124,6 +125,11 @@ class TillBase(QObject):
             else self.words.t("Scan a coupon or a member card, or type the amount.")
         )
         return Result("idle", self.words.t("Ready"), "", todo, icon="scan")
+
+    def stay(self) -> None:
+        """Somebody is at work: a bill that lies there is not left alone."""
+        if self._idle.isActive():
+            self._idle.start(self._idle_ms)
 
     def quote(self) -> None:
         """What closing now would come to, with promotions, tier and points: said before anything is kept."""

@@ -1,6 +1,8 @@
 """The bill of the customer who stands at the till: coupons on it, and its end."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Signal
 
@@ -13,6 +15,7 @@ from storecrm.services.till.tenders import Tender
 from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.viewmodels.till_base import TillBase
 from storecrm.ui.viewmodels.till_customer import Customer
+from storecrm.ui.viewmodels.till_results import Choice, Result, offer_line
 from storecrm.values import Quantity
 
 
@@ -26,6 +29,23 @@ class TillBill(TillBase):
         super().__init__(store, lane, words)
         self._asked_coupon = ""
         self._unpriced: tuple[str, Quantity | None] | None = None
+
+    def rest(self) -> None:
+        """A success was there long enough: the panel is ready for the next scan and says what was done last."""
+        done, w = self.result, self.words
+        if not done.seconds:
+            return
+        last = "  ".join(part for part in (w.time(self.store.clock.now()), done.title, done.big) if part)
+        self.result = self.offering(replace(self.idle(), facts=((w.t("Last"), last),)))
+        self.shown_again.emit(self.result)
+
+    def offering(self, result: Result) -> Result:
+        """The result with the member's coupons as ways on, as long as none was used."""
+        bill, w = self.now.bill, self.words
+        if result.choices or bill is not None and bill.coupons:
+            return result
+        usable = [c for c in self.now.coupons if c.discount is not None or self.now.amount is None][:3]
+        return replace(result, choices=tuple(Choice(offer_line(c, w), partial(self._take, str(c.code))) for c in usable))
 
     def _take(self, text: str) -> None:
         self._pending, self._retry, self._unpriced = "", None, None

@@ -7,6 +7,7 @@ from typing import Any
 from storecrm.services.people.members import MemberView
 from storecrm.services.people.proving import Proof, Shown
 from storecrm.services.store import new_request
+from storecrm.services.till.judging import Checked
 from storecrm.services.till.receipts import BillView
 from storecrm.values import Money
 
@@ -29,6 +30,8 @@ class Customer:
     settled: bool = False
     request: str = field(default_factory=new_request)
     receipt: str = ""
+    coupons: tuple[Checked, ...] = ()
+    """The member's coupons that can be used, until one of them is."""
 
     @property
     def begun(self) -> bool:

@@ -190,7 +190,7 @@ class TillGoods(TillTrust):
         )
         more = len(waiting) - len(choices)
         facts = ((w.t("More of them"), str(more)),) if more > 0 else ()
-        self._show(Result("info", w.t("WHICH BILL?"), "", w.t("Press its number."), facts, choices, "history"))
+        self._show(Result("info", w.t("WHICH BILL?"), "", w.t("Type its number, then Enter."), facts, choices, "history"))
 
     def take_up(self, receipt: str) -> None:
         """A bill that waits is the till's bill again."""

@@ -35,10 +35,11 @@ ICON = {
 
 @dataclass(frozen=True)
 class Choice:
-    """A numbered way on: key 1-9, its words, and what it does."""
+    """A way on, its words and what it does. It is chosen by its number with Enter, or by a key of its own, which then has no number."""
 
     text: str
     act: Callable[[], None]
+    key: str = ""
 
 
 @dataclass(frozen=True)
