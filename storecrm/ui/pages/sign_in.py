@@ -82,7 +82,8 @@ class SignInPage(QWidget):
         """Show the page anew: nobody's digits stay. With `nobody` no name is chosen: the window locked by itself, and digits that come
         now may be an amount."""
         self._pin, self._nobody = "", nobody
-        self.verdict.setText("")
+        if not self._left():
+            self._say_no_more()
         self._draw()
         self._vm.load()
         self.setFocus()
