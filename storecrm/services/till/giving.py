@@ -32,6 +32,7 @@ class Registered:
 
 def register(store: Store, *, new: NewMember) -> MemberView:
     """Take up a member; see `welcome`."""
+    rights.require(store, Right.REGISTER)
     return welcome(store, new=new).member
 
 
