@@ -88,7 +88,8 @@ Index("uq_sale_receipt", Sale.receipt_no, Sale.store, Sale.business_date, unique
 class SaleLine(Base):
     """One line. `amount` is its net after line discount; coupons' shares are in `Allocation`, the other steps' in `StepShare`.
 
-    A line of a return names by `returns_line` the line of the original sale.
+    A line of a return names by `returns_line` the line of the original sale, and bears in `coupon_back` what of coupons' shares went back
+    with it (negative).
     """
 
     __tablename__ = "sale_line"
@@ -102,6 +103,7 @@ class SaleLine(Base):
     discount: Mapped[Money] = mapped_column(default=0)
     amount: Mapped[Money]
     returns_line: Mapped[int | None]
+    coupon_back: Mapped[Money] = mapped_column(server_default="0")
 
 
 class SaleTender(Base):

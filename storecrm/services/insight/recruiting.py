@@ -50,6 +50,7 @@ def figures(store: Store, *, first: Day, last: Day) -> list[Recruiter]:
         soon = and_(
             visits.LIVE,
             visits.VISIT,
+            visits.STANDS,
             _S.c.member_id == _M.c.id,
             days_between(_M.c.registered_on, _S.c.business_date) <= shop.number("recruit_days"),
             _S.c.business_date >= _M.c.registered_on,

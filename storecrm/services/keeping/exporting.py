@@ -77,7 +77,7 @@ def _sales(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:
         .where(Redemption.sale_id == Sale.id, Redemption.reversed_at.is_(None))
         .scalar_subquery()
     )
-    off = func.coalesce(coupons.c.off, 0) + func.coalesce(steps.c.off, 0)
+    off = func.coalesce(coupons.c.off, 0) + func.coalesce(steps.c.off, 0) + SaleLine.coupon_back
     query = (
         select(
             Sale.receipt_no,

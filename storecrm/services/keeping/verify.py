@@ -98,6 +98,16 @@ def _discounts(session: Session) -> list[Any]:
     return _ids(session, query.where(own, _S.c.discount != wanted))
 
 
+def _returned_discounts(session: Session) -> list[Any]:
+    """What a return takes back of discounts is what its lines and steps say."""
+    lines = select(SaleLine.sale_id, func.sum(SaleLine.coupon_back).label("total")).group_by(SaleLine.sale_id).subquery()
+    given = select(_STEP.c.sale_id, func.sum(_STEP.c.amount).label("total")).where(_STEP.c.step.in_(("line", "tier", "order")))
+    steps = given.group_by(_STEP.c.sale_id).subquery()
+    wanted = func.coalesce(lines.c.total, 0) + func.coalesce(steps.c.total, 0)
+    query = select(_S.c.id).outerjoin(lines, lines.c.sale_id == _S.c.id).outerjoin(steps, steps.c.sale_id == _S.c.id)
+    return _ids(session, query.where(_S.c.returns_id.is_not(None), _S.c.discount != wanted))
+
+
 def _tenders(session: Session) -> list[Any]:
     """Where a sale was paid here, its tenders add up to its net."""
     total = select(SaleTender.sale_id, func.sum(SaleTender.amount).label("total")).group_by(SaleTender.sale_id).subquery()
@@ -192,6 +202,7 @@ _CHECKS = {
     "coupon_states": _states,
     "sale_lines": _sums,
     "sale_discounts": _discounts,
+    "returned_discounts": _returned_discounts,
     "discount_shares": _shares,
     "step_shares": _steps,
     "voids": _voids,

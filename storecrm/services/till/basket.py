@@ -191,7 +191,7 @@ def _open(session: Session, store: Store, member: str | None, bill: str | None) 
     """The till's open bill and its lines; opened now if there is none."""
     sale = receipts.expected(session, store, bill)
     if sale is None:
-        return bills.start(session, store, member, judging.Basket((), ()), None, None), []
+        return bills.start(session, store, bills.person_of(session, store, member), judging.Basket((), ()), None, None), []
     if member:
         bills.join_sale(session, sale, members.resolve(session, store, member))
     return sale, _rows(session, sale)

@@ -137,7 +137,7 @@ def record(
             if (first := receipts.of_request(session, request_no, asked)) is not None:
                 return replace(receipts.view(session, store, first.id), repeated=True)
             basket = judging.basket_of(session, amount, lines)
-            sale = start(session, store, member, basket, request_no, asked)
+            sale = start(session, store, person_of(session, store, member), basket, request_no, asked)
             priced = None
             for code in coupons:
                 priced = take_on(session, store, sale, code, basket, approval=approval, proof=proof)
@@ -180,7 +180,7 @@ def take(
                 return first
             basket = judging.basket_of(session, amount, ())
             open_sale = receipts.expected(session, store, bill)
-            sale = open_sale or start(session, store, member, basket, None, None)
+            sale = open_sale or start(session, store, person_of(session, store, member), basket, None, None)
             if open_sale and member:
                 join_sale(session, sale, members.resolve(session, store, member))
             if open_sale and basket.gross is not None:
@@ -334,10 +334,20 @@ def _repeated_take(session: Session, store: Store, request: str, asked: str) -> 
     return None if found is None else replace(receipts.view(session, store, found.sale_id), repeated=True)
 
 
-def start(session: Session, store: Store, member: str | None, basket: judging.Basket, request: str | None, asked: str | None) -> SaleId:
+def person_of(session: Session, store: Store, member: str | None) -> MemberId | None:
+    """The member meant by a number, card or phone; None for nobody.
+
+    Raises:
+        NotFound: member.
+    """
+    return members.resolve(session, store, member) if member else None
+
+
+def start(
+    session: Session, store: Store, person: MemberId | None, basket: judging.Basket, request: str | None, asked: str | None
+) -> SaleId:
     """A new sale with its lines: open at this till, or (with `asked`) a whole bill that is posted at once."""
     require_clock(session, store)
-    person = members.resolve(session, store, member) if member else None
     now, receipt, gross = store.clock.now(), new_codes(Kind.RECEIPT, 1)[0], basket.gross
     # a whole bill is never "open": another one may be open at the same till
     state = SaleState.OPEN if asked is None else SaleState.POSTED

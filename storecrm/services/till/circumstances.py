@@ -43,6 +43,9 @@ _AUTOMATIC = Hot(
 )
 _HOLDS = or_(_M.c.tier_until.is_(None), _M.c.tier_until >= bindparam("today", type_=_M.c.tier_until.type))
 """A tier that was given by hand holds until its last day, reviewed or not."""
+_BACK = _SALE.alias()
+_ALL_BACK = select(_BACK.c.id).where(_BACK.c.returns_id == _SALE.c.id, _BACK.c.closed_by == "all_returned").exists()
+"""True of a sale whose goods all came back: it is as if nothing had been bought, so it frees the uses of limited offers too."""
 _BUYER = Hot(
     select(
         case((_HOLDS, _M.c.tier), else_="").label("tier"),
@@ -57,6 +60,7 @@ _BUYER = Hot(
             _SALE.c.id != bindparam("sale"),
             _SALE.c.voids_id.is_(None),
             _SALE.c.returns_id.is_(None),
+            ~_ALL_BACK,
         )
         .limit(1)
         .scalar_subquery()
@@ -70,9 +74,6 @@ _GIVEN_BY_COUPONS = Hot(
         _R.c.offer_id == bindparam("offer"), _R.c.reversed_at.is_(None), or_(_R.c.sale_id.is_(None), _R.c.sale_id != bindparam("sale"))
     )
 )
-_BACK = _SALE.alias()
-_ALL_BACK = select(_BACK.c.id).where(_BACK.c.returns_id == _SALE.c.id, _BACK.c.closed_by == "all_returned").exists()
-"""True of a sale whose goods all came back: it frees the uses of limited offers."""
 _USED_BY_ITSELF = Hot(
     select(
         func.coalesce(func.sum(_STEP.c.amount), 0).label("given"),

@@ -1,5 +1,6 @@
 """Bills and receipts as people see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -340,20 +341,24 @@ def taken(found: judging.Found, redeemed: Any, *, reversed: bool) -> TakenCoupon
 
 def paid_lines(session: Session, sale: SaleId) -> dict[int, tuple[int, bool]]:
     """What was paid of each line after every step, and whether its goods earn points."""
-    shares = _all_shares(session, sale)
-    return {row.line_no: (row.amount - shares.get(row.line_no, 0), not row.no_points) for row in _VIEW_LINES.rows(session, sale=sale)}
+    rows = _VIEW_LINES.rows(session, sale=sale)
+    shares = _all_shares(session, sale, rows)
+    return {row.line_no: (row.amount - shares.get(row.line_no, 0), not row.no_points) for row in rows}
 
 
-def _all_shares(session: Session, sale: SaleId) -> dict[int, int]:
-    shares: dict[int, int] = {line: share for line, share in VIEW_SHARES.rows(session, sale=sale)}
+def _all_shares(session: Session, sale: SaleId, rows: Sequence[Any]) -> dict[int, int]:
+    """What was taken off each line (of the given rows) by coupons, promotions, points and rounding."""
+    shares: dict[int, int] = {row.line_no: row.coupon_back for row in rows}
+    for line, share in VIEW_SHARES.rows(session, sale=sale):
+        shares[line] = shares.get(line, 0) + share
     for line, share in _VIEW_STEP_SHARES.rows(session, sale=sale):
         shares[line] = shares.get(line, 0) + share
     return shares
 
 
 def _lines(session: Session, sale: SaleId) -> tuple[LineView, ...]:
-    shares = _all_shares(session, sale)
     rows = _VIEW_LINES.rows(session, sale=sale)
+    shares = _all_shares(session, sale, rows)
     return tuple(
         LineView(r.line_no, r.sku or "", r.name or "", r.quantity, r.unit_price, r.amount, Money(shares.get(r.line_no, 0))) for r in rows
     )

@@ -3,11 +3,12 @@
 Every amount is a cumulative share of what the line paid: what went back before and what goes back now add up to the whole exactly.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotPossible, PriceChanged
@@ -25,6 +26,7 @@ from storecrm.services.store import Store, Topic, require_clock
 from storecrm.services.till import judging, offers, points, receipts, referring, stamps, tenders, undoing
 from storecrm.values import (
     MAX_MONEY,
+    PIECE,
     Code,
     CouponState,
     EntryKind,
@@ -115,9 +117,14 @@ class _Line:
     charged_from: int = 0
 
     @property
+    def whole(self) -> int:
+        """Its quantity; a line that has an amount only is one piece."""
+        return int(self.row.quantity) or PIECE
+
+    @property
     def repaid(self) -> int:
         """What goes back of a charge for a gift that was kept then and comes back now, spread over what was left at the charge."""
-        open_then = self.row.quantity - self.charged_from
+        open_then = self.whole - self.charged_from
         if not self.charged or open_then <= 0:
             return 0
         share = [self.charged * max(0, came - self.charged_from) // open_then for came in (self.before, self.before + self.back)]
@@ -129,12 +136,12 @@ class _Line:
 
     def part(self, total: int) -> int:
         """The share of `total` that goes back now, so that all slices together are `total`."""
-        whole = self.row.quantity
+        whole = self.whole
         return int(total * (self.before + self.back) // whole - total * self.before // whole)
 
     def rest(self, total: int, *, now: bool) -> int:
         """What stays of `total` before (or after) this return."""
-        whole = self.row.quantity
+        whole = self.whole
         return int(total - total * (self.before + (self.back if now else 0)) // whole)
 
 
@@ -302,13 +309,13 @@ def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], requ
     referring.after_return(session, store, shop, sale.id, back)
     reinstated, kept, void = _coupons(session, store, plan)
     whole = [
-        stamps.LineGone(judging.line_of(line.row, line.row.quantity), line.before, line.before + line.back)
+        stamps.LineGone(judging.line_of(line.row, Quantity(line.whole)), line.before, line.before + line.back)
         for line in plan.lines
         if line.paid > 0
     ]
     stamps_gone, broken = stamps.take_back(session, store, sale.id, SaleId(back), whole)
     audit.log(session, store, "goods_returned", sale=sale.id, back=back, cash=plan.cash - charge - taken.cash, everything=plan.everything)
-    return Returned(
+    done = Returned(
         session.execute(select(_SALE.c.receipt_no).where(_SALE.c.id == back)).scalar_one(),
         sale.receipt_no,
         Money(plan.cash - charge - taken.cash),
@@ -330,6 +337,22 @@ def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], requ
         stamps_taken_back=stamps_gone,
         way=tenders.way_back(session, sale.id),
     )
+    trace = json.dumps([{name: getattr(done, name) for name in _TOLD}], separators=(",", ":"))
+    session.execute(update(_SALE).where(_SALE.c.id == back).values(trace=trace))
+    return done
+
+
+_TOLD = (
+    "points_given_back",
+    "points_taken_back",
+    "points_missing",
+    "shortfall",
+    "coupons_back",
+    "coupons_kept",
+    "coupons_void",
+    "stamps_taken_back",
+)
+"""What a return answers and no row says: kept with it, so that a repeated request is answered as the first was."""
 
 
 def _again(session: Session, first: Any) -> Returned:
@@ -339,31 +362,37 @@ def _again(session: Session, first: Any) -> Returned:
     rows = session.execute(
         select(_LINE, Product.sku, Product.name)
         .outerjoin(Product, Product.id == _LINE.c.product_id)
-        .where(_LINE.c.sale_id == view.id, _LINE.c.returns_line.is_not(None))
-    )
-    shares = {line: paid for line, (paid, _) in receipts.paid_lines(session, view.id).items()}
-    lines = tuple(LineBack(r.returns_line, r.sku or "", r.name or "", Quantity(-r.quantity), Money(-shares[r.line_no])) for r in rows)
+        .where(_LINE.c.sale_id == view.id)
+        .order_by(_LINE.c.line_no)
+    ).all()
+    paid = {line: paid for line, (paid, _) in receipts.paid_lines(session, view.id).items()}
+    came = [row for row in rows if row.quantity]
+    lines = tuple(LineBack(r.returns_line, r.sku or "", r.name or "", Quantity(-r.quantity), Money(-paid[r.line_no])) for r in came)
+    kept = [row for row in rows if not row.quantity]
+    gifts = tuple(GiftDue(r.returns_line, r.name or r.sku or "", r.amount) for r in kept if r.returns_line is not None)
+    for_points = sum(row.amount for row in kept if row.returns_line is None)
+    told = (json.loads(view.trace) or [{}])[0]
     moved: dict[str, int] = dict(
         session.execute(select(_E.c.kind, func.sum(_E.c.points)).where(_E.c.sale_id == view.id).group_by(_E.c.kind)).all()
     )
-    came_back = select(_C.c.code).join(_R, _R.c.coupon_id == _C.c.id).where(_R.c.sale_id == first.returns_id)
     given, taken = int(moved.get(EntryKind.RESTORE, 0)), -int(moved.get(EntryKind.CLAW_BACK, 0))
     return Returned(
         view.receipt_no,
         original,
         Money(-view.net),
         lines,
-        Points(given),
-        Points(taken),
-        Points(0),
-        "",
-        Money(0),
-        tuple(session.scalars(came_back.where(_R.c.reverse_reason == "returned"))) if view.closed_by == undoing.ALL_BACK else (),
-        tuple(session.scalars(came_back.where(_R.c.reversed_at.is_(None)))),
-        (),
-        (),
+        Points(told.get("points_given_back", given)),
+        Points(told.get("points_taken_back", taken)),
+        Points(told.get("points_missing", 0)),
+        told.get("shortfall", ""),
+        Money(for_points),
+        tuple(told.get("coupons_back", ())),
+        tuple(told.get("coupons_kept", ())),
+        tuple(told.get("coupons_void", ())),
+        gifts,
         view.closed_by == undoing.ALL_BACK,
         True,
+        stamps_taken_back=told.get("stamps_taken_back", 0),
         way=next((paid.kind for paid in tenders.of(session, view.id)), None),
     )
 
@@ -404,7 +433,7 @@ def _plan(session: Session, store: Store, receipt: str, asked: Sequence[Back]) -
         paid = row.amount - coupon.get(row.line_no, 0) - sum(mine.values())
         lines.append(_Line(row, before, 0, coupon.get(row.line_no, 0), mine, paid))
     _ask(lines, asked, receipt)
-    everything = all(line.before + line.back == line.row.quantity for line in lines if line.row.quantity > 0)
+    everything = all(line.before + line.back == line.whole for line in lines if line.row.quantity >= 0)
     _charges(session, sale.id, lines)
     plan = _Plan(sale, lines, list(steps), [], everything)
     plan.gifts = _gifts(session, store, plan)
@@ -433,18 +462,18 @@ def _ask(lines: list[_Line], asked: Sequence[Back], receipt: str) -> None:
         BadInput: return_line, return_quantity.
         NotPossible: nothing_left.
     """
-    known = {line.row.line_no: line for line in lines if line.row.quantity > 0}
+    known = {line.row.line_no: line for line in lines if line.row.quantity >= 0}
     for back in asked:
         line = known.get(back.line_no)
         if line is None:
             raise BadInput("return_line", where=str(back.line_no))
-        if back.quantity <= 0 or line.before + line.back + back.quantity > line.row.quantity:
-            left = line.row.quantity - line.before - line.back
+        if back.quantity <= 0 or line.before + line.back + back.quantity > line.whole:
+            left = line.whole - line.before - line.back
             raise BadInput("return_quantity", where=str(back.line_no), left=f"{left / 1000:g}")
         line.back += back.quantity
     if not asked:
         for line in known.values():
-            line.back = line.row.quantity - line.before
+            line.back = line.whole - line.before
     if not any(line.back for line in lines):
         raise NotPossible("nothing_left", where=receipt)
 
@@ -461,7 +490,7 @@ def _gifts(session: Session, store: Store, plan: _Plan) -> list[GiftDue]:
         given = [line for line in plan.lines if line.steps.get(step.id)]
         bought = [line for line in plan.lines if line not in given and _counts(rule, line.row)]
         base = sum(line.rest(line.row.amount, now=True) for line in bought)
-        pieces = sum((line.row.quantity - line.before - line.back) // 1000 for line in bought)
+        pieces = sum((line.whole - line.before - line.back) // 1000 for line in bought)
         if base >= (rule.min_spend or 0) and pieces >= (rule.buy or 0):
             continue
         due += [
@@ -537,7 +566,8 @@ def _write_lines(session: Session, back: SaleId, plan: _Plan, points_cash: int) 
             "quantity": -line.back,
             "unit_price": line.row.unit_price,
         }
-        receipts.NEW_LINES.run(session, **row, discount=0, amount=-amount, returns_line=line.row.line_no)
+        more = {"discount": 0, "amount": -amount, "returns_line": line.row.line_no, "coupon_back": -line.part(line.coupon)}
+        receipts.NEW_LINES.run(session, **row, **more)
     for gift in plan.gifts:
         number += 1
         product = next(line.row.product_id for line in plan.lines if line.row.line_no == gift.line_no)
@@ -655,7 +685,8 @@ def _move_points(session: Session, store: Store, shop: rules.Rules, plan: _Plan,
 
 
 def _coupons(session: Session, store: Store, plan: _Plan) -> tuple[list[Code], list[Code], list[Code]]:
-    """(reinstated, kept, voided): coupons come back with everything and while they are valid; what the sale issued goes if unused."""
+    """(reinstated, kept, voided): with everything that came back no use counts any more; coupons that are valid can be used again, one that
+    has ended stays as it is. What the sale issued goes if unused."""
     back: list[Code] = []
     kept: list[Code] = []
     void: list[Code] = []
@@ -666,10 +697,13 @@ def _coupons(session: Session, store: Store, plan: _Plan) -> tuple[list[Code], l
         .where(_R.c.sale_id == plan.sale.id, _R.c.reversed_at.is_(None), _R.c.import_id.is_(None))
     ).all()
     for use in uses:
-        if plan.everything and use.valid_to >= today:
-            undoing.reverse(session, store, use, "returned", today)
+        if not plan.everything:
+            kept.append(use.code)
+            continue
+        undoing.reverse(session, store, use, "returned", today)
+        if use.valid_to < today:
+            kept.append(use.code)
+        else:
             gone = session.scalar(select(_C.c.state).where(_C.c.id == use.coupon_id)) == CouponState.VOIDED
             (void if gone else back).append(use.code)
-        else:
-            kept.append(use.code)
     return back, kept, void + (undoing.void_given(session, store, plan.sale.id, "returned") if plan.everything else [])

@@ -61,7 +61,7 @@ def suspend(
         with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
             _room(session, store)
             basket = judging.basket_of(session, amount, lines)
-            sale = bills.start(session, store, member, basket, None, "suspended")
+            sale = bills.start(session, store, bills.person_of(session, store, member), basket, None, "suspended")
             session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.SUSPENDED, request_hash=None))
             _hold(session, store, sale, coupons, basket)
             if points_used:

@@ -81,6 +81,39 @@ def _pricing() -> None:
 def _bills() -> None:
     """What bills, points and receipts need."""
     op.add_column("sale", sa.Column("price_kept", BIG, server_default="0", nullable=False))
+    op.add_column("sale_line", sa.Column("coupon_back", BIG, server_default="0", nullable=False))
+    _coupons_back()
+
+
+def _coupons_back() -> None:
+    """Write down what went back of coupons' shares with goods that came back: each time the share of all that came back by then, less that
+    of what had come back before."""
+    rows = (
+        op.get_bind()
+        .execute(
+            sa.text(
+                "SELECT came.sale_id, came.line_no, -came.quantity AS came, line.sale_id AS first, line.line_no AS place, "
+                "line.quantity AS whole, SUM(allocation.amount) AS share FROM sale_line came "
+                "JOIN sale back ON back.id = came.sale_id AND back.returns_id IS NOT NULL "
+                "JOIN sale_line line ON line.sale_id = back.returns_id AND line.line_no = came.returns_line "
+                "JOIN redemption ON redemption.sale_id = line.sale_id "
+                "JOIN allocation ON allocation.redemption_id = redemption.id AND allocation.line_no = line.line_no "
+                "WHERE came.quantity < 0 AND line.quantity > 0 "
+                "GROUP BY came.sale_id, came.line_no, came.quantity, line.sale_id, line.line_no, line.quantity ORDER BY came.sale_id"
+            )
+        )
+        .all()
+    )
+    gone: dict[tuple[int, int], int] = {}
+    for row in rows:
+        before = gone.get((row.first, row.place), 0)
+        after = gone[row.first, row.place] = before + row.came
+        share = int(row.share)
+        part = share * after // row.whole - share * before // row.whole
+        op.get_bind().execute(
+            sa.text("UPDATE sale_line SET coupon_back = :part WHERE sale_id = :sale AND line_no = :line"),
+            {"part": -part, "sale": row.sale_id, "line": row.line_no},
+        )
 
 
 def _members() -> None:
