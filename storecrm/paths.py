@@ -21,6 +21,17 @@ def default_store() -> Path:
     return data_folder() / "store.db"
 
 
+def default_place() -> Path:
+    """Where the default store lies or would lie; nothing is made."""
+    return Path(platformdirs.user_data_dir(APP, appauthor=False)) / "store.db"
+
+
+def own_folders() -> tuple[Path, ...]:
+    """Where this program keeps choices, keys and logs: nobody's papers belong there."""
+    names = (platformdirs.user_config_dir(APP, appauthor=False), platformdirs.user_log_dir(APP, appauthor=False))
+    return tuple(Path(name) for name in names)
+
+
 def is_url(store: str) -> bool:
     """True when the store is named by a database URL rather than a file."""
     return "://" in store

@@ -2,11 +2,14 @@
 
 import os
 import sys
-import tempfile
 from pathlib import Path
+
+from PySide6.QtGui import QImage
 
 from storecrm.app.program import Program
 from storecrm.models import database
+from storecrm.services import files
+from storecrm.services.files import Target
 from storecrm.settings import Settings
 from storecrm.ui.tour import states
 
@@ -17,14 +20,23 @@ def paint_tour(store_file: Path, folder: Path) -> list[Path]:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
-    with tempfile.TemporaryDirectory() as copies:
+    with files.scratch("pictures") as copies:
         for language, look in (("zh_CN", "light"), ("en", "light"), ("zh_CN", "dark"), ("en", "dark")):
-            copy = Path(copies) / f"{language}-{look}.db"
+            copy = copies / f"{language}-{look}.db"
             engine = database.open_engine(str(store_file))
             database.copy_into(engine, copy)
             engine.dispose()
             made += _Painter(copy, language, look, folder).paint()
     return made
+
+
+def _save(picture: QImage, file: Path) -> None:
+    """Write a picture that says whose it is."""
+    target = Target(file, "screen", private=False)
+    picture.setText("Software", target.mark)
+    with files.whole(target) as part:
+        if not picture.save(str(part), b"PNG"):
+            raise OSError(f"no picture: {file}")
 
 
 class _Painter:
@@ -43,7 +55,7 @@ class _Painter:
                 window.resize(*size)
                 self.settle()
                 file = self.folder / f"{name}-{self.language}-{self.look}.png"
-                window.grab().save(str(file))
+                _save(window.grab().toImage(), file)
                 self.made.append(file)
         finally:
             self.program.close()

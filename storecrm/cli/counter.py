@@ -7,10 +7,12 @@ from typing import Any
 
 from storecrm.cli import shape
 from storecrm.cli.context import Here
-from storecrm.cli.shop import day_of
+from storecrm.cli.shop import day_of, writes
 from storecrm.errors import BadInput
-from storecrm.services.documents import emergency_list, paper, receipt_slip, shift_slip, supplier_sheet
+from storecrm.services import files
+from storecrm.services.documents import emergency_list, receipt_slip, shift_slip, supplier_sheet
 from storecrm.services.documents.slip import Slip
+from storecrm.services.files import Target
 from storecrm.services.insight import recruiting
 from storecrm.services.people import proving
 from storecrm.services.till import approving, attaching, paper_stock, shifts, stamps, today, trading
@@ -47,6 +49,7 @@ def commands(top: Any) -> None:
     for one in (now, close):
         one.add_argument("--print", dest="file", type=Path, metavar="FILE.pdf")
         one.add_argument("--layout", default="slip-80")
+        writes(one)
         one.set_defaults(go=_shift)
     listed = shift.add_parser("list")
     listed.add_argument("--from", dest="first", type=day_of, required=True)
@@ -66,6 +69,7 @@ def sale_commands(verbs: Any) -> None:
     slip.add_argument("receipt")
     slip.add_argument("--output", type=Path, required=True)
     slip.add_argument("--layout", default="slip-80")
+    writes(slip)
     slip.set_defaults(go=_slip)
 
 
@@ -93,6 +97,7 @@ def staff_commands(verbs: Any) -> None:
     codes = verbs.add_parser("emergency-codes", help="a new list for the safe; the list before is void")
     codes.add_argument("--count", type=int, default=10)
     codes.add_argument("--output", type=Path, required=True, metavar="FILE.pdf")
+    writes(codes)
     codes.set_defaults(go=_codes)
 
 
@@ -102,6 +107,7 @@ def report_commands(verbs: Any) -> None:
     suppliers.add_argument("--from", dest="first", required=True, type=day_of)
     suppliers.add_argument("--to", dest="last", required=True, type=day_of)
     suppliers.add_argument("--output", required=True, type=Path)
+    writes(suppliers)
     suppliers.set_defaults(go=_suppliers)
     people = verbs.add_parser("recruiting", help="who brought new members, and handed out coupons that were used")
     people.add_argument("--from", dest="first", required=True, type=day_of)
@@ -168,7 +174,7 @@ def _shift(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if o.file:
         # a paper that cannot be written must not end the shift
         Slip(o.layout, "")
-        paper.require_writable(o.file)
+        files.require(Target(o.file, shift_slip.KIND, here.open.name, o.overwrite))
     if o.verb == "show":
         done = shifts.sheet(here.open)
     else:
@@ -179,7 +185,7 @@ def _shift(here: Here, o: argparse.Namespace) -> dict[str, Any]:
             raise BadInput("amount", where=said[:40]) from None
         done = shifts.hand_over(here.open, register_discount=register, counted=pieces_of(o.counted))
     if o.file:
-        shift_slip.write(here.open, sheet=done, file=o.file, words=here.words, layout=o.layout)
+        shift_slip.write(here.open, sheet=done, file=o.file, words=here.words, layout=o.layout, overwrite=o.overwrite)
     return {"ok": True, **_sheet(here, done)} | ({"file": str(o.file)} if o.file else {})
 
 
@@ -220,7 +226,7 @@ def _confirm(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _slip(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    view = receipt_slip.write(here.open, receipt=o.receipt, file=o.output, words=here.words, layout=o.layout)
+    view = receipt_slip.write(here.open, receipt=o.receipt, file=o.output, words=here.words, layout=o.layout, overwrite=o.overwrite)
     return {"ok": True, "receipt_no": view.receipt_no, "file": str(o.output), "coupons": [g.code for g in view.given]}
 
 
@@ -256,14 +262,14 @@ def _stamps(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _codes(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    paper.require_writable(o.output)
+    files.require(Target(o.output, emergency_list.KIND, here.open.name, o.overwrite))
     codes = approving.new_codes(here.open, count=o.count)
-    emergency_list.write(here.open, codes=codes, file=o.output, words=here.words)
+    emergency_list.write(here.open, codes=codes, file=o.output, words=here.words, overwrite=o.overwrite)
     return {"ok": True, "count": len(codes), "file": str(o.output)}
 
 
 def _suppliers(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    owed = supplier_sheet.write(here.open, first=o.first, last=o.last, file=o.output, words=here.words)
+    owed = supplier_sheet.write(here.open, first=o.first, last=o.last, file=o.output, words=here.words, overwrite=o.overwrite)
     return {"ok": True, "file": str(o.output), "owed": {name: shape.money(amount, here.words) for name, amount in owed.items()}}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from storecrm.cli import shape
 from storecrm.cli.context import Here
-from storecrm.cli.shop import day_of
+from storecrm.cli.shop import day_of, writes
 from storecrm.errors import NotPossible, UsageError
 from storecrm.services import wording
 from storecrm.services.insight import in_words, lifecycle, prediction, recommendation, rfm, segments, stage_log, tag_rules
@@ -31,6 +31,7 @@ def commands(top: Any) -> None:
     export.add_argument("code")
     export.add_argument("file", type=Path)
     export.add_argument("--recommended", action="store_true", help="with the article to name in a message")
+    writes(export)
     export.set_defaults(go=_export)
     create = verbs.add_parser("create", help="a rule from a TOML file: code, name, [rule]")
     create.add_argument("--file", required=True, type=Path)
@@ -48,6 +49,7 @@ def commands(top: Any) -> None:
     scores = top.add_parser("rfm", help="how lately, how often, for how much: scores and groups of members")
     _at(scores)
     scores.add_argument("--output", type=Path, help="every member with scores (.xlsx or .csv)")
+    writes(scores)
     scores.set_defaults(go=_rfm)
     stages = top.add_parser("lifecycle", help="new, active, dormant, lost")
     _at(stages)
@@ -64,6 +66,7 @@ def commands(top: Any) -> None:
     predict = top.add_parser("predict", help="will members come again: chance, visits and spend in the next 90 days")
     predict.add_argument("member", nargs="?")
     predict.add_argument("--output", type=Path, help="everybody as .xlsx or .csv")
+    writes(predict)
     predict.set_defaults(go=_predict)
     tag = top.add_parser("tag", help="the shop's words for its members").add_subparsers(dest="verb", required=True)
     tag.add_parser("list").set_defaults(go=lambda here, _: _tags(tags.listed(here.open)))
@@ -122,7 +125,9 @@ def _sizes(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _export(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    count = exporting.export_segment(here.open, code=o.code, file=o.file, words=here.words, recommended=o.recommended)
+    count = exporting.export_segment(
+        here.open, code=o.code, file=o.file, words=here.words, recommended=o.recommended, overwrite=o.overwrite
+    )
     return {"ok": True, "file": str(o.file), "members": count}
 
 
@@ -159,7 +164,7 @@ def _rfm(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if o.against:
         body["moves"] = _moves(rfm.moves(here.open, before=o.against, then=_end(here, o)))
     if o.output:
-        body["rows"] = exporting.export_rfm(here.open, file=o.output, words=here.words, before=o.as_of)
+        body["rows"] = exporting.export_rfm(here.open, file=o.output, words=here.words, before=o.as_of, overwrite=o.overwrite)
         body["file"] = str(o.output)
     return body
 
@@ -216,7 +221,8 @@ def _predict(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         found = prediction.show(here.open, member=o.member)
         return {"ok": True, "member": None if found is None else _outlook(here, found)}
     if o.output:
-        return {"ok": True, "file": str(o.output), "rows": exporting.export_outlook(here.open, file=o.output, words=here.words)}
+        rows = exporting.export_outlook(here.open, file=o.output, words=here.words, overwrite=o.overwrite)
+        return {"ok": True, "file": str(o.output), "rows": rows}
     every = prediction.every(here.open)
     return {"ok": True, "members": len(every), "best": [_outlook(here, one) for one in every[:20]]}
 

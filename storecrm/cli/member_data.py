@@ -6,6 +6,7 @@ from typing import Any
 
 from storecrm.cli import shape
 from storecrm.cli.context import Here
+from storecrm.cli.shop import writes
 from storecrm.errors import UsageError
 from storecrm.services.documents import consent_history
 from storecrm.services.keeping import erasing, exporting
@@ -18,6 +19,7 @@ def commands(top: Any) -> None:
     twice = top.add_parser("duplicates", help="members that may be one person twice")
     twice.add_argument("--output", type=Path, help="every group as .xlsx or .csv")
     twice.add_argument("--apart", nargs=2, metavar="MEMBER", help="these two are two people")
+    writes(twice)
     twice.set_defaults(go=_duplicates)
     privacy = top.add_parser("privacy", help="who is forgotten when nobody needs them any more").add_subparsers(dest="verb", required=True)
     retention = privacy.add_parser("retention", help="forget members who did nothing for `retention_months`")
@@ -59,6 +61,7 @@ def member_commands(verbs: Any) -> None:
     history = verbs.add_parser("consent-history", help="every answer of a member; with --output as PDF")
     history.add_argument("member")
     history.add_argument("--output", type=Path)
+    writes(history)
     history.set_defaults(go=_history)
     lost = verbs.add_parser("card-lost", help="freeze a lost card; a new number, and coupons of the member's own under new codes")
     lost.add_argument("member")
@@ -79,7 +82,8 @@ def _duplicates(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     found = duplicates.groups(here.open)
     body: dict[str, Any] = {"ok": True, "count": len(found)}
     if o.output:
-        return body | {"rows": exporting.export_duplicates(here.open, found=found, file=o.output, words=here.words), "file": str(o.output)}
+        rows = exporting.export_duplicates(here.open, found=found, file=o.output, words=here.words, overwrite=o.overwrite)
+        return body | {"rows": rows, "file": str(o.output)}
     return body | {
         "groups": [
             {
@@ -134,11 +138,8 @@ def _lost(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 def _history(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if o.output:
-        return {
-            "ok": True,
-            "file": str(o.output),
-            "answers": consent_history.write(here.open, member=o.member, file=o.output, words=here.words),
-        }
+        answers = consent_history.write(here.open, member=o.member, file=o.output, words=here.words, overwrite=o.overwrite)
+        return {"ok": True, "file": str(o.output), "answers": answers}
     rows = [
         {
             "at": shape.instant(a.at, here.words),

@@ -6,7 +6,7 @@ from typing import Any
 
 from storecrm.cli import counter, shape
 from storecrm.cli.context import Here
-from storecrm.cli.shop import day_of
+from storecrm.cli.shop import day_of, writes
 from storecrm.errors import BadInput, UsageError
 from storecrm.services.documents import monthly_report
 from storecrm.services.insight import promotions
@@ -43,16 +43,19 @@ def commands(top: Any) -> None:
     load.add_argument("--on-existing", default="fill")
     load.add_argument("--naive-zone", default="")
     load.add_argument("--earn", action="store_true", help="imported sales earn points")
+    writes(load)
     load.set_defaults(go=_import)
     export = top.add_parser("export", help="members, sales, coupons, redemptions or points to .xlsx or .csv")
     export.add_argument("kind")
     export.add_argument("file", type=Path)
+    writes(export)
     export.set_defaults(go=_export)
     report = top.add_parser("report").add_subparsers(dest="verb", required=True)
     month = report.add_parser("promotions", help="the workbook of a period")
     month.add_argument("--from", dest="first", required=True, type=day_of)
     month.add_argument("--to", dest="last", required=True, type=day_of)
     month.add_argument("--output", required=True, type=Path)
+    writes(month)
     month.add_argument("--lang", dest="report_lang", choices=("en", "zh_CN"))
     month.set_defaults(go=_report)
     counter.report_commands(report)
@@ -69,7 +72,7 @@ def _import(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if o.kind == "template":
         if len(o.rest) != 2:
             raise UsageError("usage", reason="import template KIND FILE.xlsx")
-        return _template(here, o.rest[0], o.rest[1])
+        return _template(here, o.rest[0], o.rest[1], overwrite=o.overwrite)
     if o.kind == "undo":
         if not (o.rest[0].isascii() and o.rest[0].isdigit() and len(o.rest[0]) < 18):
             raise BadInput("count", where=o.rest[0], most=10**9)
@@ -83,7 +86,7 @@ def _import(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         raise UsageError("usage", reason="import KIND FILE")
     how, path = _how(here, o), Path(o.rest[0])
     if o.problems:
-        wrong = problem_rows.write(here.open, kind=o.kind, path=path, how=how, file=o.problems, words=here.words)
+        wrong = problem_rows.write(here.open, kind=o.kind, path=path, how=how, file=o.problems, words=here.words, overwrite=o.overwrite)
         if o.dry_run or not o.skip_bad:
             return {"ok": True, "file": str(o.problems), "rows": wrong, "imported": False}
     done = importing.load(here.open, kind=o.kind, path=path, how=how)
@@ -148,18 +151,19 @@ def _look(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, **about, "columns": columns}
 
 
-def _template(here: Here, kind: str, file: str) -> dict[str, Any]:
-    exporting.template(kind=kind, file=Path(file), words=here.words)
+def _template(here: Here, kind: str, file: str, *, overwrite: bool) -> dict[str, Any]:
+    exporting.template(kind=kind, file=Path(file), words=here.words, store=here.name, overwrite=overwrite)
     return {"ok": True, "file": file, "columns": list(COLUMNS[kind])}
 
 
 def _export(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    return {"ok": True, "file": str(o.file), "rows": exporting.export(here.open, kind=o.kind, file=o.file, words=here.words)}
+    rows = exporting.export(here.open, kind=o.kind, file=o.file, words=here.words, overwrite=o.overwrite)
+    return {"ok": True, "file": str(o.file), "rows": rows}
 
 
 def _report(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     words = here.words.into(o.report_lang) if o.report_lang else here.words
-    figures = monthly_report.write(here.open, first=o.first, last=o.last, file=o.output, words=words)
+    figures = monthly_report.write(here.open, first=o.first, last=o.last, file=o.output, words=words, overwrite=o.overwrite)
     by_itself = [
         {
             "offer_code": p.offer_code,

@@ -9,6 +9,7 @@ from typing import Any
 from storecrm.cli import counter, member_data, shape
 from storecrm.cli.context import Here, acting
 from storecrm.cli.member_data import shown
+from storecrm.cli.shop import writes
 from storecrm.errors import BadInput, NotAllowed, NotFound
 from storecrm.services.documents import member_card, member_file
 from storecrm.services.insight import in_words, profile, timeline
@@ -57,6 +58,7 @@ def _member_commands(verbs: Any) -> None:
     card = verbs.add_parser("card")
     card.add_argument("member")
     card.add_argument("file", type=Path)
+    writes(card)
     card.set_defaults(go=_card)
     tag = verbs.add_parser("tag", help="put words on a member, or take them off")
     tag.add_argument("member")
@@ -66,6 +68,7 @@ def _member_commands(verbs: Any) -> None:
     data = verbs.add_parser("export-data", help="everything that is kept of a member, to hand over (.json or .pdf)")
     data.add_argument("member")
     data.add_argument("file", type=Path)
+    writes(data)
     data.set_defaults(go=_export_data)
     erase = verbs.add_parser("erase", help="forget a member for ever; the ledger keeps its sums")
     erase.add_argument("member")
@@ -144,12 +147,12 @@ def _find(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _card(here: Here, options: argparse.Namespace) -> dict[str, Any]:
-    member_card.write(here.open, member=options.member, file=options.file, words=here.words)
+    member_card.write(here.open, member=options.member, file=options.file, words=here.words, overwrite=options.overwrite)
     return {"ok": True, "file": str(options.file)}
 
 
 def _export_data(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    count = member_file.write(here.open, member=o.member, file=o.file, words=here.words)
+    count = member_file.write(here.open, member=o.member, file=o.file, words=here.words, overwrite=o.overwrite)
     return {"ok": True, "file": str(o.file), "receipts": count}
 
 

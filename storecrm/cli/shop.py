@@ -72,6 +72,11 @@ def _backup_commands(top: Any) -> None:
     restore.set_defaults(go=_restore)
 
 
+def writes(command: Any) -> None:
+    """The option of every command that writes a file."""
+    command.add_argument("--overwrite", action="store_true", help="write over another file that lies there (never the store's own)")
+
+
 def day_of(text: str) -> date:
     """A date typed as an option."""
     try:

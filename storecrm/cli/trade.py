@@ -9,10 +9,11 @@ from typing import Any
 
 from storecrm.cli import counter, shape
 from storecrm.cli.context import Here
-from storecrm.cli.shop import day_of
+from storecrm.cli.shop import day_of, writes
 from storecrm.errors import BadFile, BadInput, UsageError
-from storecrm.services import wording
-from storecrm.services.documents import coupon_sheet, paper
+from storecrm.services import files, wording
+from storecrm.services.documents import coupon_sheet
+from storecrm.services.files import Target
 from storecrm.services.insight import segments, trial
 from storecrm.services.till import approving, bills, coupons, exchanging, judging, offers, receipts, returning, suspending, undoing
 from storecrm.services.till.coupons import CouponView
@@ -134,6 +135,7 @@ def _coupon_commands(verbs: Any) -> None:
         command.add_argument("--print", dest="file", type=Path, required=command is again, metavar="FILE.pdf")
         command.add_argument("--layout", default="a4-3x7")
         command.add_argument("--first-cell", type=int, default=1)
+        writes(command)
     again.set_defaults(go=_print)
     again = verbs.add_parser("reissue", help="a lost named coupon under a new code; the old one is void")
     again.add_argument("code")
@@ -342,7 +344,7 @@ def _issue(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if o.file:
         # what cannot be printed is not issued
         coupon_sheet.require(o.layout, o.first_cell)
-        paper.require_writable(o.file)
+        files.require(Target(o.file, coupon_sheet.KIND, here.open.name, o.overwrite))
     if o.segment:
         batch = segments.issue(here.open, code=o.segment, offer=o.offer)
     else:
@@ -357,7 +359,15 @@ def _print(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 def _to_paper(here: Here, batch: int, o: argparse.Namespace) -> dict[str, Any]:
     found = coupons.to_print(here.open, batch=batch)
-    pages = coupon_sheet.write(here.open, coupons=found, file=o.file, layout=o.layout, words=here.words, first_cell=o.first_cell)
+    pages = coupon_sheet.write(
+        here.open,
+        coupons=found,
+        file=o.file,
+        layout=o.layout,
+        words=here.words,
+        first_cell=o.first_cell,
+        overwrite=o.overwrite,
+    )
     coupons.mark_printed(here.open, batch=batch, count=len(found))
     return {"file": str(o.file), "pages": pages, "printed": len(found)}
 

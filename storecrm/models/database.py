@@ -294,6 +294,18 @@ def steady(session: Session) -> int:
     return int(session.execute(text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)")).scalar_one())
 
 
+def is_demo(store: str) -> bool:
+    """True for a demo shop's store; False for any other, and for what is none."""
+    engine = open_engine(store)
+    try:
+        with reading(engine) as session:
+            return session.execute(text("SELECT demo FROM shop")).scalar() == 1
+    except (StorageTrouble, DBAPIError):
+        return False
+    finally:
+        engine.dispose()
+
+
 def quick_check(engine: Engine) -> str:
     """SQLite's own integrity check: "ok" or what it found."""
     if engine.dialect.name != "sqlite":

@@ -1,15 +1,71 @@
-"""Files of people: a TOML file read with clear complaints, a file written whole or not at all."""
+"""Files of people: the one door through which this program writes a file, and a TOML file read with clear complaints.
 
+A `Target` says what is to be written where. `require` refuses a place that must not be written, `whole` gives a private place beside it to
+write to, which becomes the file at once when everything went well and is gone when not:
+
+    with files.whole(Target(path, "receipt", store.name)) as part:
+        part.write_bytes(paper)
+
+What must never be written over: the store, what belongs to it, this program's own folders, another database, anything but a plain file (a
+folder, a link, a device), and a file that this program did not write as the same kind, unless a person said so.
+"""
+
+import atexit
+import errno
+import mmap
+import os
+import re
+import secrets
+import shutil
+import stat
+import tempfile
+import time
 import tomllib
+import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from storecrm.errors import BadFile, StorageTrouble
+from storecrm import paths
+from storecrm.errors import BadFile, Conflict, NotPossible, StorageTrouble, StoreError
 
 MOST = 200_000
 """Bytes of a TOML file; nobody writes more by hand."""
+MARK = "storecrm: "
+"""What stands before the kind in a paper's subject, a workbook's category and a picture's text."""
+_PART = re.compile(r"\.storecrm-[0-9a-f]{12}\.part")
+_TEMPORARY = "storecrm-run-"
+_FORMER = tuple(f"storecrm-{purpose}-" for purpose in ("print", "slip", "preview", "look", "sounds"))
+"""What earlier versions called their temporary folders."""
+_HELD = "held"
+_LEFT = 3600
+"""Seconds after which a half-written file has nobody any more who writes it."""
+_DATABASE = b"SQLite format 3\x00"
+_JOURNALS = ("-wal", "-shm", "-journal")
+_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")
+"""Names that Windows takes for devices, whatever follows the dot."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A file to be written as one `kind` of paper or list, for the store named `store`. `overwrite`: a person said that whatever file
+    lies there may go. `begins` are the first bytes of kinds that are told by them (titles of a list); others bear a mark. `private`
+    files are readable by their owner alone."""
+
+    file: Path
+    kind: str
+    store: str = ""
+    overwrite: bool = False
+    begins: bytes = b""
+    private: bool = True
+
+    @property
+    def mark(self) -> str:
+        """What a file of this kind says of itself."""
+        return MARK + self.kind
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -26,18 +82,296 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise BadFile("not_toml", where=str(path), reason=str(error)[:120]) from error
 
 
+def require(target: Target) -> None:
+    """Refuse a place that must not or could not be written, before anything is done that the file should show.
+
+    Raises:
+        NotPossible: own_file, not_plain_file.
+        Conflict: file_exists (something else lies there, and nobody said that it may go).
+        StorageTrouble: folder_missing, name_too_long, cannot_write.
+    """
+    file = target.file
+    try:
+        _require_folder(file)
+        if _belongs_to_store(file, target.store):
+            raise NotPossible("own_file", where=str(file))
+        _require_replaceable(target)
+    except OSError as error:
+        raise trouble(error, file) from error
+
+
 @contextmanager
-def whole(file: Path) -> Iterator[Path]:
-    """Gives a place to write to; it becomes `file` when everything went well, and is gone when not.
+def whole(target: Target) -> Iterator[Path]:
+    """Gives a private place to write to; it becomes the file when everything went well, and is gone when not.
+
+    Raises:
+        NotPossible: own_file, not_plain_file.
+        Conflict: file_exists.
+        StorageTrouble: folder_missing, name_too_long, cannot_write, disk_full.
+    """
+    require(target)
+    file = target.file
+    part = file.with_name(f".storecrm-{secrets.token_hex(6)}.part")
+    try:
+        _sweep(file.parent)
+        # made anew, so that no link laid in the way is ever followed
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if target.private else 0o666))
+        yield part
+        _to_disk(part)
+        # whatever came to lie there meanwhile is looked at once more
+        require(target)
+        part.replace(file)
+    except OSError as error:
+        raise trouble(error, file) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def trouble(error: OSError, file: Path) -> StoreError:
+    """What the system says of a file, as this program says it."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return StorageTrouble("disk_full", where=str(file))
+    if error.errno == errno.ENAMETOOLONG:
+        return StorageTrouble("name_too_long", where=f"{file.name[:40]}…")
+    return StorageTrouble("cannot_write", where=str(file), reason=error.strerror or "")
+
+
+def _to_disk(part: Path) -> None:
+    with part.open("rb+") as done:
+        os.fsync(done.fileno())
+
+
+def _sweep(folder: Path) -> None:
+    """Half-written files of a program that was killed go when the next file is written beside them."""
+    for left in folder.glob(".storecrm-*.part"):
+        with suppress(OSError):
+            found = left.lstat()
+            if stat.S_ISREG(found.st_mode) and _is_mine(found) and _PART.fullmatch(left.name) and time.time() - found.st_mtime > _LEFT:
+                left.unlink()
+
+
+def _is_mine(found: os.stat_result) -> bool:
+    """True for what this user made; where the system knows no owners the place is the user's alone."""
+    return not hasattr(os, "getuid") or found.st_uid == os.getuid()
+
+
+def _require_folder(file: Path) -> None:
+    if not file.name or file.name == ".." or (os.name == "nt" and (_DEVICES.fullmatch(file.name) or ":" in file.name)):
+        raise NotPossible("not_plain_file", where=str(file))
+    if not file.parent.is_dir():
+        raise StorageTrouble("folder_missing", where=str(file.parent))
+
+
+def _require_replaceable(target: Target) -> None:
+    """Refuse what lies there already and may not be written over."""
+    try:
+        found = target.file.lstat()
+    except FileNotFoundError:
+        if not os.access(target.file.parent, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
+        return
+    if not stat.S_ISREG(found.st_mode):
+        raise NotPossible("not_plain_file", where=str(target.file))
+    with target.file.open("rb") as there:
+        if there.read(len(_DATABASE)) == _DATABASE:
+            raise NotPossible("own_file", where=str(target.file))
+    if not target.overwrite and not _is_ours(target):
+        raise Conflict("file_exists", where=str(target.file))
+    if not os.access(target.file, os.W_OK) or not os.access(target.file.parent, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+# --- places for what is on its way ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def scratch(purpose: str) -> Iterator[Path]:
+    """An empty folder of this program's own, gone at the end of the block.
 
     Raises:
         StorageTrouble: cannot_write, disk_full.
     """
-    part = file.with_name(file.name + ".part")
+    folder = temporary(purpose)
     try:
-        yield part
-        part.replace(file)
-    except OSError as error:
-        raise StorageTrouble("disk_full" if error.errno == 28 else "cannot_write", where=str(file), reason=error.strerror or "") from error
+        yield folder
     finally:
-        part.unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def temporary(purpose: str) -> Path:
+    """An empty folder that nobody else can look into, gone when the program ends; after a kill, when it is started the next time.
+
+    Raises:
+        StorageTrouble: cannot_write, disk_full.
+    """
+    try:
+        if not _own_temporary().is_dir():
+            # whoever tidies this computer took it
+            _own_temporary.cache_clear()
+        return Path(tempfile.mkdtemp(prefix=f"{purpose}-", dir=_own_temporary()))
+    except OSError as error:
+        raise trouble(error, Path(tempfile.gettempdir())) from error
+
+
+@lru_cache(maxsize=1)
+def _own_temporary() -> Path:
+    """The one folder for everything temporary of this process; a lock that ends with the process says that somebody uses it."""
+    sweep_temporary()
+    folder = Path(tempfile.mkdtemp(prefix=_TEMPORARY))
+    handle = (folder / _HELD).open("a")
+    lock(handle)
+    atexit.register(_let_go, handle, folder)
+    return folder
+
+
+def _let_go(handle: IO[str], folder: Path) -> None:
+    handle.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def lock(handle: IO[str]) -> None:
+    """Lock an open file until it is closed or its process ends.
+
+    Raises:
+        OSError: somebody else holds it.
+    """
+    try:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ImportError:
+        import msvcrt
+
+        msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+
+
+def sweep_temporary() -> None:
+    """Remove the temporary folders of programs that were killed: this user's own, whose lock nobody holds."""
+    for folder in Path(tempfile.gettempdir()).glob("storecrm-*"):
+        with suppress(OSError):
+            if _is_left(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_left(folder: Path) -> bool:
+    found = folder.lstat()
+    mine = stat.S_ISDIR(found.st_mode) and _is_mine(found)
+    known, old = folder.name.startswith((_TEMPORARY, *_FORMER)), time.time() - found.st_mtime > _LEFT
+    if not mine or not known:
+        return False
+    held = folder / _HELD
+    if not held.is_file():
+        # made by an earlier version, or killed before it was locked
+        return old
+    with held.open("a") as handle:
+        lock(handle)
+    return True
+
+
+# --- what belongs to a store -----------------------------------------------------------------------------------------
+
+
+def _belongs_to_store(file: Path, store: str) -> bool:
+    """True for the files of the store in use, of the one opened by default and of any other that lies there, for their backups, keys and
+    lists, and for this program's own folders; under whatever name or spelling."""
+    place = file.parent.resolve() / file.name
+    stores = [Path(name).resolve() for name in (store,) if name and not paths.is_url(name)]
+    stores.append((platform := paths.default_place()).resolve())
+    if any(_is_inside(place, folder) for folder in (*map(paths.backup_folder, stores), *paths.own_folders())):
+        return True
+    if _is_store_elsewhere(place):
+        return True
+    return any(_is_of(place, one) for one in stores) or _is_same_as_own(place, stores, platform)
+
+
+def _plain(name: str) -> str:
+    """A name as the least careful file system compares it."""
+    return name.casefold().rstrip(" .")
+
+
+def _is_inside(place: Path, folder: Path) -> bool:
+    """True when `place` lies in `folder`, whatever the case of its letters."""
+    wanted = [_plain(part) for part in folder.resolve().parts]
+    return [_plain(part) for part in place.parts[: len(wanted)]] == wanted
+
+
+def _is_of(place: Path, store: Path) -> bool:
+    """True for the store's own name, and for names that begin with it: journals, locks, lists."""
+    return _is_inside(place, store.parent) and len(place.parts) == len(store.parts) and _plain(place.name).startswith(_plain(store.name))
+
+
+def _is_store_elsewhere(place: Path) -> bool:
+    """True for another store's file or journal: encrypted ones are told by the key that this machine keeps, the copies of a backup
+    folder by what lies beside them."""
+    names = [place.name, *(place.name[: -len(end)] for end in _JOURNALS if place.name.endswith(end))]
+    candidates = [place.with_name(name) for name in names if name]
+    if any(paths.key_file(one).is_file() for one in candidates) or any(_is_database(one) for one in candidates[1:]):
+        return True
+    kind, manifest, copy = place.suffix.casefold(), place.with_suffix(".json"), place.with_suffix(".db")
+    return (kind == ".db" and manifest.is_file()) or (kind == ".json" and copy.is_file())
+
+
+def _is_database(file: Path) -> bool:
+    """True for a plain database file of SQLite."""
+    try:
+        with file.open("rb") as there:
+            return file.is_file() and there.read(len(_DATABASE)) == _DATABASE
+    except OSError:
+        return False
+
+
+def _is_same_as_own(place: Path, stores: list[Path], platform: Path) -> bool:
+    """True when what lies there is one of the store's own files under another name, a hard link for example."""
+    try:
+        there = place.stat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return False
+    known = [*stores, platform]
+    for store in stores:
+        known += [paths.key_file(store), *store.parent.glob(f"{_globbed(store.name)}*"), *paths.backup_folder(store).glob("*")]
+    for own in known:
+        with suppress(OSError):
+            found = own.stat()
+            if (found.st_dev, found.st_ino) == (there.st_dev, there.st_ino):
+                return True
+    return False
+
+
+def _globbed(name: str) -> str:
+    return re.sub(r"([*?\[])", r"[\1]", name)
+
+
+# --- what this program wrote -----------------------------------------------------------------------------------------
+
+
+def _is_ours(target: Target) -> bool:
+    """True for a file that this program wrote as the same kind, and that nobody has worked on since."""
+    with target.file.open("rb") as there:
+        head = there.read(max(4096, len(target.begins)))
+    if target.begins:
+        return head.startswith(target.begins)
+    mark = target.mark.encode()
+    if head.startswith(b"%PDF"):
+        return _says_pdf(target.file, mark)
+    if head.startswith(b"PK"):
+        return _says_workbook(target.file, mark)
+    return head.startswith(b"\x89PNG") and mark in head
+
+
+def _says_pdf(file: Path, mark: bytes) -> bool:
+    """A paper of ours, not changed since: who changes one adds a second end."""
+    with file.open("rb") as there, mmap.mmap(there.fileno(), 0, access=mmap.ACCESS_READ) as body:
+        end = body.find(b"%%EOF")
+        return body.find(b"/Subject (" + mark + b")") >= 0 and end >= 0 and end == body.rfind(b"%%EOF")
+
+
+def _says_workbook(file: Path, mark: bytes) -> bool:
+    """A workbook of ours, not saved by anybody since: made and changed in the same moment."""
+    try:
+        with zipfile.ZipFile(file) as archive, archive.open("docProps/core.xml") as part:
+            said = part.read(20_000)
+    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, EOFError):
+        return False
+    moments = re.findall(rb"<dcterms:(?:created|modified)[^>]*>([^<]+)<", said)
+    return b"<cp:category>" + mark + b"</cp:category>" in said and len(moments) == 2 and moments[0] == moments[1]

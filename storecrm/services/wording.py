@@ -329,6 +329,19 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "other_window": (m("A window of this store is open already."), m("Use that window, or close it first.")),
     "first_run": (m("There is no store here yet."), m("Make one.")),
     "cannot_write": (m("{where} cannot be written: {reason}."), m("Close it elsewhere or choose another place.")),
+    "own_file": (
+        m("{where} belongs to a store or to this program. It was not touched."),
+        m("Choose another name or folder for what is written."),
+    ),
+    "not_plain_file": (
+        m("{where} is a folder, a link or a device, not a plain file."),
+        m("Choose the name of a file."),
+    ),
+    "file_exists": (
+        m("{where} is there already, and this program did not write it as the same kind of paper or list, or somebody has worked on it."),
+        m("Choose another name, or say that it may be written over."),
+    ),
+    "name_too_long": (m("The name {where} is too long for this disk."), m("Choose a shorter one.")),
 }
 
 REFUSED: dict[RefusalCode, tuple[str, str]] = {

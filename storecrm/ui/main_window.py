@@ -1,6 +1,5 @@
 """The frame: rail, top bar, pages by role, keys, lock. Pages are built when they are first opened."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from storecrm.i18n import Catalogue, m
-from storecrm.services import wording
+from storecrm.services import files, wording
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.settings import Settings
@@ -294,7 +293,7 @@ class MainWindow(QMainWindow):
         if name == "till":
             self.till_vm = TillViewModel(store, lanes.desk, w)
             page = _holding(TillPage(self.till_vm, w, self.sounds), self.till_vm)
-            page.slips_to(Path(tempfile.mkdtemp(prefix="storecrm-slip-")), self._settings.slip_layout)
+            page.slips_to(files.temporary("slip"), self._settings.slip_layout)
             self.till_vm.slip_wanted.connect(self._print_slip)
             self.till_vm.start()
             return page
@@ -382,6 +381,7 @@ class MainWindow(QMainWindow):
         if not printing.slip(file, self._settings.slip_printer):
             self.news.setText(self._words.t("No slip printer answers. Choose it under Settings; the slip is kept with the receipt."))
             self.news.show()
+        printing.forget(file)
 
     @Slot(object)
     def _restored(self, _view: object) -> None:

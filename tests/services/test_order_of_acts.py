@@ -3,8 +3,8 @@
 import pytest
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotFound, NotPossible, PriceChanged, StorageTrouble
-from storecrm.services import rules
-from storecrm.services.documents import paper
+from storecrm.services import files, rules
+from storecrm.services.files import Target
 from storecrm.services.insight import suppliers
 from storecrm.services.keeping import importing, verify
 from storecrm.services.people.proving import Proof, Shown
@@ -418,10 +418,12 @@ def test_the_difference_of_an_exchange_goes_the_same_way(cafe, owner):
 
 
 def test_a_paper_that_cannot_be_written_is_refused_before_the_act(tmp_path):
-    for bad in (tmp_path / "none" / "x.pdf", tmp_path, tmp_path / ""):
-        with pytest.raises(StorageTrouble, match="cannot_write"):
-            paper.require_writable(bad)
-    paper.require_writable(tmp_path / "x.pdf")
+    with pytest.raises(StorageTrouble, match="folder_missing"):
+        files.require(Target(tmp_path / "none" / "x.pdf", "shift"))
+    for bad in (tmp_path, tmp_path / ""):
+        with pytest.raises(NotPossible, match="not_plain_file"):
+            files.require(Target(bad, "shift"))
+    files.require(Target(tmp_path / "x.pdf", "shift"))
 
 
 def test_an_attached_and_voided_sale_is_counted_once_and_frees_the_day(cafe, cashier, ann):

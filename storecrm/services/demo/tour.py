@@ -1,7 +1,6 @@
 """The tour: build the demo shop, then do the main job for real: print coupons, read them back from the paper, redeem them once."""
 
 import random
-import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,11 +13,14 @@ import zxingcpp
 
 from storecrm.errors import BadInput, CouponRefused, NotPossible
 from storecrm.i18n import Catalogue
+from storecrm.models import database
+from storecrm.services import files
 from storecrm.services.demo import world
 from storecrm.services.demo.year import DAYS, PLANS, Wall, Year
 from storecrm.services.documents import coupon_sheet, member_card, monthly_report
+from storecrm.services.files import Target
 from storecrm.services.insight import performance, prediction, recommendation, segments, stage_log, tag_rules
-from storecrm.services.keeping import verify
+from storecrm.services.keeping import file_lock, verify
 from storecrm.services.people import members, staff, tags
 from storecrm.services.store import Store
 from storecrm.services.till import bills, coupons, offers, points
@@ -41,15 +43,38 @@ def tour(output: Path, *, count: int, seed: int, words: Catalogue, create: Creat
     store_file = output / "store.db"
     if any(path.suffix not in (".db", ".pdf", ".xlsx", "") and not path.name.startswith("store.db") for path in output.iterdir()):
         raise BadInput("output_not_empty", where=str(output))
-    for old in output.glob("store.db*"):
-        old.unlink()
-    shutil.rmtree(output / "screens", ignore_errors=True)
+    screens = output / "screens"
+    if screens.is_symlink():
+        raise BadInput("output_not_empty", where=str(screens))
+    shots = {f"screens/{shot.name}": "screen" for shot in screens.glob("*.png")}
+    for name, kind in (_PAPERS | shots).items():
+        files.require(Target(output / name, kind, str(store_file)))
+    _make_room(store_file)
     wall = Wall(lambda: time.time_ns() // 1000)
     store = create(str(store_file), shop=world.SHOP, store=world.STORE, demo=True, wall=wall)
     try:
         return _Tour(store, output, wall, count, seed, words).go()
     finally:
         close(store)
+
+
+_PAPERS = {"coupons.pdf": coupon_sheet.KIND, "member-card.pdf": member_card.KIND, "report.xlsx": monthly_report.KIND}
+
+
+def _make_room(store_file: Path) -> None:
+    """Remove the store of an earlier tour, and no other.
+
+    Raises:
+        BadInput: output_not_empty (the store of a real shop lies there, or something else under its name).
+        Conflict: other_window (somebody looks at it).
+    """
+    if not store_file.exists() and not store_file.is_symlink():
+        return
+    if store_file.is_symlink() or not database.is_demo(str(store_file)):
+        raise BadInput("output_not_empty", where=str(store_file))
+    with file_lock.exclusive(str(store_file), "window"):
+        for old in (store_file, *(Path(f"{store_file}{end}") for end in ("-wal", "-shm"))):
+            old.unlink(missing_ok=True)
 
 
 class _Tour:
@@ -65,7 +90,7 @@ class _Tour:
         self.wall.at = self.store.clock.now() - (DAYS + 1) * A_DAY
         self._staff()
         people = world.people(self.rng, self.count, self.today - timedelta(days=DAYS), self.today - timedelta(days=1))
-        year = Year(self.cashiers, self.manager, self.wall, people, self.today, self.rng, self.output, self.count / 2600)
+        year = Year(self.cashiers, self.manager, self.wall, people, self.today, self.rng, self.count / 2600)
         year.fill()
         self.wall.at = 0
         points.sweep(self.owner)

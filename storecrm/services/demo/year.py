@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from storecrm.errors import StoreError
+from storecrm.services import files
 from storecrm.services.demo import world
 from storecrm.services.demo.world import Person
 from storecrm.services.insight import performance
@@ -251,7 +251,6 @@ class Year:
     people: Sequence[Person]
     today: date
     rng: random.Random
-    folder: Path
     scale: float
     handed: list[tuple[Plan, Code, str | None, date]] = field(default_factory=list)
 
@@ -289,14 +288,13 @@ class Year:
         self.wall.at = min(max(wanted, self.wall.at + 1_000_000), self.wall.real())
 
     def _import(self, kind: str, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], *, earn: bool = False) -> int:
-        file = self.folder / f"{kind}.csv"
-        with file.open("w", encoding="utf-8", newline="") as sink:
-            out = csv.writer(sink)
-            out.writerow(columns)
-            out.writerows(rows)
-        done = importing.load(self.manager, kind=kind, path=file, how=How(earn=earn))
-        file.unlink()
-        return done.rows
+        with files.scratch("demo") as folder:
+            file = folder / f"{kind}.csv"
+            with file.open("w", encoding="utf-8", newline="") as sink:
+                out = csv.writer(sink)
+                out.writerow(columns)
+                out.writerows(rows)
+            return importing.load(self.manager, kind=kind, path=file, how=How(earn=earn)).rows
 
     def _goods(self) -> Iterator[tuple[Any, ...]]:
         for sku, body, name, category, brand, price, margin in world.GOODS:

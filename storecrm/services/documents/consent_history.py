@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from storecrm.i18n import Catalogue, m
-from storecrm.services import rights, wording
+from storecrm.services import files, rights, wording
 from storecrm.services.documents import paper
+from storecrm.services.files import Target
 from storecrm.services.people import consent, members
 from storecrm.services.people.consent import Answer
 from storecrm.services.rights import Right
@@ -15,17 +16,18 @@ ROWS, _TOP, _STEP = 40, 44, 5.6
 PURPOSES = {Purpose.PROMOTION: m("offers"), Purpose.SERVICE: m("own affairs"), Purpose.SURVEY: m("questions")}
 
 
-def write(store: Store, *, member: str, file: Path, words: Catalogue) -> int:
+def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite: bool = False) -> int:
     """Write a member's consent history as PDF; returns the number of answers.
 
     Raises:
         NotFound: member.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.REGISTER)
     view, answers = members.show(store, member=member), consent.history(store, member=member)
-    paper.require_writable(file)
-    sheet = paper.Sheet(file, 210, 297, f"{store.shop.name} {view.member_no}")
+    target = Target(file, "consent history", store.name, overwrite)
+    files.require(target)
+    sheet = paper.Sheet(target, 210, 297, f"{store.shop.name} {view.member_no}")
     pages = [answers[at : at + ROWS] for at in range(0, len(answers), ROWS)] or [[]]
     for number, page in enumerate(pages, 1):
         if number > 1:

@@ -9,6 +9,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services import rights, wording
 from storecrm.services.documents import barcodes, paper
 from storecrm.services.documents.barcodes import MM
+from storecrm.services.files import Target
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -45,6 +46,7 @@ LAYOUTS = {
     )
 }
 BAR_HEIGHT = 14.0
+KIND = "coupons"
 
 
 def write(
@@ -55,18 +57,19 @@ def write(
     layout: str,
     words: Catalogue,
     first_cell: int = 1,
+    overwrite: bool = False,
     progress: Progress = silent,
 ) -> int:
     """Print `coupons` to `file`; returns the number of pages.
 
     Raises:
         BadInput: layout, first_cell.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
         Cancelled: `progress` said so.
     """
     rights.require(store, Right.ISSUE_ONE)
     form = require(layout, first_cell)
-    job = _Job(store.shop.name, coupons, file, form, words)
+    job = _Job(store.shop.name, coupons, Target(file, KIND, store.name, overwrite), form, words)
     return job.run(first_cell, progress)
 
 
@@ -92,10 +95,10 @@ def fits(layout: Layout, code: str) -> bool:
 class _Job:
     """One file being drawn."""
 
-    def __init__(self, shop: str, coupons: Sequence[CouponView], file: Path, form: Layout, words: Catalogue) -> None:
+    def __init__(self, shop: str, coupons: Sequence[CouponView], target: Target, form: Layout, words: Catalogue) -> None:
         self.shop, self.coupons, self.form, self.words = shop, coupons, form, words
         height = form.page[1] or self._slip_height(coupons[0])
-        self.sheet = paper.Sheet(file, form.page[0], height, f"{shop} {coupons[0].offer_name}")
+        self.sheet = paper.Sheet(target, form.page[0], height, f"{shop} {coupons[0].offer_name}")
         self.forms: dict[tuple[int, str], str] = {}
 
     def run(self, first_cell: int, progress: Progress) -> int:

@@ -6,21 +6,23 @@ from pathlib import Path
 from storecrm.i18n import Catalogue
 from storecrm.services import rights, rules
 from storecrm.services.documents import paper
+from storecrm.services.files import Target
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 
 PER_PAGE = 22
+KIND = "emergency codes"
 
 
-def write(store: Store, *, codes: Sequence[str], file: Path, words: Catalogue) -> None:
+def write(store: Store, *, codes: Sequence[str], file: Path, words: Catalogue, overwrite: bool = False) -> None:
     """Print the codes; they are kept nowhere else in words.
 
     Raises:
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.RULES)
     most = rules.show(store)["emergency_most"]
-    sheet = paper.Sheet(file, 210, 297, f"{store.shop.name} {words.t('Emergency codes')}")
+    sheet = paper.Sheet(Target(file, KIND, store.name, overwrite), 210, 297, f"{store.shop.name} {words.t('Emergency codes')}")
     for number, code in enumerate(codes):
         place = number % PER_PAGE
         if place == 0:

@@ -6,24 +6,26 @@ from storecrm.i18n import Catalogue
 from storecrm.services import rights
 from storecrm.services.documents import barcodes, paper
 from storecrm.services.documents.barcodes import MM
+from storecrm.services.files import Target
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import grouped
 
+KIND = "member card"
 WIDE, TALL, MODULE = 90.0, 54.0, 0.375
 
 
-def write(store: Store, *, member: str, file: Path, words: Catalogue) -> None:
+def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite: bool = False) -> None:
     """Print one member's card to `file`.
 
     Raises:
         NotFound: member.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.FIND)
     who = members.show(store, member=member)
-    sheet = paper.Sheet(file, WIDE, TALL, f"{store.shop.name} {who.member_no}")
+    sheet = paper.Sheet(Target(file, KIND, store.name, overwrite), WIDE, TALL, f"{store.shop.name} {who.member_no}")
     sheet.canvas.setFillColorRGB(0.09, 0.11, 0.23)
     sheet.canvas.rect(0, (TALL - 24) * MM, WIDE * MM, 24 * MM, stroke=0, fill=1)
     sheet.canvas.setFillColorRGB(1, 1, 1)

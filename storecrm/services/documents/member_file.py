@@ -13,6 +13,7 @@ from storecrm.models.member import LostCard, Member
 from storecrm.services import audit, files, rights, wording
 from storecrm.services.documents import paper
 from storecrm.services.documents.consent_history import PURPOSES
+from storecrm.services.files import Target
 from storecrm.services.insight import in_words, stage_log
 from storecrm.services.people import consent, members, numbers
 from storecrm.services.rights import Right
@@ -23,25 +24,29 @@ from storecrm.values import Channel, Day, MemberId, Purpose, as_datetime, groupe
 _M: Any = Member.__table__
 _LINES, _TOP, _STEP = 48, 30, 5.2
 ALL = 1_000_000
+KIND = "member data"
+_BEGINS = f'{{\n  "document": "{files.MARK}{KIND}"'.encode()
 
 
-def write(store: Store, *, member: str, file: Path, words: Catalogue) -> int:
+def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite: bool = False) -> int:
     """Write a member's data to a .json or .pdf file; returns the number of receipts in it. It is written down that it was done.
 
     Raises:
         NotFound: member.
         BadInput: file_kind.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.FULL_PHONES)
     if file.suffix.casefold() not in (".json", ".pdf"):
         raise BadInput("file_kind", where=file.name)
-    paper.require_writable(file)
+    as_json = file.suffix.casefold() == ".json"
+    target = Target(file, KIND, store.name, overwrite, begins=_BEGINS if as_json else b"")
+    files.require(target)
     body = _gathered(store, member)
-    if file.suffix.casefold() == ".json":
-        _as_json(body, file)
+    if as_json:
+        _as_json(body, target)
     else:
-        _as_pdf(store, body, file, words)
+        _as_pdf(store, body, target, words)
     with store.write() as session:
         audit.log(session, store, "member_file_written", member=members.resolve(session, store, member))
     return len(body["receipts"])
@@ -135,9 +140,9 @@ def _consent(store: Store, answer: consent.Answer) -> dict[str, Any]:
     }
 
 
-def _as_json(body: dict[str, Any], file: Path) -> None:
-    with files.whole(file) as part:
-        part.write_text(json.dumps(body, ensure_ascii=False, indent=2), "utf-8")
+def _as_json(body: dict[str, Any], target: Target) -> None:
+    with files.whole(target) as part:
+        part.write_text(json.dumps({"document": target.mark} | body, ensure_ascii=False, indent=2), "utf-8")
 
 
 def _answer(one: dict[str, Any], words: Catalogue) -> str:
@@ -146,7 +151,7 @@ def _answer(one: dict[str, Any], words: Catalogue) -> str:
     return f"{channel} ({purpose}): {words.t('yes') if one['granted'] else words.t('no')}"
 
 
-def _as_pdf(store: Store, body: dict[str, Any], file: Path, words: Catalogue) -> None:
+def _as_pdf(store: Store, body: dict[str, Any], target: Target, words: Catalogue) -> None:
     w, person = words, body["person"]
     spent = parse_money(person["opening_spent"], digits=store.shop.digits) if person["opening_spent"] else None
     last = Day.fromisoformat(person["opening_last_visit"]) if person["opening_last_visit"] else None
@@ -184,7 +189,7 @@ def _as_pdf(store: Store, body: dict[str, Any], file: Path, words: Catalogue) ->
     for bill in body["receipts"]:
         lines.append(("", f"{bill['date']}  {grouped(bill['receipt_no'])}  {bill['paid']}"))
         lines += [("in", f"{line['quantity']} × {line['article']}  {line['amount']}") for line in bill["lines"] if line["article"]]
-    sheet = paper.Sheet(file, 210, 297, f"{store.shop.name} {person['member_no']}")
+    sheet = paper.Sheet(target, 210, 297, f"{store.shop.name} {person['member_no']}")
     for at, (kind, text) in enumerate(lines):
         place = at % _LINES
         if place == 0:

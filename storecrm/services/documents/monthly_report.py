@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from storecrm.i18n import Catalogue, m
-from storecrm.services import rights, wording
+from storecrm.services import files, rights, wording
 from storecrm.services.documents import supplier_sheet
 from storecrm.services.documents.workbook import ACCENT, LINE, Book, Column, writing
+from storecrm.services.files import Target
 from storecrm.services.insight import performance, promotions, suppliers, watch
 from storecrm.services.insight.performance import Figures, OfferFigures
 from storecrm.services.insight.promotions import PromotionFigures
@@ -20,6 +21,7 @@ from storecrm.services.store import Store
 from storecrm.services.till import points
 from storecrm.values import Day, RefusalCode
 
+KIND = "report promotions"
 DEFINITIONS = (
     (m("Issued"), m("Coupons whose day of issue lies in the period.")),
     (m("Redeemed"), m("Uses of coupons that were not taken back, whose business date lies in the period.")),
@@ -47,15 +49,19 @@ def file_name(store: Store, first: Day, last: Day, words: Catalogue) -> str:
     return f"{shop}_{name}_{period}.xlsx"
 
 
-def write(store: Store, *, first: Day, last: Day, file: Path, words: Catalogue, progress: Progress = silent) -> Figures:
+def write(
+    store: Store, *, first: Day, last: Day, file: Path, words: Catalogue, overwrite: bool = False, progress: Progress = silent
+) -> Figures:
     """Write the workbook of a period; returns its figures.
 
     Raises:
         BadInput: period.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
         Cancelled: `progress` said so; no file is left.
     """
     rights.require(store, Right.REPORTS)
+    target = Target(file, KIND, store.name, overwrite)
+    files.require(target)
     points.sweep(store)
     progress(0, 6)
     now = performance.figures(store, first=first, last=last)
@@ -65,7 +71,7 @@ def write(store: Store, *, first: Day, last: Day, file: Path, words: Catalogue, 
     progress(2, 6)
     rows = performance.redemption_rows(store, first=first, last=last)
     progress(3, 6)
-    with writing(file, words, store.shop.name) as book:
+    with writing(target, words, store.shop.name) as book:
         _cover(book, store, now, before, year)
         _offers(book, now)
         _days(book, now)

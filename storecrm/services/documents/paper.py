@@ -1,8 +1,6 @@
 """Common ground of all papers: the embedded font, text that fits, millimetres from the top left."""
 
-import os
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
@@ -10,8 +8,9 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from storecrm import paths
-from storecrm.errors import StorageTrouble
+from storecrm.services import files
 from storecrm.services.documents.barcodes import MM
+from storecrm.services.files import Target
 
 REGULAR, BOLD = "NotoSansSC", "NotoSansSC-Bold"
 
@@ -22,16 +21,6 @@ def fonts() -> None:
     folder = paths.resources() / "fonts"
     pdfmetrics.registerFont(TTFont(REGULAR, str(folder / "NotoSansSC-Regular.ttf")))
     pdfmetrics.registerFont(TTFont(BOLD, str(folder / "NotoSansSC-Bold.ttf")))
-
-
-def require_writable(file: Path) -> None:
-    """Refuse a file that could not be written, before anything is done that it should show.
-
-    Raises:
-        StorageTrouble: cannot_write.
-    """
-    if not file.name or file.is_dir() or not os.access(file.parent, os.W_OK):
-        raise StorageTrouble("cannot_write", where=str(file), reason=os.strerror(2 if not file.parent.exists() else 13))
 
 
 def missing_glyphs(text: str, font: str = REGULAR) -> str:
@@ -105,13 +94,13 @@ def _words(text: str) -> list[str]:
 class Sheet:
     """A page measured in millimetres from its top left corner."""
 
-    def __init__(self, file: Path, width: float, height: float, title: str) -> None:
+    def __init__(self, target: Target, width: float, height: float, title: str) -> None:
         fonts()
-        self.width, self.height = width, height
-        self.file, self.part = file, file.with_name(file.name + ".part")
-        self.canvas: Any = Canvas(str(self.part), pagesize=(width * MM, height * MM), invariant=1, pageCompression=1)
+        self.width, self.height, self.target = width, height, target
+        self.canvas: Any = Canvas("", pagesize=(width * MM, height * MM), invariant=1, pageCompression=1)
         self.canvas.setTitle(title)
         self.canvas.setCreator("storecrm")
+        self.canvas.setSubject(target.mark)
 
     def text(
         self, x: float, y: float, words: str, *, size: float, font: str = REGULAR, room: float | None = None, align: str = "left"
@@ -135,15 +124,6 @@ class Sheet:
             self.canvas.setPageSize((self.width * MM, height * MM))
 
     def save(self) -> None:
-        """Write the file under its name only when it is whole.
-
-        Raises:
-            StorageTrouble: cannot_write, disk_full.
-        """
-        try:
-            self.canvas.save()
-            self.part.replace(self.file)
-        except OSError as error:
-            self.part.unlink(missing_ok=True)
-            code = "disk_full" if error.errno == 28 else "cannot_write"
-            raise StorageTrouble(code, where=str(self.file), reason=error.strerror or "") from error
+        """Write the file under its name only when it is whole (see files.whole)."""
+        with files.whole(self.target) as part:
+            part.write_bytes(self.canvas.getpdfdata())

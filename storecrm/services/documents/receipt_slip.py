@@ -6,6 +6,7 @@ from pathlib import Path
 from storecrm.i18n import Catalogue
 from storecrm.services import rights, wording
 from storecrm.services.documents.slip import Slip
+from storecrm.services.files import Target
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import points, receipts
@@ -13,15 +14,16 @@ from storecrm.services.till.receipts import BillView, GivenCoupon, LineView
 from storecrm.values import SaleState, grouped, masked_phone
 
 SOON = timedelta(days=60)
+KIND = "receipt"
 
 
-def write(store: Store, *, receipt: str, file: Path, words: Catalogue, layout: str = "slip-80") -> BillView:
+def write(store: Store, *, receipt: str, file: Path, words: Catalogue, layout: str = "slip-80", overwrite: bool = False) -> BillView:
     """Print one receipt to a slip; returns what it shows.
 
     Raises:
         NotFound: receipt.
         BadInput: layout.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.SELL)
     view = receipts.show(store, receipt=receipt)
@@ -34,7 +36,7 @@ def write(store: Store, *, receipt: str, file: Path, words: Catalogue, layout: s
         _coupon(slip, coupon, words)
     slip.rule()
     slip.text(words.t("An invoice is made out for what was paid after discounts."), size=2.6, middle=True)
-    slip.save(file)
+    slip.save(Target(file, KIND, store.name, overwrite))
     return view
 
 

@@ -5,18 +5,21 @@ from pathlib import Path
 from storecrm.i18n import Catalogue
 from storecrm.services import rights, wording
 from storecrm.services.documents.slip import Slip
+from storecrm.services.files import Target
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till.shifts import Sheet
 from storecrm.values import Override, TenderKind
 
+KIND = "shift"
 
-def write(store: Store, *, sheet: Sheet, file: Path, words: Catalogue, layout: str = "slip-80") -> None:
+
+def write(store: Store, *, sheet: Sheet, file: Path, words: Catalogue, layout: str = "slip-80", overwrite: bool = False) -> None:
     """Print a shift.
 
     Raises:
         BadInput: layout.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.OWN_TODAY)
     slip = Slip(layout, f"{store.shop.name} {sheet.staff} {sheet.business_date}")
@@ -31,7 +34,7 @@ def write(store: Store, *, sheet: Sheet, file: Path, words: Catalogue, layout: s
             slip.pair(title, value)
     slip.gap(6)
     slip.pair(words.t("Handed over") + " ________", words.t("Taken over") + " ________")
-    slip.save(file)
+    slip.save(Target(file, KIND, store.name, overwrite))
 
 
 def figures(sheet: Sheet, words: Catalogue) -> list[tuple[str, str]]:

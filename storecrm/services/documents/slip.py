@@ -1,10 +1,10 @@
 """A slip of thermal paper: lines one under another, black only, measured first so that the paper is as long as what stands on it."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from storecrm.errors import BadInput
 from storecrm.services.documents import barcodes, paper
+from storecrm.services.files import Target
 
 WIDTHS = {"slip-80": (80.0, 72.0, 0.375), "slip-58": (58.0, 48.0, 0.25)}
 """Layout: paper width, printable width (mm), module of its barcodes."""
@@ -92,13 +92,9 @@ class Slip:
     def gap(self, size: float = 2.0) -> None:
         self._y += size
 
-    def save(self, file: Path) -> None:
-        """Draw everything.
-
-        Raises:
-            StorageTrouble: cannot_write, disk_full.
-        """
-        sheet = paper.Sheet(file, self.page, self._y + TEAR_OFF, self.title)
+    def save(self, target: Target) -> None:
+        """Draw everything and write it (see files.whole)."""
+        sheet = paper.Sheet(target, self.page, self._y + TEAR_OFF, self.title)
         for draw in self._draw:
             draw(sheet)
         sheet.save()

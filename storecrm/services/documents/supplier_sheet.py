@@ -6,6 +6,7 @@ from typing import Any
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
 from storecrm.services.documents.workbook import Book, Column, writing
+from storecrm.services.files import Target
 from storecrm.services.insight import suppliers
 from storecrm.services.insight.suppliers import Claim
 from storecrm.services.rights import Right
@@ -13,17 +14,17 @@ from storecrm.services.store import Store
 from storecrm.values import WHOLE, Day, Money
 
 
-def write(store: Store, *, first: Day, last: Day, file: Path, words: Catalogue) -> dict[str, Money]:
+def write(store: Store, *, first: Day, last: Day, file: Path, words: Catalogue, overwrite: bool = False) -> dict[str, Money]:
     """Write the workbook; returns what each supplier owes.
 
     Raises:
         BadInput: period.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.REPORTS)
     found = suppliers.claims(store, first=first, last=last)
     owed: dict[str, Money] = {}
-    with writing(file, words, store.shop.name) as book:
+    with writing(Target(file, "report suppliers", store.name, overwrite), words, store.shop.name) as book:
         for name in dict.fromkeys(claim.supplier for claim in found):
             mine = [claim for claim in found if claim.supplier == name]
             owed[name] = Money(sum(claim.owed for claim in mine))

@@ -1,6 +1,5 @@
 """A workbook in one hand: styles, detail sheets with head, totals and print set-up; written whole or not at all."""
 
-import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from storecrm.errors import StorageTrouble
 from storecrm.i18n import Catalogue
+from storecrm.services import files
+from storecrm.services.files import Target
 
 ACCENT, SOFT, LINE = "#3A45D0", "#EEF1F5", "#D3DAE2"
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -103,6 +103,14 @@ class Book:
         self.page(sheet, landscape=landscape)
         return sheet
 
+    def form(self, title: str, titles: Sequence[str]) -> None:
+        """A sheet to fill in: titles over columns of text."""
+        sheet, bold = self.raw.add_worksheet(title), self.raw.add_format({"bold": True})
+        for place, name in enumerate(titles):
+            sheet.set_column(place, place, 18, self.styles["text"])
+            sheet.write_string(0, place, name, bold)
+        sheet.freeze_panes(1, 0)
+
     def _total(self, sheet: Any, columns: Sequence[Column], rows: Sequence[Any]) -> None:
         last = len(rows) + 1
         for place, column in enumerate(columns):
@@ -124,16 +132,11 @@ class Book:
 
 
 @contextmanager
-def writing(file: Path, words: Catalogue, footer: str) -> Iterator[Book]:
-    """A workbook that gets its name only when it is whole.
-
-    Raises:
-        StorageTrouble: cannot_write, disk_full.
-    """
+def writing(target: Target, words: Catalogue, footer: str) -> Iterator[Book]:
+    """A workbook that gets its name only when it is whole (see files.whole)."""
     # loaded here: the till's window must not wait for it
     import xlsxwriter
 
-    part = file.with_name(file.name + ".part")
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -141,21 +144,20 @@ def writing(file: Path, words: Catalogue, footer: str) -> Iterator[Book]:
         "strings_to_numbers": False,
         "default_date_format": "yyyy-mm-dd",
     }
-    raw = xlsxwriter.Workbook(str(part), options)
-    try:
-        yield Book(raw, words, footer)
-        raw.close()
-        part.replace(file)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        number = getattr(error, "errno", None) or getattr(error.args[0] if error.args else None, "errno", None)
-        raise StorageTrouble(
-            "disk_full" if number == 28 else "cannot_write", where=str(file), reason=str(getattr(error, "strerror", None) or error)
-        ) from error
-    finally:
-        for sheet in raw.worksheets():
-            _forget(sheet)
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+    with files.whole(target) as part, files.scratch("workbook") as rows:
+        raw = xlsxwriter.Workbook(str(part), options | {"tmpdir": str(rows)})
+        # what the next one of the same kind knows this one by
+        raw.set_properties({"category": target.mark})
+        try:
+            yield Book(raw, words, footer)
+            raw.close()
+        except xlsxwriter.exceptions.FileCreateError as error:
+            # the library hands the system's own complaint on inside its own
+            found = error.args[0] if error.args else None
+            raise found if isinstance(found, OSError) else OSError(str(error)) from error
+        finally:
+            for sheet in raw.worksheets():
+                _forget(sheet)
 
 
 def _forget(sheet: Any) -> None:

@@ -1,8 +1,10 @@
 """Exports: lists as a typed workbook or as CSV that spreadsheets open safely."""
 
 import csv
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from operator import itemgetter
@@ -12,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, StorageTrouble
+from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
 from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
@@ -25,6 +27,7 @@ from storecrm.models.tag import MemberTag
 from storecrm.services import audit, files, rights, wording
 from storecrm.services.documents import workbook
 from storecrm.services.documents.workbook import Column
+from storecrm.services.files import Target
 from storecrm.services.insight import in_words, prediction, recommendation, rfm, segments
 from storecrm.services.keeping.tables import CHINESE, COLUMNS
 from storecrm.services.people import duplicates
@@ -183,26 +186,38 @@ _KINDS: dict[str, tuple[tuple[str, ...], Callable[[Store, Any], Iterator[tuple[A
 Rows = Iterator[tuple[Any, ...]]
 
 
-def _exported(store: Store, kind: str, file: Path, columns: tuple[str, ...], rows: Callable[[Session], Rows], words: Catalogue) -> int:
+def _exported(store: Store, kind: str, target: Target, columns: tuple[str, ...], rows: Callable[[Session], Rows], words: Catalogue) -> int:
     """Write the rows and write down that it was done; returns how many there were."""
-    if file.suffix.casefold() not in (".csv", ".xlsx"):
-        raise BadInput("file_kind", where=file.name)
-    write = _to_csv if file.suffix.casefold() == ".csv" else _to_xlsx
+    ending = target.file.suffix.casefold()
+    if ending not in (".csv", ".xlsx"):
+        raise BadInput("file_kind", where=target.file.name)
+    target = replace(target, store=store.name, begins=_titles(columns) if ending == ".csv" else b"")
+    files.require(target)
+    write = _to_csv if ending == ".csv" else _to_xlsx
     with store.read() as session:
-        count = write(store, file, columns, rows(session), words)
+        count = write(store, target, columns, rows(session), words)
     with store.write() as session:
         audit.log(session, store, "exported", kind=kind, rows=count)
     return count
 
 
-def export_segment(store: Store, *, code: str, file: Path, words: Catalogue, recommended: bool = False, progress: Progress = silent) -> int:
+def export_segment(
+    store: Store,
+    *,
+    code: str,
+    file: Path,
+    words: Catalogue,
+    recommended: bool = False,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> int:
     """Write the members of a segment to .xlsx or .csv; returns how many. With `recommended` each has the article to name in a message. The
     export is recorded.
 
     Raises:
         NotFound: segment.
         BadInput: file_kind.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
         Cancelled: `progress` said so; no file was written.
     """
     rights.require(store, Right.EXPORT_MEMBERS)
@@ -232,15 +247,15 @@ def export_segment(store: Store, *, code: str, file: Path, words: Catalogue, rec
         "note",
         *(("recommended",) if recommended else ()),
     )
-    return _exported(store, f"segment {code}", file, columns, rows, words)
+    return _exported(store, f"segment {code}", Target(file, "export segment", overwrite=overwrite), columns, rows, words)
 
 
-def export_duplicates(store: Store, *, found: Sequence[duplicates.Group], file: Path, words: Catalogue) -> int:
+def export_duplicates(store: Store, *, found: Sequence[duplicates.Group], file: Path, words: Catalogue, overwrite: bool = False) -> int:
     """Write groups of likely duplicates to .xlsx or .csv, a row a member; returns how many rows. The export is recorded.
 
     Raises:
         BadInput: file_kind.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.EXPORT_MEMBERS)
     columns = ("group", "reason", "score", "member_no", "name", "phone", "birthday", "email", "registered_on")
@@ -250,15 +265,15 @@ def export_duplicates(store: Store, *, found: Sequence[duplicates.Group], file: 
         for at, group in enumerate(found, 1)
         for one in group.members
     )
-    return _exported(store, "duplicates", file, columns, lambda _: rows, words)
+    return _exported(store, "duplicates", Target(file, "export duplicates", overwrite=overwrite), columns, lambda _: rows, words)
 
 
-def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None = None) -> int:
+def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None = None, overwrite: bool = False) -> int:
     """Write every member's RFM values and scores to .xlsx or .csv; returns how many. The export is recorded.
 
     Raises:
         BadInput: file_kind.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.EXPORT_MEMBERS)
 
@@ -268,37 +283,38 @@ def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None
             yield x.member_no, x.name, x.last, x.visits, _money(store, x.net), x.r, x.f, x.m, group
 
     columns = ("member_no", "name", "last_visit", "visits", "net_sales", "R", "F", "M", "group")
-    return _exported(store, "rfm", file, columns, rows, words)
+    return _exported(store, "rfm", Target(file, "export rfm", overwrite=overwrite), columns, rows, words)
 
 
-def export_outlook(store: Store, *, file: Path, words: Catalogue) -> int:
+def export_outlook(store: Store, *, file: Path, words: Catalogue, overwrite: bool = False) -> int:
     """Write every member's chance to come again, with visits and spend expected in 90 days, to .xlsx or .csv; returns how many. The export
     is recorded.
 
     Raises:
         NotPossible: not_learned.
         BadInput: file_kind.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.EXPORT_MEMBERS)
     every = prediction.every(store)
     columns = ("member_no", "name", "alive", "visits_90", "net_90")
     rows = ((x.member_no, x.name, Decimal(f"{x.alive:.4f}"), Decimal(f"{x.visits:.2f}"), _money(store, x.net)) for x in every)
-    return _exported(store, "outlook", file, columns, lambda _: rows, words)
+    return _exported(store, "outlook", Target(file, "export outlook", overwrite=overwrite), columns, lambda _: rows, words)
 
 
-def export(store: Store, *, kind: str, file: Path, words: Catalogue) -> int:
+def export(store: Store, *, kind: str, file: Path, words: Catalogue, overwrite: bool = False) -> int:
     """Write a list to .xlsx or .csv; returns the number of rows. Members are the owner's, and the export is recorded.
 
     Raises:
         BadInput: export_kind, file_kind.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.EXPORT_MEMBERS if kind == "members" else Right.EXPORT)
     if kind not in _KINDS:
         raise BadInput("export_kind", where=kind, known=", ".join(_KINDS))
     columns, rows = _KINDS[kind]
-    return _exported(store, kind, file, columns, lambda session: rows(store, session), words)
+    target = Target(file, f"export {kind}", overwrite=overwrite)
+    return _exported(store, kind, target, columns, lambda session: rows(store, session), words)
 
 
 def guarded(text: str) -> str:
@@ -306,9 +322,16 @@ def guarded(text: str) -> str:
     return "'" + text if text.startswith(_RISKY) and not _NUMBER.fullmatch(text) else text
 
 
-def _to_csv(store: Store, file: Path, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:  # noqa: ARG001
+def _titles(columns: tuple[str, ...]) -> bytes:
+    """The first line of a list as CSV: what the next one of the same kind knows it by."""
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(columns)
+    return line.getvalue().encode("utf-8-sig")
+
+
+def _to_csv(store: Store, target: Target, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:  # noqa: ARG001
     count = 0
-    with files.whole(file) as part, part.open("w", encoding="utf-8-sig", newline="", errors="replace") as sink:
+    with files.whole(target) as part, part.open("w", encoding="utf-8-sig", newline="", errors="replace") as sink:
         out = csv.writer(sink, quoting=csv.QUOTE_ALL)
         out.writerow(columns)
         for row in rows:
@@ -317,11 +340,11 @@ def _to_csv(store: Store, file: Path, columns: tuple[str, ...], rows: Iterator[t
     return count
 
 
-def _to_xlsx(store: Store, file: Path, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:
+def _to_xlsx(store: Store, target: Target, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:
     kept = list(rows)
     titles = [CHINESE.get(name, name).split(",")[0] if words.chinese else name for name in columns]
     shown = [_column(name, title, at, kept, words) for at, (name, title) in enumerate(zip(columns, titles, strict=True))]
-    with workbook.writing(file, words, store.shop.name) as book:
+    with workbook.writing(target, words, store.shop.name) as book:
         book.details(words.t("Export"), shown, kept)
     return len(kept)
 
@@ -351,31 +374,18 @@ def _called(name: str, words: Catalogue) -> Mapping[str, str]:
 _AMOUNTS = frozenset(("unit_price", "discount", "amount", "net_sales", "net_90"))
 
 
-def template(*, kind: str, file: Path, words: Catalogue) -> None:
-    """An empty workbook with the columns of an import kind, all cells as text so that phones keep their digits.
+def template(*, kind: str, file: Path, words: Catalogue, store: str = "", overwrite: bool = False) -> None:
+    """An empty workbook with the columns of an import kind, all cells as text so that phones keep their digits. `store` names the store
+    whose files are not written over.
 
     Raises:
         BadInput: import_kind.
-        StorageTrouble: cannot_write.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     # a form without data needs nobody's rights
     if kind not in COLUMNS:
         raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
-    # loaded here: the till's window must not wait for it
-    import openpyxl
-    from openpyxl.styles import Font
-
-    book = openpyxl.Workbook()
-    sheet: Any = book.active
-    sheet.title = kind
-    for place, name in enumerate(COLUMNS[kind], 1):
-        cell = sheet.cell(1, place, CHINESE.get(name, name).split(",")[0] if words.chinese and name in CHINESE else name)
-        cell.font = Font(bold=True)
-        letter = cell.column_letter
-        sheet.column_dimensions[letter].width = 18
-        sheet.column_dimensions[letter].number_format = "@"
-    sheet.freeze_panes = "A2"
-    try:
-        book.save(file)
-    except OSError as error:
-        raise StorageTrouble("cannot_write", where=str(file), reason=error.strerror or "") from error
+    titles = [CHINESE.get(name, name).split(",")[0] if words.chinese else name for name in COLUMNS[kind]]
+    target = Target(file, f"import template {kind}", store, overwrite, private=False)
+    with workbook.writing(target, words, kind) as book:
+        book.form(kind, titles)

@@ -8,6 +8,7 @@ from typing import IO
 
 from storecrm import paths
 from storecrm.errors import Conflict, StorageTrouble
+from storecrm.services import files
 
 HELD_BY_ANOTHER = {"window": "other_window", "import": "import_running"}
 
@@ -23,26 +24,16 @@ def hold(name: str, purpose: str) -> IO[str] | None:
         return None
     file = Path(f"{name}.{purpose}-lock")
     try:
-        handle = file.open("w")
+        # appending: whatever lies under that name is never cut
+        handle = file.open("a")
     except OSError as error:
         raise StorageTrouble("read_only", where=str(file.parent)) from error
     try:
-        _lock(handle)
+        files.lock(handle)
     except OSError as error:
         handle.close()
         raise Conflict(HELD_BY_ANOTHER[purpose], where=name) from error
     return handle
-
-
-def _lock(handle: IO[str]) -> None:
-    try:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except ImportError:
-        import msvcrt
-
-        msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
 
 
 @contextmanager

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from storecrm.i18n import Catalogue
-from storecrm.services import rights, wording
+from storecrm.services import files, rights, wording
 from storecrm.services.documents import workbook
 from storecrm.services.documents.workbook import Column
+from storecrm.services.files import Target
 from storecrm.services.keeping import importing, looking, reader
 from storecrm.services.keeping.importing import How
 from storecrm.services.keeping.tables import CHINESE
@@ -16,16 +17,20 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 
 
-def write(store: Store, *, kind: str, path: Path, how: How, file: Path, words: Catalogue, progress: Progress = silent) -> int:
+def write(
+    store: Store, *, kind: str, path: Path, how: How, file: Path, words: Catalogue, overwrite: bool = False, progress: Progress = silent
+) -> int:
     """Write the rows of `path` with problems to an .xlsx workbook, each with its number and problem, those left
     out by hand too; returns how many.
 
     Raises:
         BadInput: as importing.load.
         BadFile: as importing.load.
-        StorageTrouble: cannot_write, disk_full.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.IMPORT)
+    target = Target(file, "import problems", store.name, overwrite)
+    files.require(target)
     title = looking.look(store, kind=kind, path=path, encoding=how.encoding, header=how.header, mapping=how.mapping).header
     found = importing.load(
         store,
@@ -53,7 +58,7 @@ def write(store: Store, *, kind: str, path: Path, how: How, file: Path, words: C
         Column(words.t("Row"), lambda row: row[-1], width=8),
         Column(words.t("Problem"), lambda row: "; ".join(said[int(row[-1])]), width=60),
     ]
-    with workbook.writing(file, words, store.shop.name) as book:
+    with workbook.writing(target, words, store.shop.name) as book:
         book.details(words.t("Problems"), columns, rows)
     return len(rows)
 

@@ -11,7 +11,6 @@ import itertools
 import marshal
 import re
 import struct
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from typing import Any, BinaryIO, cast
 from xml.parsers import expat
 
 from storecrm.errors import BadFile, BadInput
+from storecrm.services import children
 
 FRAME_ROWS = 5000
 CSV_BYTES, CSV_ROWS, COLUMNS, CELL = 2_000_000_000, 10_000_000, 256, 65_536
@@ -89,15 +89,8 @@ def rows_of(path: Path, encoding: str = "") -> Iterator[Rows]:
         raise BadInput("encoding_unknown", where=encoding[:20], known=", ".join(ENCODINGS))
     if not path.is_file():
         raise BadFile("no_file", where=str(path))
-    command = [sys.executable, "__reader"] if getattr(sys, "frozen", False) else [sys.executable, "-m", "storecrm.services.keeping.reader"]
-    given = [*command, str(path), encoding]
-    child = subprocess.Popen(given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
-    try:
+    with children.running(__name__, [str(path.absolute()), encoding], libraries=["python_calamine"]) as child:
         yield Rows(cast(BinaryIO, child.stdout), path)
-    finally:
-        child.kill()
-        cast(BinaryIO, child.stdout).close()
-        child.wait()
 
 
 # --- the child's side ------------------------------------------------------------------------------------------------
@@ -341,7 +334,3 @@ def _text(cell: Any) -> str:
     if isinstance(cell, timedelta):
         return str(cell)
     return "" if cell is None else str(cell)[:CELL]
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:3])

@@ -1,6 +1,6 @@
 """Papers to a printer: the PDF page is rendered at the printer's own resolution and painted one to one."""
 
-import tempfile
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,12 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QWidget
 
+from storecrm.services import files
+
 
 def temporary_pdf() -> Path:
     """A place for a paper on its way to the printer."""
-    return Path(tempfile.mkdtemp(prefix="storecrm-print-")) / "paper.pdf"
+    return files.temporary("print") / "paper.pdf"
 
 
 def ask(parent: QWidget, page: tuple[float, float]) -> QPrinter | None:
@@ -48,6 +50,12 @@ def send(file: Path, printer: QPrinter) -> None:
         painter.drawImage(0, 0, image)
     painter.end()
     document.close()
+
+
+def forget(file: Path) -> None:
+    """A paper that was printed or shown does not stay: codes stand on it."""
+    with contextlib.suppress(OSError):
+        file.unlink(missing_ok=True)
 
 
 def printers() -> list[str]:

@@ -1,15 +1,17 @@
 """Four short sounds with different rhythms, made here and played without waiting."""
 
 import math
+import os
 import shutil
 import struct
 import sys
-import tempfile
 import wave
 from pathlib import Path
 
 from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication
+
+from storecrm.services import files
 
 RATE = 22_050
 TONES: dict[str, tuple[tuple[int, int, float], ...]] = {
@@ -39,7 +41,9 @@ class Sounds:
     def __init__(self, enabled: bool) -> None:
         self.enabled = enabled
         self._folder: Path | None = None
-        self._player = next((p for p in ("paplay", "aplay", "afplay") if shutil.which(p)), None)
+        # never a program of that name from the current folder
+        folders = os.pathsep.join(folder for folder in os.get_exec_path() if Path(folder).is_absolute())
+        self._player = next(filter(None, (shutil.which(name, path=folders) for name in ("paplay", "aplay", "afplay"))), None)
 
     @property
     def silent(self) -> bool:
@@ -53,13 +57,14 @@ class Sounds:
 
             winsound.PlaySound(str(self._file(look)), winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT)
         elif self._player:
-            QProcess.startDetached(self._player, [str(self._file(look))])
+            file = self._file(look)
+            QProcess.startDetached(self._player, [str(file)], str(file.parent))
         else:
             QApplication.beep()
 
     def _file(self, look: str) -> Path:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="storecrm-sounds-"))
+            self._folder = files.temporary("sounds")
         file = self._folder / f"{look}.wav"
         if not file.exists():
             with wave.open(str(file), "wb") as sink:

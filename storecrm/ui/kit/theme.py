@@ -1,8 +1,6 @@
 """Light and dark from one table of tokens; the style sheet is generated, no colour stands anywhere else."""
 
-import tempfile
 from functools import lru_cache
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
@@ -10,6 +8,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from storecrm import paths
+from storecrm.services import files
 from storecrm.ui.kit.tokens import tokens
 
 LOOKS = ("ok", "used", "bad", "info", "unknown")
@@ -154,7 +153,7 @@ def sheet(t: dict[str, str]) -> str:
 @lru_cache(maxsize=16)
 def _file(name: str, colour: str) -> str:
     """An icon as a file in a colour, for the places where a style sheet wants a path."""
-    target = Path(tempfile.mkdtemp(prefix="storecrm-look-")) / f"{name}.svg"
+    target = files.temporary("look") / f"{name}.svg"
     target.write_text((paths.resources() / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", colour), "utf-8")
     return target.as_posix()
 

@@ -248,6 +248,7 @@ class Batches(QWidget):
         file, pages = answer
         if self._printer is not None:
             printing.send(file, self._printer)
+            printing.forget(file)
             self._printer = None
             self._banner.say(self._words.n("1 page sent to the printer.", "{count} pages sent to the printer.", pages))
         else:
@@ -266,6 +267,7 @@ class Batches(QWidget):
         document = pypdfium2.PdfDocument(str(file))
         picture = document[0].render(scale=1.4).to_pil().convert("RGB")
         document.close()
+        printing.forget(file)
         image = QImage(picture.tobytes(), picture.width, picture.height, picture.width * 3, QImage.Format.Format_RGB888)
         room = self.preview.size()
         self.preview.setPixmap(

@@ -84,7 +84,7 @@ class DuplicatesViewModel(QObject):
         found = self.groups
 
         def work() -> Path:
-            exporting.export_duplicates(self.store, found=found, file=file, words=self.words)
+            exporting.export_duplicates(self.store, found=found, file=file, words=self.words, overwrite=True)
             return file
 
         self._office.start(lambda _: work(), then=self.exported, refused=self.refused)

@@ -176,14 +176,14 @@ class ImportViewModel(QObject):
         path, how = plan.path, plan.how()
 
         def work() -> Path:
-            problem_rows.write(self.store, kind=plan.kind, path=path, how=how, file=file, words=self.words)
+            problem_rows.write(self.store, kind=plan.kind, path=path, how=how, file=file, words=self.words, overwrite=True)
             return file
 
         self._office.start(lambda _: work(), then=self.saved, refused=self.refused)
 
     def template(self, kind: str, file: Path) -> None:
         def work() -> Path:
-            exporting.template(kind=kind, file=file, words=self.words)
+            exporting.template(kind=kind, file=file, words=self.words, store=self.store.name, overwrite=True)
             return file
 
         self._bench.start(lambda _: work(), then=self.saved, refused=self.refused)

@@ -213,7 +213,9 @@ class KnownViewModel(QObject):
         """A segment's members, with `recommended` each with the article to name in a message; who searches meanwhile does not wait."""
 
         def work(progress: Progress) -> Path:
-            exporting.export_segment(self.store, code=view.code, file=file, words=self.words, recommended=recommended, progress=progress)
+            exporting.export_segment(
+                self.store, code=view.code, file=file, words=self.words, recommended=recommended, overwrite=True, progress=progress
+            )
             return file
 
         self.task = self._office.start(work, then=self.exported, refused=self.refused, progressed=self.progressed)

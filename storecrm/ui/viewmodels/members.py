@@ -145,7 +145,7 @@ class MembersViewModel(QObject):
         """A segment's members as a file."""
 
         def work() -> Path:
-            exporting.export_segment(self.store, code=segment.code, file=file, words=self._words)
+            exporting.export_segment(self.store, code=segment.code, file=file, words=self._words, overwrite=True)
             return file
 
         self._lane.start(lambda _: work(), then=self.exported, refused=self.refused)
@@ -256,14 +256,14 @@ class MembersViewModel(QObject):
         """Every answer of a member on paper."""
 
         def work() -> Path:
-            consent_history.write(self.store, member=number, file=file, words=self._words)
+            consent_history.write(self.store, member=number, file=file, words=self._words, overwrite=True)
             return file
 
         self._lane.start(lambda _: work(), then=self.printed, refused=self.refused)
 
     def print_card(self, number: str, file: Path) -> None:
         def work() -> Path:
-            member_card.write(self.store, member=number, file=file, words=self._words)
+            member_card.write(self.store, member=number, file=file, words=self._words, overwrite=True)
             return file
 
         self._lane.start(lambda _: work(), then=self.printed, refused=self.refused)

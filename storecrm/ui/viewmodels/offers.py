@@ -1,6 +1,5 @@
 """Offers: the list, the editor's live sentence, issuing with progress, and papers with preview."""
 
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from storecrm.errors import NotPossible, StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
+from storecrm.services import files, wording
 from storecrm.services.documents import coupon_sheet
 from storecrm.services.insight import trial
 from storecrm.services.insight.trial import Collision
@@ -40,7 +39,6 @@ class OffersViewModel(QObject):
         super().__init__()
         self.store, self._desk, self._office, self._bench, self.words = store, desk, office, bench, words
         self.task: Task | None = None
-        self._preview = Path(tempfile.mkdtemp(prefix="storecrm-preview-")) / "preview.pdf"
 
     def load(self) -> None:
         self._bench.start(lambda _: offers.listed(self.store), then=self.listed, refused=self.refused)
@@ -121,7 +119,14 @@ class OffersViewModel(QObject):
             new = coupons.reissue(self.store, code=code)
             sheet = coupons.to_print(self.store, code=new.code)
             pages = coupon_sheet.write(
-                self.store, coupons=sheet, file=file, layout=layout, words=self._in(language), first_cell=1, progress=progress
+                self.store,
+                coupons=sheet,
+                file=file,
+                layout=layout,
+                words=self._in(language),
+                first_cell=1,
+                overwrite=True,
+                progress=progress,
             )
             return file, pages
 
@@ -136,10 +141,9 @@ class OffersViewModel(QObject):
             except NotPossible:
                 # every coupon of it is used: there is no paper to show, and nobody asked for one
                 return None
-            coupon_sheet.write(
-                self.store, coupons=sample, file=self._preview, layout=layout, words=self._in(language), first_cell=first_cell
-            )
-            return self._preview
+            file = files.temporary("preview") / "preview.pdf"
+            coupon_sheet.write(self.store, coupons=sample, file=file, layout=layout, words=self._in(language), first_cell=first_cell)
+            return file
 
         self._bench.start(lambda _: work(), then=self.previewed, refused=self.refused)
 
@@ -147,7 +151,14 @@ class OffersViewModel(QObject):
         def work(progress: Any) -> tuple[Path, int]:
             sheet = coupons.to_print(self.store, batch=batch)
             pages = coupon_sheet.write(
-                self.store, coupons=sheet, file=file, layout=layout, words=self._in(language), first_cell=first_cell, progress=progress
+                self.store,
+                coupons=sheet,
+                file=file,
+                layout=layout,
+                words=self._in(language),
+                first_cell=first_cell,
+                overwrite=True,
+                progress=progress,
             )
             coupons.mark_printed(self.store, batch=batch, count=len(sheet))
             return file, pages

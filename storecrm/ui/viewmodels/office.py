@@ -46,7 +46,8 @@ class OfficeViewModel(QObject):
 
     def report(self, first: date, last: date, language: str, file: Path) -> None:
         def work(progress: Any) -> Any:
-            return file, monthly_report.write(self.store, first=first, last=last, file=file, words=self._in(language), progress=progress)
+            words = self._in(language)
+            return file, monthly_report.write(self.store, first=first, last=last, file=file, words=words, overwrite=True, progress=progress)
 
         self.task = self._bench.start(work, then=self.reported, refused=self.refused, progressed=self.progressed)
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from storecrm.i18n import Catalogue
-from storecrm.services import rules
-from storecrm.services.documents import emergency_list, paper
+from storecrm.services import files, rules
+from storecrm.services.documents import emergency_list
+from storecrm.services.files import Target
 from storecrm.services.people import staff
 from storecrm.services.store import Store
 from storecrm.services.till import approving
@@ -44,8 +45,9 @@ class ShopViewModel(QObject):
         """A new list for the safe; the one before is void."""
 
         def work() -> None:
-            paper.require_writable(file)
-            emergency_list.write(self.store, codes=approving.new_codes(self.store, count=count), file=file, words=self.words)
+            files.require(Target(file, emergency_list.KIND, self.store.name, overwrite=True))
+            codes = approving.new_codes(self.store, count=count)
+            emergency_list.write(self.store, codes=codes, file=file, words=self.words, overwrite=True)
 
         self._act("codes", work)
 

@@ -45,14 +45,14 @@ class TodayViewModel(QObject):
 
     def print_shift(self, sheet: Sheet, file: Path) -> None:
         def work() -> Path:
-            shift_slip.write(self.store, sheet=sheet, file=file, words=self._words)
+            shift_slip.write(self.store, sheet=sheet, file=file, words=self._words, overwrite=True)
             return file
 
         self._do(work, self.printed)
 
     def print_slip(self, receipt: str, file: Path) -> None:
         def work() -> Path:
-            receipt_slip.write(self.store, receipt=receipt, file=file, words=self._words)
+            receipt_slip.write(self.store, receipt=receipt, file=file, words=self._words, overwrite=True)
             return file
 
         self._do(work, self.printed)

@@ -1,0 +1,62 @@
+"""Child processes: each runs this program's own code and nothing that lies about in the current folder or the environment.
+
+with children.running("storecrm.services.keeping.reader", [str(path)]) as child:
+    child.stdout.read()
+"""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+_OWN = Path(__file__).resolve().parent.parent
+"""The package's folder, wherever this program was started from."""
+_KEPT = ("SYSTEMROOT", "WINDIR", "TEMP", "TMP", "TMPDIR")
+"""What a child needs of the environment: Windows loads no library without the first two."""
+_START = """
+import importlib, importlib.util, sys
+own, beside, module, *arguments = sys.argv[1:]
+spec = importlib.util.spec_from_file_location("storecrm", own + "/__init__.py", submodule_search_locations=[own])
+sys.modules["storecrm"] = package = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(package)
+sys.path += beside.split("\\n") if beside else []
+importlib.import_module(module).main(*arguments)
+"""
+"""-I leaves out the current folder, PYTHONPATH and the user's own packages; our package is named by its file, libraries come last."""
+
+
+@contextmanager
+def running(module: str, arguments: Sequence[str], *, libraries: Sequence[str] = ()) -> Iterator["subprocess.Popen[bytes]"]:
+    """A child that runs `main(*arguments)` of a module of ours; it ends with this block. Its answer comes on standard output.
+    `libraries` are packages of others that it needs."""
+    child = subprocess.Popen(
+        [*_command(module, libraries), *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={name: os.environ[name] for name in _KEPT if name in os.environ},
+        cwd=_OWN,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+    try:
+        yield child
+    finally:
+        child.kill()
+        assert child.stdout is not None
+        child.stdout.close()
+        child.wait()
+
+
+def _command(module: str, libraries: Sequence[str]) -> list[str]:
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "__child", module]
+    return [sys.executable, "-I", "-X", "utf8", "-c", _START, str(_OWN), "\n".join(map(_folder_of, libraries)), module]
+
+
+def _folder_of(library: str) -> str:
+    """Where the running program found a library."""
+    found = importlib.util.find_spec(library)
+    return str(Path(found.origin).parent.parent) if found is not None and found.origin else ""
