@@ -255,6 +255,8 @@ class OfferRule:
     `buy`, `get`: pieces to buy and pieces given (BUY_GET: 12 and 1; NTH_ITEM: `buy` = n; GIFT, ADD_ON: `get` pieces of `gifts`; STAMPS: `buy` stamps).
     `minutes`: first and last minute of the day, both included. `birthday`: "", "day" (7 days around it) or "month".
     `valid_delay`: days between issue and the first day. `budget`: all that may ever be given. `group`: of offers with the same word only the best applies.
+    `stackable`: True goes beside others that say so, False stands alone, None is as the shop says (`coupons_per_bill`); of promotions of the
+    whole bill one that does not say True applies.
     `reward`: the offer whose coupon a full stamp card gives (`buy` stamps, each `valid_days` long). `supplier_share`: basis points of what
     the offer gives that `supplier` pays.
     """
@@ -292,7 +294,7 @@ class OfferRule:
     channels: tuple[str, ...] = ()
     budget: Money | None = None
     priority: int = 0
-    stackable: bool = False
+    stackable: bool | None = None
     group: str = ""
     skip_discounted: bool = False
     valid_delay: int | None = None

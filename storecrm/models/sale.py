@@ -136,11 +136,14 @@ class Allocation(Base):
 
 
 class SaleStep(Base):
-    """One step of a sale's price that is no coupon: promotion, tier price, points, rounding. `amount` is negative on a return."""
+    """One step of a sale's price that is no coupon: promotion, tier price, points, rounding. `amount` is negative on a return.
+
+    A step `earning` takes nothing off: it says which points promotion multiplied what the sale earned.
+    """
 
     __tablename__ = "sale_step"
     __table_args__ = (
-        CheckConstraint("step IN ('line', 'tier', 'order', 'points', 'rounding')", name="step"),
+        CheckConstraint("step IN ('line', 'tier', 'order', 'points', 'rounding', 'earning')", name="step"),
         Index("ix_sale_step_offer", "offer_id"),
         Index("ix_sale_step_sale", "sale_id", "offer_id"),
         STRICT,

@@ -498,6 +498,8 @@ def _fill(text: str, facts: dict[str, Any]) -> str:
 
 def refusal_title(refused: Refusal, words: Catalogue) -> str:
     """The state in capitals, for the till's panel."""
+    if refused.code is RefusalCode.NOT_STACKABLE and refused.reason in _APART:
+        return words.t("NOT TOGETHER")
     return words.t(REFUSED[refused.code][0])
 
 
@@ -515,7 +517,17 @@ def refusal_todo(refused: Refusal, words: Catalogue) -> str:
         "reason": refused.reason or "",
         "offer": refused.offer or "",
     }
+    if refused.code is RefusalCode.NOT_STACKABLE and refused.reason in _APART:
+        return _fill(words.t(_APART[refused.reason]), facts)
     return _fill(words.t(REFUSED[refused.code][1]), facts)
+
+
+_APART = {
+    "group": m("{offer} is on this bill already, and only one of the two is taken."),
+    "alone": m("This coupon is taken alone, and {offer} is on this bill already."),
+    "other_alone": m("{offer} is on this bill already, and it is taken alone."),
+}
+"""Why two coupons do not go together, where their own flags say so."""
 
 
 def refusal(refused: Refusal, words: Catalogue) -> str:
@@ -618,6 +630,7 @@ def rule_sentence(rule: OfferRule, words: Catalogue, *, dates: tuple[Day, Day] |
         return words.t("; ").join([*parts, words.t("applies by itself")]) + words.t(".")
     if rule.limit_per_member:
         parts.append(words.n("once for each member", "{count} times for each member", rule.limit_per_member))
+    parts += _beside(rule, words)
     if not rule.bearer:
         parts.append(words.t("for the named member only"))
     return words.t("; ").join(parts) + words.t(".")
@@ -692,6 +705,18 @@ def _restrictions(rule: OfferRule, words: Catalogue) -> list[str]:
         parts.append(words.t("in {stores}", stores=words.t(", ").join(rule.stores)))
     if rule.skip_discounted:
         parts.append(words.t("not on goods at a special price"))
+    return parts
+
+
+def _beside(rule: OfferRule, words: Catalogue) -> list[str]:
+    """What a coupon goes together with, where it says so itself."""
+    parts = []
+    if rule.stackable:
+        parts.append(words.t("together with other coupons that say so"))
+    elif rule.stackable is False:
+        parts.append(words.t("not together with another coupon"))
+    if rule.group and rule.stackable is not False:
+        parts.append(words.t("one of “{group}” on a bill", group=rule.group))
     return parts
 
 

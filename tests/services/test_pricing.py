@@ -1,5 +1,6 @@
 """Pricing is exact, in one order, and the best for the customer inside the rules."""
 
+import dataclasses
 from datetime import date
 
 import pytest
@@ -273,3 +274,63 @@ def test_the_largest_bill_that_is_allowed_is_exact():
     """Integers, so that ten thousand million lose no 分."""
     done = price([line(MAX_MONEY - 1)], promotions=[Asked(1, auto(OfferKind.PERCENT_OFF, 3333))])
     assert done.net + done.discount == MAX_MONEY - 1
+
+
+def coupon(kind, value=0, **more):
+    return OfferRule(kind, value, **more)
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines", "discount"),
+    [
+        # 10 x 0.5 is 5, not 10 x 1
+        (coupon(OfferKind.PERCENT_OFF, 1_000, categories=("c",)), [line(5, f"S{n}", "c") for n in range(10)], 5),
+        # 10.6 + 20.6 + 30.6 + 40.6 is 102.4
+        (coupon(OfferKind.PERCENT_OFF, 1_000, categories=("c",)), [line(a, f"S{a}", "c") for a in (106, 206, 306, 406)], 102),
+        # of six pieces at 5 the three second ones at half: 7.5
+        (coupon(OfferKind.NTH_ITEM, 5_000, buy=2), [line(5, f"S{n}") for n in range(6)], 8),
+        # a third of 1.00 twice: 66.7
+        (coupon(OfferKind.GIFT, min_spend=Money(100), get=2, gifts=("G", "H")), [line(100, "G", pieces=3), line(100, "H", pieces=3), line(100)], 67),
+    ],
+)  # fmt: skip
+def test_one_discount_is_rounded_once(rule, lines, discount):
+    """Not a line at a time; the parts of the lines add up to it and differ by at most one."""
+    done = price(lines, [Asked(1, rule)])
+    assert done.discount == sum(done.taken[0].shares) == discount
+    if rule.kind is OfferKind.NTH_ITEM:
+        again = price(lines, promotions=[Asked(1, dataclasses.replace(rule, automatic=True))])
+        assert again.discount == discount
+
+
+@pytest.mark.parametrize(
+    ("second", "extra"),
+    [
+        (coupon(OfferKind.GIFT, min_spend=Money(10_000), gifts=("G",)), 1_200),
+        (coupon(OfferKind.ADD_ON, 100, min_spend=Money(10_000), gifts=("G",)), 1_100),
+        (coupon(OfferKind.BUY_GET, buy=1, get=1, min_spend=Money(10_000), products=("A",)), 4_000),
+        (coupon(OfferKind.FIXED_PRICE, 3_000, min_spend=Money(10_000), products=("A",)), 2_000),
+        (coupon(OfferKind.THRESHOLD_OFF, 500, min_spend=Money(10_000)), 500),
+    ],
+)
+def test_every_coupon_measures_its_minimum_where_the_coupons_begin(second, extra):
+    """20 % first, then what needs 100 of 100: its own goods cost 80 by then, and it is not refused."""
+    twenty = coupon(OfferKind.PERCENT_OFF, 2_000, products=("A",))
+    done = price([line(10_000, "A", pieces=2), line(1_200, "G", "gifts")], [Asked(2, second), Asked(1, twenty)])
+    assert done.refused == {} and done.discount == 2_000 + extra
+
+
+@pytest.mark.parametrize(("pieces", "discount"), [(2, 0), (3, 30)])
+@pytest.mark.parametrize("minimum", [{"min_quantity": 3}, {"min_spend": Money(300)}])
+def test_a_special_price_from_so_much_holds_for_promotions_too(pieces, discount, minimum):
+    """Three for 0.90 each; two stay at 1.00, and the till says what is missing."""
+    rule = auto(OfferKind.FIXED_PRICE, 90, products=("A",), **minimum)
+    done = price([line(100 * pieces, "A", pieces=pieces)], promotions=[Asked(1, rule)])
+    assert done.discount == discount and bool(done.near) == (not discount)
+
+
+@pytest.mark.parametrize(("pieces", "missing"), [(1, 2), (2, 1)])
+def test_a_gift_that_needs_pieces_in_two_ways_needs_the_more(pieces, missing):
+    """Buy 3, from 2 pieces: three."""
+    rule = auto(OfferKind.GIFT, buy=3, min_quantity=2, gifts=("G",))
+    done = price([line(100 * pieces, "A", pieces=pieces), line(50, "G")], promotions=[Asked(1, rule)])
+    assert [near.refusal.pieces for near in done.near] == [missing]

@@ -2,22 +2,24 @@
 
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotAllowed
 from storecrm.models import database
 from storecrm.models.member import Member
 from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Sale
+from storecrm.models.sale import Sale, SaleStep
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members, tiers
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.services.till import bills, circumstances, points, receipts, referring, stamps
-from storecrm.values import WHOLE, SaleId, SaleState
+from storecrm.services.till import bills, circumstances, offers, points, pricing, receipts, referring, stamps
+from storecrm.values import WHOLE, MemberId, SaleId, SaleState
 
 _SALE: Any = Sale.__table__
 _R: Any = Redemption.__table__
+_STEP: Any = SaleStep.__table__
 
 
 def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
@@ -63,7 +65,8 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
         earned = 0
         if row.net is not None:
             shop, sale = rules.current(session), SaleId(row.id)
-            times = row.points_times * circumstances.of(session, store, shop, person, sale).tier_times // WHOLE
+            multiplied = _multiplied(session, store, row, person)
+            times = multiplied * circumstances.of(session, store, shop, person, sale).tier_times // WHOLE
             session.execute(update(_SALE).where(_SALE.c.id == sale).values(points_times=times))
             base = bills.earning_base(session, sale, row.no_points)
             earned = points.earn(session, store, shop, member=person, sale=sale, net=base, day=row.business_date, times=times)
@@ -72,3 +75,15 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
             referring.after_sale(session, store, shop, person, sale, row.net, row.business_date)
         audit.log(session, store, "member_attached", sale=row.id, member=person, points=earned)
         return receipts.view(session, store, row.id)
+
+
+def _multiplied(session: Session, store: Store, sale: Any, person: MemberId) -> int:
+    """What the points promotion of the sale makes of its points, in basis points; nothing more where its limits are used up."""
+    earning = session.execute(select(_STEP).where(_STEP.c.sale_id == sale.id, _STEP.c.step == pricing.Step.EARNING)).first()
+    if earning is None:
+        return int(sale.points_times)
+    rule = offers.frozen(session, store, earning.version_id)
+    if not circumstances.used_up(session, earning.offer_id, rule, person, sale.id):
+        return int(sale.points_times)
+    session.execute(delete(_STEP).where(_STEP.c.id == earning.id))
+    return WHOLE

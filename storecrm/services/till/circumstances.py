@@ -74,10 +74,12 @@ _GIVEN_BY_COUPONS = Hot(
         _R.c.offer_id == bindparam("offer"), _R.c.reversed_at.is_(None), or_(_R.c.sale_id.is_(None), _R.c.sale_id != bindparam("sale"))
     )
 )
+_REACHED = or_(_STEP.c.step != pricing.Step.EARNING, _SALE.c.member_id.is_not(None))
+"""Nobody earns on a sale without member: points are multiplied, and a use counts, when its member is known."""
 _USED_BY_ITSELF = Hot(
     select(
         func.coalesce(func.sum(_STEP.c.amount), 0).label("given"),
-        func.count(func.distinct(case((and_(_SALE.c.returns_id.is_(None), ~_ALL_BACK), _STEP.c.sale_id)))).label("uses"),
+        func.count(func.distinct(case((and_(_SALE.c.returns_id.is_(None), ~_ALL_BACK, _REACHED), _STEP.c.sale_id)))).label("uses"),
     )
     .join(_SALE, _SALE.c.id == _STEP.c.sale_id)
     .where(_STEP.c.offer_id == bindparam("offer"), _LIVE_SALE, _SALE.c.id != bindparam("sale"))
@@ -168,21 +170,22 @@ def running(session: Session, store: Store) -> tuple[Live, ...]:
 
 def _asked(session: Session, live: Live, member: MemberId | None, sale: int) -> pricing.Asked | None:
     """The promotion with what its budget still holds; None when a limit is reached."""
-    rule, left = live.rule, None
-    if rule.kind is OfferKind.STAMPS:
+    if live.rule.kind is OfferKind.STAMPS or used_up(session, live.offer, live.rule, member, sale):
         return None
+    return pricing.Asked(live.offer, live.rule, budget_left(session, live.offer, live.rule, sale))
+
+
+def used_up(session: Session, offer: OfferId, rule: OfferRule, member: MemberId | None, sale: int) -> bool:
+    """True when a promotion was used as often as it may be, in all or by this member; `sale` itself does not count."""
     if rule.budget is not None or rule.limit_total is not None:
-        database.lock_row(session, Offer, live.offer)
-        used = _USED_BY_ITSELF.one(session, offer=live.offer, sale=sale)
-        if rule.limit_total is not None and used.uses >= rule.limit_total:
-            return None
-        left = budget_left(session, live.offer, rule, sale)
-    if rule.limit_per_member is not None and member is not None:
-        database.lock_row(session, Member, member)
-        uses = _MEMBERS_USES.scalar(session, offer=live.offer, member=member, sale=sale)
-        if uses >= rule.limit_per_member:
-            return None
-    return pricing.Asked(live.offer, rule, left)
+        database.lock_row(session, Offer, offer)
+    if rule.limit_total is not None and _USED_BY_ITSELF.one(session, offer=offer, sale=sale).uses >= rule.limit_total:
+        return True
+    if rule.limit_per_member is None or member is None:
+        return False
+    database.lock_row(session, Member, member)
+    uses: int = _MEMBERS_USES.scalar(session, offer=offer, member=member, sale=sale)
+    return uses >= rule.limit_per_member
 
 
 def budget_left(session: Session, offer: OfferId, rule: OfferRule, sale: int = 0) -> Money | None:

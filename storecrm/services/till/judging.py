@@ -177,10 +177,27 @@ def _failing(
         failing.append(Refusal(RefusalCode.MEMBER_REQUIRED, member=_owner(session, row.member_id) if row.member_id else None))
     if member is not None:
         failing += _over_limits(session, found, shop, member, today)
-    most = shop.limit("coupons_per_bill")
-    if most is not None and len(bill) >= most and not failing:
-        failing.append(Refusal(RefusalCode.NOT_STACKABLE, offer=bill[0].row.offer_name, limit=most))
+    if not failing and (apart := _apart(found, bill, shop.limit("coupons_per_bill"))) is not None:
+        failing.append(apart)
     return failing
+
+
+def _apart(found: Found, bill: Sequence[Found], most: int | None) -> Refusal | None:
+    """Why a coupon does not go beside those on the bill; None when it does. A flag that is set decides: `stackable = false` stands
+    alone, those that all say true go together whatever the shop's number, two of one group never do. Else the number decides."""
+    if not bill:
+        return None
+    same = next((other for other in bill if found.rule.group and other.rule.group == found.rule.group), None)
+    if same is not None:
+        return Refusal(RefusalCode.NOT_STACKABLE, offer=same.row.offer_name, reason="group")
+    alone = next((other for other in bill if other.rule.stackable is False), None)
+    if alone is not None:
+        return Refusal(RefusalCode.NOT_STACKABLE, offer=alone.row.offer_name, reason="other_alone")
+    if found.rule.stackable is False:
+        return Refusal(RefusalCode.NOT_STACKABLE, offer=bill[0].row.offer_name, reason="alone")
+    if most is None or len(bill) < most or all(one.rule.stackable for one in (*bill, found)):
+        return None
+    return Refusal(RefusalCode.NOT_STACKABLE, offer=bill[0].row.offer_name, limit=most)
 
 
 def _used(session: Session, found: Found, sale: SaleId | None) -> list[Refusal]:

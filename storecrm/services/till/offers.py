@@ -82,7 +82,7 @@ KEYS = (
     "supplier_share",
 )
 """The keys of an offer, as in a TOML file; see docs/manual.md."""
-_FLAGS = ("automatic", "members_only", "first_purchase", "stackable", "skip_discounted")
+_FLAGS = ("automatic", "members_only", "first_purchase", "skip_discounted")
 _LISTS = ("products", "categories", "brands", "not_products", "not_categories", "gifts", "tiers", "stores", "channels")
 _COUNTS = ("valid_days", "valid_delay", "limit_total", "limit_per_member", "min_quantity", "max_repeats", "buy", "get")
 LONGEST = 3660
@@ -161,6 +161,7 @@ def draft(raw: dict[str, Any], digits: int = 2) -> Draft:
         month_days=_numbers(raw, "month_days", 1, 31),
         minutes=_minutes(raw),
         birthday=birthday,
+        stackable=_flag(raw, "stackable") if raw.get("stackable") not in (None, "") else None,
         priority=(_numbers(raw, "priority", -1000, 1000) or (0,))[0],
         group=clean_text(str(raw.get("group") or ""), 40),
         reward=clean_text(str(raw.get("reward") or ""), 40),

@@ -7,11 +7,13 @@ is left, and shared out by largest remainder, so that the parts add up exactly. 
 """
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from storecrm.values import PIECE, WHOLE, Day, Money, OfferKind, OfferRule, Quantity, Refusal, RefusalCode, half_up, share_out
 
@@ -25,6 +27,8 @@ class Step(StrEnum):
     COUPON = "coupon"
     POINTS = "points"
     ROUNDING = "rounding"
+    EARNING = "earning"
+    """Takes nothing off: a points promotion that counts for this bill."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,8 @@ class Priced:
     near: tuple[Near, ...] = ()
     times: int = WHOLE
     """What points earned are multiplied by, in basis points."""
+    multiplied_by: int = 0
+    """The key of the points promotion behind `times`, 0 for none."""
 
     @property
     def net(self) -> Money:
@@ -225,10 +231,13 @@ def price(
     state = _State(lines, [int(line.amount) for line in lines])
     live = [p for p in promotions if not at_all(p.rule, buyer, here)]
     near: list[Near] = []
+    state.begin()
     _line_promotions(state, [p for p in live if is_line(p.rule)], near)
     if buyer is not None and buyer.tier_off:
         _tier(state, buyer.tier_off, either=tier_or_promotion)
     _order_promotions(state, [p for p in live if not is_line(p.rule) and p.rule.kind is not OfferKind.POINTS_TIMES], near)
+    state.begin()
+    points_offer = _points_offer(state, live)
     refused = _coupons(state, coupons, buyer, here)
     gross, left = sum(line.amount for line in lines), sum(state.left)
     discount = gross - left
@@ -248,14 +257,31 @@ def price(
         Money(paid),
         Money(rounding),
         tuple(near),
-        max((p.rule.value for p in live if p.rule.kind is OfferKind.POINTS_TIMES and gross >= (p.rule.min_spend or 0)), default=WHOLE),
+        points_offer.rule.value if points_offer else WHOLE,
+        points_offer.key if points_offer else 0,
     )
+
+
+def _points_offer(state: _State, promotions: Sequence[Asked]) -> Asked | None:
+    """The points promotion that counts: its minimum is measured like a coupon's, on what promotions left of the goods that count."""
+
+    def met(rule: OfferRule) -> bool:
+        base = sum(value for value, line in zip(state.measured, state.lines, strict=True) if eligible(rule, line))
+        return not failing_amount(rule, Money(base))
+
+    found = [p for p in promotions if p.rule.kind is OfferKind.POINTS_TIMES and met(p.rule)]
+    return min(found, key=lambda p: (-p.rule.priority, -p.rule.value, p.key), default=None)
 
 
 def is_line(rule: OfferRule) -> bool:
     """True for promotions of goods; the others are of the whole bill."""
     if rule.kind is OfferKind.PERCENT_OFF:
         return rule.scoped and rule.cap is None and not rule.min_spend and not rule.min_quantity
+    return _of_pieces(rule)
+
+
+def _of_pieces(rule: OfferRule) -> bool:
+    """True of kinds that price pieces. As a coupon a percentage is none of them: it is one discount on a sum, rounded once."""
     return rule.kind in (OfferKind.FIXED_PRICE, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON)
 
 
@@ -268,12 +294,12 @@ def _line_promotions(state: _State, promotions: Sequence[Asked], near: list[Near
         equals = [p for p in promotions if p.rule.priority == priority]
         best: dict[int, tuple[int, int, Asked]] = {}
         for asked in equals:
-            if asked.rule.kind in _SINGLE:
+            if _by_itself(asked.rule):
                 for n in free:
                     saving = _single(asked.rule, state, n)
                     if saving > 0 and (n not in best or (-saving, asked.key) < best[n][:2]):
                         best[n] = (-saving, asked.key, asked)
-        _together(state, [p for p in equals if p.rule.kind not in _SINGLE], free, best, spent, near)
+        _together(state, [p for p in equals if not _by_itself(p.rule)], free, best, spent, near)
         for n in sorted(free & best.keys()):
             saving, key, asked = best[n]
             if asked.left is not None and spent.get(key, 0) - saving > asked.left:
@@ -319,8 +345,11 @@ def _together(
         free -= claimed
 
 
-_SINGLE = (OfferKind.PERCENT_OFF, OfferKind.FIXED_PRICE)
-"""Kinds that judge each line by itself."""
+def _by_itself(rule: OfferRule) -> bool:
+    """True of promotions that judge each line by itself; a special price from so many pieces judges them together."""
+    if rule.kind not in (OfferKind.PERCENT_OFF, OfferKind.FIXED_PRICE):
+        return False
+    return not rule.min_spend and not rule.min_quantity
 
 
 def _single(rule: OfferRule, state: _State, n: int) -> int:
@@ -345,7 +374,7 @@ def _shares(rule: OfferRule, state: _State, group: Sequence[int], budget: Money 
     """What a line promotion takes from each line, or what is missing for it."""
     shares = [0] * len(state.lines)
     # what is given away does not count towards what had to be bought for it
-    counted = [n for n in group if eligible(rule, state.lines[n]) and state.left[n] > 0 and state.lines[n].sku not in rule.gifts]
+    counted = [n for n in group if eligible(rule, state.lines[n]) and state.measured[n] > 0 and state.lines[n].sku not in rule.gifts]
     missing = _missing(rule, state, counted)
     if not missing:
         _KIND[rule.kind](rule, state, counted, shares, group)
@@ -355,13 +384,14 @@ def _shares(rule: OfferRule, state: _State, group: Sequence[int], budget: Money 
 
 
 def _missing(rule: OfferRule, state: _State, counted: Sequence[int]) -> list[Refusal]:
-    base, pieces = sum(state.left[n] for n in counted), sum(state.lines[n].pieces for n in counted)
+    base, pieces = sum(state.measured[n] for n in counted), sum(state.lines[n].pieces for n in counted)
     if not counted:
         return []
     if rule.min_spend and base < rule.min_spend:
         return [Refusal(RefusalCode.MIN_SPEND, short=Money(rule.min_spend - base))]
-    least = rule.min_quantity or (rule.buy if rule.kind in (OfferKind.GIFT, OfferKind.ADD_ON) else None)
-    if least and pieces < least:
+    bought = rule.buy if rule.kind in (OfferKind.GIFT, OfferKind.ADD_ON) else None
+    least = max(rule.min_quantity or 0, bought or 0)
+    if pieces < least:
         return [Refusal(RefusalCode.MIN_QUANTITY, pieces=least - pieces)]
     return []
 
@@ -377,11 +407,24 @@ def _pieces(state: _State, counted: Sequence[int]) -> list[tuple[int, int]]:
     return sorted(found, key=lambda piece: (-piece[0], piece[1]))
 
 
-def _free(state: _State, shares: list[int], given: list[int], off: int = WHOLE) -> None:
+def _free(state: _State, shares: list[int], given: Iterable[int], off: int = WHOLE) -> None:
     """Take `off` basis points from pieces of the lines named in `given` (a line once for each piece)."""
-    for n in set(given):
-        count = given.count(n)
-        shares[n] += min(state.left[n] - shares[n], half_up(Decimal(state.left[n]) * count / state.lines[n].pieces * off / WHOLE))
+    pieces = Counter(given)
+    _round_once(shares, [(n, state.left[n] * pieces[n] * off, state.lines[n].pieces * WHOLE) for n in sorted(pieces)])
+
+
+def _round_once(shares: list[int], parts: Sequence[tuple[int, int, int]]) -> None:
+    """Give lines their part of one discount, each (line, numerator, denominator): the sum is rounded half-up once and shared by
+    largest remainder."""
+    rests = []
+    for n, above, below in parts:
+        shares[n], rest = divmod(above, below)
+        if rest:
+            rests.append((Fraction(rest, below), n))
+    # half-up of the whole: the whole parts are given already
+    over = int(sum((rest for rest, _ in rests), Fraction(1, 2)))
+    for _, n in sorted(rests, key=lambda part: (-part[0], part[1]))[:over]:
+        shares[n] += 1
 
 
 def _rounds(rule: OfferRule, state: _State, counted: Sequence[int], step: int, given: int) -> list[int]:
@@ -405,7 +448,7 @@ def _nth(rule: OfferRule, state: _State, counted: Sequence[int], shares: list[in
 
 def _given(rule: OfferRule, state: _State, counted: Sequence[int], shares: list[int], group: Sequence[int]) -> None:
     """Gifts that lie in the basket cost nothing, add-ons their price: as many as were earned, the dearest first."""
-    base, pieces = sum(state.left[n] for n in counted), sum(state.lines[n].pieces for n in counted)
+    base, pieces = sum(state.measured[n] for n in counted), sum(state.lines[n].pieces for n in counted)
     rounds = min(
         base // rule.min_spend if rule.min_spend else 10**9,
         pieces // (rule.buy or 1) if rule.buy else 10**9,
@@ -418,14 +461,14 @@ def _given(rule: OfferRule, state: _State, counted: Sequence[int], shares: list[
     if rule.kind is OfferKind.GIFT:
         _free(state, shares, chosen)
         return
-    for n in set(chosen):
-        count = chosen.count(n)
-        each = half_up(Decimal(state.left[n]) * count / state.lines[n].pieces)
-        shares[n] = max(0, each - rule.value * count)
+    parts = []
+    for n, count in sorted(Counter(chosen).items()):
+        pieces = state.lines[n].pieces
+        parts.append((n, max(0, (state.left[n] - rule.value * pieces) * count), pieces))
+    _round_once(shares, parts)
 
 
 _KIND: dict[OfferKind, Callable[[OfferRule, _State, Sequence[int], list[int], Sequence[int]], None]] = {
-    OfferKind.PERCENT_OFF: _singles,
     OfferKind.FIXED_PRICE: _singles,
     OfferKind.BUY_GET: _buy_get,
     OfferKind.NTH_ITEM: _nth,
@@ -490,12 +533,11 @@ def _count(lines: Sequence[Line], counts: Sequence[bool]) -> int:
 def _coupons(state: _State, coupons: Sequence[Asked], buyer: Buyer | None, now: Now) -> dict[int, list[Refusal]]:
     refused: dict[int, list[Refusal]] = {}
     spent: dict[int, int] = {}
-    state.begin()
     for asked in sorted(coupons, key=lambda c: c.rule.kind is not OfferKind.PERCENT_OFF):
         used = spent.get(asked.purse, 0) if asked.purse else 0
         coupon = replace(asked, left=Money(asked.left - used)) if asked.left is not None and used else asked
         failing = [r for r in at_all(coupon.rule, buyer, now) if r.code is not RefusalCode.MEMBER_REQUIRED]
-        if is_line(coupon.rule):
+        if _of_pieces(coupon.rule):
             free = [n for n, line in enumerate(state.lines) if not (coupon.rule.skip_discounted and n in state.marked)]
             shares, why = _shares(coupon.rule, state, free, None)
             base = sum(state.left[n] for n in free if eligible(coupon.rule, state.lines[n]))

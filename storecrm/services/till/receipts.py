@@ -77,7 +77,7 @@ a return keeps them, so that the receipt shows what it was."""
 _VIEW_STEPS = Hot(
     select(_STEP.c.id, _STEP.c.step, _STEP.c.amount, _O.c.code, _O.c.name)
     .outerjoin(_O, _O.c.id == _STEP.c.offer_id)
-    .where(_STEP.c.sale_id == bindparam("sale"))
+    .where(_STEP.c.sale_id == bindparam("sale"), _STEP.c.step != "earning")
     .order_by(_STEP.c.id)
 )
 

@@ -87,6 +87,12 @@ def write_prices(
         made = _STEP_IN.scalar(session, sale_id=sale, step=step.step, offer_id=offer, version_id=version, amount=step.discount)
         _STEP_SHARES.many(session, ({"step_id": made, "line_no": n, "amount": share} for n, share in enumerate(step.shares, 1) if share))
         trace.append({"step": step.step, "offer": live.code if live else "", "eligible": step.eligible, "discount": step.discount})
+    if priced.multiplied_by:
+        # it takes nothing off: the row says that the offer was used, so that its limits hold
+        live = here.named(priced.multiplied_by)
+        step_row = {"step": pricing.Step.EARNING, "offer_id": live.offer, "version_id": live.version, "amount": 0}
+        _STEP_IN.scalar(session, sale_id=sale, **step_row)
+        trace.append({"step": pricing.Step.EARNING, "offer": live.code, "times": priced.times})
     for step in priced.taken:
         if ids[step.key] != fresh:
             _REPRICE.run(session, which=ids[step.key], new=step.discount)

@@ -53,7 +53,7 @@ _SHOWN_FOR = {
     "limit_per_member": set(_KINDS) - {OfferKind.STAMPS},
     "get": {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.ADD_ON},
     "gifts": {OfferKind.GIFT, OfferKind.ADD_ON},
-    "max_repeats": {OfferKind.EVERY_THRESHOLD, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT},
+    "max_repeats": {OfferKind.EVERY_THRESHOLD, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON},
 }
 """Fields that only some kinds have."""
 _BY_ITSELF = (OfferKind.POINTS_TIMES, OfferKind.STAMPS)
@@ -75,6 +75,10 @@ class Editor(QWidget):
         self.bearer = QCheckBox(w.t("Whoever holds it may use it (bearer)"))
         self.automatic = QCheckBox(w.t("Applies by itself, without a coupon"))
         self.checks = {name: QCheckBox(w.t(title)) for name, title in _CHECKS}
+        self.stackable = QComboBox()
+        self.stackable.setAccessibleName(w.t("Beside other offers"))
+        for title, says in _BESIDE:
+            self.stackable.addItem(w.t(title), says)
         self.more = QCheckBox(w.t("More conditions"))
         self.beside = label("", "small", wrap=True)
         self.trial = button(w.t("Try on the last 30 days"), self._try, icon="history")
@@ -94,6 +98,8 @@ class Editor(QWidget):
                 form.addRow(self.more)
             self._rows[name] = label(w.t(title))
             form.addRow(self._rows[name], self.boxes[name])
+        self._beside_title = label(w.t("Beside other offers"))
+        form.addRow(self._beside_title, self.stackable)
         for check in self.checks.values():
             form.addRow(check)
         inside = QWidget()
@@ -115,6 +121,7 @@ class Editor(QWidget):
         self._vm.tried.connect(self._show_trial)
         self.more.toggled.connect(self._arrange)
         self.kind.currentIndexChanged.connect(self._read)
+        self.stackable.currentIndexChanged.connect(self._read)
         for box in self.boxes.values():
             box.textChanged.connect(self._read)
         for check in (self.bearer, self.automatic, *self.checks.values()):
@@ -154,9 +161,11 @@ class Editor(QWidget):
         self.automatic.setChecked(bool(rule and rule.automatic))
         for name, check in self.checks.items():
             check.setChecked(bool(rule and getattr(rule, name)))
-        self.more.setChecked(bool(rule and any(values[name] for name in _RARE) or any(c.isChecked() for c in self.checks.values())))
+        self.stackable.setCurrentIndex([says for _, says in _BESIDE].index(rule.stackable if rule else None))
+        rare = any(values[name] for name in _RARE) or any(c.isChecked() for c in self.checks.values())
+        self.more.setChecked(bool(rule) and (rare or self.stackable.currentIndex() > 0))
         frozen = offer is not None and offer.issued > 0
-        for box in (self.kind, self.bearer, self.automatic, *self.boxes.values(), *self.checks.values()):
+        for box in (self.kind, self.bearer, self.automatic, self.stackable, *self.boxes.values(), *self.checks.values()):
             box.setEnabled(not frozen)
         self.save.setEnabled(not frozen)
         for widget in (self.stop, self.copy):
@@ -174,6 +183,7 @@ class Editor(QWidget):
         automatic = self.automatic.isChecked() or kind in _BY_ITSELF
         texts |= {"kind": kind.value, "bearer": self.bearer.isChecked(), "automatic": automatic}
         texts |= {name: check.isChecked() for name, check in self.checks.items()}
+        texts["stackable"] = self.stackable.currentData()
         for name, kinds in _SHOWN_FOR.items():
             if kind not in kinds:
                 texts[name] = ""
@@ -194,8 +204,8 @@ class Editor(QWidget):
             shown = shown and not (name == "valid_days" and automatic and kind is not OfferKind.STAMPS)
             for widget in (box, self._rows[name]):
                 widget.setVisible(shown)
-        for check in self.checks.values():
-            check.setVisible(self.more.isChecked())
+        for rare in (self._beside_title, self.stackable, *self.checks.values()):
+            rare.setVisible(self.more.isChecked())
         self.bearer.setVisible(not automatic)
         self.automatic.setVisible(kind not in _BY_ITSELF)
 
@@ -251,14 +261,15 @@ class Editor(QWidget):
         """The same under another code: what was issued keeps its rule."""
         raw = {name: box.text() for name, box in self.boxes.items()}
         checks = {check: check.isChecked() for check in (self.bearer, self.automatic, *self.checks.values())}
-        kind = self.kind.currentIndex()
+        kind, beside = self.kind.currentIndex(), self.stackable.currentIndex()
         self._anew()
         self.kind.setCurrentIndex(kind)
+        self.stackable.setCurrentIndex(beside)
         for name, box in self.boxes.items():
             box.setText("" if name == "code" else raw[name])
         for check, on in checks.items():
             check.setChecked(on)
-        self.more.setChecked(any(raw[name] for name in _RARE) or any(check.isChecked() for check in self.checks.values()))
+        self.more.setChecked(any(raw[name] for name in _RARE) or any(check.isChecked() for check in self.checks.values()) or beside > 0)
         self.boxes["code"].setFocus()
 
     def _stop(self) -> None:
@@ -301,10 +312,14 @@ _FIELDS = (
 )
 _FIRST_RARE = "not_products"
 _RARE = [name for name, _, _ in _FIELDS][[name for name, _, _ in _FIELDS].index(_FIRST_RARE) :]
+_BESIDE: tuple[tuple[str, bool | None], ...] = (
+    (m("As the shop says"), None),
+    (m("Together with others that say so"), True),
+    (m("Never together with another"), False),
+)
 _CHECKS = (
     ("members_only", m("Only for members")),
     ("first_purchase", m("Only for the first purchase")),
-    ("stackable", m("Stacks with other offers of the whole bill")),
     ("skip_discounted", m("Not on goods at a special price")),
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from storecrm.models.migrations.rewording import unique_to_index
+from storecrm.models.migrations.rewording import reword_checks, unique_to_index
 from storecrm.values import region_of_zone
 
 revision = "0007"
@@ -76,6 +76,8 @@ def _partial(name: str, table: str, columns: Sequence[str], where: str, *, uniqu
 
 def _pricing() -> None:
     """What offers, coupons and returns need."""
+    old, new = (f"step IN ('line', 'tier', 'order', 'points', 'rounding'{more})" for more in ("", ", 'earning'"))
+    reword_checks((("sale_step", "step", old, new),))
 
 
 def _bills() -> None:
