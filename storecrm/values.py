@@ -687,6 +687,26 @@ def business_date(at: Moment, zone: ZoneInfo, close_hour: int) -> Day:
     return (as_datetime(at, zone) - timedelta(hours=close_hour)).date()
 
 
+@dataclass(frozen=True)
+class StoreDay:
+    """A moment as the two days in which it lies: the calendar's `date`, and the `business` day that has not closed yet. What has a first
+    and a last day (a coupon, a promotion) holds from 00:00 of the first until the close of the business day that began on the last.
+
+    Both may be columns or parameters of a statement, and so may the days asked about: the answer is then its condition.
+    """
+
+    date: Any
+    business: Any
+
+    def begun(self, first: Any) -> Any:
+        """True from 00:00 of `first` on."""
+        return first <= self.date
+
+    def lasts(self, last: Any) -> Any:
+        """True until the business day that began on `last` closes."""
+        return last >= self.business
+
+
 def start_of(day: Day, zone: ZoneInfo) -> Moment:
     """Midnight of `day` on the store's clock."""
     return moment(datetime.combine(day, time(), zone))

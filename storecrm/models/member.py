@@ -11,7 +11,8 @@ class Member(Base):
     """One person. Phone (E.164) is unique among live members; `member_no` is the barcode of the card.
 
     `alert` is said at the till whenever the member is there, `guardian` stands for a child. A member that was merged into another is an
-    erased one with `merged_into`: what it was lies in MemberMerge until the merge can no longer be undone.
+    erased one with `merged_into`: what it was lies in MemberMerge until the merge can no longer be undone. `tier_by_hand` keeps a tier from
+    sales and reviews until `tier_until` (NULL: for good); `tier_down_on` is the day of the last step down.
     """
 
     __tablename__ = "member"
@@ -48,6 +49,8 @@ class Member(Base):
     guardian: Mapped[str] = mapped_column(server_default="")
     referred_by: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"))
     merged_into: Mapped[MemberId | None] = mapped_column(ForeignKey("member.id"))
+    tier_by_hand: Mapped[int] = mapped_column(server_default="0")
+    tier_down_on: Mapped[Day | None]
 
 
 class NameKey(Base):

@@ -18,7 +18,7 @@ from storecrm.errors import BadInput, NotAllowed
 from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.shop import Shop, Till
-from storecrm.values import Actor, Day, Moment, StaffId, TillId, business_date
+from storecrm.values import Actor, Day, Moment, StaffId, StoreDay, TillId, as_datetime, business_date
 
 BACK_JUMP = 5 * 60 * 1_000_000
 """A clock more than five minutes behind what was already written is not believed."""
@@ -59,6 +59,15 @@ class Clock:
     def today(self) -> Day:
         """The business date of now."""
         return business_date(self.now(), self.zone, self.close_hour)
+
+    def day(self) -> StoreDay:
+        """The calendar date and the business date of now."""
+        now = self.now()
+        return StoreDay(as_datetime(now, self.zone).date(), business_date(now, self.zone, self.close_hour))
+
+    def date(self) -> Day:
+        """The calendar date of now, on which something is issued."""
+        return as_datetime(self.now(), self.zone).date()
 
     def tomorrow(self) -> Day:
         """The day before which everything up to now has happened."""

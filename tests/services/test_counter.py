@@ -257,6 +257,23 @@ def test_a_full_card_gives_its_coupon_with_the_sale(milk, cashier, owner):
     assert verify.verify(owner)[1] == []
 
 
+@pytest.mark.parametrize("lines", [(3,), (2, 1), (1, 1, 1)])
+@pytest.mark.parametrize("by", ["promotion", "coupon"])
+def test_a_free_piece_is_no_stamp_wherever_the_line_is_cut(milk, cashier, lines, by):
+    """Two bought and one given are two stamps, scanned as one line or as three; what comes back takes as many."""
+    who = build.member(milk)
+    free = {"kind": "buy_get", "value": None, "min_spend": None, "buy": 2, "get": 1, "categories": ["奶粉"]}
+    if by == "promotion":
+        build.offer(milk, "TWO1", **free, valid_days=None, automatic=True)
+    else:
+        build.offer(milk, "TWO1", **free)
+    taken = [] if by == "promotion" else build.issued(milk, "TWO1", 1)
+    sold = bills.record(cashier, lines=[LineIn("M", Quantity(n * 1000)) for n in lines], member=who.member_no, coupons=taken)
+    assert (sold.net, card(cashier, who)) == (20_000, (2, 4))
+    assert returning.return_goods(milk, receipt=sold.receipt_no).stamps_taken_back == 2
+    assert card(cashier, who) == (0, 4)
+
+
 def test_beside_another_register_the_pieces_are_counted_by_hand(milk, cashier):
     who = build.member(milk)
     done = bills.record(cashier, amount=Money(50_000), member=who.member_no, pieces={"CARD4": 5})

@@ -27,7 +27,7 @@ from storecrm.models.tag import MemberTag
 from storecrm.services import rules
 from storecrm.services.insight import lifecycle, rfm, visits
 from storecrm.services.people import tags
-from storecrm.values import Channel, CouponState, Day, Purpose, parse_money
+from storecrm.values import Channel, CouponState, Day, Purpose, StoreDay, parse_money
 
 _M: Any = Member.__table__
 _S: Any = Sale.__table__
@@ -182,7 +182,7 @@ def _coupons_used(here: Here, more: Mapping[str, Any]) -> Select[Any]:
 
 def _coupons_unused(here: Here, more: Mapping[str, Any]) -> Select[Any]:
     query = select(_C.c.member_id, func.count().label("value")).where(
-        _C.c.state == CouponState.ISSUED, _C.c.member_id.is_not(None), _C.c.valid_to >= here.today
+        _C.c.state == CouponState.ISSUED, _C.c.member_id.is_not(None), StoreDay(here.today, here.today).lasts(_C.c.valid_to)
     )
     if "days" in more:
         query = query.where(_C.c.valid_to < here.before + timedelta(days=int(more["days"])))

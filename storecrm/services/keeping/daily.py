@@ -9,7 +9,7 @@ from storecrm.services import rights
 from storecrm.services.insight import prediction, recommendation, stage_log, tag_rules
 from storecrm.services.keeping import backup
 from storecrm.services.keeping.backup import BackupView
-from storecrm.services.people import merging
+from storecrm.services.people import merging, tiers
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import points, suspending
@@ -31,6 +31,7 @@ def keep_house(store: Store) -> BackupView | None:
     points.sweep(store)
     if not backup.due(store):
         return None
+    tiers.keep_up(store)
     tag_rules.apply(store)
     stage_log.note(store)
     merging.let_go(store)

@@ -147,7 +147,9 @@ def _stale(session: Session, store: Store, only: list[MemberId] | None = None) -
     since = store.clock.now() - (today - edge).days * A_DAY
     answered = select(Consent.member_id).where(Consent.at >= since)
     waiting = select(Sale.member_id).where(Sale.state.in_((SaleState.OPEN, SaleState.SUSPENDED)), Sale.member_id.is_not(None))
-    own = select(_C.c.member_id).where(_C.c.state == CouponState.ISSUED, _C.c.valid_to >= today, _C.c.member_id.is_not(None))
+    own = select(_C.c.member_id).where(
+        _C.c.state == CouponState.ISSUED, store.clock.day().lasts(_C.c.valid_to), _C.c.member_id.is_not(None)
+    )
     left = select(func.coalesce(func.sum(PointEntry.points), 0)).where(PointEntry.member_id == _M.c.id).scalar_subquery()
     query = (
         select(_M.c.id, _M.c.member_no, _M.c.name, _M.c.registered_on, _M.c.opening_last_visit, visit.c.last, left.label("points"))

@@ -223,7 +223,7 @@ class CouponsLoader(Loader):
             "member": (cells.get("member_no") or "").strip(),
             "uses": allowed,
         }
-        return row | {"issued": cell(cells, "issued_on", self.cells.day_of) or self.store.clock.today()}
+        return row | {"issued": cell(cells, "issued_on", self.cells.day_of) or self.store.clock.date()}
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:
         known = set(session.scalars(select(Coupon.code).where(Coupon.code.in_([row["code"] for _, row in part]))))

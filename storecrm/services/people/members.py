@@ -16,7 +16,7 @@ from storecrm.models.scannable import Scannable
 from storecrm.models.segment import SegmentMember
 from storecrm.models.tag import MemberTag
 from storecrm.services import audit, rights
-from storecrm.services.people import look_ups, names, permission
+from storecrm.services.people import look_ups, names, permission, qualifying
 from storecrm.services.people import tags as tag_words
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
@@ -317,6 +317,8 @@ def forget(session: Session, ids: Sequence[int]) -> None:
         "birthday_type": "solar",
         "tier": "",
         "tier_until": None,
+        "tier_by_hand": 0,
+        "tier_down_on": None,
         "password_hash": None,
         "referred_by": None,
     }
@@ -433,7 +435,7 @@ def view(session: Session, store: Store, member: MemberId) -> MemberView:
         row.birthday,
         row.email,
         row.note,
-        row.tier,
+        _tier(session, store, row),
         row.registered_on,
         tag_words.of(session, member, store.clock.today()),
         permission.standing(session, member),
@@ -441,6 +443,14 @@ def view(session: Session, store: Store, member: MemberId) -> MemberView:
         row.alert,
         row.guardian,
     )
+
+
+def _tier(session: Session, store: Store, row: Any) -> str:
+    """The member's tier; after the last day of one by hand what the spend says, reviewed or not."""
+    if not qualifying.ended(row.tier_until, store.clock.today()):
+        return str(row.tier)
+    on = qualifying.ladder(session, store)
+    return on.named(qualifying.place(session, on, row.id, row.opening_spent))
 
 
 def count(store: Store) -> int:

@@ -52,7 +52,7 @@ _SIGN = {"sale": "receipt_no", "coupon": "code", "redemption": "recorded_at", "c
 _PAIRED: tuple[tuple[Any, str], ...] = ((MemberTag, "tag"), (SegmentMember, "segment_id"))
 """What a member has once of each."""
 FIELDS = (
-    "phone", "name", "gender", "birthday", "birthday_type", "email", "note", "tier", "tier_until", "registered_on", "registered_by", "alert", "guardian",
+    "phone", "name", "gender", "birthday", "birthday_type", "email", "note", "tier", "tier_until", "tier_by_hand", "tier_down_on", "registered_on", "registered_by", "alert", "guardian",
     "referred_by", "password_hash", "opening_spent", "opening_visits", "opening_last_visit",
 )  # fmt: skip
 CHOSEN = ("phone", "name", "gender", "birthday", "email", "note", "tier", "registered_on", "alert")
@@ -192,8 +192,9 @@ def _together(keep: Mapping[str, Any], gone: Mapping[str, Any], chosen: Mapping[
         values[name] = None if keep[name] is None and gone[name] is None else (keep[name] or 0) + (gone[name] or 0)
     lasts = [row["opening_last_visit"] for row in (keep, gone) if row["opening_last_visit"] is not None]
     values["opening_last_visit"] = max(lasts, default=None)
-    for name, with_ in (("birthday", "birthday_type"), ("tier", "tier_until")):
-        values[with_] = (gone if values[name] == gone[name] and values[name] != keep[name] else keep)[with_]
+    for name, *with_it in (("birthday", "birthday_type"), ("tier", "tier_until", "tier_by_hand", "tier_down_on")):
+        source = gone if values[name] == gone[name] and values[name] != keep[name] else keep
+        values |= {with_: source[with_] for with_ in with_it}
     if "registered_on" not in chosen:
         first = min((keep, gone), key=lambda row: row["registered_on"])
         values |= {"registered_on": first["registered_on"], "registered_by": first["registered_by"]}
@@ -253,9 +254,15 @@ def _empty(session: Session, gone: MemberId, keep: MemberId) -> None:
     """The record that goes holds nothing of the person any more."""
     session.execute(delete(StageChange).where(StageChange.member_id == gone))
     session.execute(delete(NotDuplicate).where(or_(NotDuplicate.first_id == gone, NotDuplicate.second_id == gone)))
-    blank: dict[str, Any] = dict.fromkeys(("phone", "tier_until", "password_hash", "referred_by"))
+    blank: dict[str, Any] = dict.fromkeys(("phone", "tier_until", "tier_down_on", "password_hash", "referred_by"))
     blank |= dict.fromkeys(("name", "gender", "birthday", "email", "note", "tier", "alert", "guardian"), "")
-    blank |= {"state": "erased", "merged_into": keep, "member_no": new_codes(Kind.MEMBER, 1)[0], "birthday_type": "solar"}
+    blank |= {
+        "state": "erased",
+        "tier_by_hand": 0,
+        "merged_into": keep,
+        "member_no": new_codes(Kind.MEMBER, 1)[0],
+        "birthday_type": "solar",
+    }
     blank |= dict.fromkeys(("opening_spent", "opening_visits", "opening_last_visit"))
     session.execute(update(_M).where(_M.c.id == gone).values(**blank))
 
@@ -334,10 +341,14 @@ def _restore(session: Session, store: Store, keep: MemberId, gone: MemberId, bef
     session.execute(update(phones).where(phones.c.phone.in_(moved["member_phone"]), phones.c.member_id == keep).values(member_id=gone))
     now = _texts(dict(session.execute(select(_M).where(_M.c.id == keep)).one()._mapping))
     # what somebody changed since stays as it was changed
-    back = {name: mine[name] for name in FIELDS if now[name] == made[name] and mine[name] != made[name]}
+    back = {name: mine[name] for name in FIELDS if name in made and now[name] == made[name] and mine[name] != made[name]}
     if back.get("phone"):
         session.execute(update(_M).where(_M.c.id == keep).values(phone=None))
-    values = {name: other[name] for name in FIELDS} | {"state": "live", "merged_into": None, "member_no": other["member_no"]}
+    values = {name: other[name] for name in FIELDS if name in other} | {
+        "state": "live",
+        "merged_into": None,
+        "member_no": other["member_no"],
+    }
     for person, changed in ((keep, back), (gone, values)):
         if changed.get("phone") and members.by_phone(session, changed["phone"]) not in (None, person):
             # registered by somebody else meanwhile

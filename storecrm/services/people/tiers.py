@@ -1,25 +1,22 @@
 """Tiers: the ladder, what members spent in the window, up at once and one step down at the review."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound
 from storecrm.models.member import Member
-from storecrm.models.sale import Sale
 from storecrm.models.tier import Tier, TierChange
-from storecrm.services import audit, rights, rules
-from storecrm.services.people import members
+from storecrm.services import audit, rights
+from storecrm.services.people import members, qualifying
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
-from storecrm.values import WHOLE, BasisPoints, Day, MemberId, Money, SaleState, clean_text
+from storecrm.values import WHOLE, BasisPoints, Day, MemberId, Money, clean_text
 
 _T: Any = Tier.__table__
 _M: Any = Member.__table__
-_S: Any = Sale.__table__
 _CHANGE: Any = TierChange.__table__
 
 
@@ -60,7 +57,8 @@ def ladder(store: Store) -> list[TierView]:
     rights.require(store, Right.FIND)
     with store.read() as session:
         count: dict[str, int] = dict(session.execute(select(_M.c.tier, func.count()).where(_M.c.state == "live").group_by(_M.c.tier)).all())
-        return [TierView(t.name, t.threshold, t.off, t.points_times, count.get(t.name, 0)) for t in _steps(session)]
+        steps = qualifying.ladder(session, store).steps
+        return [TierView(t.name, t.threshold, t.off, t.points_times, count.get(t.name, 0)) for t in steps]
 
 
 def keep(
@@ -99,13 +97,14 @@ def remove(store: Store, *, name: str) -> list[TierView]:
         done: Any = session.execute(delete(_T).where(_T.c.name == name))
         if not done.rowcount:
             raise NotFound("tier", where=name)
-        session.execute(update(_M).where(_M.c.tier == name).values(tier="", tier_until=None))
+        session.execute(update(_M).where(_M.c.tier == name).values(tier="", tier_until=None, tier_by_hand=0))
         audit.log(session, store, "tier_removed", tier=name)
     return ladder(store)
 
 
 def set_by_hand(store: Store, *, member: str, tier: str, until: Day | None, reason: str) -> Standing:
-    """Give a member a tier for a reason, up to and including a day.
+    """Give a member a tier for a reason, up to and including a day (None: until another is given). Until then no sale and no review
+    changes it.
 
     Raises:
         NotFound: member, tier.
@@ -120,7 +119,7 @@ def set_by_hand(store: Store, *, member: str, tier: str, until: Day | None, reas
         person = members.resolve(session, store, member)
         if tier and session.scalar(select(_T.c.id).where(_T.c.name == tier)) is None:
             raise NotFound("tier", where=tier)
-        _move(session, store, person, tier, until, reason[:200])
+        _move(session, store, person, tier, reason=reason[:200], until=until, by_hand=True)
         audit.log(session, store, "tier_set", member=person, tier=tier)
         return _standing(session, store, person)
 
@@ -137,88 +136,128 @@ def standing(store: Store, *, member: str) -> Standing:
 
 
 def review(store: Store, *, dry_run: bool = False) -> list[Move]:
-    """The review date: who spent enough goes up, who did not goes down one step; a manual tier holds until its last day.
+    """Who spent enough goes up, who did not goes down one step, once a period however often this is asked; a tier by hand holds until its
+    last day, and then what the spend says holds at once.
 
     Raises:
         NotAllowed: clock_suspect.
     """
     rights.require(store, Right.TIERS)
-    moves: list[Move] = []
-    with store.write(Topic.MEMBERS) as session:
+    return _review(store, dry_run=dry_run)
+
+
+def keep_up(store: Store) -> list[Move]:
+    """The review that the shop's computer makes by itself once a day.
+
+    Raises:
+        NotAllowed: clock_suspect.
+    """
+    rights.require(store, Right.SELL)
+    return _review(store, dry_run=False)
+
+
+CHUNK = 200
+"""Members that are moved in one transaction."""
+
+
+def _review(store: Store, *, dry_run: bool) -> list[Move]:
+    with store.read() as session:
         require_clock(session, store)
-        steps, today = _steps(session), store.clock.today()
-        order = {"": -1} | {step.name: n for n, step in enumerate(steps)}
-        spent = _spend(session, _since(session, store))
-        rows = session.execute(select(_M.c.id, _M.c.member_no, _M.c.tier, _M.c.tier_until, _M.c.opening_spent).where(_M.c.state == "live"))
-        for row in rows.all():
-            if row.tier_until is not None and row.tier_until >= today:
-                continue
-            earned = _reached(steps, spent.get(row.id, 0) + (row.opening_spent or 0))
-            now, wanted = order.get(row.tier, -1), order[earned]
-            step = wanted if wanted >= now else now - 1
-            after = steps[step].name if step >= 0 else ""
-            if after != row.tier:
-                moves.append(Move(row.member_no, row.tier, after))
-                if not dry_run:
-                    _move(session, store, row.id, after, None, "review")
-        if not dry_run:
-            audit.log(session, store, "tiers_reviewed", moves=len(moves))
+        on = qualifying.ladder(session, store)
+        spent = qualifying.qualifying(session, on)
+        today, moves = store.clock.today(), dict[int, Move]()
+        for row in session.execute(_JUDGED.where(_M.c.state == "live")).all():
+            after = _judged(on, row, on.reached(spent.get(row.id, 0) + (row.opening_spent or 0)), today)
+            if after is not None:
+                moves[row.id] = Move(row.member_no, row.tier, after)
+    if dry_run:
+        return list(moves.values())
+    ids, done = list(moves), list[Move]()
+    for start in range(0, len(ids), CHUNK):
+        with store.write(Topic.MEMBERS) as session:
+            done += _move_due(session, store, ids[start : start + CHUNK])
+    return done
+
+
+def _move_due(session: Session, store: Store, members: list[int]) -> list[Move]:
+    """Move those of these members who are still due: meanwhile somebody may have bought, or got a tier by hand."""
+    on, today, moves = qualifying.ladder(session, store), store.clock.today(), list[Move]()
+    for row in session.execute(_JUDGED.where(_M.c.id.in_(members), _M.c.state == "live")).all():
+        after = _judged(on, row, qualifying.place(session, on, row.id, row.opening_spent), today)
+        if after is not None:
+            reason = "ended" if qualifying.ended(row.tier_until, today) else "review"
+            _move(session, store, row.id, after, reason=reason, down_on=_down_on(on, row, after, today))
+            moves.append(Move(row.member_no, row.tier, after))
+    audit.log(session, store, "tiers_reviewed", moves=len(moves))
     return moves
 
 
+_JUDGED = select(_M.c.id, _M.c.member_no, _M.c.tier, _M.c.tier_until, _M.c.tier_by_hand, _M.c.tier_down_on, _M.c.opening_spent).order_by(
+    _M.c.id
+)
+
+
+def _judged(on: qualifying.Ladder, row: Any, wanted: int, today: Day) -> str | None:
+    """The tier that holds from now on, None where nothing changes. `wanted`: the place that the spend says."""
+    if qualifying.held(row.tier_until, row.tier_by_hand, today):
+        return None
+    now = on.rank(row.tier)
+    if wanted < now and not qualifying.ended(row.tier_until, today):
+        stepped = row.tier_down_on is not None and row.tier_down_on >= on.period
+        wanted = now if stepped else now - 1
+    after = on.named(wanted)
+    return after if after != row.tier or row.tier_until is not None else None
+
+
+def _down_on(on: qualifying.Ladder, row: Any, after: str, today: Day) -> Day | None:
+    """The day of the last step down that counts for this period: none after a step up, or after a tier by hand."""
+    stepped_down = on.rank(after) < on.rank(row.tier) and not qualifying.ended(row.tier_until, today)
+    return today if stepped_down else None
+
+
 def up_at_once(session: Session, store: Store, member: MemberId) -> str:
-    """After a sale: the tier that was reached holds from the next sale on. Returns it when it is new, else ""."""
-    steps = _steps(session)
-    if not steps:
+    """After a sale: the tier that was reached holds from the next sale on; one by hand stays until it ends. Returns the tier when it is
+    new, else ""."""
+    on = qualifying.ladder(session, store)
+    if not on.steps:
         return ""
-    row = session.execute(select(_M.c.tier, _M.c.tier_until, _M.c.opening_spent).where(_M.c.id == member)).one()
-    reached = _reached(steps, _spend(session, _since(session, store), member).get(member, 0) + (row.opening_spent or 0))
-    order = {"": -1} | {step.name: n for n, step in enumerate(steps)}
-    if order[reached] <= order.get(row.tier, -1):
+    row, today = session.execute(_JUDGED.where(_M.c.id == member)).one(), store.clock.today()
+    if qualifying.held(row.tier_until, row.tier_by_hand, today):
         return ""
-    _move(session, store, member, reached, None, "reached")
-    return reached
+    over = qualifying.ended(row.tier_until, today)
+    wanted = qualifying.place(session, on, member, row.opening_spent)
+    if wanted <= on.rank(row.tier) and not over:
+        return ""
+    reached = on.named(wanted)
+    _move(session, store, member, reached, reason="ended" if over else "reached")
+    return reached if wanted > on.rank(row.tier) else ""
 
 
-def _steps(session: Session) -> list[Any]:
-    return list(session.execute(select(_T).order_by(_T.c.threshold)).all())
-
-
-def _since(session: Session, store: Store) -> Day:
-    """The first day of the qualifying window."""
-    today = store.clock.today()
-    calendar = rules.current(session).text["tier_window"] == "calendar"
-    return date(today.year, 1, 1) if calendar else today - timedelta(days=364)
-
-
-def _spend(session: Session, since: Day, member: MemberId | None = None) -> dict[int, int]:
-    """Net spend of members since a day: sales less returns and voids."""
-    query = select(_S.c.member_id, func.sum(_S.c.net)).where(
-        _S.c.member_id.is_not(None), _S.c.business_date >= since, or_(_S.c.state == SaleState.POSTED, _S.c.state == SaleState.VOIDED)
-    )
-    query = query.where(_S.c.member_id == member) if member is not None else query
-    return {row[0]: int(row[1] or 0) for row in session.execute(query.group_by(_S.c.member_id))}
-
-
-def _reached(steps: list[Any], spent: int) -> str:
-    """Thresholds are inclusive."""
-    return str(next((step.name for step in reversed(steps) if spent >= step.threshold), ""))
-
-
-def _move(session: Session, store: Store, member: MemberId, tier: str, until: Day | None, reason: str) -> None:
-    session.execute(update(_M).where(_M.c.id == member).values(tier=tier, tier_until=until))
+def _move(
+    session: Session,
+    store: Store,
+    member: MemberId,
+    tier: str,
+    *,
+    reason: str,
+    until: Day | None = None,
+    by_hand: bool = False,
+    down_on: Day | None = None,
+) -> None:
+    values = {"tier": tier, "tier_until": until, "tier_by_hand": int(by_hand), "tier_down_on": down_on}
+    session.execute(update(_M).where(_M.c.id == member).values(**values))
     row = {"member_id": member, "tier": tier, "until": until, "business_date": store.clock.today(), "at": store.clock.now()}
     session.execute(insert(_CHANGE).values(**row, staff_id=store.staff, reason=reason))
 
 
 def _standing(session: Session, store: Store, member: MemberId) -> Standing:
-    row = session.execute(select(_M.c.tier, _M.c.tier_until, _M.c.opening_spent).where(_M.c.id == member)).one()
-    steps, since, today = _steps(session), _since(session, store), store.clock.today()
-    tier = row.tier if row.tier_until is None or row.tier_until >= today else ""
-    spent = _spend(session, since, member).get(member, 0) + (row.opening_spent or 0)
-    order = [step.name for step in steps]
-    place = order.index(tier) if tier in order else -1
-    above = next((step for n, step in enumerate(steps) if n > place and step.threshold > spent), None)
-    return Standing(
-        tier, Money(spent), since, above.name if above else "", Money(above.threshold - spent) if above else None, row.tier_until
-    )
+    row = session.execute(_JUDGED.where(_M.c.id == member)).one()
+    on, today = qualifying.ladder(session, store), store.clock.today()
+    tier, until = row.tier, row.tier_until
+    if qualifying.ended(until, today):
+        tier, until = on.named(qualifying.place(session, on, member, row.opening_spent)), None
+    spent = qualifying.spent_by(session, on, member) + (row.opening_spent or 0)
+    place = on.rank(tier)
+    above = next((step for n, step in enumerate(on.steps) if n > place and step.threshold > spent), None)
+    short = Money(above.threshold - spent) if above else None
+    return Standing(tier=tier, spent=Money(spent), since=on.since, next_tier=above.name if above else "", short=short, until=until)

@@ -14,10 +14,11 @@ from storecrm.models.offer import Offer, OfferVersion
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleStep
 from storecrm.models.tier import Tier
+from storecrm.services.people import qualifying
 from storecrm.services.rules import Rules
 from storecrm.services.store import Store
 from storecrm.services.till import offers, pricing
-from storecrm.values import WHOLE, MemberId, Money, OfferId, OfferKind, OfferRule, OfferState, SaleState, VersionId, as_datetime
+from storecrm.values import WHOLE, MemberId, Money, OfferId, OfferKind, OfferRule, OfferState, SaleState, StoreDay, VersionId, as_datetime
 
 _O: Any = Offer.__table__
 _V: Any = OfferVersion.__table__
@@ -28,6 +29,7 @@ _M: Any = Member.__table__
 _T: Any = Tier.__table__
 _NEWER = _V.alias()
 _LIVE_SALE = or_(*(_SALE.c.state == state for state in (SaleState.OPEN, SaleState.SUSPENDED, SaleState.POSTED)))
+_ASKED = StoreDay(bindparam("date", type_=_V.c.valid_from.type), bindparam("business", type_=_V.c.valid_to.type))
 _AUTOMATIC = Hot(
     select(_O.c.id, _O.c.code, _O.c.name, _V.c.id.label("version_id"))
     .join(_V, _V.c.offer_id == _O.c.id)
@@ -36,19 +38,21 @@ _AUTOMATIC = Hot(
         _V.c.automatic == 1,
         _NEWER.c.id.is_(None),
         _O.c.state == OfferState.RUNNING,
-        or_(_V.c.valid_from.is_(None), _V.c.valid_from <= bindparam("today", type_=_V.c.valid_from.type)),
-        or_(_V.c.valid_to.is_(None), _V.c.valid_to >= bindparam("today", type_=_V.c.valid_to.type)),
+        or_(_V.c.valid_from.is_(None), _ASKED.begun(_V.c.valid_from)),
+        or_(_V.c.valid_to.is_(None), _ASKED.lasts(_V.c.valid_to)),
     )
     .order_by(_O.c.id)
 )
 _HOLDS = or_(_M.c.tier_until.is_(None), _M.c.tier_until >= bindparam("today", type_=_M.c.tier_until.type))
-"""A tier that was given by hand holds until its last day, reviewed or not."""
+"""A tier that was given by hand holds until its last day; from then on what the spend says."""
 _BACK = _SALE.alias()
 _ALL_BACK = select(_BACK.c.id).where(_BACK.c.returns_id == _SALE.c.id, _BACK.c.closed_by == "all_returned").exists()
 """True of a sale whose goods all came back: it is as if nothing had been bought, so it frees the uses of limited offers too."""
 _BUYER = Hot(
     select(
         case((_HOLDS, _M.c.tier), else_="").label("tier"),
+        _M.c.tier_until,
+        _M.c.opening_spent,
         _M.c.birthday,
         func.coalesce(_T.c.off, 0).label("off"),
         func.coalesce(_T.c.points_times, WHOLE).label("times"),
@@ -146,7 +150,8 @@ def of(session: Session, store: Store, shop: Rules, member: MemberId | None, sal
     """What holds for this member at this till now; `sale` itself does not count against limits and budgets."""
     found = running(session, store)
     row = _BUYER.first(session, member=member, sale=sale, today=store.clock.today()) if member is not None else None
-    buyer = pricing.Buyer(row.tier, row.off, row.birthday, not row.visits) if row is not None else None
+    tier = _tier(session, store, member, row)
+    buyer = pricing.Buyer(tier.name, tier.off, row.birthday, not row.visits) if row is not None else None
     local = as_datetime(store.clock.now(), store.clock.zone)
     now = pricing.Now(store.clock.today(), local.hour * 60 + local.minute, store.shop.store)
     asked = [one for live in found if (one := _asked(session, live, member, sale)) is not None]
@@ -158,13 +163,31 @@ def of(session: Session, store: Store, shop: Rules, member: MemberId | None, sal
         shop.round_to(store.shop.digits),
         shop.text["tier_or_promotion"] == "lower",
         shop.number("points_cap_percent"),
-        row.times if row is not None else WHOLE,
+        tier.times,
     )
+
+
+@dataclass(frozen=True)
+class _Tier:
+    name: str = ""
+    off: int = 0
+    times: int = WHOLE
+
+
+def _tier(session: Session, store: Store, member: MemberId | None, row: Any) -> _Tier:
+    if member is None or row is None:
+        return _Tier()
+    if not qualifying.ended(row.tier_until, store.clock.today()):
+        return _Tier(row.tier, row.off, row.times)
+    on = qualifying.ladder(session, store)
+    place = qualifying.place(session, on, member, row.opening_spent)
+    return _Tier(on.named(place), on.steps[place].off, on.steps[place].points_times) if place >= 0 else _Tier()
 
 
 def running(session: Session, store: Store) -> tuple[Live, ...]:
     """Every automatic offer of today, stamp cards too."""
-    rows = _AUTOMATIC.rows(session, today=store.clock.today())
+    day = store.clock.day()
+    rows = _AUTOMATIC.rows(session, date=day.date, business=day.business)
     return tuple(Live(r.id, VersionId(r.version_id), r.code, r.name, offers.frozen(session, store, r.version_id)) for r in rows)
 
 

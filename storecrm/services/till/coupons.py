@@ -172,7 +172,7 @@ def issue(
 
 
 def _open_batch(store: Store, code: str, count: int, *, bearer: bool, activate: bool) -> tuple[BatchId, dict[str, Any]]:
-    today = store.clock.today()
+    today = store.clock.date()
     with store.write() as session:
         require_clock(session, store)
         offer = offers.by_code(session, code)

@@ -96,7 +96,7 @@ def issue_one(session: Session, store: Store, code: str, member: MemberId | None
         issued = int(session.scalar(given) or 0)
         if issued >= rule.limit_total:
             raise NotPossible("total_limit", where=code, limit=rule.limit_total, issued=issued)
-    today = store.clock.today()
+    today = store.clock.date()
     first, last = coupons.validity(rule, today)
     batch = {
         "offer_id": offer.id, "version_id": version, "state": BatchState.READY, "count": 1, "bearer": int(member is None), "issued_on": today,

@@ -41,6 +41,7 @@ from storecrm.values import (
     Refusal,
     RefusalCode,
     SaleId,
+    StoreDay,
     half_up,
     masked_phone,
 )
@@ -52,7 +53,7 @@ _O: Any = Offer.__table__
 _R: Any = Redemption.__table__
 
 
-COUPON = Hot(
+_COUPONS = (
     select(
         _C.c.id,
         _C.c.code,
@@ -76,7 +77,17 @@ COUPON = Hot(
     )
     .join(_B, _B.c.id == _C.c.batch_id)
     .join(_O, _O.c.id == _C.c.offer_id)
-    .where(_C.c.id == bindparam("coupon"))
+)
+COUPON = Hot(_COUPONS.where(_C.c.id == bindparam("coupon")))
+_ASKED = StoreDay(bindparam("date", type_=_C.c.valid_from.type), bindparam("business", type_=_C.c.valid_to.type))
+_MINE = Hot(
+    _COUPONS.where(
+        _C.c.member_id == bindparam("member"),
+        _C.c.state == CouponState.ISSUED,
+        _B.c.state == BatchState.READY,
+        _ASKED.begun(_C.c.valid_from),
+        _ASKED.lasts(_C.c.valid_to),
+    ).order_by(_C.c.valid_to, _C.c.id)
 )
 
 
@@ -154,7 +165,7 @@ def _failing(
     session: Session, store: Store, found: Found, shop: rules.Rules, member: MemberId | None, sale: SaleId | None, bill: Sequence[Found]
 ) -> list[Refusal]:
     """Every rule the coupon itself breaks today, for this member on this bill; amounts are judged by pricing."""
-    row, rule, today = found.row, found.rule, store.clock.today()
+    row, rule, day = found.row, found.rule, store.clock.day()
     failing: list[Refusal] = []
     if row.state == CouponState.VOIDED or row.batch_state == BatchState.VOIDED:
         failing.append(Refusal(RefusalCode.VOIDED, at=row.voided_at, reason=row.void_reason))
@@ -167,16 +178,16 @@ def _failing(
         failing.append(Refusal(RefusalCode.CAMPAIGN_PAUSED, offer=row.offer_name))
     if rule.kind is OfferKind.EXTERNAL:
         failing.append(Refusal(RefusalCode.CHANNEL, offer=row.offer_name))
-    if today < row.valid_from:
+    if not day.begun(row.valid_from):
         failing.append(Refusal(RefusalCode.NOT_STARTED, day=row.valid_from))
-    if today > row.valid_to:
+    if not day.lasts(row.valid_to):
         failing.append(Refusal(RefusalCode.EXPIRED, day=row.valid_to))
     if row.member_id is not None and member is not None and row.member_id != member:
         failing.append(Refusal(RefusalCode.WRONG_MEMBER, member=_owner(session, row.member_id)))
     if member is None and (row.member_id is not None or rule.for_members):
         failing.append(Refusal(RefusalCode.MEMBER_REQUIRED, member=_owner(session, row.member_id) if row.member_id else None))
     if member is not None:
-        failing += _over_limits(session, found, shop, member, today)
+        failing += _over_limits(session, found, shop, member, day.business)
     if not failing and (apart := _apart(found, bill, shop.limit("coupons_per_bill"))) is not None:
         failing.append(apart)
     return failing
@@ -305,31 +316,43 @@ def _best(
     """The member's usable coupon that saves most on this bill, if there is one."""
     if member is None:
         return None
-    today = store.clock.today()
-    mine = (
-        select(_C.c.id)
-        .where(_C.c.member_id == member, _C.c.state == CouponState.ISSUED, _C.c.valid_from <= today, _C.c.valid_to >= today)
-        .limit(30)
-    )
     best: Better | None = None
-    for coupon in session.scalars(mine).all():
-        row = COUPON.one(session, coupon=coupon)
-        found = Found(row, offers.frozen(session, store, row.version_id))
-        if (
-            (refused and coupon == refused.row.id)
-            or row.batch_state != BatchState.READY
-            or _failing(session, store, found, shop, member, None, ())
-        ):
+    for found, discount in _offered(session, store, shop, member, basket, here, besides=refused.row.id if refused else 0):
+        if basket.gross is not None and discount is None:
             continue
-        discount = None if found.rule.needs_amount else pricing.face_value(found.rule)
-        if basket.gross is not None:
-            priced = here.price(basket.lines, [asked(session, found, None)])
-            if priced.refused:
-                continue
-            discount = priced.taken[0].discount
         if best is None or (discount or 0) > (best.discount or 0):
-            best = Better(row.code, row.offer_code, row.offer_name, discount)
+            best = Better(found.row.code, found.row.offer_code, found.row.offer_name, discount)
     return best
+
+
+def _offered(
+    session: Session,
+    store: Store,
+    shop: rules.Rules,
+    member: MemberId,
+    basket: Basket,
+    here: circumstances.Circumstances,
+    besides: int = 0,
+) -> list[tuple[Found, Money | None]]:
+    """Each offer of which the member has a coupon that can be taken now: the coupon that ends first, and what it saves on this bill (None
+    where it does not apply, or where that depends on an amount that is not known).
+
+    Coupons of one version of an offer are worth the same, so that a member with hundreds of them is priced once an offer.
+    """
+    day, first = store.clock.day(), dict[int, Any]()
+    for row in _MINE.rows(session, member=member, date=day.date, business=day.business):
+        if row.id != besides:
+            first.setdefault(row.version_id, row)
+    offered = [Found(row, offers.frozen(session, store, version)) for version, row in first.items()]
+    usable = [found for found in offered if not _failing(session, store, found, shop, member, None, ())]
+    return [(found, _worth(session, found, basket, here)) for found in usable]
+
+
+def _worth(session: Session, found: Found, basket: Basket, here: circumstances.Circumstances) -> Money | None:
+    if basket.gross is None:
+        return None if found.rule.needs_amount else pricing.face_value(found.rule)
+    priced = here.price(basket.lines, [asked(session, found, None)])
+    return None if priced.refused else priced.taken[0].discount
 
 
 def check(store: Store, *, code: str, amount: Money | None = None, member: str | None = None) -> Checked:
@@ -440,27 +463,17 @@ def asked(session: Session, found: Found, sale: SaleId | None) -> pricing.Asked:
 
 
 def usable(store: Store, *, member: str, amount: Money | None = None) -> list[Checked]:
-    """The member's coupons that could be taken now, the most valuable first.
+    """The member's coupons that could be taken now, one of each offer, the most valuable first.
 
     Raises:
         NotFound: member.
     """
     rights.require(store, Right.REDEEM)
     with store.read() as session:
-        person, shop, today = members.resolve(session, store, member), rules.current(session), store.clock.today()
+        person, shop = members.resolve(session, store, member), rules.current(session)
         basket, here = basket_of(session, amount, ()), circumstances.of(session, store, shop, person)
-        mine = select(_C.c.id).where(
-            _C.c.member_id == person, _C.c.state == CouponState.ISSUED, _C.c.valid_from <= today, _C.c.valid_to >= today
-        )
         found = []
-        for coupon in session.scalars(mine.limit(50)).all():
-            row = COUPON.one(session, coupon=coupon)
-            one = Found(row, offers.frozen(session, store, row.version_id))
-            if row.batch_state != BatchState.READY or _failing(session, store, one, shop, person, None, ()):
-                continue
-            discount = pricing.face_value(one.rule) or None
-            if basket.gross is not None:
-                priced = here.price(basket.lines, [asked(session, one, None)])
-                discount = None if priced.refused else priced.taken[0].discount
-            found.append(checked(one, discount))
+        for one, discount in _offered(session, store, shop, person, basket, here):
+            face = pricing.face_value(one.rule) or None
+            found.append(checked(one, discount or face if basket.gross is None else discount))
         return sorted(found, key=lambda c: -(c.discount or 0))

@@ -40,7 +40,7 @@ def replace(store: Store, *, member: str, card: str = "") -> Replaced:
         own = select(_C.c.id).join(Batch, Batch.id == _C.c.batch_id).where(_C.c.member_id == person, _C.c.state == CouponState.ISSUED)
         # a coupon that was used in part keeps its code: what it has left hangs on it
         used = select(_R.c.id).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).exists()
-        alive = session.scalars(own.where(Batch.state == BatchState.READY, _C.c.valid_to >= store.clock.today(), ~used)).all()
+        alive = session.scalars(own.where(Batch.state == BatchState.READY, store.clock.day().lasts(_C.c.valid_to), ~used)).all()
         for coupon in alive:
             coupons.renew(session, store, coupon)
         audit.log(session, store, "card_replaced", member=person, coupons=len(alive))

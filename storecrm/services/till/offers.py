@@ -478,7 +478,7 @@ def can_be_issued(store: Store, offer: OfferView) -> bool:
     rights.require(store, Right.FIND)
     rule = offer.rule
     given = not rule.automatic and rule.kind is not OfferKind.EXTERNAL and offer.state is OfferState.RUNNING
-    return given and (rule.valid_to is None or rule.valid_to >= store.clock.today())
+    return given and (rule.valid_to is None or rule.valid_to >= store.clock.date())
 
 
 def listed(store: Store) -> list[OfferView]:

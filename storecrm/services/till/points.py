@@ -226,8 +226,13 @@ def balance(session: Session, member: MemberId, today: Day) -> Balance:
 
 
 def expiring(session: Session, member: MemberId, today: Day, until: Day) -> Points:
-    """Active points that can be used up to a day not after `until`."""
-    return Points(sum(max(0, lot.left) for lot in _lots(session, member) if lot.expires_on and today <= lot.expires_on <= until))
+    """Points that can be used today and end not after `until`; neither those that still wait nor what is owed."""
+    lots = _lots(session, member)
+    usable = [lot for lot in lots if lot.left > 0 and _alive(lot, today)]
+    owed = -sum(min(0, lot.left) for lot in lots)
+    most = sum(lot.left for lot in usable) - owed
+    ending = sum(lot.left for lot in usable if lot.expires_on and lot.expires_on <= until)
+    return Points(max(0, min(ending, most)))
 
 
 def burn(

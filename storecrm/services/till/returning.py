@@ -309,7 +309,7 @@ def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], requ
     referring.after_return(session, store, shop, sale.id, back)
     reinstated, kept, void = _coupons(session, store, plan)
     whole = [
-        stamps.LineGone(judging.line_of(line.row, Quantity(line.whole)), line.before, line.before + line.back)
+        stamps.LineGone(judging.line_of(line.row, Quantity(line.whole)), line.before, line.before + line.back, line.row.line_no)
         for line in plan.lines
         if line.paid > 0
     ]
@@ -701,7 +701,7 @@ def _coupons(session: Session, store: Store, plan: _Plan) -> tuple[list[Code], l
             kept.append(use.code)
             continue
         undoing.reverse(session, store, use, "returned", today)
-        if use.valid_to < today:
+        if not store.clock.day().lasts(use.valid_to):
             kept.append(use.code)
         else:
             gone = session.scalar(select(_C.c.state).where(_C.c.id == use.coupon_id)) == CouponState.VOIDED

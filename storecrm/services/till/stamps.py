@@ -20,7 +20,7 @@ from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import circumstances, giving, judging, offers, pricing, receipts
+from storecrm.services.till import circumstances, giving, judging, offers, paid_pieces, pricing, receipts
 from storecrm.values import Code, CouponState, Day, MemberId, OfferId, OfferKind, SaleId, StampKind, VersionId
 
 _S: Any = StampEntry.__table__
@@ -58,11 +58,12 @@ class Card:
 
 @dataclass(frozen=True)
 class LineGone:
-    """A line of a sale, and how much of its quantity had come back before and has come back now."""
+    """A line of a sale with its number, and how much of its quantity had come back before and has come back now."""
 
     line: pricing.Line
     before: int
     after: int
+    line_no: int
 
 
 def after_sale(session: Session, store: Store, member: MemberId | None, sale: SaleId, pieces: Mapping[str, int]) -> None:
@@ -82,12 +83,13 @@ def after_sale(session: Session, store: Store, member: MemberId | None, sale: Sa
         raise BadInput("stamps_lines")
     here = circumstances.of(session, store, rules.current(session), member, sale)
     paid = [amount for amount, _ in receipts.paid_lines(session, sale).values()]
+    bought = paid_pieces.of_sale(session, store, sale, lines)
     today = store.clock.today()
     for card in cards:
         if pricing.at_all(card.rule, here.buyer, here.now):
             continue
-        goods = [line for line, amount in zip(lines, paid, strict=True) if line.sku and amount > 0 and pricing.eligible(card.rule, line)]
-        count = sum(line.pieces for line in goods) or pieces.get(card.code, 0)
+        goods = [n for n, line in enumerate(lines) if line.sku and paid[n] > 0 and pricing.eligible(card.rule, line)]
+        count = sum(bought[n] for n in goods) or pieces.get(card.code, 0)
         if count:
             ends = today + timedelta(days=card.rule.valid_days - 1) if card.rule.valid_days else None
             _add(session, store, card, member, StampKind.STAMP, count, ends, sale)
@@ -170,13 +172,17 @@ def take_back(session: Session, store: Store, sale: SaleId, back: SaleId, lines:
     gone already. Cards that this breaks lose their coupons while they are unused. Returns how many stamps and which coupons went."""
     today, gone = store.clock.today(), 0
     broken: list[Code] = []
-    for row in session.execute(select(_S).where(_S.c.sale_id == sale, _S.c.kind == StampKind.STAMP)).all():
+    given = session.execute(select(_S).where(_S.c.sale_id == sale, _S.c.kind == StampKind.STAMP)).all()
+    if not given:
+        return 0, broken
+    bought = paid_pieces.of_sale(session, store, sale, judging.stored_basket(session, sale).lines)
+    for row in given:
         if row.expires_on is not None and row.expires_on < today:
             continue
         card = _card(session, store, row)
         counted = [one for one in lines if one.line.sku and pricing.eligible(card.rule, one.line) and one.line.quantity > 0]
-        if sum(one.line.pieces for one in counted) >= row.stamps:
-            count = sum(_share(one.line.pieces, one) for one in counted)
+        if sum(bought[one.line_no - 1] for one in counted) >= row.stamps:
+            count = sum(_share(bought[one.line_no - 1], one) for one in counted)
         else:
             # counted by hand: in proportion to the bill's one open line
             count = sum(_share(row.stamps, one) for one in lines[:1])

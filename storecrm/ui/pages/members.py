@@ -158,7 +158,7 @@ class MembersPage(QWidget):
                 w.t("State"),
                 lambda c: (
                     w.t(wording.COUPON_STATES[c.state])
-                    if c.state != CouponState.ISSUED or c.valid_to >= self._vm.store.clock.today()
+                    if c.state != CouponState.ISSUED or self._vm.store.clock.day().lasts(c.valid_to)
                     else w.t("expired")
                 ),
                 80,
@@ -528,8 +528,8 @@ class MembersPage(QWidget):
         facts = [who.phone, *who.phones, grouped(who.member_no), w.t("member since {day}", day=w.day(who.registered_on)), *who.tags]
         facts += [f"{card.name} {card.stamps}/{card.needed}" for card in opened.cards]
         self.facts.setText("   ".join(fact for fact in facts if fact))
-        today = self._vm.store.clock.today()
-        usable = [c for c in opened.coupons if c.state == CouponState.ISSUED and c.valid_from <= today <= c.valid_to]
+        day = self._vm.store.clock.day()
+        usable = [c for c in opened.coupons if c.state == CouponState.ISSUED and day.begun(c.valid_from) and day.lasts(c.valid_to)]
         for number, value in zip(self.kpis, (opened.balance.active, opened.balance.expired, len(usable)), strict=True):
             number.setText(w.number(value))
         self.coupons.show(opened.coupons)

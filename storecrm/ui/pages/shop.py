@@ -82,6 +82,8 @@ class ShopPage(QWidget):
         self.keep = button(w.t("Keep the rule"), self._keep, kind="primary")
         column.addLayout(row(self.value, self.keep))
         column.addWidget(label(w.t("* means no limit. What is posted keeps the rule that held then."), "small", wrap=True))
+        self.hours = label("", "small", wrap=True)
+        column.addWidget(self.hours)
         self.about = label("", wrap=True)
         column.addWidget(self.about)
         self.rule_list.clicked.connect(lambda index: self._chosen(*self.rows.record(index.row())))
@@ -133,6 +135,12 @@ class ShopPage(QWidget):
     @Slot(object)
     def _show_rules(self, rules: dict[str, str]) -> None:
         here = self.rule_list.currentIndex().row()
+        self.hours.setText(
+            self._words.t(
+                "Coupons and promotions work from 00:00 of their first date until {hour}:00 after their last date, when that day closes.",
+                hour=f"{int(rules['close_hour']):02d}",
+            )
+        )
         self.rows.show(list(rules.items()))
         self.rule_list.selectRow(here)
 

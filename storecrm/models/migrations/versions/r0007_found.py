@@ -122,6 +122,8 @@ def _members() -> None:
     """What members, tiers and the shop's own row need."""
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.add_column("shop", sa.Column("decimals", big, server_default="2", nullable=False))
+    op.add_column("member", sa.Column("tier_by_hand", big, server_default="0", nullable=False))
+    op.add_column("member", sa.Column("tier_down_on", sa.Text().with_variant(sa.Date(), "postgresql"), nullable=True))
     op.add_column("shop", sa.Column("region", sa.Text(), server_default="", nullable=False))
     bind = op.get_bind()
     for shop in bind.execute(sa.text("SELECT id, currency, timezone FROM shop")).all():

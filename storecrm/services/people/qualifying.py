@@ -1,0 +1,106 @@
+"""What the ladder says of a member by the spend alone, and whether a tier given by hand still holds."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from storecrm.models.hot import Hot
+from storecrm.models.sale import Sale
+from storecrm.models.tier import Tier
+from storecrm.services import rules
+from storecrm.services.store import Store
+from storecrm.values import Day, SaleState
+
+_T: Any = Tier.__table__
+_S: Any = Sale.__table__
+_STEPS = Hot(select(_T.c.name, _T.c.threshold, _T.c.off, _T.c.points_times).order_by(_T.c.threshold))
+YEAR = 365
+"""Days of the rolling window, today included."""
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The tiers from the lowest, the window in which spend counts, and since when one step down is enough for this period."""
+
+    steps: tuple[Any, ...]
+    since: Day
+    before: Day | None
+    period: Day
+
+    def rank(self, tier: str) -> int:
+        """The place of a tier, -1 for none and for one that is not on the ladder any more."""
+        return next((n for n, step in enumerate(self.steps) if step.name == tier), -1)
+
+    def named(self, rank: int) -> str:
+        return str(self.steps[rank].name) if rank >= 0 else ""
+
+    def reached(self, spent: int) -> int:
+        """The place of the highest tier that this spend reaches; thresholds are inclusive."""
+        return max((n for n, step in enumerate(self.steps) if spent >= step.threshold), default=-1)
+
+
+def ladder(session: Session, store: Store) -> Ladder:
+    """The ladder as of today. `before`: in a calendar year, the first day of the year before, whose spend holds its tier until this
+    year ends."""
+    steps, today = tuple(_STEPS.rows(session)), store.clock.today()
+    if rules.current(session).text["tier_window"] == "calendar":
+        begun = date(today.year, 1, 1)
+        return Ladder(steps, begun, date(today.year - 1, 1, 1), begun)
+    since = today - timedelta(days=YEAR - 1)
+    return Ladder(steps, since, None, since)
+
+
+def spend(session: Session, since: Day, before: Day | None = None) -> dict[int, int]:
+    """Net spend of members from `since` on (up to the day before `before`): sales less returns and voids."""
+    query = select(_S.c.member_id, func.sum(_S.c.net)).where(
+        _S.c.member_id.is_not(None), _S.c.business_date >= since, _S.c.state.in_((SaleState.POSTED, SaleState.VOIDED))
+    )
+    if before is not None:
+        query = query.where(_S.c.business_date < before)
+    return {row[0]: int(row[1] or 0) for row in session.execute(query.group_by(_S.c.member_id))}
+
+
+def qualifying(session: Session, on: Ladder) -> dict[int, int]:
+    """The spend by which each member's tier is judged, of members who bought anything."""
+    now = spend(session, on.since)
+    if on.before is None:
+        return now
+    last = spend(session, on.before, on.since)
+    return {member: max(now.get(member, 0), last.get(member, 0)) for member in now.keys() | last.keys()}
+
+
+def held(tier_until: Day | None, by_hand: int, today: Day) -> bool:
+    """True while a tier that was given by hand (or came with an end) is nobody's to change."""
+    return bool(by_hand) if tier_until is None else tier_until >= today
+
+
+def ended(tier_until: Day | None, today: Day) -> bool:
+    """True of a tier whose last day is over: what the spend says holds at once."""
+    return tier_until is not None and tier_until < today
+
+
+_ONE = Hot(
+    select(func.sum(_S.c.net)).where(
+        _S.c.member_id == bindparam("member"),
+        _S.c.business_date >= bindparam("since", type_=_S.c.business_date.type),
+        _S.c.business_date < bindparam("before", type_=_S.c.business_date.type),
+        (_S.c.state == SaleState.POSTED) | (_S.c.state == SaleState.VOIDED),
+    )
+)
+_EVER = date(9999, 12, 31)
+
+
+def spent_by(session: Session, on: Ladder, member: int) -> int:
+    """One member's net spend in the window."""
+    return int(_ONE.scalar(session, member=member, since=on.since, before=_EVER) or 0)
+
+
+def place(session: Session, on: Ladder, member: int, opening: int | None) -> int:
+    """The place on the ladder that one member's spend says; `opening`: what an old system had counted."""
+    spent = spent_by(session, on, member)
+    if on.before is not None:
+        spent = max(spent, int(_ONE.scalar(session, member=member, since=on.before, before=on.since) or 0))
+    return on.reached(spent + (opening or 0))
