@@ -101,6 +101,8 @@ def _person(session: Session, store: Store, person: MemberId) -> dict[str, Any]:
         "tags": list(view.tags),
         "tier": row.tier,
         "tier_until": row.tier_until.isoformat() if row.tier_until else "",
+        "tier_by_hand": bool(row.tier_by_hand),
+        "tier_down_on": row.tier_down_on.isoformat() if row.tier_down_on else "",
     }
 
 
