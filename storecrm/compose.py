@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, select
 
 from storecrm import paths
 from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble
 from storecrm.models import database, migrate
+from storecrm.models.import_batch import ImportBatch
 from storecrm.models.shop import Shop
 from storecrm.services import rules
 from storecrm.services.keeping import backup, erasing, importing
@@ -109,11 +110,12 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Call
         if not paths.is_url(name):
             backup.copy_verified(engine, backup.folder_of(name) / f"before-{migrate.newest()}.db")
         migrate.upgrade(engine)
-    if database.quick_check(engine) != "ok":
-        raise StorageTrouble("damaged", where=name)
     store = _assemble(engine, name, wall, steady)
     _after_restart(store)
-    importing.take_back_unfinished(store)
+    with database.reading(engine) as session:
+        interrupted = session.scalar(select(ImportBatch.id).where(ImportBatch.state == "writing").limit(1))
+    if interrupted is not None:
+        importing.take_back_unfinished(store)
     if erasing.list_of(name).is_file():
         with store.write() as session:
             came_back = erasing.again(session, store)

@@ -5,6 +5,7 @@ place (store, till) · context (person, answer) · shape (values as JSON) · sho
 """
 
 import argparse
+import importlib
 import json
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from typing import Any, NoReturn
 
 from storecrm import __version__, log
 from storecrm.cli import place
+from storecrm.cli.later import loaded_later
 from storecrm.errors import BadInput, CouponRefused, ImportRejected, PriceChanged, StorageTrouble, StoreError, UsageError
 from storecrm.i18n import Catalogue, system_language
 
@@ -34,15 +36,27 @@ def _top() -> argparse.ArgumentParser:
     return top
 
 
-def parser() -> argparse.ArgumentParser:
-    """Every command with its options."""
-    # loaded here: the window opens without them
-    from storecrm.cli import counter, known, loyalty, member_data, papers, people, shop, trade
+NOUNS: dict[str, tuple[str, ...]] = {
+    "shop": ("init", "demo", "check", "rules", "backup", "verify", "day"),
+    "people": ("staff", "member"),
+    "trade": ("sale", "offer", "coupon"),
+    "loyalty": ("points", "tier"),
+    "known": ("segment", "rfm", "lifecycle", "learn", "recommend", "predict", "tag"),
+    "member_data": ("duplicates", "privacy"),
+    "counter": ("stock", "clock", "shift"),
+    "papers": ("import", "export", "report"),
+}
+"""Which module brings which commands: a command loads its own alone, for that takes longer than the command."""
 
+
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """Every command with its options, or those of the module that brings `command`."""
     top = _top()
     commands = top.add_subparsers(dest="command", parser_class=_Parser, metavar="COMMAND")
-    for noun in (shop, people, trade, loyalty, known, member_data, counter, papers):
-        noun.commands(commands)
+    own = [noun for noun, brought in NOUNS.items() if command in brought]
+    with loaded_later():
+        for noun in own or NOUNS:
+            importlib.import_module(f"storecrm.cli.{noun}").commands(commands)
     return top
 
 
@@ -51,13 +65,14 @@ def run(arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     words = Catalogue(system_language())
     try:
-        given = [a for a in arguments if a != "--json"]
+        given, command = [a for a in arguments if a != "--json"], ""
         if not {"-h", "--help"} & set(given):
             options, more = _top().parse_known_args(given)
             words = Catalogue(options.lang or system_language())
             if not more:
                 return _window(options)
-        options = parser().parse_args(given)
+            command = more[0]
+        options = parser(command).parse_args(given)
         words = Catalogue(options.lang or system_language())
         if options.command is None:
             return _window(options)

@@ -1,21 +1,26 @@
 """Values as the JSON of the contract: money "12.50", codes and phones strings, instants ISO 8601 with the store's offset."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
-from storecrm.services.insight.performance import Figures, OfferFigures
-from storecrm.services.keeping.importing import Imported
-from storecrm.services.people.members import MemberView
 from storecrm.services.till import offers
-from storecrm.services.till.coupons import CouponView
-from storecrm.services.till.judging import Better
-from storecrm.services.till.offers import OfferView
-from storecrm.services.till.points import Balance
-from storecrm.services.till.receipts import BillView
-from storecrm.services.till.returning import Returned
 from storecrm.values import PERCENTAGES, Moment, Problem, Refusal, money_text, percent_text, zhe_text
+
+if TYPE_CHECKING:
+    # a command loads what it does, not what others answer
+    from storecrm.services.insight.performance import Figures, OfferFigures
+    from storecrm.services.keeping.importing import Imported
+    from storecrm.services.people.members import MemberView
+    from storecrm.services.till.coupons import CouponView
+    from storecrm.services.till.judging import Better
+    from storecrm.services.till.offers import OfferView
+    from storecrm.services.till.points import Balance
+    from storecrm.services.till.receipts import BillView
+    from storecrm.services.till.returning import Returned
 
 
 def money(amount: int | None, words: Catalogue) -> str | None:

@@ -100,8 +100,9 @@ def sparse(table: str, column: str, *more: str, name: str = "", unique: bool = F
 
 
 def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """An index of those rows alone for which `where` is true."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+    """An index of those rows alone for which `where` is true. What PostgreSQL is told stands in the migrations: saying it here too
+    would load its dialect with every program."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where))
 
 
 def guards(name: str, dialect: str) -> list[str]:

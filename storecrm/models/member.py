@@ -1,9 +1,9 @@
 """Registered people, their consent, and the keys they are found by; what becomes of them: merges, referrals, stages."""
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, STRICT_BY_KEY, Base, sparse
+from storecrm.models.base import STRICT, STRICT_BY_KEY, Base, partial, sparse
 from storecrm.values import Channel, Code, Day, ImportId, MemberId, Moment, Money, Phone, SaleId, StaffId
 
 
@@ -18,7 +18,7 @@ class Member(Base):
     __tablename__ = "member"
     __table_args__ = (
         CheckConstraint("state IN ('live', 'erased')", name="state"),
-        Index("uq_member_phone_live", "phone", unique=True, sqlite_where=text("state = 'live'"), postgresql_where=text("state = 'live'")),
+        partial("uq_member_phone_live", "phone", where="state = 'live'", unique=True),
         sparse("member", "referred_by"),
         sparse("member", "merged_into"),
         STRICT,

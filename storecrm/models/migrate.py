@@ -58,6 +58,8 @@ def _ours(path: Path, key: str) -> bool:
     except driver.DatabaseError as error:
         if "unable to open" in str(error).lower():
             raise StorageTrouble("read_only", where=str(path)) from error
+        if "malformed" in str(error).lower():
+            raise StorageTrouble("damaged", where=str(path)) from error
         raise StorageTrouble("wrong_key" if key else "foreign_file", where=str(path)) from error
     if marked != APPLICATION_ID:
         raise StorageTrouble("foreign_file", where=str(path))

@@ -1,12 +1,10 @@
 """Uses of coupons, their reversals, and scans that were refused."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, Base, sparse
+from storecrm.models.base import STRICT, Base, partial, sparse
 from storecrm.values import CouponId, Day, ImportId, MemberId, Moment, Money, OfferId, Override, RedemptionId, SaleId, StaffId, TillId
-
-_LIVE = text("reversed_at IS NULL")
 
 
 class Redemption(Base):
@@ -16,7 +14,7 @@ class Redemption(Base):
     __table_args__ = (
         CheckConstraint("discount >= 0 AND use_no >= 1", name="range"),
         CheckConstraint("override IN ('', 'manager', 'allowance', 'emergency')", name="override"),
-        Index("uq_redemption_live_use", "coupon_id", "use_no", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        partial("uq_redemption_live_use", "coupon_id", "use_no", where="reversed_at IS NULL", unique=True),
         Index("ix_redemption_offer_day", "offer_id", "business_date"),
         Index("ix_redemption_day", "business_date", "till_id"),
         *(sparse("redemption", column) for column in ("member_id", "sale_id", "reversed_on")),

@@ -4,7 +4,8 @@ of everything is made."""
 from contextlib import suppress
 from datetime import timedelta
 
-from storecrm.errors import NotPossible
+from storecrm.errors import NotPossible, StorageTrouble
+from storecrm.models import database
 from storecrm.services import rights
 from storecrm.services.insight import prediction, recommendation, stage_log, tag_rules
 from storecrm.services.keeping import backup
@@ -24,13 +25,16 @@ def keep_house(store: Store) -> BackupView | None:
 
     Raises:
         NotAllowed: clock_suspect.
-        StorageTrouble: as backup.create.
+        StorageTrouble: damaged; as backup.create.
     """
     rights.require(store, Right.BACKUP)
     suspending.drop_stale(store)
     points.sweep(store)
     if not backup.due(store):
         return None
+    # every page, once a day: opening looks at a few only
+    if database.quick_check(store.engine) != "ok":
+        raise StorageTrouble("damaged", where=store.name)
     tiers.keep_up(store)
     tag_rules.apply(store)
     stage_log.note(store)
