@@ -7,27 +7,31 @@ of rows (lists of text), and a dict as the last word: {"error": code, "where": .
 import codecs
 import csv
 import gc
+import io
 import itertools
 import marshal
 import re
 import struct
 import sys
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO, cast
-from xml.parsers import expat
+from typing import Any, BinaryIO, TextIO, cast
 
 from storecrm.errors import BadFile, BadInput
 from storecrm.services import children
+from storecrm.services.keeping import workbook_guard
+from storecrm.services.keeping.workbook_guard import COLUMNS, Refuse
 
 FRAME_ROWS = 5000
-CSV_BYTES, CSV_ROWS, COLUMNS, CELL = 2_000_000_000, 10_000_000, 256, 65_536
-XLSX_BYTES, PARTS, PART_BYTES, TOTAL_BYTES, DEPTH, SHEET_ROWS, CELLS = 20_000_000, 500, 64_000_000, 128_000_000, 64, 100_000, 2_000_000
-SECONDS = 900
+CSV_BYTES, CSV_ROWS, CELL = 2_000_000_000, 10_000_000, 65_536
+SECONDS, MEMORY = 900, 1_000_000_000
+BLOCK, ROW_SIGNS, ROW_CELLS = 1 << 20, 17_000_000, 1_000_000
+"""Signs of a text read at once, and what a row may have while it is not at its end: all its cells at their longest, and far more
+signs between cells than columns."""
+FRAME_BLOCKS = 8
 
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16")
@@ -67,12 +71,6 @@ class Rows:
         return body  # type: ignore[no-any-return]
 
 
-class _Refuse(Exception):
-    def __init__(self, code: str, **facts: Any) -> None:
-        super().__init__(code)
-        self.code, self.facts = code, facts
-
-
 # --- the parent's side -----------------------------------------------------------------------------------------------
 
 
@@ -104,13 +102,13 @@ def main(path: str, encoding: str = "") -> None:
     try:
         _limit()
         count = 0
-        about, rows = _table(Path(path), encoding)
+        about, frames = _table(Path(path), encoding)
         _write(out, {"about": about})
-        for frame in _batched(rows):
+        for frame in frames:
             _write(out, frame)
             count += len(frame)
         _write(out, {"end": count})
-    except _Refuse as refused:
+    except Refuse as refused:
         _write(out, {"error": refused.code, **refused.facts})
     except MemoryError:
         _write(out, {"error": "too_large"})
@@ -134,45 +132,94 @@ def _limit() -> None:
         import resource
     except ImportError:  # Windows: the parent's time limit and the guards below remain
         return
-    resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
 
-def _table(path: Path, encoding: str) -> tuple[dict[str, str], Iterator[list[str]]]:
+def _table(path: Path, encoding: str) -> tuple[dict[str, str], Iterator[list[list[str]]]]:
     with path.open("rb") as source:
         head = source.read(8)
     if head.startswith(b"PK"):
-        return {"encoding": "xlsx", "delimiter": ""}, _xlsx(path)
+        return {"encoding": "xlsx", "delimiter": ""}, _batched(_xlsx(path))
     if head.startswith((b"\xd0\xcf\x11\xe0", b"MZ", b"%PDF", b"\x7fELF", b"\x89PNG", b"\x1f\x8b", b"Rar!")):
-        raise _Refuse("not_a_table", where=path.name)
+        raise Refuse("not_a_table", where=path.name)
     if path.stat().st_size > CSV_BYTES:
-        raise _Refuse("too_large", where=path.name)
+        raise Refuse("too_large", where=path.name)
     found, guarded = (encoding, True) if encoding else _encoding(path)
     try:
         with path.open(encoding=found, newline="") as source:
             # a title of the whole sheet may stand above the columns
             top = [source.readline(1_000_000) for _ in range(20)]
     except UnicodeError:
-        raise _Refuse("encoding", where=path.name) from None
+        raise Refuse("encoding", where=path.name) from None
     delimiter = max(",;\t", key=lambda sign: max(line.count(sign) for line in top))
     return {"encoding": found, "delimiter": delimiter}, _csv(path, found, delimiter, guarded)
 
 
-def _csv(path: Path, encoding: str, delimiter: str, guarded: bool) -> Iterator[list[str]]:
+def _csv(path: Path, encoding: str, delimiter: str, guarded: bool) -> Iterator[list[list[str]]]:
     csv.field_size_limit(CELL)
     with path.open(encoding=encoding, newline="") as source:
-        reader = csv.reader(source, delimiter=delimiter, strict=True)
+        text = _Text(source, delimiter, path.name)
+        reader = csv.reader(text.lines(), delimiter=delimiter, strict=True)
+        frame: list[list[str]] = []
+        until = FRAME_BLOCKS
         try:
             for row in reader:
                 if len(row) > COLUMNS:
-                    raise _Refuse("too_many_columns", where=str(reader.line_num))
-                if reader.line_num > CSV_ROWS:
-                    raise _Refuse("too_large", where=path.name)
-                yield [cell[1:] if guarded and _APOSTROPHE.match(cell) else cell for cell in row] if guarded else row
+                    raise Refuse("too_many_columns", where=str(reader.line_num))
+                text.rows += 1
+                frame.append([cell[1:] if _APOSTROPHE.match(cell) else cell for cell in row] if guarded else row)
+                if len(frame) == FRAME_ROWS or text.blocks > until:
+                    if reader.line_num > CSV_ROWS:
+                        raise Refuse("too_large", where=path.name)
+                    yield frame
+                    frame, until = [], text.blocks + FRAME_BLOCKS
         except csv.Error as error:
-            raise _Refuse("broken_row", where=str(reader.line_num), reason=str(error)) from None
+            raise Refuse("broken_row", where=str(reader.line_num), reason=str(error)) from None
         except UnicodeError:
-            raise _Refuse("encoding", where=path.name) from None
+            raise Refuse("encoding", where=path.name) from None
+        if frame:
+            yield frame
+
+
+class _Text:
+    """A text in blocks of whole lines, so that no line and no row is ever held that could not be a row of a list. `rows` counts the rows
+    that the reader has finished, `blocks` what it was given."""
+
+    def __init__(self, source: TextIO, delimiter: str, name: str) -> None:
+        self.source, self.delimiter, self.name = source, delimiter, name
+        self.rows, self.blocks = 0, 0
+        self._rows, self._signs, self._cells = -1, 0, 0
+
+    def lines(self) -> Iterator[str]:
+        """Line by line, each with its end."""
+        return itertools.chain.from_iterable(io.StringIO(block, newline="") for block in self._whole())
+
+    def _whole(self) -> Iterator[str]:
+        left = ""
+        while block := self.source.read(BLOCK):
+            self._watch(block)
+            left += block
+            # a CR at the very end may be half of a line's end
+            end = max(left.rfind("\n"), left.rfind("\r", 0, len(left) - 1)) + 1
+            if end:
+                self.blocks += 1
+                yield left[:end]
+                left = left[end:]
+        if left:
+            yield left
+
+    def _watch(self, block: str) -> None:
+        """Refuse a row that does not end: the signs and cells since a row was finished the last time."""
+        if self.rows != self._rows:
+            self._rows, self._signs, self._cells = self.rows, 0, 0
+        self._signs += len(block)
+        self._cells += block.count(self.delimiter)
+        # the block before the last may hold the end of a row
+        if self._cells > ROW_CELLS + BLOCK:
+            raise Refuse("too_many_columns", where=str(self.rows + 1))
+        if self._signs > ROW_SIGNS + BLOCK:
+            raise Refuse("too_large", where=self.name)
 
 
 _APOSTROPHE = re.compile(r"'[=+\-@\t\r'＝＋－＠]")
@@ -190,20 +237,19 @@ def _encoding(path: Path) -> tuple[str, bool]:
             with path.open("rb") as source:
                 while block := source.read(1 << 20):
                     if b"\x00" in block:
-                        raise _Refuse("not_a_table", where=path.name)
+                        raise Refuse("not_a_table", where=path.name)
                     guarded = guarded or b"\"'" in block or b",'" in block or b";'" in block or b"\t'" in block or b"\n'" in block
                     decoder.decode(block)
                 decoder.decode(b"", final=True)
             return name, guarded
         except UnicodeDecodeError:
             continue
-    raise _Refuse("encoding", where=path.name)
+    raise Refuse("encoding", where=path.name)
 
 
 def _xlsx(path: Path) -> Iterator[list[str]]:
-    if path.stat().st_size > XLSX_BYTES:
-        raise _Refuse("too_large", where=path.name)
-    _guard_zip(path)
+    workbook_guard.require(path)
+    # loaded here: a text needs it not, and the guard comes first
     from python_calamine import CalamineWorkbook
 
     sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
@@ -215,110 +261,6 @@ def _xlsx(path: Path) -> Iterator[list[str]]:
             else _text(cell)
             for cell in row
         ]  # fmt: skip
-
-
-def _guard_zip(path: Path) -> None:
-    """Refuse what is no plain workbook: encrypted, doubled or huge parts, document types, far cells."""
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError):
-        raise _Refuse("not_a_table", where=path.name) from None
-    with archive:
-        infos = archive.infolist()
-        names = [info.filename for info in infos]
-        if not any(name.startswith("xl/workbook") and name.endswith(".xml") for name in names):
-            raise _Refuse("not_a_table", where=path.name)
-        if (
-            len(infos) > PARTS
-            or len(set(names)) != len(names)
-            or any(info.flag_bits & 1 for info in infos)
-            or any("vbaProject" in n for n in names)
-        ):
-            raise _Refuse("unsafe_file", where=path.name)
-        total = 0
-        for info in infos:
-            total += _guard_part(archive, info, path.name)
-            if total > TOTAL_BYTES:
-                raise _Refuse("too_large", where=path.name)
-
-
-def _guard_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> int:
-    try:
-        with archive.open(info) as part:
-            data = part.read(PART_BYTES + 1)
-            if len(data) > PART_BYTES:
-                raise _Refuse("too_large", where=name)
-            if info.filename.endswith((".xml", ".rels", ".vml")) and not _is_plain(data):
-                _Watch(name).feed(data)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, expat.ExpatError):
-        raise _Refuse("unsafe_file", where=name) from None
-    return len(data)
-
-
-_HEAD = re.compile(
-    rb"""(?i)(?:\xef\xbb\xbf)?(?:<\?xml version="1\.0"(?: encoding="utf-8")?(?: standalone="(?:yes|no)")?\s?\?>\s*)?<[a-z]"""
-)
-_ODD = re.compile(rb"""r=(?<![:\w]r=)(?!"(?:[A-H]?[A-Z]|I[A-V])?(?:\d{1,5}|10000[01])")""")
-
-
-def _is_plain(data: bytes) -> bool:
-    """True for a part written as programs write it, told by searching its bytes alone, which is six times as fast: UTF-8, nothing
-    declared, every place "A1" to "IV100001", few enough cells and rows. Anything else is looked at element by element."""
-    head = _HEAD.match(data)
-    # a few colons are taken for cells with a prefix, before anybody looks for those
-    colons = data.count(b":")
-    return (
-        head is not None
-        and b"<!" not in data
-        # a single sign that is nowhere is found to be nowhere at once
-        and not any(data.find(space, head.end()) >= 0 and space + b"=" in data for space in (b" ", b"\t", b"\n", b"\r"))
-        and data.count(b"<c") + (colons if colons < 1000 else data.count(b":c")) <= CELLS
-        and data.count(b"<row") + data.count(b":row") <= SHEET_ROWS + 1
-        and _ODD.search(data) is None
-    )
-
-
-class _Watch:
-    """A streaming look at a part: no document type, no depth, no far or countless cells."""
-
-    def __init__(self, name: str) -> None:
-        self.name, self.depth, self.cells, self.rows = name, 0, 0, 0
-        self.parser = expat.ParserCreate()
-        self.parser.StartDoctypeDeclHandler = self._doctype
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-
-    def feed(self, block: bytes) -> None:
-        self.parser.Parse(block, False)
-
-    def _doctype(self, *_: Any) -> None:
-        raise _Refuse("unsafe_file", where=self.name)
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        if self.depth > DEPTH:
-            raise _Refuse("unsafe_file", where=self.name)
-        short = tag.rpartition(":")[2]
-        if short == "c":
-            self.cells += 1
-            letters, digits = _split(attributes.get("r", ""))
-            if self.cells > CELLS or letters > COLUMNS or digits > SHEET_ROWS + 1:
-                raise _Refuse("too_large", where=self.name)
-        elif short == "row":
-            self.rows += 1
-            if self.rows > SHEET_ROWS + 1 or int(attributes.get("r", "0") or 0) > SHEET_ROWS + 1:
-                raise _Refuse("too_large", where=self.name)
-
-    def _end(self, _tag: str) -> None:
-        self.depth -= 1
-
-
-def _split(reference: str) -> tuple[int, int]:
-    letters = reference.rstrip("0123456789")
-    column = 0
-    for letter in letters[:8]:
-        column = column * 26 + ord(letter.upper()) - 64
-    return column, int(reference[len(letters) :] or 0)
 
 
 def _text(cell: Any) -> str:
