@@ -45,6 +45,7 @@ def _member_commands(verbs: Any) -> None:
     new.add_argument("--phone", default="")
     for option in ("name", "gender", "birthday", "email", "note", "card-no", "alert", "guardian", "referrer"):
         new.add_argument(f"--{option}", default="")
+    new.add_argument("--birthday-type", default="", choices=("", "solar", "lunar"), help="lunar: 农历; --birthday may say it itself")
     new.add_argument("--consent", action="append", default=[], choices=[channel.value for channel in Channel])
     new.set_defaults(go=_register)
     counter.member_commands(verbs)
@@ -127,6 +128,7 @@ def _register(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         name=o.name,
         gender=o.gender,
         birthday=o.birthday,
+        birthday_type=o.birthday_type,
         email=o.email,
         note=o.note,
         card_no=o.card_no,

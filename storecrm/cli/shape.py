@@ -158,6 +158,7 @@ def member(view: MemberView, points: Balance, coupons: list[CouponView]) -> dict
         "phones": list(view.phones),
         "name": view.name,
         "birthday": view.birthday,
+        "birthday_type": view.birthday_type,
         "email": view.email,
         "alert": view.alert,
         "guardian": view.guardian,

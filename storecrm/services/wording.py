@@ -468,6 +468,11 @@ def _facts(error: StoreError) -> dict[str, Any]:
     return {"where": error.where} | {key: str(value) for key, value in error.facts.items()}
 
 
+def birthday(said: str, calendar: str, words: Catalogue) -> str:
+    """A birthday as it was said: one of the lunar calendar says so, and is read again in that form."""
+    return words.t("lunar {day}", day=said) if said and calendar == "lunar" else said
+
+
 def sentence(error: StoreError, words: Catalogue, titles: Mapping[str, str] | None = None) -> str:
     """What happened and what it means, in one sentence. A window hands its `titles`: there the place has a name that people read,
     not the key that a file or a command has for it."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, false, func, literal, not_, or_, select, true
+from sqlalchemy import Select, and_, case, exists, false, func, literal, not_, or_, select, true, union_all
 
 from storecrm.errors import BadInput
 from storecrm.models.coupon import Coupon
@@ -26,7 +26,7 @@ from storecrm.models.sale import Sale, SaleLine
 from storecrm.models.tag import MemberTag
 from storecrm.services import rules
 from storecrm.services.insight import lifecycle, rfm, visits
-from storecrm.services.people import tags
+from storecrm.services.people import birthdays, tags
 from storecrm.values import Channel, CouponState, Day, Purpose, StoreDay, parse_money
 
 _M: Any = Member.__table__
@@ -137,16 +137,30 @@ def _in_all(count: str, before: str) -> Callable[[Here, Mapping[str, Any]], Sele
 
 
 def _age(here: Here) -> Any:
-    """Whole years, of members whose year of birth is known."""
+    """Whole years, of members whose year of birth is known; by the lunar calendar those of its years."""
     birthday = _M.c.birthday
-    had = func.substr(birthday, 6) <= here.today.strftime("%m-%d")
+    lunar_year, lunar_day = birthdays.lunar_day(here.today)
+    lunar = _M.c.birthday_type == birthdays.LUNAR
+    now = case((lunar, lunar_year), else_=here.today.year)
+    had = func.substr(birthday, 6) <= case((lunar, lunar_day), else_=here.today.strftime("%m-%d"))
     year = func.substr(birthday, 1, 4).cast(_WHOLE)
-    return case((func.length(birthday) == 10, here.today.year - year - case((had, 0), else_=1)), else_=None)
+    return case((func.length(birthday) == 10, now - year - case((had, 0), else_=1)), else_=None)
 
 
-def _birthday_month(_: Here) -> Any:
-    birthday = _M.c.birthday
-    return case((func.length(birthday) >= 5, func.substr(birthday, func.length(birthday) - 4, 2).cast(_WHOLE)), else_=None)
+def _birthday_month(here: Here, _: Mapping[str, Any]) -> Any:
+    """The month in which the birthday falls; a lunar one in the year of the day that is asked for, where it may fall in two, or none."""
+    key = func.substr(_M.c.birthday, func.length(_M.c.birthday) - 4)
+    of_lunar = _M.c.birthday_type == birthdays.LUNAR
+    solar = select(_M.c.id.label("member_id"), func.substr(key, 1, 2).cast(_WHOLE).label("value")).where(
+        func.length(_M.c.birthday) >= 5, not_(of_lunar)
+    )
+    spans = [
+        select(literal(first).label("first"), literal(last).label("last"), literal(month, _WHOLE).label("month"))
+        for first, last, month in birthdays.lunar_spans_of(here.today.year)
+    ]
+    year = union_all(*spans).subquery("lunar_year")
+    lunar = select(_M.c.id, year.c.month).join(year, key.between(year.c.first, year.c.last)).where(of_lunar)
+    return solar.union_all(lunar)
 
 
 def _points(ending: bool) -> Callable[[Here, Mapping[str, Any]], Select[Any]]:
@@ -242,7 +256,7 @@ FIELDS: dict[str, Field] = {
     "rfm_group": Field("text", _of_scores("group")),
     "stage": Field("text", _of_stage(lambda found: found.c.stage), known=lifecycle.STAGES),
     "age": Field("number", _of_member(_age)),
-    "birthday_month": Field("number", _of_member(_birthday_month)),
+    "birthday_month": Field("number", _birthday_month),
     "registered_days": Field(
         "number", _of_member(lambda here: days_between(_M.c.registered_on, literal(here.today, _M.c.registered_on.type)))
     ),

@@ -13,6 +13,7 @@ from storecrm.models.member import Member
 from storecrm.models.product import Product
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.services import rights
+from storecrm.services.people import birthdays
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
 from storecrm.services.till import offers, pricing
@@ -84,7 +85,7 @@ def _receipts(
     session: Session, store: Store, first: Day, last: Day
 ) -> Iterator[tuple[list[pricing.Line], pricing.Buyer | None, pricing.Now]]:
     query = (
-        select(_S.c.id, _S.c.occurred_at, _S.c.business_date, _S.c.store, _S.c.member_id, _M.c.tier, _M.c.birthday, _L.c.amount, _L.c.quantity, _P.c.sku, _P.c.category, _P.c.brand, _P.c.no_promotion)
+        select(_S.c.id, _S.c.occurred_at, _S.c.business_date, _S.c.store, _S.c.member_id, _M.c.tier, _M.c.birthday, _M.c.birthday_type, _L.c.amount, _L.c.quantity, _P.c.sku, _P.c.category, _P.c.brand, _P.c.no_promotion)
         .join(_L, _L.c.sale_id == _S.c.id)
         .outerjoin(_P, _P.c.id == _L.c.product_id)
         .outerjoin(_M, _M.c.id == _S.c.member_id)
@@ -100,7 +101,9 @@ def _receipts(
             for row in part
             if row.amount > 0
         ]
-        buyer = pricing.Buyer(head.tier or "", 0, head.birthday or "") if head.member_id is not None else None
+        buyer = None
+        if head.member_id is not None:
+            buyer = pricing.Buyer(head.tier or "", 0, head.birthday or "", calendar=head.birthday_type or birthdays.SOLAR)
         if lines:
             yield lines, buyer, pricing.Now(head.business_date, local.hour * 60 + local.minute, head.store)
 

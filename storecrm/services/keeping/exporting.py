@@ -57,6 +57,7 @@ def _members(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:  # noqa: 
             ",".join(tags.get(m.id, ())),
             sums.get(m.id, 0),
             m.tier,
+            m.birthday_type if m.birthday else "",
         )
 
 
@@ -175,7 +176,10 @@ def _money(store: Store, amount: int) -> Decimal:
 
 
 _KINDS: dict[str, tuple[tuple[str, ...], Callable[[Store, Any], Iterator[tuple[Any, ...]]]]] = {
-    "members": (("member_no", "phone", "name", "gender", "birthday", "email", "registered_on", "tags", "points", "tier"), _members),
+    "members": (
+        ("member_no", "phone", "name", "gender", "birthday", "email", "registered_on", "tags", "points", "tier", "birthday_type"),
+        _members,
+    ),
     "sales": (COLUMNS["sales"], _sales),
     "coupons": ((*COLUMNS["coupons"], "state", "valid_from", "valid_to", "serial"), _coupons),
     "redemptions": (COLUMNS["redemptions"], _redemptions),
@@ -232,7 +236,18 @@ def export_segment(
                 if done % 50 == 1:
                     progress(done, len(inside))
                 likes = recommendation.suggest(session, store, MemberId(m.id), 1) if recommended else []
-                row = (m.member_no, m.phone or "", m.name, m.gender, m.birthday, m.email, m.tier, left.get(m.id, 0), m.note)
+                row = (
+                    m.member_no,
+                    m.phone or "",
+                    m.name,
+                    m.gender,
+                    m.birthday,
+                    m.email,
+                    m.tier,
+                    left.get(m.id, 0),
+                    m.note,
+                    m.birthday_type if m.birthday else "",
+                )
                 yield (*row, likes[0].name if likes else "") if recommended else row
 
     columns = (
@@ -245,6 +260,7 @@ def export_segment(
         "tier",
         "points",
         "note",
+        "birthday_type",
         *(("recommended",) if recommended else ()),
     )
     return _exported(store, f"segment {code}", Target(file, "export segment", overwrite=overwrite), columns, rows, words)
@@ -366,6 +382,8 @@ def _called(name: str, words: Catalogue) -> Mapping[str, str]:
     if name == "gender":
         return in_words.texts_of(name, words) | {"": ""}
     known: dict[Any, str] = {}
+    if name == "birthday_type":
+        return {"": "", "solar": words.t("solar"), "lunar": words.t("lunar")}
     if name in ("kind", "state"):
         known |= wording.ENTRY if name == "kind" else wording.COUPON_STATES
     return {answer.value: words.t(said) for answer, said in known.items()}

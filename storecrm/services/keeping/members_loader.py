@@ -93,7 +93,7 @@ class MembersLoader(Loader):
         except ValueError as error:
             raise ValueError(f"{column}:{error}") from None
         person = Person(**said)
-        members.require_guardian(person.birthday, person.guardian, self.today)
+        members.require_guardian(person.birthday, person.birthday_type, person.guardian, self.today)
         if not any(_keys(person)):
             raise ValueError("phone:missing")
         return person
@@ -126,9 +126,11 @@ class MembersLoader(Loader):
                 fields[field] = list(map(read.__getitem__, columns[place]))
                 odd |= {at for at, text in enumerate(columns[place]) if text in refused} if refused else set()
         people = list(islice(map(Person._make, zip(*fields.values(), strict=False)), len(rows)))
-        young = members.children({person.birthday for person in people}, self.today)
+        young = members.children({(person.birthday, person.birthday_type) for person in people if person.birthday}, self.today)
         for at, person in enumerate(people):
-            if (person.birthday in young and not person.guardian) or not (person.phone or person.member_no or person.card):
+            if ((person.birthday, person.birthday_type) in young and not person.guardian) or not (
+                person.phone or person.member_no or person.card
+            ):
                 odd.add(at)
         return people, odd
 

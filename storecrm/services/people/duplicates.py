@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from storecrm.errors import NotFound
 from storecrm.models.member import Member, NotDuplicate
 from storecrm.services import audit, rights
-from storecrm.services.people import look_ups, members
+from storecrm.services.people import birthdays, look_ups, members
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -44,6 +44,7 @@ class One:
     birthday: str
     email: str
     registered_on: Day
+    calendar: str = birthdays.SOLAR
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def near(store: Store, *, name: str, birthday: str = "", email: str = "", limit:
         Throttled: look_ups.
     """
     rights.require(store, Right.REGISTER)
-    born, whole = members.birthday_of(birthday), rights.holds(store.actor, Right.FULL_PHONES)
+    (born, calendar), whole = birthdays.read(birthday), rights.holds(store.actor, Right.FULL_PHONES)
     if not whole:
         look_ups.count(store)
     with store.read() as session:
@@ -110,7 +111,8 @@ def near(store: Store, *, name: str, birthday: str = "", email: str = "", limit:
         same = query.where(_M.c.email == email.strip()) if email.strip() else None
         found = [_one(row) for row in session.execute(same.limit(limit))] if same is not None else []
         if name.strip():
-            born_too = query.where(_M.c.birthday.endswith(born[-5:])) if born else query.where(_M.c.name == name.strip())
+            alike = _M.c.birthday.endswith(born[-5:]) & (_M.c.birthday_type == calendar) if born else _M.c.name == name.strip()
+            born_too = query.where(alike)
             for row in session.execute(born_too.limit(2000)):
                 one = _one(row)
                 if one not in found and _names_alike(one.name, name.strip()) >= ALIKE:
@@ -139,7 +141,7 @@ def keep_apart(store: Store, *, first: str, second: str) -> None:
 def compare(one: One, other: One) -> tuple[str, int] | None:
     """Why two members may be one person and how sure that is, None when nothing says so."""
     named = _names_alike(one.name, other.name)
-    born = _birthdays(one.birthday, other.birthday)
+    born = _birthdays(one, other)
     if one.email and one.email.casefold() == other.email.casefold() and (not one.name or not other.name or named >= 60):
         return "email", 98
     if one.name and one.name == other.name and born and born > 0:
@@ -170,8 +172,11 @@ def _names_alike(one: str, other: str) -> float:
     return max(fuzz.ratio(first, second), fuzz.token_sort_ratio(one.casefold(), other.casefold()))
 
 
-def _birthdays(one: str, other: str) -> int | None:
-    """2 the same with the year, 1 the same day, -1 another day, None when one is not known."""
+def _birthdays(first: One, second: One) -> int | None:
+    """2 the same with the year, 1 the same day, -1 another day, None when one is not known, or not in a calendar that both are said in."""
+    one, other = first.birthday, second.birthday
+    if first.calendar != second.calendar:
+        one, other = birthdays.born_on(one, first.calendar), birthdays.born_on(other, second.calendar)
     if not one or not other:
         return None
     if one[-5:] != other[-5:]:
@@ -181,7 +186,7 @@ def _birthdays(one: str, other: str) -> int | None:
     return 1
 
 
-_COLUMNS = (_M.c.id, _M.c.member_no, _M.c.name, _M.c.phone, _M.c.birthday, _M.c.email, _M.c.registered_on)
+_COLUMNS = (_M.c.id, _M.c.member_no, _M.c.name, _M.c.phone, _M.c.birthday, _M.c.email, _M.c.registered_on, _M.c.birthday_type)
 
 
 def _people(session: Session) -> list[One]:
@@ -189,7 +194,7 @@ def _people(session: Session) -> list[One]:
 
 
 def _one(row: Any) -> One:
-    return One(row.id, row.member_no, row.name, row.phone or "", row.birthday, row.email, row.registered_on)
+    return One(row.id, row.member_no, row.name, row.phone or "", row.birthday, row.email, row.registered_on, row.birthday_type)
 
 
 def _blocks(people: Iterable[One]) -> Iterator[list[One]]:
@@ -208,7 +213,8 @@ def _blocks(people: Iterable[One]) -> Iterator[list[One]]:
             tidy = one.name.casefold().replace(" ", "")
             found["name", tidy].append(one)
             if one.birthday:
-                found["born", one.birthday[-5:] + tidy[0]].append(one)
+                born = birthdays.born_on(one.birthday, one.calendar) or one.birthday
+                found["born", born[-5:] + tidy[0]].append(one)
     # a crowd says nothing: a common name is found by the birthday, and a phone that was typed for everybody is nobody's
     yield from (block for block in found.values() if 1 < len(block) <= CROWD)
 

@@ -1,7 +1,6 @@
 """Members: register, find, show. A phone belongs to one live member."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,11 +15,11 @@ from storecrm.models.scannable import Scannable
 from storecrm.models.segment import SegmentMember
 from storecrm.models.tag import MemberTag
 from storecrm.services import audit, rights
-from storecrm.services.people import look_ups, names, permission, qualifying
+from storecrm.services.people import birthdays, look_ups, names, permission, qualifying
 from storecrm.services.people import tags as tag_words
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import Channel, Code, Day, Kind, MemberId, Phone, clean_text, masked_phone, new_codes, read_day, scan_key
+from storecrm.values import Channel, Code, Day, Kind, MemberId, Phone, clean_text, masked_phone, new_codes, scan_key
 
 OF_AGE = 14
 _M: Any = Member.__table__
@@ -47,6 +46,7 @@ class MemberView:
     phones: tuple[str, ...] = ()
     alert: str = ""
     guardian: str = ""
+    birthday_type: str = birthdays.SOLAR
 
     @property
     def title(self) -> str:
@@ -92,30 +92,18 @@ def _no_phone(tidy: str, region: str) -> BadInput:
 
 
 def birthday_of(text: str) -> str:
-    """A birthday "1990-05-17" or without year "05-17", from any shape that values.read_day knows.
+    """A birthday of the common calendar, "1990-05-17" or without year "05-17".
 
     Raises:
         BadInput: birthday, birthday_ambiguous (03/04/1990).
     """
-    tidy = unicodedata.normalize("NFKC", clean_text(text, 40))
-    if not tidy:
-        return ""
-    short = re.fullmatch(r"(\d{1,2})[-/.月](\d{1,2})日?", tidy)
-    try:
-        if short:
-            return date(2024, int(short[1]), int(short[2])).strftime("%m-%d")
-        whole = read_day(tidy)
-    except ValueError as error:
-        code = "birthday_ambiguous" if str(error) == "date_ambiguous" else "birthday"
-        raise BadInput(code, where=text[:20]) from None
-    if not 1900 <= whole.year <= 2100:
-        raise BadInput("birthday", where=text[:20])
-    return whole.isoformat()
+    return birthdays.read(text, birthdays.SOLAR)[0]
 
 
 @dataclass(frozen=True)
 class NewMember:
-    """What a registration card holds; only the phone (or a card number) is needed."""
+    """What a registration card holds; only the phone (or a card number) is needed. `birthday_type` "" is as the birthday itself says
+    ("农历 5-17" is lunar), else solar."""
 
     phone: str = ""
     name: str = ""
@@ -128,6 +116,7 @@ class NewMember:
     alert: str = ""
     guardian: str = ""
     referrer: str = ""
+    birthday_type: str = ""
 
 
 def register(store: Store, *, new: NewMember) -> MemberView:
@@ -176,32 +165,38 @@ def add(session: Session, store: Store, new: NewMember) -> MemberView:
 
 def _personal(store: Store, new: NewMember) -> dict[str, Any]:
     """What a card says of a person, checked."""
+    birthday, calendar = birthdays.read(new.birthday, new.birthday_type)
     row = {
         "name": clean_text(new.name, 60),
         "gender": gender_of(new.gender),
-        "birthday": birthday_of(new.birthday),
+        "birthday": birthday,
+        "birthday_type": calendar,
         "email": email_of(new.email),
         "note": clean_text(new.note),
         "alert": clean_text(new.alert, 120),
         "guardian": clean_text(new.guardian, 60),
     }
-    require_guardian(row["birthday"], row["guardian"], store.clock.today())
+    require_guardian(birthday, calendar, row["guardian"], store.clock.today())
     return row
 
 
-def children(birthdays: Iterable[str], today: Day) -> set[str]:
-    """Those birthdays of somebody under 14 (PIPL, article 31); one without its year says nothing."""
+def children(born: Iterable[tuple[str, str]], today: Day) -> set[tuple[str, str]]:
+    """Those birthdays, each with its calendar, of somebody under 14 (PIPL, article 31); one without its year says nothing."""
     last = date(today.year - OF_AGE, today.month, min(today.day, 28)).isoformat()
-    return {birthday for birthday in birthdays if len(birthday) == 10 and birthday > last}
+    # the lunar year runs at most two months behind
+    near = date(today.year - OF_AGE - 1, 1, 1).isoformat()
+    return {
+        (birthday, kind) for birthday, kind in born if len(birthday) == 10 and birthday > near and birthdays.born_on(birthday, kind) > last
+    }
 
 
-def require_guardian(birthday: str, guardian: str, today: Day) -> None:
+def require_guardian(birthday: str, calendar: str, guardian: str, today: Day) -> None:
     """A child's data need somebody who answers for it (PIPL, article 31: under 14).
 
     Raises:
         BadInput: guardian_missing.
     """
-    if not guardian and children((birthday,), today):
+    if not guardian and children([(birthday, calendar)], today):
         raise BadInput("guardian_missing", where=birthday)
 
 
@@ -442,6 +437,7 @@ def view(session: Session, store: Store, member: MemberId) -> MemberView:
         tuple(shown[1:]),
         row.alert,
         row.guardian,
+        row.birthday_type,
     )
 
 

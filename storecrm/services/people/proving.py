@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storecrm.errors import BadInput, NotAllowed, NotPossible
 from storecrm.models.member import Member
 from storecrm.services import audit, rights, rules
-from storecrm.services.people import members, secret, throttle
+from storecrm.services.people import birthdays, members, secret, throttle
 from storecrm.services.people.throttle import Secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
@@ -44,11 +44,12 @@ VOUCHED = Proof()
 
 @dataclass(frozen=True)
 class Question:
-    """What to compare: the surname and the birthday in the file, or the password when there is one."""
+    """What to compare: the surname and the birthday in the file, in its calendar, or the password when there is one."""
 
     surname: str
     birthday: str
     password: bool
+    calendar: str = birthdays.SOLAR
 
 
 def seen(proof: Proof) -> Proof:
@@ -84,7 +85,7 @@ def question(store: Store, *, member: str) -> Question:
         row = session.execute(select(_M).where(_M.c.id == members.resolve(session, store, member))).one()
     if not row.password_hash and not (row.name and row.birthday):
         raise NotPossible("proof_nothing")
-    return Question(row.name[:1], row.birthday[-5:], row.password_hash is not None)
+    return Question(row.name[:1], row.birthday[-5:], row.password_hash is not None, row.birthday_type)
 
 
 def confirm(store: Store, *, member: str, how: Shown, password: str = "", said: bool = False) -> Proof:

@@ -54,6 +54,7 @@ _BUYER = Hot(
         _M.c.tier_until,
         _M.c.opening_spent,
         _M.c.birthday,
+        _M.c.birthday_type,
         func.coalesce(_T.c.off, 0).label("off"),
         func.coalesce(_T.c.points_times, WHOLE).label("times"),
         select(func.count())
@@ -151,7 +152,7 @@ def of(session: Session, store: Store, shop: Rules, member: MemberId | None, sal
     found = running(session, store)
     row = _BUYER.first(session, member=member, sale=sale, today=store.clock.today()) if member is not None else None
     tier = _tier(session, store, member, row)
-    buyer = pricing.Buyer(tier.name, tier.off, row.birthday, not row.visits) if row is not None else None
+    buyer = pricing.Buyer(tier.name, tier.off, row.birthday, not row.visits, row.birthday_type) if row is not None else None
     local = as_datetime(store.clock.now(), store.clock.zone)
     now = pricing.Now(store.clock.today(), local.hour * 60 + local.minute, store.shop.store)
     asked = [one for live in found if (one := _asked(session, live, member, sale)) is not None]

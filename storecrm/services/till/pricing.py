@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from storecrm.services.people import birthdays
 from storecrm.values import PIECE, WHOLE, Day, Money, OfferKind, OfferRule, Quantity, Refusal, RefusalCode, half_up, share_out
 
 
@@ -52,12 +53,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Buyer:
-    """What the rules ask of a member: tier with its discount and points multiplier, birthday "MM-DD", whether this is the first purchase."""
+    """What the rules ask of a member: tier with its discount and points multiplier, birthday "MM-DD" in its calendar, whether this is the first purchase."""
 
     tier: str = ""
     tier_off: int = 0
     birthday: str = ""
     first_purchase: bool = False
+    calendar: str = birthdays.SOLAR
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def at_all(rule: OfferRule, buyer: Buyer | None, now: Now) -> list[Refusal]:
         failing.append(Refusal(RefusalCode.TIER, reason=", ".join(rule.tiers)))
     if rule.first_purchase and not buyer.first_purchase:
         failing.append(Refusal(RefusalCode.FIRST_PURCHASE))
-    if rule.birthday and not _birthday(rule.birthday, buyer.birthday, now.day):
+    if rule.birthday and not birthdays.around(rule.birthday, buyer.birthday, buyer.calendar, now.day):
         failing.append(Refusal(RefusalCode.BIRTHDAY_WINDOW))
     return failing
 
@@ -190,23 +192,6 @@ def _right_time(rule: OfferRule, now: Now) -> bool:
     days = rule.weekdays or rule.month_days
     on_day = now.day.isoweekday() in rule.weekdays or now.day.day in rule.month_days
     return (not days or on_day) and (not rule.minutes or rule.minutes[0] <= now.minute <= rule.minutes[1])
-
-
-def _birthday(window: str, birthday: str, today: Day) -> bool:
-    """ "month": any day of it; "day": seven days around it. 29 February counts as the 28th in other years."""
-    if len(birthday) < 5:
-        return False
-    month, day = int(birthday[-5:-3]), int(birthday[-2:])
-    if window == "month":
-        return today.month == month
-    for year in (today.year - 1, today.year, today.year + 1):
-        try:
-            falls = date(year, month, day)
-        except ValueError:
-            falls = date(year, 2, 28)
-        if abs((falls - today).days) <= 7:
-            return True
-    return False
 
 
 def price(

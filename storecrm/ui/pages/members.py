@@ -27,6 +27,7 @@ from storecrm.services import wording
 from storecrm.services.insight import in_words
 from storecrm.services.insight.segments import SegmentView
 from storecrm.services.insight.timeline import Event
+from storecrm.services.people import birthdays
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.till.coupons import BatchView, CouponView
 from storecrm.services.till.offers import OfferView
@@ -214,7 +215,11 @@ class MembersPage(QWidget):
 
     def _data(self) -> QWidget:
         w, page = self._words, QWidget()
-        self.phone, self.name, self.birthday = field(w.t("Phone")), field(w.t("Full name")), field(w.t("Birthday"), "1990-05-17")
+        self.phone, self.name, self.birthday = (
+            field(w.t("Phone")),
+            field(w.t("Full name")),
+            field(w.t("Birthday"), w.t("1990-05-17, or lunar 5-17")),
+        )
         self.email, self.note = field(w.t("E-mail")), field(w.t("Note"))
         self.alert = field(w.t("Said at the till"), w.t("shown whenever the member comes"))
         self.guardian, self.referrer = field(w.t("Guardian"), w.t("of a child under 14")), field(w.t("Brought by"), w.t("phone or card"))
@@ -526,6 +531,9 @@ class MembersPage(QWidget):
         self._show_detail(True)
         self.title.setText(f"{who.title}  {who.tier}".strip())
         facts = [who.phone, *who.phones, grouped(who.member_no), w.t("member since {day}", day=w.day(who.registered_on)), *who.tags]
+        falls = birthdays.next_on(who.birthday, who.birthday_type, self._vm.store.clock.date())
+        if falls is not None:
+            facts.append(w.t("next birthday {day}", day=w.day(falls)))
         facts += [f"{card.name} {card.stamps}/{card.needed}" for card in opened.cards]
         self.facts.setText("   ".join(fact for fact in facts if fact))
         day = self._vm.store.clock.day()
@@ -546,7 +554,7 @@ class MembersPage(QWidget):
         for box, text in (
             (self.phone, who.phone),
             (self.name, who.name),
-            (self.birthday, who.birthday),
+            (self.birthday, wording.birthday(who.birthday, who.birthday_type, w)),
             (self.email, who.email),
             (self.note, who.note),
             (self.alert, who.alert),

@@ -71,7 +71,7 @@ class RegisterCard(TillCard):
         super().__init__(vm, words, leave)
         self.title.setText(words.t("New member"))
         self.phone, self.name = field(words.t("Phone")), field(words.t("Name (may be empty)"))
-        self.birthday = field(words.t("Birthday (may be empty)"), "05-17")
+        self.birthday = field(words.t("Birthday (may be empty)"), words.t("05-17, or lunar 5-17"))
         self.gender = QComboBox()
         self.gender.setAccessibleName(words.t("Gender"))
         self.gender.addItems([words.t("not given"), words.t("female"), words.t("male")])

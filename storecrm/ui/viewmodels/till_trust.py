@@ -248,4 +248,5 @@ class TillTrust(TillBill):
         """What the cashier compares."""
         if not (asked.surname and asked.birthday):
             return words.t("Ask the member for the password.")
-        return words.t("Ask for surname and birthday. In the file: {surname}, {birthday}.", surname=asked.surname, birthday=asked.birthday)
+        born = wording.birthday(asked.birthday, asked.calendar, words)
+        return words.t("Ask for surname and birthday. In the file: {surname}, {birthday}.", surname=asked.surname, birthday=born)
