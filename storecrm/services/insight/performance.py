@@ -23,6 +23,7 @@ from storecrm.models.staff import Staff
 from storecrm.services import rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
+from storecrm.services.till import points
 from storecrm.services.till.coupons import REISSUED
 from storecrm.values import Day, Moment, Money, half_up
 
@@ -325,6 +326,12 @@ def _points(session: Session, store: Store, first: Day, last: Day) -> PointFigur
     opening = int(session.scalar(select(func.sum(_E.c.points)).where(_E.c.business_date < first)) or 0)
     rows = session.execute(select(_E.c.kind, func.sum(_E.c.points)).where(_E.c.business_date.between(first, last)).group_by(_E.c.kind))
     kinds = {kind: int(total or 0) for kind, total in rows}
+    # expiry holds when read, written down already or not
+    for lot in session.execute(points.unswept(store.clock.today())):
+        if lot.expires_on < first:
+            opening -= int(lot.left)
+        elif lot.expires_on <= last:
+            kinds["expire"] = kinds.get("expire", 0) - int(lot.left)
     closing = opening + sum(kinds.values())
     left = func.sum(_E.c.points)
     lots = select(left.label("left"), PointLot.expires_on).join(PointLot, PointLot.id == _E.c.lot_id).where(_E.c.business_date <= last)

@@ -20,12 +20,12 @@ from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.import_batch import ImportChange
 from storecrm.models.member import Consent, Member
-from storecrm.models.points import PointEntry
 from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
+from storecrm.services.till import points
 from storecrm.values import A_DAY, CouponState, Day, MemberId, SaleState, clean_text
 
 _C: Any = Coupon.__table__
@@ -150,9 +150,8 @@ def _stale(session: Session, store: Store, only: list[MemberId] | None = None) -
     own = select(_C.c.member_id).where(
         _C.c.state == CouponState.ISSUED, store.clock.day().lasts(_C.c.valid_to), _C.c.member_id.is_not(None)
     )
-    left = select(func.coalesce(func.sum(PointEntry.points), 0)).where(PointEntry.member_id == _M.c.id).scalar_subquery()
     query = (
-        select(_M.c.id, _M.c.member_no, _M.c.name, _M.c.registered_on, _M.c.opening_last_visit, visit.c.last, left.label("points"))
+        select(_M.c.id, _M.c.member_no, _M.c.name, _M.c.registered_on, _M.c.opening_last_visit, visit.c.last)
         .outerjoin(visit, visit.c.member_id == _M.c.id)
         .where(_M.c.state == "live", _M.c.registered_on < edge, or_(visit.c.last.is_(None), visit.c.last < edge))
         .where(or_(_M.c.opening_last_visit.is_(None), _M.c.opening_last_visit < edge))
@@ -160,10 +159,10 @@ def _stale(session: Session, store: Store, only: list[MemberId] | None = None) -
     )
     if only is not None:
         query = query.where(_M.c.id.in_(only))
-    found = []
+    found, left = [], points.totals(session, today)
     for r in session.execute(query):
         last = max(day for day in (r.registered_on, r.opening_last_visit, r.last) if day is not None)
-        found.append((MemberId(r.id), Stale(r.member_no, r.name, last, int(r.points))))
+        found.append((MemberId(r.id), Stale(r.member_no, r.name, last, left.get(r.id, 0))))
     return sorted(found, key=lambda pair: (pair[1].last, pair[0]))
 
 

@@ -34,17 +34,18 @@ from storecrm.services.people import duplicates
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
+from storecrm.services.till import points
 from storecrm.values import Day, MemberId, as_datetime, money_text
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
 
 
-def _members(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ARG001
+def _members(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:
     tags: dict[int, list[str]] = {}
     for member, tag in session.execute(select(MemberTag.member_id, MemberTag.tag).order_by(MemberTag.tag)):
         tags.setdefault(member, []).append(tag)
-    sums = dict(session.execute(select(PointEntry.member_id, func.sum(PointEntry.points)).group_by(PointEntry.member_id)).all())
+    sums = points.totals(session, store.clock.today())
     for m in session.execute(select(Member.__table__).where(Member.state == "live").order_by(Member.id)):
         yield (
             m.member_no,
@@ -229,7 +230,7 @@ def export_segment(
     def rows(session: Session) -> Rows:
         done, inside = 0, set(segments.ids_of(session, store, code))
         every = session.execute(select(Member.__table__).where(Member.state == "live").order_by(Member.id)).all()
-        left = dict(session.execute(select(PointEntry.member_id, func.sum(PointEntry.points)).group_by(PointEntry.member_id)).all())
+        left = points.totals(session, store.clock.today())
         for m in every:
             if m.id in inside:
                 done += 1

@@ -44,8 +44,7 @@ from storecrm.values import (
 CHUNK = 5000
 MAX_BATCH = 1_000_000
 _C: Any = Coupon.__table__
-REISSUED = "reissued"
-"""Why a code is void that was given again under another one."""
+REISSUED = points.REISSUED
 _B: Any = Batch.__table__
 _S: Any = Scannable.__table__
 
@@ -417,12 +416,7 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
                 select(Sale.receipt_no).join(_C, _C.c.held_by == Sale.id).where(_C.c.id == coupon, _C.c.state == CouponState.RESERVED)
             )
             raise Conflict("coupon_held", where=code, receipt=holder) if holder else Conflict("coupon_used", where=code)
-        used = select(Redemption.id).where(Redemption.coupon_id == coupon, Redemption.reversed_at.is_(None)).limit(1)
-        if session.scalar(used) is None:
-            # what was paid with points stands with the first code, if this one came after it was lost
-            lost = _C.alias()
-            same = select(lost.c.id).join(_C, (_C.c.batch_id == lost.c.batch_id) & (_C.c.serial == lost.c.serial)).where(_C.c.id == coupon)
-            points.give_back_exchanged(session, store, rules.current(session), same)
+        points.give_back_exchanged(session, store, rules.current(session), [coupon])
         audit.log(session, store, "coupon_voided", coupon=coupon, reason=reason)
         return views(session, _C.c.id == coupon)[0]
 
@@ -476,18 +470,16 @@ def void_batch(store: Store, *, batch: int, reason: str = "") -> BatchView:
     """
     rights.require(store, Right.BATCHES)
     batch_view(store, batch=batch)
-    begun = store.clock.now()
     with store.write(Topic.COUPONS) as session:
         session.execute(update(_B).where(_B.c.id == batch).values(state=BatchState.VOIDED))
     while True:
         with store.write() as session:
-            some = select(_C.c.id).where(_C.c.batch_id == batch, _C.c.state == CouponState.ISSUED).limit(CHUNK)
-            done: Any = session.execute(_void_where(store, reason).where(_C.c.id.in_(some)))
-            if done.rowcount == 0:
+            some = session.scalars(select(_C.c.id).where(_C.c.batch_id == batch, _C.c.state == CouponState.ISSUED).limit(CHUNK)).all()
+            if not some:
                 break
+            session.execute(_void_where(store, reason).where(_C.c.id.in_(some)))
+            points.give_back_exchanged(session, store, rules.current(session), some)
     with store.write(Topic.COUPONS) as session:
         voided = session.scalar(select(func.count()).select_from(_C).where(_C.c.batch_id == batch, _C.c.state == CouponState.VOIDED))
-        voided_now = select(_C.c.id).where(_C.c.batch_id == batch, _C.c.state == CouponState.VOIDED, _C.c.voided_at >= begun)
-        points.give_back_exchanged(session, store, rules.current(session), voided_now)
         audit.log(session, store, "batch_voided", batch=batch, count=voided, reason=reason)
     return batch_view(store, batch=batch)

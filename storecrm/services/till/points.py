@@ -1,16 +1,18 @@
 """Points: earned in lots, burnt from the lot that expires first, reversed with the sale. Balances are sums over the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotPossible
+from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.points import PointEntry, PointLot
+from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.models.staff import Staff
 from storecrm.services import audit, rights
@@ -21,6 +23,7 @@ from storecrm.services.store import Store, Topic, require_clock
 from storecrm.values import (
     WHOLE,
     CouponId,
+    CouponState,
     Day,
     EntryKind,
     ImportId,
@@ -34,6 +37,9 @@ from storecrm.values import (
 
 _LOT: Any = PointLot.__table__
 _ENTRY: Any = PointEntry.__table__
+_COUPON: Any = Coupon.__table__
+REISSUED = "reissued"
+"""Why a code is void that was given again under another one."""
 _LATER = _ENTRY.alias()
 _STANDING = ~select(_LATER.c.id).where(_LATER.c.reverses_id == _ENTRY.c.id).exists()
 """True of a row that was not reversed."""
@@ -168,23 +174,66 @@ def reachable(session: Session, member: MemberId, today: Day, *, own: LotId, pen
     return [(lot.id, lot.left) for lot in (*mine, *others)]
 
 
-def give_back(session: Session, store: Store, rules: Rules, *, lot: LotId, count: int, sale: SaleId | None) -> None:
-    """Points that paid for returned goods: to their own lot, whose owner may not be the sale's any more; where it is over, to a new one of
-    the same member with some days of grace."""
+def give_back(
+    session: Session, store: Store, rules: Rules, *, lot: LotId, count: int, sale: SaleId | None, coupon: CouponId | None = None
+) -> None:
+    """Points that paid for what is no longer had: to their own lot, whose owner may not be the sale's any more; where it is over, to a new
+    one of the same member with some days of grace."""
     today = store.clock.today()
-    owner = session.execute(select(_LOT.c.expires_on, _LOT.c.member_id).where(_LOT.c.id == lot)).one()
-    if owner.expires_on is None or owner.expires_on >= today:
-        move(session, store, lot=lot, member=owner.member_id, kind=EntryKind.RESTORE, points=count, day=today, sale=sale)
+    member = session.execute(select(_LOT.c.member_id).where(_LOT.c.id == lot)).scalar_one()
+    move(session, store, lot=lot, member=member, kind=EntryKind.RESTORE, points=count, day=today, sale=sale, coupon=coupon)
+    _carry_over(session, store, rules, lot, count, sale)
+
+
+def _carry_over(session: Session, store: Store, rules: Rules, lot: LotId, count: int, sale: SaleId | None) -> None:
+    """Points that came back into a lot: where it is over, as many as it does not owe move to a new one with some days of grace."""
+    today = store.clock.today()
+    row = session.execute(select(_LOT.c.expires_on, _LOT.c.member_id).where(_LOT.c.id == lot)).one()
+    if row.expires_on is None or row.expires_on >= today:
+        return
+    left = session.scalar(select(func.sum(_ENTRY.c.points)).where(_ENTRY.c.lot_id == lot))
+    moved = min(count, int(left or 0))
+    if moved <= 0:
         return
     grace = today + timedelta(days=rules.number("return_grace_days"))
-    add_lot(session, store, member=owner.member_id, kind=EntryKind.RESTORE, points=Points(count), day=today, expires_on=grace, sale=sale)
+    member, restored = row.member_id, EntryKind.RESTORE
+    move(session, store, lot=lot, member=member, kind=restored, points=-moved, day=today, sale=sale, reason=GRACE)
+    add_lot(session, store, member=member, kind=restored, points=Points(moved), day=today, expires_on=grace, sale=sale, reason=GRACE)
+
+
+GRACE = "grace"
+"""Why points left a lot that is over for a new one."""
+
+
+def take_up(session: Session, lots: Collection[int], at: Moment) -> None:
+    """Take back what a sweep wrote into these lots, before anything is done to them: expiry holds when read, so an act comes to the same
+    whether or not it was written down before. What is left over stays over, and the next sweep writes it down."""
+    swept = select(_ENTRY).where(_ENTRY.c.lot_id.in_(lots), _ENTRY.c.kind == EntryKind.EXPIRE, _ENTRY.c.reverses_id.is_(None), _STANDING)
+    for row in session.execute(swept).all():
+        values = {"lot_id": row.lot_id, "member_id": row.member_id, "kind": EntryKind.EXPIRE, "points": -row.points, "at": at}
+        values |= {"business_date": row.business_date, "reverses_id": row.id, "sale_id": None, "staff_id": None, "coupon_id": None}
+        _NEW_ENTRY.run(session, **values, reason="", import_id=None)
 
 
 def give_back_exchanged(session: Session, store: Store, rules: Rules, coupons: Any) -> int:
-    """Voided coupons (a query of their ids) that were paid with points: those go back to their lots. Returns how many."""
-    rows = session.execute(select(_ENTRY).where(_ENTRY.c.coupon_id.in_(coupons), _ENTRY.c.kind == EntryKind.EXCHANGE)).all()
+    """Coupons (a query of their ids) that are void for good and were never used: the points that paid for them go back to their lots,
+    once. A coupon that was lost and given again is the same one under another code: what was paid stands with the first. Returns how
+    many points."""
+    code, first, later = _COUPON.alias(), _COUPON.alias(), _ENTRY.alias()
+    same = and_(first.c.batch_id == code.c.batch_id, first.c.serial == code.c.serial)
+    used = select(Redemption.id).where(Redemption.coupon_id == code.c.id, Redemption.reversed_at.is_(None)).exists()
+    given = select(later.c.id).where(later.c.coupon_id == _ENTRY.c.coupon_id, later.c.kind == EntryKind.RESTORE).exists()
+    query = (
+        select(_ENTRY.c.lot_id, _ENTRY.c.points, _ENTRY.c.coupon_id)
+        .join(first, first.c.id == _ENTRY.c.coupon_id)
+        .join(code, same)
+        .where(code.c.id.in_(coupons), code.c.state == CouponState.VOIDED, code.c.void_reason != REISSUED)
+        .where(_ENTRY.c.kind == EntryKind.EXCHANGE, ~used, ~given)
+    )
+    rows = session.execute(query.order_by(_ENTRY.c.id)).all()
+    take_up(session, {row.lot_id for row in rows}, store.clock.now())
     for row in rows:
-        give_back(session, store, rules, lot=row.lot_id, count=-row.points, sale=None)
+        give_back(session, store, rules, lot=row.lot_id, count=-row.points, sale=None, coupon=row.coupon_id)
     return -int(sum(row.points for row in rows))
 
 
@@ -201,6 +250,23 @@ def _lots(session: Session, member: MemberId) -> Sequence[Any]:
         .where(_LOT.c.member_id == member)
     )
     return session.execute(query.group_by(_LOT.c.id, _LOT.c.expires_on, _LOT.c.active_from)).all()
+
+
+def unswept(today: Day) -> Any:
+    """Lots that are over, with points left in them whose expiry was not written down yet: member_id, expires_on, left (a query)."""
+    left = func.sum(_ENTRY.c.points)
+    query = select(_LOT.c.member_id, _LOT.c.expires_on, left.label("left")).join(_ENTRY, _ENTRY.c.lot_id == _LOT.c.id)
+    return query.where(_LOT.c.expires_on < today).group_by(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on).having(left > 0)
+
+
+def totals(session: Session, today: Day) -> dict[MemberId, int]:
+    """What every member has: with what is pending, less what is owed, without what is over."""
+    found: dict[MemberId, int] = dict(
+        session.execute(select(_ENTRY.c.member_id, func.sum(_ENTRY.c.points)).group_by(_ENTRY.c.member_id)).all()
+    )
+    for lot in session.execute(unswept(today)):
+        found[lot.member_id] -= lot.left
+    return found
 
 
 def balance(session: Session, member: MemberId, today: Day) -> Balance:
@@ -268,10 +334,12 @@ def burn(
 
 
 def reverse_sale(session: Session, store: Store, *, sale: SaleId, mirror: SaleId | None, day: Day) -> None:
-    """One opposite row for every row of the sale, in the same lots."""
+    """One opposite row for every row of the sale, in the same lots; points it used come back from lots that are over with some days of
+    grace, and nothing is owed for what ended unused."""
     rows = session.execute(
         select(_ENTRY).where(_ENTRY.c.sale_id == sale, _ENTRY.c.reverses_id.is_(None), _ENTRY.c.kind != EntryKind.REVERSE, _STANDING)
     ).all()
+    take_up(session, {row.lot_id for row in rows}, store.clock.now())
     for row in rows:
         move(
             session,
@@ -284,6 +352,9 @@ def reverse_sale(session: Session, store: Store, *, sale: SaleId, mirror: SaleId
             sale=mirror,
             reverses=row.id,
         )
+    for row in rows:
+        if row.points < 0:
+            _carry_over(session, store, current(session), row.lot_id, -row.points, mirror)
 
 
 def burnt_by(session: Session, sale: SaleId) -> list[Any]:

@@ -615,9 +615,10 @@ def _loyalty(session: Session, store: Store, shop: rules.Rules, plan: _Plan, cas
     if earned is None or sale.member_id is None:
         return nothing
     want = _claw(shop, store.shop.digits, plan, int(earned.points))
-    expired = session.scalar(select(func.sum(_E.c.points)).where(_E.c.lot_id == earned.lot_id, _E.c.kind == EntryKind.EXPIRE)) or 0
     clawed = _moved(session, sale.id, EntryKind.CLAW_BACK)
-    want = max(0, min(want, int(earned.points) + int(expired) + clawed))
+    want = max(0, min(want, int(earned.points) + clawed))
+    # what ended unused is taken where it ended: nobody owes it
+    points.take_up(session, [earned.lot_id], store.clock.now())
     policy = shop.text["return_shortfall"]
     found = points.reachable(session, sale.member_id, store.clock.today(), own=earned.lot_id, pending_only=policy == "pending")
     taken: list[tuple[LotId, int]] = []

@@ -247,5 +247,7 @@ def drop_stale(store: Store) -> int:
 
 
 def _let_go(session: Session, store: Store, sale: SaleId) -> None:
+    held = [coupon.id for coupon in _HELD.rows(session, sale=sale)]
     _RELEASE.run(session, sale=sale)
+    points.give_back_exchanged(session, store, rules.current(session), held)
     points.reverse_sale(session, store, sale=sale, mirror=sale, day=store.clock.today())

@@ -235,4 +235,5 @@ def reverse(session: Session, store: Store, redeemed: Any, reason: str, day: Day
         _UNSPEND.run(session, coupon=redeemed.coupon_id)
         if not held:
             stamps.reward_back(session, store, redeemed.coupon_id)
+            points.give_back_exchanged(session, store, rules.current(session), [redeemed.coupon_id])
         audit.log(session, store, "redemption_reversed", redemption=redeemed.id, reason=reason)

@@ -1,0 +1,211 @@
+"""Points that end: an act comes to the same whether their end was written down before it or not, and what ended unused is owed by nobody."""
+
+import shutil
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storecrm import compose
+from storecrm.errors import StoreError
+from storecrm.i18n import Catalogue
+from storecrm.services import rules
+from storecrm.services.insight import performance
+from storecrm.services.keeping import exporting, verify
+from storecrm.services.people import staff
+from storecrm.services.till import account, bills, coupons, points, returning, suspending, undoing
+from storecrm.services.till.returning import Back
+from storecrm.values import Money, Quantity, Role
+from tests import build
+from tests.conftest import SOAK, Wall, signed
+
+pytestmark = pytest.mark.both
+
+
+def clean(store):
+    assert verify.verify(store)[1] == []
+
+
+@pytest.fixture
+def short(owner):
+    """Points live five days and are used one by one."""
+    for key, value in (("points_expiry", "days:5"), ("points_step", "1"), ("points_cap_percent", "100")):
+        rules.set_rule(owner, key=key, value=value)
+    return owner
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_a_return_takes_what_ended_first(short, base, wall, swept):
+    """Of the 42 points of what came back, 31 ended unused; the 11 that were spent come out of newer ones."""
+    who = build.member(short).member_no
+    first = bills.record(short, amount=Money(10_000), member=who)
+    bills.record(short, amount=Money(100), member=who, points_used=69)
+    wall.forward(days=7)
+    shop = signed(base, "陈")
+    bills.record(shop, amount=Money(20_000), member=who)
+    if swept:
+        assert points.sweep(shop) == 31
+    done = returning.return_goods(shop, receipt=first.receipt_no, lines=[Back(1, Quantity(420))])
+    assert (done.cash, points.show(shop, member=who).active) == (4_200, 189)
+    assert points.show(shop, member=who).owed == 0
+    clean(shop)
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_points_of_a_bill_put_aside_outlive_their_lot(short, base, wall, swept):
+    """They were held on their last day; dropped or sold, they are usable for the days of grace."""
+    who = build.member(short).member_no
+    bills.record(short, amount=Money(50_000), member=who)
+    a, b = (suspending.suspend(short, amount=Money(10_000), member=who, points_used=200) for _ in range(2))
+    wall.forward(days=6)
+    shop = signed(base, "陈")
+    if swept:
+        assert points.sweep(shop) == 100
+    suspending.drop(shop, receipt=a.receipt_no)
+    assert points.show(shop, member=who).active == 200
+    grace = shop.clock.today() + timedelta(days=30)
+    assert [end.expires_on for end in account.ending(shop, days=31)] == [grace]
+    sold = suspending.resume(shop, receipt=b.receipt_no)
+    assert (sold.points_paid, points.show(shop, member=who).owed) == (200, 0)
+    assert points.show(shop, member=who).expired == 100
+    clean(shop)
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_a_void_owes_nothing_for_what_ended_unused(short, base, wall, swept):
+    """A bill whose points ended before it was taken back: used points are owed, unused ones are not."""
+    build.offer(short, kind="amount_off", value="5", min_spend=None)
+    who = build.member(short).member_no
+    without = bills.record(short, coupons=build.issued(short, count=1), member=who)
+    wall.forward(days=7)
+    shop = signed(base, "陈")
+    bills.fill_amount(shop, receipt=without.receipt_no, amount=Money(50_000))
+    if swept:
+        assert points.sweep(shop) == 495
+    undoing.void(shop, receipt=without.receipt_no)
+    left = points.show(shop, member=who)
+    assert (left.owed, left.active, left.expired) == (0, 0, 0)
+    assert points.sweep(shop) == 0
+    clean(shop)
+
+
+def test_reports_and_exports_count_what_is_over_as_expired(short, base, wall, tmp_path):
+    """The sweep runs when it runs: figures of the day do not wait for it."""
+    who = build.member(short).member_no
+    bills.record(short, amount=Money(10_000), member=who)
+    wall.forward(days=7)
+    shop = signed(base, "陈")
+    first, last = shop.clock.today() - timedelta(days=30), shop.clock.today()
+    seen = []
+    for _ in range(2):
+        figures = performance.figures(shop, first=first, last=last).points
+        file = tmp_path / "m.csv"
+        exporting.export(shop, kind="members", file=file, words=Catalogue("en"))
+        file_points = file.read_text("utf-8-sig").splitlines()[1].split(",")[8]
+        seen.append((figures.expired, figures.closing, file_points))
+        file.unlink()
+        points.sweep(shop)
+    assert seen == [(100, 0, '"0"')] * 2
+
+
+ACTS = ("sell", "pay", "exchange", "void_coupon", "use_coupon", "return", "void", "suspend", "resume", "drop", "adjust")
+
+
+class _Life:
+    """One store on which the same acts are done by number; with `sweeping` the ended points are written down before each."""
+
+    def __init__(self, folder: Path, *, sweeping: bool) -> None:
+        self.wall, self.sweeping = Wall(), sweeping
+        base = compose.create_store(str(folder / f"{sweeping}.db"), shop="S", demo=True, wall=self.wall)
+        staff.add(base, name="O", role=Role.OWNER, pin="860274")
+        self.base, self.shop = base, staff.sign_in(base, name="O", pin="860274", till="T")
+        for key, value in (("points_expiry", "days:3"), ("points_step", "1"), ("points_cap_percent", "100")):
+            rules.set_rule(self.shop, key=key, value=value)
+        self.who = build.member(self.shop).member_no
+        build.offer(self.shop, "OWN", kind="amount_off", value="5", min_spend=None, bearer=False)
+        self.sold: list[str] = []
+        self.waiting: list[str] = []
+        self.codes: list[str] = []
+
+    def act(self, name: str, number: int) -> object:
+        if self.sweeping:
+            points.sweep(self.shop)
+        try:
+            said = getattr(self, f"_{name}")(number)
+        except StoreError as error:
+            said = error.code
+        except IndexError:
+            said = "none"
+        left = points.show(self.shop, member=self.who)
+        return said, left.pending, left.active, left.spent, left.expired, left.owed
+
+    def _sell(self, number: int) -> object:
+        view = bills.record(self.shop, amount=Money(number * 100), member=self.who)
+        self.sold.append(view.receipt_no)
+        return view.points_earned
+
+    def _pay(self, number: int) -> object:
+        view = bills.record(self.shop, amount=Money(10_000), member=self.who, points_used=number)
+        self.sold.append(view.receipt_no)
+        return view.net
+
+    def _exchange(self, number: int) -> object:
+        self.codes.append(account.exchange(self.shop, member=self.who, offer="OWN", cost=number).code)
+        return "exchanged"
+
+    def _void_coupon(self, number: int) -> object:
+        return coupons.void(self.shop, code=self.codes[number % len(self.codes or [1])]).state
+
+    def _use_coupon(self, number: int) -> object:
+        code = self.codes[number % len(self.codes or [1])]
+        self.sold.append(bills.record(self.shop, amount=Money(5_000), member=self.who, coupons=[code]).receipt_no)
+        return "used"
+
+    def _return(self, number: int) -> object:
+        receipt = self.sold[number % len(self.sold or [1])]
+        done = returning.return_goods(self.shop, receipt=receipt, lines=[Back(1, Quantity(number * 10))])
+        return done.cash, done.points_given_back, done.points_taken_back, done.points_missing
+
+    def _void(self, number: int) -> object:
+        return undoing.void(self.shop, receipt=self.sold[number % len(self.sold or [1])]).state
+
+    def _suspend(self, number: int) -> object:
+        view = suspending.suspend(self.shop, amount=Money(10_000), member=self.who, points_used=number)
+        self.waiting.append(view.receipt_no)
+        return view.net
+
+    def _resume(self, number: int) -> object:
+        view = suspending.resume(self.shop, receipt=self.waiting[number % len(self.waiting or [1])])
+        return view.net, view.points_paid
+
+    def _drop(self, number: int) -> object:
+        return suspending.drop(self.shop, receipt=self.waiting[number % len(self.waiting or [1])]).state
+
+    def _adjust(self, number: int) -> object:
+        return account.adjust(self.shop, member=self.who, count=-number, reason="count").active
+
+
+@settings(max_examples=SOAK or 12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(1, 99), st.sampled_from([0, 0, 1, 2])), min_size=4, max_size=14))
+def test_any_act_comes_to_the_same_whether_the_end_was_written_down(acts, backend):
+    """Two shops live the same days; in one the ended points are swept before every act."""
+    if backend != "sqlite":
+        pytest.skip("the acts themselves run there above")
+    folder = Path(tempfile.mkdtemp(prefix="storecrm-ending-"))
+    lives = [_Life(folder, sweeping=sweeping) for sweeping in (True, False)]
+    try:
+        for name, number, days in [("sell", 90, 0), ("sell", 70, 1), *acts]:
+            answers = []
+            for life in lives:
+                life.wall.forward(days=days)
+                answers.append(life.act(name, number))
+            assert answers[0] == answers[1], (name, number, answers)
+        for life in lives:
+            clean(life.shop)
+    finally:
+        for life in lives:
+            compose.close_store(life.base)
+        shutil.rmtree(folder, ignore_errors=True)
