@@ -103,7 +103,7 @@ def _require_use(session: Session, store: Store, code: str, person: MemberId) ->
     if most is None:
         return
     used = select(func.count()).select_from(_R).where(_R.c.offer_id == offer.id, _R.c.member_id == person, _R.c.reversed_at.is_(None))
-    usable = (_C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)), _C.c.valid_to >= store.clock.today())
+    usable = (_C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)), store.clock.day().lasts(_C.c.valid_to))
     held = select(func.count()).select_from(_C).where(_C.c.offer_id == offer.id, _C.c.member_id == person, *usable)
     if (session.scalar(used) or 0) + (session.scalar(held) or 0) >= most:
         raise NotPossible("exchange_limit", where=code, most=most)
