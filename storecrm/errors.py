@@ -12,6 +12,7 @@ StoreError
 ├─ NotAllowed          5  the person may not, or must wait
 │   └─ Throttled
 ├─ StorageTrouble      6  disk, lock, damage, wrong file
+│   └─ Collided            two at the same moment; may be done again
 └─ Cancelled              a person stopped a long work; nothing was kept
 """
 
@@ -92,6 +93,13 @@ class Throttled(NotAllowed):
 
 class StorageTrouble(StoreError):
     exit_status = 6
+
+
+class Collided(StorageTrouble):
+    """Two programs did at the same moment what only one can; this one's transaction was undone whole, and may be done again."""
+
+    def __init__(self) -> None:
+        super().__init__("collided")
 
 
 class Cancelled(StoreError):

@@ -1,5 +1,6 @@
 """Engines and sessions: one SQLite library, WAL with full durability, writers that take the lock first."""
 
+import hashlib
 import json
 import secrets
 import time
@@ -33,7 +34,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
 from storecrm import paths
-from storecrm.errors import BadInput, StorageTrouble
+from storecrm.errors import BadInput, Collided, Conflict, StorageTrouble
 
 _FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 _PRAGMAS = (
@@ -213,9 +214,16 @@ def trouble(engine: Engine) -> Iterator[None]:
         raise _worded(error, engine) or error from error
 
 
+_COLLISIONS = ("40001", "40P01", "23505")
+"""PostgreSQL's words for a transaction that met another one: not serializable, a deadlock, and a row that somebody else
+put in between a look and an insert. SQLite's writer is alone."""
+
+
 def _worded(error: Exception, engine: Engine) -> StorageTrouble | None:
     original = getattr(error, "orig", None) or error
     name = str(getattr(original, "sqlite_errorname", ""))
+    if getattr(original, "sqlstate", None) in _COLLISIONS:
+        return Collided()
     words, where = str(original).lower(), str(engine.url.database or "")
     for code, names, signs in (
         ("disk_full", ("SQLITE_FULL",), ("disk is full",)),
@@ -266,6 +274,35 @@ def lock_row(session: Session, table: Any, key: int) -> None:
     are no obstacle, or two bills of one member would wait for each other for ever), nothing on SQLite, where the writer is alone."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(table.id).where(table.id == key).with_for_update(key_share=True))
+
+
+def hold(session: Session, what: str) -> None:
+    """Hold a thing that has no row yet until the end of the transaction, so that two programs cannot both find it free (PostgreSQL; on
+    SQLite the writer is alone)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_number_of(what))))
+
+
+def _number_of(what: str) -> int:
+    """The number under which a server knows a lock."""
+    return int.from_bytes(hashlib.sha256(f"storecrm {what}".encode()).digest()[:8], "big", signed=True)
+
+
+@contextmanager
+def alone(engine: Engine, purpose: str, refusal: str) -> Iterator[None]:
+    """Do something on a server that only one program may do at a time; the lock goes with the connection, also when its program dies.
+
+    Raises:
+        Conflict: `refusal`, somebody else does it.
+    """
+    key = _number_of(purpose)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.scalar(select(func.pg_try_advisory_lock(key))):
+            raise Conflict(refusal, where=purpose)
+        try:
+            yield
+        finally:
+            connection.execute(select(func.pg_advisory_unlock(key)))
 
 
 def _whole_numbers(connection: Any, _record: Any) -> None:

@@ -1,5 +1,6 @@
 """The open store: the only place where a session is born, and who acts in it."""
 
+import random
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -7,14 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import wraps
 from threading import RLock
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, NotAllowed
+from storecrm.errors import BadInput, Collided, NotAllowed
 from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.shop import Shop, Till
@@ -88,6 +90,33 @@ class ShopInfo:
     audit_key: str
     digits: int
     region: str
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+TRIES = 5
+"""How often an act is tried that meets another one at the same moment."""
+
+
+def repeatable(verb: Callable[P, R]) -> Callable[P, R]:
+    """A verb that is one transaction, and is done again when that met another one and was undone whole: it had no effect, and its
+    request number holds the second try to one effect.
+
+    Raises:
+        Collided: it met another one each time.
+    """
+
+    @wraps(verb)
+    def tried(*arguments: P.args, **options: P.kwargs) -> R:
+        for turn in range(1, TRIES):
+            try:
+                return verb(*arguments, **options)
+            except Collided:
+                # the longer it lasts, the further apart the two set out again
+                time.sleep(random.uniform(0.005, 0.02) * turn)
+        return verb(*arguments, **options)
+
+    return tried
 
 
 Listener = Callable[[frozenset[Topic]], None]

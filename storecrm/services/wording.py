@@ -329,6 +329,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "other_window": (m("A window of this store is open already."), m("Use that window, or close it first.")),
     "first_run": (m("There is no store here yet."), m("Make one.")),
     "cannot_write": (m("{where} cannot be written: {reason}."), m("Close it elsewhere or choose another place.")),
+    "collided": (m("Somebody else did the same at the same moment. Nothing was kept."), m("Do it again.")),
     "own_file": (
         m("{where} belongs to a store or to this program. It was not touched."),
         m("Choose another name or folder for what is written."),

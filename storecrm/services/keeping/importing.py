@@ -19,7 +19,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import insert, select, update
 
+from storecrm import paths
 from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, NotPossible, StorageTrouble
+from storecrm.models import database
 from storecrm.models.import_batch import ImportBatch
 from storecrm.services import audit, files, rights
 from storecrm.services.insight import recommendation
@@ -117,7 +119,7 @@ def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Pro
     needed = {name.partition(":")[0] for name in how.blank} - blankable
     if needed:
         raise BadInput("blank_column", where=", ".join(sorted(needed))[:60], known=", ".join(sorted(blankable)) or "—")
-    with file_lock.exclusive(store.name, "import"), _no_cycles(), reader.rows_of(path, how.encoding) as frames:
+    with _alone(store), _no_cycles(), reader.rows_of(path, how.encoding) as frames:
         run = _Run(store, kind, path, how, Cells(store.clock.zone, naive, store.shop.digits), progress)
         return run.go(frames)
 
@@ -295,11 +297,23 @@ def _no_cycles() -> Iterator[None]:
             gc.enable()
 
 
+def _alone(store: Store) -> contextlib.AbstractContextManager[None]:
+    """One import at a time, whatever program it runs in; the lock ends with the program.
+
+    Raises:
+        Conflict: import_running.
+        StorageTrouble: read_only.
+    """
+    if paths.is_url(store.name):
+        return database.alone(store.engine, "import", file_lock.HELD_BY_ANOTHER["import"])
+    return file_lock.exclusive(store.name, "import")
+
+
 def take_back_unfinished(store: Store) -> int:
     """After a crash: imports that never ended are taken back. Returns how many."""
     # runs when the store is opened, before anybody has signed in
     try:
-        with file_lock.exclusive(store.name, "import"):
+        with _alone(store):
             return _take_back_left(store)
     except (Conflict, StorageTrouble):
         # another process imports just now, or nothing can be written here anyway
@@ -322,10 +336,19 @@ def undo(store: Store, *, batch: int) -> Imported:
 
     Raises:
         NotFound: import.
-        Conflict: import_undone, import_in_use.
+        Conflict: import_undone, import_in_use, import_running.
         NotPossible: import_too_old.
     """
     rights.require(store, Right.IMPORT)
+    with _alone(store):
+        row = _begin_undo(store, batch)
+        taking_back.take_back(store, ImportId(batch))
+        with store.write(Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS) as session:
+            audit.log(session, store, "import_undone", batch=batch)
+    return Imported(ImportId(batch), row.created + row.updated, 0, 0, 0, 0, ())
+
+
+def _begin_undo(store: Store, batch: int) -> Any:
     with store.write() as session:
         row = session.execute(select(_B).where(_B.c.id == batch)).first()
         if row is None:
@@ -337,10 +360,7 @@ def undo(store: Store, *, batch: int) -> Imported:
         taking_back.require_unused(session, ImportId(batch))
         recommendation.forget(session)
         taking_back.begin(session, ImportId(batch))
-    taking_back.take_back(store, ImportId(batch))
-    with store.write(Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS) as session:
-        audit.log(session, store, "import_undone", batch=batch)
-    return Imported(ImportId(batch), row.created + row.updated, 0, 0, 0, 0, ())
+    return row
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from storecrm.services import audit, rights
 from storecrm.services.people import members, permission
 from storecrm.services.people.members import MemberView
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import Channel, Moment, Purpose, clean_text
 
 _C: Any = Consent.__table__
@@ -32,6 +32,7 @@ class Answer:
     staff: str
 
 
+@repeatable
 def set_consent(
     store: Store, *, member: str, channel: Channel, granted: bool, evidence: str = "", purpose: Purpose = Purpose.PROMOTION
 ) -> MemberView:

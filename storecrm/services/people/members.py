@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound
+from storecrm.models import database
 from storecrm.models.member import Consent, LostCard, Member, MemberMerge, MemberPhone, NotDuplicate, Referral, StageChange
 from storecrm.models.scannable import Scannable
 from storecrm.models.segment import SegmentMember
@@ -18,7 +19,7 @@ from storecrm.services import audit, rights
 from storecrm.services.people import birthdays, look_ups, names, permission, qualifying
 from storecrm.services.people import tags as tag_words
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import Channel, Code, Day, Kind, MemberId, Phone, clean_text, masked_phone, new_codes, scan_key
 
 OF_AGE = 14
@@ -119,6 +120,7 @@ class NewMember:
     birthday_type: str = ""
 
 
+@repeatable
 def register(store: Store, *, new: NewMember) -> MemberView:
     """Take up a member.
 
@@ -206,6 +208,8 @@ def require_free(session: Session, phone: Phone, besides: MemberId | None = None
     Raises:
         Conflict: phone_taken (facts: member_no, name).
     """
+    # a phone may stand in two tables, and no index sees both
+    database.hold(session, f"phone {phone}")
     holder = by_phone(session, phone)
     if holder is not None and holder != besides:
         other = session.execute(select(_M.c.member_no, _M.c.name).where(_M.c.id == holder)).one()
@@ -263,6 +267,7 @@ def email_of(text: str) -> str:
     return tidy
 
 
+@repeatable
 def change(store: Store, *, member: str, new: NewMember, tags: Sequence[str] | None = None) -> MemberView:
     """Correct what is known of a member, the phone and the card apart (see numbers); `tags` are all the words that the member shall have
     (None: as they are).
@@ -323,6 +328,7 @@ def forget(session: Session, ids: Sequence[int]) -> None:
     names.let_go(session, called)
 
 
+@repeatable
 def tag(store: Store, *, member: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> MemberView:
     """Put words on a member, or take them off.
 

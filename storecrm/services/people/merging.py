@@ -39,7 +39,7 @@ from storecrm.services import audit, rights
 from storecrm.services.people import members, names, numbers, permission
 from storecrm.services.people.members import MemberView
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import A_DAY, Kind, MemberId, Moment, SaleState, new_codes, scan_key
 
 UNDO_DAYS = 30
@@ -71,6 +71,7 @@ class Merged:
     undoable: bool
 
 
+@repeatable
 def merge(store: Store, *, survivor: str, merged: str, winners: Mapping[str, str] | None = None) -> MemberView:
     """Make two records one. `winners` says for fields of CHOSEN whose value stays: "survivor" or "merged"; without a word the survivor's
     stays unless it is empty. What an old system had counted of both is summed; the higher tier is the survivor's to choose.
@@ -107,6 +108,7 @@ def merge(store: Store, *, survivor: str, merged: str, winners: Mapping[str, str
         return members.view(session, store, keep)
 
 
+@repeatable
 def unmerge(store: Store, *, member: str, merge_id: int | None = None) -> tuple[MemberView, MemberView]:
     """Part again what was merged last into `member` (any of its numbers); with `merge_id` only if that is the one. What happened since
     stays with the survivor, but for what hangs on a receipt that goes back.

@@ -6,13 +6,14 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotAllowed, NotFound, NotPossible
+from storecrm.models import database
 from storecrm.models.member import LostCard, Member, MemberPhone
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights
 from storecrm.services.people import members, permission
 from storecrm.services.people.members import MemberView
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import Code, Kind, MemberId, clean_text, new_codes, scan_key
 
 _M: Any = Member.__table__
@@ -22,6 +23,7 @@ PHONES = CARDS = 3
 """How many of each a family may have."""
 
 
+@repeatable
 def change_phone(store: Store, *, member: str, phone: str, fact: str = "") -> MemberView:
     """Another first phone. A cashier needs the old one to name the member, and one `fact` that only the member says: the name or the
     birthday (MM-DD) in the file; a manager vouches.
@@ -48,6 +50,7 @@ def change_phone(store: Store, *, member: str, phone: str, fact: str = "") -> Me
         return members.view(session, store, person)
 
 
+@repeatable
 def detach_phone(store: Store, *, member: str, phone: str) -> MemberView:
     """A number that the phone company gave to somebody else: it leaves the member, who is found by the card from now on; points and
     coupons stay on it.
@@ -71,6 +74,7 @@ def detach_phone(store: Store, *, member: str, phone: str) -> MemberView:
         return members.view(session, store, person)
 
 
+@repeatable
 def add_phone(store: Store, *, member: str, phone: str, note: str = "") -> MemberView:
     """A further phone, up to three together: a family shares one card.
 
@@ -85,6 +89,7 @@ def add_phone(store: Store, *, member: str, phone: str, note: str = "") -> Membe
     with store.write(Topic.MEMBERS) as session:
         person = members.resolve(session, store, member)
         members.require_free(session, number)
+        database.lock_row(session, Member, person)
         if _count(session, _P.c.member_id == person) + 1 >= PHONES:
             raise NotPossible("phones_most", most=PHONES)
         row = {"phone": number, "member_id": person, "phone_tail": number[-4:], "note": clean_text(note, 40), "at": store.clock.now()}
@@ -94,6 +99,7 @@ def add_phone(store: Store, *, member: str, phone: str, note: str = "") -> Membe
         return members.view(session, store, person)
 
 
+@repeatable
 def add_card(store: Store, *, member: str, card: str) -> MemberView:
     """A further card, up to three together with the member number.
 
@@ -105,6 +111,7 @@ def add_card(store: Store, *, member: str, card: str) -> MemberView:
     rights.require(store, Right.REGISTER)
     with store.write(Topic.MEMBERS) as session:
         person = members.resolve(session, store, member)
+        database.lock_row(session, Member, person)
         if len(cards_of(session, person)) >= CARDS:
             raise NotPossible("cards_most", most=CARDS)
         members.add_card(session, person, card)

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import func, insert, select, update
 
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound
+from storecrm.models import database
 from storecrm.models.scannable import Scannable
-from storecrm.models.shop import Till
+from storecrm.models.shop import Shop, Till
 from storecrm.models.staff import Staff
 from storecrm.services import audit, rights
 from storecrm.services.people import secret, throttle
 from storecrm.services.people.throttle import Secret
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic, till_named
+from storecrm.services.store import Store, Topic, repeatable, till_named
 from storecrm.values import Actor, Kind, Role, StaffId, clean_text, new_codes
 
 PIN_LENGTH = {Role.CASHIER: 4, Role.MANAGER: 6, Role.OWNER: 6}
@@ -61,6 +62,7 @@ def check_pin(pin: str, role: Role) -> None:
         raise BadInput("pin_obvious")
 
 
+@repeatable
 def add(store: Store, *, name: str, role: Role, pin: str | None = None) -> StaffView:
     """Take a person on. The first one of a new store is the owner, and nobody needs to act for that.
 
@@ -136,6 +138,7 @@ def set_first_pin(store: Store, *, name: str, pin: str) -> None:
         audit.log(session, acting, "pin_set", staff=who.id)
 
 
+@repeatable
 def disable(store: Store, *, name: str) -> StaffView:
     """A person leaves; what they did stays theirs.
 
@@ -146,6 +149,8 @@ def disable(store: Store, *, name: str) -> StaffView:
     rights.require(store, Right.STAFF)
     who = named(store, name)
     with store.write(Topic.STAFF) as session:
+        # two owners may not let each other go at the same moment
+        database.lock_row(session, Shop, 1)
         able = (Staff.role == Role.OWNER, Staff.disabled == 0, Staff.pin_hash.is_not(None), Staff.id != who.id)
         if who.role is Role.OWNER and not session.scalar(select(func.count()).select_from(Staff).where(*able)):
             raise NotAllowed("last_owner", where=name)

@@ -16,7 +16,7 @@ from storecrm.models.redemption import Redemption
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, repeatable
 from storecrm.services.till import coupons, giving, offers, points
 from storecrm.services.till.coupons import CouponView
 from storecrm.values import CouponState, Day, EntryKind, MemberId, Points
@@ -39,6 +39,7 @@ class Ending:
     expires_on: Day
 
 
+@repeatable
 def adjust(store: Store, *, member: str, count: int, reason: str) -> points.Balance:
     """Add or take points by hand. Above the rule `adjust_limit` the owner has to do it; nobody adjusts without a reason, and the
     balance never falls below zero by hand.
@@ -76,6 +77,7 @@ def adjust(store: Store, *, member: str, count: int, reason: str) -> points.Bala
         return points.balance(session, person, today)
 
 
+@repeatable
 def exchange(store: Store, *, member: str, offer: str, cost: int) -> CouponView:
     """Points for a coupon that is the member's own; voiding it unused gives the points back to their lots.
 

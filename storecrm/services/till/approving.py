@@ -12,8 +12,10 @@ from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
+from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.redemption import EmergencyCode, Redemption
+from storecrm.models.staff import Staff
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import staff, throttle
 from storecrm.services.people.throttle import Secret
@@ -172,6 +174,8 @@ def left_over(session: Session, store: Store, refusals: list[Refusal], approval:
         return refusals
     if approval.how is not Override.ALLOWANCE:
         return [refused for refused in refusals if refused.code not in MAY_BE_SET_ASIDE]
+    # counted and set aside by one till at a time
+    database.lock_row(session, Staff, store.staff)
     small, today = allowance(session, store), store.clock.today()
     return [refused for refused in refusals if refused.code is RefusalCode.MIN_SPEND or not small.covers(refused, today)]
 
@@ -180,6 +184,8 @@ def small_enough(session: Session, store: Store, refusals: list[Refusal]) -> boo
     """True when the person at the till may set all of these aside alone."""
     if not {refused.code for refused in refusals} <= {RefusalCode.EXPIRED, RefusalCode.MIN_SPEND}:
         return False
+    # counted and set aside by one till at a time
+    database.lock_row(session, Staff, store.staff)
     small, today = allowance(session, store), store.clock.today()
     return small.left > 0 and all(small.covers(refused, today) for refused in refusals)
 

@@ -13,7 +13,7 @@ from storecrm.models.sale import Sale, SaleStep
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members, tiers
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic, require_clock
+from storecrm.services.store import Store, Topic, repeatable, require_clock
 from storecrm.services.till import bills, circumstances, offers, points, pricing, receipts, referring, stamps
 from storecrm.values import WHOLE, MemberId, SaleId, SaleState
 
@@ -22,6 +22,7 @@ _R: Any = Redemption.__table__
 _STEP: Any = SaleStep.__table__
 
 
+@repeatable
 def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
     """Give a posted sale without member its member, who earns what the sale would have earned; prices stay as they were paid.
 

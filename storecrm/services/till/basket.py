@@ -19,7 +19,7 @@ from storecrm.models.scannable import Scannable
 from storecrm.services import rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, repeatable
 from storecrm.services.till import bills, judging, receipts, settling, undoing
 from storecrm.values import MAX_MONEY, PIECE, Kind, Money, ProductId, Quantity, SaleId, ean_ok, scan_key
 
@@ -67,6 +67,7 @@ def article(store: Store, *, code: str) -> Article | None:
         return _article(session, rules.current(session).text["scale_codes"], code)
 
 
+@repeatable
 def put(
     store: Store,
     *,
@@ -113,6 +114,7 @@ def put(
         return _write(session, store, sale, rows)
 
 
+@repeatable
 def put_amount(store: Store, *, amount: Money, member: str | None = None, bill: str | None = None) -> receipts.BillView:
     """Goods without a code, by their price: a line of its own.
 
@@ -129,6 +131,7 @@ def put_amount(store: Store, *, amount: Money, member: str | None = None, bill: 
         return _write(session, store, sale, [*rows, _Row(None, PIECE, amount, amount)])
 
 
+@repeatable
 def change(store: Store, *, line_no: int, quantity: Quantity, bill: str | None = None) -> receipts.BillView:
     """Another quantity of one line; 0 takes it out, and with the last line the bill is dropped.
 

@@ -26,7 +26,7 @@ from storecrm.services import audit, rights, rules
 from storecrm.services.people import members, proving, tiers
 from storecrm.services.people.proving import VOUCHED, Proof
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic, require_clock
+from storecrm.services.store import Store, Topic, repeatable, require_clock
 from storecrm.services.till import (
     approving,
     circumstances,
@@ -88,6 +88,7 @@ _POST = Hot(
 _TIMES = Hot(select(_SALE.c.points_times).where(_SALE.c.id == bindparam("sale")))
 
 
+@repeatable
 def record(
     store: Store,
     *,
@@ -153,6 +154,7 @@ def record(
         raise
 
 
+@repeatable
 def take(
     store: Store,
     *,
@@ -194,6 +196,7 @@ def take(
         raise
 
 
+@repeatable
 def swap(store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED, bill: str | None = None) -> receipts.BillView:
     """Hand the open bill's coupons back and take this one instead, for the same amount and member: both or neither.
 
@@ -219,6 +222,7 @@ def swap(store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED, bi
         raise
 
 
+@repeatable
 def set_amount(store: Store, *, amount: Money, bill: str | None = None) -> receipts.BillView:
     """Type the amount of the open bill: it is priced anew, and a coupon that no longer qualifies is handed back.
 
@@ -234,6 +238,7 @@ def set_amount(store: Store, *, amount: Money, bill: str | None = None) -> recei
         return replace(receipts.view(session, store, sale), handed_back=tuple(back))
 
 
+@repeatable
 def join(store: Store, *, member: str, bill: str | None = None) -> receipts.BillView:
     """The member joins the open bill that has none; it is priced anew for this member.
 
@@ -255,6 +260,7 @@ def join(store: Store, *, member: str, bill: str | None = None) -> receipts.Bill
         return replace(receipts.view(session, store, sale), handed_back=tuple(back))
 
 
+@repeatable
 def close(
     store: Store,
     *,
@@ -287,6 +293,7 @@ def close(
         return receipts.view(session, store, sale)
 
 
+@repeatable
 def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillView:
     """The amount of a bill that closed without one: posted on its own day, the discount capped at the amount, points earned, the
     member's tier and next coupon as after any sale; no rule checked again.

@@ -21,7 +21,7 @@ from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic, require_clock
+from storecrm.services.store import Store, Topic, repeatable, require_clock
 from storecrm.services.till import offers, points, scanning
 from storecrm.values import (
     BatchId,
@@ -170,6 +170,7 @@ def issue(
     return batch_view(store, batch=batch)
 
 
+@repeatable
 def _open_batch(store: Store, code: str, count: int, *, bearer: bool, activate: bool) -> tuple[BatchId, dict[str, Any]]:
     today = store.clock.date()
     with store.write() as session:
@@ -185,6 +186,9 @@ def _open_batch(store: Store, code: str, count: int, *, bearer: bool, activate: 
             raise NotPossible("offer_automatic", where=code)
         if bearer and not rule.bearer:
             raise BadInput("bearer_only_named", where=code)
+        if rule.limit_total is not None:
+            # counted and issued by one program at a time
+            database.lock_row(session, Offer, offer.id)
         issued = session.scalar(select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == offer.id)) or 0
         if rule.limit_total is not None and issued + count > rule.limit_total:
             raise NotPossible("total_limit", where=code, left=max(0, rule.limit_total - issued), asked=count)
@@ -400,6 +404,7 @@ def show(store: Store, *, code: str) -> CouponView:
         return views(session, _C.c.id == _by_code(session, code))[0]
 
 
+@repeatable
 def void(store: Store, *, code: str, reason: str = "") -> CouponView:
     """Void one coupon, for good; of one that may be used several times, the uses that are left.
 
@@ -421,6 +426,7 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
         return views(session, _C.c.id == coupon)[0]
 
 
+@repeatable
 def reissue(store: Store, *, code: str) -> CouponView:
     """A named coupon again, for a member who lost it: the old code is void, a new one has its dates, serial and rule.
 

@@ -13,7 +13,7 @@ from storecrm.models.points import PointEntry
 from storecrm.models.sale import SaleTender
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, repeatable
 from storecrm.services.till import bills, judging, points, receipts, returning, settling, tenders
 from storecrm.services.till.returning import Back, Returned
 from storecrm.services.till.tenders import Paid, Tender
@@ -44,6 +44,7 @@ def preview(store: Store, *, receipt: str, lines: Sequence[Back], taken: Sequenc
         return _do(session, store, receipt, lines, taken, (), None, None)
 
 
+@repeatable
 def exchange(
     store: Store,
     *,

@@ -7,13 +7,15 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotFound, NotPossible
+from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.offer import Offer
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, repeatable
 from storecrm.services.till import coupons, offers
 from storecrm.services.till.coupons import CouponView
 from storecrm.values import BatchState, CouponId, CouponState, Kind, MemberId, OfferKind, OfferState, SaleId, new_codes
@@ -30,12 +32,14 @@ class Registered:
     gift: CouponView | None
 
 
+@repeatable
 def register(store: Store, *, new: NewMember) -> MemberView:
     """Take up a member; see `welcome`."""
     rights.require(store, Right.REGISTER)
     return welcome(store, new=new).member
 
 
+@repeatable
 def welcome(store: Store, *, new: NewMember) -> Registered:
     """Take up a member and give the welcome coupon, when the rule `welcome_offer` names one.
 
@@ -92,6 +96,7 @@ def issue_one(session: Session, store: Store, code: str, member: MemberId | None
     if rule.automatic or rule.kind is OfferKind.EXTERNAL:
         raise NotPossible("offer_automatic" if rule.automatic else "offer_external", where=code)
     if rule.limit_total is not None:
+        database.lock_row(session, Offer, offer.id)
         given = select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == offer.id, _B.c.state != BatchState.VOIDED)
         issued = int(session.scalar(given) or 0)
         if issued >= rule.limit_total:

@@ -10,7 +10,7 @@ from storecrm.models.redemption import Redemption
 from storecrm.services import audit, rights
 from storecrm.services.people import members, numbers
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, repeatable
 from storecrm.services.till import coupons
 from storecrm.values import BatchState, Code, CouponState
 
@@ -26,6 +26,7 @@ class Replaced:
     coupons: int
 
 
+@repeatable
 def replace(store: Store, *, member: str, card: str = "") -> Replaced:
     """Freeze a lost card (the member number without `card`) and give what lay in the purse with it again.
 

@@ -13,7 +13,7 @@ from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.hot import Hot
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import BatchId, BatchState, CouponState, PaperAct, clean_text
 
 _P: Any = PaperMove.__table__
@@ -72,6 +72,7 @@ class _Stretch:
         return self.last - self.first + 1
 
 
+@repeatable
 def move(store: Store, *, batch: int, act: PaperAct, first: int, last: int, channel: str = "", person: str = "") -> StockCard:
     """Hand a range of serials out (a batch that is activated by it works from now on), take it back, or void it for good.
 

@@ -22,7 +22,7 @@ from storecrm.models.sale import Sale, SaleLine, SaleStep, StepShare
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic, require_clock
+from storecrm.services.store import Store, Topic, repeatable, require_clock
 from storecrm.services.till import judging, offers, points, receipts, referring, stamps, tenders, undoing
 from storecrm.values import (
     MAX_MONEY,
@@ -175,6 +175,7 @@ def preview(store: Store, *, receipt: str, lines: Sequence[Back] = ()) -> Return
         return do(session, store, receipt, lines, None, "")
 
 
+@repeatable
 def return_goods(
     store: Store,
     *,
@@ -209,6 +210,7 @@ def return_goods(
         return done
 
 
+@repeatable
 def without_receipt(store: Store, *, amount: Money, reason: str, request_no: str | None = None) -> receipts.BillView:
     """Goods back without their receipt: cash only, it touches no points, no coupon, no tier.
 

@@ -16,7 +16,7 @@ from storecrm.models.shop import ShiftClose, Till
 from storecrm.models.staff import Staff
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic, require_period
+from storecrm.services.store import Store, Topic, repeatable, require_period
 from storecrm.services.till import approving
 from storecrm.values import MAX_MONEY, Day, Moment, Money, SaleState, TenderKind, start_of
 
@@ -80,6 +80,7 @@ def sheet(store: Store) -> Sheet:
         return _sheet(session, store)
 
 
+@repeatable
 def hand_over(store: Store, *, register_discount: Money | None = None, counted: Mapping[str, int] | None = None) -> Sheet:
     """End the shift. `register_discount` is what the other register says was given away, `counted` the paper coupons by offer code; the
     differences are kept with the sheet.

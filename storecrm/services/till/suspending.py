@@ -15,7 +15,7 @@ from storecrm.models.member import Member
 from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic, require_clock
+from storecrm.services.store import Store, Topic, repeatable, require_clock
 from storecrm.services.till import approving, bills, circumstances, judging, points, receipts, scanning, settling, stamps, undoing
 from storecrm.values import CouponState, Money, Points, SaleId, SaleState
 
@@ -36,6 +36,7 @@ _HELD = Hot(select(_C.c.id, _C.c.code).where(_C.c.held_by == bindparam("sale")).
 """Every coupon that was held for the bill: one that was voided meanwhile too, so that it is missed when the bill goes on."""
 
 
+@repeatable
 def suspend(
     store: Store,
     *,
@@ -79,6 +80,7 @@ def suspend(
         raise
 
 
+@repeatable
 def suspend_open(store: Store, *, bill: str | None = None) -> receipts.BillView:
     """Put this till's open bill aside: its coupons are held for it instead of redeemed, the till is free for the next customer.
 
@@ -103,6 +105,7 @@ def suspend_open(store: Store, *, bill: str | None = None) -> receipts.BillView:
         return receipts.view(session, store, sale)
 
 
+@repeatable
 def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
     """A suspended bill is this till's open bill again, priced anew; a coupon that no longer qualifies is handed back. Returns the bill
     and the points that were held for it: they are free, and asked for again when it is closed.
@@ -169,6 +172,7 @@ def _hold(session: Session, store: Store, sale: SaleId, codes: Sequence[str], ba
     settling.settle(session, store, sale, basket)
 
 
+@repeatable
 def resume(
     store: Store, *, receipt: str, points_used: int | None = None, request_no: str | None = None, expect: Money | None = None
 ) -> receipts.BillView:
@@ -204,6 +208,7 @@ def resume(
         return receipts.view(session, store, row.id)
 
 
+@repeatable
 def drop(store: Store, *, receipt: str) -> receipts.BillView:
     """Give a suspended bill up: coupons and points are free again.
 

@@ -6,13 +6,15 @@ from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotAllowed, NotFound, NotPossible
+from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.hot import Hot
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine
+from storecrm.models.staff import Staff
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic, require_clock
+from storecrm.services.store import Store, Topic, repeatable, require_clock
 from storecrm.services.till import points, receipts, referring, scanning, stamps, tenders
 from storecrm.values import (
     BatchState,
@@ -63,6 +65,7 @@ _UNSPEND = Hot(
 _UNSHARE = Hot(delete(_A).where(_A.c.redemption_id == bindparam("which")))
 
 
+@repeatable
 def undo(store: Store, *, receipt: str = "") -> receipts.BillView:
     """F8: drop the open bill; else take back this till's last bill, while it is fresh. Coupons and points come back.
     With `receipt` only that bill is meant, so that a key pressed twice never reaches the customer before.
@@ -90,6 +93,7 @@ def undo(store: Store, *, receipt: str = "") -> receipts.BillView:
         return take_back(session, store, sale, "undo")
 
 
+@repeatable
 def undo_coupon(store: Store, *, code: str) -> receipts.BillView:
     """Take back the bill on which this coupon was last used.
 
@@ -109,6 +113,7 @@ def undo_coupon(store: Store, *, code: str) -> receipts.BillView:
         return take_back(session, store, sale, "undo")
 
 
+@repeatable
 def void(store: Store, *, receipt: str, reason: str = "") -> receipts.BillView:
     """The mirror image of a whole sale, on its own business date: coupons, points and figures as if it had not been.
 
@@ -146,6 +151,7 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
     newer = session.scalar(select(_SALE.c.id).where(*since, _SALE.c.voids_id.is_(None)).limit(1))
     if row.till_id != store.till or newer is not None or not fresh:
         raise NotAllowed("undo_late", minutes=shop.number("undo_minutes"))
+    database.lock_row(session, Staff, store.staff)
     undone = (
         select(func.count())
         .select_from(_SALE)
