@@ -55,13 +55,13 @@ OFFICE_S = 600
 
 
 class Lanes:
-    """The three lanes: the till's writes, the office's long writes, and reading."""
+    """The lanes: the till's writes, the office's long writes, reading, and what the house does by itself once a day."""
 
     def __init__(self) -> None:
-        self.desk, self.office, self.bench = Lane("desk"), Lane("office"), Lane("bench")
+        self.desk, self.office, self.bench, self.house = Lane("desk"), Lane("office"), Lane("bench"), Lane("house")
 
     def all(self) -> tuple[Lane, ...]:
-        return (self.desk, self.office, self.bench)
+        return (self.desk, self.office, self.bench, self.house)
 
     def stop(self) -> None:
         for lane in self.all():
@@ -481,7 +481,8 @@ class MainWindow(QMainWindow):
         if self.session.store.actor is not None:
             from storecrm.ui.viewmodels.office import OfficeViewModel
 
-            vm = OfficeViewModel(self.session.store, self.lanes.office, self.lanes.bench, self._words)
+            # whoever searches a member meanwhile does not wait for it
+            vm = OfficeViewModel(self.session.store, self.lanes.office, self.lanes.house, self._words)
             vm.setParent(self)
             vm.refused.connect(self._backup_failed)
             vm.back_up_if_due()

@@ -12,7 +12,7 @@ from storecrm import compose
 from storecrm.errors import CouponRefused, NotFound
 from storecrm.models import database, hot
 from storecrm.services import rules
-from storecrm.services.insight import recommendation, timeline
+from storecrm.services.insight import recommendation, segments, timeline
 from storecrm.services.keeping import importing
 from storecrm.services.people import members, numbers, proving, tiers
 from storecrm.services.people.members import NewMember
@@ -37,7 +37,7 @@ from storecrm.services.till import (
 )
 from storecrm.services.till.judging import LineIn
 from storecrm.services.till.returning import Back
-from storecrm.values import Money, Quantity
+from storecrm.values import Channel, Money, Quantity
 from tests import build
 from tests.conftest import signed
 
@@ -391,3 +391,27 @@ def _earlier(table, column):
     if column in DAYS:
         return f"date(t.{column}, '-' || i || ' days')"
     return f"t.{column} - i * 86400000000" if column in _MOMENTS else f"t.{column}"
+
+
+@pytest.mark.both
+def test_a_page_of_members_takes_a_handful_of_statements(owner):
+    """Two hundred rows are read as one: tags, consent, phones and tiers of all of them at once."""
+    for n in range(12):
+        number = f"137{n:08d}"
+        members.register(owner, new=NewMember(phone=number, name=f"王{n}", consent=(Channel.SMS,)))
+        members.tag(owner, member=number, add=("a", f"b{n}"))
+        numbers.add_phone(owner, member=number, phone=f"136{n:08d}")
+        tiers.set_by_hand(owner, member=number, tier="", until=owner.clock.today(), reason="x")
+    heard = []
+    for most, shown in (
+        (5, lambda: members.page(owner, offset=0)),
+        (6, lambda: segments.page(owner, code="never_bought")[0]),
+        (6, lambda: members.find(owner, text="王")),
+    ):
+        with sent(owner, lambda _, sql, __: heard.append(sql)):
+            page = shown()
+        assert len(page) == 12 and len([sql for sql in heard if "SELECT" in sql]) <= most, heard
+        assert {(one.tags, tuple(one.consent), one.phones) for one in page} == {
+            (("a", f"b{n}"), ("sms",), (f"+86136{n:08d}",)) for n in range(12)
+        }
+        heard.clear()

@@ -223,7 +223,7 @@ def page(store: Store, *, code: str, offset: int = 0, limit: int = 200) -> tuple
     with store.read() as session:
         ids = ids_of(session, store, code)
         newest = ids[::-1][offset : offset + limit]
-        return [members.view(session, store, member) for member in newest], len(ids)
+        return members.views(session, store, newest), len(ids)
 
 
 def compare(store: Store, *, first: str, second: str) -> Compared:

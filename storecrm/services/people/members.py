@@ -1,6 +1,7 @@
 """Members: register, find, show. A phone belongs to one live member."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -395,11 +396,11 @@ def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
         look_ups.count(store)
     with store.read() as session:
         if typed:
-            return [view(session, store, member) for member in _by_digits(session, store, tidy, digits, limit)]
+            return views(session, store, _by_digits(session, store, tidy, digits, limit))
         card = session.scalars(select(Scannable.target_id).where(Scannable.key == scan_key(tidy), Scannable.kind == Kind.MEMBER)).all()
         if card:
-            return [view(session, store, MemberId(member)) for member in card]
-        return [view(session, store, member) for member in names.bearers(session, tidy, limit)]
+            return views(session, store, [MemberId(member) for member in card])
+        return views(session, store, names.bearers(session, tidy, limit))
 
 
 def _by_digits(session: Session, store: Store, tidy: str, digits: str, limit: int) -> list[MemberId]:
@@ -423,36 +424,55 @@ def _by_digits(session: Session, store: Store, tidy: str, digits: str, limit: in
 
 
 def view(session: Session, store: Store, member: MemberId) -> MemberView:
-    row = session.execute(select(_M).where(_M.c.id == member)).one()
+    """One member as screens show it."""
+    return views(session, store, [member])[0]
+
+
+def views(session: Session, store: Store, ids: Sequence[MemberId]) -> list[MemberView]:
+    """Members as screens show them, in the order of `ids`: a handful of statements, however many they are."""
+    found = {row.id: row for row in session.execute(select(_M).where(database.among(session, _M.c.id, ids)))}
+    further: dict[int, list[str]] = defaultdict(list)
+    phones = select(_P.c.member_id, _P.c.phone).where(database.among(session, _P.c.member_id, ids))
+    for member, phone in session.execute(phones.order_by(_P.c.at, _P.c.phone)):
+        further[member].append(phone)
+    words = tag_words.of_many(session, ids, store.clock.today())
+    consent, tiers = permission.standings(session, ids), _tiers(session, store, list(found.values()))
     whole = rights.holds(store.actor, Right.FULL_PHONES)
-    phones = [row.phone or "", *session.scalars(select(_P.c.phone).where(_P.c.member_id == member).order_by(_P.c.at, _P.c.phone))]
-    shown = [phone if whole or not phone else masked_phone(phone) for phone in phones]
-    return MemberView(
-        member,
-        row.member_no,
-        shown[0],
-        row.name,
-        row.gender,
-        row.birthday,
-        row.email,
-        row.note,
-        _tier(session, store, row),
-        row.registered_on,
-        tag_words.of(session, member, store.clock.today()),
-        permission.standing(session, member),
-        tuple(shown[1:]),
-        row.alert,
-        row.guardian,
-        row.birthday_type,
-    )
+
+    def one(member: MemberId) -> MemberView:
+        row = found[member]
+        shown = [phone if whole or not phone else masked_phone(phone) for phone in (row.phone or "", *further[member])]
+        return MemberView(
+            id=member,
+            member_no=row.member_no,
+            phone=shown[0],
+            name=row.name,
+            gender=row.gender,
+            birthday=row.birthday,
+            email=row.email,
+            note=row.note,
+            tier=tiers[member],
+            registered_on=row.registered_on,
+            tags=words.get(member, ()),
+            consent=consent.get(member, {}),
+            phones=tuple(shown[1:]),
+            alert=row.alert,
+            guardian=row.guardian,
+            birthday_type=row.birthday_type,
+        )
+
+    return [one(member) for member in ids]
 
 
-def _tier(session: Session, store: Store, row: Any) -> str:
-    """The member's tier; after the last day of one by hand what the spend says, reviewed or not."""
-    if not qualifying.ended(row.tier_until, store.clock.today()):
-        return str(row.tier)
-    on = qualifying.ladder(session, store)
-    return on.named(qualifying.place(session, on, row.id, row.opening_spent))
+def _tiers(session: Session, store: Store, rows: Sequence[Any]) -> dict[int, str]:
+    """Each member's tier; after the last day of one by hand what the spend says, reviewed or not."""
+    tiers = {row.id: str(row.tier) for row in rows}
+    ended = {row.id: row.opening_spent or 0 for row in rows if qualifying.ended(row.tier_until, store.clock.today())}
+    if ended:
+        on = qualifying.ladder(session, store)
+        spent = qualifying.qualifying(session, on, list(ended))
+        tiers |= {member: on.named(on.reached(spent.get(member, 0) + opening)) for member, opening in ended.items()}
+    return tiers
 
 
 def count(store: Store) -> int:
@@ -471,4 +491,4 @@ def page(store: Store, *, offset: int, limit: int = 200) -> list[MemberView]:
     rights.require(store, Right.FULL_PHONES)
     with store.read() as session:
         ids = session.scalars(select(_M.c.id).where(_M.c.state == "live").order_by(_M.c.id.desc()).offset(offset).limit(limit))
-        return [view(session, store, MemberId(member)) for member in ids]
+        return views(session, store, [MemberId(member) for member in ids])

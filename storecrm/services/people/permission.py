@@ -5,12 +5,14 @@ Addresses that must never be written to are kept as keyed hashes: they outlive t
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from storecrm.models import database
 from storecrm.models.member import Consent, Member, MemberPhone, Suppression
 from storecrm.services.store import Store
 from storecrm.values import Channel, ImportId, MemberId, Purpose, clean_text
@@ -50,8 +52,16 @@ def say(
 
 def standing(session: Session, member: MemberId, purpose: Purpose = Purpose.PROMOTION) -> dict[str, bool]:
     """What holds now for a purpose, by channel."""
-    rows = session.execute(select(_C.c.channel, _C.c.granted).where(_C.c.member_id == member, _C.c.purpose == purpose).order_by(_C.c.id))
-    return {str(channel): bool(granted) for channel, granted in rows}
+    return standings(session, [member], purpose).get(member, {})
+
+
+def standings(session: Session, ids: Sequence[MemberId], purpose: Purpose = Purpose.PROMOTION) -> dict[int, dict[str, bool]]:
+    """What holds now for a purpose, by channel, of each of these members who ever said anything."""
+    query = select(_C.c.member_id, _C.c.channel, _C.c.granted).where(database.among(session, _C.c.member_id, ids), _C.c.purpose == purpose)
+    found: dict[int, dict[str, bool]] = defaultdict(dict)
+    for member, channel, granted in session.execute(query.order_by(_C.c.id)):
+        found[member][str(channel)] = bool(granted)
+    return dict(found)
 
 
 def addresses(session: Session, member: MemberId, channel: Channel) -> list[str]:

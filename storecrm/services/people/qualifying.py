@@ -1,5 +1,6 @@
 """What the ladder says of a member by the spend alone, and whether a tier given by hand still holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.sale import Sale
 from storecrm.models.tier import Tier
@@ -53,22 +55,24 @@ def ladder(session: Session, store: Store) -> Ladder:
     return Ladder(steps, since, None, since)
 
 
-def spend(session: Session, since: Day, before: Day | None = None) -> dict[int, int]:
-    """Net spend of members from `since` on (up to the day before `before`): sales less returns and voids."""
+def spend(session: Session, since: Day, before: Day | None = None, among: Sequence[int] | None = None) -> dict[int, int]:
+    """Net spend of members from `since` on (up to the day before `before`): sales less returns and voids. `among` asks for these alone."""
     query = select(_S.c.member_id, func.sum(_S.c.net)).where(
         _S.c.member_id.is_not(None), _S.c.business_date >= since, _S.c.state.in_((SaleState.POSTED, SaleState.VOIDED))
     )
     if before is not None:
         query = query.where(_S.c.business_date < before)
+    if among is not None:
+        query = query.where(database.among(session, _S.c.member_id, among))
     return {row[0]: int(row[1] or 0) for row in session.execute(query.group_by(_S.c.member_id))}
 
 
-def qualifying(session: Session, on: Ladder) -> dict[int, int]:
-    """The spend by which each member's tier is judged, of members who bought anything."""
-    now = spend(session, on.since)
+def qualifying(session: Session, on: Ladder, among: Sequence[int] | None = None) -> dict[int, int]:
+    """The spend by which each member's tier is judged, of members (or of these among them) who bought anything."""
+    now = spend(session, on.since, among=among)
     if on.before is None:
         return now
-    last = spend(session, on.before, on.since)
+    last = spend(session, on.before, on.since, among)
     return {member: max(now.get(member, 0), last.get(member, 0)) for member in now.keys() | last.keys()}
 
 

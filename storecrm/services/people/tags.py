@@ -4,6 +4,7 @@ A word needs no definition: whoever may tag puts it on. Rules for words are appl
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +14,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound
+from storecrm.models import database
 from storecrm.models.tag import MemberTag, Tag
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
@@ -103,7 +105,16 @@ def require_word(word: str) -> None:
 
 def of(session: Session, member: MemberId, today: Day) -> tuple[str, ...]:
     """The words on a member that hold today."""
-    return tuple(session.scalars(select(_ON.c.tag).where(_ON.c.member_id == member, alive(today)).order_by(_ON.c.tag)))
+    return of_many(session, [member], today).get(member, ())
+
+
+def of_many(session: Session, ids: Sequence[MemberId], today: Day) -> dict[int, tuple[str, ...]]:
+    """The words that hold today on each of these members that has any."""
+    query = select(_ON.c.member_id, _ON.c.tag).where(database.among(session, _ON.c.member_id, ids), alive(today))
+    found: dict[int, list[str]] = defaultdict(list)
+    for member, word in session.execute(query.order_by(_ON.c.tag)):
+        found[member].append(word)
+    return {member: tuple(words) for member, words in found.items()}
 
 
 def put(session: Session, store: Store, member: MemberId, add: Sequence[str], remove_: Sequence[str] = ()) -> None:
