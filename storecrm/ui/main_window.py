@@ -11,7 +11,10 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
+    QLayout,
     QMainWindow,
+    QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -25,10 +28,11 @@ from storecrm.services.store import Store
 from storecrm.settings import Settings
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.idle import IdleWatch
+from storecrm.ui.kit.key_sheet import KeySheet
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.tasks import Lane
-from storecrm.ui.kit.widgets import button, label
+from storecrm.ui.kit.widgets import ElideLabel, button, label
 from storecrm.ui.pages.settings import SettingsPage
 from storecrm.ui.pages.sign_in import SignInPage
 from storecrm.ui.pages.till import TillPage
@@ -80,15 +84,19 @@ class MainWindow(QMainWindow):
         self.sounds = Sounds(settings.sounds)
         self.session = SessionViewModel(store, lanes.desk, till)
         self.pages: dict[str, Any] = {}
+        self._held: dict[str, QWidget] = {}
         self.till_vm: TillViewModel | None = None
         self.sign_in = SignInPage(self.session, words, settings.last_staff)
         self.whole, self.stack = QStackedWidget(), QStackedWidget()
-        self.overlay = label("", "sentence", wrap=True)
         self._frame = self._build()
         self.whole.addWidget(self.sign_in)
         self.whole.addWidget(self._frame)
         self.setCentralWidget(self.whole)
-        self.setMinimumSize(680, 500)
+        # no page in sight or out of it makes the window larger than its screen
+        frame = self.layout()
+        assert frame is not None
+        frame.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(680, 480)
         self.resize(1024, 728)
         self._actions()
         self.watch = IdleWatch()
@@ -120,11 +128,12 @@ class MainWindow(QMainWindow):
             self._rail_column.addWidget(self._rail_button(name, w.t(title), icon))
         bar = QFrame()
         bar.setObjectName("topbar")
-        bar.setFixedHeight(56)
-        line = QHBoxLayout(bar)
+        self._bar = bar
+        line = self._bar_line = QHBoxLayout(bar)
         line.setContentsMargins(20, 6, 16, 6)
         line.setSpacing(12)
-        self.shop = label(self._base.shop.store, "h2")
+        self.shop = ElideLabel(self._base.shop.store, "h2")
+        self.shop.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.place, self.user = label(self._till_name, "small"), label("", "small")
         line.addWidget(self.shop)
         line.addWidget(self.place)
@@ -135,21 +144,20 @@ class MainWindow(QMainWindow):
         for widget in (self.demo, self.pill, self.user):
             line.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(button(w.t("Keys"), self.show_keys, icon="keyboard", key="F1"))
-        line.addWidget(button(w.t("Lock"), self.lock, icon="lock", key="F12"))
+        line.addWidget(button(w.t("Lock"), lambda: self.lock(), icon="lock", key="F12"))
         self.news = label("", "warning", wrap=True)
         self.news.hide()
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(bar)
         right.addWidget(self.news)
-        right.addWidget(self.overlay)
-        self.overlay.hide()
         right.addWidget(self.stack, 1)
         whole = QHBoxLayout(frame)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._rail)
         whole.addLayout(right, 1)
+        self.overlay = KeySheet(frame, w)
         return frame
 
     def _rail_button(self, name: str, title: str, icon: str) -> QToolButton:
@@ -261,9 +269,10 @@ class MainWindow(QMainWindow):
 
     def _drop_pages(self, but: str = "") -> None:
         for name in [name for name in self.pages if name != but]:
-            page = self.pages.pop(name)
-            self.stack.removeWidget(page)
-            page.deleteLater()
+            del self.pages[name]
+            held = self._held.pop(name)
+            self.stack.removeWidget(held)
+            held.deleteLater()
         self._here = but
         if "till" not in self.pages:
             self.till_vm = None
@@ -275,7 +284,7 @@ class MainWindow(QMainWindow):
         self._here = name
         page = self._page(name)
         self.rail_buttons[name].setChecked(True)
-        self.stack.setCurrentWidget(page)
+        self.stack.setCurrentWidget(self._held[name])
         if name == "till":
             page.show_panel()
         else:
@@ -283,8 +292,9 @@ class MainWindow(QMainWindow):
 
     def _page(self, name: str) -> Any:
         if name not in self.pages:
-            self.pages[name] = self._make(name)
-            self.stack.addWidget(self.pages[name])
+            page = self._make(name)
+            self.pages[name], self._held[name] = page, page if name == "till" else _scrolling(page)
+            self.stack.addWidget(self._held[name])
         return self.pages[name]
 
     def _make(self, name: str) -> Any:
@@ -423,12 +433,10 @@ class MainWindow(QMainWindow):
         """The keys, printed from the actions themselves."""
         if not self._signed_in():
             return
-        text = "    ".join(f"{action.shortcut().toString()} {action.text()}" for action in self.keys)
-        more = self._words.t(
-            "In the scan box: 4 or 11 digits find a member, 1-3 digits or a point are an amount, + after a number too; + alone closes the bill; 3* is three of the chosen article, - takes it out; Esc clears."
-        )
-        self.overlay.setText(f"{text}\n{more}")
-        self.overlay.setVisible(self.overlay.isHidden())
+        if self.overlay.isHidden():
+            self.overlay.show_keys([(action.shortcut().toString(), action.text()) for action in self.keys if action.isEnabled()])
+        else:
+            self.overlay.put_away()
 
     @Slot(str)
     def _scanned(self, text: str) -> None:
@@ -437,6 +445,7 @@ class MainWindow(QMainWindow):
         if not self._signed_in():
             self.sign_in.scanned(text)
             return
+        self.overlay.hide()
         if own_kind(scan_key(text)) is Kind.RECEIPT and self.session.may(Right.RETURN):
             self.go("returns")
             self.pages["returns"].look(text)
@@ -504,12 +513,16 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < 960
+        narrow, low = self.width() < 960, self.height() < 600
+        self._bar.setFixedHeight(46 if low else 56)
+        self._bar_line.setContentsMargins(12 if low else 20, 4, 12 if low else 16, 4)
         self._rail.setFixedWidth(64 if narrow else 88)
-        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow or low else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
         for made in self.rail_buttons.values():
             made.setToolButtonStyle(style)
-            made.setFixedSize(52 if narrow else 76, 62)
+            made.setFixedSize(52 if narrow else 76, 46 if low else 64)
+        self._rail_column.setContentsMargins(6, 4 if low else 12, 6, 4 if low else 12)
+        self._rail_column.setSpacing(2 if low else 6)
         for widget in (self.place, self.pill):
             widget.setVisible(not narrow)
 
@@ -517,6 +530,15 @@ class MainWindow(QMainWindow):
         self.watch.stop()
         self._soon.stop()
         super().closeEvent(event)
+
+
+def _scrolling(page: QWidget) -> QScrollArea:
+    """The page in an area that scrolls where the screen is too small for it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(page)
+    return area
 
 
 def _holding(page: Any, vm: QObject) -> Any:

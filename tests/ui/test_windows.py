@@ -644,7 +644,7 @@ def test_goods_come_back_by_the_receipts_barcode(qtbot, program, owner):
     enter(program, "赵")
     type_fast(program, sold.receipt_no)
     page = program.window.pages["returns"]
-    assert program.window.stack.currentWidget() is page and list(page.boxes) == [1]
+    assert program.window._here == "returns" and page.isVisible() and list(page.boxes) == [1]
     page.boxes[1].setText("x")
     page._soon.timeout.emit()
     settle(program)

@@ -72,6 +72,7 @@ def sheet(t: dict[str, str]) -> str:
     panels = "".join(
         f'#panel[look="{look}"] {{ background: {t[look]}; border-radius: 14px; }} #panel[look="{look}"] QLabel {{ color: {t["on_used"] if look == "used" else t["on_accent"]}; background: transparent; }}'
         f'#panel[look="{look}"] QPushButton {{ color: {t["on_used"] if look == "used" else t["on_accent"]}; background: {t["veil"]}; border: 1px solid {t["on_used"] if look == "used" else t["on_accent"]}; min-height: 34px; }}'
+        f'#panel[look="{look}"][tight="true"] QPushButton {{ min-height: 24px; }}'
         for look in LOOKS
     )
     return (
@@ -80,6 +81,7 @@ def sheet(t: dict[str, str]) -> str:
     QWidget {{ color: {t["text"]}; }}
     QMainWindow, #page, QScrollArea, QScrollArea > QWidget > QWidget {{ background: {t["bg"]}; }}
     QScrollArea {{ border: none; }}
+    QScrollArea[plain="true"], QScrollArea[plain="true"] > QWidget > QWidget {{ background: transparent; }}
     #rail {{ background: {t["rail"]}; }}
     #rail QToolButton {{ color: {t["rail_text"]}; background: transparent; border: none; border-radius: 8px; padding: 6px 2px; font-size: 13px; font-weight: bold; }}
     #rail QToolButton:checked {{ background: {t["rail_on"]}; color: {t["on_accent"]}; }}
@@ -94,6 +96,7 @@ def sheet(t: dict[str, str]) -> str:
     QLabel[kind="kpi"] {{ font-size: 28px; font-weight: bold; }}
     QLabel[kind="small"] {{ font-size: 13px; color: {t["text2"]}; }}
     QLabel[kind="error"] {{ color: {t["bad_text"]}; }}
+    QLabel[kind="cap"] {{ background: {t["surface2"]}; border: 1px solid {t["control"]}; border-radius: 5px; padding: 1px 8px; min-width: 26px; font-weight: bold; font-size: 13px; }}
     QLabel[kind="sentence"] {{ font-size: 18px; background: {t["accent_soft"]}; border-radius: 8px; padding: 10px; }}
     QLabel[kind="pill"] {{ background: {t["ok_soft"]}; color: {t["ok_text"]}; border-radius: 13px; padding: 0px 12px; min-height: 26px; max-height: 26px; font-size: 13px; font-weight: bold; }}
     QLabel[kind="demo"] {{ background: {t["used_soft"]}; color: {t["used_text"]}; border-radius: 13px; padding: 0px 12px; min-height: 26px; max-height: 26px; font-size: 13px; font-weight: bold; }}
@@ -114,15 +117,21 @@ def sheet(t: dict[str, str]) -> str:
     QPushButton[kind="chip"] {{ font-size: 12px; padding: 4px 4px; min-height: 20px; }}
     QPushButton[kind="chip"]:focus {{ padding: 3px 3px; }}
     QPushButton[kind="chip"]:checked {{ background: {t["accent_soft"]}; border: 2px solid {t["accent"]}; padding: 3px 3px; font-weight: bold; }}
+    QPushButton[kind="till"][low="true"] {{ min-height: 30px; }}
     QPushButton[kind="pin"] {{ min-height: 50px; font-size: 22px; }}
+    QPushButton[kind="pin"][low="true"] {{ min-height: 40px; }}
     QPushButton[kind="choice"] {{ min-height: 38px; text-align: left; font-weight: bold; }}
     QPushButton[kind="person"] {{ min-height: 76px; min-width: 110px; font-size: 18px; }}
+    QPushButton[kind="person"][low="true"] {{ min-height: 48px; min-width: 96px; padding: 4px 4px; font-size: 15px; }}
     QPushButton[kind="person"]:checked {{ background: {t["accent_soft"]}; border: 2px solid {t["accent"]}; }}
     QLineEdit, QComboBox, QDateEdit, QSpinBox, QPlainTextEdit {{ background: {t["surface"]}; border: 1px solid {t["control"]}; border-radius: 8px; padding: 6px 10px; min-height: 22px; selection-background-color: {t["accent"]}; placeholder-text-color: {t["muted"]}; }}
     QLineEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus, QPlainTextEdit:focus {{ border: 2px solid {t["accent"]}; padding: 5px 9px; }}
     QComboBox QAbstractItemView {{ background: {t["surface"]}; color: {t["text"]}; selection-background-color: {t["accent"]}; selection-color: {t["on_accent"]}; }}
     #scan {{ font-size: 26px; min-height: 46px; }}
     #amount {{ font-size: 26px; font-weight: bold; min-height: 46px; }}
+    #scan[low="true"], #amount[low="true"] {{ font-size: 22px; min-height: 32px; }}
+    #scan[empty="true"], #amount[empty="true"] {{ font-size: 18px; }}
+    #scan[low="true"][empty="true"], #amount[low="true"][empty="true"] {{ font-size: 15px; }}
     #strip {{ background: {t["surface"]}; border: 1px solid {t["line"]}; border-radius: 8px; }}
     QTableView {{ background: {t["surface"]}; border: none; gridline-color: {t["line"]}; selection-background-color: {t["accent_soft"]}; selection-color: {t["text"]}; alternate-background-color: {t["sunken"]}; }}
     QTableView:focus {{ border: 1px solid {t["accent"]}; }}

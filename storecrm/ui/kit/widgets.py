@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QLineEdit, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from storecrm.ui.kit import theme
 
@@ -16,19 +16,39 @@ class FitLabel(QLabel):
         super().__init__()
         self._largest, self._least = largest, least
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(int(largest * 1.4))
+        self.set_largest(largest)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter, face = QPainter(self), QFont(self.font())
+    def set_largest(self, largest: int) -> None:
+        """The size of the type where there is room enough."""
+        self._largest = largest
+        # the line of a Chinese face is higher than that of a Latin one
+        self.setFixedHeight(int(largest * 1.5))
+
+    def _face(self) -> QFont:
+        face = QFont(self.font())
         face.setBold(True)
-        for size in range(self._largest, self._least - 1, -1):
+        for size in range(self._largest, min(self._least, self._largest) - 1, -1):
             face.setPixelSize(size)
             if QFontMetrics(face).horizontalAdvance(self.text()) <= self.width():
                 break
+        return face
+
+    def painted(self) -> QRect:
+        """Where the words really stand, which is what must not lie over others."""
+        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        return QFontMetrics(self._face()).boundingRect(self.rect(), flags, self.text())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, face = QPainter(self), self._face()
+        shown = QFontMetrics(face).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.setFont(face)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self.text())
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
         painter.end()
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(10, self.height())
@@ -112,6 +132,37 @@ def button(text: str, act: Callable[[], object] | QMenu, *, kind: str = "", icon
     return made
 
 
+def marked(widget: QWidget, name: str, on: bool) -> None:
+    """Give a widget one of the sheet's marks, or take it off; nothing is done when it is so already."""
+    if bool(widget.property(name)) is not on:
+        widget.setProperty(name, on)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+class ElideButton(QPushButton):
+    """A button whose words are cut with "…" where there is no room; whole in the tool tip and for a screen reader."""
+
+    def __init__(self, text: str, act: Callable[[], object], *, kind: str = "") -> None:
+        super().__init__(text)
+        self._text = text
+        self.setAccessibleName(text)
+        self.setToolTip(text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAutoDefault(False)
+        if kind:
+            self.setProperty("kind", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda _checked=False: act())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setText(self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width() - 32))
+
+
 def field(name: str, placeholder: str = "") -> QLineEdit:
     """A text field with an accessible name."""
     made = QLineEdit()
@@ -130,13 +181,15 @@ def card(*, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:
     return frame, column
 
 
-def row(*widgets: QWidget | None, spacing: int = 8) -> QHBoxLayout:
+def row(*widgets: QWidget | QLayout | None, spacing: int = 8) -> QHBoxLayout:
     """Widgets beside each other; None is a stretch."""
     line = QHBoxLayout()
     line.setSpacing(spacing)
     for widget in widgets:
         if widget is None:
             line.addStretch(1)
+        elif isinstance(widget, QLayout):
+            line.addLayout(widget)
         else:
             line.addWidget(widget)
     return line

@@ -5,17 +5,20 @@ from functools import partial
 from time import monotonic
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.people.staff import StaffView
 from storecrm.services.store import Store
-from storecrm.ui.kit.widgets import button, label
+from storecrm.ui.kit.widgets import ElideLabel, button, label, marked, row
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.values import Kind, own_kind, scan_key
+
+LOW = 640
+"""Below this height names and keys stand beside each other."""
 
 
 class SignInPage(QWidget):
@@ -37,8 +40,7 @@ class SignInPage(QWidget):
         self._nobody = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(words.t("Sign in"))
-        self._names = QHBoxLayout()
-        self.buttons: list[QWidget] = []
+        self.buttons: list[QPushButton] = []
         self.dots, self.verdict = label("", "h1"), label("", "error", wrap=True)
         self.hint = label("", "small", wrap=True)
         self._build()
@@ -47,36 +49,80 @@ class SignInPage(QWidget):
         vm.signed_in.connect(self._enter)
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.addStretch(1)
-        title = label(self._vm.base.shop.name, "h1")
-        for widget in (title, label(self._vm.till, "small")):
+        title, place = ElideLabel(self._vm.base.shop.name, "h1"), ElideLabel(self._vm.till, "small")
+        for widget in (title, place, self.dots, self.verdict, self.hint):
             widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(widget)
-        column.addSpacing(16)
-        column.addLayout(self._names)
-        for widget in (self.dots, self.verdict, self.hint):
-            widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(widget)
         self.verdict.setMinimumHeight(44)
+        # many names scroll; the keys never do
+        inside = QWidget()
+        self._names = QGridLayout(inside)
+        self._names.setContentsMargins(0, 0, 0, 0)
+        self.people = QScrollArea()
+        self.people.setProperty("plain", True)
+        self.people.setWidgetResizable(True)
+        self.people.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.people.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.people.setWidget(inside)
+        who = QVBoxLayout()
+        who.addStretch(1)
+        for widget in (title, place):
+            who.addWidget(widget)
+        who.addSpacing(8)
+        who.addWidget(self.people, 8)
+        for widget in (self.dots, self.verdict, self.hint):
+            who.addWidget(widget)
+        who.addStretch(1)
         pad = QGridLayout()
         pad.setSpacing(8)
-        for place, sign in enumerate("123456789"):
-            pad.addWidget(self._key(sign), place // 3, place % 3)
-        pad.addWidget(self._key("⌫"), 3, 0)
-        pad.addWidget(self._key("0"), 3, 1)
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        middle.addLayout(pad)
-        middle.addStretch(1)
-        column.addLayout(middle)
-        column.addStretch(2)
+        signs = [*"123456789", "⌫", "0"]
+        self.keys = [self._key(sign) for sign in signs]
+        for at, made in enumerate(self.keys):
+            pad.addWidget(made, at // 3, at % 3)
+        self._beside = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._beside.addLayout(who, 1)
+        keys = QVBoxLayout()
+        keys.addStretch(1)
+        keys.addLayout(row(None, pad, None))
+        keys.addStretch(1)
+        self._beside.addLayout(keys)
 
-    def _key(self, sign: str) -> QWidget:
+    def _key(self, sign: str) -> QPushButton:
         made = button(sign, lambda: self._press(sign), kind="pin")
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         made.setFixedWidth(96)
         return made
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little height the keys stand beside the names, both a little smaller."""
+        low = self.height() < LOW
+        self._beside.setDirection(QBoxLayout.Direction.LeftToRight if low else QBoxLayout.Direction.TopToBottom)
+        edge = 10 if low else 20
+        self._beside.setContentsMargins(edge, edge, edge, edge)
+        for made in (*self.keys, *self.buttons):
+            marked(made, "low", low)
+        self._lay_names(low)
+
+    def _lay_names(self, low: bool) -> None:
+        """As many in a row as there is room for, in the middle of it."""
+        while self._names.takeAt(0):
+            pass
+        for column in range(self._names.columnCount()):
+            self._names.setColumnStretch(column, 0)
+        room = self.width() - (3 * 96 + 70 if low else 40)
+        widest = max((made.sizeHint().width() for made in self.buttons), default=110) + self._names.horizontalSpacing()
+        columns = max(1, min(len(self.buttons), room // widest))
+        for at, made in enumerate(self.buttons):
+            self._names.addWidget(made, at // columns, 1 + at % columns)
+        self._names.setColumnStretch(0, 1)
+        self._names.setColumnStretch(columns + 1, 1)
+        lines = -(-len(self.buttons) // columns)
+        tall = max((made.sizeHint().height() for made in self.buttons), default=0)
+        self.people.setMinimumHeight(min(lines, 2) * tall + 8 if lines else 0)
+        self.people.setMaximumHeight(lines * (tall + self._names.verticalSpacing()) + 2)
 
     def open(self, *, nobody: bool = False) -> None:
         """Show the page anew: nobody's digits stay. With `nobody` no name is chosen: the window locked by itself, and digits that come
@@ -90,19 +136,16 @@ class SignInPage(QWidget):
 
     @Slot(object)
     def _show_people(self, people: list[StaffView]) -> None:
-        while item := self._names.takeAt(0):
-            if widget := item.widget():
-                widget.setParent(None)
-                widget.deleteLater()
+        for old in self.buttons:
+            old.setParent(None)
+            old.deleteLater()
         self._people, self.buttons = people, []
-        self._names.addStretch(1)
         for who in people:
             made = button(f"{who.name}\n{self._words.t(wording.ROLES[who.role.value])}", partial(self._choose, who), kind="person")
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             made.setCheckable(True)
-            self._names.addWidget(made)
             self.buttons.append(made)
-        self._names.addStretch(1)
+        self._fit()
         usual = next((p for p in people if p.name == self._last), people[0]) if people else None
         self._choose(None if self._nobody else usual)
 
@@ -112,7 +155,7 @@ class SignInPage(QWidget):
             self._say_no_more()
         self._who, self._pin = who, ""
         for made, person in zip(self.buttons, self._people, strict=True):
-            made.setChecked(person is who)  # type: ignore[attr-defined]
+            made.setChecked(person is who)
         if self._vm.base.shop.demo:
             pins = "  ".join(f"{p.name} {p.pin}" for p in self._people if p.pin)
             self.hint.setText(self._words.t("Demo shop. PINs: {pins}", pins=pins))

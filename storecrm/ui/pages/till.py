@@ -13,7 +13,7 @@ from storecrm.services.till.receipts import BillView
 from storecrm.services.till.today import Board
 from storecrm.ui.kit.scanner import ScanEdit, normal
 from storecrm.ui.kit.sounds import Sounds
-from storecrm.ui.kit.widgets import ElideLabel, button, label, row
+from storecrm.ui.kit.widgets import ElideLabel, button, label, marked, row
 from storecrm.ui.pages.till_cards import ApproveCard, MoreCard, PayCard, ProofCard, RegisterCard, TillCard
 from storecrm.ui.pages.till_panel import Panel
 from storecrm.ui.pages.till_side import BasketList, DayBoard, Keypad
@@ -22,6 +22,8 @@ from storecrm.ui.viewmodels.till_results import ApproveAsk, MoreAsk, Result, Str
 from storecrm.values import grouped
 
 SIDE, SIDE_WIDE, SIDE_NARROW = 264, 340, 220
+NARROW, LOW = 860, 600
+"""Below this width the day beside the panel goes, below this height everything draws together: a till of 1024 x 768 at 150 % has both."""
 
 
 class TillPage(QWidget):
@@ -74,6 +76,9 @@ class TillPage(QWidget):
         self.amount.returnPressed.connect(self._amount_entered)
         for box in (self.scan, self.amount, self.pay_card.box):
             box.installEventFilter(self)
+        for box in (self.scan, self.amount):
+            box.textChanged.connect(self._mark_empty)
+        self._mark_empty()
 
     def _build(self) -> None:
         w = self._words
@@ -92,27 +97,26 @@ class TillPage(QWidget):
         self.due = label("", "h2")
         inside.addWidget(self.due)
         left = QVBoxLayout()
-        left.setSpacing(10)
         left.addLayout(row(self.scan, self.amount))
         left.addWidget(self.strip)
         left.addWidget(self.panel, 1)
         for shown in self.cards:
             left.addWidget(shown, 1)
             shown.hide()
-        left.addLayout(self._keys())
+        self._make_keys()
+        left.addLayout(self._grid)
+        self._left = left
         self.side = QStackedWidget()
         for part in (self.day, self.basket, self.keypad):
             self.side.addWidget(part)
         self.side.setFixedWidth(SIDE)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(16, 16, 16, 16)
-        whole.setSpacing(16)
+        whole = self._whole = QHBoxLayout(self)
         whole.addLayout(left, 1)
         whole.addWidget(self.side)
 
-    def _keys(self) -> QGridLayout:
-        w, grid = self._words, QGridLayout()
-        grid.setSpacing(8)
+    def _make_keys(self) -> None:
+        w, self._grid = self._words, QGridLayout()
+        self._grid.setSpacing(8)
         keys = (
             ("F2", w.t("Find"), self.focus_scan),
             ("F3", w.t("Amount"), self.focus_amount),
@@ -123,12 +127,20 @@ class TillPage(QWidget):
             ("F9", w.t("No amount"), self.show_waiting),
             ("F7", w.t("Points"), self.vm.ask_more),
         )
-        self.buttons = []
-        for place, (key, text, act) in enumerate(keys):
-            made = button(text, lambda act=act: act(), kind="till", key=key)  # type: ignore[misc]
-            self.buttons.append(made)
-            grid.addWidget(made, place // 4, place % 4)
-        return grid
+        self.buttons = [button(text, lambda act=act: act(), kind="till", key=key) for key, text, act in keys]  # type: ignore[misc]
+        self._laid: tuple[int, ...] = ()
+
+    def _lay_keys(self, places: tuple[int, ...]) -> None:
+        """These keys, four in a row, without holes; the others are on the F1 sheet."""
+        if places == self._laid:
+            return
+        self._laid = places
+        while self._grid.takeAt(0):
+            pass
+        for at, made in enumerate(self.buttons):
+            if at in places:
+                self._grid.addWidget(made, places.index(at) // 4, places.index(at) % 4)
+            made.setVisible(at in places)
 
     # --- acts ---
 
@@ -176,6 +188,7 @@ class TillPage(QWidget):
         self.panel.hide()
         for other in self.cards:
             other.setVisible(other is shown)
+        self._fit_side()
 
     @Slot()
     def _leave_cards(self) -> None:
@@ -187,6 +200,7 @@ class TillPage(QWidget):
         for shown in self.cards:
             shown.hide()
         self.panel.show()
+        self._fit_side()
         self.scan.setFocus()
 
     def show_waiting(self) -> None:
@@ -328,11 +342,36 @@ class TillPage(QWidget):
     def _fit_side(self) -> None:
         """The basket and the keypad are always there when they are needed, the day where there is room."""
         needed = self.side.currentWidget() is not self.day
-        narrow, low = self.width() < 860, self.height() < 600
+        narrow, low = self.width() < NARROW, self.height() < LOW
         self.side.setFixedWidth(SIDE_NARROW if narrow else SIDE_WIDE if needed and self.width() >= 1100 else SIDE)
         self.side.setVisible(needed or not narrow)
-        for place, made in enumerate(self.buttons):
-            made.setVisible(place in (4, 5) if narrow and needed else not low or place in (1, 2, 4, 5))
+        self._tighten(low)
+        carded = any(not shown.isHidden() for shown in self.cards)
+        if low and carded:
+            # a card needs the room, and its own keys
+            self._lay_keys(())
+        elif narrow and needed:
+            self._lay_keys((4, 5))
+        else:
+            self._lay_keys((1, 2, 4, 5) if low else tuple(range(len(self.buttons))))
+
+    def _tighten(self, low: bool) -> None:
+        """Smaller margins, boxes and keys where there is little height."""
+        edge, gap = (8, 6) if low else (16, 10)
+        self._whole.setContentsMargins(edge, edge, edge, edge)
+        self._whole.setSpacing(edge)
+        self._left.setSpacing(gap)
+        for widget in (self.scan, self.amount, *self.buttons):
+            marked(widget, "low", low)
+        for shown in self.cards:
+            shown.tighten(low)
+        self.keypad.tighten(low)
+        self.basket.tighten(low)
+
+    def _mark_empty(self) -> None:
+        """What stands in an empty box is read whole."""
+        for box in (self.scan, self.amount):
+            marked(box, "empty", not box.text())
 
     @Slot(object)
     def _show_strip(self, strip: Strip) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
@@ -15,7 +15,7 @@ from storecrm.services.people.proving import Question
 from storecrm.services.till.receipts import BillView
 from storecrm.services.till.tenders import Tender
 from storecrm.ui.kit.scanner import ScanEdit, normal
-from storecrm.ui.kit.widgets import Saying, beside, button, field, label, row
+from storecrm.ui.kit.widgets import ElideLabel, Saying, beside, button, field, label, marked, row
 from storecrm.ui.viewmodels.till import TillViewModel
 from storecrm.ui.viewmodels.till_goods import left_to_pay
 from storecrm.ui.viewmodels.till_results import ApproveAsk, MoreAsk
@@ -30,28 +30,50 @@ class TillCard(QFrame):
         super().__init__()
         self.setProperty("card", True)
         self.vm, self._words, self.leave = vm, words, leave
-        self.title, self.verdict = label("", "h2"), Saying("error")
-        self.grid = QGridLayout(self)
-        self.grid.setContentsMargins(18, 16, 18, 16)
-        self.grid.setVerticalSpacing(10)
+        self.title, self.verdict = ElideLabel("", "h2"), Saying("error")
+        inside = QWidget()
+        self.grid = QGridLayout(inside)
+        self.grid.setContentsMargins(0, 0, 6, 0)
         self.grid.setColumnStretch(0, 2)
         self.grid.setColumnStretch(1, 5)
-        self.grid.addWidget(self.title, 0, 0, 1, 2)
+        # the rows scroll where there is no room for them; title, verdict and buttons are always in sight
+        self.rows = QScrollArea()
+        self.rows.setWidgetResizable(True)
+        self.rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.rows.setProperty("plain", True)
+        self.rows.setWidget(inside)
+        self.frame = QVBoxLayout(self)
+        self.frame.addWidget(self.title)
+        self.frame.addWidget(self.rows, 1)
+
+    def tighten(self, low: bool) -> None:
+        """Smaller margins where there is little height."""
+        edge, gap = (10, 5) if low else (18, 10)
+        self.frame.setContentsMargins(edge, edge // 2 if low else edge, edge, edge // 2 if low else edge)
+        self.frame.setSpacing(gap)
+        self.grid.setVerticalSpacing(gap)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            # the field with the cursor is in sight
+            self.rows.ensureWidgetVisible(watched, 0, 8)
+        return super().eventFilter(watched, event)
 
     def add(self, title: str, box: QWidget) -> QLabel:
         """One more row; returns its label."""
         line, named = self.grid.rowCount(), label(title, wrap=True)
         self.grid.addWidget(named, line, 0)
         self.grid.addWidget(box, line, 1)
+        for part in (box, *box.findChildren(QWidget)):
+            part.installEventFilter(self)
         return named
 
     def end(self, *buttons: QWidget) -> None:
         """Verdict and buttons below the rows."""
-        line, holder = self.grid.rowCount(), QWidget()
-        self.grid.addWidget(self.verdict, line, 0, 1, 2)
-        holder.setLayout(row(None, button(self._words.t("Cancel"), self.leave), *buttons))
-        self.grid.addWidget(holder, line + 1, 0, 1, 2)
-        self.grid.setRowStretch(line + 2, 1)
+        self.grid.setRowStretch(self.grid.rowCount(), 1)
+        self.frame.addWidget(self.verdict)
+        self.frame.addLayout(row(None, button(self._words.t("Cancel"), self.leave), *buttons))
 
     def refuse(self, error: StoreError) -> None:
         """Say why not; the card stays."""
@@ -87,7 +109,9 @@ class RegisterCard(TillCard):
         self.add(words.t("Birthday, gender"), beside(self.birthday, self.gender))
         self.add(words.t("Brought by"), self.referrer)
         holder = QWidget()
-        holder.setLayout(row(*self.ticks.values(), None))
+        ticks = row(*self.ticks.values(), None)
+        ticks.setContentsMargins(0, 0, 0, 0)
+        holder.setLayout(ticks)
         self.add(words.t("Agrees to offers by"), holder)
         self.end(button(words.t("Save"), self.save, kind="primary"))
         self.phone.returnPressed.connect(self.name.setFocus)
@@ -96,7 +120,7 @@ class RegisterCard(TillCard):
         self.referrer.returnPressed.connect(self.save)
         for box in (self.name, self.birthday):
             box.editingFinished.connect(self._look)
-        self.grid.addWidget(self.twins, self.grid.rowCount(), 0, 1, 2)
+        self.frame.insertWidget(2, self.twins)
         vm.twins.connect(self._twins)
 
     def _look(self) -> None:
@@ -199,7 +223,7 @@ class ProofCard(TillCard):
         self.title.setText(words.t("Is it the member?"))
         self.ask = label("", wrap=True)
         self.ask.setStyleSheet("font-size: 20px; font-weight: bold;")
-        self.grid.addWidget(self.ask, 1, 0, 1, 2)
+        self.grid.addWidget(self.ask, 0, 0, 1, 2)
         self.password = ScanEdit()
         self.password.setAccessibleName(words.t("Password of the member"))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -249,7 +273,7 @@ class MoreCard(TillCard):
         super().__init__(vm, words, leave)
         self.title.setText(words.t("Points of this bill"))
         self.have = Saying("small")
-        self.grid.addWidget(self.have, 1, 0, 1, 2)
+        self.grid.addWidget(self.have, 0, 0, 1, 2)
         self.points, self.without = ScanEdit(), ScanEdit()
         self.points.setAccessibleName(words.t("Use points"))
         self.without.setAccessibleName(words.t("Amount that earns no points"))
@@ -349,23 +373,27 @@ class PayCard(TillCard):
         self.ways: list[Tender] = []
         self._due = Money(0)
         self.due = label("", "kpi")
-        self.grid.addWidget(self.due, 1, 0, 1, 2)
+        self.grid.addWidget(self.due, 0, 0, 1, 2)
         self.so_far = Saying()
-        self.grid.addWidget(self.so_far, 2, 0, 1, 2)
+        self.grid.addWidget(self.so_far, 1, 0, 1, 2)
         self.box = _PayEdit(self)
         self.box.setObjectName("amount")
         self.box.setAccessibleName(words.t("Amount the customer gives"))
         self.add(words.t("Amount the customer gives"), self.box)
         self._choices = QGridLayout()
-        self._choices.setSpacing(8)
-        self._choices.setContentsMargins(0, 0, 0, 0)
+        self._choices.setSpacing(6)
         self._buttons = [button(words.t(title), partial(self.give, kind), kind="till", key=key) for kind, key, title in self.WAYS]
+        self._buttons.append(button(words.t("Cancel"), self.leave, kind="till", key="Esc"))
         self._arrange(3)
-        holder = QWidget()
-        holder.setLayout(self._choices)
-        self.grid.addWidget(holder, self.grid.rowCount(), 0, 1, 2)
-        self.end()
+        self.grid.setRowStretch(self.grid.rowCount(), 1)
+        self.frame.addWidget(self.verdict)
+        self.frame.addLayout(self._choices)
         self.box.returnPressed.connect(partial(self.give, TenderKind.CASH))
+
+    def tighten(self, low: bool) -> None:
+        super().tighten(low)
+        for widget in (self.box, *self._buttons):
+            marked(widget, "low", low)
 
     def _arrange(self, columns: int) -> None:
         for place, made in enumerate(self._buttons):

@@ -1,14 +1,41 @@
 """The result panel of the till: the confirmation, never a box."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from storecrm.ui.kit import theme
-from storecrm.ui.kit.widgets import FitLabel, button
+from storecrm.ui.kit.widgets import ElideButton, FitLabel
 from storecrm.ui.viewmodels.till_results import Result
 
 _BANDS = {"used": Qt.BrushStyle.BDiagPattern, "bad": Qt.BrushStyle.FDiagPattern, "unknown": Qt.BrushStyle.Dense6Pattern}
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large the parts of the panel are, in pixels."""
+
+    big: int
+    title: int
+    todo: int
+    fact: int
+    icon: int
+    gap: int
+    tight: bool
+    facts: int
+    """How many rows of facts are not given up for larger type."""
+
+
+SIZES = (
+    Size(big=56, title=30, todo=22, fact=18, icon=76, gap=10, tight=False, facts=2),
+    Size(big=44, title=24, todo=20, fact=16, icon=60, gap=8, tight=False, facts=2),
+    Size(big=36, title=20, todo=18, fact=15, icon=52, gap=6, tight=True, facts=1),
+    Size(big=30, title=17, todo=16, fact=14, icon=44, gap=5, tight=True, facts=0),
+    Size(big=24, title=15, todo=14, fact=13, icon=36, gap=4, tight=True, facts=0),
+)
+"""From roomy to small. Rows of facts go first, then the type gets smaller; state, what to do and the ways on always stay."""
 
 
 class Panel(QFrame):
@@ -20,12 +47,11 @@ class Panel(QFrame):
         super().__init__()
         self.setObjectName("panel")
         self.setProperty("look", "idle")
-        self.icon, self.big, self.title = QLabel(), FitLabel(56, 22), FitLabel(30, 16)
+        self.icon, self.big, self.title = QLabel(), FitLabel(56, 20), FitLabel(30, 13)
         self.todo, self.todo_box = QLabel(), QFrame()
         self.todo_box.setObjectName("todo")
         self.todo.setWordWrap(True)
         self.todo.setTextFormat(Qt.TextFormat.PlainText)
-        self.todo.setStyleSheet("font-size: 22px; font-weight: bold;")
         self.facts, self.choices = QGridLayout(), QGridLayout()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -34,12 +60,14 @@ class Panel(QFrame):
         self._timer = QTimer(self)
         self._timer.setInterval(100)
         self._timer.timeout.connect(self._tick)
+        self._result = Result("idle", "")
+        self._size: Size | None = None
+        self._lines: list[tuple[QLabel, QLabel]] = []
         self._build()
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 22, 20, 14)
-        column.setSpacing(10)
+        self._column = column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(self.icon)
@@ -50,55 +78,119 @@ class Panel(QFrame):
         head.addLayout(words, 1)
         column.addLayout(head)
         inside = QHBoxLayout(self.todo_box)
-        inside.setContentsMargins(14, 8, 14, 8)
+        inside.setContentsMargins(12, 6, 12, 6)
         inside.addWidget(self.todo)
         column.addWidget(self.todo_box)
         self.facts.setHorizontalSpacing(14)
+        self.facts.setVerticalSpacing(4)
         self.facts.setColumnStretch(1, 1)
         column.addLayout(self.facts)
         column.addStretch(1)
+        self.choices.setSpacing(6)
         column.addLayout(self.choices)
         column.addWidget(self.bar)
+        self._layouts: tuple[QLayout, ...] = (words, head, inside, self.facts, self.choices, column)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_result(self, result: Result) -> None:
+        self._result = result
         self.setProperty("look", result.look)
-        role = "accent_text" if result.look == "idle" else "on_used" if result.look == "used" else "on_accent"
-        self.icon.setPixmap(theme.pixmap(result.icon or "scan", role, 76))
         # the money to take off is the large line; without one the state is
         large, small = (result.big, result.title) if result.look == "ok" and result.big else (result.title, result.big)
         self.big.setText(large)
         self.title.setText(small)
+        self.title.setVisible(bool(small))
         self.todo.setText(result.todo)
         self.todo_box.setVisible(bool(result.todo))
         self._fill_facts(result)
         self._fill_choices(result)
         self.setAccessibleName(result.title)
         self.setAccessibleDescription(f"{result.title}. {result.big} {result.todo}")
-        for widget in (self, *self.findChildren(QWidget)):
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
         self.bar.setVisible(result.seconds > 0)
         self.bar.setRange(0, max(1, result.seconds * 10))
         self.bar.setValue(result.seconds * 10)
         self._timer.start() if result.seconds else self._timer.stop()
+        self._size = None
+        self._fit()
         self.update()
 
     def _fill_facts(self, result: Result) -> None:
         empty(self.facts)
-        for line, (name, value) in enumerate(result.facts[: 2 if result.choices else 4]):
-            shown = QLabel(value)
-            shown.setTextFormat(Qt.TextFormat.PlainText)
+        self._lines = []
+        for line, (name, value) in enumerate(result.facts[:4]):
+            named, shown = QLabel(name), QLabel(value)
+            for part in (named, shown):
+                part.setTextFormat(Qt.TextFormat.PlainText)
             shown.setWordWrap(True)
-            shown.setStyleSheet("font-size: 18px; font-weight: bold;")
-            self.facts.addWidget(QLabel(name), line, 0, Qt.AlignmentFlag.AlignTop)
+            self.facts.addWidget(named, line, 0, Qt.AlignmentFlag.AlignTop)
             self.facts.addWidget(shown, line, 1)
+            self._lines.append((named, shown))
 
     def _fill_choices(self, result: Result) -> None:
         empty(self.choices)
         for number, choice in enumerate(result.choices, 1):
-            made = button(choice.text, choice.act, kind="choice", key=choice.key or str(number))
+            made = ElideButton(f"{choice.key or number}  {choice.text}", choice.act, kind="choice")
+            made.setAccessibleName(choice.text)
             self.choices.addWidget(made, (number - 1) // 2, (number - 1) % 2)
+            # what is added to a layout in sight shows itself later, and would not be measured
+            made.show()
+        for column in (0, 1):
+            self.choices.setColumnStretch(column, 1 if result.choices else 0)
+
+    # what it shows follows from the room that the page gives it, never the other way round
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, 300)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 120)
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The largest size at which everything has its room."""
+        for size in SIZES:
+            self._apply(size)
+            for rows in range(len(self._lines), min(size.facts, len(self._lines)) - 1, -1):
+                self._show_facts(rows)
+                if self._needed() <= self.height():
+                    return
+        self._show_facts(0)
+
+    def _needed(self) -> int:
+        # a layout asks the layouts within it anew only when it is laid out anew
+        for part in self._layouts:
+            part.invalidate()
+        return self._column.totalHeightForWidth(self.width())
+
+    def _show_facts(self, rows: int) -> None:
+        for at, line in enumerate(self._lines):
+            for part in line:
+                part.setVisible(at < rows)
+
+    def _apply(self, size: Size) -> None:
+        """Take on a size, if it is not the present one already."""
+        if size is self._size:
+            return
+        self._size = size
+        role = {"idle": "accent_text", "used": "on_used"}.get(self._result.look, "on_accent")
+        self.icon.setPixmap(theme.pixmap(self._result.icon or "scan", role, size.icon))
+        self.big.set_largest(size.big)
+        self.title.set_largest(size.title)
+        self.todo.setStyleSheet(f"font-size: {size.todo}px; font-weight: bold;")
+        for _, shown in self._lines:
+            shown.setStyleSheet(f"font-size: {size.fact}px; font-weight: bold;")
+        self.setProperty("tight", size.tight)
+        self._column.setContentsMargins(14 if size.tight else 20, 14 if size.tight else 22, 14 if size.tight else 20, 2 * size.gap)
+        self._column.setSpacing(size.gap)
+        for widget in (self, *self.findChildren(QWidget)):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
 
     def _tick(self) -> None:
         self.bar.setValue(self.bar.value() - 1)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QHeaderView, QPushButton, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
@@ -11,7 +11,7 @@ from storecrm.services.till.receipts import BillView, LineView
 from storecrm.services.till.today import Board
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.rows import Column, RowsModel, table
-from storecrm.ui.kit.widgets import TailLabel, button, card, label, row
+from storecrm.ui.kit.widgets import TailLabel, button, card, label, marked, row
 from storecrm.ui.pages.till_panel import empty
 from storecrm.values import PIECE, Refusal, RefusalCode
 
@@ -103,7 +103,7 @@ class BasketList(QFrame):
         self.count, self.total, self.hint = label("", "small"), label("", "h1"), label("", "small", wrap=True)
         self.hint.setText(w.t("3* makes the chosen line three, - takes it out, 3*code puts three."))
         column = QVBoxLayout(self)
-        column.setContentsMargins(2, 8, 2, 8)
+        column.setContentsMargins(2, 4, 2, 4)
         column.setSpacing(4)
         column.addWidget(self.list, 1)
         foot = QVBoxLayout()
@@ -111,6 +111,10 @@ class BasketList(QFrame):
         foot.addLayout(row(self.count, None, self.total))
         foot.addWidget(self.hint)
         column.addLayout(foot)
+
+    def tighten(self, low: bool) -> None:
+        """Where there is little height the goods come before the hint, which stands on the F1 sheet too."""
+        self.hint.setVisible(not low)
 
     def show_bill(self, bill: BillView) -> None:
         """The lines as they are now; the newest is in sight."""
@@ -131,9 +135,10 @@ class Keypad(QFrame):
     def __init__(self, words: Catalogue) -> None:
         super().__init__()
         self.setProperty("card", True)
+        self._keys: list[QPushButton] = []
         grid = QGridLayout(self)
-        grid.setContentsMargins(10, 10, 10, 10)
-        grid.setSpacing(8)
+        grid.setContentsMargins(8, 8, 8, 8)
+        grid.setSpacing(6)
         for place, sign in enumerate("789456123.0"):
             self._key(grid, sign, place // 3, place % 3, partial(self.typed.emit, sign))
         self._key(grid, "⌫", 3, 2, partial(self.typed.emit, "\b"))
@@ -141,13 +146,20 @@ class Keypad(QFrame):
         close.setAccessibleName(words.t("Close"))
         enter = button(words.t("Enter"), self.done.emit, kind="primary")
         for made, column, span in ((close, 0, 1), (enter, 1, 2)):
-            made.setFixedHeight(64)
+            self._keys.append(made)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             grid.addWidget(made, 4, column, 1, span)
         grid.setRowStretch(5, 1)
+        self.tighten(False)
+
+    def tighten(self, low: bool) -> None:
+        """Keys for fingers: 66 px, and never less than 56."""
+        for made in self._keys:
+            marked(made, "low", low)
+            made.setFixedHeight(56 if low else 66)
 
     def _key(self, grid: QGridLayout, sign: str, line: int, column: int, act: object) -> None:
         made = button(sign, act, kind="pin")  # type: ignore[arg-type]
-        made.setFixedHeight(64)
+        self._keys.append(made)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         grid.addWidget(made, line, column)
