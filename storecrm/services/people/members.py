@@ -377,6 +377,11 @@ def resolve(session: Session, store: Store, text: str) -> MemberId:
     return MemberId(found)
 
 
+def live(session: Session, member: MemberId | None) -> MemberId | None:
+    """The member, None for nobody and for one who was erased."""
+    return None if member is None else session.scalar(select(Member.id).where(Member.id == member, Member.state == "live"))
+
+
 def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
     """Members by the last four (or more) digits of the phone, the whole phone, a card or member number, a part of the name, or
     pinyin initials. Cashiers need four digits or two characters of a name, and see at most 20.

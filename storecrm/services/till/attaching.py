@@ -11,10 +11,10 @@ from storecrm.models.member import Member
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleStep
 from storecrm.services import audit, rights, rules
-from storecrm.services.people import members, tiers
+from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
-from storecrm.services.till import bills, circumstances, offers, points, pricing, receipts, referring, stamps
+from storecrm.services.till import bills, circumstances, late_amount, offers, pricing, receipts
 from storecrm.values import WHOLE, MemberId, SaleId, SaleState
 
 _SALE: Any = Sale.__table__
@@ -63,17 +63,15 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
         session.execute(
             update(_R).where(_R.c.sale_id == row.id, _R.c.member_id.is_(None), _R.c.reversed_at.is_(None)).values(member_id=person)
         )
-        earned = 0
-        if row.net is not None:
-            shop, sale = rules.current(session), SaleId(row.id)
+        shop, sale = rules.current(session), SaleId(row.id)
+        if row.net is None:
+            late_amount.remember(session, store, shop, sale, person)
+        else:
             multiplied = _multiplied(session, store, row, person)
             times = multiplied * circumstances.of(session, store, shop, person, sale).tier_times // WHOLE
             session.execute(update(_SALE).where(_SALE.c.id == sale).values(points_times=times))
-            base = bills.earning_base(session, sale, row.no_points)
-            earned = points.earn(session, store, shop, member=person, sale=sale, net=base, day=row.business_date, times=times)
-            stamps.after_sale(session, store, person, sale, {})
-            tiers.up_at_once(session, store, person)
-            referring.after_sale(session, store, shop, person, sale, row.net, row.business_date)
+        # the customer had the next coupon, if there was one, with the sale
+        earned = bills.award(session, store, shop, sale, day=row.business_date, net=row.net, no_points=row.no_points, gives=False)
         audit.log(session, store, "member_attached", sale=row.id, member=person, points=earned)
         return receipts.view(session, store, row.id)
 

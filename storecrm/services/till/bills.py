@@ -33,6 +33,7 @@ from storecrm.services.till import (
     closing_price,
     giving,
     judging,
+    late_amount,
     points,
     pricing,
     receipts,
@@ -47,10 +48,12 @@ from storecrm.services.till.approving import Approval
 from storecrm.values import (
     WHOLE,
     CouponState,
+    Day,
     Kind,
     MemberId,
     Money,
     Override,
+    Points,
     Refusal,
     RefusalCode,
     SaleId,
@@ -295,41 +298,33 @@ def close(
 
 @repeatable
 def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillView:
-    """The amount of a bill that closed without one: posted on its own day, the discount capped at the amount, points earned, the
-    member's tier and next coupon as after any sale; no rule checked again.
+    """The amount of a bill that closed without one: posted on its own day, the discount capped at the amount; points, tier and next coupon
+    as if it had been given then (stamps were counted then). No rule is checked again.
 
     Raises:
         NotFound: receipt.
         Conflict: amount_known, sale_state.
+        BadInput: amount.
+        NotAllowed: clock_suspect.
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.POINTS) as session:
-        row = receipts.row_of(session, receipt)
+        require_clock(session, store)
+        row = receipts.locked(session, receipts.row_of(session, receipt))
         if row.state != SaleState.POSTED:
             raise Conflict("sale_state", where=receipt, state=row.state)
         if row.gross is not None:
             raise Conflict("amount_known", where=receipt)
-        basket, left = judging.basket_of(session, amount, ()), int(amount)
-        receipts.NEW_LINES.many(session, ({**line, "sale_id": row.id} for line in basket.stored))
-        for redeemed in session.execute(
-            select(_R.c.id, _R.c.discount).where(_R.c.sale_id == row.id, _R.c.reversed_at.is_(None)).order_by(_R.c.id)
-        ).all():
-            discount = min(redeemed.discount, left)
-            left -= discount
-            session.execute(update(_R).where(_R.c.id == redeemed.id).values(discount=discount))
-            if discount:
-                settling.SHARES.run(session, redemption_id=redeemed.id, line_no=1, amount=discount)
-        values = {"gross": amount, "discount": amount - left, "net": left, "touched_at": store.clock.now()}
-        session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values))
         if row.member_id is not None:
-            # the customer has gone: what is the member's own is given, nothing that would have to be handed over
-            shop = rules.current(session)
-            points.earn(session, store, shop, member=row.member_id, sale=row.id, net=left, day=row.business_date)
-            tiers.up_at_once(session, store, row.member_id)
-            giving.after_sale(session, store, shop, row.member_id, row.id, left, present=False)
-            referring.after_sale(session, store, shop, row.member_id, row.id, left, row.business_date)
-        audit.log(session, store, "amount_filled", sale=row.id, amount=amount)
-        return receipts.view(session, store, row.id)
+            database.lock_row(session, Member, row.member_id)
+        shop, sale, basket = rules.current(session), SaleId(row.id), judging.basket_of(session, amount, ())
+        receipts.NEW_LINES.many(session, ({**line, "sale_id": sale} for line in basket.stored))
+        net = late_amount.settle(session, store, shop, row, basket)
+        session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
+        # the customer has gone: what is the member's own is given, nothing that would have to be handed over
+        earned = award(session, store, shop, sale, day=row.business_date, net=net, present=False)
+        audit.log(session, store, "amount_filled", sale=sale, amount=amount, points=earned)
+        return receipts.view(session, store, sale)
 
 
 def _hash(*parts: Any) -> str:
@@ -549,17 +544,47 @@ def finish(
     if ending.paid and net is not None:
         tenders.write(session, sale, tenders.settle(net, ending.paid, store.shop.digits))
     _POST.run(session, sale=sale, x=ending.no_points, by=closed_by, t=store.clock.now())
-    earned = 0
-    if row.member_id is not None and net is not None:
-        base, times = earning_base(session, sale, int(ending.no_points)), _TIMES.scalar(session, sale=sale)
-        earned = points.earn(session, store, shop, member=row.member_id, sale=sale, net=base, day=row.business_date, times=times)
-        tiers.up_at_once(session, store, row.member_id)
-    if net is not None:
-        stamps.after_sale(session, store, row.member_id, sale, ending.pieces)
-        giving.after_sale(session, store, shop, row.member_id, sale, net)
-        referring.after_sale(session, store, shop, row.member_id, sale, net, row.business_date)
+    if net is None:
+        late_amount.remember(session, store, shop, sale, row.member_id)
+    earned = award(session, store, shop, sale, day=row.business_date, net=net, no_points=ending.no_points, pieces=ending.pieces)
     unearned = {"no_points": ending.no_points, "for": ending.no_points_for[:40]} if ending.no_points else {}
     audit.log(session, store, "sale_posted", sale=sale, net=net, points=earned, by=closed_by, **unearned)
+
+
+def award(
+    session: Session,
+    store: Store,
+    shop: rules.Rules,
+    sale: SaleId,
+    *,
+    day: Day,
+    net: Money | None,
+    no_points: Money = Money(0),
+    pieces: Mapping[str, int] | None = None,
+    present: bool = True,
+    gives: bool = True,
+) -> Points:
+    """What a posted sale gives its member, whenever the amount or the member came: points at its stored multiplier and the tier (with an
+    amount), stamps, the next coupon (with `gives`; to hand over only while the customer is `present`), the reward for who brought the
+    member. Everything bears the sale's `day`. Returns the points.
+
+    Raises:
+        BadInput: stamp_pieces, stamps_member, stamps_lines.
+        NotFound: offer (of `pieces`).
+    """
+    member = members.live(session, settling.MEMBER_OF.scalar(session, sale=sale))
+    earned = Points(0)
+    if member is not None and net is not None:
+        base, times = earning_base(session, sale, int(no_points)), _TIMES.scalar(session, sale=sale)
+        earned = points.earn(session, store, shop, member=member, sale=sale, net=base, day=day, times=times)
+        tiers.up_at_once(session, store, member)
+    if net is not None or pieces:
+        stamps.after_sale(session, store, member, sale, pieces or {}, day)
+    if gives and net is not None:
+        giving.after_sale(session, store, shop, member, sale, net, present=present)
+    if net is not None:
+        referring.after_sale(session, store, shop, member, sale, net, day)
+    return earned
 
 
 def earning_base(session: Session, sale: SaleId, no_points: int = 0) -> int:

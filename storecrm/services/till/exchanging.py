@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, PriceChanged
-from storecrm.models.member import Member
 from storecrm.models.points import PointEntry
 from storecrm.models.sale import SaleTender
 from storecrm.services import audit, rights
+from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.services.till import bills, judging, points, receipts, returning, settling, tenders
@@ -97,7 +97,8 @@ def _do(
     over_counter = way or back.way or TenderKind.CASH
     original, returned = receipts.row_of(session, back.original), receipts.row_of(session, back.receipt_no)
     basket = judging.basket_of(session, None, taken)
-    sale = bills.start(session, store, _live(session, original.member_id), basket, None, "exchange")
+    # the goods an erased member takes instead are nobody's
+    sale = bills.start(session, store, members.live(session, original.member_id), basket, None, "exchange")
     settling.settle(session, store, sale, basket)
     due = receipts.VIEW_SALE.one(session, sale=sale).net
     if expect is not None and due - int(back.cash) != expect:
@@ -112,11 +113,6 @@ def _do(
         tenders.write(session, SaleId(returned.id), [Paid(over_counter, Money(-rest))])
     audit.log(session, store, "goods_exchanged", back=returned.id, sale=sale, difference=due - int(back.cash))
     return Exchanged(back, receipts.view(session, store, sale), Money(due - int(back.cash)))
-
-
-def _live(session: Session, member: MemberId | None) -> MemberId | None:
-    """The member, unless erased: the goods taken instead are nobody's then."""
-    return None if member is None else session.scalar(select(Member.id).where(Member.id == member, Member.state == "live"))
 
 
 def _earn_nothing_anew(session: Session, store: Store, back: Returned, member: MemberId | None, sale: SaleId, returned: SaleId) -> None:

@@ -99,12 +99,12 @@ def earn(
             sale=sale,
             batch=batch,
         )
-    if rules.idle and day >= store.clock.today():
-        # a visit keeps everything alive that has not ended
+    if rules.idle and batch is None:
+        # a visit keeps everything alive that has not ended, known at once or later
         later = {"expires_on": rules.expires_on(day)}
         session.execute(
             update(_LOT)
-            .where(_LOT.c.member_id == member, _LOT.c.expires_on >= day, _LOT.c.expires_on < later["expires_on"])
+            .where(_LOT.c.member_id == member, _LOT.c.expires_on >= max(day, store.clock.today()), _LOT.c.expires_on < later["expires_on"])
             .values(**later)
         )
     return points

@@ -247,6 +247,13 @@ def price(
     )
 
 
+def earning_offer(lines: Sequence[Line], promotions: Sequence[Asked]) -> Asked | None:
+    """The points promotion that counts on these lines, of which nothing was taken off."""
+    state = _State(lines, [int(line.amount) for line in lines])
+    state.begin()
+    return _points_offer(state, promotions)
+
+
 def _points_offer(state: _State, promotions: Sequence[Asked]) -> Asked | None:
     """The points promotion that counts: its minimum is measured like a coupon's, on what promotions left of the goods that count."""
 

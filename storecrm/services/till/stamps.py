@@ -66,9 +66,9 @@ class LineGone:
     line_no: int
 
 
-def after_sale(session: Session, store: Store, member: MemberId | None, sale: SaleId, pieces: Mapping[str, int]) -> None:
-    """Count the goods of a posted sale that something was paid for; a full card gives its coupon. `pieces` (offer code to pieces) is
-    what the cashier counted where another register has the lines.
+def after_sale(session: Session, store: Store, member: MemberId | None, sale: SaleId, pieces: Mapping[str, int], day: Day) -> None:
+    """Count the goods of a sale of this `day` that something was paid for; a full card gives its coupon. `pieces` (offer code to pieces)
+    is what the cashier counted where another register has the lines.
 
     Raises:
         BadInput: stamp_pieces, stamps_member, stamps_lines (articles are counted by themselves).
@@ -84,14 +84,13 @@ def after_sale(session: Session, store: Store, member: MemberId | None, sale: Sa
     here = circumstances.of(session, store, rules.current(session), member, sale)
     paid = [amount for amount, _ in receipts.paid_lines(session, sale).values()]
     bought = paid_pieces.of_sale(session, store, sale, lines)
-    today = store.clock.today()
     for card in cards:
         if pricing.at_all(card.rule, here.buyer, here.now):
             continue
         goods = [n for n, line in enumerate(lines) if line.sku and paid[n] > 0 and pricing.eligible(card.rule, line)]
         count = sum(bought[n] for n in goods) or pieces.get(card.code, 0)
         if count:
-            ends = today + timedelta(days=card.rule.valid_days - 1) if card.rule.valid_days else None
+            ends = day + timedelta(days=card.rule.valid_days - 1) if card.rule.valid_days else None
             _add(session, store, card, member, StampKind.STAMP, count, ends, sale)
             _give_full(session, store, card, member, sale)
 
