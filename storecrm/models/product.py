@@ -1,6 +1,6 @@
 """Goods, as far as promotions need to know them."""
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, Base
@@ -25,3 +25,22 @@ class Product(Base):
     no_promotion: Mapped[int] = mapped_column(server_default="0")
     medicine: Mapped[str] = mapped_column(server_default="")
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
+
+
+class ProductFacts(Base):
+    """What rules ask of an article, kept once however many articles and sales share it: a sale's lines point here, so that a return is
+    judged by what the article was when it was sold. Rows are never changed."""
+
+    __tablename__ = "product_facts"
+    __table_args__ = (
+        UniqueConstraint("category", "brand", "no_points", "no_promotion", "medicine", name="uq_product_facts"),
+        CheckConstraint("medicine IN ('', 'rx', 'otc_a', 'otc_b')", name="medicine"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category: Mapped[str]
+    brand: Mapped[str]
+    no_points: Mapped[int]
+    no_promotion: Mapped[int]
+    medicine: Mapped[str]

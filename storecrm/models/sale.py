@@ -29,6 +29,7 @@ class Sale(Base):
 
     A void is a sale of its own with negative amounts that points to the original by `voids_id`; a return likewise by `returns_id`.
     `points_times` is what points earned are multiplied by, in basis points. `attached_at`: the member came after the sale was posted.
+    `earn_points` points for each `earn_per` paid is the rate it earned at; None where it earned nothing, or before the rate was kept.
     `price_kept` is what a bill that closed by itself gave beyond its price, because a lower sum had been shown for it.
     """
 
@@ -77,6 +78,8 @@ class Sale(Base):
     points_times: Mapped[int] = mapped_column(server_default="10000")
     returns_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"))
     price_kept: Mapped[Money] = mapped_column(server_default="0")
+    earn_points: Mapped[int | None]
+    earn_per: Mapped[Money | None]
     attached_at: Mapped[Moment | None]
     attached_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
 
@@ -89,7 +92,7 @@ class SaleLine(Base):
     """One line. `amount` is its net after line discount; coupons' shares are in `Allocation`, the other steps' in `StepShare`.
 
     A line of a return names by `returns_line` the line of the original sale, and bears in `coupon_back` what of coupons' shares went back
-    with it (negative).
+    with it (negative). `facts_id` says what its article was when the sale was posted.
     """
 
     __tablename__ = "sale_line"
@@ -104,6 +107,7 @@ class SaleLine(Base):
     amount: Mapped[Money]
     returns_line: Mapped[int | None]
     coupon_back: Mapped[Money] = mapped_column(server_default="0")
+    facts_id: Mapped[int | None] = mapped_column(ForeignKey("product_facts.id"))
 
 
 class SaleTender(Base):

@@ -162,8 +162,8 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "not_a_sale": (m("Receipt {where} is no sale of goods with an amount."), m("Use the receipt of the sale itself.")),
     "delay_without_days": (m("A delay needs a number of days that the coupon is valid."), m("Give valid_days too.")),
     "return_owes": (
-        m("The gifts that stay ({gifts}) are worth more than these goods: {owes} would be owed."),
-        m("Take the gift back too, or more of the goods."),
+        m("What stays ({gifts}) costs more without these goods: {owes} would be owed."),
+        m("Take it back too, or more of the goods."),
     ),
     "points_scope": (m("More points are for the whole bill."), m("Leave out goods and pieces; a minimum spend is possible.")),
     "offer_automatic": (m("Offer {where} applies by itself, it has no coupons."), m("Make another offer for coupons.")),
@@ -782,9 +782,7 @@ def return_effects(found: Any, words: Catalogue) -> list[str]:
     if found.stamps_taken_back:
         said.append(words.n("1 stamp is taken back.", "{count} stamps are taken back.", found.stamps_taken_back))
     for gift in found.gifts_due:
-        said.append(
-            words.t("The gift {name} stays with the customer: {charge} are kept for it.", name=gift.name, charge=words.money(gift.charge))
-        )
+        said.append(words.t("{name} stays and costs {charge} more without these goods.", name=gift.name, charge=words.money(gift.charge)))
     if found.coupons_back:
         said.append(words.n("1 coupon can be used again.", "{count} coupons can be used again.", len(found.coupons_back)))
     if found.coupons_kept:

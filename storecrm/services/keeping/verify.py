@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.points import PointEntry, PointLot
+from storecrm.models.product import ProductFacts
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, SaleTender, StepShare
 from storecrm.models.scannable import Scannable
@@ -19,6 +20,7 @@ from storecrm.services.people import names
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till.coupons import REISSUED
+from storecrm.values import EarnRate, Money
 
 _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__
@@ -175,6 +177,30 @@ def _reversed_points(session: Session) -> list[Any]:
     )
 
 
+def _earned(session: Session) -> list[Any]:
+    """What a sale earned is its rate for what was paid, less goods that earned nothing when it was sold."""
+    total = func.coalesce(func.sum(Allocation.amount), 0)
+    coupons = select(total).join(_R, _R.c.id == Allocation.redemption_id).where(_R.c.sale_id == SaleLine.sale_id)
+    by_coupons = coupons.where(Allocation.line_no == SaleLine.line_no).correlate(SaleLine).scalar_subquery()
+    total = func.coalesce(func.sum(StepShare.amount), 0)
+    steps = select(total).join(_STEP, _STEP.c.id == StepShare.step_id).where(_STEP.c.sale_id == SaleLine.sale_id)
+    by_steps = steps.where(StepShare.line_no == SaleLine.line_no).correlate(SaleLine).scalar_subquery()
+    facts = select(ProductFacts.id).where(ProductFacts.no_points == 1)
+    kept = select(SaleLine.sale_id, SaleLine.amount - by_coupons - by_steps).where(SaleLine.facts_id.in_(facts))
+    earning_nothing: dict[int, int] = {}
+    for sale, paid in session.execute(kept):
+        earning_nothing[sale] = earning_nothing.get(sale, 0) + int(paid)
+    columns = (_S.c.id, _S.c.net, _S.c.no_points, _S.c.points_times, _S.c.earn_points, _S.c.earn_per, _E.c.points)
+    own = (_E.c.kind == "earn") & _S.c.earn_per.is_not(None) & _S.c.import_id.is_(None)
+    rows = session.execute(select(*columns).join(_E, _E.c.sale_id == _S.c.id).where(own).execution_options(yield_per=5000))
+    wrong = []
+    for sale, net, less, times, points, per, earned in rows:
+        base = Money(max(0, net - earning_nothing.get(sale, 0) - less))
+        if EarnRate(points, per).earn(base, times) != earned:
+            wrong.append(sale)
+    return wrong
+
+
 def _point_owners(session: Session) -> list[Any]:
     """An entry belongs to whose lot it is in."""
     return _ids(session, select(_E.c.id).join(PointLot, PointLot.id == _E.c.lot_id).where(_E.c.member_id != PointLot.member_id))
@@ -211,6 +237,7 @@ _CHECKS = {
     "point_lots": _lots,
     "point_reversals": _reversed_points,
     "point_owners": _point_owners,
+    "earned": _earned,
     "learned": recommendation.wrong_counts,
     "names": names.wrong,
     "scannable": _scannable,

@@ -32,6 +32,7 @@ from storecrm.services.till import (
     circumstances,
     closing_price,
     giving,
+    goods,
     judging,
     late_amount,
     points,
@@ -543,6 +544,7 @@ def finish(
         raise BadInput("tender_no_amount")
     if ending.paid and net is not None:
         tenders.write(session, sale, tenders.settle(net, ending.paid, store.shop.digits))
+    goods.keep_facts(session, sale)
     _POST.run(session, sale=sale, x=ending.no_points, by=closed_by, t=store.clock.now())
     if net is None:
         late_amount.remember(session, store, shop, sale, row.member_id)

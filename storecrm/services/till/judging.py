@@ -22,7 +22,7 @@ from storecrm.services import rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import circumstances, offers, paper_stock, pricing, scanning
+from storecrm.services.till import circumstances, goods, offers, paper_stock, pricing, scanning
 from storecrm.services.till.approving import Approval, left_over, small_enough
 from storecrm.values import (
     MAX_MONEY,
@@ -434,13 +434,15 @@ def half_up_units(price: int, quantity: int) -> int:
 def stored_basket(session: Session, sale: SaleId) -> Basket:
     """The lines of a sale as they were written down."""
     rows = session.execute(
-        select(_LINE, Product.sku, Product.category, Product.brand, Product.no_promotion, Product.medicine)
-        .outerjoin(Product, Product.id == _LINE.c.product_id)
-        .where(_LINE.c.sale_id == sale)
-        .order_by(_LINE.c.line_no)
+        select(_LINE, Product.sku, *goods.FACTS).select_from(goods.LINES).where(_LINE.c.sale_id == sale).order_by(_LINE.c.line_no)
     ).all()
-    goods = any(row.sku is not None for row in rows) or len(rows) > 1
-    return Basket(tuple(_line(row.amount, row, row.quantity, among_goods=goods) for row in rows), ())
+    return Basket(tuple(lines_of(rows)), ())
+
+
+def lines_of(rows: Sequence[Any]) -> list[pricing.Line]:
+    """Stored lines of one sale, joined with what their articles were, as pricing sees them."""
+    several = any(row.sku is not None for row in rows) or len(rows) > 1
+    return [_line(row.amount, row, row.quantity, among_goods=several) for row in rows]
 
 
 def line_of(row: Any, quantity: Quantity) -> pricing.Line:

@@ -40,9 +40,12 @@ _ENTRY: Any = PointEntry.__table__
 _COUPON: Any = Coupon.__table__
 REISSUED = "reissued"
 """Why a code is void that was given again under another one."""
+_SALE: Any = Sale.__table__
 _LATER = _ENTRY.alias()
 _STANDING = ~select(_LATER.c.id).where(_LATER.c.reverses_id == _ENTRY.c.id).exists()
 """True of a row that was not reversed."""
+_RATE = Hot(update(_SALE).where(_SALE.c.id == bindparam("sale")).values(earn_points=bindparam("points"), earn_per=bindparam("per")))
+"""The rate of a sale stands with it: a return takes points at the same one."""
 _NEW_LOT = Hot(insert(_LOT).returning(_LOT.c.id))
 _NEW_ENTRY = Hot(insert(_ENTRY))
 
@@ -85,8 +88,10 @@ def earn(
     batch: ImportId | None = None,
 ) -> Points:
     """Points of one sale in a lot of their own, rounded down once; nothing for zero. `times` multiplies, in basis points."""
-    points, pending = rules.earn(store.shop.digits).earn(Money(max(0, net)), times), rules.number("points_pending_days")
+    rate, pending = rules.earn(store.shop.digits), rules.number("points_pending_days")
+    points = rate.earn(Money(max(0, net)), times)
     if points:
+        _RATE.run(session, sale=sale, points=rate.points, per=rate.per)
         add_lot(
             session,
             store,

@@ -119,6 +119,8 @@ class Priced:
     """What points earned are multiplied by, in basis points."""
     multiplied_by: int = 0
     """The key of the points promotion behind `times`, 0 for none."""
+    beside: tuple[int, ...] = ()
+    """Keys of promotions of goods that applied here too, but took nothing: others took their lines."""
 
     @property
     def net(self) -> Money:
@@ -244,6 +246,7 @@ def price(
         tuple(near),
         points_offer.rule.value if points_offer else WHOLE,
         points_offer.key if points_offer else 0,
+        tuple(p.key for p in live if is_line(p.rule) and p.key not in {step.key for step in state.steps}),
     )
 
 
@@ -252,6 +255,58 @@ def earning_offer(lines: Sequence[Line], promotions: Sequence[Asked]) -> Asked |
     state = _State(lines, [int(line.amount) for line in lines])
     state.begin()
     return _points_offer(state, promotions)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A promotion or coupon of a sold bill, with what of its shares lies on the lines that stay."""
+
+    asked: Asked
+    step: Step
+    shares: Sequence[int]
+
+
+def in_groups(rule: OfferRule) -> bool:
+    """True where the price of a piece depends on other pieces, or on what they cost: when those come back it is not earned any more."""
+    return _of_pieces(rule) and not _by_itself(rule)
+
+
+def still_earned(lines: Sequence[Line], given: Sequence[Given]) -> list[int]:
+    """What promotions and coupons of groups (`in_groups`) give each of the lines that stay of a sold bill.
+
+    The steps are those of `price`; who and when was judged when it was sold. What else was given stays on its lines as it is, so that it
+    is less that is left there for what follows.
+    """
+    state = _State(lines, [int(line.amount) for line in lines])
+    earned = [0] * len(lines)
+    state.begin()
+    promotions = [one for one in given if one.step is Step.LINE]
+    _line_promotions(state, [one.asked for one in promotions], [])
+    kept = _kept(promotions, len(lines))
+    for step in state.steps:
+        for n, share in enumerate(step.shares):
+            earned[n] += max(0, share - kept[n])
+    state.marked = {n for n in range(len(lines)) if kept[n] or earned[n]}
+    kept_until = _kept([one for one in given if one.step is not Step.COUPON], len(lines))
+    state.left = [max(0, line.amount - gone - share) for line, gone, share in zip(lines, kept_until, earned, strict=True)]
+    state.begin()
+    for one in sorted((one for one in given if one.step is Step.COUPON), key=_percent_first):
+        shares = list(one.shares)
+        if in_groups(one.asked.rule):
+            shares, _, _ = _coupon_share(one.asked, state)
+            earned = [before + share for before, share in zip(earned, shares, strict=True)]
+        state.left = [max(0, value - share) for value, share in zip(state.left, shares, strict=True)]
+    return earned
+
+
+def _kept(given: Sequence[Given], lines: int) -> list[int]:
+    """What promotions that do not depend on other goods gave each line."""
+    plain = [one for one in given if not in_groups(one.asked.rule)]
+    return [sum(one.shares[n] for one in plain) for n in range(lines)]
+
+
+def _percent_first(one: Given) -> bool:
+    return one.asked.rule.kind is not OfferKind.PERCENT_OFF
 
 
 def _points_offer(state: _State, promotions: Sequence[Asked]) -> Asked | None:
@@ -529,15 +584,8 @@ def _coupons(state: _State, coupons: Sequence[Asked], buyer: Buyer | None, now: 
         used = spent.get(asked.purse, 0) if asked.purse else 0
         coupon = replace(asked, left=Money(asked.left - used)) if asked.left is not None and used else asked
         failing = [r for r in at_all(coupon.rule, buyer, now) if r.code is not RefusalCode.MEMBER_REQUIRED]
-        if _of_pieces(coupon.rule):
-            free = [n for n, line in enumerate(state.lines) if not (coupon.rule.skip_discounted and n in state.marked)]
-            shares, why = _shares(coupon.rule, state, free, None)
-            base = sum(state.left[n] for n in free if eligible(coupon.rule, state.lines[n]))
-            failing += [why] if why else [] if base > 0 else [Refusal(RefusalCode.NO_ELIGIBLE_ITEM)]
-            failing += [Refusal(RefusalCode.BUDGET)] if coupon.left is not None and sum(shares) > coupon.left else []
-        else:
-            shares, base, _, why_not = _order_share(coupon, state)
-            failing += why_not
+        shares, base, why_not = _coupon_share(coupon, state)
+        failing += why_not
         if not failing and sum(shares) <= 0:
             failing = [Refusal(RefusalCode.NO_EFFECT)]
         if failing:
@@ -546,6 +594,20 @@ def _coupons(state: _State, coupons: Sequence[Asked], buyer: Buyer | None, now: 
             state.take(coupon.key, Step.COUPON, shares, base)
             spent[asked.purse] = used + sum(shares)
     return refused
+
+
+def _coupon_share(coupon: Asked, state: _State) -> tuple[list[int], int, list[Refusal]]:
+    """What a coupon takes from each line, the eligible money, and why it does not apply."""
+    if not _of_pieces(coupon.rule):
+        shares, base, _, failing = _order_share(coupon, state)
+        return shares, base, failing
+    free = [n for n, _ in enumerate(state.lines) if not (coupon.rule.skip_discounted and n in state.marked)]
+    shares, why = _shares(coupon.rule, state, free, None)
+    base = sum(state.left[n] for n in free if eligible(coupon.rule, state.lines[n]))
+    failing = [why] if why else [] if base > 0 else [Refusal(RefusalCode.NO_ELIGIBLE_ITEM)]
+    if coupon.left is not None and sum(shares) > coupon.left:
+        failing.append(Refusal(RefusalCode.BUDGET))
+    return shares, base, failing
 
 
 def failing_amount(rule: OfferRule, base: Money, any_line: bool = True, pieces: int = 0) -> list[Refusal]:

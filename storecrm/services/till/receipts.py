@@ -22,7 +22,7 @@ from storecrm.services.people import members
 from storecrm.services.people.members import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import judging, offers, points, tenders
+from storecrm.services.till import goods, judging, offers, points, tenders
 from storecrm.values import (
     Code,
     CouponState,
@@ -107,8 +107,8 @@ _RECEIPT_NO = Hot(select(_SALE.c.receipt_no).where(_SALE.c.id == bindparam("sale
 
 
 _VIEW_LINES = Hot(
-    select(_LINE, Product.sku, Product.name, Product.no_points)
-    .outerjoin(Product, Product.id == _LINE.c.product_id)
+    select(_LINE, Product.sku, Product.name, goods.NO_POINTS)
+    .select_from(goods.LINES)
     .where(_LINE.c.sale_id == bindparam("sale"))
     .order_by(_LINE.c.line_no)
 )

@@ -23,25 +23,25 @@ from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
-from storecrm.services.till import judging, offers, points, receipts, referring, stamps, tenders, undoing
+from storecrm.services.till import goods, judging, points, receipts, referring, remainders, stamps, tenders, undoing
 from storecrm.values import (
     MAX_MONEY,
     PIECE,
     Code,
     CouponState,
+    EarnRate,
     EntryKind,
     Kind,
     LotId,
     Money,
-    OfferKind,
     Points,
     Quantity,
     SaleId,
     SaleState,
     TenderKind,
-    VersionId,
     money_text,
     new_codes,
+    share_out,
 )
 
 _SALE: Any = Sale.__table__
@@ -74,7 +74,8 @@ class LineBack:
 
 @dataclass(frozen=True)
 class GiftDue:
-    """A gift that is no longer earned and stays with the customer: it is charged."""
+    """Goods that stay with the customer and are not earned any more as cheap as they were (a gift, an add-on, a piece of a group): the
+    difference is charged."""
 
     line_no: int
     name: str
@@ -113,22 +114,15 @@ class _Line:
     coupon: int
     steps: dict[int, int]
     paid: int
-    charged: int = 0
-    charged_from: int = 0
+    repaid: int = 0
+    """What goes back now of charges of earlier returns."""
+    charges: tuple[int, int] = (0, 0)
+    """What is charged in all for what stays of it, before and after this return."""
 
     @property
     def whole(self) -> int:
         """Its quantity; a line that has an amount only is one piece."""
         return int(self.row.quantity) or PIECE
-
-    @property
-    def repaid(self) -> int:
-        """What goes back of a charge for a gift that was kept then and comes back now, spread over what was left at the charge."""
-        open_then = self.whole - self.charged_from
-        if not self.charged or open_then <= 0:
-            return 0
-        share = [self.charged * max(0, came - self.charged_from) // open_then for came in (self.before, self.before + self.back)]
-        return int(share[1] - share[0])
 
     @property
     def cash(self) -> int:
@@ -407,8 +401,8 @@ def _plan(session: Session, store: Store, receipt: str, asked: Sequence[Back]) -
     if sale.member_id is not None:
         database.lock_row(session, Member, sale.member_id)
     rows = session.execute(
-        select(_LINE, Product.sku, Product.name, Product.category, Product.brand, Product.no_points, Product.no_promotion, Product.medicine)
-        .outerjoin(Product, Product.id == _LINE.c.product_id)
+        select(_LINE, Product.sku, Product.name, *goods.FACTS)
+        .select_from(goods.LINES)
         .where(_LINE.c.sale_id == sale.id)
         .order_by(_LINE.c.line_no)
     ).all()
@@ -436,25 +430,43 @@ def _plan(session: Session, store: Store, receipt: str, asked: Sequence[Back]) -
         lines.append(_Line(row, before, 0, coupon.get(row.line_no, 0), mine, paid))
     _ask(lines, asked, receipt)
     everything = all(line.before + line.back == line.whole for line in lines if line.row.quantity >= 0)
-    _charges(session, sale.id, lines)
     plan = _Plan(sale, lines, list(steps), [], everything)
-    plan.gifts = _gifts(session, store, plan)
+    _charge(session, plan, remainders.read(session, store, sale, rows, steps, shares))
     return plan
 
 
-def _charges(session: Session, sale: int, lines: list[_Line]) -> None:
-    """Gifts that were charged by an earlier return: from which quantity on, and how much."""
-    earlier = session.execute(
-        select(_LINE.c.sale_id, _LINE.c.returns_line, _LINE.c.quantity, _LINE.c.amount)
-        .join(_SALE, _SALE.c.id == _LINE.c.sale_id)
-        .where(_SALE.c.returns_id == sale, _LINE.c.returns_line.is_not(None))
-    ).all()
-    for line in lines:
-        mine = [row for row in earlier if row.returns_line == line.row.line_no]
-        charge = next((row for row in mine if row.quantity == 0), None)
-        if charge is not None:
-            line.charged = charge.amount
-            line.charged_from = -sum(row.quantity for row in mine if row.sale_id <= charge.sale_id)
+def _charge(session: Session, plan: _Plan, bill: remainders.SoldBill) -> None:
+    """Charge what the goods that stay do not earn any more, less what was charged by earlier returns; or pay that back."""
+    if not any(bill.grouped):
+        return
+    before = bill.charges([line.whole - line.before for line in plan.lines])
+    after = bill.charges([line.whole - line.before - line.back for line in plan.lines])
+    for line, charges in zip(plan.lines, zip(before, after, strict=True), strict=True):
+        line.charges = charges
+    more = sum(after) - _charged(session, plan)
+    if more > 0:
+        risen = [max(0, now - then) for then, now in zip(before, after, strict=True)]
+        parts = share_out(more, risen if any(risen) else after)
+        for line, part in zip(plan.lines, parts, strict=True):
+            if part:
+                plan.gifts.append(GiftDue(line.row.line_no, line.row.name or line.row.sku or "", Money(part)))
+    elif more < 0:
+        fallen = [max(0, line.charges[0] - line.charges[1]) if line.back else 0 for line in plan.lines]
+        parts = share_out(-more, fallen if any(fallen) else [line.back for line in plan.lines])
+        for line, part in zip(plan.lines, parts, strict=True):
+            line.repaid = part
+
+
+def _charged(session: Session, plan: _Plan) -> int:
+    """What earlier returns kept of what their goods had paid, and have not paid back since."""
+    back = session.execute(select(_SALE.c.id, _SALE.c.net).where(_SALE.c.returns_id == plan.sale.id)).all()
+    if not back:
+        return 0
+    for_points = select(func.coalesce(func.sum(_LINE.c.amount), 0)).where(
+        _LINE.c.sale_id.in_([row.id for row in back]), _LINE.c.returns_line.is_(None)
+    )
+    came = sum(line.paid - line.rest(line.paid, now=False) for line in plan.lines)
+    return int(came + sum(row.net for row in back) - (session.scalar(for_points) or 0))
 
 
 def _ask(lines: list[_Line], asked: Sequence[Back], receipt: str) -> None:
@@ -478,34 +490,6 @@ def _ask(lines: list[_Line], asked: Sequence[Back], receipt: str) -> None:
             line.back = line.whole - line.before
     if not any(line.back for line in lines):
         raise NotPossible("nothing_left", where=receipt)
-
-
-def _gifts(session: Session, store: Store, plan: _Plan) -> list[GiftDue]:
-    """Gifts whose condition no longer holds and that are not brought back: charged at what they would have cost."""
-    due = []
-    for step in plan.steps:
-        if step.version_id is None:
-            continue
-        rule = offers.frozen(session, store, VersionId(step.version_id))
-        if rule.kind is not OfferKind.GIFT:
-            continue
-        given = [line for line in plan.lines if line.steps.get(step.id)]
-        bought = [line for line in plan.lines if line not in given and _counts(rule, line.row)]
-        base = sum(line.rest(line.row.amount, now=True) for line in bought)
-        pieces = sum((line.whole - line.before - line.back) // 1000 for line in bought)
-        if base >= (rule.min_spend or 0) and pieces >= (rule.buy or 0):
-            continue
-        due += [
-            GiftDue(line.row.line_no, line.row.name or line.row.sku or "", Money(rest))
-            for line in given
-            if (rest := line.rest(line.steps[step.id], now=True)) > 0 and not line.charged
-        ]
-    return due
-
-
-def _counts(rule: Any, row: Any) -> bool:
-    named = rule.products or rule.categories or rule.brands
-    return not named or row.sku in rule.products or row.category in rule.categories or row.brand in rule.brands
 
 
 def _new_sale(
@@ -638,21 +622,31 @@ def _loyalty(session: Session, store: Store, shop: rules.Rules, plan: _Plan, cas
 
 
 def _claw(shop: rules.Rules, digits: int, plan: _Plan, earned: int) -> int:
-    """earn(what was paid before this return) - earn(what stays paid after it): slices add up to what was earned."""
+    """earn(what was paid before this return) - earn(what stays paid after it): slices add up to what was earned, at the rate of the sale."""
+    every, earning = list(plan.lines), [line for line in plan.lines if not line.row.no_points]
+    sale = plan.sale
+    rate = EarnRate(sale.earn_points, sale.earn_per) if sale.earn_per else shop.earn(digits)
+    # a sale from before its facts were kept may have earned on goods that earn nothing any more
+    lines = next((some for some in (earning, every) if rate.earn(_whole(plan, some), sale.points_times) == earned), None)
+    if lines is not None:
+        now, then = (int(rate.earn(_stays(plan, lines, after=after), sale.points_times)) for after in (True, False))
+        return then - now
+    lines = earning if _whole(plan, earning) else every
+    whole = _whole(plan, lines)
+    if not whole:
+        return 0
+    return earned * _stays(plan, lines, after=False) // whole - earned * _stays(plan, lines, after=True) // whole
 
-    def base(*, after: bool | None) -> int:
-        lines = [line for line in plan.lines if not line.row.no_points]
-        paid = sum(line.paid if after is None else line.rest(line.paid, now=after) for line in lines)
-        return int(max(0, paid - plan.sale.no_points))
 
-    rate, whole = shop.earn(digits), base(after=None)
-    exact = rate.earn(Money(whole), plan.sale.points_times) == earned
+def _whole(plan: _Plan, lines: Sequence[_Line]) -> Money:
+    """What earned when it was sold."""
+    return Money(max(0, sum(line.paid for line in lines) - plan.sale.no_points))
 
-    def earn(paid: int) -> int:
-        # the shop's rate may have changed since: then in proportion to what was earned
-        return int(rate.earn(Money(paid), plan.sale.points_times) if exact else earned * paid // whole if whole else 0)
 
-    return earn(base(after=False)) - earn(base(after=True))
+def _stays(plan: _Plan, lines: Sequence[_Line], *, after: bool) -> Money:
+    """What is paid for the lines before or after this return, with what is charged for them."""
+    paid = sum(line.rest(line.paid, now=after) + line.charges[after] for line in lines)
+    return Money(max(0, paid - plan.sale.no_points))
 
 
 def _moved(session: Session, sale: SaleId, kind: EntryKind) -> int:

@@ -78,6 +78,23 @@ def _pricing() -> None:
     """What offers, coupons and returns need."""
     old, new = (f"step IN ('line', 'tier', 'order', 'points', 'rounding'{more})" for more in ("", ", 'earning'"))
     reword_checks((("sale_step", "step", old, new),))
+    op.create_table(
+        "product_facts",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("brand", sa.Text(), nullable=False),
+        sa.Column("no_points", BIG, nullable=False),
+        sa.Column("no_promotion", BIG, nullable=False),
+        sa.Column("medicine", sa.Text(), nullable=False),
+        sa.CheckConstraint("medicine IN ('', 'rx', 'otc_a', 'otc_b')", name="ck_product_facts_medicine"),
+        sa.PrimaryKeyConstraint("id", name="pk_product_facts"),
+        sa.UniqueConstraint("category", "brand", "no_points", "no_promotion", "medicine", name="uq_product_facts"),
+        sqlite_strict=True,
+    )
+    big = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    op.execute(f"ALTER TABLE sale_line ADD COLUMN facts_id {big} CONSTRAINT fk_sale_line_facts_id REFERENCES product_facts (id)")
+    for name in ("earn_points", "earn_per"):
+        op.add_column("sale", sa.Column(name, BIG, nullable=True))
 
 
 def _bills() -> None:
