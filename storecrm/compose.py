@@ -1,19 +1,22 @@
 """Puts a store together: look at its version, back up, migrate, open. No Qt; used by the command line, the windows and tests."""
 
 import secrets
+import stat
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine, insert, select
 
 from storecrm import paths
-from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble
+from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble, StoreError
 from storecrm.models import database, migrate
 from storecrm.models.import_batch import ImportBatch
 from storecrm.models.shop import Shop
 from storecrm.services import rules
-from storecrm.services.keeping import backup, erasing, importing
+from storecrm.services.keeping import backup, erased_list, file_lock, importing, putting_back
 from storecrm.services.people import throttle
 from storecrm.services.store import Clock, Store, shop_info
 from storecrm.values import ShopId, currency_digits, region_of_zone, regions
@@ -51,36 +54,64 @@ def create_store(
     country = _country(region, timezone)
     if not shop.strip():
         raise BadInput("shop_name")
-    if not paths.is_url(name):
-        try:
-            Path(name).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageTrouble("read_only", where=str(Path(name).parent)) from error
-        if not Path(name).exists():
-            database.put_key_aside(Path(name))
-            if encrypt:
-                database.new_key(Path(name))
-    elif encrypt:
+    if encrypt and paths.is_url(name):
         raise BadInput("encrypt_server")
+    row = {
+        "id": ShopId(1),
+        "uid": secrets.token_hex(8),
+        "name": shop.strip(),
+        "store": store or shop.strip(),
+        "currency": currency.upper(),
+        "timezone": timezone,
+        "demo": int(demo),
+        "audit_key": secrets.token_hex(32),
+        "clock_high": 0,
+        "created_at": Clock(zone, wall=wall).now(),
+        "decimals": decimals,
+        "region": country,
+    }
+    if paths.is_url(name):
+        return _assemble(_furnish(name, row), name, wall)
+    try:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageTrouble("read_only", where=str(Path(name).parent)) from error
+    # two who make a store at one place, or make one where a backup is put: the second finds the first's
+    with file_lock.exclusive(name, "copy", wait=file_lock.COPY_WAIT):
+        return _assemble(_make_file(name, row, encrypt=encrypt), name, wall)
+
+
+def _make_file(name: str, row: dict[str, Any], *, encrypt: bool) -> Engine:
+    path = Path(name)
+    new = not path.exists()
+    if new:
+        database.put_key_aside(path)
+        if encrypt:
+            database.new_key(path)
+    try:
+        return _furnish(name, row)
+    except StorageTrouble:
+        if new:
+            # nothing half made stays where the next try would find it
+            for end in ("", "-wal", "-shm"):
+                path.with_name(path.name + end).unlink(missing_ok=True)
+        raise
+
+
+def _furnish(name: str, row: dict[str, Any]) -> Engine:
+    """An empty database with the shop in it."""
     engine = database.open_engine(name)
     if migrate.current(engine) is not None:
         raise Conflict("store_exists", where=name)
-    migrate.upgrade(engine)
-    clock = Clock(zone, wall=wall)
-    with database.writing(engine) as session:
-        row = {
-            "id": ShopId(1),
-            "uid": secrets.token_hex(8),
-            "name": shop.strip(),
-            "store": store or shop.strip(),
-            "currency": currency.upper(),
-        }
-        row |= {"timezone": timezone, "demo": int(demo), "audit_key": secrets.token_hex(32), "clock_high": 0, "created_at": clock.now()}
-        row |= {"decimals": decimals, "region": country}
-        session.execute(insert(Shop).values(**row))
     if not paths.is_url(name):
-        Path(name).chmod(0o600)
-    return _assemble(engine, name, wall)
+        try:
+            paths.private(Path(name))
+        except OSError as error:
+            raise StorageTrouble("read_only", where=name) from error
+    migrate.upgrade(engine)
+    with database.writing(engine) as session:
+        session.execute(insert(Shop).values(**row))
+    return engine
 
 
 def _country(region: str, timezone: str) -> str:
@@ -93,35 +124,72 @@ def _country(region: str, timezone: str) -> str:
     return found
 
 
-def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Callable[[], int] | None = None) -> Store:
-    """Open an existing store; an older one is backed up, verified and brought up to date first.
+def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Callable[[], int] | None = None, window: bool = False) -> Store:
+    """Open an existing store; an older one is backed up, verified and brought up to date first. `window` says that the caller is the
+    store's window and holds its lock.
 
     Raises:
         NotFound: store (nothing is there).
-        StorageTrouble: foreign_file, newer_store, damaged, read_only, network_drive, unreachable.
+        Conflict: upgrade_waits (an older store is open in a window), copy_running.
+        StorageTrouble: foreign_file, newer_store, damaged, read_only, disk_full, network_drive, unreachable.
     """
-    if not paths.is_url(name) and (not Path(name).exists() or Path(name).stat().st_size == 0):
-        raise NotFound("store", where=name)
+    if not paths.is_url(name):
+        _require_file(name)
+        _tidy(name)
     engine = database.open_engine(name)
     revision = migrate.current(engine)
     if revision is None:
         raise NotFound("store", where=name)
     if revision != migrate.newest():
-        if not paths.is_url(name):
-            backup.copy_verified(engine, backup.folder_of(name) / f"before-{migrate.newest()}.db")
-        migrate.upgrade(engine)
+        engine = _upgraded(name, engine, window=window)
     store = _assemble(engine, name, wall, steady)
     _after_restart(store)
     with database.reading(engine) as session:
         interrupted = session.scalar(select(ImportBatch.id).where(ImportBatch.state == "writing").limit(1))
     if interrupted is not None:
         importing.take_back_unfinished(store)
-    if erasing.list_of(name).is_file():
-        with store.write() as session:
-            came_back = erasing.again(session, store)
-        if came_back:
-            database.checkpoint(store.engine, empty=True)
     return store
+
+
+def _require_file(name: str) -> None:
+    try:
+        found = Path(name).stat()
+    except FileNotFoundError:
+        raise NotFound("store", where=name) from None
+    except OSError as error:
+        raise StorageTrouble("read_only", where=name) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise StorageTrouble("foreign_file", where=name)
+    if not found.st_size:
+        raise NotFound("store", where=name)
+
+
+def _tidy(name: str) -> None:
+    """What a killed restore left goes; what somebody is restoring just now stays."""
+    if putting_back.place_of(name).exists():
+        with suppress(StoreError), file_lock.exclusive(name, "copy"):
+            putting_back.sweep(name)
+
+
+def _upgraded(name: str, engine: Engine, *, window: bool) -> Engine:
+    """Bring an older store up to date, alone: not beside a window, and not beside another who does it. A file store is copied before."""
+    if paths.is_url(name):
+        migrate.upgrade(engine)
+        return engine
+    with ExitStack() as alone:
+        if not window:
+            try:
+                alone.enter_context(file_lock.exclusive(name, "window"))
+            except Conflict as error:
+                raise Conflict("upgrade_waits", where=name) from error
+        alone.enter_context(file_lock.exclusive(name, "copy", wait=file_lock.COPY_WAIT))
+        # another may have done it meanwhile
+        if migrate.current(engine) != migrate.newest():
+            backup.before_upgrade(name, engine)
+            migrate.upgrade(engine)
+            erased_list.take_over(name, engine)
+        engine.dispose()
+    return database.open_engine(name)
 
 
 def _after_restart(store: Store) -> None:

@@ -1,6 +1,8 @@
 """Where things lie: data, backups, logs, resources."""
 
 import hashlib
+import os
+import re
 import sys
 from pathlib import Path
 
@@ -34,13 +36,30 @@ def own_folders() -> tuple[Path, ...]:
 
 def is_url(store: str) -> bool:
     """True when the store is named by a database URL rather than a file."""
-    return "://" in store
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", store) is not None
+
+
+def private(file: Path) -> None:
+    """An empty file that only this user reads, before anything is written into it. One that stands there already is made so.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
+    file.chmod(0o600)
 
 
 def key_file(store: Path) -> Path:
     """Where this machine keeps the key of an encrypted store: apart from the store, so that a stolen copy stays closed."""
     name = hashlib.sha256(str(store.resolve()).encode()).hexdigest()[:24]
     return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "keys" / f"{name}.key"
+
+
+def seal_file(uid: str) -> Path:
+    """Where this machine keeps the key that seals a shop's list of the erased: apart from the store, so that who has the store's folder
+    alone cannot add to the list."""
+    name = hashlib.sha256(uid.encode()).hexdigest()[:24]
+    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "keys" / f"{name}.seal"
 
 
 def settings_file() -> Path:

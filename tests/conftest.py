@@ -9,6 +9,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import shutil
 import tempfile
+
+# keys and choices of this run are its own, not those of whoever runs it
+os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="storecrm-config-")
+
 from collections.abc import Iterator
 from pathlib import Path
 

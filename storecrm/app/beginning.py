@@ -39,6 +39,7 @@ class Beginning(QObject):
         self.shown: QWidget | None = first
         self.program: Program | None = None
         self.lane: Lane | None = None
+        self.ways: BeginningViewModel | None = None
         self.words = Catalogue(settings.language or system_language())
 
     @Slot(str)
@@ -54,6 +55,8 @@ class Beginning(QObject):
             self.program = program
             self._keep(program.settings.with_(last_store=name, last_shop=program.store.shop.name))
             program.settings = self.settings
+            if self.ways is not None and self.ways.restored is not None:
+                program.window.say_restored(self.ways.restored)
             self._show(program.window)
 
     def _ways(self, name: str) -> QWidget:
@@ -62,6 +65,7 @@ class Beginning(QObject):
         theme.apply(self.app, dark=dark, chinese=self.words.chinese)
         self.lane = Lane("beginning")
         vm = BeginningViewModel(self.lane, name, self.words, compose.create_store, compose.close_store)
+        self.ways = vm
         page = BeginningPage(vm, self.words)
         vm.setParent(page)
         vm.ready.connect(self.open)

@@ -9,6 +9,7 @@ from storecrm import compose
 from storecrm.app import application
 from storecrm.i18n import Catalogue, system_language
 from storecrm.services.keeping import file_lock
+from storecrm.services.keeping.backup import Restored
 from storecrm.settings import Settings
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.collecting import Collector
@@ -36,7 +37,7 @@ class Program:
         self.app = application()
         self.lock = file_lock.hold(name, "window")
         try:
-            self.store = compose.open_store(name)
+            self.store = compose.open_store(name, window=True)
         except BaseException:
             if self.lock is not None:
                 self.lock.close()
@@ -82,14 +83,15 @@ class Program:
         old.close()
         old.deleteLater()
 
-    def _reopen(self) -> None:
+    def _reopen(self, done: Restored) -> None:
         """After a restore: the lanes let go, the store is opened from its new file."""
         self.lanes.stop()
         compose.close_store(self.store)
-        self.store, self.lanes = compose.open_store(self.name), Lanes()
+        self.store, self.lanes = compose.open_store(self.name, window=True), Lanes()
         old = self.window
         self.wedge.scanned.disconnect()
         self.window = self._frame()
+        self.window.say_restored(done)
         self.window.show()
         old.close()
         old.deleteLater()

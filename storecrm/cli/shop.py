@@ -34,6 +34,7 @@ def commands(top: Any) -> None:
     init.add_argument("--encrypt", action="store_true", help="the file is unreadable without the key kept on this machine")
     init.add_argument("--from", dest="backup", type=Path, help="instead of an empty store: the backup of another machine")
     init.add_argument("--recovery-code", default="", help="with --from, of an encrypted store")
+    init.add_argument("--force", action="store_true", help="with --from, a copy without its manifest too")
     init.set_defaults(go=_init, free=True)
     tour = top.add_parser("demo", help="the tour: a believable shop, then the main job for real")
     tour.add_argument("--output", required=True, type=Path)
@@ -69,6 +70,7 @@ def _backup_commands(top: Any) -> None:
     look.set_defaults(go=lambda here, o: {"ok": True, **_shown(backups.verify(o.file, of=here.name))}, free=True)
     restore = backup.add_parser("restore")
     restore.add_argument("file", type=Path)
+    restore.add_argument("--force", action="store_true", help="a copy without its manifest too")
     restore.set_defaults(go=_restore)
 
 
@@ -94,7 +96,8 @@ def _shown(view: backups.BackupView) -> dict[str, Any]:
 
 def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     if options.backup is not None:
-        return {"ok": True, "store": here.name, **_shown(backups.bring_back(options.backup, name=here.name, code=options.recovery_code))}
+        back = backups.bring_back(options.backup, name=here.name, code=options.recovery_code, force=options.force)
+        return {"ok": True, "store": here.name, **_shown(back), **_put_back(back)}
     if options.name is None or options.owner is None:
         raise UsageError("usage", reason="init needs --name and --owner, or --from")
     pin = options.pin or os.environ.get("STORECRM_PIN")
@@ -170,7 +173,16 @@ def _check(here: Here, _: argparse.Namespace) -> dict[str, Any]:
 
 def _restore(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     with exclusive(here.open.name, "window"):
-        return {"ok": True, **_shown(backups.restore(here.open, path=options.file))}
+        back = backups.restore(here.open, path=options.file, force=options.force)
+    return {"ok": True, **_shown(back), **_put_back(back)}
+
+
+def _put_back(back: backups.Restored) -> dict[str, Any]:
+    return {
+        "saved": str(back.saved) if back.saved else None,
+        "erased_again": back.erased_again,
+        "list_set_aside": str(back.set_aside) if back.set_aside else None,
+    }
 
 
 def _verify(here: Here, _: argparse.Namespace) -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """Engines and sessions: one SQLite library, WAL with full durability, writers that take the lock first."""
 
+import errno
 import hashlib
 import json
+import os
 import secrets
+import shutil
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +17,7 @@ from typing import Any, cast
 import sqlcipher3.dbapi2 as driver
 from sqlalchemy import (
     ARRAY,
+    URL,
     ColumnElement,
     Connection,
     Engine,
@@ -96,8 +101,8 @@ def keep_key(path: Path, key: str) -> None:
     file = paths.key_file(path)
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        paths.private(file)
         file.write_text(key, "ascii")
-        file.chmod(0o600)
     except OSError as error:
         raise StorageTrouble("read_only", where=str(file)) from error
 
@@ -116,8 +121,28 @@ def unlock(connection: Any, key: str) -> None:
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
 
 
-def open_engine(store: str, key: str | None = None) -> Engine:
-    """An engine on a file or a PostgreSQL URL; `key` when it is not the one this machine keeps for the place.
+@dataclass
+class Condition:
+    """What an engine knows of the file it began on, shared by all its connections.
+
+    `life` is the number that a file bears between two replacements of its content (SQLite's user_version); `stopped` says that the disk
+    failed to keep a commit, so that nobody knows what it holds until the file was opened anew.
+    """
+
+    file: tuple[int, int] | None = None
+    life: int = 0
+    stopped: bool = False
+
+
+def condition(engine: Engine) -> Condition:
+    """The condition of an engine on a file."""
+    found: Condition = engine.get_execution_options()["condition"]
+    return found
+
+
+def open_engine(store: str, key: str | None = None, *, sealed: bool = False) -> Engine:
+    """An engine on a file or a PostgreSQL URL; `key` when it is not the one this machine keeps for the place. With `sealed` the file is
+    only looked at: not a byte of it changes, no file appears beside it, and it may lie on a medium that takes none.
 
     Raises:
         StorageTrouble: sqlite_too_old, network_drive, folder_missing.
@@ -133,24 +158,51 @@ def open_engine(store: str, key: str | None = None) -> Engine:
         raise StorageTrouble("sqlite_too_old", version=driver.sqlite_version)
     if not path.parent.is_dir():
         raise StorageTrouble("folder_missing", where=str(path.parent))
-    if file_system(path.parent) in _NETWORK:
+    if not sealed and file_system(path.parent) in _NETWORK:
         raise StorageTrouble("network_drive", where=str(path.parent))
     key = key_of(path) if key is None else key
     engine = create_engine(
-        f"sqlite:///{path}",
+        # never written as text: a folder's name may hold any sign, and those of an address are no signs of one
+        URL.create("sqlite", database=str(path)),
         module=driver,
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=8,
-        execution_options={"key": key},
-        connect_args={"cached_statements": _PREPARED},
+        execution_options={"key": key, "sealed": sealed, "condition": Condition()},
+        creator=_connector(path, sealed=sealed),
     )
-    _listen(engine, path, key)
+    if sealed:
+        _listen_sealed(engine, key)
+    else:
+        _listen(engine, path, key)
     return engine
 
 
+def _connector(path: Path, *, sealed: bool) -> Callable[[], Any]:
+    def connect() -> Any:
+        if sealed:
+            return driver.connect(address(path, "immutable=1"), uri=True, check_same_thread=False)
+        return driver.connect(str(path), check_same_thread=False, cached_statements=_PREPARED)
+
+    return connect
+
+
+def address(path: Path, how: str) -> str:
+    """A file as SQLite's own kind of URI, opened in a way (`mode=ro`, `immutable=1`); every sign of its name is that sign."""
+    return f"{path.absolute().as_uri()}?{how}"
+
+
+def _listen_sealed(engine: Engine, key: str) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        unlock(connection, key)
+        for pragma in ("query_only=ON", "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
 def _listen(engine: Engine, path: Path, key: str) -> None:
-    identity: list[tuple[int, int]] = []
+    begun = condition(engine)
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
@@ -158,21 +210,47 @@ def _listen(engine: Engine, path: Path, key: str) -> None:
         unlock(connection, key)
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
-        found = path.stat()
-        identity[:] = identity or [(found.st_dev, found.st_ino)]
+        if begun.file is None:
+            begun.life = life_of(connection)
+            begun.file = _identity(path)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-        if writing:
-            # in WAL mode SQLite does not notice that its file was deleted or swapped
-            try:
-                found = path.stat()
-            except OSError:
-                raise StorageTrouble("file_gone", where=str(path)) from None
-            if identity and (found.st_dev, found.st_ino) != identity[0]:
-                raise StorageTrouble("file_gone", where=str(path))
+        if not connection.get_execution_options().get("writing", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if begun.stopped:
+            raise StorageTrouble("stopped", where=str(path))
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # in WAL mode SQLite does not notice that its file was deleted or swapped
+        if begun.file not in (None, _identity(path)):
+            raise StorageTrouble("file_gone", where=str(path))
+        if life_of(connection.connection.dbapi_connection) != begun.life:
+            raise StorageTrouble("store_replaced", where=str(path))
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        raise StorageTrouble("file_gone", where=str(path)) from None
+    return found.st_dev, found.st_ino
+
+
+def life_of(connection: Any) -> int:
+    """The number of the life that a file's content is in, through a raw connection."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def is_still_itself(engine: Engine) -> bool:
+    """True while a file store has the content that this engine began on."""
+    with trouble(engine), engine.connect() as connection:
+        return life_of(connection.connection.dbapi_connection) == condition(engine).life
+
+
+def begin_new_life(connection: Any) -> None:
+    """From the commit of this transaction on, programs that opened the file before it write nothing more into it."""
+    connection.execute(f"PRAGMA user_version = {secrets.randbelow(2**31 - 2) + 1}")
 
 
 def file_system(folder: Path) -> str:
@@ -181,8 +259,15 @@ def file_system(folder: Path) -> str:
         mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text("utf-8").splitlines()]
     except OSError:
         return ""
-    inside = [(mount, kind) for mount, kind in mounts if folder.is_relative_to(mount.replace("\\040", " "))]
+    inside = [(mount, kind) for mount, kind in mounts if folder.is_relative_to(_unescaped(mount))]
     return max(inside, key=lambda pair: len(pair[0]), default=("", ""))[1]
+
+
+def _unescaped(mount: str) -> str:
+    """A place as the list of mounts writes it: blanks and backslashes are octal numbers there."""
+    for sign in (" ", "\t", "\n", "#", "\\"):
+        mount = mount.replace(f"\\{ord(sign):03o}", sign)
+    return mount
 
 
 @contextmanager
@@ -196,7 +281,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 def writing(engine: Engine, *, keep: bool = True) -> Iterator[Session]:
     """A session whose transaction holds the write lock from its first statement and commits at the end, or (`keep` False) is undone."""
     writer = engine.execution_options(writing=True)
-    with trouble(engine), Session(writer, expire_on_commit=False) as session, session.begin():
+    with trouble(engine, writing=True), Session(writer, expire_on_commit=False) as session, session.begin():
         session.connection()
         yield session
         if not keep:
@@ -204,14 +289,16 @@ def writing(engine: Engine, *, keep: bool = True) -> Iterator[Session]:
 
 
 @contextmanager
-def trouble(engine: Engine) -> Iterator[None]:
-    """Turns the driver's complaints about storage into StorageTrouble; everything else is a bug and passes."""
+def trouble(engine: Engine, *, writing: bool = False) -> Iterator[None]:
+    """Turns the driver's complaints about storage into StorageTrouble; everything else is a bug and passes. A disk that fails while
+    something is written (`writing`) is not written to again before the file was opened anew: what it kept of it nobody knows."""
     try:
         yield
-    except DBAPIError as error:
-        raise _worded(error, engine) or error from error
-    except engine.dialect.loaded_dbapi.Error as error:
-        raise _worded(error, engine) or error from error
+    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
+        found = worded(error, str(engine.url.database or ""))
+        if writing and found is not None and found.code == "io" and engine.dialect.name == "sqlite":
+            condition(engine).stopped = True
+        raise found or error from error
 
 
 _COLLISIONS = ("40001", "40P01", "23505")
@@ -219,54 +306,86 @@ _COLLISIONS = ("40001", "40P01", "23505")
 put in between a look and an insert. SQLite's writer is alone."""
 
 
-def _worded(error: Exception, engine: Engine) -> StorageTrouble | None:
+_WORDS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("disk_full", ("SQLITE_FULL",), ("disk is full",)),
+    ("busy", ("SQLITE_BUSY", "SQLITE_LOCKED"), ("database is locked",)),
+    ("read_only", ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"), ("readonly", "read-only", "unable to open")),
+    ("damaged", ("SQLITE_CORRUPT", "SQLITE_NOTADB"), ("malformed", "not a database")),
+    ("io", ("SQLITE_IOERR",), ("disk i/o",)),
+    (
+        "unreachable",
+        (),
+        (
+            "connection failed",
+            "server closed",
+            "could not connect",
+            "terminating connection",
+            "failed to resolve",
+            "connection refused",
+            "connection is bad",
+        ),
+    ),
+)
+
+
+def worded(error: Exception, where: str) -> StorageTrouble | None:
+    """A driver's complaint about the store at `where` as trouble with storage; None when it is about something else."""
     original = getattr(error, "orig", None) or error
-    name = str(getattr(original, "sqlite_errorname", ""))
     if getattr(original, "sqlstate", None) in _COLLISIONS:
         return Collided()
-    words, where = str(original).lower(), str(engine.url.database or "")
-    for code, names, signs in (
-        ("disk_full", ("SQLITE_FULL",), ("disk is full",)),
-        ("busy", ("SQLITE_BUSY", "SQLITE_LOCKED"), ("database is locked",)),
-        ("read_only", ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"), ("readonly", "read-only", "unable to open")),
-        ("damaged", ("SQLITE_CORRUPT", "SQLITE_NOTADB"), ("malformed", "not a database")),
-        ("io", ("SQLITE_IOERR",), ("disk i/o",)),
-        (
-            "unreachable",
-            (),
-            (
-                "connection failed",
-                "server closed",
-                "could not connect",
-                "terminating connection",
-                "failed to resolve",
-                "connection refused",
-                "connection is bad",
-            ),
-        ),
-    ):
+    name, words = str(getattr(original, "sqlite_errorname", "")), str(original).lower()
+    for code, names, signs in _WORDS:
         if name.startswith(names) if name and names else any(sign in words for sign in signs):
-            return StorageTrouble("disk_full" if code == "io" and _no_space(where) else code, where=where)
+            full = name and code in ("io", "read_only") and has_no_room(Path(where), _log_size(Path(where)))
+            return StorageTrouble("disk_full" if full else code, where=where)
     return None
 
 
-def _no_space(where: str) -> bool:
-    import shutil
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC)
 
+
+def _log_size(store: Path) -> int:
+    """As much as the log of a store holds already and a little more."""
+    with suppress(OSError):
+        return store.with_name(f"{store.name}-wal").stat().st_size + 65_536
+    return 65_536
+
+
+def has_no_room(file: Path, size: int) -> bool:
+    """True when the disk takes no `size` bytes beside a file: it is full, or a quota or the longest length of a file is reached. The
+    driver calls a quota a failure of the disk, so the disk itself is asked."""
+    with suppress(OSError):
+        if shutil.disk_usage(file.parent).free < 1_000_000:
+            return True
+    probe = file.with_name(f"{file.name}.probe")
     try:
-        return shutil.disk_usage(Path(where).parent).free < 1_000_000
-    except OSError:
-        return False
+        handle = os.open(probe, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(handle, 0, size)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        return error.errno in NO_ROOM
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+    return False
 
 
 def checkpoint(engine: Engine, *, empty: bool = False) -> bool:
     """Fold the write-ahead log into the file when nobody is in the way (SQLite only). With `empty` not a byte stays in the log; False
-    when a reader kept it."""
+    when a reader kept it, or when the disk fails: what was committed stands in the log then, and no act failed by it."""
     if engine.dialect.name != "sqlite":
         return True
-    with engine.connect() as connection:
-        raw: Any = connection.connection.dbapi_connection
-        return not raw.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if empty else 'PASSIVE'})").fetchone()[0]
+    if condition(engine).stopped:
+        return False
+    try:
+        with trouble(engine, writing=True), engine.connect() as connection:
+            raw: Any = connection.connection.dbapi_connection
+            return not raw.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if empty else 'PASSIVE'})").fetchone()[0]
+    except StorageTrouble:
+        return False
 
 
 def lock_row(session: Session, table: Any, key: int) -> None:
@@ -426,24 +545,80 @@ def among(session: Session, column: Any, values: Collection[Any]) -> ColumnEleme
 
 
 def copy_into(engine: Engine, target: Path) -> None:
-    """A consistent copy of a SQLite store in a new file, while others write.
+    """A consistent copy of a SQLite store in a new file that only this user reads, while others write.
 
     Raises:
         StorageTrouble: not_sqlite, disk_full, read_only.
     """
     if engine.dialect.name != "sqlite":
         raise StorageTrouble("not_sqlite", where=str(engine.url.render_as_string(hide_password=True)))
-    with trouble(engine), engine.connect() as connection:
-        raw: Any = connection.connection.dbapi_connection
-        if engine.get_execution_options().get("key", ""):
-            raw.execute("VACUUM INTO ?", (str(target),))
-            return
-        destination = driver.connect(str(target))
-        try:
-            raw.backup(destination)
-            destination.execute("PRAGMA journal_mode=DELETE")
-        finally:
-            destination.close()
+    paths.private(target)
+    try:
+        with trouble(engine), engine.connect() as connection:
+            _copy_into(connection.connection.dbapi_connection, target.absolute(), engine.get_execution_options()["key"])
+    except StorageTrouble as error:
+        need = Path(str(engine.url.database)).stat().st_size
+        full = error.code == "disk_full" or (error.code == "io" and has_no_room(target, need))
+        # what failed is the place of the copy, not the store
+        raise StorageTrouble("disk_full" if full else error.code, where=str(target.parent)) from error
+
+
+def _copy_into(raw: Any, target: Path, key: str) -> None:
+    if key:
+        raw.execute("VACUUM INTO ?", (str(target),))
+        return
+    with closing(driver.connect(str(target))) as destination:
+        raw.backup(destination)
+        destination.execute("PRAGMA journal_mode=DELETE")
+
+
+WAITS = 3000
+"""How often a replacement tries to get the write lock, a hundredth of a second apart, before it says that the store is busy."""
+
+
+@dataclass
+class _Steps:
+    """What happens after each page of a replacement: one that found the store locked is tried again, after the first that did not the
+    lock is held."""
+
+    place: str
+    first: Callable[[], None]
+    refused: int = 0
+    held: bool = False
+
+    def after(self, status: int, _left: int, _total: int) -> None:
+        if status:
+            self.refused += 1
+            if self.refused > WAITS:
+                raise StorageTrouble("busy", where=self.place)
+        elif not self.held:
+            self.held = True
+            self.first()
+
+
+def replace_content(engine: Engine, source: Path, *, first: Callable[[], None]) -> None:
+    """Put the content of the copy `source` in place of a file store's own, as one transaction of SQLite: whole or not at all, whatever
+    dies in between. `first` is called once the write lock is held, while readers still see what was; nobody writes from then until the
+    end. The copy must bear another life than the store, so that programs which had it open write nothing more.
+
+    Raises:
+        StorageTrouble: busy, disk_full, read_only, io, stopped.
+    """
+    if condition(engine).stopped:
+        raise StorageTrouble("stopped", where=str(engine.url.database))
+    key, place = engine.get_execution_options()["key"], str(engine.url.database)
+    steps = _Steps(place, first)
+    with trouble(engine, writing=True), closing(driver.connect(str(source.absolute()), isolation_level=None)) as copy:
+        unlock(copy, key)
+        copy.execute("BEGIN")
+        copy.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        with closing(driver.connect(place, isolation_level=None)) as live:
+            unlock(live, key)
+            # a short wait in the driver: between two tries the program's own count runs
+            for pragma in (*_PRAGMAS, "busy_timeout=10"):
+                live.execute(f"PRAGMA {pragma}")
+            # page by page, for a second step must follow the one that takes the lock
+            copy.backup(live, pages=1, progress=steps.after, sleep=0.01)
 
 
 class days_between(FunctionElement[int]):  # noqa: N801 (SQL functions are written small)

@@ -322,10 +322,32 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "no_space": (m("There is not enough space at {where}."), m("Free some space or choose another disk.")),
     "busy": (m("Another program holds the store. Nothing was saved."), m("Try again in a moment.")),
     "read_only": (m("{where} cannot be written."), m("Check the rights of the folder, or choose another.")),
-    "io": (m("The disk does not answer as it should. Nothing was saved."), m("Check the disk and make a backup.")),
+    "io": (
+        m("The disk does not answer as it should. Nothing was saved."),
+        m("Close the program, check the disk, open it again and make a backup."),
+    ),
     "unreachable": (m("The database server does not answer. Nothing was saved."), m("Check the network and try again.")),
     "not_sqlite": (m("A server's database is backed up by the server's own tools."), m("Use pg_dump.")),
     "backup_damaged": (m("The backup {where} is damaged or incomplete."), m("Use another one.")),
+    "backup_incomplete": (m("{table} is missing in the backup {where}."), m("Use another one.")),
+    "manifest_missing": (
+        m("Beside {where} its manifest is missing: nobody can tell whether the copy is as it was made."),
+        m("Take a copy with its manifest, or say that you want this one all the same."),
+    ),
+    "folder_link": (m("{where} is a link that leads to no folder."), m("Mend the link, or choose another folder.")),
+    "copy_running": (m("Another copy of this store is being made, or put back."), m("Wait until it is done, then try again.")),
+    "upgrade_waits": (
+        m("The store {where} is of an earlier version, and a window has it open. Nothing was changed."),
+        m("Close that window, then try again."),
+    ),
+    "store_replaced": (
+        m("The store {where} was put back to another state while the program ran. Nothing was recorded."),
+        m("Open it anew, look what stands in it, and do it again."),
+    ),
+    "stopped": (
+        m("The disk failed while something was written down. Nothing more is recorded until the store is opened anew."),
+        m("Close the program, check the disk, and open it again. What was acknowledged before is kept."),
+    ),
     "other_window": (m("A window of this store is open already."), m("Use that window, or close it first.")),
     "first_run": (m("There is no store here yet."), m("Make one.")),
     "cannot_write": (m("{where} cannot be written: {reason}."), m("Close it elsewhere or choose another place.")),

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from storecrm.i18n import Catalogue, m
 from storecrm.services import files, wording
+from storecrm.services.keeping.backup import Restored
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.settings import Settings
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
     """One window of one store at one till."""
 
     settings_changed = Signal(object)  # Settings
-    reopen = Signal()
+    reopen = Signal(object)  # Restored
 
     def __init__(self, store: Store, lanes: Lanes, words: Catalogue, settings: Settings, till: str, wedge: WedgeFilter) -> None:
         super().__init__()
@@ -394,8 +395,22 @@ class MainWindow(QMainWindow):
         printing.forget(file)
 
     @Slot(object)
-    def _restored(self, _view: object) -> None:
-        self.reopen.emit()
+    def _restored(self, done: Restored) -> None:
+        self.reopen.emit(done)
+
+    def say_restored(self, done: Restored) -> None:
+        """Tell whoever signs in what was put back, and what could not be believed on the way."""
+        said = []
+        if done.saved is not None:
+            said.append(
+                self._words.t("The backup is in place; what was there before is kept in {file}. Sign in anew.", file=str(done.saved))
+            )
+        if done.set_aside is not None:
+            aside = str(done.set_aside)
+            said.append(self._words.t("A list of erased members could not be believed and was set aside: {file}.", file=aside))
+            self.news.setText(said[-1])
+            self.news.show()
+        self.sign_in.told.say("\n".join(said), bad=done.set_aside is not None)
 
     @Slot(object)
     def _change_settings(self, settings: Settings) -> None:

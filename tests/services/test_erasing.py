@@ -1,7 +1,6 @@
 """Forgotten means forgotten: not in the file, not in its log, not by a backup, an import or a list; the sums stay."""
 
 import json
-import os
 
 import pypdf
 import pytest
@@ -138,18 +137,6 @@ def test_an_erasure_that_is_refused_is_not_on_the_list(owner, ann, tmp_path, mon
     with pytest.raises(StorageTrouble, match="cannot_write"):
         erasing.erase(owner, member=ann.member_no, reason="asked")
     assert members.show(owner, member=ann.member_no).name == NAME
-
-
-def test_copies_of_before_go_after_ninety_days_too(owner, tmp_path):
-    folder = backup.folder_of(owner.name)
-    made = backup.create(owner, note="-before-restore")
-    old, young = folder / "before-0002.db", folder / "before-0003.db"
-    for copy in (old, young):
-        copy.write_bytes(b"x")
-    for copy in (old, made.path):
-        os.utime(copy, (0, 0))
-    backup.create(owner)
-    assert young.exists() and not old.exists() and not made.path.exists()
 
 
 def test_an_import_whose_members_are_on_a_kept_list_is_taken_back(owner, manager, tmp_path):

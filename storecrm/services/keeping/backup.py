@@ -1,38 +1,30 @@
 """Backup: a verified copy with a manifest; restore saves the present state first."""
 
 import contextlib
-import hashlib
-import json
-import os
 import re
-import shutil
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, func, select, text
-
 from storecrm import paths
-from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble
+from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, StorageTrouble
 from storecrm.models import database, migrate
-from storecrm.models.coupon import Coupon
-from storecrm.models.member import Member
-from storecrm.models.points import PointEntry
-from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
+from storecrm.services.keeping import copies, file_lock, putting_back
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, shop_info
+from storecrm.services.store import Store, require_clock
 from storecrm.values import as_datetime
 
-COUNTED: dict[str, Any] = {"members": Member, "sales": Sale, "coupons": Coupon, "redemptions": Redemption, "points": PointEntry}
 KEEP_DAYS = 90
+BEFORE_RESTORE = "-before-restore"
 
 
 @dataclass(frozen=True)
 class BackupView:
-    """One backup as the list shows it."""
+    """One backup as the list shows it; `ok` says that a manifest lies beside it."""
 
     path: Path
     made_at: str
@@ -41,106 +33,83 @@ class BackupView:
     ok: bool
 
 
+@dataclass(frozen=True)
+class Restored(BackupView):
+    """A backup that is a store now: the copy of the state before it (None where no store was), how many members were erased in it again,
+    and where a list of the erased was set aside that could not be believed."""
+
+    saved: Path | None
+    erased_again: int
+    set_aside: Path | None
+
+
 def folder_of(name: str) -> Path:
     """Backups lie beside the store."""
-    path = Path(name)
-    return path.parent / f"{path.stem}-backups"
+    return paths.backup_folder(Path(name))
 
 
 def create(store: Store, *, to: Path | None = None, note: str = "") -> BackupView:
-    """Copy the store, look the copy over, then give it its name and manifest. Old copies are thinned out.
+    """Copy the store, look the copy over, then give it its name and manifest. Old copies are thinned out. One copy of a store is made
+    at a time; who comes meanwhile waits.
 
     Raises:
-        StorageTrouble: no_space, disk_full, read_only, backup_damaged, not_sqlite.
+        Conflict: copy_running (another copy takes longer than we wait).
+        StorageTrouble: no_space, disk_full, read_only, folder_link, backup_damaged, not_sqlite.
     """
     rights.require(store, Right.BACKUP)
-    folder = to or folder_of(store.name)
+    _require_file(store.name)
+    with file_lock.exclusive(store.name, "copy", wait=file_lock.COPY_WAIT):
+        folder = copies.folder(to or folder_of(store.name))
+        copy, facts = _reserve(store, folder, note)
+        manifest = copies.fill(store.engine, copy, facts)
+        try:
+            with store.write() as session:
+                audit.log(session, store, "backup_made", file=copy.name, sha256=manifest["sha256"])
+        except BaseException:
+            # it is said that nothing was saved, so nothing is there
+            copies.remove(copy)
+            raise
+        _thin_out(store, folder, copy)
+    return _read(copy)
+
+
+def _require_file(name: str) -> None:
+    if paths.is_url(name):
+        raise StorageTrouble("not_sqlite", where=name.partition("://")[0])
+
+
+def _reserve(store: Store, folder: Path, note: str) -> tuple[Path, dict[str, Any]]:
+    """A name for a copy of the store as it is now, and what its manifest says already."""
     stamp = as_datetime(store.clock.now(), store.clock.zone)
-    # a second backup within the same second must not write over the first
-    while (target := folder / f"storecrm-{stamp:%Y%m%d-%H%M%S}{note}.db").exists():
-        stamp += timedelta(seconds=1)
     with store.read() as session:
         anchors = audit.anchors(session)
-        keep = rules.current(session).number("backup_keep_daily")
-    manifest = copy_verified(
-        store.engine, target, {"made_at": stamp.isoformat(timespec="seconds"), "anchors": anchors, "uid": store.shop.uid}
-    )
-    _thin_out(folder, keep, stamp)
-    _drop_old(folder, stamp)
-    with store.write() as session:
-        audit.log(session, store, "backup_made", file=target.name, sha256=manifest["sha256"])
-    return _read(target)
+    facts = {"uid": store.shop.uid, "place": copies.mark_of(store.name), "made_at": stamp.isoformat(timespec="seconds"), "anchors": anchors}
+    copies.sweep(folder, facts)
+    return copies.reserve(folder, _stems(stamp, note), facts), facts
 
 
-def copy_verified(engine: Engine, target: Path, facts: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A copy under its final name only once it was verified; returns the manifest that lies beside it.
-
-    Raises:
-        StorageTrouble: no_space, disk_full, read_only, backup_damaged.
-    """
-    part = target.with_suffix(".part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for left in target.parent.glob("*.part"):
-            left.unlink()
-        need = Path(str(engine.url.database)).stat().st_size
-        if shutil.disk_usage(target.parent).free < need + 1_000_000:
-            raise StorageTrouble("no_space", where=str(target.parent), need=need)
-        database.copy_into(engine, part)
-        manifest = (facts or {}) | {
-            "counts": _verify_file(part, engine.get_execution_options().get("key", "")),
-            "sha256": _sha256(part),
-            "revision": migrate.newest(),
-        }
-        part.chmod(0o600)
-        with part.open("rb+") as done:
-            os.fsync(done.fileno())
-        part.replace(target)
-        target.with_suffix(".json").write_text(json.dumps(manifest, indent=1), "utf-8")
-    except OSError as error:
-        raise StorageTrouble("disk_full" if error.errno == 28 else "read_only", where=str(target.parent)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-    return manifest
+def _stems(stamp: datetime, note: str) -> Iterator[str]:
+    """A second backup within the same second, and one of another shop in the same folder, must not write over the first."""
+    for more in range(3600):
+        yield f"storecrm-{stamp + timedelta(seconds=more):%Y%m%d-%H%M%S}{note}"
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
-
-
-def _verify_file(path: Path, key: str) -> dict[str, int]:
-    """Row counts of a copy that is whole: pages, foreign keys, and not empty.
+def before_upgrade(name: str, engine: Any) -> Path:
+    """Copy a store of an earlier version before it becomes one of this. Only under the lock of copies.
 
     Raises:
-        StorageTrouble: backup_damaged.
+        StorageTrouble: no_space, disk_full, read_only, folder_link, backup_damaged.
     """
-    if not path.exists() or path.stat().st_size < 4096:
-        raise StorageTrouble("backup_damaged", where=str(path))
-    if Path(f"{path}-wal").exists():
-        # a store that is open somewhere: its log must not be touched
-        raise StorageTrouble("backup_in_use", where=str(path))
-    try:
-        engine = database.open_engine(str(path), key)
-        try:
-            if migrate.current(engine) is None:
-                raise StorageTrouble("backup_damaged", where=str(path))
-            with database.reading(engine) as session:
-                if (
-                    session.execute(text("PRAGMA integrity_check(1)")).scalar() != "ok"
-                    or session.execute(text("PRAGMA foreign_key_check")).first()
-                ):
-                    raise StorageTrouble("backup_damaged", where=str(path))
-                return {name: int(session.scalar(select(func.count()).select_from(table)) or 0) for name, table in COUNTED.items()}
-        finally:
-            engine.dispose()
-            for extra in ("-wal", "-shm"):
-                Path(f"{path}{extra}").unlink(missing_ok=True)
-    except StorageTrouble as error:
-        if error.code in ("newer_store", "backup_in_use"):
-            raise
-        raise StorageTrouble("backup_damaged", where=str(path)) from error
+    folder, first = copies.folder(folder_of(name)), f"before-{migrate.newest()}"
+    facts = {
+        "uid": copies.uid_of(engine),
+        "place": copies.mark_of(name),
+        "made_at": datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+    copies.sweep(folder, facts)
+    copy = copies.reserve(folder, iter([first, *(f"{first}-{n}" for n in range(2, 1000))]), facts)
+    copies.fill(engine, copy, facts)
+    return copy
 
 
 def listed(store: Store) -> list[BackupView]:
@@ -148,142 +117,188 @@ def listed(store: Store) -> list[BackupView]:
     rights.require(store, Right.BACKUP)
     if paths.is_url(store.name):
         return []
-    return [_read(path) for path in sorted(folder_of(store.name).glob("storecrm-*.db"), reverse=True)]
+    found = []
+    for path in sorted(folder_of(store.name).glob("storecrm-*.db"), reverse=True):
+        # one that another program takes away meanwhile is none
+        with contextlib.suppress(FileNotFoundError):
+            found.append(_read(path))
+    return found
 
 
 def _read(path: Path) -> BackupView:
-    try:
-        manifest = json.loads(path.with_suffix(".json").read_text("utf-8"))
-    except (OSError, ValueError):
-        manifest = {}
-    return BackupView(path, manifest.get("made_at", ""), path.stat().st_size, manifest.get("counts", {}), bool(manifest))
+    manifest = copies.manifest_of(path)
+    return BackupView(path, manifest.get("made_at", ""), path.stat().st_size, manifest.get("counts", {}), bool(manifest.get("sha256")))
 
 
 def verify(path: Path, *, of: str = "", key: str = "") -> BackupView:
-    """Look a backup over: its own manifest, its pages, its keys. `of` names the store whose key opens it, or `key` is that key.
+    """Look a backup over: its own manifest, its pages, its keys, its tables. Nothing is written, on no medium. `of` names the store whose
+    key opens it, or `key` is that key.
 
     Raises:
         NotFound: backup.
-        StorageTrouble: backup_damaged, newer_store.
+        StorageTrouble: backup_damaged, backup_incomplete, backup_in_use, newer_store, read_only.
     """
     if not path.is_file():
         raise NotFound("backup", where=str(path))
-    view = _read(path)
-    manifest = path.with_suffix(".json")
-    if manifest.is_file() and json.loads(manifest.read_text("utf-8")).get("sha256") != _sha256(path):
-        raise StorageTrouble("backup_damaged", where=str(path))
-    return BackupView(path, view.made_at, path.stat().st_size, _verify_file(path, key or (database.key_of(Path(of)) if of else "")), True)
+    manifest = copies.manifest_of(path)
+    copies.require_at_rest(path, manifest)
+    with copies.troubles(path):
+        counts = copies.check(path, manifest, key or (database.key_of(Path(of)) if of else ""), where=path)
+        return BackupView(path, manifest.get("made_at", ""), path.stat().st_size, counts, True)
 
 
-def restore(store: Store, *, path: Path) -> BackupView:
-    """Put a backup in the store's place; the present state is saved first and stays beside it. The store must be reopened.
+def restore(store: Store, *, path: Path, force: bool = False) -> Restored:
+    """Put a backup in the store's place; the present state is saved first and stays beside it. The store must be opened anew.
+
+    The backup is made ready beside the store; then the store's write lock is taken, the present state copied, and the content replaced as
+    one transaction. Nobody writes in between: whoever comes waits, and is then told that the store was replaced. With `force` a copy
+    without a manifest is taken too, of which nobody can say that it is as it was made.
 
     Raises:
         NotFound: backup.
-        StorageTrouble: backup_damaged, newer_store, other_shop, no_space, busy.
+        Conflict: copy_running.
+        StorageTrouble: manifest_missing, backup_damaged, backup_incomplete, backup_in_use, newer_store, other_shop, no_space, disk_full,
+            read_only, folder_link, busy, not_sqlite.
     """
     rights.require(store, Right.RESTORE)
-    view = verify(path, of=store.name)
-    live, key = Path(store.name), store.engine.get_execution_options().get("key", "")
-    _require_same_shop(store, path, key)
-    ready = live.with_suffix(".restore")
-    try:
-        shutil.copyfile(path, ready)
-        _verify_file(ready, key)
-        with ready.open("rb+") as done:
-            os.fsync(done.fileno())
-        # nobody of this program posts a bill between the last copy and the change
-        with store._lock:
-            saved = create(store, note="-before-restore")
-            database.checkpoint(store.engine)
-            store.engine.dispose()
-            for extra in ("-wal", "-shm"):
-                Path(f"{live}{extra}").unlink(missing_ok=True)
-            ready.replace(live)
-        engine = database.open_engine(store.name)
-        with replace(store, engine=engine).write() as session:
-            audit.log(session, store, "restored", file=path.name, saved=saved.path.name)
-        engine.dispose()
-    except OSError as error:
-        raise StorageTrouble("disk_full" if error.errno == 28 else "read_only", where=str(live.parent)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            ready.unlink(missing_ok=True)
-    return view
+    _require_file(store.name)
+    size = _require_backup(path)
+    with file_lock.exclusive(store.name, "copy", wait=file_lock.COPY_WAIT):
+        live, key = Path(store.name).resolve(), store.engine.get_execution_options()["key"]
+        with copies.troubles(live):
+            # the copy that is made ready, and the log that takes it up before it is folded in
+            copies.require_room(live.parent, 2 * size)
+        # the trail names the copy of before, so its name is known first
+        before, facts = _reserve(store, copies.folder(folder_of(store.name)), BEFORE_RESTORE)
+        try:
+            with putting_back.ready(path, name=store.name, key=key, force=force, live=store, saved=before.name) as ready, store._lock:
+                database.replace_content(store.engine, ready.file, first=partial(_save, store, before, facts))
+        except BaseException:
+            _give_up(store, before)
+            raise
+        _settle(store, live)
+    return _restored(path, ready, before)
 
 
-def bring_back(path: Path, *, name: str, code: str = "") -> BackupView:
-    """Put a backup where no store is yet, as on a new machine. `code` is the recovery code of an encrypted store.
+def _require_backup(path: Path) -> int:
+    """Bytes of the file.
 
     Raises:
-        Conflict: store_exists.
+        NotFound: backup.
+    """
+    if not path.is_file():
+        raise NotFound("backup", where=str(path))
+    return path.stat().st_size
+
+
+def _restored(path: Path, ready: putting_back.Ready, saved: Path | None) -> Restored:
+    return Restored(
+        path=path,
+        made_at=ready.made_at,
+        size=path.stat().st_size,
+        counts=ready.counts,
+        ok=True,
+        saved=saved,
+        erased_again=ready.erased_again,
+        set_aside=ready.set_aside,
+    )
+
+
+def _save(store: Store, before: Path, facts: dict[str, Any]) -> None:
+    """Keep the present state, damaged as it may be, while nobody can add to it."""
+    with store.read() as session:
+        facts["anchors"] = audit.anchors(session)
+    copies.fill(store.engine, before, facts, damaged_too=True)
+
+
+def _give_up(store: Store, before: Path) -> None:
+    """A restore that failed leaves the store as it was, and nobody needs a copy of it; one that was broken off after it was done keeps
+    the copy, in which the only trace of the last sales may stand."""
+    with contextlib.suppress(StorageTrouble, OSError):
+        if database.is_still_itself(store.engine):
+            copies.remove(before)
+
+
+def _settle(store: Store, live: Path) -> None:
+    """What is left to do once the backup is the store; nothing of it may say that the restore failed."""
+    with contextlib.suppress(StorageTrouble, OSError):
+        live.chmod(0o600)
+        database.checkpoint(store.engine, empty=True)
+    store.engine.dispose()
+
+
+def bring_back(path: Path, *, name: str, code: str = "", force: bool = False, wall: Callable[[], int] | None = None) -> Restored:
+    """Put a backup where no store is yet, as on a new machine. `code` is the recovery code of an encrypted store; `force` as in restore.
+
+    Raises:
+        Conflict: store_exists, copy_running.
         NotFound: backup.
         BadInput: recovery_code.
-        StorageTrouble: backup_damaged (or the code is another store's), newer_store, not_sqlite, read_only, disk_full.
+        StorageTrouble: manifest_missing, backup_damaged (or the code is another store's), backup_incomplete, backup_in_use, newer_store,
+            not_sqlite, read_only, disk_full, folder_link.
     """
-    key, target = "".join(code.split()).lower(), Path(name)
-    if paths.is_url(name):
-        raise StorageTrouble("not_sqlite", where=name.partition("://")[0])
-    if target.exists() and target.stat().st_size:
-        raise Conflict("store_exists", where=name)
+    key, target = "".join(code.split()).lower(), Path(name).resolve()
+    _require_file(name)
     if key and not re.fullmatch(r"[0-9a-f]{64}", key):
         raise BadInput("recovery_code")
-    view = verify(path, key=key)
-    ready = target.with_suffix(".restore")
+    _require_free(target)
+    _require_backup(path)
+    copies.folder(target.parent)
+    with file_lock.exclusive(name, "copy", wait=file_lock.COPY_WAIT):
+        _require_free(target)
+        with putting_back.ready(path, name=name, key=key, force=force, live=None, wall=wall) as ready:
+            database.put_key_aside(target)
+            if key:
+                database.keep_key(target, key)
+            ready.file.replace(target)
+            copies.to_disk(target.parent)
+    return _restored(path, ready, None)
+
+
+def _require_free(target: Path) -> None:
+    if target.exists() and target.stat().st_size:
+        raise Conflict("store_exists", where=str(target))
+
+
+def _thin_out(store: Store, folder: Path, newest: Path) -> None:
+    """Keep the newest of each of the last days, of 4 weeks and of 2 months; nothing older than 90 days. Copies of before a restore or an
+    upgrade go by age alone: what was erased must not lie there for ever. Only this shop's own copies, none while the clock is not
+    believed, and never the one just made, whose name may be the smaller one of two made in the same second."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, ready)
-        ready.chmod(0o600)
-        with ready.open("rb+") as done:
-            os.fsync(done.fileno())
-        database.put_key_aside(target)
-        if key:
-            database.keep_key(target, key)
-        ready.replace(target)
-    except OSError as error:
-        raise StorageTrouble("disk_full" if error.errno == 28 else "read_only", where=str(target.parent)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            ready.unlink(missing_ok=True)
-    return view
+        with store.read() as session:
+            require_clock(session, store)
+            keep = rules.current(session).number("backup_keep_daily")
+    except NotAllowed:
+        return
+    uid, key = store.shop.uid, store.engine.get_execution_options()["key"]
+    now = as_datetime(store.clock.now(), store.clock.zone)
+    mine = [path for path in sorted(folder.glob("*.db"), reverse=True) if _is_named_as_ours(path) and copies.is_of(path, uid, key)]
+    for path in _too_many(mine, keep, now):
+        if path != newest:
+            copies.remove(path)
 
 
-def _require_same_shop(store: Store, path: Path, key: str) -> None:
-    engine = database.open_engine(str(path), key)
-    try:
-        with database.reading(engine) as session:
-            if shop_info(session).uid != store.shop.uid:
-                raise StorageTrouble("other_shop", where=str(path))
-    finally:
-        engine.dispose()
-        for extra in ("-wal", "-shm"):
-            Path(f"{path}{extra}").unlink(missing_ok=True)
+def _is_named_as_ours(path: Path) -> bool:
+    return path.name.startswith(("storecrm-", "before-"))
 
 
-def _drop_old(folder: Path, now: datetime) -> None:
-    """Copies made before a restore or before an upgrade go by age alone: what was erased must not lie there for ever."""
-    for path in (*folder.glob("storecrm-*-before-restore.db"), *folder.glob("before-*.db")):
-        if now.timestamp() - path.stat().st_mtime > KEEP_DAYS * 86_400:
-            path.unlink()
-            path.with_suffix(".json").unlink(missing_ok=True)
-
-
-def _thin_out(folder: Path, keep: int, now: datetime) -> None:
-    """Keep the newest of each of the last `keep` days, of 4 weeks and of 2 months; nothing older than 90 days."""
+def _too_many(mine: list[Path], keep: int, now: datetime) -> Iterator[Path]:
     seen: dict[str, set[str]] = {"day": set(), "week": set(), "month": set()}
     limits = {"day": keep, "week": 4, "month": 2}
-    for path in sorted(folder.glob("storecrm-*.db"), reverse=True):
+    for path in mine:
         try:
             made = datetime.strptime(path.stem, "storecrm-%Y%m%d-%H%M%S").replace(tzinfo=now.tzinfo)
         except ValueError:
-            continue  # saved before a restore: by age alone, below
+            # of before a restore or an upgrade: by age alone
+            if now.timestamp() - path.stat().st_mtime > KEEP_DAYS * 86_400:
+                yield path
+            continue
         names = {"day": f"{made:%Y%m%d}", "week": f"{made:%G%V}", "month": f"{made:%Y%m}"}
         wanted = [unit for unit, name in names.items() if name not in seen[unit] and len(seen[unit]) < limits[unit]]
         for unit in wanted:
             seen[unit].add(names[unit])
         if not wanted or (now - made).days > KEEP_DAYS:
-            path.unlink()
-            path.with_suffix(".json").unlink(missing_ok=True)
+            yield path
 
 
 def due(store: Store) -> bool:
@@ -292,4 +307,5 @@ def due(store: Store) -> bool:
     if paths.is_url(store.name):
         return False
     stamp = as_datetime(store.clock.now(), store.clock.zone)
-    return not any(folder_of(store.name).glob(f"storecrm-{stamp:%Y%m%d}-*.db"))
+    uid, key = store.shop.uid, store.engine.get_execution_options()["key"]
+    return not any(copies.is_of(path, uid, key) for path in folder_of(store.name).glob(f"storecrm-{stamp:%Y%m%d}-*.db"))

@@ -1,27 +1,27 @@
 """The right to be forgotten: not a byte of name, phone or card stays in the store, and the ledger keeps its sums.
 
-The list of who was erased stands beside the store as bare numbers, and is applied again whenever the store is opened: a backup of before
-brings nobody back.
+The list of who was erased stands beside the store as bare numbers under seal (see erased_list), and is applied to every backup that is
+restored: a backup of before brings nobody back.
 """
 
 import json
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm import paths
-from storecrm.errors import BadInput, Conflict, StorageTrouble
+from storecrm.errors import BadInput, Conflict
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.import_batch import ImportChange
 from storecrm.models.member import Consent, Member
 from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
+from storecrm.services.keeping import erased_list
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
@@ -40,11 +40,6 @@ class Erased:
 
     coupons_void: int
     clean: bool
-
-
-def list_of(name: str) -> Path:
-    """Where the erased numbers of a store stand."""
-    return Path(f"{name}.erased")
 
 
 def erase(store: Store, *, member: str, reason: str) -> Erased:
@@ -67,9 +62,8 @@ def erase(store: Store, *, member: str, reason: str) -> Erased:
             raise Conflict("member_busy", where=member[:40])
         same = _same(session, [person])
         void = _forget(session, store, same)
-        audit.log(session, store, "member_erased", member=person, reason=why, coupons_void=void)
-        # the last thing before the commit: a power cut in between is made good when the store is opened
-        session.info.setdefault("at_end", []).append(partial(_list, session, store, same))
+        sealed = _list(session, store, same)
+        audit.log(session, store, "member_erased", member=person, reason=why, coupons_void=void, **sealed)
     return Erased(void, database.checkpoint(store.engine, empty=True))
 
 
@@ -114,8 +108,8 @@ def retain(store: Store, *, expect: int) -> int:
             same = _same(session, some)
             void = _forget(session, store, same)
             count += len(some)
-            audit.log(session, store, "members_retired", members=len(some), first=some[0], last=some[-1], coupons_void=void)
-            session.info.setdefault("at_end", []).append(partial(_list, session, store, same))
+            sealed = _list(session, store, same)
+            audit.log(session, store, "members_retired", members=len(some), first=some[0], last=some[-1], coupons_void=void, **sealed)
     if count:
         database.checkpoint(store.engine, empty=True)
     return count
@@ -131,6 +125,7 @@ def _same(session: Session, people: list[MemberId]) -> list[MemberId]:
 
 
 STEP = 50
+AT_ONCE = 500
 
 
 def _stale(session: Session, store: Store, only: list[MemberId] | None = None) -> list[tuple[MemberId, Stale]]:
@@ -166,30 +161,27 @@ def _stale(session: Session, store: Store, only: list[MemberId] | None = None) -
     return sorted(found, key=lambda pair: (pair[1].last, pair[0]))
 
 
-def _list(session: Session, store: Store, people: list[MemberId]) -> None:
-    """Numbers are given anew after a backup was restored, so the moment of the registration stands beside it."""
+def _list(session: Session, store: Store, people: list[MemberId]) -> dict[str, str]:
+    """Put members on the list beside the store, at the end of the caller's transaction. Returns for its trail the first signs of the last
+    seal, so that the trail shows where the list stood."""
     if paths.is_url(store.name):
-        return
-    since = session.execute(select(_M.c.id, _M.c.recorded_at).where(_M.c.id.in_(people)).order_by(_M.c.id)).all()
-    try:
-        with list_of(store.name).open("a", encoding="utf-8") as kept:
-            kept.writelines(f"{store.shop.uid} {row.id} {row.recorded_at}\n" for row in since)
-    except OSError as error:
-        raise StorageTrouble("cannot_write", where=str(list_of(store.name)), reason=error.strerror or "") from error
+        return {}
+    # numbers are given anew after a backup was restored, so the moment of the registration stands beside it
+    rows = session.execute(select(_M.c.id, _M.c.recorded_at).where(database.among(session, _M.c.id, people)).order_by(_M.c.id))
+    listed = [(int(row.id), int(row.recorded_at)) for row in rows]
+    key = erased_list.key_for(store.shop.uid)
+    session.info.setdefault("at_end", []).append(partial(erased_list.append, store, listed, key))
+    return {"listed": erased_list.seal(key, store.shop.uid, listed[-1])[:16]}
 
 
-def again(session: Session, store: Store) -> int:
-    """Forget those on the list who came back with a backup. Returns how many."""
-    place = list_of(store.name)
-    if paths.is_url(store.name) or not place.is_file():
-        return 0
-    entries = [line.split() for line in place.read_text("utf-8").splitlines()]
-    listed = {(e[1], e[2]) for e in entries if len(e) == 3 and e[0] == store.shop.uid and e[1].isdigit()}
-    ids = [int(number) for number, _ in listed]
-    live = session.execute(select(_M.c.id, _M.c.recorded_at).where(_M.c.id.in_(ids), _M.c.state == "live"))
-    back = [row.id for row in live if (str(row.id), str(row.recorded_at)) in listed]
-    if back:
-        _forget(session, store, back)
+def again(store: Store, listed: frozenset[erased_list.Person]) -> int:
+    """Forget those on the list who came back with a backup, some hundred in a transaction. Returns how many."""
+    with store.read() as session:
+        rows = session.execute(select(_M.c.id, _M.c.recorded_at).where(_M.c.state != "erased").order_by(_M.c.id))
+        back = [MemberId(row.id) for row in rows if (int(row.id), int(row.recorded_at)) in listed]
+    for start in range(0, len(back), AT_ONCE):
+        with store.write() as session:
+            _forget(session, store, back[start : start + AT_ONCE])
     return len(back)
 
 

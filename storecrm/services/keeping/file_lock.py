@@ -1,6 +1,7 @@
-"""Locked files that the system frees when their process dies: one window a store, one import at a time. Commands work beside a window,
-but for restore."""
+"""Locked files that the system frees when their process dies: one window a store, one import and one copy at a time. Commands work beside
+a window, but for restore and for the upgrade of an older store."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -10,39 +11,47 @@ from storecrm import paths
 from storecrm.errors import Conflict, StorageTrouble
 from storecrm.services import files
 
-HELD_BY_ANOTHER = {"window": "other_window", "import": "import_running"}
+HELD_BY_ANOTHER = {"window": "other_window", "import": "import_running", "copy": "copy_running"}
+COPY_WAIT = 60.0
+"""Seconds that one who copies, restores or upgrades a store waits for another who does."""
 
 
-def hold(name: str, purpose: str) -> IO[str] | None:
-    """Take a file store's lock for a purpose (window, import); keep what is returned as long as it lasts. A server needs none.
+def hold(name: str, purpose: str, *, wait: float = 0.0) -> IO[str] | None:
+    """Take a file store's lock for a purpose (window, import, copy), waiting up to some seconds for whoever has it; keep what is
+    returned as long as it lasts. A server needs none. A store that is reached through a link has the lock of where it leads.
 
     Raises:
-        Conflict: other_window, import_running.
+        Conflict: other_window, import_running, copy_running.
         StorageTrouble: read_only (the folder takes no file).
     """
     if paths.is_url(name):
         return None
-    file = Path(f"{name}.{purpose}-lock")
+    real = Path(name).resolve()
+    file = real.with_name(f"{real.name}.{purpose}-lock")
     try:
         # appending: whatever lies under that name is never cut
         handle = file.open("a")
     except OSError as error:
         raise StorageTrouble("read_only", where=str(file.parent)) from error
-    try:
-        files.lock(handle)
-    except OSError as error:
-        handle.close()
-        raise Conflict(HELD_BY_ANOTHER[purpose], where=name) from error
-    return handle
+    until = time.monotonic() + wait
+    while True:
+        try:
+            files.lock(handle)
+            return handle
+        except OSError as error:
+            if time.monotonic() >= until:
+                handle.close()
+                raise Conflict(HELD_BY_ANOTHER[purpose], where=name) from error
+        time.sleep(0.05)
 
 
 @contextmanager
-def exclusive(name: str, purpose: str) -> Iterator[None]:
-    """Do something that only one process may do at a time.
+def exclusive(name: str, purpose: str, *, wait: float = 0.0) -> Iterator[None]:
+    """Do something that only one process may do at a time, waiting up to some seconds for its turn.
 
     Raises:
-        Conflict: other_window, import_running.
+        Conflict: other_window, import_running, copy_running.
         StorageTrouble: read_only.
     """
-    with hold(name, purpose) or nullcontext():
+    with hold(name, purpose, wait=wait) or nullcontext():
         yield

@@ -28,7 +28,7 @@ class BeginningPage(QWidget):
         self.setObjectName("page")
         self.setWindowTitle("storecrm")
         self.resize(1024, 728)
-        self._vm, self._words = vm, words
+        self._vm, self._words, self._doubted = vm, words, Path()
         self.banner, self.wait = Banner(), QProgressBar()
         self.wait.setRange(0, 0)
         self.wait.setTextVisible(False)
@@ -115,6 +115,10 @@ class BeginningPage(QWidget):
         column.addWidget(self.code)
         self.choose = button(w.t("Choose the backup…"), self._choose)
         column.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignRight)
+        # offered only once a copy was refused because its manifest is missing
+        self.all_the_same = button(w.t("Take this one all the same"), self._bring_all_the_same, kind="danger")
+        self.all_the_same.hide()
+        column.addWidget(self.all_the_same, 0, Qt.AlignmentFlag.AlignRight)
         return frame
 
     def _busy(self, busy: bool) -> None:
@@ -155,13 +159,21 @@ class BeginningPage(QWidget):
 
     def bring(self, file: Path) -> None:
         """Take this backup."""
+        self._doubted = file
+        self.all_the_same.hide()
         self._busy(True)
         self._vm.bring_back(file, self.code.text())
+
+    def _bring_all_the_same(self) -> None:
+        self.all_the_same.hide()
+        self._busy(True)
+        self._vm.bring_back(self._doubted, self.code.text(), force=True)
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self._busy(False)
         self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}".strip(), bad=True)
+        self.all_the_same.setVisible(error.code == "manifest_missing")
 
     @Slot(str)
     def _settle(self, _name: str) -> None:

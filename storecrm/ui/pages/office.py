@@ -131,7 +131,7 @@ class ReportPage(QWidget):
 class DataPage(QWidget):
     """Imports, duplicates, privacy, day totals, backups and the proof of the books."""
 
-    restored = Signal(object)  # BackupView
+    restored = Signal(object)  # Restored
 
     def __init__(
         self, vm: OfficeViewModel, words: Catalogue, imports: ImportWizard, twins: DuplicatesPage, privacy: PrivacyTab | None
@@ -145,6 +145,7 @@ class DataPage(QWidget):
         self.tabs.setAccessibleName(w.t("Data"))
         self.tabs.tabBar().setAccessibleName(w.t("Data"))
         self.imports, self.twins, self.privacy = imports, twins, privacy
+        self._doubted = Path()
         self.tabs.addTab(imports, w.t("Import"))
         self.tabs.addTab(twins, w.t("Duplicates"))
         if privacy is not None:
@@ -224,7 +225,10 @@ class DataPage(QWidget):
         )
         column.addWidget(label(w.t("A backup is also made each day. Copy the folder to a USB stick every week."), "small", wrap=True))
         column.addWidget(self.backup_list, 1)
-        column.addLayout(row(self.confirm, button(w.t("Restore"), self._restore)))
+        # offered only once a copy was refused because its manifest is missing
+        self.all_the_same = button(w.t("Restore all the same"), self._restore_all_the_same, kind="danger")
+        self.all_the_same.hide()
+        column.addLayout(row(self.confirm, button(w.t("Restore"), self._restore), self.all_the_same))
         column.addWidget(label(w.t("The present state is saved before a backup takes its place."), "small", wrap=True))
         return page
 
@@ -242,7 +246,13 @@ class DataPage(QWidget):
             self.banner.say(self._words.t("Choose a backup and type {word}.", word=word), bad=True)
             return
         self.confirm.clear()
-        self._vm.restore(self.backup_rows.record(index.row()).path, self.restored)
+        self._doubted = self.backup_rows.record(index.row()).path
+        self.all_the_same.hide()
+        self._vm.restore(self._doubted, self.restored)
+
+    def _restore_all_the_same(self) -> None:
+        self.all_the_same.hide()
+        self._vm.restore(self._doubted, self.restored, force=True)
 
     # --- answers ---
 
@@ -264,3 +274,4 @@ class DataPage(QWidget):
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
         self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
+        self.all_the_same.setVisible(error.code == "manifest_missing")

@@ -13,7 +13,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.people.staff import StaffView
 from storecrm.services.store import Store
-from storecrm.ui.kit.widgets import ElideLabel, button, label, marked, row
+from storecrm.ui.kit.widgets import Banner, ElideLabel, button, label, marked, row
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.values import Kind, own_kind, scan_key
 
@@ -42,7 +42,7 @@ class SignInPage(QWidget):
         self.setAccessibleName(words.t("Sign in"))
         self.buttons: list[QPushButton] = []
         self.dots, self.verdict = label("", "h1"), label("", "error", wrap=True)
-        self.hint = label("", "small", wrap=True)
+        self.hint, self.told = label("", "small", wrap=True), Banner()
         self._build()
         vm.people.connect(self._show_people)
         vm.refused.connect(self._refuse)
@@ -64,6 +64,7 @@ class SignInPage(QWidget):
         self.people.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.people.setWidget(inside)
         who = QVBoxLayout()
+        who.addWidget(self.told)
         who.addStretch(1)
         for widget in (title, place):
             who.addWidget(widget)

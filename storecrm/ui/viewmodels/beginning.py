@@ -11,6 +11,7 @@ from storecrm import paths
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
 from storecrm.services.keeping import backup
+from storecrm.services.keeping.backup import Restored
 from storecrm.services.people import staff
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane
@@ -41,6 +42,7 @@ class BeginningViewModel(QObject):
     def __init__(self, lane: Lane, name: str, words: Catalogue, create: Callable[..., Store], close: Callable[[Store], None]) -> None:
         super().__init__()
         self.name, self._lane, self._words, self._create, self._close = name, lane, words, create, close
+        self.restored: Restored | None = None
 
     def open_shop(self, new: NewShop) -> None:
         """A new, empty shop with its owner."""
@@ -74,10 +76,10 @@ class BeginningViewModel(QObject):
             tour(folder, count=DEMO_MEMBERS, seed=1, words=self._words, create=self._create, close=self._close)
         return str(folder / "store.db")
 
-    def bring_back(self, file: Path, code: str) -> None:
-        """The store of another machine, from its backup."""
-        self._lane.start(lambda _: self._bring_back(file, code), then=self.ready, refused=self.refused)
+    def bring_back(self, file: Path, code: str, *, force: bool = False) -> None:
+        """The store of another machine, from its backup; with `force` one without its manifest too."""
+        self._lane.start(lambda _: self._bring_back(file, code, force), then=self.ready, refused=self.refused)
 
-    def _bring_back(self, file: Path, code: str) -> str:
-        backup.bring_back(file, name=self.name, code=code)
+    def _bring_back(self, file: Path, code: str, force: bool) -> str:
+        self.restored = backup.bring_back(file, name=self.name, code=code, force=force)
         return self.name

@@ -81,9 +81,9 @@ class OfficeViewModel(QObject):
         """Once a day, in the background (see daily)."""
         self._bench.start(lambda _: daily.keep_house(self.store), then=self.backed_up, refused=self.refused)
 
-    def restore(self, file: Path, done: Any) -> None:
-        """Put a backup in the store's place; the program opens anew after it."""
-        self._office.start(lambda _: backup.restore(self.store, path=file), then=done, refused=self.refused)
+    def restore(self, file: Path, done: Any, *, force: bool = False) -> None:
+        """Put a backup in the store's place, with `force` one without its manifest too; the program opens anew after it."""
+        self._office.start(lambda _: backup.restore(self.store, path=file, force=force), then=done, refused=self.refused)
 
     def prove(self) -> None:
         self._bench.start(lambda _: verify.verify(self.store), then=self.verified, refused=self.refused)

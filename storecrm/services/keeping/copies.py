@@ -1,0 +1,346 @@
+"""One copy of a store as a file: made whole and looked over before it bears its name, with a manifest beside it that says whose it is.
+
+The manifest (`NAME.json` beside `NAME.db`) holds the shop's uid, when it was made, how many rows it has, the digest of the file, the last link of
+each till's trail. It stands first, as a reservation of the name; the copy gets its name last. Only files whose manifest bears this
+shop's uid are ever deleted:
+
+    place = copies.reserve(folder, stem, facts)
+    manifest = copies.fill(engine, place, facts)
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import socket
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, func, select, text
+
+from storecrm.errors import StorageTrouble, StoreError
+from storecrm.models import database, migrate
+from storecrm.models.coupon import Coupon
+from storecrm.models.member import Member
+from storecrm.models.points import PointEntry
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Sale
+
+COUNTED: dict[str, Any] = {"members": Member, "sales": Sale, "coupons": Coupon, "redemptions": Redemption, "points": PointEntry}
+_MOST = 1_000_000
+"""Bytes of a manifest; ours have two thousand."""
+_SPARE = 1_000_000
+"""Bytes that stay free on the disk whatever is copied to it."""
+_BESIDE = ("-journal", "-wal", "-shm")
+
+
+def mark_of(store: str) -> str:
+    """Which store on which computer makes a copy: the same shop may stand in two places that share a folder."""
+    return hashlib.sha256(f"{socket.gethostname()}\0{Path(store).resolve()}".encode()).hexdigest()[:12]
+
+
+def folder(place: Path) -> Path:
+    """The folder for copies, made when it is missing; a link to one is followed.
+
+    Raises:
+        StorageTrouble: folder_link (it leads nowhere, or to no folder), read_only, disk_full.
+    """
+    try:
+        if place.is_symlink() and not place.is_dir():
+            raise StorageTrouble("folder_link", where=str(place))
+        real = place.resolve()
+        real.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except (OSError, RuntimeError) as error:
+        raise trouble(error, place) from error
+    return real
+
+
+def trouble(error: Exception, where: Path) -> StorageTrouble:
+    """What the system says of a folder for copies, as trouble with storage."""
+    full = isinstance(error, OSError) and error.errno in database.NO_ROOM
+    return StorageTrouble("disk_full" if full else "read_only", where=str(where))
+
+
+@contextlib.contextmanager
+def troubles(where: Path) -> Iterator[None]:
+    """Turns what the system says of files into trouble with storage.
+
+    Raises:
+        StorageTrouble: disk_full, read_only.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise trouble(error, where) from error
+
+
+def require_room(place: Path, need: int) -> None:
+    """Refuse before anything is written.
+
+    Raises:
+        StorageTrouble: no_space.
+    """
+    if shutil.disk_usage(place).free < need + _SPARE:
+        raise StorageTrouble("no_space", where=str(place), need=need)
+
+
+# --- the manifest ------------------------------------------------------------------------------------------------------
+
+
+def manifest_file(copy: Path) -> Path:
+    """Where the manifest of a copy lies."""
+    return copy.with_suffix(".json")
+
+
+def manifest_of(copy: Path) -> dict[str, Any]:
+    """What the manifest says; empty when none lies there or it is none."""
+    try:
+        with manifest_file(copy).open("rb") as source:
+            said = json.loads(source.read(_MOST))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    known: dict[str, Any] = {"sha256": str, "uid": str, "place": str, "made_at": str, "counts": dict}
+    if not isinstance(said, dict) or any(not isinstance(said.get(key, kind()), kind) for key, kind in known.items()):
+        return {}
+    return said
+
+
+def reserve(place: Path, stems: Iterator[str], facts: dict[str, Any]) -> Path:
+    """A name that nothing bears yet, of those offered; its manifest stands from now on.
+
+    Raises:
+        StorageTrouble: read_only, disk_full.
+    """
+    with troubles(place):
+        for stem in stems:
+            copy = place / f"{stem}.db"
+            if copy.exists() or copy.is_symlink():
+                continue
+            try:
+                handle = os.open(manifest_file(copy), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                continue
+            try:
+                with os.fdopen(handle, "wb") as sink:
+                    sink.write(_written(facts))
+            except OSError:
+                _unlink(manifest_file(copy))
+                raise
+            return copy
+    raise StorageTrouble("read_only", where=str(place))
+
+
+def _written(facts: dict[str, Any]) -> bytes:
+    return json.dumps(facts, indent=1).encode()
+
+
+# --- making one --------------------------------------------------------------------------------------------------------
+
+
+def fill(engine: Engine, copy: Path, facts: dict[str, Any], *, damaged_too: bool = False) -> dict[str, Any]:
+    """Make the copy whose name was reserved; it bears the name only once it was looked over. Returns its manifest. With `damaged_too` a
+    store that is damaged is kept as it is, and the manifest says so. Nothing is left when it fails.
+
+    Raises:
+        StorageTrouble: no_space, disk_full, read_only, backup_damaged.
+    """
+    part = _part(copy.parent, facts)
+    try:
+        with troubles(copy.parent):
+            live = Path(str(engine.url.database))
+            require_room(copy.parent, live.stat().st_size)
+            database.copy_into(engine, part)
+            manifest = facts | _looked_over(part, engine.get_execution_options().get("key", ""), damaged_too=damaged_too)
+            to_disk(part)
+            _replace_manifest(copy, manifest)
+            part.replace(copy)
+            to_disk(copy.parent)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            manifest_file(copy).unlink(missing_ok=True)
+        raise
+    finally:
+        _unlink(part)
+    return manifest
+
+
+def _part(place: Path, facts: dict[str, Any]) -> Path:
+    """Where a copy is made: whose it is can be told from its name, for nothing else can be read of it."""
+    return place / f"storecrm-{facts['uid']}-{facts['place']}.part"
+
+
+def _looked_over(part: Path, key: str, *, damaged_too: bool) -> dict[str, Any]:
+    said: dict[str, Any] = {"sha256": digest(part), "revision": migrate.newest()}
+    try:
+        return said | count(part, key)
+    except StorageTrouble:
+        if not damaged_too:
+            raise
+        return said | {"damaged": True, "counts": {}}
+
+
+def _replace_manifest(copy: Path, manifest: dict[str, Any]) -> None:
+    new = copy.with_suffix(".json.part")
+    os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    new.write_bytes(_written(manifest))
+    to_disk(new)
+    new.replace(manifest_file(copy))
+
+
+def to_disk(place: Path) -> None:
+    """Have the system keep a file, or the names in a folder, before anything stands on it."""
+    if place.is_dir() and os.name == "nt":
+        # names are kept by the system itself there
+        return
+    handle = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+# --- looking one over --------------------------------------------------------------------------------------------------
+
+
+def count(path: Path, key: str) -> dict[str, Any]:
+    """Revision and row counts of a copy that is whole: pages, foreign keys, not empty. Not a byte is changed, nothing appears beside it.
+
+    Raises:
+        StorageTrouble: backup_damaged, newer_store.
+    """
+    try:
+        if path.stat().st_size < 4096:
+            raise StorageTrouble("backup_damaged", where=str(path))
+        with sealed(path, key) as engine:
+            revision = migrate.current(engine)
+            if revision is None:
+                raise StorageTrouble("backup_damaged", where=str(path))
+            with database.reading(engine) as session:
+                pages = session.execute(text("PRAGMA integrity_check(1)")).scalar()
+                if pages != "ok" or session.execute(text("PRAGMA foreign_key_check")).first():
+                    raise StorageTrouble("backup_damaged", where=str(path))
+                rows = {name: int(session.scalar(select(func.count()).select_from(table)) or 0) for name, table in COUNTED.items()}
+            return {"revision": revision, "counts": rows}
+    except StorageTrouble as error:
+        if error.code == "newer_store":
+            raise
+        raise StorageTrouble("backup_damaged", where=str(path)) from error
+
+
+@contextlib.contextmanager
+def sealed(path: Path, key: str) -> Iterator[Engine]:
+    """An engine that only looks at a copy."""
+    engine = database.open_engine(str(path), key, sealed=True)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def check(path: Path, manifest: dict[str, Any], key: str, *, where: Path) -> dict[str, int]:
+    """Row counts of a copy that is what its manifest says (an empty one says nothing) and holds every table of its version. `where` is
+    what a person calls it.
+
+    Raises:
+        StorageTrouble: backup_damaged, backup_incomplete, newer_store.
+    """
+    if manifest.get("sha256", "") not in ("", digest(path)):
+        raise StorageTrouble("backup_damaged", where=str(where))
+    try:
+        found = count(path, key)
+        with sealed(path, key) as engine:
+            lacking = migrate.lacking(engine, found["revision"])
+    except StorageTrouble as error:
+        raise StorageTrouble(error.code, where=str(where), **error.facts) from error
+    if lacking:
+        raise StorageTrouble("backup_incomplete", where=str(where), table=lacking)
+    rows: dict[str, int] = found["counts"]
+    return rows
+
+
+def require_at_rest(path: Path, manifest: dict[str, Any]) -> None:
+    """Refuse a store that is open somewhere: what stands in its log would be missing. A copy that its manifest vouches for is whole.
+
+    Raises:
+        StorageTrouble: backup_in_use.
+    """
+    for end in ("-wal", "-journal"):
+        log = path.with_name(path.name + end)
+        if log.exists() and log.stat().st_size and not manifest.get("sha256"):
+            raise StorageTrouble("backup_in_use", where=str(path))
+
+
+def uid_of(engine: Engine) -> str:
+    """The shop's uid, of whatever version the file is."""
+    with database.reading(engine) as session:
+        return str(session.execute(text("SELECT uid FROM shop")).scalar_one())
+
+
+# --- removing ----------------------------------------------------------------------------------------------------------
+
+
+def is_of(copy: Path, uid: str, key: str) -> bool:
+    """True for a plain file whose manifest bears the uid. Copies that earlier versions made before an upgrade have none in it: those are
+    looked into."""
+    try:
+        if not stat.S_ISREG(copy.lstat().st_mode):
+            return False
+    except OSError:
+        return False
+    manifest = manifest_of(copy)
+    if "uid" in manifest or "sha256" not in manifest:
+        return bool(uid) and manifest.get("uid") == uid
+    try:
+        with sealed(copy, key) as engine:
+            return migrate.current(engine) is not None and uid_of(engine) == uid
+    except (StoreError, OSError):
+        return False
+
+
+def remove(copy: Path) -> None:
+    """A copy and its manifest; one that cannot go now goes another time."""
+    with contextlib.suppress(OSError):
+        copy.unlink(missing_ok=True)
+        manifest_file(copy).unlink(missing_ok=True)
+
+
+_LEFT = 86_400
+"""Seconds after which nobody makes a copy any more that was begun then, on whatever machine."""
+
+
+def sweep(place: Path, facts: dict[str, Any]) -> None:
+    """What a copy that was killed left behind: this store's own, while the caller holds the lock that no other copy of it is made under;
+    those of this shop from elsewhere once they are old."""
+    for part in place.glob(f"storecrm-{facts['uid']}-*.part"):
+        if part == _part(place, facts) or _is_old(part):
+            _unlink(part)
+    for manifest in place.glob("*.json"):
+        said = manifest_of(manifest)
+        mine = said.get("uid") == facts["uid"] and (said.get("place") == facts["place"] or _is_old(manifest))
+        if mine and not manifest.with_suffix(".db").exists():
+            _unlink(manifest)
+        if mine:
+            _unlink(manifest.with_suffix(".json.part"))
+
+
+def _is_old(file: Path) -> bool:
+    try:
+        return time.time() - file.stat().st_mtime > _LEFT
+    except OSError:
+        return False
+
+
+def _unlink(file: Path) -> None:
+    for end in ("", *_BESIDE):
+        with contextlib.suppress(OSError):
+            file.with_name(file.name + end).unlink(missing_ok=True)
