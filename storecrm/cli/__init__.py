@@ -126,6 +126,8 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
     if isinstance(error, PriceChanged):
         said |= {"was": error.facts["was"], "now": error.facts["now"], "points": error.points}
     body: dict[str, Any] = {"ok": False, "error": said}
+    if "candidates" in error.facts:
+        body["error"]["candidates"] = [shape.receipt_choice(one, words) for one in error.facts["candidates"]]
     if isinstance(error, ImportRejected):
         body |= error.counts | {"errors": [shape.problem(p, words) for p in error.problems]}
     if as_json:
@@ -138,6 +140,8 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
         if isinstance(error, CouponRefused):
             for refused in error.refusals[1:]:
                 print(wording.refusal(refused, words), file=sys.stderr)
+        for one in said.get("candidates", ()):
+            print(f"  {one['receipt']}  {one['store']}  {one['net'] or '—'}", file=sys.stderr)
         for row in body.get("errors", ())[:20]:
             print(f"  {row['row']}: {row['column']} {row['problem']}", file=sys.stderr)
     return error.exit_status

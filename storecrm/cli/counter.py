@@ -15,7 +15,7 @@ from storecrm.services.documents.slip import Slip
 from storecrm.services.files import Target
 from storecrm.services.insight import recruiting
 from storecrm.services.people import proving
-from storecrm.services.till import approving, attaching, paper_stock, shifts, stamps, today, trading
+from storecrm.services.till import approving, attaching, paper_stock, receipts, shifts, stamps, today, trading
 from storecrm.services.till.paper_stock import StockCard
 from storecrm.services.till.shifts import Sheet
 from storecrm.services.till.tenders import Tender
@@ -59,14 +59,26 @@ def commands(top: Any) -> None:
     )
 
 
+def receipt_argument(command: Any, *, maybe: bool = False) -> None:
+    """The receipt that a command is about; a number that begins anew every day is told apart by date and store."""
+    command.add_argument("receipt", nargs="?" if maybe else None)
+    command.add_argument("--date", dest="receipt_date", type=day_of, help="which of several receipts of this number: its day")
+    command.add_argument("--branch", dest="receipt_store", default="", help="with --date: its store")
+
+
+def receipt_of(o: argparse.Namespace) -> str:
+    """The receipt as it was named."""
+    return receipts.chosen(o.receipt, o.receipt_date, o.receipt_store)
+
+
 def sale_commands(verbs: Any) -> None:
     """What belongs under `sale`."""
     attach = verbs.add_parser("attach", help="give a posted sale its member")
-    attach.add_argument("receipt")
+    receipt_argument(attach)
     attach.add_argument("--member", required=True)
-    attach.set_defaults(go=lambda here, o: shape.bill(attaching.attach(here.open, receipt=o.receipt, member=o.member), here.words))
+    attach.set_defaults(go=lambda here, o: shape.bill(attaching.attach(here.open, receipt=receipt_of(o), member=o.member), here.words))
     slip = verbs.add_parser("print", help="the customer's slip")
-    slip.add_argument("receipt")
+    receipt_argument(slip)
     slip.add_argument("--output", type=Path, required=True)
     slip.add_argument("--layout", default="slip-80")
     writes(slip)
@@ -226,7 +238,7 @@ def _confirm(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _slip(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    view = receipt_slip.write(here.open, receipt=o.receipt, file=o.output, words=here.words, layout=o.layout, overwrite=o.overwrite)
+    view = receipt_slip.write(here.open, receipt=receipt_of(o), file=o.output, words=here.words, layout=o.layout, overwrite=o.overwrite)
     return {"ok": True, "receipt_no": view.receipt_no, "file": str(o.output), "coupons": [g.code for g in view.given]}
 
 

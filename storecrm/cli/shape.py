@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from storecrm.services.till.judging import Better
     from storecrm.services.till.offers import OfferView
     from storecrm.services.till.points import Balance
-    from storecrm.services.till.receipts import BillView
+    from storecrm.services.till.receipts import BillView, ReceiptChoice
     from storecrm.services.till.returning import Returned
 
 
@@ -148,6 +148,11 @@ def returned(view: Returned, words: Catalogue) -> dict[str, Any]:
         "back_by": view.way,
     }
     return body | ({"repeated": True} if view.repeated else {})
+
+
+def receipt_choice(one: ReceiptChoice, words: Catalogue) -> dict[str, Any]:
+    """One of several receipts of a number; `receipt` names it alone."""
+    return {"receipt": one.receipt, "date": one.business_date.isoformat(), "store": one.store, "net": money(one.net, words)}
 
 
 def member(view: MemberView, points: Balance, coupons: list[CouponView]) -> dict[str, Any]:

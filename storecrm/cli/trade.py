@@ -43,12 +43,12 @@ def _sale_commands(verbs: Any) -> None:
     record.add_argument("--dry-run", action="store_true")
     record.set_defaults(go=_record)
     show = verbs.add_parser("show")
-    show.add_argument("receipt")
-    show.set_defaults(go=lambda here, o: shape.bill(receipts.show(here.open, receipt=o.receipt), here.words))
+    counter.receipt_argument(show)
+    show.set_defaults(go=lambda here, o: shape.bill(receipts.show(here.open, receipt=counter.receipt_of(o)), here.words))
     void = verbs.add_parser("void")
-    void.add_argument("receipt")
+    counter.receipt_argument(void)
     void.add_argument("--reason", default="")
-    void.set_defaults(go=lambda here, o: shape.bill(undoing.void(here.open, receipt=o.receipt, reason=o.reason), here.words))
+    void.set_defaults(go=lambda here, o: shape.bill(undoing.void(here.open, receipt=counter.receipt_of(o), reason=o.reason), here.words))
     counter.sale_commands(verbs)
     aside = verbs.add_parser("suspend", help="put a bill aside; its coupons and points are held")
     aside.add_argument("--amount")
@@ -70,7 +70,7 @@ def _sale_commands(verbs: Any) -> None:
         go=lambda here, _: {"ok": True, "suspended": [shape.bill(view, here.words) for view in suspending.waiting(here.open)]}
     )
     back = verbs.add_parser("return", help="goods that come back; without --line everything")
-    back.add_argument("receipt", nargs="?")
+    counter.receipt_argument(back, maybe=True)
     back.add_argument("--line", action="append", default=[], metavar="N:QTY")
     back.add_argument("--preview", action="store_true", help="say what would happen, change nothing")
     back.add_argument("--request-no")
@@ -81,7 +81,7 @@ def _sale_commands(verbs: Any) -> None:
     back.add_argument("--expect-cash", metavar="SUM", help="the cash that the preview said: another one is refused (price_changed)")
     back.set_defaults(go=_return)
     swap = verbs.add_parser("exchange", help="goods for other goods; only the difference is paid")
-    swap.add_argument("receipt")
+    counter.receipt_argument(swap)
     swap.add_argument("--line", action="append", default=[], metavar="N:QTY", help="what comes back; without it everything")
     swap.add_argument("--take", action="append", default=[], metavar="SKU:QTY[:PRICE]")
     swap.add_argument("--back-by", default="", choices=ways, help="how the difference goes over the counter (else as the money came)")
@@ -91,10 +91,10 @@ def _sale_commands(verbs: Any) -> None:
     swap.add_argument("--expect-difference", metavar="SUM", help="what the preview said: another one is refused (price_changed)")
     swap.set_defaults(go=_exchange)
     fill = verbs.add_parser("amount", help="the amount of a bill that closed without one")
-    fill.add_argument("receipt")
+    counter.receipt_argument(fill)
     fill.add_argument("amount")
     fill.set_defaults(
-        go=lambda here, o: shape.bill(bills.fill_amount(here.open, receipt=o.receipt, amount=_need(here, o.amount)), here.words)
+        go=lambda here, o: shape.bill(bills.fill_amount(here.open, receipt=counter.receipt_of(o), amount=_need(here, o.amount)), here.words)
     )
 
 
@@ -136,6 +136,7 @@ def _coupon_commands(verbs: Any) -> None:
         command.add_argument("--layout", default="a4-3x7")
         command.add_argument("--first-cell", type=int, default=1)
         writes(command)
+    again.add_argument("--copy", action="store_true", help="once more, each coupon marked as a copy")
     again.set_defaults(go=_print)
     again = verbs.add_parser("reissue", help="a lost named coupon under a new code; the old one is void")
     again.add_argument("code")
@@ -199,11 +200,11 @@ def _return(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         raise UsageError("usage", reason="with a receipt there is no --amount and no --reason: name lines with --line N:QTY")
     lines = _backs(o.line)
     if o.preview:
-        return shape.returned(returning.preview(here.open, receipt=o.receipt, lines=lines), here.words) | {"preview": True}
+        return shape.returned(returning.preview(here.open, receipt=counter.receipt_of(o), lines=lines), here.words) | {"preview": True}
     return shape.returned(
         returning.return_goods(
             here.open,
-            receipt=o.receipt,
+            receipt=counter.receipt_of(o),
             lines=lines,
             request_no=o.request_no or None,
             way=_way(o),
@@ -231,12 +232,12 @@ def _backs(texts: list[str]) -> list[returning.Back]:
 def _exchange(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     backs, taken = _backs(o.line), [_line(here, text) for text in o.take]
     if o.preview:
-        done = exchanging.preview(here.open, receipt=o.receipt, lines=backs, taken=taken)
+        done = exchanging.preview(here.open, receipt=counter.receipt_of(o), lines=backs, taken=taken)
     else:
         paid = counter.tenders_of(here, o.tender)
         done = exchanging.exchange(
             here.open,
-            receipt=o.receipt,
+            receipt=counter.receipt_of(o),
             lines=backs,
             taken=taken,
             paid=paid,
@@ -358,6 +359,7 @@ def _print(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _to_paper(here: Here, batch: int, o: argparse.Namespace) -> dict[str, Any]:
+    copy = coupons.is_copy(here.open, batch=batch, copy=getattr(o, "copy", False))
     found = coupons.to_print(here.open, batch=batch)
     pages = coupon_sheet.write(
         here.open,
@@ -367,9 +369,10 @@ def _to_paper(here: Here, batch: int, o: argparse.Namespace) -> dict[str, Any]:
         words=here.words,
         first_cell=o.first_cell,
         overwrite=o.overwrite,
+        copy=copy,
     )
     coupons.mark_printed(here.open, batch=batch, count=len(found))
-    return {"file": str(o.file), "pages": pages, "printed": len(found)}
+    return {"file": str(o.file), "pages": pages, "printed": len(found), "copy": copy}
 
 
 def _void(here: Here, o: argparse.Namespace) -> dict[str, Any]:

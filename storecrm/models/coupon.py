@@ -24,7 +24,8 @@ from storecrm.values import (
 
 class Batch(Base):
     """Coupons issued together under one version; answers not_found until its last coupon is in. With `activate` a coupon works
-    only while its serial is handed out (see PaperMove)."""
+    only while its serial is handed out (see PaperMove). `printed` and `printed_at`: how many pieces first went to paper, and when; `prints`:
+    how often paper was made of it, marked copies too."""
 
     __tablename__ = "batch"
     __table_args__ = (CheckConstraint("state IN ('issuing', 'ready', 'voided')", name="state"), STRICT)
@@ -41,6 +42,8 @@ class Batch(Base):
     printed: Mapped[int] = mapped_column(default=0)
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
     activate: Mapped[int] = mapped_column(server_default="0")
+    printed_at: Mapped[Moment | None]
+    prints: Mapped[int] = mapped_column(server_default="0")
 
 
 class PaperMove(Base):

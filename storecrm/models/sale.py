@@ -128,6 +128,17 @@ class SaleTender(Base):
     pair_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"))
 
 
+class SlipPrint(Base):
+    """That a receipt went to paper: from the second time on it bears a copy mark."""
+
+    __tablename__ = "slip_print"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    sale_id: Mapped[SaleId] = mapped_column(ForeignKey("sale.id", ondelete="CASCADE"), primary_key=True)
+    first_at: Mapped[Moment]
+    prints: Mapped[int]
+
+
 class Allocation(Base):
     """The share of one redemption's discount that one line carries."""
 

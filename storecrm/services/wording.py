@@ -190,6 +190,11 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "count_or_members": (m("Say how many coupons, or which members get one."), m("One of the two.")),
     "code_or_batch": (m("Say which coupon or which batch."), m("One of the two.")),
     "bearer_only_named": (m("Offer {where} is for members only."), m("Issue it to members.")),
+    "ambiguous": (m("Several receipts have the number {where}."), m("Say which one by its date, and by its store if need be.")),
+    "batch_printed": (
+        m("Batch {where} is on paper already: {printed} coupons that anybody may use."),
+        m("Print it again only as marked copies."),
+    ),
     "nothing_to_print": (m("No coupon of {where} can still be used."), ""),
     "bearer_reprint": (
         m("A coupon for whoever holds it is never printed again."),

@@ -58,9 +58,10 @@ def write(
     words: Catalogue,
     first_cell: int = 1,
     overwrite: bool = False,
+    copy: bool = False,
     progress: Progress = silent,
 ) -> int:
-    """Print `coupons` to `file`; returns the number of pages.
+    """Print `coupons` to `file`, each with the mark of a copy if it is one; returns the number of pages.
 
     Raises:
         BadInput: layout, first_cell.
@@ -69,7 +70,8 @@ def write(
     """
     rights.require(store, Right.ISSUE_ONE)
     form = require(layout, first_cell)
-    job = _Job(store.shop.name, coupons, Target(file, KIND, store.name, overwrite), form, words)
+    head = f"{words.t('COPY')} · {store.shop.name}" if copy else store.shop.name
+    job = _Job(head, coupons, Target(file, KIND, store.name, overwrite), form, words)
     return job.run(first_cell, progress)
 
 

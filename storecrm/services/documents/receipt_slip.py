@@ -9,7 +9,7 @@ from storecrm.services.documents.slip import Slip
 from storecrm.services.files import Target
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import points, receipts
+from storecrm.services.till import points, receipts, slip_prints
 from storecrm.services.till.receipts import BillView, GivenCoupon, LineView
 from storecrm.values import SaleState, grouped, masked_phone
 
@@ -18,7 +18,7 @@ KIND = "receipt"
 
 
 def write(store: Store, *, receipt: str, file: Path, words: Catalogue, layout: str = "slip-80", overwrite: bool = False) -> BillView:
-    """Print one receipt to a slip; returns what it shows.
+    """Print one receipt to a slip, from the second time on with a copy mark; returns what it shows.
 
     Raises:
         NotFound: receipt.
@@ -27,16 +27,23 @@ def write(store: Store, *, receipt: str, file: Path, words: Catalogue, layout: s
     """
     rights.require(store, Right.SELL)
     view = receipts.show(store, receipt=receipt)
+    final = view.state is SaleState.POSTED
+    with store.read() as session:
+        copy = final and slip_prints.printed(session, view.id)
     slip = Slip(layout, f"{store.shop.name} {view.receipt_no}")
+    if copy:
+        slip.big(words.t("COPY"), 6.0)
     _head(slip, store, view, words)
     _lines(slip, view, words)
     _sums(slip, view, words)
     _member(slip, store, view, words)
     for coupon in view.given:
-        _coupon(slip, coupon, words)
+        _coupon(slip, coupon, words, words.t("COPY") if copy else "")
     slip.rule()
     slip.text(words.t("An invoice is made out for what was paid after discounts."), size=2.6, middle=True)
     slip.save(Target(file, KIND, store.name, overwrite))
+    if final:
+        slip_prints.note(store, sale=view.id)
     return view
 
 
@@ -105,9 +112,9 @@ def _member(slip: Slip, store: Store, view: BillView, words: Catalogue) -> None:
         slip.pair(words.t("…of them end within 60 days"), words.number(soon))
 
 
-def _coupon(slip: Slip, coupon: GivenCoupon, words: Catalogue) -> None:
+def _coupon(slip: Slip, coupon: GivenCoupon, words: Catalogue, mark: str = "") -> None:
     slip.rule()
-    slip.text(words.t("Coupon"), size=3.4, middle=True)
+    slip.text(f"{words.t('Coupon')} {mark}".strip(), size=3.4, middle=True)
     slip.big(wording.benefit(coupon.rule, words), 11.0)
     slip.text(wording.condition(coupon.rule, words), size=4.0, bold=True, middle=True)
     slip.bars(coupon.code, grouped(coupon.code))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import case, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
@@ -66,6 +66,8 @@ class BatchView:
     redeemed: int
     voided: int
     printed: int
+    printed_at: Moment | None = None
+    prints: int = 0
 
 
 @dataclass(frozen=True)
@@ -296,6 +298,8 @@ def _batches(session: Session, where: Any, limit: int = 1) -> list[BatchView]:
             states.get((row.id, "redeemed"), 0),
             states.get((row.id, "voided"), 0),
             row.printed,
+            row.printed_at,
+            row.prints,
         )
         for row in rows
     ]
@@ -368,12 +372,32 @@ def to_print(store: Store, *, batch: int | None = None, code: str | None = None)
     return found
 
 
-def mark_printed(store: Store, *, batch: int, count: int) -> None:
-    """Remember that a batch went to paper."""
+def is_copy(store: Store, *, batch: int, copy: bool = False) -> bool:
+    """Whether paper that is now made of a batch is a copy, and bears its mark. Coupons for whoever holds them are printed once: again only
+    when somebody decides so (`copy`).
+
+    Raises:
+        NotFound: batch.
+        NotPossible: batch_printed (facts: at, printed).
+    """
     rights.require(store, Right.ISSUE_ONE)
+    view = batch_view(store, batch=batch)
+    if view.prints and view.bearer and not copy:
+        raise NotPossible("batch_printed", where=str(batch), at=view.printed_at, printed=view.printed)
+    return bool(view.prints)
+
+
+def mark_printed(store: Store, *, batch: int, count: int) -> None:
+    """Remember that a batch went to paper: the first time with its pieces and hour, then how often."""
+    rights.require(store, Right.ISSUE_ONE)
+    first = {
+        "printed": case((_B.c.prints == 0, count), else_=_B.c.printed),
+        "printed_at": func.coalesce(_B.c.printed_at, store.clock.now()),
+    }
     with store.write(Topic.COUPONS) as session:
-        session.execute(update(_B).where(_B.c.id == batch).values(printed=count))
-        audit.log(session, store, "batch_printed", batch=batch, count=count)
+        done = update(_B).where(_B.c.id == batch).values(**first, prints=_B.c.prints + 1).returning(_B.c.prints)
+        prints = session.scalar(done)
+        audit.log(session, store, "batch_printed", batch=batch, count=count, prints=prints)
 
 
 def of_member(store: Store, *, member: str) -> list[CouponView]:

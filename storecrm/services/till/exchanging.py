@@ -95,7 +95,8 @@ def _do(
         raise BadInput("exchange_nothing")
     back = returning.do(session, store, receipt, lines, request, _asked(session, receipt, lines, taken))
     over_counter = way or back.way or TenderKind.CASH
-    original, returned = receipts.row_of(session, back.original), receipts.row_of(session, back.receipt_no)
+    returned = receipts.row_of(session, back.receipt_no)
+    original = receipts.VIEW_SALE.one(session, sale=returned.returns_id)
     basket = judging.basket_of(session, None, taken)
     # the goods an erased member takes instead are nobody's
     sale = bills.start(session, store, members.live(session, original.member_id), basket, None, "exchange")

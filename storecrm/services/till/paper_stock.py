@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.hot import Hot
+from storecrm.models.redemption import Redemption
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
@@ -19,6 +20,7 @@ from storecrm.values import BatchId, BatchState, CouponState, PaperAct, clean_te
 _P: Any = PaperMove.__table__
 _B: Any = Batch.__table__
 _C: Any = Coupon.__table__
+_R: Any = Redemption.__table__
 _LAST = Hot(
     select(_P.c.act)
     .where(_P.c.batch_id == bindparam("batch"), _P.c.first_serial <= bindparam("serial"), _P.c.last_serial >= bindparam("same"))
@@ -42,7 +44,7 @@ class Handed:
 
 @dataclass(frozen=True)
 class StockCard:
-    """A batch as paper: `in_stock` are neither out nor void."""
+    """A batch as paper: `in_stock` are neither out nor void nor used; `voided` are void and were not handed out."""
 
     batch: BatchId
     count: int
@@ -180,14 +182,17 @@ def _card(session: Session, batch: Any) -> StockCard:
         )
         for (channel, person), mine in sorted(ways.items())
     ]
-    size, out, voided = batch._mapping["count"], _of(stretches, PaperAct.HANDED_OUT), _of(stretches, PaperAct.VOIDED)
+    size, out = batch._mapping["count"], _of(stretches, PaperAct.HANDED_OUT)
     redeemed = _redeemed(session, batch.id, _Stretch(1, size))
+    kept = [stretch for stretch in stretches if stretch.act != PaperAct.HANDED_OUT]
+    voided = sum(_in_state(session, batch.id, stretch, CouponState.VOIDED) for stretch in kept)
+    used = sum(_redeemed(session, batch.id, stretch) for stretch in kept)
     return StockCard(
         batch.id,
         size,
         batch.printed,
         bool(batch.activate),
-        size - out - voided,
+        size - out - voided - used,
         out,
         sum(s.back for s in stretches),
         voided,
@@ -200,6 +205,13 @@ def _of(stretches: Sequence[_Stretch], act: PaperAct) -> int:
     return sum(s.size for s in stretches if s.act == act)
 
 
-def _redeemed(session: Session, batch: int, stretch: _Stretch) -> int:
-    mine = (_C.c.batch_id == batch, _C.c.serial.between(stretch.first, stretch.last), _C.c.state == CouponState.REDEEMED)
+def _in_state(session: Session, batch: int, stretch: _Stretch, state: CouponState) -> int:
+    mine = (_C.c.batch_id == batch, _C.c.serial.between(stretch.first, stretch.last), _C.c.state == state)
     return int(session.scalar(select(func.count()).select_from(_C).where(*mine)) or 0)
+
+
+def _redeemed(session: Session, batch: int, stretch: _Stretch) -> int:
+    """Pieces that were used: also those that may be used more often, whose paper is in somebody's hands all the same."""
+    mine = (_C.c.batch_id == batch, _C.c.serial.between(stretch.first, stretch.last), _C.c.state != CouponState.VOIDED)
+    live = select(_R.c.id).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).exists()
+    return int(session.scalar(select(func.count()).select_from(_C).where(*mine, or_(_C.c.state == CouponState.REDEEMED, live))) or 0)

@@ -1,7 +1,9 @@
 """Bills and receipts as people see them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
@@ -194,6 +196,8 @@ class BillView:
     lost: tuple[judging.Checked, ...] = ()
     """Coupons that a bill taken up again could not keep."""
 
+    id: SaleId = SaleId(0)
+
     @property
     def change(self) -> Money:
         """Cash that goes back over the counter."""
@@ -261,18 +265,71 @@ def expected(session: Session, store: Store, bill: str | None) -> SaleId | None:
     raise Conflict("open_bill_other", where=number)
 
 
+@dataclass(frozen=True)
+class ReceiptChoice:
+    """One of several receipts of the same number; `receipt` names it alone (see `chosen`)."""
+
+    receipt: str
+    business_date: Day
+    store: str
+    net: Money | None
+
+
+def chosen(receipt: str, day: Day | None, store: str = "") -> str:
+    """A receipt of another system by its number and its day, and by its store where several have that number on that day."""
+    if day is None:
+        return receipt
+    return "@".join(part for part in (receipt.strip(), day.isoformat(), store) if part)
+
+
+_CHOSEN = re.compile(r"(.+?)@(\d{4}-\d\d-\d\d)(?:@(.+))?")
+MOST_CHOICES = 20
+
+
 def row_of(session: Session, receipt: str) -> Any:
-    """The stored row of a receipt, by our number or another system's.
+    """The stored row of a receipt, by our number or another system's; one that begins anew every day is named with its date, and its
+    store if need be ("17@2026-11-22", "17@2026-11-22@Riverside").
 
     Raises:
         NotFound: receipt.
+        Conflict: ambiguous (facts: candidates, the newest first).
     """
-    key = scan_key(receipt)
-    query = select(_SALE).where(_SALE.c.receipt_no == (key if own_kind(key) else receipt.strip())).order_by(_SALE.c.id.desc()).limit(1)
-    row = session.execute(query).first()
-    if row is None:
+    rows = _rows(session, receipt)
+    said = None if rows else _CHOSEN.fullmatch(receipt.strip())
+    if said is not None:
+        rows = _rows(session, said[1], said[2], said[3] or "")
+    if not rows:
         raise NotFound("receipt", where=receipt[:40])
-    return row
+    if len(rows) > 1:
+        days = [row.business_date for row in rows]
+        candidates = [
+            ReceiptChoice(
+                receipt=chosen(row.receipt_no, row.business_date, row.store if days.count(row.business_date) > 1 else ""),
+                business_date=row.business_date,
+                store=row.store,
+                net=row.net,
+            )
+            for row in rows
+        ]
+        raise Conflict("ambiguous", where=receipt[:40], candidates=candidates[:MOST_CHOICES])
+    return rows[0]
+
+
+def _day(text: str) -> Day | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _rows(session: Session, receipt: str, day: str = "", store: str = "") -> list[Any]:
+    key = scan_key(receipt)
+    query = select(_SALE).where(_SALE.c.receipt_no == (key if own_kind(key) else receipt.strip()))
+    if day:
+        query = query.where(_SALE.c.business_date == _day(day))
+    if store:
+        query = query.where(_SALE.c.store == store)
+    return list(session.execute(query.order_by(_SALE.c.business_date.desc(), _SALE.c.id.desc()).limit(MOST_CHOICES + 1)).all())
 
 
 def locked(session: Session, row: Any) -> Any:
@@ -329,6 +386,7 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
             for c in _GIVEN.rows(session, sale=sale)
         ),
         returns=_RECEIPT_NO.scalar(session, sale=row.returns_id) if row.returns_id else None,
+        id=sale,
         paid=tenders.of(session, sale),
     )
 

@@ -97,6 +97,9 @@ class Batches(QWidget):
         form.addRow(label(w.t("First free cell")), self.first)
         left.addLayout(form)
         left.addLayout(row(button(w.t("Cancel batch"), self._void), None))
+        self.copies = QCheckBox(w.t("Print it again, as marked copies"))
+        self.copies.hide()
+        left.addWidget(self.copies)
         left.addLayout(
             row(
                 button(w.t("Print"), self._print, icon="printer"),
@@ -182,6 +185,10 @@ class Batches(QWidget):
         batch, layout = self._chosen(), self.layout_box.currentData()
         self.first.setEnabled(LAYOUTS[layout].cells > 1)
         self.first.setMaximum(LAYOUTS[layout].cells)
+        printed = batch is not None and batch.bearer and batch.prints > 0
+        if not printed:
+            self.copies.setChecked(False)
+        self.copies.setVisible(printed)
         if batch is not None and batch.state is BatchState.READY:
             self._vm.preview(batch.id, layout, min(self.first.value(), LAYOUTS[layout].cells), self.language.currentData())
 
@@ -193,7 +200,9 @@ class Batches(QWidget):
         name = str(Path.home() / f"{batch.offer_code}-{batch.id}.pdf")
         file, _ = QFileDialog.getSaveFileName(self, self._words.t("Save as PDF"), name, "PDF (*.pdf)")
         if file:
-            self._vm.print_to(batch.id, self.layout_box.currentData(), self._cell(), self.language.currentData(), Path(file))
+            self._vm.print_to(
+                batch.id, self.layout_box.currentData(), self._cell(), self.language.currentData(), Path(file), copy=self.copies.isChecked()
+            )
 
     def _cell(self) -> int:
         return min(self.first.value(), LAYOUTS[self.layout_box.currentData()].cells)
@@ -209,7 +218,7 @@ class Batches(QWidget):
         if printer is not None:
             self._printer = printer
             file = printing.temporary_pdf()
-            self._vm.print_to(batch.id, layout.name, self._cell(), self.language.currentData(), file)
+            self._vm.print_to(batch.id, layout.name, self._cell(), self.language.currentData(), file, copy=self.copies.isChecked())
 
     _printer: Any = None
 

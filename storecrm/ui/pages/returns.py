@@ -1,7 +1,9 @@
 """Goods that come back: scan the receipt, type how many of each, read what it does, press return."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
@@ -12,7 +14,7 @@ from storecrm.services import wording
 from storecrm.services.till.basket import Article
 from storecrm.services.till.exchanging import Exchanged
 from storecrm.services.till.judging import LineIn
-from storecrm.services.till.receipts import BillView
+from storecrm.services.till.receipts import BillView, ReceiptChoice
 from storecrm.services.till.returning import Back, Returned
 from storecrm.ui.kit.widgets import Banner, Saying, button, card, field, label, row
 from storecrm.ui.viewmodels.returns import ReturnsViewModel
@@ -247,7 +249,21 @@ class ReturnsPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.go.setEnabled(False)
+        if candidates := error.facts.get("candidates"):
+            self._ask_which(candidates)
         self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}".strip(), bad=True)
+
+    def _ask_which(self, candidates: Sequence[ReceiptChoice]) -> None:
+        """A number that begins anew every day: the days to choose from."""
+        self._clear()
+        self.title.setText(self._words.t("Which of them?"))
+        w = self._words
+        for place, one in enumerate(candidates):
+            text = "  ·  ".join((w.day(one.business_date), one.store, "—" if one.net is None else w.money(one.net)))
+            choice = button(text, partial(self.look, one.receipt))
+            self.grid.addWidget(choice, place, 0, 1, 5)
+            if place == 0:
+                choice.setFocus()
 
 
 def _pieces(quantity: int) -> str:

@@ -147,8 +147,11 @@ class OffersViewModel(QObject):
 
         self._bench.start(lambda _: work(), then=self.previewed, refused=self.refused)
 
-    def print_to(self, batch: int, layout: str, first_cell: int, language: str, file: Path) -> None:
+    def print_to(self, batch: int, layout: str, first_cell: int, language: str, file: Path, *, copy: bool = False) -> None:
+        """A batch to paper; one for whoever holds it a second time only as marked copies."""
+
         def work(progress: Any) -> tuple[Path, int]:
+            marked = coupons.is_copy(self.store, batch=batch, copy=copy)
             sheet = coupons.to_print(self.store, batch=batch)
             pages = coupon_sheet.write(
                 self.store,
@@ -158,6 +161,7 @@ class OffersViewModel(QObject):
                 words=self._in(language),
                 first_cell=first_cell,
                 overwrite=True,
+                copy=marked,
                 progress=progress,
             )
             coupons.mark_printed(self.store, batch=batch, count=len(sheet))

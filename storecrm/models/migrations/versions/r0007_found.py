@@ -1,6 +1,7 @@
 """What a till, a safe and a large shop were found to lack: columns, indexes and guards, one step a concern."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -139,6 +140,10 @@ def _members() -> None:
     """What members, tiers and the shop's own row need."""
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.add_column("shop", sa.Column("decimals", big, server_default="2", nullable=False))
+    op.add_column("batch", sa.Column("printed_at", big, nullable=True))
+    op.add_column("batch", sa.Column("prints", big, server_default="0", nullable=False))
+    op.execute("UPDATE batch SET prints = 1 WHERE printed > 0")
+    _slip_prints(big)
     op.add_column("member", sa.Column("tier_by_hand", big, server_default="0", nullable=False))
     op.add_column("member", sa.Column("tier_down_on", sa.Text().with_variant(sa.Date(), "postgresql"), nullable=True))
     op.add_column("shop", sa.Column("region", sa.Text(), server_default="", nullable=False))
@@ -148,6 +153,19 @@ def _members() -> None:
         decimals = 0 if shop.currency in ("JPY", "KRW", "VND") else 2
         facts = {"id": shop.id, "decimals": decimals, "region": region_of_zone(shop.timezone) or "CN"}
         bind.execute(sa.text("UPDATE shop SET decimals = :decimals, region = :region WHERE id = :id"), facts)
+
+
+def _slip_prints(big: sa.types.TypeEngine[Any]) -> None:
+    op.create_table(
+        "slip_print",
+        sa.Column("sale_id", big, nullable=False),
+        sa.Column("first_at", big, nullable=False),
+        sa.Column("prints", big, nullable=False),
+        sa.PrimaryKeyConstraint("sale_id", name="pk_slip_print"),
+        sa.ForeignKeyConstraint(["sale_id"], ["sale.id"], name="fk_slip_print_sale_id", ondelete="CASCADE"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
 
 
 def _trail() -> None:
