@@ -8,12 +8,14 @@ from storecrm.values import CouponId, Day, ImportId, MemberId, Moment, Money, Of
 
 
 class Redemption(Base):
-    """One use of one coupon; `override` says on whose word a rule was set aside ("" for none), `approved_by` by whom. Live while `reversed_at` is None; (coupon, use_no) is unique among live rows."""
+    """One use of one coupon; `override` says on whose word a rule was set aside ("" for none), `approved_by` by whom, `approval_no` which
+    word it was: each stands for one use. Live while `reversed_at` is None; (coupon, use_no) is unique among live rows."""
 
     __tablename__ = "redemption"
     __table_args__ = (
         CheckConstraint("discount >= 0 AND use_no >= 1", name="range"),
         CheckConstraint("override IN ('', 'manager', 'allowance', 'emergency')", name="override"),
+        partial("uq_redemption_approval_no", "approval_no", where="approval_no IS NOT NULL", unique=True),
         partial("uq_redemption_live_use", "coupon_id", "use_no", where="reversed_at IS NULL", unique=True),
         Index("ix_redemption_offer_day", "offer_id", "business_date"),
         Index("ix_redemption_day", "business_date", "till_id"),
@@ -47,6 +49,7 @@ class Redemption(Base):
     approved_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     approve_reason: Mapped[str] = mapped_column(server_default="")
     override: Mapped[Override] = mapped_column(server_default="")
+    approval_no: Mapped[str | None]
 
 
 class RefusedScan(Base):

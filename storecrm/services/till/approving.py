@@ -4,7 +4,7 @@ safe. Always with a reason, always written down with the people."""
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,14 +20,16 @@ from storecrm.services import audit, rights, rules
 from storecrm.services.people import staff, throttle
 from storecrm.services.people.throttle import Secret
 from storecrm.services.rights import Right
-from storecrm.services.store import Store
-from storecrm.values import Day, Money, OfferKind, OfferRule, Override, Refusal, RefusalCode, StaffId, clean_text
+from storecrm.services.store import Store, new_request
+from storecrm.values import Day, Moment, Money, OfferKind, OfferRule, Override, Refusal, RefusalCode, StaffId, clean_text
 
 _R: Any = Redemption.__table__
 _E: Any = EmergencyCode.__table__
 MAY_BE_SET_ASIDE = frozenset({RefusalCode.EXPIRED, RefusalCode.NOT_STARTED, RefusalCode.MEMBER_LIMIT, RefusalCode.DAILY_LIMIT})
 """Dates and limits; never that a coupon was used, cancelled, is somebody else's or has no effect."""
 CODE_DIGITS = 12
+STANDS = 600_000_000
+"""How long a word waits for its coupon (ten minutes, as an undo does)."""
 _LATER = _R.alias()
 WORD = and_(
     _R.c.override != Override.NONE,
@@ -47,8 +49,9 @@ _USE_CODE = Hot(
 
 @dataclass(frozen=True)
 class Approval:
-    """On whose word a rule is set aside, and why. `most` is what an emergency code may cost, `code` which one it is; `renews` is the
-    use for which the word was given already, when the bill was put aside meanwhile: it is not spent twice."""
+    """On whose word a rule is set aside, and why: for one coupon of one bill, within minutes of being given. `most` is what an emergency
+    code may cost, `code` which one it is; `renews` is the use for which the word was given already, when the bill was put aside meanwhile:
+    it is not spent twice. `number` tells the word apart, `given_at` is None for one that stands already."""
 
     staff: StaffId
     reason: str
@@ -56,6 +59,8 @@ class Approval:
     most: Money | None = None
     code: int = 0
     renews: int = 0
+    number: str = field(default_factory=new_request)
+    given_at: Moment | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ def approve(store: Store, *, name: str, pin: str, reason: str) -> Approval:
     who = staff.sign_in(store, name=name, pin=pin, till=actor.till_name).actor
     if who is None or not rights.may(who.role, Right.VOID_LATER):
         raise NotAllowed("right_missing", right=Right.VOID_LATER.value, role=who.role.value if who else "")
-    return Approval(who.staff, why)
+    return Approval(who.staff, why, given_at=store.clock.now())
 
 
 def allow(store: Store, *, reason: str) -> Approval:
@@ -99,7 +104,7 @@ def allow(store: Store, *, reason: str) -> Approval:
         BadInput: reason_missing.
     """
     rights.require(store, Right.REDEEM)
-    return Approval(store.staff, _reason(reason), Override.ALLOWANCE)
+    return Approval(store.staff, _reason(reason), Override.ALLOWANCE, given_at=store.clock.now())
 
 
 def emergency(store: Store, *, code: str, reason: str) -> Approval:
@@ -121,7 +126,7 @@ def emergency(store: Store, *, code: str, reason: str) -> Approval:
             audit.log(session, store, "emergency_code_wrong", in_a_row=wrong)
     if row is None:
         raise NotFound("emergency_code")
-    return Approval(store.staff, why, Override.EMERGENCY, row.most, row.id)
+    return Approval(store.staff, why, Override.EMERGENCY, row.most, row.id, given_at=store.clock.now())
 
 
 def _reason(text: str) -> str:
@@ -198,6 +203,15 @@ def lenient(session: Session, store: Store, rule: OfferRule, how: str) -> OfferR
     return replace(rule, min_spend=Money(max(1, rule.min_spend - short)))
 
 
+def standing(session: Session, store: Store, approval: Approval | None) -> Approval | None:
+    """The word, unless it was used already (whatever became of that use) or was given too long ago: then the coupon is judged without."""
+    if approval is None or approval.renews:
+        return approval
+    late = approval.given_at is not None and not 0 <= store.clock.now() - approval.given_at <= STANDS
+    spent = select(_R.c.id).where(_R.c.approval_no == approval.number)
+    return None if late or session.scalar(spent) is not None else approval
+
+
 def require_left(session: Session, store: Store, approval: Approval | None) -> None:
     """Refuse when the person's own allowance of today is used up.
 
@@ -208,10 +222,10 @@ def require_left(session: Session, store: Store, approval: Approval | None) -> N
         raise NotAllowed("allowance_used", most=rules.current(session).number("allowance_per_shift"))
 
 
-def given_before(session: Session, sale: int, coupon: int) -> Approval | None:
-    """The word that was given for a coupon before its bill was put aside."""
+def given_before(session: Session, store: Store, sale: int, coupon: int) -> Approval | None:
+    """The word that was given for a coupon before its bill was put aside; it stands until the close of that day."""
     row = session.execute(select(_R).where(_R.c.sale_id == sale, _R.c.coupon_id == coupon).order_by(_R.c.id.desc()).limit(1)).first()
-    if row is None or not row.override:
+    if row is None or not row.override or row.business_date != store.clock.today():
         return None
     most = session.scalar(select(_E.c.most).where(_E.c.redemption_id == row.id))
     return Approval(row.approved_by, row.approve_reason, Override(row.override), most, renews=row.id)

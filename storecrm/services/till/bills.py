@@ -417,6 +417,7 @@ def take_on(
 ) -> pricing.Priced | None:
     """Judge the coupon, then use it: the conditional UPDATE decides, whatever anybody read before."""
     found = judging.find(session, store, code)
+    approval = approving.standing(session, store, approval)
     if approval is not None and _needs_no_word(session, store, sale, found, basket):
         approval = None
     approving.require_left(session, store, approval)
@@ -465,6 +466,7 @@ def take_on(
         "approved_by": approval.staff if approval else None,
         "approve_reason": approval.reason if approval else "",
         "override": approval.how if approval else Override.NONE,
+        "approval_no": approval.number if approval and not approval.renews else None,
     }
     redemption = _REDEEM.scalar(session, **values)
     approving.spend(session, store, approval, redemption, discount)

@@ -140,7 +140,7 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
 
 def _take_again(session: Session, store: Store, sale: SaleId, held: Any, basket: judging.Basket) -> None:
     """A held coupon is redeemed, on the word that was given for it before."""
-    bills.take_on(session, store, sale, held.code, basket, approval=approving.given_before(session, sale, held.id))
+    bills.take_on(session, store, sale, held.code, basket, approval=approving.given_before(session, store, sale, held.id))
 
 
 def _require_waiting(row: Any) -> None:

@@ -102,6 +102,8 @@ def _bills() -> None:
     """What bills, points and receipts need."""
     op.add_column("sale", sa.Column("price_kept", BIG, server_default="0", nullable=False))
     op.add_column("sale_line", sa.Column("coupon_back", BIG, server_default="0", nullable=False))
+    op.add_column("redemption", sa.Column("approval_no", sa.Text(), nullable=True))
+    _sparse("redemption", ["approval_no"], name="uq_redemption_approval_no", unique=True)
     _coupons_back()
 
 
