@@ -241,6 +241,8 @@ class Refusal:
     offer: str | None = None
     saves_more: Money | None = None
     pieces: int | None = None
+    receipt: str | None = None
+    """Of a coupon that the same person used just now at the same till: its receipt, should it never have come out of the printer."""
 
 
 PERCENTAGES = frozenset({OfferKind.PERCENT_OFF, OfferKind.NTH_ITEM})

@@ -5,10 +5,12 @@ place (store, till) · context (person, answer) · shape (values as JSON) · sho
 """
 
 import argparse
+import errno
 import importlib
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from storecrm import __version__, log
@@ -85,14 +87,25 @@ def run(arguments: Sequence[str]) -> int:
         return _failed(error, words, as_json)
     except KeyboardInterrupt:
         return 3
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            return _bug(error, words, as_json)
+        # loaded here: most commands never need it
+        from storecrm.services import files
+
+        return _failed(files.trouble(error, Path(str(error.filename or ""))), words, as_json)
     except (ValueError, OverflowError, RecursionError) as error:
         # a value no rule foresaw: nothing was kept, and the caller still gets one object
         return _failed(BadInput("value_impossible", where=type(error).__name__), words, as_json)
     except Exception as error:  # noqa: BLE001 - a bug; it goes to the log, the caller gets one object
-        log.start().exception("bug on the command line")
-        return _failed(StorageTrouble("unexpected", where=type(error).__name__), words, as_json)
+        return _bug(error, words, as_json)
     _say(answer, as_json)
     return int(answer.pop("_status", 0)) if isinstance(answer, dict) else 0
+
+
+def _bug(error: Exception, words: Catalogue, as_json: bool) -> int:
+    log.start().error("bug on the command line", exc_info=error)
+    return _failed(StorageTrouble("unexpected", where=type(error).__name__), words, as_json)
 
 
 def _window(options: argparse.Namespace) -> int:

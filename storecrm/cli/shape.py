@@ -44,6 +44,7 @@ def refusal(refused: Refusal, words: Catalogue) -> dict[str, Any]:
         "reason": refused.reason or None,
         "offer": refused.offer,
         "pieces": refused.pieces,
+        "receipt_no": refused.receipt,
     }
     return {"code": refused.code.value, **{k: v for k, v in facts.items() if v is not None}, "message": wording.refusal(refused, words)}
 

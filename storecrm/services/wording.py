@@ -20,6 +20,7 @@ from storecrm.values import (
     Refusal,
     RefusalCode,
     TenderKind,
+    grouped,
     percent_text,
     zhe_text,
 )
@@ -549,12 +550,16 @@ def refusal_todo(refused: Refusal, words: Catalogue) -> str:
         "pieces": refused.pieces or "",
         "reason": refused.reason or "",
         "offer": refused.offer or "",
+        "receipt": grouped(refused.receipt) if refused.receipt else "",
     }
+    if refused.code is RefusalCode.ALREADY_REDEEMED and refused.receipt:
+        return _fill(words.t(_BY_YOU), facts)
     if refused.code is RefusalCode.NOT_STACKABLE and refused.reason in _APART:
         return _fill(words.t(_APART[refused.reason]), facts)
     return _fill(words.t(REFUSED[refused.code][1]), facts)
 
 
+_BY_YOU = m("Give no second discount. Used by you just now ({when}), receipt {receipt}: if it was not printed, print it again.")
 _APART = {
     "group": m("{offer} is on this bill already, and only one of the two is taken."),
     "alone": m("This coupon is taken alone, and {offer} is on this bill already."),

@@ -601,3 +601,21 @@ def test_an_emergency_code_is_worth_what_the_rule_says(program, owner, wall):
     settle(program)
     assert "5" in page(program).approve_card.verdict.text()
     assert coupons.show(owner, code=coupon).state is CouponState.ISSUED
+
+
+def test_a_lost_slip_is_printed_again_from_the_refusal(program, base, manager):
+    """After a power cut the coupon is used and the customer has no slip: one key prints it."""
+    build.offer(manager, kind="amount_off", value="6", min_spend=None)
+    code = build.issued(manager)[0]
+    enter(program, "王芳")
+    store = program.window.session.store
+    bill = bills.record(store, amount=Money(1_000), coupons=[code])
+    sent = []
+    program.window.till_vm.slip_wanted.connect(sent.append)
+    type_fast(program, code)
+    settle(program)
+    choice = program.window.till_vm.result.choices[0]
+    assert choice.text == "Print the slip" and bill.receipt_no[-4:] in program.window.till_vm.result.todo
+    program.window.till_vm.choose(1)
+    settle(program)
+    assert [file.name for file in sent] == [f"slip-{bill.receipt_no}.pdf"]

@@ -461,3 +461,23 @@ def test_the_watch_counts_from_the_last_act():
     now[0] = 80.0
     watch.look()
     assert heard == [65, 4]
+
+
+# --- a code with a space in it ---
+
+
+@pytest.mark.parametrize("code", ["AB 12 CD 34", "2312 3456 7890 1239", "x y z 1 2 3"])
+@pytest.mark.parametrize("end", [Qt.Key.Key_Return, None])
+def test_a_space_in_a_foreign_code_presses_no_button(qtbot, program, base, code, end):
+    """A supplier's label was scanned while a button had the focus: its spaces pressed it."""
+    enter(program, "王芳")
+    pressed = []
+    button = program.window.rail_buttons["till"]
+    button.clicked.connect(lambda: pressed.append(code))
+    button.setFocus()
+    type_fast(program, code, end=end)
+    settle(program)
+    assert pressed == []
+    press(program, Qt.Key.Key_Space)
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert len(pressed) >= 1

@@ -15,7 +15,7 @@ from storecrm.models.member import Member
 from storecrm.models.offer import Offer
 from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
-from storecrm.models.sale import SaleLine
+from storecrm.models.sale import Sale, SaleLine
 from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
 from storecrm.services import rights, rules
@@ -41,6 +41,7 @@ from storecrm.values import (
     Refusal,
     RefusalCode,
     SaleId,
+    SaleState,
     StoreDay,
     half_up,
     masked_phone,
@@ -173,7 +174,7 @@ def _failing(
         failing.append(Refusal(RefusalCode.NOT_ACTIVATED))
     if row.state == CouponState.RESERVED and row.held_by != sale:
         failing.append(Refusal(RefusalCode.RESERVED_ELSEWHERE))
-    failing += _used(session, found, sale)
+    failing += _used(session, store, found, sale, shop)
     if row.offer_state == OfferState.STOPPED:
         failing.append(Refusal(RefusalCode.CAMPAIGN_PAUSED, offer=row.offer_name))
     if rule.kind is OfferKind.EXTERNAL:
@@ -211,13 +212,15 @@ def _apart(found: Found, bill: Sequence[Found], most: int | None) -> Refusal | N
     return Refusal(RefusalCode.NOT_STACKABLE, offer=bill[0].row.offer_name, limit=most)
 
 
-def _used(session: Session, found: Found, sale: SaleId | None) -> list[Refusal]:
+def _used(session: Session, store: Store, found: Found, sale: SaleId | None, shop: rules.Rules) -> list[Refusal]:
     row = found.row
     if row.state == CouponState.ISSUED and row.uses_allowed == 1:
         return []
-    query = select(_R.c.at, _R.c.sale_id, Till.name.label("till"), Staff.name.label("staff")).outerjoin(Till, Till.id == _R.c.till_id)
+    query = select(_R.c.at, _R.c.sale_id, _R.c.till_id, _R.c.staff_id, Till.name.label("till"), Staff.name.label("staff"), Sale.receipt_no)
     query = (
-        query.outerjoin(Staff, Staff.id == _R.c.staff_id)
+        query.outerjoin(Till, Till.id == _R.c.till_id)
+        .outerjoin(Staff, Staff.id == _R.c.staff_id)
+        .outerjoin(Sale, (Sale.id == _R.c.sale_id) & (Sale.state == SaleState.POSTED))
         .where(_R.c.coupon_id == row.id, _R.c.reversed_at.is_(None))
         .order_by(_R.c.at.desc())
     )
@@ -226,12 +229,18 @@ def _used(session: Session, found: Found, sale: SaleId | None) -> list[Refusal]:
     if here:
         return [Refusal(RefusalCode.ON_THIS_BILL, at=here[0].at)]
     if row.state == CouponState.REDEEMED or (row.uses_allowed is not None and len(uses) >= row.uses_allowed):
-        return (
-            [Refusal(RefusalCode.ALREADY_REDEEMED, at=uses[0].at, till=uses[0].till, staff=uses[0].staff)]
-            if uses
-            else [Refusal(RefusalCode.ALREADY_REDEEMED)]
-        )
+        if not uses:
+            return [Refusal(RefusalCode.ALREADY_REDEEMED)]
+        last = uses[0]
+        lost = last.receipt_no if _just_now(store, last, shop) else None
+        return [Refusal(RefusalCode.ALREADY_REDEEMED, at=last.at, till=last.till, staff=last.staff, receipt=lost)]
     return []
+
+
+def _just_now(store: Store, use: Any, shop: rules.Rules) -> bool:
+    """True for a use by the same person at the same till a moment ago: after a power cut nobody at the till knows of it."""
+    mine = (use.staff_id, use.till_id) == (store.staff, store.till)
+    return mine and store.clock.now() - use.at <= shop.number("undo_minutes") * 60_000_000
 
 
 def _over_limits(session: Session, found: Found, shop: rules.Rules, member: MemberId, today: Day) -> list[Refusal]:

@@ -7,7 +7,17 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QDateTimeEdit, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDateTimeEdit,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QTextEdit,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from storecrm.values import damm, ean_ok, own_kind, scan_key
@@ -16,6 +26,7 @@ TOTAL_MS, LEAST, PAUSE_MS = 1500, 6, 120
 SLACK_MS = 10
 """How much longer than a scanner's gap a key is held back: the clock of the window is not that of the keyboard."""
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+_TEXT = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox)
 _CORRECTS = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 _ACTS = frozenset(
     (
@@ -179,8 +190,7 @@ class WedgeFilter(QObject):
         burst, self._keys = "".join(self._keys), []
         self._pause.stop()
         if len(burst) < LEAST or at - self._first > TOTAL_MS or not self._ours(burst):
-            self._let_go()
-            return False
+            return self._drop_if_scanned(burst, at)
         self._take(burst)
         self._swallow_until = at + 50
         return True
@@ -193,7 +203,20 @@ class WedgeFilter(QObject):
         if whole and self._last - self._first <= TOTAL_MS:
             self._take(burst)
         else:
+            self._drop_if_scanned(burst, self._last)
+
+    def _drop_if_scanned(self, burst: str, at: int) -> bool:
+        """A code that is none of ours goes into a field that takes text, as a person's words do. Anywhere else it is gone: a space or an
+        Enter in it would press a button. True when it was gone."""
+        machine = len(burst) >= LEAST and at - self._first <= TOTAL_MS
+        if not machine or isinstance(self._target, _TEXT):
             self._let_go()
+            return False
+        self._release.stop()
+        self._bounced.stop()
+        self._held.clear()
+        self._swallow_until = at + 50
+        return True
 
     def _take(self, burst: str) -> None:
         self._release.stop()

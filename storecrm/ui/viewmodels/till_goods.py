@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
 
+from storecrm.errors import CouponRefused
 from storecrm.i18n import Catalogue, m
 from storecrm.services import rules, wording
 from storecrm.services.store import Store
@@ -212,6 +213,13 @@ class TillGoods(TillTrust):
         self.quote()
 
     # --- the slip ---
+
+    def _ways(self, error: CouponRefused) -> tuple[Choice, ...]:
+        """A slip that a power cut kept from coming out comes first."""
+        ways, receipt = super()._ways(error), error.refusals[0].receipt
+        if receipt is None or self.slip_folder is None:
+            return ways
+        return (Choice(self.words.t("Print the slip"), lambda: self.print_slip(receipt)), *ways)
 
     def slip_due(self, bill: BillView) -> None:
         """Print what the shop's rule says."""
