@@ -31,6 +31,7 @@ def sheet(qtbot):
     """A widget to put things on, in view."""
     made = QWidget()
     made.resize(300, 200)
+    made.setStyleSheet("QPushButton { min-height: 24px; padding: 6px 14px; }")
     qtbot.addWidget(made)
     made.show()
     return made

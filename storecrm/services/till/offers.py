@@ -29,9 +29,11 @@ from storecrm.values import (
     OfferState,
     VersionId,
     clean_text,
+    money_text,
     parse_money,
     parse_percent,
     parse_zhe,
+    percent_text,
 )
 
 KEYS = (
@@ -171,6 +173,43 @@ def draft(raw: dict[str, Any], digits: int = 2) -> Draft:
     )
     check(rule)
     return Draft(code, clean_text(str(raw.get("name") or code), 80), rule, clean_text(str(raw.get("campaign", "")), 80))
+
+
+def as_keys(offer: OfferView | Draft, digits: int = 2) -> dict[str, Any]:
+    """All that an offer says as the plain keys that `draft` reads; what is not set is left out. A form that shows only some of them
+    gives the others back as they are.
+    """
+    rule = offer.rule
+    keys: dict[str, Any] = {"code": offer.code, "name": offer.name, "campaign": offer.campaign, "kind": rule.kind.value}
+    keys |= {name: getattr(rule, name) for name in (*_FLAGS, "bearer", "stackable", *_COUNTS, "birthday", "group", "reward")}
+    keys |= {name: list(getattr(rule, name)) for name in (*_LISTS, "weekdays", "month_days")}
+    for name in ("cap", "min_spend", "budget"):
+        amount = getattr(rule, name)
+        keys[name] = money_text(amount, digits) if amount else None
+    for name in ("valid_from", "valid_to"):
+        day = getattr(rule, name)
+        keys[name] = day.isoformat() if day else None
+    keys |= {"value": _benefit_text(rule, digits), "uses_allowed": "*" if rule.uses_allowed is None else rule.uses_allowed}
+    keys |= {
+        "priority": rule.priority or None,
+        "supplier": rule.supplier,
+        "supplier_share": percent_text(rule.supplier_share) if rule.supplier_share else "",
+    }
+    if rule.minutes:
+        first, last = rule.minutes[0], rule.minutes[1] + 1
+        keys |= {"time_from": f"{first // 60:02d}:{first % 60:02d}", "time_to": f"{last // 60:02d}:{last % 60:02d}"}
+    return {name: value for name, value in keys.items() if value not in (None, "", [])}
+
+
+def _benefit_text(rule: OfferRule, digits: int) -> str:
+    """What `_benefit` reads from the key `value`."""
+    if rule.kind in _WITHOUT_VALUE and not rule.value:
+        return ""
+    if rule.kind in PERCENTAGES:
+        return percent_text(rule.value)
+    if rule.kind is OfferKind.POINTS_TIMES:
+        return percent_text(rule.value // 100)
+    return money_text(rule.value, digits)
 
 
 def check(rule: OfferRule) -> None:

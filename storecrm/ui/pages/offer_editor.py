@@ -5,10 +5,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
     QCheckBox,
     QComboBox,
     QFormLayout,
     QLabel,
+    QRadioButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -17,18 +20,11 @@ from PySide6.QtWidgets import (
 from storecrm.i18n import Catalogue, m
 from storecrm.services import wording
 from storecrm.services.insight.trial import Collision, Trial
+from storecrm.services.till import offers
 from storecrm.services.till.offers import OfferView
 from storecrm.ui.kit.widgets import Banner, button, field, label, row
 from storecrm.ui.viewmodels.offers import OffersViewModel
-from storecrm.values import (
-    PERCENTAGES,
-    OfferKind,
-    OfferRule,
-    OfferState,
-    money_text,
-    percent_text,
-    zhe_text,
-)
+from storecrm.values import PERCENTAGES, OfferKind, OfferState, parse_percent, zhe_text
 
 _KINDS = (
     OfferKind.THRESHOLD_OFF,
@@ -44,13 +40,13 @@ _KINDS = (
     OfferKind.STAMPS,
 )
 _SHOWN_FOR = {
-    "value": set(_KINDS) - {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.STAMPS},
+    "value": set(OfferKind) - {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.STAMPS},
     "cap": {OfferKind.PERCENT_OFF},
     "buy": {OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON, OfferKind.STAMPS},
     "reward": {OfferKind.STAMPS},
-    "min_spend": set(_KINDS) - {OfferKind.STAMPS},
-    "limit_total": set(_KINDS) - {OfferKind.STAMPS},
-    "limit_per_member": set(_KINDS) - {OfferKind.STAMPS},
+    "min_spend": set(OfferKind) - {OfferKind.STAMPS},
+    "limit_total": set(OfferKind) - {OfferKind.STAMPS},
+    "limit_per_member": set(OfferKind) - {OfferKind.STAMPS},
     "get": {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.ADD_ON},
     "gifts": {OfferKind.GIFT, OfferKind.ADD_ON},
     "max_repeats": {OfferKind.EVERY_THRESHOLD, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON},
@@ -72,8 +68,14 @@ class Editor(QWidget):
         for kind in _KINDS:
             self.kind.addItem(w.t(wording.KINDS[kind]), kind.value)
         self.boxes = {name: field(w.t(title), hint) for name, title, hint in _FIELDS}
-        self.bearer = QCheckBox(w.t("Whoever holds it may use it (bearer)"))
-        self.automatic = QCheckBox(w.t("Applies by itself, without a coupon"))
+        self.bearer = QRadioButton(w.t("On paper, for whoever holds it (bearer)"))
+        self.named = QRadioButton(w.t("To members by name"))
+        self.automatic = QRadioButton(w.t("Applies by itself, without a coupon"))
+        self._goes = QButtonGroup(self)
+        for way in (self.bearer, self.named, self.automatic):
+            self._goes.addButton(way)
+        self.kept = label("", "small", wrap=True)
+        self.leave_out = button(w.t("Leave it out"), self._leave_out, kind="link")
         self.checks = {name: QCheckBox(w.t(title)) for name, title in _CHECKS}
         self.stackable = QComboBox()
         self.stackable.setAccessibleName(w.t("Beside other offers"))
@@ -89,12 +91,18 @@ class Editor(QWidget):
         self.copy = button(w.t("Make a copy"), self._copy)
         form = QFormLayout()
         form.setVerticalSpacing(6)
+        self._how = label(w.t("How it goes out"))
+        ways = QWidget()
+        choices = QVBoxLayout(ways)
+        choices.setContentsMargins(0, 0, 0, 0)
+        for way in (self.bearer, self.named, self.automatic):
+            choices.addWidget(way)
+        self._ways = ways
+        form.addRow(self._how, ways)
         form.addRow(label(w.t("Kind")), self.kind)
-        form.addRow(self.automatic)
         self._rows: dict[str, QLabel] = {}
         for name, title, _ in _FIELDS:
             if name == _FIRST_RARE:
-                form.addRow(self.bearer)
                 form.addRow(self.more)
             self._rows[name] = label(w.t(title))
             form.addRow(self._rows[name], self.boxes[name])
@@ -102,6 +110,10 @@ class Editor(QWidget):
         form.addRow(self._beside_title, self.stackable)
         for check in self.checks.values():
             form.addRow(check)
+        form.addRow(self.kept)
+        form.addRow(self.leave_out)
+        for name in _LISTED:
+            self.boxes[name].setMaxLength(1_000_000)
         inside = QWidget()
         inside.setLayout(form)
         scroll = QScrollArea()
@@ -124,48 +136,22 @@ class Editor(QWidget):
         self.stackable.currentIndexChanged.connect(self._read)
         for box in self.boxes.values():
             box.textChanged.connect(self._read)
-        for check in (self.bearer, self.automatic, *self.checks.values()):
-            check.toggled.connect(self._read)
+        ticks: tuple[QAbstractButton, ...] = (self.bearer, self.named, self.automatic, *self.checks.values())
+        for tick in ticks:
+            tick.toggled.connect(self._read)
         self._offer: OfferView | None = None
+        self._base: dict[str, Any] = {}
+        self._texts: dict[str, str] = {}
+        self.show_offer(None)
 
     def show_offer(self, offer: OfferView | None) -> None:
-        """Fill the fields; an offer with coupons out is frozen, a new one starts with the shop's usual."""
+        """Fill the fields; an offer with coupons out is frozen, a new one starts with the shop's usual: paper, 30 days."""
         self._offer = offer
-        rule, digits = (offer.rule if offer else None), self._words.digits
-        percent = rule is not None and rule.kind in PERCENTAGES
-        self.kind.setCurrentIndex(max(0, self.kind.findData(rule.kind.value)) if rule else 0)
-        values = {
-            "code": offer.code if offer else "",
-            "name": offer.name if offer else "",
-            "campaign": offer.campaign if offer else "",
-            "value": ""
-            if rule is None
-            else (zhe_text(rule.value) if self._words.chinese else percent_text(rule.value))
-            if percent
-            else percent_text(rule.value // 100)
-            if rule.kind is OfferKind.POINTS_TIMES
-            else money_text(rule.value, digits),
-            "cap": money_text(rule.cap, digits) if rule and rule.cap else "",
-            "min_spend": money_text(rule.min_spend, digits) if rule and rule.min_spend else "",
-            "valid_days": str(rule.valid_days) if rule and rule.valid_days else "" if rule else "30",
-            "valid_from": rule.valid_from.isoformat() if rule and rule.valid_from else "",
-            "valid_to": rule.valid_to.isoformat() if rule and rule.valid_to else "",
-            "limit_total": str(rule.limit_total) if rule and rule.limit_total else "",
-            "limit_per_member": str(rule.limit_per_member) if rule and rule.limit_per_member else "",
-            "categories": ", ".join(rule.categories) if rule else "",
-            "products": ", ".join(rule.products[:50]) if rule else "",
-        } | _rarer(rule, digits)
-        for name, text in values.items():
-            self.boxes[name].setText(text)
-        self.bearer.setChecked(rule.bearer if rule else True)
-        self.automatic.setChecked(bool(rule and rule.automatic))
-        for name, check in self.checks.items():
-            check.setChecked(bool(rule and getattr(rule, name)))
-        self.stackable.setCurrentIndex([says for _, says in _BESIDE].index(rule.stackable if rule else None))
-        rare = any(values[name] for name in _RARE) or any(c.isChecked() for c in self.checks.values())
-        self.more.setChecked(bool(rule) and (rare or self.stackable.currentIndex() > 0))
+        self._base = offers.as_keys(offer, self._words.digits) if offer else {"bearer": True, "valid_days": 30}
+        self._fill()
         frozen = offer is not None and offer.issued > 0
-        for box in (self.kind, self.bearer, self.automatic, self.stackable, *self.boxes.values(), *self.checks.values()):
+        ways = (self.bearer, self.named, self.automatic)
+        for box in (self.kind, *ways, self.stackable, self.leave_out, *self.boxes.values(), *self.checks.values()):
             box.setEnabled(not frozen)
         self.save.setEnabled(not frozen)
         for widget in (self.stop, self.copy):
@@ -176,12 +162,52 @@ class Editor(QWidget):
         if frozen:
             self.verdict.setText(self._words.t("Coupons are out, so what it says stays. Stop it and make a copy."))
 
+    def _fill(self) -> None:
+        """Put what the offer says into the fields, and remember the words that stand there."""
+        base = self._base
+        kind = OfferKind(base.get("kind", _KINDS[0].value))
+        if self.kind.count() > len(_KINDS):
+            self.kind.removeItem(len(_KINDS))
+        if kind not in _KINDS:
+            # a kind that is made by a file only
+            self.kind.addItem(self._words.t(wording.KINDS[kind]), kind.value)
+        self.kind.setCurrentIndex(self.kind.findData(kind.value))
+        self._texts = {name: _text(base.get(name, "")) for name in self.boxes}
+        if kind in PERCENTAGES and self._words.chinese:
+            self._texts["value"] = zhe_text(parse_percent(base["value"]))
+        for name, text in self._texts.items():
+            self.boxes[name].setText(text)
+        way = self.automatic if base.get("automatic") else self.bearer if base.get("bearer") else self.named
+        way.setChecked(True)
+        for name, check in self.checks.items():
+            check.setChecked(bool(base.get(name)))
+        self.stackable.setCurrentIndex([says for _, says in _BESIDE].index(base.get("stackable")))
+        rare = any(self._texts[name] for name in _RARE) or any(check.isChecked() for check in self.checks.values())
+        self.more.setChecked(rare or self.stackable.currentIndex() > 0)
+
+    def _unseen(self) -> dict[str, Any]:
+        """What the offer says that has no field here."""
+        usual = {"uses_allowed": 1}
+        return {name: self._base[name] for name in _UNSEEN if self._base.get(name, usual.get(name)) != usual.get(name)}
+
+    def _leave_out(self) -> None:
+        """The offer without what has no field here."""
+        for name in _UNSEEN:
+            self._base.pop(name, None)
+        self._read()
+
     def raw(self) -> dict[str, Any]:
-        """The fields as the offer form's keys; a percentage typed in Chinese is 折."""
-        texts: dict[str, Any] = {name: box.text().strip() for name, box in self.boxes.items()}
+        """All the offer's keys: what was typed over what it said before, so that nothing is lost that has no field or stands in it as it
+        was. A percentage typed in Chinese is 折."""
         kind = OfferKind(self.kind.currentData())
+        texts = dict(self._base)
+        another = kind.value != self._base.get("kind", kind.value)
+        typed = {name: box.text().strip() for name, box in self.boxes.items()}
+        texts |= {
+            name: text for name, text in typed.items() if text != self._texts[name] or name not in texts or another and name == "value"
+        }
         automatic = self.automatic.isChecked() or kind in _BY_ITSELF
-        texts |= {"kind": kind.value, "bearer": self.bearer.isChecked(), "automatic": automatic}
+        texts |= {"kind": kind.value, "bearer": not self.named.isChecked(), "automatic": automatic}
         texts |= {name: check.isChecked() for name, check in self.checks.items()}
         texts["stackable"] = self.stackable.currentData()
         for name, kinds in _SHOWN_FOR.items():
@@ -191,7 +217,7 @@ class Editor(QWidget):
             texts["bearer"] = True
         if automatic and kind is not OfferKind.STAMPS:
             texts["valid_days"] = ""
-        if kind in PERCENTAGES and self._words.chinese:
+        if kind in PERCENTAGES and self._words.chinese and texts["value"] == typed["value"]:
             texts["zhe"] = texts.pop("value")
         return texts
 
@@ -206,8 +232,14 @@ class Editor(QWidget):
                 widget.setVisible(shown)
         for rare in (self._beside_title, self.stackable, *self.checks.values()):
             rare.setVisible(self.more.isChecked())
-        self.bearer.setVisible(not automatic)
+        for part in (self._how, self._ways):
+            part.setVisible(kind not in _BY_ITSELF)
         self.automatic.setVisible(kind not in _BY_ITSELF)
+        unseen = self._unseen()
+        said = "; ".join(f"{self._words.t(_UNSEEN[name])}: {_text(value)}" for name, value in unseen.items())
+        self.kept.setText(self._words.t("Set by a file and kept as it is: {list}.", list=said) if unseen else "")
+        for rest in (self.kept, self.leave_out):
+            rest.setVisible(bool(unseen))
 
     def _look_beside(self) -> None:
         self._vm.look_beside(self.raw(), self._offer.code if self._offer else "")
@@ -259,17 +291,21 @@ class Editor(QWidget):
 
     def _copy(self) -> None:
         """The same under another code: what was issued keeps its rule."""
-        raw = {name: box.text() for name, box in self.boxes.items()}
-        checks = {check: check.isChecked() for check in (self.bearer, self.automatic, *self.checks.values())}
-        kind, beside = self.kind.currentIndex(), self.stackable.currentIndex()
+        raw, wanted = {name: box.text() for name, box in self.boxes.items()}, self._base
+        way = next(way for way in (self.bearer, self.named, self.automatic) if way.isChecked())
+        kind, beside = self.kind.currentData(), self.stackable.currentIndex()
+        checks = {name: check.isChecked() for name, check in self.checks.items()}
         self._anew()
-        self.kind.setCurrentIndex(kind)
+        self._base = {**wanted, "code": ""}
+        self._fill()
+        self.kind.setCurrentIndex(self.kind.findData(kind))
         self.stackable.setCurrentIndex(beside)
+        way.setChecked(True)
         for name, box in self.boxes.items():
             box.setText("" if name == "code" else raw[name])
-        for check, on in checks.items():
-            check.setChecked(on)
-        self.more.setChecked(any(raw[name] for name in _RARE) or any(check.isChecked() for check in self.checks.values()) or beside > 0)
+        for name, on in checks.items():
+            self.checks[name].setChecked(on)
+        self._read()
         self.boxes["code"].setFocus()
 
     def _stop(self) -> None:
@@ -324,19 +360,19 @@ _CHECKS = (
 )
 
 
-def _rarer(rule: OfferRule | None, digits: int) -> dict[str, str]:
-    """The rarer fields as texts."""
-    if rule is None:
-        return dict.fromkeys(("buy", "get", "gifts", "reward", "max_repeats", *_RARE), "")
-    times = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in (rule.minutes[0], rule.minutes[1] + 1)] if rule.minutes else ["", ""]
-    numbers = {
-        name: str(getattr(rule, name) or "")
-        for name in ("buy", "get", "max_repeats", "min_quantity", "birthday", "priority", "group", "reward", "supplier")
-    }
-    lists = {
-        name: ", ".join(str(one) for one in getattr(rule, name)[:50])
-        for name in ("gifts", "not_products", "weekdays", "month_days", "tiers")
-    }
-    money = {"budget": money_text(rule.budget, digits) if rule.budget else ""}
-    money["supplier_share"] = percent_text(rule.supplier_share) if rule.supplier_share else ""
-    return numbers | lists | money | {"time_from": times[0], "time_to": times[1]}
+_LISTED = ("categories", "products", "not_products", "gifts", "tiers")
+"""Fields in which long lists stand."""
+_UNSEEN = {
+    "brands": m("only these brands"),
+    "not_categories": m("not these categories"),
+    "stores": m("only in these shops"),
+    "channels": m("only by these channels"),
+    "uses_allowed": m("uses of one coupon"),
+    "valid_delay": m("days from issue to the first day"),
+}
+"""What an offer made by a file can say that has no field here."""
+
+
+def _text(value: Any) -> str:
+    """A key's value as it stands in its field."""
+    return ", ".join(str(one) for one in value) if isinstance(value, (list, tuple)) else str(value)

@@ -61,6 +61,7 @@ class OffersPage(QWidget):
         whole.addLayout(right, 4)
         self.list.clicked.connect(self._open_row)
         self.list.activated.connect(self._open_row)
+        self.batches.show_offer(None)
         vm.listed.connect(self._show_list)
         vm.kept.connect(self._kept)
         vm.refused.connect(self.refuse)
