@@ -142,12 +142,15 @@ def test_commands_do_not_load_qt(tmp_path):
 
 def test_the_tour(tmp_path, capsys):
     """`demo` does the main job for real and says so."""
-    assert run(["--json", "demo", "--output", str(tmp_path / "d"), "--members", "60", "--no-screens"]) == 0
+    assert run(["--json", "demo", "--output", str(tmp_path / "d"), "--members", "40", "--no-screens"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["ok"] and answer["printed"] == answer["redeemed"] == 21
     assert answer["refused"] == {"already_redeemed": 1, "expired": 1}
     assert {p["role"] for p in answer["staff"]} == {"owner", "manager", "cashier"}
     assert all(Path(f).exists() for f in answer["files"])
+    assert run(["--json", "--lang", "en", "demo", "--output", str(tmp_path / "e"), "--members", "19"]) == 4
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["message"] == "A demo shop cannot have 19 members." and error["cure"] == "It has 20 to 100,000."
 
 
 def test_read_only_folders_are_named(tmp_path, capsys):

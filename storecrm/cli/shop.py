@@ -135,8 +135,8 @@ def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _demo(here: Here, options: argparse.Namespace) -> dict[str, Any]:
-    if not 50 <= options.members <= 100_000:
-        raise BadInput("count", where=str(options.members), most=100_000)
+    if not demo.LEAST <= options.members <= demo.MOST:
+        raise BadInput("demo_members", where=str(options.members), least=demo.LEAST, most=f"{demo.MOST:,}")
     answer = demo.tour(
         options.output, count=options.members, seed=options.seed, words=here.words, create=compose.create_store, close=compose.close_store
     )

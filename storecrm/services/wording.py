@@ -192,6 +192,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "code_or_batch": (m("Say which coupon or which batch."), m("One of the two.")),
     "bearer_only_named": (m("Offer {where} is for members only."), m("Issue it to members.")),
     "ambiguous": (m("Several receipts have the number {where}."), m("Say which one by its date, and by its store if need be.")),
+    "demo_members": (m("A demo shop cannot have {where} members."), m("It has {least} to {most}.")),
     "batch_printed": (
         m("Batch {where} is on paper already: {printed} coupons that anybody may use."),
         m("Print it again only as marked copies."),
@@ -442,6 +443,7 @@ _PROBLEMS: dict[str, str] = {
     "negative": m("is negative"),
     "out_of_range": m("is out of range"),
     "twice_in_file": m("stands in the file twice"),
+    "other_shop": m("is a coupon of another shop: this one never issued it"),
     "phone_of_another": m("is the phone of another member"),
     "card_of_another": m("is the card of another member"),
     "points_opened_before": m("differs from the opening balance imported before"),

@@ -2,4 +2,7 @@
 
 from storecrm.services.demo.tour import tour
 
-__all__ = ["tour"]
+LEAST, MOST = 20, 100_000
+"""Members of a demo shop: with fewer nothing can be told of them."""
+
+__all__ = ["LEAST", "MOST", "tour"]

@@ -81,7 +81,8 @@ def people(rng: random.Random, count: int, first: date, last: date) -> list[Pers
 def _twice(rng: random.Random, known: list[Person], used: set[str], last: date) -> list[Person]:
     """One in a hundred registered a second time with another phone; some of them with a sign of the name heard wrongly."""
     found = []
-    for one in rng.sample([person for person in known if person.name and person.birthday], k=max(1, len(known) // 100)):
+    whole = [person for person in known if person.name and person.birthday]
+    for one in rng.sample(whole, k=min(len(whole), max(1, len(known) // 100))):
         phone = one.phone[:-1] + str((int(one.phone[-1]) + 1) % 10)
         if phone in used:
             continue

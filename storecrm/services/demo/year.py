@@ -8,15 +8,15 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from storecrm.errors import StoreError
+from storecrm.errors import NotAllowed, StoreError
 from storecrm.services import files
 from storecrm.services.demo import world
 from storecrm.services.demo.world import Person
 from storecrm.services.insight import performance
 from storecrm.services.keeping import importing
 from storecrm.services.keeping.importing import How
-from storecrm.services.store import Store
-from storecrm.services.till import bills, coupons, offers, undoing
+from storecrm.services.store import Store, require_clock
+from storecrm.services.till import bills, coupons, offers, trading, undoing
 from storecrm.values import Code, Money, moment, money_text
 
 DAYS = 425
@@ -286,6 +286,12 @@ class Year:
     def _at(self, day: date, hour: int, minute: int = 0) -> None:
         wanted = moment(datetime.combine(day, time(hour, minute), self.manager.clock.zone))
         self.wall.at = min(max(wanted, self.wall.at + 1_000_000), self.wall.real())
+        try:
+            with self.manager.read() as session:
+                require_clock(session, self.manager)
+        except NotAllowed:
+            # a small shop has quiet months: somebody says what day it is
+            trading.confirm_day(self.manager, day=self.manager.clock.today())
 
     def _import(self, kind: str, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], *, earn: bool = False) -> int:
         with files.scratch("demo") as folder:

@@ -18,7 +18,7 @@ from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
 from storecrm.services.keeping.loading import Loader, Parsed, Row, cell, key_text, whole, yes
 from storecrm.services.till import coupons, offers
-from storecrm.values import BatchState, CouponState, ImportId, Kind, OfferState, business_date, clean_text, scan_key
+from storecrm.values import BatchState, CouponState, ImportId, Kind, OfferState, business_date, clean_text, damm, own_kind, scan_key
 
 _FLAGS: dict[str, Any] = {"no_points": 0, "no_promotion": 0, "medicine": ""}
 MEDICINE = {
@@ -199,6 +199,12 @@ class OfferProductsLoader(Loader):
             database.bulk_insert(session, OfferScope.__table__, ("version_id", "field", "value", "import_id"), fresh)
 
 
+def _of_this_program(code: str) -> bool:
+    """True of a code that this program made: a shop that does not know it never issued it."""
+    key = scan_key(code)
+    return own_kind(key) is Kind.COUPON and damm(key) == 0
+
+
 class CouponsLoader(Loader):
     """coupons: key is code; one batch an offer."""
 
@@ -232,6 +238,8 @@ class CouponsLoader(Loader):
         for number, row in part:
             if row["code"] in known:
                 self.counts["unchanged"] += 1
+            elif _of_this_program(row["code"]):
+                self.problem(number, "code", "other_shop", row["code"])
             elif row["member"] and row["member"] not in people:
                 self.problem(number, "member_no", "unknown", row["member"])
             elif (terms := self._terms(session, row["offer"])) is None:
@@ -397,7 +405,7 @@ class RedemptionsLoader(Loader):
             if row["no"] in known:
                 self.counts["unchanged"] += 1
             elif coupon is None:
-                self.problem(number, "code", "unknown", row["code"])
+                self.problem(number, "code", "other_shop" if _of_this_program(row["code"]) else "unknown", row["code"])
             elif row["member"] and row["member"] not in people:
                 self.problem(number, "member_no", "unknown", row["member"])
             else:

@@ -20,7 +20,8 @@ from storecrm.values import MemberId
 _M: Any = Member.__table__
 _K: Any = NameKey.__table__
 _LAST = "\U0010ffff"
-_HAN = re.compile("[一-鿿]")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+"""Chinese signs, the rare ones of the extensions too."""
 _LONGEST = 60
 
 
@@ -30,7 +31,7 @@ def keys_of(name: str) -> frozenset[str]:
     tidy = _tidy(name)
     if not tidy:
         return frozenset()
-    keys = {tidy[i:] for i in range(len(tidy))} if tidy[0] >= "一" else {tidy[m.start() :] for m in re.finditer(r"\S+", tidy)}
+    keys = {tidy[i:] for i in range(len(tidy))} if tidy[0] >= "\u3400" else {tidy[m.start() :] for m in re.finditer(r"\S+", tidy)}
     if _HAN.search(tidy):
         rest = "".join([_letters(sign)[:1] for sign in tidy[1:]])
         keys |= {first + rest for first in _letters(tidy[0])} | {rest[at:] for at in range(len(rest))}
@@ -78,7 +79,8 @@ def let_go(session: Session, names: Collection[str]) -> None:
 
 def bearers(session: Session, text: str, limit: int) -> list[MemberId]:
     """Live members whose name, a later part of it, or its initials begin with `text`; at most `limit`."""
-    prefix = text.casefold()
+    # a Chinese name is one word, however it is typed
+    prefix = _tidy(text)
     named = select(_K.c.name).where(_K.c.key >= prefix, _K.c.key < prefix + _LAST).distinct().limit(limit)
     found = select(_M.c.id).where(_M.c.name.in_(named), _M.c.state == "live").limit(limit)
     return [MemberId(member) for member in session.scalars(found)]

@@ -196,7 +196,15 @@ def _asked(session: Session, live: Live, member: MemberId | None, sale: int) -> 
     """The promotion with what its budget still holds; None when a limit is reached."""
     if live.rule.kind is OfferKind.STAMPS or used_up(session, live.offer, live.rule, member, sale):
         return None
-    return pricing.Asked(live.offer, live.rule, budget_left(session, live.offer, live.rule, sale))
+    left = budget_left(session, live.offer, live.rule, sale)
+    if left is not None and left < least_given(live.rule):
+        return None
+    return pricing.Asked(live.offer, live.rule, left)
+
+
+def least_given(rule: OfferRule) -> int:
+    """The least that the offer gives when it gives something: with less left of its budget it is over, and nobody is told of it."""
+    return rule.value if rule.kind in (OfferKind.THRESHOLD_OFF, OfferKind.EVERY_THRESHOLD) else 1
 
 
 def used_up(session: Session, offer: OfferId, rule: OfferRule, member: MemberId | None, sale: int) -> bool:

@@ -353,8 +353,14 @@ def _offered(
         if row.id != besides:
             first.setdefault(row.version_id, row)
     offered = [Found(row, offers.frozen(session, store, version)) for version, row in first.items()]
-    usable = [found for found in offered if not _failing(session, store, found, shop, member, None, ())]
+    usable = [f for f in offered if not _failing(session, store, f, shop, member, None, ()) and not _spent(session, f)]
     return [(found, _worth(session, found, basket, here)) for found in usable]
+
+
+def _spent(session: Session, found: Found) -> bool:
+    """True when nothing of the offer's budget is left to give."""
+    left = circumstances.budget_left(session, found.row.offer_id, found.rule)
+    return left is not None and left < circumstances.least_given(found.rule)
 
 
 def _worth(session: Session, found: Found, basket: Basket, here: circumstances.Circumstances) -> Money | None:

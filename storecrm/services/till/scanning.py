@@ -23,7 +23,8 @@ _S: Any = Scannable.__table__
 _R: Any = RefusedScan.__table__
 _LOOK = Hot(select(_S.c.kind, _S.c.target_id).where(_S.c.key == bindparam("key")))
 _LOST: Any = Hot(select(LostCard.__table__.c.member_id).where(LostCard.__table__.c.key == bindparam("key")))
-_SILENT = {RefusalCode.PAYMENT_CODE, RefusalCode.ON_THIS_BILL, RefusalCode.AMOUNT_REQUIRED, RefusalCode.MEMBER_REQUIRED}
+_ON_THE_WAY = {RefusalCode.ON_THIS_BILL, RefusalCode.AMOUNT_REQUIRED, RefusalCode.MEMBER_REQUIRED}
+"""What a scan waits for: by itself no refusal."""
 GUESSES = 5
 
 
@@ -82,8 +83,7 @@ def guard(session: Session, store: Store, code: str, *, missed: bool = False) ->
 def log_refused(store: Store, error: CouponRefused, text: str) -> None:
     """Keep a refused scan with its reasons; a payment code leaves no trace."""
     codes = [refusal.code.value for refusal in error.refusals]
-    # a step on the way is no refusal, and a payment code leaves no trace
-    if set(codes) & _SILENT:
+    if RefusalCode.PAYMENT_CODE in codes or set(codes) <= _ON_THE_WAY:
         return
     with store.write(Topic.COUPONS) as session:
         # a coupon of ours that was held up is none
