@@ -59,6 +59,19 @@ class OfferVersion(Base):
     more: Mapped[str] = mapped_column(server_default="{}")
 
 
+class OfferUse(Base):
+    """What an offer with a budget or a limit has given so far, kept by triggers in the transaction of each use (see migrations), so that
+    asking costs the same after any number of uses: `given` by its live coupons and its steps on live sales, `uses` by itself. A row is
+    made when it is first asked for; `verify` counts it anew."""
+
+    __tablename__ = "offer_use"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    offer_id: Mapped[OfferId] = mapped_column(ForeignKey("offer.id"), primary_key=True)
+    given: Mapped[int]
+    uses: Mapped[int]
+
+
 class OfferScope(Base):
     """A product or category the offer is for; no rows means everything."""
 

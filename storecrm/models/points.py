@@ -3,21 +3,23 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, Base, sparse
+from storecrm.models.base import STRICT, Base, partial, sparse
 from storecrm.values import CouponId, Day, EntryId, EntryKind, ImportId, LotId, MemberId, Moment, Points, SaleId, StaffId
 
 
 class PointLot(Base):
-    """Points of one earning with one expiry; usable from `active_from` (None: at once) up to and including `expires_on` (None: for ever)."""
+    """Points of one earning with one expiry; usable from `active_from` (None: at once) up to and including `expires_on` (None: for ever).
+    `swept`: it has ended and nothing is left in it, until another entry comes (a trigger says so)."""
 
     __tablename__ = "point_lot"
-    __table_args__ = (STRICT,)
+    __table_args__ = (partial("ix_point_lot_due", "expires_on", where="swept = 0"), STRICT)
 
     id: Mapped[LotId] = mapped_column(primary_key=True)
     member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)
     expires_on: Mapped[Day | None]
     opened_on: Mapped[Day]
     active_from: Mapped[Day | None]
+    swept: Mapped[int] = mapped_column(server_default="0")
 
 
 class PointEntry(Base):

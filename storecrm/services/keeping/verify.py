@@ -19,8 +19,10 @@ from storecrm.services.insight import recommendation
 from storecrm.services.people import names
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
+from storecrm.services.till import offer_use
 from storecrm.services.till.coupons import REISSUED
-from storecrm.values import EarnRate, Money
+from storecrm.services.till.points import swept_too_soon
+from storecrm.values import EarnRate, Kind, Money, scan_key
 
 _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__
@@ -207,9 +209,17 @@ def _point_owners(session: Session) -> list[Any]:
 
 
 def _scannable(session: Session) -> list[Any]:
-    """Every coupon can be scanned."""
-    found = select(Scannable.target_id).where(Scannable.kind == "coupon", Scannable.target_id == _C.c.id).exists()
-    return _ids(session, select(_C.c.id).where(~found))
+    """Every coupon can be scanned: by its code, or by what a scanner makes of an imported one."""
+    plain = (Scannable.key == _C.c.code, Scannable.kind == Kind.COUPON, Scannable.target_id == _C.c.id)
+    others = session.execute(select(_C.c.id, _C.c.code).where(~select(Scannable.key).where(*plain).exists()))
+    lost: list[Any] = []
+    for part in others.partitions(5000):
+        keys = {scan_key(coupon.code): coupon.id for coupon in part}
+        known = select(Scannable.key, Scannable.target_id).where(
+            Scannable.kind == Kind.COUPON, database.among(session, Scannable.key, keys)
+        )
+        lost += sorted(set(keys.items()) - {(row.key, row.target_id) for row in session.execute(known)})
+    return [coupon for _, coupon in lost[:100]]
 
 
 def _batches(session: Session) -> list[Any]:
@@ -235,9 +245,11 @@ _CHECKS = {
     "tenders": _tenders,
     "stamp_reversals": _stamps,
     "point_lots": _lots,
+    "points_swept": swept_too_soon,
     "point_reversals": _reversed_points,
     "point_owners": _point_owners,
     "earned": _earned,
+    "offer_uses": offer_use.wrong,
     "learned": recommendation.wrong_counts,
     "names": names.wrong,
     "scannable": _scannable,

@@ -11,24 +11,21 @@ from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.models.offer import Offer, OfferVersion
-from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleStep
 from storecrm.models.tier import Tier
 from storecrm.services.people import qualifying
 from storecrm.services.rules import Rules
 from storecrm.services.store import Store
-from storecrm.services.till import offers, pricing
+from storecrm.services.till import offer_use, offers, pricing
 from storecrm.values import WHOLE, MemberId, Money, OfferId, OfferKind, OfferRule, OfferState, SaleState, StoreDay, VersionId, as_datetime
 
 _O: Any = Offer.__table__
 _V: Any = OfferVersion.__table__
-_R: Any = Redemption.__table__
 _SALE: Any = Sale.__table__
 _STEP: Any = SaleStep.__table__
 _M: Any = Member.__table__
 _T: Any = Tier.__table__
 _NEWER = _V.alias()
-_LIVE_SALE = or_(*(_SALE.c.state == state for state in (SaleState.OPEN, SaleState.SUSPENDED, SaleState.POSTED)))
 _ASKED = StoreDay(bindparam("date", type_=_V.c.valid_from.type), bindparam("business", type_=_V.c.valid_to.type))
 _AUTOMATIC = Hot(
     select(_O.c.id, _O.c.code, _O.c.name, _V.c.id.label("version_id"))
@@ -45,9 +42,6 @@ _AUTOMATIC = Hot(
 )
 _HOLDS = or_(_M.c.tier_until.is_(None), _M.c.tier_until >= bindparam("today", type_=_M.c.tier_until.type))
 """A tier that was given by hand holds until its last day; from then on what the spend says."""
-_BACK = _SALE.alias()
-_ALL_BACK = select(_BACK.c.id).where(_BACK.c.returns_id == _SALE.c.id, _BACK.c.closed_by == "all_returned").exists()
-"""True of a sale whose goods all came back: it is as if nothing had been bought, so it frees the uses of limited offers too."""
 _BUYER = Hot(
     select(
         case((_HOLDS, _M.c.tier), else_="").label("tier"),
@@ -65,7 +59,7 @@ _BUYER = Hot(
             _SALE.c.id != bindparam("sale"),
             _SALE.c.voids_id.is_(None),
             _SALE.c.returns_id.is_(None),
-            ~_ALL_BACK,
+            ~offer_use.ALL_BACK,
         )
         .limit(1)
         .scalar_subquery()
@@ -74,29 +68,14 @@ _BUYER = Hot(
     .outerjoin(_T, and_(_T.c.name == _M.c.tier, _HOLDS))
     .where(_M.c.id == bindparam("member"))
 )
-_GIVEN_BY_COUPONS = Hot(
-    select(func.coalesce(func.sum(_R.c.discount), 0)).where(
-        _R.c.offer_id == bindparam("offer"), _R.c.reversed_at.is_(None), or_(_R.c.sale_id.is_(None), _R.c.sale_id != bindparam("sale"))
-    )
-)
-_REACHED = or_(_STEP.c.step != pricing.Step.EARNING, _SALE.c.member_id.is_not(None))
-"""Nobody earns on a sale without member: points are multiplied, and a use counts, when its member is known."""
-_USED_BY_ITSELF = Hot(
-    select(
-        func.coalesce(func.sum(_STEP.c.amount), 0).label("given"),
-        func.count(func.distinct(case((and_(_SALE.c.returns_id.is_(None), ~_ALL_BACK, _REACHED), _STEP.c.sale_id)))).label("uses"),
-    )
-    .join(_SALE, _SALE.c.id == _STEP.c.sale_id)
-    .where(_STEP.c.offer_id == bindparam("offer"), _LIVE_SALE, _SALE.c.id != bindparam("sale"))
-)
 _MEMBERS_USES = Hot(
     select(func.count())
     .select_from(_SALE)
     .where(
         select(_STEP.c.id).where(_STEP.c.sale_id == _SALE.c.id, _STEP.c.offer_id == bindparam("offer")).exists(),
-        _LIVE_SALE,
+        offer_use.LIVE_SALE,
         _SALE.c.returns_id.is_(None),
-        ~_ALL_BACK,
+        ~offer_use.ALL_BACK,
         _SALE.c.member_id == bindparam("member"),
         _SALE.c.id != bindparam("sale"),
     )
@@ -211,7 +190,7 @@ def used_up(session: Session, offer: OfferId, rule: OfferRule, member: MemberId 
     """True when a promotion was used as often as it may be, in all or by this member; `sale` itself does not count."""
     if rule.budget is not None or rule.limit_total is not None:
         database.lock_row(session, Offer, offer)
-    if rule.limit_total is not None and _USED_BY_ITSELF.one(session, offer=offer, sale=sale).uses >= rule.limit_total:
+    if rule.limit_total is not None and offer_use.used(session, offer, sale).uses >= rule.limit_total:
         return True
     if rule.limit_per_member is None or member is None:
         return False
@@ -221,8 +200,7 @@ def used_up(session: Session, offer: OfferId, rule: OfferRule, member: MemberId 
 
 
 def budget_left(session: Session, offer: OfferId, rule: OfferRule, sale: int = 0) -> Money | None:
-    """What the offer may still give, None without a budget. Counted from live rows, never from a counter kept aside."""
+    """What the offer may still give besides this bill, None without a budget."""
     if rule.budget is None:
         return None
-    given = _GIVEN_BY_COUPONS.scalar(session, offer=offer, sale=sale) + _USED_BY_ITSELF.one(session, offer=offer, sale=sale).given
-    return Money(max(0, rule.budget - int(given)))
+    return Money(max(0, rule.budget - offer_use.used(session, offer, sale).given))

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotPossible
+from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.points import PointEntry, PointLot
@@ -149,8 +150,9 @@ def move(
     reason: str = "",
     batch: ImportId | None = None,
     coupon: CouponId | None = None,
+    nobody: bool = False,
 ) -> None:
-    """One row of the ledger."""
+    """One row of the ledger; `nobody`: time did it, not who acts."""
     row = {
         "lot_id": lot,
         "member_id": member,
@@ -161,7 +163,7 @@ def move(
         "sale_id": sale,
     }
     row |= {
-        "staff_id": store.actor.staff if store.actor else None,
+        "staff_id": store.actor.staff if store.actor and not nobody else None,
         "reverses_id": reverses,
         "reason": reason,
         "import_id": batch,
@@ -261,7 +263,12 @@ def unswept(today: Day) -> Any:
     """Lots that are over, with points left in them whose expiry was not written down yet: member_id, expires_on, left (a query)."""
     left = func.sum(_ENTRY.c.points)
     query = select(_LOT.c.member_id, _LOT.c.expires_on, left.label("left")).join(_ENTRY, _ENTRY.c.lot_id == _LOT.c.id)
-    return query.where(_LOT.c.expires_on < today).group_by(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on).having(left > 0)
+    return query.where(*_waiting(today)).group_by(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on).having(left > 0)
+
+
+def _waiting(today: Day) -> tuple[Any, Any]:
+    """True of lots that are over and were not swept empty: a constant, so that the index of what is due is taken."""
+    return _LOT.c.expires_on < today, _LOT.c.swept == literal_column("0")
 
 
 def totals(session: Session, today: Day) -> dict[MemberId, int]:
@@ -412,7 +419,8 @@ def statement(store: Store, *, member: str, limit: int = 200) -> list[Movement]:
 
 
 def sweep(store: Store) -> int:
-    """Write the expiry rows that are due, dated at the expiry; as often as wanted with the same result. Returns points expired.
+    """Write the expiry rows that are due, dated at the expiry; as often as wanted with the same result. Returns points expired. A lot
+    that has ended and is empty is not looked at again, unless something moves in it.
 
     Raises:
         NotAllowed: clock_suspect (a clock that leapt expires nothing).
@@ -420,37 +428,38 @@ def sweep(store: Store) -> int:
     rights.require(store, Right.SELL)
     with store.read() as session:
         require_clock(session, store)
-    today = store.clock.today()
-    left = func.sum(_ENTRY.c.points)
-    query = select(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on, left.label("left")).join(_ENTRY, _ENTRY.c.lot_id == _LOT.c.id)
-    query = query.where(_LOT.c.expires_on < today).group_by(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on).having(left > 0).limit(5000)
+    waiting = _waiting(store.clock.today())
+    left = func.coalesce(func.sum(_ENTRY.c.points), 0).label("left")
+    query = select(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on, left).outerjoin(_ENTRY, _ENTRY.c.lot_id == _LOT.c.id)
+    query = query.where(*waiting).group_by(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on).limit(SWEPT_AT_ONCE)
     total = 0
     while True:
         with store.read() as look:
-            if look.execute(query.limit(1)).first() is None:
+            if look.execute(select(_LOT.c.id).where(*waiting).limit(1)).first() is None:
                 return total
         with store.write(Topic.POINTS) as session:
-            due = session.execute(query).all()
-            rows = [
-                {
-                    "lot_id": lot.id,
-                    "member_id": lot.member_id,
-                    "kind": EntryKind.EXPIRE,
-                    "points": -lot.left,
-                    "business_date": lot.expires_on,
-                    "at": store.clock.now(),
-                    "sale_id": None,
-                    "staff_id": None,
-                    "reverses_id": None,
-                    "reason": "",
-                    "import_id": None,
-                    "coupon_id": None,
-                }
-                for lot in due
-            ]
-            _NEW_ENTRY.many(session, rows)
-            audit.log(session, store, "points_expired", lots=len(due), points=sum(lot.left for lot in due))
-            total += sum(lot.left for lot in due)
+            total += _sweep(session, store, session.execute(query).all())
+
+
+SWEPT_AT_ONCE = 5000
+"""Lots in one transaction, behind which a till may wait."""
+
+
+def _sweep(session: Session, store: Store, ended: Sequence[Any]) -> int:
+    due = [lot for lot in ended if lot.left > 0]
+    for lot in due:
+        move(session, store, lot=lot.id, member=lot.member_id, kind=EntryKind.EXPIRE, points=-lot.left, day=lot.expires_on, nobody=True)
+    session.execute(update(_LOT).where(database.among(session, _LOT.c.id, [lot.id for lot in ended])).values(swept=1))
+    points = int(sum(lot.left for lot in due))
+    if due:
+        audit.log(session, store, "points_expired", lots=len(due), points=points)
+    return points
+
+
+def swept_too_soon(session: Session) -> list[int]:
+    """Lots that say that nothing is left in them, and something is."""
+    query = select(_LOT.c.id).join(_ENTRY, _ENTRY.c.lot_id == _LOT.c.id).where(_LOT.c.swept == 1)
+    return list(session.scalars(query.group_by(_LOT.c.id).having(func.sum(_ENTRY.c.points) > 0).limit(100)))
 
 
 _OF_SALE = Hot(

@@ -50,6 +50,88 @@ def _growth() -> None:
     _partial("ix_sale_suspended", "sale", ["state", "till_id"], "state = 'suspended'")
     _partial("ix_scannable_target", "scannable", ["target_id"], "kind = 'member' OR kind = 'product'")
     op.create_index("ix_name_key_name", "name_key", ["name"])
+    _lots_swept()
+    _offers_used()
+
+
+def _lots_swept() -> None:
+    """The daily sweep looks at lots that have ended since it last looked, and at those in which something moved afterwards."""
+    big = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    op.execute(f"ALTER TABLE point_lot ADD COLUMN swept {big} DEFAULT '0' NOT NULL")
+    _partial("ix_point_lot_due", "point_lot", ["expires_on"], "swept = 0")
+    _after("point_entry_unsweeps", "INSERT ON point_entry", "TRUE", "UPDATE point_lot SET swept = 0 WHERE id = NEW.lot_id AND swept = 1")
+
+
+_ALIVE = "IN ('open', 'suspended', 'posted')"
+
+
+def _offers_used() -> None:
+    """What limited offers have given, kept with each use. A sale whose goods all came back is no use any more."""
+    op.create_table(
+        "offer_use",
+        sa.Column("offer_id", BIG, nullable=False),
+        sa.Column("given", BIG, nullable=False),
+        sa.Column("uses", BIG, nullable=False),
+        sa.ForeignKeyConstraint(["offer_id"], ["offer.id"], name="fk_offer_use_offer_id"),
+        sa.PrimaryKeyConstraint("offer_id", name="pk_offer_use"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    _coupons_used()
+    _steps_used()
+    _sales_used()
+
+
+def _coupons_used() -> None:
+    worth = "(CASE WHEN {0}.reversed_at IS NULL THEN {0}.discount ELSE 0 END)".format
+    add = "UPDATE offer_use SET given = given + {} WHERE offer_id = {}.offer_id".format
+    _after("offer_use_redeemed", "INSERT ON redemption", "TRUE", add(worth("NEW"), "NEW"))
+    changed = f"{worth('NEW')} - {worth('OLD')}"
+    _after("offer_use_changed", "UPDATE OF discount, reversed_at ON redemption", "TRUE", add(changed, "NEW"))
+    _after("offer_use_dropped", "DELETE ON redemption", "TRUE", add(f"-{worth('OLD')}", "OLD"))
+
+
+def _steps_used() -> None:
+    for name, event, row, sign in (("taken", "INSERT", "NEW", "+"), ("untaken", "DELETE", "OLD", "-")):
+        other = f"EXISTS (SELECT 1 FROM sale_step x WHERE x.sale_id = {row}.sale_id AND x.offer_id = {row}.offer_id AND x.id <> {row}.id)"
+        sold = f"(SELECT CASE WHEN s.returns_id IS NULL THEN 1 ELSE 0 END FROM sale s WHERE s.id = {row}.sale_id)"
+        alive = f"EXISTS (SELECT 1 FROM sale s WHERE s.id = {row}.sale_id AND s.state {_ALIVE})"
+        _after(
+            f"offer_use_{name}",
+            f"{event} ON sale_step",
+            f"{row}.offer_id IS NOT NULL",
+            f"UPDATE offer_use SET given = given {sign} {row}.amount, uses = uses {sign} (CASE WHEN {other} THEN 0 ELSE {sold} END) "
+            f"WHERE offer_id = {row}.offer_id AND {alive}",
+        )
+
+
+def _sales_used() -> None:
+    sign = f"(CASE WHEN NEW.state {_ALIVE} THEN 1 ELSE -1 END)"
+    all_back = "EXISTS (SELECT 1 FROM sale b WHERE b.returns_id = NEW.id AND b.closed_by = 'all_returned')"
+    own = "(SELECT coalesce(sum(x.amount), 0) FROM sale_step x WHERE x.sale_id = NEW.id AND x.offer_id = offer_use.offer_id)"
+    once = f"(CASE WHEN NEW.returns_id IS NULL AND NOT {all_back} THEN 1 ELSE 0 END)"
+    of = "offer_id IN (SELECT x.offer_id FROM sale_step x WHERE x.sale_id = {} AND x.offer_id IS NOT NULL)".format
+    _after(
+        "offer_use_lives",
+        "UPDATE OF state ON sale",
+        f"(OLD.state {_ALIVE}) <> (NEW.state {_ALIVE})",
+        f"UPDATE offer_use SET given = given + {sign} * {own}, uses = uses + {sign} * {once} WHERE {of('NEW.id')}",
+    )
+    freed = f"UPDATE offer_use SET uses = uses - 1 WHERE {of('NEW.returns_id')} AND EXISTS (SELECT 1 FROM sale s WHERE s.id = NEW.returns_id AND s.state {_ALIVE})"
+    whole = "NEW.returns_id IS NOT NULL AND NEW.closed_by = 'all_returned'"
+    _after("offer_use_returned", "INSERT ON sale", whole, freed)
+    _after("offer_use_completed", "UPDATE OF closed_by ON sale", f"{whole} AND OLD.closed_by <> 'all_returned'", freed)
+
+
+def _after(name: str, event: str, when: str, do: str) -> None:
+    """A trigger behind each row, in either dialect."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"CREATE TRIGGER {name} AFTER {event} WHEN {when} BEGIN {do}; END")
+        return
+    op.execute(
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN IF {when} THEN {do}; END IF; RETURN NULL; END $$ LANGUAGE plpgsql"
+    )
+    op.execute(f"CREATE TRIGGER {name} AFTER {event} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
 _MOSTLY_EMPTY = (

@@ -1,0 +1,99 @@
+"""What is kept beside the rows, so that it need not be counted: it says what the rows say, whatever happens, and verify sees when not."""
+
+import pytest
+from sqlalchemy import func, select, text
+
+from storecrm.models.offer import OfferUse
+from storecrm.models.points import PointEntry, PointLot
+from storecrm.services import rules
+from storecrm.services.keeping import verify
+from storecrm.services.till import bills, circumstances, offer_use, offers, points, returning, suspending, undoing
+from storecrm.services.till.returning import Back
+from storecrm.values import EntryKind, Money, Quantity
+from tests import build
+from tests.services.test_plans import ACTS, Day, counted, goods, shop  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.both
+
+
+def kept(store):
+    """(given, uses) of the automatic promotion, as kept and as counted."""
+    with store.read() as session:
+        offer = offers.by_code(session, "P1").id
+        row = session.execute(select(OfferUse.given, OfferUse.uses).where(OfferUse.offer_id == offer)).one()
+        found = offer_use._counted(session, offer)
+    assert (row.given, row.uses) == (found.given, found.uses)
+    return found.given, found.uses
+
+
+def findings(store):
+    return [finding.check for finding in verify.verify(store)[1]]
+
+
+def test_a_day_at_the_till_leaves_what_is_kept_right(shop):  # noqa: F811
+    """Sales, coupons, repricing, returns, voids, bills put aside: each moves what a limited offer has given."""
+    day = Day(shop)
+    day.sale()
+    day.redeem_alone()
+    for act in ACTS:
+        getattr(day, act)()
+        with shop.read() as session:
+            assert offer_use.wrong(session) == [], act
+    assert kept(shop)[1] > 10 and findings(shop) == []
+
+
+def test_uses_come_back_with_a_void_a_drop_and_a_full_return(shop):  # noqa: F811
+    """A budget is what live sales took; a return gives money back, a full one the use."""
+    sell = lambda: bills.record(shop, lines=goods(2))  # noqa: E731
+    first = sell()
+    given, uses = kept(shop)
+    assert (given, uses) == (first.discount, 1)
+    undoing.void(shop, receipt=sell().receipt_no)
+    assert kept(shop) == (given, uses)
+    aside = suspending.suspend(shop, lines=goods(2))
+    assert kept(shop) == (2 * given, 2)
+    suspending.drop(shop, receipt=aside.receipt_no)
+    assert kept(shop) == (given, 1)
+    returning.return_goods(shop, receipt=first.receipt_no, lines=[Back(1, Quantity(1000))])
+    assert 0 < kept(shop)[0] < given and kept(shop)[1] == 1
+    returning.return_goods(shop, receipt=first.receipt_no)
+    assert kept(shop) == (0, 0)
+
+
+def test_a_budget_leaves_out_the_bill_that_asks(shop):  # noqa: F811
+    """A bill that is priced again must not find its own discount in the way."""
+    bill = bills.record(shop, lines=goods(2))
+    with shop.read() as session:
+        live = next(one for one in circumstances.running(session, shop) if one.code == "P1")
+        sale = session.scalar(text("SELECT max(id) FROM sale"))
+        assert circumstances.budget_left(session, live.offer, live.rule) == 90_000_000 - bill.discount
+        assert circumstances.budget_left(session, live.offer, live.rule, sale) == 90_000_000
+
+
+def test_verify_sees_what_is_kept_wrongly(shop):  # noqa: F811
+    """Whoever changes it by hand gives money away."""
+    bills.record(shop, lines=goods(2), member=build.member(shop, phone="13700137000").member_no)
+    with shop.write() as session:
+        session.execute(text("UPDATE offer_use SET given = given - 1"))
+        session.execute(text("UPDATE point_lot SET swept = 1"))
+    assert findings(shop) == ["points_swept", "offer_uses"]
+
+
+def test_a_lot_that_was_swept_is_looked_at_again_when_something_moves_in_it(manager, owner, wall):
+    """Nothing due costs nothing, however many lots have ended; points that come back into one of them end too."""
+    rules.set_rule(owner, key="points_expiry", value="days:10")
+    who = build.member(manager)
+    for _ in range(40):
+        bills.record(manager, amount=Money(5_000), member=who.member_no)
+    wall.forward(days=12)
+    assert points.sweep(manager) == 40 * 50
+    with manager.read() as session:
+        assert session.scalar(select(func.count()).select_from(PointLot).where(PointLot.swept == 0)) == 0
+        lot = session.execute(select(PointLot.id, PointLot.member_id)).first()
+    assert points.sweep(manager) == 0
+    with manager.write() as session:
+        points.move(session, manager, lot=lot.id, member=lot.member_id, kind=EntryKind.RESTORE, points=7, day=manager.clock.today())
+    assert points.sweep(manager) == 7
+    with manager.read() as session:
+        rows = session.scalars(select(PointEntry.staff_id).where(PointEntry.kind == EntryKind.EXPIRE)).all()
+    assert len(rows) == 41 and set(rows) == {None} and findings(manager) == []
