@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from storecrm.errors import StorageTrouble
 from storecrm.i18n import Catalogue, m
 from storecrm.services import files, wording
 from storecrm.services.keeping.backup import Restored
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
         wedge.scanned.connect(self._scanned)
         for lane in lanes.all():
             lane.crashed.connect(self._crashed)
+            lane.ended.connect(self._ended)
         self.lock()
 
     def _build(self) -> QWidget:
@@ -513,6 +515,12 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _backup_failed(self, error: Any) -> None:
+        self.news.setText(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}")
+        self.news.show()
+
+    @Slot(object)
+    def _ended(self, error: StorageTrouble) -> None:
+        """On every page, until the program is closed: nothing more is written."""
         self.news.setText(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}")
         self.news.show()
 

@@ -193,10 +193,15 @@ KILLED = textwrap.dedent("""
             if lines == at:
                 os.kill(os.getpid(), signal.SIGKILL)
             return inside
+        trace = lambda frame, event, arg: inside if frame.f_code.co_filename in rooms else None
+        if act == "upgrade":
+            sys.settrace(trace)
         base = compose.open_store(str(folder / "store.db"))
         owner = staff.sign_in(base, name="陈", pin="860274", till="till 1")
-        sys.settrace(lambda frame, event, arg: inside if frame.f_code.co_filename in rooms else None)
-        if act == "restore":
+        sys.settrace(trace)
+        if act == "upgrade":
+            pass
+        elif act == "restore":
             [made] = [b.path for b in backup.listed(owner) if "restore" not in b.path.name and b.counts["members"] == 1]
             backup.restore(owner, path=made)
         else:
@@ -218,7 +223,7 @@ KILLED = textwrap.dedent("""
     assert forked(0, folder.parent / "count") == 0
     total = int((folder.parent / "count").read_text())
     # all along the way, and at each of the last steps
-    for at in sorted({1 + n * (total - 1) // points for n in range(points)} | {total - 3 * n for n in range(6)}):
+    for at in sorted({1 + n * (total - 1) // points for n in range(points)} | {total - 3 * n for n in range(4)}):
         shutil.rmtree(folder)
         shutil.copytree(whole, folder)
         assert os.waitstatus_to_exitcode(forked(at)) in (-signal.SIGKILL, 0)
@@ -226,6 +231,43 @@ KILLED = textwrap.dedent("""
         shutil.copytree(folder, left)
     print(total)
 """)
+
+
+def left_by(tmp_path, act, folder, points):
+    """The folders that kills all along an act left, each in the place of the shop's own."""
+    out = subprocess.run([sys.executable, "-c", KILLED, act, str(folder), str(points)], capture_output=True, text=True)
+    assert out.returncode == 0 and int(out.stdout) > 100, out.stderr
+    for left in sorted(tmp_path.glob("left-*")):
+        shutil.rmtree(folder)
+        left.rename(folder)
+        yield folder
+
+
+def is_tidy(folder):
+    """Every copy has its manifest, every manifest its copy, and nothing half made lies there."""
+    names = {path.name for path in (folder / "store-backups").iterdir()}
+    copied = {Path(name).stem for name in names if name.endswith(".db")}
+    described = {Path(name).stem for name in names if name.endswith(".json")}
+    return copied == described and not [name for name in names if not name.endswith((".db", ".json"))]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked for each kill")
+def test_a_kill_at_any_step_of_an_upgrade_leaves_the_old_or_the_new(tmp_path):
+    """The next opening makes it the new one; the copy of before is whole each time it was made."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    raw = driver.connect(str(folder / "store.db"), isolation_level=None)
+    raw.executescript((GOLDEN / "store-0005.sql").read_text("utf-8"))
+    raw.execute("PRAGMA application_id = 0x53435231")
+    raw.close()
+    for left in left_by(tmp_path, "upgrade", folder, 5):
+        owner = signed(compose.open_store(str(left / "store.db")), "陈")
+        assert verify.verify(owner)[1] == []
+        backup.create(owner)
+        compose.close_store(owner)
+        assert is_tidy(left)
+        for copy in (left / "store-backups").glob("*.db"):
+            assert backup.verify(copy).counts["members"] > 0
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked for each kill")
@@ -243,23 +285,17 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_and_blocks_nothing(templat
         shutil.copyfile(file, tmp_path / f"kept{file.suffix}")
     build.member(owner, "13900139000")
     compose.close_store(owner)
-    out = subprocess.run([sys.executable, "-c", KILLED, act, str(folder), "16"], capture_output=True, text=True)
-    assert out.returncode == 0 and int(out.stdout) > 100, out.stderr
     seen = set()
-    for left in sorted(tmp_path.glob("left-*")):
-        shutil.rmtree(folder)
-        left.rename(folder)
-        again = signed(compose.open_store(str(folder / "store.db")), "陈")
+    for left in left_by(tmp_path, act, folder, 10):
+        again = signed(compose.open_store(str(left / "store.db")), "陈")
         seen.add(members.count(again))
         assert verify.verify(again)[1] == [] and not putting_back.place_of(again.name).exists()
         backup.restore(again, path=tmp_path / "kept.db")
         compose.close_store(again)
-        again = signed(compose.open_store(str(folder / "store.db")), "陈")
+        again = signed(compose.open_store(str(left / "store.db")), "陈")
         backup.create(again)
         compose.close_store(again)
-        names = {path.name for path in (folder / "store-backups").iterdir()}
-        assert not [name for name in names if name.endswith((".part", "-wal", "-shm", "-journal"))]
-        assert {Path(name).stem for name in names if name.endswith(".json")} == {Path(name).stem for name in names if name.endswith(".db")}
+        assert is_tidy(left)
     assert seen == ({1, 2} if act == "restore" else {2})
 
 

@@ -8,10 +8,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
-from storecrm.errors import Cancelled, StoreError
+from storecrm.errors import Cancelled, StorageTrouble, StoreError
 from storecrm.services.store import Store, Topic
 
 Work = Callable[[Callable[[int, int], None]], Any]
+
+
+_ENDS = ("io", "stopped", "store_replaced", "file_gone")
 
 
 class Task:
@@ -35,6 +38,7 @@ class Lane(QObject):
     """
 
     crashed = Signal(object)
+    ended = Signal(object)  # StorageTrouble after which nothing more is written before the store is opened anew
     _said = Signal(object)
 
     def __init__(self, name: str) -> None:
@@ -84,6 +88,8 @@ class Lane(QObject):
             self.busy -= 1
         if signal is not None:
             signal.emit(value)
+        if isinstance(value, StorageTrouble) and value.code in _ENDS:
+            self.ended.emit(value)
 
     def stop(self) -> None:
         """Finish what runs, drop what waits, take nothing more."""

@@ -164,7 +164,8 @@ def _file(name: str, colour: str) -> str:
     """An icon as a file in a colour, for the places where a style sheet wants a path."""
     target = files.temporary("look") / f"{name}.svg"
     target.write_text((paths.resources() / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", colour), "utf-8")
-    return target.as_posix()
+    # in quotation marks, for the folder of temporary files may bear any name
+    return '"' + target.as_posix().replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @lru_cache(maxsize=512)

@@ -253,6 +253,7 @@ class SignInPage(QWidget):
 
     @Slot(object)
     def _enter(self, store: Store) -> None:
+        self.told.say("")
         self._free_at = 0.0
         self._say_no_more()
         self._draw()
