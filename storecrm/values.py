@@ -709,6 +709,12 @@ class StoreDay:
         return last >= self.business
 
 
+def opening_of(day: Day, zone: ZoneInfo, close_hour: int) -> Moment:
+    """The instant at which the business day of `day` begins: `close_hour` o'clock as the clock on the wall says it, whatever hours that
+    night left out or had twice."""
+    return moment(datetime.combine(day, time(close_hour), zone))
+
+
 def start_of(day: Day, zone: ZoneInfo) -> Moment:
     """Midnight of `day` on the store's clock."""
     return moment(datetime.combine(day, time(), zone))

@@ -221,6 +221,7 @@ def _sheet(here: Here, sheet: Sheet) -> dict[str, Any]:
         "returns": sheet.returns,
         "returned_net": money(sheet.returned_net),
         "attached": sheet.attached,
+        "late_amounts": sheet.late_amounts,
         "refused": sheet.refused,
         "coupons": [
             {"offer_code": c.offer_code, "offer": c.name, "count": c.count, "discount": money(c.discount), "counted": c.counted}

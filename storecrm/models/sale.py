@@ -31,6 +31,8 @@ class Sale(Base):
     `points_times` is what points earned are multiplied by, in basis points. `attached_at`: the member came after the sale was posted.
     `earn_points` points for each `earn_per` paid is the rate it earned at; None where it earned nothing, or before the rate was kept.
     `price_kept` is what a bill that closed by itself gave beyond its price, because a lower sum had been shown for it.
+    `filled_at`: the amount came after the sale was posted without one, typed by whom and where; `filled_cut` is what of its coupons' face
+    value the amount did not reach.
     """
 
     __tablename__ = "sale"
@@ -45,6 +47,7 @@ class Sale(Base):
         # a till's own day and a person's shift; what an import brings was at no till
         sparse("sale", "till_id", "business_date", name="ix_sale_till_day"),
         sparse("sale", "till_id", "touched_at", name="ix_sale_till_touched"),
+        sparse("sale", "filled_by", "filled_at"),
         sparse("sale", "attached_by", "attached_at"),
         sparse("sale", "voids_id", name="uq_sale_voids_id", unique=True),
         sparse("sale", "returns_id"),
@@ -77,6 +80,10 @@ class Sale(Base):
     rounding: Mapped[Money] = mapped_column(server_default="0")
     points_times: Mapped[int] = mapped_column(server_default="10000")
     returns_id: Mapped[SaleId | None] = mapped_column(ForeignKey("sale.id"))
+    filled_at: Mapped[Moment | None]
+    filled_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    filled_till: Mapped[TillId | None] = mapped_column(ForeignKey("till.id"))
+    filled_cut: Mapped[Money] = mapped_column(server_default="0")
     price_kept: Mapped[Money] = mapped_column(server_default="0")
     earn_points: Mapped[int | None]
     earn_per: Mapped[Money | None]

@@ -61,6 +61,8 @@ def figures(sheet: Sheet, words: Catalogue) -> list[tuple[str, str]]:
     lines.append(("", ""))
     lines.append((words.t("Bills taken back"), words.number(sheet.undone)))
     lines.append((words.t("Returns"), f"{words.number(sheet.returns)} · {words.money(sheet.returned_net)}"))
+    if sheet.late_amounts:
+        lines.append((words.t("Amounts that came later"), words.number(sheet.late_amounts)))
     lines.append((words.t("Members added afterwards"), words.number(sheet.attached)))
     lines.append((words.t("Refused scans"), words.number(sheet.refused)))
     lines += [(words.t(wording.OVERRIDES[Override(how)]), words.number(count)) for how, count in sorted(sheet.overrides.items())]

@@ -321,7 +321,9 @@ def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillVi
         shop, sale, basket = rules.current(session), SaleId(row.id), judging.basket_of(session, amount, ())
         receipts.NEW_LINES.many(session, ({**line, "sale_id": sale} for line in basket.stored))
         net = late_amount.settle(session, store, shop, row, basket)
-        session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
+        cut = row.discount - (amount - net)
+        values = {"filled_at": store.clock.now(), "filled_by": store.staff, "filled_till": store.till, "filled_cut": cut}
+        session.execute(update(_SALE).where(_SALE.c.id == sale).values(**values))
         # the customer has gone: what is the member's own is given, nothing that would have to be handed over
         earned = award(session, store, shop, sale, day=row.business_date, net=net, present=False)
         audit.log(session, store, "amount_filled", sale=sale, amount=amount, points=earned)
@@ -518,8 +520,10 @@ def finish(
         NotPossible: points_member, points_step, points_cap, points_short, proof_card, proof_second, tender_short, tender_over.
         BadInput: no_points, tender, tender_twice, stamp_pieces, expect_no_amount.
     """
-    row = receipts.VIEW_SALE.one(session, sale=sale)
+    row, day = receipts.VIEW_SALE.one(session, sale=sale), store.clock.today()
     shop = rules.current(session)
+    if row.business_date != day:
+        _date(session, sale, day)
     if row.member_id is not None:
         # one bill of a member at a time: points, stamps and limits are counted and then used
         database.lock_row(session, Member, row.member_id)
@@ -535,7 +539,7 @@ def finish(
     net = due.net
     if due.points:
         proving.require(session, store, ending.proof, due.points_money)
-        points.burn(session, store, member=row.member_id, points=due.points, sale=row.id, day=row.business_date)
+        points.burn(session, store, member=row.member_id, points=due.points, sale=row.id, day=day)
     for redeemed in settling.LIVE_USES.rows(session, sale=sale):
         if judging.COUPON.one(session, coupon=redeemed.coupon_id).member_id is not None:
             # the card was seen when it was taken; it may have grown since
@@ -550,9 +554,15 @@ def finish(
     _POST.run(session, sale=sale, x=ending.no_points, by=closed_by, t=store.clock.now())
     if net is None:
         late_amount.remember(session, store, shop, sale, row.member_id)
-    earned = award(session, store, shop, sale, day=row.business_date, net=net, no_points=ending.no_points, pieces=ending.pieces)
+    earned = award(session, store, shop, sale, day=day, net=net, no_points=ending.no_points, pieces=ending.pieces)
     unearned = {"no_points": ending.no_points, "for": ending.no_points_for[:40]} if ending.no_points else {}
     audit.log(session, store, "sale_posted", sale=sale, net=net, points=earned, by=closed_by, **unearned)
+
+
+def _date(session: Session, sale: SaleId, day: Day) -> None:
+    """The day closed while the bill was open: it is of the day on which it closes, and so is every use on it."""
+    session.execute(update(_SALE).where(_SALE.c.id == sale).values(business_date=day))
+    session.execute(update(_R).where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None)).values(business_date=day))
 
 
 def award(

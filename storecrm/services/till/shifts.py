@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, insert, select
+from sqlalchemy import ColumnElement, case, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound
@@ -18,7 +18,7 @@ from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_period
 from storecrm.services.till import approving
-from storecrm.values import MAX_MONEY, Day, Moment, Money, SaleState, TenderKind, start_of
+from storecrm.values import MAX_MONEY, Day, Moment, Money, SaleState, TenderKind, opening_of
 
 _S: Any = Sale.__table__
 _R: Any = Redemption.__table__
@@ -41,7 +41,8 @@ class CouponCount:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One shift of one person at one till. `given` is everything taken off: coupons, promotions, tier prices, points, rounding."""
+    """One shift of one person at one till. `given` is everything taken off: coupons, promotions, tier prices, points, rounding. A bill is
+    on the sheet of its closing; `late_amounts` came for bills of shifts that were over, and are in `net` here."""
 
     staff: str
     till: str
@@ -61,6 +62,7 @@ class Sheet:
     tenders: dict[str, Money] = field(default_factory=dict)
     overrides: dict[str, int] = field(default_factory=dict)
     register_discount: Money | None = None
+    late_amounts: int = 0
 
     @property
     def difference(self) -> Money | None:
@@ -147,15 +149,15 @@ def _sheet(session: Session, store: Store) -> Sheet:
     today, until = store.clock.today(), store.clock.now()
     mine = (_X.c.till_id == store.till, _X.c.staff_id == store.staff)
     before = session.scalar(select(func.max(_X.c.at)).where(*mine)) or 0
-    since = Moment(max(int(before), start_of(today, store.clock.zone) + store.clock.close_hour * 3_600_000_000))
+    since = Moment(max(int(before), opening_of(today, store.clock.zone, store.clock.close_hour)))
     at = (_S.c.till_id == store.till, _S.c.staff_id == store.staff, _S.c.touched_at > since, _S.c.touched_at <= until, _OWN)
-    sums = _sums(session, at)
+    sums, late = _sums(session, at), _late(session, store, since, until)
     names = (
         session.scalar(select(Staff.name).where(Staff.id == store.staff)) or "",
         session.scalar(select(Till.name).where(Till.id == store.till)) or "",
     )
-    live = _R.c.reversed_at.is_(None)
-    uses = (live, _R.c.till_id == store.till, _R.c.staff_id == store.staff, _R.c.recorded_at > since, _R.c.recorded_at <= until)
+    # a use is on the sheet of its bill, whose closing may be another day than its scan
+    uses = (_R.c.reversed_at.is_(None), *at)
     return Sheet(
         names[0],
         names[1],
@@ -163,8 +165,8 @@ def _sheet(session: Session, store: Store) -> Sheet:
         since,
         until,
         int(sums.bills or 0),
-        Money(int(sums.net or 0)),
-        Money(int(sums.given or 0)),
+        Money(int(sums.net or 0) + int(late.net or 0)),
+        Money(int(sums.given or 0) - int(late.cut or 0)),
         Money(int(sums.points or 0)),
         int(sums.undone or 0),
         int(sums.returns or 0),
@@ -176,6 +178,7 @@ def _sheet(session: Session, store: Store) -> Sheet:
         _coupons(session, uses),
         _tenders(session, at),
         _overrides(session, uses),
+        late_amounts=int(late.count),
     )
 
 
@@ -195,6 +198,18 @@ def _sums(session: Session, at: tuple[ColumnElement[bool], ...]) -> Any:
     ).one()
 
 
+def _late(session: Session, store: Store, since: Moment, until: Moment) -> Any:
+    """Amounts that came for bills whose own shift was over: handed over, or of a day gone by. They are on the sheet of who typed them; the
+    bill and its coupons were on its own."""
+    over = select(_X.c.id).where(
+        _X.c.till_id == _S.c.till_id, _X.c.staff_id == _S.c.staff_id, _X.c.at >= _S.c.touched_at, _X.c.at < _S.c.filled_at
+    )
+    typed = (_S.c.filled_by == store.staff, _S.c.filled_till == store.till, _S.c.filled_at > since, _S.c.filled_at <= until)
+    gone = or_(over.exists(), _S.c.business_date < store.clock.today())
+    figures = (func.count().label("count"), func.sum(_S.c.net).label("net"), func.sum(_S.c.filled_cut).label("cut"))
+    return session.execute(select(*figures).where(*typed, gone, _OWN)).one()
+
+
 def _count(session: Session, table: Any, *where: Any) -> int:
     return int(session.scalar(select(func.count()).select_from(table).where(*where)) or 0)
 
@@ -203,6 +218,7 @@ def _coupons(session: Session, uses: tuple[Any, ...]) -> tuple[CouponCount, ...]
     rows = session.execute(
         select(Offer.code, Offer.name, func.count().label("n"), func.sum(_R.c.discount).label("off"))
         .join(Offer, Offer.id == _R.c.offer_id)
+        .join(_S, _S.c.id == _R.c.sale_id)
         .where(*uses)
         .group_by(Offer.code, Offer.name)
         .order_by(Offer.code)
@@ -217,5 +233,6 @@ def _tenders(session: Session, at: tuple[Any, ...]) -> dict[str, Money]:
 
 
 def _overrides(session: Session, uses: tuple[Any, ...]) -> dict[str, int]:
-    rows = session.execute(select(_R.c.override, func.count()).where(*uses, approving.WORD).group_by(_R.c.override))
+    query = select(_R.c.override, func.count()).join(_S, _S.c.id == _R.c.sale_id)
+    rows = session.execute(query.where(*uses, approving.WORD).group_by(_R.c.override))
     return {how: int(count) for how, count in rows}

@@ -142,7 +142,7 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
     if row.state == SaleState.OPEN and row.till_id == store.till:
         return
     shop = rules.current(session)
-    fresh = store.clock.now() - row.touched_at <= shop.number("undo_minutes") * 60_000_000
+    fresh = store.clock.now() - max(row.touched_at, row.filled_at or 0) <= shop.number("undo_minutes") * 60_000_000
     if not fresh and row.business_date != store.clock.today():
         raise NotPossible("void_too_late", where=row.receipt_no, day=row.business_date)
     if store.actor is not None and rights.may(store.actor.role, Right.VOID_LATER):
@@ -212,8 +212,8 @@ def _mirror(session: Session, store: Store, row: Any) -> SaleId:
         "touched_at": now,
         "recorded_at": now,
         "closed_by": "void",
-        "attached_at": None,
-        "attached_by": None,
+        **dict.fromkeys(("attached_at", "attached_by", "filled_at", "filled_by", "filled_till")),
+        "filled_cut": 0,
     }
     mirror = SaleId(receipts.NEW_SALE.scalar(session, **values))
     lines = session.execute(select(_LINE).where(_LINE.c.sale_id == row.id)).all()

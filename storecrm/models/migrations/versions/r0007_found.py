@@ -184,6 +184,12 @@ def _bills() -> None:
     """What bills, points and receipts need."""
     op.add_column("sale", sa.Column("price_kept", BIG, server_default="0", nullable=False))
     op.add_column("sale_line", sa.Column("coupon_back", BIG, server_default="0", nullable=False))
+    op.add_column("sale", sa.Column("filled_at", BIG, nullable=True))
+    integer = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    for name, target in (("filled_by", "staff"), ("filled_till", "till")):
+        op.execute(f"ALTER TABLE sale ADD COLUMN {name} {integer} CONSTRAINT fk_sale_{name} REFERENCES {target} (id)")
+    op.add_column("sale", sa.Column("filled_cut", BIG, server_default="0", nullable=False))
+    _sparse("sale", ["filled_by", "filled_at"])
     op.add_column("redemption", sa.Column("approval_no", sa.Text(), nullable=True))
     _sparse("redemption", ["approval_no"], name="uq_redemption_approval_no", unique=True)
     _coupons_back()
