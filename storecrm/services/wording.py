@@ -138,6 +138,18 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "zhe_and_value": (m("The discount is given twice, as 折 and as a percentage."), m("Keep one of them.")),
     "zhe_without_percent": (m("折 belongs to a percentage off."), m("Use the value instead.")),
     "dates_reversed": (m("The offer ends on {last}, before it starts on {first}."), m("Swap the dates.")),
+    "offer_no_effect": (m("{where} counts for nothing in an offer of this kind."), m("Leave it out, or choose another kind.")),
+    "offer_coupon_only": (
+        m("{where} is a matter of coupons, and this offer applies by itself."),
+        m("Leave it out, or give the offer as coupons."),
+    ),
+    "offer_automatic_only": (
+        m("{where} is a matter of offers that apply by themselves."),
+        m("Leave it out: coupons are taken in the order of scanning."),
+    ),
+    "alone_in_group": (m("A coupon that is taken alone needs no group."), m("Leave out the group, or let it go together with others.")),
+    "scope_empty": (m("All goods of the offer are left out again."), m("Name goods that are for it, and others that are not.")),
+    "never_on": (m("No day from the first to the last is one of its days."), m("Change the days, or the weekdays.")),
     "buy_missing": (m("It is not said how many pieces must be bought."), m("Give at least {least} in buy.")),
     "gifts_missing": (m("No gift is named."), m("Name the articles that are given.")),
     "reward_missing": (m("A stamp card needs the offer that a full card gives."), m("Name its code in reward.")),

@@ -139,11 +139,14 @@ def test_every_key_of_a_promotion_survives_the_store(manager):
     raw = {
         "code": "ALL", "kind": "percent_off", "value": "10", "cap": "20", "min_spend": "50", "automatic": True, "categories": "snacks", "not_products": "S9",
         "brands": "Dew", "min_quantity": 2, "weekdays": "6,7", "month_days": [8, 18], "time_from": "10:00", "time_to": "12:00", "members_only": True, "tiers": "gold",
-        "birthday": "month", "stores": "East", "channels": "store", "budget": "500", "priority": 3, "stackable": True, "group": "g", "skip_discounted": True,  "first_purchase": True, "max_repeats": 2, "buy": 3, "get": 1, "gifts": "S1",
+        "birthday": "month", "stores": "East", "channels": "store", "budget": "500", "priority": 3, "stackable": True, "group": "g", "skip_discounted": True,  "first_purchase": True,
     }  # fmt: skip
-    new = offers.draft(raw)
-    offers.create(manager, new=new)
-    assert offers.show(manager, code="ALL").rule == new.rule
+    gift = {"kind": "gift", "buy": 3, "get": 2, "gifts": "S1", "max_repeats": 2, "stackable": False, "uses_allowed": "*", "bearer": False, "valid_days": 9, "valid_delay": 1}  # fmt: skip
+    for code, keys in (("ALL", raw), ("GIFT", gift)):
+        new = offers.draft(keys | {"code": code})
+        offers.create(manager, new=new)
+        assert offers.show(manager, code=code).rule == new.rule
+    assert offers.show(manager, code="GIFT").rule.stackable is False
 
 
 def test_the_month_says_what_promotions_tiers_and_points_gave(goods, owner):

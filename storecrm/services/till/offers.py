@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from storecrm.models.product import Product
 from storecrm.services import audit, files, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
+from storecrm.services.till import pricing
 from storecrm.values import (
     PERCENTAGES,
     WHOLE,
@@ -217,7 +218,8 @@ def check(rule: OfferRule) -> None:
 
     Raises:
         BadInput: offer_no_value, threshold_missing, value_over_threshold, cap_without_percent, dates_reversed, validity_missing,
-            buy_missing, reward_missing, reward_stamps, stamps_condition, supplier_half, gifts_missing, gift_circular, scope_missing, automatic_only, automatic_days, value_over_budget.
+            buy_missing, reward_missing, reward_stamps, stamps_condition, supplier_half, gifts_missing, gift_circular, scope_missing, automatic_only,
+            automatic_days, value_over_budget, offer_no_effect, offer_coupon_only, offer_automatic_only, alone_in_group, scope_empty, never_on.
     """
     if rule.kind not in _WITHOUT_VALUE and rule.value <= 0:
         raise BadInput("offer_no_value", where="value")
@@ -247,6 +249,70 @@ def check(rule: OfferRule) -> None:
         raise BadInput("delay_without_days", where="valid_delay")
     if rule.valid_days is None and rule.valid_to is None and not rule.automatic:
         raise BadInput("validity_missing", where="valid_to")
+    _check_effect(rule)
+    _check_possible(rule)
+
+
+def _check_effect(rule: OfferRule) -> None:
+    """Refuse what is said and counts for nothing: an offer does all that it says.
+
+    Raises:
+        BadInput: offer_no_effect (of this kind), offer_coupon_only, offer_automatic_only, alone_in_group.
+    """
+    if rule.kind is OfferKind.EXTERNAL:
+        # another system decides; what is said here is for people
+        return
+    for name, kinds in _COUNTS_FOR.items():
+        if getattr(rule, name) and rule.kind not in kinds:
+            raise BadInput("offer_no_effect", where=name)
+    if rule.automatic:
+        _check_automatic(rule)
+    elif rule.priority:
+        raise BadInput("offer_automatic_only", where="priority")
+    elif rule.group and rule.stackable is False:
+        raise BadInput("alone_in_group", where="group")
+
+
+def _check_automatic(rule: OfferRule) -> None:
+    for name, unset in (("uses_allowed", 1), ("bearer", True)):
+        if getattr(rule, name) != unset:
+            raise BadInput("offer_coupon_only", where=name)
+    if pricing.is_line(rule) or rule.kind in _BY_ITSELF:
+        # a promotion of goods goes beside those of the whole bill anyway, and only one of them is taken for a line
+        for name in ("stackable", "group", "skip_discounted"):
+            if getattr(rule, name):
+                raise BadInput("offer_no_effect", where=name)
+
+
+_COUNTS_FOR = {
+    "value": frozenset(OfferKind) - {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.STAMPS},
+    "buy": {OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON, OfferKind.STAMPS},
+    "get": {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.ADD_ON},
+    "gifts": {OfferKind.GIFT, OfferKind.ADD_ON},
+    "max_repeats": {OfferKind.EVERY_THRESHOLD, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON},
+    "budget": frozenset(OfferKind) - {OfferKind.POINTS_TIMES, OfferKind.STAMPS},
+    "supplier": frozenset(OfferKind) - {OfferKind.POINTS_TIMES, OfferKind.STAMPS},
+    "priority": frozenset(OfferKind) - {OfferKind.STAMPS},
+}
+"""Kinds for which a field counts; every other field counts for all of them."""
+
+
+def _check_possible(rule: OfferRule) -> None:
+    """Refuse an offer that could never be used.
+
+    Raises:
+        BadInput: scope_empty (all its goods are left out), never_on (no day of its time is one of its days).
+    """
+    products, categories = set(rule.products) - set(rule.not_products), set(rule.categories) - set(rule.not_categories)
+    if (rule.products or rule.categories) and not (products or categories or rule.brands):
+        raise BadInput("scope_empty", where="not_products" if rule.products else "not_categories")
+    if rule.valid_from is None or rule.valid_to is None or not (rule.weekdays or rule.month_days):
+        return
+    # every weekday and day of the month comes within two months
+    length = min((rule.valid_to - rule.valid_from).days, 62)
+    days = (rule.valid_from + timedelta(days=n) for n in range(length + 1))
+    if not any(day.isoweekday() in rule.weekdays or day.day in rule.month_days for day in days):
+        raise BadInput("never_on", where="weekdays" if rule.weekdays else "month_days")
 
 
 _NOT_FOR_STAMPS = ("min_spend", "min_quantity", "cap", "budget", "limit_total", "limit_per_member", "max_repeats", "gifts", "get", "group")

@@ -284,7 +284,7 @@ class Editor(QWidget):
         self.english.setText(english)
         self.chinese.setVisible(bool(chinese))
         self.english.setVisible(bool(english))
-        self.verdict.setText(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}" if error else "")
+        self.verdict.setText(f"{wording.sentence(error, self._words, _TITLES)} {wording.cure(error, self._words)}" if error else "")
 
     def _save(self) -> None:
         self._vm.keep(self.raw())
@@ -376,3 +376,8 @@ _UNSEEN = {
 def _text(value: Any) -> str:
     """A key's value as it stands in its field."""
     return ", ".join(str(one) for one in value) if isinstance(value, (list, tuple)) else str(value)
+
+
+_TITLES = {name: title for name, title, _ in _FIELDS} | dict(_CHECKS)
+_TITLES |= {"stackable": m("Beside other offers"), "bearer": m("Whoever holds it may use it (bearer)")} | _UNSEEN
+"""What people read where a file has a key."""
