@@ -379,5 +379,5 @@ def _text(value: Any) -> str:
 
 
 _TITLES = {name: title for name, title, _ in _FIELDS} | dict(_CHECKS)
-_TITLES |= {"stackable": m("Beside other offers"), "bearer": m("Whoever holds it may use it (bearer)")} | _UNSEEN
+_TITLES |= {"stackable": m("Beside other offers"), "bearer": m("To members by name")} | _UNSEEN
 """What people read where a file has a key."""
