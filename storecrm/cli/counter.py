@@ -7,7 +7,7 @@ from typing import Any
 
 from storecrm.cli import shape
 from storecrm.cli.context import Here
-from storecrm.cli.shop import day_of, writes
+from storecrm.cli.shop import day_of, number, writes
 from storecrm.errors import BadInput
 from storecrm.services import files
 from storecrm.services.documents import emergency_list, receipt_slip, shift_slip, supplier_sheet
@@ -29,10 +29,10 @@ def commands(top: Any) -> None:
     stock = top.add_parser("stock", help="printed coupons by serial").add_subparsers(dest="verb", required=True)
     show = stock.add_parser("show")
     show.set_defaults(go=lambda here, o: _card(paper_stock.card(here.open, batch=o.batch)))
-    show.add_argument("--batch", type=int, required=True)
+    show.add_argument("--batch", type=number, required=True)
     for verb in ACTS:
         one = stock.add_parser(verb)
-        one.add_argument("--batch", type=int, required=True)
+        one.add_argument("--batch", type=number, required=True)
         one.add_argument("--serials", required=True, metavar="FIRST-LAST")
         one.add_argument("--channel", default="", help="which way they go: street, partner, counter ...")
         one.add_argument("--person", default="")
@@ -107,7 +107,7 @@ def member_commands(verbs: Any) -> None:
 def staff_commands(verbs: Any) -> None:
     """What belongs under `staff`."""
     codes = verbs.add_parser("emergency-codes", help="a new list for the safe; the list before is void")
-    codes.add_argument("--count", type=int, default=10)
+    codes.add_argument("--count", type=number, default=10)
     codes.add_argument("--output", type=Path, required=True, metavar="FILE.pdf")
     writes(codes)
     codes.set_defaults(go=_codes)

@@ -7,7 +7,7 @@ from typing import Any
 
 from storecrm.cli import shape
 from storecrm.cli.context import Here
-from storecrm.cli.shop import day_of, writes
+from storecrm.cli.shop import day_of, number, writes
 from storecrm.errors import NotPossible, UsageError
 from storecrm.services import wording
 from storecrm.services.insight import in_words, lifecycle, prediction, recommendation, rfm, segments, stage_log, tag_rules
@@ -61,7 +61,7 @@ def commands(top: Any) -> None:
     recommend = top.add_parser("recommend", help="what a member may like next")
     recommend.add_argument("member", nargs="?")
     recommend.add_argument("--sku", default="", help="what goes with this article, instead")
-    recommend.add_argument("--count", type=int, default=5)
+    recommend.add_argument("--count", type=number, default=5)
     recommend.set_defaults(go=_recommend)
     predict = top.add_parser("predict", help="will members come again: chance, visits and spend in the next 90 days")
     predict.add_argument("member", nargs="?")
@@ -74,7 +74,7 @@ def commands(top: Any) -> None:
     put.add_argument("name")
     put.add_argument("--group", default="")
     put.add_argument("--colour", default=tags.COLOURS[0], choices=tags.COLOURS)
-    put.add_argument("--days", type=int, help="for how long it stays on a member")
+    put.add_argument("--days", type=number, help="for how long it stays on a member")
     put.add_argument("--rule", type=Path, metavar="FILE.toml", help="a segment's rule")
     put.add_argument("--by-hand", action="store_true", help="no rule any more")
     put.set_defaults(go=_set_tag)

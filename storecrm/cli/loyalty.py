@@ -7,7 +7,7 @@ from typing import Any
 
 from storecrm.cli import shape
 from storecrm.cli.context import Here
-from storecrm.cli.shop import day_of
+from storecrm.cli.shop import day_of, number
 from storecrm.errors import BadInput
 from storecrm.services.people import tiers
 from storecrm.services.people.tiers import Standing, TierView
@@ -28,19 +28,19 @@ def _point_commands(verbs: Any) -> None:
     show.set_defaults(go=lambda here, o: _balance(points.show(here.open, member=o.member)))
     adjust = verbs.add_parser("adjust", help="add (or take, with a minus) by hand")
     adjust.add_argument("member")
-    adjust.add_argument("count", type=int)
+    adjust.add_argument("count", type=number)
     adjust.add_argument("--reason", required=True)
     adjust.set_defaults(go=lambda here, o: _balance(account.adjust(here.open, member=o.member, count=o.count, reason=o.reason)))
     exchange = verbs.add_parser("exchange", help="points for a coupon of the member's own")
     exchange.add_argument("member")
     exchange.add_argument("--offer", required=True)
-    exchange.add_argument("--cost", type=int, required=True)
+    exchange.add_argument("--cost", type=number, required=True)
     exchange.set_defaults(go=_exchange)
     verbs.add_parser("expire", help="write down what has ended").set_defaults(
         go=lambda here, _: {"ok": True, "expired": points.sweep(here.open)}
     )
     ending = verbs.add_parser("ending", help="what ends soon")
-    ending.add_argument("--days", type=int, default=31)
+    ending.add_argument("--days", type=number, default=31)
     ending.set_defaults(go=_ending)
 
 

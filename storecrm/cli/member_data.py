@@ -6,7 +6,7 @@ from typing import Any
 
 from storecrm.cli import shape
 from storecrm.cli.context import Here
-from storecrm.cli.shop import writes
+from storecrm.cli.shop import number, writes
 from storecrm.errors import UsageError
 from storecrm.services.documents import consent_history
 from storecrm.services.keeping import erasing, exporting
@@ -24,7 +24,7 @@ def commands(top: Any) -> None:
     privacy = top.add_parser("privacy", help="who is forgotten when nobody needs them any more").add_subparsers(dest="verb", required=True)
     retention = privacy.add_parser("retention", help="forget members who did nothing for `retention_months`")
     retention.add_argument("--preview", action="store_true", help="say whom, and forget nobody")
-    retention.add_argument("--expect", type=int, help="how many the preview named: only then they are forgotten")
+    retention.add_argument("--expect", type=number, help="how many the preview named: only then they are forgotten")
     retention.set_defaults(go=_retention)
     privacy.add_parser("suppression", help="how many addresses are never written to").set_defaults(
         go=lambda here, _: {"ok": True, "addresses": consent.never_written(here.open)}

@@ -6,7 +6,7 @@ from typing import Any
 
 from storecrm.cli import counter, shape
 from storecrm.cli.context import Here
-from storecrm.cli.shop import day_of, writes
+from storecrm.cli.shop import day_of, number, writes
 from storecrm.errors import BadInput, UsageError
 from storecrm.services.documents import monthly_report
 from storecrm.services.insight import promotions
@@ -25,7 +25,7 @@ def commands(top: Any) -> None:
     load.add_argument("--mapping", help="a TOML file, or the name of a mapping that was kept")
     load.add_argument("--keep-mapping", default="", metavar="NAME", help="keep which column is which under a name")
     load.add_argument("--encoding", default="", help="what the text is, when it was told wrongly: utf-8, gb18030, utf-16")
-    load.add_argument("--header", type=int, metavar="ROW", help="the row of the titles, 1 the first")
+    load.add_argument("--header", type=number, metavar="ROW", help="the row of the titles, 1 the first")
     load.add_argument("--fix", action="append", default=[], metavar="ROW:COLUMN=TEXT", help="a cell put right")
     load.add_argument(
         "--fix-alike", action="append", default=[], metavar="COLUMN:OLD=TEXT", help="every cell of a column that says OLD put right"
@@ -33,7 +33,7 @@ def commands(top: Any) -> None:
     load.add_argument(
         "--blank", action="append", default=[], metavar="COLUMN[:CODE]", help="leave cells blank that cannot be read, or those of one code"
     )
-    load.add_argument("--leave", action="append", default=[], type=int, metavar="ROW", help="a row to leave out")
+    load.add_argument("--leave", action="append", default=[], type=number, metavar="ROW", help="a row to leave out")
     load.add_argument(
         "--expect", action="append", default=[], metavar="TOTAL=VALUE", help="rows, points or a sum of money that must come out"
     )
@@ -42,6 +42,7 @@ def commands(top: Any) -> None:
     load.add_argument("--skip-bad", action="store_true")
     load.add_argument("--on-existing", default="fill")
     load.add_argument("--naive-zone", default="")
+    load.add_argument("--take-erased", action="store_true", help="members who were erased come in again (they asked for it)")
     load.add_argument("--earn", action="store_true", help="imported sales earn points")
     writes(load)
     load.set_defaults(go=_import)
@@ -131,6 +132,7 @@ def _how(here: Here, o: argparse.Namespace) -> importing.How:
         dict(text.partition("=")[::2] for text in o.expect),
         alike=alike,
         blank=frozenset(o.blank),
+        take_erased=o.take_erased,
     )
 
 

@@ -38,8 +38,8 @@ def commands(top: Any) -> None:
     init.set_defaults(go=_init, free=True)
     tour = top.add_parser("demo", help="the tour: a believable shop, then the main job for real")
     tour.add_argument("--output", required=True, type=Path)
-    tour.add_argument("--members", type=int, default=2600)
-    tour.add_argument("--seed", type=int, default=1)
+    tour.add_argument("--members", type=number, default=2600)
+    tour.add_argument("--seed", type=number, default=1)
     tour.add_argument("--no-screens", action="store_true", help=argparse.SUPPRESS)
     tour.set_defaults(go=_demo, free=True)
     check = top.add_parser("check", help="is everything here that the program needs?")
@@ -55,7 +55,7 @@ def commands(top: Any) -> None:
     day = top.add_parser("day", help="what the whole shop took on a day")
     day.add_argument("date", type=day_of)
     day.add_argument("net_sales")
-    day.add_argument("receipts", type=int)
+    day.add_argument("receipts", type=number)
     day.set_defaults(go=_day_total)
 
 
@@ -72,6 +72,25 @@ def _backup_commands(top: Any) -> None:
     restore.add_argument("file", type=Path)
     restore.add_argument("--force", action="store_true", help="a copy without its manifest too")
     restore.set_defaults(go=_restore)
+
+
+MOST = 1_000_000_000
+"""Beyond this nobody counts anything in a shop."""
+
+
+def number(text: str) -> int:
+    """A whole number typed as an option.
+
+    Raises:
+        BadInput: number (facts: most).
+    """
+    try:
+        found = int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text[:20]} is not a whole number") from error
+    if abs(found) > MOST:
+        raise BadInput("number", where=f"{text[:20]}…" if len(text) > 20 else text, most=f"{MOST:,}")
+    return found
 
 
 def writes(command: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from storecrm.cli import counter, shape
 from storecrm.cli.context import Here
-from storecrm.cli.shop import day_of, writes
+from storecrm.cli.shop import day_of, number, writes
 from storecrm.errors import BadFile, BadInput, UsageError
 from storecrm.services import files, wording
 from storecrm.services.documents import coupon_sheet
@@ -34,7 +34,7 @@ def _sale_commands(verbs: Any) -> None:
     record.add_argument("--line", action="append", default=[], metavar="SKU:QTY[:PRICE]")
     record.add_argument("--member")
     record.add_argument("--coupon", action="append", default=[])
-    record.add_argument("--points", type=int, default=0)
+    record.add_argument("--points", type=number, default=0)
     record.add_argument("--no-points-amount")
     record.add_argument("--tender", action="append", default=[], metavar="KIND:AMOUNT", help="cash, wechat, alipay, card or other")
     record.add_argument("--stamps", action="append", default=[], metavar="OFFER:PIECES", help="counted by hand, without lines")
@@ -55,11 +55,11 @@ def _sale_commands(verbs: Any) -> None:
     aside.add_argument("--line", action="append", default=[], metavar="SKU:QTY[:PRICE]")
     aside.add_argument("--member")
     aside.add_argument("--coupon", action="append", default=[])
-    aside.add_argument("--points", type=int, default=0)
+    aside.add_argument("--points", type=number, default=0)
     aside.set_defaults(go=_suspend)
     go_on = verbs.add_parser("resume", help="sell a suspended bill")
     go_on.add_argument("receipt")
-    go_on.add_argument("--points", type=int)
+    go_on.add_argument("--points", type=number)
     go_on.add_argument("--request-no")
     go_on.add_argument("--expect-net", metavar="SUM", help="the sum that was shown: another one is refused (price_changed)")
     go_on.set_defaults(go=_resume)
@@ -122,7 +122,7 @@ def _offer_commands(verbs: Any) -> None:
 def _coupon_commands(verbs: Any) -> None:
     issue = verbs.add_parser("issue")
     issue.add_argument("--offer", required=True)
-    issue.add_argument("--count", type=int, default=0)
+    issue.add_argument("--count", type=number, default=0)
     issue.add_argument("--member", action="append", default=[])
     issue.add_argument("--members-file", type=Path)
     issue.add_argument("--segment", default="", help="to every member that this segment has now")
@@ -130,11 +130,11 @@ def _coupon_commands(verbs: Any) -> None:
     issue.add_argument("--activate", action="store_true", help="works only once its serial is handed out")
     counter.coupon_commands(verbs)
     again = verbs.add_parser("print")
-    again.add_argument("--batch", required=True, type=int)
+    again.add_argument("--batch", required=True, type=number)
     for command in (issue, again):
         command.add_argument("--print", dest="file", type=Path, required=command is again, metavar="FILE.pdf")
         command.add_argument("--layout", default="a4-3x7")
-        command.add_argument("--first-cell", type=int, default=1)
+        command.add_argument("--first-cell", type=number, default=1)
         writes(command)
     again.add_argument("--copy", action="store_true", help="once more, each coupon marked as a copy")
     again.set_defaults(go=_print)
@@ -143,7 +143,7 @@ def _coupon_commands(verbs: Any) -> None:
     again.set_defaults(go=lambda here, o: _coupon(coupons.reissue(here.open, code=o.code)))
     void = verbs.add_parser("void")
     void.add_argument("code", nargs="?")
-    void.add_argument("--batch", type=int)
+    void.add_argument("--batch", type=number)
     void.add_argument("--reason", default="")
     void.set_defaults(go=_void)
     for verb, go in (("check", _check), ("redeem", _redeem)):

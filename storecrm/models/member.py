@@ -63,6 +63,16 @@ class NameKey(Base):
     name: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
+class ErasedMark(Base):
+    """A keyed hash of a phone or number of somebody who was erased."""
+
+    __tablename__ = "erased_mark"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    mac: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[Moment]
+
+
 class MemberPhone(Base):
     """A further phone of a member (a family shares one card): unique among all, like the member's own."""
 

@@ -371,6 +371,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "first_run": (m("There is no store here yet."), m("Make one.")),
     "cannot_write": (m("{where} cannot be written: {reason}."), m("Close it elsewhere or choose another place.")),
     "collided": (m("Somebody else did the same at the same moment. Nothing was kept."), m("Do it again.")),
+    "number": (m("{where} is more than can be counted here."), m("Take a whole number up to {most}.")),
     "own_file": (
         m("{where} belongs to a store or to this program. It was not touched."),
         m("Choose another name or folder for what is written."),
@@ -456,6 +457,7 @@ _PROBLEMS: dict[str, str] = {
     "out_of_range": m("is out of range"),
     "twice_in_file": m("stands in the file twice"),
     "other_shop": m("is a coupon of another shop: this one never issued it"),
+    "erased_before": m("was erased at the member's own wish: leave out, or take in again only if the member asks for it"),
     "phone_of_another": m("is the phone of another member"),
     "card_of_another": m("is the card of another member"),
     "points_opened_before": m("differs from the opening balance imported before"),

@@ -47,7 +47,7 @@ class How:
     """The choices of an import. `header` is the row of the titles, 1 the first (None: found by what it says). `fixes` are cells that a
     person put right: (row, column) to text; `alike` puts right all cells of a column that say the same: (column, text) to text; `blank`
     are columns (or "column:kind of problem") whose cells are left blank when they cannot be read; `leave` are rows to leave out. `expect` are control totals that must
-    come out. `every_problem`: also those beyond the first thousand."""
+    come out. `take_erased`: members who were erased come in again. `every_problem`: also those beyond the first thousand."""
 
     dry_run: bool = False
     skip_bad: bool = False
@@ -63,6 +63,7 @@ class How:
     every_problem: bool = False
     alike: Mapping[tuple[str, str], str] = field(default_factory=dict)
     blank: frozenset[str] = frozenset()
+    take_erased: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class _Run:
         self.store, self.kind, self.path, self.how, self.progress = store, kind, path, how, progress
         self.batch: ImportId | None = None
         self.loader = loaders.LOADERS[kind](store, cells, how.on_existing, how.earn)
-        self.loader.blank = how.blank
+        self.loader.blank, self.loader.take_erased = how.blank, how.take_erased
         self.rows = 0
         self.places: dict[str, int] = {}
         self.chunk = FIRST

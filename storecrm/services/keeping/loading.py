@@ -46,6 +46,7 @@ class Loader:
         self.totals: Counter[str] = Counter(dict.fromkeys(self.TOTALS, 0))
         self._counted = 0
         self.blank: frozenset[str] = frozenset()
+        self.take_erased = False
         self.blanked = 0
         with store.read() as session:
             self.rules = rules.current(session)

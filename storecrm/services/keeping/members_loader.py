@@ -15,7 +15,7 @@ from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.scannable import Scannable
 from storecrm.models.tag import MemberTag
 from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text, whole, yes
-from storecrm.services.people import members, names, permission, tags
+from storecrm.services.people import erased_marks, members, names, permission, tags
 from storecrm.values import (
     Channel,
     Code,
@@ -178,7 +178,7 @@ class MembersLoader(Loader):
         found = self._existing(session, part)
         self._know(session, set(found.values()))
         self.renamed: list[tuple[str, str]] = []
-        fresh, before, known = list[Person](), self.seen.keys(), found.keys() | self.lost
+        fresh, before, known = list[Person](), self.seen.keys(), found.keys() | self.lost | self._erased(session, part, found)
         for number, person in part:
             keys = _keys(person)
             if before.isdisjoint(keys) and known.isdisjoint(keys):
@@ -218,11 +218,21 @@ class MembersLoader(Loader):
             self.problem(number, "old_card_no", "card_of_another", person.card, who=person.name)
         elif by_phone and (by_no or person.member_no) and by_no != by_phone:
             self.problem(number, "phone", "phone_of_another", person.phone or "", who=person.name)
+        elif not (by_no or by_phone) and not self.gone.isdisjoint(said):
+            column = "member_no" if number_key in self.gone else "phone" if person.phone in self.gone else "old_card_no"
+            self.problem(number, column, "erased_before", person.member_no or person.phone or person.card, who=person.name)
         elif by_no or by_phone:
             self._update(session, number, MemberId(by_no or by_phone or 0), person, batch)
         else:
             return True
         return False
+
+    def _erased(self, session: Session, part: list[Parsed], found: dict[Any, int]) -> set[Any]:
+        """Keys of people who were erased and whom nobody said to take again."""
+        said = {key: str(key) for _, person in part for key in _keys(person) if key and key not in found}
+        gone = set() if self.take_erased else erased_marks.borne(session, self.store, set(said.values()))
+        self.gone = {key for key, word in said.items() if word in gone}
+        return self.gone
 
     def _existing(self, session: Session, part: list[Parsed]) -> dict[Any, int]:
         """The members whom a chunk names already, by scan key and by phone."""

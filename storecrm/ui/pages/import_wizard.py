@@ -300,12 +300,14 @@ class ImportWizard(QWidget):
             self.existing.addItem(w.t(title), code)
         self.existing.setAccessibleName(w.t("What exists already"))
         self.skip = QCheckBox(w.t("Leave out rows with problems"))
+        self.erased = QCheckBox(w.t("Take in again who was erased: they asked for it"))
         self.go, self.why = button(w.t("Import"), self._import, kind="primary"), label("", "small")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.counts)
         column.addLayout(row(label(w.t("What exists already")), self.existing, self.skip, None))
         column.addLayout(row(self.group, self.blank, None, self.everywhere))
+        column.addWidget(self.erased)
         column.addWidget(self.problem_list, 1)
         column.addLayout(
             row(
@@ -321,6 +323,7 @@ class ImportWizard(QWidget):
         column.addLayout(row(button(w.t("Back"), partial(self._go, 1)), None, self.why, self.go))
         self.existing.activated.connect(lambda _: self._vm.on_existing(str(self.existing.currentData())))
         self.skip.toggled.connect(self._skip)
+        self.erased.clicked.connect(self._vm.take_erased)
         self.group.activated.connect(lambda _: self._show_problems())
         self.totals.toggled.connect(lambda _: self._ready())
         return page
@@ -371,6 +374,9 @@ class ImportWizard(QWidget):
         self.totals.setText(w.t("I have checked: {totals}", totals=" · ".join(parts)))
         self.totals.setChecked(False)
         self.skip.setVisible(bool(seen.rejected))
+        taken = self._vm.plan.take_erased
+        self.erased.setChecked(taken)
+        self.erased.setVisible(taken or any(kind == "erased_before" for _, kind, _ in seen.kinds))
         self._ready()
         self._go(2)
 

@@ -32,6 +32,7 @@ class Plan:
     leave: frozenset[int] = frozenset()
     alike: Mapping[tuple[str, str], str] = field(default_factory=dict)
     blank: frozenset[str] = frozenset()
+    take_erased: bool = False
 
     def how(self, **more: Any) -> How:
         """The same for the import."""
@@ -41,7 +42,7 @@ class Plan:
             "header": self.header,
             "on_existing": self.existing,
         }
-        return How(**chosen, fixes=self.fixes, leave=self.leave, alike=self.alike, blank=self.blank, **more)
+        return How(**chosen, fixes=self.fixes, leave=self.leave, alike=self.alike, blank=self.blank, take_erased=self.take_erased, **more)
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,11 @@ class ImportViewModel(QObject):
         others = {name: "" if place == column and column else place for name, place in self.plan.columns.items()}
         self.plan = replace(self.plan, columns=others | {title: column})
 
+    def take_erased(self, on: bool) -> None:
+        """Members who were erased come in again, because somebody says that they asked for it."""
+        self.plan = replace(self.plan, take_erased=on)
+        self.check()
+
     def keep_mapping(self, name: str) -> None:
         plan = self.plan
         work = lambda _: mappings.keep(self.store, name=name, kind=plan.kind, columns=plan.columns)  # noqa: E731
@@ -144,7 +150,7 @@ class ImportViewModel(QObject):
 
     def decide_anew(self) -> None:
         """Check the file as it is: nothing put right, left out or left blank."""
-        self.plan = replace(self.plan, fixes={}, leave=frozenset(), alike={}, blank=frozenset())
+        self.plan = replace(self.plan, fixes={}, leave=frozenset(), alike={}, blank=frozenset(), take_erased=False)
         self.check()
 
     def on_existing(self, what: str) -> None:

@@ -301,4 +301,12 @@ def _throttle() -> None:
 
 
 def _imports() -> None:
-    """Rows of an unfinished import."""
+    """Rows of an unfinished import, and who must not come back by one."""
+    op.create_table(
+        "erased_mark",
+        sa.Column("mac", sa.Text(), nullable=False),
+        sa.Column("at", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("mac", name="pk_erased_mark"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
