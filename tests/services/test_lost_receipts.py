@@ -6,6 +6,7 @@ from storecrm.cli import shape
 from storecrm.errors import CouponRefused
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
+from storecrm.services.documents import receipt_slip
 from storecrm.services.till import bills, receipts, undoing
 from storecrm.values import Money, RefusalCode, grouped
 from tests import build
@@ -47,6 +48,13 @@ def test_nobody_else_is_told_a_receipt(used, manager, base, wall, cashier):
     assert again(manager, code).receipt is None
     assert again(signed(base, "王芳", "till 2"), code).receipt is None
     wall.forward(seconds=11 * 60)
+    assert again(cashier, code).receipt is None
+
+
+def test_a_receipt_that_was_printed_is_not_lost(used, cashier, tmp_path):
+    """The customer has it; a second slip would be a second receipt."""
+    code, bill = used
+    receipt_slip.write(cashier, receipt=bill.receipt_no, file=tmp_path / "s.pdf", words=Catalogue("en", "CNY", cashier.clock.zone))
     assert again(cashier, code).receipt is None
 
 

@@ -22,7 +22,7 @@ from storecrm.services import rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import circumstances, goods, offers, paper_stock, pricing, scanning
+from storecrm.services.till import circumstances, goods, offers, paper_stock, pricing, scanning, slip_prints
 from storecrm.services.till.approving import Approval, left_over, small_enough
 from storecrm.values import (
     MAX_MONEY,
@@ -232,7 +232,8 @@ def _used(session: Session, store: Store, found: Found, sale: SaleId | None, sho
         if not uses:
             return [Refusal(RefusalCode.ALREADY_REDEEMED)]
         last = uses[0]
-        lost = last.receipt_no if _just_now(store, last, shop) else None
+        # a receipt that went to paper since is not lost
+        lost = last.receipt_no if _just_now(store, last, shop) and not slip_prints.printed(session, last.sale_id) else None
         return [Refusal(RefusalCode.ALREADY_REDEEMED, at=last.at, till=last.till, staff=last.staff, receipt=lost)]
     return []
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from storecrm.models.sale import SlipPrint
 from storecrm.services import rights
 from storecrm.services.rights import Right
-from storecrm.services.store import Store
+from storecrm.services.store import Store, repeatable
 from storecrm.values import SaleId
 
 _P: Any = SlipPrint.__table__
@@ -19,6 +19,7 @@ def printed(session: Session, sale: SaleId) -> bool:
     return session.scalar(select(_P.c.sale_id).where(_P.c.sale_id == sale)) is not None
 
 
+@repeatable
 def note(store: Store, *, sale: SaleId) -> None:
     """Remember that a slip was made."""
     rights.require(store, Right.SELL)
