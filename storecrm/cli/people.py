@@ -149,8 +149,8 @@ def _find(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _card(here: Here, options: argparse.Namespace) -> dict[str, Any]:
-    member_card.write(here.open, member=options.member, file=options.file, words=here.words, overwrite=options.overwrite)
-    return {"ok": True, "file": str(options.file)}
+    lost = member_card.write(here.open, member=options.member, file=options.file, words=here.words, overwrite=options.overwrite)
+    return {"ok": True, "file": str(options.file), "unprintable": lost}
 
 
 def _export_data(here: Here, o: argparse.Namespace) -> dict[str, Any]:

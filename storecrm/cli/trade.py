@@ -372,7 +372,7 @@ def _to_paper(here: Here, batch: int, o: argparse.Namespace) -> dict[str, Any]:
         copy=copy,
     )
     coupons.mark_printed(here.open, batch=batch, count=len(found))
-    return {"file": str(o.file), "pages": pages, "printed": len(found), "copy": copy}
+    return {"file": str(o.file), "pages": pages, "printed": len(found), "copy": copy, "unprintable": coupon_sheet.unprintable(found)}
 
 
 def _void(here: Here, o: argparse.Namespace) -> dict[str, Any]:

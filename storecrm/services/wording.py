@@ -513,6 +513,11 @@ def _facts(error: StoreError) -> dict[str, Any]:
     return {"where": error.where} | {key: str(value) for key, value in error.facts.items()}
 
 
+def unprintable(signs: str, words: Catalogue) -> str:
+    """What stands on paper as squares, "" for nothing."""
+    return words.t("These signs cannot be printed, a square stands for each: {signs}", signs=signs) if signs else ""
+
+
 def birthday(said: str, calendar: str, words: Catalogue) -> str:
     """A birthday as it was said: one of the lunar calendar says so, and is read again in that form."""
     return words.t("lunar {day}", day=said) if said and calendar == "lunar" else said

@@ -75,6 +75,11 @@ def write(
     return job.run(first_cell, progress)
 
 
+def unprintable(coupons: Sequence[CouponView]) -> str:
+    """The signs of names on these coupons that the font does not have (a square stands for each)."""
+    return paper.missing_glyphs("".join(sorted({c.offer_name for c in coupons} | {c.member_name for c in coupons})))
+
+
 def require(layout: str, first_cell: int = 1) -> Layout:
     """The paper called `layout`.
 

@@ -16,8 +16,8 @@ KIND = "member card"
 WIDE, TALL, MODULE = 90.0, 54.0, 0.375
 
 
-def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite: bool = False) -> None:
-    """Print one member's card to `file`.
+def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite: bool = False) -> str:
+    """Print one member's card to `file`; returns the signs of the name that the font does not have (a square stands for each).
 
     Raises:
         NotFound: member.
@@ -38,3 +38,4 @@ def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite:
         sheet.raw(barcodes.path(who.member_no, left=left, bottom=TALL - 44, module=MODULE, height=15))
     sheet.text(WIDE / 2, 49, grouped(who.member_no), size=3.6, font=paper.BOLD, room=WIDE - 12, align="center")
     sheet.save()
+    return paper.missing_glyphs(who.name)

@@ -31,7 +31,7 @@ def missing_glyphs(text: str, font: str = REGULAR) -> str:
 
 
 def printable(text: str, font: str) -> str:
-    """`text` with a white square for what the font does not have."""
+    """`text` with a white square for what the font does not have; who asked for the paper is told (see `missing_glyphs`)."""
     lost = set(missing_glyphs(text, font))
     return "".join("□" if c in lost else c for c in text) if lost else text
 

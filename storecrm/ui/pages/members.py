@@ -89,6 +89,7 @@ class MembersPage(QWidget):
         vm.forgotten.connect(self._forgotten)
         vm.refused.connect(self._refuse)
         vm.printed.connect(self._printed)
+        vm.card_printed.connect(self._card_printed)
         vm.replaced.connect(self._replaced)
         self.rows.wanted.connect(vm.fetch)
 
@@ -585,6 +586,12 @@ class MembersPage(QWidget):
         else:
             # the list of a cashier is what was searched for
             self._show_list(Stretch(0, [opened.member], 1))
+
+    @Slot(object)
+    def _card_printed(self, answer: tuple[Path, str]) -> None:
+        file, lost = answer
+        said = [self._words.t("Saved: {file}", file=str(file)), wording.unprintable(lost, self._words)]
+        self.banner.say(" ".join(said).strip(), bad=bool(lost))
 
     @Slot(object)
     def _printed(self, file: Path) -> None:

@@ -252,16 +252,18 @@ class Batches(QWidget):
         self.cancel.setVisible(done < total)
 
     @Slot(object)
-    def _printed(self, answer: tuple[Path, int]) -> None:
+    def _printed(self, answer: tuple[Path, int, str]) -> None:
         self._stopped(None)
-        file, pages = answer
+        file, pages, lost = answer
+        lost = wording.unprintable(lost, self._words)
         if self._printer is not None:
             printing.send(file, self._printer)
             printing.forget(file)
             self._printer = None
-            self._banner.say(self._words.n("1 page sent to the printer.", "{count} pages sent to the printer.", pages))
+            done = self._words.n("1 page sent to the printer.", "{count} pages sent to the printer.", pages)
         else:
-            self._banner.say(self._words.n("1 page saved: {file}", "{count} pages saved: {file}", pages, file=str(file)))
+            done = self._words.n("1 page saved: {file}", "{count} pages saved: {file}", pages, file=str(file))
+        self._banner.say(f"{done} {lost}".strip(), bad=bool(lost))
 
     @Slot(object)
     def _stopped(self, _error: StoreError | None) -> None:

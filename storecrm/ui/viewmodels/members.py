@@ -82,6 +82,7 @@ class MembersViewModel(QObject):
     forgotten = Signal(object)  # Erased
     refused = Signal(object)  # StoreError
     printed = Signal(object)  # Path
+    card_printed = Signal(object)  # (Path, signs that the font does not have)
     replaced = Signal(object)  # Opened
 
     def __init__(self, store: Store, lane: Lane, office: Lane, words: Catalogue) -> None:
@@ -262,8 +263,7 @@ class MembersViewModel(QObject):
         self._lane.start(lambda _: work(), then=self.printed, refused=self.refused)
 
     def print_card(self, number: str, file: Path) -> None:
-        def work() -> Path:
-            member_card.write(self.store, member=number, file=file, words=self._words, overwrite=True)
-            return file
+        def work() -> tuple[Path, str]:
+            return file, member_card.write(self.store, member=number, file=file, words=self._words, overwrite=True)
 
-        self._lane.start(lambda _: work(), then=self.printed, refused=self.refused)
+        self._lane.start(lambda _: work(), then=self.card_printed, refused=self.refused)

@@ -32,7 +32,7 @@ class OffersViewModel(QObject):
     refused = Signal(object)  # StoreError
     progressed = Signal(object)  # (done, total)
     previewed = Signal(object)  # Path, or None when nothing of the batch can still be used
-    printed = Signal(object)  # (Path, pages)
+    printed = Signal(object)  # (Path, pages, signs that the font does not have)
     stock = Signal(object)  # StockCard
 
     def __init__(self, store: Store, desk: Lane, office: Lane, bench: Lane, words: Catalogue) -> None:
@@ -115,7 +115,7 @@ class OffersViewModel(QObject):
     def reissue(self, code: str, layout: str, language: str, file: Path) -> None:
         """A named coupon again under a new code, straight to paper."""
 
-        def work(progress: Any) -> tuple[Path, int]:
+        def work(progress: Any) -> tuple[Path, int, str]:
             new = coupons.reissue(self.store, code=code)
             sheet = coupons.to_print(self.store, code=new.code)
             pages = coupon_sheet.write(
@@ -128,7 +128,7 @@ class OffersViewModel(QObject):
                 overwrite=True,
                 progress=progress,
             )
-            return file, pages
+            return file, pages, coupon_sheet.unprintable(sheet)
 
         self.task = self._office.start(work, then=self.printed, refused=self.refused, progressed=self.progressed)
 
@@ -150,7 +150,7 @@ class OffersViewModel(QObject):
     def print_to(self, batch: int, layout: str, first_cell: int, language: str, file: Path, *, copy: bool = False) -> None:
         """A batch to paper; one for whoever holds it a second time only as marked copies."""
 
-        def work(progress: Any) -> tuple[Path, int]:
+        def work(progress: Any) -> tuple[Path, int, str]:
             marked = coupons.is_copy(self.store, batch=batch, copy=copy)
             sheet = coupons.to_print(self.store, batch=batch)
             pages = coupon_sheet.write(
@@ -165,7 +165,7 @@ class OffersViewModel(QObject):
                 progress=progress,
             )
             coupons.mark_printed(self.store, batch=batch, count=len(sheet))
-            return file, pages
+            return file, pages, coupon_sheet.unprintable(sheet)
 
         self.task = self._office.start(work, then=self.printed, refused=self.refused, progressed=self.progressed)
 
