@@ -29,6 +29,7 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.settings import Settings
 from storecrm.ui.kit import theme
+from storecrm.ui.kit.adopting import adopt
 from storecrm.ui.kit.idle import IdleWatch
 from storecrm.ui.kit.key_sheet import KeySheet
 from storecrm.ui.kit.scanner import WedgeFilter
@@ -296,6 +297,7 @@ class MainWindow(QMainWindow):
     def _page(self, name: str) -> Any:
         if name not in self.pages:
             page = self._make(name)
+            adopt(page)
             self.pages[name], self._held[name] = page, page if name == "till" else _scrolling(page)
             self.stack.addWidget(self._held[name])
         return self.pages[name]

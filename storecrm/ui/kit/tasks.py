@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Event
 from typing import Any
 
@@ -83,10 +84,14 @@ class Lane(QObject):
 
     @Slot(object)
     def _deliver(self, answer: tuple[SignalInstance | None, Any, bool]) -> None:
+        """Hand an answer on; one for a page that was put away meanwhile is nobody's."""
         signal, value, last = answer
         if last:
             self.busy -= 1
-        if signal is not None:
+        if signal is None:
+            return
+        # PySide says that a source is gone by this error, and by nothing else; what a slot raises does not come here
+        with suppress(RuntimeError):
             signal.emit(value)
         if isinstance(value, StorageTrouble) and value.code in _ENDS:
             self.ended.emit(value)
