@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine, insert, select
+from sqlalchemy.exc import NoResultFound
 
 from storecrm import paths
 from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble, StoreError
@@ -83,6 +84,8 @@ def create_store(
 
 def _make_file(name: str, row: dict[str, Any], *, encrypt: bool) -> Engine:
     path = Path(name)
+    if path.is_file() and _is_unfinished(name):
+        _remove(path)
     new = not path.exists()
     if new:
         database.put_key_aside(path)
@@ -93,9 +96,25 @@ def _make_file(name: str, row: dict[str, Any], *, encrypt: bool) -> Engine:
     except StorageTrouble:
         if new:
             # nothing half made stays where the next try would find it
-            for end in ("", "-wal", "-shm"):
-                path.with_name(path.name + end).unlink(missing_ok=True)
+            _remove(path)
         raise
+
+
+def _is_unfinished(name: str) -> bool:
+    """True for what is left of a store whose making was killed: its tables, and no shop."""
+    engine = database.open_engine(name)
+    try:
+        if migrate.current(engine) is None:
+            return False
+        with database.reading(engine) as session:
+            return session.scalar(select(Shop.id)) is None
+    finally:
+        engine.dispose()
+
+
+def _remove(path: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def _furnish(name: str, row: dict[str, Any]) -> Engine:
@@ -142,7 +161,11 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Call
         raise NotFound("store", where=name)
     if revision != migrate.newest():
         engine = _upgraded(name, engine, window=window)
-    store = _assemble(engine, name, wall, steady)
+    try:
+        store = _assemble(engine, name, wall, steady)
+    except NoResultFound:
+        # the making of it was killed: there is no shop in it yet
+        raise NotFound("store", where=name) from None
     _after_restart(store)
     with database.reading(engine) as session:
         interrupted = session.scalar(select(ImportBatch.id).where(ImportBatch.state == "writing").limit(1))

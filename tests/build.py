@@ -4,6 +4,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from storecrm.services.keeping import importing
 from storecrm.services.people import members
 from storecrm.services.people.members import MemberView, NewMember
@@ -34,3 +36,15 @@ def goods(store: Store, **prices: str) -> None:
 def issued(store: Store, code: str = "A20", count: int = 3, to: tuple[str, ...] = ()) -> list[Code]:
     batch = coupons.issue(store, offer=code, count=0 if to else count, to=to)
     return coupons.codes_of(store, batch=batch.id)
+
+
+def link(place, to):
+    """A link, where the system lets this user make one."""
+    try:
+        Path(place).symlink_to(to, target_is_directory=Path(to).is_dir())
+    except NotImplementedError:
+        pytest.skip("no links here")
+    except OSError as error:
+        if getattr(error, "winerror", 0) != 1314:
+            raise
+        pytest.skip("this user may make no links")

@@ -50,7 +50,13 @@ class Beginning(QObject):
         except NotFound:
             self._show(self._ways(name))
         except StoreError as error:
-            self._sorry(error)
+            if error.code == "damaged":
+                # the way out is a backup, so the page that takes one is shown
+                page = self._ways(name)
+                page.say(error)
+                self._show(page)
+            else:
+                self._sorry(error)
         else:
             self.program = program
             self._keep(program.settings.with_(last_store=name, last_shop=program.store.shop.name))
@@ -59,7 +65,7 @@ class Beginning(QObject):
                 program.window.say_restored(self.ways.restored)
             self._show(program.window)
 
-    def _ways(self, name: str) -> QWidget:
+    def _ways(self, name: str) -> BeginningPage:
         translate(self.app, self.words.language)
         dark = is_dark(self.settings.theme, self.app.styleHints().colorScheme())
         theme.apply(self.app, dark=dark, chinese=self.words.chinese)

@@ -161,11 +161,11 @@ def test_a_folder_that_is_a_link_is_followed_when_it_leads_somewhere(owner, tmp_
     """The answer names the real place; a link to nowhere, to itself or to a file is refused, and nothing is made."""
     real, link = tmp_path / "real", tmp_path / "link"
     real.mkdir()
-    link.symlink_to(real, target_is_directory=True)
+    build.link(link, real)
     assert backup.create(owner, to=link).path.parent == real
     (tmp_path / "file").write_text("x")
     for name, to in (("dangling", tmp_path / "none"), ("loop", tmp_path / "loop"), ("to a file", tmp_path / "file")):
-        (tmp_path / name).symlink_to(to)
+        build.link(tmp_path / name, to)
         with pytest.raises(StorageTrouble, match="folder_link"):
             backup.create(owner, to=tmp_path / name)
     assert not (tmp_path / "none").exists() and (tmp_path / "file").read_text() == "x"
@@ -174,7 +174,7 @@ def test_a_folder_that_is_a_link_is_followed_when_it_leads_somewhere(owner, tmp_
 def test_a_store_reached_through_a_link_is_the_same_store(base, tmp_path):
     """One window, one copy at a time, one list of the erased, whatever its name."""
     link = tmp_path / "other name.db"
-    link.symlink_to(base.name)
+    build.link(link, base.name)
     with file_lock.exclusive(base.name, "window"), pytest.raises(Conflict, match="other_window"):
         file_lock.hold(str(link), "window")
     linked = signed(compose.open_store(str(link)), "陈")

@@ -14,7 +14,7 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import select, text
 
 from storecrm import compose
-from storecrm.errors import NotFound, StorageTrouble
+from storecrm.errors import Conflict, NotFound, StorageTrouble
 from storecrm.models import database
 from storecrm.models.sale import Sale
 from storecrm.services.keeping import backup, copies, file_lock, putting_back, verify
@@ -449,3 +449,26 @@ def test_a_damaged_store_is_kept_as_it_is_when_a_backup_takes_its_place(base, ow
     again = reopened(base, wall)
     assert verify.verify(again)[1] == []
     compose.close_store(again)
+
+
+def damaged(path):
+    """A store whose list of tables is unreadable; returns its bytes."""
+    whole = Path(path).read_bytes()
+    Path(path).write_bytes(whole[:100] + b"\xff" * 3996 + whole[4096:])
+    return Path(path).read_bytes()
+
+
+def test_a_store_that_does_not_open_any_more_gives_way_to_a_backup(base, owner, wall):
+    """The cure that is named works; the damaged file is kept, for the last sales may be saved from it."""
+    made = backup.create(owner)
+    build.member(owner)
+    compose.close_store(base)
+    was = damaged(base.name)
+    with pytest.raises(StorageTrouble, match="damaged"):
+        compose.open_store(base.name)
+    done = backup.bring_back(made.path, name=base.name)
+    again = reopened(base, wall)
+    assert members.count(again) == 0 and done.saved.read_bytes() == was
+    compose.close_store(again)
+    with pytest.raises(Conflict, match="store_exists"):
+        backup.bring_back(made.path, name=base.name)

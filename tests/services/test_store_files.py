@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import logging
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlcipher3.dbapi2 as driver
 
-from storecrm import cli, compose, paths
+from storecrm import cli, compose, log, paths
 from storecrm.errors import Conflict, NotFound, StorageTrouble
 from storecrm.i18n import Catalogue
 from storecrm.models import database, migrate
@@ -342,11 +343,43 @@ def test_of_two_who_make_a_store_at_one_place_one_does(tmp_path):
     assert sorted(process.communicate()[0].strip() for process in running) == ["made", "store_exists", "store_exists"]
 
 
+def test_a_store_whose_making_was_killed_is_made_anew(tmp_path):
+    """Its tables stand there and no shop: there is no store yet, and nothing is in the way of one."""
+    place = tmp_path / "store.db"
+    engine = database.open_engine(str(place))
+    migrate.upgrade(engine)
+    engine.dispose()
+    with pytest.raises(NotFound, match="store"):
+        compose.open_store(str(place))
+    made = compose.create_store(str(place), shop="S")
+    assert compose.open_store(str(place)).shop.name == "S"
+    compose.close_store(made)
+    with pytest.raises(Conflict, match="store_exists"):
+        compose.create_store(str(place), shop="T")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of files are Unix")
+def test_the_log_is_private_and_stays_so_when_it_turns(tmp_path):
+    """An error may quote what a person typed."""
+    file, logger = tmp_path / "logs" / "storecrm.log", logging.getLogger("storecrm")
+    handlers, logger.handlers = logger.handlers, []
+    before = os.umask(0)
+    try:
+        log.start(file).info("x" * 600_000)
+        log.start(file).info("x" * 600_000)
+        modes = {oct(path.stat().st_mode & 0o777) for path in file.parent.iterdir()}
+    finally:
+        os.umask(before)
+        logger.handlers[0].close()
+        logger.handlers = handlers
+    assert modes == {"0o600"} and len(list(file.parent.iterdir())) == 2
+
+
 def test_what_is_no_file_is_no_store(tmp_path):
     """A folder, a link to one, a link to nowhere: each said, nothing made."""
     (tmp_path / "folder").mkdir()
-    (tmp_path / "link").symlink_to(tmp_path / "folder")
-    (tmp_path / "nowhere").symlink_to(tmp_path / "none")
+    build.link(tmp_path / "link", tmp_path / "folder")
+    build.link(tmp_path / "nowhere", tmp_path / "none")
     for name, kind, code in (
         ("folder", StorageTrouble, "foreign_file"),
         ("link", StorageTrouble, "foreign_file"),

@@ -6,12 +6,17 @@ import pytest
 import sqlcipher3.dbapi2 as driver
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
 
+from storecrm import compose
+from storecrm.app.beginning import Beginning
 from storecrm.services.keeping import backup, copies, erased_list
 from storecrm.services.people import members
+from storecrm.settings import Settings
 from storecrm.ui.kit import theme
 from tests import build
 from tests.conftest import signed
+from tests.services.test_restore import damaged
 from tests.services.test_store_files import FAILING, FailingOnce
 from tests.ui.hands import enter, settle
 from tests.ui.test_windows import beginning, until  # noqa: F401 (a fixture)
@@ -69,6 +74,22 @@ def test_a_first_start_takes_a_copy_without_a_manifest_after_one_more_press(qtbo
     qtbot.mouseClick(page.all_the_same, Qt.MouseButton.LeftButton)
     until(lambda: beginning.program is not None)
     assert beginning.program.store.shop.name == "禾田生活"
+
+
+def test_a_damaged_store_at_the_start_gives_way_to_a_backup(qtbot, base, owner):
+    """The window says what is wrong and takes the backup there; the damaged file is kept."""
+    made = backup.create(owner)
+    compose.close_store(base)
+    damaged(base.name)
+    first = QWidget()
+    start = Beginning(QApplication.instance(), first, Settings(language="en", theme="light", sounds=False), "till 1")
+    start.open(base.name)
+    page = start.shown
+    assert page.isVisible() and "is damaged" in page.banner.text()
+    page.bring(made.path)
+    until(lambda: start.program is not None)
+    assert ".damaged-" in start.program.window.sign_in.told.text()
+    start.close()
 
 
 def test_a_disk_that_failed_is_said_on_every_page(qtbot, program, monkeypatch):

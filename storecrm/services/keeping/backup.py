@@ -228,7 +228,8 @@ def _settle(store: Store, live: Path) -> None:
 
 
 def bring_back(path: Path, *, name: str, code: str = "", force: bool = False, wall: Callable[[], int] | None = None) -> Restored:
-    """Put a backup where no store is yet, as on a new machine. `code` is the recovery code of an encrypted store; `force` as in restore.
+    """Put a backup where no store is yet, as on a new machine, or where one is too damaged to be opened: that is kept beside it. `code`
+    is the recovery code of an encrypted store; `force` as in restore.
 
     Raises:
         Conflict: store_exists, copy_running.
@@ -246,18 +247,45 @@ def bring_back(path: Path, *, name: str, code: str = "", force: bool = False, wa
     copies.folder(target.parent)
     with file_lock.exclusive(name, "copy", wait=file_lock.COPY_WAIT):
         _require_free(target)
+        key = key or (database.key_of(target) if target.exists() else "")
         with putting_back.ready(path, name=name, key=key, force=force, live=None, wall=wall) as ready:
+            saved = _keep_damaged(target)
             database.put_key_aside(target)
             if key:
                 database.keep_key(target, key)
             ready.file.replace(target)
             copies.to_disk(target.parent)
-    return _restored(path, ready, None)
+    return _restored(path, ready, saved)
 
 
 def _require_free(target: Path) -> None:
-    if target.exists() and target.stat().st_size:
+    if target.exists() and target.stat().st_size and not _is_damaged(target):
         raise Conflict("store_exists", where=str(target))
+
+
+def _is_damaged(target: Path) -> bool:
+    """True for a store of this program that cannot be opened any more."""
+    engine = database.open_engine(str(target))
+    try:
+        migrate.current(engine)
+        copies.uid_of(engine)
+        return False
+    except StorageTrouble as error:
+        return error.code == "damaged"
+    finally:
+        engine.dispose()
+
+
+def _keep_damaged(target: Path) -> Path | None:
+    """Move a damaged store aside with its log, in which the last sales may stand; None where there was none."""
+    if not target.exists() or not target.stat().st_size:
+        return None
+    aside = target.with_name(f"{target.name}.damaged-{datetime.now():%Y%m%d-%H%M%S}")
+    for end in ("-wal", "-shm", ""):
+        file = target.with_name(target.name + end)
+        if file.exists():
+            file.rename(aside.with_name(aside.name + end))
+    return aside
 
 
 def _thin_out(store: Store, folder: Path, newest: Path) -> None:

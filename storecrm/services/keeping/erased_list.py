@@ -2,7 +2,7 @@
 
 A line is the shop's uid, the member's number and moment of registration (numbers are given anew after a restore), and a seal: a keyed
 hash of the three. The key is kept with this machine's other keys, apart from the store: who has the store's folder alone cannot write a line
-that is believed. Lines without a seal, of earlier versions, are believed only of members whom the store itself shows as erased.
+that is believed. Lines without a good seal are believed only of members whom the store itself shows as erased.
 """
 
 import contextlib
@@ -28,8 +28,8 @@ from storecrm.services.store import Store, shop_info
 
 _M: Any = Member.__table__
 _LINE = re.compile(rb"(\S{1,64}) (\d{1,18}) (\d{1,18})(?: ([0-9a-f]{64}))?\s*")
-_MOST = 512_000_000
-"""Bytes that are read: five million lines."""
+_MOST = 128_000_000
+"""Bytes that are read: more than a million lines."""
 _LONGEST = 300
 
 Person = tuple[int, int]
@@ -140,9 +140,9 @@ def take_over(name: str, engine: Engine) -> None:
 
 def _settled(name: str, uid: str, known: set[Person]) -> Listed:
     found = _look(list_of(name), uid)
-    refused = found.refused + len(found.plain - known)
+    refused = found.refused + len(found.claimed - found.sealed - known)
     people = frozenset(found.sealed | known)
-    if not refused and not found.plain and known <= found.sealed:
+    if not refused and not found.claimed and known <= found.sealed:
         return Listed(people)
     aside = _set_aside(list_of(name)) if refused or found.foreign else None
     if people:
@@ -152,10 +152,11 @@ def _settled(name: str, uid: str, known: set[Person]) -> Listed:
 
 @dataclass
 class _Lines:
-    """What stands in a list: members with a good seal, members without one, lines of other shops, lines that are neither."""
+    """What stands in a list: members with a good seal, members without one (of an earlier version, or of another account of this
+    machine), lines of other shops, lines that are neither."""
 
     sealed: set[Person] = field(default_factory=set)
-    plain: set[Person] = field(default_factory=set)
+    claimed: set[Person] = field(default_factory=set)
     foreign: int = 0
     refused: int = 0
 
@@ -186,12 +187,10 @@ def _sort(found: _Lines, line: bytes, uid: str, key: bytes | None) -> None:
         found.foreign += 1
         return
     person = (int(read[2]), int(read[3]))
-    if read[4] is None:
-        found.plain.add(person)
-    elif key is not None and hmac.compare_digest(read[4].decode(), seal(key, uid, person)):
+    if read[4] and key is not None and hmac.compare_digest(read[4].decode(), seal(key, uid, person)):
         found.sealed.add(person)
     else:
-        found.refused += 1
+        found.claimed.add(person)
 
 
 def _read_lines(place: Path) -> Iterator[bytes]:

@@ -169,6 +169,10 @@ class BeginningPage(QWidget):
         self._busy(True)
         self._vm.bring_back(self._doubted, self.code.text(), force=True)
 
+    def say(self, error: StoreError) -> None:
+        """Why there is no shop to open, though one was here."""
+        self._refuse(error)
+
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self._busy(False)
