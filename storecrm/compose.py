@@ -16,8 +16,8 @@ from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble, StoreE
 from storecrm.models import database, migrate
 from storecrm.models.import_batch import ImportBatch
 from storecrm.models.shop import Shop
-from storecrm.services import rules
-from storecrm.services.keeping import backup, erased_list, file_lock, importing, putting_back
+from storecrm.services import rules, sealing
+from storecrm.services.keeping import anchors, backup, erased_list, file_lock, importing, putting_back
 from storecrm.services.people import throttle
 from storecrm.services.store import Clock, Store, shop_info
 from storecrm.values import ShopId, currency_digits, region_of_zone, regions
@@ -70,6 +70,8 @@ def create_store(
         "created_at": Clock(zone, wall=wall).now(),
         "decimals": decimals,
         "region": country,
+        # nothing is older than the seals
+        "sealed": 1,
     }
     if paths.is_url(name):
         return _assemble(_furnish(name, row), name, wall)
@@ -166,7 +168,7 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Call
     except NoResultFound:
         # the making of it was killed: there is no shop in it yet
         raise NotFound("store", where=name) from None
-    _after_restart(store)
+    _catch_up(store)
     with database.reading(engine) as session:
         interrupted = session.scalar(select(ImportBatch.id).where(ImportBatch.state == "writing").limit(1))
     if interrupted is not None:
@@ -215,13 +217,16 @@ def _upgraded(name: str, engine: Engine, *, window: bool) -> Engine:
     return database.open_engine(name)
 
 
-def _after_restart(store: Store) -> None:
-    """Waits that a restart of the machine interrupted begin anew."""
+def _catch_up(store: Store) -> None:
+    """Waits that a restart of the machine interrupted begin anew; what was there before the seals gets them."""
     with store.read() as session:
-        interrupted = throttle.after_restart(session, store)
-    if interrupted:
+        interrupted, unsealed = throttle.after_restart(session, store), sealing.is_needed(session)
+    if interrupted or unsealed:
         with store.write() as session:
-            throttle.count_anew(session, store)
+            if interrupted:
+                throttle.count_anew(session, store)
+            if unsealed:
+                sealing.seal_everything(session, store)
 
 
 def _assemble(engine: Engine, name: str, wall: Callable[[], int] | None, steady: Callable[[], int] | None = None) -> Store:
@@ -231,6 +236,7 @@ def _assemble(engine: Engine, name: str, wall: Callable[[], int] | None, steady:
 
 
 def close_store(store: Store) -> None:
-    """Fold the log into the file and let go of it."""
+    """Keep where its trail stands, fold the log into the file and let go of it."""
+    anchors.note(store)
     database.checkpoint(store.engine)
     store.engine.dispose()

@@ -62,6 +62,12 @@ def seal_file(uid: str) -> Path:
     return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "keys" / f"{name}.seal"
 
 
+def anchor_file(name: str) -> Path:
+    """Where this machine keeps where a shop's trail stood: apart from the store, so that who puts another file there does not put
+    this one back with it."""
+    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "trail" / f"{name}.json"
+
+
 def settings_file() -> Path:
     """This machine's choices."""
     return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "settings.toml"

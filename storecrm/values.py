@@ -684,6 +684,10 @@ def as_datetime(at: Moment, zone: ZoneInfo) -> datetime:
     return (_EPOCH + timedelta(microseconds=at)).astimezone(zone)
 
 
+CLOSE_HOUR = 4
+"""When a shop's day ends that says nothing else, o'clock of the next morning."""
+
+
 def business_date(at: Moment, zone: ZoneInfo, close_hour: int) -> Day:
     """The shop's day: it ends at `close_hour` o'clock of the next morning."""
     return (as_datetime(at, zone) - timedelta(hours=close_hour)).date()

@@ -12,6 +12,8 @@ from storecrm import compose, paths
 from storecrm.cli import place
 from storecrm.errors import NotAllowed
 from storecrm.i18n import Catalogue, system_language
+from storecrm.services import wording
+from storecrm.services.keeping import anchors
 from storecrm.services.people import staff
 from storecrm.services.store import Store
 
@@ -52,9 +54,22 @@ def opened(options: argparse.Namespace) -> Iterator[Here]:
     store = compose.open_store(name)
     try:
         words = Catalogue(language, store.shop.currency, store.clock.zone, store.shop.digits)
+        _warn(store, words)
         yield Here(store if getattr(options, "nobody", False) else acting(store, till), words, name, till)
     finally:
         compose.close_store(store)
+
+
+def _warn(store: Store, words: Catalogue) -> None:
+    """A store that lost a part of its trail is not opened silently."""
+    for said in gap_sentences(store, words):
+        print(said, file=sys.stderr)
+
+
+def gap_sentences(store: Store, words: Catalogue) -> list[str]:
+    """What the trail lacks, each with the way out."""
+    found = [anchors.trouble(gap, words.stamp(gap.at)) for gap in anchors.look(store)]
+    return [f"{wording.sentence(error, words)} {wording.cure(error, words)}" for error in found]
 
 
 def acting(store: Store, till: str) -> Store:

@@ -1,17 +1,24 @@
 """The audit trail: who did what, chained by a keyed hash, one chain per till."""
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, Base
 from storecrm.values import Moment, StaffId, TillId
+
+_ANSWERED = text("action IN ('restored', 'trail_accepted')")
+"""What explains a trail that is shorter than it was: asked at each opening."""
 
 
 class AuditEntry(Base):
     """One change: a stable action name and its facts as JSON; `mac` covers the row and the row before."""
 
     __tablename__ = "audit"
-    __table_args__ = (UniqueConstraint("till_id", "seq"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("till_id", "seq"),
+        Index("ix_audit_answered", "action", sqlite_where=_ANSWERED, postgresql_where=_ANSWERED),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     till_id: Mapped[TillId] = mapped_column(ForeignKey("till.id"))
@@ -24,7 +31,8 @@ class AuditEntry(Base):
 
 
 class AuditHead(Base):
-    """The last link of each till's chain."""
+    """The last link of each till's chain; `marked` rows of the points ledger were written at that till, and `marks` are
+    their keyed marks, XORed; `seal` is a keyed mark of the head itself: nobody without the key can put it back."""
 
     __tablename__ = "audit_head"
     __table_args__ = (STRICT,)
@@ -32,3 +40,6 @@ class AuditHead(Base):
     till_id: Mapped[TillId] = mapped_column(ForeignKey("till.id"), primary_key=True)
     seq: Mapped[int]
     mac: Mapped[str]
+    seal: Mapped[str] = mapped_column(server_default="")
+    marked: Mapped[int] = mapped_column(server_default="0")
+    marks: Mapped[str] = mapped_column(server_default="")

@@ -7,7 +7,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, Engine
 from sqlalchemy.orm import Session
 
 _Convert = Callable[[Any], Any]
@@ -48,6 +48,18 @@ class Hot:
         found = self.first(session, **values)
         return None if found is None else found[0]
 
+    def look(self, engine: Engine, **values: Any) -> Any:
+        """The first row as it is this very moment, outside any transaction; None when there is none."""
+        borrowed = engine.raw_connection()
+        try:
+            plan = self._plan(engine.dialect, values)
+            cursor = send(borrowed.dbapi_connection, plan.sql, plan.bound(values))
+            found = cursor.fetchone()
+            cursor.close()
+        finally:
+            borrowed.close()
+        return None if found is None else plan.row(found)
+
     def run(self, session: Session, **values: Any) -> int:
         """Change something; returns how many rows were changed."""
         return int(self._send(session, values)[1].rowcount)
@@ -59,9 +71,12 @@ class Hot:
 
     def _send(self, session: Session, values: Mapping[str, Any]) -> tuple["_Plan", Any]:
         driver, dialect = session.info.get("driver") or _driver(session)
-        key = (dialect.name, tuple(values))
-        plan = self._plans.get(key) or self._plans.setdefault(key, _Plan(self.statement, dialect, key[1]))
+        plan = self._plan(dialect, values)
         return plan, send(driver, plan.sql, plan.bound(values))
+
+    def _plan(self, dialect: Dialect, values: Mapping[str, Any]) -> "_Plan":
+        key = (dialect.name, tuple(values))
+        return self._plans.get(key) or self._plans.setdefault(key, _Plan(self.statement, dialect, key[1]))
 
 
 def _driver(session: Session) -> tuple[Any, Dialect]:

@@ -23,7 +23,8 @@ class PointLot(Base):
 
 
 class PointEntry(Base):
-    """One movement in one lot, in one direction; never changed, reversed by another row."""
+    """One movement in one lot, in one direction; never changed, reversed by another row. `mac` is the shop's keyed mark of it (services.audit.mark), ""
+    in rows from before there was one: those are sealed together."""
 
     __tablename__ = "point_entry"
     __table_args__ = (
@@ -51,3 +52,4 @@ class PointEntry(Base):
     reason: Mapped[str] = mapped_column(default="")
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
     coupon_id: Mapped[CouponId | None] = mapped_column(ForeignKey("coupon.id"))
+    mac: Mapped[str] = mapped_column(server_default="")

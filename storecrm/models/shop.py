@@ -9,7 +9,9 @@ from storecrm.values import Day, Moment, Money, ShopId, StaffId, TillId
 
 class Shop(Base):
     """One row: who we are. `clock_high` is the latest `recorded_at` ever written (the clock guard). `decimals` of the currency are
-    kept from the first day on: every amount in the file is counted in them. `region` is where a phone without a country code is from."""
+    kept from the first day on: every amount in the file is counted in them. `region` is where a phone without a country code is from.
+    `sealed` is 1 once what was there before the seals of services.sealing is covered by them; `offers_changed` counts the changes of offers: what a program remembers
+    of them holds as long as it stands."""
 
     __tablename__ = "shop"
     __table_args__ = (CheckConstraint("id = 1", name="single"), STRICT)
@@ -24,6 +26,8 @@ class Shop(Base):
     audit_key: Mapped[str]
     clock_high: Mapped[Moment]
     created_at: Mapped[Moment]
+    sealed: Mapped[int] = mapped_column(server_default="0")
+    offers_changed: Mapped[int] = mapped_column(server_default="0")
     decimals: Mapped[int] = mapped_column(server_default="2")
     region: Mapped[str] = mapped_column(server_default="")
 

@@ -1,9 +1,15 @@
-"""The trail: every change is one entry, chained to the one before by a keyed hash, one chain per till."""
+"""The trail: every change is one entry, chained to the one before by a keyed hash, one chain per till.
+
+Each row of the points ledger bears a keyed mark, and the head of a chain holds the marks written at its till, XORed, under a seal
+of its own: a row that was put in, taken out or copied by other means does not add up, and a chain that was cut does not end where its
+head says, nor can the head be put back without the key.
+"""
 
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,10 +29,16 @@ _NEXT = Hot(
     update(_HEAD)
     .where(_HEAD.c.till_id == bindparam("till"))
     .values(seq=_HEAD.c.seq + bindparam("more"))
-    .returning(_HEAD.c.seq, _HEAD.c.mac)
+    .returning(_HEAD.c.seq, _HEAD.c.mac, _HEAD.c.marked, _HEAD.c.marks)
 )
 _INSERT = Hot(insert(_ENTRY))
-_LINK = Hot(update(_HEAD).where(_HEAD.c.till_id == bindparam("till")).values(mac=bindparam("new")))
+_LINK = Hot(
+    update(_HEAD)
+    .where(_HEAD.c.till_id == bindparam("till"))
+    .values(mac=bindparam("new"), marked=bindparam("rows"), marks=bindparam("sum"), seal=bindparam("sealed"))
+)
+_NONCE, _MARK = 8, 16
+"""Signs of a ledger row's mark: a random part, so that no two rows bear the same, and the keyed hash."""
 
 
 def mac_of(key: str, prev: str, seq: int, at: int, staff: int | None, action: str, facts: str) -> str:
@@ -35,33 +47,72 @@ def mac_of(key: str, prev: str, seq: int, at: int, staff: int | None, action: st
     return hmac.new(bytes.fromhex(key), body.encode(), hashlib.sha256).hexdigest()
 
 
+def seal_of(key: str, till: int, seq: int, mac: str, marked: int, marks: str) -> str:
+    """The keyed mark of a chain's head."""
+    body = f"head\x1f{till}\x1f{seq}\x1f{mac}\x1f{marked}\x1f{marks}"
+    return hmac.new(bytes.fromhex(key), body.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def mark_of(key: bytes, nonce: str, row: Sequence[Any]) -> str:
+    """The keyed mark of one row of the points ledger; `row` holds the values of MARKED, a date as its ISO text."""
+    body = nonce + "\x1f".join("" if value is None else str(value) for value in row)
+    return nonce + hashlib.blake2b(body.encode(), key=key, digest_size=_MARK // 2).hexdigest()
+
+
+MARKED = ("lot_id", "kind", "points", "business_date", "at", "sale_id", "staff_id", "reverses_id", "reason", "import_id", "coupon_id")
+"""What a mark covers. Whose the row is follows its lot and may change by a merge."""
+
+
+def mark(session: Session, store: Store, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Marks for rows of the points ledger that this transaction writes; each is written exactly once."""
+    key, till = bytes.fromhex(store.shop.audit_key), _place(session, store.actor.till if store.actor else None)
+    made = [mark_of(key, secrets.token_hex(_NONCE // 2), [row.get(name) for name in MARKED]) for row in rows]
+    kept = _at_end(session, store)["marks"].setdefault(till, [0, 0])
+    kept[0] += len(made)
+    for one in made:
+        kept[1] ^= xored(one)
+    return made
+
+
+def xored(mark: str) -> int:
+    """The part of a mark that heads add up."""
+    return int(mark, 16)
+
+
 def log(session: Session, store: Store, action: str, **facts: Any) -> None:
     """Write down what the actor did, in the caller's transaction. Facts hold no phone, PIN or whole code.
 
     The entries of a transaction are chained together at its end: the head is taken once.
     """
-    _wait_for_end(session, store, store.till, store.staff, action, facts)
+    _at_end(session, store)["trail"].append((store.till, store.clock.now(), store.staff, action, _write(facts)))
 
 
 def log_at(session: Session, store: Store, place: TillId | None, action: str, /, **facts: Any) -> None:
     """As `log`, where nobody may be signed in yet: in the chain of the till `place`, of the first one when that is not known."""
-    place = session.scalar(select(func.min(Till.id))) if place is None else place
-    if place is None:
-        place = till_named(session, "office")
-    _wait_for_end(session, store, TillId(place), store.actor.staff if store.actor else None, action, facts)
+    who: StaffId | None = store.actor.staff if store.actor else None
+    _at_end(session, store)["trail"].append((_place(session, place), store.clock.now(), who, action, _write(facts)))
 
 
-def _wait_for_end(session: Session, store: Store, till: TillId, staff: StaffId | None, action: str, facts: dict[str, Any]) -> None:
-    trail = session.info.setdefault("trail", [])
-    if not trail:
+def _place(session: Session, till: TillId | None) -> TillId:
+    """The till itself, or the first one; a store without any gets its office."""
+    found = session.scalar(select(func.min(Till.id))) if till is None else till
+    return till_named(session, "office") if found is None else TillId(found)
+
+
+def _at_end(session: Session, store: Store) -> dict[str, Any]:
+    """What is chained at the end of this transaction."""
+    if "chain" not in session.info:
+        session.info["chain"] = {"trail": [], "marks": {}}
         session.info.setdefault("at_end", []).append(partial(_chain, session, store.shop.audit_key))
-    trail.append((till, store.clock.now(), staff, action, _write(facts)))
+    return session.info["chain"]  # type: ignore[no-any-return]
 
 
 def _chain(session: Session, key: str) -> None:
     """Put the waiting entries at the end of their tills' chains."""
-    trail = session.info.pop("trail")
-    for till in dict.fromkeys(entry[0] for entry in trail):
+    waiting = session.info.pop("chain")
+    trail, marks = waiting["trail"], waiting["marks"]
+    # always in the same order, so that two transactions never wait for each other
+    for till in sorted({entry[0] for entry in trail} | marks.keys()):
         mine = [entry for entry in trail if entry[0] == till]
         found = _NEXT.first(session, till=till, more=len(mine))
         if found is None:
@@ -72,7 +123,10 @@ def _chain(session: Session, key: str) -> None:
             mac = mac_of(key, mac, seq, at, staff, action, text)
             rows.append({"till_id": till, "seq": seq, "at": at, "staff_id": staff, "action": action, "facts": text, "mac": mac})
         _INSERT.many(session, rows)
-        _LINK.run(session, till=till, new=mac)
+        count, xor = marks.get(till, (0, 0))
+        marked = (found.marked if found else 0) + count
+        summed = f"{(int(found.marks or '0', 16) if found else 0) ^ xor:0{_NONCE + _MARK}x}"
+        _LINK.run(session, till=till, new=mac, rows=marked, sum=summed, sealed=seal_of(key, till, seq, mac, marked, summed))
 
 
 def digest(rows: Sequence[str]) -> str:
@@ -81,22 +135,6 @@ def digest(rows: Sequence[str]) -> str:
     for row in rows:
         whole.update(row.encode() + b"\n")
     return whole.hexdigest()
-
-
-def broken_links(session: Session, key: str) -> list[str]:
-    """Every place where a chain does not hold: "till:seq"; empty when all is well."""
-    found: list[str] = []
-    heads = {head.till_id: head for head in session.execute(select(_HEAD))}
-    last: dict[int, tuple[int, str]] = {}
-    for row in session.execute(select(_ENTRY).order_by(_ENTRY.c.till_id, _ENTRY.c.seq)):
-        seq, prev = last.get(row.till_id, (0, ""))
-        if row.seq != seq + 1 or row.mac != mac_of(key, prev, row.seq, row.at, row.staff_id, row.action, row.facts):
-            found.append(f"{row.till_id}:{row.seq}")
-        last[row.till_id] = (row.seq, row.mac)
-    for till, head in heads.items():
-        if last.get(till, (0, "")) != (head.seq, head.mac):
-            found.append(f"{till}:{head.seq}")
-    return found
 
 
 def anchors(session: Session) -> list[dict[str, Any]]:

@@ -1,13 +1,25 @@
 """Who may do what: one table, checked by the first line of every verb. Unknown is denied."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select
 
 from storecrm.errors import NotAllowed
-from storecrm.values import Actor, Role
+from storecrm.models import database
+from storecrm.models.hot import Hot
+from storecrm.models.shop import Rule
+from storecrm.models.staff import Staff
+from storecrm.values import CLOSE_HOUR, Actor, Role
 
 if TYPE_CHECKING:
     from storecrm.services.store import Store
+
+
+_STAFF: Any = Staff.__table__
+_RULE: Any = Rule.__table__
+_HOUR = select(_RULE.c.value).where(_RULE.c.key == "close_hour").scalar_subquery()
+_NOW = Hot(select(_STAFF.c.disabled, _STAFF.c.name, _STAFF.c.role, _HOUR.label("close_hour")).where(_STAFF.c.id == bindparam("staff")))
 
 
 class Right(StrEnum):
@@ -77,12 +89,18 @@ def holds(actor: Actor | None, right: Right) -> bool:
 
 
 def require(store: "Store", right: Right) -> None:
-    """Refuse unless the person bound to `store` holds `right`.
+    """Refuse unless the person bound to `store` holds `right`, as things are now: whoever was disabled, or is somebody else since, acts
+    no more in any window. The shop's close hour is looked at with it, so that every window counts the same days.
 
     Raises:
-        NotAllowed: no_actor (nobody is signed in) or right_missing.
+        NotAllowed: no_actor (nobody is signed in), session_over (this person no longer works here as who signed in), right_missing.
     """
     if store.actor is None:
         raise NotAllowed("no_actor")
+    with database.trouble(store.engine):
+        now = _NOW.look(store.engine, staff=store.actor.staff)
+    if now is None or now.disabled or (now.name, now.role) != (store.actor.name, store.actor.role):
+        raise NotAllowed("session_over", where=store.actor.name)
+    store.clock.close_hour = CLOSE_HOUR if now.close_hour is None else int(now.close_hour)
     if not may(store.actor.role, right):
         raise NotAllowed("right_missing", right=right.value, role=store.actor.role.value)

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from storecrm.errors import BadInput, NotFound
 from storecrm.models.hot import Hot
 from storecrm.models.shop import Rule, Shop
-from storecrm.services import audit, rights
+from storecrm.services import audit, rights, sealing
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import Day, EarnRate, Money, money_text, parse_money
+from storecrm.values import CLOSE_HOUR, Day, EarnRate, Money, money_text, parse_money
 
 
 def _whole(text: str, low: int, high: int) -> str:
@@ -162,7 +162,7 @@ _CHECKS: dict[str, tuple[str, Callable[..., str]]] = {
     "pairs_days": ("365", partial(_whole, low=7, high=3650)),
     "rfm_days": ("365", partial(_whole, low=1, high=3650)),
     "rfm_groups": (RFM_GROUPS, _groups),
-    "close_hour": ("4", partial(_whole, low=0, high=12)),
+    "close_hour": (str(CLOSE_HOUR), partial(_whole, low=0, high=12)),
     "idle_close_minutes": ("3", partial(_whole, low=1, high=60)),
     "undo_minutes": ("10", partial(_whole, low=0, high=120)),
     "undo_per_shift": ("5", partial(_whole, low=0, high=100)),
@@ -317,6 +317,7 @@ def set_rule(store: Store, *, key: str, value: str) -> dict[str, str]:
         session.execute(delete(Rule).where(Rule.key == key))
         session.execute(insert(Rule).values(key=key, value=kept))
         audit.log(session, store, "rule_set", key=key, value=kept)
+        sealing.seal(session, store, "rule", key)
         if key == "close_hour":
             store.clock.close_hour = int(kept)
         return current(session).text

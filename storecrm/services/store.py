@@ -20,7 +20,7 @@ from storecrm.errors import BadInput, Collided, NotAllowed
 from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.shop import Shop, Till
-from storecrm.values import Actor, Day, Moment, StaffId, StoreDay, TillId, as_datetime, business_date
+from storecrm.values import CLOSE_HOUR, Actor, Day, Moment, StaffId, StoreDay, TillId, as_datetime, business_date
 
 BACK_JUMP = 5 * 60 * 1_000_000
 """A clock more than five minutes behind what was already written is not believed."""
@@ -48,7 +48,7 @@ class Clock:
     def __init__(
         self,
         zone: ZoneInfo,
-        close_hour: int = 4,
+        close_hour: int = CLOSE_HOUR,
         wall: Callable[[], int] | None = None,
         steady: Callable[[], int] | None = None,
     ) -> None:

@@ -63,6 +63,15 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "last_owner": (m("{where} is the last owner."), m("Make somebody else an owner first.")),
     "no_actor": (m("Nobody is signed in."), m("Sign in first.")),
     "right_missing": (m("This needs another person's rights."), m("Ask the manager or the owner to sign in.")),
+    "session_over": (m("{where} no longer works here with these rights."), m("Sign in anew.")),
+    "trail_short": (
+        m("Entries of {till} that stood in this shop's trail on {when} are missing: at least {missing}."),
+        m("An older or another file lies here. Restore the newest backup, or let the owner say that this file is the right one."),
+    ),
+    "trail_other": (
+        m("The trail of {till} is not the one that stood here on {when}."),
+        m("An older or another file lies here. Restore the newest backup, or let the owner say that this file is the right one."),
+    ),
     "clock_suspect": (
         m("The clock of this computer stands far from what was recorded last."),
         m("Set the clock right, or confirm at the till (clock confirm) what day it is."),

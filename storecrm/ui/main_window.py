@@ -513,7 +513,17 @@ class MainWindow(QMainWindow):
             vm = OfficeViewModel(self.session.store, self.lanes.office, self.lanes.house, self._words)
             vm.setParent(self)
             vm.refused.connect(self._backup_failed)
+            vm.gaps.connect(self._lacks)
+            if self.session.may(Right.RESTORE):
+                vm.load_gaps()
             vm.back_up_if_due()
+
+    @Slot(object)
+    def _lacks(self, said: list[str]) -> None:
+        """The owner sees at once that the file is not the one that was closed here."""
+        if said:
+            self.news.setText("\n".join(said))
+            self.news.show()
 
     @Slot(object)
     def _backup_failed(self, error: Any) -> None:

@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import text
 
+from storecrm import compose
 from storecrm.errors import BadInput, Cancelled, Conflict, ImportRejected, NotAllowed, NotFound, Throttled
+from storecrm.services import rules
 from storecrm.services.keeping import erasing, importing, verify
 from storecrm.services.keeping.importing import How
 from storecrm.services.people import consent, members, staff
@@ -244,3 +246,31 @@ def test_issued_offers_are_frozen(manager):
     with pytest.raises(Conflict):
         build.offer(manager, value="30")
     assert offers.show(manager, code="A20").rule.value == 2_500
+
+
+@pytest.mark.both
+def test_a_disabled_persons_session_ends_at_the_next_act(base, owner, cashier):
+    """In every window, till and program that is open: rights are looked at as they are now."""
+    again = compose.open_store(base.name)
+    elsewhere = signed(again, "王芳", "till 2")
+    assert build.member(elsewhere).name == "李小梅"
+    staff.disable(owner, name="王芳")
+    for open_session in (cashier, elsewhere):
+        with pytest.raises(NotAllowed, match="session_over"):
+            members.find(open_session, text="8000")
+        with pytest.raises(NotAllowed, match="session_over"):
+            build.member(open_session, phone="13900139000")
+    compose.close_store(again)
+
+
+@pytest.mark.both
+def test_a_changed_close_hour_is_noticed_in_an_open_program(base, owner, wall):
+    """Two windows must not count the same bill to two days."""
+    again = compose.open_store(base.name, wall=wall)
+    elsewhere = signed(again, "王芳", "till 2")
+    wall.forward(seconds=-3 * 3600)
+    assert elsewhere.clock.today().isoformat() == "2026-11-21"
+    rules.set_rule(owner, key="close_hour", value="2")
+    members.find(elsewhere, text="8000")
+    assert elsewhere.clock.today().isoformat() == "2026-11-22"
+    compose.close_store(again)

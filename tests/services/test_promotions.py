@@ -2,6 +2,7 @@
 
 import pytest
 
+from storecrm import compose
 from storecrm.errors import BadInput, CouponRefused, NotPossible
 from storecrm.services import rules
 from storecrm.services.keeping import importing, verify
@@ -9,6 +10,7 @@ from storecrm.services.till import bills, offers, receipts, undoing
 from storecrm.services.till.judging import LineIn
 from storecrm.values import Money, Quantity, RefusalCode
 from tests import build
+from tests.conftest import signed
 
 pytestmark = pytest.mark.both
 
@@ -211,3 +213,23 @@ def test_more_points_are_for_the_whole_bill(goods):
     ann = build.member(goods)
     auto(goods, "Y", kind="points_times", value="3", min_spend="50")
     assert [bills.record(goods, amount=Money(amount), member=ann.member_no).points_earned for amount in (4_900, 5_000)] == [49, 150]
+
+
+@pytest.mark.both
+def test_a_version_whose_number_is_given_anew_does_not_price_by_the_rule_that_is_gone(base, manager, owner, tmp_path):
+    """A window stays open for days, and an import is rolled back in another program: the next offer may bear its number."""
+    again = compose.open_store(base.name)
+    elsewhere = signed(again, "王芳", "till 2")
+    file = tmp_path / "offers.csv"
+    file.write_text("code,name,kind,value,valid_days\nOLD,OLD,amount_off,30,30\n", "utf-8")
+    batch = importing.load(manager, kind="offers", path=file).batch
+    with elsewhere.read() as session:
+        first = offers.newest_version(session, offers.by_code(session, "OLD").id)
+        assert offers.frozen(session, elsewhere, first).value == 3_000
+    importing.undo(manager, batch=batch)
+    build.offer(owner, "NEW", kind="amount_off", value="5", min_spend=None)
+    with elsewhere.read() as session:
+        second = offers.newest_version(session, offers.by_code(session, "NEW").id)
+        assert offers.frozen(session, elsewhere, second).value == 500
+        assert second == first or session.get_bind().dialect.name == "postgresql"
+    compose.close_store(again)

@@ -763,3 +763,30 @@ def test_whoever_must_wait_sees_the_seconds_go_by(qtbot, program, monkeypatch):
     qtbot.waitUntil(lambda: page.verdict.text() == "The wait is over: type the PIN.", timeout=5_000)
     page._choose(next(p for p in page._people if p.name == "赵"))
     assert page.verdict.text() == ""
+
+
+def test_the_owner_sees_at_once_that_the_trail_was_cut_and_may_answer(qtbot, program):
+    """A file that lost its end does not open silently; the way out stands beside what is said."""
+    import json
+
+    from storecrm.services.keeping import anchors
+
+    enter(program, "陈")
+    anchors.note(program.store)
+    file = anchors._file(program.store)
+    kept = json.loads(file.read_text("utf-8"))
+    said = {name: kept[name] for name in ("at", "anchors", "answers")}
+    said["anchors"][0]["seq"] += 7
+    file.write_text(json.dumps(said | {"mark": anchors._mark(program.store, said)}), "utf-8")
+    enter(program, "陈")
+    qtbot.waitUntil(lambda: "missing: at least 7" in program.window.news.text(), timeout=20_000)
+    assert program.window.news.isVisible()
+    program.window.go("data")
+    settle(program)
+    page = program.window.pages["data"]
+    assert "missing: at least 7" in page.gaps.text()
+    page.why_right.setText("a new disk")
+    page.is_right.click()
+    settle(program)
+    assert page.gaps.text() == "" and page.is_right.isHidden()
+    assert anchors.look(program.store) == []

@@ -8,7 +8,7 @@ from storecrm.errors import NotPossible, StorageTrouble
 from storecrm.models import database
 from storecrm.services import rights
 from storecrm.services.insight import prediction, recommendation, stage_log, tag_rules
-from storecrm.services.keeping import backup
+from storecrm.services.keeping import anchors, backup
 from storecrm.services.keeping.backup import BackupView
 from storecrm.services.people import merging, tiers
 from storecrm.services.rights import Right
@@ -28,6 +28,7 @@ def keep_house(store: Store) -> BackupView | None:
         StorageTrouble: damaged; as backup.create.
     """
     rights.require(store, Right.BACKUP)
+    anchors.note(store)
     suspending.drop_stale(store)
     points.sweep(store)
     if not backup.due(store):

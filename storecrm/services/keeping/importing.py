@@ -23,7 +23,7 @@ from storecrm import paths
 from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, NotPossible, StorageTrouble
 from storecrm.models import database
 from storecrm.models.import_batch import ImportBatch
-from storecrm.services import audit, files, rights
+from storecrm.services import audit, files, rights, sealing
 from storecrm.services.insight import recommendation
 from storecrm.services.keeping import file_lock, loaders, reader, taking_back
 from storecrm.services.keeping.tables import COLUMNS, NEEDED, NEEDED_ONE, Cells, columns_of, header_row
@@ -271,6 +271,7 @@ class _Run:
                 session.execute(update(_B).where(_B.c.id == self.batch).values(**values))
                 if self.kind in ("sales", "products"):
                     recommendation.forget(session)
+                sealing.seal_import(session, self.store, self.batch, self.kind)
                 audit.log(session, self.store, "imported", batch=self.batch, kind=self.kind, rows=self.rows, **counts)
         return result
 

@@ -14,6 +14,7 @@ from storecrm.models.member import Consent, LostCard, Member, MemberPhone
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.scannable import Scannable
 from storecrm.models.tag import MemberTag
+from storecrm.services import audit
 from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text, whole, yes
 from storecrm.services.people import erased_marks, members, names, permission, tags
 from storecrm.values import (
@@ -299,14 +300,17 @@ class MembersLoader(Loader):
         lots, holders = database.next_ids(session, _LOT, len(owed)), [member for member, _ in owed]
         ends = _iso([person.points_expire_on or usual for _, person in owed])
         database.insert_columns(session, _LOT, {"id": lots, "member_id": holders, "expires_on": ends}, opened_on=today)
-        opened = {"lot_id": lots, "member_id": holders, "points": [person.points for _, person in owed]}
+        opened: dict[str, Any] = {"lot_id": lots, "member_id": holders, "points": [person.points for _, person in owed]}
         same: dict[str, Any] = {
             "kind": EntryKind.OPENING.value,
             "business_date": today,
             "at": self.store.clock.now(),
             "staff_id": self.store.staff,
         }
-        database.insert_columns(session, _ENTRY, opened, reason="", import_id=batch, **same)
+        same |= {"reason": "", "import_id": batch}
+        rows = [same | {"lot_id": lot, "points": points} for lot, points in zip(lots, opened["points"], strict=True)]
+        opened["mac"] = audit.mark(session, self.store, rows)
+        database.insert_columns(session, _ENTRY, opened, **same)
 
     def _extras(self, session: Session, member: MemberId, person: Person, batch: ImportId, *, fresh: bool = False) -> bool:
         """Tags and consent; True when any was new. What a new member has goes with the member when the import is taken back."""

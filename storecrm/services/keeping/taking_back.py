@@ -23,6 +23,7 @@ from storecrm.models.sale import Allocation, Sale, SaleLine
 from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
 from storecrm.models.tier import TierChange
+from storecrm.services import audit, sealing
 from storecrm.services.people import members, names
 from storecrm.services.store import Store
 from storecrm.values import EntryKind, ImportId, Kind, new_codes
@@ -106,10 +107,12 @@ def take_back(store: Store, batch: ImportId) -> None:
     _rest_sales(store, batch)
     _delete_in_steps(store, Sale, batch, before=_drop_lines, where=(Sale.import_id == batch) & (Sale.state != "dropped"))
     with store.write() as session:
+        touched = sealing.offers_of_import(session, batch)
         versions = select(OfferVersion.id).join(Offer, Offer.id == OfferVersion.offer_id).where(Offer.import_id == batch)
         session.execute(delete(OfferScope).where(or_(OfferScope.import_id == batch, OfferScope.version_id.in_(versions))))
         session.execute(delete(OfferVersion).where(OfferVersion.id.in_(versions)))
         session.execute(delete(Offer).where(Offer.import_id == batch))
+        sealing.seal(session, store, "offer", *touched)
         session.execute(delete(DayTotal).where(DayTotal.import_id == batch))
         session.execute(delete(Consent).where(Consent.import_id == batch))
         session.execute(delete(Suppression).where(Suppression.import_id == batch))
@@ -169,7 +172,7 @@ def _reverse_points(store: Store, batch: ImportId) -> None:
             rows = session.scalars(query).all()
             if not rows:
                 return
-            opposite = [
+            opposite: list[dict[str, Any]] = [
                 {
                     "lot_id": r.lot_id,
                     "member_id": r.member_id,
@@ -182,7 +185,9 @@ def _reverse_points(store: Store, batch: ImportId) -> None:
                 }
                 for r in rows
             ]
-            session.execute(insert(PointEntry), opposite)
+            plain = [row | {"business_date": row["business_date"].isoformat()} for row in opposite]
+            marks = audit.mark(session, store, plain)
+            session.execute(insert(PointEntry), [row | {"mac": mark} for row, mark in zip(opposite, marks, strict=True)])
 
 
 def _delete_in_steps(store: Store, model: Any, batch: ImportId, *, before: Any = None, where: Any = None) -> None:

@@ -14,8 +14,9 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, SaleTender, StepShare
 from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
-from storecrm.services import audit, rights
+from storecrm.services import rights
 from storecrm.services.insight import recommendation
+from storecrm.services.keeping import anchors, tampering
 from storecrm.services.people import names
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -46,13 +47,20 @@ def verify(store: Store) -> tuple[list[str], list[Finding]]:
     rights.require(store, Right.VERIFY)
     with store.read() as session:
         findings = [Finding(name, len(bad), str(bad[0])) for name, rows in _CHECKS.items() if (bad := rows(session))]
-        links = audit.broken_links(session, store.shop.audit_key)
-    if links:
-        findings.append(Finding("audit_chain", len(links), links[0]))
+        trail = tampering.Trail(session, store.shop.audit_key)
+        read = {
+            "audit_chain": trail.broken,
+            "seals": tampering.wrong_seals(session, trail),
+            "point_marks": tampering.wrong_marks(session, store, trail),
+            "sales_in_trail": tampering.lost_sales(session, trail),
+            "anchors": [f"{gap.till}:{gap.seq}" for gap in anchors.gaps(session, store)],
+        }
+    read |= {"references": tampering.dangling(store.engine), "schema": tampering.wrong_shape(store.engine)}
+    findings += [Finding(name, len(bad), bad[0]) for name, bad in read.items() if bad]
     pages = database.quick_check(store.engine)
     if pages != "ok":
         findings.append(Finding("pages", 1, pages))
-    return [*_CHECKS, "audit_chain", "pages"], findings
+    return [*_CHECKS, *read, "pages"], findings
 
 
 def _ids(session: Session, query: Any) -> list[Any]:

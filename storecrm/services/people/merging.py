@@ -95,6 +95,9 @@ def merge(store: Store, *, survivor: str, merged: str, winners: Mapping[str, str
         rows = {person: dict(session.execute(select(_M).where(_M.c.id == person)).one()._mapping) for person in (keep, gone)}
         values = _together(rows[keep], rows[gone], chosen)
         before = {"survivor": _texts(rows[keep]), "merged": _texts(rows[gone]), "values": _texts(values), "moved": {}}
+        # written first: only a merge may change whose a use is
+        row = {"survivor_id": keep, "merged_id": gone, "before": "", "at": store.clock.now(), "staff_id": store.staff}
+        merge_id = session.execute(insert(_MERGE).values(**row).returning(_MERGE.c.id)).scalar_one()
         _move_rows(session, keep, gone, before)
         _empty(session, gone, keep)
         _take_phones(session, store, keep, gone, rows, values, before)
@@ -102,8 +105,7 @@ def merge(store: Store, *, survivor: str, merged: str, winners: Mapping[str, str
         names.add(session, [values["name"]])
         names.let_go(session, [rows[keep]["name"], rows[gone]["name"]])
         permission.hold_to_list(session, store, keep)
-        row = {"survivor_id": keep, "merged_id": gone, "before": json.dumps(before, ensure_ascii=False), "at": store.clock.now()}
-        session.execute(insert(_MERGE).values(**row, staff_id=store.staff))
+        session.execute(update(_MERGE).where(_MERGE.c.id == merge_id).values(before=json.dumps(before, ensure_ascii=False)))
         audit.log(session, store, "members_merged", survivor=keep, merged=gone)
         return members.view(session, store, keep)
 

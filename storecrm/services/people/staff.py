@@ -4,18 +4,19 @@ import re
 from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound
 from storecrm.models import database
 from storecrm.models.scannable import Scannable
 from storecrm.models.shop import Shop, Till
 from storecrm.models.staff import Staff
-from storecrm.services import audit, rights
+from storecrm.services import audit, rights, sealing
 from storecrm.services.people import secret, throttle
 from storecrm.services.people.throttle import Secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, till_named
-from storecrm.values import Actor, Kind, Role, StaffId, clean_text, new_codes
+from storecrm.values import Actor, Kind, Role, StaffId, TillId, clean_text, new_codes
 
 PIN_LENGTH = {Role.CASHIER: 4, Role.MANAGER: 6, Role.OWNER: 6}
 
@@ -98,6 +99,9 @@ def add(store: Store, *, name: str, role: Role, pin: str | None = None) -> Staff
         session.execute(insert(Scannable).values(key=row.badge, kind=Kind.STAFF, target_id=row.id))
         acting = store if store.actor else store.acting(Actor(row.id, tidy, role, till_named(session, "office"), "office"))
         audit.log(session, acting, "staff_added", staff=row.id, role=role.value)
+        sealing.seal(session, acting, "staff", row.id)
+        if first:
+            sealing.seal(session, acting, "shop", 1)
         return _view(row)
 
 
@@ -117,6 +121,7 @@ def set_pin(store: Store, *, name: str, pin: str) -> StaffView:
         session.execute(update(Staff).where(Staff.id == who.id).values(pin_hash=hashed, demo_pin=pin if store.shop.demo else None))
         throttle.forget(session, Secret.PIN, who.id)
         audit.log(session, store, "pin_set", staff=who.id)
+        sealing.seal(session, store, "staff", who.id)
     return named(store, name)
 
 
@@ -136,6 +141,7 @@ def set_first_pin(store: Store, *, name: str, pin: str) -> None:
         session.execute(update(Staff).where(Staff.id == who.id).values(pin_hash=hashed, demo_pin=pin if store.shop.demo else None))
         acting = store.acting(Actor(who.id, who.name, who.role, till_named(session, "office"), "office"))
         audit.log(session, acting, "pin_set", staff=who.id)
+        sealing.seal(session, acting, "staff", who.id)
 
 
 @repeatable
@@ -156,6 +162,7 @@ def disable(store: Store, *, name: str) -> StaffView:
             raise NotAllowed("last_owner", where=name)
         session.execute(update(Staff).where(Staff.id == who.id).values(disabled=1))
         audit.log(session, store, "staff_disabled", staff=who.id)
+        sealing.seal(session, store, "staff", who.id)
     return named(store, name)
 
 
@@ -192,12 +199,15 @@ def sign_in(store: Store, *, name: str, pin: str, till: str) -> Store:
         raise NotAllowed("no_pin", where=name)
     tried = throttle.reserve(store, kind=Secret.PIN, subject=who.id, where=name, till=known)
     right = secret.matches(hashed, pin)
-    with store.write() as session:
+
+    def settle(session: Session) -> tuple[int, TillId | None]:
         wrong = throttle.settle(session, store, tried, right=right)
         if right:
-            till_id = till_named(session, place)
-        else:
-            audit.log_at(session, store, known, "pin_wrong", person=who.id, till=place, in_a_row=wrong)
-    if not right:
+            return wrong, till_named(session, place)
+        audit.log_at(session, store, known, "pin_wrong", person=who.id, till=place, in_a_row=wrong)
+        return wrong, None
+
+    wrong, till_id = throttle.patiently(store, settle)
+    if till_id is None:
         raise NotAllowed("wrong_pin", where=name, seconds=throttle.seconds(wrong))
     return store.acting(Actor(who.id, who.name, who.role, till_id, till))

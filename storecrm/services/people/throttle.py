@@ -7,14 +7,16 @@ begins anew, and none is longer than `WAITS` says.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from storecrm.errors import NotAllowed, Throttled
+from storecrm.errors import NotAllowed, StorageTrouble, Throttled
 from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.throttle import Guess, GuessWait
@@ -34,7 +36,7 @@ SHOP_WAIT = 60 * SECOND
 KEPT = 86_400 * SECOND
 IN_FLIGHT = 20 * SECOND
 """A try that was not settled by then counts as wrong: its program was killed."""
-_PAUSE, _LOOKS = 0.05, 800
+_PAUSE, _LOOKS, _ROUNDS, _TURNS = 0.05, 20, 100, 3
 
 
 class Secret(StrEnum):
@@ -71,16 +73,27 @@ def reserve(store: Store, *, kind: Secret, subject: int, where: str, till: TillI
         Throttled: pin_wait, guess_wait (facts: seconds).
         NotAllowed: password_locked (a member's password that was wrong too often is none until it is set anew).
     """
-    for _ in range(_LOOKS):
-        with store.write() as session:
-            made = _reserve(session, store, kind, subject, till)
+    for _ in range(_ROUNDS):
+        made = patiently(store, partial(_reserve, store=store, kind=kind, subject=subject, till=till))
         # raised after the commit: what was noted on the way stays
         if isinstance(made, int):
             raise Throttled(_SAID[kind], where=where, seconds=made)
         if made is not None:
             return made
-        time.sleep(_PAUSE)
+        _wait_for_others(store, kind, subject)
     raise Throttled(_SAID[kind], where=where, seconds=1)
+
+
+def _wait_for_others(store: Store, kind: Secret, subject: int) -> None:
+    """Until one of the tries that are looked at just now is settled; only by reading, so that nobody waits for the lock."""
+    count, before = select(func.count()).select_from(_G).where(*_pending(kind, subject)), None
+    for _ in range(_LOOKS):
+        time.sleep(_PAUSE)
+        with store.read() as session:
+            now = session.scalar(count)
+        if before is not None and now != before or not now:
+            return
+        before = now
 
 
 def settle(session: Session, store: Store, tried: Try, *, right: bool) -> int:
@@ -98,11 +111,27 @@ def settle(session: Session, store: Store, tried: Try, *, right: bool) -> int:
     return wrong
 
 
+_T = TypeVar("_T")
+
+
+def patiently(store: Store, work: Callable[[Session], _T]) -> _T:
+    """One transaction that waits for its turn longer than others: many people who sign in at once, at a slow disk, all get in."""
+    for _ in range(_TURNS):
+        try:
+            with store.write() as session:
+                return work(session)
+        except StorageTrouble as error:
+            if error.code != "busy":
+                raise
+    with store.write() as session:
+        return work(session)
+
+
 def _reserve(session: Session, store: Store, kind: Secret, subject: int, till: TillId | None) -> Try | int | None:
     """The try, the seconds to wait, or None while others must be settled first."""
     now = steady(session, store)
     wrong, since = _held(session, kind, subject, now)
-    pending = _G.c.kind == kind, _G.c.subject == subject, _G.c.state == "open"
+    pending = _pending(kind, subject)
     killed: Any = session.execute(update(_G).where(*pending, _G.c.at < now - IN_FLIGHT).values(state="wrong"))
     if killed.rowcount:
         wrong += int(killed.rowcount)
@@ -133,6 +162,10 @@ def _of_few(session: Session, subject: int, till: TillId | None, now: int, *, wr
 def _open(session: Session, kind: Secret, subject: int, till: TillId | None, now: int) -> Try:
     row = {"kind": kind, "subject": subject, "till_id": till, "at": now, "state": "open"}
     return Try(int(session.execute(insert(_G).values(**row).returning(_G.c.id)).scalar_one()), kind, subject)
+
+
+def _pending(kind: Secret, subject: int) -> tuple[Any, ...]:
+    return _G.c.kind == kind, _G.c.subject == subject, _G.c.state == "open"
 
 
 _FIRST = text("INSERT INTO guess_wait (kind, subject, wrong, since) VALUES (:kind, :subject, 0, :now) ON CONFLICT DO NOTHING")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from storecrm.errors import BadInput, NotFound
 from storecrm.models.member import Member
 from storecrm.models.tier import Tier, TierChange
-from storecrm.services import audit, rights
+from storecrm.services import audit, rights, sealing
 from storecrm.services.people import members, qualifying
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
@@ -83,6 +83,7 @@ def keep(
         if not done.rowcount:
             session.execute(insert(_T).values(name=tidy, **values))
         audit.log(session, store, "tier_kept", tier=tidy, **values)
+        sealing.seal(session, store, "tier", tidy)
     return ladder(store)
 
 
@@ -99,6 +100,7 @@ def remove(store: Store, *, name: str) -> list[TierView]:
             raise NotFound("tier", where=name)
         session.execute(update(_M).where(_M.c.tier == name).values(tier="", tier_until=None, tier_by_hand=0))
         audit.log(session, store, "tier_removed", tier=name)
+        sealing.seal(session, store, "tier", name)
     return ladder(store)
 
 

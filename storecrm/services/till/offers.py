@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound
 from storecrm.models.coupon import Batch
+from storecrm.models.hot import Hot
 from storecrm.models.offer import Offer, OfferScope, OfferVersion
 from storecrm.models.product import Product
-from storecrm.services import audit, files, rights
+from storecrm.models.shop import Shop
+from storecrm.services import audit, files, rights, sealing
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.services.till import pricing
@@ -488,6 +490,7 @@ def create(store: Store, *, new: Draft) -> OfferView:
         check_stored(session, new.code, new.rule)
         add_version(session, offer.id, new.rule)
         audit.log(session, store, "offer_kept", offer=new.code)
+        sealing.seal(session, store, "offer", offer.id)
         return _view(session, offer)
 
 
@@ -535,8 +538,18 @@ def rule_of(session: Session, version: VersionId) -> OfferRule:
     return OfferRule(OfferKind(row.kind), products=tuple(scope["product"]), categories=tuple(scope["category"]), **plain, **rarer)
 
 
+_CHANGED = Hot(select(Shop.__table__.c.offers_changed))
+_AS_OF = 0
+"""No version has this number: under it stands up to which change the others hold."""
+
+
 def frozen(session: Session, store: Store, version: int) -> OfferRule:
-    """What a version says: it never changes, so it is read once."""
+    """What a version says, read once as long as no offer changes in any program: the number of a version that is gone is given anew."""
+    if "offers_changed" not in session.info:
+        now = session.info["offers_changed"] = _CHANGED.scalar(session)
+        if store.frozen.get(_AS_OF) != now:
+            store.frozen.clear()
+            store.frozen[_AS_OF] = now
     if version not in store.frozen:
         store.frozen[version] = rule_of(session, VersionId(version))
     return store.frozen[version]  # type: ignore[no-any-return]
@@ -616,5 +629,6 @@ def stop(store: Store, *, code: str, running: bool = False) -> OfferView:
         state = OfferState.RUNNING if running else OfferState.STOPPED
         session.execute(update(Offer).where(Offer.id == offer.id).values(state=state))
         audit.log(session, store, "offer_stopped" if not running else "offer_resumed", offer=code)
+        sealing.seal(session, store, "offer", offer.id)
         offer.state = state
         return _view(session, offer)

@@ -169,7 +169,12 @@ def move(
         "import_id": batch,
         "coupon_id": coupon,
     }
-    _NEW_ENTRY.run(session, **row)
+    _NEW_ENTRY.run(session, **row, mac=audit.mark(session, store, [_plain(row)])[0])
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as its mark covers it."""
+    return row | {"business_date": row["business_date"].isoformat()}
 
 
 def reachable(session: Session, member: MemberId, today: Day, *, own: LotId, pending_only: bool) -> list[tuple[LotId, int]]:
@@ -212,14 +217,13 @@ GRACE = "grace"
 """Why points left a lot that is over for a new one."""
 
 
-def take_up(session: Session, lots: Collection[int], at: Moment) -> None:
+def take_up(session: Session, store: Store, lots: Collection[int]) -> None:
     """Take back what a sweep wrote into these lots, before anything is done to them: expiry holds when read, so an act comes to the same
     whether or not it was written down before. What is left over stays over, and the next sweep writes it down."""
     swept = select(_ENTRY).where(_ENTRY.c.lot_id.in_(lots), _ENTRY.c.kind == EntryKind.EXPIRE, _ENTRY.c.reverses_id.is_(None), _STANDING)
     for row in session.execute(swept).all():
-        values = {"lot_id": row.lot_id, "member_id": row.member_id, "kind": EntryKind.EXPIRE, "points": -row.points, "at": at}
-        values |= {"business_date": row.business_date, "reverses_id": row.id, "sale_id": None, "staff_id": None, "coupon_id": None}
-        _NEW_ENTRY.run(session, **values, reason="", import_id=None)
+        lot, member, day = row.lot_id, row.member_id, row.business_date
+        move(session, store, lot=lot, member=member, kind=EntryKind.EXPIRE, points=-row.points, day=day, reverses=row.id, nobody=True)
 
 
 def give_back_exchanged(session: Session, store: Store, rules: Rules, coupons: Any) -> int:
@@ -238,7 +242,7 @@ def give_back_exchanged(session: Session, store: Store, rules: Rules, coupons: A
         .where(_ENTRY.c.kind == EntryKind.EXCHANGE, ~used, ~given)
     )
     rows = session.execute(query.order_by(_ENTRY.c.id)).all()
-    take_up(session, {row.lot_id for row in rows}, store.clock.now())
+    take_up(session, store, {row.lot_id for row in rows})
     for row in rows:
         give_back(session, store, rules, lot=row.lot_id, count=-row.points, sale=None, coupon=row.coupon_id)
     return -int(sum(row.points for row in rows))
@@ -351,7 +355,7 @@ def reverse_sale(session: Session, store: Store, *, sale: SaleId, mirror: SaleId
     rows = session.execute(
         select(_ENTRY).where(_ENTRY.c.sale_id == sale, _ENTRY.c.reverses_id.is_(None), _ENTRY.c.kind != EntryKind.REVERSE, _STANDING)
     ).all()
-    take_up(session, {row.lot_id for row in rows}, store.clock.now())
+    take_up(session, store, {row.lot_id for row in rows})
     for row in rows:
         move(
             session,

@@ -108,7 +108,7 @@ def after_return(session: Session, store: Store, shop: Rules, sale: SaleId, back
     rows = session.execute(
         select(_E).where(_E.c.sale_id == sale, _E.c.reason == REASON, ~select(later.c.id).where(later.c.reverses_id == _E.c.id).exists())
     ).all()
-    points.take_up(session, {row.lot_id for row in rows}, store.clock.now())
+    points.take_up(session, store, {row.lot_id for row in rows})
     for row in rows:
         more = {"lot": row.lot_id, "member": row.member_id, "points": -row.points, "sale": back, "reverses": row.id}
         points.move(session, store, kind=EntryKind.REVERSE, day=store.clock.today(), reason=REASON, **more)

@@ -604,7 +604,7 @@ def _loyalty(session: Session, store: Store, shop: rules.Rules, plan: _Plan, cas
     clawed = _moved(session, sale.id, EntryKind.CLAW_BACK)
     want = max(0, min(want, int(earned.points) + clawed))
     # what ended unused is taken where it ended: nobody owes it
-    points.take_up(session, [earned.lot_id], store.clock.now())
+    points.take_up(session, store, [earned.lot_id])
     policy = shop.text["return_shortfall"]
     found = points.reachable(session, sale.member_id, store.clock.today(), own=earned.lot_id, pending_only=policy == "pending")
     taken: list[tuple[LotId, int]] = []

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QTabWidget, Q
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services import wording
+from storecrm.services import rights, wording
 from storecrm.services.insight.performance import Figures, OfferFigures
 from storecrm.services.keeping.backup import BackupView
 from storecrm.services.keeping.totals import Total
+from storecrm.services.rights import Right
 from storecrm.ui.kit.busy import Busy
 from storecrm.ui.kit.dates import date_box, day_in
 from storecrm.ui.kit.empty import EmptyState
@@ -162,6 +163,7 @@ class DataPage(QWidget):
         imports.duplicates_wanted.connect(self._look_for_duplicates)
         vm.totalled.connect(self.total_rows.show)
         vm.backups.connect(self.backup_rows.show)
+        vm.gaps.connect(self._lacks)
         vm.backed_up.connect(self._backed_up)
         vm.verified.connect(self._verified)
         vm.progressed.connect(self.busy.step)
@@ -171,6 +173,7 @@ class DataPage(QWidget):
         self._open_tab(self.tabs.currentIndex())
         self._vm.load_totals()
         self._vm.load_backups()
+        self._vm.load_gaps()
 
     @Slot()
     def _look_for_duplicates(self) -> None:
@@ -223,6 +226,13 @@ class DataPage(QWidget):
                 None,
             )
         )
+        self.gaps = label("", "error", wrap=True)
+        self.why_right = field(w.t("Why this file is the right one"), w.t("Why is this file the right one?"))
+        self.is_right = button(w.t("This file is the right one"), lambda: self._vm.accept_gaps(self.why_right.text()))
+        for widget in (self.gaps, self.why_right, self.is_right):
+            widget.hide()
+        column.addWidget(self.gaps)
+        column.addLayout(row(self.why_right, self.is_right))
         column.addWidget(label(w.t("A backup is also made each day. Copy the folder to a USB stick every week."), "small", wrap=True))
         column.addWidget(self.backup_list, 1)
         # offered only once a copy was refused because its manifest is missing
@@ -261,6 +271,15 @@ class DataPage(QWidget):
         if view is not None:
             self.banner.say(self._words.t("Backed up and verified: {file}", file=str(view.path)))
             self._vm.load_backups()
+
+    @Slot(object)
+    def _lacks(self, said: list[str]) -> None:
+        """A trail that was cut or put back is said until the owner answers."""
+        self.gaps.setText("\n".join(said))
+        may = rights.holds(self._vm.store.actor, Right.RESTORE)
+        self.gaps.setVisible(bool(said))
+        self.why_right.setVisible(bool(said) and may)
+        self.is_right.setVisible(bool(said) and may)
 
     @Slot(object)
     def _verified(self, answer: tuple[list[str], list[object]]) -> None:

@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, Signal
 
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
+from storecrm.services import wording
 from storecrm.services.documents import monthly_report
 from storecrm.services.insight import performance
-from storecrm.services.keeping import backup, daily, totals, verify
+from storecrm.services.keeping import anchors, backup, daily, totals, verify
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 from storecrm.values import parse_money
@@ -24,6 +25,7 @@ class OfficeViewModel(QObject):
     totalled = Signal(object)  # list[Total]
     backed_up = Signal(object)  # BackupView
     backups = Signal(object)  # list[BackupView]
+    gaps = Signal(object)  # list[str]: what the trail lacks, in words
     verified = Signal(object)  # (checks, findings)
     refused = Signal(object)  # StoreError
     progressed = Signal(object)  # (done, total)
@@ -70,6 +72,23 @@ class OfficeViewModel(QObject):
             return totals.listed(self.store, first=today - timedelta(days=29), last=today)
 
         self._office.start(lambda _: work(), then=self.totalled, refused=self.refused)
+
+    def load_gaps(self) -> None:
+        """What was kept of the trail outside the store and does not stand in it."""
+        self._bench.start(lambda _: self._said(), then=self.gaps, refused=self.refused)
+
+    def accept_gaps(self, reason: str) -> None:
+        """The owner says that this store is the right one."""
+
+        def work() -> list[str]:
+            anchors.accept(self.store, reason=reason)
+            return self._said()
+
+        self._office.start(lambda _: work(), then=self.gaps, refused=self.refused)
+
+    def _said(self) -> list[str]:
+        found = [anchors.trouble(gap, self.words.stamp(gap.at)) for gap in anchors.look(self.store)]
+        return [f"{wording.sentence(error, self.words)} {wording.cure(error, self.words)}" for error in found]
 
     def load_backups(self) -> None:
         self._bench.start(lambda _: backup.listed(self.store), then=self.backups, refused=self.refused)

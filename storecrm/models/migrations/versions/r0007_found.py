@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from storecrm.models import guards
 from storecrm.models.migrations.rewording import reword_checks, unique_to_index
 from storecrm.values import region_of_zone
 
@@ -259,7 +260,20 @@ def _slip_prints(big: sa.types.TypeEngine[Any]) -> None:
 
 
 def _trail() -> None:
-    """Guards that make tampering visible."""
+    """Guards that make tampering visible: keyed marks on the ledger's rows and on the heads of the trail, triggers, what was sealed."""
+    op.add_column("point_entry", sa.Column("mac", sa.Text(), server_default="", nullable=False))
+    for column in (
+        sa.Column("seal", sa.Text(), server_default="", nullable=False),
+        sa.Column("marked", BIG, server_default="0", nullable=False),
+        sa.Column("marks", sa.Text(), server_default="", nullable=False),
+    ):
+        op.add_column("audit_head", column)
+    op.add_column("shop", sa.Column("sealed", BIG, server_default="0", nullable=False))
+    op.add_column("shop", sa.Column("offers_changed", BIG, server_default="0", nullable=False))
+    answered = sa.text("action IN ('restored', 'trail_accepted')")
+    op.create_index("ix_audit_answered", "audit", ["action"], sqlite_where=answered, postgresql_where=answered)
+    for statement in guards.statements(op.get_bind().dialect.name):
+        op.execute(statement)
 
 
 def _throttle() -> None:
