@@ -1,25 +1,25 @@
 """A sale gets its member afterwards: the customer had left the card at home. Points, stamps and tier follow."""
 
+import json
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotAllowed
 from storecrm.models import database
 from storecrm.models.member import Member
 from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Sale, SaleStep
+from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
-from storecrm.services.till import bills, circumstances, late_amount, offers, pricing, receipts
-from storecrm.values import WHOLE, MemberId, SaleId, SaleState
+from storecrm.services.till import bills, circumstances, late_amount, offers, pricing, receipts, settling
+from storecrm.values import WHOLE, MemberId, OfferId, SaleId, SaleState, VersionId
 
 _SALE: Any = Sale.__table__
 _R: Any = Redemption.__table__
-_STEP: Any = SaleStep.__table__
 
 
 @repeatable
@@ -78,11 +78,11 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
 
 def _multiplied(session: Session, store: Store, sale: Any, person: MemberId) -> int:
     """What the points promotion of the sale makes of its points, in basis points; nothing more where its limits are used up."""
-    earning = session.execute(select(_STEP).where(_STEP.c.sale_id == sale.id, _STEP.c.step == pricing.Step.EARNING)).first()
+    earning = next((step for step in json.loads(sale.trace) if step["step"] == pricing.Step.EARNING), None)
     if earning is None:
         return int(sale.points_times)
-    rule = offers.frozen(session, store, earning.version_id)
-    if not circumstances.used_up(session, earning.offer_id, rule, person, sale.id):
-        return int(sale.points_times)
-    session.execute(delete(_STEP).where(_STEP.c.id == earning.id))
-    return WHOLE
+    offer, version = OfferId(earning["offer_id"]), VersionId(earning["version"])
+    if circumstances.used_up(session, offer, offers.frozen(session, store, version), person, sale.id):
+        return WHOLE
+    settling.multiplied(session, sale.id, offer, version)
+    return int(sale.points_times)

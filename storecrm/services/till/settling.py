@@ -16,7 +16,7 @@ from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
 from storecrm.services import audit, rules
 from storecrm.services.store import Store
 from storecrm.services.till import approving, circumstances, judging, offers, pricing, receipts, undoing
-from storecrm.values import Money, Refusal, SaleId
+from storecrm.values import Money, OfferId, Refusal, SaleId, VersionId
 
 _SALE: Any = Sale.__table__
 _LINE: Any = SaleLine.__table__
@@ -88,11 +88,10 @@ def write_prices(
         _STEP_SHARES.many(session, ({"step_id": made, "line_no": n, "amount": share} for n, share in enumerate(step.shares, 1) if share))
         trace.append({"step": step.step, "offer": live.code if live else "", "eligible": step.eligible, "discount": step.discount})
     if priced.multiplied_by:
-        # it takes nothing off: the row says that the offer was used, so that its limits hold
         live = here.named(priced.multiplied_by)
-        step_row = {"step": pricing.Step.EARNING, "offer_id": live.offer, "version_id": live.version, "amount": 0}
-        _STEP_IN.scalar(session, sale_id=sale, **step_row)
-        trace.append({"step": pricing.Step.EARNING, "offer": live.code, "times": priced.times})
+        if MEMBER_OF.scalar(session, sale=sale) is not None:
+            multiplied(session, sale, live.offer, live.version)
+        trace.append({"step": pricing.Step.EARNING, "offer_id": live.offer, "version": live.version, "times": priced.times})
     for step in priced.taken:
         if ids[step.key] != fresh:
             _REPRICE.run(session, which=ids[step.key], new=step.discount)
@@ -117,6 +116,11 @@ def write_prices(
         x=priced.times,
         t=_write(trace),
     )
+
+
+def multiplied(session: Session, sale: SaleId, offer: OfferId, version: VersionId) -> None:
+    """Say that a points promotion was used for a member's sale. It takes nothing off; its limits count these rows."""
+    _STEP_IN.scalar(session, sale_id=sale, step=pricing.Step.EARNING, offer_id=offer, version_id=version, amount=0)
 
 
 def settle(session: Session, store: Store, sale: SaleId, basket: judging.Basket, points_money: Money = Money(0)) -> pricing.Priced:
