@@ -9,7 +9,8 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import text
 
 from storecrm import compose, paths
-from storecrm.services.keeping import backup, erased_list, erasing, verify
+from storecrm.errors import StorageTrouble
+from storecrm.services.keeping import backup, erased_list, erasing, putting_back, verify
 from storecrm.services.people import members
 from tests import build
 from tests.conftest import signed
@@ -197,3 +198,26 @@ def test_the_trail_shows_where_the_list_stood(base, owner):
     with owner.read() as session:
         said = session.execute(text("SELECT facts FROM audit WHERE action = 'member_erased'")).scalar_one()
     assert f'"listed":"{last[:16]}"' in said
+
+
+def test_who_is_erased_while_a_backup_is_made_ready_does_not_come_back(base, owner, wall, monkeypatch):
+    """The erasure was acknowledged, so the restore begins again; the list has both lines."""
+    ann, bob = build.member(owner), build.member(owner, "13900139000")
+    made, fill = backup.create(owner), putting_back._amend
+    erasing.erase(owner, member=ann.member_no, reason="asked")
+    erased_list.list_of(base.name).write_bytes(b"x\n")
+
+    def meanwhile(*args):
+        amended = fill(*args)
+        erasing.erase(owner, member=bob.member_no, reason="asked")
+        return amended
+
+    with monkeypatch.context() as patched:
+        patched.setattr(putting_back, "_amend", meanwhile)
+        with pytest.raises(StorageTrouble, match="busy"):
+            backup.restore(owner, path=made.path)
+    assert not list(backup.folder_of(base.name).glob("*-before-restore*"))
+    done, again = restored(base, owner, wall, made)
+    assert (members.count(again), done.erased_again, done.set_aside is not None) == (0, 2, True)
+    assert len(erased_list.list_of(base.name).read_bytes().splitlines()) == 2
+    compose.close_store(again)

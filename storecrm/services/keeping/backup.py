@@ -13,7 +13,7 @@ from storecrm import paths
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, StorageTrouble
 from storecrm.models import database, migrate
 from storecrm.services import audit, rights, rules
-from storecrm.services.keeping import copies, file_lock, putting_back
+from storecrm.services.keeping import copies, erased_list, file_lock, putting_back
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_clock
 from storecrm.values import as_datetime
@@ -172,12 +172,13 @@ def restore(store: Store, *, path: Path, force: bool = False) -> Restored:
         before, facts = _reserve(store, copies.folder(folder_of(store.name)), BEFORE_RESTORE)
         try:
             with putting_back.ready(path, name=store.name, key=key, force=force, live=store, saved=before.name) as ready, store._lock:
-                database.replace_content(store.engine, ready.file, first=partial(_save, store, before, facts))
+                aside: list[Path | None] = []
+                database.replace_content(store.engine, ready.file, first=partial(_save, store, before, facts, ready, aside))
         except BaseException:
             _give_up(store, before)
             raise
         _settle(store, live)
-    return _restored(path, ready, before)
+    return _restored(path, ready, before, aside[0])
 
 
 def _require_backup(path: Path) -> int:
@@ -191,7 +192,7 @@ def _require_backup(path: Path) -> int:
     return path.stat().st_size
 
 
-def _restored(path: Path, ready: putting_back.Ready, saved: Path | None) -> Restored:
+def _restored(path: Path, ready: putting_back.Ready, saved: Path | None, aside: Path | None) -> Restored:
     return Restored(
         path=path,
         made_at=ready.made_at,
@@ -200,15 +201,24 @@ def _restored(path: Path, ready: putting_back.Ready, saved: Path | None) -> Rest
         ok=True,
         saved=saved,
         erased_again=ready.erased_again,
-        set_aside=ready.set_aside,
+        set_aside=aside,
     )
 
 
-def _save(store: Store, before: Path, facts: dict[str, Any]) -> None:
-    """Keep the present state, damaged as it may be, while nobody can add to it."""
+def _save(store: Store, before: Path, facts: dict[str, Any], ready: putting_back.Ready, aside: list[Path | None]) -> None:
+    """Keep the present state, damaged as it may be, while nobody can add to it. Whoever was erased since the backup was made ready would
+    come back with it, so that is done again.
+
+    Raises:
+        StorageTrouble: busy (somebody was erased meanwhile).
+    """
+    now = erased_list.look(store.name, ready.uid, store)
+    if (now.people, now.refused) != (ready.listed.people, ready.listed.refused):
+        raise StorageTrouble("busy", where=store.name)
     with store.read() as session:
         facts["anchors"] = audit.anchors(session)
     copies.fill(store.engine, before, facts, damaged_too=True)
+    aside.append(erased_list.settle(store.name, ready.uid, now))
 
 
 def _give_up(store: Store, before: Path) -> None:
@@ -249,13 +259,13 @@ def bring_back(path: Path, *, name: str, code: str = "", force: bool = False, wa
         _require_free(target)
         key = key or (database.key_of(target) if target.exists() else "")
         with putting_back.ready(path, name=name, key=key, force=force, live=None, wall=wall) as ready:
-            saved = _keep_damaged(target)
+            saved, aside = _keep_damaged(target), erased_list.settle(name, ready.uid, ready.listed)
             database.put_key_aside(target)
             if key:
                 database.keep_key(target, key)
             ready.file.replace(target)
             copies.to_disk(target.parent)
-    return _restored(path, ready, saved)
+    return _restored(path, ready, saved, aside)
 
 
 def _require_free(target: Path) -> None:

@@ -321,7 +321,7 @@ _LEFT = 86_400
 def sweep(place: Path, facts: dict[str, Any]) -> None:
     """What a copy that was killed left behind: this store's own, while the caller holds the lock that no other copy of it is made under;
     those of this shop from elsewhere once they are old."""
-    for part in place.glob(f"storecrm-{facts['uid']}-*.part"):
+    for part in (p for p in place.glob("storecrm-*.part") if p.name.startswith(f"storecrm-{facts['uid']}-")):
         if part == _part(place, facts) or _is_old(part):
             _unlink(part)
     for manifest in place.glob("*.json"):

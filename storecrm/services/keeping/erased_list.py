@@ -38,11 +38,23 @@ Person = tuple[int, int]
 
 @dataclass(frozen=True)
 class Listed:
-    """Who was erased by a list that is believed; `refused` lines were not, and then the whole list was set `aside` as it was."""
+    """Who was erased by a list that is believed; `refused` lines were not. `stands` says that the list needs no change."""
 
     people: frozenset[Person]
     refused: int = 0
-    aside: Path | None = None
+    foreign: int = 0
+    stands: bool = True
+
+
+@dataclass
+class _Lines:
+    """What stands in a list: members with a good seal, members without one (of an earlier version, or of another account of this
+    machine), lines of other shops, lines that are neither."""
+
+    sealed: set[Person] = field(default_factory=set)
+    claimed: set[Person] = field(default_factory=set)
+    foreign: int = 0
+    refused: int = 0
 
 
 def list_of(name: str) -> Path:
@@ -117,15 +129,32 @@ def _key(uid: str) -> bytes | None:
         return None
 
 
-def read(name: str, uid: str, live: Store | None) -> Listed:
-    """Who is on the list of the store `name` for the shop `uid`, with everybody whom the `live` store shows as erased. A list with
-    lines that cannot be believed is set aside; what is believed stands in a new one. Nothing in it stops anything.
+def look(name: str, uid: str, live: Store | None) -> Listed:
+    """Who is on the list of the store `name` for the shop `uid`, with everybody whom the `live` store shows as erased. Nothing is changed,
+    and nothing in the list stops anything."""
+    known, found = set() if live is None else _erased_in(live.engine), _look(list_of(name), uid)
+    return _judged(found, known)
+
+
+def _judged(found: _Lines, known: set[Person]) -> Listed:
+    refused = found.refused + len(found.claimed - found.sealed - known)
+    stands = not refused and not found.claimed and known <= found.sealed
+    return Listed(people=frozenset(found.sealed | known), refused=refused, foreign=found.foreign, stands=stands)
+
+
+def settle(name: str, uid: str, listed: Listed) -> Path | None:
+    """Make the list what was believed of it, while nobody can add to it; one with lines that were not is set aside as it was. Returns
+    where that is.
 
     Raises:
         StorageTrouble: cannot_write (the list that is believed cannot be kept).
     """
-    known = set() if live is None else _erased_in(live.engine)
-    return _settled(name, uid, known)
+    if listed.stands:
+        return None
+    aside = _set_aside(list_of(name)) if listed.refused or listed.foreign else None
+    if listed.people:
+        _rewrite(list_of(name), uid, listed.people)
+    return aside if listed.refused else None
 
 
 def take_over(name: str, engine: Engine) -> None:
@@ -135,30 +164,7 @@ def take_over(name: str, engine: Engine) -> None:
         with contextlib.suppress(StoreError):
             with database.reading(engine) as session:
                 uid = shop_info(session).uid
-            _settled(name, uid, _erased_in(engine))
-
-
-def _settled(name: str, uid: str, known: set[Person]) -> Listed:
-    found = _look(list_of(name), uid)
-    refused = found.refused + len(found.claimed - found.sealed - known)
-    people = frozenset(found.sealed | known)
-    if not refused and not found.claimed and known <= found.sealed:
-        return Listed(people)
-    aside = _set_aside(list_of(name)) if refused or found.foreign else None
-    if people:
-        _rewrite(list_of(name), uid, people)
-    return Listed(people, refused, aside if refused else None)
-
-
-@dataclass
-class _Lines:
-    """What stands in a list: members with a good seal, members without one (of an earlier version, or of another account of this
-    machine), lines of other shops, lines that are neither."""
-
-    sealed: set[Person] = field(default_factory=set)
-    claimed: set[Person] = field(default_factory=set)
-    foreign: int = 0
-    refused: int = 0
+            settle(name, uid, _judged(_look(list_of(name), uid), _erased_in(engine)))
 
 
 def _erased_in(engine: Engine) -> set[Person]:

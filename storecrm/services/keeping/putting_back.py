@@ -29,13 +29,14 @@ _BESIDE = ("", "-wal", "-shm", "-journal")
 @dataclass(frozen=True)
 class Ready:
     """A copy that may take the place of a store: when the backup it came from was made and how many rows it had, how many members were
-    erased in it again, where a list of the erased was set aside that could not be believed."""
+    erased in it again, by which list, of which shop it is."""
 
     file: Path
     made_at: str
     counts: dict[str, int]
     erased_again: int
-    set_aside: Path | None
+    listed: erased_list.Listed
+    uid: str
 
 
 def place_of(name: str) -> Path:
@@ -77,10 +78,10 @@ def ready(
                 raise StorageTrouble("other_shop", where=str(source))
             if not manifest.get("sha256") and not force:
                 raise StorageTrouble("manifest_missing", where=str(source))
-            listed = erased_list.read(name, uid, live)
+            listed = erased_list.look(name, uid, live)
             again = _amend(file, key, live, wall, listed, facts | {"file": source.name})
             copies.to_disk(file)
-            yield Ready(file=file, made_at=manifest.get("made_at", ""), counts=counts, erased_again=again, set_aside=listed.aside)
+            yield Ready(file=file, made_at=manifest.get("made_at", ""), counts=counts, erased_again=again, listed=listed, uid=uid)
     finally:
         sweep(name)
 
