@@ -346,3 +346,22 @@ def test_members_are_cleaned_and_learned_of_on_the_command_line(shop, tmp_path):
     assert call("report", "recruiting", "--from", "2020-01-01", "--to", "2099-12-31")["people"][0]["effective"] == 1
     assert call("privacy", "retention", "--preview")["count"] == 0 and call("privacy", "retention", status=2)["error"]["code"] == "usage"
     assert call("privacy", "look-ups")["people"] == []
+
+
+def test_a_script_says_which_sum_it_showed(offer):
+    """Another sum is refused with both, and nothing is posted: sale, redemption, return."""
+    call = offer
+    code = call("coupon", "issue", "--offer", "A20", "--count", "1")["codes"][0]
+    wrong = call("coupon", "redeem", code, "--amount", "128", "--expect-net", "128", status=3)["error"]
+    assert (wrong["code"], wrong["was"], wrong["now"], wrong["points"]) == ("price_changed", "128.00", "108.00", 0)
+    assert wrong["message"] == "It comes to 108.00 now; 128.00 was shown. Nothing was posted."
+    assert call("coupon", "show", code)["state"] == "issued"
+    sale = call("sale", "record", "--amount", "128", "--coupon", code, "--expect-net", "108")
+    assert (sale["net"], sale["price_kept"]) == ("108.00", "0.00")
+    refused = call("sale", "return", sale["receipt_no"], "--line", "1:0.5", "--expect-cash", "50", status=3)["error"]
+    assert (refused["code"], refused["now"]) == ("price_changed", "54.00")
+    assert call("sale", "return", sale["receipt_no"], "--line", "1:0.5", "--expect-cash", "54")["cash"] == "54.00"
+    aside = call("sale", "suspend", "--amount", "50")["receipt_no"]
+    assert call("sale", "resume", aside, "--expect-net", "49", status=3)["error"]["code"] == "price_changed"
+    assert call("sale", "resume", aside, "--expect-net", "50")["net"] == "50.00"
+    assert call("sale", "record", "--coupon", code, "--expect-net", "1", status=3)["refusals"][0]["code"] == "already_redeemed"

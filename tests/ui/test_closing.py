@@ -73,3 +73,18 @@ def test_the_next_customer_leaves_the_lower_sum_behind(program, half, manager, c
     settle(program)
     type_fast(program, "+", gap=150)
     assert posted(manager) == [4_800, 100, 2_000]
+
+
+def test_a_clock_set_to_2099_in_mid_sale_asks_and_loses_nothing(program, manager, cashier, wall):
+    """The day is asked before anything is posted; with the clock set right the bill closes as it was shown."""
+    build.offer(manager, "C", kind="amount_off", value="5", min_spend=None)
+    enter(program, "王芳")
+    amount(program, "98.00")
+    type_fast(program, build.issued(manager, "C", 1)[0])
+    wall.forward(days=27_000)
+    type_fast(program, "+", gap=150)
+    assert panel(program).accessibleName() == "WHAT DAY IS IT?"
+    assert (posted(manager), receipts.current(cashier).net, due(program)) == ([], 9_300, 9_300)
+    wall.forward(days=-27_000)
+    type_fast(program, "+", gap=150)
+    assert posted(manager) == [9_300]

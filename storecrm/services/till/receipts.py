@@ -23,7 +23,7 @@ from storecrm.services import rights
 from storecrm.services.people import members
 from storecrm.services.people.members import MemberView
 from storecrm.services.rights import Right
-from storecrm.services.store import Store
+from storecrm.services.store import Store, require_clock
 from storecrm.services.till import goods, judging, offers, points, tenders
 from storecrm.values import (
     Code,
@@ -240,6 +240,7 @@ def need_open(session: Session, store: Store, bill: str | None = None) -> SaleId
     Raises:
         NotFound: open_bill.
         Conflict: open_bill_other.
+        NotAllowed: clock_suspect.
     """
     sale = expected(session, store, bill)
     if sale is None:
@@ -253,7 +254,9 @@ def expected(session: Session, store: Store, bill: str | None) -> SaleId | None:
     Raises:
         NotFound: open_bill (that bill is not open any more).
         Conflict: open_bill_other (another customer's bill is open).
+        NotAllowed: clock_suspect (nothing is done to a bill by a clock that is not believed).
     """
+    require_clock(session, store)
     sale = open_at(session, store)
     if bill is None:
         return sale
