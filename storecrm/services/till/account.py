@@ -16,7 +16,7 @@ from storecrm.models.redemption import Redemption
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic, require_clock, repeatable
+from storecrm.services.store import Store, Topic, repeatable, require_clock
 from storecrm.services.till import coupons, giving, offers, points
 from storecrm.services.till.coupons import CouponView
 from storecrm.values import CouponState, Day, EntryKind, MemberId, Points
