@@ -3,8 +3,8 @@
 * audit: nothing changes, nothing goes; the head of a chain only moves on.
 * point_entry: as it was written; only whose it is follows its lot, when two records of a person become one.
 * redemption: never deleted (imported uses go with their import, while it is `writing`: unfinished or rolled back); its reversal is
-  written once; its discount and its bill change while the bill is open or has no amount yet; its member is filled in from the
-  bill, or changes by a merge.
+  written once; its discount, its bill and its day (that of the bill's closing) change while the bill is open or has no amount
+  yet; its member is filled in from the bill, or changes by a merge.
 
 REPLACE deletes without asking the triggers of deletion unless `recursive_triggers` is on, so a row that meets any key of
 another one is refused before it is inserted. A store gets them by a revision of models.migrations; `verify` compares.
@@ -14,8 +14,8 @@ _POINT_KEPT = (
     "id", "lot_id", "kind", "points", "business_date", "at", "sale_id", "staff_id", "reverses_id", "reason", "import_id", "coupon_id", "mac",
 )  # fmt: skip
 _USE_KEPT = (
-    "id", "coupon_id", "use_no", "offer_id", "till_id", "staff_id", "at", "business_date", "recorded_at", "confirmed_scope", "request_no",
-    "request_hash", "redemption_no", "receipt_no", "import_id", "approved_by", "approve_reason", "override",
+    "id", "coupon_id", "use_no", "offer_id", "till_id", "staff_id", "at", "recorded_at", "confirmed_scope", "request_no",
+    "request_hash", "redemption_no", "receipt_no", "import_id", "approved_by", "approve_reason", "override", "approval_no",
 )  # fmt: skip
 _REVERSAL = ("reversed_at", "reversed_on", "reversed_by", "reverse_reason")
 _OPEN_BILL = (
@@ -42,11 +42,12 @@ def _rules(unlike: str) -> dict[str, tuple[str, str, str]]:
         "audit": "id = NEW.id OR till_id = NEW.till_id AND seq = NEW.seq",
         "audit_head": "till_id = NEW.till_id",
         "point_entry": "id = NEW.id OR reverses_id = NEW.reverses_id",
-        "redemption": f"id = NEW.id OR request_no = NEW.request_no OR redemption_no = NEW.redemption_no OR {_SAME_USE}",
+        "redemption": f"id = NEW.id OR request_no = NEW.request_no OR redemption_no = NEW.redemption_no"
+        f" OR approval_no = NEW.approval_no OR {_SAME_USE}",
     }
     used = (
         f"{_changed(_USE_KEPT, unlike)} OR (({_changed(_REVERSAL, unlike)}) AND OLD.reversed_at IS NOT NULL)"
-        f" OR (({_changed(('discount', 'sale_id'), unlike)}) AND NOT {_OPEN_BILL})"
+        f" OR (({_changed(('discount', 'sale_id', 'business_date'), unlike)}) AND NOT {_OPEN_BILL})"
         f" OR (NEW.member_id {unlike} OLD.member_id AND NOT ({_OWN_MEMBER}))"
     )
     moved = f"{_changed(_POINT_KEPT, unlike)} OR NEW.member_id {unlike} (SELECT member_id FROM point_lot WHERE id = OLD.lot_id)"

@@ -222,8 +222,8 @@ def take_up(session: Session, store: Store, lots: Collection[int]) -> None:
     whether or not it was written down before. What is left over stays over, and the next sweep writes it down."""
     swept = select(_ENTRY).where(_ENTRY.c.lot_id.in_(lots), _ENTRY.c.kind == EntryKind.EXPIRE, _ENTRY.c.reverses_id.is_(None), _STANDING)
     for row in session.execute(swept).all():
-        lot, member, day = row.lot_id, row.member_id, row.business_date
-        move(session, store, lot=lot, member=member, kind=EntryKind.EXPIRE, points=-row.points, day=day, reverses=row.id, nobody=True)
+        more = {"points": -row.points, "day": row.business_date, "reverses": row.id}
+        move(session, store, lot=row.lot_id, member=row.member_id, kind=EntryKind.EXPIRE, **more)
 
 
 def give_back_exchanged(session: Session, store: Store, rules: Rules, coupons: Any) -> int:

@@ -117,7 +117,8 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
         row = receipts.locked(session, receipts.row_of(session, receipt))
-        _require_waiting(session, store, row)
+        require_clock(session, store)
+        _require_waiting(row)
         if receipts.open_at(session, store) is not None:
             raise Conflict("open_bill_first")
         held = _HELD.rows(session, sale=row.id)
@@ -143,14 +144,12 @@ def _take_again(session: Session, store: Store, sale: SaleId, held: Any, basket:
     bills.take_on(session, store, sale, held.code, basket, approval=approving.given_before(session, store, sale, held.id))
 
 
-def _require_waiting(session: Session, store: Store, row: Any) -> None:
-    """Refuse a bill that does not wait, and a clock that is not believed.
+def _require_waiting(row: Any) -> None:
+    """Refuse a bill that does not wait.
 
     Raises:
         Conflict: sale_posted (it is sold), sale_state (it was given up).
-        NotAllowed: clock_suspect.
     """
-    require_clock(session, store)
     if row.state != SaleState.SUSPENDED:
         raise Conflict("sale_posted" if row.state == SaleState.POSTED else "sale_state", where=row.receipt_no, state=row.state)
 
@@ -193,7 +192,8 @@ def resume(
         asked = f"resume:{row.id}:{points_used}"
         if (first := receipts.of_request(session, request_no, asked)) is not None:
             return replace(receipts.view(session, store, first.id), repeated=True)
-        _require_waiting(session, store, row)
+        require_clock(session, store)
+        _require_waiting(row)
         held = _HELD.rows(session, sale=row.id)
         used = -sum(held_points.points for held_points in points.burnt_by(session, row.id))
         _let_go(session, store, row.id)
@@ -221,7 +221,7 @@ def drop(store: Store, *, receipt: str) -> receipts.BillView:
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
         row = receipts.locked(session, receipts.row_of(session, receipt))
-        _require_waiting(session, store, row)
+        _require_waiting(row)
         held = _HELD.rows(session, sale=row.id)
         _let_go(session, store, row.id)
         for coupon in held:
