@@ -131,7 +131,8 @@ def test_a_store_of_the_fourth_version_opens_as_this_one(tmp_path):
 
 def test_a_store_of_the_fifth_version_opens_as_this_one(tmp_path):
     """Two of one name are found by it and its initials, nobody by a name of before; a merge is parted, an import goes back."""
-    with opened(tmp_path / "store.db", "0005", wall=lambda: START + 2 * 86_400_000_000) as (_, owner):
+    with opened(tmp_path / "store.db", "0005", wall=lambda: START + 2 * 86_400_000_000) as (base, owner):
+        assert (base.shop.region, base.shop.digits) == ("CN", 2)
         found = lambda text: sorted(who.phone for who in members.find(owner, text=text))  # noqa: E731
         both = ["+8613800138000", "+8613900139000"]
         assert (found("小梅"), found("lxm"), found("müller")) == (both, both, ["+8613500135000"])

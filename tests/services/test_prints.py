@@ -2,11 +2,14 @@
 
 import pypdfium2
 import pytest
+from sqlalchemy import update
 
 from storecrm.errors import NotPossible
 from storecrm.i18n import Catalogue
+from storecrm.models.coupon import Batch
 from storecrm.services import rules
 from storecrm.services.documents import coupon_sheet, receipt_slip
+from storecrm.services.keeping import verify
 from storecrm.services.till import bills, coupons, paper_stock
 from storecrm.values import Money, PaperAct
 from tests import build
@@ -101,3 +104,14 @@ def test_used_coupons_are_not_in_stock(manager):
     used_in = sum(code in codes[:2] for code in (codes[0], codes[4]))
     assert (card.in_stock, card.out, card.voided, card.redeemed) == (2 - used_in, 3, 1, 2)
     assert card.in_stock + card.out + card.voided + used_in == card.count
+
+
+def test_the_books_know_what_was_printed(owner):
+    """A first time that was wiped out is found."""
+    build.offer(owner)
+    build.issued(owner, count=1)
+    coupons.mark_printed(owner, batch=1, count=1)
+    assert verify.verify(owner)[1] == []
+    with owner.write() as session:
+        session.execute(update(Batch).values(prints=0))
+    assert [finding.check for finding in verify.verify(owner)[1]] == ["paper"]

@@ -511,6 +511,22 @@ def test_a_first_start_opens_a_shop_from_the_keyboard(qtbot, beginning, tmp_path
     assert (tmp_path / "settings.toml").read_text("utf-8").count("Corner Shop") == 1
 
 
+def test_the_first_page_asks_where_phones_are_from(qtbot, beginning, tmp_path):
+    """The country follows the time zone until somebody says another; every currency can be chosen."""
+    page = beginning.shown
+    assert page.currency.findText("KWD") >= 0 and page.region.count() > 240
+    page.zone.lineEdit().selectAll()
+    qtbot.keyClicks(page.zone.lineEdit(), "Asia/Singapore")
+    assert page.region.currentData() == "SG"
+    qtbot.keyClicks(page.region, "Malaysia")
+    for box, text in ((page.shop, "Corner Shop"), (page.owner, "Ann"), (page.pin, "860274"), (page.again, "860274")):
+        qtbot.keyClicks(box, text)
+    qtbot.keyClick(page.start, Qt.Key.Key_Space)
+    until(lambda: beginning.program is not None)
+    settle(beginning.program)
+    assert beginning.program.store.shop.region == "MY"
+
+
 def test_a_first_start_brings_a_backup(qtbot, beginning, owner, tmp_path):
     """A new computer takes the shop over from its backup, and a broken file is refused in a sentence."""
     from storecrm.services.keeping import backup

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, case, cast, func, select
+from sqlalchemy import Integer, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.models import database
@@ -11,7 +11,7 @@ from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.product import ProductFacts
 from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, SaleTender, StepShare
+from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, SaleTender, SlipPrint, StepShare
 from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
 from storecrm.services import rights
@@ -242,6 +242,13 @@ def _batches(session: Session) -> list[Any]:
     )
 
 
+def _paper(session: Session) -> list[Any]:
+    """What was printed is known from its first time on, and a slip that was made was made once at least."""
+    batches = select(Batch.id).where(or_((Batch.prints == 0) & (Batch.printed > 0), (Batch.prints == 0) & Batch.printed_at.is_not(None)))
+    slips = select(SlipPrint.sale_id).where(SlipPrint.prints < 1)
+    return [*_ids(session, batches), *_ids(session, slips)]
+
+
 _CHECKS = {
     "coupon_states": _states,
     "sale_lines": _sums,
@@ -262,4 +269,5 @@ _CHECKS = {
     "names": names.wrong,
     "scannable": _scannable,
     "batches": _batches,
+    "paper": _paper,
 }
