@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from storecrm.services.till import coupons
-from storecrm.values import CouponState
+from storecrm.services.till import coupons, receipts, today
+from storecrm.values import CouponState, SaleState
 from tests import build
+from tests.conftest import signed
 
 
 @pytest.fixture
@@ -40,39 +41,95 @@ def wait_for(what, seconds=30):
     raise AssertionError("did not happen")
 
 
-def test_a_cashier_redeems_with_a_scan_and_nothing_else(display, base, manager, tmp_path, wall):
-    """PIN, scan, done: no click, no field, no dialog."""
+class Hands:
+    """The program in a window of its own, and a keyboard that types into it."""
+
+    def __init__(self, display, base, folder):
+        self.env = os.environ | {
+            "DISPLAY": display,
+            "QT_QPA_PLATFORM": "xcb",
+            "HOME": str(folder),
+            "XDG_CONFIG_HOME": str(folder / "c"),
+            "XDG_DATA_HOME": str(folder / "d"),
+        }
+        call = [sys.executable, "-m", "storecrm", "--store", base.name, "--lang", "en", "--till", "till 1"]
+        self.program = subprocess.Popen(call, env=self.env)
+
+    def shown(self, name):
+        found = subprocess.run(["xdotool", "search", "--name", name], env=self.env, capture_output=True, text=True)
+        return found.stdout.split()
+
+    def focus(self):
+        """The first window only says that the shop is being opened; the program's own bears the shop's name."""
+        wait_for(lambda: self.shown("storecrm ."))
+        subprocess.run(["xdotool", "windowfocus", self.shown("storecrm .")[0]], env=self.env, check=False)
+        time.sleep(2)
+
+    def press(self, key):
+        subprocess.run(["xdotool", "key", key], env=self.env, check=True)
+
+    def type(self, text, delay):
+        subprocess.run(["xdotool", "type", "--delay", str(delay), text], env=self.env, check=True)
+
+    def scan(self, code, end="Return"):
+        subprocess.run(["xdotool", "type", "--args", "1", "--delay", "5", code, "key", end], env=self.env, check=True)
+
+    def sign_in(self):
+        """The cashier is the third name."""
+        for _ in range(2):
+            self.press("Right")
+        self.type("3864", 150)
+        wait_for(lambda: self.shown("王芳"))
+        time.sleep(2)
+
+
+@pytest.fixture
+def hands(display, base, tmp_path, wall):
     wall.at = time.time_ns() // 1000  # the program in the window has the real time
+    made = Hands(display, base, tmp_path)
+    yield made
+    made.program.terminate()
+    made.program.wait(20)
+
+
+def test_a_cashier_redeems_with_a_scan_and_nothing_else(hands, base, manager):
+    """PIN, scan, done: no click, no field, no dialog."""
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     a, b, _ = build.issued(manager)
-    env = os.environ | {
-        "DISPLAY": display,
-        "QT_QPA_PLATFORM": "xcb",
-        "HOME": str(tmp_path),
-        "XDG_CONFIG_HOME": str(tmp_path / "c"),
-        "XDG_DATA_HOME": str(tmp_path / "d"),
-    }
-    program = subprocess.Popen([sys.executable, "-m", "storecrm", "--store", base.name, "--lang", "en", "--till", "till 1"], env=env)
-    try:
-        tool = ["xdotool"]
-        # the first window only says that the shop is being opened; the program's own bears the shop's name
-        shown = lambda name: subprocess.run([*tool, "search", "--name", name], env=env, capture_output=True, text=True).stdout.split()  # noqa: E731
-        wait_for(lambda: shown("storecrm ."))
-        window = shown("storecrm .")[0]
-        subprocess.run([*tool, "windowfocus", window], env=env, check=False)
-        time.sleep(2)
-        for _ in range(2):  # the cashier is the third name
-            subprocess.run([*tool, "key", "Right"], env=env, check=True)
-        subprocess.run([*tool, "type", "--delay", "120", "3864"], env=env, check=True)
-        wait_for(lambda: shown("王芳"))
-        time.sleep(2)
-        subprocess.run([*tool, "type", "--delay", "1", f"{a}\n"], env=env, check=True)
-        wait_for(lambda: coupons.show(manager, code=a).state is CouponState.REDEEMED)
-        subprocess.run([*tool, "key", "F10"], env=env, check=True)
-        time.sleep(1)
-        subprocess.run([*tool, "type", "--delay", "1", f"{b}\n"], env=env, check=True)
-        wait_for(lambda: coupons.show(manager, code=b).state is CouponState.REDEEMED)
-        assert program.poll() is None and Path(base.name).exists()
-    finally:
-        program.terminate()
-        program.wait(20)
+    hands.focus()
+    hands.sign_in()
+    hands.type(f"{a}\n", 1)
+    wait_for(lambda: coupons.show(manager, code=a).state is CouponState.REDEEMED)
+    hands.press("F10")
+    time.sleep(1)
+    hands.type(f"{b}\n", 1)
+    wait_for(lambda: coupons.show(manager, code=b).state is CouponState.REDEEMED)
+    assert hands.program.poll() is None and Path(base.name).exists()
+
+
+def test_a_scanner_and_a_person_are_told_apart(hands, base, manager):
+    """Scans at the lock are no PINs; 1-2-8 typed as people type is 128.00, whatever stands on the panel."""
+    who = build.member(manager)
+    build.offer(manager)
+    build.offer(manager, "MINE", kind="amount_off", value="5", min_spend=None, bearer=False)
+    build.issued(manager, "MINE", to=(who.member_no,))
+    code = build.issued(manager)[0]
+    hands.focus()
+    for end in ("Return", "Linefeed", "Tab", "Return"):
+        hands.scan(code, end)
+    hands.sign_in()
+    assert coupons.show(manager, code=code).state is CouponState.ISSUED
+    hands.scan(who.member_no)
+    time.sleep(1)
+    hands.type("1", 150)
+    time.sleep(1)
+    hands.type("28", 150)
+    hands.press("Return")
+    time.sleep(1)
+    hands.scan(code)
+    wait_for(lambda: coupons.show(manager, code=code).state is CouponState.REDEEMED)
+    time.sleep(2)
+    hands.press("F10")
+    wait_for(lambda: [bill for bill in today.bills(signed(base, "王芳")) if bill.state is SaleState.POSTED])
+    [bill] = today.bills(signed(base, "王芳"))
+    assert receipts.show(manager, receipt=bill.receipt_no).gross == 12_800

@@ -68,6 +68,30 @@ def test_a_scan_in_the_middle_of_a_pin_leaves_nothing_of_it(program, coupon):
     assert program.window.session.store.actor.name == "王芳"
 
 
+def test_a_scan_that_was_not_read_well_is_no_pin_either(program, base):
+    """Two scans run into one, a code of no shop: nobody types that fast, so it is dropped, and the PIN after it is right."""
+    sign_in = program.window.sign_in
+    sign_in._choose(next(p for p in sign_in._people if p.name == "王芳"))
+    type_fast(program, "21" * 20)
+    type_fast(program, "1234567", end=None)
+    QTest.qWait(300)
+    assert "●" not in sign_in.dots.text()
+    slow(program, "3864", end=None)
+    assert program.window.session.store.actor.name == "王芳"
+
+
+def test_a_line_feed_ends_a_scan_too(program, coupon, manager):
+    """Some scanners end with it; it has no key of its own."""
+    enter(program, "赵")
+    program.window.go("report")
+    settle(program)
+    page = program.window.pages["report"]
+    before = page.first.date()
+    page.first.setFocus()
+    type_fast(program, coupon + "\n", end=None)
+    assert page.first.date() == before and spent(manager, coupon)
+
+
 # --- a scan in a field of another page ---
 
 

@@ -126,7 +126,8 @@ class WedgeFilter(QObject):
             return False
         if self._keys and at - self._last > self.gap_ms:
             self._forget()
-        if event.key() in _ENDS or event.key() == Qt.Key.Key_Down:
+        # a line feed is the end of some scanners and has no key of its own
+        if event.key() in (*_ENDS, Qt.Key.Key_Down) or event.text() == "\n":
             return self._end(at, event)
         sign = event.text()
         if not sign or not sign.isprintable():
@@ -162,10 +163,14 @@ class WedgeFilter(QObject):
         self._bounced.start(0)
 
     def _let_go(self) -> None:
-        """The keys held back were a person's: they go where the cursor is."""
+        """The keys held back were a person's: they go where the cursor is. So many so fast were no person's, but a scan that was not
+        read well: they are dropped, or 16 digits would be four wrong PINs. A text area may get them: there they are words at worst."""
         self._release.stop()
         self._bounced.stop()
         held, self._held = self._held, []
+        pressed = sum(event.type() == QEvent.Type.KeyPress for _, event in held)
+        if pressed >= LEAST and not isinstance(held[0][0], QPlainTextEdit):
+            return
         self._replaying = True
         try:
             for meant, event in held:
