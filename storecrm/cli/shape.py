@@ -218,7 +218,11 @@ def offer(view: OfferView, words: Catalogue) -> dict[str, Any]:
         "categories": list(rule.categories),
         "issued": view.issued,
         "automatic": rule.automatic,
-        **{name: list(value) if isinstance(value, tuple) else value for name in offers.RARER if (value := getattr(rule, name))},
+        **{
+            name: list(value) if isinstance(value, tuple) else value
+            for name, usual in offers.RARER.items()
+            if (value := getattr(rule, name)) != usual
+        },
         "budget": money(rule.budget, words),
         "supplier_share": percent_text(rule.supplier_share) if rule.supplier else None,
     }

@@ -11,7 +11,7 @@ from storecrm.errors import NotPossible
 from storecrm.models.sale import Sale
 from storecrm.services import rules
 from storecrm.services.keeping import importing, verify
-from storecrm.services.till import bills, offers, points, returning
+from storecrm.services.till import attaching, bills, exchanging, offers, points, returning
 from storecrm.services.till.judging import LineIn
 from storecrm.services.till.pricing import Asked, Given, Line, Step, price
 from storecrm.services.till.remainders import SoldBill
@@ -166,6 +166,22 @@ def test_slices_add_up_to_the_return_at_once(shop, data):
 
 
 _NUMBERS = iter(range(1, 1_000))
+
+
+def test_an_exchange_charges_what_is_not_earned_any_more(shop):
+    """Tea for a tin: the bag that came with the tea is paid, and the difference says so."""
+    auto(shop, **GIFT)
+    bill = bills.record(shop, lines=goods(("A", 1), ("G", 1)))
+    done = exchanging.exchange(shop, receipt=bill.receipt_no, lines=[back(1)], taken=goods(("C", 1)))
+    assert (done.back.cash, done.sale.net, done.difference) == (8_000, 6_000, -2_000)
+    assert verify.verify(shop)[1] == []
+
+
+def test_a_member_added_later_earns_on_what_earned_then(shop, tmp_path):
+    """The cups earn nothing since; the sale was before."""
+    bill = bills.record(shop, lines=goods(("B", 2)))
+    _load(shop, tmp_path, "sku,name,no_points\nB,Cup,yes\n")
+    assert attaching.attach(shop, receipt=bill.receipt_no, member=build.member(shop).member_no).points_earned == 80
 
 
 # --- the same by figures alone, many times ---

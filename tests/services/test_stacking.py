@@ -2,6 +2,7 @@
 
 import pytest
 
+from storecrm.cli import shape
 from storecrm.errors import CouponRefused
 from storecrm.i18n import Catalogue
 from storecrm.services import rules, wording
@@ -83,6 +84,14 @@ def test_the_open_bill_offers_the_swap(owner):
         bills.take(owner, code=two, request_no="2")
     assert bills.swap(owner, code=two, request_no="3").net == 9_200
     assert [c.code for c in receipts.current(owner).coupons] == [two]
+
+
+@pytest.mark.parametrize(("flag", "shown"), [(True, True), (False, False), ("", None)])
+def test_the_three_states_are_shown(owner, flag, shown):
+    """A script reads what the offer says: true, false, or nothing."""
+    build.offer(owner, "X", **OFF, stackable=flag)
+    assert shape.offer(offers.show(owner, code="X"), Catalogue("en", "CNY", owner.shop.timezone)).get("stackable") is shown
+    assert offers.as_keys(offers.show(owner, code="X")).get("stackable") is shown
 
 
 def test_every_reason_has_its_words(owner):
