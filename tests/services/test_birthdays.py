@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from storecrm.errors import BadInput
+from storecrm.errors import BadInput, ImportRejected
 from storecrm.i18n import Catalogue
 from storecrm.services.insight import segments
 from storecrm.services.keeping import exporting, importing
@@ -123,3 +123,30 @@ def test_two_calendars_are_compared_by_the_date_of_birth(manager):
         "similar",
         duplicates.compare(replace(born, birthday=""), same_figures)[1],
     )
+
+
+@pytest.mark.parametrize(
+    ("cells", "kept"),
+    [
+        ("农历8-15,", ("08-15", LUNAR)),
+        ("1990-02-30,农历", ("1990-02-30", LUNAR)),
+        ("02-30,lunar", ("02-30", LUNAR)),
+        ("农历八月十五,农历", ("08-15", LUNAR)),
+        ("1990-05-17,", ("1990-05-17", "solar")),
+    ],
+)
+def test_a_list_brings_lunar_birthdays(owner, tmp_path, cells, kept):
+    """The calendar stands in the cell or in one beside it; the 30th of a second month is no mistake there."""
+    file = tmp_path / "members.csv"
+    file.write_text(f"phone,birthday,birthday_type\n13800138000,{cells}\n", "utf-8")
+    importing.load(owner, kind="members", path=file)
+    who = members.show(owner, member="13800138000")
+    assert (who.birthday, who.birthday_type) == kept
+
+
+def test_a_day_that_the_common_calendar_lacks_is_a_problem(owner, tmp_path):
+    """30 February without a word of the calendar is a slip of the pen."""
+    file = tmp_path / "members.csv"
+    file.write_text("phone,birthday\n13800138000,1990-02-30\n", "utf-8")
+    with pytest.raises(ImportRejected):
+        importing.load(owner, kind="members", path=file)

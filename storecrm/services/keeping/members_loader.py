@@ -16,7 +16,7 @@ from storecrm.models.scannable import Scannable
 from storecrm.models.tag import MemberTag
 from storecrm.services import audit
 from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text, whole, yes
-from storecrm.services.people import erased_marks, members, names, permission, tags
+from storecrm.services.people import birthdays, erased_marks, members, names, permission, tags
 from storecrm.values import (
     Channel,
     Code,
@@ -90,7 +90,9 @@ class MembersLoader(Loader):
             for name, text in cells.items():
                 if name in self.readers and (tidy := text.strip()):
                     column, (field, reader) = name, self.readers[name]
-                    said[field] = reader(tidy)
+                    # a birthday that says its calendar itself is right, whatever stands beside it
+                    read = _birthday(tidy, cells.get("birthday_type", "")) if name == "birthday" else {field: reader(tidy)}
+                    said = read | said if name == "birthday_type" else said | read
         except ValueError as error:
             raise ValueError(f"{column}:{error}") from None
         person = Person(**said)
@@ -400,6 +402,12 @@ _CALENDARS = {"solar": "solar", "lunar": "lunar", "公历": "solar", "农历": "
 def _iso(days: Iterable[Day | None]) -> list[str | None]:
     """Days for the driver itself."""
     return [None if day is None else day.isoformat() for day in days]
+
+
+def _birthday(text: str, calendar: str) -> dict[str, str]:
+    """A birthday in the calendar that it says itself, or that stands beside it; where neither says any, what is known of the member stays."""
+    born, kind = birthdays.read(text, _CALENDARS.get(clean_text(calendar).casefold(), ""))
+    return {"birthday": born} | ({"birthday_type": kind} if kind == birthdays.LUNAR else {})
 
 
 def _read_once(column: Iterable[str], reader: Callable[[str], Any], blank: Any) -> tuple[dict[str, Any], set[str]]:

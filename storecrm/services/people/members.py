@@ -97,9 +97,12 @@ def birthday_of(text: str) -> str:
     """A birthday of the common calendar, "1990-05-17" or without year "05-17".
 
     Raises:
-        BadInput: birthday, birthday_ambiguous (03/04/1990).
+        BadInput: birthday (one that says it is lunar too), birthday_ambiguous (03/04/1990).
     """
-    return birthdays.read(text, birthdays.SOLAR)[0]
+    birthday, calendar = birthdays.read(text)
+    if calendar != birthdays.SOLAR:
+        raise BadInput("birthday", where=text[:20])
+    return birthday
 
 
 @dataclass(frozen=True)
