@@ -6,6 +6,7 @@ import pytest
 
 from storecrm.errors import BadInput, NotPossible, PriceChanged
 from storecrm.services import rules
+from storecrm.services.insight import watch
 from storecrm.services.keeping import verify
 from storecrm.services.till import basket, bills, exchanging, offers, points, receipts, returning, suspending, undoing
 from storecrm.services.till.judging import LineIn
@@ -93,6 +94,8 @@ def test_a_bill_that_closes_by_itself_takes_the_lower_sum(manager, cashier, owne
     assert (done.net, done.price_kept, done.points_paid, done.discount) == (3_900, 4_900, 1_000, 4_900)
     assert sum(step.amount for step in done.steps) == 5_900
     offers.stop(manager, code="HALF", running=True)
+    [mine] = watch.people(owner, first=done.business_date, last=done.business_date)
+    assert (mine.price_kept, mine.bills) == (1, 2)
     # a promotion that began: the price now is the lower one
     lower = bills.record(cashier, amount=Money(9_800), closed_by=by, expect=Money(9_800))
     assert (lower.net, lower.price_kept) == (4_900, 0)

@@ -377,6 +377,7 @@ def _watch(book: Book, people: Sequence[PersonRow], rows: Sequence[OverrideRow])
         Column(t("Members added afterwards"), lambda p: p.attached, "int", 13, True),
         Column(t("Points adjusted"), lambda p: p.adjusted, "int", 11, True),
         Column(t("Bills without amount"), lambda p: p.without_amount, "int", 12, True),
+        Column(t("Closed below their price"), lambda p: p.price_kept, "int", 12, True),
     )
     book.details(t("Staff"), counts, people)
     columns = (

@@ -53,6 +53,8 @@ class PersonRow:
     attached: int = 0
     adjusted: int = 0
     without_amount: int = 0
+    price_kept: int = 0
+    """Bills that closed by themselves at a lower sum than their price."""
 
 
 def overrides(store: Store, *, first: Day, last: Day) -> list[OverrideRow]:
@@ -114,6 +116,7 @@ def people(store: Store, *, first: Day, last: Day) -> list[PersonRow]:
         add("undone", _S.c.staff_id, *inside, _S.c.voids_id.is_not(None))
         add("returns", _S.c.staff_id, *inside, _S.c.returns_id.is_not(None) | (_S.c.closed_by == "no_receipt"))
         add("without_amount", _S.c.staff_id, *inside, sold, _S.c.gross.is_(None))
+        add("price_kept", _S.c.staff_id, *inside, sold, _S.c.price_kept > 0)
         add("attached", _S.c.attached_by, _S.c.business_date.between(first, last))
         add("overrides", _R.c.staff_id, approving.WORD, _R.c.business_date.between(first, last))
         add("adjusted", _E.c.staff_id, _E.c.kind == "adjust", _E.c.business_date.between(first, last))
