@@ -184,6 +184,8 @@ KILLED = textwrap.dedent("""
     from storecrm.services.people import staff
     rooms = {module.__file__ for module in (backup, copies, erased_list, putting_back, database)}
     act, folder, points = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    # what this machine keeps apart from the store goes the way of the folder
+    os.environ.update(dict.fromkeys(("XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(folder / "machine")))
 
     def run(at):
         lines = 0
@@ -252,10 +254,12 @@ def is_tidy(folder):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked for each kill")
-def test_a_kill_at_any_step_of_an_upgrade_leaves_the_old_or_the_new(tmp_path):
+def test_a_kill_at_any_step_of_an_upgrade_leaves_the_old_or_the_new(tmp_path, monkeypatch):
     """The next opening makes it the new one; the copy of before is whole each time it was made."""
     folder = tmp_path / "shop"
     folder.mkdir()
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(folder / "machine"))
     raw = driver.connect(str(folder / "store.db"), isolation_level=None)
     raw.executescript((GOLDEN / "store-0005.sql").read_text("utf-8"))
     raw.execute("PRAGMA application_id = 0x53435231")
@@ -272,11 +276,13 @@ def test_a_kill_at_any_step_of_an_upgrade_leaves_the_old_or_the_new(tmp_path):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked for each kill")
 @pytest.mark.parametrize("act", ["restore", "backup"])
-def test_a_kill_at_any_step_leaves_the_old_or_the_new_and_blocks_nothing(template, tmp_path, act):
+def test_a_kill_at_any_step_leaves_the_old_or_the_new_and_blocks_nothing(template, tmp_path, act, monkeypatch):
     """The store opens with the members of before or of the backup, its books hold; the next restore and backup work, and of what the
     killed one left nothing stays."""
     folder = tmp_path / "shop"
     folder.mkdir()
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(folder / "machine"))
     shutil.copyfile(template, folder / "store.db")
     owner = signed(compose.open_store(str(folder / "store.db")), "陈")
     build.member(owner)
