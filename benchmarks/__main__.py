@@ -1,4 +1,4 @@
-"""python -m benchmarks [redeem|issue|price|paper|window|start|known|people|journey|recommend|value]."""
+"""python -m benchmarks [redeem|issue|price|paper|window|start|known|people|journey|recommend|value] or growth [1k 10k 100k 200k]."""
 
 import sys
 
@@ -23,6 +23,12 @@ def _value() -> None:
     learning.value()
 
 
+def _growth() -> None:
+    from benchmarks import growth  # builds shops of up to two million sales: asked for by name only
+
+    growth.growth()
+
+
 ALL = {
     "redeem": till.redeem,
     "issue": till.issue,
@@ -37,5 +43,8 @@ ALL = {
     "value": _value,
 }
 
-for name in sys.argv[1:] or ALL:
-    ALL[name]()
+if sys.argv[1:2] == ["growth"]:
+    _growth()
+else:
+    for name in sys.argv[1:] or ALL:
+        ALL[name]()

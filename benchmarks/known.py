@@ -30,7 +30,6 @@ def _filled() -> Store:
         ),
     )
     raw.execute("COMMIT")
-    raw.execute("ANALYZE")
     raw.close()
     return owner
 

@@ -3,8 +3,8 @@
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, STRICT_BY_KEY, Base
-from storecrm.values import Day, Moment, ProductId
+from storecrm.models.base import STRICT, STRICT_BY_KEY, Base, partial
+from storecrm.values import Day, MemberId, Moment, Money, ProductId
 
 
 class ProductPair(Base):
@@ -16,6 +16,33 @@ class ProductPair(Base):
     first_id: Mapped[ProductId] = mapped_column(ForeignKey("product.id"), primary_key=True)
     second_id: Mapped[ProductId] = mapped_column(ForeignKey("product.id"), primary_key=True, index=True)
     receipts: Mapped[int]
+
+
+class MemberFigures(Base):
+    """What a member bought, summed up; `stale` from the moment a sale of the member's changes (triggers say so) until it is summed up
+    again. It holds of every receipt up to `newest`; `year_…` of those since `year_from`, the earliest of them on `year_next`; `fresh` is
+    the first visit since `recent_from`, `old` the last one before. How long a row may be believed follows from these days
+    (see services.insight.figures)."""
+
+    __tablename__ = "member_figures"
+    __table_args__ = (partial("ix_member_figures_stale", "member_id", where="stale = 1"), STRICT_BY_KEY)
+
+    member_id: Mapped[MemberId] = mapped_column(primary_key=True)
+    stale: Mapped[int]
+    newest: Mapped[Day | None]
+    first: Mapped[Day | None]
+    last: Mapped[Day | None]
+    visits: Mapped[int] = mapped_column(server_default="0")
+    net: Mapped[Money] = mapped_column(server_default="0")
+    year_from: Mapped[Day | None]
+    year_next: Mapped[Day | None]
+    year_first: Mapped[Day | None]
+    year_last: Mapped[Day | None]
+    year_visits: Mapped[int] = mapped_column(server_default="0")
+    year_net: Mapped[Money] = mapped_column(server_default="0")
+    recent_from: Mapped[Day | None]
+    old: Mapped[Day | None]
+    fresh: Mapped[Day | None]
 
 
 class Learned(Base):

@@ -1,11 +1,14 @@
 """What is kept beside the rows, so that it need not be counted: it says what the rows say, whatever happens, and verify sees when not."""
 
+import random
+
 import pytest
 from sqlalchemy import func, select, text
 
 from storecrm.models.offer import OfferUse
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.services import rules
+from storecrm.services.insight import figures, lifecycle, rfm, segments
 from storecrm.services.keeping import verify
 from storecrm.services.till import bills, circumstances, offer_use, offers, points, returning, suspending, undoing
 from storecrm.services.till.returning import Back
@@ -97,3 +100,51 @@ def test_a_lot_that_was_swept_is_looked_at_again_when_something_moves_in_it(mana
     with manager.read() as session:
         rows = session.scalars(select(PointEntry.staff_id).where(PointEntry.kind == EntryKind.EXPIRE)).all()
     assert len(rows) == 41 and set(rows) == {None} and findings(manager) == []
+
+
+def looked_at(store):
+    """What the pages about all members say."""
+    return (
+        rfm.overview(store),
+        lifecycle.overview(store),
+        {code: segments.count(store, code=code) for code in segments.BUILT_IN},
+        rfm.moves(store, before=store.clock.today(), then=store.clock.tomorrow()),
+    )
+
+
+def summed_up(store):
+    with store.read() as session:
+        active = lifecycle.active_days(rules.current(session))
+    return figures.refresh(store, active_days=active)
+
+
+def forgotten(store):
+    with store.write() as session:
+        session.execute(text("UPDATE member_figures SET stale = 1"))
+
+
+def test_the_pages_say_the_same_of_kept_figures_and_of_receipts(shop, wall):  # noqa: F811
+    """Whether housekeeping ran yesterday, today or never; while windows slide, receipts come, go back and change their member."""
+    day, chance = Day(shop), random.Random(5)
+    people = [build.member(shop, phone=f"135{n:08d}", name="").member_no for n in range(9)]
+    for turn in range(14):
+        for _ in range(4):
+            who = chance.choice(people)
+            bill = bills.record(shop, amount=Money(chance.randrange(500, 9_000)), member=who)
+            if chance.random() < 0.25:
+                returning.return_goods(shop, receipt=bill.receipt_no)
+            elif chance.random() < 0.2:
+                undoing.void(shop, receipt=bill.receipt_no)
+        if turn % 3 == 0:
+            summed_up(shop)
+            assert summed_up(shop) == 0
+        wall.forward(days=chance.choice((1, 20, 45)))
+        kept_figures = looked_at(shop)
+        assert findings(shop) == []
+        forgotten(shop)
+        assert looked_at(shop) == kept_figures
+    day.join_afterwards()
+    summed_up(shop)
+    with shop.write() as session:
+        session.execute(text("UPDATE member_figures SET year_net = year_net + 1 WHERE visits > 0"))
+    assert findings(shop) == ["member_figures"]

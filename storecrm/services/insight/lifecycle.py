@@ -10,14 +10,14 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Float as FloatType
-from sqlalchemy import Subquery, and_, case, cast, func, literal, or_, select
+from sqlalchemy import Subquery, and_, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from storecrm.models.database import days_between
 from storecrm.models.member import Member
 from storecrm.models.sale import Sale
 from storecrm.services import rights, rules
-from storecrm.services.insight import visits
+from storecrm.services.insight import figures, visits
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, MemberId, Money
@@ -109,16 +109,23 @@ def _days(rule: str, shop: rules.Rules) -> int:
 
 def _paused(before: Day, shop: rules.Rules) -> Subquery:
     """Members whose latest visits came after a pause that was as long as a dormant member's."""
-    recent = before - timedelta(days=1 + _days("stage_active", shop))
+    recent, least = figures.recent_edge(before, active_days(shop)), _days("stage_dormant", shop)
     fresh = func.min(_S.c.business_date).filter(_S.c.business_date >= recent)
     old = func.max(_S.c.business_date).filter(_S.c.business_date < recent)
-    return (
+    held, kept = figures.believed_recently(before, recent), figures.KEPT.c
+    known = select(kept.member_id).where(held, days_between(kept.old, kept.fresh) >= least)
+    counted = (
         select(_S.c.member_id)
-        .where(visits.LIVE, visits.VISIT, _S.c.business_date < before)
+        .where(visits.LIVE, visits.VISIT, _S.c.business_date < before, figures.others(held))
         .group_by(_S.c.member_id)
-        .having(days_between(old, fresh) >= _days("stage_dormant", shop))
-        .subquery()
+        .having(days_between(old, fresh) >= least)
     )
+    return union_all(known, counted).subquery()
+
+
+def active_days(shop: rules.Rules) -> int:
+    """For how many days a visit is a fresh one, the same for everybody."""
+    return _days("stage_active", shop)
 
 
 def overview(store: Store, *, before: Day | None = None) -> list[Stage]:

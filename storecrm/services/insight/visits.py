@@ -6,18 +6,17 @@ of all posted receipts, returns on their own day. Every period here is from `fir
 
 from typing import Any
 
-from sqlalchemy import Subquery, and_, func, literal, or_, select
+from sqlalchemy import Select, Subquery, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from storecrm.models.sale import Sale
-from storecrm.values import Day, SaleState
+from storecrm.services.insight import figures
+from storecrm.services.insight.counting import LIVE, STANDS, VISIT
+from storecrm.values import Day
+
+__all__ = ["LIVE", "STANDS", "VISIT", "activity", "steps"]
 
 _S: Any = Sale.__table__
-LIVE = and_(_S.c.state == SaleState.POSTED, _S.c.voids_id.is_(None), _S.c.member_id.is_not(None))
-_BACK = _S.alias()
-STANDS = ~select(_BACK.c.id).where(_BACK.c.returns_id == _S.c.id, _BACK.c.closed_by == "all_returned").exists()
-"""True of a receipt of which something stayed with the customer: after a full return it is as if nothing had been bought."""
-VISIT = and_(_S.c.returns_id.is_(None), or_(_S.c.net.is_(None), _S.c.net >= 0))
 
 
 def steps(session: Session, first: Subquery, last: Subquery, column: str) -> dict[tuple[str, str], int]:
@@ -37,21 +36,34 @@ def steps(session: Session, first: Subquery, last: Subquery, column: str) -> dic
 def activity(before: Day, first: Day | None = None, *, more: Any = (), visited: bool = True) -> Subquery:
     """One row for each member with a visit: member_id, first and last (days), visits (count), net (money).
 
-    `more` are further conditions on the receipts; with `visited` False those too who only brought goods back.
+    `more` are further conditions on the receipts; with `visited` False those too who only brought goods back. Without more it reads what
+    is kept of members (see figures), and receipts of those alone of whom nothing valid is kept.
     """
     inside = [LIVE, _S.c.business_date < before, *more]
     if first is not None:
         inside.append(_S.c.business_date >= first)
-    visits = func.count().filter(VISIT)
+    count = func.count().filter(VISIT)
     found = (
         select(
             _S.c.member_id,
             func.min(_S.c.business_date).filter(VISIT).label("first"),
             func.max(_S.c.business_date).filter(VISIT).label("last"),
-            visits.label("visits"),
+            count.label("visits"),
             func.coalesce(func.sum(_S.c.net), 0).cast(_S.c.id.type).label("net"),
         )
         .where(*inside)
         .group_by(_S.c.member_id)
     )
-    return (found.having(visits > 0) if visited else found).subquery()
+    if visited:
+        found = found.having(count > 0)
+    if more:
+        return found.subquery()
+    held = figures.believed(before, first)
+    return union_all(_kept(held, first, visited=visited), found.where(figures.others(held))).subquery()
+
+
+def _kept(held: Any, first: Day | None, *, visited: bool) -> Select[Any]:
+    of, year = figures.KEPT.c, "" if first is None else "year_"
+    query = select(of.member_id, *(of[year + name].label(name) for name in ("first", "last", "visits", "net"))).where(held)
+    some = of.newest.is_not(None) if first is None else of.year_next.is_not(None)
+    return query.where(of[year + "visits"] > 0 if visited else some)

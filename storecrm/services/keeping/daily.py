@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from storecrm.errors import NotPossible, StorageTrouble
 from storecrm.models import database
-from storecrm.services import rights
-from storecrm.services.insight import prediction, recommendation, stage_log, tag_rules
+from storecrm.services import rights, rules
+from storecrm.services.insight import figures, lifecycle, prediction, recommendation, stage_log, tag_rules
 from storecrm.services.keeping import anchors, backup
 from storecrm.services.keeping.backup import BackupView
 from storecrm.services.people import merging, tiers
@@ -31,6 +31,9 @@ def keep_house(store: Store) -> BackupView | None:
     anchors.note(store)
     suspending.drop_stale(store)
     points.sweep(store)
+    with store.read() as session:
+        active = lifecycle.active_days(rules.current(session))
+    figures.refresh(store, active_days=active)
     if not backup.due(store):
         return None
     # every page, once a day: opening looks at a few only

@@ -53,6 +53,34 @@ def _growth() -> None:
     op.create_index("ix_name_key_name", "name_key", ["name"])
     _lots_swept()
     _offers_used()
+    _figures_of_members()
+
+
+def _figures_of_members() -> None:
+    """What members bought, summed up by housekeeping; a sale that comes, changes or goes makes its member's row stale."""
+    day = sa.Text().with_variant(sa.Date(), "postgresql")
+    days = ["newest", "first", "last", "year_from", "year_next", "year_first", "year_last", "recent_from", "old", "fresh"]
+    op.create_table(
+        "member_figures",
+        sa.Column("member_id", BIG, nullable=False, autoincrement=False),
+        sa.Column("stale", BIG, nullable=False),
+        *(sa.Column(name, day, nullable=True) for name in days),
+        *(sa.Column(name, BIG, server_default="0", nullable=False) for name in ("visits", "net", "year_visits", "year_net")),
+        sa.PrimaryKeyConstraint("member_id", name="pk_member_figures"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    _partial("ix_member_figures_stale", "member_figures", ["member_id"], "stale = 1")
+    op.execute("INSERT INTO member_figures (member_id, stale) SELECT DISTINCT member_id, 1 FROM sale WHERE member_id IS NOT NULL")
+    stale = (
+        "INSERT INTO member_figures (member_id, stale) VALUES ({}.member_id, 1) "
+        "ON CONFLICT (member_id) DO UPDATE SET stale = 1 WHERE member_figures.stale = 0"
+    ).format
+    counted = "UPDATE OF member_id, state, net, business_date, voids_id, returns_id ON sale"
+    _after("member_figures_sold", "INSERT ON sale", "NEW.member_id IS NOT NULL", stale("NEW"))
+    _after("member_figures_changed", counted, "NEW.member_id IS NOT NULL", stale("NEW"))
+    _after("member_figures_left", "UPDATE OF member_id ON sale", "OLD.member_id IS NOT NULL", stale("OLD"))
+    _after("member_figures_gone", "DELETE ON sale", "OLD.member_id IS NOT NULL", stale("OLD"))
 
 
 def _lots_swept() -> None:

@@ -1,0 +1,178 @@
+"""What an act costs as the shop grows: python -m benchmarks growth [10k 100k 200k].
+
+Each act is done in each shop (see shops), on a copy that housekeeping has seen as on any morning, and its CPU is the least of several
+rounds. The ratio is for ten times the shop; from 100k to 200k the same act must not cost more than 1.15 times.
+"""
+
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import shops
+from storecrm import compose
+from storecrm.services.insight import lifecycle, profile, rfm, segments
+from storecrm.services.keeping import backup, daily, verify
+from storecrm.services.people import members
+from storecrm.services.store import Store
+from storecrm.services.till import bills, coupons, judging, offers, points, receipts, shifts, suspending
+from storecrm.values import Money, Quantity
+
+ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Goal:
+    """How much dearer in a shop ten times as large, and how many milliseconds of CPU at most in the largest."""
+
+    ratio: float
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something done in a shop; `often` times in a round, so that a short one can be measured."""
+
+    name: str
+    do: Callable[[], object]
+    goal: Goal
+    often: int = 1
+    rounds: int = ROUNDS
+
+
+AT_THE_TILL = Goal(1.3, 5)
+PAGE = Goal(20, 300)
+
+
+def growth() -> None:
+    """Every act in every shop, and what it grew by."""
+    sizes = [size for size in sys.argv[2:] if size in shops.SIZES] or ["10k", "100k", "200k"]
+    took: dict[str, dict[str, float]] = {}
+    goals: dict[str, Goal] = {}
+    for size in sizes:
+        shops.built(size)
+        with tempfile.TemporaryDirectory(prefix="storecrm-growth-", dir=shops.shelf()) as folder:
+            for act in _acts(size, Path(folder)):
+                took.setdefault(act.name, {})[size] = _least(act)
+                goals[act.name] = act.goal
+                print(f"  {size}: {act.name} {took[act.name][size]:.2f} ms", flush=True)
+    print(f"act (CPU ms){' ' * 24}" + "".join(f"{size:>10}" for size in sizes) + "   per 10x, goal")
+    for name, by_size in took.items():
+        print(f"{name:<36}" + "".join(f"{by_size[size]:>10.2f}" for size in sizes) + f"   {_said(by_size, goals[name])}")
+
+
+def _said(by_size: dict[str, float], goal: Goal) -> str:
+    parts = []
+    for small, large, allowed in (("10k", "100k", goal.ratio), ("100k", "200k", max(1.15, goal.ratio / 5))):
+        if small in by_size and large in by_size:
+            ratio = by_size[large] / max(by_size[small], 0.01)
+            parts.append(f"{ratio:.2f} (<= {allowed:.2f}{'' if ratio <= allowed else ' MISSED'})")
+    largest = list(by_size.values())[-1]
+    if goal.most is not None:
+        parts.append(f"<= {goal.most:g} ms{'' if largest <= goal.most else ' MISSED'}")
+    return ", ".join(parts)
+
+
+def _least(act: Act) -> float:
+    """Milliseconds of CPU of one act, in the best of several rounds."""
+    found = []
+    for _ in range(act.rounds):
+        begun = time.process_time()
+        for _ in range(act.often):
+            act.do()
+        found.append((time.process_time() - begun) * 1000 / act.often)
+    return min(found)
+
+
+def _acts(size: str, folder: Path) -> Iterator[Act]:
+    name = shops.copied(size, folder)
+    people, _ = shops.SIZES[size]
+    owner = shops.opened(name)
+    daily.keep_house(owner)
+    yield Act("open the store", lambda: compose.close_store(compose.open_store(name, wall=shops.wall())), Goal(1.3, 20), often=3)
+    cashier = shops.opened(name, "C")
+    yield from _till(owner, cashier, people)
+    yield from _budgets(owner, cashier)
+    yield from _members(owner, people)
+    yield from _house(owner, folder)
+    compose.close_store(cashier)
+    compose.close_store(owner)
+
+
+def _till(owner: Store, cashier: Store, people: int) -> Iterator[Act]:
+    turn = iter(range(10**9))
+    goods = [judging.LineIn(f"A{n}", Quantity(1000)) for n in range(3)]
+    codes = iter(coupons.codes_of(owner, batch=coupons.issue(owner, offer="BEARER", count=2_000).id))
+    known = bills.record(cashier, lines=goods, member=shops.phone(people // 2)).receipt_no
+
+    def somebody() -> str:
+        return shops.phone(people // 3 + next(turn) % 200 + 1)
+
+    def card() -> None:
+        who = somebody()
+        members.show(cashier, member=who)
+        points.show(cashier, member=who)
+        coupons.of_member(cashier, member=who)
+        receipts.of_member(cashier, member=who)
+
+    yield Act("sale with member", lambda: bills.record(cashier, lines=goods, member=somebody()), AT_THE_TILL, 20)
+    yield Act(
+        "scan + redeem",
+        lambda: bills.record(cashier, amount=Money(8_000), member=somebody(), coupons=[next(codes)]),
+        AT_THE_TILL,
+        20,
+    )
+    yield Act("member card", card, AT_THE_TILL, 20)
+    yield Act("receipt by number", lambda: receipts.show(cashier, receipt=known), AT_THE_TILL, 20)
+    yield Act("parked list", lambda: suspending.waiting(cashier), AT_THE_TILL, 10)
+    yield Act("shift sheet", lambda: shifts.sheet(cashier), AT_THE_TILL, 5)
+    yield Act("search by last 4", lambda: members.find(owner, text=f"{people // 2 % 10_000:04d}"), Goal(12), 5)
+
+
+def _budgets(owner: Store, cashier: Store) -> Iterator[Act]:
+    """A promotion with a budget, after none and after thousands of uses."""
+    rule = {"code": "CAPPED", "kind": "percent_off", "value": "5", "automatic": True, "products": "A299", "budget": "9000000"}
+    offers.create(owner, new=offers.draft(rule))
+    goods = [judging.LineIn("A299", Quantity(1000))]
+    for uses in (0, 5_000, 50_000):
+        with owner.read() as session:
+            offer, version = (
+                session.connection()
+                .exec_driver_sql("SELECT o.id, max(v.id) FROM offer o JOIN offer_version v ON v.offer_id = o.id WHERE o.code = 'CAPPED'")
+                .one()
+            )
+        if uses:
+            _used(owner, offer, version, uses)
+        yield Act(f"sale with a budget at {uses:,} uses", lambda: bills.record(cashier, lines=goods), AT_THE_TILL, 20)
+
+
+def _used(owner: Store, offer: int, version: int, uses: int) -> None:
+    """So many uses on receipts of before, as the till writes them."""
+    with owner.write() as session:
+        session.connection().exec_driver_sql(
+            "INSERT INTO sale_step (sale_id, step, offer_id, version_id, amount) SELECT id, 'line', ?, ?, 5 FROM sale "
+            "WHERE state = 'posted' AND id NOT IN (SELECT sale_id FROM sale_step WHERE offer_id = ?) ORDER BY id LIMIT ?",
+            (offer, version, offer, uses),
+        )
+
+
+def _members(owner: Store, people: int) -> Iterator[Act]:
+    who = shops.phone(people // 2)
+    yield Act("member profile", lambda: profile.of_member(owner, member=who), Goal(1.3, 30), rounds=3)
+    yield Act("members page of 200", lambda: members.page(owner, offset=0), Goal(1.3, 50))
+    for code in ("loyal", "dormant", "regulars"):
+        yield Act(f"segment page: {code}", lambda code=code: segments.page(owner, code=code), PAGE, rounds=3)  # type: ignore[misc]
+    yield Act("lifecycle page", lambda: lifecycle.overview(owner), PAGE, rounds=3)
+    yield Act("RFM page", lambda: rfm.overview(owner), PAGE, rounds=3)
+
+
+def _house(owner: Store, folder: Path) -> Iterator[Act]:
+    yield Act("points sweep, nothing due", lambda: points.sweep(owner), Goal(2), 5)
+    yield Act("verify", lambda: verify.verify(owner), Goal(13, 60_000), rounds=1)
+    copy = folder / "copy.db"
+    yield Act("plain copy of the file", lambda: shutil.copyfile(owner.name, copy), Goal(99), rounds=3)
+    copy.unlink(missing_ok=True)
+    yield Act("backup", lambda: backup.create(owner), Goal(13), rounds=1)
