@@ -14,7 +14,7 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.orm import Session
 
-from storecrm.models import database, guards, migrate
+from storecrm.models import database, guards, kept, migrate
 from storecrm.models.audit import AuditEntry, AuditHead
 from storecrm.models.points import PointEntry
 from storecrm.models.sale import Sale
@@ -184,5 +184,6 @@ def _wrong_guards(session: Session) -> list[str]:
     )
     bodies = text("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace")
     there, says = set(session.scalars(triggers)), {row.proname: row.prosrc.strip() for row in session.execute(bodies)}
-    wanted = guards.functions()
-    return sorted({*(guards.triggers("postgresql").keys() ^ there), *(name for name, body in wanted.items() if says.get(name) != body)})
+    wanted = guards.functions() | kept.functions()
+    every = guards.triggers("postgresql") | kept.triggers("postgresql")
+    return sorted({*(every.keys() ^ there), *(name for name, body in wanted.items() if says.get(name) != body)})

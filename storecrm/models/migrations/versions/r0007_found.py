@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from storecrm.models import guards
+from storecrm.models import guards, kept
 from storecrm.models.migrations.rewording import reword_checks, unique_to_index
 from storecrm.values import region_of_zone
 
@@ -54,6 +54,8 @@ def _growth() -> None:
     _lots_swept()
     _offers_used()
     _figures_of_members()
+    for statement in kept.statements(op.get_bind().dialect.name):
+        op.execute(statement)
 
 
 def _figures_of_members() -> None:
@@ -72,15 +74,6 @@ def _figures_of_members() -> None:
     )
     _partial("ix_member_figures_stale", "member_figures", ["member_id"], "stale = 1")
     op.execute("INSERT INTO member_figures (member_id, stale) SELECT DISTINCT member_id, 1 FROM sale WHERE member_id IS NOT NULL")
-    stale = (
-        "INSERT INTO member_figures (member_id, stale) VALUES ({}.member_id, 1) "
-        "ON CONFLICT (member_id) DO UPDATE SET stale = 1 WHERE member_figures.stale = 0"
-    ).format
-    counted = "UPDATE OF member_id, state, net, business_date, voids_id, returns_id ON sale"
-    _after("member_figures_sold", "INSERT ON sale", "NEW.member_id IS NOT NULL", stale("NEW"))
-    _after("member_figures_changed", counted, "NEW.member_id IS NOT NULL", stale("NEW"))
-    _after("member_figures_left", "UPDATE OF member_id ON sale", "OLD.member_id IS NOT NULL", stale("OLD"))
-    _after("member_figures_gone", "DELETE ON sale", "OLD.member_id IS NOT NULL", stale("OLD"))
 
 
 def _lots_swept() -> None:
@@ -88,10 +81,6 @@ def _lots_swept() -> None:
     big = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
     op.execute(f"ALTER TABLE point_lot ADD COLUMN swept {big} DEFAULT '0' NOT NULL")
     _partial("ix_point_lot_due", "point_lot", ["expires_on"], "swept = 0")
-    _after("point_entry_unsweeps", "INSERT ON point_entry", "TRUE", "UPDATE point_lot SET swept = 0 WHERE id = NEW.lot_id AND swept = 1")
-
-
-_ALIVE = "IN ('open', 'suspended', 'posted')"
 
 
 def _offers_used() -> None:
@@ -106,61 +95,6 @@ def _offers_used() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
-    _coupons_used()
-    _steps_used()
-    _sales_used()
-
-
-def _coupons_used() -> None:
-    worth = "(CASE WHEN {0}.reversed_at IS NULL THEN {0}.discount ELSE 0 END)".format
-    add = "UPDATE offer_use SET given = given + {} WHERE offer_id = {}.offer_id".format
-    _after("offer_use_redeemed", "INSERT ON redemption", "TRUE", add(worth("NEW"), "NEW"))
-    changed = f"{worth('NEW')} - {worth('OLD')}"
-    _after("offer_use_changed", "UPDATE OF discount, reversed_at ON redemption", "TRUE", add(changed, "NEW"))
-    _after("offer_use_dropped", "DELETE ON redemption", "TRUE", add(f"-{worth('OLD')}", "OLD"))
-
-
-def _steps_used() -> None:
-    for name, event, row, sign in (("taken", "INSERT", "NEW", "+"), ("untaken", "DELETE", "OLD", "-")):
-        other = f"EXISTS (SELECT 1 FROM sale_step x WHERE x.sale_id = {row}.sale_id AND x.offer_id = {row}.offer_id AND x.id <> {row}.id)"
-        sold = f"(SELECT CASE WHEN s.returns_id IS NULL THEN 1 ELSE 0 END FROM sale s WHERE s.id = {row}.sale_id)"
-        alive = f"EXISTS (SELECT 1 FROM sale s WHERE s.id = {row}.sale_id AND s.state {_ALIVE})"
-        _after(
-            f"offer_use_{name}",
-            f"{event} ON sale_step",
-            f"{row}.offer_id IS NOT NULL",
-            f"UPDATE offer_use SET given = given {sign} {row}.amount, uses = uses {sign} (CASE WHEN {other} THEN 0 ELSE {sold} END) "
-            f"WHERE offer_id = {row}.offer_id AND {alive}",
-        )
-
-
-def _sales_used() -> None:
-    sign = f"(CASE WHEN NEW.state {_ALIVE} THEN 1 ELSE -1 END)"
-    all_back = "EXISTS (SELECT 1 FROM sale b WHERE b.returns_id = NEW.id AND b.closed_by = 'all_returned')"
-    own = "(SELECT coalesce(sum(x.amount), 0) FROM sale_step x WHERE x.sale_id = NEW.id AND x.offer_id = offer_use.offer_id)"
-    once = f"(CASE WHEN NEW.returns_id IS NULL AND NOT {all_back} THEN 1 ELSE 0 END)"
-    of = "offer_id IN (SELECT x.offer_id FROM sale_step x WHERE x.sale_id = {} AND x.offer_id IS NOT NULL)".format
-    _after(
-        "offer_use_lives",
-        "UPDATE OF state ON sale",
-        f"(OLD.state {_ALIVE}) <> (NEW.state {_ALIVE})",
-        f"UPDATE offer_use SET given = given + {sign} * {own}, uses = uses + {sign} * {once} WHERE {of('NEW.id')}",
-    )
-    freed = f"UPDATE offer_use SET uses = uses - 1 WHERE {of('NEW.returns_id')} AND EXISTS (SELECT 1 FROM sale s WHERE s.id = NEW.returns_id AND s.state {_ALIVE})"
-    whole = "NEW.returns_id IS NOT NULL AND NEW.closed_by = 'all_returned'"
-    _after("offer_use_returned", "INSERT ON sale", whole, freed)
-    _after("offer_use_completed", "UPDATE OF closed_by ON sale", f"{whole} AND OLD.closed_by <> 'all_returned'", freed)
-
-
-def _after(name: str, event: str, when: str, do: str) -> None:
-    """A trigger behind each row, in either dialect."""
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute(f"CREATE TRIGGER {name} AFTER {event} WHEN {when} BEGIN {do}; END")
-        return
-    op.execute(
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN IF {when} THEN {do}; END IF; RETURN NULL; END $$ LANGUAGE plpgsql"
-    )
-    op.execute(f"CREATE TRIGGER {name} AFTER {event} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
 _MOSTLY_EMPTY = (
