@@ -334,3 +334,13 @@ def test_a_gift_that_needs_pieces_in_two_ways_needs_the_more(pieces, missing):
     rule = auto(OfferKind.GIFT, buy=3, min_quantity=2, gifts=("G",))
     done = price([line(100 * pieces, "A", pieces=pieces), line(50, "G")], promotions=[Asked(1, rule)])
     assert [near.refusal.pieces for near in done.near] == [missing]
+
+
+def test_only_what_a_group_displaced_is_remembered():
+    """A shop has hundreds of promotions; a sale keeps those that its grouped goods would have had instead, and no others."""
+    group = auto(OfferKind.BUY_GET, buy=2, get=1, products=("A",))
+    tenth = auto(OfferKind.PERCENT_OFF, 1_000, products=("A",))
+    other = auto(OfferKind.PERCENT_OFF, 1_000, products=("Z",))
+    bill = [Asked(1, group), Asked(2, tenth), Asked(3, other), Asked(4, auto(OfferKind.AMOUNT_OFF, 100))]
+    assert price([line(3_000, "A", pieces=3)], promotions=bill).beside == (2,)
+    assert price([line(1_000, "A"), line(500, "Z")], promotions=bill).beside == ()

@@ -120,7 +120,7 @@ class Priced:
     multiplied_by: int = 0
     """The key of the points promotion behind `times`, 0 for none."""
     beside: tuple[int, ...] = ()
-    """Keys of promotions of goods that applied here too, but took nothing: others took their lines."""
+    """Keys of promotions of goods that took nothing, because a group took their lines: what those lines would have without the group."""
 
     @property
     def net(self) -> Money:
@@ -246,8 +246,18 @@ def price(
         tuple(near),
         points_offer.rule.value if points_offer else WHOLE,
         points_offer.key if points_offer else 0,
-        tuple(p.key for p in live if is_line(p.rule) and p.key not in {step.key for step in state.steps}),
+        _beside(state, live),
     )
+
+
+def _beside(state: _State, promotions: Sequence[Asked]) -> tuple[int, ...]:
+    """Promotions of goods that count for a line that a group made cheaper, and took nothing on this bill."""
+    groups = {p.key for p in promotions if in_groups(p.rule)}
+    steps = [step for step in state.steps if step.step is Step.LINE]
+    lines = [line for n, line in enumerate(state.lines) if any(step.shares[n] for step in steps if step.key in groups)]
+    used = {step.key for step in steps}
+    idle = [p for p in promotions if is_line(p.rule) and p.key not in used]
+    return tuple(p.key for p in idle if any(eligible(p.rule, line) for line in lines))
 
 
 def earning_offer(lines: Sequence[Line], promotions: Sequence[Asked]) -> Asked | None:

@@ -99,10 +99,9 @@ def write_prices(
         shares = [{"redemption_id": ids[step.key], "line_no": n, "amount": share} for n, share in enumerate(step.shares, 1) if share]
         SHARES.many(session, shares)
         trace.append({"step": step.step, "redemption": ids[step.key], "eligible": step.eligible, "discount": step.discount})
-    if any(step.step is pricing.Step.LINE for step in priced.applied):
-        # a return asks what the goods that stay would have been given instead
-        beside = [live.version for live in map(here.named, priced.beside) if live.rule.budget is None]
-        trace += [{"step": pricing.Step.LINE, "beside": beside}] if beside else []
+    # a return asks what the goods that stay would have been given instead
+    beside = [live.version for live in map(here.named, priced.beside) if live.rule.budget is None]
+    trace += [{"step": pricing.Step.LINE, "beside": beside}] if beside else []
     order = [step.value for step in pricing.Step]
     trace.sort(key=lambda step: order.index(step["step"]))
     _SET_PRICES.run(
