@@ -15,6 +15,7 @@ from storecrm.services.documents.slip import Slip
 from storecrm.services.files import Target
 from storecrm.services.insight import recruiting
 from storecrm.services.people import proving
+from storecrm.services.people.proving import Proof, Shown
 from storecrm.services.till import approving, attaching, paper_stock, receipts, shifts, stamps, today, trading
 from storecrm.services.till.paper_stock import StockCard
 from storecrm.services.till.shifts import Sheet
@@ -69,6 +70,26 @@ def receipt_argument(command: Any, *, maybe: bool = False) -> None:
 def receipt_of(o: argparse.Namespace) -> str:
     """The receipt as it was named."""
     return receipts.chosen(o.receipt, o.receipt_date, o.receipt_store)
+
+
+def proves(command: Any) -> None:
+    """The option of every command that uses points or a named coupon."""
+    command.add_argument(
+        "--proof", action="append", default=[], metavar="CARD|PHONE|PASSWORD", help="what the member showed or said; a manager needs none"
+    )
+
+
+def proof_of(here: Here, member: str | None, said: list[str]) -> Proof:
+    """What `--proof` says of the member."""
+    return proving.shown(here.open, member=member, said=said)
+
+
+def proof_on_bill(here: Here, receipt: str, said: list[str]) -> Proof:
+    """What `--proof` says of the member on a bill that was put aside."""
+    if not said:
+        return Proof(Shown.NONE)
+    member = receipts.show(here.open, receipt=receipt).member
+    return proof_of(here, member.member_no if member else None, said)
 
 
 def sale_commands(verbs: Any) -> None:

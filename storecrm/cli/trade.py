@@ -35,6 +35,7 @@ def _sale_commands(verbs: Any) -> None:
     record.add_argument("--member")
     record.add_argument("--coupon", action="append", default=[])
     record.add_argument("--points", type=number, default=0)
+    counter.proves(record)
     record.add_argument("--no-points-amount")
     record.add_argument("--tender", action="append", default=[], metavar="KIND:AMOUNT", help="cash, wechat, alipay, card or other")
     record.add_argument("--stamps", action="append", default=[], metavar="OFFER:PIECES", help="counted by hand, without lines")
@@ -56,10 +57,12 @@ def _sale_commands(verbs: Any) -> None:
     aside.add_argument("--member")
     aside.add_argument("--coupon", action="append", default=[])
     aside.add_argument("--points", type=number, default=0)
+    counter.proves(aside)
     aside.set_defaults(go=_suspend)
     go_on = verbs.add_parser("resume", help="sell a suspended bill")
     go_on.add_argument("receipt")
     go_on.add_argument("--points", type=number)
+    counter.proves(go_on)
     go_on.add_argument("--request-no")
     go_on.add_argument("--expect-net", metavar="SUM", help="the sum that was shown: another one is refused (price_changed)")
     go_on.set_defaults(go=_resume)
@@ -152,6 +155,7 @@ def _coupon_commands(verbs: Any) -> None:
         one.add_argument("--amount")
         one.add_argument("--member")
         if verb == "redeem":
+            counter.proves(one)
             one.add_argument("--request-no")
             one.add_argument("--expect-net", metavar="SUM", help="the sum that was shown: another one is refused (price_changed)")
             one.add_argument(
@@ -177,13 +181,19 @@ def _suspend(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         member=o.member,
         coupons=o.coupon,
         points_used=o.points,
+        proof=counter.proof_of(here, o.member, o.proof),
     )
     return shape.bill(view, here.words)
 
 
 def _resume(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     view = suspending.resume(
-        here.open, receipt=o.receipt, points_used=o.points, request_no=o.request_no, expect=_amount(here, o.expect_net)
+        here.open,
+        receipt=o.receipt,
+        points_used=o.points,
+        request_no=o.request_no,
+        expect=_amount(here, o.expect_net),
+        proof=counter.proof_on_bill(here, o.receipt, o.proof),
     )
     return shape.bill(view, here.words)
 
@@ -316,6 +326,7 @@ def _record(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         expect=_amount(here, o.expect_net),
         paid=counter.tenders_of(here, o.tender),
         pieces=counter.pieces_of(o.stamps),
+        proof=counter.proof_of(here, o.member, o.proof),
     )
     return shape.bill(view, here.words) | ({"dry_run": True} if o.dry_run else {})
 
@@ -413,6 +424,7 @@ def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         request_no=o.request_no or None,
         approval=approval,
         expect=_amount(here, o.expect_net),
+        proof=counter.proof_of(here, o.member, o.proof),
     )
     return shape.redeemed(view, here.words, scan_key(o.code))
 

@@ -50,11 +50,12 @@ class Right(StrEnum):
     RULES = "rules"
     RESTORE = "restore"
     BACKUP = "backup"
+    KEEP_HOUSE = "keep_house"
     VERIFY = "verify"
     DAY_TOTALS = "day_totals"
 
 
-_CASHIER = {Right.SELL, Right.REDEEM, Right.REGISTER, Right.FIND, Right.UNDO, Right.OWN_TODAY, Right.BACKUP}
+_CASHIER = {Right.SELL, Right.REDEEM, Right.REGISTER, Right.FIND, Right.UNDO, Right.OWN_TODAY, Right.KEEP_HOUSE}
 _MANAGER = _CASHIER | {
     Right.VOID_LATER,
     Right.RETURN,
@@ -70,6 +71,7 @@ _MANAGER = _CASHIER | {
     Right.EXPORT,
     Right.VERIFY,
     Right.DAY_TOTALS,
+    Right.BACKUP,
 }
 ALLOWED: dict[Role, frozenset[Right]] = {
     Role.CASHIER: frozenset(_CASHIER),

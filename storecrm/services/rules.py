@@ -132,6 +132,7 @@ _CHECKS: dict[str, tuple[str, Callable[..., str]]] = {
     "return_shortfall": ("debt", partial(_one_of, allowed=("debt", "cash", "pending", "forgive"))),
     "return_grace_days": ("30", partial(_whole, low=0, high=365)),
     "adjust_limit": ("500", partial(_whole, low=0, high=1_000_000)),
+    "adjust_limit_day": ("2000", partial(_whole, low=0, high=100_000_000)),
     "welcome_offer": ("-", _offer_code),
     "next_offer": ("-", _offer_code),
     "next_offer_from": ("0.01", _amount),

@@ -274,3 +274,35 @@ def test_a_changed_close_hour_is_noticed_in_an_open_program(base, owner, wall):
     members.find(elsewhere, text="8000")
     assert elsewhere.clock.today().isoformat() == "2026-11-22"
     compose.close_store(again)
+
+
+def test_a_birthday_shown_to_a_cashier_is_counted_as_a_search(manager, cashier, owner):
+    """By phone, or asked for as a proof; with the card in hand it is the customer's own wish."""
+    from storecrm.services.people import look_ups, proving
+
+    who = members.register(manager, new=NewMember(phone="13800138000", name="李小梅", birthday="1990-05-17"))
+    before = {name: n for name, n, _ in look_ups.by_person(owner)}.get("王芳", 0)
+    members.show(cashier, member=who.member_no)
+    members.show(cashier, member="13800138000")
+    proving.question(cashier, member=who.member_no)
+    assert {name: n for name, n, _ in look_ups.by_person(owner)}["王芳"] == before + 2
+    rules.set_rule(owner, key="look_ups_per_hour", value=str(before + 2))
+    with pytest.raises(Throttled, match="look_ups"):
+        members.show(cashier, member="13800138000")
+    with pytest.raises(Throttled, match="look_ups"):
+        proving.question(cashier, member=who.member_no)
+
+
+def test_cards_that_do_not_exist_are_guesses(manager, cashier, wall):
+    """As of coupons: the sixth in ten minutes is not looked at, until a manager vouches."""
+    from storecrm.services.till import scanning
+    from storecrm.values import Kind, new_codes
+
+    who = build.member(manager)
+    for code in new_codes(Kind.MEMBER, 6):
+        with pytest.raises(NotFound):
+            members.show(cashier, member=code)
+    with pytest.raises(Throttled, match="codes_tried"):
+        members.show(cashier, member=who.member_no)
+    scanning.lift_throttle(cashier, name="赵", pin=PINS["赵"][1], reason="old cards")
+    assert members.show(cashier, member=who.member_no).name == "李小梅"

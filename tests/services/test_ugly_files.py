@@ -64,7 +64,7 @@ def test_a_date_that_is_either_of_two_days_is_not_guessed():
     assert read_day("04/04/1990") == datetime.date(1990, 4, 4)
 
 
-def test_a_workbook_with_merged_titles_numbers_and_real_dates(manager, tmp_path):
+def test_a_workbook_with_merged_titles_numbers_and_real_dates(owner, tmp_path):
     """Phones as numbers, dates as dates and as serial numbers, groups of columns merged above the titles, a blank row, 100 columns."""
     file = tmp_path / "list.xlsx"
     book = xlsxwriter.Workbook(str(file))
@@ -79,10 +79,10 @@ def test_a_workbook_with_merged_titles_numbers_and_real_dates(manager, tmp_path)
     sheet.write_row(4, 0, [13900139000, "王强"])
     sheet.write_datetime(4, 2, datetime.datetime(1985, 3, 2), day)
     book.close()
-    done = load(manager, file, expect={"points": "1280", "spent_to_date": "6430.50", "rows": "2"})
+    done = load(owner, file, expect={"points": "1280", "spent_to_date": "6430.50", "rows": "2"})
     assert (done.created, done.totals) == (2, {"points": 1280, "spent_to_date": 643_050})
-    assert [members.show(manager, member=p).birthday for p in ("13800138000", "13900139000")] == ["1990-05-17", "1985-03-02"]
-    assert points.show(manager, member="13800138000").active == 1280
+    assert [members.show(owner, member=p).birthday for p in ("13800138000", "13900139000")] == ["1990-05-17", "1985-03-02"]
+    assert points.show(owner, member="13800138000").active == 1280
 
 
 def test_digits_that_a_spreadsheet_cut_are_not_believed(manager, tmp_path):

@@ -90,7 +90,7 @@ class _Tour:
         self.wall.at = self.store.clock.now() - (DAYS + 1) * A_DAY
         self._staff()
         people = world.people(self.rng, self.count, self.today - timedelta(days=DAYS), self.today - timedelta(days=1))
-        year = Year(self.cashiers, self.manager, self.wall, people, self.today, self.rng, self.count / 2600)
+        year = Year(self.owner, self.cashiers, self.manager, self.wall, people, self.today, self.rng, self.count / 2600)
         year.fill()
         self.wall.at = 0
         points.sweep(self.owner)

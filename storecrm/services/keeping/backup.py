@@ -50,16 +50,35 @@ def folder_of(name: str) -> Path:
 
 def create(store: Store, *, to: Path | None = None, note: str = "") -> BackupView:
     """Copy the store, look the copy over, then give it its name and manifest. Old copies are thinned out. One copy of a store is made
-    at a time; who comes meanwhile waits.
+    at a time; who comes meanwhile waits. Into another folder than the shop's own only the owner copies: whoever carries the file away
+    carries every member away.
 
     Raises:
         Conflict: copy_running (another copy takes longer than we wait).
         StorageTrouble: no_space, disk_full, read_only, folder_link, backup_damaged, not_sqlite.
     """
-    rights.require(store, Right.BACKUP)
+    rights.require(store, Right.BACKUP if _at_home(store, to) else Right.RESTORE)
+    return _make(store, to or folder_of(store.name), note)
+
+
+def of_the_day(store: Store) -> BackupView:
+    """The copy that the program makes by itself once a day, whoever is signed in.
+
+    Raises:
+        As create.
+    """
+    rights.require(store, Right.KEEP_HOUSE)
+    return _make(store, folder_of(store.name), "")
+
+
+def _at_home(store: Store, to: Path | None) -> bool:
+    return to is None or (not paths.is_url(store.name) and to.resolve() == folder_of(store.name).resolve())
+
+
+def _make(store: Store, place: Path, note: str) -> BackupView:
     _require_file(store.name)
     with file_lock.exclusive(store.name, "copy", wait=file_lock.COPY_WAIT):
-        folder = copies.folder(to or folder_of(store.name))
+        folder = copies.folder(place)
         copy, facts = _reserve(store, folder, note)
         manifest = copies.fill(store.engine, copy, facts)
         try:
@@ -341,7 +360,7 @@ def _too_many(mine: list[Path], keep: int, now: datetime) -> Iterator[Path]:
 
 def due(store: Store) -> bool:
     """True when today has no backup yet."""
-    rights.require(store, Right.BACKUP)
+    rights.require(store, Right.KEEP_HOUSE)
     if paths.is_url(store.name):
         return False
     stamp = as_datetime(store.clock.now(), store.clock.zone)

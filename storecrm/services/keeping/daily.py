@@ -27,7 +27,7 @@ def keep_house(store: Store) -> BackupView | None:
         NotAllowed: clock_suspect.
         StorageTrouble: damaged; as backup.create.
     """
-    rights.require(store, Right.BACKUP)
+    rights.require(store, Right.KEEP_HOUSE)
     anchors.note(store)
     suspending.drop_stale(store)
     points.sweep(store)
@@ -50,4 +50,4 @@ def keep_house(store: Store) -> BackupView | None:
         # a young shop: nothing can be said yet
         with suppress(NotPossible):
             prediction.learn(store)
-    return backup.create(store)
+    return backup.of_the_day(store)

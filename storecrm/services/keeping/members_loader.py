@@ -17,6 +17,7 @@ from storecrm.models.tag import MemberTag
 from storecrm.services import audit
 from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text, whole, yes
 from storecrm.services.people import birthdays, erased_marks, members, names, permission, tags
+from storecrm.services.till import points
 from storecrm.values import (
     Channel,
     Code,
@@ -299,6 +300,7 @@ class MembersLoader(Loader):
     def _open_lots(self, session: Session, owed: list[tuple[int, Person]], batch: ImportId) -> None:
         """What new members bring along, a lot each."""
         today, usual = self.today.isoformat(), self.rules.expires_on(self.today)
+        points.require_gift(session, self.store, self.rules, [int(person.points or 0) for _, person in owed])
         lots, holders = database.next_ids(session, _LOT, len(owed)), [member for member, _ in owed]
         ends = _iso([person.points_expire_on or usual for _, person in owed])
         database.insert_columns(session, _LOT, {"id": lots, "member_id": holders, "expires_on": ends}, opened_on=today)
@@ -310,7 +312,7 @@ class MembersLoader(Loader):
             "staff_id": self.store.staff,
         }
         same |= {"reason": "", "import_id": batch}
-        rows = [same | {"lot_id": lot, "points": points} for lot, points in zip(lots, opened["points"], strict=True)]
+        rows = [same | {"lot_id": lot, "points": count} for lot, count in zip(lots, opened["points"], strict=True)]
         opened["mac"] = audit.mark(session, self.store, rows)
         database.insert_columns(session, _ENTRY, opened, **same)
 

@@ -65,6 +65,7 @@ class PointsLoader(Loader):
     def _add(self, session: Session, member: MemberId, row: dict[str, Any], said: str, batch: ImportId) -> None:
         day = row["earned"] or self.store.clock.today()
         ends = row["ends"] or self.rules.expires_on(day)
+        points.require_gift(session, self.store, self.rules, [row["points"]])
         points.add_lot(
             session,
             self.store,

@@ -10,18 +10,18 @@ from typing import Any
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, Conflict, NotFound
+from storecrm.errors import BadInput, Conflict, NotFound, Throttled
 from storecrm.models import database
 from storecrm.models.member import Consent, LostCard, Member, MemberMerge, MemberPhone, NotDuplicate, Referral, StageChange
 from storecrm.models.scannable import Scannable
 from storecrm.models.segment import SegmentMember
 from storecrm.models.tag import MemberTag
 from storecrm.services import audit, rights
-from storecrm.services.people import birthdays, look_ups, names, permission, qualifying
+from storecrm.services.people import birthdays, look_ups, names, permission, qualifying, throttle
 from storecrm.services.people import tags as tag_words
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
-from storecrm.values import Channel, Code, Day, Kind, MemberId, Phone, clean_text, masked_phone, new_codes, scan_key
+from storecrm.values import Channel, Code, Day, Kind, MemberId, Phone, clean_text, damm, masked_phone, new_codes, own_kind, scan_key
 
 OF_AGE = 14
 _M: Any = Member.__table__
@@ -349,14 +349,32 @@ def tag(store: Store, *, member: str, add: Sequence[str] = (), remove: Sequence[
 
 
 def show(store: Store, *, member: str) -> MemberView:
-    """A member by number, phone or card.
+    """A member by number, phone or card. What a cashier sees without the card in hand is counted as a search, and a card that does not exist
+    as a guess.
 
     Raises:
         NotFound: member.
+        Throttled: look_ups, codes_tried.
     """
     rights.require(store, Right.FIND)
+    if not rights.holds(store.actor, Right.FULL_PHONES):
+        _count_look(store, scan_key(member))
     with store.read() as session:
         return view(session, store, resolve(session, store, member))
+
+
+def _count_look(store: Store, key: str) -> None:
+    if own_kind(key) is not Kind.MEMBER or damm(key) != 0:
+        look_ups.count(store)
+        return
+    with store.read() as session:
+        if throttle.codes_tried(session, store) > throttle.CODES:
+            raise Throttled("codes_tried")
+        known = session.scalar(select(Scannable.target_id).where(Scannable.key == key))
+        lost = session.scalar(select(LostCard.member_id).where(LostCard.key == key))
+    if known is None and lost is None:
+        with store.write() as session:
+            throttle.note_code(session, store)
 
 
 def resolve(session: Session, store: Store, text: str) -> MemberId:

@@ -1,6 +1,7 @@
 """Is this the member? A tail of the phone is enough to earn; to burn points or a named coupon takes the card or the whole phone, and
 above a value a password or what only the member says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -8,16 +9,18 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, NotAllowed, NotPossible
+from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
 from storecrm.models.member import Member
+from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
-from storecrm.services.people import birthdays, members, secret, throttle
+from storecrm.services.people import birthdays, look_ups, members, secret, throttle
 from storecrm.services.people.throttle import Secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import MemberId
+from storecrm.values import Kind, MemberId, scan_key
 
 _M: Any = Member.__table__
+_SCAN: Any = Scannable.__table__
 TRIES = throttle.PASSWORD_TRIES
 LENGTHS = range(4, 7)
 
@@ -29,11 +32,13 @@ class Shown(StrEnum):
     PHONE = "phone"
     CARD = "card"
     VOUCHED = "vouched"
+    NONE = "none"
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What the person at the till has seen. A program that names a member by number vouches for it."""
+    """What the person at the till has seen. Code that names a member by number and says nothing vouches for it; a command that got no
+    proof says NONE."""
 
     how: Shown = Shown.VOUCHED
     confirmed: bool = False
@@ -58,19 +63,61 @@ def seen(proof: Proof) -> Proof:
 
 
 def require(session: Session, store: Store, proof: Proof, worth: int) -> None:  # noqa: ARG001
-    """Refuse to burn `worth` minor units on a proof that is too weak.
+    """Refuse to burn `worth` minor units on a proof that is too weak. A manager may without one, and it is written down.
 
     Raises:
-        NotPossible: proof_card (a tail is not enough), proof_second (facts: from).
+        NotPossible: proof_required (there is none), proof_card (a tail is not enough), proof_second (facts: from).
     """
     shop = rules.current(session)
     if proof.how is Shown.VOUCHED or shop.text["member_proof"] == "no":
+        return
+    if proof.how is Shown.NONE:
+        if not rights.holds(store.actor, Right.FULL_PHONES):
+            raise NotPossible("proof_required")
+        audit.log(session, store, "member_vouched", worth=worth)
         return
     if proof.how is Shown.TAIL:
         raise NotPossible("proof_card")
     limit = shop.amount("second_proof_from")
     if worth > limit and not proof.confirmed:
         raise NotPossible("proof_second", least=shop.text["second_proof_from"])
+
+
+def shown(store: Store, *, member: str | None, said: Sequence[str]) -> Proof:
+    """What was shown to prove who the member is: cards, whole phones, passwords; all of them must be the member's.
+
+    Raises:
+        NotFound: member.
+        NotPossible: proof_wrong (it is not this member's), proof_nothing.
+        NotAllowed: password_wrong, password_locked.
+    """
+    rights.require(store, Right.REDEEM)
+    proof = Proof(Shown.NONE)
+    if member is None:
+        return proof
+    for text in said:
+        how = _shown(store, member, text)
+        if how is None:
+            proof = confirm(store, member=member, how=proof.how if proof.how is not Shown.NONE else Shown.CARD, password=text)
+        elif proof.how is not Shown.CARD:
+            proof = replace(proof, how=how)
+    return proof
+
+
+def _shown(store: Store, member: str, text: str) -> Shown | None:
+    """The card or the phone that was shown, None for what can only be a password."""
+    with store.read() as session:
+        person = members.resolve(session, store, member)
+        if len(text) in LENGTHS and text.isascii() and text.isdigit():
+            return None
+        try:
+            found = members.resolve(session, store, text)
+        except NotFound:
+            raise NotPossible("proof_wrong") from None
+        if found != person:
+            raise NotPossible("proof_wrong")
+        card = session.scalar(select(_SCAN.c.target_id).where(_SCAN.c.key == scan_key(text), _SCAN.c.kind == Kind.MEMBER))
+        return Shown.PHONE if card is None else Shown.CARD
 
 
 def question(store: Store, *, member: str) -> Question:
@@ -81,6 +128,13 @@ def question(store: Store, *, member: str) -> Question:
         NotPossible: proof_nothing (no password, and no name or no birthday in the file).
     """
     rights.require(store, Right.REDEEM)
+    if not rights.holds(store.actor, Right.FULL_PHONES):
+        # surname and birthday are shown
+        look_ups.count(store)
+    return _asked(store, member)
+
+
+def _asked(store: Store, member: str) -> Question:
     with store.read() as session:
         row = session.execute(select(_M).where(_M.c.id == members.resolve(session, store, member))).one()
     if not row.password_hash and not (row.name and row.birthday):
@@ -98,7 +152,7 @@ def confirm(store: Store, *, member: str, how: Shown, password: str = "", said: 
         NotAllowed: password_wrong, password_locked.
     """
     rights.require(store, Right.REDEEM)
-    asked = question(store, member=member)
+    asked = _asked(store, member)
     with store.read() as session:
         person = members.resolve(session, store, member)
         kept = session.scalar(select(_M.c.password_hash).where(_M.c.id == person))

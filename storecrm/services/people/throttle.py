@@ -29,6 +29,8 @@ SECOND = 1_000_000
 WAITS = (0, 0, 0, 15, 30, 60, 120, 300, 600, 900)
 """Seconds after the first, second, ... wrong try in a row; the last one for all further ones."""
 PASSWORD_TRIES = 5
+CODES = 5
+"""Codes of ours that do not exist, in `WINDOW`, after which no further one is looked at."""
 WINDOW = 600 * SECOND
 SHOP_MOST = 30
 """Wrong tries in `WINDOW` in the whole shop, above which whoever failed in the last day waits longer."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import BadInput, NotAllowed, NotPossible
+from storecrm.errors import BadInput, NotPossible
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
@@ -47,7 +47,7 @@ def adjust(store: Store, *, member: str, count: int, reason: str) -> points.Bala
     Raises:
         NotFound: member.
         BadInput: adjust_count, reason_missing.
-        NotAllowed: adjust_limit.
+        NotAllowed: adjust_limit, adjust_limit_day, clock_suspect.
         NotPossible: points_short.
     """
     rights.require(store, Right.ADJUST)
@@ -56,9 +56,9 @@ def adjust(store: Store, *, member: str, count: int, reason: str) -> points.Bala
     if not reason.strip():
         raise BadInput("reason_missing")
     with store.write(Topic.POINTS) as session:
+        require_clock(session, store)
         shop, today = rules.current(session), store.clock.today()
-        if abs(count) > shop.number("adjust_limit") and not rights.holds(store.actor, Right.TIERS):
-            raise NotAllowed("adjust_limit", most=shop.number("adjust_limit"))
+        points.require_gift(session, store, shop, [count])
         person = _locked(session, store, member)
         if count > 0:
             points.add_lot(

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.errors import NotPossible
+from storecrm.errors import NotAllowed, NotPossible
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
+from storecrm.models.import_batch import ImportBatch
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
@@ -22,6 +23,7 @@ from storecrm.services.rights import Right
 from storecrm.services.rules import Rules, current
 from storecrm.services.store import Store, Topic, require_clock
 from storecrm.values import (
+    A_DAY,
     WHOLE,
     CouponId,
     CouponState,
@@ -175,6 +177,35 @@ def move(
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     """A row as its mark covers it."""
     return row | {"business_date": row["business_date"].isoformat()}
+
+
+def require_gift(session: Session, store: Store, shop: Rules, counts: Sequence[int]) -> None:
+    """Refuse points by hand or by a file above what a manager may give (or take) at once and in a day; the owner may. Each way in
+    asks here.
+
+    Raises:
+        NotAllowed: adjust_limit, adjust_limit_day (facts: most).
+    """
+    if not counts or rights.holds(store.actor, Right.TIERS):
+        return
+    once, day = shop.number("adjust_limit"), shop.number("adjust_limit_day")
+    if any(abs(count) > once for count in counts):
+        raise NotAllowed("adjust_limit", most=once)
+    if _given_today(session, store) + sum(abs(count) for count in counts) > day:
+        raise NotAllowed("adjust_limit_day", most=day)
+
+
+def _given_today(session: Session, store: Store) -> int:
+    """Points that the person who acts gave or took today, by hand and by files."""
+    total = select(func.coalesce(func.sum(func.abs(_ENTRY.c.points)), 0))
+    adjusted = (_ENTRY.c.business_date == store.clock.today(), _ENTRY.c.kind == EntryKind.ADJUST, _ENTRY.c.staff_id == store.staff)
+    by_hand = int(session.scalar(total.where(*adjusted)) or 0)
+    # a file says its own days: what counts is when it was read
+    lately = select(ImportBatch.id).where(ImportBatch.staff_id == store.staff, ImportBatch.at > store.clock.now() - A_DAY)
+    files = list(session.scalars(lately.where(ImportBatch.kind.in_(("members", "points")))))
+    if not files:
+        return by_hand
+    return by_hand + int(session.scalar(total.where(_ENTRY.c.kind == EntryKind.OPENING, _ENTRY.c.import_id.in_(files))) or 0)
 
 
 def reachable(session: Session, member: MemberId, today: Day, *, own: LotId, pending_only: bool) -> list[tuple[LotId, int]]:

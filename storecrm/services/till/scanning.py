@@ -25,7 +25,6 @@ _LOOK = Hot(select(_S.c.kind, _S.c.target_id).where(_S.c.key == bindparam("key")
 _LOST: Any = Hot(select(LostCard.__table__.c.member_id).where(LostCard.__table__.c.key == bindparam("key")))
 _ON_THE_WAY = {RefusalCode.ON_THIS_BILL, RefusalCode.AMOUNT_REQUIRED, RefusalCode.MEMBER_REQUIRED}
 """What a scan waits for: by itself no refusal."""
-GUESSES = 5
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def guard(session: Session, store: Store, code: str, *, missed: bool = False) ->
     if store.actor is None or rights.may(store.actor.role, Right.VOID_LATER):
         return
     guesses = throttle.codes_tried(session, store)
-    if guesses > GUESSES or (missed and guesses >= GUESSES):
+    if guesses > throttle.CODES or (missed and guesses >= throttle.CODES):
         raise CouponRefused([Refusal(RefusalCode.THROTTLED)], coupon=code)
 
 

@@ -14,9 +14,11 @@ from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
+from storecrm.services.people import proving
+from storecrm.services.people.proving import VOUCHED, Proof
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
-from storecrm.services.till import approving, bills, circumstances, judging, points, receipts, scanning, settling, stamps, undoing
+from storecrm.services.till import approving, bills, circumstances, judging, points, pricing, receipts, scanning, settling, stamps, undoing
 from storecrm.values import CouponState, Money, Points, SaleId, SaleState
 
 _SALE: Any = Sale.__table__
@@ -45,13 +47,14 @@ def suspend(
     member: str | None = None,
     coupons: Sequence[str] = (),
     points_used: int = 0,
+    proof: Proof = VOUCHED,
 ) -> receipts.BillView:
     """Put a bill aside. Each coupon is judged now and held: no other till can use it; points are taken from the member's lots.
 
     Raises:
         CouponRefused: a coupon does not apply; nothing was kept.
         NotFound: member, product.
-        NotPossible: points_short, points_cap, points_step, points_member.
+        NotPossible: points_short, points_cap, points_step, points_member, proof_required, proof_card, proof_second.
         Conflict: suspended_many.
         BadInput: amount, amount_or_lines, quantity.
     """
@@ -64,7 +67,7 @@ def suspend(
             basket = judging.basket_of(session, amount, lines)
             sale = bills.start(session, store, bills.person_of(session, store, member), basket, None, "suspended")
             session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.SUSPENDED, request_hash=None))
-            _hold(session, store, sale, coupons, basket)
+            _hold(session, store, sale, coupons, basket, proof)
             if points_used:
                 row = receipts.VIEW_SALE.one(session, sale=sale)
                 if row.member_id is not None:
@@ -72,6 +75,7 @@ def suspend(
                 shop = rules.current(session)
                 points.require_payable(shop, row, points_used)
                 points.require_cap(shop, store.shop.digits, Money(row.net + row.rounding), points_used)
+                proving.require(session, store, proof, shop.points_money(points_used, store.shop.digits))
                 points.burn(session, store, member=row.member_id, points=Points(points_used), sale=sale, day=row.business_date)
             audit.log(session, store, "bill_suspended", sale=sale, coupons=len(coupons), points=points_used)
             return receipts.view(session, store, sale)
@@ -160,13 +164,15 @@ def _room(session: Session, store: Store) -> None:
         raise Conflict("suspended_many", most=MOST)
 
 
-def _hold(session: Session, store: Store, sale: SaleId, codes: Sequence[str], basket: judging.Basket) -> None:
+def _hold(session: Session, store: Store, sale: SaleId, codes: Sequence[str], basket: judging.Basket, proof: Proof) -> None:
     shop, member = rules.current(session), receipts.VIEW_SALE.one(session, sale=sale).member_id
     here = circumstances.of(session, store, shop, member, sale)
     held: list[judging.Found] = []
     for code in codes:
         found = judging.find(session, store, code)
         judging.judge(session, store, found, shop, member=member, sale=sale, bill=held, basket=basket, here=here)
+        if found.row.member_id is not None:
+            proving.require(session, store, proof, pricing.face_value(found.rule) or 0)
         if _RESERVE.run(session, coupon=found.row.id, sale=sale) != 1:
             raise Conflict("coupon_used", where=code)
         held.append(found)
@@ -175,7 +181,13 @@ def _hold(session: Session, store: Store, sale: SaleId, codes: Sequence[str], ba
 
 @repeatable
 def resume(
-    store: Store, *, receipt: str, points_used: int | None = None, request_no: str | None = None, expect: Money | None = None
+    store: Store,
+    *,
+    receipt: str,
+    points_used: int | None = None,
+    request_no: str | None = None,
+    expect: Money | None = None,
+    proof: Proof = VOUCHED,
 ) -> receipts.BillView:
     """Sell the suspended bill: priced anew, its coupons redeemed, its points used (of those that were held, as many as the price
     takes), posted. `points_used` replaces what was held, `expect` is the sum that was shown.
@@ -206,7 +218,10 @@ def resume(
         if not held:
             settling.settle(session, store, row.id, basket)
         count, held_back = (used, True) if points_used is None else (points_used, False)
-        bills.finish(session, store, row.id, bills.Ending(count, expect=expect, points_at_most=held_back), "resumed", priced=True)
+        # what was held was proved when it was held
+        shown = VOUCHED if held_back else proof
+        ending = bills.Ending(count, expect=expect, points_at_most=held_back, proof=shown)
+        bills.finish(session, store, row.id, ending, "resumed", priced=True)
         return receipts.view(session, store, row.id)
 
 
