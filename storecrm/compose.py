@@ -170,7 +170,7 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Call
         raise NotFound("store", where=name) from None
     _catch_up(store)
     with database.reading(engine) as session:
-        interrupted = session.scalar(select(ImportBatch.id).where(ImportBatch.state == "writing").limit(1))
+        interrupted = session.scalar(select(ImportBatch.id).where(ImportBatch.state.in_(("writing", "showing"))).limit(1))
     if interrupted is not None:
         importing.take_back_unfinished(store)
     return store

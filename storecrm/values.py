@@ -109,6 +109,10 @@ class BatchState(StrEnum):
     VOIDED = "voided"
 
 
+ARRIVING = "arriving"
+"""The state of rows of an import that is not at its end: nobody sees them."""
+
+
 class SaleState(StrEnum):
     OPEN = "open"
     SUSPENDED = "suspended"

@@ -8,10 +8,11 @@ from storecrm.values import ImportId, Moment, StaffId
 
 
 class ImportBatch(Base):
-    """One file's import; while `writing` its rows are not final, and a restart takes them back. `totals` (JSON) are its control totals."""
+    """One file's import; while `writing` its rows are seen by nobody, and a restart takes them back; while `showing` they come to be seen,
+    and a restart goes on with it. `totals` (JSON) are its control totals."""
 
     __tablename__ = "import_batch"
-    __table_args__ = (CheckConstraint("state IN ('writing', 'done', 'undone')", name="state"), STRICT)
+    __table_args__ = (CheckConstraint("state IN ('writing', 'showing', 'done', 'undone')", name="state"), STRICT)
 
     id: Mapped[ImportId] = mapped_column(primary_key=True)
     kind: Mapped[str]

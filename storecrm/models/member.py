@@ -17,7 +17,7 @@ class Member(Base):
 
     __tablename__ = "member"
     __table_args__ = (
-        CheckConstraint("state IN ('live', 'erased')", name="state"),
+        CheckConstraint("state IN ('live', 'erased', 'arriving')", name="state"),
         partial("uq_member_phone_live", "phone", where="state = 'live'", unique=True),
         sparse("member", "referred_by"),
         sparse("member", "merged_into"),

@@ -37,7 +37,7 @@ class Sale(Base):
 
     __tablename__ = "sale"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'suspended', 'posted', 'voided', 'dropped')", name="state"),
+        CheckConstraint("state IN ('open', 'suspended', 'posted', 'voided', 'dropped', 'arriving')", name="state"),
         CheckConstraint("gross IS NULL OR net = gross - discount - points_paid - rounding", name="net"),
         partial("uq_sale_open_at_till", "till_id", where="state = 'open'", unique=True),
         partial("ix_sale_suspended", "state", "till_id", where="state = 'suspended'"),

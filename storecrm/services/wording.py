@@ -388,6 +388,14 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "cannot_write": (m("{where} cannot be written: {reason}."), m("Close it elsewhere or choose another place.")),
     "collided": (m("Somebody else did the same at the same moment. Nothing was kept."), m("Do it again.")),
     "number": (m("{where} is more than can be counted here."), m("Take a whole number up to {most}.")),
+    "import_not_back": (
+        m("The import of {where} ended, and the disk does not let all of it be taken back now."),
+        m("Free some space; the rest is taken back when the store is opened next."),
+    ),
+    "import_half_shown": (
+        m("{where} is imported, but the disk does not let all of it be shown now."),
+        m("Free some space; the rest is shown when the store is opened next."),
+    ),
     "own_file": (
         m("{where} belongs to a store or to this program. It was not touched."),
         m("Choose another name or folder for what is written."),

@@ -25,7 +25,7 @@ from storecrm.models import database
 from storecrm.models.import_batch import ImportBatch
 from storecrm.services import audit, files, rights, sealing
 from storecrm.services.insight import recommendation
-from storecrm.services.keeping import file_lock, loaders, reader, taking_back
+from storecrm.services.keeping import file_lock, loaders, reader, showing, taking_back
 from storecrm.services.keeping.tables import COLUMNS, NEEDED, NEEDED_ONE, Cells, columns_of, header_row
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
@@ -136,6 +136,7 @@ class _Run:
         self.rows = 0
         self.places: dict[str, int] = {}
         self.chunk = FIRST
+        self.shown = False
 
     def go(self, frames: Iterable[list[list[str]]]) -> Imported:
         held: list[tuple[int, list[str]]] = []
@@ -151,8 +152,8 @@ class _Run:
             else:
                 self.loader.parse(held)
             return self._end()
-        except BaseException:
-            self._take_back()
+        except BaseException as error:
+            self._take_back(error)
             raise
 
     def _numbered(self, frames: Iterable[list[list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
@@ -248,9 +249,17 @@ class _Run:
                 made = session.execute(insert(_B).values(**row, at=self.store.clock.now(), staff_id=self.store.staff).returning(_B.c.id))
                 self.batch = ImportId(made.scalar_one())
 
-    def _take_back(self) -> None:
-        if self.batch is not None:
+    def _take_back(self, error: BaseException) -> None:
+        """Nothing is kept; where even that cannot be written now, it is said what waits for the next opening."""
+        if self.batch is None:
+            return
+        try:
+            if self.shown:
+                raise error
             taking_back.take_back(self.store, self.batch)
+        except StorageTrouble as trouble:
+            waits = "import_half_shown" if self.shown else "import_not_back"
+            raise StorageTrouble(waits, where=self.path.name, batch=self.batch) from trouble
 
     def _end(self) -> Imported:
         counts, totals = self.loader.counts, dict(self.loader.totals)
@@ -266,13 +275,15 @@ class _Run:
             raise ImportRejected(self.loader.problems[:SHOWN], clean)
         self._require_totals({"rows": self.rows - rejected} | totals)
         if self.batch is not None:
-            with self.store.write(Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS) as session:
-                values = {"state": "done", "created": counts["created"], "updated": counts["updated"], "totals": json.dumps(totals)}
+            with self.store.write() as session:
+                values = {"state": "showing", "created": counts["created"], "updated": counts["updated"], "totals": json.dumps(totals)}
                 session.execute(update(_B).where(_B.c.id == self.batch).values(**values))
                 if self.kind in ("sales", "products"):
                     recommendation.forget(session)
                 sealing.seal_import(session, self.store, self.batch, self.kind)
                 audit.log(session, self.store, "imported", batch=self.batch, kind=self.kind, rows=self.rows, **counts)
+            self.shown = True
+            showing.show(self.store, self.batch)
         return result
 
     def _require_totals(self, found: Mapping[str, int]) -> None:
@@ -324,12 +335,15 @@ def take_back_unfinished(store: Store) -> int:
 
 def _take_back_left(store: Store) -> int:
     with store.read() as session:
-        left = list(session.scalars(select(_B.c.id).where(_B.c.state == "writing")))
-    for batch in left:
+        left = session.execute(select(_B.c.id, _B.c.state).where(_B.c.state.in_(("writing", "showing")))).all()
+    for batch, state in left:
         try:
-            taking_back.take_back(store, ImportId(batch))
+            if state == "showing":
+                showing.show(store, ImportId(batch))
+            else:
+                taking_back.take_back(store, ImportId(batch))
         except Exception:  # noqa: BLE001 - a shop must open whatever an old import left behind; the books are proved by verify
-            logging.getLogger("storecrm").exception("import %s could not be taken back", batch)
+            logging.getLogger("storecrm").exception("import %s could not be ended", batch)
     return len(left)
 
 

@@ -19,6 +19,7 @@ from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text, who
 from storecrm.services.people import birthdays, erased_marks, members, names, permission, tags
 from storecrm.services.till import points
 from storecrm.values import (
+    ARRIVING,
     Channel,
     Code,
     Day,
@@ -285,7 +286,7 @@ class MembersLoader(Loader):
             "birthday_type": [calendar or "solar" for calendar in column["birthday_type"]],
             "opening_spent": column["spent"], "opening_visits": column["visits"], "opening_last_visit": _iso(column["last_visit"]),
             "tier_until": _iso(column["tier_until"]), "registered_on": since,
-        }, state="live", registered_by=self.store.staff, recorded_at=self.store.clock.now(), import_id=batch)  # fmt: skip
+        }, state=ARRIVING, registered_by=self.store.staff, recorded_at=self.store.clock.now(), import_id=batch)  # fmt: skip
         scans = dict(zip(map(scan_key, own), ids, strict=True))
         scans |= {scan_key(card): member for card, member in zip(column["card"], ids, strict=True) if card}
         keys = sorted(scans)

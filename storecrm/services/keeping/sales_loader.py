@@ -12,7 +12,7 @@ from storecrm.models.product import Product
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text
 from storecrm.services.till import points
-from storecrm.values import Day, ImportId, MemberId, business_date, clean_text
+from storecrm.values import ARRIVING, Day, ImportId, MemberId, business_date, clean_text
 
 
 class SalesLoader(Loader):
@@ -201,7 +201,7 @@ _SALE_COLUMNS = (
     "trace",
     "closed_by",
 )
-_SALE_FIXED = ("posted", 0, 0, 0, "[]", "import")
+_SALE_FIXED = (ARRIVING, 0, 0, 0, "[]", "import")
 _LINE_COLUMNS = ("sale_id", "line_no", "product_id", "quantity", "unit_price", "discount", "amount")
 
 

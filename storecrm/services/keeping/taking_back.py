@@ -26,7 +26,7 @@ from storecrm.models.tier import TierChange
 from storecrm.services import audit, sealing
 from storecrm.services.people import members, names
 from storecrm.services.store import Store
-from storecrm.values import EntryKind, ImportId, Kind, new_codes
+from storecrm.values import ARRIVING, EntryKind, ImportId, Kind, new_codes
 
 STEP = 2000
 
@@ -256,7 +256,9 @@ def _drop_members(store: Store, batch: ImportId) -> None:
     meanwhile stays as the shop's own."""
     while True:
         with store.write() as session:
-            ids = list(session.scalars(select(Member.id).where(Member.import_id == batch, Member.state == "live").limit(STEP)))
+            ids = list(
+                session.scalars(select(Member.id).where(Member.import_id == batch, Member.state.in_(("live", ARRIVING))).limit(STEP))
+            )
             if not ids:
                 return
             own = _met_since(session, batch, ids)

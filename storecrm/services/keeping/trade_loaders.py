@@ -254,7 +254,7 @@ class CouponsLoader(Loader):
             self._create(session, fresh, people, batch)
             if last:
                 for made, count in self.batches.values():
-                    session.execute(update(Batch).where(Batch.id == made).values(state=BatchState.READY, count=count))
+                    session.execute(update(Batch).where(Batch.id == made).values(count=count))
 
     def _terms(self, session: Session, code: str) -> tuple[int, int, Any] | None:
         if code not in self.rules_by_offer:

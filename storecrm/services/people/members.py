@@ -384,7 +384,7 @@ def resolve(session: Session, store: Store, text: str) -> MemberId:
         NotFound: member, card_lost.
     """
     key = scan_key(text)
-    found = session.scalar(select(Scannable.target_id).where(Scannable.key == key, Scannable.kind == Kind.MEMBER))
+    found: int | None = next(iter(_by_card(session, text)), None)
     if found is None:
         if session.scalar(select(LostCard.member_id).where(LostCard.key == key)) is not None:
             raise NotFound("card_lost", where=text[:40])
@@ -423,14 +423,21 @@ def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
     with store.read() as session:
         if typed:
             return views(session, store, _by_digits(session, store, tidy, digits, limit))
-        card = session.scalars(select(Scannable.target_id).where(Scannable.key == scan_key(tidy), Scannable.kind == Kind.MEMBER)).all()
+        card = _by_card(session, tidy)
         if card:
-            return views(session, store, [MemberId(member) for member in card])
+            return views(session, store, card)
         return views(session, store, names.bearers(session, tidy, limit))
 
 
+def _by_card(session: Session, text: str) -> list[MemberId]:
+    """The member whose number or card it is, if anybody may see the member yet."""
+    card = select(Scannable.target_id).join(_M, _M.c.id == Scannable.target_id)
+    card = card.where(Scannable.key == scan_key(text), Scannable.kind == Kind.MEMBER, _M.c.state == "live")
+    return [MemberId(member) for member in session.scalars(card)]
+
+
 def _by_digits(session: Session, store: Store, tidy: str, digits: str, limit: int) -> list[MemberId]:
-    found = list(session.scalars(select(Scannable.target_id).where(Scannable.key == scan_key(tidy), Scannable.kind == Kind.MEMBER)))
+    found = _by_card(session, tidy)
     query = (
         select(_M.c.id)
         .where(_M.c.phone_tail == digits[-4:], _M.c.state == "live", _M.c.phone.endswith(digits[-11:]))

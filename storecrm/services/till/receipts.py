@@ -26,6 +26,7 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_clock
 from storecrm.services.till import goods, judging, offers, points, tenders
 from storecrm.values import (
+    ARRIVING,
     Code,
     CouponState,
     Day,
@@ -327,7 +328,7 @@ def _day(text: str) -> Day | None:
 
 def _rows(session: Session, receipt: str, day: str = "", store: str = "") -> list[Any]:
     key = scan_key(receipt)
-    query = select(_SALE).where(_SALE.c.receipt_no == (key if own_kind(key) else receipt.strip()))
+    query = select(_SALE).where(_SALE.c.receipt_no == (key if own_kind(key) else receipt.strip()), _SALE.c.state != ARRIVING)
     if day:
         query = query.where(_SALE.c.business_date == _day(day))
     if store:
@@ -448,7 +449,7 @@ def of_member(store: Store, *, member: str, limit: int = 200) -> list[SaleRow]:
         person = members.resolve(session, store, member)
         rows = session.execute(
             select(_SALE)
-            .where(_SALE.c.member_id == person, _SALE.c.voids_id.is_(None), _SALE.c.state != SaleState.DROPPED)
+            .where(_SALE.c.member_id == person, _SALE.c.voids_id.is_(None), _SALE.c.state.not_in((SaleState.DROPPED, ARRIVING)))
             .order_by(_SALE.c.id.desc())
             .limit(limit)
         )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import CouponRefused
 from storecrm.models.hot import Hot
-from storecrm.models.member import LostCard
+from storecrm.models.member import LostCard, Member
 from storecrm.models.offer import Offer
 from storecrm.models.redemption import RefusedScan
 from storecrm.models.scannable import Scannable
@@ -21,8 +21,10 @@ from storecrm.values import Kind, Refusal, RefusalCode, damm, is_payment_code, o
 
 _S: Any = Scannable.__table__
 _R: Any = RefusedScan.__table__
+_M: Any = Member.__table__
 _LOOK = Hot(select(_S.c.kind, _S.c.target_id).where(_S.c.key == bindparam("key")))
 _LOST: Any = Hot(select(LostCard.__table__.c.member_id).where(LostCard.__table__.c.key == bindparam("key")))
+_SEEN: Any = Hot(select(_M.c.id).where(_M.c.id == bindparam("member"), _M.c.state == "live"))
 _ON_THE_WAY = {RefusalCode.ON_THIS_BILL, RefusalCode.AMOUNT_REQUIRED, RefusalCode.MEMBER_REQUIRED}
 """What a scan waits for: by itself no refusal."""
 
@@ -46,6 +48,9 @@ def resolve(session: Session, text: str, want: Kind | None = None) -> Hit:
     if is_payment_code(key):
         raise CouponRefused([Refusal(RefusalCode.PAYMENT_CODE)])
     rows = [row for row in _LOOK.rows(session, key=key) if want is None or row.kind == want]
+    if any(row.kind == Kind.MEMBER for row in rows):
+        # somebody of a list that is just being imported is nobody yet
+        rows = [row for row in rows if row.kind != Kind.MEMBER or _SEEN.first(session, member=row.target_id) is not None]
     if len(rows) > 1:
         raise CouponRefused([Refusal(RefusalCode.AMBIGUOUS)], coupon=key)
     if rows:

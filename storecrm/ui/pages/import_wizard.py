@@ -44,7 +44,7 @@ KINDS = {
     "day-totals": m("day totals"),
     "redemptions": m("redemptions"),
 }
-STATES = {"writing": m("being written"), "done": m("imported"), "undone": m("taken back")}
+STATES = {"writing": m("being written"), "showing": m("being shown"), "done": m("imported"), "undone": m("taken back")}
 STEPS = (m("File"), m("Columns"), m("Check"), m("Done"))
 ENCODINGS = ("", "utf-8", "gb18030", "utf-16")
 TOLD = {"title": m("by its title"), "content": m("by its content"), "mapping": m("as kept"), "": ""}

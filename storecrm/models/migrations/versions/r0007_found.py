@@ -276,8 +276,18 @@ def _throttle() -> None:
     op.drop_column("refused_scan", "guess")
 
 
+_SALE_STATES = "'open', 'suspended', 'posted', 'voided', 'dropped'"
+
+
 def _imports() -> None:
     """Rows of an unfinished import, and who must not come back by one."""
+    reword_checks(
+        (
+            ("member", "state", "state IN ('live', 'erased')", "state IN ('live', 'erased', 'arriving')"),
+            ("sale", "state", f"state IN ({_SALE_STATES})", f"state IN ({_SALE_STATES}, 'arriving')"),
+            ("import_batch", "state", "state IN ('writing', 'done', 'undone')", "state IN ('writing', 'showing', 'done', 'undone')"),
+        )
+    )
     op.create_table(
         "erased_mark",
         sa.Column("mac", sa.Text(), nullable=False),

@@ -1,0 +1,67 @@
+"""The last step of an import: its rows, which nobody has seen up to now, are shown.
+
+While a batch is `writing` its members and sales are `arriving` and its coupons' batches `issuing`: no look-up, list, count or figure has
+them. When the file is proven to its end the batch becomes `showing`: from then on there is only the way forward, chunk by chunk, by the
+import itself or, should it die, by the next opening of the store.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.models import database
+from storecrm.models.coupon import Batch
+from storecrm.models.import_batch import ImportBatch
+from storecrm.models.member import Member, MemberPhone
+from storecrm.models.sale import Sale
+from storecrm.services.store import Store, Topic
+from storecrm.values import ARRIVING, BatchState, ImportId, SaleState
+
+STEP = 5_000
+"""Rows shown in one transaction: a tenth of a second."""
+_M: Any = Member.__table__
+_SALE: Any = Sale.__table__
+_P: Any = MemberPhone.__table__
+
+
+def show(store: Store, batch: ImportId) -> None:
+    """Show everything that `batch` wrote, step by step; safe to run again after a crash."""
+    for part in _parts(_arriving(store, _M, batch)):
+        with store.write() as session:
+            _show_members(session, part)
+    for part in _parts(_arriving(store, _SALE, batch)):
+        with store.write() as session:
+            session.execute(update(_SALE).where(*_among(_SALE, part)).values(state=SaleState.POSTED))
+    with store.write(Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS) as session:
+        issuing = (Batch.import_id == batch, Batch.state == BatchState.ISSUING)
+        session.execute(update(Batch).where(*issuing).values(state=BatchState.READY))
+        session.execute(update(ImportBatch).where(ImportBatch.id == batch).values(state="done"))
+
+
+def _arriving(store: Store, table: Any, batch: ImportId) -> list[int]:
+    with store.read() as session:
+        mine = select(table.c.id).where(table.c.import_id == batch, table.c.state == ARRIVING)
+        return list(session.scalars(mine.order_by(table.c.id)))
+
+
+def _parts(ids: Sequence[int]) -> list[Sequence[int]]:
+    return [ids[at : at + STEP] for at in range(0, len(ids), STEP)]
+
+
+def _among(table: Any, part: Sequence[int]) -> tuple[Any, ...]:
+    """The rows of a part, named by where they begin and end: only one import writes at a time."""
+    return table.c.id.between(part[0], part[-1]), table.c.state == ARRIVING
+
+
+def _show_members(session: Session, part: Sequence[int]) -> None:
+    """A phone that somebody registered meanwhile is the other one's: a phone belongs to one member."""
+    other = _M.alias()
+    first = select(other.c.id).where(other.c.phone == _M.c.phone, other.c.state == "live").exists()
+    further = select(_P.c.member_id).where(_P.c.phone == _M.c.phone).exists()
+    taken = select(_M.c.id).where(*_among(_M, part), _M.c.phone.is_not(None), or_(first, further))
+    lost = list(session.scalars(taken))
+    if lost:
+        session.execute(update(_M).where(database.among(session, _M.c.id, lost)).values(phone=None))
+    session.execute(update(_M).where(*_among(_M, part)).values(state="live"))
