@@ -1,5 +1,6 @@
 """Puts a store together: look at its version, back up, migrate, open. No Qt; used by the command line, the windows and tests."""
 
+import os
 import secrets
 import stat
 from collections.abc import Callable
@@ -187,6 +188,16 @@ def _require_file(name: str) -> None:
         raise StorageTrouble("foreign_file", where=name)
     if not found.st_size:
         raise NotFound("store", where=name)
+    _keep_private(Path(name), found)
+
+
+def _keep_private(path: Path, found: os.stat_result) -> None:
+    """A store that others may read but not write was left so by an earlier version's restore; one that others may write is shared by
+    somebody's will."""
+    if found.st_mode & 0o200 and found.st_mode & 0o044 and not found.st_mode & 0o022:
+        for end in ("", "-wal", "-shm"):
+            with suppress(OSError):
+                path.with_name(path.name + end).chmod(0o600)
 
 
 def _tidy(name: str) -> None:

@@ -359,6 +359,19 @@ def test_a_store_whose_making_was_killed_is_made_anew(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="rights of files are Unix")
+@pytest.mark.parametrize(("mode", "kept"), [(0o644, 0o600), (0o640, 0o600), (0o660, 0o660), (0o600, 0o600)])
+def test_a_store_that_others_could_only_read_is_closed_to_them(template, tmp_path, mode, kept):
+    """An earlier version's restore left it so; a store that several accounts write is theirs."""
+    place = tmp_path / "store.db"
+    shutil.copyfile(template, place)
+    place.chmod(mode)
+    base = compose.open_store(str(place))
+    build.member(signed(base, "陈"))
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("store.db*") if not path.name.endswith("-lock")} == {kept}
+    compose.close_store(base)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of files are Unix")
 def test_the_log_is_private_and_stays_so_when_it_turns(tmp_path):
     """An error may quote what a person typed."""
     file, logger = tmp_path / "logs" / "storecrm.log", logging.getLogger("storecrm")

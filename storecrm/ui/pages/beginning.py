@@ -116,7 +116,7 @@ class BeginningPage(QWidget):
         self.choose = button(w.t("Choose the backup…"), self._choose)
         column.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignRight)
         # offered only once a copy was refused because its manifest is missing
-        self.all_the_same = button(w.t("Take this one all the same"), self._bring_all_the_same, kind="danger")
+        self.all_the_same = button(w.t("Take this one all the same"), self._bring_all_the_same)
         self.all_the_same.hide()
         column.addWidget(self.all_the_same, 0, Qt.AlignmentFlag.AlignRight)
         return frame

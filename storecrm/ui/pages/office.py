@@ -236,7 +236,7 @@ class DataPage(QWidget):
         column.addWidget(label(w.t("A backup is also made each day. Copy the folder to a USB stick every week."), "small", wrap=True))
         column.addWidget(self.backup_list, 1)
         # offered only once a copy was refused because its manifest is missing
-        self.all_the_same = button(w.t("Restore all the same"), self._restore_all_the_same, kind="danger")
+        self.all_the_same = button(w.t("Restore all the same"), self._restore_all_the_same)
         self.all_the_same.hide()
         column.addLayout(row(self.confirm, button(w.t("Restore"), self._restore), self.all_the_same))
         column.addWidget(label(w.t("The present state is saved before a backup takes its place."), "small", wrap=True))
