@@ -365,3 +365,33 @@ def test_a_script_says_which_sum_it_showed(offer):
     assert call("sale", "resume", aside, "--expect-net", "49", status=3)["error"]["code"] == "price_changed"
     assert call("sale", "resume", aside, "--expect-net", "50")["net"] == "50.00"
     assert call("sale", "record", "--coupon", code, "--expect-net", "1", status=3)["refusals"][0]["code"] == "already_redeemed"
+
+
+def test_a_cashiers_command_needs_the_members_proof(shop, monkeypatch):
+    """Points of whoever is named would be anybody's to burn; what the member showed is said with the command."""
+    shop("staff", "add", "王芳", "--role", "cashier", "--pin", "3864")
+    who = shop("member", "add", "--phone", "13800138000", "--name", "李小梅")["member_no"]
+    shop("points", "adjust", who, "2000", "--reason", "moved in")
+    monkeypatch.setenv("STORECRM_STAFF", "王芳")
+    monkeypatch.setenv("STORECRM_PIN", "3864")
+    sale = ("sale", "record", "--amount", "100", "--member", who, "--points", "1000")
+    assert shop(*sale, status=3)["error"]["code"] == "proof_required"
+    assert shop(*sale, "--proof", "13900139000", status=3)["error"]["code"] == "proof_wrong"
+    assert shop(*sale, "--proof", "13800138000")["net"] == "90.00"
+    assert shop("backup", "create", status=5)["error"]["code"] == "right_missing"
+
+
+def test_an_older_file_is_said_by_every_command_and_by_check(shop, tmp_path, capsys):
+    """It does not open silently; the owner's word ends it."""
+    import shutil
+
+    shop("member", "add", "--phone", "13800138000")
+    shutil.copyfile(tmp_path / "s.db", tmp_path / "older")
+    shop("member", "add", "--phone", "13900139000")
+    shutil.copyfile(tmp_path / "older", tmp_path / "s.db")
+    run(["--lang", "en", "member", "find", "8000"])
+    assert "are missing: at least" in capsys.readouterr().err
+    assert "are missing: at least" in shop("check")["warnings"][0]
+    assert [f["check"] for f in shop("verify", status=6)["findings"]] == ["anchors"]
+    assert shop("verify", "--accept-trail", "a new disk")["findings"] == []
+    assert shop("check")["warnings"] == []
