@@ -4,6 +4,8 @@ import random
 from typing import Any
 
 from benchmarks import measure, store
+from storecrm.services.people import members
+from storecrm.services.people.members import NewMember
 from storecrm.services.store import Store
 from storecrm.services.till import bills, coupons
 from storecrm.values import Kind, Money, new_codes
@@ -36,11 +38,11 @@ def traced(act: Any) -> list[tuple[str, Any, bool]]:
 
 
 class _Redeem:
-    def __init__(self, owner: Store, codes: list[str]) -> None:
-        self.store, self.codes = owner, codes
+    def __init__(self, owner: Store, codes: list[str], member: str | None) -> None:
+        self.store, self.codes, self.member = owner, codes, member
 
     def __call__(self, n: int = 0) -> None:
-        bills.record(self.store, amount=Money(12_800), coupons=[self.codes[n]])
+        bills.record(self.store, amount=Money(12_800), coupons=[self.codes[n]], member=self.member)
 
 
 def redeem(million: int = 1_000_000) -> None:
@@ -49,8 +51,14 @@ def redeem(million: int = 1_000_000) -> None:
     store.offer(owner)
     batch = coupons.issue(owner, offer="B", count=million)
     codes = [str(c) for c in coupons.codes_of(owner, batch=batch.id)]
-    picked = random.Random(1).sample(codes, 2 * ROUNDS + 1)
-    act = _Redeem(owner, picked)
+    picked = random.Random(1).sample(codes, 4 * ROUNDS + 2)
+    members.register(owner, new=NewMember(phone="13800138000", name="李小梅"))
+    _redeem("bearer", owner, picked[: 2 * ROUNDS + 1], None)
+    _redeem("with a member", owner, picked[2 * ROUNDS + 1 :], "13800138000")
+
+
+def _redeem(who: str, owner: Store, picked: list[str], member: str | None) -> None:
+    act = _Redeem(owner, picked, member)
     sent = traced(act)
     act.codes = picked[1 : ROUNDS + 1]
     ours = measure.times(ROUNDS, act)
@@ -58,7 +66,7 @@ def redeem(million: int = 1_000_000) -> None:
     script = _replayable(sent, picked[0])
     limit = measure.times(ROUNDS, lambda n: _replay(raw, script, picked[0], picked[ROUNDS + 1 + n]))
     raw.close()
-    measure.ratio(f"redeem over {million:,} coupons, {ROUNDS} times, {len(script)} statements each", ours, limit, "<= 3")
+    measure.ratio(f"redeem, {who}, {ROUNDS} times, {len(script)} statements each", ours, limit, "<= 3")
 
 
 def _replayable(sent: list[tuple[str, Any, bool]], code: str) -> list[tuple[str, Any, bool, bool]]:

@@ -408,8 +408,8 @@ def test_a_page_of_members_takes_a_handful_of_statements(owner):
     heard = []
     for most, shown in (
         (5, lambda: members.page(owner, offset=0)),
-        (6, lambda: segments.page(owner, code="never_bought")[0]),
-        (6, lambda: members.find(owner, text="王")),
+        (7, lambda: segments.page(owner, code="never_bought")[0]),
+        (7, lambda: members.find(owner, text="王")),
     ):
         with sent(owner, lambda _, sql, __: heard.append(sql)):
             page = shown()

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound, Throttled
 from storecrm.models import database
+from storecrm.models.hot import Hot
 from storecrm.models.member import Consent, LostCard, Member, MemberMerge, MemberPhone, NotDuplicate, Referral, StageChange
 from storecrm.models.scannable import Scannable
 from storecrm.models.segment import SegmentMember
@@ -26,6 +27,19 @@ from storecrm.values import Channel, Code, Day, Kind, MemberId, Phone, clean_tex
 OF_AGE = 14
 _M: Any = Member.__table__
 _P: Any = MemberPhone.__table__
+_KEY: Any = Scannable.__table__
+_L: Any = LostCard.__table__
+_ONE = Hot(select(_M).where(_M.c.id == bindparam("member")))
+_PHONES = Hot(select(_P.c.phone).where(_P.c.member_id == bindparam("member")).order_by(_P.c.at, _P.c.phone))
+_BY_PHONE = Hot(select(_M.c.id).where(_M.c.phone == bindparam("phone"), _M.c.state == "live"))
+_BY_FURTHER = Hot(select(_P.c.member_id).where(_P.c.phone == bindparam("phone")))
+_BY_CARD = Hot(
+    select(_KEY.c.target_id)
+    .join(_M, _M.c.id == _KEY.c.target_id)
+    .where(_KEY.c.key == bindparam("key"), _KEY.c.kind == Kind.MEMBER, _M.c.state == "live")
+)
+_LOST = Hot(select(_L.c.member_id).where(_L.c.key == bindparam("key")))
+_LIVE = Hot(select(_M.c.id).where(_M.c.id == bindparam("member"), _M.c.state == "live"))
 
 
 @dataclass(frozen=True)
@@ -222,8 +236,8 @@ def require_free(session: Session, phone: Phone, besides: MemberId | None = None
 
 def by_phone(session: Session, phone: Phone) -> MemberId | None:
     """Whose phone it is."""
-    found = session.scalar(select(_M.c.id).where(_M.c.phone == phone, _M.c.state == "live"))
-    return MemberId(found) if found is not None else session.scalar(select(_P.c.member_id).where(_P.c.phone == phone))
+    found = _BY_PHONE.scalar(session, phone=phone)
+    return MemberId(found) if found is not None else _BY_FURTHER.scalar(session, phone=phone)
 
 
 def add_card(session: Session, member: MemberId, card: str) -> None:
@@ -386,7 +400,7 @@ def resolve(session: Session, store: Store, text: str) -> MemberId:
     key = scan_key(text)
     found: int | None = next(iter(_by_card(session, text)), None)
     if found is None:
-        if session.scalar(select(LostCard.member_id).where(LostCard.key == key)) is not None:
+        if _LOST.scalar(session, key=key) is not None:
             raise NotFound("card_lost", where=text[:40])
         try:
             phone = phone_of(text, store.shop.region)
@@ -400,7 +414,7 @@ def resolve(session: Session, store: Store, text: str) -> MemberId:
 
 def live(session: Session, member: MemberId | None) -> MemberId | None:
     """The member, None for nobody and for one who was erased."""
-    return None if member is None else session.scalar(select(Member.id).where(Member.id == member, Member.state == "live"))
+    return None if member is None else _LIVE.scalar(session, member=member)
 
 
 def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
@@ -431,9 +445,7 @@ def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
 
 def _by_card(session: Session, text: str) -> list[MemberId]:
     """The member whose number or card it is, if anybody may see the member yet."""
-    card = select(Scannable.target_id).join(_M, _M.c.id == Scannable.target_id)
-    card = card.where(Scannable.key == scan_key(text), Scannable.kind == Kind.MEMBER, _M.c.state == "live")
-    return [MemberId(member) for member in session.scalars(card)]
+    return [MemberId(row.target_id) for row in _BY_CARD.rows(session, key=scan_key(text))]
 
 
 def _by_digits(session: Session, store: Store, tidy: str, digits: str, limit: int) -> list[MemberId]:
@@ -458,43 +470,50 @@ def _by_digits(session: Session, store: Store, tidy: str, digits: str, limit: in
 
 def view(session: Session, store: Store, member: MemberId) -> MemberView:
     """One member as screens show it."""
-    return views(session, store, [member])[0]
+    row = _ONE.one(session, member=member)
+    further = [found.phone for found in _PHONES.rows(session, member=member)]
+    words = tag_words.of(session, member, store.clock.today())
+    return _shown(store, row, further, words, permission.standing(session, member), _tiers(session, store, [row])[member])
 
 
 def views(session: Session, store: Store, ids: Sequence[MemberId]) -> list[MemberView]:
     """Members as screens show them, in the order of `ids`: a handful of statements, however many they are."""
     found = {row.id: row for row in session.execute(select(_M).where(database.among(session, _M.c.id, ids)))}
+    return _views(session, store, [found[member] for member in ids])
+
+
+def _views(session: Session, store: Store, rows: Sequence[Any]) -> list[MemberView]:
+    ids = [row.id for row in rows]
     further: dict[int, list[str]] = defaultdict(list)
     phones = select(_P.c.member_id, _P.c.phone).where(database.among(session, _P.c.member_id, ids))
     for member, phone in session.execute(phones.order_by(_P.c.at, _P.c.phone)):
         further[member].append(phone)
     words = tag_words.of_many(session, ids, store.clock.today())
-    consent, tiers = permission.standings(session, ids), _tiers(session, store, list(found.values()))
+    consent, tiers = permission.standings(session, ids), _tiers(session, store, rows)
+    return [_shown(store, row, further[row.id], words.get(row.id, ()), consent.get(row.id, {}), tiers[row.id]) for row in rows]
+
+
+def _shown(store: Store, row: Any, further: Sequence[str], words: tuple[str, ...], consent: dict[str, bool], tier: str) -> MemberView:
     whole = rights.holds(store.actor, Right.FULL_PHONES)
-
-    def one(member: MemberId) -> MemberView:
-        row = found[member]
-        shown = [phone if whole or not phone else masked_phone(phone) for phone in (row.phone or "", *further[member])]
-        return MemberView(
-            id=member,
-            member_no=row.member_no,
-            phone=shown[0],
-            name=row.name,
-            gender=row.gender,
-            birthday=row.birthday,
-            email=row.email,
-            note=row.note,
-            tier=tiers[member],
-            registered_on=row.registered_on,
-            tags=words.get(member, ()),
-            consent=consent.get(member, {}),
-            phones=tuple(shown[1:]),
-            alert=row.alert,
-            guardian=row.guardian,
-            birthday_type=row.birthday_type,
-        )
-
-    return [one(member) for member in ids]
+    phones = [phone if whole or not phone else masked_phone(phone) for phone in (row.phone or "", *further)]
+    return MemberView(
+        id=row.id,
+        member_no=row.member_no,
+        phone=phones[0],
+        name=row.name,
+        gender=row.gender,
+        birthday=row.birthday,
+        email=row.email,
+        note=row.note,
+        tier=tier,
+        registered_on=row.registered_on,
+        tags=words,
+        consent=consent,
+        phones=tuple(phones[1:]),
+        alert=row.alert,
+        guardian=row.guardian,
+        birthday_type=row.birthday_type,
+    )
 
 
 def _tiers(session: Session, store: Store, rows: Sequence[Any]) -> dict[int, str]:
@@ -523,5 +542,5 @@ def page(store: Store, *, offset: int, limit: int = 200) -> list[MemberView]:
     """
     rights.require(store, Right.FULL_PHONES)
     with store.read() as session:
-        ids = session.scalars(select(_M.c.id).where(_M.c.state == "live").order_by(_M.c.id.desc()).offset(offset).limit(limit))
-        return views(session, store, [MemberId(member) for member in ids])
+        newest = select(_M).where(_M.c.state == "live").order_by(_M.c.id.desc())
+        return _views(session, store, session.execute(newest.offset(offset).limit(limit)).all())

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound
 from storecrm.models import database
+from storecrm.models.hot import Hot
 from storecrm.models.tag import MemberTag, Tag
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
@@ -103,9 +104,19 @@ def require_word(word: str) -> None:
         raise BadInput("tag", where=word[:40])
 
 
+_WORDS = Hot(
+    select(_ON.c.tag)
+    .where(
+        _ON.c.member_id == bindparam("member"),
+        or_(_ON.c.expires_on.is_(None), _ON.c.expires_on >= bindparam("today", type_=_ON.c.expires_on.type)),
+    )
+    .order_by(_ON.c.tag)
+)
+
+
 def of(session: Session, member: MemberId, today: Day) -> tuple[str, ...]:
     """The words on a member that hold today."""
-    return of_many(session, [member], today).get(member, ())
+    return tuple(row.tag for row in _WORDS.rows(session, member=member, today=today))
 
 
 def of_many(session: Session, ids: Sequence[MemberId], today: Day) -> dict[int, tuple[str, ...]]:
