@@ -12,6 +12,7 @@ from storecrm.services.people import members, proving
 from storecrm.services.people.members import NewMember
 from storecrm.services.till import approving, bills, coupons, points, receipts, stamps, suspending
 from storecrm.services.till.judging import LineIn
+from storecrm.ui.kit import printing
 from storecrm.values import CouponState, Kind, Money, Override, PaperAct, Quantity, SaleState, new_codes
 from tests import build
 from tests.conftest import PINS
@@ -566,20 +567,27 @@ def test_the_till_asks_what_day_it_is_when_the_clock_was_moved(program, owner, w
 
 
 @pytest.mark.parametrize(("rule", "plain", "with_coupon"), [("never", 0, 0), ("coupon", 0, 1), ("always", 1, 1)])
-def test_slips_are_printed_by_the_shops_rule(program, owner, rule, plain, with_coupon):
-    """Only the number of slips differs; a missing printer is said in the bar, never in a box."""
+def test_slips_are_printed_by_the_shops_rule(program, owner, monkeypatch, rule, plain, with_coupon):
+    """Only the number of slips differs; a missing printer is said in the bar, never in a box, and no paper is left lying about."""
     build.offer(owner, "NEXT", kind="amount_off", value="5", min_spend=None)
     rules.set_rule(owner, key="slip", value=rule)
     enter(program, "王芳")
-    printed = []
-    program.window.till_vm.slip_wanted.connect(lambda file: printed.append(file) if file else None)
+    printed, pages = [], []
+
+    def no_printer(file, _name):
+        printed.append(file)
+        pages.append(file.read_bytes()[:4])
+        return False
+
+    monkeypatch.setattr(printing, "slip", no_printer)
     slow(program, "50+")
     press(program, Qt.Key.Key_F10)
     assert len(printed) == plain
     rules.set_rule(owner, key="next_offer", value="NEXT")
     slow(program, "50+")
     press(program, Qt.Key.Key_F10)
-    assert len(printed) - plain == with_coupon and all(file.exists() for file in printed)
+    assert len(printed) - plain == with_coupon and set(pages) <= {b"%PDF"}
+    assert not any(file.exists() for file in printed)
     assert program.window.news.isHidden() is (not printed)
     program.window.till_vm.choose(1)
     settle(program)

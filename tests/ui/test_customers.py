@@ -167,13 +167,16 @@ def test_a_close_that_failed_leaves_the_bill_to_its_customer(program, owner, mon
 
 
 def test_a_coupon_on_its_way_when_the_bill_is_closed_is_on_that_bill(program, owner):
-    """The scan and the key are faster than the store: one sale, with the coupon."""
+    """The scan and the key are faster than the store: one sale, with the coupon, and its sum is seen before it is posted."""
     build.offer(owner, kind="amount_off", value="6", min_spend=None)
     code = build.issued(owner)[0]
     enter(program, "王芳")
     vm = program.window.till_vm
     slow(program, "128+")
     vm.scanned(code)
+    vm.close()
+    settle(program)
+    assert today.bills(program.window.session.store) == []
     vm.close()
     settle(program)
     [row] = today.bills(program.window.session.store)
