@@ -10,6 +10,7 @@ from storecrm.models.points import PointEntry, PointLot
 from storecrm.services import rules
 from storecrm.services.insight import figures, lifecycle, rfm, segments
 from storecrm.services.keeping import verify
+from storecrm.services.people import members
 from storecrm.services.till import bills, circumstances, offer_use, offers, points, returning, suspending, undoing
 from storecrm.services.till.returning import Back
 from storecrm.values import EntryKind, Money, Quantity
@@ -143,6 +144,10 @@ def test_the_pages_say_the_same_of_kept_figures_and_of_receipts(shop, wall):  # 
         assert findings(shop) == []
         forgotten(shop)
         assert looked_at(shop) == kept_figures
+        with shop.read() as session:
+            by_number = {one.member_no: ((one.r, one.f, one.m), one.group) for one in rfm.every(session, shop)}
+            alone = {number: rfm.of_member(session, shop, members.resolve(session, shop, number)) for number in people}
+        assert {number: found for number, found in alone.items() if found} == by_number
     day.join_afterwards()
     summed_up(shop)
     with shop.write() as session:

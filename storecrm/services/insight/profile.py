@@ -13,7 +13,7 @@ from storecrm.models.member import Member
 from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine
-from storecrm.services import rights, rules
+from storecrm.services import rights
 from storecrm.services.insight import lifecycle, prediction, recommendation, rfm, visits
 from storecrm.services.insight.lifecycle import Why
 from storecrm.services.insight.prediction import Outlook
@@ -84,8 +84,7 @@ def of_member(store: Store, *, member: str) -> Profile:
     with store.read() as session:
         person = members.resolve(session, store, member)
         why = lifecycle.why(session, store, person)
-        scored = rfm.scores(store.clock.tomorrow(), rules.current(session))
-        found = session.execute(select(scored).where(scored.c.member_id == person)).first()
+        scored = rfm.of_member(session, store, person)
         mine = (visits.LIVE, _S.c.member_id == person)
         sums = session.execute(select(func.coalesce(func.sum(_S.c.net), 0), func.coalesce(func.sum(_S.c.discount), 0)).where(*mine)).one()
         net, discount = (int(total) for total in sums)
@@ -94,8 +93,8 @@ def of_member(store: Store, *, member: str) -> Profile:
         next_visit = why.last + timedelta(days=round(why.gap)) if why.last is not None and why.gap is not None else None
         return Profile(
             why,
-            (found.r, found.f, found.m) if found is not None else None,
-            found.group if found is not None else "",
+            scored[0] if scored is not None else None,
+            scored[1] if scored is not None else "",
             Money(net),
             Money(net // why.visits) if why.visits else None,
             Money(discount),

@@ -18,7 +18,7 @@ from storecrm.services import rights, rules
 from storecrm.services.insight import visits
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.values import Day, Money
+from storecrm.values import Day, MemberId, Money
 
 _M: Any = Member.__table__
 STEPS = 5
@@ -139,6 +139,22 @@ def overview(store: Store, *, before: Day | None = None) -> Overview:
         tuple(Cell(r, f, count, Money(spent[r, f])) for (r, f), count in sorted(cells.items())),
         tuple(Group(name, rule, named[name], Money(by_name[name])) for name, rule in written.items()),
     )
+
+
+def of_member(session: Session, store: Store, member: MemberId) -> tuple[tuple[int, int, int], str] | None:
+    """One member's scores and group, None without a visit in the window: how many are worse is counted, nobody is put in order."""
+    shop, end = rules.current(session), store.clock.tomorrow()
+    base = visits.activity(end, end - timedelta(days=shop.number("rfm_days")))
+    mine = session.execute(select(base).where(base.c.member_id == member)).first()
+    if mine is None:
+        return None
+    worse = [func.count().filter(base.c[name] < getattr(mine, name)).label(name) for name in ("last", "visits", "net")]
+    row = session.execute(select(func.count().label("members"), *worse)).one()
+    r, f, m = (1 + STEPS * count // row.members for count in (row.last, row.visits, row.net))
+    by_letter = {"r": r, "f": f, "m": m}
+    *named, rest = rules.rfm_groups(shop.text["rfm_groups"])
+    fits = (group.name for group in named if all(low <= by_letter[letter] <= high for letter, low, high in group.ranges))
+    return (r, f, m), next(fits, rest.name)
 
 
 def every(session: Session, store: Store, before: Day | None = None) -> list[Scored]:
