@@ -14,7 +14,7 @@ from storecrm.services.keeping import backup, daily, importing
 from storecrm.services.people import proving
 from storecrm.services.people.proving import Proof, Shown
 from storecrm.services.rights import Right
-from storecrm.services.till import account, bills, suspending
+from storecrm.services.till import account, bills, points, suspending
 from storecrm.values import Money, Role
 from tests import build
 from tests.conftest import signed
@@ -223,3 +223,26 @@ def test_a_managers_file_gives_no_more_points_than_the_manager(manager, owner, t
         read(manager, 400, 400, 400, 400)
     assert read(manager, 400, 400).created == 2
     assert account.adjust(owner, member="13900139000", count=1, reason="x").active == 401
+
+
+@pytest.mark.both
+def test_a_managers_file_of_sales_earns_no_more_than_the_manager_gives(manager, owner, tmp_path):
+    """Sales are an amount that anybody can type into a file: what they earn counts in the day, for the owner it does not."""
+    who = build.member(manager, "13700137000")
+    file = tmp_path / "sales.csv"
+
+    def read(store, *amounts):
+        rows = [f"R{amount},2026-10-01T10:00:00,{who.member_no},{amount}" for amount in amounts]
+        file.write_text("\n".join(["receipt_no,sold_at,member_no,amount", *rows]), "utf-8")
+        return importing.load(store, kind="sales", path=file, how=importing.How(earn=True))
+
+    with pytest.raises(NotAllowed, match="adjust_limit_day"):
+        read(manager, 5_000_000)
+    account.adjust(manager, member=who.member_no, count=500, reason="x")
+    assert read(manager, 900, 500).created == 2
+    with pytest.raises(NotAllowed, match="adjust_limit_day"):
+        read(manager, 700)
+    with pytest.raises(NotAllowed, match="adjust_limit_day"):
+        account.adjust(manager, member=who.member_no, count=500, reason="x")
+    assert read(owner, 700, 80_000).created == 2
+    assert points.show(owner, member=who.member_no).active == 500 + 900 + 500 + 700 + 80_000

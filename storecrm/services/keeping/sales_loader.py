@@ -12,7 +12,7 @@ from storecrm.models.product import Product
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text
 from storecrm.services.till import points
-from storecrm.values import ARRIVING, Day, ImportId, MemberId, business_date, clean_text
+from storecrm.values import ARRIVING, WHOLE, Day, ImportId, MemberId, Money, business_date, clean_text
 
 
 class SalesLoader(Loader):
@@ -146,14 +146,23 @@ class SalesLoader(Loader):
         made = select(Sale.store, Sale.receipt_no, Sale.business_date, Sale.id).where(Sale.id > before, Sale.import_id == batch)
         ids = {(store, receipt, day): sale for store, receipt, day, sale in session.execute(made)}
         rows: list[tuple[Any, ...]] = []
+        earning: list[tuple[MemberId, Any, int, Day]] = []
         for key, lines in fresh.items():
             sale = ids[key]
             self.receipts[key] = [sale, len(lines), 1]
             rows += [(sale, n, *row[4:9]) for n, (_, row) in enumerate(lines, 1)]
             if self.earn and (member := people.get(lines[0][1][3])):
-                net = sum(line[1][8] for line in lines)
-                points.earn(session, self.store, self.rules, member=MemberId(member), sale=sale, net=net, day=key[2], batch=batch)
+                earning.append((MemberId(member), sale, sum(line[1][8] for line in lines), key[2]))
+        self._give_points(session, earning, batch)
         database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
+
+    def _give_points(self, session: Session, earning: list[tuple[MemberId, Any, int, Day]], batch: ImportId) -> None:
+        """What the sales (member, sale, net, day) earn; a manager's file gives no more than the manager may."""
+        rate = self.rules.earn(self.store.shop.digits)
+        counts = [rate.earn(Money(max(0, net)), WHOLE) for _, _, net, _ in earning]
+        points.require_gift(session, self.store, self.rules, counts, earned=True)
+        for member, sale, net, day in earning:
+            points.earn(session, self.store, self.rules, member=member, sale=sale, net=net, day=day, batch=batch)
 
     def _compare_or_append(self, session: Session, key: tuple[str, str, Day], lines: list[Parsed], batch: ImportId | None) -> None:
         state = self.receipts[key]

@@ -179,9 +179,9 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"business_date": row["business_date"].isoformat()}
 
 
-def require_gift(session: Session, store: Store, shop: Rules, counts: Sequence[int]) -> None:
+def require_gift(session: Session, store: Store, shop: Rules, counts: Sequence[int], *, earned: bool = False) -> None:
     """Refuse points by hand or by a file above what a manager may give (or take) at once and in a day; the owner may. Each way in
-    asks here.
+    asks here. What a file's sales `earned` counts in the day only: their amounts say how many it is at once.
 
     Raises:
         NotAllowed: adjust_limit, adjust_limit_day (facts: most).
@@ -189,7 +189,7 @@ def require_gift(session: Session, store: Store, shop: Rules, counts: Sequence[i
     if not counts or rights.holds(store.actor, Right.TIERS):
         return
     once, day = shop.number("adjust_limit"), shop.number("adjust_limit_day")
-    if any(abs(count) > once for count in counts):
+    if not earned and any(abs(count) > once for count in counts):
         raise NotAllowed("adjust_limit", most=once)
     if _given_today(session, store) + sum(abs(count) for count in counts) > day:
         raise NotAllowed("adjust_limit_day", most=day)
@@ -202,10 +202,11 @@ def _given_today(session: Session, store: Store) -> int:
     by_hand = int(session.scalar(total.where(*adjusted)) or 0)
     # a file says its own days: what counts is when it was read
     lately = select(ImportBatch.id).where(ImportBatch.staff_id == store.staff, ImportBatch.at > store.clock.now() - A_DAY)
-    files = list(session.scalars(lately.where(ImportBatch.kind.in_(("members", "points")))))
+    files = list(session.scalars(lately.where(ImportBatch.kind.in_(("members", "points", "sales")))))
     if not files:
         return by_hand
-    return by_hand + int(session.scalar(total.where(_ENTRY.c.kind == EntryKind.OPENING, _ENTRY.c.import_id.in_(files))) or 0)
+    given = _ENTRY.c.kind.in_((EntryKind.OPENING, EntryKind.EARN))
+    return by_hand + int(session.scalar(total.where(given, _ENTRY.c.import_id.in_(files))) or 0)
 
 
 def reachable(session: Session, member: MemberId, today: Day, *, own: LotId, pending_only: bool) -> list[tuple[LotId, int]]:
