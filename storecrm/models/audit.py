@@ -1,12 +1,12 @@
 """The audit trail: who did what, chained by a keyed hash, one chain per till."""
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, Base
+from storecrm.models.base import STRICT, Base, partial
 from storecrm.values import Moment, StaffId, TillId
 
-_ANSWERED = text("action IN ('restored', 'trail_accepted')")
+_ANSWERED = "action IN ('restored', 'trail_accepted')"
 """What explains a trail that is shorter than it was: asked at each opening."""
 
 
@@ -16,7 +16,7 @@ class AuditEntry(Base):
     __tablename__ = "audit"
     __table_args__ = (
         UniqueConstraint("till_id", "seq"),
-        Index("ix_audit_answered", "action", sqlite_where=_ANSWERED, postgresql_where=_ANSWERED),
+        partial("ix_audit_answered", "action", where=_ANSWERED),
         STRICT,
     )
 

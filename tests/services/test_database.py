@@ -32,7 +32,7 @@ def test_a_known_row_stays(owner):
 
 def test_a_refused_row_takes_its_statement_along(owner):
     """Nothing of it stays when one of the rows breaks a rule."""
-    with pytest.raises(Exception, match=r"(?i)unique|duplicate"), owner.write() as session:
+    with pytest.raises(Exception, match=r"(?i)unique|collided"), owner.write() as session:
         database.bulk_insert(session, _KEYS, ("key", "name"), [*((f"k{n}", "王") for n in range(600)), ("k5", "王")])
     with owner.read() as session:
         assert session.scalar(text("SELECT count(*) FROM name_key")) == 0

@@ -38,9 +38,9 @@ _SPARE = 1_000_000
 _BESIDE = ("-journal", "-wal", "-shm")
 
 
-def mark_of(store: str) -> str:
+def mark_of(name: str) -> str:
     """Which store on which computer makes a copy: the same shop may stand in two places that share a folder."""
-    return hashlib.sha256(f"{socket.gethostname()}\0{Path(store).resolve()}".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{socket.gethostname()}\0{Path(name).resolve()}".encode()).hexdigest()[:12]
 
 
 def folder(place: Path) -> Path:
