@@ -13,12 +13,12 @@ FULL = {
     "bearer": False, "products": [f"P{n}" for n in range(120)], "categories": ["奶粉, 婴儿", "零食"], "brands": ["晨露"], "not_products": ["P7"],
     "not_categories": ["烟"], "min_quantity": 2, "weekdays": [6, 7], "month_days": [8, 18], "time_from": "10:00", "time_to": "24:00",
     "members_only": True, "tiers": ["gold"], "first_purchase": True, "birthday": "month", "stores": ["s1"], "channels": ["counter"], "budget": "900.00",
-    "priority": -3, "stackable": False, "group": "g", "skip_discounted": True, "supplier": "晨露乳业", "supplier_share": "50",
+    "stackable": True, "group": "g", "skip_discounted": True, "supplier": "晨露乳业", "supplier_share": "50",
 }  # fmt: skip
 OTHERS = (
-    {"kind": "amount_off", "value": "6", "valid_days": 3, "uses_allowed": "*"},
+    {"kind": "amount_off", "value": "6", "valid_days": 3, "uses_allowed": "*", "stackable": False},
     {"kind": "threshold_off", "value": "20.05", "min_spend": "100", "valid_to": "2026-12-31", "stackable": True},
-    {"kind": "every_threshold", "value": "5", "min_spend": "50", "max_repeats": 3, "automatic": True},
+    {"kind": "every_threshold", "value": "5", "min_spend": "50", "max_repeats": 3, "automatic": True, "priority": -3},
     {"kind": "fixed_price", "value": "9.90", "products": ["A"], "automatic": True},
     {"kind": "buy_get", "buy": 12, "get": 1, "max_repeats": 2, "automatic": True},
     {"kind": "nth_item", "buy": 2, "value": "50", "automatic": True},
@@ -47,6 +47,6 @@ def test_no_field_of_a_rule_is_left_out_of_its_keys():
     """A field that comes later fails here until it has a key."""
     said = offers.as_keys(offers.draft(FULL))
     known = {"minutes": "time_from"}
-    rare = {"buy", "get", "gifts", "max_repeats", "reward", "automatic"}
+    rare = {"buy", "get", "gifts", "max_repeats", "reward", "automatic", "priority"}
     assert {field.name for field in fields(OfferRule) if known.get(field.name, field.name) not in said} <= rare
     assert {other["kind"] for other in (FULL, *OTHERS)} == {kind.value for kind in OfferKind}
