@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, Base, sparse
+from storecrm.models.base import STRICT, Base, partial, sparse
 from storecrm.values import (
     BatchId,
     BatchState,
@@ -28,7 +28,11 @@ class Batch(Base):
     how often paper was made of it, marked copies too."""
 
     __tablename__ = "batch"
-    __table_args__ = (CheckConstraint("state IN ('issuing', 'ready', 'voided')", name="state"), STRICT)
+    __table_args__ = (
+        CheckConstraint("state IN ('issuing', 'ready', 'voided')", name="state"),
+        partial("ix_batch_issuing", "id", where="state = 'issuing'"),
+        STRICT,
+    )
 
     id: Mapped[BatchId] = mapped_column(primary_key=True)
     offer_id: Mapped[OfferId] = mapped_column(ForeignKey("offer.id"), index=True)

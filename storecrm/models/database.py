@@ -408,20 +408,24 @@ def _number_of(what: str) -> int:
 
 
 @contextmanager
-def alone(engine: Engine, purpose: str, refusal: str) -> Iterator[None]:
+def alone(engine: Engine, purpose: str, refusal: str, *, shared: bool = False) -> Iterator[None]:
     """Do something on a server that only one program may do at a time; the lock goes with the connection, also when its program dies.
+    Those who share it (`shared`) do so beside each other, and wait for who does it alone.
 
     Raises:
         Conflict: `refusal`, somebody else does it.
     """
     key = _number_of(purpose)
+    ask, let_go = (func.pg_try_advisory_lock, func.pg_advisory_unlock)
+    if shared:
+        ask, let_go = (func.pg_advisory_lock_shared, func.pg_advisory_unlock_shared)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.scalar(select(func.pg_try_advisory_lock(key))):
+        if connection.scalar(select(ask(key))) is False:
             raise Conflict(refusal, where=purpose)
         try:
             yield
         finally:
-            connection.execute(select(func.pg_advisory_unlock(key)))
+            connection.execute(select(let_go(key)))
 
 
 def _whole_numbers(connection: Any, _record: Any) -> None:

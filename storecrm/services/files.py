@@ -230,8 +230,35 @@ def _let_go(handle: IO[str], folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def lock(handle: IO[str]) -> None:
-    """Lock an open file until it is closed or its process ends.
+def lock_beside(name: str, purpose: str, *, shared: bool = False, wait: float = 0.0) -> IO[str] | None:
+    """Take the lock of a file store for a purpose, waiting up to some seconds; None when somebody else has it. It lasts until the file
+    that is returned is closed or the process ends; a `shared` one may be held by many. A store that is reached through a link has the
+    lock of where it leads.
+
+    Raises:
+        StorageTrouble: read_only (the folder takes no file).
+    """
+    real = Path(name).resolve()
+    file = real.with_name(f"{real.name}.{purpose}-lock")
+    try:
+        # appending: whatever lies under that name is never cut
+        handle = file.open("a")
+    except OSError as error:
+        raise StorageTrouble("read_only", where=str(file.parent)) from error
+    until = time.monotonic() + wait
+    while True:
+        try:
+            lock(handle, shared=shared)
+            return handle
+        except OSError:
+            if time.monotonic() >= until:
+                handle.close()
+                return None
+        time.sleep(0.05)
+
+
+def lock(handle: IO[str], *, shared: bool = False) -> None:
+    """Lock an open file until it is closed or its process ends; a `shared` lock may be held by many.
 
     Raises:
         OSError: somebody else holds it.
@@ -239,11 +266,27 @@ def lock(handle: IO[str]) -> None:
     try:
         import fcntl
 
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except ImportError:
-        import msvcrt
+        _lock_bytes(handle, shared=shared)
 
-        msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+
+_SHARES = 64
+"""Where a lock cannot be shared there are many: each one of those who share holds one byte, who is alone all of them."""
+
+
+def _lock_bytes(handle: IO[str], *, shared: bool) -> None:
+    import msvcrt
+
+    places = range(_SHARES) if shared else range(1)
+    for place in places:
+        os.lseek(handle.fileno(), place, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1 if shared else _SHARES)  # type: ignore[attr-defined]
+            return
+        except OSError:
+            if place == places[-1]:
+                raise
 
 
 def sweep_temporary() -> None:

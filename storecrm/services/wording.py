@@ -320,6 +320,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
         m("Correct them, or import the rest with --skip-bad."),
     ),
     "import_running": (m("Another import is running."), m("Wait until it is done.")),
+    "issue_running": (m("Coupons are being issued by another program."), m("Wait until it is done, then try again.")),
     "import_undone": (m("Import {where} was taken back already."), ""),
     "import_in_use": (m("Later {by} stand on import {where}."), m("Take those back first.")),
     "import_too_old": (m("Import {where} is older than {days} days."), ""),

@@ -1,14 +1,12 @@
 """Locked files that the system frees when their process dies: one window a store, one import and one copy at a time. Commands work beside
 a window, but for restore and for the upgrade of an older store."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 from typing import IO
 
 from storecrm import paths
-from storecrm.errors import Conflict, StorageTrouble
+from storecrm.errors import Conflict
 from storecrm.services import files
 
 HELD_BY_ANOTHER = {"window": "other_window", "import": "import_running", "copy": "copy_running"}
@@ -26,23 +24,10 @@ def hold(name: str, purpose: str, *, wait: float = 0.0) -> IO[str] | None:
     """
     if paths.is_url(name):
         return None
-    real = Path(name).resolve()
-    file = real.with_name(f"{real.name}.{purpose}-lock")
-    try:
-        # appending: whatever lies under that name is never cut
-        handle = file.open("a")
-    except OSError as error:
-        raise StorageTrouble("read_only", where=str(file.parent)) from error
-    until = time.monotonic() + wait
-    while True:
-        try:
-            files.lock(handle)
-            return handle
-        except OSError as error:
-            if time.monotonic() >= until:
-                handle.close()
-                raise Conflict(HELD_BY_ANOTHER[purpose], where=name) from error
-        time.sleep(0.05)
+    handle = files.lock_beside(name, purpose, wait=wait)
+    if handle is None:
+        raise Conflict(HELD_BY_ANOTHER[purpose], where=name)
+    return handle
 
 
 @contextmanager

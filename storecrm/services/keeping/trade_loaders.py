@@ -387,7 +387,8 @@ class RedemptionsLoader(Loader):
             for c in session.execute(
                 select(Scannable.key, Coupon.id, Coupon.offer_id, Coupon.member_id, Coupon.uses_allowed)
                 .join(Coupon, Coupon.id == Scannable.target_id)
-                .where(Scannable.kind == Kind.COUPON, Scannable.key.in_(set(keys.values())))
+                .join(Batch, Batch.id == Coupon.batch_id)
+                .where(Scannable.kind == Kind.COUPON, Scannable.key.in_(set(keys.values())), Batch.state != BatchState.ISSUING)
             )
         }
         people = self.members_by(session, {row["member"] for _, row in part})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, literal, select, update
+from sqlalchemy import case, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
@@ -22,7 +22,7 @@ from storecrm.services.people import members
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
-from storecrm.services.till import offers, points, scanning
+from storecrm.services.till import issuing, offers, points, scanning
 from storecrm.values import (
     BatchId,
     BatchState,
@@ -41,7 +41,7 @@ from storecrm.values import (
     new_codes,
 )
 
-CHUNK = 5000
+CHUNK = issuing.CHUNK
 MAX_BATCH = 1_000_000
 _C: Any = Coupon.__table__
 REISSUED = points.REISSUED
@@ -130,6 +130,7 @@ def issue(
         NotFound: offer, member.
         BadInput: count, count_or_members, bearer_only_named.
         NotPossible: offer_stopped, offer_external, offer_over, total_limit (facts: left), named_batch.
+        Conflict: issue_running (what died is being removed, and takes longer than we wait).
         Cancelled: `progress` said so.
     """
     rights.require(store, Right.BATCHES if len(to) != 1 or known else Right.ISSUE_ONE)
@@ -143,7 +144,13 @@ def issue(
     with store.read() as session:
         people: list[MemberId | None] = [*known, *(members.resolve(session, store, text) for text in to)]
     people = list(dict.fromkeys(people)) or [None] * count
-    batch, row = _open_batch(store, offer, len(people), bearer=not named, activate=activate)
+    with issuing.under_way(store):
+        batch = _issue(store, offer, people, bearer=not named, activate=activate, progress=progress)
+    return batch_view(store, batch=batch)
+
+
+def _issue(store: Store, offer: str, people: Sequence[MemberId | None], *, bearer: bool, activate: bool, progress: Progress) -> BatchId:
+    batch, row = _open_batch(store, offer, len(people), bearer=bearer, activate=activate)
     codes = sorted(new_codes(Kind.COUPON, len(people)))
     try:
         for start in range(0, len(codes), CHUNK):
@@ -153,7 +160,7 @@ def issue(
                 _write_chunk(session, row, part)
         progress(len(codes), len(codes))
     except BaseException:
-        _take_back(store, batch, len(codes))
+        issuing.remove(store, batch)
         raise
     with store.write(Topic.COUPONS) as session:
         session.execute(update(_B).where(_B.c.id == batch).values(state=BatchState.READY))
@@ -169,7 +176,7 @@ def issue(
             last=last[1],
             sha256=audit.digest(codes),
         )
-    return batch_view(store, batch=batch)
+    return batch
 
 
 @repeatable
@@ -219,16 +226,6 @@ def _write_chunk(session: Session, fixed: dict[str, Any], part: list[tuple[Code,
         _C.c.batch_id == fixed["batch_id"], _C.c.serial.between(part[0][1], part[-1][1])
     )
     session.execute(insert(_S).from_select(["key", "kind", "target_id"], mine.order_by(_C.c.code)))
-
-
-def _take_back(store: Store, batch: BatchId, count: int) -> None:
-    for start in range(0, count, CHUNK):
-        with store.write() as session:
-            part = select(_C.c.id).where(_C.c.batch_id == batch, _C.c.serial.between(start + 1, start + CHUNK))
-            session.execute(delete(_S).where(_S.c.kind == Kind.COUPON, _S.c.key.in_(select(_C.c.code).where(_C.c.id.in_(part)))))
-            session.execute(delete(_C).where(_C.c.batch_id == batch, _C.c.serial.between(start + 1, start + CHUNK)))
-    with store.write() as session:
-        session.execute(delete(_B).where(_B.c.id == batch))
 
 
 def codes_of(store: Store, *, batch: BatchId) -> list[Code]:

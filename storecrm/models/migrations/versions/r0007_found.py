@@ -288,6 +288,7 @@ def _imports() -> None:
             ("import_batch", "state", "state IN ('writing', 'done', 'undone')", "state IN ('writing', 'showing', 'done', 'undone')"),
         )
     )
+    _partial("ix_batch_issuing", "batch", ["id"], "state = 'issuing'")
     op.create_table(
         "erased_mark",
         sa.Column("mac", sa.Text(), nullable=False),
