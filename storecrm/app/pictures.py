@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 from storecrm.app.program import Program
 from storecrm.models import database
@@ -35,7 +35,8 @@ def _save(picture: QImage, file: Path) -> None:
     target = Target(file, "screen", private=False)
     picture.setText("Software", target.mark)
     with files.whole(target) as part:
-        if not picture.save(str(part), b"PNG"):
+        # the place has no ending that names the form
+        if not QImageWriter(str(part), b"png").write(picture):
             raise OSError(f"no picture: {file}")
 
 
