@@ -52,7 +52,7 @@ def recent_edge(before: Day, active_days: int) -> Day:
 
 def refresh(store: Store, *, active_days: int) -> int:
     """Sum up again whoever's row does not hold any more. Returns how many members."""
-    rights.require(store, Right.BACKUP)
+    rights.require(store, Right.KEEP_HOUSE)
     with store.read() as session:
         year = store.clock.tomorrow() - timedelta(days=rules.current(session).number("rfm_days"))
     before = store.clock.tomorrow()
