@@ -1,6 +1,6 @@
 """What was worked out of the receipts and takes too long to work out again at a glance; `verify` compares it with its rows."""
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, STRICT_BY_KEY, Base, partial
@@ -25,7 +25,13 @@ class MemberFigures(Base):
     (see services.insight.figures)."""
 
     __tablename__ = "member_figures"
-    __table_args__ = (partial("ix_member_figures_stale", "member_id", where="stale = 1"), STRICT_BY_KEY)
+    __table_args__ = (
+        partial("ix_member_figures_stale", "member_id", where="stale = 1"),
+        # not of those alone who came: every page would read the rows in its order, one by one
+        Index("ix_member_figures_year_net", "year_net", "year_visits"),
+        Index("ix_member_figures_year_next", "year_next"),
+        STRICT_BY_KEY,
+    )
 
     member_id: Mapped[MemberId] = mapped_column(primary_key=True)
     stale: Mapped[int]
@@ -43,6 +49,19 @@ class MemberFigures(Base):
     recent_from: Mapped[Day | None]
     old: Mapped[Day | None]
     fresh: Mapped[Day | None]
+
+
+class FiguresStep(Base):
+    """How many members' kept figures of the year lie below a value (a day as its ordinal); `before` and `first` bear the days between which
+    receipts may be asked for by them, and how many members there are. A `mark` stands while they are being counted
+    (see services.insight.standing)."""
+
+    __tablename__ = "figures_step"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    what: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Money] = mapped_column(primary_key=True)
+    below: Mapped[Money]
 
 
 class Learned(Base):

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from storecrm.models.offer import OfferUse
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.services import rules
-from storecrm.services.insight import figures, lifecycle, rfm, segments
+from storecrm.services.insight import figures, lifecycle, rfm, segments, standing
 from storecrm.services.keeping import verify
 from storecrm.services.people import members
 from storecrm.services.till import bills, circumstances, offer_use, offers, points, returning, suspending, undoing
@@ -152,4 +152,48 @@ def test_the_pages_say_the_same_of_kept_figures_and_of_receipts(shop, wall):  # 
     summed_up(shop)
     with shop.write() as session:
         session.execute(text("UPDATE member_figures SET year_net = year_net + 1 WHERE visits > 0"))
+    assert findings(shop) == ["member_figures"]
+
+
+def test_scores_by_kept_steps_are_those_by_order(shop, wall, monkeypatch):  # noqa: F811
+    """Whoever bought since is taken out of the steps and put in again; steps of another year, or none, are not believed."""
+    chance = random.Random(7)
+    people = [build.member(shop, phone=f"134{n:08d}", name="").member_no for n in range(23)]
+    monkeypatch.setattr(standing, "RUNG", 3)
+
+    def scored():
+        with shop.read() as session:
+            first = rfm._first(shop.clock.tomorrow(), rules.current(session))
+            known = standing.moved(session, shop.clock.tomorrow(), first)
+            return known, rfm.every(session, shop), rfm.overview(shop)
+
+    def in_order():
+        with monkeypatch.context() as patch:
+            patch.setattr(standing, "MOST", -1)
+            return scored()
+
+    assert scored()[0] is None
+    for turn in range(12):
+        for _ in range(9):
+            who = chance.choice(people[: 5 + 2 * turn])
+            bill = bills.record(shop, amount=Money(chance.choice((700, 700, 1_500, chance.randrange(500, 9_000)))), member=who)
+            if chance.random() < 0.2:
+                undoing.void(shop, receipt=bill.receipt_no)
+        if turn % 2 == 0:
+            summed_up(shop)
+            assert scored()[0] == []
+        else:
+            assert scored()[0]
+        assert scored()[1:] == in_order()[1:] and in_order()[0] is None
+        wall.forward(days=chance.choice((1, 1, 45)))
+    assert findings(shop) == []
+
+
+def test_verify_sees_steps_that_are_not_those_of_the_figures(shop):  # noqa: F811
+    """A wrong step would shift everybody's score."""
+    bills.record(shop, amount=Money(700), member=build.member(shop, phone="13400000001").member_no)
+    summed_up(shop)
+    assert findings(shop) == []
+    with shop.write() as session:
+        session.execute(text("UPDATE figures_step SET below = below + 1 WHERE what = 'net'"))
     assert findings(shop) == ["member_figures"]

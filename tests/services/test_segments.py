@@ -279,7 +279,7 @@ RULES = st.recursive(
 def _equal(plain, store, rule):
     segment_rules.check(rule)
     with store.read() as session:
-        here = segment_rules.Here(store.clock.tomorrow(), rules.current(session), 2)
+        here = segment_rules.Here(session, store.clock.tomorrow(), rules.current(session), 2)
         found = set(session.scalars(segment_rules.members_of(rule, here)))
     assert found == {who["id"] for who in plain.people if plain.fits(who, rule)}
     for language in ("en", "zh_CN"):
@@ -297,7 +297,7 @@ def test_every_field_tells_members_apart(world, name):
     told = set()
     values = [v for v in TEXTS.get(name, field.known)] if field.kind == "text" else [0, 1, 3, 5, 20, 36, 100]
     with world.read() as session:
-        here = segment_rules.Here(world.clock.tomorrow(), rules.current(session), 2)
+        here = segment_rules.Here(session, world.clock.tomorrow(), rules.current(session), 2)
         for value in values:
             asked = f"{value}.00" if field.kind == "money" else value
             far = {"days": 250} if name == "points_ending" else {}

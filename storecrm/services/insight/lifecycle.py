@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Float as FloatType
-from sqlalchemy import Subquery, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import Subquery, and_, case, cast, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from storecrm.models.database import days_between
@@ -51,10 +51,12 @@ class Why:
     gap: float | None
 
 
-def staged(before: Day, shop: rules.Rules) -> Subquery:
-    """Every live member at a date (exclusive): member_id, stage, visits, first, last, since (days), gap (days, null under three visits)."""
+def staged(before: Day, shop: rules.Rules, *, only: MemberId | None = None) -> Subquery:
+    """Every live member, or `only` one, at a date (exclusive): member_id, stage, visits, first, last, since (days), gap (days, null under
+    three visits)."""
     today = before - timedelta(days=1)
-    ever = visits.activity(before)
+    ever = visits.activity(before) if only is None else visits.activity(before, more=[_S.c.member_id == only])
+    whom = true() if only is None else _M.c.id == only
     day = _M.c.registered_on.type
     last_known = case((_M.c.opening_last_visit < before, _M.c.opening_last_visit), else_=None)
     last = case((and_(ever.c.last.is_not(None), or_(last_known.is_(None), ever.c.last >= last_known)), ever.c.last), else_=last_known)
@@ -75,10 +77,10 @@ def staged(before: Day, shop: rules.Rules) -> Subquery:
             ).label("gap"),
         )
         .outerjoin(ever, ever.c.member_id == _M.c.id)
-        .where(_M.c.state == "live", or_(_M.c.registered_on < before, ever.c.member_id.is_not(None)))
+        .where(_M.c.state == "live", whom, or_(_M.c.registered_on < before, ever.c.member_id.is_not(None)))
         .subquery()
     )
-    paused = _paused(before, shop)
+    paused = _paused(before, shop, only)
 
     def within(rule: str, days: Any) -> Any:
         return days <= _span(rule, shop, base)
@@ -107,20 +109,21 @@ def _days(rule: str, shop: rules.Rules) -> int:
     return PLAIN[rule] if text.endswith("x") else int(text)
 
 
-def _paused(before: Day, shop: rules.Rules) -> Subquery:
+def _paused(before: Day, shop: rules.Rules, only: MemberId | None) -> Subquery:
     """Members whose latest visits came after a pause that was as long as a dormant member's."""
     recent, least = figures.recent_edge(before, active_days(shop)), _days("stage_dormant", shop)
     fresh = func.min(_S.c.business_date).filter(_S.c.business_date >= recent)
     old = func.max(_S.c.business_date).filter(_S.c.business_date < recent)
     held, kept = figures.believed_recently(before, recent), figures.KEPT.c
     known = select(kept.member_id).where(held, days_between(kept.old, kept.fresh) >= least)
+    whom = figures.others(held) if only is None else _S.c.member_id == only
     counted = (
         select(_S.c.member_id)
-        .where(visits.LIVE, visits.VISIT, _S.c.business_date < before, figures.others(held))
+        .where(visits.LIVE, visits.VISIT, _S.c.business_date < before, whom)
         .group_by(_S.c.member_id)
         .having(days_between(old, fresh) >= least)
     )
-    return union_all(known, counted).subquery()
+    return union_all(known, counted).subquery() if only is None else counted.subquery()
 
 
 def active_days(shop: rules.Rules) -> int:
@@ -151,8 +154,8 @@ def of_members(session: Session, store: Store, before: Day | None = None) -> dic
 
 def why(session: Session, store: Store, member: MemberId) -> Why:
     """One member's stage with its reasons."""
-    found = staged(store.clock.tomorrow(), rules.current(session))
-    row = session.execute(select(found).where(found.c.member_id == member)).first()
+    found = staged(store.clock.tomorrow(), rules.current(session), only=member)
+    row = session.execute(select(found)).first()
     if row is None:
         # registered by a clock that was ahead, or erased
         return Why("prospect", 0, None, None, None, None)

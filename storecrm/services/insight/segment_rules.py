@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, case, exists, false, func, literal, not_, or_, select, true, union_all
+from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput
 from storecrm.models.coupon import Coupon
@@ -52,8 +53,10 @@ _TEXT_OPS = ("is", "is_not", "in")
 
 @dataclass(frozen=True)
 class Here:
-    """What compiling needs to know: the day before which everything has happened, the shop's rules, the decimals of its money."""
+    """What compiling needs to know: where to ask, the day before which everything has happened, the shop's rules, the decimals of its
+    money."""
 
+    session: Session
     before: Day
     shop: rules.Rules
     digits: int
@@ -107,7 +110,7 @@ def _of_member(value: Callable[[Here], Any]) -> Callable[[Here, Mapping[str, Any
 
 def _of_scores(column: str) -> Callable[[Here, Mapping[str, Any]], Select[Any]]:
     def read(here: Here, _: Mapping[str, Any]) -> Select[Any]:
-        found = rfm.scores(here.before, here.shop)
+        found = rfm.scores(here.session, here.before, here.shop)
         return select(found.c.member_id, found.c[column].label("value"))
 
     return read

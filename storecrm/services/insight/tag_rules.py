@@ -54,7 +54,7 @@ def apply(store: Store) -> dict[str, tuple[int, int]]:
     changed: dict[str, tuple[int, int]] = {}
     today = store.clock.today()
     with store.read() as session:
-        here = segment_rules.Here(store.clock.tomorrow(), rules.current(session), store.shop.digits)
+        here = segment_rules.Here(session, store.clock.tomorrow(), rules.current(session), store.shop.digits)
         plans = []
         for tag in session.execute(select(_T.c.name, _T.c.rule).where(_T.c.rule != "")):
             wanted = set(session.scalars(segment_rules.members_of(json.loads(tag.rule), here)))

@@ -15,7 +15,7 @@ from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, SaleTende
 from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
 from storecrm.services import rights
-from storecrm.services.insight import figures, recommendation
+from storecrm.services.insight import figures, recommendation, standing
 from storecrm.services.keeping import anchors, tampering
 from storecrm.services.people import names
 from storecrm.services.rights import Right
@@ -265,7 +265,7 @@ _CHECKS = {
     "point_owners": _point_owners,
     "earned": _earned,
     "offer_uses": offer_use.wrong,
-    "member_figures": figures.wrong,
+    "member_figures": lambda session: [*figures.wrong(session), *standing.wrong(session)],
     "learned": recommendation.wrong_counts,
     "names": names.wrong,
     "scannable": _scannable,

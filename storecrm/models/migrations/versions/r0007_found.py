@@ -73,6 +73,17 @@ def _figures_of_members() -> None:
         sqlite_with_rowid=False,
     )
     _partial("ix_member_figures_stale", "member_figures", ["member_id"], "stale = 1")
+    op.create_index("ix_member_figures_year_net", "member_figures", ["year_net", "year_visits"])
+    op.create_index("ix_member_figures_year_next", "member_figures", ["year_next"])
+    op.create_table(
+        "figures_step",
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("value", BIG, nullable=False, autoincrement=False),
+        sa.Column("below", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("what", "value", name="pk_figures_step"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
     op.execute("INSERT INTO member_figures (member_id, stale) SELECT DISTINCT member_id, 1 FROM sale WHERE member_id IS NOT NULL")
 
 
