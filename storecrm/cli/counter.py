@@ -1,7 +1,9 @@
 """stock and shift, and what the counter adds to sale, coupon, member and staff."""
 
 import argparse
+import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from storecrm.services.insight import recruiting
 from storecrm.services.people import proving
 from storecrm.services.people.proving import Proof, Shown
 from storecrm.services.till import approving, attaching, paper_stock, receipts, shifts, stamps, today, trading
+from storecrm.services.till.approving import Approval
 from storecrm.services.till.paper_stock import StockCard
 from storecrm.services.till.shifts import Sheet
 from storecrm.services.till.tenders import Tender
@@ -72,24 +75,39 @@ def receipt_of(o: argparse.Namespace) -> str:
     return receipts.chosen(o.receipt, o.receipt_date, o.receipt_store)
 
 
-def proves(command: Any) -> None:
+def proves(command: Any, what: str = "lets somebody use their own card") -> None:
     """The option of every command that uses points or a named coupon."""
     command.add_argument(
         "--proof", action="append", default=[], metavar="CARD|PHONE|PASSWORD", help="what the member showed or said; a manager needs none"
     )
+    approves(command, what)
 
 
-def proof_of(here: Here, member: str | None, said: list[str]) -> Proof:
-    """What `--proof` says of the member."""
-    return proving.shown(here.open, member=member, said=said)
+def approves(command: Any, what: str, *, reason: bool = True) -> None:
+    """The options of every command that needs a second person's word for `what`."""
+    command.add_argument("--approved-by", metavar="NAME", help=f"a manager who {what} (PIN in STORECRM_APPROVER_PIN)")
+    if reason:
+        command.add_argument("--reason", default="", help="why, for whoever approves")
 
 
-def proof_on_bill(here: Here, receipt: str, said: list[str]) -> Proof:
+def word_of(here: Here, o: argparse.Namespace) -> Approval | None:
+    """The word of whom `--approved-by` names."""
+    if not o.approved_by:
+        return None
+    return approving.approve(here.open, name=o.approved_by, pin=os.environ.get("STORECRM_APPROVER_PIN", ""), reason=o.reason)
+
+
+def proof_of(here: Here, member: str | None, said: list[str], word: Approval | None) -> Proof:
+    """What `--proof` says of the member, and who stands in for it that the card is the own one."""
+    return replace(proving.shown(here.open, member=member, said=said), second=approving.second(word))
+
+
+def proof_on_bill(here: Here, receipt: str, said: list[str], word: Approval | None) -> Proof:
     """What `--proof` says of the member on a bill that was put aside."""
     if not said:
-        return Proof(Shown.NONE)
+        return Proof(Shown.NONE, second=approving.second(word))
     member = receipts.show(here.open, receipt=receipt).member
-    return proof_of(here, member.member_no if member else None, said)
+    return proof_of(here, member.member_no if member else None, said, word)
 
 
 def sale_commands(verbs: Any) -> None:

@@ -5,13 +5,13 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from storecrm.cli import shape
+from storecrm.cli import counter, shape
 from storecrm.cli.context import Here
 from storecrm.cli.shop import day_of, number
 from storecrm.errors import BadInput
 from storecrm.services.people import tiers
 from storecrm.services.people.tiers import Standing, TierView
-from storecrm.services.till import account, points
+from storecrm.services.till import account, approving, points
 from storecrm.services.till.points import Balance
 from storecrm.values import WHOLE, BasisPoints, Money, parse_money, parse_percent, percent_text
 
@@ -30,11 +30,13 @@ def _point_commands(verbs: Any) -> None:
     adjust.add_argument("member")
     adjust.add_argument("count", type=number)
     adjust.add_argument("--reason", required=True)
-    adjust.set_defaults(go=lambda here, o: _balance(account.adjust(here.open, member=o.member, count=o.count, reason=o.reason)))
+    counter.approves(adjust, "lets somebody adjust their own card", reason=False)
+    adjust.set_defaults(go=_adjust)
     exchange = verbs.add_parser("exchange", help="points for a coupon of the member's own")
     exchange.add_argument("member")
     exchange.add_argument("--offer", required=True)
     exchange.add_argument("--cost", type=number, required=True)
+    counter.approves(exchange, "lets somebody use their own card")
     exchange.set_defaults(go=_exchange)
     verbs.add_parser("expire", help="write down what has ended").set_defaults(
         go=lambda here, _: {"ok": True, "expired": points.sweep(here.open)}
@@ -55,8 +57,14 @@ def _balance(found: Balance) -> dict[str, Any]:
     }
 
 
+def _adjust(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+    second = approving.second(counter.word_of(here, o))
+    return _balance(account.adjust(here.open, member=o.member, count=o.count, reason=o.reason, second=second))
+
+
 def _exchange(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    made = account.exchange(here.open, member=o.member, offer=o.offer, cost=o.cost)
+    second = approving.second(counter.word_of(here, o))
+    made = account.exchange(here.open, member=o.member, offer=o.offer, cost=o.cost, second=second)
     body = {
         "ok": True,
         "code": made.code,

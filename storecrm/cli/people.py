@@ -36,6 +36,12 @@ def commands(top: Any) -> None:
     disable = people.add_parser("disable")
     disable.add_argument("name")
     disable.set_defaults(go=lambda here, o: _person(staff.disable(here.open, name=o.name)))
+    card = people.add_parser("card", help="which member a person is too: nothing but earning is done with the own card alone")
+    card.add_argument("name")
+    whose = card.add_mutually_exclusive_group(required=True)
+    whose.add_argument("member", nargs="?")
+    whose.add_argument("--none", action="store_true", help="none any more")
+    card.set_defaults(go=lambda here, o: _person(staff.set_card(here.open, name=o.name, member=o.member)))
     counter.staff_commands(people)
     _member_commands(top.add_parser("member", help="who shops here").add_subparsers(dest="verb", required=True))
 
@@ -94,7 +100,8 @@ def _member_commands(verbs: Any) -> None:
 
 
 def _person(view: staff.StaffView) -> dict[str, Any]:
-    return {"ok": True, "name": view.name, "role": view.role.value, "badge": view.badge, "pin_set": view.has_pin, "disabled": view.disabled}
+    facts = {"ok": True, "name": view.name, "role": view.role.value, "badge": view.badge, "pin_set": view.has_pin}
+    return facts | {"disabled": view.disabled, "member": view.member or None}
 
 
 def _add(here: Here, options: argparse.Namespace) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """sale, offer and coupon."""
 
 import argparse
-import os
 import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -155,15 +154,11 @@ def _coupon_commands(verbs: Any) -> None:
         one.add_argument("--amount")
         one.add_argument("--member")
         if verb == "redeem":
-            counter.proves(one)
+            counter.proves(one, "sets dates and limits aside, or lets somebody use their own card")
             one.add_argument("--request-no")
             one.add_argument("--expect-net", metavar="SUM", help="the sum that was shown: another one is refused (price_changed)")
-            one.add_argument(
-                "--approved-by", metavar="NAME", help="a manager who sets dates and limits aside (PIN in STORECRM_APPROVER_PIN)"
-            )
             one.add_argument("--allowance", action="store_true", help="on the own small allowance, with --reason")
             one.add_argument("--emergency-code", metavar="CODE", help="from the list in the safe, with --reason")
-            one.add_argument("--reason", default="", help="why a rule is set aside")
         one.set_defaults(go=go)
     undo = verbs.add_parser("undo")
     undo.add_argument("code")
@@ -181,7 +176,7 @@ def _suspend(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         member=o.member,
         coupons=o.coupon,
         points_used=o.points,
-        proof=counter.proof_of(here, o.member, o.proof),
+        proof=counter.proof_of(here, o.member, o.proof, counter.word_of(here, o)),
     )
     return shape.bill(view, here.words)
 
@@ -193,7 +188,7 @@ def _resume(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         points_used=o.points,
         request_no=o.request_no,
         expect=_amount(here, o.expect_net),
-        proof=counter.proof_on_bill(here, o.receipt, o.proof),
+        proof=counter.proof_on_bill(here, o.receipt, o.proof, counter.word_of(here, o)),
     )
     return shape.bill(view, here.words)
 
@@ -326,7 +321,7 @@ def _record(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         expect=_amount(here, o.expect_net),
         paid=counter.tenders_of(here, o.tender),
         pieces=counter.pieces_of(o.stamps),
-        proof=counter.proof_of(here, o.member, o.proof),
+        proof=counter.proof_of(here, o.member, o.proof, counter.word_of(here, o)),
     )
     return shape.bill(view, here.words) | ({"dry_run": True} if o.dry_run else {})
 
@@ -409,12 +404,10 @@ def _check(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    approval = None
-    if o.approved_by:
-        approval = approving.approve(here.open, name=o.approved_by, pin=os.environ.get("STORECRM_APPROVER_PIN", ""), reason=o.reason)
-    elif o.emergency_code:
+    approval = word = counter.word_of(here, o)
+    if word is None and o.emergency_code:
         approval = approving.emergency(here.open, code=o.emergency_code, reason=o.reason)
-    elif o.allowance:
+    elif word is None and o.allowance:
         approval = approving.allow(here.open, reason=o.reason)
     view = bills.record(
         here.open,
@@ -424,7 +417,7 @@ def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         request_no=o.request_no or None,
         approval=approval,
         expect=_amount(here, o.expect_net),
-        proof=counter.proof_of(here, o.member, o.proof),
+        proof=counter.proof_of(here, o.member, o.proof, word),
     )
     return shape.redeemed(view, here.words, scan_key(o.code))
 

@@ -4,11 +4,12 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, Base
-from storecrm.values import Code, Moment, Role, StaffId
+from storecrm.values import Code, MemberId, Moment, Role, StaffId
 
 
 class Staff(Base):
-    """A person with a role and an Argon2id hash of the PIN; `demo_pin` is set in demo stores only."""
+    """A person with a role and an Argon2id hash of the PIN; `demo_pin` is set in demo stores only. `member_id` is the member who this
+    person is too (no foreign key: members name who registered them)."""
 
     __tablename__ = "staff"
     __table_args__ = (CheckConstraint("role IN ('cashier', 'manager', 'owner')", name="role"), STRICT)
@@ -22,3 +23,4 @@ class Staff(Base):
     demo_pin: Mapped[str | None]
     disabled: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Moment]
+    member_id: Mapped[MemberId | None]

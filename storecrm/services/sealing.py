@@ -35,7 +35,10 @@ _E: Any = PointEntry.__table__
 _AT_ONCE = 500
 
 _PLAIN: dict[str, Any] = {
-    "staff": select(_STAFF.c.id, _STAFF.c.name, _STAFF.c.role, _STAFF.c.badge, _STAFF.c.pin_hash, _STAFF.c.pin_length, _STAFF.c.disabled),
+    "staff": select(
+        _STAFF.c.id, _STAFF.c.name, _STAFF.c.role, _STAFF.c.badge, _STAFF.c.pin_hash, _STAFF.c.pin_length, _STAFF.c.disabled,
+        _STAFF.c.member_id,
+    ),
     "rule": select(_RULE.c.key, _RULE.c.value),
     "tier": select(_TIER.c.name, _TIER.c.threshold, _TIER.c.off, _TIER.c.points_times),
     "shop": select(

@@ -256,6 +256,10 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "emergency_over": (m("An emergency code is good for at most {most}."), m("This coupon has to wait for a manager.")),
     "emergency_count": (m("{where} is not a number of codes."), m("From 1 to 50.")),
     "allowance_used": (m("You have set rules aside {most} times today."), m("A manager can set more aside.")),
+    "own_card": (
+        m("This is your own member card: it earns, but you do nothing else with it alone."),
+        m("Let a manager approve it with the PIN, or another person do it."),
+    ),
     "has_member": (m("Receipt {where} has its member already."), m("Look at the receipt.")),
     "attach_late": (m("A cashier adds a member only to a sale of this till and day."), m("A manager can do it later.")),
     "attach_often": (m("This member was added to a sale of today already."), m("A manager can do it again.")),

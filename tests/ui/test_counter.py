@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from storecrm.services import rules
 from storecrm.services.keeping import importing, verify
-from storecrm.services.people import members, proving
+from storecrm.services.people import members, proving, staff
 from storecrm.services.people.members import NewMember
 from storecrm.services.till import approving, bills, coupons, points, receipts, stamps, suspending
 from storecrm.services.till.judging import LineIn
@@ -627,3 +627,75 @@ def test_a_lost_slip_is_printed_again_from_the_refusal(program, base, manager):
     program.window.till_vm.choose(1)
     settle(program)
     assert [file.name for file in sent] == [f"slip-{bill.receipt_no}.pdf"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "YOUR OWN CARD"), ("zh_CN", "本人会员卡")])
+def test_points_of_the_own_card_wait_for_a_manager(program, owner, language, said):
+    """Scanned, counted and refused; the manager's PIN lets it go on, for this customer, and a wrong one does not."""
+    who = rich(owner)
+    staff.set_card(owner, name="王芳", member=who.member_no)
+    program._changed(program.settings.with_(language=language))
+    settle(program)
+    enter(program, "王芳")
+    type_fast(program, who.member_no)
+    slow(program, "60+")
+    press(program, Qt.Key.Key_F7)
+    slow(program, "2000")
+    assert panel(program).big.text() == said and program.window.till_vm.now.points_used == 0
+    program.window.till_vm.choose(1)
+    settle(program)
+    card = page(program).approve_card
+    assert card.isVisible() and card.name.findData("") < 0 and card.name.findData("王芳") < 0
+    card.name.setCurrentIndex(card.name.findData("赵"))
+    slow(program, "749180")
+    slow(program, "lunch")
+    assert card.isVisible() and card.verdict.text()
+    slow(program, "749183")
+    slow(program, "")
+    assert card.isHidden() and program.window.till_vm.now.points_used == 2000
+    press(program, Qt.Key.Key_F10)
+    assert points.show(owner, member=who.member_no).active == 20_000 - 2_000 + 40
+    assert verify.verify(owner)[1] == []
+
+
+def test_the_own_named_coupon_waits_for_a_manager(program, owner):
+    """One PIN for the coupon; a coupon of somebody else's needs none."""
+    who = rich(owner)
+    staff.set_card(owner, name="王芳", member=who.member_no)
+    build.offer(owner, kind="amount_off", value="6", min_spend=None)
+    [coupon] = build.issued(owner, to=(who.member_no,))
+    enter(program, "王芳")
+    type_fast(program, who.member_no)
+    slow(program, "60+")
+    type_fast(program, coupon)
+    assert coupons.show(owner, code=coupon).state is CouponState.ISSUED
+    program.window.till_vm.choose(1)
+    settle(program)
+    card = page(program).approve_card
+    card.name.setCurrentIndex(card.name.findData("赵"))
+    slow(program, "749183")
+    slow(program, "lunch")
+    assert coupons.show(owner, code=coupon).state is CouponState.REDEEMED
+    press(program, Qt.Key.Key_F10)
+    assert verify.verify(owner)[1] == []
+
+
+def test_the_owner_says_whose_card_is_whose(program, owner):
+    """Chosen in the list, named by its phone; emptied it is nobody's any more."""
+    who = build.member(owner)
+    enter(program, "陈")
+    program.window.go("settings")
+    settle(program)
+    shop = program.window.pages["settings"]._shop
+    line = next(n for n in range(shop.people.rowCount()) if shop.people.record(n).name == "王芳")
+    for said, kept in (("13800138000", who.member_no), ("", "")):
+        shop.list.selectRow(line)
+        shop.card.setText(said)
+        shop.own.click()
+        settle(program)
+        assert shop.people.record(line).member == kept == staff.named(owner, "王芳").member and shop.banner.text() == "Kept."
+    shop.list.selectRow(line)
+    shop.card.setText("13999999999")
+    shop.own.click()
+    settle(program)
+    assert "13999999999" in shop.banner.text()

@@ -378,6 +378,7 @@ def _watch(book: Book, people: Sequence[PersonRow], rows: Sequence[OverrideRow])
         Column(t("Points adjusted"), lambda p: p.adjusted, "int", 11, True),
         Column(t("Bills without amount"), lambda p: p.without_amount, "int", 12, True),
         Column(t("Closed below their price"), lambda p: p.price_kept, "int", 12, True),
+        Column(t("Points on the own card"), lambda p: p.own_card, "int", 12, True),
     )
     book.details(t("Staff"), counts, people)
     columns = (

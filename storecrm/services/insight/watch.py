@@ -55,6 +55,8 @@ class PersonRow:
     without_amount: int = 0
     price_kept: int = 0
     """Bills that closed by themselves at a lower sum than their price."""
+    own_card: int = 0
+    """Times that the person put points of a sale on the own card."""
 
 
 def overrides(store: Store, *, first: Day, last: Day) -> list[OverrideRow]:
@@ -119,6 +121,8 @@ def people(store: Store, *, first: Day, last: Day) -> list[PersonRow]:
         add("price_kept", _S.c.staff_id, *inside, sold, _S.c.price_kept > 0)
         add("attached", _S.c.attached_by, _S.c.business_date.between(first, last))
         add("overrides", _R.c.staff_id, approving.WORD, _R.c.business_date.between(first, last))
+        mine = select(_PERSON.c.id).where(_PERSON.c.id == _E.c.staff_id, _PERSON.c.member_id == _E.c.member_id).exists()
+        add("own_card", _E.c.staff_id, _E.c.kind == "earn", _E.c.business_date.between(first, last), mine)
         add("adjusted", _E.c.staff_id, _E.c.kind == "adjust", _E.c.business_date.between(first, last))
     return sorted(found.values(), key=lambda row: row.staff)
 

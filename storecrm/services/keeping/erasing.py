@@ -22,7 +22,7 @@ from storecrm.models.member import Consent, Member
 from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
 from storecrm.services.keeping import erased_list
-from storecrm.services.people import erased_marks, members
+from storecrm.services.people import erased_marks, members, own_card
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
 from storecrm.services.till import points
@@ -188,6 +188,7 @@ def again(store: Store, listed: frozenset[erased_list.Person]) -> int:
 def _forget(session: Session, store: Store, ids: list[Any]) -> int:
     people = [MemberId(member) for member in ids]
     erased_marks.note(session, store, people)
+    own_card.let_go(session, store, people)
     members.forget(session, people)
     # what imports changed in them would bring the person back
     keys = [json.dumps({"id": member}) for member in people]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from storecrm.models.member import Member
 from storecrm.models.points import PointEntry
 from storecrm.services.keeping.loading import Loader, Parsed, cell, key_text, whole
-from storecrm.services.people import members, permission
+from storecrm.services.people import members, own_card, permission
 from storecrm.services.till import points
 from storecrm.values import Channel, EntryKind, ImportId, MemberId, Points, Purpose, clean_text
 
@@ -65,6 +65,7 @@ class PointsLoader(Loader):
     def _add(self, session: Session, member: MemberId, row: dict[str, Any], said: str, batch: ImportId) -> None:
         day = row["earned"] or self.store.clock.today()
         ends = row["ends"] or self.rules.expires_on(day)
+        own_card.require(session, self.store, member)
         points.require_gift(session, self.store, self.rules, [row["points"]])
         points.add_lot(
             session,

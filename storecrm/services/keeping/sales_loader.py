@@ -11,6 +11,7 @@ from storecrm.models import database
 from storecrm.models.product import Product
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text
+from storecrm.services.people import own_card
 from storecrm.services.till import points
 from storecrm.values import ARRIVING, WHOLE, Day, ImportId, MemberId, Money, business_date, clean_text
 
@@ -161,6 +162,8 @@ class SalesLoader(Loader):
         rate = self.rules.earn(self.store.shop.digits)
         counts = [rate.earn(Money(max(0, net)), WHOLE) for _, _, net, _ in earning]
         points.require_gift(session, self.store, self.rules, counts, earned=True)
+        for member in {member for member, *_ in earning} & {own_card.of(session, self.store)}:
+            own_card.require(session, self.store, member)
         for member, sale, net, day in earning:
             points.earn(session, self.store, self.rules, member=member, sale=sale, net=net, day=day, batch=batch)
 

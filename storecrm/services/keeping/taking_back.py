@@ -24,7 +24,7 @@ from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
 from storecrm.models.tier import TierChange
 from storecrm.services import audit, sealing
-from storecrm.services.people import members, names
+from storecrm.services.people import members, names, own_card
 from storecrm.services.store import Store
 from storecrm.values import ARRIVING, EntryKind, ImportId, Kind, new_codes
 
@@ -264,6 +264,7 @@ def _drop_members(store: Store, batch: ImportId) -> None:
             own = _met_since(session, batch, ids)
             session.execute(update(Member).where(Member.id.in_(own)).values(import_id=None))
             gone = [member for member in ids if member not in own]
+            own_card.let_go(session, store, gone)
             members.forget(session, gone)
             kept: set[Any] = set()
             for column in _REFERRING:

@@ -17,7 +17,7 @@ from storecrm.models.stamp import StampEntry
 from storecrm.services import rights
 from storecrm.services.insight import figures, recommendation, standing
 from storecrm.services.keeping import anchors, tampering
-from storecrm.services.people import names
+from storecrm.services.people import names, own_card
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import offer_use
@@ -53,6 +53,7 @@ def verify(store: Store) -> tuple[list[str], list[Finding]]:
             "seals": tampering.wrong_seals(session, trail),
             "point_marks": tampering.wrong_marks(session, store, trail),
             "sales_in_trail": tampering.lost_sales(session, trail),
+            "own_cards": own_card.lost(session),
             "anchors": [f"{gap.till}:{gap.seq}" for gap in anchors.gaps(session, store)],
         }
     read |= {"references": tampering.dangling(store.engine), "schema": tampering.wrong_shape(store.engine)}

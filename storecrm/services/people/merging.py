@@ -36,7 +36,7 @@ from storecrm.models.stamp import StampEntry
 from storecrm.models.tag import MemberTag
 from storecrm.models.tier import TierChange
 from storecrm.services import audit, rights
-from storecrm.services.people import members, names, numbers, permission
+from storecrm.services.people import members, names, numbers, own_card, permission
 from storecrm.services.people.members import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
@@ -80,6 +80,7 @@ def merge(store: Store, *, survivor: str, merged: str, winners: Mapping[str, str
         NotFound: member.
         BadInput: merge_same, merge_field.
         Conflict: member_busy (a bill of one of them is open or put aside).
+        NotAllowed: own_card.
     """
     rights.require(store, Right.IMPORT)
     chosen = dict(winners or {})
@@ -92,6 +93,9 @@ def merge(store: Store, *, survivor: str, merged: str, winners: Mapping[str, str
         for person in sorted((keep, gone)):
             database.lock_row(session, Member, person)
         _require_idle(session, (keep, gone))
+        for person in (keep, gone):
+            # what somebody else had would be one's own
+            own_card.require(session, store, person)
         rows = {person: dict(session.execute(select(_M).where(_M.c.id == person)).one()._mapping) for person in (keep, gone)}
         values = _together(rows[keep], rows[gone], chosen)
         before = {"survivor": _texts(rows[keep]), "merged": _texts(rows[gone]), "values": _texts(values), "moved": {}}
@@ -99,6 +103,7 @@ def merge(store: Store, *, survivor: str, merged: str, winners: Mapping[str, str
         row = {"survivor_id": keep, "merged_id": gone, "before": "", "at": store.clock.now(), "staff_id": store.staff}
         merge_id = session.execute(insert(_MERGE).values(**row).returning(_MERGE.c.id)).scalar_one()
         _move_rows(session, keep, gone, before)
+        before["moved"]["staff"] = own_card.follow(session, store, gone, keep)
         _empty(session, gone, keep)
         _take_phones(session, store, keep, gone, rows, values, before)
         session.execute(update(_M).where(_M.c.id == keep).values(**values))
@@ -135,6 +140,7 @@ def unmerge(store: Store, *, member: str, merge_id: int | None = None) -> tuple[
         _require_idle(session, (keep,))
         before, gone = json.loads(row.before), row.merged_id
         _move_back(session, keep, gone, before)
+        own_card.follow(session, store, keep, gone, before["moved"].get("staff", ()))
         _restore(session, store, keep, gone, before)
         session.execute(update(_MERGE).where(_MERGE.c.id == row.id).values(undone_at=store.clock.now(), before=""))
         audit.log(session, store, "members_parted", survivor=keep, merged=gone)

@@ -13,7 +13,8 @@ from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
 from storecrm.models.member import Member
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
-from storecrm.services.people import birthdays, look_ups, members, secret, throttle
+from storecrm.services.people import birthdays, look_ups, members, own_card, secret, throttle
+from storecrm.services.people.own_card import Second
 from storecrm.services.people.throttle import Secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
@@ -32,19 +33,23 @@ class Shown(StrEnum):
     PHONE = "phone"
     CARD = "card"
     VOUCHED = "vouched"
+    HELD = "held"
     NONE = "none"
 
 
 @dataclass(frozen=True)
 class Proof:
     """What the person at the till has seen. Code that names a member by number and says nothing vouches for it; a command that got no
-    proof says NONE."""
+    proof says NONE; what a bill that was put aside holds was proved then (HELD). `second` is who stands in for it that the card is the
+    own one of who acts."""
 
     how: Shown = Shown.VOUCHED
     confirmed: bool = False
+    second: Second | None = None
 
 
 VOUCHED = Proof()
+HELD = Proof(Shown.HELD)
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,17 @@ def seen(proof: Proof) -> Proof:
     return replace(proof, how=Shown.CARD) if proof.how is Shown.TAIL else proof
 
 
-def require(session: Session, store: Store, proof: Proof, worth: int) -> None:  # noqa: ARG001
-    """Refuse to burn `worth` minor units on a proof that is too weak. A manager may without one, and it is written down.
+def require(session: Session, store: Store, proof: Proof, worth: int, *, whose: MemberId | None = None) -> None:
+    """Refuse to burn `worth` minor units on a proof that is too weak. A manager may without one, and it is written down; nobody alone
+    from the own card (`whose` points or coupon it is; None: that was asked before).
 
     Raises:
+        NotAllowed: own_card.
         NotPossible: proof_required (there is none), proof_card (a tail is not enough), proof_second (facts: from).
     """
+    if proof.how is Shown.HELD:
+        return
+    own_card.require(session, store, whose, proof.second)
     shop = rules.current(session)
     if proof.how is Shown.VOUCHED or shop.text["member_proof"] == "no":
         return

@@ -12,7 +12,7 @@ from storecrm.models.scannable import Scannable
 from storecrm.models.shop import Shop, Till
 from storecrm.models.staff import Staff
 from storecrm.services import audit, rights, sealing
-from storecrm.services.people import secret, throttle
+from storecrm.services.people import members, own_card, secret, throttle
 from storecrm.services.people.throttle import Secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, till_named
@@ -23,7 +23,7 @@ PIN_LENGTH = {Role.CASHIER: 4, Role.MANAGER: 6, Role.OWNER: 6}
 
 @dataclass(frozen=True)
 class StaffView:
-    """A person as lists show them; `pin` only in demo stores."""
+    """A person as lists show them; `pin` only in demo stores, `member` (the number of the own card) only to the owner."""
 
     id: StaffId
     name: str
@@ -33,19 +33,20 @@ class StaffView:
     has_pin: bool
     disabled: bool
     pin: str | None
+    member: str = ""
 
 
 def listed(store: Store) -> list[StaffView]:
     """Everybody. The sign-in page needs it before anybody acts: names and roles only."""
     # nobody is signed in yet when this is asked: it shows names, never hashes
     with store.read() as session:
-        return [_view(row) for row in session.scalars(select(Staff).order_by(Staff.id))]
+        cards = own_card.numbers(session) if rights.holds(store.actor, Right.STAFF) else {}
+        return [_view(row, cards.get(row.id, "")) for row in session.scalars(select(Staff).order_by(Staff.id))]
 
 
-def _view(row: Staff) -> StaffView:
-    return StaffView(
-        row.id, row.name, Role(row.role), row.badge, row.pin_length, row.pin_hash is not None, bool(row.disabled), row.demo_pin
-    )
+def _view(row: Staff, card: str = "") -> StaffView:
+    has_pin, left = row.pin_hash is not None, bool(row.disabled)
+    return StaffView(row.id, row.name, Role(row.role), row.badge, row.pin_length, has_pin, left, row.demo_pin, card)
 
 
 def check_pin(pin: str, role: Role) -> None:
@@ -163,6 +164,22 @@ def disable(store: Store, *, name: str) -> StaffView:
         session.execute(update(Staff).where(Staff.id == who.id).values(disabled=1))
         audit.log(session, store, "staff_disabled", staff=who.id)
         sealing.seal(session, store, "staff", who.id)
+    return named(store, name)
+
+
+@repeatable
+def set_card(store: Store, *, name: str, member: str | None) -> StaffView:
+    """Say which member a person is too (None: none): what nobody does with their own card alone is refused from then on.
+
+    Raises:
+        NotFound: staff, member.
+    """
+    rights.require(store, Right.STAFF)
+    who = named(store, name)
+    with store.write(Topic.STAFF) as session:
+        person = members.resolve(session, store, member) if member is not None else None
+        own_card.give(session, store, [who.id], person)
+        audit.log(session, store, "staff_card_set", staff=who.id, member=person)
     return named(store, name)
 
 

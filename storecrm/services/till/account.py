@@ -14,7 +14,8 @@ from storecrm.models.member import Member
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.redemption import Redemption
 from storecrm.services import audit, rights, rules
-from storecrm.services.people import members
+from storecrm.services.people import members, own_card
+from storecrm.services.people.own_card import Second
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
 from storecrm.services.till import coupons, giving, offers, points
@@ -40,14 +41,14 @@ class Ending:
 
 
 @repeatable
-def adjust(store: Store, *, member: str, count: int, reason: str) -> points.Balance:
+def adjust(store: Store, *, member: str, count: int, reason: str, second: Second | None = None) -> points.Balance:
     """Add or take points by hand. Above the rule `adjust_limit` the owner has to do it; nobody adjusts without a reason, and the
-    balance never falls below zero by hand.
+    balance never falls below zero by hand. On the own card it takes a `second` person, the owner too.
 
     Raises:
         NotFound: member.
         BadInput: adjust_count, reason_missing.
-        NotAllowed: adjust_limit, adjust_limit_day, clock_suspect.
+        NotAllowed: adjust_limit, adjust_limit_day, clock_suspect, own_card.
         NotPossible: points_short.
     """
     rights.require(store, Right.ADJUST)
@@ -60,6 +61,7 @@ def adjust(store: Store, *, member: str, count: int, reason: str) -> points.Bala
         shop, today = rules.current(session), store.clock.today()
         points.require_gift(session, store, shop, [count])
         person = _locked(session, store, member)
+        own_card.require(session, store, person, second)
         if count > 0:
             points.add_lot(
                 session,
@@ -78,19 +80,21 @@ def adjust(store: Store, *, member: str, count: int, reason: str) -> points.Bala
 
 
 @repeatable
-def exchange(store: Store, *, member: str, offer: str, cost: int) -> CouponView:
+def exchange(store: Store, *, member: str, offer: str, cost: int, second: Second | None = None) -> CouponView:
     """Points for a coupon that is the member's own; voiding it unused gives the points back to their lots.
 
     Raises:
         NotFound: member, offer.
         BadInput: adjust_count.
         NotPossible: points_short, offer_stopped, offer_external, exchange_limit.
+        NotAllowed: own_card (without a `second` person).
     """
     rights.require(store, Right.ISSUE_ONE)
     if not 0 < cost <= MOST:
         raise BadInput("adjust_count", where=str(cost))
     with store.write(Topic.POINTS, Topic.COUPONS) as session:
         person = _locked(session, store, member)
+        own_card.require(session, store, person, second)
         _require_use(session, store, offer, person)
         coupon = giving.issue_one(session, store, offer, person)
         points.burn(session, store, member=person, points=Points(cost), day=store.clock.today(), kind=EntryKind.EXCHANGE, coupon=coupon)

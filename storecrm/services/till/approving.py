@@ -17,7 +17,8 @@ from storecrm.models.hot import Hot
 from storecrm.models.redemption import EmergencyCode, Redemption
 from storecrm.models.staff import Staff
 from storecrm.services import audit, rights, rules
-from storecrm.services.people import staff, throttle
+from storecrm.services.people import own_card, staff, throttle
+from storecrm.services.people.own_card import Second
 from storecrm.services.people.throttle import Secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, new_request
@@ -28,8 +29,8 @@ _E: Any = EmergencyCode.__table__
 MAY_BE_SET_ASIDE = frozenset({RefusalCode.EXPIRED, RefusalCode.NOT_STARTED, RefusalCode.MEMBER_LIMIT, RefusalCode.DAILY_LIMIT})
 """Dates and limits; never that a coupon was used, cancelled, is somebody else's or has no effect."""
 CODE_DIGITS = 12
-STANDS = 600_000_000
-"""How long a word waits for its coupon (ten minutes, as an undo does)."""
+STANDS = own_card.STANDS
+"""How long a word waits for its coupon."""
 _LATER = _R.alias()
 WORD = and_(
     _R.c.override != Override.NONE,
@@ -95,6 +96,13 @@ def approve(store: Store, *, name: str, pin: str, reason: str) -> Approval:
     if who is None or not rights.may(who.role, Right.VOID_LATER):
         raise NotAllowed("right_missing", right=Right.VOID_LATER.value, role=who.role.value if who else "")
     return Approval(who.staff, why, given_at=store.clock.now())
+
+
+def second(word: Approval | None) -> Second | None:
+    """A manager's word as a second person's, for the own card of who acts; no other word is one."""
+    if word is None or word.how is not Override.MANAGER or word.given_at is None:
+        return None
+    return Second(word.staff, word.reason, word.given_at)
 
 
 def allow(store: Store, *, reason: str) -> Approval:

@@ -12,7 +12,7 @@ from storecrm.models.member import Member
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.services import audit, rights, rules
-from storecrm.services.people import members
+from storecrm.services.people import members, own_card
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
 from storecrm.services.till import bills, circumstances, late_amount, offers, pricing, receipts, settling
@@ -72,7 +72,8 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
             session.execute(update(_SALE).where(_SALE.c.id == sale).values(points_times=times))
         # the customer had the next coupon, if there was one, with the sale
         earned = bills.award(session, store, shop, sale, day=row.business_date, net=row.net, no_points=row.no_points, gives=False)
-        audit.log(session, store, "member_attached", sale=row.id, member=person, points=earned)
+        mine = own_card.facts(session, store, person)
+        audit.log(session, store, "member_attached", sale=row.id, member=person, points=earned, **mine)
         return receipts.view(session, store, row.id)
 
 

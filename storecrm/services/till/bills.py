@@ -23,7 +23,7 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
-from storecrm.services.people import members, proving, tiers
+from storecrm.services.people import members, own_card, proving, tiers
 from storecrm.services.people.proving import VOUCHED, Proof
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
@@ -326,7 +326,8 @@ def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillVi
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(**values))
         # the customer has gone: what is the member's own is given, nothing that would have to be handed over
         earned = award(session, store, shop, sale, day=row.business_date, net=net, present=False)
-        audit.log(session, store, "amount_filled", sale=sale, amount=amount, points=earned)
+        mine = own_card.facts(session, store, row.member_id)
+        audit.log(session, store, "amount_filled", sale=sale, amount=amount, points=earned, **mine)
         return receipts.view(session, store, sale)
 
 
@@ -444,7 +445,7 @@ def take_on(
     mine = next((t for t in priced.taken if t.key == row.id), None) if priced else None
     discount = mine.discount if mine else pricing.face_value(found.rule)
     if row.member_id is not None:
-        proving.require(session, store, proof, discount)
+        proving.require(session, store, proof, discount, whose=row.member_id)
     now = store.clock.now()
     values = {
         "coupon_id": row.id,
@@ -538,7 +539,7 @@ def finish(
     due = closing_price.settle(session, store, shop, row, wish)
     net = due.net
     if due.points:
-        proving.require(session, store, ending.proof, due.points_money)
+        proving.require(session, store, ending.proof, due.points_money, whose=row.member_id)
         points.burn(session, store, member=row.member_id, points=due.points, sale=row.id, day=day)
     for redeemed in settling.LIVE_USES.rows(session, sale=sale):
         if judging.COUPON.one(session, coupon=redeemed.coupon_id).member_id is not None:
@@ -556,7 +557,8 @@ def finish(
         late_amount.remember(session, store, shop, sale, row.member_id)
     earned = award(session, store, shop, sale, day=day, net=net, no_points=ending.no_points, pieces=ending.pieces)
     unearned = {"no_points": ending.no_points, "for": ending.no_points_for[:40]} if ending.no_points else {}
-    audit.log(session, store, "sale_posted", sale=sale, net=net, points=earned, by=closed_by, **unearned)
+    mine = own_card.facts(session, store, row.member_id)
+    audit.log(session, store, "sale_posted", sale=sale, net=net, points=earned, by=closed_by, **unearned, **mine)
 
 
 def _date(session: Session, sale: SaleId, day: Day) -> None:

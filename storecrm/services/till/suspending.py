@@ -75,7 +75,8 @@ def suspend(
                 shop = rules.current(session)
                 points.require_payable(shop, row, points_used)
                 points.require_cap(shop, store.shop.digits, Money(row.net + row.rounding), points_used)
-                proving.require(session, store, proof, shop.points_money(points_used, store.shop.digits))
+                worth = shop.points_money(points_used, store.shop.digits)
+                proving.require(session, store, proof, worth, whose=row.member_id)
                 points.burn(session, store, member=row.member_id, points=Points(points_used), sale=sale, day=row.business_date)
             audit.log(session, store, "bill_suspended", sale=sale, coupons=len(coupons), points=points_used)
             return receipts.view(session, store, sale)
@@ -145,7 +146,8 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
 
 def _take_again(session: Session, store: Store, sale: SaleId, held: Any, basket: judging.Basket) -> None:
     """A held coupon is redeemed, on the word that was given for it before."""
-    bills.take_on(session, store, sale, held.code, basket, approval=approving.given_before(session, store, sale, held.id))
+    word = approving.given_before(session, store, sale, held.id)
+    bills.take_on(session, store, sale, held.code, basket, approval=word, proof=proving.HELD)
 
 
 def _require_waiting(row: Any) -> None:
@@ -172,7 +174,7 @@ def _hold(session: Session, store: Store, sale: SaleId, codes: Sequence[str], ba
         found = judging.find(session, store, code)
         judging.judge(session, store, found, shop, member=member, sale=sale, bill=held, basket=basket, here=here)
         if found.row.member_id is not None:
-            proving.require(session, store, proof, pricing.face_value(found.rule) or 0)
+            proving.require(session, store, proof, pricing.face_value(found.rule) or 0, whose=found.row.member_id)
         if _RESERVE.run(session, coupon=found.row.id, sale=sale) != 1:
             raise Conflict("coupon_used", where=code)
         held.append(found)
@@ -219,7 +221,7 @@ def resume(
             settling.settle(session, store, row.id, basket)
         count, held_back = (used, True) if points_used is None else (points_used, False)
         # what was held was proved when it was held
-        shown = VOUCHED if held_back else proof
+        shown = proving.HELD if held_back else proof
         ending = bills.Ending(count, expect=expect, points_at_most=held_back, proof=shown)
         bills.finish(session, store, row.id, ending, "resumed", priced=True)
         return receipts.view(session, store, row.id)

@@ -45,6 +45,7 @@ class ShopPage(QWidget):
         columns: list[Column[StaffView]] = [
             Column(w.t("Full name"), lambda p: p.name, 110),
             Column(w.t("Role"), lambda p: w.t(wording.ROLES[p.role.value]), 80),
+            Column(w.t("Own card"), lambda p: p.member, 160),
             Column(w.t("State"), lambda p: w.t("left") if p.disabled else w.t("works here") if p.has_pin else w.t("has no PIN"), 90),
         ]
         self.people: RowsModel[StaffView] = RowsModel(columns)
@@ -64,6 +65,11 @@ class ShopPage(QWidget):
         self.new_pin = button(w.t("New PIN for the chosen"), self._pin)
         self.leave = button(w.t("Has left"), self._disable)
         column.addLayout(row(self.new_pin, self.leave, None, self.add))
+        self.card, self.own = field(w.t("Own card"), w.t("phone or card")), button(w.t("Own card of the chosen"), self._own_card)
+        column.addLayout(row(self.card, self.own))
+        about = w.t("Own card: it earns; using or adjusting its points takes a second person. Empty: none.")
+        column.addWidget(label(about, "small", wrap=True))
+        self.list.clicked.connect(lambda index: self.card.setText(self.people.record(index.row()).member))
         self.codes = button(w.t("Emergency codes for the safe"), self._codes, icon="printer")
         column.addLayout(row(self.codes, None))
         return frame
@@ -110,6 +116,10 @@ class ShopPage(QWidget):
         if (who := self._person()) is not None:
             self._vm.set_pin(who.name, self.pin.text())
 
+    def _own_card(self) -> None:
+        if (who := self._person()) is not None:
+            self._vm.set_card(who.name, self.card.text().strip() or None)
+
     def _disable(self) -> None:
         if (who := self._person()) is not None:
             self._vm.disable(who.name)
@@ -147,7 +157,7 @@ class ShopPage(QWidget):
     @Slot(str)
     def _done(self, _what: str) -> None:
         self.banner.say(self._words.t("Kept."))
-        for box in (self.name, self.pin):
+        for box in (self.name, self.pin, self.card):
             box.clear()
 
     @Slot(object)

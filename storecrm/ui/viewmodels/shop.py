@@ -21,7 +21,7 @@ class ShopViewModel(QObject):
 
     people = Signal(object)  # list[StaffView]
     rules = Signal(object)  # dict[str, str]
-    done = Signal(str)  # "person" | "pin" | "disabled" | "codes" | "rule"
+    done = Signal(str)  # "person" | "pin" | "card" | "disabled" | "codes" | "rule"
     refused = Signal(object)  # StoreError
 
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
@@ -37,6 +37,9 @@ class ShopViewModel(QObject):
 
     def set_pin(self, name: str, pin: str) -> None:
         self._act("pin", lambda: staff.set_pin(self.store, name=name, pin=pin))
+
+    def set_card(self, name: str, member: str | None) -> None:
+        self._act("card", lambda: staff.set_card(self.store, name=name, member=member))
 
     def disable(self, name: str) -> None:
         self._act("disabled", lambda: staff.disable(self.store, name=name))

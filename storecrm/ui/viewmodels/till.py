@@ -367,7 +367,7 @@ class TillViewModel(TillGoods):
         if isinstance(error, CouponRefused):
             self._show(self._refusal(error))
             self.refresh()
-        elif error.code in ("proof_card", "proof_second"):
+        elif error.code in ("proof_card", "proof_second", "own_card"):
             self._ask_proof(error.code)
         elif error.code == "price_missing":
             self._show(self._note("info", m("NO PRICE"), self.words.t("Type the price of this article, then Enter."), icon="cash"))
@@ -529,7 +529,8 @@ class TillViewModel(TillGoods):
         present = self.now.who
         self.now.member, self.now.coupons = found.member, tuple(found.coupons)
         if found.how is not Shown.TAIL or present is None or present.id != found.member.id:
-            self.now.proof = Proof(found.how, confirmed=self.now.proof.confirmed and present is not None and present.id == found.member.id)
+            same, before = present is not None and present.id == found.member.id, self.now.proof
+            self.now.proof = Proof(found.how, confirmed=before.confirmed and same, second=before.second if same else None)
         if self._retry is not None and self.now.proof.how is not Shown.TAIL:
             self._go_on()
             return False

@@ -1,11 +1,12 @@
 """What needs somebody's word at the till: refusals and who may set them aside, the member's proof, points to burn."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Signal
 
-from storecrm.errors import CouponRefused, StoreError
+from storecrm.errors import CouponRefused, NotAllowed, StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import rights, wording
 from storecrm.services.people import proving, staff
@@ -37,6 +38,7 @@ class TillTrust(TillBill):
         super().__init__(store, lane, words)
         self._misreads = 0
         self._to_approve, self._lifts = "", False
+        self._for_own_card = False
 
     # --- refusals ---
 
@@ -96,16 +98,18 @@ class TillTrust(TillBill):
     # --- somebody's word ---
 
     def _ask_own(self, code: str, what: str) -> None:
-        self._to_approve, self._lifts = code, False
+        self._to_approve, self._lifts, self._for_own_card = code, False, False
         self.approving.emit(ApproveAsk((), what, own=True))
 
-    def _ask_manager(self, code: str, what: str, *, lifts: bool = False) -> None:
-        """A manager comes to the till: the small card asks for name, PIN and reason. With `lifts` codes may be tried again at all."""
-        self._to_approve, self._lifts = code, lifts
+    def _ask_manager(self, code: str, what: str, *, lifts: bool = False, own_card: bool = False) -> None:
+        """A manager comes to the till: the small card asks for name, PIN and reason. With `lifts` codes may be tried again at all; with
+        `own_card` the card may be used although it is the own one of who stands at the till, who is no second person."""
+        self._to_approve, self._lifts, self._for_own_card = code, lifts, own_card
 
         def names() -> ApproveAsk:
-            people = [p for p in staff.listed(self.store) if not p.disabled and p.has_pin]
-            return ApproveAsk(tuple(p.name for p in people if rights.may(p.role, Right.VOID_LATER)), what, safe=not lifts)
+            people = [p for p in staff.listed(self.store) if not p.disabled and p.has_pin and rights.may(p.role, Right.VOID_LATER)]
+            others = [p for p in people if not own_card or p.id != self.store.staff]
+            return ApproveAsk(tuple(p.name for p in others), what, safe=not lifts and not own_card)
 
         self._lane.start(lambda _: names(), then=self.approving)
 
@@ -116,7 +120,18 @@ class TillTrust(TillBill):
                 lambda: scanning.lift_throttle(self.store, name=name, pin=pin, reason=reason), self._on_lifted, self.not_approved.emit
             )
             return
+        if self._for_own_card:
+            self._ask(lambda: approving.approve(self.store, name=name, pin=pin, reason=reason), self._on_second, self.not_approved.emit)
+            return
         self._approve_by(lambda: approving.approve(self.store, name=name, pin=pin, reason=reason))
+
+    def _on_second(self, word: Approval) -> None:
+        """A second person stands in for this customer's card: what waited for that goes on."""
+        self.approved.emit()
+        self.now.proof = replace(self.now.proof, second=approving.second(word))
+        retry, self._retry = self._retry, None
+        if retry is not None:
+            retry()
 
     def _on_lifted(self, _: None) -> None:
         self.approved.emit()
@@ -134,7 +149,8 @@ class TillTrust(TillBill):
         self._ask(word, partial(self._take_on_word, self._to_approve), self.not_approved.emit)
 
     def _take_on_word(self, code: str, word: Approval) -> None:
-        request, proof, amount, member = new_request(), self.now.proof, self.now.typed, self.now.member_no
+        request, amount, member = new_request(), self.now.typed, self.now.member_no
+        proof = replace(self.now.proof, second=approving.second(word) or self.now.proof.second)
 
         def act(bill: str) -> BillView:
             return bills.take(
@@ -159,8 +175,15 @@ class TillTrust(TillBill):
     # --- proof ---
 
     def _proof_missing(self, code: str, retry: Callable[[], None]) -> Result | None:
-        """The card or the whole phone is asked for on the panel; above the limit the small card asks."""
+        """The card or the whole phone is asked for on the panel; above the limit the small card asks; for one's own card a second
+        person is."""
         member = self.now.who
+        if code == "own_card":
+            self._retry, w = retry, self.words
+            refused = NotAllowed("own_card")
+            what = w.t("YOUR OWN CARD")
+            ways = (Choice(w.t("Manager approves"), lambda: self._ask_manager("", what, own_card=True)),)
+            return replace(self._note("bad", m("YOUR OWN CARD"), wording.cure(refused, w)), choices=ways)
         if code == "proof_card":
             self._retry = retry
             return self._note("info", m("IS IT THE MEMBER?"), self.words.t("Scan the card, or type the whole phone."), icon="user-scan")
@@ -183,7 +206,7 @@ class TillTrust(TillBill):
 
     def _on_proved(self, proof: Proof) -> None:
         self.proved.emit()
-        self.now.proof = proof
+        self.now.proof = replace(proof, second=self.now.proof.second)
         self._go_on()
 
     def _go_on(self) -> bool:

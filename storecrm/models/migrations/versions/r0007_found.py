@@ -242,6 +242,7 @@ def _trail() -> None:
     ):
         op.add_column("audit_head", column)
     op.add_column("shop", sa.Column("sealed", BIG, server_default="0", nullable=False))
+    op.add_column("staff", sa.Column("member_id", BIG, nullable=True))
     op.add_column("shop", sa.Column("offers_changed", BIG, server_default="0", nullable=False))
     answered = sa.text("action IN ('restored', 'trail_accepted')")
     op.create_index("ix_audit_answered", "audit", ["action"], sqlite_where=answered, postgresql_where=answered)
