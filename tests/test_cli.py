@@ -395,3 +395,27 @@ def test_an_older_file_is_said_by_every_command_and_by_check(shop, tmp_path, cap
     assert [f["check"] for f in shop("verify", status=6)["findings"]] == ["anchors"]
     assert shop("verify", "--accept-trail", "a new disk")["findings"] == []
     assert shop("check")["warnings"] == []
+
+
+def test_a_second_person_stands_in_for_the_own_card(shop, monkeypatch):
+    """Earned alone, used and adjusted with another's PIN; the owner too."""
+    for name, role, pin in (("王芳", "cashier", "3864"), ("赵", "manager", "749183")):
+        shop("staff", "add", name, "--role", role, "--pin", pin)
+    who = shop("member", "add", "--phone", "13800138000", "--name", "李小梅")["member_no"]
+    shop("points", "adjust", who, "2000", "--reason", "moved in")
+    for name in ("王芳", "陈"):
+        assert shop("staff", "card", name, "13800138000")["member"] == who
+    assert [p["member"] for p in shop("staff", "list")["staff"]] == [who, who, None]
+    assert shop("staff", "card", "王芳", status=2)["error"]["code"] == "usage"
+    adjust = ("points", "adjust", who, "100", "--reason", "sorry")
+    assert shop(*adjust, status=5)["error"]["code"] == "own_card"
+    monkeypatch.setenv("STORECRM_APPROVER_PIN", "749183")
+    assert shop(*adjust, "--approved-by", "赵")["active"] == 2100
+    monkeypatch.setenv("STORECRM_STAFF", "王芳")
+    monkeypatch.setenv("STORECRM_PIN", "3864")
+    assert [p["member"] for p in shop("staff", "list")["staff"]] == [None, None, None]
+    sale = ("sale", "record", "--amount", "100", "--member", who, "--points", "1000", "--proof", "13800138000")
+    assert shop(*sale, status=5)["error"]["code"] == "own_card"
+    assert shop(*sale, "--approved-by", "赵", status=4)["error"]["code"] == "reason_missing"
+    assert shop(*sale, "--approved-by", "赵", "--reason", "lunch")["net"] == "90.00"
+    assert shop("sale", "record", "--amount", "10", "--member", who)["points_earned"] == 10
