@@ -21,8 +21,8 @@ WINDOW = 7
 _SAID = re.compile(r"(农历|農曆|阴历|陰曆|旧历|舊曆|lunar)[\s:：]*", re.IGNORECASE)
 _SOLAR = re.compile(r"(公历|公曆|阳历|陽曆|新历|solar)[\s:：]*", re.IGNORECASE)
 _PARTS = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?")
-_EPOCH = 1_721_425
-"""The Julian day (at noon) before 1 January of the year 1."""
+YEARS = range(1900, 2101)
+"""The lunar years whose months are known (those of the library borax)."""
 
 
 def read(text: str, calendar: str = "") -> tuple[str, str]:
@@ -60,7 +60,7 @@ def _lunar(tidy: str, text: str) -> str:
         # 17/05/1990 and the like name a day of the lunar calendar as they would of the other
         return _lunar(_solar(tidy, text), text)
     year, month, day = parts[1], int(parts[2]), int(parts[3])
-    if not (1 <= month <= 12 and 1 <= day <= 30) or (year and not 1900 <= int(year) <= 2100):
+    if not (1 <= month <= 12 and 1 <= day <= 30) or (year and int(year) not in YEARS):
         raise BadInput("birthday", where=text[:20])
     if year and day > _months(int(year))[month][1]:
         raise BadInput("birthday", where=text[:20])
@@ -69,10 +69,12 @@ def _lunar(tidy: str, text: str) -> str:
 
 def _figures(text: str) -> str:
     """八月十五 as 8-15."""
-    from lunar_python.util import LunarUtil
+    from borax.calendars.lunardate import LunarDate, TextUtils
 
-    months = {name + "月": at for at, name in enumerate(LunarUtil.MONTH) if name} | {"十一月": 11, "十二月": 12, "一月": 1}
-    days = {name: at for at, name in enumerate(LunarUtil.DAY) if name}
+    named = {f"{name}月": at for at, name in enumerate(TextUtils.MONTHS_CN) if at}
+    months = named | {"十一月": 11, "十二月": 12, "一月": 1}
+    # a month of thirty days has the name of each
+    days = {LunarDate(2020, 2, day).cn_day: day for day in range(1, 31)}
     for name, month in months.items():
         if text.startswith(name) and (day := days.get(text.removeprefix(name).rstrip("日号"))):
             return f"{month}-{day}"
@@ -81,12 +83,14 @@ def _figures(text: str) -> str:
 
 @lru_cache(maxsize=512)
 def _months(year: int) -> dict[int, tuple[Day, int]]:
-    """The first date and the days of each month of a lunar year, leap months left out."""
+    """The first date and the days of each month of a lunar year, leap months left out; empty outside the calendar's years (YEARS)."""
     # loaded here: only shops whose members say a lunar birthday need it
-    from lunar_python import LunarYear
+    from borax.calendars.lunardate import LCalendars, LunarDate
 
-    months = [month for month in LunarYear.fromYear(year).getMonths() if month.getYear() == year and month.getMonth() > 0]
-    return {month.getMonth(): (date.fromordinal(int(month.getFirstJulianDay()) - _EPOCH), int(month.getDayCount())) for month in months}
+    if year not in YEARS:
+        return {}
+    months = [(month, days) for month, days, leap in LCalendars.iter_year_month(year) if not leap]
+    return {month: (LunarDate(year, month, 1).to_solar_date(), days) for month, days in months}
 
 
 def solar_of(birthday: str) -> Day:
@@ -112,7 +116,8 @@ def falls_in(birthday: str, calendar: str, year: int) -> Iterator[Day]:
     if len(key) < 5:
         return
     if calendar == LUNAR:
-        yield from (day for lunar_year in (year - 1, year) if (day := _falls(lunar_year, key)).year == year)
+        known = (lunar_year for lunar_year in (year - 1, year) if lunar_year in YEARS)
+        yield from (day for lunar_year in known if (day := _falls(lunar_year, key)).year == year)
         return
     try:
         yield date(year, int(key[:2]), int(key[3:]))
