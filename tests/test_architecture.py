@@ -138,7 +138,7 @@ THROUGH_THE_DOOR = {
     "services/documents/paper.py", "services/documents/workbook.py", "services/documents/member_file.py", "services/keeping/exporting.py", "app/pictures.py",
 }  # fmt: skip
 """These write to the place that files.whole gives them, called `part`."""
-_BY_NAME = {"write_bytes", "write_text", "symlink_to", "hardlink_to", "copyfile", "copy", "copy2", "move", "mkdtemp", "mkstemp", "NamedTemporaryFile", "TemporaryDirectory", "Workbook"}  # fmt: skip
+_BY_NAME = {"write_bytes", "write_text", "symlink_to", "hardlink_to", "copyfile", "copy", "copy2", "move", "mkdtemp", "mkstemp", "NamedTemporaryFile", "TemporaryDirectory", "Workbook", "QImageWriter"}  # fmt: skip
 
 
 def _writes(call: ast.Call) -> bool:
