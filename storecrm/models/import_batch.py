@@ -39,6 +39,20 @@ class ImportChange(Base):
     before: Mapped[str]
 
 
+class ImportWaiting(Base):
+    """Points or uses of coupons that an unfinished import brings, some thousand rows each, as JSON (see services.keeping.waiting): what is
+    shown is in the books and no longer here. `points`: how many they give together."""
+
+    __tablename__ = "import_waiting"
+    __table_args__ = (CheckConstraint("kind IN ('points', 'uses')", name="kind"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[ImportId] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    kind: Mapped[str]
+    points: Mapped[int]
+    body: Mapped[str]
+
+
 class ImportMapping(Base):
     """Which columns of another system's file are which of ours (JSON: header to column), kept under a name."""
 

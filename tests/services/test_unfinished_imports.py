@@ -12,10 +12,10 @@ from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.insight import lifecycle, performance, rfm, segments
 from storecrm.services.keeping import exporting, importing, showing, taking_back, verify
-from storecrm.services.people import members
+from storecrm.services.people import members, merging
 from storecrm.services.people.members import NewMember
-from storecrm.services.till import bills, coupons, receipts
-from storecrm.values import Money
+from storecrm.services.till import bills, coupons, offer_use, points, receipts
+from storecrm.values import Money, Points
 from tests import build
 from tests.conftest import signed
 
@@ -181,3 +181,125 @@ def test_what_is_said_on_a_full_disk_is_true(manager, people, monkeypatch, at, r
     assert members.count(manager) == 0
     reopen()
     assert members.count(manager) == (0 if at == "writing" else ROWS)
+
+
+def _points_file(tmp_path, who, kind):
+    """A file that gives one known member points in its first rows."""
+    file = tmp_path / f"{kind}.csv"
+    if kind == "points":
+        rows = "".join(f"{who.member_no},1,r{n}\n" for n in range(ROWS))
+        file.write_text("member_no,points,reference\n" + rows, "utf-8")
+    else:
+        file.write_text(f"phone,name,points\n{who.phone},她,500\n" + "".join(f"138{n:08d},会员{n},1\n" for n in range(ROWS)), "utf-8")
+    return file
+
+
+def _books(store):
+    """What the ledger's rows, the coupons' uses and those who wait are."""
+    with store.read() as session:
+        return tuple(session.scalar(text(f"SELECT count(*) FROM {name}")) for name in ("point_entry", "redemption", "import_waiting"))
+
+
+@pytest.mark.parametrize("at", ["writing", "showing"])
+@pytest.mark.parametrize("kind", ["points", "members"])
+def test_points_of_an_unfinished_import_are_not_there(stopped, manager, owner, cashier, tmp_path, reopen, kind, at, backend):
+    """They could be burnt before the file failed: then the shop had given money for nothing."""
+    who = build.member(manager, "13900139000", "她")
+    stopped(kind, _points_file(tmp_path, who, kind), at)
+    assert _books(manager)[0] == 0 and _books(manager)[2] > 0
+    assert points.show(cashier, member=who.phone).active == 0 and points.statement(manager, member=who.phone) == []
+    with pytest.raises(StoreError):
+        bills.record(cashier, amount=Money(10_000), member=who.phone, points_used=Points(100))
+    today = manager.clock.today()
+    assert performance.figures(manager, first=today - timedelta(days=40), last=today).points.closing == 0
+    reopen()
+    lots, hers = (ROWS + 1, 500) if kind == "members" else (ROWS, ROWS)
+    assert _books(manager) == ((lots, 0, 0) if at == "showing" else (0, 0, 0))
+    assert points.show(cashier, member=who.phone).active == (hers if at == "showing" else 0)
+    if backend == "sqlite":
+        assert verify.verify(owner)[1] == []
+
+
+def test_points_that_sales_earned_come_with_the_sales(stopped, manager, tmp_path, reopen, owner, backend):
+    """A month of receipts with what they earned is one file: all of it, or nothing."""
+    who = build.member(manager)
+    file = tmp_path / "sales.csv"
+    rows = "".join(f"R{n},{manager.clock.today().isoformat()},{who.member_no},5.00\n" for n in range(300))
+    file.write_text("receipt_no,sold_at,member_no,amount\n" + rows, "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(showing, "show", _cut)
+        patch.setattr(importing._Run, "_take_back", lambda *_: None)
+        with pytest.raises(Killed):
+            importing.load(manager, kind="sales", path=file, how=importing.How(earn=True))
+    assert points.show(manager, member=who.member_no).active == 0 and _books(manager)[0] == 0
+    reopen()
+    assert points.show(manager, member=who.member_no).active == 1_500
+    assert receipts.show(manager, receipt="R7").points_earned == 5
+    if backend == "sqlite":
+        assert verify.verify(owner)[1] == []
+
+
+def _cut(*_):
+    raise Killed
+
+
+def test_points_follow_who_became_one_with_another_meanwhile(stopped, manager, owner, tmp_path, reopen, backend):
+    """The record that the file named is no more; the person is."""
+    who, other = build.member(manager, "13900139000", "她"), build.member(manager, "13900139001", "她")
+    stopped("points", _points_file(tmp_path, who, "points"), "showing")
+    merging.merge(manager, survivor=other.member_no, merged=who.member_no)
+    reopen()
+    assert points.show(manager, member=other.phone).active == ROWS
+    if backend == "sqlite":
+        assert verify.verify(owner)[1] == []
+
+
+def test_a_manager_s_day_counts_what_waits(manager, tmp_path):
+    """Points that wait for the end of a file are given, as those in the books are."""
+    build.member(manager, "13900139000", "她")
+    file = tmp_path / "points.csv"
+    rows = "".join(f"13900139000,3,r{n}\n" for n in range(700))
+    file.write_text("phone,points,reference\n" + rows, "utf-8")
+    # 500 rows in the first transaction, the rest in the next: 2,000 is what a manager may give in a day
+    with pytest.raises(StoreError, match="adjust_limit_day"):
+        importing.load(manager, kind="points", path=file)
+    assert _books(manager) == (0, 0, 0)
+
+
+def _given(store):
+    """What the offer has given of its budget."""
+    with store.write() as session:
+        return offer_use.used(session, session.scalar(text("SELECT id FROM offer WHERE code = 'A20'"))).given
+
+
+@pytest.mark.parametrize("at", ["writing", "showing"])
+def test_uses_of_an_unfinished_import_are_not_counted(stopped, manager, owner, cashier, tmp_path, reopen, at, backend):
+    """A coupon that a file says is used is free until the file is at its end: what is unproven takes nothing from anybody."""
+    build.offer(manager, kind="amount_off", value="6", min_spend=None, budget="100000")
+    codes = list(build.issued(manager, count=ROWS))
+    day = manager.clock.today()
+    file = tmp_path / "uses.csv"
+    rows = "".join(f"{code},{day.isoformat()},6.00\n" for code in codes)
+    file.write_text("code,redeemed_at,discount\n" + rows, "utf-8")
+    stopped("redemptions", file, at)
+    assert _books(manager)[1] == 0 and _books(manager)[2] > 0
+    assert coupons.batches(manager, offer="A20")[0].redeemed == 0
+    assert performance.figures(manager, first=day - timedelta(days=40), last=day).totals.redemptions == 0
+    assert _given(manager) == 0
+    assert bills.record(cashier, amount=Money(1_000), coupons=[str(codes[0])]).discount == 600
+    reopen()
+    # the till's own use stands; what the file says is the second use of that coupon
+    assert _books(manager)[1:] == (ROWS + 1 if at == "showing" else 1, 0)
+    assert _given(manager) == 600 * _books(manager)[1]
+    assert coupons.batches(manager, offer="A20")[0].redeemed == (ROWS if at == "showing" else 1)
+    if backend == "sqlite":
+        assert verify.verify(owner)[1] == []
+
+
+def test_what_was_left_waiting_is_found_by_the_proof(manager, people, owner, backend):
+    """Points of a file that was shown and are in no book would be lost without a word."""
+    done = importing.load(manager, kind="members", path=people)
+    with owner.engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO import_waiting (import_id, kind, points, body) VALUES ({done.batch}, 'points', 5, '[]')"))
+    if backend == "sqlite":
+        assert [found.check for found in verify.verify(owner)[1]] == ["imports"]

@@ -14,7 +14,7 @@ from storecrm.models.member import Consent, LostCard, Member, MemberPhone
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.scannable import Scannable
 from storecrm.models.tag import MemberTag
-from storecrm.services import audit
+from storecrm.services.keeping import waiting
 from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text, whole, yes
 from storecrm.services.people import birthdays, erased_marks, members, names, permission, tags
 from storecrm.services.till import points
@@ -82,6 +82,7 @@ class MembersLoader(Loader):
             self.never = permission.all_suppressed(session)
         self.stays: dict[str, int | None] = {}
         self.touched: set[MemberId] = set()
+        self.opened_here: dict[int, int] = {}
         self.region = self.store.shop.region
         self.numbers: Iterator[Code] = iter(())
         self.readers = self._readers()
@@ -299,23 +300,14 @@ class MembersLoader(Loader):
                 self._extras(session, MemberId(member), person, batch, fresh=True)
 
     def _open_lots(self, session: Session, owed: list[tuple[int, Person]], batch: ImportId) -> None:
-        """What new members bring along, a lot each."""
+        """What members bring along, a lot each; it waits for the end of the file."""
         today, usual = self.today.isoformat(), self.rules.expires_on(self.today)
         points.require_gift(session, self.store, self.rules, [int(person.points or 0) for _, person in owed])
-        lots, holders = database.next_ids(session, _LOT, len(owed)), [member for member, _ in owed]
         ends = _iso([person.points_expire_on or usual for _, person in owed])
-        database.insert_columns(session, _LOT, {"id": lots, "member_id": holders, "expires_on": ends}, opened_on=today)
-        opened: dict[str, Any] = {"lot_id": lots, "member_id": holders, "points": [person.points for _, person in owed]}
-        same: dict[str, Any] = {
-            "kind": EntryKind.OPENING.value,
-            "business_date": today,
-            "at": self.store.clock.now(),
-            "staff_id": self.store.staff,
-        }
-        same |= {"reason": "", "import_id": batch}
-        rows = [same | {"lot_id": lot, "points": count} for lot, count in zip(lots, opened["points"], strict=True)]
-        opened["mac"] = audit.mark(session, self.store, rows)
-        database.insert_columns(session, _ENTRY, opened, **same)
+        lots = [
+            (member, EntryKind.OPENING, person.points, today, end, None, None, "") for (member, person), end in zip(owed, ends, strict=True)
+        ]
+        waiting.put(session, batch, waiting.POINTS, lots)
 
     def _extras(self, session: Session, member: MemberId, person: Person, batch: ImportId, *, fresh: bool = False) -> bool:
         """Tags and consent; True when any was new. What a new member has goes with the member when the import is taken back."""
@@ -338,7 +330,7 @@ class MembersLoader(Loader):
         return changed
 
     def _update(self, session: Session, number: int, member: MemberId, person: Person, batch: ImportId | None) -> None:
-        opened = self.opened.get(member) if person.points is not None else None
+        opened = self.opened_here.get(member, self.opened.get(member)) if person.points is not None else None
         if opened is not None and opened != person.points:
             self.problem(number, "points", "points_opened_before", str(person.points), before=str(opened), who=person.name)
             return
@@ -364,6 +356,7 @@ class MembersLoader(Loader):
         changed = self._extras(session, member, person, batch)
         if person.points and opened is None:
             self._open_lots(session, [(member, person)], batch)
+            self.opened_here[member] = person.points
             changed = True
         self.counts["updated" if diff or changed else "unchanged"] += 1
 

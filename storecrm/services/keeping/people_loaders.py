@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from storecrm.models.member import Member
 from storecrm.models.points import PointEntry
+from storecrm.services.keeping import waiting
 from storecrm.services.keeping.loading import Loader, Parsed, cell, key_text, whole
 from storecrm.services.people import members, own_card, permission
 from storecrm.services.till import points
-from storecrm.values import Channel, EntryKind, ImportId, MemberId, Points, Purpose, clean_text
+from storecrm.values import Channel, EntryKind, ImportId, MemberId, Purpose, clean_text
 
 
 class PointsLoader(Loader):
@@ -46,6 +47,7 @@ class PointsLoader(Loader):
         opened: dict[int, set[str]] = {}
         for member, reason in session.execute(mine.where(_ENTRY.c.kind == EntryKind.OPENING)):
             opened.setdefault(member, set()).add(reason)
+        owed = list[tuple[Any, ...]]()
         for number, row in part:
             member, said = people.get(row["who"]), _REFERENCE + row["reference"]
             if member is None:
@@ -59,25 +61,17 @@ class PointsLoader(Loader):
             else:
                 self.seen.add(said)
                 self.counts["created"] += 1
-                if batch is not None:
-                    self._add(session, MemberId(member), row, said, batch)
+                owed.append(self._lot(member, row, said))
+        if batch is not None:
+            for member in {lot[0] for lot in owed} & {own_card.of(session, self.store)}:
+                own_card.require(session, self.store, member)
+            points.require_gift(session, self.store, self.rules, [lot[2] for lot in owed])
+            waiting.put(session, batch, waiting.POINTS, owed)
 
-    def _add(self, session: Session, member: MemberId, row: dict[str, Any], said: str, batch: ImportId) -> None:
+    def _lot(self, member: int, row: dict[str, Any], said: str) -> tuple[Any, ...]:
         day = row["earned"] or self.store.clock.today()
         ends = row["ends"] or self.rules.expires_on(day)
-        own_card.require(session, self.store, member)
-        points.require_gift(session, self.store, self.rules, [row["points"]])
-        points.add_lot(
-            session,
-            self.store,
-            member=member,
-            kind=EntryKind.OPENING,
-            points=Points(row["points"]),
-            day=day,
-            expires_on=ends,
-            reason=said,
-            batch=batch,
-        )
+        return member, EntryKind.OPENING, row["points"], day.isoformat(), ends and ends.isoformat(), None, None, said
 
 
 _ENTRY: Any = PointEntry.__table__

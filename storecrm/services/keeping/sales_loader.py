@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from storecrm.models import database
 from storecrm.models.product import Product
 from storecrm.models.sale import Sale, SaleLine
+from storecrm.services.keeping import waiting
 from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text
 from storecrm.services.people import own_card
 from storecrm.services.till import points
-from storecrm.values import ARRIVING, WHOLE, Day, ImportId, MemberId, Money, business_date, clean_text
+from storecrm.values import ARRIVING, WHOLE, Day, EntryKind, ImportId, MemberId, Money, business_date, clean_text
 
 
 class SalesLoader(Loader):
@@ -164,8 +165,14 @@ class SalesLoader(Loader):
         points.require_gift(session, self.store, self.rules, counts, earned=True)
         for member in {member for member, *_ in earning} & {own_card.of(session, self.store)}:
             own_card.require(session, self.store, member)
-        for member, sale, net, day in earning:
-            points.earn(session, self.store, self.rules, member=member, sale=sale, net=net, day=day, batch=batch)
+        owed = list[tuple[Any, ...]]()
+        for (member, sale, _, day), count in zip(earning, counts, strict=True):
+            if count:
+                points.keep_rate(session, self.store, self.rules, sale)
+                until, since = points.usable(self.rules, day)
+                lasting = (until and until.isoformat(), since and since.isoformat())
+                owed.append((member, EntryKind.EARN, count, day.isoformat(), *lasting, sale, ""))
+        waiting.put(session, batch, waiting.POINTS, owed)
 
     def _compare_or_append(self, session: Session, key: tuple[str, str, Day], lines: list[Parsed], batch: ImportId | None) -> None:
         state = self.receipts[key]

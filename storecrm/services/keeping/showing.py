@@ -1,7 +1,7 @@
 """The last step of an import: its rows, which nobody has seen up to now, are shown.
 
 While a batch is `writing` its members and sales are `arriving` and its coupons' batches `issuing`: no look-up, list, count or figure has
-them. When the file is proven to its end the batch becomes `showing`: from then on there is only the way forward, chunk by chunk, by the
+them; points and uses of coupons wait beside the books (see waiting). When the file is proven to its end the batch becomes `showing`: from then on there is only the way forward, chunk by chunk, by the
 import itself or, should it die, by the next opening of the store.
 """
 
@@ -16,6 +16,7 @@ from storecrm.models.coupon import Batch
 from storecrm.models.import_batch import ImportBatch
 from storecrm.models.member import Member, MemberPhone
 from storecrm.models.sale import Sale
+from storecrm.services.keeping import waiting
 from storecrm.services.store import Store, Topic
 from storecrm.values import ARRIVING, BatchState, ImportId, SaleState
 
@@ -31,6 +32,7 @@ def show(store: Store, batch: ImportId) -> None:
     for part in _parts(_arriving(store, _M, batch)):
         with store.write() as session:
             _show_members(session, part)
+    waiting.show(store, batch)
     for part in _parts(_arriving(store, _SALE, batch)):
         with store.write() as session:
             session.execute(update(_SALE).where(*_among(_SALE, part)).values(state=SaleState.POSTED))

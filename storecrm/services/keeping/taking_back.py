@@ -13,7 +13,7 @@ from storecrm.models import database
 from storecrm.models.base import Base, DayType
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.day_total import DayTotal
-from storecrm.models.import_batch import ImportBatch, ImportChange
+from storecrm.models.import_batch import ImportBatch, ImportChange, ImportWaiting
 from storecrm.models.member import Consent, Member, MemberMerge, MemberPhone, Referral, Suppression
 from storecrm.models.offer import Offer, OfferScope, OfferVersion
 from storecrm.models.points import PointEntry
@@ -29,6 +29,8 @@ from storecrm.services.store import Store
 from storecrm.values import ARRIVING, EntryKind, ImportId, Kind, new_codes
 
 STEP = 2000
+WAITING_STEP = 20
+"""Each of these holds thousands of rows."""
 
 
 def require_unused(session: Session, batch: ImportId) -> None:
@@ -99,6 +101,7 @@ def take_back(store: Store, batch: ImportId) -> None:
     store.frozen.clear()
     with store.write() as session:
         begin(session, batch)
+    _delete_in_steps(store, ImportWaiting, batch, step=WAITING_STEP)
     _restore_changes(store, batch)
     _reverse_points(store, batch)
     _drop_redemptions(store, batch)
@@ -190,11 +193,11 @@ def _reverse_points(store: Store, batch: ImportId) -> None:
             session.execute(insert(PointEntry), [row | {"mac": mark} for row, mark in zip(opposite, marks, strict=True)])
 
 
-def _delete_in_steps(store: Store, model: Any, batch: ImportId, *, before: Any = None, where: Any = None) -> None:
+def _delete_in_steps(store: Store, model: Any, batch: ImportId, *, before: Any = None, where: Any = None, step: int = STEP) -> None:
     mine = model.import_id == batch if where is None else where
     while True:
         with store.write() as session:
-            ids = list(session.scalars(select(model.id).where(mine).limit(STEP)))
+            ids = list(session.scalars(select(model.id).where(mine).limit(step)))
             if not ids:
                 return
             if before is not None:

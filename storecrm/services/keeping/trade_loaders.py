@@ -16,6 +16,7 @@ from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
+from storecrm.services.keeping import waiting
 from storecrm.services.keeping.loading import Loader, Parsed, Row, cell, key_text, whole, yes
 from storecrm.services.till import coupons, offers
 from storecrm.values import BatchState, CouponState, ImportId, Kind, OfferState, business_date, clean_text, damm, own_kind, scan_key
@@ -351,7 +352,7 @@ class RedemptionsLoader(Loader):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.repeats: Counter[tuple[str, str, str]] = Counter()
-        self.uses: dict[int, int] = {}
+        self.taken: set[str] = set()
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
         code, when, receipt = (
@@ -385,7 +386,7 @@ class RedemptionsLoader(Loader):
         found = {
             c.key: c
             for c in session.execute(
-                select(Scannable.key, Coupon.id, Coupon.offer_id, Coupon.member_id, Coupon.uses_allowed)
+                select(Scannable.key, Coupon.id, Coupon.member_id)
                 .join(Coupon, Coupon.id == Scannable.target_id)
                 .join(Batch, Batch.id == Coupon.batch_id)
                 .where(Scannable.kind == Kind.COUPON, Scannable.key.in_(set(keys.values())), Batch.state != BatchState.ISSUING)
@@ -403,48 +404,16 @@ class RedemptionsLoader(Loader):
         fresh = []
         for number, row in part:
             coupon = found.get(keys[row["code"]])
-            if row["no"] in known:
+            if row["no"] in known or row["no"] in self.taken:
                 self.counts["unchanged"] += 1
             elif coupon is None:
                 self.problem(number, "code", "other_shop" if _of_this_program(row["code"]) else "unknown", row["code"])
             elif row["member"] and row["member"] not in people:
                 self.problem(number, "member_no", "unknown", row["member"])
             else:
-                known.add(row["no"])
-                fresh.append((row, coupon, people.get(row["member"], coupon.member_id), sales.get((row["receipt"], row["day"]))))
+                self.taken.add(row["no"])
+                member, sale = people.get(row["member"], coupon.member_id), sales.get((row["receipt"], row["day"]))
+                fresh.append((coupon.id, sale, member, row["at"], row["day"].isoformat(), row["discount"], row["no"], row["receipt"]))
         self.counts["created"] += len(fresh)
-        if fresh and batch is not None:
-            self._create(session, fresh, batch)
-
-    def _create(self, session: Session, fresh: list[Any], batch: ImportId) -> None:
-        now, spent, rows = self.store.clock.now(), [], []
-        unseen = {coupon.id for _, coupon, _, _ in fresh if coupon.id not in self.uses}
-        taken = (
-            select(Redemption.coupon_id, func.max(Redemption.use_no)).where(Redemption.coupon_id.in_(unseen)).group_by(Redemption.coupon_id)
-        )
-        self.uses |= dict.fromkeys(unseen, 0) | {coupon: last for coupon, last in session.execute(taken)}
-        for row, coupon, member, sale in fresh:
-            self.uses[coupon.id] += 1
-            if coupon.uses_allowed is not None and self.uses[coupon.id] >= coupon.uses_allowed:
-                spent.append(coupon.id)
-            rows.append(
-                {
-                    "coupon_id": coupon.id,
-                    "use_no": self.uses[coupon.id],
-                    "offer_id": coupon.offer_id,
-                    "sale_id": sale,
-                    "member_id": member,
-                    "at": row["at"],
-                    "staff_id": self.store.staff,
-                    "business_date": row["day"],
-                    "recorded_at": now,
-                    "discount": row["discount"],
-                    "confirmed_scope": 0,
-                    "redemption_no": row["no"],
-                    "receipt_no": row["receipt"],
-                    "reverse_reason": "",
-                    "import_id": batch,
-                }
-            )
-        session.execute(insert(Redemption), rows)
-        session.execute(update(Coupon).where(Coupon.id.in_(spent), Coupon.state == CouponState.ISSUED).values(state=CouponState.REDEEMED))
+        if batch is not None:
+            waiting.put(session, batch, waiting.USES, fresh)

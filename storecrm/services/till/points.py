@@ -12,7 +12,7 @@ from storecrm.errors import NotAllowed, NotPossible
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
-from storecrm.models.import_batch import ImportBatch
+from storecrm.models.import_batch import ImportBatch, ImportWaiting
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
@@ -88,26 +88,15 @@ def earn(
     net: int,
     day: Day,
     times: int = WHOLE,
-    batch: ImportId | None = None,
 ) -> Points:
     """Points of one sale in a lot of their own, rounded down once; nothing for zero. `times` multiplies, in basis points."""
-    rate, pending = rules.earn(store.shop.digits), rules.number("points_pending_days")
-    points = rate.earn(Money(max(0, net)), times)
+    points = rules.earn(store.shop.digits).earn(Money(max(0, net)), times)
     if points:
-        _RATE.run(session, sale=sale, points=rate.points, per=rate.per)
-        add_lot(
-            session,
-            store,
-            member=member,
-            kind=EntryKind.EARN,
-            points=points,
-            day=day,
-            expires_on=rules.expires_on(day),
-            active_from=day + timedelta(days=pending) if pending else None,
-            sale=sale,
-            batch=batch,
-        )
-    if rules.idle and batch is None:
+        keep_rate(session, store, rules, sale)
+        ends, begins = usable(rules, day)
+        earned: dict[str, Any] = {"member": member, "kind": EntryKind.EARN, "points": points, "day": day, "sale": sale}
+        add_lot(session, store, expires_on=ends, active_from=begins, **earned)
+    if rules.idle:
         # a visit keeps everything alive that has not ended, known at once or later
         later = {"expires_on": rules.expires_on(day)}
         session.execute(
@@ -116,6 +105,18 @@ def earn(
             .values(**later)
         )
     return points
+
+
+def keep_rate(session: Session, store: Store, rules: Rules, sale: SaleId) -> None:
+    """Write down with a sale at what rate it earned."""
+    rate = rules.earn(store.shop.digits)
+    _RATE.run(session, sale=sale, points=rate.points, per=rate.per)
+
+
+def usable(rules: Rules, day: Day) -> tuple[Day | None, Day | None]:
+    """(last day, first day or None at once) of points earned on `day`."""
+    pending = rules.number("points_pending_days")
+    return rules.expires_on(day), day + timedelta(days=pending) if pending else None
 
 
 def add_lot(
@@ -206,7 +207,10 @@ def _given_today(session: Session, store: Store) -> int:
     if not files:
         return by_hand
     given = _ENTRY.c.kind.in_((EntryKind.OPENING, EntryKind.EARN))
-    return by_hand + int(session.scalar(total.where(given, _ENTRY.c.import_id.in_(files))) or 0)
+    shown = int(session.scalar(total.where(given, _ENTRY.c.import_id.in_(files))) or 0)
+    # a file that is not at its end gives too
+    waiting = select(func.coalesce(func.sum(ImportWaiting.points), 0)).where(ImportWaiting.import_id.in_(files))
+    return by_hand + shown + int(session.scalar(waiting) or 0)
 
 
 def reachable(session: Session, member: MemberId, today: Day, *, own: LotId, pending_only: bool) -> list[tuple[LotId, int]]:

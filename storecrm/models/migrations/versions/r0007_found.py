@@ -302,6 +302,19 @@ def _imports() -> None:
     )
     _partial("ix_batch_issuing", "batch", ["id"], "state = 'issuing'")
     op.create_table(
+        "import_waiting",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("import_id", BIG, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("points", BIG, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.CheckConstraint("kind IN ('points', 'uses')", name="ck_import_waiting_kind"),
+        sa.ForeignKeyConstraint(["import_id"], ["import_batch.id"], name="fk_import_waiting_import_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_import_waiting"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_import_waiting_import_id", "import_waiting", ["import_id"])
+    op.create_table(
         "erased_mark",
         sa.Column("mac", sa.Text(), nullable=False),
         sa.Column("at", BIG, nullable=False),

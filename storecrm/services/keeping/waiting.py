@@ -1,0 +1,125 @@
+"""Points and uses of coupons that an import brings: they wait beside the books, and are written into them when the import is shown.
+
+What waits is in no balance, limit, budget or report, nobody can use it, and an import that is taken back leaves no trace of it in
+the ledger.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.models import database
+from storecrm.models.coupon import Coupon
+from storecrm.models.import_batch import ImportBatch, ImportWaiting
+from storecrm.models.member import Member
+from storecrm.models.points import PointEntry, PointLot
+from storecrm.models.redemption import Redemption
+from storecrm.services import audit
+from storecrm.services.store import Store
+from storecrm.values import CouponState, ImportId
+
+POINTS, USES = "points", "uses"
+STEP = 2_000
+"""Rows that are kept together, and written in one transaction: a tenth of a second."""
+_W: Any = ImportWaiting.__table__
+_B: Any = ImportBatch.__table__
+_M: Any = Member.__table__
+_C: Any = Coupon.__table__
+_LOT: Any = PointLot.__table__
+_ENTRY: Any = PointEntry.__table__
+_R: Any = Redemption.__table__
+POINTS_FIELDS = ("member_id", "kind", "points", "opened_on", "expires_on", "active_from", "sale_id", "reason")
+"""What is known of points: a lot of their own, with its first entry."""
+USES_FIELDS = ("coupon_id", "sale_id", "member_id", "at", "business_date", "discount", "redemption_no", "receipt_no")
+
+
+def put(session: Session, batch: ImportId, kind: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Let rows (POINTS_FIELDS or USES_FIELDS, days as ISO text) wait for the end of their import."""
+    given = POINTS_FIELDS.index("points")
+    for start in range(0, len(rows), STEP):
+        part = rows[start : start + STEP]
+        total = sum(row[given] for row in part) if kind == POINTS else 0
+        session.execute(insert(_W).values(import_id=batch, kind=kind, points=total, body=json.dumps(part)))
+
+
+def show(store: Store, batch: ImportId) -> None:
+    """Write what waits into the books, step by step; safe to run again after a crash."""
+    with store.read() as session:
+        waiting = list(session.scalars(select(_W.c.id).where(_W.c.import_id == batch).order_by(_W.c.id)))
+        by = session.scalar(select(_B.c.staff_id).where(_B.c.id == batch))
+    for part in waiting:
+        with store.write() as session:
+            row = session.execute(select(_W.c.kind, _W.c.body).where(_W.c.id == part)).one()
+            same = {"import_id": batch, "staff_id": by}
+            write = _write_points if row.kind == POINTS else _write_uses
+            write(session, store, json.loads(row.body), same)
+            session.execute(delete(_W).where(_W.c.id == part))
+
+
+def _write_points(session: Session, store: Store, rows: list[list[Any]], same: dict[str, Any]) -> None:
+    column = dict(zip(POINTS_FIELDS, zip(*rows, strict=True), strict=True))
+    lots, holders = database.next_ids(session, _LOT, len(rows)), _now_of(session, column["member_id"])
+    of_lot = {name: column[name] for name in ("expires_on", "opened_on", "active_from")}
+    database.insert_columns(session, _LOT, {"id": lots, "member_id": holders, **of_lot})
+    said = {name: column[name] for name in ("kind", "points", "sale_id", "reason")}
+    entries: dict[str, Any] = {"lot_id": lots, **said, "business_date": column["opened_on"]}
+    same = same | {"at": store.clock.now()}
+    marked = [same | dict(zip(entries, values, strict=True)) for values in zip(*entries.values(), strict=True)]
+    entries |= {"member_id": holders, "mac": audit.mark(session, store, marked)}
+    database.insert_columns(session, _ENTRY, entries, **same)
+
+
+def _now_of(session: Session, people: Sequence[int]) -> list[int]:
+    """The members as they are now: a record that became one with another meanwhile is that one."""
+    found, asked = dict[int, int](), set(people)
+    while asked:
+        merged = select(_M.c.id, _M.c.merged_into).where(database.among(session, _M.c.id, asked), _M.c.merged_into.is_not(None))
+        into = {row.id: row.merged_into for row in session.execute(merged)}
+        found |= into
+        asked = set(into.values()) - found.keys()
+    return [_end_of(found, member) for member in people]
+
+
+def _end_of(into: dict[int, int], member: int) -> int:
+    while member in into:
+        member = into[member]
+    return member
+
+
+def _write_uses(session: Session, store: Store, rows: list[list[Any]], same: dict[str, Any]) -> None:
+    """Uses are numbered now: a till may have used the coupon meanwhile."""
+    column: dict[str, Sequence[Any]] = dict(zip(USES_FIELDS, zip(*rows, strict=True), strict=True))
+    coupons = set(column["coupon_id"])
+    facts = select(_C.c.id, _C.c.offer_id, _C.c.uses_allowed).where(database.among(session, _C.c.id, coupons))
+    coupon = {row.id: row for row in session.execute(facts)}
+    uses, numbers = _uses_of(session, coupons), list[int]()
+    for one in column["coupon_id"]:
+        uses[one] += 1
+        numbers.append(uses[one])
+    column["member_id"] = _holders(session, column["member_id"])
+    entries: dict[str, Any] = {**column, "use_no": numbers, "offer_id": [coupon[one].offer_id for one in column["coupon_id"]]}
+    same = same | {"recorded_at": store.clock.now(), "confirmed_scope": 0, "reverse_reason": ""}
+    database.insert_columns(session, _R, entries, **same)
+    spent = [one for one, row in coupon.items() if row.uses_allowed is not None and uses[one] >= row.uses_allowed]
+    used = update(_C).where(database.among(session, _C.c.id, spent), _C.c.state == CouponState.ISSUED)
+    session.execute(used.values(state=CouponState.REDEEMED))
+
+
+def _uses_of(session: Session, coupons: Collection[int]) -> dict[int, int]:
+    taken = select(_R.c.coupon_id, func.max(_R.c.use_no)).where(database.among(session, _R.c.coupon_id, coupons))
+    return dict.fromkeys(coupons, 0) | {coupon: last for coupon, last in session.execute(taken.group_by(_R.c.coupon_id))}
+
+
+def _holders(session: Session, people: Sequence[int | None]) -> list[int | None]:
+    known = [member for member in people if member is not None]
+    now = dict(zip(known, _now_of(session, known), strict=True))
+    return [None if member is None else now[member] for member in people]
+
+
+def left(session: Session) -> list[int]:
+    """What waits for an import that is at its end, or was taken back: nothing should (ids of import batches)."""
+    ended = select(_W.c.import_id).join(_B, _B.c.id == _W.c.import_id).where(_B.c.state.in_(("done", "undone")))
+    return list(session.scalars(ended.distinct().order_by(_W.c.import_id).limit(100)))
