@@ -4,7 +4,7 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.models import database
@@ -123,9 +123,8 @@ class SalesLoader(Loader):
                 self._compare_or_append(session, key, lines, batch)
 
     def _prefetch(self, session: Session, groups: dict[tuple[str, str, Day], list[Parsed]]) -> None:
-        unknown = [key for key in groups if key not in self.receipts]
-        wanted = tuple_(Sale.store, Sale.receipt_no).in_({(store, receipt) for store, receipt, _ in unknown})
-        query = select(Sale.id, Sale.store, Sale.receipt_no, Sale.business_date).where(wanted)
+        unknown = {receipt for store, receipt, day in groups if (store, receipt, day) not in self.receipts}
+        query = select(Sale.id, Sale.store, Sale.receipt_no, Sale.business_date).where(database.among(session, Sale.receipt_no, unknown))
         for sale, store, receipt, day in session.execute(query):
             # [sale, lines seen in this file, 0 = was there before]
             self.receipts.setdefault((store, receipt, day), [sale, 0, 0])
