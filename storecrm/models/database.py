@@ -496,7 +496,7 @@ def insert_columns(session: Session, table: Any, columns: Mapping[str, Sequence[
     session.connection().exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}){clause}', rows)
 
 
-_AT_ONCE = (512, 32, 1)
+_AT_ONCE = (512, 128, 32, 8, 2, 1)
 """Rows in one statement: few lengths, so that each is prepared once."""
 
 
