@@ -32,7 +32,7 @@ def show(store: Store, batch: ImportId) -> None:
     for part in _parts(_arriving(store, _M, batch)):
         with store.write() as session:
             _show_members(session, part)
-    waiting.show(store, batch)
+    waiting.enter(store, batch)
     for part in _parts(_arriving(store, _SALE, batch)):
         with store.write() as session:
             session.execute(update(_SALE).where(*_among(_SALE, part)).values(state=SaleState.POSTED))

@@ -45,7 +45,7 @@ def put(session: Session, batch: ImportId, kind: str, rows: Sequence[tuple[Any, 
         session.execute(insert(_W).values(import_id=batch, kind=kind, points=total, body=json.dumps(part)))
 
 
-def show(store: Store, batch: ImportId) -> None:
+def enter(store: Store, batch: ImportId) -> None:
     """Write what waits into the books, step by step; safe to run again after a crash."""
     with store.read() as session:
         waiting = list(session.scalars(select(_W.c.id).where(_W.c.import_id == batch).order_by(_W.c.id)))
