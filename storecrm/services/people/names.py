@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from storecrm.models import database
 from storecrm.models.member import Member, NameKey
 from storecrm.models.shop import Shop
-from storecrm.values import MemberId
+from storecrm.values import ARRIVING, MemberId
 
 _M: Any = Member.__table__
 _K: Any = NameKey.__table__
@@ -23,6 +23,8 @@ _LAST = "\U0010ffff"
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 """Chinese signs, the rare ones of the extensions too."""
 _LONGEST = 60
+_BEARING = ("live", ARRIVING)
+"""Whose names are kept: those of a list that comes in are written before their members are shown."""
 
 
 @lru_cache(maxsize=50_000)
@@ -68,10 +70,10 @@ def add(session: Session, names: Collection[str]) -> None:
 
 
 def let_go(session: Session, names: Collection[str]) -> None:
-    """Forget those of the names that no live member bears any more. The lock keeps out who would register with one just now."""
+    """Forget those of the names that no live member bears any more, nor one of a list that comes in just now. The lock keeps out who would register with one just now."""
     database.lock_row(session, Shop, 1)
     asked = database.listed(session, set(names) - {""})
-    borne = select(_M.c.id).where(_M.c.name == asked.c.value, _M.c.state == "live").exists()
+    borne = select(_M.c.id).where(_M.c.name == asked.c.value, _M.c.state.in_(_BEARING)).exists()
     if gone := set(session.scalars(select(asked.c.value).where(~borne))):
         # all keys of a name, also those that an older table of readings gave it
         session.execute(delete(_K).where(database.among(session, _K.c.name, gone)))
@@ -89,6 +91,6 @@ def bearers(session: Session, text: str, limit: int) -> list[MemberId]:
 def wrong(session: Session) -> list[str]:
     """Live members whose name finds nobody, by id, and "unborne" for each name that nobody bears any more; at most 100 of each."""
     unfound = select(_M.c.id).where(_M.c.state == "live", _M.c.name != "", _M.c.name.not_in(select(_K.c.name)))
-    unborne = select(_K.c.name).where(_K.c.name.not_in(select(_M.c.name).where(_M.c.state == "live"))).distinct()
+    unborne = select(_K.c.name).where(_K.c.name.not_in(select(_M.c.name).where(_M.c.state.in_(_BEARING)))).distinct()
     # a name that should be forgotten is not said
     return [str(member) for member in session.scalars(unfound.limit(100))] + ["unborne" for _ in session.scalars(unborne.limit(100))]
