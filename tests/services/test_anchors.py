@@ -1,7 +1,9 @@
 """What was kept of the trail outside the file is compared with it: an older, a mixed or a cut file does not open silently."""
 
 import json
+import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import sqlcipher3.dbapi2 as driver
 
 from storecrm import compose, paths
 from storecrm.errors import BadInput, NotAllowed
+from storecrm.services import audit
 from storecrm.services.keeping import anchors, backup, verify
 from storecrm.services.till import bills
 from storecrm.values import Money
@@ -169,3 +172,30 @@ def test_a_forged_second_place_says_nothing(place, wall):
 def _own_second_place():
     """Each test begins on a machine that has seen no shop."""
     shutil.rmtree(paths.anchor_file("x").parent, ignore_errors=True)
+
+
+def test_two_programs_that_keep_the_place_at_once_do_not_collide(place, wall, monkeypatch):
+    """The one that looked later has the last word, the file is whole and private, nothing half written stays."""
+    first, second = opened(place, wall, "王芳"), opened(place, wall, "陈")
+    private, beside = paths.private, []
+
+    def meanwhile(file):
+        private(file)
+        if not beside:
+            beside.append(threading.Thread(target=anchors.note, args=(second,)))
+            bills.record(second, amount=Money(1_000))
+            beside[0].start()
+            beside[0].join(0.5)
+
+    bills.record(first, amount=Money(1_000))
+    with monkeypatch.context() as patched:
+        patched.setattr(paths, "private", meanwhile)
+        anchors.note(first)
+        beside[0].join()
+    file = anchors._file(first)
+    with first.read() as session:
+        assert json.loads(file.read_text("utf-8"))["anchors"] == audit.anchors(session)
+    assert os.name == "nt" or file.stat().st_mode & 0o777 == 0o600
+    assert not file.with_suffix(".part").exists() and anchors.look(first) == []
+    for store in (first, second):
+        compose.close_store(store)

@@ -24,7 +24,7 @@ from storecrm.errors import BadInput, StorageTrouble
 from storecrm.models.audit import AuditEntry, AuditHead
 from storecrm.models.hot import Hot
 from storecrm.models.shop import Till
-from storecrm.services import audit, rights
+from storecrm.services import audit, files, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Moment, clean_text
@@ -37,6 +37,8 @@ _ANSWERED = text("SELECT till_id, seq, mac, at FROM audit WHERE action IN ('rest
 _MANIFESTS = 3
 """The newest ones beside the store that are looked into."""
 _A_SECOND = 1_000_000
+_WAIT = 5.0
+"""Seconds for another program to write its few hundred bytes."""
 HERE = "here"
 
 
@@ -124,24 +126,33 @@ def accept(store: Store, *, reason: str) -> list[Gap]:
 
 
 def note(store: Store) -> None:
-    """Keep where the trail stands now in this machine's second place, unless something that was kept there is missing."""
+    """Keep where the trail stands now in this machine's second place, unless something that was kept there is missing. Programs that do so
+    at once do it one after the other, so that the last one to look is the last one to write."""
     file = _file(store)
     try:
-        with store.read() as session:
-            if gaps(session, store):
-                return
-            said = {"at": int(store.clock.now()), "anchors": audit.anchors(session), "answers": sorted(_answers(session))}
-        before = _read(file, store)
-        if before is not None and before["anchors"] == said["anchors"]:
-            return
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = file.with_suffix(".part")
-        paths.private(part)
-        part.write_text(json.dumps(said | {"mark": _mark(store, said)}), "utf-8")
-        part.replace(file)
+        held = files.lock_beside(str(file), "note", wait=_WAIT)
+        # whoever has it for so long writes the same
+        if held is not None:
+            with held:
+                _note(store, file)
     except (OSError, StorageTrouble):
         # the shop goes on; the manifests of its backups hold the same
         return
+
+
+def _note(store: Store, file: Path) -> None:
+    with store.read() as session:
+        if gaps(session, store):
+            return
+        said = {"at": int(store.clock.now()), "anchors": audit.anchors(session), "answers": sorted(_answers(session))}
+    before = _read(file, store)
+    if before is not None and before["anchors"] == said["anchors"]:
+        return
+    part = file.with_suffix(".part")
+    paths.private(part)
+    part.write_text(json.dumps(said | {"mark": _mark(store, said)}), "utf-8")
+    part.replace(file)
 
 
 def _file(store: Store) -> Path:
