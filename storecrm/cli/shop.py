@@ -15,7 +15,7 @@ from storecrm.cli.context import Here, gap_sentences
 from storecrm.errors import BadInput, StorageTrouble, UsageError
 from storecrm.i18n import Catalogue
 from storecrm.models import database, migrate
-from storecrm.services import demo, rules
+from storecrm.services import demo, rules, wording
 from storecrm.services.keeping import anchors, totals, verify
 from storecrm.services.keeping import backup as backups
 from storecrm.services.keeping.file_lock import exclusive
@@ -68,11 +68,11 @@ def _backup_commands(top: Any) -> None:
     backup = top.add_parser("backup", help="verified copies of the store").add_subparsers(dest="verb", required=True)
     create = backup.add_parser("create")
     create.add_argument("--to", type=Path)
-    create.set_defaults(go=lambda here, o: {"ok": True, **_shown(backups.create(here.open, to=o.to))})
-    backup.add_parser("list").set_defaults(go=lambda here, _: {"ok": True, "backups": [_shown(b) for b in backups.listed(here.open)]})
+    create.set_defaults(go=lambda here, o: {"ok": True, **_shown(backups.create(here.open, to=o.to), here)})
+    backup.add_parser("list").set_defaults(go=lambda here, _: {"ok": True, "backups": [_shown(b, here) for b in backups.listed(here.open)]})
     look = backup.add_parser("verify")
     look.add_argument("file", type=Path)
-    look.set_defaults(go=lambda here, o: {"ok": True, **_shown(backups.verify(o.file, of=here.name))}, free=True)
+    look.set_defaults(go=lambda here, o: {"ok": True, **_shown(backups.verify(o.file, of=here.name), here)}, free=True)
     restore = backup.add_parser("restore")
     restore.add_argument("file", type=Path)
     restore.add_argument("--force", action="store_true", help="a copy without its manifest too")
@@ -114,14 +114,23 @@ def day_of(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text} is not a date like 2026-11-30") from error
 
 
-def _shown(view: backups.BackupView) -> dict[str, Any]:
-    return {"file": str(view.path), "made_at": view.made_at, "bytes": view.size, "verified": view.ok, "counts": view.counts}
+def _shown(view: backups.BackupView, here: Here) -> dict[str, Any]:
+    """`verified` says that a copy was looked over when it was made, `proof` how far."""
+    return {
+        "file": str(view.path),
+        "made_at": view.made_at,
+        "bytes": view.size,
+        "verified": view.ok,
+        "proof": view.proof,
+        "message": wording.proof(view.proof, here.words),
+        "counts": view.counts,
+    }
 
 
 def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     if options.backup is not None:
         back = backups.bring_back(options.backup, name=here.name, code=options.recovery_code, force=options.force)
-        return {"ok": True, "store": here.name, **_shown(back), **_put_back(back)}
+        return {"ok": True, "store": here.name, **_shown(back, here), **_put_back(back)}
     if options.name is None or options.owner is None:
         raise UsageError("usage", reason="init needs --name and --owner, or --from")
     pin = options.pin or os.environ.get("STORECRM_PIN")
@@ -199,7 +208,7 @@ def _check(here: Here, _: argparse.Namespace) -> dict[str, Any]:
 def _restore(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     with exclusive(here.open.name, "window"):
         back = backups.restore(here.open, path=options.file, force=options.force)
-    return {"ok": True, **_shown(back), **_put_back(back)}
+    return {"ok": True, **_shown(back, here), **_put_back(back)}
 
 
 def _put_back(back: backups.Restored) -> dict[str, Any]:

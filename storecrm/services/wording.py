@@ -538,8 +538,20 @@ COUPON_STATES: dict[CouponState, str] = {
 ROLES: dict[str, str] = {"cashier": m("Cashier"), "manager": m("Manager"), "owner": m("Owner")}
 
 
+_PROOFS = {
+    "whole": m("every page proven"),
+    "": m("nobody vouches for it"),
+    "copied": m("copied and read back, not every page proven yet"),
+}
+
+
 def _facts(error: StoreError) -> dict[str, Any]:
     return {"where": error.where} | {key: str(value) for key, value in error.facts.items()}
+
+
+def proof(found: str, words: Catalogue) -> str:
+    """How far a copy was proven when it was made (see keeping.copies)."""
+    return words.t(_PROOFS[found])
 
 
 def unprintable(signs: str, words: Catalogue) -> str:

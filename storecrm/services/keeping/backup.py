@@ -24,13 +24,15 @@ BEFORE_RESTORE = "-before-restore"
 
 @dataclass(frozen=True)
 class BackupView:
-    """One backup as the list shows it; `ok` says that a manifest lies beside it."""
+    """One backup as the list shows it; `ok` says that a manifest lies beside it, `proof` how far it was proven: copies.WHOLE, copies.COPIED
+    or ""."""
 
     path: Path
     made_at: str
     size: int
     counts: dict[str, int]
     ok: bool
+    proof: str
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def folder_of(name: str) -> Path:
 
 
 def create(store: Store, *, to: Path | None = None, note: str = "") -> BackupView:
-    """Copy the store, look the copy over, then give it its name and manifest. Old copies are thinned out. One copy of a store is made
+    """Copy the store, read the copy back, then give it its name and manifest: copying is quick, so somebody may do it at any time. Every page
+    is proven in the copy of the day, by `verify` and before a restore. Old copies are thinned out. One copy of a store is made
     at a time; who comes meanwhile waits. Into another folder than the shop's own only the owner copies: whoever carries the file away
     carries every member away.
 
@@ -58,29 +61,30 @@ def create(store: Store, *, to: Path | None = None, note: str = "") -> BackupVie
         StorageTrouble: no_space, disk_full, read_only, folder_link, backup_damaged, not_sqlite.
     """
     rights.require(store, Right.BACKUP if _at_home(store, to) else Right.RESTORE)
-    return _make(store, to or folder_of(store.name), note)
+    return _make(store, to or folder_of(store.name), note, whole=False)
 
 
 def of_the_day(store: Store) -> BackupView:
-    """The copy that the program makes by itself once a day, whoever is signed in.
+    """The copy that the program makes by itself once a day, whoever is signed in; every page, index and reference of it is proven, and so
+    those of the store are.
 
     Raises:
         As create.
     """
     rights.require(store, Right.KEEP_HOUSE)
-    return _make(store, folder_of(store.name), "")
+    return _make(store, folder_of(store.name), "", whole=True)
 
 
 def _at_home(store: Store, to: Path | None) -> bool:
     return to is None or (not paths.is_url(store.name) and to.resolve() == folder_of(store.name).resolve())
 
 
-def _make(store: Store, place: Path, note: str) -> BackupView:
+def _make(store: Store, place: Path, note: str, *, whole: bool) -> BackupView:
     _require_file(store.name)
     with file_lock.exclusive(store.name, "copy", wait=file_lock.COPY_WAIT):
         folder = copies.folder(place)
         copy, facts = _reserve(store, folder, note)
-        manifest = copies.fill(store.engine, copy, facts)
+        manifest = copies.fill(store.engine, copy, facts, whole=whole)
         try:
             with store.write() as session:
                 audit.log(session, store, "backup_made", file=copy.name, sha256=manifest["sha256"])
@@ -146,7 +150,12 @@ def listed(store: Store) -> list[BackupView]:
 
 def _read(path: Path) -> BackupView:
     manifest = copies.manifest_of(path)
-    return BackupView(path, manifest.get("made_at", ""), path.stat().st_size, manifest.get("counts", {}), bool(manifest.get("sha256")))
+    return _view(path, manifest, manifest.get("counts", {}), copies.proof_of(manifest))
+
+
+def _view(path: Path, manifest: dict[str, Any], counts: dict[str, int], proof: str) -> BackupView:
+    ok = bool(proof or manifest.get("sha256"))
+    return BackupView(path=path, made_at=manifest.get("made_at", ""), size=path.stat().st_size, counts=counts, ok=ok, proof=proof)
 
 
 def verify(path: Path, *, of: str = "", key: str = "") -> BackupView:
@@ -163,7 +172,7 @@ def verify(path: Path, *, of: str = "", key: str = "") -> BackupView:
     copies.require_at_rest(path, manifest)
     with copies.troubles(path):
         counts = copies.check(path, manifest, key or (database.key_of(Path(of)) if of else ""), where=path)
-        return BackupView(path, manifest.get("made_at", ""), path.stat().st_size, counts, True)
+        return _view(path, manifest, counts, copies.WHOLE)
 
 
 def restore(store: Store, *, path: Path, force: bool = False) -> Restored:
@@ -218,6 +227,7 @@ def _restored(path: Path, ready: putting_back.Ready, saved: Path | None, aside: 
         size=path.stat().st_size,
         counts=ready.counts,
         ok=True,
+        proof=copies.WHOLE,
         saved=saved,
         erased_again=ready.erased_again,
         set_aside=aside,
@@ -318,7 +328,7 @@ def _keep_damaged(target: Path) -> Path | None:
 
 
 def _thin_out(store: Store, folder: Path, newest: Path) -> None:
-    """Keep the newest of each of the last days, of 4 weeks and of 2 months; nothing older than 90 days. Copies of before a restore or an
+    """Keep the newest of each of the last days, of 4 weeks and of 2 months, and the newest proven ones; nothing older than 90 days. Copies of before a restore or an
     upgrade go by age alone: what was erased must not lie there for ever. Only this shop's own copies, none while the clock is not
     believed, and never the one just made, whose name may be the smaller one of two made in the same second."""
     try:
@@ -340,29 +350,44 @@ def _is_named_as_ours(path: Path) -> bool:
 
 
 def _too_many(mine: list[Path], keep: int, now: datetime) -> Iterator[Path]:
-    seen: dict[str, set[str]] = {"day": set(), "week": set(), "month": set()}
-    limits = {"day": keep, "week": 4, "month": 2}
+    """Of each day, week and month the newest stays, and the newest whose every page was proven: a quick copy takes the place of none."""
+    made = {path: when for path in mine if (when := _made(path, now)) is not None}
+    proven = {path: when for path, when in made.items() if copies.proof_of(copies.manifest_of(path)) == copies.WHOLE}
+    kept = _newest(made, keep) | _newest(proven, keep)
     for path in mine:
-        try:
-            made = datetime.strptime(path.stem, "storecrm-%Y%m%d-%H%M%S").replace(tzinfo=now.tzinfo)
-        except ValueError:
+        if path in made:
+            gone = path not in kept or (now - made[path]).days > KEEP_DAYS
+        else:
             # of before a restore or an upgrade: by age alone
-            if now.timestamp() - path.stat().st_mtime > KEEP_DAYS * 86_400:
-                yield path
-            continue
-        names = {"day": f"{made:%Y%m%d}", "week": f"{made:%G%V}", "month": f"{made:%Y%m}"}
-        wanted = [unit for unit, name in names.items() if name not in seen[unit] and len(seen[unit]) < limits[unit]]
-        for unit in wanted:
-            seen[unit].add(names[unit])
-        if not wanted or (now - made).days > KEEP_DAYS:
+            gone = now.timestamp() - path.stat().st_mtime > KEEP_DAYS * 86_400
+        if gone:
             yield path
 
 
+def _made(path: Path, now: datetime) -> datetime | None:
+    try:
+        return datetime.strptime(path.stem, "storecrm-%Y%m%d-%H%M%S").replace(tzinfo=now.tzinfo)
+    except ValueError:
+        return None
+
+
+def _newest(made: dict[Path, datetime], keep: int) -> set[Path]:
+    """The newest of each of the last `keep` days, of 4 weeks and of 2 months, of copies that are given from the newest on."""
+    kept, limits = set[Path](), (("%Y%m%d", keep), ("%G%V", 4), ("%Y%m", 2))
+    for unit, limit in limits:
+        first: dict[str, Path] = {}
+        for path, when in made.items():
+            first.setdefault(when.strftime(unit), path)
+        kept |= set(list(first.values())[:limit])
+    return kept
+
+
 def due(store: Store) -> bool:
-    """True when today has no backup yet."""
+    """True when today has no backup yet whose every page was proven."""
     rights.require(store, Right.KEEP_HOUSE)
     if paths.is_url(store.name):
         return False
     stamp = as_datetime(store.clock.now(), store.clock.zone)
     uid, key = store.shop.uid, store.engine.get_execution_options()["key"]
-    return not any(copies.is_of(path, uid, key) for path in folder_of(store.name).glob(f"storecrm-{stamp:%Y%m%d}-*.db"))
+    today = (path for path in folder_of(store.name).glob(f"storecrm-{stamp:%Y%m%d}-*.db") if copies.is_of(path, uid, key))
+    return not any(copies.proof_of(copies.manifest_of(path)) == copies.WHOLE for path in today)

@@ -1,7 +1,8 @@
 """One copy of a store as a file: made whole and looked over before it bears its name, with a manifest beside it that says whose it is.
 
 The manifest (`NAME.json` beside `NAME.db`) holds the shop's uid, when it was made, how many rows it has, the digest of the file, the last link of
-each till's trail. It stands first, as a reservation of the name; the copy gets its name last. Only files whose manifest bears this
+each till's trail, and how far it was proven: WHOLE (every page, index and reference was read) or COPIED (every page was copied and read
+back, its tables are counted, the trail's last links stand in it). It stands first, as a reservation of the name; the copy gets its name last. Only files whose manifest bears this
 shop's uid are ever deleted:
 
     place = copies.reserve(folder, stem, facts)
@@ -16,11 +17,12 @@ import shutil
 import socket
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
 
 from storecrm.errors import StorageTrouble, StoreError
 from storecrm.models import database, migrate
@@ -31,6 +33,7 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 
 COUNTED: dict[str, Any] = {"members": Member, "sales": Sale, "coupons": Coupon, "redemptions": Redemption, "points": PointEntry}
+WHOLE, COPIED = "whole", "copied"
 _MOST = 1_000_000
 """Bytes of a manifest; ours have two thousand."""
 _SPARE = 1_000_000
@@ -103,10 +106,17 @@ def manifest_of(copy: Path) -> dict[str, Any]:
             said = json.loads(source.read(_MOST))
     except (OSError, ValueError, RecursionError):
         return {}
-    known: dict[str, Any] = {"sha256": str, "uid": str, "place": str, "made_at": str, "counts": dict}
+    known: dict[str, Any] = {"sha256": str, "uid": str, "place": str, "made_at": str, "counts": dict, "verified": str}
     if not isinstance(said, dict) or any(not isinstance(said.get(key, kind()), kind) for key, kind in known.items()):
         return {}
     return said
+
+
+def proof_of(manifest: dict[str, Any]) -> str:
+    """How far a copy was proven when it was made: WHOLE, COPIED, or "" where nobody vouches for it. Earlier versions read each one whole."""
+    if not manifest.get("sha256") or manifest.get("damaged"):
+        return ""
+    return COPIED if manifest.get("verified", WHOLE) != WHOLE else WHOLE
 
 
 def reserve(place: Path, stems: Iterator[str], facts: dict[str, Any]) -> Path:
@@ -141,9 +151,10 @@ def _written(facts: dict[str, Any]) -> bytes:
 # --- making one --------------------------------------------------------------------------------------------------------
 
 
-def fill(engine: Engine, copy: Path, facts: dict[str, Any], *, damaged_too: bool = False) -> dict[str, Any]:
-    """Make the copy whose name was reserved; it bears the name only once it was looked over. Returns its manifest. With `damaged_too` a
-    store that is damaged is kept as it is, and the manifest says so. Nothing is left when it fails.
+def fill(engine: Engine, copy: Path, facts: dict[str, Any], *, whole: bool = True, damaged_too: bool = False) -> dict[str, Any]:
+    """Make the copy whose name was reserved; it bears the name only once it was looked over: `whole`, or for what copying can do wrong.
+    Returns its manifest. With `damaged_too` a store that is damaged is kept as it is, and the manifest says so. Nothing is left when it
+    fails.
 
     Raises:
         StorageTrouble: no_space, disk_full, read_only, backup_damaged.
@@ -154,7 +165,9 @@ def fill(engine: Engine, copy: Path, facts: dict[str, Any], *, damaged_too: bool
             live = Path(str(engine.url.database))
             require_room(copy.parent, live.stat().st_size)
             database.copy_into(engine, part)
-            manifest = facts | _looked_over(part, engine.get_execution_options().get("key", ""), damaged_too=damaged_too)
+            manifest = facts | _looked_over(
+                part, engine.get_execution_options().get("key", ""), facts, whole=whole, damaged_too=damaged_too
+            )
             to_disk(part)
             _replace_manifest(copy, manifest)
             part.replace(copy)
@@ -173,14 +186,14 @@ def _part(place: Path, facts: dict[str, Any]) -> Path:
     return place / f"storecrm-{facts['uid']}-{facts['place']}.part"
 
 
-def _looked_over(part: Path, key: str, *, damaged_too: bool) -> dict[str, Any]:
-    said: dict[str, Any] = {"sha256": digest(part), "revision": migrate.newest()}
+def _looked_over(part: Path, key: str, facts: dict[str, Any], *, whole: bool, damaged_too: bool) -> dict[str, Any]:
+    said: dict[str, Any] = {"sha256": digest(part), "revision": migrate.newest(), "verified": WHOLE if whole else COPIED}
     try:
-        return said | count(part, key)
+        return said | count(part, key, anchors=facts.get("anchors", []), whole=whole)
     except StorageTrouble:
         if not damaged_too:
             raise
-        return said | {"damaged": True, "counts": {}}
+        return said | {"damaged": True, "counts": {}, "verified": ""}
 
 
 def _replace_manifest(copy: Path, manifest: dict[str, Any]) -> None:
@@ -212,8 +225,9 @@ def digest(path: Path) -> str:
 # --- looking one over --------------------------------------------------------------------------------------------------
 
 
-def count(path: Path, key: str) -> dict[str, Any]:
-    """Revision and row counts of a copy that is whole: pages, foreign keys, not empty. Not a byte is changed, nothing appears beside it.
+def count(path: Path, key: str, *, anchors: Sequence[dict[str, Any]] = (), whole: bool = True) -> dict[str, Any]:
+    """Revision and row counts of a copy: as long as it says, not empty, with these links of the trail, and `whole` in every page, index and
+    reference. Not a byte is changed, nothing appears beside it.
 
     Raises:
         StorageTrouble: backup_damaged, newer_store.
@@ -226,8 +240,8 @@ def count(path: Path, key: str) -> dict[str, Any]:
             if revision is None:
                 raise StorageTrouble("backup_damaged", where=str(path))
             with database.reading(engine) as session:
-                pages = session.execute(text("PRAGMA integrity_check(1)")).scalar()
-                if pages != "ok" or session.execute(text("PRAGMA foreign_key_check")).first():
+                harmed = _is_cut(session, path) or (whole and _is_harmed(session)) or _lacks_links(session, anchors)
+                if harmed:
                     raise StorageTrouble("backup_damaged", where=str(path))
                 rows = {name: int(session.scalar(select(func.count()).select_from(table)) or 0) for name, table in COUNTED.items()}
             return {"revision": revision, "counts": rows}
@@ -235,6 +249,31 @@ def count(path: Path, key: str) -> dict[str, Any]:
         if error.code == "newer_store":
             raise
         raise StorageTrouble("backup_damaged", where=str(path)) from error
+
+
+def _is_cut(session: Session, path: Path) -> bool:
+    # an encrypted store says its numbers as text
+    pages, size = (int(session.execute(text(f"PRAGMA {name}")).scalar_one()) for name in ("page_count", "page_size"))
+    return pages * size != path.stat().st_size
+
+
+def _is_harmed(session: Session) -> bool:
+    """True when a page, an index or a reference is not as it should be: everything is read, which takes fifty times as long as copying."""
+    if session.execute(text("PRAGMA integrity_check(1)")).scalar() != "ok":
+        return True
+    return session.execute(text("PRAGMA foreign_key_check")).first() is not None
+
+
+_LINK = text("SELECT mac FROM audit WHERE till_id = :till AND seq = :seq")
+
+
+def _lacks_links(session: Session, anchors: Sequence[dict[str, Any]]) -> bool:
+    """True when a link that stood in the store before it was copied does not stand in the copy."""
+    for anchor in anchors:
+        mac = session.execute(_LINK, {"till": anchor["till"], "seq": anchor["seq"]}).scalar()
+        if mac is None or not str(mac).startswith(anchor["mac"]):
+            return True
+    return False
 
 
 @contextlib.contextmanager

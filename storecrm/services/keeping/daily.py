@@ -36,7 +36,7 @@ def keep_house(store: Store) -> BackupView | None:
     figures.refresh(store, active_days=active)
     if not backup.due(store):
         return None
-    # every page, once a day: opening looks at a few only
+    # every page, once a day: opening looks at a few only, and a copy that somebody makes at none
     if database.quick_check(store.engine) != "ok":
         raise StorageTrouble("damaged", where=store.name)
     tiers.keep_up(store)

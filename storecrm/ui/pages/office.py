@@ -213,6 +213,7 @@ class DataPage(QWidget):
             Column(w.t("Members"), lambda b: w.number(b.counts.get("members", 0)), 90, True),
             Column(w.t("Redemptions"), lambda b: w.number(b.counts.get("redemptions", 0)), 100, True),
             Column(w.t("Size"), lambda b: f"{b.size / 1e6:.1f} MB", 80, True),
+            Column(w.t("Proof"), lambda b: wording.proof(b.proof, w), 260),
             Column(w.t("File"), lambda b: str(b.path), 240),
         ]
         self.backup_rows: RowsModel[BackupView] = RowsModel(columns)
@@ -233,7 +234,13 @@ class DataPage(QWidget):
             widget.hide()
         column.addWidget(self.gaps)
         column.addLayout(row(self.why_right, self.is_right))
-        column.addWidget(label(w.t("A backup is also made each day. Copy the folder to a USB stick every week."), "small", wrap=True))
+        column.addWidget(
+            label(
+                w.t("A backup is also made each day, and every page of it is checked. Copy the folder to a USB stick every week."),
+                "small",
+                wrap=True,
+            )
+        )
         column.addWidget(self.backup_list, 1)
         # offered only once a copy was refused because its manifest is missing
         self.all_the_same = button(w.t("Restore all the same"), self._restore_all_the_same)
@@ -269,7 +276,8 @@ class DataPage(QWidget):
     @Slot(object)
     def _backed_up(self, view: BackupView | None) -> None:
         if view is not None:
-            self.banner.say(self._words.t("Backed up and verified: {file}", file=str(view.path)))
+            proof = wording.proof(view.proof, self._words)
+            self.banner.say(self._words.t("Backed up: {file} ({proof})", file=str(view.path), proof=proof))
             self._vm.load_backups()
 
     @Slot(object)
