@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound
+from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.models.tier import Tier, TierChange
 from storecrm.services import audit, rights, sealing
@@ -197,6 +198,7 @@ def _move_due(session: Session, store: Store, members: list[int]) -> list[Move]:
 _JUDGED = select(_M.c.id, _M.c.member_no, _M.c.tier, _M.c.tier_until, _M.c.tier_by_hand, _M.c.tier_down_on, _M.c.opening_spent).order_by(
     _M.c.id
 )
+_JUDGED_ONE = Hot(_JUDGED.where(_M.c.id == bindparam("member")))
 
 
 def _judged(on: qualifying.Ladder, row: Any, wanted: int, today: Day) -> str | None:
@@ -223,7 +225,7 @@ def up_at_once(session: Session, store: Store, member: MemberId) -> str:
     on = qualifying.ladder(session, store)
     if not on.steps:
         return ""
-    row, today = session.execute(_JUDGED.where(_M.c.id == member)).one(), store.clock.today()
+    row, today = _JUDGED_ONE.one(session, member=member), store.clock.today()
     if qualifying.held(row.tier_until, row.tier_by_hand, today):
         return ""
     over = qualifying.ended(row.tier_until, today)
@@ -253,7 +255,7 @@ def _move(
 
 
 def _standing(session: Session, store: Store, member: MemberId) -> Standing:
-    row = session.execute(_JUDGED.where(_M.c.id == member)).one()
+    row = _JUDGED_ONE.one(session, member=member)
     on, today = qualifying.ladder(session, store), store.clock.today()
     tier, until = row.tier, row.tier_until
     if qualifying.ended(until, today):

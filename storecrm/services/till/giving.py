@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotFound, NotPossible
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
-from storecrm.models.offer import Offer
+from storecrm.models.hot import Hot
+from storecrm.models.offer import Offer, OfferVersion
 from storecrm.models.scannable import Scannable
 from storecrm.services import audit, rights, rules
 from storecrm.services.people import members
@@ -22,6 +23,19 @@ from storecrm.values import BatchState, CouponId, CouponState, Kind, MemberId, O
 
 _B: Any = Batch.__table__
 _C: Any = Coupon.__table__
+_O: Any = Offer.__table__
+_V: Any = OfferVersion.__table__
+_K: Any = Scannable.__table__
+_NEWEST = Hot(
+    select(_O.c.id, _O.c.state, _V.c.id.label("version"))
+    .join(_V, _V.c.offer_id == _O.c.id)
+    .where(_O.c.code == bindparam("code"))
+    .order_by(_V.c.version.desc())
+    .limit(1)
+)
+_NEW_BATCH = Hot(insert(_B).returning(_B.c.id))
+_NEW_COUPON = Hot(insert(_C).returning(_C.c.id))
+_NEW_KEY = Hot(insert(_K))
 
 
 @dataclass(frozen=True)
@@ -71,7 +85,7 @@ def _give(
     if code == "-":
         return None
     try:
-        rule = offers.rule_of(session, offers.newest_version(session, offers.by_code(session, code).id))
+        rule = offers.frozen(session, store, _found(session, code).version)
         if present if rule.bearer else member is not None:
             made = issue_one(session, store, code, None if rule.bearer else member, sale)
             audit.log(session, store, "coupon_given", coupon=made, offer=code, sale=sale)
@@ -88,9 +102,8 @@ def issue_one(session: Session, store: Store, code: str, member: MemberId | None
         NotFound: offer.
         NotPossible: offer_stopped, offer_external, offer_over, limit_total.
     """
-    offer = offers.by_code(session, code)
-    version = offers.newest_version(session, offer.id)
-    rule = offers.rule_of(session, version)
+    offer = _found(session, code)
+    rule = offers.frozen(session, store, offer.version)
     if offer.state == OfferState.STOPPED:
         raise NotPossible("offer_stopped", where=code)
     if rule.automatic or rule.kind is OfferKind.EXTERNAL:
@@ -104,14 +117,26 @@ def issue_one(session: Session, store: Store, code: str, member: MemberId | None
     today = store.clock.date()
     first, last = coupons.validity(rule, today)
     batch = {
-        "offer_id": offer.id, "version_id": version, "state": BatchState.READY, "count": 1, "bearer": int(member is None), "issued_on": today,
+        "offer_id": offer.id, "version_id": offer.version, "state": BatchState.READY, "count": 1, "bearer": int(member is None), "issued_on": today,
         "issued_at": store.clock.now(), "issued_by": store.staff, "printed": 0,
     }  # fmt: skip
-    batch_id = session.execute(insert(Batch).values(**batch).returning(Batch.__table__.c.id)).scalar_one()
+    batch_id = _NEW_BATCH.scalar(session, **batch)
     coupon = {
         "code": new_codes(Kind.COUPON, 1)[0], "batch_id": batch_id, "offer_id": offer.id, "serial": 1, "member_id": member, "state": CouponState.ISSUED,
         "valid_from": first, "valid_to": last, "uses_allowed": rule.uses_allowed, "issued_on": today, "void_reason": "", "by_sale": by_sale,
     }  # fmt: skip
-    made = CouponId(session.execute(insert(Coupon).values(**coupon).returning(_C.c.id)).scalar_one())
-    session.execute(insert(Scannable).values(key=coupon["code"], kind=Kind.COUPON, target_id=made))
+    made = CouponId(_NEW_COUPON.scalar(session, **coupon))
+    _NEW_KEY.run(session, key=coupon["code"], kind=Kind.COUPON, target_id=made)
     return made
+
+
+def _found(session: Session, code: str) -> Any:
+    """The offer called `code` (id, state) and its version in force for new issues.
+
+    Raises:
+        NotFound: offer.
+    """
+    found = _NEWEST.first(session, code=code)
+    if found is None:
+        raise NotFound("offer", where=code[:40])
+    return found

@@ -90,6 +90,10 @@ _MINE = Hot(
         _ASKED.lasts(_C.c.valid_to),
     ).order_by(_C.c.valid_to, _C.c.id)
 )
+_USES = select(func.count().label("uses")).select_from(_R).where(_R.c.member_id == bindparam("member"), _R.c.reversed_at.is_(None))
+_USES_OF_OFFER = Hot(_USES.where(_R.c.offer_id == bindparam("offer")))
+_USES_OF_DAY = Hot(_USES.where(_R.c.business_date == bindparam("today")))
+_PRODUCT = Hot(select(Product.__table__).where(Product.__table__.c.sku == bindparam("sku")))
 
 
 NEVER_GIVEN = ("rx", "otc_a")
@@ -246,12 +250,11 @@ def _just_now(store: Store, use: Any, shop: rules.Rules) -> bool:
 
 def _over_limits(session: Session, found: Found, shop: rules.Rules, member: MemberId, today: Day) -> list[Refusal]:
     failing = []
-    live = select(func.count()).select_from(_R).where(_R.c.member_id == member, _R.c.reversed_at.is_(None))
     most = found.rule.limit_per_member
-    if most is not None and session.scalar(live.where(_R.c.offer_id == found.row.offer_id)) >= most:  # type: ignore[operator]
+    if most is not None and _USES_OF_OFFER.scalar(session, member=member, offer=found.row.offer_id) >= most:
         failing.append(Refusal(RefusalCode.MEMBER_LIMIT, limit=most))
     daily = shop.limit("coupons_per_member_day")
-    if daily is not None and session.scalar(live.where(_R.c.business_date == today)) >= daily:  # type: ignore[operator]
+    if daily is not None and _USES_OF_DAY.scalar(session, member=member, today=today) >= daily:
         failing.append(Refusal(RefusalCode.DAILY_LIMIT, limit=daily))
     return failing
 
@@ -416,7 +419,7 @@ def basket_of(session: Session, amount: Money | None, lines: Sequence[LineIn]) -
         return Basket((pricing.Line(amount),), (row,))
     priced, stored = [], []
     for number, line in enumerate(lines, 1):
-        product = session.scalar(select(Product).where(Product.sku == line.sku))
+        product = _PRODUCT.first(session, sku=line.sku)
         if product is None:
             raise NotFound("product", where=line.sku[:40])
         if not 0 < line.quantity <= 10_000_000:
