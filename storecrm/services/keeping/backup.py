@@ -1,6 +1,7 @@
 """Backup: a verified copy with a manifest; restore saves the present state first."""
 
 import contextlib
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -76,7 +77,9 @@ def of_the_day(store: Store) -> BackupView:
 
 
 def _at_home(store: Store, to: Path | None) -> bool:
-    return to is None or (not paths.is_url(store.name) and to.resolve() == folder_of(store.name).resolve())
+    # realpath: a link that leads back to itself is no home, and is refused with its own words later
+    here = not paths.is_url(store.name) and os.path.realpath(folder_of(store.name))
+    return to is None or os.path.realpath(to) == here
 
 
 def _make(store: Store, place: Path, note: str, *, whole: bool) -> BackupView:
