@@ -44,7 +44,7 @@ def hold(session: Session) -> None:
 
 def keep(store: Store) -> None:
     """Count the steps again where there are none. Nobody waits meanwhile: they are written down if no figure changed since."""
-    rights.require(store, Right.BACKUP)
+    rights.require(store, Right.KEEP_HOUSE)
     mark = secrets.randbits(60)
     with store.write() as session:
         database.hold(session, "standing")
