@@ -114,17 +114,20 @@ def test_a_cashier_may_take_a_coupon_three_days_over_three_times(manager, cashie
     build.offer(manager, kind="amount_off", value="6", min_spend=None, valid_days=2)
     codes = build.issued(manager, count=5)
     wall.forward(days=4)
-    own = approving.allow(cashier, reason="just missed it")
+
+    def own():
+        return approving.allow(cashier, reason="just missed it")
+
     for code in codes[:3]:
-        assert bills.record(cashier, coupons=[code], approval=own).discount == 600
+        assert bills.record(cashier, coupons=[code], approval=own()).discount == 600
     with pytest.raises(NotAllowed, match="allowance_used"):
-        bills.record(cashier, coupons=[codes[3]], approval=own)
+        bills.record(cashier, coupons=[codes[3]], approval=own())
     wall.forward(days=1)
     with pytest.raises(CouponRefused) as refused:
-        bills.record(cashier, coupons=[codes[3]], approval=own)
+        bills.record(cashier, coupons=[codes[3]], approval=own())
     assert refused.value.refusals[0].code is RefusalCode.EXPIRED
     rules.set_rule(owner, key="allowance_days", value="4")
-    assert bills.record(cashier, coupons=[codes[3]], approval=own).discount == 600
+    assert bills.record(cashier, coupons=[codes[3]], approval=own()).discount == 600
     assert verify.verify(owner)[1] == []
 
 
@@ -154,7 +157,7 @@ def test_an_emergency_code_works_once_and_up_to_its_value(manager, cashier, owne
     with pytest.raises(NotPossible, match="emergency_over"):
         bills.record(cashier, coupons=[large], approval=word)
     assert bills.record(cashier, coupons=[small], approval=word).discount == 600
-    with pytest.raises(NotFound, match="emergency_code"):
+    with pytest.raises(CouponRefused, match="expired"):
         bills.record(cashier, coupons=[other], approval=word)
     with pytest.raises(NotFound, match="emergency_code"):
         approving.emergency(cashier, code=first, reason="again")
