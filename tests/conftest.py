@@ -18,11 +18,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import text
 
 from storecrm import compose
-from storecrm.services.people import staff
+from storecrm.models import database
+from storecrm.services.people import consent, staff
 from storecrm.services.store import Store
-from storecrm.values import Role
+from storecrm.values import Channel, Role
 
 START = 1_795_300_000_000_000
 """2026-11-22 06:26 in Shanghai, a Sunday."""
@@ -145,3 +147,24 @@ def manager(base: Store) -> Store:
 @pytest.fixture
 def cashier(base: Store) -> Store:
     return signed(base, "王芳")
+
+
+@pytest.fixture
+def harmed(base, owner, tmp_path, wall):
+    """A store with an index that lacks what the till never reads."""
+    from tests import build
+
+    ann = build.member(owner)
+    consent.set_consent(owner, member=ann.member_no, channel=Channel.SMS, granted=True)
+    with owner.read() as session:
+        page = session.scalar(text("SELECT rootpage FROM sqlite_master WHERE name = 'ix_consent_member_id'"))
+        size = session.scalar(text("PRAGMA page_size"))
+    database.checkpoint(owner.engine, empty=True)
+    place = tmp_path / "harmed.db"
+    shutil.copyfile(owner.name, place)
+    with place.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes(size))
+    found = compose.open_store(str(place), wall=wall)
+    yield signed(found, "陈")
+    compose.close_store(found)

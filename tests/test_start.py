@@ -3,7 +3,6 @@
 import argparse
 import importlib
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +15,6 @@ from storecrm import cli, compose
 from storecrm.errors import StorageTrouble
 from storecrm.models import database
 from storecrm.services.keeping import backup, daily, verify
-from storecrm.services.people import consent
-from storecrm.values import Channel
 from tests import build
 from tests.conftest import signed
 
@@ -77,25 +74,6 @@ def _steps_of_opening(name, wall):
     finally:
         event.remove(Pool, "checkout", watch)
     return sum(steps)
-
-
-@pytest.fixture
-def harmed(owner, tmp_path, wall):
-    """The owner of a store in which one page of an index is empty that nobody reads at the till."""
-    ann = build.member(owner)
-    consent.set_consent(owner, member=ann.member_no, channel=Channel.SMS, granted=True)
-    with owner.read() as session:
-        page = session.scalar(text("SELECT rootpage FROM sqlite_master WHERE name = 'ix_consent_member_id'"))
-        size = session.scalar(text("PRAGMA page_size"))
-    database.checkpoint(owner.engine, empty=True)
-    place = tmp_path / "harmed.db"
-    shutil.copyfile(owner.name, place)
-    with place.open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(bytes(size))
-    base = compose.open_store(str(place), wall=wall)
-    yield signed(base, "陈")
-    compose.close_store(base)
 
 
 def test_a_damaged_page_is_seen_by_the_day_and_by_whoever_reads_it(harmed):

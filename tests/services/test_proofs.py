@@ -1,23 +1,17 @@
 """How far a copy was proven: quickly when somebody makes one, whole once a day, when it is looked over and before it is restored."""
 
 import json
-import shutil
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlcipher3.dbapi2 as driver
-from sqlalchemy import text
 
-from storecrm import compose
 from storecrm.errors import StorageTrouble
 from storecrm.models import database
 from storecrm.services.keeping import backup, copies, daily
-from storecrm.services.people import consent
 from storecrm.services.till import bills
-from storecrm.values import Channel, Money
-from tests import build
-from tests.conftest import signed
+from storecrm.values import Money
 
 
 def proofs(store):
@@ -51,25 +45,6 @@ def test_what_earlier_versions_copied_was_proven_whole(owner):
     said = {key: value for key, value in manifest.items() if key != "verified"}
     assert copies.proof_of(said) == copies.WHOLE and copies.proof_of(manifest) == copies.COPIED
     assert copies.proof_of({}) == copies.proof_of(said | {"damaged": True}) == "" and copies.proof_of(said | {"verified": "x"}) == "copied"
-
-
-@pytest.fixture
-def harmed(base, owner, tmp_path, wall):
-    """A store with an index that lacks what the till never reads."""
-    ann = build.member(owner)
-    consent.set_consent(owner, member=ann.member_no, channel=Channel.SMS, granted=True)
-    with owner.read() as session:
-        page = session.scalar(text("SELECT rootpage FROM sqlite_master WHERE name = 'ix_consent_member_id'"))
-        size = session.scalar(text("PRAGMA page_size"))
-    database.checkpoint(owner.engine, empty=True)
-    place = tmp_path / "harmed.db"
-    shutil.copyfile(owner.name, place)
-    with place.open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(bytes(size))
-    found = compose.open_store(str(place), wall=wall)
-    yield signed(found, "陈")
-    compose.close_store(found)
 
 
 def test_damage_that_was_copied_is_seen_by_whoever_looks_and_never_restored(harmed, owner, wall):
