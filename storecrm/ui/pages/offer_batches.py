@@ -52,7 +52,7 @@ class Batches(QWidget):
             Column(w.t("Batch"), lambda b: str(b.id), 60),
             Column(w.t("Issued on"), lambda b: w.day(b.issued_on), 100),
             Column(w.t("Coupons"), lambda b: w.number(b.count), 80, True),
-            Column(w.t("used"), lambda b: w.number(b.redeemed), 60, True),
+            Column(w.t("Used"), lambda b: w.number(b.redeemed), 60, True),
             Column(w.t("State"), lambda b: w.t(_BATCH[b.state]), 80),
         ]
         self.rows: RowsModel[BatchView] = RowsModel(columns)

@@ -35,7 +35,7 @@ class Stock(QWidget):
             Column(w.t("Out"), lambda h: w.number(h.out), 80, True),
             Column(w.t("Came back"), lambda h: w.number(h.returned), 90, True),
             Column(w.t("Void"), lambda h: w.number(h.voided), 80, True),
-            Column(w.t("used"), lambda h: w.number(h.redeemed), 80, True),
+            Column(w.t("Used"), lambda h: w.number(h.redeemed), 80, True),
         ]
         self.ways: RowsModel[Handed] = RowsModel(ways)
         self.serials = field(w.t("Serials"), "1-500")

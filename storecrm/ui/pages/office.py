@@ -211,7 +211,7 @@ class DataPage(QWidget):
         columns: list[Column[BackupView]] = [
             Column(w.t("Time"), lambda b: b.made_at.replace("T", " ")[:19], 160),
             Column(w.t("Members"), lambda b: w.number(b.counts.get("members", 0)), 90, True),
-            Column(w.t("Redemptions"), lambda b: w.number(b.counts.get("redemptions", 0)), 100, True),
+            Column(w.t("Redemptions"), lambda b: w.number(b.counts.get("redemptions", 0)), 120, True),
             Column(w.t("Size"), lambda b: f"{b.size / 1e6:.1f} MB", 80, True),
             Column(w.t("Proof"), lambda b: wording.proof(b.proof, w), 260),
             Column(w.t("File"), lambda b: str(b.path), 240),
