@@ -14,6 +14,7 @@ from storecrm.services.insight import profile, segments
 from storecrm.services.keeping import importing, verify
 from storecrm.services.people import members, merging, proving, staff, tiers
 from storecrm.services.till import bills, coupons, points, receipts, stamps, suspending
+from storecrm.services.till.judging import LineIn
 from storecrm.values import CouponState, Money, SaleState
 from tests.conftest import START
 
@@ -153,6 +154,22 @@ def test_a_store_of_the_sixth_version_opens_as_this_one(tmp_path):
         assert points.show(owner, member=ann).active == 547
         assert bills.fill_amount(owner, receipt="2334761975095920", amount=Money(2_000)).net == 1_500
         assert members.show(owner, member="OLD-1").birthday == "1970-08-15"
+
+
+def test_a_store_of_the_seventh_version_opens_as_this_one(tmp_path):
+    """Kept figures, a limited offer's uses, waits after wrong tries, imports of every kind: all there, all goes on, an import goes back."""
+    with opened(tmp_path / "store.db", "0007", wall=lambda: START + 2 * 86_400_000_000) as (base, owner):
+        ann, wei = (members.show(owner, member=number) for number in ("OLD-1", "OLD-3"))
+        assert (points.show(owner, member=ann.member_no).active, points.show(owner, member=wei.member_no).active) == (527, 55)
+        assert (wei.name, wei.phone, profile.of_member(owner, member=ann.member_no).net) == ("张炜", "+8613700137000", 39_940)
+        with base.read() as session:
+            assert session.execute(text("SELECT kind, wrong FROM guess_wait ORDER BY wrong")).all() == [("pin", 0), ("pin", 1), ("pin", 2)]
+            assert session.execute(text("SELECT given, uses FROM offer_use")).all() == [(1_560, 2)]
+        assert [row.state for row in importing.listed(owner)] == ["undone"] + ["done"] * 12
+        for batch in (4, 2):
+            importing.undo(owner, batch=batch)
+        assert (members.show(owner, member="OLD-3").name, members.show(owner, member="OLD-3").phone) == ("张伟", "")
+        assert bills.record(owner, lines=[LineIn("TEA")], coupons=["ALT-1003"], member="OLD-3").net == 8_300
 
 
 def _coupons(owner):
