@@ -352,7 +352,7 @@ def read_day(text: str) -> Day:
     Raises:
         ValueError: "not_date"; "date_ambiguous" (03/04/1990 is either of two days).
     """
-    tidy = unicodedata.normalize("NFKC", text).strip()
+    tidy = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
     if usual := _USUAL_DAY.fullmatch(tidy):
         try:
             return date(int(usual[1]), int(usual[3]), int(usual[4]))
@@ -660,10 +660,17 @@ def masked_phone(phone: str | None) -> str:
     return f"{local[:3]}****{local[-4:]}" if len(local) >= 8 else f"****{local[-2:]}"
 
 
+_HAN_WORD = re.compile("[\u4e00-\u9fff]+")
+"""Signs that no form of Unicode writes otherwise."""
+
+
 def clean_text(text: str, limit: int = 500) -> str:
     """NFC text on one line without control characters, invisible marks or lone surrogates; full-width letters and spaces folded."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())[:limit]
+    if _HAN_WORD.fullmatch(text):
+        # as nearly every Chinese name
+        return text[:limit]
     folded = "".join(unicodedata.normalize("NFKC", c) if "！" <= c <= "～" or c == "\u3000" else c for c in text)
     kept = (c for c in unicodedata.normalize("NFC", folded) if unicodedata.category(c) not in ("Cc", "Cf", "Cs") or c in "\t\n")
     return " ".join("".join(kept).split())[:limit]

@@ -524,6 +524,12 @@ def _insert_values(session: Session, table: Any, columns: Mapping[str, Sequence[
             done += length * width
 
 
+def in_turn(session: Session) -> bool:
+    """True where rows are numbered in the order in which they are committed: the highest number tells whether anybody wrote meanwhile
+    (SQLite, where the writer is alone)."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
 def next_ids(session: Session, table: Any, count: int) -> Sequence[int]:
     """Numbers for the next `count` rows of a table with an id of its own; theirs as long as this transaction writes them."""
     if session.get_bind().dialect.name == "sqlite":

@@ -10,7 +10,9 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import partial, reduce
+from itertools import repeat
+from operator import xor
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -37,6 +39,7 @@ _LINK = Hot(
     .where(_HEAD.c.till_id == bindparam("till"))
     .values(mac=bindparam("new"), marked=bindparam("rows"), marks=bindparam("sum"), seal=bindparam("sealed"))
 )
+_BETWEEN = "\x1f"
 _NONCE, _MARK = 8, 16
 """Signs of a ledger row's mark: a random part, so that no two rows bear the same, and the keyed hash."""
 
@@ -55,8 +58,7 @@ def seal_of(key: str, till: int, seq: int, mac: str, marked: int, marks: str) ->
 
 def mark_of(key: bytes, nonce: str, row: Sequence[Any]) -> str:
     """The keyed mark of one row of the points ledger; `row` holds the values of MARKED, a date as its ISO text."""
-    body = nonce + "\x1f".join("" if value is None else str(value) for value in row)
-    return nonce + hashlib.blake2b(body.encode(), key=key, digest_size=_MARK // 2).hexdigest()
+    return _mark(key, nonce, _BETWEEN.join(_said(row)))
 
 
 MARKED = ("lot_id", "kind", "points", "business_date", "at", "sale_id", "staff_id", "reverses_id", "reason", "import_id", "coupon_id")
@@ -65,13 +67,33 @@ MARKED = ("lot_id", "kind", "points", "business_date", "at", "sale_id", "staff_i
 
 def mark(session: Session, store: Store, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Marks for rows of the points ledger that this transaction writes; each is written exactly once."""
+    if not rows:
+        return []
+    return mark_columns(session, store, {name: [row.get(name) for row in rows] for name in MARKED})
+
+
+def mark_columns(session: Session, store: Store, columns: Mapping[str, Sequence[Any]], **same: Any) -> list[str]:
+    """As `mark`, column by column, each of the same length; `same` are columns with one value for all rows. What neither names is
+    NULL."""
     key, till = bytes.fromhex(store.shop.audit_key), _place(session, store.actor.till if store.actor else None)
-    made = [mark_of(key, secrets.token_hex(_NONCE // 2), [row.get(name) for name in MARKED]) for row in rows]
+    count = len(next(iter(columns.values())))
+    said = (_said(columns[name]) if name in columns else repeat(_said([same.get(name)])[0], count) for name in MARKED)
+    bodies = map(_BETWEEN.join, zip(*said, strict=True))
+    random = secrets.token_hex(_NONCE // 2 * count)
+    made = [_mark(key, random[at * _NONCE : at * _NONCE + _NONCE], body) for at, body in enumerate(bodies)]
     kept = _at_end(session, store)["marks"].setdefault(till, [0, 0])
-    kept[0] += len(made)
-    for one in made:
-        kept[1] ^= xored(one)
+    kept[0] += count
+    kept[1] ^= reduce(xor, map(xored, made), 0)
     return made
+
+
+def _said(values: Sequence[Any]) -> list[str]:
+    """Values as a mark covers them."""
+    return ["" if value is None else str(value) for value in values]
+
+
+def _mark(key: bytes, nonce: str, body: str) -> str:
+    return nonce + hashlib.blake2b((nonce + body).encode(), key=key, digest_size=_MARK // 2).hexdigest()
 
 
 def xored(mark: str) -> int:

@@ -1,11 +1,11 @@
 """Imports of members: lists are long, most of their columns blank, most of their words seen before, so they are read column by column."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice, repeat
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import StoreError
@@ -63,6 +63,8 @@ class Person(NamedTuple):
     consent_sms: int | None = None
     consent_email: int | None = None
     consent_wechat: int | None = None
+    key: str = ""
+    card_key: str = ""
 
 
 class MembersLoader(Loader):
@@ -77,6 +79,9 @@ class MembersLoader(Loader):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.seen: dict[str, int] = {}
+        self.findable: set[str] = set()
+        self.first_list = True
+        self.newest: int | None = None
         self.today = self.store.clock.today()
         with self.store.read() as session:
             self.never = permission.all_suppressed(session)
@@ -98,6 +103,7 @@ class MembersLoader(Loader):
                     said = read | said if name == "birthday_type" else said | read
         except ValueError as error:
             raise ValueError(f"{column}:{error}") from None
+        said |= {key: scan_key(said.get(field, "")) for key, field in _KEYS.items()}
         person = Person(**said)
         members.require_guardian(person.birthday, person.birthday_type, person.guardian, self.today)
         if not any(_keys(person)):
@@ -131,13 +137,15 @@ class MembersLoader(Loader):
                 read, refused = _read_once(columns[place], reader, Person._field_defaults[field])
                 fields[field] = list(map(read.__getitem__, columns[place]))
                 odd |= {at for at, text in enumerate(columns[place]) if text in refused} if refused else set()
+        for key, field in _KEYS.items():
+            if isinstance(fields[field], list):
+                # most numbers are digits, which are their own key
+                fields[key] = [text if text.isdigit() and text.isascii() else scan_key(text) for text in fields[field]]
         people = list(islice(map(Person._make, zip(*fields.values(), strict=False)), len(rows)))
-        young = members.children({(person.birthday, person.birthday_type) for person in people if person.birthday}, self.today)
-        for at, person in enumerate(people):
-            if ((person.birthday, person.birthday_type) in young and not person.guardian) or not (
-                person.phone or person.member_no or person.card
-            ):
-                odd.add(at)
+        odd |= {at for at, finding in enumerate(_together(fields, ("phone", "member_no", "card"), len(rows))) if not any(finding)}
+        born = list(_together(fields, ("birthday", "birthday_type"), len(rows)))
+        if young := members.children(set(born) - {("", "")}, self.today):
+            odd |= {at for at, said in enumerate(born) if said in young and not people[at].guardian}
         return people, odd
 
     def _readers(self) -> dict[str, tuple[str, Callable[[str], Any]]]:
@@ -172,6 +180,8 @@ class MembersLoader(Loader):
         return found | {f"consent_{name}": (f"consent_{name}", yes) for name in _ASKED}
 
     def _phone(self, text: str) -> Phone:
+        if self.region == "CN" and members.MOBILE.fullmatch(text):
+            return Phone("+86" + text)
         plain = len(text) == 11 and text.isdigit()
         tidy = text if plain else key_text(text)
         if self.region == "CN" and not plain and not (len(tidy) == 11 and tidy.isdigit()):
@@ -184,16 +194,7 @@ class MembersLoader(Loader):
         found = self._existing(session, part)
         self._know(session, set(found.values()))
         self.renamed: list[tuple[str, str]] = []
-        fresh, before, known = list[Person](), self.seen.keys(), found.keys() | self.lost | self._erased(session, part, found)
-        for number, person in part:
-            keys = _keys(person)
-            if before.isdisjoint(keys) and known.isdisjoint(keys):
-                for key in keys:
-                    if key:
-                        self.seen[key] = number
-                fresh.append(person)
-            elif self._is_new(session, number, person, found, batch):
-                fresh.append(person)
+        fresh = self._fresh(session, part, found, batch)
         self.counts["created"] += len(fresh)
         if fresh and batch is not None:
             self._create(session, fresh, batch)
@@ -205,6 +206,25 @@ class MembersLoader(Loader):
             for member in sorted(self.touched):
                 permission.hold_to_list(session, self.store, member, batch)
         self.touched.clear()
+
+    def _fresh(self, session: Session, part: list[Parsed], found: dict[Any, int], batch: ImportId | None) -> list[Person]:
+        """Those of a chunk whom nobody knows yet; the others are brought up to date, or are problems."""
+        known = found.keys() | self.lost | self._erased(session, part, found)
+        each = [(key, number) for number, person in part for key in _keys(person) if key]
+        said, before = dict(each), self.seen.keys()
+        if len(said) == len(each) and before.isdisjoint(said) and known.isdisjoint(said):
+            # almost every chunk of a first list: all of them are new, and each is somebody else
+            self.seen |= said
+            return [person for _, person in part]
+        fresh = list[Person]()
+        for number, person in part:
+            keys = _keys(person)
+            if before.isdisjoint(keys) and known.isdisjoint(keys):
+                self.seen |= dict.fromkeys([key for key in keys if key], number)
+                fresh.append(person)
+            elif self._is_new(session, number, person, found, batch):
+                fresh.append(person)
+        return fresh
 
     def _is_new(self, session: Session, number: int, person: Person, found: dict[Any, int], batch: ImportId | None) -> bool:
         """True for somebody whom nobody knows yet; a known one is brought up to date, and what cannot be is a problem."""
@@ -235,14 +255,22 @@ class MembersLoader(Loader):
 
     def _erased(self, session: Session, part: list[Parsed], found: dict[Any, int]) -> set[Any]:
         """Keys of people who were erased and whom nobody said to take again."""
+        self.gone = set[Any]()
+        if self.take_erased or not erased_marks.any_borne(session):
+            return self.gone
         said = {key: str(key) for _, person in part for key in _keys(person) if key and key not in found}
-        gone = set() if self.take_erased else erased_marks.borne(session, self.store, set(said.values()))
+        gone = erased_marks.borne(session, self.store, set(said.values()))
         self.gone = {key for key, word in said.items() if word in gone}
         return self.gone
 
     def _existing(self, session: Session, part: list[Parsed]) -> dict[Any, int]:
         """The members whom a chunk names already, by scan key and by phone."""
-        keys = {scan_key(text) for _, person in part for text in (person.member_no, person.card) if text}
+        self.lost = set[str]()
+        self.first_list = self.first_list and database.in_turn(session) and session.scalar(select(func.max(_M.c.id))) == self.newest
+        if self.first_list:
+            # nobody is here but whom this list brought, and those are `seen`
+            return {}
+        keys = {key for _, person in part for key in (person.key, person.card_key) if key}
         phones = [person.phone for _, person in part if person.phone]
         gone = select(LostCard.key).where(database.among(session, LostCard.key, keys))
         # most shops have no lost card and no further phone: one look spares a look-up of every row
@@ -279,6 +307,7 @@ class MembersLoader(Loader):
 
     def _create(self, session: Session, fresh: list[Person], batch: ImportId) -> None:
         today, ids = self.today.isoformat(), database.next_ids(session, _M, len(fresh))
+        self.newest = ids[-1]
         column: dict[str, Any] = dict(zip(Person._fields, zip(*fresh, strict=True), strict=True))
         own = [number or next(self.numbers) for number in column["member_no"]]
         since = [day or today for day in _iso(column["registered_on"])]
@@ -288,16 +317,23 @@ class MembersLoader(Loader):
             "opening_spent": column["spent"], "opening_visits": column["visits"], "opening_last_visit": _iso(column["last_visit"]),
             "tier_until": _iso(column["tier_until"]), "registered_on": since,
         }, state=ARRIVING, registered_by=self.store.staff, recorded_at=self.store.clock.now(), import_id=batch)  # fmt: skip
-        scans = dict(zip(map(scan_key, own), ids, strict=True))
-        scans |= {scan_key(card): member for card, member in zip(column["card"], ids, strict=True) if card}
+        # a number that was made here is its own key
+        scans = dict(zip([key or number for key, number in zip(column["key"], own, strict=True)], ids, strict=True))
+        scans |= {card: member for card, member in zip(column["card_key"], ids, strict=True) if card}
         keys = sorted(scans)
         found: dict[str, Any] = {"key": keys, "target_id": [scans[key] for key in keys]}
         database.insert_columns(session, Scannable.__table__, found, kind=Kind.MEMBER.value)
-        names.add(session, set(column["name"]))
+        self._name(session, set(column["name"]))
         self._open_lots(session, [(member, person) for member, person in zip(ids, fresh, strict=True) if person.points], batch)
         for member, person in zip(ids, fresh, strict=True) if self.more else ():
             if person.tags or _answers(person):
                 self._extras(session, MemberId(member), person, batch, fresh=True)
+
+    def _name(self, session: Session, said: set[str]) -> None:
+        """Make names findable; those of earlier chunks stand already, and who bears them keeps them."""
+        if said := said - self.findable:
+            names.add(session, said)
+            self.findable |= said
 
     def _open_lots(self, session: Session, owed: list[tuple[int, Person]], batch: ImportId) -> None:
         """What members bring along, a lot each; it waits for the end of the file."""
@@ -389,15 +425,25 @@ def _any(session: Session, column: Any) -> bool:
 
 def _keys(person: Person) -> tuple[str, str | None, str]:
     """What finds this one person: the member number and the card as they are scanned, and the phone."""
-    return person.member_no and scan_key(person.member_no), person.phone, person.card and scan_key(person.card)
+    return person.key, person.phone, person.card_key
+
+
+_KEYS = {"key": "member_no", "card_key": "card"}
+
+
+def _together(fields: Mapping[str, Iterable[Any]], names: Iterable[str], count: int) -> Iterator[tuple[Any, ...]]:
+    """Some fields of `count` rows, side by side; a field that the list does not have is endless."""
+    return islice(zip(*(fields[name] for name in names), strict=False), count)
 
 
 _CALENDARS = {"solar": "solar", "lunar": "lunar", "公历": "solar", "农历": "lunar"}
 
 
 def _iso(days: Iterable[Day | None]) -> list[str | None]:
-    """Days for the driver itself."""
-    return [None if day is None else day.isoformat() for day in days]
+    """Days for the driver itself; a list says few of them, and each often."""
+    each = list(days)
+    said = {day: day.isoformat() for day in set(each) if day is not None}
+    return [None if day is None else said[day] for day in each]
 
 
 def _birthday(text: str, calendar: str) -> dict[str, str]:

@@ -67,14 +67,16 @@ def _write_points(session: Session, store: Store, rows: list[list[Any]], same: d
     said = {name: column[name] for name in ("kind", "points", "sale_id", "reason")}
     entries: dict[str, Any] = {"lot_id": lots, **said, "business_date": column["opened_on"]}
     same = same | {"at": store.clock.now()}
-    marked = [same | dict(zip(entries, values, strict=True)) for values in zip(*entries.values(), strict=True)]
-    entries |= {"member_id": holders, "mac": audit.mark(session, store, marked)}
+    entries |= {"member_id": holders, "mac": audit.mark_columns(session, store, entries, **same)}
     database.insert_columns(session, _ENTRY, entries, **same)
 
 
 def _now_of(session: Session, people: Sequence[int]) -> list[int]:
     """The members as they are now: a record that became one with another meanwhile is that one."""
-    found, asked = dict[int, int](), set(people)
+    found = dict[int, int]()
+    # most shops have no such record, and its index says so at once
+    merging = session.scalar(select(_M.c.id).where(_M.c.merged_into.is_not(None)).limit(1)) is not None
+    asked = set(people) if merging else set[int]()
     while asked:
         merged = select(_M.c.id, _M.c.merged_into).where(database.among(session, _M.c.id, asked), _M.c.merged_into.is_not(None))
         into = {row.id: row.merged_into for row in session.execute(merged)}

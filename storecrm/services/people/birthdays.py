@@ -21,6 +21,7 @@ WINDOW = 7
 _SAID = re.compile(r"(农历|農曆|阴历|陰曆|旧历|舊曆|lunar)[\s:：]*", re.IGNORECASE)
 _SOLAR = re.compile(r"(公历|公曆|阳历|陽曆|新历|solar)[\s:：]*", re.IGNORECASE)
 _PARTS = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?")
+_PLAIN = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
 YEARS = range(1900, 2101)
 """The lunar years whose months are known (those of the library borax)."""
 
@@ -32,6 +33,9 @@ def read(text: str, calendar: str = "") -> tuple[str, str]:
     Raises:
         BadInput: birthday, birthday_ambiguous (03/04/1990).
     """
+    # the shapes of most lists need no closer look
+    if calendar != LUNAR and _PLAIN.fullmatch(text):
+        return _solar(text, text), SOLAR
     tidy = unicodedata.normalize("NFKC", clean_text(text, 40))
     said = SOLAR if _SOLAR.match(tidy) else LUNAR if _SAID.match(tidy) else calendar or SOLAR
     tidy = _SAID.sub("", _SOLAR.sub("", tidy, count=1), count=1)

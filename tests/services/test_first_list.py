@@ -1,0 +1,77 @@
+"""The first list of a new shop is read by short ways: it must come to the same as the long ones."""
+
+import pytest
+from sqlalchemy import text
+
+from storecrm.services.keeping import importing, verify
+from storecrm.services.keeping.importing import How
+from storecrm.services.people import members
+from storecrm.services.people.members import NewMember
+from tests import build
+
+pytestmark = pytest.mark.both
+ROWS = 1300
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Chunks of a few hundred rows."""
+    monkeypatch.setattr(importing, "CHUNK", 300)
+    monkeypatch.setattr(importing, "FIRST", 300)
+
+
+@pytest.fixture
+def listed(tmp_path):
+    def write(rows):
+        file = tmp_path / f"{len(list(tmp_path.iterdir()))}.csv"
+        file.write_text("member_no,phone,name,old_card_no,birthday,points\n" + "".join(f"{row}\n" for row in rows), "utf-8")
+        return file
+
+    return write
+
+
+def _people():
+    """A name, card and birthday of every shape, now and then one as another chunk said it already."""
+    for n in range(ROWS):
+        no, card = f"v{n:04d}" if n % 3 else "", f"Ｃ{n}" if n % 5 == 0 else ""
+        phone = f"138{n % 1290:08d}" if n % 7 else ""
+        yield f"{no},{phone},{'王' if n % 2 else 'Jörg'}{n % 40},{card},{('1990/5/17', '农历 8-15', '5-17', '')[n % 4]},{n % 9}"
+
+
+def _rows(store):
+    with store.read() as session:
+        found = session.execute(text("SELECT phone, name, birthday, birthday_type FROM member WHERE phone <> '+8613912345678' ORDER BY id"))
+        keys = session.execute(text("SELECT count(*) FROM scannable WHERE kind = 'member'")).scalar()
+        return [tuple(row) for row in found], keys
+
+
+@pytest.mark.usefixtures("short")
+def test_a_first_list_comes_to_what_any_list_does(owner, listed):
+    """An empty shop is not looked into for each row; a shop with one member is, and what is kept and refused is the same."""
+    first = importing.load(owner, kind="members", path=listed(_people()), how=How(skip_bad=True))
+    rows, keys = _rows(owner)
+    importing.undo(owner, batch=first.batch)
+    members.register(owner, new=NewMember(phone="13912345678"))
+    later = importing.load(owner, kind="members", path=listed(_people()), how=How(skip_bad=True))
+    assert first.rejected > 0
+    assert (first.created, first.problems, first.totals) == (later.created, later.problems, later.totals)
+    assert _rows(owner) == (rows, keys + 1)
+    assert verify.verify(owner)[1] == []
+
+
+@pytest.mark.usefixtures("short")
+def test_who_is_registered_between_two_chunks_is_known_to_the_next(owner, listed):
+    """A till goes on while the first list comes in."""
+    turns = []
+
+    def meanwhile(*_):
+        turns.append(1)
+        if len(turns) == 3:
+            build.member(owner, phone="13800001200", name="later")
+
+    rows = [f",{13_800_000_000 + n},n{n},,," for n in range(ROWS)]
+    done = importing.load(owner, kind="members", path=listed(rows), progress=meanwhile)
+    assert (done.created, done.updated + done.unchanged) == (ROWS - 1, 1)
+    with owner.read() as session:
+        assert session.execute(text("SELECT count(*) FROM member WHERE phone = '+8613800001200'")).scalar() == 1
+    assert verify.verify(owner)[1] == []
