@@ -34,6 +34,7 @@ def create_store(
     store: str = "",
     demo: bool = False,
     wall: Callable[[], int] | None = None,
+    steady: Callable[[], int] | None = None,
     encrypt: bool = False,
     region: str = "",
 ) -> Store:
@@ -76,14 +77,14 @@ def create_store(
         "sealed": 1,
     }
     if paths.is_url(name):
-        return _assemble(_furnish(name, row), name, wall)
+        return _assemble(_furnish(name, row), name, wall, steady)
     try:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageTrouble("read_only", where=str(Path(name).parent)) from error
     # two who make a store at one place, or make one where a backup is put: the second finds the first's
     with file_lock.exclusive(name, "copy", wait=file_lock.COPY_WAIT):
-        return _assemble(_make_file(name, row, encrypt=encrypt), name, wall)
+        return _assemble(_make_file(name, row, encrypt=encrypt), name, wall, steady)
 
 
 def _make_file(name: str, row: dict[str, Any], *, encrypt: bool) -> Engine:

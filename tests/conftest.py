@@ -71,6 +71,7 @@ def _furnish(store: Store) -> None:
     for name, (role, pin) in PINS.items():
         staff.add(owner or store, name=name, role=Role(role), pin=pin)
         owner = owner or staff.sign_in(store, name=name, pin=pin, till="till 1")
+        staff.set_card(owner, name=name, member=None)
     compose.close_store(store)
 
 

@@ -40,7 +40,7 @@ def commands(top: Any) -> None:
     card.add_argument("name")
     whose = card.add_mutually_exclusive_group(required=True)
     whose.add_argument("member", nargs="?")
-    whose.add_argument("--none", action="store_true", help="none any more")
+    whose.add_argument("--none", action="store_true", help="there is none, or none any more")
     card.set_defaults(go=lambda here, o: _person(staff.set_card(here.open, name=o.name, member=o.member)))
     counter.staff_commands(people)
     _member_commands(top.add_parser("member", help="who shops here").add_subparsers(dest="verb", required=True))
@@ -101,7 +101,7 @@ def _member_commands(verbs: Any) -> None:
 
 def _person(view: staff.StaffView) -> dict[str, Any]:
     facts = {"ok": True, "name": view.name, "role": view.role.value, "badge": view.badge, "pin_set": view.has_pin}
-    return facts | {"disabled": view.disabled, "member": view.member or None}
+    return facts | {"disabled": view.disabled, "member": view.member or None, "card_said": view.card_said}
 
 
 def _add(here: Here, options: argparse.Namespace) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from storecrm.services import demo, rules, wording
 from storecrm.services.keeping import anchors, totals, verify
 from storecrm.services.keeping import backup as backups
 from storecrm.services.keeping.file_lock import exclusive
-from storecrm.services.people import staff
+from storecrm.services.people import own_card, staff
+from storecrm.services.store import Store
 from storecrm.values import Role, clean_text, parse_money
 
 
@@ -200,9 +201,19 @@ def _check(here: Here, _: argparse.Namespace) -> dict[str, Any]:
     if facts["store_exists"]:
         opened = compose.open_store(here.name)
         words = Catalogue(here.words.language, opened.shop.currency, opened.clock.zone, opened.shop.digits)
-        facts |= {"shop": opened.shop.name, "demo": opened.shop.demo, "warnings": gap_sentences(opened, words)}
+        facts |= {
+            "shop": opened.shop.name,
+            "demo": opened.shop.demo,
+        }
+        facts["warnings"] = [*gap_sentences(opened, words), *_cards_unsaid(opened, words)]
         compose.close_store(opened)
     return {"ok": True, **facts}
+
+
+def _cards_unsaid(opened: Store, words: Catalogue) -> list[str]:
+    with opened.read() as session:
+        names = own_card.to_be_said(session)
+    return [words.t("Not yet said which member card is whose: {names}.", names=", ".join(names))] if names else []
 
 
 def _restore(here: Here, options: argparse.Namespace) -> dict[str, Any]:

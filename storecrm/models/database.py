@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -450,8 +451,17 @@ def steady(session: Session) -> int:
     It may begin anew when the machine is started; it never runs ahead of the time that passed.
     """
     if session.get_bind().dialect.name == "sqlite":
-        return time.monotonic_ns() // 1000
+        return since_start()
     return int(session.execute(text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)")).scalar_one())
+
+
+def since_start() -> int:
+    """Microseconds since this machine was started, those that it slept among them."""
+    asleep_too = getattr(time, "CLOCK_BOOTTIME", None)
+    if asleep_too is None and sys.platform == "darwin":
+        # its plain monotonic clock stands while the machine sleeps, this one does not
+        asleep_too = time.CLOCK_MONOTONIC
+    return (time.monotonic_ns() if asleep_too is None else time.clock_gettime_ns(asleep_too)) // 1000
 
 
 def is_demo(store: str) -> bool:

@@ -4,12 +4,13 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, Base
-from storecrm.values import ImportId, Moment, StaffId
+from storecrm.values import Day, ImportId, Moment, StaffId
 
 
 class ImportBatch(Base):
     """One file's import; while `writing` its rows are seen by nobody, and a restart takes them back; while `showing` they come to be seen,
-    and a restart goes on with it. `totals` (JSON) are its control totals."""
+    and a restart goes on with it. `totals` (JSON) are its control totals; `counted_on` is the day on which what it
+    gives counts (services.allowances)."""
 
     __tablename__ = "import_batch"
     __table_args__ = (CheckConstraint("state IN ('writing', 'showing', 'done', 'undone')", name="state"), STRICT)
@@ -24,6 +25,7 @@ class ImportBatch(Base):
     at: Mapped[Moment]
     staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     totals: Mapped[str] = mapped_column(server_default="{}")
+    counted_on: Mapped[Day | None]
 
 
 class ImportChange(Base):

@@ -11,7 +11,8 @@ class Shop(Base):
     """One row: who we are. `clock_high` is the latest `recorded_at` ever written (the clock guard). `decimals` of the currency are
     kept from the first day on: every amount in the file is counted in them. `region` is where a phone without a country code is from.
     `sealed` is 1 once what was there before the seals of services.sealing is covered by them; `offers_changed` counts the changes of offers: what a program remembers
-    of them holds as long as it stands."""
+    of them holds as long as it stands. `counted` is the time by which allowances are counted (services.store.counted), written down
+    when the wall clock stood at `counted_wall` and the steady one at `counted_steady`; 0 before the first."""
 
     __tablename__ = "shop"
     __table_args__ = (CheckConstraint("id = 1", name="single"), STRICT)
@@ -28,6 +29,9 @@ class Shop(Base):
     created_at: Mapped[Moment]
     sealed: Mapped[int] = mapped_column(server_default="0")
     offers_changed: Mapped[int] = mapped_column(server_default="0")
+    counted: Mapped[Moment] = mapped_column(server_default="0")
+    counted_wall: Mapped[Moment] = mapped_column(server_default="0")
+    counted_steady: Mapped[Moment] = mapped_column(server_default="0")
     decimals: Mapped[int] = mapped_column(server_default="2")
     region: Mapped[str] = mapped_column(server_default="")
 

@@ -1,10 +1,11 @@
-"""Tries of secrets: what was guessed wrong, what is being looked at just now, and how often in a row."""
+"""Tries of secrets: what was guessed wrong, what is being looked at just now, and how often in a row; and what each person did today
+that has a limit."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, STRICT_BY_KEY, Base
-from storecrm.values import TillId
+from storecrm.values import Day, StaffId, TillId
 
 
 class Guess(Base):
@@ -42,3 +43,15 @@ class GuessWait(Base):
     subject: Mapped[int] = mapped_column(primary_key=True)
     wrong: Mapped[int]
     since: Mapped[int]
+
+
+class Allowance(Base):
+    """How much of a person's allowance of a kind is used up on the last counted day (services.allowances) on which any was."""
+
+    __tablename__ = "allowance"
+    __table_args__ = (CheckConstraint("kind IN ('points', 'undo', 'word')", name="kind"), STRICT_BY_KEY)
+
+    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[Day]
+    used: Mapped[int]

@@ -20,12 +20,15 @@ from storecrm.errors import BadInput, Collided, NotAllowed
 from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.shop import Shop, Till
-from storecrm.values import CLOSE_HOUR, Actor, Day, Moment, StaffId, StoreDay, TillId, as_datetime, business_date
+from storecrm.values import A_DAY, CLOSE_HOUR, Actor, Day, Moment, StaffId, StoreDay, TillId, as_datetime, business_date
 
 BACK_JUMP = 5 * 60 * 1_000_000
 """A clock more than five minutes behind what was already written is not believed."""
 AHEAD = 45 * 86_400 * 1_000_000
 """Nor is one that leaps further than a shop is ever closed: nothing expires by it before a person says what day it is."""
+
+
+A_MINUTE = 60_000_000
 
 
 class Topic(StrEnum):
@@ -124,8 +127,8 @@ Listener = Callable[[frozenset[Topic]], None]
 
 @dataclass(frozen=True)
 class Store:
-    """One open store, bound to one actor (or none). Copies made by `acting` share engine, clock, listeners, and `frozen`: what
-    offer versions say that have coupons out and so cannot change."""
+    """One open store, bound to one actor (or none). Copies made by `acting` share engine, clock, listeners, `frozen`: what
+    offer versions say that have coupons out and so cannot change, and `kept`: when something was last written down."""
 
     engine: Engine
     shop: ShopInfo
@@ -135,6 +138,7 @@ class Store:
     _lock: Any
     name: str = ""
     frozen: dict[int, Any] = field(default_factory=dict, repr=False)
+    kept: dict[str, int] = field(default_factory=dict, repr=False)
 
     @classmethod
     def on(cls, engine: Engine, shop: ShopInfo, clock: Clock, name: str = "") -> "Store":
@@ -161,10 +165,17 @@ class Store:
             for last in session.info.pop("at_end", ()):
                 last()
             now = self.clock.now()
-            _RAISE_CLOCK.run(session, now=now, stale=now - 60_000_000, believed=now - AHEAD)
+            _RAISE_CLOCK.run(session, now=now, stale=now - A_MINUTE, believed=now - AHEAD)
+            if abs(self._ran() - self.kept.get("counted", -A_MINUTE)) >= A_MINUTE:
+                _keep_counted(session, self, counted(session, self))
+                self.kept["counted"] = self._ran()
         changed = frozenset(topics)
         for listener in self.listeners:
             listener(changed)
+
+    def _ran(self) -> int:
+        """The steady clock of this program."""
+        return self.clock.steady() if self.clock.steady is not None else database.since_start()
 
     def acting(self, actor: Actor | None) -> "Store":
         """The same store for another person."""
@@ -208,6 +219,50 @@ def require_clock(session: Session, store: Store) -> None:
     now = store.clock.now()
     if now < high - BACK_JUMP or (high and now > high + AHEAD):
         raise NotAllowed("clock_suspect", high=high)
+
+
+def steady(session: Session, store: Store) -> int:
+    """Microseconds on a clock that only runs: nobody sets it."""
+    given = store.clock.steady
+    return given() if given is not None else database.steady(session)
+
+
+def counted(session: Session, store: Store) -> Moment:
+    """The time by which allowances are counted: what the wall clock says, but it runs only as time really passes, whoever sets that
+    clock. Each start of the machine brings it nearer to the wall clock by at most `_ANEW`, as nothing says how long it stood."""
+    row, wall = _COUNTED.one(session), store.clock.now()
+    if not row.counted:
+        return wall
+    server = session.get_bind().dialect.name != "sqlite"
+    ran, shown = steady(session, store) - row.counted_steady, max(0, wall - row.counted_wall)
+    return Moment(row.counted + _passed(ran, shown, server=server))
+
+
+def counted_day(session: Session, store: Store) -> Day:
+    """The day on which an allowance is used up that is given by the day."""
+    return business_date(counted(session, store), store.clock.zone, store.clock.close_hour)
+
+
+def _passed(ran: int, shown: int, *, server: bool) -> int:
+    """How much time passed by the steady clock and by the one on the wall; a server's tills have a wall clock each."""
+    if ran >= 0:
+        return ran if server else min(ran, shown)
+    # the machine was started anew: whole days beyond the first are left out, the hours of the day stay
+    return shown if shown <= _ANEW else A_DAY + shown % A_DAY
+
+
+def believe(session: Session, store: Store) -> None:
+    """From now on allowances are counted by the wall clock where it stands ahead: the owner says that it is right."""
+    _keep_counted(session, store, max(counted(session, store), store.clock.now()))
+
+
+def _keep_counted(session: Session, store: Store, at: int) -> None:
+    _COUNT.run(session, at=at, wall=store.clock.now(), ran=steady(session, store))
+
+
+_ANEW = 2 * A_DAY
+_COUNTED = Hot(select(_SHOP.c.counted, _SHOP.c.counted_wall, _SHOP.c.counted_steady))
+_COUNT = Hot(update(_SHOP).values(counted=bindparam("at"), counted_wall=bindparam("wall"), counted_steady=bindparam("ran")))
 
 
 def require_period(first: Day, last: Day) -> None:

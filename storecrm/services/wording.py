@@ -198,6 +198,14 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "adjust_count": (m("{where} is not a number of points that can be moved."), m("Give a whole number, not 0.")),
     "adjust_limit": (m("More than {most} points at once are the owner's to adjust."), m("Ask the owner.")),
     "adjust_limit_day": (m("More than {most} points a day are the owner's to give or take."), m("Ask the owner.")),
+    "card_unsaid": (
+        m("As long as nobody has said which member card is yours, you give or take no more than {most} points a day."),
+        m("Let the owner say it in the list of staff, or that you have none; or ask the owner to give them."),
+    ),
+    "own_name": (
+        m("The member {where} is called like you, and nobody has said which member card is yours."),
+        m("Let the owner say it in the list of staff, or that you have none; or let a manager approve it."),
+    ),
     "nothing_to_suspend": (m("There is nothing on this bill that could wait."), m("Scan goods first.")),
     "open_bill_first": (m("A bill is open at this till."), m("Close it or put it aside first.")),
     "suspended_many": (m("This till has {most} suspended bills."), m("Resume or drop one first.")),

@@ -122,7 +122,7 @@ def test_a_cashier_may_take_a_coupon_three_days_over_three_times(manager, cashie
         assert bills.record(cashier, coupons=[code], approval=own()).discount == 600
     with pytest.raises(NotAllowed, match="allowance_used"):
         bills.record(cashier, coupons=[codes[3]], approval=own())
-    wall.forward(days=1)
+    wall.wait(seconds=86_400)
     with pytest.raises(CouponRefused) as refused:
         bills.record(cashier, coupons=[codes[3]], approval=own())
     assert refused.value.refusals[0].code is RefusalCode.EXPIRED

@@ -87,5 +87,5 @@ def test_nobody_reads_the_list_four_digits_at_a_time(owner, manager, cashier, an
         members.find(cashier, text="8000")
     assert members.find(manager, text="8000") and members.show(cashier, member=ann.member_no).name == "李小梅"
     assert look_ups.by_person(owner) == [("王芳", 3, 3)]
-    wall.forward(seconds=3600)
+    wall.wait(seconds=3600)
     assert members.find(cashier, text="8000")

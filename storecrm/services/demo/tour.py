@@ -51,7 +51,7 @@ def tour(output: Path, *, count: int, seed: int, words: Catalogue, create: Creat
         files.require(Target(output / name, kind, str(store_file)))
     _make_room(store_file)
     wall = Wall(lambda: time.time_ns() // 1000)
-    store = create(str(store_file), shop=world.SHOP, store=world.STORE, demo=True, wall=wall)
+    store = create(str(store_file), shop=world.SHOP, store=world.STORE, demo=True, wall=wall, steady=wall)
     try:
         return _Tour(store, output, wall, count, seed, words).go()
     finally:
@@ -121,6 +121,8 @@ class _Tour:
             staff.add(signed[0] if signed else self.store, name=name, role=role, pin=pin)
             signed.append(staff.sign_in(self.store, name=name, pin=pin, till=f"{1 + len(signed) % 2} 号收银台"))
         self.owner, self.manager, self.cashiers = signed[0], signed[1], signed[2:]
+        for name, _, _ in world.STAFF:
+            staff.set_card(self.owner, name=name, member=None)
 
     def _know(self) -> None:
         """What a shop's computer does by itself over the nights: stages noted, a tag by rule, what goes together, who comes again."""

@@ -29,7 +29,7 @@ from storecrm.services.keeping import file_lock, loaders, reader, showing, takin
 from storecrm.services.keeping.tables import COLUMNS, NEEDED, NEEDED_ONE, Cells, columns_of, header_row
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, counted_day
 from storecrm.values import A_DAY, ImportId, Problem, clean_text, money_text, parse_money
 
 CHUNK, FIRST, LEAST = 10_000, 500, 20
@@ -246,7 +246,8 @@ class _Run:
                 sha = hashlib.file_digest(source, "sha256").hexdigest()
             with self.store.write() as session:
                 row = {"kind": self.kind, "file_name": self.path.name, "sha256": sha, "state": "writing", "created": 0, "updated": 0}
-                made = session.execute(insert(_B).values(**row, at=self.store.clock.now(), staff_id=self.store.staff).returning(_B.c.id))
+                mine = {"at": self.store.clock.now(), "staff_id": self.store.staff, "counted_on": counted_day(session, self.store)}
+                made = session.execute(insert(_B).values(**row, **mine).returning(_B.c.id))
                 self.batch = ImportId(made.scalar_one())
 
     def _take_back(self, error: BaseException) -> None:

@@ -16,7 +16,7 @@ from storecrm.models.scannable import Scannable
 from storecrm.models.tag import MemberTag
 from storecrm.services.keeping import waiting
 from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text, whole, yes
-from storecrm.services.people import birthdays, erased_marks, members, names, permission, tags
+from storecrm.services.people import birthdays, erased_marks, members, names, own_card, permission, tags
 from storecrm.services.till import points
 from storecrm.values import (
     ARRIVING,
@@ -339,6 +339,7 @@ class MembersLoader(Loader):
         """What members bring along, a lot each; it waits for the end of the file."""
         today, usual = self.today.isoformat(), self.rules.expires_on(self.today)
         points.require_gift(session, self.store, self.rules, [int(person.points or 0) for _, person in owed])
+        own_card.require_not_among(session, self.store, (MemberId(member) for member, _ in owed))
         ends = _iso([person.points_expire_on or usual for _, person in owed])
         lots = [
             (member, EntryKind.OPENING, person.points, today, end, None, None, "") for (member, person), end in zip(owed, ends, strict=True)

@@ -63,8 +63,7 @@ class PointsLoader(Loader):
                 self.counts["created"] += 1
                 owed.append(self._lot(member, row, said))
         if batch is not None:
-            for member in {lot[0] for lot in owed} & {own_card.of(session, self.store)}:
-                own_card.require(session, self.store, member)
+            own_card.require_not_among(session, self.store, (lot[0] for lot in owed))
             points.require_gift(session, self.store, self.rules, [lot[2] for lot in owed])
             waiting.put(session, batch, waiting.POINTS, owed)
 

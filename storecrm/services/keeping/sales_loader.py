@@ -162,8 +162,7 @@ class SalesLoader(Loader):
         rate = self.rules.earn(self.store.shop.digits)
         counts = [rate.earn(Money(max(0, net)), WHOLE) for _, _, net, _ in earning]
         points.require_gift(session, self.store, self.rules, counts, earned=True)
-        for member in {member for member, *_ in earning} & {own_card.of(session, self.store)}:
-            own_card.require(session, self.store, member)
+        own_card.require_not_among(session, self.store, (member for member, *_ in earning))
         owed = list[tuple[Any, ...]]()
         for (member, sale, _, day), count in zip(earning, counts, strict=True):
             if count:

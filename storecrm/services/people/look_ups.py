@@ -9,7 +9,7 @@ from storecrm.models.member import LookUp
 from storecrm.models.staff import Staff
 from storecrm.services import rights, rules
 from storecrm.services.rights import Right
-from storecrm.services.store import Store
+from storecrm.services.store import Store, counted
 from storecrm.values import A_DAY
 
 _L: Any = LookUp.__table__
@@ -34,9 +34,9 @@ def count(store: Store) -> None:
 
 
 def _one_more(store: Store) -> None:
-    hour = store.clock.now() // HOUR
-    mine = (_L.c.staff_id == store.staff, _L.c.hour == hour)
     with store.write() as session:
+        hour = counted(session, store) // HOUR
+        mine = (_L.c.staff_id == store.staff, _L.c.hour == hour)
         limit = rules.current(session).limit("look_ups_per_hour")
         so_far = int(session.scalar(select(_L.c.searches).where(*mine)) or 0)
         if limit is not None and so_far >= limit:

@@ -1,7 +1,7 @@
 """Whoever works here may have a member card too. It earns like any other, and that is counted; nobody takes anything off their own card,
 or puts points on it by hand or by a file, without a second person."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,16 @@ from storecrm.errors import NotAllowed
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.models.staff import Staff
-from storecrm.services import audit, sealing
+from storecrm.services import audit, rights, sealing
+from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.values import MemberId, Moment, StaffId
+from storecrm.values import MemberId, Moment, Role, StaffId
 
 _P: Any = Staff.__table__
 _M: Any = Member.__table__
 _CARD = Hot(select(_P.c.member_id).where(_P.c.id == bindparam("staff")))
+NONE = MemberId(0)
+"""Of whom the owner said that they have no card."""
 STANDS = 600_000_000
 """How long a word given at the till stands, in microseconds (ten minutes, as an undo does)."""
 
@@ -34,7 +37,7 @@ class Second:
 
 def of(session: Session, store: Store) -> MemberId | None:
     """The member who the person that acts is."""
-    return None if store.actor is None else _CARD.scalar(session, staff=store.actor.staff)
+    return None if store.actor is None else _CARD.scalar(session, staff=store.actor.staff) or None
 
 
 def facts(session: Session, store: Store, member: MemberId | None) -> dict[str, bool]:
@@ -55,6 +58,43 @@ def require(session: Session, store: Store, member: MemberId | None, second: Sec
     audit.log(session, store, "own_card_approved", member=member, approved_by=second.staff, reason=second.reason)
 
 
+def require_not_among(session: Session, store: Store, members: Iterable[MemberId]) -> None:
+    """Refuse a file that gives points to the own card of who reads it in.
+
+    Raises:
+        NotAllowed: own_card.
+    """
+    if of(session, store) in set(members):
+        raise NotAllowed("own_card")
+
+
+def unsaid(session: Session, store: Store) -> bool:
+    """True while the owner has not said which member the person that acts is, or that there is none."""
+    return store.actor is not None and _CARD.scalar(session, staff=store.actor.staff) is None
+
+
+def require_other_name(session: Session, store: Store, member: MemberId, second: Second | None = None) -> None:
+    """Refuse to do with a member who bears one's own name what nobody does with their own card, until the owner has said whose card is
+    whose.
+
+    Raises:
+        NotAllowed: own_name.
+    """
+    if store.actor is None or not unsaid(session, store):
+        return
+    name = session.scalar(select(_M.c.name).where(_M.c.id == member))
+    if name != store.actor.name or second is not None and _stands(session, store, member, second):
+        return
+    raise NotAllowed("own_name", where=name)
+
+
+def to_be_said(session: Session) -> list[str]:
+    """Who may give points, and of whom nobody has said which member they are."""
+    giving = [role for role in Role if rights.may(role, Right.ADJUST) and not rights.may(role, Right.TIERS)]
+    query = select(_P.c.name).where(_P.c.member_id.is_(None), _P.c.disabled == 0, _P.c.role.in_(giving))
+    return list(session.scalars(query.order_by(_P.c.id)))
+
+
 def _stands(session: Session, store: Store, member: MemberId, second: Second) -> bool:
     """True of a word just given by somebody else whose card it is not either."""
     if second.staff == store.staff or _CARD.scalar(session, staff=second.staff) == member:
@@ -68,7 +108,7 @@ def numbers(session: Session) -> dict[StaffId, str]:
 
 
 def give(session: Session, store: Store, staff: Sequence[StaffId], member: MemberId | None) -> None:
-    """From now on these persons are this member (None: none)."""
+    """From now on these persons are this member (None: nobody knows which; `NONE`: they have no card)."""
     if staff:
         session.execute(update(_P).where(_P.c.id.in_(staff)).values(member_id=member))
         sealing.seal(session, store, "staff", *staff)
@@ -89,5 +129,5 @@ def let_go(session: Session, store: Store, people: Sequence[MemberId]) -> None:
 
 def lost(session: Session) -> list[str]:
     """Persons who are said to be a member who is not there: "staff id"."""
-    query = select(_P.c.id).outerjoin(_M, _M.c.id == _P.c.member_id).where(_P.c.member_id.is_not(None), _M.c.state.is_distinct_from("live"))
+    query = select(_P.c.id).outerjoin(_M, _M.c.id == _P.c.member_id).where(_P.c.member_id > NONE, _M.c.state.is_distinct_from("live"))
     return [f"staff {staff}" for staff in session.scalars(query.order_by(_P.c.id).limit(100))]

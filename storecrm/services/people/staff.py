@@ -1,6 +1,7 @@
 """Staff, roles and signing in by PIN, with waits kept in the database."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select, update
@@ -23,7 +24,8 @@ PIN_LENGTH = {Role.CASHIER: 4, Role.MANAGER: 6, Role.OWNER: 6}
 
 @dataclass(frozen=True)
 class StaffView:
-    """A person as lists show them; `pin` only in demo stores, `member` (the number of the own card) only to the owner."""
+    """A person as lists show them; `pin` only in demo stores, `member` (the number of the own card) and `card_said` (the owner said
+    whose card it is, or that there is none) only to the owner."""
 
     id: StaffId
     name: str
@@ -34,6 +36,7 @@ class StaffView:
     disabled: bool
     pin: str | None
     member: str = ""
+    card_said: bool = False
 
 
 def listed(store: Store) -> list[StaffView]:
@@ -41,12 +44,23 @@ def listed(store: Store) -> list[StaffView]:
     # nobody is signed in yet when this is asked: it shows names, never hashes
     with store.read() as session:
         cards = own_card.numbers(session) if rights.holds(store.actor, Right.STAFF) else {}
-        return [_view(row, cards.get(row.id, "")) for row in session.scalars(select(Staff).order_by(Staff.id))]
+        open_to_me = rights.holds(store.actor, Right.STAFF)
+        return [_view(row, cards, said=open_to_me) for row in session.scalars(select(Staff).order_by(Staff.id))]
 
 
-def _view(row: Staff, card: str = "") -> StaffView:
-    has_pin, left = row.pin_hash is not None, bool(row.disabled)
-    return StaffView(row.id, row.name, Role(row.role), row.badge, row.pin_length, has_pin, left, row.demo_pin, card)
+def _view(row: Staff, cards: Mapping[StaffId, str] | None = None, *, said: bool = False) -> StaffView:
+    return StaffView(
+        id=row.id,
+        name=row.name,
+        role=Role(row.role),
+        badge=row.badge,
+        pin_length=row.pin_length,
+        has_pin=row.pin_hash is not None,
+        disabled=bool(row.disabled),
+        pin=row.demo_pin,
+        member=(cards or {}).get(row.id, ""),
+        card_said=said and row.member_id is not None,
+    )
 
 
 def check_pin(pin: str, role: Role) -> None:
@@ -169,7 +183,7 @@ def disable(store: Store, *, name: str) -> StaffView:
 
 @repeatable
 def set_card(store: Store, *, name: str, member: str | None) -> StaffView:
-    """Say which member a person is too (None: none): what nobody does with their own card alone is refused from then on.
+    """Say which member a person is too (None: they have no card): what nobody does with their own card alone is refused from then on.
 
     Raises:
         NotFound: staff, member.
@@ -177,9 +191,9 @@ def set_card(store: Store, *, name: str, member: str | None) -> StaffView:
     rights.require(store, Right.STAFF)
     who = named(store, name)
     with store.write(Topic.STAFF) as session:
-        person = members.resolve(session, store, member) if member is not None else None
+        person = members.resolve(session, store, member) if member is not None else own_card.NONE
         own_card.give(session, store, [who.id], person)
-        audit.log(session, store, "staff_card_set", staff=who.id, member=person)
+        audit.log(session, store, "staff_card_set", staff=who.id, member=person or None)
     return named(store, name)
 
 

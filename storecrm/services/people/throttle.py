@@ -17,10 +17,9 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, text, updat
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotAllowed, StorageTrouble, Throttled
-from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.throttle import Guess, GuessWait
-from storecrm.services.store import Store
+from storecrm.services.store import Store, steady
 from storecrm.values import TillId
 
 _G: Any = Guess.__table__
@@ -60,12 +59,6 @@ class Try:
     id: int
     kind: Secret
     subject: int
-
-
-def steady(session: Session, store: Store) -> int:
-    """Microseconds on a clock that only runs: nobody sets it."""
-    given = store.clock.steady
-    return given() if given is not None else database.steady(session)
 
 
 def reserve(store: Store, *, kind: Secret, subject: int, where: str, till: TillId | None = None) -> Try:

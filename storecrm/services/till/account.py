@@ -13,7 +13,8 @@ from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.redemption import Redemption
-from storecrm.services import audit, rights, rules
+from storecrm.services import allowances, audit, rights, rules
+from storecrm.services.allowances import Kept
 from storecrm.services.people import members, own_card
 from storecrm.services.people.own_card import Second
 from storecrm.services.rights import Right
@@ -48,7 +49,7 @@ def adjust(store: Store, *, member: str, count: int, reason: str, second: Second
     Raises:
         NotFound: member.
         BadInput: adjust_count, reason_missing.
-        NotAllowed: adjust_limit, adjust_limit_day, clock_suspect, own_card.
+        NotAllowed: adjust_limit, adjust_limit_day, card_unsaid, clock_suspect, own_card, own_name.
         NotPossible: points_short.
     """
     rights.require(store, Right.ADJUST)
@@ -62,6 +63,8 @@ def adjust(store: Store, *, member: str, count: int, reason: str, second: Second
         points.require_gift(session, store, shop, [count])
         person = _locked(session, store, member)
         own_card.require(session, store, person, second)
+        own_card.require_other_name(session, store, person, second)
+        allowances.use(session, store, Kept.POINTS, abs(count))
         if count > 0:
             points.add_lot(
                 session,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
@@ -16,7 +16,8 @@ from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.redemption import EmergencyCode, Redemption
 from storecrm.models.staff import Staff
-from storecrm.services import audit, rights, rules
+from storecrm.services import allowances, audit, rights, rules
+from storecrm.services.allowances import Kept
 from storecrm.services.people import own_card, staff, throttle
 from storecrm.services.people.own_card import Second
 from storecrm.services.people.throttle import Secret
@@ -172,13 +173,8 @@ def new_codes(store: Store, *, count: int = 10) -> list[str]:
 def allowance(session: Session, store: Store) -> Allowance:
     """What the person at the till may still set aside alone today; one coupon on one bill counts once, taken back or not."""
     shop = rules.current(session)
-    used = session.scalar(
-        select(func.count())
-        .select_from(_R)
-        .where(_R.c.approved_by == store.staff, WORD, _R.c.override == Override.ALLOWANCE, _R.c.business_date == store.clock.today())
-    )
-    short = shop.amount("allowance_short")
-    return Allowance(shop.number("allowance_days"), short, max(0, shop.number("allowance_per_shift") - int(used or 0)))
+    left = shop.number("allowance_per_shift") - allowances.used(session, store, Kept.WORD)
+    return Allowance(shop.number("allowance_days"), shop.amount("allowance_short"), max(0, left))
 
 
 def left_over(session: Session, store: Store, refusals: list[Refusal], approval: Approval | None) -> list[Refusal]:
@@ -230,6 +226,13 @@ def require_left(session: Session, store: Store, approval: Approval | None) -> N
         raise NotAllowed("allowance_used", most=rules.current(session).number("allowance_per_shift"))
 
 
+def _said_before(session: Session, redemption: int) -> bool:
+    """True when the word for this coupon was given on this bill before, whatever became of it."""
+    same = (_LATER.c.sale_id == _R.c.sale_id, _LATER.c.coupon_id == _R.c.coupon_id, _LATER.c.override == _R.c.override)
+    earlier = select(_LATER.c.id).where(*same, _LATER.c.id < _R.c.id, _R.c.id == redemption)
+    return session.scalar(earlier.limit(1)) is not None
+
+
 def given_before(session: Session, store: Store, sale: int, coupon: int) -> Approval | None:
     """The word that was given for a coupon before its bill was put aside; it stands until the close of that day."""
     row = session.execute(select(_R).where(_R.c.sale_id == sale, _R.c.coupon_id == coupon).order_by(_R.c.id.desc()).limit(1)).first()
@@ -247,12 +250,14 @@ def ceilings(session: Session, sale: int) -> dict[int, int]:
 
 
 def spend(session: Session, store: Store, approval: Approval | None, redemption: int, discount: int) -> None:
-    """Use the emergency code up with the coupon it was for.
+    """Use the word up with the coupon it was for: the emergency code, or one of the person's own few of today.
 
     Raises:
         NotPossible: emergency_over (facts: most).
         NotFound: emergency_code (somebody was faster).
     """
+    if approval is not None and approval.how is Override.ALLOWANCE and not _said_before(session, redemption):
+        allowances.use(session, store, Kept.WORD)
     if approval is None or approval.how is not Override.EMERGENCY:
         return
     if approval.most is not None and discount > approval.most:

@@ -17,13 +17,13 @@ from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.models.staff import Staff
-from storecrm.services import audit, rights
-from storecrm.services.people import members
+from storecrm.services import allowances, audit, rights
+from storecrm.services.allowances import Kept
+from storecrm.services.people import members, own_card
 from storecrm.services.rights import Right
 from storecrm.services.rules import Rules, current
-from storecrm.services.store import Store, Topic, require_clock
+from storecrm.services.store import Store, Topic, counted_day, require_clock
 from storecrm.values import (
-    A_DAY,
     WHOLE,
     CouponId,
     CouponState,
@@ -185,24 +185,27 @@ def require_gift(session: Session, store: Store, shop: Rules, counts: Sequence[i
     asks here. What a file's sales `earned` counts in the day only: their amounts say how many it is at once.
 
     Raises:
-        NotAllowed: adjust_limit, adjust_limit_day (facts: most).
+        NotAllowed: adjust_limit, adjust_limit_day, card_unsaid (nobody said whose card is theirs: no more in a day than at once), all
+            with the fact most.
     """
     if not counts or rights.holds(store.actor, Right.TIERS):
         return
     once, day = shop.number("adjust_limit"), shop.number("adjust_limit_day")
     if not earned and any(abs(count) > once for count in counts):
         raise NotAllowed("adjust_limit", most=once)
-    if _given_today(session, store) + sum(abs(count) for count in counts) > day:
+    total = _given_today(session, store) + sum(abs(count) for count in counts)
+    if total > once and own_card.unsaid(session, store):
+        raise NotAllowed("card_unsaid", most=once)
+    if total > day:
         raise NotAllowed("adjust_limit_day", most=day)
 
 
 def _given_today(session: Session, store: Store) -> int:
     """Points that the person who acts gave or took today, by hand and by files."""
+    by_hand = allowances.used(session, store, Kept.POINTS)
     total = select(func.coalesce(func.sum(func.abs(_ENTRY.c.points)), 0))
-    adjusted = (_ENTRY.c.business_date == store.clock.today(), _ENTRY.c.kind == EntryKind.ADJUST, _ENTRY.c.staff_id == store.staff)
-    by_hand = int(session.scalar(total.where(*adjusted)) or 0)
     # a file says its own days: what counts is when it was read
-    lately = select(ImportBatch.id).where(ImportBatch.staff_id == store.staff, ImportBatch.at > store.clock.now() - A_DAY)
+    lately = select(ImportBatch.id).where(ImportBatch.staff_id == store.staff, ImportBatch.counted_on >= counted_day(session, store))
     files = list(session.scalars(lately.where(ImportBatch.kind.in_(("members", "points", "sales")))))
     if not files:
         return by_hand

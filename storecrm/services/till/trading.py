@@ -6,13 +6,13 @@ from storecrm.errors import BadInput
 from storecrm.models.shop import Shop
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store, Topic, believe
 from storecrm.values import Day
 
 
 def confirm_day(store: Store, *, day: Day) -> None:
     """The person says that `day` is today, although the clock stands far from what was recorded last; it is written down with the name,
-    and from now on this clock is believed.
+    and from now on this clock is believed. Allowances are counted by it only where the owner says so.
 
     Raises:
         BadInput: not_today (the clock says another day).
@@ -22,4 +22,6 @@ def confirm_day(store: Store, *, day: Day) -> None:
         raise BadInput("not_today", where=day.isoformat(), today=store.clock.today())
     with store.write(Topic.SALES) as session:
         session.execute(update(Shop).values(clock_high=store.clock.now()))
+        if rights.holds(store.actor, Right.RULES):
+            believe(session, store)
         audit.log(session, store, "day_confirmed", day=day.isoformat())

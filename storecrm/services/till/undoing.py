@@ -12,9 +12,10 @@ from storecrm.models.hot import Hot
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine
 from storecrm.models.staff import Staff
-from storecrm.services import audit, rights, rules
+from storecrm.services import allowances, audit, rights, rules
+from storecrm.services.allowances import Kept
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic, repeatable, require_clock
+from storecrm.services.store import BACK_JUMP, Store, Topic, repeatable, require_clock
 from storecrm.services.till import points, receipts, referring, scanning, stamps, tenders
 from storecrm.values import (
     BatchState,
@@ -142,7 +143,8 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
     if row.state == SaleState.OPEN and row.till_id == store.till:
         return
     shop = rules.current(session)
-    fresh = store.clock.now() - max(row.touched_at, row.filled_at or 0) <= shop.number("undo_minutes") * 60_000_000
+    ago = store.clock.now() - max(row.touched_at, row.filled_at or 0)
+    fresh = -BACK_JUMP <= ago <= shop.number("undo_minutes") * 60_000_000
     if not fresh and row.business_date != store.clock.today():
         raise NotPossible("void_too_late", where=row.receipt_no, day=row.business_date)
     if store.actor is not None and rights.may(store.actor.role, Right.VOID_LATER):
@@ -151,14 +153,11 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
     newer = session.scalar(select(_SALE.c.id).where(*since, _SALE.c.voids_id.is_(None)).limit(1))
     if row.till_id != store.till or newer is not None or not fresh:
         raise NotAllowed("undo_late", minutes=shop.number("undo_minutes"))
+    # two programs of one person do not both take the last one
     database.lock_row(session, Staff, store.staff)
-    undone = (
-        select(func.count())
-        .select_from(_SALE)
-        .where(_SALE.c.staff_id == store.staff, _SALE.c.voids_id.is_not(None), _SALE.c.business_date == store.clock.today())
-    )
-    if (session.scalar(undone) or 0) >= shop.number("undo_per_shift"):
+    if allowances.used(session, store, Kept.UNDO) >= shop.number("undo_per_shift"):
         raise NotAllowed("undo_often", most=shop.number("undo_per_shift"))
+    allowances.use(session, store, Kept.UNDO)
 
 
 def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> receipts.BillView:

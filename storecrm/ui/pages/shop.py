@@ -45,7 +45,7 @@ class ShopPage(QWidget):
         columns: list[Column[StaffView]] = [
             Column(w.t("Full name"), lambda p: p.name, 110),
             Column(w.t("Role"), lambda p: w.t(wording.ROLES[p.role.value]), 80),
-            Column(w.t("Own card"), lambda p: p.member, 160),
+            Column(w.t("Own card"), lambda p: p.member or w.t("none") if p.card_said else w.t("not said yet"), 160),
             Column(w.t("State"), lambda p: w.t("left") if p.disabled else w.t("works here") if p.has_pin else w.t("has no PIN"), 90),
         ]
         self.people: RowsModel[StaffView] = RowsModel(columns)
@@ -67,7 +67,10 @@ class ShopPage(QWidget):
         column.addLayout(row(self.new_pin, self.leave, None, self.add))
         self.card, self.own = field(w.t("Own card"), w.t("phone or card")), button(w.t("Own card of the chosen"), self._own_card)
         column.addLayout(row(self.card, self.own))
-        about = w.t("Own card: it earns; using or adjusting its points takes a second person. Empty: none.")
+        about = w.t(
+            "Own card: it earns; using or adjusting its points takes a second person. Empty: has none. Until you say so of a manager, "
+            "that manager gives only few points by hand."
+        )
         column.addWidget(label(about, "small", wrap=True))
         self.list.clicked.connect(lambda index: self.card.setText(self.people.record(index.row()).member))
         self.codes = button(w.t("Emergency codes for the safe"), self._codes, icon="printer")

@@ -1,12 +1,18 @@
 """What files of other systems bring: how a file was read, what came together, what is written when an import ends."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0008"
 down_revision = "0007"
+
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+DAY = sa.Date().with_variant(sa.Text(), "sqlite")
 
 
 def upgrade() -> None:
     """Each step stands alone and may run in any order."""
-    for step in (_batches, _mappings, _goods):
+    for step in (_batches, _mappings, _goods, _staff):
         step()
 
 
@@ -20,3 +26,22 @@ def _mappings() -> None:
 
 def _goods() -> None:
     """Articles that an import made out of nothing but their number."""
+
+
+def _staff() -> None:
+    """The time by which allowances are counted, and what each person used up of theirs."""
+    for name in ("counted", "counted_wall", "counted_steady"):
+        op.add_column("shop", sa.Column(name, BIG, nullable=False, server_default="0"))
+    op.add_column("import_batch", sa.Column("counted_on", DAY))
+    op.create_table(
+        "allowance",
+        sa.Column("staff_id", BIG, nullable=False, autoincrement=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("day", DAY, nullable=False),
+        sa.Column("used", BIG, nullable=False),
+        sa.CheckConstraint("kind IN ('points', 'undo', 'word')", name="ck_allowance_kind"),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_allowance_staff_id"),
+        sa.PrimaryKeyConstraint("staff_id", "kind", name="pk_allowance"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
