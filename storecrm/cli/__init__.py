@@ -141,6 +141,8 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
     body: dict[str, Any] = {"ok": False, "error": said}
     if "candidates" in error.facts:
         body["error"]["candidates"] = [shape.receipt_choice(one, words) for one in error.facts["candidates"]]
+    if "readings" in error.facts:
+        said["encodings"] = error.facts["readings"]
     if isinstance(error, ImportRejected):
         body |= error.counts | {"errors": [shape.problem(p, words) for p in error.problems]}
     if as_json:

@@ -24,7 +24,10 @@ def commands(top: Any) -> None:
     load.add_argument("rest", nargs="+", metavar="FILE")
     load.add_argument("--mapping", help="a TOML file, or the name of a mapping that was kept")
     load.add_argument("--keep-mapping", default="", metavar="NAME", help="keep which column is which under a name")
-    load.add_argument("--encoding", default="", help="what the text is, when it was told wrongly: utf-8, gb18030, utf-16")
+    load.add_argument(
+        "--encoding", default="", help="what the text is: utf-8, gb18030, big5, shift_jis, cp1252 or any other that Python knows"
+    )
+    load.add_argument("--sheet", default="", metavar="N|NAME", help="the sheet of a workbook, by its number or its name")
     load.add_argument("--header", type=number, metavar="ROW", help="the row of the titles, 1 the first")
     load.add_argument("--fix", action="append", default=[], metavar="ROW:COLUMN=TEXT", help="a cell put right")
     load.add_argument(
@@ -133,12 +136,14 @@ def _how(here: Here, o: argparse.Namespace) -> importing.How:
         alike=alike,
         blank=frozenset(o.blank),
         take_erased=o.take_erased,
+        sheet=o.sheet,
     )
 
 
 def _look(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     mapping = _mapping(here, o.mapping)
-    found = looking.look(here.open, kind=o.rest[0], path=Path(o.rest[1]), encoding=o.encoding, header=o.header, mapping=mapping)
+    chosen: dict[str, Any] = {"encoding": o.encoding, "header": o.header, "mapping": mapping, "sheet": o.sheet}
+    found = looking.look(here.open, kind=o.rest[0], path=Path(o.rest[1]), **chosen)
     columns = [
         {
             "title": c.title,
@@ -150,6 +155,8 @@ def _look(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         for c in found.columns
     ]
     about = {"encoding": found.encoding, "delimiter": found.delimiter, "header": found.header, "rows": found.rows, "more": found.more}
+    if found.sheet:
+        about |= {"sheet": found.sheet, "sheets": list(found.sheets)}
     return {"ok": True, **about, "columns": columns}
 
 

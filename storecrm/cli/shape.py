@@ -240,7 +240,11 @@ def imported(result: Imported, words: Catalogue) -> dict[str, Any]:
     totals = {name: value if name == "points" else money(value, words) for name, value in result.totals.items()}
     if result.blanked:
         counts["blanked"] = result.blanked
-    return {"ok": True, "batch": result.batch, **counts, "totals": totals, "errors": [problem(p, words) for p in result.problems]}
+    sheets: dict[str, Any] = {}
+    if result.about is not None and result.about.sheet:
+        sheets = {"sheet": result.about.sheet, "other_sheets": list(result.about.other_sheets)}
+    errors = [problem(p, words) for p in result.problems]
+    return {"ok": True, "batch": result.batch, **counts, "totals": totals, **sheets, "errors": errors}
 
 
 def figures_row(row: OfferFigures, words: Catalogue) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -47,7 +47,8 @@ class How:
     """The choices of an import. `header` is the row of the titles, 1 the first (None: found by what it says). `fixes` are cells that a
     person put right: (row, column) to text; `alike` puts right all cells of a column that say the same: (column, text) to text; `blank`
     are columns (or "column:kind of problem") whose cells are left blank when they cannot be read; `leave` are rows to leave out. `expect` are control totals that must
-    come out. `take_erased`: members who were erased come in again. `every_problem`: also those beyond the first thousand."""
+    come out. `take_erased`: members who were erased come in again. `every_problem`: also those beyond the first thousand. `sheet` is the
+    sheet of a workbook, by its name or its number."""
 
     dry_run: bool = False
     skip_bad: bool = False
@@ -64,13 +65,14 @@ class How:
     alike: Mapping[tuple[str, str], str] = field(default_factory=dict)
     blank: frozenset[str] = frozenset()
     take_erased: bool = False
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
 class Imported:
     """What an import did; rows = created + updated + unchanged + rejected. `totals` are control totals over the rows taken: points as
     they are, money in minor units. `kinds` counts the problems by column and kind, the most frequent first; `blanked` cells were left
-    blank as it was asked."""
+    blank as it was asked. `about` says what was read, and which other sheets hold rows."""
 
     batch: ImportId | None
     rows: int
@@ -82,6 +84,7 @@ class Imported:
     totals: dict[str, int] = field(default_factory=dict)
     kinds: tuple[tuple[str, str, int], ...] = ()
     blanked: int = 0
+    about: reader.About | None = None
 
 
 def read_mapping(path: Path) -> dict[str, str]:
@@ -120,9 +123,9 @@ def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Pro
     needed = {name.partition(":")[0] for name in how.blank} - blankable
     if needed:
         raise BadInput("blank_column", where=", ".join(sorted(needed))[:60], known=", ".join(sorted(blankable)) or "—")
-    with _alone(store), _no_cycles(), reader.rows_of(path, how.encoding) as frames:
+    with _alone(store), _no_cycles(), reader.rows_of(path, how.encoding, how.sheet) as frames:
         run = _Run(store, kind, path, how, Cells(store.clock.zone, naive, store.shop.digits), progress)
-        return run.go(frames)
+        return replace(run.go(frames), about=frames.about)
 
 
 class _Run:

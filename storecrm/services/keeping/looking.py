@@ -39,7 +39,7 @@ class FileColumn:
 @dataclass(frozen=True)
 class Look:
     """A file as it was read: `header` is the row of the titles, 1 the first; `rows` how many rows were looked at, `more` that there are
-    further ones."""
+    further ones; `sheet` the sheet of a workbook, `sheets` all that hold rows."""
 
     encoding: str
     delimiter: str
@@ -47,10 +47,19 @@ class Look:
     rows: int
     more: bool
     columns: tuple[FileColumn, ...]
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
 
 def look(
-    store: Store, *, kind: str, path: Path, encoding: str = "", header: int | None = None, mapping: Mapping[str, str] | None = None
+    store: Store,
+    *,
+    kind: str,
+    path: Path,
+    encoding: str = "",
+    header: int | None = None,
+    mapping: Mapping[str, str] | None = None,
+    sheet: str = "",
 ) -> Look:
     """Look at a file.
 
@@ -61,7 +70,7 @@ def look(
     rights.require(store, Right.IMPORT)
     if kind not in COLUMNS:
         raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
-    with reader.rows_of(path, encoding) as frames:
+    with reader.rows_of(path, encoding, sheet) as frames:
         about = frames.about
         top = next(iter(frames), [])
     if not top:
@@ -71,7 +80,9 @@ def look(
     title = header or header_row(kind, top, mapping) + 1
     rows = [row for row in top[title:] if any(cell.strip() for cell in row)]
     columns = _columns(kind, top[title - 1], rows, mapping or {}, store.shop.region)
-    return Look(about.encoding, about.delimiter, title, len(rows), len(top) >= SAMPLE, tuple(columns))
+    return Look(
+        about.encoding, about.delimiter, title, len(rows), len(top) >= SAMPLE, tuple(columns), sheet=about.sheet, sheets=about.sheets
+    )
 
 
 def _columns(kind: str, titles: list[str], rows: list[list[str]], mapping: Mapping[str, str], region: str) -> list[FileColumn]:

@@ -31,7 +31,7 @@ def write(
     rights.require(store, Right.IMPORT)
     target = Target(file, "import problems", store.name, overwrite)
     files.require(target)
-    title = looking.look(store, kind=kind, path=path, encoding=how.encoding, header=how.header, mapping=how.mapping).header
+    title = looking.look(store, kind=kind, path=path, encoding=how.encoding, header=how.header, mapping=how.mapping, sheet=how.sheet).header
     found = importing.load(
         store,
         kind=kind,
@@ -46,7 +46,7 @@ def write(
     titles: list[str] = []
     rows: list[list[str]] = []
     number = 0
-    with reader.rows_of(path, how.encoding) as frames:
+    with reader.rows_of(path, how.encoding, how.sheet) as frames:
         for frame in frames:
             if number < title <= number + len(frame):
                 titles = frame[title - 1 - number]
