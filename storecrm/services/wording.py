@@ -508,6 +508,11 @@ _PROBLEMS: dict[str, str] = {
     "card_of_another": m("is the card of another member"),
     "points_opened_before": m("differs from the opening balance imported before"),
     "receipt_differs": m("differs from the receipt that is here already"),
+    "receipt_two_members": m("the receipt names another member in an earlier row: one receipt, one member"),
+    "receipt_other_member": m("the receipt is here already, on another member"),
+    "receipt_no_member": m(
+        "the receipt is here already without a member: give it its member, or roll back the import that brought it and import this file"
+    ),
     "offer_differs": m("differs from the offer that is here already"),
     "offer_frozen": m("is frozen: its coupons are out already"),
     "after_offer_end": m("lies after the end of the offer"),

@@ -242,6 +242,10 @@ class _Run:
             self.progress(self.rows, 0)
             if self._hopeless():
                 return
+        if last and self.batch is not None:
+            for step in self.loader.closing(self.batch):
+                with self.store.write() as session:
+                    step(session)
 
     def _begin(self) -> None:
         if self.batch is None:

@@ -6,7 +6,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from sqlalchemy import insert, select
@@ -58,6 +58,10 @@ class Loader:
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:
         """Insert what is new of `part`; `batch` is None when only counting."""
         raise AssertionError("each kind writes its own rows")
+
+    def closing(self, batch: ImportId) -> Iterator[Callable[[Session], None]]:  # noqa: ARG002
+        """What is left to do when every row is written, each step a transaction of its own."""
+        return iter(())
 
     def named(self, row: list[str]) -> dict[str, str]:
         """The cells of one row by their column."""

@@ -1,20 +1,32 @@
 """The import of sales: one row a line, a receipt's lines together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storecrm.models import database
 from storecrm.models.product import Product
 from storecrm.models.sale import Sale, SaleLine
-from storecrm.services.keeping import waiting
+from storecrm.services.keeping import sales_points
 from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text
-from storecrm.services.people import own_card
-from storecrm.services.till import points
-from storecrm.values import ARRIVING, WHOLE, Day, EntryKind, ImportId, MemberId, Money, business_date, clean_text
+from storecrm.values import ARRIVING, Day, ImportId, business_date, clean_text
+
+ReceiptKey = tuple[str, str, Day]
+"""Store, number and local day."""
+
+
+class Receipt:
+    """A receipt as far as the file was read: its sale (0 while only counting), its member, how many of its lines came, and whether this
+    import made it. `named` is the member that is written down already."""
+
+    __slots__ = ("lines", "member", "named", "ours", "sale")
+
+    def __init__(self, sale: int, member: int | None, *, ours: bool) -> None:
+        self.sale, self.member, self.named, self.ours = sale, member, member, ours
+        self.lines = 0
 
 
 class SalesLoader(Loader):
@@ -25,7 +37,8 @@ class SalesLoader(Loader):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.products: dict[str, int | None] = {}
-        self.receipts: dict[tuple[str, str, Day], list[int]] = {}
+        self.receipts: dict[ReceiptKey, Receipt] = {}
+        self.begun: dict[ReceiptKey, Receipt] = {}
         self.heads: dict[tuple[str, str, str, str], tuple[Any, ...]] = {}
         self.pieces: dict[str, int] = {"": 1000}
         self.amounts: dict[str, int] = {}
@@ -42,13 +55,14 @@ class SalesLoader(Loader):
         blank, heads, products, pieces, amounts = [""], self.heads, self.products, self.pieces, self.amounts
         for number, row in rows:
             cells = cells_of(row + blank) if len(row) == width else cells_of((row + blank * width)[:width] + blank)
-            receipt, sold_at, member, sku, quantity, price, off, amount, store, channel = cells
+            receipt, sold_at, member, sku, quantity, price, off, amount, store, channel, phone = cells
             try:
                 if price or off:
                     raise KeyError(price)
                 # almost every part of a line was read before in another one
                 number_, at, day, shop, way = heads[receipt, sold_at, store, channel]
-                line = (number_, at, day, member.strip(), products[sku], pieces[quantity], None, 0, amounts[amount], shop, way)
+                parts = (products[sku], pieces[quantity], None, 0, amounts[amount])
+                line = (number_, at, day, member.strip(), *parts, shop, way, phone.strip())
             except KeyError:
                 try:
                     line = self._line_of(cells)
@@ -60,8 +74,8 @@ class SalesLoader(Loader):
         return found
 
     def _line_of(self, cells: tuple[str, ...]) -> tuple[Any, ...]:
-        """(receipt, instant, day, member, product, thousandths, unit price, discount, amount, store, channel)."""
-        receipt, sold_at, member, sku, quantity, price, off, amount, store, channel = cells
+        """(receipt, instant, day, member, product, thousandths, unit price, discount, amount, store, channel, phone)."""
+        receipt, sold_at, member, sku, quantity, price, off, amount, store, channel, phone = cells
         head = self.heads.get((receipt, sold_at, store, channel)) or self._head(receipt, sold_at, store, channel)
         pieces = self.pieces.get(quantity)
         if pieces is None:
@@ -80,10 +94,10 @@ class SalesLoader(Loader):
                 total = _half_up(each, pieces) - less
         product = self.products.get(sku)
         if product is None and sku:
-            product = self.products.get(key_text(sku))
+            product = self.products.get(self._read("sku", sku, key_text))
             if product is None:
                 raise ValueError("sku:unknown")
-        return head[0], head[1], head[2], member.strip(), product, pieces, each, less, total, head[3], head[4]
+        return head[0], head[1], head[2], member.strip(), product, pieces, each, less, total, head[3], head[4], phone.strip()
 
     def _read(self, column: str, text: str, reader: Callable[[str], Any]) -> Any:
         try:
@@ -93,7 +107,7 @@ class SalesLoader(Loader):
 
     def _head(self, receipt: str, sold_at: str, store: str, channel: str) -> tuple[Any, ...]:
         """What the lines of one receipt share, read once."""
-        number = key_text(receipt)
+        number = self._read("receipt_no", receipt, key_text)
         if not number:
             raise ValueError("receipt_no:missing")
         if not sold_at.strip():
@@ -107,88 +121,98 @@ class SalesLoader(Loader):
         return found
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
-        people = self.members_by(session, {row[3] for _, row in part})
-        groups: dict[tuple[str, str, Day], list[Parsed]] = {}
+        groups = self._groups(part)
+        self._prefetch(session, groups)
+        people = self.members_by(session, {text for _, row in part for text in (row[_WHO], row[_PHONE]) if text})
+        fresh: dict[ReceiptKey, list[Parsed]] = {}
+        for key, lines in groups.items():
+            receipt = self.receipts.get(key)
+            if taken := self._taken(key, receipt or self._receipt(key), lines, people):
+                if receipt is None:
+                    fresh[key] = taken
+                else:
+                    self._go_on(session, key, receipt, taken, batch)
+        self._create(session, fresh, batch)
+
+    def _groups(self, part: list[Parsed]) -> dict[ReceiptKey, list[Parsed]]:
+        """The lines of a chunk by their receipt, in the order of the file."""
+        groups: dict[ReceiptKey, list[Parsed]] = {}
         for parsed in part:
             row = parsed[1]
-            if row[3] and row[3] not in people:
-                self.problem(parsed[0], "member_no", "unknown", row[3])
-            else:
-                groups.setdefault((row[9], row[0], row[2]), []).append(parsed)
-        self._prefetch(session, groups)
-        fresh = {key: lines for key, lines in groups.items() if key not in self.receipts}
-        self._create(session, fresh, people, batch)
-        for key, lines in groups.items():
-            if key not in fresh:
-                self._compare_or_append(session, key, lines, batch)
+            groups.setdefault((row[9], row[0], row[2]), []).append(parsed)
+        return groups
 
-    def _prefetch(self, session: Session, groups: dict[tuple[str, str, Day], list[Parsed]]) -> None:
+    def _prefetch(self, session: Session, groups: dict[ReceiptKey, list[Parsed]]) -> None:
         unknown = {receipt for store, receipt, day in groups if (store, receipt, day) not in self.receipts}
-        query = select(Sale.id, Sale.store, Sale.receipt_no, Sale.business_date).where(database.among(session, Sale.receipt_no, unknown))
-        for sale, store, receipt, day in session.execute(query):
-            # [sale, lines seen in this file, 0 = was there before]
-            self.receipts.setdefault((store, receipt, day), [sale, 0, 0])
+        query = select(Sale.id, Sale.store, Sale.receipt_no, Sale.business_date, Sale.member_id)
+        for sale, store, receipt, day, member in session.execute(query.where(database.among(session, Sale.receipt_no, unknown))):
+            self.receipts.setdefault((store, receipt, day), Receipt(sale, member, ours=False))
 
-    def _create(self, session: Session, fresh: dict[Any, list[Parsed]], people: dict[str, int], batch: ImportId | None) -> None:
+    def _receipt(self, key: ReceiptKey) -> Receipt:
+        """A receipt that is new; what becomes of it is known with its lines."""
+        found = self.begun[key] = Receipt(0, None, ours=True)
+        return found
+
+    def _taken(self, key: ReceiptKey, receipt: Receipt, lines: list[Parsed], people: dict[str, int]) -> list[Parsed]:
+        """The lines of one receipt that name its member, or none; the others are problems. The member may stand on any of its lines."""
+        taken = list[Parsed]()
+        for number, row in lines:
+            who, phone = people.get(row[_WHO]), people.get(row[_PHONE])
+            if (row[_WHO] or row[_PHONE]) and who is None and phone is None:
+                self.problem(number, "member_no" if row[_WHO] else "phone", "unknown", row[_WHO] or row[_PHONE])
+            elif who and phone and who != phone:
+                self.problem(number, "phone", "phone_of_another", row[_PHONE])
+            elif (member := who or phone) and receipt.member not in (None, member):
+                kind = "receipt_two_members" if receipt.ours else "receipt_other_member"
+                self.problem(number, "member_no" if row[_WHO] else "phone", kind, row[_WHO] or row[_PHONE])
+            elif member and receipt.member is None and not receipt.ours:
+                self.problem(number, "member_no" if row[_WHO] else "phone", "receipt_no_member", row[_WHO] or row[_PHONE])
+            else:
+                receipt.member = member or receipt.member
+                taken.append((number, row))
+        return taken
+
+    def _create(self, session: Session, fresh: dict[ReceiptKey, list[Parsed]], batch: ImportId | None) -> None:
         self.counts["created"] += sum(len(lines) for lines in fresh.values())
-        if not fresh or batch is None:
-            for key, lines in fresh.items():
-                self.receipts[key] = [0, len(lines), 1]
-            return
-        now, staff, before = self.store.clock.now(), self.store.staff, session.scalar(select(func.max(Sale.id))) or 0
-        sales = []
-        for (store, receipt, day), lines in fresh.items():
-            first = lines[0][1]
-            net = sum(line[1][8] for line in lines)
-            sales.append(
-                (receipt, store, first[10], staff, people.get(first[3]), day.isoformat(), first[1], first[1], now, net, net, batch)
-            )
-        database.bulk_insert(session, Sale.__table__, _SALE_COLUMNS, [sale + _SALE_FIXED for sale in sales])
-        made = select(Sale.store, Sale.receipt_no, Sale.business_date, Sale.id).where(Sale.id > before, Sale.import_id == batch)
-        ids = {(store, receipt, day): sale for store, receipt, day, sale in session.execute(made)}
-        rows: list[tuple[Any, ...]] = []
-        earning: list[tuple[MemberId, Any, int, Day]] = []
         for key, lines in fresh.items():
-            sale = ids[key]
-            self.receipts[key] = [sale, len(lines), 1]
+            receipt = self.receipts[key] = self.begun[key]
+            receipt.lines, receipt.named = len(lines), receipt.member
+        self.begun.clear()
+        if not fresh or batch is None:
+            return
+        now, staff, ids = self.store.clock.now(), self.store.staff, database.next_ids(session, Sale.__table__, len(fresh))
+        sales, rows = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+        for sale, (key, lines) in zip(ids, fresh.items(), strict=True):
+            store, number, day = key
+            first, receipt = lines[0][1], self.receipts[key]
+            receipt.sale = sale
+            net = sum(line[1][8] for line in lines)
+            facts = (number, store, first[10], staff, receipt.member, day.isoformat(), first[1], first[1], now, net, net, batch)
+            sales.append((sale, *facts))
             rows += [(sale, n, *row[4:9]) for n, (_, row) in enumerate(lines, 1)]
-            if self.earn and (member := people.get(lines[0][1][3])):
-                earning.append((MemberId(member), sale, sum(line[1][8] for line in lines), key[2]))
-        self._give_points(session, earning, batch)
+        database.bulk_insert(session, Sale.__table__, _SALE_COLUMNS, [sale + _SALE_FIXED for sale in sales])
         database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
 
-    def _give_points(self, session: Session, earning: list[tuple[MemberId, Any, int, Day]], batch: ImportId) -> None:
-        """What the sales (member, sale, net, day) earn; a manager's file gives no more than the manager may."""
-        rate = self.rules.earn(self.store.shop.digits)
-        counts = [rate.earn(Money(max(0, net)), WHOLE) for _, _, net, _ in earning]
-        points.require_gift(session, self.store, self.rules, counts, earned=True)
-        own_card.require_not_among(session, self.store, (member for member, *_ in earning))
-        owed = list[tuple[Any, ...]]()
-        for (member, sale, _, day), count in zip(earning, counts, strict=True):
-            if count:
-                points.keep_rate(session, self.store, self.rules, sale)
-                until, since = points.usable(self.rules, day)
-                lasting = (until and until.isoformat(), since and since.isoformat())
-                owed.append((member, EntryKind.EARN, count, day.isoformat(), *lasting, sale, ""))
-        waiting.put(session, batch, waiting.POINTS, owed)
-
-    def _compare_or_append(self, session: Session, key: tuple[str, str, Day], lines: list[Parsed], batch: ImportId | None) -> None:
-        state = self.receipts[key]
-        sale, seen, ours = state
-        state[1] += len(lines)
-        if ours:
-            self.counts["created"] += len(lines)
-            if batch is not None:
-                database.bulk_insert(
-                    session, SaleLine.__table__, _LINE_COLUMNS, [(sale, n, *row[4:9]) for n, (_, row) in enumerate(lines, seen + 1)]
-                )
-                more = sum(row[8] for _, row in lines)
-                session.execute(update(Sale).where(Sale.id == sale).values(gross=Sale.gross + more, net=Sale.net + more))
+    def _go_on(self, session: Session, key: ReceiptKey, receipt: Receipt, lines: list[Parsed], batch: ImportId | None) -> None:
+        """Further lines of a receipt that is here: of an earlier chunk, or of an earlier time."""
+        seen = receipt.lines
+        receipt.lines += len(lines)
+        if not receipt.ours:
+            self._compare(session, key, receipt.sale, lines, seen)
             return
-        stored = {
-            line.line_no: line
-            for line in session.execute(select(SaleLine.__table__).where(SaleLine.sale_id == sale, SaleLine.line_no > seen))
-        }
+        self.counts["created"] += len(lines)
+        if batch is not None:
+            rows = [(receipt.sale, n, *row[4:9]) for n, (_, row) in enumerate(lines, seen + 1)]
+            database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
+            more = sum(row[8] for _, row in lines)
+            values: dict[str, Any] = {"gross": Sale.gross + more, "net": Sale.net + more}
+            if receipt.named != receipt.member:
+                receipt.named = values["member_id"] = receipt.member
+            session.execute(update(Sale).where(Sale.id == receipt.sale).values(**values))
+
+    def _compare(self, session: Session, key: ReceiptKey, sale: int, lines: list[Parsed], seen: int) -> None:
+        asked = select(SaleLine.__table__).where(SaleLine.sale_id == sale, SaleLine.line_no > seen)
+        stored = {line.line_no: line for line in session.execute(asked)}
         for n, (number, row) in enumerate(lines, seen + 1):
             now = stored.get(n)
             if now is not None and (now.product_id, now.quantity, now.amount) == (row[4], row[5], row[8]):
@@ -196,9 +220,16 @@ class SalesLoader(Loader):
             else:
                 self.problem(number, "receipt_no", "receipt_differs", key[1])
 
+    def closing(self, batch: ImportId) -> Iterator[Callable[[Session], None]]:
+        """With `earn`: what the sales give, once every line of each is written."""
+        return sales_points.steps(self.store, self.rules, batch) if self.earn else iter(())
 
-_SALES = ("receipt_no", "sold_at", "member_no", "sku", "quantity", "unit_price", "discount", "amount", "store", "channel")
+
+_SALES = ("receipt_no", "sold_at", "member_no", "sku", "quantity", "unit_price", "discount", "amount", "store", "channel", "phone")
+_WHO, _PHONE = 3, 11
+"""Where a line names its member."""
 _SALE_COLUMNS = (
+    "id",
     "receipt_no",
     "store",
     "channel",

@@ -52,6 +52,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "coupon_code",
         "store",
         "channel",
+        "phone",
     ),
     "offers": OFFER_KEYS,
     "offer-products": ("offer_code", "sku"),

@@ -33,6 +33,8 @@ _ENTRY: Any = PointEntry.__table__
 _R: Any = Redemption.__table__
 POINTS_FIELDS = ("member_id", "kind", "points", "opened_on", "expires_on", "active_from", "sale_id", "reason")
 """What is known of points: a lot of their own, with its first entry."""
+TAKEN_FIELDS = ("member_id", "points", "day", "of_sale", "sale_id")
+"""Points that a returned sale takes from what another one earned (negative)."""
 USES_FIELDS = ("coupon_id", "sale_id", "member_id", "at", "business_date", "discount", "redemption_no", "receipt_no")
 
 
@@ -43,6 +45,13 @@ def put(session: Session, batch: ImportId, kind: str, rows: Sequence[tuple[Any, 
         part = rows[start : start + STEP]
         total = sum(row[given] for row in part) if kind == POINTS else 0
         session.execute(insert(_W).values(import_id=batch, kind=kind, points=total, body=json.dumps(part)))
+
+
+def put_taken(session: Session, batch: ImportId, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Let rows (TAKEN_FIELDS, days as ISO text) wait for the end of their import, behind what they take from."""
+    for start in range(0, len(rows), STEP):
+        body = json.dumps({"taken": rows[start : start + STEP]})
+        session.execute(insert(_W).values(import_id=batch, kind=POINTS, points=0, body=body))
 
 
 def enter(store: Store, batch: ImportId) -> None:
@@ -59,7 +68,10 @@ def enter(store: Store, batch: ImportId) -> None:
             session.execute(delete(_W).where(_W.c.id == part))
 
 
-def _write_points(session: Session, store: Store, rows: list[list[Any]], same: dict[str, Any]) -> None:
+def _write_points(session: Session, store: Store, rows: Any, same: dict[str, Any]) -> None:
+    if isinstance(rows, dict):
+        _write_taken(session, store, rows["taken"], same)
+        return
     column = dict(zip(POINTS_FIELDS, zip(*rows, strict=True), strict=True))
     lots, holders = database.next_ids(session, _LOT, len(rows)), _now_of(session, column["member_id"])
     of_lot = {name: column[name] for name in ("expires_on", "opened_on", "active_from")}
@@ -69,6 +81,24 @@ def _write_points(session: Session, store: Store, rows: list[list[Any]], same: d
     same = same | {"at": store.clock.now()}
     entries |= {"member_id": holders, "mac": audit.mark_columns(session, store, entries, **same)}
     database.insert_columns(session, _ENTRY, entries, **same)
+
+
+def _write_taken(session: Session, store: Store, rows: list[list[Any]], same: dict[str, Any]) -> None:
+    """What a return takes moves in the lot of the sale that earned it."""
+    column: dict[str, Any] = dict(zip(TAKEN_FIELDS, zip(*rows, strict=True), strict=True))
+    earned = select(_ENTRY.c.sale_id, _ENTRY.c.lot_id, _LOT.c.member_id).join(_LOT, _LOT.c.id == _ENTRY.c.lot_id)
+    earned = earned.where(_ENTRY.c.kind == "earn", database.among(session, _ENTRY.c.sale_id, set(column["of_sale"])))
+    lots = {sale: (lot, member) for sale, lot, member in session.execute(earned)}
+    entries: dict[str, Any] = {
+        "lot_id": [lots[sale][0] for sale in column["of_sale"]],
+        "points": column["points"],
+        "business_date": column["day"],
+        "sale_id": column["sale_id"],
+    }
+    same = same | {"at": store.clock.now(), "kind": "claw_back", "reason": ""}
+    marks = audit.mark_columns(session, store, entries, **same)
+    holders = [lots[sale][1] for sale in column["of_sale"]]
+    database.insert_columns(session, _ENTRY, entries | {"member_id": holders, "mac": marks}, **same)
 
 
 def _now_of(session: Session, people: Sequence[int]) -> list[int]:

@@ -1,6 +1,6 @@
 """What a bill is priced under: the promotions that are live, what is left of their budgets, the member's tier, the shop's rounding."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,12 +12,25 @@ from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.models.offer import Offer, OfferVersion
 from storecrm.models.sale import Sale, SaleStep
-from storecrm.models.tier import Tier
+from storecrm.models.tier import Tier, TierChange
 from storecrm.services.people import qualifying
 from storecrm.services.rules import Rules
 from storecrm.services.store import Store
 from storecrm.services.till import offer_use, offers, pricing
-from storecrm.values import WHOLE, MemberId, Money, OfferId, OfferKind, OfferRule, OfferState, SaleState, StoreDay, VersionId, as_datetime
+from storecrm.values import (
+    WHOLE,
+    Day,
+    MemberId,
+    Money,
+    OfferId,
+    OfferKind,
+    OfferRule,
+    OfferState,
+    SaleState,
+    StoreDay,
+    VersionId,
+    as_datetime,
+)
 
 _O: Any = Offer.__table__
 _V: Any = OfferVersion.__table__
@@ -25,6 +38,7 @@ _SALE: Any = Sale.__table__
 _STEP: Any = SaleStep.__table__
 _M: Any = Member.__table__
 _T: Any = Tier.__table__
+_MOVE: Any = TierChange.__table__
 _NEWER = _V.alias()
 _ASKED = StoreDay(bindparam("date", type_=_V.c.valid_from.type), bindparam("business", type_=_V.c.valid_to.type))
 _AUTOMATIC = Hot(
@@ -162,6 +176,36 @@ def _tier(session: Session, store: Store, member: MemberId | None, row: Any) -> 
     on = qualifying.ladder(session, store)
     place = qualifying.place(session, on, member, row.opening_spent)
     return _Tier(on.named(place), on.steps[place].off, on.steps[place].points_times) if place >= 0 else _Tier()
+
+
+def tier_times(session: Session, store: Store, asked: Collection[tuple[MemberId, Day]]) -> dict[tuple[MemberId, Day], int]:
+    """What the tier that a member had on a day multiplies points by, in basis points: by the last move up to that day; without any, by the
+    tier there is when the member never moved. One that had ended gives what the spend says now."""
+    on = qualifying.ladder(session, store)
+    if all(step.points_times == WHOLE for step in on.steps):
+        return dict.fromkeys(asked, WHOLE)
+    people = {member for member, _ in asked}
+    facts = select(_M.c.id, _M.c.tier, _M.c.tier_until, _M.c.opening_spent).where(database.among(session, _M.c.id, people))
+    rows = {row.id: row for row in session.execute(facts)}
+    moves: dict[MemberId, list[Any]] = {}
+    for move in session.execute(select(_MOVE).where(database.among(session, _MOVE.c.member_id, people)).order_by(_MOVE.c.id)):
+        moves.setdefault(move.member_id, []).append(move)
+    found = dict[tuple[MemberId, Day], int]()
+    for member, day in asked:
+        place = _place_on(session, on, rows[member], moves.get(member, []), day)
+        found[member, day] = on.steps[place].points_times if place >= 0 else WHOLE
+    return found
+
+
+def _place_on(session: Session, on: qualifying.Ladder, row: Any, moves: Sequence[Any], day: Day) -> int:
+    """The place on the ladder that a member had on a day."""
+    before = [move for move in moves if move.business_date <= day]
+    if moves and not before:
+        return -1
+    tier, until = (before[-1].tier, before[-1].until) if before else (row.tier, row.tier_until)
+    if qualifying.ended(until, day):
+        return qualifying.place(session, on, row.id, row.opening_spent)
+    return on.rank(tier)
 
 
 def running(session: Session, store: Store) -> tuple[Live, ...]:

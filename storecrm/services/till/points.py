@@ -90,7 +90,7 @@ def earn(
     times: int = WHOLE,
 ) -> Points:
     """Points of one sale in a lot of their own, rounded down once; nothing for zero. `times` multiplies, in basis points."""
-    points = rules.earn(store.shop.digits).earn(Money(max(0, net)), times)
+    points = Points(max(0, worth(store, rules, net, times)))
     if points:
         keep_rate(session, store, rules, sale)
         ends, begins = usable(rules, day)
@@ -105,6 +105,12 @@ def earn(
             .values(**later)
         )
     return points
+
+
+def worth(store: Store, rules: Rules, net: int, times: int = WHOLE) -> int:
+    """Points for what was paid for goods that earn, rounded down once; negative for what went back. `times` multiplies, in basis points."""
+    given = int(rules.earn(store.shop.digits).earn(Money(abs(net)), times))
+    return given if net >= 0 else -given
 
 
 def keep_rate(session: Session, store: Store, rules: Rules, sale: SaleId) -> None:

@@ -1,7 +1,7 @@
 """Bills and receipts as people see them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -406,6 +406,24 @@ def paid_lines(session: Session, sale: SaleId) -> dict[int, tuple[int, bool]]:
     rows = _VIEW_LINES.rows(session, sale=sale)
     shares = _all_shares(session, sale, rows)
     return {row.line_no: (row.amount - shares.get(row.line_no, 0), not row.no_points) for row in rows}
+
+
+def earning_paid(session: Session, sales: Collection[int]) -> dict[int, int]:
+    """What was paid for goods that earn, of many sales at once: `paid_lines` added up."""
+    earns, mine = func.coalesce(goods.NO_POINTS, 0) == 0, database.among(session, _LINE.c.sale_id, sales)
+    lines = select(_LINE.c.sale_id, func.sum(_LINE.c.amount - _LINE.c.coupon_back)).select_from(goods.LINES).where(mine, earns)
+    found: dict[int, int] = {sale: int(paid) for sale, paid in session.execute(lines.group_by(_LINE.c.sale_id))}
+    by_coupons = goods.LINES.join(_R, _R.c.sale_id == _LINE.c.sale_id).join(
+        _A, (_A.c.redemption_id == _R.c.id) & (_A.c.line_no == _LINE.c.line_no)
+    )
+    by_steps = goods.LINES.join(_STEP, _STEP.c.sale_id == _LINE.c.sale_id).join(
+        _STEP_SHARE, (_STEP_SHARE.c.step_id == _STEP.c.id) & (_STEP_SHARE.c.line_no == _LINE.c.line_no)
+    )
+    for rows, share in ((by_coupons, _A.c.amount), (by_steps, _STEP_SHARE.c.amount)):
+        taken = select(_LINE.c.sale_id, func.sum(share)).select_from(rows).where(mine, earns).group_by(_LINE.c.sale_id)
+        for sale, off in session.execute(taken):
+            found[sale] -= int(off)
+    return found
 
 
 def _all_shares(session: Session, sale: SaleId, rows: Sequence[Any]) -> dict[int, int]:
