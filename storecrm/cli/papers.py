@@ -11,6 +11,7 @@ from storecrm.errors import BadInput, UsageError
 from storecrm.services.documents import monthly_report
 from storecrm.services.insight import promotions
 from storecrm.services.keeping import exporting, importing, looking, mappings, problem_rows
+from storecrm.services.keeping.export_lists import LISTS
 from storecrm.services.keeping.tables import COLUMNS
 from storecrm.values import clean_text
 
@@ -49,7 +50,7 @@ def commands(top: Any) -> None:
     load.add_argument("--earn", action="store_true", help="imported sales earn points")
     writes(load)
     load.set_defaults(go=_import)
-    export = top.add_parser("export", help="members, sales, coupons, redemptions or points to .xlsx or .csv")
+    export = top.add_parser("export", help="lists to .xlsx or .csv: " + ", ".join(LISTS))
     export.add_argument("kind")
     export.add_argument("file", type=Path)
     writes(export)

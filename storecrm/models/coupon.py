@@ -51,7 +51,7 @@ class Batch(Base):
 
 
 class PaperMove(Base):
-    """What happened to a range of serials of a printed batch: handed out, activated, returned, voided."""
+    """What happened to a range of serials of a printed batch: handed out, activated, returned, voided. `import_id`: it came with the batch."""
 
     __tablename__ = "paper_move"
     __table_args__ = (
@@ -71,6 +71,7 @@ class PaperMove(Base):
     business_date: Mapped[Day]
     at: Mapped[Moment]
     staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
+    import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
 
 
 class Coupon(Base):

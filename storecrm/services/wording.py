@@ -430,6 +430,10 @@ _ERRORS: dict[str, tuple[str, str]] = {
         m("{where} is there already, and this program did not write it as the same kind of paper or list, or somebody has worked on it."),
         m("Choose another name, or say that it may be written over."),
     ),
+    "sheet_full": (
+        m("A sheet of a workbook holds {most} rows, and this list has more."),
+        m("Choose a name that ends in .csv: such a file has no limit."),
+    ),
     "name_too_long": (m("The name {where} is too long for this disk."), m("Choose a shorter one.")),
 }
 
@@ -555,6 +559,12 @@ COUPON_STATES: dict[CouponState, str] = {
     CouponState.RESERVED: m("on a suspended bill"),
     CouponState.REDEEMED: m("used"),
     CouponState.VOIDED: m("cancelled"),
+}
+
+RETURNS: dict[str, str] = {
+    "part": m("part of the receipt came back"),
+    "all": m("all of the receipt came back"),
+    "no_receipt": m("came back without a receipt"),
 }
 
 ROLES: dict[str, str] = {"cashier": m("Cashier"), "manager": m("Manager"), "owner": m("Owner")}

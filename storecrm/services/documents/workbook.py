@@ -1,16 +1,23 @@
 """A workbook in one hand: styles, detail sheets with head, totals and print set-up; written whole or not at all."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from storecrm.errors import NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.services import files
 from storecrm.services.files import Target
 
+BY_VALUE = "by value"
+"""The style of a column whose cells each say what they are."""
+MOST_ROWS = 1_048_575
+"""Rows that a sheet holds below its titles."""
 ACCENT, SOFT, LINE = "#3A45D0", "#EEF1F5", "#D3DAE2"
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -34,6 +41,14 @@ class Column:
     style: str = "text"
     width: float = 12
     total: bool = False
+
+
+def _style_of(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return "plain"
+    if isinstance(value, int):
+        return "int"
+    return "day" if isinstance(value, date) else "text"
 
 
 class Book:
@@ -70,6 +85,8 @@ class Book:
 
     def put(self, sheet: Any, row: int, column: int, value: Any, style: str = "text", *, bold: bool = False, own: Any = None) -> None:
         """One cell by its kind; None is a dash, text never becomes a formula."""
+        if style == BY_VALUE:
+            style, value = _style_of(value), float(value) if isinstance(value, Decimal) else value
         form = own or (self.totals if bold else self.styles)[style]
         if value is None:
             sheet.write_string(row, column, "—", self.dash if form is self.styles.get(style) else form)
@@ -86,22 +103,48 @@ class Book:
 
     def details(self, title: str, columns: Sequence[Column], rows: Sequence[Any], *, landscape: bool = True) -> Any:
         """A sheet with one head row, one row a record, and a total row whose formulas carry their values."""
+        sheet = self._sheet(title, columns)
+        for number, row in enumerate(rows, 1):
+            self._record(sheet, number, columns, row)
+        if any(column.total for column in columns) and rows:
+            self._total(sheet, columns, rows)
+        self._finish(sheet, columns, len(rows), landscape=landscape)
+        return sheet
+
+    def stream(self, title: str, columns: Sequence[Column], rows: Iterable[Any]) -> int:
+        """A sheet of records that are written as they come, however many there are; returns how many.
+
+        Raises:
+            NotPossible: sheet_full (facts: most).
+        """
+        sheet, count = self._sheet(title, columns), 0
+        for row in rows:
+            count += 1
+            if count > MOST_ROWS:
+                raise NotPossible("sheet_full", most=MOST_ROWS)
+            self._record(sheet, count, columns, row)
+        self._finish(sheet, columns, count, landscape=True)
+        return count
+
+    def _sheet(self, title: str, columns: Sequence[Column]) -> Any:
+        """A new sheet with its titles."""
         sheet = self.raw.add_worksheet(title)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
         sheet.set_row(0, 26)
         for place, column in enumerate(columns):
             sheet.write_string(0, place, column.title, self.head)
-        for number, row in enumerate(rows, 1):
-            for place, column in enumerate(columns):
-                self.put(sheet, number, place, column.read(row), column.style)
-        if any(column.total for column in columns) and rows:
-            self._total(sheet, columns, rows)
+        return sheet
+
+    def _record(self, sheet: Any, number: int, columns: Sequence[Column], row: Any) -> None:
+        for place, column in enumerate(columns):
+            self.put(sheet, number, place, column.read(row), column.style)
+
+    def _finish(self, sheet: Any, columns: Sequence[Column], rows: int, *, landscape: bool) -> None:
         sheet.freeze_panes(1, 1)
-        sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
+        sheet.autofilter(0, 0, max(1, rows), len(columns) - 1)
         sheet.repeat_rows(0)
         self.page(sheet, landscape=landscape)
-        return sheet
 
     def form(self, title: str, titles: Sequence[str]) -> None:
         """A sheet to fill in: titles over columns of text."""

@@ -5,190 +5,34 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
-from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
-from storecrm.models.offer import Offer
-from storecrm.models.points import PointEntry, PointLot
-from storecrm.models.product import Product
-from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
-from storecrm.models.tag import MemberTag
 from storecrm.services import audit, files, rights, wording
 from storecrm.services.documents import workbook
 from storecrm.services.documents.workbook import Column
 from storecrm.services.files import Target
 from storecrm.services.insight import in_words, prediction, recommendation, rfm, segments
-from storecrm.services.keeping.tables import CHINESE, COLUMNS
+from storecrm.services.keeping import export_lists
+from storecrm.services.keeping.export_lists import LISTS, Rows
+from storecrm.services.keeping.tables import COLUMNS, title_of
 from storecrm.services.people import duplicates
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import points
-from storecrm.values import Day, MemberId, as_datetime, money_text
+from storecrm.values import Day, MemberId
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
-
-
-def _members(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:
-    tags: dict[int, list[str]] = {}
-    for member, tag in session.execute(select(MemberTag.member_id, MemberTag.tag).order_by(MemberTag.tag)):
-        tags.setdefault(member, []).append(tag)
-    sums = points.totals(session, store.clock.today())
-    for m in session.execute(select(Member.__table__).where(Member.state == "live").order_by(Member.id)):
-        yield (
-            m.member_no,
-            m.phone or "",
-            m.name,
-            m.gender,
-            m.birthday,
-            m.email,
-            m.registered_on,
-            ",".join(tags.get(m.id, ())),
-            sums.get(m.id, 0),
-            m.tier,
-            m.birthday_type if m.birthday else "",
-        )
-
-
-def _sales(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:
-    """One row a line: `discount` is everything that was taken off it, `amount` what was paid for it."""
-    coupons = (
-        select(Redemption.sale_id, Allocation.line_no, func.sum(Allocation.amount).label("off"))
-        .join(Allocation, Allocation.redemption_id == Redemption.id)
-        .group_by(Redemption.sale_id, Allocation.line_no)
-        .subquery()
-    )
-    steps = (
-        select(SaleStep.sale_id, StepShare.line_no, func.sum(StepShare.amount).label("off"))
-        .join(StepShare, StepShare.step_id == SaleStep.id)
-        .group_by(SaleStep.sale_id, StepShare.line_no)
-        .subquery()
-    )
-    code = (
-        select(func.min(Coupon.code))
-        .join(Redemption, Redemption.coupon_id == Coupon.id)
-        .where(Redemption.sale_id == Sale.id, Redemption.reversed_at.is_(None))
-        .scalar_subquery()
-    )
-    off = func.coalesce(coupons.c.off, 0) + func.coalesce(steps.c.off, 0) + SaleLine.coupon_back
-    query = (
-        select(
-            Sale.receipt_no,
-            Sale.occurred_at,
-            Member.member_no,
-            Product.sku,
-            SaleLine.__table__,
-            Sale.store,
-            Sale.channel,
-            off.label("off"),
-            code.label("coupon"),
-        )
-        .join(SaleLine, SaleLine.sale_id == Sale.id)
-        .outerjoin(Member, Member.id == Sale.member_id)
-        .outerjoin(Product, Product.id == SaleLine.product_id)
-        .outerjoin(coupons, (coupons.c.sale_id == Sale.id) & (coupons.c.line_no == SaleLine.line_no))
-        .outerjoin(steps, (steps.c.sale_id == Sale.id) & (steps.c.line_no == SaleLine.line_no))
-    )
-    query = query.where(Sale.state == "posted", Sale.voids_id.is_(None)).order_by(Sale.id, SaleLine.line_no)
-    for r in session.execute(query.execution_options(yield_per=5000)):
-        at = as_datetime(r.occurred_at, store.clock.zone).isoformat(timespec="seconds")
-        price = "" if r.unit_price is None else _money(store, r.unit_price)
-        yield (
-            r.receipt_no,
-            at,
-            r.member_no or "",
-            r.sku or "",
-            Decimal(r.quantity) / 1000,
-            price,
-            _money(store, r.discount + r.off),
-            _money(store, r.amount - r.off),
-            r.coupon or "",
-            r.store,
-            r.channel,
-        )
-
-
-def _coupons(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ARG001
-    query = (
-        select(Coupon.__table__, Offer.code.label("offer"), Member.member_no)
-        .join(Offer, Offer.id == Coupon.offer_id)
-        .outerjoin(Member, Member.id == Coupon.member_id)
-    )
-    for r in session.execute(query.order_by(Coupon.id).execution_options(yield_per=5000)):
-        uses = "*" if r.uses_allowed is None else str(r.uses_allowed)
-        yield (
-            r.code,
-            r.offer,
-            r.member_no or "",
-            r.issued_on,
-            uses,
-            r.state,
-            r.valid_from,
-            r.valid_to,
-            r.serial,
-        )
-
-
-def _redemptions(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:
-    query = select(Redemption.__table__, Coupon.code, Member.member_no, Sale.receipt_no.label("receipt")).join(
-        Coupon, Coupon.id == Redemption.coupon_id
-    )
-    query = (
-        query.outerjoin(Member, Member.id == Redemption.member_id)
-        .outerjoin(Sale, Sale.id == Redemption.sale_id)
-        .where(Redemption.reversed_at.is_(None))
-    )
-    for r in session.execute(query.order_by(Redemption.id).execution_options(yield_per=5000)):
-        at = as_datetime(r.at, store.clock.zone).isoformat(timespec="seconds")
-        yield r.redemption_no or f"R{r.id}", r.code, r.member_no or "", at, r.receipt or r.receipt_no, _money(store, r.discount)
-
-
-def _points(store: Store, session: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ARG001
-    query = select(PointEntry.__table__, Member.member_no, PointLot.expires_on, Sale.receipt_no).join(
-        Member, Member.id == PointEntry.member_id
-    )
-    query = query.join(PointLot, PointLot.id == PointEntry.lot_id).outerjoin(Sale, Sale.id == PointEntry.sale_id)
-    for r in session.execute(query.order_by(PointEntry.id).execution_options(yield_per=5000)):
-        yield (
-            r.member_no,
-            r.business_date,
-            r.kind,
-            r.points,
-            r.expires_on or "",
-            r.receipt_no or "",
-            r.reason,
-        )
-
-
-def _money(store: Store, amount: int) -> Decimal:
-    return Decimal(money_text(amount, store.shop.digits))
-
-
-_KINDS: dict[str, tuple[tuple[str, ...], Callable[[Store, Any], Iterator[tuple[Any, ...]]]]] = {
-    "members": (
-        ("member_no", "phone", "name", "gender", "birthday", "email", "registered_on", "tags", "points", "tier", "birthday_type"),
-        _members,
-    ),
-    "sales": (COLUMNS["sales"], _sales),
-    "coupons": ((*COLUMNS["coupons"], "state", "valid_from", "valid_to", "serial"), _coupons),
-    "redemptions": (COLUMNS["redemptions"], _redemptions),
-    "points": (("member_no", "date", "kind", "points", "expires_on", "receipt_no", "reason"), _points),
-}
-
-
-Rows = Iterator[tuple[Any, ...]]
 
 
 def _exported(store: Store, kind: str, target: Target, columns: tuple[str, ...], rows: Callable[[Session], Rows], words: Catalogue) -> int:
@@ -297,7 +141,7 @@ def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None
     def rows(session: Session) -> Rows:
         for x in rfm.every(session, store, before):
             group = in_words.group(x.group, words)
-            yield x.member_no, x.name, x.last, x.visits, _money(store, x.net), x.r, x.f, x.m, group
+            yield x.member_no, x.name, x.last, x.visits, export_lists.money(store, x.net), x.r, x.f, x.m, group
 
     columns = ("member_no", "name", "last_visit", "visits", "net_sales", "R", "F", "M", "group")
     return _exported(store, "rfm", Target(file, "export rfm", overwrite=overwrite), columns, rows, words)
@@ -315,7 +159,7 @@ def export_outlook(store: Store, *, file: Path, words: Catalogue, overwrite: boo
     rights.require(store, Right.EXPORT_MEMBERS)
     every = prediction.every(store)
     columns = ("member_no", "name", "alive", "visits_90", "net_90")
-    rows = ((x.member_no, x.name, Decimal(f"{x.alive:.4f}"), Decimal(f"{x.visits:.2f}"), _money(store, x.net)) for x in every)
+    rows = ((x.member_no, x.name, Decimal(f"{x.alive:.4f}"), Decimal(f"{x.visits:.2f}"), export_lists.money(store, x.net)) for x in every)
     return _exported(store, "outlook", Target(file, "export outlook", overwrite=overwrite), columns, lambda _: rows, words)
 
 
@@ -327,9 +171,9 @@ def export(store: Store, *, kind: str, file: Path, words: Catalogue, overwrite: 
         NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.EXPORT_MEMBERS if kind == "members" else Right.EXPORT)
-    if kind not in _KINDS:
-        raise BadInput("export_kind", where=kind, known=", ".join(_KINDS))
-    columns, rows = _KINDS[kind]
+    if kind not in LISTS:
+        raise BadInput("export_kind", where=kind, known=", ".join(LISTS))
+    columns, rows = LISTS[kind]
     target = Target(file, f"export {kind}", overwrite=overwrite)
     return _exported(store, kind, target, columns, lambda session: rows(store, session), words)
 
@@ -358,39 +202,41 @@ def _to_csv(store: Store, target: Target, columns: tuple[str, ...], rows: Iterat
 
 
 def _to_xlsx(store: Store, target: Target, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:
-    kept = list(rows)
-    titles = [CHINESE.get(name, name).split(",")[0] if words.chinese else name for name in columns]
-    shown = [_column(name, title, at, kept, words) for at, (name, title) in enumerate(zip(columns, titles, strict=True))]
+    kind = target.kind.removeprefix("export ")
+    titles = [title_of(kind, name, chinese=words.chinese) for name in columns]
+    shown = [_column(name, title, at, words) for at, (name, title) in enumerate(zip(columns, titles, strict=True))]
     with workbook.writing(target, words, store.shop.name) as book:
-        book.details(words.t("Export"), shown, kept)
-    return len(kept)
+        return book.stream(words.t("Export"), shown, rows)
 
 
-def _column(name: str, title: str, at: int, rows: list[tuple[Any, ...]], words: Catalogue) -> Column:
+def _column(name: str, title: str, at: int, words: Catalogue) -> Column:
     """A column as its values are: numbers that add up, days that sort, what has a name in words by that name, all else as text."""
-    first = next((row[at] for row in rows if row[at] != ""), "")
     if called := _called(name, words):
         return Column(title, lambda row: called.get(row[at], row[at]), width=16)
     if name in _AMOUNTS:
         return Column(title, lambda row: "" if row[at] == "" else int(row[at] * 10**words.digits), "money", width=16)
-    if isinstance(first, Decimal):
-        return Column(title, lambda row: "" if row[at] == "" else float(row[at]), "plain", width=16)
-    return Column(title, itemgetter(at), "int" if isinstance(first, int) else "day" if isinstance(first, date) else "text", width=16)
+    return Column(title, itemgetter(at), workbook.BY_VALUE, width=16)
 
 
 def _called(name: str, words: Catalogue) -> Mapping[str, str]:
     """What a reader calls the answers of a column."""
     if name == "gender":
         return in_words.texts_of(name, words) | {"": ""}
-    known: dict[Any, str] = {}
     if name == "birthday_type":
         return {"": "", "solar": words.t("solar"), "lunar": words.t("lunar")}
-    if name in ("kind", "state"):
-        known |= wording.ENTRY if name == "kind" else wording.COUPON_STATES
-    return {answer.value: words.t(said) for answer, said in known.items()}
+    if name in _YES_OR_NO:
+        return {"yes": words.t("yes"), "no": words.t("no")}
+    return {str(answer): words.t(said) for answer, said in _WORDS.get(name, {}).items()}
 
 
-_AMOUNTS = frozenset(("unit_price", "discount", "amount", "net_sales", "net_90"))
+_WORDS: dict[str, Mapping[Any, str]] = {"kind": wording.ENTRY, "state": wording.COUPON_STATES, "returns": wording.RETURNS}
+
+
+_AMOUNTS = frozenset(("unit_price", "discount", "amount", "net_sales", "net_90", "price", "cost", "spent_to_date"))
+_YES_OR_NO = frozenset(
+    ("consent_sms", "consent_email", "consent_wechat", "points_in_lots", "no_points", "no_promotion", "handed_out")
+    + ("bearer", "automatic", "members_only", "first_purchase", "skip_discounted", "stackable")
+)
 
 
 def template(*, kind: str, file: Path, words: Catalogue, store: str = "", overwrite: bool = False) -> None:
@@ -404,7 +250,7 @@ def template(*, kind: str, file: Path, words: Catalogue, store: str = "", overwr
     # a form without data needs nobody's rights
     if kind not in COLUMNS:
         raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
-    titles = [CHINESE.get(name, name).split(",")[0] if words.chinese else name for name in COLUMNS[kind]]
+    titles = [title_of(kind, name, chinese=words.chinese) for name in COLUMNS[kind]]
     target = Target(file, f"import template {kind}", store, overwrite, private=False)
     with workbook.writing(target, words, kind) as book:
         book.form(kind, titles)

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, StoreError
+from storecrm.i18n import LANGUAGES, Catalogue
 from storecrm.models.import_batch import ImportChange
 from storecrm.models.scannable import Scannable
 from storecrm.services import rules
@@ -153,6 +154,24 @@ class Loader:
             return members.by_phone(session, members.phone_of(text, self.store.shop.region))
         except BadInput:
             return None
+
+
+class Worded:
+    """Reads a cell that says one of some answers, by its own name or by what it is called in any language. Raises ValueError: unknown."""
+
+    def __init__(self, answers: Mapping[Any, str]) -> None:
+        self._answers = answers
+        self._known: dict[str, Any] = {}
+
+    def __call__(self, text: str) -> Any:
+        if not self._known:
+            self._known = {str(answer): answer for answer in self._answers}
+            for words in map(Catalogue, LANGUAGES):
+                self._known |= {words.t(said).casefold(): answer for answer, said in self._answers.items()}
+        try:
+            return self._known[clean_text(text).casefold()]
+        except KeyError:
+            raise ValueError("unknown") from None
 
 
 def column_of(code: str) -> str:

@@ -15,7 +15,7 @@ from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.scannable import Scannable
 from storecrm.models.tag import MemberTag
 from storecrm.services.keeping import waiting
-from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text, whole, yes
+from storecrm.services.keeping.loading import YES, Loader, Parsed, Row, key_text, whole, yes
 from storecrm.services.people import birthdays, erased_marks, members, names, own_card, permission, tags
 from storecrm.services.till import points
 from storecrm.values import (
@@ -113,6 +113,7 @@ class MembersLoader(Loader):
     def parse(self, rows: list[Row]) -> list[Parsed]:
         """As every kind, but column by column: what many cells say is read once. A row that cannot be taken so is read on its own."""
         self.more = any(name == "tags" or name.startswith("consent_") for name in self.columns.values())
+        rows = self._without_lots(rows)
         people, odd = self._people([row for _, row in rows])
         parsed = list[Parsed]()
         for at, (number, row) in enumerate(rows):
@@ -147,6 +148,19 @@ class MembersLoader(Loader):
         if young := members.children(set(born) - {("", "")}, self.today):
             odd |= {at for at, said in enumerate(born) if said in young and not people[at].guardian}
         return people, odd
+
+    def _without_lots(self, rows: list[Row]) -> list[Row]:
+        """Rows whose points come lot by lot in a list of their own open none here."""
+        places = {name: place for place, name in self.columns.items()}
+        told, count = places.get("points_in_lots"), places.get("points")
+        if told is None or count is None:
+            return rows
+        return [(number, self._pointless(row, told, count)) for number, row in rows]
+
+    def _pointless(self, row: list[str], told: int, count: int) -> list[str]:
+        if max(told, count) >= len(row) or clean_text(row[told]).casefold() not in YES:
+            return row
+        return [*row[:count], "", *row[count + 1 :]]
 
     def _readers(self) -> dict[str, tuple[str, Callable[[str], Any]]]:
         """Where each column's value goes, and how it is read."""

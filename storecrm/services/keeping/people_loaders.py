@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storecrm.models import database
 from storecrm.models.member import Member
-from storecrm.models.points import PointEntry
-from storecrm.services.keeping import waiting
+from storecrm.models.points import PointEntry, PointLot
+from storecrm.services.keeping import origins, waiting
 from storecrm.services.keeping.loading import Loader, Parsed, cell, key_text, whole
 from storecrm.services.people import members, own_card, permission
 from storecrm.services.till import points
@@ -16,66 +17,124 @@ from storecrm.values import Channel, EntryKind, ImportId, MemberId, Purpose, cle
 
 
 class PointsLoader(Loader):
-    """points: lots that another system owed, each with its end. Key is `reference`, else member + days + points + n-th such row."""
+    """points: lots that another system owed, each with its end. Key is `reference`; without it member + expires_on (+ earned_on), of which
+    a file may hold several, each with its own points: they were earned on several days."""
 
     TOTALS: ClassVar = {"points": "points"}
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.repeats: Counter[tuple[Any, ...]] = Counter()
         self.seen: set[str] = set()
+        self.opened: dict[int, _Opened] = {}
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
         who = (cells.get("member_no") or cells.get("phone") or "").strip()
         if not who:
             raise ValueError("member_no:missing")
-        count = cell(cells, "points", whole)
-        if count is None or not 0 < count <= 10**9:
+        reference, count = cell(cells, "reference", key_text) or "", cell(cells, "points", whole)
+        # only a shop of this program says what is owed: elsewhere a minus is what was used
+        least = -(10**9) if origins.of_a_shop(reference) else 1
+        if not count or not least <= count <= 10**9:
             raise ValueError("points:missing" if count is None else "points:out_of_range")
-        earned, ends = (cell(cells, name, self.cells.day_of) for name in ("earned_on", "expires_on"))
+        for_ever = (cells.get("expires_on") or "").strip() == "*"
+        earned, begins = (cell(cells, name, self.cells.day_of) for name in ("earned_on", "active_from"))
+        ends = None if for_ever else cell(cells, "expires_on", self.cells.day_of)
         if earned and ends and ends < earned:
             raise ValueError("expires_on:before_start")
-        key = (who, earned, ends, count)
-        self.repeats[key] += 1
-        reference = cell(cells, "reference", key_text) or "=" + "|".join(str(part or "") for part in (*key, self.repeats[key]))
-        return {"who": who, "points": count, "earned": earned, "ends": ends, "reference": reference}
+        row = {"who": who, "points": count, "earned": earned, "ends": ends, "for_ever": for_ever, "begins": begins}
+        return row | {"reference": reference, "reason": clean_text(cells.get("reason") or "", 200)}
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         people = self.members_by(session, {row["who"] for _, row in part})
-        standing = ~select(_LATER.c.id).where(_LATER.c.reverses_id == _ENTRY.c.id).exists()
-        mine = select(_ENTRY.c.member_id, _ENTRY.c.reason).where(_ENTRY.c.member_id.in_(set(people.values())), standing)
-        opened: dict[int, set[str]] = {}
-        for member, reason in session.execute(mine.where(_ENTRY.c.kind == EntryKind.OPENING)):
-            opened.setdefault(member, set()).add(reason)
+        self._look_up(session, set(people.values()))
+        own = self._own_lots(session, [row["reference"] for _, row in part])
         owed = list[tuple[Any, ...]]()
         for number, row in part:
-            member, said = people.get(row["who"]), _REFERENCE + row["reference"]
+            member = people.get(row["who"])
             if member is None:
                 self.problem(number, "member_no", "unknown", row["who"])
-            elif said in self.seen:
+            elif row["reference"] in self.seen:
                 self.problem(number, "reference", "twice_in_file", row["reference"])
-            elif said in opened.get(member, ()):
+            elif row["reference"] in own or self.opened[member].has(row):
                 self.counts["unchanged"] += 1
-            elif "" in opened.get(member, ()):
+            elif self.opened[member].by_list:
                 self.problem(number, "points", "points_opened_by_list", row["who"])
+            elif self.opened[member].differs(row):
+                self.problem(number, "points", "points_opened_before", str(row["points"]))
             else:
-                self.seen.add(said)
+                self.seen |= {row["reference"]} - {""}
                 self.counts["created"] += 1
-                owed.append(self._lot(member, row, said))
+                owed.append(self._lot(member, row))
         if batch is not None:
             own_card.require_not_among(session, self.store, (lot[0] for lot in owed))
             points.require_gift(session, self.store, self.rules, [lot[2] for lot in owed])
             waiting.put(session, batch, waiting.POINTS, owed)
 
-    def _lot(self, member: int, row: dict[str, Any], said: str) -> tuple[Any, ...]:
+    def _look_up(self, session: Session, people: set[int]) -> None:
+        """What each of these members was opened with before this file."""
+        new = people - self.opened.keys()
+        standing = ~select(_LATER.c.id).where(_LATER.c.reverses_id == _ENTRY.c.id).exists()
+        mine = select(_ENTRY.c.member_id, _ENTRY.c.reason, _ENTRY.c.points).where(database.among(session, _ENTRY.c.member_id, list(new)))
+        self.opened |= {member: _Opened() for member in new}
+        for row in session.execute(mine.where(_ENTRY.c.kind == EntryKind.OPENING, standing)):
+            self.opened[row.member_id].add(row.reason, row.points)
+
+    def _own_lots(self, session: Session, references: list[str]) -> set[str]:
+        """Which of the references are lots of this shop's own, as its own lists call them."""
+        rows = {row: said for said in references if (row := origins.own_row(self.store, "L", said)) is not None}
+        return {rows[lot] for lot in session.scalars(select(PointLot.id).where(database.among(session, PointLot.id, list(rows))))}
+
+    def _lot(self, member: int, row: dict[str, Any]) -> tuple[Any, ...]:
         day = row["earned"] or self.store.clock.today()
-        ends = row["ends"] or self.rules.expires_on(day)
-        return member, EntryKind.OPENING, row["points"], day.isoformat(), ends and ends.isoformat(), None, None, said
+        ends = row["ends"] if row["ends"] or row["for_ever"] else self.rules.expires_on(day)
+        begins = row["begins"] and row["begins"].isoformat()
+        said = origins.kept(row["reference"] or _key(row), row["reason"])
+        return member, EntryKind.OPENING, row["points"], day.isoformat(), ends and ends.isoformat(), begins, None, said
+
+
+class _Opened:
+    """What a member was opened with: by a list of members, by reference, and by days where there is none."""
+
+    def __init__(self) -> None:
+        self.by_list = False
+        self._references: set[str] = set()
+        self._counts: dict[str, Counter[int]] = {}
+
+    def add(self, reason: str, count: int) -> None:
+        """One opening entry, by what stands with it."""
+        reference, _ = origins.reference(reason)
+        self.by_list |= not reference
+        self._references.add(reference)
+        if reference.startswith("="):
+            # up to 1.0 the key held who it was, how many points and which of the same rows
+            parts = reference.removeprefix("=").split("|")
+            key = "=" + "|".join(parts[1:3] if len(parts) == _OLD_PARTS else parts)
+            self._counts.setdefault(key, Counter())[count] += 1
+
+    def has(self, row: dict[str, Any]) -> bool:
+        """True when a row is here already; each entry stands for one row."""
+        if row["reference"]:
+            return row["reference"] in self._references
+        left = self._counts.get(_key(row), Counter())
+        found = left[row["points"]] > 0
+        left[row["points"]] -= found
+        return found
+
+    def differs(self, row: dict[str, Any]) -> bool:
+        """True when the same days were opened with other points."""
+        return not row["reference"] and _key(row) in self._counts
+
+
+_OLD_PARTS = 5
+
+
+def _key(row: dict[str, Any]) -> str:
+    ends = "*" if row["for_ever"] else row["ends"] or ""
+    return f"={row['earned'] or ''}|{ends}"
 
 
 _ENTRY: Any = PointEntry.__table__
 _LATER = _ENTRY.alias()
-_REFERENCE = "ref "
 
 
 class OptOutsLoader(Loader):

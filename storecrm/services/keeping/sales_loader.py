@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from storecrm.models import database
 from storecrm.models.product import Product
 from storecrm.models.sale import Sale, SaleLine
-from storecrm.services.keeping import sales_points
-from storecrm.services.keeping.loading import Loader, Parsed, Row, key_text
+from storecrm.services import wording
+from storecrm.services.keeping import origins, receipt_lines, sales_points
+from storecrm.services.keeping.loading import Loader, Parsed, Row, Worded, cell, key_text, whole
 from storecrm.values import ARRIVING, Day, ImportId, business_date, clean_text
 
 ReceiptKey = tuple[str, str, Day]
@@ -52,6 +53,7 @@ class SalesLoader(Loader):
         # one blank cell behind the last stands for every column the file does not have
         cells_of = itemgetter(*(places.get(name, width) for name in _SALES))
         found: list[Parsed] = []
+        more = [(name, places[name]) for name in _MORE if name in places]
         blank, heads, products, pieces, amounts = [""], self.heads, self.products, self.pieces, self.amounts
         for number, row in rows:
             cells = cells_of(row + blank) if len(row) == width else cells_of((row + blank * width)[:width] + blank)
@@ -70,8 +72,26 @@ class SalesLoader(Loader):
                     column, _, kind = str(error).partition(":")
                     self.problem(number, column, kind or "not_valid", dict(zip(_SALES, cells, strict=True)).get(column, ""))
                     continue
+            if more:
+                try:
+                    line = self._with_more(line, {name: row[place].strip() for name, place in more if place < len(row)})
+                except ValueError as error:
+                    column, _, kind = str(error).partition(":")
+                    self.problem(number, column, kind, next((row[place] for name, place in more if name == column), ""))
+                    continue
             found.append((number, line))
         return found
+
+    def _with_more(self, line: tuple[Any, ...], cells: dict[str, str]) -> tuple[Any, ...]:
+        """A line on the business date that the file says, and, of goods that came back, how: (part, all or no_receipt; the receipt they
+        were sold on, its date, its line)."""
+        day = cell(cells, "business_date", self.cells.day_of) or line[2]
+        back = cell(cells, "returns", _RETURNS)
+        if back is None:
+            return *line[:2], day, *line[3:]
+        of_line = cell(cells, "returns_line", whole)
+        original = (key_text(cells.get("returns_receipt", "")), cell(cells, "returns_date", self.cells.day_of), of_line)
+        return *line[:2], day, *line[3:], (back, *original)
 
     def _line_of(self, cells: tuple[str, ...]) -> tuple[Any, ...]:
         """(receipt, instant, day, member, product, thousandths, unit price, discount, amount, store, channel, phone)."""
@@ -143,7 +163,8 @@ class SalesLoader(Loader):
         return groups
 
     def _prefetch(self, session: Session, groups: dict[ReceiptKey, list[Parsed]]) -> None:
-        unknown = {receipt for store, receipt, day in groups if (store, receipt, day) not in self.receipts}
+        wanted = {*groups, *(original for lines in groups.values() if (original := _original(lines)))}
+        unknown = {receipt for store, receipt, day in wanted if (store, receipt, day) not in self.receipts}
         query = select(Sale.id, Sale.store, Sale.receipt_no, Sale.business_date, Sale.member_id)
         for sale, store, receipt, day, member in session.execute(query.where(database.among(session, Sale.receipt_no, unknown))):
             self.receipts.setdefault((store, receipt, day), Receipt(sale, member, ours=False))
@@ -192,6 +213,21 @@ class SalesLoader(Loader):
             rows += [(sale, n, *row[4:9]) for n, (_, row) in enumerate(lines, 1)]
         database.bulk_insert(session, Sale.__table__, _SALE_COLUMNS, [sale + _SALE_FIXED for sale in sales])
         database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
+        self._link_returns(session, fresh)
+
+    def _link_returns(self, session: Session, fresh: dict[ReceiptKey, list[Parsed]]) -> None:
+        """Receipts of goods that came back name the one they were sold on; one that is not here came back without."""
+        for key, lines in fresh.items():
+            if (back := _back(lines[0])) is None:
+                continue
+            sale, original = self.receipts[key].sale, self.receipts.get(_original(lines) or key)
+            if original is None or original.sale == sale:
+                session.execute(update(Sale).where(Sale.id == sale).values(closed_by="no_receipt"))
+                continue
+            session.execute(update(Sale).where(Sale.id == sale).values(closed_by=_CLOSED_BY[back[0]], returns_id=original.sale))
+            for n, of_line in [(n, told[3]) for n, line in enumerate(lines, 1) if (told := _back(line)) and told[3]]:
+                mine = (SaleLine.sale_id == sale, SaleLine.line_no == n)
+                session.execute(update(SaleLine).where(*mine).values(returns_line=of_line))
 
     def _go_on(self, session: Session, key: ReceiptKey, receipt: Receipt, lines: list[Parsed], batch: ImportId | None) -> None:
         """Further lines of a receipt that is here: of an earlier chunk, or of an earlier time."""
@@ -215,7 +251,7 @@ class SalesLoader(Loader):
         stored = {line.line_no: line for line in session.execute(asked)}
         for n, (number, row) in enumerate(lines, seen + 1):
             now = stored.get(n)
-            if now is not None and (now.product_id, now.quantity, now.amount) == (row[4], row[5], row[8]):
+            if now is not None and _same(session, now, row):
                 self.counts["unchanged"] += 1
             else:
                 self.problem(number, "receipt_no", "receipt_differs", key[1])
@@ -225,6 +261,29 @@ class SalesLoader(Loader):
         return sales_points.steps(self.store, self.rules, batch) if self.earn else iter(())
 
 
+def _same(session: Session, now: Any, row: tuple[Any, ...]) -> bool:
+    """True when a stored line is the one that the file says, by its price or by what was paid for it."""
+    if (now.product_id, now.quantity) != (row[4], row[5]):
+        return False
+    if row[8] == now.amount:
+        return True
+    return bool(row[8] == receipt_lines.paid(session, now.sale_id)[now.line_no])
+
+
+def _back(parsed: Parsed) -> Any:
+    """What a line says of goods that came back, None for others."""
+    return parsed[1][-1] if len(parsed[1]) > _PHONE + 1 else None
+
+
+def _original(lines: list[Parsed]) -> ReceiptKey | None:
+    """The receipt that these goods were sold on, as receipts are known."""
+    back = _back(lines[0])
+    return (lines[0][1][9], back[1], back[2]) if back and back[1] and back[2] else None
+
+
+_RETURNS = Worded(wording.RETURNS)
+_CLOSED_BY = {word: closed for closed, word in origins.RETURNS.items()}
+_MORE = ("business_date", "returns", "returns_receipt", "returns_date", "returns_line")
 _SALES = ("receipt_no", "sold_at", "member_no", "sku", "quantity", "unit_price", "discount", "amount", "store", "channel", "phone")
 _WHO, _PHONE = 3, 11
 """Where a line names its member."""

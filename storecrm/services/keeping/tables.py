@@ -36,8 +36,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "consent_evidence",
         "note",
         "guardian",
+        "points_in_lots",
     ),
-    "points": ("member_no", "phone", "points", "expires_on", "earned_on", "reference"),
+    "points": ("member_no", "phone", "points", "expires_on", "earned_on", "reference", "reason", "active_from"),
     "opt-outs": ("phone", "email", "channel", "reason"),
     "products": ("sku", "barcode", "name", "category", "brand", "price", "cost", "no_points", "no_promotion", "medicine"),
     "sales": (
@@ -53,12 +54,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "store",
         "channel",
         "phone",
+        "business_date",
+        "returns",
+        "returns_receipt",
+        "returns_date",
+        "returns_line",
     ),
-    "offers": OFFER_KEYS,
+    "offers": (*OFFER_KEYS, "state"),
     "offer-products": ("offer_code", "sku"),
-    "coupons": ("code", "offer_code", "member_no", "issued_on", "uses_allowed"),
+    "coupons": ("code", "offer_code", "member_no", "issued_on", "uses_allowed")
+    + ("state", "valid_from", "valid_to", "serial", "batch", "handed_out", "void_reason"),
     "day-totals": ("date", "store", "net_sales", "receipts"),
-    "redemptions": ("redemption_no", "code", "member_no", "redeemed_at", "receipt_no", "discount"),
+    "redemptions": ("redemption_no", "code", "member_no", "redeemed_at", "receipt_no", "discount", "business_date"),
 }
 NEEDED: dict[str, tuple[str, ...]] = {
     "members": (),
@@ -153,6 +160,44 @@ CHINESE: dict[str, str] = {
     "alive": "再来可能",
     "visits_90": "90天到店",
     "net_90": "90天消费",
+    "points_in_lots": "积分另列",
+    "active_from": "生效日",
+    "business_date": "营业日期",
+    "returns": "退货",
+    "returns_receipt": "原小票号",
+    "returns_date": "原小票日期",
+    "returns_line": "原行号",
+    "state": "状态",
+    "serial": "序号",
+    "batch": "批次",
+    "handed_out": "已发出",
+    "void_reason": "作废原因",
+    "automatic": "自动促销",
+    "brands": "适用品牌",
+    "not_products": "排除商品",
+    "not_categories": "排除分类",
+    "min_quantity": "最少件数",
+    "max_repeats": "最多次数",
+    "buy": "买几件",
+    "get": "送几件",
+    "gifts": "赠品",
+    "weekdays": "星期",
+    "month_days": "每月几号",
+    "time_from": "时段开始",
+    "time_to": "时段结束",
+    "members_only": "仅会员",
+    "tiers": "适用等级",
+    "first_purchase": "首单",
+    "stores": "适用门店",
+    "channels": "适用渠道",
+    "budget": "预算",
+    "priority": "优先级",
+    "stackable": "可叠加",
+    "skip_discounted": "已优惠商品除外",
+    "valid_delay": "几天后生效",
+    "reward": "集点奖励",
+    "supplier": "供应商",
+    "supplier_share": "供应商承担",
 }
 ENGLISH: dict[str, str] = {
     "member_no": "member number,member id,customer id,customer number,membership number",
@@ -179,6 +224,8 @@ ENGLISH: dict[str, str] = {
     "receipt_no": "receipt,receipt number,order number,invoice",
     "sold_at": "date,time,sale date,order date",
 }
+_TITLES = {("products", "name"): "商品名称", ("offers", "name"): "名称", ("offers", "code"): "编码"}
+"""What a column of a list is called in Chinese where its first name is that of another kind."""
 _ALIASES: dict[str, list[str]] = {}
 for _column in {**CHINESE, **ENGLISH}:
     for _alias in f"{CHINESE.get(_column, '')},{ENGLISH.get(_column, '')}".split(","):
@@ -187,6 +234,13 @@ for _column in {**CHINESE, **ENGLISH}:
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 _MARKS = re.compile(r"[\s*：:#_\-/.·]+")
 HEADER_ROWS = 20
+
+
+def title_of(kind: str, column: str, *, chinese: bool) -> str:
+    """The title under which a list of ours shows a column, and by which it is read again."""
+    if not chinese:
+        return column
+    return _TITLES.get((kind, column)) or CHINESE.get(column, column).split(",")[0]
 
 
 def tidy_title(text: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storecrm.errors import Conflict
 from storecrm.models import database
 from storecrm.models.base import Base, DayType
-from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.day_total import DayTotal
 from storecrm.models.import_batch import ImportBatch, ImportChange, ImportWaiting
 from storecrm.models.member import Consent, Member, MemberMerge, MemberPhone, Referral, Suppression
@@ -106,6 +106,7 @@ def take_back(store: Store, batch: ImportId) -> None:
     _reverse_points(store, batch)
     _drop_redemptions(store, batch)
     _delete_in_steps(store, Coupon, batch, before=_drop_scans, where=Coupon.batch_id.in_(select(Batch.id).where(Batch.import_id == batch)))
+    _delete_in_steps(store, PaperMove, batch)
     _delete_in_steps(store, Batch, batch)
     _rest_sales(store, batch)
     _delete_in_steps(store, Sale, batch, before=_drop_lines, where=(Sale.import_id == batch) & (Sale.state != "dropped"))
@@ -251,6 +252,8 @@ def _drop_product_scans(session: Session, ids: list[int]) -> None:
 
 
 def _drop_lines(session: Session, ids: list[int]) -> None:
+    # goods that came back came with the same import
+    session.execute(update(Sale).where(Sale.returns_id.in_(ids)).values(returns_id=None))
     session.execute(delete(SaleLine).where(SaleLine.sale_id.in_(ids)))
 
 

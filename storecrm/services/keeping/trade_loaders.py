@@ -1,6 +1,8 @@
 """Imports of articles, offers, coupons, redemptions and day totals."""
 
+import itertools
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -9,17 +11,30 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound, NotPossible
 from storecrm.models import database
-from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.day_total import DayTotal
 from storecrm.models.offer import Offer, OfferScope, OfferVersion
 from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
-from storecrm.services.keeping import waiting
-from storecrm.services.keeping.loading import Loader, Parsed, Row, cell, key_text, whole, yes
+from storecrm.services import wording
+from storecrm.services.keeping import origins, waiting
+from storecrm.services.keeping.loading import Loader, Parsed, Row, Worded, cell, key_text, whole, yes
 from storecrm.services.till import coupons, offers
-from storecrm.values import BatchState, CouponState, ImportId, Kind, OfferState, business_date, clean_text, damm, own_kind, scan_key
+from storecrm.values import (
+    BatchState,
+    CouponState,
+    ImportId,
+    Kind,
+    OfferState,
+    PaperAct,
+    business_date,
+    clean_text,
+    damm,
+    own_kind,
+    scan_key,
+)
 
 _FLAGS: dict[str, Any] = {"no_points": 0, "no_promotion": 0, "medicine": ""}
 MEDICINE = {
@@ -112,8 +127,12 @@ class ProductsLoader(Loader):
 class OffersLoader(Loader):
     """offers: key is code."""
 
-    def read(self, cells: dict[str, str]) -> offers.Draft:
-        return offers.draft({name: text.strip() for name, text in cells.items() if text.strip()}, self.cells.digits)
+    def read(self, cells: dict[str, str]) -> tuple[offers.Draft, OfferState]:
+        said = {name: text.strip() for name, text in cells.items() if text.strip()}
+        state = said.pop("state", OfferState.RUNNING)
+        if state not in tuple(OfferState):
+            raise BadInput("offer_value", where="state", value=state[:40])
+        return offers.draft(said, self.cells.digits), OfferState(state)
 
     def parse(self, rows: list[Row]) -> list[Parsed]:
         parsed = []
@@ -125,7 +144,7 @@ class OffersLoader(Loader):
         return parsed
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
-        for number, new in part:
+        for number, (new, state) in part:
             try:
                 offers.check_stored(session, new.code, new.rule)
             except (BadInput, NotFound) as error:
@@ -139,7 +158,7 @@ class OffersLoader(Loader):
                         code=new.code,
                         name=new.name,
                         campaign=new.campaign,
-                        state=OfferState.RUNNING,
+                        state=state,
                         created_at=self.store.clock.now(),
                         created_by=self.store.staff,
                         import_id=batch,
@@ -206,12 +225,24 @@ def _of_this_program(code: str) -> bool:
     return own_kind(key) is Kind.COUPON and damm(key) == 0
 
 
+def _stretches(serials: list[int]) -> Iterator[tuple[int, int]]:
+    """First and last of the numbers that follow one another."""
+    for _, run in itertools.groupby(enumerate(serials), lambda at: at[1] - at[0]):
+        numbers = [serial for _, serial in run]
+        yield numbers[0], numbers[-1]
+
+
+_COUPON_STATES = Worded(wording.COUPON_STATES)
+
+
 class CouponsLoader(Loader):
-    """coupons: key is code; one batch an offer."""
+    """coupons: key is code; one batch for each that the file tells apart. What comes as a list of this program (with the dates and serials
+    of its coupons) may be another shop's: that list says that they were issued."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.batches: dict[str, list[int]] = {}
+        self.batches: dict[tuple[str, str], list[int]] = {}
+        self.out: dict[int, list[int]] = {}
         self.rules_by_offer: dict[str, tuple[int, int, Any]] = {}
         self.seen: set[str] = set()
 
@@ -230,7 +261,24 @@ class CouponsLoader(Loader):
             "member": (cells.get("member_no") or "").strip(),
             "uses": allowed,
         }
-        return row | {"issued": cell(cells, "issued_on", self.cells.day_of) or self.store.clock.date()}
+        row |= {"issued": cell(cells, "issued_on", self.cells.day_of) or self.store.clock.date()}
+        return row | self._paper(cells) | self._fate(cells)
+
+    def _paper(self, cells: dict[str, str]) -> dict[str, Any]:
+        """The batch that a coupon was printed in, its serial, and whether it was handed out where it works only then (None elsewhere)."""
+        serial = cell(cells, "serial", whole)
+        if serial is not None and not 0 < serial <= 10**9:
+            raise ValueError("serial:out_of_range")
+        return {"serial": serial, "batch": clean_text(cells.get("batch") or "", 60), "out": cell(cells, "handed_out", yes)}
+
+    def _fate(self, cells: dict[str, str]) -> dict[str, Any]:
+        """From when to when a coupon holds where the file says so, and whether it is void; uses come by the list of redemptions."""
+        first, last = (cell(cells, name, self.cells.day_of) for name in ("valid_from", "valid_to"))
+        if first and last and last < first:
+            raise ValueError("valid_to:before_start")
+        state = cell(cells, "state", _COUPON_STATES) or CouponState.ISSUED
+        void = state is CouponState.VOIDED
+        return {"dates": (first, last) if first and last else None, "void": void, "why": clean_text(cells.get("void_reason") or "", 200)}
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:
         known = set(session.scalars(select(Coupon.code).where(Coupon.code.in_([row["code"] for _, row in part]))))
@@ -239,7 +287,7 @@ class CouponsLoader(Loader):
         for number, row in part:
             if row["code"] in known:
                 self.counts["unchanged"] += 1
-            elif _of_this_program(row["code"]):
+            elif _of_this_program(row["code"]) and not (row["dates"] and row["serial"]):
                 self.problem(number, "code", "other_shop", row["code"])
             elif row["member"] and row["member"] not in people:
                 self.problem(number, "member_no", "unknown", row["member"])
@@ -247,7 +295,7 @@ class CouponsLoader(Loader):
                 self.problem(number, "offer_code", "unknown", row["offer"])
             else:
                 try:
-                    fresh.append((row, terms, coupons.validity(terms[2], row["issued"])))
+                    fresh.append((row, terms, row["dates"] or coupons.validity(terms[2], row["issued"])))
                 except NotPossible:
                     self.problem(number, "issued_on", "after_offer_end", str(row["issued"]))
         self.counts["created"] += len(fresh)
@@ -256,6 +304,18 @@ class CouponsLoader(Loader):
             if last:
                 for made, count in self.batches.values():
                     session.execute(update(Batch).where(Batch.id == made).values(count=count))
+                self._hand_out(session, batch)
+
+    def _hand_out(self, session: Session, batch: ImportId) -> None:
+        """What was handed out there is out here too."""
+        now = {"channel": "import", "business_date": self.store.clock.today(), "at": self.store.clock.now(), "staff_id": self.store.staff}
+        moves = [
+            {"batch_id": made, "act": PaperAct.HANDED_OUT, "first_serial": first, "last_serial": last, "import_id": batch} | now
+            for made, serials in self.out.items()
+            for first, last in _stretches(sorted(serials))
+        ]
+        if moves:
+            session.execute(insert(PaperMove), moves)
 
     def _terms(self, session: Session, code: str) -> tuple[int, int, Any] | None:
         if code not in self.rules_by_offer:
@@ -269,7 +329,8 @@ class CouponsLoader(Loader):
     def _create(self, session: Session, fresh: list[Any], people: dict[str, int], batch: ImportId) -> None:
         rows = []
         for row, (offer, version, _), (first, last) in fresh:
-            if row["offer"] not in self.batches:
+            key = (row["offer"], row["batch"])
+            if key not in self.batches:
                 head = {
                     "offer_id": offer,
                     "version_id": version,
@@ -277,24 +338,29 @@ class CouponsLoader(Loader):
                     "count": 0,
                     "bearer": int(not row["member"]),
                     "issued_on": row["issued"],
+                    "activate": int(row["out"] is not None),
                 }
                 made = session.execute(
                     insert(Batch)
                     .values(**head, issued_at=self.store.clock.now(), issued_by=self.store.staff, import_id=batch)
                     .returning(Batch.id)
                 ).scalar_one()
-                self.batches[row["offer"]] = [made, 0]
-            holder = self.batches[row["offer"]]
-            holder[1] += 1
+                self.batches[key] = [made, 0]
+            holder = self.batches[key]
+            serial = row["serial"] or holder[1] + 1
+            holder[1] = max(holder[1], serial)
+            if row["out"]:
+                self.out.setdefault(holder[0], []).append(serial)
             rows.append(
                 {
                     "code": row["code"],
                     "batch_id": holder[0],
                     "offer_id": offer,
-                    "serial": holder[1],
+                    "serial": serial,
                     "member_id": people.get(row["member"]),
-                    "void_reason": "",
-                    "state": CouponState.ISSUED,
+                    "void_reason": row["why"] if row["void"] else "",
+                    "voided_at": self.store.clock.now() if row["void"] else None,
+                    "state": CouponState.VOIDED if row["void"] else CouponState.ISSUED,
                     "valid_from": first,
                     "valid_to": last,
                     "uses_allowed": row["uses"],
@@ -374,7 +440,7 @@ class RedemptionsLoader(Loader):
             "no": number,
             "code": code,
             "at": at,
-            "day": day or business_date(at, self.cells.zone, 0),
+            "day": cell(cells, "business_date", self.cells.day_of) or day or business_date(at, self.cells.zone, 0),
             "receipt": receipt,
             "discount": discount,
         }
@@ -382,6 +448,7 @@ class RedemptionsLoader(Loader):
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         known = set(session.scalars(select(Redemption.redemption_no).where(Redemption.redemption_no.in_([row["no"] for _, row in part]))))
+        known |= self._own(session, [row["no"] for _, row in part])
         keys = {row["code"]: scan_key(row["code"]) for _, row in part}
         found = {
             c.key: c
@@ -417,3 +484,8 @@ class RedemptionsLoader(Loader):
         self.counts["created"] += len(fresh)
         if batch is not None:
             waiting.put(session, batch, waiting.USES, fresh)
+
+    def _own(self, session: Session, numbers: list[str]) -> set[str | None]:
+        """Which of the numbers are uses of this shop's own, as its own lists call them."""
+        rows = {row: number for number in numbers if (row := origins.own_row(self.store, "R", number)) is not None}
+        return {rows[row] for row in session.scalars(select(Redemption.id).where(database.among(session, Redemption.id, list(rows))))}

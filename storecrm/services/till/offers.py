@@ -491,7 +491,7 @@ def create(store: Store, *, new: Draft) -> OfferView:
         add_version(session, offer.id, new.rule)
         audit.log(session, store, "offer_kept", offer=new.code)
         sealing.seal(session, store, "offer", offer.id)
-        return _view(session, offer)
+        return view_of(session, offer)
 
 
 def check_stored(session: Session, code: str, rule: OfferRule) -> None:
@@ -580,7 +580,8 @@ def by_code(session: Session, code: str) -> Offer:
     return offer
 
 
-def _view(session: Session, offer: Offer) -> OfferView:
+def view_of(session: Session, offer: Offer) -> OfferView:
+    """An offer with what it says now."""
     row = session.execute(select(_V.c.id, _V.c.version).where(_V.c.offer_id == offer.id).order_by(_V.c.version.desc()).limit(1)).one()
     issued = (
         session.scalar(select(func.coalesce(func.sum(Batch.count), 0)).where(Batch.offer_id == offer.id, Batch.state != "issuing")) or 0
@@ -603,7 +604,7 @@ def listed(store: Store) -> list[OfferView]:
     """Every offer, newest first."""
     rights.require(store, Right.FIND)
     with store.read() as session:
-        return [_view(session, offer) for offer in session.scalars(select(Offer).order_by(Offer.id.desc()))]
+        return [view_of(session, offer) for offer in session.scalars(select(Offer).order_by(Offer.id.desc()))]
 
 
 def show(store: Store, *, code: str) -> OfferView:
@@ -614,7 +615,7 @@ def show(store: Store, *, code: str) -> OfferView:
     """
     rights.require(store, Right.FIND)
     with store.read() as session:
-        return _view(session, by_code(session, code))
+        return view_of(session, by_code(session, code))
 
 
 def stop(store: Store, *, code: str, running: bool = False) -> OfferView:
@@ -631,4 +632,4 @@ def stop(store: Store, *, code: str, running: bool = False) -> OfferView:
         audit.log(session, store, "offer_stopped" if not running else "offer_resumed", offer=code)
         sealing.seal(session, store, "offer", offer.id)
         offer.state = state
-        return _view(session, offer)
+        return view_of(session, offer)

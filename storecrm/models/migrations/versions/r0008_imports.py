@@ -18,6 +18,9 @@ def upgrade() -> None:
 
 def _batches() -> None:
     """Imports that came together, and what waits for the end of one."""
+    # what was handed out in the shop that a list of coupons comes from
+    big = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    op.execute(f"ALTER TABLE paper_move ADD COLUMN import_id {big} CONSTRAINT fk_paper_move_import_id REFERENCES import_batch (id)")
 
 
 def _mappings() -> None:
