@@ -6,13 +6,18 @@ text that would fill the memory, a sheet that pretends to be a picture. It runs 
 
 import re
 import zipfile
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+from storecrm.services.keeping import workbook_styles
+
 COLUMNS = 256
 XLSX_BYTES, PARTS, PART_BYTES, TOTAL_BYTES, DEPTH, SHEET_ROWS, CELLS = 20_000_000, 500, 64_000_000, 128_000_000, 64, 100_000, 2_000_000
+EMPTY_ROWS = 1_048_577
+"""Rows that a sheet may have when most of them were only formatted."""
 ITEM_BYTES = 1_000_000
 """The longest text of one cell as it is written: 32,767 signs with all their marks and formats."""
 GAP = 262_144
@@ -30,8 +35,18 @@ class Refuse(Exception):
         self.code, self.facts = code, facts
 
 
-def require(path: Path) -> None:
-    """Refuse what is no plain workbook.
+@dataclass(frozen=True)
+class Seen:
+    """What a look showed of a plain workbook: `close` when cells of some sheet may say more than their value (see workbook_cells), the
+    styles that show `zeros` in front and their digits, and whether any text begins with an apostrophe."""
+
+    close: bool
+    zeros: dict[str, int]
+    apostrophes: bool
+
+
+def require(path: Path) -> Seen:
+    """Refuse what is no plain workbook; returns what was seen on the way.
 
     Raises:
         Refuse: not_a_table, unsafe_file, too_large, too_many_columns.
@@ -45,10 +60,11 @@ def require(path: Path) -> None:
     with archive:
         _require_names(archive.infolist(), path.name)
         look = _Look(path.name)
-        # shared texts first, where they are called so: then few sheets must be looked at closely
-        for info in sorted(archive.infolist(), key=lambda part: "shared" not in part.filename):
+        # shared texts and styles first, where they are called so: then few sheets must be looked at closely
+        for info in sorted(archive.infolist(), key=lambda part: "shared" not in part.filename and "styles" not in part.filename):
             look.at(_inflated(archive, info, path.name))
     look.end()
+    return Seen(look.close, look.zeros, look.apostrophes)
 
 
 def _require_names(infos: list[zipfile.ZipInfo], name: str) -> None:
@@ -79,6 +95,8 @@ class _Look:
         self.name, self.total = name, 0
         self.lengths: list[int] = []
         self.cells = 0
+        self.close, self.apostrophes = False, False
+        self.zeros: dict[str, int] = {}
         self.shown: list[tuple[int, dict[int, int]]] = []
         """Of each sheet: cells whose text could not be told, and how many cells show which shared text."""
 
@@ -94,12 +112,22 @@ class _Look:
         if data.count(b"<") > TAGS or _has_gap(data):
             raise Refuse("too_large", where=self.name)
         if not _is_plain(data):
+            self.close = True
             try:
                 _Watch(self.name).feed(data)
             except expat.ExpatError:
                 raise Refuse("unsafe_file", where=self.name) from None
         self._rows(data)
         self._texts(data)
+        self._notice(data)
+
+    def _notice(self, data: bytes) -> None:
+        """Whether cells here need a closer look: an error, a formula without its value, a style that shows zeros in front."""
+        if b"cellXfs" in data and b"formatCode" in data:
+            self.zeros |= workbook_styles.zeros_of(data)
+        self.apostrophes = self.apostrophes or b">'" in data
+        styled = (mark.encode() for style in self.zeros for mark in (f's="{style}"', f"s='{style}'"))
+        self.close = self.close or any(mark in data for mark in (*_CLOSE, *styled)) or _BARE.search(data) is not None
 
     def _rows(self, data: bytes) -> None:
         """Cells without a place stand one beside the other: no row has more of them than there are columns."""
@@ -146,7 +174,11 @@ _WIDE = re.compile(rb"\xff\xfe|\xfe\xff|<\x00|\x00<|\x00\x00")
 """Text of two or four bytes a sign: nobody writes it, and not every reader sees the same in it."""
 _SHEET = re.compile(rb"<(?:\w+:)?(?:worksheet|sheetData|row|sst|si)[\s/>]")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_CELL = re.compile(rb"<(?:\w+:)?c(?:>|\s(?:[^<>]*[^/<>])?>)")
+"""A cell that holds something: one that was only formatted is closed at once."""
+_CLOSE = (b't="e"', b"t='e'", b":f>", b":f ", b":f/")
+_BARE = re.compile(rb"<f\b[^<>]*/?>(?:[^<>]*</f>)?\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
+"""A formula whose value was left out, as programs write it that work none out."""
 _ITEM = re.compile(rb"</(?:\w+:)?(?:si|is)\s*>")
 _PLAIN_ROW, _PLAIN_ITEM = re.compile(rb"<row[\s/>]"), re.compile(rb"</(?:si|is)\s*>")
 """Where no element has a prefix, which is found in a fraction of the time."""
@@ -206,10 +238,13 @@ def _is_plain(data: bytes) -> bool:
 
 
 class _Watch:
-    """A streaming look at a part: no document type, no depth, no far or countless cells."""
+    """A streaming look at a part: no document type, no depth, no far or countless cells. A cell that was only formatted may stand
+    anywhere: nothing comes of it."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.depth, self.cells, self.rows = name, 0, 0, 0
+        self.name, self.depth, self.cells, self.rows, self.filled = name, 0, 0, 0, 0
+        self._row, self._row_filled, self._place = 0, False, ""
+        self._open = False
         self.parser = expat.ParserCreate()
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.StartElementHandler = self._start
@@ -228,16 +263,29 @@ class _Watch:
         short = tag.rpartition(":")[2]
         if short == "c":
             self.cells += 1
-            letters, digits = _split(attributes.get("r", ""))
-            if self.cells > CELLS or letters > COLUMNS or digits > SHEET_ROWS + 1:
-                raise Refuse("too_large", where=self.name)
+            self._open, self._place = True, attributes.get("r", "")
         elif short == "row":
             self.rows += 1
-            if self.rows > SHEET_ROWS + 1 or int(attributes.get("r", "0") or 0) > SHEET_ROWS + 1:
-                raise Refuse("too_large", where=self.name)
+            self._row, self._row_filled = int(attributes.get("r", "0") or 0) or self._row + 1, False
+        elif self._open and short in ("v", "is", "f"):
+            self._open = False
+            self._fill()
+        if self.cells > CELLS or self.rows > EMPTY_ROWS:
+            raise Refuse("too_large", where=self.name)
 
-    def _end(self, _tag: str) -> None:
+    def _fill(self) -> None:
+        """A cell that holds something."""
+        if not self._row_filled:
+            self._row_filled = True
+            self.filled += 1
+        letters, digits = _split(self._place)
+        if letters > COLUMNS or max(digits, self._row, self.filled) > SHEET_ROWS + 1:
+            raise Refuse("too_large", where=self.name)
+
+    def _end(self, tag: str) -> None:
         self.depth -= 1
+        if tag.rpartition(":")[2] == "c":
+            self._open = False
 
 
 def _split(reference: str) -> tuple[int, int]:

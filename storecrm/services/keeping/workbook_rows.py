@@ -1,13 +1,15 @@
 """The rows of a workbook's sheet, each cell as a person reads it. Runs in the reader's child process."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from storecrm.services.keeping import workbook_guard
-from storecrm.services.keeping.text_rows import CELL
+from storecrm.services.keeping import workbook_cells, workbook_guard
+from storecrm.services.keeping.text_rows import CELL, unguarded
+from storecrm.services.keeping.workbook_cells import Said
 from storecrm.services.keeping.workbook_guard import Refuse
 
 
@@ -17,7 +19,7 @@ def of_file(path: Path, asked: str) -> tuple[dict[str, Any], Iterator[list[str]]
     Raises:
         Refuse: see workbook_guard.require; sheet_unknown (facts: known).
     """
-    workbook_guard.require(path)
+    seen = workbook_guard.require(path)
     # loaded here: a text needs it not, and the guard comes first
     from python_calamine import CalamineWorkbook
 
@@ -28,7 +30,13 @@ def of_file(path: Path, asked: str) -> tuple[dict[str, Any], Iterator[list[str]]
     if not asked:
         chosen = _table(sheets) or book.sheet_names[0]
     about = {"encoding": "xlsx", "delimiter": "", "sheet": chosen, "sheets": tuple(name for name in sheets if sheets[name])}
-    return about, _rows(book.get_sheet_by_name(chosen))
+    rows = _rows(book.get_sheet_by_name(chosen), partial(_close, path, chosen, seen.zeros), at_once=seen.close)
+    return about, map(unguarded, rows) if seen.apostrophes else rows
+
+
+def _close(path: Path, sheet: str, zeros: dict[str, int]) -> workbook_cells.Said:
+    with workbook_cells.part_of(path, sheet) as part:
+        return workbook_cells.Close(zeros).read(part)
 
 
 def _asked(book: Any, asked: str) -> str:
@@ -71,15 +79,40 @@ def _table(sheets: dict[str, int]) -> str:
     return max(sheets, key=lambda name: sheets[name], default="")
 
 
-def _rows(sheet: Any) -> Iterator[list[str]]:
-    for row in sheet.iter_rows():
+def _rows(sheet: Any, close: Callable[[], Said], *, at_once: bool) -> Iterator[list[str]]:
+    """The rows of a sheet; `close` says what some cells say themselves, and is asked at once, or when a number is too long."""
+    said = close() if at_once else None
+    number, long = -1, False
+
+    def text(cell: Any) -> str:
+        nonlocal long
+        long = long or (type(cell) is float and abs(cell) >= 1e15)
+        return _text(cell)
+
+    for number, row in enumerate(sheet.iter_rows()):
         # a text or a whole number, as nearly every cell is, needs no closer look
-        yield [
+        cells = [
             cell if type(cell) is str and len(cell) <= CELL
             else str(int(cell)) if type(cell) is float and cell.is_integer() and -1e15 < cell < 1e15
-            else _text(cell)
+            else text(cell)
             for cell in row
         ]  # fmt: skip
+        if long and said is None:
+            said = close()
+        if said and number in said:
+            _say(cells, said[number])
+        yield cells
+    # rows that hold nothing but formulas without a value
+    for further in range(number + 1, max(said or (), default=-1) + 1):
+        cells = []
+        _say(cells, (said or {}).get(further, {}))
+        yield cells
+
+
+def _say(cells: list[str], said: dict[int, str]) -> None:
+    for column, text in said.items():
+        cells += [""] * (column + 1 - len(cells))
+        cells[column] = text[:CELL]
 
 
 def _text(cell: Any) -> str:
@@ -87,11 +120,18 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        if not cell.is_integer():
+            return repr(cell)
+        return str(int(cell)) if abs(cell) < 1e15 else workbook_cells.long_number(cell)
     if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="seconds")
-    if isinstance(cell, (date, time)):
+        # a day's part as a fraction is a little off
+        at = (cell + timedelta(milliseconds=500)).replace(microsecond=0)
+        return at.date().isoformat() if at.time() == time() else at.isoformat(sep=" ")
+    if isinstance(cell, time):
+        return (datetime.combine(date(2000, 1, 1), cell) + timedelta(milliseconds=500)).time().isoformat(timespec="seconds")
+    if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, timedelta):
-        return str(cell)
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     return "" if cell is None else str(cell)[:CELL]
