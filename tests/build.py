@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from storecrm.models.base import Base
 from storecrm.services.keeping import importing
 from storecrm.services.people import members
 from storecrm.services.people.members import MemberView, NewMember
@@ -48,3 +49,16 @@ def link(place, to):
         if getattr(error, "winerror", 0) != 1314:
             raise
         pytest.skip("this user may make no links")
+
+
+def bring(store: Store, folder: Path, kind: str, text: str, **how: Any) -> importing.Imported:
+    """Import a few lines, titles first."""
+    file = folder / f"{kind}.csv"
+    file.write_text(text, "utf-8")
+    return importing.load(store, kind=kind, path=file, how=importing.How(**how))
+
+
+def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table: two of these are equal when nothing was changed."""
+    with store.read() as session:
+        return {table.name: sorted(map(tuple, session.execute(table.select())), key=repr) for table in Base.metadata.sorted_tables}

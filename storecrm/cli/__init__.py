@@ -138,6 +138,8 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
         said["where"] = error.facts.get("reason", "")
     if isinstance(error, PriceChanged):
         said |= {"was": error.facts["was"], "now": error.facts["now"], "points": error.points}
+    if "uses" in error.facts:
+        said["uses"] = error.facts["uses"]
     body: dict[str, Any] = {"ok": False, "error": said}
     if "candidates" in error.facts:
         body["error"]["candidates"] = [shape.receipt_choice(one, words) for one in error.facts["candidates"]]

@@ -19,7 +19,7 @@ from storecrm.values import clean_text
 def commands(top: Any) -> None:
     """Register the commands of these nouns."""
     load = top.add_parser(
-        "import", help=f"files of other systems: {', '.join(COLUMNS)}; or: template KIND FILE.xlsx; or: undo BATCH; or: look KIND FILE"
+        "import", help=f"files of other systems: {', '.join(COLUMNS)}; or: template KIND FILE.xlsx; or: rollback BATCH; or: look KIND FILE"
     )
     load.add_argument("kind", action=_Import)
     load.add_argument("rest", nargs="+", metavar="FILE")
@@ -78,7 +78,7 @@ def _import(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         if len(o.rest) != 2:
             raise UsageError("usage", reason="import template KIND FILE.xlsx")
         return _template(here, o.rest[0], o.rest[1], overwrite=o.overwrite)
-    if o.kind == "undo":
+    if o.kind in ("undo", "rollback"):
         if not (o.rest[0].isascii() and o.rest[0].isdigit() and len(o.rest[0]) < 18):
             raise BadInput("count", where=o.rest[0], most=10**9)
         back = importing.undo(here.open, batch=int(o.rest[0]))

@@ -10,7 +10,7 @@ from storecrm.values import Day, ImportId, Moment, StaffId
 class ImportBatch(Base):
     """One file's import; while `writing` its rows are seen by nobody, and a restart takes them back; while `showing` they come to be seen,
     and a restart goes on with it. `totals` (JSON) are its control totals; `counted_on` is the day on which what it
-    gives counts (services.allowances)."""
+    gives counts (services.allowances); `trouble`: why it could not be ended by itself, "" nothing."""
 
     __tablename__ = "import_batch"
     __table_args__ = (CheckConstraint("state IN ('writing', 'showing', 'done', 'undone')", name="state"), STRICT)
@@ -26,10 +26,12 @@ class ImportBatch(Base):
     staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     totals: Mapped[str] = mapped_column(server_default="{}")
     counted_on: Mapped[Day | None]
+    trouble: Mapped[str] = mapped_column(server_default="")
 
 
 class ImportChange(Base):
-    """What an updated row looked like before, as JSON."""
+    """What the changed fields of a row said before, and what an import gave them, as JSON; `before` is null where it made the row. `after`
+    is not known of imports by versions that did not note it."""
 
     __tablename__ = "import_change"
     __table_args__ = (STRICT,)
@@ -39,14 +41,20 @@ class ImportChange(Base):
     table_name: Mapped[str]
     row_key: Mapped[str]
     before: Mapped[str]
+    after: Mapped[str | None]
 
 
 class ImportWaiting(Base):
-    """Points or uses of coupons that an unfinished import brings, some thousand rows each, as JSON (see services.keeping.waiting): what is
-    shown is in the books and no longer here. `points`: how many they give together."""
+    """What an unfinished import brings, some thousand rows each, as JSON (see services.keeping.waiting): what is shown is in the books and
+    no longer here. `points`: how many they give together."""
 
     __tablename__ = "import_waiting"
-    __table_args__ = (CheckConstraint("kind IN ('points', 'uses')", name="kind"), STRICT)
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('points', 'uses', 'products', 'changes', 'tags', 'answers', 'stops', 'offers', 'scopes', 'totals')", name="kind"
+        ),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[ImportId] = mapped_column(ForeignKey("import_batch.id"), index=True)

@@ -21,6 +21,7 @@ class Member(Base):
         partial("uq_member_phone_live", "phone", where="state = 'live'", unique=True),
         sparse("member", "referred_by"),
         sparse("member", "merged_into"),
+        sparse("member", "import_id"),
         STRICT,
     )
 
@@ -143,7 +144,7 @@ class Consent(Base):
     """One yes or no to one channel, with what was shown and who took it. The latest row holds; no row is a no."""
 
     __tablename__ = "consent"
-    __table_args__ = (CheckConstraint("granted IN (0, 1)", name="granted"), STRICT)
+    __table_args__ = (CheckConstraint("granted IN (0, 1)", name="granted"), sparse("consent", "import_id"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)
@@ -161,7 +162,7 @@ class Suppression(Base):
     """An address that is never written to, whoever has it: kept as a keyed hash, so that the list itself tells nobody's number."""
 
     __tablename__ = "suppression"
-    __table_args__ = (STRICT_BY_KEY,)
+    __table_args__ = (sparse("suppression", "import_id"), STRICT_BY_KEY)
 
     channel: Mapped[Channel] = mapped_column(primary_key=True)
     address_mac: Mapped[str] = mapped_column(primary_key=True)

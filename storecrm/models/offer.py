@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, STRICT_BY_KEY, Base
+from storecrm.models.base import STRICT, STRICT_BY_KEY, Base, sparse
 from storecrm.values import Day, ImportId, Moment, Money, OfferId, OfferKind, OfferState, StaffId, VersionId
 
 
@@ -76,7 +76,11 @@ class OfferScope(Base):
     """A product or category the offer is for; no rows means everything."""
 
     __tablename__ = "offer_scope"
-    __table_args__ = (CheckConstraint("field IN ('product', 'category')", name="field"), STRICT_BY_KEY)
+    __table_args__ = (
+        CheckConstraint("field IN ('product', 'category')", name="field"),
+        sparse("offer_scope", "import_id"),
+        STRICT_BY_KEY,
+    )
 
     version_id: Mapped[VersionId] = mapped_column(ForeignKey("offer_version.id"), primary_key=True)
     field: Mapped[str] = mapped_column(primary_key=True)

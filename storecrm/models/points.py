@@ -35,6 +35,7 @@ class PointEntry(Base):
         Index("ix_point_entry_day", "business_date", "kind"),
         sparse("point_entry", "sale_id"),
         sparse("point_entry", "coupon_id"),
+        sparse("point_entry", "import_id"),
         sparse("point_entry", "reverses_id", name="uq_point_entry_reverses_id", unique=True),
         STRICT,
     )

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, Base
+from storecrm.models.base import STRICT, Base, sparse
 from storecrm.values import ImportId, Money, ProductId
 
 
@@ -11,7 +11,11 @@ class Product(Base):
     """One article; `no_points` goods (tobacco, top-ups) never earn, `no_promotion` goods are never cheaper; `medicine` is its class."""
 
     __tablename__ = "product"
-    __table_args__ = (CheckConstraint("medicine IN ('', 'rx', 'otc_a', 'otc_b')", name="medicine"), STRICT)
+    __table_args__ = (
+        CheckConstraint("medicine IN ('', 'rx', 'otc_a', 'otc_b')", name="medicine"),
+        sparse("product", "import_id"),
+        STRICT,
+    )
 
     id: Mapped[ProductId] = mapped_column(primary_key=True)
     sku: Mapped[str] = mapped_column(unique=True)

@@ -19,7 +19,7 @@ class Redemption(Base):
         partial("uq_redemption_live_use", "coupon_id", "use_no", where="reversed_at IS NULL", unique=True),
         Index("ix_redemption_offer_day", "offer_id", "business_date"),
         Index("ix_redemption_day", "business_date", "till_id"),
-        *(sparse("redemption", column) for column in ("member_id", "sale_id", "reversed_on")),
+        *(sparse("redemption", column) for column in ("member_id", "sale_id", "reversed_on", "import_id")),
         sparse("redemption", "till_id", "recorded_at"),
         STRICT,
     )

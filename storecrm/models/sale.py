@@ -49,6 +49,7 @@ class Sale(Base):
         sparse("sale", "till_id", "touched_at", name="ix_sale_till_touched"),
         sparse("sale", "filled_by", "filled_at"),
         sparse("sale", "attached_by", "attached_at"),
+        sparse("sale", "import_id"),
         sparse("sale", "voids_id", name="uq_sale_voids_id", unique=True),
         sparse("sale", "returns_id"),
         STRICT,

@@ -343,7 +343,10 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "import_running": (m("Another import is running."), m("Wait until it is done.")),
     "issue_running": (m("Coupons are being issued by another program."), m("Wait until it is done, then try again.")),
     "import_undone": (m("Import {where} was taken back already."), ""),
-    "import_in_use": (m("Later {by} stand on import {where}."), m("Take those back first.")),
+    "import_in_use": (
+        m("Import {where} cannot be rolled back, nothing was changed. In use: {uses}."),
+        m("Take those back first, or put right by another import what this one brought."),
+    ),
     "import_too_old": (m("Import {where} is older than {days} days."), ""),
     "file_kind": (m("{where} is neither .xlsx nor .csv."), m("Give the file one of these endings.")),
     "export_kind": (m("{where} is nothing that can be exported."), m("One of: {known}.")),
@@ -577,8 +580,36 @@ _PROOFS = {
 }
 
 
-def _facts(error: StoreError) -> dict[str, Any]:
-    return {"where": error.where} | {key: str(value) for key, value in error.facts.items()}
+USED_BY: dict[str, str] = {
+    "sale": m("receipts"),
+    "redemption": m("uses of coupons"),
+    "coupon": m("coupons"),
+    "paper": m("printed batches"),
+    "batch": m("batches of coupons"),
+    "offer": m("offers"),
+    "import": m("later imports"),
+    "member_merge": m("merged members"),
+    "point_entry": m("points of members"),
+    "stamp_entry": m("stamps of members"),
+    "tier_change": m("tiers given by hand"),
+    "referral": m("referrals"),
+    "consent": m("answers of members"),
+    "lost_card": m("replaced cards"),
+    "emergency_code": m("emergency codes"),
+}
+"""What stands on an import that shall be rolled back."""
+
+
+def _facts(error: StoreError, words: Catalogue) -> dict[str, Any]:
+    facts = {"where": error.where} | {key: str(value) for key, value in error.facts.items()}
+    if "uses" in error.facts:
+        facts["uses"] = words.t("; ").join(_use(use, words) for use in error.facts["uses"])
+    return facts
+
+
+def _use(use: Mapping[str, Any], words: Catalogue) -> str:
+    what = USED_BY[use["by"]]
+    return words.t("{count} {what} ({example})", count=use["count"], what=words.t(what), example=use["example"])
 
 
 def proof(found: str, words: Catalogue) -> str:
@@ -602,7 +633,7 @@ def sentence(error: StoreError, words: Catalogue, titles: Mapping[str, str] | No
     if isinstance(error, CouponRefused):
         return refusal(error.refusals[0], words)
     what, _ = _ERRORS.get(error.code, ("", ""))
-    facts = _facts(error)
+    facts = _facts(error, words)
     if titles is not None and error.where in titles:
         facts["where"] = words.t(titles[error.where])
     return _fill(words.t(what), facts) if what else error.code
@@ -613,7 +644,7 @@ def cure(error: StoreError, words: Catalogue) -> str:
     if isinstance(error, CouponRefused):
         return refusal_todo(error.refusals[0], words)
     _, way = _ERRORS.get(error.code, ("", ""))
-    return _fill(words.t(way), _facts(error)) if way else ""
+    return _fill(words.t(way), _facts(error, words)) if way else ""
 
 
 def _fill(text: str, facts: dict[str, Any]) -> str:

@@ -192,7 +192,7 @@ def _forget(session: Session, store: Store, ids: list[Any]) -> int:
     members.forget(session, people)
     # what imports changed in them would bring the person back
     keys = [json.dumps({"id": member}) for member in people]
-    session.execute(update(_CHANGE).where(_CHANGE.c.table_name == "member", _CHANGE.c.row_key.in_(keys)).values(before="{}"))
+    session.execute(update(_CHANGE).where(_CHANGE.c.table_name == "member", _CHANGE.c.row_key.in_(keys)).values(before="{}", after="{}"))
     tagged = session.execute(select(_CHANGE.c.id, _CHANGE.c.row_key).where(_CHANGE.c.table_name == "member_tag"))
     theirs = [row.id for row in tagged if json.loads(row.row_key)["member_id"] in set(people)]
     session.execute(delete(_CHANGE).where(_CHANGE.c.id.in_(theirs)))

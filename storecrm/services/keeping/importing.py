@@ -11,13 +11,14 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
 
 from storecrm import paths
 from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, NotPossible, StorageTrouble
@@ -343,48 +344,83 @@ def take_back_unfinished(store: Store) -> int:
 
 def _take_back_left(store: Store) -> int:
     with store.read() as session:
-        left = session.execute(select(_B.c.id, _B.c.state).where(_B.c.state.in_(("writing", "showing")))).all()
-    for batch, state in left:
+        unfinished = select(_B.c.id, _B.c.state, _B.c.trouble).where(_B.c.state.in_(("writing", "showing")))
+        left = session.execute(unfinished.order_by(_B.c.id.desc())).all()
+    for batch, state, trouble in left:
         try:
             if state == "showing":
                 showing.show(store, ImportId(batch))
             else:
                 taking_back.take_back(store, ImportId(batch))
-        except Exception:  # noqa: BLE001 - a shop must open whatever an old import left behind; the books are proved by verify
-            logging.getLogger("storecrm").exception("import %s could not be ended", batch)
+        except StorageTrouble:
+            raise
+        except Exception as error:  # noqa: BLE001 - a shop must open whatever an old import left behind; the books are proved by verify
+            if not trouble:
+                logging.getLogger("storecrm").exception("import %s could not be ended", batch)
+                _note_trouble(store, batch, type(error).__name__)
+            continue
+        if trouble:
+            _note_trouble(store, batch, "")
     return len(left)
 
 
+def _note_trouble(store: Store, batch: int, why: str) -> None:
+    """Said once, kept with the batch, found by verify."""
+    with store.write() as session:
+        session.execute(update(_B).where(_B.c.id == batch).values(trouble=why))
+
+
 def undo(store: Store, *, batch: int) -> Imported:
-    """Take a whole import back, within 30 days and while nothing was built upon it.
+    """Roll a whole import back, within 30 days and while nothing was built upon it.
 
     Raises:
         NotFound: import.
-        Conflict: import_undone, import_in_use, import_running.
+        Conflict: import_undone, import_in_use (facts: by, count, example, uses), import_running.
+        NotPossible: import_too_old.
+    """
+    return undo_all(store, batches=[batch])[0]
+
+
+def undo_all(store: Store, *, batches: Sequence[int]) -> list[Imported]:
+    """Roll imports back that go together: all of them, the newest first, or none. What they use of one another is no hindrance.
+
+    Raises:
+        NotFound: import.
+        Conflict: import_undone, import_in_use (facts: by, count, example, uses), import_running.
         NotPossible: import_too_old.
     """
     rights.require(store, Right.IMPORT)
+    going = [ImportId(batch) for batch in sorted(set(batches), reverse=True)]
     with _alone(store):
-        row = _begin_undo(store, batch)
-        taking_back.take_back(store, ImportId(batch))
+        # the longest part is to look; whoever begins to use a row meanwhile keeps it
+        with store.read() as session:
+            _require_rollable(session, store, going)
+            taking_back.require_unused(session, going)
+        with store.write() as session:
+            rows = _require_rollable(session, store, going)
+            recommendation.forget(session)
+            for batch in going:
+                taking_back.begin(session, batch)
+        for batch in going:
+            taking_back.take_back(store, batch)
         with store.write(Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS) as session:
-            audit.log(session, store, "import_undone", batch=batch)
-    return Imported(ImportId(batch), row.created + row.updated, 0, 0, 0, 0, ())
+            several = {"batches": going} if len(going) > 1 else {"batch": going[0]}
+            audit.log(session, store, "import_undone", **several)
+    return [Imported(batch, rows[batch].created + rows[batch].updated, 0, 0, 0, 0, ()) for batch in going]
 
 
-def _begin_undo(store: Store, batch: int) -> Any:
-    with store.write() as session:
-        row = session.execute(select(_B).where(_B.c.id == batch)).first()
+def _require_rollable(session: Session, store: Store, batches: Sequence[ImportId]) -> dict[ImportId, Any]:
+    """The batches, all at their end and not too old."""
+    rows = {ImportId(row.id): row for row in session.execute(select(_B).where(_B.c.id.in_(batches)))}
+    for batch in batches:
+        row = rows.get(batch)
         if row is None:
             raise NotFound("import", where=str(batch))
         if row.state != "done":
             raise Conflict("import_undone", where=str(batch))
         if store.clock.now() - row.at > UNDO_DAYS * A_DAY:
             raise NotPossible("import_too_old", where=str(batch), days=UNDO_DAYS)
-        taking_back.require_unused(session, ImportId(batch))
-        recommendation.forget(session)
-        taking_back.begin(session, ImportId(batch))
-    return row
+    return rows
 
 
 @dataclass(frozen=True)

@@ -127,13 +127,15 @@ class Loader:
     def problem(self, row: int, column: str, kind: str, value: str = "", *, who: str = "", **facts: str) -> None:
         self.problems.append(Problem(row, column, kind, clean_text(value, 60), facts, clean_text(who, 60)))
 
-    def change(self, session: Session, batch: ImportId | None, table: str, key: dict[str, Any], before: Any) -> None:
+    def change(self, session: Session, batch: ImportId | None, table: str, key: dict[str, Any], before: Any, after: Any) -> None:
+        """Note what fields of a row said before (None: there was no row) and what they say now."""
         if batch is not None:
             row = {
                 "import_id": batch,
                 "table_name": table,
                 "row_key": json.dumps(key, default=str),
                 "before": json.dumps(before, default=str),
+                "after": json.dumps(after, default=str),
             }
             session.execute(insert(ImportChange).values(**row))
 

@@ -368,9 +368,10 @@ class MembersLoader(Loader):
             if word not in self.stays:
                 self.stays |= tags.days_of(session, [word])
             session.execute(_DROP_TAG, {"who": member, "word": word})
-            session.execute(_PUT_TAG, tags.row(member, word, self.stays[word], self.today, self.store.staff))
+            put = tags.row(member, word, self.stays[word], self.today, self.store.staff)
+            session.execute(_PUT_TAG, put)
             if not fresh:
-                self.change(session, batch, "member_tag", {"member_id": member, "tag": word}, None)
+                self.change(session, batch, "member_tag", {"member_id": member, "tag": word}, None, put)
             changed = True
         for name, granted in _answers(person).items():
             if self.said.get((member, name)) != bool(granted):
@@ -400,7 +401,7 @@ class MembersLoader(Loader):
         if diff:
             if "phone" in diff or "email" in diff:
                 self.touched.add(member)
-            self.change(session, batch, "member", {"id": member}, {name: getattr(now, name) for name in diff})
+            self.change(session, batch, "member", {"id": member}, {name: getattr(now, name) for name in diff}, diff)
             session.execute(update(Member).where(Member.id == member).values(**diff))
             if "name" in diff:
                 self.renamed.append((now.name, person.name))

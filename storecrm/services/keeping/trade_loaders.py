@@ -120,7 +120,7 @@ class ProductsLoader(Loader):
             return
         self.counts["updated"] += 1
         if batch is not None:
-            self.change(session, batch, "product", {"id": now.id}, {name: getattr(now, name) for name in diff})
+            self.change(session, batch, "product", {"id": now.id}, {name: getattr(now, name) for name in diff}, diff)
             session.execute(update(Product).where(Product.id == now.id).values(**diff))
 
 
@@ -406,7 +406,8 @@ class DayTotalsLoader(Loader):
                 self.counts["updated"] += 1
                 if batch is not None:
                     before = {"net_sales": now.net_sales, "receipts": now.receipts}
-                    self.change(session, batch, "day_total", {"store": row["store"], "day": row["day"]}, before)
+                    after = {name: row[name] for name in before}
+                    self.change(session, batch, "day_total", {"store": row["store"], "day": row["day"]}, before, after)
                     session.execute(update(DayTotal).where(*key).values(net_sales=row["net_sales"], receipts=row["receipts"]))
 
 

@@ -16,7 +16,7 @@ from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
 from storecrm.services import rights
 from storecrm.services.insight import figures, recommendation, standing
-from storecrm.services.keeping import anchors, tampering, waiting
+from storecrm.services.keeping import anchors, taking_back, tampering, waiting
 from storecrm.services.people import names, own_card
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -269,7 +269,7 @@ _CHECKS = {
     "member_figures": lambda session: [*figures.wrong(session), *standing.wrong(session)],
     "learned": recommendation.wrong_counts,
     "names": names.wrong,
-    "imports": waiting.left,
+    "imports": lambda session: [*waiting.left(session), *taking_back.stuck(session)],
     "scannable": _scannable,
     "batches": _batches,
     "paper": _paper,

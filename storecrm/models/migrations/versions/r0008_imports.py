@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storecrm.models.migrations.rewording import reword_checks
+
 revision = "0008"
 down_revision = "0007"
 
@@ -21,6 +23,21 @@ def _batches() -> None:
     # what was handed out in the shop that a list of coupons comes from
     big = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
     op.execute(f"ALTER TABLE paper_move ADD COLUMN import_id {big} CONSTRAINT fk_paper_move_import_id REFERENCES import_batch (id)")
+    op.add_column("import_change", sa.Column("after", sa.Text(), nullable=True))
+    op.add_column("import_batch", sa.Column("trouble", sa.Text(), server_default="", nullable=False))
+    old = "kind IN ('points', 'uses')"
+    reword_checks((("import_waiting", "kind", old, f"kind IN ({', '.join(map(repr, _WAITING))})"),))
+    for table in _IMPORTED:
+        held = sa.text("import_id IS NOT NULL")
+        op.create_index(f"ix_{table}_import_id", table, ["import_id"], sqlite_where=held, postgresql_where=held)
+    # a sale that was rolled back and that the ledger names is a bill of nothing
+    rested = "state = 'dropped' AND import_id IS NOT NULL"
+    op.execute(f"DELETE FROM sale_line WHERE sale_id IN (SELECT id FROM sale WHERE {rested})")
+    op.execute(f"UPDATE sale SET gross = 0, net = 0 WHERE {rested}")
+
+
+_IMPORTED = ("member", "product", "sale", "point_entry", "redemption", "consent", "suppression", "offer_scope")
+_WAITING = ("points", "uses", "products", "changes", "tags", "answers", "stops", "offers", "scopes", "totals")
 
 
 def _mappings() -> None:
