@@ -1,6 +1,7 @@
 """What is kept beside the rows, so that it need not be counted: it says what the rows say, whatever happens, and verify sees when not."""
 
 import random
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -16,6 +17,7 @@ from storecrm.services.till.returning import Back
 from storecrm.values import EntryKind, Money, Quantity
 from tests import build
 from tests.services.test_plans import ACTS, Day, counted, goods, shop  # noqa: F401 - a fixture
+from tests.services.test_segments import Plain
 
 pytestmark = pytest.mark.both
 
@@ -103,14 +105,38 @@ def test_a_lot_that_was_swept_is_looked_at_again_when_something_moves_in_it(mana
     assert len(rows) == 41 and set(rows) == {None} and findings(manager) == []
 
 
+ASKED = [
+    {"field": "visits", "op": ">=", "value": 2, "days": 40},
+    {"field": "visits", "op": "<", "value": 1, "days": 90},
+    {"field": "spent", "op": ">", "value": "60.00", "days": 200},
+    {"field": "days_since_visit", "op": ">=", "value": 30},
+    {"field": "days_since_seen", "op": "<", "value": 60},
+    {"field": "own_gaps_since_visit", "op": ">", "value": 1.5},
+    {"field": "with_coupon_percent", "op": ">=", "value": 30},
+    {"field": "with_coupon_percent", "op": "<", "value": 30, "days": 100},
+    {"field": "stage", "op": "in", "value": ["new", "active", "back"]},
+    {"field": "stage", "op": "in", "value": ["back", "warning", "prospect"]},
+]
+
+
 def looked_at(store):
     """What the pages about all members say."""
+    long_ago = store.clock.today() - timedelta(days=50)
     return (
         rfm.overview(store),
         lifecycle.overview(store),
+        lifecycle.overview(store, before=long_ago),
         {code: segments.count(store, code=code) for code in segments.BUILT_IN},
+        [segments.count(store, rule=rule) for rule in ASKED],
         rfm.moves(store, before=store.clock.today(), then=store.clock.tomorrow()),
+        lifecycle.moves(store, before=long_ago, then=store.clock.tomorrow()),
     )
+
+
+def recounted(store):
+    """The same as ASKED, member by member from the bare rows."""
+    plain = Plain(store)
+    return [sum(plain.fits(who, rule) for who in plain.people) for rule in ASKED]
 
 
 def summed_up(store):
@@ -124,14 +150,21 @@ def forgotten(store):
         session.execute(text("UPDATE member_figures SET stale = 1"))
 
 
-def test_the_pages_say_the_same_of_kept_figures_and_of_receipts(shop, wall):  # noqa: F811
+def test_the_pages_say_the_same_of_kept_figures_and_of_receipts(shop, owner, wall):  # noqa: F811
     """Whether housekeeping ran yesterday, today or never; while windows slide, receipts come, go back and change their member."""
     day, chance = Day(shop), random.Random(5)
     people = [build.member(shop, phone=f"135{n:08d}", name="").member_no for n in range(9)]
+    with shop.write() as session:
+        # as a file of the system before says it
+        last = shop.clock.today() - timedelta(days=20)
+        session.execute(text("UPDATE member SET opening_last_visit = :last WHERE id % 3 = 0"), {"last": last})
+    build.offer(shop, "FIVE", kind="amount_off", value="5", min_spend=None, valid_days=2_000)
+    used = iter(build.issued(shop, "FIVE", 60))
     for turn in range(14):
         for _ in range(4):
             who = chance.choice(people)
-            bill = bills.record(shop, amount=Money(chance.randrange(500, 9_000)), member=who)
+            coupon = [next(used)] if chance.random() < 0.4 else []
+            bill = bills.record(shop, amount=Money(chance.randrange(500, 9_000)), member=who, coupons=coupon)
             if chance.random() < 0.25:
                 returning.return_goods(shop, receipt=bill.receipt_no)
             elif chance.random() < 0.2:
@@ -142,12 +175,20 @@ def test_the_pages_say_the_same_of_kept_figures_and_of_receipts(shop, wall):  # 
         wall.forward(days=chance.choice((1, 20, 45)))
         kept_figures = looked_at(shop)
         assert findings(shop) == []
+        if turn % 4 == 1:
+            assert [segments.count(shop, rule=rule) for rule in ASKED] == recounted(shop)
         forgotten(shop)
         assert looked_at(shop) == kept_figures
         with shop.read() as session:
             by_number = {one.member_no: ((one.r, one.f, one.m), one.group) for one in rfm.every(session, shop)}
             alone = {number: rfm.of_member(session, shop, members.resolve(session, shop, number)) for number in people}
         assert {number: found for number, found in alone.items() if found} == by_number
+    for rule, value in (("stage_active", "1.5x"), ("stage_new", "2x"), ("stage_dormant", "3x"), ("stage_lost", "4.5x")):
+        rules.set_rule(owner, key=rule, value=value)
+    summed_up(shop)
+    kept_figures = looked_at(shop)
+    forgotten(shop)
+    assert looked_at(shop) == kept_figures
     day.join_afterwards()
     summed_up(shop)
     with shop.write() as session:

@@ -43,9 +43,13 @@ def believed_recently(before: Day, recent: Day) -> ColumnElement[bool]:
     return and_(believed(before), edge)
 
 
-def others(held: ColumnElement[bool]) -> ColumnElement[bool]:
-    """True of receipts of members whose kept row does not hold."""
-    return _S.c.member_id.in_(select(KEPT.c.member_id).where(not_(held)))  # type: ignore[no-any-return]
+def others(held: ColumnElement[bool], first: Day | None = None) -> ColumnElement[bool]:
+    """True of receipts of members whose kept row does not hold, without those who certainly bought nothing since `first`."""
+    unknown = not_(held)
+    if first is not None:
+        nothing = and_(KEPT.c.stale == 0, or_(KEPT.c.newest.is_(None), KEPT.c.newest < first))
+        unknown = and_(unknown, not_(nothing))
+    return _S.c.member_id.in_(select(KEPT.c.member_id).where(unknown))  # type: ignore[no-any-return]
 
 
 def recent_edge(before: Day, active_days: int) -> Day:

@@ -5,12 +5,13 @@ as long as a dormant one's. The rules `stage_new`, `stage_active`, `stage_dorman
 member's own mean gap between visits, which takes three visits; before that the plain days hold.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Float as FloatType
-from sqlalchemy import Subquery, and_, case, cast, func, literal, or_, select, true, union_all
+from sqlalchemy import Integer, Select, Subquery, and_, case, cast, func, literal, null, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.models.database import days_between
@@ -51,56 +52,80 @@ class Why:
     gap: float | None
 
 
-def staged(before: Day, shop: rules.Rules, *, only: MemberId | None = None) -> Subquery:
+def staged(before: Day, shop: rules.Rules, *, only: MemberId | None = None, year: Day | None = None) -> Subquery:
     """Every live member, or `only` one, at a date (exclusive): member_id, stage, visits, first, last, since (days), gap (days, null under
-    three visits)."""
-    today = before - timedelta(days=1)
-    ever = visits.activity(before) if only is None else visits.activity(before, more=[_S.c.member_id == only])
-    whom = true() if only is None else _M.c.id == only
-    day = _M.c.registered_on.type
-    last_known = case((_M.c.opening_last_visit < before, _M.c.opening_last_visit), else_=None)
-    last = case((and_(ever.c.last.is_not(None), or_(last_known.is_(None), ever.c.last >= last_known)), ever.c.last), else_=last_known)
-    base = (
-        select(
-            _M.c.id.label("member_id"),
-            func.coalesce(ever.c.visits, 0).label("visits"),
-            ever.c.first,
-            last.label("last"),
-            days_between(last, literal(today, day)).label("since"),
-            days_between(ever.c.first, literal(today, day)).label("since_first"),
-            case(
-                (
-                    and_(ever.c.visits >= ENOUGH, ever.c.last > ever.c.first),
-                    cast(days_between(ever.c.first, ever.c.last), FloatType) / (ever.c.visits - 1),
-                ),
-                else_=None,
-            ).label("gap"),
-        )
-        .outerjoin(ever, ever.c.member_id == _M.c.id)
-        .where(_M.c.state == "live", whom, or_(_M.c.registered_on < before, ever.c.member_id.is_not(None)))
-        .subquery()
-    )
-    paused = _paused(before, shop, only)
-
-    def within(rule: str, days: Any) -> Any:
-        return days <= _span(rule, shop, base)
-
+    three visits), year_net (what was spent since `year`, where it is given)."""
+    bought = _of_one(before, only) if only is not None else _of_all(before, shop, year)
+    # read once: every stage looks at it
+    base = bought.cte().prefix_with("MATERIALIZED")
+    today = literal(before - timedelta(days=1), _M.c.registered_on.type)
+    since, since_first = days_between(base.c.last, today), days_between(base.c.first, today)
+    mean = cast(days_between(base.c.first, base.c.here), FloatType) / (base.c.visits - 1)
+    gap = case((and_(base.c.visits >= ENOUGH, base.c.here > base.c.first), mean))
+    spans = {rule: _Span(shop.text[rule], PLAIN[rule], before - timedelta(days=1), gap) for rule in PLAIN}
+    active = spans["stage_active"].reaches(base.c.last, since)
     stage = case(
         (base.c.last.is_(None), "prospect"),
-        (and_(within("stage_active", base.c.since), base.c.member_id.in_(select(paused.c.member_id))), "back"),
-        (and_(within("stage_new", base.c.since_first), within("stage_active", base.c.since)), "new"),
-        (within("stage_active", base.c.since), "active"),
-        (base.c.since < _span("stage_dormant", shop, base), "warning"),
-        (within("stage_lost", base.c.since), "dormant"),
+        (and_(active, _paused(before, shop, base, only)), "back"),
+        (and_(spans["stage_new"].reaches(base.c.first, since_first), active), "new"),
+        (active, "active"),
+        (spans["stage_dormant"].exceeds(base.c.last, since), "warning"),
+        (spans["stage_lost"].reaches(base.c.last, since), "dormant"),
         else_="lost",
     )
-    return select(base, stage.label("stage")).subquery()
+    return select(base, since.label("since"), gap.label("gap"), stage.label("stage")).subquery()
 
 
-def _span(rule: str, shop: rules.Rules, base: Any) -> Any:
-    """How many days a rule means: for everybody, or by each member's own gap."""
-    text = shop.text[rule]
-    return func.coalesce(base.c.gap * float(text[:-1]), PLAIN[rule]) if text.endswith("x") else literal(int(text))
+def _of_all(before: Day, shop: rules.Rules, year: Day | None) -> Select[Any]:
+    """What stages of live members follow from: member_id, visits, first (visit), here (the last visit), last (where else it was known of as
+    well), pause (days before the latest visits, null where they are not kept)."""
+    source, ever = visits.beside(_M.c.id, _M, before, year)
+    recent = figures.believed_recently(before, figures.recent_edge(before, active_days(shop)))
+    pause = case((recent, days_between(figures.KEPT.c.old, figures.KEPT.c.fresh)))
+    more = {"pause": pause} if year is None else {"pause": pause, "year_net": ever["year_net"]}
+    return _known(before, source, ever, more)
+
+
+def _of_one(before: Day, member: MemberId) -> Select[Any]:
+    """The same of one member, from the receipts."""
+    ever = visits.activity(before, more=[_S.c.member_id == member])
+    columns = {"first": ever.c.first, "last": ever.c.last, "visits": func.coalesce(ever.c.visits, 0)}
+    source = _M.outerjoin(ever, ever.c.member_id == _M.c.id)
+    return _known(before, source, columns, {"pause": cast(null(), Integer)}).where(_M.c.id == member)
+
+
+def _known(before: Day, source: Any, ever: Mapping[str, Any], more: Mapping[str, Any]) -> Select[Any]:
+    here, elsewhere = ever["last"], case((_M.c.opening_last_visit < before, _M.c.opening_last_visit))
+    last = case((or_(here.is_(None), elsewhere > here), elsewhere), else_=here)
+    columns = {"visits": ever["visits"], "first": ever["first"], "here": here, "last": last, **more}
+    query = select(_M.c.id.label("member_id"), *(value.label(name) for name, value in columns.items())).select_from(source)
+    return query.where(_M.c.state == "live", or_(_M.c.registered_on < before, ever["visits"] > 0))
+
+
+@dataclass(frozen=True)
+class _Span:
+    """How many days a rule means: as many for everybody, or a multiple ("2x") of each member's own gap, `plain` where it is not known.
+
+    Where it can be, days are told by their dates: counting them for everybody takes as long as all the rest."""
+
+    text: str
+    plain: int
+    today: Day
+    gap: Any
+
+    def reaches(self, day: Any, since: Any) -> Any:
+        """True of a day, `since` days ago, that is no longer ago than this."""
+        return since <= self._own() if self.text.endswith("x") else day >= self._edge()
+
+    def exceeds(self, day: Any, since: Any) -> Any:
+        """True of a day that is less long ago than this."""
+        return since < self._own() if self.text.endswith("x") else day > self._edge()
+
+    def _edge(self) -> Day:
+        return self.today - timedelta(days=int(self.text))
+
+    def _own(self) -> Any:
+        return func.coalesce(self.gap * float(self.text[:-1]), self.plain)
 
 
 def _days(rule: str, shop: rules.Rules) -> int:
@@ -109,21 +134,19 @@ def _days(rule: str, shop: rules.Rules) -> int:
     return PLAIN[rule] if text.endswith("x") else int(text)
 
 
-def _paused(before: Day, shop: rules.Rules, only: MemberId | None) -> Subquery:
-    """Members whose latest visits came after a pause that was as long as a dormant member's."""
+def _paused(before: Day, shop: rules.Rules, base: Any, only: MemberId | None) -> Any:
+    """True of members whose latest visits came after a pause that was as long as a dormant member's."""
     recent, least = figures.recent_edge(before, active_days(shop)), _days("stage_dormant", shop)
     fresh = func.min(_S.c.business_date).filter(_S.c.business_date >= recent)
     old = func.max(_S.c.business_date).filter(_S.c.business_date < recent)
-    held, kept = figures.believed_recently(before, recent), figures.KEPT.c
-    known = select(kept.member_id).where(held, days_between(kept.old, kept.fresh) >= least)
-    whom = figures.others(held) if only is None else _S.c.member_id == only
+    whom = figures.others(figures.believed_recently(before, recent)) if only is None else _S.c.member_id == only
     counted = (
         select(_S.c.member_id)
         .where(visits.LIVE, visits.VISIT, _S.c.business_date < before, whom)
         .group_by(_S.c.member_id)
         .having(days_between(old, fresh) >= least)
     )
-    return union_all(known, counted).subquery() if only is None else counted.subquery()
+    return or_(base.c.pause >= least, base.c.member_id.in_(counted))
 
 
 def active_days(shop: rules.Rules) -> int:
@@ -136,12 +159,8 @@ def overview(store: Store, *, before: Day | None = None) -> list[Stage]:
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         end = before or store.clock.tomorrow()
-        found, year = staged(end, rules.current(session)), visits.activity(end, end - timedelta(days=365))
-        query = (
-            select(found.c.stage, func.count(), func.coalesce(func.sum(year.c.net), 0))
-            .select_from(found.outerjoin(year, year.c.member_id == found.c.member_id))
-            .group_by(found.c.stage)
-        )
+        found = staged(end, rules.current(session), year=end - timedelta(days=365))
+        query = select(found.c.stage, func.count(), func.sum(found.c.year_net)).group_by(found.c.stage)
         counted = {name: (count, net) for name, count, net in session.execute(query)}
     return [Stage(name, counted.get(name, (0, 0))[0], Money(int(counted.get(name, (0, 0))[1]))) for name in STAGES]
 

@@ -210,13 +210,19 @@ def _coupons_unused(here: Here, more: Mapping[str, Any]) -> Select[Any]:
 
 def _with_coupon(here: Here, more: Mapping[str, Any]) -> Select[Any]:
     """Of all visits, how many in a hundred used a coupon, rounded down."""
-    used = exists().where(_R.c.sale_id == _S.c.id, _R.c.reversed_at.is_(None))
     first = here.before - timedelta(days=int(more.get("days", 365)))
-    return (
-        select(_S.c.member_id, (func.count().filter(used) * 100 // func.count()).label("value"))
+    # from the coupons' side: to ask of each receipt whether it had one takes ten times as long
+    used = select(_R.c.sale_id).where(_R.c.sale_id.is_not(None), _R.c.reversed_at.is_(None)).distinct().subquery()
+    with_one = (
+        select(_S.c.member_id, func.count().label("visits"))
+        .join(used, used.c.sale_id == _S.c.id)
         .where(visits.LIVE, visits.VISIT, _S.c.business_date < here.before, _S.c.business_date >= first)
         .group_by(_S.c.member_id)
+        .subquery()
     )
+    every = visits.activity(here.before, first)
+    value = func.coalesce(with_one.c.visits, 0) * 100 // every.c.visits
+    return select(every.c.member_id, value.label("value")).outerjoin(with_one, with_one.c.member_id == every.c.member_id)
 
 
 def _consent(_: Here, more: Mapping[str, Any]) -> Select[Any]:
