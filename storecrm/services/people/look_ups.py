@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storecrm.errors import StorageTrouble, Throttled
+from storecrm.models.hot import Hot
 from storecrm.models.member import LookUp
 from storecrm.models.staff import Staff
 from storecrm.services import rights, rules
@@ -16,6 +17,10 @@ _L: Any = LookUp.__table__
 HOUR = A_DAY // 24
 KEPT = 24 * 180
 """Hours after which a count is forgotten."""
+
+_MINE = (_L.c.staff_id == bindparam("by"), _L.c.hour == bindparam("at_hour"))
+_SO_FAR = Hot(select(_L.c.searches).where(*_MINE))
+_ONE_MORE = Hot(update(_L).where(*_MINE).values(searches=_L.c.searches + 1))
 
 
 def count(store: Store) -> None:
@@ -36,13 +41,13 @@ def count(store: Store) -> None:
 def _one_more(store: Store) -> None:
     with store.write() as session:
         hour = counted(session, store) // HOUR
-        mine = (_L.c.staff_id == store.staff, _L.c.hour == hour)
+        mine = {"by": store.staff, "at_hour": hour}
         limit = rules.current(session).limit("look_ups_per_hour")
-        so_far = int(session.scalar(select(_L.c.searches).where(*mine)) or 0)
+        so_far = int(_SO_FAR.scalar(session, **mine) or 0)
         if limit is not None and so_far >= limit:
             raise Throttled("look_ups", most=limit)
         if so_far:
-            session.execute(update(_L).where(*mine).values(searches=_L.c.searches + 1))
+            _ONE_MORE.run(session, **mine)
         else:
             session.execute(delete(_L).where(_L.c.hour < hour - KEPT))
             session.execute(insert(_L).values(staff_id=store.staff, hour=hour, searches=1))

@@ -1,16 +1,17 @@
 """Coupons: issue in batches, void, look up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import case, func, insert, literal, select, update
+from sqlalchemy import bindparam, case, func, insert, literal, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
+from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.models.offer import Offer
 from storecrm.models.redemption import Redemption
@@ -321,9 +322,14 @@ _VIEW = (
 
 def views(session: Session, where: Any, limit: int = 1_000_000) -> list[CouponView]:
     """Coupons with their words and rule, by batch and serial."""
+    rows = session.execute(_VIEW.where(where).order_by(_C.c.batch_id, _C.c.serial).limit(limit))
+    return _views(session, rows)
+
+
+def _views(session: Session, rows: Iterable[Any]) -> list[CouponView]:
     rules: dict[int, OfferRule] = {}
     found = []
-    for row in session.execute(_VIEW.where(where).order_by(_C.c.batch_id, _C.c.serial).limit(limit)):
+    for row in rows:
         if row.version_id not in rules:
             rules[row.version_id] = offers.rule_of(session, VersionId(row.version_id))
         person = (row.member_no or "", row.member_name or "", row.phone or "")
@@ -397,6 +403,13 @@ def mark_printed(store: Store, *, batch: int, count: int) -> None:
         audit.log(session, store, "batch_printed", batch=batch, count=count, prints=prints)
 
 
+_OF_MEMBER = Hot(
+    _VIEW.where(_C.c.member_id == bindparam("member"), _B.c.state == BatchState.READY)
+    .order_by(_C.c.batch_id, _C.c.serial)
+    .limit(literal_column("500"))
+)
+
+
 def of_member(store: Store, *, member: str) -> list[CouponView]:
     """A member's coupons, newest first.
 
@@ -406,7 +419,7 @@ def of_member(store: Store, *, member: str) -> list[CouponView]:
     rights.require(store, Right.FIND)
     with store.read() as session:
         found = members.resolve(session, store, member)
-        return list(reversed(views(session, (_C.c.member_id == found) & (_B.c.state == BatchState.READY), 500)))
+        return _views(session, reversed(_OF_MEMBER.rows(session, member=found)))
 
 
 def _by_code(session: Session, code: str) -> CouponId:

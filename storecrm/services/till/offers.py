@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound
@@ -522,13 +522,15 @@ def add_version(session: Session, offer: OfferId, rule: OfferRule) -> VersionId:
     return version
 
 
+_VERSION = Hot(select(_V).where(_V.c.id == bindparam("version")))
+_SCOPE = Hot(select(OfferScope.field, OfferScope.value).where(OfferScope.version_id == bindparam("version")).order_by(OfferScope.value))
+
+
 def rule_of(session: Session, version: VersionId) -> OfferRule:
     """What a version says."""
-    row = session.execute(select(_V).where(_V.c.id == version)).one()
+    row = _VERSION.one(session, version=version)
     scope: dict[str, list[str]] = {"product": [], "category": []}
-    for field, value in session.execute(
-        select(OfferScope.field, OfferScope.value).where(OfferScope.version_id == version).order_by(OfferScope.value)
-    ):
+    for field, value in _SCOPE.rows(session, version=version):
         scope[field].append(value)
     plain: dict[str, Any] = {name: getattr(row, name) for name in _COLUMNS if name != "kind"} | {
         "bearer": bool(row.bearer),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import and_, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotAllowed, NotPossible
@@ -298,14 +298,16 @@ def _alive(lot: Any, today: Day) -> bool:
     return (not lot.expires_on or lot.expires_on >= today) and (not lot.active_from or lot.active_from <= today)
 
 
+_LOTS = Hot(
+    select(_LOT.c.id, _LOT.c.expires_on, _LOT.c.active_from, func.sum(_ENTRY.c.points).label("left"))
+    .join(_ENTRY, _ENTRY.c.lot_id == _LOT.c.id)
+    .where(_LOT.c.member_id == bindparam("member"))
+    .group_by(_LOT.c.id, _LOT.c.expires_on, _LOT.c.active_from)
+)
+
+
 def _lots(session: Session, member: MemberId) -> Sequence[Any]:
-    left = func.sum(_ENTRY.c.points).label("left")
-    query = (
-        select(_LOT.c.id, _LOT.c.expires_on, _LOT.c.active_from, left)
-        .join(_ENTRY, _ENTRY.c.lot_id == _LOT.c.id)
-        .where(_LOT.c.member_id == member)
-    )
-    return session.execute(query.group_by(_LOT.c.id, _LOT.c.expires_on, _LOT.c.active_from)).all()
+    return _LOTS.rows(session, member=member)
 
 
 def unswept(today: Day) -> Any:
@@ -330,6 +332,19 @@ def totals(session: Session, today: Day) -> dict[MemberId, int]:
     return found
 
 
+_KINDS = Hot(
+    select(_ENTRY.c.kind, func.sum(_ENTRY.c.points).label("total")).where(_ENTRY.c.member_id == bindparam("member")).group_by(_ENTRY.c.kind)
+)
+_GIVEN_BACK = select(_ENTRY.c.reverses_id).where(_ENTRY.c.member_id == bindparam("member"), _ENTRY.c.reverses_id.is_not(None))
+_BURNT = Hot(
+    select(func.sum(_ENTRY.c.points)).where(
+        _ENTRY.c.member_id == bindparam("member"),
+        or_(_ENTRY.c.kind == EntryKind.BURN, _ENTRY.c.kind == EntryKind.EXCHANGE),
+        _ENTRY.c.id.not_in(_GIVEN_BACK),
+    )
+)
+
+
 def balance(session: Session, member: MemberId, today: Day) -> Balance:
     """The five buckets as of `today`; expiry holds when read, swept or not."""
     lots = _lots(session, member)
@@ -337,17 +352,8 @@ def balance(session: Session, member: MemberId, today: Day) -> Balance:
     alive = sum(max(0, lot.left) for lot in lots if _alive(lot, today))
     pending = sum(max(0, lot.left) for lot in lots if lot.active_from and lot.active_from > today)
     owed = -sum(min(0, lot.left) for lot in lots)
-    kinds = {
-        row.kind: row.total
-        for row in session.execute(
-            select(_ENTRY.c.kind, func.sum(_ENTRY.c.points).label("total")).where(_ENTRY.c.member_id == member).group_by(_ENTRY.c.kind)
-        )
-    }
-    given_back = select(_ENTRY.c.reverses_id).where(_ENTRY.c.member_id == member, _ENTRY.c.reverses_id.is_not(None))
-    burnt = select(func.sum(_ENTRY.c.points)).where(
-        _ENTRY.c.member_id == member, _ENTRY.c.kind.in_((EntryKind.BURN, EntryKind.EXCHANGE)), _ENTRY.c.id.not_in(given_back)
-    )
-    spent = -int(session.scalar(burnt) or 0) - int(kinds.get(EntryKind.RESTORE, 0))
+    kinds = {row.kind: row.total for row in _KINDS.rows(session, member=member)}
+    spent = -int(_BURNT.scalar(session, member=member) or 0) - int(kinds.get(EntryKind.RESTORE, 0))
     swept = -int(kinds.get(EntryKind.EXPIRE, 0))
     return Balance(Points(pending), Points(max(0, alive - owed)), Points(spent), Points(swept + dead), Points(max(0, owed - alive)))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Integer, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotFound
@@ -456,6 +456,15 @@ class SaleRow:
     state: SaleState
 
 
+_OF_MEMBER = Hot(
+    select(_SALE.c.receipt_no, _SALE.c.business_date, _SALE.c.gross, _SALE.c.discount, _SALE.c.net, _SALE.c.state)
+    .where(_SALE.c.member_id == bindparam("member"), _SALE.c.voids_id.is_(None))
+    .where(_SALE.c.state != SaleState.DROPPED, _SALE.c.state != ARRIVING)
+    .order_by(_SALE.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
 def of_member(store: Store, *, member: str, limit: int = 200) -> list[SaleRow]:
     """A member's receipts, newest first; voided ones say so.
 
@@ -465,12 +474,7 @@ def of_member(store: Store, *, member: str, limit: int = 200) -> list[SaleRow]:
     rights.require(store, Right.FIND)
     with store.read() as session:
         person = members.resolve(session, store, member)
-        rows = session.execute(
-            select(_SALE)
-            .where(_SALE.c.member_id == person, _SALE.c.voids_id.is_(None), _SALE.c.state.not_in((SaleState.DROPPED, ARRIVING)))
-            .order_by(_SALE.c.id.desc())
-            .limit(limit)
-        )
+        rows = _OF_MEMBER.rows(session, member=person, limit=limit)
         return [SaleRow(r.receipt_no, r.business_date, r.gross, r.discount, r.net, SaleState(r.state)) for r in rows]
 
 
