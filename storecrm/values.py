@@ -647,6 +647,18 @@ def ean_ok(digits: str) -> bool:
     return -weighed % 10 == int(digits[-1])
 
 
+def barcode_twin(key: str) -> str:
+    """The other way of writing a number that is both: a UPC-A as an EAN-13 that begins with 0, and the reverse; "" for any other.
+
+    Source: GS1 General Specifications 1.4.3 (a GTIN-12 is a GTIN-13 with a zero before it).
+    """
+    if not ean_ok(key):
+        return ""
+    if len(key) == 12:
+        return f"0{key}"
+    return key[1:] if len(key) == 13 and key[0] == "0" else ""
+
+
 def tail(text: str) -> str:
     """The last four characters, all that logs may show of a code or phone."""
     return text[-4:]

@@ -508,7 +508,9 @@ _PROBLEMS: dict[str, str] = {
     "phone_long": m("has too many digits: a mobile number has 11"),
     "negative": m("is negative"),
     "out_of_range": m("is out of range"),
+    "too_long": m("is too long: a code or number has at most 120 signs"),
     "twice_in_file": m("stands in the file twice"),
+    "barcode_of_another": m("is the barcode of article {other}: one barcode, one article"),
     "other_shop": m("is a coupon of another shop: this one never issued it"),
     "erased_before": m("was erased at the member's own wish: leave out, or take in again only if the member asks for it"),
     "phone_of_another": m("is the phone of another member"),
@@ -704,7 +706,7 @@ def problem(found: Problem, words: Catalogue) -> str:
     if word is None:
         what, _ = _ERRORS.get(found.kind, (m("cannot be read"), ""))
         return _fill(words.t(what), {"where": found.column, "value": found.value} | found.facts)
-    return words.t(word) + (words.t(" (first in row {row})", row=found.facts["first"]) if "first" in found.facts else "")
+    return words.t(word, **found.facts) + (words.t(" (first in row {row})", row=found.facts["first"]) if "first" in found.facts else "")
 
 
 def benefit(rule: OfferRule, words: Catalogue) -> str:

@@ -25,6 +25,8 @@ from storecrm.values import ImportId, Kind, Problem, clean_text, scan_key
 Row = tuple[int, list[str]]
 Parsed = tuple[int, Any]
 _CUT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2,}")
+KEY = 120
+"""Signs of a code or number at the most: a longer one is not cut, two might become one."""
 YES = {"1", "y", "yes", "true", "是", "同意", "√"}
 NO = {"0", "n", "no", "false", "否", "不同意", "×"}
 
@@ -201,22 +203,40 @@ def whole(text: str) -> int:
         ValueError: not_whole.
     """
     tidy = text.replace(",", "").rstrip("分点次 ").removesuffix(".0").removesuffix(".00")
-    if not tidy.lstrip("-").isdigit() or len(tidy) > 10:
+    if not tidy.lstrip("-").isdecimal() or len(tidy) > 10:
         raise ValueError("not_whole")
     return int(tidy)
+
+
+def counted(text: str) -> int:
+    """How often something was done, or may be: once at the least.
+
+    Raises:
+        ValueError: not_whole, out_of_range.
+    """
+    count = whole(text)
+    if count < 1:
+        raise ValueError("out_of_range")
+    return count
 
 
 def key_text(text: str) -> str:
     """A code or number of another system keeps its shape; only controls and outer spaces go.
 
     Raises:
-        ValueError: digits_cut (a spreadsheet wrote 2.2E+15 and lost the rest).
+        ValueError: digits_cut (a spreadsheet wrote 2.2E+15 and lost the rest), too_long.
     """
-    if text.isdigit() and text.isascii():
-        return text[:120]
     if _CUT.fullmatch(text.strip()):
         raise ValueError("digits_cut")
-    return clean_text(text, 120)
+    tidy = text if text.isdigit() and text.isascii() else clean_text(text, KEY + 1)
+    if len(tidy) > KEY:
+        raise ValueError("too_long")
+    return tidy
+
+
+def key_cell(cells: dict[str, str], name: str) -> str:
+    """The code or number in a cell, "" when blank; the problem names the column."""
+    return cell(cells, name, key_text) or ""
 
 
 def yes(text: str) -> int:

@@ -185,8 +185,8 @@ class MembersLoader(Loader):
             "registered_on": ("registered_on", day),
             "last_visit": ("last_visit", day),
             "points_expire_on": ("points_expire_on", day),
-            "points": ("points", _points),
-            "visits": ("visits", whole),
+            "points": ("points", _count),
+            "visits": ("visits", _count),
             "spent_to_date": ("spent", self.cells.money),
             "consent_evidence": ("evidence", text(200)),
             "tags": ("tags", _tags),
@@ -413,8 +413,8 @@ class MembersLoader(Loader):
         self.counts["updated" if diff or changed else "unchanged"] += 1
 
 
-def _points(text: str) -> int:
-    """An opening balance."""
+def _count(text: str) -> int:
+    """An opening balance, or how often somebody came."""
     count = whole(text)
     if not 0 <= count <= 10**9:
         raise ValueError("out_of_range")

@@ -10,7 +10,7 @@ from storecrm.models import database
 from storecrm.models.member import Member
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.services.keeping import origins, waiting
-from storecrm.services.keeping.loading import Loader, Parsed, cell, key_text, whole
+from storecrm.services.keeping.loading import Loader, Parsed, cell, key_cell, key_text, whole
 from storecrm.services.people import members, own_card, permission
 from storecrm.services.till import points
 from storecrm.values import Channel, EntryKind, ImportId, MemberId, Purpose, clean_text
@@ -28,7 +28,7 @@ class PointsLoader(Loader):
         self.opened: dict[int, _Opened] = {}
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
-        who = (cells.get("member_no") or cells.get("phone") or "").strip()
+        who = key_cell(cells, "member_no") or key_cell(cells, "phone")
         if not who:
             raise ValueError("member_no:missing")
         reference, count = cell(cells, "reference", key_text) or "", cell(cells, "points", whole)

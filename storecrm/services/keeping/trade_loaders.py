@@ -20,7 +20,7 @@ from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
 from storecrm.services import wording
 from storecrm.services.keeping import origins, waiting
-from storecrm.services.keeping.loading import Loader, Parsed, Row, Worded, cell, key_text, whole, yes
+from storecrm.services.keeping.loading import Loader, Parsed, Row, Worded, cell, counted, key_cell, whole, yes
 from storecrm.services.till import coupons, offers
 from storecrm.values import (
     BatchState,
@@ -29,6 +29,7 @@ from storecrm.values import (
     Kind,
     OfferState,
     PaperAct,
+    barcode_twin,
     business_date,
     clean_text,
     damm,
@@ -56,11 +57,23 @@ def _medicine(text: str) -> str:
         raise ValueError("unknown") from None
 
 
+def _forms(barcode: str) -> tuple[str, ...]:
+    """The keys that are this barcode: itself, and the other way of writing it."""
+    key = scan_key(barcode)
+    return (key, twin) if (twin := barcode_twin(key)) else (key,)
+
+
 class ProductsLoader(Loader):
-    """products: key is sku."""
+    """products: key is sku. A barcode stands for one article; one that comes later scans too, beside the one that is shown."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.seen: dict[str, int] = {}
+        self.bearers: dict[str, str] = {}
+        self.unscanned: set[str] = set()
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
-        sku = key_text(cells.get("sku") or "")
+        sku = key_cell(cells, "sku")
         if not sku:
             raise ValueError("sku:missing")
         row: dict[str, Any] = {"sku": sku} | {
@@ -80,13 +93,14 @@ class ProductsLoader(Loader):
         return amount
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
-        rows = {row["sku"]: row for _, row in part}
-        known = {p.sku: p for p in session.execute(select(Product.__table__).where(Product.sku.in_(rows)))}
+        skus = {row["sku"] for _, row in part}
+        known = {p.sku: p for p in session.execute(select(Product.__table__).where(database.among(session, Product.sku, skus)))}
+        self._bearers(session, part)
         fresh = []
         for number, row in part:
-            if rows[row["sku"]] is not row:
-                self.problem(number, "sku", "twice_in_file", row["sku"])
-            elif (now := known.get(row["sku"])) is None:
+            if self._is_odd(number, row):
+                continue
+            if (now := known.get(row["sku"])) is None:
                 fresh.append(row)
             else:
                 self._update(session, now, row, batch)
@@ -96,17 +110,31 @@ class ProductsLoader(Loader):
                 insert(Product).returning(Product.id, sort_by_parameter_order=True),
                 [row | {"import_id": batch} | {name: row[name] or usual for name, usual in _FLAGS.items()} for row in fresh],
             )
-            self._scans(session, zip(ids, fresh, strict=True))
+            keys = [(scan_key(row["barcode"]), Kind.PRODUCT.value, made) for made, row in zip(ids, fresh, strict=True) if row["barcode"]]
+            database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), keys)
 
-    def _scans(self, session: Session, made: Any) -> None:
-        keys = {scan_key(row["barcode"]): product for product, row in made if row["barcode"]}
-        taken = set(session.scalars(select(Scannable.key).where(Scannable.kind == Kind.PRODUCT, Scannable.key.in_(keys))))
-        database.bulk_insert(
-            session,
-            Scannable.__table__,
-            ("key", "kind", "target_id"),
-            [(k, Kind.PRODUCT.value, p) for k, p in keys.items() if k not in taken],
-        )
+    def _bearers(self, session: Session, part: list[Parsed]) -> None:
+        """Which article each barcode of a chunk stands for already."""
+        asked = {form for _, row in part if row["barcode"] for form in _forms(row["barcode"])} - self.bearers.keys()
+        held = select(Scannable.key, Product.sku).join(Product, Product.id == Scannable.target_id)
+        held = held.where(Scannable.kind == Kind.PRODUCT, database.among(session, Scannable.key, asked))
+        self.bearers |= {key: sku for key, sku in session.execute(held)}
+
+    def _is_odd(self, number: int, row: dict[str, Any]) -> bool:
+        """True for a row that is a problem: an article twice, or a barcode that stands for another one."""
+        sku, forms = row["sku"], _forms(row["barcode"]) if row["barcode"] else ()
+        if sku in self.seen:
+            self.problem(number, "sku", "twice_in_file", sku, first=str(self.seen[sku]), who=row["name"])
+            return True
+        self.seen[sku] = number
+        other = next((self.bearers[form] for form in forms if self.bearers.get(form, sku) != sku), None)
+        if other is not None:
+            self.problem(number, "barcode", "barcode_of_another", row["barcode"], other=other, who=row["name"])
+            return True
+        if forms and self.bearers.keys().isdisjoint(forms):
+            self.unscanned.add(sku)
+        self.bearers |= dict.fromkeys(forms, sku)
+        return False
 
     def _update(self, session: Session, now: Any, row: dict[str, Any], batch: ImportId | None) -> None:
         keep = self.on_existing == "fill"
@@ -115,17 +143,28 @@ class ProductsLoader(Loader):
             for n, v in row.items()
             if v not in (None, "") and v != getattr(now, n) and not (keep and getattr(now, n) not in (None, "", _FLAGS.get(n)))
         }
-        if not diff or self.on_existing == "skip":
+        scans = now.sku in self.unscanned
+        if not (diff or scans) or self.on_existing == "skip":
             self.counts["unchanged"] += 1
             return
         self.counts["updated"] += 1
-        if batch is not None:
+        if batch is None:
+            return
+        if diff:
             self.change(session, batch, "product", {"id": now.id}, {name: getattr(now, name) for name in diff}, diff)
             session.execute(update(Product).where(Product.id == now.id).values(**diff))
+        if scans:
+            key = scan_key(row["barcode"])
+            self.change(session, batch, "scannable", {"key": key, "kind": Kind.PRODUCT.value}, None, {"target_id": now.id})
+            database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), [(key, Kind.PRODUCT.value, now.id)])
 
 
 class OffersLoader(Loader):
     """offers: key is code."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.seen: dict[str, offers.Draft] = {}
 
     def read(self, cells: dict[str, str]) -> tuple[offers.Draft, OfferState]:
         said = {name: text.strip() for name, text in cells.items() if text.strip()}
@@ -151,7 +190,10 @@ class OffersLoader(Loader):
                 self.problem(number, "reward" if isinstance(error, NotFound) else "gifts", error.code, error.where)
                 continue
             offer = session.scalar(select(Offer).where(Offer.code == new.code))
-            if offer is None:
+            if offer is None and new.code in self.seen:
+                self._again(number, new)
+            elif offer is None:
+                self.seen[new.code] = new
                 self.counts["created"] += 1
                 if batch is not None:
                     offer = Offer(
@@ -166,15 +208,21 @@ class OffersLoader(Loader):
                     session.add(offer)
                     session.flush()
                     offers.add_version(session, offer.id, new.rule)
-                continue
-            rule = offers.rule_of(session, offers.newest_version(session, offer.id))
-            if (
-                asdict(rule) | {"products": (), "categories": ()} == asdict(new.rule) | {"products": (), "categories": ()}
-                and offer.name == new.name
-            ):
-                self.counts["unchanged"] += 1
             else:
-                self.problem(number, "code", "offer_differs", new.code)
+                rule = offers.rule_of(session, offers.newest_version(session, offer.id))
+                self._compare(number, new, offer.name, rule)
+
+    def _again(self, number: int, new: offers.Draft) -> None:
+        """An offer that stands in the file already and was only counted."""
+        self._compare(number, new, self.seen[new.code].name, self.seen[new.code].rule)
+
+    def _compare(self, number: int, new: offers.Draft, name: str, rule: Any) -> None:
+        # what an offer is for comes in by a list of its own
+        apart = {"products": (), "categories": ()}
+        if asdict(rule) | apart == asdict(new.rule) | apart and name == new.name:
+            self.counts["unchanged"] += 1
+        else:
+            self.problem(number, "code", "offer_differs", new.code)
 
 
 class OfferProductsLoader(Loader):
@@ -200,7 +248,7 @@ class OfferProductsLoader(Loader):
             }
 
     def read(self, cells: dict[str, str]) -> tuple[int, str, bool]:
-        code, sku = key_text(cells.get("offer_code") or ""), key_text(cells.get("sku") or "")
+        code, sku = key_cell(cells, "offer_code"), key_cell(cells, "sku")
         if code not in self.versions:
             raise ValueError("offer_code:unknown")
         if sku not in self.skus:
@@ -247,19 +295,19 @@ class CouponsLoader(Loader):
         self.seen: set[str] = set()
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
-        code = key_text(cells.get("code") or "")
+        code = key_cell(cells, "code")
         if not code:
             raise ValueError("code:missing")
-        if code in self.seen:
+        if scan_key(code) in self.seen:
             raise ValueError("code:twice_in_file")
-        self.seen.add(code)
+        self.seen.add(scan_key(code))
         uses = (cells.get("uses_allowed") or "").strip()
-        allowed = None if uses == "*" else cell(cells, "uses_allowed", whole) or 1
+        allowed = None if uses == "*" else cell(cells, "uses_allowed", counted)
         row = {
             "code": scan_key(code) if scan_key(code).isdigit() else code,
-            "offer": key_text(cells.get("offer_code") or ""),
+            "offer": key_cell(cells, "offer_code"),
             "member": (cells.get("member_no") or "").strip(),
-            "uses": allowed,
+            "uses": 1 if uses == "" else allowed,
         }
         row |= {"issued": cell(cells, "issued_on", self.cells.day_of) or self.store.clock.date()}
         return row | self._paper(cells) | self._fate(cells)
@@ -281,11 +329,13 @@ class CouponsLoader(Loader):
         return {"dates": (first, last) if first and last else None, "void": void, "why": clean_text(cells.get("void_reason") or "", 200)}
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:
-        known = set(session.scalars(select(Coupon.code).where(Coupon.code.in_([row["code"] for _, row in part]))))
+        keys = {scan_key(row["code"]) for _, row in part}
+        held = select(Scannable.key).where(Scannable.kind == Kind.COUPON, database.among(session, Scannable.key, keys))
+        known = set(session.scalars(held))
         people = self.members_by(session, {row["member"] for _, row in part})
         fresh = []
         for number, row in part:
-            if row["code"] in known:
+            if scan_key(row["code"]) in known:
                 self.counts["unchanged"] += 1
             elif _of_this_program(row["code"]) and not (row["dates"] and row["serial"]):
                 self.problem(number, "code", "other_shop", row["code"])
@@ -378,12 +428,18 @@ class DayTotalsLoader(Loader):
 
     TOTALS: ClassVar = {"net_sales": "net_sales"}
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.seen: dict[tuple[str, Any], tuple[int, tuple[int, int]]] = {}
+
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
         day = cell(cells, "date", self.cells.day_of)
         if day is None:
             raise ValueError("date:missing")
         net, receipts = cell(cells, "net_sales", self.cells.money), cell(cells, "receipts", whole)
-        if net is None or receipts is None or receipts < 0:
+        if receipts is not None and receipts < 0:
+            raise ValueError("receipts:negative")
+        if net is None or receipts is None:
             raise ValueError("net_sales:missing" if net is None else "receipts:missing")
         return {
             "store": clean_text(cells.get("store") or "", 60) or self.store.shop.store,
@@ -393,14 +449,19 @@ class DayTotalsLoader(Loader):
         }
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
-        for _, row in part:
+        for number, row in part:
+            said, figures = (row["store"], row["day"]), (row["net_sales"], row["receipts"])
+            if said in self.seen:
+                self._again(number, row, figures)
+                continue
+            self.seen[said] = (number, figures)
             key = (DayTotal.store == row["store"], DayTotal.day == row["day"])
             now = session.execute(select(DayTotal.__table__).where(*key)).first()
             if now is None:
                 self.counts["created"] += 1
                 if batch is not None:
                     session.execute(insert(DayTotal).values(**row, import_id=batch))
-            elif (now.net_sales, now.receipts) == (row["net_sales"], row["receipts"]) or self.on_existing != "replace":
+            elif (now.net_sales, now.receipts) == figures or self.on_existing != "replace":
                 self.counts["unchanged"] += 1
             else:
                 self.counts["updated"] += 1
@@ -409,6 +470,14 @@ class DayTotalsLoader(Loader):
                     after = {name: row[name] for name in before}
                     self.change(session, batch, "day_total", {"store": row["store"], "day": row["day"]}, before, after)
                     session.execute(update(DayTotal).where(*key).values(net_sales=row["net_sales"], receipts=row["receipts"]))
+
+    def _again(self, number: int, row: dict[str, Any], figures: tuple[int, int]) -> None:
+        """A day of a store that stands in the file already: the same figures say nothing new."""
+        first, before = self.seen[row["store"], row["day"]]
+        if figures == before:
+            self.counts["unchanged"] += 1
+        else:
+            self.problem(number, "date", "twice_in_file", row["day"].isoformat(), first=str(first))
 
 
 class RedemptionsLoader(Loader):
@@ -423,9 +492,9 @@ class RedemptionsLoader(Loader):
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
         code, when, receipt = (
-            key_text(cells.get("code") or ""),
+            key_cell(cells, "code"),
             (cells.get("redeemed_at") or "").strip(),
-            key_text(cells.get("receipt_no") or ""),
+            key_cell(cells, "receipt_no"),
         )
         if not code:
             raise ValueError("code:missing")
@@ -433,7 +502,7 @@ class RedemptionsLoader(Loader):
         if at is None:
             raise ValueError("redeemed_at:missing")
         self.repeats[code, when, receipt] += 1
-        number = key_text(cells.get("redemption_no") or "") or f"={code}|{when}|{receipt}|{self.repeats[code, when, receipt]}"
+        number = key_cell(cells, "redemption_no") or f"={code}|{when}|{receipt}|{self.repeats[code, when, receipt]}"
         discount = cell(cells, "discount", self.cells.money) or 0
         if discount < 0:
             raise ValueError("discount:negative")

@@ -21,7 +21,7 @@ from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.services.till import bills, judging, receipts, settling, undoing
-from storecrm.values import MAX_MONEY, PIECE, Kind, Money, ProductId, Quantity, SaleId, ean_ok, scan_key
+from storecrm.values import MAX_MONEY, PIECE, Kind, Money, ProductId, Quantity, SaleId, barcode_twin, ean_ok, scan_key
 
 _P: Any = Product.__table__
 _LINE: Any = SaleLine.__table__
@@ -160,6 +160,8 @@ def change(store: Store, *, line_no: int, quantity: Quantity, bill: str | None =
 def _article(session: Session, scale: str, code: str) -> Article | None:
     key = scan_key(code)
     row = _BY_BARCODE.first(session, key=key) or _BY_SKU.first(session, sku=code.strip())
+    if row is None and (twin := barcode_twin(key)):
+        row = _BY_BARCODE.first(session, key=twin)
     if row is not None:
         return Article(row.id, row.sku, row.name, row.price)
     if scale == "none" or len(key) != 13 or key[0] != "2" or not ean_ok(key):

@@ -17,7 +17,7 @@ from storecrm.services.people import throttle
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.services.till import approving
-from storecrm.values import Kind, Refusal, RefusalCode, damm, is_payment_code, own_kind, scan_key, tail
+from storecrm.values import Kind, Refusal, RefusalCode, barcode_twin, damm, is_payment_code, own_kind, scan_key, tail
 
 _S: Any = Scannable.__table__
 _R: Any = RefusedScan.__table__
@@ -47,7 +47,7 @@ def resolve(session: Session, text: str, want: Kind | None = None) -> Hit:
     key = scan_key(text)
     if is_payment_code(key):
         raise CouponRefused([Refusal(RefusalCode.PAYMENT_CODE)])
-    rows = [row for row in _LOOK.rows(session, key=key) if want is None or row.kind == want]
+    rows = [row for row in _rows(session, key) if want is None or row.kind == want]
     if any(row.kind == Kind.MEMBER for row in rows):
         # somebody of a list that is just being imported is nobody yet
         rows = [row for row in rows if row.kind != Kind.MEMBER or _SEEN.first(session, member=row.target_id) is not None]
@@ -60,6 +60,14 @@ def resolve(session: Session, text: str, want: Kind | None = None) -> Hit:
     if own_kind(key) and damm(key) != 0:
         raise CouponRefused([Refusal(RefusalCode.CHECKSUM)], coupon=key)
     raise CouponRefused([Refusal(RefusalCode.NOT_FOUND)], coupon=key)
+
+
+def _rows(session: Session, key: str) -> list[Any]:
+    """What a key stands for, the article of a barcode written the other way too."""
+    rows = list(_LOOK.rows(session, key=key))
+    if not rows and (twin := barcode_twin(key)):
+        rows = [row for row in _LOOK.rows(session, key=twin) if row.kind == Kind.PRODUCT]
+    return rows
 
 
 def is_guess(error: CouponRefused) -> bool:
