@@ -10,9 +10,10 @@ def main() -> None:
         # a bundled program has no Python beside it: it is its own child
         importlib.import_module(sys.argv[2]).main(*sys.argv[3:])
         return
-    from storecrm.cli import run
+    from storecrm.cli import run, said, streams
 
-    sys.exit(run(sys.argv[1:]))
+    outlets = streams.settle()
+    sys.exit(said(run(sys.argv[1:]), streams.lost(outlets)))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -31,7 +32,27 @@ def default_place() -> Path:
 def own_folders() -> tuple[Path, ...]:
     """Where this program keeps choices, keys and logs: nobody's papers belong there."""
     names = (platformdirs.user_config_dir(APP, appauthor=False), platformdirs.user_log_dir(APP, appauthor=False))
-    return tuple(Path(name) for name in names)
+    return (*(Path(name) for name in names), _apart())
+
+
+def _apart() -> Path:
+    """The folder for what must not lie in the one of the stores. Where a system has one folder for data and choices (Windows, macOS) it
+    is another one, and what an earlier version kept there moves along."""
+    usual = Path(platformdirs.user_config_dir(APP, appauthor=False))
+    if usual != Path(platformdirs.user_data_dir(APP, appauthor=False)):
+        return usual
+    folder = _elsewhere()
+    for name in ("keys", "trail"):
+        if (usual / name).is_dir() and not (folder / name).exists():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.move(usual / name, folder / name)
+    return folder
+
+
+def _elsewhere() -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Preferences" / APP
+    return Path(platformdirs.user_config_dir(APP, appauthor=False, roaming=True))
 
 
 def is_url(store: str) -> bool:
@@ -52,20 +73,20 @@ def private(file: Path) -> None:
 def key_file(store: Path) -> Path:
     """Where this machine keeps the key of an encrypted store: apart from the store, so that a stolen copy stays closed."""
     name = hashlib.sha256(str(store.resolve()).encode()).hexdigest()[:24]
-    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "keys" / f"{name}.key"
+    return _apart() / "keys" / f"{name}.key"
 
 
 def seal_file(uid: str) -> Path:
     """Where this machine keeps the key that seals a shop's list of the erased: apart from the store, so that who has the store's folder
     alone cannot add to the list."""
     name = hashlib.sha256(uid.encode()).hexdigest()[:24]
-    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "keys" / f"{name}.seal"
+    return _apart() / "keys" / f"{name}.seal"
 
 
 def anchor_file(name: str) -> Path:
     """Where this machine keeps where a shop's trail stood: apart from the store, so that who puts another file there does not put
     this one back with it."""
-    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "trail" / f"{name}.json"
+    return _apart() / "trail" / f"{name}.json"
 
 
 def settings_file() -> Path:

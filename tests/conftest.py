@@ -4,8 +4,12 @@ import itertools
 import os
 import sys
 import warnings
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if sys.platform == "win32":
+    # without a screen Qt looks there for fonts alone, and misses the folder at the first widget
+    os.environ.setdefault("QT_QPA_FONTDIR", str(Path(__file__).resolve().parent.parent / "resources" / "fonts"))
 
 import shutil
 import tempfile
@@ -14,7 +18,6 @@ import tempfile
 os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="storecrm-config-")
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import settings

@@ -1,6 +1,6 @@
 """Opens the window. What is imported here is light: a window stands on the screen before the database library is loaded.
 
-program (one running program) · beginning (the first start on a machine) · pictures (the tour's).
+identity (its name and picture to the system) · program (one running program) · beginning (the first start on a machine) · pictures (the tour's).
 """
 
 import sys
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from storecrm import log, paths
 from storecrm import settings as choices
+from storecrm.app import identity
 from storecrm.i18n import Catalogue, system_language
 from storecrm.settings import Settings
 from storecrm.ui.kit.opening import Opening
@@ -24,6 +25,7 @@ def run(*, store: str, language: str, till: str) -> int:
     """Open the window on `store`, or on the store of the last time when none is named; returns the exit status."""
     log.start()
     app, settings = application(), choices.load()
+    identity.show(app)
     if language:
         settings = settings.with_(language=language)
     opening = Opening(Catalogue(settings.language or system_language()), settings)

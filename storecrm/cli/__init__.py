@@ -103,6 +103,13 @@ def run(arguments: Sequence[str]) -> int:
     return int(answer.pop("_status", 0)) if isinstance(answer, dict) else 0
 
 
+def said(status: int, lost: str) -> int:
+    """The exit status of a command whose answer did not get out whole because of `lost`: what it did is done."""
+    if not lost:
+        return status
+    return _failed(StorageTrouble("answer_lost", where=lost), Catalogue(system_language()), as_json=False)
+
+
 def _bug(error: Exception, words: Catalogue, as_json: bool) -> int:
     log.start().error("bug on the command line", exc_info=error)
     return _failed(StorageTrouble("unexpected", where=type(error).__name__), words, as_json)

@@ -77,7 +77,7 @@ def acting(store: Store, till: str) -> Store:
     if not who:
         raise NotAllowed("no_actor")
     pin = os.environ.get("STORECRM_PIN")
-    if pin is None and sys.stdin.isatty():
+    if pin is None and sys.stdin is not None and sys.stdin.isatty():
         pin = getpass.getpass("PIN: ")
     if pin is None:
         raise NotAllowed("no_actor")

@@ -110,7 +110,7 @@ def _add(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 
 def _set_pin(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     """The owner sets anybody's; a new store's owner sets the first one without signing in."""
-    pin = options.pin or (getpass.getpass("PIN: ") if sys.stdin.isatty() else None)
+    pin = options.pin or (getpass.getpass("PIN: ") if sys.stdin is not None and sys.stdin.isatty() else None)
     if pin is None:
         raise BadInput("pin_length", length=6)
     try:

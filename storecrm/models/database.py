@@ -43,6 +43,9 @@ from sqlalchemy.sql.functions import FunctionElement
 from storecrm import paths
 from storecrm.errors import BadInput, Collided, Conflict, StorageTrouble
 
+if sys.platform == "win32":
+    from storecrm import windows
+
 _FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -77,7 +80,7 @@ def key_of(path: Path) -> str:
     file = paths.key_file(path)
     if not file.is_file():
         return ""
-    key = file.read_text("ascii", errors="replace").strip()
+    key = _opened(file.read_text("ascii", errors="replace").strip())
     if len(key) != 64 or any(c not in "0123456789abcdef" for c in key):
         raise StorageTrouble("key_unreadable", where=str(file))
     return key
@@ -104,9 +107,30 @@ def keep_key(path: Path, key: str) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         paths.private(file)
-        file.write_text(key, "ascii")
+        file.write_text(_closed(key), "ascii")
     except OSError as error:
         raise StorageTrouble("read_only", where=str(file)) from error
+
+
+_SEALED = "dpapi:"
+"""How a key begins that Windows keeps for one of its users."""
+
+
+def _closed(key: str) -> str:
+    """A key as it lies in its file."""
+    if sys.platform == "win32":
+        return _SEALED + windows.protect(key.encode()).hex()
+    return key
+
+
+def _opened(kept: str) -> str:
+    """The key that a file holds, "" for one that this user of this machine cannot read."""
+    if not kept.startswith(_SEALED):
+        return kept
+    if sys.platform == "win32":
+        with suppress(OSError, ValueError):
+            return windows.unprotect(bytes.fromhex(kept.removeprefix(_SEALED))).decode()
+    return ""
 
 
 def put_key_aside(path: Path) -> None:
@@ -160,7 +184,7 @@ def open_engine(store: str, key: str | None = None, *, sealed: bool = False) -> 
         raise StorageTrouble("sqlite_too_old", version=driver.sqlite_version)
     if not path.parent.is_dir():
         raise StorageTrouble("folder_missing", where=str(path.parent))
-    if not sealed and file_system(path.parent) in _NETWORK:
+    if not sealed and on_network(path.parent):
         raise StorageTrouble("network_drive", where=str(path.parent))
     key = key_of(path) if key is None else key
     engine = create_engine(
@@ -253,6 +277,13 @@ def is_still_itself(engine: Engine) -> bool:
 def begin_new_life(connection: Any) -> None:
     """From the commit of this transaction on, programs that opened the file before it write nothing more into it."""
     connection.execute(f"PRAGMA user_version = {secrets.randbelow(2**31 - 2) + 1}")
+
+
+def on_network(folder: Path) -> bool:
+    """True of a folder on another machine, where SQLite's locks do not hold."""
+    if sys.platform == "win32":
+        return windows.on_network(str(folder))
+    return file_system(folder) in _NETWORK
 
 
 def file_system(folder: Path) -> str:

@@ -12,6 +12,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+if sys.platform == "win32":
+    from storecrm import windows
+
 _OWN = Path(__file__).resolve().parent.parent
 """The package's folder, wherever this program was started from."""
 _KEPT = ("SYSTEMROOT", "WINDIR", "TEMP", "TMP", "TMPDIR")
@@ -29,9 +32,11 @@ importlib.import_module(module).main(*arguments)
 
 
 @contextmanager
-def running(module: str, arguments: Sequence[str], *, libraries: Sequence[str] = ()) -> Iterator["subprocess.Popen[bytes]"]:
+def running(
+    module: str, arguments: Sequence[str], *, libraries: Sequence[str] = (), memory: int = 0
+) -> Iterator["subprocess.Popen[bytes]"]:
     """A child that runs `main(*arguments)` of a module of ours; it ends with this block. Its answer comes on standard output.
-    `libraries` are packages of others that it needs."""
+    `libraries` are packages of others that it needs; `memory` is how many bytes it may take (0: as many as there are)."""
     child = subprocess.Popen(
         [*_command(module, libraries), *arguments],
         stdin=subprocess.DEVNULL,
@@ -41,6 +46,8 @@ def running(module: str, arguments: Sequence[str], *, libraries: Sequence[str] =
         cwd=_OWN,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
+    if memory and sys.platform == "win32":
+        windows.watch(child, memory)
     try:
         yield child
     finally:
@@ -48,6 +55,17 @@ def running(module: str, arguments: Sequence[str], *, libraries: Sequence[str] =
         assert child.stdout is not None
         child.stdout.close()
         child.wait()
+
+
+def limit(memory: int, seconds: int) -> None:
+    """Called by a child before it looks at anything: it gets no more than so many bytes and so much computing time."""
+    if sys.platform == "win32":
+        windows.limit(memory, seconds)
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def _command(module: str, libraries: Sequence[str]) -> list[str]:

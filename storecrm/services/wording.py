@@ -355,6 +355,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "glyphs": (m("The font has no sign for: {where}."), m("Change the text.")),
     "printer": (m("No printer answers to {where}."), m("Save as PDF instead.")),
     "folder_missing": (m("The folder {where} does not exist."), m("Make it, or choose another.")),
+    "answer_lost": (m("The answer could not be written ({where}). What the command did is done."), m("Look at it with another command.")),
     "network_drive": (
         m("{where} lies on a network drive, where a store can be damaged."),
         m("Keep it on this computer; several tills use PostgreSQL."),

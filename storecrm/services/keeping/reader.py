@@ -86,7 +86,7 @@ def rows_of(path: Path, encoding: str = "", sheet: str = "") -> Iterator[Rows]:
         raise BadInput("encoding_unknown", where=encoding[:20], known=", ".join(ENCODINGS))
     if not path.is_file():
         raise BadFile("no_file", where=str(path))
-    with children.running(__name__, [str(path.absolute()), codec, sheet], libraries=["python_calamine"]) as child:
+    with children.running(__name__, [str(path.absolute()), codec, sheet], libraries=["python_calamine"], memory=MEMORY) as child:
         yield Rows(cast(BinaryIO, child.stdout), path)
 
 
@@ -99,7 +99,7 @@ def main(path: str, encoding: str = "", sheet: str = "") -> None:
     # rows are many and never in a cycle
     gc.disable()
     try:
-        _limit()
+        children.limit(MEMORY, SECONDS)
         count = 0
         about, frames = _table(Path(path), encoding, sheet)
         _write(out, {"about": about})
@@ -124,15 +124,6 @@ def _write(out: BinaryIO, body: Any) -> None:
     data = marshal.dumps(body)
     out.write(struct.pack("<I", len(data)) + data)
     out.flush()
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows: the parent's time limit and the guards below remain
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
 
 def _table(path: Path, encoding: str, sheet: str) -> tuple[dict[str, Any], Iterator[list[list[str]]]]:

@@ -1,0 +1,127 @@
+"""What only Windows has: bounds of a child process, drives of other machines, and secrets that only this user of it reads.
+
+A child puts itself into a job, and its parent looks after it; a secret is sealed by DPAPI.
+"""
+
+import ctypes
+import subprocess
+import threading
+from collections.abc import Callable
+from ctypes import byref, c_int64, c_size_t, c_uint64, c_void_p, sizeof
+from pathlib import PureWindowsPath
+from typing import Any
+
+_PROCESS_TIME, _PROCESS_MEMORY, _LIMITS = 0x2, 0x100, 9
+_LOOKS = 0.05
+
+
+class _Basic(ctypes.Structure):
+    _fields_ = (
+        ("process_time", c_int64), ("job_time", c_int64), ("flags", ctypes.c_uint32), ("least_set", c_size_t), ("most_set", c_size_t),
+        ("processes", ctypes.c_uint32), ("affinity", c_size_t), ("priority", ctypes.c_uint32), ("scheduling", ctypes.c_uint32),
+    )  # fmt: skip
+
+
+class _Extended(ctypes.Structure):
+    _fields_ = (
+        ("basic", _Basic), ("io", c_uint64 * 6), ("process_memory", c_size_t), ("job_memory", c_size_t), ("peak_process", c_size_t),
+        ("peak_job", c_size_t),
+    )  # fmt: skip
+
+
+class _Counters(ctypes.Structure):
+    _fields_ = (
+        ("size", ctypes.c_uint32), ("faults", ctypes.c_uint32), ("peak_set", c_size_t), ("set", c_size_t), ("peak_paged", c_size_t),
+        ("paged", c_size_t), ("peak_other", c_size_t), ("other", c_size_t), ("committed", c_size_t), ("peak_committed", c_size_t),
+    )  # fmt: skip
+
+
+def _kernel() -> Any:
+    kernel: Any = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined]
+    kernel.CreateJobObjectW.restype = kernel.GetCurrentProcess.restype = c_void_p
+    kernel.CreateJobObjectW.argtypes = (c_void_p, c_void_p)
+    kernel.SetInformationJobObject.argtypes = (c_void_p, ctypes.c_int, c_void_p, ctypes.c_uint32)
+    kernel.AssignProcessToJobObject.argtypes = (c_void_p, c_void_p)
+    kernel.K32GetProcessMemoryInfo.argtypes = (c_void_p, c_void_p, ctypes.c_uint32)
+    return kernel
+
+
+def limit(memory: int, seconds: int) -> None:
+    """This process gets no more than so many bytes and so much computing time: an allocation above fails, time above ends it."""
+    kernel, wanted = _kernel(), _Extended()
+    wanted.basic.flags = _PROCESS_MEMORY | _PROCESS_TIME
+    # in steps of 100 ns
+    wanted.basic.process_time, wanted.process_memory = seconds * 10_000_000, memory
+    job = kernel.CreateJobObjectW(None, None)
+    if kernel.SetInformationJobObject(job, _LIMITS, byref(wanted), sizeof(wanted)):
+        kernel.AssignProcessToJobObject(job, kernel.GetCurrentProcess())
+
+
+def watch(child: "subprocess.Popen[bytes]", memory: int) -> None:
+    """End a child that holds more than so many bytes all the same: before it is in its job, or where a job's limits do not hold."""
+    threading.Thread(target=_look_after, args=(child, memory), daemon=True).start()
+
+
+def _look_after(child: "subprocess.Popen[bytes]", memory: int) -> None:
+    kernel, found = _kernel(), _Counters()
+    found.size = sizeof(found)
+    while child.poll() is None:
+        held = kernel.K32GetProcessMemoryInfo(int(child._handle), byref(found), sizeof(found))  # type: ignore[attr-defined]
+        if held and max(found.committed, found.set) > memory:
+            child.kill()
+            return
+        threading.Event().wait(_LOOKS)
+
+
+_REMOTE = 4
+
+
+def on_network(folder: str, drive_type: Callable[[str], int] | None = None) -> bool:
+    """True of a folder on another machine: a path that names the machine, or a letter that stands for one."""
+    drive = PureWindowsPath(folder).drive
+    plain = drive.removeprefix("\\\\?\\").removeprefix("\\\\.\\")
+    if plain.upper().startswith("UNC\\") or plain.startswith("\\\\"):
+        return True
+    ask = drive_type or _kernel().GetDriveTypeW
+    return bool(plain) and ask(f"{plain}\\") == _REMOTE
+
+
+class _Blob(ctypes.Structure):
+    _fields_ = (("size", ctypes.c_uint32), ("data", c_void_p))
+
+
+_QUIET = 0x1
+
+
+def protect(secret: bytes) -> bytes:
+    """A secret as only this user of this machine reads it.
+
+    Raises:
+        OSError: Windows does not seal it.
+    """
+    return _crypt("CryptProtectData", secret)
+
+
+def unprotect(sealed: bytes) -> bytes:
+    """The secret again.
+
+    Raises:
+        OSError: another user or another machine sealed it.
+    """
+    return _crypt("CryptUnprotectData", sealed)
+
+
+def _crypt(verb: str, data: bytes) -> bytes:
+    crypt: Any = ctypes.WinDLL("crypt32", use_last_error=True)  # type: ignore[attr-defined]
+    function = getattr(crypt, verb)
+    function.argtypes = (c_void_p,) * 5 + (ctypes.c_uint32, c_void_p)
+    held = ctypes.create_string_buffer(data, len(data))
+    given, made = _Blob(len(data), ctypes.cast(held, c_void_p)), _Blob()
+    if not function(byref(given), None, None, None, None, _QUIET, byref(made)):
+        raise OSError(f"{verb} failed")
+    try:
+        return ctypes.string_at(made.data, made.size)
+    finally:
+        kernel = _kernel()
+        kernel.LocalFree.argtypes = (c_void_p,)
+        kernel.LocalFree(made.data)
