@@ -9,13 +9,17 @@ import hashlib
 import os
 import random
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from storecrm import compose, models
+from sqlalchemy import text
+
+from storecrm import compose
+from storecrm.models import database, migrate
 from storecrm.services import rules
 from storecrm.services.keeping import importing
 from storecrm.services.keeping.importing import How
@@ -65,10 +69,15 @@ def built(size: str) -> Path:
 
 
 def _fingerprint() -> str:
-    """Of what decides how a shop looks: this file and the tables."""
+    """Of what decides how a shop looks: this file, and the tables, indexes and triggers of a new store."""
     found = hashlib.sha256(Path(__file__).read_bytes())
-    for source in sorted(Path(models.__file__).parent.rglob("*.py")):
-        found.update(source.read_bytes())
+    with tempfile.TemporaryDirectory() as folder:
+        engine = database.open_engine(str(Path(folder) / "empty.db"))
+        migrate.upgrade(engine)
+        with database.reading(engine) as session:
+            for (statement,) in session.execute(text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")):
+                found.update(statement.encode())
+        engine.dispose()
     return found.hexdigest()[:12]
 
 
