@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from storecrm.errors import StorageTrouble, StoreError
@@ -33,6 +33,7 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 
 COUNTED: dict[str, Any] = {"members": Member, "sales": Sale, "coupons": Coupon, "redemptions": Redemption, "points": PointEntry}
+_ROWS = text(f"SELECT {', '.join(f'(SELECT count(*) FROM {table.__tablename__})' for table in COUNTED.values())}")
 WHOLE, COPIED = "whole", "copied"
 _MOST = 1_000_000
 """Bytes of a manifest; ours have two thousand."""
@@ -243,8 +244,8 @@ def count(path: Path, key: str, *, anchors: Sequence[dict[str, Any]] = (), whole
                 harmed = _is_cut(session, path) or (whole and _is_harmed(session)) or _lacks_links(session, anchors)
                 if harmed:
                     raise StorageTrouble("backup_damaged", where=str(path))
-                rows = {name: int(session.scalar(select(func.count()).select_from(table)) or 0) for name, table in COUNTED.items()}
-            return {"revision": revision, "counts": rows}
+                rows = session.execute(_ROWS).one()
+            return {"revision": revision, "counts": dict(zip(COUNTED, rows, strict=True))}
     except StorageTrouble as error:
         if error.code == "newer_store":
             raise
