@@ -18,7 +18,7 @@ from storecrm.models import database, migrate
 from storecrm.models.import_batch import ImportBatch
 from storecrm.models.shop import Shop
 from storecrm.services import rules, sealing
-from storecrm.services.keeping import anchors, backup, erased_list, file_lock, importing, putting_back
+from storecrm.services.keeping import anchors, backup, erased_list, file_lock, importing, moving_in, putting_back
 from storecrm.services.people import throttle
 from storecrm.services.store import Clock, Store, shop_info
 from storecrm.services.till import issuing
@@ -176,6 +176,8 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Call
         interrupted = session.scalar(select(ImportBatch.id).where(ImportBatch.state.in_(("writing", "showing"))).limit(1))
     if interrupted is not None:
         importing.take_back_unfinished(store)
+    if moving_in.unfinished(store):
+        moving_in.take_back_unfinished(store)
     if issuing.is_left(store):
         issuing.sweep(store)
     return store

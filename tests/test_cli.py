@@ -419,3 +419,28 @@ def test_a_second_person_stands_in_for_the_own_card(shop, monkeypatch):
     assert shop(*sale, "--approved-by", "赵", status=4)["error"]["code"] == "reason_missing"
     assert shop(*sale, "--approved-by", "赵", "--reason", "lunch")["net"] == "90.00"
     assert shop("sale", "record", "--amount", "10", "--member", who)["points_earned"] == 10
+
+
+def test_moving_in_is_one_act(shop, tmp_path):
+    """Every file at once: tried out, taken in with a page to sign, one number to roll it all back."""
+    texts = {
+        "p.csv": "member_no,points,expires_on\nK1,300,2099-12-31\n",
+        "m.csv": "member_no,phone,name\nK1,13800138000,Li\n",
+        "x.csv": "phone,points\n13800138000,5\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    page, both = tmp_path / "page.pdf", [str(tmp_path / "p.csv"), str(tmp_path / "m.csv")]
+    unclear = shop("import", "all", *both, str(tmp_path / "x.csv"), status=4)["error"]
+    assert (unclear["code"], unclear["where"]) == ("kind_unclear", "x.csv")
+    tried = shop("import", "all", *both, "--dry-run")
+    assert (tried["group"], tried["rehearsed"], tried["totals"]["points"]) == (None, True, 300)
+    assert [one["kind"] for one in tried["files"]] == ["members", "points"]
+    said = shop("import", "all", str(tmp_path / "x.csv"), "--kind", "x.csv=points", status=4)
+    assert (said["error"]["code"], said["error"]["where"], said["errors"][0]["row"]) == ("import_rejected", "x.csv", 2)
+    moved = shop("import", "all", *both, "--paper", str(page))
+    assert page.read_bytes().startswith(b"%PDF") and shop("member", "show", "K1")["points"]["active"] == 300
+    assert shop("import", "undo", str(moved["files"][0]["batch"]), status=3)["error"]["code"] == "import_in_group"
+    assert shop("import", "rollback", "--all", str(moved["group"]))["state"] == "undone"
+    assert [one["state"] for one in shop("import", "group", "list")["groups"]] == ["undone"]
+    assert shop("import", "group", "99", status=3)["error"]["code"] == "import_group"

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from storecrm.cli import counter, shape
+from storecrm.cli import counter, moving, shape
 from storecrm.cli.context import Here
 from storecrm.cli.shop import day_of, number, writes
 from storecrm.errors import BadInput, UsageError
@@ -19,10 +19,17 @@ from storecrm.values import clean_text
 def commands(top: Any) -> None:
     """Register the commands of these nouns."""
     load = top.add_parser(
-        "import", help=f"files of other systems: {', '.join(COLUMNS)}; or: template KIND FILE.xlsx; or: rollback BATCH; or: look KIND FILE"
+        "import",
+        help=f"files of other systems: {', '.join(COLUMNS)}; or: template KIND FILE.xlsx; or: rollback BATCH; or: look KIND FILE; "
+        "or: all FILE... (moving in); or: group list|GROUP; or: rollback --all GROUP",
     )
     load.add_argument("kind", action=_Import)
     load.add_argument("rest", nargs="+", metavar="FILE")
+    load.add_argument("--kind", dest="kinds", action="append", default=[], metavar="FILE=KIND", help="with all: which list a file is")
+    load.add_argument("--all", dest="whole", action="store_true", help="with rollback: everything that came in together")
+    load.add_argument(
+        "--paper", type=Path, metavar="FILE.pdf", help="with all or group: what came in, to sign beside the old system's report"
+    )
     load.add_argument("--mapping", help="a TOML file, or the name of a mapping that was kept")
     load.add_argument("--keep-mapping", default="", metavar="NAME", help="keep which column is which under a name")
     load.add_argument(
@@ -78,6 +85,8 @@ def _import(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         if len(o.rest) != 2:
             raise UsageError("usage", reason="import template KIND FILE.xlsx")
         return _template(here, o.rest[0], o.rest[1], overwrite=o.overwrite)
+    if o.kind in moving.VERBS or (o.kind == "rollback" and o.whole):
+        return moving.act(here, o, _how(here, o))
     if o.kind in ("undo", "rollback"):
         if not (o.rest[0].isascii() and o.rest[0].isdigit() and len(o.rest[0]) < 18):
             raise BadInput("count", where=o.rest[0], most=10**9)

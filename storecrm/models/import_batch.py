@@ -7,6 +7,20 @@ from storecrm.models.base import STRICT, Base
 from storecrm.values import Day, ImportId, Moment, StaffId
 
 
+class ImportMove(Base):
+    """Imports that came together as one act, from a shop's old system: all of them are kept, or none. While it is `writing` a restart takes
+    all of them back. `files` (JSON) says of each what the printed page says."""
+
+    __tablename__ = "import_move"
+    __table_args__ = (CheckConstraint("state IN ('writing', 'done', 'undone')", name="state"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    at: Mapped[Moment]
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    files: Mapped[str] = mapped_column(server_default="[]")
+
+
 class ImportBatch(Base):
     """One file's import; while `writing` its rows are seen by nobody, and a restart takes them back; while `showing` they come to be seen,
     and a restart goes on with it. `totals` (JSON) are its control totals; `counted_on` is the day on which what it
@@ -25,6 +39,7 @@ class ImportBatch(Base):
     at: Mapped[Moment]
     staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     totals: Mapped[str] = mapped_column(server_default="{}")
+    move_id: Mapped[int | None] = mapped_column(ForeignKey("import_move.id"))
     counted_on: Mapped[Day | None]
     trouble: Mapped[str] = mapped_column(server_default="")
 

@@ -342,6 +342,24 @@ _ERRORS: dict[str, tuple[str, str]] = {
     ),
     "import_running": (m("Another import is running."), m("Wait until it is done.")),
     "issue_running": (m("Coupons are being issued by another program."), m("Wait until it is done, then try again.")),
+    "import_in_group": (
+        m("Import {where} came in together with others, as number {group}."),
+        m("Take all of them back at once."),
+    ),
+    "import_group": (m("Nothing came in together under the number {where}."), m("See what came in from other systems.")),
+    "kind_unclear": (m("{where} may be one of several lists: {known}."), m("Say which one it is.")),
+    "kind_unknown": (m("The titles of {where} say nothing that is known here."), m("Say which list it is: {known}.")),
+    "no_files": (m("There is no file yet."), m("Choose the files of the old system.")),
+    "no_such_file": (m("{where} is none of the files: {known}."), m("Give the name of one of them.")),
+    "twice_named": (m("Two of the files are called {where}."), m("Give one of them another name.")),
+    "rehearsal_server": (
+        m("A store on a server cannot be copied to try the files out."),
+        m("Take them in: a problem takes everything back."),
+    ),
+    "move_not_back": (
+        m("Number {where} came in only in part, and the disk does not let it be taken back now."),
+        m("Free some space; it is taken back when the store is opened next."),
+    ),
     "import_undone": (m("Import {where} was taken back already."), ""),
     "import_in_use": (
         m("Import {where} cannot be rolled back, nothing was changed. In use: {uses}."),
@@ -567,6 +585,26 @@ COUPON_STATES: dict[CouponState, str] = {
     CouponState.VOIDED: m("cancelled"),
 }
 
+LISTS: dict[str, str] = {
+    "members": m("members"),
+    "points": m("points"),
+    "opt-outs": m("addresses never written to"),
+    "products": m("articles"),
+    "sales": m("sales"),
+    "offers": m("offers"),
+    "offer-products": m("articles of offers"),
+    "coupons": m("coupons"),
+    "day-totals": m("day totals"),
+    "redemptions": m("redemptions"),
+}
+"""What people call the lists that come in."""
+TOTALS: dict[str, str] = {
+    "points": m("Points in all"),
+    "spent_to_date": m("Spent so far, in all"),
+    "amount": m("Sales, in all"),
+    "discount": m("Discount, in all"),
+    "net_sales": m("Sales of the days, in all"),
+}
 RETURNS: dict[str, str] = {
     "part": m("part of the receipt came back"),
     "all": m("all of the receipt came back"),

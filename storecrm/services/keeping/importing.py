@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from storecrm import paths
 from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, NotPossible, StorageTrouble
 from storecrm.models import database
-from storecrm.models.import_batch import ImportBatch
+from storecrm.models.import_batch import ImportBatch, ImportMove
 from storecrm.services import audit, files, rights, sealing
 from storecrm.services.insight import recommendation
 from storecrm.services.keeping import file_lock, loaders, reader, showing, taking_back
@@ -41,6 +41,7 @@ HELD = 40_000
 SHOWN = 1000
 UNDO_DAYS = 30
 _B: Any = ImportBatch.__table__
+_MOVE: Any = ImportMove.__table__
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class How:
     person put right: (row, column) to text; `alike` puts right all cells of a column that say the same: (column, text) to text; `blank`
     are columns (or "column:kind of problem") whose cells are left blank when they cannot be read; `leave` are rows to leave out. `expect` are control totals that must
     come out. `take_erased`: members who were erased come in again. `every_problem`: also those beyond the first thousand. `sheet` is the
-    sheet of a workbook, by its name or its number."""
+    sheet of a workbook, by its name or its number. `group` is the act that the import is a part of, which is alone already (see moving_in)."""
 
     dry_run: bool = False
     skip_bad: bool = False
@@ -67,6 +68,7 @@ class How:
     blank: frozenset[str] = frozenset()
     take_erased: bool = False
     sheet: str = ""
+    group: int | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Pro
     needed = {name.partition(":")[0] for name in how.blank} - blankable
     if needed:
         raise BadInput("blank_column", where=", ".join(sorted(needed))[:60], known=", ".join(sorted(blankable)) or "—")
-    with _alone(store), _no_cycles(), reader.rows_of(path, how.encoding, how.sheet) as frames:
+    with contextlib.nullcontext() if how.group else alone(store), _no_cycles(), reader.rows_of(path, how.encoding, how.sheet) as frames:
         run = _Run(store, kind, path, how, Cells(store.clock.zone, naive, store.shop.digits), progress)
         return replace(run.go(frames), about=frames.about)
 
@@ -255,6 +257,7 @@ class _Run:
             with self.store.write() as session:
                 row = {"kind": self.kind, "file_name": self.path.name, "sha256": sha, "state": "writing", "created": 0, "updated": 0}
                 mine = {"at": self.store.clock.now(), "staff_id": self.store.staff, "counted_on": counted_day(session, self.store)}
+                mine["move_id"] = self.how.group
                 made = session.execute(insert(_B).values(**row, **mine).returning(_B.c.id))
                 self.batch = ImportId(made.scalar_one())
 
@@ -319,7 +322,7 @@ def _no_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _alone(store: Store) -> contextlib.AbstractContextManager[None]:
+def alone(store: Store) -> contextlib.AbstractContextManager[None]:
     """One import at a time, whatever program it runs in; the lock ends with the program.
 
     Raises:
@@ -335,7 +338,7 @@ def take_back_unfinished(store: Store) -> int:
     """After a crash: imports that never ended are taken back. Returns how many."""
     # runs when the store is opened, before anybody has signed in
     try:
-        with _alone(store):
+        with alone(store):
             return _take_back_left(store)
     except (Conflict, StorageTrouble):
         # another process imports just now, or nothing can be written here anyway
@@ -375,7 +378,7 @@ def undo(store: Store, *, batch: int) -> Imported:
 
     Raises:
         NotFound: import.
-        Conflict: import_undone, import_in_use (facts: by, count, example, uses), import_running.
+        Conflict: import_undone, import_in_group (facts: group), import_in_use (facts: by, count, example, uses), import_running.
         NotPossible: import_too_old.
     """
     return undo_all(store, batches=[batch])[0]
@@ -391,7 +394,7 @@ def undo_all(store: Store, *, batches: Sequence[int]) -> list[Imported]:
     """
     rights.require(store, Right.IMPORT)
     going = [ImportId(batch) for batch in sorted(set(batches), reverse=True)]
-    with _alone(store):
+    with alone(store):
         # the longest part is to look; whoever begins to use a row meanwhile keeps it
         with store.read() as session:
             _require_rollable(session, store, going)
@@ -401,11 +404,14 @@ def undo_all(store: Store, *, batches: Sequence[int]) -> list[Imported]:
             recommendation.forget(session)
             for batch in going:
                 taking_back.begin(session, batch)
+            # a roll back that is killed goes on when the store is opened next
+            session.execute(update(_MOVE).where(_MOVE.c.id.in_(_groups(rows))).values(state="writing"))
         for batch in going:
             taking_back.take_back(store, batch)
         with store.write(Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS) as session:
             several = {"batches": going} if len(going) > 1 else {"batch": going[0]}
             audit.log(session, store, "import_undone", **several)
+            session.execute(update(_MOVE).where(_MOVE.c.id.in_(_groups(rows))).values(state="undone"))
     return [Imported(batch, rows[batch].created + rows[batch].updated, 0, 0, 0, 0, ()) for batch in going]
 
 
@@ -420,7 +426,15 @@ def _require_rollable(session: Session, store: Store, batches: Sequence[ImportId
             raise Conflict("import_undone", where=str(batch))
         if store.clock.now() - row.at > UNDO_DAYS * A_DAY:
             raise NotPossible("import_too_old", where=str(batch), days=UNDO_DAYS)
+    together = select(_B.c.id).where(_B.c.move_id.in_(_groups(rows)), _B.c.state == "done", _B.c.id.not_in(batches))
+    if session.scalar(together.limit(1)) is not None:
+        raise Conflict("import_in_group", where=str(batches[0]), group=rows[batches[0]].move_id)
     return rows
+
+
+def _groups(rows: Mapping[ImportId, Any]) -> set[int]:
+    """The acts of moving in that imports are a part of."""
+    return {row.move_id for row in rows.values() if row.move_id is not None}
 
 
 @dataclass(frozen=True)

@@ -32,18 +32,7 @@ from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.import_wizard import ImportViewModel, Looked
 from storecrm.values import Moment, Problem
 
-KINDS = {
-    "members": m("members"),
-    "points": m("points"),
-    "opt-outs": m("addresses never written to"),
-    "products": m("articles"),
-    "sales": m("sales"),
-    "offers": m("offers"),
-    "offer-products": m("articles of offers"),
-    "coupons": m("coupons"),
-    "day-totals": m("day totals"),
-    "redemptions": m("redemptions"),
-}
+KINDS = wording.LISTS
 STATES = {"writing": m("being written"), "showing": m("being shown"), "done": m("imported"), "undone": m("taken back")}
 STEPS = (m("File"), m("Columns"), m("Check"), m("Done"))
 ENCODINGS = ("", "utf-8", "gb18030", "utf-16")

@@ -23,6 +23,19 @@ def _batches() -> None:
     # what was handed out in the shop that a list of coupons comes from
     big = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
     op.execute(f"ALTER TABLE paper_move ADD COLUMN import_id {big} CONSTRAINT fk_paper_move_import_id REFERENCES import_batch (id)")
+    op.create_table(
+        "import_move",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("at", BIG, nullable=False),
+        sa.Column("staff_id", BIG, nullable=True),
+        sa.Column("files", sa.Text(), server_default="[]", nullable=False),
+        sa.CheckConstraint("state IN ('writing', 'done', 'undone')", name="ck_import_move_state"),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_import_move_staff_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_import_move"),
+        sqlite_strict=True,
+    )
+    op.execute(f"ALTER TABLE import_batch ADD COLUMN move_id {big} CONSTRAINT fk_import_batch_move_id REFERENCES import_move (id)")
     op.add_column("import_change", sa.Column("after", sa.Text(), nullable=True))
     op.add_column("import_batch", sa.Column("trouble", sa.Text(), server_default="", nullable=False))
     old = "kind IN ('points', 'uses')"

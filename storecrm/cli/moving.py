@@ -1,0 +1,97 @@
+"""import all|group|rollback: all the files of an old system at once."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from storecrm.cli import shape
+from storecrm.cli.context import Here
+from storecrm.errors import BadInput, ImportRejected, UsageError
+from storecrm.services.keeping import move_paper, moving_in
+from storecrm.services.keeping.importing import How
+from storecrm.services.keeping.moving_in import Moved, MovedFile, MoveView, PlannedFile
+
+VERBS = ("all", "group")
+
+
+def act(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
+    """What `import all`, `group` and `rollback` do."""
+    if o.kind == "group" and o.rest == ["list"]:
+        return {"ok": True, "groups": [_view(here, view) for view in moving_in.listed(here.open)]}
+    if o.kind == "all":
+        return _all(here, o, how)
+    if len(o.rest) != 1:
+        raise UsageError("usage", reason=f"import {o.kind} GROUP")
+    if not (o.rest[0].isascii() and o.rest[0].isdigit() and len(o.rest[0]) < 18):
+        raise BadInput("count", where=o.rest[0], most=10**9)
+    group = int(o.rest[0])
+    if o.kind == "rollback":
+        return {"ok": True} | _view(here, moving_in.roll_back(here.open, group=group))
+    if o.paper:
+        _paper(here, group, o)
+    return {"ok": True} | _view(here, moving_in.show(here.open, group=group))
+
+
+def _all(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
+    store, kinds = here.open, dict(text.rpartition("=")[::2] for text in o.kinds)
+    plan = moving_in.plan(store, files=[Path(name) for name in o.rest], kinds=kinds, encoding=o.encoding)
+    if o.paper:
+        move_paper.require(store, file=o.paper, overwrite=o.overwrite)
+    if moving_in.can_rehearse(store):
+        tried = moving_in.rehearse(store, plan=plan, how=how)
+        if o.dry_run:
+            return _answer(here, tried)
+        _require_clean(tried, how)
+    elif o.dry_run:
+        return {"ok": True, "group": None, "rehearsed": False, "files": [_planned(file) for file in plan]}
+    moved = moving_in.load(store, plan=plan, how=how)
+    if o.paper and moved.group is not None:
+        _paper(here, moved.group, o)
+    return _answer(here, moved)
+
+
+def _require_clean(tried: Moved, how: How) -> None:
+    """Refuse before anything is touched what would be refused in the middle."""
+    bad = next((one for one in tried.files if one.result.rejected), None)
+    if bad is None or how.skip_bad:
+        return
+    result = bad.result
+    counts = {"rows": result.rows, "created": 0, "updated": 0, "unchanged": result.rows - result.rejected, "rejected": result.rejected}
+    refused = ImportRejected(list(result.problems), counts)
+    refused.where = bad.file.path.name
+    raise refused
+
+
+def _paper(here: Here, group: int, o: argparse.Namespace) -> None:
+    move_paper.write(here.open, view=moving_in.show(here.open, group=group), file=o.paper, words=here.words, overwrite=o.overwrite)
+
+
+def _planned(file: PlannedFile) -> dict[str, Any]:
+    return {"file": str(file.path), "kind": file.kind, "told_by": file.told_by, "choices": list(file.choices)}
+
+
+def _file(here: Here, one: MovedFile) -> dict[str, Any]:
+    answer = shape.imported(one.result, here.words)
+    answer.pop("ok")
+    return _planned(one.file) | answer
+
+
+def _answer(here: Here, moved: Moved) -> dict[str, Any]:
+    files = [_file(here, one) for one in moved.files]
+    return {
+        "ok": True,
+        "group": moved.group,
+        "rehearsed": moved.group is None,
+        "files": files,
+        "rows": moved.rows,
+        "totals": _totals(here, moved.totals),
+    }
+
+
+def _totals(here: Here, totals: dict[str, int]) -> dict[str, Any]:
+    return {name: shape.money(value, here.words) if name in moving_in.MONEY else value for name, value in totals.items()}
+
+
+def _view(here: Here, view: MoveView) -> dict[str, Any]:
+    files = [vars(file) | {"totals": _totals(here, file.totals)} for file in view.files]
+    return {"group": view.group, "state": view.state, "at": shape.instant(view.at, here.words), "by": view.by, "files": files}
