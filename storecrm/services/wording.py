@@ -323,7 +323,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "output_not_empty": (m("{where} holds other things."), m("Choose an empty folder.")),
     "no_file": (m("There is no file {where}."), m("Check the name.")),
     "empty_file": (m("{where} is empty."), m("The first row must hold the column names.")),
-    "not_a_table": (m("{where} is no workbook (.xlsx) and no CSV text."), m("Save it as .xlsx or CSV and try again.")),
+    "not_a_table": (m("{where} is no workbook (.xlsx, .xls) and no CSV text."), m("Save it as .xlsx or CSV and try again.")),
     "unsafe_file": (
         m("{where} holds things no plain table needs, so it was not opened."),
         m("Save it anew as .xlsx without macros or protection."),

@@ -17,11 +17,11 @@ from typing import Any, BinaryIO, cast
 
 from storecrm.errors import BadFile, BadInput
 from storecrm.services import children
-from storecrm.services.keeping import text_encoding, text_rows, workbook_rows
+from storecrm.services.keeping import old_workbook, text_encoding, text_rows, web_page, workbook_rows
 from storecrm.services.keeping.text_rows import FRAME_ROWS
 from storecrm.services.keeping.workbook_guard import Refuse
 
-SECONDS, MEMORY = 900, 1_000_000_000
+SECONDS, MEMORY, OLD_MEMORY = 900, 1_000_000_000, 250_000_000
 ENCODINGS = text_encoding.USUAL
 """What a person is offered to say the text is, instead of what was found; any other text encoding of Python is taken too."""
 
@@ -128,12 +128,20 @@ def _write(out: BinaryIO, body: Any) -> None:
 
 def _table(path: Path, encoding: str, sheet: str) -> tuple[dict[str, Any], Iterator[list[list[str]]]]:
     with path.open("rb") as source:
-        head = source.read(8)
+        head = source.read(web_page.HEAD)
     if head.startswith(b"PK"):
         about, rows = workbook_rows.of_file(path, sheet)
         return about, _batched(rows)
-    if head.startswith((b"\xd0\xcf\x11\xe0", b"MZ", b"%PDF", b"\x7fELF", b"\x89PNG", b"\x1f\x8b", b"Rar!")):
+    if head.startswith(old_workbook.MARK):
+        children.limit_further(OLD_MEMORY)
+        about, rows = workbook_rows.of_old_file(path, sheet)
+        return about, _batched(rows)
+    if head.startswith((b"MZ", b"%PDF", b"\x7fELF", b"\x89PNG", b"\x1f\x8b", b"Rar!")):
         raise Refuse("not_a_table", where=path.name)
+    page = web_page.kind_of(head)
+    if page:
+        about, rows = web_page.of_file(path, page, encoding, sheet)
+        return about, _batched(rows)
     if sheet:
         raise Refuse("no_sheets", where=path.name)
     return text_rows.of_file(path, encoding)

@@ -107,7 +107,7 @@ def of_file(path: Path) -> Text:
     if scan.utf8 and (said or not 0 < scan.beyond < SURE):
         return Text("utf-8-sig", scan.guarded)
     if said:
-        raise _broken(path, "utf-8-sig")
+        raise broken(path, "utf-8-sig")
     return Text(_weighed(path, utf8=scan.utf8), scan.guarded)
 
 
@@ -130,6 +130,9 @@ class _Scan:
     nul: bool = False
 
 
+_CONTROLS = bytes([*range(1, 9), *range(14, 27), *range(28, 32), 127])
+MOST_CONTROLS = 0.02
+"""The share of controls that a text may have: a stray one, the end that an old program wrote."""
 _GUARDS = tuple(before + sign for sign in (b"'", b"`") for before in (b'"', b",", b";", b"\t", b"|", b"\n", b"\r"))
 
 
@@ -140,6 +143,8 @@ def _scan(path: Path) -> _Scan:
         if b"\x00" in block:
             scan.nul = True
             return scan
+        if len(block) - len(block.translate(None, _CONTROLS)) > len(block) * MOST_CONTROLS:
+            raise Refuse("not_a_table", where=path.name)
         scan.guarded = scan.guarded or (first and block[:1] in (b"'", b"`")) or any(guard in block for guard in _GUARDS)
         first = False
         if scan.utf8 and not block.isascii():
@@ -223,7 +228,7 @@ def _weighed(path: Path, *, utf8: bool) -> str:
     whole = _whole(path, strict)
     best = min(loose, key=lambda reading: reading.bits)
     if not whole or best.bits + LEAD < whole[0].bits:
-        raise _broken(path, best.way.encoding)
+        raise broken(path, best.way.encoding)
     ahead = len(whole) == 1 or whole[0].bits + LEAD <= whole[1].bits
     if whole[0].way.alone and ahead and whole[0].plain:
         return whole[0].way.encoding
@@ -293,7 +298,8 @@ def _clean(line: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in line)[:80]
 
 
-def _broken(path: Path, encoding: str) -> Refuse:
+def broken(path: Path, encoding: str) -> Refuse:
+    """What is said of a text that its encoding cannot read to its end."""
     return Refuse("encoding_broken", where=path.name, line=broken_line(path, encoding), encoding=encoding.removesuffix("-sig"))
 
 

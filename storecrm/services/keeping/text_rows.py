@@ -38,7 +38,7 @@ def of_file(path: Path, encoding: str) -> tuple[dict[str, Any], Iterator[list[li
         with path.open(encoding=text.encoding, newline="") as source:
             top = source.read(TOP_SIGNS).removeprefix("\ufeff")
     except UnicodeError:
-        raise _unreadable(path, text.encoding) from None
+        raise text_encoding.broken(path, text.encoding) from None
     said = _SAID.match(top)
     delimiter = said["sign"] if said else delimiter_of(top)
     return {"encoding": text.encoding, "delimiter": delimiter}, _rows(path, text, delimiter, skip=1 if said else 0)
@@ -73,11 +73,6 @@ def _evenness(top: str, sign: str) -> float:
     return count / len(widths) * (1 - 1 / width)
 
 
-def _unreadable(path: Path, encoding: str) -> Refuse:
-    line = text_encoding.broken_line(path, encoding)
-    return Refuse("encoding_broken", where=path.name, line=line, encoding=encoding.removesuffix("-sig"))
-
-
 def _rows(path: Path, text: Text, delimiter: str, skip: int) -> Iterator[list[list[str]]]:
     csv.field_size_limit(CELL)
     with path.open(encoding=text.encoding, newline="") as source:
@@ -99,7 +94,7 @@ def _rows(path: Path, text: Text, delimiter: str, skip: int) -> Iterator[list[li
         except csv.Error as error:
             raise Refuse("broken_row", where=str(reader.line_num + skip), reason=str(error)) from None
         except UnicodeError:
-            raise _unreadable(path, text.encoding) from None
+            raise text_encoding.broken(path, text.encoding) from None
         if frame:
             yield frame
 

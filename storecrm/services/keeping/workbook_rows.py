@@ -1,5 +1,6 @@
 """The rows of a workbook's sheet, each cell as a person reads it. Runs in the reader's child process."""
 
+import io
 import itertools
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -7,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from storecrm.services.keeping import workbook_cells, workbook_guard
+from storecrm.services.keeping import old_workbook, workbook_cells, workbook_guard
 from storecrm.services.keeping.text_rows import CELL, unguarded
 from storecrm.services.keeping.workbook_cells import Said
 from storecrm.services.keeping.workbook_guard import Refuse
@@ -24,14 +25,37 @@ def of_file(path: Path, asked: str) -> tuple[dict[str, Any], Iterator[list[str]]
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_path(str(path))
-    if asked:
-        chosen = _asked(book, asked)
-    sheets = _with_rows(book)
-    if not asked:
-        chosen = _table(sheets) or book.sheet_names[0]
-    about = {"encoding": "xlsx", "delimiter": "", "sheet": chosen, "sheets": tuple(name for name in sheets if sheets[name])}
+    about = _about("xlsx", book, asked)
+    chosen = about["sheet"]
     rows = _rows(book.get_sheet_by_name(chosen), partial(_close, path, chosen, seen.zeros), at_once=seen.close)
     return about, map(unguarded, rows) if seen.apostrophes else rows
+
+
+def of_old_file(path: Path, asked: str) -> tuple[dict[str, Any], Iterator[list[str]]]:
+    """The same of a workbook of Excel 97 to 2003; the caller sees to little memory.
+
+    Raises:
+        Refuse: see old_workbook.look; sheet_unknown (facts: known).
+    """
+    data = path.read_bytes() if path.stat().st_size <= old_workbook.XLS_BYTES else b""
+    if not data:
+        raise Refuse("too_large", where=path.name)
+    old = old_workbook.look(data, path.name)
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    about = _about("xls", book, asked)
+    place = book.sheet_names.index(about["sheet"])
+    said = old.said[place] if place < len(old.said) else {}
+    return about, _rows(book.get_sheet_by_index(place), lambda: said, at_once=True)
+
+
+def _about(kind: str, book: Any, asked: str) -> dict[str, Any]:
+    """What is read of a workbook: the sheet asked for, else the one that holds a table."""
+    chosen = _asked(book, asked) if asked else ""
+    sheets = _with_rows(book)
+    chosen = chosen or _table(sheets) or book.sheet_names[0]
+    return {"encoding": kind, "delimiter": "", "sheet": chosen, "sheets": tuple(name for name in sheets if sheets[name])}
 
 
 def _close(path: Path, sheet: str, zeros: dict[str, int]) -> workbook_cells.Said:

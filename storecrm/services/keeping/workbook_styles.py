@@ -27,9 +27,9 @@ def zeros_of(styles: bytes) -> dict[str, int]:
     place = 0
 
     def format_of(_: tuple[str, ...], attributes: dict[str, str]) -> None:
-        zeros = _ZEROS.match(attributes.get("formatCode", ""))
-        if zeros:
-            widths[attributes.get("numFmtId", "")] = len(zeros[1])
+        width = zeros_shown(attributes.get("formatCode", ""))
+        if width:
+            widths[attributes.get("numFmtId", "")] = width
 
     def style(outer: tuple[str, ...], attributes: dict[str, str]) -> None:
         nonlocal place
@@ -43,6 +43,12 @@ def zeros_of(styles: bytes) -> dict[str, int]:
     if widths:
         each(styles, "xf", style)
     return found
+
+
+def zeros_shown(code: str) -> int:
+    """How many digits a number format shows at the least, when it shows nothing but digits; else 0."""
+    zeros = _ZEROS.match(code)
+    return len(zeros[1]) if zeros else 0
 
 
 _ZEROS = re.compile(r"(0{2,40})(?:_.)?(?:;.*)?$")

@@ -141,7 +141,9 @@ class ImportWizard(QWidget):
 
     def choose(self) -> None:
         """Ask for a file."""
-        file, _ = QFileDialog.getOpenFileName(self, self._words.t("Choose a file"), str(Path.home()), "Excel, CSV (*.xlsx *.csv *.txt)")
+        file, _ = QFileDialog.getOpenFileName(
+            self, self._words.t("Choose a file"), str(Path.home()), "Excel, CSV (*.xlsx *.xls *.csv *.txt *.tsv)"
+        )
         if file:
             self.take(Path(file))
 
