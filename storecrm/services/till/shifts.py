@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, insert, or_, select
+from sqlalchemy import bindparam, case, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound
+from storecrm.models.hot import Hot
 from storecrm.models.offer import Offer
 from storecrm.models.redemption import Redemption, RefusedScan
 from storecrm.models.sale import Sale, SaleTender
@@ -24,7 +25,8 @@ _S: Any = Sale.__table__
 _R: Any = Redemption.__table__
 _T: Any = SaleTender.__table__
 _X: Any = ShiftClose.__table__
-_OWN = _S.c.import_id.is_(None) & _S.c.state.in_((SaleState.POSTED, SaleState.VOIDED))
+_N: Any = RefusedScan.__table__
+_OWN = _S.c.import_id.is_(None) & or_(_S.c.state == SaleState.POSTED, _S.c.state == SaleState.VOIDED)
 MOST_PIECES = 100_000
 
 
@@ -145,94 +147,99 @@ def _with_counts(session: Session, now: Sheet, register: Money | None, pieces: d
     return Sheet(**values | {"coupons": coupons, "register_discount": register})
 
 
+_BEFORE = Hot(select(func.max(_X.c.at)).where(_X.c.till_id == bindparam("till"), _X.c.staff_id == bindparam("staff")))
+_PERSON = Hot(select(Staff.name).where(Staff.id == bindparam("staff")))
+_TILL = Hot(select(Till.name).where(Till.id == bindparam("till")))
+_AT = (
+    _S.c.till_id == bindparam("till"),
+    _S.c.staff_id == bindparam("staff"),
+    _S.c.touched_at > bindparam("since"),
+    _S.c.touched_at <= bindparam("until"),
+    _OWN,
+)
+_USES = (_R.c.reversed_at.is_(None), *_AT)
+"""A use is on the sheet of its bill, whose closing may be another day than its scan."""
+_SOLD = _S.c.voids_id.is_(None) & _S.c.returns_id.is_(None) & (_S.c.closed_by != "no_receipt") & (_S.c.state == SaleState.POSTED)
+_BACK = _S.c.returns_id.is_not(None) | (_S.c.closed_by == "no_receipt")
+_SUMS = Hot(
+    select(
+        func.sum(case((_SOLD, 1), else_=0)).label("bills"),
+        func.sum(_S.c.net).label("net"),
+        func.sum(_S.c.discount + _S.c.points_paid + _S.c.rounding).label("given"),
+        func.sum(_S.c.points_paid).label("points"),
+        func.sum(case((_S.c.voids_id.is_not(None), 1), else_=0)).label("undone"),
+        func.sum(case((_BACK, 1), else_=0)).label("returns"),
+        func.sum(case((_BACK, _S.c.net), else_=0)).label("returned"),
+    ).where(*_AT)
+)
+_OVER = select(_X.c.id).where(
+    _X.c.till_id == _S.c.till_id, _X.c.staff_id == _S.c.staff_id, _X.c.at >= _S.c.touched_at, _X.c.at < _S.c.filled_at
+)
+_LATE = Hot(
+    select(func.count().label("count"), func.sum(_S.c.net).label("net"), func.sum(_S.c.filled_cut).label("cut")).where(
+        _S.c.filled_by == bindparam("staff"),
+        _S.c.filled_till == bindparam("till"),
+        _S.c.filled_at > bindparam("since"),
+        _S.c.filled_at <= bindparam("until"),
+        or_(_OVER.exists(), _S.c.business_date < bindparam("today")),
+        _OWN,
+    )
+)
+"""Amounts that came for bills whose own shift was over: handed over, or of a day gone by. They are on the sheet of who typed them; the
+bill and its coupons were on its own."""
+_ATTACHED = Hot(
+    select(func.count())
+    .select_from(_S)
+    .where(_S.c.attached_by == bindparam("staff"), _S.c.attached_at > bindparam("since"), _S.c.attached_at <= bindparam("until"), _OWN)
+)
+_REFUSED = Hot(
+    select(func.count())
+    .select_from(_N)
+    .where(_N.c.till_id == bindparam("till"), _N.c.staff_id == bindparam("staff"), _N.c.at > bindparam("since"))
+)
+_COUPONS = Hot(
+    select(Offer.code, Offer.name, func.count().label("n"), func.sum(_R.c.discount).label("off"))
+    .join(Offer, Offer.id == _R.c.offer_id)
+    .join(_S, _S.c.id == _R.c.sale_id)
+    .where(*_USES)
+    .group_by(Offer.code, Offer.name)
+    .order_by(Offer.code)
+)
+_TENDERS = Hot(
+    select(_T.c.kind, func.sum(_T.c.amount).label("total"))
+    .join(_S, _S.c.id == _T.c.sale_id)
+    .where(*_AT, _T.c.kind != TenderKind.EXCHANGE)
+    .group_by(_T.c.kind)
+)
+_OVERRIDES = Hot(
+    select(_R.c.override, func.count().label("n")).join(_S, _S.c.id == _R.c.sale_id).where(*_USES, approving.WORD).group_by(_R.c.override)
+)
+
+
 def _sheet(session: Session, store: Store) -> Sheet:
     today, until = store.clock.today(), store.clock.now()
-    mine = (_X.c.till_id == store.till, _X.c.staff_id == store.staff)
-    before = session.scalar(select(func.max(_X.c.at)).where(*mine)) or 0
+    shift = {"till": store.till, "staff": store.staff}
+    before = _BEFORE.scalar(session, **shift) or 0
     since = Moment(max(int(before), opening_of(today, store.clock.zone, store.clock.close_hour)))
-    at = (_S.c.till_id == store.till, _S.c.staff_id == store.staff, _S.c.touched_at > since, _S.c.touched_at <= until, _OWN)
-    sums, late = _sums(session, at), _late(session, store, since, until)
-    names = (
-        session.scalar(select(Staff.name).where(Staff.id == store.staff)) or "",
-        session.scalar(select(Till.name).where(Till.id == store.till)) or "",
-    )
-    # a use is on the sheet of its bill, whose closing may be another day than its scan
-    uses = (_R.c.reversed_at.is_(None), *at)
+    shift |= {"since": since, "until": until}
+    sums, late = _SUMS.one(session, **shift), _LATE.one(session, **shift, today=today)
     return Sheet(
-        names[0],
-        names[1],
-        today,
-        since,
-        until,
-        int(sums.bills or 0),
-        Money(int(sums.net or 0) + int(late.net or 0)),
-        Money(int(sums.given or 0) - int(late.cut or 0)),
-        Money(int(sums.points or 0)),
-        int(sums.undone or 0),
-        int(sums.returns or 0),
-        Money(-int(sums.returned or 0)),
-        _count(session, _S, _S.c.attached_by == store.staff, _S.c.attached_at > since, _S.c.attached_at <= until, _OWN),
-        _count(
-            session, RefusedScan.__table__, RefusedScan.till_id == store.till, RefusedScan.staff_id == store.staff, RefusedScan.at > since
-        ),
-        _coupons(session, uses),
-        _tenders(session, at),
-        _overrides(session, uses),
+        staff=_PERSON.scalar(session, **shift) or "",
+        till=_TILL.scalar(session, **shift) or "",
+        business_date=today,
+        since=since,
+        until=until,
+        bills=int(sums.bills or 0),
+        net=Money(int(sums.net or 0) + int(late.net or 0)),
+        given=Money(int(sums.given or 0) - int(late.cut or 0)),
+        points_paid=Money(int(sums.points or 0)),
+        undone=int(sums.undone or 0),
+        returns=int(sums.returns or 0),
+        returned_net=Money(-int(sums.returned or 0)),
+        attached=int(_ATTACHED.scalar(session, **shift)),
+        refused=int(_REFUSED.scalar(session, **shift)),
+        coupons=tuple(CouponCount(row.code, row.name, row.n, Money(int(row.off))) for row in _COUPONS.rows(session, **shift)),
+        tenders={row.kind: Money(int(row.total)) for row in _TENDERS.rows(session, **shift)},
+        overrides={row.override: int(row.n) for row in _OVERRIDES.rows(session, **shift)},
         late_amounts=int(late.count),
     )
-
-
-def _sums(session: Session, at: tuple[ColumnElement[bool], ...]) -> Any:
-    sold = _S.c.voids_id.is_(None) & _S.c.returns_id.is_(None) & (_S.c.closed_by != "no_receipt")
-    back = _S.c.returns_id.is_not(None) | (_S.c.closed_by == "no_receipt")
-    return session.execute(
-        select(
-            func.sum(case((sold & (_S.c.state == SaleState.POSTED), 1), else_=0)).label("bills"),
-            func.sum(_S.c.net).label("net"),
-            func.sum(_S.c.discount + _S.c.points_paid + _S.c.rounding).label("given"),
-            func.sum(_S.c.points_paid).label("points"),
-            func.sum(case((_S.c.voids_id.is_not(None), 1), else_=0)).label("undone"),
-            func.sum(case((back, 1), else_=0)).label("returns"),
-            func.sum(case((back, _S.c.net), else_=0)).label("returned"),
-        ).where(*at)
-    ).one()
-
-
-def _late(session: Session, store: Store, since: Moment, until: Moment) -> Any:
-    """Amounts that came for bills whose own shift was over: handed over, or of a day gone by. They are on the sheet of who typed them; the
-    bill and its coupons were on its own."""
-    over = select(_X.c.id).where(
-        _X.c.till_id == _S.c.till_id, _X.c.staff_id == _S.c.staff_id, _X.c.at >= _S.c.touched_at, _X.c.at < _S.c.filled_at
-    )
-    typed = (_S.c.filled_by == store.staff, _S.c.filled_till == store.till, _S.c.filled_at > since, _S.c.filled_at <= until)
-    gone = or_(over.exists(), _S.c.business_date < store.clock.today())
-    figures = (func.count().label("count"), func.sum(_S.c.net).label("net"), func.sum(_S.c.filled_cut).label("cut"))
-    return session.execute(select(*figures).where(*typed, gone, _OWN)).one()
-
-
-def _count(session: Session, table: Any, *where: Any) -> int:
-    return int(session.scalar(select(func.count()).select_from(table).where(*where)) or 0)
-
-
-def _coupons(session: Session, uses: tuple[Any, ...]) -> tuple[CouponCount, ...]:
-    rows = session.execute(
-        select(Offer.code, Offer.name, func.count().label("n"), func.sum(_R.c.discount).label("off"))
-        .join(Offer, Offer.id == _R.c.offer_id)
-        .join(_S, _S.c.id == _R.c.sale_id)
-        .where(*uses)
-        .group_by(Offer.code, Offer.name)
-        .order_by(Offer.code)
-    )
-    return tuple(CouponCount(row.code, row.name, row.n, Money(int(row.off))) for row in rows)
-
-
-def _tenders(session: Session, at: tuple[Any, ...]) -> dict[str, Money]:
-    real = _T.c.kind != TenderKind.EXCHANGE
-    rows = session.execute(select(_T.c.kind, func.sum(_T.c.amount)).join(_S, _S.c.id == _T.c.sale_id).where(*at, real).group_by(_T.c.kind))
-    return {kind: Money(int(total)) for kind, total in rows}
-
-
-def _overrides(session: Session, uses: tuple[Any, ...]) -> dict[str, int]:
-    query = select(_R.c.override, func.count()).join(_S, _S.c.id == _R.c.sale_id)
-    rows = session.execute(query.where(*uses, approving.WORD).group_by(_R.c.override))
-    return {how: int(count) for how, count in rows}
