@@ -78,6 +78,8 @@ def create_store(
     }
     if paths.is_url(name):
         return _assemble(_furnish(name, row), name, wall, steady)
+    if database.on_network(Path(name).resolve().parent):
+        raise StorageTrouble("network_drive", where=str(Path(name).parent))
     try:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from storecrm import paths, windows
+from storecrm import compose, paths, windows
 from storecrm.errors import BadFile, StorageTrouble
 from storecrm.models import database
 from storecrm.services.keeping import reader
@@ -36,9 +36,13 @@ def test_drives_of_other_machines_are_known(folder, drive, remote):
 
 
 def test_a_store_on_another_machine_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(database, "on_network", lambda folder: folder == tmp_path)
+    """Before anything is made there."""
+    monkeypatch.setattr(database, "on_network", lambda folder: folder.is_relative_to(tmp_path))
     with pytest.raises(StorageTrouble, match="network_drive"):
         database.open_engine(str(tmp_path / "store.db"))
+    with pytest.raises(StorageTrouble, match="network_drive"):
+        compose.create_store(str(tmp_path / "new" / "store.db"), shop="S")
+    assert list(tmp_path.iterdir()) == []
 
 
 @only
@@ -79,7 +83,7 @@ def test_a_key_is_read_by_its_user_alone(tmp_path):
 def test_a_child_that_takes_too_much_is_ended(tmp_path, monkeypatch):
     greedy = "import time; x = bytearray(300_000_000); x[::4096] = b'1' * len(x[::4096]); time.sleep(120)"
     began = time.monotonic()
-    child = subprocess.Popen([sys.executable, "-c", greedy], stdout=subprocess.PIPE)
+    child = subprocess.Popen([sys.executable, "-c", greedy])
     windows.watch(child, 100_000_000)
     assert child.wait() != 0 and time.monotonic() - began < 100
     file = tmp_path / "a.csv"

@@ -53,7 +53,7 @@ def test_without_the_key_it_stays_closed_and_whole(closed):
 def test_a_new_plain_store_does_not_take_an_old_key(closed):
     """The old key is kept under another name: its backups may need it."""
     compose.close_store(compose.create_store(str(closed), shop="S", encrypt=True))
-    old = database.key_of(closed)
+    old = paths.key_file(closed).read_text()
     for file in closed.parent.glob("s.db*"):
         file.unlink()
     compose.close_store(compose.create_store(str(closed), shop="S"))
