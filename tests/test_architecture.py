@@ -178,3 +178,27 @@ def test_every_file_goes_through_one_door():
 def test_lock_files_name_no_address():
     """The constraints hold versions only."""
     assert "http" not in (ROOT / "constraints.txt").read_text("utf-8")
+
+
+_SPENDS = {"record", "take", "swap", "close", "take_on", "suspend", "resume", "Ending"}
+_SPENT = {"coupons", "points_used", "code"}
+
+
+def _vouches(call: ast.Call) -> bool:
+    """True for a call that may use a member's points or coupons and leaves open who was seen."""
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr in _SPENDS and ast.unparse(call.func.value) in ("bills", "suspending")):
+        return False
+    said = {one.arg for one in call.keywords}
+    # more that is passed on (**) bears it from the window's one place
+    return bool(said & _SPENT) and not said & {"proof", None}
+
+
+def test_each_way_in_says_what_the_member_showed():
+    """A verb that is told nothing vouches for the member; no window and no command may leave it at that."""
+    calls = [
+        (file.relative_to(ROOT).as_posix(), node.lineno)
+        for file in SOURCES
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and _vouches(node)
+    ]
+    assert calls == []

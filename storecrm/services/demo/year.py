@@ -15,6 +15,7 @@ from storecrm.services.demo.world import Person
 from storecrm.services.insight import performance
 from storecrm.services.keeping import importing
 from storecrm.services.keeping.importing import How
+from storecrm.services.people.proving import VOUCHED
 from storecrm.services.store import Store, require_clock
 from storecrm.services.till import bills, coupons, offers, trading, undoing
 from storecrm.values import Code, Money, moment, money_text
@@ -382,7 +383,7 @@ class Year:
         if least and amount > 2500:
             amount = Money(max(amount, int(float(least) * 100) + 150))
         try:
-            view = bills.record(cashier, amount=amount, member=who, coupons=[code])
+            view = bills.record(cashier, amount=amount, member=who, coupons=[code], proof=VOUCHED)
         except StoreError:
             return
         # one cashier takes back more than chance would

@@ -49,6 +49,7 @@ class Proof:
 
 
 VOUCHED = Proof()
+NOT_SHOWN = Proof(Shown.NONE)
 HELD = Proof(Shown.HELD)
 
 
@@ -102,7 +103,7 @@ def shown(store: Store, *, member: str | None, said: Sequence[str]) -> Proof:
         NotAllowed: password_wrong, password_locked.
     """
     rights.require(store, Right.REDEEM)
-    proof = Proof(Shown.NONE)
+    proof = NOT_SHOWN
     if member is None:
         return proof
     for text in said:

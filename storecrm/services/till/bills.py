@@ -148,7 +148,7 @@ def record(
                 priced = take_on(session, store, sale, code, basket, approval=approval, proof=proof)
             if not coupons and basket.gross is not None:
                 priced = settling.settle(session, store, sale, basket)
-            ending = Ending(points_used, no_points, tuple(paid), proof, pieces or {}, no_points_for, expect)
+            ending = Ending(proof, points_used, no_points, tuple(paid), pieces or {}, no_points_for, expect)
             finish(session, store, sale, ending, closed_by, priced=True)
             return replace(receipts.view(session, store, sale), near=settling.worded_near(session, priced.near if priced else ()))
     except CouponRefused as refused:
@@ -193,7 +193,7 @@ def take(
                 settling.reprice(session, store, sale, basket)
             if basket.gross is None:
                 basket = judging.stored_basket(session, sale)
-            take_on(session, store, sale, code, basket, request_no, asked, approval, proof)
+            take_on(session, store, sale, code, basket, request_no, asked, approval, proof=proof)
             return receipts.view(session, store, sale)
     except CouponRefused as refused:
         scanning.log_refused(store, refused, code)
@@ -292,7 +292,7 @@ def close(
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS, keep=not dry_run) as session:
         sale = receipts.need_open(session, store, bill)
-        ending = Ending(points_used, no_points, tuple(paid), proof, pieces or {}, no_points_for, expect)
+        ending = Ending(proof, points_used, no_points, tuple(paid), pieces or {}, no_points_for, expect)
         finish(session, store, sale, ending, by, look=dry_run)
         return receipts.view(session, store, sale)
 
@@ -416,7 +416,8 @@ def take_on(
     request: str | None = None,
     asked: str | None = None,
     approval: Approval | None = None,
-    proof: Proof = VOUCHED,
+    *,
+    proof: Proof,
 ) -> pricing.Priced | None:
     """Judge the coupon, then use it: the conditional UPDATE decides, whatever anybody read before."""
     found = judging.find(session, store, code)
@@ -500,10 +501,10 @@ class Ending:
     """With what a bill ends: points used as payment (`points_at_most`: or as many as its price takes), what earns none, tenders, who the
     member was proved to be, stamp pieces counted by hand (offer code to pieces), the sum that was shown (`expect`)."""
 
+    proof: Proof
     points_used: int = 0
     no_points: Money = Money(0)
     paid: tuple[tenders.Tender, ...] = ()
-    proof: Proof = VOUCHED
     pieces: Mapping[str, int] = field(default_factory=dict)
     no_points_for: str = ""
     expect: Money | None = None

@@ -11,7 +11,7 @@ from storecrm.errors import BadInput, PriceChanged
 from storecrm.models.points import PointEntry
 from storecrm.models.sale import SaleTender
 from storecrm.services import audit, rights
-from storecrm.services.people import members
+from storecrm.services.people import members, proving
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.services.till import bills, judging, points, receipts, returning, settling, tenders
@@ -106,7 +106,9 @@ def _do(
         raise PriceChanged(expect, Money(due - int(back.cash)), digits=store.shop.digits)
     covered = min(int(back.cash), int(due))
     ways = [Tender(TenderKind.EXCHANGE, Money(covered))] if covered else []
-    bills.finish(session, store, sale, bills.Ending(paid=(*ways, *_ways(paid, due - covered, over_counter))), "exchanged", priced=True)
+    # nothing of the member's is used here
+    ending = bills.Ending(proving.NOT_SHOWN, paid=(*ways, *_ways(paid, due - covered, over_counter)))
+    bills.finish(session, store, sale, ending, "exchanged", priced=True)
     _earn_nothing_anew(session, store, back, original.member_id, sale, SaleId(returned.id))
     rest = int(back.cash) - covered
     tenders.write(session, SaleId(returned.id), [Paid(TenderKind.EXCHANGE, Money(-covered))], sale)

@@ -222,7 +222,7 @@ def resume(
         count, held_back = (used, True) if points_used is None else (points_used, False)
         # what was held was proved when it was held
         shown = proving.HELD if held_back else proof
-        ending = bills.Ending(count, expect=expect, points_at_most=held_back, proof=shown)
+        ending = bills.Ending(shown, count, expect=expect, points_at_most=held_back)
         bills.finish(session, store, row.id, ending, "resumed", priced=True)
         return receipts.view(session, store, row.id)
 
