@@ -1,6 +1,7 @@
 """import, export and report."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from storecrm.services.documents import monthly_report
 from storecrm.services.insight import promotions
 from storecrm.services.keeping import exporting, importing, looking, mappings, problem_rows
 from storecrm.services.keeping.export_lists import LISTS
+from storecrm.services.keeping.mappings import FileMapping, Reading
 from storecrm.services.keeping.tables import COLUMNS
+from storecrm.services.keeping.ways import ORDERS, ROUNDINGS
 from storecrm.values import clean_text
 
 
@@ -31,6 +34,13 @@ def commands(top: Any) -> None:
         "--paper", type=Path, metavar="FILE.pdf", help="with all or group: what came in, to sign beside the old system's report"
     )
     load.add_argument("--mapping", help="a TOML file, or the name of a mapping that was kept")
+    load.add_argument("--decimal", default="", choices=(".", ","), help="the sign before the decimals; else as the cells say")
+    load.add_argument("--days", default="", choices=ORDERS, help="the order of day, month and year; else as each column says")
+    load.add_argument("--points", default="", choices=tuple(ROUNDINGS), help="how parts of a point are rounded; else they are a problem")
+    load.add_argument("--blank-word", action="append", default=[], metavar="WORD", help="a word of the file that says nothing")
+    load.add_argument(
+        "--take", action="append", default=[], metavar="RULE", help="take rows that a rule of the mapping leaves out: void, refund"
+    )
     load.add_argument("--keep-mapping", default="", metavar="NAME", help="keep which column is which under a name")
     load.add_argument(
         "--encoding", default="", help="what the text is: utf-8, gb18030, big5, shift_jis, cp1252 or any other that Python knows"
@@ -105,15 +115,22 @@ def _import(here: Here, o: argparse.Namespace) -> dict[str, Any]:
             return {"ok": True, "file": str(o.problems), "rows": wrong, "imported": False}
     done = importing.load(here.open, kind=o.kind, path=path, how=how)
     if o.keep_mapping:
-        mappings.keep(here.open, name=o.keep_mapping, kind=o.kind, columns=how.mapping)
+        mappings.keep(here.open, name=o.keep_mapping, kind=o.kind, columns=how.mapping, reading=how.reading)
     return shape.imported(done, here.words)
 
 
-def _mapping(here: Here, text: str | None) -> dict[str, str]:
-    """A file, or the name of one that was kept."""
-    if not text:
-        return {}
-    return importing.read_mapping(Path(text)) if Path(text).suffix else mappings.named(here.open, name=text).columns
+def _mapping(here: Here, o: argparse.Namespace) -> FileMapping:
+    """A file, or the name of one that was kept; with what was said beside it of how cells are read."""
+    text = o.mapping or ""
+    if Path(text).suffix:
+        found = mappings.read(Path(text))
+    elif text:
+        kept = mappings.named(here.open, name=text)
+        found = FileMapping(name=kept.name, kind=kept.kind, columns=kept.columns, reading=kept.reading)
+    else:
+        found = FileMapping()
+    said = Reading(decimal=o.decimal, days=o.days, points=o.points, blank=tuple(o.blank_word), taken=frozenset(o.take))
+    return replace(found, reading=said.over(found.reading))
 
 
 def _how(here: Here, o: argparse.Namespace) -> importing.How:
@@ -131,29 +148,33 @@ def _how(here: Here, o: argparse.Namespace) -> importing.How:
         if not column or not said:
             raise BadInput("fix_alike_shape", where=text[:40])
         alike[column, clean_text(said, 60)] = cell
+    mapping = _mapping(here, o)
     return importing.How(
         o.dry_run,
         o.skip_bad,
         o.on_existing,
         o.naive_zone,
         o.earn,
-        _mapping(here, o.mapping),
-        o.encoding,
-        o.header,
+        dict(mapping.columns),
+        o.encoding or mapping.encoding,
+        o.header or mapping.header,
         fixes,
         frozenset(o.leave),
         dict(text.partition("=")[::2] for text in o.expect),
         alike=alike,
         blank=frozenset(o.blank),
         take_erased=o.take_erased,
-        sheet=o.sheet,
+        sheet=o.sheet or mapping.sheet,
+        reading=mapping.reading,
+        mapping_name=mapping.name,
+        strict=mapping.strict,
     )
 
 
 def _look(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    mapping = _mapping(here, o.mapping)
-    chosen: dict[str, Any] = {"encoding": o.encoding, "header": o.header, "mapping": mapping, "sheet": o.sheet}
-    found = looking.look(here.open, kind=o.rest[0], path=Path(o.rest[1]), **chosen)
+    mapping = _mapping(here, o)
+    chosen: dict[str, Any] = {"encoding": o.encoding or mapping.encoding, "header": o.header or mapping.header, "mapping": mapping}
+    found = looking.look(here.open, kind=o.rest[0], path=Path(o.rest[1]), sheet=o.sheet or mapping.sheet, **chosen)
     columns = [
         {
             "title": c.title,
@@ -167,7 +188,7 @@ def _look(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     about = {"encoding": found.encoding, "delimiter": found.delimiter, "header": found.header, "rows": found.rows, "more": found.more}
     if found.sheet:
         about |= {"sheet": found.sheet, "sheets": list(found.sheets)}
-    return {"ok": True, **about, "columns": columns}
+    return {"ok": True, **about, "mapping": found.mapping or None, "reading": shape.reading(found.reading), "columns": columns}
 
 
 def _template(here: Here, kind: str, file: str, *, overwrite: bool) -> dict[str, Any]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     # a command loads what it does, not what others answer
     from storecrm.services.insight.performance import Figures, OfferFigures
     from storecrm.services.keeping.importing import Imported
+    from storecrm.services.keeping.mappings import Reading
     from storecrm.services.people.members import MemberView
     from storecrm.services.till.coupons import CouponView
     from storecrm.services.till.judging import Better
@@ -235,16 +236,26 @@ def imported(result: Imported, words: Catalogue) -> dict[str, Any]:
         "created": result.created,
         "updated": result.updated,
         "unchanged": result.unchanged,
+        "skipped": result.skipped,
         "rejected": result.rejected,
     }
     totals = {name: value if name == "points" else money(value, words) for name, value in result.totals.items()}
     if result.blanked:
         counts["blanked"] = result.blanked
-    sheets: dict[str, Any] = {}
+    if result.rounded:
+        counts["rounded"] = result.rounded
+    told: dict[str, Any] = {"mapping": result.mapping or None, "left_out": list(result.left_out), "skipped_by": dict(result.skipped_by)}
     if result.about is not None and result.about.sheet:
-        sheets = {"sheet": result.about.sheet, "other_sheets": list(result.about.other_sheets)}
+        told |= {"sheet": result.about.sheet, "other_sheets": list(result.about.other_sheets)}
     errors = [problem(p, words) for p in result.problems]
-    return {"ok": True, "batch": result.batch, **counts, "totals": totals, **sheets, "errors": errors}
+    return {"ok": True, "batch": result.batch, **counts, **told, "totals": totals, "errors": errors}
+
+
+def reading(found: Reading) -> dict[str, Any]:
+    """How a mapping reads cells: what it says, and the names of its rules."""
+    said = {"decimal": found.decimal, "days": found.days, "points": found.points}
+    rules = [rule.name for rule in found.rules if rule.act.startswith("leave")]
+    return {key: text or None for key, text in said.items()} | {"leaves_out": rules}
 
 
 def figures_row(row: OfferFigures, words: Catalogue) -> dict[str, Any]:

@@ -21,17 +21,20 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm import paths
-from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, NotPossible, StorageTrouble
+from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, NotPossible, StorageTrouble, StoreError
 from storecrm.models import database
 from storecrm.models.import_batch import ImportBatch, ImportMove
-from storecrm.services import audit, files, rights, sealing
+from storecrm.services import audit, rights, sealing
 from storecrm.services.insight import recommendation
-from storecrm.services.keeping import file_lock, loaders, reader, showing, taking_back
-from storecrm.services.keeping.tables import COLUMNS, NEEDED, NEEDED_ONE, Cells, columns_of, header_row
+from storecrm.services.keeping import file_lock, loaders, loading, reader, shaping, showing, taking_back, telling
+from storecrm.services.keeping.mappings import FileMapping, Reading
+from storecrm.services.keeping.shaping import Shaper
+from storecrm.services.keeping.tables import COLUMNS, NEEDED, NEEDED_ONE, Cells
+from storecrm.services.keeping.text_rows import FRAME_ROWS
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, counted_day
-from storecrm.values import A_DAY, ImportId, Problem, clean_text, money_text, parse_money
+from storecrm.values import A_DAY, ImportId, Problem, money_text, parse_money
 
 CHUNK, FIRST, LEAST = 10_000, 500, 20
 """Rows a transaction at the most, in the first one, and at the least."""
@@ -50,7 +53,9 @@ class How:
     person put right: (row, column) to text; `alike` puts right all cells of a column that say the same: (column, text) to text; `blank`
     are columns (or "column:kind of problem") whose cells are left blank when they cannot be read; `leave` are rows to leave out. `expect` are control totals that must
     come out. `take_erased`: members who were erased come in again. `every_problem`: also those beyond the first thousand. `sheet` is the
-    sheet of a workbook, by its name or its number. `group` is the act that the import is a part of, which is alone already (see moving_in)."""
+    sheet of a workbook, by its name or its number. `mapping` says what titles stand for, above what a ready mapping says; `mapping_name` is
+    what it is called; `strict`: each of its titles must be in the file. `reading`: how cells are read, above what a ready mapping says.
+    `group` is the act that the import is a part of, which is alone already (see moving_in)."""
 
     dry_run: bool = False
     skip_bad: bool = False
@@ -69,11 +74,20 @@ class How:
     take_erased: bool = False
     sheet: str = ""
     group: int | None = None
+    reading: Reading = field(default_factory=Reading)
+    mapping_name: str = ""
+    strict: bool = False
+
+    def told(self) -> FileMapping:
+        """The mapping as it was chosen."""
+        return FileMapping(name=self.mapping_name, columns=self.mapping, reading=self.reading, strict=self.strict)
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did; rows = created + updated + unchanged + rejected. `totals` are control totals over the rows taken: points as
+    """What an import did; rows = created + updated + unchanged + skipped + rejected. `skipped` rows were left out by a rule, `skipped_by`
+    counts them by its name; `left_out` are titles of filled columns that have no place here; `mapping` is the one that was used; `rounded`
+    cells had a part of a point. `totals` are control totals over the rows taken: points as
     they are, money in minor units. `kinds` counts the problems by column and kind, the most frequent first; `blanked` cells were left
     blank as it was asked. `about` says what was read, and which other sheets hold rows."""
 
@@ -88,15 +102,11 @@ class Imported:
     kinds: tuple[tuple[str, str, int], ...] = ()
     blanked: int = 0
     about: reader.About | None = None
-
-
-def read_mapping(path: Path) -> dict[str, str]:
-    """A saved mapping: TOML, one line a header: "手机" = "phone".
-
-    Raises:
-        BadFile: no_file, not_toml.
-    """
-    return {str(key): str(value) for key, value in files.read_toml(path).items()}
+    skipped: int = 0
+    skipped_by: tuple[tuple[str, int], ...] = ()
+    left_out: tuple[str, ...] = ()
+    mapping: str = ""
+    rounded: int = 0
 
 
 def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Progress = silent) -> Imported:  # noqa: B008 - How is frozen
@@ -140,7 +150,8 @@ class _Run:
         self.loader = loaders.LOADERS[kind](store, cells, how.on_existing, how.earn)
         self.loader.blank, self.loader.take_erased = how.blank, how.take_erased
         self.rows = 0
-        self.places: dict[str, int] = {}
+        self.shaper: Shaper
+        self.mapping = ""
         self.chunk = FIRST
         self.shown = False
 
@@ -172,51 +183,49 @@ class _Run:
                 for place, row in enumerate(frame, number + 1)
                 if place > title and any(row) and (row[0] or any(map(str.strip, row))) and place not in self.how.leave
             ]
-            if self.how.alike:
-                part = [(place, self._alike(row)) for place, row in part]
-            if self.how.fixes:
-                part = [(place, self._fixed(place, row)) for place, row in part]
             number += len(frame)
             self.rows += len(part)
-            yield part
+            yield self.shaper.shape(part)
+            self._name_others()
         if number == 0:
             raise BadFile("empty_file", where=self.path.name)
 
     def _title(self, frame: list[list[str]]) -> int:
         """Find the row of the titles, and say which column is which. Returns its number, 1 the first."""
-        asked = self.how.header
-        if asked is not None and not 1 <= asked <= len(frame):
-            raise BadInput("header_row", where=str(asked), most=len(frame))
-        title = asked or header_row(self.kind, frame, self.how.mapping) + 1
-        self.loader.columns = self._header(frame[title - 1])
-        self.places = {name: place for place, name in self.loader.columns.items()}
-        return title
+        told = telling.tell(self.kind, frame, mapping=self.how.told(), header=self.how.header)
+        self._require_needed(set(shaping.columns_told(self.kind, told)))
+        self.mapping = self.how.mapping_name or (told.known.name if told.known else "")
+        self.shaper = shaping.of(self.store, self.kind, told, self.how.reading, self.loader.problem)
+        self.shaper.fixed, self.shaper.alike, self.shaper.blank_asked = self.how.fixes, self.how.alike, self.how.blank
+        self.loader.columns = self.shaper.columns
+        if self.shaper.unsettled(frame[told.header :]) and len(frame) >= FRAME_ROWS:
+            # one day above twelve anywhere in the file says which figure is the month
+            with reader.rows_of(self.path, self.how.encoding, self.how.sheet) as rows:
+                for more in rows:
+                    self.shaper.learn(more)
+        return told.header
 
-    def _fixed(self, number: int, row: list[str]) -> list[str]:
-        """A row with the cells that a person put right."""
-        for (place, column), text in self.how.fixes.items():
-            at = self.places.get(column)
-            if place == number and at is not None:
-                row = [*row[:at], *[""] * (at - len(row)), text, *row[at + 1 :]]
-        return row
-
-    def _alike(self, row: list[str]) -> list[str]:
-        """A row with every cell put right that says what was put right elsewhere."""
-        for (column, said), text in self.how.alike.items():
-            at = self.places.get(column)
-            if at is not None and at < len(row) and clean_text(row[at], 60) == said:
-                row = [*row[:at], text, *row[at + 1 :]]
-        return row
-
-    def _header(self, row: list[str]) -> dict[int, str]:
-        columns = columns_of(self.kind, row, self.how.mapping)
-        missing = [name for name in NEEDED[self.kind] if name not in columns.values()]
+    def _require_needed(self, columns: set[str]) -> None:
+        missing = [name for name in NEEDED[self.kind] if name not in columns]
         one_of = NEEDED_ONE[self.kind]
-        if one_of and not one_of & set(columns.values()):
+        if one_of and not one_of & columns:
             missing.append("phone" if "phone" in one_of else min(one_of))
         if missing:
             raise BadInput("columns_missing", where=self.path.name, columns=", ".join(missing), known=", ".join(COLUMNS[self.kind]))
-        return columns
+
+    def _name_others(self) -> None:
+        """What else is wrong with rows that were kept back for a cell, so that all of it is put right at once."""
+        for number, row, refused in self.shaper.take_held():
+            kept = {place: name for place, name in self.loader.columns.items() if name not in refused}
+            body = [cell if place in kept else "" for place, cell in enumerate(row)]
+            # where reading counts what it has seen, a row is read once
+            if refused and self.loader.BLANKABLE:
+                try:
+                    self.loader.read(self.loader.named(body))
+                except (StoreError, ValueError) as error:
+                    column = loading.column_of(error.code) if isinstance(error, StoreError) else str(error).partition(":")[0]
+                    if column not in refused:
+                        self.loader.reread(number, body, error)
 
     def _hopeless(self) -> bool:
         """True once a problem makes sure that nothing will be kept."""
@@ -276,16 +285,21 @@ class _Run:
     def _end(self) -> Imported:
         counts, totals = self.loader.counts, dict(self.loader.totals)
         rejected = len({problem.row for problem in self.loader.problems})
+        self.loader.problems.sort(key=lambda problem: problem.row)
         problems = tuple(self.loader.problems if self.how.every_problem else self.loader.problems[:SHOWN])
         kinds = Counter((problem.column, problem.kind) for problem in self.loader.problems)
+        skipped = self.shaper.skipped
         result = Imported(
             self.batch, self.rows, counts["created"], counts["updated"], counts["unchanged"], rejected, problems, totals,
-            tuple((column, kind, count) for (column, kind), count in kinds.most_common()), self.loader.blanked,
+            tuple((column, kind, count) for (column, kind), count in kinds.most_common()), self.loader.blanked + self.shaper.blanked,
+            skipped=skipped.total(), skipped_by=tuple(skipped.most_common()), left_out=self.shaper.left_out, mapping=self.mapping,
+            rounded=self.shaper.rounded,
         )  # fmt: skip
         if self._hopeless():
-            clean = {"rows": self.rows, "created": 0, "updated": 0, "unchanged": self.rows - rejected, "rejected": rejected}
+            clean = {"rows": self.rows, "created": 0, "updated": 0, "unchanged": self.rows - rejected - skipped.total()}
+            clean |= {"skipped": skipped.total(), "rejected": rejected}
             raise ImportRejected(self.loader.problems[:SHOWN], clean)
-        self._require_totals({"rows": self.rows - rejected} | totals)
+        self._require_totals({"rows": self.rows - rejected - skipped.total()} | totals)
         if self.batch is not None:
             with self.store.write() as session:
                 values = {"state": "showing", "created": counts["created"], "updated": counts["updated"], "totals": json.dumps(totals)}

@@ -24,7 +24,8 @@ from storecrm.values import ImportId, Kind, Problem, clean_text, scan_key
 
 Row = tuple[int, list[str]]
 Parsed = tuple[int, Any]
-_CUT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2,}")
+_CUT = re.compile(r"\d(?:\.\d+[eE]\+?|[eE]\+)\d{2,}")
+"""A number as a spreadsheet shortens it: 2.2E+15; 5E12 is a code."""
 KEY = 120
 """Signs of a code or number at the most: a longer one is not cut, two might become one."""
 YES = {"1", "y", "yes", "true", "是", "同意", "√"}

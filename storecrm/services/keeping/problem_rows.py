@@ -31,7 +31,8 @@ def write(
     rights.require(store, Right.IMPORT)
     target = Target(file, "import problems", store.name, overwrite)
     files.require(target)
-    title = looking.look(store, kind=kind, path=path, encoding=how.encoding, header=how.header, mapping=how.mapping, sheet=how.sheet).header
+    chosen: dict[str, Any] = {"encoding": how.encoding, "header": how.header, "mapping": how.told(), "sheet": how.sheet}
+    title = looking.look(store, kind=kind, path=path, **chosen).header
     found = importing.load(
         store,
         kind=kind,
