@@ -195,7 +195,9 @@ class _Run:
         told = telling.tell(self.kind, frame, mapping=self.how.told(), header=self.how.header)
         self._require_needed(set(shaping.columns_told(self.kind, told)))
         self.mapping = self.how.mapping_name or (told.known.name if told.known else "")
-        self.shaper = shaping.of(self.store, self.kind, told, self.how.reading, self.loader.problem)
+        self.shaper = shaping.of(
+            self.kind, told, self.how.reading, shop=self.store.shop, today=self.store.clock.date(), say=self.loader.problem
+        )
         self.shaper.fixed, self.shaper.alike, self.shaper.blank_asked = self.how.fixes, self.how.alike, self.how.blank
         self.loader.columns = self.shaper.columns
         if self.shaper.unsettled(frame[told.header :]) and len(frame) >= FRAME_ROWS:

@@ -15,7 +15,7 @@ from storecrm.services.keeping.mappings import SHOP, Reading, Rule
 from storecrm.services.keeping.tables import PARTS
 from storecrm.services.keeping.telling import Told
 from storecrm.services.keeping.ways import Amounts, Days
-from storecrm.services.store import Store
+from storecrm.services.store import ShopInfo
 from storecrm.values import clean_text, read_day
 
 Row = tuple[int, list[str]]
@@ -71,11 +71,11 @@ def columns_told(kind: str, told: Told) -> dict[str, list[int]]:
     return _sources(kind, told.columns)
 
 
-def of(store: Store, kind: str, told: Told, reading: Reading, say: Say) -> "Shaper":
+def of(kind: str, told: Told, reading: Reading, *, shop: ShopInfo, today: date, say: Say) -> "Shaper":
     """The shaper of a file whose columns are told; what `reading` leaves open is as the ready mapping says."""
     whole = reading.over(told.known.reading) if told.known else reading
-    order = ways.order_of(store.shop.region) if whole.days == SHOP else ""
-    return Shaper(kind, told, whole, today=store.clock.date(), digits=store.shop.digits, order=order, say=say)
+    order = ways.order_of(shop.region) if whole.days == SHOP else ""
+    return Shaper(kind, told, whole, today=today, digits=shop.digits, order=order, say=say)
 
 
 class Shaper:

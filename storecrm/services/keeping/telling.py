@@ -132,6 +132,9 @@ def _chosen(kind: str, top: Sequence[list[str]], header: int | None) -> tuple[Fi
 
 def _is_day(first: int, last: int) -> Callable[[str], bool]:
     def fits(text: str) -> bool:
+        # five digits are a serial number of a spreadsheet, a postal code, or anything
+        if len(text) < 8 and text.isdigit():
+            return False
         try:
             return first <= read_day(text).year <= last
         except ValueError:

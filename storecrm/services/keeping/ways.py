@@ -68,14 +68,12 @@ class Days:
         """Learn from some cells: an order that makes no day of a cell that another order makes one of is out."""
         if self.said:
             return
-        for text in texts:
-            day, _ = split_time(text)
+        days = {split_time(text)[0] for text in texts}
+        for day in days:
             possible = self._readings(day, ORDERS)
             if possible:
                 self.open = tuple(order for order in self.open if order in possible)
-        for text in texts:
-            found = set(self._readings(split_time(text)[0], self.open or ORDERS).values())
-            self.seen_open = self.seen_open or len(found) > 1
+        self.seen_open = self.seen_open or any(len(set(self._readings(day, self.open or ORDERS).values())) > 1 for day in days)
 
     @property
     def _orders(self) -> tuple[str, ...]:
