@@ -21,7 +21,9 @@ from storecrm.values import clean_text, read_day
 Row = tuple[int, list[str]]
 Say = Callable[..., None]
 """How a problem is said: row, column, kind, value."""
-PAST = frozenset(("birthday", "registered_on", "last_visit", "sold_at", "redeemed_at", "earned_on", "issued_on", "date"))
+PAST = frozenset(
+    ("birthday", "registered_on", "last_visit", "sold_at", "redeemed_at", "earned_on", "issued_on", "date", "business_date", "returns_date")
+)
 DAYS = PAST | {"tier_until", "points_expire_on", "expires_on", "valid_from", "valid_to"}
 INSTANTS = frozenset(("sold_at", "redeemed_at"))
 AMOUNTS = frozenset(("spent_to_date", "price", "cost", "unit_price", "discount", "amount", "amount_back", "net_sales", "min_spend", "cap"))
