@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storecrm.errors import BadFile
-from storecrm.services.keeping import reader
+from storecrm.services.keeping import reader, telling
 from storecrm.services.keeping.tables import COLUMNS, NEEDED, NEEDED_ONE, columns_of, header_row
 
 CLOSE = 0.12
@@ -51,7 +51,7 @@ def recognise(path: Path, encoding: str = "") -> Recognised:
         raise BadFile("empty_file", where=path.name)
     found = [candidate for kind in COLUMNS if (candidate := _candidate(kind, top)) is not None]
     found.sort(key=lambda one: (one.share, len(one.columns)), reverse=True)
-    return Recognised(path, _clear(found), tuple(found))
+    return Recognised(path, telling.ready_kind(top) or _clear(found), tuple(found))
 
 
 def _clear(found: Sequence[Candidate]) -> str:

@@ -130,6 +130,12 @@ def _chosen(kind: str, top: Sequence[list[str]], header: int | None) -> tuple[Fi
     return best[1], best[2]
 
 
+def ready_kind(top: Sequence[list[str]]) -> str:
+    """The kind of list that the titles of a ready mapping say a file is; "" where none does."""
+    found = [(len(one.told_by), one.kind) for kind in {one.kind for one in ready()} if (one := _chosen(kind, top, None)[0]) is not None]
+    return max(found, default=(0, ""))[1]
+
+
 def _is_day(first: int, last: int) -> Callable[[str], bool]:
     def fits(text: str) -> bool:
         # five digits are a serial number of a spreadsheet, a postal code, or anything
