@@ -1,8 +1,8 @@
-"""python -m benchmarks [redeem|issue|price|paper|window|start|known|people|journey|recommend|value] or growth [1k 10k 100k 200k]."""
+"""python -m benchmarks [redeem|issue|price|paper|window|start|known|people|receipts|journey|recommend|value] or growth [1k 10k 100k 200k]."""
 
 import sys
 
-from benchmarks import known, paper, people, price, till, window
+from benchmarks import known, paper, people, price, receipts, till, window
 
 
 def _journey() -> None:
@@ -38,6 +38,7 @@ ALL = {
     "start": window.start,
     "known": known.known,
     "people": people.people,
+    "receipts": receipts.receipts,
     "journey": _journey,
     "recommend": _recommend,
     "value": _value,

@@ -161,8 +161,9 @@ class _Run:
             for frame in self._numbered(frames):
                 self.progress(min(self.rows, 10**9), 0)
                 held += frame
-                if len(held) >= HELD and not self._hopeless():
-                    self._flush(held)
+                if len(held) >= HELD:
+                    # once nothing will be kept, only what is wrong with the rows is read
+                    self.loader.parse(held) if self._hopeless() else self._flush(held)
                     held = []
             if not self._hopeless():
                 self._flush(held, last=True)

@@ -6,14 +6,15 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, StoreError
 from storecrm.i18n import LANGUAGES, Catalogue
+from storecrm.models import database
 from storecrm.models.import_batch import ImportChange
 from storecrm.models.scannable import Scannable
 from storecrm.services import rules
@@ -177,6 +178,25 @@ class Worded:
             return self._known[clean_text(text).casefold()]
         except KeyError:
             raise ValueError("unknown") from None
+
+
+class OnlyOurs:
+    """Whether a table holds nothing but what this import brought, which it knows anyhow: then no row of a first list is looked up."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+        self._only = True
+        self._newest: int | None = None
+
+    def holds(self, session: Session) -> bool:
+        """True as long as nobody else wrote a row."""
+        newest = select(func.max(self._table.c.id))
+        self._only = self._only and database.in_turn(session) and session.scalar(newest) == self._newest
+        return self._only
+
+    def wrote(self, ids: Sequence[int]) -> None:
+        """Rows that this transaction writes."""
+        self._newest = ids[-1]
 
 
 def column_of(code: str) -> str:

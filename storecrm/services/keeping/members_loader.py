@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice, repeat
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import StoreError
@@ -15,7 +15,7 @@ from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.scannable import Scannable
 from storecrm.models.tag import MemberTag
 from storecrm.services.keeping import waiting
-from storecrm.services.keeping.loading import YES, Loader, Parsed, Row, key_text, whole, yes
+from storecrm.services.keeping.loading import YES, Loader, OnlyOurs, Parsed, Row, key_text, whole, yes
 from storecrm.services.people import birthdays, erased_marks, members, names, own_card, permission, tags
 from storecrm.services.till import points
 from storecrm.values import (
@@ -80,8 +80,7 @@ class MembersLoader(Loader):
         super().__init__(*args)
         self.seen: dict[str, int] = {}
         self.findable: set[str] = set()
-        self.first_list = True
-        self.newest: int | None = None
+        self.only_ours = OnlyOurs(_M)
         self.today = self.store.clock.today()
         with self.store.read() as session:
             self.never = permission.all_suppressed(session)
@@ -280,8 +279,7 @@ class MembersLoader(Loader):
     def _existing(self, session: Session, part: list[Parsed]) -> dict[Any, int]:
         """The members whom a chunk names already, by scan key and by phone."""
         self.lost = set[str]()
-        self.first_list = self.first_list and database.in_turn(session) and session.scalar(select(func.max(_M.c.id))) == self.newest
-        if self.first_list:
+        if self.only_ours.holds(session):
             # nobody is here but whom this list brought, and those are `seen`
             return {}
         keys = {key for _, person in part for key in (person.key, person.card_key) if key}
@@ -321,7 +319,7 @@ class MembersLoader(Loader):
 
     def _create(self, session: Session, fresh: list[Person], batch: ImportId) -> None:
         today, ids = self.today.isoformat(), database.next_ids(session, _M, len(fresh))
-        self.newest = ids[-1]
+        self.only_ours.wrote(ids)
         column: dict[str, Any] = dict(zip(Person._fields, zip(*fresh, strict=True), strict=True))
         own = [number or next(self.numbers) for number in column["member_no"]]
         since = [day or today for day in _iso(column["registered_on"])]

@@ -1,6 +1,12 @@
-"""The import of sales: one row a line, a receipt's lines together."""
+"""The import of sales: one row a line, a receipt's lines together.
 
-from collections.abc import Callable, Iterator
+A list may hold millions of lines: a line is a small tuple that shares what its receipt says, and a receipt that was read is a few numbers.
+"""
+
+import re
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from operator import itemgetter
 from typing import Any, ClassVar
 
@@ -12,39 +18,54 @@ from storecrm.models.product import Product
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.services import wording
 from storecrm.services.keeping import origins, receipt_lines, sales_points
-from storecrm.services.keeping.loading import Loader, Parsed, Row, Worded, cell, key_text, whole
-from storecrm.values import ARRIVING, Day, ImportId, business_date, clean_text
+from storecrm.services.keeping.loading import Loader, OnlyOurs, Parsed, Row, Worded, cell, key_text, whole
+from storecrm.values import ARRIVING, MAX_MONEY, Day, ImportId, Moment, business_date, clean_text
 
 ReceiptKey = tuple[str, str, Day]
 """Store, number and local day."""
+Head = tuple[ReceiptKey, Moment, str]
+"""What the lines of a receipt share: its key, its instant and its channel."""
+_HEAD, _WHO, _PHONE, _PRODUCT, _PIECES, _AMOUNT, _BACK = 0, 1, 2, 3, 4, 7, 8
+"""Where a parsed line holds what: head, member, phone, product, thousandths, unit price, discount, amount, and of goods that came back how."""
 
 
-class Receipt:
-    """A receipt as far as the file was read: its sale (0 while only counting), its member, how many of its lines came, and whether this
-    import made it. `named` is the member that is written down already."""
+class Receipts:
+    """The receipts of the file so far: the sale of each (0 while only counting), its member (0: none), how many of its lines came, and
+    whether this import made it."""
 
-    __slots__ = ("lines", "member", "named", "ours", "sale")
+    def __init__(self) -> None:
+        self._places: dict[int, int] = {}
+        self.sales, self.members, self.lines, self.ours = array("q"), array("q"), array("l"), array("b")
 
-    def __init__(self, sale: int, member: int | None, *, ours: bool) -> None:
-        self.sale, self.member, self.named, self.ours = sale, member, member, ours
-        self.lines = 0
+    def place(self, key: ReceiptKey) -> int | None:
+        """Where a receipt stands; None for one that was not met yet."""
+        # 64 bits: two of a million receipts meet once in a hundred million files
+        return self._places.get(hash(key))
+
+    def add(self, key: ReceiptKey, sale: int, member: int | None, *, lines: int, ours: bool) -> None:
+        self._places[hash(key)] = len(self.sales)
+        self.sales.append(sale)
+        self.members.append(member or 0)
+        self.lines.append(lines)
+        self.ours.append(ours)
 
 
 class SalesLoader(Loader):
     """sales: one row per line; key is store + receipt_no + local date + line order."""
 
-    TOTALS: ClassVar = {"amount": 8}
+    TOTALS: ClassVar = {"amount": _AMOUNT}
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.products: dict[str, int | None] = {}
-        self.receipts: dict[ReceiptKey, Receipt] = {}
-        self.begun: dict[ReceiptKey, Receipt] = {}
-        self.heads: dict[tuple[str, str, str, str], tuple[Any, ...]] = {}
+        self.receipts = Receipts()
+        self.only_ours = OnlyOurs(Sale.__table__)
+        self.head: tuple[tuple[str, ...], Head] | None = None
+        self.days: dict[str, tuple[Moment, Day] | None] = {}
         self.pieces: dict[str, int] = {"": 1000}
         self.amounts: dict[str, int] = {}
         with self.store.read() as session:
-            self.products = {sku: product for sku, product in session.execute(select(Product.sku, Product.id))} | {"": None}
+            self.products: dict[str, int | None] = {sku: product for sku, product in session.execute(select(Product.sku, Product.id))}
+        self.products[""] = None
 
     def parse(self, rows: list[Row]) -> list[Parsed]:
         """As for every kind, but by place: a year of lines is a million rows."""
@@ -54,70 +75,88 @@ class SalesLoader(Loader):
         cells_of = itemgetter(*(places.get(name, width) for name in _SALES))
         found: list[Parsed] = []
         more = [(name, places[name]) for name in _MORE if name in places]
-        blank, heads, products, pieces, amounts = [""], self.heads, self.products, self.pieces, self.amounts
+        blank, products, pieces, amounts = [""], self.products, self.pieces, self.amounts
+        shared, head = self.head or ((), None)
         for number, row in rows:
             cells = cells_of(row + blank) if len(row) == width else cells_of((row + blank * width)[:width] + blank)
-            receipt, sold_at, member, sku, quantity, price, off, amount, store, channel, phone = cells
+            receipt, sold_at, store, channel, member, phone, sku, quantity, price, off, amount = cells
             try:
+                if (said := (receipt, sold_at, store, channel)) != shared:
+                    head = self._head(*said)
+                    shared = said
                 if price or off:
                     raise KeyError(price)
                 # almost every part of a line was read before in another one
-                number_, at, day, shop, way = heads[receipt, sold_at, store, channel]
-                parts = (products[sku], pieces[quantity], None, 0, amounts[amount])
-                line = (number_, at, day, member.strip(), *parts, shop, way, phone.strip())
+                line = (head, member.strip(), phone.strip(), products[sku], pieces[quantity], None, 0, amounts[amount])
             except KeyError:
                 try:
-                    line = self._line_of(cells)
+                    line = (head, member.strip(), phone.strip(), *self._line_of(sku, quantity, price, off, amount))
                 except ValueError as error:
-                    column, _, kind = str(error).partition(":")
-                    self.problem(number, column, kind or "not_valid", dict(zip(_SALES, cells, strict=True)).get(column, ""))
+                    self._odd(number, cells, error)
                     continue
+            except ValueError as error:
+                self._odd(number, cells, error)
+                continue
             if more:
+                said_more = {name: row[place].strip() for name, place in more if place < len(row)}
                 try:
-                    line = self._with_more(line, {name: row[place].strip() for name, place in more if place < len(row)})
+                    line = self._with_more(line, said_more)
                 except ValueError as error:
                     column, _, kind = str(error).partition(":")
-                    self.problem(number, column, kind, next((row[place] for name, place in more if name == column), ""))
+                    self.problem(number, column, kind, said_more.get(column, ""))
                     continue
             found.append((number, line))
+        self.head = None if head is None else (shared, head)
         return found
 
     def _with_more(self, line: tuple[Any, ...], cells: dict[str, str]) -> tuple[Any, ...]:
         """A line on the business date that the file says, and, of goods that came back, how: (part, all or no_receipt; the receipt they
         were sold on, its date, its line)."""
-        day = cell(cells, "business_date", self.cells.day_of) or line[2]
+        (store, number, day), at, channel = line[_HEAD]
+        head = ((store, number, cell(cells, "business_date", self.cells.day_of) or day), at, channel)
         back = cell(cells, "returns", _RETURNS)
         if back is None:
-            return *line[:2], day, *line[3:]
+            return head, *line[1:]
         of_line = cell(cells, "returns_line", whole)
         original = (key_text(cells.get("returns_receipt", "")), cell(cells, "returns_date", self.cells.day_of), of_line)
-        return *line[:2], day, *line[3:], (back, *original)
+        return head, *line[1:], (back, *original)
 
-    def _line_of(self, cells: tuple[str, ...]) -> tuple[Any, ...]:
-        """(receipt, instant, day, member, product, thousandths, unit price, discount, amount, store, channel, phone)."""
-        receipt, sold_at, member, sku, quantity, price, off, amount, store, channel, phone = cells
-        head = self.heads.get((receipt, sold_at, store, channel)) or self._head(receipt, sold_at, store, channel)
+    def _odd(self, number: int, cells: tuple[str, ...], error: ValueError) -> None:
+        column, _, kind = str(error).partition(":")
+        self.problem(number, column, kind or "not_valid", dict(zip(_SALES, cells, strict=True)).get(column, ""))
+
+    def _line_of(self, sku: str, quantity: str, price: str, off: str, amount: str) -> tuple[Any, ...]:
+        """(product, thousandths, unit price, discount, amount)."""
         pieces = self.pieces.get(quantity)
         if pieces is None:
             pieces = self.pieces[quantity] = self._read("quantity", quantity, self.cells.quantity)
         each = self._read("unit_price", price, self.cells.money) if price else None
         less = self._read("discount", off, self.cells.money) if off else 0
+        return self._product(sku), pieces, each, less, self._amount(amount, pieces, each, less)
+
+    def _amount(self, amount: str, pieces: int, each: int | None, less: int) -> int:
         total = self.amounts.get(amount)
-        if total is None:
-            if amount:
-                total = self._read("amount", amount, self.cells.money)
-                if len(self.amounts) < 200_000:
-                    self.amounts[amount] = total
-            elif each is None:
-                raise ValueError("amount:missing")
-            else:
-                total = _half_up(each, pieces) - less
-        product = self.products.get(sku)
-        if product is None and sku:
-            product = self.products.get(self._read("sku", sku, key_text))
-            if product is None:
+        if total is not None:
+            return total
+        if amount:
+            total = self._read("amount", amount, self.cells.money)
+            if len(self.amounts) < 50_000:
+                self.amounts[amount] = total
+        elif each is None:
+            raise ValueError("amount:missing")
+        else:
+            total = _half_up(each, pieces) - less
+        if abs(total) >= MAX_MONEY:
+            raise ValueError("amount:out_of_range")
+        return total
+
+    def _product(self, sku: str) -> int | None:
+        if sku not in self.products:
+            tidy = self._read("sku", sku, key_text)
+            if tidy not in self.products:
                 raise ValueError("sku:unknown")
-        return head[0], head[1], head[2], member.strip(), product, pieces, each, less, total, head[3], head[4], phone.strip()
+            self.products[sku] = self.products[tidy]
+        return self.products[sku]
 
     def _read(self, column: str, text: str, reader: Callable[[str], Any]) -> Any:
         try:
@@ -125,126 +164,129 @@ class SalesLoader(Loader):
         except ValueError as error:
             raise ValueError(f"{column}:{error}") from None
 
-    def _head(self, receipt: str, sold_at: str, store: str, channel: str) -> tuple[Any, ...]:
+    def _head(self, receipt: str, sold_at: str, store: str, channel: str) -> Head:
         """What the lines of one receipt share, read once."""
         number = self._read("receipt_no", receipt, key_text)
         if not number:
             raise ValueError("receipt_no:missing")
         if not sold_at.strip():
             raise ValueError("sold_at:missing")
-        at, day = self._read("sold_at", sold_at, self.cells.at)
+        at, day = self._time(sold_at)
         shop = clean_text(store, 60) or self.store.shop.store
-        found = (number, at, day or business_date(at, self.cells.zone, 0), shop, clean_text(channel, 40) or "store")
-        if len(self.heads) > 50_000:
-            self.heads.clear()
-        self.heads[receipt, sold_at, store, channel] = found
-        return found
+        return (shop, number, day), at, clean_text(channel, 40) or "store"
+
+    def _time(self, sold_at: str) -> tuple[Moment, Day]:
+        """The instant and the local day."""
+        plain = _PLAIN_TIME.fullmatch(sold_at)
+        if plain is None or (facts := self._plain_day(plain[1])) is None:
+            at, day = self._read("sold_at", sold_at, self.cells.at)
+            return at, day or business_date(at, self.cells.zone, 0)
+        midnight, day = facts
+        return Moment(midnight + (int(plain[2]) * 3600 + int(plain[3]) * 60 + int(plain[4] or 0)) * 1_000_000), day
+
+    def _plain_day(self, text: str) -> tuple[Moment, Day] | None:
+        """The instant at which a day begins that has 24 hours and is the shop's own; None for any other, whose times are read one by one."""
+        if text not in self.days:
+            try:
+                (first, _), (last, _) = (self.cells.at(f"{text} {time}") for time in ("00:00:00", "23:59:59"))
+                own = self.cells.naive == self.cells.zone and last - first == 86_399_000_000
+                self.days[text] = (first, date.fromisoformat(text)) if own else None
+            except ValueError:
+                self.days[text] = None
+        return self.days[text]
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
-        groups = self._groups(part)
+        groups = _groups(part)
         self._prefetch(session, groups)
         people = self.members_by(session, {text for _, row in part for text in (row[_WHO], row[_PHONE]) if text})
-        fresh: dict[ReceiptKey, list[Parsed]] = {}
+        fresh: list[tuple[ReceiptKey, list[Parsed], int | None]] = []
         for key, lines in groups.items():
-            receipt = self.receipts.get(key)
-            if taken := self._taken(key, receipt or self._receipt(key), lines, people):
-                if receipt is None:
-                    fresh[key] = taken
-                else:
-                    self._go_on(session, key, receipt, taken, batch)
+            place = self.receipts.place(key)
+            before, ours = (None, True) if place is None else (self.receipts.members[place] or None, bool(self.receipts.ours[place]))
+            taken, member = self._taken(lines, before, people, ours=ours)
+            if taken and place is None:
+                fresh.append((key, taken, member))
+            elif taken and place is not None:
+                self._go_on(session, key, place, taken, member, batch)
         self._create(session, fresh, batch)
 
-    def _groups(self, part: list[Parsed]) -> dict[ReceiptKey, list[Parsed]]:
-        """The lines of a chunk by their receipt, in the order of the file."""
-        groups: dict[ReceiptKey, list[Parsed]] = {}
-        for parsed in part:
-            row = parsed[1]
-            groups.setdefault((row[9], row[0], row[2]), []).append(parsed)
-        return groups
-
     def _prefetch(self, session: Session, groups: dict[ReceiptKey, list[Parsed]]) -> None:
+        if self.only_ours.holds(session):
+            return
         wanted = {*groups, *(original for lines in groups.values() if (original := _original(lines)))}
-        unknown = {receipt for store, receipt, day in wanted if (store, receipt, day) not in self.receipts}
+        unknown = {key[1] for key in wanted if self.receipts.place(key) is None}
         query = select(Sale.id, Sale.store, Sale.receipt_no, Sale.business_date, Sale.member_id)
         for sale, store, receipt, day, member in session.execute(query.where(database.among(session, Sale.receipt_no, unknown))):
-            self.receipts.setdefault((store, receipt, day), Receipt(sale, member, ours=False))
+            if self.receipts.place((store, receipt, day)) is None:
+                self.receipts.add((store, receipt, day), sale, member, lines=0, ours=False)
 
-    def _receipt(self, key: ReceiptKey) -> Receipt:
-        """A receipt that is new; what becomes of it is known with its lines."""
-        found = self.begun[key] = Receipt(0, None, ours=True)
-        return found
+    def _taken(self, lines: list[Parsed], member: int | None, people: dict[str, int], *, ours: bool) -> tuple[list[Parsed], int | None]:
+        """The lines of one receipt that name its member, or none, and who that is; the others are problems. The member may stand on any
+        of its lines."""
+        taken, said, here = list[Parsed](), ("", ""), member
+        for parsed in lines:
+            row = parsed[1]
+            if (now := (row[_WHO], row[_PHONE])) != said or now != ("", ""):
+                who, phone = people.get(now[0]), people.get(now[1])
+                here, said = who or phone, now
+                if problem := _unlike(now, who, phone, member, ours=ours):
+                    self.problem(parsed[0], *problem, now[0] or now[1])
+                    continue
+                member = here or member
+            taken.append(parsed)
+        return taken, member
 
-    def _taken(self, key: ReceiptKey, receipt: Receipt, lines: list[Parsed], people: dict[str, int]) -> list[Parsed]:
-        """The lines of one receipt that name its member, or none; the others are problems. The member may stand on any of its lines."""
-        taken = list[Parsed]()
-        for number, row in lines:
-            who, phone = people.get(row[_WHO]), people.get(row[_PHONE])
-            if (row[_WHO] or row[_PHONE]) and who is None and phone is None:
-                self.problem(number, "member_no" if row[_WHO] else "phone", "unknown", row[_WHO] or row[_PHONE])
-            elif who and phone and who != phone:
-                self.problem(number, "phone", "phone_of_another", row[_PHONE])
-            elif (member := who or phone) and receipt.member not in (None, member):
-                kind = "receipt_two_members" if receipt.ours else "receipt_other_member"
-                self.problem(number, "member_no" if row[_WHO] else "phone", kind, row[_WHO] or row[_PHONE])
-            elif member and receipt.member is None and not receipt.ours:
-                self.problem(number, "member_no" if row[_WHO] else "phone", "receipt_no_member", row[_WHO] or row[_PHONE])
-            else:
-                receipt.member = member or receipt.member
-                taken.append((number, row))
-        return taken
-
-    def _create(self, session: Session, fresh: dict[ReceiptKey, list[Parsed]], batch: ImportId | None) -> None:
-        self.counts["created"] += sum(len(lines) for lines in fresh.values())
-        for key, lines in fresh.items():
-            receipt = self.receipts[key] = self.begun[key]
-            receipt.lines, receipt.named = len(lines), receipt.member
-        self.begun.clear()
+    def _create(self, session: Session, fresh: list[tuple[ReceiptKey, list[Parsed], int | None]], batch: ImportId | None) -> None:
+        self.counts["created"] += sum(len(lines) for _, lines, _ in fresh)
         if not fresh or batch is None:
+            for key, lines, member in fresh:
+                self.receipts.add(key, 0, member, lines=len(lines), ours=True)
             return
         now, staff, ids = self.store.clock.now(), self.store.staff, database.next_ids(session, Sale.__table__, len(fresh))
+        self.only_ours.wrote(ids)
         sales, rows = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
-        for sale, (key, lines) in zip(ids, fresh.items(), strict=True):
-            store, number, day = key
-            first, receipt = lines[0][1], self.receipts[key]
-            receipt.sale = sale
-            net = sum(line[1][8] for line in lines)
-            facts = (number, store, first[10], staff, receipt.member, day.isoformat(), first[1], first[1], now, net, net, batch)
-            sales.append((sale, *facts))
-            rows += [(sale, n, *row[4:9]) for n, (_, row) in enumerate(lines, 1)]
-        database.bulk_insert(session, Sale.__table__, _SALE_COLUMNS, [sale + _SALE_FIXED for sale in sales])
+        for sale, (key, lines, member) in zip(ids, fresh, strict=True):
+            (store, number, day), at, channel = lines[0][1][_HEAD]
+            self.receipts.add(key, sale, member, lines=len(lines), ours=True)
+            net = sum([row[_AMOUNT] for _, row in lines])
+            sales.append((sale, number, store, channel, staff, member, day.isoformat(), at, at, now, net, net, batch, *_SALE_FIXED))
+            rows += [(sale, n, *row[_PRODUCT:_BACK]) for n, (_, row) in enumerate(lines, 1)]
+        database.bulk_insert(session, Sale.__table__, _SALE_COLUMNS, sales)
         database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
-        self._link_returns(session, fresh)
+        self._link_returns(session, zip(ids, fresh, strict=True))
 
-    def _link_returns(self, session: Session, fresh: dict[ReceiptKey, list[Parsed]]) -> None:
+    def _link_returns(self, session: Session, fresh: Iterable[tuple[int, tuple[ReceiptKey, list[Parsed], int | None]]]) -> None:
         """Receipts of goods that came back name the one they were sold on; one that is not here came back without."""
-        for key, lines in fresh.items():
+        for sale, (key, lines, _) in fresh:
             if (back := _back(lines[0])) is None:
                 continue
-            sale, original = self.receipts[key].sale, self.receipts.get(_original(lines) or key)
-            if original is None or original.sale == sale:
+            place = self.receipts.place(_original(lines) or key)
+            original = None if place is None else self.receipts.sales[place]
+            if original in (None, sale):
                 session.execute(update(Sale).where(Sale.id == sale).values(closed_by="no_receipt"))
                 continue
-            session.execute(update(Sale).where(Sale.id == sale).values(closed_by=_CLOSED_BY[back[0]], returns_id=original.sale))
+            session.execute(update(Sale).where(Sale.id == sale).values(closed_by=_CLOSED_BY[back[0]], returns_id=original))
             for n, of_line in [(n, told[3]) for n, line in enumerate(lines, 1) if (told := _back(line)) and told[3]]:
                 mine = (SaleLine.sale_id == sale, SaleLine.line_no == n)
                 session.execute(update(SaleLine).where(*mine).values(returns_line=of_line))
 
-    def _go_on(self, session: Session, key: ReceiptKey, receipt: Receipt, lines: list[Parsed], batch: ImportId | None) -> None:
+    def _go_on(
+        self, session: Session, key: ReceiptKey, place: int, lines: list[Parsed], member: int | None, batch: ImportId | None
+    ) -> None:
         """Further lines of a receipt that is here: of an earlier chunk, or of an earlier time."""
-        seen = receipt.lines
-        receipt.lines += len(lines)
-        if not receipt.ours:
-            self._compare(session, key, receipt.sale, lines, seen)
+        sale, seen = self.receipts.sales[place], self.receipts.lines[place]
+        self.receipts.lines[place] += len(lines)
+        if not self.receipts.ours[place]:
+            self._compare(session, key, sale, lines, seen)
             return
         self.counts["created"] += len(lines)
         if batch is not None:
-            rows = [(receipt.sale, n, *row[4:9]) for n, (_, row) in enumerate(lines, seen + 1)]
+            rows = [(sale, n, *row[_PRODUCT:_BACK]) for n, (_, row) in enumerate(lines, seen + 1)]
             database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
-            more = sum(row[8] for _, row in lines)
-            values: dict[str, Any] = {"gross": Sale.gross + more, "net": Sale.net + more}
-            if receipt.named != receipt.member:
-                receipt.named = values["member_id"] = receipt.member
-            session.execute(update(Sale).where(Sale.id == receipt.sale).values(**values))
+            more = sum(row[_AMOUNT] for _, row in lines)
+            values: dict[str, Any] = {"gross": Sale.gross + more, "net": Sale.net + more, "member_id": member}
+            session.execute(update(Sale).where(Sale.id == sale).values(**values))
+        self.receipts.members[place] = member or 0
 
     def _compare(self, session: Session, key: ReceiptKey, sale: int, lines: list[Parsed], seen: int) -> None:
         asked = select(SaleLine.__table__).where(SaleLine.sale_id == sale, SaleLine.line_no > seen)
@@ -263,30 +305,58 @@ class SalesLoader(Loader):
 
 def _same(session: Session, now: Any, row: tuple[Any, ...]) -> bool:
     """True when a stored line is the one that the file says, by its price or by what was paid for it."""
-    if (now.product_id, now.quantity) != (row[4], row[5]):
+    if (now.product_id, now.quantity) != (row[_PRODUCT], row[_PIECES]):
         return False
-    if row[8] == now.amount:
+    if row[_AMOUNT] == now.amount:
         return True
-    return bool(row[8] == receipt_lines.paid(session, now.sale_id)[now.line_no])
+    return bool(row[_AMOUNT] == receipt_lines.paid(session, now.sale_id)[now.line_no])
 
 
 def _back(parsed: Parsed) -> Any:
     """What a line says of goods that came back, None for others."""
-    return parsed[1][-1] if len(parsed[1]) > _PHONE + 1 else None
+    return parsed[1][_BACK] if len(parsed[1]) > _BACK else None
 
 
 def _original(lines: list[Parsed]) -> ReceiptKey | None:
     """The receipt that these goods were sold on, as receipts are known."""
     back = _back(lines[0])
-    return (lines[0][1][9], back[1], back[2]) if back and back[1] and back[2] else None
+    return (lines[0][1][_HEAD][0][0], back[1], back[2]) if back and back[1] and back[2] else None
 
 
 _RETURNS = Worded(wording.RETURNS)
 _CLOSED_BY = {word: closed for closed, word in origins.RETURNS.items()}
 _MORE = ("business_date", "returns", "returns_receipt", "returns_date", "returns_line")
-_SALES = ("receipt_no", "sold_at", "member_no", "sku", "quantity", "unit_price", "discount", "amount", "store", "channel", "phone")
-_WHO, _PHONE = 3, 11
-"""Where a line names its member."""
+
+
+def _groups(part: list[Parsed]) -> dict[ReceiptKey, list[Parsed]]:
+    """The lines of a chunk by their receipt, in the order of the file."""
+    groups: dict[ReceiptKey, list[Parsed]] = {}
+    head, lines = None, list[Parsed]()
+    for parsed in part:
+        if parsed[1][_HEAD] is not head:
+            head = parsed[1][_HEAD]
+            lines = groups.setdefault(head[0], [])
+        lines.append(parsed)
+    return groups
+
+
+def _unlike(said: tuple[str, str], who: int | None, phone: int | None, member: int | None, *, ours: bool) -> tuple[str, str] | None:
+    """(column, problem) of a line that names nobody known, two people, or another member than its receipt has; None when all is well."""
+    column = "member_no" if said[0] else "phone"
+    named = who or phone
+    if named is None:
+        return (column, "unknown") if any(said) else None
+    if who and phone and who != phone:
+        return "phone", "phone_of_another"
+    if member is None:
+        return None if ours else (column, "receipt_no_member")
+    if named != member:
+        return column, "receipt_two_members" if ours else "receipt_other_member"
+    return None
+
+
+_PLAIN_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
+_SALES = ("receipt_no", "sold_at", "store", "channel", "member_no", "phone", "sku", "quantity", "unit_price", "discount", "amount")
 _SALE_COLUMNS = (
     "id",
     "receipt_no",

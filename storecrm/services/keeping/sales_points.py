@@ -5,6 +5,7 @@ member earned on sales up to that day and still has, the purse that ends first b
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -43,6 +44,7 @@ class Earning(NamedTuple):
     points: int
     times: int
     at: int
+    returns: SaleId | None
 
 
 class Purse:
@@ -71,7 +73,7 @@ def steps(store: Store, rules: Rules, batch: ImportId) -> Iterator[Step]:
 
 def _earnings(session: Session, store: Store, rules: Rules, batch: ImportId) -> list[Earning]:
     """What each sale of the import gives or takes, a member's in the order of time."""
-    columns = (_S.c.id, _S.c.member_id, _S.c.business_date, _S.c.occurred_at)
+    columns = (_S.c.id, _S.c.member_id, _S.c.business_date, _S.c.occurred_at, _S.c.returns_id)
     mine = select(*columns).join(Member, Member.id == _S.c.member_id).where(_S.c.import_id == batch, Member.state != "erased")
     found, page, last = list[Earning](), mine.order_by(_S.c.id).limit(AT_ONCE), 0
     while rows := session.execute(page.where(_S.c.id > last)).all():
@@ -82,7 +84,7 @@ def _earnings(session: Session, store: Store, rules: Rules, batch: ImportId) -> 
             multiplied = times[row.member_id, row.business_date]
             count = points.worth(store, rules, paid.get(row.id, 0), multiplied)
             if count:
-                found.append(Earning(row.member_id, row.business_date, row.id, count, multiplied, row.occurred_at))
+                found.append(Earning(row.member_id, row.business_date, row.id, count, multiplied, row.occurred_at, row.returns_id))
     return sorted(found, key=lambda one: (one.member, one.day, one.at, one.sale))
 
 
@@ -107,13 +109,18 @@ def _taken(rules: Rules, found: Sequence[Earning], kept: dict[MemberId, list[Pur
                 purses.append(Purse(one.sale, one.points, one.day, points.usable(rules, one.day)[0]))
                 continue
             rest = -one.points
-            for purse in sorted(purses, key=lambda purse: (purse.until is None, purse.until, purse.since)):
+            for purse in sorted(purses, key=partial(_in_turn, one.returns)):
                 usable = purse.since <= one.day and (purse.until is None or purse.until >= one.day)
                 part = min(rest, purse.left) if usable else 0
                 if part:
                     purse.left -= part
                     rest -= part
                     yield member, -part, one.day.isoformat(), purse.sale, one.sale
+
+
+def _in_turn(returned: SaleId | None, purse: Purse) -> tuple[Any, ...]:
+    """What the returned sale itself earned goes first, where the file says which that is."""
+    return purse.sale != returned, purse.until is None, purse.until, purse.since
 
 
 def _giving(store: Store, rules: Rules, batch: ImportId, part: Sequence[Earning]) -> Step:
