@@ -606,6 +606,8 @@ LISTS: dict[str, str] = {
     "redemptions": m("redemptions"),
 }
 """What people call the lists that come in."""
+LISTS_OUT = LISTS | {"points-ledger": m("points, each movement")}
+"""What people call the lists that go out."""
 TOTALS: dict[str, str] = {
     "points": m("Points in all"),
     "spent_to_date": m("Spent so far, in all"),

@@ -371,19 +371,30 @@ class MainWindow(QMainWindow):
         """The shop's data, each tab with a view-model of its own."""
         from storecrm.ui.pages.duplicates import DuplicatesPage
         from storecrm.ui.pages.import_wizard import ImportWizard
+        from storecrm.ui.pages.moving_in import MovingInPage
         from storecrm.ui.pages.office import DataPage
         from storecrm.ui.pages.privacy import PrivacyTab
         from storecrm.ui.viewmodels.duplicates import DuplicatesViewModel
         from storecrm.ui.viewmodels.import_wizard import ImportViewModel
+        from storecrm.ui.viewmodels.moving_in import MovingInViewModel
         from storecrm.ui.viewmodels.privacy import PrivacyViewModel
 
         store, lanes, w = self.session.store, self.lanes, self._words
         bring = ImportViewModel(store, lanes.office, lanes.bench, w)
+        moving = MovingInViewModel(store, lanes.office, lanes.bench, w)
         twins = DuplicatesViewModel(store, lanes.office, lanes.bench, w)
         private = PrivacyViewModel(store, lanes.office, lanes.bench) if self.session.may(Right.ERASE) else None
         tab = _holding(PrivacyTab(private, w), private) if private is not None else None
         return _holding(
-            DataPage(office, w, _holding(ImportWizard(bring, w), bring), _holding(DuplicatesPage(twins, w), twins), tab), office
+            DataPage(
+                office,
+                w,
+                _holding(ImportWizard(bring, w), bring),
+                _holding(MovingInPage(moving, w), moving),
+                _holding(DuplicatesPage(twins, w), twins),
+                tab,
+            ),
+            office,
         )
 
     @Slot(object)

@@ -28,7 +28,7 @@ class _Line:
 
     @property
     def height(self) -> float:
-        return {"file": 8.0, "counts": 6.0, "total": 8.0, "gap": 4.0}[self.kind]
+        return {"file": 7.0, "counts": 8.0, "total": 8.0, "gap": 4.0}[self.kind]
 
 
 def _target(store: Store, file: Path, *, overwrite: bool) -> Target:
@@ -74,7 +74,7 @@ def _lines(view: MoveView, words: Catalogue) -> Iterator[_Line]:
         if one.left_out:
             yield _Line("counts", words.t("Columns left out: {titles}", titles=", ".join(one.left_out)))
         yield _Line("total", words.t("Rows"), words.number(one.rows - one.rejected))
-        for name, value in one.totals.items():
+        for name, value in ((name, value) for name, value in one.totals.items() if value):
             yield _Line("total", words.t(wording.TOTALS[name]), total(name, value, words))
         yield _Line("gap", "")
 
@@ -82,8 +82,7 @@ def _lines(view: MoveView, words: Catalogue) -> Iterator[_Line]:
 def counts(one: FileView, words: Catalogue) -> str:
     """How many rows were new, changed, the same, left out, and had problems."""
     return words.t(
-        "{rows} rows: new {new} · changed {changed} · same {same} · left out by a rule {skipped} · with problems {bad}",
-        rows=words.number(one.rows),
+        "New {new} · changed {changed} · same {same} · left out by a rule {skipped} · with problems {bad}",
         new=words.number(one.created),
         changed=words.number(one.updated),
         same=words.number(one.unchanged),

@@ -20,6 +20,7 @@ from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.pages.duplicates import DuplicatesPage
 from storecrm.ui.pages.import_wizard import ImportWizard
+from storecrm.ui.pages.moving_in import MovingInPage
 from storecrm.ui.pages.privacy import PrivacyTab
 from storecrm.ui.viewmodels.office import OfficeViewModel
 
@@ -135,7 +136,13 @@ class DataPage(QWidget):
     restored = Signal(object)  # Restored
 
     def __init__(
-        self, vm: OfficeViewModel, words: Catalogue, imports: ImportWizard, twins: DuplicatesPage, privacy: PrivacyTab | None
+        self,
+        vm: OfficeViewModel,
+        words: Catalogue,
+        imports: ImportWizard,
+        moving: MovingInPage,
+        twins: DuplicatesPage,
+        privacy: PrivacyTab | None,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -145,9 +152,10 @@ class DataPage(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(w.t("Data"))
         self.tabs.tabBar().setAccessibleName(w.t("Data"))
-        self.imports, self.twins, self.privacy = imports, twins, privacy
+        self.imports, self.moving, self.twins, self.privacy = imports, moving, twins, privacy
         self._doubted = Path()
         self.tabs.addTab(imports, w.t("Import"))
+        self.tabs.addTab(moving, w.t("Moving in"))
         self.tabs.addTab(twins, w.t("Duplicates"))
         if privacy is not None:
             self.tabs.addTab(privacy, w.t("Privacy"))
@@ -184,7 +192,7 @@ class DataPage(QWidget):
     def _open_tab(self, _at: int) -> None:
         """A tab that looks for itself does so when it is in front."""
         tab = self.tabs.currentWidget()
-        if isinstance(tab, ImportWizard | DuplicatesPage | PrivacyTab):
+        if isinstance(tab, ImportWizard | MovingInPage | DuplicatesPage | PrivacyTab):
             tab.open()
 
     def _totals(self) -> QWidget:

@@ -1,0 +1,132 @@
+"""Moving in: the files of the old system, what each is, what would come in, and the acts so far; lists that go out."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from storecrm.i18n import Catalogue
+from storecrm.services import rights
+from storecrm.services.keeping import export_lists, exporting, move_paper, moving_in
+from storecrm.services.keeping.importing import How
+from storecrm.services.keeping.moving_in import Moved, PlannedFile
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.ui.kit.tasks import Lane, Task
+
+
+class MovingInViewModel(QObject):
+    """One act, from its files to its page, and the acts so far."""
+
+    planned = Signal(object)  # list[PlannedFile]
+    tried = Signal(object)  # Moved
+    moved = Signal(object)  # Moved
+    moves = Signal(object)  # list[MoveView]
+    rolled_back = Signal(object)  # MoveView
+    saved = Signal(object)  # Path
+    refused = Signal(object)  # StoreError
+    progressed = Signal(object)  # (done, total)
+
+    def __init__(self, store: Store, office: Lane, bench: Lane, words: Catalogue) -> None:
+        super().__init__()
+        self.store, self._office, self._bench, self.words = store, office, bench, words
+        self.plan: list[PlannedFile] = []
+        self.seen: Moved | None = None
+        self.leave_bad = False
+        self.task: Task | None = None
+        self.planned.connect(self._on_planned)
+        self.tried.connect(self._on_tried)
+
+    @property
+    def can_rehearse(self) -> bool:
+        return moving_in.can_rehearse(self.store)
+
+    @property
+    def told(self) -> bool:
+        """True when it is known of every file which list it is."""
+        return bool(self.plan) and all(file.kind for file in self.plan)
+
+    @property
+    def ready(self) -> bool:
+        """True when the files may be taken in: told, tried out where that can be, and without problems or with leave to skip them."""
+        if not self.told or not self.can_rehearse:
+            return self.told
+        return self.seen is not None and (self.leave_bad or not self.seen.rejected)
+
+    def add(self, files: Sequence[Path]) -> None:
+        """Look at further files; one that is there already is looked at anew."""
+        names = {file.name for file in files}
+        self._look([file.path for file in self.plan if file.path.name not in names] + list(files), self._said())
+
+    def remove(self, file: PlannedFile) -> None:
+        self._look([one.path for one in self.plan if one.path != file.path], self._said())
+
+    def is_a(self, file: PlannedFile, kind: str) -> None:
+        """A person says which list a file is."""
+        self._look([one.path for one in self.plan], self._said() | {file.path.name: kind})
+
+    def _said(self) -> dict[str, str]:
+        return {file.path.name: file.kind for file in self.plan if file.told_by == "person"}
+
+    def _look(self, files: list[Path], kinds: dict[str, str]) -> None:
+        names = {file.name for file in files}
+        said = {name: kind for name, kind in kinds.items() if name in names}
+        work = lambda _: moving_in.look(self.store, files=files, kinds=said)  # noqa: E731
+        self.task = self._bench.start(work, then=self.planned, refused=self.refused)
+
+    @Slot(object)
+    def _on_planned(self, plan: list[PlannedFile]) -> None:
+        self.plan, self.seen = plan, None
+
+    def try_out(self) -> None:
+        """Take everything in, in a copy of the store."""
+        plan = list(self.plan)
+        self._run(lambda progress: moving_in.rehearse(self.store, plan=plan, progress=progress), self.tried)
+
+    @Slot(object)
+    def _on_tried(self, seen: Moved) -> None:
+        self.seen = seen
+
+    def go(self) -> None:
+        """Take everything in."""
+        plan, how = list(self.plan), How(skip_bad=self.leave_bad)
+        self._run(lambda progress: moving_in.load(self.store, plan=plan, how=how, progress=progress), self.moved)
+
+    def _run(self, work: Callable[[Any], Any], then: Any) -> None:
+        self.task = self._office.start(work, then=then, refused=self.refused, progressed=self.progressed)
+
+    def begin_anew(self) -> None:
+        self.plan, self.seen, self.leave_bad = [], None, False
+
+    def load_moves(self) -> None:
+        self._bench.start(lambda _: moving_in.listed(self.store), then=self.moves, refused=self.refused)
+
+    def roll_back(self, group: int) -> None:
+        self._run(lambda _: moving_in.roll_back(self.store, group=group), self.rolled_back)
+
+    def print_page(self, group: int, file: Path) -> None:
+        """The page of an act as PDF."""
+
+        def work() -> Path:
+            view = moving_in.show(self.store, group=group)
+            move_paper.write(self.store, view=view, file=file, words=self.words, overwrite=True)
+            return file
+
+        self._bench.start(lambda _: work(), then=self.saved, refused=self.refused)
+
+    def lists(self) -> list[str]:
+        """What this person may hand out."""
+        mine = rights.holds(self.store.actor, Right.EXPORT_MEMBERS)
+        return [kind for kind in export_lists.LISTS if mine or kind != "members"]
+
+    def export(self, kind: str, file: Path) -> None:
+        def work() -> Path:
+            exporting.export(self.store, kind=kind, file=file, words=self.words, overwrite=True)
+            return file
+
+        self._bench.start(lambda _: work(), then=self.saved, refused=self.refused)
+
+    def cancel(self) -> None:
+        if self.task is not None:
+            self.task.cancel()

@@ -1,0 +1,104 @@
+"""Moving in at the window: several files at once, told apart, tried out, compared, taken in, taken back as one."""
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+
+from storecrm.services.keeping import moving_in
+from storecrm.services.people import members
+from storecrm.services.till import points
+from tests.services.test_moving_in import OLD
+from tests.ui.hands import enter, settle
+
+
+def opened(program):
+    enter(program, "陈")
+    program.window.go("data")
+    page = program.window.pages["data"]
+    page.tabs.setCurrentWidget(page.moving)
+    settle(program)
+    return page.moving
+
+
+def written(folder, texts):
+    folder.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8")
+    return sorted(folder.iterdir())
+
+
+def drop(program, page, files):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    event = QDropEvent(QPoint(20, 20), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    page.dropEvent(event)
+    settle(program)
+
+
+def click(program, widget):
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+    settle(program)
+
+
+def test_all_files_come_in_with_three_presses(program, owner, tmp_path):
+    """Drop, try out, compare, take in; nothing is there before the last press, and one press takes it all back."""
+    page = opened(program)
+    drop(program, page, written(tmp_path / "old", OLD))
+    assert page.files.rowCount() == len(OLD) and page.files.item(0, 0).text() == "商品.csv"
+    assert page.try_button.isVisible() and not page.go_button.isVisible()
+    click(program, page.try_button)
+    assert "370" in page.sums.text() and members.count(owner) == 0 and not page.go_button.isEnabled()
+    page.totals.setFocus()
+    QTest.keyClick(page.totals, Qt.Key.Key_Space)
+    click(program, page.go_button)
+    assert points.show(owner, member="K1").active == 350 and page.move_rows.rowCount() == 1
+    assert "No. 1" in page.banner.text()
+    click(program, page.back_button)
+    assert members.count(owner) == 0 and moving_in.show(owner, group=1).state == "undone"
+
+
+def test_a_file_that_may_be_two_lists_waits_for_a_person(program, owner, tmp_path):
+    """The window asks as the command does; what was said holds when further files come."""
+    page = opened(program)
+    drop(program, page, written(tmp_path / "one", {"a.csv": "手机,积分\n13800138000,30\n"}))
+    assert "a.csv" in page.banner.text() and not page.try_button.isEnabled()
+    box = page.files.cellWidget(0, 1)
+    box.setFocus()
+    box.setCurrentIndex(box.findData("members"))
+    box.activated.emit(box.currentIndex())
+    settle(program)
+    assert page.try_button.isEnabled()
+    drop(program, page, written(tmp_path / "two", {"b.csv": "货号,商品名称,售价\nM1,牛奶,12\n"}))
+    assert [(file.path.name, file.kind, file.told_by) for file in program.window.pages["data"].moving._vm.plan] == [
+        ("b.csv", "products", "titles"),
+        ("a.csv", "members", "person"),
+    ]
+
+
+def test_rows_with_problems_are_shown_before_anything_comes_in(program, owner, tmp_path):
+    """File by file; they may be left out by a tick, and then the rest comes in."""
+    page = opened(program)
+    drop(program, page, written(tmp_path / "old", {"m.csv": "会员号,手机,姓名\nK1,13800138000,李\nK2,12,王\n"}))
+    click(program, page.try_button)
+    assert page.problem_list.isVisible() and page.problem_rows.rowCount() == 1 and page.files.item(0, 5).text() == "1"
+    click(program, page.totals)
+    assert not page.go_button.isEnabled()
+    page.skip.setFocus()
+    QTest.keyClick(page.skip, Qt.Key.Key_Space)
+    assert page.go_button.isEnabled()
+    click(program, page.go_button)
+    assert members.count(owner) == 1
+
+
+@pytest.mark.parametrize("kind", ["sales", "members"])
+def test_a_list_is_handed_out(program, owner, tmp_path, monkeypatch, kind):
+    """What the command hands out the window does too."""
+    page = opened(program)
+    file = tmp_path / f"{kind}.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    page.list_kind.setCurrentIndex(page.list_kind.findData(kind))
+    page._export()
+    settle(program)
+    assert file.exists() and "Saved" in page.banner.text()
