@@ -20,7 +20,7 @@ from storecrm.values import CouponState, Money
 OLD = {
     "小票.csv": "小票号,时间,会员号,货号,数量,金额\nA1,2026-01-05 10:00,K1,M1,2,24.00\nA2,2026-01-06 11:30,,M2,1,6.90\n",
     "核销.csv": "券码,核销时间,小票号,优惠\nOLD-1,2026-01-05 10:00,A1,5.00\n",
-    "会员.csv": "会员号,手机,姓名,生日\nK1,13800138000,李小梅,05-17\nK2,13900139000,王强,\n",
+    "会员.csv": "会员号,手机,姓名,生日,爱好\nK1,13800138000,李小梅,05-17,茶\nK2,13900139000,王强,,\n",
     "积分.csv": "会员号,积分,到期日\nK1,300,2027-12-31\nK1,50,2028-12-31\nK2,20,2027-12-31\n",
     "商品.csv": "货号,商品名称,售价\nM1,牛奶,12.00\nM2,薯片,6.90\n",
     "券.csv": "券码,优惠编码,会员号\nOLD-1,FIVE,K1\nOLD-2,FIVE,K2\n",
@@ -101,7 +101,7 @@ def test_the_rehearsal_says_what_will_come_and_changes_nothing(owner, old):
 
 def test_every_problem_of_every_file_is_said_at_once(owner, old):
     """A file that is wrong keeps nobody from seeing what is wrong in the next."""
-    (old / "会员.csv").write_text(OLD["会员.csv"] + "K3,123,错,\n", "utf-8")
+    (old / "会员.csv").write_text(OLD["会员.csv"] + "K3,123,错,,\n", "utf-8")
     (old / "营业额.csv").write_text(OLD["营业额.csv"] + "gestern,1,1\n", "utf-8")
     tried = moving_in.rehearse(owner, plan=moving_in.plan(owner, files=files(old)))
     assert {one.file.kind: one.result.rejected for one in tried.files if one.result.rejected} == {"members": 1, "day-totals": 1}
@@ -188,4 +188,4 @@ def test_the_page_says_what_came_in_beside_a_blank(owner, old, tmp_path, languag
     document = pypdfium2.PdfDocument(io.BytesIO(file.read_bytes()))
     text = "\n".join(document[at].get_textpage().get_text_bounded() for at in range(len(document)))
     assert len(document) == pages and said in text and "陈" in text
-    assert all(name in text for name in OLD) and "370" in text and "1,234.50" in text
+    assert all(name in text for name in OLD) and "370" in text and "爱好" in text and "1,234.50" in text

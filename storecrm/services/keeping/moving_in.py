@@ -255,10 +255,10 @@ def _kept(one: MovedFile) -> dict[str, Any]:
     """What the printed page says of a file."""
     result = one.result
     counts = {name: getattr(result, name) for name in _COUNTS}
-    return {"file": one.file.path.name, "kind": one.file.kind, **counts, "totals": result.totals}
+    return {"file": one.file.path.name, "kind": one.file.kind, **counts, "totals": result.totals, "left_out": list(result.left_out)}
 
 
-_COUNTS = ("batch", "rows", "created", "updated", "unchanged", "rejected")
+_COUNTS = ("batch", "rows", "created", "updated", "unchanged", "skipped", "rejected")
 
 
 def _back(store: Store, group: int, error: BaseException) -> None:

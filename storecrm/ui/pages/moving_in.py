@@ -134,7 +134,8 @@ class MovingInPage(QWidget):
 
     def _print_page(self, group: int) -> None:
         w = self._words
-        name = str(Path.home() / f"{w.t('moving in')}-{group}.pdf")
+        title = w.t("moving in")
+        name = str(Path.home() / f"{title}-{group}.pdf")
         file, _ = QFileDialog.getSaveFileName(self, w.t("Print the page"), name, "PDF (*.pdf)")
         if file:
             self._vm.print_page(group, Path(file))
