@@ -16,9 +16,10 @@ StoreError
 └─ Cancelled              a person stopped a long work; nothing was kept
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from storecrm.values import Money, Points, Problem, Refusal, money_text
+from storecrm.values import Money, Points, Problem, ProblemKind, Refusal, money_text
 
 
 class StoreError(Exception):
@@ -76,11 +77,11 @@ class BadFile(BadInput):
 
 
 class ImportRejected(BadInput):
-    """Rows with problems; nothing was kept."""
+    """Rows with problems; nothing was kept. `problems` are the first of them, `kinds` all, by kind and column."""
 
-    def __init__(self, problems: list[Problem], counts: dict[str, int]) -> None:
+    def __init__(self, problems: list[Problem], counts: dict[str, int], kinds: Sequence[ProblemKind] = ()) -> None:
         super().__init__("import_rejected", rejected=counts.get("rejected", len(problems)))
-        self.problems, self.counts = problems, counts
+        self.problems, self.counts, self.kinds = problems, counts, tuple(kinds)
 
 
 class NotAllowed(StoreError):

@@ -6,7 +6,7 @@ Nothing here knows a database, a screen or a language. Parse with these as early
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -762,13 +762,23 @@ class Actor:
 
 
 @dataclass(frozen=True)
+class ProblemKind:
+    """Problems of one kind in one column: in how many rows, and some of what those say."""
+
+    column: str
+    kind: str
+    rows: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with one cell of an imported file. `row` counts like the sheet does, the header is row 1; `who` is the name that the
-    row says."""
+    row says. A list may have a million of them."""
 
     row: int
     column: str
     kind: str
     value: str = ""
-    facts: dict[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
     who: str = ""

@@ -153,7 +153,7 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
     if "readings" in error.facts:
         said["encodings"] = error.facts["readings"]
     if isinstance(error, ImportRejected):
-        body |= error.counts | {"errors": [shape.problem(p, words) for p in error.problems]}
+        body |= error.counts | shape.problems(error.problems, error.kinds, words)
     if as_json:
         _say(body, True)
     else:

@@ -57,7 +57,7 @@ def _require_clean(tried: Moved, how: How) -> None:
         return
     result = bad.result
     counts = {"rows": result.rows, "created": 0, "updated": 0, "unchanged": result.rows - result.rejected, "rejected": result.rejected}
-    refused = ImportRejected(list(result.problems), counts)
+    refused = ImportRejected(list(result.problems), counts, result.by_kind)
     refused.where = bad.file.path.name
     raise refused
 

@@ -64,6 +64,7 @@ def commands(top: Any) -> None:
     load.add_argument("--on-existing", default="fill")
     load.add_argument("--naive-zone", default="")
     load.add_argument("--take-erased", action="store_true", help="members who were erased come in again (they asked for it)")
+    load.add_argument("--new-products", action="store_true", help="make articles of sales that no list holds, to be completed")
     load.add_argument("--earn", action="store_true", help="imported sales earn points")
     writes(load)
     load.set_defaults(go=_import)
@@ -164,6 +165,7 @@ def _how(here: Here, o: argparse.Namespace) -> importing.How:
         alike=alike,
         blank=frozenset(o.blank),
         take_erased=o.take_erased,
+        new_products=o.new_products,
         sheet=o.sheet or mapping.sheet,
         reading=mapping.reading,
         mapping_name=mapping.name,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.till import offers
-from storecrm.values import PERCENTAGES, Moment, Problem, Refusal, money_text, percent_text, zhe_text
+from storecrm.values import PERCENTAGES, Moment, Problem, ProblemKind, Refusal, money_text, percent_text, zhe_text
 
 if TYPE_CHECKING:
     # a command loads what it does, not what others answer
@@ -230,6 +230,10 @@ def offer(view: OfferView, words: Catalogue) -> dict[str, Any]:
     return body | {"sentence": wording.rule_sentence(rule, words)}
 
 
+ERRORS = 100
+"""Problems that are said one by one; the others by kind."""
+
+
 def imported(result: Imported, words: Catalogue) -> dict[str, Any]:
     counts = {
         "rows": result.rows,
@@ -247,8 +251,15 @@ def imported(result: Imported, words: Catalogue) -> dict[str, Any]:
     told: dict[str, Any] = {"mapping": result.mapping or None, "left_out": list(result.left_out), "skipped_by": dict(result.skipped_by)}
     if result.about is not None and result.about.sheet:
         told |= {"sheet": result.about.sheet, "other_sheets": list(result.about.other_sheets)}
-    errors = [problem(p, words) for p in result.problems]
-    return {"ok": True, "batch": result.batch, **counts, **told, "totals": totals, "errors": errors}
+    if result.new_products:
+        counts["new_products"] = result.new_products
+    return {"ok": True, "batch": result.batch, **counts, **told, "totals": totals} | problems(result.problems, result.by_kind, words)
+
+
+def problems(first: Sequence[Problem], kinds: Sequence[ProblemKind], words: Catalogue) -> dict[str, Any]:
+    """The first problems one by one, and all of them by kind."""
+    by_kind = [{"kind": k.kind, "column": k.column, "rows": k.rows, "examples": list(k.examples)} for k in kinds]
+    return {"errors": [problem(p, words) for p in first[:ERRORS]], "problems": by_kind}
 
 
 def reading(found: Reading) -> dict[str, Any]:

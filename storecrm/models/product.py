@@ -8,7 +8,8 @@ from storecrm.values import ImportId, Money, ProductId
 
 
 class Product(Base):
-    """One article; `no_points` goods (tobacco, top-ups) never earn, `no_promotion` goods are never cheaper; `medicine` is its class."""
+    """One article; `no_points` goods (tobacco, top-ups) never earn, `no_promotion` goods are never cheaper; `medicine` is its class.
+    `to_complete`: a list of sales named it and no list of articles did; its name is its number until one does."""
 
     __tablename__ = "product"
     __table_args__ = (
@@ -29,6 +30,7 @@ class Product(Base):
     no_promotion: Mapped[int] = mapped_column(server_default="0")
     medicine: Mapped[str] = mapped_column(server_default="")
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
+    to_complete: Mapped[int] = mapped_column(server_default="0")
 
 
 class ProductFacts(Base):

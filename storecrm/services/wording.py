@@ -754,7 +754,7 @@ def problem(found: Problem, words: Catalogue) -> str:
     word = _PROBLEMS.get(found.kind)
     if word is None:
         what, _ = _ERRORS.get(found.kind, (m("cannot be read"), ""))
-        return _fill(words.t(what), {"where": found.column, "value": found.value} | found.facts)
+        return _fill(words.t(what), {"where": found.column, "value": found.value, **found.facts})
     return words.t(word, **found.facts) + (words.t(" (first in row {row})", row=found.facts["first"]) if "first" in found.facts else "")
 
 

@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import text
 
-from storecrm.services.keeping import importing, verify
+from storecrm.i18n import Catalogue
+from storecrm.services.keeping import exporting, importing, verify
 from storecrm.services.keeping.importing import How
 from storecrm.services.people import members, merging, tiers
 from storecrm.services.people.members import NewMember
-from storecrm.services.till import bills, points, receipts
+from storecrm.services.till import basket, bills, points, receipts
 from storecrm.services.till.judging import LineIn
 from storecrm.values import BasisPoints, Money, Quantity
 from tests import build
@@ -172,3 +173,39 @@ def test_cut_digits_are_said_of_their_column(sales):
     """A spreadsheet lost them: of the receipt number, or of the article."""
     done = sales("2.2E+15,2026-11-01,,,1,10", "R1,2026-11-01,,1.2E+12,1,10")
     assert _kinds(done) == [(2, "receipt_no", "digits_cut"), (3, "sku", "digits_cut")]
+
+
+def test_articles_that_no_list_holds_are_made_when_it_is_asked(owner, sales, tmp_path):
+    """Name = number, to be completed by a list; counted dry too, and gone with the import."""
+    build.goods(owner, M1="5")
+    rows = (
+        "R1,2026-11-01,,X9,1,10",
+        "R1,2026-11-01,,M1,1,5",
+        "R2,2026-11-01,,X9,1,10",
+        "R2,2026-11-01,,X8,1,7",
+        "R3,2026-11-01,nobody,X7,1,7",
+    )
+    plain = sales(*rows, dry_run=True)
+    kinds = [(kind.column, kind.kind, kind.rows, kind.examples) for kind in plain.by_kind]
+    assert kinds == [("sku", "unknown", 4, ("X9", "X8", "X7"))]
+    assert sales(*rows, dry_run=True, new_products=True).new_products == 2
+    done = sales(*rows, new_products=True)
+    assert (done.created, done.rejected, done.new_products) == (4, 1, 2)
+    assert [line.name for line in receipts.show(owner, receipt="R2").lines] == ["X9", "X8"]
+    assert sales(*rows[:4], new_products=True).unchanged == 4
+    exporting.export(owner, kind="products", file=tmp_path / "p.csv", words=Catalogue("en"))
+    told = (tmp_path / "p.csv").read_text("utf-8-sig")
+    assert [line.rsplit(",", 1)[-1] for line in told.splitlines()[1:]] == ['"no"', '"yes"', '"yes"']
+    importing.undo(owner, batch=done.batch)
+    assert basket.article(owner, code="X9") is None
+    assert verify.verify(owner)[1] == []
+
+
+def test_a_list_completes_what_was_made_out_of_its_number(owner, sales, tmp_path):
+    """The number that stands for its name is as good as blank."""
+    sales("R1,2026-11-01,,X9,1,10", new_products=True)
+    file = tmp_path / "goods.csv"
+    file.write_text("sku,name,price\nX9,牛奶,5\n", "utf-8")
+    assert importing.load(owner, kind="products", path=file).updated == 1
+    with owner.read() as session:
+        assert session.execute(text("SELECT name, to_complete FROM product WHERE sku = 'X9'")).one() == ("牛奶", 0)

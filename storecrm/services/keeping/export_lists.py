@@ -168,7 +168,18 @@ def _answers_of(session: Session) -> _Beside:
 def _products(store: Store, session: Session) -> Rows:
     for p in _streamed(session, select(Product.__table__).order_by(Product.id)):
         prices = money(store, p.price), money(store, p.cost)
-        yield p.sku, p.barcode, p.name, p.category, p.brand, *prices, _yes(p.no_points), _yes(p.no_promotion), p.medicine
+        yield (
+            p.sku,
+            p.barcode,
+            p.name,
+            p.category,
+            p.brand,
+            *prices,
+            _yes(p.no_points),
+            _yes(p.no_promotion),
+            p.medicine,
+            _yes(p.to_complete),
+        )
 
 
 def _offers(store: Store, session: Session) -> Rows:
@@ -371,7 +382,7 @@ def _points_ledger(store: Store, session: Session) -> Rows:  # noqa: ARG001
         yield r.member_no, r.business_date, r.kind, r.points, r.expires_on or "", r.receipt_no or "", reason or reference
 
 
-_GOODS = ("sku", "barcode", "name", "category", "brand", "price", "cost", "no_points", "no_promotion", "medicine")
+_GOODS = ("sku", "barcode", "name", "category", "brand", "price", "cost", "no_points", "no_promotion", "medicine", "to_complete")
 _SALES = (
     ("receipt_no", "sold_at", "member_no", "sku", "quantity", "unit_price", "discount", "amount", "coupon_code", "store", "channel")
     + ("business_date", "returns", "returns_receipt", "returns_date", "returns_line")

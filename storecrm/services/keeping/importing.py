@@ -34,7 +34,7 @@ from storecrm.services.keeping.text_rows import FRAME_ROWS
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, counted_day
-from storecrm.values import A_DAY, ImportId, Problem, money_text, parse_money
+from storecrm.values import A_DAY, ImportId, Problem, ProblemKind, money_text, parse_money
 
 CHUNK, FIRST, LEAST = 10_000, 500, 20
 """Rows a transaction at the most, in the first one, and at the least."""
@@ -42,6 +42,8 @@ LOCKED = 0.15
 """Seconds a transaction should hold the lock."""
 HELD = 40_000
 SHOWN = 1000
+EXAMPLES = 5
+"""What cells say, of each kind of problem."""
 UNDO_DAYS = 30
 _B: Any = ImportBatch.__table__
 _MOVE: Any = ImportMove.__table__
@@ -55,7 +57,8 @@ class How:
     come out. `take_erased`: members who were erased come in again. `every_problem`: also those beyond the first thousand. `sheet` is the
     sheet of a workbook, by its name or its number. `mapping` says what titles stand for, above what a ready mapping says; `mapping_name` is
     what it is called; `strict`: each of its titles must be in the file. `reading`: how cells are read, above what a ready mapping says.
-    `group` is the act that the import is a part of, which is alone already (see moving_in)."""
+    `group` is the act that the import is a part of, which is alone already (see moving_in). `new_products`: articles of sales that no list
+    holds are made, to be completed by one."""
 
     dry_run: bool = False
     skip_bad: bool = False
@@ -74,6 +77,7 @@ class How:
     take_erased: bool = False
     sheet: str = ""
     group: int | None = None
+    new_products: bool = False
     reading: Reading = field(default_factory=Reading)
     mapping_name: str = ""
     strict: bool = False
@@ -89,7 +93,8 @@ class Imported:
     counts them by its name; `left_out` are titles of filled columns that have no place here; `mapping` is the one that was used; `rounded`
     cells had a part of a point. `totals` are control totals over the rows taken: points as
     they are, money in minor units. `kinds` counts the problems by column and kind, the most frequent first; `blanked` cells were left
-    blank as it was asked. `about` says what was read, and which other sheets hold rows."""
+    blank as it was asked. `about` says what was read, and which other sheets hold rows. `new_products` articles were made out of their
+    number; `by_kind` are all problems, also those that are not among the first."""
 
     batch: ImportId | None
     rows: int
@@ -107,6 +112,8 @@ class Imported:
     left_out: tuple[str, ...] = ()
     mapping: str = ""
     rounded: int = 0
+    new_products: int = 0
+    by_kind: tuple[ProblemKind, ...] = ()
 
 
 def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Progress = silent) -> Imported:  # noqa: B008 - How is frozen
@@ -148,7 +155,7 @@ class _Run:
         self.store, self.kind, self.path, self.how, self.progress = store, kind, path, how, progress
         self.batch: ImportId | None = None
         self.loader = loaders.LOADERS[kind](store, cells, how.on_existing, how.earn)
-        self.loader.blank, self.loader.take_erased = how.blank, how.take_erased
+        self.loader.blank, self.loader.take_erased, self.loader.new_products = how.blank, how.take_erased, how.new_products
         self.rows = 0
         self.shaper: Shaper
         self.mapping = ""
@@ -290,18 +297,18 @@ class _Run:
         rejected = len({problem.row for problem in self.loader.problems})
         self.loader.problems.sort(key=lambda problem: problem.row)
         problems = tuple(self.loader.problems if self.how.every_problem else self.loader.problems[:SHOWN])
-        kinds = Counter((problem.column, problem.kind) for problem in self.loader.problems)
+        by_kind = _by_kind(self.loader.problems)
         skipped = self.shaper.skipped
         result = Imported(
             self.batch, self.rows, counts["created"], counts["updated"], counts["unchanged"], rejected, problems, totals,
-            tuple((column, kind, count) for (column, kind), count in kinds.most_common()), self.loader.blanked + self.shaper.blanked,
+            tuple((one.column, one.kind, one.rows) for one in by_kind), self.loader.blanked + self.shaper.blanked,
             skipped=skipped.total(), skipped_by=tuple(skipped.most_common()), left_out=self.shaper.left_out, mapping=self.mapping,
-            rounded=self.shaper.rounded,
+            rounded=self.shaper.rounded, new_products=len(self.loader.made), by_kind=by_kind,
         )  # fmt: skip
         if self._hopeless():
             clean = {"rows": self.rows, "created": 0, "updated": 0, "unchanged": self.rows - rejected - skipped.total()}
             clean |= {"skipped": skipped.total(), "rejected": rejected}
-            raise ImportRejected(self.loader.problems[:SHOWN], clean)
+            raise ImportRejected(self.loader.problems[:SHOWN], clean, by_kind)
         self._require_totals({"rows": self.rows - rejected - skipped.total()} | totals)
         if self.batch is not None:
             with self.store.write() as session:
@@ -325,6 +332,18 @@ class _Run:
             if wanted != found[name]:
                 came = str(found[name]) if whole else money_text(found[name], self.store.shop.digits)
                 raise NotPossible("totals_differ", where=name, expected=text, found=came)
+
+
+def _by_kind(problems: Sequence[Problem]) -> tuple[ProblemKind, ...]:
+    """Problems by column and kind, the most frequent first, each with some of what its cells say."""
+    rows, said = Counter[tuple[str, str]](), dict[tuple[str, str], dict[str, None]]()
+    for problem in problems:
+        key = problem.column, problem.kind
+        rows[key] += 1
+        examples = said.setdefault(key, {})
+        if len(examples) < EXAMPLES:
+            examples[problem.value] = None
+    return tuple(ProblemKind(*key, count, tuple(filter(None, said[key]))) for key, count in rows.most_common())
 
 
 @contextlib.contextmanager

@@ -29,6 +29,8 @@ _CUT = re.compile(r"\d(?:\.\d+[eE]\+?|[eE]\+)\d{2,}")
 """A number as a spreadsheet shortens it: 2.2E+15; 5E12 is a code."""
 KEY = 120
 """Signs of a code or number at the most: a longer one is not cut, two might become one."""
+_NO_FACTS: Mapping[str, str] = {}
+"""Most problems have none, and there may be a million."""
 YES = {"1", "y", "yes", "true", "是", "同意", "√"}
 NO = {"0", "n", "no", "false", "否", "不同意", "×"}
 
@@ -52,6 +54,9 @@ class Loader:
         self._counted = 0
         self.blank: frozenset[str] = frozenset()
         self.take_erased = False
+        self.new_products = False
+        self.made: set[str] = set()
+        """Numbers of articles that were made because no list holds them."""
         self.blanked = 0
         with store.read() as session:
             self.rules = rules.current(session)
@@ -129,7 +134,7 @@ class Loader:
             self.totals[name] += sum(row[place] or 0 for row in taken)
 
     def problem(self, row: int, column: str, kind: str, value: str = "", *, who: str = "", **facts: str) -> None:
-        self.problems.append(Problem(row, column, kind, clean_text(value, 60), facts, clean_text(who, 60)))
+        self.problems.append(Problem(row, column, kind, clean_text(value, 60), facts or _NO_FACTS, clean_text(who, 60)))
 
     def change(self, session: Session, batch: ImportId | None, table: str, key: dict[str, Any], before: Any, after: Any) -> None:
         """Note what fields of a row said before (None: there was no row) and what they say now."""

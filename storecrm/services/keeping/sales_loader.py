@@ -10,7 +10,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.models import database
@@ -66,6 +66,7 @@ class SalesLoader(Loader):
         with self.store.read() as session:
             self.products: dict[str, int | None] = {sku: product for sku, product in session.execute(select(Product.sku, Product.id))}
         self.products[""] = None
+        self.unmade: list[str] = []
 
     def parse(self, rows: list[Row]) -> list[Parsed]:
         """As for every kind, but by place: a year of lines is a million rows."""
@@ -154,7 +155,11 @@ class SalesLoader(Loader):
         if sku not in self.products:
             tidy = self._read("sku", sku, key_text)
             if tidy not in self.products:
-                raise ValueError("sku:unknown")
+                if not self.new_products:
+                    raise ValueError("sku:unknown")
+                self.unmade.append(tidy)
+                # stands for the article until it is written
+                self.products[tidy] = -len(self.unmade)
             self.products[sku] = self.products[tidy]
         return self.products[sku]
 
@@ -240,10 +245,12 @@ class SalesLoader(Loader):
         self.counts["created"] += sum(len(lines) for _, lines, _ in fresh)
         if not fresh or batch is None:
             for key, lines, member in fresh:
+                self._with_goods(session, lines, None)
                 self.receipts.add(key, 0, member, lines=len(lines), ours=True)
             return
         now, staff, ids = self.store.clock.now(), self.store.staff, database.next_ids(session, Sale.__table__, len(fresh))
         self.only_ours.wrote(ids)
+        fresh = [(key, self._with_goods(session, lines, batch), member) for key, lines, member in fresh]
         sales, rows = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
         for sale, (key, lines, member) in zip(ids, fresh, strict=True):
             (store, number, day), at, channel = lines[0][1][_HEAD]
@@ -254,6 +261,24 @@ class SalesLoader(Loader):
         database.bulk_insert(session, Sale.__table__, _SALE_COLUMNS, sales)
         database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
         self._link_returns(session, zip(ids, fresh, strict=True))
+
+    def _with_goods(self, session: Session, lines: list[Parsed], batch: ImportId | None) -> list[Parsed]:
+        """Lines of one receipt with the articles that no list holds made out of their numbers."""
+        if not self.unmade:
+            return lines
+        numbers = {self.unmade[-row[_PRODUCT] - 1] for _, row in lines if row[_PRODUCT] is not None and row[_PRODUCT] < 0}
+        self.made |= numbers
+        if batch is None:
+            return lines
+        for sku in sorted(numbers):
+            made = self.products[sku]
+            if made is not None and made < 0:
+                values = {"sku": sku, "name": sku, "to_complete": 1, "import_id": batch}
+                self.products[sku] = session.execute(insert(Product).values(**values).returning(Product.id)).scalar_one()
+        return [(number, (*row[:_PRODUCT], self._now(row[_PRODUCT]), *row[_PRODUCT + 1 :])) for number, row in lines]
+
+    def _now(self, product: int | None) -> int | None:
+        return self.products[self.unmade[-product - 1]] if product is not None and product < 0 else product
 
     def _link_returns(self, session: Session, fresh: Iterable[tuple[int, tuple[ReceiptKey, list[Parsed], int | None]]]) -> None:
         """Receipts of goods that came back name the one they were sold on; one that is not here came back without."""
@@ -280,6 +305,7 @@ class SalesLoader(Loader):
             self._compare(session, key, sale, lines, seen)
             return
         self.counts["created"] += len(lines)
+        lines = self._with_goods(session, lines, batch)
         if batch is not None:
             rows = [(sale, n, *row[_PRODUCT:_BACK]) for n, (_, row) in enumerate(lines, seen + 1)]
             database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)

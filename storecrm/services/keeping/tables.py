@@ -40,7 +40,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "points": ("member_no", "phone", "points", "expires_on", "earned_on", "reference", "reason", "active_from"),
     "opt-outs": ("phone", "email", "channel", "reason"),
-    "products": ("sku", "barcode", "name", "category", "brand", "price", "cost", "no_points", "no_promotion", "medicine"),
+    "products": ("sku", "barcode", "name", "category", "brand", "price", "cost", "no_points", "no_promotion", "medicine", "to_complete"),
     "sales": (
         "receipt_no",
         "sold_at",
@@ -127,6 +127,7 @@ CHINESE: dict[str, str] = {
     "no_points": "不积分",
     "no_promotion": "不参与促销",
     "medicine": "药品,药品类别",
+    "to_complete": "待补全",
     "receipt_no": "小票号,单号,流水号,订单号,订单编号,单据号,销售单号,交易号,小票編號,單號,訂單號,訂單編號",
     "sold_at": "销售时间,时间,交易时间,销售日期,交易日期,下单时间,付款时间,结账时间,完成时间,日期时间,時間,日期,銷售時間,交易時間",
     "quantity": "数量,销售数量,數量",

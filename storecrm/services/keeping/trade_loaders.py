@@ -37,7 +37,7 @@ from storecrm.values import (
     scan_key,
 )
 
-_FLAGS: dict[str, Any] = {"no_points": 0, "no_promotion": 0, "medicine": ""}
+_FLAGS: dict[str, Any] = {"no_points": 0, "no_promotion": 0, "medicine": "", "to_complete": 0}
 MEDICINE = {
     "rx": "rx",
     "处方药": "rx",
@@ -84,6 +84,7 @@ class ProductsLoader(Loader):
             "no_points": cell(cells, "no_points", yes),
             "no_promotion": cell(cells, "no_promotion", yes),
             "medicine": cell(cells, "medicine", _medicine),
+            "to_complete": cell(cells, "to_complete", yes),
         }
 
     def _price(self, text: str) -> int:
@@ -137,7 +138,10 @@ class ProductsLoader(Loader):
         return False
 
     def _update(self, session: Session, now: Any, row: dict[str, Any], batch: ImportId | None) -> None:
-        keep = self.on_existing == "fill"
+        # what was made out of its number is as good as blank, and complete once a list names it
+        keep = self.on_existing == "fill" and not now.to_complete
+        if now.to_complete and row["name"] and row["to_complete"] is None:
+            row = row | {"to_complete": 0}
         diff = {
             n: v
             for n, v in row.items()

@@ -59,6 +59,7 @@ def _mappings() -> None:
 
 def _goods() -> None:
     """Articles that an import made out of nothing but their number."""
+    op.add_column("product", sa.Column("to_complete", BIG, nullable=False, server_default="0"))
 
 
 def _staff() -> None:
