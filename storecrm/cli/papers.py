@@ -13,7 +13,7 @@ from storecrm.services.documents import monthly_report
 from storecrm.services.insight import promotions
 from storecrm.services.keeping import exporting, importing, looking, mappings, problem_rows
 from storecrm.services.keeping.export_lists import LISTS
-from storecrm.services.keeping.mappings import FileMapping, Reading
+from storecrm.services.keeping.mappings import OWN, FileMapping, Reading
 from storecrm.services.keeping.tables import COLUMNS
 from storecrm.services.keeping.ways import ORDERS, ROUNDINGS
 from storecrm.values import clean_text
@@ -34,9 +34,9 @@ def commands(top: Any) -> None:
         "--paper", type=Path, metavar="FILE.pdf", help="with all or group: what came in, to sign beside the old system's report"
     )
     load.add_argument("--mapping", help="a TOML file, or the name of a mapping that was kept")
-    load.add_argument("--decimal", default="", choices=(".", ","), help="the sign before the decimals; else as the cells say")
-    load.add_argument("--days", default="", choices=ORDERS, help="the order of day, month and year; else as each column says")
-    load.add_argument("--points", default="", choices=tuple(ROUNDINGS), help="how parts of a point are rounded; else they are a problem")
+    load.add_argument("--decimal", default="", choices=(OWN, ".", ","), help="the sign before the decimals; else as the cells say")
+    load.add_argument("--days", default="", choices=(OWN, *ORDERS), help="the order of day, month and year; else as each column says")
+    load.add_argument("--points", default="", choices=(OWN, *ROUNDINGS), help="how parts of a point are rounded; else they are a problem")
     load.add_argument("--blank-word", action="append", default=[], metavar="WORD", help="a word of the file that says nothing")
     load.add_argument(
         "--take", action="append", default=[], metavar="RULE", help="take rows that a rule of the mapping leaves out: void, refund"

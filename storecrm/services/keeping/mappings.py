@@ -22,6 +22,8 @@ from storecrm.values import clean_text
 
 _MAP: Any = ImportMapping.__table__
 ACTS = ("leave", "leave_rest", "blank", "negative")
+OWN = "own"
+"""As the cells say themselves, whatever a ready mapping says."""
 SHOP = "shop"
 """The order of day and month that is usual where the shop is."""
 
@@ -46,7 +48,7 @@ class Rule:
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """How cells are read. `decimal`: "." or ",", `days`: an order of ways.ORDERS or "shop", `points`: how parts of a point are rounded
-    (ways.ROUNDINGS); "" is as the column says itself, for points a problem. `blank`: further words that say nothing. `words`: by column of
+    (ways.ROUNDINGS); "" or "own" is as the column says itself, for points a problem. `blank`: further words that say nothing. `words`: by column of
     ours what a word of the file means ("" for nothing). `strip`: signs around every cell. `negate`: columns of ours whose sign is turned.
     `taken`: names of rules that are not followed."""
 
@@ -133,7 +135,7 @@ def of_toml(said: Mapping[str, Any]) -> FileMapping:
 
 def _reading(said: Mapping[str, Any], words: Mapping[str, Any], rules: tuple[Rule, ...]) -> Reading:
     _known(said, {"decimal", "days", "points", "blank", "strip", "negate", "taken"})
-    fine = {"decimal": ("", ".", ","), "days": ("", SHOP, *ORDERS), "points": ("", *ROUNDINGS)}
+    fine = {"decimal": ("", OWN, ".", ","), "days": ("", OWN, SHOP, *ORDERS), "points": ("", OWN, *ROUNDINGS)}
     for key, known in fine.items():
         if said.get(key, "") not in known:
             raise BadFile("mapping_shape", where=key, word=str(said[key])[:40])

@@ -7,11 +7,13 @@ What needs nothing passes through untouched; all work goes by column. What canno
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from storecrm.services.keeping import ways
-from storecrm.services.keeping.mappings import SHOP, Reading, Rule
+from storecrm.services.keeping.mappings import OWN, SHOP, Reading, Rule
 from storecrm.services.keeping.tables import PARTS
 from storecrm.services.keeping.telling import Told
 from storecrm.services.keeping.ways import Amounts, Days
@@ -76,6 +78,8 @@ def columns_told(kind: str, told: Told) -> dict[str, list[int]]:
 def of(kind: str, told: Told, reading: Reading, *, shop: ShopInfo, today: date, say: Say) -> "Shaper":
     """The shaper of a file whose columns are told; what `reading` leaves open is as the ready mapping says."""
     whole = reading.over(told.known.reading) if told.known else reading
+    own: dict[str, Any] = {name: "" for name in ("decimal", "days", "points") if getattr(whole, name) == OWN}
+    whole = replace(whole, **own) if own else whole
     order = ways.order_of(shop.region) if whole.days == SHOP else ""
     return Shaper(kind, told, whole, today=today, digits=shop.digits, order=order, say=say)
 

@@ -1,6 +1,6 @@
 """Imports in four steps: file, columns, check, done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,10 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
     QSpinBox,
     QStackedWidget,
     QTableWidget,
@@ -25,7 +29,9 @@ from storecrm.i18n import Catalogue, m
 from storecrm.services import wording
 from storecrm.services.keeping.importing import BatchRow, Imported
 from storecrm.services.keeping.looking import FileColumn
-from storecrm.services.keeping.tables import CHINESE, COLUMNS
+from storecrm.services.keeping.mappings import OWN, SHOP, Reading
+from storecrm.services.keeping.reader import ENCODINGS as KNOWN_ENCODINGS
+from storecrm.services.keeping.tables import CHINESE, COLUMNS, PARTS
 from storecrm.ui.kit.busy import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
@@ -35,15 +41,63 @@ from storecrm.values import Moment, Problem
 KINDS = wording.LISTS
 STATES = {"writing": m("being written"), "showing": m("being shown"), "done": m("imported"), "undone": m("taken back")}
 STEPS = (m("File"), m("Columns"), m("Check"), m("Done"))
-ENCODINGS = ("", "utf-8", "gb18030", "utf-16")
-TOLD = {"title": m("by its title"), "content": m("by its content"), "mapping": m("as kept"), "": ""}
+ENCODINGS = ("", *KNOWN_ENCODINGS)
+PART_NAMES = {
+    "given_name": m("given name"),
+    "family_name": m("family name"),
+    "variant": m("variant (behind the name)"),
+    "sold_time": m("time (behind the day)"),
+    "redeemed_time": m("time (behind the day)"),
+    "amount_back": m("amount given back"),
+}
+DECIMALS = {OWN: m("decimal sign: as the cells say"), ".": m("decimal sign: 12.50"), ",": m("decimal sign: 12,50")}
+ORDERS = {
+    OWN: m("dates: as each column says"),
+    SHOP: m("dates: as usual where the shop is"),
+    "mdy": m("dates: month, day, year"),
+    "dmy": m("dates: day, month, year"),
+    "ymd": m("dates: year, month, day"),
+}
+ROUNDINGS = {OWN: m("parts of a point: ask"), "down": m("parts of a point: leave out"), "half_up": m("parts of a point: round")}
+RULES = {
+    "void": m("voided"),
+    "refunded": m("refunded in full"),
+    "unpaid": m("not paid"),
+    "cancelled": m("cancelled"),
+    "disabled": m("disabled"),
+    "archived": m("archived"),
+    "totals": m("totals"),
+    "titles": m("titles said again"),
+    "remark": m("remarks"),
+    "lost_card": m("card reported lost: without its number"),
+}
+"""What a person reads of the rules that leave rows out."""
+TOLD = {"title": m("by its title"), "content": m("by its content"), "mapping": m("by the mapping"), "": ""}
 
 
 def column_name(column: str, words: Catalogue) -> str:
     """A column of ours in the reader's language."""
     if not column:
         return words.t("leave out")
+    if column in PART_NAMES:
+        return words.t(PART_NAMES[column])
     return CHINESE.get(column, column).split(",")[0] if words.chinese else column.replace("_", " ")
+
+
+def rule_name(name: str, words: Catalogue) -> str:
+    """What a rule leaves out, in the reader's language; a mapping of one's own may have any name."""
+    return words.t(RULES[name]) if name in RULES else name
+
+
+def _choices(words: Catalogue, name: str, known: dict[str, str]) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(12)
+    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    for code, title in known.items():
+        box.addItem(words.t(title), code)
+    return box
 
 
 class DropArea(QFrame):
@@ -135,9 +189,32 @@ class ImportWizard(QWidget):
             row(label(w.t("What the file holds")), self.kind, None, button(w.t("Empty form"), self._template, icon="download"))
         )
         column.addWidget(DropArea(self, w))
+        self.readings = QListWidget()
+        self.readings.setAccessibleName(w.t("Which line reads right?"))
+        self.readings.setMaximumHeight(170)
+        self.readings.hide()
+        self.readings.itemActivated.connect(self._read_as)
+        self.readings.itemClicked.connect(self._read_as)
+        column.addWidget(self.readings)
         column.addLayout(row(label(w.t("Imports so far"), "small"), None, button(w.t("Take back the import"), self._undo)))
         column.addWidget(self.import_list, 1)
         return page
+
+    def _show_readings(self, readings: Sequence[Mapping[str, str]]) -> None:
+        """The same line of the file in each encoding that it may be in: a person sees which one reads right."""
+        self.readings.clear()
+        for one in readings:
+            item = QListWidgetItem(f"{one['line']}    ({one['encoding']})")
+            item.setData(Qt.ItemDataRole.UserRole, one["encoding"])
+            self.readings.addItem(item)
+        self.readings.setVisible(bool(readings))
+
+    def _read_as(self, item: QListWidgetItem) -> None:
+        chosen = str(item.data(Qt.ItemDataRole.UserRole))
+        self.readings.hide()
+        self.banner.say("")
+        self.encoding.setCurrentIndex(max(0, self.encoding.findData(chosen)))
+        self._vm.read_as(chosen)
 
     def choose(self) -> None:
         """Ask for a file."""
@@ -155,6 +232,8 @@ class ImportWizard(QWidget):
         self.everywhere.setChecked(False)
         self.group.clear()
         self.existing.setCurrentIndex(0)
+        self.readings.hide()
+        self.encoding.setCurrentIndex(0)
         self._vm.begin(str(self.kind.currentData()), file)
 
     def _template(self) -> None:
@@ -177,6 +256,15 @@ class ImportWizard(QWidget):
         self.encoding.setAccessibleName(w.t("Encoding"))
         for code in ENCODINGS:
             self.encoding.addItem(code or w.t("found by itself"), code)
+        self.sheet = QComboBox()
+        self.sheet.setAccessibleName(w.t("Sheet"))
+        self.decimal = _choices(w, w.t("Decimal sign"), DECIMALS)
+        self.days = _choices(w, w.t("Order of day and month"), ORDERS)
+        self.rounding = _choices(w, w.t("Parts of a point"), ROUNDINGS)
+        self.blank_words = field(w.t("Words that say nothing"), w.t("words that say nothing: none, 没填"))
+        self.rules = QWidget()
+        self._rules = QHBoxLayout(self.rules)
+        self._rules.setContentsMargins(0, 0, 0, 0)
         self.header.setAccessibleName(w.t("Row of the titles"))
         self.header.setRange(1, 20)
         self.kept.setAccessibleName(w.t("Kept mapping"))
@@ -196,7 +284,10 @@ class ImportWizard(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.about)
-        column.addLayout(row(self.encoding, label(w.t("Row of the titles")), self.header, self.kept, None))
+        column.addLayout(row(self.encoding, self.sheet, label(w.t("Row of the titles")), self.header, self.kept, None))
+        column.addLayout(row(self.decimal, self.days))
+        column.addLayout(row(self.rounding, self.blank_words))
+        column.addWidget(self.rules)
         column.addWidget(self.map, 1)
         column.addLayout(
             row(
@@ -204,13 +295,22 @@ class ImportWizard(QWidget):
                 self.name,
                 button(w.t("Keep"), lambda: self._vm.keep_mapping(self.name.text())),
                 None,
-                button(w.t("Check the file"), self._vm.check, kind="primary"),
+                button(w.t("Check the file"), self._check_file, kind="primary"),
             )
         )
         self.encoding.activated.connect(lambda _: self._vm.read_as(str(self.encoding.currentData())))
         self.header.editingFinished.connect(self._titles_in)
         self.kept.activated.connect(self._use_kept)
+        self.sheet.activated.connect(lambda _: self._vm.read_sheet(str(self.sheet.currentData())))
+        self.decimal.activated.connect(lambda _: self._vm.read_cells(decimal=str(self.decimal.currentData())))
+        self.days.activated.connect(lambda _: self._vm.read_cells(days=str(self.days.currentData())))
+        self.rounding.activated.connect(lambda _: self._vm.read_cells(points=str(self.rounding.currentData())))
         return page
+
+    def _check_file(self) -> None:
+        said = (word.strip() for word in self.blank_words.text().replace("，", ",").split(","))
+        self._vm.read_cells(blank=tuple(word for word in said if word))
+        self._vm.check()
 
     def _titles_in(self) -> None:
         if self.header.value() != self._vm.plan.header:
@@ -219,13 +319,15 @@ class ImportWizard(QWidget):
     def _use_kept(self) -> None:
         chosen = self.kept.currentData()
         if chosen is not None:
-            self._vm.look(chosen.columns)
+            self._vm.look(chosen)
 
     @Slot(object)
     def _looked(self, found: Looked) -> None:
         w, look = self._words, found.look
-        sign = {",": w.t("commas"), ";": w.t("semicolons"), "\t": w.t("tabs"), "": ""}[look.delimiter]
+        sign = {",": w.t("commas"), ";": w.t("semicolons"), "\t": w.t("tabs"), "|": w.t("upright lines")}.get(look.delimiter, "")
         parts = [self._vm.plan.path.name if self._vm.plan.path else "", look.encoding, sign]
+        if look.mapping:
+            parts.insert(1, w.t("read as {mapping}", mapping=look.mapping))
         rows = w.n("1 row", "{count} rows", look.rows)
         parts.append(w.t("first {rows} looked at, the rest when it is checked", rows=rows) if look.more else rows)
         self.about.setText(" · ".join(part for part in parts if part))
@@ -237,8 +339,31 @@ class ImportWizard(QWidget):
         for view in found.kept:
             self.kept.addItem(view.name, view)
         self.kept.setVisible(bool(found.kept))
+        self.sheet.clear()
+        for name in look.sheets:
+            self.sheet.addItem(w.t("sheet {name}", name=name), name)
+        self.sheet.setCurrentIndex(max(0, self.sheet.findData(look.sheet)))
+        self.sheet.setVisible(len(look.sheets) > 1)
+        self._show_ways(look.reading)
         self._show_columns(look.columns)
         self._go(1)
+
+    def _show_ways(self, reading: Reading) -> None:
+        """How the cells are read, to be seen and changed."""
+        for box, said in ((self.decimal, reading.decimal), (self.days, reading.days), (self.rounding, reading.points)):
+            box.setCurrentIndex(max(0, box.findData(said or OWN)))
+        self.blank_words.setText(", ".join(reading.blank))
+        while (item := self._rules.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        names = dict.fromkeys(rule.name for rule in reading.rules)
+        for name in names:
+            follow = QCheckBox(self._words.t("without: {what}", what=rule_name(name, self._words)))
+            follow.setChecked(name not in reading.taken)
+            follow.toggled.connect(partial(self._vm.follow, name))
+            self._rules.addWidget(follow)
+        self._rules.addStretch(1)
+        self.rules.setVisible(bool(names))
 
     def _show_columns(self, columns: tuple[FileColumn, ...]) -> None:
         w = self._words
@@ -252,7 +377,7 @@ class ImportWizard(QWidget):
                     self.map.setItem(at, place, QTableWidgetItem(text))
             choice = QComboBox()
             choice.setAccessibleName(w.t("{title} is imported as", title=one.title or "—"))
-            for column in ("", *COLUMNS[self._vm.plan.kind]):
+            for column in ("", *COLUMNS[self._vm.plan.kind], *PARTS.get(self._vm.plan.kind, ())):
                 choice.addItem(column_name(column, w), column)
             choice.setCurrentIndex(choice.findData(one.stands_for))
             choice.setEnabled(bool(one.title))
@@ -325,12 +450,13 @@ class ImportWizard(QWidget):
 
     def _ready(self) -> None:
         seen = self._seen
-        fine = seen is not None and (not seen.rejected or self.skip.isChecked()) and self.totals.isChecked() and seen.rows > seen.rejected
+        some = seen is not None and seen.rows > seen.rejected + seen.skipped
+        fine = seen is not None and (not seen.rejected or self.skip.isChecked()) and self.totals.isChecked() and some
         self.go.setEnabled(fine)
         w = self._words
         if seen is None or fine:
             self.why.setText("")
-        elif seen.rows <= seen.rejected:
+        elif not some:
             self.why.setText(w.t("No row can be taken."))
         elif seen.rejected and not self.skip.isChecked():
             self.why.setText(w.t("Put the rows with problems right, or tick that they are left out."))
@@ -355,10 +481,11 @@ class ImportWizard(QWidget):
             said.append(w.n("1 cell left blank", "{count} cells left blank", seen.blanked))
         if self._vm.plan.leave:
             said.append(w.n("1 row left out by you", "{count} rows left out by you", len(self._vm.plan.leave)))
-        self.counts.setText(" · ".join(said))
         self.anew.setVisible(self._vm.decided)
         self._show_groups(seen)
-        parts = [w.n("1 row", "{count} rows", seen.rows - seen.rejected)]
+        said += self._left_out(seen)
+        self.counts.setText(" · ".join(said))
+        parts = [w.n("1 row", "{count} rows", seen.rows - seen.rejected - seen.skipped)]
         for name, value in seen.totals.items():
             shown = w.number(value) if name == "points" else w.money(value)
             parts.append(f"{column_name(name, w)} {shown}")
@@ -370,6 +497,16 @@ class ImportWizard(QWidget):
         self.erased.setVisible(taken or any(kind == "erased_before" for _, kind, _ in seen.kinds))
         self._ready()
         self._go(2)
+
+    def _left_out(self, seen: Imported) -> list[str]:
+        """What a rule left out, what was rounded, and the columns that have no place here."""
+        w = self._words
+        said = [w.t("without: {what}", what=f"{rule_name(name, w)} {w.number(count)}") for name, count in seen.skipped_by]
+        if seen.rounded:
+            said.append(w.n("1 value of points rounded", "{count} values of points rounded", seen.rounded))
+        if seen.left_out:
+            said.append(w.t("columns without a place here: {titles}", titles=", ".join(seen.left_out)))
+        return said
 
     def _show_groups(self, seen: Imported) -> None:
         """The problems by what they are, so that many alike are dealt with at once; the chosen kind stays chosen while there are any."""
@@ -418,9 +555,10 @@ class ImportWizard(QWidget):
 
     def _done(self) -> QWidget:
         w, page = self._words, QWidget()
-        self.result = label("", "h1", wrap=True)
+        self.result, self.without = label("", "h1", wrap=True), label("", wrap=True)
         column = QVBoxLayout(page)
         column.addWidget(self.result)
+        column.addWidget(self.without)
         column.addWidget(label(w.t("The whole import can be taken back within 30 days."), "small"))
         self.twins = button(w.t("Look for duplicates"), self.duplicates_wanted.emit, kind="primary", icon="users")
         self.rest = button(w.t("Export the rows with problems"), self._export_problems, icon="download")
@@ -454,6 +592,8 @@ class ImportWizard(QWidget):
                 bad=w.number(done.rejected + len(self._vm.plan.leave)),
             )
         )
+        named = [self._words.t("Read as {mapping}", mapping=done.mapping)] if done.mapping else []
+        self.without.setText(" · ".join([*named, *self._left_out(done)]))
         self.twins.setVisible(self._vm.plan.kind == "members" and bool(done.created))
         self.rest.setVisible(bool(done.rejected or self._vm.plan.leave))
         self._vm.load_imports()
@@ -476,6 +616,10 @@ class ImportWizard(QWidget):
         cure = wording.cure(error, self._words)
         if isinstance(error, ImportRejected):
             cure = self._words.t("Put the rows with problems right, or tick that they are left out.")
+        if error.code == "encoding_unsure":
+            self._go(0)
+            self._show_readings(error.facts["readings"])
+            cure = self._words.t("Choose the line that reads right.")
         self.banner.say(f"{wording.sentence(error, self._words)} {cure}", bad=True)
         if isinstance(error, ImportRejected):
             self._problems = error.problems

@@ -11,7 +11,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services.keeping import exporting, importing, loaders, looking, mappings, problem_rows
 from storecrm.services.keeping.importing import How, Imported
 from storecrm.services.keeping.looking import Look
-from storecrm.services.keeping.mappings import MappingView
+from storecrm.services.keeping.mappings import FileMapping, MappingView, Reading
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 from storecrm.values import Problem, money_text
@@ -19,7 +19,8 @@ from storecrm.values import Problem, money_text
 
 @dataclass(frozen=True)
 class Plan:
-    """What somebody chose so far. `columns` says for each title of the file which of our columns it is ("" leaves it out)."""
+    """What somebody chose so far. `columns` says for each title of the file which of our columns it is ("" leaves it out), `reading` how its
+    cells are read, `mapping` under what name that is known."""
 
     kind: str = "members"
     path: Path | None = None
@@ -33,6 +34,9 @@ class Plan:
     alike: Mapping[tuple[str, str], str] = field(default_factory=dict)
     blank: frozenset[str] = frozenset()
     take_erased: bool = False
+    sheet: str = ""
+    reading: Reading = field(default_factory=Reading)
+    mapping: str = ""
 
     def how(self, **more: Any) -> How:
         """The same for the import."""
@@ -41,6 +45,9 @@ class Plan:
             "encoding": self.encoding,
             "header": self.header,
             "on_existing": self.existing,
+            "sheet": self.sheet,
+            "reading": self.reading,
+            "mapping_name": self.mapping,
         }
         return How(**chosen, fixes=self.fixes, leave=self.leave, alike=self.alike, blank=self.blank, take_erased=self.take_erased, **more)
 
@@ -77,15 +84,17 @@ class ImportViewModel(QObject):
         self.plan = Plan(kind, path)
         self.look()
 
-    def look(self, mapping: Mapping[str, str] | None = None) -> None:
-        """Look again: with another encoding, another row of titles, a mapping that was kept."""
+    def look(self, kept: MappingView | None = None) -> None:
+        """Look again: with another encoding, another sheet, another row of titles, a mapping that was kept."""
         plan = self.plan
         if plan.path is None:
             return
         path = plan.path
+        asked = FileMapping(name=kept.name, columns=kept.columns, reading=kept.reading) if kept else FileMapping()
 
         def work() -> Looked:
-            found = looking.look(self.store, kind=plan.kind, path=path, encoding=plan.encoding, header=plan.header, mapping=mapping)
+            chosen: dict[str, Any] = {"encoding": plan.encoding, "header": plan.header, "sheet": plan.sheet}
+            found = looking.look(self.store, kind=plan.kind, path=path, mapping=asked, **chosen)
             return Looked(found, mappings.listed(self.store, kind=plan.kind))
 
         self._bench.start(lambda _: work(), then=self.looked, refused=self.refused)
@@ -93,19 +102,38 @@ class ImportViewModel(QObject):
     @Slot(object)
     def _on_looked(self, found: Looked) -> None:
         columns = {column.title: column.stands_for for column in found.look.columns if column.title}
-        self.plan = replace(self.plan, header=found.look.header, columns=columns, fixes={}, leave=frozenset(), alike={}, blank=frozenset())
+        told: dict[str, Any] = {"header": found.look.header, "columns": columns, "sheet": found.look.sheet}
+        told |= {"reading": found.look.reading, "mapping": found.look.mapping}
+        self.plan = replace(self.plan, fixes={}, leave=frozenset(), alike={}, blank=frozenset(), **told)
 
     def read_as(self, encoding: str) -> None:
+        """Read the text in another encoding."""
         self.plan = replace(self.plan, encoding=encoding, header=None)
         self.look()
+
+    def read_sheet(self, sheet: str) -> None:
+        """Read another sheet of the workbook."""
+        self.plan = replace(self.plan, sheet=sheet, header=None)
+        self.look()
+
+    def read_cells(self, **ways: Any) -> None:
+        """How cells are read: decimal, days, points, blank as mappings.Reading has them."""
+        self.plan = replace(self.plan, reading=replace(self.plan.reading, **ways))
+
+    def follow(self, rule: str, on: bool) -> None:
+        """Leave rows out by a rule of the mapping, or take them."""
+        taken = self.plan.reading.taken - {rule} if on else self.plan.reading.taken | {rule}
+        self.read_cells(taken=taken)
 
     def titles_in(self, row: int) -> None:
         self.plan = replace(self.plan, header=row)
         self.look()
 
     def stands_for(self, title: str, column: str) -> None:
-        """A column of the file is one of ours, or ("") none; what it was before is free again."""
-        others = {name: "" if place == column and column else place for name, place in self.plan.columns.items()}
+        """A column of the file is one of ours, or ("") none; what it was before is free again, but for phones, of which the first filled
+        one counts."""
+        single = column and column != "phone"
+        others = {name: "" if place == column and single else place for name, place in self.plan.columns.items()}
         self.plan = replace(self.plan, columns=others | {title: column})
 
     def take_erased(self, on: bool) -> None:
@@ -115,7 +143,7 @@ class ImportViewModel(QObject):
 
     def keep_mapping(self, name: str) -> None:
         plan = self.plan
-        work = lambda _: mappings.keep(self.store, name=name, kind=plan.kind, columns=plan.columns)  # noqa: E731
+        work = lambda _: mappings.keep(self.store, name=name, kind=plan.kind, columns=plan.columns, reading=plan.reading)  # noqa: E731
         self._office.start(work, then=self.saved, refused=self.refused)
 
     def check(self) -> None:
@@ -159,7 +187,7 @@ class ImportViewModel(QObject):
 
     def go(self, seen: Imported) -> None:
         """Import what was checked, and only if the totals come out as they were shown."""
-        expect = {"rows": str(seen.rows - seen.rejected)}
+        expect = {"rows": str(seen.rows - seen.rejected - seen.skipped)}
         digits = self.store.shop.digits
         expect |= {name: str(value) if name == "points" else money_text(value, digits) for name, value in seen.totals.items()}
         self._load(self.plan.how(skip_bad=self.plan.leave_bad, expect=expect), self.imported)

@@ -1,0 +1,108 @@
+"""The import wizard with files of other systems: what it knew, how cells are read, what it leaves out, and the same rows as the command line."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox
+
+from storecrm.services.people import members
+from tests.ui.hands import enter, settle
+
+YINBAO = (
+    "会员编号,会员姓名,会员等级,折扣(%),余额,积分,手机号,生日,状态,累计消费\n"
+    "00001,甲,金卡,95,0.00,1234.50,13800020001,1990-05-17,启用,3210.00\n"
+    "00002,乙,普通,100,12.30,88.00,13900020002,农历 5月17日,启用,0.00\n"
+    "00003,丙,普通,100,0.00,5.00,13900020003,,禁用,0.00\n"
+    "合计,,,,12.30,1327.50,,,,3210.00\n"
+)
+
+
+def taken(program, file):
+    """The wizard's page with a file looked at."""
+    enter(program, "陈")
+    program.window.go("data")
+    settle(program)
+    page = program.window.pages["data"].imports
+    page.take(file)
+    settle(program)
+    return page
+
+
+def test_the_wizard_says_which_system_it_knew_and_what_it_left_out(qtbot, program, manager, tmp_path):
+    """The ready mapping is named, its rules can be seen and switched off, and the last step says what has no place here."""
+    file = tmp_path / "members.csv"
+    file.write_text(YINBAO, "utf-8")
+    page = taken(program, file)
+    assert "银豹会员" in page.about.text() and page.rounding.currentData() == "down"
+    rules = page.rules.findChildren(QCheckBox)
+    assert [(box.text(), box.isChecked()) for box in rules] == [("without: disabled", True)]
+    page._check_file()
+    settle(program)
+    assert "new 2" in page.counts.text() and "without: disabled 1" in page.counts.text() and "without: totals 1" in page.counts.text()
+    page._go(1)
+    qtbot.keyClick(rules[0], Qt.Key.Key_Space)
+    page._check_file()
+    settle(program)
+    assert "new 3" in page.counts.text()
+    page.totals.setChecked(True)
+    page._import()
+    settle(program)
+    assert "余额" in page.without.text() and "银豹会员" in page.without.text() and members.count(manager) == 3
+
+
+def test_two_columns_of_one_title_both_count_in_the_wizard(program, manager, tmp_path):
+    """The second phone fills where the first is blank, on the screen as on the command line."""
+    file = tmp_path / "twice.csv"
+    file.write_text("姓名,电话,电话\n甲,13800138001,\n乙,,13800138002\n", "utf-8")
+    page = taken(program, file)
+    assert [box.currentData() for _, box in page._combos] == ["name", "phone", "phone"]
+    page._check_file()
+    settle(program)
+    page.totals.setChecked(True)
+    page._import()
+    settle(program)
+    assert members.show(manager, member="13800138002").name == "乙" and members.count(manager) == 2
+
+
+def test_ways_of_reading_are_chosen_in_the_wizard_and_kept(program, manager, tmp_path):
+    """The order of the month, a word that says nothing and the calendar of a column are asked once and kept with the mapping."""
+    file = tmp_path / "odd.csv"
+    file.write_text("phone,birthday,note\n13800138001,03/04/1990,没填\n13800138002,03/05/1990,tea\n", "utf-8")
+    page = taken(program, file)
+    page._check_file()
+    settle(program)
+    assert page.problem_rows.rowCount() == 2
+    page._go(1)
+    page.days.setCurrentIndex(page.days.findData("dmy"))
+    page.days.activated.emit(page.days.currentIndex())
+    page.blank_words.setText("没填")
+    page._check_file()
+    settle(program)
+    assert page.problem_rows.rowCount() == 0
+    page._vm.keep_mapping("odd")
+    settle(program)
+    page.take(file)
+    settle(program)
+    assert page.days.currentData() == "own"
+    page.kept.setCurrentIndex(page.kept.findText("odd"))
+    page._use_kept()
+    settle(program)
+    assert page.days.currentData() == "dmy" and page.blank_words.text() == "没填"
+    page._check_file()
+    settle(program)
+    page.totals.setChecked(True)
+    page._import()
+    settle(program)
+    who = members.show(manager, member="13800138001")
+    assert (who.birthday, who.note) == ("1990-04-03", "")
+
+
+def test_a_text_of_unsure_encoding_shows_its_lines_to_choose_from(qtbot, program, manager, tmp_path):
+    """Nobody knows the name of an encoding, but everybody sees which name is written right."""
+    file = tmp_path / "few.csv"
+    file.write_bytes("phone,name\n13800138000,李\n".encode("gb18030"))
+    page = taken(program, file)
+    lines = [page.readings.item(at).text() for at in range(page.readings.count())]
+    right = next(at for at, text in enumerate(lines) if "李" in text and "gb18030" in text)
+    page.readings.itemClicked.emit(page.readings.item(right))
+    settle(program)
+    assert page.stack.currentIndex() == 1 and page.encoding.currentData() == "gb18030"
+    assert [box.currentData() for _, box in page._combos] == ["phone", "name"]
