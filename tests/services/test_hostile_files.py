@@ -11,6 +11,7 @@ import pytest
 
 from storecrm.errors import BadFile
 from storecrm.services.keeping import reader
+from tests import old_books
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST = 300
@@ -47,6 +48,7 @@ def shown(times: int, columns: str = "ABCDEFGHIJ", mark: str = 't="s"') -> str:
     return "".join(f'<row r="{n}">' + "".join(f'<c r="{c}{n}" {mark}><v>0</v></c>' for c in columns) + "</row>" for n in rows)
 
 
+CORNERS = '<row r="1"><c r="A1"><v>1</v></c></row><row r="100000"><c r="IV100000"><v>1</v></c></row>'
 LONG = "<si><t>" + "a" * 32_000 + "</t></si>"
 BOOKS = {
     "a shared text of 60 MB": (lambda f: book(f, ONE, f"<si><t>{'a' * 60_000_000}</t></si>"), "too_large"),
@@ -71,6 +73,12 @@ BOOKS = {
         ),
         "too_many_columns",
     ),
+    "cells in far corners": (lambda f: book(f, CORNERS), "too_large"),
+    "the same, otherwise written": (lambda f: book(f, CORNERS.replace('"', "'")), "too_large"),
+    "the same without places": (
+        lambda f: book(f, "<row>" + "<c><v>1</v></c>" * 256 + '</row><row r="100000"><c><v>1</v></c></row>'),
+        "too_large",
+    ),
     "three million cells": (lambda f: book(f, ("<row>" + "<c/>" * 250 + "</row>") * 12_000), "too_large"),
 }
 LINES = {
@@ -79,6 +87,14 @@ LINES = {
     "thirty million cells in a line": (b"x," * 30_000_000 + b"\n", "too_many_columns"),
     "the same in Chinese": ("张,".encode("gb18030") * 20_000_000 + b"\n", "too_many_columns"),
     "a row that never ends": (b'"\n",' * 12_000_000 + b"\n", "too_many_columns"),
+}
+PAGES = {
+    "a page of cells": (lambda: b"<table><tr>" + b"<td>1<td>2<tr>" * 1_300_000, "too_large"),
+    "a page of open tags": (lambda: b"<table><tr>" + b"<td " * 2_900_000, "too_large"),
+    "a page of open comments": (lambda: b"<table>" + b"<!-- <tr> " * 1_400_000, "not_a_table"),
+    "a page of one long text": (lambda: b"<table><tr><td>" + b"x" * 19_000_000, ""),
+    "an old workbook with far corners": (lambda: old_books.book({"a": [[1], *[[]] * 65_000, [""] * 200 + ["far"]]}), "too_large"),
+    "an old workbook in circles": (lambda: old_books.file(b"x" * 6_000_000, following={9_000: 8_000}), "unsafe_file"),
 }
 MEASURED = """
 import sys
@@ -134,6 +150,17 @@ def test_no_line_brings_the_reader_down(case, tmp_path):
         assert said == code and most <= MOST
     finally:
         os.truncate(file, 0)
+
+
+@linux
+@pytest.mark.parametrize("case", PAGES)
+def test_no_file_named_xls_brings_the_reader_down(case, tmp_path):
+    """What is no workbook of today is looked at in as little memory."""
+    make, code = PAGES[case]
+    file = tmp_path / "list.xls"
+    file.write_bytes(make())
+    said, most = measured(file)
+    assert said == code and most <= MOST
 
 
 def rows_in(file: Path) -> list[list[str]]:

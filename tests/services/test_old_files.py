@@ -147,7 +147,7 @@ def test_an_xml_workbook_is_read(tmp_path):
         ("<table>" * 100 + "<tr><td>a", "unsafe_file"),
         ("<table><tr>" + "<td>a" * 300, "too_many_columns"),
         ("<table>" + "<tr><td>" * 1_600_000, "too_large"),
-        ("<html><!-- " + "<a " * 500_000, "not_a_table"),
+        ("<html><!-- " + "<a " * 500_000, "too_large"),
         ("<html>" + "<p>no table here" * 10, "not_a_table"),
         (b"%PDF-1.7\n" + b"text " * 100, "not_a_table"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not_a_table"),

@@ -179,6 +179,7 @@ def _script(first: str, last: str, small: float) -> Callable[[str], float]:
 
 _CAPITAL_INSIDE = re.compile(r"[^\W\d_A-Z](?<=[a-z\u0080-\u024f\u0370-\u052f])[A-Z\u0080-\u024f\u0370-\u052f]")
 _MIXED = re.compile(r"[a-z][\u3040-\u9fff\uac00-\ud7a3]|[\u3040-\u9fff\uac00-\ud7a3][a-z]")
+_WITHIN = re.compile(r"(?<=[A-Za-z])[\u3000-\u9fff\uac00-\ud7a3\uff01-\uffee]+(?=[a-z])")
 _OTHER = r"[\u0370-\u06ff\u0e01-\u0e5b]"
 _TWO_SCRIPTS = re.compile(rf"[A-Za-z]{_OTHER}|{_OTHER}[A-Za-z]")
 _MARK_INSIDE = re.compile(r"(?<=[^\W\d_])[\u0080-\u00bf\u2010-\u2122](?=[^\W\d_])")
@@ -191,7 +192,7 @@ def oddities(text: str) -> float:
     between letters, two letters with accents in a row."""
     inside = sum(found[0][-1].isupper() and found[0][-1] > "Z" for found in _CAPITAL_INSIDE.finditer(text))
     marks = sum(found[0] not in "’·\u2019\u00b7-" for found in _MARK_INSIDE.finditer(text))
-    beside = 4.0 * len(_MIXED.findall(text)) + 8.0 * len(_TWO_SCRIPTS.findall(text))
+    beside = 4.0 * len(_MIXED.findall(text)) + 8.0 * len(_WITHIN.findall(text)) + 8.0 * len(_TWO_SCRIPTS.findall(text))
     beside += 6.0 * len(_LOOSE_MARK.findall(text))
     return beside + 5.0 * inside + 6.0 * marks + 3.0 * len(_WIDE_PAIR.findall(text))
 

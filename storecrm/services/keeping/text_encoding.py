@@ -8,7 +8,7 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from storecrm.services.keeping import languages
@@ -26,9 +26,9 @@ SURE = 12
 UTF8_BONUS, SELDOM = 8.0, 4.0
 """Bits by which UTF-8 is likelier, and an encoding that is only asked about less likely, whatever stands in a text."""
 BLOCK = 1 << 20
-SAMPLE, LONGEST = 240_000, 16_000
+SAMPLE, LONGEST = 60_000, 16_000
 """Bytes of lines that are weighed, from all parts of the file; no more than so much of one line."""
-SHOWN = 5
+SHOWN = 6
 """So many readings are offered at most."""
 _NOT_OF_FILES = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "utf-8": "utf-8-sig"}
@@ -143,9 +143,9 @@ def _scan(path: Path) -> _Scan:
         if b"\x00" in block:
             scan.nul = True
             return scan
-        if len(block) - len(block.translate(None, _CONTROLS)) > len(block) * MOST_CONTROLS:
+        if first and len(block) - len(block.translate(None, _CONTROLS)) > len(block) * MOST_CONTROLS:
             raise Refuse("not_a_table", where=path.name)
-        scan.guarded = scan.guarded or (first and block[:1] in (b"'", b"`")) or any(guard in block for guard in _GUARDS)
+        scan.guarded = scan.guarded or _is_guarded(block, first)
         first = False
         if scan.utf8 and not block.isascii():
             try:
@@ -156,6 +156,13 @@ def _scan(path: Path) -> _Scan:
             scan.utf8 = False
     scan.utf8 = scan.utf8 and not decoder.getstate()[0]
     return scan
+
+
+def _is_guarded(block: bytes, first: bool) -> bool:
+    """True when some cell begins with a sign that may be no part of it."""
+    if b"'" not in block and b"`" not in block:
+        return False
+    return (first and block[:1] in (b"'", b"`")) or any(guard in block for guard in _GUARDS)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -173,7 +180,7 @@ _EDGE = re.compile(rb'[\n\r,\t" ]')
 def _sample(path: Path) -> bytes:
     """Lines with signs beyond ASCII, from each part of the file alike; what has no end is cut where a cell ends."""
     size = path.stat().st_size
-    share = max(2_000, SAMPLE // (1 + size // BLOCK))
+    share = max(1_000, SAMPLE // (1 + size // BLOCK))
     lines: list[bytes] = []
     read = 0
     for block in _blocks(path):
@@ -187,8 +194,9 @@ def _sample(path: Path) -> bytes:
 def _some(block: bytes, share: int) -> Iterator[bytes]:
     for found in _LINE.finditer(block):
         line = found[0]
-        if len(line) > LONGEST:
-            line = line[: _edge(line, LONGEST)]
+        most = min(LONGEST, 2 * share)
+        if len(line) > most:
+            line = line[: _edge(line, most)]
         share -= len(line)
         yield line
         if share < 0:
@@ -212,6 +220,11 @@ class _Reading:
     bits: float
 
     @property
+    def taken(self) -> bool:
+        """True when it needs no question, if it is ahead."""
+        return self.way.alone and self.plain
+
+    @property
     def plain(self) -> bool:
         """True when a sign beyond ASCII is no rare one on the average."""
         count = sum(times for sign, times in Counter(self.text).items() if sign >= "\x80")
@@ -230,7 +243,7 @@ def _weighed(path: Path, *, utf8: bool) -> str:
     if not whole or best.bits + LEAD < whole[0].bits:
         raise broken(path, best.way.encoding)
     ahead = len(whole) == 1 or whole[0].bits + LEAD <= whole[1].bits
-    if whole[0].way.alone and ahead and whole[0].plain:
+    if whole[0].taken and ahead:
         return whole[0].way.encoding
     raise _unsure(path, whole[:SHOWN])
 
@@ -251,17 +264,19 @@ def _apart(readings: Iterable[_Reading]) -> list[_Reading]:
     """Of readings that say the same, one, as there is nothing to choose between; the lightest first."""
     first: dict[str, _Reading] = {}
     for reading in readings:
-        known = first.get(reading.text)
-        if known is None or reading.way.alone > known.way.alone:
-            first[reading.text] = reading
+        known = first.get(reading.text, reading)
+        taken = reading if reading.way.alone > known.way.alone else known
+        # what it says is as likely as the likeliest of them
+        first[reading.text] = replace(taken, bits=min(reading.bits, known.bits))
     return sorted(first.values(), key=lambda reading: reading.bits)
 
 
 def _whole(path: Path, readings: Sequence[_Reading]) -> list[_Reading]:
-    """Those that read the file strictly to its end; far ones are not tried once a good one is found."""
+    """Those that read the file strictly to its end; none further when the first is far ahead and may be taken, and only so many to
+    choose between."""
     found: list[_Reading] = []
     for reading in readings:
-        if found and reading.bits > found[0].bits + 4 * LEAD and len(found) > 1:
+        if found and reading.bits > found[0].bits + LEAD and (found[0].taken or len(found) >= SHOWN):
             break
         if _reads(path, reading.way.encoding):
             found.append(reading)

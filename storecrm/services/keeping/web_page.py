@@ -69,7 +69,7 @@ def _of_page(path: Path, encoding: str) -> dict[str, Table]:
     if data.count(b"<") > TAGS:
         raise Refuse("too_large", where=path.name)
     reader = _Page(path.name)
-    for piece in _pieces(_decoded(path, data, encoding)):
+    for piece in _pieces(_decoded(path, data, encoding), path.name):
         reader.feed(piece)
     return {str(number): rows for number, rows in enumerate((rows for rows in reader.tables if rows), 1)}
 
@@ -87,15 +87,15 @@ def _decoded(path: Path, data: bytes, encoding: str) -> str:
     return data.decode(text_encoding.of_file(path).encoding)
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """A page in pieces that end with a tag, so that none is looked at twice; what follows the last tag is no table."""
+def _pieces(text: str, name: str) -> Iterator[str]:
+    """A page in pieces that end with a tag, so that none is looked at twice. A tag is never as long as a piece."""
     at = 0
     while at < len(text):
         end = text.rfind(">", at, at + PIECE) + 1
-        if not end:
-            end = text.find(">", at) + 1 or len(text)
-        yield text[at:end]
-        at = end
+        if not end and "<" in text[at : at + PIECE]:
+            raise Refuse("too_large", where=name)
+        yield text[at : end or at + PIECE]
+        at = end or at + PIECE
 
 
 class _Page(HTMLParser):

@@ -16,6 +16,8 @@ from storecrm.services.keeping import workbook_styles
 
 COLUMNS = 256
 XLSX_BYTES, PARTS, PART_BYTES, TOTAL_BYTES, DEPTH, SHEET_ROWS, CELLS = 20_000_000, 500, 64_000_000, 128_000_000, 64, 100_000, 2_000_000
+AREA = 6_000_000
+"""Cells between the first and the last of a sheet."""
 EMPTY_ROWS = 1_048_577
 """Rows that a sheet may have when most of them were only formatted."""
 ITEM_BYTES = 1_000_000
@@ -111,15 +113,20 @@ class _Look:
             return
         if data.count(b"<") > TAGS or _has_gap(data):
             raise Refuse("too_large", where=self.name)
-        if not _is_plain(data):
-            self.close = True
-            try:
-                _Watch(self.name).feed(data)
-            except expat.ExpatError:
-                raise Refuse("unsafe_file", where=self.name) from None
+        if _is_plain(data):
+            self._area(data)
+        else:
+            self._watch(data)
         self._rows(data)
         self._texts(data)
         self._notice(data)
+
+    def _watch(self, data: bytes) -> None:
+        self.close = True
+        try:
+            _Watch(self.name).feed(data)
+        except expat.ExpatError:
+            raise Refuse("unsafe_file", where=self.name) from None
 
     def _notice(self, data: bytes) -> None:
         """Whether cells here need a closer look: an error, a formula without its value, a style that shows zeros in front."""
@@ -139,6 +146,12 @@ class _Look:
                 and len(_CELL.findall(data, start, end)) > COLUMNS
             ):
                 raise Refuse("too_many_columns", where=self.name)
+
+    def _area(self, data: bytes) -> None:
+        """The library keeps a place for each cell between the first and the last, whether it holds anything or not."""
+        width = _width(data)
+        if width * (SHEET_ROWS + 1) > AREA and width * _last_row(data) > AREA:
+            raise Refuse("too_large", where=self.name)
 
     def _texts(self, data: bytes) -> None:
         ends = [found.end() for found in (_ITEM if _prefixed(data) else _PLAIN_ITEM).finditer(data)]
@@ -196,6 +209,30 @@ def _prefixed(data: bytes) -> bool:
     return any(_PREFIX.fullmatch(data, data.rfind(b"<", 0, at), at) for at in colons)
 
 
+def _width(data: bytes) -> int:
+    """How many columns a sheet has at the most, by the letters of its cells' places, up to 25 too many; cells without a place are
+    counted row by row."""
+    width = 26
+    if _TWO_LETTERS.search(data):
+        width = next(26 * (number + 2) for number in range(8, -1, -1) if _COLUMNS[number].search(data))
+    # columns and comments begin alike
+    if data.count(b"<c r=") >= data.count(b"<c") + data.count(b":c") - data.count(b"<col"):
+        return width
+    starts = [found.start() for found in _ROW.finditer(data)]
+    return max([width, *(len(_CELL.findall(data, start, end)) for start, end in pairwise([*starts, len(data)] if starts else []))])
+
+
+def _last_row(data: bytes) -> int:
+    """The last row of a sheet at the most."""
+    rows = data.count(b"<row") + data.count(b":row")
+    return max([rows, *(int(found[1]) for found in _FAR_ROW.finditer(data))])
+
+
+_TWO_LETTERS = re.compile(rb'r="[A-I][A-Z]\d')
+_COLUMNS = tuple(re.compile(rb'r="%c[A-Z]\d' % letter) for letter in b"ABCDEFGHI")
+_FAR_ROW = re.compile(rb'r="[A-Z]*(\d{4,6})"')
+
+
 def _counted(data: bytes) -> dict[int, int]:
     """How many cells of a sheet show which shared text."""
     found: dict[int, int] = {}
@@ -244,7 +281,7 @@ class _Watch:
     def __init__(self, name: str) -> None:
         self.name, self.depth, self.cells, self.rows, self.filled = name, 0, 0, 0, 0
         self._row, self._row_filled, self._place = 0, False, ""
-        self._open = False
+        self._open, self._column, self._last = False, 0, (0, 0)
         self.parser = expat.ParserCreate()
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.StartElementHandler = self._start
@@ -264,9 +301,11 @@ class _Watch:
         if short == "c":
             self.cells += 1
             self._open, self._place = True, attributes.get("r", "")
+            self._column += 1
         elif short == "row":
             self.rows += 1
             self._row, self._row_filled = int(attributes.get("r", "0") or 0) or self._row + 1, False
+            self._column = 0
         elif self._open and short in ("v", "is", "f"):
             self._open = False
             self._fill()
@@ -279,7 +318,10 @@ class _Watch:
             self._row_filled = True
             self.filled += 1
         letters, digits = _split(self._place)
-        if letters > COLUMNS or max(digits, self._row, self.filled) > SHEET_ROWS + 1:
+        self._column = letters or self._column
+        last = max(digits, self._row, self.filled)
+        self._last = max(self._last[0], self._column), max(self._last[1], last)
+        if letters > COLUMNS or last > SHEET_ROWS + 1 or self._last[0] * self._last[1] > AREA:
             raise Refuse("too_large", where=self.name)
 
     def _end(self, tag: str) -> None:
