@@ -179,7 +179,7 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Call
     if interrupted is not None:
         importing.take_back_unfinished(store)
     if moving_in.unfinished(store):
-        moving_in.take_back_unfinished(store)
+        moving_in.take_back_left(store)
     if issuing.is_left(store):
         issuing.sweep(store)
     return store

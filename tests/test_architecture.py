@@ -62,6 +62,8 @@ WITHOUT_RIGHT = {
     "listed": "people/staff.py", "named": "people/staff.py", "sign_in": "people/staff.py", "set_first_pin": "people/staff.py", "add": "people/staff.py",
     "set_pin": "people/staff.py", "take_back_unfinished": "keeping/importing.py", "take_back": "keeping/taking_back.py", "tour": "demo/tour.py",
     "enter": "keeping/waiting.py", "sweep": "till/issuing.py", "under_way": "till/issuing.py", "is_left": "till/issuing.py", "remove": "till/issuing.py",
+    "take_back_left": "keeping/moving_in.py", "unfinished": "keeping/moving_in.py", "alone": "keeping/importing.py",
+    "steps": "keeping/sales_points.py", "worth": "till/points.py",
     "require_clock": "store.py", "require": "rights.py", "reserve": "people/throttle.py", "patiently": "people/throttle.py", "look": "keeping/anchors.py", "append": "keeping/erased_list.py", "show": "keeping/showing.py", "again": "keeping/erasing.py", "note": "keeping/anchors.py", "log_refused": "till/scanning.py", "file_name": "documents/monthly_report.py",
 }  # fmt: skip
 

@@ -37,7 +37,7 @@ def _all(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
     plan = moving_in.plan(store, files=[Path(name) for name in o.rest], kinds=kinds, encoding=o.encoding)
     if o.paper:
         move_paper.require(store, file=o.paper, overwrite=o.overwrite)
-    if moving_in.can_rehearse(store):
+    if moving_in.can_rehearse(store.name):
         tried = moving_in.rehearse(store, plan=plan, how=how)
         if o.dry_run:
             return _answer(here, tried)

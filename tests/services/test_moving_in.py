@@ -171,6 +171,7 @@ def test_what_came_together_goes_together(owner, old):
     assert verify.verify(owner)[1] == []
 
 
+@pytest.mark.both
 def test_the_whole_is_rolled_back_at_once(owner, old):
     """Points, coupons and receipts name the members that came with them: that is no hindrance."""
     moved = moving_in.load(owner, plan=moving_in.plan(owner, files=files(old)))

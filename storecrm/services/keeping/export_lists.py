@@ -43,9 +43,9 @@ CELL = 30_000
 """Signs that a cell of a workbook holds with certainty."""
 
 
-def money(store: Store, amount: int | None) -> Decimal | str:
-    """An amount in the shop's currency, blank where there is none."""
-    return "" if amount is None else Decimal(money_text(amount, store.shop.digits))
+def money(digits: int, amount: int | None) -> Decimal | str:
+    """An amount of so many decimals, blank where there is none."""
+    return "" if amount is None else Decimal(money_text(amount, digits))
 
 
 def _yes(answer: object) -> str:
@@ -94,7 +94,7 @@ def _members(store: Store, session: Session) -> Rows:
             # what each lot is worth and when it ends stands in the list of points
             "yes",
             m.tier_until or "",
-            money(store, m.opening_spent),
+            money(store.shop.digits, m.opening_spent),
             "" if m.opening_visits is None else m.opening_visits,
             m.opening_last_visit or "",
             next((row.key for row in cards.of(m.id) if row.key != own), ""),
@@ -167,7 +167,7 @@ def _answers_of(session: Session) -> _Beside:
 
 def _products(store: Store, session: Session) -> Rows:
     for p in _streamed(session, select(Product.__table__).order_by(Product.id)):
-        prices = money(store, p.price), money(store, p.cost)
+        prices = money(store.shop.digits, p.price), money(store.shop.digits, p.cost)
         yield (
             p.sku,
             p.barcode,
@@ -213,7 +213,7 @@ def _offer_products(store: Store, session: Session) -> Rows:  # noqa: ARG001
 
 def _day_totals(store: Store, session: Session) -> Rows:
     for row in _streamed(session, select(DayTotal.__table__).order_by(DayTotal.day, DayTotal.store)):
-        yield row.day, row.store, money(store, row.net_sales), row.receipts
+        yield row.day, row.store, money(store.shop.digits, row.net_sales), row.receipts
 
 
 # --- sales ---
@@ -257,9 +257,9 @@ def _sales(store: Store, session: Session) -> Rows:
             r.member_no or "",
             r.sku or "",
             Decimal(r.quantity) / 1000,
-            money(store, r.unit_price),
-            money(store, r.discount + r.off),
-            money(store, r.amount - r.off),
+            money(store.shop.digits, r.unit_price),
+            money(store.shop.digits, r.discount + r.off),
+            money(store.shop.digits, r.amount - r.off),
             ",".join(row.code for row in codes.of(r.id)),
             r.store,
             r.channel,
@@ -332,9 +332,9 @@ def _redemptions(store: Store, session: Session) -> Rows:
         .where(Redemption.reversed_at.is_(None))
     )
     for r in _streamed(session, query.order_by(Redemption.id)):
-        number = r.redemption_no or origins.number(store, "R", r.id)
+        number = r.redemption_no or origins.number(store.shop.uid, "R", r.id)
         receipt = r.receipt or r.receipt_no
-        yield number, r.code, r.member_no or "", _local(store, r.at), receipt, money(store, r.discount), r.business_date
+        yield number, r.code, r.member_no or "", _local(store, r.at), receipt, money(store.shop.digits, r.discount), r.business_date
 
 
 # --- points ---
@@ -368,7 +368,7 @@ def _points(store: Store, session: Session) -> Rows:
             reason,
             r.opened_on,
             r.active_from or "",
-            reference or origins.number(store, "L", r.id),
+            reference or origins.number(store.shop.uid, "L", r.id),
         )
 
 

@@ -141,7 +141,7 @@ def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None
     def rows(session: Session) -> Rows:
         for x in rfm.every(session, store, before):
             group = in_words.group(x.group, words)
-            yield x.member_no, x.name, x.last, x.visits, export_lists.money(store, x.net), x.r, x.f, x.m, group
+            yield x.member_no, x.name, x.last, x.visits, export_lists.money(store.shop.digits, x.net), x.r, x.f, x.m, group
 
     columns = ("member_no", "name", "last_visit", "visits", "net_sales", "R", "F", "M", "group")
     return _exported(store, "rfm", Target(file, "export rfm", overwrite=overwrite), columns, rows, words)
@@ -159,7 +159,10 @@ def export_outlook(store: Store, *, file: Path, words: Catalogue, overwrite: boo
     rights.require(store, Right.EXPORT_MEMBERS)
     every = prediction.every(store)
     columns = ("member_no", "name", "alive", "visits_90", "net_90")
-    rows = ((x.member_no, x.name, Decimal(f"{x.alive:.4f}"), Decimal(f"{x.visits:.2f}"), export_lists.money(store, x.net)) for x in every)
+    rows = (
+        (x.member_no, x.name, Decimal(f"{x.alive:.4f}"), Decimal(f"{x.visits:.2f}"), export_lists.money(store.shop.digits, x.net))
+        for x in every
+    )
     return _exported(store, "outlook", Target(file, "export outlook", overwrite=overwrite), columns, lambda _: rows, words)
 
 

@@ -417,6 +417,7 @@ def undo(store: Store, *, batch: int) -> Imported:
         Conflict: import_undone, import_in_group (facts: group), import_in_use (facts: by, count, example, uses), import_running.
         NotPossible: import_too_old.
     """
+    rights.require(store, Right.IMPORT)
     return undo_all(store, batches=[batch])[0]
 
 

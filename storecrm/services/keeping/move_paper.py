@@ -73,7 +73,7 @@ def _lines(view: MoveView, words: Catalogue) -> Iterator[_Line]:
         yield _Line("counts", counts(one, words))
         if one.left_out:
             yield _Line("counts", words.t("Columns left out: {titles}", titles=", ".join(one.left_out)))
-        yield _Line("total", words.t("Rows"), words.number(one.rows - one.rejected))
+        yield _Line("total", words.t("Rows"), words.number(one.rows - one.skipped - one.rejected))
         for name, value in ((name, value) for name, value in one.totals.items() if value):
             yield _Line("total", words.t(wording.TOTALS[name]), total(name, value, words))
         yield _Line("gap", "")

@@ -79,7 +79,7 @@ class Moved:
         """Rows that were taken, by the kind of list."""
         found: Counter[str] = Counter()
         for one in self.files:
-            found[one.file.kind] += one.result.rows - one.result.rejected
+            found[one.file.kind] += one.result.rows - one.result.skipped - one.result.rejected
         return dict(found)
 
     @property
@@ -159,6 +159,7 @@ def plan(store: Store, *, files: Sequence[Path], kinds: Mapping[str, str] | None
         BadInput: kind_unclear (facts: known), kind_unknown; and see look.
         BadFile: see look.
     """
+    rights.require(store, Right.IMPORT)
     found = look(store, files=files, kinds=kinds, encoding=encoding)
     require_told(found)
     return found
@@ -178,9 +179,9 @@ def require_told(plan: Sequence[PlannedFile]) -> None:
             raise BadInput(code, where=file.path.name, known=", ".join(file.choices or COLUMNS))
 
 
-def can_rehearse(store: Store) -> bool:
-    """True where the store can be copied: a server's cannot."""
-    return not paths.is_url(store.name)
+def can_rehearse(name: str) -> bool:
+    """True where the store called so can be copied: a server's cannot."""
+    return not paths.is_url(name)
 
 
 def rehearse(store: Store, *, plan: Sequence[PlannedFile], how: How = How(), progress: Progress = silent) -> Moved:  # noqa: B008 - How is frozen
@@ -194,7 +195,7 @@ def rehearse(store: Store, *, plan: Sequence[PlannedFile], how: How = How(), pro
     """
     rights.require(store, Right.IMPORT)
     require_told(plan)
-    if not can_rehearse(store):
+    if not can_rehearse(store.name):
         raise NotPossible("rehearsal_server")
     with ExitStack() as ends:
         place = ends.enter_context(files.scratch("moving-in")) / "store.db"
@@ -284,7 +285,7 @@ def _batches(store: Store, group: int) -> list[ImportId]:
         return [ImportId(batch) for batch in session.scalars(mine.order_by(_B.c.id.desc()))]
 
 
-def take_back_unfinished(store: Store) -> int:
+def take_back_left(store: Store) -> int:
     """After a crash: acts that never ended are taken back whole. Returns how many."""
     # runs when the store is opened, before anybody has signed in
     try:

@@ -6,8 +6,6 @@ number: `L1a2b3c4d-17`. The shop itself knows it by that; any other shop keeps i
 
 import re
 
-from storecrm.services.store import Store
-
 _SIGNS = 8
 _REFERENCE, _REASON = "ref ", "\n"
 _NUMBER = re.compile(rf"[LR][0-9a-f]{{{_SIGNS}}}-[0-9]{{1,18}}")
@@ -15,14 +13,14 @@ RETURNS = {"returned": "part", "all_returned": "all", "no_receipt": "no_receipt"
 """How a receipt of goods that came back was closed, and what a list calls it: a part of the original, all of it, or without one."""
 
 
-def number(store: Store, kind: str, row: int) -> str:
-    """What a list calls row `row` of this shop; `kind` is "L" for a lot, "R" for a redemption."""
-    return f"{kind}{store.shop.uid[:_SIGNS]}-{row}"
+def number(uid: str, kind: str, row: int) -> str:
+    """What a list calls row `row` of the shop `uid`; `kind` is "L" for a lot, "R" for a redemption."""
+    return f"{kind}{uid[:_SIGNS]}-{row}"
 
 
-def own_row(store: Store, kind: str, text: str) -> int | None:
-    """The row of this shop that a list calls `text`, None for a number of another one."""
-    start = number(store, kind, 0).removesuffix("0")
+def own_row(uid: str, kind: str, text: str) -> int | None:
+    """The row of the shop `uid` that a list calls `text`, None for a number of another one."""
+    start = number(uid, kind, 0).removesuffix("0")
     return int(text.removeprefix(start)) if text.startswith(start) and _NUMBER.fullmatch(text) else None
 
 

@@ -81,7 +81,7 @@ class PointsLoader(Loader):
 
     def _own_lots(self, session: Session, references: list[str]) -> set[str]:
         """Which of the references are lots of this shop's own, as its own lists call them."""
-        rows = {row: said for said in references if (row := origins.own_row(self.store, "L", said)) is not None}
+        rows = {row: said for said in references if (row := origins.own_row(self.store.shop.uid, "L", said)) is not None}
         return {rows[lot] for lot in session.scalars(select(PointLot.id).where(database.among(session, PointLot.id, list(rows))))}
 
     def _lot(self, member: int, row: dict[str, Any]) -> tuple[Any, ...]:

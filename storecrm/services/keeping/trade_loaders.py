@@ -561,5 +561,5 @@ class RedemptionsLoader(Loader):
 
     def _own(self, session: Session, numbers: list[str]) -> set[str | None]:
         """Which of the numbers are uses of this shop's own, as its own lists call them."""
-        rows = {row: number for number in numbers if (row := origins.own_row(self.store, "R", number)) is not None}
+        rows = {row: number for number in numbers if (row := origins.own_row(self.store.shop.uid, "R", number)) is not None}
         return {rows[row] for row in session.scalars(select(Redemption.id).where(database.among(session, Redemption.id, list(rows))))}

@@ -40,7 +40,7 @@ class MovingInViewModel(QObject):
 
     @property
     def can_rehearse(self) -> bool:
-        return moving_in.can_rehearse(self.store)
+        return moving_in.can_rehearse(self.store.name)
 
     @property
     def told(self) -> bool:
