@@ -65,9 +65,7 @@ class ImportWaiting(Base):
 
     __tablename__ = "import_waiting"
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('points', 'uses', 'products', 'changes', 'tags', 'answers', 'stops', 'offers', 'scopes', 'totals')", name="kind"
-        ),
+        CheckConstraint("kind IN ('points', 'uses', 'rows', 'changes')", name="kind"),
         STRICT,
     )
 

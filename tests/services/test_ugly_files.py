@@ -236,7 +236,7 @@ def test_points_of_nobody_and_impossible_ones_are_said(manager, tmp_path):
     file.write_text("phone,points,expires_on,earned_on\n13800138000,5,,\n,5,,\n13900139000,0,,\n1,5,2020-01-01,2021-01-01\n", "utf-8")
     with pytest.raises(ImportRejected) as told:
         load(manager, file, kind="points")
-    assert {p.row: p.kind for p in told.value.problems} == {3: "missing", 4: "out_of_range", 5: "before_start"}
+    assert {p.row: p.kind for p in told.value.problems} == {2: "unknown", 3: "missing", 4: "out_of_range", 5: "before_start"}
 
 
 @pytest.mark.both

@@ -12,10 +12,10 @@ from storecrm.i18n import Catalogue
 from storecrm.services import wording
 from storecrm.services.insight import lifecycle, performance, rfm, segments
 from storecrm.services.keeping import exporting, importing, showing, taking_back, verify
-from storecrm.services.people import members, merging
+from storecrm.services.people import consent, members, merging
 from storecrm.services.people.members import NewMember
 from storecrm.services.till import bills, coupons, offer_use, points, receipts
-from storecrm.values import Money, Points
+from storecrm.values import Channel, Money, Points
 from tests import build
 from tests.conftest import signed
 
@@ -305,3 +305,63 @@ def test_what_was_left_waiting_is_found_by_the_proof(manager, people, owner, bac
         connection.execute(text(f"INSERT INTO import_waiting (import_id, kind, points, body) VALUES ({done.batch}, 'points', 5, '[]')"))
     if backend == "sqlite":
         assert [found.check for found in verify.verify(owner)[1]] == ["imports"]
+
+
+READ_BY_ALL = ("product", "offer_scope", "day_total", "suppression", "member_tag", "consent", "scannable", "import_change")
+CHANGING = {
+    "products": "sku,name,price,barcode\nTEA,绿茶,91.00,6901234567892\nPOT,壶,360.00,\n",
+    "members": "phone,name,tags,consent_sms\n13800138000,李晓梅,常客,是\n",
+    "opt-outs": "phone\n13800138000\n13912345678\n",
+    "offer-products": "offer_code,sku\nA20,TEA\n",
+    "day-totals": "date,net_sales,receipts\n2026-11-01,120.00,9\n2026-11-02,60.00,3\n",
+}
+
+
+@pytest.mark.parametrize("kind", CHANGING)
+def test_what_a_file_changes_is_seen_by_nobody_before_its_end(manager, owner, tmp_path, monkeypatch, kind, base, reopen):
+    """Prices, names, words, answers, goods of offers and day totals of a file that is not at its end are those of before."""
+    build.goods(manager, TEA="88.00")
+    build.member(manager)
+    build.offer(manager, kind="amount_off", min_spend=None)
+    build.bring(manager, tmp_path, "day-totals", "date,net_sales,receipts\n2026-11-01,100.00,8\n")
+
+    def stop(*_):
+        raise Killed
+
+    before = build.everything(base)
+    with monkeypatch.context() as patch:
+        patch.setattr(showing, "show", stop)
+        patch.setattr(importing._Run, "_take_back", lambda *_: None)
+        with pytest.raises(Killed):
+            build.bring(manager, tmp_path, kind, CHANGING[kind], on_existing="replace")
+    unseen = build.everything(base)
+    assert {name for name in READ_BY_ALL if unseen[name] != before[name]} == set()
+    assert unseen["member"] == before["member"] and len(unseen["import_waiting"]) == 1
+    reopen()
+    after = build.everything(base)
+    assert any(after[name] != before[name] for name in READ_BY_ALL) and after["import_waiting"] == []
+    assert verify.verify(owner)[1] == []
+
+
+def test_what_a_till_wrote_meanwhile_is_later(manager, owner, tmp_path, monkeypatch, base, reopen):
+    """A name that was put right, an answer that was given and a phone that was registered while a file came in stay."""
+    ann = build.member(manager)
+    members.register(manager, new=NewMember(card_no="OLD-5", name="王小五"))
+
+    def meanwhile(*_):
+        members.change(manager, member=ann.member_no, new=NewMember(phone="13800138000", name="李筱梅"))
+        consent.set_consent(manager, member=ann.member_no, channel=Channel.SMS, granted=False)
+        members.register(manager, new=NewMember(phone="13612345678", name="赵六"))
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(showing, "show", meanwhile)
+        patch.setattr(importing._Run, "_take_back", lambda *_: None)
+        with pytest.raises(Killed):
+            text_of = f"member_no,phone,name,consent_sms,email\n{ann.member_no},,李晓梅,是,li@example.com\nOLD-5,13612345678,,,\n"
+            build.bring(manager, tmp_path, "members", text_of, on_existing="replace")
+    reopen()
+    shown = members.show(manager, member=ann.member_no)
+    assert (shown.name, shown.email, shown.consent) == ("李筱梅", "li@example.com", {"sms": False})
+    assert (members.show(manager, member="OLD-5").phone, members.show(manager, member="13612345678").name) == ("", "赵六")
+    assert verify.verify(owner)[1] == []

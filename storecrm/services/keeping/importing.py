@@ -26,7 +26,8 @@ from storecrm.models import database
 from storecrm.models.import_batch import ImportBatch, ImportMove
 from storecrm.services import audit, rights, sealing
 from storecrm.services.insight import recommendation
-from storecrm.services.keeping import file_lock, loaders, loading, reader, shaping, showing, taking_back, telling
+from storecrm.services.keeping import file_lock, loaders, loading, reader, shaping, showing, taking_back, telling, waiting
+from storecrm.services.keeping.loading import Parsed
 from storecrm.services.keeping.mappings import FileMapping, Reading
 from storecrm.services.keeping.shaping import Shaper
 from storecrm.services.keeping.tables import COLUMNS, NEEDED, NEEDED_ONE, Cells
@@ -161,6 +162,7 @@ class _Run:
         self.mapping = ""
         self.chunk = FIRST
         self.shown = False
+        self.together: list[Parsed] = []
 
     def go(self, frames: Iterable[list[list[str]]]) -> Imported:
         held: list[tuple[int, list[str]]] = []
@@ -169,13 +171,9 @@ class _Run:
                 self.progress(min(self.rows, 10**9), 0)
                 held += frame
                 if len(held) >= HELD:
-                    # once nothing will be kept, only what is wrong with the rows is read
-                    self.loader.parse(held) if self._hopeless() else self._flush(held)
+                    self._flush(held)
                     held = []
-            if not self._hopeless():
-                self._flush(held, last=True)
-            else:
-                self.loader.parse(held)
+            self._flush(held, last=True)
             return self._end()
         except BaseException as error:
             self._take_back(error)
@@ -243,42 +241,70 @@ class _Run:
 
     def _flush(self, held: list[tuple[int, list[str]]], *, last: bool = False) -> None:
         parsed = self.loader.parse(held)
-        if self._hopeless():
+        if self.loader.AT_ONCE:
+            self.together += parsed
             return
-        if self.how.dry_run:
-            with self.store.read() as session:
-                self.loader.compare(session, parsed, last=last)
-            self.loader.total(parsed)
-            return
-        self._begin()
         start = 0
-        while start < len(parsed) or (start == 0 and last):
+        while not self.how.dry_run and not self._hopeless() and (start < len(parsed) or (start == 0 and last)):
+            self._begin()
             part, begun = parsed[start : start + self.chunk], time.monotonic()
             with self.store.write() as session:
-                self.loader.write(session, part, self.batch, last=last and start + self.chunk >= len(parsed))
+                self._put(session, part, last=last and start + self.chunk >= len(parsed))
             self.loader.total(part)
             start += max(1, len(part))
             # rows of one kind cost ten times what those of another do, and a till waits for the lock
             faster = self.chunk * LOCKED / max(0.001, time.monotonic() - begun)
             self.chunk = max(LEAST, min(CHUNK, int(faster), self.chunk * 2))
             self.progress(self.rows, 0)
-            if self._hopeless():
-                return
-        if last and self.batch is not None:
+        if self.how.dry_run or self._hopeless():
+            self._rehearse(parsed[start:], last=last)
+        elif last and self.batch is not None:
             for step in self.loader.closing(self.batch):
                 with self.store.write() as session:
                     step(session)
 
+    def _rehearse(self, parsed: list[Parsed], *, last: bool) -> None:
+        """Go on without writing: what would be done with the rows, and every problem of theirs."""
+        with self.store.read() as session:
+            self.loader.compare(session, parsed, last=last)
+        self.loader.total(parsed)
+
+    def _rehearse_together(self) -> None:
+        """Write all rows as they will be written, and undo it: each may name one before it."""
+        with self.store.write(keep=False) as session:
+            self.loader.write(session, self.together, self._new_batch(session), last=True)
+        self.loader.total(self.together)
+
+    def _write_together(self, session: Session) -> None:
+        """Write all rows, in the transaction that ends the import; they were counted when it was rehearsed."""
+        bad = {problem.row for problem in self.loader.problems}
+        again = loaders.LOADERS[self.kind](self.store, self.loader.cells, self.how.on_existing, self.how.earn)
+        again.write(session, [row for row in self.together if row[0] not in bad], self.batch, last=True)
+
+    def _put(self, session: Session, part: list[Parsed], *, last: bool) -> None:
+        """Write a chunk where nobody sees it: hidden, or waiting beside the books."""
+        if not self.loader.WAITS:
+            self.loader.write(session, part, self.batch, last=last)
+            return
+        known = len(self.loader.problems)
+        self.loader.compare(session, part, last=last)
+        bad = {problem.row for problem in self.loader.problems[known:]}
+        if self.batch is not None:
+            rows = [self.loader.freeze(row) for number, row in part if number not in bad]
+            waiting.put_rows(session, self.batch, rows, self.how.on_existing)
+
     def _begin(self) -> None:
         if self.batch is None:
-            with self.path.open("rb") as source:
-                sha = hashlib.file_digest(source, "sha256").hexdigest()
             with self.store.write() as session:
-                row = {"kind": self.kind, "file_name": self.path.name, "sha256": sha, "state": "writing", "created": 0, "updated": 0}
-                mine = {"at": self.store.clock.now(), "staff_id": self.store.staff, "counted_on": counted_day(session, self.store)}
-                mine["move_id"] = self.how.group
-                made = session.execute(insert(_B).values(**row, **mine).returning(_B.c.id))
-                self.batch = ImportId(made.scalar_one())
+                self.batch = self._new_batch(session)
+
+    def _new_batch(self, session: Session) -> ImportId:
+        with self.path.open("rb") as source:
+            sha = hashlib.file_digest(source, "sha256").hexdigest()
+        row = {"kind": self.kind, "file_name": self.path.name, "sha256": sha, "state": "writing", "created": 0, "updated": 0}
+        mine = {"at": self.store.clock.now(), "staff_id": self.store.staff, "counted_on": counted_day(session, self.store)}
+        mine["move_id"] = self.how.group
+        return ImportId(session.execute(insert(_B).values(**row, **mine).returning(_B.c.id)).scalar_one())
 
     def _take_back(self, error: BaseException) -> None:
         """Nothing is kept; where even that cannot be written now, it is said what waits for the next opening."""
@@ -293,6 +319,10 @@ class _Run:
             raise StorageTrouble(waits, where=self.path.name, batch=self.batch) from trouble
 
     def _end(self) -> Imported:
+        if self.loader.AT_ONCE:
+            self._rehearse_together()
+            if not self.how.dry_run and not self._hopeless():
+                self._begin()
         counts, totals = self.loader.counts, dict(self.loader.totals)
         rejected = len({problem.row for problem in self.loader.problems})
         self.loader.problems.sort(key=lambda problem: problem.row)
@@ -306,7 +336,8 @@ class _Run:
             rounded=self.shaper.rounded, new_products=len(self.loader.made), by_kind=by_kind,
         )  # fmt: skip
         if self._hopeless():
-            clean = {"rows": self.rows, "created": 0, "updated": 0, "unchanged": self.rows - rejected - skipped.total()}
+            # what would be done without the rows that are named
+            clean = {"rows": self.rows, "created": 0, "updated": 0, "unchanged": 0} | counts
             clean |= {"skipped": skipped.total(), "rejected": rejected}
             raise ImportRejected(self.loader.problems[:SHOWN], clean, by_kind)
         self._require_totals({"rows": self.rows - rejected - skipped.total()} | totals)
@@ -314,6 +345,8 @@ class _Run:
             with self.store.write() as session:
                 values = {"state": "showing", "created": counts["created"], "updated": counts["updated"], "totals": json.dumps(totals)}
                 session.execute(update(_B).where(_B.c.id == self.batch).values(**values))
+                if self.loader.AT_ONCE:
+                    self._write_together(session)
                 if self.kind in ("sales", "products"):
                     recommendation.forget(session)
                 sealing.seal_import(session, self.store, self.batch, self.kind)

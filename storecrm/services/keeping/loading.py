@@ -41,6 +41,10 @@ class Loader:
     asked for ("birthday", or of one kind of problem only "birthday:birthday_ambiguous"), `blanked` the cells left blank."""
 
     TOTALS: ClassVar[Mapping[str, Any]] = {}
+    WAITS: ClassVar[bool] = False
+    """True of kinds that write into tables which everybody reads: their rows wait, and are written when the import is shown."""
+    AT_ONCE: ClassVar[bool] = False
+    """True of kinds of few rows that name one another: all of them are written in the transaction that ends the import."""
     BLANKABLE: ClassVar[frozenset[str]] = frozenset()
     """Columns of which a cell that cannot be read may be left blank, when somebody asks for it."""
 
@@ -68,6 +72,14 @@ class Loader:
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:
         """Insert what is new of `part`; `batch` is None when only counting."""
         raise AssertionError("each kind writes its own rows")
+
+    def freeze(self, row: Any) -> Any:
+        """A row that was read, as JSON can hold it."""
+        return row
+
+    def thaw(self, row: Any) -> Any:
+        """The row again."""
+        return row
 
     def closing(self, batch: ImportId) -> Iterator[Callable[[Session], None]]:  # noqa: ARG002
         """What is left to do when every row is written, each step a transaction of its own."""

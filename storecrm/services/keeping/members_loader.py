@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice, repeat
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import StoreError
@@ -14,7 +14,7 @@ from storecrm.models.member import Consent, LostCard, Member, MemberPhone
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.scannable import Scannable
 from storecrm.models.tag import MemberTag
-from storecrm.services.keeping import waiting
+from storecrm.services.keeping import known_members, waiting
 from storecrm.services.keeping.loading import YES, Loader, OnlyOurs, Parsed, Row, key_text, whole, yes
 from storecrm.services.people import birthdays, erased_marks, members, names, own_card, permission, tags
 from storecrm.services.till import points
@@ -206,14 +206,17 @@ class MembersLoader(Loader):
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         found = self._existing(session, part)
         self._know(session, set(found.values()))
-        self.renamed: list[tuple[str, str]] = []
+        self.later: list[known_members.Later] = []
+        self.owed: list[tuple[int, Person]] = []
         fresh = self._fresh(session, part, found, batch)
         self.counts["created"] += len(fresh)
-        if fresh and batch is not None:
+        if batch is None:
+            return
+        if fresh:
             self._create(session, fresh, batch)
-        if self.renamed:
-            names.add(session, [name for _, name in self.renamed])
-            names.let_go(session, [name for name, _ in self.renamed])
+        if self.owed:
+            self._open_lots(session, self.owed, batch)
+        known_members.put(session, batch, self.later)
         if self.never:
             # a yes of somebody whose address is never written to is written down, and a no after it
             for member in sorted(self.touched):
@@ -339,7 +342,7 @@ class MembersLoader(Loader):
         self._open_lots(session, [(member, person) for member, person in zip(ids, fresh, strict=True) if person.points], batch)
         for member, person in zip(ids, fresh, strict=True) if self.more else ():
             if person.tags or _answers(person):
-                self._extras(session, MemberId(member), person, batch, fresh=True)
+                self._extras(session, MemberId(member), person, batch)
 
     def _name(self, session: Session, said: set[str]) -> None:
         """Make names findable; those of earlier chunks stand already, and who bears them keeps them."""
@@ -358,28 +361,19 @@ class MembersLoader(Loader):
         ]
         waiting.put(session, batch, waiting.POINTS, lots)
 
-    def _extras(self, session: Session, member: MemberId, person: Person, batch: ImportId, *, fresh: bool = False) -> bool:
-        """Tags and consent; True when any was new. What a new member has goes with the member when the import is taken back."""
-        changed = False
-        have = self.tagged.get(member, set())
-        for word in dict.fromkeys(word for word in person.tags if word not in have):
+    def _extras(self, session: Session, member: MemberId, person: Person, batch: ImportId) -> None:
+        """Words and answers of a new member; they go with the member when the import is taken back."""
+        for word in dict.fromkeys(person.tags):
             if word not in self.stays:
                 self.stays |= tags.days_of(session, [word])
-            session.execute(_DROP_TAG, {"who": member, "word": word})
-            put = tags.row(member, word, self.stays[word], self.today, self.store.staff)
-            session.execute(_PUT_TAG, put)
-            if not fresh:
-                self.change(session, batch, "member_tag", {"member_id": member, "tag": word}, None, put)
-            changed = True
+            session.execute(_PUT_TAG, tags.row(member, word, self.stays[word], self.today, self.store.staff))
         for name, granted in _answers(person).items():
-            if self.said.get((member, name)) != bool(granted):
-                more: dict[str, Any] = {"evidence": person.evidence, "batch": batch, "text_version": "import"}
-                permission.say(session, self.store, member, Channel(name), bool(granted), **more)
-                self.touched.add(member)
-                changed = True
-        return changed
+            more: dict[str, Any] = {"evidence": person.evidence, "batch": batch, "text_version": "import"}
+            permission.say(session, self.store, member, Channel(name), bool(granted), **more)
+            self.touched.add(member)
 
     def _update(self, session: Session, number: int, member: MemberId, person: Person, batch: ImportId | None) -> None:
+        """What a list says anew of a known member waits for the end of the list."""
         opened = self.opened_here.get(member, self.opened.get(member)) if person.points is not None else None
         if opened is not None and opened != person.points:
             self.problem(number, "points", "points_opened_before", str(person.points), before=str(opened), who=person.name)
@@ -388,27 +382,21 @@ class MembersLoader(Loader):
             self.counts["unchanged"] += 1
             return
         now, keep = self.rows[member], self.on_existing == "fill"
-        diff = {
-            name: getattr(person, source)
+        fields = {
+            name: (getattr(now, name), getattr(person, source))
             for name, source in _CHANGEABLE.items()
             if getattr(person, source) not in (None, "", getattr(now, name)) and not (keep and getattr(now, name) not in (None, ""))
         }
-        if batch is None:
-            self.counts["updated" if diff else "unchanged"] += 1
-            return
-        if diff:
-            if "phone" in diff or "email" in diff:
-                self.touched.add(member)
-            self.change(session, batch, "member", {"id": member}, {name: getattr(now, name) for name in diff}, diff)
-            session.execute(update(Member).where(Member.id == member).values(**diff))
-            if "name" in diff:
-                self.renamed.append((now.name, person.name))
-        changed = self._extras(session, member, person, batch)
-        if person.points and opened is None:
-            self._open_lots(session, [(member, person)], batch)
-            self.opened_here[member] = person.points
-            changed = True
-        self.counts["updated" if diff or changed else "unchanged"] += 1
+        words = [word for word in dict.fromkeys(person.tags) if word not in self.tagged.get(member, ())]
+        held = {name: self.said.get((member, name)) for name in _ASKED}
+        said = {name: (held[name], granted) for name, granted in _answers(person).items() if held[name] != bool(granted)}
+        opens = bool(person.points) and opened is None
+        self.counts["updated" if fields or words or said or opens else "unchanged"] += 1
+        if opens:
+            self.opened_here[member] = person.points or Points(0)
+            self.owed.append((member, person))
+        if fields or words or said:
+            self.later.append(known_members.Later(member, fields, words, said, person.evidence))
 
 
 def _count(text: str) -> int:
@@ -484,7 +472,6 @@ _ENTRY: Any = PointEntry.__table__
 _LATER = _ENTRY.alias()
 _TAG: Any = MemberTag.__table__
 _CONSENT: Any = Consent.__table__
-_DROP_TAG = delete(_TAG).where(_TAG.c.member_id == bindparam("who"), _TAG.c.tag == bindparam("word"))
 _PUT_TAG = insert(_TAG)
 _AS_READ = ("phone", "name", "gender", "birthday", "email", "note", "guardian", "tier")
 _CHANGEABLE = {

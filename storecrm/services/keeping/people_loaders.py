@@ -140,6 +140,8 @@ _LATER = _ENTRY.alias()
 class OptOutsLoader(Loader):
     """opt-outs: addresses whose owners said stop; nobody writes to them, members or not. Key is channel + address."""
 
+    WAITS: ClassVar = True
+
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.seen: set[tuple[Channel, str]] = set()
@@ -154,6 +156,9 @@ class OptOutsLoader(Loader):
         if not address:
             raise ValueError(f"{'email' if channel is Channel.EMAIL else 'phone'}:missing")
         return {"channel": channel, "address": address, "reason": clean_text(cells.get("reason") or "", 200)}
+
+    def thaw(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"channel": Channel(row["channel"])}
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         known = permission.all_suppressed(session)

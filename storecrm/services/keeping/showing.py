@@ -1,7 +1,7 @@
 """The last step of an import: its rows, which nobody has seen up to now, are shown.
 
 While a batch is `writing` its members and sales are `arriving` and its coupons' batches `issuing`: no look-up, list, count or figure has
-them; points and uses of coupons wait beside the books (see waiting). When the file is proven to its end the batch becomes `showing`: from then on there is only the way forward, chunk by chunk, by the
+them; everything else waits beside the books (see waiting). When the file is proven to its end the batch becomes `showing`: from then on there is only the way forward, chunk by chunk, by the
 import itself or, should it die, by the next opening of the store.
 """
 
@@ -16,9 +16,13 @@ from storecrm.models.coupon import Batch
 from storecrm.models.import_batch import ImportBatch
 from storecrm.models.member import Member, MemberPhone
 from storecrm.models.sale import Sale
-from storecrm.services.keeping import waiting
+from storecrm.models.shop import Till
+from storecrm.models.staff import Staff
+from storecrm.services import sealing
+from storecrm.services.keeping import loaders, waiting
+from storecrm.services.keeping.tables import Cells
 from storecrm.services.store import Store, Topic
-from storecrm.values import ARRIVING, BatchState, ImportId, SaleState
+from storecrm.values import ARRIVING, Actor, BatchState, ImportId, Role, SaleState, TillId
 
 STEP = 5_000
 """Rows shown in one transaction: a tenth of a second."""
@@ -32,7 +36,7 @@ def show(store: Store, batch: ImportId) -> None:
     for part in _parts(_arriving(store, _M, batch)):
         with store.write() as session:
             _show_members(session, part)
-    waiting.enter(store, batch)
+    waiting.enter(_as_its_own(store, batch), batch, _write_rows)
     for part in _parts(_arriving(store, _SALE, batch)):
         with store.write() as session:
             session.execute(update(_SALE).where(*_among(_SALE, part)).values(state=SaleState.POSTED))
@@ -40,6 +44,28 @@ def show(store: Store, batch: ImportId) -> None:
         issuing = (Batch.import_id == batch, Batch.state == BatchState.ISSUING)
         session.execute(update(Batch).where(*issuing).values(state=BatchState.READY))
         session.execute(update(ImportBatch).where(ImportBatch.id == batch).values(state="done"))
+
+
+def _as_its_own(store: Store, batch: ImportId) -> Store:
+    """The store for whoever imported: at the next opening nobody has signed in."""
+    if store.actor is not None:
+        return store
+    with store.read() as session:
+        by = session.execute(
+            select(Staff.id, Staff.name, Staff.role).join(ImportBatch, ImportBatch.staff_id == Staff.id).where(ImportBatch.id == batch)
+        ).first()
+        till = session.execute(select(Till.id, Till.name).order_by(Till.id).limit(1)).first()
+    if by is None or till is None:
+        return store
+    return store.acting(Actor(by.id, by.name, Role(by.role), TillId(till.id), till.name))
+
+
+def _write_rows(session: Session, store: Store, body: dict[str, Any], batch: ImportId) -> None:
+    """Write rows that waited as their kind does; what cannot be taken any more (a till was first) is passed over."""
+    kind = session.execute(select(ImportBatch.kind).where(ImportBatch.id == batch)).scalar_one()
+    loader = loaders.LOADERS[kind](store, Cells(store.clock.zone, store.clock.zone, store.shop.digits), body["on_existing"], False)
+    loader.write(session, [(place, loader.thaw(row)) for place, row in enumerate(body["rows"])], batch, last=False)
+    sealing.seal_import(session, store, batch, kind)
 
 
 def _arriving(store: Store, table: Any, batch: ImportId) -> list[int]:

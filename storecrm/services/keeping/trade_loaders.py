@@ -4,6 +4,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 from typing import Any, ClassVar
 
 from sqlalchemy import func, insert, select, update
@@ -71,6 +72,8 @@ class ProductsLoader(Loader):
         self.seen: dict[str, int] = {}
         self.bearers: dict[str, str] = {}
         self.unscanned: set[str] = set()
+
+    WAITS: ClassVar = True
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
         sku = key_cell(cells, "sku")
@@ -166,6 +169,8 @@ class ProductsLoader(Loader):
 class OffersLoader(Loader):
     """offers: key is code."""
 
+    AT_ONCE: ClassVar = True
+
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.seen: dict[str, offers.Draft] = {}
@@ -232,6 +237,8 @@ class OffersLoader(Loader):
 class OfferProductsLoader(Loader):
     """offer-products: the pair is the key."""
 
+    WAITS: ClassVar = True
+
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         with self.store.read() as session:
@@ -263,12 +270,16 @@ class OfferProductsLoader(Loader):
         self.pairs.add((self.versions[code], sku))
         return self.versions[code], sku, fresh
 
+    def thaw(self, row: Any) -> tuple[int, str, bool]:
+        version, sku, fresh = row
+        return version, sku, fresh
+
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         fresh = [(version, "product", sku, batch) for _, (version, sku, new) in part if new]
         self.counts["created"] += len(fresh)
         self.counts["unchanged"] += len(part) - len(fresh)
         if batch is not None:
-            database.bulk_insert(session, OfferScope.__table__, ("version_id", "field", "value", "import_id"), fresh)
+            database.bulk_insert(session, OfferScope.__table__, ("version_id", "field", "value", "import_id"), fresh, known_stay=True)
 
 
 def _of_this_program(code: str) -> bool:
@@ -430,6 +441,8 @@ class CouponsLoader(Loader):
 class DayTotalsLoader(Loader):
     """day-totals: key is store + date."""
 
+    WAITS: ClassVar = True
+
     TOTALS: ClassVar = {"net_sales": "net_sales"}
 
     def __init__(self, *args: Any) -> None:
@@ -451,6 +464,12 @@ class DayTotalsLoader(Loader):
             "net_sales": net,
             "receipts": receipts,
         }
+
+    def freeze(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"day": row["day"].isoformat()}
+
+    def thaw(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"day": date.fromisoformat(row["day"])}
 
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         for number, row in part:

@@ -1,11 +1,11 @@
-"""Points and uses of coupons that an import brings: they wait beside the books, and are written into them when the import is shown.
+"""What an import brings and everybody would read: points, uses of coupons, articles, offers' goods, day totals, what is new of known
+members. It waits beside the books, and is written into them when the import is shown.
 
-What waits is in no balance, limit, budget or report, nobody can use it, and an import that is taken back leaves no trace of it in
-the ledger.
+What waits is in no balance, limit, budget, list or report, nobody can use it, and an import that is taken back leaves no trace of it.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -18,10 +18,11 @@ from storecrm.models.member import Member
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.redemption import Redemption
 from storecrm.services import audit
+from storecrm.services.keeping import known_members
 from storecrm.services.store import Store
 from storecrm.values import CouponState, ImportId
 
-POINTS, USES = "points", "uses"
+POINTS, USES, ROWS = "points", "uses", "rows"
 STEP = 2_000
 """Rows that are kept together, and written in one transaction: a tenth of a second."""
 _W: Any = ImportWaiting.__table__
@@ -54,18 +55,38 @@ def put_taken(session: Session, batch: ImportId, rows: Sequence[tuple[Any, ...]]
         session.execute(insert(_W).values(import_id=batch, kind=POINTS, points=0, body=body))
 
 
-def enter(store: Store, batch: ImportId) -> None:
-    """Write what waits into the books, step by step; safe to run again after a crash."""
+def put_rows(session: Session, batch: ImportId, rows: Sequence[Any], on_existing: str) -> None:
+    """Let rows of the kind of the import (as its loader froze them) wait for the end of it."""
+    for start in range(0, len(rows), STEP):
+        body = json.dumps({"on_existing": on_existing, "rows": rows[start : start + STEP]})
+        session.execute(insert(_W).values(import_id=batch, kind=ROWS, points=0, body=body))
+
+
+Write = Callable[[Session, Store, Any, ImportId], None]
+"""Writes the rows of one text that waited."""
+
+
+def enter(store: Store, batch: ImportId, rows: Write) -> None:
+    """Write what waits into the books, step by step; safe to run again after a crash. `rows` writes those of the import's own kind."""
     with store.read() as session:
         waiting = list(session.scalars(select(_W.c.id).where(_W.c.import_id == batch).order_by(_W.c.id)))
         by = session.scalar(select(_B.c.staff_id).where(_B.c.id == batch))
+    same = {"import_id": batch, "staff_id": by}
+    writers: dict[str, Callable[[Session, Any], None]] = {
+        POINTS: lambda session, body: _write_points(session, store, body, same),
+        USES: lambda session, body: _write_uses(session, store, body, same),
+        ROWS: lambda session, body: rows(session, store, body, batch),
+        known_members.KIND: lambda session, body: _write_changes(session, store, body, batch),
+    }
     for part in waiting:
         with store.write() as session:
             row = session.execute(select(_W.c.kind, _W.c.body).where(_W.c.id == part)).one()
-            same = {"import_id": batch, "staff_id": by}
-            write = _write_points if row.kind == POINTS else _write_uses
-            write(session, store, json.loads(row.body), same)
+            writers[row.kind](session, json.loads(row.body))
             session.execute(delete(_W).where(_W.c.id == part))
+
+
+def _write_changes(session: Session, store: Store, rows: list[list[Any]], batch: ImportId) -> None:
+    known_members.write(session, store, rows, _now_of(session, [row[0] for row in rows]), batch)
 
 
 def _write_points(session: Session, store: Store, rows: Any, same: dict[str, Any]) -> None:

@@ -16,15 +16,17 @@ from sqlalchemy.orm import Session
 from storecrm.errors import BadInput, NotFound
 from storecrm.models import database
 from storecrm.models.hot import Hot
+from storecrm.models.member import Member
 from storecrm.models.tag import MemberTag, Tag
 from storecrm.services import audit, rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import Day, MemberId, StaffId, clean_text
+from storecrm.values import ARRIVING, Day, MemberId, StaffId, clean_text
 
 COLOURS = ("grey", "blue", "green", "amber", "red")
 _T: Any = Tag.__table__
 _ON: Any = MemberTag.__table__
+_M: Any = Member.__table__
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ def listed(store: Store) -> list[TagView]:
     """Every word that is defined or in use, by group and name."""
     rights.require(store, Right.FIND)
     with store.read() as session:
-        rows = session.execute(select(_ON.c.tag, func.count()).where(alive(store.clock.today())).group_by(_ON.c.tag))
+        # those of a list that comes in just now are nobody's yet
+        coming = select(_M.c.id).where(_M.c.id == _ON.c.member_id, _M.c.state == ARRIVING).exists()
+        rows = session.execute(select(_ON.c.tag, func.count()).where(alive(store.clock.today()), ~coming).group_by(_ON.c.tag))
         used = {str(tag): int(count) for tag, count in rows}
         known = {row.name: row for row in session.execute(select(_T))}
     views = [

@@ -50,7 +50,7 @@ def _batches() -> None:
 
 
 _IMPORTED = ("member", "product", "sale", "point_entry", "redemption", "consent", "suppression", "offer_scope")
-_WAITING = ("points", "uses", "products", "changes", "tags", "answers", "stops", "offers", "scopes", "totals")
+_WAITING = ("points", "uses", "rows", "changes")
 
 
 def _mappings() -> None:
