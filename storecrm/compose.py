@@ -128,6 +128,7 @@ def _furnish(name: str, row: dict[str, Any]) -> Engine:
     """An empty database with the shop in it."""
     engine = database.open_engine(name)
     if migrate.current(engine) is not None:
+        engine.dispose()
         raise Conflict("store_exists", where=name)
     if not paths.is_url(name):
         try:
@@ -163,17 +164,22 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Call
         _require_file(name)
         _tidy(name)
     engine = database.open_engine(name)
-    revision = migrate.current(engine)
-    if revision is None:
-        raise NotFound("store", where=name)
-    if revision != migrate.newest():
-        engine = _upgraded(name, engine, window=window)
     try:
+        revision = migrate.current(engine)
+        if revision is None:
+            raise NotFound("store", where=name)
+        if revision != migrate.newest():
+            engine = _upgraded(name, engine, window=window)
         store = _assemble(engine, name, wall, steady)
+        _catch_up(store)
     except NoResultFound:
         # the making of it was killed: there is no shop in it yet
+        engine.dispose()
         raise NotFound("store", where=name) from None
-    _catch_up(store)
+    except BaseException:
+        # Windows lets nobody put another file in the place of one that is open
+        engine.dispose()
+        raise
     with database.reading(engine) as session:
         interrupted = session.scalar(select(ImportBatch.id).where(ImportBatch.state.in_(("writing", "showing"))).limit(1))
     if interrupted is not None:

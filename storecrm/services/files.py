@@ -132,9 +132,14 @@ def trouble(error: OSError, file: Path) -> StoreError:
     """What the system says of a file, as this program says it."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return StorageTrouble("disk_full", where=str(file))
-    if error.errno == errno.ENAMETOOLONG:
+    if error.errno == errno.ENAMETOOLONG or os.name == "nt" and _is_long_there(file):
         return StorageTrouble("name_too_long", where=f"{file.name[:40]}…")
     return StorageTrouble("cannot_write", where=str(file), reason=error.strerror or "")
+
+
+def _is_long_there(file: Path) -> bool:
+    """True of a name that Windows takes none of: it says of one only that it is not right."""
+    return max(len(part.encode("utf-16-le")) // 2 for part in (file.name, *file.parts)) > 255 or len(str(file.absolute())) > 259
 
 
 def _to_disk(part: Path) -> None:

@@ -144,7 +144,8 @@ def _consent(store: Store, answer: consent.Answer) -> dict[str, Any]:
 
 def _as_json(body: dict[str, Any], target: Target) -> None:
     with files.whole(target) as part:
-        part.write_text(json.dumps({"document": target.mark} | body, ensure_ascii=False, indent=2), "utf-8")
+        # the same bytes on every system: by the first ones it is known again
+        part.write_text(json.dumps({"document": target.mark} | body, ensure_ascii=False, indent=2), "utf-8", newline="\n")
 
 
 def _answer(one: dict[str, Any], words: Catalogue) -> str:
