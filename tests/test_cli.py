@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from storecrm.cli import run
@@ -445,3 +446,29 @@ def test_moving_in_is_one_act(shop, tmp_path):
     assert shop("import", "rollback", "--all", str(moved["group"]))["state"] == "undone"
     assert [one["state"] for one in shop("import", "group", "list")["groups"]] == ["undone"]
     assert shop("import", "group", "99", status=3)["error"]["code"] == "import_group"
+
+
+def test_what_a_file_is_can_be_said_and_is_answered(shop, tmp_path):
+    """Encoding, sign between cells, sheet: told by `look` and by the import, asked about where two are right, chosen by an option."""
+    call, text, book = shop, tmp_path / "one.csv", tmp_path / "two.xlsx"
+    text.write_bytes("phone;name\n13800138000;李\n".encode("gb18030"))
+    asked = call("import", "look", "members", str(text), status=4)["error"]
+    assert asked["code"] == "encoding_unsure" and {"encoding": "gb18030", "line": "13800138000;李"} in asked["encodings"] and asked["cure"]
+    told = call("import", "look", "members", str(text), "--encoding", "GBK")
+    assert (told["encoding"], told["delimiter"], told["header"], "sheet" in told) == ("gb18030", ";", 1, False)
+    assert call("import", "members", str(text), "--encoding", "rot13", status=4)["error"]["code"] == "encoding_unknown"
+    made = openpyxl.Workbook()
+    made.active.append(["phone", "name"])
+    made.active.append(["13800138000", "a"])
+    further = made.create_sheet("二月")
+    for row in (["phone", "name"], ["13900139000", "b"], ["13900139001", "c"]):
+        further.append(row)
+    made.save(book)
+    told = call("import", "look", "members", str(book))
+    assert (told["encoding"], told["sheet"], told["sheets"], told["rows"]) == ("xlsx", "Sheet", ["Sheet", "二月"], 1)
+    done = call("import", "members", str(book))
+    assert (done["created"], done["sheet"], done["other_sheets"]) == (1, "Sheet", ["二月"])
+    assert call("import", "members", str(book), "--sheet", "二月")["created"] == 2
+    wrong = call("import", "members", str(book), "--sheet", "3", status=4)["error"]
+    assert wrong["code"] == "sheet_unknown" and "Sheet, 二月" in wrong["cure"]
+    assert call("import", "members", str(text), "--encoding", "gbk", "--sheet", "1", status=4)["error"]["code"] == "no_sheets"

@@ -109,10 +109,10 @@ _ERRORS: dict[str, tuple[str, str]] = {
     ),
     "encoding_unknown": (m("{where} is no encoding of a text."), m("Usual ones: {known}.")),
     "encoding_unsure": (
-        m("{where} can be read in more than one way: {known}"),
+        m("{where} can be read in more than one way: {known}."),
         m("Name the encoding in which it reads right."),
     ),
-    "encoding_broken": (
+    "encoding": (
         m("Line {line} of {where} is broken: it is no {encoding} text like the rest."),
         m("Put that line right, or save the file anew as UTF-8 CSV or .xlsx."),
     ),

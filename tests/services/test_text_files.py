@@ -148,7 +148,7 @@ def test_a_broken_sign_is_named_with_its_line(encoding, tmp_path):
     for said in ("", encoding):
         with pytest.raises(BadFile) as error, reader.rows_of(file, said) as frames:
             list(frames)
-        assert (error.value.code, error.value.facts) == ("encoding_broken", {"line": 18, "encoding": encoding})
+        assert (error.value.code, error.value.facts) == ("encoding", {"line": 18, "encoding": encoding})
     assert "18" in wording.sentence(error.value, Catalogue("zh_CN"))
 
 
@@ -161,7 +161,7 @@ def test_a_long_list_is_judged_by_all_its_parts(tmp_path):
     file.write_bytes(lists.text(lists.members("zh", 1, 300)).encode("gb18030") + digits + b"1,\xff\r\n")
     with pytest.raises(Refuse) as refused:
         rows_in(file)
-    assert refused.value.code == "encoding_broken" and refused.value.facts["line"] == 120_302
+    assert refused.value.code == "encoding" and refused.value.facts["line"] == 120_302
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def rows_of(path: Path, encoding: str = "", sheet: str = "") -> Iterator[Rows]:
 
     Raises:
         BadFile: no_file, not_a_table, unsafe_file, too_large, encoding_unsure (facts: known, readings: encoding and line of each),
-            encoding_broken (facts: line, encoding), broken_row, too_many_columns, sheet_unknown (facts: known), no_sheets,
+            encoding (facts: line, encoding), broken_row, too_many_columns, sheet_unknown (facts: known), no_sheets,
             file_crashed.
         BadInput: encoding_unknown (facts: known).
     """

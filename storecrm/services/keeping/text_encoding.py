@@ -93,7 +93,7 @@ def of_file(path: Path) -> Text:
     """The encoding of a text file.
 
     Raises:
-        Refuse: not_a_table, encoding_unsure (facts: known, readings), encoding_broken (facts: line, encoding).
+        Refuse: not_a_table, encoding_unsure (facts: known, readings), encoding (facts: line, encoding).
     """
     with path.open("rb") as source:
         head = source.read(4)
@@ -315,7 +315,7 @@ def _clean(line: str) -> str:
 
 def broken(path: Path, encoding: str) -> Refuse:
     """What is said of a text that its encoding cannot read to its end."""
-    return Refuse("encoding_broken", where=path.name, line=broken_line(path, encoding), encoding=encoding.removesuffix("-sig"))
+    return Refuse("encoding", where=path.name, line=broken_line(path, encoding), encoding=encoding.removesuffix("-sig"))
 
 
 def broken_line(path: Path, encoding: str) -> int:

@@ -29,7 +29,7 @@ def of_file(path: Path, encoding: str) -> tuple[dict[str, Any], Iterator[list[li
     """What the file is, and its rows in frames; `encoding` is a codec, "" when it is to be found.
 
     Raises:
-        Refuse: too_large, not_a_table, encoding_unsure, encoding_broken, broken_row, too_many_columns.
+        Refuse: too_large, not_a_table, encoding_unsure, encoding, broken_row, too_many_columns.
     """
     if path.stat().st_size > CSV_BYTES:
         raise Refuse("too_large", where=path.name)

@@ -34,7 +34,7 @@ def of_file(path: Path, kind: str, encoding: str, asked: str) -> tuple[dict[str,
     """What the file is, and the rows of the table that was asked for (its name or number), else of the first that has two rows.
 
     Raises:
-        Refuse: too_large, too_many_columns, unsafe_file, not_a_table, sheet_unknown (facts: known), encoding_unsure, encoding_broken.
+        Refuse: too_large, too_many_columns, unsafe_file, not_a_table, sheet_unknown (facts: known), encoding_unsure, encoding.
     """
     if path.stat().st_size > XLSX_BYTES:
         raise Refuse("too_large", where=path.name)
