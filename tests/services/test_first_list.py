@@ -5,8 +5,9 @@ from sqlalchemy import text
 
 from storecrm.services.keeping import importing, verify
 from storecrm.services.keeping.importing import How
-from storecrm.services.people import members
+from storecrm.services.people import members, merging
 from storecrm.services.people.members import NewMember
+from storecrm.services.till import points
 from tests import build
 
 pytestmark = pytest.mark.both
@@ -74,4 +75,18 @@ def test_who_is_registered_between_two_chunks_is_known_to_the_next(owner, listed
     assert (done.created, done.updated + done.unchanged) == (ROWS - 1, 1)
     with owner.read() as session:
         assert session.execute(text("SELECT count(*) FROM member WHERE phone = '+8613800001200'")).scalar() == 1
+    assert verify.verify(owner)[1] == []
+
+
+@pytest.mark.parametrize("existing", ["fill", "replace"])
+def test_an_old_list_after_a_merge_is_the_survivors(owner, listed, existing):
+    """Both records of one person stand in it, each with its balance; the one that went overwrites nothing."""
+    rows = ["M1,13800138000,李小梅,,1990/5/17,100", "M2,13900139000,小李,C2,,50", "M3,13700137000,王芳,,,0"]
+    importing.load(owner, kind="members", path=listed(rows))
+    for gone in ("M2", "M3"):
+        merging.merge(owner, survivor="M1", merged=gone)
+    again = importing.load(owner, kind="members", path=listed(rows), how=How(on_existing=existing))
+    assert (again.created, again.updated, again.unchanged) == (0, 0, 3)
+    assert members.show(owner, member="M2").name == "李小梅"
+    assert points.show(owner, member="M1").active == 150
     assert verify.verify(owner)[1] == []

@@ -86,7 +86,7 @@ class MembersLoader(Loader):
             self.never = permission.all_suppressed(session)
         self.stays: dict[str, int | None] = {}
         self.touched: set[MemberId] = set()
-        self.opened_here: dict[int, int] = {}
+        self.opened_here: dict[int, set[int]] = {}
         self.region = self.store.shop.region
         self.numbers: Iterator[Code] = iter(())
         self.readers = self._readers()
@@ -303,7 +303,7 @@ class MembersLoader(Loader):
     def _know(self, session: Session, ids: set[int]) -> None:
         """What is here of the members that a chunk names, read at once."""
         self.rows: dict[int, Any] = {}
-        self.opened: dict[int, int] = {}
+        self.opened: dict[int, set[int]] = {}
         self.tagged: dict[int, set[str]] = {}
         self.said: dict[tuple[int, str], bool] = {}
         if not ids:
@@ -311,8 +311,9 @@ class MembersLoader(Loader):
         self.rows = {row.id: row for row in session.execute(select(_M).where(database.among(session, _M.c.id, ids)))}
         opened = select(_ENTRY.c.member_id, _ENTRY.c.points).where(database.among(session, _ENTRY.c.member_id, ids))
         standing = ~select(_LATER.c.id).where(_LATER.c.reverses_id == _ENTRY.c.id).exists()
-        opened = opened.where(_ENTRY.c.kind == EntryKind.OPENING, standing).order_by(_ENTRY.c.id.desc())
-        self.opened = {member: count for member, count in session.execute(opened)}
+        for member, count in session.execute(opened.where(_ENTRY.c.kind == EntryKind.OPENING, standing)):
+            # each of two records that became one may have had a balance
+            self.opened.setdefault(member, set()).add(count)
         tagged = select(_TAG.c.member_id, _TAG.c.tag).where(database.among(session, _TAG.c.member_id, ids), tags.alive(self.today))
         for member, word in session.execute(tagged):
             self.tagged.setdefault(member, set()).add(word)
@@ -374,14 +375,18 @@ class MembersLoader(Loader):
 
     def _update(self, session: Session, number: int, member: MemberId, person: Person, batch: ImportId | None) -> None:
         """What a list says anew of a known member waits for the end of the list."""
-        opened = self.opened_here.get(member, self.opened.get(member)) if person.points is not None else None
-        if opened is not None and opened != person.points:
-            self.problem(number, "points", "points_opened_before", str(person.points), before=str(opened), who=person.name)
+        now = self.rows[member]
+        other = _of_another_record(now, person)
+        opened = self.opened_here.get(member) or self.opened.get(member) or set()
+        if person.points is not None and opened and person.points not in opened and not (other and not person.points):
+            before = ", ".join(map(str, sorted(opened)))
+            self.problem(number, "points", "points_opened_before", str(person.points), before=before, who=person.name)
             return
         if self.on_existing == "skip":
             self.counts["unchanged"] += 1
             return
-        now, keep = self.rows[member], self.on_existing == "fill"
+        # what the record said that became one with this one fills only what is blank
+        keep = self.on_existing == "fill" or other
         fields = {
             name: (getattr(now, name), getattr(person, source))
             for name, source in _CHANGEABLE.items()
@@ -390,10 +395,10 @@ class MembersLoader(Loader):
         words = [word for word in dict.fromkeys(person.tags) if word not in self.tagged.get(member, ())]
         held = {name: self.said.get((member, name)) for name in _ASKED}
         said = {name: (held[name], granted) for name, granted in _answers(person).items() if held[name] != bool(granted)}
-        opens = bool(person.points) and opened is None
+        opens = bool(person.points) and not opened
         self.counts["updated" if fields or words or said or opens else "unchanged"] += 1
         if opens:
-            self.opened_here[member] = person.points or Points(0)
+            self.opened_here[member] = {int(person.points or 0)}
             self.owed.append((member, person))
         if fields or words or said:
             self.later.append(known_members.Later(member, fields, words, said, person.evidence))
@@ -423,6 +428,12 @@ _ASKED = (Channel.SMS.value, Channel.EMAIL.value, Channel.WECHAT.value)
 
 def _any(session: Session, column: Any) -> bool:
     return session.scalar(select(column).limit(1)) is not None
+
+
+def _of_another_record(now: Any, person: Person) -> bool:
+    """True of a row that names its member (the stored row `now`) by neither the own number nor the own phone: by those of a record that
+    became one with this one, or by what was added to it."""
+    return person.key != scan_key(now.member_no) and person.phone != now.phone
 
 
 def _keys(person: Person) -> tuple[str, str | None, str]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from storecrm.services.till.offers import KEYS as OFFER_KEYS
-from storecrm.values import Day, Moment, Money, Quantity, clean_text, half_up, moment, parse_money, read_day
+from storecrm.values import MAX_MONEY, Day, Moment, Money, Quantity, clean_text, half_up, moment, parse_money, read_day
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "members": (
@@ -342,7 +342,7 @@ class Cells:
             minor = Decimal(text).scaleb(self.digits)
         except InvalidOperation:
             raise ValueError("not_amount") from None
-        if not minor.is_finite() or len(text) < 16 or abs(minor - half_up(minor)) > Decimal("0.0001") or abs(minor) >= 10**12:
+        if not minor.is_finite() or len(text) < 16 or abs(minor) >= MAX_MONEY or abs(minor - half_up(minor)) > Decimal("0.0001"):
             raise ValueError("not_amount")
         return Money(half_up(minor))
 

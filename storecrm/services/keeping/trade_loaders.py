@@ -22,7 +22,7 @@ from storecrm.models.scannable import Scannable
 from storecrm.services import wording
 from storecrm.services.keeping import origins, waiting
 from storecrm.services.keeping.loading import Loader, Parsed, Row, Worded, cell, counted, key_cell, whole, yes
-from storecrm.services.till import coupons, offers
+from storecrm.services.till import coupons, offers, points
 from storecrm.values import (
     BatchState,
     CouponState,
@@ -305,6 +305,7 @@ class CouponsLoader(Loader):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.batches: dict[tuple[str, str], list[int]] = {}
+        """The batch, the highest serial in it, and how many coupons it holds."""
         self.out: dict[int, list[int]] = {}
         self.rules_by_offer: dict[str, tuple[int, int, Any]] = {}
         self.seen: set[str] = set()
@@ -367,7 +368,7 @@ class CouponsLoader(Loader):
         if batch is not None:
             self._create(session, fresh, people, batch)
             if last:
-                for made, count in self.batches.values():
+                for made, _, count in self.batches.values():
                     session.execute(update(Batch).where(Batch.id == made).values(count=count))
                 self._hand_out(session, batch)
 
@@ -410,10 +411,12 @@ class CouponsLoader(Loader):
                     .values(**head, issued_at=self.store.clock.now(), issued_by=self.store.staff, import_id=batch)
                     .returning(Batch.id)
                 ).scalar_one()
-                self.batches[key] = [made, 0]
+                self.batches[key] = [made, 0, 0]
             holder = self.batches[key]
             serial = row["serial"] or holder[1] + 1
             holder[1] = max(holder[1], serial)
+            # one that was lost and given again under a new code counts once
+            holder[2] += not (row["void"] and row["why"] == points.REISSUED)
             if row["out"]:
                 self.out.setdefault(holder[0], []).append(serial)
             rows.append(
