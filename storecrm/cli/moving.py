@@ -73,7 +73,8 @@ def _planned(file: PlannedFile) -> dict[str, Any]:
 def _file(here: Here, one: MovedFile) -> dict[str, Any]:
     answer = shape.imported(one.result, here.words)
     answer.pop("ok")
-    return _planned(one.file) | answer
+    said = {"said": one.result.said} if one.result.said else {}
+    return _planned(one.file) | answer | said
 
 
 def _answer(here: Here, moved: Moved) -> dict[str, Any]:

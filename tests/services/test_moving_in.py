@@ -99,6 +99,15 @@ def test_the_rehearsal_says_what_will_come_and_changes_nothing(owner, old):
     assert verify.verify(owner)[1] == []
 
 
+def test_members_points_come_by_the_lots_where_both_lists_are_there(owner, old):
+    """The balance of the members' list is shown beside the lots, and is not given a second time."""
+    (old / "会员.csv").write_text("会员号,手机,姓名,积分\nK1,13800138000,李小梅,350\nK2,13900139000,王强,25\n", "utf-8")
+    moved = moving_in.load(owner, plan=moving_in.plan(owner, files=files(old)))
+    assert moved.files[2].result.said == {"points": 375} and moved.totals["points"] == 370
+    assert points.show(owner, member="K2").active == 20
+    assert moving_in.show(owner, group=moved.group).files[2].said == {"points": 375}
+
+
 def test_every_problem_of_every_file_is_said_at_once(owner, old):
     """A file that is wrong keeps nobody from seeing what is wrong in the next."""
     (old / "会员.csv").write_text(OLD["会员.csv"] + "K3,123,错,,\n", "utf-8")

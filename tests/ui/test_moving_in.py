@@ -102,3 +102,17 @@ def test_a_list_is_handed_out(program, owner, tmp_path, monkeypatch, kind):
     page._export()
     settle(program)
     assert file.exists() and "Saved" in page.banner.text()
+
+
+def test_articles_that_no_list_holds_are_made_at_one_press(program, owner, tmp_path):
+    """Twenty numbers need no twenty corrections."""
+    page = opened(program)
+    drop(program, page, written(tmp_path / "old", {"s.csv": "小票号,时间,货号,数量,金额\nA1,2026-01-05 10:00,M9,1,6.90\n"}))
+    assert not page.make.isVisible()
+    click(program, page.try_button)
+    assert page.make.isVisible() and page.files.item(0, 5).text() == "1"
+    click(program, page.make)
+    assert page.files.item(0, 5).text() == "0" and page.make.isChecked()
+    click(program, page.totals)
+    click(program, page.go_button)
+    assert moving_in.show(owner, group=1).files[0].created == 1

@@ -55,7 +55,7 @@ class How:
     """The choices of an import. `header` is the row of the titles, 1 the first (None: found by what it says). `fixes` are cells that a
     person put right: (row, column) to text; `alike` puts right all cells of a column that say the same: (column, text) to text; `blank`
     are columns (or "column:kind of problem") whose cells are left blank when they cannot be read; `leave` are rows to leave out. `expect` are control totals that must
-    come out. `take_erased`: members who were erased come in again. `every_problem`: also those beyond the first thousand. `sheet` is the
+    come out. `take_erased`: members who were erased come in again. `lots_follow`: the points of a list of members come by a list of points. `every_problem`: also those beyond the first thousand. `sheet` is the
     sheet of a workbook, by its name or its number. `mapping` says what titles stand for, above what a ready mapping says; `mapping_name` is
     what it is called; `strict`: each of its titles must be in the file. `reading`: how cells are read, above what a ready mapping says.
     `group` is the act that the import is a part of, which is alone already (see moving_in). `new_products`: articles of sales that no list
@@ -76,6 +76,7 @@ class How:
     alike: Mapping[tuple[str, str], str] = field(default_factory=dict)
     blank: frozenset[str] = frozenset()
     take_erased: bool = False
+    lots_follow: bool = False
     sheet: str = ""
     group: int | None = None
     new_products: bool = False
@@ -95,7 +96,7 @@ class Imported:
     cells had a part of a point. `totals` are control totals over the rows taken: points as
     they are, money in minor units. `kinds` counts the problems by column and kind, the most frequent first; `blanked` cells were left
     blank as it was asked. `about` says what was read, and which other sheets hold rows. `new_products` articles were made out of their
-    number; `by_kind` are all problems, also those that are not among the first."""
+    number; `by_kind` are all problems, also those that are not among the first. `said` are sums of what comes by another list (points)."""
 
     batch: ImportId | None
     rows: int
@@ -115,6 +116,7 @@ class Imported:
     rounded: int = 0
     new_products: int = 0
     by_kind: tuple[ProblemKind, ...] = ()
+    said: dict[str, int] = field(default_factory=dict)
 
 
 def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Progress = silent) -> Imported:  # noqa: B008 - How is frozen
@@ -156,6 +158,7 @@ class _Run:
         self.store, self.kind, self.path, self.how, self.progress = store, kind, path, how, progress
         self.batch: ImportId | None = None
         self.loader = loaders.LOADERS[kind](store, cells, how.on_existing, how.earn)
+        self.loader.lots_follow = how.lots_follow
         self.loader.blank, self.loader.take_erased, self.loader.new_products = how.blank, how.take_erased, how.new_products
         self.rows = 0
         self.shaper: Shaper
@@ -333,7 +336,7 @@ class _Run:
             self.batch, self.rows, counts["created"], counts["updated"], counts["unchanged"], rejected, problems, totals,
             tuple((one.column, one.kind, one.rows) for one in by_kind), self.loader.blanked + self.shaper.blanked,
             skipped=skipped.total(), skipped_by=tuple(skipped.most_common()), left_out=self.shaper.left_out, mapping=self.mapping,
-            rounded=self.shaper.rounded, new_products=len(self.loader.made), by_kind=by_kind,
+            rounded=self.shaper.rounded, new_products=len(self.loader.made), by_kind=by_kind, said=dict(self.loader.elsewhere),
         )  # fmt: skip
         if self._hopeless():
             # what would be done without the rows that are named

@@ -58,6 +58,8 @@ class Loader:
         self._counted = 0
         self.blank: frozenset[str] = frozenset()
         self.take_erased = False
+        self.lots_follow = False
+        self.elsewhere: Counter[str] = Counter()
         self.new_products = False
         self.made: set[str] = set()
         """Numbers of articles that were made because no list holds them."""

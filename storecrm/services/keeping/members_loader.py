@@ -152,13 +152,19 @@ class MembersLoader(Loader):
         """Rows whose points come lot by lot in a list of their own open none here."""
         places = {name: place for place, name in self.columns.items()}
         told, count = places.get("points_in_lots"), places.get("points")
-        if told is None or count is None:
+        if count is None or (told is None and not self.lots_follow):
             return rows
         return [(number, self._pointless(row, told, count)) for number, row in rows]
 
-    def _pointless(self, row: list[str], told: int, count: int) -> list[str]:
-        if max(told, count) >= len(row) or clean_text(row[told]).casefold() not in YES:
+    def _pointless(self, row: list[str], told: int | None, count: int) -> list[str]:
+        listed = told is not None and told < len(row) and clean_text(row[told]).casefold() in YES
+        if count >= len(row) or not (listed or self.lots_follow):
             return row
+        try:
+            self.elsewhere["points"] += whole(row[count].strip() or "0")
+        except ValueError:
+            # nobody's points: what the list of points says holds
+            self.elsewhere["unread"] += 1
         return [*row[:count], "", *row[count + 1 :]]
 
     def _readers(self) -> dict[str, tuple[str, Callable[[str], Any]]]:

@@ -76,6 +76,8 @@ def _lines(view: MoveView, words: Catalogue) -> Iterator[_Line]:
         yield _Line("total", words.t("Rows"), words.number(one.rows - one.skipped - one.rejected))
         for name, value in ((name, value) for name, value in one.totals.items() if value):
             yield _Line("total", words.t(wording.TOTALS[name]), total(name, value, words))
+        if points := one.said.get("points"):
+            yield _Line("total", words.t("Points that this list says (they come by the list of points)"), words.number(points))
         yield _Line("gap", "")
 
 

@@ -14,7 +14,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +107,7 @@ class FileView:
     totals: dict[str, int]
     skipped: int = 0
     left_out: tuple[str, ...] = ()
+    said: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,13 @@ def rehearse(store: Store, *, plan: Sequence[PlannedFile], how: How = How(), pro
         ends.callback(engine.dispose)
         copy = Store.on(engine, store.shop, store.clock, str(place)).acting(store.actor)
         every = replace(how, skip_bad=True, dry_run=False, group=None)
-        return Moved(None, tuple(_one(copy, file, every, progress) for file in plan))
+        return Moved(None, tuple(_one(copy, file, _for(file, plan, every), progress) for file in plan))
+
+
+def _for(file: PlannedFile, plan: Sequence[PlannedFile], how: How) -> How:
+    """The choices for one file: where a list of points comes too, it brings the members' points, lot by lot."""
+    lots = file.kind == "members" and any(other.kind == "points" for other in plan)
+    return replace(how, lots_follow=True) if lots else how
 
 
 def _one(store: Store, file: PlannedFile, how: How, progress: Progress) -> MovedFile:
@@ -228,7 +235,7 @@ def load(store: Store, *, plan: Sequence[PlannedFile], how: How = How(), progres
             group = int(session.execute(insert(_MOVE).values(**made).returning(_MOVE.c.id)).scalar_one())
         try:
             part = replace(how, dry_run=False, group=group)
-            moved = Moved(group, tuple(_named(store, file, part, progress) for file in plan))
+            moved = Moved(group, tuple(_named(store, file, _for(file, plan, part), progress) for file in plan))
             _end(store, moved)
         except BaseException as error:
             _back(store, group, error)
@@ -256,7 +263,14 @@ def _kept(one: MovedFile) -> dict[str, Any]:
     """What the printed page says of a file."""
     result = one.result
     counts = {name: getattr(result, name) for name in _COUNTS}
-    return {"file": one.file.path.name, "kind": one.file.kind, **counts, "totals": result.totals, "left_out": list(result.left_out)}
+    return {
+        "file": one.file.path.name,
+        "kind": one.file.kind,
+        **counts,
+        "totals": result.totals,
+        "left_out": list(result.left_out),
+        "said": result.said,
+    }
 
 
 _COUNTS = ("batch", "rows", "created", "updated", "unchanged", "skipped", "rejected")

@@ -186,6 +186,7 @@ class MovingInPage(QWidget):
         self.sums = label("", "small", wrap=True)
         self.totals = QCheckBox(w.t("I have compared the totals"))
         self.skip = QCheckBox(w.t("Leave the rows with problems out"))
+        self.make = QCheckBox(w.t("Make the articles that no list holds"))
         self.try_button = button(w.t("Try it out"), self._try_out, kind="primary")
         self.go_button = button(w.t("Take everything in"), self._vm.go, kind="primary")
         column = QVBoxLayout(page)
@@ -193,13 +194,14 @@ class MovingInPage(QWidget):
         column.addWidget(self.files, 2)
         column.addWidget(self.problem_list, 1)
         column.addWidget(self.sums)
-        column.addLayout(row(self.totals, self.skip, None))
+        column.addLayout(row(self.totals, self.skip, self.make, None))
         more = button(w.t("Further files"), self.choose)
         fewer = button(w.t("Leave out"), self._leave_out)
         column.addLayout(row(button(w.t("Back"), self._back), more, fewer, None, self.try_button, self.go_button))
         self.files.itemSelectionChanged.connect(self._show_problems)
         self.totals.toggled.connect(lambda _: self._ready())
         self.skip.toggled.connect(self._skip)
+        self.make.clicked.connect(self._make)
         return page
 
     def _back(self) -> None:
@@ -215,6 +217,10 @@ class MovingInPage(QWidget):
     def _skip(self, on: bool) -> None:
         self._vm.leave_bad = on
         self._ready()
+
+    def _make(self, on: bool) -> None:
+        self._vm.new_products = on
+        self._try_out()
 
     def _leave_out(self) -> None:
         at = self.files.currentRow()
@@ -273,8 +279,11 @@ class MovingInPage(QWidget):
         self._ready()
 
     def _figures(self, result: Imported) -> list[tuple[int, str]]:
+        """What stands in the row of a file."""
         w = self._words
         totals = [f"{w.t(wording.TOTALS[name])} {move_paper.total(name, value, w)}" for name, value in result.totals.items() if value]
+        if points := result.said.get("points"):
+            totals.append(w.t("points by this list {count}, they come by the list of points", count=w.number(points)))
         numbers = ((_ROWS, result.rows), (_NEW, result.created), (_SAME, result.unchanged), (_BAD, result.rejected))
         return [*((place, w.number(number)) for place, number in numbers), (_TOTALS, " · ".join(totals))]
 
@@ -289,6 +298,8 @@ class MovingInPage(QWidget):
         seen = vm.seen is not None
         self.problem_list.setVisible(vm.seen is not None and bool(vm.seen.rejected))
         self.skip.setVisible(vm.seen is not None and bool(vm.seen.rejected))
+        self.make.setVisible(vm.new_products or vm.lacks_articles)
+        self.make.setChecked(vm.new_products)
         self.totals.setVisible(seen)
         self.sums.setVisible(seen)
         self.try_button.setVisible(vm.can_rehearse and not seen)

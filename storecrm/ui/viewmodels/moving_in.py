@@ -34,6 +34,7 @@ class MovingInViewModel(QObject):
         self.plan: list[PlannedFile] = []
         self.seen: Moved | None = None
         self.leave_bad = False
+        self.new_products = False
         self.task: Task | None = None
         self.planned.connect(self._on_planned)
         self.tried.connect(self._on_tried)
@@ -53,6 +54,12 @@ class MovingInViewModel(QObject):
         if not self.told or not self.can_rehearse:
             return self.told
         return self.seen is not None and (self.leave_bad or not self.seen.rejected)
+
+    @property
+    def lacks_articles(self) -> bool:
+        """True when receipts name articles that no list holds: they can be made out of their numbers."""
+        found = self.seen.files if self.seen is not None else ()
+        return any(problem.column == "sku" and problem.kind == "unknown" for one in found for problem in one.result.by_kind)
 
     def add(self, files: Sequence[Path]) -> None:
         """Look at further files; one that is there already is looked at anew."""
@@ -81,8 +88,8 @@ class MovingInViewModel(QObject):
 
     def try_out(self) -> None:
         """Take everything in, in a copy of the store."""
-        plan = list(self.plan)
-        self._run(lambda progress: moving_in.rehearse(self.store, plan=plan, progress=progress), self.tried)
+        plan, how = list(self.plan), How(new_products=self.new_products)
+        self._run(lambda progress: moving_in.rehearse(self.store, plan=plan, how=how, progress=progress), self.tried)
 
     @Slot(object)
     def _on_tried(self, seen: Moved) -> None:
@@ -90,14 +97,14 @@ class MovingInViewModel(QObject):
 
     def go(self) -> None:
         """Take everything in."""
-        plan, how = list(self.plan), How(skip_bad=self.leave_bad)
+        plan, how = list(self.plan), How(skip_bad=self.leave_bad, new_products=self.new_products)
         self._run(lambda progress: moving_in.load(self.store, plan=plan, how=how, progress=progress), self.moved)
 
     def _run(self, work: Callable[[Any], Any], then: Any) -> None:
         self.task = self._office.start(work, then=then, refused=self.refused, progressed=self.progressed)
 
     def begin_anew(self) -> None:
-        self.plan, self.seen, self.leave_bad = [], None, False
+        self.plan, self.seen, self.leave_bad, self.new_products = [], None, False, False
 
     def load_moves(self) -> None:
         self._bench.start(lambda _: moving_in.listed(self.store), then=self.moves, refused=self.refused)
