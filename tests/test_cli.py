@@ -423,6 +423,15 @@ def test_a_second_person_stands_in_for_the_own_card(shop, monkeypatch):
     assert shop("sale", "record", "--amount", "10", "--member", who)["points_earned"] == 10
 
 
+def test_an_owner_is_asked_whose_card_is_whose(shop):
+    """Of whom nobody said it gives few points by hand; `check` names who could."""
+    for name, role, pin in (("王芳", "cashier", "3864"), ("赵", "manager", "749183")):
+        shop("staff", "add", name, "--role", role, "--pin", pin)
+    [said] = shop("check")["warnings"]
+    assert "赵" in said and "王芳" not in said and "陈" not in said
+    assert shop("staff", "card", "赵", "--none")["card_said"] and shop("check")["warnings"] == []
+
+
 def test_moving_in_is_one_act(shop, tmp_path):
     """Every file at once: tried out, taken in with a page to sign, one number to roll it all back."""
     texts = {
