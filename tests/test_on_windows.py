@@ -9,6 +9,8 @@ import pytest
 from storecrm import compose, paths, windows
 from storecrm.errors import BadFile, StorageTrouble
 from storecrm.models import database
+from storecrm.services import files
+from storecrm.services.files import Target
 from storecrm.services.keeping import reader
 
 only = pytest.mark.skipif(sys.platform != "win32", reason="Windows has it")
@@ -103,3 +105,14 @@ def test_a_child_puts_itself_into_a_job():
         "kernel.IsProcessInJob(ctypes.c_void_p(-1), None, ctypes.byref(inside)); print(inside.value)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "1"
+
+
+@only
+def test_a_sheet_that_is_open_elsewhere_stays_as_it_is(tmp_path):
+    """Nobody puts another file in its place there: it is said, and nothing half made stays."""
+    file = tmp_path / "list.csv"
+    file.write_bytes(b"old")
+    with file.open("rb"), pytest.raises(StorageTrouble, match="cannot_write"):
+        with files.whole(Target(file, "list", overwrite=True)) as part:
+            part.write_bytes(b"new")
+    assert file.read_bytes() == b"old" and list(tmp_path.iterdir()) == [file]
