@@ -112,7 +112,7 @@ def test_a_sheet_that_is_open_elsewhere_stays_as_it_is(tmp_path):
     """Nobody puts another file in its place there: it is said, and nothing half made stays."""
     file = tmp_path / "list.csv"
     file.write_bytes(b"old")
-    with file.open("rb"), pytest.raises(StorageTrouble, match="cannot_write"):
-        with files.whole(Target(file, "list", overwrite=True)) as part:
-            part.write_bytes(b"new")
+    target = Target(file, "list", overwrite=True)
+    with file.open("rb"), pytest.raises(StorageTrouble, match="cannot_write"), files.whole(target) as part:
+        part.write_bytes(b"new")
     assert file.read_bytes() == b"old" and list(tmp_path.iterdir()) == [file]

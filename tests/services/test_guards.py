@@ -1,6 +1,7 @@
 """What the file itself refuses, from whatever client: the trail, the ledger of points and the uses of coupons are only added to."""
 
-import psycopg
+import contextlib
+
 import pytest
 import sqlcipher3.dbapi2 as driver
 
@@ -8,6 +9,13 @@ from storecrm.services.keeping import importing, verify
 from storecrm.services.till import bills, coupons, undoing
 from storecrm.values import CouponState, Money
 from tests import build
+
+ERRORS = [driver.Error]
+# without it a machine has no server to ask either
+with contextlib.suppress(ImportError):
+    import psycopg
+
+    ERRORS.append(psycopg.Error)
 
 
 class Stranger:
@@ -25,7 +33,7 @@ class Stranger:
     def refused(self, statement):
         try:
             self.link.execute(statement)
-        except (driver.Error, psycopg.Error) as error:
+        except tuple(ERRORS) as error:
             return "append-only" in str(error)
         return False
 
