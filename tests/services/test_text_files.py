@@ -199,6 +199,14 @@ def test_signs_before_a_cell_are_no_part_of_it(tmp_path):
     ]
 
 
+def test_the_end_that_old_programs_write_is_no_row(tmp_path):
+    """A lone control after the last line would be a member without a phone."""
+    file = tmp_path / "list.csv"
+    for end in (b"\x1a", b"\x1a\x1a", b""):
+        file.write_bytes(b"phone,name\r\n13800138000,a\r\n" + end)
+        assert rows_in(file)[1] == [["phone", "name"], ["13800138000", "a"]]
+
+
 def test_a_text_has_no_sheets(tmp_path):
     """What was chosen and means nothing here is said, not passed over."""
     file = tmp_path / "list.csv"

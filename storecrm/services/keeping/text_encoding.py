@@ -132,7 +132,7 @@ class _Scan:
 
 _CONTROLS = bytes([*range(1, 9), *range(14, 27), *range(28, 32), 127])
 MOST_CONTROLS = 0.02
-"""The share of controls that a text may have: a stray one, the end that an old program wrote."""
+"""The share of controls that a text may have beside a few: a stray one, the end that an old program wrote."""
 _GUARDS = tuple(before + sign for sign in (b"'", b"`") for before in (b'"', b",", b";", b"\t", b"|", b"\n", b"\r"))
 
 
@@ -143,7 +143,7 @@ def _scan(path: Path) -> _Scan:
         if b"\x00" in block:
             scan.nul = True
             return scan
-        if first and len(block) - len(block.translate(None, _CONTROLS)) > len(block) * MOST_CONTROLS:
+        if first and len(block) - len(block.translate(None, _CONTROLS)) > 8 + len(block) * MOST_CONTROLS:
             raise Refuse("not_a_table", where=path.name)
         scan.guarded = scan.guarded or _is_guarded(block, first)
         first = False
@@ -344,6 +344,7 @@ def _two_bytes(path: Path) -> str:
         if reading is not None and "\x00" not in reading.text and _reads(path, encoding):
             readings.append(reading)
     best = min(readings, key=lambda reading: reading.bits, default=None)
-    if best is None or not best.plain:
+    # in the other order even its digits are rare signs
+    if best is None or best.bits > PLAIN * len(best.text):
         raise Refuse("not_a_table", where=path.name)
     return best.way.encoding

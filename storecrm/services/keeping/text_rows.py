@@ -126,6 +126,8 @@ class _Lines:
                 self.blocks += 1
                 yield left[:end]
                 left = left[end:]
+        # old programs write a sign of their own after the last line
+        left = left.rstrip("\x1a")
         if left:
             yield left
 
