@@ -202,6 +202,9 @@ class Shaper:
     def _problem(self, part: list[Row], at: int, column: str, kind: str, value: str, bad: set[int]) -> str:
         """A cell that cannot be read: left blank where somebody asked for that, else a problem of its row. Returns what stays in it."""
         number = part[at][0]
+        if at in bad:
+            # what an error of a spreadsheet says is no amount either: once is enough
+            return value
         if (number, column) in self.fixed or (column, clean_text(value, 60)) in self.alike:
             return value
         if not self.blank_asked.isdisjoint((column, f"{column}:{kind}")):
