@@ -154,12 +154,15 @@ class Shaper:
         if not part:
             return part
         self._see_filled(part)
-        bad = self._too_wide(part)
-        width = len(self.titles)
-        bodies = [row if len(row) >= width else _pad(row, width) for _, row in part]
-        part = [(number, body) for (number, _), body in zip(part, bodies, strict=True)]
+        width, bodies = len(self.titles), [row for _, row in part]
+        lengths = set(map(len, bodies))
+        bad = self._too_wide(part) if max(lengths) > width else set()
+        if min(lengths) < width:
+            bodies = [row if len(row) >= width else _pad(row, width) for row in bodies]
+            part = [(number, body) for (number, _), body in zip(part, bodies, strict=True)]
+        columns = list(zip(*bodies, strict=False))
         for name, places in self.sources.items():
-            bad |= self._column(name, places, part)
+            bad |= self._column(name, places, columns, part)
         self._by_rule(part)
         if not bad:
             return part
@@ -171,14 +174,11 @@ class Shaper:
         held, self.held = self.held, []
         return held
 
-    def _column(self, name: str, places: list[int], part: list[Row]) -> set[int]:
+    def _column(self, name: str, places: list[int], columns: list[tuple[str, ...]], part: list[Row]) -> set[int]:
         """One column of ours, from one or several of the file. Returns which rows have a problem in it."""
         first, bad = places[0], set[int]()
-        before = [row[first] for _, row in part]
-        found: dict[int, list[str]] = {}
-        for place in places:
-            texts = before if place == first else [row[place] for _, row in part]
-            found[place] = self._cleaned(self.part_of[place], name, texts, part, bad)
+        before = columns[first]
+        found = {place: self._cleaned(self.part_of[place], name, columns[place], part, bad) for place in places}
         texts = found[first] if len(found) == 1 and self.part_of[first] == name else self._joined(name, found)
         texts = self._read(name, texts, part, bad)
         if texts is not before:
@@ -218,7 +218,7 @@ class Shaper:
 
     # --- cells ---
 
-    def _cleaned(self, source: str, column: str, texts: list[str], part: list[Row], bad: set[int]) -> list[str]:
+    def _cleaned(self, source: str, column: str, texts: Sequence[str], part: list[Row], bad: set[int]) -> Sequence[str]:
         """The cells of one column of the file without what is no part of them; blank where they say nothing."""
         if self.reading.strip:
             texts = [text.strip(self.reading.strip + " \t") for text in texts]
@@ -231,7 +231,7 @@ class Shaper:
             texts = self._nothing_said(column, texts, part, bad)
         return self._closed(column, texts, part, bad) if column in _CLOSED else texts
 
-    def _nothing_said(self, column: str, texts: list[str], part: list[Row], bad: set[int]) -> list[str]:
+    def _nothing_said(self, column: str, texts: Sequence[str], part: list[Row], bad: set[int]) -> Sequence[str]:
         found = list(texts)
         for at, text in enumerate(texts):
             word = text.strip().casefold()
@@ -241,7 +241,7 @@ class Shaper:
                 found[at] = self._problem(part, at, column, "cell_error", text, bad)
         return found
 
-    def _closed(self, column: str, texts: list[str], part: list[Row], bad: set[int]) -> list[str]:
+    def _closed(self, column: str, texts: Sequence[str], part: list[Row], bad: set[int]) -> Sequence[str]:
         """A column of few words: the calendar of a birthday, or a gender that is not told."""
         if column == "gender":
             return ["" if _word(text) in NOBODY else text for text in texts] if not NOBODY.isdisjoint(map(_word, set(texts))) else texts
@@ -253,7 +253,7 @@ class Shaper:
             for at, text in enumerate(texts)
         ]
 
-    def _joined(self, name: str, found: dict[int, list[str]]) -> list[str]:
+    def _joined(self, name: str, found: dict[int, Sequence[str]]) -> Sequence[str]:
         """The cells of a column of ours from those of several of the file: the first filled one, and its parts."""
         whole = [texts for place, texts in found.items() if self.part_of[place] == name]
         parts = {self.part_of[place]: texts for place, texts in found.items() if self.part_of[place] != name}
@@ -266,7 +266,7 @@ class Shaper:
             said = [_with_part(part, text, more) for text, more in zip(said, texts, strict=True)]
         return said
 
-    def _read(self, name: str, texts: list[str], part: list[Row], bad: set[int]) -> list[str]:
+    def _read(self, name: str, texts: Sequence[str], part: list[Row], bad: set[int]) -> Sequence[str]:
         """Days, amounts and points of a column in the shape that the loaders read."""
         if name in self.days:
             return self._days_of(name, texts, part, bad)
@@ -276,7 +276,7 @@ class Shaper:
             texts = [_turned(text) for text in texts]
         return texts
 
-    def _days_of(self, name: str, texts: list[str], part: list[Row], bad: set[int]) -> list[str]:
+    def _days_of(self, name: str, texts: Sequence[str], part: list[Row], bad: set[int]) -> Sequence[str]:
         said = set(texts)
         if _PLAIN_DAYS.fullmatch("\n".join(said) + "\n"):
             return texts
@@ -291,7 +291,7 @@ class Shaper:
                 wrong[text] = "birthday_ambiguous" if name == "birthday" and kind == "date_ambiguous" else kind
         return self._told(name, texts, found, wrong, part, bad)
 
-    def _numbers_of(self, name: str, texts: list[str], part: list[Row], bad: set[int]) -> list[str]:
+    def _numbers_of(self, name: str, texts: Sequence[str], part: list[Row], bad: set[int]) -> Sequence[str]:
         said = set(texts)
         plain = _PLAIN_WHOLE if name == "points" or self.reading.decimal == "," or self.amounts.comma else _PLAIN_NUMBERS
         if plain.fullmatch("\n".join(said) + "\n"):
@@ -320,7 +320,9 @@ class Shaper:
         except InvalidOperation:
             raise ValueError("not_amount") from None
 
-    def _told(self, name: str, texts: list[str], found: dict[str, str], wrong: dict[str, str], part: list[Row], bad: set[int]) -> list[str]:
+    def _told(
+        self, name: str, texts: Sequence[str], found: dict[str, str], wrong: dict[str, str], part: list[Row], bad: set[int]
+    ) -> Sequence[str]:
         if not wrong:
             return [found[text] for text in texts]
         return [self._problem(part, at, name, wrong[text], text, bad) if text in wrong else found[text] for at, text in enumerate(texts)]
@@ -402,8 +404,6 @@ class Shaper:
     def _too_wide(self, part: list[Row]) -> set[int]:
         """Rows with more cells than there are titles: from some place on their values stand under the wrong one."""
         width, bad = len(self.titles), set[int]()
-        if max(len(row) for _, row in part) <= width:
-            return bad
         for at, (number, row) in enumerate(part):
             if len(row) > width and any(map(str.strip, row[width:])):
                 self.say(number, "", "more_cells", next(filter(str.strip, row[width:])), titles=str(width), cells=str(len(row)))
@@ -465,7 +465,7 @@ def _table(meant: Mapping[str, str]) -> dict[str, str]:
     return {_word(word): means for word, means in meant.items()}
 
 
-def _bare_numbers(texts: list[str], column: str) -> list[str]:
+def _bare_numbers(texts: Sequence[str], column: str) -> Sequence[str]:
     """Numbers without the apostrophe that a spreadsheet puts before digits and the .0 behind; the first of several phones in one cell."""
     together = "\n".join(texts)
     if "'" in together:
