@@ -3,7 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
 
+from storecrm.services.keeping import importing, mappings
+from storecrm.services.keeping.importing import How
 from storecrm.services.people import members
+from tests.services.test_other_systems import SAMPLES
 from tests.ui.hands import enter, settle
 
 YINBAO = (
@@ -106,3 +109,29 @@ def test_a_text_of_unsure_encoding_shows_its_lines_to_choose_from(qtbot, program
     settle(program)
     assert page.stack.currentIndex() == 1 and page.encoding.currentData() == "gb18030"
     assert [box.currentData() for _, box in page._combos] == ["phone", "name"]
+
+
+def test_the_wizard_reads_each_system_as_the_command_line_does(program, manager, tmp_path):
+    """Every column and every way of reading goes through the person's choices, and nothing else comes out."""
+    enter(program, "陈")
+    program.window.go("data")
+    settle(program)
+    page = program.window.pages["data"].imports
+    kinds = {one.name: one.kind for one in mappings.ready()}
+    for name, sample in SAMPLES.items():
+        file = tmp_path / "export.csv"
+        file.write_text(sample()[0], "utf-8")
+        page.kind.setCurrentIndex(page.kind.findData(kinds[name]))
+        page.take(file)
+        settle(program)
+        page._check_file()
+        settle(program)
+        alone = importing.load(manager, kind=kinds[name], path=file, how=How(dry_run=True, skip_bad=True))
+        seen = page._seen
+        assert (seen.created, seen.skipped_by, seen.left_out, seen.totals) == (
+            alone.created,
+            alone.skipped_by,
+            alone.left_out,
+            alone.totals,
+        ), name
+        assert (seen.rejected, seen.mapping, seen.rounded) == (alone.rejected, name, alone.rounded), name
