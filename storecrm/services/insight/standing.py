@@ -9,7 +9,7 @@ the answer is the same whether housekeeping ran or not.
 import secrets
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -136,28 +136,36 @@ def edges(session: Session, ids: Sequence[int], come: Sequence[Any], parts: int)
 
 
 def _nth(session: Session, what: str, order: _Order, number: int) -> int:
-    """The value of the member who stands at a place, 1 the worst."""
+    """The value of the member who stands at a place, 1 the worst.
+
+    Raises:
+        LookupError: fewer members than that are in order.
+    """
     step = order.above(number)
     low = order.values[step] if step >= 0 else None
     high = order.values[step + 1] if step + 1 < len(order.values) else None
-    inside = Counter(_kept_between(session, what, order, step)) - Counter(_between(order.gone, low, high))
+    inside = _kept_between(session, what, order, step) - Counter(_between(order.gone, low, high))
     inside += Counter(_between(order.come, low, high))
-    under = order.under(step) if step >= 0 else 0
-    return sorted(inside.elements())[number - under - 1]
+    left = number - (order.under(step) if step >= 0 else 0)
+    for value in sorted(inside):
+        left -= inside[value]
+        if left <= 0:
+            return value
+    raise LookupError(what)
 
 
-def _kept_between(session: Session, what: str, order: _Order, step: int) -> Iterable[int]:
-    """The kept values from a step up to the next."""
+def _kept_between(session: Session, what: str, order: _Order, step: int) -> Counter[int]:
+    """How many members have each kept value from a step up to the next."""
     if step < 0:
-        return ()
+        return Counter()
     if what != "net":
         upto = order.below[step + 1] if step + 1 < len(order.below) else order.members
-        return [order.values[step]] * (upto - order.below[step])
+        return Counter({order.values[step]: upto - order.below[step]})
     net = _F.c.year_net
     query = select(net).where(_BOUGHT, net >= order.values[step])
     if step + 1 < len(order.values):
         query = query.where(net < order.values[step + 1])
-    return session.scalars(query)
+    return Counter(session.scalars(query))
 
 
 def _between(values: Sequence[int], low: int | None, high: int | None) -> Sequence[int]:
