@@ -173,6 +173,9 @@ def test_a_long_list_is_judged_by_all_its_parts(tmp_path):
         ("sep=;\r\na;b,c\r\n1;2,3\r\n", ";", ["1", "2,3"]),
         ("会员资料, 2026年; 11月\n\nphone\tname\n1\ta, b; c\n", "\t", []),
         ("phone\n13800138000\n", ",", ["13800138000"]),
+        ("name\taddress\nAnn\tStr 1,1010 Wien,Austria\n" + "Bo\tWeg 2,8010 Graz,Austria\n" * 99, "\t", ["Ann", "Str 1,1010 Wien,Austria"]),
+        ("last, first, title;town, zip\nBerg, Bo, Dr;Graz, 8010\n", ";", ["Berg, Bo, Dr", "Graz, 8010"]),
+        ("a, b, c\n1, 2, 3\n", ",", ["1", " 2", " 3"]),
         ("Report;;;\nname;town;visits\nBorg, Ann;Wien, Linz;3\nBerg, Bo;Graz, Wels;4\n", ";", ["name", "town", "visits"]),
     ],
 )

@@ -49,28 +49,35 @@ _SAID = re.compile(r'"?sep=(?P<sign>[^\w\s"]|\t)"?[;,\t]*(?:\r\n?|\n)', re.IGNOR
 
 
 def delimiter_of(top: str) -> str:
-    """The sign that parts the first rows of a text most evenly, signs within quotes not counted."""
-    scores = {sign: _evenness(top, sign) for sign in SIGNS}
-    best = max(SIGNS, key=lambda sign: scores[sign])
-    return best if scores[best] else ","
+    """The sign that parts the first rows of a text most evenly, signs within quotes not counted. One that also parts the titles is
+    preferred to one that only stands in every row below them."""
+    even = {sign: _evenness(top, sign) for sign in SIGNS}
+    best = max(SIGNS, key=lambda sign: even[sign][0])
+    for sign in SIGNS:
+        if even[sign][1] > even[best][1]:
+            best = sign
+    return best if even[best][0] else ","
 
 
-def _evenness(top: str, sign: str) -> float:
-    """What share of the rows has as many cells as most have, more for wider rows; 0 when none has two."""
+def _evenness(top: str, sign: str) -> tuple[float, frozenset[int]]:
+    """What share of the rows has as many cells as most have, more for wider rows (0 when none has two), and which rows these are."""
     lines = io.StringIO(top, newline="")
     whole = len(top) < TOP_SIGNS
     try:
         rows = list(itertools.islice(csv.reader(lines, delimiter=sign), TOP_LINES))
     except csv.Error:
-        return 0.0
+        return 0.0, frozenset()
     filled = [row for row in (rows if whole or len(rows) == TOP_LINES else rows[:-1]) if any(map(str.strip, row))]
     # half of a pair of quotes: this sign cuts within a cell
     widths = [0 if any(cell.count('"') % 2 for cell in row) else len(row) for row in filled]
     wide = Counter(width for width in widths if width > 1)
     if not wide:
-        return 0.0
+        return 0.0, frozenset()
     width, count = max(wide.items(), key=lambda found: (found[1] * (1 - 1 / found[0]), found[0]))
-    return count / len(widths) * (1 - 1 / width)
+    # a space follows in prose
+    prose = sum(cell.startswith(" ") for row in filled for cell in row[1:]) * 2 > sum(len(row) - 1 for row in filled)
+    share = count / len(widths) * (1 - 1 / width)
+    return share / 2 if prose else share, frozenset(at for at, found in enumerate(widths) if found == width)
 
 
 def _rows(path: Path, text: Text, delimiter: str, skip: int) -> Iterator[list[list[str]]]:
