@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox
 from storecrm.services.keeping import importing, mappings
 from storecrm.services.keeping.importing import How
 from storecrm.services.people import members
+from storecrm.services.till import basket
 from tests.services.test_other_systems import SAMPLES
 from tests.ui.hands import enter, settle
 
@@ -18,12 +19,13 @@ YINBAO = (
 )
 
 
-def taken(program, file):
+def taken(program, file, kind="members"):
     """The wizard's page with a file looked at."""
     enter(program, "陈")
     program.window.go("data")
     settle(program)
     page = program.window.pages["data"].imports
+    page.kind.setCurrentIndex(page.kind.findData(kind))
     page.take(file)
     settle(program)
     return page
@@ -135,3 +137,20 @@ def test_the_wizard_reads_each_system_as_the_command_line_does(program, manager,
             alone.totals,
         ), name
         assert (seen.rejected, seen.mapping, seen.rounded) == (alone.rejected, name, alone.rounded), name
+
+
+def test_the_wizard_makes_articles_that_no_list_holds(qtbot, program, manager, tmp_path):
+    """One tick instead of correcting every row that names them."""
+    file = tmp_path / "sales.csv"
+    file.write_text("小票号,销售时间,货号,数量,金额\nR1,2026-11-01 10:00,X9,1,10\nR2,2026-11-01 10:00,X9,1,10\n", "utf-8")
+    page = taken(program, file, "sales")
+    page._check_file()
+    settle(program)
+    assert page.goods.isVisible() and not page.erased.isVisible()
+    qtbot.keyClick(page.goods, Qt.Key.Key_Space)
+    settle(program)
+    assert "new 2" in page.counts.text() and "1 article made, to be completed" in page.counts.text()
+    page.totals.setChecked(True)
+    page._import()
+    settle(program)
+    assert basket.article(manager, code="X9").name == "X9"

@@ -417,6 +417,7 @@ class ImportWizard(QWidget):
         self.existing.setAccessibleName(w.t("What exists already"))
         self.skip = QCheckBox(w.t("Leave out rows with problems"))
         self.erased = QCheckBox(w.t("Take in again who was erased: they asked for it"))
+        self.goods = QCheckBox(w.t("Make the articles that no list holds: the number is the name, to be completed"))
         self.go, self.why = button(w.t("Import"), self._import, kind="primary"), label("", "small")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -424,6 +425,7 @@ class ImportWizard(QWidget):
         column.addLayout(row(label(w.t("What exists already")), self.existing, self.skip, None))
         column.addLayout(row(self.group, self.blank, None, self.everywhere))
         column.addWidget(self.erased)
+        column.addWidget(self.goods)
         column.addWidget(self.problem_list, 1)
         column.addLayout(
             row(
@@ -440,6 +442,7 @@ class ImportWizard(QWidget):
         self.existing.activated.connect(lambda _: self._vm.on_existing(str(self.existing.currentData())))
         self.skip.toggled.connect(self._skip)
         self.erased.clicked.connect(self._vm.take_erased)
+        self.goods.clicked.connect(self._vm.make_products)
         self.group.activated.connect(lambda _: self._show_problems())
         self.totals.toggled.connect(lambda _: self._ready())
         return page
@@ -479,6 +482,8 @@ class ImportWizard(QWidget):
         ]
         if seen.blanked:
             said.append(w.n("1 cell left blank", "{count} cells left blank", seen.blanked))
+        if seen.new_products:
+            said.append(w.n("1 article made, to be completed", "{count} articles made, to be completed", seen.new_products))
         if self._vm.plan.leave:
             said.append(w.n("1 row left out by you", "{count} rows left out by you", len(self._vm.plan.leave)))
         self.anew.setVisible(self._vm.decided)
@@ -495,6 +500,10 @@ class ImportWizard(QWidget):
         taken = self._vm.plan.take_erased
         self.erased.setChecked(taken)
         self.erased.setVisible(taken or any(kind == "erased_before" for _, kind, _ in seen.kinds))
+        making = self._vm.plan.new_products
+        self.goods.setChecked(making)
+        unheard = any((kind.column, kind.kind) == ("sku", "unknown") for kind in seen.by_kind)
+        self.goods.setVisible(making or (unheard and self._vm.plan.kind == "sales"))
         self._ready()
         self._go(2)
 

@@ -34,6 +34,7 @@ class Plan:
     alike: Mapping[tuple[str, str], str] = field(default_factory=dict)
     blank: frozenset[str] = frozenset()
     take_erased: bool = False
+    new_products: bool = False
     sheet: str = ""
     reading: Reading = field(default_factory=Reading)
     mapping: str = ""
@@ -48,6 +49,7 @@ class Plan:
             "sheet": self.sheet,
             "reading": self.reading,
             "mapping_name": self.mapping,
+            "new_products": self.new_products,
         }
         return How(**chosen, fixes=self.fixes, leave=self.leave, alike=self.alike, blank=self.blank, take_erased=self.take_erased, **more)
 
@@ -141,6 +143,11 @@ class ImportViewModel(QObject):
         self.plan = replace(self.plan, take_erased=on)
         self.check()
 
+    def make_products(self, on: bool) -> None:
+        """Articles of sales that no list holds are made, to be completed."""
+        self.plan = replace(self.plan, new_products=on)
+        self.check()
+
     def keep_mapping(self, name: str) -> None:
         plan = self.plan
         work = lambda _: mappings.keep(self.store, name=name, kind=plan.kind, columns=plan.columns, reading=plan.reading)  # noqa: E731
@@ -174,11 +181,11 @@ class ImportViewModel(QObject):
     @property
     def decided(self) -> bool:
         """True when something about rows or cells was decided in the check."""
-        return bool(self.plan.fixes or self.plan.leave or self.plan.alike or self.plan.blank)
+        return bool(self.plan.new_products or self.plan.fixes or self.plan.leave or self.plan.alike or self.plan.blank)
 
     def decide_anew(self) -> None:
         """Check the file as it is: nothing put right, left out or left blank."""
-        self.plan = replace(self.plan, fixes={}, leave=frozenset(), alike={}, blank=frozenset(), take_erased=False)
+        self.plan = replace(self.plan, fixes={}, leave=frozenset(), alike={}, blank=frozenset(), take_erased=False, new_products=False)
         self.check()
 
     def on_existing(self, what: str) -> None:
