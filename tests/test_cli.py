@@ -449,6 +449,7 @@ def test_moving_in_is_one_act(shop, tmp_path):
     assert [one["kind"] for one in tried["files"]] == ["members", "points"]
     said = shop("import", "all", str(tmp_path / "x.csv"), "--kind", "x.csv=points", status=4)
     assert (said["error"]["code"], said["error"]["where"], said["errors"][0]["row"]) == ("import_rejected", "x.csv", 2)
+    assert shop("import", "all", *both, "--leave", "2", status=2)["error"]["code"] == "usage"
     moved = shop("import", "all", *both, "--paper", str(page))
     assert page.read_bytes().startswith(b"%PDF") and shop("member", "show", "K1")["points"]["active"] == 300
     assert shop("import", "undo", str(moved["files"][0]["batch"]), status=3)["error"]["code"] == "import_in_group"

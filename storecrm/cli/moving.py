@@ -33,6 +33,7 @@ def act(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
 
 
 def _all(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
+    _require_for_all(o)
     store, kinds = here.open, dict(text.rpartition("=")[::2] for text in o.kinds)
     plan = moving_in.plan(store, files=[Path(name) for name in o.rest], kinds=kinds, encoding=o.encoding)
     if o.paper:
@@ -48,6 +49,16 @@ def _all(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
     if o.paper and moved.group is not None:
         _paper(here, moved.group, o)
     return _answer(here, moved)
+
+
+_OF_ONE_FILE = ("mapping", "keep_mapping", "header", "fix", "fix_alike", "blank", "leave", "expect", "sheet", "problems")
+
+
+def _require_for_all(o: argparse.Namespace) -> None:
+    """Refuse what is said of the rows and columns of one file."""
+    said = next((name for name in _OF_ONE_FILE if getattr(o, name, None)), "")
+    if said:
+        raise UsageError("usage", reason=f"import all takes no --{said.replace('_', '-')}: import that file by itself")
 
 
 def _require_clean(tried: Moved, how: How) -> None:
