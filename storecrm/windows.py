@@ -4,15 +4,22 @@ A child puts itself into a job, and its parent looks after it; a secret is seale
 """
 
 import ctypes
-import subprocess
 import threading
 from collections.abc import Callable
 from ctypes import byref, c_int64, c_size_t, c_uint64, c_void_p, sizeof
 from pathlib import PureWindowsPath
-from typing import Any
+from typing import Any, Protocol
 
 _PROCESS_TIME, _PROCESS_MEMORY, _LIMITS = 0x2, 0x100, 9
 _LOOKS = 0.05
+
+
+class Child(Protocol):
+    """A running process (subprocess.Popen)."""
+
+    def poll(self) -> int | None: ...
+
+    def kill(self) -> None: ...
 
 
 class _Basic(ctypes.Structure):
@@ -57,12 +64,12 @@ def limit(memory: int, seconds: int) -> None:
         kernel.AssignProcessToJobObject(job, kernel.GetCurrentProcess())
 
 
-def watch(child: "subprocess.Popen[bytes]", memory: int) -> None:
+def watch(child: Child, memory: int) -> None:
     """End a child that holds more than so many bytes all the same: before it is in its job, or where a job's limits do not hold."""
     threading.Thread(target=_look_after, args=(child, memory), daemon=True).start()
 
 
-def _look_after(child: "subprocess.Popen[bytes]", memory: int) -> None:
+def _look_after(child: Child, memory: int) -> None:
     kernel, found = _kernel(), _Counters()
     found.size = sizeof(found)
     while child.poll() is None:

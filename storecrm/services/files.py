@@ -132,14 +132,13 @@ def trouble(error: OSError, file: Path) -> StoreError:
     """What the system says of a file, as this program says it."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return StorageTrouble("disk_full", where=str(file))
-    if error.errno == errno.ENAMETOOLONG or os.name == "nt" and _is_long_there(file):
+    if error.errno == errno.ENAMETOOLONG or os.name == "nt" and len(str(file.absolute())) > _LONG_PATH:
         return StorageTrouble("name_too_long", where=f"{file.name[:40]}…")
     return StorageTrouble("cannot_write", where=str(file), reason=error.strerror or "")
 
 
-def _is_long_there(file: Path) -> bool:
-    """True of a name that Windows takes none of: it says of one only that it is not right."""
-    return max(len(part.encode("utf-16-le")) // 2 for part in (file.name, *file.parts)) > 255 or len(str(file.absolute())) > 259
+_LONG_NAME, _LONG_PATH = 255, 259
+"""Signs of a name and of a whole path on Windows, which says of a longer one only that it is not right."""
 
 
 def _to_disk(part: Path) -> None:
@@ -164,6 +163,8 @@ def _is_mine(found: os.stat_result) -> bool:
 def _require_folder(file: Path) -> None:
     if not file.name or file.name == ".." or (os.name == "nt" and (_DEVICES.fullmatch(file.name) or ":" in file.name)):
         raise NotPossible("not_plain_file", where=str(file))
+    if os.name == "nt" and len(file.name.encode("utf-16-le")) > 2 * _LONG_NAME:
+        raise StorageTrouble("name_too_long", where=f"{file.name[:40]}…")
     if not file.parent.is_dir():
         raise StorageTrouble("folder_missing", where=str(file.parent))
 
