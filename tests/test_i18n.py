@@ -46,6 +46,10 @@ def test_translations_keep_their_facts():
         for entry in read_po(source, locale="zh_CN"):
             if entry.id and isinstance(entry.id, str) and "{percent}" not in entry.id:
                 assert set(re.findall(r"{(\w+)}", entry.id)) == set(re.findall(r"{(\w+)}", entry.string)), entry.id
+            elif entry.id and not isinstance(entry.id, str):
+                facts = {fact for one in entry.id for fact in re.findall(r"{(\w+)}", one)}
+                assert {fact for one in entry.string for fact in re.findall(r"{(\w+)}", one)} <= facts, entry.id
+                assert all(len(one) > 1 for one in entry.string), entry.id
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

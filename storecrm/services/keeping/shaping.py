@@ -259,6 +259,10 @@ class Shaper:
         parts = {self.part_of[place]: texts for place, texts in found.items() if self.part_of[place] != name}
         size = len(next(iter(found.values())))
         said = [next(filter(str.strip, cells), "") for cells in zip(*whole, strict=True)] if whole else [""] * size
+        # what stands behind the first filled one has no place here
+        for place, texts in found.items():
+            if self.part_of[place] == name and any(text.strip() and text != first for text, first in zip(texts, said, strict=True)):
+                self._filled.add(place)
         if name == "name" and self.kind == "members" and parts:
             given, family = (parts.get(part, [""] * size) for part in ("given_name", "family_name"))
             return [text or _full_name(*both) for text, both in zip(said, zip(given, family, strict=True), strict=True)]

@@ -421,7 +421,9 @@ class ImportWizard(QWidget):
         self.go, self.why = button(w.t("Import"), self._import, kind="primary"), label("", "small")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
+        self.omitted = label("", "small", wrap=True)
         column.addWidget(self.counts)
+        column.addWidget(self.omitted)
         column.addLayout(row(label(w.t("What exists already")), self.existing, self.skip, None))
         column.addLayout(row(self.group, self.blank, None, self.everywhere))
         column.addWidget(self.erased)
@@ -488,8 +490,9 @@ class ImportWizard(QWidget):
             said.append(w.n("1 row left out by you", "{count} rows left out by you", len(self._vm.plan.leave)))
         self.anew.setVisible(self._vm.decided)
         self._show_groups(seen)
-        said += self._left_out(seen)
         self.counts.setText(" · ".join(said))
+        self.omitted.setText(" · ".join(self._left_out(seen)))
+        self.omitted.setVisible(bool(self.omitted.text()))
         parts = [w.n("1 row", "{count} rows", seen.rows - seen.rejected - seen.skipped)]
         for name, value in seen.totals.items():
             shown = w.number(value) if name == "points" else w.money(value)
