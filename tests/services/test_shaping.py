@@ -216,6 +216,18 @@ def test_names_and_phones_stand_in_two_columns(manager, tmp_path):
     assert [members.show(manager, member=f"1380002000{n}").name for n in (1, 2, 3)] == ["Ada Light", "王小梅", "Sample"]
 
 
+def test_the_first_line_of_a_mapping_comes_first(manager, tmp_path):
+    """Where two columns stand for one of ours; a ready mapping knows which is better, whatever order a person was shown."""
+    body = "手机,旧号,新号\n13800138001,OLD1,NEW1\n13800138002,OLD2,\n"
+    done = load(manager, tmp_path, body, mapping={"新号": "member_no", "旧号": "member_no"})
+    assert [members.show(manager, member=f"1380013800{n}").member_no for n in (1, 2)] == ["NEW1", "OLD2"]
+    assert done.left_out == ("旧号",)
+    titles = ["Customer ID", "Customer name", "Customer code", "Points balance", "Total visits", "Total spent"]
+    shown = FileMapping(columns={title: {"Customer ID": "member_no", "Customer code": "member_no"}.get(title, "") for title in titles})
+    told = telling.tell("members", [titles], mapping=shown)
+    assert [place for place, name in told.columns.items() if name == "member_no"] == [2, 0]
+
+
 def test_two_columns_of_one_title_are_told_apart(manager, tmp_path):
     """Each has a name of its own, so that a mapping can speak of the second."""
     body = "姓名,电话,电话\n甲,13800138001,\n乙,,13800138002\n"

@@ -71,7 +71,7 @@ def tell(
         if region is not None:
             _by_cells(kind, top[row + 1 :], len(titles), region, found, by)
     order = _order(titles, known, mapping)
-    return Told(row + 1, titles, dict(sorted(found.items(), key=lambda one: order.get(one[0], one[0]))), by, known)
+    return Told(row + 1, titles, dict(sorted(found.items(), key=lambda one: order.get(one[0], len(order) + one[0]))), by, known)
 
 
 def _by_title(kind: str, titles: tuple[str, ...], found: dict[int, str], by: dict[int, str]) -> None:
@@ -113,9 +113,10 @@ def _lines(titles: tuple[str, ...], mapping: FileMapping, *, strict: bool) -> di
 
 
 def _order(titles: tuple[str, ...], known: FileMapping | None, mapping: FileMapping) -> dict[int, int]:
-    """Where several columns stand for one of ours, the first line of a mapping comes first."""
-    lines = [*(clean_text(title, 80) for title in mapping.columns), *(clean_text(title, 80) for title in (known.columns if known else ()))]
-    return {place: lines.index(title) for place, title in enumerate(titles) if title in lines} if known else {}
+    """Where several columns stand for one of ours, the first line of a mapping comes first; a ready one knows best which that is."""
+    lines = [clean_text(title, 80) for one in (known, mapping) if one is not None for title in one.columns]
+    places = {title: at for at, title in reversed(list(enumerate(lines)))}
+    return {place: places.get(title, len(lines) + place) for place, title in enumerate(titles)}
 
 
 def _chosen(kind: str, top: Sequence[list[str]], header: int | None) -> tuple[FileMapping | None, int | None]:
