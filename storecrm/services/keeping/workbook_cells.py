@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -24,7 +25,7 @@ Said = dict[int, dict[int, str]]
 """Row, then column, 0 the first: what the cell says."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Cell:
     """A cell as it is written: where it stands, its type, its style, whether it has a formula, and its value (None: has none)."""
 
@@ -108,6 +109,8 @@ def cells_of(part: Any) -> Iterator[Cell]:
 
 
 class _Cells:
+    """Element by element. Ends and texts are only listened to within a cell that is no plain text: most are."""
+
     def __init__(self) -> None:
         self.done: list[Cell] = []
         self._row, self._column = -1, -1
@@ -116,42 +119,51 @@ class _Cells:
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._data
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        short = tag.rpartition(":")[2]
+        short = tag if tag in _KNOWN else tag.rpartition(":")[2]
         if short == "c":
-            place = _PLACE.match(attributes.get("r", ""))
-            self._column = column_of(place[1]) if place else self._column + 1
-            row = int(place[2]) - 1 if place else self._row
-            self._cell = Cell(row, self._column, attributes.get("t", ""), attributes.get("s", ""))
+            self._new_cell(attributes)
         elif short == "row":
             self._row = int(attributes["r"]) - 1 if attributes.get("r", "").isdigit() else self._row + 1
             self._column = -1
-        elif short == "f" and self._cell is not None:
+        elif self._cell is None:
+            return
+        elif short == "f":
             self._cell.formula = True
         elif short == "v":
             self._text = []
+            self.parser.CharacterDataHandler = self._text.append
 
-    def _data(self, text: str) -> None:
-        if self._text is not None:
-            self._text.append(text)
+    def _new_cell(self, attributes: dict[str, str]) -> None:
+        place = _PLACE.match(attributes.get("r", ""))
+        self._column = column_of(place[1]) if place else self._column + 1
+        kind = attributes.get("t", "")
+        if kind in ("s", "inlineStr"):
+            return
+        row = int(place[2]) - 1 if place else self._row
+        self._cell = Cell(row, self._column, kind, attributes.get("s", ""))
+        self.parser.EndElementHandler = self._end
 
     def _end(self, tag: str) -> None:
         short = tag.rpartition(":")[2]
+        if self._cell is None:
+            return
         if short == "v" and self._text is not None:
-            if self._cell is not None:
-                self._cell.value = "".join(self._text).strip()
+            self._cell.value = "".join(self._text).strip()
             self._text = None
-        elif short == "c" and self._cell is not None:
+            self.parser.CharacterDataHandler = None
+        elif short == "c":
             self.done.append(self._cell)
             self._cell = None
+            self.parser.EndElementHandler = None
 
 
+_KNOWN = frozenset({"c", "v", "f", "row", "is", "t"})
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 
 
+@cache
 def column_of(letters: str) -> int:
     """A is 0, AA is 26."""
     column = 0
