@@ -142,6 +142,16 @@ def _consent(store: Store, answer: consent.Answer) -> dict[str, Any]:
     }
 
 
+def _move_line(one: dict[str, Any], words: Catalogue) -> str:
+    kind = wording.ENTRY[one["kind"]]
+    return f"{one['date']}  {words.t(kind)}  {one['points']:+,}"
+
+
+def _coupon_line(one: dict[str, Any], words: Catalogue) -> str:
+    state = wording.COUPON_STATES[one["state"]]
+    return f"{one['offer']}  {grouped(one['code'])}  {words.t(state)}"
+
+
 def _as_json(body: dict[str, Any], target: Target) -> None:
     with files.whole(target) as part:
         # the same bytes on every system: by the first ones it is known again
@@ -181,8 +191,8 @@ def _as_pdf(store: Store, body: dict[str, Any], target: Target, words: Catalogue
     )
     lines += [("", f"{title}: {text}") for title, text in known if text]
     consents = [f"{one['at'][:16].replace('T', ' ')}  {_answer(one, w)}" for one in body["consents"]]
-    moves = [f"{one['date']}  {w.t(wording.ENTRY[one['kind']])}  {one['points']:+,}" for one in body["points"]]
-    given = [f"{one['offer']}  {grouped(one['code'])}  {w.t(wording.COUPON_STATES[one['state']])}" for one in body["coupons"]]
+    moves = [_move_line(one, w) for one in body["points"]]
+    given = [_coupon_line(one, w) for one in body["coupons"]]
     stages = [f"{one['date']}  {in_words.stage(one['stage'], w)}" for one in body["stages"]]
     stamped = [f"{one['card']}  {one['stamps']}/{one['of']}" for one in body["stamps"]]
     parts = ((w.t("Agreed to"), consents), (w.t("Points"), moves), (w.t("Coupons"), given))
