@@ -248,7 +248,8 @@ def test_numbers_lose_what_a_spreadsheet_put_around_them(manager, tmp_path):
     """An apostrophe before digits, .0 behind them, two phones in a cell; 5E12 is a code and 1.38E+10 a number cut short."""
     body = '会员号,手机\n\'7000000000001,13800138001.0\n5E12,"13800138002,13800138003"\n1.38E+10,13800138004\n'
     assert [p[:3] for p in refused(manager, tmp_path, body)] == [(4, "member_no", "digits_cut")]
-    assert load(manager, tmp_path, body, skip_bad=True).created == 2
+    done = load(manager, tmp_path, body, skip_bad=True)
+    assert (done.created, done.left_out) == (2, ("手机 (2)",))
     assert [members.show(manager, member=f"1380013800{n}").member_no for n in (1, 2)] == ["7000000000001", "5E12"]
 
 

@@ -109,6 +109,7 @@ class Shaper:
         self.ended, self._rest = False, ""
         self._above: dict[str, tuple[str, bool]] = {}
         self._filled: set[int] = set()
+        self._further_phones = False
         self._unseen = self._without_place()
         # (row, column) to the text that a person put there
         self.fixed: Mapping[tuple[int, str], str] = {}
@@ -123,7 +124,11 @@ class Shaper:
     @property
     def left_out(self) -> tuple[str, ...]:
         """Titles of filled columns that nothing here stands for."""
-        return tuple(self.titles[place] or f"({place + 1})" for place in sorted(self._filled))
+        found = [self.titles[place] or f"({place + 1})" for place in sorted(self._filled)]
+        if self._further_phones:
+            # of several phones in one cell the first comes in
+            found.append(f"{self.titles[self.sources['phone'][0]]} (2)")
+        return tuple(found)
 
     def _without_place(self) -> set[int]:
         used = {place for places in self.sources.values() for place in places} | set(self.part_of)
@@ -223,7 +228,11 @@ class Shaper:
         if self.reading.strip:
             texts = [text.strip(self.reading.strip + " \t") for text in texts]
         if column in NUMBERS_OF:
-            texts = _bare_numbers(texts, column)
+            texts = _bare_numbers(texts)
+        if column == "phone" and _SEVERAL.search("\n".join(texts)):
+            first = [_first_phone(text) for text in texts]
+            self._further_phones = self._further_phones or first != list(texts)
+            texts = first
         meant = self.words.get(source)
         if meant:
             texts = [meant.get(_word(text), text) for text in texts]
@@ -469,15 +478,13 @@ def _table(meant: Mapping[str, str]) -> dict[str, str]:
     return {_word(word): means for word, means in meant.items()}
 
 
-def _bare_numbers(texts: Sequence[str], column: str) -> Sequence[str]:
-    """Numbers without the apostrophe that a spreadsheet puts before digits and the .0 behind; the first of several phones in one cell."""
+def _bare_numbers(texts: Sequence[str]) -> Sequence[str]:
+    """Numbers without the apostrophe that a spreadsheet puts before digits and the .0 behind."""
     together = "\n".join(texts)
     if "'" in together:
         texts = [text.lstrip("'") if re.match(r"\s*'[+\d]", text) else text for text in texts]
     if ".0" in together:
         texts = [found[1] if (found := _FLOAT.fullmatch(text.strip())) else text for text in texts]
-    if column == "phone" and _SEVERAL.search(together):
-        texts = [_first_phone(text) for text in texts]
     return texts
 
 
