@@ -482,3 +482,18 @@ def test_what_a_file_is_can_be_said_and_is_answered(shop, tmp_path):
     wrong = call("import", "members", str(book), "--sheet", "3", status=4)["error"]
     assert wrong["code"] == "sheet_unknown" and "Sheet, 二月" in wrong["cure"]
     assert call("import", "members", str(text), "--encoding", "gbk", "--sheet", "1", status=4)["error"]["code"] == "no_sheets"
+
+
+def test_an_import_is_rolled_back_or_says_who_uses_it(shop, tmp_path):
+    """`import rollback BATCH`, refused with how many receipts stand on it and one of them; whole once they are gone."""
+    goods = tmp_path / "goods.csv"
+    goods.write_text("sku,name,price\nTEA,tea,8.00\n", "utf-8")
+    batch = shop("import", "products", str(goods))["batch"]
+    sold = tmp_path / "sold.csv"
+    sold.write_text("receipt_no,sold_at,sku,amount\nR-1,2026-11-02 10:00,TEA,8.00\n", "utf-8")
+    sales = shop("import", "sales", str(sold))["batch"]
+    refused = shop("import", "rollback", str(batch), status=3)["error"]
+    assert (refused["code"], refused["uses"]) == ("import_in_use", [{"by": "sale", "count": 1, "example": "R-1"}])
+    assert "R-1" in refused["message"] and refused["cure"]
+    assert shop("import", "rollback", str(sales))["taken_back"] == 1
+    assert shop("import", "undo", str(batch))["taken_back"] == 1
