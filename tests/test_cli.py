@@ -302,7 +302,8 @@ def test_a_list_is_looked_at_put_right_and_taken_in_on_the_command_line(shop, tm
     assert call("member", "consent-history", "13800138000", "--output", str(tmp_path / "c.pdf"))["answers"] == 1
     (tmp_path / "points.csv").write_text("phone,points,expires_on\n13700137000,5,2099-12-31\n", "utf-8")
     assert call("import", "points", str(tmp_path / "points.csv"), status=4)["errors"][0]["code"] == "unknown"
-    assert call("import", "undo", str(done["batch"]))["taken_back"] == 2
+    # she said yes at the counter since, and that is kept
+    assert call("import", "undo", str(done["batch"]), status=3)["error"]["uses"][0]["by"] == "consent"
 
 
 def test_members_are_cleaned_and_learned_of_on_the_command_line(shop, tmp_path):

@@ -46,7 +46,7 @@ def test_a_name_is_found_as_long_as_somebody_bears_it(owner, manager, tmp_path):
     assert (found("小梅"), found("oyxm"), found("wx")) == (set(), set(), {two.member_no})
     file = tmp_path / "list.csv"
     file.write_text("phone,name\n13800138002,Zoë Brandt\n", "utf-8")
-    batch = importing.load(manager, kind="members", path=file, how=How(on_existing="replace")).batch
+    batch = importing.load(manager, kind="members", path=file, how=How(on_existing="replace", encoding="utf-8")).batch
     assert (found("王晓"), found("brandt")) == (set(), {two.member_no}) and verify.verify(owner)[1] == []
     importing.undo(owner, batch=batch)
     assert (found("王晓"), found("brandt")) == ({two.member_no}, set()) and verify.verify(owner)[1] == []
@@ -83,14 +83,16 @@ def test_somebody_renamed_while_a_list_comes_in(owner, manager, tmp_path):
     assert verify.verify(owner)[1] == []
 
 
-def test_who_was_met_before_an_import_was_taken_back_is_found_by_name(owner, manager, tmp_path):
-    """The member stays, because the shop did something with it; so does what finds it."""
+def test_who_was_met_since_keeps_an_import_from_being_rolled_back(owner, manager, tmp_path):
+    """The member stays with the whole list, because the shop did something with it; so does what finds it."""
     file = tmp_path / "list.csv"
     file.write_text("phone,name\n" + "".join(f"1390000{n:04d},甲{n}号\n" for n in range(1500)), "utf-8")
     done = importing.load(manager, kind="members", path=file)
     account.adjust(manager, member="13900000003", count=5, reason="came by")
-    importing.undo(manager, batch=done.batch)
-    assert members.count(manager) == 1 and verify.verify(owner)[1] == []
+    with pytest.raises(Conflict) as refused:
+        importing.undo(manager, batch=done.batch)
+    assert (refused.value.code, refused.value.facts["by"]) == ("import_in_use", "point_entry")
+    assert members.count(manager) == 1500 and verify.verify(owner)[1] == []
     assert [who.phone for who in members.find(manager, text="甲3号")] == ["+8613900000003"]
 
 
