@@ -176,7 +176,7 @@ def test_a_running_import_is_not_taken_back_by_an_opening(manager, backend, tmp_
 
     done = importing.load(manager, kind="members", path=file, progress=look)
     assert opened and done.created == 1500 and members.count(manager) == 1500
-    with importing._alone(manager), pytest.raises(Conflict):
+    with importing.alone(manager), pytest.raises(Conflict):
         importing.undo(manager, batch=done.batch)
     assert importing.undo(manager, batch=done.batch).rows == 1500
 

@@ -16,7 +16,7 @@ from tests import build
 from tests.conftest import SOAK, signed
 
 pytestmark = pytest.mark.both
-RUNS, ACTS = (SOAK * 10, 60) if SOAK else (12, 40)
+RUNS, ACTS = (SOAK * 10, 60) if SOAK else (60, 40)
 SKUS, PEOPLE = ("S-1", "S-2", "S-3"), ("M-1", "M-2", "M-3", "M-4")
 FIRST = int(os.environ.get("STORECRM_SEED", "0"))
 

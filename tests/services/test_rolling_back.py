@@ -210,11 +210,11 @@ def test_scopes_stay_with_what_was_sold_or_issued_under_them(load, refused, mana
 
 def test_refused_scans_are_no_hindrance(load, manager, owner, cashier, base):
     """A coupon that was refused was not used: the trace of the scan stays, and names no offer any more."""
-    load("offers", OFFERS)
+    offered = load("offers", OFFERS)
     codes = load("coupons", CODES.format(who=""))
     with pytest.raises(StoreError):
         bills.record(cashier, amount=Money(100), coupons=["ALT-1"])
-    for batch in (codes, 1):
+    for batch in (codes, offered):
         importing.undo(manager, batch=batch)
     with base.read() as session:
         assert session.execute(select(RefusedScan.offer_id, RefusedScan.code_tail)).all() == [(None, "lt-1")]

@@ -329,3 +329,13 @@ def test_a_look_and_the_import_tell_the_columns_alike(manager, tmp_path):
 
 def test_points_are_rounded_as_it_is_said():
     assert [whole_points("-1.5", "down"), whole_points("2.5", "half_up"), whole_points("3.000", "")] == ["-2", "3", "3"]
+
+
+def test_a_birthday_without_year_says_nothing_of_full_dates():
+    """5.17 is how days are written from east to west; whether 03/04/1985 is in March or in April it does not tell."""
+    days = Days(Day(2026, 11, 26), born=True)
+    days.see(["5.17", "03/04/1985"])
+    assert (days.day("03/04/1985"), days.day("5.6")) == ("03/04/1985", "5.6")
+    settled = Days(Day(2026, 11, 26), born=True)
+    settled.see(["17/4/1985", "6.5"])
+    assert (settled.day("03/04/1985"), settled.day("6.5")) == ("1985-04-03", "05-06")

@@ -28,6 +28,7 @@ UTF8_BONUS, SELDOM = 8.0, 4.0
 BLOCK = 1 << 20
 SAMPLE, LONGEST = 60_000, 16_000
 """Bytes of lines that are weighed, from all parts of the file; no more than so much of one line."""
+_PARTS = frozenset("\n\r,;\t|")
 SHOWN = 6
 """So many readings are offered at most."""
 _NOT_OF_FILES = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
@@ -341,7 +342,9 @@ def _two_bytes(path: Path) -> str:
         head = source.read(SAMPLE & ~1)
     for encoding in ("utf-16-le", "utf-16-be"):
         reading = _read(_Way(encoding, languages.ALL), head, "strict")
-        if reading is not None and "\x00" not in reading.text and _reads(path, encoding):
+        # a table has lines or cells in its own order of bytes, noise has them in one byte
+        table = reading is not None and "\x00" not in reading.text and not _PARTS.isdisjoint(reading.text)
+        if reading is not None and table and _reads(path, encoding):
             readings.append(reading)
     best = min(readings, key=lambda reading: reading.bits, default=None)
     # in the other order even its digits are rare signs

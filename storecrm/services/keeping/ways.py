@@ -63,6 +63,8 @@ class Days:
         self.said = order
         self.open: tuple[str, ...] = (order,) if order else ORDERS
         self.seen_open = False
+        self.month_first = False
+        """Days without a year put the month first, which says nothing of those with a year behind them."""
 
     def see(self, texts: Iterable[str]) -> None:
         """Learn from some cells: an order that makes no day of a cell that another order makes one of is out."""
@@ -71,7 +73,9 @@ class Days:
         days = {split_time(text)[0] for text in texts}
         for day in days:
             possible = self._readings(day, ORDERS)
-            if possible:
+            if set(possible) == {"mdy"} and _SHORT.fullmatch(day):
+                self.month_first = True
+            elif possible:
                 self.open = tuple(order for order in self.open if order in possible)
         self.seen_open = self.seen_open or any(len(set(self._readings(day, self.open or ORDERS).values())) > 1 for day in days)
 
@@ -107,7 +111,7 @@ class Days:
     def _short(self, tidy: str, text: str) -> str:
         """A birthday without year, where it is settled that the day comes first."""
         short = _SHORT.fullmatch(tidy)
-        if short is None or self._orders != ("dmy",):
+        if short is None or self.month_first or self._orders != ("dmy",):
             return text
         return f"{int(short[2]):02d}-{int(short[1]):02d}"
 
