@@ -266,9 +266,11 @@ def key_text(text: str) -> str:
     Raises:
         ValueError: digits_cut (a spreadsheet wrote 2.2E+15 and lost the rest), too_long.
     """
+    if text.isascii() and text.isdigit() and len(text) <= KEY:
+        return text
     if _CUT.fullmatch(text.strip()):
         raise ValueError("digits_cut")
-    tidy = text if text.isdigit() and text.isascii() else clean_text(text, KEY + 1)
+    tidy = clean_text(text, KEY + 1)
     if len(tidy) > KEY:
         raise ValueError("too_long")
     return tidy

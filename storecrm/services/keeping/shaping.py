@@ -55,7 +55,9 @@ _SUM = re.compile(
     r"|(?:grand |sub)?totals?|sum(?:me)?|gesamt)\s*(?:[:：（(\d].*)?$",
     re.IGNORECASE | re.MULTILINE,
 )
-_PLAIN_DAYS = re.compile(r"(?:(?:(?!0000)\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?)?\n)*", re.ASCII)
+_PLAIN_DAY = r"(?!0000)\d{4}(?:-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?|([-/.])\d{1,2}\1\d{1,2}|年\d{1,2}月\d{1,2}日)"
+_PLAIN_DAYS = re.compile(rf"(?:(?:{_PLAIN_DAY})?\n)*", re.ASCII)
+"""Days with their year in front, which are read in one way only."""
 _PLAIN_NUMBERS = re.compile(r"(?:(?:-?\d+(?:\.\d{1,3})?)?\n)*", re.ASCII)
 _PLAIN_WHOLE = re.compile(r"(?:-?\d*\n)*", re.ASCII)
 _FLOAT = re.compile(r"(\d{7,})\.0+", re.ASCII)

@@ -23,7 +23,7 @@ from storecrm.services.store import Store
 from storecrm.values import CouponState, ImportId
 
 POINTS, USES, ROWS = "points", "uses", "rows"
-STEP = 2_000
+STEP = 4_000
 """Rows that are kept together, and written in one transaction: a tenth of a second."""
 _W: Any = ImportWaiting.__table__
 _B: Any = ImportBatch.__table__

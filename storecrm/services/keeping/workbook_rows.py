@@ -114,11 +114,12 @@ def _rows(sheet: Any, close: Callable[[], Said], *, at_once: bool) -> Iterator[l
         return _text(cell)
 
     for number, row in enumerate(sheet.iter_rows()):
-        # a text or a whole number, as nearly every cell is, needs no closer look
+        # a text or a number, as nearly every cell is, needs no closer look
         cells = [
             cell if type(cell) is str and len(cell) <= CELL
-            else str(int(cell)) if type(cell) is float and cell.is_integer() and -1e15 < cell < 1e15
-            else text(cell)
+            else text(cell) if type(cell) is not float or not -1e15 < cell < 1e15
+            else str(int(cell)) if cell.is_integer()
+            else repr(cell)
             for cell in row
         ]  # fmt: skip
         if long and said is None:
