@@ -93,7 +93,10 @@ def phone_of(text: str, region: str) -> Phone:
         parsed = phonenumbers.parse(tidy, region)
     except phonenumbers.NumberParseException:
         raise _no_phone(tidy, region) from None
-    if not phonenumbers.is_possible_number(parsed) or (parsed.country_code == 86 and not phonenumbers.is_valid_number(parsed)):
+    # a mobile number is told by its shape, with its country or without: the library does not know every new range
+    mobile = parsed.country_code == 86 and MOBILE.fullmatch(str(parsed.national_number))
+    in_plan = parsed.country_code != 86 or mobile or phonenumbers.is_valid_number(parsed)
+    if not phonenumbers.is_possible_number(parsed) or not in_plan:
         raise _no_phone(tidy, region)
     return Phone(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
