@@ -339,3 +339,12 @@ def test_a_birthday_without_year_says_nothing_of_full_dates():
     settled = Days(Day(2026, 11, 26), born=True)
     settled.see(["17/4/1985", "6.5"])
     assert (settled.day("03/04/1985"), settled.day("6.5")) == ("1985-04-03", "05-06")
+
+
+def test_a_calendar_that_was_put_right_is_one(manager, tmp_path):
+    """A word that somebody wrote instead is read like any other: what is no calendar is never taken for the solar one."""
+    body = "phone,birthday,birthday_type\n13800138001,5.17,0\n"
+    wrong = refused(manager, tmp_path, body, alike={("birthday_type", "0"): "moon"})
+    assert [problem[1:3] for problem in wrong] == [("birthday_type", "calendar_unknown")]
+    load(manager, tmp_path, body, alike={("birthday_type", "0"): "農曆"})
+    assert members.show(manager, member="13800138001").birthday_type == "lunar"

@@ -181,7 +181,7 @@ class MembersLoader(Loader):
             "name": ("name", text(60)),
             "gender": ("gender", members.gender_of),
             "birthday": ("birthday", members.birthday_of),
-            "birthday_type": ("birthday_type", lambda cell: _CALENDARS.get(clean_text(cell).casefold(), "solar")),
+            "birthday_type": ("birthday_type", birthdays.calendar_of),
             "email": ("email", members.email_of),
             "note": ("note", text(500)),
             "guardian": ("guardian", text(60)),
@@ -455,9 +455,6 @@ def _together(fields: Mapping[str, Iterable[Any]], names: Iterable[str], count: 
     return islice(zip(*(fields[name] for name in names), strict=False), count)
 
 
-_CALENDARS = {"solar": "solar", "lunar": "lunar", "公历": "solar", "农历": "lunar"}
-
-
 def _iso(days: Iterable[Day | None]) -> list[str | None]:
     """Days for the driver itself; a list says few of them, and each often."""
     each = list(days)
@@ -467,7 +464,12 @@ def _iso(days: Iterable[Day | None]) -> list[str | None]:
 
 def _birthday(text: str, calendar: str) -> dict[str, str]:
     """A birthday in the calendar that it says itself, or that stands beside it; where neither says any, what is known of the member stays."""
-    born, kind = birthdays.read(text, _CALENDARS.get(clean_text(calendar).casefold(), ""))
+    try:
+        beside = birthdays.calendar_of(calendar) if calendar.strip() else ""
+    except ValueError:
+        # the row is refused for that column
+        beside = ""
+    born, kind = birthdays.read(text, beside)
     return {"birthday": born} | ({"birthday_type": kind} if kind == birthdays.LUNAR else {})
 
 

@@ -17,6 +17,7 @@ from storecrm.services.keeping.mappings import OWN, SHOP, Reading, Rule
 from storecrm.services.keeping.tables import PARTS
 from storecrm.services.keeping.telling import Told
 from storecrm.services.keeping.ways import Amounts, Days
+from storecrm.services.people import birthdays
 from storecrm.services.store import ShopInfo
 from storecrm.values import clean_text, read_day
 
@@ -32,9 +33,6 @@ AMOUNTS = frozenset(("spent_to_date", "price", "cost", "unit_price", "discount",
 NUMBERS = AMOUNTS | {"quantity", "points", "visits", "receipts"}
 NUMBERS_OF = frozenset(("phone", "member_no", "old_card_no", "barcode", "code", "receipt_no", "sku", "redemption_no", "coupon_code"))
 """Columns that hold the numbers and codes of things."""
-CALENDARS = dict.fromkeys(("solar", "公历", "公曆", "阳历", "陽曆", "新历", "gregorian"), "solar") | dict.fromkeys(
-    ("lunar", "农历", "農曆", "阴历", "陰曆", "旧历", "舊曆"), "lunar"
-)
 NOBODY = frozenset(("unknown", "unspecified", "other", "其他", "不明", "保密", "未知", "secret", "u", "x", "o", "-"))
 """Words of a gender that say none."""
 PROOF: Mapping[str, tuple[str, ...]] = {
@@ -256,13 +254,13 @@ class Shaper:
         """A column of few words: the calendar of a birthday, or a gender that is not told."""
         if column == "gender":
             return ["" if _word(text) in NOBODY else text for text in texts] if not NOBODY.isdisjoint(map(_word, set(texts))) else texts
-        found = {text: CALENDARS.get(_word(text), "") for text in set(texts)}
-        if all(found.values()):
-            return [found[text] for text in texts]
-        return [
-            found[text] or (self._problem(part, at, column, "calendar_unknown", text, bad) if text.strip() else "")
-            for at, text in enumerate(texts)
-        ]
+        found, wrong = dict[str, str](), dict[str, str]()
+        for text in set(texts):
+            try:
+                found[text] = birthdays.calendar_of(text) if text.strip() else ""
+            except ValueError as error:
+                wrong[text] = str(error)
+        return self._told(column, texts, found, wrong, part, bad)
 
     def _joined(self, name: str, found: dict[int, Sequence[str]]) -> Sequence[str]:
         """The cells of a column of ours from those of several of the file: the first filled one, and its parts."""

@@ -18,12 +18,27 @@ from storecrm.values import Day, clean_text, read_day
 SOLAR, LUNAR = "solar", "lunar"
 WINDOW = 7
 """Days before and after a birthday that count as around it."""
-_SAID = re.compile(r"(农历|農曆|阴历|陰曆|旧历|舊曆|lunar)[\s:：]*", re.IGNORECASE)
-_SOLAR = re.compile(r"(公历|公曆|阳历|陽曆|新历|solar)[\s:：]*", re.IGNORECASE)
+_LUNAR_WORDS = ("lunar", "农历", "農曆", "阴历", "陰曆", "旧历", "舊曆")
+_SOLAR_WORDS = ("solar", "gregorian", "公历", "公曆", "阳历", "陽曆", "新历", "新曆")
+_CALENDARS = dict.fromkeys(_LUNAR_WORDS, LUNAR) | dict.fromkeys(_SOLAR_WORDS, SOLAR)
+_SAID = re.compile(rf"({'|'.join(_LUNAR_WORDS)})[\s:：]*", re.IGNORECASE)
+_SOLAR = re.compile(rf"({'|'.join(_SOLAR_WORDS)})[\s:：]*", re.IGNORECASE)
 _PARTS = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?")
 _PLAIN = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
 YEARS = range(1900, 2101)
 """The lunar years whose months are known (those of the library borax)."""
+
+
+def calendar_of(text: str) -> str:
+    """The calendar that a word names, in either language and either script.
+
+    Raises:
+        ValueError: calendar_unknown.
+    """
+    try:
+        return _CALENDARS[clean_text(text, 60).casefold()]
+    except KeyError:
+        raise ValueError("calendar_unknown") from None
 
 
 def read(text: str, calendar: str = "") -> tuple[str, str]:
