@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from storecrm.errors import BadInput
 from storecrm.services.keeping.mappings import FileMapping, ready, require_columns
 from storecrm.services.keeping.tables import HEADER_ROWS, columns_of, header_row, tidy_title
+from storecrm.services.people.members import MOBILE
 from storecrm.values import clean_text, read_day
 
 ENOUGH = 0.8
@@ -151,7 +152,7 @@ def _is_day(first: int, last: int) -> Callable[[str], bool]:
 
 
 _Told = tuple[str, Callable[[str], bool]]
-_PHONE: _Told = ("phone", lambda text: bool(re.fullmatch(r"(\+?86)?1[3-9]\d{9}", re.sub(r"[\s-]", "", text))))
+_PHONE: _Told = ("phone", lambda text: bool(MOBILE.fullmatch(re.sub(r"[\s-]", "", text).removeprefix("+").removeprefix("86"))))
 _EMAIL: _Told = ("email", lambda text: bool(re.fullmatch(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}", text)))
 _LOOKS: dict[str, tuple[_Told, ...]] = {
     "members": (
