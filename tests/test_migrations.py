@@ -11,7 +11,7 @@ from storecrm import compose, models  # noqa: F401
 from storecrm.models import migrate
 from storecrm.models.base import Base
 from storecrm.services.insight import profile, segments
-from storecrm.services.keeping import importing, verify
+from storecrm.services.keeping import importing, moving_in, verify
 from storecrm.services.people import members, merging, proving, staff, tiers
 from storecrm.services.till import bills, coupons, points, receipts, stamps, suspending
 from storecrm.services.till.judging import LineIn
@@ -170,6 +170,22 @@ def test_a_store_of_the_seventh_version_opens_as_this_one(tmp_path):
             importing.undo(owner, batch=batch)
         assert (members.show(owner, member="OLD-3").name, members.show(owner, member="OLD-3").phone) == ("张伟", "")
         assert bills.record(owner, lines=[LineIn("TEA")], coupons=["ALT-1003"], member="OLD-3").net == 8_300
+
+
+def test_a_store_of_the_eighth_version_opens_as_this_one(tmp_path):
+    """Files that came together, articles made of sales, an act rolled back, a bill put aside: all there, all goes on, the files go back."""
+    with opened(tmp_path / "store.db", "0008", wall=lambda: START + 2 * 86_400_000_000) as (base, owner):
+        assert [(act.group, act.state) for act in moving_in.listed(owner)] == [(2, "done"), (1, "undone")]
+        assert (points.show(owner, member="K1").active, points.show(owner, member="K2").active) == (362, 87)
+        with base.read() as session:
+            assert session.execute(text("SELECT sku, name FROM product WHERE to_complete = 1")).all() == [("N1", "N1")]
+            assert session.execute(text("SELECT kind, used FROM allowance ORDER BY kind")).all() == [("points", 25), ("undo", 1)]
+        [aside] = suspending.waiting(owner)
+        assert suspending.drop(owner, receipt=aside.receipt_no).state is SaleState.DROPPED
+        for batch in (14, 13, 12):
+            importing.undo(owner, batch=batch)
+        assert members.show(owner, member="K1").name == "李小梅"
+        assert points.show(owner, member="K2").active == 45
 
 
 def _coupons(owner):
