@@ -1,13 +1,15 @@
-"""What only Windows has: bounds of a child process, drives of other machines, and secrets that only this user of it reads.
+"""What only Windows has: bounds of a child process, drives of other machines, secrets that only this user of it reads, and links.
 
-A child puts itself into a job, and its parent looks after it; a secret is sealed by DPAPI.
+A child puts itself into a job, and its parent looks after it; a secret is sealed by DPAPI; a link is written by the shell itself.
 """
 
 import ctypes
 import threading
+import uuid
 from collections.abc import Callable
 from ctypes import byref, c_int64, c_size_t, c_uint64, c_void_p, sizeof
-from pathlib import PureWindowsPath
+from dataclasses import dataclass
+from pathlib import Path, PureWindowsPath
 from typing import Any, Protocol
 
 _PROCESS_TIME, _PROCESS_MEMORY, _LIMITS = 0x2, 0x100, 9
@@ -132,3 +134,85 @@ def _crypt(verb: str, data: bytes) -> bytes:
         kernel = _kernel()
         kernel.LocalFree.argtypes = (c_void_p,)
         kernel.LocalFree(made.data)
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a link on the desktop opens, and how it looks; `identity` is the name under which the task bar groups its windows."""
+
+    target: Path
+    arguments: str
+    icon: Path
+    words: str
+    identity: str
+
+
+class _Named(ctypes.Structure):
+    """A property that holds a text (PROPVARIANT of VT_LPWSTR)."""
+
+    _fields_ = (("kind", ctypes.c_uint16), ("reserved", ctypes.c_uint16 * 3), ("text", ctypes.c_wchar_p), ("more", c_void_p))
+
+
+def _guid(name: str, *more: int) -> Any:
+    laid = uuid.UUID(name).bytes_le + b"".join(one.to_bytes(4, "little") for one in more)
+    return (ctypes.c_ubyte * len(laid)).from_buffer_copy(laid)
+
+
+_TEXT, _IN_PROCESS, _ONE_THREAD = 31, 0x1, 0x2
+_SHELL_LINK = _guid("00021401-0000-0000-c000-000000000046")
+_LINK = _guid("000214f9-0000-0000-c000-000000000046")
+_FILE = _guid("0000010b-0000-0000-c000-000000000046")
+_PROPERTIES = _guid("886d8eeb-8cf2-4446-8d02-cdba1dbdcf99")
+_IDENTITY = _guid("9f4c2855-9f79-4b39-a8d0-e1d42de1d5f3", 5)
+# where the verbs stand in the tables of IUnknown, IShellLinkW, IPersistFile and IPropertyStore
+_ASK, _RELEASE = 0, 2
+_SET_WORDS, _SET_ARGUMENTS, _SET_ICON, _SET_TARGET = 7, 11, 17, 20
+_SAVE = 6
+_SET_VALUE, _COMMIT = 6, 7
+
+
+def _call(thing: c_void_p, slot: int, *given: Any) -> None:
+    """One verb of a COM object.
+
+    Raises:
+        OSError: it answers with a failure.
+    """
+    com: Any = ctypes
+    table = ctypes.cast(thing, ctypes.POINTER(ctypes.POINTER(c_void_p))).contents
+    verb = com.WINFUNCTYPE(com.HRESULT, c_void_p, *(type(one) for one in given))(table[slot])
+    verb(thing, *given)
+
+
+def _as(thing: c_void_p, face: Any) -> c_void_p:
+    """Another face of the same object."""
+    found = c_void_p()
+    _call(thing, _ASK, ctypes.cast(face, c_void_p), ctypes.cast(byref(found), c_void_p))
+    return found
+
+
+def write_link(file: Path, link: Link) -> None:
+    """Make or replace the link `file` (.lnk).
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    ole: Any = ctypes.OleDLL("ole32")  # type: ignore[attr-defined]
+    ole.CoInitializeEx(None, _ONE_THREAD)
+    text, made = ctypes.c_wchar_p, c_void_p()
+    ole.CoCreateInstance(byref(_SHELL_LINK), None, _IN_PROCESS, byref(_LINK), byref(made))
+    held = [made]
+    try:
+        _call(made, _SET_TARGET, text(str(link.target)))
+        _call(made, _SET_ARGUMENTS, text(link.arguments))
+        _call(made, _SET_ICON, text(str(link.icon)), ctypes.c_int(0))
+        _call(made, _SET_WORDS, text(link.words))
+        held.append(properties := _as(made, _PROPERTIES))
+        named = _Named(kind=_TEXT, text=link.identity)
+        _call(properties, _SET_VALUE, ctypes.cast(_IDENTITY, c_void_p), ctypes.cast(byref(named), c_void_p))
+        _call(properties, _COMMIT)
+        held.append(saved := _as(made, _FILE))
+        _call(saved, _SAVE, text(str(file)), ctypes.c_int(1))
+    finally:
+        for one in reversed(held):
+            _call(one, _RELEASE)
+        ole.CoUninitialize()

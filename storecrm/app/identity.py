@@ -4,15 +4,10 @@ import ctypes
 import sys
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from storecrm import paths
-
-NAME = "storecrm"
-SIZES = (16, 24, 32, 48, 64, 128, 256)
+from storecrm.ui.kit.shortcut import IDENTITY, NAME, SIZES, picture
 
 
 def show(app: QApplication) -> None:
@@ -21,22 +16,12 @@ def show(app: QApplication) -> None:
     app.setWindowIcon(icon())
     if sys.platform == "win32":
         shell: Any = ctypes.windll.shell32
-        shell.SetCurrentProcessExplicitAppUserModelID(f"{NAME}.till")
+        shell.SetCurrentProcessExplicitAppUserModelID(IDENTITY)
 
 
 def icon() -> QIcon:
     """The program's picture, drawn in each size that a system asks for."""
     drawn = QIcon()
     for size in SIZES:
-        drawn.addPixmap(picture(size))
+        drawn.addPixmap(QPixmap.fromImage(picture(size)))
     return drawn
-
-
-def picture(size: int) -> QPixmap:
-    """The picture, `size` pixels wide and high."""
-    made = QPixmap(size, size)
-    made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    QSvgRenderer(QByteArray((paths.resources() / "icons" / f"{NAME}.svg").read_bytes())).render(painter)
-    painter.end()
-    return made

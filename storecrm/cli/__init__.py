@@ -39,7 +39,7 @@ def _top() -> argparse.ArgumentParser:
 
 
 NOUNS: dict[str, tuple[str, ...]] = {
-    "shop": ("init", "demo", "check", "rules", "backup", "verify", "day"),
+    "shop": ("init", "demo", "shortcut", "check", "rules", "backup", "verify", "day"),
     "people": ("staff", "member"),
     "trade": ("sale", "offer", "coupon"),
     "loyalty": ("points", "tier"),

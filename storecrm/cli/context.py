@@ -17,7 +17,7 @@ from storecrm.services.keeping import anchors
 from storecrm.services.people import staff
 from storecrm.services.store import Store
 
-FREE = ("init", "demo", "check", "template")
+FREE = ("init", "demo", "shortcut", "check", "template")
 
 
 @dataclass

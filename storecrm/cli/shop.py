@@ -1,4 +1,4 @@
-"""init, demo, check, rules, backup, verify, day."""
+"""init, demo, shortcut, check, rules, backup, verify, day."""
 
 import argparse
 import os
@@ -11,6 +11,7 @@ from typing import Any
 import sqlcipher3.dbapi2 as driver
 
 from storecrm import __version__, compose, paths
+from storecrm.cli import place
 from storecrm.cli.context import Here, gap_sentences
 from storecrm.errors import BadInput, StorageTrouble, UsageError
 from storecrm.i18n import Catalogue
@@ -44,6 +45,8 @@ def commands(top: Any) -> None:
     tour.add_argument("--seed", type=number, default=1)
     tour.add_argument("--no-screens", action="store_true", help=argparse.SUPPRESS)
     tour.set_defaults(go=_demo, free=True)
+    icon = top.add_parser("shortcut", help="an icon that opens the window, with the --store, --till and --lang given here")
+    icon.set_defaults(go=_shortcut, free=True)
     check = top.add_parser("check", help="is everything here that the program needs?")
     check.set_defaults(go=_check, free=True)
     rule = top.add_parser("rules", help="the shop's own rules").add_subparsers(dest="verb", required=True)
@@ -180,6 +183,20 @@ def _demo(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 
         answer["files"] += [str(path) for path in pictures.paint_tour(options.output / "store.db", screens)]
     return answer | {"_status": 0 if answer["ok"] else 3}
+
+
+def _shortcut(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+    # loaded here: no other command draws
+    from storecrm.ui.kit import shortcut
+
+    store = place.store_name(options)
+    named = {
+        "--store": store if not store or paths.is_url(store) else str(Path(store).resolve()),
+        "--till": options.till,
+        "--lang": options.lang,
+    }
+    first = [word for option, value in named.items() if value for word in (option, value)]
+    return {"ok": True, "files": [str(file) for file in shortcut.make(here.words, first)]}
 
 
 def _check(here: Here, _: argparse.Namespace) -> dict[str, Any]:

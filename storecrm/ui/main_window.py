@@ -363,7 +363,7 @@ class MainWindow(QMainWindow):
 
             own = ShopViewModel(store, lanes.desk, w)
             shop = _holding(ShopPage(own, w), own)
-        settings = SettingsPage(self._settings, w, self.sounds, shop)
+        settings = SettingsPage(self._settings, w, self.sounds, shop, self._till_name)
         settings.changed.connect(self._change_settings)
         return settings
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QTabWidget, QVBoxLayout, QWidget
 
 from storecrm import __version__
+from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
+from storecrm.services import wording
 from storecrm.settings import Settings
 from storecrm.ui.kit.scanner import ScanEdit
 from storecrm.ui.kit.sounds import Sounds
@@ -58,10 +60,10 @@ class SettingsPage(QWidget):
 
     changed = Signal(object)  # Settings
 
-    def __init__(self, settings: Settings, words: Catalogue, sounds: Sounds, shop: Any = None) -> None:
+    def __init__(self, settings: Settings, words: Catalogue, sounds: Sounds, shop: Any = None, till: str = "") -> None:
         super().__init__()
         self.setObjectName("page")
-        self._settings, self._shop = settings, shop
+        self._settings, self._shop, self._words, self._till = settings, shop, words, till
         w = words
         self.language, self.theme, self.sound, self.gap = QComboBox(), QComboBox(), QCheckBox(w.t("Sounds at the till")), QSpinBox()
         for code, title in (("zh_CN", "中文"), ("en", "English")):
@@ -121,6 +123,7 @@ class SettingsPage(QWidget):
         inner.setContentsMargins(0, 12, 0, 0)
         inner.addWidget(frame)
         inner.addWidget(scanner)
+        inner.addLayout(self._icon_row())
         inner.addWidget(label(f"storecrm {__version__}  ·  MIT  ·  Noto Sans SC (OFL)  ·  Tabler Icons (MIT)", "small"))
         inner.addStretch(1)
         whole = QVBoxLayout(self)
@@ -155,6 +158,24 @@ class SettingsPage(QWidget):
         self.printer.blockSignals(False)
         if self._shop is not None:
             self._shop.open()
+
+    def _icon_row(self) -> QHBoxLayout:
+        self.icon = button(self._words.t("Make an icon that opens storecrm"), self._make_icon)
+        self.icon_made = label("", "small", wrap=True)
+        line = row(self.icon)
+        line.addWidget(self.icon_made, 1)
+        return line
+
+    def _make_icon(self) -> None:
+        """For this till; the store is the one of the last time, as ever."""
+        from storecrm.ui.kit import shortcut
+
+        try:
+            made = shortcut.make(self._words, ["--till", self._till] if self._till else [])
+        except StoreError as error:
+            self.icon_made.setText(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}")
+            return
+        self.icon_made.setText(self._words.t("Here it stands: {places}", places="\n".join(str(one.parent) for one in made)))
 
     def _emit(self, *_: object) -> None:
         changes = {
