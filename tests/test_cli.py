@@ -453,6 +453,8 @@ def test_moving_in_is_one_act(shop, tmp_path):
     assert shop("import", "all", *both, "--leave", "2", status=2)["error"]["code"] == "usage"
     moved = shop("import", "all", *both, "--paper", str(page))
     assert page.read_bytes().startswith(b"%PDF") and shop("member", "show", "K1")["points"]["active"] == 300
+    behind = shop("export", "points", str(tmp_path / "out.csv"))["not_carried"]
+    assert [(one["code"], one["count"]) for one in behind] == [("points_history", 1)] and "1" in behind[0]["message"]
     assert shop("import", "undo", str(moved["files"][0]["batch"]), status=3)["error"]["code"] == "import_in_group"
     assert shop("import", "rollback", "--all", str(moved["group"]))["state"] == "undone"
     assert [one["state"] for one in shop("import", "group", "list")["groups"]] == ["undone"]

@@ -9,6 +9,7 @@ from storecrm.cli import counter, moving, shape
 from storecrm.cli.context import Here
 from storecrm.cli.shop import day_of, number, writes
 from storecrm.errors import BadInput, UsageError
+from storecrm.services import wording
 from storecrm.services.documents import monthly_report
 from storecrm.services.insight import promotions
 from storecrm.services.keeping import exporting, importing, looking, mappings, problem_rows
@@ -200,7 +201,11 @@ def _template(here: Here, kind: str, file: str, *, overwrite: bool) -> dict[str,
 
 def _export(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     rows = exporting.export(here.open, kind=o.kind, file=o.file, words=here.words, overwrite=o.overwrite)
-    return {"ok": True, "file": str(o.file), "rows": rows}
+    behind = [
+        {"code": one.code, "count": one.count, "message": wording.left_behind(one.code, one.count, here.words)}
+        for one in exporting.not_carried(here.open, kind=o.kind)
+    ]
+    return {"ok": True, "file": str(o.file), "rows": rows, "not_carried": behind}
 
 
 def _report(here: Here, o: argparse.Namespace) -> dict[str, Any]:

@@ -508,6 +508,9 @@ CHANNELS = {
     Channel.POST: m("Post"),
 }
 
+REFERRALS = {"waiting": m("not rewarded yet"), "rewarded": m("rewarded"), "capped": m("over the cap")}
+"""What became of a referral."""
+
 _PROBLEMS: dict[str, str] = {
     "missing": m("is missing"),
     "unknown": m("is not known here"),
@@ -549,6 +552,10 @@ _PROBLEMS: dict[str, str] = {
     "receipt_no_member": m(
         "the receipt is here already without a member: give it its member, or roll back the import that brought it and import this file"
     ),
+    "brings_oneself": m("is the member's own number: nobody brings themselves"),
+    "brought_by_another": m("differs: the member was brought by somebody else"),
+    "not_a_stamp_card": m("is no stamp card here: import the offers first"),
+    "stamps_here_before": m("differs from what stands on the card here"),
     "offer_differs": m("differs from the offer that is here already"),
     "offer_frozen": m("is frozen: its coupons are out already"),
     "after_offer_end": m("lies after the end of the offer"),
@@ -595,6 +602,8 @@ COUPON_STATES: dict[CouponState, str] = {
 
 LISTS: dict[str, str] = {
     "members": m("members"),
+    "consents": m("answers to being written to"),
+    "referrals": m("who brought whom"),
     "points": m("points"),
     "opt-outs": m("addresses never written to"),
     "products": m("articles"),
@@ -604,10 +613,35 @@ LISTS: dict[str, str] = {
     "coupons": m("coupons"),
     "day-totals": m("day totals"),
     "redemptions": m("redemptions"),
+    "stamps": m("stamps on cards"),
 }
 """What people call the lists that come in."""
 LISTS_OUT = LISTS | {"points-ledger": m("points, each movement")}
 """What people call the lists that go out."""
+LEFT_BEHIND: dict[str, str] = {
+    "passwords": m("members' passwords: {count}; each sets a new one"),
+    "lost_cards": m("cards reported lost: {count}; there they find nobody either"),
+    "merges": m("merges that could still be parted: {count}; the two stay one there"),
+    "kept_apart": m("pairs of whom somebody said that they are two people: {count}"),
+    "tier_history": m("moves between tiers: {count}; the tier of today is in the list"),
+    "stage_history": m("notes of members' stages: {count}"),
+    "tag_rules": m("tags with a rule or an end of their own: {count}; the words on members are in the list"),
+    "tag_ends": m("tags on members that end on a day: {count}; there they stay"),
+    "opt_outs": m("addresses never written to: {count}; only their marks are kept here, so import the list they came from there too"),
+    "erased_marks": m("marks of people who were erased: {count}; an old list could bring them again there"),
+    "referral_sales": m("receipts that a referral was rewarded for: {count}; a return there takes no reward back"),
+    "stamp_history": m("movements of stamps: {count}; what stands on the cards is in the list"),
+    "points_history": m("movements of points: {count}; what is left of them is in the list, all of them in the list of movements"),
+    "offer_history": m("earlier wordings of offers: {count}"),
+    "coupon_holds": m("coupons held by an open bill: {count}; there nothing holds them"),
+    "reversed_uses": m("uses of coupons that were taken back: {count}"),
+    "voided_receipts": m("voided receipts and what voided them: {count}; together they are nothing"),
+    "open_bills": m("bills that are not closed yet: {count}"),
+    "tenders": m("ways of payment of receipts: {count}"),
+    "promotion_steps": m("what each promotion took off a receipt: {count}; what was paid is in the list"),
+    "coupon_shares": m("what each coupon took off a line: {count}; what was paid is in the list"),
+}
+"""What people are told of what a list that goes out does not carry."""
 TOTALS: dict[str, str] = {
     "points": m("Points in all"),
     "spent_to_date": m("Spent so far, in all"),
@@ -747,6 +781,11 @@ _APART = {
 def refusal(refused: Refusal, words: Catalogue) -> str:
     """State and to-do in one line, for lists and the command line."""
     return f"{refusal_title(refused, words)}: {refusal_todo(refused, words)}"
+
+
+def left_behind(code: str, count: int, words: Catalogue) -> str:
+    """What a list that went out does not carry."""
+    return words.t(LEFT_BEHIND[code], count=words.number(count))
 
 
 def problem(found: Problem, words: Catalogue) -> str:

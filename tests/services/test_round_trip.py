@@ -12,13 +12,13 @@ from storecrm.errors import CouponRefused, NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.services.documents import workbook
 from storecrm.services.insight import performance
-from storecrm.services.keeping import export_lists, exporting, importing, totals, verify
-from storecrm.services.people import consent, members
+from storecrm.services.keeping import export_lists, exporting, importing, moving_in, totals, verify
+from storecrm.services.people import consent, members, merging, numbers, tiers
 from storecrm.services.people.members import NewMember
-from storecrm.services.till import account, bills, coupons, judging, offers, paper_stock, points, returning, undoing
+from storecrm.services.till import account, bills, coupons, judging, offers, paper_stock, points, returning, stamps, undoing
 from storecrm.services.till.judging import LineIn
 from storecrm.services.till.returning import Back
-from storecrm.values import Channel, Money, PaperAct, Quantity
+from storecrm.values import Channel, Money, PaperAct, Purpose, Quantity
 from tests import build
 from tests.conftest import Wall, _furnish, signed
 
@@ -62,6 +62,7 @@ def full(owner, tmp_path, wall):
     _people(owner, tmp_path)
     _offers(owner)
     _trade(owner, wall)
+    _families(owner)
     totals.set_total(owner, day=DAY, net_sales=Money(123_456), receipts=78)
     return owner
 
@@ -90,6 +91,23 @@ def _people(owner, tmp_path):
         "utf-8",
     )
     importing.load(owner, kind="members", path=file)
+
+
+def _families(owner):
+    """What else a member has: further phones and cards, every answer, a friend, stamps, a tier for good, a word for the till."""
+    numbers.add_phone(owner, member="13800138000", phone="13700137111")
+    numbers.add_phone(owner, member="13800138000", phone="13700137222")
+    numbers.add_card(owner, member="13800138000", card="C-78")
+    numbers.add_card(owner, member="only-card", card="z,9;8")
+    build.member(owner, "13500135000", "孙七")
+    merging.merge(owner, survivor="13900139000", merged="13500135000")
+    members.register(owner, new=NewMember(phone="13600136000", name="友", referrer="13800138000", alert="带孩子"))
+    consent.set_consent(owner, member="13600136000", channel=Channel.PHONE, granted=True, evidence="电话 0915")
+    consent.set_consent(owner, member="13600136000", channel=Channel.POST, granted=False)
+    consent.set_consent(owner, member="13600136000", channel=Channel.SMS, granted=True, purpose=Purpose.SERVICE)
+    consent.set_consent(owner, member="13800138000", channel=Channel.SMS, granted=False, evidence="不要了")
+    tiers.keep(owner, name="银卡", threshold=Money(100_000))
+    tiers.set_by_hand(owner, member="13600136000", tier="银卡", until=None, reason="老朋友")
 
 
 def _offers(owner):
@@ -133,7 +151,10 @@ def hand_out(shop, folder, ending, language="en"):
 
 
 def take_in(shop, folder, ending):
-    return {kind: importing.load(shop, kind=kind, path=folder / f"{kind}.{ending}") for kind in KINDS}
+    """All lists as one act, each known by its titles."""
+    plan = moving_in.plan(shop, files=[folder / f"{kind}.{ending}" for kind in KINDS])
+    assert [(one.path.stem, one.told_by) for one in plan] == [(one.kind, "titles") for one in plan]
+    return {one.file.kind: one.result for one in moving_in.load(shop, plan=plan).files}
 
 
 def rows_of(folder, kind, *, without=()):
@@ -147,7 +168,7 @@ def asked(shop, statement):
 
 
 SAME = {
-    "members": "SELECT member_no, phone, name, gender, birthday, birthday_type, email, note, guardian, tier, tier_until, opening_spent,"
+    "members": "SELECT member_no, phone, name, gender, birthday, birthday_type, email, note, guardian, tier, tier_until, tier_by_hand, alert, opening_spent,"
     " opening_visits, opening_last_visit, registered_on FROM member WHERE state = 'live' ORDER BY member_no",
     "points": "SELECT m.member_no, l.expires_on, l.active_from, l.opened_on, SUM(e.points) FROM point_entry e"
     " JOIN point_lot l ON l.id = e.lot_id JOIN member m ON m.id = l.member_id GROUP BY l.id, m.member_no HAVING SUM(e.points) <> 0 ORDER BY 1, 2, 4, 5",
@@ -165,6 +186,13 @@ SAME = {
     " LEFT JOIN sale s ON s.id = r.sale_id AND s.net IS NOT NULL WHERE r.reversed_at IS NULL ORDER BY 1, 2",
     "goods": "SELECT sku, barcode, name, category, brand, price, cost, no_points, no_promotion, medicine FROM product ORDER BY sku",
     "days of the shop": "SELECT day, store, net_sales, receipts FROM day_total ORDER BY 1",
+    "phones": "SELECT m.member_no, p.phone FROM member_phone p JOIN member m ON m.id = p.member_id ORDER BY 1, 2",
+    "cards": "SELECT m.member_no, s.key FROM scannable s JOIN member m ON m.id = s.target_id WHERE s.kind = 'member' AND m.state = 'live'"
+    " ORDER BY 1, 2",
+    "answers": "SELECT m.member_no, c.channel, c.purpose, c.granted, c.at / 1000000, c.evidence, c.text_version FROM consent c"
+    " JOIN member m ON m.id = c.member_id ORDER BY c.id",
+    "friends": "SELECT f.member_no, b.member_no, r.state, r.registered_on, r.rewarded_on FROM referral r JOIN member f ON f.id = r.friend_id"
+    " AND f.referred_by = r.referrer_id JOIN member b ON b.id = r.referrer_id ORDER BY 1",
     "tags": "SELECT m.member_no, t.tag FROM member_tag t JOIN member m ON m.id = t.member_id ORDER BY 1, 2",
 }
 
@@ -188,11 +216,11 @@ def test_an_empty_shop_that_reads_the_lists_is_the_same_shop(full, empty, tmp_pa
     assert [(o.code, o.name, o.campaign, o.state, o.rule) for o in offers.listed(empty)[::-1]] == sorted(
         ((o.code, o.name, o.campaign, o.state, o.rule) for o in offers.listed(full)[::-1]), key=lambda offer: offer[0] == "CARD"
     )
-    for member in ("13800138000", "13900139000", "13700137000", "only-card", "C-77"):
+    for member in ("13800138000", "13900139000", "13700137000", "only-card", "C-77", "13700137222", "z,9;8", "13500135000"):
         now, then = points.show(empty, member=member), points.show(full, member=member)
         assert (now.active, now.pending, now.owed) == (then.active, then.pending, then.owed)
-    said = [(a.channel, a.granted) for a in consent.history(empty, member="13800138000")]
-    assert sorted(said) == [(Channel.EMAIL, False), (Channel.SMS, True)]
+        assert stamps.cards(empty, member=member) == stamps.cards(full, member=member)
+    assert stamps.cards(full, member="13800138000")[0].stamps
     assert verify.verify(empty)[1] == []
 
 

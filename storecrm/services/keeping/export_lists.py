@@ -18,19 +18,20 @@ from sqlalchemy.orm import Session
 
 from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.day_total import DayTotal
-from storecrm.models.member import Consent, Member
+from storecrm.models.member import Consent, Member, MemberPhone, Referral
 from storecrm.models.offer import Offer, OfferScope
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.models.scannable import Scannable
+from storecrm.models.stamp import StampEntry
 from storecrm.models.tag import MemberTag
 from storecrm.services.keeping import origins, receipt_lines
 from storecrm.services.keeping.tables import COLUMNS
 from storecrm.services.people import tags
 from storecrm.services.store import Store
-from storecrm.services.till import offers, points
+from storecrm.services.till import offers, points, stamps
 from storecrm.values import BatchState, Day, Kind, Moment, OfferKind, Purpose, as_datetime, money_text, scan_key
 
 Cells = tuple[Any, ...]
@@ -39,6 +40,7 @@ AT_ONCE = 5000
 """Rows that are fetched at once."""
 FOR_EVER = "*"
 """What a list says of points that never end, and of coupons that may be used any number of times."""
+_APART = frozenset(';，；"')
 CELL = 30_000
 """Signs that a cell of a workbook holds with certainty."""
 
@@ -67,18 +69,20 @@ _MEMBERS = (
     ("member_no", "phone", "name", "gender", "birthday", "email", "registered_on", "tags", "points", "tier", "birthday_type")
     + ("points_in_lots", "tier_until", "spent_to_date", "visits", "last_visit", "old_card_no")
     + ("consent_sms", "consent_email", "consent_wechat", "consent_evidence", "note", "guardian")
+    + ("further_phones", "further_cards", "consent_phone", "consent_post", "alert", "tier_by_hand", "tier_down_on")
 )
 
 
 def _members(store: Store, session: Session) -> Rows:
     today = store.clock.today()
     over = _over(session, today)
-    beside = _lots_of(session), _tags_of(session, today), _cards_of(session), _answers_of(session)
-    lots, words, cards, answers = beside
+    beside = _lots_of(session), _tags_of(session, today), _cards_of(session), _answers_of(session), _phones_of(session)
+    lots, words, cards, answers, phones = beside
     for m in _streamed(session, select(Member.__table__).where(Member.state == "live").order_by(Member.id)):
         said = answers.of(m.id)
         latest = {row.channel: _yes(row.granted) for row in said}
         own = scan_key(m.member_no)
+        further = [row.key for row in cards.of(m.id) if row.key != own]
         yield (
             m.member_no,
             m.phone or "",
@@ -97,14 +101,28 @@ def _members(store: Store, session: Session) -> Rows:
             money(store.shop.digits, m.opening_spent),
             "" if m.opening_visits is None else m.opening_visits,
             m.opening_last_visit or "",
-            next((row.key for row in cards.of(m.id) if row.key != own), ""),
+            next(iter(further), ""),
             *(latest.get(channel, "") for channel in ("sms", "email", "wechat")),
             next((row.evidence for row in reversed(said) if row.evidence), ""),
             m.note,
             m.guardian,
+            ",".join(row.phone for row in phones.of(m.id)),
+            _together(further[1:]),
+            *(latest.get(channel, "") for channel in ("phone", "post")),
+            m.alert,
+            "yes" if m.tier_by_hand else "",
+            m.tier_down_on or "",
         )
     for walk in beside:
         walk.close()
+
+
+def _together(parts: list[str]) -> str:
+    """Several values as one cell; where a comma stands in one, each stands in quotes."""
+    plain = ",".join(parts)
+    if _APART.isdisjoint(plain.replace(",", "")) and plain.count(",") == max(0, len(parts) - 1):
+        return plain
+    return ",".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
 class _Beside:
@@ -155,11 +173,43 @@ def _cards_of(session: Session) -> _Beside:
     return _Beside(_streamed(session, query.order_by(Scannable.target_id, Scannable.key)), "target_id")
 
 
+def _phones_of(session: Session) -> _Beside:
+    """The further phones of members."""
+    query = select(MemberPhone.member_id, MemberPhone.phone).order_by(MemberPhone.member_id, MemberPhone.phone)
+    return _Beside(_streamed(session, query), "member_id")
+
+
 def _answers_of(session: Session) -> _Beside:
     """What members said of offers, the newest last."""
     query = select(Consent.member_id, Consent.channel, Consent.granted, Consent.evidence)
     asked = query.where(Consent.purpose == Purpose.PROMOTION).order_by(Consent.member_id, Consent.id)
     return _Beside(_streamed(session, asked), "member_id")
+
+
+def _consents(store: Store, session: Session) -> Rows:
+    """Every answer, in the order in which they were given: the newest of a channel and a purpose holds."""
+    query = select(Consent.__table__, Member.member_no).join(Member, Member.id == Consent.member_id).where(Member.state == "live")
+    for r in _streamed(session, query.order_by(Consent.id)):
+        yield r.member_no, str(r.channel), r.purpose, _yes(r.granted), _local(store, r.at), r.evidence, r.text_version
+
+
+def _referrals(store: Store, session: Session) -> Rows:  # noqa: ARG001
+    friend, by = Member.__table__.alias("friend"), Member.__table__.alias("referrer")
+    query = select(Referral.__table__, friend.c.member_no, by.c.member_no.label("by"))
+    query = query.join(friend, friend.c.id == Referral.friend_id).join(by, by.c.id == Referral.referrer_id)
+    both = (friend.c.state == "live", by.c.state == "live", friend.c.id != by.c.id)
+    for r in _streamed(session, query.where(*both).order_by(Referral.id)):
+        yield r.member_no, r.by, r.state, r.registered_on, r.rewarded_on or ""
+
+
+def _stamps(store: Store, session: Session) -> Rows:
+    """What stands on each card today, by the day on which it ends; the moves that made it stay here."""
+    today = store.clock.today()
+    query = select(StampEntry.member_id, StampEntry.offer_id, Member.member_no, Offer.code).distinct()
+    query = query.join(Member, Member.id == StampEntry.member_id).join(Offer, Offer.id == StampEntry.offer_id)
+    for r in session.execute(query.where(Member.state == "live").order_by(StampEntry.member_id, StampEntry.offer_id)).all():
+        for count, ends in stamps.parts(session, r.member_id, r.offer_id, today):
+            yield r.member_no, r.code, count, ends or FOR_EVER
 
 
 # --- goods and offers ---
@@ -398,7 +448,10 @@ LISTS: dict[str, tuple[tuple[str, ...], Callable[[Store, Session], Rows]]] = {
     "offers": (COLUMNS["offers"], _offers),
     "offer-products": (COLUMNS["offer-products"], _offer_products),
     "members": (_MEMBERS, _members),
+    "consents": (("member_no", "channel", "purpose", "granted", "answered_at", "evidence", "text_version"), _consents),
+    "referrals": (("member_no", "referred_by", "referral_state", "registered_on", "rewarded_on"), _referrals),
     "points": ((*_MOVES, "earned_on", "active_from", "reference"), _points),
+    "stamps": (("member_no", "offer_code", "stamps", "expires_on"), _stamps),
     "coupons": (_COUPONS, _coupons),
     "sales": (_SALES, _sales),
     "redemptions": (_USES, _redemptions),

@@ -21,8 +21,9 @@ from storecrm.services.documents import workbook
 from storecrm.services.documents.workbook import Column
 from storecrm.services.files import Target
 from storecrm.services.insight import in_words, prediction, recommendation, rfm, segments
-from storecrm.services.keeping import export_lists
+from storecrm.services.keeping import export_lists, left_behind
 from storecrm.services.keeping.export_lists import LISTS, Rows
+from storecrm.services.keeping.left_behind import LeftBehind
 from storecrm.services.keeping.tables import COLUMNS, title_of
 from storecrm.services.people import duplicates
 from storecrm.services.progress import Progress, silent
@@ -173,12 +174,30 @@ def export(store: Store, *, kind: str, file: Path, words: Catalogue, overwrite: 
         BadInput: export_kind, file_kind.
         NotPossible, Conflict, StorageTrouble: see files.whole.
     """
-    rights.require(store, Right.EXPORT_MEMBERS if kind == "members" else Right.EXPORT)
+    rights.require(store, right_of(kind))
     if kind not in LISTS:
         raise BadInput("export_kind", where=kind, known=", ".join(LISTS))
     columns, rows = LISTS[kind]
     target = Target(file, f"export {kind}", overwrite=overwrite)
     return _exported(store, kind, target, columns, lambda session: rows(store, session), words)
+
+
+def not_carried(store: Store, *, kind: str) -> tuple[LeftBehind, ...]:
+    """What of this shop's a list does not carry.
+
+    Raises:
+        BadInput: export_kind.
+    """
+    rights.require(store, right_of(kind))
+    if kind not in LISTS:
+        raise BadInput("export_kind", where=kind, known=", ".join(LISTS))
+    with store.read() as session:
+        return left_behind.of(session, kind)
+
+
+def right_of(kind: str) -> Right:
+    """What handing out a list takes: who the members are, what they said and whom they know is the owner's."""
+    return Right.EXPORT_MEMBERS if kind in ("members", "consents", "referrals") else Right.EXPORT
 
 
 def guarded(text: str) -> str:
@@ -232,12 +251,18 @@ def _called(name: str, words: Catalogue) -> Mapping[str, str]:
     return {str(answer): words.t(said) for answer, said in _WORDS.get(name, {}).items()}
 
 
-_WORDS: dict[str, Mapping[Any, str]] = {"kind": wording.ENTRY, "state": wording.COUPON_STATES, "returns": wording.RETURNS}
+_WORDS: dict[str, Mapping[Any, str]] = {
+    "kind": wording.ENTRY,
+    "state": wording.COUPON_STATES,
+    "returns": wording.RETURNS,
+    "referral_state": wording.REFERRALS,
+}
 
 
 _AMOUNTS = frozenset(("unit_price", "discount", "amount", "net_sales", "net_90", "price", "cost", "spent_to_date"))
 _YES_OR_NO = frozenset(
-    ("consent_sms", "consent_email", "consent_wechat", "points_in_lots", "no_points", "no_promotion", "handed_out")
+    ("consent_sms", "consent_email", "consent_wechat", "consent_phone", "consent_post", "granted", "tier_by_hand")
+    + ("points_in_lots", "no_points", "no_promotion", "handed_out")
     + ("bearer", "automatic", "members_only", "first_purchase", "skip_discounted", "stackable")
 )
 

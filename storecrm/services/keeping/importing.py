@@ -55,7 +55,7 @@ class How:
     """The choices of an import. `header` is the row of the titles, 1 the first (None: found by what it says). `fixes` are cells that a
     person put right: (row, column) to text; `alike` puts right all cells of a column that say the same: (column, text) to text; `blank`
     are columns (or "column:kind of problem") whose cells are left blank when they cannot be read; `leave` are rows to leave out. `expect` are control totals that must
-    come out. `take_erased`: members who were erased come in again. `lots_follow`: the points of a list of members come by a list of points. `every_problem`: also those beyond the first thousand. `sheet` is the
+    come out. `take_erased`: members who were erased come in again. `lots_follow`: the points of a list of members come by a list of points; `answers_follow`: so do their answers by a list of those. `every_problem`: also those beyond the first thousand. `sheet` is the
     sheet of a workbook, by its name or its number. `mapping` says what titles stand for, above what a ready mapping says; `mapping_name` is
     what it is called; `strict`: each of its titles must be in the file. `reading`: how cells are read, above what a ready mapping says.
     `group` is the act that the import is a part of, which is alone already (see moving_in). `new_products`: articles of sales that no list
@@ -77,6 +77,7 @@ class How:
     blank: frozenset[str] = frozenset()
     take_erased: bool = False
     lots_follow: bool = False
+    answers_follow: bool = False
     sheet: str = ""
     group: int | None = None
     new_products: bool = False
@@ -208,13 +209,18 @@ class _Run:
             self.kind, told, self.how.reading, shop=self.store.shop, today=self.store.clock.date(), say=self.loader.problem
         )
         self.shaper.fixed, self.shaper.alike, self.shaper.blank_asked = self.how.fixes, self.how.alike, self.how.blank
-        self.loader.columns = self.shaper.columns
+        self.loader.columns = self._columns()
         if self.shaper.unsettled(frame[told.header :]) and len(frame) >= FRAME_ROWS:
             # one day above twelve anywhere in the file says which figure is the month
             with reader.rows_of(self.path, self.how.encoding, self.how.sheet) as rows:
                 for more in rows:
                     self.shaper.learn(more)
         return told.header
+
+    def _columns(self) -> dict[int, str]:
+        """What the loader reads: not what comes by a list of its own."""
+        apart = self.how.answers_follow and self.kind == "members"
+        return {place: name for place, name in self.shaper.columns.items() if not (apart and name.startswith("consent_"))}
 
     def _require_needed(self, columns: set[str]) -> None:
         missing = [name for name in NEEDED[self.kind] if name not in columns]

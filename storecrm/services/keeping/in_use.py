@@ -25,8 +25,9 @@ from storecrm.models.offer import Offer, OfferScope, OfferVersion
 from storecrm.models.points import PointEntry
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleStep
+from storecrm.models.stamp import StampEntry
 from storecrm.services.till.points import REISSUED
-from storecrm.values import EntryKind, ImportId, SaleState
+from storecrm.values import EntryKind, ImportId, SaleState, StampKind
 
 _TABLES = Base.metadata.tables
 _M, _S, _R, _C, _E = (model.__table__ for model in (Member, Sale, Redemption, Coupon, PointEntry))
@@ -37,6 +38,7 @@ _DAY: Any = DayTotal.__table__
 _SCOPE: Any = OfferScope.__table__
 _VERSION: Any = OfferVersion.__table__
 _STEP: Any = SaleStep.__table__
+_STAMP: Any = StampEntry.__table__
 _MERGE: Any = MemberMerge.__table__
 
 
@@ -241,10 +243,19 @@ def _other(table: Any, mine: Collection[ImportId]) -> ColumnElement[bool]:
         through, parent = _PARENTS[table.name]
         owner: Any = _TABLES[parent].alias("its_owner")
         origin = select(owner.c.import_id).where(owner.c.id == table.c[through]).scalar_subquery()
+    elif table.name in _NOTED:
+        # the list that brought it noted it
+        key = '{"id": ' + cast(table.c.id, Text) + "}"
+        noted = select(_CHANGE.c.id).where(_CHANGE.c.import_id.in_(mine), _CHANGE.c.table_name == table.name, _CHANGE.c.row_key == key)
+        return ~noted.exists()
     else:
         return _TRACES.get(table.name, _always)(table)
     other = or_(origin.is_(None), origin.not_in(mine) & origin.not_in(gone))
     return and_(other, _TRACES.get(table.name, _always)(table))
+
+
+_NOTED = ("referral", "stamp_entry")
+"""Tables whose rows an import brings one by one, and notes."""
 
 
 def _always(_: Any) -> ColumnElement[bool]:
@@ -304,6 +315,7 @@ def _asked_besides(session: Session, mine: Collection[ImportId]) -> dict[str, li
             .where(_SCOPE.c.import_id.in_(mine), _other(_BATCH, mine))
         ],
         "offer": [_rewarded(session, mine)],
+        "stamp_entry": [_filled(mine)],
     }
 
 
@@ -322,6 +334,15 @@ def _rewarded(session: Session, mine: Collection[ImportId]) -> Any:
     others = others.where(_VERSION.c.more.contains('"reward"'), _other(Offer.__table__, mine))
     giving = [row.id for row in session.execute(others) if json.loads(row.more).get("reward") in codes] if codes else []
     return select(Offer.id).where(Offer.id.in_(giving))
+
+
+def _filled(mine: Collection[ImportId]) -> Any:
+    """Members whose stamp card gave its coupon since an import brought stamps for it."""
+    noted = select(_CHANGE.c.row_key).where(_CHANGE.c.import_id.in_(mine), _CHANGE.c.table_name == "stamp_entry")
+    later = _STAMP.alias("later")
+    same = (later.c.member_id == _STAMP.c.member_id, later.c.offer_id == _STAMP.c.offer_id, later.c.id > _STAMP.c.id)
+    filled = select(later.c.id).where(*same, later.c.kind == StampKind.CARD).exists()
+    return select(_STAMP.c.member_id).where(('{"id": ' + cast(_STAMP.c.id, Text) + "}").in_(noted), filled)
 
 
 def _burnt(mine: Collection[ImportId]) -> Any:

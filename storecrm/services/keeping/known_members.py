@@ -6,7 +6,7 @@ and answers; a phone that somebody else registered meanwhile stays the other one
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from storecrm.models import database
 from storecrm.models.base import DayType
 from storecrm.models.import_batch import ImportChange, ImportWaiting
-from storecrm.models.member import Member, MemberPhone
+from storecrm.models.member import LostCard, Member, MemberPhone
+from storecrm.models.scannable import Scannable
 from storecrm.models.tag import MemberTag
 from storecrm.services.people import names, permission, tags
 from storecrm.services.store import Store
-from storecrm.values import Channel, ImportId, MemberId
+from storecrm.values import Channel, ImportId, Kind, MemberId
 
 STEP = 2_000
 """Members whose changes are kept together, and written in one transaction."""
@@ -32,19 +33,24 @@ _CHANGE: Any = ImportChange.__table__
 
 @dataclass(frozen=True)
 class Later:
-    """What is new of one member: fields (as seen, as listed), words, answers by channel (what held, what is said), and what proves those."""
+    """What is new of one member: fields (as seen, as listed), words, answers by channel (what held, what is said), what proves those,
+    further phones and cards."""
 
     member: int
-    fields: Mapping[str, tuple[Any, Any]]
-    words: Sequence[str]
-    said: Mapping[str, tuple[bool | None, int]]
-    evidence: str
+    fields: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    words: Sequence[str] = ()
+    said: Mapping[str, tuple[bool | None, int]] = field(default_factory=dict)
+    evidence: str = ""
+    phones: Sequence[str] = ()
+    cards: Sequence[str] = ()
 
 
 def put(session: Session, batch: ImportId, rows: Sequence[Later]) -> None:
     """Let changes wait for the end of their import."""
     for start in range(0, len(rows), STEP):
-        part = [(row.member, dict(row.fields), row.words, row.said, row.evidence) for row in rows[start : start + STEP]]
+        part = [
+            (row.member, dict(row.fields), row.words, row.said, row.evidence, row.phones, row.cards) for row in rows[start : start + STEP]
+        ]
         waits = {"import_id": batch, "kind": KIND, "points": 0, "body": json.dumps(part, default=str)}
         session.execute(insert(ImportWaiting).values(**waits))
 
@@ -54,6 +60,7 @@ def write(session: Session, store: Store, rows: list[list[Any]], people: Sequenc
     later = [Later(member, *row[1:]) for member, row in zip(people, rows, strict=True)]
     writing = _Writing(session, store, batch, later)
     writing.fields()
+    writing.numbers()
     writing.words()
     writing.answers()
 
@@ -90,6 +97,21 @@ class _Writing:
             names.add(self.session, calling)
             names.let_go(self.session, called)
 
+    def numbers(self) -> None:
+        """Further phones and cards; one that became somebody's meanwhile stays the other one's."""
+        for row in self.later:
+            for phone in row.phones:
+                if not self._taken(phone):
+                    made = {"member_id": row.member, "phone_tail": phone[-4:], "note": "", "at": self.store.clock.now()}
+                    self.session.execute(insert(MemberPhone).values(phone=phone, **made, staff_id=self.store.staff))
+                    self._note("member_phone", {"phone": phone}, None, {"member_id": row.member})
+                    self.touched.add(row.member)
+            for card in row.cards:
+                key = {"key": card, "kind": Kind.MEMBER.value}
+                if not self._finds(card):
+                    self.session.execute(insert(Scannable).values(**key, target_id=row.member))
+                    self._note("scannable", key, None, {"target_id": row.member})
+
     def words(self) -> None:
         today = self.store.clock.today()
         stays = tags.days_of(self.session, sorted({word for row in self.later for word in row.words}))
@@ -119,6 +141,11 @@ class _Writing:
     def _taken(self, phone: str) -> bool:
         first = self.session.scalar(select(_M.c.id).where(_M.c.phone == phone, _M.c.state == "live").limit(1))
         return first is not None or self.session.scalar(select(MemberPhone.member_id).where(MemberPhone.phone == phone)) is not None
+
+    def _finds(self, card: str) -> bool:
+        mine = select(Scannable.target_id).where(Scannable.key == card, Scannable.kind == Kind.MEMBER)
+        lost = select(LostCard.member_id).where(LostCard.key == card)
+        return self.session.scalar(mine) is not None or self.session.scalar(lost) is not None
 
     def _note(self, table: str, key: dict[str, Any], before: Any, after: Any) -> None:
         texts = {name: json.dumps(what, default=str) for name, what in (("row_key", key), ("before", before), ("after", after))}

@@ -1,6 +1,7 @@
 """The loader of every import kind."""
 
 from storecrm.services.keeping.loading import Loader
+from storecrm.services.keeping.member_lists import ConsentsLoader, ReferralsLoader, StampsLoader
 from storecrm.services.keeping.members_loader import MembersLoader
 from storecrm.services.keeping.people_loaders import OptOutsLoader, PointsLoader
 from storecrm.services.keeping.sales_loader import SalesLoader
@@ -24,4 +25,7 @@ LOADERS: dict[str, type[Loader]] = {
     "coupons": CouponsLoader,
     "day-totals": DayTotalsLoader,
     "redemptions": RedemptionsLoader,
+    "consents": ConsentsLoader,
+    "referrals": ReferralsLoader,
+    "stamps": StampsLoader,
 }

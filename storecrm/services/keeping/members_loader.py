@@ -1,14 +1,15 @@
 """Imports of members: lists are long, most of their columns blank, most of their words seen before, so they are read column by column."""
 
+import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, repeat
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from storecrm.errors import StoreError
+from storecrm.errors import BadInput, StoreError
 from storecrm.models import database
 from storecrm.models.member import Consent, LostCard, Member, MemberPhone
 from storecrm.models.points import PointEntry, PointLot
@@ -63,6 +64,13 @@ class Person(NamedTuple):
     consent_sms: int | None = None
     consent_email: int | None = None
     consent_wechat: int | None = None
+    consent_phone: int | None = None
+    consent_post: int | None = None
+    alert: str = ""
+    tier_by_hand: int | None = None
+    tier_down_on: Day | None = None
+    further_phones: tuple[Phone, ...] = ()
+    further_cards: tuple[str, ...] = ()
     key: str = ""
     card_key: str = ""
 
@@ -73,7 +81,7 @@ class MembersLoader(Loader):
     TOTALS: ClassVar = {"points": Person._fields.index("points"), "spent_to_date": Person._fields.index("spent")}
     BLANKABLE: ClassVar = frozenset(
         ("gender", "birthday", "email", "registered_on", "tier_until", "visits", "last_visit", "points_expire_on")
-        + ("consent_sms", "consent_email", "consent_wechat")
+        + ("consent_sms", "consent_email", "consent_wechat", "consent_phone", "consent_post", "tier_by_hand", "tier_down_on")
     )
 
     def __init__(self, *args: Any) -> None:
@@ -90,6 +98,8 @@ class MembersLoader(Loader):
         self.region = self.store.shop.region
         self.numbers: Iterator[Code] = iter(())
         self.readers = self._readers()
+        self.further = False
+        """True of a list in which members have further phones or cards."""
 
     def read(self, cells: dict[str, str]) -> Person:
         said, column = dict[str, Any](), ""
@@ -112,6 +122,7 @@ class MembersLoader(Loader):
     def parse(self, rows: list[Row]) -> list[Parsed]:
         """As every kind, but column by column: what many cells say is read once. A row that cannot be taken so is read on its own."""
         self.more = any(name == "tags" or name.startswith("consent_") for name in self.columns.values())
+        self.further = not _FURTHER.isdisjoint(self.columns.values())
         rows = self._without_lots(rows)
         people, odd = self._people([row for _, row in rows])
         parsed = list[Parsed]()
@@ -195,6 +206,11 @@ class MembersLoader(Loader):
             "spent_to_date": ("spent", self.cells.money),
             "consent_evidence": ("evidence", text(200)),
             "tags": ("tags", _tags),
+            "alert": ("alert", text(120)),
+            "tier_by_hand": ("tier_by_hand", yes),
+            "tier_down_on": ("tier_down_on", day),
+            "further_phones": ("further_phones", self._phones_in),
+            "further_cards": ("further_cards", lambda cell: tuple(dict.fromkeys(map(key_text, _several(cell))))),
         }
         return found | {f"consent_{name}": (f"consent_{name}", yes) for name in _ASKED}
 
@@ -209,8 +225,16 @@ class MembersLoader(Loader):
                 raise ValueError("phone_short" if len(digits) < 11 else "phone_long")
         return members.phone_of(tidy, self.region)
 
+    def _phones_in(self, text: str) -> tuple[Phone, ...]:
+        try:
+            return tuple(dict.fromkeys(map(self._phone, _several(text))))
+        except BadInput as error:
+            # the refusal names the column of the first phone
+            raise ValueError(error.code) from None
+
     def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
         found = self._existing(session, part)
+        self.finding = found.keys()
         self._know(session, set(found.values()))
         self.later: list[known_members.Later] = []
         self.owed: list[tuple[int, Person]] = []
@@ -219,7 +243,13 @@ class MembersLoader(Loader):
         if batch is None:
             return
         if fresh:
-            self._create(session, fresh, batch)
+            ids = self._create(session, fresh, batch)
+            # what else finds somebody waits until the member is there
+            self.later += [
+                known_members.Later(member=member, phones=_phones(person), cards=_cards(person))
+                for member, person in zip(ids, fresh, strict=True)
+                if person.further_phones or person.further_cards
+            ]
         if self.owed:
             self._open_lots(session, self.owed, batch)
         known_members.put(session, batch, self.later)
@@ -231,6 +261,8 @@ class MembersLoader(Loader):
 
     def _fresh(self, session: Session, part: list[Parsed], found: dict[Any, int], batch: ImportId | None) -> list[Person]:
         """Those of a chunk whom nobody knows yet; the others are brought up to date, or are problems."""
+        if self.further:
+            return self._fresh_of_families(session, part, found, batch)
         known = found.keys() | self.lost | self._erased(session, part, found)
         each = [(key, number) for number, person in part for key in _keys(person) if key]
         said, before = dict(each), self.seen.keys()
@@ -247,6 +279,35 @@ class MembersLoader(Loader):
             elif self._is_new(session, number, person, found, batch):
                 fresh.append(person)
         return fresh
+
+    def _fresh_of_families(self, session: Session, part: list[Parsed], found: dict[Any, int], batch: ImportId | None) -> list[Person]:
+        """As `_fresh`, where somebody may have further phones and cards."""
+        self._erased(session, part, found)
+        fresh = list[Person]()
+        for number, person in part:
+            if not self._clashes(number, person, found):
+                if self._is_new(session, number, person, found, batch):
+                    fresh.append(person)
+                self.seen |= {key: number for _, _, key in _further(person)}
+        return fresh
+
+    def _clashes(self, number: int, person: Person, found: dict[Any, int]) -> bool:
+        """True of somebody with a further phone or card that is another's, or stands in the file before: that is a problem of the row."""
+        own = next((found[key] for key in _keys(person) if key and key in found), None)
+        for column, text, key in _further(person):
+            kind, facts = "", dict[str, str]()
+            if key in self.seen:
+                kind, facts = "twice_in_file", {"first": str(self.seen[key])}
+            elif key in self.lost:
+                kind = "card_lost"
+            elif key in self.gone:
+                kind = "erased_before"
+            elif found.get(key, own) != own:
+                kind = "phone_of_another" if column == "further_phones" else "card_of_another"
+            if kind:
+                self.problem(number, column, kind, text, who=person.name, **facts)
+                return True
+        return False
 
     def _is_new(self, session: Session, number: int, person: Person, found: dict[Any, int], batch: ImportId | None) -> bool:
         """True for somebody whom nobody knows yet; a known one is brought up to date, and what cannot be is a problem."""
@@ -280,7 +341,8 @@ class MembersLoader(Loader):
         self.gone = set[Any]()
         if self.take_erased or not erased_marks.any_borne(session):
             return self.gone
-        said = {key: str(key) for _, person in part for key in _keys(person) if key and key not in found}
+        keys = (key for _, person in part for key in (*_keys(person), *(more for _, _, more in _further(person))))
+        said = {key: str(key) for key in keys if key and key not in found}
         gone = erased_marks.borne(session, self.store, set(said.values()))
         self.gone = {key for key, word in said.items() if word in gone}
         return self.gone
@@ -293,6 +355,9 @@ class MembersLoader(Loader):
             return {}
         keys = {key for _, person in part for key in (person.key, person.card_key) if key}
         phones = [person.phone for _, person in part if person.phone]
+        if self.further:
+            keys |= {key for _, person in part for column, _, key in _further(person) if column == "further_cards"}
+            phones += [phone for _, person in part for phone in person.further_phones]
         gone = select(LostCard.key).where(database.among(session, LostCard.key, keys))
         # most shops have no lost card and no further phone: one look spares a look-up of every row
         self.lost = set(session.scalars(gone)) if _any(session, LostCard.key) else set()
@@ -327,7 +392,7 @@ class MembersLoader(Loader):
         for row in session.execute(asked.order_by(_CONSENT.c.id)):
             self.said[row.member_id, row.channel] = bool(row.granted)
 
-    def _create(self, session: Session, fresh: list[Person], batch: ImportId) -> None:
+    def _create(self, session: Session, fresh: list[Person], batch: ImportId) -> Sequence[int]:
         today, ids = self.today.isoformat(), database.next_ids(session, _M, len(fresh))
         self.only_ours.wrote(ids)
         column: dict[str, Any] = dict(zip(Person._fields, zip(*fresh, strict=True), strict=True))
@@ -337,7 +402,7 @@ class MembersLoader(Loader):
             "id": ids, "member_no": own, **{name: column[name] for name in _AS_READ},
             "birthday_type": [calendar or "solar" for calendar in column["birthday_type"]],
             "opening_spent": column["spent"], "opening_visits": column["visits"], "opening_last_visit": _iso(column["last_visit"]),
-            "tier_until": _iso(column["tier_until"]), "registered_on": since,
+            "tier_until": _iso(column["tier_until"]), "registered_on": since, **self._rare(column),
         }, state=ARRIVING, registered_by=self.store.staff, recorded_at=self.store.clock.now(), import_id=batch)  # fmt: skip
         # a number that was made here is its own key
         scans = dict(zip([key or number for key, number in zip(column["key"], own, strict=True)], ids, strict=True))
@@ -350,6 +415,16 @@ class MembersLoader(Loader):
         for member, person in zip(ids, fresh, strict=True) if self.more else ():
             if person.tags or _answers(person):
                 self._extras(session, MemberId(member), person, batch)
+        return ids
+
+    def _rare(self, column: dict[str, Any]) -> dict[str, Any]:
+        """What few lists say: it stays as the store has it where a list does not."""
+        read: dict[str, Callable[[Any], Any]] = {
+            "alert": list,
+            "tier_by_hand": lambda said: [one or 0 for one in said],
+            "tier_down_on": _iso,
+        }
+        return {name: made(column[name]) for name, made in read.items() if name in self.columns.values()}
 
     def _name(self, session: Session, said: set[str]) -> None:
         """Make names findable; those of earlier chunks stand already, and who bears them keeps them."""
@@ -398,16 +473,24 @@ class MembersLoader(Loader):
             for name, source in _CHANGEABLE.items()
             if getattr(person, source) not in (None, "", getattr(now, name)) and not (keep and getattr(now, name) not in (None, ""))
         }
+        if "tier" in fields and person.tier_by_hand:
+            fields["tier_by_hand"] = (now.tier_by_hand, 1)
         words = [word for word in dict.fromkeys(person.tags) if word not in self.tagged.get(member, ())]
         held = {name: self.said.get((member, name)) for name in _ASKED}
         said = {name: (held[name], granted) for name, granted in _answers(person).items() if held[name] != bool(granted)}
         opens = bool(person.points) and not opened
-        self.counts["updated" if fields or words or said or opens else "unchanged"] += 1
+        more = {"phones": self._unknown(_phones(person)), "cards": self._unknown(_cards(person))}
+        changes = bool(fields or words or said or more["phones"] or more["cards"])
+        self.counts["updated" if changes or opens else "unchanged"] += 1
         if opens:
             self.opened_here[member] = {int(person.points or 0)}
             self.owed.append((member, person))
-        if fields or words or said:
-            self.later.append(known_members.Later(member, fields, words, said, person.evidence))
+        if changes:
+            self.later.append(known_members.Later(member, fields, words, said, person.evidence, **more))
+
+    def _unknown(self, numbers: list[str]) -> list[str]:
+        """Those that find nobody yet; what is another's was refused."""
+        return [number for number in numbers if number not in self.finding]
 
 
 def _count(text: str) -> int:
@@ -418,18 +501,41 @@ def _count(text: str) -> int:
     return count
 
 
+def _several(text: str) -> list[str]:
+    """The parts of a cell that holds several; one with a comma in it stands in quotes."""
+    parts = next(csv.reader([text], skipinitialspace=True)) if '"' in text else _BETWEEN.split(text)
+    return [part for one in parts if (part := one.strip())]
+
+
 def _tags(text: str) -> tuple[str, ...]:
-    parts = (clean_text(part, 40) for part in text.replace("，", ",").replace(";", ",").split(","))
-    return tuple(word for word in parts if word)
+    return tuple(word for part in _several(text) if (word := clean_text(part, 40)))
+
+
+def _phones(person: Person) -> list[str]:
+    """The further phones of somebody."""
+    return [phone for phone in person.further_phones if phone != person.phone]
+
+
+def _cards(person: Person) -> list[str]:
+    """What else scans as somebody."""
+    keys = dict.fromkeys(map(scan_key, person.further_cards))
+    return [key for key in keys if key and key not in (person.key, person.card_key)]
+
+
+def _further(person: Person) -> list[tuple[str, str, str]]:
+    """(column, what it says, what it is found by) of each further phone and card."""
+    return [*(("further_phones", each, each) for each in _phones(person)), *(("further_cards", each, each) for each in _cards(person))]
 
 
 def _answers(person: Person) -> dict[str, int]:
     """What the list says of consent, by channel."""
-    said = zip(_ASKED, (person.consent_sms, person.consent_email, person.consent_wechat), strict=True)
+    each = (person.consent_sms, person.consent_email, person.consent_wechat, person.consent_phone, person.consent_post)
+    said = zip(_ASKED, each, strict=True)
     return {name: granted for name, granted in said if granted is not None}
 
 
-_ASKED = (Channel.SMS.value, Channel.EMAIL.value, Channel.WECHAT.value)
+_ASKED = tuple(channel.value for channel in (Channel.SMS, Channel.EMAIL, Channel.WECHAT, Channel.PHONE, Channel.POST))
+_FURTHER = frozenset(("further_phones", "further_cards"))
 
 
 def _any(session: Session, column: Any) -> bool:
@@ -485,6 +591,7 @@ def _read_once(column: Iterable[str], reader: Callable[[str], Any], blank: Any) 
     return read, refused
 
 
+_BETWEEN = re.compile("[,;，；]")
 _M: Any = Member.__table__
 _LOT: Any = PointLot.__table__
 _ENTRY: Any = PointEntry.__table__
@@ -496,4 +603,5 @@ _AS_READ = ("phone", "name", "gender", "birthday", "email", "note", "guardian", 
 _CHANGEABLE = {
     name: name
     for name in ("phone", "name", "gender", "birthday", "birthday_type", "email", "tier", "note", "guardian", "tier_until", "registered_on")
+    + ("alert", "tier_by_hand", "tier_down_on")
 } | {"opening_spent": "spent", "opening_visits": "visits", "opening_last_visit": "last_visit"}

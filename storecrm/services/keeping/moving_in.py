@@ -35,7 +35,10 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.values import ImportId, Moment
 
-ORDER = ("products", "offers", "offer-products", "members", "opt-outs", "points", "coupons", "sales", "redemptions", "day-totals")
+ORDER = (
+    *("products", "offers", "offer-products", "members", "consents", "referrals", "opt-outs", "points", "stamps"),
+    *("coupons", "sales", "redemptions", "day-totals"),
+)
 """Kinds in the order in which they go: each needs those before it."""
 MONEY = frozenset(("amount", "discount", "net_sales", "spent_to_date"))
 """Control totals that are money; the others are numbers."""
@@ -209,9 +212,12 @@ def rehearse(store: Store, *, plan: Sequence[PlannedFile], how: How = How(), pro
 
 
 def _for(file: PlannedFile, plan: Sequence[PlannedFile], how: How) -> How:
-    """The choices for one file: where a list of points comes too, it brings the members' points, lot by lot."""
-    lots = file.kind == "members" and any(other.kind == "points" for other in plan)
-    return replace(how, lots_follow=True) if lots else how
+    """The choices for one file: where a list of points comes too, it brings the members' points, lot by lot; and where one of their
+    answers comes too, it brings those, with their times."""
+    if file.kind != "members":
+        return how
+    beside = {other.kind for other in plan}
+    return replace(how, lots_follow="points" in beside, answers_follow="consents" in beside)
 
 
 def _one(store: Store, file: PlannedFile, how: How, progress: Progress) -> MovedFile:

@@ -26,12 +26,15 @@ Say = Callable[..., None]
 """How a problem is said: row, column, kind, value."""
 PAST = frozenset(
     ("birthday", "registered_on", "last_visit", "sold_at", "redeemed_at", "earned_on", "issued_on", "date", "business_date", "returns_date")
+    + ("answered_at", "rewarded_on", "tier_down_on")
 )
 DAYS = PAST | {"tier_until", "points_expire_on", "expires_on", "valid_from", "valid_to"}
-INSTANTS = frozenset(("sold_at", "redeemed_at"))
+INSTANTS = frozenset(("sold_at", "redeemed_at", "answered_at"))
 AMOUNTS = frozenset(("spent_to_date", "price", "cost", "unit_price", "discount", "amount", "amount_back", "net_sales", "min_spend", "cap"))
-NUMBERS = AMOUNTS | {"quantity", "points", "visits", "receipts"}
-NUMBERS_OF = frozenset(("phone", "member_no", "old_card_no", "barcode", "code", "receipt_no", "sku", "redemption_no", "coupon_code"))
+NUMBERS = AMOUNTS | {"quantity", "points", "visits", "receipts", "stamps"}
+NUMBERS_OF = frozenset(
+    ("phone", "member_no", "old_card_no", "barcode", "code", "receipt_no", "sku", "redemption_no", "coupon_code", "referred_by")
+)
 """Columns that hold the numbers and codes of things."""
 NOBODY = frozenset(("unknown", "unspecified", "other", "其他", "不明", "保密", "未知", "secret", "u", "x", "o", "-"))
 """Words of a gender that say none."""
@@ -46,6 +49,9 @@ PROOF: Mapping[str, tuple[str, ...]] = {
     "day-totals": (),
     "redemptions": ("redeemed_at",),
     "opt-outs": ("phone", "email"),
+    "consents": ("channel", "granted"),
+    "referrals": ("referred_by",),
+    "stamps": ("offer_code",),
 }
 """What a row says that is a record and no sum of them."""
 _SUM = re.compile(

@@ -136,8 +136,14 @@ def _add(
 
 
 def balance(session: Session, member: MemberId, offer: OfferId, today: Day) -> tuple[int, Day | None]:
-    """Stamps that count today and the day on which the next of them ends. What is taken away goes from those that end first; what was
-    taken beyond what was there is owed, and the next stamps repay it."""
+    """Stamps that count today (fewer than none when some are owed) and the day on which the next of them ends."""
+    alive = parts(session, member, offer, today)
+    return sum(count for count, _ in alive), min((ends for _, ends in alive if ends), default=None)
+
+
+def parts(session: Session, member: MemberId, offer: OfferId, today: Day) -> list[tuple[int, Day | None]]:
+    """What stands on a card today, by the day on which it ends, what is owed as a minus. What is taken away goes from those that end first;
+    what was taken beyond what was there is owed, and the next stamps repay it."""
     lots: list[list[Any]] = []
     owed = 0
     for row in _OF.rows(session, member=member, offer=offer):
@@ -154,8 +160,8 @@ def balance(session: Session, member: MemberId, offer: OfferId, today: Day) -> t
             lot[1] -= part
             left += part
         owed -= left
-    alive = [lot for lot in lots if lot[1] and (lot[0] is None or lot[0] >= today)]
-    return sum(lot[1] for lot in alive) - owed, min((lot[0] for lot in alive if lot[0]), default=None)
+    alive = [(int(count), ends) for ends, count in lots if count and (ends is None or ends >= today)]
+    return alive + ([(-owed, None)] if owed else [])
 
 
 def reverse_sale(session: Session, store: Store, sale: SaleId, mirror: SaleId) -> None:

@@ -6,17 +6,15 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from storecrm.i18n import Catalogue, m
+from storecrm.i18n import Catalogue
 from storecrm.services.insight import in_words
 from storecrm.services.insight.profile import Profile
 from storecrm.services.people.tiers import Standing
 from storecrm.services.till.points import Balance
 from storecrm.services.till.referring import Tree
-from storecrm.services.wording import tier_sentence
+from storecrm.services.wording import REFERRALS, tier_sentence
 from storecrm.ui.kit.charts import Bar, BarChart
 from storecrm.ui.kit.widgets import button, label
-
-STATES = {"waiting": m("not rewarded yet"), "rewarded": m("rewarded"), "capped": m("over the cap")}
 
 
 class ProfileTab(QScrollArea):
@@ -67,7 +65,7 @@ class ProfileTab(QScrollArea):
         if tree.referrer_no:
             rows.append((w.t("Brought by"), tree.referrer_name or tree.referrer_no, ""))
         if tree.friends:
-            rows.append((w.t("Brought"), ", ".join(f"{f.name or f.member_no[-4:]} ({w.t(STATES[f.state])})" for f in tree.friends), ""))
+            rows.append((w.t("Brought"), ", ".join(f"{f.name or f.member_no[-4:]} ({w.t(REFERRALS[f.state])})" for f in tree.friends), ""))
         for at, (title, text, behind) in enumerate(rows):
             head: QWidget = button(title, partial(self._behind, behind), kind="link") if behind else label(title, "small")
             self.lines.addWidget(head, at, 0)

@@ -22,6 +22,7 @@ from storecrm.i18n import Catalogue, m
 from storecrm.services import wording
 from storecrm.services.keeping import move_paper
 from storecrm.services.keeping.importing import Imported
+from storecrm.services.keeping.left_behind import LeftBehind
 from storecrm.services.keeping.moving_in import Moved, MoveView, PlannedFile
 from storecrm.ui.kit.busy import Busy
 from storecrm.ui.kit.empty import EmptyState
@@ -56,6 +57,7 @@ class MovingInPage(QWidget):
         vm.moves.connect(self._show_moves)
         vm.rolled_back.connect(self._rolled_back)
         vm.saved.connect(self._saved)
+        vm.exported.connect(self._exported)
         vm.progressed.connect(self.busy.step)
         vm.refused.connect(self._refuse)
         self._ready()
@@ -320,6 +322,15 @@ class MovingInPage(QWidget):
     @Slot(object)
     def _saved(self, file: Path) -> None:
         self.banner.say(self._words.t("Saved: {file}", file=str(file)))
+
+    @Slot(object)
+    def _exported(self, done: tuple[Path, tuple[LeftBehind, ...]]) -> None:
+        """Where the list lies, and what of this shop's it does not carry."""
+        w, (file, behind) = self._words, done
+        said = [w.t("Saved: {file}", file=str(file))]
+        if behind:
+            said += [w.t("Not in this list:"), *(f"• {wording.left_behind(one.code, one.count, w)}" for one in behind)]
+        self.banner.say("\n".join(said))
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:

@@ -10,8 +10,8 @@ from storecrm.i18n import Catalogue
 from storecrm.services import rights
 from storecrm.services.keeping import export_lists, exporting, move_paper, moving_in
 from storecrm.services.keeping.importing import How
+from storecrm.services.keeping.left_behind import LeftBehind
 from storecrm.services.keeping.moving_in import Moved, PlannedFile
-from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 
@@ -25,6 +25,7 @@ class MovingInViewModel(QObject):
     moves = Signal(object)  # list[MoveView]
     rolled_back = Signal(object)  # MoveView
     saved = Signal(object)  # Path
+    exported = Signal(object)  # (Path, what the list does not carry)
     refused = Signal(object)  # StoreError
     progressed = Signal(object)  # (done, total)
 
@@ -124,15 +125,14 @@ class MovingInViewModel(QObject):
 
     def lists(self) -> list[str]:
         """What this person may hand out."""
-        mine = rights.holds(self.store.actor, Right.EXPORT_MEMBERS)
-        return [kind for kind in export_lists.LISTS if mine or kind != "members"]
+        return [kind for kind in export_lists.LISTS if rights.holds(self.store.actor, exporting.right_of(kind))]
 
     def export(self, kind: str, file: Path) -> None:
-        def work() -> Path:
+        def work() -> tuple[Path, tuple[LeftBehind, ...]]:
             exporting.export(self.store, kind=kind, file=file, words=self.words, overwrite=True)
-            return file
+            return file, exporting.not_carried(self.store, kind=kind)
 
-        self._bench.start(lambda _: work(), then=self.saved, refused=self.refused)
+        self._bench.start(lambda _: work(), then=self.exported, refused=self.refused)
 
     def cancel(self) -> None:
         if self.task is not None:
