@@ -3,7 +3,12 @@
 import csv
 import io
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from storecrm.services.keeping.mappings import Reading
 
 Row = list[str]
 
@@ -123,3 +128,73 @@ def text(rows: Sequence[Row], *, sign: str = ",", end: str = "\r\n", every: bool
     quoting = csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL
     csv.writer(out, delimiter=sign, lineterminator=end, quoting=quoting).writerows(rows)
     return out.getvalue()
+
+
+# --- lists as any system may write them ---
+
+LATIN, HANS, HANT, KANA = (
+    "Ana Bob Zoe Lee Max",
+    "李梅 王强 张伟 刘洋 陈静",
+    "陳文 李龍 張偉 劉洋 黃靜",
+    "さくら はなこ たろう けんじ ゆうこ",
+)
+SPEECH = {
+    "utf-8": LATIN + " " + HANS, "utf-8-sig": HANS + " " + KANA, "utf-16": HANT + " " + LATIN, "gb18030": HANS, "big5": HANT,
+    "cp1252": "Jörg Zoë Grün Renée Böll", "shift_jis": KANA,
+}  # fmt: skip
+SEPARATORS = ",;\t|"
+DAYS = {
+    "iso": "{y:04d}-{m:02d}-{d:02d}", "dotted": "{d:02d}.{m:02d}.{y:04d}", "american": "{m}/{d}/{y:04d}", "short": "{d}/{m}/{s:02d}",
+    "words": "{d} {name} {y:04d}", "slashed": "{y:04d}/{m}/{d}",
+}  # fmt: skip
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+AMOUNTS = (("", "."), (",", "."), (".", ","))
+
+
+class Written:
+    """A list as one system writes it: its encoding, the signs between cells and before the cents, the order of day and month, its word for
+    nothing, whether parts of one thing stand in columns of their own. A kind adds `titles`, `rows`, what they mean, and the `dates` in it."""
+
+    titles: Sequence[str]
+    dates: Sequence[date]
+
+    def __init__(self, seed: int) -> None:
+        self.chance = chance = random.Random(seed)
+        self.encoding = chance.choice(tuple(SPEECH))
+        self.sign = chance.choice(SEPARATORS)
+        self.group, self.point = chance.choice(AMOUNTS)
+        self.way = chance.choice(tuple(DAYS))
+        self.joined = chance.random() < 0.5
+        self.words = SPEECH[self.encoding].split()
+        self.nothing = chance.choice(("-", "NULL", "n/a", "N/A", "--", "null"))
+        self.rows: list[Row] = []
+        self.meant: list[Any] = []
+        self.spoilt: tuple[int, str] | None = None
+
+    def day(self, day: date) -> str:
+        """A day in the list's own order."""
+        return DAYS[self.way].format(y=day.year, m=day.month, d=day.day, s=day.year % 100, name=MONTHS[day.month - 1])
+
+    def money(self, cents: int) -> str:
+        """An amount with two decimals."""
+        whole = f"{cents // 100:,}".replace(",", self.group)
+        return f"{whole}{self.point}{cents % 100:02d}"
+
+    def spoil(self, spoilt: Mapping[str, Sequence[str]], called: Mapping[str, str] | None = None) -> tuple[int, str]:
+        """Write what nobody can read into one cell; its row in the file and its column by our name."""
+        column = self.chance.choice([name for name in spoilt if name in self.titles])
+        at = self.chance.randrange(len(self.rows))
+        self.rows[at][self.titles.index(column)] = self.chance.choice(spoilt[column])
+        return at + 2, (called or {}).get(column, column)
+
+    def write(self, file: Path) -> None:
+        """The file."""
+        with file.open("w", encoding=self.encoding, newline="") as target:
+            csv.writer(target, delimiter=self.sign, lineterminator=self.chance.choice(("\n", "\r\n"))).writerows([self.titles, *self.rows])
+
+    @property
+    def reading(self) -> Reading:
+        """What a person has to say: the order of the month where no day is above twelve, the decimal sign where it is a comma."""
+        order = {"dotted": "dmy", "american": "mdy", "short": "dmy"}.get(self.way, "")
+        open_ = all(day.day <= 12 for day in self.dates) or self.way == "short" or self.spoilt is not None
+        return Reading(days=order if open_ else "", decimal="," if self.point == "," and self.chance.random() < 0.5 else "")

@@ -1,37 +1,19 @@
 """Lists as any system may write them come back as they were meant: encodings, signs between cells, decimal signs, orders of day and month, line
 ends inside cells, words for nothing, names in two columns. Where one cell is spoilt, this cell is named and no other."""
 
-import csv
 import datetime
 import os
-import random
 
 import pytest
 
 from storecrm.services.keeping import reader, shaping, telling
 from storecrm.services.keeping.loaders import LOADERS
-from storecrm.services.keeping.mappings import FileMapping, Reading
+from storecrm.services.keeping.mappings import FileMapping
 from storecrm.services.keeping.tables import Cells
+from tests.lists import Written
 from tests.services.test_text_files import rows_in
 
 LISTS = 2000 if os.environ.get("STORECRM_SOAK") else 150
-LATIN, HANS, HANT, KANA = (
-    "Ana Bob Zoe Lee Max",
-    "李梅 王强 张伟 刘洋 陈静",
-    "陳文 李龍 張偉 劉洋 黃靜",
-    "さくら はなこ たろう けんじ ゆうこ",
-)
-ENCODINGS = {
-    "utf-8": LATIN + " " + HANS, "utf-8-sig": HANS + " " + KANA, "utf-16": HANT + " " + LATIN, "gb18030": HANS, "big5": HANT,
-    "cp1252": "Jörg Zoë Grün Renée Böll", "shift_jis": KANA,
-}  # fmt: skip
-SEPARATORS = ",;\t|"
-DAYS = {
-    "iso": "{y:04d}-{m:02d}-{d:02d}", "dotted": "{d:02d}.{m:02d}.{y:04d}", "american": "{m}/{d}/{y:04d}", "short": "{d}/{m}/{s:02d}",
-    "words": "{d} {name} {y:04d}", "slashed": "{y:04d}/{m}/{d}",
-}  # fmt: skip
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-AMOUNTS = (("", "."), (",", "."), (".", ","))
 SPOILT = {
     "phone": ("12", "#N/A"), "gender": ("robot", "#REF!"), "birthday": ("1990-13-45", "#VALUE!"), "email": ("nobody", "#N/A"),
     "registered_on": ("2026-02-30", "99/99/2026", "#NUM!"), "spent_to_date": ("12..5", "much", "#DIV/0!"), "points": ("1.5", "many", "#FORMULA?"),
@@ -39,24 +21,18 @@ SPOILT = {
 TODAY = datetime.date(2026, 11, 26)
 
 
-class Sample:
+class Sample(Written):
     """A list: its lines as a system writes them, and what each row means."""
 
     def __init__(self, seed):
-        self.chance = chance = random.Random(seed)
-        self.encoding = chance.choice(tuple(ENCODINGS))
-        self.sign = chance.choice(SEPARATORS)
-        self.group, self.point = chance.choice(AMOUNTS)
-        self.way = chance.choice(tuple(DAYS))
-        self.joined = chance.random() < 0.5
-        self.words = ENCODINGS[self.encoding].split()
-        self.nothing = chance.choice(("-", "NULL", "n/a", "N/A", "--", "null"))
+        super().__init__(seed)
+        chance = self.chance
         names = ["First Name", "Last Name"] if self.joined else ["name"]
         self.titles = ["phone", *names, "gender", "birthday", "email", "registered_on", "spent_to_date", "points", "note"]
-        self.rows, self.meant = [], []
         for at in range(chance.choice((1, 4, 12, 40))):
             self.add(at)
-        self.spoilt = self.spoil() if seed % 3 == 0 else None
+        self.dates = [row[5] for row in self.meant]
+        self.spoilt = self.spoil(SPOILT) if seed % 3 == 0 else None
 
     def add(self, at):
         chance = self.chance
@@ -76,30 +52,6 @@ class Sample:
             "spent_to_date": self.money(cents), "points": str(count) if count else chance.choice(("0", self.nothing)), "note": note,
         }  # fmt: skip
         self.rows.append([cells[title] for title in self.titles])
-
-    def day(self, day):
-        return DAYS[self.way].format(y=day.year, m=day.month, d=day.day, s=day.year % 100, name=MONTHS[day.month - 1])
-
-    def money(self, cents):
-        whole = f"{cents // 100:,}".replace(",", self.group)
-        return f"{whole}{self.point}{cents % 100:02d}"
-
-    def spoil(self):
-        column = self.chance.choice(tuple(SPOILT))
-        at = self.chance.randrange(len(self.rows))
-        self.rows[at][self.titles.index(column)] = self.chance.choice(SPOILT[column])
-        return at + 2, column
-
-    def write(self, file):
-        with file.open("w", encoding=self.encoding, newline="") as target:
-            csv.writer(target, delimiter=self.sign, lineterminator=self.chance.choice(("\n", "\r\n"))).writerows([self.titles, *self.rows])
-
-    @property
-    def reading(self):
-        """What a person has to say: the order of the month where no day is above twelve, the decimal sign where it is a comma."""
-        order = {"dotted": "dmy", "american": "mdy", "short": "dmy"}.get(self.way, "")
-        open_ = all(row[5].day <= 12 for row in self.meant) or self.way == "short" or self.spoilt is not None
-        return Reading(days=order if open_ else "", decimal="," if self.point == "," and self.chance.random() < 0.5 else "")
 
 
 def taken(store, sample, frame):

@@ -119,7 +119,7 @@ class SalesLoader(Loader):
         if back is None:
             return head, *line[1:]
         of_line = cell(cells, "returns_line", whole)
-        original = (key_text(cells.get("returns_receipt", "")), cell(cells, "returns_date", self.cells.day_of), of_line)
+        original = (cell(cells, "returns_receipt", key_text) or "", cell(cells, "returns_date", self.cells.day_of), of_line)
         return head, *line[1:], (back, *original)
 
     def _odd(self, number: int, cells: tuple[str, ...], error: ValueError) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 
 from storecrm.services.keeping import ways
@@ -64,6 +65,7 @@ _PLAIN_DAYS = re.compile(rf"(?:(?:{_PLAIN_DAY})?\n)*", re.ASCII)
 """Days with their year in front, which are read in one way only."""
 _PLAIN_NUMBERS = re.compile(r"(?:(?:-?\d+(?:\.\d{1,3})?)?\n)*", re.ASCII)
 _PLAIN_WHOLE = re.compile(r"(?:-?\d*\n)*", re.ASCII)
+FEW = 100
 _FLOAT = re.compile(r"(\d{7,})\.0+", re.ASCII)
 _SEVERAL = re.compile(r"\s*[,;/、，；]\s*")
 
@@ -150,12 +152,22 @@ class Shaper:
         return any(days.seen_open and not days.settled for days in self.days.values())
 
     def learn(self, rows: Sequence[list[str]]) -> None:
-        """See what the days of some rows say."""
+        """See what the days and the numbers of some rows say: the sign before the decimals is one for all columns, whichever is read first."""
         for name, days in self.days.items():
             for place in self.sources[name]:
                 texts = {row[place] for row in rows if place < len(row)}
                 if not _PLAIN_DAYS.fullmatch("\n".join(texts) + "\n"):
                     days.see(text.strip(self.reading.strip or None) for text in texts)
+        for name in NUMBERS & self.sources.keys():
+            for place in self.sources[name]:
+                texts = {row[place] for row in rows if place < len(row)}
+                # of plain numbers a few say what all say
+                plain = _PLAIN_NUMBERS.fullmatch("\n".join(texts) + "\n")
+                self._see_numbers(name, islice(texts, FEW) if plain else texts)
+
+    def _see_numbers(self, name: str, texts: Iterable[str]) -> None:
+        pieces = (piece for text in texts for piece in text.split(_BACK))
+        self.amounts.see(pieces, 3 if name == "quantity" else None)
 
     # --- rows ---
 
@@ -315,7 +327,7 @@ class Shaper:
         plain = _PLAIN_WHOLE if name == "points" or self.reading.decimal == "," or self.amounts.comma else _PLAIN_NUMBERS
         if plain.fullmatch("\n".join(said) + "\n"):
             return texts
-        self.amounts.see((piece for text in said for piece in text.split(_BACK)), 3 if name == "quantity" else None)
+        self._see_numbers(name, said)
         found, wrong, rounded = dict[str, str](), dict[str, str](), set[str]()
         for text in said:
             try:

@@ -79,9 +79,8 @@ class ProductsLoader(Loader):
         sku = key_cell(cells, "sku")
         if not sku:
             raise ValueError("sku:missing")
-        row: dict[str, Any] = {"sku": sku} | {
-            name: clean_text(cells.get(name) or "", 120) for name in ("barcode", "name", "category", "brand")
-        }
+        row: dict[str, Any] = {"sku": sku, "barcode": key_cell(cells, "barcode")}
+        row |= {name: clean_text(cells.get(name) or "", 120) for name in ("name", "category", "brand")}
         row |= {name: cell(cells, name, self._price) for name in ("price", "cost")}
         return row | {
             "no_points": cell(cells, "no_points", yes),

@@ -195,8 +195,9 @@ def named_zone(text: str) -> bool:
 
 _SIGNS = str.maketrans({"−": "-", "–": "-", "－": "-", "＋": "+", "’": "'", "，": ",", "。": ".", "\u00a0": " ", "\u202f": " "})
 _UNITS = re.compile(r"元|圆|円|(?<![A-Za-z])(?:[A-Z]{3}|RMB|rmb|kr\.?|Rs\.?|zł|Kč|Ft|lei|[A-Z]{1,3}(?=[$£¥]))(?![A-Za-z])")
-_DOT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})*,\d{3}|\d{1,3}(?:[ ']\d{3})+|\d+)(\.\d*)?|(\.\d+)", re.ASCII)
-_COMMA = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d{1,3}(?:[ ']\d{3})+|\d+)(,\d*)?|(,\d+)", re.ASCII)
+_DOT = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d{2})*,\d{3}|[1-9]\d{0,2}(?:[ ']\d{3})+|\d+)(\.\d*)?|(\.\d+)", re.ASCII)
+_COMMA = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:[ ']\d{3})+|\d+)(,\d*)?|(,\d+)", re.ASCII)
+"""Thousands stand apart only behind a figure: 0,735 is no 735."""
 
 
 class Amounts:
