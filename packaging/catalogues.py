@@ -1,8 +1,11 @@
 """Brings resources/i18n/*.po up to date with the sentences in the code: new ones are added empty, stale ones are dropped.
 
+Sentences of codes have ids (audit.sale_posted) and no place in the code: en.po declares them, the other languages follow it.
+
 python packaging/catalogues.py
 """
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,14 +16,29 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 I18N = ROOT / "resources" / "i18n"
 KEYWORDS = {"t": None, "m": None, "n": (1, 2)}
+ID = re.compile(r"(audit|title)(\.[a-z0-9_]+)+")
+"""What the id of a code's sentence looks like: the room that says it, then the code itself."""
+
+
+def is_id(message: object) -> bool:
+    """True for the id of a code's sentence."""
+    return isinstance(message, str) and ID.fullmatch(message) is not None
+
+
+def declared() -> list[str]:
+    """The ids that the English catalogue declares."""
+    with (I18N / "en.po").open("rb") as source:
+        return [str(entry.id) for entry in read_po(source, locale="en") if is_id(entry.id)]
 
 
 def extracted() -> Catalog:
-    """Every sentence in the code that is marked for translation."""
+    """Every sentence in the code that is marked for translation, and every id that is declared."""
     found = Catalog(charset="utf-8")
     for _, _, message, _, _ in extract_from_dir(str(ROOT / "storecrm"), [("**.py", "python")], keywords=KEYWORDS):
         if message and (message[0] if isinstance(message, tuple) else message).strip():
             found.add(message)
+    for name in declared():
+        found.add(name)
     return found
 
 
@@ -42,7 +60,7 @@ def update(po: Path) -> None:
     for entry in sorted((e for e in extracted() if e.id), key=lambda e: str(e.id)):
         old = have.get(entry.id)
         string = old.string if old is not None else ""
-        if po.stem == "en" and not (all(string) if isinstance(string, tuple) else string):
+        if po.stem == "en" and not is_id(entry.id) and not (all(string) if isinstance(string, tuple) else string):
             string = entry.id
         fresh.add(entry.id, string)
     # a fixed date: the file changes when its sentences do, and at no other time

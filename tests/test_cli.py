@@ -351,6 +351,26 @@ def test_members_are_cleaned_and_learned_of_on_the_command_line(shop, tmp_path):
     assert call("privacy", "look-ups")["people"] == []
 
 
+def test_the_trail_is_listed_a_page_at_a_time(offer):
+    """The owner reads who did what; another system goes on where a page ended."""
+    call = offer
+    call("member", "add", "--phone", "13800138000", "--name", "李小梅")
+    sale = call("sale", "record", "--amount", "50.00", "--member", "13800138000")
+    call("sale", "void", sale["receipt_no"])
+    found = call("audit", "list", "--about", sale["receipt_no"])
+    assert [e["action"] for e in found["entries"]] == ["sale_taken_back", "sale_posted"] and found["next"] is None
+    posted = found["entries"][1]
+    assert (posted["facts"]["net"], posted["facts"]["sale"], posted["staff"]) == ("50.00", sale["receipt_no"], "陈")
+    assert posted["message"].startswith("陈 closed receipt") and posted["at"].endswith("+08:00") and posted["till"] == "T1"
+    first = call("audit", "list", "--limit", "2", "--staff", "陈")
+    then = call("audit", "list", "--limit", "2", "--staff", "陈", "--after", first["next"])
+    seen = [(e["till"], e["seq"]) for e in first["entries"] + then["entries"]]
+    assert len(set(seen)) == 4 and seen == sorted(seen, reverse=True)
+    assert call("audit", "list", "--about", "13800138000", "--action", "member_registered")["entries"][0]["facts"]["member"]
+    assert call("audit", "list", "--about", "nobody", status=3)["error"]["code"] == "about"
+    assert call("audit", "list", "--after", "x", status=4)["error"]["code"] == "trail_page"
+
+
 def test_a_script_says_which_sum_it_showed(offer):
     """Another sum is refused with both, and nothing is posted: sale, redemption, return."""
     call = offer

@@ -1,6 +1,6 @@
 """The command line: one small module per noun, over the same services as the windows.
 
-place (store, till) · context (person, answer) · shape (values as JSON) · shop, people, trade, loyalty, known, member_data, counter, papers (the nouns). Exit status: 0 done, 2 wrong usage,
+place (store, till) · context (person, answer) · shape (values as JSON) · shop, people, trade, loyalty, known, member_data, counter, papers, trail (the nouns). Exit status: 0 done, 2 wrong usage,
 3 refused or not found, 4 bad input, 5 not allowed, 6 storage trouble.
 """
 
@@ -47,6 +47,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "member_data": ("duplicates", "privacy"),
     "counter": ("stock", "clock", "shift"),
     "papers": ("import", "export", "report"),
+    "trail": ("audit",),
 }
 """Which module brings which commands: a command loads its own alone, for that takes longer than the command."""
 

@@ -1,6 +1,6 @@
 """The audit trail: who did what, chained by a keyed hash, one chain per till."""
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, Base, partial
@@ -8,15 +8,32 @@ from storecrm.values import Moment, StaffId, TillId
 
 _ANSWERED = "action IN ('restored', 'trail_accepted')"
 """What explains a trail that is shorter than it was: asked at each opening."""
+ABOUT = (
+    *("member", "survivor", "merged", "friend", "referrer"),
+    *("sale", "back", "coupon", "instead_of", "redemption", "batch"),
+)
+"""Facts that are the number of a row, by which the trail of that row is found (see database.fact)."""
+
+
+def _about(name: str) -> Index:
+    """An index of the entries that have this fact, the newest last."""
+    said = f"json_extract(facts, '$.{name}')"
+    return Index(f"ix_audit_{name}", text(said), "at", "id", sqlite_where=text(f"{said} IS NOT NULL"))
 
 
 class AuditEntry(Base):
-    """One change: a stable action name and its facts as JSON; `mac` covers the row and the row before."""
+    """One change: a stable action name and its facts as JSON; `mac` covers the row and the row before. Whatever it is asked by, the trail
+    is read from an index that ends with the moment."""
 
     __tablename__ = "audit"
     __table_args__ = (
         UniqueConstraint("till_id", "seq"),
         partial("ix_audit_answered", "action", where=_ANSWERED),
+        Index("ix_audit_at", "at", "id"),
+        Index("ix_audit_staff", "staff_id", "at", "id"),
+        Index("ix_audit_action", "action", "at", "id"),
+        Index("ix_audit_staff_action", "staff_id", "action", "at", "id"),
+        *(_about(name) for name in (*ABOUT, "offer")),
         STRICT,
     )
 

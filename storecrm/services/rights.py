@@ -50,6 +50,7 @@ class Right(StrEnum):
     RULES = "rules"
     RESTORE = "restore"
     BACKUP = "backup"
+    AUDIT = "audit"
     KEEP_HOUSE = "keep_house"
     VERIFY = "verify"
     DAY_TOTALS = "day_totals"

@@ -9,13 +9,11 @@ from typing import Any
 from storecrm.errors import CouponRefused, StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.values import (
-    Channel,
     CouponState,
     Day,
     EntryKind,
     OfferKind,
     OfferRule,
-    Override,
     Problem,
     Refusal,
     RefusalCode,
@@ -24,6 +22,11 @@ from storecrm.values import (
     percent_text,
     zhe_text,
 )
+from storecrm.wording.names import CHANNELS as CHANNELS
+from storecrm.wording.names import LISTS as LISTS
+from storecrm.wording.names import LISTS_OUT as LISTS_OUT
+from storecrm.wording.names import OVERRIDES as OVERRIDES
+from storecrm.wording.names import ROLES as ROLES
 
 # code: (what happened and what it means, the way out)
 _ERRORS: dict[str, tuple[str, str]] = {
@@ -458,6 +461,10 @@ _ERRORS: dict[str, tuple[str, str]] = {
         m("A sheet of a workbook holds {most} rows, and this list has more."),
         m("Choose a name that ends in .csv: such a file has no limit."),
     ),
+    "about": (m("Nothing here is called {where}."), m("Name a member, a receipt, or the code of a coupon or an offer.")),
+    "audit_action": (m("The trail knows no action {where}."), m("Leave it out to see which there are.")),
+    "trail_page": (m("{where} is no place in the trail."), m("Take what the page before said, or begin with the newest.")),
+    "trail_limit": (m("A page cannot have {where} entries."), m("From 1 to {most}.")),
     "name_too_long": (m("The name {where} is too long for this disk."), m("Choose a shorter one.")),
 }
 
@@ -498,14 +505,6 @@ REFUSED: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.NO_EFFECT: (m("NO EFFECT"), m("Nothing is left to take off. The coupon was not used.")),
     RefusalCode.CARD_LOST: (m("LOST CARD"), m("This card was reported lost. Find the member by phone.")),
     RefusalCode.CHANNEL: (m("NOT AT THE TILL"), m("{offer} is taken by another system only.")),
-}
-
-CHANNELS = {
-    Channel.SMS: m("SMS"),
-    Channel.EMAIL: m("E-mail"),
-    Channel.WECHAT: m("WeChat"),
-    Channel.PHONE: m("Phone call"),
-    Channel.POST: m("Post"),
 }
 
 REFERRALS = {"waiting": m("not rewarded yet"), "rewarded": m("rewarded"), "capped": m("over the cap")}
@@ -600,24 +599,6 @@ COUPON_STATES: dict[CouponState, str] = {
     CouponState.VOIDED: m("cancelled"),
 }
 
-LISTS: dict[str, str] = {
-    "members": m("members"),
-    "consents": m("answers to being written to"),
-    "referrals": m("who brought whom"),
-    "points": m("points"),
-    "opt-outs": m("addresses never written to"),
-    "products": m("articles"),
-    "sales": m("sales"),
-    "offers": m("offers"),
-    "offer-products": m("articles of offers"),
-    "coupons": m("coupons"),
-    "day-totals": m("day totals"),
-    "redemptions": m("redemptions"),
-    "stamps": m("stamps on cards"),
-}
-"""What people call the lists that come in."""
-LISTS_OUT = LISTS | {"points-ledger": m("points, each movement")}
-"""What people call the lists that go out."""
 LEFT_BEHIND: dict[str, str] = {
     "passwords": m("members' passwords: {count}; each sets a new one"),
     "lost_cards": m("cards reported lost: {count}; there they find nobody either"),
@@ -654,9 +635,6 @@ RETURNS: dict[str, str] = {
     "all": m("all of the receipt came back"),
     "no_receipt": m("came back without a receipt"),
 }
-
-ROLES: dict[str, str] = {"cashier": m("Cashier"), "manager": m("Manager"), "owner": m("Owner")}
-
 
 _PROOFS = {
     "whole": m("every page proven"),
@@ -990,11 +968,6 @@ TENDERS = {
     TenderKind.CARD: m("Bank card"),
     TenderKind.EXCHANGE: m("Goods exchanged"),
     TenderKind.OTHER: m("Other"),
-}
-OVERRIDES = {
-    Override.MANAGER: m("Manager approved"),
-    Override.ALLOWANCE: m("Own allowance"),
-    Override.EMERGENCY: m("Emergency code"),
 }
 
 

@@ -27,7 +27,7 @@ LOWEST = {
         "void_later", "return", "adjust", "issue_one", "offers", "batches", "print", "import", "full_phones", "tags", "reports", "export", "verify",
         "day_totals", "backup",
     },
-    Role.OWNER: {"tiers", "erase", "export_members", "staff", "rules", "restore"},
+    Role.OWNER: {"tiers", "erase", "export_members", "staff", "rules", "restore", "audit"},
 }  # fmt: skip
 """The lowest role that holds a right, as the contract's table says."""
 FREE = {

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from storecrm.i18n import Catalogue, m
+from storecrm.i18n import Catalogue
 from storecrm.services import files, rights, wording
 from storecrm.services.documents import paper
 from storecrm.services.files import Target
@@ -10,10 +10,10 @@ from storecrm.services.people import consent, members
 from storecrm.services.people.consent import Answer
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.values import Purpose, grouped
+from storecrm.values import grouped
+from storecrm.wording.names import PURPOSES
 
 ROWS, _TOP, _STEP = 40, 44, 5.6
-PURPOSES = {Purpose.PROMOTION: m("offers"), Purpose.SERVICE: m("own affairs"), Purpose.SURVEY: m("questions")}
 
 
 def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite: bool = False) -> int:

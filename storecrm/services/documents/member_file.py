@@ -12,7 +12,6 @@ from storecrm.i18n import Catalogue
 from storecrm.models.member import LostCard, Member
 from storecrm.services import audit, files, rights, wording
 from storecrm.services.documents import paper
-from storecrm.services.documents.consent_history import PURPOSES
 from storecrm.services.files import Target
 from storecrm.services.insight import in_words, stage_log
 from storecrm.services.people import consent, members, numbers
@@ -20,6 +19,7 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import coupons, points, receipts, referring, stamps
 from storecrm.values import Channel, Day, MemberId, Purpose, as_datetime, grouped, money_text, parse_money
+from storecrm.wording.names import PURPOSES
 
 _M: Any = Member.__table__
 _LINES, _TOP, _STEP = 48, 30, 5.2
