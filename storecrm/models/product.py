@@ -1,5 +1,7 @@
 """Goods, as far as promotions need to know them."""
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -9,7 +11,8 @@ from storecrm.values import ImportId, Money, ProductId
 
 class Product(Base):
     """One article; `no_points` goods (tobacco, top-ups) never earn, `no_promotion` goods are never cheaper; `medicine` is its class.
-    `to_complete`: a list of sales named it and no list of articles did; its name is its number until one does."""
+    `to_complete`: a list of sales named it and no list of articles did; its name is its number until one does. `arriving`: that list is
+    not at its end, and nobody knows the article yet."""
 
     __tablename__ = "product"
     __table_args__ = (
@@ -31,6 +34,11 @@ class Product(Base):
     medicine: Mapped[str] = mapped_column(server_default="")
     import_id: Mapped[ImportId | None] = mapped_column(ForeignKey("import_batch.id"))
     to_complete: Mapped[int] = mapped_column(server_default="0")
+    arriving: Mapped[int] = mapped_column(server_default="0")
+
+
+SHOWN: Any = Product.__table__.c.arriving == 0
+"""True of articles that there are for people."""
 
 
 class ProductFacts(Base):

@@ -104,7 +104,8 @@ class SaleLine(Base):
     """
 
     __tablename__ = "sale_line"
-    __table_args__ = (STRICT_BY_KEY,)
+    # an article that goes must be named by no line, and each one asks
+    __table_args__ = (sparse("sale_line", "product_id"), STRICT_BY_KEY)
 
     sale_id: Mapped[SaleId] = mapped_column(ForeignKey("sale.id"), primary_key=True)
     line_no: Mapped[int] = mapped_column(primary_key=True)

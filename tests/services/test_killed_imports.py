@@ -23,7 +23,8 @@ FILES = {
     "offers": "code,name,kind,value,min_spend,valid_days\nNEW,新,threshold_off,5,20,30\n",
     "offer-products": "offer_code,sku\nW10,TEA\nW10,CUP\n",
     "day-totals": "date,net_sales,receipts\n2026-11-01,120.00,9\n2026-11-02,60.00,3\n",
-    "sales": "receipt_no,sold_at,member_no,sku,amount\n" + "".join(f"R-{n},2026-11-02 10:00,M-1,TEA,8.00\n" for n in range(40)),
+    "sales": "receipt_no,sold_at,member_no,sku,amount\n"
+    + "".join(f"R-{n},2026-11-02 10:00,M-1,{'TEA' if n % 4 else f'OWN-{n}'},8.00\n" for n in range(40)),
     "coupons": "code,offer_code,member_no\nALT-1,W10,M-1\nALT-2,W10,\n",
     "redemptions": "code,redeemed_at,discount\nOLD-1,2026-11-02 10:00,10.00\n",
     "points": "member_no,points\nM-2,50\n",
@@ -77,9 +78,8 @@ def imports(place, kind, folder, kill_at):
 
         base = compose.open_store(place, wall=lambda: START + 60_000_000)
         Store.write = counted
-        build.bring(
-            base.acting(Actor(StaffId(2), "赵", Role.MANAGER, TillId(1), "till 1")), folder, kind, FILES[kind], on_existing="replace"
-        )
+        mine = base.acting(Actor(StaffId(2), "赵", Role.MANAGER, TillId(1), "till 1"))
+        build.bring(mine, folder, kind, FILES[kind], on_existing="replace", new_products=True)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 

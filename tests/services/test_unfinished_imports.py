@@ -10,11 +10,13 @@ from storecrm import compose
 from storecrm.errors import Conflict, CouponRefused, NotFound, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import wording
-from storecrm.services.insight import lifecycle, performance, rfm, segments
-from storecrm.services.keeping import exporting, importing, showing, taking_back, verify
+from storecrm.services.insight import lifecycle, performance, recommendation, rfm, segments
+from storecrm.services.keeping import exporting, importing, showing, taking_back, verify, waiting
+from storecrm.services.keeping.importing import How
 from storecrm.services.people import consent, members, merging
 from storecrm.services.people.members import NewMember
-from storecrm.services.till import bills, coupons, offer_use, points, receipts
+from storecrm.services.till import basket, bills, coupons, offer_use, points, receipts
+from storecrm.services.till.judging import LineIn
 from storecrm.values import Channel, Money, Points
 from tests import build
 from tests.conftest import signed
@@ -56,7 +58,7 @@ def stopped(manager, monkeypatch):
             if at == "showing":
                 patch.setattr(showing, "show", cut)
             with contextlib.suppress(Killed):
-                importing.load(manager, kind=kind, path=file, progress=look)
+                importing.load(manager, kind=kind, path=file, how=How(new_products=True), progress=look)
         with manager.read() as session:
             return session.scalar(
                 text(f"SELECT count(*) FROM {'member' if kind == 'members' else 'sale' if kind == 'sales' else 'coupon'}")
@@ -130,6 +132,76 @@ def test_sales_of_an_unfinished_import_are_in_no_figure(stopped, manager, tmp_pa
     assert importing.load(manager, kind="sales", path=file).created == 2 * ROWS
     assert performance.figures(manager, **period).recorded_receipts == 2 * ROWS
     assert receipts.show(manager, receipt="R0").net == 1_000
+
+
+@pytest.fixture
+def made(manager, tmp_path):
+    """A list of sales of an article that is here, and of many that no list holds."""
+    build.goods(manager, TEA="5")
+    file = tmp_path / "sales.csv"
+    rows = "".join(f"R{n},2026-11-01 10:00,{'TEA' if n % 10 else f'NEW{n}'},10.00\n" for n in range(ROWS))
+    file.write_text("receipt_no,sold_at,sku,amount\n" + rows, "utf-8")
+    return file
+
+
+def _told(owner, tmp_path):
+    """The numbers of the articles that the shop's own list has."""
+    exporting.export(owner, kind="products", file=tmp_path / "p.csv", words=Catalogue("en"), overwrite=True)
+    return [line.split(",")[0].strip('"') for line in (tmp_path / "p.csv").read_text("utf-8-sig").splitlines()[1:]]
+
+
+@pytest.mark.parametrize("at", ["writing", "showing"])
+def test_articles_made_of_sales_are_nobody_s_before_the_end(stopped, made, manager, owner, cashier, tmp_path, reopen, at, backend):
+    """No till finds them, no list has them, until the sales that named them are there."""
+    assert stopped("sales", made, at=at)
+    assert _told(owner, tmp_path) == ["TEA"] and basket.article(cashier, code="NEW0") is None
+    for act in (lambda: basket.put(cashier, code="NEW0", price=Money(100)), lambda: bills.record(cashier, lines=[_line("NEW0")])):
+        with pytest.raises(NotFound, match="product"):
+            act()
+    with pytest.raises(NotFound, match="product"):
+        recommendation.goes_with(manager, sku="NEW0")
+    reopen()
+    assert len(_told(owner, tmp_path)) == (1 + ROWS // 10 if at == "showing" else 1)
+    with owner.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM product WHERE arriving = 1")) == 0
+    if backend == "sqlite":
+        assert verify.verify(owner)[1] == []
+
+
+@pytest.mark.parametrize("kind", ["sales", "products", "offer-products"])
+def test_a_list_takes_an_article_over_from_an_import_that_cannot_end(stopped, made, manager, owner, tmp_path, kind, backend):
+    """An import that waits for help keeps no number from the lists that come after it."""
+    build.offer(manager)
+    stopped("sales", made)
+    if kind == "offer-products":
+        assert build.bring(manager, tmp_path, kind, "offer_code,sku\nA20,NEW0\n", skip_bad=True).by_kind[0].kind == "unknown"
+        return
+    if kind == "sales":
+        assert build.bring(manager, tmp_path, kind, SOLD, skip_bad=True).by_kind[0].kind == "unknown"
+    done = build.bring(manager, tmp_path, kind, SOLD if kind == "sales" else "sku,name,price\nNEW0,壶,7\n", new_products=True)
+    assert (done.created, _told(owner, tmp_path)) == (1, ["TEA", "NEW0"])
+    importing.take_back_unfinished(manager)
+    assert _told(owner, tmp_path) == ["TEA", "NEW0"]
+    importing.undo(owner, batch=done.batch)
+    assert _told(owner, tmp_path) == ["TEA"]
+    if backend == "sqlite":
+        assert verify.verify(owner)[1] == []
+
+
+SOLD = "receipt_no,sold_at,sku,amount\nQ1,2026-11-02 10:00,NEW0,9\n"
+
+
+def _line(sku):
+    return LineIn(sku, unit_price=Money(100))
+
+
+def test_an_article_that_nobody_shows_is_found_by_the_proof(stopped, made, manager, owner, backend):
+    """It would be sold by no till and stand in no list, for ever."""
+    done = importing.load(manager, kind="sales", path=made, how=How(new_products=True))
+    with owner.engine.begin() as connection:
+        connection.execute(text("UPDATE product SET arriving = 1 WHERE sku = 'NEW0'"))
+    with owner.read() as session:
+        assert waiting.left(session) == [done.batch]
 
 
 def test_coupons_of_an_unfinished_import_are_not_found(stopped, manager, cashier, tmp_path, reopen):

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from storecrm.errors import NotFound
 from storecrm.models import database
 from storecrm.models.learned import Learned, ProductPair
-from storecrm.models.product import Product
+from storecrm.models.product import SHOWN, Product
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.services import audit, rights, rules
 from storecrm.services.insight import visits
@@ -309,7 +309,7 @@ def goes_with(store: Store, *, sku: str, limit: int = 10) -> list[Partner]:
     """
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        product = session.scalar(select(_P.c.id).where(_P.c.sku == sku))
+        product = session.scalar(select(_P.c.id).where(_P.c.sku == sku, SHOWN))
         if product is None:
             raise NotFound("product", where=sku[:40])
         single, partners = _partners(session, {product})

@@ -21,7 +21,7 @@ from storecrm.models.day_total import DayTotal
 from storecrm.models.member import Consent, Member, MemberPhone, Referral
 from storecrm.models.offer import Offer, OfferScope
 from storecrm.models.points import PointEntry, PointLot
-from storecrm.models.product import Product
+from storecrm.models.product import SHOWN, Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.models.scannable import Scannable
@@ -216,7 +216,7 @@ def _stamps(store: Store, session: Session) -> Rows:
 
 
 def _products(store: Store, session: Session) -> Rows:
-    for p in _streamed(session, select(Product.__table__).order_by(Product.id)):
+    for p in _streamed(session, select(Product.__table__).where(SHOWN).order_by(Product.id)):
         prices = money(store.shop.digits, p.price), money(store.shop.digits, p.cost)
         yield (
             p.sku,
@@ -255,7 +255,7 @@ def _offer_products(store: Store, session: Session) -> Rows:  # noqa: ARG001
     """Articles that offers in force are for; of an offer that was changed only what it says now."""
     versions = {offers.newest_version(session, offer): code for offer, code in session.execute(select(Offer.id, Offer.code))}
     known = select(OfferScope.version_id, OfferScope.value).join(Product, Product.sku == OfferScope.value)
-    query = known.where(OfferScope.field == "product").order_by(OfferScope.version_id, OfferScope.value)
+    query = known.where(OfferScope.field == "product", SHOWN).order_by(OfferScope.version_id, OfferScope.value)
     for row in _streamed(session, query):
         if row.version_id in versions:
             yield versions[row.version_id], row.value

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.models import database
-from storecrm.models.product import Product
+from storecrm.models.product import SHOWN, Product
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.services import wording
 from storecrm.services.keeping import origins, receipt_lines, sales_points
@@ -64,7 +64,10 @@ class SalesLoader(Loader):
         self.pieces: dict[str, int] = {"": 1000}
         self.amounts: dict[str, int] = {}
         with self.store.read() as session:
-            self.products: dict[str, int | None] = {sku: product for sku, product in session.execute(select(Product.sku, Product.id))}
+            goods = select(Product.sku, Product.id)
+            self.products: dict[str, int | None] = {sku: product for sku, product in session.execute(goods.where(SHOWN))}
+            # what an import that cannot end made, and nobody has seen
+            self.stray: dict[str, int] = {sku: product for sku, product in session.execute(goods.where(~SHOWN))}
         self.products[""] = None
         self.unmade: list[str] = []
 
@@ -273,9 +276,16 @@ class SalesLoader(Loader):
         for sku in sorted(numbers):
             made = self.products[sku]
             if made is not None and made < 0:
-                values = {"sku": sku, "name": sku, "to_complete": 1, "import_id": batch}
-                self.products[sku] = session.execute(insert(Product).values(**values).returning(Product.id)).scalar_one()
+                self.products[sku] = self._make(session, sku, batch)
         return [(number, (*row[:_PRODUCT], self._now(row[_PRODUCT]), *row[_PRODUCT + 1 :])) for number, row in lines]
+
+    def _make(self, session: Session, sku: str, batch: ImportId) -> int:
+        """An article of nothing but its number, which nobody knows before the import is at its end."""
+        if (stray := self.stray.pop(sku, None)) is not None:
+            session.execute(update(Product).where(Product.id == stray).values(import_id=batch))
+            return stray
+        values = {"sku": sku, "name": sku, "to_complete": 1, "arriving": 1, "import_id": batch}
+        return session.execute(insert(Product).values(**values).returning(Product.id)).scalar_one()
 
     def _now(self, product: int | None) -> int | None:
         return self.products[self.unmade[-product - 1]] if product is not None and product < 0 else product

@@ -1,7 +1,7 @@
 """The last step of an import: its rows, which nobody has seen up to now, are shown.
 
-While a batch is `writing` its members and sales are `arriving` and its coupons' batches `issuing`: no look-up, list, count or figure has
-them; everything else waits beside the books (see waiting). When the file is proven to its end the batch becomes `showing`: from then on there is only the way forward, chunk by chunk, by the
+While a batch is `writing` its members, sales and the articles made of sales are `arriving` and its coupons' batches `issuing`: no look-up,
+list, count or figure has them; everything else waits beside the books (see waiting). When the file is proven to its end the batch becomes `showing`: from then on there is only the way forward, chunk by chunk, by the
 import itself or, should it die, by the next opening of the store.
 """
 
@@ -15,6 +15,7 @@ from storecrm.models import database
 from storecrm.models.coupon import Batch
 from storecrm.models.import_batch import ImportBatch
 from storecrm.models.member import Member, MemberPhone
+from storecrm.models.product import Product
 from storecrm.models.sale import Sale
 from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
@@ -28,7 +29,8 @@ STEP = 5_000
 """Rows shown in one transaction: a tenth of a second."""
 _M: Any = Member.__table__
 _SALE: Any = Sale.__table__
-_P: Any = MemberPhone.__table__
+_PHONE: Any = MemberPhone.__table__
+_P: Any = Product.__table__
 
 
 def show(store: Store, batch: ImportId) -> None:
@@ -37,6 +39,9 @@ def show(store: Store, batch: ImportId) -> None:
         with store.write() as session:
             _show_members(session, part)
     waiting.enter(_as_its_own(store, batch), batch, _write_rows)
+    for part in _parts(_arriving(store, _P, batch)):
+        with store.write() as session:
+            session.execute(update(_P).where(database.among(session, _P.c.id, part)).values(arriving=0))
     for part in _parts(_arriving(store, _SALE, batch)):
         with store.write() as session:
             session.execute(update(_SALE).where(*_among(_SALE, part)).values(state=SaleState.POSTED))
@@ -70,7 +75,8 @@ def _write_rows(session: Session, store: Store, body: dict[str, Any], batch: Imp
 
 def _arriving(store: Store, table: Any, batch: ImportId) -> list[int]:
     with store.read() as session:
-        mine = select(table.c.id).where(table.c.import_id == batch, table.c.state == ARRIVING)
+        unseen = table.c.arriving == 1 if table is _P else table.c.state == ARRIVING
+        mine = select(table.c.id).where(table.c.import_id == batch, unseen)
         return list(session.scalars(mine.order_by(table.c.id)))
 
 
@@ -87,7 +93,7 @@ def _show_members(session: Session, part: Sequence[int]) -> None:
     """A phone that somebody registered meanwhile is the other one's: a phone belongs to one member."""
     other = _M.alias()
     first = select(other.c.id).where(other.c.phone == _M.c.phone, other.c.state == "live").exists()
-    further = select(_P.c.member_id).where(_P.c.phone == _M.c.phone).exists()
+    further = select(_PHONE.c.member_id).where(_PHONE.c.phone == _M.c.phone).exists()
     taken = select(_M.c.id).where(*_among(_M, part), _M.c.phone.is_not(None), or_(first, further))
     lost = list(session.scalars(taken))
     if lost:

@@ -15,7 +15,7 @@ from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.day_total import DayTotal
 from storecrm.models.offer import Offer, OfferScope, OfferVersion
-from storecrm.models.product import Product
+from storecrm.models.product import SHOWN, Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
@@ -105,6 +105,8 @@ class ProductsLoader(Loader):
                 continue
             if (now := known.get(row["sku"])) is None:
                 fresh.append(row)
+            elif now.arriving:
+                self._take_over(session, now, row, batch)
             else:
                 self._update(session, now, row, batch)
         self.counts["created"] += len(fresh)
@@ -115,6 +117,17 @@ class ProductsLoader(Loader):
             )
             keys = [(scan_key(row["barcode"]), Kind.PRODUCT.value, made) for made, row in zip(ids, fresh, strict=True) if row["barcode"]]
             database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), keys)
+
+    def _take_over(self, session: Session, now: Any, row: dict[str, Any], batch: ImportId | None) -> None:
+        """An article that an import which cannot end made of its number, and that nobody has seen, is this list's own."""
+        self.counts["created"] += 1
+        if batch is None:
+            return
+        said = row | {name: row[name] or usual for name, usual in _FLAGS.items()} | {"arriving": 0, "import_id": batch}
+        session.execute(update(Product).where(Product.id == now.id).values(**said))
+        if row["barcode"]:
+            key = (scan_key(row["barcode"]), Kind.PRODUCT.value, now.id)
+            database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), [key])
 
     def _bearers(self, session: Session, part: list[Parsed]) -> None:
         """Which article each barcode of a chunk stands for already."""
@@ -251,7 +264,7 @@ class OfferProductsLoader(Loader):
                 )
             }
             self.frozen = set(session.scalars(select(Offer.code).join(Batch, Batch.offer_id == Offer.id)))
-            self.skus = set(session.scalars(select(Product.sku)))
+            self.skus = set(session.scalars(select(Product.sku).where(SHOWN)))
             self.pairs = {
                 (version, sku)
                 for version, sku in session.execute(select(OfferScope.version_id, OfferScope.value).where(OfferScope.field == "product"))

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.models import database
@@ -16,6 +16,7 @@ from storecrm.models.coupon import Coupon
 from storecrm.models.import_batch import ImportBatch, ImportWaiting
 from storecrm.models.member import Member
 from storecrm.models.points import PointEntry, PointLot
+from storecrm.models.product import SHOWN, Product
 from storecrm.models.redemption import Redemption
 from storecrm.services import audit
 from storecrm.services.keeping import known_members
@@ -32,6 +33,7 @@ _C: Any = Coupon.__table__
 _LOT: Any = PointLot.__table__
 _ENTRY: Any = PointEntry.__table__
 _R: Any = Redemption.__table__
+_P: Any = Product.__table__
 POINTS_FIELDS = ("member_id", "kind", "points", "opened_on", "expires_on", "active_from", "sale_id", "reason")
 """What is known of points: a lot of their own, with its first entry."""
 TAKEN_FIELDS = ("member_id", "points", "day", "of_sale", "sale_id")
@@ -174,5 +176,7 @@ def _holders(session: Session, people: Sequence[int | None]) -> list[int | None]
 
 def left(session: Session) -> list[int]:
     """What waits for an import that is at its end, or was taken back: nothing should (ids of import batches)."""
-    ended = select(_W.c.import_id).join(_B, _B.c.id == _W.c.import_id).where(_B.c.state.in_(("done", "undone")))
-    return list(session.scalars(ended.distinct().order_by(_W.c.import_id).limit(100)))
+    ended = select(_B.c.id).where(_B.c.state.in_(("done", "undone")))
+    waits = select(_W.c.import_id).where(_W.c.import_id == _B.c.id).exists()
+    unseen = select(_P.c.id).where(_P.c.import_id == _B.c.id, ~SHOWN).exists()
+    return list(session.scalars(ended.where(or_(waits, unseen)).order_by(_B.c.id).limit(100)))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound, NotPossible
 from storecrm.models.hot import Hot
-from storecrm.models.product import Product
+from storecrm.models.product import SHOWN, Product
 from storecrm.models.sale import SaleLine
 from storecrm.models.scannable import Scannable
 from storecrm.services import rights, rules
@@ -29,7 +29,7 @@ _KEY: Any = Scannable.__table__
 MOST_LINES = 200
 MOST_PIECES = 10_000_000
 _COLUMNS = (_P.c.id, _P.c.sku, _P.c.name, _P.c.price)
-_BY_SKU = Hot(select(*_COLUMNS).where(_P.c.sku == bindparam("sku")))
+_BY_SKU = Hot(select(*_COLUMNS).where(_P.c.sku == bindparam("sku"), SHOWN))
 _BY_BARCODE = Hot(
     select(*_COLUMNS).join(_KEY, _KEY.c.target_id == _P.c.id).where(_KEY.c.key == bindparam("key"), _KEY.c.kind == Kind.PRODUCT)
 )

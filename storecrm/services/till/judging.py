@@ -13,7 +13,7 @@ from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.models.offer import Offer
-from storecrm.models.product import Product
+from storecrm.models.product import SHOWN, Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.models.shop import Till
@@ -93,7 +93,7 @@ _MINE = Hot(
 _USES = select(func.count().label("uses")).select_from(_R).where(_R.c.member_id == bindparam("member"), _R.c.reversed_at.is_(None))
 _USES_OF_OFFER = Hot(_USES.where(_R.c.offer_id == bindparam("offer")))
 _USES_OF_DAY = Hot(_USES.where(_R.c.business_date == bindparam("today")))
-_PRODUCT = Hot(select(Product.__table__).where(Product.__table__.c.sku == bindparam("sku")))
+_PRODUCT = Hot(select(Product.__table__).where(Product.__table__.c.sku == bindparam("sku"), SHOWN))
 
 
 NEVER_GIVEN = ("rx", "otc_a")

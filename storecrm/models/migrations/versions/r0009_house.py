@@ -1,9 +1,12 @@
 """What articles, the trail, settings and imports keep more of."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
 down_revision = "0008"
+
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -13,7 +16,10 @@ def upgrade() -> None:
 
 
 def _articles() -> None:
-    """Articles, and what names them."""
+    """Articles of an unfinished import, and the sales that name an article."""
+    op.add_column("product", sa.Column("arriving", BIG, nullable=False, server_default="0"))
+    named = sa.text("product_id IS NOT NULL")
+    op.create_index("ix_sale_line_product_id", "sale_line", ["product_id"], sqlite_where=named, postgresql_where=named)
 
 
 def _trail() -> None:
