@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from storecrm.cli import run
+from storecrm.services.keeping import taking_back
 
 
 @pytest.fixture
@@ -520,3 +521,25 @@ def test_an_import_is_rolled_back_or_says_who_uses_it(shop, tmp_path):
     assert "R-1" in refused["message"] and refused["cure"]
     assert shop("import", "rollback", str(sales))["taken_back"] == 1
     assert shop("import", "undo", str(batch))["taken_back"] == 1
+
+
+def test_the_list_of_imports_says_why_one_is_stuck(shop, tmp_path, monkeypatch):
+    """`import list` names what keeps an import from its end, and what helps; the others need no word."""
+    goods = tmp_path / "goods.csv"
+    goods.write_text("sku,name,price\nTEA,tea,8.00\n", "utf-8")
+    first = shop("import", "products", str(goods))["batch"]
+    goods.write_text("sku,name,price\nCUP,cup,9.00\n", "utf-8")
+    second = shop("import", "products", str(goods))["batch"]
+
+    def broken(*_):
+        raise RuntimeError("nobody foresaw this")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(taking_back, "_drop_products", broken)
+        assert shop("import", "rollback", str(second), status=6)["ok"] is False
+        stuck, fine = shop("import", "list")["imports"]
+    assert (stuck["batch"], stuck["state"], stuck["reason"]) == (second, "writing", "RuntimeError")
+    assert "goods.csv" in stuck["trouble"] and "open the store again" in stuck["cure"]
+    assert (fine["batch"], fine["state"], fine["created"]) == (first, "done", 1) and "trouble" not in fine
+    assert [row["state"] for row in shop("import", "list")["imports"]] == ["undone", "done"]
+    assert shop("import", "members", status=2)["error"]["code"] == "usage"

@@ -28,7 +28,7 @@ def commands(top: Any) -> None:
         "or: all FILE... (moving in); or: group list|GROUP; or: rollback --all GROUP",
     )
     load.add_argument("kind", action=_Import)
-    load.add_argument("rest", nargs="+", metavar="FILE")
+    load.add_argument("rest", nargs="*", metavar="FILE")
     load.add_argument("--kind", dest="kinds", action="append", default=[], metavar="FILE=KIND", help="with all: which list a file is")
     load.add_argument("--all", dest="whole", action="store_true", help="with rollback: everything that came in together")
     load.add_argument(
@@ -97,6 +97,10 @@ def _import(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         if len(o.rest) != 2:
             raise UsageError("usage", reason="import template KIND FILE.xlsx")
         return _template(here, o.rest[0], o.rest[1], overwrite=o.overwrite)
+    if o.kind == "list" and not o.rest:
+        return {"ok": True, "imports": [shape.import_row(row, here.words) for row in importing.listed(here.open)]}
+    if not o.rest:
+        raise UsageError("usage", reason=f"import {o.kind} FILE")
     if o.kind in moving.VERBS or (o.kind == "rollback" and o.whole):
         return moving.act(here, o, _how(here, o))
     if o.kind in ("undo", "rollback"):

@@ -13,7 +13,7 @@ from storecrm.values import PERCENTAGES, Moment, Problem, ProblemKind, Refusal, 
 if TYPE_CHECKING:
     # a command loads what it does, not what others answer
     from storecrm.services.insight.performance import Figures, OfferFigures
-    from storecrm.services.keeping.importing import Imported
+    from storecrm.services.keeping.importing import BatchRow, Imported
     from storecrm.services.keeping.mappings import Reading
     from storecrm.services.people.members import MemberView
     from storecrm.services.till.coupons import CouponView
@@ -254,6 +254,14 @@ def imported(result: Imported, words: Catalogue) -> dict[str, Any]:
     if result.new_products:
         counts["new_products"] = result.new_products
     return {"ok": True, "batch": result.batch, **counts, **told, "totals": totals} | problems(result.problems, result.by_kind, words)
+
+
+def import_row(row: BatchRow, words: Catalogue) -> dict[str, Any]:
+    """An import of the list; `trouble` and `cure` say why one is stuck, and the way out."""
+    said, cure = wording.import_trouble(row.state, row.trouble, words, batch=row.id, file=row.file_name)
+    shown = {"batch": row.id, "kind": row.kind, "file": row.file_name, "state": row.state, "at": instant(Moment(row.at), words)}
+    counts = {"created": row.created, "updated": row.updated}
+    return shown | counts | ({"trouble": said, "cure": cure, "reason": row.trouble} if said else {})
 
 
 def problems(first: Sequence[Problem], kinds: Sequence[ProblemKind], words: Catalogue) -> dict[str, Any]:

@@ -349,7 +349,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "issue_running": (m("Coupons are being issued by another program."), m("Wait until it is done, then try again.")),
     "import_in_group": (
         m("Import {where} came in together with others, as number {group}."),
-        m("Take all of them back at once."),
+        m("Roll all of them back at once."),
     ),
     "import_group": (m("Nothing came in together under the number {where}."), m("See what came in from other systems.")),
     "kind_unclear": (m("{where} may be one of several lists: {known}."), m("Say which one it is.")),
@@ -359,16 +359,16 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "twice_named": (m("Two of the files are called {where}."), m("Give one of them another name.")),
     "rehearsal_server": (
         m("A store on a server cannot be copied to try the files out."),
-        m("Take them in: a problem takes everything back."),
+        m("Take them in: a problem rolls everything back."),
     ),
     "move_not_back": (
-        m("Number {where} came in only in part, and the disk does not let it be taken back now."),
-        m("Free some space; it is taken back when the store is opened next."),
+        m("Number {where} came in only in part, and the disk does not let it be rolled back now."),
+        m("Free some space; it is rolled back when the store is opened next."),
     ),
-    "import_undone": (m("Import {where} was taken back already."), ""),
+    "import_undone": (m("Import {where} was rolled back already."), ""),
     "import_in_use": (
         m("Import {where} cannot be rolled back, nothing was changed. In use: {uses}."),
-        m("Take those back first, or put right by another import what this one brought."),
+        m("Undo or roll those back first, or put right by another import what this one brought."),
     ),
     "import_too_old": (m("Import {where} is older than {days} days."), ""),
     "file_kind": (m("{where} is neither .xlsx nor .csv."), m("Give the file one of these endings.")),
@@ -438,8 +438,8 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "collided": (m("Somebody else did the same at the same moment. Nothing was kept."), m("Do it again.")),
     "number": (m("{where} is more than can be counted here."), m("Take a whole number up to {most}.")),
     "import_not_back": (
-        m("The import of {where} ended, and the disk does not let all of it be taken back now."),
-        m("Free some space; the rest is taken back when the store is opened next."),
+        m("The import of {where} ended, and the disk does not let all of it be rolled back now."),
+        m("Free some space; the rest is rolled back when the store is opened next."),
     ),
     "import_half_shown": (
         m("{where} is imported, but the disk does not let all of it be shown now."),
@@ -1070,3 +1070,23 @@ RULES = {
     "pairs_days": m("Goods bought together are learned from the last (days)"),
 }
 """What each of the shop's rules says."""
+
+
+_STUCK = {
+    "writing": (
+        m("Import {batch} ({file}) cannot be rolled back to its end: {why}."),
+        m("Nobody sees what it brought. Check the books, then open the store again: it is tried anew each time."),
+    ),
+    "showing": (
+        m("Import {batch} ({file}) is taken in, but not all of it can be shown: {why}."),
+        m("What is missing is kept. Check the books, then open the store again: it is tried anew each time."),
+    ),
+}
+
+
+def import_trouble(state: str, why: str, words: Catalogue, *, batch: int, file: str) -> tuple[str, str]:
+    """Why an import is stuck and the way out; two blanks for one that is not."""
+    if not why or state not in _STUCK:
+        return "", ""
+    said, cure = _STUCK[state]
+    return words.t(said, batch=batch, file=file, why=why), words.t(cure)

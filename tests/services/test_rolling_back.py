@@ -405,6 +405,7 @@ def test_a_roll_back_that_cannot_go_on_says_so_once_and_blocks_nothing(load, man
         with pytest.raises(RuntimeError):
             importing.undo(manager, batch=batch)
         assert [len(reopen()) for _ in range(3)] == [1, 0, 0]
+        assert [(row.state, row.trouble) for row in importing.listed(manager)] == [("writing", "RuntimeError")]
         assert [(found.check, found.example) for found in verify.verify(owner)[1]] == [("imports", str(batch))]
     assert reopen() == [] and members.count(manager) == 0
     assert verify.verify(owner)[1] == []

@@ -2,11 +2,14 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
+from sqlalchemy import update
 
+from storecrm.models.import_batch import ImportBatch
 from storecrm.services.keeping import importing, mappings
 from storecrm.services.keeping.importing import How
 from storecrm.services.people import members
 from storecrm.services.till import basket
+from tests import build
 from tests.services.test_other_systems import SAMPLES
 from tests.ui.hands import enter, settle
 
@@ -154,3 +157,21 @@ def test_the_wizard_makes_articles_that_no_list_holds(qtbot, program, manager, t
     page._import()
     settle(program)
     assert basket.article(manager, code="X9").name == "X9"
+
+
+def test_the_list_says_why_an_import_is_stuck(program, manager, tmp_path):
+    """Whoever looks at it sees what keeps it from its end, and what to do."""
+    done = build.bring(manager, tmp_path, "products", "sku,name,price\nTEA,tea,5\n")
+    with manager.write() as session:
+        session.execute(update(ImportBatch).where(ImportBatch.id == done.batch).values(state="writing", trouble="RuntimeError"))
+    enter(program, "陈")
+    program.window.go("data")
+    settle(program)
+    page = program.window.pages["data"].imports
+    assert page.stuck.isVisible() and "products.csv" in page.stuck.text() and "open the store again" in page.stuck.text()
+    assert page.import_rows.index(0, 6).data() == "stuck"
+    with manager.write() as session:
+        session.execute(update(ImportBatch).where(ImportBatch.id == done.batch).values(state="done", trouble=""))
+    page.open()
+    settle(program)
+    assert not page.stuck.isVisible()

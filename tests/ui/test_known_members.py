@@ -207,7 +207,7 @@ def test_the_wizard_goes_back_reads_anew_and_takes_back(program, manager, messy)
     assert members.count(manager) == 3
     page._undo_this()
     settle(program)
-    assert members.count(manager) == 0 and "taken back" in page.banner.text() and page.stack.currentIndex() == 0
+    assert members.count(manager) == 0 and "rolled back" in page.banner.text() and page.stack.currentIndex() == 0
 
 
 def test_a_rule_is_built_by_choosing_and_shown_again_the_same(program, manager):

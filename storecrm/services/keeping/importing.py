@@ -518,7 +518,7 @@ def _groups(rows: Mapping[ImportId, Any]) -> set[int]:
 
 @dataclass(frozen=True)
 class BatchRow:
-    """An import as the list shows it."""
+    """An import as the list shows it. `trouble`: why it cannot be ended by itself, "" nothing (see wording.import_trouble)."""
 
     id: ImportId
     kind: str
@@ -528,6 +528,7 @@ class BatchRow:
     updated: int
     at: int
     totals: dict[str, int] = field(default_factory=dict)
+    trouble: str = ""
 
 
 def listed(store: Store) -> list[BatchRow]:
@@ -535,6 +536,6 @@ def listed(store: Store) -> list[BatchRow]:
     rights.require(store, Right.IMPORT)
     with store.read() as session:
         return [
-            BatchRow(r.id, r.kind, r.file_name, r.state, r.created, r.updated, r.at, json.loads(r.totals))
+            BatchRow(r.id, r.kind, r.file_name, r.state, r.created, r.updated, r.at, json.loads(r.totals), r.trouble)
             for r in session.execute(select(_B).order_by(_B.c.id.desc()).limit(200))
         ]

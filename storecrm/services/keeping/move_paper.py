@@ -118,7 +118,7 @@ def _pages(lines: Iterator[_Line]) -> Iterator[list[_Line]]:
 def _head(sheet: paper.Sheet, store: Store, view: MoveView, words: Catalogue, number: str) -> None:
     sheet.text(_LEFT, 20, words.t("What came in from the other system"), size=6, font=paper.BOLD)
     sheet.text(_RIGHT, 20, f"{store.shop.name} · {number}", size=3.2, align="right")
-    state = words.t("taken back") if view.state == "undone" else ""
+    state = words.t("rolled back") if view.state == "undone" else ""
     said = words.t("No. {group} · {time} · by {name}", group=view.group, time=words.stamp(view.at), name=view.by or "—")
     sheet.text(_LEFT, 28, f"{said}   {state}".rstrip(), size=3.6, room=_RIGHT - _LEFT)
     sheet.text(_CAME, 38, words.t("came in"), size=3.2, font=paper.BOLD, align="right")

@@ -39,7 +39,7 @@ from storecrm.ui.viewmodels.import_wizard import ImportViewModel, Looked
 from storecrm.values import Moment, Problem
 
 KINDS = wording.LISTS
-STATES = {"writing": m("being written"), "showing": m("being shown"), "done": m("imported"), "undone": m("taken back")}
+STATES = {"writing": m("being written"), "showing": m("being shown"), "done": m("imported"), "undone": m("rolled back")}
 STEPS = (m("File"), m("Columns"), m("Check"), m("Done"))
 ENCODINGS = ("", *KNOWN_ENCODINGS)
 PART_NAMES = {
@@ -148,7 +148,7 @@ class ImportWizard(QWidget):
         vm.looked.connect(self._looked)
         vm.checked.connect(self._checked)
         vm.imported.connect(self._imported)
-        vm.imports.connect(self.import_rows.show)
+        vm.imports.connect(self._list)
         vm.undone.connect(self._undone)
         vm.saved.connect(self._saved)
         vm.progressed.connect(self.busy.step)
@@ -179,7 +179,7 @@ class ImportWizard(QWidget):
             Column(w.t("File"), lambda b: b.file_name, 170),
             Column(w.t("New"), lambda b: w.number(b.created), 70, True),
             Column(w.t("Changed"), lambda b: w.number(b.updated), 90, True),
-            Column(w.t("State"), lambda b: w.t(STATES[b.state]), 90),
+            Column(w.t("State"), lambda b: w.t("stuck") if b.trouble and b.state in ("writing", "showing") else w.t(STATES[b.state]), 90),
         ]
         self.import_rows: RowsModel[BatchRow] = RowsModel(imports)
         self.import_list = table(self.import_rows, imports, w.t("Imports"))
@@ -196,9 +196,20 @@ class ImportWizard(QWidget):
         self.readings.itemActivated.connect(self._read_as)
         self.readings.itemClicked.connect(self._read_as)
         column.addWidget(self.readings)
-        column.addLayout(row(label(w.t("Imports so far"), "small"), None, button(w.t("Take back the import"), self._undo)))
+        column.addLayout(row(label(w.t("Imports so far"), "small"), None, button(w.t("Roll back the import"), self._undo)))
+        self.stuck = label("", wrap=True)
+        self.stuck.hide()
+        column.addWidget(self.stuck)
         column.addWidget(self.import_list, 1)
         return page
+
+    @Slot(object)
+    def _list(self, rows: Sequence[BatchRow]) -> None:
+        """The imports so far; of one that is stuck it is said why, and what to do."""
+        self.import_rows.show(list(rows))
+        told = (wording.import_trouble(r.state, r.trouble, self._words, batch=r.id, file=r.file_name) for r in rows)
+        self.stuck.setText("\n".join(f"{said} {cure}" for said, cure in told if said))
+        self.stuck.setVisible(bool(self.stuck.text()))
 
     def _show_readings(self, readings: Sequence[Mapping[str, str]]) -> None:
         """The same line of the file in each encoding that it may be in: a person sees which one reads right."""
@@ -571,12 +582,12 @@ class ImportWizard(QWidget):
         column = QVBoxLayout(page)
         column.addWidget(self.result)
         column.addWidget(self.without)
-        column.addWidget(label(w.t("The whole import can be taken back within 30 days."), "small"))
+        column.addWidget(label(w.t("The whole import can be rolled back within 30 days."), "small"))
         self.twins = button(w.t("Look for duplicates"), self.duplicates_wanted.emit, kind="primary", icon="users")
         self.rest = button(w.t("Export the rows with problems"), self._export_problems, icon="download")
         column.addLayout(
             row(
-                self.twins, self.rest, button(w.t("Another file"), self._again), button(w.t("Take back this import"), self._undo_this), None
+                self.twins, self.rest, button(w.t("Another file"), self._again), button(w.t("Roll back this import"), self._undo_this), None
             )
         )
         column.addStretch(1)
@@ -614,7 +625,7 @@ class ImportWizard(QWidget):
     @Slot(object)
     def _undone(self, done: Imported) -> None:
         self._go(0)
-        self.banner.say(self._words.t("Import {batch} was taken back.", batch=done.batch))
+        self.banner.say(self._words.t("Import {batch} was rolled back.", batch=done.batch))
         self._vm.load_imports()
 
     @Slot(object)

@@ -32,7 +32,7 @@ from storecrm.ui.pages.import_wizard import column_name
 from storecrm.ui.viewmodels.moving_in import MovingInViewModel
 from storecrm.values import Problem
 
-STATES = {"writing": m("being written"), "done": m("imported"), "undone": m("taken back")}
+STATES = {"writing": m("being written"), "done": m("imported"), "undone": m("rolled back")}
 _FILE, _KIND, _ROWS, _NEW, _SAME, _BAD, _TOTALS = range(7)
 
 
@@ -93,7 +93,7 @@ class MovingInPage(QWidget):
         self.move_list = table(self.move_rows, columns, w.t("What came in so far"))
         self.empty = EmptyState(self.move_list, "upload")
         self.page_button = button(w.t("Print the page"), self._print, icon="printer")
-        self.back_button = button(w.t("Take all of it back"), self._roll_back)
+        self.back_button = button(w.t("Roll all of it back"), self._roll_back)
         self.list_kind = QComboBox()
         self.list_kind.setAccessibleName(w.t("List"))
         for kind in self._vm.lists():
@@ -150,7 +150,7 @@ class MovingInPage(QWidget):
     @Slot(object)
     def _rolled_back(self, view: MoveView) -> None:
         self.busy.hide()
-        self.banner.say(self._words.t("Everything of No. {group} was taken back.", group=view.group))
+        self.banner.say(self._words.t("Everything of No. {group} was rolled back.", group=view.group))
         self._vm.load_moves()
 
     def _export(self) -> None:
