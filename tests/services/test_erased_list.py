@@ -120,7 +120,7 @@ def test_a_huge_list_is_read_and_stops_nothing(base, owner, wall):
     compose.close_store(again)
 
 
-@pytest.mark.parametrize("what", ["folder", "pipe", "loop", "nothing"])
+@pytest.mark.parametrize("what", ["folder", "pipe", "loop", "lost link", "nothing"])
 def test_something_else_in_the_lists_place_is_set_aside(base, owner, wall, what):
     """A pipe would never end."""
     made, place = backup.create(owner), erased_list.list_of(base.name)
@@ -132,6 +132,8 @@ def test_something_else_in_the_lists_place_is_set_aside(base, owner, wall, what)
         os.mkfifo(place)
     elif what == "loop":
         build.link(place, place)
+    elif what == "lost link":
+        build.link(place, place.with_name("no such file"))
     done, again = restored(base, owner, wall, made)
     assert (done.set_aside is None) == (what == "nothing") and not os.path.lexists(place)
     assert members.count(again) == 0

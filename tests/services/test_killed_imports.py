@@ -14,7 +14,7 @@ from storecrm.values import Actor, Role, StaffId, TillId
 from tests import build
 from tests.conftest import START, signed
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a process is stopped there by no signal")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork a process")
 FILES = {
     "products": "sku,name,price\nTEA,绿茶,91.00\n" + "".join(f"N-{n},新货{n},1.00\n" for n in range(40)),
     "members": "phone,name,tags,consent_sms,points\n13800138001,王大一,常客,是,7\n"

@@ -204,6 +204,9 @@ def _read_lines(place: Path) -> Iterator[bytes]:
     try:
         found = place.stat()
     except FileNotFoundError:
+        if os.path.lexists(place):
+            # a link that leads nowhere
+            raise
         return
     if not stat.S_ISREG(found.st_mode):
         raise OSError(f"{place} is no plain file")
