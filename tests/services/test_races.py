@@ -1,7 +1,5 @@
 """Exactly once, with eight processes, and over kill -9."""
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -60,7 +58,7 @@ def test_kill_nine_loses_nothing_acknowledged(base, manager, template, wall):
     for at in range(0, 60, 20):
         child = _start(base.name, codes[at : at + 20])
         time.sleep(0.9 + at / 100)
-        os.kill(child.pid, signal.SIGKILL)
+        child.kill()
         said += [line.split()[1] for line in child.communicate()[0].splitlines() if line.startswith("got") and len(line) == 20]
     again = signed(compose.open_store(base.name, wall=wall), "赵")
     for code in said:
