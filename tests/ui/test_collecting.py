@@ -25,7 +25,7 @@ def test_a_lane_frees_no_qt_object(qtbot, program):
     program.lanes.office.start(lambda _: [[] for _ in range(gc.get_threshold()[0] * 300)])
     settle(program)
     assert freed in ([], [threading.main_thread()])
-    qtbot.waitUntil(lambda: freed == [threading.main_thread()], timeout=20_000)
+    qtbot.waitUntil(lambda: freed == [threading.main_thread()], timeout=120_000)
 
 
 def test_cycles_are_searched_by_themselves_again_without_a_window(qtbot):

@@ -28,11 +28,11 @@ def test_a_search_does_not_wait_for_the_days_housekeeping(qtbot, program, base, 
     program.window._daily()
     page = program.window.pages["members"]
     try:
-        qtbot.waitUntil(begun.is_set)
+        qtbot.waitUntil(begun.is_set, timeout=120_000)
         page.search.setFocus()
         qtbot.keyClicks(page.search, "8000")
         qtbot.keyClick(page.search, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: page.list.model().rowCount() == 1 and not program.lanes.bench.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: page.list.model().rowCount() == 1 and not program.lanes.bench.busy, timeout=120_000)
         assert program.lanes.house.busy
     finally:
         let_go.set()
