@@ -49,6 +49,8 @@ def link(place, to):
         if getattr(error, "winerror", 0) != 1314:
             raise
         pytest.skip("this user may make no links")
+    if not Path(place).is_symlink():
+        pytest.skip("links are made here and nobody sees them")
     if Path(to).exists() and Path(place).resolve() != Path(to).resolve():
         pytest.skip("links are made here and nobody says where they lead")
 
