@@ -53,12 +53,20 @@ PLACES: tuple[tuple[str, str, str, Right], ...] = (
     ("report", m("Report"), "layout-dashboard", Right.REPORTS),
     ("data", m("Data"), "database-export", Right.IMPORT),
     ("settings", m("Settings"), "settings", Right.SELL),
+    ("trail", m("Audit trail"), "history", Right.AUDIT),
 )
+"""The pages by the numbers of their keys; the tenth is Alt+0."""
 HOME = {Role.CASHIER: "till", Role.MANAGER: "offers", Role.OWNER: "report"}
 ELEVATED_S = 180
 """How long a manager's or owner's rights stay at a till at which nobody does anything."""
 OFFICE_S = 600
 """After how long the pages behind the till are locked."""
+
+
+_NAMED = 680
+"""From which height of the window on the ten pages' buttons have room for their names."""
+_RAIL = ((740, (64, 6, 12)), (_NAMED, (64, 2, 6)), (0, (44, 2, 4)))
+"""From which height of the window on a page's button is how high, how far from the next, and how far from the edge: all ten are seen."""
 
 
 class Lanes:
@@ -126,7 +134,7 @@ class MainWindow(QMainWindow):
         self._rail_column.setContentsMargins(6, 12, 6, 12)
         self._group = QButtonGroup(self)
         self.rail_buttons: dict[str, QToolButton] = {}
-        for name, title, icon, _ in PLACES:
+        for name, title, icon, _ in sorted(PLACES, key=lambda place: place[0] == "settings"):
             if name == "settings":
                 self._rail_column.addStretch(1)
             self._rail_column.addWidget(self._rail_button(name, w.t(title), icon))
@@ -207,7 +215,7 @@ class MainWindow(QMainWindow):
             self.keys.append(action)
         for number, (name, title, _, _) in enumerate(PLACES, 1):
             action = QAction(w.t(title), self)
-            action.setShortcut(QKeySequence(f"Alt+{number}"))
+            action.setShortcut(QKeySequence(f"Alt+{number % 10}"))
             action.triggered.connect(lambda _checked=False, at=(number, name): self._by_number(*at))
             self.addAction(action)
             self.keys.append(action)
@@ -356,6 +364,12 @@ class MainWindow(QMainWindow):
             data = self._data_page(office)
             data.restored.connect(self._restored)
             return data
+        if name == "trail":
+            from storecrm.ui.pages.trail import TrailPage
+            from storecrm.ui.viewmodels.trail import TrailViewModel
+
+            past = TrailViewModel(store, lanes.bench)
+            return _holding(TrailPage(past, w), past)
         shop = None
         if self.session.may(Right.STAFF):
             from storecrm.ui.pages.shop import ShopPage
@@ -560,15 +574,16 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow, low = self.width() < 960, self.height() < 600
+        tall, between, around = next(fit for least, fit in _RAIL if self.height() >= least)
         self._bar.setFixedHeight(46 if low else 56)
         self._bar_line.setContentsMargins(12 if low else 20, 4, 12 if low else 16, 4)
         self._rail.setFixedWidth(64 if narrow else 88)
-        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow or low else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow or self.height() < _NAMED else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
         for made in self.rail_buttons.values():
             made.setToolButtonStyle(style)
-            made.setFixedSize(52 if narrow else 76, 46 if low else 64)
-        self._rail_column.setContentsMargins(6, 4 if low else 12, 6, 4 if low else 12)
-        self._rail_column.setSpacing(2 if low else 6)
+            made.setFixedSize(52 if narrow else 76, tall)
+        self._rail_column.setContentsMargins(6, around, 6, around)
+        self._rail_column.setSpacing(between)
         for widget in (self.place, self.pill):
             widget.setVisible(not narrow)
 

@@ -27,7 +27,7 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
     _enter(window, people[Role.CASHIER], settle)
     yield from _register(window, codes, settle)
     _enter(window, people[Role.OWNER], settle)
-    for name in ("report", "offers", "members", "known", "returns", "today", "data", "settings"):
+    for name in ("report", "offers", "members", "known", "returns", "today", "data", "trail", "settings"):
         window.go(name)
         settle()
         if name == "offers":

@@ -43,8 +43,11 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         self._total = total or len(self._rows)
         self.endResetModel()
 
-    def add(self, rows: Sequence[T]) -> None:
-        """The next stretch."""
+    def add(self, rows: Sequence[T], total: int | None = None) -> None:
+        """The next stretch; `total` when it is only now known how many there are."""
+        self._total = self._total if total is None else total
+        if not rows:
+            return
         self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(rows) - 1)
         self._rows += rows
         self.endInsertRows()

@@ -1,0 +1,68 @@
+"""The trail for the owner: a question, its newest entries, and the next ones while somebody scrolls."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from storecrm.services.keeping import trail
+from storecrm.services.keeping.trail import Entry, Page, Question
+from storecrm.services.store import Store
+from storecrm.ui.kit.tasks import Lane
+
+AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Entries in the order in which they are shown; `first` when they begin a list, `more` when others follow."""
+
+    asked: int
+    entries: tuple[Entry, ...]
+    first: bool
+    more: bool
+
+
+class TrailViewModel(QObject):
+    """Only what was asked last is answered; the rest of an older list is nobody's."""
+
+    found = Signal(object)  # Stretch
+    people = Signal(object)  # list[str]
+    refused = Signal(object)  # StoreError
+    _came = Signal(object)  # (asked, first, Page)
+
+    def __init__(self, store: Store, bench: Lane) -> None:
+        super().__init__()
+        self.store, self._bench = store, bench
+        self._question, self._following, self._asked = Question(), "", 0
+        self._came.connect(self._on_page)
+
+    def load_people(self) -> None:
+        self._bench.start(lambda _: trail.people(self.store), then=self.people, refused=self.refused)
+
+    def ask(self, question: Question) -> None:
+        """Begin a new list."""
+        self._question, self._following = question, ""
+        self._asked += 1
+        self._fetch(first=True)
+
+    def more(self) -> None:
+        """The entries after those that came."""
+        if self._following:
+            self._fetch(first=False)
+
+    def _fetch(self, *, first: bool) -> None:
+        asked, question, after = self._asked, self._question, self._following
+        # the same stretch is not fetched twice while it is on its way
+        self._following = ""
+
+        def work() -> tuple[int, bool, Page]:
+            return asked, first, trail.page(self.store, question=question, after=after, limit=AT_ONCE)
+
+        self._bench.start(lambda _: work(), then=self._came, refused=self.refused)
+
+    def _on_page(self, answer: tuple[int, bool, Page]) -> None:
+        asked, first, page = answer
+        if asked != self._asked:
+            return
+        self._following = page.following
+        self.found.emit(Stretch(asked=asked, entries=page.entries, first=first, more=bool(page.following)))
