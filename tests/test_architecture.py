@@ -123,6 +123,7 @@ def test_pyside_keeps_the_count_of_none():
 
 
 WRITERS = {
+    "ui/tour.py": "lists of an old system in a folder of its own, for a picture",
     "services/files.py": "the door itself",
     "services/keeping/copies.py": "copies of the store and their manifests",
     "services/keeping/putting_back.py": "the copy that a store is put back from, in the store's own folder",

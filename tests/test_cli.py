@@ -471,6 +471,15 @@ def test_moving_in_is_one_act(shop, tmp_path):
     assert [one["kind"] for one in tried["files"]] == ["members", "points"]
     said = shop("import", "all", str(tmp_path / "x.csv"), "--kind", "x.csv=points", status=4)
     assert (said["error"]["code"], said["error"]["where"], said["errors"][0]["row"]) == ("import_rejected", "x.csv", 2)
+    (tmp_path / "g.csv").write_bytes("sku;name\nM1;李\n".encode("gb18030"))
+    asked = shop("import", "all", *both, str(tmp_path / "g.csv"), "--dry-run", status=4)["error"]
+    assert (asked["code"], asked["where"]) == ("encoding_unsure", "g.csv")
+    way = ("--for", "g.csv:encoding=gb18030", "--for", "g.csv:decimal=,", "--for", f"{tmp_path / 'p.csv'}:days=dmy")
+    read = shop("import", "all", *both, str(tmp_path / "g.csv"), *way, "--dry-run")
+    assert [one["kind"] for one in read["files"]] == ["products", "members", "points"]
+    for wrong, code in (("g.csv:days=x", "way_shape"), ("g.csv:tempo=x", "way_shape"), ("y.csv:days=dmy", "no_such_file")):
+        assert shop("import", "all", *both, str(tmp_path / "g.csv"), "--for", wrong, status=4)["error"]["code"] == code
+    assert "--for FILE:sheet" in str(shop("import", "all", *both, "--sheet", "2", status=2)["error"])
     assert shop("import", "all", *both, "--leave", "2", status=2)["error"]["code"] == "usage"
     moved = shop("import", "all", *both, "--paper", str(page))
     assert page.read_bytes().startswith(b"%PDF") and shop("member", "show", "K1")["points"]["active"] == 300

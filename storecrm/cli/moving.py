@@ -1,15 +1,19 @@
 """import all|group|rollback: all the files of an old system at once."""
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from storecrm.cli import shape
 from storecrm.cli.context import Here
 from storecrm.errors import BadInput, ImportRejected, UsageError
-from storecrm.services.keeping import move_paper, moving_in
+from storecrm.services.keeping import mappings, move_paper, moving_in
 from storecrm.services.keeping.importing import How
+from storecrm.services.keeping.mappings import OWN, FileMapping
 from storecrm.services.keeping.moving_in import Moved, MovedFile, MoveView, PlannedFile
+from storecrm.services.keeping.ways import ORDERS, ROUNDINGS
 
 VERBS = ("all", "group")
 
@@ -35,16 +39,14 @@ def act(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
 def _all(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
     _require_for_all(o)
     store, kinds = here.open, dict(text.rpartition("=")[::2] for text in o.kinds)
-    plan = moving_in.plan(store, files=[Path(name) for name in o.rest], kinds=kinds, encoding=o.encoding)
+    files = [Path(name) for name in o.rest]
+    plan = moving_in.plan(store, files=files, kinds=kinds, encoding=o.encoding, ways=_ways(here, files, o.ways))
     if o.paper:
         move_paper.require(store, file=o.paper, overwrite=o.overwrite)
-    if moving_in.can_rehearse(store.name):
-        tried = moving_in.rehearse(store, plan=plan, how=how)
-        if o.dry_run:
-            return _answer(here, tried)
-        _require_clean(tried, how)
-    elif o.dry_run:
-        return {"ok": True, "group": None, "rehearsed": False, "files": [_planned(file) for file in plan]}
+    tried = moving_in.rehearse(store, plan=plan, how=how)
+    if o.dry_run:
+        return _answer(here, tried)
+    _require_clean(tried, how)
     moved = moving_in.load(store, plan=plan, how=how)
     if o.paper and moved.group is not None:
         _paper(here, moved.group, o)
@@ -58,7 +60,52 @@ def _require_for_all(o: argparse.Namespace) -> None:
     """Refuse what is said of the rows and columns of one file."""
     said = next((name for name in _OF_ONE_FILE if getattr(o, name, None)), "")
     if said:
-        raise UsageError("usage", reason=f"import all takes no --{said.replace('_', '-')}: import that file by itself")
+        name = said.replace("_", "-")
+        way = f"say it of one file: --for FILE:{name}=VALUE" if said in _OF_A_WAY else "import that file by itself"
+        raise UsageError("usage", reason=f"import all takes no --{name}: {way}")
+
+
+_OF_A_WAY = ("encoding", "sheet", "header", "mapping", "decimal", "days", "points", "blank-word")
+
+
+def _ways(here: Here, files: Sequence[Path], texts: Sequence[str]) -> dict[str, FileMapping]:
+    """How single files are read: FILE:NAME=VALUE, as often as wanted; a mapping first, so that the rest stands above it."""
+    said = [_way(text, files) for text in texts]
+    found = dict[str, FileMapping]()
+    for file, name, value in sorted(said, key=lambda one: one[1] != "mapping"):
+        found[file] = _with(here, found.get(file, FileMapping()), name, value)
+    return found
+
+
+def _way(text: str, files: Sequence[Path]) -> tuple[str, str, str]:
+    # a name may hold a colon itself
+    file = next((each.name for each in files if text.startswith((f"{each.name}:", f"{each}:"))), "")
+    start = next((each for each in map(str, files) if text.startswith(f"{each}:")), file)
+    name, sign, value = text[len(start) + 1 :].partition("=")
+    if not file:
+        raise BadInput("no_such_file", where=text.partition(":")[0][:80], known=", ".join(each.name for each in files))
+    if not sign or name not in _OF_A_WAY:
+        raise BadInput("way_shape", where=text[:80], known=", ".join(_OF_A_WAY))
+    return file, name, value
+
+
+_CHOICES = {"decimal": (OWN, ".", ","), "days": (OWN, *ORDERS), "points": (OWN, *ROUNDINGS)}
+
+
+def _with(here: Here, way: FileMapping, name: str, value: str) -> FileMapping:
+    if name == "mapping":
+        return mappings.asked(here.open, text=value)
+    if name == "header":
+        if not (value.isascii() and value.isdigit() and len(value) < 4):
+            raise BadInput("count", where=value[:20], most=20)
+        return replace(way, header=int(value))
+    if name in ("encoding", "sheet"):
+        return replace(way, **{name: value})  # type: ignore[arg-type]
+    if name == "blank-word":
+        return replace(way, reading=replace(way.reading, blank=(*way.reading.blank, value)))
+    if value not in _CHOICES[name]:
+        raise BadInput("way_shape", where=f"{name}={value}"[:80], known=", ".join(_CHOICES[name]))
+    return replace(way, reading=replace(way.reading, **{name: value}))  # type: ignore[arg-type]
 
 
 def _require_clean(tried: Moved, how: How) -> None:

@@ -30,6 +30,14 @@ def commands(top: Any) -> None:
     load.add_argument("kind", action=_Import)
     load.add_argument("rest", nargs="*", metavar="FILE")
     load.add_argument("--kind", dest="kinds", action="append", default=[], metavar="FILE=KIND", help="with all: which list a file is")
+    load.add_argument(
+        "--for",
+        dest="ways",
+        action="append",
+        default=[],
+        metavar="FILE:NAME=VALUE",
+        help="with all: how one file is read: encoding, sheet, header, mapping, decimal, days, points or blank-word",
+    )
     load.add_argument("--all", dest="whole", action="store_true", help="with rollback: everything that came in together")
     load.add_argument(
         "--paper", type=Path, metavar="FILE.pdf", help="with all or group: what came in, to sign beside the old system's report"
@@ -127,14 +135,7 @@ def _import(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 def _mapping(here: Here, o: argparse.Namespace) -> FileMapping:
     """A file, or the name of one that was kept; with what was said beside it of how cells are read."""
-    text = o.mapping or ""
-    if Path(text).suffix:
-        found = mappings.read(Path(text))
-    elif text:
-        kept = mappings.named(here.open, name=text)
-        found = FileMapping(name=kept.name, kind=kept.kind, columns=kept.columns, reading=kept.reading)
-    else:
-        found = FileMapping()
+    found = mappings.asked(here.open, text=o.mapping) if o.mapping else FileMapping()
     said = Reading(decimal=o.decimal, days=o.days, points=o.points, blank=tuple(o.blank_word), taken=frozenset(o.take))
     return replace(found, reading=said.over(found.reading))
 

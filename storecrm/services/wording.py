@@ -356,11 +356,11 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "kind_unknown": (m("The titles of {where} say nothing that is known here."), m("Say which list it is: {known}.")),
     "no_files": (m("There is no file yet."), m("Choose the files of the old system.")),
     "no_such_file": (m("{where} is none of the files: {known}."), m("Give the name of one of them.")),
-    "twice_named": (m("Two of the files are called {where}."), m("Give one of them another name.")),
-    "rehearsal_server": (
-        m("A store on a server cannot be copied to try the files out."),
-        m("Take them in: a problem rolls everything back."),
+    "way_shape": (
+        m("{where} does not say how a file is read."),
+        m("Write the file, a colon, a name and a value, like old.csv:encoding=gb18030. Known: {known}."),
     ),
+    "twice_named": (m("Two of the files are called {where}."), m("Give one of them another name.")),
     "move_not_back": (
         m("Number {where} came in only in part, and the disk does not let it be rolled back now."),
         m("Free some space; it is rolled back when the store is opened next."),

@@ -1,8 +1,9 @@
 """The states of the program that the tour's pictures show, reached as a person reaches them."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from storecrm.services import rules
+from storecrm.services import files, rules
 from storecrm.services.people import members, staff
 from storecrm.services.store import Store
 from storecrm.services.till import bills, coupons, judging, offers, tenders
@@ -51,6 +52,7 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
             page.twins._vm.find()
             settle()
             yield "data-duplicates", WIDE
+            yield from _moving_in(window, settle)
             page.tabs.setCurrentIndex(0)
             settle()
         if name == "members":
@@ -76,6 +78,46 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
             window.pages["settings"].tabs.setCurrentIndex(1)
             settle()
             yield "settings-shop", SMALL
+
+
+def _moving_in(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The files of an old system: one that can be read in several ways, then all of them tried out."""
+    page = window.pages["data"]
+    page.tabs.setCurrentWidget(page.moving)
+    moving, chinese = page.moving, window._words.chinese
+    with files.scratch("old-lists") as folder:
+        moving.take(_old_files(folder, chinese=chinese))
+        settle()
+        yield "data-moving-in-doubt", SMALL
+        if moving.readings.count():
+            moving._reads_right(moving.readings.item(0))
+            settle()
+        moving.try_button.click()
+        settle()
+        yield "data-moving-in", WIDE
+        moving._back()
+        settle()
+
+
+def _old_files(folder: Path, *, chinese: bool) -> list[Path]:
+    """Small lists of an old system, in the reader's language; the articles in an encoding of their own."""
+    names = ("商品", "会员", "积分") if chinese else ("articles", "members", "points")
+    texts = (
+        "sku;name;price\nA801;牛奶;12.00\n",
+        "会员号,手机,姓名,生日\nK801,13511112222,周敏,05-17\nK802,13511113333,吴强,\n",
+        "会员号,积分,到期日\nK801,300,2027-12-31\nK801,50,2028-12-31\nK802,20,2027-12-31\n",
+    )
+    if not chinese:
+        texts = (
+            "sku;name;price\nA801;Crème brûlée;12.00\nA802;Gruyère;6.90\n",
+            "member_no,phone,name,birthday\nK801,13511112222,Ann Lee,05-17\nK802,13511113333,Bob Ray,\n",
+            "member_no,points,expires_on\nK801,300,2027-12-31\nK801,50,2028-12-31\nK802,20,2027-12-31\n",
+        )
+    encodings = ("gb18030" if chinese else "cp1252", "utf-8", "utf-8")
+    places = [folder / f"{name}.csv" for name in names]
+    for file, text, encoding in zip(places, texts, encodings, strict=True):
+        file.write_text(text, encoding)
+    return places
 
 
 def _enter(window: MainWindow, who: staff.StaffView, settle: Callable[[], None]) -> None:

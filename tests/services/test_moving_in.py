@@ -2,20 +2,23 @@
 
 import io
 
+import openpyxl
 import pypdfium2
 import pytest
 
 from storecrm import compose
-from storecrm.errors import BadInput, Cancelled, Conflict, ImportRejected
+from storecrm.errors import BadFile, BadInput, Cancelled, Conflict, ImportRejected
 from storecrm.i18n import Catalogue
 from storecrm.models.import_batch import ImportMove
 from storecrm.models.member import Member
 from storecrm.models.sale import Sale
 from storecrm.services.keeping import importing, move_paper, moving_in, verify
 from storecrm.services.keeping.importing import How
+from storecrm.services.keeping.mappings import FileMapping, Reading
 from storecrm.services.people import members
 from storecrm.services.till import bills, coupons, points
 from storecrm.values import CouponState, Money
+from tests import build
 
 OLD = {
     "小票.csv": "小票号,时间,会员号,货号,数量,金额\nA1,2026-01-05 10:00,K1,M1,2,24.00\nA2,2026-01-06 11:30,,M2,1,6.90\n",
@@ -84,6 +87,7 @@ def test_what_may_be_two_lists_is_asked_for(owner, tmp_path):
         moving_in.rehearse(owner, plan=[])
 
 
+@pytest.mark.both
 def test_the_rehearsal_says_what_will_come_and_changes_nothing(owner, old):
     """Members of one file are there for the points of the next, as they will be."""
     plan = moving_in.plan(owner, files=files(old))
@@ -97,6 +101,55 @@ def test_the_rehearsal_says_what_will_come_and_changes_nothing(owner, old):
     assert points.show(owner, member="K1").active == 350
     assert coupons.show(owner, code="OLD-1").state is CouponState.REDEEMED
     assert verify.verify(owner)[1] == []
+
+
+DOUBTFUL = "sku;name\nM1;李\n"
+
+
+def test_a_file_that_may_be_read_in_two_ways_stops_no_other_and_is_asked_about(owner, old):
+    """What somebody says of one file is meant for that file alone."""
+    (old / "商品.csv").write_bytes(DOUBTFUL.encode("gb18030"))
+    found = moving_in.look(owner, files=files(old))
+    assert [(one.path.name, one.doubt.code) for one in found if one.doubt] == [("商品.csv", "encoding_unsure")]
+    assert found[0].doubt and all(one.kind for one in found[1:])
+    with pytest.raises(BadFile, match="encoding_unsure"):
+        moving_in.plan(owner, files=files(old))
+    ways = {"商品.csv": FileMapping(encoding="gb18030"), "小票.csv": FileMapping(reading=Reading(decimal=","))}
+    plan = moving_in.plan(owner, files=files(old), ways=ways)
+    assert [one.path.name for one in plan] == ORDER and plan[0].about.encoding == "gb18030"
+    with pytest.raises(ImportRejected) as told:
+        moving_in.load(owner, plan=plan)
+    assert (told.value.where, told.value.problems[0].column) == ("小票.csv", "amount")
+    with pytest.raises(BadInput, match="no_such_file"):
+        moving_in.look(owner, files=files(old), ways={"x.csv": FileMapping()})
+
+
+def test_a_sheet_and_a_mapping_are_said_of_one_file(owner, tmp_path):
+    """A mapping may say which list it is."""
+    book, other = openpyxl.Workbook(), tmp_path / "b.csv"
+    for sheet, phone in ((book.active, "13800138000"), (book.create_sheet("二店"), "13900139000")):
+        for line in (["手机", "姓名"], [phone, "李"]):
+            sheet.append(line)
+    book.save(tmp_path / "a.xlsx")
+    other.write_text("Nr;Was\nM1;Milch\n", "utf-8")
+    ways = {"a.xlsx": FileMapping(sheet="二店"), "b.csv": FileMapping(kind="products", columns={"Nr": "sku", "Was": "name"}, name="alt")}
+    plan = moving_in.plan(owner, files=[tmp_path / "a.xlsx", other], ways=ways)
+    assert [(one.kind, one.told_by) for one in plan] == [("products", "mapping"), ("members", "titles")]
+    moved = moving_in.load(owner, plan=plan)
+    assert [one.result.mapping for one in moved.files] == ["alt", ""] and members.show(owner, member="13900139000").name == "李"
+
+
+@pytest.mark.both
+def test_a_rehearsal_knows_what_the_shop_has_and_leaves_nothing(owner, old, tmp_path):
+    """On a server too: known members, articles and receipts are known in the copy, and the ledger bears no row of it."""
+    build.member(owner)
+    bills.record(owner, amount=Money(5_000), member="13800138000")
+    build.bring(owner, tmp_path, "products", "sku,name\nM1,牛奶\n")
+    before = build.everything(owner)
+    tried = {one.file.kind: one.result for one in moving_in.rehearse(owner, plan=moving_in.plan(owner, files=files(old))).files}
+    assert (tried["products"].created, tried["products"].updated) == (1, 1)
+    assert [(one.column, one.kind) for one in tried["members"].problems] == [("phone", "phone_of_another")]
+    assert build.everything(owner) == before
 
 
 def test_members_points_come_by_the_lots_where_both_lists_are_there(owner, old):

@@ -77,6 +77,27 @@ def test_a_file_that_may_be_two_lists_waits_for_a_person(program, owner, tmp_pat
     ]
 
 
+def test_a_file_in_doubt_is_read_as_a_person_says(program, owner, tmp_path):
+    """The line that reads right is chosen beside the file, or the encoding; the other files wait for nothing."""
+    page = opened(program)
+    both = written(tmp_path / "old", {"会员.csv": "手机,姓名\n13800138000,李\n"})
+    doubtful = tmp_path / "old" / "商品.csv"
+    doubtful.write_bytes("sku;name\nM1;李\n".encode("gb18030"))
+    drop(program, page, [*both, doubtful])
+    assert page.files.item(page.files.currentRow(), 0).text() == "商品.csv"
+    assert page.readings.isVisible() and not page.try_button.isEnabled() and "商品.csv" in page.banner.text()
+    right = next(page.readings.item(at) for at in range(page.readings.count()) if "M1;李" in page.readings.item(at).text())
+    QTest.mouseClick(page.readings.viewport(), Qt.MouseButton.LeftButton, pos=page.readings.visualItemRect(right).center())
+    settle(program)
+    assert not page.readings.isVisible() and page.try_button.isEnabled() and page.encoding.currentData() == "gb18030"
+    page.decimal.setFocus()
+    QTest.keyClick(page.decimal, Qt.Key.Key_End)
+    settle(program)
+    assert page._vm.plan[0].way.reading.decimal == "," and page._vm.plan[0].way.encoding == "gb18030"
+    click(program, page.try_button)
+    assert page._vm.seen.rejected == 0 and page.files.rowCount() == 2
+
+
 def test_rows_with_problems_are_shown_before_anything_comes_in(program, owner, tmp_path):
     """File by file; they may be left out by a tick, and then the rest comes in."""
     page = opened(program)

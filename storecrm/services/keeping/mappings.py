@@ -235,6 +235,20 @@ def named(store: Store, *, name: str) -> MappingView:
     raise NotFound("mapping", where=name[:60])
 
 
+def asked(store: Store, *, text: str) -> FileMapping:
+    """The mapping of a file (a name with an ending), or the one that was kept under a name.
+
+    Raises:
+        BadFile: see read.
+        NotFound: see named.
+    """
+    rights.require(store, Right.IMPORT)
+    if Path(text).suffix:
+        return read(Path(text))
+    kept = named(store, name=text)
+    return FileMapping(name=kept.name, kind=kept.kind, columns=kept.columns, reading=kept.reading)
+
+
 def remove(store: Store, *, name: str) -> None:
     """Forget a mapping.
 

@@ -18,17 +18,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Engine, insert, select, update
 
 from storecrm import paths
-from storecrm.errors import BadInput, Conflict, ImportRejected, NotFound, NotPossible, StorageTrouble
-from storecrm.models import database
+from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, StorageTrouble
+from storecrm.models import database, server_copy
+from storecrm.models.audit import AuditEntry
 from storecrm.models.import_batch import ImportBatch, ImportMove
 from storecrm.models.staff import Staff
 from storecrm.services import audit, files, rights
 from storecrm.services.insight import recommendation
 from storecrm.services.keeping import importing, recognition, taking_back
 from storecrm.services.keeping.importing import How, Imported
+from storecrm.services.keeping.mappings import FileMapping
+from storecrm.services.keeping.reader import About
 from storecrm.services.keeping.tables import COLUMNS
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
@@ -49,12 +52,17 @@ _EVERYTHING = (Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.PO
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """A file and the list it is; `told_by` is titles or person, `choices` are the kinds it may be. `kind` is "" while nobody said it."""
+    """A file and the list it is; `told_by` is titles, mapping or person, `choices` are the kinds it may be. `kind` is "" while nobody said it.
+    `way` is how it is read where somebody said so; `doubt` why it could not be read yet, for a person to say how; `about`
+    what was read."""
 
     path: Path
     kind: str
     told_by: str
     choices: tuple[str, ...] = ()
+    way: FileMapping = field(default_factory=FileMapping)
+    doubt: BadFile | None = None
+    about: About | None = None
 
 
 @dataclass(frozen=True)
@@ -124,39 +132,61 @@ class MoveView:
     files: tuple[FileView, ...]
 
 
-def look(store: Store, *, files: Sequence[Path], kinds: Mapping[str, str] | None = None, encoding: str = "") -> list[PlannedFile]:
+Ways = Mapping[str, FileMapping]
+"""How files are read, by their names, where somebody said so."""
+
+
+def look(
+    store: Store, *, files: Sequence[Path], kinds: Mapping[str, str] | None = None, encoding: str = "", ways: Ways | None = None
+) -> list[PlannedFile]:
     """Which list each file is, in the order in which they go; those that nobody can tell come first. `kinds` says it of files by their
-    names.
+    names, `ways` how they are read. A file that can be read in several ways stops no other: it says so itself.
 
     Raises:
-        BadInput: import_kind, no_such_file (`kinds` names none of the files), twice_named (two files of one name).
+        BadInput: import_kind, no_such_file (`kinds` or `ways` name none of the files), twice_named (two files of one name).
         BadFile: see reader.rows_of; empty_file.
     """
     rights.require(store, Right.IMPORT)
-    said = dict(kinds or {})
+    said, read = dict(kinds or {}), dict(ways or {})
     names = [file.name for file in files]
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
         raise BadInput("twice_named", where=twice)
-    for name, kind in said.items():
-        if name not in names:
-            raise BadInput("no_such_file", where=name[:80], known=", ".join(names))
+    strange = next((name for name in (*said, *read) if name not in names), None)
+    if strange is not None:
+        raise BadInput("no_such_file", where=strange[:80], known=", ".join(names))
+    for kind in said.values():
         if kind not in COLUMNS:
             raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
-    return sorted((_planned(file, said.get(file.name, ""), encoding) for file in files), key=_place)
+    return sorted((_planned(file, said.get(file.name, ""), read.get(file.name, FileMapping()), encoding) for file in files), key=_place)
 
 
-def _planned(file: Path, said: str, encoding: str) -> PlannedFile:
-    found = recognition.recognise(file, encoding)
+def _planned(file: Path, said: str, way: FileMapping, encoding: str) -> PlannedFile:
+    told_by = "person" if said else "mapping"
+    try:
+        found = recognition.recognise(file, way.encoding or encoding, way.sheet)
+    except BadFile as doubt:
+        if doubt.code not in DOUBTS:
+            raise
+        return PlannedFile(path=file, kind=said or way.kind, told_by=told_by, way=way, doubt=doubt)
     choices = tuple(candidate.kind for candidate in found.candidates)
-    return PlannedFile(file, said, "person", choices) if said else PlannedFile(file, found.kind, "titles", choices)
+    told: dict[str, Any] = {"choices": choices, "way": way, "about": found.about}
+    if said or way.kind:
+        return PlannedFile(path=file, kind=said or way.kind, told_by=told_by, **told)
+    return PlannedFile(path=file, kind=found.kind, told_by="titles", **told)
+
+
+DOUBTS = ("encoding_unsure", "encoding", "sheet_unknown")
+"""Why a file waits for somebody to say how it is read."""
 
 
 def _place(file: PlannedFile) -> int:
-    return ORDER.index(file.kind) if file.kind else -1
+    return ORDER.index(file.kind) if file.kind and file.doubt is None else -1
 
 
-def plan(store: Store, *, files: Sequence[Path], kinds: Mapping[str, str] | None = None, encoding: str = "") -> list[PlannedFile]:
+def plan(
+    store: Store, *, files: Sequence[Path], kinds: Mapping[str, str] | None = None, encoding: str = "", ways: Ways | None = None
+) -> list[PlannedFile]:
     """As `look`, for files that are all told.
 
     Raises:
@@ -164,7 +194,7 @@ def plan(store: Store, *, files: Sequence[Path], kinds: Mapping[str, str] | None
         BadFile: see look.
     """
     rights.require(store, Right.IMPORT)
-    found = look(store, files=files, kinds=kinds, encoding=encoding)
+    found = look(store, files=files, kinds=kinds, encoding=encoding, ways=ways)
     require_told(found)
     return found
 
@@ -174,50 +204,60 @@ def require_told(plan: Sequence[PlannedFile]) -> None:
 
     Raises:
         BadInput: kind_unclear (facts: known), kind_unknown, no_files.
+        BadFile: a doubt of how a file is read (see DOUBTS).
     """
     if not plan:
         raise BadInput("no_files")
     for file in plan:
+        if file.doubt is not None:
+            raise file.doubt
         if not file.kind:
             code = "kind_unclear" if file.choices else "kind_unknown"
             raise BadInput(code, where=file.path.name, known=", ".join(file.choices or COLUMNS))
 
 
-def can_rehearse(name: str) -> bool:
-    """True where the store called so can be copied: a server's cannot."""
-    return not paths.is_url(name)
-
-
 def rehearse(store: Store, *, plan: Sequence[PlannedFile], how: How = How(), progress: Progress = silent) -> Moved:  # noqa: B008 - How is frozen
-    """Take all files in, in a copy of the store that is thrown away: what would come in, and every row with a problem.
+    """Take all files in, in a copy of the store that is thrown away: what would come in, and every row with a problem. A store on a server is
+    copied into a file here, without its trail, which no import reads.
 
     Raises:
-        NotPossible: rehearsal_server.
         BadInput, BadFile: see importing.load and plan.
         StorageTrouble: disk_full.
         Cancelled: `progress` said so.
     """
     rights.require(store, Right.IMPORT)
     require_told(plan)
-    if not can_rehearse(store.name):
-        raise NotPossible("rehearsal_server")
     with ExitStack() as ends:
         place = ends.enter_context(files.scratch("moving-in")) / "store.db"
-        database.copy_into(store.engine, place)
-        engine = database.open_engine(str(place), key=store.engine.get_execution_options()["key"])
+        engine = _copy(store, place)
         ends.callback(engine.dispose)
         copy = Store.on(engine, store.shop, store.clock, str(place)).acting(store.actor)
         every = replace(how, skip_bad=True, dry_run=False, group=None)
         return Moved(None, tuple(_one(copy, file, _for(file, plan, every), progress) for file in plan))
 
 
+def _copy(store: Store, place: Path) -> Engine:
+    if paths.is_url(store.name):
+        return server_copy.copy_server(store.engine, place, without=[AuditEntry.__tablename__])
+    database.copy_into(store.engine, place)
+    return database.open_engine(str(place), key=store.engine.get_execution_options()["key"])
+
+
 def _for(file: PlannedFile, plan: Sequence[PlannedFile], how: How) -> How:
     """The choices for one file: where a list of points comes too, it brings the members' points, lot by lot; and where one of their
     answers comes too, it brings those, with their times."""
+    how = _read_so(how, file.way)
     if file.kind != "members":
         return how
     beside = {other.kind for other in plan}
     return replace(how, lots_follow="points" in beside, answers_follow="consents" in beside)
+
+
+def _read_so(how: How, way: FileMapping) -> How:
+    """The choices for all files, below what was said of this one."""
+    columns: dict[str, Any] = {"mapping": dict(way.columns), "mapping_name": way.name, "strict": way.strict} if way.columns else {}
+    found = replace(how, reading=way.reading.over(how.reading), encoding=way.encoding or how.encoding, sheet=way.sheet, header=way.header)
+    return replace(found, **columns)
 
 
 def _one(store: Store, file: PlannedFile, how: How, progress: Progress) -> MovedFile:

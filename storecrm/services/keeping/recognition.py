@@ -37,21 +37,23 @@ class Recognised:
     path: Path
     kind: str
     candidates: tuple[Candidate, ...]
+    about: reader.About | None = None
 
 
-def recognise(path: Path, encoding: str = "") -> Recognised:
-    """Look at a file.
+def recognise(path: Path, encoding: str = "", sheet: str = "") -> Recognised:
+    """Look at a file, as `reader.rows_of` reads it.
 
     Raises:
         BadFile: see reader.rows_of; empty_file.
     """
-    with reader.rows_of(path, encoding) as frames:
+    with reader.rows_of(path, encoding, sheet) as frames:
+        about = frames.about
         top = next(iter(frames), [])
     if not top:
         raise BadFile("empty_file", where=path.name)
     found = [candidate for kind in COLUMNS if (candidate := _candidate(kind, top)) is not None]
     found.sort(key=lambda one: (one.share, len(one.columns)), reverse=True)
-    return Recognised(path, telling.ready_kind(top) or _clear(found), tuple(found))
+    return Recognised(path, telling.ready_kind(top) or _clear(found), tuple(found), about)
 
 
 def _clear(found: Sequence[Candidate]) -> str:

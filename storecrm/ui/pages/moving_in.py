@@ -1,15 +1,20 @@
 """Moving in from another system: all its files at once. And the lists that go out."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
     QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
@@ -23,12 +28,14 @@ from storecrm.services import wording
 from storecrm.services.keeping import move_paper
 from storecrm.services.keeping.importing import Imported
 from storecrm.services.keeping.left_behind import LeftBehind
+from storecrm.services.keeping.mappings import OWN, FileMapping, MappingView
 from storecrm.services.keeping.moving_in import Moved, MoveView, PlannedFile
+from storecrm.services.keeping.reader import ENCODINGS
 from storecrm.ui.kit.busy import Busy
 from storecrm.ui.kit.empty import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, label, row
-from storecrm.ui.pages.import_wizard import column_name
+from storecrm.ui.pages.import_wizard import DECIMALS, ORDERS, column_name
 from storecrm.ui.viewmodels.moving_in import MovingInViewModel
 from storecrm.values import Problem
 
@@ -42,6 +49,7 @@ class MovingInPage(QWidget):
     def __init__(self, vm: MovingInViewModel, words: Catalogue) -> None:
         super().__init__()
         self._vm, self._words = vm, words
+        self._mappings: list[MappingView] = []
         self.setAcceptDrops(True)
         self.banner, self.busy, self.stack = Banner(), Busy(vm.cancel, words), QStackedWidget()
         self.stack.addWidget(self._start())
@@ -52,6 +60,7 @@ class MovingInPage(QWidget):
         column.addWidget(self.banner)
         column.addWidget(self.stack, 1)
         vm.planned.connect(self._planned)
+        vm.kept.connect(self._keep_mappings)
         vm.tried.connect(self._tried)
         vm.moved.connect(self._moved)
         vm.moves.connect(self._show_moves)
@@ -185,6 +194,7 @@ class MovingInPage(QWidget):
         ]
         self.problem_rows: RowsModel[Problem] = RowsModel(problems)
         self.problem_list = table(self.problem_rows, problems, w.t("Problems"))
+        self.ways = self._ways()
         self.sums = label("", "small", wrap=True)
         self.totals = QCheckBox(w.t("I have compared the totals"))
         self.skip = QCheckBox(w.t("Leave the rows with problems out"))
@@ -193,7 +203,9 @@ class MovingInPage(QWidget):
         self.go_button = button(w.t("Take everything in"), self._vm.go, kind="primary")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.readings)
         column.addWidget(self.files, 2)
+        column.addWidget(self.ways)
         column.addWidget(self.problem_list, 1)
         column.addWidget(self.sums)
         column.addLayout(row(self.totals, self.skip, self.make, None))
@@ -201,10 +213,105 @@ class MovingInPage(QWidget):
         fewer = button(w.t("Leave out"), self._leave_out)
         column.addLayout(row(button(w.t("Back"), self._back), more, fewer, None, self.try_button, self.go_button))
         self.files.itemSelectionChanged.connect(self._show_problems)
+        self.files.itemSelectionChanged.connect(self._show_way)
         self.totals.toggled.connect(lambda _: self._ready())
         self.skip.toggled.connect(self._skip)
         self.make.clicked.connect(self._make)
         return page
+
+    def _ways(self) -> QWidget:
+        """How the chosen file is read: the same choices as where a single file is imported."""
+        w, page = self._words, QWidget()
+        self.readings = QListWidget()
+        self.readings.setAccessibleName(w.t("Which line reads right?"))
+        self.readings.setMaximumHeight(110)
+        self.readings.hide()
+        self.readings.itemActivated.connect(self._reads_right)
+        self.readings.itemClicked.connect(self._reads_right)
+        self.encoding = self._choice(w.t("Encoding"), {code: code or w.t("found by itself") for code in ENCODINGS})
+        self.sheet = self._choice(w.t("Sheet"), {})
+        self.decimal = self._choice(w.t("Decimal sign"), {code: w.t(title) for code, title in DECIMALS.items()})
+        self.days = self._choice(w.t("Order of day and month"), {code: w.t(title) for code, title in ORDERS.items()})
+        self.kept = self._choice(w.t("Kept mapping"), {})
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(row(self.encoding, self.sheet, self.decimal, self.days, self.kept))
+        page.hide()
+        return page
+
+    def _choice(self, name: str, known: Mapping[str, str]) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(name)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(4)
+        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for code, title in known.items():
+            box.addItem(title, code)
+        box.activated.connect(self._read_so)
+        return box
+
+    def _file(self) -> PlannedFile | None:
+        at = self.files.currentRow()
+        return self._vm.plan[at] if 0 <= at < len(self._vm.plan) else None
+
+    @Slot()
+    def _show_way(self) -> None:
+        """What was said of the chosen file, and what was found."""
+        file, w = self._file(), self._words
+        self.ways.setVisible(file is not None)
+        self._show_readings(file.doubt if file is not None else None)
+        if file is None:
+            return
+        about, way = file.about, file.way
+        sheets = about.sheets if about is not None else ()
+        self.sheet.clear()
+        for name in sheets:
+            self.sheet.addItem(w.t("sheet {name}", name=name), name)
+        self.sheet.setVisible(len(sheets) > 1)
+        self.encoding.setVisible(not sheets)
+        views = [view for view in self._mappings if not file.kind or view.kind == file.kind]
+        self.kept.clear()
+        for title, data in ((w.t("a kept mapping …"), ""), *((view.name, view.name) for view in views)):
+            self.kept.addItem(title, data)
+        self.kept.setVisible(bool(views))
+        chosen = {self.sheet: about.sheet if about else "", self.encoding: way.encoding, self.kept: way.name}
+        chosen |= {self.decimal: way.reading.decimal or OWN, self.days: way.reading.days or OWN}
+        for box, said in chosen.items():
+            box.setCurrentIndex(max(0, box.findData(said)))
+
+    def _show_readings(self, doubt: StoreError | None) -> None:
+        self.readings.clear()
+        for one in doubt.facts.get("readings", ()) if doubt is not None else ():
+            item = QListWidgetItem(f"{one['line']}    ({one['encoding']})")
+            item.setData(Qt.ItemDataRole.UserRole, one["encoding"])
+            self.readings.addItem(item)
+        self.readings.setVisible(self.readings.count() > 0)
+
+    @Slot(QListWidgetItem)
+    def _reads_right(self, item: QListWidgetItem) -> None:
+        if (file := self._file()) is not None:
+            self._vm.read_so(file, replace(file.way, encoding=str(item.data(Qt.ItemDataRole.UserRole))))
+
+    @Slot()
+    def _read_so(self) -> None:
+        """Read the chosen file as the boxes say."""
+        file = self._file()
+        if file is None:
+            return
+        said = {box: str(box.currentData() or "") for box in (self.encoding, self.sheet, self.decimal, self.days, self.kept)}
+        way = file.way
+        if said[self.kept] != way.name:
+            view = next((view for view in self._mappings if view.name == said[self.kept]), None)
+            way = FileMapping(name=view.name, kind=view.kind, columns=view.columns, reading=view.reading) if view else FileMapping()
+        else:
+            way = replace(way, reading=replace(way.reading, decimal=said[self.decimal], days=said[self.days]))
+        sheet = said[self.sheet] if file.about is not None and said[self.sheet] != file.about.sheet else way.sheet
+        self._vm.read_so(file, replace(way, encoding=said[self.encoding], sheet=sheet))
+
+    @Slot(object)
+    def _keep_mappings(self, views: list[MappingView]) -> None:
+        self._mappings = views
+        self._show_way()
 
     def _back(self) -> None:
         self._vm.begin_anew()
@@ -231,7 +338,8 @@ class MovingInPage(QWidget):
 
     @Slot(object)
     def _planned(self, plan: list[PlannedFile]) -> None:
-        w = self._words
+        before = self.files.item(self.files.currentRow(), _FILE)
+        chosen = before.text() if before is not None else ""
         self.files.setRowCount(len(plan))
         for at, file in enumerate(plan):
             for place in (_ROWS, _NEW, _SAME, _BAD, _TOTALS):
@@ -242,10 +350,24 @@ class MovingInPage(QWidget):
             self.files.setCellWidget(at, _KIND, self._kind_box(file))
         self.problem_rows.show([])
         self.skip.setChecked(False)
-        unclear = next((file.path.name for file in plan if not file.kind), "")
-        self.banner.say(w.t("Say which list {file} is.", file=unclear) if unclear else "", bad=bool(unclear))
+        unclear = next((at for at, file in enumerate(plan) if file.doubt is not None or not file.kind), None)
+        again = next((at for at, file in enumerate(plan) if file.path.name == chosen), None)
+        self.banner.say(self._asked(plan[unclear]) if unclear is not None else "", bad=unclear is not None)
         self.stack.setCurrentIndex(1 if plan else 0)
+        self.files.clearSelection()
+        looked_at = unclear if unclear is not None else again
+        self.files.setCurrentCell(-1 if looked_at is None else looked_at, _FILE)
+        self._show_way()
         self._ready()
+
+    def _asked(self, file: PlannedFile) -> str:
+        """What a person has to say of a file."""
+        w = self._words
+        if file.doubt is not None and file.doubt.facts.get("readings"):
+            return w.t("{file} can be read in more than one way: choose the line that reads right.", file=file.path.name)
+        if file.doubt is not None:
+            return f"{wording.sentence(file.doubt, w)} {wording.cure(file.doubt, w)}"
+        return w.t("Say which list {file} is.", file=file.path.name)
 
     def _kind_box(self, file: PlannedFile) -> QComboBox:
         """The lists a file may be, the likeliest first."""
@@ -304,10 +426,10 @@ class MovingInPage(QWidget):
         self.make.setChecked(vm.new_products)
         self.totals.setVisible(seen)
         self.sums.setVisible(seen)
-        self.try_button.setVisible(vm.can_rehearse and not seen)
+        self.try_button.setVisible(not seen)
         self.try_button.setEnabled(vm.told)
-        self.go_button.setVisible(seen or not vm.can_rehearse)
-        self.go_button.setEnabled(vm.ready and (self.totals.isChecked() or not vm.can_rehearse))
+        self.go_button.setVisible(seen)
+        self.go_button.setEnabled(vm.ready and self.totals.isChecked())
 
     @Slot(object)
     def _moved(self, moved: Moved) -> None:

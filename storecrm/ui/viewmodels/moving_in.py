@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
-from storecrm.services.keeping import export_lists, exporting, move_paper, moving_in
+from storecrm.services.keeping import export_lists, exporting, mappings, move_paper, moving_in
 from storecrm.services.keeping.importing import How
 from storecrm.services.keeping.left_behind import LeftBehind
+from storecrm.services.keeping.mappings import FileMapping
 from storecrm.services.keeping.moving_in import Moved, PlannedFile
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
@@ -22,6 +23,7 @@ class MovingInViewModel(QObject):
     planned = Signal(object)  # list[PlannedFile]
     tried = Signal(object)  # Moved
     moved = Signal(object)  # Moved
+    kept = Signal(object)  # list[MappingView]
     moves = Signal(object)  # list[MoveView]
     rolled_back = Signal(object)  # MoveView
     saved = Signal(object)  # Path
@@ -33,6 +35,7 @@ class MovingInViewModel(QObject):
         super().__init__()
         self.store, self._office, self._bench, self.words = store, office, bench, words
         self.plan: list[PlannedFile] = []
+        self.ways: dict[str, FileMapping] = {}
         self.seen: Moved | None = None
         self.leave_bad = False
         self.new_products = False
@@ -41,20 +44,14 @@ class MovingInViewModel(QObject):
         self.tried.connect(self._on_tried)
 
     @property
-    def can_rehearse(self) -> bool:
-        return moving_in.can_rehearse(self.store.name)
-
-    @property
     def told(self) -> bool:
-        """True when it is known of every file which list it is."""
-        return bool(self.plan) and all(file.kind for file in self.plan)
+        """True when it is known of every file which list it is and how it is read."""
+        return bool(self.plan) and all(file.kind and file.doubt is None for file in self.plan)
 
     @property
     def ready(self) -> bool:
-        """True when the files may be taken in: told, tried out where that can be, and without problems or with leave to skip them."""
-        if not self.told or not self.can_rehearse:
-            return self.told
-        return self.seen is not None and (self.leave_bad or not self.seen.rejected)
+        """True when the files may be taken in: told, tried out, and without problems or with leave to skip them."""
+        return self.told and self.seen is not None and (self.leave_bad or not self.seen.rejected)
 
     @property
     def lacks_articles(self) -> bool:
@@ -65,6 +62,8 @@ class MovingInViewModel(QObject):
     def add(self, files: Sequence[Path]) -> None:
         """Look at further files; one that is there already is looked at anew."""
         names = {file.name for file in files}
+        self.ways = {name: way for name, way in self.ways.items() if name not in names}
+        self._bench.start(lambda _: mappings.listed(self.store), then=self.kept, refused=self.refused)
         self._look([file.path for file in self.plan if file.path.name not in names] + list(files), self._said())
 
     def remove(self, file: PlannedFile) -> None:
@@ -74,13 +73,19 @@ class MovingInViewModel(QObject):
         """A person says which list a file is."""
         self._look([one.path for one in self.plan], self._said() | {file.path.name: kind})
 
+    def read_so(self, file: PlannedFile, way: FileMapping) -> None:
+        """A person says how a file is read."""
+        self.ways[file.path.name] = way
+        self._look([one.path for one in self.plan], self._said())
+
     def _said(self) -> dict[str, str]:
         return {file.path.name: file.kind for file in self.plan if file.told_by == "person"}
 
     def _look(self, files: list[Path], kinds: dict[str, str]) -> None:
         names = {file.name for file in files}
         said = {name: kind for name, kind in kinds.items() if name in names}
-        work = lambda _: moving_in.look(self.store, files=files, kinds=said)  # noqa: E731
+        ways = {name: way for name, way in self.ways.items() if name in names}
+        work = lambda _: moving_in.look(self.store, files=files, kinds=said, ways=ways)  # noqa: E731
         self.task = self._bench.start(work, then=self.planned, refused=self.refused)
 
     @Slot(object)
@@ -106,6 +111,7 @@ class MovingInViewModel(QObject):
 
     def begin_anew(self) -> None:
         self.plan, self.seen, self.leave_bad, self.new_products = [], None, False, False
+        self.ways = {}
 
     def load_moves(self) -> None:
         self._bench.start(lambda _: moving_in.listed(self.store), then=self.moves, refused=self.refused)
