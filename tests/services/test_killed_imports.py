@@ -1,20 +1,25 @@
-"""A process that is killed while it imports: before the end nothing is kept, after it all of it, whatever the kind."""
+"""A process that is killed while it imports: before the end nothing is kept, after it all of it, whatever the kind. On a server too, which
+outlives the process."""
 
 import os
 import shutil
 import signal
 import sys
+import time
 
 import pytest
+from sqlalchemy import make_url
 
 from storecrm import compose
 from storecrm.services.keeping import verify
 from storecrm.services.store import Store
 from storecrm.values import Actor, Role, StaffId, TillId
 from tests import build
-from tests.conftest import START, signed
+from tests.conftest import START, server_says, signed
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork a process")
+pytestmark = [pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork a process"), pytest.mark.both]
+ON_A_SERVER = ("members", "sales", "coupons")
+"""Kinds that write in each of the ways: hidden rows, lines under their receipts, what waits beside the books."""
 FILES = {
     "products": "sku,name,price\nTEA,绿茶,91.00\n" + "".join(f"N-{n},新货{n},1.00\n" for n in range(40)),
     "members": "phone,name,tags,consent_sms,points\n13800138001,王大一,常客,是,7\n"
@@ -47,8 +52,11 @@ UNSEEN = (
 
 
 @pytest.fixture
-def shop(base, manager, tmp_path):
+def shop(backend, kind, tmp_path, request):
     """A shop that each file adds to and changes something in, closed."""
+    if backend == "postgres" and kind not in ON_A_SERVER:
+        pytest.skip("a part of the kinds")
+    base, manager = request.getfixturevalue("base"), request.getfixturevalue("manager")
     build.bring(manager, tmp_path, "products", "sku,name,category,price\nTEA,龙井,茶,88.00\nCUP,马克杯,杯,25.00\n")
     build.bring(manager, tmp_path, "members", "member_no,phone,name,points\nM-1,13800138001,王小一,\nM-2,13800138002,王小二,\n")
     build.bring(
@@ -61,6 +69,35 @@ def shop(base, manager, tmp_path):
     build.bring(manager, tmp_path, "day-totals", "date,net_sales,receipts\n2026-11-01,100.00,8\n")
     compose.close_store(base)
     return base.name
+
+
+@pytest.fixture
+def copied(shop, backend, tmp_path, request):
+    """Makes a copy of the shop by its number, and gives its place: one of its own, for anchors are kept by place."""
+    address, made = request.getfixturevalue("server") if backend == "postgres" else "", []
+
+    def copy(number):
+        if not address:
+            file = tmp_path / f"{number}" / "store.db"
+            file.parent.mkdir()
+            shutil.copyfile(shop, file)
+            return str(file)
+        name = make_url(shop).database
+        made.append(f"{name}_{number}")
+        server_says(address, f"CREATE DATABASE {made[-1]} TEMPLATE {name}")
+        return address.format(made[-1])
+
+    yield copy
+    for name in made:
+        server_says(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def let_go(request, backend, place):
+    """Wait until the server has seen that a process is gone, as it does before anybody starts a program anew."""
+    if backend == "postgres":
+        asked = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{make_url(place).database}'"
+        while server_says(request.getfixturevalue("server"), asked) != 0:
+            time.sleep(0.01)
 
 
 def imports(place, kind, folder, kill_at):
@@ -102,23 +139,21 @@ def _balances(base):
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_a_kill_keeps_all_or_nothing_of_a_file(shop, kind, tmp_path):
+def test_a_kill_keeps_all_or_nothing_of_a_file(shop, copied, kind, tmp_path, backend, request):
     """Killed before any of its transactions, the import is at the next opening as if it had never been, or whole; never between."""
     before, wholes, ended, kill_at = seen(shop), [], False, 0
     while not ended:
         kill_at += 1
-        # a place of its own: anchors are kept by place
-        copy = tmp_path / f"{kill_at}" / "store.db"
-        copy.parent.mkdir()
-        shutil.copyfile(shop, copy)
-        ended = imports(str(copy), kind, tmp_path, kill_at)
-        found = seen(str(copy))
+        copy = copied(kill_at)
+        ended = imports(copy, kind, tmp_path, kill_at)
+        let_go(request, backend, copy)
+        found = seen(copy)
         if found != before:
             wholes.append(_called(found))
         else:
             assert not wholes and not ended
     assert kill_at > len(wholes) >= 2 and all(whole == wholes[-1] for whole in wholes)
-    base = compose.open_store(str(copy), wall=lambda: START + 180_000_000)
+    base = compose.open_store(copy, wall=lambda: START + 180_000_000)
     assert verify.verify(signed(base, "陈"))[1] == []
     compose.close_store(base)
 

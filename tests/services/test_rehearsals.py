@@ -99,9 +99,12 @@ def _done(store, kind, path, how):
     return counts, found.totals, [(p.row, p.column, p.kind) for p in found.problems]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("seed", range(SOAK or 4))
-def test_a_rehearsal_says_what_the_import_does(owner, tmp_path, seed, monkeypatch):
+def test_a_rehearsal_says_what_the_import_does(owner, tmp_path, backend, seed, monkeypatch):
     """On a shop that each import changes, with bad rows left out and without, in small transactions and in one."""
+    if backend == "postgres" and seed % 4:
+        pytest.skip("a part of the runs")
     draw = random.Random(seed)
     monkeypatch.setattr(importing, "FIRST", draw.choice((2, 5, 500)))
     monkeypatch.setattr(importing, "LEAST", 2)
@@ -118,6 +121,7 @@ def test_a_rehearsal_says_what_the_import_does(owner, tmp_path, seed, monkeypatc
     assert verify.verify(owner)[1] == []
 
 
+@pytest.mark.both
 def test_a_bad_row_hides_no_other(manager, tmp_path):
     """Two new rows behind a bad one are two new rows, and what is wrong with the last row is said with what is wrong with the first."""
     build.bring(manager, tmp_path, "members", "member_no,phone,name\nM-1,13800138001,王小一\n")
