@@ -79,6 +79,13 @@ BOOKS = {
         lambda f: book(f, "<row>" + "<c><v>1</v></c>" * 256 + '</row><row r="100000"><c><v>1</v></c></row>'),
         "too_large",
     ),
+    "a second place in a cell": (lambda f: book(f, FAR.replace("<c r", '<c r="A1" r')), "unsafe_file"),
+    "a second place in a row": (lambda f: book(f, '<row r="1" x="" r ="1048576"><c r="A1"><v>1</v></c></row>'), "unsafe_file"),
+    "a far cell behind a tab": (lambda f: book(f, FAR.replace("<c r", "<c\tr")), "too_large"),
+    "a far cell with a prefix among times": (
+        lambda f: book(f, "<row><c t='str'><v>7:00</v></c></row>" * 1_001 + FAR.replace("<c ", "<x:c ").replace("</c>", "</x:c>")),
+        "too_large",
+    ),
     "three million cells": (lambda f: book(f, ("<row>" + "<c/>" * 250 + "</row>") * 12_000), "too_large"),
 }
 LINES = {
