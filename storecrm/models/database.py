@@ -552,7 +552,7 @@ def _insert_values(session: Session, table: Any, columns: Mapping[str, Sequence[
     handed = {first: columns[first]}
     for name in others:
         values = columns[name]
-        if values.count(values[0]) == len(values):
+        if values[-1] == values[0] and values.count(values[0]) == len(values):
             same = same | {name: values[0]}
         else:
             handed[name] = values

@@ -58,7 +58,7 @@ def seal_of(key: str, till: int, seq: int, mac: str, marked: int, marks: str) ->
 
 def mark_of(key: bytes, nonce: str, row: Sequence[Any]) -> str:
     """The keyed mark of one row of the points ledger; `row` holds the values of MARKED, a date as its ISO text."""
-    return _mark(key, nonce, _BETWEEN.join(_said(row)))
+    return _mark(_begun(key), nonce, _BETWEEN.join(_said(row)))
 
 
 MARKED = ("lot_id", "kind", "points", "business_date", "at", "sale_id", "staff_id", "reverses_id", "reason", "import_id", "coupon_id")
@@ -80,7 +80,8 @@ def mark_columns(session: Session, store: Store, columns: Mapping[str, Sequence[
     said = (_said(columns[name]) if name in columns else repeat(_said([same.get(name)])[0], count) for name in MARKED)
     bodies = map(_BETWEEN.join, zip(*said, strict=True))
     random = secrets.token_hex(_NONCE // 2 * count)
-    made = [_mark(key, random[at * _NONCE : at * _NONCE + _NONCE], body) for at, body in enumerate(bodies)]
+    begun = _begun(key)
+    made = [_mark(begun, random[at * _NONCE : at * _NONCE + _NONCE], body) for at, body in enumerate(bodies)]
     kept = _at_end(session, store)["marks"].setdefault(till, [0, 0])
     kept[0] += count
     kept[1] ^= reduce(xor, map(xored, made), 0)
@@ -92,8 +93,15 @@ def _said(values: Sequence[Any]) -> list[str]:
     return ["" if value is None else str(value) for value in values]
 
 
-def _mark(key: bytes, nonce: str, body: str) -> str:
-    return nonce + hashlib.blake2b((nonce + body).encode(), key=key, digest_size=_MARK // 2).hexdigest()
+def _begun(key: bytes) -> "hashlib.blake2b":
+    """A hash that has its key: to go on from a copy takes two thirds of the time of beginning each anew."""
+    return hashlib.blake2b(key=key, digest_size=_MARK // 2)
+
+
+def _mark(begun: "hashlib.blake2b", nonce: str, body: str) -> str:
+    keyed = begun.copy()
+    keyed.update((nonce + body).encode())
+    return nonce + keyed.hexdigest()
 
 
 def xored(mark: str) -> int:

@@ -261,8 +261,8 @@ def _holds(data: bytes, sign: bytes, mark: bytes) -> bool:
     return sign in data and mark in data
 
 
-_UNPLACED_CELL = re.compile(rb'''<c(?! r="A?[A-Z](?:\d{1,5}|10000[01])"(?: s="\d+")?(?: t="\w+")?/?>|[A-Za-z])''')
-_UNPLACED_ROW = re.compile(rb'''<row(?! r="(?:\d{1,5}|10000[01])"(?:(?!\sr\s*=)[^<>])*>|[A-Za-z])''')
+_UNPLACED_CELL = re.compile(rb"""<c(?! r="A?[A-Z](?:\d{1,5}|10000[01])"(?: s="\d+")?(?: t="\w+")?/?>|[A-Za-z])""")
+_UNPLACED_ROW = re.compile(rb"""<row(?! r="(?:\d{1,5}|10000[01])"(?:(?!\sr\s*=)[^<>])*>|[A-Za-z])""")
 
 
 def _is_placed(data: bytes) -> bool:
