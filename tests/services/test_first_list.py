@@ -90,3 +90,11 @@ def test_an_old_list_after_a_merge_is_the_survivors(owner, listed, existing):
     assert members.show(owner, member="M2").name == "李小梅"
     assert points.show(owner, member="M1").active == 150
     assert verify.verify(owner)[1] == []
+
+
+def test_a_cell_of_two_lines_is_not_two_plain_numbers(manager, tmp_path):
+    """Columns are looked at line by line: a cell with a line's end in it says what it says, and no more."""
+    file = tmp_path / "lines.csv"
+    file.write_text('member_no,phone\n0012,13800138000\n"0013\n0014","13800138001\n13800138002"\n', "utf-8")
+    done = importing.load(manager, kind="members", path=file, how=How(dry_run=True, skip_bad=True))
+    assert (done.created, [(one.row, one.column) for one in done.problems]) == (1, [(3, "phone")])
