@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 I18N = ROOT / "resources" / "i18n"
 KEYWORDS = {"t": None, "m": None, "n": (1, 2)}
-ID = re.compile(r"(audit|title)(\.[a-z0-9_]+)+")
+ID = re.compile(r"(audit|title|error|cure|refusal|problem)(\.[a-z0-9_]+)+")
 """What the id of a code's sentence looks like: the room that says it, then the code itself."""
 
 

@@ -1,4 +1,4 @@
-"""The tree of refusals: typed facts and stable codes, never sentences (services.wording says them).
+"""The tree of refusals: typed facts and stable codes, never sentences (wording.errors says them).
 
 StoreError
 ├─ UsageError          2  the command or the call was wrong

@@ -54,6 +54,11 @@ class Catalogue:
         text = self._words.gettext(message) if message else ""
         return text.format(**facts) if facts else text
 
+    def said(self, key: str) -> str:
+        """The sentence that a code has under its id, its places still empty; "" where this version has none."""
+        text = self._words.gettext(key)
+        return "" if text == key else text
+
     def n(self, one: str, many: str, count: int, **facts: Any) -> str:
         """The sentence for `count` things; {count} is filled in with thousands separators."""
         return self._words.ngettext(one, many, count).format(count=f"{count:,}", **facts)

@@ -1,4 +1,5 @@
 """Facts into sentences, in the reader's language: formatting only, the sentences stand in resources/i18n, keyed by their codes.
 
-audit (what the trail says) · names (what kinds of things are called)
+audit (what the trail says) · errors (what happened, and the way out) · refusals (a coupon that is not taken) · names (what kinds of things
+are called) · filling (facts into places)
 """

@@ -144,6 +144,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "bill_priced": ("handed_back",),
     "bill_resumed": ("handed_back",),
     "bill_suspended": ("coupons", "points"),
+    "coupon_not_given": ("why",),
     "coupon_redeemed": ("override", "approved_by", "reason"),
     "coupon_voided": ("reason",),
     "erased_again": ("refused",),
@@ -169,6 +170,11 @@ EXTRAS: dict[str, tuple[str, ...]] = {
 _BY_ITSELF = ("idle", "next")
 _REASONS = {name: f"audit.reason.{name}" for name in ("dropped", "emptied", "repriced", "returned", "suspended", "swapped", "undo")}
 """Reasons that the program itself writes."""
+_WHY = {
+    name: f"audit.why.{name}"
+    for name in ("offer", "offer_automatic", "offer_external", "offer_over", "offer_stopped", "total_limit", "validity_missing")
+}
+"""Why a coupon was not given."""
 
 
 def title(action: str, words: Catalogue) -> str:
@@ -285,6 +291,7 @@ _WORDED: dict[tuple[str, str], Callable[[Any, Catalogue], str]] = {
     ("", "override"): _named({kind.value: said for kind, said in names.OVERRIDES.items()}),
     ("", "role"): _named(names.ROLES),
     ("", "reason"): _named(_REASONS),
+    ("", "why"): _named(_WHY),
     ("exported", "kind"): _named(names.LISTS_OUT),
     ("imported", "kind"): _named(names.LISTS),
     ("", "off"): lambda value, _: percent_text(value),

@@ -97,7 +97,7 @@ def test_every_action_has_its_sentence_and_no_sentence_is_left_over(actions, ids
     """An action without words is shown as its code; words without an action are read by nobody."""
     assert set(audit.ACTIONS) == set(actions) and len(actions) > 80
     wanted = {name for action in actions for name in sentences(action)} | {f"title.{action}" for action in actions}
-    common = ("audit.fact.", "audit.reason.")
+    common = ("audit.fact.", "audit.reason.", "audit.why.")
     own = {"audit.nobody", "audit.unknown", "audit.gap", "audit.erased", "audit.merged"}
     assert {name for name in ids if not name.startswith(common)} == wanted | own
 
@@ -120,12 +120,13 @@ def test_what_is_said_after_a_sentence_is_written_and_worded(actions, ids):
         assert set(names) <= actions[action], action
         used |= {f"audit.fact.{name}" for name in names}
     assert used == {name for name in ids if name.startswith("audit.fact.")}
+    assert set(audit._WHY.values()) == {name for name in ids if name.startswith("audit.why.")}
     assert {f"audit.reason.{name}" for name in audit._REASONS} == {name for name in ids if name.startswith("audit.reason.")}
 
 
 def test_every_fact_is_said_somewhere(actions, ids):
     """What is written down and never shown was written for nothing."""
-    silent = {"act", "kind", "everything", "granted", "redemption", "given", "first", "last", "fixed", "rule", "by", "why", "sha256"}
+    silent = {"act", "kind", "everything", "granted", "redemption", "given", "first", "last", "fixed", "rule", "by", "sha256"}
     for action, facts in actions.items():
         said = {fact for name in sentences(action) for fact in re.findall(r"{(\w+)}", ids[name])}
         assert facts - said - set(audit.EXTRAS.get(action, ())) <= silent, action

@@ -19,7 +19,8 @@ from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import points
-from storecrm.values import Day, RefusalCode
+from storecrm.values import Day
+from storecrm.wording.refusals import refusal_name
 
 KIND = "report promotions"
 DEFINITIONS = (
@@ -312,8 +313,7 @@ def _reminders(now: Figures, words: Catalogue) -> list[str]:
     if now.shop_net is None:
         lines.append(words.t("Day totals are missing; shares of the whole shop show a dash."))
     for reason, count in list(now.refused_by_reason.items())[:2]:
-        title = wording.REFUSED[RefusalCode(reason)][0]
-        lines.append(words.t("{count} scans were refused: {reason}.", count=count, reason=words.t(title)))
+        lines.append(words.t("{count} scans were refused: {reason}.", count=count, reason=refusal_name(reason, words)))
     return lines
 
 

@@ -113,7 +113,7 @@ def issue_one(session: Session, store: Store, code: str, member: MemberId | None
         given = select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == offer.id, _B.c.state != BatchState.VOIDED)
         issued = int(session.scalar(given) or 0)
         if issued >= rule.limit_total:
-            raise NotPossible("total_limit", where=code, limit=rule.limit_total, issued=issued)
+            raise NotPossible("total_limit", where=code, left=0, asked=1)
     today = store.clock.date()
     first, last = coupons.validity(rule, today)
     batch = {

@@ -21,7 +21,6 @@ LOOK = {
     RefusalCode.PAYMENT_CODE: "unknown",
     RefusalCode.AMBIGUOUS: "unknown",
     RefusalCode.THROTTLED: "unknown",
-    RefusalCode.REQUEST_CONFLICT: "unknown",
 }
 ICON = {
     "ok": "circle-check",

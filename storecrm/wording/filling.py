@@ -1,0 +1,15 @@
+"""Facts into a sentence's places."""
+
+from collections.abc import Mapping
+
+
+class _Blank(dict[str, object]):
+    """What a sentence asks for and nobody knows is nothing."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def fill(text: str, facts: Mapping[str, object]) -> str:
+    """The sentence with its facts; what is not among them is left blank."""
+    return text.format_map(_Blank(facts))

@@ -1,0 +1,70 @@
+"""What a refused coupon says at the till: the state in capitals, and what the cashier does now.
+
+`refusal.CODE` and `cure.refusal.CODE` in the catalogues; where a coupon's own flags keep two apart, or a use was this till's own, they
+have a further word.
+"""
+
+from storecrm.i18n import Catalogue
+from storecrm.values import Refusal, RefusalCode, grouped
+from storecrm.wording.filling import fill
+
+_APART = ("group", "alone", "other_alone")
+"""Why two coupons do not go together, where their own flags say so."""
+
+
+def refusal_name(code: str, words: Catalogue) -> str:
+    """The state in capitals by its code; the code itself where this version does not know it."""
+    return words.said(f"refusal.{code}") or code
+
+
+def refusal_title(refused: Refusal, words: Catalogue) -> str:
+    """The state in capitals, for the till's panel."""
+    if _kept_apart(refused):
+        return words.said("refusal.not_stackable.apart")
+    return refusal_name(refused.code.value, words)
+
+
+def refusal_todo(refused: Refusal, words: Catalogue) -> str:
+    """What the cashier does now, with the distance."""
+    return fill(words.said(_todo_id(refused)), facts_of(refused, words))
+
+
+def _todo_id(refused: Refusal) -> str:
+    if refused.code is RefusalCode.ALREADY_REDEEMED and refused.receipt:
+        return "cure.refusal.already_redeemed.by_you"
+    if _kept_apart(refused):
+        return f"cure.refusal.not_stackable.{refused.reason}"
+    return f"cure.refusal.{refused.code.value}"
+
+
+def _kept_apart(refused: Refusal) -> bool:
+    return refused.code is RefusalCode.NOT_STACKABLE and refused.reason in _APART
+
+
+def facts_of(refused: Refusal, words: Catalogue) -> dict[str, object]:
+    """The distance and the names, as people write them."""
+    return {
+        "short": words.money(refused.short, short=True) if refused.short is not None else "",
+        "day": words.short_day(refused.day) if refused.day else "",
+        "when": words.stamp(refused.at) if refused.at else "",
+        "till": refused.till or "",
+        "staff": refused.staff or "",
+        "member": refused.member or "",
+        "limit": refused.limit or "",
+        "pieces": refused.pieces or "",
+        "reason": refused.reason or "",
+        "offer": refused.offer or "",
+        "receipt": grouped(refused.receipt) if refused.receipt else "",
+    }
+
+
+def refusal(refused: Refusal, words: Catalogue) -> str:
+    """State and to-do in one line, for lists and the command line."""
+    return f"{refusal_title(refused, words)}: {refusal_todo(refused, words)}"
+
+
+def near(refused: Refusal, words: Catalogue) -> str:
+    """How little is missing for a promotion."""
+    if refused.pieces:
+        return words.n("1 piece more and it applies", "{count} pieces more and it applies", refused.pieces)
+    return words.t("{amount} more and it applies", amount=words.money(refused.short or 0, short=True))
