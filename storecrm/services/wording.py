@@ -86,6 +86,7 @@ LEFT_BEHIND: dict[str, str] = {
     "points_history": m("movements of points: {count}; what is left of them is in the list, all of them in the list of movements"),
     "offer_history": m("earlier wordings of offers: {count}"),
     "coupon_holds": m("coupons held by an open bill: {count}; there nothing holds them"),
+    "refused_scans": m("coupons that were refused: {count}; no figure of money counts them"),
     "reversed_uses": m("uses of coupons that were taken back: {count}"),
     "voided_receipts": m("voided receipts and what voided them: {count}; together they are nothing"),
     "open_bills": m("bills that are not closed yet: {count}"),

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from storecrm.services.keeping import moving_in
 from storecrm.services.people import members
-from storecrm.services.till import points
+from storecrm.services.till import bills, points, undoing
+from storecrm.values import Money
 from tests.services.test_moving_in import OLD
 from tests.ui.hands import enter, settle
 
@@ -123,6 +124,18 @@ def test_a_list_is_handed_out(program, owner, tmp_path, monkeypatch, kind):
     page._export()
     settle(program)
     assert file.exists() and "Saved" in page.banner.text()
+
+
+def test_a_list_that_is_handed_out_says_what_of_the_shop_it_lacks(program, owner, tmp_path, monkeypatch):
+    """Before somebody finds out in the new shop: with how many there are, below where the file lies."""
+    undoing.void(owner, receipt=bills.record(owner, amount=Money(1_000)).receipt_no, reason="wrong")
+    page, file = opened(program), tmp_path / "out.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    page.list_kind.setCurrentIndex(page.list_kind.findData("sales"))
+    page._export()
+    settle(program)
+    said = page.banner.text().splitlines()
+    assert "out.csv" in said[0] and "voided receipts" in said[2] and "2" in said[2] and file.is_file()
 
 
 def test_articles_that_no_list_holds_are_made_at_one_press(program, owner, tmp_path):

@@ -13,7 +13,7 @@ from storecrm.models.coupon import Coupon
 from storecrm.models.member import ErasedMark, LostCard, Member, MemberMerge, NotDuplicate, Referral, StageChange, Suppression
 from storecrm.models.offer import OfferVersion
 from storecrm.models.points import PointEntry
-from storecrm.models.redemption import Redemption
+from storecrm.models.redemption import Redemption, RefusedScan
 from storecrm.models.sale import Allocation, Sale, SaleStep, SaleTender
 from storecrm.models.stamp import StampEntry
 from storecrm.models.tag import MemberTag, Tag
@@ -66,7 +66,7 @@ KEPT: dict[str, _Kept] = {
     "points": {"points_history": (PointEntry.__table__, true())},
     "offers": {"offer_history": (_V, _V.c.id.not_in(_NEWEST))},
     "coupons": {"coupon_holds": (_C, _C.c.state == CouponState.RESERVED)},
-    "redemptions": {"reversed_uses": (_R, _R.c.reversed_at.is_not(None))},
+    "redemptions": {"reversed_uses": (_R, _R.c.reversed_at.is_not(None)), "refused_scans": (RefusedScan.__table__, true())},
     "sales": {
         "voided_receipts": (_S, _VOIDED),
         "open_bills": (_S, _S.c.state.in_((SaleState.OPEN, SaleState.SUSPENDED))),
