@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
@@ -556,17 +557,25 @@ def _insert_values(session: Session, table: Any, columns: Mapping[str, Sequence[
             same = same | {name: values[0]}
         else:
             handed[name] = values
-    width, names = len(handed), ", ".join(f'"{name}"' for name in (*same, *handed))
-    picked = ", ".join(["?"] * len(same) + [f"column{place + 1}" for place in range(width)])
-    # WHERE keeps ON from being read as a join
-    clause = " WHERE true ON CONFLICT DO NOTHING" if known_stay else ""
+    width = len(handed)
     flat, connection, shared = list(chain.from_iterable(zip(*handed.values(), strict=True))), session.connection(), tuple(same.values())
-    done, row = 0, "(" + ", ".join(["?"] * width) + ")"
+    done = 0
     for length in _AT_ONCE:
         while len(flat) - done >= length * width:
-            statement = f'INSERT INTO "{table.name}" ({names}) SELECT {picked} FROM (VALUES {", ".join([row] * length)}){clause}'
+            statement = _insertion(table.name, tuple(same), tuple(handed), length, known_stay=known_stay)
             connection.exec_driver_sql(statement, (*shared, *flat[done : done + length * width]))
             done += length * width
+
+
+@lru_cache(maxsize=500)
+def _insertion(table: str, same: tuple[str, ...], handed: tuple[str, ...], length: int, *, known_stay: bool) -> str:
+    """The statement of `length` rows; a text of ten thousand signs, made once."""
+    names = ", ".join(f'"{name}"' for name in (*same, *handed))
+    picked = ", ".join(["?"] * len(same) + [f"column{place + 1}" for place in range(len(handed))])
+    row = "(" + ", ".join(["?"] * len(handed)) + ")"
+    # WHERE keeps ON from being read as a join
+    clause = " WHERE true ON CONFLICT DO NOTHING" if known_stay else ""
+    return f'INSERT INTO "{table}" ({names}) SELECT {picked} FROM (VALUES {", ".join([row] * length)}){clause}'
 
 
 def in_turn(session: Session) -> bool:
