@@ -45,6 +45,8 @@ EntryId = NewType("EntryId", int)
 ImportId = NewType("ImportId", int)
 
 MAX_MONEY = Money(10**12)
+MAX_POINTS = Points(10**9)
+"""Points that one entry of the ledger holds at the most."""
 """No single amount may reach ten thousand million: keeps sums far inside 64 bits."""
 WHOLE = 10_000
 PIECE = Quantity(1000)

@@ -209,3 +209,26 @@ def test_a_list_completes_what_was_made_out_of_its_number(owner, sales, tmp_path
     assert importing.load(owner, kind="products", path=file).updated == 1
     with owner.read() as session:
         assert session.execute(text("SELECT name, to_complete FROM product WHERE sku = 'X9'")).one() == ("牛奶", 0)
+
+
+SHOPIFY = "Name,Financial Status,Created at,Lineitem quantity,Lineitem price,Lineitem sku,Discount Amount\n"
+
+
+def test_a_discount_of_the_whole_order_is_shared_over_its_lines(owner, tmp_path):
+    """By what each line comes to, the rest to the largest: a return of one line gives back what was paid for it."""
+    build.goods(owner, M1="18", P1="4")
+    rows = "#1,paid,2026-10-01 10:00,2,18.00,M1,4.00\n#1,,2026-10-01 10:00,1,4.00,P1,\n#2,paid,2026-10-01 10:00,1,4.00,P1,1.00\n"
+    done = build.bring(owner, tmp_path, "sales", SHOPIFY + rows + "#3,paid,2026-10-02 10:00,1,0.00,P1,1.00\n")
+    assert (done.mapping, done.totals["amount"]) == ("Shopify orders", 3_600 + 300 - 100)
+    assert [line.amount for line in receipts.show(owner, receipt="#1").lines] == [3_240, 360]
+    assert [line.amount for line in receipts.show(owner, receipt="#2").lines] == [300]
+    again = build.bring(owner, tmp_path, "sales", SHOPIFY + rows)
+    assert (again.unchanged, again.rejected) == (3, 0)
+
+
+def test_a_small_first_line_bears_no_more_than_it_comes_to(owner, tmp_path):
+    """An order of a card and a coat with a discount above the card's price has no line below nothing."""
+    build.goods(owner, M1="100", P1="1")
+    rows = "#1,paid,2026-10-01 10:00,1,1.00,P1,20.20\n#1,,2026-10-01 10:00,1,100.00,M1,\n"
+    build.bring(owner, tmp_path, "sales", SHOPIFY + rows)
+    assert [line.amount for line in receipts.show(owner, receipt="#1").lines] == [80, 8_000]

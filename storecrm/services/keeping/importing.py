@@ -210,6 +210,7 @@ class _Run:
         )
         self.shaper.fixed, self.shaper.alike, self.shaper.blank_asked = self.how.fixes, self.how.alike, self.how.blank
         self.loader.columns = self._columns()
+        self.loader.of_order = frozenset(self.shaper.reading.of_order)
         if self.shaper.unsettled(frame[told.header :]) and len(frame) >= FRAME_ROWS:
             # one day above twelve anywhere in the file says which figure is the month
             with reader.rows_of(self.path, self.how.encoding, self.how.sheet) as rows:

@@ -61,6 +61,8 @@ class Loader:
         self.lots_follow = False
         self.elsewhere: Counter[str] = Counter()
         self.new_products = False
+        self.of_order: frozenset[str] = frozenset()
+        """Columns whose cell is of a whole receipt (see mappings.Reading)."""
         self.made: set[str] = set()
         """Numbers of articles that were made because no list holds them."""
         self.blanked = 0

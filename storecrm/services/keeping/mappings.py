@@ -50,6 +50,7 @@ class Reading:
     """How cells are read. `decimal`: "." or ",", `days`: an order of ways.ORDERS or "shop", `points`: how parts of a point are rounded
     (ways.ROUNDINGS); "" or "own" is as the column says itself, for points a problem. `blank`: further words that say nothing. `words`: by column of
     ours what a word of the file means ("" for nothing). `strip`: signs around every cell. `negate`: columns of ours whose sign is turned.
+    `of_order`: columns whose cell is of a whole receipt and stands on one of its rows (discount).
     `taken`: names of rules that are not followed."""
 
     decimal: str = ""
@@ -59,6 +60,7 @@ class Reading:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     strip: str = ""
     negate: tuple[str, ...] = ()
+    of_order: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     taken: frozenset[str] = frozenset()
 
@@ -134,13 +136,13 @@ def of_toml(said: Mapping[str, Any]) -> FileMapping:
 
 
 def _reading(said: Mapping[str, Any], words: Mapping[str, Any], rules: tuple[Rule, ...]) -> Reading:
-    _known(said, {"decimal", "days", "points", "blank", "strip", "negate", "taken"})
+    _known(said, {"decimal", "days", "points", "blank", "strip", "negate", "of_order", "taken"})
     fine = {"decimal": ("", OWN, ".", ","), "days": ("", OWN, SHOP, *ORDERS), "points": ("", OWN, *ROUNDINGS)}
     for key, known in fine.items():
         if said.get(key, "") not in known:
             raise BadFile("mapping_shape", where=key, word=str(said[key])[:40])
     meant = {column: {str(word): str(means) for word, means in table.items()} for column, table in words.items()}
-    more: dict[str, Any] = {key: tuple(map(str, said.get(key, ()))) for key in ("blank", "negate")}
+    more: dict[str, Any] = {key: tuple(map(str, said.get(key, ()))) for key in ("blank", "negate", "of_order")}
     more |= {key: str(said.get(key, "")) for key in ("decimal", "days", "points", "strip")}
     return Reading(words=meant, rules=rules, taken=frozenset(map(str, said.get("taken", ()))), **more)
 

@@ -23,6 +23,7 @@ from storecrm.services.people import birthdays, erased_marks, members, names, ow
 from storecrm.services.till import points
 from storecrm.values import (
     ARRIVING,
+    MAX_POINTS,
     Channel,
     Code,
     Day,
@@ -513,7 +514,7 @@ class MembersLoader(Loader):
 def _count(text: str) -> int:
     """An opening balance, or how often somebody came."""
     count = whole(text)
-    if not 0 <= count <= 10**9:
+    if not 0 <= count <= MAX_POINTS:
         raise ValueError("out_of_range")
     return count
 

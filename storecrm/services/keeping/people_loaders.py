@@ -13,7 +13,7 @@ from storecrm.services.keeping import origins, waiting
 from storecrm.services.keeping.loading import Loader, Parsed, cell, key_cell, key_text, whole
 from storecrm.services.people import members, own_card, permission
 from storecrm.services.till import points
-from storecrm.values import Channel, EntryKind, ImportId, MemberId, Purpose, clean_text
+from storecrm.values import MAX_POINTS, Channel, EntryKind, ImportId, MemberId, Purpose, clean_text
 
 
 class PointsLoader(Loader):
@@ -33,8 +33,8 @@ class PointsLoader(Loader):
             raise ValueError("member_no:missing")
         reference, count = cell(cells, "reference", key_text) or "", cell(cells, "points", whole)
         # only a shop of this program says what is owed: elsewhere a minus is what was used
-        least = -(10**9) if origins.of_a_shop(reference) else 1
-        if not count or not least <= count <= 10**9:
+        least = -MAX_POINTS if origins.of_a_shop(reference) else 1
+        if not count or not least <= count <= MAX_POINTS:
             raise ValueError("points:missing" if count is None else "points:out_of_range")
         for_ever = (cells.get("expires_on") or "").strip() == "*"
         earned, begins = (cell(cells, name, self.cells.day_of) for name in ("earned_on", "active_from"))

@@ -7,6 +7,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, ClassVar
 
@@ -19,13 +20,15 @@ from storecrm.models.sale import Sale, SaleLine
 from storecrm.services import wording
 from storecrm.services.keeping import origins, receipt_lines, sales_points
 from storecrm.services.keeping.loading import Loader, OnlyOurs, Parsed, Row, Worded, cell, key_text, whole
-from storecrm.values import ARRIVING, MAX_MONEY, Day, ImportId, Moment, business_date, clean_text
+from storecrm.services.people import qualifying
+from storecrm.services.till import points
+from storecrm.values import ARRIVING, MAX_MONEY, MAX_POINTS, WHOLE, Day, ImportId, Moment, business_date, clean_text, money_text, share_out
 
 ReceiptKey = tuple[str, str, Day]
 """Store, number and local day."""
 Head = tuple[ReceiptKey, Moment, str]
 """What the lines of a receipt share: its key, its instant and its channel."""
-_HEAD, _WHO, _PHONE, _PRODUCT, _PIECES, _AMOUNT, _BACK = 0, 1, 2, 3, 4, 7, 8
+_HEAD, _WHO, _PHONE, _PRODUCT, _PIECES, _OFF, _AMOUNT, _BACK = 0, 1, 2, 3, 4, 6, 7, 8
 """Where a parsed line holds what: head, member, phone, product, thousandths, unit price, discount, amount, and of goods that came back how."""
 
 
@@ -36,18 +39,20 @@ class Receipts:
     def __init__(self) -> None:
         self._places: dict[int, int] = {}
         self.sales, self.members, self.lines, self.ours = array("q"), array("q"), array("l"), array("b")
+        self.nets = array("q")
 
     def place(self, key: ReceiptKey) -> int | None:
         """Where a receipt stands; None for one that was not met yet."""
         # 64 bits: two of a million receipts meet once in a hundred million files
         return self._places.get(hash(key))
 
-    def add(self, key: ReceiptKey, sale: int, member: int | None, *, lines: int, ours: bool) -> None:
+    def add(self, key: ReceiptKey, sale: int, member: int | None, *, lines: int, ours: bool, net: int = 0) -> None:
         self._places[hash(key)] = len(self.sales)
         self.sales.append(sale)
         self.members.append(member or 0)
         self.lines.append(lines)
         self.ours.append(ours)
+        self.nets.append(net)
 
 
 class SalesLoader(Loader):
@@ -68,6 +73,8 @@ class SalesLoader(Loader):
             self.products: dict[str, int | None] = {sku: product for sku, product in session.execute(goods.where(SHOWN))}
             # what an import that cannot end made, and nobody has seen
             self.stray: dict[str, int] = {sku: product for sku, product in session.execute(goods.where(~SHOWN))}
+            steps = qualifying.ladder(session, self.store).steps if self.earn else ()
+        self.best_tier = max((WHOLE, *(step.points_times for step in steps)))
         self.products[""] = None
         self.unmade: list[str] = []
 
@@ -111,7 +118,9 @@ class SalesLoader(Loader):
                     continue
             found.append((number, line))
         self.head = None if head is None else (shared, head)
-        return found
+        # where amounts are said they hold the discount already
+        shares = "discount" in self.of_order and "amount" not in self.columns.values()
+        return _shared_discounts(found) if shares else found
 
     def _with_more(self, line: tuple[Any, ...], cells: dict[str, str]) -> tuple[Any, ...]:
         """A line on the business date that the file says, and, of goods that came back, how: (part, all or no_receipt; the receipt they
@@ -212,6 +221,8 @@ class SalesLoader(Loader):
             place = self.receipts.place(key)
             before, ours = (None, True) if place is None else (self.receipts.members[place] or None, bool(self.receipts.ours[place]))
             taken, member = self._taken(lines, before, people, ours=ours)
+            if self.earn and member and ours:
+                taken = self._countable(taken, 0 if place is None else self.receipts.nets[place])
             if taken and place is None:
                 fresh.append((key, taken, member))
             elif taken and place is not None:
@@ -244,12 +255,23 @@ class SalesLoader(Loader):
             taken.append(parsed)
         return taken, member
 
+    def _countable(self, lines: list[Parsed], before: int) -> list[Parsed]:
+        """The lines of a receipt when its points can be kept; else each of them is a problem, at the best tier whoever bought."""
+        net = abs(before + sum(row[_AMOUNT] for _, row in lines))
+        if points.worth(self.store, self.rules, net, self.best_tier) <= MAX_POINTS:
+            return lines
+        for number, row in lines:
+            amount = money_text(row[_AMOUNT], self.cells.digits)
+            self.problem(number, "amount", "points_out_of_range", amount, most=str(MAX_POINTS))
+        return []
+
     def _create(self, session: Session, fresh: list[tuple[ReceiptKey, list[Parsed], int | None]], batch: ImportId | None) -> None:
         self.counts["created"] += sum(len(lines) for _, lines, _ in fresh)
         if not fresh or batch is None:
             for key, lines, member in fresh:
                 self._with_goods(session, lines, None)
-                self.receipts.add(key, 0, member, lines=len(lines), ours=True)
+                net = sum(row[_AMOUNT] for _, row in lines)
+                self.receipts.add(key, 0, member, lines=len(lines), ours=True, net=net)
             return
         now, staff, ids = self.store.clock.now(), self.store.staff, database.next_ids(session, Sale.__table__, len(fresh))
         self.only_ours.wrote(ids)
@@ -257,8 +279,8 @@ class SalesLoader(Loader):
         sales, rows = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
         for sale, (key, lines, member) in zip(ids, fresh, strict=True):
             (store, number, day), at, channel = lines[0][1][_HEAD]
-            self.receipts.add(key, sale, member, lines=len(lines), ours=True)
             net = sum([row[_AMOUNT] for _, row in lines])
+            self.receipts.add(key, sale, member, lines=len(lines), ours=True, net=net)
             sales.append((sale, number, store, channel, staff, member, day.isoformat(), at, at, now, net, net, batch, *_SALE_FIXED))
             rows += [(sale, n, *row[_PRODUCT:_BACK]) for n, (_, row) in enumerate(lines, 1)]
         database.bulk_insert(session, Sale.__table__, _SALE_COLUMNS, sales)
@@ -315,11 +337,12 @@ class SalesLoader(Loader):
             self._compare(session, key, sale, lines, seen)
             return
         self.counts["created"] += len(lines)
+        more = sum(row[_AMOUNT] for _, row in lines)
+        self.receipts.nets[place] += more
         lines = self._with_goods(session, lines, batch)
         if batch is not None:
             rows = [(sale, n, *row[_PRODUCT:_BACK]) for n, (_, row) in enumerate(lines, seen + 1)]
             database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
-            more = sum(row[_AMOUNT] for _, row in lines)
             values: dict[str, Any] = {"gross": Sale.gross + more, "net": Sale.net + more, "member_id": member}
             session.execute(update(Sale).where(Sale.id == sale).values(**values))
         self.receipts.members[place] = member or 0
@@ -374,6 +397,22 @@ def _groups(part: list[Parsed]) -> dict[ReceiptKey, list[Parsed]]:
             lines = groups.setdefault(head[0], [])
         lines.append(parsed)
     return groups
+
+
+def _shared_discounts(found: list[Parsed]) -> list[Parsed]:
+    """The lines with what was taken off a whole receipt shared over them, by largest remainder over what each comes to."""
+    shared = list[Parsed]()
+    for _, group in groupby(found, key=lambda parsed: id(parsed[1][_HEAD])):
+        lines = list(group)
+        off = sum(row[_OFF] for _, row in lines)
+        full = [row[_AMOUNT] + row[_OFF] for _, row in lines]
+        parts = share_out(off, [max(0, amount) for amount in full])
+        if not off or sum(parts) != off:
+            shared += lines
+            continue
+        for (number, row), amount, part in zip(lines, full, parts, strict=True):
+            shared.append((number, (*row[:_OFF], part, amount - part, *row[_BACK:])))
+    return shared
 
 
 def _unlike(said: tuple[str, str], who: int | None, phone: int | None, member: int | None, *, ours: bool) -> tuple[str, str] | None:
