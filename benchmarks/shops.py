@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 from storecrm import compose
 from storecrm.models import database, migrate
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import importing
 from storecrm.services.keeping.importing import How
 from storecrm.services.people import members, staff, tiers
@@ -127,7 +127,7 @@ def _offers(owner: Store) -> None:
     offers.create(owner, new=offers.draft({"code": "NAMED", "limit_per_member": 20} | off))
     offers.create(owner, new=offers.draft({"code": "NEXT", "kind": "amount_off", "value": "3", "valid_days": 30}))
     offers.create(owner, new=offers.draft({"code": "MILK", "kind": "percent_off", "value": "5", "automatic": True, "categories": "c1"}))
-    rules.set_rule(owner, key="coupons_per_member_day", value="5")
+    shop_settings.set_rule(owner, key="coupons_per_member_day", value="5")
 
 
 def _articles() -> Iterable[tuple[Any, ...]]:
@@ -165,7 +165,7 @@ def _coupons(owner: Store, folder: Path, chance: random.Random, people: int, sal
 
 def _last_day(owner: Store, chance: random.Random, people: int, customers: int = 300) -> None:
     cashier = staff.sign_in(owner, name="C", pin="3864", till="T1")
-    rules.set_rule(owner, key="next_offer", value="NEXT")
+    shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     codes = iter(coupons.codes_of(owner, batch=coupons.issue(owner, offer="BEARER", count=customers).id))
     sold = []
     for turn in range(customers):

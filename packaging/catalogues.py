@@ -13,22 +13,27 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from storecrm.domain import shop_rules
+
 ROOT = Path(__file__).resolve().parent.parent
 I18N = ROOT / "resources" / "i18n"
 KEYWORDS = {"t": None, "m": None, "n": (1, 2)}
 ID = re.compile(r"(audit|title|error|cure|refusal|problem)(\.[a-z0-9_]+)+")
 """What the id of a code's sentence looks like: the room that says it, then the code itself."""
+RULES = frozenset(shop_rules.sentences())
+"""The ids that follow from the declarations of a shop's settings."""
 
 
 def is_id(message: object) -> bool:
     """True for the id of a code's sentence."""
-    return isinstance(message, str) and ID.fullmatch(message) is not None
+    return isinstance(message, str) and (ID.fullmatch(message) is not None or message in RULES)
 
 
 def declared() -> list[str]:
-    """The ids that the English catalogue declares."""
+    """The ids that the English catalogue declares, and those of the settings of a shop."""
     with (I18N / "en.po").open("rb") as source:
-        return [str(entry.id) for entry in read_po(source, locale="en") if is_id(entry.id)]
+        found = {str(entry.id) for entry in read_po(source, locale="en") if is_id(entry.id)}
+    return sorted(found | RULES)
 
 
 def extracted() -> Catalog:

@@ -17,7 +17,7 @@ from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble, StoreE
 from storecrm.models import database, migrate
 from storecrm.models.import_batch import ImportBatch
 from storecrm.models.shop import Shop
-from storecrm.services import rules, sealing
+from storecrm.services import sealing, shop_settings
 from storecrm.services.keeping import anchors, backup, erased_list, file_lock, importing, moving_in, putting_back
 from storecrm.services.people import throttle
 from storecrm.services.store import Clock, Store, shop_info
@@ -256,7 +256,7 @@ def _catch_up(store: Store) -> None:
 
 def _assemble(engine: Engine, name: str, wall: Callable[[], int] | None, steady: Callable[[], int] | None = None) -> Store:
     with database.reading(engine) as session:
-        shop, close = shop_info(session), rules.current(session).number("close_hour")
+        shop, close = shop_info(session), shop_settings.current(session).close_hour
     return Store.on(engine, shop, Clock(ZoneInfo(shop.timezone), close, wall, steady), name)
 
 

@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 Money = NewType("Money", int)
 """An amount in minor units (分, cents)."""
 Points = NewType("Points", int)
+Percent = NewType("Percent", int)
+"""A share in whole percent."""
 BasisPoints = NewType("BasisPoints", int)
 """A share in hundredths of a percent: 1500 is 15 %."""
 Quantity = NewType("Quantity", int)
@@ -697,6 +699,11 @@ def moment(at: datetime) -> Moment:
     """An aware datetime as microseconds UTC."""
     delta = at - _EPOCH
     return Moment(delta.days * A_DAY + delta.seconds * 1_000_000 + delta.microseconds)
+
+
+def micros(span: timedelta) -> int:
+    """A length of time as moments count."""
+    return span // timedelta(microseconds=1)
 
 
 def as_datetime(at: Moment, zone: ZoneInfo) -> datetime:

@@ -16,7 +16,7 @@ from storecrm.cli.context import Here, gap_sentences
 from storecrm.errors import BadInput, StorageTrouble, UsageError
 from storecrm.i18n import Catalogue
 from storecrm.models import database, migrate
-from storecrm.services import demo, rules, wording
+from storecrm.services import demo, shop_settings, wording
 from storecrm.services.keeping import anchors, totals, verify
 from storecrm.services.keeping import backup as backups
 from storecrm.services.keeping.file_lock import exclusive
@@ -50,11 +50,11 @@ def commands(top: Any) -> None:
     check = top.add_parser("check", help="is everything here that the program needs?")
     check.set_defaults(go=_check, free=True)
     rule = top.add_parser("rules", help="the shop's own rules").add_subparsers(dest="verb", required=True)
-    rule.add_parser("show").set_defaults(go=lambda here, _: {"ok": True, "rules": rules.show(here.open)})
+    rule.add_parser("show").set_defaults(go=lambda here, _: {"ok": True, "rules": shop_settings.show(here.open)})
     setting = rule.add_parser("set")
     setting.add_argument("key")
     setting.add_argument("value")
-    setting.set_defaults(go=lambda here, o: {"ok": True, "rules": rules.set_rule(here.open, key=o.key, value=o.value)})
+    setting.set_defaults(go=lambda here, o: {"ok": True, "rules": shop_settings.set_rule(here.open, key=o.key, value=o.value)})
     _backup_commands(top)
     proof = top.add_parser("verify", help="prove the books")
     proof.add_argument(

@@ -37,7 +37,7 @@ class Shop(Base):
 
 
 class Rule(Base):
-    """One of the shop's own rules, set by the owner; absent means the default of services.rules."""
+    """One of the shop's own rules, set by the owner; absent means the default of domain.shop_rules."""
 
     __tablename__ = "rule"
     __table_args__ = (STRICT_BY_KEY,)

@@ -1,16 +1,18 @@
 """Who may do what: one table, checked by the first line of every verb. Unknown is denied."""
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import NotAllowed
 from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.shop import Rule
 from storecrm.models.staff import Staff
-from storecrm.values import CLOSE_HOUR, Actor, Role
+from storecrm.values import Actor, Role
 
 if TYPE_CHECKING:
     from storecrm.services.store import Store
@@ -18,8 +20,14 @@ if TYPE_CHECKING:
 
 _STAFF: Any = Staff.__table__
 _RULE: Any = Rule.__table__
-_HOUR = select(_RULE.c.value).where(_RULE.c.key == "close_hour").scalar_subquery()
-_NOW = Hot(select(_STAFF.c.disabled, _STAFF.c.name, _STAFF.c.role, _HOUR.label("close_hour")).where(_STAFF.c.id == bindparam("staff")))
+_HOUR = select(_RULE.c.value).where(_RULE.c.key == ShopRules.close_hour.key).scalar_subquery()
+_NOW = Hot(select(_STAFF.c.disabled, _STAFF.c.name, _STAFF.c.role, _HOUR.label("closes")).where(_STAFF.c.id == bindparam("staff")))
+
+
+@lru_cache(maxsize=32)
+def _close_hour(kept: str | None) -> int:
+    """What the store says of the hour at which its day ends."""
+    return ShopRules.of({} if kept is None else {ShopRules.close_hour.key: kept}, digits=0).close_hour
 
 
 class Right(StrEnum):
@@ -104,6 +112,6 @@ def require(store: "Store", right: Right) -> None:
         now = _NOW.look(store.engine, staff=store.actor.staff)
     if now is None or now.disabled or (now.name, now.role) != (store.actor.name, store.actor.role):
         raise NotAllowed("session_over", where=store.actor.name)
-    store.clock.close_hour = CLOSE_HOUR if now.close_hour is None else int(now.close_hour)
+    store.clock.close_hour = _close_hour(now.closes)
     if not may(store.actor.role, right):
         raise NotAllowed("right_missing", right=right.value, role=store.actor.role.value)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
     QMainWindow,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
@@ -35,7 +34,7 @@ from storecrm.ui.kit.key_sheet import KeySheet
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.tasks import Lane
-from storecrm.ui.kit.widgets import ElideLabel, button, label
+from storecrm.ui.kit.widgets import ElideLabel, button, label, scrolling
 from storecrm.ui.pages.settings import SettingsPage
 from storecrm.ui.pages.sign_in import SignInPage
 from storecrm.ui.pages.till import TillPage
@@ -306,7 +305,7 @@ class MainWindow(QMainWindow):
         if name not in self.pages:
             page = self._make(name)
             adopt(page)
-            self.pages[name], self._held[name] = page, page if name == "till" else _scrolling(page)
+            self.pages[name], self._held[name] = page, page if name == "till" else scrolling(page)
             self.stack.addWidget(self._held[name])
         return self.pages[name]
 
@@ -370,14 +369,17 @@ class MainWindow(QMainWindow):
 
             past = TrailViewModel(store, lanes.bench)
             return _holding(TrailPage(past, w), past)
-        shop = None
+        shop = rules = None
         if self.session.may(Right.STAFF):
             from storecrm.ui.pages.shop import ShopPage
+            from storecrm.ui.pages.shop_settings import ShopSettingsPage
             from storecrm.ui.viewmodels.shop import ShopViewModel
+            from storecrm.ui.viewmodels.shop_settings import ShopSettingsViewModel
 
-            own = ShopViewModel(store, lanes.desk, w)
+            own, ruling = ShopViewModel(store, lanes.desk, w), ShopSettingsViewModel(store, lanes.desk, w)
             shop = _holding(ShopPage(own, w), own)
-        settings = SettingsPage(self._settings, w, self.sounds, shop, self._till_name)
+            rules = _holding(ShopSettingsPage(ruling, w), ruling)
+        settings = SettingsPage(self._settings, w, self.sounds, shop, rules, self._till_name)
         settings.changed.connect(self._change_settings)
         return settings
 
@@ -591,15 +593,6 @@ class MainWindow(QMainWindow):
         self.watch.stop()
         self._soon.stop()
         super().closeEvent(event)
-
-
-def _scrolling(page: QWidget) -> QScrollArea:
-    """The page in an area that scrolls where the screen is too small for it."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(page)
-    return area
 
 
 def _holding(page: Any, vm: QObject) -> Any:

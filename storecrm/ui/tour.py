@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from storecrm.services import files, rules
+from storecrm.domain.shop_rules import ShopRules, TillMode
+from storecrm.services import files, shop_settings
 from storecrm.services.people import members, staff
 from storecrm.services.store import Store
 from storecrm.services.till import bills, coupons, judging, offers, tenders
@@ -24,7 +25,7 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
     _enter(window, people[Role.CASHIER], settle)
     yield from _till(window, codes, settle)
     _enter(window, people[Role.OWNER], settle)
-    rules.set_rule(window.session.store, key="till_mode", value="register")
+    shop_settings.set_rule(window.session.store, key=ShopRules.till_mode.key, value=TillMode.REGISTER)
     _enter(window, people[Role.CASHIER], settle)
     yield from _register(window, codes, settle)
     _enter(window, people[Role.OWNER], settle)

@@ -4,7 +4,7 @@ import pytest
 
 from storecrm import compose
 from storecrm.errors import NotAllowed, Throttled
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import importing, verify
 from storecrm.services.people import look_ups, members, own_card, staff
 from storecrm.services.till import account, approving, bills, points, trading, undoing
@@ -91,7 +91,7 @@ def test_a_clock_set_forward_brings_no_more_of_ones_own_word(manager, cashier, w
 
 def test_a_clock_set_forward_brings_no_more_look_ups(owner, cashier, wall):
     build.member(owner)
-    rules.set_rule(owner, key="look_ups_per_hour", value="2")
+    shop_settings.set_rule(owner, key="look_ups_per_hour", value="2")
     for _ in range(2):
         assert members.find(cashier, text="8000")
     for _ in range(3):

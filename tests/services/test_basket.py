@@ -3,7 +3,7 @@
 import pytest
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotFound, NotPossible
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import watch
 from storecrm.services.keeping import importing, verify
 from storecrm.services.till import approving, basket, bills, coupons, points, receipts, suspending, tenders, undoing
@@ -101,12 +101,12 @@ def test_a_scales_label_says_weight_or_price(goods, owner, cashier):
     label = "2100031012343"
     with pytest.raises(NotFound):
         basket.put(cashier, code=label)
-    rules.set_rule(owner, key="scale_codes", value="weight")
+    shop_settings.set_rule(owner, key="scale_codes", value="weight")
     bill = basket.put(cashier, code=label)
     bill = basket.put(cashier, code=label)
     assert [(line.name, line.quantity, line.amount) for line in bill.lines] == [("土豆", 1234, 691)] * 2
     undoing.undo(cashier)
-    rules.set_rule(owner, key="scale_codes", value="price")
+    shop_settings.set_rule(owner, key="scale_codes", value="price")
     bill = basket.put(cashier, code=label)
     assert [(line.amount, line.quantity) for line in bill.lines] == [(1234, 2203)]
     with pytest.raises(NotFound):

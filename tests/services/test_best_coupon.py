@@ -4,7 +4,7 @@ import pytest
 
 from storecrm.errors import CouponRefused
 from storecrm.models import hot
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.till import bills, coupons, judging, points
 from storecrm.values import EntryKind, Money, Points
 from tests import build
@@ -64,9 +64,9 @@ def test_of_equal_coupons_the_one_that_ends_first_is_offered(manager, who, wall)
 def test_points_that_wait_or_are_owed_are_not_said_to_end(owner, wall):
     """A member who is told of points that end next week must be able to use them today."""
     person = build.member(owner)
-    rules.set_rule(owner, key="points_expiry", value="days:10")
+    shop_settings.set_rule(owner, key="points_expiry", value="days:10")
     bills.record(owner, amount=Money(30_000), member=person.member_no)
-    rules.set_rule(owner, key="points_pending_days", value="5")
+    shop_settings.set_rule(owner, key="points_pending_days", value="5")
     bills.record(owner, amount=Money(50_000), member=person.member_no)
     today = owner.clock.today()
     with owner.read() as session:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotAllowed, NotFound, NotPossible
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import importing, verify
 from storecrm.services.people import tiers
 from storecrm.services.store import new_request
@@ -110,22 +110,22 @@ def test_several_uses_are_counted(cashier, manager):
 
 def test_one_coupon_a_bill_unless_the_rule_says_more(cashier, manager, owner):
     """The switch works both ways."""
-    from storecrm.services import rules
+    from storecrm.services import shop_settings
 
     build.offer(manager)
     a, b, c = build.issued(manager)
     assert refused(lambda: bills.record(cashier, amount=Money(30_000), coupons=[a, b])) == ["not_stackable"]
     assert coupons.show(manager, code=a).state is CouponState.ISSUED
-    rules.set_rule(owner, key="coupons_per_bill", value="2")
+    shop_settings.set_rule(owner, key="coupons_per_bill", value="2")
     assert bills.record(cashier, amount=Money(30_000), coupons=[a, b]).discount == 4_000
     assert c
 
 
 def test_percent_comes_before_fixed_amount_and_cap_holds(cashier, manager, owner):
     """The fixed order of calculation, whatever the order of scanning."""
-    from storecrm.services import rules
+    from storecrm.services import shop_settings
 
-    rules.set_rule(owner, key="coupons_per_bill", value="*")
+    shop_settings.set_rule(owner, key="coupons_per_bill", value="*")
     build.offer(manager, "OFF20", kind="amount_off", min_spend=None)
     build.offer(manager, "P15", kind="percent_off", value=None, zhe="8.5", cap="30", min_spend=None)
     fixed, percent = build.issued(manager, "OFF20", 1)[0], build.issued(manager, "P15", 2)
@@ -186,7 +186,7 @@ def test_a_late_amount_gives_the_member_what_any_sale_gives(cashier, manager, ow
     tiers.keep(owner, name="gold", threshold=Money(10_000))
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     build.offer(manager, "NEXT", kind="amount_off", value="5", min_spend=None, bearer=bearer)
-    rules.set_rule(owner, key="next_offer", value="NEXT")
+    shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     who = build.member(cashier)
     bills.take(cashier, code=build.issued(manager)[0], member=who.member_no, request_no=new_request())
     closed = bills.close(cashier)
@@ -410,9 +410,9 @@ def test_a_swap_is_both_or_neither(cashier, manager):
 
 def test_an_amount_given_with_a_later_coupon_prices_the_whole_bill(cashier, manager, owner):
     """Lines, earlier coupons and the sale stay one truth."""
-    from storecrm.services import rules
+    from storecrm.services import shop_settings
 
-    rules.set_rule(owner, key="coupons_per_bill", value="*")
+    shop_settings.set_rule(owner, key="coupons_per_bill", value="*")
     build.offer(manager)
     build.offer(manager, "FREE", kind="amount_off", value="6", min_spend=None)
     a = build.issued(manager)[0]
@@ -427,9 +427,9 @@ def test_an_amount_given_with_a_later_coupon_prices_the_whole_bill(cashier, mana
 
 def test_no_coupon_is_eaten_by_another(cashier, manager, owner):
     """A percentage that leaves nothing for the coupon before it is refused."""
-    from storecrm.services import rules
+    from storecrm.services import shop_settings
 
-    rules.set_rule(owner, key="coupons_per_bill", value="2")
+    shop_settings.set_rule(owner, key="coupons_per_bill", value="2")
     build.offer(manager, "FIVE", kind="amount_off", value="5", min_spend=None)
     build.offer(manager, "ALL", kind="percent_off", value="100", min_spend=None)
     five, everything = build.issued(manager, "FIVE")[0], build.issued(manager, "ALL")[0]

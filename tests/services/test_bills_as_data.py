@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from storecrm.errors import CouponRefused, StoreError
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import importing, verify
 from storecrm.services.till import account, bills, coupons, judging, offers, points, returning, undoing
 from storecrm.services.till.judging import LineIn
@@ -67,7 +67,7 @@ class Till:
 
     def furnish(self, bill: dict[str, Any]) -> None:
         for key, value in bill.get("rules", {}).items():
-            rules.set_rule(self.shop, key=key, value=value)
+            shop_settings.set_rule(self.shop, key=key, value=value)
         if "goods" in bill:
             goods = [line.split(" ") for line in bill["goods"].split(", ")]
             table = ["sku,price,category,name"] + [f"{sku},{price},{''.join(category)},{sku}" for sku, price, *category in goods]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from storecrm.errors import BadInput, NotPossible, PriceChanged
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import watch
 from storecrm.services.keeping import verify
 from storecrm.services.till import basket, bills, exchanging, offers, points, receipts, returning, suspending, undoing
@@ -169,7 +169,7 @@ def test_resume_exchange_and_return_hold_to_what_was_shown(manager, cashier, own
 def test_a_rule_of_rounding_and_points_compare_as_shown(manager, cashier, owner):
     """The sum shown is after points and rounding; the same bill closes without a word."""
     who = rich(manager, cashier)
-    rules.set_rule(owner, key="rounding", value="1")
+    shop_settings.set_rule(owner, key="rounding", value="1")
     build.offer(manager, kind="amount_off", value="1", min_spend=None)
     bills.take(cashier, code=build.issued(manager)[0], amount=Money(10_050), member=who.member_no, request_no="a")
     shown = bills.close(cashier, points_used=300, dry_run=True)

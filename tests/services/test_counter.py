@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, ImportRejected, NotAllowed, NotFound, NotPossible
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import importing, verify
 from storecrm.services.people import members, proving
 from storecrm.services.people.members import NewMember
@@ -39,7 +39,7 @@ def test_earning_takes_a_tail_and_burning_takes_the_card(manager, cashier, owner
         bills.record(cashier, amount=Money(5000), member=who.member_no, points_used=1000, proof=TAIL)
     for proof in (PHONE, CARD):
         assert bills.record(cashier, amount=Money(5000), member=who.member_no, points_used=1000, proof=proof).points_paid == 1000
-    rules.set_rule(owner, key="member_proof", value="no")
+    shop_settings.set_rule(owner, key="member_proof", value="no")
     assert bills.record(cashier, amount=Money(5000), member=who.member_no, points_used=1000, proof=TAIL).points_paid == 1000
 
 
@@ -66,7 +66,7 @@ def test_above_fifty_a_second_proof_is_asked_and_written_down(manager, cashier, 
         proving.confirm(cashier, member=who.member_no, how=Shown.CARD)
     proof = proving.confirm(cashier, member=who.member_no, how=Shown.CARD, said=True)
     assert bills.record(cashier, amount=Money(20_000), member=who.member_no, points_used=6000, proof=proof).points_paid == 6000
-    rules.set_rule(owner, key="second_proof_from", value="100")
+    shop_settings.set_rule(owner, key="second_proof_from", value="100")
     assert bills.record(cashier, amount=Money(20_000), member=who.member_no, points_used=4000, proof=CARD).points_paid == 4000
 
 
@@ -126,7 +126,7 @@ def test_a_cashier_may_take_a_coupon_three_days_over_three_times(manager, cashie
     with pytest.raises(CouponRefused) as refused:
         bills.record(cashier, coupons=[codes[3]], approval=own())
     assert refused.value.refusals[0].code is RefusalCode.EXPIRED
-    rules.set_rule(owner, key="allowance_days", value="4")
+    shop_settings.set_rule(owner, key="allowance_days", value="4")
     assert bills.record(cashier, coupons=[codes[3]], approval=own()).discount == 600
     assert verify.verify(owner)[1] == []
 

@@ -8,7 +8,7 @@ from storecrm import compose
 from storecrm.cli import run
 from storecrm.errors import BadInput
 from storecrm.models.shop import Rule
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.people import staff
 from storecrm.values import Role, currencies, currency_digits
 
@@ -84,7 +84,7 @@ def test_a_rule_kept_in_decimals_that_the_currency_lacks_is_rounded_up(tmp_path)
     with base.write() as session:
         session.add(Rule(key="allowance_short", value="0.50"))
     with base.read() as session:
-        assert rules.current(session).amount("allowance_short") == 1
+        assert shop_settings.current(session).allowance_short == 1
     compose.close_store(base)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 
 from storecrm.models.offer import OfferUse
 from storecrm.models.points import PointEntry, PointLot
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import figures, lifecycle, rfm, segments, standing
 from storecrm.services.keeping import verify
 from storecrm.services.people import members
@@ -87,7 +87,7 @@ def test_verify_sees_what_is_kept_wrongly(shop):  # noqa: F811
 
 def test_a_lot_that_was_swept_is_looked_at_again_when_something_moves_in_it(manager, owner, wall):
     """Nothing due costs nothing, however many lots have ended; points that come back into one of them end too."""
-    rules.set_rule(owner, key="points_expiry", value="days:10")
+    shop_settings.set_rule(owner, key="points_expiry", value="days:10")
     who = build.member(manager)
     for _ in range(40):
         bills.record(manager, amount=Money(5_000), member=who.member_no)
@@ -141,7 +141,7 @@ def recounted(store):
 
 def summed_up(store):
     with store.read() as session:
-        active = lifecycle.active_days(rules.current(session))
+        active = lifecycle.active_days(shop_settings.current(session))
     return figures.refresh(store, active_days=active)
 
 
@@ -184,7 +184,7 @@ def test_the_pages_say_the_same_of_kept_figures_and_of_receipts(shop, owner, wal
             alone = {number: rfm.of_member(session, shop, members.resolve(session, shop, number)) for number in people}
         assert {number: found for number, found in alone.items() if found} == by_number
     for rule, value in (("stage_active", "1.5x"), ("stage_new", "2x"), ("stage_dormant", "3x"), ("stage_lost", "4.5x")):
-        rules.set_rule(owner, key=rule, value=value)
+        shop_settings.set_rule(owner, key=rule, value=value)
     summed_up(shop)
     kept_figures = looked_at(shop)
     forgotten(shop)
@@ -204,7 +204,7 @@ def test_scores_by_kept_steps_are_those_by_order(shop, wall, monkeypatch):  # no
 
     def scored():
         with shop.read() as session:
-            first = rfm._first(shop.clock.tomorrow(), rules.current(session))
+            first = rfm._first(shop.clock.tomorrow(), shop_settings.current(session))
             known = standing.moved(session, shop.clock.tomorrow(), first)
             return known, rfm.every(session, shop), rfm.overview(shop)
 

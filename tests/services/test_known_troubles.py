@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import text
 
 import storecrm
+from storecrm.domain import shop_rules
 from storecrm.errors import CouponRefused, NotPossible
 from storecrm.i18n import Catalogue
-from storecrm.services import rules, wording
+from storecrm.services import shop_settings, wording
 from storecrm.services.insight import performance
 from storecrm.services.keeping import exporting, importing, verify
 from storecrm.services.people import members, tiers
@@ -103,7 +104,7 @@ def test_05_a_return_is_never_blocked_by_points_that_are_gone(shop, ann):
 
 def test_06_the_points_checked_are_the_points_taken(shop, owner, ann, wall):
     """A balance in lots that have ended pays nothing."""
-    rules.set_rule(owner, key="points_expiry", value="days:10")
+    shop_settings.set_rule(owner, key="points_expiry", value="days:10")
     bills.record(shop, lines=[LineIn("A", Quantity(2000))], member=ann)
     wall.forward(days=11)
     with pytest.raises(NotPossible, match="points_short"):
@@ -144,7 +145,7 @@ def test_10_a_line_taken_out_earns_nothing(shop, ann):
 
 def test_11_points_are_earned_on_what_was_paid_after_everything(shop, owner, ann):
     """After promotion, coupon, points and rounding; written down for readers too."""
-    rules.set_rule(owner, key="rounding", value="1")
+    shop_settings.set_rule(owner, key="rounding", value="1")
     build.offer(shop, kind="amount_off", value="6.30", min_spend=None)
     code = build.issued(shop)[0]
     bills.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
@@ -158,7 +159,7 @@ def test_12_any_number_of_points_in_the_shops_step_can_be_used(shop, owner, ann)
     assert bills.record(shop, lines=[LineIn("A")], member=ann, points_used=300).points_paid == 300
     with pytest.raises(NotPossible, match="points_step"):
         bills.record(shop, lines=[LineIn("A")], member=ann, points_used=150)
-    rules.set_rule(owner, key="points_step", value="1")
+    shop_settings.set_rule(owner, key="points_step", value="1")
     assert bills.record(shop, lines=[LineIn("A")], member=ann, points_used=151).points_paid == 151
 
 
@@ -173,7 +174,7 @@ def test_13_earning_and_burning_are_rows_of_their_own(shop, ann):
 
 
 def test_14_the_lot_that_ends_first_is_used_first(shop, owner, ann, wall):
-    rules.set_rule(owner, key="points_expiry", value="days:30")
+    shop_settings.set_rule(owner, key="points_expiry", value="days:30")
     bills.record(shop, lines=[LineIn("A")], member=ann)
     wall.forward(days=20)
     bills.record(shop, lines=[LineIn("A", Quantity(2000))], member=ann)
@@ -183,24 +184,21 @@ def test_14_the_lot_that_ends_first_is_used_first(shop, owner, ann, wall):
 
 
 def test_15_every_rule_of_the_shop_is_read_somewhere():
-    """No dead settings: each key is used outside its own definition and its words."""
+    """No dead settings: each is read outside its own declaration."""
     root = Path(storecrm.__file__).parent
-    code = "\n".join(
-        path.read_text("utf-8")
-        for path in root.rglob("*.py")
-        if path.name not in ("wording.py",) and path != root / "services" / "rules.py"
-    )
-    inside = (root / "services" / "rules.py").read_text("utf-8").split("class Rules")[1]
-    assert [key for key in wording.RULES if f'"{key}"' not in code + inside] == []
+    declared = root / "domain" / "shop_rules.py"
+    code = "\n".join(path.read_text("utf-8") for path in root.rglob("*.py") if path != declared)
+    inside = declared.read_text("utf-8").split("def of(")[1]
+    assert [one.key for one in shop_rules.SETTINGS.values() if f".{one.name}" not in code + inside] == []
 
 
 def test_16_points_end_when_the_rule_says_and_when_it_says_never(shop, owner, ann, wall):
-    rules.set_rule(owner, key="points_expiry", value="days:1")
+    shop_settings.set_rule(owner, key="points_expiry", value="days:1")
     bills.record(shop, lines=[LineIn("A")], member=ann)
     assert have(shop, ann) == 100
     wall.forward(days=2)
     assert have(shop, ann) == 0
-    rules.set_rule(owner, key="points_expiry", value="never")
+    shop_settings.set_rule(owner, key="points_expiry", value="never")
     bills.record(shop, lines=[LineIn("B")], member=ann)
     wall.forward(days=20)
     assert have(shop, ann) == 50
@@ -218,7 +216,7 @@ def test_17_no_float_ever_holds_money_or_points(shop, ann, base):
 def test_18_points_cover_what_is_rounded_too(shop, owner, ann):
     """1 point can be worth the smallest coin, and the cap is measured before rounding."""
     for key, value in (("points_step", "1"), ("points_cap_percent", "100"), ("rounding", "0.1")):
-        rules.set_rule(owner, key=key, value=value)
+        shop_settings.set_rule(owner, key=key, value=value)
     bills.record(shop, lines=[LineIn("A")], member=ann)
     sold = bills.record(shop, amount=Money(40), member=ann, points_used=40)
     assert (sold.points_paid, sold.net) == (40, 0)
@@ -226,7 +224,7 @@ def test_18_points_cover_what_is_rounded_too(shop, owner, ann):
 
 def test_19_rates_are_pairs_that_read_as_sentences():
     assert EarnRate(1, Money(100)).earn(Money(7700)) == 77
-    assert rules.Rules({"points_per_unit": "100"}).points_money(77, 2) == 77
+    assert shop_rules.ShopRules.of({"points_per_unit": "100"}, 2).points_money(77) == 77
 
 
 def test_20_a_tier_begins_at_its_threshold_and_says_what_is_missing(shop, owner, ann):

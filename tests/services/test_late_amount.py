@@ -3,7 +3,7 @@
 import pytest
 
 from storecrm.errors import BadInput, Conflict, NotAllowed
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import erasing, verify
 from storecrm.services.people import tiers
 from storecrm.services.till import attaching, bills, offers, points, stamps
@@ -89,7 +89,7 @@ def test_a_member_who_came_later_earns_like_one_who_was_there(manager, owner, go
 
 def test_a_visit_known_later_keeps_what_is_alive(manager, owner, base, gold, wall):
     """Where points live as long as the member comes, the visit counts from its day, for lots that have not ended meanwhile."""
-    rules.set_rule(owner, key="points_expiry", value="idle_months:1")
+    shop_settings.set_rule(owner, key="points_expiry", value="idle_months:1")
     bills.record(manager, amount=Money(10_000), member=gold)
     wall.forward(days=20)
     manager = signed(base, "赵")

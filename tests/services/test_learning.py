@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import prediction, recommendation, recruiting, segments, stage_log, tag_rules
 from storecrm.services.insight.prediction import Model, Seen
 from storecrm.services.keeping import daily, importing, verify
@@ -98,7 +98,7 @@ def test_each_step_between_stages_is_noted_once(manager, owner, wall):
     first = manager.clock.today()
     for _ in range(2):
         wall.forward(days=40)
-        rules.set_rule(owner, key="undo_minutes", value="10")
+        shop_settings.set_rule(owner, key="undo_minutes", value="10")
     assert stage_log.note(manager) == 1
     today = manager.clock.today()
     assert stage_log.moves(manager, first=first, last=today) == {("", "prospect"): 1, ("prospect", "new"): 1, ("new", "dormant"): 1}
@@ -113,7 +113,7 @@ def test_each_step_between_stages_is_noted_once(manager, owner, wall):
 @pytest.fixture
 def rewards(owner):
     for key, value in (("referral_points", "200"), ("referral_friend_points", "100"), ("referral_min_spend", "39")):
-        rules.set_rule(owner, key=key, value=value)
+        shop_settings.set_rule(owner, key=key, value=value)
 
 
 def friend(store, referrer, phone="13900139000"):
@@ -166,7 +166,7 @@ def test_a_partial_return_that_leaves_enough_keeps_the_reward(manager, rewards, 
 
 
 def test_there_is_a_cap_and_nobody_brings_themselves(owner, manager, rewards):
-    rules.set_rule(owner, key="referral_per_month", value="1")
+    shop_settings.set_rule(owner, key="referral_per_month", value="1")
     ann = build.member(manager)
     bob, cid = friend(manager, ann.member_no), friend(manager, ann.member_no, "13700137000")
     for who in (bob, cid):
@@ -175,7 +175,7 @@ def test_there_is_a_cap_and_nobody_brings_themselves(owner, manager, rewards):
     assert points.show(manager, member=ann.member_no).pending == 200
     dan = friend(manager, ann.member_no, "13600136000")
     merging.merge(manager, survivor=ann.member_no, merged=dan.member_no)
-    rules.set_rule(owner, key="referral_per_month", value="*")
+    shop_settings.set_rule(owner, key="referral_per_month", value="*")
     bills.record(manager, amount=Money(5_000), member=ann.member_no)
     assert points.show(manager, member=ann.member_no).pending == 200
     with pytest.raises(NotFound, match="member"):

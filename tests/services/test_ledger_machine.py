@@ -10,7 +10,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from storecrm import compose
 from storecrm.errors import StoreError
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import performance
 from storecrm.services.keeping import importing, verify
 from storecrm.services.people import members, staff, tiers
@@ -67,7 +67,7 @@ class Shop(RuleBasedStateMachine):
         build.offer(self.owner, code="CHANGE", kind="amount_off", value="3", min_spend=None, bearer=False)
         auto = {"automatic": True, "kind": "threshold_off"}
         offers.create(self.owner, new=offers.draft({"code": "BIG", "value": "10", "min_spend": "100", "budget": "50"} | auto))
-        rules.set_rule(self.owner, key="rounding", value="0.1")
+        shop_settings.set_rule(self.owner, key="rounding", value="0.1")
         goods = self.folder / "goods.csv"
         goods.write_text("sku,name,category,price\nCUP,cup,cups,9.90\n", "utf-8")
         importing.load(self.owner, kind="products", path=goods)

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotAllowed, NotPossible
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import trial
 from storecrm.services.keeping import importing, verify
 from storecrm.services.people import tiers
@@ -81,7 +81,7 @@ def test_a_return_counts_against_the_tier_at_the_review(owner, ann):
 
 def test_the_calendar_year_by_setting(owner, base, wall, ann):
     """On 1 January everybody starts anew."""
-    rules.set_rule(owner, key="tier_window", value="calendar")
+    shop_settings.set_rule(owner, key="tier_window", value="calendar")
     ladder(owner)
     bills.record(owner, amount=Money(60_000), member=ann)
     wall.forward(days=60)
@@ -134,7 +134,7 @@ def test_points_buy_a_coupon_and_come_back_when_it_is_voided(owner, ann):
 
 def test_pending_points_cannot_be_used_yet(owner, base, wall, ann):
     """Each switch both ways: with three days pending, and without."""
-    rules.set_rule(owner, key="points_pending_days", value="3")
+    shop_settings.set_rule(owner, key="points_pending_days", value="3")
     bills.record(owner, amount=Money(50_000), member=ann)
     found = points.show(owner, member=ann)
     assert (found.pending, found.active) == (500, 0)
@@ -148,7 +148,7 @@ def test_pending_points_cannot_be_used_yet(owner, base, wall, ann):
 
 def test_points_live_as_long_as_the_member_comes(owner, base, wall, ann):
     """12 months without a visit: every visit starts the months again."""
-    rules.set_rule(owner, key="points_expiry", value="idle_months:12")
+    shop_settings.set_rule(owner, key="points_expiry", value="idle_months:12")
     bills.record(owner, amount=Money(50_000), member=ann)
     wall.forward(days=300)
     trading.confirm_day(owner, day=owner.clock.today())
@@ -161,7 +161,7 @@ def test_points_live_as_long_as_the_member_comes(owner, base, wall, ann):
 
 def test_what_ends_soon(owner, ann):
     """The list for a reminder."""
-    rules.set_rule(owner, key="points_expiry", value="days:20")
+    shop_settings.set_rule(owner, key="points_expiry", value="days:20")
     bills.record(owner, amount=Money(50_000), member=ann)
     assert [(e.member_no, e.points) for e in account.ending(owner)] == [(ann, 500)]
     assert account.ending(owner, days=10) == []
@@ -304,7 +304,7 @@ def test_the_same_points_are_used_once(owner, base, wall, ann):
     import time
 
     wall.at = time.time_ns() // 1000
-    rules.set_rule(owner, key="earn_points", value="0")
+    shop_settings.set_rule(owner, key="earn_points", value="0")
     account.adjust(owner, member=ann, count=1_000, reason="x")
     _, used = _race(base, ann, 100)
     assert used == 1_000 and points.show(owner, member=ann).active == 0
@@ -322,7 +322,7 @@ def test_a_new_member_gets_the_welcome_coupon_from_the_next_day(owner, base, wal
     build.offer(owner, code="HELLO", kind="amount_off", value="5", min_spend="39", bearer=False, valid_delay=1)
     first = giving.register(owner, new=NewMember(phone="13800138001"))
     assert coupons.of_member(owner, member=first.member_no) == []
-    rules.set_rule(owner, key="welcome_offer", value="HELLO")
+    shop_settings.set_rule(owner, key="welcome_offer", value="HELLO")
     second = giving.register(owner, new=NewMember(phone="13800138002"))
     (given,) = coupons.of_member(owner, member=second.member_no)
     with pytest.raises(CouponRefused) as refused:
@@ -340,8 +340,8 @@ def test_a_new_member_gets_the_welcome_coupon_from_the_next_day(owner, base, wal
 def test_a_sale_gives_the_next_purchase_coupon_and_takes_it_back(owner, ann):
     """From the named amount on; a void or a full return cancels it unused; the total limit holds."""
     build.offer(owner, code="NEXT", kind="amount_off", value="3", min_spend="29", limit_total=3)
-    rules.set_rule(owner, key="next_offer", value="NEXT")
-    rules.set_rule(owner, key="next_offer_from", value="50")
+    shop_settings.set_rule(owner, key="next_offer", value="NEXT")
+    shop_settings.set_rule(owner, key="next_offer_from", value="50")
     assert bills.record(owner, amount=Money(4_999)).given == ()
     sold = [bills.record(owner, amount=Money(5_000)) for _ in range(4)]
     assert [len(view.given) for view in sold] == [1, 1, 1, 0]

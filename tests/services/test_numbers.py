@@ -3,7 +3,7 @@
 import pytest
 
 from storecrm.errors import Conflict, CouponRefused, NotAllowed, NotFound, NotPossible, Throttled
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.people import look_ups, members, numbers
 from storecrm.services.people.members import NewMember
 from storecrm.services.till import bills, coupons, lost_card, points, scanning
@@ -80,7 +80,7 @@ def test_a_lost_card_is_frozen_and_its_coupons_come_under_new_codes(manager, cas
 
 
 def test_nobody_reads_the_list_four_digits_at_a_time(owner, manager, cashier, ann, wall):
-    rules.set_rule(owner, key="look_ups_per_hour", value="3")
+    shop_settings.set_rule(owner, key="look_ups_per_hour", value="3")
     for _ in range(3):
         assert members.find(cashier, text="8000")
     with pytest.raises(Throttled, match="look_ups"):

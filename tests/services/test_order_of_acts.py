@@ -3,7 +3,7 @@
 import pytest
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotFound, NotPossible, PriceChanged, StorageTrouble
-from storecrm.services import files, rules
+from storecrm.services import files, shop_settings
 from storecrm.services.files import Target
 from storecrm.services.insight import suppliers
 from storecrm.services.keeping import importing, verify
@@ -256,7 +256,7 @@ def _by_rule(store, who):
 def test_a_bill_that_held_a_given_coupon_does_not_free_it(cafe, ann, owner, giver, order):
     if giver is _by_rule:
         build.offer(cafe, "NEXT", kind="amount_off", value="5", min_spend=None)
-        rules.set_rule(owner, key="next_offer", value="NEXT")
+        shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     sold, code = giver(cafe, ann)
     aside = suspending.suspend(cafe, lines=[LineIn(BREAD, Quantity(4000))], member=ann, coupons=[code])
     if order == "drop first":
@@ -320,7 +320,7 @@ def test_cancelled_and_voided_paper_is_not_handed_out(manager):
 
 
 def test_forgiven_points_are_not_earned_anew_by_an_exchange(cafe, ann, owner):
-    rules.set_rule(owner, key="return_shortfall", value="forgive")
+    shop_settings.set_rule(owner, key="return_shortfall", value="forgive")
     sold = cups(cafe, 10, ann, BREAD)
     for _ in range(2):
         account.exchange(cafe, member=ann, offer="FREE", cost=points.show(cafe, member=ann).active or 1)
@@ -523,7 +523,7 @@ def test_points_do_not_pay_for_a_coupon_that_ended_meanwhile(manager, cashier, o
 
 
 def test_a_swap_on_a_rounded_bill(manager, cashier, owner):
-    rules.set_rule(owner, key="rounding", value="1")
+    shop_settings.set_rule(owner, key="rounding", value="1")
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     a, b, _ = build.issued(manager)
     bills.take(cashier, code=a, amount=Money(12_037), request_no="a")
@@ -557,7 +557,7 @@ def test_an_act_on_another_customers_bill_is_refused(manager, cashier):
 
 
 def test_a_scales_label_and_a_scan_stay_two_lines(cafe, owner):
-    rules.set_rule(owner, key="scale_codes", value="price")
+    shop_settings.set_rule(owner, key="scale_codes", value="price")
     basket.put(cafe, code="RICE", quantity=Quantity(778))
     bill = basket.put(cafe, code="RICE")
     assert [(line.quantity, line.amount) for line in bill.lines] == [(778, 777), (1000, 999)]

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.both
 @pytest.fixture
 def ended(manager, owner, base, wall):
     """Three coupons that ended yesterday, at a shop that takes several on a bill."""
-    from storecrm.services import rules
+    from storecrm.services import shop_settings
 
-    rules.set_rule(owner, key="coupons_per_bill", value="*")
+    shop_settings.set_rule(owner, key="coupons_per_bill", value="*")
     build.offer(manager, kind="amount_off", value="5", min_spend=None, valid_days=1)
     codes = build.issued(manager)
     wall.forward(days=1)

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from storecrm import compose
 from storecrm.errors import BadInput, Conflict, ImportRejected, NotAllowed, NotFound, Throttled
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import erasing, importing, verify
 from storecrm.services.keeping.importing import How
 from storecrm.services.people import consent, members, staff
@@ -281,7 +281,7 @@ def test_a_changed_close_hour_is_noticed_in_an_open_program(base, owner, wall):
     elsewhere = signed(again, "王芳", "till 2")
     wall.forward(seconds=-3 * 3600)
     assert elsewhere.clock.today().isoformat() == "2026-11-21"
-    rules.set_rule(owner, key="close_hour", value="2")
+    shop_settings.set_rule(owner, key="close_hour", value="2")
     members.find(elsewhere, text="8000")
     assert elsewhere.clock.today().isoformat() == "2026-11-22"
     compose.close_store(again)
@@ -297,7 +297,7 @@ def test_a_birthday_shown_to_a_cashier_is_counted_as_a_search(manager, cashier, 
     members.show(cashier, member="13800138000")
     proving.question(cashier, member=who.member_no)
     assert {name: n for name, n, _ in look_ups.by_person(owner)}["王芳"] == before + 2
-    rules.set_rule(owner, key="look_ups_per_hour", value=str(before + 2))
+    shop_settings.set_rule(owner, key="look_ups_per_hour", value=str(before + 2))
     with pytest.raises(Throttled, match="look_ups"):
         members.show(cashier, member="13800138000")
     with pytest.raises(Throttled, match="look_ups"):

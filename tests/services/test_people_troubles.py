@@ -7,7 +7,7 @@ from sqlalchemy import text
 from storecrm import compose
 from storecrm.errors import Conflict, ImportRejected, NotFound, NotPossible
 from storecrm.i18n import Catalogue
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import profile, segments, stage_log
 from storecrm.services.keeping import backup, erasing, importing, problem_rows, verify
 from storecrm.services.keeping.importing import How
@@ -109,7 +109,7 @@ def test_points_that_paid_come_back_to_whose_lot_it_is(owner, manager, two):
 
 
 def test_a_referrer_who_was_forgotten_is_rewarded_by_nobody(owner, manager, two):
-    rules.set_rule(owner, key="referral_points", value="100")
+    shop_settings.set_rule(owner, key="referral_points", value="100")
     friend = members.register(manager, new=NewMember(phone="13700137000", name="友", referrer=two[0].member_no))
     erasing.erase(owner, member=two[0].member_no, reason="asked")
     bills.record(manager, amount=Money(9_000), member=friend.member_no)
@@ -187,10 +187,10 @@ def test_a_cashier_is_shown_no_whole_phone_while_typing(cashier, manager, two):
 
 
 def test_only_as_many_as_were_seen_are_forgotten(owner, manager, wall, two):
-    rules.set_rule(owner, key="retention_months", value="12")
+    shop_settings.set_rule(owner, key="retention_months", value="12")
     for _ in range(10):
         wall.forward(days=40)
-        rules.set_rule(owner, key="undo_minutes", value="10")
+        shop_settings.set_rule(owner, key="undo_minutes", value="10")
     with pytest.raises(Conflict, match="stale_changed"):
         erasing.retain(owner, expect=1)
     assert members.count(owner) == 2 and erasing.retain(owner, expect=2) == 2

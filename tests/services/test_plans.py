@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from storecrm import compose
 from storecrm.errors import CouponRefused, NotFound
 from storecrm.models import database, hot
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import recommendation, segments, timeline
 from storecrm.services.keeping import importing
 from storecrm.services.people import members, numbers, proving, tiers
@@ -145,7 +145,7 @@ def shop(owner, tmp_path):
         "coupons_per_bill": "2",
         "undo_per_shift": "100",
     }.items():
-        rules.set_rule(owner, key=key, value=value)
+        shop_settings.set_rule(owner, key=key, value=value)
     members.register(owner, new=NewMember(phone=ANN, name="李小梅", birthday="1990-05-17"))
     build.member(owner, phone=BEA, name="王小二")
     return owner

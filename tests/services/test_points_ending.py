@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from storecrm import compose
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import performance
 from storecrm.services.keeping import exporting, verify
 from storecrm.services.people import staff
@@ -33,7 +33,7 @@ def clean(store):
 def short(owner):
     """Points live five days and are used one by one."""
     for key, value in (("points_expiry", "days:5"), ("points_step", "1"), ("points_cap_percent", "100")):
-        rules.set_rule(owner, key=key, value=value)
+        shop_settings.set_rule(owner, key=key, value=value)
     return owner
 
 
@@ -123,7 +123,7 @@ class _Life:
         staff.add(base, name="O", role=Role.OWNER, pin="860274")
         self.base, self.shop = base, staff.sign_in(base, name="O", pin="860274", till="T")
         for key, value in (("points_expiry", "days:3"), ("points_step", "1"), ("points_cap_percent", "100")):
-            rules.set_rule(self.shop, key=key, value=value)
+            shop_settings.set_rule(self.shop, key=key, value=value)
         self.who = build.member(self.shop).member_no
         build.offer(self.shop, "OWN", kind="amount_off", value="5", min_spend=None, bearer=False)
         self.sold: list[str] = []

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from storecrm.errors import NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.models.coupon import Batch
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.documents import coupon_sheet, receipt_slip
 from storecrm.services.keeping import verify
 from storecrm.services.till import bills, coupons, paper_stock
@@ -80,7 +80,7 @@ def test_the_command_line_refuses_or_marks(offer, tmp_path):  # noqa: F811
 def test_a_second_slip_is_a_copy(owner, tmp_path):
     """So that nobody has two receipts of one purchase; the coupon on it is a copy too."""
     build.offer(owner, "NEXT", kind="amount_off", value="5", min_spend=None)
-    rules.set_rule(owner, key="next_offer", value="NEXT")
+    shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     cashier = signed(owner, "王芳")
     sold = bills.record(cashier, amount=Money(5_000))
     marks = []

@@ -4,7 +4,7 @@ import pytest
 
 from storecrm import compose
 from storecrm.errors import BadInput, CouponRefused, NotPossible
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import importing, verify
 from storecrm.services.till import bills, offers, receipts, undoing
 from storecrm.services.till.judging import LineIn
@@ -86,7 +86,7 @@ def test_what_almost_applied_is_said(goods):
 
 def test_rounding_and_points_are_steps_of_their_own(goods, owner):
     """Rounding is never a promotion; points paid are shared over the lines."""
-    rules.set_rule(owner, key="rounding", value="0.1")
+    shop_settings.set_rule(owner, key="rounding", value="0.1")
     ann = build.member(goods)
     bills.record(goods, amount=Money(100_000), member=ann.member_no)
     view = bills.record(goods, lines=[LineIn("M1", Quantity(1000), Money(1_234)), line("S1")], member=ann.member_no, points_used=100)
@@ -175,7 +175,7 @@ def test_the_month_says_what_promotions_tiers_and_points_gave(goods, owner):
 
 def test_one_budget_for_every_coupon_of_an_offer(goods, owner):
     """Two on one bill, or one without an amount: never more than the budget."""
-    rules.set_rule(owner, key="coupons_per_bill", value="2")
+    shop_settings.set_rule(owner, key="coupons_per_bill", value="2")
     build.offer(goods, kind="amount_off", value="5", min_spend=None, budget="7")
     first, second, third = build.issued(goods)
     with pytest.raises(CouponRefused) as refused:

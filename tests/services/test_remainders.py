@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from storecrm.errors import NotPossible
 from storecrm.models.sale import Sale
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import importing, verify
 from storecrm.services.till import attaching, bills, exchanging, offers, points, returning
 from storecrm.services.till.judging import LineIn
@@ -271,7 +271,7 @@ def test_points_go_back_at_the_rate_of_the_sale(shop):
     ann = build.member(shop).member_no
     bill = bills.record(shop, lines=[LineIn("G", Quantity(2_000), Money(5_100))], member=ann)
     for key, value in (("earn_points", "2"), ("earn_per", "2")):
-        rules.set_rule(shop, key=key, value=value)
+        shop_settings.set_rule(shop, key=key, value=value)
     done = returning.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)])
     assert (bill.points_earned, done.points_taken_back) == (102, 51)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotPossible
 from storecrm.models.points import PointEntry
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import performance
 from storecrm.services.keeping import importing, verify
 from storecrm.services.till import bills, coupons, offers, points, receipts, returning, undoing
@@ -63,7 +63,7 @@ def test_a_line_comes_back_at_what_was_paid_for_it(shop):
 def test_slices_add_up_to_the_whole(shop, order, size, policy):
     """Nine pieces with a promotion, a coupon, points and odd prices: any order, any slices, the same cash and points to the last one."""
     owner = signed(shop, "陈")
-    rules.set_rule(owner, key="return_shortfall", value=policy)
+    shop_settings.set_rule(owner, key="return_shortfall", value=policy)
     number = next(_numbers)
     ann = build.member(shop, phone=f"138{number:08d}", name="")
     bills.record(shop, amount=Money(200_000), member=ann.member_no)
@@ -115,7 +115,7 @@ _numbers = itertools.count(1)
 )
 def test_points_that_are_spent_already(shop, owner, policy, cash, taken, owed):
     """The customer used the points of the sale and brings the goods back: loyalty never blocks the return."""
-    rules.set_rule(owner, key="return_shortfall", value=policy)
+    shop_settings.set_rule(owner, key="return_shortfall", value=policy)
     ann = build.member(shop)
     sold = bills.record(shop, amount=Money(10_000), member=ann.member_no)
     bills.record(shop, amount=Money(200), member=ann.member_no, points_used=100)
@@ -141,7 +141,7 @@ def test_debt_is_repaid_by_the_next_earnings(shop):
 
 def test_points_of_a_lot_that_is_over_come_back_with_grace(shop, owner, base, wall):
     """The lot ended meanwhile: the points live thirty more days."""
-    rules.set_rule(owner, key="points_expiry", value="days:10")
+    shop_settings.set_rule(owner, key="points_expiry", value="days:10")
     ann = build.member(shop)
     bills.record(shop, amount=Money(20_000), member=ann.member_no)
     sold = bills.record(shop, amount=Money(1_000), member=ann.member_no, points_used=100)

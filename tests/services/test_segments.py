@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from storecrm.errors import BadFile, BadInput, Cancelled, Conflict, NotAllowed, NotFound, NotPossible
 from storecrm.i18n import Catalogue
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import in_words, lifecycle, profile, rfm, segment_rules, segments
 from storecrm.services.keeping import exporting, importing, verify
 from storecrm.services.people import consent, members, tiers
@@ -94,7 +94,7 @@ class Plain:
             self.uses = rows("SELECT r.*, o.code AS offer FROM redemption r JOIN offer o ON o.id = r.offer_id WHERE reversed_at IS NULL")
             self.lots = rows("SELECT * FROM point_lot")
             self.entries = rows("SELECT * FROM point_entry")
-            self.text = rules.current(session).text
+            self.text = shop_settings.current(session).text
         self.today = store.clock.today()
 
     @staticmethod
@@ -279,7 +279,7 @@ RULES = st.recursive(
 def _equal(plain, store, rule):
     segment_rules.check(rule)
     with store.read() as session:
-        here = segment_rules.Here(session, store.clock.tomorrow(), rules.current(session), 2)
+        here = segment_rules.Here(session, store.clock.tomorrow(), shop_settings.current(session), 2)
         found = set(session.scalars(segment_rules.members_of(rule, here)))
     assert found == {who["id"] for who in plain.people if plain.fits(who, rule)}
     for language in ("en", "zh_CN"):
@@ -297,7 +297,7 @@ def test_every_field_tells_members_apart(world, name):
     told = set()
     values = [v for v in TEXTS.get(name, field.known)] if field.kind == "text" else [0, 1, 3, 5, 20, 36, 100]
     with world.read() as session:
-        here = segment_rules.Here(session, world.clock.tomorrow(), rules.current(session), 2)
+        here = segment_rules.Here(session, world.clock.tomorrow(), shop_settings.current(session), 2)
         for value in values:
             asked = f"{value}.00" if field.kind == "money" else value
             far = {"days": 250} if name == "points_ending" else {}
@@ -343,11 +343,11 @@ def _members_at(store, day):
 
 
 def test_groups_are_the_shops_own_table(world, owner):
-    rules.set_rule(owner, key="rfm_groups", value="best R5 F5 M5, rest")
+    shop_settings.set_rule(owner, key="rfm_groups", value="best R5 F5 M5, rest")
     assert [(g.name, g.rule) for g in rfm.overview(world).groups] == [("best", "best R5 F5 M5"), ("rest", "rest")]
     for wrong in ("best R5", "best R9, rest", "a R4-2, b", "a R1, a", "a R1 R2, b", ""):
         with pytest.raises(BadInput, match="rule_value"):
-            rules.set_rule(owner, key="rfm_groups", value=wrong)
+            shop_settings.set_rule(owner, key="rfm_groups", value=wrong)
 
 
 def test_stages_are_those_of_the_definition(world):
@@ -368,8 +368,8 @@ def test_stages_in_the_members_own_gaps(world, owner):
     ann = members.find(world, text="13800138001")[0]
     with world.read() as session:
         assert lifecycle.why(session, world, ann.id).stage == "active"
-    rules.set_rule(owner, key="stage_active", value="1x")
-    rules.set_rule(owner, key="stage_dormant", value="2x")
+    shop_settings.set_rule(owner, key="stage_active", value="1x")
+    shop_settings.set_rule(owner, key="stage_dormant", value="2x")
     with world.read() as session:
         why = lifecycle.why(session, world, ann.id)
         assert (why.stage, why.gap, why.days_since) == ("dormant", 7.0, 14)
@@ -548,8 +548,8 @@ def test_a_member_of_tomorrow_has_a_profile(manager, tmp_path):
 
 
 def test_three_visits_on_one_day_are_no_gap(manager, owner, wall):
-    rules.set_rule(owner, key="stage_active", value="1x")
-    rules.set_rule(owner, key="stage_lost", value="2x")
+    shop_settings.set_rule(owner, key="stage_active", value="1x")
+    shop_settings.set_rule(owner, key="stage_lost", value="2x")
     who = build.member(manager)
     for _ in range(3):
         bills.record(manager, amount=Money(100), member=who.member_no)

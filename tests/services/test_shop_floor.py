@@ -6,7 +6,7 @@ import pytest
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotAllowed, NotFound, NotPossible
 from storecrm.i18n import Catalogue
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.documents import emergency_list, receipt_slip, shift_slip, supplier_sheet
 from storecrm.services.insight import suppliers
 from storecrm.services.keeping import importing, verify
@@ -167,7 +167,7 @@ def test_the_slip_shows_the_bill_and_its_next_coupon_can_be_scanned(goods, owner
     """What was taken off and why, tenders and change, points, and a barcode for the receipt and for the next visit."""
     build.offer(manager, "NEXT", kind="amount_off", value="5", min_spend="39", valid_days=30)
     build.offer(manager)
-    rules.set_rule(owner, key="next_offer", value="NEXT")
+    shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     who = build.member(manager)
     code = build.issued(manager)[0]
     paid = [tenders.Tender(TenderKind.WECHAT, Money(1770)), tenders.Tender(TenderKind.CASH, Money(10_000))]

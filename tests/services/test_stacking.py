@@ -5,7 +5,7 @@ import pytest
 from storecrm.cli import shape
 from storecrm.errors import CouponRefused
 from storecrm.i18n import Catalogue
-from storecrm.services import rules, wording
+from storecrm.services import shop_settings, wording
 from storecrm.services.keeping import verify
 from storecrm.services.till import bills, offers, receipts
 from storecrm.values import Money, Refusal, RefusalCode
@@ -33,7 +33,7 @@ def refusals(store, *codes) -> list[Refusal]:
 )
 def test_a_flag_that_is_set_decides_whatever_the_number(owner, number, first, second, why):
     """`true` beside `true` on any bill, `false` on none, and the refusal says which of the two it is."""
-    rules.set_rule(owner, key="coupons_per_bill", value=number)
+    shop_settings.set_rule(owner, key="coupons_per_bill", value=number)
     one = coupon(owner, "X", stackable="" if first is None else first)
     two = coupon(owner, "Y", "3", stackable="" if second is None else second)
     if why is None:
@@ -46,7 +46,7 @@ def test_a_flag_that_is_set_decides_whatever_the_number(owner, number, first, se
 @pytest.mark.parametrize(("number", "together"), [("1", False), ("2", True), ("*", True)])
 def test_without_a_flag_the_number_of_the_shop_decides(owner, number, together):
     """A coupon that says nothing is counted, also beside one that says true."""
-    rules.set_rule(owner, key="coupons_per_bill", value=number)
+    shop_settings.set_rule(owner, key="coupons_per_bill", value=number)
     says, silent = coupon(owner, "X", stackable=True), coupon(owner, "Y", "3")
     for pair in ((says, silent), (silent, says)):
         if together:
@@ -58,7 +58,7 @@ def test_without_a_flag_the_number_of_the_shop_decides(owner, number, together):
 
 def test_the_number_counts_every_coupon_unless_all_say_true(owner):
     """Three that say true are taken where the shop allows two; two of them and a silent one are three."""
-    rules.set_rule(owner, key="coupons_per_bill", value="2")
+    shop_settings.set_rule(owner, key="coupons_per_bill", value="2")
     true = [coupon(owner, code, "1", stackable=True) for code in ("A", "B", "C")]
     silent = coupon(owner, "S", "1")
     assert bills.record(owner, amount=Money(1_000), coupons=true, dry_run=True).net == 700
@@ -69,7 +69,7 @@ def test_the_number_counts_every_coupon_unless_all_say_true(owner):
 @pytest.mark.parametrize("stackable", ["", True])
 def test_two_coupons_of_one_group_never_go_together(owner, stackable):
     """Whatever their flags and the shop's number say; another group is another matter."""
-    rules.set_rule(owner, key="coupons_per_bill", value="*")
+    shop_settings.set_rule(owner, key="coupons_per_bill", value="*")
     one, two = (coupon(owner, code, group="g", stackable=stackable) for code in ("X", "Y"))
     other = coupon(owner, "Z", group="h", stackable=stackable)
     assert refusals(owner, one, other, two) == [Refusal(RefusalCode.NOT_STACKABLE, offer="X", reason="group")]

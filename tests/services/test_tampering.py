@@ -5,7 +5,7 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import text
 
 from storecrm import compose
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import verify
 from storecrm.services.people import staff, tiers
 from storecrm.services.till import account, bills
@@ -29,7 +29,7 @@ def shop(owner, manager, cashier):
     bills.record(cashier, amount=Money(20_000), member=who.member_no, coupons=codes[:1])
     bills.record(cashier, amount=Money(30_000), member=who.member_no, points_used=100)
     bills.record(cashier, amount=Money(5_000))
-    rules.set_rule(owner, key="points_cap_percent", value="40")
+    shop_settings.set_rule(owner, key="points_cap_percent", value="40")
     tiers.keep(owner, name="Gold", threshold=Money(100_000), off=BasisPoints(500), points_times=BasisPoints(12_000))
     assert found(owner) == []
     return owner

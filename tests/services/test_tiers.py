@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import daily
 from storecrm.services.people import members, tiers
 from storecrm.services.till import bills, returning, trading
@@ -86,7 +86,7 @@ def test_one_step_down_a_period(ladder, base, wall):
 @pytest.mark.both
 def test_a_calendar_year_holds_what_the_year_before_earned(owner, base, wall, ladder):
     """On 1 January nobody has bought anything yet: the tier of the old year holds through the new one, then one step a year."""
-    rules.set_rule(owner, key="tier_window", value="calendar")
+    shop_settings.set_rule(owner, key="tier_window", value="calendar")
     who = build.member(owner).member_no
     bills.record(owner, amount=Money(200_000), member=who)
     steps = []

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, text
 
 from storecrm.errors import BadInput, NotAllowed, NotFound
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import erasing, trail
 from storecrm.services.keeping.trail import Question
 from storecrm.services.people import merging
@@ -56,7 +56,7 @@ def test_the_trail_is_asked_by_person_action_and_day(owner, base, sold, wall):
     assert actions(owner, staff="陈", action="sale_taken_back") == []
     before = len(actions(owner))
     wall.forward(days=1)
-    rules.set_rule(signed(base, "陈"), key="undo_minutes", value="20")
+    shop_settings.set_rule(signed(base, "陈"), key="undo_minutes", value="20")
     assert actions(signed(base, "陈"), first=date(2026, 11, 23)) == ["sealed", "rule_set"]
     assert len(actions(signed(base, "陈"), last=date(2026, 11, 22))) == before
     with pytest.raises(BadInput, match="period"):

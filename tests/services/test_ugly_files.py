@@ -8,7 +8,7 @@ import xlsxwriter
 
 from storecrm.errors import BadFile, BadInput, ImportRejected, NotFound, NotPossible
 from storecrm.i18n import Catalogue
-from storecrm.services import rules, wording
+from storecrm.services import shop_settings, wording
 from storecrm.services.keeping import erasing, importing, looking, mappings, problem_rows, verify
 from storecrm.services.keeping.importing import How
 from storecrm.services.people import consent, members
@@ -291,9 +291,9 @@ def test_who_did_nothing_for_long_is_forgotten_after_a_preview(owner, manager, w
     build.issued(manager, to=(holds.member_no,))
     for _ in range(10):
         wall.forward(days=40)
-        rules.set_rule(owner, key="undo_minutes", value="10")
+        shop_settings.set_rule(owner, key="undo_minutes", value="10")
     assert erasing.stale(owner) == []
-    rules.set_rule(owner, key="retention_months", value="12")
+    shop_settings.set_rule(owner, key="retention_months", value="12")
     bills.record(manager, amount=Money(1_000), member=seen.member_no)
     consent.set_consent(manager, member=said.member_no, channel=Channel.SMS, granted=False)
     assert [one.member_no for one in erasing.stale(owner)] == [gone.member_no]

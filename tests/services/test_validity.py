@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from storecrm.errors import CouponRefused
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import segments
 from storecrm.services.till import bills, circumstances, coupons, judging, lost_card, offers, returning
 from storecrm.values import Money, RefusalCode
@@ -114,7 +114,7 @@ def test_an_offer_is_issued_until_its_last_date_is_over(manager, wall, coupon):
 def test_the_next_coupon_given_after_midnight_bears_that_date(owner, wall):
     """Coupons that come by themselves count their days from the calendar's date too."""
     build.offer(owner, "NEXT", kind="amount_off", value="5", min_spend=None, valid_days=3)
-    rules.set_rule(owner, key="next_offer", value="NEXT")
+    shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     stand(wall, "2026-12-02T01:00")
     given = bills.record(signed(owner, "王芳"), amount=Money(10_000)).given[0]
     assert (given.valid_from, given.valid_to) == (date(2026, 12, 2), date(2026, 12, 4))

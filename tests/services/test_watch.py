@@ -7,7 +7,7 @@ import pytest
 
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotPossible
 from storecrm.i18n import Catalogue
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.documents import monthly_report
 from storecrm.services.insight import promotions, watch
 from storecrm.services.keeping import exporting, importing, verify
@@ -162,5 +162,5 @@ def test_points_buy_no_coupon_that_could_never_be_used(manager, cashier, owner):
 )
 def test_a_refused_rule_says_what_is_allowed(owner, key, allowed):
     with pytest.raises(BadInput) as refused:
-        rules.set_rule(owner, key=key, value="no such value")
+        shop_settings.set_rule(owner, key=key, value="no such value")
     assert allowed in refused.value.facts["allowed"]

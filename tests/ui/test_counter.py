@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from sqlalchemy import text
 
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import importing, verify
 from storecrm.services.people import members, proving, staff
 from storecrm.services.people.members import NewMember
@@ -29,7 +29,7 @@ def goods(owner, tmp_path):
         f"sku,barcode,name,category,price\nMILK,{MILK},晨露纯牛奶,乳品,45.90\nBREAD,,吐司,烘焙,8.80\nBOX,,礼盒,其他,\n", "utf-8"
     )
     importing.load(owner, kind="products", path=file)
-    rules.set_rule(owner, key="till_mode", value="register")
+    shop_settings.set_rule(owner, key="till_mode", value="register")
     return owner
 
 
@@ -136,7 +136,7 @@ def test_an_article_without_price_asks_for_it_and_an_unknown_one_says_so(program
 
 
 def test_beside_another_register_goods_stay_there(program, goods, owner):
-    rules.set_rule(owner, key="till_mode", value="companion")
+    shop_settings.set_rule(owner, key="till_mode", value="companion")
     enter(program, "王芳")
     type_fast(program, MILK)
     assert panel(program).todo.text() == "Scan goods at the register."
@@ -570,7 +570,7 @@ def test_the_till_asks_what_day_it_is_when_the_clock_was_moved(program, owner, w
 def test_slips_are_printed_by_the_shops_rule(program, owner, monkeypatch, rule, plain, with_coupon):
     """Only the number of slips differs; a missing printer is said in the bar, never in a box, and no paper is left lying about."""
     build.offer(owner, "NEXT", kind="amount_off", value="5", min_spend=None)
-    rules.set_rule(owner, key="slip", value=rule)
+    shop_settings.set_rule(owner, key="slip", value=rule)
     enter(program, "王芳")
     printed, pages = [], []
 
@@ -583,7 +583,7 @@ def test_slips_are_printed_by_the_shops_rule(program, owner, monkeypatch, rule, 
     slow(program, "50+")
     press(program, Qt.Key.Key_F10)
     assert len(printed) == plain
-    rules.set_rule(owner, key="next_offer", value="NEXT")
+    shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     slow(program, "50+")
     press(program, Qt.Key.Key_F10)
     assert len(printed) - plain == with_coupon and set(pages) <= {b"%PDF"}
@@ -596,7 +596,7 @@ def test_slips_are_printed_by_the_shops_rule(program, owner, monkeypatch, rule, 
 
 def test_an_emergency_code_is_worth_what_the_rule_says(program, owner, wall):
     """¥50 by default, ¥5 when the owner says so, for lists printed from then on."""
-    rules.set_rule(owner, key="emergency_most", value="5")
+    shop_settings.set_rule(owner, key="emergency_most", value="5")
     build.offer(owner, kind="amount_off", value="6", min_spend=None, valid_days=1)
     coupon = build.issued(owner)[0]
     [code] = approving.new_codes(owner, count=1)
@@ -685,6 +685,8 @@ def test_the_owner_says_whose_card_is_whose(program, owner):
     who = build.member(owner)
     enter(program, "陈")
     program.window.go("settings")
+    settle(program)
+    program.window.pages["settings"].tabs.setCurrentIndex(1)
     settle(program)
     shop = program.window.pages["settings"]._shop
     line = next(n for n in range(shop.people.rowCount()) if shop.people.record(n).name == "王芳")

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from storecrm.errors import StorageTrouble
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import importing, verify
 from storecrm.services.people import members
 from storecrm.services.people.members import NewMember
@@ -22,7 +22,7 @@ def till(program, owner, tmp_path):
     file = tmp_path / "goods.csv"
     file.write_text(f"sku,barcode,name,category,price\nMILK,{MILK},牛奶,乳品,45.90\nBOX,{BOX},礼盒,其他,\n", "utf-8")
     importing.load(owner, kind="products", path=file)
-    rules.set_rule(owner, key="till_mode", value="register")
+    shop_settings.set_rule(owner, key="till_mode", value="register")
     enter(program, "王芳")
     return program.window.pages["till"]
 

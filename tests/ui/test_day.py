@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from storecrm.i18n import Catalogue
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import performance, watch
 from storecrm.services.keeping import importing, verify
 from storecrm.services.people import members
@@ -38,7 +38,7 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     file = tmp_path / "goods.csv"
     file.write_text(f"sku,barcode,name,category,price\nMILK,{MILK},晨露纯牛奶,乳品,45.90\nBREAD,,吐司,烘焙,8.80\n", "utf-8")
     importing.load(owner, kind="products", path=file)
-    rules.set_rule(owner, key="till_mode", value="register")
+    shop_settings.set_rule(owner, key="till_mode", value="register")
     program._changed(program.settings.with_(language=language))
     settle(program)
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.people import staff
 from storecrm.services.till import coupons, receipts
 from storecrm.ui.kit.idle import IdleWatch
@@ -329,7 +329,7 @@ def register(program, phone, name):
 def test_a_registered_member_is_said_to_be_one_with_the_gift(program, owner, bearer):
     """The welcome coupon was given and nobody knew of it."""
     build.offer(owner, "HELLO", name="入会礼券", kind="amount_off", value="5", min_spend="39", bearer=bearer)
-    rules.set_rule(owner, key="welcome_offer", value="HELLO")
+    shop_settings.set_rule(owner, key="welcome_offer", value="HELLO")
     enter(program, "王芳")
     register(program, "13800138000", "李小梅")
     said = program.window.till_vm.result

@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.insight import recommendation, segments
 from storecrm.services.people import members, merging, tags
 from storecrm.services.people.members import NewMember
@@ -269,14 +269,14 @@ def test_scores_stages_tags_and_people_are_shown(qtbot, program, manager, owner,
     page.scores.edit.setPlainText("best R1-5 F1-5 M1-5\nrest")
     page.scores._save()
     settle(program)
-    assert rules.show(owner)["rfm_groups"] == "best R1-5 F1-5 M1-5, rest"
+    assert shop_settings.show(owner)["rfm_groups"] == "best R1-5 F1-5 M1-5, rest"
     page.tabs.setCurrentWidget(page.stages)
     settle(program)
     assert "new: 2" in page.stages.bars.accessibleDescription()
     page.stages.spans["stage_new"].setText("10")
     page.stages._save()
     settle(program)
-    assert rules.show(owner)["stage_new"] == "10"
+    assert shop_settings.show(owner)["stage_new"] == "10"
     page.tabs.setCurrentWidget(page.tags)
     settle(program)
     page.tags.name.setText("大客")
@@ -352,7 +352,7 @@ def test_the_owner_forgets_only_by_number(program, owner, manager, wall):
     build.member(manager)
     for _ in range(10):
         wall.forward(days=40)
-        rules.set_rule(owner, key="undo_minutes", value="10")
+        shop_settings.set_rule(owner, key="undo_minutes", value="10")
     enter(program, "陈")
     program.window.go("data")
     page = program.window.pages["data"]

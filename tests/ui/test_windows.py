@@ -544,10 +544,11 @@ def test_a_first_start_brings_a_backup(qtbot, beginning, owner, tmp_path):
 
 def test_the_owner_takes_staff_on_and_sets_a_rule(qtbot, program):
     """Staff and rules need no command line; what is wrong is said on the page."""
-    from storecrm.services import rules
+    from storecrm.services import shop_settings
 
     enter(program, "陈")
     program.window.go("settings")
+    program.window.pages["settings"].tabs.setCurrentIndex(1)
     page = program.window.pages["settings"]._shop
     settle(program)
     page.name.setText("李强")
@@ -559,12 +560,15 @@ def test_the_owner_takes_staff_on_and_sets_a_rule(qtbot, program):
     qtbot.mouseClick(page.add, Qt.MouseButton.LeftButton)
     settle(program)
     assert "李强" in [p.name for p in staff.listed(program.store)]
-    place = [r[0] for r in page.rows._rows].index("coupons_per_bill")
+    program.window.pages["settings"].tabs.setCurrentIndex(2)
+    page = program.window.pages["settings"]._rules
+    settle(program)
+    place = [r.key for r in page.rows._rows].index("coupons_per_bill")
     page.rule_list.selectRow(place)
     page.value.setText("2")
     qtbot.keyClick(page.value, Qt.Key.Key_Return)
     settle(program)
-    assert rules.show(program.window.session.store)["coupons_per_bill"] == "2"
+    assert shop_settings.show(program.window.session.store)["coupons_per_bill"] == "2"
 
 
 def test_a_cashier_sees_no_staff_page(program):

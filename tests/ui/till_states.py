@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import importing
 from storecrm.services.people import members
 from storecrm.services.people.members import NewMember
@@ -35,7 +35,7 @@ def furnish(owner, folder):
     build.offer(owner, "A20", name="满100减20 全场通用券")
     build.offer(owner, "OLD", kind="amount_off", value="6", min_spend=None, valid_days=1)
     build.offer(owner, "HELLO", name="入会礼券", kind="amount_off", value="5", min_spend="39")
-    rules.set_rule(owner, key="welcome_offer", value="HELLO")
+    shop_settings.set_rule(owner, key="welcome_offer", value="HELLO")
     return {"who": who, "a": build.issued(owner, "A20"), "old": build.issued(owner, "OLD")[0]}
 
 
@@ -153,7 +153,7 @@ def register(program, shop):
 
 def every(program, owner, shop, wall):
     """All of them, sign-in and lock too."""
-    rules.set_rule(owner, key="till_mode", value="companion")
+    shop_settings.set_rule(owner, key="till_mode", value="companion")
     yield "sign-in"
     enter(program, "王芳")
     yield from companion(program, shop, wall)
@@ -162,7 +162,7 @@ def every(program, owner, shop, wall):
     yield "locked"
     program.window.sign_in.scanned(shop["a"][0])
     yield "scan at the lock"
-    rules.set_rule(owner, key="till_mode", value="register")
+    shop_settings.set_rule(owner, key="till_mode", value="register")
     enter(program, "赵")
     program.window.go("till")
     settle(program)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from storecrm.i18n import Catalogue
-from storecrm.services import rights, rules
+from storecrm.services import rights, shop_settings
 from storecrm.services.documents import paper
 from storecrm.services.files import Target
 from storecrm.services.rights import Right
@@ -21,7 +21,7 @@ def write(store: Store, *, codes: Sequence[str], file: Path, words: Catalogue, o
         NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.RULES)
-    most = rules.show(store)["emergency_most"]
+    most = words.money(shop_settings.of(store).emergency_most, short=True)
     sheet = paper.Sheet(Target(file, KIND, store.name, overwrite), 210, 297, f"{store.shop.name} {words.t('Emergency codes')}")
     for number, code in enumerate(codes):
         place = number % PER_PAGE

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from storecrm.models import database
 from storecrm.models.learned import MemberFigures
 from storecrm.models.sale import Sale
-from storecrm.services import rights, rules
+from storecrm.services import rights, shop_settings
 from storecrm.services.insight import standing
 from storecrm.services.insight.counting import LIVE, VISIT
 from storecrm.services.rights import Right
@@ -61,7 +61,7 @@ def refresh(store: Store, *, active_days: int) -> int:
     """Sum up again whoever's row does not hold any more. Returns how many members."""
     rights.require(store, Right.KEEP_HOUSE)
     with store.read() as session:
-        year = store.clock.tomorrow() - timedelta(days=rules.current(session).number("rfm_days"))
+        year = store.clock.tomorrow() - shop_settings.current(session).rfm_window
     before = store.clock.tomorrow()
     recent, done = recent_edge(before, active_days), 0
     left = select(KEPT.c.member_id).where(not_(and_(believed(before, year), believed_recently(before, recent)))).order_by(KEPT.c.member_id)

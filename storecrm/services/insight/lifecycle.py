@@ -14,10 +14,11 @@ from sqlalchemy import Float as FloatType
 from sqlalchemy import Integer, Select, Subquery, and_, case, cast, func, literal, null, or_, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ShopRules, VisitSpan
 from storecrm.models.database import days_between
 from storecrm.models.member import Member
 from storecrm.models.sale import Sale
-from storecrm.services import rights, rules
+from storecrm.services import rights, shop_settings
 from storecrm.services.insight import figures, visits
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -26,8 +27,8 @@ from storecrm.values import Day, MemberId, Money
 _M: Any = Member.__table__
 _S: Any = Sale.__table__
 STAGES = ("prospect", "new", "active", "back", "warning", "dormant", "lost")
-PLAIN = {"stage_new": 30, "stage_active": 30, "stage_dormant": 60, "stage_lost": 180}
-"""Days that hold for a member with fewer than three visits where a rule counts in own gaps."""
+RULES = (ShopRules.stage_new, ShopRules.stage_active, ShopRules.stage_dormant, ShopRules.stage_lost)
+"""The shop's settings that say where a stage ends, in the order of the stages."""
 ENOUGH = 3
 
 
@@ -52,7 +53,7 @@ class Why:
     gap: float | None
 
 
-def staged(before: Day, shop: rules.Rules, *, only: MemberId | None = None, year: Day | None = None) -> Subquery:
+def staged(before: Day, shop: ShopRules, *, only: MemberId | None = None, year: Day | None = None) -> Subquery:
     """Every live member, or `only` one, at a date (exclusive): member_id, stage, visits, first, last, since (days), gap (days, null under
     three visits), year_net (what was spent since `year`, where it is given)."""
     bought = _of_one(before, only) if only is not None else _of_all(before, shop, year)
@@ -62,21 +63,21 @@ def staged(before: Day, shop: rules.Rules, *, only: MemberId | None = None, year
     since, since_first = days_between(base.c.last, today), days_between(base.c.first, today)
     mean = cast(days_between(base.c.first, base.c.here), FloatType) / (base.c.visits - 1)
     gap = case((and_(base.c.visits >= ENOUGH, base.c.here > base.c.first), mean))
-    spans = {rule: _Span(shop.text[rule], PLAIN[rule], before - timedelta(days=1), gap) for rule in PLAIN}
-    active = spans["stage_active"].reaches(base.c.last, since)
+    new, fresh, paused, lost = (_Span(span, before - timedelta(days=1), gap) for span in _spans(shop))
+    active = fresh.reaches(base.c.last, since)
     stage = case(
         (base.c.last.is_(None), "prospect"),
         (and_(active, _paused(before, shop, base, only)), "back"),
-        (and_(spans["stage_new"].reaches(base.c.first, since_first), active), "new"),
+        (and_(new.reaches(base.c.first, since_first), active), "new"),
         (active, "active"),
-        (spans["stage_dormant"].exceeds(base.c.last, since), "warning"),
-        (spans["stage_lost"].reaches(base.c.last, since), "dormant"),
+        (paused.exceeds(base.c.last, since), "warning"),
+        (lost.reaches(base.c.last, since), "dormant"),
         else_="lost",
     )
     return select(base, since.label("since"), gap.label("gap"), stage.label("stage")).subquery()
 
 
-def _of_all(before: Day, shop: rules.Rules, year: Day | None) -> Select[Any]:
+def _of_all(before: Day, shop: ShopRules, year: Day | None) -> Select[Any]:
     """What stages of live members follow from: member_id, visits, first (visit), here (the last visit), last (where else it was known of as
     well), pause (days before the latest visits, null where they are not kept)."""
     source, ever = visits.beside(_M.c.id, _M, before, year)
@@ -104,39 +105,37 @@ def _known(before: Day, source: Any, ever: Mapping[str, Any], more: Mapping[str,
 
 @dataclass(frozen=True)
 class _Span:
-    """How many days a rule means: as many for everybody, or a multiple ("2x") of each member's own gap, `plain` where it is not known.
+    """How many days a rule means: as many for everybody, or a multiple ("2x") of each member's own gap, its days where that is not known.
 
     Where it can be, days are told by their dates: counting them for everybody takes as long as all the rest."""
 
-    text: str
-    plain: int
+    span: VisitSpan
     today: Day
     gap: Any
 
     def reaches(self, day: Any, since: Any) -> Any:
         """True of a day, `since` days ago, that is no longer ago than this."""
-        return since <= self._own() if self.text.endswith("x") else day >= self._edge()
+        return since <= self._own() if self.span.gaps else day >= self._edge()
 
     def exceeds(self, day: Any, since: Any) -> Any:
         """True of a day that is less long ago than this."""
-        return since < self._own() if self.text.endswith("x") else day > self._edge()
+        return since < self._own() if self.span.gaps else day > self._edge()
 
     def _edge(self) -> Day:
-        return self.today - timedelta(days=int(self.text))
+        return self.today - timedelta(days=self.span.days)
 
     def _own(self) -> Any:
-        return func.coalesce(self.gap * float(self.text[:-1]), self.plain)
+        return func.coalesce(self.gap * self.span.gaps, self.span.days)
 
 
-def _days(rule: str, shop: rules.Rules) -> int:
-    """The same for everybody."""
-    text = shop.text[rule]
-    return PLAIN[rule] if text.endswith("x") else int(text)
+def _spans(shop: ShopRules) -> tuple[VisitSpan, ...]:
+    """What the settings of RULES say."""
+    return shop.stage_new, shop.stage_active, shop.stage_dormant, shop.stage_lost
 
 
-def _paused(before: Day, shop: rules.Rules, base: Any, only: MemberId | None) -> Any:
+def _paused(before: Day, shop: ShopRules, base: Any, only: MemberId | None) -> Any:
     """True of members whose latest visits came after a pause that was as long as a dormant member's."""
-    recent, least = figures.recent_edge(before, active_days(shop)), _days("stage_dormant", shop)
+    recent, least = figures.recent_edge(before, active_days(shop)), shop.stage_dormant.days
     fresh = func.min(_S.c.business_date).filter(_S.c.business_date >= recent)
     old = func.max(_S.c.business_date).filter(_S.c.business_date < recent)
     whom = figures.others(figures.believed_recently(before, recent)) if only is None else _S.c.member_id == only
@@ -149,9 +148,9 @@ def _paused(before: Day, shop: rules.Rules, base: Any, only: MemberId | None) ->
     return or_(base.c.pause >= least, base.c.member_id.in_(counted))
 
 
-def active_days(shop: rules.Rules) -> int:
+def active_days(shop: ShopRules) -> int:
     """For how many days a visit is a fresh one, the same for everybody."""
-    return _days("stage_active", shop)
+    return shop.stage_active.days
 
 
 def overview(store: Store, *, before: Day | None = None) -> list[Stage]:
@@ -159,7 +158,7 @@ def overview(store: Store, *, before: Day | None = None) -> list[Stage]:
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         end = before or store.clock.tomorrow()
-        found = staged(end, rules.current(session), year=end - timedelta(days=365))
+        found = staged(end, shop_settings.current(session), year=end - timedelta(days=365))
         query = select(found.c.stage, func.count(), func.sum(found.c.year_net)).group_by(found.c.stage)
         counted = {name: (count, net) for name, count, net in session.execute(query)}
     return [Stage(name, counted.get(name, (0, 0))[0], Money(int(counted.get(name, (0, 0))[1]))) for name in STAGES]
@@ -167,13 +166,13 @@ def overview(store: Store, *, before: Day | None = None) -> list[Stage]:
 
 def of_members(session: Session, store: Store, before: Day | None = None) -> dict[MemberId, str]:
     """The stage of every live member."""
-    found = staged(before or store.clock.tomorrow(), rules.current(session))
+    found = staged(before or store.clock.tomorrow(), shop_settings.current(session))
     return {MemberId(row.member_id): row.stage for row in session.execute(select(found.c.member_id, found.c.stage))}
 
 
 def why(session: Session, store: Store, member: MemberId) -> Why:
     """One member's stage with its reasons."""
-    found = staged(store.clock.tomorrow(), rules.current(session), only=member)
+    found = staged(store.clock.tomorrow(), shop_settings.current(session), only=member)
     row = session.execute(select(found)).first()
     if row is None:
         # registered by a clock that was ahead, or erased
@@ -185,5 +184,5 @@ def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]
     """How many members went from which stage to which between two dates; "" is not registered yet."""
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        shop = rules.current(session)
+        shop = shop_settings.current(session)
         return visits.steps(session, staged(before, shop), staged(then, shop), "stage")

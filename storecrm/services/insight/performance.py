@@ -20,7 +20,7 @@ from storecrm.models.redemption import Redemption, RefusedScan
 from storecrm.models.sale import Sale, SaleStep
 from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
-from storecrm.services import rights, rules
+from storecrm.services import rights, shop_settings
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
 from storecrm.services.till import points
@@ -339,7 +339,7 @@ def _points(session: Session, store: Store, first: Day, last: Day) -> PointFigur
         PointLot.id, PointLot.expires_on
     )
     expiring = sum(max(0, row.left) for row in session.execute(lots))
-    liability = rules.current(session).points_money(max(0, closing), store.shop.digits)
+    liability = shop_settings.current(session).points_money(max(0, closing))
     granted = kinds.get("opening", 0) + kinds.get("adjust", 0)
     return PointFigures(
         opening,

@@ -21,7 +21,7 @@ from storecrm.models import database
 from storecrm.models.learned import Learned, ProductPair
 from storecrm.models.product import SHOWN, Product
 from storecrm.models.sale import Sale, SaleLine
-from storecrm.services import audit, rights, rules
+from storecrm.services import audit, rights, shop_settings
 from storecrm.services.insight import visits
 from storecrm.services.people import members
 from storecrm.services.progress import Progress, silent
@@ -150,10 +150,10 @@ def learn(store: Store, *, progress: Progress = silent) -> int:
     """
     rights.require(store, Right.SELL)
     with store.read() as session:
-        days = rules.current(session).number("pairs_days")
+        window = shop_settings.current(session).pairs_window
         # a day that is over: what is sold today may still be undone
         last = store.clock.today() - timedelta(days=1)
-        first = last - timedelta(days=days - 1)
+        first = last + timedelta(days=1) - window
         progress(0, 0)
         counts = counted(_baskets(session, first, last))
     rows = [(one, other, both) for (one, other), both in sorted(counts.pair.items())]

@@ -11,7 +11,7 @@ from storecrm.models.member import Member
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.models.staff import Staff
-from storecrm.services import rights, rules
+from storecrm.services import rights, shop_settings
 from storecrm.services.insight import visits
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
@@ -46,13 +46,13 @@ def figures(store: Store, *, first: Day, last: Day) -> list[Recruiter]:
     rights.require(store, Right.REPORTS)
     require_period(first, last)
     with store.read() as session:
-        shop = rules.current(session)
+        shop = shop_settings.current(session)
         soon = and_(
             visits.LIVE,
             visits.VISIT,
             visits.STANDS,
             _S.c.member_id == _M.c.id,
-            days_between(_M.c.registered_on, _S.c.business_date) <= shop.number("recruit_days"),
+            days_between(_M.c.registered_on, _S.c.business_date) <= shop.recruit_days.days,
             _S.c.business_date >= _M.c.registered_on,
         )
         bought = select(_S.c.id).where(soon).exists()
@@ -71,7 +71,7 @@ def figures(store: Store, *, first: Day, last: Day) -> list[Recruiter]:
             .group_by(_P.c.person)
         )
         handed = {name: (int(n), int(good or 0)) for name, n, good in session.execute(paper)}
-        each = shop.amount("recruit_bonus")
+        each = shop.recruit_bonus
     found = []
     for name in {*brought, *handed}:
         (n, good), (out, back) = brought.get(name, (0, 0)), handed.get(name, (0, 0))

@@ -9,16 +9,16 @@ known from what housekeeping kept (see standing).
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Subquery, and_, case, func, literal, select, true
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.models import database
 from storecrm.models.member import Member
 from storecrm.models.sale import Sale
-from storecrm.services import rights, rules
+from storecrm.services import rights, shop_settings
 from storecrm.services.insight import standing, visits
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -77,34 +77,34 @@ class Overview:
     groups: tuple[Group, ...]
 
 
-def scores(session: Session, before: Day, shop: rules.Rules) -> Subquery:
+def scores(session: Session, before: Day, shop: ShopRules) -> Subquery:
     """member_id, last, visits, net, r, f, m and the named group of every member with a visit in the window, as one query."""
     # scores are worked out once a member, not anew in each rule of a group
     scored = select(_unnamed(session, before, shop)).cte().prefix_with("MATERIALIZED")
-    *named, rest = rules.rfm_groups(shop.text["rfm_groups"])
+    *named, rest = shop.rfm_groups
     whens = [(and_(*(scored.c[letter].between(low, high) for letter, low, high in group.ranges)), group.name) for group in named]
     name = case(*whens, else_=rest.name) if whens else literal(rest.name)
     return select(scored, name.label("group")).subquery()
 
 
-def _unnamed(session: Session, before: Day, shop: rules.Rules) -> Subquery:
+def _unnamed(session: Session, before: Day, shop: ShopRules) -> Subquery:
     """The same without the group."""
     first = _first(before, shop)
     known = _known(session, before, first)
     return _scored_anew(before, first) if known is None else _scored(before, first, known)
 
 
-def _group(r: int, f: int, m: int, shop: rules.Rules) -> str:
+def _group(r: int, f: int, m: int, shop: ShopRules) -> str:
     """The name of the first group into which scores fit."""
     by_letter = {"r": r, "f": f, "m": m}
-    *named, rest = rules.rfm_groups(shop.text["rfm_groups"])
+    *named, rest = shop.rfm_groups
     fits = (group.name for group in named if all(low <= by_letter[letter] <= high for letter, low, high in group.ranges))
     return next(fits, rest.name)
 
 
-def _first(before: Day, shop: rules.Rules) -> Day:
+def _first(before: Day, shop: ShopRules) -> Day:
     """The first day of the window."""
-    return before - timedelta(days=shop.number("rfm_days"))
+    return before - shop.rfm_window
 
 
 def _known(session: Session, before: Day, first: Day) -> dict[str, list[Any]] | None:
@@ -153,7 +153,7 @@ def overview(store: Store, *, before: Day | None = None) -> Overview:
     """The heat map and the groups at a date (exclusive; up to now without one)."""
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        shop, end = rules.current(session), before or store.clock.tomorrow()
+        shop, end = shop_settings.current(session), before or store.clock.tomorrow()
         found = _unnamed(session, end, shop)
         scored = (found.c.r, found.c.f, found.c.m)
         sums = (func.count().label("members"), func.sum(found.c.net).label("net"))
@@ -168,20 +168,19 @@ def overview(store: Store, *, before: Day | None = None) -> Overview:
         group = _group(row.r, row.f, row.m, shop)
         named[group] += row.members
         by_name[group] += int(row.net)
-    written = {part.split()[0]: part.strip() for part in shop.text["rfm_groups"].split(",")}
     return Overview(
         end,
-        shop.number("rfm_days"),
+        shop.rfm_window.days,
         cells.total(),
         Money(spent.total()),
         tuple(Cell(r, f, count, Money(spent[r, f])) for (r, f), count in sorted(cells.items())),
-        tuple(Group(name, rule, named[name], Money(by_name[name])) for name, rule in written.items()),
+        tuple(Group(one.name, one.written, named[one.name], Money(by_name[one.name])) for one in shop.rfm_groups),
     )
 
 
 def of_member(session: Session, store: Store, member: MemberId) -> tuple[tuple[int, int, int], str] | None:
     """One member's scores and group, None without a visit in the window: nobody else is looked at where the edges are known."""
-    shop, end = rules.current(session), store.clock.tomorrow()
+    shop, end = shop_settings.current(session), store.clock.tomorrow()
     first = _first(end, shop)
     mine = session.execute(select(visits.activity(end, first, more=[_S.c.member_id == member]))).first()
     if mine is None:
@@ -204,7 +203,7 @@ def _by_counting(session: Session, base: Subquery, mine: Any) -> tuple[int, int,
 
 def every(session: Session, store: Store, before: Day | None = None) -> list[Scored]:
     """Every scored member, the best first."""
-    found = scores(session, before or store.clock.tomorrow(), rules.current(session))
+    found = scores(session, before or store.clock.tomorrow(), shop_settings.current(session))
     query = select(found, _M.c.member_no, _M.c.name).join(_M, _M.c.id == found.c.member_id)
     rows = session.execute(query.order_by(found.c.net.desc(), found.c.member_id))
     return [Scored(x.member_no, x.name, x.last, x.visits, Money(int(x.net)), x.r, x.f, x.m, x.group) for x in rows]
@@ -214,5 +213,5 @@ def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]
     """How many members went from which group to which between two dates; "" is not bought in that window."""
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        shop = rules.current(session)
+        shop = shop_settings.current(session)
         return visits.steps(session, scores(session, before, shop), scores(session, then, shop), "group")

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, exists, false, func, literal, not_, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import BadInput
 from storecrm.models.coupon import Coupon
 from storecrm.models.database import days_between
@@ -25,7 +26,6 @@ from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.models.tag import MemberTag
-from storecrm.services import rules
 from storecrm.services.insight import lifecycle, rfm, visits
 from storecrm.services.people import birthdays, tags
 from storecrm.values import Channel, CouponState, Day, Purpose, StoreDay, parse_money
@@ -58,7 +58,7 @@ class Here:
 
     session: Session
     before: Day
-    shop: rules.Rules
+    shop: ShopRules
     digits: int
 
     @property

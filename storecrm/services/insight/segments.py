@@ -15,7 +15,7 @@ from storecrm.models import database
 from storecrm.models.member import Member
 from storecrm.models.segment import Segment, SegmentMember, SegmentSize
 from storecrm.models.shop import Shop
-from storecrm.services import audit, files, rights, rules
+from storecrm.services import audit, files, rights, shop_settings
 from storecrm.services.insight import segment_rules
 from storecrm.services.people import members
 from storecrm.services.people.members import MemberView
@@ -267,7 +267,7 @@ def _members_of(session: Session, store: Store, segment: SegmentView) -> Select[
     if segment.fixed:
         kept = select(_KEPT.c.member_id).join(_SEG, _SEG.c.id == _KEPT.c.segment_id).where(_SEG.c.code == segment.code)
         return select(_M.c.id).where(_M.c.state == "live", _M.c.id.in_(kept))
-    here = segment_rules.Here(session, store.clock.tomorrow(), rules.current(session), store.shop.digits)
+    here = segment_rules.Here(session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits)
     return segment_rules.members_of(segment.rule, here)
 
 

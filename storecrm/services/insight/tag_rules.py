@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from storecrm.errors import BadInput, NotFound
 from storecrm.models import database
 from storecrm.models.tag import MemberTag, Tag
-from storecrm.services import audit, rights, rules
+from storecrm.services import audit, rights, shop_settings
 from storecrm.services.insight import segment_rules
 from storecrm.services.people import tags
 from storecrm.services.people.tags import TagView
@@ -54,7 +54,7 @@ def apply(store: Store) -> dict[str, tuple[int, int]]:
     changed: dict[str, tuple[int, int]] = {}
     today = store.clock.today()
     with store.read() as session:
-        here = segment_rules.Here(session, store.clock.tomorrow(), rules.current(session), store.shop.digits)
+        here = segment_rules.Here(session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits)
         plans = []
         for tag in session.execute(select(_T.c.name, _T.c.rule).where(_T.c.rule != "")):
             wanted = set(session.scalars(segment_rules.members_of(json.loads(tag.rule), here)))

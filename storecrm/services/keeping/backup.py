@@ -13,7 +13,7 @@ from typing import Any
 from storecrm import paths
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, StorageTrouble
 from storecrm.models import database, migrate
-from storecrm.services import audit, rights, rules
+from storecrm.services import audit, rights, shop_settings
 from storecrm.services.keeping import copies, erased_list, file_lock, putting_back
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_clock
@@ -337,7 +337,7 @@ def _thin_out(store: Store, folder: Path, newest: Path) -> None:
     try:
         with store.read() as session:
             require_clock(session, store)
-            keep = rules.current(session).number("backup_keep_daily")
+            keep = shop_settings.current(session).backup_keep_daily
     except NotAllowed:
         return
     uid, key = store.shop.uid, store.engine.get_execution_options()["key"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from storecrm.errors import NotPossible, StorageTrouble
 from storecrm.models import database
-from storecrm.services import rights, rules
+from storecrm.services import rights, shop_settings
 from storecrm.services.insight import figures, lifecycle, prediction, recommendation, stage_log, tag_rules
 from storecrm.services.keeping import anchors, backup
 from storecrm.services.keeping.backup import BackupView
@@ -32,7 +32,7 @@ def keep_house(store: Store) -> BackupView | None:
     suspending.drop_stale(store)
     points.sweep(store)
     with store.read() as session:
-        active = lifecycle.active_days(rules.current(session))
+        active = lifecycle.active_days(shop_settings.current(session))
     figures.refresh(store, active_days=active)
     if not backup.due(store):
         return None

@@ -20,7 +20,7 @@ from storecrm.models.coupon import Coupon
 from storecrm.models.import_batch import ImportChange
 from storecrm.models.member import Consent, Member
 from storecrm.models.sale import Sale
-from storecrm.services import audit, rights, rules
+from storecrm.services import audit, rights, shop_settings
 from storecrm.services.keeping import erased_list
 from storecrm.services.people import erased_marks, members, own_card
 from storecrm.services.rights import Right
@@ -129,7 +129,7 @@ AT_ONCE = 500
 
 
 def _stale(session: Session, store: Store, only: list[MemberId] | None = None) -> list[tuple[MemberId, Stale]]:
-    months = rules.current(session).limit("retention_months")
+    months = shop_settings.current(session).retention_months
     if months is None:
         return []
     today = store.clock.today()

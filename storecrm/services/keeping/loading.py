@@ -17,7 +17,7 @@ from storecrm.i18n import LANGUAGES, Catalogue
 from storecrm.models import database
 from storecrm.models.import_batch import ImportChange
 from storecrm.models.scannable import Scannable
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.keeping.tables import Cells
 from storecrm.services.people import members
 from storecrm.services.store import Store
@@ -67,7 +67,7 @@ class Loader:
         """Numbers of articles that were made because no list holds them."""
         self.blanked = 0
         with store.read() as session:
-            self.rules = rules.current(session)
+            self.rules = shop_settings.current(session)
 
     def read(self, cells: dict[str, str]) -> Any:
         """One row as the loader needs it. Raises ValueError("column:problem") or StoreError."""

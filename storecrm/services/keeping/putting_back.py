@@ -18,7 +18,7 @@ from storecrm import paths
 from storecrm.errors import StorageTrouble
 from storecrm.models import database, migrate
 from storecrm.models.staff import Staff
-from storecrm.services import audit, rules
+from storecrm.services import audit, shop_settings
 from storecrm.services.keeping import copies, erased_list, erasing
 from storecrm.services.store import Clock, Store, shop_info, till_named
 from storecrm.values import Actor, TillId
@@ -111,7 +111,7 @@ def _amend(
 def _as_store(engine: Engine, live: Store | None, wall: Callable[[], int] | None) -> tuple[Store, TillId | None]:
     """The copy as a store, with who acts and where as the copy knows them: it may be older than the till or the person."""
     with database.reading(engine) as session:
-        shop, close = shop_info(session), rules.current(session).number("close_hour")
+        shop, close = shop_info(session), shop_settings.current(session).close_hour
     if live is None or live.actor is None:
         store = Store.on(engine, shop, Clock(ZoneInfo(shop.timezone), close, wall), str(engine.url.database))
         return store, None

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.models import database
 from storecrm.models.member import Member
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.sale import Sale
 from storecrm.services.keeping import waiting
 from storecrm.services.people import own_card
-from storecrm.services.rules import Rules
 from storecrm.services.store import Store
 from storecrm.services.till import circumstances, points, receipts
 from storecrm.values import Day, EntryKind, ImportId, MemberId, SaleId
@@ -54,7 +54,7 @@ class Purse:
         self.sale, self.left, self.since, self.until = sale, left, since, until
 
 
-def steps(store: Store, rules: Rules, batch: ImportId) -> Iterator[Step]:
+def steps(store: Store, rules: ShopRules, batch: ImportId) -> Iterator[Step]:
     """The points of every sale of an import that has a member: each step is one transaction.
 
     Raises:
@@ -71,7 +71,7 @@ def steps(store: Store, rules: Rules, batch: ImportId) -> Iterator[Step]:
         yield _taking(batch, takes[at : at + AT_ONCE])
 
 
-def _earnings(session: Session, store: Store, rules: Rules, batch: ImportId) -> list[Earning]:
+def _earnings(session: Session, store: Store, rules: ShopRules, batch: ImportId) -> list[Earning]:
     """What each sale of the import gives or takes, a member's in the order of time."""
     columns = (_S.c.id, _S.c.member_id, _S.c.business_date, _S.c.occurred_at, _S.c.returns_id)
     mine = select(*columns).join(Member, Member.id == _S.c.member_id).where(_S.c.import_id == batch, Member.state != "erased")
@@ -82,7 +82,7 @@ def _earnings(session: Session, store: Store, rules: Rules, batch: ImportId) -> 
         times = circumstances.tier_times(session, store, [(row.member_id, row.business_date) for row in rows])
         for row in rows:
             multiplied = times[row.member_id, row.business_date]
-            count = points.worth(store, rules, paid.get(row.id, 0), multiplied)
+            count = points.worth(rules, paid.get(row.id, 0), multiplied)
             if count:
                 found.append(Earning(row.member_id, row.business_date, row.id, count, multiplied, row.occurred_at, row.returns_id))
     return sorted(found, key=lambda one: (one.member, one.day, one.at, one.sale))
@@ -100,7 +100,7 @@ def _earned_before(session: Session, people: Collection[MemberId]) -> dict[Membe
     return found
 
 
-def _taken(rules: Rules, found: Sequence[Earning], kept: dict[MemberId, list[Purse]]) -> Iterator[tuple[Any, ...]]:
+def _taken(rules: ShopRules, found: Sequence[Earning], kept: dict[MemberId, list[Purse]]) -> Iterator[tuple[Any, ...]]:
     """What returns take from which earning, as waiting.TAKEN_FIELDS."""
     for member, mine in groupby(found, key=attrgetter("member")):
         purses = kept.get(member, [])
@@ -123,11 +123,11 @@ def _in_turn(returned: SaleId | None, purse: Purse) -> tuple[Any, ...]:
     return purse.sale != returned, purse.until is None, purse.until, purse.since
 
 
-def _giving(store: Store, rules: Rules, batch: ImportId, part: Sequence[Earning]) -> Step:
+def _giving(store: Store, rules: ShopRules, batch: ImportId, part: Sequence[Earning]) -> Step:
     def write(session: Session) -> None:
         points.require_gift(session, store, rules, [one.points for one in part], earned=True)
         own_card.require_not_among(session, store, (one.member for one in part))
-        rate = rules.earn(store.shop.digits)
+        rate = rules.earn_rate
         session.execute(_RATE, [{"sale": one.sale, "points": rate.points, "per": rate.per, "times": one.times} for one in part])
         owed = list[tuple[Any, ...]]()
         for one in part:

@@ -8,7 +8,7 @@ from storecrm.errors import StorageTrouble, Throttled
 from storecrm.models.hot import Hot
 from storecrm.models.member import LookUp
 from storecrm.models.staff import Staff
-from storecrm.services import rights, rules
+from storecrm.services import rights, shop_settings
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, counted
 from storecrm.values import A_DAY
@@ -42,7 +42,7 @@ def _one_more(store: Store) -> None:
     with store.write() as session:
         hour = counted(session, store) // HOUR
         mine = {"by": store.staff, "at_hour": hour}
-        limit = rules.current(session).limit("look_ups_per_hour")
+        limit = shop_settings.current(session).look_ups_per_hour
         so_far = int(_SO_FAR.scalar(session, **mine) or 0)
         if limit is not None and so_far >= limit:
             raise Throttled("look_ups", most=limit)

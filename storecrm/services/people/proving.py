@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
 from storecrm.models.member import Member
 from storecrm.models.scannable import Scannable
-from storecrm.services import audit, rights, rules
+from storecrm.services import audit, rights, shop_settings
 from storecrm.services.people import birthdays, look_ups, members, own_card, secret, throttle
 from storecrm.services.people.own_card import Second
 from storecrm.services.people.throttle import Secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import Kind, MemberId, scan_key
+from storecrm.values import Kind, MemberId, money_text, scan_key
 
 _M: Any = Member.__table__
 _SCAN: Any = Scannable.__table__
@@ -79,8 +79,8 @@ def require(session: Session, store: Store, proof: Proof, worth: int, *, whose: 
     if proof.how is Shown.HELD:
         return
     own_card.require(session, store, whose, proof.second)
-    shop = rules.current(session)
-    if proof.how is Shown.VOUCHED or shop.text["member_proof"] == "no":
+    shop = shop_settings.current(session)
+    if proof.how is Shown.VOUCHED or not shop.member_proof:
         return
     if proof.how is Shown.NONE:
         if not rights.holds(store.actor, Right.FULL_PHONES):
@@ -89,9 +89,9 @@ def require(session: Session, store: Store, proof: Proof, worth: int, *, whose: 
         return
     if proof.how is Shown.TAIL:
         raise NotPossible("proof_card")
-    limit = shop.amount("second_proof_from")
+    limit = shop.second_proof_from
     if worth > limit and not proof.confirmed:
-        raise NotPossible("proof_second", least=shop.text["second_proof_from"])
+        raise NotPossible("proof_second", least=money_text(limit, store.shop.digits))
 
 
 def shown(store: Store, *, member: str | None, said: Sequence[str]) -> Proof:

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import TierWindow
 from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.sale import Sale
 from storecrm.models.tier import Tier
-from storecrm.services import rules
+from storecrm.services import shop_settings
 from storecrm.services.store import Store
 from storecrm.values import Day, SaleState
 
@@ -48,7 +49,7 @@ def ladder(session: Session, store: Store) -> Ladder:
     """The ladder as of today. `before`: in a calendar year, the first day of the year before, whose spend holds its tier until this
     year ends."""
     steps, today = tuple(_STEPS.rows(session)), store.clock.today()
-    if rules.current(session).text["tier_window"] == "calendar":
+    if shop_settings.current(session).tier_window is TierWindow.CALENDAR:
         begun = date(today.year, 1, 1)
         return Ladder(steps, begun, date(today.year - 1, 1, 1), begun)
     since = today - timedelta(days=YEAR - 1)

@@ -13,7 +13,7 @@ from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.redemption import Redemption
-from storecrm.services import allowances, audit, rights, rules
+from storecrm.services import allowances, audit, rights, shop_settings
 from storecrm.services.allowances import Kept
 from storecrm.services.people import members, own_card
 from storecrm.services.people.own_card import Second
@@ -59,7 +59,7 @@ def adjust(store: Store, *, member: str, count: int, reason: str, second: Second
         raise BadInput("reason_missing")
     with store.write(Topic.POINTS) as session:
         require_clock(session, store)
-        shop, today = rules.current(session), store.clock.today()
+        shop, today = shop_settings.current(session), store.clock.today()
         points.require_gift(session, store, shop, [count])
         person = _locked(session, store, member)
         own_card.require(session, store, person, second)

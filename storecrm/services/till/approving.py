@@ -16,14 +16,14 @@ from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.redemption import EmergencyCode, Redemption
 from storecrm.models.staff import Staff
-from storecrm.services import allowances, audit, rights, rules
+from storecrm.services import allowances, audit, rights, shop_settings
 from storecrm.services.allowances import Kept
 from storecrm.services.people import own_card, staff, throttle
 from storecrm.services.people.own_card import Second
 from storecrm.services.people.throttle import Secret
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, new_request
-from storecrm.values import Day, Moment, Money, OfferKind, OfferRule, Override, Refusal, RefusalCode, StaffId, clean_text
+from storecrm.values import Day, Moment, Money, OfferKind, OfferRule, Override, Refusal, RefusalCode, StaffId, clean_text, money_text
 
 _R: Any = Redemption.__table__
 _E: Any = EmergencyCode.__table__
@@ -69,14 +69,14 @@ class Approval:
 class Allowance:
     """What a cashier may set aside alone: days after the end, money below the minimum, how often a day; `left` of them."""
 
-    days: int
+    days: timedelta
     short: Money
     left: int
 
     def covers(self, refused: Refusal, today: Day) -> bool:
         """True when this refusal is small enough."""
         if refused.code is RefusalCode.EXPIRED:
-            return refused.day is not None and today - refused.day <= timedelta(days=self.days)
+            return refused.day is not None and today - refused.day <= self.days
         return refused.code is RefusalCode.MIN_SPEND and (refused.short or 0) <= self.short
 
 
@@ -161,7 +161,7 @@ def new_codes(store: Store, *, count: int = 10) -> list[str]:
         raise BadInput("emergency_count", where=str(count))
     codes = ["".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS)) for _ in range(count)]
     with store.write() as session:
-        now, most = store.clock.now(), rules.current(session).amount("emergency_most")
+        now, most = store.clock.now(), shop_settings.current(session).emergency_most
         unused = (_E.c.used_at.is_(None), _E.c.voided_at.is_(None))
         session.execute(update(_E).where(*unused).values(voided_at=now))
         rows = [{"mac": _mac(store, c), "code_tail": c[-4:], "most": most, "made_at": now, "made_by": store.staff} for c in codes]
@@ -172,9 +172,9 @@ def new_codes(store: Store, *, count: int = 10) -> list[str]:
 
 def allowance(session: Session, store: Store) -> Allowance:
     """What the person at the till may still set aside alone today; one coupon on one bill counts once, taken back or not."""
-    shop = rules.current(session)
-    left = shop.number("allowance_per_shift") - allowances.used(session, store, Kept.WORD)
-    return Allowance(shop.number("allowance_days"), shop.amount("allowance_short"), max(0, left))
+    shop = shop_settings.current(session)
+    left = shop.allowance_per_shift - allowances.used(session, store, Kept.WORD)
+    return Allowance(shop.allowance_days, shop.allowance_short, max(0, left))
 
 
 def left_over(session: Session, store: Store, refusals: list[Refusal], approval: Approval | None) -> list[Refusal]:
@@ -203,7 +203,7 @@ def lenient(session: Session, store: Store, rule: OfferRule, how: str) -> OfferR
     """The rule as it is judged on a person's own allowance: a little less to spend is enough."""
     if how != Override.ALLOWANCE or not rule.min_spend or rule.kind is OfferKind.EVERY_THRESHOLD:
         return rule
-    short = rules.current(session).amount("allowance_short")
+    short = shop_settings.current(session).allowance_short
     return replace(rule, min_spend=Money(max(1, rule.min_spend - short)))
 
 
@@ -223,7 +223,7 @@ def require_left(session: Session, store: Store, approval: Approval | None) -> N
         NotAllowed: allowance_used.
     """
     if approval is not None and approval.how is Override.ALLOWANCE and not approval.renews and not allowance(session, store).left:
-        raise NotAllowed("allowance_used", most=rules.current(session).number("allowance_per_shift"))
+        raise NotAllowed("allowance_used", most=shop_settings.current(session).allowance_per_shift)
 
 
 def _said_before(session: Session, redemption: int) -> bool:
@@ -261,7 +261,7 @@ def spend(session: Session, store: Store, approval: Approval | None, redemption:
     if approval is None or approval.how is not Override.EMERGENCY:
         return
     if approval.most is not None and discount > approval.most:
-        raise NotPossible("emergency_over", most=rules.current(session).text["emergency_most"])
+        raise NotPossible("emergency_over", most=money_text(approval.most, store.shop.digits))
     if approval.renews:
         session.execute(update(_E).where(_E.c.redemption_id == approval.renews).values(redemption_id=redemption))
     elif _USE_CODE.run(session, which=approval.code, at=store.clock.now(), by=store.staff, redemption=redemption) != 1:

@@ -11,7 +11,7 @@ from storecrm.models import database
 from storecrm.models.member import Member
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
-from storecrm.services import audit, rights, rules
+from storecrm.services import audit, rights, shop_settings
 from storecrm.services.people import members, own_card
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
@@ -63,7 +63,7 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
         session.execute(
             update(_R).where(_R.c.sale_id == row.id, _R.c.member_id.is_(None), _R.c.reversed_at.is_(None)).values(member_id=person)
         )
-        shop, sale = rules.current(session), SaleId(row.id)
+        shop, sale = shop_settings.current(session), SaleId(row.id)
         if row.net is None:
             late_amount.remember(session, store, shop, sale, person)
         else:

@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ScaleCodes
 from storecrm.errors import BadInput, NotFound, NotPossible
 from storecrm.models.hot import Hot
 from storecrm.models.product import SHOWN, Product
 from storecrm.models.sale import SaleLine
 from storecrm.models.scannable import Scannable
-from storecrm.services import rights, rules
+from storecrm.services import rights, shop_settings
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
@@ -64,7 +65,7 @@ def article(store: Store, *, code: str) -> Article | None:
     """The article behind a barcode, an article number or a scale's label; None when there is none."""
     rights.require(store, Right.SELL)
     with store.read() as session:
-        return _article(session, rules.current(session).text["scale_codes"], code)
+        return _article(session, shop_settings.current(session).scale_codes, code)
 
 
 @repeatable
@@ -89,7 +90,7 @@ def put(
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS) as session:
-        found = _article(session, rules.current(session).text["scale_codes"], code)
+        found = _article(session, shop_settings.current(session).scale_codes, code)
         if found is None:
             raise NotFound("product", where=code[:40])
         each = found.price if price is None else price
@@ -157,20 +158,20 @@ def change(store: Store, *, line_no: int, quantity: Quantity, bill: str | None =
         return _write(session, store, sale, rows)
 
 
-def _article(session: Session, scale: str, code: str) -> Article | None:
+def _article(session: Session, scale: ScaleCodes, code: str) -> Article | None:
     key = scan_key(code)
     row = _BY_BARCODE.first(session, key=key) or _BY_SKU.first(session, sku=code.strip())
     if row is None and (twin := barcode_twin(key)):
         row = _BY_BARCODE.first(session, key=twin)
     if row is not None:
         return Article(row.id, row.sku, row.name, row.price)
-    if scale == "none" or len(key) != 13 or key[0] != "2" or not ean_ok(key):
+    if scale is ScaleCodes.NONE or len(key) != 13 or key[0] != "2" or not ean_ok(key):
         return None
     # a scale's label: 2x, five digits of the article, five of weight (g) or price (minor units), check digit
     number, figure = key[2:7], int(key[7:12])
     for sku in (number, number.lstrip("0")):
         row = _BY_SKU.first(session, sku=sku) if sku else None
-        if row is not None and figure and scale == "weight":
+        if row is not None and figure and scale is ScaleCodes.WEIGHT:
             return Article(row.id, row.sku, row.name, row.price, quantity=Quantity(figure))
         if row is not None and figure:
             return _priced_label(row, figure)

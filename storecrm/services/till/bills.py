@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import BadInput, Conflict, CouponRefused
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
@@ -22,7 +23,7 @@ from storecrm.models.offer import Offer
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
-from storecrm.services import audit, rights, rules
+from storecrm.services import audit, rights, shop_settings
 from storecrm.services.people import members, own_card, proving, tiers
 from storecrm.services.people.proving import VOUCHED, Proof
 from storecrm.services.rights import Right
@@ -318,7 +319,7 @@ def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillVi
             raise Conflict("amount_known", where=receipt)
         if row.member_id is not None:
             database.lock_row(session, Member, row.member_id)
-        shop, sale, basket = rules.current(session), SaleId(row.id), judging.basket_of(session, amount, ())
+        shop, sale, basket = shop_settings.current(session), SaleId(row.id), judging.basket_of(session, amount, ())
         receipts.NEW_LINES.many(session, ({**line, "sale_id": sale} for line in basket.stored))
         net = late_amount.settle(session, store, shop, row, basket)
         cut = row.discount - (amount - net)
@@ -431,7 +432,7 @@ def take_on(
     member = settling.MEMBER_OF.scalar(session, sale=sale)
     if member is not None:
         database.lock_row(session, Member, member)
-    bill, shop = settling.on_bill(session, store, sale), rules.current(session)
+    bill, shop = settling.on_bill(session, store, sale), shop_settings.current(session)
     here = circumstances.of(session, store, shop, member, sale)
     priced = judging.judge(
         session, store, found, shop, member=member, sale=sale, bill=[f for f, _ in bill], basket=basket, here=here, approval=approval
@@ -487,7 +488,7 @@ def take_on(
 
 def _needs_no_word(session: Session, store: Store, sale: SaleId, found: judging.Found, basket: judging.Basket) -> bool:
     """True of a coupon that applies by itself: then nobody's word is used up for it."""
-    member, shop = settling.MEMBER_OF.scalar(session, sale=sale), rules.current(session)
+    member, shop = settling.MEMBER_OF.scalar(session, sale=sale), shop_settings.current(session)
     here, bill = circumstances.of(session, store, shop, member, sale), [f for f, _ in settling.on_bill(session, store, sale)]
     try:
         judging.judge(session, store, found, shop, member=member, sale=sale, bill=bill, basket=basket, here=here)
@@ -523,7 +524,7 @@ def finish(
         BadInput: no_points, tender, tender_twice, stamp_pieces, expect_no_amount.
     """
     row, day = receipts.VIEW_SALE.one(session, sale=sale), store.clock.today()
-    shop = rules.current(session)
+    shop = shop_settings.current(session)
     if row.business_date != day:
         _date(session, sale, day)
     if row.member_id is not None:
@@ -571,7 +572,7 @@ def _date(session: Session, sale: SaleId, day: Day) -> None:
 def award(
     session: Session,
     store: Store,
-    shop: rules.Rules,
+    shop: ShopRules,
     sale: SaleId,
     *,
     day: Day,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ShopRules, TierPrice
 from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member
@@ -14,7 +15,6 @@ from storecrm.models.offer import Offer, OfferVersion
 from storecrm.models.sale import Sale, SaleStep
 from storecrm.models.tier import Tier, TierChange
 from storecrm.services.people import qualifying
-from storecrm.services.rules import Rules
 from storecrm.services.store import Store
 from storecrm.services.till import offer_use, offers, pricing
 from storecrm.values import (
@@ -140,7 +140,7 @@ class Circumstances:
         return next(one for one in self.live if one.offer == key)
 
 
-def of(session: Session, store: Store, shop: Rules, member: MemberId | None, sale: int = 0) -> Circumstances:
+def of(session: Session, store: Store, shop: ShopRules, member: MemberId | None, sale: int = 0) -> Circumstances:
     """What holds for this member at this till now; `sale` itself does not count against limits and budgets."""
     found = running(session, store)
     row = _BUYER.first(session, member=member, sale=sale, today=store.clock.today()) if member is not None else None
@@ -154,9 +154,9 @@ def of(session: Session, store: Store, shop: Rules, member: MemberId | None, sal
         tuple(asked),
         buyer,
         now,
-        shop.round_to(store.shop.digits),
-        shop.text["tier_or_promotion"] == "lower",
-        shop.number("points_cap_percent"),
+        shop.rounding,
+        shop.tier_or_promotion is TierPrice.LOWER,
+        shop.points_cap,
         tier.times,
     )
 

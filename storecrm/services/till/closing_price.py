@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import BadInput, PriceChanged
 from storecrm.models.sale import Sale
 from storecrm.services import audit
-from storecrm.services.rules import Rules
 from storecrm.services.store import Store
 from storecrm.services.till import judging, points, pricing, settling
 from storecrm.values import Money, Points, SaleId, share_out
@@ -47,7 +47,7 @@ class ClosingPrice:
     points_money: Money = Money(0)
 
 
-def settle(session: Session, store: Store, shop: Rules, row: Any, wish: Wish) -> ClosingPrice:
+def settle(session: Session, store: Store, shop: ShopRules, row: Any, wish: Wish) -> ClosingPrice:
     """Price the bill (a stored row with `id`, `member_id`, `gross`, `net`) for good, write it down, and say what is due.
 
     Raises:
@@ -65,8 +65,8 @@ def settle(session: Session, store: Store, shop: Rules, row: Any, wish: Wish) ->
         return ClosingPrice(row.net)
     basket = judging.stored_basket(session, row.id)
     plain = settling.fit(session, store, row.id, basket)
-    count = _points(store, shop, plain.priced, wish)
-    money = shop.points_money(count, store.shop.digits)
+    count = _points(shop, plain.priced, wish)
+    money = shop.points_money(count)
     fitted = settling.fit(session, store, row.id, basket, money) if count else plain
     if wish.by_itself:
         shown = row.net if wish.expect is None and not wish.points_used and not wish.priced else wish.expect
@@ -78,12 +78,12 @@ def settle(session: Session, store: Store, shop: Rules, row: Any, wish: Wish) ->
     return ClosingPrice(fitted.priced.net, count, fitted.priced.points_paid)
 
 
-def _points(store: Store, shop: Rules, plain: pricing.Priced, wish: Wish) -> Points:
+def _points(shop: ShopRules, plain: pricing.Priced, wish: Wish) -> Points:
     """As many of the points as this price takes; one who named their number and saw no sum is told when they are too many."""
     due = Money(plain.net + plain.rounding)
-    most = points.most_for(shop, store.shop.digits, due, wish.points_used)
+    most = points.most_for(shop, due, wish.points_used)
     if most < wish.points_used and not (wish.by_itself or wish.points_at_most or wish.expect is not None):
-        points.require_cap(shop, store.shop.digits, due, wish.points_used)
+        points.require_cap(shop, due, wish.points_used)
     return most
 
 

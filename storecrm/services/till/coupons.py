@@ -18,7 +18,7 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
-from storecrm.services import audit, rights, rules
+from storecrm.services import audit, rights, shop_settings
 from storecrm.services.people import members
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
@@ -455,7 +455,7 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
                 select(Sale.receipt_no).join(_C, _C.c.held_by == Sale.id).where(_C.c.id == coupon, _C.c.state == CouponState.RESERVED)
             )
             raise Conflict("coupon_held", where=code, receipt=holder) if holder else Conflict("coupon_used", where=code)
-        points.give_back_exchanged(session, store, rules.current(session), [coupon])
+        points.give_back_exchanged(session, store, shop_settings.current(session), [coupon])
         audit.log(session, store, "coupon_voided", coupon=coupon, reason=reason)
         return views(session, _C.c.id == coupon)[0]
 
@@ -518,7 +518,7 @@ def void_batch(store: Store, *, batch: int, reason: str = "") -> BatchView:
             if not some:
                 break
             session.execute(_void_where(store, reason).where(_C.c.id.in_(some)))
-            points.give_back_exchanged(session, store, rules.current(session), some)
+            points.give_back_exchanged(session, store, shop_settings.current(session), some)
     with store.write(Topic.COUPONS) as session:
         voided = session.scalar(select(func.count()).select_from(_C).where(_C.c.batch_id == batch, _C.c.state == CouponState.VOIDED))
         audit.log(session, store, "batch_voided", batch=batch, count=voided, reason=reason)

@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import NotFound, NotPossible
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.offer import Offer, OfferVersion
 from storecrm.models.scannable import Scannable
-from storecrm.services import audit, rights, rules
+from storecrm.services import audit, rights, shop_settings
 from storecrm.services.people import members
 from storecrm.services.people.members import MemberView, NewMember
 from storecrm.services.rights import Right
@@ -64,25 +65,24 @@ def welcome(store: Store, *, new: NewMember) -> Registered:
     rights.require(store, Right.REGISTER)
     with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
         view = members.add(session, store, new)
-        given = _give(session, store, rules.current(session).text["welcome_offer"], view.id, None)
+        given = _give(session, store, shop_settings.current(session).welcome_offer, view.id, None)
         return Registered(view, coupons.views(session, _C.c.id == given)[0] if given is not None else None)
 
 
 def after_sale(
-    session: Session, store: Store, shop: rules.Rules, member: MemberId | None, sale: SaleId, net: int, *, present: bool = True
+    session: Session, store: Store, shop: ShopRules, member: MemberId | None, sale: SaleId, net: int, *, present: bool = True
 ) -> None:
     """The next-purchase coupon, when the rule `next_offer` names one and enough was paid; a named one needs the member, one for whoever
     holds it that the customer is still here (`present`)."""
-    code = shop.text["next_offer"]
-    if code != "-" and net >= shop.amount("next_offer_from"):
-        _give(session, store, code, member, sale, present=present)
+    if net >= shop.next_offer_from:
+        _give(session, store, shop.next_offer, member, sale, present=present)
 
 
 def _give(
-    session: Session, store: Store, code: str, member: MemberId | None, sale: SaleId | None, *, present: bool = True
+    session: Session, store: Store, code: str | None, member: MemberId | None, sale: SaleId | None, *, present: bool = True
 ) -> CouponId | None:
     """A gift never blocks a sale or a registration: an offer that is stopped, over or gone is written down and nothing is given."""
-    if code == "-":
+    if code is None:
         return None
     try:
         rule = offers.frozen(session, store, _found(session, code).version)

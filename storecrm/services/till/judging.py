@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import BadInput, CouponRefused, NotFound
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
@@ -18,7 +19,7 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
-from storecrm.services import rights, rules
+from storecrm.services import rights, shop_settings
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -45,6 +46,7 @@ from storecrm.values import (
     StoreDay,
     half_up,
     masked_phone,
+    micros,
 )
 
 _LINE: Any = SaleLine.__table__
@@ -167,7 +169,7 @@ def find(session: Session, store: Store, text: str) -> Found:
 
 
 def _failing(
-    session: Session, store: Store, found: Found, shop: rules.Rules, member: MemberId | None, sale: SaleId | None, bill: Sequence[Found]
+    session: Session, store: Store, found: Found, shop: ShopRules, member: MemberId | None, sale: SaleId | None, bill: Sequence[Found]
 ) -> list[Refusal]:
     """Every rule the coupon itself breaks today, for this member on this bill; amounts are judged by pricing."""
     row, rule, day = found.row, found.rule, store.clock.day()
@@ -193,7 +195,7 @@ def _failing(
         failing.append(Refusal(RefusalCode.MEMBER_REQUIRED, member=_owner(session, row.member_id) if row.member_id else None))
     if member is not None:
         failing += _over_limits(session, found, shop, member, day.business)
-    if not failing and (apart := _apart(found, bill, shop.limit("coupons_per_bill"))) is not None:
+    if not failing and (apart := _apart(found, bill, shop.coupons_per_bill)) is not None:
         failing.append(apart)
     return failing
 
@@ -216,7 +218,7 @@ def _apart(found: Found, bill: Sequence[Found], most: int | None) -> Refusal | N
     return Refusal(RefusalCode.NOT_STACKABLE, offer=bill[0].row.offer_name, limit=most)
 
 
-def _used(session: Session, store: Store, found: Found, sale: SaleId | None, shop: rules.Rules) -> list[Refusal]:
+def _used(session: Session, store: Store, found: Found, sale: SaleId | None, shop: ShopRules) -> list[Refusal]:
     row = found.row
     if row.state == CouponState.ISSUED and row.uses_allowed == 1:
         return []
@@ -242,18 +244,18 @@ def _used(session: Session, store: Store, found: Found, sale: SaleId | None, sho
     return []
 
 
-def _just_now(store: Store, use: Any, shop: rules.Rules) -> bool:
+def _just_now(store: Store, use: Any, shop: ShopRules) -> bool:
     """True for a use by the same person at the same till a moment ago: after a power cut nobody at the till knows of it."""
     mine = (use.staff_id, use.till_id) == (store.staff, store.till)
-    return mine and store.clock.now() - use.at <= shop.number("undo_minutes") * 60_000_000
+    return mine and store.clock.now() - use.at <= micros(shop.undo_within)
 
 
-def _over_limits(session: Session, found: Found, shop: rules.Rules, member: MemberId, today: Day) -> list[Refusal]:
+def _over_limits(session: Session, found: Found, shop: ShopRules, member: MemberId, today: Day) -> list[Refusal]:
     failing = []
     most = found.rule.limit_per_member
     if most is not None and _USES_OF_OFFER.scalar(session, member=member, offer=found.row.offer_id) >= most:
         failing.append(Refusal(RefusalCode.MEMBER_LIMIT, limit=most))
-    daily = shop.limit("coupons_per_member_day")
+    daily = shop.coupons_per_member_day
     if daily is not None and _USES_OF_DAY.scalar(session, member=member, today=today) >= daily:
         failing.append(Refusal(RefusalCode.DAILY_LIMIT, limit=daily))
     return failing
@@ -268,7 +270,7 @@ def judge(
     session: Session,
     store: Store,
     found: Found,
-    shop: rules.Rules,
+    shop: ShopRules,
     *,
     member: MemberId | None,
     sale: SaleId | None,
@@ -320,7 +322,7 @@ def checked(found: Found, discount: Money | None) -> Checked:
 def _best(
     session: Session,
     store: Store,
-    shop: rules.Rules,
+    shop: ShopRules,
     refused: Found | None,
     member: MemberId | None,
     basket: Basket,
@@ -341,7 +343,7 @@ def _best(
 def _offered(
     session: Session,
     store: Store,
-    shop: rules.Rules,
+    shop: ShopRules,
     member: MemberId,
     basket: Basket,
     here: circumstances.Circumstances,
@@ -387,7 +389,7 @@ def check(store: Store, *, code: str, amount: Money | None = None, member: str |
             basket = basket_of(session, amount, ())
             person = members.resolve(session, store, member) if member else None
             found = find(session, store, code)
-            shop = rules.current(session)
+            shop = shop_settings.current(session)
             here = circumstances.of(session, store, shop, person)
             priced = judge(session, store, found, shop, member=person, sale=None, bill=(), basket=basket, here=here)
             return checked(found, priced.taken[0].discount if priced else pricing.face_value(found.rule))
@@ -491,7 +493,7 @@ def usable(store: Store, *, member: str, amount: Money | None = None) -> list[Ch
     """
     rights.require(store, Right.REDEEM)
     with store.read() as session:
-        person, shop = members.resolve(session, store, member), rules.current(session)
+        person, shop = members.resolve(session, store, member), shop_settings.current(session)
         basket, here = basket_of(session, amount, ()), circumstances.of(session, store, shop, person)
         found = []
         for one, discount in _offered(session, store, shop, person, basket, here):

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.models.offer import Offer
 from storecrm.models.sale import Sale
-from storecrm.services.rules import Rules
 from storecrm.services.store import Store
 from storecrm.services.till import circumstances, judging, offers, pricing, settling
 from storecrm.values import WHOLE, MemberId, Money, OfferKind, SaleId, VersionId
@@ -22,7 +22,7 @@ from storecrm.values import WHOLE, MemberId, Money, OfferKind, SaleId, VersionId
 _SALE: Any = Sale.__table__
 
 
-def remember(session: Session, store: Store, shop: Rules, sale: SaleId, member: MemberId | None) -> None:
+def remember(session: Session, store: Store, shop: ShopRules, sale: SaleId, member: MemberId | None) -> None:
     """Write down what would multiply the points of this bill if its amount were known now."""
     here = circumstances.of(session, store, shop, member, sale)
     held = [live for live in here.live if live.rule.kind is OfferKind.POINTS_TIMES and not pricing.at_all(live.rule, here.buyer, here.now)]
@@ -30,7 +30,7 @@ def remember(session: Session, store: Store, shop: Rules, sale: SaleId, member: 
     session.execute(update(_SALE).where(_SALE.c.id == sale).values(points_times=here.tier_times, trace=trace))
 
 
-def settle(session: Session, store: Store, shop: Rules, row: Any, basket: judging.Basket) -> Money:
+def settle(session: Session, store: Store, shop: ShopRules, row: Any, basket: judging.Basket) -> Money:
     """Price the bill (its stored row) by the amount that is known now: every use gives what it gave, capped at what is left. Returns what
     was paid."""
     uses = settling.LIVE_USES.rows(session, sale=row.id)
@@ -54,7 +54,7 @@ def settle(session: Session, store: Store, shop: Rules, row: Any, basket: judgin
     return Money(left)
 
 
-def _then(session: Session, store: Store, shop: Rules, row: Any) -> circumstances.Circumstances:
+def _then(session: Session, store: Store, shop: ShopRules, row: Any) -> circumstances.Circumstances:
     """The points promotions that held when the bill closed, less those whose limits are used up meanwhile."""
     live = tuple(_live(session, store, kept) for kept in json.loads(row.trace) if kept["step"] == pricing.Step.EARNING)
     free = [one for one in live if not circumstances.used_up(session, one.offer, one.rule, row.member_id, row.id)]

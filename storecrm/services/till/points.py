@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import NotAllowed, NotPossible
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
@@ -21,7 +21,7 @@ from storecrm.services import allowances, audit, rights
 from storecrm.services.allowances import Kept
 from storecrm.services.people import members, own_card
 from storecrm.services.rights import Right
-from storecrm.services.rules import Rules, current
+from storecrm.services.shop_settings import current
 from storecrm.services.store import Store, Topic, counted_day, require_clock
 from storecrm.values import (
     WHOLE,
@@ -81,7 +81,7 @@ class Movement:
 def earn(
     session: Session,
     store: Store,
-    rules: Rules,
+    rules: ShopRules,
     *,
     member: MemberId,
     sale: SaleId,
@@ -90,13 +90,13 @@ def earn(
     times: int = WHOLE,
 ) -> Points:
     """Points of one sale in a lot of their own, rounded down once; nothing for zero. `times` multiplies, in basis points."""
-    points = Points(max(0, worth(store, rules, net, times)))
+    points = Points(max(0, worth(rules, net, times)))
     if points:
-        keep_rate(session, store, rules, sale)
+        keep_rate(session, rules, sale)
         ends, begins = usable(rules, day)
         earned: dict[str, Any] = {"member": member, "kind": EntryKind.EARN, "points": points, "day": day, "sale": sale}
         add_lot(session, store, expires_on=ends, active_from=begins, **earned)
-    if rules.idle:
+    if rules.points_expiry.idle:
         # a visit keeps everything alive that has not ended, known at once or later
         later = {"expires_on": rules.expires_on(day)}
         session.execute(
@@ -107,22 +107,22 @@ def earn(
     return points
 
 
-def worth(store: Store, rules: Rules, net: int, times: int = WHOLE) -> int:
+def worth(rules: ShopRules, net: int, times: int = WHOLE) -> int:
     """Points for what was paid for goods that earn, rounded down once; negative for what went back. `times` multiplies, in basis points."""
-    given = int(rules.earn(store.shop.digits).earn(Money(abs(net)), times))
+    given = int(rules.earn_rate.earn(Money(abs(net)), times))
     return given if net >= 0 else -given
 
 
-def keep_rate(session: Session, store: Store, rules: Rules, sale: SaleId) -> None:
+def keep_rate(session: Session, rules: ShopRules, sale: SaleId) -> None:
     """Write down with a sale at what rate it earned."""
-    rate = rules.earn(store.shop.digits)
+    rate = rules.earn_rate
     _RATE.run(session, sale=sale, points=rate.points, per=rate.per)
 
 
-def usable(rules: Rules, day: Day) -> tuple[Day | None, Day | None]:
+def usable(rules: ShopRules, day: Day) -> tuple[Day | None, Day | None]:
     """(last day, first day or None at once) of points earned on `day`."""
-    pending = rules.number("points_pending_days")
-    return rules.expires_on(day), day + timedelta(days=pending) if pending else None
+    pending = rules.points_pending
+    return rules.expires_on(day), day + pending if pending else None
 
 
 def add_lot(
@@ -186,7 +186,7 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"business_date": row["business_date"].isoformat()}
 
 
-def require_gift(session: Session, store: Store, shop: Rules, counts: Sequence[int], *, earned: bool = False) -> None:
+def require_gift(session: Session, store: Store, shop: ShopRules, counts: Sequence[int], *, earned: bool = False) -> None:
     """Refuse points by hand or by a file above what a manager may give (or take) at once and in a day; the owner may. Each way in
     asks here. What a file's sales `earned` counts in the day only: their amounts say how many it is at once.
 
@@ -196,7 +196,7 @@ def require_gift(session: Session, store: Store, shop: Rules, counts: Sequence[i
     """
     if not counts or rights.holds(store.actor, Right.TIERS):
         return
-    once, day = shop.number("adjust_limit"), shop.number("adjust_limit_day")
+    once, day = shop.adjust_limit, shop.adjust_limit_day
     if not earned and any(abs(count) > once for count in counts):
         raise NotAllowed("adjust_limit", most=once)
     total = _given_today(session, store) + sum(abs(count) for count in counts)
@@ -232,7 +232,7 @@ def reachable(session: Session, member: MemberId, today: Day, *, own: LotId, pen
 
 
 def give_back(
-    session: Session, store: Store, rules: Rules, *, lot: LotId, count: int, sale: SaleId | None, coupon: CouponId | None = None
+    session: Session, store: Store, rules: ShopRules, *, lot: LotId, count: int, sale: SaleId | None, coupon: CouponId | None = None
 ) -> None:
     """Points that paid for what is no longer had: to their own lot, whose owner may not be the sale's any more; where it is over, to a new
     one of the same member with some days of grace."""
@@ -242,7 +242,7 @@ def give_back(
     _carry_over(session, store, rules, lot, count, sale)
 
 
-def _carry_over(session: Session, store: Store, rules: Rules, lot: LotId, count: int, sale: SaleId | None) -> None:
+def _carry_over(session: Session, store: Store, rules: ShopRules, lot: LotId, count: int, sale: SaleId | None) -> None:
     """Points that came back into a lot: where it is over, as many as it does not owe move to a new one with some days of grace."""
     today = store.clock.today()
     row = session.execute(select(_LOT.c.expires_on, _LOT.c.member_id).where(_LOT.c.id == lot)).one()
@@ -252,7 +252,7 @@ def _carry_over(session: Session, store: Store, rules: Rules, lot: LotId, count:
     moved = min(count, int(left or 0))
     if moved <= 0:
         return
-    grace = today + timedelta(days=rules.number("return_grace_days"))
+    grace = today + rules.return_grace
     member, restored = row.member_id, EntryKind.RESTORE
     move(session, store, lot=lot, member=member, kind=restored, points=-moved, day=today, sale=sale, reason=GRACE)
     add_lot(session, store, member=member, kind=restored, points=Points(moved), day=today, expires_on=grace, sale=sale, reason=GRACE)
@@ -271,7 +271,7 @@ def take_up(session: Session, store: Store, lots: Collection[int]) -> None:
         move(session, store, lot=row.lot_id, member=row.member_id, kind=EntryKind.EXPIRE, **more)
 
 
-def give_back_exchanged(session: Session, store: Store, rules: Rules, coupons: Any) -> int:
+def give_back_exchanged(session: Session, store: Store, rules: ShopRules, coupons: Any) -> int:
     """Coupons (a query of their ids) that are void for good and were never used: the points that paid for them go back to their lots,
     once. A coupon that was lost and given again is the same one under another code: what was paid stands with the first. Returns how
     many points."""
@@ -548,36 +548,36 @@ def most_usable(store: Store, *, member: str | None, net: Money) -> PointsOffer:
         shop, active = current(session), Points(0)
         if member is not None:
             active = balance(session, members.resolve(session, store, member), store.clock.today()).active
-        most = most_for(shop, store.shop.digits, net, active)
-        return PointsOffer(active, most, shop.number("points_step"), shop.points_money(most, store.shop.digits))
+        most = most_for(shop, net, active)
+        return PointsOffer(active, most, shop.points_step, shop.points_money(most))
 
 
-def most_for(shop: Rules, digits: int, due: Money, have: int) -> Points:
+def most_for(shop: ShopRules, due: Money, have: int) -> Points:
     """As many of `have` points as may pay for `due`, by the rules `points_cap_percent` and `points_step`."""
-    affordable = due * shop.number("points_cap_percent") // 100 * shop.number("points_per_unit") // 10**digits
-    step = shop.number("points_step")
+    affordable = due * shop.points_cap // 100 * shop.points_per_unit // 10**shop.digits
+    step = shop.points_step
     return Points(max(0, min(have, affordable)) // step * step)
 
 
-def require_payable(shop: Rules, row: Any, asked: int) -> None:
+def require_payable(shop: ShopRules, row: Any, asked: int) -> None:
     """Refuse points for a bill (its stored row) without member or amount, or another number than whole steps.
 
     Raises:
         NotPossible: points_member, points_step.
     """
-    step = shop.number("points_step")
+    step = shop.points_step
     if row.member_id is None or row.gross is None:
         raise NotPossible("points_member")
     if asked < 0 or asked % step:
         raise NotPossible("points_step", step=step)
 
 
-def require_cap(shop: Rules, digits: int, due: Money, asked: int) -> None:
+def require_cap(shop: ShopRules, due: Money, asked: int) -> None:
     """Refuse more points than may pay for `due`.
 
     Raises:
         NotPossible: points_cap.
     """
-    cap = shop.number("points_cap_percent")
-    if shop.points_money(asked, digits) * 100 > due * cap:
+    cap = shop.points_cap
+    if shop.points_money(asked) * 100 > due * cap:
         raise NotPossible("points_cap", cap=cap)

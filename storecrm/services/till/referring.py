@@ -5,12 +5,12 @@ them back by itself, a return when less than the least spend stays.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member, Referral
 from storecrm.models.points import PointEntry
@@ -18,7 +18,6 @@ from storecrm.models.sale import Sale
 from storecrm.services import audit, rights
 from storecrm.services.people import members
 from storecrm.services.rights import Right
-from storecrm.services.rules import Rules
 from storecrm.services.store import Store
 from storecrm.services.till import points
 from storecrm.values import Day, EntryKind, MemberId, Points, SaleId
@@ -55,10 +54,10 @@ class Tree:
     friends: tuple[Friend, ...]
 
 
-def after_sale(session: Session, store: Store, shop: Rules, member: MemberId | None, sale: SaleId, net: int, day: Day) -> None:
+def after_sale(session: Session, store: Store, shop: ShopRules, member: MemberId | None, sale: SaleId, net: int, day: Day) -> None:
     """Reward a friend's first qualifying purchase."""
-    theirs, own = shop.number("referral_points"), shop.number("referral_friend_points")
-    if member is None or not (theirs or own) or net < shop.amount("referral_min_spend"):
+    theirs, own = shop.referral_points, shop.referral_friend_points
+    if member is None or not (theirs or own) or net < shop.referral_min_spend:
         return
     found = _WAITING.first(session, friend=member)
     if found is None or found.referrer_id == member:
@@ -66,7 +65,7 @@ def after_sale(session: Session, store: Store, shop: Rules, member: MemberId | N
     if _capped(session, shop, found.referrer_id, day):
         session.execute(update(_R).where(_R.c.id == found.id).values(state="capped"))
         return
-    hold = shop.number("referral_hold_days")
+    hold = shop.referral_hold
     for person, count in ((found.referrer_id, theirs), (member, own)):
         if count:
             points.add_lot(
@@ -77,7 +76,7 @@ def after_sale(session: Session, store: Store, shop: Rules, member: MemberId | N
                 points=Points(count),
                 day=day,
                 expires_on=shop.expires_on(day),
-                active_from=day + timedelta(days=hold) if hold else None,
+                active_from=day + hold if hold else None,
                 sale=sale,
                 reason=REASON,
             )
@@ -85,8 +84,8 @@ def after_sale(session: Session, store: Store, shop: Rules, member: MemberId | N
     audit.log(session, store, "referral_rewarded", friend=member, referrer=found.referrer_id, sale=sale)
 
 
-def _capped(session: Session, shop: Rules, referrer: int, day: Day) -> bool:
-    limit = shop.limit("referral_per_month")
+def _capped(session: Session, shop: ShopRules, referrer: int, day: Day) -> bool:
+    limit = shop.referral_per_month
     mine = (_R.c.referrer_id == referrer, _R.c.state == "rewarded", _R.c.rewarded_on >= day.replace(day=1))
     return limit is not None and int(session.scalar(select(func.count()).select_from(_R).where(*mine)) or 0) >= limit
 
@@ -96,13 +95,13 @@ def sale_gone(session: Session, sale: SaleId) -> None:
     session.execute(update(_R).where(_R.c.sale_id == sale).values(state="waiting", rewarded_on=None, sale_id=None))
 
 
-def after_return(session: Session, store: Store, shop: Rules, sale: SaleId, back: SaleId) -> None:
+def after_return(session: Session, store: Store, shop: ShopRules, sale: SaleId, back: SaleId) -> None:
     """Goods came back: when less than the least spend stays, the reward goes too."""
     rewarded = session.scalar(select(_R.c.id).where(_R.c.sale_id == sale))
     if rewarded is None:
         return
     kept = session.scalar(select(func.sum(_S.c.net)).where((_S.c.id == sale) | (_S.c.returns_id == sale)))
-    if int(kept or 0) >= shop.amount("referral_min_spend"):
+    if int(kept or 0) >= shop.referral_min_spend:
         return
     later = _E.alias()
     rows = session.execute(

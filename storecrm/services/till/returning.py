@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain.shop_rules import ShopRules, Shortfall
 from storecrm.errors import BadInput, Conflict, NotPossible, PriceChanged
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
@@ -20,7 +21,7 @@ from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine, SaleStep, StepShare
 from storecrm.models.scannable import Scannable
-from storecrm.services import audit, rights, rules
+from storecrm.services import audit, rights, shop_settings
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
 from storecrm.services.till import goods, judging, points, receipts, referring, remainders, stamps, tenders, undoing
@@ -275,7 +276,7 @@ def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], requ
     """The whole return inside the caller's transaction; `asked` is what its request number stands for."""
     require_clock(session, store)
     plan = _plan(session, store, receipt, lines)
-    sale, shop = plan.sale, rules.current(session)
+    sale, shop = plan.sale, shop_settings.current(session)
     charge = sum(gift.charge for gift in plan.gifts)
     gross = sum(line.cash + line.part(line.coupon) + sum(line.part(s) for s in line.steps.values()) for line in plan.lines)
     discount = sum(line.part(line.coupon) for line in plan.lines) + plan.of_steps("line", "tier", "order")
@@ -593,20 +594,20 @@ class _Taken:
     own: LotId | None
 
 
-def _loyalty(session: Session, store: Store, shop: rules.Rules, plan: _Plan, cash_left: int) -> _Taken:
+def _loyalty(session: Session, store: Store, shop: ShopRules, plan: _Plan, cash_left: int) -> _Taken:
     """How many of the earned points go, and what happens when they are not there any more."""
     sale = plan.sale
     nothing = _Taken(0, 0, "", 0, [], None)
     earned = session.execute(select(_E.c.lot_id, _E.c.points).where(_E.c.sale_id == sale.id, _E.c.kind == EntryKind.EARN)).first()
     if earned is None or sale.member_id is None:
         return nothing
-    want = _claw(shop, store.shop.digits, plan, int(earned.points))
+    want = _claw(shop, plan, int(earned.points))
     clawed = _moved(session, sale.id, EntryKind.CLAW_BACK)
     want = max(0, min(want, int(earned.points) + clawed))
     # what ended unused is taken where it ended: nobody owes it
     points.take_up(session, store, [earned.lot_id])
-    policy = shop.text["return_shortfall"]
-    found = points.reachable(session, sale.member_id, store.clock.today(), own=earned.lot_id, pending_only=policy == "pending")
+    policy = shop.return_shortfall
+    found = points.reachable(session, sale.member_id, store.clock.today(), own=earned.lot_id, pending_only=policy is Shortfall.PENDING)
     taken: list[tuple[LotId, int]] = []
     left = want
     for lot, have in found:
@@ -614,18 +615,18 @@ def _loyalty(session: Session, store: Store, shop: rules.Rules, plan: _Plan, cas
         if part:
             taken.append((lot, part))
         left -= part
-    if policy == "debt" and left:
+    if policy is Shortfall.DEBT and left:
         taken.append((earned.lot_id, left))
         return _Taken(want, left, policy, 0, taken, earned.lot_id)
-    cash = int(shop.points_money(left, store.shop.digits)) if policy == "cash" else 0
+    cash = int(shop.points_money(left)) if policy is Shortfall.CASH else 0
     return _Taken(want - left, left, policy if left else "", min(cash, cash_left), taken, earned.lot_id)
 
 
-def _claw(shop: rules.Rules, digits: int, plan: _Plan, earned: int) -> int:
+def _claw(shop: ShopRules, plan: _Plan, earned: int) -> int:
     """earn(what was paid before this return) - earn(what stays paid after it): slices add up to what was earned, at the rate of the sale."""
     every, earning = list(plan.lines), [line for line in plan.lines if not line.row.no_points]
     sale = plan.sale
-    rate = EarnRate(sale.earn_points, sale.earn_per) if sale.earn_per else shop.earn(digits)
+    rate = EarnRate(sale.earn_points, sale.earn_per) if sale.earn_per else shop.earn_rate
     # a sale from before its facts were kept may have earned on goods that earn nothing any more
     lines = next((some for some in (earning, every) if rate.earn(_whole(plan, some), sale.points_times) == earned), None)
     if lines is not None:
@@ -655,7 +656,7 @@ def _moved(session: Session, sale: SaleId, kind: EntryKind) -> int:
     return int(session.scalar(query) or 0)
 
 
-def _move_points(session: Session, store: Store, shop: rules.Rules, plan: _Plan, back: SaleId, taken: _Taken) -> int:
+def _move_points(session: Session, store: Store, shop: ShopRules, plan: _Plan, back: SaleId, taken: _Taken) -> int:
     """Write the points down; returns how many were given back."""
     sale, today = plan.sale, store.clock.today()
     if sale.member_id is None:

@@ -13,7 +13,7 @@ from storecrm.models.hot import Hot
 from storecrm.models.offer import Offer
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
-from storecrm.services import audit, rules
+from storecrm.services import audit, shop_settings
 from storecrm.services.store import Store
 from storecrm.services.till import approving, circumstances, judging, offers, pricing, receipts, undoing
 from storecrm.values import Money, OfferId, Refusal, SaleId, VersionId
@@ -125,7 +125,7 @@ def multiplied(session: Session, sale: SaleId, offer: OfferId, version: VersionI
 def settle(session: Session, store: Store, sale: SaleId, basket: judging.Basket, points_money: Money = Money(0)) -> pricing.Priced:
     """Price the bill as it stands and store it; its coupons must all still qualify."""
     bill, member = on_bill(session, store, sale), MEMBER_OF.scalar(session, sale=sale)
-    here = circumstances.of(session, store, rules.current(session), member, sale)
+    here = circumstances.of(session, store, shop_settings.current(session), member, sale)
     priced = here.price(basket.lines, [judging.asked(session, f, sale) for f, _ in bill], points_money)
     if not priced.refused:
         write_prices(session, sale, here, priced, {f.row.id: redeemed.id for f, redeemed in bill})
@@ -174,7 +174,7 @@ class Fitted:
 def fit(session: Session, store: Store, sale: SaleId, basket: judging.Basket, points_money: Money = Money(0)) -> Fitted:
     """Price the bill with the coupons that still qualify; nothing is changed."""
     member = MEMBER_OF.scalar(session, sale=sale)
-    here = circumstances.of(session, store, rules.current(session), member, sale)
+    here = circumstances.of(session, store, shop_settings.current(session), member, sale)
     ceilings = approving.ceilings(session, sale)
     kept = on_bill(session, store, sale)
     gone: list[tuple[judging.Found, Any]] = []

@@ -16,7 +16,7 @@ from storecrm.errors import BadInput, NotFound, NotPossible
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.stamp import StampEntry
-from storecrm.services import audit, rights, rules
+from storecrm.services import audit, rights, shop_settings
 from storecrm.services.people import members
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -81,7 +81,7 @@ def after_sale(session: Session, store: Store, member: MemberId | None, sale: Sa
     lines = judging.stored_basket(session, sale).lines
     if pieces and any(line.sku for line in lines):
         raise BadInput("stamps_lines")
-    here = circumstances.of(session, store, rules.current(session), member, sale)
+    here = circumstances.of(session, store, shop_settings.current(session), member, sale)
     paid = [amount for amount, _ in receipts.paid_lines(session, sale).values()]
     bought = paid_pieces.of_sale(session, store, sale, lines)
     for card in cards:

@@ -13,7 +13,7 @@ from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.models.sale import Sale
-from storecrm.services import audit, rights, rules
+from storecrm.services import audit, rights, shop_settings
 from storecrm.services.people import proving
 from storecrm.services.people.proving import VOUCHED, Proof
 from storecrm.services.rights import Right
@@ -72,10 +72,10 @@ def suspend(
                 row = receipts.VIEW_SALE.one(session, sale=sale)
                 if row.member_id is not None:
                     database.lock_row(session, Member, row.member_id)
-                shop = rules.current(session)
+                shop = shop_settings.current(session)
                 points.require_payable(shop, row, points_used)
-                points.require_cap(shop, store.shop.digits, Money(row.net + row.rounding), points_used)
-                worth = shop.points_money(points_used, store.shop.digits)
+                points.require_cap(shop, Money(row.net + row.rounding), points_used)
+                worth = shop.points_money(points_used)
                 proving.require(session, store, proof, worth, whose=row.member_id)
                 points.burn(session, store, member=row.member_id, points=Points(points_used), sale=sale, day=row.business_date)
             audit.log(session, store, "bill_suspended", sale=sale, coupons=len(coupons), points=points_used)
@@ -167,7 +167,7 @@ def _room(session: Session, store: Store) -> None:
 
 
 def _hold(session: Session, store: Store, sale: SaleId, codes: Sequence[str], basket: judging.Basket, proof: Proof) -> None:
-    shop, member = rules.current(session), receipts.VIEW_SALE.one(session, sale=sale).member_id
+    shop, member = shop_settings.current(session), receipts.VIEW_SALE.one(session, sale=sale).member_id
     here = circumstances.of(session, store, shop, member, sale)
     held: list[judging.Found] = []
     for code in codes:
@@ -273,5 +273,5 @@ def drop_stale(store: Store) -> int:
 def _let_go(session: Session, store: Store, sale: SaleId) -> None:
     held = [coupon.id for coupon in _HELD.rows(session, sale=sale)]
     _RELEASE.run(session, sale=sale)
-    points.give_back_exchanged(session, store, rules.current(session), held)
+    points.give_back_exchanged(session, store, shop_settings.current(session), held)
     points.reverse_sale(session, store, sale=sale, mirror=sale, day=store.clock.today())

@@ -1,5 +1,6 @@
 """Taking back: undo at the till, undo of a coupon, void of a receipt. Coupons and points come back with it."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
@@ -12,7 +13,7 @@ from storecrm.models.hot import Hot
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine
 from storecrm.models.staff import Staff
-from storecrm.services import allowances, audit, rights, rules
+from storecrm.services import allowances, audit, rights, shop_settings
 from storecrm.services.allowances import Kept
 from storecrm.services.rights import Right
 from storecrm.services.store import BACK_JUMP, Store, Topic, repeatable, require_clock
@@ -26,6 +27,7 @@ from storecrm.values import (
     PaperAct,
     SaleId,
     SaleState,
+    micros,
     new_codes,
 )
 
@@ -142,9 +144,9 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
     row = session.execute(select(_SALE).where(_SALE.c.id == sale)).one()
     if row.state == SaleState.OPEN and row.till_id == store.till:
         return
-    shop = rules.current(session)
+    shop = shop_settings.current(session)
     ago = store.clock.now() - max(row.touched_at, row.filled_at or 0)
-    fresh = -BACK_JUMP <= ago <= shop.number("undo_minutes") * 60_000_000
+    fresh = -BACK_JUMP <= ago <= micros(shop.undo_within)
     if not fresh and row.business_date != store.clock.today():
         raise NotPossible("void_too_late", where=row.receipt_no, day=row.business_date)
     if store.actor is not None and rights.may(store.actor.role, Right.VOID_LATER):
@@ -152,11 +154,11 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
     since = (_SALE.c.till_id == store.till, _SALE.c.business_date >= row.business_date, _SALE.c.id > sale)
     newer = session.scalar(select(_SALE.c.id).where(*since, _SALE.c.voids_id.is_(None)).limit(1))
     if row.till_id != store.till or newer is not None or not fresh:
-        raise NotAllowed("undo_late", minutes=shop.number("undo_minutes"))
+        raise NotAllowed("undo_late", minutes=shop.undo_within // timedelta(minutes=1))
     # two programs of one person do not both take the last one
     database.lock_row(session, Staff, store.staff)
-    if allowances.used(session, store, Kept.UNDO) >= shop.number("undo_per_shift"):
-        raise NotAllowed("undo_often", most=shop.number("undo_per_shift"))
+    if allowances.used(session, store, Kept.UNDO) >= shop.undo_per_shift:
+        raise NotAllowed("undo_often", most=shop.undo_per_shift)
     allowances.use(session, store, Kept.UNDO)
 
 
@@ -240,5 +242,5 @@ def reverse(session: Session, store: Store, redeemed: Any, reason: str, day: Day
         _UNSPEND.run(session, coupon=redeemed.coupon_id)
         if not held:
             stamps.reward_back(session, store, redeemed.coupon_id)
-            points.give_back_exchanged(session, store, rules.current(session), [redeemed.coupon_id])
+            points.give_back_exchanged(session, store, shop_settings.current(session), [redeemed.coupon_id])
         audit.log(session, store, "redemption_reversed", redemption=redeemed.id, reason=reason)

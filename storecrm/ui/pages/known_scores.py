@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.i18n import Catalogue
 from storecrm.services.insight import in_words, lifecycle
 from storecrm.services.insight.rfm import Cell, Group
@@ -137,7 +138,7 @@ class ScoresTab(_Dated):
 
     def _save(self) -> None:
         lines = [line.strip() for line in self.edit.toPlainText().splitlines() if line.strip()]
-        self._vm.set_rules({"rfm_groups": ", ".join(lines)})
+        self._vm.set_rules({ShopRules.rfm_groups.key: ", ".join(lines)})
 
 
 class StagesTab(_Dated):
@@ -149,10 +150,10 @@ class StagesTab(_Dated):
         self.bars, self.flow, self.back = BarChart(w.t("Stages now")), FlowChart(w.t("Moves between stages")), label("", "small", wrap=True)
         self.flow.empty = w.t("Nobody was here on the earlier day.")
         titles = {
-            "stage_new": w.t("New for"),
-            "stage_active": w.t("Active up to"),
-            "stage_dormant": w.t("Dormant from"),
-            "stage_lost": w.t("Lost after"),
+            ShopRules.stage_new.key: w.t("New for"),
+            ShopRules.stage_active.key: w.t("Active up to"),
+            ShopRules.stage_dormant.key: w.t("Dormant from"),
+            ShopRules.stage_lost.key: w.t("Lost after"),
         }
         self.spans = {name: field(title) for name, title in titles.items()}
         line = row()

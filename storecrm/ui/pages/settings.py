@@ -14,7 +14,7 @@ from storecrm.services import wording
 from storecrm.settings import Settings
 from storecrm.ui.kit.scanner import ScanEdit
 from storecrm.ui.kit.sounds import Sounds
-from storecrm.ui.kit.widgets import button, card, label, row
+from storecrm.ui.kit.widgets import button, card, label, row, scrolling
 
 LOCKS = (3, 5, 10, 30)
 """After how many minutes without anybody a till may lock by itself."""
@@ -60,10 +60,11 @@ class SettingsPage(QWidget):
 
     changed = Signal(object)  # Settings
 
-    def __init__(self, settings: Settings, words: Catalogue, sounds: Sounds, shop: Any = None, till: str = "") -> None:
+    def __init__(self, settings: Settings, words: Catalogue, sounds: Sounds, shop: Any = None, rules: Any = None, till: str = "") -> None:
         super().__init__()
         self.setObjectName("page")
-        self._settings, self._shop, self._words, self._till = settings, shop, words, till
+        self._settings, self._shop, self._rules = settings, shop, rules
+        self._words, self._till = words, till
         w = words
         self.language, self.theme, self.sound, self.gap = QComboBox(), QComboBox(), QCheckBox(w.t("Sounds at the till")), QSpinBox()
         for code, title in (("zh_CN", "中文"), ("en", "English")):
@@ -136,8 +137,10 @@ class SettingsPage(QWidget):
             self.tabs.setDocumentMode(True)
             for named in (self.tabs, self.tabs.tabBar()):
                 named.setAccessibleName(w.t("Settings"))
-            self.tabs.addTab(here, w.t("This computer"))
-            self.tabs.addTab(shop, w.t("Staff and rules"))
+            self.tabs.addTab(scrolling(here), w.t("This computer"))
+            self.tabs.addTab(scrolling(shop), w.t("Staff"))
+            self.tabs.addTab(rules, w.t("Rules of the shop"))
+            self.tabs.currentChanged.connect(self._open_tab)
             whole.addWidget(self.tabs)
         for box in (self.language, self.theme, self.printer, self.paper, self.lock):
             box.currentIndexChanged.connect(self._emit)
@@ -156,8 +159,12 @@ class SettingsPage(QWidget):
             self.printer.addItem(name, name)
         self.printer.setCurrentIndex(max(0, self.printer.findData(self._settings.slip_printer)))
         self.printer.blockSignals(False)
-        if self._shop is not None:
-            self._shop.open()
+        self._open_tab()
+
+    def _open_tab(self) -> None:
+        """What the owner sees is looked at when it comes to the front."""
+        if self._shop is not None and self.tabs.currentIndex() > 0:
+            (self._shop, self._rules)[self.tabs.currentIndex() - 1].open()
 
     def _icon_row(self) -> QHBoxLayout:
         self.icon = button(self._words.t("Make an icon that opens storecrm"), self._make_icon)

@@ -1,9 +1,9 @@
-"""Staff and the shop's rules, for the owner."""
+"""Who works here, for the owner."""
 
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
@@ -16,7 +16,7 @@ from storecrm.values import Role
 
 
 class ShopPage(QWidget):
-    """Left who works here, right the rules."""
+    """The list of staff with what is done to it."""
 
     def __init__(self, vm: ShopViewModel, words: Catalogue) -> None:
         super().__init__()
@@ -26,13 +26,8 @@ class ShopPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
         column.addWidget(self.banner)
-        line = QHBoxLayout()
-        line.setSpacing(16)
-        line.addWidget(self._staff(), 1)
-        line.addWidget(self._rules(), 1)
-        column.addLayout(line, 1)
+        column.addWidget(self._staff(), 1)
         vm.people.connect(self._show_people)
-        vm.rules.connect(self._show_rules)
         vm.done.connect(self._done)
         vm.refused.connect(self._refuse)
 
@@ -77,34 +72,6 @@ class ShopPage(QWidget):
         column.addLayout(row(self.codes, None))
         return frame
 
-    def _rules(self) -> QWidget:
-        w = self._words
-        frame, column = card()
-        columns: list[Column[tuple[str, str]]] = [
-            Column(w.t("Rule"), lambda r: w.t(wording.RULES[r[0]]), 270),
-            Column(w.t("Set to"), lambda r: r[1], 90),
-        ]
-        self.rows: RowsModel[tuple[str, str]] = RowsModel(columns)
-        self.rule_list, self.value = table(self.rows, columns, w.t("Rules of the shop")), field(w.t("Value"), w.t("new value"))
-        column.addWidget(label(w.t("Rules of the shop"), "h2"))
-        column.addWidget(self.rule_list, 1)
-        self.keep = button(w.t("Keep the rule"), self._keep, kind="primary")
-        column.addLayout(row(self.value, self.keep))
-        column.addWidget(label(w.t("* means no limit. What is posted keeps the rule that held then."), "small", wrap=True))
-        self.hours = label("", "small", wrap=True)
-        column.addWidget(self.hours)
-        self.about = label("", wrap=True)
-        column.addWidget(self.about)
-        self.rule_list.clicked.connect(lambda index: self._chosen(*self.rows.record(index.row())))
-        self.value.returnPressed.connect(self._keep)
-        return frame
-
-    def _chosen(self, key: str, value: str) -> None:
-        self.about.setText(self._words.t(wording.RULES[key]))
-        self.value.setText(value)
-        self.value.setFocus()
-        self.value.selectAll()
-
     def _person(self) -> StaffView | None:
         index = self.list.currentIndex()
         if not index.isValid():
@@ -134,28 +101,9 @@ class ShopPage(QWidget):
         if file:
             self._vm.emergency_codes(10, Path(file))
 
-    def _keep(self) -> None:
-        index = self.rule_list.currentIndex()
-        if index.isValid():
-            self._vm.set_rule(self.rows.record(index.row())[0], self.value.text())
-        else:
-            self.banner.say(self._words.t("Choose a rule in the list first."), bad=True)
-
     @Slot(object)
     def _show_people(self, people: list[StaffView]) -> None:
         self.people.show(people)
-
-    @Slot(object)
-    def _show_rules(self, rules: dict[str, str]) -> None:
-        here = self.rule_list.currentIndex().row()
-        self.hours.setText(
-            self._words.t(
-                "Coupons and promotions work from 00:00 of their first date until {hour}:00 after their last date, when that day closes.",
-                hour=f"{int(rules['close_hour']):02d}",
-            )
-        )
-        self.rows.show(list(rules.items()))
-        self.rule_list.selectRow(here)
 
     @Slot(str)
     def _done(self, _what: str) -> None:
@@ -165,5 +113,5 @@ class ShopPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        said = wording.sentence(error, self._words, wording.RULES)
+        said = wording.sentence(error, self._words)
         self.banner.say(f"{said} {wording.cure(error, self._words)}".strip(), bad=True)

@@ -16,6 +16,7 @@ from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.trail import Stretch, TrailViewModel
 from storecrm.wording import audit
+from storecrm.wording import shop_rules as setting_words
 
 DAYS = 30
 """How far back the page looks when it is opened."""
@@ -112,7 +113,7 @@ class TrailPage(QWidget):
         )
 
     def _sentence(self, entry: Entry) -> str:
-        return audit.sentence(entry.action, entry.facts, entry.who, self._words, wording.RULES)
+        return audit.sentence(entry.action, entry.facts, entry.who, self._words, setting_words.TITLES)
 
     @Slot(object)
     def _show(self, stretch: Stretch) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import BadInput, StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import rights, rules
+from storecrm.services import rights, shop_settings
 from storecrm.services.insight import lifecycle, recruiting, rfm, segment_rules, segments, tag_rules
 from storecrm.services.insight.lifecycle import Stage
 from storecrm.services.insight.recruiting import Recruiter
@@ -114,7 +115,7 @@ class KnownViewModel(QObject):
         def work() -> Scores:
             before, then = since + timedelta(days=1), day + timedelta(days=1)
             moves = rfm.moves(self.store, before=before, then=then) if since < day else {}
-            return Scores(rfm.overview(self.store, before=then), moves, rules.show(self.store)["rfm_groups"])
+            return Scores(rfm.overview(self.store, before=then), moves, shop_settings.show(self.store)[ShopRules.rfm_groups.key])
 
         self._bench.start(lambda _: work(), then=self.scored, refused=self.refused)
 
@@ -123,19 +124,15 @@ class KnownViewModel(QObject):
 
         def work() -> Stages:
             before, then = since + timedelta(days=1), day + timedelta(days=1)
-            shop = rules.show(self.store)
+            shop = shop_settings.show(self.store)
             moves = lifecycle.moves(self.store, before=before, then=then) if since < day else {}
-            return Stages(lifecycle.overview(self.store, before=then), moves, {name: shop[name] for name in lifecycle.PLAIN})
+            return Stages(lifecycle.overview(self.store, before=then), moves, {rule.key: shop[rule.key] for rule in lifecycle.RULES})
 
         self._bench.start(lambda _: work(), then=self.staged, refused=self.refused)
 
     def set_rules(self, values: Mapping[str, str]) -> None:
-        """Change rules of the shop; who shows them looks again."""
-
-        def work() -> None:
-            for key, value in values.items():
-                rules.set_rule(self.store, key=key, value=value)
-
+        """Change rules of the shop, all or none; who shows them looks again."""
+        work = partial(shop_settings.set_rules, self.store, values=dict(values))
         self._office.start(lambda _: work(), then=self.ruled, refused=self.refused)
 
     # --- segments ---

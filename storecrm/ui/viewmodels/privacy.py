@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from storecrm.services import rules
+from storecrm.domain.shop_rules import ShopRules
+from storecrm.services import shop_settings
 from storecrm.services.keeping import erasing
 from storecrm.services.keeping.erasing import Stale
 from storecrm.services.people import consent, look_ups
@@ -37,7 +38,7 @@ class PrivacyViewModel(QObject):
     def look(self) -> None:
         def work() -> Privacy:
             store = self.store
-            months = rules.show(store)["retention_months"]
+            months = shop_settings.show(store)[ShopRules.retention_months.key]
             return Privacy(erasing.stale(store), months, consent.never_written(store), look_ups.by_person(store))
 
         self._bench.start(lambda _: work(), then=self.looked, refused=self.refused)
@@ -45,7 +46,11 @@ class PrivacyViewModel(QObject):
     def set_months(self, text: str) -> None:
         """After how many months; * for never."""
         value = text.strip() or "*"
-        self._office.start(lambda _: rules.set_rule(self.store, key="retention_months", value=value), then=self.ruled, refused=self.refused)
+        self._office.start(
+            lambda _: shop_settings.set_rule(self.store, key=ShopRules.retention_months.key, value=value),
+            then=self.ruled,
+            refused=self.refused,
+        )
 
     def forget(self, seen: int) -> None:
         """Everybody on the list, for ever, if it is still as long as it was seen."""

@@ -1,4 +1,4 @@
-"""The owner's own matters: who works here, and the shop's rules."""
+"""Who works here, and the codes for the safe."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from storecrm.i18n import Catalogue
-from storecrm.services import files, rules
+from storecrm.services import files
 from storecrm.services.documents import emergency_list
 from storecrm.services.files import Target
 from storecrm.services.people import staff
@@ -17,11 +17,10 @@ from storecrm.values import Role
 
 
 class ShopViewModel(QObject):
-    """Staff and rules; every change is answered with the list anew."""
+    """Staff; every change is answered with the list anew."""
 
     people = Signal(object)  # list[StaffView]
-    rules = Signal(object)  # dict[str, str]
-    done = Signal(str)  # "person" | "pin" | "card" | "disabled" | "codes" | "rule"
+    done = Signal(str)  # "person" | "pin" | "card" | "disabled" | "codes"
     refused = Signal(object)  # StoreError
 
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
@@ -30,7 +29,6 @@ class ShopViewModel(QObject):
 
     def load(self) -> None:
         self._lane.start(lambda _: staff.listed(self.store), then=self.people, refused=self.refused)
-        self._lane.start(lambda _: rules.show(self.store), then=self.rules, refused=self.refused)
 
     def add(self, name: str, role: Role, pin: str) -> None:
         self._act("person", lambda: staff.add(self.store, name=name, role=role, pin=pin))
@@ -53,9 +51,6 @@ class ShopViewModel(QObject):
             emergency_list.write(self.store, codes=codes, file=file, words=self.words, overwrite=True)
 
         self._act("codes", work)
-
-    def set_rule(self, key: str, value: str) -> None:
-        self._act("rule", lambda: rules.set_rule(self.store, key=key, value=value))
 
     def _act(self, name: str, work: Callable[[], object]) -> None:
         def run(_: object) -> str:

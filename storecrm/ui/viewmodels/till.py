@@ -3,14 +3,16 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
 
+from storecrm.domain.shop_rules import ShopRules, TillMode
 from storecrm.errors import CouponRefused, NotFound, PriceChanged, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services import rules, wording
+from storecrm.services import shop_settings, wording
 from storecrm.services.insight import recommendation
 from storecrm.services.insight.recommendation import Suggestion
 from storecrm.services.people import duplicates, members, tiers
@@ -86,7 +88,7 @@ class TillViewModel(TillGoods):
     def start(self) -> None:
         """After signing in: the bill a power cut left open, the day's counts."""
         self._do(lambda: receipts.current(self.store), self._resumed)
-        self._do(lambda: (today.usual_most(self.store), rules.show(self.store)), self._usual)
+        self._do(lambda: (today.usual_most(self.store), shop_settings.of(self.store)), self._usual)
         self.refresh()
 
     def entered(self, text: str) -> None:
@@ -667,10 +669,10 @@ class TillViewModel(TillGoods):
         self._show(Result("info", w.t("OPEN BILL"), names, w.t("This bill was open when the program ended."), (), choices, "history"))
 
     @Slot(object)
-    def _on_usual(self, answer: tuple[Money | None, dict[str, str]]) -> None:
+    def _on_usual(self, answer: tuple[Money | None, ShopRules]) -> None:
         self._most, shop = answer
-        self._idle_ms = int(shop["idle_close_minutes"]) * 60_000
-        self.sells_goods = shop["till_mode"] == "register"
+        self._idle_ms = shop.idle_close // timedelta(milliseconds=1)
+        self.sells_goods = shop.till_mode is TillMode.REGISTER
         if self.result.look == "idle":
             self._show(self.idle())
         self._strip()

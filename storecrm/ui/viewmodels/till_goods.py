@@ -8,9 +8,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
 
+from storecrm.domain.shop_rules import SlipPolicy
 from storecrm.errors import CouponRefused
 from storecrm.i18n import Catalogue, m
-from storecrm.services import rules, wording
+from storecrm.services import shop_settings, wording
 from storecrm.services.store import Store
 from storecrm.services.till import basket, bills, suspending
 from storecrm.services.till.receipts import BillView, LineView
@@ -226,8 +227,8 @@ class TillGoods(TillTrust):
         given = bool(bill.given)
 
         def work() -> Path | None:
-            rule = rules.show(self.store)["slip"]
-            return self._slip(str(bill.receipt_no)) if rule == "always" or (rule == "coupon" and given) else None
+            rule = shop_settings.of(self.store).slip
+            return self._slip(str(bill.receipt_no)) if rule is SlipPolicy.ALWAYS or (rule is SlipPolicy.COUPON and given) else None
 
         if self.slip_folder is not None:
             self._do(work, self._slip_made)

@@ -1,0 +1,34 @@
+"""The shop's own settings, for the owner."""
+
+from PySide6.QtCore import QObject, Signal
+
+from storecrm.domain.shop_rules import Setting
+from storecrm.i18n import Catalogue
+from storecrm.services import shop_settings
+from storecrm.services.store import Store
+from storecrm.ui.kit.tasks import Lane
+
+
+class ShopSettingsViewModel(QObject):
+    """What holds, and one change after the other; each is answered with all of them anew."""
+
+    shown = Signal(object)  # ShopRules
+    kept = Signal(object)  # ShopRules
+    refused = Signal(object)  # StoreError
+
+    def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
+        super().__init__()
+        self.store, self._lane, self.words = store, lane, words
+
+    def load(self) -> None:
+        """Look at what holds."""
+        self._lane.start(lambda _: shop_settings.of(self.store), then=self.shown, refused=self.refused)
+
+    def keep(self, setting: Setting[object], text: str) -> None:
+        """Set one, as files and commands write it."""
+
+        def work(_: object) -> object:
+            shop_settings.set_rule(self.store, key=setting.key, value=text)
+            return shop_settings.of(self.store)
+
+        self._lane.start(work, then=self.kept, refused=self.refused)
