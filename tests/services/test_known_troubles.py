@@ -14,7 +14,7 @@ import storecrm
 from storecrm.domain import shop_rules
 from storecrm.errors import CouponRefused, NotPossible
 from storecrm.i18n import Catalogue
-from storecrm.services import shop_settings, wording
+from storecrm.services import shop_settings
 from storecrm.services.insight import performance
 from storecrm.services.keeping import exporting, importing, verify
 from storecrm.services.people import members, tiers
