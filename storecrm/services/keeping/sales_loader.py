@@ -258,7 +258,7 @@ class SalesLoader(Loader):
     def _countable(self, lines: list[Parsed], before: int) -> list[Parsed]:
         """The lines of a receipt when its points can be kept; else each of them is a problem, at the best tier whoever bought."""
         net = abs(before + sum(row[_AMOUNT] for _, row in lines))
-        if points.worth(self.store, self.rules, net, self.best_tier) <= MAX_POINTS:
+        if points.worth(self.rules, net, self.best_tier) <= MAX_POINTS:
             return lines
         for number, row in lines:
             amount = money_text(row[_AMOUNT], self.cells.digits)
