@@ -18,11 +18,16 @@ import sqlcipher3.dbapi2 as driver
 from benchmarks import shops
 from storecrm import compose, paths
 from storecrm.models import database
-from storecrm.services.insight import lifecycle, profile, rfm, segments
-from storecrm.services.keeping import backup, daily, verify
-from storecrm.services.people import members
+from storecrm.services.analytics import lifecycle, profile, rfm, segments
+from storecrm.services.backup import backups
+from storecrm.services.coupons import issue
+from storecrm.services.housekeeping import daily
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import registry
+from storecrm.services.offers import design
 from storecrm.services.store import Store
-from storecrm.services.till import bills, coupons, judging, offers, points, receipts, shifts, suspending
+from storecrm.services.till import coupon_check, open_bill, parked_bills, receipts, shifts
 from storecrm.values import Money, Quantity
 
 ROUNDS = 5
@@ -119,39 +124,39 @@ def _acts(size: str, folder: Path) -> Iterator[Act]:
 
 def _till(owner: Store, cashier: Store, people: int) -> Iterator[Act]:
     turn = iter(range(10**9))
-    goods = [judging.LineIn(f"A{n}", Quantity(1000)) for n in range(3)]
-    codes = iter(coupons.codes_of(owner, batch=coupons.issue(owner, offer="BEARER", count=2_000).id))
-    known = bills.record(cashier, lines=goods, member=shops.phone(people // 2)).receipt_no
+    goods = [coupon_check.LineIn(f"A{n}", Quantity(1000)) for n in range(3)]
+    codes = iter(issue.codes_of(owner, batch=issue.issue(owner, offer="BEARER", count=2_000).id))
+    known = open_bill.record(cashier, lines=goods, member=shops.phone(people // 2)).receipt_no
 
     def somebody() -> str:
         return shops.phone(people // 3 + next(turn) % 200 + 1)
 
     def card() -> None:
         who = somebody()
-        members.show(cashier, member=who)
-        points.show(cashier, member=who)
-        coupons.of_member(cashier, member=who)
+        registry.show(cashier, member=who)
+        points_account.show(cashier, member=who)
+        issue.of_member(cashier, member=who)
         receipts.of_member(cashier, member=who)
 
-    yield Act("sale with member", lambda: bills.record(cashier, lines=goods, member=somebody()), AT_THE_TILL, 20)
+    yield Act("sale with member", lambda: open_bill.record(cashier, lines=goods, member=somebody()), AT_THE_TILL, 20)
     yield Act(
         "scan + redeem",
-        lambda: bills.record(cashier, amount=Money(8_000), member=somebody(), coupons=[next(codes)]),
+        lambda: open_bill.record(cashier, amount=Money(8_000), member=somebody(), coupons=[next(codes)]),
         AT_THE_TILL,
         20,
     )
     yield Act("member card", card, AT_THE_TILL, 20)
     yield Act("receipt by number", lambda: receipts.show(cashier, receipt=known), AT_THE_TILL, 20)
-    yield Act("parked list", lambda: suspending.waiting(cashier), AT_THE_TILL, 10)
+    yield Act("parked list", lambda: parked_bills.waiting(cashier), AT_THE_TILL, 10)
     yield Act("shift sheet", lambda: shifts.sheet(cashier), AT_THE_TILL, 5)
-    yield Act("search by last 4", lambda: members.find(owner, text=f"{people // 2 % 10_000:04d}"), Goal(12), 5)
+    yield Act("search by last 4", lambda: registry.find(owner, text=f"{people // 2 % 10_000:04d}"), Goal(12), 5)
 
 
 def _budgets(owner: Store, cashier: Store) -> Iterator[Act]:
     """A promotion with a budget, after none and after thousands of uses."""
     rule = {"code": "CAPPED", "kind": "percent_off", "value": "5", "automatic": True, "products": "A299", "budget": "9000000"}
-    offers.create(owner, new=offers.draft(rule))
-    goods = [judging.LineIn("A299", Quantity(1000))]
+    design.create(owner, new=design.draft(rule))
+    goods = [coupon_check.LineIn("A299", Quantity(1000))]
     for uses in (0, 5_000, 50_000):
         with owner.read() as session:
             offer, version = (
@@ -161,7 +166,7 @@ def _budgets(owner: Store, cashier: Store) -> Iterator[Act]:
             )
         if uses:
             _used(owner, offer, version, uses)
-        yield Act(f"sale with a budget at {uses:,} uses", lambda: bills.record(cashier, lines=goods), AT_THE_TILL, 20)
+        yield Act(f"sale with a budget at {uses:,} uses", lambda: open_bill.record(cashier, lines=goods), AT_THE_TILL, 20)
 
 
 def _used(owner: Store, offer: int, version: int, uses: int) -> None:
@@ -177,7 +182,7 @@ def _used(owner: Store, offer: int, version: int, uses: int) -> None:
 def _members(owner: Store, people: int) -> Iterator[Act]:
     who = shops.phone(people // 2)
     yield Act("member profile", lambda: profile.of_member(owner, member=who), Goal(1.3, 30), rounds=3)
-    yield Act("members page of 200", lambda: members.page(owner, offset=0), Goal(1.3, 50))
+    yield Act("members page of 200", lambda: registry.page(owner, offset=0), Goal(1.3, 50))
     for code in segments.BUILT_IN:
         yield Act(f"segment page: {code}", lambda code=code: segments.page(owner, code=code), PAGE, rounds=3)  # type: ignore[misc]
     yield Act("lifecycle page", lambda: lifecycle.overview(owner), PAGE, rounds=3)
@@ -185,7 +190,7 @@ def _members(owner: Store, people: int) -> Iterator[Act]:
 
 
 def _house(owner: Store, folder: Path) -> Iterator[Act]:
-    yield Act("points sweep, nothing due", lambda: points.sweep(owner), Goal(2), 5)
+    yield Act("points sweep, nothing due", lambda: points_account.sweep(owner), Goal(2), 5)
     yield Act("verify", lambda: verify.verify(owner), Goal(13, 60_000), rounds=1)
     yield from _backup(owner, folder)
 
@@ -194,9 +199,9 @@ def _backup(owner: Store, folder: Path, kind: str = "") -> Iterator[Act]:
     copy = folder / "copy.db"
     yield Act(PLAIN + kind, lambda: shutil.copyfile(owner.name, copy), Goal(13))
     copy.unlink(missing_ok=True)
-    yield Act(BACKUP + kind, lambda: backup.create(owner), Goal(13), rounds=3)
-    made = backup.create(owner).path
-    yield Act(f"proof of every page{kind}", lambda: backup.verify(made, of=owner.name), Goal(13), rounds=1)
+    yield Act(BACKUP + kind, lambda: backups.create(owner), Goal(13), rounds=3)
+    made = backups.create(owner).path
+    yield Act(f"proof of every page{kind}", lambda: backups.verify(made, of=owner.name), Goal(13), rounds=1)
 
 
 @contextmanager

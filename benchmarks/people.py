@@ -8,8 +8,8 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from benchmarks import measure, store
-from storecrm.services.keeping import importing
-from storecrm.services.people import duplicates
+from storecrm.services.imports import run
+from storecrm.services.members import duplicates
 
 ROWS, MEMBERS = 100_000, 200_000
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
@@ -72,7 +72,7 @@ def _read(file: Path) -> measure.Spent:
 def _taken_in(file: Path) -> measure.Spent:
     owner = store.fresh()
     with measure.spent() as found:
-        done = importing.load(owner, kind="members", path=file)
+        done = run.load(owner, kind="members", path=file)
     print(f"  {done.created:,} members, {done.totals}")
     return found
 

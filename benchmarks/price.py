@@ -3,7 +3,7 @@
 import random
 from time import process_time
 
-from storecrm.services.till.pricing import Asked, Buyer, Line, price
+from storecrm.domain.pricing import Asked, Buyer, Line, price
 from storecrm.values import Money, OfferKind, OfferRule, Quantity
 
 CATEGORIES = tuple(f"c{number}" for number in range(20))

@@ -12,8 +12,8 @@ from typing import Any
 from benchmarks import measure, store
 from storecrm import compose
 from storecrm.errors import ImportRejected
-from storecrm.services.keeping import importing
-from storecrm.services.people import staff
+from storecrm.services.imports import run
+from storecrm.services.staff import accounts
 
 LINES, MEMBERS, ARTICLES, UNKNOWN = 1_470_000, 60_000, 4_000, 5_000
 Row = tuple[str, str, str, str, int, int]
@@ -111,9 +111,9 @@ def _imported(file: Path) -> measure.Spent:
 def load() -> None:
     """What the process of its own does."""
     name, file = sys.argv[1:]
-    owner = staff.sign_in(compose.open_store(name), name="O", pin="860274", till="T")
+    owner = accounts.sign_in(compose.open_store(name), name="O", pin="860274", till="T")
     try:
-        done = importing.load(owner, kind="sales", path=Path(file))
+        done = run.load(owner, kind="sales", path=Path(file))
         print(f"  {done.created:,} lines", end=", ")
     except ImportRejected as error:
         print(f"  {len(error.problems):,} problems said", end=", ")

@@ -21,12 +21,16 @@ from sqlalchemy import text
 from storecrm import compose
 from storecrm.models import database, migrate
 from storecrm.services import shop_settings
-from storecrm.services.keeping import importing
-from storecrm.services.keeping.importing import How
-from storecrm.services.people import members, staff, tiers
+from storecrm.services.coupons import issue
+from storecrm.services.imports import run
+from storecrm.services.imports.run import How
+from storecrm.services.loyalty import tiers
+from storecrm.services.members import registry
+from storecrm.services.offers import design
+from storecrm.services.staff import accounts
 from storecrm.services.store import Store
-from storecrm.services.till import bills, coupons, offers, returning, suspending
-from storecrm.services.till.judging import LineIn
+from storecrm.services.till import open_bill, parked_bills, returns
+from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import Money, Quantity, Role
 
 SIZES = {"1k": (1_000, 10_000), "10k": (10_000, 100_000), "100k": (100_000, 1_000_000), "200k": (200_000, 2_000_000)}
@@ -91,7 +95,7 @@ def copied(size: str, folder: Path) -> str:
 def opened(name: str, who: str = "O") -> Store:
     """The shop with somebody signed in at the till."""
     pins = {"O": "860274", "C": "3864"}
-    return staff.sign_in(compose.open_store(name, wall=wall()), name=who, pin=pins[who], till="T1")
+    return accounts.sign_in(compose.open_store(name, wall=wall()), name=who, pin=pins[who], till="T1")
 
 
 def number(member: int) -> str:
@@ -106,9 +110,9 @@ def phone(member: int) -> str:
 
 def _build(folder: Path, people: int, sales: int) -> None:
     base = compose.create_store(str(folder / "store.db"), shop="Bench", store="Bench", demo=True, wall=wall(building=True))
-    staff.add(base, name="O", role=Role.OWNER, pin="860274")
-    owner = staff.sign_in(base, name="O", pin="860274", till="T1")
-    staff.add(owner, name="C", role=Role.CASHIER, pin="3864")
+    accounts.add(base, name="O", role=Role.OWNER, pin="860274")
+    owner = accounts.sign_in(base, name="O", pin="860274", till="T1")
+    accounts.add(owner, name="C", role=Role.CASHIER, pin="3864")
     _offers(owner)
     chance = random.Random(people)
     _import(owner, folder, "products", ("sku", "name", "category", "price"), _articles())
@@ -123,10 +127,10 @@ def _offers(owner: Store) -> None:
     tiers.keep(owner, name="Silver", threshold=Money(100_000))
     tiers.keep(owner, name="Gold", threshold=Money(500_000))
     off = {"kind": "amount_off", "value": "6", "valid_days": 60}
-    offers.create(owner, new=offers.draft({"code": "BEARER"} | off))
-    offers.create(owner, new=offers.draft({"code": "NAMED", "limit_per_member": 20} | off))
-    offers.create(owner, new=offers.draft({"code": "NEXT", "kind": "amount_off", "value": "3", "valid_days": 30}))
-    offers.create(owner, new=offers.draft({"code": "MILK", "kind": "percent_off", "value": "5", "automatic": True, "categories": "c1"}))
+    design.create(owner, new=design.draft({"code": "BEARER"} | off))
+    design.create(owner, new=design.draft({"code": "NAMED", "limit_per_member": 20} | off))
+    design.create(owner, new=design.draft({"code": "NEXT", "kind": "amount_off", "value": "3", "valid_days": 30}))
+    design.create(owner, new=design.draft({"code": "MILK", "kind": "percent_off", "value": "5", "automatic": True, "categories": "c1"}))
     shop_settings.set_rule(owner, key="coupons_per_member_day", value="5")
 
 
@@ -152,30 +156,30 @@ def _sales(chance: random.Random, people: int, sales: int) -> Iterable[tuple[Any
 def _coupons(owner: Store, folder: Path, chance: random.Random, people: int, sales: int) -> None:
     """One coupon for two sales, half of them named; one in ten used, on receipts of the last weeks."""
     with owner.read() as session:
-        known = [members.MemberId(row[0]) for row in session.connection().exec_driver_sql("SELECT id FROM member ORDER BY id")]
+        known = [registry.MemberId(row[0]) for row in session.connection().exec_driver_sql("SELECT id FROM member ORDER BY id")]
     ready: list[str] = []
     for _ in range(max(1, sales // 4 // people)):
-        ready += coupons.codes_of(owner, batch=coupons.issue(owner, offer="NAMED", known=known).id)[: people // 10]
+        ready += issue.codes_of(owner, batch=issue.issue(owner, offer="NAMED", known=known).id)[: people // 10]
     for start in range(0, sales // 4, PER_FILE):
         count = min(PER_FILE, sales // 4 - start)
-        ready += coupons.codes_of(owner, batch=coupons.issue(owner, offer="BEARER", count=count).id)[: count // 10]
+        ready += issue.codes_of(owner, batch=issue.issue(owner, offer="BEARER", count=count).id)[: count // 10]
     rows = ((code, f"{TODAY - timedelta(days=chance.randrange(1, 60))} 12:00", "6.00") for code in ready)
     _import(owner, folder, "redemptions", ("code", "redeemed_at", "discount"), rows)
 
 
 def _last_day(owner: Store, chance: random.Random, people: int, customers: int = 300) -> None:
-    cashier = staff.sign_in(owner, name="C", pin="3864", till="T1")
+    cashier = accounts.sign_in(owner, name="C", pin="3864", till="T1")
     shop_settings.set_rule(owner, key="next_offer", value="NEXT")
-    codes = iter(coupons.codes_of(owner, batch=coupons.issue(owner, offer="BEARER", count=customers).id))
+    codes = iter(issue.codes_of(owner, batch=issue.issue(owner, offer="BEARER", count=customers).id))
     sold = []
     for turn in range(customers):
         goods = [LineIn(f"A{chance.randrange(ARTICLES)}", Quantity(1000)) for _ in range(3)]
         who = phone(chance.randrange(people) + 1) if turn % 2 else None
-        sold.append(bills.record(cashier, lines=goods, member=who, coupons=[next(codes)] if turn % 5 == 0 else ()))
+        sold.append(open_bill.record(cashier, lines=goods, member=who, coupons=[next(codes)] if turn % 5 == 0 else ()))
     for bill in sold[::30]:
-        returning.return_goods(owner, receipt=bill.receipt_no, lines=[returning.Back(1, Quantity(1000))])
+        returns.return_goods(owner, receipt=bill.receipt_no, lines=[returns.Back(1, Quantity(1000))])
     for turn in range(5):
-        suspending.suspend(cashier, amount=Money(5_000), member=phone(turn + 1), coupons=[next(codes)])
+        parked_bills.suspend(cashier, amount=Money(5_000), member=phone(turn + 1), coupons=[next(codes)])
 
 
 def _import(owner: Store, folder: Path, kind: str, titles: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
@@ -193,5 +197,5 @@ def _load(owner: Store, folder: Path, kind: str, titles: tuple[str, ...], rows: 
     file = folder / f"{kind}.csv"
     with file.open("w", encoding="utf-8", newline="") as target:
         csv.writer(target).writerows([titles, *rows])
-    importing.load(owner, kind=kind, path=file, how=How(earn=kind == "sales"))
+    run.load(owner, kind=kind, path=file, how=How(earn=kind == "sales"))
     file.unlink()

@@ -8,9 +8,9 @@ import sqlcipher3.dbapi2 as driver
 
 from storecrm import compose
 from storecrm.models.database import _PRAGMAS
-from storecrm.services.people import staff
+from storecrm.services.offers import design
+from storecrm.services.staff import accounts
 from storecrm.services.store import Store
-from storecrm.services.till import offers
 from storecrm.values import Role
 
 
@@ -18,13 +18,13 @@ def fresh(timezone: str = "Asia/Shanghai", currency: str = "CNY") -> Store:
     """A new store with its owner signed in."""
     folder = Path(tempfile.mkdtemp(prefix="storecrm-bench-"))
     base = compose.create_store(str(folder / "store.db"), shop="Bench", timezone=timezone, currency=currency, demo=True)
-    staff.add(base, name="O", role=Role.OWNER, pin="860274")
-    return staff.sign_in(base, name="O", pin="860274", till="T")
+    accounts.add(base, name="O", role=Role.OWNER, pin="860274")
+    return accounts.sign_in(base, name="O", pin="860274", till="T")
 
 
 def offer(store: Store, code: str = "B", **rule: Any) -> str:
-    offers.create(
-        store, new=offers.draft({"code": code, "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30} | rule)
+    design.create(
+        store, new=design.draft({"code": code, "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30} | rule)
     )
     return code
 

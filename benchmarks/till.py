@@ -4,10 +4,11 @@ import random
 from typing import Any
 
 from benchmarks import measure, store
-from storecrm.services.people import members
-from storecrm.services.people.members import NewMember
+from storecrm.services.coupons import issue as coupons
+from storecrm.services.members import registry
+from storecrm.services.members.registry import NewMember
 from storecrm.services.store import Store
-from storecrm.services.till import bills, coupons
+from storecrm.services.till import open_bill
 from storecrm.values import Kind, Money, new_codes
 
 ROUNDS = 1000
@@ -42,7 +43,7 @@ class _Redeem:
         self.store, self.codes, self.member = owner, codes, member
 
     def __call__(self, n: int = 0) -> None:
-        bills.record(self.store, amount=Money(12_800), coupons=[self.codes[n]], member=self.member)
+        open_bill.record(self.store, amount=Money(12_800), coupons=[self.codes[n]], member=self.member)
 
 
 def redeem(million: int = 1_000_000) -> None:
@@ -52,7 +53,7 @@ def redeem(million: int = 1_000_000) -> None:
     batch = coupons.issue(owner, offer="B", count=million)
     codes = [str(c) for c in coupons.codes_of(owner, batch=batch.id)]
     picked = random.Random(1).sample(codes, 4 * ROUNDS + 2)
-    members.register(owner, new=NewMember(phone="13800138000", name="李小梅"))
+    registry.register(owner, new=NewMember(phone="13800138000", name="李小梅"))
     _redeem("bearer", owner, picked[: 2 * ROUNDS + 1], None)
     _redeem("with a member", owner, picked[2 * ROUNDS + 1 :], "13800138000")
 

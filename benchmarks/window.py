@@ -16,17 +16,17 @@ def window(scans: int = 200, base: int = 100_000) -> None:
     from PySide6.QtWidgets import QApplication
 
     from storecrm.app.program import Program
-    from storecrm.services.people import staff
-    from storecrm.services.till import coupons
+    from storecrm.services.coupons import issue
+    from storecrm.services.staff import accounts
     from storecrm.settings import Settings
 
     owner = store.fresh()
     store.offer(owner, kind="amount_off", min_spend="", value="6")
-    batch = coupons.issue(owner, offer="B", count=base)
-    codes = coupons.codes_of(owner, batch=batch.id)[:scans]
+    batch = issue.issue(owner, offer="B", count=base)
+    codes = issue.codes_of(owner, batch=batch.id)[:scans]
     program = Program(owner.name, Settings(language="zh_CN", theme="light", sounds=False), "T", lambda _: None)
     program.window.show()
-    who = staff.listed(program.store)[0]
+    who = accounts.listed(program.store)[0]
     program.window.session.sign_in(who, who.pin or "")
     app, lanes = QApplication.instance(), program.lanes
 

@@ -17,11 +17,13 @@ from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble, StoreE
 from storecrm.models import database, migrate
 from storecrm.models.import_batch import ImportBatch
 from storecrm.models.shop import Shop
-from storecrm.services import sealing, shop_settings
-from storecrm.services.keeping import anchors, backup, erased_list, file_lock, importing, moving_in, putting_back
-from storecrm.services.people import throttle
+from storecrm.services import file_lock, sealing, shop_settings
+from storecrm.services.backup import backups, restore_copy, trail_anchors
+from storecrm.services.coupons import unfinished_issues
+from storecrm.services.imports import move_in, run
+from storecrm.services.members import erased_list
+from storecrm.services.staff import throttle
 from storecrm.services.store import Clock, Store, shop_info
-from storecrm.services.till import issuing
 from storecrm.values import ShopId, currency_digits, region_of_zone, regions
 
 
@@ -183,11 +185,11 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Call
     with database.reading(engine) as session:
         interrupted = session.scalar(select(ImportBatch.id).where(ImportBatch.state.in_(("writing", "showing"))).limit(1))
     if interrupted is not None:
-        importing.take_back_unfinished(store)
-    if moving_in.unfinished(store):
-        moving_in.take_back_left(store)
-    if issuing.is_left(store):
-        issuing.sweep(store)
+        run.take_back_unfinished(store)
+    if move_in.unfinished(store):
+        move_in.take_back_left(store)
+    if unfinished_issues.is_left(store):
+        unfinished_issues.sweep(store)
     return store
 
 
@@ -216,9 +218,9 @@ def _keep_private(path: Path, found: os.stat_result) -> None:
 
 def _tidy(name: str) -> None:
     """What a killed restore left goes; what somebody is restoring just now stays."""
-    if putting_back.place_of(name).exists():
+    if restore_copy.place_of(name).exists():
         with suppress(StoreError), file_lock.exclusive(name, "copy"):
-            putting_back.sweep(name)
+            restore_copy.sweep(name)
 
 
 def _upgraded(name: str, engine: Engine, *, window: bool) -> Engine:
@@ -235,7 +237,7 @@ def _upgraded(name: str, engine: Engine, *, window: bool) -> Engine:
         alone.enter_context(file_lock.exclusive(name, "copy", wait=file_lock.COPY_WAIT))
         # another may have done it meanwhile
         if migrate.current(engine) != migrate.newest():
-            backup.before_upgrade(name, engine)
+            backups.before_upgrade(name, engine)
             migrate.upgrade(engine)
             erased_list.take_over(name, engine)
         engine.dispose()
@@ -262,6 +264,6 @@ def _assemble(engine: Engine, name: str, wall: Callable[[], int] | None, steady:
 
 def close_store(store: Store) -> None:
     """Keep where its trail stands, fold the log into the file and let go of it."""
-    anchors.note(store)
+    trail_anchors.note(store)
     database.checkpoint(store.engine)
     store.engine.dispose()

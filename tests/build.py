@@ -7,22 +7,23 @@ from typing import Any
 import pytest
 
 from storecrm.models.base import Base
-from storecrm.services.keeping import importing
-from storecrm.services.people import members
-from storecrm.services.people.members import MemberView, NewMember
+from storecrm.services.coupons import issue
+from storecrm.services.imports import run
+from storecrm.services.members import registry
+from storecrm.services.members.registry import MemberView, NewMember
+from storecrm.services.offers import design
 from storecrm.services.store import Store
-from storecrm.services.till import coupons, offers
 from storecrm.values import Code
 
 
 def member(store: Store, phone: str = "13800138000", name: str = "李小梅") -> MemberView:
-    return members.register(store, new=NewMember(phone=phone, name=name))
+    return registry.register(store, new=NewMember(phone=phone, name=name))
 
 
 def offer(store: Store, code: str = "A20", **changes: Any) -> str:
     """¥20 off from ¥100, 30 days."""
     raw = {"code": code, "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30} | changes
-    offers.create(store, new=offers.draft({key: value for key, value in raw.items() if value is not None}))
+    design.create(store, new=design.draft({key: value for key, value in raw.items() if value is not None}))
     return code
 
 
@@ -31,12 +32,12 @@ def goods(store: Store, **prices: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "goods.csv"
         file.write_text("sku,name,price\n" + "".join(f"{sku},{sku},{price}\n" for sku, price in prices.items()), "utf-8")
-        importing.load(store, kind="products", path=file)
+        run.load(store, kind="products", path=file)
 
 
 def issued(store: Store, code: str = "A20", count: int = 3, to: tuple[str, ...] = ()) -> list[Code]:
-    batch = coupons.issue(store, offer=code, count=0 if to else count, to=to)
-    return coupons.codes_of(store, batch=batch.id)
+    batch = issue.issue(store, offer=code, count=0 if to else count, to=to)
+    return issue.codes_of(store, batch=batch.id)
 
 
 def link(place, to):
@@ -55,11 +56,11 @@ def link(place, to):
         pytest.skip("links are made here and nobody says where they lead")
 
 
-def bring(store: Store, folder: Path, kind: str, text: str, **how: Any) -> importing.Imported:
+def bring(store: Store, folder: Path, kind: str, text: str, **how: Any) -> run.Imported:
     """Import a few lines, titles first."""
     file = folder / f"{kind}.csv"
     file.write_text(text, "utf-8")
-    return importing.load(store, kind=kind, path=file, how=importing.How(**how))
+    return run.load(store, kind=kind, path=file, how=run.How(**how))
 
 
 def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:

@@ -25,7 +25,8 @@ from sqlalchemy import text
 
 from storecrm import compose
 from storecrm.models import database
-from storecrm.services.people import consent, staff
+from storecrm.services.members import consent
+from storecrm.services.staff import accounts
 from storecrm.services.store import Store
 from storecrm.values import Channel, Role
 
@@ -72,9 +73,9 @@ def _furnish(store: Store) -> None:
     """Take the three people on and close the store."""
     owner = None
     for name, (role, pin) in PINS.items():
-        staff.add(owner or store, name=name, role=Role(role), pin=pin)
-        owner = owner or staff.sign_in(store, name=name, pin=pin, till="till 1")
-        staff.set_card(owner, name=name, member=None)
+        accounts.add(owner or store, name=name, role=Role(role), pin=pin)
+        owner = owner or accounts.sign_in(store, name=name, pin=pin, till="till 1")
+        accounts.set_card(owner, name=name, member=None)
     compose.close_store(store)
 
 
@@ -138,7 +139,7 @@ def base(template: Path, tmp_path: Path, wall: Wall, backend: str, request: pyte
 
 
 def signed(base: Store, name: str, till: str = "till 1") -> Store:
-    return staff.sign_in(base, name=name, pin=PINS[name][1], till=till)
+    return accounts.sign_in(base, name=name, pin=PINS[name][1], till=till)
 
 
 @pytest.fixture

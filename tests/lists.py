@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from storecrm.services.keeping.mappings import Reading
+from storecrm.services.imports.mappings import Reading
 
 Row = list[str]
 

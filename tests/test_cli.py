@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from storecrm.cli import run
-from storecrm.services.keeping import taking_back
+from storecrm.services.imports import rollback
 
 
 @pytest.fixture
@@ -544,7 +544,7 @@ def test_the_list_of_imports_says_why_one_is_stuck(shop, tmp_path, monkeypatch):
         raise RuntimeError("nobody foresaw this")
 
     with monkeypatch.context() as patch:
-        patch.setattr(taking_back, "_drop_products", broken)
+        patch.setattr(rollback, "_drop_products", broken)
         assert shop("import", "rollback", str(second), status=6)["ok"] is False
         stuck, fine = shop("import", "list")["imports"]
     assert (stuck["batch"], stuck["state"], stuck["reason"]) == (second, "writing", "RuntimeError")

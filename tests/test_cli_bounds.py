@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from storecrm.cli import parser, run
-from storecrm.services.people import secret
+from storecrm.services.staff import pin_hashes
 
 ODD = (
     "99999999999999999999", "9223372036854775807", "-9223372036854775809", "10000000000", "-1", "0", "1e400", "nan", "1" * 300, "", "😀\u202e",
@@ -34,8 +34,8 @@ COMMANDS = {" ".join(path): (path, command) for path, command in leaves(parser()
 
 def _cheap(monkeypatch, folder):
     """The owner at the command line of the shop in `folder`, whose PIN costs nothing to check."""
-    monkeypatch.setattr(secret, "matches", lambda _kept, _pin: True)
-    monkeypatch.setattr(secret, "hashed", lambda digits, **_: secret._FAST.hash(digits))
+    monkeypatch.setattr(pin_hashes, "matches", lambda _kept, _pin: True)
+    monkeypatch.setattr(pin_hashes, "hashed", lambda digits, **_: pin_hashes._FAST.hash(digits))
     monkeypatch.chdir(folder)
     for name, value in {"STORE": str(folder / "s.db"), "STAFF": "陈", "PIN": "860274", "TILL": "T1", "APPROVER_PIN": "860274"}.items():
         monkeypatch.setenv(f"STORECRM_{name}", value)

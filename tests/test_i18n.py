@@ -10,8 +10,8 @@ from babel.messages.pofile import read_po
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
 from storecrm.values import Refusal, RefusalCode
+from storecrm.wording import labels
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "packaging"))
@@ -61,10 +61,10 @@ def test_every_refusal_has_words(language):
     """Each stable code is said in each language."""
     words = Catalogue(language)
     for code in RefusalCode:
-        said = wording.refusal(Refusal(code), words)
+        said = labels.refusal(Refusal(code), words)
         assert said and "{" not in said
     if language == "zh_CN":
-        assert re.search("[一-鿿]", wording.refusal(Refusal(RefusalCode.EXPIRED), words))
+        assert re.search("[一-鿿]", labels.refusal(Refusal(RefusalCode.EXPIRED), words))
 
 
 def test_every_error_raised_in_the_code_has_words():
@@ -77,5 +77,5 @@ def test_every_error_raised_in_the_code_has_words():
                 path.read_text("utf-8"),
             )
         )
-    silent = {code for code in raised if wording.sentence(StoreError(code), Catalogue("en")) == code}
+    silent = {code for code in raised if labels.sentence(StoreError(code), Catalogue("en")) == code}
     assert silent == set()

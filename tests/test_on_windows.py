@@ -11,7 +11,7 @@ from storecrm.errors import BadFile, StorageTrouble
 from storecrm.models import database
 from storecrm.services import files
 from storecrm.services.files import Target
-from storecrm.services.keeping import reader
+from storecrm.services.imports import reader
 
 only = pytest.mark.skipif(sys.platform != "win32", reason="Windows has it")
 FIXED, REMOTE = 3, 4

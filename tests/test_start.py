@@ -14,7 +14,9 @@ from sqlalchemy.pool import Pool
 from storecrm import cli, compose
 from storecrm.errors import StorageTrouble
 from storecrm.models import database
-from storecrm.services.keeping import backup, daily, verify
+from storecrm.services.backup import backups
+from storecrm.services.housekeeping import daily
+from storecrm.services.integrity import verify
 from tests import build
 from tests.conftest import signed
 
@@ -80,7 +82,7 @@ def test_a_damaged_page_is_seen_by_the_day_and_by_whoever_reads_it(harmed):
     """Opening does not read the whole file; the day's housekeeping does, before it makes a copy."""
     with pytest.raises(StorageTrouble, match="damaged") as caught:
         daily.keep_house(harmed)
-    assert caught.value.where == harmed.name and backup.listed(harmed) == []
+    assert caught.value.where == harmed.name and backups.listed(harmed) == []
     assert [finding.check for finding in verify.verify(harmed)[1]] == ["pages"]
     with pytest.raises(StorageTrouble, match="damaged"), harmed.read() as session:
         session.execute(text("SELECT * FROM consent WHERE member_id = 1")).all()

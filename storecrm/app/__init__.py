@@ -13,7 +13,7 @@ from storecrm import settings as choices
 from storecrm.app import identity
 from storecrm.i18n import Catalogue, system_language
 from storecrm.settings import Settings
-from storecrm.ui.kit.opening import Opening
+from storecrm.ui.kit.splash import Opening
 
 
 def application() -> QApplication:
@@ -32,9 +32,9 @@ def run(*, store: str, language: str, till: str) -> int:
     opening.show()
     app.processEvents()
     # the database library is loaded while the first window already stands on the screen
-    from storecrm.app import beginning
+    from storecrm.app import first_run
 
-    return beginning.begin(app, opening, store or _last(settings), settings, till)
+    return first_run.begin(app, opening, store or _last(settings), settings, till)
 
 
 def _last(settings: Settings) -> str:

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QApplication
 from storecrm import compose
 from storecrm.app import application
 from storecrm.i18n import Catalogue, system_language
-from storecrm.services.keeping import file_lock
-from storecrm.services.keeping.backup import Restored
+from storecrm.services import file_lock
+from storecrm.services.backup.backups import Restored
 from storecrm.settings import Settings
 from storecrm.ui.kit import theme
-from storecrm.ui.kit.collecting import Collector
+from storecrm.ui.kit.gc_timer import Collector
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.tokens import is_dark
 from storecrm.ui.main_window import Lanes, MainWindow

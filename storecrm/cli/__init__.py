@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from storecrm import __version__, log
-from storecrm.cli import place
+from storecrm.cli import options as place
 from storecrm.cli.later import loaded_later
 from storecrm.errors import BadInput, CouponRefused, ImportRejected, PriceChanged, StorageTrouble, StoreError, UsageError
 from storecrm.i18n import Catalogue, system_language
@@ -123,24 +123,24 @@ def _window(options: argparse.Namespace) -> int:
 
 
 def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
-    from storecrm.cli import shape
-    from storecrm.services import wording
+    from storecrm.cli import json_form
+    from storecrm.wording import labels
 
     if isinstance(error, CouponRefused) and as_json:
         _say(
             {
                 "ok": False,
-                "refusals": [shape.refusal(r, words) for r in error.refusals],
-                "best_alternative": shape.better(error.best, words),
+                "refusals": [json_form.refusal(r, words) for r in error.refusals],
+                "best_alternative": json_form.better(error.best, words),
             },
             True,
         )
         return error.exit_status
     said: dict[str, Any] = {
         "code": error.code,
-        "message": wording.sentence(error, words),
+        "message": labels.sentence(error, words),
         "where": error.where,
-        "cure": wording.cure(error, words),
+        "cure": labels.cure(error, words),
     }
     if error.code == "usage":
         said["where"] = error.facts.get("reason", "")
@@ -150,11 +150,11 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
         said["uses"] = error.facts["uses"]
     body: dict[str, Any] = {"ok": False, "error": said}
     if "candidates" in error.facts:
-        body["error"]["candidates"] = [shape.receipt_choice(one, words) for one in error.facts["candidates"]]
+        body["error"]["candidates"] = [json_form.receipt_choice(one, words) for one in error.facts["candidates"]]
     if "readings" in error.facts:
         said["encodings"] = error.facts["readings"]
     if isinstance(error, ImportRejected):
-        body |= error.counts | shape.problems(error.problems, error.kinds, words)
+        body |= error.counts | json_form.problems(error.problems, error.kinds, words)
     if as_json:
         _say(body, True)
     else:
@@ -164,7 +164,7 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
         )
         if isinstance(error, CouponRefused):
             for refused in error.refusals[1:]:
-                print(wording.refusal(refused, words), file=sys.stderr)
+                print(labels.refusal(refused, words), file=sys.stderr)
         for one in said.get("candidates", ()):
             print(f"  {one['receipt']}  {one['store']}  {one['net'] or '—'}", file=sys.stderr)
         for row in body.get("errors", ())[:20]:
@@ -173,11 +173,11 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
 
 
 def _say(answer: Any, as_json: bool) -> None:
-    from storecrm.cli import shape
+    from storecrm.cli import json_form
 
     shown = {key: value for key, value in answer.items() if not key.startswith("_")} if isinstance(answer, dict) else answer
     if as_json:
         print(json.dumps(shown, ensure_ascii=False))
         return
-    for line in shape.lines(shown):
+    for line in json_form.lines(shown):
         print(line)

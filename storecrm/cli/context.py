@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from storecrm import compose, paths
-from storecrm.cli import place
+from storecrm.cli import options as place
 from storecrm.errors import NotAllowed
 from storecrm.i18n import Catalogue, system_language
-from storecrm.services import wording
-from storecrm.services.keeping import anchors
-from storecrm.services.people import staff
+from storecrm.services.backup import trail_anchors
+from storecrm.services.staff import accounts
 from storecrm.services.store import Store
+from storecrm.wording import labels
 
 FREE = ("init", "demo", "shortcut", "check", "template")
 
@@ -68,8 +68,8 @@ def _warn(store: Store, words: Catalogue) -> None:
 
 def gap_sentences(store: Store, words: Catalogue) -> list[str]:
     """What the trail lacks, each with the way out."""
-    found = [anchors.trouble(gap, words.stamp(gap.at)) for gap in anchors.look(store)]
-    return [f"{wording.sentence(error, words)} {wording.cure(error, words)}" for error in found]
+    found = [trail_anchors.trouble(gap, words.stamp(gap.at)) for gap in trail_anchors.look(store)]
+    return [f"{labels.sentence(error, words)} {labels.cure(error, words)}" for error in found]
 
 
 def acting(store: Store, till: str) -> Store:
@@ -81,4 +81,4 @@ def acting(store: Store, till: str) -> Store:
         pin = getpass.getpass("PIN: ")
     if pin is None:
         raise NotAllowed("no_actor")
-    return staff.sign_in(store, name=who, pin=pin, till=till)
+    return accounts.sign_in(store, name=who, pin=pin, till=till)

@@ -5,14 +5,14 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from storecrm.cli import counter, shape
+from storecrm.cli import json_form, till
 from storecrm.cli.context import Here
 from storecrm.cli.shop import day_of, number
 from storecrm.errors import BadInput
-from storecrm.services.people import tiers
-from storecrm.services.people.tiers import Standing, TierView
-from storecrm.services.till import account, approving, points
-from storecrm.services.till.points import Balance
+from storecrm.services.loyalty import adjustments, points_account, tiers
+from storecrm.services.loyalty.points_account import Balance
+from storecrm.services.loyalty.tiers import Standing, TierView
+from storecrm.services.till import overrides
 from storecrm.values import WHOLE, BasisPoints, Money, parse_money, parse_percent, percent_text
 
 
@@ -25,21 +25,21 @@ def commands(top: Any) -> None:
 def _point_commands(verbs: Any) -> None:
     show = verbs.add_parser("show")
     show.add_argument("member")
-    show.set_defaults(go=lambda here, o: _balance(points.show(here.open, member=o.member)))
+    show.set_defaults(go=lambda here, o: _balance(points_account.show(here.open, member=o.member)))
     adjust = verbs.add_parser("adjust", help="add (or take, with a minus) by hand")
     adjust.add_argument("member")
     adjust.add_argument("count", type=number)
     adjust.add_argument("--reason", required=True)
-    counter.approves(adjust, "lets somebody adjust their own card", reason=False)
+    till.approves(adjust, "lets somebody adjust their own card", reason=False)
     adjust.set_defaults(go=_adjust)
     exchange = verbs.add_parser("exchange", help="points for a coupon of the member's own")
     exchange.add_argument("member")
     exchange.add_argument("--offer", required=True)
     exchange.add_argument("--cost", type=number, required=True)
-    counter.approves(exchange, "lets somebody use their own card")
+    till.approves(exchange, "lets somebody use their own card")
     exchange.set_defaults(go=_exchange)
     verbs.add_parser("expire", help="write down what has ended").set_defaults(
-        go=lambda here, _: {"ok": True, "expired": points.sweep(here.open)}
+        go=lambda here, _: {"ok": True, "expired": points_account.sweep(here.open)}
     )
     ending = verbs.add_parser("ending", help="what ends soon")
     ending.add_argument("--days", type=number, default=31)
@@ -58,13 +58,13 @@ def _balance(found: Balance) -> dict[str, Any]:
 
 
 def _adjust(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    second = approving.second(counter.word_of(here, o))
-    return _balance(account.adjust(here.open, member=o.member, count=o.count, reason=o.reason, second=second))
+    second = overrides.second(till.word_of(here, o))
+    return _balance(adjustments.adjust(here.open, member=o.member, count=o.count, reason=o.reason, second=second))
 
 
 def _exchange(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    second = approving.second(counter.word_of(here, o))
-    made = account.exchange(here.open, member=o.member, offer=o.offer, cost=o.cost, second=second)
+    second = overrides.second(till.word_of(here, o))
+    made = adjustments.exchange(here.open, member=o.member, offer=o.offer, cost=o.cost, second=second)
     body = {
         "ok": True,
         "code": made.code,
@@ -72,13 +72,13 @@ def _exchange(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         "valid_from": made.valid_from.isoformat(),
         "valid_to": made.valid_to.isoformat(),
     }
-    return body | {"points": {k: v for k, v in _balance(points.show(here.open, member=o.member)).items() if k != "ok"}}
+    return body | {"points": {k: v for k, v in _balance(points_account.show(here.open, member=o.member)).items() if k != "ok"}}
 
 
 def _ending(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     rows = [
         {"member_no": e.member_no, "name": e.name, "points": e.points, "expires_on": e.expires_on.isoformat()}
-        for e in account.ending(here.open, days=o.days)
+        for e in adjustments.ending(here.open, days=o.days)
     ]
     return {"ok": True, "ending": rows}
 
@@ -126,7 +126,7 @@ def _ladder(here: Here, steps: list[TierView]) -> dict[str, Any]:
     rows = [
         {
             "tier": t.name,
-            "from": shape.money(t.threshold, here.words),
+            "from": json_form.money(t.threshold, here.words),
             "off": percent_text(t.off),
             "points_times": percent_text(t.points_times // 100),
             "members": t.members,
@@ -145,9 +145,9 @@ def _standing(here: Here, found: Standing) -> dict[str, Any]:
     return {
         "ok": True,
         "tier": found.tier,
-        "spent": shape.money(found.spent, here.words),
+        "spent": json_form.money(found.spent, here.words),
         "since": found.since.isoformat(),
         "next_tier": found.next_tier,
-        "short": shape.money(found.short, here.words),
+        "short": json_form.money(found.short, here.words),
         "until": found.until.isoformat() if found.until else None,
     }

@@ -4,14 +4,23 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from storecrm.cli import shape
+from storecrm.cli import json_form
 from storecrm.cli.context import Here
 from storecrm.cli.shop import number, writes
 from storecrm.errors import UsageError
-from storecrm.services.documents import consent_history
-from storecrm.services.keeping import erasing, exporting
-from storecrm.services.people import consent, duplicates, look_ups, members, merging, numbers
-from storecrm.services.till import coupons, lost_card, points, referring
+from storecrm.services.coupons import issue
+from storecrm.services.exports import files
+from storecrm.services.loyalty import card_replacement, points_account, referrals
+from storecrm.services.members import (
+    consent,
+    duplicates,
+    erasure,
+    merge,
+    phones_and_cards,
+    registry,
+    search_limits,
+)
+from storecrm.services.printing import consent_history
 
 
 def commands(top: Any) -> None:
@@ -54,7 +63,7 @@ def member_commands(verbs: Any) -> None:
     card = verbs.add_parser("add-card", help="a further card")
     card.add_argument("member")
     card.add_argument("card")
-    card.set_defaults(go=lambda here, o: shown(here, numbers.add_card(here.open, member=o.member, card=o.card)))
+    card.set_defaults(go=lambda here, o: shown(here, phones_and_cards.add_card(here.open, member=o.member, card=o.card)))
     tree = verbs.add_parser("referrals", help="who brought a member, and whom the member brought")
     tree.add_argument("member")
     tree.set_defaults(go=_referrals)
@@ -69,10 +78,10 @@ def member_commands(verbs: Any) -> None:
     lost.set_defaults(go=_lost)
 
 
-def shown(here: Here, view: members.MemberView) -> dict[str, Any]:
+def shown(here: Here, view: registry.MemberView) -> dict[str, Any]:
     """A member with points and coupons."""
-    balance = points.show(here.open, member=view.member_no)
-    return shape.member(view, balance, coupons.of_member(here.open, member=view.member_no))
+    balance = points_account.show(here.open, member=view.member_no)
+    return json_form.member(view, balance, issue.of_member(here.open, member=view.member_no))
 
 
 def _duplicates(here: Here, o: argparse.Namespace) -> dict[str, Any]:
@@ -82,7 +91,7 @@ def _duplicates(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     found = duplicates.groups(here.open)
     body: dict[str, Any] = {"ok": True, "count": len(found)}
     if o.output:
-        rows = exporting.export_duplicates(here.open, found=found, file=o.output, words=here.words, overwrite=o.overwrite)
+        rows = files.export_duplicates(here.open, found=found, file=o.output, words=here.words, overwrite=o.overwrite)
         return body | {"rows": rows, "file": str(o.output)}
     return body | {
         "groups": [
@@ -105,34 +114,34 @@ def _duplicates(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 def _merge(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     winners = dict.fromkeys(o.take, "merged")
-    return shown(here, merging.merge(here.open, survivor=o.survivor, merged=o.merged, winners=winners))
+    return shown(here, merge.merge(here.open, survivor=o.survivor, merged=o.merged, winners=winners))
 
 
 def _unmerge(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    kept, back = merging.unmerge(here.open, member=o.member)
+    kept, back = merge.unmerge(here.open, member=o.member)
     return {"ok": True, "survivor": shown(here, kept), "parted": shown(here, back)}
 
 
 def _merges(here: Here, _: argparse.Namespace) -> dict[str, Any]:
     rows = [
-        {"survivor": m.survivor, "merged": m.merged, "at": shape.instant(m.at, here.words), "undoable": m.undoable}
-        for m in merging.listed(here.open)
+        {"survivor": m.survivor, "merged": m.merged, "at": json_form.instant(m.at, here.words), "undoable": m.undoable}
+        for m in merge.listed(here.open)
     ]
     return {"ok": True, "merges": rows}
 
 
 def _phone(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if o.detach:
-        return shown(here, numbers.detach_phone(here.open, member=o.member, phone=o.phone or o.member))
+        return shown(here, phones_and_cards.detach_phone(here.open, member=o.member, phone=o.phone or o.member))
     if o.phone is None:
         raise UsageError("usage", reason="member phone needs the new phone")
     if o.add:
-        return shown(here, numbers.add_phone(here.open, member=o.member, phone=o.phone))
-    return shown(here, numbers.change_phone(here.open, member=o.member, phone=o.phone, fact=o.fact))
+        return shown(here, phones_and_cards.add_phone(here.open, member=o.member, phone=o.phone))
+    return shown(here, phones_and_cards.change_phone(here.open, member=o.member, phone=o.phone, fact=o.fact))
 
 
 def _lost(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    done = lost_card.replace(here.open, member=o.member, card=o.card)
+    done = card_replacement.replace(here.open, member=o.member, card=o.card)
     return {"ok": True, "member_no": done.member_no, "coupons": done.coupons}
 
 
@@ -142,7 +151,7 @@ def _history(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         return {"ok": True, "file": str(o.output), "answers": answers}
     rows = [
         {
-            "at": shape.instant(a.at, here.words),
+            "at": json_form.instant(a.at, here.words),
             "channel": a.channel.value,
             "purpose": a.purpose.value,
             "granted": a.granted,
@@ -159,19 +168,19 @@ def _retention(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if not o.preview:
         if o.expect is None:
             raise UsageError("usage", reason="privacy retention needs --preview, or --expect with the number it named")
-        return {"ok": True, "forgotten": erasing.retain(here.open, expect=o.expect)}
-    found = erasing.stale(here.open)
+        return {"ok": True, "forgotten": erasure.retain(here.open, expect=o.expect)}
+    found = erasure.stale(here.open)
     rows = [{"member_no": s.member_no, "name": s.name, "last": s.last.isoformat(), "points": s.points} for s in found]
     return {"ok": True, "count": len(found), "members": rows}
 
 
 def _look_ups(here: Here, _: argparse.Namespace) -> dict[str, Any]:
-    rows = look_ups.by_person(here.open)
+    rows = search_limits.by_person(here.open)
     return {"ok": True, "people": [{"name": name, "searches": n, "most_in_an_hour": most} for name, n, most in rows]}
 
 
 def _referrals(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    found = referring.tree(here.open, member=o.member)
+    found = referrals.tree(here.open, member=o.member)
     friends = [
         {
             "member_no": f.member_no,

@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from storecrm.cli import shape
+from storecrm.cli import json_form
 from storecrm.cli.context import Here
 from storecrm.errors import BadInput, ImportRejected, UsageError
-from storecrm.services.keeping import mappings, move_paper, moving_in
-from storecrm.services.keeping.importing import How
-from storecrm.services.keeping.mappings import OWN, FileMapping
-from storecrm.services.keeping.moving_in import Moved, MovedFile, MoveView, PlannedFile
-from storecrm.services.keeping.ways import ORDERS, ROUNDINGS
+from storecrm.services.imports import mappings, move_in, move_in_page
+from storecrm.services.imports.cell_formats import ORDERS, ROUNDINGS
+from storecrm.services.imports.mappings import OWN, FileMapping
+from storecrm.services.imports.move_in import Moved, MovedFile, MoveView, PlannedFile
+from storecrm.services.imports.run import How
 
 VERBS = ("all", "group")
 
@@ -21,7 +21,7 @@ VERBS = ("all", "group")
 def act(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
     """What `import all`, `group` and `rollback` do."""
     if o.kind == "group" and o.rest == ["list"]:
-        return {"ok": True, "groups": [_view(here, view) for view in moving_in.listed(here.open)]}
+        return {"ok": True, "groups": [_view(here, view) for view in move_in.listed(here.open)]}
     if o.kind == "all":
         return _all(here, o, how)
     if len(o.rest) != 1:
@@ -30,24 +30,24 @@ def act(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
         raise BadInput("count", where=o.rest[0], most=10**9)
     group = int(o.rest[0])
     if o.kind == "rollback":
-        return {"ok": True} | _view(here, moving_in.roll_back(here.open, group=group))
+        return {"ok": True} | _view(here, move_in.roll_back(here.open, group=group))
     if o.paper:
         _paper(here, group, o)
-    return {"ok": True} | _view(here, moving_in.show(here.open, group=group))
+    return {"ok": True} | _view(here, move_in.show(here.open, group=group))
 
 
 def _all(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
     _require_for_all(o)
     store, kinds = here.open, dict(text.rpartition("=")[::2] for text in o.kinds)
     files = [Path(name) for name in o.rest]
-    plan = moving_in.plan(store, files=files, kinds=kinds, encoding=o.encoding, ways=_ways(here, files, o.ways))
+    plan = move_in.plan(store, files=files, kinds=kinds, encoding=o.encoding, ways=_ways(here, files, o.ways))
     if o.paper:
-        move_paper.require(store, file=o.paper, overwrite=o.overwrite)
-    tried = moving_in.rehearse(store, plan=plan, how=how)
+        move_in_page.require(store, file=o.paper, overwrite=o.overwrite)
+    tried = move_in.rehearse(store, plan=plan, how=how)
     if o.dry_run:
         return _answer(here, tried)
     _require_clean(tried, how)
-    moved = moving_in.load(store, plan=plan, how=how)
+    moved = move_in.load(store, plan=plan, how=how)
     if o.paper and moved.group is not None:
         _paper(here, moved.group, o)
     return _answer(here, moved)
@@ -121,7 +121,7 @@ def _require_clean(tried: Moved, how: How) -> None:
 
 
 def _paper(here: Here, group: int, o: argparse.Namespace) -> None:
-    move_paper.write(here.open, view=moving_in.show(here.open, group=group), file=o.paper, words=here.words, overwrite=o.overwrite)
+    move_in_page.write(here.open, view=move_in.show(here.open, group=group), file=o.paper, words=here.words, overwrite=o.overwrite)
 
 
 def _planned(file: PlannedFile) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def _planned(file: PlannedFile) -> dict[str, Any]:
 
 
 def _file(here: Here, one: MovedFile) -> dict[str, Any]:
-    answer = shape.imported(one.result, here.words)
+    answer = json_form.imported(one.result, here.words)
     answer.pop("ok")
     said = {"said": one.result.said} if one.result.said else {}
     return _planned(one.file) | answer | said
@@ -148,9 +148,9 @@ def _answer(here: Here, moved: Moved) -> dict[str, Any]:
 
 
 def _totals(here: Here, totals: dict[str, int]) -> dict[str, Any]:
-    return {name: shape.money(value, here.words) if name in moving_in.MONEY else value for name, value in totals.items()}
+    return {name: json_form.money(value, here.words) if name in move_in.MONEY else value for name, value in totals.items()}
 
 
 def _view(here: Here, view: MoveView) -> dict[str, Any]:
     files = [vars(file) | {"totals": _totals(here, file.totals)} for file in view.files]
-    return {"group": view.group, "state": view.state, "at": shape.instant(view.at, here.words), "by": view.by, "files": files}
+    return {"group": view.group, "state": view.state, "at": json_form.instant(view.at, here.words), "by": view.by, "files": files}

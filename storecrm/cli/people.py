@@ -6,18 +6,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from storecrm.cli import counter, member_data, shape
+from storecrm.cli import json_form, member_data, till
 from storecrm.cli.context import Here, acting
 from storecrm.cli.member_data import shown
 from storecrm.cli.shop import writes
 from storecrm.errors import BadInput, NotAllowed, NotFound
-from storecrm.services.documents import member_card, member_file
-from storecrm.services.insight import in_words, profile, timeline
-from storecrm.services.keeping import erasing
-from storecrm.services.people import consent, members, staff
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import giving, points
+from storecrm.services.analytics import profile, timeline
+from storecrm.services.coupons import automatic
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import consent, erasure, registry
+from storecrm.services.members.registry import NewMember
+from storecrm.services.printing import member_card, member_data_file
+from storecrm.services.staff import accounts
 from storecrm.values import Channel, Purpose, Role
+from storecrm.wording import insight
 
 
 def commands(top: Any) -> None:
@@ -35,14 +37,14 @@ def commands(top: Any) -> None:
     people.add_parser("list").set_defaults(go=_list)
     disable = people.add_parser("disable")
     disable.add_argument("name")
-    disable.set_defaults(go=lambda here, o: _person(staff.disable(here.open, name=o.name)))
+    disable.set_defaults(go=lambda here, o: _person(accounts.disable(here.open, name=o.name)))
     card = people.add_parser("card", help="which member a person is too: nothing but earning is done with the own card alone")
     card.add_argument("name")
     whose = card.add_mutually_exclusive_group(required=True)
     whose.add_argument("member", nargs="?")
     whose.add_argument("--none", action="store_true", help="there is none, or none any more")
-    card.set_defaults(go=lambda here, o: _person(staff.set_card(here.open, name=o.name, member=o.member)))
-    counter.staff_commands(people)
+    card.set_defaults(go=lambda here, o: _person(accounts.set_card(here.open, name=o.name, member=o.member)))
+    till.staff_commands(people)
     _member_commands(top.add_parser("member", help="who shops here").add_subparsers(dest="verb", required=True))
 
 
@@ -54,11 +56,11 @@ def _member_commands(verbs: Any) -> None:
     new.add_argument("--birthday-type", default="", choices=("", "solar", "lunar"), help="lunar: 农历; --birthday may say it itself")
     new.add_argument("--consent", action="append", default=[], choices=[channel.value for channel in Channel])
     new.set_defaults(go=_register)
-    counter.member_commands(verbs)
+    till.member_commands(verbs)
     member_data.member_commands(verbs)
     show = verbs.add_parser("show")
     show.add_argument("member")
-    show.set_defaults(go=lambda here, o: shown(here, members.show(here.open, member=o.member)))
+    show.set_defaults(go=lambda here, o: shown(here, registry.show(here.open, member=o.member)))
     find = verbs.add_parser("find")
     find.add_argument("text")
     find.set_defaults(go=_find)
@@ -71,7 +73,7 @@ def _member_commands(verbs: Any) -> None:
     tag.add_argument("member")
     tag.add_argument("--add", action="append", default=[])
     tag.add_argument("--remove", action="append", default=[])
-    tag.set_defaults(go=lambda here, o: shown(here, members.tag(here.open, member=o.member, add=o.add, remove=o.remove)))
+    tag.set_defaults(go=lambda here, o: shown(here, registry.tag(here.open, member=o.member, add=o.add, remove=o.remove)))
     data = verbs.add_parser("export-data", help="everything that is kept of a member, to hand over (.json or .pdf)")
     data.add_argument("member")
     data.add_argument("file", type=Path)
@@ -99,13 +101,13 @@ def _member_commands(verbs: Any) -> None:
     says.set_defaults(go=_consent)
 
 
-def _person(view: staff.StaffView) -> dict[str, Any]:
+def _person(view: accounts.StaffView) -> dict[str, Any]:
     facts = {"ok": True, "name": view.name, "role": view.role.value, "badge": view.badge, "pin_set": view.has_pin}
     return facts | {"disabled": view.disabled, "member": view.member or None, "card_said": view.card_said}
 
 
 def _add(here: Here, options: argparse.Namespace) -> dict[str, Any]:
-    return _person(staff.add(here.open, name=options.name, role=Role(options.role), pin=options.pin))
+    return _person(accounts.add(here.open, name=options.name, role=Role(options.role), pin=options.pin))
 
 
 def _set_pin(here: Here, options: argparse.Namespace) -> dict[str, Any]:
@@ -118,13 +120,13 @@ def _set_pin(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     except NotAllowed as error:
         if error.code not in ("no_actor", "no_pin"):
             raise
-        staff.set_first_pin(here.open, name=options.name, pin=pin)
-        return _person(staff.named(here.open, options.name))
-    return _person(staff.set_pin(person, name=options.name, pin=pin))
+        accounts.set_first_pin(here.open, name=options.name, pin=pin)
+        return _person(accounts.named(here.open, options.name))
+    return _person(accounts.set_pin(person, name=options.name, pin=pin))
 
 
 def _list(here: Here, _: argparse.Namespace) -> dict[str, Any]:
-    rows = [_person(view) for view in staff.listed(here.open)]
+    rows = [_person(view) for view in accounts.listed(here.open)]
     return {"ok": True, "staff": [{k: v for k, v in row.items() if k != "ok"} for row in rows]}
 
 
@@ -144,11 +146,11 @@ def _register(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         guardian=o.guardian,
         referrer=o.referrer,
     )
-    return shown(here, giving.register(here.open, new=new))
+    return shown(here, automatic.register(here.open, new=new))
 
 
 def _find(here: Here, options: argparse.Namespace) -> dict[str, Any]:
-    found = [shown(here, view) for view in members.find(here.open, text=options.text)]
+    found = [shown(here, view) for view in registry.find(here.open, text=options.text)]
     if not found:
         raise NotFound("member", where=options.text[:40])
     one = found[0] if len(found) == 1 else {"ok": True}
@@ -161,12 +163,12 @@ def _card(here: Here, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _export_data(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    count = member_file.write(here.open, member=o.member, file=o.file, words=here.words, overwrite=o.overwrite)
+    count = member_data_file.write(here.open, member=o.member, file=o.file, words=here.words, overwrite=o.overwrite)
     return {"ok": True, "file": str(o.file), "receipts": count}
 
 
 def _erase(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    done = erasing.erase(here.open, member=o.member, reason=o.reason)
+    done = erasure.erase(here.open, member=o.member, reason=o.reason)
     return {"ok": True, "coupons_void": done.coupons_void, "clean": done.clean}
 
 
@@ -184,26 +186,28 @@ def _profile(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         "next_visit": found.next_visit.isoformat() if found.next_visit else None,
         "rfm": dict(zip("rfm", found.scores, strict=True)) if found.scores else None,
         "rfm_group": found.group or None,
-        "net": shape.money(found.net, here.words),
-        "average_basket": shape.money(found.average, here.words) if found.average is not None else None,
-        "discount": shape.money(found.discount, here.words),
+        "net": json_form.money(found.net, here.words),
+        "average_basket": json_form.money(found.average, here.words) if found.average is not None else None,
+        "discount": json_form.money(found.discount, here.words),
         "visits_with_coupon": found.with_coupon,
         "coupons": {"given": found.coupons_given, "used": found.coupons_used},
         "favourites": [
-            {"category": f.category, "receipts": f.receipts, "amount": shape.money(f.amount, here.words)} for f in found.favourites
+            {"category": f.category, "receipts": f.receipts, "amount": json_form.money(f.amount, here.words)} for f in found.favourites
         ],
-        "months": [{"month": x.first.strftime("%Y-%m"), "net": shape.money(x.net, here.words), "visits": x.visits} for x in found.months],
-        "recommended": [{"sku": one.sku, "name": one.name, "why": in_words.suggestion(one, here.words)} for one in found.likes],
+        "months": [
+            {"month": x.first.strftime("%Y-%m"), "net": json_form.money(x.net, here.words), "visits": x.visits} for x in found.months
+        ],
+        "recommended": [{"sku": one.sku, "name": one.name, "why": insight.suggestion(one, here.words)} for one in found.likes],
         "alive": f"{found.outlook.alive:.4f}" if found.outlook else None,
         "visits_90": f"{found.outlook.visits:.2f}" if found.outlook else None,
-        "net_90": shape.money(found.outlook.net, here.words) if found.outlook else None,
-        "text": [f"{line.title}: {line.text}" for line in in_words.profile(found, here.words)],
+        "net_90": json_form.money(found.outlook.net, here.words) if found.outlook else None,
+        "text": [f"{line.title}: {line.text}" for line in insight.profile(found, here.words)],
     }
 
 
 def _timeline(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     rows = [
-        {"date": e.day.isoformat(), "kind": e.kind, "receipt_no": e.receipt_no or None, "text": in_words.event(e, here.words)}
+        {"date": e.day.isoformat(), "kind": e.kind, "receipt_no": e.receipt_no or None, "text": insight.event(e, here.words)}
         for e in timeline.of_member(here.open, member=o.member)
     ]
     return {"ok": True, "events": rows}
@@ -219,7 +223,7 @@ def _statement(here: Here, options: argparse.Namespace) -> dict[str, Any]:
             "receipt_no": row.receipt_no,
             "reason": row.reason,
         }
-        for row in points.statement(here.open, member=options.member)
+        for row in points_account.statement(here.open, member=options.member)
     ]
     return {"ok": True, "movements": rows}
 

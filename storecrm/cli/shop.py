@@ -11,18 +11,20 @@ from typing import Any
 import sqlcipher3.dbapi2 as driver
 
 from storecrm import __version__, compose, paths
-from storecrm.cli import place
+from storecrm.cli import options as place
 from storecrm.cli.context import Here, gap_sentences
 from storecrm.errors import BadInput, StorageTrouble, UsageError
 from storecrm.i18n import Catalogue
 from storecrm.models import database, migrate
-from storecrm.services import demo, shop_settings, wording
-from storecrm.services.keeping import anchors, totals, verify
-from storecrm.services.keeping import backup as backups
-from storecrm.services.keeping.file_lock import exclusive
-from storecrm.services.people import own_card, staff
+from storecrm.services import demo, shop_settings
+from storecrm.services.backup import backups, trail_anchors
+from storecrm.services.file_lock import exclusive
+from storecrm.services.integrity import verify
+from storecrm.services.reports import day_totals
+from storecrm.services.staff import accounts, own_card
 from storecrm.services.store import Store
 from storecrm.values import Role, clean_text, parse_money
+from storecrm.wording import labels
 
 
 def commands(top: Any) -> None:
@@ -126,7 +128,7 @@ def _shown(view: backups.BackupView, here: Here) -> dict[str, Any]:
         "bytes": view.size,
         "verified": view.ok,
         "proof": view.proof,
-        "message": wording.proof(view.proof, here.words),
+        "message": labels.proof(view.proof, here.words),
         "counts": view.counts,
     }
 
@@ -142,7 +144,7 @@ def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     if not clean_text(options.owner, 40):
         raise BadInput("staff_name")
     if pin:
-        staff.check_pin(pin, Role.OWNER)
+        accounts.check_pin(pin, Role.OWNER)
     store = compose.create_store(
         here.name,
         shop=options.name,
@@ -152,7 +154,7 @@ def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
         region=options.region,
     )
     try:
-        owner = staff.add(store, name=options.owner, role=Role.OWNER, pin=pin)
+        owner = accounts.add(store, name=options.owner, role=Role.OWNER, pin=pin)
         body = {
             "ok": True,
             "store": here.name,
@@ -179,9 +181,9 @@ def _demo(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     )
     screens = options.output / "screens"
     if not options.no_screens:
-        from storecrm.app import pictures
+        from storecrm.app import tour_pictures
 
-        answer["files"] += [str(path) for path in pictures.paint_tour(options.output / "store.db", screens)]
+        answer["files"] += [str(path) for path in tour_pictures.paint_tour(options.output / "store.db", screens)]
     return answer | {"_status": 0 if answer["ok"] else 3}
 
 
@@ -249,7 +251,7 @@ def _put_back(back: backups.Restored) -> dict[str, Any]:
 
 def _verify(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     if options.accept_trail is not None:
-        anchors.accept(here.open, reason=options.accept_trail)
+        trail_anchors.accept(here.open, reason=options.accept_trail)
     checks, findings = verify.verify(here.open)
     body = {
         "ok": not findings,
@@ -264,5 +266,5 @@ def _day_total(here: Here, options: argparse.Namespace) -> dict[str, Any]:
         net = parse_money(options.net_sales, digits=here.words.digits)
     except ValueError:
         raise BadInput("amount", where=options.net_sales) from None
-    kept = totals.set_total(here.open, day=options.date, net_sales=net, receipts=options.receipts)
+    kept = day_totals.set_total(here.open, day=options.date, net_sales=net, receipts=options.receipts)
     return {"ok": True, "date": kept.day.isoformat(), "net_sales": options.net_sales, "receipts": kept.receipts}

@@ -6,18 +6,30 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from storecrm.cli import counter, shape
+from storecrm.cli import json_form, till
 from storecrm.cli.context import Here
 from storecrm.cli.shop import day_of, number, writes
 from storecrm.errors import BadFile, BadInput, UsageError
-from storecrm.services import files, wording
-from storecrm.services.documents import coupon_sheet
+from storecrm.services import files
+from storecrm.services.analytics import segments
+from storecrm.services.coupons import issue as coupons
+from storecrm.services.coupons.issue import CouponView
 from storecrm.services.files import Target
-from storecrm.services.insight import segments, trial
-from storecrm.services.till import approving, bills, coupons, exchanging, judging, offers, receipts, returning, suspending, undoing
-from storecrm.services.till.coupons import CouponView
-from storecrm.services.till.judging import LineIn
+from storecrm.services.offers import backtest, design
+from storecrm.services.printing import coupon_sheet
+from storecrm.services.till import (
+    coupon_check,
+    exchanges,
+    open_bill,
+    overrides,
+    parked_bills,
+    receipts,
+    returns,
+    voids,
+)
+from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import Money, Quantity, TenderKind, parse_money, scan_key
+from storecrm.wording import labels
 
 
 def commands(top: Any) -> None:
@@ -34,7 +46,7 @@ def _sale_commands(verbs: Any) -> None:
     record.add_argument("--member")
     record.add_argument("--coupon", action="append", default=[])
     record.add_argument("--points", type=number, default=0)
-    counter.proves(record)
+    till.proves(record)
     record.add_argument("--no-points-amount")
     record.add_argument("--tender", action="append", default=[], metavar="KIND:AMOUNT", help="cash, wechat, alipay, card or other")
     record.add_argument("--stamps", action="append", default=[], metavar="OFFER:PIECES", help="counted by hand, without lines")
@@ -43,36 +55,36 @@ def _sale_commands(verbs: Any) -> None:
     record.add_argument("--dry-run", action="store_true")
     record.set_defaults(go=_record)
     show = verbs.add_parser("show")
-    counter.receipt_argument(show)
-    show.set_defaults(go=lambda here, o: shape.bill(receipts.show(here.open, receipt=counter.receipt_of(o)), here.words))
+    till.receipt_argument(show)
+    show.set_defaults(go=lambda here, o: json_form.bill(receipts.show(here.open, receipt=till.receipt_of(o)), here.words))
     void = verbs.add_parser("void")
-    counter.receipt_argument(void)
+    till.receipt_argument(void)
     void.add_argument("--reason", default="")
-    void.set_defaults(go=lambda here, o: shape.bill(undoing.void(here.open, receipt=counter.receipt_of(o), reason=o.reason), here.words))
-    counter.sale_commands(verbs)
+    void.set_defaults(go=lambda here, o: json_form.bill(voids.void(here.open, receipt=till.receipt_of(o), reason=o.reason), here.words))
+    till.sale_commands(verbs)
     aside = verbs.add_parser("suspend", help="put a bill aside; its coupons and points are held")
     aside.add_argument("--amount")
     aside.add_argument("--line", action="append", default=[], metavar="SKU:QTY[:PRICE]")
     aside.add_argument("--member")
     aside.add_argument("--coupon", action="append", default=[])
     aside.add_argument("--points", type=number, default=0)
-    counter.proves(aside)
+    till.proves(aside)
     aside.set_defaults(go=_suspend)
     go_on = verbs.add_parser("resume", help="sell a suspended bill")
     go_on.add_argument("receipt")
     go_on.add_argument("--points", type=number)
-    counter.proves(go_on)
+    till.proves(go_on)
     go_on.add_argument("--request-no")
     go_on.add_argument("--expect-net", metavar="SUM", help="the sum that was shown: another one is refused (price_changed)")
     go_on.set_defaults(go=_resume)
     drop = verbs.add_parser("drop", help="give a suspended bill up")
     drop.add_argument("receipt")
-    drop.set_defaults(go=lambda here, o: shape.bill(suspending.drop(here.open, receipt=o.receipt), here.words))
+    drop.set_defaults(go=lambda here, o: json_form.bill(parked_bills.drop(here.open, receipt=o.receipt), here.words))
     verbs.add_parser("suspended", help="the bills put aside").set_defaults(
-        go=lambda here, _: {"ok": True, "suspended": [shape.bill(view, here.words) for view in suspending.waiting(here.open)]}
+        go=lambda here, _: {"ok": True, "suspended": [json_form.bill(view, here.words) for view in parked_bills.waiting(here.open)]}
     )
     back = verbs.add_parser("return", help="goods that come back; without --line everything")
-    counter.receipt_argument(back, maybe=True)
+    till.receipt_argument(back, maybe=True)
     back.add_argument("--line", action="append", default=[], metavar="N:QTY")
     back.add_argument("--preview", action="store_true", help="say what would happen, change nothing")
     back.add_argument("--request-no")
@@ -83,7 +95,7 @@ def _sale_commands(verbs: Any) -> None:
     back.add_argument("--expect-cash", metavar="SUM", help="the cash that the preview said: another one is refused (price_changed)")
     back.set_defaults(go=_return)
     swap = verbs.add_parser("exchange", help="goods for other goods; only the difference is paid")
-    counter.receipt_argument(swap)
+    till.receipt_argument(swap)
     swap.add_argument("--line", action="append", default=[], metavar="N:QTY", help="what comes back; without it everything")
     swap.add_argument("--take", action="append", default=[], metavar="SKU:QTY[:PRICE]")
     swap.add_argument("--back-by", default="", choices=ways, help="how the difference goes over the counter (else as the money came)")
@@ -93,10 +105,12 @@ def _sale_commands(verbs: Any) -> None:
     swap.add_argument("--expect-difference", metavar="SUM", help="what the preview said: another one is refused (price_changed)")
     swap.set_defaults(go=_exchange)
     fill = verbs.add_parser("amount", help="the amount of a bill that closed without one")
-    counter.receipt_argument(fill)
+    till.receipt_argument(fill)
     fill.add_argument("amount")
     fill.set_defaults(
-        go=lambda here, o: shape.bill(bills.fill_amount(here.open, receipt=counter.receipt_of(o), amount=_need(here, o.amount)), here.words)
+        go=lambda here, o: json_form.bill(
+            open_bill.fill_amount(here.open, receipt=till.receipt_of(o), amount=_need(here, o.amount)), here.words
+        )
     )
 
 
@@ -105,7 +119,7 @@ def _offer_commands(verbs: Any) -> None:
     create.add_argument("--file", required=True, type=Path)
     create.set_defaults(go=_create_offer)
     verbs.add_parser("list").set_defaults(
-        go=lambda here, _: {"ok": True, "offers": [shape.offer(o, here.words) for o in offers.listed(here.open)]}
+        go=lambda here, _: {"ok": True, "offers": [json_form.offer(o, here.words) for o in design.listed(here.open)]}
     )
     trial_ = verbs.add_parser("try", help="on past receipts: how many would have qualified, what it would have cost")
     trial_.add_argument("code")
@@ -130,7 +144,7 @@ def _coupon_commands(verbs: Any) -> None:
     issue.add_argument("--segment", default="", help="to every member that this segment has now")
     issue.set_defaults(go=_issue)
     issue.add_argument("--activate", action="store_true", help="works only once its serial is handed out")
-    counter.coupon_commands(verbs)
+    till.coupon_commands(verbs)
     again = verbs.add_parser("print")
     again.add_argument("--batch", required=True, type=number)
     for command in (issue, again):
@@ -154,7 +168,7 @@ def _coupon_commands(verbs: Any) -> None:
         one.add_argument("--amount")
         one.add_argument("--member")
         if verb == "redeem":
-            counter.proves(one, "sets dates and limits aside, or lets somebody use their own card")
+            till.proves(one, "sets dates and limits aside, or lets somebody use their own card")
             one.add_argument("--request-no")
             one.add_argument("--expect-net", metavar="SUM", help="the sum that was shown: another one is refused (price_changed)")
             one.add_argument("--allowance", action="store_true", help="on the own small allowance, with --reason")
@@ -162,35 +176,35 @@ def _coupon_commands(verbs: Any) -> None:
         one.set_defaults(go=go)
     undo = verbs.add_parser("undo")
     undo.add_argument("code")
-    undo.set_defaults(go=lambda here, o: shape.redeemed(undoing.undo_coupon(here.open, code=o.code), here.words, scan_key(o.code)))
+    undo.set_defaults(go=lambda here, o: json_form.redeemed(voids.undo_coupon(here.open, code=o.code), here.words, scan_key(o.code)))
     show = verbs.add_parser("show")
     show.add_argument("code")
     show.set_defaults(go=_show_coupon)
 
 
 def _suspend(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    view = suspending.suspend(
+    view = parked_bills.suspend(
         here.open,
         amount=_amount(here, o.amount),
         lines=[_line(here, text) for text in o.line],
         member=o.member,
         coupons=o.coupon,
         points_used=o.points,
-        proof=counter.proof_of(here, o.member, o.proof, counter.word_of(here, o)),
+        proof=till.proof_of(here, o.member, o.proof, till.word_of(here, o)),
     )
-    return shape.bill(view, here.words)
+    return json_form.bill(view, here.words)
 
 
 def _resume(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    view = suspending.resume(
+    view = parked_bills.resume(
         here.open,
         receipt=o.receipt,
         points_used=o.points,
         request_no=o.request_no,
         expect=_amount(here, o.expect_net),
-        proof=counter.proof_on_bill(here, o.receipt, o.proof, counter.word_of(here, o)),
+        proof=till.proof_on_bill(here, o.receipt, o.proof, till.word_of(here, o)),
     )
-    return shape.bill(view, here.words)
+    return json_form.bill(view, here.words)
 
 
 def _return(here: Here, o: argparse.Namespace) -> dict[str, Any]:
@@ -199,17 +213,17 @@ def _return(here: Here, o: argparse.Namespace) -> dict[str, Any]:
             raise UsageError("usage", reason="sale return needs a receipt, or --amount with --reason")
         if o.preview or o.line:
             raise UsageError("usage", reason="without a receipt there is no --line and no --preview")
-        done = returning.without_receipt(here.open, amount=_need(here, o.amount), reason=o.reason, request_no=o.request_no or None)
-        return shape.bill(done, here.words)
+        done = returns.without_receipt(here.open, amount=_need(here, o.amount), reason=o.reason, request_no=o.request_no or None)
+        return json_form.bill(done, here.words)
     if o.amount is not None or o.reason:
         raise UsageError("usage", reason="with a receipt there is no --amount and no --reason: name lines with --line N:QTY")
     lines = _backs(o.line)
     if o.preview:
-        return shape.returned(returning.preview(here.open, receipt=counter.receipt_of(o), lines=lines), here.words) | {"preview": True}
-    return shape.returned(
-        returning.return_goods(
+        return json_form.returned(returns.preview(here.open, receipt=till.receipt_of(o), lines=lines), here.words) | {"preview": True}
+    return json_form.returned(
+        returns.return_goods(
             here.open,
-            receipt=counter.receipt_of(o),
+            receipt=till.receipt_of(o),
             lines=lines,
             request_no=o.request_no or None,
             way=_way(o),
@@ -223,26 +237,26 @@ def _way(o: argparse.Namespace) -> TenderKind | None:
     return TenderKind(o.back_by) if o.back_by else None
 
 
-def _backs(texts: list[str]) -> list[returning.Back]:
+def _backs(texts: list[str]) -> list[returns.Back]:
     """N:QTY as given on the command line."""
     lines = []
     for text in texts:
         number, _, pieces = text.partition(":")
         if not re.fullmatch(r"[0-9]{1,4}", number) or not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", pieces):
             raise BadInput("return_line", where=text[:40])
-        lines.append(returning.Back(int(number), Quantity(int(Decimal(pieces) * 1000))))
+        lines.append(returns.Back(int(number), Quantity(int(Decimal(pieces) * 1000))))
     return lines
 
 
 def _exchange(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     backs, taken = _backs(o.line), [_line(here, text) for text in o.take]
     if o.preview:
-        done = exchanging.preview(here.open, receipt=counter.receipt_of(o), lines=backs, taken=taken)
+        done = exchanges.preview(here.open, receipt=till.receipt_of(o), lines=backs, taken=taken)
     else:
-        paid = counter.tenders_of(here, o.tender)
-        done = exchanging.exchange(
+        paid = till.tenders_of(here, o.tender)
+        done = exchanges.exchange(
             here.open,
-            receipt=counter.receipt_of(o),
+            receipt=till.receipt_of(o),
             lines=backs,
             taken=taken,
             paid=paid,
@@ -250,27 +264,27 @@ def _exchange(here: Here, o: argparse.Namespace) -> dict[str, Any]:
             way=_way(o),
             expect=_signed(here, o.expect_difference),
         )
-    parts = {"back": shape.returned(done.back, here.words), "sale": shape.bill(done.sale, here.words)}
+    parts = {"back": json_form.returned(done.back, here.words), "sale": json_form.bill(done.sale, here.words)}
     body = {name: {k: v for k, v in part.items() if k != "ok"} for name, part in parts.items()}
-    return {"ok": True, "difference": shape.money(done.difference, here.words), **body} | ({"preview": True} if o.preview else {})
+    return {"ok": True, "difference": json_form.money(done.difference, here.words), **body} | ({"preview": True} if o.preview else {})
 
 
 def _try(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    found = trial.try_out(here.open, code=o.code, first=o.first, last=o.last)
+    found = backtest.try_out(here.open, code=o.code, first=o.first, last=o.last)
     return {
         "ok": True,
         "receipts": found.receipts,
         "qualified": found.qualified,
         "near": found.near,
-        "cost": shape.money(found.cost, here.words),
-        "qualified_net": shape.money(found.qualified_net, here.words),
+        "cost": json_form.money(found.cost, here.words),
+        "qualified_net": json_form.money(found.qualified_net, here.words),
     }
 
 
 def _explain(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    view = offers.show(here.open, code=o.code)
-    both = {language: wording.rule_sentence(view.rule, here.words.into(language)) for language in ("zh_CN", "en")}
-    found = trial.collisions(here.open, rule=view.rule, besides=view.code)
+    view = design.show(here.open, code=o.code)
+    both = {language: labels.rule_sentence(view.rule, here.words.into(language)) for language in ("zh_CN", "en")}
+    found = backtest.collisions(here.open, rule=view.rule, besides=view.code)
     return {"ok": True, "code": view.code, "sentences": both, "collisions": [{"code": c.code, "name": c.name, "why": c.why} for c in found]}
 
 
@@ -308,7 +322,7 @@ def _line(here: Here, text: str) -> LineIn:
 def _record(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if o.amount is None and not o.line and not o.coupon:
         raise BadInput("amount", where="")
-    view = bills.record(
+    view = open_bill.record(
         here.open,
         amount=_amount(here, o.amount),
         lines=[_line(here, text) for text in o.line],
@@ -319,24 +333,24 @@ def _record(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         request_no=o.request_no or None,
         dry_run=o.dry_run,
         expect=_amount(here, o.expect_net),
-        paid=counter.tenders_of(here, o.tender),
-        pieces=counter.pieces_of(o.stamps),
-        proof=counter.proof_of(here, o.member, o.proof, counter.word_of(here, o)),
+        paid=till.tenders_of(here, o.tender),
+        pieces=till.pieces_of(o.stamps),
+        proof=till.proof_of(here, o.member, o.proof, till.word_of(here, o)),
     )
-    return shape.bill(view, here.words) | ({"dry_run": True} if o.dry_run else {})
+    return json_form.bill(view, here.words) | ({"dry_run": True} if o.dry_run else {})
 
 
 def _create_offer(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    new = offers.read_file(o.file, here.words.digits)
-    return {"ok": True, **shape.offer(offers.create(here.open, new=new), here.words)}
+    new = design.read_file(o.file, here.words.digits)
+    return {"ok": True, **json_form.offer(design.create(here.open, new=new), here.words)}
 
 
 def _one_offer(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     if o.verb == "show":
-        view = offers.show(here.open, code=o.code)
+        view = design.show(here.open, code=o.code)
     else:
-        view = offers.stop(here.open, code=o.code, running=o.verb == "resume")
-    return {"ok": True, **shape.offer(view, here.words)}
+        view = design.stop(here.open, code=o.code, running=o.verb == "resume")
+    return {"ok": True, **json_form.offer(view, here.words)}
 
 
 def _issue(here: Here, o: argparse.Namespace) -> dict[str, Any]:
@@ -392,7 +406,7 @@ def _void(here: Here, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _check(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    found = judging.check(here.open, code=o.code, amount=_amount(here, o.amount), member=o.member)
+    found = coupon_check.check(here.open, code=o.code, amount=_amount(here, o.amount), member=o.member)
     body = {
         "ok": True,
         "code": found.code,
@@ -400,16 +414,16 @@ def _check(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         "offer": found.offer_name,
         "valid_to": found.valid_to.isoformat(),
     }
-    return body | {"discount": shape.money(found.discount, here.words)}
+    return body | {"discount": json_form.money(found.discount, here.words)}
 
 
 def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
-    approval = word = counter.word_of(here, o)
+    approval = word = till.word_of(here, o)
     if word is None and o.emergency_code:
-        approval = approving.emergency(here.open, code=o.emergency_code, reason=o.reason)
+        approval = overrides.emergency(here.open, code=o.emergency_code, reason=o.reason)
     elif word is None and o.allowance:
-        approval = approving.allow(here.open, reason=o.reason)
-    view = bills.record(
+        approval = overrides.allow(here.open, reason=o.reason)
+    view = open_bill.record(
         here.open,
         amount=_amount(here, o.amount),
         member=o.member,
@@ -417,9 +431,9 @@ def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
         request_no=o.request_no or None,
         approval=approval,
         expect=_amount(here, o.expect_net),
-        proof=counter.proof_of(here, o.member, o.proof, word),
+        proof=till.proof_of(here, o.member, o.proof, word),
     )
-    return shape.redeemed(view, here.words, scan_key(o.code))
+    return json_form.redeemed(view, here.words, scan_key(o.code))
 
 
 def _show_coupon(here: Here, o: argparse.Namespace) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Child processes: each runs this program's own code and nothing that lies about in the current folder or the environment.
 
-with children.running("storecrm.services.keeping.reader", [str(path)]) as child:
+with children.running("storecrm.services.imports.reader", [str(path)]) as child:
     child.stdout.read()
 """
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.ledger import audit
 from storecrm.models import database
 from storecrm.models.audit import AuditHead
 from storecrm.models.offer import Offer, OfferScope, OfferVersion
@@ -20,7 +21,6 @@ from storecrm.models.points import PointEntry
 from storecrm.models.shop import Rule, Shop
 from storecrm.models.staff import Staff
 from storecrm.models.tier import Tier
-from storecrm.services import audit
 from storecrm.services.store import Store
 
 _STAFF: Any = Staff.__table__

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from storecrm.domain import shop_rules
 from storecrm.domain.shop_rules import SETTINGS, Setting, ShopRules
 from storecrm.errors import BadInput, NotFound
+from storecrm.ledger import audit
 from storecrm.models.hot import Hot
 from storecrm.models.shop import Rule, Shop
-from storecrm.services import audit, rights, sealing
+from storecrm.services import rights, sealing
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from storecrm.errors import StorageTrouble
 from storecrm.i18n import Catalogue, m
-from storecrm.services import files, wording
-from storecrm.services.keeping.backup import Restored
+from storecrm.services import files
+from storecrm.services.backup.backups import Restored
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.settings import Settings
@@ -41,6 +41,7 @@ from storecrm.ui.pages.till import TillPage
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.ui.viewmodels.till import TillViewModel
 from storecrm.values import Kind, Role, own_kind, scan_key
+from storecrm.wording import labels
 
 PLACES: tuple[tuple[str, str, str, Right], ...] = (
     ("till", m("Till"), "cash-register", Right.SELL),
@@ -245,7 +246,7 @@ class MainWindow(QMainWindow):
         if self.till_vm is None or self.till_vm.store.actor != actor:
             self._change_hands(store)
         self.setWindowTitle(f"storecrm · {self._base.shop.name} · {actor.name}")
-        self._say_who(self._words.t(wording.ROLES[actor.role.value]))
+        self._say_who(self._words.t(labels.ROLES[actor.role.value]))
         self._settings = self._settings.with_(last_staff=actor.name)
         self.settings_changed.emit(self._settings)
         self._open_places()
@@ -346,8 +347,8 @@ class MainWindow(QMainWindow):
             designs = OffersViewModel(store, lanes.desk, lanes.office, lanes.bench, w)
             return _holding(OffersPage(designs, w), designs)
         if name == "known":
-            from storecrm.ui.pages.known import KnownPage
-            from storecrm.ui.viewmodels.known import KnownViewModel
+            from storecrm.ui.pages.analytics import KnownPage
+            from storecrm.ui.viewmodels.analytics import KnownViewModel
 
             together = KnownViewModel(store, lanes.bench, lanes.office, w)
             return _holding(KnownPage(together, w), together)
@@ -554,13 +555,13 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _backup_failed(self, error: Any) -> None:
-        self.news.setText(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}")
+        self.news.setText(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}")
         self.news.show()
 
     @Slot(object)
     def _ended(self, error: StorageTrouble) -> None:
         """On every page, until the program is closed: nothing more is written."""
-        self.news.setText(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}")
+        self.news.setText(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}")
         self.news.show()
 
     @Slot(object)

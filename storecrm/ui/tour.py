@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from storecrm.domain.shop_rules import ShopRules, TillMode
+from storecrm.ledger import tenders
 from storecrm.services import files, shop_settings
-from storecrm.services.people import members, staff
+from storecrm.services.coupons import issue
+from storecrm.services.members import registry
+from storecrm.services.offers import design
+from storecrm.services.staff import accounts
 from storecrm.services.store import Store
-from storecrm.services.till import bills, coupons, judging, offers, tenders
+from storecrm.services.till import coupon_check, open_bill
 from storecrm.ui.main_window import MainWindow
 from storecrm.values import Money, Quantity, Role, TenderKind
 
@@ -17,10 +21,10 @@ SMALL, WIDE = (1024, 728), (1366, 768)
 def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yields the name and size of each state once the window is in it."""
     base = window.session.base
-    people = {p.role: p for p in reversed(staff.listed(base))}
+    people = {p.role: p for p in reversed(accounts.listed(base))}
     settle()
     yield "sign-in", SMALL
-    manager = staff.sign_in(base, name=people[Role.MANAGER].name, pin=people[Role.MANAGER].pin or "", till="office")
+    manager = accounts.sign_in(base, name=people[Role.MANAGER].name, pin=people[Role.MANAGER].pin or "", till="office")
     codes = _codes(manager)
     _enter(window, people[Role.CASHIER], settle)
     yield from _till(window, codes, settle)
@@ -121,7 +125,7 @@ def _old_files(folder: Path, *, chinese: bool) -> list[Path]:
     return places
 
 
-def _enter(window: MainWindow, who: staff.StaffView, settle: Callable[[], None]) -> None:
+def _enter(window: MainWindow, who: accounts.StaffView, settle: Callable[[], None]) -> None:
     window.lock()
     settle()
     window.session.sign_in(who, who.pin or "")
@@ -130,10 +134,10 @@ def _enter(window: MainWindow, who: staff.StaffView, settle: Callable[[], None])
 
 def _codes(manager: Store) -> list[str]:
     rule = {"code": "PICTURE", "name": "满100减20", "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30}
-    if not any(o.code == "PICTURE" for o in offers.listed(manager)):
-        offers.create(manager, new=offers.draft(rule))
-    batch = coupons.issue(manager, offer="PICTURE", count=4)
-    return [str(code) for code in coupons.codes_of(manager, batch=batch.id)]
+    if not any(o.code == "PICTURE" for o in design.listed(manager)):
+        design.create(manager, new=design.draft(rule))
+    batch = issue.issue(manager, offer="PICTURE", count=4)
+    return [str(code) for code in issue.codes_of(manager, batch=batch.id)]
 
 
 def _till(window: MainWindow, codes: list[str], settle: Callable[[], None]) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -210,18 +214,18 @@ def _receipt(window: MainWindow) -> str:
     """A sale of lines for the picture of a return, made now."""
     store = window.session.store
     member = next(_known_member(window), None)
-    lines = [judging.LineIn("M250", Quantity(2000)), judging.LineIn("S001", Quantity(3000))]
-    due = bills.record(store, lines=lines, member=member, dry_run=True).net
+    lines = [coupon_check.LineIn("M250", Quantity(2000)), coupon_check.LineIn("S001", Quantity(3000))]
+    due = open_bill.record(store, lines=lines, member=member, dry_run=True).net
     paid = [tenders.Tender(TenderKind.WECHAT, Money(due or 0))]
-    return str(bills.record(store, lines=lines, member=member, paid=paid).receipt_no)
+    return str(open_bill.record(store, lines=lines, member=member, paid=paid).receipt_no)
 
 
 def _known_member(window: MainWindow) -> Iterator[str]:
     """The phone tail of a member who has a coupon to use."""
     base = window.session.base
-    people = {p.role: p for p in staff.listed(base)}
-    manager = staff.sign_in(base, name=people[Role.MANAGER].name, pin=people[Role.MANAGER].pin or "", till="office")
-    for view in members.page(manager, offset=0, limit=200):
-        if any(c.state == "issued" and c.valid_to >= manager.clock.today() for c in coupons.of_member(manager, member=view.member_no)):
+    people = {p.role: p for p in accounts.listed(base)}
+    manager = accounts.sign_in(base, name=people[Role.MANAGER].name, pin=people[Role.MANAGER].pin or "", till="office")
+    for view in registry.page(manager, offset=0, limit=200):
+        if any(c.state == "issued" and c.valid_to >= manager.clock.today() for c in issue.of_member(manager, member=view.member_no)):
             yield view.phone.removeprefix("+86")
             return

@@ -5,9 +5,12 @@ import pytest
 from storecrm import compose
 from storecrm.errors import NotAllowed, Throttled
 from storecrm.services import shop_settings
-from storecrm.services.keeping import importing, verify
-from storecrm.services.people import look_ups, members, own_card, staff
-from storecrm.services.till import account, approving, bills, points, trading, undoing
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import adjustments, points_account
+from storecrm.services.members import registry, search_limits
+from storecrm.services.staff import accounts, own_card
+from storecrm.services.till import clock_check, open_bill, overrides, voids
 from storecrm.values import Money, Role
 from tests import build
 from tests.conftest import signed
@@ -18,7 +21,7 @@ DAY = 86_400
 def day_on(store, wall):
     """Somebody sets the clock a day forward, and says that this is today."""
     wall.forward(days=1)
-    trading.confirm_day(store, day=store.clock.today())
+    clock_check.confirm_day(store, day=store.clock.today())
 
 
 @pytest.mark.both
@@ -26,14 +29,14 @@ def test_a_clock_set_forward_brings_a_manager_no_more_points(manager, owner, wal
     """31 times 500: the day that counts is the one that really passed."""
     who = build.member(manager).member_no
     for _ in range(4):
-        account.adjust(manager, member=who, count=500, reason="x")
+        adjustments.adjust(manager, member=who, count=500, reason="x")
     for _ in range(10):
         day_on(manager, wall)
         with pytest.raises(NotAllowed, match="adjust_limit_day"):
-            account.adjust(manager, member=who, count=1, reason="x")
+            adjustments.adjust(manager, member=who, count=1, reason="x")
     # past four in the morning by the clock that only runs it is another business day
     wall.wait(seconds=22 * 3600)
-    assert account.adjust(manager, member=who, count=500, reason="x").active == 2_500
+    assert adjustments.adjust(manager, member=who, count=500, reason="x").active == 2_500
     assert verify.verify(owner)[1] == []
 
 
@@ -44,20 +47,20 @@ def test_a_clock_set_forward_brings_no_more_by_a_file(manager, wall, tmp_path):
         rows = [f"139001390{n:02},500" for n in range(first, first + 4)]
         file.write_text("\n".join(["phone,points", *rows]), "utf-8")
         if not first:
-            assert importing.load(manager, **give).created == 4
+            assert run.load(manager, **give).created == 4
             continue
         day_on(manager, wall)
         with pytest.raises(NotAllowed, match="adjust_limit_day"):
-            importing.load(manager, **give)
+            run.load(manager, **give)
     wall.wait(seconds=DAY)
-    assert importing.load(manager, **give).created == 4
+    assert run.load(manager, **give).created == 4
 
 
 @pytest.mark.both
 def test_a_clock_set_forward_brings_a_cashier_no_more_undos(cashier, wall):
     def undo():
-        bills.record(cashier, amount=Money(100))
-        undoing.undo(cashier)
+        open_bill.record(cashier, amount=Money(100))
+        voids.undo(cashier)
 
     for _ in range(5):
         undo()
@@ -70,12 +73,12 @@ def test_a_clock_set_forward_brings_a_cashier_no_more_undos(cashier, wall):
 
 def test_a_clock_set_back_keeps_no_bill_fresh(cashier, wall):
     """A bill of an hour ago is not a fresh one because the clock now stands before it."""
-    receipt = bills.record(cashier, amount=Money(100)).receipt_no
+    receipt = open_bill.record(cashier, amount=Money(100)).receipt_no
     wall.wait(seconds=3_600)
     wall.forward(seconds=-3_600 - 600)
-    trading.confirm_day(cashier, day=cashier.clock.today())
+    clock_check.confirm_day(cashier, day=cashier.clock.today())
     with pytest.raises(NotAllowed, match="undo_late"):
-        undoing.void(cashier, receipt=receipt)
+        voids.void(cashier, receipt=receipt)
 
 
 def test_a_clock_set_forward_brings_no_more_of_ones_own_word(manager, cashier, wall):
@@ -83,34 +86,34 @@ def test_a_clock_set_forward_brings_no_more_of_ones_own_word(manager, cashier, w
     codes = build.issued(manager, count=4)
     wall.wait(seconds=2 * DAY)
     for code in codes[:3]:
-        bills.record(cashier, coupons=[code], approval=approving.allow(cashier, reason="just missed it"))
+        open_bill.record(cashier, coupons=[code], approval=overrides.allow(cashier, reason="just missed it"))
     day_on(cashier, wall)
     with pytest.raises(NotAllowed, match="allowance_used"):
-        bills.record(cashier, coupons=[codes[3]], approval=approving.allow(cashier, reason="just missed it"))
+        open_bill.record(cashier, coupons=[codes[3]], approval=overrides.allow(cashier, reason="just missed it"))
 
 
 def test_a_clock_set_forward_brings_no_more_look_ups(owner, cashier, wall):
     build.member(owner)
     shop_settings.set_rule(owner, key="look_ups_per_hour", value="2")
     for _ in range(2):
-        assert members.find(cashier, text="8000")
+        assert registry.find(cashier, text="8000")
     for _ in range(3):
         day_on(cashier, wall)
         with pytest.raises(Throttled, match="look_ups"):
-            members.find(cashier, text="8000")
+            registry.find(cashier, text="8000")
     wall.wait(seconds=3_600)
-    assert members.find(cashier, text="8000")
-    assert look_ups.by_person(owner) == [("王芳", 3, 2)]
+    assert registry.find(cashier, text="8000")
+    assert search_limits.by_person(owner) == [("王芳", 3, 2)]
 
 
 def test_an_owner_who_says_what_day_it_is_begins_it(manager, owner, wall):
     """A clock that was wrong and is set right: whoever may give without a limit says so, a manager does not."""
     who = build.member(manager).member_no
     for _ in range(4):
-        account.adjust(manager, member=who, count=500, reason="x")
+        adjustments.adjust(manager, member=who, count=500, reason="x")
     wall.forward(days=1)
-    trading.confirm_day(owner, day=owner.clock.today())
-    assert account.adjust(manager, member=who, count=500, reason="x").active == 2_500
+    clock_check.confirm_day(owner, day=owner.clock.today())
+    assert adjustments.adjust(manager, member=who, count=500, reason="x").active == 2_500
 
 
 @pytest.mark.parametrize("nights", [1, 3])
@@ -118,14 +121,14 @@ def test_a_till_that_is_switched_off_at_night_has_its_day_anew(base, manager, wa
     """The machine's own clock begins anew; a start of it brings one allowance, however far the wall clock leapt meanwhile."""
     who = build.member(manager).member_no
     for _ in range(4):
-        account.adjust(manager, member=who, count=500, reason="x")
+        adjustments.adjust(manager, member=who, count=500, reason="x")
     wall.forward(days=nights)
     wall.ran = 90_000_000
     again = signed(compose.open_store(base.name, wall=wall, steady=wall.steady), "赵")
     for _ in range(4):
-        account.adjust(again, member=who, count=500, reason="x")
+        adjustments.adjust(again, member=who, count=500, reason="x")
     with pytest.raises(NotAllowed, match="adjust_limit_day"):
-        account.adjust(again, member=who, count=1, reason="x")
+        adjustments.adjust(again, member=who, count=1, reason="x")
     compose.close_store(again)
 
 
@@ -135,8 +138,8 @@ def test_a_till_that_is_switched_off_at_night_has_its_day_anew(base, manager, wa
 @pytest.fixture
 def newcomer(base, owner):
     """A manager of whom nobody has said which card is theirs."""
-    staff.add(owner, name="周", role=Role.MANAGER, pin="602749")
-    return staff.sign_in(base, name="周", pin="602749", till="till 1")
+    accounts.add(owner, name="周", role=Role.MANAGER, pin="602749")
+    return accounts.sign_in(base, name="周", pin="602749", till="till 1")
 
 
 @pytest.mark.both
@@ -145,11 +148,11 @@ def test_whose_card_nobody_knows_gives_little(owner, newcomer):
     who = build.member(owner).member_no
     with owner.read() as session:
         assert own_card.to_be_said(session) == ["周"]
-    account.adjust(newcomer, member=who, count=500, reason="x")
+    adjustments.adjust(newcomer, member=who, count=500, reason="x")
     with pytest.raises(NotAllowed, match="card_unsaid"):
-        account.adjust(newcomer, member=who, count=1, reason="x")
-    assert staff.set_card(owner, name="周", member=None).card_said
-    assert account.adjust(newcomer, member=who, count=500, reason="x").active == 1_000
+        adjustments.adjust(newcomer, member=who, count=1, reason="x")
+    assert accounts.set_card(owner, name="周", member=None).card_said
+    assert adjustments.adjust(newcomer, member=who, count=500, reason="x").active == 1_000
     with owner.read() as session:
         assert own_card.to_be_said(session) == []
     assert verify.verify(owner)[1] == []
@@ -159,11 +162,11 @@ def test_a_member_of_the_same_name_is_asked_about(owner, newcomer):
     """One's own name on a card is most likely one's own card, until the owner says otherwise."""
     who = build.member(owner, name="周").member_no
     with pytest.raises(NotAllowed, match="own_name"):
-        account.adjust(newcomer, member=who, count=1, reason="x")
-    word = approving.second(approving.approve(newcomer, name="赵", pin="749183", reason="I saw it"))
-    assert account.adjust(newcomer, member=who, count=1, reason="x", second=word).active == 1
-    staff.set_card(owner, name="周", member=None)
-    assert account.adjust(newcomer, member=who, count=1, reason="x").active == 2
+        adjustments.adjust(newcomer, member=who, count=1, reason="x")
+    word = overrides.second(overrides.approve(newcomer, name="赵", pin="749183", reason="I saw it"))
+    assert adjustments.adjust(newcomer, member=who, count=1, reason="x", second=word).active == 1
+    accounts.set_card(owner, name="周", member=None)
+    assert adjustments.adjust(newcomer, member=who, count=1, reason="x").active == 2
 
 
 @pytest.mark.both
@@ -173,10 +176,10 @@ def test_a_list_of_members_gives_nothing_to_the_own_card(owner, manager, tmp_pat
     file = tmp_path / "members.csv"
     file.write_text("phone,points\n13900139000,400\n13700137000,1", "utf-8")
     for store, name in ((manager, "赵"), (owner, "陈")):
-        staff.set_card(owner, name=name, member=mine.member_no)
+        accounts.set_card(owner, name=name, member=mine.member_no)
         with pytest.raises(NotAllowed, match="own_card"):
-            importing.load(store, kind="members", path=file)
-    assert points.show(owner, member=mine.member_no).active == 0
-    staff.set_card(owner, name="赵", member=None)
-    assert importing.load(manager, kind="members", path=file).created == 1
-    assert points.show(owner, member=mine.member_no).active == 400
+            run.load(store, kind="members", path=file)
+    assert points_account.show(owner, member=mine.member_no).active == 0
+    accounts.set_card(owner, name="赵", member=None)
+    assert run.load(manager, kind="members", path=file).created == 1
+    assert points_account.show(owner, member=mine.member_no).active == 400

@@ -11,9 +11,10 @@ import sqlcipher3.dbapi2 as driver
 
 from storecrm import compose, paths
 from storecrm.errors import BadInput, NotAllowed
-from storecrm.services import audit
-from storecrm.services.keeping import anchors, backup, verify
-from storecrm.services.till import bills
+from storecrm.ledger import audit
+from storecrm.services.backup import backups, trail_anchors
+from storecrm.services.integrity import verify
+from storecrm.services.till import open_bill
 from storecrm.values import Money
 from tests.conftest import signed
 
@@ -32,7 +33,7 @@ def sell(place, wall, count=3):
     base = compose.open_store(str(place), wall=wall, steady=wall.steady)
     cashier = signed(base, "王芳")
     for _ in range(count):
-        bills.record(cashier, amount=Money(1_000))
+        open_bill.record(cashier, amount=Money(1_000))
     compose.close_store(base)
 
 
@@ -54,12 +55,12 @@ def test_an_older_file_in_the_stores_place_is_said(place, wall):
     sell(place, wall, 4)
     shutil.copyfile(yesterday, place)
     owner = opened(place, wall)
-    [gap] = anchors.look(owner)
-    assert (gap.till, gap.missing, gap.where) == ("till 1", 4, anchors.HERE)
+    [gap] = trail_anchors.look(owner)
+    assert (gap.till, gap.missing, gap.where) == ("till 1", 4, trail_anchors.HERE)
     assert "anchors" in [finding.check for finding in verify.verify(owner)[1]]
     compose.close_store(owner)
     again = opened(place, wall)
-    assert [g.seq for g in anchors.look(again)] == [gap.seq]
+    assert [g.seq for g in trail_anchors.look(again)] == [gap.seq]
     compose.close_store(again)
 
 
@@ -73,13 +74,13 @@ def test_another_file_that_grew_as_far_is_said_too(place, wall):
     sell(elsewhere, wall, 9)
     shutil.copyfile(elsewhere, place)
     owner = opened(place, wall)
-    assert [gap.missing for gap in anchors.look(owner)] == [0]
+    assert [gap.missing for gap in trail_anchors.look(owner)] == [0]
     compose.close_store(owner)
 
 
 def test_a_cut_chain_with_a_forged_head_is_said(place, wall):
     """Even by somebody who has the shop's own key and signs the head anew."""
-    from storecrm.services import audit
+    from storecrm.ledger import audit
 
     sell(place, wall)
     link = driver.connect(str(place), isolation_level=None)
@@ -94,7 +95,7 @@ def test_a_cut_chain_with_a_forged_head_is_said(place, wall):
     link.execute("UPDATE audit_head SET seq = ?, mac = ?, seal = ? WHERE till_id = ?", (seq - 2, mac, seal, till))
     link.close()
     owner = opened(place, wall)
-    assert [gap.seq for gap in anchors.look(owner)] == [seq]
+    assert [gap.seq for gap in trail_anchors.look(owner)] == [seq]
     compose.close_store(owner)
 
 
@@ -104,12 +105,12 @@ def test_a_backups_manifest_says_it_without_the_second_place(place, wall):
     before = copy(place, "before")
     sell(place, wall)
     owner = opened(place, wall)
-    view = backup.create(owner)
+    view = backups.create(owner)
     compose.close_store(owner)
     shutil.rmtree(paths.anchor_file("x").parent)
     shutil.copyfile(before, place)
     owner = opened(place, wall)
-    assert {gap.where for gap in anchors.look(owner)} == {view.path.stem}
+    assert {gap.where for gap in trail_anchors.look(owner)} == {view.path.stem}
     compose.close_store(owner)
 
 
@@ -117,20 +118,20 @@ def test_a_restore_is_no_alarm(place, wall):
     """It says itself what it was; what is done afterwards is kept again and compared again."""
     sell(place, wall)
     owner = opened(place, wall)
-    view = backup.create(owner)
+    view = backups.create(owner)
     compose.close_store(owner)
     sell(place, wall, 5)
     owner = opened(place, wall)
-    backup.restore(owner, path=view.path)
+    backups.restore(owner, path=view.path)
     compose.close_store(owner)
     owner = opened(place, wall)
-    assert anchors.look(owner) == [] and verify.verify(owner)[1] == []
+    assert trail_anchors.look(owner) == [] and verify.verify(owner)[1] == []
     compose.close_store(owner)
     restored = copy(place, "restored")
     sell(place, wall, 2)
     shutil.copyfile(restored, place)
     owner = opened(place, wall)
-    assert [gap.till for gap in anchors.look(owner)] == ["till 1"]
+    assert [gap.till for gap in trail_anchors.look(owner)] == ["till 1"]
     compose.close_store(owner)
 
 
@@ -141,18 +142,18 @@ def test_the_owner_may_say_that_this_file_is_the_right_one(place, wall):
     shutil.copyfile(older, place)
     manager = opened(place, wall, "赵")
     with pytest.raises(NotAllowed, match="right_missing"):
-        anchors.accept(manager, reason="it is")
+        trail_anchors.accept(manager, reason="it is")
     compose.close_store(manager)
     owner = opened(place, wall)
     with pytest.raises(BadInput, match="reason_missing"):
-        anchors.accept(owner, reason=" ")
-    assert len(anchors.accept(owner, reason="the disk was changed")) == 1
-    assert anchors.look(owner) == [] and verify.verify(owner)[1] == []
+        trail_anchors.accept(owner, reason=" ")
+    assert len(trail_anchors.accept(owner, reason="the disk was changed")) == 1
+    assert trail_anchors.look(owner) == [] and verify.verify(owner)[1] == []
     compose.close_store(owner)
     sell(place, wall)
     shutil.copyfile(older, place)
     owner = opened(place, wall)
-    assert anchors.look(owner) != []
+    assert trail_anchors.look(owner) != []
     compose.close_store(owner)
 
 
@@ -163,7 +164,7 @@ def test_a_forged_second_place_says_nothing(place, wall):
     for text in ("", "{", "[]", json.dumps({"at": 1, "anchors": [{"till": 2, "seq": 999, "mac": "0" * 16}], "answers": [], "mark": "x"})):
         Path(file).write_text(text, "utf-8")
         owner = opened(place, wall)
-        assert anchors.look(owner) == []
+        assert trail_anchors.look(owner) == []
         compose.close_store(owner)
         assert json.loads(file.read_text("utf-8"))["anchors"]
 
@@ -182,20 +183,20 @@ def test_two_programs_that_keep_the_place_at_once_do_not_collide(place, wall, mo
     def meanwhile(file):
         private(file)
         if not beside:
-            beside.append(threading.Thread(target=anchors.note, args=(second,)))
-            bills.record(second, amount=Money(1_000))
+            beside.append(threading.Thread(target=trail_anchors.note, args=(second,)))
+            open_bill.record(second, amount=Money(1_000))
             beside[0].start()
             beside[0].join(0.5)
 
-    bills.record(first, amount=Money(1_000))
+    open_bill.record(first, amount=Money(1_000))
     with monkeypatch.context() as patched:
         patched.setattr(paths, "private", meanwhile)
-        anchors.note(first)
+        trail_anchors.note(first)
         beside[0].join()
-    file = anchors._file(first)
+    file = trail_anchors._file(first)
     with first.read() as session:
         assert json.loads(file.read_text("utf-8"))["anchors"] == audit.anchors(session)
     assert os.name == "nt" or file.stat().st_mode & 0o777 == 0o600
-    assert not file.with_suffix(".part").exists() and anchors.look(first) == []
+    assert not file.with_suffix(".part").exists() and trail_anchors.look(first) == []
     for store in (first, second):
         compose.close_store(store)

@@ -9,13 +9,16 @@ from sqlalchemy import text
 from storecrm import compose
 from storecrm.errors import Collided, Conflict, NotAllowed, NotPossible, StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.keeping import importing
-from storecrm.services.people import members, numbers, staff
-from storecrm.services.people.members import NewMember
+from storecrm.services.coupons import issue
+from storecrm.services.imports import run
+from storecrm.services.loyalty import adjustments
+from storecrm.services.members import phones_and_cards, registry
+from storecrm.services.members.registry import NewMember
+from storecrm.services.staff import accounts
 from storecrm.services.store import TRIES, repeatable
-from storecrm.services.till import account, bills, coupons
+from storecrm.services.till import open_bill
 from storecrm.values import Money, Role
+from storecrm.wording import labels
 from tests import build
 
 PHONE = "13800138000"
@@ -38,8 +41,8 @@ def together(work, times, threads=6):
 def test_a_total_limit_holds_for_programs_that_issue_at_once(manager, backend):
     """A limit of 100 let 240 be issued: each program counted before any had issued."""
     build.offer(manager, "FEW", limit_total=100)
-    done = together(lambda _: coupons.issue(manager, offer="FEW", count=10), 24)
-    issued = sum(batch.count for batch in coupons.batches(manager, offer="FEW"))
+    done = together(lambda _: issue.issue(manager, offer="FEW", count=10), 24)
+    issued = sum(batch.count for batch in issue.batches(manager, offer="FEW"))
     assert issued == 100
     assert {error.code for error in done if isinstance(error, StoreError)} == {"total_limit"}
 
@@ -50,9 +53,9 @@ def test_a_total_limit_holds_for_coupons_that_are_given(manager, cashier, backen
     build.offer(manager, "ONE", kind="amount_off", value="1", min_spend=None, limit_total=5)
     people = [build.member(manager, f"138001380{n:02d}", f"会员{n}") for n in range(12)]
     for who in people:
-        account.adjust(manager, member=who.phone, count=100, reason="x")
-    done = together(lambda n: account.exchange(manager, member=people[n].phone, offer="ONE", cost=100), 12)
-    assert sum(batch.count for batch in coupons.batches(manager, offer="ONE")) == 5
+        adjustments.adjust(manager, member=who.phone, count=100, reason="x")
+    done = together(lambda n: adjustments.exchange(manager, member=people[n].phone, offer="ONE", cost=100), 12)
+    assert sum(batch.count for batch in issue.batches(manager, offer="ONE")) == 5
     assert {error.code for error in done if isinstance(error, StoreError)} == {"total_limit"}
 
 
@@ -60,8 +63,8 @@ def test_a_total_limit_holds_for_coupons_that_are_given(manager, cashier, backen
 def test_a_phone_is_registered_once(manager, cashier, backend):
     """Two tills register one customer: the second is told so, not shown a fault of the program."""
     other = build.member(manager, "13900139000", "别人")
-    done = together(lambda n: members.register(manager, new=NewMember(phone=PHONE, name=f"名{n}")), 6)
-    done += together(lambda _: numbers.add_phone(manager, member=other.member_no, phone=PHONE), 3)
+    done = together(lambda n: registry.register(manager, new=NewMember(phone=PHONE, name=f"名{n}")), 6)
+    done += together(lambda _: phones_and_cards.add_phone(manager, member=other.member_no, phone=PHONE), 3)
     refused = [one for one in done if isinstance(one, Exception)]
     assert len(done) - len(refused) == 1
     assert all(isinstance(one, Conflict) and one.code == "phone_taken" for one in refused), refused
@@ -76,30 +79,30 @@ def test_a_phone_does_not_come_into_two_tables(manager, backend):
 
         def work(turn, phone=phone):
             if turn % 2:
-                return numbers.add_phone(manager, member=other.member_no, phone=phone)
-            return members.register(manager, new=NewMember(phone=phone, name="她"))
+                return phones_and_cards.add_phone(manager, member=other.member_no, phone=phone)
+            return registry.register(manager, new=NewMember(phone=phone, name="她"))
 
         done = together(work, 2, 2)
         refused = [one for one in done if isinstance(one, Exception)]
         assert len(refused) == 1 and isinstance(refused[0], Conflict), done
         with suppress(StoreError):
-            numbers.detach_phone(manager, member=other.member_no, phone=phone)
+            phones_and_cards.detach_phone(manager, member=other.member_no, phone=phone)
 
 
 @pytest.mark.both
 def test_a_member_has_no_more_phones_than_are_allowed(manager, backend):
     """Three at the most, also when they come at once."""
     who = build.member(manager)
-    together(lambda n: numbers.add_phone(manager, member=who.member_no, phone=f"1370013700{n}"), 6)
-    assert len(members.show(manager, member=who.member_no).phones) == numbers.PHONES - 1
+    together(lambda n: phones_and_cards.add_phone(manager, member=who.member_no, phone=f"1370013700{n}"), 6)
+    assert len(registry.show(manager, member=who.member_no).phones) == phones_and_cards.PHONES - 1
 
 
 @pytest.mark.both
 def test_the_last_owners_do_not_let_each_other_go(owner, base, backend):
     """A shop without an owner could not be opened by anybody."""
-    staff.add(owner, name="李", role=Role.OWNER, pin="749182")
-    together(lambda n: staff.disable(owner, name="陈" if n else "李"), 2, 2)
-    assert sum(one.role is Role.OWNER and not one.disabled for one in staff.listed(owner)) == 1
+    accounts.add(owner, name="李", role=Role.OWNER, pin="749182")
+    together(lambda n: accounts.disable(owner, name="陈" if n else "李"), 2, 2)
+    assert sum(one.role is Role.OWNER and not one.disabled for one in accounts.listed(owner)) == 1
 
 
 @pytest.fixture
@@ -141,7 +144,7 @@ def test_it_is_not_tried_for_ever(stumble, manager, backend):
         pytest.skip("the writer is alone")
     with pytest.raises(Collided) as refused:
         stumble(99)
-    assert wording.sentence(refused.value, Catalogue("zh_CN")) and wording.cure(refused.value, Catalogue("en"))
+    assert labels.sentence(refused.value, Catalogue("zh_CN")) and labels.cure(refused.value, Catalogue("en"))
     with manager.read() as session:
         assert "!" not in session.scalar(text("SELECT name FROM shop"))
 
@@ -170,15 +173,15 @@ def test_a_running_import_is_not_taken_back_by_an_opening(manager, backend, tmp_
             beside = compose.open_store(manager.name)
             opened.append(beside)
             with pytest.raises(Conflict) as refused:
-                importing.load(beside.acting(manager.actor), kind="members", path=file)
+                run.load(beside.acting(manager.actor), kind="members", path=file)
             assert refused.value.code == "import_running"
             compose.close_store(beside)
 
-    done = importing.load(manager, kind="members", path=file, progress=look)
-    assert opened and done.created == 1500 and members.count(manager) == 1500
-    with importing.alone(manager), pytest.raises(Conflict):
-        importing.undo(manager, batch=done.batch)
-    assert importing.undo(manager, batch=done.batch).rows == 1500
+    done = run.load(manager, kind="members", path=file, progress=look)
+    assert opened and done.created == 1500 and registry.count(manager) == 1500
+    with run.alone(manager), pytest.raises(Conflict):
+        run.undo(manager, batch=done.batch)
+    assert run.undo(manager, batch=done.batch).rows == 1500
 
 
 @pytest.mark.both
@@ -186,10 +189,10 @@ def test_undoing_more_than_a_shift_may_is_refused_at_once_too(manager, cashier, 
     """Five a shift: counted and undone by one program at a time."""
     receipts = []
     for _ in range(8):
-        receipts.append(bills.record(cashier, amount=Money(1000)).receipt_no)
+        receipts.append(open_bill.record(cashier, amount=Money(1000)).receipt_no)
     assert len(receipts) == 8
-    from storecrm.services.till import undoing
+    from storecrm.services.till import voids
 
-    done = together(lambda _: undoing.undo(cashier), 8, 4)
+    done = together(lambda _: voids.undo(cashier), 8, 4)
     undone = [one for one in done if not isinstance(one, Exception)]
     assert len(undone) <= 5 and all(isinstance(one, (NotAllowed, NotPossible)) for one in done if isinstance(one, Exception))

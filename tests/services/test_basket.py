@@ -3,11 +3,15 @@
 import pytest
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotFound, NotPossible
+from storecrm.ledger import tenders
+from storecrm.ledger.tenders import Paid, Tender
 from storecrm.services import shop_settings
-from storecrm.services.insight import watch
-from storecrm.services.keeping import importing, verify
-from storecrm.services.till import approving, basket, bills, coupons, points, receipts, suspending, tenders, undoing
-from storecrm.services.till.tenders import Paid, Tender
+from storecrm.services.coupons import issue
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.reports import exceptions
+from storecrm.services.till import basket, open_bill, overrides, parked_bills, receipts, voids
 from storecrm.values import CouponState, Money, Quantity, SaleState, TenderKind
 from tests import build
 
@@ -26,7 +30,7 @@ NOPRICE,,礼盒,其他,
 def goods(manager, tmp_path):
     file = tmp_path / "goods.csv"
     file.write_text(GOODS, "utf-8")
-    importing.load(manager, kind="products", path=file)
+    run.load(manager, kind="products", path=file)
     return manager
 
 
@@ -46,7 +50,7 @@ def test_goods_are_counted_and_the_same_article_joins_its_line(goods, cashier, o
     assert [line.amount for line in bill.lines] == [9180, 500]
     bill = basket.change(cashier, line_no=1, quantity=Quantity(500))
     assert bill.gross == 2295 + 500
-    done = bills.close(cashier)
+    done = open_bill.close(cashier)
     assert (done.net, done.goods) == (2795, True)
     clean(owner)
 
@@ -55,10 +59,10 @@ def test_the_last_line_taken_out_drops_the_bill_and_frees_its_coupon(goods, cash
     build.offer(goods, kind="amount_off", value="6", min_spend=None)
     code = build.issued(goods)[0]
     basket.put(cashier, code="MILK")
-    bills.take(cashier, code=code, request_no="r1")
+    open_bill.take(cashier, code=code, request_no="r1")
     bill = basket.change(cashier, line_no=1, quantity=Quantity(0))
     assert bill.state is SaleState.DROPPED
-    assert coupons.show(goods, code=code).state is CouponState.ISSUED
+    assert issue.show(goods, code=code).state is CouponState.ISSUED
     assert receipts.current(cashier) is None
     clean(owner)
 
@@ -67,10 +71,10 @@ def test_a_coupon_that_no_longer_qualifies_goes_back_when_goods_go(goods, cashie
     build.offer(goods)
     code = build.issued(goods)[0]
     basket.put(cashier, code="MILK", quantity=Quantity(3000))
-    assert bills.take(cashier, code=code, request_no="r1").net == 13770 - 2000
+    assert open_bill.take(cashier, code=code, request_no="r1").net == 13770 - 2000
     bill = basket.change(cashier, line_no=1, quantity=Quantity(1000))
     assert [c.code for c in bill.handed_back] == [code]
-    assert (bill.net, coupons.show(goods, code=code).state) == (4590, CouponState.ISSUED)
+    assert (bill.net, issue.show(goods, code=code).state) == (4590, CouponState.ISSUED)
     clean(owner)
 
 
@@ -89,10 +93,10 @@ def test_goods_without_a_code_earn_no_scoped_discount(goods, cashier, owner):
     basket.put_amount(cashier, amount=Money(3000))
     basket.put(cashier, code="BREAD")
     with pytest.raises(CouponRefused) as refused:
-        bills.take(cashier, code=a, request_no="r1")
+        open_bill.take(cashier, code=a, request_no="r1")
     assert refused.value.refusals[0].code.value == "no_eligible_item"
-    undoing.undo(cashier)
-    assert bills.record(cashier, amount=Money(3000), coupons=[b]).discount == 600
+    voids.undo(cashier)
+    assert open_bill.record(cashier, amount=Money(3000), coupons=[b]).discount == 600
     clean(owner)
 
 
@@ -105,7 +109,7 @@ def test_a_scales_label_says_weight_or_price(goods, owner, cashier):
     bill = basket.put(cashier, code=label)
     bill = basket.put(cashier, code=label)
     assert [(line.name, line.quantity, line.amount) for line in bill.lines] == [("土豆", 1234, 691)] * 2
-    undoing.undo(cashier)
+    voids.undo(cashier)
     shop_settings.set_rule(owner, key="scale_codes", value="price")
     bill = basket.put(cashier, code=label)
     assert [(line.amount, line.quantity) for line in bill.lines] == [(1234, 2203)]
@@ -161,22 +165,22 @@ def test_tenders_add_up_and_only_cash_gives_change():
 def test_a_paid_basket_is_taken_back_with_its_tenders(goods, cashier, manager, owner):
     basket.put(cashier, code="MILK")
     with pytest.raises(NotPossible, match="tender_short"):
-        bills.close(cashier, paid=[Tender(TenderKind.CASH, Money(1000))])
-    done = bills.close(cashier, paid=[Tender(TenderKind.CASH, Money(5000))])
+        open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(1000))])
+    done = open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(5000))])
     assert (done.change, done.paid) == (410, (Paid(TenderKind.CASH, Money(4590), Money(5000)),))
-    undoing.void(manager, receipt=done.receipt_no)
+    voids.void(manager, receipt=done.receipt_no)
     clean(owner)
 
 
 def test_points_pay_an_open_bill_and_a_look_before_keeps_nothing(goods, cashier, owner):
     who = build.member(goods)
-    bills.record(cashier, amount=Money(100_000), member=who.member_no)
+    open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
     basket.put(cashier, code="MILK", member=who.member_no)
-    look = bills.close(cashier, points_used=1000, dry_run=True)
+    look = open_bill.close(cashier, points_used=1000, dry_run=True)
     assert (look.points_paid, look.net) == (1000, 3590)
-    assert points.show(cashier, member=who.member_no).active == 1000
-    done = bills.close(cashier, points_used=1000, paid=[Tender(TenderKind.ALIPAY, Money(3590))])
-    assert (done.net, points.show(cashier, member=who.member_no).active) == (3590, 35)
+    assert points_account.show(cashier, member=who.member_no).active == 1000
+    done = open_bill.close(cashier, points_used=1000, paid=[Tender(TenderKind.ALIPAY, Money(3590))])
+    assert (done.net, points_account.show(cashier, member=who.member_no).active) == (3590, 35)
     clean(owner)
 
 
@@ -185,24 +189,24 @@ def test_an_open_basket_waits_and_comes_back_with_its_coupon(goods, cashier, man
     build.offer(goods)
     code = build.issued(goods)[0]
     basket.put(cashier, code="MILK", quantity=Quantity(3000))
-    bills.take(cashier, code=code, request_no="r1")
-    aside = suspending.suspend_open(cashier)
-    assert (aside.state, coupons.show(goods, code=code).state) == (SaleState.SUSPENDED, CouponState.RESERVED)
+    open_bill.take(cashier, code=code, request_no="r1")
+    aside = parked_bills.suspend_open(cashier)
+    assert (aside.state, issue.show(goods, code=code).state) == (SaleState.SUSPENDED, CouponState.RESERVED)
     with pytest.raises(CouponRefused):
-        bills.record(manager, amount=Money(20_000), coupons=[code])
+        open_bill.record(manager, amount=Money(20_000), coupons=[code])
     basket.put(cashier, code="BREAD")
     with pytest.raises(Conflict, match="open_bill_first"):
-        suspending.reopen(cashier, receipt=aside.receipt_no)
-    bills.close(cashier)
-    bill, held = suspending.reopen(cashier, receipt=aside.receipt_no)
+        parked_bills.reopen(cashier, receipt=aside.receipt_no)
+    open_bill.close(cashier)
+    bill, held = parked_bills.reopen(cashier, receipt=aside.receipt_no)
     assert (bill.state, bill.net, held, bill.lost) == (SaleState.OPEN, 11_770, 0, ())
-    assert bills.close(cashier).net == 11_770
+    assert open_bill.close(cashier).net == 11_770
     clean(owner)
 
 
 def _left(store):
     with store.read() as session:
-        return approving.allowance(session, store).left
+        return overrides.allowance(session, store).left
 
 
 @pytest.mark.parametrize("word", ["manager", "allowance", "emergency"])
@@ -211,37 +215,37 @@ def test_a_word_given_for_a_coupon_stands_when_the_bill_is_put_aside(goods, cash
     """It is spent once, however often the bill waits, and an allowance that is used up meanwhile does not take it away."""
     build.offer(goods, valid_days=1)
     code, *others = build.issued(goods, count=3)
-    [safe] = approving.new_codes(owner, count=1)
+    [safe] = overrides.new_codes(owner, count=1)
     wall.forward(days=1)
     said = {
-        "manager": lambda: approving.approve(cashier, name="赵", pin="749183", reason="late train"),
-        "allowance": lambda: approving.allow(cashier, reason="late train"),
-        "emergency": lambda: approving.emergency(cashier, code=safe, reason="late train"),
+        "manager": lambda: overrides.approve(cashier, name="赵", pin="749183", reason="late train"),
+        "allowance": lambda: overrides.allow(cashier, reason="late train"),
+        "emergency": lambda: overrides.emergency(cashier, code=safe, reason="late train"),
     }[word]()
     basket.put(cashier, code="MILK", quantity=Quantity(3000))
-    bills.take(cashier, code=code, request_no="r1", approval=said)
+    open_bill.take(cashier, code=code, request_no="r1", approval=said)
     for _ in range(2):
-        aside = suspending.suspend_open(cashier)
+        aside = parked_bills.suspend_open(cashier)
         if word == "allowance":
             for other in others:
-                bills.record(cashier, amount=Money(12_000), coupons=[other], approval=approving.allow(cashier, reason="x"))
+                open_bill.record(cashier, amount=Money(12_000), coupons=[other], approval=overrides.allow(cashier, reason="x"))
             others = []
         if end == "sold":
-            sold = suspending.resume(manager, receipt=aside.receipt_no)
+            sold = parked_bills.resume(manager, receipt=aside.receipt_no)
             break
-        bill, _ = suspending.reopen(cashier, receipt=aside.receipt_no)
+        bill, _ = parked_bills.reopen(cashier, receipt=aside.receipt_no)
         assert (bill.lost, [c.code for c in bill.coupons if not c.reversed]) == ((), [code])
     else:
-        sold = bills.close(cashier)
+        sold = open_bill.close(cashier)
     assert sold.net == 11_770
     day = cashier.clock.today()
-    [row] = [row for row in watch.overrides(owner, first=day, last=day) if row.code == code]
+    [row] = [row for row in exceptions.overrides(owner, first=day, last=day) if row.code == code]
     assert (row.reason, row.how, row.taken_back) == ("late train", word, False)
     if word == "allowance":
         assert [_left(store) for store in (cashier, manager)] == [0, 3]
     if word == "emergency":
         with pytest.raises(NotFound, match="emergency_code"):
-            approving.emergency(cashier, code=safe, reason="again")
+            overrides.emergency(cashier, code=safe, reason="again")
     clean(owner)
 
 
@@ -249,38 +253,38 @@ def test_a_bill_taken_up_after_its_coupon_ended_says_so(goods, cashier, owner, w
     build.offer(goods, valid_days=1)
     code = build.issued(goods)[0]
     basket.put(cashier, code="MILK", quantity=Quantity(3000))
-    bills.take(cashier, code=code, request_no="r1")
-    aside = suspending.suspend_open(cashier)
+    open_bill.take(cashier, code=code, request_no="r1")
+    aside = parked_bills.suspend_open(cashier)
     wall.forward(days=1)
-    bill, _ = suspending.reopen(cashier, receipt=aside.receipt_no)
+    bill, _ = parked_bills.reopen(cashier, receipt=aside.receipt_no)
     assert ([c.code for c in bill.lost], bill.net, bill.coupons) == ([code], 13_770, ())
-    assert coupons.show(goods, code=code).state is CouponState.ISSUED
+    assert issue.show(goods, code=code).state is CouponState.ISSUED
     clean(owner)
 
 
 def test_points_held_by_a_suspended_bill_are_asked_for_again(goods, cashier, owner):
     who = build.member(goods)
-    bills.record(cashier, amount=Money(100_000), member=who.member_no)
-    aside = suspending.suspend(cashier, amount=Money(5000), member=who.member_no, points_used=1000)
-    assert points.show(cashier, member=who.member_no).active == 0
-    _, held = suspending.reopen(cashier, receipt=aside.receipt_no)
-    assert (held, points.show(cashier, member=who.member_no).active) == (1000, 1000)
-    assert bills.close(cashier, points_used=held).points_paid == 1000
+    open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
+    aside = parked_bills.suspend(cashier, amount=Money(5000), member=who.member_no, points_used=1000)
+    assert points_account.show(cashier, member=who.member_no).active == 0
+    _, held = parked_bills.reopen(cashier, receipt=aside.receipt_no)
+    assert (held, points_account.show(cashier, member=who.member_no).active) == (1000, 1000)
+    assert open_bill.close(cashier, points_used=held).points_paid == 1000
     clean(owner)
 
 
 def test_an_empty_bill_cannot_wait(goods, cashier):
     build.offer(goods, kind="amount_off", value="6", min_spend=None)
     with pytest.raises(NotFound):
-        suspending.suspend_open(cashier)
-    bills.take(cashier, code=build.issued(goods)[0], request_no="r1")
+        parked_bills.suspend_open(cashier)
+    open_bill.take(cashier, code=build.issued(goods)[0], request_no="r1")
     with pytest.raises(NotPossible, match="nothing_to_suspend"):
-        suspending.suspend_open(cashier)
+        parked_bills.suspend_open(cashier)
 
 
 def test_what_earns_nothing_cannot_be_more_than_the_bill(goods, cashier):
     who = build.member(goods)
     for wrong in (Money(-1), Money(5001)):
         with pytest.raises(BadInput, match="no_points"):
-            bills.record(cashier, amount=Money(5000), member=who.member_no, no_points=wrong)
-    assert bills.record(cashier, amount=Money(5000), member=who.member_no, no_points=Money(2000)).points_earned == 30
+            open_bill.record(cashier, amount=Money(5000), member=who.member_no, no_points=wrong)
+    assert open_bill.record(cashier, amount=Money(5000), member=who.member_no, no_points=Money(2000)).points_earned == 30

@@ -5,7 +5,9 @@ import pytest
 from storecrm.errors import CouponRefused
 from storecrm.models import hot
 from storecrm.services import shop_settings
-from storecrm.services.till import bills, coupons, judging, points
+from storecrm.services.coupons import issue
+from storecrm.services.loyalty import points_account
+from storecrm.services.till import coupon_check, open_bill
 from storecrm.values import EntryKind, Money, Points
 from tests import build
 
@@ -29,9 +31,9 @@ def test_the_best_of_all_is_offered(manager, who):
     build.offer(manager, "BIG", value="50", min_spend="900")
     refused = build.issued(manager, "BIG", 1)[0]
     with pytest.raises(CouponRefused) as why:
-        judging.check(manager, code=refused, amount=Money(20_000), member=who.member_no)
+        coupon_check.check(manager, code=refused, amount=Money(20_000), member=who.member_no)
     assert (why.value.best.offer_code, why.value.best.discount) == ("TWENTY", 2_000)
-    first, second = judging.usable(manager, member=who.member_no, amount=Money(20_000))
+    first, second = coupon_check.usable(manager, member=who.member_no, amount=Money(20_000))
     assert [(first.offer_code, first.discount), (second.offer_code, second.discount)] == [("TWENTY", 2_000), ("ONE", 100)]
 
 
@@ -43,7 +45,7 @@ def test_hundreds_of_coupons_cost_no_more_than_a_few(manager, who, monkeypatch):
 
     def statements():
         sent.clear()
-        judging.usable(manager, member=who.member_no, amount=Money(20_000))
+        coupon_check.usable(manager, member=who.member_no, amount=Money(20_000))
         return len(sent)
 
     # what an offer says is read once
@@ -56,8 +58,8 @@ def test_hundreds_of_coupons_cost_no_more_than_a_few(manager, who, monkeypatch):
 
 def test_of_equal_coupons_the_one_that_ends_first_is_offered(manager, who, wall):
     """The member loses nothing by taking what is offered."""
-    mine = [c for c in coupons.of_member(manager, member=who.member_no) if c.offer_code == "ONE"]
-    offered = [c for c in judging.usable(manager, member=who.member_no) if c.offer_code == "ONE"]
+    mine = [c for c in issue.of_member(manager, member=who.member_no) if c.offer_code == "ONE"]
+    offered = [c for c in coupon_check.usable(manager, member=who.member_no) if c.offer_code == "ONE"]
     assert [c.code for c in offered] == [min(mine, key=lambda c: (c.valid_to, c.serial, -mine.index(c))).code]
 
 
@@ -65,13 +67,13 @@ def test_points_that_wait_or_are_owed_are_not_said_to_end(owner, wall):
     """A member who is told of points that end next week must be able to use them today."""
     person = build.member(owner)
     shop_settings.set_rule(owner, key="points_expiry", value="days:10")
-    bills.record(owner, amount=Money(30_000), member=person.member_no)
+    open_bill.record(owner, amount=Money(30_000), member=person.member_no)
     shop_settings.set_rule(owner, key="points_pending_days", value="5")
-    bills.record(owner, amount=Money(50_000), member=person.member_no)
+    open_bill.record(owner, amount=Money(50_000), member=person.member_no)
     today = owner.clock.today()
     with owner.read() as session:
-        assert points.expiring(session, person.id, today, today.replace(year=today.year + 1)) == 300
+        assert points_account.expiring(session, person.id, today, today.replace(year=today.year + 1)) == 300
     with owner.write() as session:
         day = owner.clock.today()
-        points.add_lot(session, owner, member=person.id, kind=EntryKind.ADJUST, points=Points(-120), day=day, expires_on=None)
-        assert points.expiring(session, person.id, today, today.replace(year=today.year + 1)) == 180
+        points_account.add_lot(session, owner, member=person.id, kind=EntryKind.ADJUST, points=Points(-120), day=day, expires_on=None)
+        assert points_account.expiring(session, person.id, today, today.replace(year=today.year + 1)) == 180

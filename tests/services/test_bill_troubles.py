@@ -8,13 +8,24 @@ from sqlalchemy import func, select
 from storecrm import compose
 from storecrm.errors import NotAllowed, StorageTrouble
 from storecrm.i18n import Catalogue
+from storecrm.ledger.tenders import Tender
 from storecrm.models.base import Base
-from storecrm.services import wording
-from storecrm.services.keeping import verify
-from storecrm.services.till import account, attaching, basket, bills, exchanging, receipts, returning, suspending, trading, undoing
-from storecrm.services.till.judging import LineIn
-from storecrm.services.till.tenders import Tender
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import adjustments
+from storecrm.services.till import (
+    basket,
+    clock_check,
+    exchanges,
+    late_member,
+    open_bill,
+    parked_bills,
+    receipts,
+    returns,
+    voids,
+)
+from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import Money, Quantity, TenderKind
+from storecrm.wording import labels
 from tests import build
 from tests.conftest import signed
 from tests.services.test_store_files import fill, small_disk
@@ -35,43 +46,43 @@ class Counter:
         build.offer(owner, "OWN", kind="amount_off", value="3", min_spend=None, bearer=False)
         self.codes = build.issued(owner, "C", 20)
         other = build.issued(owner, "D", 1)[0]
-        bills.record(owner, amount=Money(200_000), member=self.who)
+        open_bill.record(owner, amount=Money(200_000), member=self.who)
         tills = [signed(base, "陈", till=f"till {n}") for n in range(2, 12)]
         for number, till in enumerate(tills[:5]):
-            bills.take(till, code=self.codes[number], amount=Money(10_000), request_no=f"t{number}")
+            open_bill.take(till, code=self.codes[number], amount=Money(10_000), request_no=f"t{number}")
         for till in tills[5:7]:
             basket.put(till, code="A")
         waiting = [
-            suspending.suspend(tills[7], amount=Money(5_000), member=self.who, coupons=[self.codes[5 + n]], points_used=100).receipt_no
+            parked_bills.suspend(tills[7], amount=Money(5_000), member=self.who, coupons=[self.codes[5 + n]], points_used=100).receipt_no
             for n in range(2)
         ]
-        unknown = bills.record(owner, coupons=[self.codes[8]]).receipt_no
-        sold = [bills.record(owner, lines=[LineIn("A", Quantity(2000))]).receipt_no for _ in range(4)]
+        unknown = open_bill.record(owner, coupons=[self.codes[8]]).receipt_no
+        sold = [open_bill.record(owner, lines=[LineIn("A", Quantity(2000))]).receipt_no for _ in range(4)]
         member, take = self.who, self.codes[9]
         a, b, c, d, e, goods, more, aside = tills[:8]
         self.steps = {
-            "record": lambda: bills.record(owner, amount=Money(1_000), member=member, coupons=[self.codes[10]], points_used=100),
-            "take": lambda: bills.take(tills[8], code=take, amount=Money(2_000), request_no="n"),
-            "swap": lambda: bills.swap(a, code=other, request_no="s"),
-            "set_amount": lambda: bills.set_amount(b, amount=Money(300)),
-            "join": lambda: bills.join(c, member=member),
-            "close": lambda: bills.close(d),
-            "suspend_open": lambda: suspending.suspend_open(e),
+            "record": lambda: open_bill.record(owner, amount=Money(1_000), member=member, coupons=[self.codes[10]], points_used=100),
+            "take": lambda: open_bill.take(tills[8], code=take, amount=Money(2_000), request_no="n"),
+            "swap": lambda: open_bill.swap(a, code=other, request_no="s"),
+            "set_amount": lambda: open_bill.set_amount(b, amount=Money(300)),
+            "join": lambda: open_bill.join(c, member=member),
+            "close": lambda: open_bill.close(d),
+            "suspend_open": lambda: parked_bills.suspend_open(e),
             "put": lambda: basket.put(goods, code="B"),
             "put_amount": lambda: basket.put_amount(goods, amount=Money(100)),
             "change": lambda: basket.change(goods, line_no=1, quantity=Quantity(3000)),
-            "pay": lambda: bills.close(more, paid=[Tender(TenderKind.CASH, Money(5_000))]),
-            "reopen": lambda: suspending.reopen(aside, receipt=waiting[0]),
-            "resume": lambda: suspending.resume(owner, receipt=waiting[1]),
-            "suspend": lambda: suspending.suspend(owner, amount=Money(500), member=member, points_used=100),
-            "fill_amount": lambda: bills.fill_amount(owner, receipt=unknown, amount=Money(2_000)),
-            "attach": lambda: attaching.attach(owner, receipt=sold[0], member=member),
-            "void": lambda: undoing.void(owner, receipt=sold[1]),
-            "return": lambda: returning.return_goods(owner, receipt=sold[2]),
-            "exchange": lambda: exchanging.exchange(owner, receipt=sold[3], lines=[], taken=[LineIn("B")]),
-            "points_exchange": lambda: account.exchange(owner, member=member, offer="OWN", cost=100),
-            "adjust": lambda: account.adjust(owner, member=member, count=-10, reason="count"),
-            "undo": lambda: undoing.undo(d, receipt=""),
+            "pay": lambda: open_bill.close(more, paid=[Tender(TenderKind.CASH, Money(5_000))]),
+            "reopen": lambda: parked_bills.reopen(aside, receipt=waiting[0]),
+            "resume": lambda: parked_bills.resume(owner, receipt=waiting[1]),
+            "suspend": lambda: parked_bills.suspend(owner, amount=Money(500), member=member, points_used=100),
+            "fill_amount": lambda: open_bill.fill_amount(owner, receipt=unknown, amount=Money(2_000)),
+            "attach": lambda: late_member.attach(owner, receipt=sold[0], member=member),
+            "void": lambda: voids.void(owner, receipt=sold[1]),
+            "return": lambda: returns.return_goods(owner, receipt=sold[2]),
+            "exchange": lambda: exchanges.exchange(owner, receipt=sold[3], lines=[], taken=[LineIn("B")]),
+            "points_exchange": lambda: adjustments.exchange(owner, member=member, offer="OWN", cost=100),
+            "adjust": lambda: adjustments.adjust(owner, member=member, count=-10, reason="count"),
+            "undo": lambda: voids.undo(d, receipt=""),
         }
 
     def rows(self) -> dict[str, int]:
@@ -90,8 +101,8 @@ def said(error) -> None:
     """It has a sentence and a way out in both languages."""
     for language in ("en", "zh_CN"):
         words = Catalogue(language)
-        assert wording.sentence(error, words) != error.code
-        assert wording.cure(error, words)
+        assert labels.sentence(error, words) != error.code
+        assert labels.cure(error, words)
 
 
 def test_a_clock_set_to_2099_asks_at_each_step(base, wall):
@@ -104,9 +115,9 @@ def test_a_clock_set_to_2099_asks_at_each_step(base, wall):
             step()
         assert caught.value.code == "clock_suspect", name
         said(caught.value)
-    assert suspending.waiting(shop.owner)  # to be seen, and to be given up
+    assert parked_bills.waiting(shop.owner)  # to be seen, and to be given up
     with pytest.raises(NotAllowed):
-        suspending.drop_stale(shop.owner)
+        parked_bills.drop_stale(shop.owner)
     assert (shop.rows(), shop.waits()) == (before, waits)
     wall.forward(days=-FAR)
     for step in shop.steps.values():
@@ -120,7 +131,7 @@ def test_a_clock_that_a_person_confirms_is_believed(base, wall):
     wall.forward(days=60)
     with pytest.raises(NotAllowed, match="clock_suspect"):
         shop.steps["close"]()
-    trading.confirm_day(shop.owner, day=shop.owner.clock.today())
+    clock_check.confirm_day(shop.owner, day=shop.owner.clock.today())
     done = shop.steps["close"]()
     assert done.business_date == shop.owner.clock.today()
 
@@ -136,7 +147,7 @@ def test_a_full_disk_at_each_step_keeps_all_or_nothing(template, tmp_path, wall)
         # what is left of the log's last page may still take a bill
         with pytest.raises(StorageTrouble, match="disk_full"):
             for _ in range(500):
-                bills.record(shop.owner, amount=Money(100))
+                open_bill.record(shop.owner, amount=Money(100))
         before, waits = shop.rows(), shop.waits()
         for name, step in shop.steps.items():
             with pytest.raises(StorageTrouble) as caught:

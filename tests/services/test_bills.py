@@ -7,10 +7,21 @@ from sqlalchemy import text
 
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotAllowed, NotFound, NotPossible
 from storecrm.services import shop_settings
-from storecrm.services.keeping import importing, verify
-from storecrm.services.people import tiers
+from storecrm.services.coupons import issue
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account, tiers
+from storecrm.services.offers import design
 from storecrm.services.store import new_request
-from storecrm.services.till import bills, coupons, judging, offers, points, receipts, suspending, today, trading, undoing
+from storecrm.services.till import (
+    clock_check,
+    coupon_check,
+    day_board,
+    open_bill,
+    parked_bills,
+    receipts,
+    voids,
+)
 from storecrm.values import CouponState, Money, Points, RefusalCode, SaleState, damm
 from tests import build
 from tests.conftest import PINS, signed
@@ -28,10 +39,10 @@ def test_a_coupon_is_used_once(manager, cashier):
     """The second scan says who, when and where."""
     build.offer(manager)
     code = build.issued(manager)[0]
-    view = bills.record(cashier, amount=Money(12_800), coupons=[code])
+    view = open_bill.record(cashier, amount=Money(12_800), coupons=[code])
     assert (view.gross, view.discount, view.net) == (12_800, 2_000, 10_800)
     with pytest.raises(CouponRefused) as caught:
-        bills.record(cashier, amount=Money(12_800), coupons=[code])
+        open_bill.record(cashier, amount=Money(12_800), coupons=[code])
     first = caught.value.refusals[0]
     assert (first.code.value, first.till, first.staff) == ("already_redeemed", "till 1", "王芳")
     assert verify.verify(manager)[1] == []
@@ -41,11 +52,11 @@ def test_a_repeated_request_is_answered_not_repeated(cashier, manager):
     """After a lost answer the same number gives the first answer; other content is a conflict."""
     build.offer(manager)
     code = build.issued(manager)[0]
-    first = bills.record(cashier, amount=Money(12_800), coupons=[code], request_no="r1")
-    again = bills.record(cashier, amount=Money(12_800), coupons=[code], request_no="r1")
+    first = open_bill.record(cashier, amount=Money(12_800), coupons=[code], request_no="r1")
+    again = open_bill.record(cashier, amount=Money(12_800), coupons=[code], request_no="r1")
     assert again.repeated and again.receipt_no == first.receipt_no
     with pytest.raises(Conflict):
-        bills.record(cashier, amount=Money(999), request_no="r1")
+        open_bill.record(cashier, amount=Money(999), request_no="r1")
 
 
 def test_below_the_minimum_says_how_much_is_missing(cashier, manager):
@@ -53,9 +64,9 @@ def test_below_the_minimum_says_how_much_is_missing(cashier, manager):
     build.offer(manager)
     a, b, _ = build.issued(manager)
     with pytest.raises(CouponRefused) as caught:
-        bills.record(cashier, amount=Money(8_600), coupons=[a])
+        open_bill.record(cashier, amount=Money(8_600), coupons=[a])
     assert caught.value.refusals[0].short == 1_400
-    assert bills.record(cashier, amount=Money(10_000), coupons=[b]).discount == 2_000
+    assert open_bill.record(cashier, amount=Money(10_000), coupons=[b]).discount == 2_000
 
 
 def test_every_failing_rule_is_named(cashier, manager, wall):
@@ -63,8 +74,8 @@ def test_every_failing_rule_is_named(cashier, manager, wall):
     build.offer(manager, valid_days=3)
     code = build.issued(manager)[0]
     wall.forward(days=5)
-    offers.stop(manager, code="A20")
-    assert refused(lambda: bills.record(cashier, amount=Money(5_000), coupons=[code])) == ["campaign_paused", "expired", "min_spend"]
+    design.stop(manager, code="A20")
+    assert refused(lambda: open_bill.record(cashier, amount=Money(5_000), coupons=[code])) == ["campaign_paused", "expired", "min_spend"]
 
 
 def test_the_last_day_counts_to_its_end(cashier, manager, wall):
@@ -72,9 +83,9 @@ def test_the_last_day_counts_to_its_end(cashier, manager, wall):
     build.offer(manager, valid_days=2)
     a, b, _ = build.issued(manager)
     wall.forward(days=1)
-    assert bills.record(cashier, amount=Money(20_000), coupons=[a]).discount == 2_000
+    assert open_bill.record(cashier, amount=Money(20_000), coupons=[a]).discount == 2_000
     wall.forward(days=1)
-    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[b])) == ["expired"]
+    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[b])) == ["expired"]
 
 
 def test_named_coupons_ask_for_their_member(cashier, manager):
@@ -82,9 +93,9 @@ def test_named_coupons_ask_for_their_member(cashier, manager):
     mine, other = build.member(cashier), build.member(cashier, "13900139000", "王强")
     build.offer(manager, bearer=False)
     code = build.issued(manager, to=(mine.member_no,))[0]
-    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[code])) == ["member_required"]
-    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[code], member=other.member_no)) == ["wrong_member"]
-    assert bills.record(cashier, amount=Money(20_000), coupons=[code], member=mine.member_no).discount == 2_000
+    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[code])) == ["member_required"]
+    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[code], member=other.member_no)) == ["wrong_member"]
+    assert open_bill.record(cashier, amount=Money(20_000), coupons=[code], member=mine.member_no).discount == 2_000
 
 
 def test_a_members_limit_counts_live_uses(cashier, manager):
@@ -92,10 +103,10 @@ def test_a_members_limit_counts_live_uses(cashier, manager):
     who = build.member(cashier)
     build.offer(manager, limit_per_member=1)
     a, b, _ = build.issued(manager)
-    bills.record(cashier, amount=Money(20_000), coupons=[a], member=who.member_no)
-    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[b], member=who.member_no)) == ["member_limit"]
-    undoing.undo(cashier)
-    assert bills.record(cashier, amount=Money(20_000), coupons=[b], member=who.member_no).discount == 2_000
+    open_bill.record(cashier, amount=Money(20_000), coupons=[a], member=who.member_no)
+    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[b], member=who.member_no)) == ["member_limit"]
+    voids.undo(cashier)
+    assert open_bill.record(cashier, amount=Money(20_000), coupons=[b], member=who.member_no).discount == 2_000
 
 
 def test_several_uses_are_counted(cashier, manager):
@@ -103,8 +114,8 @@ def test_several_uses_are_counted(cashier, manager):
     build.offer(manager, uses_allowed=2)
     code = build.issued(manager, count=1)[0]
     for _ in range(2):
-        bills.record(cashier, amount=Money(20_000), coupons=[code])
-    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[code])) == ["already_redeemed"]
+        open_bill.record(cashier, amount=Money(20_000), coupons=[code])
+    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[code])) == ["already_redeemed"]
     assert verify.verify(manager)[1] == []
 
 
@@ -114,10 +125,10 @@ def test_one_coupon_a_bill_unless_the_rule_says_more(cashier, manager, owner):
 
     build.offer(manager)
     a, b, c = build.issued(manager)
-    assert refused(lambda: bills.record(cashier, amount=Money(30_000), coupons=[a, b])) == ["not_stackable"]
-    assert coupons.show(manager, code=a).state is CouponState.ISSUED
+    assert refused(lambda: open_bill.record(cashier, amount=Money(30_000), coupons=[a, b])) == ["not_stackable"]
+    assert issue.show(manager, code=a).state is CouponState.ISSUED
     shop_settings.set_rule(owner, key="coupons_per_bill", value="2")
-    assert bills.record(cashier, amount=Money(30_000), coupons=[a, b]).discount == 4_000
+    assert open_bill.record(cashier, amount=Money(30_000), coupons=[a, b]).discount == 4_000
     assert c
 
 
@@ -129,21 +140,21 @@ def test_percent_comes_before_fixed_amount_and_cap_holds(cashier, manager, owner
     build.offer(manager, "OFF20", kind="amount_off", min_spend=None)
     build.offer(manager, "P15", kind="percent_off", value=None, zhe="8.5", cap="30", min_spend=None)
     fixed, percent = build.issued(manager, "OFF20", 1)[0], build.issued(manager, "P15", 2)
-    view = bills.record(cashier, amount=Money(10_000), coupons=[fixed, percent[0]])
+    view = open_bill.record(cashier, amount=Money(10_000), coupons=[fixed, percent[0]])
     assert view.discount == 1_500 + 2_000
-    assert bills.record(cashier, amount=Money(100_000), coupons=[percent[1]]).discount == 3_000
+    assert open_bill.record(cashier, amount=Money(100_000), coupons=[percent[1]]).discount == 3_000
 
 
 def test_goods_decide_what_counts(cashier, manager, tmp_path):
     """A category coupon measures its own lines, and the shares lie on them."""
     goods = tmp_path / "p.csv"
     goods.write_text("sku,name,category,price\nM,milk,乳品,50\nB,bread,烘焙,8\n", "utf-8")
-    importing.load(manager, kind="products", path=goods)
+    run.load(manager, kind="products", path=goods)
     build.offer(manager, kind="amount_off", value="5", min_spend="45", categories=["乳品"])
     a, b, _ = build.issued(manager)
-    line = judging.LineIn
-    assert refused(lambda: bills.record(cashier, lines=[line("B")], coupons=[a])) == ["no_eligible_item"]
-    view = bills.record(cashier, lines=[line("M"), line("B")], coupons=[b])
+    line = coupon_check.LineIn
+    assert refused(lambda: open_bill.record(cashier, lines=[line("B")], coupons=[a])) == ["no_eligible_item"]
+    view = open_bill.record(cashier, lines=[line("M"), line("B")], coupons=[b])
     assert [x.share for x in view.lines] == [500, 0]
     assert view.net == 5_300
 
@@ -153,14 +164,14 @@ def test_an_open_bill_lives_through_a_power_cut_and_is_repriced(base, manager, c
     who = build.member(cashier)
     build.offer(manager)
     code = build.issued(manager)[0]
-    bills.take(cashier, code=code, amount=Money(15_000), member=who.member_no, request_no=new_request())
+    open_bill.take(cashier, code=code, amount=Money(15_000), member=who.member_no, request_no=new_request())
     after_power_cut = signed(base, "王芳")
     assert receipts.current(after_power_cut).net == 13_000
-    assert refused(lambda: bills.take(cashier, code=code, request_no=new_request())) == ["on_this_bill"]
-    view = bills.set_amount(cashier, amount=Money(9_000))
+    assert refused(lambda: open_bill.take(cashier, code=code, request_no=new_request())) == ["on_this_bill"]
+    view = open_bill.set_amount(cashier, amount=Money(9_000))
     assert [c.code for c in view.handed_back] == [code] and view.discount == 0
-    assert coupons.show(manager, code=code).state is CouponState.ISSUED
-    closed = bills.close(cashier)
+    assert issue.show(manager, code=code).state is CouponState.ISSUED
+    closed = open_bill.close(cashier)
     assert (closed.state, closed.net, closed.points_earned) == (SaleState.POSTED, 9_000, 90)
     assert receipts.current(cashier) is None
     assert verify.verify(manager)[1] == []
@@ -171,11 +182,11 @@ def test_a_coupon_without_condition_needs_no_amount(cashier, manager):
     who = build.member(cashier)
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     code = build.issued(manager)[0]
-    bills.take(cashier, code=code, member=who.member_no, request_no=new_request())
-    closed = bills.close(cashier)
+    open_bill.take(cashier, code=code, member=who.member_no, request_no=new_request())
+    closed = open_bill.close(cashier)
     assert closed.gross is None and closed.discount == 600 and closed.points_earned == 0
-    assert [w.receipt_no for w in today.board(cashier).waiting] == [closed.receipt_no]
-    filled = bills.fill_amount(cashier, receipt=closed.receipt_no, amount=Money(500))
+    assert [w.receipt_no for w in day_board.board(cashier).waiting] == [closed.receipt_no]
+    filled = open_bill.fill_amount(cashier, receipt=closed.receipt_no, amount=Money(500))
     assert (filled.discount, filled.net) == (500, 0)
     assert verify.verify(manager)[1] == []
 
@@ -188,10 +199,10 @@ def test_a_late_amount_gives_the_member_what_any_sale_gives(cashier, manager, ow
     build.offer(manager, "NEXT", kind="amount_off", value="5", min_spend=None, bearer=bearer)
     shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     who = build.member(cashier)
-    bills.take(cashier, code=build.issued(manager)[0], member=who.member_no, request_no=new_request())
-    closed = bills.close(cashier)
+    open_bill.take(cashier, code=build.issued(manager)[0], member=who.member_no, request_no=new_request())
+    closed = open_bill.close(cashier)
     assert closed.given == ()
-    filled = bills.fill_amount(cashier, receipt=closed.receipt_no, amount=Money(20_000))
+    filled = open_bill.fill_amount(cashier, receipt=closed.receipt_no, amount=Money(20_000))
     assert (filled.points_earned, len(filled.given)) == (194, 0 if bearer else 1)
     standing = tiers.standing(cashier, member=who.member_no)
     assert standing is not None and standing.tier == "gold"
@@ -202,9 +213,9 @@ def test_percent_asks_for_the_amount_and_keeps_the_coupon(cashier, manager):
     """amount_required consumes nothing."""
     build.offer(manager)
     code = build.issued(manager)[0]
-    assert refused(lambda: bills.take(cashier, code=code, request_no="x")) == ["amount_required"]
-    assert coupons.show(manager, code=code).state is CouponState.ISSUED
-    assert today.board(cashier).refused == 0
+    assert refused(lambda: open_bill.take(cashier, code=code, request_no="x")) == ["amount_required"]
+    assert issue.show(manager, code=code).state is CouponState.ISSUED
+    assert day_board.board(cashier).refused == 0
 
 
 def test_undo_gives_everything_back(cashier, manager):
@@ -212,51 +223,51 @@ def test_undo_gives_everything_back(cashier, manager):
     who = build.member(cashier)
     build.offer(manager)
     code = build.issued(manager)[0]
-    bills.record(cashier, amount=Money(12_800), coupons=[code], member=who.member_no)
-    assert points.show(cashier, member=who.member_no).active == 108
-    assert undoing.undo(cashier).state is SaleState.VOIDED
-    assert points.show(cashier, member=who.member_no).active == 0
-    assert coupons.show(manager, code=code).state is CouponState.ISSUED
+    open_bill.record(cashier, amount=Money(12_800), coupons=[code], member=who.member_no)
+    assert points_account.show(cashier, member=who.member_no).active == 108
+    assert voids.undo(cashier).state is SaleState.VOIDED
+    assert points_account.show(cashier, member=who.member_no).active == 0
+    assert issue.show(manager, code=code).state is CouponState.ISSUED
     assert verify.verify(manager)[1] == []
     with pytest.raises(NotFound):
-        undoing.undo(cashier)
+        voids.undo(cashier)
 
 
 def test_a_cashier_undoes_only_what_is_fresh(cashier, manager, wall):
     """Late, after another bill, or too often: a manager's."""
-    first = bills.record(cashier, amount=Money(100))
+    first = open_bill.record(cashier, amount=Money(100))
     wall.forward(seconds=601)
     with pytest.raises(NotAllowed) as late:
-        undoing.void(cashier, receipt=first.receipt_no)
+        voids.void(cashier, receipt=first.receipt_no)
     assert late.value.code == "undo_late"
     for _ in range(5):
-        bills.record(cashier, amount=Money(100))
-        undoing.undo(cashier)
-    bills.record(cashier, amount=Money(100))
+        open_bill.record(cashier, amount=Money(100))
+        voids.undo(cashier)
+    open_bill.record(cashier, amount=Money(100))
     with pytest.raises(NotAllowed) as often:
-        undoing.undo(cashier)
+        voids.undo(cashier)
     assert often.value.code == "undo_often"
-    assert undoing.void(manager, receipt=first.receipt_no).state is SaleState.VOIDED
+    assert voids.void(manager, receipt=first.receipt_no).state is SaleState.VOIDED
     wall.forward(days=1)
-    old = bills.record(manager, amount=Money(100))
+    old = open_bill.record(manager, amount=Money(100))
     wall.forward(days=1)
     with pytest.raises(NotPossible):
-        undoing.void(manager, receipt=old.receipt_no)
+        voids.void(manager, receipt=old.receipt_no)
 
 
 def test_points_pay_in_steps_up_to_the_cap(cashier, manager):
     """100 points are ¥1, at most half a bill, and burning more than there is fails whole."""
     who = build.member(cashier)
-    bills.record(cashier, amount=Money(100_000), member=who.member_no)
-    view = bills.record(cashier, amount=Money(1_000), member=who.member_no, points_used=500)
+    open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
+    view = open_bill.record(cashier, amount=Money(1_000), member=who.member_no, points_used=500)
     assert (view.points_paid, view.net, view.points_earned) == (500, 500, 5)
-    assert points.show(cashier, member=who.member_no).active == 1_000 - 500 + 5
+    assert points_account.show(cashier, member=who.member_no).active == 1_000 - 500 + 5
     for used, why in ((150, "points_step"), (600, "points_cap")):
         with pytest.raises(NotPossible) as caught:
-            bills.record(cashier, amount=Money(1_000), member=who.member_no, points_used=used)
+            open_bill.record(cashier, amount=Money(1_000), member=who.member_no, points_used=used)
         assert caught.value.code == why
     with pytest.raises(NotPossible) as caught:
-        bills.record(cashier, amount=Money(500_000), member=who.member_no, points_used=5_000)
+        open_bill.record(cashier, amount=Money(500_000), member=who.member_no, points_used=5_000)
     assert caught.value.code == "points_short"
     assert verify.verify(manager)[1] == []
 
@@ -264,21 +275,21 @@ def test_points_pay_in_steps_up_to_the_cap(cashier, manager):
 def test_points_expire_when_read_and_when_swept(cashier, owner, wall):
     """31 December of the next year is the last day; sweeping twice changes nothing."""
     who = build.member(cashier)
-    bills.record(cashier, amount=Money(10_000), member=who.member_no)
+    open_bill.record(cashier, amount=Money(10_000), member=who.member_no)
     wall.forward(days=404)
-    assert points.show(cashier, member=who.member_no).active == 100
+    assert points_account.show(cashier, member=who.member_no).active == 100
     wall.forward(days=1)
-    assert points.show(cashier, member=who.member_no).active == 0
-    assert points.show(cashier, member=who.member_no).expired == 100
-    trading.confirm_day(owner, day=owner.clock.today())
-    assert points.sweep(owner) == 100
-    assert points.sweep(owner) == 0
-    assert points.show(cashier, member=who.member_no).expired == Points(100)
+    assert points_account.show(cashier, member=who.member_no).active == 0
+    assert points_account.show(cashier, member=who.member_no).expired == 100
+    clock_check.confirm_day(owner, day=owner.clock.today())
+    assert points_account.sweep(owner) == 100
+    assert points_account.sweep(owner) == 0
+    assert points_account.show(cashier, member=who.member_no).expired == Points(100)
 
 
 def test_unknown_codes_are_throttled_and_a_manager_lifts_it(cashier, manager):
     """The sixth well-formed unknown code in ten minutes stops guessing; misreads do not count."""
-    from storecrm.services.till import scanning
+    from storecrm.services.till import scan
     from storecrm.values import Kind, new_codes
 
     build.offer(manager)
@@ -286,22 +297,22 @@ def test_unknown_codes_are_throttled_and_a_manager_lifts_it(cashier, manager):
     misread = good[:-1] + str((int(good[-1]) + 1) % 10)
     assert damm(misread) != 0
     for _ in range(8):
-        assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[misread])) == ["checksum"]
+        assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[misread])) == ["checksum"]
     for code in new_codes(Kind.COUPON, 5):
-        assert refused(lambda code=code: bills.record(cashier, amount=Money(20_000), coupons=[code])) == ["not_found"]
-    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=new_codes(Kind.COUPON, 1))) == ["throttled"]
+        assert refused(lambda code=code: open_bill.record(cashier, amount=Money(20_000), coupons=[code])) == ["not_found"]
+    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=new_codes(Kind.COUPON, 1))) == ["throttled"]
     with pytest.raises(NotAllowed, match="wrong_pin"):
-        scanning.lift_throttle(cashier, name="赵", pin="000000", reason="torn paper")
-    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=new_codes(Kind.COUPON, 1))) == ["throttled"]
-    scanning.lift_throttle(cashier, name="赵", pin=PINS["赵"][1], reason="torn paper")
-    assert bills.record(cashier, amount=Money(20_000), coupons=[good]).discount == 2_000
+        scan.lift_throttle(cashier, name="赵", pin="000000", reason="torn paper")
+    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=new_codes(Kind.COUPON, 1))) == ["throttled"]
+    scan.lift_throttle(cashier, name="赵", pin=PINS["赵"][1], reason="torn paper")
+    assert open_bill.record(cashier, amount=Money(20_000), coupons=[good]).discount == 2_000
 
 
 def test_payment_codes_leave_no_trace(cashier, base, tmp_path):
     """A live credential is neither stored nor logged."""
     secret = "134567890123456789"
-    assert refused(lambda: bills.take(cashier, code=secret, request_no="x")) == ["payment_code"]
-    assert today.board(cashier).recent == ()
+    assert refused(lambda: open_bill.take(cashier, code=secret, request_no="x")) == ["payment_code"]
+    assert day_board.board(cashier).recent == ()
     base.engine.dispose()
     assert all(secret.encode() not in p.read_bytes() for p in tmp_path.iterdir() if p.is_file())
 
@@ -309,33 +320,33 @@ def test_payment_codes_leave_no_trace(cashier, base, tmp_path):
 @pytest.mark.parametrize("text", ["\x00\x1b[2J", "A" * 4096, "'; DROP TABLE coupon;--", "６９０１２３４", "%", "😀", "", "\u202e123"])
 def test_hostile_codes_are_refused_quietly(cashier, text):
     """Nothing that can be scanned breaks the till."""
-    assert refused(lambda: bills.take(cashier, code=text, request_no=new_request())) == ["not_found"]
+    assert refused(lambda: open_bill.take(cashier, code=text, request_no=new_request())) == ["not_found"]
 
 
 @pytest.mark.parametrize("amount", [0, -5, 10**12, 2**63])
 def test_absurd_amounts_are_refused(cashier, amount):
     """Before any row is written."""
     with pytest.raises(BadInput):
-        bills.record(cashier, amount=Money(amount))
+        open_bill.record(cashier, amount=Money(amount))
 
 
 def test_a_clock_set_back_takes_no_money(cashier, wall):
     """A PC clock set back cannot revive expired coupons."""
-    bills.record(cashier, amount=Money(100))
+    open_bill.record(cashier, amount=Money(100))
     wall.forward(days=-1)
     with pytest.raises(NotAllowed) as caught:
-        bills.record(cashier, amount=Money(100))
+        open_bill.record(cashier, amount=Money(100))
     assert caught.value.code == "clock_suspect"
 
 
 def test_the_cashier_says_what_day_it_is_and_it_is_written_down(cashier, owner, wall):
     """A clock set right again, or a shop that was closed for long: one answer, with a name."""
-    bills.record(cashier, amount=Money(100))
+    open_bill.record(cashier, amount=Money(100))
     wall.forward(days=-1)
     with pytest.raises(BadInput):
-        trading.confirm_day(cashier, day=cashier.clock.today().replace(year=2020))
-    trading.confirm_day(cashier, day=cashier.clock.today())
-    assert bills.record(cashier, amount=Money(100)).net == 100
+        clock_check.confirm_day(cashier, day=cashier.clock.today().replace(year=2020))
+    clock_check.confirm_day(cashier, day=cashier.clock.today())
+    assert open_bill.record(cashier, amount=Money(100)).net == 100
     with cashier.read() as session:
         found = session.execute(text("SELECT staff_id, facts FROM audit WHERE action = 'day_confirmed'")).all()
     assert [(row.staff_id, json.loads(row.facts)["day"]) for row in found] == [(cashier.staff, "2026-11-21")]
@@ -347,19 +358,19 @@ def test_a_clock_that_leaps_ahead_expires_nothing_and_leaves_no_trace(cashier, o
     build.offer(owner, kind="amount_off", value="6", min_spend=None, valid_days=900)
     code = build.issued(owner)[0]
     who = build.member(cashier)
-    bills.record(cashier, amount=Money(10_000), member=who.member_no)
-    suspending.suspend(cashier, amount=Money(1000), coupons=[code])
+    open_bill.record(cashier, amount=Money(10_000), member=who.member_no)
+    parked_bills.suspend(cashier, amount=Money(1000), coupons=[code])
     wall.forward(days=800)
     ahead = signed(base, "陈")
-    for act in (lambda: points.sweep(ahead), lambda: suspending.drop_stale(ahead), lambda: tiers.review(ahead)):
+    for act in (lambda: points_account.sweep(ahead), lambda: parked_bills.drop_stale(ahead), lambda: tiers.review(ahead)):
         with pytest.raises(NotAllowed, match="clock_suspect"):
             act()
     with pytest.raises(NotAllowed, match="clock_suspect"):
-        bills.record(ahead, amount=Money(100))
+        open_bill.record(ahead, amount=Money(100))
     wall.forward(days=-800, seconds=60)
-    assert points.show(cashier, member=who.member_no).active == 100
-    assert len(suspending.waiting(cashier)) == 1
-    assert bills.record(cashier, amount=Money(100)).net == 100
+    assert points_account.show(cashier, member=who.member_no).active == 100
+    assert len(parked_bills.waiting(cashier)) == 1
+    assert open_bill.record(cashier, amount=Money(100)).net == 100
     assert verify.verify(owner)[1] == []
 
 
@@ -371,7 +382,7 @@ def test_the_best_other_coupon_is_offered(cashier, manager):
     build.issued(manager, "SMALL", to=(who.member_no,))
     big = build.issued(manager, "BIG")[0]
     with pytest.raises(CouponRefused) as caught:
-        judging.check(cashier, code=big, amount=Money(10_000), member=who.member_no)
+        coupon_check.check(cashier, code=big, amount=Money(10_000), member=who.member_no)
     assert (caught.value.best.offer_code, caught.value.best.discount) == ("SMALL", 300)
 
 
@@ -379,8 +390,8 @@ def test_a_dry_run_keeps_nothing(cashier, manager):
     """--dry-run shows the priced bill and leaves the coupon alone."""
     build.offer(manager)
     code = build.issued(manager)[0]
-    assert bills.record(cashier, amount=Money(12_800), coupons=[code], dry_run=True).net == 10_800
-    assert coupons.show(manager, code=code).state is CouponState.ISSUED
+    assert open_bill.record(cashier, amount=Money(12_800), coupons=[code], dry_run=True).net == 10_800
+    assert issue.show(manager, code=code).state is CouponState.ISSUED
 
 
 def test_after_too_many_guesses_no_code_is_taken(cashier, manager):
@@ -390,8 +401,8 @@ def test_after_too_many_guesses_no_code_is_taken(cashier, manager):
     build.offer(manager)
     good = build.issued(manager)[0]
     for code in new_codes(Kind.COUPON, 6):
-        refused(lambda code=code: bills.record(cashier, amount=Money(20_000), coupons=[code]))
-    assert refused(lambda: bills.record(cashier, amount=Money(20_000), coupons=[good])) == ["throttled"]
+        refused(lambda code=code: open_bill.record(cashier, amount=Money(20_000), coupons=[code]))
+    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[good])) == ["throttled"]
 
 
 def test_a_swap_is_both_or_neither(cashier, manager):
@@ -400,11 +411,11 @@ def test_a_swap_is_both_or_neither(cashier, manager):
     build.offer(manager, "BIG", min_spend="500", value="100")
     a, b, _ = build.issued(manager)
     big = build.issued(manager, "BIG")[0]
-    bills.take(cashier, code=a, amount=Money(15_000), request_no="1")
-    assert refused(lambda: bills.swap(cashier, code=big, request_no="2")) == ["min_spend"]
+    open_bill.take(cashier, code=a, amount=Money(15_000), request_no="1")
+    assert refused(lambda: open_bill.swap(cashier, code=big, request_no="2")) == ["min_spend"]
     assert [c.code for c in receipts.current(cashier).coupons] == [a]
-    assert [c.code for c in bills.swap(cashier, code=b, request_no="3").coupons] == [b]
-    assert coupons.show(manager, code=a).state is CouponState.ISSUED
+    assert [c.code for c in open_bill.swap(cashier, code=b, request_no="3").coupons] == [b]
+    assert issue.show(manager, code=a).state is CouponState.ISSUED
     assert verify.verify(manager)[1] == []
 
 
@@ -417,11 +428,11 @@ def test_an_amount_given_with_a_later_coupon_prices_the_whole_bill(cashier, mana
     build.offer(manager, "FREE", kind="amount_off", value="6", min_spend=None)
     a = build.issued(manager)[0]
     b, c, _ = build.issued(manager, "FREE")
-    bills.take(cashier, code=b, request_no="1")
-    bills.take(cashier, code=a, amount=Money(12_000), request_no="2")
-    view = bills.take(cashier, code=c, amount=Money(5_000), request_no="3")
+    open_bill.take(cashier, code=b, request_no="1")
+    open_bill.take(cashier, code=a, amount=Money(12_000), request_no="2")
+    view = open_bill.take(cashier, code=c, amount=Money(5_000), request_no="3")
     assert (view.gross, view.discount, sorted(x.code for x in view.coupons)) == (5_000, 1_200, sorted([b, c]))
-    bills.close(cashier)
+    open_bill.close(cashier)
     assert verify.verify(manager)[1] == []
 
 
@@ -433,7 +444,7 @@ def test_no_coupon_is_eaten_by_another(cashier, manager, owner):
     build.offer(manager, "FIVE", kind="amount_off", value="5", min_spend=None)
     build.offer(manager, "ALL", kind="percent_off", value="100", min_spend=None)
     five, everything = build.issued(manager, "FIVE")[0], build.issued(manager, "ALL")[0]
-    assert refused(lambda: bills.record(cashier, amount=Money(1_000), coupons=[five, everything])) == ["not_stackable"]
+    assert refused(lambda: open_bill.record(cashier, amount=Money(1_000), coupons=[five, everything])) == ["not_stackable"]
 
 
 def test_another_member_never_slips_onto_a_bill(cashier, manager):
@@ -441,49 +452,51 @@ def test_another_member_never_slips_onto_a_bill(cashier, manager):
     first, other = build.member(cashier), build.member(cashier, "13900139000", "王强")
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     a, b, _ = build.issued(manager)
-    bills.take(cashier, code=a, request_no="1")
-    bills.join(cashier, member=first.member_no)
+    open_bill.take(cashier, code=a, request_no="1")
+    open_bill.join(cashier, member=first.member_no)
     with pytest.raises(Conflict):
-        bills.take(cashier, code=b, member=other.member_no, request_no="2")
-    bills.close(cashier)
+        open_bill.take(cashier, code=b, member=other.member_no, request_no="2")
+    open_bill.close(cashier)
     from datetime import date
 
-    from storecrm.services.insight import performance
+    from storecrm.services.reports import month_figures
 
-    assert performance.figures(manager, first=date(2026, 11, 1), last=date(2026, 11, 30)).totals.members_redeeming == 1
+    assert month_figures.figures(manager, first=date(2026, 11, 1), last=date(2026, 11, 30)).totals.members_redeeming == 1
 
 
 def test_yesterdays_bills_stay(cashier, manager, wall):
     """Not even a manager's F8 changes a day that is over."""
-    bills.record(manager, amount=Money(100))
+    open_bill.record(manager, amount=Money(100))
     wall.forward(days=1)
     with pytest.raises(NotPossible):
-        undoing.undo(manager)
+        voids.undo(manager)
 
 
 def test_goods_without_points_count_what_was_paid_for_them(cashier, manager, tmp_path):
     """Tobacco 50 and food 50 with 20 off earn on the food's 40."""
     goods = tmp_path / "p.csv"
     goods.write_text("sku,name,category,price\nT,tobacco,x,50\nF,food,y,50\n", "utf-8")
-    importing.load(manager, kind="products", path=goods)
+    run.load(manager, kind="products", path=goods)
     from sqlalchemy import text
 
     with manager.write() as session:
         session.execute(text("UPDATE product SET no_points = 1 WHERE sku = 'T'"))
     who = build.member(cashier)
     build.offer(manager)
-    view = bills.record(cashier, lines=[judging.LineIn("T"), judging.LineIn("F")], coupons=[build.issued(manager)[0]], member=who.member_no)
+    view = open_bill.record(
+        cashier, lines=[coupon_check.LineIn("T"), coupon_check.LineIn("F")], coupons=[build.issued(manager)[0]], member=who.member_no
+    )
     assert view.points_earned == 40
 
 
 def test_points_given_back_are_not_spent(cashier):
     """After a void the buckets are as before."""
     who = build.member(cashier)
-    bills.record(cashier, amount=Money(100_000), member=who.member_no)
-    before = points.show(cashier, member=who.member_no)
-    bills.record(cashier, amount=Money(1_000), member=who.member_no, points_used=100)
-    undoing.undo(cashier)
-    assert points.show(cashier, member=who.member_no) == before
+    open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
+    before = points_account.show(cashier, member=who.member_no)
+    open_bill.record(cashier, amount=Money(1_000), member=who.member_no, points_used=100)
+    voids.undo(cashier)
+    assert points_account.show(cashier, member=who.member_no) == before
 
 
 def test_a_lost_named_coupon_gets_a_new_code(manager):
@@ -491,44 +504,44 @@ def test_a_lost_named_coupon_gets_a_new_code(manager):
     ann = build.member(manager)
     build.offer(manager, bearer=False)
     old = build.issued(manager, to=(ann.member_no,))[0]
-    new = coupons.reissue(manager, code=old)
+    new = issue.reissue(manager, code=old)
     assert new.code != old and new.member_no == ann.member_no
     with pytest.raises(CouponRefused) as refused:
-        bills.record(manager, amount=Money(12_000), member=ann.member_no, coupons=[old])
+        open_bill.record(manager, amount=Money(12_000), member=ann.member_no, coupons=[old])
     assert refused.value.refusals[0].code is RefusalCode.VOIDED
-    bills.record(manager, amount=Money(12_000), member=ann.member_no, coupons=[new.code])
+    open_bill.record(manager, amount=Money(12_000), member=ann.member_no, coupons=[new.code])
     with pytest.raises(Conflict):
-        coupons.reissue(manager, code=new.code)
+        issue.reissue(manager, code=new.code)
     build.offer(manager, code="OPEN")
     with pytest.raises(NotPossible):
-        coupons.reissue(manager, code=build.issued(manager, "OPEN")[0])
+        issue.reissue(manager, code=build.issued(manager, "OPEN")[0])
 
 
 def test_a_manager_sets_a_date_aside_and_both_are_written_down(cashier, owner, base, wall):
     """Expired yesterday, the customer drove an hour: PIN and reason, and the report can name both. Used or cancelled stays refused."""
     from storecrm.models.redemption import Redemption
-    from storecrm.services.till import approving
+    from storecrm.services.till import overrides
 
     build.offer(owner, valid_days=1)
     code, other, _ = build.issued(owner)
     wall.forward(days=1)
     cashier, owner = signed(base, "王芳"), signed(base, "陈")
     with pytest.raises(CouponRefused):
-        bills.record(cashier, amount=Money(12_000), coupons=[code])
+        open_bill.record(cashier, amount=Money(12_000), coupons=[code])
     with pytest.raises(BadInput):
-        approving.approve(cashier, name="赵", pin="749183", reason=" ")
+        overrides.approve(cashier, name="赵", pin="749183", reason=" ")
     for name, pin in (("赵", "749184"), ("王芳", "3864")):
         with pytest.raises(NotAllowed):
-            approving.approve(cashier, name=name, pin=pin, reason="x")
-    given = approving.approve(cashier, name="赵", pin="749183", reason="drove an hour")
-    assert bills.record(cashier, amount=Money(12_000), coupons=[code], approval=given).discount == 2_000
+            overrides.approve(cashier, name=name, pin=pin, reason="x")
+    given = overrides.approve(cashier, name="赵", pin="749183", reason="drove an hour")
+    assert open_bill.record(cashier, amount=Money(12_000), coupons=[code], approval=given).discount == 2_000
     with owner.read() as session:
         use = session.query(Redemption).one()
         assert (use.staff_id, use.approved_by, use.approve_reason) == (cashier.staff, given.staff, "drove an hour")
     with pytest.raises(CouponRefused) as refused:
-        bills.record(cashier, amount=Money(12_000), coupons=[code], approval=given)
+        open_bill.record(cashier, amount=Money(12_000), coupons=[code], approval=given)
     assert refused.value.refusals[0].code is RefusalCode.ALREADY_REDEEMED
-    coupons.void(owner, code=other)
+    issue.void(owner, code=other)
     with pytest.raises(CouponRefused):
-        bills.record(cashier, amount=Money(12_000), coupons=[other], approval=given)
+        open_bill.record(cashier, amount=Money(12_000), coupons=[other], approval=given)
     assert verify.verify(owner)[1] == []

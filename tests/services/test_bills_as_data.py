@@ -19,10 +19,14 @@ import pytest
 
 from storecrm.errors import CouponRefused, StoreError
 from storecrm.services import shop_settings
-from storecrm.services.keeping import importing, verify
-from storecrm.services.till import account, bills, coupons, judging, offers, points, returning, undoing
-from storecrm.services.till.judging import LineIn
-from storecrm.services.till.returning import Back
+from storecrm.services.coupons import issue
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import adjustments, points_account
+from storecrm.services.offers import design
+from storecrm.services.till import coupon_check, open_bill, returns, voids
+from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.returns import Back
 from storecrm.values import Money, Quantity, money_text, parse_money
 from tests import build
 from tests.conftest import signed
@@ -73,11 +77,11 @@ class Till:
             table = ["sku,price,category,name"] + [f"{sku},{price},{''.join(category)},{sku}" for sku, price, *category in goods]
             file = self.folder / "goods.csv"
             file.write_text("\n".join(table) + "\n", "utf-8")
-            importing.load(self.shop, kind="products", path=file)
+            run.load(self.shop, kind="products", path=file)
         for number, start in enumerate(bill.get("members", ())):
             self.members.append(build.member(self.shop, phone=f"1380013800{number}", name=f"M{number}").member_no)
             if start:
-                account.adjust(self.shop, member=self.members[-1], count=start, reason="start")
+                adjustments.adjust(self.shop, member=self.members[-1], count=start, reason="start")
         for offer in bill.get("offers", ()):
             self.offer(*offer.split())
 
@@ -97,12 +101,12 @@ class Till:
                 raw[day] = self.shop.clock.today().fromordinal(self.shop.clock.today().toordinal() + int(raw[day])).isoformat()
         if not raw.get("automatic") and not raw.keys() & {"valid_days", "valid_to"}:
             raw["valid_days"] = "30"
-        offers.create(self.shop, new=offers.draft(raw))
+        design.create(self.shop, new=design.draft(raw))
 
     def coupon(self, word: str) -> str:
         if word not in self.codes:
-            batch = coupons.issue(self.shop, offer=word[1:].split("#")[0], count=1)
-            self.codes[word] = coupons.codes_of(self.shop, batch=batch.id)[0]
+            batch = issue.issue(self.shop, offer=word[1:].split("#")[0], count=1)
+            self.codes[word] = issue.codes_of(self.shop, batch=batch.id)[0]
         return self.codes[word]
 
     def do_sell(self, *words: str, dry_run: bool = False) -> dict[str, str]:
@@ -119,7 +123,7 @@ class Till:
             else:
                 sku, pieces, *price = word.split(":")
                 lines.append(LineIn(sku, Quantity(round(float(pieces) * 1000)), _money(price[0]) if price else None))
-        view = bills.record(self.shop, lines=lines, member=person, coupons=used, points_used=spent, dry_run=dry_run)
+        view = open_bill.record(self.shop, lines=lines, member=person, coupons=used, points_used=spent, dry_run=dry_run)
         self.receipts[name] = view.receipt_no
         return _bill(view)
 
@@ -129,8 +133,8 @@ class Till:
     def do_return(self, name: str, *lines: str) -> dict[str, str]:
         parts = [line.split(":") for line in lines]
         asked = [Back(int(number), Quantity(round(float(pieces) * 1000))) for number, pieces in parts]
-        shown = returning.preview(self.shop, receipt=self.receipts[name], lines=asked)
-        done = returning.return_goods(self.shop, receipt=self.receipts[name], lines=asked)
+        shown = returns.preview(self.shop, receipt=self.receipts[name], lines=asked)
+        done = returns.return_goods(self.shop, receipt=self.receipts[name], lines=asked)
         assert (shown.cash, shown.gifts_due, shown.points_taken_back) == (done.cash, done.gifts_due, done.points_taken_back)
         return {
             "cash": _text(done.cash),
@@ -140,36 +144,36 @@ class Till:
         }
 
     def do_void(self, name: str) -> dict[str, str]:
-        return _bill(undoing.void(self.shop, receipt=self.receipts[name], reason="as if it had not been"))
+        return _bill(voids.void(self.shop, receipt=self.receipts[name], reason="as if it had not been"))
 
     def do_check(self, coupon: str, amount: str) -> dict[str, str]:
-        seen = judging.check(self.shop, code=self.coupon(coupon), amount=_money(amount))
+        seen = coupon_check.check(self.shop, code=self.coupon(coupon), amount=_money(amount))
         return {"off": _text(seen.discount or Money(0))}
 
     def do_redeem(self, coupon: str, amount: str, name: str = "=") -> dict[str, str]:
-        view = bills.take(self.shop, code=self.coupon(coupon), amount=_money(amount), request_no=f"{coupon}{len(self.receipts)}")
-        bills.close(self.shop)
+        view = open_bill.take(self.shop, code=self.coupon(coupon), amount=_money(amount), request_no=f"{coupon}{len(self.receipts)}")
+        open_bill.close(self.shop)
         self.receipts[name[1:]] = view.receipt_no
         return _bill(view)
 
     def do_coupon(self, coupon: str) -> dict[str, str]:
-        return {"state": coupons.show(self.shop, code=self.coupon(coupon)).state}
+        return {"state": issue.show(self.shop, code=self.coupon(coupon)).state}
 
     def do_issue(self, coupon: str) -> None:
         self.coupon(coupon)
 
     def do_points(self, member: str) -> dict[str, str]:
-        return {"active": str(points.show(self.shop, member=self.members[int(member[1:])]).active)}
+        return {"active": str(points_account.show(self.shop, member=self.members[int(member[1:])]).active)}
 
     def do_wait(self, days: str) -> None:
         self.wall.forward(days=int(days))
         self.shop = signed(self.base, "陈")
 
     def do_stop(self, code: str) -> None:
-        offers.stop(self.shop, code=code)
+        design.stop(self.shop, code=code)
 
     def do_sweep(self) -> None:
-        points.sweep(self.shop)
+        points_account.sweep(self.shop)
 
     def do_offer(self, *words: str) -> None:
         self.offer(*words)

@@ -6,13 +6,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from storecrm.domain import birthdays
 from storecrm.errors import BadInput, ImportRejected
 from storecrm.i18n import Catalogue
-from storecrm.services.insight import segments
-from storecrm.services.keeping import exporting, importing
-from storecrm.services.people import birthdays, duplicates, members
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import bills, judging
+from storecrm.services.analytics import segments
+from storecrm.services.exports import files
+from storecrm.services.imports import run
+from storecrm.services.members import duplicates, registry
+from storecrm.services.members.registry import NewMember
+from storecrm.services.till import coupon_check, open_bill
 from storecrm.values import Money
 from tests import build
 
@@ -71,14 +73,14 @@ def test_a_day_that_no_month_has_is_refused(wrong):
 @pytest.mark.both
 def test_every_place_that_asks_knows_the_calendar(manager, wall):
     """The coupon for the birthday, the list of the month and the age: each by the date on which it falls this year."""
-    lunar = members.register(manager, new=NewMember(phone="13800138000", name="李", birthday="农历1990-08-15"))
-    solar = members.register(manager, new=NewMember(phone="13900139000", name="王", birthday="1990-08-15"))
+    lunar = registry.register(manager, new=NewMember(phone="13800138000", name="李", birthday="农历1990-08-15"))
+    solar = registry.register(manager, new=NewMember(phone="13900139000", name="王", birthday="1990-08-15"))
     assert (lunar.birthday, lunar.birthday_type, solar.birthday_type) == ("1990-08-15", LUNAR, "solar")
     build.offer(manager, "BDAY", kind="amount_off", value="5", min_spend=None, valid_days=400, birthday="day")
     build.issued(manager, "BDAY", to=(lunar.member_no, solar.member_no))
 
     def takes(who):
-        return any(one.discount for one in judging.usable(manager, member=who.member_no, amount=Money(5_000)))
+        return any(one.discount for one in coupon_check.usable(manager, member=who.member_no, amount=Money(5_000)))
 
     # in 2027 the 15th of the eighth month is 15 September
     for day, expected in ((date(2027, 8, 16), (False, True)), (date(2027, 9, 14), (True, False)), (date(2027, 9, 23), (False, False))):
@@ -97,19 +99,19 @@ def test_a_lunar_child_needs_a_guardian_by_the_date_of_birth(manager, wall):
     """Born in the twelfth month of 2012 is born in January 2013."""
     stand(wall, date(2026, 12, 30))
     with pytest.raises(BadInput, match="guardian_missing"):
-        members.register(manager, new=NewMember(phone="13800138000", birthday="农历2012-12-20"))
-    assert members.register(manager, new=NewMember(phone="13800138000", birthday="农历2012-10-20")).birthday_type == LUNAR
+        registry.register(manager, new=NewMember(phone="13800138000", birthday="农历2012-12-20"))
+    assert registry.register(manager, new=NewMember(phone="13800138000", birthday="农历2012-10-20")).birthday_type == LUNAR
 
 
 def test_a_lunar_birthday_comes_back_from_an_export(owner, tmp_path):
     """What is exported and read again is the same birthday, not the same figures in another calendar."""
-    members.register(owner, new=NewMember(phone="13800138000", name="李", birthday="农历05-17"))
+    registry.register(owner, new=NewMember(phone="13800138000", name="李", birthday="农历05-17"))
     file = tmp_path / "members.csv"
-    exporting.export(owner, kind="members", file=file, words=Catalogue("en"))
+    files.export(owner, kind="members", file=file, words=Catalogue("en"))
     [row] = csv.DictReader(file.read_text("utf-8-sig").splitlines())
     assert (row["birthday"], row["birthday_type"]) == ("05-17", LUNAR)
-    assert importing.load(owner, kind="members", path=file).unchanged == 1
-    assert bills.record(owner, amount=Money(100), member=row["member_no"]).net == 100
+    assert run.load(owner, kind="members", path=file).unchanged == 1
+    assert open_bill.record(owner, amount=Money(100), member=row["member_no"]).net == 100
 
 
 def test_two_calendars_are_compared_by_the_date_of_birth(manager):
@@ -139,8 +141,8 @@ def test_a_list_brings_lunar_birthdays(owner, tmp_path, cells, kept):
     """The calendar stands in the cell or in one beside it; the 30th of a second month is no mistake there."""
     file = tmp_path / "members.csv"
     file.write_text(f"phone,birthday,birthday_type\n13800138000,{cells}\n", "utf-8")
-    importing.load(owner, kind="members", path=file)
-    who = members.show(owner, member="13800138000")
+    run.load(owner, kind="members", path=file)
+    who = registry.show(owner, member="13800138000")
     assert (who.birthday, who.birthday_type) == kept
 
 
@@ -149,4 +151,4 @@ def test_a_day_that_the_common_calendar_lacks_is_a_problem(owner, tmp_path):
     file = tmp_path / "members.csv"
     file.write_text("phone,birthday\n13800138000,1990-02-30\n", "utf-8")
     with pytest.raises(ImportRejected):
-        importing.load(owner, kind="members", path=file)
+        run.load(owner, kind="members", path=file)

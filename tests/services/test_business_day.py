@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from storecrm import compose
+from storecrm.ledger.tenders import Tender
 from storecrm.models.redemption import Redemption
-from storecrm.services.insight import performance
-from storecrm.services.keeping import verify
-from storecrm.services.people import staff
-from storecrm.services.till import basket, bills, points, receipts, returning, shifts, undoing
-from storecrm.services.till.tenders import Tender
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.reports import month_figures
+from storecrm.services.staff import accounts
+from storecrm.services.till import basket, open_bill, receipts, returns, shifts, voids
 from storecrm.values import Money, Role, TenderKind, business_date, moment, opening_of
 from tests import build
 from tests.conftest import Wall, signed
@@ -31,7 +32,7 @@ def at(wall, store, *clock):
 
 
 def tie(store, first, last):
-    return [(name, ours, theirs) for name, ours, theirs in performance.figures(store, first=first, last=last).tie_out if ours != theirs]
+    return [(name, ours, theirs) for name, ours, theirs in month_figures.figures(store, first=first, last=last).tie_out if ours != theirs]
 
 
 def test_a_bill_across_the_close_of_day_is_of_the_day_it_closes(manager, cashier, owner, wall):
@@ -40,18 +41,18 @@ def test_a_bill_across_the_close_of_day_is_of_the_day_it_closes(manager, cashier
     who = build.member(manager).member_no
     at(wall, cashier, 2026, 11, 23, 3, 50)
     yesterday = cashier.clock.today()
-    bills.take(cashier, code=build.issued(manager)[0], amount=Money(10_000), member=who, request_no="a")
+    open_bill.take(cashier, code=build.issued(manager)[0], amount=Money(10_000), member=who, request_no="a")
     at(wall, cashier, 2026, 11, 23, 4, 10)
     today = cashier.clock.today()
-    done = bills.close(cashier)
+    done = open_bill.close(cashier)
     assert (yesterday + timedelta(days=1), done.business_date) == (today, today)
     with owner.read() as session:
         assert session.scalar(select(Redemption.business_date)) == today
-    assert points.statement(owner, member=who)[0].business_date == today
+    assert points_account.statement(owner, member=who)[0].business_date == today
     for day, sold in ((yesterday, 0), (today, 9_500)):
-        figures = performance.figures(owner, first=day, last=day)
+        figures = month_figures.figures(owner, first=day, last=day)
         assert (figures.totals.sales_with_coupon_net, tie(owner, day, day)) == (sold, [])
-    assert undoing.undo(cashier).business_date == today
+    assert voids.undo(cashier).business_date == today
     clean(owner)
 
 
@@ -61,7 +62,7 @@ def test_a_basket_across_the_close_of_day_is_of_the_day_it_is_paid(owner, cashie
     at(wall, cashier, 2026, 11, 23, 3, 50)
     basket.put(cashier, code="A")
     at(wall, cashier, 2026, 11, 23, 4, 10)
-    done = bills.close(cashier, paid=[Tender(TenderKind.CASH, Money(1_000))])
+    done = open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(1_000))])
     assert done.business_date == cashier.clock.today()
     sheet = shifts.sheet(cashier)
     assert (sheet.bills, sheet.net, sheet.tenders) == (1, 1_000, {"cash": 1_000})
@@ -71,10 +72,10 @@ def test_a_coupon_is_on_the_sheet_of_its_bill(manager, cashier, wall):
     """The sheet of the old day does not count a bill that is still open; the new one has bill and coupon."""
     build.offer(manager, kind="amount_off", value="5", min_spend=None, valid_days=9)
     at(wall, cashier, 2026, 11, 23, 3, 50)
-    bills.take(cashier, code=build.issued(manager)[0], amount=Money(10_000), request_no="a")
+    open_bill.take(cashier, code=build.issued(manager)[0], amount=Money(10_000), request_no="a")
     before = shifts.hand_over(cashier)
     at(wall, cashier, 2026, 11, 23, 4, 10)
-    bills.close(cashier)
+    open_bill.close(cashier)
     after = shifts.sheet(cashier)
     assert [(s.bills, s.given, sum(c.count for c in s.coupons)) for s in (before, after)] == [(0, 0, 0), (1, 500, 1)]
 
@@ -84,15 +85,15 @@ def test_a_late_amount_is_on_one_sheet(manager, cashier, owner, base, wall, fill
     """The bill on the sheet of its closing, the amount on that of who typed it: all sheets together are what was sold and given."""
     build.offer(manager, kind="amount_off", value="5", min_spend=None)
     codes = build.issued(manager)
-    a, b, c = (bills.record(cashier, coupons=[code]).receipt_no for code in codes)
-    bills.fill_amount(signed(base, filler), receipt=a, amount=Money(2_000))
+    a, b, c = (open_bill.record(cashier, coupons=[code]).receipt_no for code in codes)
+    open_bill.fill_amount(signed(base, filler), receipt=a, amount=Money(2_000))
     sheets = [shifts.hand_over(cashier)]
     assert (sheets[0].bills, sheets[0].net, sheets[0].given, sheets[0].late_amounts) == (3, 1_500, 1_500, 0)
     wall.forward(seconds=60)
-    bills.fill_amount(signed(base, filler), receipt=b, amount=Money(300))
+    open_bill.fill_amount(signed(base, filler), receipt=b, amount=Money(300))
     sheets += [shifts.hand_over(signed(base, name)) for name in ("王芳", "赵")]
     wall.forward(days=1)
-    bills.fill_amount(signed(base, filler), receipt=c, amount=Money(10_000))
+    open_bill.fill_amount(signed(base, filler), receipt=c, amount=Money(10_000))
     sheets += [shifts.hand_over(signed(base, name)) for name in ("王芳", "赵")]
     assert sum(sheet.bills for sheet in sheets) == 3
     assert sum(sheet.net for sheet in sheets) == 1_500 + 0 + 9_500
@@ -120,11 +121,11 @@ def test_the_sheet_of_a_clock_change_day_has_its_bills(tmp_path, day):
     wall = Wall()
     wall.at = moment(datetime(*day, 0, 30, tzinfo=NEW_YORK))
     base = compose.create_store(str(tmp_path / "ny.db"), shop="NY", demo=True, timezone="America/New_York", wall=wall)
-    staff.add(base, name="O", role=Role.OWNER, pin="860274")
-    shop = staff.sign_in(base, name="O", pin="860274", till="T")
+    accounts.add(base, name="O", role=Role.OWNER, pin="860274")
+    shop = accounts.sign_in(base, name="O", pin="860274", till="T")
     for hour, minute in ((0, 30), (3, 30), (4, 30), (9, 0)):
         at(wall, shop, *day, hour, minute)
-        bills.record(shop, amount=Money(1_000))
+        open_bill.record(shop, amount=Money(1_000))
     sheet = shifts.sheet(shop)
     assert (sheet.bills, sheet.business_date) == (2, datetime(*day).date())
     compose.close_store(base)
@@ -133,9 +134,9 @@ def test_the_sheet_of_a_clock_change_day_has_its_bills(tmp_path, day):
 def test_a_return_after_the_close_of_day_counts_on_its_own_day(manager, owner, cashier, wall):
     """What was sold stays on its day, what comes back is of the day it comes."""
     at(wall, cashier, 2026, 11, 23, 3, 50)
-    sold = bills.record(cashier, amount=Money(1_000))
+    sold = open_bill.record(cashier, amount=Money(1_000))
     at(wall, cashier, 2026, 11, 23, 4, 10)
-    back = returning.return_goods(manager, receipt=sold.receipt_no)
+    back = returns.return_goods(manager, receipt=sold.receipt_no)
     with owner.read() as session:
         assert receipts.row_of(session, back.receipt_no).business_date == sold.business_date + timedelta(days=1)
     assert tie(owner, sold.business_date, sold.business_date + timedelta(days=1)) == []

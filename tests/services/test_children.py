@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storecrm.services import children
-from storecrm.services.keeping import reader
+from storecrm.services.imports import reader
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAP = "open({spot!r}, 'a').write('ran '); raise SystemExit(3)"

@@ -5,13 +5,23 @@ import json
 import pytest
 
 from storecrm.errors import BadInput, NotPossible, PriceChanged
+from storecrm.ledger.tenders import Tender
 from storecrm.services import shop_settings
-from storecrm.services.insight import watch
-from storecrm.services.keeping import verify
-from storecrm.services.till import basket, bills, exchanging, offers, points, receipts, returning, suspending, undoing
-from storecrm.services.till.judging import LineIn
-from storecrm.services.till.returning import Back
-from storecrm.services.till.tenders import Tender
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.offers import design
+from storecrm.services.reports import exceptions
+from storecrm.services.till import (
+    basket,
+    exchanges,
+    open_bill,
+    parked_bills,
+    receipts,
+    returns,
+    voids,
+)
+from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.returns import Back
 from storecrm.values import Money, Points, Quantity, SaleState, TenderKind
 from tests import build
 
@@ -27,7 +37,7 @@ def half_price(manager, code="HALF", **changes):
 def rich(manager, cashier):
     """A member with 10,000 points."""
     who = build.member(manager)
-    bills.record(cashier, amount=Money(1_000_000), member=who.member_no)
+    open_bill.record(cashier, amount=Money(1_000_000), member=who.member_no)
     return who
 
 
@@ -38,11 +48,11 @@ def clean(store):
 def test_points_are_burnt_up_to_what_the_price_takes(manager, cashier, owner):
     """Points held for a bill whose price fell meanwhile stay with the member, beyond what the new price takes."""
     who = rich(manager, cashier)
-    waiting = suspending.suspend(cashier, amount=Money(9_800), member=who.member_no, points_used=4_900)
+    waiting = parked_bills.suspend(cashier, amount=Money(9_800), member=who.member_no, points_used=4_900)
     build.offer(manager, "NOW", kind="amount_off", value="89", valid_days=None, min_spend=None, automatic=True, **LIVE)
-    done = suspending.resume(cashier, receipt=waiting.receipt_no)
+    done = parked_bills.resume(cashier, receipt=waiting.receipt_no)
     assert (done.net, done.points_paid) == (500, 400)
-    assert points.show(cashier, member=who.member_no).spent == 400
+    assert points_account.show(cashier, member=who.member_no).spent == 400
     clean(owner)
 
 
@@ -50,15 +60,15 @@ def test_a_promotion_that_began_meanwhile_is_told_before_anything_is_posted(mana
     """4,900 points were typed for 98.00; at 9.00 the bill takes 400 of them, and the person sees that first."""
     who = rich(manager, cashier)
     build.offer(manager)
-    bills.take(cashier, code=build.issued(manager)[0], amount=Money(11_800), member=who.member_no, request_no="a")
-    shown = bills.close(cashier, points_used=4_900, dry_run=True)
+    open_bill.take(cashier, code=build.issued(manager)[0], amount=Money(11_800), member=who.member_no, request_no="a")
+    shown = open_bill.close(cashier, points_used=4_900, dry_run=True)
     build.offer(manager, "NOW", kind="amount_off", value="89", valid_days=None, min_spend=None, automatic=True, **LIVE)
     with pytest.raises(PriceChanged) as told:
-        bills.close(cashier, points_used=4_900, expect=shown.net)
+        open_bill.close(cashier, points_used=4_900, expect=shown.net)
     assert (told.value.was, told.value.points) == (4_900, 1_400)
-    assert points.show(cashier, member=who.member_no).active == 10_000
+    assert points_account.show(cashier, member=who.member_no).active == 10_000
     assert receipts.current(cashier).state is SaleState.OPEN
-    done = bills.close(cashier, points_used=told.value.points, expect=told.value.now)
+    done = open_bill.close(cashier, points_used=told.value.points, expect=told.value.now)
     # the coupon's minimum does not hold any more beside the promotion, so it is the member's again
     assert (done.net, done.points_paid, done.coupons) == (1_500, 1_400, ())
     clean(owner)
@@ -70,16 +80,16 @@ def test_a_promotion_that_ended_meanwhile_is_told_with_and_without_points(manage
     who = rich(manager, cashier)
     half_price(manager)
     build.offer(manager, kind="amount_off", value="1", min_spend=None)
-    bills.take(cashier, code=build.issued(manager)[0], amount=Money(9_900), member=who.member_no, request_no="a")
-    shown = bills.close(cashier, points_used=count, dry_run=True)
-    offers.stop(manager, code="HALF")
+    open_bill.take(cashier, code=build.issued(manager)[0], amount=Money(9_900), member=who.member_no, request_no="a")
+    shown = open_bill.close(cashier, points_used=count, dry_run=True)
+    design.stop(manager, code="HALF")
     with pytest.raises(PriceChanged) as told:
-        bills.close(cashier, points_used=count, expect=shown.net)
+        open_bill.close(cashier, points_used=count, expect=shown.net)
     assert (told.value.was, told.value.now) == (4_850 - count, 9_800 - count)
     # what is stored is compared where the caller names no sum
     with pytest.raises(PriceChanged):
-        bills.close(cashier, points_used=count)
-    assert bills.close(cashier, points_used=count, expect=told.value.now).net == 9_800 - count
+        open_bill.close(cashier, points_used=count)
+    assert open_bill.close(cashier, points_used=count, expect=told.value.now).net == 9_800 - count
     clean(owner)
 
 
@@ -88,18 +98,18 @@ def test_a_bill_that_closes_by_itself_takes_the_lower_sum(manager, cashier, owne
     """The other register took what was shown: the difference is let off, marked, and goes back with the goods."""
     half_price(manager)
     who = rich(manager, cashier)
-    shown = bills.record(cashier, amount=Money(9_800), member=who.member_no, points_used=1_000, dry_run=True)
-    offers.stop(manager, code="HALF")
-    done = bills.record(cashier, amount=Money(9_800), member=who.member_no, points_used=1_000, closed_by=by, expect=shown.net)
+    shown = open_bill.record(cashier, amount=Money(9_800), member=who.member_no, points_used=1_000, dry_run=True)
+    design.stop(manager, code="HALF")
+    done = open_bill.record(cashier, amount=Money(9_800), member=who.member_no, points_used=1_000, closed_by=by, expect=shown.net)
     assert (done.net, done.price_kept, done.points_paid, done.discount) == (3_900, 4_900, 1_000, 4_900)
     assert sum(step.amount for step in done.steps) == 5_900
-    offers.stop(manager, code="HALF", running=True)
-    [mine] = watch.people(owner, first=done.business_date, last=done.business_date)
+    design.stop(manager, code="HALF", running=True)
+    [mine] = exceptions.people(owner, first=done.business_date, last=done.business_date)
     assert (mine.price_kept, mine.bills) == (1, 2)
     # a promotion that began: the price now is the lower one
-    lower = bills.record(cashier, amount=Money(9_800), closed_by=by, expect=Money(9_800))
+    lower = open_bill.record(cashier, amount=Money(9_800), closed_by=by, expect=Money(9_800))
     assert (lower.net, lower.price_kept) == (4_900, 0)
-    assert returning.return_goods(manager, receipt=done.receipt_no).cash == 3_900
+    assert returns.return_goods(manager, receipt=done.receipt_no).cash == 3_900
     clean(owner)
 
 
@@ -107,13 +117,13 @@ def test_a_coupon_of_a_bill_that_closes_by_itself_gives_what_was_shown(manager, 
     """Its hours ended while nobody looked; the customer has paid the lower sum, so it stays used."""
     build.offer(manager, kind="amount_off", value="20", min_spend=None, time_from="00:00", time_to="06:35")
     code = build.issued(manager)[0]
-    bills.take(cashier, code=code, amount=Money(10_000), request_no="a")
+    open_bill.take(cashier, code=code, amount=Money(10_000), request_no="a")
     wall.forward(seconds=15 * 60)
-    done = bills.close(cashier, by="idle")
+    done = open_bill.close(cashier, by="idle")
     assert (done.net, done.price_kept, [c.discount for c in done.coupons]) == (8_000, 2_000, [2_000])
-    voided = undoing.void(manager, receipt=done.receipt_no)
+    voided = voids.void(manager, receipt=done.receipt_no)
     assert voided.state is SaleState.VOIDED
-    assert bills.record(cashier, amount=Money(10_000)).net == 10_000
+    assert open_bill.record(cashier, amount=Money(10_000)).net == 10_000
     clean(owner)
 
 
@@ -122,12 +132,12 @@ def test_goods_are_paid_at_the_sum_that_was_shown(manager, cashier, owner):
     build.goods(owner, A="98.00")
     half_price(manager)
     basket.put(cashier, code="A")
-    offers.stop(manager, code="HALF")
+    design.stop(manager, code="HALF")
     with pytest.raises(PriceChanged):
-        bills.close(cashier, paid=[Tender(TenderKind.CASH, Money(5_000))])
+        open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(5_000))])
     with pytest.raises(NotPossible, match="tender_short"):
-        bills.close(cashier, paid=[Tender(TenderKind.CASH, Money(5_000))], expect=Money(9_800))
-    assert bills.close(cashier, paid=[Tender(TenderKind.CASH, Money(10_000))], expect=Money(9_800)).change == 200
+        open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(5_000))], expect=Money(9_800))
+    assert open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(10_000))], expect=Money(9_800)).change == 200
     clean(owner)
 
 
@@ -135,34 +145,34 @@ def test_a_whole_bill_may_say_what_was_shown(manager, cashier):
     """A register's script names the sum it said to the customer; without it the price is what it is."""
     half_price(manager)
     with pytest.raises(PriceChanged) as told:
-        bills.record(cashier, amount=Money(9_800), expect=Money(9_800), request_no="r")
+        open_bill.record(cashier, amount=Money(9_800), expect=Money(9_800), request_no="r")
     assert (told.value.was, told.value.now, told.value.facts) == (9_800, 4_900, {"was": "98.00", "now": "49.00"})
-    first = bills.record(cashier, amount=Money(9_800), expect=told.value.now, request_no="r")
-    assert bills.record(cashier, amount=Money(9_800), expect=Money(1), request_no="r").receipt_no == first.receipt_no
+    first = open_bill.record(cashier, amount=Money(9_800), expect=told.value.now, request_no="r")
+    assert open_bill.record(cashier, amount=Money(9_800), expect=Money(1), request_no="r").receipt_no == first.receipt_no
     build.offer(manager, "F", kind="amount_off", value="5", min_spend=None)
     with pytest.raises(BadInput, match="expect_no_amount"):
-        bills.record(cashier, coupons=build.issued(manager, "F", 1), expect=Money(100))
+        open_bill.record(cashier, coupons=build.issued(manager, "F", 1), expect=Money(100))
 
 
 def test_resume_exchange_and_return_hold_to_what_was_shown(manager, cashier, owner):
     """A preview is a promise too: another sum is said before it is done."""
     build.goods(owner, A="50.00")
     half_price(manager)
-    waiting = suspending.suspend(cashier, lines=[LineIn("A")])
-    sold = bills.record(cashier, lines=[LineIn("A")])
-    weighed = exchanging.preview(manager, receipt=sold.receipt_no, lines=[], taken=[LineIn("A", Quantity(2_000))])
-    offers.stop(manager, code="HALF")
+    waiting = parked_bills.suspend(cashier, lines=[LineIn("A")])
+    sold = open_bill.record(cashier, lines=[LineIn("A")])
+    weighed = exchanges.preview(manager, receipt=sold.receipt_no, lines=[], taken=[LineIn("A", Quantity(2_000))])
+    design.stop(manager, code="HALF")
     with pytest.raises(PriceChanged):
-        suspending.resume(cashier, receipt=waiting.receipt_no, expect=waiting.net)
+        parked_bills.resume(cashier, receipt=waiting.receipt_no, expect=waiting.net)
     swap = {"receipt": sold.receipt_no, "lines": [], "taken": [LineIn("A", Quantity(2_000))]}
     with pytest.raises(PriceChanged) as told:
-        exchanging.exchange(manager, **swap, expect=weighed.difference)
+        exchanges.exchange(manager, **swap, expect=weighed.difference)
     assert (told.value.was, told.value.now) == (2_500, 7_500)
-    assert exchanging.exchange(manager, **swap, expect=told.value.now).difference == 7_500
-    more = bills.record(cashier, lines=[LineIn("A"), LineIn("A")])
+    assert exchanges.exchange(manager, **swap, expect=told.value.now).difference == 7_500
+    more = open_bill.record(cashier, lines=[LineIn("A"), LineIn("A")])
     with pytest.raises(PriceChanged):
-        returning.return_goods(manager, receipt=more.receipt_no, lines=[Back(1, Quantity(1_000))], expect=Money(4_999))
-    assert suspending.resume(cashier, receipt=waiting.receipt_no, expect=Money(5_000)).net == 5_000
+        returns.return_goods(manager, receipt=more.receipt_no, lines=[Back(1, Quantity(1_000))], expect=Money(4_999))
+    assert parked_bills.resume(cashier, receipt=waiting.receipt_no, expect=Money(5_000)).net == 5_000
     clean(owner)
 
 
@@ -171,18 +181,18 @@ def test_a_rule_of_rounding_and_points_compare_as_shown(manager, cashier, owner)
     who = rich(manager, cashier)
     shop_settings.set_rule(owner, key="rounding", value="1")
     build.offer(manager, kind="amount_off", value="1", min_spend=None)
-    bills.take(cashier, code=build.issued(manager)[0], amount=Money(10_050), member=who.member_no, request_no="a")
-    shown = bills.close(cashier, points_used=300, dry_run=True)
-    assert bills.close(cashier, points_used=300, expect=shown.net).net == shown.net == 9_600
-    assert points.show(cashier, member=who.member_no).spent == Points(300)
+    open_bill.take(cashier, code=build.issued(manager)[0], amount=Money(10_050), member=who.member_no, request_no="a")
+    shown = open_bill.close(cashier, points_used=300, dry_run=True)
+    assert open_bill.close(cashier, points_used=300, expect=shown.net).net == shown.net == 9_600
+    assert points_account.show(cashier, member=who.member_no).spent == Points(300)
     with pytest.raises(NotPossible, match="points_cap"):
-        bills.record(cashier, amount=Money(1_000), member=who.member_no, points_used=600)
+        open_bill.record(cashier, amount=Money(1_000), member=who.member_no, points_used=600)
     clean(owner)
 
 
 def test_the_steps_say_what_was_let_off(manager, cashier):
     """The trace adds up to the discount, so that reports and receipts show the same."""
-    done = bills.record(cashier, amount=Money(9_800), closed_by="idle", expect=Money(9_000))
+    done = open_bill.record(cashier, amount=Money(9_800), closed_by="idle", expect=Money(9_000))
     assert [(step.step, step.amount) for step in done.steps] == [("order", 800)]
     with manager.read() as session:
         trace = json.loads(receipts.row_of(session, done.receipt_no).trace)

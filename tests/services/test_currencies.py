@@ -9,7 +9,7 @@ from storecrm.cli import run
 from storecrm.errors import BadInput
 from storecrm.models.shop import Rule
 from storecrm.services import shop_settings
-from storecrm.services.people import staff
+from storecrm.services.staff import accounts
 from storecrm.values import Role, currencies, currency_digits
 
 
@@ -80,7 +80,7 @@ def test_what_the_currency_cannot_say_is_refused_when_it_is_set(call, tmp_path):
 def test_a_rule_kept_in_decimals_that_the_currency_lacks_is_rounded_up(tmp_path):
     """Such a rule was once accepted; the till must go on."""
     base = compose.create_store(str(tmp_path / "s.db"), shop="S", currency="JPY", timezone="Asia/Tokyo", demo=True)
-    staff.add(base, name="Ann", role=Role.OWNER, pin="860274")
+    accounts.add(base, name="Ann", role=Role.OWNER, pin="860274")
     with base.write() as session:
         session.add(Rule(key="allowance_short", value="0.50"))
     with base.read() as session:

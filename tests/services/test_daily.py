@@ -2,7 +2,8 @@
 
 import pytest
 
-from storecrm.services.keeping import daily, verify
+from storecrm.services.housekeeping import daily
+from storecrm.services.integrity import verify
 from tests import build
 from tests.conftest import signed
 

@@ -10,9 +10,11 @@ import zxingcpp
 
 from storecrm.errors import BadInput, StorageTrouble
 from storecrm.i18n import Catalogue
+from storecrm.services.coupons import issue
 from storecrm.services.demo.tour import read_codes
-from storecrm.services.documents import barcodes, coupon_sheet, member_card, monthly_report, paper
-from storecrm.services.till import bills, coupons, undoing
+from storecrm.services.printing import barcodes, coupon_sheet, member_card, page
+from storecrm.services.reports import month_workbook
+from storecrm.services.till import open_bill, voids
 from storecrm.values import Money
 from tests import build
 
@@ -24,7 +26,7 @@ def test_every_printed_code_decodes_to_itself(manager, tmp_path, layout, dpi, la
     """At a label printer's and an office printer's resolution, on every paper."""
     build.offer(manager, categories=["乳品", "烘焙"], name="满100减20")
     codes = build.issued(manager, count=25 if layout.startswith("a4") else 4)
-    sheet = coupons.to_print(manager, batch=1)
+    sheet = issue.to_print(manager, batch=1)
     file = tmp_path / "c.pdf"
     pages = coupon_sheet.write(
         manager, coupons=sheet, file=file, layout=layout, words=Catalogue(language), first_cell=2 if layout.startswith("a4") else 1
@@ -38,7 +40,7 @@ def test_the_paper_says_what_the_rule_says(manager, tmp_path):
     build.offer(manager, name="满100减20")
     codes = build.issued(manager, count=3)
     file = tmp_path / "c.pdf"
-    coupon_sheet.write(manager, coupons=coupons.to_print(manager, batch=1), file=file, layout="a4-3x7", words=Catalogue("zh_CN"))
+    coupon_sheet.write(manager, coupons=issue.to_print(manager, batch=1), file=file, layout="a4-3x7", words=Catalogue("zh_CN"))
     page = pypdf.PdfReader(file).pages[0]
     text = page.extract_text()
     assert [round(float(x)) for x in page.mediabox[2:]] == [595, 842]
@@ -75,15 +77,15 @@ def test_the_member_card_scans(manager, tmp_path):
 
 def test_missing_signs_are_known():
     """A hole on paper is said, not printed."""
-    assert paper.missing_glyphs("李a😀") == "😀"
-    assert paper.printable("a😀", paper.REGULAR) == "a□"
+    assert page.missing_glyphs("李a😀") == "😀"
+    assert page.printable("a😀", page.REGULAR) == "a□"
 
 
 def test_wrong_paper_and_cell_are_named(manager, tmp_path):
     """With what is possible."""
     build.offer(manager)
     build.issued(manager)
-    sheet = coupons.to_print(manager, batch=1)
+    sheet = issue.to_print(manager, batch=1)
     for layout, cell, code in (("a5", 1, "layout"), ("a4-3x7", 22, "first_cell")):
         with pytest.raises(BadInput) as caught:
             coupon_sheet.write(manager, coupons=sheet, file=tmp_path / "x.pdf", layout=layout, words=Catalogue("en"), first_cell=cell)
@@ -97,11 +99,11 @@ def test_the_month_ties_out(owner, manager, cashier, tmp_path, language):
     """Cached totals equal the figures to the fen; checks show no difference; charts are native."""
     build.offer(manager, name="=SUM(A1)")
     a, b, _ = build.issued(manager)
-    bills.record(cashier, amount=Money(12_800), coupons=[a])
-    bills.record(cashier, amount=Money(15_050), coupons=[b])
-    undoing.undo(cashier)
+    open_bill.record(cashier, amount=Money(12_800), coupons=[a])
+    open_bill.record(cashier, amount=Money(15_050), coupons=[b])
+    voids.undo(cashier)
     file = tmp_path / "r.xlsx"
-    now = monthly_report.write(
+    now = month_workbook.write(
         owner, first=date(2026, 11, 1), last=date(2026, 11, 30), file=file, words=Catalogue(language, zone=owner.clock.zone)
     )
     assert (now.totals.redemptions, now.totals.reversed, now.totals.sales_with_coupon_net) == (1, 1, 10_800)
@@ -125,9 +127,9 @@ def test_the_month_ties_out(owner, manager, cashier, tmp_path, language):
 def test_a_report_that_cannot_be_written_leaves_the_old_one(owner, tmp_path):
     """The name appears only over a whole file."""
     with pytest.raises(StorageTrouble):
-        monthly_report.write(
+        month_workbook.write(
             owner, first=date(2026, 11, 1), last=date(2026, 11, 30), file=tmp_path / "no" / "r.xlsx", words=Catalogue("en")
         )
     with pytest.raises(BadInput):
-        monthly_report.write(owner, first=date(2026, 11, 30), last=date(2026, 11, 1), file=tmp_path / "r.xlsx", words=Catalogue("en"))
+        month_workbook.write(owner, first=date(2026, 11, 30), last=date(2026, 11, 1), file=tmp_path / "r.xlsx", words=Catalogue("en"))
     assert list(tmp_path.glob("r.xlsx*")) == []

@@ -5,8 +5,10 @@ import pytest
 from storecrm import compose, paths
 from storecrm.errors import StorageTrouble
 from storecrm.models import database
-from storecrm.services.keeping import backup, verify
-from storecrm.services.people import members, staff
+from storecrm.services.backup import backups
+from storecrm.services.integrity import verify
+from storecrm.services.members import registry
+from storecrm.services.staff import accounts
 from storecrm.values import Role
 from tests import build
 
@@ -21,15 +23,15 @@ def closed(tmp_path, monkeypatch):
 def test_nothing_readable_lies_on_the_disk(closed, tmp_path):
     """The store works as always; the bytes say nothing, in the backup too; restore works."""
     base = compose.create_store(str(closed), shop="S", encrypt=True)
-    staff.add(base, name="O", role=Role.OWNER, pin="860274")
-    owner = staff.sign_in(base, name="O", pin="860274", till="t")
+    accounts.add(base, name="O", role=Role.OWNER, pin="860274")
+    owner = accounts.sign_in(base, name="O", pin="860274", till="t")
     build.member(owner, name="欧阳小梅")
-    made = backup.create(owner)
+    made = backups.create(owner)
     assert verify.verify(owner)[1] == []
     build.member(owner, "13900139000")
-    backup.restore(owner, path=made.path)
+    backups.restore(owner, path=made.path)
     again = compose.open_store(str(closed))
-    assert members.count(staff.sign_in(again, name="O", pin="860274", till="t")) == 1
+    assert registry.count(accounts.sign_in(again, name="O", pin="860274", till="t")) == 1
     compose.close_store(again)
     for file in [closed, *made.path.parent.glob("*.db")]:
         data = file.read_bytes()

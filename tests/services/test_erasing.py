@@ -10,13 +10,17 @@ from storecrm import compose
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, StorageTrouble
 from storecrm.i18n import Catalogue
 from storecrm.models.member import Member
-from storecrm.services.documents import member_file
-from storecrm.services.insight import segments, stage_log
-from storecrm.services.keeping import backup, erasing, importing, verify
-from storecrm.services.keeping.importing import How
-from storecrm.services.people import members, numbers
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import bills, coupons, lost_card, receipts, suspending
+from storecrm.services.analytics import lifecycle_history, segments
+from storecrm.services.backup import backups
+from storecrm.services.coupons import issue
+from storecrm.services.imports import run
+from storecrm.services.imports.run import How
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import card_replacement
+from storecrm.services.members import erasure, phones_and_cards, registry
+from storecrm.services.members.registry import NewMember
+from storecrm.services.printing import member_data_file
+from storecrm.services.till import open_bill, parked_bills, receipts
 from storecrm.values import Channel, CouponState, Money
 from tests import build
 from tests.conftest import signed
@@ -37,11 +41,11 @@ def ann(manager):
         "alert": ALERT,
         "guardian": GUARDIAN,
     }
-    who = members.register(manager, new=NewMember(consent=(Channel.SMS,), **card))
-    numbers.add_phone(manager, member=who.member_no, phone=FURTHER, note="Mutti")
-    numbers.add_card(manager, member=who.member_no, card="LOST-5544")
-    lost_card.replace(manager, member=who.member_no, card="LOST-5544")
-    members.tag(manager, member=who.member_no, add=["Stammkundin"])
+    who = registry.register(manager, new=NewMember(consent=(Channel.SMS,), **card))
+    phones_and_cards.add_phone(manager, member=who.member_no, phone=FURTHER, note="Mutti")
+    phones_and_cards.add_card(manager, member=who.member_no, card="LOST-5544")
+    card_replacement.replace(manager, member=who.member_no, card="LOST-5544")
+    registry.tag(manager, member=who.member_no, add=["Stammkundin"])
     return who
 
 
@@ -60,55 +64,55 @@ def test_not_a_byte_of_the_person_stays(base, manager, owner, ann, tmp_path):
     path = tmp_path / "store.db"
     build.offer(manager)
     [code] = build.issued(manager, to=(ann.member_no,))
-    bills.record(manager, amount=Money(12_800), member=ann.member_no)
+    open_bill.record(manager, amount=Money(12_800), member=ann.member_no)
     segments.create(manager, code="ALL", name="", rule={"field": "visits", "op": ">=", "value": 0})
     segments.keep_list(manager, code="KEPT", of="ALL")
     file = tmp_path / "more.csv"
     file.write_text(f"phone,name,tags\n{PHONE},{NAME}二,Nachbarin\n", "utf-8")
-    importing.load(manager, kind="members", path=file, how=How(on_existing="replace"))
+    run.load(manager, kind="members", path=file, how=How(on_existing="replace"))
     assert {NAME, PHONE, MAIL, NOTE, CARD.casefold(), "Stammkundin", ALERT, GUARDIAN, FURTHER, "lost-5544", "Mutti"} <= traces(path)
     with pytest.raises(NotAllowed):
-        erasing.erase(manager, member=ann.member_no, reason="asked for it")
+        erasure.erase(manager, member=ann.member_no, reason="asked for it")
     with pytest.raises(BadInput, match="reason_missing"):
-        erasing.erase(owner, member=ann.member_no, reason=" ")
-    done = erasing.erase(owner, member=ann.member_no, reason="asked for it")
+        erasure.erase(owner, member=ann.member_no, reason=" ")
+    done = erasure.erase(owner, member=ann.member_no, reason="asked for it")
     assert (done.coupons_void, done.clean, traces(path)) == (1, True, set())
-    assert coupons.show(owner, code=code).state is CouponState.VOIDED
+    assert issue.show(owner, code=code).state is CouponState.VOIDED
     for key in (ann.member_no, PHONE, CARD):
         with pytest.raises(NotFound):
-            members.show(owner, member=key)
-    assert members.find(owner, text="欧阳") == [] and segments.count(owner, code="KEPT") == 0
+            registry.show(owner, member=key)
+    assert registry.find(owner, text="欧阳") == [] and segments.count(owner, code="KEPT") == 0
     assert verify.verify(owner)[1] == []
 
 
 def test_the_ledger_and_the_figures_stay(owner, manager, ann):
-    sold = bills.record(manager, amount=Money(12_800), member=ann.member_no)
-    erasing.erase(owner, member=ann.member_no, reason="asked")
+    sold = open_bill.record(manager, amount=Money(12_800), member=ann.member_no)
+    erasure.erase(owner, member=ann.member_no, reason="asked")
     view = receipts.show(owner, receipt=sold.receipt_no)
     assert (view.net, view.points_earned, view.member.name, view.member.phone) == (12_800, 128, "", "")
     with owner.read() as session:
         assert session.execute(text("SELECT sum(points) FROM point_entry")).scalar_one() == 128
-    assert members.register(manager, new=NewMember(phone=PHONE)).member_no != ann.member_no
+    assert registry.register(manager, new=NewMember(phone=PHONE)).member_no != ann.member_no
     assert verify.verify(owner)[1] == []
 
 
 def test_a_member_with_a_bill_that_waits_is_not_forgotten_yet(owner, ann):
-    aside = suspending.suspend(owner, amount=Money(5_000), member=ann.member_no)
+    aside = parked_bills.suspend(owner, amount=Money(5_000), member=ann.member_no)
     with pytest.raises(Conflict, match="member_busy"):
-        erasing.erase(owner, member=ann.member_no, reason="asked")
-    suspending.drop(owner, receipt=aside.receipt_no)
-    assert erasing.erase(owner, member=ann.member_no, reason="asked").coupons_void == 0
+        erasure.erase(owner, member=ann.member_no, reason="asked")
+    parked_bills.drop(owner, receipt=aside.receipt_no)
+    assert erasure.erase(owner, member=ann.member_no, reason="asked").coupons_void == 0
 
 
 def test_a_backup_of_before_brings_nobody_back(base, owner, manager, ann, tmp_path, wall):
     path = tmp_path / "store.db"
     bob = build.member(manager, phone="13900139000", name="Bob")
-    made = backup.create(owner)
-    erasing.erase(owner, member=ann.member_no, reason="asked")
-    backup.restore(owner, path=made.path)
+    made = backups.create(owner)
+    erasure.erase(owner, member=ann.member_no, reason="asked")
+    backups.restore(owner, path=made.path)
     again = signed(compose.open_store(str(path), wall=wall), "陈")
     try:
-        assert members.count(again) == 1 and members.show(again, member=bob.member_no).name == "Bob"
+        assert registry.count(again) == 1 and registry.show(again, member=bob.member_no).name == "Bob"
         assert traces(path) == set() and verify.verify(again)[1] == []
     finally:
         compose.close_store(again)
@@ -117,17 +121,17 @@ def test_a_backup_of_before_brings_nobody_back(base, owner, manager, ann, tmp_pa
 def test_a_number_given_anew_is_somebody_else(base, owner, manager, tmp_path, wall):
     """Restored to before the erased one registered, the next member has the same number in the file, and stays."""
     path = tmp_path / "store.db"
-    made = backup.create(owner)
-    gone = members.register(manager, new=NewMember(phone=PHONE, name=NAME))
-    erasing.erase(owner, member=gone.member_no, reason="asked")
-    backup.restore(owner, path=made.path)
+    made = backups.create(owner)
+    gone = registry.register(manager, new=NewMember(phone=PHONE, name=NAME))
+    erasure.erase(owner, member=gone.member_no, reason="asked")
+    backups.restore(owner, path=made.path)
     wall.forward(seconds=60)
     again = signed(compose.open_store(str(path), wall=wall), "陈")
-    new = members.register(again, new=NewMember(phone="13900139000", name="Neu"))
+    new = registry.register(again, new=NewMember(phone="13900139000", name="Neu"))
     compose.close_store(again)
     once_more = signed(compose.open_store(str(path), wall=wall), "陈")
     try:
-        assert new.id == gone.id and members.show(once_more, member=new.member_no).name == "Neu"
+        assert new.id == gone.id and registry.show(once_more, member=new.member_no).name == "Neu"
     finally:
         compose.close_store(once_more)
 
@@ -135,69 +139,69 @@ def test_a_number_given_anew_is_somebody_else(base, owner, manager, tmp_path, wa
 def test_an_erasure_that_is_refused_is_not_on_the_list(owner, ann, tmp_path, monkeypatch):
     (tmp_path / "store.db.erased").mkdir()
     with pytest.raises(StorageTrouble, match="cannot_write"):
-        erasing.erase(owner, member=ann.member_no, reason="asked")
-    assert members.show(owner, member=ann.member_no).name == NAME
+        erasure.erase(owner, member=ann.member_no, reason="asked")
+    assert registry.show(owner, member=ann.member_no).name == NAME
 
 
 def test_an_import_whose_members_are_on_a_kept_list_is_taken_back(owner, manager, tmp_path):
     file = tmp_path / "two.csv"
     file.write_text("phone,name\n13800138000,A\n13900139000,B\n", "utf-8")
-    batch = importing.load(manager, kind="members", path=file).batch
+    batch = run.load(manager, kind="members", path=file).batch
     segments.keep_list(manager, code="KEPT", of="never_bought")
     assert segments.count(manager, code="KEPT") == 2
-    importing.undo(owner, batch=batch)
-    assert members.count(owner) == segments.count(manager, code="KEPT") == 0
+    run.undo(owner, batch=batch)
+    assert registry.count(owner) == segments.count(manager, code="KEPT") == 0
 
 
 def test_an_import_taken_back_does_not_bring_the_name_back(owner, manager, ann, tmp_path):
     file = tmp_path / "more.csv"
     file.write_text(f"phone,name,tags\n{PHONE},Neuer Name,neu\n", "utf-8")
-    batch = importing.load(manager, kind="members", path=file, how=How(on_existing="replace")).batch
-    erasing.erase(owner, member=ann.member_no, reason="asked")
-    importing.undo(owner, batch=batch)
-    assert traces(tmp_path / "store.db") == set() and members.count(owner) == 0
+    batch = run.load(manager, kind="members", path=file, how=How(on_existing="replace")).batch
+    erasure.erase(owner, member=ann.member_no, reason="asked")
+    run.undo(owner, batch=batch)
+    assert traces(tmp_path / "store.db") == set() and registry.count(owner) == 0
 
 
 @pytest.mark.both
 def test_forgetting_works_on_either_database(owner, manager, ann):
-    erasing.erase(owner, member=ann.member_no, reason="asked")
-    assert members.count(owner) == 0 and verify.verify(owner)[1] == []
+    erasure.erase(owner, member=ann.member_no, reason="asked")
+    assert registry.count(owner) == 0 and verify.verify(owner)[1] == []
 
 
 @pytest.mark.both
 def test_a_refused_correction_keeps_the_tags_as_they_were(manager, ann):
     with pytest.raises(BadInput, match="birthday"):
-        members.change(manager, member=ann.member_no, new=NewMember(birthday="1990-99-99"), tags=["vip"])
+        registry.change(manager, member=ann.member_no, new=NewMember(birthday="1990-99-99"), tags=["vip"])
     with pytest.raises(BadInput, match="tag"):
-        members.change(manager, member=ann.member_no, new=NewMember(name="X"), tags=["y" * 41])
-    view = members.show(manager, member=ann.member_no)
+        registry.change(manager, member=ann.member_no, new=NewMember(name="X"), tags=["y" * 41])
+    view = registry.show(manager, member=ann.member_no)
     assert (view.name, view.tags) == (NAME, ("Stammkundin",))
-    assert members.change(manager, member=ann.member_no, new=NewMember(name="X"), tags=["vip"]).tags == ("vip",)
+    assert registry.change(manager, member=ann.member_no, new=NewMember(name="X"), tags=["vip"]).tags == ("vip",)
 
 
 @pytest.mark.both
 def test_tags_are_put_on_and_taken_off_once(manager, cashier, ann):
-    assert members.tag(manager, member=ann.member_no, add=["vip", "vip", "milk"], remove=["Stammkundin"]).tags == ("milk", "vip")
-    assert members.tag(manager, member=ann.member_no, add=["vip"], remove=["none", "milk"]).tags == ("vip",)
+    assert registry.tag(manager, member=ann.member_no, add=["vip", "vip", "milk"], remove=["Stammkundin"]).tags == ("milk", "vip")
+    assert registry.tag(manager, member=ann.member_no, add=["vip"], remove=["none", "milk"]).tags == ("vip",)
     assert segments.count(manager, rule={"field": "tag", "op": "is", "value": "vip"}) == 1
     for wrong in ("", "a,b", " x", "y" * 41):
         with pytest.raises(BadInput, match="tag"):
-            members.tag(manager, member=ann.member_no, add=[wrong])
+            registry.tag(manager, member=ann.member_no, add=[wrong])
     with pytest.raises(NotAllowed):
-        members.tag(cashier, member=ann.member_no, add=["x"])
+        registry.tag(cashier, member=ann.member_no, add=["x"])
 
 
 def test_a_members_file_holds_everything_that_is_kept(owner, manager, cashier, ann, tmp_path):
     """As JSON for a program and as PDF for a person, in both languages; who may not see phones may not write it."""
     build.offer(manager)
     [code] = build.issued(manager, to=(ann.member_no,))
-    sold = bills.record(manager, amount=Money(12_800), member=ann.member_no)
+    sold = open_bill.record(manager, amount=Money(12_800), member=ann.member_no)
     before = tmp_path / "before.csv"
     before.write_text(f"phone,gender,total_spent,visits,last_visit\n{PHONE},f,3600,12,2024-05-06\n", "utf-8")
-    importing.load(manager, kind="members", path=before, how=How(on_existing="fill"))
-    stage_log.note(manager)
+    run.load(manager, kind="members", path=before, how=How(on_existing="fill"))
+    lifecycle_history.note(manager)
     file = tmp_path / "ann.json"
-    assert member_file.write(manager, member=PHONE, file=file, words=Catalogue("en", "CNY", manager.clock.zone)) == 1
+    assert member_data_file.write(manager, member=PHONE, file=file, words=Catalogue("en", "CNY", manager.clock.zone)) == 1
     body = json.loads(file.read_text("utf-8"))
     assert set(body["person"]["cards"]) == {ann.member_no, CARD.casefold()}
     assert (body["person"]["name"], body["person"]["phone"], body["person"]["note"]) == (NAME, f"+86{PHONE}", NOTE)
@@ -227,10 +231,10 @@ def test_a_members_file_holds_everything_that_is_kept(owner, manager, cashier, a
     )
     for language, said in (("en", english), ("zh_CN", chinese)):
         words = Catalogue(language, "CNY", manager.clock.zone)
-        member_file.write(manager, member=PHONE, file=tmp_path / "ann.pdf", words=words)
+        member_data_file.write(manager, member=PHONE, file=tmp_path / "ann.pdf", words=words)
         read = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "ann.pdf").pages)
         assert [text for text in (*said, NAME, PHONE, "128.00") if text not in read] == []
     with pytest.raises(BadInput, match="file_kind"):
-        member_file.write(manager, member=PHONE, file=tmp_path / "ann.doc", words=words)
+        member_data_file.write(manager, member=PHONE, file=tmp_path / "ann.doc", words=words)
     with pytest.raises(NotAllowed):
-        member_file.write(cashier, member=PHONE, file=file, words=words)
+        member_data_file.write(cashier, member=PHONE, file=file, words=words)

@@ -2,9 +2,11 @@
 
 import pytest
 
-from storecrm.services.keeping import verify
-from storecrm.services.people import merging
-from storecrm.services.till import account, bills, coupons, lost_card, points, returning, suspending, undoing
+from storecrm.services.coupons import issue
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import adjustments, card_replacement, points_account
+from storecrm.services.members import merge
+from storecrm.services.till import open_bill, parked_bills, returns, voids
 from storecrm.values import Money
 from tests import build
 from tests.conftest import signed
@@ -16,18 +18,18 @@ pytestmark = pytest.mark.both
 def bought(manager):
     """A member with 1,000 points, 100 of which paid for a coupon: (member number, coupon)."""
     who = build.member(manager).member_no
-    bills.record(manager, amount=Money(100_000), member=who)
+    open_bill.record(manager, amount=Money(100_000), member=who)
     build.offer(manager, "OWN", kind="amount_off", value="5", min_spend=None, bearer=False, valid_days=5)
-    return who, account.exchange(manager, member=who, offer="OWN", cost=100)
+    return who, adjustments.exchange(manager, member=who, offer="OWN", cost=100)
 
 
 def active(store, who):
-    return points.show(store, member=who).active
+    return points_account.show(store, member=who).active
 
 
 def whole(store, owner, who):
     """Everything is back, once, and the books are clean."""
-    left = points.show(store, member=who)
+    left = points_account.show(store, member=who)
     assert (left.active, left.spent) == (1_000, 0)
     assert verify.verify(owner)[1] == []
 
@@ -35,19 +37,19 @@ def whole(store, owner, who):
 def test_a_batch_voided_while_a_bill_put_aside_holds_its_coupon(manager, owner, bought):
     """The coupon ends when the bill lets it go; the points come back then."""
     who, coupon = bought
-    waiting = suspending.suspend(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
-    coupons.void_batch(manager, batch=coupon.batch)
+    waiting = parked_bills.suspend(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
+    issue.void_batch(manager, batch=coupon.batch)
     assert active(manager, who) == 900
-    suspending.drop(manager, receipt=waiting.receipt_no)
+    parked_bills.drop(manager, receipt=waiting.receipt_no)
     whole(manager, owner, who)
 
 
 def test_a_bill_taken_up_again_without_its_voided_coupon(manager, owner, bought):
     """The bill goes on without it, and the points are free."""
     who, coupon = bought
-    waiting = suspending.suspend(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
-    coupons.void_batch(manager, batch=coupon.batch)
-    bill, _ = suspending.reopen(manager, receipt=waiting.receipt_no)
+    waiting = parked_bills.suspend(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
+    issue.void_batch(manager, batch=coupon.batch)
+    bill, _ = parked_bills.reopen(manager, receipt=waiting.receipt_no)
     assert bill.lost and not bill.coupons
     whole(manager, owner, who)
 
@@ -59,34 +61,34 @@ def test_a_use_that_is_taken_back_after_the_batch_was_voided(manager, owner, bou
     build.offer(manager, "OTHER", kind="amount_off", value="1", min_spend=None)
     other = build.issued(manager, "OTHER", 1)[0]
     if how in ("undo", "swap"):
-        bills.take(manager, code=coupon.code, amount=Money(5_000), member=who, request_no="a")
+        open_bill.take(manager, code=coupon.code, amount=Money(5_000), member=who, request_no="a")
     else:
-        sold = bills.record(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
-    coupons.void_batch(manager, batch=coupon.batch)
+        sold = open_bill.record(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
+    issue.void_batch(manager, batch=coupon.batch)
     if how == "undo":
-        undoing.undo(manager)
+        voids.undo(manager)
     elif how == "swap":
-        bills.swap(manager, code=other, request_no="b")
-        undoing.undo(manager)
+        open_bill.swap(manager, code=other, request_no="b")
+        voids.undo(manager)
     elif how == "void":
-        undoing.void(manager, receipt=sold.receipt_no)
+        voids.void(manager, receipt=sold.receipt_no)
     else:
-        returning.return_goods(manager, receipt=sold.receipt_no)
+        returns.return_goods(manager, receipt=sold.receipt_no)
     whole(manager, owner, who)
 
 
 def test_a_coupon_that_was_lost_and_issued_again(manager, owner, bought):
     """The code is another one, the points are those that paid for the first: by batch, by code, after a lost card."""
     who, coupon = bought
-    again = coupons.reissue(manager, code=coupon.code)
-    coupons.void_batch(manager, batch=coupon.batch)
+    again = issue.reissue(manager, code=coupon.code)
+    issue.void_batch(manager, batch=coupon.batch)
     whole(manager, owner, who)
-    second = account.exchange(manager, member=who, offer="OWN", cost=100)
-    coupons.reissue(manager, code=second.code)
-    lost_card.replace(manager, member=who)
-    [mine] = [c for c in coupons.of_member(manager, member="13800138000") if c.state == "issued"]
+    second = adjustments.exchange(manager, member=who, offer="OWN", cost=100)
+    issue.reissue(manager, code=second.code)
+    card_replacement.replace(manager, member=who)
+    [mine] = [c for c in issue.of_member(manager, member="13800138000") if c.state == "issued"]
     assert mine.code not in (again.code, second.code)
-    coupons.void(manager, code=mine.code)
+    issue.void(manager, code=mine.code)
     whole(manager, owner, "13800138000")
 
 
@@ -94,10 +96,10 @@ def test_points_come_back_once_and_to_the_lots_owner(manager, owner, bought):
     """Voided twice in two ways, merged between: the survivor has them, once."""
     who, coupon = bought
     other = build.member(manager, phone="13900139000", name="王小明").member_no
-    merging.merge(manager, survivor=other, merged=who)
-    coupons.void(manager, code=coupon.code)
-    coupons.void_batch(manager, batch=coupon.batch)
-    coupons.void_batch(manager, batch=coupon.batch)
+    merge.merge(manager, survivor=other, merged=who)
+    issue.void(manager, code=coupon.code)
+    issue.void_batch(manager, batch=coupon.batch)
+    issue.void_batch(manager, batch=coupon.batch)
     whole(manager, owner, other)
 
 
@@ -107,15 +109,15 @@ def test_a_coupon_that_only_ended_was_had(manager, owner, base, bought, wall):
     wall.forward(days=10)
     manager = signed(base, "赵")
     assert active(manager, who) == 900
-    coupons.void(manager, code=coupon.code)
+    issue.void(manager, code=coupon.code)
     whole(manager, signed(base, "陈"), who)
 
 
 def test_a_use_that_stands_keeps_its_points(manager, owner, bought):
     """A partial return, or a void of the batch, takes nothing back of a coupon that was used."""
     who, coupon = bought
-    bills.record(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
+    open_bill.record(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
     before = active(manager, who)
-    coupons.void_batch(manager, batch=coupon.batch)
+    issue.void_batch(manager, batch=coupon.batch)
     assert active(manager, who) == before
     assert verify.verify(owner)[1] == []

@@ -4,12 +4,13 @@ import itertools
 
 import pytest
 
+from storecrm.domain.list_columns import COLUMNS
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.keeping import importing, verify
-from storecrm.services.keeping.importing import How
-from storecrm.services.keeping.tables import COLUMNS
-from storecrm.services.till import points
+from storecrm.services.imports import run
+from storecrm.services.imports.run import How
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.wording import labels
 from tests import build
 
 pytestmark = pytest.mark.both
@@ -85,8 +86,8 @@ def test_every_cell_is_taken_or_named(shop, tmp_path, kind, backend):
     file = tmp_path / "extremes.csv"
     lines = [[cell.replace('"', '""') for cell in row] for row in rows(kind)]
     file.write_text("".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in lines), "utf-8")
-    seen = importing.load(shop, kind=kind, path=file, how=How(dry_run=True, skip_bad=True, earn=True))
-    done = importing.load(shop, kind=kind, path=file, how=How(skip_bad=True, earn=True))
+    seen = run.load(shop, kind=kind, path=file, how=How(dry_run=True, skip_bad=True, earn=True))
+    done = run.load(shop, kind=kind, path=file, how=How(skip_bad=True, earn=True))
     assert done.rows == len(lines) - 1 and 0 < done.rejected == seen.rejected < done.rows
     assert all(problem.kind and problem.row for problem in done.problems)
     if backend == "sqlite":
@@ -104,6 +105,6 @@ def test_a_receipt_of_more_points_than_can_be_kept_is_named(owner, tmp_path):
             (at, "amount", "points_out_of_range") for at in (2, 3)
         ]
         assert (done.created, done.totals["amount"]) == (2, 120_000_000_900)
-    said = wording.problem(done.problems[0], Catalogue("en"))
+    said = labels.problem(done.problems[0], Catalogue("en"))
     assert "1000000000" in said and "without points" in said
-    assert points.show(owner, member="M0").active == 9
+    assert points_account.show(owner, member="M0").active == 9

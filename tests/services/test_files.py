@@ -16,10 +16,13 @@ import pytest
 from storecrm import paths
 from storecrm.errors import BadInput, Conflict, NotPossible, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import demo, files, wording
-from storecrm.services.documents import member_card, member_file, monthly_report
+from storecrm.services import demo, files
+from storecrm.services.backup import backups
+from storecrm.services.exports import files as exporting
 from storecrm.services.files import Target
-from storecrm.services.keeping import backup, exporting
+from storecrm.services.printing import member_card, member_data_file
+from storecrm.services.reports import month_workbook
+from storecrm.wording import labels
 from tests import build
 
 WORDS = Catalogue("en", "CNY")
@@ -39,7 +42,7 @@ def card(store, file, **options):
 def own_files(store) -> list[Path]:
     """The store and what lies with it."""
     live = Path(store.name)
-    made = backup.create(store)
+    made = backups.create(store)
     Path(f"{live}.erased").write_text("x", "utf-8")
     beside = [Path(f"{live}{end}") for end in ("", "-wal", "-shm", "-journal", ".import-lock", ".window-lock", ".erased")]
     return [*beside, made.path, made.path.with_suffix(".json"), made.path.parent / "new.pdf", paths.key_file(live), paths.settings_file()]
@@ -116,11 +119,11 @@ def writers(owner):
     day = owner.clock.today()
     return {
         "card.pdf": lambda file, **o: card(owner, file, **o),
-        "report.xlsx": lambda file, **o: monthly_report.write(owner, first=day, last=day, file=file, words=WORDS, **o),
+        "report.xlsx": lambda file, **o: month_workbook.write(owner, first=day, last=day, file=file, words=WORDS, **o),
         "members.csv": lambda file, **o: exporting.export(owner, kind="members", file=file, words=WORDS, **o),
         "members.xlsx": lambda file, **o: exporting.export(owner, kind="members", file=file, words=WORDS, **o),
         "form.xlsx": lambda file, **o: exporting.template(kind="members", file=file, words=WORDS, store=owner.name, **o),
-        "data.json": lambda file, **o: member_file.write(owner, member="13800138000", file=file, words=WORDS, **o),
+        "data.json": lambda file, **o: member_data_file.write(owner, member="13800138000", file=file, words=WORDS, **o),
     }
 
 
@@ -151,7 +154,7 @@ def test_another_kind_of_ours_is_not_written_over(owner, someone, tmp_path):
             if other:
                 wrote[other](file)
             else:
-                member_file.write(owner, member="13800138000", file=file, words=WORDS)
+                member_data_file.write(owner, member="13800138000", file=file, words=WORDS)
 
 
 def test_a_form_that_somebody_filled_in_is_not_ours_any_more(owner, someone, tmp_path):
@@ -211,7 +214,7 @@ def test_a_place_that_cannot_be_written_is_named_with_a_way_out(owner, someone, 
         card(owner, tmp_path / name)
     assert refused.value.code == code
     for language in ("en", "zh_CN"):
-        assert wording.sentence(refused.value, Catalogue(language)) and wording.cure(refused.value, Catalogue(language))
+        assert labels.sentence(refused.value, Catalogue(language)) and labels.cure(refused.value, Catalogue(language))
 
 
 @posix

@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import text
 
-from storecrm.services.keeping import importing, verify
-from storecrm.services.keeping.importing import How
-from storecrm.services.people import members, merging
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import points
+from storecrm.services.imports import run
+from storecrm.services.imports.run import How
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import merge, registry
+from storecrm.services.members.registry import NewMember
 from tests import build
 
 pytestmark = pytest.mark.both
@@ -17,8 +18,8 @@ ROWS = 1300
 @pytest.fixture
 def short(monkeypatch):
     """Chunks of a few hundred rows."""
-    monkeypatch.setattr(importing, "CHUNK", 300)
-    monkeypatch.setattr(importing, "FIRST", 300)
+    monkeypatch.setattr(run, "CHUNK", 300)
+    monkeypatch.setattr(run, "FIRST", 300)
 
 
 @pytest.fixture
@@ -49,11 +50,11 @@ def _rows(store):
 @pytest.mark.usefixtures("short")
 def test_a_first_list_comes_to_what_any_list_does(owner, listed):
     """An empty shop is not looked into for each row; a shop with one member is, and what is kept and refused is the same."""
-    first = importing.load(owner, kind="members", path=listed(_people()), how=How(skip_bad=True))
+    first = run.load(owner, kind="members", path=listed(_people()), how=How(skip_bad=True))
     rows, keys = _rows(owner)
-    importing.undo(owner, batch=first.batch)
-    members.register(owner, new=NewMember(phone="13912345678"))
-    later = importing.load(owner, kind="members", path=listed(_people()), how=How(skip_bad=True))
+    run.undo(owner, batch=first.batch)
+    registry.register(owner, new=NewMember(phone="13912345678"))
+    later = run.load(owner, kind="members", path=listed(_people()), how=How(skip_bad=True))
     assert first.rejected > 0
     assert (first.created, first.problems, first.totals) == (later.created, later.problems, later.totals)
     assert _rows(owner) == (rows, keys + 1)
@@ -71,7 +72,7 @@ def test_who_is_registered_between_two_chunks_is_known_to_the_next(owner, listed
             build.member(owner, phone="13800001200", name="later")
 
     rows = [f",{13_800_000_000 + n},n{n},,," for n in range(ROWS)]
-    done = importing.load(owner, kind="members", path=listed(rows), progress=meanwhile)
+    done = run.load(owner, kind="members", path=listed(rows), progress=meanwhile)
     assert (done.created, done.updated + done.unchanged) == (ROWS - 1, 1)
     with owner.read() as session:
         assert session.execute(text("SELECT count(*) FROM member WHERE phone = '+8613800001200'")).scalar() == 1
@@ -82,13 +83,13 @@ def test_who_is_registered_between_two_chunks_is_known_to_the_next(owner, listed
 def test_an_old_list_after_a_merge_is_the_survivors(owner, listed, existing):
     """Both records of one person stand in it, each with its balance; the one that went overwrites nothing."""
     rows = ["M1,13800138000,李小梅,,1990/5/17,100", "M2,13900139000,小李,C2,,50", "M3,13700137000,王芳,,,0"]
-    importing.load(owner, kind="members", path=listed(rows))
+    run.load(owner, kind="members", path=listed(rows))
     for gone in ("M2", "M3"):
-        merging.merge(owner, survivor="M1", merged=gone)
-    again = importing.load(owner, kind="members", path=listed(rows), how=How(on_existing=existing))
+        merge.merge(owner, survivor="M1", merged=gone)
+    again = run.load(owner, kind="members", path=listed(rows), how=How(on_existing=existing))
     assert (again.created, again.updated, again.unchanged) == (0, 0, 3)
-    assert members.show(owner, member="M2").name == "李小梅"
-    assert points.show(owner, member="M1").active == 150
+    assert registry.show(owner, member="M2").name == "李小梅"
+    assert points_account.show(owner, member="M1").active == 150
     assert verify.verify(owner)[1] == []
 
 
@@ -96,5 +97,5 @@ def test_a_cell_of_two_lines_is_not_two_plain_numbers(manager, tmp_path):
     """Columns are looked at line by line: a cell with a line's end in it says what it says, and no more."""
     file = tmp_path / "lines.csv"
     file.write_text('member_no,phone\n0012,13800138000\n"0013\n0014","13800138001\n13800138002"\n', "utf-8")
-    done = importing.load(manager, kind="members", path=file, how=How(dry_run=True, skip_bad=True))
+    done = run.load(manager, kind="members", path=file, how=How(dry_run=True, skip_bad=True))
     assert (done.created, [(one.row, one.column) for one in done.problems]) == (1, [(3, "phone")])

@@ -6,11 +6,16 @@ from decimal import Decimal
 import pytest
 
 from storecrm.i18n import Catalogue
-from storecrm.services.insight import recruiting
-from storecrm.services.keeping import erasing, exporting, importing, verify
-from storecrm.services.till import account, bills, exchanging, offers, points, receipts, returning
-from storecrm.services.till.judging import LineIn
-from storecrm.services.till.returning import Back
+from storecrm.services.exports import files
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import adjustments, points_account
+from storecrm.services.members import erasure
+from storecrm.services.offers import design
+from storecrm.services.reports import enrolment
+from storecrm.services.till import exchanges, open_bill, receipts, returns
+from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.returns import Back
 from storecrm.values import Money, Quantity
 from tests import build
 from tests.conftest import signed
@@ -28,7 +33,7 @@ def back(number, pieces=1):
 
 
 def auto(store, code, **raw):
-    offers.create(store, new=offers.draft({"code": code, "automatic": True} | raw))
+    design.create(store, new=design.draft({"code": code, "automatic": True} | raw))
 
 
 def test_a_first_purchase_that_came_back_whole_is_the_first_again(manager):
@@ -36,11 +41,11 @@ def test_a_first_purchase_that_came_back_whole_is_the_first_again(manager):
     auto(manager, "FIRST", kind="amount_off", value="20", first_purchase=True)
     build.goods(manager, A="100")
     who = build.member(manager).member_no
-    first = bills.record(manager, lines=[LineIn("A", Quantity(2000))], member=who)
-    returning.return_goods(manager, receipt=first.receipt_no, lines=[back(1)])
-    assert bills.record(manager, lines=[LineIn("A")], member=who, dry_run=True).discount == 0
-    returning.return_goods(manager, receipt=first.receipt_no)
-    assert (first.discount, bills.record(manager, lines=[LineIn("A")], member=who).discount) == (2_000, 2_000)
+    first = open_bill.record(manager, lines=[LineIn("A", Quantity(2000))], member=who)
+    returns.return_goods(manager, receipt=first.receipt_no, lines=[back(1)])
+    assert open_bill.record(manager, lines=[LineIn("A")], member=who, dry_run=True).discount == 0
+    returns.return_goods(manager, receipt=first.receipt_no)
+    assert (first.discount, open_bill.record(manager, lines=[LineIn("A")], member=who).discount) == (2_000, 2_000)
 
 
 def test_a_full_return_after_the_coupons_end_frees_the_members_limit(manager, owner, base, wall):
@@ -48,52 +53,52 @@ def test_a_full_return_after_the_coupons_end_frees_the_members_limit(manager, ow
     who = build.member(manager).member_no
     build.offer(manager, "ONCE", kind="amount_off", value="20", min_spend=None, valid_days=5, limit_per_member=1, budget="20")
     [code] = build.issued(manager, "ONCE", to=(who,))
-    sold = bills.record(manager, amount=Money(10_000), coupons=[code], member=who)
+    sold = open_bill.record(manager, amount=Money(10_000), coupons=[code], member=who)
     wall.forward(days=10)
     manager = signed(base, "赵")
-    done = returning.return_goods(manager, receipt=sold.receipt_no)
+    done = returns.return_goods(manager, receipt=sold.receipt_no)
     assert (done.coupons_kept, done.coupons_back) == ((code,), ())
     [later] = build.issued(manager, "ONCE", to=(who,))
-    assert bills.record(manager, amount=Money(10_000), coupons=[later], member=who).discount == 2_000
+    assert open_bill.record(manager, amount=Money(10_000), coupons=[later], member=who).discount == 2_000
     clean(signed(base, "陈"))
 
 
 def test_points_buy_a_limited_coupon_again_after_a_full_return(manager, base, wall):
     """The limit that guards the exchange counts the same uses."""
     who = build.member(manager).member_no
-    bills.record(manager, amount=Money(100_000), member=who)
+    open_bill.record(manager, amount=Money(100_000), member=who)
     build.offer(manager, "ONCE", kind="amount_off", value="20", min_spend=None, valid_days=5, limit_per_member=1)
-    code = account.exchange(manager, member=who, offer="ONCE", cost=100).code
-    sold = bills.record(manager, amount=Money(10_000), coupons=[code], member=who)
+    code = adjustments.exchange(manager, member=who, offer="ONCE", cost=100).code
+    sold = open_bill.record(manager, amount=Money(10_000), coupons=[code], member=who)
     wall.forward(days=10)
     manager = signed(base, "赵")
-    returning.return_goods(manager, receipt=sold.receipt_no)
-    assert account.exchange(manager, member=who, offer="ONCE", cost=100).code != code
+    returns.return_goods(manager, receipt=sold.receipt_no)
+    assert adjustments.exchange(manager, member=who, offer="ONCE", cost=100).code != code
 
 
 def test_a_recruit_whose_only_purchase_came_back_was_not_effective(manager):
     """The bonus is for members who bought."""
     who = build.member(manager).member_no
-    sold = bills.record(manager, amount=Money(10_000), member=who)
+    sold = open_bill.record(manager, amount=Money(10_000), member=who)
     today = manager.clock.today()
-    assert [r.effective for r in recruiting.figures(manager, first=today, last=today)] == [1]
-    returning.return_goods(manager, receipt=sold.receipt_no)
-    assert [r.effective for r in recruiting.figures(manager, first=today, last=today)] == [0]
+    assert [r.effective for r in enrolment.figures(manager, first=today, last=today)] == [1]
+    returns.return_goods(manager, receipt=sold.receipt_no)
+    assert [r.effective for r in enrolment.figures(manager, first=today, last=today)] == [0]
 
 
 def test_a_line_that_has_only_an_amount_can_come_back(manager, owner, tmp_path):
     """Another system's list knows no quantity for it: it is one piece."""
     file = tmp_path / "sales.csv"
     file.write_text("receipt_no,sold_at,quantity,amount\nR1,2026-11-20 10:00,0,30.00\nR1,2026-11-20 10:00,2,10.00\n", "utf-8")
-    importing.load(owner, kind="sales", path=file)
-    part = returning.return_goods(manager, receipt="R1", lines=[back(2)])
-    whole = returning.return_goods(manager, receipt="R1", lines=[back(1)])
+    run.load(owner, kind="sales", path=file)
+    part = returns.return_goods(manager, receipt="R1", lines=[back(2)])
+    whole = returns.return_goods(manager, receipt="R1", lines=[back(1)])
     assert (part.cash, whole.cash, whole.everything) == (500, 3_000, False)
-    assert returning.return_goods(manager, receipt="R1").everything
+    assert returns.return_goods(manager, receipt="R1").everything
     build.goods(manager, A="5")
     file.write_text("receipt_no,sold_at,quantity,amount\nR2,2026-11-20 10:00,0,30.00\n", "utf-8")
-    importing.load(owner, kind="sales", path=file)
-    swap = exchanging.exchange(manager, receipt="R2", lines=[Back(1, Quantity(500))], taken=[LineIn("A")])
+    run.load(owner, kind="sales", path=file)
+    swap = exchanges.exchange(manager, receipt="R2", lines=[Back(1, Quantity(500))], taken=[LineIn("A")])
     assert (swap.back.cash, swap.difference) == (1_500, -1_000)
     clean(owner)
 
@@ -102,11 +107,11 @@ def test_the_receipt_of_an_erased_member_comes_back_and_is_exchanged(manager, ow
     """The goods taken instead are nobody's; nothing is written for a member who is no more."""
     build.goods(manager, A="50", B="80")
     who = build.member(manager).member_no
-    a, b = (bills.record(manager, lines=[LineIn("A")], member=who) for _ in range(2))
-    erasing.erase(owner, member=who, reason="asked for it")
-    swap = exchanging.exchange(manager, receipt=a.receipt_no, lines=[], taken=[LineIn("B")])
+    a, b = (open_bill.record(manager, lines=[LineIn("A")], member=who) for _ in range(2))
+    erasure.erase(owner, member=who, reason="asked for it")
+    swap = exchanges.exchange(manager, receipt=a.receipt_no, lines=[], taken=[LineIn("B")])
     assert (swap.difference, swap.sale.member) == (3_000, None)
-    assert returning.return_goods(manager, receipt=b.receipt_no).cash == 5_000
+    assert returns.return_goods(manager, receipt=b.receipt_no).cash == 5_000
     clean(owner)
 
 
@@ -118,15 +123,15 @@ def sliced(manager):
     build.offer(manager, kind="amount_off", value="3", min_spend=None)
     code = build.issued(manager)[0]
     goods = [LineIn("A", Quantity(3000)), LineIn("B", Quantity(2000)), LineIn("C")]
-    return bills.record(manager, lines=goods, coupons=[code])
+    return open_bill.record(manager, lines=goods, coupons=[code])
 
 
 def test_an_export_of_sales_adds_up_with_coupons_that_came_back(manager, owner, sliced, tmp_path):
     """Each line is what was paid for it, or went back for it: together what the shop has."""
-    cash = [returning.return_goods(manager, receipt=sliced.receipt_no, lines=lines).cash for lines in ([back(1), back(2)], [back(1)], [])]
+    cash = [returns.return_goods(manager, receipt=sliced.receipt_no, lines=lines).cash for lines in ([back(1), back(2)], [back(1)], [])]
     assert sum(cash) == sliced.net
     file = tmp_path / "sales.csv"
-    exporting.export(owner, kind="sales", file=file, words=WORDS)
+    files.export(owner, kind="sales", file=file, words=WORDS)
     with file.open(encoding="utf-8-sig") as stream:
         rows = list(csv.DictReader(stream))
     assert sum(Decimal(row["amount"]) for row in rows) == 0
@@ -142,8 +147,8 @@ def test_an_export_of_sales_adds_up_with_coupons_that_came_back(manager, owner, 
 def test_a_repeated_return_answers_as_the_first_time(manager, owner, sliced):
     """Every line's cash, the coupons and the points: a script that lost the answer hands out the same money."""
     for number, lines in enumerate(([back(1), back(2)], [])):
-        first = returning.return_goods(manager, receipt=sliced.receipt_no, lines=lines, request_no=f"r{number}")
-        again = returning.return_goods(manager, receipt=sliced.receipt_no, lines=lines, request_no=f"r{number}")
+        first = returns.return_goods(manager, receipt=sliced.receipt_no, lines=lines, request_no=f"r{number}")
+        again = returns.return_goods(manager, receipt=sliced.receipt_no, lines=lines, request_no=f"r{number}")
         assert again.repeated and again.lines == first.lines
         assert (again.cash, again.coupons_back, again.coupons_kept) == (first.cash, first.coupons_back, first.coupons_kept)
     with manager.read() as session:
@@ -156,11 +161,11 @@ def test_a_repeated_return_says_what_gifts_and_points_cost(manager, owner):
     build.goods(manager, A="100", G="20")
     auto(manager, "GIFT", kind="gift", min_spend="100", gifts=["G"])
     who = build.member(manager).member_no
-    sold = bills.record(manager, lines=[LineIn("A"), LineIn("G")], member=who)
-    points_before = points.show(manager, member=who).active
-    bills.record(manager, amount=Money(1_000), member=who, points_used=100)
-    first = returning.return_goods(manager, receipt=sold.receipt_no, lines=[back(1)], request_no="r")
-    again = returning.return_goods(manager, receipt=sold.receipt_no, lines=[back(1)], request_no="r")
+    sold = open_bill.record(manager, lines=[LineIn("A"), LineIn("G")], member=who)
+    points_before = points_account.show(manager, member=who).active
+    open_bill.record(manager, amount=Money(1_000), member=who, points_used=100)
+    first = returns.return_goods(manager, receipt=sold.receipt_no, lines=[back(1)], request_no="r")
+    again = returns.return_goods(manager, receipt=sold.receipt_no, lines=[back(1)], request_no="r")
     assert points_before == 100 and first.gifts_due and first.points_missing
     assert (again.gifts_due, again.points_missing, again.points_taken_back) == (
         first.gifts_due,

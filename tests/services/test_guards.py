@@ -5,8 +5,10 @@ import contextlib
 import pytest
 import sqlcipher3.dbapi2 as driver
 
-from storecrm.services.keeping import importing, verify
-from storecrm.services.till import bills, coupons, undoing
+from storecrm.services.coupons import issue
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.till import open_bill, voids
 from storecrm.values import CouponState, Money
 from tests import build
 
@@ -47,8 +49,8 @@ def sold(manager, cashier):
     who = build.member(manager)
     build.offer(manager)
     first, second, _ = build.issued(manager)
-    bills.record(cashier, amount=Money(20_000), member=who.member_no, coupons=[first])
-    bills.take(cashier, code=second, amount=Money(15_000), request_no="r2")
+    open_bill.record(cashier, amount=Money(20_000), member=who.member_no, coupons=[first])
+    open_bill.take(cashier, code=second, amount=Money(15_000), request_no="r2")
     return manager, who
 
 
@@ -111,7 +113,7 @@ def test_the_database_refuses_on_either(sold):
 @pytest.mark.both
 def test_a_reversal_is_written_once(sold, cashier):
     """A use that was reversed cannot come alive again."""
-    undoing.undo(cashier)
+    voids.undo(cashier)
     stranger = Stranger(sold[0], "OFF")
     assert stranger.one("SELECT count(*) FROM redemption WHERE reversed_at IS NOT NULL") == 1
     assert stranger.refused("UPDATE redemption SET reversed_at = NULL WHERE reversed_at IS NOT NULL")
@@ -128,11 +130,11 @@ def test_imported_uses_go_with_their_import_and_not_otherwise(manager, tmp_path)
         "redemptions": ["code,redeemed_at,discount", "ABC-1,2026-02-03 10:00,5"],
     }.items():
         (tmp_path / f"{name}.csv").write_text("\n".join(rows), "utf-8")
-        batch = importing.load(manager, kind=name, path=tmp_path / f"{name}.csv").batch
+        batch = run.load(manager, kind=name, path=tmp_path / f"{name}.csv").batch
     stranger = Stranger(manager, "OFF")
     assert stranger.refused("DELETE FROM redemption")
-    importing.undo(manager, batch=batch)
+    run.undo(manager, batch=batch)
     assert stranger.one("SELECT count(*) FROM redemption") == 0
     stranger.link.close()
-    assert coupons.show(manager, code="ABC-1").state is CouponState.ISSUED
+    assert issue.show(manager, code="ABC-1").state is CouponState.ISSUED
     assert verify.verify(manager)[1] == []

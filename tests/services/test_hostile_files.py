@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storecrm.errors import BadFile
-from storecrm.services.keeping import reader
+from storecrm.services.imports import reader
 from tests import old_books
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,12 +18,24 @@ from storecrm.models.offer import Offer
 from storecrm.models.product import Product
 from storecrm.models.sale import Sale
 from storecrm.models.tag import MemberTag
-from storecrm.services.insight import performance
-from storecrm.services.keeping import erasing, importing, verify
-from storecrm.services.people import members, merging, numbers
-from storecrm.services.till import attaching, basket, bills, coupons, exchanging, offers, points, receipts, returning, stamps, undoing
-from storecrm.services.till.judging import LineIn
-from storecrm.services.till.returning import Back
+from storecrm.services.coupons import issue
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account, stamp_cards
+from storecrm.services.members import erasure, merge, phones_and_cards, registry
+from storecrm.services.offers import design
+from storecrm.services.reports import month_figures
+from storecrm.services.till import (
+    basket,
+    exchanges,
+    late_member,
+    open_bill,
+    receipts,
+    returns,
+    voids,
+)
+from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.returns import Back
 from storecrm.values import CouponState, Points, Quantity
 from tests import build
 from tests.conftest import SOAK, signed
@@ -142,7 +154,7 @@ class Machine:
         build.offer(self.owner, code="A20", kind="amount_off", value="2", min_spend=None)
         build.offer(self.owner, code="FREE", kind="amount_off", value="3", min_spend=None, bearer=False)
         card = {"code": "CARD", "kind": "stamps", "buy": 5, "reward": "FREE", "categories": ["茶"], "automatic": True}
-        offers.create(self.owner, new=offers.draft(card))
+        design.create(self.owner, new=design.draft(card))
         self.agree(Touched({*PEOPLE, *SKUS}))
 
     def act(self):
@@ -196,7 +208,7 @@ class Machine:
             return None
         if not before:
             self.made[bearer] = found.batch
-        shown = members.show(self.owner, member=bearer)
+        shown = registry.show(self.owner, member=bearer)
         # the number of a record that became one with another fills only what is blank
         assert bearer != who or (shown.name == name and shown.birthday == (birthday or shown.birthday))
         assert {word} - {""} <= set(shown.tags)
@@ -205,7 +217,7 @@ class Machine:
     def bearer(self, who):
         """The member that a number finds: its own, or the one that its member became one with."""
         try:
-            return members.show(self.owner, member=who).member_no
+            return registry.show(self.owner, member=who).member_no
         except StoreError:
             return None
 
@@ -261,7 +273,7 @@ class Machine:
         code = [self.draw.choice(self.codes)] if self.codes and self.draw.random() < 0.3 else []
         pay = Points(100 * self.draw.randrange(2)) if who else Points(0)
         lines = [LineIn(self.draw.choice(("S-1", "S-2", *SKUS)), Quantity(1000 * self.draw.randrange(1, 4)))]
-        view = bills.record(self.owner, lines=lines, member=who or None, coupons=code, points_used=pay)
+        view = open_bill.record(self.owner, lines=lines, member=who or None, coupons=code, points_used=pay)
         self.receipts.append(view.receipt_no)
         today = self.owner.clock.today()
         self.sums.add(today, "net", None, view.net)
@@ -280,34 +292,34 @@ class Machine:
     def give_back(self):
         receipt = self.receipt()
         touched = self.about(receipt)
-        returning.return_goods(self.owner, receipt=receipt, lines=[Back(1, Quantity(1000))])
+        returns.return_goods(self.owner, receipt=receipt, lines=[Back(1, Quantity(1000))])
         return touched
 
     def exchange(self):
         receipt = self.receipt()
         touched = self.about(receipt)
-        exchanging.exchange(self.owner, receipt=receipt, lines=[Back(1, Quantity(1000))], taken=[LineIn(self.draw.choice(SKUS))])
+        exchanges.exchange(self.owner, receipt=receipt, lines=[Back(1, Quantity(1000))], taken=[LineIn(self.draw.choice(SKUS))])
         return touched
 
     def void(self):
         receipt = self.receipt()
         touched = self.about(receipt)
-        undoing.void(self.owner, receipt=receipt)
+        voids.void(self.owner, receipt=receipt)
         if receipt.startswith("OLD-"):
             self.voided.add(receipt)
         return touched
 
     def attach(self):
         who = self.draw.choice(PEOPLE)
-        attaching.attach(self.owner, receipt=self.receipt(), member=who)
+        late_member.attach(self.owner, receipt=self.receipt(), member=who)
         return Touched({self.bearer(who)}, figures=("points", "stamps"))
 
     def merge(self):
         one, other = self.draw.sample(PEOPLE, 2)
         parted = self.draw.random() < 0.7
-        merging.merge(self.owner, survivor=one, merged=other)
+        merge.merge(self.owner, survivor=one, merged=other)
         if parted:
-            merging.unmerge(self.owner, member=one)
+            merge.unmerge(self.owner, member=one)
         else:
             self.sums.move(other, one)
         return Touched({one, other}, figures=FACTS)
@@ -316,7 +328,7 @@ class Machine:
         if self.draw.random() < 0.3:
             who = self.draw.choice(PEOPLE)
             if self.lives(who):
-                erasing.erase(self.owner, member=who, reason="x")
+                erasure.erase(self.owner, member=who, reason="x")
                 # coupons with the member's name on them work no more
                 return Touched({who, *self.codes}, figures=("state",))
         return None
@@ -325,25 +337,25 @@ class Machine:
         who, birthday = self.draw.choice(PEOPLE), self.draw.choice(("", "06-11", "08-13"))
         if not self.lives(who):
             return None
-        shown = members.change(self.owner, member=who, new=members.NewMember(name=f"手{self.turn}", birthday=birthday))
+        shown = registry.change(self.owner, member=who, new=registry.NewMember(name=f"手{self.turn}", birthday=birthday))
         assert (shown.name, shown.birthday) == (f"手{self.turn}", birthday)
         return Touched({who}, figures=("name", "birthday"))
 
     def renumber(self):
         who = self.draw.choice(PEOPLE)
-        numbers.change_phone(self.owner, member=who, phone=f"1380013800{self.draw.randrange(1, 7)}")
+        phones_and_cards.change_phone(self.owner, member=who, phone=f"1380013800{self.draw.randrange(1, 7)}")
         return Touched({self.bearer(who)}, figures=("phone",))
 
     def tag(self):
         who, words = self.draw.choice(PEOPLE), [self.draw.choice(WORDS)]
         off = self.draw.random() < 0.4
-        members.tag(self.owner, member=who, **({"remove": words} if off else {"add": words}))
+        registry.tag(self.owner, member=who, **({"remove": words} if off else {"add": words}))
         return Touched({self.bearer(who)}, figures=WORDS)
 
     def days(self):
         self.wall.forward(days=self.draw.choice((1, 9)), seconds=60)
         self.owner = signed(self.base, "陈")
-        points.sweep(self.owner)
+        points_account.sweep(self.owner)
         self.sums.settle({batch for batch, day in self.ends.items() if day < self.owner.clock.today()})
         return Touched(set(PEOPLE), figures=("points",))
 
@@ -361,12 +373,12 @@ class Machine:
         before = build.everything(self.base)
         owed = self.owed()
         try:
-            importing.undo_all(self.owner, batches=batches)
+            run.undo_all(self.owner, batches=batches)
         except (Conflict, NotPossible) as refused:
             assert refused.code in ("import_in_use", "import_too_old"), refused
             assert build.everything(self.base) == before
             return
-        earning = any(row.kind == "sales" for row in importing.listed(self.owner) if row.id in batches)
+        earning = any(row.kind == "sales" for row in run.listed(self.owner) if row.id in batches)
         assert earning or self.owed() <= owed
         for batch in sorted(batches, reverse=True):
             self.batches.remove(batch)
@@ -378,7 +390,7 @@ class Machine:
         self.check()
 
     def owed(self):
-        return sum(points.show(self.owner, member=who).owed for who in PEOPLE if self.lives(who))
+        return sum(points_account.show(self.owner, member=who).owed for who in PEOPLE if self.lives(who))
 
     def forget(self, row):
         self.fields.forget(row)
@@ -399,11 +411,11 @@ class Machine:
                 facts |= {"phones": tuple(phone for member, phone in further if member == row.id)}
                 facts |= {word: day for member, word, day in words if member == row.id}
                 fields |= {(row.member_no, name): fact for name, fact in facts.items() if fact}
-            has = points.totals(session, today)
+            has = points_account.totals(session, today)
             sums |= {(people[member].member_no, "points"): count for member, count in has.items() if member in people}
             card = session.scalars(select(Offer.id).where(Offer.code == "CARD")).first()
             if card is not None:
-                sums |= {(row.member_no, "stamps"): stamps.balance(session, row.id, card, today)[0] for row in people.values()}
+                sums |= {(row.member_no, "stamps"): stamp_cards.balance(session, row.id, card, today)[0] for row in people.values()}
             fields |= {(sku, "price"): price for sku, price in session.execute(select(Product.sku, Product.price))}
             fields |= {
                 (code, "state"): state
@@ -417,21 +429,21 @@ class Machine:
     def says(self):
         """What the shop answers to whoever asks: (fields, sums), and how many receipts each day had."""
         fields, sums, receipts = {}, {}, {}
-        for view in members.page(self.owner, offset=0):
+        for view in registry.page(self.owner, offset=0):
             who = view.member_no
             facts = {"name": view.name, "phone": view.phone, "phones": view.phones, "birthday": view.birthday, "lives": True}
             fields |= {(who, name): fact for name, fact in facts.items() if fact} | {(who, word): True for word in view.tags}
-            has = points.show(self.owner, member=who)
+            has = points_account.show(self.owner, member=who)
             assert not (has.active and has.owed), who
             sums[who, "points"] = has.active + has.pending - has.owed
-            sums[who, "stamps"] = sum(card.stamps for card in stamps.cards(self.owner, member=who))
+            sums[who, "stamps"] = sum(card.stamps for card in stamp_cards.cards(self.owner, member=who))
         for sku in SKUS:
             if found := basket.article(self.owner, code=sku):
                 fields[sku, "price"] = found.price
         with self.owner.read() as session:
-            for coupon in coupons.views(session, Coupon.code.in_(self.codes)):
+            for coupon in issue.views(session, Coupon.code.in_(self.codes)):
                 fields[coupon.code, "state"] = coupon.state
-        for day in performance.figures(self.owner, first=OLD_DAY.replace(day=1), last=self.owner.clock.today()).days:
+        for day in month_figures.figures(self.owner, first=OLD_DAY.replace(day=1), last=self.owner.clock.today()).days:
             sums[day.day, "net"], receipts[day.day] = day.recorded_net, day.recorded_receipts
             if day.shop_net is not None:
                 fields[day.day, "total"] = day.shop_net
@@ -459,12 +471,12 @@ class Machine:
         assert verify.verify(self.owner)[1] == []
         fields, sums, receipts = self.says()
         self.compare(fields | {key: self.fields.says(*key) or said for key, said in fields.items() if key[1] in WORDS}, sums)
-        olds = {row.id for row in importing.listed(self.owner) if row.kind == "sales" and row.state == "done" and row.created}
+        olds = {row.id for row in run.listed(self.owner) if row.kind == "sales" and row.state == "done" and row.created}
         assert receipts[OLD_DAY] == len(olds) - len(self.voided), self.done
-        assert {row.state for row in importing.listed(self.owner)} <= {"done", "undone"}
+        assert {row.state for row in run.listed(self.owner)} <= {"done", "undone"}
         for (who, figure), phone in self.fields.all().items():
             if figure == "phone":
-                assert members.show(self.owner, member=phone).member_no == who
+                assert registry.show(self.owner, member=phone).member_no == who
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + RUNS))

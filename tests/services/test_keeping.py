@@ -15,12 +15,17 @@ from storecrm import compose
 from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotAllowed, NotFound, StorageTrouble
 from storecrm.i18n import Catalogue
 from storecrm.models import database
-from storecrm.services.insight import performance
-from storecrm.services.keeping import backup, exporting, importing, totals, verify
-from storecrm.services.keeping.importing import How
-from storecrm.services.people import members
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import bills, coupons, points, receipts
+from storecrm.services.backup import backups
+from storecrm.services.coupons import issue
+from storecrm.services.exports import files
+from storecrm.services.imports import run
+from storecrm.services.imports.run import How
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import registry
+from storecrm.services.members.registry import NewMember
+from storecrm.services.reports import day_totals, month_figures
+from storecrm.services.till import open_bill, receipts
 from storecrm.values import Day, Money
 from tests import build
 from tests.conftest import signed
@@ -39,11 +44,11 @@ def test_members_come_in_from_every_encoding(manager, tmp_path, encoding, mark):
     """Chinese headers, GBK from Chinese Excel, semicolons, tabs."""
     rows = [["手机号", "姓名", "积分", "旧卡号"], ["13800138000", "李小梅", "120", "C-001"], ["１３９００１３９０００", "王芳", "", ""]]
     path = written(tmp_path, "\n".join(mark.join(r) for r in rows), encoding=encoding)
-    done = importing.load(manager, kind="members", path=path)
+    done = run.load(manager, kind="members", path=path)
     assert (done.rows, done.created, done.rejected) == (2, 2, 0)
-    who = members.show(manager, member="c-001")
+    who = registry.show(manager, member="c-001")
     assert (who.name, who.phone) == ("李小梅", "+8613800138000")
-    assert points.show(manager, member="13800138000").active == 120
+    assert points_account.show(manager, member="13800138000").active == 120
 
 
 def test_the_same_file_twice_changes_nothing(manager, tmp_path):
@@ -71,13 +76,13 @@ def test_the_same_file_twice_changes_nothing(manager, tmp_path):
         ("day-totals", days, 1),
     )
     for kind, path, rows in files:
-        first = importing.load(manager, kind=kind, path=path)
+        first = run.load(manager, kind=kind, path=path)
         assert (first.rows, first.created, first.rejected) == (rows, rows, 0), kind
     for kind, path, rows in files:
-        again = importing.load(manager, kind=kind, path=path)
+        again = run.load(manager, kind=kind, path=path)
         assert (again.created, again.updated, again.unchanged) == (0, 0, rows), kind
     assert receipts.show(manager, receipt="R1").net == 1100 + 790
-    figures = performance.figures(manager, first=Day(2026, 11, 1), last=Day(2026, 11, 30))
+    figures = month_figures.figures(manager, first=Day(2026, 11, 1), last=Day(2026, 11, 30))
     row = figures.offers[0]
     assert (row.redemptions, row.members_redeeming, row.sales_with_coupon, row.discount) == (2, 1, 1, 200)
     assert verify.verify(manager)[1] == []
@@ -87,18 +92,18 @@ def test_one_bad_row_keeps_everything_out_unless_asked(manager, tmp_path):
     """All or nothing, with the place of each problem."""
     path = written(tmp_path, "phone,name,birthday\n13800138000,A,\n1380013,B,\n13900139000,C,2026-02-30\n13800138000,D,\n")
     with pytest.raises(ImportRejected) as caught:
-        importing.load(manager, kind="members", path=path)
+        run.load(manager, kind="members", path=path)
     assert [(p.row, p.column) for p in caught.value.problems][:2] == [(3, "phone"), (4, "birthday")]
-    assert members.count(manager) == 0
-    done = importing.load(manager, kind="members", path=path, how=How(skip_bad=True))
+    assert registry.count(manager) == 0
+    done = run.load(manager, kind="members", path=path, how=How(skip_bad=True))
     assert (done.rows, done.created, done.rejected) == (4, 1, 3)
 
 
 def test_a_dry_run_counts_and_writes_nothing(manager, tmp_path):
     """Checking a file is safe."""
     path = written(tmp_path, "phone\n13800138000\n")
-    assert importing.load(manager, kind="members", path=path, how=How(dry_run=True)).created == 1
-    assert members.count(manager) == 0
+    assert run.load(manager, kind="members", path=path, how=How(dry_run=True)).created == 1
+    assert registry.count(manager) == 0
 
 
 def test_fill_replace_and_skip(manager, tmp_path):
@@ -106,8 +111,8 @@ def test_fill_replace_and_skip(manager, tmp_path):
     build.member(manager, name="李小梅")
     new = written(tmp_path, "phone,name,email\n13800138000,李梅,a@b.cn\n")
     for way, name, email in (("skip", "李小梅", ""), ("fill", "李小梅", "a@b.cn"), ("replace", "李梅", "a@b.cn")):
-        importing.load(manager, kind="members", path=new, how=How(on_existing=way))
-        who = members.show(manager, member="13800138000")
+        run.load(manager, kind="members", path=new, how=How(on_existing=way))
+        who = registry.show(manager, member="13800138000")
         assert (who.name, who.email) == (name, email)
 
 
@@ -115,24 +120,24 @@ def test_an_import_can_be_taken_back(manager, tmp_path):
     """Created rows go, changed ones become what they were, the ledger keeps its sums."""
     build.member(manager, "13700137000", "旧名")
     path = written(tmp_path, "phone,name,points,tags\n13800138000,A,50,vip\n13700137000,新名,,x\n")
-    batch = importing.load(manager, kind="members", path=path, how=How(on_existing="replace")).batch
-    assert members.show(manager, member="13700137000").name == "新名"
-    importing.undo(manager, batch=batch)
-    who = members.show(manager, member="13700137000")
+    batch = run.load(manager, kind="members", path=path, how=How(on_existing="replace")).batch
+    assert registry.show(manager, member="13700137000").name == "新名"
+    run.undo(manager, batch=batch)
+    who = registry.show(manager, member="13700137000")
     assert (who.name, who.tags) == ("旧名", ())
     with pytest.raises(NotFound):
-        members.show(manager, member="13800138000")
-    assert importing.load(manager, kind="members", path=path).created == 1
-    assert points.show(manager, member="13800138000").active == 50
+        registry.show(manager, member="13800138000")
+    assert run.load(manager, kind="members", path=path).created == 1
+    assert points_account.show(manager, member="13800138000").active == 50
     assert verify.verify(manager)[1] == []
 
 
 def test_an_import_in_use_stays(manager, tmp_path):
     """What later rows stand on cannot be pulled away."""
-    batch = importing.load(manager, kind="members", path=written(tmp_path, "phone\n13800138000\n")).batch
-    bills.record(manager, amount=Money(100), member="13800138000")
+    batch = run.load(manager, kind="members", path=written(tmp_path, "phone\n13800138000\n")).batch
+    open_bill.record(manager, amount=Money(100), member="13800138000")
     with pytest.raises(Conflict):
-        importing.undo(manager, batch=batch)
+        run.undo(manager, batch=batch)
 
 
 def _rows(store):
@@ -151,20 +156,20 @@ def test_a_killed_import_is_taken_back_at_the_next_start(base, manager, tmp_path
     child.stdout.readline()
     # nobody sees the rows of an import that is not at its end: they are counted in the file
     while _rows(manager) < 3000:
-        assert child.poll() is None and members.count(manager) == 0, "ended before it could be killed"
+        assert child.poll() is None and registry.count(manager) == 0, "ended before it could be killed"
     child.kill()
     child.communicate()
     again = signed(compose.open_store(base.name, wall=wall), "赵")
-    assert members.count(again) == 0
-    assert importing.listed(again)[0].state == "undone"
+    assert registry.count(again) == 0
+    assert run.listed(again)[0].state == "undone"
     compose.close_store(again)
 
 
 def test_points_open_once(manager, tmp_path):
     """Another opening value later is a row error, never a second present."""
-    importing.load(manager, kind="members", path=written(tmp_path, "phone,points\n13800138000,50\n"))
+    run.load(manager, kind="members", path=written(tmp_path, "phone,points\n13800138000,50\n"))
     with pytest.raises(ImportRejected) as caught:
-        importing.load(manager, kind="members", path=written(tmp_path, "phone,points\n13800138000,60\n", "g.csv"))
+        run.load(manager, kind="members", path=written(tmp_path, "phone,points\n13800138000,60\n", "g.csv"))
     assert caught.value.problems[0].kind == "points_opened_before"
 
 
@@ -197,7 +202,7 @@ def _sheet(cells: str) -> bytes:
 def test_hostile_workbooks_are_refused(manager, tmp_path, parts):
     """A guard before the parser, a child process around it; the program lives."""
     with pytest.raises(BadFile):
-        importing.load(manager, kind="members", path=_xlsx(tmp_path / "f.xlsx", parts))
+        run.load(manager, kind="members", path=_xlsx(tmp_path / "f.xlsx", parts))
 
 
 @pytest.mark.parametrize("head", [b"\xd0\xcf\x11\xe0old excel", b"MZ\x90", b"%PDF-1.7", b"PK\x03\x04junk", b"a,b\x00c\n", b"\x89PNG\r\n"])
@@ -206,7 +211,7 @@ def test_wrong_kinds_of_file_are_told_by_content(manager, tmp_path, head):
     path = tmp_path / "f.xlsx"
     path.write_bytes(head)
     with pytest.raises(BadFile):
-        importing.load(manager, kind="members", path=path)
+        run.load(manager, kind="members", path=path)
 
 
 @pytest.mark.parametrize(
@@ -221,14 +226,14 @@ def test_wrong_kinds_of_file_are_told_by_content(manager, tmp_path, head):
 def test_broken_text_names_its_line(manager, tmp_path, text, code):
     """Unbalanced quotes, monster cells, countless columns, nothing at all."""
     with pytest.raises(BadFile) as caught:
-        importing.load(manager, kind="members", path=written(tmp_path, text))
+        run.load(manager, kind="members", path=written(tmp_path, text))
     assert caught.value.code == code
 
 
 def test_missing_columns_are_named(manager, tmp_path):
     """With the way out."""
     with pytest.raises(BadInput) as caught:
-        importing.load(manager, kind="sales", path=written(tmp_path, "a,b\n1,2\n"))
+        run.load(manager, kind="sales", path=written(tmp_path, "a,b\n1,2\n"))
     assert caught.value.code == "columns_missing" and "receipt_no" in caught.value.facts["columns"]
 
 
@@ -237,7 +242,7 @@ def test_formulas_leave_as_text(manager, owner, tmp_path):
     build.member(manager, name='=HYPERLINK("http://x")')
     build.member(manager, "13900139000", "@cmd|' /C calc'!A0")
     for name in ("m.xlsx", "m.csv"):
-        assert exporting.export(owner, kind="members", file=tmp_path / name, words=WORDS) == 2
+        assert files.export(owner, kind="members", file=tmp_path / name, words=WORDS) == 2
     sheet = openpyxl.load_workbook(tmp_path / "m.xlsx").active
     kinds = {column[0].value: {cell.data_type for cell in column[1:] if cell.value is not None} for column in sheet.iter_cols()}
     assert {name: kind for name, kind in kinds.items() if kind != {"s"}} == {"registered_on": {"d"}, "points": {"n"}}
@@ -251,40 +256,40 @@ def test_what_is_exported_comes_back_the_same(manager, owner, tmp_path, name, la
     """The apostrophe is taken off again; phones and cards keep their digits; days and words are read as what they were."""
     build.member(manager, name="-1+1")
     build.member(manager, "13900139000", "'quoted")
-    members.register(manager, new=NewMember(phone="13700137000", gender="f", birthday="05-17", email="a@example.com"))
-    members.register(manager, new=NewMember(phone="13700137001", gender="m", birthday="1990-05-17"))
-    assert exporting.export(owner, kind="members", file=tmp_path / name, words=Catalogue(language)) == 4
-    found = importing.load(manager, kind="members", path=tmp_path / name, how=How(on_existing="replace"))
+    registry.register(manager, new=NewMember(phone="13700137000", gender="f", birthday="05-17", email="a@example.com"))
+    registry.register(manager, new=NewMember(phone="13700137001", gender="m", birthday="1990-05-17"))
+    assert files.export(owner, kind="members", file=tmp_path / name, words=Catalogue(language)) == 4
+    found = run.load(manager, kind="members", path=tmp_path / name, how=How(on_existing="replace"))
     assert (found.unchanged, found.updated, found.rejected) == (4, 0, 0)
 
 
 def test_member_lists_are_the_owners(manager, tmp_path):
     """Managers see members, they do not carry the list away."""
     with pytest.raises(NotAllowed):
-        exporting.export(manager, kind="members", file=tmp_path / "m.csv", words=WORDS)
+        files.export(manager, kind="members", file=tmp_path / "m.csv", words=WORDS)
 
 
 def test_a_template_comes_back_as_an_import(manager, tmp_path):
     """What we hand out we can read."""
-    exporting.template(kind="members", file=tmp_path / "t.xlsx", words=Catalogue("zh_CN"))
+    files.template(kind="members", file=tmp_path / "t.xlsx", words=Catalogue("zh_CN"))
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     book.active.append([None, 13800138000, "李小梅"])
     book.save(tmp_path / "t.xlsx")
-    assert importing.load(manager, kind="members", path=tmp_path / "t.xlsx").created == 1
-    assert members.show(manager, member="13800138000").name == "李小梅"
+    assert run.load(manager, kind="members", path=tmp_path / "t.xlsx").created == 1
+    assert registry.show(manager, member="13800138000").name == "李小梅"
 
 
 def test_backup_and_restore(base, owner, wall):
     """Restore brings back the books of then and keeps those of now."""
     build.member(owner)
-    made = backup.create(owner)
+    made = backups.create(owner)
     assert made.ok and made.counts["members"] == 1
     build.member(owner, "13900139000")
     wall.forward(seconds=5)
-    backup.restore(owner, path=made.path)
+    backups.restore(owner, path=made.path)
     again = signed(compose.open_store(base.name, wall=wall), "陈")
-    assert members.count(again) == 1
-    assert [b.counts["members"] for b in backup.listed(again)] == [2, 1]
+    assert registry.count(again) == 1
+    assert [b.counts["members"] for b in backups.listed(again)] == [2, 1]
     assert verify.verify(again)[1] == []
     compose.close_store(again)
 
@@ -294,21 +299,21 @@ def test_backup_and_restore(base, owner, wall):
 )
 def test_a_damaged_backup_is_refused(owner, harm):
     """Truncated, flipped, empty, foreign: never restored."""
-    made = backup.create(owner)
+    made = backups.create(owner)
     made.path.write_bytes(harm(made.path.read_bytes()))
-    for act in (lambda: backup.verify(made.path), lambda: backup.restore(owner, path=made.path)):
+    for act in (lambda: backups.verify(made.path), lambda: backups.restore(owner, path=made.path)):
         with pytest.raises(StorageTrouble) as caught:
             act()
         assert caught.value.code == "backup_damaged"
-    assert members.count(owner) == 0
+    assert registry.count(owner) == 0
 
 
 def test_old_backups_are_thinned_out(owner, wall):
     """Seven days, four weeks, two months, nothing older than ninety days."""
     for _ in range(40):
-        backup.create(owner)
+        backups.create(owner)
         wall.forward(days=3)
-    assert 8 <= len(backup.listed(owner)) <= 13
+    assert 8 <= len(backups.listed(owner)) <= 13
 
 
 def test_foreign_and_newer_files_are_left_alone(tmp_path):
@@ -338,11 +343,11 @@ def test_a_store_that_was_moved_takes_nothing_more(base, cashier):
     path = Path(base.name)
     path.rename(path.with_suffix(".moved"))
     with pytest.raises(StorageTrouble) as caught:
-        bills.record(cashier, amount=Money(100))
+        open_bill.record(cashier, amount=Money(100))
     assert caught.value.code == "file_gone"
     shutil.copyfile(path.with_suffix(".moved"), path)
     with pytest.raises(StorageTrouble):
-        bills.record(cashier, amount=Money(100))
+        open_bill.record(cashier, amount=Money(100))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit on the size of files is Unix's")
@@ -386,17 +391,17 @@ def test_a_busy_store_says_so_and_keeps_nothing(base, cashier, monkeypatch):
     monkeypatch.setattr(database, "_PRAGMAS", (*database._PRAGMAS, "busy_timeout=200"))
     base.engine.dispose()
     with pytest.raises(StorageTrouble) as caught:
-        bills.record(cashier, amount=Money(100))
+        open_bill.record(cashier, amount=Money(100))
     assert caught.value.code == "busy"
     holder.execute("ROLLBACK")
     holder.close()
-    bills.record(cashier, amount=Money(100))
+    open_bill.record(cashier, amount=Money(100))
 
 
 def test_the_ledger_and_the_trail_cannot_be_changed(base, cashier):
     """UPDATE, DELETE and REPLACE are refused, from any client."""
     who = build.member(cashier)
-    bills.record(cashier, amount=Money(10_000), member=who.member_no)
+    open_bill.record(cashier, amount=Money(10_000), member=who.member_no)
     raw = driver.connect(base.name, isolation_level=None)
     raw.execute("PRAGMA recursive_triggers = OFF")
     for table in ("point_entry", "audit"):
@@ -419,11 +424,11 @@ def test_a_changed_trail_is_noticed(base, manager):
 
 def test_day_totals_make_shares_possible(manager):
     """Until every day has one, the shop's sales are unknown, not zero."""
-    totals.set_total(manager, day=Day(2026, 11, 1), net_sales=Money(100_000), receipts=40)
+    day_totals.set_total(manager, day=Day(2026, 11, 1), net_sales=Money(100_000), receipts=40)
     first, last = Day(2026, 11, 1), Day(2026, 11, 2)
-    assert performance.figures(manager, first=first, last=last).shop_net is None
-    totals.set_total(manager, day=last, net_sales=Money(50_000), receipts=20)
-    assert performance.figures(manager, first=first, last=last).shop_net == 150_000
+    assert month_figures.figures(manager, first=first, last=last).shop_net is None
+    day_totals.set_total(manager, day=last, net_sales=Money(50_000), receipts=20)
+    assert month_figures.figures(manager, first=first, last=last).shop_net == 150_000
 
 
 def test_a_batch_stopped_in_the_middle_leaves_nothing(manager):
@@ -437,36 +442,36 @@ def test_a_batch_stopped_in_the_middle_leaves_nothing(manager):
             raise Cancelled()
 
     with pytest.raises(Cancelled):
-        coupons.issue(manager, offer="A20", count=12_000, progress=stop)
-    assert coupons.batches(manager) == []
-    assert coupons.issue(manager, offer="A20", count=12_000).count == 12_000
+        issue.issue(manager, offer="A20", count=12_000, progress=stop)
+    assert issue.batches(manager) == []
+    assert issue.issue(manager, offer="A20", count=12_000).count == 12_000
     assert verify.verify(manager)[1] == []
 
 
 def test_void_is_final(manager, cashier):
     """One coupon or the rest of a batch; used ones stay used."""
     build.offer(manager)
-    batch = coupons.issue(manager, offer="A20", count=3)
-    a, b, c = coupons.codes_of(manager, batch=batch.id)
-    bills.record(cashier, amount=Money(20_000), coupons=[a])
-    coupons.void(manager, code=b)
-    view = coupons.void_batch(manager, batch=batch.id)
+    batch = issue.issue(manager, offer="A20", count=3)
+    a, b, c = issue.codes_of(manager, batch=batch.id)
+    open_bill.record(cashier, amount=Money(20_000), coupons=[a])
+    issue.void(manager, code=b)
+    view = issue.void_batch(manager, batch=batch.id)
     assert (view.redeemed, view.voided) == (1, 2)
     with pytest.raises(Conflict):
-        coupons.void(manager, code=a)
+        issue.void(manager, code=a)
     assert c
 
 
 def test_imported_sales_with_points_can_be_taken_back(base, manager, tmp_path, wall):
     """The ledger keeps its rows, the balance is zero, the receipt is free again, and the store opens."""
-    importing.load(manager, kind="members", path=written(tmp_path, "phone\n13800138000\n", "m.csv"))
+    run.load(manager, kind="members", path=written(tmp_path, "phone\n13800138000\n", "m.csv"))
     sold = written(tmp_path, "receipt_no,sold_at,member_no,amount\nR1,2026-11-01,13800138000,50\n", "s.csv")
-    batch = importing.load(manager, kind="sales", path=sold, how=How(earn=True)).batch
-    assert points.show(manager, member="13800138000").active == 50
-    importing.undo(manager, batch=batch)
-    assert points.show(manager, member="13800138000").active == 0
-    assert importing.load(manager, kind="sales", path=sold, how=How(earn=True)).created == 1
-    assert points.show(manager, member="13800138000").active == 50
+    batch = run.load(manager, kind="sales", path=sold, how=How(earn=True)).batch
+    assert points_account.show(manager, member="13800138000").active == 50
+    run.undo(manager, batch=batch)
+    assert points_account.show(manager, member="13800138000").active == 0
+    assert run.load(manager, kind="sales", path=sold, how=How(earn=True)).created == 1
+    assert points_account.show(manager, member="13800138000").active == 50
     assert verify.verify(manager)[1] == []
     compose.close_store(compose.open_store(base.name, wall=wall))
 
@@ -474,25 +479,25 @@ def test_imported_sales_with_points_can_be_taken_back(base, manager, tmp_path, w
 def test_imported_coupons_that_were_used_here_stay(manager, tmp_path):
     """What later rows stand on cannot be pulled away."""
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
-    batch = importing.load(manager, kind="coupons", path=written(tmp_path, "code,offer_code\nOLD-1,A20\n")).batch
-    bills.record(manager, amount=Money(1_000), coupons=["old-1"])
+    batch = run.load(manager, kind="coupons", path=written(tmp_path, "code,offer_code\nOLD-1,A20\n")).batch
+    open_bill.record(manager, amount=Money(1_000), coupons=["old-1"])
     with pytest.raises(Conflict):
-        importing.undo(manager, batch=batch)
+        run.undo(manager, batch=batch)
 
 
 def test_receipt_numbers_that_begin_anew_each_day(manager, tmp_path):
     """The same number on two days is two receipts, wherever the file is cut."""
     rows = [f"R1,2026-11-{day:02d} 10:00,1" for day in range(1, 21) for _ in range(450)]
-    done = importing.load(manager, kind="sales", path=written(tmp_path, "receipt_no,sold_at,amount\n" + "\n".join(rows)))
+    done = run.load(manager, kind="sales", path=written(tmp_path, "receipt_no,sold_at,amount\n" + "\n".join(rows)))
     assert (done.created, done.rejected) == (9_000, 0)
     assert verify.verify(manager)[1] == []
 
 
 def test_a_card_of_another_member_is_a_problem_not_a_crash(manager, tmp_path):
     """With its row."""
-    importing.load(manager, kind="members", path=written(tmp_path, "phone,old_card_no\n13800138000,C1\n", "a.csv"))
+    run.load(manager, kind="members", path=written(tmp_path, "phone,old_card_no\n13800138000,C1\n", "a.csv"))
     with pytest.raises(ImportRejected) as caught:
-        importing.load(
+        run.load(
             manager, kind="members", path=written(tmp_path, "phone,old_card_no\n13900139000,C1\n13700137000,C2\n13600136000,C2\n", "b.csv")
         )
     assert [p.row for p in caught.value.problems] == [2, 4]
@@ -502,23 +507,23 @@ def test_another_shops_backup_is_refused(owner, tmp_path):
     """A store must not become another shop."""
     other = compose.create_store(str(tmp_path / "other.db"), shop="Other")
     with pytest.raises(StorageTrouble) as caught:
-        backup.restore(owner, path=Path(other.name))
+        backups.restore(owner, path=Path(other.name))
     assert caught.value.code == "backup_in_use"
     compose.close_store(other)
     with pytest.raises(StorageTrouble) as caught:
-        backup.restore(owner, path=Path(other.name))
+        backups.restore(owner, path=Path(other.name))
     assert caught.value.code == "other_shop"
 
 
 def test_one_import_at_a_time_and_a_folder_that_takes_no_file(manager, tmp_path):
     """Each with its own word, before anything is written."""
-    from storecrm.services.keeping import file_lock
+    from storecrm.services import file_lock
 
     path = written(tmp_path, "phone\n13800138000\n")
     with file_lock.exclusive(manager.name, "import"), pytest.raises(Conflict) as caught:
-        importing.load(manager, kind="members", path=path)
+        run.load(manager, kind="members", path=path)
     assert caught.value.code == "import_running"
-    assert importing.load(manager, kind="members", path=path).created == 1
+    assert run.load(manager, kind="members", path=path).created == 1
     with pytest.raises(StorageTrouble) as trouble:
         file_lock.hold(str(tmp_path / "no" / "s.db"), "window")
     assert trouble.value.code == "read_only"
@@ -528,11 +533,11 @@ def test_a_backup_opens_on_a_new_machine_only_where_no_store_is(owner, tmp_path)
     """The way to a new computer; it never writes over a shop that is there."""
     from storecrm.errors import Conflict
 
-    made = backup.create(owner)
+    made = backups.create(owner)
     place = tmp_path / "other" / "store.db"
-    backup.bring_back(made.path, name=str(place))
+    backups.bring_back(made.path, name=str(place))
     again = compose.open_store(str(place))
     assert again.shop.uid == owner.shop.uid
     compose.close_store(again)
     with pytest.raises(Conflict):
-        backup.bring_back(made.path, name=str(place))
+        backups.bring_back(made.path, name=str(place))

@@ -6,14 +6,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
+from storecrm.ledger import offer_use
 from storecrm.models.offer import OfferUse
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.services import shop_settings
-from storecrm.services.insight import figures, lifecycle, rfm, segments, standing
-from storecrm.services.keeping import verify
-from storecrm.services.people import members
-from storecrm.services.till import bills, circumstances, offer_use, offers, points, returning, suspending, undoing
-from storecrm.services.till.returning import Back
+from storecrm.services.analytics import lifecycle, member_figures, rankings, rfm, segments
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import registry
+from storecrm.services.offers import design
+from storecrm.services.till import open_bill, parked_bills, pricing_context, returns, voids
+from storecrm.services.till.returns import Back
 from storecrm.values import EntryKind, Money, Quantity
 from tests import build
 from tests.services.test_plans import ACTS, Day, counted, goods, shop  # noqa: F401 - a fixture
@@ -25,7 +28,7 @@ pytestmark = pytest.mark.both
 def kept(store):
     """(given, uses) of the automatic promotion, as kept and as counted."""
     with store.read() as session:
-        offer = offers.by_code(session, "P1").id
+        offer = design.by_code(session, "P1").id
         row = session.execute(select(OfferUse.given, OfferUse.uses).where(OfferUse.offer_id == offer)).one()
         found = offer_use._counted(session, offer)
     assert (row.given, row.uses) == (found.given, found.uses)
@@ -50,35 +53,35 @@ def test_a_day_at_the_till_leaves_what_is_kept_right(shop):  # noqa: F811
 
 def test_uses_come_back_with_a_void_a_drop_and_a_full_return(shop):  # noqa: F811
     """A budget is what live sales took; a return gives money back, a full one the use."""
-    sell = lambda: bills.record(shop, lines=goods(2))  # noqa: E731
+    sell = lambda: open_bill.record(shop, lines=goods(2))  # noqa: E731
     first = sell()
     given, uses = kept(shop)
     assert (given, uses) == (first.discount, 1)
-    undoing.void(shop, receipt=sell().receipt_no)
+    voids.void(shop, receipt=sell().receipt_no)
     assert kept(shop) == (given, uses)
-    aside = suspending.suspend(shop, lines=goods(2))
+    aside = parked_bills.suspend(shop, lines=goods(2))
     assert kept(shop) == (2 * given, 2)
-    suspending.drop(shop, receipt=aside.receipt_no)
+    parked_bills.drop(shop, receipt=aside.receipt_no)
     assert kept(shop) == (given, 1)
-    returning.return_goods(shop, receipt=first.receipt_no, lines=[Back(1, Quantity(1000))])
+    returns.return_goods(shop, receipt=first.receipt_no, lines=[Back(1, Quantity(1000))])
     assert 0 < kept(shop)[0] < given and kept(shop)[1] == 1
-    returning.return_goods(shop, receipt=first.receipt_no)
+    returns.return_goods(shop, receipt=first.receipt_no)
     assert kept(shop) == (0, 0)
 
 
 def test_a_budget_leaves_out_the_bill_that_asks(shop):  # noqa: F811
     """A bill that is priced again must not find its own discount in the way."""
-    bill = bills.record(shop, lines=goods(2))
+    bill = open_bill.record(shop, lines=goods(2))
     with shop.read() as session:
-        live = next(one for one in circumstances.running(session, shop) if one.code == "P1")
+        live = next(one for one in pricing_context.running(session, shop) if one.code == "P1")
         sale = session.scalar(text("SELECT max(id) FROM sale"))
-        assert circumstances.budget_left(session, live.offer, live.rule) == 90_000_000 - bill.discount
-        assert circumstances.budget_left(session, live.offer, live.rule, sale) == 90_000_000
+        assert pricing_context.budget_left(session, live.offer, live.rule) == 90_000_000 - bill.discount
+        assert pricing_context.budget_left(session, live.offer, live.rule, sale) == 90_000_000
 
 
 def test_verify_sees_what_is_kept_wrongly(shop):  # noqa: F811
     """Whoever changes it by hand gives money away."""
-    bills.record(shop, lines=goods(2), member=build.member(shop, phone="13700137000").member_no)
+    open_bill.record(shop, lines=goods(2), member=build.member(shop, phone="13700137000").member_no)
     with shop.write() as session:
         session.execute(text("UPDATE offer_use SET given = given - 1"))
         session.execute(text("UPDATE point_lot SET swept = 1"))
@@ -90,16 +93,16 @@ def test_a_lot_that_was_swept_is_looked_at_again_when_something_moves_in_it(mana
     shop_settings.set_rule(owner, key="points_expiry", value="days:10")
     who = build.member(manager)
     for _ in range(40):
-        bills.record(manager, amount=Money(5_000), member=who.member_no)
+        open_bill.record(manager, amount=Money(5_000), member=who.member_no)
     wall.forward(days=12)
-    assert points.sweep(manager) == 40 * 50
+    assert points_account.sweep(manager) == 40 * 50
     with manager.read() as session:
         assert session.scalar(select(func.count()).select_from(PointLot).where(PointLot.swept == 0)) == 0
         lot = session.execute(select(PointLot.id, PointLot.member_id)).first()
-    assert points.sweep(manager) == 0
+    assert points_account.sweep(manager) == 0
     with manager.write() as session:
-        points.move(session, manager, lot=lot.id, member=lot.member_id, kind=EntryKind.RESTORE, points=7, day=manager.clock.today())
-    assert points.sweep(manager) == 7
+        points_account.move(session, manager, lot=lot.id, member=lot.member_id, kind=EntryKind.RESTORE, points=7, day=manager.clock.today())
+    assert points_account.sweep(manager) == 7
     with manager.read() as session:
         rows = session.scalars(select(PointEntry.staff_id).where(PointEntry.kind == EntryKind.EXPIRE)).all()
     assert len(rows) == 41 and set(rows) == {None} and findings(manager) == []
@@ -142,7 +145,7 @@ def recounted(store):
 def summed_up(store):
     with store.read() as session:
         active = lifecycle.active_days(shop_settings.current(session))
-    return figures.refresh(store, active_days=active)
+    return member_figures.refresh(store, active_days=active)
 
 
 def forgotten(store):
@@ -164,11 +167,11 @@ def test_the_pages_say_the_same_of_kept_figures_and_of_receipts(shop, owner, wal
         for _ in range(4):
             who = chance.choice(people)
             coupon = [next(used)] if chance.random() < 0.4 else []
-            bill = bills.record(shop, amount=Money(chance.randrange(500, 9_000)), member=who, coupons=coupon)
+            bill = open_bill.record(shop, amount=Money(chance.randrange(500, 9_000)), member=who, coupons=coupon)
             if chance.random() < 0.25:
-                returning.return_goods(shop, receipt=bill.receipt_no)
+                returns.return_goods(shop, receipt=bill.receipt_no)
             elif chance.random() < 0.2:
-                undoing.void(shop, receipt=bill.receipt_no)
+                voids.void(shop, receipt=bill.receipt_no)
         if turn % 3 == 0:
             summed_up(shop)
             assert summed_up(shop) == 0
@@ -181,7 +184,7 @@ def test_the_pages_say_the_same_of_kept_figures_and_of_receipts(shop, owner, wal
         assert looked_at(shop) == kept_figures
         with shop.read() as session:
             by_number = {one.member_no: ((one.r, one.f, one.m), one.group) for one in rfm.every(session, shop)}
-            alone = {number: rfm.of_member(session, shop, members.resolve(session, shop, number)) for number in people}
+            alone = {number: rfm.of_member(session, shop, registry.resolve(session, shop, number)) for number in people}
         assert {number: found for number, found in alone.items() if found} == by_number
     for rule, value in (("stage_active", "1.5x"), ("stage_new", "2x"), ("stage_dormant", "3x"), ("stage_lost", "4.5x")):
         shop_settings.set_rule(owner, key=rule, value=value)
@@ -200,26 +203,26 @@ def test_scores_by_kept_steps_are_those_by_order(shop, wall, monkeypatch):  # no
     """Whoever bought since is taken out of the steps and put in again; steps of another year, or none, are not believed."""
     chance = random.Random(7)
     people = [build.member(shop, phone=f"134{n:08d}", name="").member_no for n in range(23)]
-    monkeypatch.setattr(standing, "RUNG", 3)
+    monkeypatch.setattr(rankings, "RUNG", 3)
 
     def scored():
         with shop.read() as session:
             first = rfm._first(shop.clock.tomorrow(), shop_settings.current(session))
-            known = standing.moved(session, shop.clock.tomorrow(), first)
+            known = rankings.moved(session, shop.clock.tomorrow(), first)
             return known, rfm.every(session, shop), rfm.overview(shop)
 
     def in_order():
         with monkeypatch.context() as patch:
-            patch.setattr(standing, "MOST", -1)
+            patch.setattr(rankings, "MOST", -1)
             return scored()
 
     assert scored()[0] is None
     for turn in range(12):
         for _ in range(9):
             who = chance.choice(people[: 5 + 2 * turn])
-            bill = bills.record(shop, amount=Money(chance.choice((700, 700, 1_500, chance.randrange(500, 9_000)))), member=who)
+            bill = open_bill.record(shop, amount=Money(chance.choice((700, 700, 1_500, chance.randrange(500, 9_000)))), member=who)
             if chance.random() < 0.2:
-                undoing.void(shop, receipt=bill.receipt_no)
+                voids.void(shop, receipt=bill.receipt_no)
         if turn % 2 == 0:
             summed_up(shop)
             assert scored()[0] == []
@@ -232,7 +235,7 @@ def test_scores_by_kept_steps_are_those_by_order(shop, wall, monkeypatch):  # no
 
 def test_verify_sees_steps_that_are_not_those_of_the_figures(shop):  # noqa: F811
     """A wrong step would shift everybody's score."""
-    bills.record(shop, amount=Money(700), member=build.member(shop, phone="13400000001").member_no)
+    open_bill.record(shop, amount=Money(700), member=build.member(shop, phone="13400000001").member_no)
     summed_up(shop)
     assert findings(shop) == []
     with shop.write() as session:

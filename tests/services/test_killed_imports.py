@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import make_url
 
 from storecrm import compose
-from storecrm.services.keeping import verify
+from storecrm.services.integrity import verify
 from storecrm.services.store import Store
 from storecrm.values import Actor, Role, StaffId, TillId
 from tests import build

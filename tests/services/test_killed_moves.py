@@ -7,7 +7,8 @@ from pathlib import Path
 
 from storecrm import compose
 from storecrm.models.member import Member
-from storecrm.services.keeping import moving_in, verify
+from storecrm.services.imports import move_in
+from storecrm.services.integrity import verify
 from tests.conftest import START, signed
 from tests.services.test_moving_in import OLD, count, files
 
@@ -26,7 +27,7 @@ def move(place: str, folder: str) -> None:
             # nothing is closed, undone or written to its end, as when the system ends a program
             os._exit(KILLED)
 
-    moving_in.load(store, plan=moving_in.plan(store, files=files(Path(folder))), progress=struck)
+    move_in.load(store, plan=move_in.plan(store, files=files(Path(folder))), progress=struck)
 
 
 def test_a_killed_move_is_gone_when_the_store_is_opened_next(base, tmp_path, wall):
@@ -40,6 +41,6 @@ def test_a_killed_move_is_gone_when_the_store_is_opened_next(base, tmp_path, wal
     assert subprocess.run([sys.executable, "-c", MOVE, place, str(folder)], cwd=ROOT).returncode == KILLED
     again = signed(compose.open_store(place, wall=wall, steady=wall.steady), "陈")
     assert count(again, Member, state="live") == 0
-    assert [view.state for view in moving_in.listed(again)] == ["undone"]
+    assert [view.state for view in move_in.listed(again)] == ["undone"]
     assert verify.verify(again)[1] == []
     compose.close_store(again)

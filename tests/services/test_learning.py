@@ -10,13 +10,23 @@ from hypothesis import strategies as st
 
 from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
 from storecrm.services import shop_settings
-from storecrm.services.insight import prediction, recommendation, recruiting, segments, stage_log, tag_rules
-from storecrm.services.insight.prediction import Model, Seen
-from storecrm.services.keeping import daily, importing, verify
-from storecrm.services.people import members, merging, tags
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import bills, points, referring, returning, undoing
-from storecrm.services.till.judging import LineIn
+from storecrm.services.analytics import (
+    lifecycle_history,
+    recommendation,
+    repurchase,
+    segments,
+    tag_rules,
+)
+from storecrm.services.analytics.repurchase import Model, Seen
+from storecrm.services.housekeeping import daily
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account, referrals
+from storecrm.services.members import merge, registry, tags
+from storecrm.services.members.registry import NewMember
+from storecrm.services.reports import enrolment
+from storecrm.services.till import open_bill, returns, voids
+from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import Money, Quantity
 from tests import build
 
@@ -24,11 +34,11 @@ from tests import build
 def goods(store, tmp_path, rows="M1,牛奶,3.00,\nB1,面包,8.00,\nE1,鸡蛋,26.80,\nR1,药,30.00,处方药\n"):
     file = tmp_path / "goods.csv"
     file.write_text("sku,name,price,medicine\n" + rows, "utf-8")
-    importing.load(store, kind="products", path=file)
+    run.load(store, kind="products", path=file)
 
 
 def basket(store, member, *skus):
-    return bills.record(store, lines=[LineIn(sku, Quantity(1000)) for sku in skus], member=member)
+    return open_bill.record(store, lines=[LineIn(sku, Quantity(1000)) for sku in skus], member=member)
 
 
 # --- tags ---
@@ -38,34 +48,34 @@ def basket(store, member, *skus):
 def test_a_tag_by_rule_comes_and_goes_with_the_rule(manager, cashier):
     """Whoever the rule picks has it; a word that a person put on stays."""
     ann, bob = build.member(manager), build.member(manager, phone="13900139000", name="王强")
-    bills.record(manager, amount=Money(20_000), member=ann.member_no)
+    open_bill.record(manager, amount=Money(20_000), member=ann.member_no)
     tags.keep(manager, name="大客", group="价值", colour="amber")
     rule = {"field": "spent", "op": ">=", "value": "100"}
     found = {t.name: t for t in tag_rules.set_rule(manager, name="大客", rule=rule)}
     assert (found["大客"].members, found["大客"].group, found["大客"].rule) == (1, "价值", rule)
-    members.tag(manager, member=bob.member_no, add=["大客"])
-    sold = bills.record(manager, amount=Money(20_000), member=bob.member_no)
+    registry.tag(manager, member=bob.member_no, add=["大客"])
+    sold = open_bill.record(manager, amount=Money(20_000), member=bob.member_no)
     assert tag_rules.apply(cashier) == {}
-    undoing.void(manager, receipt=sold.receipt_no)
+    voids.void(manager, receipt=sold.receipt_no)
     tag_rules.apply(cashier)
-    assert members.show(manager, member=bob.member_no).tags == ("大客",)
+    assert registry.show(manager, member=bob.member_no).tags == ("大客",)
     found = {t.name: t for t in tag_rules.set_rule(manager, name="大客", rule={"field": "spent", "op": ">=", "value": "1000"})}
-    assert members.show(manager, member=ann.member_no).tags == () and found["大客"].members == 1
+    assert registry.show(manager, member=ann.member_no).tags == () and found["大客"].members == 1
     tag_rules.set_rule(manager, name="大客", rule=None)
-    assert members.show(manager, member=bob.member_no).tags == ("大客",)
+    assert registry.show(manager, member=bob.member_no).tags == ("大客",)
     tags.remove(manager, name="大客")
-    assert members.show(manager, member=bob.member_no).tags == ()
+    assert registry.show(manager, member=bob.member_no).tags == ()
 
 
 @pytest.mark.both
 def test_a_tag_ends_by_itself(manager, wall):
     ann = build.member(manager)
     tags.keep(manager, name="孕期", days=30)
-    members.tag(manager, member=ann.member_no, add=["孕期", "常客"])
+    registry.tag(manager, member=ann.member_no, add=["孕期", "常客"])
     wall.forward(days=29)
-    assert members.show(manager, member=ann.member_no).tags == ("孕期", "常客")
+    assert registry.show(manager, member=ann.member_no).tags == ("孕期", "常客")
     wall.forward(days=1)
-    assert members.show(manager, member=ann.member_no).tags == ("常客",)
+    assert registry.show(manager, member=ann.member_no).tags == ("常客",)
     assert segments.count(manager, rule={"field": "tag", "op": "is", "value": "孕期"}) == 0
     tag_rules.apply(manager)
     assert {t.name: t.members for t in tags.listed(manager)} == {"孕期": 0, "常客": 1}
@@ -92,18 +102,18 @@ def test_tags_that_cannot_be_are_refused(manager, cashier):
 @pytest.mark.both
 def test_each_step_between_stages_is_noted_once(manager, owner, wall):
     ann = build.member(manager)
-    assert (stage_log.note(manager), stage_log.note(manager)) == (1, 0)
-    bills.record(manager, amount=Money(1_000), member=ann.member_no)
-    assert stage_log.note(manager) == 1
+    assert (lifecycle_history.note(manager), lifecycle_history.note(manager)) == (1, 0)
+    open_bill.record(manager, amount=Money(1_000), member=ann.member_no)
+    assert lifecycle_history.note(manager) == 1
     first = manager.clock.today()
     for _ in range(2):
         wall.forward(days=40)
         shop_settings.set_rule(owner, key="undo_minutes", value="10")
-    assert stage_log.note(manager) == 1
+    assert lifecycle_history.note(manager) == 1
     today = manager.clock.today()
-    assert stage_log.moves(manager, first=first, last=today) == {("", "prospect"): 1, ("prospect", "new"): 1, ("new", "dormant"): 1}
+    assert lifecycle_history.moves(manager, first=first, last=today) == {("", "prospect"): 1, ("prospect", "new"): 1, ("new", "dormant"): 1}
     with manager.read() as session:
-        steps = stage_log.of_member(session, ann.id)
+        steps = lifecycle_history.of_member(session, ann.id)
     assert steps == [(first, "", "prospect"), (first, "prospect", "new"), (today, "new", "dormant")]
 
 
@@ -117,39 +127,41 @@ def rewards(owner):
 
 
 def friend(store, referrer, phone="13900139000"):
-    return members.register(store, new=NewMember(phone=phone, name="王强", referrer=referrer))
+    return registry.register(store, new=NewMember(phone=phone, name="王强", referrer=referrer))
 
 
 @pytest.mark.both
 def test_both_are_rewarded_with_the_first_purchase_that_counts(owner, manager, rewards, wall):
     ann = build.member(manager)
     bob = friend(manager, ann.phone)
-    bills.record(manager, amount=Money(3_899), member=bob.member_no)
-    assert [f.state for f in referring.tree(manager, member=ann.member_no).friends] == ["waiting"]
-    bills.record(manager, amount=Money(3_900), member=bob.member_no)
-    bills.record(manager, amount=Money(9_900), member=bob.member_no)
-    [known] = referring.tree(manager, member=ann.member_no).friends
+    open_bill.record(manager, amount=Money(3_899), member=bob.member_no)
+    assert [f.state for f in referrals.tree(manager, member=ann.member_no).friends] == ["waiting"]
+    open_bill.record(manager, amount=Money(3_900), member=bob.member_no)
+    open_bill.record(manager, amount=Money(9_900), member=bob.member_no)
+    [known] = referrals.tree(manager, member=ann.member_no).friends
     assert (known.member_no, known.state, known.rewarded_on) == (bob.member_no, "rewarded", manager.clock.today())
-    assert referring.tree(manager, member=bob.member_no).referrer_no == ann.member_no
-    mine = points.show(manager, member=ann.member_no)
-    assert (mine.pending, mine.active) == (200, 0) and points.show(manager, member=bob.member_no).pending == 100
+    assert referrals.tree(manager, member=bob.member_no).referrer_no == ann.member_no
+    mine = points_account.show(manager, member=ann.member_no)
+    assert (mine.pending, mine.active) == (200, 0) and points_account.show(manager, member=bob.member_no).pending == 100
     wall.forward(days=7)
-    assert points.show(manager, member=ann.member_no).active == 200
+    assert points_account.show(manager, member=ann.member_no).active == 200
     assert verify.verify(owner)[1] == []
 
 
 def test_the_reward_goes_with_the_sale_and_comes_with_the_next(owner, manager, rewards, wall):
     ann = build.member(manager)
     bob = friend(manager, ann.member_no)
-    sold = bills.record(manager, amount=Money(5_000), member=bob.member_no)
-    undoing.void(manager, receipt=sold.receipt_no)
-    assert points.show(manager, member=ann.member_no).pending == 0
-    again = bills.record(manager, amount=Money(5_000), member=bob.member_no)
-    assert points.show(manager, member=ann.member_no).pending == 200
+    sold = open_bill.record(manager, amount=Money(5_000), member=bob.member_no)
+    voids.void(manager, receipt=sold.receipt_no)
+    assert points_account.show(manager, member=ann.member_no).pending == 0
+    again = open_bill.record(manager, amount=Money(5_000), member=bob.member_no)
+    assert points_account.show(manager, member=ann.member_no).pending == 200
     wall.forward(days=1)
-    returning.return_goods(manager, receipt=again.receipt_no, lines=[])
-    assert points.show(manager, member=ann.member_no).pending == 0 and points.show(manager, member=bob.member_no).pending == 0
-    assert [f.state for f in referring.tree(manager, member=ann.member_no).friends] == ["waiting"]
+    returns.return_goods(manager, receipt=again.receipt_no, lines=[])
+    assert (
+        points_account.show(manager, member=ann.member_no).pending == 0 and points_account.show(manager, member=bob.member_no).pending == 0
+    )
+    assert [f.state for f in referrals.tree(manager, member=ann.member_no).friends] == ["waiting"]
     assert verify.verify(owner)[1] == []
 
 
@@ -158,11 +170,11 @@ def test_a_partial_return_that_leaves_enough_keeps_the_reward(manager, rewards, 
     ann = build.member(manager)
     bob = friend(manager, ann.member_no)
     sold = basket(manager, bob.member_no, "E1", "E1", "M1")
-    lines = [returning.Back(3, Quantity(1000))]
-    returning.return_goods(manager, receipt=sold.receipt_no, lines=lines)
-    assert points.show(manager, member=ann.member_no).pending == 200
-    returning.return_goods(manager, receipt=sold.receipt_no, lines=[returning.Back(1, Quantity(1000))])
-    assert points.show(manager, member=ann.member_no).pending == 0
+    lines = [returns.Back(3, Quantity(1000))]
+    returns.return_goods(manager, receipt=sold.receipt_no, lines=lines)
+    assert points_account.show(manager, member=ann.member_no).pending == 200
+    returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.Back(1, Quantity(1000))])
+    assert points_account.show(manager, member=ann.member_no).pending == 0
 
 
 def test_there_is_a_cap_and_nobody_brings_themselves(owner, manager, rewards):
@@ -170,34 +182,34 @@ def test_there_is_a_cap_and_nobody_brings_themselves(owner, manager, rewards):
     ann = build.member(manager)
     bob, cid = friend(manager, ann.member_no), friend(manager, ann.member_no, "13700137000")
     for who in (bob, cid):
-        bills.record(manager, amount=Money(5_000), member=who.member_no)
-    assert [f.state for f in referring.tree(manager, member=ann.member_no).friends] == ["rewarded", "capped"]
-    assert points.show(manager, member=ann.member_no).pending == 200
+        open_bill.record(manager, amount=Money(5_000), member=who.member_no)
+    assert [f.state for f in referrals.tree(manager, member=ann.member_no).friends] == ["rewarded", "capped"]
+    assert points_account.show(manager, member=ann.member_no).pending == 200
     dan = friend(manager, ann.member_no, "13600136000")
-    merging.merge(manager, survivor=ann.member_no, merged=dan.member_no)
+    merge.merge(manager, survivor=ann.member_no, merged=dan.member_no)
     shop_settings.set_rule(owner, key="referral_per_month", value="*")
-    bills.record(manager, amount=Money(5_000), member=ann.member_no)
-    assert points.show(manager, member=ann.member_no).pending == 200
+    open_bill.record(manager, amount=Money(5_000), member=ann.member_no)
+    assert points_account.show(manager, member=ann.member_no).pending == 200
     with pytest.raises(NotFound, match="member"):
         friend(manager, "13500135000", "13400134000")
 
 
 def test_recruiting_counts_members_who_came_and_coupons_that_were_used(manager, cashier, owner, wall):
-    from storecrm.services.till import paper_stock
+    from storecrm.services.coupons import paper_stock
     from storecrm.values import PaperAct
 
     day = manager.clock.today()
     ann, _ = build.member(cashier), build.member(cashier, phone="13900139000", name="王强")
-    bills.record(manager, amount=Money(1_000), member=ann.member_no)
+    open_bill.record(manager, amount=Money(1_000), member=ann.member_no)
     build.offer(manager, kind="amount_off", value="5", min_spend=None)
     codes = build.issued(manager, count=3)
     paper_stock.move(manager, batch=1, act=PaperAct.HANDED_OUT, first=1, last=2, channel="街头", person="李强")
-    bills.record(manager, amount=Money(5_000), coupons=[codes[0]])
-    found = {r.name: r for r in recruiting.figures(manager, first=day, last=day)}
+    open_bill.record(manager, amount=Money(5_000), coupons=[codes[0]])
+    found = {r.name: r for r in enrolment.figures(manager, first=day, last=day)}
     assert (found["王芳"].registered, found["王芳"].effective, found["王芳"].bonus) == (2, 1, 200)
     assert (found["李强"].handed_out, found["李强"].used) == (2, 1)
     with pytest.raises(BadInput, match="period"):
-        recruiting.figures(manager, first=day, last=day - timedelta(days=1))
+        enrolment.figures(manager, first=day, last=day - timedelta(days=1))
 
 
 # --- what goes together ---
@@ -247,9 +259,9 @@ PUBLISHED = Model(0.243, 4.414, 0.793, 2.426, -9582.4)
 def test_the_model_says_what_the_paper_prints():
     """Customer 0001 of CDNOW: two repeat purchases, the last in week 30.43 of 38.86; 1.226 more in the next 39 weeks."""
     one = Seen(2, 30.43, 38.86)
-    assert prediction.expected(PUBLISHED, one, 39) == pytest.approx(1.226, abs=0.001)
-    assert prediction.alive(PUBLISHED, one) == pytest.approx(0.7266, abs=0.0005)
-    assert prediction.alive(PUBLISHED, Seen(0, 0, 38.86)) == 1
+    assert repurchase.expected(PUBLISHED, one, 39) == pytest.approx(1.226, abs=0.001)
+    assert repurchase.alive(PUBLISHED, one) == pytest.approx(0.7266, abs=0.0005)
+    assert repurchase.alive(PUBLISHED, Seen(0, 0, 38.86)) == 1
 
 
 def test_the_fit_finds_the_numbers_that_made_the_visits():
@@ -267,8 +279,8 @@ def test_the_fit_finds_the_numbers_that_made_the_visits():
             if chance.random() < leave:
                 break
         seen.append(Seen(x, last, whole))
-    found = prediction.fit(seen)
-    assert found.log_likelihood >= prediction.log_likelihood(r, alpha, a, b, [(one, 1) for one in seen])
+    found = repurchase.fit(seen)
+    assert found.log_likelihood >= repurchase.log_likelihood(r, alpha, a, b, [(one, 1) for one in seen])
     assert found.r == pytest.approx(r, rel=0.15) and found.alpha == pytest.approx(alpha, rel=0.2)
     assert found.a / (found.a + found.b) == pytest.approx(a / (a + b), rel=0.15)
 
@@ -277,16 +289,16 @@ def test_the_fit_finds_the_numbers_that_made_the_visits():
 def test_chances_stay_chances(x, last, whole, weeks):
     """Whatever was seen, the chance is between 0 and 1, and more weeks bring more visits."""
     one = Seen(x, whole * last if x else 0, whole)
-    assert 0 <= prediction.alive(PUBLISHED, one) <= 1
-    near, far = (prediction.expected(PUBLISHED, one, part) for part in (weeks, weeks * 2))
+    assert 0 <= repurchase.alive(PUBLISHED, one) <= 1
+    near, far = (repurchase.expected(PUBLISHED, one, part) for part in (weeks, weeks * 2))
     assert -1e-9 <= near <= far + 1e-9
 
 
 def test_a_shop_learns_who_comes_again(manager, owner, wall, tmp_path):
     with pytest.raises(NotPossible, match="not_learned"):
-        prediction.every(manager)
+        repurchase.every(manager)
     with pytest.raises(NotPossible, match="not_enough_data"):
-        prediction.learn(manager)
+        repurchase.learn(manager)
     chance, lines, today = random.Random(5), ["receipt_no,sold_at,member_no,amount"], manager.clock.today()
     people = ["member_no,name"] + [f"T{at},Name {at}" for at in range(90)]
     for at in range(90):
@@ -299,12 +311,12 @@ def test_a_shop_learns_who_comes_again(manager, owner, wall, tmp_path):
     for kind, rows in (("members", people), ("sales", lines)):
         file = tmp_path / f"{kind}.csv"
         file.write_text("\n".join(rows), "utf-8")
-        importing.load(manager, kind=kind, path=file)
-    model = prediction.learn(manager)
+        run.load(manager, kind=kind, path=file)
+    model = repurchase.learn(manager)
     assert min(model.r, model.alpha, model.a, model.b) > 0
-    every = prediction.every(manager)
+    every = repurchase.every(manager)
     assert len(every) == 90 and every[0].net >= every[-1].net
-    one = prediction.show(manager, member=every[0].member_no)
+    one = repurchase.show(manager, member=every[0].member_no)
     assert one == every[0] and 0 < one.alive <= 1 and one.net == round(one.visits * 2000)
     assert isinstance(today, date) and verify.verify(owner)[1] == []
 
@@ -314,12 +326,12 @@ def test_the_house_is_kept_once_a_day(owner, manager, cashier, wall):
     ann = build.member(manager)
     tags.keep(manager, name="来过")
     tag_rules.set_rule(manager, name="来过", rule={"field": "visits", "op": ">=", "value": 1})
-    bills.record(manager, amount=Money(1_000), member=ann.member_no)
+    open_bill.record(manager, amount=Money(1_000), member=ann.member_no)
     made = daily.keep_house(cashier)
     assert made is not None and made.path.exists() and daily.keep_house(cashier) is None
-    assert members.show(manager, member=ann.member_no).tags == ("来过",)
+    assert registry.show(manager, member=ann.member_no).tags == ("来过",)
     with manager.read() as session:
-        assert [step[2] for step in stage_log.of_member(session, ann.id)] == ["new"]
+        assert [step[2] for step in lifecycle_history.of_member(session, ann.id)] == ["new"]
         assert recommendation.learned_on(session) == manager.clock.today() - timedelta(days=1)
     wall.forward(days=1)
     assert daily.keep_house(cashier) is not None and verify.verify(owner)[1] == []

@@ -10,29 +10,29 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from storecrm import compose
 from storecrm.errors import StoreError
+from storecrm.ledger import tenders
 from storecrm.services import shop_settings
-from storecrm.services.insight import performance
-from storecrm.services.keeping import importing, verify
-from storecrm.services.people import members, staff, tiers
+from storecrm.services.coupons import issue
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import adjustments, points_account, stamp_cards, tiers
+from storecrm.services.members import registry
+from storecrm.services.offers import design
+from storecrm.services.reports import month_figures
+from storecrm.services.staff import accounts
 from storecrm.services.store import new_request
 from storecrm.services.till import (
-    account,
-    attaching,
     basket,
-    bills,
-    coupons,
-    exchanging,
-    offers,
-    points,
+    exchanges,
+    late_member,
+    open_bill,
+    parked_bills,
     receipts,
-    returning,
-    stamps,
-    suspending,
-    tenders,
-    undoing,
+    returns,
+    voids,
 )
-from storecrm.services.till.judging import LineIn
-from storecrm.services.till.returning import Back
+from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.returns import Back
 from storecrm.values import BasisPoints, CouponState, Money, Quantity, TenderKind, as_datetime
 from tests import build
 from tests.conftest import SOAK, START, Wall
@@ -50,7 +50,7 @@ class Shop(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="storecrm-machine-"))
         self.wall = Wall()
         self.base = compose.create_store(str(self.folder / "store.db"), shop="S", demo=True, wall=self.wall)
-        staff.add(self.base, name="O", role=staff.Role.OWNER, pin="860274")
+        accounts.add(self.base, name="O", role=accounts.Role.OWNER, pin="860274")
         self.net: dict[str, int] = {}
         self.used: dict[str, str] = {}
         self.points: dict[str, int] = {}
@@ -59,21 +59,21 @@ class Shop(RuleBasedStateMachine):
 
     @initialize()
     def open_shop(self) -> None:
-        self.owner = staff.sign_in(self.base, name="O", pin="860274", till="T")
+        self.owner = accounts.sign_in(self.base, name="O", pin="860274", till="T")
         self.ann, self.bob = (build.member(self.owner, phone=phone).member_no for phone in ("13800138000", "13900139000"))
         self.points = {self.ann: 0, self.bob: 0}
         tiers.keep(self.owner, name="gold", threshold=Money(30_000), off=BasisPoints(500))
         build.offer(self.owner, kind="amount_off", value="5", min_spend=None)
         build.offer(self.owner, code="CHANGE", kind="amount_off", value="3", min_spend=None, bearer=False)
         auto = {"automatic": True, "kind": "threshold_off"}
-        offers.create(self.owner, new=offers.draft({"code": "BIG", "value": "10", "min_spend": "100", "budget": "50"} | auto))
+        design.create(self.owner, new=design.draft({"code": "BIG", "value": "10", "min_spend": "100", "budget": "50"} | auto))
         shop_settings.set_rule(self.owner, key="rounding", value="0.1")
         goods = self.folder / "goods.csv"
         goods.write_text("sku,name,category,price\nCUP,cup,cups,9.90\n", "utf-8")
-        importing.load(self.owner, kind="products", path=goods)
+        run.load(self.owner, kind="products", path=goods)
         build.offer(self.owner, code="CUPFREE", kind="amount_off", value="9.90", min_spend=None, bearer=False)
         cups = {"kind": "stamps", "buy": 5, "reward": "CUPFREE", "categories": ["cups"], "automatic": True}
-        offers.create(self.owner, new=offers.draft({"code": "CARD5"} | cups))
+        design.create(self.owner, new=design.draft({"code": "CARD5"} | cups))
 
     def teardown(self) -> None:
         compose.close_store(self.base)
@@ -95,7 +95,7 @@ class Shop(RuleBasedStateMachine):
     def exchange(self, member: str) -> str:
         who = getattr(self, member)
         try:
-            code = account.exchange(self.owner, member=who, offer="CHANGE", cost=100).code
+            code = adjustments.exchange(self.owner, member=who, offer="CHANGE", cost=100).code
         except StoreError:
             assert self.points[who] < 100
             return self.issue()
@@ -113,7 +113,7 @@ class Shop(RuleBasedStateMachine):
     def sell(self, amount: int, who: str, code: str | None, pay: int) -> str:
         member = getattr(self, who) if who else None
         try:
-            view = bills.record(self.owner, amount=Money(amount), member=member, coupons=[code] if code else [], points_used=pay * 100)
+            view = open_bill.record(self.owner, amount=Money(amount), member=member, coupons=[code] if code else [], points_used=pay * 100)
         except StoreError:
             return ""
         self._posted(view, member, code, pay * 100)
@@ -138,7 +138,7 @@ class Shop(RuleBasedStateMachine):
     def suspend(self, amount: int, who: str, code: str | None, pay: int) -> tuple[str, str, str, int]:
         member = getattr(self, who) if who else None
         try:
-            view = suspending.suspend(
+            view = parked_bills.suspend(
                 self.owner, amount=Money(amount), member=member, coupons=[code] if code else [], points_used=pay * 100
             )
         except StoreError:
@@ -157,11 +157,11 @@ class Shop(RuleBasedStateMachine):
             return ""
         if sold:
             try:
-                view = suspending.resume(self.owner, receipt=receipt)
+                view = parked_bills.resume(self.owner, receipt=receipt)
             except StoreError:
                 sold = False
         if not sold:
-            suspending.drop(self.owner, receipt=receipt)
+            parked_bills.drop(self.owner, receipt=receipt)
         if member:
             self.points[member] += pay
         if code:
@@ -178,7 +178,7 @@ class Shop(RuleBasedStateMachine):
             return
         member = getattr(self, who)
         try:
-            view = attaching.attach(self.owner, receipt=receipt, member=member)
+            view = late_member.attach(self.owner, receipt=receipt, member=member)
         except StoreError:
             return
         self.points[member] += view.points_earned
@@ -191,13 +191,13 @@ class Shop(RuleBasedStateMachine):
         basket.put(self.owner, code="CUP")
         if code:
             try:
-                bills.take(self.owner, code=code, request_no=new_request())
+                open_bill.take(self.owner, code=code, request_no=new_request())
             except StoreError:
                 code = None
         changed = basket.change(self.owner, line_no=1, quantity=Quantity(pieces * 1000))
         if code and changed.handed_back:
             code = None
-        view = bills.close(self.owner, paid=[tenders.Tender(TenderKind.CASH, Money(100_000))])
+        view = open_bill.close(self.owner, paid=[tenders.Tender(TenderKind.CASH, Money(100_000))])
         self._posted(view, member, code, 0)
         self._given(view)
         return view.receipt_no
@@ -206,10 +206,10 @@ class Shop(RuleBasedStateMachine):
     @precondition(lambda self: self.rewards)
     def use_a_reward(self, who: str) -> str:
         """The coupon of a full card pays for a cup."""
-        unused = sorted(code for code in self.rewards if coupons.show(self.owner, code=code).state is CouponState.ISSUED)
+        unused = sorted(code for code in self.rewards if issue.show(self.owner, code=code).state is CouponState.ISSUED)
         member = getattr(self, who)
         try:
-            view = bills.record(self.owner, lines=[LineIn("CUP", Quantity(2000))], member=member, coupons=unused[:1])
+            view = open_bill.record(self.owner, lines=[LineIn("CUP", Quantity(2000))], member=member, coupons=unused[:1])
         except StoreError:
             return ""
         self._posted(view, member, None, 0)
@@ -231,7 +231,7 @@ class Shop(RuleBasedStateMachine):
             return ""
         member = receipts.show(self.owner, receipt=receipt).member
         try:
-            done = exchanging.exchange(self.owner, receipt=receipt, lines=[], taken=[LineIn("CUP")])
+            done = exchanges.exchange(self.owner, receipt=receipt, lines=[], taken=[LineIn("CUP")])
         except StoreError:
             return ""
         self.left[receipt] -= done.back.cash
@@ -249,7 +249,7 @@ class Shop(RuleBasedStateMachine):
             return
         before = receipts.show(self.owner, receipt=receipt)
         try:
-            undoing.void(self.owner, receipt=receipt)
+            voids.void(self.owner, receipt=receipt)
         except StoreError:
             return
         del self.net[receipt], self.left[receipt]
@@ -265,8 +265,8 @@ class Shop(RuleBasedStateMachine):
         shown = None
         member = receipts.show(self.owner, receipt=receipt).member
         try:
-            shown = returning.preview(self.owner, receipt=receipt, lines=[Back(1, Quantity(500))] if half else [])
-            done = returning.return_goods(self.owner, receipt=receipt, lines=[Back(1, Quantity(500))] if half else [])
+            shown = returns.preview(self.owner, receipt=receipt, lines=[Back(1, Quantity(500))] if half else [])
+            done = returns.return_goods(self.owner, receipt=receipt, lines=[Back(1, Quantity(500))] if half else [])
         except StoreError:
             assert shown is None
             return
@@ -280,9 +280,9 @@ class Shop(RuleBasedStateMachine):
 
     @rule(code=codes)
     def cancel(self, code: str) -> None:
-        held = [c for c in (self.ann, self.bob) if any(x.code == code for x in coupons.of_member(self.owner, member=c))]
+        held = [c for c in (self.ann, self.bob) if any(x.code == code for x in issue.of_member(self.owner, member=c))]
         try:
-            coupons.void(self.owner, code=code)
+            issue.void(self.owner, code=code)
         except StoreError:
             assert self.used[code] != "issued"
             return
@@ -294,8 +294,8 @@ class Shop(RuleBasedStateMachine):
     @rule(days=st.integers(0, 40))
     def time_goes_on(self, days: int) -> None:
         self.wall.forward(days=days, seconds=3600)
-        self.owner = staff.sign_in(self.base, name="O", pin="860274", till="T")
-        points.sweep(self.owner)
+        self.owner = accounts.sign_in(self.base, name="O", pin="860274", till="T")
+        points_account.sweep(self.owner)
         tiers.review(self.owner)
 
     # --- what always holds ---
@@ -303,7 +303,7 @@ class Shop(RuleBasedStateMachine):
     @invariant()
     def points_are_the_sum_of_their_rows(self) -> None:
         for who, have in self.points.items():
-            found = points.show(self.owner, member=who)
+            found = points_account.show(self.owner, member=who)
             assert found.active - found.owed == have
             assert not (found.active and found.owed)
 
@@ -311,17 +311,17 @@ class Shop(RuleBasedStateMachine):
     def stamps_are_never_owed_while_a_reward_is_unused(self) -> None:
         if not hasattr(self, "owner"):
             return
-        unused = [code for code in self.rewards if coupons.show(self.owner, code=code).state is CouponState.ISSUED]
+        unused = [code for code in self.rewards if issue.show(self.owner, code=code).state is CouponState.ISSUED]
         for who in (self.ann, self.bob):
-            mine = [c for c in coupons.of_member(self.owner, member=who) if c.code in unused]
-            [card] = stamps.cards(self.owner, member=who)
+            mine = [c for c in issue.of_member(self.owner, member=who) if c.code in unused]
+            [card] = stamp_cards.cards(self.owner, member=who)
             assert card.stamps < card.needed
             assert card.stamps >= 0 or not mine
 
     @invariant()
     def every_coupon_is_in_one_state(self) -> None:
         for code, state in self.used.items():
-            assert coupons.show(self.owner, code=code).state == CouponState(state)
+            assert issue.show(self.owner, code=code).state == CouponState(state)
 
     @invariant()
     def money_is_conserved(self) -> None:
@@ -329,13 +329,13 @@ class Shop(RuleBasedStateMachine):
             return
         today = self.owner.clock.today()
         begun = as_datetime(START, self.owner.clock.zone).date()
-        assert performance.figures(self.owner, first=begun, last=today).recorded_net == sum(self.left.values())
+        assert month_figures.figures(self.owner, first=begun, last=today).recorded_net == sum(self.left.values())
 
     @invariant()
     def the_store_verifies(self) -> None:
         if hasattr(self, "owner"):
             assert verify.verify(self.owner)[1] == []
-            assert members.count(self.owner) == 2
+            assert registry.count(self.owner) == 2
 
 
 TestShop = Shop.TestCase

@@ -2,13 +2,13 @@
 
 import pytest
 
-from storecrm.cli import shape
+from storecrm.cli import json_form
 from storecrm.errors import CouponRefused
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.documents import receipt_slip
-from storecrm.services.till import bills, receipts, undoing
+from storecrm.services.printing import receipt_slip
+from storecrm.services.till import open_bill, receipts, voids
 from storecrm.values import Money, RefusalCode, grouped
+from storecrm.wording import labels
 from tests import build
 from tests.conftest import signed
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.both
 
 def again(store, code):
     with pytest.raises(CouponRefused) as refused:
-        bills.record(store, amount=Money(12_800), coupons=[code])
+        open_bill.record(store, amount=Money(12_800), coupons=[code])
     first = refused.value.refusals[0]
     assert first.code is RefusalCode.ALREADY_REDEEMED
     return first
@@ -28,7 +28,7 @@ def used(manager, cashier):
     """A coupon and the bill it was used on."""
     build.offer(manager)
     code = build.issued(manager)[0]
-    return code, bills.record(cashier, amount=Money(12_800), coupons=[code])
+    return code, open_bill.record(cashier, amount=Money(12_800), coupons=[code])
 
 
 def test_who_used_it_just_now_is_told_and_may_print(used, cashier):
@@ -37,8 +37,8 @@ def test_who_used_it_just_now_is_told_and_may_print(used, cashier):
     refused = again(cashier, code)
     assert refused.receipt == bill.receipt_no
     for language in ("en", "zh_CN"):
-        assert grouped(bill.receipt_no) in wording.refusal_todo(refused, Catalogue(language))
-    assert shape.refusal(refused, Catalogue("en"))["receipt_no"] == bill.receipt_no
+        assert grouped(bill.receipt_no) in labels.refusal_todo(refused, Catalogue(language))
+    assert json_form.refusal(refused, Catalogue("en"))["receipt_no"] == bill.receipt_no
     assert receipts.show(cashier, receipt=refused.receipt).discount == 2_000
 
 
@@ -61,5 +61,5 @@ def test_a_receipt_that_was_printed_is_not_lost(used, cashier, tmp_path):
 def test_a_bill_that_was_taken_back_is_no_lost_one(used, cashier):
     """Its coupon is free again and simply works."""
     code, bill = used
-    undoing.undo(cashier, receipt=bill.receipt_no)
-    assert bills.record(cashier, amount=Money(12_800), coupons=[code]).discount == 2_000
+    voids.undo(cashier, receipt=bill.receipt_no)
+    assert open_bill.record(cashier, amount=Money(12_800), coupons=[code]).discount == 2_000

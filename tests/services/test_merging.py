@@ -9,11 +9,13 @@ from sqlalchemy.exc import DBAPIError
 
 from storecrm import compose
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, NotPossible, StoreError
-from storecrm.services.insight import segments
-from storecrm.services.keeping import erasing, verify
-from storecrm.services.people import consent, duplicates, members, merging
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import bills, coupons, points, receipts, returning, suspending, undoing
+from storecrm.services.analytics import segments
+from storecrm.services.coupons import issue
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import consent, duplicates, erasure, merge, registry
+from storecrm.services.members.registry import NewMember
+from storecrm.services.till import open_bill, parked_bills, receipts, returns, voids
 from storecrm.values import Channel, Money, Points
 from tests import build
 from tests.conftest import SOAK, Wall, _furnish, signed
@@ -21,12 +23,12 @@ from tests.conftest import SOAK, Wall, _furnish, signed
 
 @pytest.fixture
 def ann(manager):
-    return members.register(manager, new=NewMember(phone="13800138000", name="李小梅", birthday="1990-05-17", card_no="OLD-1"))
+    return registry.register(manager, new=NewMember(phone="13800138000", name="李小梅", birthday="1990-05-17", card_no="OLD-1"))
 
 
 @pytest.fixture
 def anna(manager):
-    return members.register(
+    return registry.register(
         manager, new=NewMember(phone="13900139000", name="李小妹", email="ann@example.com", note="Nüsse", card_no="OLD-2")
     )
 
@@ -36,119 +38,122 @@ def test_everything_follows_the_survivor_and_comes_back(owner, manager, ann, ann
     """Receipts, lots, coupons, tags, consents and numbers; balances are never added up, so points keep their ends."""
     build.offer(manager)
     [code] = build.issued(manager, to=(anna.member_no,))
-    one = bills.record(manager, amount=Money(10_000), member=ann.member_no)
-    two = bills.record(manager, amount=Money(5_000), member=anna.member_no)
+    one = open_bill.record(manager, amount=Money(10_000), member=ann.member_no)
+    two = open_bill.record(manager, amount=Money(5_000), member=anna.member_no)
     consent.set_consent(manager, member=anna.member_no, channel=Channel.SMS, granted=True, evidence="signed")
-    members.tag(manager, member=ann.member_no, add=["vip"])
-    members.tag(manager, member=anna.member_no, add=["vip", "milk"])
+    registry.tag(manager, member=ann.member_no, add=["vip"])
+    registry.tag(manager, member=anna.member_no, add=["vip", "milk"])
     segments.create(manager, code="ALL", name="", rule={"field": "visits", "op": ">=", "value": 0})
     segments.keep_list(manager, code="KEPT", of="ALL")
 
-    both = merging.merge(manager, survivor=ann.member_no, merged=anna.member_no)
+    both = merge.merge(manager, survivor=ann.member_no, merged=anna.member_no)
     assert (both.name, both.email, both.note, both.birthday) == ("李小梅", "ann@example.com", "Nüsse", "1990-05-17")
     assert (both.tags, both.consent, both.phones) == (("milk", "vip"), {"sms": True}, ("+8613900139000",))
-    assert points.show(manager, member=ann.member_no).active == 150
+    assert points_account.show(manager, member=ann.member_no).active == 150
     assert {sale.receipt_no for sale in receipts.of_member(manager, member=ann.member_no)} == {one.receipt_no, two.receipt_no}
     for key in (anna.member_no, "13900139000", "OLD-2"):
-        assert members.show(manager, member=key).member_no == ann.member_no
-    assert [c.code for c in coupons.of_member(manager, member=ann.member_no)] == [code]
-    assert members.count(manager) == 1 and segments.count(manager, code="KEPT") == 1
+        assert registry.show(manager, member=key).member_no == ann.member_no
+    assert [c.code for c in issue.of_member(manager, member=ann.member_no)] == [code]
+    assert registry.count(manager) == 1 and segments.count(manager, code="KEPT") == 1
     assert verify.verify(owner)[1] == []
 
-    third = bills.record(manager, amount=Money(2_000), member="OLD-2")
-    kept, back = merging.unmerge(manager, member=ann.member_no)
+    third = open_bill.record(manager, amount=Money(2_000), member="OLD-2")
+    kept, back = merge.unmerge(manager, member=ann.member_no)
     assert (kept.member_no, back.member_no, back.name, back.phone) == (ann.member_no, anna.member_no, "李小妹", "+8613900139000")
     assert (kept.tags, back.tags, kept.email, kept.phones, back.consent) == (("vip",), ("milk", "vip"), "", (), {"sms": True})
-    assert (points.show(manager, member=ann.member_no).active, points.show(manager, member=anna.member_no).active) == (120, 50)
+    assert (points_account.show(manager, member=ann.member_no).active, points_account.show(manager, member=anna.member_no).active) == (
+        120,
+        50,
+    )
     assert [s.receipt_no for s in receipts.of_member(manager, member=anna.member_no)] == [two.receipt_no]
     assert third.receipt_no in {s.receipt_no for s in receipts.of_member(manager, member=ann.member_no)}
-    assert members.show(manager, member="OLD-2").member_no == anna.member_no
-    assert members.count(manager) == 2 and segments.count(manager, code="KEPT") == 2
+    assert registry.show(manager, member="OLD-2").member_no == anna.member_no
+    assert registry.count(manager) == 2 and segments.count(manager, code="KEPT") == 2
     assert verify.verify(owner)[1] == []
 
 
 def test_a_return_after_the_merge_takes_from_the_right_lot(owner, manager, ann, anna):
-    sold = bills.record(manager, amount=Money(5_000), member=anna.member_no)
-    merging.merge(manager, survivor=ann.member_no, merged=anna.member_no)
-    back = returning.return_goods(manager, receipt=sold.receipt_no, lines=[])
-    assert back.points_taken_back == 50 and points.show(manager, member=ann.member_no).active == 0
+    sold = open_bill.record(manager, amount=Money(5_000), member=anna.member_no)
+    merge.merge(manager, survivor=ann.member_no, merged=anna.member_no)
+    back = returns.return_goods(manager, receipt=sold.receipt_no, lines=[])
+    assert back.points_taken_back == 50 and points_account.show(manager, member=ann.member_no).active == 0
     assert verify.verify(owner)[1] == []
 
 
 def test_the_chosen_value_wins(manager, ann, anna):
-    both = merging.merge(manager, survivor=ann.member_no, merged=anna.member_no, winners={"name": "merged", "phone": "merged"})
+    both = merge.merge(manager, survivor=ann.member_no, merged=anna.member_no, winners={"name": "merged", "phone": "merged"})
     assert (both.name, both.phone, both.phones) == ("李小妹", "+8613900139000", ("+8613800138000",))
-    assert [one.member_no for one in members.find(manager, text="8000")] == [ann.member_no]
+    assert [one.member_no for one in registry.find(manager, text="8000")] == [ann.member_no]
 
 
 def test_what_was_changed_since_stays_changed(manager, ann, anna):
-    merging.merge(manager, survivor=ann.member_no, merged=anna.member_no)
-    members.change(manager, member=ann.member_no, new=NewMember(name="李小梅", email="new@example.com", birthday="1990-05-17"))
-    kept, back = merging.unmerge(manager, member=ann.member_no)
+    merge.merge(manager, survivor=ann.member_no, merged=anna.member_no)
+    registry.change(manager, member=ann.member_no, new=NewMember(name="李小梅", email="new@example.com", birthday="1990-05-17"))
+    kept, back = merge.unmerge(manager, member=ann.member_no)
     assert (kept.email, back.email) == ("new@example.com", "ann@example.com")
 
 
 def test_a_merge_that_cannot_be_is_refused(owner, manager, cashier, ann, anna):
     with pytest.raises(BadInput, match="merge_same"):
-        merging.merge(manager, survivor=ann.member_no, merged="OLD-1")
+        merge.merge(manager, survivor=ann.member_no, merged="OLD-1")
     with pytest.raises(BadInput, match="merge_field"):
-        merging.merge(manager, survivor=ann.member_no, merged=anna.member_no, winners={"points": "merged"})
+        merge.merge(manager, survivor=ann.member_no, merged=anna.member_no, winners={"points": "merged"})
     with pytest.raises(NotAllowed):
-        merging.merge(cashier, survivor=ann.member_no, merged=anna.member_no)
+        merge.merge(cashier, survivor=ann.member_no, merged=anna.member_no)
     with pytest.raises(NotFound, match="merge"):
-        merging.unmerge(manager, member=ann.member_no)
-    aside = suspending.suspend(manager, amount=Money(5_000), member=anna.member_no)
+        merge.unmerge(manager, member=ann.member_no)
+    aside = parked_bills.suspend(manager, amount=Money(5_000), member=anna.member_no)
     with pytest.raises(Conflict, match="member_busy"):
-        merging.merge(manager, survivor=ann.member_no, merged=anna.member_no)
-    suspending.drop(owner, receipt=aside.receipt_no)
-    assert merging.merge(manager, survivor=ann.member_no, merged=anna.member_no).name == "李小梅"
+        merge.merge(manager, survivor=ann.member_no, merged=anna.member_no)
+    parked_bills.drop(owner, receipt=aside.receipt_no)
+    assert merge.merge(manager, survivor=ann.member_no, merged=anna.member_no).name == "李小梅"
 
 
 def test_after_thirty_days_the_two_are_one_and_the_other_is_forgotten(owner, manager, ann, anna, wall):
-    merging.merge(manager, survivor=ann.member_no, merged=anna.member_no)
+    merge.merge(manager, survivor=ann.member_no, merged=anna.member_no)
     wall.forward(days=31)
-    [kept] = merging.listed(manager)
+    [kept] = merge.listed(manager)
     assert not kept.undoable
     with pytest.raises(NotPossible, match="merge_over"):
-        merging.unmerge(manager, member=ann.member_no)
-    assert merging.let_go(manager) == 1 and merging.let_go(manager) == 0
+        merge.unmerge(manager, member=ann.member_no)
+    assert merge.let_go(manager) == 1 and merge.let_go(manager) == 0
     with owner.read() as session:
         assert session.execute(text("SELECT before FROM member_merge")).scalar_one() == ""
 
 
 def test_who_is_erased_after_a_merge_leaves_nothing_of_either(base, owner, manager, ann, anna, tmp_path, wall):
     """What the merge had kept goes too, and a backup of before brings neither back."""
-    from storecrm.services.keeping import backup
+    from storecrm.services.backup import backups
 
-    made = backup.create(owner)
-    merging.merge(manager, survivor=ann.member_no, merged=anna.member_no)
-    erasing.erase(owner, member=ann.member_no, reason="asked")
+    made = backups.create(owner)
+    merge.merge(manager, survivor=ann.member_no, merged=anna.member_no)
+    erasure.erase(owner, member=ann.member_no, reason="asked")
     path = tmp_path / "store.db"
     signs = [sign.encode() for sign in ("李小", "1380013", "1390013", "ann@example", "Nüsse", "old-1", "old-2")]
     files = [file for file in tmp_path.iterdir() if file.is_file() and file.name.startswith("store.db")]
     assert [(f.name, s) for f in files for s in signs if s in f.read_bytes()] == []
     with pytest.raises(NotFound):
-        merging.unmerge(owner, member=ann.member_no)
-    backup.restore(owner, path=made.path)
+        merge.unmerge(owner, member=ann.member_no)
+    backups.restore(owner, path=made.path)
     again = signed(compose.open_store(str(path), wall=wall), "陈")
     try:
-        assert members.count(again) == 0
+        assert registry.count(again) == 0
     finally:
         compose.close_store(again)
 
 
 @pytest.mark.both
 def test_the_ledger_lets_nothing_change_but_whose_a_lot_is(owner, manager, ann, anna):
-    bills.record(manager, amount=Money(5_000), member=ann.member_no)
+    open_bill.record(manager, amount=Money(5_000), member=ann.member_no)
     for wrong in ("UPDATE point_entry SET points = 60", f"UPDATE point_entry SET member_id = {anna.id}", "DELETE FROM point_entry"):
         with pytest.raises(DBAPIError, match="append-only"), owner.engine.begin() as connection:
             connection.execute(text(wrong))
-    assert points.show(manager, member=ann.member_no).active == 50
+    assert points_account.show(manager, member=ann.member_no).active == 50
 
 
 def test_likely_duplicates_are_found_and_kept_apart(manager, ann, anna):
     """The same mail, the same name and day, a wrong digit, a like name; two birthdays that differ are two people."""
-    make = lambda **card: members.register(manager, new=NewMember(**card))  # noqa: E731
+    make = lambda **card: registry.register(manager, new=NewMember(**card))  # noqa: E731
     twin = make(phone="13700137000", name="李小梅", birthday="05-17")
     mail = make(phone="13600136000", name="L. Xiaomei", email="Ann@example.com")
     typo = make(phone="13500135001", name="Jon Smith")
@@ -202,7 +207,7 @@ class MergeMachine(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 3), yuan=st.integers(1, 500))
     def sell(self, who: int, yuan: int) -> None:
-        sold = bills.record(self.owner, amount=Money(yuan * 100), member=self.people[who].member_no)
+        sold = open_bill.record(self.owner, amount=Money(yuan * 100), member=self.people[who].member_no)
         self.sales[sold.receipt_no] = (self._holder(who), yuan)
 
     @rule(pick=st.integers(0, 99))
@@ -210,7 +215,7 @@ class MergeMachine(RuleBasedStateMachine):
         if not self.sales:
             return
         receipt = sorted(self.sales)[pick % len(self.sales)]
-        undoing.void(self.owner, receipt=receipt)
+        voids.void(self.owner, receipt=receipt)
         del self.sales[receipt]
         for _, _, moved in self.merged:
             if receipt in moved:
@@ -220,7 +225,7 @@ class MergeMachine(RuleBasedStateMachine):
     def merge(self, one: int, other: int) -> None:
         keep, gone = self._holder(one), self._holder(other)
         try:
-            merging.merge(self.owner, survivor=self.people[one].member_no, merged=self.people[other].member_no)
+            merge.merge(self.owner, survivor=self.people[one].member_no, merged=self.people[other].member_no)
         except StoreError as error:
             assert error.code == "merge_same" and keep == gone
             return
@@ -235,7 +240,7 @@ class MergeMachine(RuleBasedStateMachine):
         keep = self._holder(who)
         mine = [at for at, (survivor, _, _) in enumerate(self.merged) if survivor == keep]
         try:
-            merging.unmerge(self.owner, member=self.people[who].member_no)
+            merge.unmerge(self.owner, member=self.people[who].member_no)
         except StoreError as error:
             assert error.code == "merge" and not mine
             return
@@ -254,10 +259,10 @@ class MergeMachine(RuleBasedStateMachine):
     def every_member_has_what_is_theirs(self) -> None:
         if not hasattr(self, "people"):
             return
-        assert members.count(self.owner) == len(self.live)
+        assert registry.count(self.owner) == len(self.live)
         for who in self.live:
             wanted = sum(yuan for holder, yuan in self.sales.values() if holder == who)
-            assert points.show(self.owner, member=self.people[who].member_no).active == Points(wanted)
+            assert points_account.show(self.owner, member=self.people[who].member_no).active == Points(wanted)
 
     def teardown(self) -> None:
         assert verify.verify(self.owner)[1] == []

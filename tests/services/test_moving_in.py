@@ -12,11 +12,14 @@ from storecrm.i18n import Catalogue
 from storecrm.models.import_batch import ImportMove
 from storecrm.models.member import Member
 from storecrm.models.sale import Sale
-from storecrm.services.keeping import importing, move_paper, moving_in, verify
-from storecrm.services.keeping.importing import How
-from storecrm.services.keeping.mappings import FileMapping, Reading
-from storecrm.services.people import members
-from storecrm.services.till import bills, coupons, points
+from storecrm.services.coupons import issue
+from storecrm.services.imports import move_in, move_in_page, run
+from storecrm.services.imports.mappings import FileMapping, Reading
+from storecrm.services.imports.run import How
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import registry
+from storecrm.services.till import open_bill
 from storecrm.values import CouponState, Money
 from tests import build
 
@@ -57,14 +60,14 @@ def count(store, model, **where):
 
 def empty(store):
     """True when nothing is seen of what came in."""
-    return members.find(store, text="李小梅") == [] and not count(store, Member, state="live") and not count(store, Sale, state="posted")
+    return registry.find(store, text="李小梅") == [] and not count(store, Member, state="live") and not count(store, Sale, state="posted")
 
 
 def test_files_are_told_apart_and_put_in_order(owner, old):
     """By their titles and by what stands below them, whatever they are called."""
-    found = moving_in.plan(owner, files=files(old))
+    found = move_in.plan(owner, files=files(old))
     assert [one.path.name for one in found] == ORDER
-    assert [one.kind for one in found] == [kind for kind in moving_in.ORDER if kind in ROWS]
+    assert [one.kind for one in found] == [kind for kind in move_in.ORDER if kind in ROWS]
 
 
 def test_what_may_be_two_lists_is_asked_for(owner, tmp_path):
@@ -72,34 +75,34 @@ def test_what_may_be_two_lists_is_asked_for(owner, tmp_path):
     file = tmp_path / "a.csv"
     file.write_text("手机,积分\n13800138000,30\n13900139000,40\n", "utf-8")
     with pytest.raises(BadInput, match="kind_unclear") as told:
-        moving_in.plan(owner, files=[file])
+        move_in.plan(owner, files=[file])
     assert told.value.where == "a.csv" and "members" in told.value.facts["known"] and "points" in told.value.facts["known"]
-    [said] = moving_in.plan(owner, files=[file], kinds={"a.csv": "points"})
+    [said] = move_in.plan(owner, files=[file], kinds={"a.csv": "points"})
     assert (said.kind, said.told_by) == ("points", "person")
     file.write_text("手机,积分\n" + "13800138000,30\n13800138000,40\n" * 3, "utf-8")
-    assert moving_in.plan(owner, files=[file])[0].kind == "points"
+    assert move_in.plan(owner, files=[file])[0].kind == "points"
     file.write_text("一,二\n1,2\n", "utf-8")
     with pytest.raises(BadInput, match="kind_unknown"):
-        moving_in.plan(owner, files=[file])
+        move_in.plan(owner, files=[file])
     with pytest.raises(BadInput, match="no_such_file"):
-        moving_in.plan(owner, files=[file], kinds={"b.csv": "points"})
+        move_in.plan(owner, files=[file], kinds={"b.csv": "points"})
     with pytest.raises(BadInput, match="no_files"):
-        moving_in.rehearse(owner, plan=[])
+        move_in.rehearse(owner, plan=[])
 
 
 @pytest.mark.both
 def test_the_rehearsal_says_what_will_come_and_changes_nothing(owner, old):
     """Members of one file are there for the points of the next, as they will be."""
-    plan = moving_in.plan(owner, files=files(old))
-    tried = moving_in.rehearse(owner, plan=plan)
+    plan = move_in.plan(owner, files=files(old))
+    tried = move_in.rehearse(owner, plan=plan)
     assert tried.group is None and tried.rejected == 0
     assert (tried.totals, tried.rows) == (TOTALS, ROWS)
-    assert empty(owner) and moving_in.listed(owner) == [] and importing.listed(owner) == []
-    moved = moving_in.load(owner, plan=plan)
+    assert empty(owner) and move_in.listed(owner) == [] and run.listed(owner) == []
+    moved = move_in.load(owner, plan=plan)
     assert moved.totals == tried.totals
     assert [one.result.created for one in moved.files] == [one.result.created for one in tried.files] == [2, 1, 2, 1, 3, 2, 2, 1, 1]
-    assert points.show(owner, member="K1").active == 350
-    assert coupons.show(owner, code="OLD-1").state is CouponState.REDEEMED
+    assert points_account.show(owner, member="K1").active == 350
+    assert issue.show(owner, code="OLD-1").state is CouponState.REDEEMED
     assert verify.verify(owner)[1] == []
 
 
@@ -109,19 +112,19 @@ DOUBTFUL = "sku;name\nM1;李\n"
 def test_a_file_that_may_be_read_in_two_ways_stops_no_other_and_is_asked_about(owner, old):
     """What somebody says of one file is meant for that file alone."""
     (old / "商品.csv").write_bytes(DOUBTFUL.encode("gb18030"))
-    found = moving_in.look(owner, files=files(old))
+    found = move_in.look(owner, files=files(old))
     assert [(one.path.name, one.doubt.code) for one in found if one.doubt] == [("商品.csv", "encoding_unsure")]
     assert found[0].doubt and all(one.kind for one in found[1:])
     with pytest.raises(BadFile, match="encoding_unsure"):
-        moving_in.plan(owner, files=files(old))
+        move_in.plan(owner, files=files(old))
     ways = {"商品.csv": FileMapping(encoding="gb18030"), "小票.csv": FileMapping(reading=Reading(decimal=","))}
-    plan = moving_in.plan(owner, files=files(old), ways=ways)
+    plan = move_in.plan(owner, files=files(old), ways=ways)
     assert [one.path.name for one in plan] == ORDER and plan[0].about.encoding == "gb18030"
     with pytest.raises(ImportRejected) as told:
-        moving_in.load(owner, plan=plan)
+        move_in.load(owner, plan=plan)
     assert (told.value.where, told.value.problems[0].column) == ("小票.csv", "amount")
     with pytest.raises(BadInput, match="no_such_file"):
-        moving_in.look(owner, files=files(old), ways={"x.csv": FileMapping()})
+        move_in.look(owner, files=files(old), ways={"x.csv": FileMapping()})
 
 
 def test_a_sheet_and_a_mapping_are_said_of_one_file(owner, tmp_path):
@@ -133,20 +136,20 @@ def test_a_sheet_and_a_mapping_are_said_of_one_file(owner, tmp_path):
     book.save(tmp_path / "a.xlsx")
     other.write_text("Nr;Was\nM1;Milch\n", "utf-8")
     ways = {"a.xlsx": FileMapping(sheet="二店"), "b.csv": FileMapping(kind="products", columns={"Nr": "sku", "Was": "name"}, name="alt")}
-    plan = moving_in.plan(owner, files=[tmp_path / "a.xlsx", other], ways=ways)
+    plan = move_in.plan(owner, files=[tmp_path / "a.xlsx", other], ways=ways)
     assert [(one.kind, one.told_by) for one in plan] == [("products", "mapping"), ("members", "titles")]
-    moved = moving_in.load(owner, plan=plan)
-    assert [one.result.mapping for one in moved.files] == ["alt", ""] and members.show(owner, member="13900139000").name == "李"
+    moved = move_in.load(owner, plan=plan)
+    assert [one.result.mapping for one in moved.files] == ["alt", ""] and registry.show(owner, member="13900139000").name == "李"
 
 
 @pytest.mark.both
 def test_a_rehearsal_knows_what_the_shop_has_and_leaves_nothing(owner, old, tmp_path):
     """On a server too: known members, articles and receipts are known in the copy, and the ledger bears no row of it."""
     build.member(owner)
-    bills.record(owner, amount=Money(5_000), member="13800138000")
+    open_bill.record(owner, amount=Money(5_000), member="13800138000")
     build.bring(owner, tmp_path, "products", "sku,name\nM1,牛奶\n")
     before = build.everything(owner)
-    tried = {one.file.kind: one.result for one in moving_in.rehearse(owner, plan=moving_in.plan(owner, files=files(old))).files}
+    tried = {one.file.kind: one.result for one in move_in.rehearse(owner, plan=move_in.plan(owner, files=files(old))).files}
     assert (tried["products"].created, tried["products"].updated) == (1, 1)
     assert [(one.column, one.kind) for one in tried["members"].problems] == [("phone", "phone_of_another")]
     assert build.everything(owner) == before
@@ -155,17 +158,17 @@ def test_a_rehearsal_knows_what_the_shop_has_and_leaves_nothing(owner, old, tmp_
 def test_members_points_come_by_the_lots_where_both_lists_are_there(owner, old):
     """The balance of the members' list is shown beside the lots, and is not given a second time."""
     (old / "会员.csv").write_text("会员号,手机,姓名,积分\nK1,13800138000,李小梅,350\nK2,13900139000,王强,25\n", "utf-8")
-    moved = moving_in.load(owner, plan=moving_in.plan(owner, files=files(old)))
+    moved = move_in.load(owner, plan=move_in.plan(owner, files=files(old)))
     assert moved.files[2].result.said == {"points": 375} and moved.totals["points"] == 370
-    assert points.show(owner, member="K2").active == 20
-    assert moving_in.show(owner, group=moved.group).files[2].said == {"points": 375}
+    assert points_account.show(owner, member="K2").active == 20
+    assert move_in.show(owner, group=moved.group).files[2].said == {"points": 375}
 
 
 def test_every_problem_of_every_file_is_said_at_once(owner, old):
     """A file that is wrong keeps nobody from seeing what is wrong in the next."""
     (old / "会员.csv").write_text(OLD["会员.csv"] + "K3,123,错,,\n", "utf-8")
     (old / "营业额.csv").write_text(OLD["营业额.csv"] + "gestern,1,1\n", "utf-8")
-    tried = moving_in.rehearse(owner, plan=moving_in.plan(owner, files=files(old)))
+    tried = move_in.rehearse(owner, plan=move_in.plan(owner, files=files(old)))
     assert {one.file.kind: one.result.rejected for one in tried.files if one.result.rejected} == {"members": 1, "day-totals": 1}
     assert tried.rows["members"] == 2
 
@@ -173,20 +176,20 @@ def test_every_problem_of_every_file_is_said_at_once(owner, old):
 def test_a_problem_in_the_last_file_takes_the_others_back(owner, old):
     """All or nothing; the refusal names the file."""
     (old / "营业额.csv").write_text(OLD["营业额.csv"] + "gestern,1,1\n", "utf-8")
-    plan = moving_in.plan(owner, files=files(old))
+    plan = move_in.plan(owner, files=files(old))
     with pytest.raises(ImportRejected) as refused:
-        moving_in.load(owner, plan=plan)
+        move_in.load(owner, plan=plan)
     assert refused.value.where == "营业额.csv"
-    assert empty(owner) and [view.state for view in moving_in.listed(owner)] == ["undone"]
+    assert empty(owner) and [view.state for view in move_in.listed(owner)] == ["undone"]
     assert verify.verify(owner)[1] == []
     (old / "营业额.csv").write_text(OLD["营业额.csv"], "utf-8")
-    assert moving_in.load(owner, plan=plan).totals["points"] == 370
-    assert points.show(owner, member="K1").active == 350
+    assert move_in.load(owner, plan=plan).totals["points"] == 370
+    assert points_account.show(owner, member="K1").active == 350
 
 
 def test_who_stops_it_midway_has_nothing(owner, old):
     """A cancel while a later file is written takes the earlier ones back."""
-    plan, seen = moving_in.plan(owner, files=files(old)), []
+    plan, seen = move_in.plan(owner, files=files(old)), []
 
     def stop(done, total):
         seen.append((done, total))
@@ -194,19 +197,19 @@ def test_who_stops_it_midway_has_nothing(owner, old):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        moving_in.load(owner, plan=plan, progress=stop)
+        move_in.load(owner, plan=plan, progress=stop)
     assert seen and empty(owner)
     assert verify.verify(owner)[1] == []
 
 
 def test_a_kill_midway_is_taken_back_when_the_store_is_opened(owner, old, wall, monkeypatch):
     """Files that were whole go too: they came together."""
-    plan = moving_in.plan(owner, files=files(old))
+    plan = move_in.plan(owner, files=files(old))
     with monkeypatch.context() as patched:
-        patched.setattr(moving_in, "_end", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        patched.setattr(moving_in, "_back", lambda *_: None)
+        patched.setattr(move_in, "_end", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patched.setattr(move_in, "_back", lambda *_: None)
         with pytest.raises(KeyboardInterrupt):
-            moving_in.load(owner, plan=plan)
+            move_in.load(owner, plan=plan)
     assert count(owner, Member, state="live") == 2
     again = compose.open_store(owner.name, wall=wall, steady=wall.steady)
     assert count(again, Member, state="live") == 0 and count(again, ImportMove, state="undone") == 1
@@ -215,39 +218,39 @@ def test_a_kill_midway_is_taken_back_when_the_store_is_opened(owner, old, wall, 
 
 def test_what_came_together_goes_together(owner, old):
     """One of the files alone is refused by the number of the whole; while somebody uses it the whole stays."""
-    moved = moving_in.load(owner, plan=moving_in.plan(owner, files=files(old)))
+    moved = move_in.load(owner, plan=move_in.plan(owner, files=files(old)))
     batch = moved.files[2].result.batch
     with pytest.raises(Conflict, match="import_in_group") as told:
-        importing.undo(owner, batch=batch)
+        run.undo(owner, batch=batch)
     assert told.value.facts["group"] == moved.group
-    bills.record(owner, amount=Money(900), member="K2")
+    open_bill.record(owner, amount=Money(900), member="K2")
     with pytest.raises(Conflict, match="import_in_use"):
-        moving_in.roll_back(owner, group=moved.group)
-    assert moving_in.show(owner, group=moved.group).state == "done"
+        move_in.roll_back(owner, group=moved.group)
+    assert move_in.show(owner, group=moved.group).state == "done"
     (old / "x.csv").write_text("会员号,手机,姓名\nK9,13600136000,周\n", "utf-8")
-    again = moving_in.load(owner, plan=moving_in.plan(owner, files=[old / "x.csv"]))
-    assert moving_in.roll_back(owner, group=again.group).state == "undone"
-    assert members.find(owner, text="13600136000") == []
+    again = move_in.load(owner, plan=move_in.plan(owner, files=[old / "x.csv"]))
+    assert move_in.roll_back(owner, group=again.group).state == "undone"
+    assert registry.find(owner, text="13600136000") == []
     with pytest.raises(Conflict, match="import_undone"):
-        moving_in.roll_back(owner, group=again.group)
+        move_in.roll_back(owner, group=again.group)
     assert verify.verify(owner)[1] == []
 
 
 @pytest.mark.both
 def test_the_whole_is_rolled_back_at_once(owner, old):
     """Points, coupons and receipts name the members that came with them: that is no hindrance."""
-    moved = moving_in.load(owner, plan=moving_in.plan(owner, files=files(old)))
-    assert moving_in.roll_back(owner, group=moved.group).state == "undone"
-    assert empty(owner) and all(row.state == "undone" for row in importing.listed(owner))
+    moved = move_in.load(owner, plan=move_in.plan(owner, files=files(old)))
+    assert move_in.roll_back(owner, group=moved.group).state == "undone"
+    assert empty(owner) and all(row.state == "undone" for row in run.listed(owner))
     assert verify.verify(owner)[1] == []
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh_CN", "原系统数字"), ("en", "the old system says")])
 def test_the_page_says_what_came_in_beside_a_blank(owner, old, tmp_path, language, said):
     """File by file, with the totals that the old system's own report must say."""
-    moved = moving_in.load(owner, plan=moving_in.plan(owner, files=files(old)), how=How())
+    moved = move_in.load(owner, plan=move_in.plan(owner, files=files(old)), how=How())
     file = tmp_path / "page.pdf"
-    pages = move_paper.write(owner, view=moving_in.show(owner, group=moved.group), file=file, words=Catalogue(language))
+    pages = move_in_page.write(owner, view=move_in.show(owner, group=moved.group), file=file, words=Catalogue(language))
     document = pypdfium2.PdfDocument(io.BytesIO(file.read_bytes()))
     text = "\n".join(document[at].get_textpage().get_text_bounded() for at in range(len(document)))
     assert len(document) == pages and said in text and "陈" in text

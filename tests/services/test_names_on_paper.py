@@ -7,9 +7,9 @@ import pypdfium2
 import pytest
 
 from storecrm.i18n import Catalogue
-from storecrm.services.documents import coupon_sheet, member_card, paper
+from storecrm.services.coupons import issue
 from storecrm.services.files import Target
-from storecrm.services.till import coupons
+from storecrm.services.printing import coupon_sheet, member_card, page
 from tests import build
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,8 +33,8 @@ def test_the_font_has_every_sign_of_the_list():
     """8,105 of them: 7,829 are in GBK, the others are the signs of names and places that a till never has."""
     rare = BEYOND + extension_a()
     assert len(set(rare)) == 8_105 - 7_829
-    assert paper.missing_glyphs(rare) == ""
-    assert paper.missing_glyphs("".join(sorted(sign for sign in GBK if "\u4e00" <= sign <= "\u9fa5"))) == ""
+    assert page.missing_glyphs(rare) == ""
+    assert page.missing_glyphs("".join(sorted(sign for sign in GBK if "\u4e00" <= sign <= "\u9fa5"))) == ""
 
 
 def test_the_fonts_stay_small():
@@ -51,7 +51,7 @@ def test_a_rare_name_stands_on_card_and_coupon(manager, tmp_path, name):
     build.issued(manager, to=(who.member_no,))
     card, slip = tmp_path / "card.pdf", tmp_path / "slip.pdf"
     assert member_card.write(manager, member=who.member_no, file=card, words=WORDS) == ""
-    sheet = coupons.to_print(manager, batch=1)
+    sheet = issue.to_print(manager, batch=1)
     coupon_sheet.write(manager, coupons=sheet, file=slip, layout="slip-80", words=WORDS)
     assert coupon_sheet.unprintable(sheet) == ""
     for file in (card, slip):
@@ -68,8 +68,8 @@ def test_rare_signs_are_drawn_as_themselves(tmp_path):
     """Not as one box each: two of them differ on the paper."""
     drawn = []
     for at, sign in enumerate(("𫖯", "𬭚", "㛃", "□")):
-        sheet = paper.Sheet(Target(tmp_path / f"{at}.pdf", "x", "s.db"), 20, 20, "sign")
-        sheet.text(2, 15, sign, size=10, font=paper.BOLD)
+        sheet = page.Sheet(Target(tmp_path / f"{at}.pdf", "x", "s.db"), 20, 20, "sign")
+        sheet.text(2, 15, sign, size=10, font=page.BOLD)
         sheet.save()
         document = pypdfium2.PdfDocument(str(tmp_path / f"{at}.pdf"))
         drawn.append(document[0].render(scale=2).to_pil().tobytes())
@@ -83,4 +83,4 @@ def test_what_cannot_be_printed_is_said(manager, tmp_path):
     build.offer(manager)
     build.issued(manager, to=(who.member_no,))
     assert member_card.write(manager, member=who.member_no, file=tmp_path / "c.pdf", words=WORDS) == "\U000323ae"
-    assert coupon_sheet.unprintable(coupons.to_print(manager, batch=1)) == "\U000323ae"
+    assert coupon_sheet.unprintable(issue.to_print(manager, batch=1)) == "\U000323ae"

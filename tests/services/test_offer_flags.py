@@ -5,13 +5,14 @@ from itertools import product
 
 import pytest
 
+from storecrm.domain.pricing import Asked, Buyer, Line, price
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.keeping import importing
-from storecrm.services.till import bills, offers
-from storecrm.services.till.pricing import Asked, Buyer, Line, price
+from storecrm.services.imports import run
+from storecrm.services.offers import design
+from storecrm.services.till import open_bill
 from storecrm.values import Money, OfferKind, OfferRule, Quantity
+from storecrm.wording import labels
 
 BY_ITSELF = {"automatic": True}
 COUPON = {"valid_days": 9}
@@ -48,11 +49,11 @@ CONTRADICTIONS = [
 def test_what_counts_for_nothing_is_refused_with_a_sentence(raw, code, where):
     """By name, with the way out, in both languages."""
     with pytest.raises(BadInput) as refused:
-        offers.draft({"code": "X"} | raw)
+        design.draft({"code": "X"} | raw)
     assert (refused.value.code, refused.value.where) == (code, where)
     for language in ("en", "zh_CN"):
         words = Catalogue(language, "CNY", "Asia/Shanghai")
-        assert len(wording.sentence(refused.value, words)) > 8 and len(wording.cure(refused.value, words)) > 4
+        assert len(labels.sentence(refused.value, words)) > 8 and len(labels.cure(refused.value, words)) > 4
 
 
 @pytest.mark.parametrize(
@@ -69,26 +70,26 @@ def test_what_counts_for_nothing_is_refused_with_a_sentence(raw, code, where):
 )
 def test_what_counts_is_taken(raw):
     """Nothing that has an effect is in the way; what another system decides is said for people only."""
-    assert offers.draft({"code": "X"} | raw).code == "X"
+    assert design.draft({"code": "X"} | raw).code == "X"
 
 
 def test_a_list_says_which_offer_and_why(manager, tmp_path):
     """An import keeps nothing half done: the row is a problem with the same reason."""
     file = tmp_path / "offers.csv"
     file.write_text("code,kind,value,automatic,max_repeats,valid_days\nA,amount_off,5,yes,2,\nB,amount_off,5,no,,30\n", "utf-8")
-    done = importing.load(manager, kind="offers", path=file, how=importing.How(skip_bad=True))
+    done = run.load(manager, kind="offers", path=file, how=run.How(skip_bad=True))
     assert [(p.row, p.column, p.kind) for p in done.problems] == [(2, "max_repeats", "offer_no_effect")]
-    assert [offer.code for offer in offers.listed(manager)] == ["B"]
+    assert [offer.code for offer in design.listed(manager)] == ["B"]
 
 
 def test_an_offer_of_before_that_says_too_much_is_priced_as_before(manager):
     """What stands in the file is not judged again: a rule with idle fields opens, is listed and applies."""
-    kept = offers.create(manager, new=offers.draft({"code": "X"} | OFF | BY_ITSELF))
+    kept = design.create(manager, new=design.draft({"code": "X"} | OFF | BY_ITSELF))
     idle = dataclasses.replace(kept.rule, max_repeats=2, buy=3, bearer=False, skip_discounted=True)
     with manager.write() as session:
-        offers.add_version(session, kept.id, idle)
-    assert offers.show(manager, code="X").rule == offers.listed(manager)[0].rule == idle
-    assert bills.record(manager, amount=Money(1_000)).net == 500
+        design.add_version(session, kept.id, idle)
+    assert design.show(manager, code="X").rule == design.listed(manager)[0].rule == idle
+    assert open_bill.record(manager, amount=Money(1_000)).net == 500
 
 
 # --- no field is accepted and then ignored ---
@@ -152,7 +153,7 @@ def test_no_field_is_taken_and_then_ignored(kind, field, automatic):
         # what goes together is judged before the price; more points are never given as coupons
         return
     try:
-        rule = offers.draft(plain | {field: FIELDS[field]}).rule
+        rule = design.draft(plain | {field: FIELDS[field]}).rule
     except BadInput:
         return
-    assert answers(rule) != answers(offers.draft(plain).rule)
+    assert answers(rule) != answers(design.draft(plain).rule)

@@ -6,9 +6,10 @@ import struct
 import pytest
 
 from storecrm.errors import BadFile
-from storecrm.services.keeping import importing, old_workbook, reader
-from storecrm.services.keeping.importing import How
-from storecrm.services.keeping.workbook_guard import Refuse
+from storecrm.services.imports import reader, run
+from storecrm.services.imports.formats import xls_records
+from storecrm.services.imports.formats.workbook_guard import Refuse
+from storecrm.services.imports.run import How
 from tests import old_books
 
 
@@ -48,7 +49,7 @@ def test_an_old_workbook_is_read_as_it_is_seen(manager, tmp_path):
     ]
     assert (about(file).encoding, about(file).sheet, about(file).sheets) == ("xls", "会员", ("封面", "会员"))
     assert rows_in(file, sheet="1") == [["会员"]]
-    taken = importing.load(manager, kind="members", path=write(tmp_path, old_books.book({"a": [TITLES, ANN]}), "a.xlsx"), how=How())
+    taken = run.load(manager, kind="members", path=write(tmp_path, old_books.book({"a": [TITLES, ANN]}), "a.xlsx"), how=How())
     assert taken.created == 1
 
 
@@ -80,7 +81,7 @@ def test_no_harm_in_an_old_workbook_does_more_than_refuse():
         for _ in range(chance.choice((1, 3, 20))):
             body[chance.randrange(512 if turn % 3 == 0 else len(body))] = chance.randrange(256)
         try:
-            old_workbook.look(bytes(body[: chance.randrange(len(body))] if turn % 7 == 0 else body), "a.xls")
+            xls_records.look(bytes(body[: chance.randrange(len(body))] if turn % 7 == 0 else body), "a.xls")
         except Refuse:
             refused += 1
     assert 0 < refused < 600

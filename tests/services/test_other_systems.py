@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from storecrm.services.keeping import importing, looking, mappings, telling
-from storecrm.services.keeping.importing import How
-from storecrm.services.keeping.mappings import Reading
+from storecrm.services.imports import column_matching, mappings, preview, run
+from storecrm.services.imports.mappings import Reading
+from storecrm.services.imports.run import How
 
 ROWS = 24
 NAMES = ("Zoë", "Jörg", "李小梅", "Ana", "Łukasz", "O'Neil")
@@ -442,9 +442,9 @@ def test_an_export_is_told_by_its_titles_and_read_to_the_cent(owner, american, t
     if ready.kind == "sales":
         goods = tmp_path / "goods.csv"
         goods.write_text("sku,name\nA1,Tea\n", "utf-8")
-        importing.load(store, kind="products", path=goods)
-    assert looking.look(store, kind=ready.kind, path=file).mapping == name
-    done = importing.load(store, kind=ready.kind, path=file)
+        run.load(store, kind="products", path=goods)
+    assert preview.look(store, kind=ready.kind, path=file).mapping == name
+    done = run.load(store, kind=ready.kind, path=file)
     assert done.mapping == name and done.problems == () and done.created >= 20
     assert (done.created, done.skipped) == (wanted["created"], wanted["skipped"]) and done.rows == done.created + done.skipped
     assert {key: done.totals[key] for key in done.totals if key in wanted} == {key: wanted[key] for key in done.totals if key in wanted}
@@ -452,7 +452,7 @@ def test_an_export_is_told_by_its_titles_and_read_to_the_cent(owner, american, t
         found = {key: session.execute(text(FIGURES[key])).scalar_one() for key in wanted if key in FIGURES}
         lost = session.execute(text("SELECT count(*) FROM scannable WHERE key = :key"), {"key": wanted.get("lost", "?")}).scalar_one()
     assert found == {key: wanted[key] for key in found} and lost == 0
-    again = importing.load(store, kind=ready.kind, path=file)
+    again = run.load(store, kind=ready.kind, path=file)
     assert (again.created, again.unchanged + again.updated) == (0, wanted["created"])
 
 
@@ -462,8 +462,8 @@ def test_every_ready_mapping_has_a_sample_and_names_its_own_titles():
     for one in mappings.ready():
         mappings.require_columns(one.kind, one.columns)
         assert len(one.told_by) >= 3 and one.columns
-        titles = {telling.tidy_title(title) for title in SAMPLES[one.name]()[0].replace("\t", ",").replace("\n", ",").split(",")}
-        assert {telling.tidy_title(title) for title in one.told_by} <= titles
+        titles = {column_matching.tidy_title(title) for title in SAMPLES[one.name]()[0].replace("\t", ",").replace("\n", ",").split(",")}
+        assert {column_matching.tidy_title(title) for title in one.told_by} <= titles
 
 
 def test_rows_that_a_rule_leaves_out_are_taken_where_somebody_wants_them(owner, tmp_path):
@@ -471,7 +471,7 @@ def test_rows_that_a_rule_leaves_out_are_taken_where_somebody_wants_them(owner, 
     body, wanted = yinbao_members()
     file = tmp_path / "export.csv"
     file.write_text(body, "utf-8")
-    done = importing.load(owner, kind="members", path=file, how=How(dry_run=True))
+    done = run.load(owner, kind="members", path=file, how=How(dry_run=True))
     assert dict(done.skipped_by) == {"disabled": 1, "totals": 1} and "余额" in done.left_out and "折扣(%)" in done.left_out
-    taken = importing.load(owner, kind="members", path=file, how=How(dry_run=True, reading=Reading(taken=frozenset({"disabled"}))))
+    taken = run.load(owner, kind="members", path=file, how=How(dry_run=True, reading=Reading(taken=frozenset({"disabled"}))))
     assert taken.created == wanted["created"] + 1

@@ -6,11 +6,14 @@ from sqlalchemy import text
 from storecrm import compose
 from storecrm.errors import BadInput, Conflict, ImportRejected, NotAllowed, NotFound, Throttled
 from storecrm.services import shop_settings
-from storecrm.services.keeping import erasing, importing, verify
-from storecrm.services.keeping.importing import How
-from storecrm.services.people import consent, members, staff
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import account, offers
+from storecrm.services.imports import run
+from storecrm.services.imports.run import How
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import adjustments
+from storecrm.services.members import consent, erasure, registry
+from storecrm.services.members.registry import NewMember
+from storecrm.services.offers import design
+from storecrm.services.staff import accounts
 from storecrm.values import Channel, Role
 from tests import build
 from tests.conftest import PINS, signed
@@ -23,7 +26,7 @@ def test_one_phone_in_every_shape(cashier, phone):
     """E.164 is the one form; the other ways of writing find the same person."""
     build.member(cashier)
     with pytest.raises(Conflict) as caught:
-        members.register(cashier, new=NewMember(phone=phone))
+        registry.register(cashier, new=NewMember(phone=phone))
     assert caught.value.facts["name"] == "李小梅"
 
 
@@ -31,31 +34,31 @@ def test_one_phone_in_every_shape(cashier, phone):
 @pytest.mark.parametrize("phone", ["17492988938", "15457511382", "13800138000", "19912345678"])
 def test_a_phone_is_the_same_with_its_country_or_without(phone, region):
     """What goes out with its country comes in again, from the newest ranges too, in whatever shop."""
-    assert members.phone_of(phone, "CN") == members.phone_of("+86" + phone, region) == members.phone_of("0086 " + phone, "CN")
+    assert registry.phone_of(phone, "CN") == registry.phone_of("+86" + phone, region) == registry.phone_of("0086 " + phone, "CN")
 
 
 @pytest.mark.parametrize("phone", ["1380013", "abc", "123456789012345678", "1380013800x"])
 def test_what_is_no_phone_is_refused(cashier, phone):
     """With the sentence, before anything is written."""
     with pytest.raises(BadInput):
-        members.register(cashier, new=NewMember(phone=phone))
-    assert members.count(cashier) == 0
+        registry.register(cashier, new=NewMember(phone=phone))
+    assert registry.count(cashier) == 0
 
 
 def test_a_name_is_found_as_long_as_somebody_bears_it(owner, manager, tmp_path):
     """Two of one name: the other stays findable; a name of before finds nobody, by whatever way it went."""
     one, two = (build.member(manager, phone=f"1380013800{n}", name="欧阳小梅") for n in (1, 2))
-    found = lambda text: {who.member_no for who in members.find(manager, text=text)}  # noqa: E731
+    found = lambda text: {who.member_no for who in registry.find(manager, text=text)}  # noqa: E731
     assert found("小梅") == found("oyxm") == {one.member_no, two.member_no}
-    erasing.erase(owner, member=one.member_no, reason="asked")
+    erasure.erase(owner, member=one.member_no, reason="asked")
     assert found("小梅") == {two.member_no} and verify.verify(owner)[1] == []
-    members.change(manager, member=two.member_no, new=NewMember(name="王晓"))
+    registry.change(manager, member=two.member_no, new=NewMember(name="王晓"))
     assert (found("小梅"), found("oyxm"), found("wx")) == (set(), set(), {two.member_no})
     file = tmp_path / "list.csv"
     file.write_text("phone,name\n13800138002,Zoë Brandt\n", "utf-8")
-    batch = importing.load(manager, kind="members", path=file, how=How(on_existing="replace", encoding="utf-8")).batch
+    batch = run.load(manager, kind="members", path=file, how=How(on_existing="replace", encoding="utf-8")).batch
     assert (found("王晓"), found("brandt")) == (set(), {two.member_no}) and verify.verify(owner)[1] == []
-    importing.undo(owner, batch=batch)
+    run.undo(owner, batch=batch)
     assert (found("王晓"), found("brandt")) == ({two.member_no}, set()) and verify.verify(owner)[1] == []
     with owner.write() as session:
         session.execute(text("DELETE FROM name_key"))
@@ -68,7 +71,7 @@ def test_somebody_renamed_while_a_list_comes_in(owner, manager, tmp_path):
     list has come to it or not."""
     file, renamed = tmp_path / "list.csv", []
     for phone, name in (("13900000000", "甲一"), ("13900000001", "乙二"), ("13900000002", "己六")):
-        members.register(manager, new=NewMember(phone=phone, name=name))
+        registry.register(manager, new=NewMember(phone=phone, name=name))
     rows = [f"1390001{n:04d},{name}" for n, name in enumerate(["己六"] + ["丙三"] * 1400 + ["乙二"])]
     file.write_text("phone,name\n" + "\n".join(rows) + "\n", "utf-8")
 
@@ -79,11 +82,11 @@ def test_somebody_renamed_while_a_list_comes_in(owner, manager, tmp_path):
         if done and not renamed and came:
             assert came < len(rows)
             for phone, name in (("13900000000", "丁四"), ("13900000001", "戊五"), ("13900000002", "庚七")):
-                members.change(manager, member=phone, new=NewMember(phone=phone, name=name))
+                registry.change(manager, member=phone, new=NewMember(phone=phone, name=name))
                 renamed.append(name)
 
-    assert importing.load(manager, kind="members", path=file, progress=rename).created == 1402
-    found = lambda text: [who.phone[-4:] for who in members.find(manager, text=text)]  # noqa: E731
+    assert run.load(manager, kind="members", path=file, progress=rename).created == 1402
+    found = lambda text: [who.phone[-4:] for who in registry.find(manager, text=text)]  # noqa: E731
     assert renamed == ["丁四", "戊五", "庚七"]
     assert (found("甲一"), found("乙二"), found("丁四"), found("ww")) == ([], ["1401"], ["0000"], ["0001"])
     assert (found("己六"), found("庚七")) == (["0000"], ["0002"])
@@ -94,25 +97,25 @@ def test_who_was_met_since_keeps_an_import_from_being_rolled_back(owner, manager
     """The member stays with the whole list, because the shop did something with it; so does what finds it."""
     file = tmp_path / "list.csv"
     file.write_text("phone,name\n" + "".join(f"1390000{n:04d},甲{n}号\n" for n in range(1500)), "utf-8")
-    done = importing.load(manager, kind="members", path=file)
-    account.adjust(manager, member="13900000003", count=5, reason="came by")
+    done = run.load(manager, kind="members", path=file)
+    adjustments.adjust(manager, member="13900000003", count=5, reason="came by")
     with pytest.raises(Conflict) as refused:
-        importing.undo(manager, batch=done.batch)
+        run.undo(manager, batch=done.batch)
     assert (refused.value.code, refused.value.facts["by"]) == ("import_in_use", "point_entry")
-    assert members.count(manager) == 1500 and verify.verify(owner)[1] == []
-    assert [who.phone for who in members.find(manager, text="甲3号")] == ["+8613900000003"]
+    assert registry.count(manager) == 1500 and verify.verify(owner)[1] == []
+    assert [who.phone for who in registry.find(manager, text="甲3号")] == ["+8613900000003"]
 
 
 def test_a_birthday_of_the_lunar_calendar_stays_one(manager, tmp_path):
     """A list that says nothing of the calendar changes nothing of it."""
     file = tmp_path / "list.csv"
     file.write_text("phone,birthday,birthday_type\n13900000001,1990-05-17,农历\n13900000002,1990-05-17,\n", "utf-8")
-    importing.load(manager, kind="members", path=file)
+    run.load(manager, kind="members", path=file)
     calendars = lambda: [who.birthday_type for who in _rows(manager)]  # noqa: E731
     assert calendars() == ["lunar", "solar"]
     for said in ("phone,birthday\n13900000001,1991-05-17\n", "phone,birthday,birthday_type\n13900000001,1992-05-17,\n"):
         file.write_text(said, "utf-8")
-        assert importing.load(manager, kind="members", path=file, how=How(on_existing="replace")).updated == 1
+        assert run.load(manager, kind="members", path=file, how=How(on_existing="replace")).updated == 1
         assert calendars() == ["lunar", "solar"]
 
 
@@ -129,22 +132,22 @@ def test_one_number_in_two_ways_of_writing_is_one_number(owner, manager, tmp_pat
     file = tmp_path / "list.csv"
     file.write_text(first, "utf-8")
     with pytest.raises(ImportRejected) as caught:
-        importing.load(manager, kind="members", path=file)
+        run.load(manager, kind="members", path=file)
     assert [(p.row, p.kind) for p in caught.value.problems] == [(3, "twice_in_file")]
-    assert importing.load(manager, kind="members", path=file, how=How(skip_bad=True)).created == 1
+    assert run.load(manager, kind="members", path=file, how=How(skip_bad=True)).created == 1
     file.write_text("old_card_no,name\nA1,甲\n", "utf-8")
-    assert importing.load(manager, kind="members", path=file).updated == 1
-    assert members.show(manager, member="a1").name == "甲" and verify.verify(owner)[1] == []
+    assert run.load(manager, kind="members", path=file).updated == 1
+    assert registry.show(manager, member="a1").name == "甲" and verify.verify(owner)[1] == []
 
 
 def test_found_by_tail_name_initials_and_card(cashier):
     """Everything a cashier can ask for, masked."""
-    who = members.register(cashier, new=NewMember(phone="13812345678", name="李小梅", card_no="A-77"))
+    who = registry.register(cashier, new=NewMember(phone="13812345678", name="李小梅", card_no="A-77"))
     for asked in ("5678", "13812345678", "小梅", "李", "lxm", "xm", "a-77", who.member_no):
-        assert [m.id for m in members.find(cashier, text=asked)] == [who.id], asked
+        assert [m.id for m in registry.find(cashier, text=asked)] == [who.id], asked
     assert who.phone == "138****5678"
     with pytest.raises(BadInput):
-        members.find(cashier, text="567")
+        registry.find(cashier, text="567")
 
 
 @pytest.mark.parametrize("name", ["'; DROP TABLE member;--", "%_", "a" * 5000, "\u202e\u200b李", "😀", "=1+1", "{{x}} %s"])
@@ -152,7 +155,7 @@ def test_naughty_names_are_kept_as_text(cashier, name):
     """Stored or cut, never executed, and found again."""
     who = build.member(cashier, name=name)
     assert len(who.name) <= 60 and "\u202e" not in who.name
-    assert members.count(cashier) == 1
+    assert registry.count(cashier) == 1
 
 
 def test_consent_is_unticked_recorded_and_withdrawn(cashier):
@@ -167,15 +170,15 @@ def test_wrong_pins_wait_and_restart_does_not_help(base, wall):
     """0, 0, 0, 15, 30 s; others are not held up; the right one clears it."""
     for _ in range(4):
         with pytest.raises(NotAllowed):
-            staff.sign_in(base, name="王芳", pin="9999", till="t")
+            accounts.sign_in(base, name="王芳", pin="9999", till="t")
     with pytest.raises(Throttled):
-        staff.sign_in(base, name="王芳", pin="3864", till="t")
+        accounts.sign_in(base, name="王芳", pin="3864", till="t")
     assert signed(base, "赵", "t").actor.name == "赵"
     wall.forward(days=3)
     with pytest.raises(Throttled):
-        staff.sign_in(base, name="王芳", pin="3864", till="t")
+        accounts.sign_in(base, name="王芳", pin="3864", till="t")
     wall.wait(seconds=16)
-    assert staff.sign_in(base, name="王芳", pin="3864", till="t").actor.role is Role.CASHIER
+    assert accounts.sign_in(base, name="王芳", pin="3864", till="t").actor.role is Role.CASHIER
 
 
 @pytest.mark.parametrize(
@@ -194,7 +197,7 @@ def test_wrong_pins_wait_and_restart_does_not_help(base, wall):
 def test_obvious_pins_are_refused(role, pin):
     """The first anybody would try."""
     with pytest.raises(BadInput):
-        staff.check_pin(pin, role)
+        accounts.check_pin(pin, role)
 
 
 def test_no_pin_lies_in_the_file(base, tmp_path):
@@ -207,15 +210,15 @@ def test_no_pin_lies_in_the_file(base, tmp_path):
 def test_the_last_owner_stays(owner):
     """A shop cannot lock itself out."""
     with pytest.raises(NotAllowed):
-        staff.disable(owner, name="陈")
+        accounts.disable(owner, name="陈")
 
 
 def test_without_an_actor_nothing_happens(base):
     """Deny by default."""
     for act in (
-        lambda: members.find(base, text="5678"),
-        lambda: offers.listed(base),
-        lambda: members.register(base, new=NewMember(phone="13800138000")),
+        lambda: registry.find(base, text="5678"),
+        lambda: design.listed(base),
+        lambda: registry.register(base, new=NewMember(phone="13800138000")),
     ):
         with pytest.raises(NotAllowed) as caught:
             act()
@@ -227,9 +230,9 @@ def test_cashiers_do_not_design(cashier):
     with pytest.raises(NotAllowed):
         build.offer(cashier)
     with pytest.raises(NotAllowed):
-        members.page(cashier, offset=0)
+        registry.page(cashier, offset=0)
     with pytest.raises(NotFound):
-        members.show(cashier, member="13800138000")
+        registry.show(cashier, member="13800138000")
 
 
 @pytest.mark.parametrize(
@@ -256,7 +259,7 @@ def test_issued_offers_are_frozen(manager):
     build.issued(manager)
     with pytest.raises(Conflict):
         build.offer(manager, value="30")
-    assert offers.show(manager, code="A20").rule.value == 2_500
+    assert design.show(manager, code="A20").rule.value == 2_500
 
 
 @pytest.mark.both
@@ -265,10 +268,10 @@ def test_a_disabled_persons_session_ends_at_the_next_act(base, owner, cashier):
     again = compose.open_store(base.name)
     elsewhere = signed(again, "王芳", "till 2")
     assert build.member(elsewhere).name == "李小梅"
-    staff.disable(owner, name="王芳")
+    accounts.disable(owner, name="王芳")
     for open_session in (cashier, elsewhere):
         with pytest.raises(NotAllowed, match="session_over"):
-            members.find(open_session, text="8000")
+            registry.find(open_session, text="8000")
         with pytest.raises(NotAllowed, match="session_over"):
             build.member(open_session, phone="13900139000")
     compose.close_store(again)
@@ -282,38 +285,38 @@ def test_a_changed_close_hour_is_noticed_in_an_open_program(base, owner, wall):
     wall.forward(seconds=-3 * 3600)
     assert elsewhere.clock.today().isoformat() == "2026-11-21"
     shop_settings.set_rule(owner, key="close_hour", value="2")
-    members.find(elsewhere, text="8000")
+    registry.find(elsewhere, text="8000")
     assert elsewhere.clock.today().isoformat() == "2026-11-22"
     compose.close_store(again)
 
 
 def test_a_birthday_shown_to_a_cashier_is_counted_as_a_search(manager, cashier, owner):
     """By phone, or asked for as a proof; with the card in hand it is the customer's own wish."""
-    from storecrm.services.people import look_ups, proving
+    from storecrm.services.members import search_limits, verification
 
-    who = members.register(manager, new=NewMember(phone="13800138000", name="李小梅", birthday="1990-05-17"))
-    before = {name: n for name, n, _ in look_ups.by_person(owner)}.get("王芳", 0)
-    members.show(cashier, member=who.member_no)
-    members.show(cashier, member="13800138000")
-    proving.question(cashier, member=who.member_no)
-    assert {name: n for name, n, _ in look_ups.by_person(owner)}["王芳"] == before + 2
+    who = registry.register(manager, new=NewMember(phone="13800138000", name="李小梅", birthday="1990-05-17"))
+    before = {name: n for name, n, _ in search_limits.by_person(owner)}.get("王芳", 0)
+    registry.show(cashier, member=who.member_no)
+    registry.show(cashier, member="13800138000")
+    verification.question(cashier, member=who.member_no)
+    assert {name: n for name, n, _ in search_limits.by_person(owner)}["王芳"] == before + 2
     shop_settings.set_rule(owner, key="look_ups_per_hour", value=str(before + 2))
     with pytest.raises(Throttled, match="look_ups"):
-        members.show(cashier, member="13800138000")
+        registry.show(cashier, member="13800138000")
     with pytest.raises(Throttled, match="look_ups"):
-        proving.question(cashier, member=who.member_no)
+        verification.question(cashier, member=who.member_no)
 
 
 def test_cards_that_do_not_exist_are_guesses(manager, cashier, wall):
     """As of coupons: the sixth in ten minutes is not looked at, until a manager vouches."""
-    from storecrm.services.till import scanning
+    from storecrm.services.till import scan
     from storecrm.values import Kind, new_codes
 
     who = build.member(manager)
     for code in new_codes(Kind.MEMBER, 6):
         with pytest.raises(NotFound):
-            members.show(cashier, member=code)
+            registry.show(cashier, member=code)
     with pytest.raises(Throttled, match="codes_tried"):
-        members.show(cashier, member=who.member_no)
-    scanning.lift_throttle(cashier, name="赵", pin=PINS["赵"][1], reason="old cards")
-    assert members.show(cashier, member=who.member_no).name == "李小梅"
+        registry.show(cashier, member=who.member_no)
+    scan.lift_throttle(cashier, name="赵", pin=PINS["赵"][1], reason="old cards")
+    assert registry.show(cashier, member=who.member_no).name == "李小梅"

@@ -12,31 +12,28 @@ from storecrm import compose
 from storecrm.errors import CouponRefused, NotFound
 from storecrm.models import database, hot
 from storecrm.services import shop_settings
-from storecrm.services.insight import recommendation, segments, timeline
-from storecrm.services.keeping import importing
-from storecrm.services.people import members, numbers, proving, tiers
-from storecrm.services.people.members import NewMember
+from storecrm.services.analytics import recommendation, segments, timeline
+from storecrm.services.coupons import issue
+from storecrm.services.imports import run
+from storecrm.services.loyalty import adjustments, card_replacement, points_account, stamp_cards, tiers
+from storecrm.services.members import phones_and_cards, registry, verification
+from storecrm.services.members.registry import NewMember
+from storecrm.services.offers import design
 from storecrm.services.till import (
-    account,
-    attaching,
     basket,
-    bills,
-    coupons,
-    exchanging,
-    judging,
-    lost_card,
-    offers,
-    points,
+    coupon_check,
+    day_board,
+    exchanges,
+    late_member,
+    open_bill,
+    parked_bills,
     receipts,
-    returning,
+    returns,
     shifts,
-    stamps,
-    suspending,
-    today,
-    undoing,
+    voids,
 )
-from storecrm.services.till.judging import LineIn
-from storecrm.services.till.returning import Back
+from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.returns import Back
 from storecrm.values import Channel, Money, Quantity
 from tests import build
 from tests.conftest import signed
@@ -128,15 +125,15 @@ def shop(owner, tmp_path):
     """Goods, promotions with and without limits, a coupon, a stamp card, tiers, two members; the cashier stands at the till."""
     file = tmp_path / "products.csv"
     file.write_text("sku,barcode,name,category,price\nM1,6901234567892,Milk,milk,12.00\nS1,,Crisps,snacks,6.90\n", "utf-8")
-    importing.load(owner, kind="products", path=file)
+    run.load(owner, kind="products", path=file)
     tiers.keep(owner, name="Gold", threshold=Money(10_000))
-    offers.create(owner, new=offers.draft(_promotion("P1", budget="900000", limit_total=90_000)))
-    offers.create(owner, new=offers.draft(_promotion("P2", limit_per_member=50, categories="milk")))
+    design.create(owner, new=design.draft(_promotion("P1", budget="900000", limit_total=90_000)))
+    design.create(owner, new=design.draft(_promotion("P2", limit_per_member=50, categories="milk")))
     build.offer(owner, kind="amount_off", value="2", min_spend=None, budget="900000")
     build.offer(owner, code="M1", kind="amount_off", value="2", min_spend=None, limit_per_member=50)
     build.offer(owner, code="N1", kind="amount_off", value="3", min_spend=None)
-    offers.create(
-        owner, new=offers.draft({"code": "ST", "kind": "stamps", "buy": 900, "reward": "N1", "categories": ["milk"], "automatic": True})
+    design.create(
+        owner, new=design.draft({"code": "ST", "kind": "stamps", "buy": 900, "reward": "N1", "categories": ["milk"], "automatic": True})
     )
     for key, value in {
         "coupons_per_member_day": "20",
@@ -146,7 +143,7 @@ def shop(owner, tmp_path):
         "undo_per_shift": "100",
     }.items():
         shop_settings.set_rule(owner, key=key, value=value)
-    members.register(owner, new=NewMember(phone=ANN, name="李小梅", birthday="1990-05-17"))
+    registry.register(owner, new=NewMember(phone=ANN, name="李小梅", birthday="1990-05-17"))
     build.member(owner, phone=BEA, name="王小二")
     return owner
 
@@ -173,77 +170,77 @@ class Day:
         self.requests = _REQUESTS
 
     def sale(self, member=ANN):
-        return bills.record(self.cashier, lines=goods(), member=member)
+        return open_bill.record(self.cashier, lines=goods(), member=member)
 
     def sale_alone(self):
-        return bills.record(self.cashier, amount=Money(4_000))
+        return open_bill.record(self.cashier, amount=Money(4_000))
 
     def scan_and_redeem(self):
-        taken = bills.take(self.cashier, code=next(self.codes), amount=Money(20_000), member=ANN, request_no=next(self.requests))
-        bills.set_amount(self.cashier, amount=Money(21_000))
-        bills.swap(self.cashier, code=next(self.codes), request_no=next(self.requests))
+        taken = open_bill.take(self.cashier, code=next(self.codes), amount=Money(20_000), member=ANN, request_no=next(self.requests))
+        open_bill.set_amount(self.cashier, amount=Money(21_000))
+        open_bill.swap(self.cashier, code=next(self.codes), request_no=next(self.requests))
         receipts.current(self.cashier)
-        bills.close(self.cashier)
+        open_bill.close(self.cashier)
         return taken
 
     def redeem_alone(self):
-        return bills.record(self.cashier, amount=Money(5_000), coupons=[next(self.codes)])
+        return open_bill.record(self.cashier, amount=Money(5_000), coupons=[next(self.codes)])
 
     def redeem_named(self):
-        bills.record(self.cashier, amount=Money(5_000), member=ANN, coupons=[next(self.named)])
+        open_bill.record(self.cashier, amount=Money(5_000), member=ANN, coupons=[next(self.named)])
 
     def basket(self):
         basket.article(self.cashier, code="M1")
         basket.put(self.cashier, code="6901234567892")
         basket.put_amount(self.cashier, amount=Money(500))
         basket.change(self.cashier, line_no=1, quantity=Quantity(3000))
-        bills.join(self.cashier, member=ANN)
-        bills.close(self.cashier, dry_run=True)
-        bills.close(self.cashier, points_used=0)
+        open_bill.join(self.cashier, member=ANN)
+        open_bill.close(self.cashier, dry_run=True)
+        open_bill.close(self.cashier, points_used=0)
 
     def amount_later(self):
-        sold = bills.take(self.cashier, code=next(self.codes), request_no=next(self.requests))
-        bills.close(self.cashier)
-        bills.fill_amount(self.cashier, receipt=sold.receipt_no, amount=Money(3_000))
+        sold = open_bill.take(self.cashier, code=next(self.codes), request_no=next(self.requests))
+        open_bill.close(self.cashier)
+        open_bill.fill_amount(self.cashier, receipt=sold.receipt_no, amount=Money(3_000))
 
     def look_at_coupon(self):
-        judging.check(self.cashier, code=next(self.codes), amount=Money(5_000), member=ANN)
-        judging.usable(self.cashier, member=ANN, amount=Money(9_000))
+        coupon_check.check(self.cashier, code=next(self.codes), amount=Money(5_000), member=ANN)
+        coupon_check.usable(self.cashier, member=ANN, amount=Money(9_000))
 
     def refused_coupon(self):
         code = next(self.codes)
-        bills.record(self.cashier, amount=Money(5_000), coupons=[code])
+        open_bill.record(self.cashier, amount=Money(5_000), coupons=[code])
         with pytest.raises(CouponRefused):
-            bills.take(self.cashier, code=code, amount=Money(5_000), member=BEA, request_no=next(self.requests))
+            open_bill.take(self.cashier, code=code, amount=Money(5_000), member=BEA, request_no=next(self.requests))
 
     def points(self):
-        points.most_usable(self.cashier, member=ANN, net=Money(20_000))
-        bills.record(self.cashier, amount=Money(20_000), member=ANN, points_used=100)
-        account.exchange(self.manager, member=ANN, offer="N1", cost=10)
+        points_account.most_usable(self.cashier, member=ANN, net=Money(20_000))
+        open_bill.record(self.cashier, amount=Money(20_000), member=ANN, points_used=100)
+        adjustments.exchange(self.manager, member=ANN, offer="N1", cost=10)
 
     def card(self):
-        members.show(self.cashier, member=ANN)
-        points.show(self.cashier, member=ANN)
-        points.statement(self.cashier, member=ANN)
-        coupons.of_member(self.cashier, member=ANN)
+        registry.show(self.cashier, member=ANN)
+        points_account.show(self.cashier, member=ANN)
+        points_account.statement(self.cashier, member=ANN)
+        issue.of_member(self.cashier, member=ANN)
         receipts.of_member(self.cashier, member=ANN)
         tiers.standing(self.cashier, member=ANN)
-        stamps.cards(self.cashier, member=ANN)
-        proving.question(self.cashier, member=ANN)
+        stamp_cards.cards(self.cashier, member=ANN)
+        verification.question(self.cashier, member=ANN)
         recommendation.of_member(self.cashier, member=ANN)
         timeline.of_member(self.manager, member=ANN)
 
     def search(self):
         for asked in ("8000", "小梅", ANN, "王小二"):
-            assert members.find(self.cashier, text=asked)
+            assert registry.find(self.cashier, text=asked)
 
     def register(self):
         number = next(_PHONES)
-        who = members.register(self.manager, new=NewMember(phone=number, name="赵一", referrer=BEA))
-        members.change(self.manager, member=number, new=NewMember(phone=number, name="赵二"))
-        numbers.add_card(self.manager, member=number, card=f"C{number}")
-        lost_card.replace(self.manager, member=who.member_no)
-        bills.record(self.cashier, amount=Money(9_000), member=number)
+        who = registry.register(self.manager, new=NewMember(phone=number, name="赵一", referrer=BEA))
+        registry.change(self.manager, member=number, new=NewMember(phone=number, name="赵二"))
+        phones_and_cards.add_card(self.manager, member=number, card=f"C{number}")
+        card_replacement.replace(self.manager, member=who.member_no)
+        open_bill.record(self.cashier, amount=Money(9_000), member=number)
 
     def receipt(self):
         sold = self.sale()
@@ -252,44 +249,44 @@ class Day:
             receipts.show(self.cashier, receipt="nothing")
 
     def give_back(self):
-        sold = bills.record(self.cashier, lines=goods(3), member=ANN, coupons=[next(self.codes)])
-        returning.preview(self.manager, receipt=sold.receipt_no, lines=one_back())
-        returning.return_goods(self.manager, receipt=sold.receipt_no, lines=one_back(), request_no=next(self.requests))
-        exchanging.exchange(self.manager, receipt=sold.receipt_no, lines=one_back(), taken=goods(1), request_no=next(self.requests))
-        returning.return_goods(self.manager, receipt=sold.receipt_no)
-        returning.without_receipt(self.manager, amount=Money(100), reason="torn")
+        sold = open_bill.record(self.cashier, lines=goods(3), member=ANN, coupons=[next(self.codes)])
+        returns.preview(self.manager, receipt=sold.receipt_no, lines=one_back())
+        returns.return_goods(self.manager, receipt=sold.receipt_no, lines=one_back(), request_no=next(self.requests))
+        exchanges.exchange(self.manager, receipt=sold.receipt_no, lines=one_back(), taken=goods(1), request_no=next(self.requests))
+        returns.return_goods(self.manager, receipt=sold.receipt_no)
+        returns.without_receipt(self.manager, amount=Money(100), reason="torn")
 
     def undo(self):
         for sell in (self.sale, self.redeem_alone):
-            undoing.undo(self.cashier, receipt=sell().receipt_no)
+            voids.undo(self.cashier, receipt=sell().receipt_no)
         code = next(self.codes)
-        bills.record(self.cashier, amount=Money(5_000), coupons=[code])
-        undoing.undo_coupon(self.cashier, code=code)
-        undoing.void(self.manager, receipt=self.sale().receipt_no)
+        open_bill.record(self.cashier, amount=Money(5_000), coupons=[code])
+        voids.undo_coupon(self.cashier, code=code)
+        voids.void(self.manager, receipt=self.sale().receipt_no)
 
     def parked(self):
-        first = suspending.suspend(self.cashier, lines=goods(), member=ANN, coupons=[next(self.codes)], points_used=0)
-        suspending.suspend(self.cashier, lines=goods(), member=BEA)
-        assert len(suspending.waiting(self.cashier)) == 2
-        suspending.resume(self.cashier, receipt=first.receipt_no)
+        first = parked_bills.suspend(self.cashier, lines=goods(), member=ANN, coupons=[next(self.codes)], points_used=0)
+        parked_bills.suspend(self.cashier, lines=goods(), member=BEA)
+        assert len(parked_bills.waiting(self.cashier)) == 2
+        parked_bills.resume(self.cashier, receipt=first.receipt_no)
         basket.put(self.cashier, code="M1")
-        again = suspending.suspend_open(self.cashier)
-        suspending.reopen(self.cashier, receipt=again.receipt_no)
-        bills.close(self.cashier)
-        suspending.drop_stale(self.cashier)
-        for bill in suspending.waiting(self.cashier):
-            suspending.drop(self.cashier, receipt=bill.receipt_no)
+        again = parked_bills.suspend_open(self.cashier)
+        parked_bills.reopen(self.cashier, receipt=again.receipt_no)
+        open_bill.close(self.cashier)
+        parked_bills.drop_stale(self.cashier)
+        for bill in parked_bills.waiting(self.cashier):
+            parked_bills.drop(self.cashier, receipt=bill.receipt_no)
 
     def join_afterwards(self):
-        attaching.attach(self.manager, receipt=self.sale_alone().receipt_no, member=BEA)
+        late_member.attach(self.manager, receipt=self.sale_alone().receipt_no, member=BEA)
 
     def shift(self):
         shifts.sheet(self.cashier)
         shifts.hand_over(self.cashier)
-        today.board(self.cashier)
-        today.bills(self.cashier)
-        today.refused(self.cashier)
-        today.usual_most(self.cashier)
+        day_board.board(self.cashier)
+        day_board.bills(self.cashier)
+        day_board.refused(self.cashier)
+        day_board.usual_most(self.cashier)
 
 
 _REQUESTS = (f"r{n}" for n in itertools.count())
@@ -401,15 +398,15 @@ def test_a_page_of_members_takes_a_handful_of_statements(owner):
     """Two hundred rows are read as one: tags, consent, phones and tiers of all of them at once."""
     for n in range(12):
         number = f"137{n:08d}"
-        members.register(owner, new=NewMember(phone=number, name=f"王{n}", consent=(Channel.SMS,)))
-        members.tag(owner, member=number, add=("a", f"b{n}"))
-        numbers.add_phone(owner, member=number, phone=f"136{n:08d}")
+        registry.register(owner, new=NewMember(phone=number, name=f"王{n}", consent=(Channel.SMS,)))
+        registry.tag(owner, member=number, add=("a", f"b{n}"))
+        phones_and_cards.add_phone(owner, member=number, phone=f"136{n:08d}")
         tiers.set_by_hand(owner, member=number, tier="", until=owner.clock.today(), reason="x")
     heard = []
     for most, shown in (
-        (5, lambda: members.page(owner, offset=0)),
+        (5, lambda: registry.page(owner, offset=0)),
         (7, lambda: segments.page(owner, code="never_bought")[0]),
-        (7, lambda: members.find(owner, text="王")),
+        (7, lambda: registry.find(owner, text="王")),
     ):
         with sent(owner, lambda _, sql, __: heard.append(sql)):
             page = shown()

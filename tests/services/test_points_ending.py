@@ -13,11 +13,14 @@ from storecrm import compose
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
-from storecrm.services.insight import performance
-from storecrm.services.keeping import exporting, verify
-from storecrm.services.people import staff
-from storecrm.services.till import account, bills, coupons, points, returning, suspending, undoing
-from storecrm.services.till.returning import Back
+from storecrm.services.coupons import issue
+from storecrm.services.exports import files
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import adjustments, points_account
+from storecrm.services.reports import month_figures
+from storecrm.services.staff import accounts
+from storecrm.services.till import open_bill, parked_bills, returns, voids
+from storecrm.services.till.returns import Back
 from storecrm.values import Money, Quantity, Role
 from tests import build
 from tests.conftest import SOAK, Wall, signed
@@ -41,16 +44,16 @@ def short(owner):
 def test_a_return_takes_what_ended_first(short, base, wall, swept):
     """Of the 42 points of what came back, 31 ended unused; the 11 that were spent come out of newer ones."""
     who = build.member(short).member_no
-    first = bills.record(short, amount=Money(10_000), member=who)
-    bills.record(short, amount=Money(100), member=who, points_used=69)
+    first = open_bill.record(short, amount=Money(10_000), member=who)
+    open_bill.record(short, amount=Money(100), member=who, points_used=69)
     wall.forward(days=7)
     shop = signed(base, "陈")
-    bills.record(shop, amount=Money(20_000), member=who)
+    open_bill.record(shop, amount=Money(20_000), member=who)
     if swept:
-        assert points.sweep(shop) == 31
-    done = returning.return_goods(shop, receipt=first.receipt_no, lines=[Back(1, Quantity(420))])
-    assert (done.cash, points.show(shop, member=who).active) == (4_200, 189)
-    assert points.show(shop, member=who).owed == 0
+        assert points_account.sweep(shop) == 31
+    done = returns.return_goods(shop, receipt=first.receipt_no, lines=[Back(1, Quantity(420))])
+    assert (done.cash, points_account.show(shop, member=who).active) == (4_200, 189)
+    assert points_account.show(shop, member=who).owed == 0
     clean(shop)
 
 
@@ -58,19 +61,19 @@ def test_a_return_takes_what_ended_first(short, base, wall, swept):
 def test_points_of_a_bill_put_aside_outlive_their_lot(short, base, wall, swept):
     """They were held on their last day; dropped or sold, they are usable for the days of grace."""
     who = build.member(short).member_no
-    bills.record(short, amount=Money(50_000), member=who)
-    a, b = (suspending.suspend(short, amount=Money(10_000), member=who, points_used=200) for _ in range(2))
+    open_bill.record(short, amount=Money(50_000), member=who)
+    a, b = (parked_bills.suspend(short, amount=Money(10_000), member=who, points_used=200) for _ in range(2))
     wall.forward(days=6)
     shop = signed(base, "陈")
     if swept:
-        assert points.sweep(shop) == 100
-    suspending.drop(shop, receipt=a.receipt_no)
-    assert points.show(shop, member=who).active == 200
+        assert points_account.sweep(shop) == 100
+    parked_bills.drop(shop, receipt=a.receipt_no)
+    assert points_account.show(shop, member=who).active == 200
     grace = shop.clock.today() + timedelta(days=30)
-    assert [end.expires_on for end in account.ending(shop, days=31)] == [grace]
-    sold = suspending.resume(shop, receipt=b.receipt_no)
-    assert (sold.points_paid, points.show(shop, member=who).owed) == (200, 0)
-    assert points.show(shop, member=who).expired == 100
+    assert [end.expires_on for end in adjustments.ending(shop, days=31)] == [grace]
+    sold = parked_bills.resume(shop, receipt=b.receipt_no)
+    assert (sold.points_paid, points_account.show(shop, member=who).owed) == (200, 0)
+    assert points_account.show(shop, member=who).expired == 100
     clean(shop)
 
 
@@ -79,35 +82,35 @@ def test_a_void_owes_nothing_for_what_ended_unused(short, base, wall, swept):
     """A bill whose points ended before it was taken back: used points are owed, unused ones are not."""
     build.offer(short, kind="amount_off", value="5", min_spend=None)
     who = build.member(short).member_no
-    without = bills.record(short, coupons=build.issued(short, count=1), member=who)
+    without = open_bill.record(short, coupons=build.issued(short, count=1), member=who)
     wall.forward(days=7)
     shop = signed(base, "陈")
-    bills.fill_amount(shop, receipt=without.receipt_no, amount=Money(50_000))
+    open_bill.fill_amount(shop, receipt=without.receipt_no, amount=Money(50_000))
     if swept:
-        assert points.sweep(shop) == 495
-    undoing.void(shop, receipt=without.receipt_no)
-    left = points.show(shop, member=who)
+        assert points_account.sweep(shop) == 495
+    voids.void(shop, receipt=without.receipt_no)
+    left = points_account.show(shop, member=who)
     assert (left.owed, left.active, left.expired) == (0, 0, 0)
-    assert points.sweep(shop) == 0
+    assert points_account.sweep(shop) == 0
     clean(shop)
 
 
 def test_reports_and_exports_count_what_is_over_as_expired(short, base, wall, tmp_path):
     """The sweep runs when it runs: figures of the day do not wait for it."""
     who = build.member(short).member_no
-    bills.record(short, amount=Money(10_000), member=who)
+    open_bill.record(short, amount=Money(10_000), member=who)
     wall.forward(days=7)
     shop = signed(base, "陈")
     first, last = shop.clock.today() - timedelta(days=30), shop.clock.today()
     seen = []
     for _ in range(2):
-        figures = performance.figures(shop, first=first, last=last).points
+        figures = month_figures.figures(shop, first=first, last=last).points
         file = tmp_path / "m.csv"
-        exporting.export(shop, kind="members", file=file, words=Catalogue("en"))
+        files.export(shop, kind="members", file=file, words=Catalogue("en"))
         file_points = file.read_text("utf-8-sig").splitlines()[1].split(",")[8]
         seen.append((figures.expired, figures.closing, file_points))
         file.unlink()
-        points.sweep(shop)
+        points_account.sweep(shop)
     assert seen == [(100, 0, '"0"')] * 2
 
 
@@ -120,8 +123,8 @@ class _Life:
     def __init__(self, folder: Path, *, sweeping: bool) -> None:
         self.wall, self.sweeping = Wall(), sweeping
         base = compose.create_store(str(folder / f"{sweeping}.db"), shop="S", demo=True, wall=self.wall)
-        staff.add(base, name="O", role=Role.OWNER, pin="860274")
-        self.base, self.shop = base, staff.sign_in(base, name="O", pin="860274", till="T")
+        accounts.add(base, name="O", role=Role.OWNER, pin="860274")
+        self.base, self.shop = base, accounts.sign_in(base, name="O", pin="860274", till="T")
         for key, value in (("points_expiry", "days:3"), ("points_step", "1"), ("points_cap_percent", "100")):
             shop_settings.set_rule(self.shop, key=key, value=value)
         self.who = build.member(self.shop).member_no
@@ -132,60 +135,60 @@ class _Life:
 
     def act(self, name: str, number: int) -> object:
         if self.sweeping:
-            points.sweep(self.shop)
+            points_account.sweep(self.shop)
         try:
             said = getattr(self, f"_{name}")(number)
         except StoreError as error:
             said = error.code
         except IndexError:
             said = "none"
-        left = points.show(self.shop, member=self.who)
+        left = points_account.show(self.shop, member=self.who)
         return said, left.pending, left.active, left.spent, left.expired, left.owed
 
     def _sell(self, number: int) -> object:
-        view = bills.record(self.shop, amount=Money(number * 100), member=self.who)
+        view = open_bill.record(self.shop, amount=Money(number * 100), member=self.who)
         self.sold.append(view.receipt_no)
         return view.points_earned
 
     def _pay(self, number: int) -> object:
-        view = bills.record(self.shop, amount=Money(10_000), member=self.who, points_used=number)
+        view = open_bill.record(self.shop, amount=Money(10_000), member=self.who, points_used=number)
         self.sold.append(view.receipt_no)
         return view.net
 
     def _exchange(self, number: int) -> object:
-        self.codes.append(account.exchange(self.shop, member=self.who, offer="OWN", cost=number).code)
+        self.codes.append(adjustments.exchange(self.shop, member=self.who, offer="OWN", cost=number).code)
         return "exchanged"
 
     def _void_coupon(self, number: int) -> object:
-        return coupons.void(self.shop, code=self.codes[number % len(self.codes or [1])]).state
+        return issue.void(self.shop, code=self.codes[number % len(self.codes or [1])]).state
 
     def _use_coupon(self, number: int) -> object:
         code = self.codes[number % len(self.codes or [1])]
-        self.sold.append(bills.record(self.shop, amount=Money(5_000), member=self.who, coupons=[code]).receipt_no)
+        self.sold.append(open_bill.record(self.shop, amount=Money(5_000), member=self.who, coupons=[code]).receipt_no)
         return "used"
 
     def _return(self, number: int) -> object:
         receipt = self.sold[number % len(self.sold or [1])]
-        done = returning.return_goods(self.shop, receipt=receipt, lines=[Back(1, Quantity(number * 10))])
+        done = returns.return_goods(self.shop, receipt=receipt, lines=[Back(1, Quantity(number * 10))])
         return done.cash, done.points_given_back, done.points_taken_back, done.points_missing
 
     def _void(self, number: int) -> object:
-        return undoing.void(self.shop, receipt=self.sold[number % len(self.sold or [1])]).state
+        return voids.void(self.shop, receipt=self.sold[number % len(self.sold or [1])]).state
 
     def _suspend(self, number: int) -> object:
-        view = suspending.suspend(self.shop, amount=Money(10_000), member=self.who, points_used=number)
+        view = parked_bills.suspend(self.shop, amount=Money(10_000), member=self.who, points_used=number)
         self.waiting.append(view.receipt_no)
         return view.net
 
     def _resume(self, number: int) -> object:
-        view = suspending.resume(self.shop, receipt=self.waiting[number % len(self.waiting or [1])])
+        view = parked_bills.resume(self.shop, receipt=self.waiting[number % len(self.waiting or [1])])
         return view.net, view.points_paid
 
     def _drop(self, number: int) -> object:
-        return suspending.drop(self.shop, receipt=self.waiting[number % len(self.waiting or [1])]).state
+        return parked_bills.drop(self.shop, receipt=self.waiting[number % len(self.waiting or [1])]).state
 
     def _adjust(self, number: int) -> object:
-        return account.adjust(self.shop, member=self.who, count=-number, reason="count").active
+        return adjustments.adjust(self.shop, member=self.who, count=-number, reason="count").active
 
 
 @settings(max_examples=SOAK or 12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

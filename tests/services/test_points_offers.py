@@ -2,8 +2,9 @@
 
 import pytest
 
-from storecrm.services.keeping import verify
-from storecrm.services.till import attaching, bills, offers, returning, undoing
+from storecrm.services.integrity import verify
+from storecrm.services.offers import design
+from storecrm.services.till import late_member, open_bill, returns, voids
 from storecrm.values import Money
 from tests import build
 from tests.conftest import signed
@@ -13,7 +14,7 @@ TEN = Money(10_000)
 
 
 def double(store, code="X", value="2", **more):
-    offers.create(store, new=offers.draft({"code": code, "kind": "points_times", "value": value, "automatic": True} | more))
+    design.create(store, new=design.draft({"code": code, "kind": "points_times", "value": value, "automatic": True} | more))
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def bob(owner):
 
 
 def earned(store, member, amount=TEN):
-    return bills.record(store, amount=amount, member=member).points_earned
+    return open_bill.record(store, amount=amount, member=member).points_earned
 
 
 def test_once_for_each_member(owner, ann, bob):
@@ -40,7 +41,7 @@ def test_once_for_each_member(owner, ann, bob):
 def test_so_many_in_all(owner, ann, bob):
     """The limit is the offer's, whoever comes; a trial run uses nothing up."""
     double(owner, limit_total=2)
-    bills.record(owner, amount=TEN, member=ann, dry_run=True)
+    open_bill.record(owner, amount=TEN, member=ann, dry_run=True)
     assert [earned(owner, who) for who in (ann, bob, ann)] == [200, 200, 100]
 
 
@@ -48,11 +49,11 @@ def test_so_many_in_all(owner, ann, bob):
 def test_a_void_and_a_full_return_free_the_use(owner, ann, limit):
     """As if it had not been; a part that comes back frees nothing."""
     double(owner, **{limit: 1})
-    first = bills.record(owner, amount=TEN, member=ann)
-    undoing.void(owner, receipt=first.receipt_no)
-    second = bills.record(owner, amount=TEN, member=ann)
+    first = open_bill.record(owner, amount=TEN, member=ann)
+    voids.void(owner, receipt=first.receipt_no)
+    second = open_bill.record(owner, amount=TEN, member=ann)
     assert (second.points_earned, earned(owner, ann)) == (200, 100)
-    returning.return_goods(owner, receipt=second.receipt_no)
+    returns.return_goods(owner, receipt=second.receipt_no)
     assert earned(owner, ann) == 200
     assert verify.verify(owner)[1] == []
 
@@ -60,9 +61,9 @@ def test_a_void_and_a_full_return_free_the_use(owner, ann, limit):
 def test_nobody_uses_it_without_a_member(owner, ann, bob):
     """A sale without member earns nothing, so it takes nobody's turn; the member who comes later takes what is left then."""
     double(owner, limit_total=1)
-    nobody = [bills.record(owner, amount=TEN) for _ in range(2)]
-    assert attaching.attach(owner, receipt=nobody[0].receipt_no, member=ann).points_earned == 200
-    assert attaching.attach(owner, receipt=nobody[1].receipt_no, member=bob).points_earned == 100
+    nobody = [open_bill.record(owner, amount=TEN) for _ in range(2)]
+    assert late_member.attach(owner, receipt=nobody[0].receipt_no, member=ann).points_earned == 200
+    assert late_member.attach(owner, receipt=nobody[1].receipt_no, member=bob).points_earned == 100
     assert earned(owner, bob) == 100
 
 
@@ -70,10 +71,10 @@ def test_a_bill_that_is_open_holds_its_turn(owner, base, ann, bob):
     """Two tills, one turn: who opened the bill first has it, and does not lose it to himself."""
     double(owner, limit_total=1)
     other = signed(base, "赵", "till 2")
-    bills.take(owner, code=_coupon(owner), amount=TEN, member=ann, request_no="1")
+    open_bill.take(owner, code=_coupon(owner), amount=TEN, member=ann, request_no="1")
     assert earned(other, bob) == 100
-    bills.set_amount(owner, amount=Money(20_000))
-    assert bills.close(owner).points_earned == 2 * 199
+    open_bill.set_amount(owner, amount=Money(20_000))
+    assert open_bill.close(owner).points_earned == 2 * 199
 
 
 def _coupon(store):
@@ -86,14 +87,14 @@ def test_the_minimum_is_measured_after_promotions(owner, ann, off, points):
     """100 less 10 is not 100."""
     double(owner, min_spend="100")
     if off:
-        offers.create(owner, new=offers.draft({"code": "Y", "kind": "amount_off", "value": off, "automatic": True}))
+        design.create(owner, new=design.draft({"code": "Y", "kind": "amount_off", "value": off, "automatic": True}))
     assert earned(owner, ann) == points
 
 
 def test_a_coupon_does_not_lower_what_the_minimum_is_measured_on(owner, ann):
     """It is measured where the coupons begin, as theirs is."""
     double(owner, min_spend="100")
-    sold = bills.record(owner, amount=TEN, member=ann, coupons=[_coupon(owner)])
+    sold = open_bill.record(owner, amount=TEN, member=ann, coupons=[_coupon(owner)])
     assert (sold.net, sold.points_earned) == (9_900, 198)
 
 

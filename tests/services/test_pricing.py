@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storecrm.services.till.pricing import Asked, Buyer, Line, Now, Step, at_all, price
+from storecrm.domain.pricing import Asked, Buyer, Line, Now, Step, at_all, price
 from storecrm.values import MAX_MONEY, Money, OfferKind, OfferRule, Quantity, RefusalCode
 
 CATEGORIES = ("snacks", "milk", "rice")

@@ -8,9 +8,10 @@ from storecrm.errors import NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.models.coupon import Batch
 from storecrm.services import shop_settings
-from storecrm.services.documents import coupon_sheet, receipt_slip
-from storecrm.services.keeping import verify
-from storecrm.services.till import bills, coupons, paper_stock
+from storecrm.services.coupons import issue, paper_stock
+from storecrm.services.integrity import verify
+from storecrm.services.printing import coupon_sheet, receipt_slip
+from storecrm.services.till import open_bill
 from storecrm.values import Money, PaperAct
 from tests import build
 from tests.conftest import signed
@@ -31,17 +32,17 @@ def test_a_bearer_batch_is_printed_once(manager, wall):
     """Twice on paper, the second to come is refused at the till. The first time and count stay."""
     build.offer(manager)
     build.issued(manager, count=3)
-    assert not coupons.is_copy(manager, batch=1)
-    coupons.mark_printed(manager, batch=1, count=3)
-    first = coupons.batch_view(manager, batch=1)
+    assert not issue.is_copy(manager, batch=1)
+    issue.mark_printed(manager, batch=1, count=3)
+    first = issue.batch_view(manager, batch=1)
     assert (first.printed, first.printed_at, first.prints) == (3, wall.at, 1)
     with pytest.raises(NotPossible) as refused:
-        coupons.is_copy(manager, batch=1)
+        issue.is_copy(manager, batch=1)
     assert (refused.value.code, refused.value.facts["printed"]) == ("batch_printed", 3)
     wall.forward(days=1)
-    assert coupons.is_copy(manager, batch=1, copy=True)
-    coupons.mark_printed(manager, batch=1, count=2)
-    again = coupons.batch_view(manager, batch=1)
+    assert issue.is_copy(manager, batch=1, copy=True)
+    issue.mark_printed(manager, batch=1, count=2)
+    again = issue.batch_view(manager, batch=1)
     assert (again.printed, again.printed_at, again.prints) == (3, first.printed_at, 2)
 
 
@@ -51,8 +52,8 @@ def test_a_named_batch_may_be_printed_again_and_says_so(manager):
     who = build.member(manager)
     build.offer(manager)
     build.issued(manager, to=(who.member_no,))
-    coupons.mark_printed(manager, batch=1, count=1)
-    assert coupons.is_copy(manager, batch=1)
+    issue.mark_printed(manager, batch=1, count=1)
+    assert issue.is_copy(manager, batch=1)
 
 
 @pytest.mark.parametrize("layout", list(coupon_sheet.LAYOUTS))
@@ -62,7 +63,7 @@ def test_a_copy_bears_its_mark_on_every_paper(manager, tmp_path, layout):
     build.issued(manager, count=2)
     for copy in (False, True):
         file = tmp_path / f"{copy}.pdf"
-        sheet = coupons.to_print(manager, batch=1)
+        sheet = issue.to_print(manager, batch=1)
         coupon_sheet.write(manager, coupons=sheet, file=file, layout=layout, words=WORDS, copy=copy)
         assert text_of(file).count("副本") == 2 * copy
 
@@ -82,7 +83,7 @@ def test_a_second_slip_is_a_copy(owner, tmp_path):
     build.offer(owner, "NEXT", kind="amount_off", value="5", min_spend=None)
     shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     cashier = signed(owner, "王芳")
-    sold = bills.record(cashier, amount=Money(5_000))
+    sold = open_bill.record(cashier, amount=Money(5_000))
     marks = []
     for name in ("a.pdf", "b.pdf", "c.pdf"):
         receipt_slip.write(cashier, receipt=sold.receipt_no, file=tmp_path / name, words=WORDS)
@@ -96,8 +97,8 @@ def test_used_coupons_are_not_in_stock(manager):
     build.offer(manager, kind="amount_off", value="5", min_spend=None, uses_allowed=2)
     codes = build.issued(manager, count=6)
     for code in codes[:2]:
-        bills.record(manager, amount=Money(5_000), coupons=[code])
-    coupons.void(manager, code=codes[5])
+        open_bill.record(manager, amount=Money(5_000), coupons=[code])
+    issue.void(manager, code=codes[5])
     paper_stock.move(manager, batch=1, act=PaperAct.HANDED_OUT, first=2, last=4, channel="street")
     card = paper_stock.card(manager, batch=1)
     # serials lie in the order of the codes
@@ -110,7 +111,7 @@ def test_the_books_know_what_was_printed(owner):
     """A first time that was wiped out is found."""
     build.offer(owner)
     build.issued(owner, count=1)
-    coupons.mark_printed(owner, batch=1, count=1)
+    issue.mark_printed(owner, batch=1, count=1)
     assert verify.verify(owner)[1] == []
     with owner.write() as session:
         session.execute(update(Batch).values(prints=0))

@@ -5,9 +5,11 @@ import pytest
 from storecrm import compose
 from storecrm.errors import BadInput, CouponRefused, NotPossible
 from storecrm.services import shop_settings
-from storecrm.services.keeping import importing, verify
-from storecrm.services.till import bills, offers, receipts, undoing
-from storecrm.services.till.judging import LineIn
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.offers import design
+from storecrm.services.till import open_bill, receipts, voids
+from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import Money, Quantity, RefusalCode
 from tests import build
 from tests.conftest import signed
@@ -23,12 +25,12 @@ def goods(manager, tmp_path):
         "sku,name,category,brand,price\nM1,Milk,milk,Dew,12.00\nS1,Crisps,snacks,Crisp,6.90\nS2,Nuts,snacks,Hill,39.90\nT1,Tobacco,tobacco,,23.00\n",
         "utf-8",
     )
-    importing.load(manager, kind="products", path=file)
+    run.load(manager, kind="products", path=file)
     return manager
 
 
 def auto(store, code, **raw):
-    offers.create(store, new=offers.draft({"code": code, "automatic": True} | raw))
+    design.create(store, new=design.draft({"code": code, "automatic": True} | raw))
 
 
 def line(sku, pieces=1):
@@ -39,7 +41,7 @@ def test_promotions_apply_by_themselves_and_are_stored_with_their_shares(goods):
     """A basket is cheaper without anything being scanned; the receipt says by what, line by line."""
     auto(goods, "HALF", name="第二件半价", kind="nth_item", value="50", buy=2, products="S1")
     auto(goods, "BIG", name="满50减5", kind="threshold_off", value="5", min_spend="50")
-    view = bills.record(goods, lines=[line("S1", 2), line("S2"), line("M1")])
+    view = open_bill.record(goods, lines=[line("S1", 2), line("S2"), line("M1")])
     assert [(s.step, s.offer_code, s.amount) for s in view.steps] == [("line", "HALF", 345), ("order", "BIG", 500)]
     assert (view.gross, view.discount, view.net) == (6570, 845, 5725)
     assert sum(one.share for one in view.lines) == 845 and sum(one.amount for one in view.lines) == 6570
@@ -51,9 +53,9 @@ def test_a_coupon_comes_after_promotions(goods):
     auto(goods, "BIG", kind="threshold_off", value="30", min_spend="100")
     build.offer(goods, min_spend="80", value="10")
     code = build.issued(goods)[0]
-    view = bills.record(goods, amount=Money(12_000), coupons=[code])
+    view = open_bill.record(goods, amount=Money(12_000), coupons=[code])
     assert (view.discount, view.net) == (4_000, 8_000)
-    undoing.undo(goods)
+    voids.undo(goods)
     assert verify.verify(goods)[1] == []
 
 
@@ -61,10 +63,10 @@ def test_the_total_limit_and_the_budget_hold_and_come_back_with_a_void(goods):
     """Counted from live bills: what is voided frees its place."""
     auto(goods, "FIRST2", kind="amount_off", value="5", limit_total=2)
     auto(goods, "PURSE", kind="amount_off", value="3", budget="5", stackable=True)
-    sold = [bills.record(goods, amount=Money(2_000)) for _ in range(3)]
+    sold = [open_bill.record(goods, amount=Money(2_000)) for _ in range(3)]
     assert [view.discount for view in sold] == [800, 500, 0]
-    undoing.void(goods, receipt=sold[0].receipt_no)
-    assert [bills.record(goods, amount=Money(2_000)).discount for _ in range(2)] == [800, 0]
+    voids.void(goods, receipt=sold[0].receipt_no)
+    assert [open_bill.record(goods, amount=Money(2_000)).discount for _ in range(2)] == [800, 0]
     assert verify.verify(goods)[1] == []
 
 
@@ -72,15 +74,15 @@ def test_a_promotion_for_members_needs_the_member(goods):
     """Members' price; once for each member."""
     ann = build.member(goods)
     auto(goods, "MEMBERS", kind="percent_off", value="10", members_only=True, limit_per_member=1)
-    assert bills.record(goods, amount=Money(5_000)).discount == 0
-    assert bills.record(goods, amount=Money(5_000), member=ann.member_no).discount == 500
-    assert bills.record(goods, amount=Money(5_000), member=ann.member_no).discount == 0
+    assert open_bill.record(goods, amount=Money(5_000)).discount == 0
+    assert open_bill.record(goods, amount=Money(5_000), member=ann.member_no).discount == 500
+    assert open_bill.record(goods, amount=Money(5_000), member=ann.member_no).discount == 0
 
 
 def test_what_almost_applied_is_said(goods):
     """The cashier can offer to add something."""
     auto(goods, "BIG", name="满100减20", kind="threshold_off", value="20", min_spend="100")
-    view = bills.record(goods, amount=Money(8_750), dry_run=True)
+    view = open_bill.record(goods, amount=Money(8_750), dry_run=True)
     assert [(name, r.short) for name, r in view.near] == [("满100减20", 1_250)]
 
 
@@ -88,8 +90,8 @@ def test_rounding_and_points_are_steps_of_their_own(goods, owner):
     """Rounding is never a promotion; points paid are shared over the lines."""
     shop_settings.set_rule(owner, key="rounding", value="0.1")
     ann = build.member(goods)
-    bills.record(goods, amount=Money(100_000), member=ann.member_no)
-    view = bills.record(goods, lines=[LineIn("M1", Quantity(1000), Money(1_234)), line("S1")], member=ann.member_no, points_used=100)
+    open_bill.record(goods, amount=Money(100_000), member=ann.member_no)
+    view = open_bill.record(goods, lines=[LineIn("M1", Quantity(1000), Money(1_234)), line("S1")], member=ann.member_no, points_used=100)
     assert [(s.step, s.amount) for s in view.steps] == [("points", 100), ("rounding", 4)]
     assert (view.gross, view.discount, view.points_paid, view.rounding, view.net) == (1_924, 0, 100, 4, 1_820)
     assert view.points_earned == 18
@@ -100,7 +102,7 @@ def test_double_points_and_goods_that_never_earn(goods):
     """2 times the points on what was paid for goods that earn."""
     ann = build.member(goods)
     auto(goods, "DOUBLE", kind="points_times", value="2", month_days="22")
-    view = bills.record(goods, lines=[line("M1", 3)], member=ann.member_no)
+    view = open_bill.record(goods, lines=[line("M1", 3)], member=ann.member_no)
     assert view.points_earned == 72
 
 
@@ -109,10 +111,10 @@ def test_an_open_bill_is_priced_with_promotions_too(goods):
     auto(goods, "BIG", kind="threshold_off", value="20", min_spend="100")
     build.offer(goods, kind="amount_off", value="6", min_spend=None)
     first, second, _ = build.issued(goods)
-    bills.take(goods, code=first, request_no="1")
-    view = bills.set_amount(goods, amount=Money(12_000))
+    open_bill.take(goods, code=first, request_no="1")
+    view = open_bill.set_amount(goods, amount=Money(12_000))
     assert (view.discount, view.net) == (2_600, 9_400)
-    assert bills.close(goods).net == 9_400
+    assert open_bill.close(goods).net == 9_400
     assert receipts.show(goods, receipt=view.receipt_no).net == 9_400
     assert verify.verify(goods)[1] == []
 
@@ -132,7 +134,7 @@ def test_an_open_bill_is_priced_with_promotions_too(goods):
 def test_promotions_that_contradict_themselves(manager, raw, code):
     """The form and the file say what is wrong before a customer does."""
     with pytest.raises(BadInput) as refused:
-        offers.create(manager, new=offers.draft({"code": "X", "automatic": True} | raw))
+        design.create(manager, new=design.draft({"code": "X", "automatic": True} | raw))
     assert refused.value.code == code
 
 
@@ -145,30 +147,30 @@ def test_every_key_of_a_promotion_survives_the_store(manager):
     }  # fmt: skip
     gift = {"kind": "gift", "buy": 3, "get": 2, "gifts": "S1", "max_repeats": 2, "stackable": False, "uses_allowed": "*", "bearer": False, "valid_days": 9, "valid_delay": 1}  # fmt: skip
     for code, keys in (("ALL", raw), ("GIFT", gift)):
-        new = offers.draft(keys | {"code": code})
-        offers.create(manager, new=new)
-        assert offers.show(manager, code=code).rule == new.rule
-    assert offers.show(manager, code="GIFT").rule.stackable is False
+        new = design.draft(keys | {"code": code})
+        design.create(manager, new=new)
+        assert design.show(manager, code=code).rule == new.rule
+    assert design.show(manager, code="GIFT").rule.stackable is False
 
 
 def test_the_month_says_what_promotions_tiers_and_points_gave(goods, owner):
     """Beside the coupons; less what came back, on its own day."""
-    from storecrm.services.insight import performance
-    from storecrm.services.people import tiers
-    from storecrm.services.till import returning
+    from storecrm.services.loyalty import tiers
+    from storecrm.services.reports import month_figures
+    from storecrm.services.till import returns
     from storecrm.values import BasisPoints
 
     ann = build.member(goods)
-    bills.record(goods, amount=Money(50_000), member=ann.member_no)
+    open_bill.record(goods, amount=Money(50_000), member=ann.member_no)
     tiers.keep(owner, name="gold", threshold=Money(1_000_000), off=BasisPoints(1_000))
     tiers.set_by_hand(owner, member=ann.member_no, tier="gold", until=None, reason="x")
     auto(goods, "BIG", kind="threshold_off", value="10", min_spend="50")
-    sold = bills.record(goods, amount=Money(10_000), member=ann.member_no, points_used=200)
-    bills.record(goods, amount=Money(10_000))
-    returning.return_goods(goods, receipt=sold.receipt_no)
-    undoing.undo(goods, receipt=bills.record(goods, amount=Money(10_000)).receipt_no)
+    sold = open_bill.record(goods, amount=Money(10_000), member=ann.member_no, points_used=200)
+    open_bill.record(goods, amount=Money(10_000))
+    returns.return_goods(goods, receipt=sold.receipt_no)
+    voids.undo(goods, receipt=open_bill.record(goods, amount=Money(10_000)).receipt_no)
     today = goods.clock.today()
-    found = performance.figures(owner, first=today, last=today)
+    found = month_figures.figures(owner, first=today, last=today)
     assert (found.promotions, found.tier_prices, found.points_paid, found.recorded_net) == (1_000, 0, 0, 59_000)
     assert (sold.steps[0].amount, sold.net) == (1_000, 10_000 - 1_000 - 1_000 - 200)
 
@@ -179,11 +181,11 @@ def test_one_budget_for_every_coupon_of_an_offer(goods, owner):
     build.offer(goods, kind="amount_off", value="5", min_spend=None, budget="7")
     first, second, third = build.issued(goods)
     with pytest.raises(CouponRefused) as refused:
-        bills.record(goods, amount=Money(10_000), coupons=[first, second])
+        open_bill.record(goods, amount=Money(10_000), coupons=[first, second])
     assert refused.value.refusals[0].code is RefusalCode.BUDGET
-    bills.record(goods, coupons=[first])
+    open_bill.record(goods, coupons=[first])
     with pytest.raises(CouponRefused):
-        bills.record(goods, coupons=[third])
+        open_bill.record(goods, coupons=[third])
     assert verify.verify(goods)[1] == []
 
 
@@ -199,10 +201,10 @@ def test_the_first_purchase_is_free_again_after_a_void(goods):
     """As if it had not been."""
     ann = build.member(goods)
     auto(goods, "FIRST", kind="amount_off", value="5", first_purchase=True)
-    sold = bills.record(goods, amount=Money(1_000), member=ann.member_no)
-    undoing.void(goods, receipt=sold.receipt_no)
-    assert bills.record(goods, amount=Money(1_000), member=ann.member_no).discount == 500
-    assert bills.record(goods, amount=Money(1_000), member=ann.member_no).discount == 0
+    sold = open_bill.record(goods, amount=Money(1_000), member=ann.member_no)
+    voids.void(goods, receipt=sold.receipt_no)
+    assert open_bill.record(goods, amount=Money(1_000), member=ann.member_no).discount == 500
+    assert open_bill.record(goods, amount=Money(1_000), member=ann.member_no).discount == 0
 
 
 def test_more_points_are_for_the_whole_bill(goods):
@@ -212,7 +214,7 @@ def test_more_points_are_for_the_whole_bill(goods):
     assert refused.value.code == "points_scope"
     ann = build.member(goods)
     auto(goods, "Y", kind="points_times", value="3", min_spend="50")
-    assert [bills.record(goods, amount=Money(amount), member=ann.member_no).points_earned for amount in (4_900, 5_000)] == [49, 150]
+    assert [open_bill.record(goods, amount=Money(amount), member=ann.member_no).points_earned for amount in (4_900, 5_000)] == [49, 150]
 
 
 @pytest.mark.both
@@ -222,14 +224,14 @@ def test_a_version_whose_number_is_given_anew_does_not_price_by_the_rule_that_is
     elsewhere = signed(again, "王芳", "till 2")
     file = tmp_path / "offers.csv"
     file.write_text("code,name,kind,value,valid_days\nOLD,OLD,amount_off,30,30\n", "utf-8")
-    batch = importing.load(manager, kind="offers", path=file).batch
+    batch = run.load(manager, kind="offers", path=file).batch
     with elsewhere.read() as session:
-        first = offers.newest_version(session, offers.by_code(session, "OLD").id)
-        assert offers.frozen(session, elsewhere, first).value == 3_000
-    importing.undo(manager, batch=batch)
+        first = design.newest_version(session, design.by_code(session, "OLD").id)
+        assert design.frozen(session, elsewhere, first).value == 3_000
+    run.undo(manager, batch=batch)
     build.offer(owner, "NEW", kind="amount_off", value="5", min_spend=None)
     with elsewhere.read() as session:
-        second = offers.newest_version(session, offers.by_code(session, "NEW").id)
-        assert offers.frozen(session, elsewhere, second).value == 500
+        second = design.newest_version(session, design.by_code(session, "NEW").id)
+        assert design.frozen(session, elsewhere, second).value == 500
         assert second == first or session.get_bind().dialect.name == "postgresql"
     compose.close_store(again)

@@ -9,21 +9,22 @@ import sqlcipher3.dbapi2 as driver
 
 from storecrm.errors import StorageTrouble
 from storecrm.models import database
-from storecrm.services.keeping import backup, copies, daily
-from storecrm.services.till import bills
+from storecrm.services.backup import backups, copies
+from storecrm.services.housekeeping import daily
+from storecrm.services.till import open_bill
 from storecrm.values import Money
 
 
 def proofs(store):
-    return [copy.proof for copy in backup.listed(store)]
+    return [copy.proof for copy in backups.listed(store)]
 
 
 def test_a_copy_says_how_far_it_was_proven(owner, wall):
     """One that somebody makes is read back; the one of the day is proven whole, so it is made although another lies there."""
-    assert backup.create(owner).proof == copies.COPIED and backup.due(owner)
+    assert backups.create(owner).proof == copies.COPIED and backups.due(owner)
     wall.forward(seconds=5)
     made = daily.keep_house(owner)
-    assert made is not None and made.proof == copies.WHOLE and not backup.due(owner)
+    assert made is not None and made.proof == copies.WHOLE and not backups.due(owner)
     assert copies.manifest_of(made.path)["verified"] == "whole"
 
 
@@ -32,8 +33,8 @@ def test_a_quick_copy_takes_the_place_of_no_proven_one(owner, wall):
     whole = daily.keep_house(owner)
     for _ in range(3):
         wall.forward(seconds=5)
-        quick = backup.create(owner)
-    assert {copy.path for copy in backup.listed(owner)} == {whole.path, quick.path} and proofs(owner) == ["copied", "whole"]
+        quick = backups.create(owner)
+    assert {copy.path for copy in backups.listed(owner)} == {whole.path, quick.path} and proofs(owner) == ["copied", "whole"]
     wall.forward(days=1)
     daily.keep_house(owner)
     assert proofs(owner) == ["whole", "copied", "whole"]
@@ -41,7 +42,7 @@ def test_a_quick_copy_takes_the_place_of_no_proven_one(owner, wall):
 
 def test_what_earlier_versions_copied_was_proven_whole(owner):
     """They read every page of each copy and wrote no word about it."""
-    manifest = copies.manifest_of(backup.create(owner).path)
+    manifest = copies.manifest_of(backups.create(owner).path)
     said = {key: value for key, value in manifest.items() if key != "verified"}
     assert copies.proof_of(said) == copies.WHOLE and copies.proof_of(manifest) == copies.COPIED
     assert copies.proof_of({}) == copies.proof_of(said | {"damaged": True}) == "" and copies.proof_of(said | {"verified": "x"}) == "copied"
@@ -49,12 +50,12 @@ def test_what_earlier_versions_copied_was_proven_whole(owner):
 
 def test_damage_that_was_copied_is_seen_by_whoever_looks_and_never_restored(harmed, owner, wall):
     """The copy is as the store is, and says that nobody proved it; a day does not pass without its being noticed."""
-    made = backup.create(harmed)
+    made = backups.create(harmed)
     assert made.proof == copies.COPIED
-    for act in (lambda: backup.verify(made.path), lambda: backup.restore(harmed, path=made.path), lambda: daily.keep_house(harmed)):
+    for act in (lambda: backups.verify(made.path), lambda: backups.restore(harmed, path=made.path), lambda: daily.keep_house(harmed)):
         with pytest.raises(StorageTrouble, match="damaged"):
             act()
-    assert [copy.path for copy in backup.listed(harmed)] == [made.path]
+    assert [copy.path for copy in backups.listed(harmed)] == [made.path]
 
 
 @pytest.mark.parametrize("harm", ["cut", "empty", "older"])
@@ -62,7 +63,7 @@ def test_a_copying_that_went_wrong_leaves_no_copy(owner, monkeypatch, harm):
     """A file that is shorter than it says, one without a store, one of before the last entries of the trail."""
     copy_into, early = database.copy_into, Path(owner.name).with_name("early")
     copy_into(owner.engine, early)
-    bills.record(owner, amount=Money(100))
+    open_bill.record(owner, amount=Money(100))
 
     def wrong(engine, target):
         copy_into(engine, target)
@@ -72,8 +73,8 @@ def test_a_copying_that_went_wrong_leaves_no_copy(owner, monkeypatch, harm):
     with monkeypatch.context() as patched:
         patched.setattr(database, "copy_into", wrong)
         with pytest.raises(StorageTrouble, match="backup_damaged"):
-            backup.create(owner)
-    assert list(backup.folder_of(owner.name).iterdir()) == []
+            backups.create(owner)
+    assert list(backups.folder_of(owner.name).iterdir()) == []
 
 
 @pytest.mark.parametrize("pages", [0, 1, 15, 16, 17, 300])
@@ -95,7 +96,7 @@ def test_a_copy_is_the_store_page_for_page(owner, tmp_path, pages):
 def test_a_copy_holds_what_stands_in_the_log_only(owner, tmp_path):
     """The last sales are not in the file yet."""
     database.checkpoint(owner.engine, empty=True)
-    bills.record(owner, amount=Money(100))
-    made = backup.create(owner)
+    open_bill.record(owner, amount=Money(100))
+    made = backups.create(owner)
     assert made.counts["sales"] == 1 and json.loads(copies.manifest_file(made.path).read_text())["counts"]["sales"] == 1
-    assert backup.verify(made.path).counts == made.counts
+    assert backups.verify(made.path).counts == made.counts

@@ -9,8 +9,8 @@ import pytest
 
 from storecrm import compose
 from storecrm.errors import StoreError
-from storecrm.services.keeping import verify
-from storecrm.services.till import bills
+from storecrm.services.integrity import verify
+from storecrm.services.till import open_bill
 from storecrm.values import Money
 from tests import build
 from tests.conftest import START, signed
@@ -63,7 +63,7 @@ def test_kill_nine_loses_nothing_acknowledged(base, manager, template, wall):
     again = signed(compose.open_store(base.name, wall=wall), "赵")
     for code in said:
         try:
-            bills.record(again, amount=Money(12_800), coupons=[code])
+            open_bill.record(again, amount=Money(12_800), coupons=[code])
             raise AssertionError(f"{code} was acknowledged and is free again")
         except StoreError as error:
             assert error.code == "already_redeemed"
@@ -74,7 +74,7 @@ def test_kill_nine_loses_nothing_acknowledged(base, manager, template, wall):
 def test_a_second_window_is_refused_and_a_dead_one_is_not(base):
     """A locked file, freed by the system even after kill -9."""
     from storecrm.errors import Conflict
-    from storecrm.services.keeping import file_lock
+    from storecrm.services import file_lock
 
     child = subprocess.Popen(
         [

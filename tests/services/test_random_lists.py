@@ -6,10 +6,10 @@ import os
 
 import pytest
 
-from storecrm.services.keeping import reader, shaping, telling
-from storecrm.services.keeping.loaders import LOADERS
-from storecrm.services.keeping.mappings import FileMapping
-from storecrm.services.keeping.tables import Cells
+from storecrm.domain.list_columns import Cells
+from storecrm.services.imports import column_matching, reader, shaping
+from storecrm.services.imports.loaders.kinds import LOADERS
+from storecrm.services.imports.mappings import FileMapping
 from tests.lists import Written
 from tests.services.test_text_files import rows_in
 
@@ -58,7 +58,7 @@ def taken(store, sample, frame):
     """The people of a frame as an import reads them, and its problems."""
     cells = Cells(store.clock.zone, store.clock.zone, store.shop.digits)
     loader = LOADERS["members"](store, cells, "fill", False)
-    told = telling.tell("members", frame, mapping=FileMapping())
+    told = column_matching.tell("members", frame, mapping=FileMapping())
     shaper = shaping.of("members", told, sample.reading, shop=store.shop, today=TODAY, say=loader.problem)
     loader.columns = shaper.columns
     shaper.unsettled(frame[told.header :])

@@ -12,9 +12,9 @@ from storecrm.models.member import Member
 from storecrm.models.product import Product
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.models.scannable import Scannable
-from storecrm.services.keeping import importing, reader
-from storecrm.services.keeping.importing import How
-from storecrm.services.keeping.mappings import Reading
+from storecrm.services.imports import reader, run
+from storecrm.services.imports.mappings import Reading
+from storecrm.services.imports.run import How
 from storecrm.values import Kind, as_datetime
 from tests import build
 from tests.conftest import SOAK
@@ -164,7 +164,7 @@ def test_a_list_of_trade_comes_back_as_it_was_meant(owner, tmp_path, read_here, 
         sample = make(seed)
         sample.write(file)
         how = How(skip_bad=True, encoding=sample.encoding, reading=sample.reading, new_products=kind == "sales")
-        found = importing.load(owner, kind=kind, path=file, how=how)
+        found = run.load(owner, kind=kind, path=file, how=how)
         assert [(problem.row, problem.column) for problem in found.problems] == ([sample.spoilt] if sample.spoilt else []), seed
         wanted = [row for at, row in enumerate(sample.meant, 2) if sample.spoilt is None or at != sample.spoilt[0]]
         assert (found.created, found.left_out) == (len(wanted), ("remark",)), seed

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from storecrm.errors import Conflict, NotFound
-from storecrm.services.keeping import importing
-from storecrm.services.till import exchanging, receipts, returning, undoing
-from storecrm.services.till.judging import LineIn
+from storecrm.services.imports import run
+from storecrm.services.till import exchanges, receipts, returns, voids
+from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import Money
 from tests.test_cli import shop  # noqa: F401 - the fixture
 
@@ -23,8 +23,8 @@ def load(store, tmp_path):
     goods, sales = tmp_path / "goods.csv", tmp_path / "sales.csv"
     goods.write_text("sku,name,price\nM,Milk,12.00\n", "utf-8")
     sales.write_text(ROWS, "utf-8")
-    importing.load(store, kind="products", path=goods)
-    importing.load(store, kind="sales", path=sales)
+    run.load(store, kind="products", path=goods)
+    run.load(store, kind="sales", path=sales)
 
 
 @pytest.mark.both
@@ -33,10 +33,10 @@ def test_which_receipt_is_asked(manager, tmp_path):
     load(manager, tmp_path)
     acts = (
         lambda: receipts.show(manager, receipt="17"),
-        lambda: returning.return_goods(manager, receipt="17"),
-        lambda: returning.preview(manager, receipt="17"),
-        lambda: undoing.void(manager, receipt="17"),
-        lambda: exchanging.exchange(manager, receipt="17", lines=[], taken=[LineIn("M")]),
+        lambda: returns.return_goods(manager, receipt="17"),
+        lambda: returns.preview(manager, receipt="17"),
+        lambda: voids.void(manager, receipt="17"),
+        lambda: exchanges.exchange(manager, receipt="17", lines=[], taken=[LineIn("M")]),
     )
     for act in acts:
         with pytest.raises(Conflict) as asked:
@@ -57,8 +57,8 @@ def test_the_one_that_was_chosen_comes_back(manager, tmp_path):
     """A return and an exchange stay with it to the end."""
     load(manager, tmp_path)
     oldest = receipts.chosen("17", date(2026, 11, 20))
-    assert returning.return_goods(manager, receipt=oldest).cash == 1_200
-    swapped = exchanging.exchange(manager, receipt="17@2026-11-21@河东", lines=[], taken=[LineIn("M")])
+    assert returns.return_goods(manager, receipt=oldest).cash == 1_200
+    swapped = exchanges.exchange(manager, receipt="17@2026-11-21@河东", lines=[], taken=[LineIn("M")])
     assert swapped.difference == Money(1_200 - 2_400)
     for none in ("17@2026-11-19", "17@2026-11-20@河西", "19@2026-11-20", "17@2026-13-40"):
         with pytest.raises(NotFound):

@@ -6,9 +6,9 @@ import pytest
 from storecrm import compose
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.people import members
+from storecrm.services.members import registry
 from storecrm.values import region_of_zone, regions
+from storecrm.wording import labels
 from tests import build
 
 
@@ -24,7 +24,7 @@ from tests import build
 )
 def test_the_time_zone_says_the_country(zone, phone, kept):
     """A shop in Singapore registers the phones of Singapore without being asked anything."""
-    assert members.phone_of(phone, region_of_zone(zone)) == kept
+    assert registry.phone_of(phone, region_of_zone(zone)) == kept
 
 
 def test_every_country_takes_its_own_phones():
@@ -36,10 +36,10 @@ def test_every_country_takes_its_own_phones():
         if example is not None:
             local = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
             wanted = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
-            assert members.phone_of(local, region) == wanted, region
+            assert registry.phone_of(local, region) == wanted, region
         with pytest.raises(BadInput) as refused:
-            members.phone_of("my phone", region)
-        assert wording.cure(refused.value, words).strip(), region
+            registry.phone_of("my phone", region)
+        assert labels.cure(refused.value, words).strip(), region
 
 
 def test_the_region_is_asked_and_kept(tmp_path):

@@ -5,8 +5,9 @@ import random
 import pytest
 
 from storecrm.errors import ImportRejected
-from storecrm.services.keeping import importing, verify
-from storecrm.services.keeping.importing import How
+from storecrm.services.imports import run
+from storecrm.services.imports.run import How
+from storecrm.services.integrity import verify
 from tests import build
 from tests.conftest import SOAK
 
@@ -92,7 +93,7 @@ FILES = {
 def _done(store, kind, path, how):
     """What an import says: its counts, totals and problems, refused or not."""
     try:
-        found = importing.load(store, kind=kind, path=path, how=how)
+        found = run.load(store, kind=kind, path=path, how=how)
     except ImportRejected as refused:
         return refused.counts, None, [(p.row, p.column, p.kind) for p in refused.problems]
     counts = {name: getattr(found, name) for name in ("rows", "created", "updated", "unchanged", "skipped", "rejected")}
@@ -106,8 +107,8 @@ def test_a_rehearsal_says_what_the_import_does(owner, tmp_path, backend, seed, m
     if backend == "postgres" and seed % 4:
         pytest.skip("a part of the runs")
     draw = random.Random(seed)
-    monkeypatch.setattr(importing, "FIRST", draw.choice((2, 5, 500)))
-    monkeypatch.setattr(importing, "LEAST", 2)
+    monkeypatch.setattr(run, "FIRST", draw.choice((2, 5, 500)))
+    monkeypatch.setattr(run, "LEAST", 2)
     for turn in range(30):
         kind = draw.choice(list(FILES))
         titles, row = FILES[kind]
@@ -129,6 +130,6 @@ def test_a_bad_row_hides_no_other(manager, tmp_path):
     path.write_text("member_no,phone,name\nM-2,12,坏\nM-3,13800138003,新\nM-4,13800138004,新\nM-5,13800138001,别人\n", "utf-8")
     for dry_run in (True, False):
         with pytest.raises(ImportRejected) as refused:
-            importing.load(manager, kind="members", path=path, how=How(dry_run=dry_run))
+            run.load(manager, kind="members", path=path, how=How(dry_run=dry_run))
         assert refused.value.counts | {"skipped": 0} == {"rows": 4, "created": 2, "updated": 0, "unchanged": 0, "rejected": 2, "skipped": 0}
         assert [(p.row, p.kind) for p in refused.value.problems] == [(2, "phone"), (5, "phone_of_another")]

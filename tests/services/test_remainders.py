@@ -7,15 +7,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from storecrm.domain.pricing import Asked, Given, Line, Step, price
 from storecrm.errors import NotPossible
 from storecrm.models.sale import Sale
 from storecrm.services import shop_settings
-from storecrm.services.keeping import importing, verify
-from storecrm.services.till import attaching, bills, exchanging, offers, points, returning
-from storecrm.services.till.judging import LineIn
-from storecrm.services.till.pricing import Asked, Given, Line, Step, price
-from storecrm.services.till.remainders import SoldBill
-from storecrm.services.till.returning import Back
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.offers import design
+from storecrm.services.till import exchanges, late_member, open_bill, returns
+from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.kept_goods import SoldBill
+from storecrm.services.till.returns import Back
 from storecrm.values import Money, OfferKind, OfferRule, Quantity
 from tests import build
 
@@ -32,7 +35,7 @@ def shop(owner, tmp_path):
 def _load(store, folder, text):
     file = folder / "goods.csv"
     file.write_text(text, "utf-8")
-    importing.load(store, kind="products", path=file)
+    run.load(store, kind="products", path=file)
 
 
 def goods(*lines):
@@ -44,7 +47,7 @@ def back(number, pieces=1):
 
 
 def auto(store, **raw):
-    offers.create(store, new=offers.draft({"code": "X", "automatic": True} | raw))
+    design.create(store, new=design.draft({"code": "X", "automatic": True} | raw))
 
 
 def by_coupon(store, **raw):
@@ -73,12 +76,12 @@ CASES = [
 def test_what_is_not_earned_any_more_is_charged_once(shop, way, raw, sold, came, cash):
     """By a promotion or by a coupon: the preview says it, it is charged, and with the rest everything paid has come back."""
     codes = way(shop, **raw) or []
-    bill = bills.record(shop, lines=goods(*sold), coupons=codes)
+    bill = open_bill.record(shop, lines=goods(*sold), coupons=codes)
     asked = [back(*one) for one in came]
-    shown = returning.preview(shop, receipt=bill.receipt_no, lines=asked)
-    first = returning.return_goods(shop, receipt=bill.receipt_no, lines=asked)
+    shown = returns.preview(shop, receipt=bill.receipt_no, lines=asked)
+    first = returns.return_goods(shop, receipt=bill.receipt_no, lines=asked)
     assert shown.cash == first.cash == cash and first.gifts_due == shown.gifts_due
-    rest = returning.return_goods(shop, receipt=bill.receipt_no)
+    rest = returns.return_goods(shop, receipt=bill.receipt_no)
     assert rest.cash == bill.net - cash and not rest.gifts_due
     assert verify.verify(shop)[1] == []
 
@@ -86,9 +89,9 @@ def test_what_is_not_earned_any_more_is_charged_once(shop, way, raw, sold, came,
 def test_more_than_came_back_is_never_owed_silently(shop):
     """The gift that stays costs more than the goods: the sentence names it and nothing is done."""
     auto(shop, kind="gift", buy=1, products="G", gifts="C")
-    bill = bills.record(shop, lines=goods(("G", 1), ("C", 1)))
+    bill = open_bill.record(shop, lines=goods(("G", 1), ("C", 1)))
     with pytest.raises(NotPossible) as refused:
-        returning.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)])
+        returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)])
     assert (refused.value.code, refused.value.facts["owes"], refused.value.facts["gifts"]) == ("return_owes", "40.00", "Tin")
 
 
@@ -96,20 +99,20 @@ def test_the_goods_that_stay_have_the_other_promotion_then(shop):
     """Three for two beat ten percent; two of them would have had the ten percent."""
     auto(shop, kind="buy_get", buy=2, get=1, products="B")
     auto(shop, code="TEN", kind="percent_off", value="10", products="B")
-    bill = bills.record(shop, lines=goods(("B", 3)))
-    done = returning.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)])
+    bill = open_bill.record(shop, lines=goods(("B", 3)))
+    done = returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)])
     assert (bill.net, done.cash) == (8_000, 800)
-    assert bill.net - done.cash == bills.record(shop, lines=goods(("B", 2)), dry_run=True).net
+    assert bill.net - done.cash == open_bill.record(shop, lines=goods(("B", 2)), dry_run=True).net
 
 
 def test_discounts_on_sums_stay_with_their_goods(shop):
     """20 off from 100 is not charged when 60 stay, with or without a gift beside it."""
     auto(shop, kind="threshold_off", value="20", min_spend="100")
     auto(shop, code="BAG", kind="gift", min_spend="160", gifts="G")
-    bill = bills.record(shop, lines=goods(("A", 1), ("C", 1), ("G", 1)))
+    bill = open_bill.record(shop, lines=goods(("A", 1), ("C", 1), ("G", 1)))
     assert bill.net == 14_000
     paid = [line.amount - line.share for line in bill.lines]
-    done = returning.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)])
+    done = returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)])
     assert done.cash == paid[0] - 2_000 and [due.charge for due in done.gifts_due] == [2_000]
 
 
@@ -117,11 +120,11 @@ def test_a_charged_gift_earns_what_was_paid_for_it(shop):
     """100 paid and 100 points; 80 come back with 80 points; the bag, paid for by now, comes back with its 20."""
     auto(shop, **GIFT)
     ann = build.member(shop).member_no
-    bill = bills.record(shop, lines=goods(("A", 1), ("G", 1)), member=ann)
-    first = returning.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)])
-    second = returning.return_goods(shop, receipt=bill.receipt_no)
+    bill = open_bill.record(shop, lines=goods(("A", 1), ("G", 1)), member=ann)
+    first = returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)])
+    second = returns.return_goods(shop, receipt=bill.receipt_no)
     assert (first.points_taken_back, second.points_taken_back) == (80, 20)
-    assert points.show(shop, member=ann).active == 0
+    assert points_account.show(shop, member=ann).active == 0
 
 
 @pytest.mark.both
@@ -147,22 +150,22 @@ def test_slices_add_up_to_the_return_at_once(shop, data):
     sold = [line for line in sold if line[1]]
     if with_coupon and dict(sold).get("C", 0) < 2:
         codes = []
-    bill, again = (bills.record(shop, lines=goods(*sold), coupons=used) for used in (codes, ()))
+    bill, again = (open_bill.record(shop, lines=goods(*sold), coupons=used) for used in (codes, ()))
     pieces = data.draw(st.permutations([n for n, (_, count) in enumerate(sold, 1) for _ in range(count)]))
     cash, stuck = 0, []
     for n in pieces:
         try:
-            cash += returning.return_goods(shop, receipt=bill.receipt_no, lines=[back(n)]).cash
+            cash += returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(n)]).cash
         except NotPossible:
             # what would be owed waits for more of the goods
             stuck.append(n)
     if stuck:
-        cash += returning.return_goods(shop, receipt=bill.receipt_no).cash
-    assert cash == bill.net and returning.return_goods(shop, receipt=again.receipt_no).cash == again.net
+        cash += returns.return_goods(shop, receipt=bill.receipt_no).cash
+    assert cash == bill.net and returns.return_goods(shop, receipt=again.receipt_no).cash == again.net
     assert verify.verify(shop)[1] == []
     for code in ("G", "B"):
-        if any(offer.code == f"{code}{number}" for offer in offers.listed(shop)):
-            offers.stop(shop, code=f"{code}{number}")
+        if any(offer.code == f"{code}{number}" for offer in design.listed(shop)):
+            design.stop(shop, code=f"{code}{number}")
 
 
 _NUMBERS = iter(range(1, 1_000))
@@ -171,17 +174,17 @@ _NUMBERS = iter(range(1, 1_000))
 def test_an_exchange_charges_what_is_not_earned_any_more(shop):
     """Tea for a tin: the bag that came with the tea is paid, and the difference says so."""
     auto(shop, **GIFT)
-    bill = bills.record(shop, lines=goods(("A", 1), ("G", 1)))
-    done = exchanging.exchange(shop, receipt=bill.receipt_no, lines=[back(1)], taken=goods(("C", 1)))
+    bill = open_bill.record(shop, lines=goods(("A", 1), ("G", 1)))
+    done = exchanges.exchange(shop, receipt=bill.receipt_no, lines=[back(1)], taken=goods(("C", 1)))
     assert (done.back.cash, done.sale.net, done.difference) == (8_000, 6_000, -2_000)
     assert verify.verify(shop)[1] == []
 
 
 def test_a_member_added_later_earns_on_what_earned_then(shop, tmp_path):
     """The cups earn nothing since; the sale was before."""
-    bill = bills.record(shop, lines=goods(("B", 2)))
+    bill = open_bill.record(shop, lines=goods(("B", 2)))
     _load(shop, tmp_path, "sku,name,no_points\nB,Cup,yes\n")
-    assert attaching.attach(shop, receipt=bill.receipt_no, member=build.member(shop).member_no).points_earned == 80
+    assert late_member.attach(shop, receipt=bill.receipt_no, member=build.member(shop).member_no).points_earned == 80
 
 
 # --- the same by figures alone, many times ---
@@ -243,11 +246,11 @@ def test_an_article_that_changed_since_is_judged_as_it_was_sold(shop, tmp_path):
     build.offer(shop, "FREE", kind="amount_off", value="9", min_spend=None)
     auto(shop, code="CARD", kind="stamps", buy=9, reward="FREE", categories="cups")
     ann = build.member(shop).member_no
-    bill = bills.record(shop, lines=goods(("A", 1), ("B", 2), ("G", 1)), member=ann)
+    bill = open_bill.record(shop, lines=goods(("A", 1), ("B", 2), ("G", 1)), member=ann)
     _load(shop, tmp_path, "sku,name,category,brand,no_promotion\nA,Tea,sundries,Mist,yes\nB,Cup,sundries,,\n")
-    done = returning.return_goods(shop, receipt=bill.receipt_no, lines=[back(2)])
+    done = returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(2)])
     assert (done.cash, done.gifts_due, done.stamps_taken_back) == (4_000, (), 1)
-    assert returning.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)]).cash == 8_000
+    assert returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)]).cash == 8_000
 
 
 @pytest.mark.both
@@ -255,13 +258,13 @@ def test_an_article_that_changed_since_is_judged_as_it_was_sold(shop, tmp_path):
 def test_an_article_that_earns_nothing_since_gives_its_points_back(shop, tmp_path, slices):
     """It earned when it was sold: a full return takes all of it, in whatever slices."""
     ann = build.member(shop).member_no
-    bill = bills.record(shop, lines=goods(("B", 2), ("C", 1)), member=ann)
+    bill = open_bill.record(shop, lines=goods(("B", 2), ("C", 1)), member=ann)
     _load(shop, tmp_path, "sku,name,no_points\nB,Cup,yes\n")
-    taken = [returning.return_goods(shop, receipt=bill.receipt_no, lines=[back(*one)]).points_taken_back for one in slices]
-    rest = 0 if slices else returning.return_goods(shop, receipt=bill.receipt_no).points_taken_back
+    taken = [returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(*one)]).points_taken_back for one in slices]
+    rest = 0 if slices else returns.return_goods(shop, receipt=bill.receipt_no).points_taken_back
     assert sum(taken) + rest == bill.points_earned == 140
-    assert taken in ([40, 40, 60], [60, 80], []) and points.show(shop, member=ann).active == 0
-    fresh = bills.record(shop, lines=goods(("B", 2), ("C", 1)), member=ann)
+    assert taken in ([40, 40, 60], [60, 80], []) and points_account.show(shop, member=ann).active == 0
+    fresh = open_bill.record(shop, lines=goods(("B", 2), ("C", 1)), member=ann)
     assert fresh.points_earned == 60 and verify.verify(shop)[1] == []
 
 
@@ -269,10 +272,10 @@ def test_an_article_that_earns_nothing_since_gives_its_points_back(shop, tmp_pat
 def test_points_go_back_at_the_rate_of_the_sale(shop):
     """The shop gives two for each full 2.00 since: the same for the whole, another for its halves."""
     ann = build.member(shop).member_no
-    bill = bills.record(shop, lines=[LineIn("G", Quantity(2_000), Money(5_100))], member=ann)
+    bill = open_bill.record(shop, lines=[LineIn("G", Quantity(2_000), Money(5_100))], member=ann)
     for key, value in (("earn_points", "2"), ("earn_per", "2")):
         shop_settings.set_rule(shop, key=key, value=value)
-    done = returning.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)])
+    done = returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)])
     assert (bill.points_earned, done.points_taken_back) == (102, 51)
 
 
@@ -280,7 +283,7 @@ def test_points_go_back_at_the_rate_of_the_sale(shop):
 def test_points_that_a_sale_never_earned_are_found(shop):
     """The proof of the books knows the rate, the multiplier and the goods that earn nothing."""
     ann = build.member(shop).member_no
-    bill = bills.record(shop, lines=goods(("B", 2), ("C", 1)), member=ann, no_points=Money(1_000))
+    bill = open_bill.record(shop, lines=goods(("B", 2), ("C", 1)), member=ann, no_points=Money(1_000))
     assert bill.points_earned == 130 and verify.verify(shop)[1] == []
     with shop.write() as session:
         session.execute(update(Sale).where(Sale.receipt_no == bill.receipt_no).values(points_times=20_000))

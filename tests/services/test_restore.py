@@ -17,9 +17,12 @@ from storecrm import compose
 from storecrm.errors import Conflict, NotFound, StorageTrouble
 from storecrm.models import database
 from storecrm.models.sale import Sale
-from storecrm.services.keeping import backup, copies, file_lock, putting_back, verify
-from storecrm.services.people import members, staff
-from storecrm.services.till import bills
+from storecrm.services import file_lock
+from storecrm.services.backup import backups, copies, restore_copy
+from storecrm.services.integrity import verify
+from storecrm.services.members import registry
+from storecrm.services.staff import accounts
+from storecrm.services.till import open_bill
 from storecrm.values import Money, Role
 from tests import build
 from tests.conftest import PINS, signed
@@ -78,8 +81,8 @@ def test_restores_beside_two_sellers_lose_no_acknowledged_sale(base, wall, tmp_p
     """Sales of after the backup cannot be in it: each stands in the store or whole in a copy of before a restore, and who sold on was
     told to open the store anew."""
     compose.close_store(base)
-    owner = staff.sign_in(compose.open_store(base.name), name="陈", pin=PINS["陈"][1], till="office")
-    made, stop = backup.create(owner), tmp_path / "stop"
+    owner = accounts.sign_in(compose.open_store(base.name), name="陈", pin=PINS["陈"][1], till="office")
+    made, stop = backups.create(owner), tmp_path / "stop"
     command = [sys.executable, "-c", SELLER, base.name]
     sellers = [
         subprocess.Popen([*command, f"till {n}", str(stop), how], stdout=subprocess.PIPE, text=True)
@@ -89,10 +92,10 @@ def test_restores_beside_two_sellers_lose_no_acknowledged_sale(base, wall, tmp_p
         assert seller.stdout.readline() == "ready\n"
     saved = []
     for _ in range(rounds):
-        done = backup.restore(owner, path=made.path)
+        done = backups.restore(owner, path=made.path)
         saved.append(done.saved)
         compose.close_store(owner)
-        owner = staff.sign_in(compose.open_store(base.name), name="陈", pin=PINS["陈"][1], till="office")
+        owner = accounts.sign_in(compose.open_store(base.name), name="陈", pin=PINS["陈"][1], till="office")
     stop.touch()
     said = [line.split() for seller in sellers for line in seller.communicate()[0].splitlines()]
     sold = {word for kind, word in said if kind == "sold"}
@@ -106,22 +109,22 @@ def test_restores_beside_two_sellers_lose_no_acknowledged_sale(base, wall, tmp_p
 
 def test_who_had_the_store_open_writes_nothing_more_into_it(base, owner, cashier, wall):
     """Numbers that a program remembers may be somebody else's now; the refusal says what to do, and a new opening works."""
-    made = backup.create(owner)
+    made = backups.create(owner)
     other = signed(compose.open_store(base.name, wall=wall), "王芳", "till 2")
-    bills.record(other, amount=Money(100))
-    backup.restore(owner, path=made.path)
+    open_bill.record(other, amount=Money(100))
+    backups.restore(owner, path=made.path)
     for who in (other, cashier):
         with pytest.raises(StorageTrouble, match="store_replaced"):
-            bills.record(who, amount=Money(100))
+            open_bill.record(who, amount=Money(100))
     compose.close_store(other)
     again = signed(compose.open_store(base.name, wall=wall), "王芳", "till 2")
-    assert bills.record(again, amount=Money(100)).net == 100
+    assert open_bill.record(again, amount=Money(100)).net == 100
     compose.close_store(again)
 
 
 def test_nobody_writes_between_the_copy_and_the_change(base, owner, monkeypatch):
     """The write lock is held when the present state is copied, so nothing can be acknowledged that neither copy nor store holds."""
-    made, tried = backup.create(owner), []
+    made, tried = backups.create(owner), []
     fill = copies.fill
 
     def watched(engine, copy, facts, **more):
@@ -133,30 +136,30 @@ def test_nobody_writes_between_the_copy_and_the_change(base, owner, monkeypatch)
         return fill(engine, copy, facts, **more)
 
     monkeypatch.setattr(copies, "fill", watched)
-    done = backup.restore(owner, path=made.path)
+    done = backups.restore(owner, path=made.path)
     assert tried == [done.saved] and done.saved.is_file()
 
 
 def test_a_restore_that_finds_no_gap_leaves_everything_as_it_was(base, owner, monkeypatch, wall):
     """Somebody holds the lock longer than we wait: said so, nothing kept, nothing left."""
-    made = backup.create(owner)
+    made = backups.create(owner)
     build.member(owner)
-    before = set(backup.folder_of(base.name).iterdir())
+    before = set(backups.folder_of(base.name).iterdir())
     holder = driver.connect(base.name, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     monkeypatch.setattr(database, "WAITS", 5)
     with pytest.raises(StorageTrouble, match="busy"):
-        backup.restore(owner, path=made.path)
+        backups.restore(owner, path=made.path)
     holder.execute("ROLLBACK")
     holder.close()
-    assert members.count(owner) == 1 and not putting_back.place_of(base.name).exists()
-    assert set(backup.folder_of(base.name).iterdir()) == before
+    assert registry.count(owner) == 1 and not restore_copy.place_of(base.name).exists()
+    assert set(backups.folder_of(base.name).iterdir()) == before
     build.member(owner, "13900139000")
 
 
 def test_a_restore_broken_off_after_it_was_done_keeps_the_copy_of_before(base, owner, monkeypatch, wall):
     """The last sales stand there alone."""
-    made = backup.create(owner)
+    made = backups.create(owner)
     build.member(owner)
     replace = database.replace_content
 
@@ -166,11 +169,11 @@ def test_a_restore_broken_off_after_it_was_done_keeps_the_copy_of_before(base, o
 
     monkeypatch.setattr(database, "replace_content", broken_off)
     with pytest.raises(KeyboardInterrupt):
-        backup.restore(owner, path=made.path)
-    [saved] = backup.folder_of(base.name).glob("*-before-restore.db")
+        backups.restore(owner, path=made.path)
+    [saved] = backups.folder_of(base.name).glob("*-before-restore.db")
     assert copies.manifest_of(saved)["counts"]["members"] == 1
     again = reopened(base, wall)
-    assert members.count(again) == 0
+    assert registry.count(again) == 0
     compose.close_store(again)
 
 
@@ -267,11 +270,11 @@ def test_a_kill_at_any_step_of_an_upgrade_leaves_the_old_or_the_new(tmp_path, mo
     for left in left_by(tmp_path, "upgrade", folder, 5):
         owner = signed(compose.open_store(str(left / "store.db")), "陈")
         assert verify.verify(owner)[1] == []
-        backup.create(owner)
+        backups.create(owner)
         compose.close_store(owner)
         assert is_tidy(left)
         for copy in (left / "store-backups").glob("*.db"):
-            assert backup.verify(copy).counts["members"] > 0
+            assert backups.verify(copy).counts["members"] > 0
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked for each kill")
@@ -286,7 +289,7 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_and_blocks_nothing(templat
     shutil.copyfile(template, folder / "store.db")
     owner = signed(compose.open_store(str(folder / "store.db")), "陈")
     build.member(owner)
-    made = backup.create(owner).path
+    made = backups.create(owner).path
     for file in (made, copies.manifest_file(made)):
         shutil.copyfile(file, tmp_path / f"kept{file.suffix}")
     build.member(owner, "13900139000")
@@ -294,12 +297,12 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_and_blocks_nothing(templat
     seen = set()
     for left in left_by(tmp_path, act, folder, 10):
         again = signed(compose.open_store(str(left / "store.db")), "陈")
-        seen.add(members.count(again))
-        assert verify.verify(again)[1] == [] and not putting_back.place_of(again.name).exists()
-        backup.restore(again, path=tmp_path / "kept.db")
+        seen.add(registry.count(again))
+        assert verify.verify(again)[1] == [] and not restore_copy.place_of(again.name).exists()
+        backups.restore(again, path=tmp_path / "kept.db")
         compose.close_store(again)
         again = signed(compose.open_store(str(left / "store.db")), "陈")
-        backup.create(again)
+        backups.create(again)
         compose.close_store(again)
         assert is_tidy(left)
     assert seen == ({1, 2} if act == "restore" else {2})
@@ -307,7 +310,7 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_and_blocks_nothing(templat
 
 def test_what_somebody_restores_just_now_is_not_taken_for_a_leftover(base, owner, wall):
     """Whoever holds the lock is alive."""
-    ready = putting_back.place_of(base.name)
+    ready = restore_copy.place_of(base.name)
     ready.write_bytes(b"half")
     with file_lock.exclusive(base.name, "copy"):
         compose.close_store(compose.open_store(base.name, wall=wall))
@@ -318,45 +321,45 @@ def test_what_somebody_restores_just_now_is_not_taken_for_a_leftover(base, owner
 
 def test_a_store_younger_than_till_and_person_is_restored_and_says_so(base, owner, wall):
     """The trail of the copy knows the till by its name; a person it never saw is nobody in it."""
-    made = backup.create(owner)
-    staff.add(owner, name="新", role=Role.OWNER, pin="719246")
-    young = staff.sign_in(base, name="新", pin="719246", till="till 9")
-    done = backup.restore(young, path=made.path)
+    made = backups.create(owner)
+    accounts.add(owner, name="新", role=Role.OWNER, pin="719246")
+    young = accounts.sign_in(base, name="新", pin="719246", till="till 9")
+    done = backups.restore(young, path=made.path)
     again = reopened(base, wall)
     with again.read() as session:
         [row] = session.execute(
             text("SELECT a.staff_id, t.name, a.facts FROM audit a JOIN till t ON t.id = a.till_id WHERE a.action = 'restored'")
         ).all()
     assert (row.staff_id, row.name) == (None, "till 9") and json.loads(row.facts)["saved"] == done.saved.name
-    assert "新" not in [person.name for person in staff.listed(again)] and verify.verify(again)[1] == []
+    assert "新" not in [person.name for person in accounts.listed(again)] and verify.verify(again)[1] == []
     compose.close_store(again)
 
 
 def test_a_copy_without_a_manifest_is_taken_only_when_a_person_says_so(base, owner, wall, tmp_path):
     """Nobody can tell whether it is as it was made; with a wrong manifest it is not taken at all."""
-    made, alone = backup.create(owner), tmp_path / "alone.db"
+    made, alone = backups.create(owner), tmp_path / "alone.db"
     shutil.copyfile(made.path, alone)
     with pytest.raises(StorageTrouble, match="manifest_missing"):
-        backup.restore(owner, path=alone)
+        backups.restore(owner, path=alone)
     with pytest.raises(StorageTrouble, match="manifest_missing"):
-        backup.bring_back(alone, name=str(tmp_path / "new" / "s.db"))
+        backups.bring_back(alone, name=str(tmp_path / "new" / "s.db"))
     for wrong in ("{", "[]", '{"sha256": 5}', "[" * 9000):
         copies.manifest_file(alone).write_text(wrong, "utf-8")
         with pytest.raises(StorageTrouble, match="manifest_missing"):
-            backup.restore(owner, path=alone)
+            backups.restore(owner, path=alone)
     copies.manifest_file(alone).write_text(json.dumps({"sha256": "0" * 64}), "utf-8")
     with pytest.raises(StorageTrouble, match="backup_damaged"):
-        backup.restore(owner, path=alone, force=True)
+        backups.restore(owner, path=alone, force=True)
     copies.manifest_file(alone).unlink()
-    assert backup.bring_back(alone, name=str(tmp_path / "new" / "s.db"), force=True).counts == made.counts
-    backup.restore(owner, path=alone, force=True)
+    assert backups.bring_back(alone, name=str(tmp_path / "new" / "s.db"), force=True).counts == made.counts
+    backups.restore(owner, path=alone, force=True)
     compose.close_store(reopened(base, wall))
 
 
 @pytest.mark.parametrize("harm", ["DROP TABLE stamp_entry", "ALTER TABLE point_lot DROP COLUMN valid_from", "DROP TABLE rule"])
 def test_a_copy_that_lacks_a_table_is_refused_though_forced(base, owner, tmp_path, harm):
     """It would open, and fail at the first bill that needs it."""
-    made = backup.create(owner)
+    made = backups.create(owner)
     alone = tmp_path / "alone.db"
     shutil.copyfile(made.path, alone)
     raw = driver.connect(str(alone), isolation_level=None)
@@ -364,11 +367,11 @@ def test_a_copy_that_lacks_a_table_is_refused_though_forced(base, owner, tmp_pat
         [harm] = [f"ALTER TABLE rule DROP COLUMN {name}" for _, name, *_ in raw.execute("PRAGMA table_info(rule)") if name == "value"]
     raw.execute(harm)
     raw.close()
-    for act in (lambda: backup.restore(owner, path=alone, force=True), lambda: backup.verify(alone)):
+    for act in (lambda: backups.restore(owner, path=alone, force=True), lambda: backups.verify(alone)):
         with pytest.raises(StorageTrouble, match="backup_incomplete"):
             act()
     with pytest.raises(StorageTrouble, match="backup_incomplete"):
-        backup.bring_back(alone, name=str(tmp_path / "new" / "s.db"), force=True)
+        backups.bring_back(alone, name=str(tmp_path / "new" / "s.db"), force=True)
     assert list((tmp_path / "new").iterdir()) == [tmp_path / "new" / "s.db.copy-lock"]
 
 
@@ -380,14 +383,14 @@ def test_an_older_versions_copy_is_looked_over_and_restored_as_this_one(tmp_path
     raw.execute("PRAGMA application_id = 0x53435231")
     raw.close()
     before = old.read_bytes()
-    assert backup.verify(old).counts["members"] > 0
+    assert backups.verify(old).counts["members"] > 0
     with pytest.raises(StorageTrouble, match="manifest_missing"):
-        backup.bring_back(old, name=str(tmp_path / "store.db"))
-    backup.bring_back(old, name=str(tmp_path / "store.db"), force=True)
+        backups.bring_back(old, name=str(tmp_path / "store.db"))
+    backups.bring_back(old, name=str(tmp_path / "store.db"), force=True)
     owner = signed(compose.open_store(str(tmp_path / "store.db")), "陈")
     assert verify.verify(owner)[1] == [] and old.read_bytes() == before
-    backup.create(owner)
-    backup.restore(owner, path=old, force=True)
+    backups.create(owner)
+    backups.restore(owner, path=old, force=True)
     compose.close_store(owner)
     owner = signed(compose.open_store(str(tmp_path / "store.db")), "陈")
     assert verify.verify(owner)[1] == []
@@ -414,27 +417,27 @@ def unwritable(folder):
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts and rights of Linux")
 def test_a_backup_on_a_medium_that_takes_nothing_is_looked_over_and_restored(base, owner, wall, tmp_path):
     """A disc or a locked stick: nothing is written there, and a backup to it is refused in the right word."""
-    made, medium = backup.create(owner), tmp_path / "medium"
+    made, medium = backups.create(owner), tmp_path / "medium"
     medium.mkdir()
     for file in (made.path, copies.manifest_file(made.path)):
         shutil.copyfile(file, medium / file.name)
     build.member(owner)
     with unwritable(medium):
         file = medium / made.path.name
-        assert backup.verify(file).counts["members"] == 0
+        assert backups.verify(file).counts["members"] == 0
         with pytest.raises(StorageTrouble, match="read_only"):
-            backup.create(owner, to=medium)
-        backup.bring_back(file, name=str(tmp_path / "new" / "s.db"))
-        backup.restore(owner, path=file)
+            backups.create(owner, to=medium)
+        backups.bring_back(file, name=str(tmp_path / "new" / "s.db"))
+        backups.restore(owner, path=file)
         assert len(list(medium.iterdir())) == 2
     again = reopened(base, wall)
-    assert members.count(again) == 0
+    assert registry.count(again) == 0
     compose.close_store(again)
 
 
 def test_a_backup_that_is_not_there_is_named(owner, tmp_path):
     """Before anything is locked or made."""
-    for act in (lambda path: backup.restore(owner, path=path), lambda path: backup.bring_back(path, name=str(tmp_path / "n.db"))):
+    for act in (lambda path: backups.restore(owner, path=path), lambda path: backups.bring_back(path, name=str(tmp_path / "n.db"))):
         for path in (tmp_path / "none.db", tmp_path):
             with pytest.raises(NotFound, match="backup"):
                 act(path)
@@ -442,7 +445,7 @@ def test_a_backup_that_is_not_there_is_named(owner, tmp_path):
 
 def test_a_damaged_store_is_kept_as_it_is_when_a_backup_takes_its_place(base, owner, wall):
     """Restoring is the cure for damage, so damage does not stop it; the copy of before says what it is."""
-    made = backup.create(owner)
+    made = backups.create(owner)
     database.checkpoint(owner.engine, empty=True)
     whole = Path(base.name).read_bytes()
     owner.engine.dispose()
@@ -450,7 +453,7 @@ def test_a_damaged_store_is_kept_as_it_is_when_a_backup_takes_its_place(base, ow
     page = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_stamp_entry_member'").fetchone()[0]
     raw.close()
     Path(base.name).write_bytes(whole[: (page - 1) * 4096] + b"\xff" * 4096 + whole[page * 4096 :])
-    done = backup.restore(owner, path=made.path)
+    done = backups.restore(owner, path=made.path)
     assert copies.manifest_of(done.saved)["damaged"] is True
     again = reopened(base, wall)
     assert verify.verify(again)[1] == []
@@ -466,15 +469,15 @@ def damaged(path):
 
 def test_a_store_that_does_not_open_any_more_gives_way_to_a_backup(base, owner, wall):
     """The cure that is named works; the damaged file is kept, for the last sales may be saved from it."""
-    made = backup.create(owner)
+    made = backups.create(owner)
     build.member(owner)
     compose.close_store(base)
     was = damaged(base.name)
     with pytest.raises(StorageTrouble, match="damaged"):
         compose.open_store(base.name)
-    done = backup.bring_back(made.path, name=base.name)
+    done = backups.bring_back(made.path, name=base.name)
     again = reopened(base, wall)
-    assert members.count(again) == 0 and done.saved.read_bytes() == was
+    assert registry.count(again) == 0 and done.saved.read_bytes() == was
     compose.close_store(again)
     with pytest.raises(Conflict, match="store_exists"):
-        backup.bring_back(made.path, name=base.name)
+        backups.bring_back(made.path, name=base.name)

@@ -10,11 +10,14 @@ import pytest
 from storecrm import services
 from storecrm.errors import NotAllowed, NotPossible
 from storecrm.services import rights
-from storecrm.services.keeping import backup, daily, importing
-from storecrm.services.people import proving
-from storecrm.services.people.proving import Proof, Shown
+from storecrm.services.backup import backups
+from storecrm.services.housekeeping import daily
+from storecrm.services.imports import run
+from storecrm.services.loyalty import adjustments, points_account
+from storecrm.services.members import verification
+from storecrm.services.members.verification import Proof, Shown
 from storecrm.services.rights import Right
-from storecrm.services.till import account, bills, points, suspending
+from storecrm.services.till import open_bill, parked_bills
 from storecrm.values import Money, Role
 from tests import build
 from tests.conftest import signed
@@ -124,16 +127,16 @@ def test_who_may_carry_the_shop_away(cashier, manager, owner, tmp_path):
     """A copy of the store is every member in one file: a cashier makes none, a manager in the shop's own folder, the owner anywhere."""
     for store, to in ((cashier, None), (cashier, tmp_path / "stick"), (manager, tmp_path / "stick")):
         with pytest.raises(NotAllowed, match="right_missing"):
-            backup.create(store, to=to)
+            backups.create(store, to=to)
     assert not (tmp_path / "stick").exists()
-    assert backup.create(manager).path.is_file() and backup.create(owner, to=tmp_path / "stick").path.is_file()
+    assert backups.create(manager).path.is_file() and backups.create(owner, to=tmp_path / "stick").path.is_file()
 
 
 def test_the_days_copy_is_made_whoever_is_signed_in(cashier):
     """A shop in which only the cashier works has its backup too."""
     assert daily.keep_house(cashier).path.is_file()
     with pytest.raises(NotAllowed, match="right_missing"):
-        backup.listed(cashier)
+        backups.listed(cashier)
 
 
 # --- proof before points are used ---
@@ -142,7 +145,7 @@ def test_the_days_copy_is_made_whoever_is_signed_in(cashier):
 @pytest.fixture
 def ann(owner):
     who = build.member(owner)
-    account.adjust(owner, member=who.member_no, count=20_000, reason="moved in")
+    adjustments.adjust(owner, member=who.member_no, count=20_000, reason="moved in")
     return who
 
 
@@ -150,35 +153,35 @@ def test_a_command_without_proof_burns_nobodys_points(cashier, manager, ann):
     """At every door that takes points or a named coupon; a manager may, and it is in the trail."""
     build.offer(manager, "NAMED", kind="amount_off", value="5", min_spend=None)
     [code] = build.issued(manager, "NAMED", to=(ann.member_no,))
-    none = proving.shown(cashier, member=ann.member_no, said=[])
+    none = verification.shown(cashier, member=ann.member_no, said=[])
     with_points = {"amount": Money(10_000), "member": ann.member_no, "points_used": 1_000, "proof": none}
     with_coupon = {"amount": Money(10_000), "member": ann.member_no, "coupons": [code], "proof": none}
-    for door in (bills.record, suspending.suspend):
+    for door in (open_bill.record, parked_bills.suspend):
         for asked in (with_points, with_coupon):
             with pytest.raises(NotPossible, match="proof_required"):
                 door(cashier, **asked)
     with pytest.raises(NotPossible, match="proof_required"):
-        bills.take(cashier, code=code, amount=Money(10_000), member=ann.member_no, request_no="r", proof=none)
-    assert bills.record(manager, **with_points).points_paid == 1_000
+        open_bill.take(cashier, code=code, amount=Money(10_000), member=ann.member_no, request_no="r", proof=none)
+    assert open_bill.record(manager, **with_points).points_paid == 1_000
 
 
 def test_what_was_shown_must_be_the_members(cashier, manager, ann):
     """The card, the whole phone, the password; somebody else's proves nothing."""
     other = build.member(manager, "13900139000")
-    said = lambda *texts: proving.shown(cashier, member=ann.member_no, said=texts)  # noqa: E731
+    said = lambda *texts: verification.shown(cashier, member=ann.member_no, said=texts)  # noqa: E731
     assert said(ann.member_no) == Proof(Shown.CARD) and said("13800138000") == Proof(Shown.PHONE)
     for text in (other.member_no, "13900139000", "13800138001", "hello"):
         with pytest.raises(NotPossible, match="proof_wrong"):
             said(text)
-    proving.set_password(manager, member=ann.member_no, password="4711")
+    verification.set_password(manager, member=ann.member_no, password="4711")
     with pytest.raises(NotAllowed, match="password_wrong"):
         said("1234")
     proof = said(ann.member_no, "4711")
     assert proof.how is Shown.CARD and proof.confirmed
     big = {"amount": Money(20_000), "member": ann.member_no, "points_used": 8_000}
     with pytest.raises(NotPossible, match="proof_second"):
-        bills.record(cashier, **big, proof=said(ann.member_no))
-    assert bills.record(cashier, **big, proof=proof).points_paid == 8_000
+        open_bill.record(cashier, **big, proof=said(ann.member_no))
+    assert open_bill.record(cashier, **big, proof=proof).points_paid == 8_000
 
 
 # --- points by hand and by a file ---
@@ -189,15 +192,15 @@ def test_a_manager_gives_no_more_than_the_day_allows(manager, owner, wall):
     """31 times 500 is 15,500 points, an act at a time; taking counts too."""
     who = build.member(manager)
     for count in (500, 500, -300, 500):
-        account.adjust(manager, member=who.member_no, count=count, reason="x")
+        adjustments.adjust(manager, member=who.member_no, count=count, reason="x")
     with pytest.raises(NotAllowed, match="adjust_limit_day"):
-        account.adjust(manager, member=who.member_no, count=300, reason="x")
+        adjustments.adjust(manager, member=who.member_no, count=300, reason="x")
     with pytest.raises(NotAllowed, match="adjust_limit"):
-        account.adjust(manager, member=who.member_no, count=501, reason="x")
-    assert account.adjust(manager, member=who.member_no, count=200, reason="x").active == 1_400
-    assert account.adjust(owner, member=who.member_no, count=5_000, reason="x").active == 6_400
+        adjustments.adjust(manager, member=who.member_no, count=501, reason="x")
+    assert adjustments.adjust(manager, member=who.member_no, count=200, reason="x").active == 1_400
+    assert adjustments.adjust(owner, member=who.member_no, count=5_000, reason="x").active == 6_400
     wall.wait(seconds=86_400)
-    assert account.adjust(manager, member=who.member_no, count=500, reason="x").active == 6_900
+    assert adjustments.adjust(manager, member=who.member_no, count=500, reason="x").active == 6_900
 
 
 @pytest.mark.both
@@ -211,18 +214,18 @@ def test_a_managers_file_gives_no_more_points_than_the_manager(manager, owner, t
         title = "phone,points" if kind == "members" else "phone,points,reference"
         rows = [f"1390013900{n},{count}" + (f",r{n}-{count}" if kind == "points" else "") for n, count in enumerate(counts)]
         file.write_text("\n".join([title, *rows]), "utf-8")
-        return importing.load(store, kind=kind, path=file)
+        return run.load(store, kind=kind, path=file)
 
     if kind == "points":
         for n in range(5):
             build.member(manager, f"1390013900{n}", f"P{n}")
     with pytest.raises(NotAllowed, match="adjust_limit"):
         read(manager, 5_000_000)
-    account.adjust(manager, member=who.member_no, count=500, reason="x")
+    adjustments.adjust(manager, member=who.member_no, count=500, reason="x")
     with pytest.raises(NotAllowed, match="adjust_limit_day"):
         read(manager, 400, 400, 400, 400)
     assert read(manager, 400, 400).created == 2
-    assert account.adjust(owner, member="13900139000", count=1, reason="x").active == 401
+    assert adjustments.adjust(owner, member="13900139000", count=1, reason="x").active == 401
 
 
 @pytest.mark.both
@@ -234,15 +237,15 @@ def test_a_managers_file_of_sales_earns_no_more_than_the_manager_gives(manager, 
     def read(store, *amounts):
         rows = [f"R{amount},2026-10-01T10:00:00,{who.member_no},{amount}" for amount in amounts]
         file.write_text("\n".join(["receipt_no,sold_at,member_no,amount", *rows]), "utf-8")
-        return importing.load(store, kind="sales", path=file, how=importing.How(earn=True))
+        return run.load(store, kind="sales", path=file, how=run.How(earn=True))
 
     with pytest.raises(NotAllowed, match="adjust_limit_day"):
         read(manager, 5_000_000)
-    account.adjust(manager, member=who.member_no, count=500, reason="x")
+    adjustments.adjust(manager, member=who.member_no, count=500, reason="x")
     assert read(manager, 900, 500).created == 2
     with pytest.raises(NotAllowed, match="adjust_limit_day"):
         read(manager, 700)
     with pytest.raises(NotAllowed, match="adjust_limit_day"):
-        account.adjust(manager, member=who.member_no, count=500, reason="x")
+        adjustments.adjust(manager, member=who.member_no, count=500, reason="x")
     assert read(owner, 700, 80_000).created == 2
-    assert points.show(owner, member=who.member_no).active == 500 + 900 + 500 + 700 + 80_000
+    assert points_account.show(owner, member=who.member_no).active == 500 + 900 + 500 + 700 + 80_000

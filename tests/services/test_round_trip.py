@@ -10,19 +10,23 @@ from sqlalchemy import text
 from storecrm import compose
 from storecrm.errors import CouponRefused, NotPossible
 from storecrm.i18n import Catalogue
-from storecrm.services.documents import workbook
-from storecrm.services.insight import performance
-from storecrm.services.keeping import export_lists, exporting, importing, moving_in, totals, verify
-from storecrm.services.people import consent, members, merging, numbers, tiers
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import account, bills, coupons, judging, offers, paper_stock, points, returning, stamps, undoing
-from storecrm.services.till.judging import LineIn
-from storecrm.services.till.returning import Back
+from storecrm.services.coupons import issue, paper_stock
+from storecrm.services.exports import files, lists
+from storecrm.services.imports import move_in, run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import adjustments, points_account, stamp_cards, tiers
+from storecrm.services.members import consent, merge, phones_and_cards, registry
+from storecrm.services.members.registry import NewMember
+from storecrm.services.offers import design
+from storecrm.services.reports import day_totals, month_figures, workbook
+from storecrm.services.till import coupon_check, open_bill, returns, voids
+from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.returns import Back
 from storecrm.values import Channel, Money, PaperAct, Purpose, Quantity
 from tests import build
 from tests.conftest import Wall, _furnish, signed
 
-KINDS = [kind for kind in export_lists.LISTS if kind != "points-ledger"]
+KINDS = [kind for kind in lists.LISTS if kind != "points-ledger"]
 DAY = date(2026, 11, 22)
 
 
@@ -58,17 +62,17 @@ def full(owner, tmp_path, wall):
         "H1,,感冒药,药品,,18.00,,,,otc_b\n",
         "utf-8",
     )
-    importing.load(owner, kind="products", path=file)
+    run.load(owner, kind="products", path=file)
     _people(owner, tmp_path)
     _offers(owner)
     _trade(owner, wall)
     _families(owner)
-    totals.set_total(owner, day=DAY, net_sales=Money(123_456), receipts=78)
+    day_totals.set_total(owner, day=DAY, net_sales=Money(123_456), receipts=78)
     return owner
 
 
 def _people(owner, tmp_path):
-    members.register(
+    registry.register(
         owner,
         new=NewMember(
             phone="13800138000",
@@ -80,8 +84,8 @@ def _people(owner, tmp_path):
             card_no="C-77",
         ),
     )
-    members.register(owner, new=NewMember(phone="13900139000", name="-王", birthday="2018-03-02", guardian="王妈"))
-    members.register(owner, new=NewMember(card_no="only-card"))
+    registry.register(owner, new=NewMember(phone="13900139000", name="-王", birthday="2018-03-02", guardian="王妈"))
+    registry.register(owner, new=NewMember(card_no="only-card"))
     consent.set_consent(owner, member="13800138000", channel=Channel.SMS, granted=True, evidence="签字单 8")
     consent.set_consent(owner, member="13800138000", channel=Channel.EMAIL, granted=False)
     file = tmp_path / "old.csv"
@@ -90,18 +94,18 @@ def _people(owner, tmp_path):
         '13700137000,赵六,"常客,早市",300,2027-05-31,金卡,2027-12-31,888.80,12,2026-10-01,yes\n',
         "utf-8",
     )
-    importing.load(owner, kind="members", path=file)
+    run.load(owner, kind="members", path=file)
 
 
 def _families(owner):
     """What else a member has: further phones and cards, every answer, a friend, stamps, a tier for good, a word for the till."""
-    numbers.add_phone(owner, member="13800138000", phone="13700137111")
-    numbers.add_phone(owner, member="13800138000", phone="13700137222")
-    numbers.add_card(owner, member="13800138000", card="C-78")
-    numbers.add_card(owner, member="only-card", card="z,9;8")
+    phones_and_cards.add_phone(owner, member="13800138000", phone="13700137111")
+    phones_and_cards.add_phone(owner, member="13800138000", phone="13700137222")
+    phones_and_cards.add_card(owner, member="13800138000", card="C-78")
+    phones_and_cards.add_card(owner, member="only-card", card="z,9;8")
     build.member(owner, "13500135000", "孙七")
-    merging.merge(owner, survivor="13900139000", merged="13500135000")
-    members.register(owner, new=NewMember(phone="13600136000", name="友", referrer="13800138000", alert="带孩子"))
+    merge.merge(owner, survivor="13900139000", merged="13500135000")
+    registry.register(owner, new=NewMember(phone="13600136000", name="友", referrer="13800138000", alert="带孩子"))
     consent.set_consent(owner, member="13600136000", channel=Channel.PHONE, granted=True, evidence="电话 0915")
     consent.set_consent(owner, member="13600136000", channel=Channel.POST, granted=False)
     consent.set_consent(owner, member="13600136000", channel=Channel.SMS, granted=True, purpose=Purpose.SERVICE)
@@ -122,39 +126,39 @@ def _trade(owner, wall):
     """Receipts of every kind, coupons in every state, points that were earned, used, given and taken."""
     free = build.issued(owner, "A20", count=6)
     named = build.issued(owner, "MILK", to=("13800138000", "13700137000"))
-    coupons.issue(owner, offer="A20", count=3, activate=True)
-    paper = coupons.batches(owner)[0].id
+    issue.issue(owner, offer="A20", count=3, activate=True)
+    paper = issue.batches(owner)[0].id
     paper_stock.move(owner, batch=paper, act=PaperAct.HANDED_OUT, first=1, last=2, channel="街头")
-    sold = bills.record(owner, lines=[line("M1", 7), line("S1", 5), line("T1")], coupons=[free[0]], member="13800138000")
-    bills.record(owner, lines=[line("M1", 2)], coupons=[named[0]], member="13800138000")
-    bills.record(owner, amount=Money(51_234), member="13700137000", points_used=200)
-    undoing.void(owner, receipt=bills.record(owner, amount=Money(19_900), coupons=[free[1]]).receipt_no, reason="错")
-    whole = bills.record(owner, lines=[line("H1", 3)], member="13900139000")
-    returning.return_goods(owner, receipt=sold.receipt_no, lines=[Back(1, Quantity(2000))])
-    returning.return_goods(owner, receipt=whole.receipt_no)
-    returning.without_receipt(owner, amount=Money(700), reason="旧票")
-    bills.record(owner, coupons=[build.issued(owner, "OVER", count=1)[0]])
-    offers.stop(owner, code="OVER")
-    coupons.void(owner, code=free[3], reason="破损")
-    coupons.reissue(owner, code=named[1])
-    account.adjust(owner, member="13800138000", count=55, reason="补偿")
+    sold = open_bill.record(owner, lines=[line("M1", 7), line("S1", 5), line("T1")], coupons=[free[0]], member="13800138000")
+    open_bill.record(owner, lines=[line("M1", 2)], coupons=[named[0]], member="13800138000")
+    open_bill.record(owner, amount=Money(51_234), member="13700137000", points_used=200)
+    voids.void(owner, receipt=open_bill.record(owner, amount=Money(19_900), coupons=[free[1]]).receipt_no, reason="错")
+    whole = open_bill.record(owner, lines=[line("H1", 3)], member="13900139000")
+    returns.return_goods(owner, receipt=sold.receipt_no, lines=[Back(1, Quantity(2000))])
+    returns.return_goods(owner, receipt=whole.receipt_no)
+    returns.without_receipt(owner, amount=Money(700), reason="旧票")
+    open_bill.record(owner, coupons=[build.issued(owner, "OVER", count=1)[0]])
+    design.stop(owner, code="OVER")
+    issue.void(owner, code=free[3], reason="破损")
+    issue.reissue(owner, code=named[1])
+    adjustments.adjust(owner, member="13800138000", count=55, reason="补偿")
     wall.forward(seconds=14 * 3600 + 1800)
     assert owner.clock.today() == DAY
-    bills.record(owner, amount=Money(3_300), member="13800138000")
+    open_bill.record(owner, amount=Money(3_300), member="13800138000")
 
 
 def hand_out(shop, folder, ending, language="en"):
     folder.mkdir()
     for kind in KINDS:
-        exporting.export(shop, kind=kind, file=folder / f"{kind}.{ending}", words=Catalogue(language))
+        files.export(shop, kind=kind, file=folder / f"{kind}.{ending}", words=Catalogue(language))
     return folder
 
 
 def take_in(shop, folder, ending):
     """All lists as one act, each known by its titles."""
-    plan = moving_in.plan(shop, files=[folder / f"{kind}.{ending}" for kind in KINDS])
+    plan = move_in.plan(shop, files=[folder / f"{kind}.{ending}" for kind in KINDS])
     assert [(one.path.stem, one.told_by) for one in plan] == [(one.kind, "titles") for one in plan]
-    return {one.file.kind: one.result for one in moving_in.load(shop, plan=plan).files}
+    return {one.file.kind: one.result for one in move_in.load(shop, plan=plan).files}
 
 
 def rows_of(folder, kind, *, without=()):
@@ -199,7 +203,7 @@ SAME = {
 
 def figures(shop):
     """What the month's report says of what lists carry."""
-    now = performance.figures(shop, first=date(2026, 11, 1), last=date(2026, 11, 30))
+    now = month_figures.figures(shop, first=date(2026, 11, 1), last=date(2026, 11, 30))
     offers_of = {row.offer_code: (row.issued, row.redemptions, row.discount, row.sales_with_coupon_net) for row in now.offers}
     days = [(d.day, d.recorded_net, d.recorded_receipts, d.member_net, d.shop_net) for d in now.days]
     return now.totals.redemption_rate, now.totals.member_rate, now.members, now.points.closing, offers_of, days
@@ -213,14 +217,14 @@ def test_an_empty_shop_that_reads_the_lists_is_the_same_shop(full, empty, tmp_pa
     assert {kind: result.rejected for kind, result in done.items()} == dict.fromkeys(KINDS, 0)
     assert {name: asked(empty, statement) for name, statement in SAME.items()} == {name: asked(full, each) for name, each in SAME.items()}
     assert figures(empty) == figures(full)
-    assert [(o.code, o.name, o.campaign, o.state, o.rule) for o in offers.listed(empty)[::-1]] == sorted(
-        ((o.code, o.name, o.campaign, o.state, o.rule) for o in offers.listed(full)[::-1]), key=lambda offer: offer[0] == "CARD"
+    assert [(o.code, o.name, o.campaign, o.state, o.rule) for o in design.listed(empty)[::-1]] == sorted(
+        ((o.code, o.name, o.campaign, o.state, o.rule) for o in design.listed(full)[::-1]), key=lambda offer: offer[0] == "CARD"
     )
     for member in ("13800138000", "13900139000", "13700137000", "only-card", "C-77", "13700137222", "z,9;8", "13500135000"):
-        now, then = points.show(empty, member=member), points.show(full, member=member)
+        now, then = points_account.show(empty, member=member), points_account.show(full, member=member)
         assert (now.active, now.pending, now.owed) == (then.active, then.pending, then.owed)
-        assert stamps.cards(empty, member=member) == stamps.cards(full, member=member)
-    assert stamps.cards(full, member="13800138000")[0].stamps
+        assert stamp_cards.cards(empty, member=member) == stamp_cards.cards(full, member=member)
+    assert stamp_cards.cards(full, member="13800138000")[0].stamps
     assert verify.verify(empty)[1] == []
 
 
@@ -230,20 +234,20 @@ def test_paper_that_was_not_handed_out_works_in_neither_shop(full, empty, tmp_pa
     paper = asked(full, "SELECT c.code, c.serial FROM coupon c JOIN batch b ON b.id = c.batch_id WHERE b.activate = 1 ORDER BY c.serial")
     for code, serial in paper:
         if serial <= 2:
-            assert judging.check(empty, code=code, amount=Money(20_000)).discount == 2_000
+            assert coupon_check.check(empty, code=code, amount=Money(20_000)).discount == 2_000
             continue
         with pytest.raises(CouponRefused):
-            judging.check(empty, code=code, amount=Money(20_000))
+            coupon_check.check(empty, code=code, amount=Money(20_000))
     [(batch,)] = asked(empty, "SELECT id FROM batch WHERE activate = 1")
     paper_stock.move(empty, batch=batch, act=PaperAct.HANDED_OUT, first=3, last=3, channel="街头")
-    assert judging.check(empty, code=paper[2][0], amount=Money(20_000)).discount == 2_000
+    assert coupon_check.check(empty, code=paper[2][0], amount=Money(20_000)).discount == 2_000
 
 
 def test_a_list_longer_than_a_sheet_is_refused_whole(full, tmp_path, monkeypatch):
     """No row is dropped without a word, and no half list is left."""
     monkeypatch.setattr(workbook, "MOST_ROWS", 2)
     with pytest.raises(NotPossible, match="sheet_full"):
-        exporting.export(full, kind="sales", file=tmp_path / "s.xlsx", words=Catalogue("en"))
+        files.export(full, kind="sales", file=tmp_path / "s.xlsx", words=Catalogue("en"))
     assert not (tmp_path / "s.xlsx").exists()
 
 

@@ -4,12 +4,15 @@ import pytest
 from sqlalchemy import text
 
 from storecrm.i18n import Catalogue
-from storecrm.services.keeping import exporting, importing, verify
-from storecrm.services.keeping.importing import How
-from storecrm.services.people import members, merging, tiers
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import basket, bills, points, receipts
-from storecrm.services.till.judging import LineIn
+from storecrm.services.exports import files
+from storecrm.services.imports import run as importing
+from storecrm.services.imports.run import How
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account, tiers
+from storecrm.services.members import merge, registry
+from storecrm.services.members.registry import NewMember
+from storecrm.services.till import basket, open_bill, receipts
+from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import BasisPoints, Money, Quantity
 from tests import build
 
@@ -55,7 +58,7 @@ def test_one_receipt_is_one_earning(owner, sales):
     lines = [f"R1,2026-11-01 10:00,{A},M1,1,0.60"] * 3
     done = sales(*lines, f"R2,2026-11-02 10:00,{A},M1,1,0.60", f"R1,2026-11-01 10:00,{A},T1,1,10", *lines)
     assert done.created == 8
-    assert points.show(owner, member=A).active == 3
+    assert points_account.show(owner, member=A).active == 3
     view = receipts.show(owner, receipt="R1")
     assert (len(view.lines), view.net) == (7, 1360)
     assert verify.verify(owner)[1] == []
@@ -71,9 +74,9 @@ def test_points_of_a_list_are_those_of_the_till(owner, sales):
     tiers.keep(owner, name="金卡", threshold=Money(10**8), points_times=BasisPoints(15_000))
     for phone in (A, B):
         tiers.set_by_hand(owner, member=phone, tier="金卡", until=None, reason="测试")
-    bills.record(owner, lines=[LineIn("M1", Quantity(1000)), LineIn("T1", Quantity(1000))], member=A)
+    open_bill.record(owner, lines=[LineIn("M1", Quantity(1000)), LineIn("T1", Quantity(1000))], member=A)
     sales(f"R1,2026-11-22,{B},M1,1,33.35", f"R1,2026-11-22,{B},T1,1,10")
-    assert points.show(owner, member=A).active == points.show(owner, member=B).active == 50
+    assert points_account.show(owner, member=A).active == points_account.show(owner, member=B).active == 50
 
 
 def test_the_tier_of_the_day_multiplies(owner, sales, wall):
@@ -82,7 +85,7 @@ def test_the_tier_of_the_day_multiplies(owner, sales, wall):
     tiers.keep(owner, name="金卡", threshold=Money(10**8), points_times=BasisPoints(20_000))
     tiers.set_by_hand(owner, member=A, tier="金卡", until=None, reason="测试")
     sales(f"R1,2026-11-15,{A},,1,10", f"R2,2026-11-22,{A},,1,10")
-    assert points.show(owner, member=A).active == 30
+    assert points_account.show(owner, member=A).active == 30
 
 
 @pytest.mark.usefixtures("short")
@@ -91,15 +94,19 @@ def test_what_comes_back_takes_its_points_back(owner, sales):
     for phone in (A, B):
         build.member(owner, phone=phone, name=phone)
     sales(f"R9,2026-11-05,{A},,-1,-30", f"R1,2026-11-01,{A},,1,100", f"R8,2026-10-05,{A},,-1,-40", f"R7,2026-11-05,{B},,-1,-30")
-    assert (points.show(owner, member=A).active, points.show(owner, member=A).owed) == (70, 0)
-    assert (points.show(owner, member=B).active, points.show(owner, member=B).owed) == (0, 0)
+    assert (points_account.show(owner, member=A).active, points_account.show(owner, member=A).owed) == (70, 0)
+    assert (points_account.show(owner, member=B).active, points_account.show(owner, member=B).owed) == (0, 0)
     # a later file takes from what an earlier one gave
     later = sales(f"R2,2026-11-20,{A},,-1,-50.50")
-    assert points.show(owner, member=A).active == 20
-    assert [(row.kind, row.points) for row in points.statement(owner, member=A)] == [("claw_back", -50), ("claw_back", -30), ("earn", 100)]
+    assert points_account.show(owner, member=A).active == 20
+    assert [(row.kind, row.points) for row in points_account.statement(owner, member=A)] == [
+        ("claw_back", -50),
+        ("claw_back", -30),
+        ("earn", 100),
+    ]
     assert verify.verify(owner)[1] == []
     importing.undo(owner, batch=later.batch)
-    assert points.show(owner, member=A).active == 70
+    assert points_account.show(owner, member=A).active == 70
     assert verify.verify(owner)[1] == []
 
 
@@ -114,7 +121,7 @@ def test_the_member_may_stand_on_any_line(owner, sales):
     )  # fmt: skip
     assert (_member_of(owner, "R1"), _member_of(owner, "R2")) == ("+86" + A, "+86" + A)
     assert _kinds(done) == [(7, "member_no", "receipt_two_members"), (8, "member_no", "receipt_two_members")]
-    assert points.show(owner, member=A).active == 50
+    assert points_account.show(owner, member=A).active == 50
 
 
 def test_a_phone_of_a_sale_finds_its_member(owner, sales):
@@ -143,18 +150,18 @@ def test_the_same_list_again_says_what_it_found(owner, sales):
     assert (again.created, again.unchanged, again.rejected) == (0, 3, 0)
     named = sales(f"R1,2026-11-01,{B},,1,10", f"R2,2026-11-01,{A},,1,10")
     assert _kinds(named) == [(2, "member_no", "receipt_other_member"), (3, "member_no", "receipt_no_member")]
-    assert points.show(owner, member=A).active == 15
+    assert points_account.show(owner, member=A).active == 15
 
 
 def test_an_old_list_after_a_merge_is_the_survivors(owner, sales, tmp_path):
     """The number of the record that went finds who it became."""
-    keep, gone = build.member(owner, phone=A), members.register(owner, new=NewMember(phone=B, name="李小梅"))
+    keep, gone = build.member(owner, phone=A), registry.register(owner, new=NewMember(phone=B, name="李小梅"))
     rows = (f"R1,2026-11-01,{gone.member_no},,1,10",)
     sales(*rows)
-    merging.merge(owner, survivor=keep.member_no, merged=gone.member_no)
+    merge.merge(owner, survivor=keep.member_no, merged=gone.member_no)
     assert sales(*rows).unchanged == 1
     sales(f"R2,2026-11-02,{gone.member_no},,1,10", f"R3,2026-11-02,{B},,1,10")
-    assert points.show(owner, member=A).active == 30
+    assert points_account.show(owner, member=A).active == 30
     assert verify.verify(owner)[1] == []
 
 
@@ -193,7 +200,7 @@ def test_articles_that_no_list_holds_are_made_when_it_is_asked(owner, sales, tmp
     assert (done.created, done.rejected, done.new_products) == (4, 1, 2)
     assert [line.name for line in receipts.show(owner, receipt="R2").lines] == ["X9", "X8"]
     assert sales(*rows[:4], new_products=True).unchanged == 4
-    exporting.export(owner, kind="products", file=tmp_path / "p.csv", words=Catalogue("en"))
+    files.export(owner, kind="products", file=tmp_path / "p.csv", words=Catalogue("en"))
     told = (tmp_path / "p.csv").read_text("utf-8-sig")
     assert [line.rsplit(",", 1)[-1] for line in told.splitlines()[1:]] == ['"no"', '"yes"', '"yes"']
     importing.undo(owner, batch=done.batch)

@@ -10,8 +10,8 @@ import pytest
 from storecrm import compose, paths
 from storecrm.errors import StorageTrouble
 from storecrm.models import database
-from storecrm.services.keeping import backup, copies
-from storecrm.services.people import staff
+from storecrm.services.backup import backups, copies
+from storecrm.services.staff import accounts
 from storecrm.values import Role
 
 WRITER = """
@@ -51,8 +51,8 @@ def owner(tmp_path, monkeypatch):
     """The owner of an encrypted store."""
     monkeypatch.setattr(paths.platformdirs, "user_config_dir", lambda *_, **__: str(tmp_path / "config"))
     base = compose.create_store(str(tmp_path / "s.db"), shop="S", encrypt=True)
-    staff.add(base, name="O", role=Role.OWNER, pin="860274")
-    yield staff.sign_in(base, name="O", pin="860274", till="t")
+    accounts.add(base, name="O", role=Role.OWNER, pin="860274")
+    yield accounts.sign_in(base, name="O", pin="860274", till="t")
     compose.close_store(base)
 
 
@@ -90,8 +90,8 @@ def test_a_copy_that_is_made_while_others_write_is_one_moment(owner, tmp_path):
 def test_the_store_is_still_held_after_it_was_copied(owner):
     """A program that does not see us in the file may take it for its own; the bytes that SQLite locks are locked as before."""
     assert is_held(owner)
-    made = backup.create(owner)
-    backup.create(owner)
+    made = backups.create(owner)
+    backups.create(owner)
     assert is_held(owner) and made.proof == copies.COPIED
     compose.close_store(owner)
     assert not is_held(owner)
@@ -125,5 +125,5 @@ def test_a_full_disk_leaves_nothing_of_a_sealed_copy(owner, monkeypatch):
 
     monkeypatch.setattr(database, "_copy_bytes", full)
     with pytest.raises(StorageTrouble) as caught:
-        backup.create(owner)
-    assert caught.value.code == "disk_full" and list(backup.folder_of(owner.name).iterdir()) == []
+        backups.create(owner)
+    assert caught.value.code == "disk_full" and list(backups.folder_of(owner.name).iterdir()) == []

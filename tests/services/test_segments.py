@@ -14,13 +14,18 @@ from sqlalchemy import text
 from storecrm.errors import BadFile, BadInput, Cancelled, Conflict, NotAllowed, NotFound, NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
-from storecrm.services.insight import in_words, lifecycle, profile, rfm, segment_rules, segments
-from storecrm.services.keeping import exporting, importing, verify
-from storecrm.services.people import consent, members, tiers
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import account, bills, coupons, returning, undoing
-from storecrm.services.till.judging import LineIn
+from storecrm.services.analytics import lifecycle, profile, rfm, segment_rules, segments
+from storecrm.services.coupons import issue
+from storecrm.services.exports import files
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import adjustments, tiers
+from storecrm.services.members import consent, registry
+from storecrm.services.members.registry import NewMember
+from storecrm.services.till import open_bill, returns, voids
+from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import Channel, Money, Quantity
+from storecrm.wording import insight
 from tests import build
 
 pytestmark = pytest.mark.both
@@ -33,17 +38,17 @@ def world(manager, owner, wall, tmp_path):
     """Nine members over seven months: some come often, some stopped, one came back, one never came, one was only taken back."""
     file = tmp_path / "goods.csv"
     file.write_text("sku,name,category,brand,price\nMILK,奶,乳品,晨露,10\nNUT,坚果,零食,脆乐,25\n", "utf-8")
-    importing.load(manager, kind="products", path=file)
+    run.load(manager, kind="products", path=file)
     build.offer(manager, "FIVE", kind="amount_off", value="5", min_spend=None, valid_days=400)
     tiers.keep(owner, name="gold", threshold=Money(60_000))
 
     def person(n, **more):
         consent = tuple(Channel(c) for c in more.pop("consent", ()))
-        return members.register(manager, new=NewMember(phone=f"1380013800{n}", consent=consent, **more)).member_no
+        return registry.register(manager, new=NewMember(phone=f"1380013800{n}", consent=consent, **more)).member_no
 
     def buy(who, milk, nuts=0, coupon=False):
         lines = [LineIn(sku, Quantity(n * 1000)) for sku, n in (("MILK", milk), ("NUT", nuts)) if n]
-        return bills.record(manager, lines=lines, member=who, coupons=build.issued(manager, "FIVE", 1) if coupon else [])
+        return open_bill.record(manager, lines=lines, member=who, coupons=build.issued(manager, "FIVE", 1) if coupon else [])
 
     ann = person(1, name="甲", gender="f", birthday="1990-11-30", consent=("sms", "wechat"))
     bob = person(2, gender="m", birthday="05-17", email="b@example.com")
@@ -61,22 +66,22 @@ def world(manager, owner, wall, tmp_path):
         if week == 14:
             sold = buy(dan, 4, nuts=1, coupon=True)
         if week == 20:
-            returning.return_goods(manager, receipt=sold.receipt_no, lines=[returning.Back(1, Quantity(2000))])
-            undoing.void(manager, receipt=buy(eve, 1).receipt_no)
+            returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.Back(1, Quantity(2000))])
+            voids.void(manager, receipt=buy(eve, 1).receipt_no)
         if week == 24:
             buy(person(7, name="庚"), 2)
         if week == 22:
             buy(person(9), 1, nuts=1)
     person(8)
-    account.adjust(manager, member=fay, count=300, reason="test")
-    coupons.issue(manager, offer="FIVE", count=0, to=(bob,))
+    adjustments.adjust(manager, member=fay, count=300, reason="test")
+    issue.issue(manager, offer="FIVE", count=0, to=(bob,))
     # one whom only the system before knows, one who came there and comes here
     file = tmp_path / "before.csv"
     file.write_text(
         "phone,spent_to_date,visits,last_visit,registered_on\n13800138020,880.50,11,2025-11-02,2024-01-05\n13800138002,60,2,2026-01-03,\n",
         "utf-8",
     )
-    importing.load(manager, kind="members", path=file)
+    run.load(manager, kind="members", path=file)
     return manager
 
 
@@ -283,7 +288,7 @@ def _equal(plain, store, rule):
         found = set(session.scalars(segment_rules.members_of(rule, here)))
     assert found == {who["id"] for who in plain.people if plain.fits(who, rule)}
     for language in ("en", "zh_CN"):
-        assert in_words.rule(rule, Catalogue(language, "CNY", store.clock.zone))
+        assert insight.rule(rule, Catalogue(language, "CNY", store.clock.zone))
 
 
 def test_any_rule_picks_whom_a_plain_look_picks(world):
@@ -323,7 +328,7 @@ def test_scores_and_groups_are_those_of_the_definition(world):
 def test_equal_values_have_equal_scores(manager):
     for n in range(7):
         who = build.member(manager, phone=f"1380013800{n}")
-        bills.record(manager, amount=Money(1000 if n < 6 else 2000), member=who.member_no)
+        open_bill.record(manager, amount=Money(1000 if n < 6 else 2000), member=who.member_no)
     with manager.read() as session:
         assert {(x.r, x.f, x.m) for x in rfm.every(session, manager)} == {(1, 1, 1), (1, 1, 5)}
 
@@ -331,7 +336,7 @@ def test_equal_values_have_equal_scores(manager):
 def test_scores_at_an_earlier_date_know_nothing_of_later(world, wall):
     earlier = world.clock.today() - timedelta(days=70)
     before = rfm.overview(world, before=earlier)
-    bills.record(world, amount=Money(99_900), member=members.find(world, text="13800138008")[0].member_no)
+    open_bill.record(world, amount=Money(99_900), member=registry.find(world, text="13800138008")[0].member_no)
     assert rfm.overview(world, before=earlier) == before
     moved = rfm.moves(world, before=earlier, then=world.clock.tomorrow())
     assert moved["", "new"] >= 1 and sum(moved.values()) == len({*_members_at(world, earlier), *_members_at(world, None)})
@@ -360,12 +365,12 @@ def test_stages_are_those_of_the_definition(world):
         staged = lifecycle.of_members(session, world)
         words = Catalogue("en", "CNY", world.clock.zone)
         for who in plain.people:
-            assert staged[who["id"]] == plain.stage(who) and in_words.why(lifecycle.why(session, world, who["id"]), words)
+            assert staged[who["id"]] == plain.stage(who) and insight.why(lifecycle.why(session, world, who["id"]), words)
 
 
 def test_stages_in_the_members_own_gaps(world, owner):
     """Who comes every week is fading after two weeks, who comes every third week is not."""
-    ann = members.find(world, text="13800138001")[0]
+    ann = registry.find(world, text="13800138001")[0]
     with world.read() as session:
         assert lifecycle.why(session, world, ann.id).stage == "active"
     shop_settings.set_rule(owner, key="stage_active", value="1x")
@@ -378,7 +383,7 @@ def test_stages_in_the_members_own_gaps(world, owner):
 def test_moves_between_stages_are_of_everybody(world):
     day = world.clock.today() - timedelta(days=60)
     moved = lifecycle.moves(world, before=day, then=world.clock.tomorrow())
-    assert sum(moved.values()) == members.count(world) and any(a != b for a, b in moved)
+    assert sum(moved.values()) == registry.count(world) and any(a != b for a, b in moved)
 
 
 def test_built_in_segments_can_be_counted_shown_and_exported(world, owner, cashier, tmp_path):
@@ -386,16 +391,16 @@ def test_built_in_segments_can_be_counted_shown_and_exported(world, owner, cashi
     views = segments.listed(world)
     sizes = segments.counts(world, codes=tuple(view.code for view in views))
     for view in views:
-        assert in_words.rule(view.rule, words) and in_words.name_of(view.code, view.name, words) != view.code
+        assert insight.rule(view.rule, words) and insight.name_of(view.code, view.name, words) != view.code
         assert sizes[view.code] == len(segments.page(world, code=view.code)[0]) == segments.page(world, code=view.code)[1]
     assert sizes["never_bought"] == 3 and sizes["won_back"] == 1
     assert segments.sizes(world, code="dormant") == [(world.clock.today(), sizes["dormant"])]
-    assert exporting.export_segment(owner, code="dormant", file=tmp_path / "d.xlsx", words=words) == sizes["dormant"]
+    assert files.export_segment(owner, code="dormant", file=tmp_path / "d.xlsx", words=words) == sizes["dormant"]
     sheet = openpyxl.load_workbook(tmp_path / "d.xlsx").worksheets[0]
     assert any("138" in str(cell.value) for row in sheet.iter_rows() for cell in row)
-    assert exporting.export_rfm(owner, file=tmp_path / "r.csv", words=words) == rfm.overview(world).members
+    assert files.export_rfm(owner, file=tmp_path / "r.csv", words=words) == rfm.overview(world).members
     with pytest.raises(NotAllowed):
-        exporting.export_segment(world, code="dormant", file=tmp_path / "e.xlsx", words=words)
+        files.export_segment(world, code="dormant", file=tmp_path / "e.xlsx", words=words)
     with pytest.raises(NotAllowed):
         segments.listed(cashier)
 
@@ -423,21 +428,21 @@ def test_an_export_has_numbers_days_and_words(world, owner, wall, tmp_path):
     words, file = Catalogue("zh_CN"), tmp_path / "all.xlsx"
     everybody = {"field": "visits_in_all", "op": ">=", "value": 0}
     segments.create(world, code="ALL", name="all", rule=everybody)
-    count = exporting.export_segment(owner, code="ALL", file=file, words=words)
+    count = files.export_segment(owner, code="ALL", file=file, words=words)
     rows = list(openpyxl.load_workbook(file).worksheets[0].iter_rows(values_only=True))
     assert len(rows) == count + 1 and rows[0][:6] == ("会员号", "手机", "姓名", "性别", "生日", "邮箱")
     told = {row[1][-1]: (row[3], row[7]) for row in rows[1:] if row[1][-2] == "0"}
     assert told["6"] == ("男", 300) and told["1"][0] == "女" and told["4"][0] in (None, "")
-    exporting.export_segment(owner, code="ALL", file=tmp_path / "all.csv", words=words)
+    files.export_segment(owner, code="ALL", file=tmp_path / "all.csv", words=words)
     assert '"m","","","","300",' in (tmp_path / "all.csv").read_text("utf-8-sig")
-    exporting.export(owner, kind="sales", file=tmp_path / "s.xlsx", words=words)
+    files.export(owner, kind="sales", file=tmp_path / "s.xlsx", words=words)
     titles, *lines = openpyxl.load_workbook(tmp_path / "s.xlsx").worksheets[0].iter_rows(values_only=True)
     amounts = [line[titles.index("金额")] for line in lines]
-    exporting.export(owner, kind="sales", file=tmp_path / "s.csv", words=words)
+    files.export(owner, kind="sales", file=tmp_path / "s.csv", words=words)
     with (tmp_path / "s.csv").open(encoding="utf-8-sig", newline="") as source:
         said = [line["amount"] for line in csv.DictReader(source)]
     assert amounts == [float(text) for text in said] and all(text[-3] == "." for text in said)
-    exporting.export(owner, kind="points", file=tmp_path / "p.xlsx", words=words)
+    files.export(owner, kind="points", file=tmp_path / "p.xlsx", words=words)
     titles, *lines = openpyxl.load_workbook(tmp_path / "p.xlsx").worksheets[0].iter_rows(values_only=True)
     assert {type(line[1]) for line in lines} == {datetime} and {type(line[3]) for line in lines} == {int}
     assert {line[2] for line in lines} >= {"手工调整"} and not {line[2] for line in lines} & {"adjust", "earn", "opening"}
@@ -446,7 +451,7 @@ def test_an_export_has_numbers_days_and_words(world, owner, wall, tmp_path):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        exporting.export_segment(owner, code="ALL", file=tmp_path / "stopped.xlsx", words=words, progress=stop)
+        files.export_segment(owner, code="ALL", file=tmp_path / "stopped.xlsx", words=words, progress=stop)
     assert not (tmp_path / "stopped.xlsx").exists()
 
 
@@ -456,7 +461,7 @@ def test_a_list_stays_while_its_rule_moves_on(world, owner):
     kept = segments.keep_list(world, code="NEVER-1", of="NEVER")
     assert (kept.fixed, segments.count(world, code="NEVER-1")) == (True, 4)
     first = segments.page(world, code="NEVER")[0][0]
-    bills.record(world, amount=Money(100), member=first.member_no)
+    open_bill.record(world, amount=Money(100), member=first.member_no)
     assert (segments.count(world, code="NEVER"), segments.count(world, code="NEVER-1")) == (3, 4)
     both = segments.compare(world, first="NEVER", second="NEVER-1")
     assert (both.only_first, both.both, both.only_second) == (0, 3, 1)
@@ -542,7 +547,7 @@ def test_a_member_of_tomorrow_has_a_profile(manager, tmp_path):
     """A date in the file that has not come yet: never bought, and the page opens."""
     file = tmp_path / "m.csv"
     file.write_text("phone,registered_on\n13800138000,2026-12-24\n", "utf-8")
-    importing.load(manager, kind="members", path=file)
+    run.load(manager, kind="members", path=file)
     found = profile.of_member(manager, member="13800138000")
     assert (found.why.stage, found.why.visits, found.scores) == ("prospect", 0, None)
 
@@ -552,7 +557,7 @@ def test_three_visits_on_one_day_are_no_gap(manager, owner, wall):
     shop_settings.set_rule(owner, key="stage_lost", value="2x")
     who = build.member(manager)
     for _ in range(3):
-        bills.record(manager, amount=Money(100), member=who.member_no)
+        open_bill.record(manager, amount=Money(100), member=who.member_no)
     wall.forward(days=1)
     with manager.read() as session:
         why = lifecycle.why(session, manager, who.id)
@@ -565,7 +570,7 @@ def test_a_period_has_a_first_and_a_last_day(manager, wall):
     who = build.member(manager)
     first = manager.clock.today()
     for _ in range(3):
-        bills.record(manager, amount=Money(1_000), member=who.member_no)
+        open_bill.record(manager, amount=Money(1_000), member=who.member_no)
         wall.forward(days=1)
     last = first + timedelta(days=2)
 

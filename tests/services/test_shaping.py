@@ -4,18 +4,18 @@ import pytest
 from sqlalchemy import text
 
 from storecrm.errors import BadFile, BadInput, ImportRejected
-from storecrm.services.keeping import importing, looking, mappings, telling
-from storecrm.services.keeping.importing import How
-from storecrm.services.keeping.mappings import FileMapping, Reading
-from storecrm.services.keeping.ways import Amounts, Days, order_of, split_time, whole_points
-from storecrm.services.people import members
+from storecrm.services.imports import column_matching, mappings, preview, run
+from storecrm.services.imports.cell_formats import Amounts, Days, order_of, split_time, whole_points
+from storecrm.services.imports.mappings import FileMapping, Reading
+from storecrm.services.imports.run import How
+from storecrm.services.members import registry
 from storecrm.values import Day
 
 
 def load(store, tmp_path, body, kind="members", **how):
     file = tmp_path / "list.csv"
     file.write_text(body, "utf-8")
-    return importing.load(store, kind=kind, path=file, how=How(**how))
+    return run.load(store, kind=kind, path=file, how=How(**how))
 
 
 def refused(store, tmp_path, body, kind="members", **how):
@@ -83,8 +83,8 @@ def test_words_that_say_nothing_are_blank(manager, tmp_path):
     )
     assert [p[:3] for p in refused(manager, tmp_path, body)] == [(6, "birthday", "birthday")]
     assert load(manager, tmp_path, body, reading=Reading(blank=("没填",))).created == 5
-    assert members.show(manager, member="13800138043").name == ""
-    assert members.show(manager, member="13800138044").birthday == ""
+    assert registry.show(manager, member="13800138043").name == ""
+    assert registry.show(manager, member="13800138044").birthday == ""
 
 
 def test_parts_of_a_point_are_asked_about_once(owner, tmp_path):
@@ -213,28 +213,28 @@ def test_names_and_phones_stand_in_two_columns(manager, tmp_path):
     body = "First Name,Last Name,Phone,Mobile\nAda,Light,,13800020001\n小梅,王,13800020002,13900020002\n,Sample,13800020003,\n"
     done = load(manager, tmp_path, body)
     assert (done.created, done.left_out) == (3, ("Mobile",))
-    assert [members.show(manager, member=f"1380002000{n}").name for n in (1, 2, 3)] == ["Ada Light", "王小梅", "Sample"]
+    assert [registry.show(manager, member=f"1380002000{n}").name for n in (1, 2, 3)] == ["Ada Light", "王小梅", "Sample"]
 
 
 def test_the_first_line_of_a_mapping_comes_first(manager, tmp_path):
     """Where two columns stand for one of ours; a ready mapping knows which is better, whatever order a person was shown."""
     body = "手机,旧号,新号\n13800138001,OLD1,NEW1\n13800138002,OLD2,\n"
     done = load(manager, tmp_path, body, mapping={"新号": "member_no", "旧号": "member_no"})
-    assert [members.show(manager, member=f"1380013800{n}").member_no for n in (1, 2)] == ["NEW1", "OLD2"]
+    assert [registry.show(manager, member=f"1380013800{n}").member_no for n in (1, 2)] == ["NEW1", "OLD2"]
     assert done.left_out == ("旧号",)
     titles = ["Customer ID", "Customer name", "Customer code", "Points balance", "Total visits", "Total spent"]
     shown = FileMapping(columns={title: {"Customer ID": "member_no", "Customer code": "member_no"}.get(title, "") for title in titles})
-    told = telling.tell("members", [titles], mapping=shown)
+    told = column_matching.tell("members", [titles], mapping=shown)
     assert [place for place, name in told.columns.items() if name == "member_no"] == [2, 0]
 
 
 def test_two_columns_of_one_title_are_told_apart(manager, tmp_path):
     """Each has a name of its own, so that a mapping can speak of the second."""
     body = "姓名,电话,电话\n甲,13800138001,\n乙,,13800138002\n"
-    assert telling.titles_of(["姓名", "电话", "电话"]) == ("姓名", "电话", "电话 (2)")
+    assert column_matching.titles_of(["姓名", "电话", "电话"]) == ("姓名", "电话", "电话 (2)")
     assert load(manager, tmp_path, body, mapping={"电话": "phone", "电话 (2)": "phone", "姓名": "name"}).created == 2
     assert load(manager, tmp_path, "姓名,电话,电话\n丙,13800138003,13800138004\n", mapping={"电话": ""}).created == 1
-    assert members.show(manager, member="13800138004").name == "丙"
+    assert registry.show(manager, member="13800138004").name == "丙"
 
 
 def test_a_time_beside_its_day_is_put_behind_it(owner, tmp_path):
@@ -250,7 +250,7 @@ def test_numbers_lose_what_a_spreadsheet_put_around_them(manager, tmp_path):
     assert [p[:3] for p in refused(manager, tmp_path, body)] == [(4, "member_no", "digits_cut")]
     done = load(manager, tmp_path, body, skip_bad=True)
     assert (done.created, done.left_out) == (2, ("手机 (2)",))
-    assert [members.show(manager, member=f"1380013800{n}").member_no for n in (1, 2)] == ["7000000000001", "5E12"]
+    assert [registry.show(manager, member=f"1380013800{n}").member_no for n in (1, 2)] == ["7000000000001", "5E12"]
 
 
 def test_a_store_account_is_no_points_and_an_order_no_line(owner, manager, tmp_path):
@@ -319,10 +319,10 @@ def test_a_look_and_the_import_tell_the_columns_alike(manager, tmp_path):
     """What a person is shown is what comes in."""
     file = tmp_path / "list.csv"
     file.write_text("First Name,Last Name,Phone,Mobile,Postal Code\nAda,Light,,13800020001,10001\n", "utf-8")
-    look = looking.look(manager, kind="members", path=file)
+    look = preview.look(manager, kind="members", path=file)
     assert [column.stands_for for column in look.columns] == ["given_name", "family_name", "phone", "phone", ""]
     chosen = {column.title: column.stands_for for column in look.columns}
-    done = importing.load(manager, kind="members", path=file, how=How(mapping=chosen))
+    done = run.load(manager, kind="members", path=file, how=How(mapping=chosen))
     assert (done.created, done.left_out) == (1, ("Postal Code",))
     assert look.mapping == "" and FileMapping().reading == look.reading
 
@@ -347,4 +347,4 @@ def test_a_calendar_that_was_put_right_is_one(manager, tmp_path):
     wrong = refused(manager, tmp_path, body, alike={("birthday_type", "0"): "moon"})
     assert [problem[1:3] for problem in wrong] == [("birthday_type", "calendar_unknown")]
     load(manager, tmp_path, body, alike={("birthday_type", "0"): "農曆"})
-    assert members.show(manager, member="13800138001").birthday_type == "lunar"
+    assert registry.show(manager, member="13800138001").birthday_type == "lunar"

@@ -2,13 +2,15 @@
 
 import pytest
 
-from storecrm.cli import shape
+from storecrm.cli import json_form
 from storecrm.errors import CouponRefused
 from storecrm.i18n import Catalogue
-from storecrm.services import shop_settings, wording
-from storecrm.services.keeping import verify
-from storecrm.services.till import bills, offers, receipts
+from storecrm.services import shop_settings
+from storecrm.services.integrity import verify
+from storecrm.services.offers import design
+from storecrm.services.till import open_bill, receipts
 from storecrm.values import Money, Refusal, RefusalCode
+from storecrm.wording import labels
 from tests import build
 
 pytestmark = pytest.mark.both
@@ -22,7 +24,7 @@ def coupon(store, code, value="5", **flags):
 
 def refusals(store, *codes) -> list[Refusal]:
     with pytest.raises(CouponRefused) as refused:
-        bills.record(store, amount=Money(10_000), coupons=codes)
+        open_bill.record(store, amount=Money(10_000), coupons=codes)
     return refused.value.refusals
 
 
@@ -37,7 +39,7 @@ def test_a_flag_that_is_set_decides_whatever_the_number(owner, number, first, se
     one = coupon(owner, "X", stackable="" if first is None else first)
     two = coupon(owner, "Y", "3", stackable="" if second is None else second)
     if why is None:
-        assert bills.record(owner, amount=Money(10_000), coupons=[one, two]).net == 9_200
+        assert open_bill.record(owner, amount=Money(10_000), coupons=[one, two]).net == 9_200
     else:
         assert refusals(owner, one, two) == [Refusal(RefusalCode.NOT_STACKABLE, offer="X", reason=why)]
     assert verify.verify(owner)[1] == []
@@ -50,7 +52,7 @@ def test_without_a_flag_the_number_of_the_shop_decides(owner, number, together):
     says, silent = coupon(owner, "X", stackable=True), coupon(owner, "Y", "3")
     for pair in ((says, silent), (silent, says)):
         if together:
-            done = bills.record(owner, amount=Money(10_000), coupons=pair, dry_run=True)
+            done = open_bill.record(owner, amount=Money(10_000), coupons=pair, dry_run=True)
             assert done.net == 9_200
         else:
             assert [(r.code, r.limit) for r in refusals(owner, *pair)] == [(RefusalCode.NOT_STACKABLE, 1)]
@@ -61,7 +63,7 @@ def test_the_number_counts_every_coupon_unless_all_say_true(owner):
     shop_settings.set_rule(owner, key="coupons_per_bill", value="2")
     true = [coupon(owner, code, "1", stackable=True) for code in ("A", "B", "C")]
     silent = coupon(owner, "S", "1")
-    assert bills.record(owner, amount=Money(1_000), coupons=true, dry_run=True).net == 700
+    assert open_bill.record(owner, amount=Money(1_000), coupons=true, dry_run=True).net == 700
     assert refusals(owner, *true[:2], silent)[0].limit == 2
     assert refusals(owner, silent, *true[:2])[0].limit == 2
 
@@ -73,16 +75,16 @@ def test_two_coupons_of_one_group_never_go_together(owner, stackable):
     one, two = (coupon(owner, code, group="g", stackable=stackable) for code in ("X", "Y"))
     other = coupon(owner, "Z", group="h", stackable=stackable)
     assert refusals(owner, one, other, two) == [Refusal(RefusalCode.NOT_STACKABLE, offer="X", reason="group")]
-    assert bills.record(owner, amount=Money(10_000), coupons=[one, other]).net == 9_000
+    assert open_bill.record(owner, amount=Money(10_000), coupons=[one, other]).net == 9_000
 
 
 def test_the_open_bill_offers_the_swap(owner):
     """What is refused beside another coupon can be taken instead of it, as before."""
     one, two = coupon(owner, "X", stackable=False), coupon(owner, "Y", "8", stackable=True)
-    bills.take(owner, code=one, amount=Money(10_000), request_no="1")
+    open_bill.take(owner, code=one, amount=Money(10_000), request_no="1")
     with pytest.raises(CouponRefused):
-        bills.take(owner, code=two, request_no="2")
-    assert bills.swap(owner, code=two, request_no="3").net == 9_200
+        open_bill.take(owner, code=two, request_no="2")
+    assert open_bill.swap(owner, code=two, request_no="3").net == 9_200
     assert [c.code for c in receipts.current(owner).coupons] == [two]
 
 
@@ -90,8 +92,8 @@ def test_the_open_bill_offers_the_swap(owner):
 def test_the_three_states_are_shown(owner, flag, shown):
     """A script reads what the offer says: true, false, or nothing."""
     build.offer(owner, "X", **OFF, stackable=flag)
-    assert shape.offer(offers.show(owner, code="X"), Catalogue("en", "CNY", owner.shop.timezone)).get("stackable") is shown
-    assert offers.as_keys(offers.show(owner, code="X")).get("stackable") is shown
+    assert json_form.offer(design.show(owner, code="X"), Catalogue("en", "CNY", owner.shop.timezone)).get("stackable") is shown
+    assert design.as_keys(design.show(owner, code="X")).get("stackable") is shown
 
 
 def test_every_reason_has_its_words(owner):
@@ -99,12 +101,12 @@ def test_every_reason_has_its_words(owner):
     for language in ("en", "zh_CN"):
         words = Catalogue(language, "CNY", owner.shop.timezone)
         said = {
-            wording.refusal(Refusal(RefusalCode.NOT_STACKABLE, offer="X", reason=why), words) for why in ("group", "alone", "other_alone")
+            labels.refusal(Refusal(RefusalCode.NOT_STACKABLE, offer="X", reason=why), words) for why in ("group", "alone", "other_alone")
         }
-        assert len(said | {wording.refusal(Refusal(RefusalCode.NOT_STACKABLE, offer="X", limit=1), words)}) == 4
+        assert len(said | {labels.refusal(Refusal(RefusalCode.NOT_STACKABLE, offer="X", limit=1), words)}) == 4
     words = Catalogue("en", "CNY", owner.shop.timezone)
-    rule = offers.draft({"code": "A", "kind": "amount_off", "value": "5", "valid_days": 9, "stackable": True, "group": "spring"}).rule
-    assert "together with other coupons that say so" in wording.rule_sentence(rule, words)
-    assert "one of “spring” on a bill" in wording.rule_sentence(rule, words)
-    alone = offers.draft({"code": "A", "kind": "amount_off", "value": "5", "valid_days": 9, "stackable": False}).rule
-    assert "not together with another coupon" in wording.rule_sentence(alone, words)
+    rule = design.draft({"code": "A", "kind": "amount_off", "value": "5", "valid_days": 9, "stackable": True, "group": "spring"}).rule
+    assert "together with other coupons that say so" in labels.rule_sentence(rule, words)
+    assert "one of “spring” on a bill" in labels.rule_sentence(rule, words)
+    alone = design.draft({"code": "A", "kind": "amount_off", "value": "5", "valid_days": 9, "stackable": False}).rule
+    assert "not together with another coupon" in labels.rule_sentence(alone, words)

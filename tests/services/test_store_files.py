@@ -17,11 +17,14 @@ from storecrm import cli, compose, log, paths
 from storecrm.errors import Conflict, NotFound, StorageTrouble
 from storecrm.i18n import Catalogue
 from storecrm.models import database, migrate
-from storecrm.services import wording
-from storecrm.services.keeping import backup, erasing, file_lock, verify
-from storecrm.services.people import members, staff
-from storecrm.services.till import bills
+from storecrm.services import file_lock
+from storecrm.services.backup import backups
+from storecrm.services.integrity import verify
+from storecrm.services.members import erasure, registry
+from storecrm.services.staff import accounts
+from storecrm.services.till import open_bill
 from storecrm.values import Money, Role
+from storecrm.wording import labels
 from tests import build
 from tests.conftest import PINS, signed
 from tests.test_migrations import GOLDEN
@@ -49,20 +52,20 @@ def test_a_folder_may_bear_any_name(tmp_path, monkeypatch, name):
     place = str(folder / f"{name}.db")
     # every other one is encrypted: its copies are made by another statement
     base = compose.create_store(place, shop="S", encrypt=NAMES.index(name) % 2 == 0)
-    staff.add(base, name="O", role=Role.OWNER, pin="860274")
-    owner = staff.sign_in(base, name="O", pin="860274", till="t")
+    accounts.add(base, name="O", role=Role.OWNER, pin="860274")
+    owner = accounts.sign_in(base, name="O", pin="860274", till="t")
     gone = build.member(owner)
-    made = backup.create(owner)
-    erasing.erase(owner, member=gone.member_no, reason="asked")
-    assert backup.verify(made.path, of=place).counts["members"] == 1
-    assert backup.restore(owner, path=made.path).erased_again == 1
+    made = backups.create(owner)
+    erasure.erase(owner, member=gone.member_no, reason="asked")
+    assert backups.verify(made.path, of=place).counts["members"] == 1
+    assert backups.restore(owner, path=made.path).erased_again == 1
     compose.close_store(owner)
-    again = staff.sign_in(compose.open_store(place), name="O", pin="860274", till="t")
-    assert members.count(again) == 0 and verify.verify(again)[1] == []
+    again = accounts.sign_in(compose.open_store(place), name="O", pin="860274", till="t")
+    assert registry.count(again) == 0 and verify.verify(again)[1] == []
     code = database.key_of(Path(place))
     compose.close_store(again)
     new = str(tmp_path / f"{name} 2" / "s.db")
-    backup.bring_back(made.path, name=new, code=code)
+    backups.bring_back(made.path, name=new, code=code)
     compose.close_store(compose.open_store(new))
     assert {path.name for path in tmp_path.iterdir()} <= {name, f"{name} 2", "config"}
     assert {path.name.removeprefix(name)[:3] for path in folder.iterdir()} <= {".db", "-ba"}
@@ -130,21 +133,21 @@ def test_a_full_disk_at_any_act_keeps_all_or_nothing(template, tmp_path):
         place = str(disk / "store.db")
         shutil.copyfile(template, place)
         owner = signed(compose.open_store(place), "陈")
-        made = backup.create(owner, to=tmp_path / "elsewhere")
+        made = backups.create(owner, to=tmp_path / "elsewhere")
         fill(disk)
         # what is left of the log's last page may still take a bill
         with pytest.raises(StorageTrouble, match="disk_full"):
             for _ in range(500):
-                bills.record(owner, amount=Money(100))
-        for act in (lambda: backup.create(owner), lambda: backup.restore(owner, path=made.path)):
+                open_bill.record(owner, amount=Money(100))
+        for act in (lambda: backups.create(owner), lambda: backups.restore(owner, path=made.path)):
             with pytest.raises(StorageTrouble) as caught:
                 act()
             assert caught.value.code in ("disk_full", "no_space")
         assert not [path for path in disk.rglob("*") if path.suffix in (".part", ".restoring", ".probe", ".json")]
         (disk / "ballast").unlink()
-        assert bills.record(owner, amount=Money(100)).net == 100
+        assert open_bill.record(owner, amount=Money(100)).net == 100
         assert verify.verify(owner)[1] == []
-        backup.restore(owner, path=made.path)
+        backups.restore(owner, path=made.path)
         compose.close_store(owner)
 
 
@@ -200,22 +203,22 @@ def test_after_a_disk_that_did_not_keep_a_commit_nothing_more_is_written(base, w
     connect = driver.connect
     monkeypatch.setattr(driver, "connect", lambda *a, **k: connect(*a, factory=FailingOnce, **k))
     store = signed(compose.open_store(base.name, wall=wall), "陈")
-    made = backup.create(store)
-    bills.record(store, amount=Money(100))
+    made = backups.create(store)
+    open_bill.record(store, amount=Money(100))
     FAILING.append(True)
     with pytest.raises(StorageTrouble) as first:
-        bills.record(store, amount=Money(200))
+        open_bill.record(store, amount=Money(200))
     assert first.value.code == "io" and not FAILING
-    for act in (lambda: bills.record(store, amount=Money(300)), lambda: backup.restore(store, path=made.path)):
+    for act in (lambda: open_bill.record(store, amount=Money(300)), lambda: backups.restore(store, path=made.path)):
         with pytest.raises(StorageTrouble) as caught:
             act()
         assert caught.value.code == "stopped"
         words = Catalogue(language)
-        assert wording.sentence(caught.value, words) and wording.cure(caught.value, words)
+        assert labels.sentence(caught.value, words) and labels.cure(caught.value, words)
     assert not database.checkpoint(store.engine)
     compose.close_store(store)
     again = signed(compose.open_store(base.name, wall=wall), "陈")
-    assert bills.record(again, amount=Money(400)).net == 400 and verify.verify(again)[1] == []
+    assert open_bill.record(again, amount=Money(400)).net == 400 and verify.verify(again)[1] == []
     compose.close_store(again)
 
 
@@ -277,10 +280,10 @@ def test_an_older_store_is_not_upgraded_beside_an_open_window(tmp_path):
         raw = driver.connect(str(place))
         assert raw.execute("SELECT version_num FROM alembic_version").fetchone()[0] == "0004"
         raw.close()
-        assert not backup.folder_of(str(place)).exists()
+        assert not backups.folder_of(str(place)).exists()
         compose.close_store(compose.open_store(str(place), window=True))
-    [copy] = backup.folder_of(str(place)).glob("*.db")
-    assert copy.name == f"before-{migrate.newest()}.db" and backup.verify(copy).ok
+    [copy] = backups.folder_of(str(place)).glob("*.db")
+    assert copy.name == f"before-{migrate.newest()}.db" and backups.verify(copy).ok
 
 
 OPEN = "import sys; from storecrm import compose; compose.close_store(compose.open_store(sys.argv[1])); print('opened')"
@@ -293,7 +296,7 @@ def test_two_who_upgrade_at_once_make_one_copy(tmp_path):
     said = [process.communicate()[0].strip() for process in running]
     # the upgrade takes the window's lock as well, so one may be told to come again
     assert "opened" in said
-    assert [path.name for path in backup.folder_of(str(place)).glob("*.db")] == [f"before-{migrate.newest()}.db"]
+    assert [path.name for path in backups.folder_of(str(place)).glob("*.db")] == [f"before-{migrate.newest()}.db"]
 
 
 def test_who_had_an_older_store_open_writes_nothing_into_the_upgraded_one(tmp_path):
@@ -315,7 +318,7 @@ def test_an_upgrade_keeps_the_copy_of_another_store_in_the_same_folder(tmp_path)
     shutil.copyfile(place, other)
     for one in (place, other):
         compose.close_store(compose.open_store(str(one)))
-    names = sorted(path.name for path in backup.folder_of(str(place)).glob("*.db"))
+    names = sorted(path.name for path in backups.folder_of(str(place)).glob("*.db"))
     assert names == [f"before-{migrate.newest()}-2.db", f"before-{migrate.newest()}.db"]
 
 

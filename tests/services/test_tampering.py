@@ -6,9 +6,10 @@ from sqlalchemy import text
 
 from storecrm import compose
 from storecrm.services import shop_settings
-from storecrm.services.keeping import verify
-from storecrm.services.people import staff, tiers
-from storecrm.services.till import account, bills
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import adjustments, tiers
+from storecrm.services.staff import accounts
+from storecrm.services.till import open_bill
 from storecrm.values import BasisPoints, Money
 from tests import build
 from tests.conftest import signed
@@ -25,10 +26,10 @@ def shop(owner, manager, cashier):
     build.offer(manager)
     build.offer(manager, "B10", value="10")
     codes = build.issued(manager)
-    account.adjust(owner, member=who.member_no, count=500, reason="moved in")
-    bills.record(cashier, amount=Money(20_000), member=who.member_no, coupons=codes[:1])
-    bills.record(cashier, amount=Money(30_000), member=who.member_no, points_used=100)
-    bills.record(cashier, amount=Money(5_000))
+    adjustments.adjust(owner, member=who.member_no, count=500, reason="moved in")
+    open_bill.record(cashier, amount=Money(20_000), member=who.member_no, coupons=codes[:1])
+    open_bill.record(cashier, amount=Money(30_000), member=who.member_no, points_used=100)
+    open_bill.record(cashier, amount=Money(5_000))
     shop_settings.set_rule(owner, key="points_cap_percent", value="40")
     tiers.keep(owner, name="Gold", threshold=Money(100_000), off=BasisPoints(500), points_times=BasisPoints(12_000))
     assert found(owner) == []
@@ -155,9 +156,9 @@ def test_verify_finds_it_on_either_database(shop):
 
 def test_seals_follow_who_works_here_and_what_is_offered(base, owner):
     """What is changed through the program is no finding, whatever it is."""
-    staff.add(owner, name="小李", pin="3864", role=staff.Role.CASHIER)
-    staff.set_pin(owner, name="小李", pin="9517")
-    staff.disable(owner, name="小李")
+    accounts.add(owner, name="小李", pin="3864", role=accounts.Role.CASHIER)
+    accounts.set_pin(owner, name="小李", pin="9517")
+    accounts.disable(owner, name="小李")
     tiers.keep(owner, name="Gold", threshold=Money(1), off=BasisPoints(0), points_times=BasisPoints(10_000))
     tiers.remove(owner, name="Gold")
     again = compose.open_store(base.name)

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from storecrm.errors import BadFile, BadInput
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.keeping import importing, looking, reader, text_encoding, text_rows
-from storecrm.services.keeping.importing import How
-from storecrm.services.keeping.workbook_guard import Refuse
+from storecrm.services.imports import preview, reader, run
+from storecrm.services.imports.formats import text_encoding, text_rows
+from storecrm.services.imports.formats.workbook_guard import Refuse
+from storecrm.services.imports.run import How
+from storecrm.wording import labels
 from tests import lists
 
 SOAK = int(os.environ.get("STORECRM_SOAK", "1"))
@@ -121,8 +122,8 @@ def test_the_question_shows_how_each_reads(manager, tmp_path):
     assert len(set(said.values())) == len(said)
     for language in ("en", "zh_CN"):
         words = Catalogue(language)
-        assert "gb18030 → 13800138000,李" in wording.sentence(error.value, words) and wording.cure(error.value, words)
-    assert importing.load(manager, kind="members", path=file, how=How(encoding="gb18030")).created == 1
+        assert "gb18030 → 13800138000,李" in labels.sentence(error.value, words) and labels.cure(error.value, words)
+    assert run.load(manager, kind="members", path=file, how=How(encoding="gb18030")).created == 1
 
 
 def test_any_text_encoding_may_be_said(manager, tmp_path):
@@ -130,10 +131,10 @@ def test_any_text_encoding_may_be_said(manager, tmp_path):
     file = tmp_path / "list.csv"
     for name in ("big5", "Shift-JIS", "EUC-KR", "cp1251", "latin-1", "utf-16", "UTF8", "windows-1252", "gb2312", "iso-2022-jp", "utf-7"):
         file.write_bytes("phone,name\n13800138000,a\n".encode(name))
-        assert looking.look(manager, kind="members", path=file, encoding=name).rows == 1
+        assert preview.look(manager, kind="members", path=file, encoding=name).rows == 1
     for name in ("base64", "rot13", "zlib", "klingon", "idna", "undefined", "unicode_escape", "punycode", "a\0b", "x" * 500):
         with pytest.raises(BadInput, match="encoding_unknown") as error:
-            looking.look(manager, kind="members", path=file, encoding=name)
+            preview.look(manager, kind="members", path=file, encoding=name)
         assert "big5" in error.value.facts["known"]
 
 
@@ -149,7 +150,7 @@ def test_a_broken_sign_is_named_with_its_line(encoding, tmp_path):
         with pytest.raises(BadFile) as error, reader.rows_of(file, said) as frames:
             list(frames)
         assert (error.value.code, error.value.facts) == ("encoding", {"line": 18, "encoding": encoding})
-    assert "18" in wording.sentence(error.value, Catalogue("zh_CN"))
+    assert "18" in labels.sentence(error.value, Catalogue("zh_CN"))
 
 
 def test_a_long_list_is_judged_by_all_its_parts(tmp_path):

@@ -11,9 +11,10 @@ from sqlalchemy import text
 
 from storecrm import compose
 from storecrm.errors import CouponRefused, NotAllowed, NotFound, StoreError, Throttled
-from storecrm.services.people import proving, staff, throttle
-from storecrm.services.people.proving import Shown
-from storecrm.services.till import approving, bills, scanning
+from storecrm.services.members import verification
+from storecrm.services.members.verification import Shown
+from storecrm.services.staff import accounts, throttle
+from storecrm.services.till import open_bill, overrides, scan
 from storecrm.values import Kind, Money, Role, new_codes
 from tests import build
 from tests.conftest import PINS, signed
@@ -24,7 +25,7 @@ HOUR = 3600
 def wrong(base, name="王芳", till="t"):
     """The seconds that a wrong PIN makes its person wait; None for a try that was not looked at."""
     try:
-        staff.sign_in(base, name=name, pin="9" * (4 if name == "王芳" else 6), till=till)
+        accounts.sign_in(base, name=name, pin="9" * (4 if name == "王芳" else 6), till=till)
     except Throttled:
         return None
     except NotAllowed as refused:
@@ -42,11 +43,11 @@ def test_a_person_waits_whatever_till_is_named(base, wall):
     """The name of the till is what the one who guesses types; the person is not."""
     assert [wrong(base, till=f"till {n}") for n in range(6)] == [0, 0, 0, 15, None, None]
     with pytest.raises(Throttled) as held:
-        staff.sign_in(base, name="王芳", pin=PINS["王芳"][1], till="a till nobody knows")
+        accounts.sign_in(base, name="王芳", pin=PINS["王芳"][1], till="a till nobody knows")
     assert held.value.facts["seconds"] == 15
     assert signed(base, "赵", "t").actor.name == "赵"
     wall.wait(seconds=15)
-    assert staff.sign_in(base, name="王芳", pin=PINS["王芳"][1], till="t").actor.role is Role.CASHIER
+    assert accounts.sign_in(base, name="王芳", pin=PINS["王芳"][1], till="t").actor.role is Role.CASHIER
     assert [wrong(base), wrong(base), wrong(base), wrong(base)] == [0, 0, 0, 15]
 
 
@@ -68,7 +69,7 @@ def test_moving_the_clock_neither_lifts_a_wait_nor_locks(base, wall, moved):
     wall.forward(seconds=moved)
     assert wrong(base) is None
     wall.ran += 15_000_000
-    assert staff.sign_in(base, name="王芳", pin=PINS["王芳"][1], till="t").actor.name == "王芳"
+    assert accounts.sign_in(base, name="王芳", pin=PINS["王芳"][1], till="t").actor.name == "王芳"
 
 
 def test_a_restart_of_the_machine_begins_the_wait_anew(base, wall):
@@ -79,7 +80,7 @@ def test_a_restart_of_the_machine_begins_the_wait_anew(base, wall):
     again = compose.open_store(base.name, wall=wall, steady=wall.steady)
     assert wrong(again) is None
     wall.ran += 15_000_000
-    assert staff.sign_in(again, name="王芳", pin=PINS["王芳"][1], till="t").actor.name == "王芳"
+    assert accounts.sign_in(again, name="王芳", pin=PINS["王芳"][1], till="t").actor.name == "王芳"
     compose.close_store(again)
 
 
@@ -88,8 +89,8 @@ def test_every_wrong_pin_stands_in_the_trail(base, cashier):
     """Who was tried, where, how often in a row; a manager's PIN at the till says who stood there."""
     assert [wrong(base, till="hidden"), wrong(base)] == [0, 0]
     with pytest.raises(NotAllowed, match="wrong_pin"):
-        approving.approve(cashier, name="赵", pin="111222", reason="late")
-    who = staff.named(base, "王芳").id
+        overrides.approve(cashier, name="赵", pin="111222", reason="late")
+    who = accounts.named(base, "王芳").id
     found = trail(base, "pin_wrong")
     assert [(f["person"], f["till"], f["in_a_row"]) for f in found[:2]] == [(who, "hidden", 1), (who, "t", 2)]
     with base.read() as session:
@@ -102,24 +103,24 @@ def test_a_shop_that_is_tried_slows_who_failed_and_nobody_else(base, owner, wall
     """More than thirty wrong PINs in ten minutes: one person after another is being tried."""
     names = [f"P{n}" for n in range(11)]
     for name in names:
-        staff.add(owner, name=name, role=Role.CASHIER, pin="3864")
+        accounts.add(owner, name=name, role=Role.CASHIER, pin="3864")
         for _ in range(3):
             wrong_of(base, name)
     wall.wait(seconds=5)
     with pytest.raises(Throttled) as held:
-        staff.sign_in(base, name="P0", pin="3864", till="t")
+        accounts.sign_in(base, name="P0", pin="3864", till="t")
     assert 0 < held.value.facts["seconds"] <= 60
     assert signed(base, "王芳").actor.name == "王芳"
     wall.wait(seconds=60)
     assert wrong_of(base, "P0") == "wrong_pin"
     assert wrong_of(base, "P0") == "pin_wait"
     wall.wait(seconds=700)
-    assert staff.sign_in(base, name="P1", pin="3864", till="t").actor.name == "P1"
+    assert accounts.sign_in(base, name="P1", pin="3864", till="t").actor.name == "P1"
 
 
 def wrong_of(base, name):
     with pytest.raises(NotAllowed) as refused:
-        staff.sign_in(base, name=name, pin="9517", till="t")
+        accounts.sign_in(base, name=name, pin="9517", till="t")
     return refused.value.code
 
 
@@ -165,7 +166,7 @@ def test_eight_programs_have_no_more_tries_than_one(base):
 
 def test_a_try_whose_program_was_killed_counts_as_wrong(base, wall):
     """Otherwise pulling the plug between the question and its answer would be a free try."""
-    who = staff.named(base, "王芳").id
+    who = accounts.named(base, "王芳").id
     for _ in range(4):
         throttle.reserve(base, kind=throttle.Secret.PIN, subject=who, where="王芳")
     wall.wait(seconds=21)
@@ -178,23 +179,23 @@ def test_emergency_codes_cannot_be_tried_one_after_another(cashier, wall):
     said = []
     for n in range(6):
         with pytest.raises(StoreError) as refused:
-            approving.emergency(cashier, code=f"{n:012d}", reason="x")
+            overrides.emergency(cashier, code=f"{n:012d}", reason="x")
         said.append(refused.value.code)
     assert said == ["emergency_code"] * 4 + ["guess_wait"] * 2
     assert len(trail(cashier, "emergency_code_wrong")) == 4
     wall.wait(seconds=15)
     with pytest.raises(NotFound):
-        approving.emergency(cashier, code="1", reason="x")
+        overrides.emergency(cashier, code="1", reason="x")
 
 
 def test_a_wrong_member_password_stands_in_the_trail(manager, cashier):
     """Like every other guess."""
     who = build.member(manager)
-    proving.set_password(manager, member=who.member_no, password="4711")
+    verification.set_password(manager, member=who.member_no, password="4711")
     with pytest.raises(NotAllowed, match="password_wrong"):
-        proving.confirm(cashier, member=who.member_no, how=Shown.CARD, password="1234")
+        verification.confirm(cashier, member=who.member_no, how=Shown.CARD, password="1234")
     assert [f["in_a_row"] for f in trail(cashier, "member_password_wrong")] == [1]
-    assert proving.confirm(cashier, member=who.member_no, how=Shown.CARD, password="4711").confirmed
+    assert verification.confirm(cashier, member=who.member_no, how=Shown.CARD, password="4711").confirmed
 
 
 @pytest.mark.both
@@ -205,7 +206,7 @@ def test_moving_the_clock_does_not_let_codes_be_tried(cashier, wall, moved):
         assert _refused(cashier, code) == "not_found"
     wall.forward(seconds=moved)
     assert _refused(cashier, new_codes(Kind.COUPON, 1)[0]) == "throttled"
-    scanning.lift_throttle(cashier, name="赵", pin=PINS["赵"][1], reason="torn paper")
+    scan.lift_throttle(cashier, name="赵", pin=PINS["赵"][1], reason="torn paper")
     assert _refused(cashier, new_codes(Kind.COUPON, 1)[0]) == "not_found"
 
 
@@ -221,5 +222,5 @@ def test_codes_are_counted_by_person_and_by_till(base, wall):
 
 def _refused(store, code):
     with pytest.raises(CouponRefused) as refused:
-        bills.take(store, code=code, amount=Money(20_000), request_no=code)
+        open_bill.take(store, code=code, amount=Money(20_000), request_no=code)
     return refused.value.refusals[0].code.value

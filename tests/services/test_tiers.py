@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storecrm.services import shop_settings
-from storecrm.services.keeping import daily
-from storecrm.services.people import members, tiers
-from storecrm.services.till import bills, returning, trading
+from storecrm.services.housekeeping import daily
+from storecrm.services.loyalty import tiers
+from storecrm.services.members import registry
+from storecrm.services.till import clock_check, open_bill, returns
 from storecrm.values import BasisPoints, Money
 from tests import build
 from tests.conftest import signed
@@ -30,7 +31,7 @@ def forward(base, wall, days):
     wall.forward(days=days)
     person = signed(base, "陈")
     if days > 44:
-        trading.confirm_day(person, day=person.clock.today())
+        clock_check.confirm_day(person, day=person.clock.today())
     return person
 
 
@@ -40,7 +41,7 @@ def test_a_lower_tier_by_hand_is_not_lifted_by_a_sale(ladder):
     for phone, until in (("13800138000", ladder.clock.today()), ("13900139000", None)):
         who = build.member(ladder, phone=phone, name="").member_no
         tiers.set_by_hand(ladder, member=who, tier="silver", until=until, reason="returns everything")
-        bills.record(ladder, amount=Money(300_000), member=who)
+        open_bill.record(ladder, amount=Money(300_000), member=who)
         assert tiers.standing(ladder, member=who).tier == "silver"
         assert tiers.review(ladder) == []
 
@@ -49,13 +50,13 @@ def test_a_lower_tier_by_hand_is_not_lifted_by_a_sale(ladder):
 def test_after_a_tier_by_hand_the_spend_speaks_at_once(ladder, base, wall):
     """Nobody is without a tier from the last day until somebody reviews: not at the till, not on the card, not in the list."""
     who = build.member(ladder).member_no
-    bills.record(ladder, amount=Money(100_000), member=who)
+    open_bill.record(ladder, amount=Money(100_000), member=who)
     tiers.set_by_hand(ladder, member=who, tier="black", until=ladder.clock.today(), reason="wedding")
-    assert bills.record(ladder, amount=Money(1_000), member=who, dry_run=True).discount == 100
+    assert open_bill.record(ladder, amount=Money(1_000), member=who, dry_run=True).discount == 100
     owner = forward(base, wall, 1)
-    assert bills.record(owner, amount=Money(1_000), member=who, dry_run=True).discount == 50
+    assert open_bill.record(owner, amount=Money(1_000), member=who, dry_run=True).discount == 50
     assert tiers.standing(owner, member=who).tier == "gold"
-    assert members.show(owner, member=who).tier == "gold"
+    assert registry.show(owner, member=who).tier == "gold"
     assert [(m.before, m.after) for m in tiers.review(owner)] == [("black", "gold")]
     assert tiers.review(owner) == []
 
@@ -66,7 +67,7 @@ def test_a_sale_after_the_end_writes_down_what_holds(ladder, base, wall):
     who = build.member(ladder).member_no
     tiers.set_by_hand(ladder, member=who, tier="black", until=ladder.clock.today(), reason="wedding")
     owner = forward(base, wall, 1)
-    bills.record(owner, amount=Money(50_000), member=who)
+    open_bill.record(owner, amount=Money(50_000), member=who)
     assert tiers.standing(owner, member=who).tier == "silver"
     assert tiers.review(owner) == []
 
@@ -75,7 +76,7 @@ def test_a_sale_after_the_end_writes_down_what_holds(ladder, base, wall):
 def test_one_step_down_a_period(ladder, base, wall):
     """Three reviews in a minute are one; the next step is a year away."""
     who = build.member(ladder).member_no
-    bills.record(ladder, amount=Money(200_000), member=who)
+    open_bill.record(ladder, amount=Money(200_000), member=who)
     owner, steps = forward(base, wall, 365), []
     for days in (0, 1, 363, 1, 0, 365):
         owner = forward(base, wall, days)
@@ -88,7 +89,7 @@ def test_a_calendar_year_holds_what_the_year_before_earned(owner, base, wall, la
     """On 1 January nobody has bought anything yet: the tier of the old year holds through the new one, then one step a year."""
     shop_settings.set_rule(owner, key="tier_window", value="calendar")
     who = build.member(owner).member_no
-    bills.record(owner, amount=Money(200_000), member=who)
+    open_bill.record(owner, amount=Money(200_000), member=who)
     steps = []
     for days in (60, 300, 60, 1, 365):
         owner = forward(base, wall, days)
@@ -99,7 +100,7 @@ def test_a_calendar_year_holds_what_the_year_before_earned(owner, base, wall, la
 def test_the_days_housekeeping_reviews(ladder, base, wall):
     """Nobody has to remember it; a cashier who signs in first does not do it, a manager's or owner's house does."""
     who = build.member(ladder).member_no
-    bills.record(ladder, amount=Money(100_000), member=who)
+    open_bill.record(ladder, amount=Money(100_000), member=who)
     owner = forward(base, wall, 366)
     assert daily.keep_house(owner) is not None
     assert tiers.standing(owner, member=who).tier == "silver"
@@ -123,7 +124,7 @@ ACTS = st.lists(
 def test_whatever_happens_in_whatever_order(ladder, base, wall, acts):
     """What holds is the hand's while it holds, at least what was reached at each sale, and never two steps down in a period."""
     owner = signed(base, "陈")
-    who = members.register(owner, new=members.NewMember(phone=f"138{test_whatever_happens_in_whatever_order.number:08d}")).member_no
+    who = registry.register(owner, new=registry.NewMember(phone=f"138{test_whatever_happens_in_whatever_order.number:08d}")).member_no
     test_whatever_happens_in_whatever_order.number += 1
     bought, hand, stepped = [], None, None
     for act, much in acts:
@@ -131,9 +132,9 @@ def test_whatever_happens_in_whatever_order(ladder, base, wall, acts):
         if act == "days":
             owner = forward(base, wall, much)
         elif act == "buy":
-            bought.append([owner.clock.today(), much, bills.record(owner, amount=Money(much), member=who).receipt_no])
+            bought.append([owner.clock.today(), much, open_bill.record(owner, amount=Money(much), member=who).receipt_no])
         elif act == "return" and bought:
-            returning.return_goods(owner, receipt=bought.pop()[2])
+            returns.return_goods(owner, receipt=bought.pop()[2])
         elif act == "hand":
             until = None if much[1] is None else owner.clock.today() + timedelta(days=much[1])
             tiers.set_by_hand(owner, member=who, tier=much[0], until=until, reason="x")

@@ -7,10 +7,12 @@ from sqlalchemy import event, text
 
 from storecrm.errors import BadInput, NotAllowed, NotFound
 from storecrm.services import shop_settings
-from storecrm.services.keeping import erasing, trail
-from storecrm.services.keeping.trail import Question
-from storecrm.services.people import merging
-from storecrm.services.till import account, bills, undoing
+from storecrm.services.loyalty import adjustments
+from storecrm.services.members import erasure
+from storecrm.services.members import merge as merging
+from storecrm.services.reports import audit_trail
+from storecrm.services.reports.audit_trail import Question
+from storecrm.services.till import open_bill, voids
 from storecrm.values import Money
 from tests import build
 from tests.conftest import signed
@@ -19,7 +21,7 @@ ANN, BEA = "13800138000", "13900139000"
 
 
 def actions(store, **asked):
-    return [entry.action for entry in trail.page(store, question=Question(**asked), limit=trail.MOST).entries]
+    return [entry.action for entry in audit_trail.page(store, question=Question(**asked), limit=audit_trail.MOST).entries]
 
 
 @pytest.fixture
@@ -28,8 +30,8 @@ def sold(base, owner):
     ann = build.member(owner)
     build.offer(owner)
     [code] = build.issued(owner, count=1)
-    bill = bills.record(signed(base, "王芳"), amount=Money(15_000), member=ANN, coupons=[code])
-    undoing.void(signed(base, "赵"), receipt=bill.receipt_no, reason="wrong article")
+    bill = open_bill.record(signed(base, "王芳"), amount=Money(15_000), member=ANN, coupons=[code])
+    voids.void(signed(base, "赵"), receipt=bill.receipt_no, reason="wrong article")
     return ann, code, bill
 
 
@@ -70,31 +72,31 @@ def test_the_trail_is_asked_by_person_action_and_day(owner, base, sold, wall):
 def test_pages_follow_each_other_without_a_gap(owner, sold):
     """Three at a time give what one page gives, whatever was asked."""
     for asked in (Question(), Question(about=ANN), Question(staff="陈"), Question(action="sealed", staff="陈")):
-        whole = trail.page(owner, question=asked, limit=trail.MOST)
+        whole = audit_trail.page(owner, question=asked, limit=audit_trail.MOST)
         found, after = [], ""
         while True:
-            part = trail.page(owner, question=asked, after=after, limit=3)
+            part = audit_trail.page(owner, question=asked, after=after, limit=3)
             found += part.entries
             after = part.following
             if not after:
                 break
         assert tuple(found) == whole.entries and len(found) > 3
-    for wrong in ({"after": "newest"}, {"limit": 0}, {"limit": trail.MOST + 1}):
+    for wrong in ({"after": "newest"}, {"limit": 0}, {"limit": audit_trail.MOST + 1}):
         with pytest.raises(BadInput):
-            trail.page(owner, **wrong)
+            audit_trail.page(owner, **wrong)
 
 
 @pytest.mark.both
 def test_rows_are_named_as_people_know_them(owner, base, sold):
     """Numbers of rows say nothing to the owner; a coupon's code is never whole."""
     ann, code, bill = sold
-    newest, reversed_, posted, used = trail.page(owner, question=Question(about=bill.receipt_no)).entries
+    newest, reversed_, posted, used = audit_trail.page(owner, question=Question(about=bill.receipt_no)).entries
     assert (newest.who, newest.facts) == ("赵", {"sale": bill.receipt_no, "reason": "wrong article"})
     assert (used.facts["coupon"], used.facts["sale"], used.till) == (f"…{code[-4:]}", bill.receipt_no, "till 1")
     assert reversed_.facts["coupon"] == used.facts["coupon"] and reversed_.facts["sale"] == bill.receipt_no
-    [entry] = trail.page(owner, question=Question(action="member_registered")).entries
+    [entry] = audit_trail.page(owner, question=Question(action="member_registered")).entries
     assert (entry.facts["member"].number, entry.facts["member"].name) == (ann.member_no, "李小梅")
-    assert [e.facts["staff"] for e in trail.page(owner, question=Question(action="staff_added")).entries] == ["王芳", "赵", "陈"]
+    assert [e.facts["staff"] for e in audit_trail.page(owner, question=Question(action="staff_added")).entries] == ["王芳", "赵", "陈"]
     assert posted.seq < newest.seq and len(newest.mac) == 64
 
 
@@ -102,9 +104,9 @@ def test_rows_are_named_as_people_know_them(owner, base, sold):
 def test_who_was_erased_is_not_named_in_the_trail(owner):
     """The entries stay, for the chain; the name and what people typed about the person do not come up again."""
     ann = build.member(owner)
-    account.adjust(owner, member=ANN, count=50, reason="called 李小梅")
-    erasing.erase(owner, member=ANN, reason="asked for it")
-    found = trail.page(owner, limit=3).entries
+    adjustments.adjust(owner, member=ANN, count=50, reason="called 李小梅")
+    erasure.erase(owner, member=ANN, reason="asked for it")
+    found = audit_trail.page(owner, limit=3).entries
     assert [entry.action for entry in found] == ["member_erased", "points_adjusted", "member_registered"]
     assert ann.member_no not in repr(found) and ann.name not in repr(found[0])
     assert all(entry.facts["member"].erased and entry.facts["member"].name == "" for entry in found)
@@ -114,10 +116,10 @@ def test_who_was_erased_is_not_named_in_the_trail(owner):
 def test_a_merged_member_keeps_its_trail(owner):
     """What was done to the second record is found by the first one."""
     keep, gone = build.member(owner), build.member(owner, BEA, "李小美")
-    account.adjust(owner, member=BEA, count=7, reason="welcome")
+    adjustments.adjust(owner, member=BEA, count=7, reason="welcome")
     merging.merge(owner, survivor=keep.member_no, merged=gone.member_no)
     assert actions(owner, about=ANN) == ["members_merged", "points_adjusted", "member_registered", "member_registered"]
-    [merge] = trail.page(owner, question=Question(action="members_merged")).entries
+    [merge] = audit_trail.page(owner, question=Question(action="members_merged")).entries
     assert merge.facts["survivor"].number == keep.member_no
     assert merge.facts["merged"].into == merge.facts["survivor"] and not merge.facts["merged"].erased
 
@@ -126,10 +128,10 @@ def test_the_trail_is_the_owners(base, manager, cashier):
     """Whoever is watched does not read who watches."""
     for store in (manager, cashier):
         with pytest.raises(NotAllowed):
-            trail.page(store)
+            audit_trail.page(store)
         with pytest.raises(NotAllowed):
-            trail.people(store)
-    assert set(trail.people(signed(base, "陈"))) == {"王芳", "赵", "陈"}
+            audit_trail.people(store)
+    assert set(audit_trail.people(signed(base, "陈"))) == {"王芳", "赵", "陈"}
 
 
 QUESTIONS = {
@@ -153,7 +155,7 @@ def _steps(store, asked):
 
     event.listen(store.engine, "checkout", watch)
     try:
-        trail.page(store, question=asked, limit=50)
+        audit_trail.page(store, question=asked, limit=50)
     finally:
         event.remove(store.engine, "checkout", watch)
         store.engine.dispose()
@@ -183,8 +185,8 @@ def _lengthen(base, count):
 def test_a_page_costs_the_same_in_a_long_trail(owner, base):
     """Each question has an index of its own, chosen without statistics: none reads more than it shows."""
     build.member(owner)
-    account.adjust(owner, member=ANN, count=5, reason="x")
-    bring = bills.record(owner, amount=Money(5_000), member=ANN)
+    adjustments.adjust(owner, member=ANN, count=5, reason="x")
+    bring = open_bill.record(owner, amount=Money(5_000), member=ANN)
     asked = QUESTIONS | {"receipt": Question(about=bring.receipt_no)}
     _lengthen(base, 3_000)
     short = {name: _steps(owner, question) for name, question in asked.items()}

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storecrm.domain.list_columns import COLUMNS, NEEDED, NEEDED_ONE
 from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
-from storecrm.services.keeping import importing, reader, verify
-from storecrm.services.keeping.importing import How
-from storecrm.services.keeping.loaders import LOADERS
-from storecrm.services.keeping.tables import COLUMNS, NEEDED, NEEDED_ONE
-from storecrm.services.people import tiers
+from storecrm.services.imports import reader
+from storecrm.services.imports import run as importing
+from storecrm.services.imports.loaders.kinds import LOADERS
+from storecrm.services.imports.run import How
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import tiers
 from storecrm.values import BasisPoints, Money
 from tests import build
 from tests.conftest import SOAK

@@ -8,18 +8,20 @@ import xlsxwriter
 
 from storecrm.errors import BadFile, BadInput, ImportRejected, NotFound, NotPossible
 from storecrm.i18n import Catalogue
-from storecrm.services import shop_settings, wording
-from storecrm.services.keeping import erasing, importing, looking, mappings, problem_rows, verify
-from storecrm.services.keeping.importing import How
-from storecrm.services.people import consent, members
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import points
+from storecrm.services import shop_settings
+from storecrm.services.imports import mappings, preview, rejected_rows, run
+from storecrm.services.imports.run import How
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import consent, erasure, registry
+from storecrm.services.members.registry import NewMember
 from storecrm.values import Channel, Purpose, read_day
+from storecrm.wording import labels
 from tests import build
 
 
 def load(store, path, kind="members", **how):
-    return importing.load(store, kind=kind, path=path, how=How(**how))
+    return run.load(store, kind=kind, path=path, how=How(**how))
 
 
 @pytest.mark.parametrize(
@@ -35,9 +37,9 @@ def test_text_of_every_kind_is_read(manager, tmp_path, encoding, sign, end):
     ]
     file.write_bytes(end.join([*rows, sign * 3, ""]).encode(encoding))
     assert load(manager, file).created == 1
-    who = members.show(manager, member="13800138000")
+    who = registry.show(manager, member="13800138000")
     assert (who.name, who.birthday) == ("李小梅", "1990-05-17")
-    look = looking.look(manager, kind="members", path=file)
+    look = preview.look(manager, kind="members", path=file)
     assert (look.header, look.rows, look.delimiter) == (2, 1, sign) and look.encoding.replace("-sig", "") == encoding.replace("-sig", "")
 
 
@@ -81,8 +83,8 @@ def test_a_workbook_with_merged_titles_numbers_and_real_dates(owner, tmp_path):
     book.close()
     done = load(owner, file, expect={"points": "1280", "spent_to_date": "6430.50", "rows": "2"})
     assert (done.created, done.totals) == (2, {"points": 1280, "spent_to_date": 643_050})
-    assert [members.show(owner, member=p).birthday for p in ("13800138000", "13900139000")] == ["1990-05-17", "1985-03-02"]
-    assert points.show(owner, member="13800138000").active == 1280
+    assert [registry.show(owner, member=p).birthday for p in ("13800138000", "13900139000")] == ["1990-05-17", "1985-03-02"]
+    assert points_account.show(owner, member="13800138000").active == 1280
 
 
 def test_digits_that_a_spreadsheet_cut_are_not_believed(manager, tmp_path):
@@ -92,7 +94,7 @@ def test_digits_that_a_spreadsheet_cut_are_not_believed(manager, tmp_path):
     with pytest.raises(ImportRejected) as told:
         load(manager, file)
     assert [(p.row, p.column, p.kind) for p in told.value.problems] == [(2, "phone", "digits_cut"), (3, "old_card_no", "digits_cut")]
-    assert members.count(manager) == 0
+    assert registry.count(manager) == 0
 
 
 def test_cells_are_put_right_in_place_rows_left_out_and_the_rest_exported(manager, tmp_path):
@@ -102,16 +104,16 @@ def test_cells_are_put_right_in_place_rows_left_out_and_the_rest_exported(manage
     assert (seen.created, seen.rejected, [p.row for p in seen.problems]) == (1, 3, [2, 3, 5])
     words = Catalogue("zh_CN", "CNY", manager.clock.zone)
     out = tmp_path / "problems.xlsx"
-    assert problem_rows.write(manager, kind="members", path=file, how=How(), file=out, words=words) == 3
+    assert rejected_rows.write(manager, kind="members", path=file, how=How(), file=out, words=words) == 3
     sheet = openpyxl.load_workbook(out).active
     cells = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
     assert ["1380013800", "甲", "1990-5-17", "2"] in [row[:4] for row in cells] and any("年份" in row[4] for row in cells)
     fixes = {(2, "phone"): "13800138000", (3, "birthday"): "1990-04-03"}
     with pytest.raises(NotPossible, match="totals_differ"):
         load(manager, file, fixes=fixes, leave=frozenset({5}), expect={"rows": "4"})
-    assert members.count(manager) == 0
+    assert registry.count(manager) == 0
     assert load(manager, file, fixes=fixes, leave=frozenset({5}), expect={"rows": "3"}).created == 3
-    assert members.show(manager, member="13900139000").birthday == "1990-04-03"
+    assert registry.show(manager, member="13900139000").birthday == "1990-04-03"
 
 
 def test_every_problem_of_a_row_is_named_and_many_are_dealt_with_at_once(manager, tmp_path):
@@ -134,7 +136,7 @@ def test_every_problem_of_a_row_is_named_and_many_are_dealt_with_at_once(manager
     assert (seen.rejected, seen.blanked) == (1, 2), "what is left blank in a row that stays out is not counted"
     done = load(manager, file, alike=alike, blank=frozenset({"birthday", "email"}), fixes={(2, "phone"): "13800138000"})
     assert (done.created, done.blanked, done.totals["points"]) == (3, 4, 367)
-    ben = members.show(manager, member="13900139000")
+    ben = registry.show(manager, member="13900139000")
     assert (ben.gender, ben.birthday, ben.email) == ("f", "", "b@c.cn")
     again = load(manager, file, alike=alike, blank=frozenset({"birthday", "email"}), fixes={(2, "phone"): "13800138000"})
     assert (again.unchanged, again.created) == (3, 0)
@@ -150,10 +152,10 @@ def test_cells_are_left_blank_by_one_kind_of_problem_and_rows_left_out_are_expor
     seen = load(manager, file, blank=frozenset({"birthday:birthday"}), dry_run=True, skip_bad=True)
     assert [(p.row, p.kind, p.who) for p in seen.problems] == [(3, "birthday_ambiguous", "乙"), (5, "twice_in_file", "丁")]
     words = Catalogue("zh_CN", "CNY", manager.clock.zone)
-    assert "第 4 行" in wording.problem(seen.problems[1], words)
+    assert "第 4 行" in labels.problem(seen.problems[1], words)
     out = tmp_path / "left.xlsx"
     left = How(leave=frozenset({5}), blank=frozenset({"birthday:birthday"}))
-    assert problem_rows.write(manager, kind="members", path=file, how=left, file=out, words=words) == 2
+    assert rejected_rows.write(manager, kind="members", path=file, how=left, file=out, words=words) == 2
 
 
 def test_every_problem_of_a_long_list_is_there_for_who_wants_it(manager, tmp_path):
@@ -178,7 +180,7 @@ def test_a_long_wrong_text_is_put_right_everywhere(manager, tmp_path):
 def test_columns_are_told_by_title_by_content_and_by_a_kept_mapping(manager, tmp_path):
     file = tmp_path / "bare.csv"
     file.write_text("列1,列2,Kommentar,列4\n13800138000,李小梅,gut,女\n13900139000,王强,,男\n", "utf-8")
-    look = looking.look(manager, kind="members", path=file)
+    look = preview.look(manager, kind="members", path=file)
     assert [(c.stands_for, c.told_by) for c in look.columns] == [("phone", "content"), ("name", "content"), ("", ""), ("gender", "content")]
     assert [c.filled for c in look.columns] == [1, 1, 0.5, 1] and look.columns[0].examples == ("13800138000", "13900139000")
     with pytest.raises(BadInput, match="columns_missing"):
@@ -186,7 +188,7 @@ def test_columns_are_told_by_title_by_content_and_by_a_kept_mapping(manager, tmp
     chosen = {"列1": "phone", "列2": "name", "Kommentar": "note", "列4": ""}
     mappings.keep(manager, name="银豹", kind="members", columns=chosen)
     assert load(manager, file, mapping=mappings.named(manager, name="银豹").columns).created == 2
-    who = members.show(manager, member="13800138000")
+    who = registry.show(manager, member="13800138000")
     assert (who.name, who.note, who.gender) == ("李小梅", "gut", "")
     assert [m.name for m in mappings.listed(manager, kind="members")] == ["银豹"] and mappings.listed(manager, kind="sales") == []
     mappings.remove(manager, name="银豹")
@@ -200,7 +202,7 @@ def test_columns_are_told_by_title_by_content_and_by_a_kept_mapping(manager, tmp
 def test_the_encoding_and_the_titles_may_be_said(manager, tmp_path):
     file = tmp_path / "odd.csv"
     file.write_bytes("phone,name\nphone,name\n13800138000,李小梅\n".encode("gb18030"))
-    assert looking.look(manager, kind="members", path=file, encoding="gb18030", header=2).rows == 1
+    assert preview.look(manager, kind="members", path=file, encoding="gb18030", header=2).rows == 1
     assert load(manager, file, header=2).created == 1
     for how in ({"encoding": "klingon"}, {"header": 9}, {"expect": {"weight": "3"}}):
         with pytest.raises(BadInput):
@@ -219,14 +221,14 @@ def test_points_come_in_lots_each_once(owner, manager, tmp_path):
         "utf-8",
     )
     done = load(manager, file, kind="points", expect={"points": "400"})
-    assert (done.created, points.show(manager, member=who.member_no).active) == (3, 400)
+    assert (done.created, points_account.show(manager, member=who.member_no).active) == (3, 400)
     assert load(manager, file, kind="points").unchanged == 3
     members_file = tmp_path / "m.csv"
     members_file.write_text(f"member_no,points\n{who.member_no},999\n", "utf-8")
     with pytest.raises(ImportRejected):
         load(manager, members_file)
-    importing.undo(manager, batch=done.batch)
-    assert points.show(manager, member=who.member_no).active == 0
+    run.undo(manager, batch=done.batch)
+    assert points_account.show(manager, member=who.member_no).active == 0
     assert load(manager, file, kind="points").created == 3
     assert verify.verify(owner)[1] == []
 
@@ -242,48 +244,48 @@ def test_points_of_nobody_and_impossible_ones_are_said(manager, tmp_path):
 @pytest.mark.both
 def test_who_said_stop_is_never_written_to_again(manager, cashier, tmp_path):
     """Members lose their yes for every purpose; whoever registers with the number later is not asked again without proof."""
-    who = members.register(manager, new=NewMember(phone="13800138000", name="李小梅", email="A@example.com", consent=(Channel.SMS,)))
+    who = registry.register(manager, new=NewMember(phone="13800138000", name="李小梅", email="A@example.com", consent=(Channel.SMS,)))
     consent.set_consent(manager, member=who.member_no, channel=Channel.SMS, granted=True, purpose=Purpose.SURVEY)
     consent.set_consent(manager, member=who.member_no, channel=Channel.EMAIL, granted=True)
     file = tmp_path / "退订.csv"
     file.write_text("手机,邮箱,渠道,原因\n13800138000,,,回复R\n13900139000,,短信,\n,a@example.com,邮件,\n13900139000,,电话,\n", "utf-8")
     done = load(manager, file, kind="opt-outs")
     assert (done.created, load(manager, file, kind="opt-outs").unchanged) == (4, 4)
-    assert members.show(manager, member=who.member_no).consent == {"sms": False, "email": False}
+    assert registry.show(manager, member=who.member_no).consent == {"sms": False, "email": False}
     assert [(a.purpose.value, a.granted, a.evidence) for a in consent.history(manager, member=who.member_no) if a.channel is Channel.SMS][-1] == (
         "survey", False, "回复R",
     )  # fmt: skip
     assert consent.never_written(manager) == {"sms": 2, "email": 1, "phone": 1}
-    new = members.register(cashier, new=NewMember(phone="13900139000", name="王强", consent=(Channel.SMS, Channel.WECHAT)))
+    new = registry.register(cashier, new=NewMember(phone="13900139000", name="王强", consent=(Channel.SMS, Channel.WECHAT)))
     assert new.consent == {"sms": False, "wechat": True}
     more = tmp_path / "more.csv"
     more.write_text("phone,consent_sms\n13900139000,是\n", "utf-8")
     load(manager, more)
-    assert members.show(manager, member=new.member_no).consent["sms"] is False
+    assert registry.show(manager, member=new.member_no).consent["sms"] is False
     with pytest.raises(BadInput, match="evidence_missing"):
         consent.set_consent(cashier, member=new.member_no, channel=Channel.SMS, granted=True)
     assert consent.set_consent(cashier, member=new.member_no, channel=Channel.SMS, granted=True, evidence="signed 2026-11-22").consent[
         "sms"
     ]
     assert consent.never_written(manager)["sms"] == 1
-    importing.undo(manager, batch=done.batch)
+    run.undo(manager, batch=done.batch)
     assert "phone" not in consent.never_written(manager)
 
 
 def test_a_child_needs_somebody_who_answers(manager, tmp_path):
     with pytest.raises(BadInput, match="guardian_missing"):
-        members.register(manager, new=NewMember(phone="13800138000", birthday="2015-05-17"))
-    who = members.register(manager, new=NewMember(phone="13800138000", birthday="2015-05-17", guardian="李妈妈"))
+        registry.register(manager, new=NewMember(phone="13800138000", birthday="2015-05-17"))
+    who = registry.register(manager, new=NewMember(phone="13800138000", birthday="2015-05-17", guardian="李妈妈"))
     assert who.guardian == "李妈妈"
     file = tmp_path / "kids.csv"
     file.write_text("phone,birthday,guardian\n13900139000,2016-01-01,\n13700137000,2016-01-01,王爸爸\n", "utf-8")
     assert [p.kind for p in load(manager, file, skip_bad=True).problems] == ["guardian_missing"]
-    assert members.show(manager, member="13700137000").guardian == "王爸爸"
+    assert registry.show(manager, member="13700137000").guardian == "王爸爸"
 
 
 def test_who_did_nothing_for_long_is_forgotten_after_a_preview(owner, manager, wall, tmp_path):
     """Nobody without the rule; a visit, an answer, a coupon that still works keep a member."""
-    from storecrm.services.till import bills
+    from storecrm.services.till import open_bill
     from storecrm.values import Money
 
     gone, seen, said, holds = (build.member(manager, phone=f"1380013800{at}", name=f"名{at}") for at in range(4))
@@ -292,12 +294,12 @@ def test_who_did_nothing_for_long_is_forgotten_after_a_preview(owner, manager, w
     for _ in range(10):
         wall.forward(days=40)
         shop_settings.set_rule(owner, key="undo_minutes", value="10")
-    assert erasing.stale(owner) == []
+    assert erasure.stale(owner) == []
     shop_settings.set_rule(owner, key="retention_months", value="12")
-    bills.record(manager, amount=Money(1_000), member=seen.member_no)
+    open_bill.record(manager, amount=Money(1_000), member=seen.member_no)
     consent.set_consent(manager, member=said.member_no, channel=Channel.SMS, granted=False)
-    assert [one.member_no for one in erasing.stale(owner)] == [gone.member_no]
-    assert erasing.retain(owner, expect=1) == 1 and erasing.retain(owner, expect=0) == 0 and members.count(owner) == 3
+    assert [one.member_no for one in erasure.stale(owner)] == [gone.member_no]
+    assert erasure.retain(owner, expect=1) == 1 and erasure.retain(owner, expect=0) == 0 and registry.count(owner) == 3
     with pytest.raises(NotFound):
-        members.show(owner, member=gone.member_no)
+        registry.show(owner, member=gone.member_no)
     assert verify.verify(owner)[1] == []

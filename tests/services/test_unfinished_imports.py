@@ -9,15 +9,22 @@ from sqlalchemy import text
 from storecrm import compose
 from storecrm.errors import Conflict, CouponRefused, NotFound, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.insight import lifecycle, performance, recommendation, rfm, segments
-from storecrm.services.keeping import exporting, importing, showing, taking_back, verify, waiting
-from storecrm.services.keeping.importing import How
-from storecrm.services.people import consent, members, merging
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import basket, bills, coupons, offer_use, points, receipts
-from storecrm.services.till.judging import LineIn
+from storecrm.ledger import offer_use
+from storecrm.services.analytics import lifecycle, recommendation, rfm, segments
+from storecrm.services.coupons import issue
+from storecrm.services.exports import files
+from storecrm.services.imports import completion, pending_rows, rollback
+from storecrm.services.imports import run as importing
+from storecrm.services.imports.run import How
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import consent, merge, registry
+from storecrm.services.members.registry import NewMember
+from storecrm.services.reports import month_figures
+from storecrm.services.till import basket, open_bill, receipts
+from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import Channel, Money, Points
+from storecrm.wording import labels
 from tests import build
 from tests.conftest import signed
 
@@ -56,7 +63,7 @@ def stopped(manager, monkeypatch):
             # however fast the machine is, some rows are left
             patch.setattr(importing, "CHUNK", importing.FIRST)
             if at == "showing":
-                patch.setattr(showing, "show", cut)
+                patch.setattr(completion, "show", cut)
             with contextlib.suppress(Killed):
                 importing.load(manager, kind=kind, path=file, how=How(new_products=True), progress=look)
         with manager.read() as session:
@@ -81,24 +88,24 @@ def test_members_of_an_unfinished_import_are_nobody(stopped, people, owner, mana
         number = session.scalar(text("SELECT member_no FROM member LIMIT 1"))
     for said in ("13800000000", "CARD0", number):
         with pytest.raises(NotFound):
-            members.show(manager, member=said)
-        assert members.find(manager, text=said) == []
+            registry.show(manager, member=said)
+        assert registry.find(manager, text=said) == []
         with pytest.raises(StoreError):
-            bills.record(cashier, amount=Money(100), member=said)
-    assert members.find(manager, text="会员") == [] and members.page(manager, offset=0) == []
-    assert members.count(manager) == 0 and segments.count(manager, code="new") == 0
-    assert exporting.export(owner, kind="members", file=tmp_path / "m.csv", words=Catalogue("en", "CNY")) == 0
+            open_bill.record(cashier, amount=Money(100), member=said)
+    assert registry.find(manager, text="会员") == [] and registry.page(manager, offset=0) == []
+    assert registry.count(manager) == 0 and segments.count(manager, code="new") == 0
+    assert files.export(owner, kind="members", file=tmp_path / "m.csv", words=Catalogue("en", "CNY")) == 0
     assert rfm.overview(manager).members == 0 and sum(one.members for one in lifecycle.overview(manager)) == 0
 
 
 def test_who_comes_to_the_counter_meanwhile_keeps_the_phone(stopped, people, manager, reopen):
     """The till does not wait for an import, and the import gives way: one phone, one member."""
     stopped("members", people, at="showing")
-    mine = members.register(manager, new=NewMember(phone="13800000005", name="自己来的"))
+    mine = registry.register(manager, new=NewMember(phone="13800000005", name="自己来的"))
     reopen()
-    assert members.show(manager, member="13800000005").member_no == mine.member_no
-    assert members.count(manager) == ROWS + 1
-    assert members.show(manager, member="CARD5").phone == ""
+    assert registry.show(manager, member="13800000005").member_no == mine.member_no
+    assert registry.count(manager) == ROWS + 1
+    assert registry.show(manager, member="CARD5").phone == ""
 
 
 @pytest.mark.parametrize("at", ["writing", "showing"])
@@ -106,7 +113,7 @@ def test_the_next_opening_ends_what_was_begun(stopped, people, manager, owner, b
     """Before its end is reached an import goes back, after it goes on; there is no third way."""
     stopped("members", people, at=at)
     reopen()
-    assert members.count(manager) == (ROWS if at == "showing" else 0)
+    assert registry.count(manager) == (ROWS if at == "showing" else 0)
     assert {row.state for row in importing.listed(manager)} == {"done" if at == "showing" else "undone"}
     with manager.read() as session:
         assert session.scalar(text("SELECT count(*) FROM member WHERE state = 'arriving'")) == 0
@@ -126,11 +133,11 @@ def test_sales_of_an_unfinished_import_are_in_no_figure(stopped, manager, tmp_pa
         receipts.show(manager, receipt="R0")
     assert receipts.of_member(manager, member=who.member_no) == []
     period = {"first": today - timedelta(days=40), "last": today}
-    assert performance.figures(manager, **period).recorded_receipts == 0
+    assert month_figures.figures(manager, **period).recorded_receipts == 0
     assert rfm.overview(manager).members == 0
     reopen()
     assert importing.load(manager, kind="sales", path=file).created == 2 * ROWS
-    assert performance.figures(manager, **period).recorded_receipts == 2 * ROWS
+    assert month_figures.figures(manager, **period).recorded_receipts == 2 * ROWS
     assert receipts.show(manager, receipt="R0").net == 1_000
 
 
@@ -146,7 +153,7 @@ def made(manager, tmp_path):
 
 def _told(owner, tmp_path):
     """The numbers of the articles that the shop's own list has."""
-    exporting.export(owner, kind="products", file=tmp_path / "p.csv", words=Catalogue("en"), overwrite=True)
+    files.export(owner, kind="products", file=tmp_path / "p.csv", words=Catalogue("en"), overwrite=True)
     return [line.split(",")[0].strip('"') for line in (tmp_path / "p.csv").read_text("utf-8-sig").splitlines()[1:]]
 
 
@@ -155,7 +162,7 @@ def test_articles_made_of_sales_are_nobody_s_before_the_end(stopped, made, manag
     """No till finds them, no list has them, until the sales that named them are there."""
     assert stopped("sales", made, at=at)
     assert _told(owner, tmp_path) == ["TEA"] and basket.article(cashier, code="NEW0") is None
-    for act in (lambda: basket.put(cashier, code="NEW0", price=Money(100)), lambda: bills.record(cashier, lines=[_line("NEW0")])):
+    for act in (lambda: basket.put(cashier, code="NEW0", price=Money(100)), lambda: open_bill.record(cashier, lines=[_line("NEW0")])):
         with pytest.raises(NotFound, match="product"):
             act()
     with pytest.raises(NotFound, match="product"):
@@ -201,7 +208,7 @@ def test_an_article_that_nobody_shows_is_found_by_the_proof(stopped, made, manag
     with owner.engine.begin() as connection:
         connection.execute(text("UPDATE product SET arriving = 1 WHERE sku = 'NEW0'"))
     with owner.read() as session:
-        assert waiting.left(session) == [done.batch]
+        assert pending_rows.left(session) == [done.batch]
 
 
 def test_coupons_of_an_unfinished_import_are_not_found(stopped, manager, cashier, tmp_path, reopen):
@@ -211,20 +218,20 @@ def test_coupons_of_an_unfinished_import_are_not_found(stopped, manager, cashier
     file.write_text("code,offer_code\n" + "".join(f"EXT-{n},A20\n" for n in range(ROWS)), "utf-8")
     assert stopped("coupons", file, at="showing") == ROWS
     with pytest.raises(CouponRefused) as refused:
-        bills.record(cashier, amount=Money(1_000), coupons=["EXT-0"])
+        open_bill.record(cashier, amount=Money(1_000), coupons=["EXT-0"])
     assert refused.value.refusals[0].code.value == "not_found"
     reopen()
-    assert bills.record(cashier, amount=Money(1_000), coupons=["EXT-0"]).discount == 600
-    assert coupons.batches(manager, offer="A20")[0].count == ROWS
+    assert open_bill.record(cashier, amount=Money(1_000), coupons=["EXT-0"]).discount == 600
+    assert issue.batches(manager, offer="A20")[0].count == ROWS
 
 
 def test_a_shown_import_is_as_any_other(manager, people, base):
     """After its end everybody sees it, it can be taken back, and taken in again."""
     done = importing.load(manager, kind="members", path=people)
-    assert (done.created, members.count(manager)) == (ROWS, ROWS)
-    assert members.show(signed(base, "王芳"), member="CARD7").name == "会员7"
+    assert (done.created, registry.count(manager)) == (ROWS, ROWS)
+    assert registry.show(signed(base, "王芳"), member="CARD7").name == "会员7"
     assert importing.load(manager, kind="members", path=people).unchanged == ROWS
-    assert importing.undo(manager, batch=done.batch).rows == ROWS and members.count(manager) == 0
+    assert importing.undo(manager, batch=done.batch).rows == ROWS and registry.count(manager) == 0
     with pytest.raises(Conflict):
         importing.undo(manager, batch=done.batch)
 
@@ -236,7 +243,7 @@ def test_what_is_said_on_a_full_disk_is_true(manager, people, monkeypatch, at, r
     def full(*_):
         raise StorageTrouble("disk_full", where="x")
 
-    room, name = (taking_back, "take_back") if at == "writing" else (showing, "show")
+    room, name = (rollback, "take_back") if at == "writing" else (completion, "show")
     turns = []
 
     def stop(*_):
@@ -250,11 +257,11 @@ def test_what_is_said_on_a_full_disk_is_true(manager, people, monkeypatch, at, r
             importing.load(manager, kind="members", path=people, progress=stop)
     assert refused.value.code == ("import_not_back" if at == "writing" else "import_half_shown")
     for language in ("en", "zh_CN"):
-        said = wording.sentence(refused.value, Catalogue(language)) + wording.cure(refused.value, Catalogue(language))
+        said = labels.sentence(refused.value, Catalogue(language)) + labels.cure(refused.value, Catalogue(language))
         assert "people.csv" in said and "Nothing was" not in said
-    assert members.count(manager) == 0
+    assert registry.count(manager) == 0
     reopen()
-    assert members.count(manager) == (0 if at == "writing" else ROWS)
+    assert registry.count(manager) == (0 if at == "writing" else ROWS)
 
 
 def _points_file(tmp_path, who, kind):
@@ -281,15 +288,15 @@ def test_points_of_an_unfinished_import_are_not_there(stopped, manager, owner, c
     who = build.member(manager, "13900139000", "她")
     stopped(kind, _points_file(tmp_path, who, kind), at)
     assert _books(manager)[0] == 0 and _books(manager)[2] > 0
-    assert points.show(cashier, member=who.phone).active == 0 and points.statement(manager, member=who.phone) == []
+    assert points_account.show(cashier, member=who.phone).active == 0 and points_account.statement(manager, member=who.phone) == []
     with pytest.raises(StoreError):
-        bills.record(cashier, amount=Money(10_000), member=who.phone, points_used=Points(100))
+        open_bill.record(cashier, amount=Money(10_000), member=who.phone, points_used=Points(100))
     today = manager.clock.today()
-    assert performance.figures(manager, first=today - timedelta(days=40), last=today).points.closing == 0
+    assert month_figures.figures(manager, first=today - timedelta(days=40), last=today).points.closing == 0
     reopen()
     lots, hers = (ROWS + 1, 500) if kind == "members" else (ROWS, ROWS)
     assert _books(manager) == ((lots, 0, 0) if at == "showing" else (0, 0, 0))
-    assert points.show(cashier, member=who.phone).active == (hers if at == "showing" else 0)
+    assert points_account.show(cashier, member=who.phone).active == (hers if at == "showing" else 0)
     if backend == "sqlite":
         assert verify.verify(owner)[1] == []
 
@@ -301,13 +308,13 @@ def test_points_that_sales_earned_come_with_the_sales(stopped, manager, tmp_path
     rows = "".join(f"R{n},{manager.clock.today().isoformat()},{who.member_no},5.00\n" for n in range(300))
     file.write_text("receipt_no,sold_at,member_no,amount\n" + rows, "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(showing, "show", _cut)
+        patch.setattr(completion, "show", _cut)
         patch.setattr(importing._Run, "_take_back", lambda *_: None)
         with pytest.raises(Killed):
             importing.load(manager, kind="sales", path=file, how=importing.How(earn=True))
-    assert points.show(manager, member=who.member_no).active == 0 and _books(manager)[0] == 0
+    assert points_account.show(manager, member=who.member_no).active == 0 and _books(manager)[0] == 0
     reopen()
-    assert points.show(manager, member=who.member_no).active == 1_500
+    assert points_account.show(manager, member=who.member_no).active == 1_500
     assert receipts.show(manager, receipt="R7").points_earned == 5
     if backend == "sqlite":
         assert verify.verify(owner)[1] == []
@@ -321,9 +328,9 @@ def test_points_follow_who_became_one_with_another_meanwhile(stopped, manager, o
     """The record that the file named is no more; the person is."""
     who, other = build.member(manager, "13900139000", "她"), build.member(manager, "13900139001", "她")
     stopped("points", _points_file(tmp_path, who, "points"), "showing")
-    merging.merge(manager, survivor=other.member_no, merged=who.member_no)
+    merge.merge(manager, survivor=other.member_no, merged=who.member_no)
     reopen()
-    assert points.show(manager, member=other.phone).active == ROWS
+    assert points_account.show(manager, member=other.phone).active == ROWS
     if backend == "sqlite":
         assert verify.verify(owner)[1] == []
 
@@ -357,15 +364,15 @@ def test_uses_of_an_unfinished_import_are_not_counted(stopped, manager, owner, c
     file.write_text("code,redeemed_at,discount\n" + rows, "utf-8")
     stopped("redemptions", file, at)
     assert _books(manager)[1] == 0 and _books(manager)[2] > 0
-    assert coupons.batches(manager, offer="A20")[0].redeemed == 0
-    assert performance.figures(manager, first=day - timedelta(days=40), last=day).totals.redemptions == 0
+    assert issue.batches(manager, offer="A20")[0].redeemed == 0
+    assert month_figures.figures(manager, first=day - timedelta(days=40), last=day).totals.redemptions == 0
     assert _given(manager) == 0
-    assert bills.record(cashier, amount=Money(1_000), coupons=[str(codes[0])]).discount == 600
+    assert open_bill.record(cashier, amount=Money(1_000), coupons=[str(codes[0])]).discount == 600
     reopen()
     # the till's own use stands; what the file says is the second use of that coupon
     assert _books(manager)[1:] == (ROWS + 1 if at == "showing" else 1, 0)
     assert _given(manager) == 600 * _books(manager)[1]
-    assert coupons.batches(manager, offer="A20")[0].redeemed == (ROWS if at == "showing" else 1)
+    assert issue.batches(manager, offer="A20")[0].redeemed == (ROWS if at == "showing" else 1)
     if backend == "sqlite":
         assert verify.verify(owner)[1] == []
 
@@ -402,7 +409,7 @@ def test_what_a_file_changes_is_seen_by_nobody_before_its_end(manager, owner, tm
 
     before = build.everything(base)
     with monkeypatch.context() as patch:
-        patch.setattr(showing, "show", stop)
+        patch.setattr(completion, "show", stop)
         patch.setattr(importing._Run, "_take_back", lambda *_: None)
         with pytest.raises(Killed):
             build.bring(manager, tmp_path, kind, CHANGING[kind], on_existing="replace")
@@ -418,22 +425,22 @@ def test_what_a_file_changes_is_seen_by_nobody_before_its_end(manager, owner, tm
 def test_what_a_till_wrote_meanwhile_is_later(manager, owner, tmp_path, monkeypatch, base, reopen):
     """A name that was put right, an answer that was given and a phone that was registered while a file came in stay."""
     ann = build.member(manager)
-    members.register(manager, new=NewMember(card_no="OLD-5", name="王小五"))
+    registry.register(manager, new=NewMember(card_no="OLD-5", name="王小五"))
 
     def meanwhile(*_):
-        members.change(manager, member=ann.member_no, new=NewMember(phone="13800138000", name="李筱梅"))
+        registry.change(manager, member=ann.member_no, new=NewMember(phone="13800138000", name="李筱梅"))
         consent.set_consent(manager, member=ann.member_no, channel=Channel.SMS, granted=False)
-        members.register(manager, new=NewMember(phone="13612345678", name="赵六"))
+        registry.register(manager, new=NewMember(phone="13612345678", name="赵六"))
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(showing, "show", meanwhile)
+        patch.setattr(completion, "show", meanwhile)
         patch.setattr(importing._Run, "_take_back", lambda *_: None)
         with pytest.raises(Killed):
             text_of = f"member_no,phone,name,consent_sms,email\n{ann.member_no},,李晓梅,是,li@example.com\nOLD-5,13612345678,,,\n"
             build.bring(manager, tmp_path, "members", text_of, on_existing="replace")
     reopen()
-    shown = members.show(manager, member=ann.member_no)
+    shown = registry.show(manager, member=ann.member_no)
     assert (shown.name, shown.email, shown.consent) == ("李筱梅", "li@example.com", {"sms": False})
-    assert (members.show(manager, member="OLD-5").phone, members.show(manager, member="13612345678").name) == ("", "赵六")
+    assert (registry.show(manager, member="OLD-5").phone, registry.show(manager, member="13612345678").name) == ("", "赵六")
     assert verify.verify(owner)[1] == []

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from storecrm import compose
 from storecrm.errors import Conflict, NotPossible
-from storecrm.services.keeping import verify
-from storecrm.services.till import coupons, issuing
+from storecrm.services.coupons import issue, unfinished_issues
+from storecrm.services.integrity import verify
 from tests import build
 from tests.conftest import PINS
 
@@ -65,7 +65,7 @@ def test_a_killed_issue_is_gone_at_the_next_opening(issuer, manager, owner, reop
     with manager.read() as session:
         facts = session.scalars(text("SELECT facts FROM audit WHERE action = 'batch_swept'")).all()
     assert len(facts) == 1 and "FEW" in facts[0] and str(COUNT) in facts[0]
-    assert coupons.issue(manager, offer="FEW", count=COUNT).count == COUNT
+    assert issue.issue(manager, offer="FEW", count=COUNT).count == COUNT
     if backend == "sqlite":
         assert verify.verify(owner)[1] == []
 
@@ -75,19 +75,19 @@ def test_who_still_issues_is_let_be(issuer, manager, reopen):
     before = _counted(manager)
     reopen()
     assert _counted(manager) == before and _counted(manager, "batch") == 1
-    with pytest.raises(Conflict, match="issue_running"), issuing.under_way(manager, alone=True):
+    with pytest.raises(Conflict, match="issue_running"), unfinished_issues.under_way(manager, alone=True):
         raise AssertionError("swept beside a living program")
     with pytest.raises(NotPossible, match="total_limit"):
-        coupons.issue(manager, offer="FEW", count=1)
+        issue.issue(manager, offer="FEW", count=1)
     build.offer(manager, "OTHER")
-    assert coupons.issue(manager, offer="OTHER", count=3).count == 3
+    assert issue.issue(manager, offer="OTHER", count=3).count == 3
 
 
 def test_many_issue_beside_each_other(manager):
     """The lock of those who issue keeps nobody out but who sweeps."""
-    with issuing.under_way(manager), issuing.under_way(manager):
-        assert issuing.sweep(manager) == 0
-        with pytest.raises(Conflict, match="issue_running"), issuing.under_way(manager, alone=True):
+    with unfinished_issues.under_way(manager), unfinished_issues.under_way(manager):
+        assert unfinished_issues.sweep(manager) == 0
+        with pytest.raises(Conflict, match="issue_running"), unfinished_issues.under_way(manager, alone=True):
             raise AssertionError("alone among others")
-    with issuing.under_way(manager, alone=True):
+    with unfinished_issues.under_way(manager, alone=True):
         pass

@@ -6,8 +6,11 @@ import pytest
 
 from storecrm.errors import CouponRefused
 from storecrm.services import shop_settings
-from storecrm.services.insight import segments
-from storecrm.services.till import bills, circumstances, coupons, judging, lost_card, offers, returning
+from storecrm.services.analytics import segments
+from storecrm.services.coupons import issue
+from storecrm.services.loyalty import card_replacement
+from storecrm.services.offers import design
+from storecrm.services.till import coupon_check, open_bill, pricing_context, returns
 from storecrm.values import Money, RefusalCode
 from tests import build
 from tests.conftest import signed
@@ -22,7 +25,7 @@ def stand(wall, text):
 
 def refused(store, code):
     with pytest.raises(CouponRefused) as why:
-        judging.check(store, code=code, amount=Money(10_000))
+        coupon_check.check(store, code=code, amount=Money(10_000))
     return [one.code for one in why.value.refusals]
 
 
@@ -42,7 +45,7 @@ def test_a_coupon_works_from_midnight_until_its_last_day_closes(manager, wall, c
     assert refused(manager, coupon) == [RefusalCode.NOT_STARTED]
     for works in ("2026-12-01T00:00", "2026-12-01T03:00", "2026-12-05T23:59", "2026-12-06T03:59"):
         stand(wall, works)
-        assert judging.check(manager, code=coupon, amount=Money(10_000)).discount == 500
+        assert coupon_check.check(manager, code=coupon, amount=Money(10_000)).discount == 500
     stand(wall, "2026-12-06T04:00")
     assert refused(manager, coupon) == [RefusalCode.EXPIRED]
 
@@ -52,9 +55,9 @@ def test_the_day_of_issue_is_the_calendars(manager, wall):
     build.offer(manager, "TWO", kind="amount_off", value="5", min_spend=None, valid_days=2)
     stand(wall, "2026-12-01T00:30")
     [code] = build.issued(manager, "TWO", 1)
-    shown = coupons.show(manager, code=code)
+    shown = issue.show(manager, code=code)
     assert (shown.issued_on, shown.valid_from, shown.valid_to) == (date(2026, 12, 1), date(2026, 12, 1), date(2026, 12, 2))
-    assert judging.check(manager, code=code, amount=Money(10_000)).discount == 500
+    assert coupon_check.check(manager, code=code, amount=Money(10_000)).discount == 500
 
 
 def test_a_promotion_keeps_the_same_hours(manager, wall):
@@ -73,8 +76,8 @@ def test_a_promotion_keeps_the_same_hours(manager, wall):
     for at, runs in (("2026-11-30T23:59", 0), ("2026-12-01T00:00", 1), ("2026-12-06T03:59", 1), ("2026-12-06T04:00", 0)):
         stand(wall, at)
         with manager.read() as session:
-            assert len(circumstances.running(session, manager)) == runs, at
-        assert bills.record(manager, amount=Money(5_000), dry_run=True).net == 5_000 - 500 * runs
+            assert len(pricing_context.running(session, manager)) == runs, at
+        assert open_bill.record(manager, amount=Money(5_000), dry_run=True).net == 5_000 - 500 * runs
 
 
 def test_what_is_offered_is_what_is_taken(manager, wall):
@@ -88,27 +91,27 @@ def test_what_is_offered_is_what_is_taken(manager, wall):
     segments.create(manager, code="HAS", name="has", rule={"field": "coupons_unused", "op": ">=", "value": 1})
     for at, there in (("2026-11-30T23:59", 0), ("2026-12-01T00:30", 1), ("2026-12-06T03:30", 1), ("2026-12-06T04:30", 0)):
         stand(wall, at)
-        assert len(judging.usable(manager, member=who.member_no, amount=Money(10_000))) == there, at
+        assert len(coupon_check.usable(manager, member=who.member_no, amount=Money(10_000))) == there, at
     assert segments.count(manager, code="HAS") == 0
     stand(wall, "2026-12-06T03:30")
     assert segments.count(manager, code="HAS") == 1
-    assert lost_card.replace(manager, member=who.member_no).coupons == 1
+    assert card_replacement.replace(manager, member=who.member_no).coupons == 1
 
 
 def test_a_coupon_comes_back_until_its_last_day_closes(manager, wall, coupon):
     """A return in the small hours after the last day gives the coupon back, one later does not."""
     stand(wall, "2026-12-05T20:00")
-    sold = bills.record(manager, amount=Money(10_000), coupons=[coupon])
+    sold = open_bill.record(manager, amount=Money(10_000), coupons=[coupon])
     stand(wall, "2026-12-06T03:00")
-    assert returning.return_goods(manager, receipt=sold.receipt_no).coupons_back == (coupon,)
+    assert returns.return_goods(manager, receipt=sold.receipt_no).coupons_back == (coupon,)
 
 
 def test_an_offer_is_issued_until_its_last_date_is_over(manager, wall, coupon):
     """A coupon issued after midnight would bear a date on which it is already over."""
     stand(wall, "2026-12-05T23:00")
-    assert offers.can_be_issued(manager, offers.show(manager, code="DEC"))
+    assert design.can_be_issued(manager, design.show(manager, code="DEC"))
     stand(wall, "2026-12-06T01:00")
-    assert not offers.can_be_issued(manager, offers.show(manager, code="DEC"))
+    assert not design.can_be_issued(manager, design.show(manager, code="DEC"))
 
 
 def test_the_next_coupon_given_after_midnight_bears_that_date(owner, wall):
@@ -116,5 +119,5 @@ def test_the_next_coupon_given_after_midnight_bears_that_date(owner, wall):
     build.offer(owner, "NEXT", kind="amount_off", value="5", min_spend=None, valid_days=3)
     shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     stand(wall, "2026-12-02T01:00")
-    given = bills.record(signed(owner, "王芳"), amount=Money(10_000)).given[0]
+    given = open_bill.record(signed(owner, "王芳"), amount=Money(10_000)).given[0]
     assert (given.valid_from, given.valid_to) == (date(2026, 12, 2), date(2026, 12, 4))

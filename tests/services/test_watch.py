@@ -8,11 +8,22 @@ import pytest
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
-from storecrm.services.documents import monthly_report
-from storecrm.services.insight import promotions, watch
-from storecrm.services.keeping import exporting, importing, verify
-from storecrm.services.till import account, approving, attaching, bills, coupons, points, receipts, returning, suspending, undoing
-from storecrm.services.till.judging import LineIn
+from storecrm.services.coupons import issue
+from storecrm.services.exports import files
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import adjustments, points_account
+from storecrm.services.reports import exceptions, month_workbook, promotion_figures
+from storecrm.services.till import (
+    late_member,
+    open_bill,
+    overrides,
+    parked_bills,
+    receipts,
+    returns,
+    voids,
+)
+from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import CouponState, Money, Override, Quantity
 from tests import build
 
@@ -23,7 +34,7 @@ pytestmark = pytest.mark.both
 def goods(manager, tmp_path):
     file = tmp_path / "goods.csv"
     file.write_text("sku,name,category,price\nMILK,牛奶,乳品,45.90\nBREAD,吐司,烘焙,8.80\n", "utf-8")
-    importing.load(manager, kind="products", path=file)
+    run.load(manager, kind="products", path=file)
     return manager
 
 
@@ -33,23 +44,23 @@ def test_rules_set_aside_and_people_are_counted(goods, manager, cashier, owner, 
     who = build.member(manager)
     wall.forward(days=2)
     day = cashier.clock.today()
-    bills.record(cashier, coupons=[a], approval=approving.allow(cashier, reason="just over"))
-    word = approving.approve(cashier, name="赵", pin="749183", reason="good customer")
-    bills.record(cashier, coupons=[b], approval=word)
-    undoing.undo(cashier)
-    receipt = bills.record(cashier, amount=Money(1000)).receipt_no
-    attaching.attach(cashier, receipt=receipt, member=who.member_no)
-    account.adjust(manager, member=who.member_no, count=5, reason="sorry")
-    found = watch.overrides(manager, first=day, last=day)
+    open_bill.record(cashier, coupons=[a], approval=overrides.allow(cashier, reason="just over"))
+    word = overrides.approve(cashier, name="赵", pin="749183", reason="good customer")
+    open_bill.record(cashier, coupons=[b], approval=word)
+    voids.undo(cashier)
+    receipt = open_bill.record(cashier, amount=Money(1000)).receipt_no
+    late_member.attach(cashier, receipt=receipt, member=who.member_no)
+    adjustments.adjust(manager, member=who.member_no, count=5, reason="sorry")
+    found = exceptions.overrides(manager, first=day, last=day)
     assert [(r.how, r.staff, r.approver, r.reason, r.taken_back) for r in found] == [
         (Override.ALLOWANCE, "王芳", "王芳", "just over", False),
         (Override.MANAGER, "王芳", "赵", "good customer", True),
     ]
-    people = {p.staff: p for p in watch.people(manager, first=day, last=day)}
+    people = {p.staff: p for p in exceptions.people(manager, first=day, last=day)}
     mine = people["王芳"]
     assert (mine.bills, mine.undone, mine.overrides, mine.attached, mine.without_amount) == (3, 1, 2, 1, 2)
     assert people["赵"].adjusted == 1
-    for act in (watch.overrides, watch.people):
+    for act in (exceptions.overrides, exceptions.people):
         with pytest.raises(NotAllowed):
             act(cashier, first=day, last=day)
         with pytest.raises(BadInput):
@@ -59,15 +70,15 @@ def test_rules_set_aside_and_people_are_counted(goods, manager, cashier, owner, 
 def test_promotions_have_their_own_figures_less_returns(goods, manager, cashier, owner):
     build.offer(manager, "DAIRY", kind="percent_off", value="10", min_spend=None, categories=["乳品"], automatic=True, valid_days=None)
     who = build.member(manager)
-    kept = bills.record(cashier, lines=[LineIn("MILK", Quantity(2000))], member=who.member_no)
-    gone = bills.record(cashier, lines=[LineIn("MILK")])
-    undoing.void(manager, receipt=gone.receipt_no)
-    returning.return_goods(manager, receipt=kept.receipt_no, lines=[returning.Back(1, Quantity(1000))])
+    kept = open_bill.record(cashier, lines=[LineIn("MILK", Quantity(2000))], member=who.member_no)
+    gone = open_bill.record(cashier, lines=[LineIn("MILK")])
+    voids.void(manager, receipt=gone.receipt_no)
+    returns.return_goods(manager, receipt=kept.receipt_no, lines=[returns.Back(1, Quantity(1000))])
     day = cashier.clock.today()
-    [row] = promotions.figures(manager, first=day, last=day)
+    [row] = promotion_figures.figures(manager, first=day, last=day)
     assert (row.offer_code, row.sales, row.members, row.discount, row.sales_net) == ("DAIRY", 1, 1, 459, 4131)
     with pytest.raises(BadInput):
-        promotions.figures(manager, first=day, last=day.replace(day=1))
+        promotion_figures.figures(manager, first=day, last=day.replace(day=1))
 
 
 def test_the_workbook_shows_promotions_people_and_suppliers(goods, manager, cashier, tmp_path):
@@ -83,9 +94,9 @@ def test_the_workbook_shows_promotions_people_and_suppliers(goods, manager, cash
         supplier="奶厂",
         supplier_share="50",
     )
-    bills.record(cashier, lines=[LineIn("MILK")])
+    open_bill.record(cashier, lines=[LineIn("MILK")])
     day, file = cashier.clock.today(), tmp_path / "r.xlsx"
-    monthly_report.write(manager, first=day, last=day, file=file, words=Catalogue("zh_CN", "CNY", cashier.clock.zone))
+    month_workbook.write(manager, first=day, last=day, file=file, words=Catalogue("zh_CN", "CNY", cashier.clock.zone))
     book = openpyxl.load_workbook(file, data_only=True)
     assert [book["促销"].cell(2, place).value for place in (1, 7)] == ["DAIRY", 4.59]
     assert book["供应商承担"].cell(2, 9).value == 2.3
@@ -97,9 +108,9 @@ def test_exported_sales_say_what_was_paid_for_each_line(goods, manager, cashier,
     build.offer(manager, "DAIRY", kind="percent_off", value="10", min_spend=None, categories=["乳品"], automatic=True, valid_days=None)
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     code = build.issued(manager)[0]
-    done = bills.record(cashier, lines=[LineIn("MILK"), LineIn("BREAD")], coupons=[code])
+    done = open_bill.record(cashier, lines=[LineIn("MILK"), LineIn("BREAD")], coupons=[code])
     file = tmp_path / "sales.csv"
-    exporting.export(owner, kind="sales", file=file, words=Catalogue("en"))
+    files.export(owner, kind="sales", file=file, words=Catalogue("en"))
     rows = list(csv.reader(file.read_text("utf-8-sig").splitlines()))
     head, lines = rows[0], rows[1:]
     paid = [float(line[head.index("amount")]) for line in lines]
@@ -111,42 +122,42 @@ def test_exported_sales_say_what_was_paid_for_each_line(goods, manager, cashier,
 def test_a_voided_receipt_shows_what_it_was(goods, manager, cashier):
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     a, b, _ = build.issued(manager)
-    done = bills.record(cashier, lines=[LineIn("MILK")], coupons=[a])
-    undoing.void(manager, receipt=done.receipt_no)
+    done = open_bill.record(cashier, lines=[LineIn("MILK")], coupons=[a])
+    voids.void(manager, receipt=done.receipt_no)
     shown = receipts.show(cashier, receipt=done.receipt_no)
     assert [line.share for line in shown.lines] == [600] and shown.discount == 600
-    bills.take(cashier, code=b, amount=Money(5000), request_no="x")
-    bills.swap(cashier, code=a, request_no="y")
-    assert [line.share for line in bills.close(cashier).lines] == [600]
+    open_bill.take(cashier, code=b, amount=Money(5000), request_no="x")
+    open_bill.swap(cashier, code=a, request_no="y")
+    assert [line.share for line in open_bill.close(cashier).lines] == [600]
 
 
 def test_the_uses_that_are_left_of_a_coupon_can_be_voided(manager, cashier, owner):
     build.offer(manager, kind="amount_off", value="6", min_spend=None, uses_allowed=3)
     code = build.issued(manager)[0]
-    bills.record(cashier, coupons=[code])
-    assert coupons.void(manager, code=code, reason="lost").state is CouponState.VOIDED
-    undoing.undo(cashier)
-    assert coupons.show(manager, code=code).state is CouponState.VOIDED
+    open_bill.record(cashier, coupons=[code])
+    assert issue.void(manager, code=code, reason="lost").state is CouponState.VOIDED
+    voids.undo(cashier)
+    assert issue.show(manager, code=code).state is CouponState.VOIDED
     assert verify.verify(owner)[1] == []
 
 
 def test_a_coupon_held_by_a_bill_that_waits_names_it(manager, cashier):
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     code = build.issued(manager)[0]
-    aside = suspending.suspend(cashier, amount=Money(1000), coupons=[code])
+    aside = parked_bills.suspend(cashier, amount=Money(1000), coupons=[code])
     with pytest.raises(Conflict, match="coupon_held") as held:
-        coupons.void(manager, code=code)
+        issue.void(manager, code=code)
     assert held.value.facts["receipt"] == aside.receipt_no
 
 
 def test_points_buy_no_coupon_that_could_never_be_used(manager, cashier, owner):
     build.offer(manager, "GIFT", kind="amount_off", value="6", min_spend=None, limit_per_member=1)
     who = build.member(manager)
-    bills.record(cashier, amount=Money(100_000), member=who.member_no)
-    account.exchange(manager, member=who.member_no, offer="GIFT", cost=100)
+    open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
+    adjustments.exchange(manager, member=who.member_no, offer="GIFT", cost=100)
     with pytest.raises(NotPossible, match="exchange_limit"):
-        account.exchange(manager, member=who.member_no, offer="GIFT", cost=100)
-    assert points.show(cashier, member=who.member_no).active == 900
+        adjustments.exchange(manager, member=who.member_no, offer="GIFT", cost=100)
+    assert points_account.show(cashier, member=who.member_no).active == 900
 
 
 @pytest.mark.parametrize(

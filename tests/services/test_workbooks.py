@@ -9,9 +9,9 @@ import xlsxwriter
 
 from storecrm.errors import BadFile
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.keeping import importing, looking, reader
-from storecrm.services.keeping.importing import How
+from storecrm.services.imports import preview, reader, run
+from storecrm.services.imports.run import How
+from storecrm.wording import labels
 from tests.services.test_hostile_files import book
 
 
@@ -50,7 +50,7 @@ def test_a_cut_number_is_a_problem_of_its_row(manager, tmp_path):
     sheet.active.append(["member_no", "name"])
     sheet.active.append([1234567890123450, "a"])
     sheet.save(file)
-    done = importing.load(manager, kind="members", path=file, how=How(dry_run=True, skip_bad=True))
+    done = run.load(manager, kind="members", path=file, how=How(dry_run=True, skip_bad=True))
     first = done.problems[0]
     assert (first.row, first.column, first.kind, done.created) == (2, "member_no", "digits_cut", 0)
 
@@ -142,16 +142,16 @@ ONE, TWO = [["phone", "name"], ["13800138000", "a"]], [["phone", "name"], ["1390
 def test_further_sheets_are_named_and_chosen(manager, tmp_path):
     """The first is read, the answer names the other, and either can be asked for by its number or its name."""
     file = sheets(tmp_path / "two.xlsx", Jan=ONE, 二月=TWO, Lists_=ONE)
-    found = looking.look(manager, kind="members", path=file)
+    found = preview.look(manager, kind="members", path=file)
     assert (found.sheet, found.sheets, found.rows) == ("Jan", ("Jan", "二月"), 1)
     for asked in ("2", "二月", " 二月"):
-        assert looking.look(manager, kind="members", path=file, sheet=asked).rows == 2
-    done = importing.load(manager, kind="members", path=file, how=How(sheet="2"))
+        assert preview.look(manager, kind="members", path=file, sheet=asked).rows == 2
+    done = run.load(manager, kind="members", path=file, how=How(sheet="2"))
     assert done.created == 2 and done.about.sheet == "二月" and done.about.other_sheets == ("Jan",)
     with pytest.raises(BadFile, match="sheet_unknown") as error:
-        looking.look(manager, kind="members", path=file, sheet="4")
+        preview.look(manager, kind="members", path=file, sheet="4")
     for language in ("en", "zh_CN"):
-        assert "Jan, 二月" in wording.cure(error.value, Catalogue(language))
+        assert "Jan, 二月" in labels.cure(error.value, Catalogue(language))
 
 
 @pytest.mark.parametrize("first", [[], [["会员资料"], ["制表：2026-11"], ["共 2 人"]], [["only", "one row"]]])

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from storecrm import settings
-from storecrm.services.till import coupons, receipts, today
+from storecrm.services.coupons import issue
+from storecrm.services.till import day_board, receipts
 from storecrm.settings import Settings
 from storecrm.values import CouponState, SaleState
 from tests import build
@@ -104,11 +105,11 @@ def test_a_cashier_redeems_with_a_scan_and_nothing_else(hands, base, manager):
     hands.focus()
     hands.sign_in()
     hands.type(f"{a}\n", 1)
-    wait_for(lambda: coupons.show(manager, code=a).state is CouponState.REDEEMED)
+    wait_for(lambda: issue.show(manager, code=a).state is CouponState.REDEEMED)
     hands.press("F10")
     time.sleep(1)
     hands.type(f"{b}\n", 1)
-    wait_for(lambda: coupons.show(manager, code=b).state is CouponState.REDEEMED)
+    wait_for(lambda: issue.show(manager, code=b).state is CouponState.REDEEMED)
     assert hands.program.poll() is None and Path(base.name).exists()
 
 
@@ -123,7 +124,7 @@ def test_a_scanner_and_a_person_are_told_apart(hands, base, manager):
     for end in ("Return", "Linefeed", "Tab", "Return"):
         hands.scan(code, end)
     hands.sign_in()
-    assert coupons.show(manager, code=code).state is CouponState.ISSUED
+    assert issue.show(manager, code=code).state is CouponState.ISSUED
     hands.scan(who.member_no)
     time.sleep(1)
     hands.type("1", 250)
@@ -132,10 +133,10 @@ def test_a_scanner_and_a_person_are_told_apart(hands, base, manager):
     hands.press("Return")
     time.sleep(1)
     hands.scan(code)
-    wait_for(lambda: coupons.show(manager, code=code).state is CouponState.REDEEMED)
+    wait_for(lambda: issue.show(manager, code=code).state is CouponState.REDEEMED)
     time.sleep(2)
     hands.press("F10")
     seller = signed(base, "王芳")
-    wait_for(lambda: [bill for bill in today.bills(seller) if bill.state == SaleState.POSTED])
-    [bill] = today.bills(seller)
+    wait_for(lambda: [bill for bill in day_board.bills(seller) if bill.state == SaleState.POSTED])
+    [bill] = day_board.bills(seller)
     assert receipts.show(manager, receipt=bill.receipt_no).gross == 12_800

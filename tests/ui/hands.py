@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from storecrm.services.people import staff
+from storecrm.services.staff import accounts
 from storecrm.ui.kit.key_sheet import KeySheet
 from storecrm.ui.kit.widgets import FitLabel
 from tests.conftest import PINS
@@ -37,7 +37,7 @@ def settle(program):
 
 
 def enter(program, name):
-    who = staff.named(program.store, name)
+    who = accounts.named(program.store, name)
     program.window.lock()
     settle(program)
     program.window.session.sign_in(who, PINS[name][1])

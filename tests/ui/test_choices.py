@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from storecrm.services.till import bills, coupons
+from storecrm.services.coupons import issue
+from storecrm.services.till import open_bill
 from storecrm.values import Money
 from tests import build
 from tests.services.test_receipt_numbers import load
@@ -46,7 +47,7 @@ def test_a_bearer_batch_is_printed_again_only_as_marked_copies(program, owner, t
     """The window refuses like the command line, and shows the way out where it refused."""
     build.offer(owner)
     build.issued(owner, count=2)
-    coupons.mark_printed(owner, batch=1, count=2)
+    issue.mark_printed(owner, batch=1, count=2)
     office = office_of(program, "offers")
     office.tabs.setCurrentWidget(office.batches)
     settle(program)
@@ -57,14 +58,14 @@ def test_a_bearer_batch_is_printed_again_only_as_marked_copies(program, owner, t
     assert office.batches.copies.isVisible()
     QTest.keyClick(office.batches.copies, Qt.Key.Key_Space)
     click(program, save)
-    assert (tmp_path / "a.pdf").exists() and coupons.batch_view(owner, batch=1).prints == 2
+    assert (tmp_path / "a.pdf").exists() and issue.batch_view(owner, batch=1).prints == 2
 
 
 def test_the_drawer_is_empty_when_every_coupon_was_used(program, owner):
     """In stock is what lies there: a used one does not."""
     build.offer(owner, kind="amount_off", value="5", min_spend=None)
     for code in build.issued(owner, count=2):
-        bills.record(owner, amount=Money(5_000), coupons=[code])
+        open_bill.record(owner, amount=Money(5_000), coupons=[code])
     office = office_of(program, "offers")
     office.tabs.setCurrentWidget(office.stock)
     settle(program)

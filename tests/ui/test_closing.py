@@ -3,7 +3,8 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from storecrm.services.till import bills, offers, receipts
+from storecrm.services.offers import design
+from storecrm.services.till import open_bill, receipts
 from storecrm.values import Money
 from tests import build
 from tests.ui.hands import enter, panel, press, settle, type_fast
@@ -36,7 +37,7 @@ def test_one_more_enter_takes_a_sum_that_changed(program, half, manager, cashier
     enter(program, "王芳")
     amount(program, "98.00")
     assert due(program) == 4_900
-    offers.stop(manager, code="HALF")
+    design.stop(manager, code="HALF")
     type_fast(program, "+", gap=150)
     assert panel(program).accessibleName() == "PRICE CHANGED"
     assert posted(manager) == []
@@ -53,7 +54,7 @@ def test_a_stored_bill_keeps_its_coupon_until_the_new_sum_is_taken(program, half
     amount(program, "98.00")
     type_fast(program, build.issued(manager, "C", 1)[0])
     assert due(program) == 4_800
-    offers.stop(manager, code="HALF")
+    design.stop(manager, code="HALF")
     type_fast(program, "+", gap=150)
     assert posted(manager) == [] and receipts.current(cashier).net == 4_800
     press(program, Qt.Key.Key_Return)
@@ -66,10 +67,10 @@ def test_the_next_customer_leaves_the_lower_sum_behind(program, half, manager, c
     enter(program, "王芳")
     amount(program, "98.00")
     type_fast(program, build.issued(manager, "C", 1)[0])
-    offers.stop(manager, code="HALF")
+    design.stop(manager, code="HALF")
     amount(program, "20.00")
     assert posted(manager) == [4_800]
-    bills.record(cashier, amount=Money(100))
+    open_bill.record(cashier, amount=Money(100))
     settle(program)
     type_fast(program, "+", gap=150)
     assert posted(manager) == [4_800, 100, 2_000]

@@ -6,7 +6,7 @@ import weakref
 
 from PySide6.QtCore import QObject
 
-from storecrm.ui.kit.collecting import Collector
+from storecrm.ui.kit.gc_timer import Collector
 from tests.ui.hands import settle
 
 

@@ -7,11 +7,15 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from sqlalchemy import text
 
 from storecrm.services import shop_settings
-from storecrm.services.keeping import importing, verify
-from storecrm.services.people import members, proving, staff
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import approving, bills, coupons, points, receipts, stamps, suspending
-from storecrm.services.till.judging import LineIn
+from storecrm.services.coupons import issue
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account, stamp_cards
+from storecrm.services.members import registry, verification
+from storecrm.services.members.registry import NewMember
+from storecrm.services.staff import accounts
+from storecrm.services.till import open_bill, overrides, parked_bills, receipts
+from storecrm.services.till.coupon_check import LineIn
 from storecrm.ui.kit import printing
 from storecrm.values import CouponState, Kind, Money, Override, PaperAct, Quantity, SaleState, new_codes
 from tests import build
@@ -28,7 +32,7 @@ def goods(owner, tmp_path):
     file.write_text(
         f"sku,barcode,name,category,price\nMILK,{MILK},晨露纯牛奶,乳品,45.90\nBREAD,,吐司,烘焙,8.80\nBOX,,礼盒,其他,\n", "utf-8"
     )
-    importing.load(owner, kind="products", path=file)
+    run.load(owner, kind="products", path=file)
     shop_settings.set_rule(owner, key="till_mode", value="register")
     return owner
 
@@ -112,7 +116,7 @@ def test_escape_at_paying_goes_back_to_the_goods(program, goods):
 
 def test_goods_are_never_sold_by_a_pause_or_by_another_member(program, goods):
     who = build.member(goods)
-    other = members.register(goods, new=NewMember(phone="13900139000", name="王五"))
+    other = registry.register(goods, new=NewMember(phone="13900139000", name="王五"))
     enter(program, "王芳")
     type_fast(program, MILK)
     program.window.till_vm._idle.timeout.emit()
@@ -153,7 +157,7 @@ def test_a_bill_waits_while_the_next_customer_is_served(program, goods):
     assert page(program).due.text() == "Due ¥39.90"
     press(program, Qt.Key.Key_F6)
     assert panel(program).big.text() == "PUT ASIDE" and basket(program)[0][0] == "晨露纯牛奶"
-    assert coupons.show(goods, code=code).state is CouponState.RESERVED
+    assert issue.show(goods, code=code).state is CouponState.RESERVED
     slow(program, "2*BREAD")
     press(program, Qt.Key.Key_F10)
     press(program, Qt.Key.Key_Return)
@@ -164,8 +168,8 @@ def test_a_bill_waits_while_the_next_customer_is_served(program, goods):
     assert page(program).due.text() == "Due ¥39.90"
     press(program, Qt.Key.Key_F10)
     press(program, Qt.Key.Key_Return)
-    assert coupons.show(goods, code=code).state is CouponState.REDEEMED
-    assert suspending.waiting(goods) == []
+    assert issue.show(goods, code=code).state is CouponState.REDEEMED
+    assert parked_bills.waiting(goods) == []
     press(program, Qt.Key.Key_F6)
     assert panel(program).big.text() == "NOTHING WAITS"
     assert verify.verify(goods)[1] == []
@@ -178,7 +182,7 @@ def test_undo_drops_the_basket_with_its_coupon(program, goods):
     type_fast(program, MILK)
     type_fast(program, code)
     press(program, Qt.Key.Key_F8)
-    assert coupons.show(goods, code=code).state is CouponState.ISSUED
+    assert issue.show(goods, code=code).state is CouponState.ISSUED
     assert page(program).side.currentWidget() is page(program).day
 
 
@@ -186,8 +190,8 @@ def test_undo_drops_the_basket_with_its_coupon(program, goods):
 
 
 def rich(owner, **more):
-    who = members.register(owner, new=NewMember(phone="13800138000", name="李小梅", **more))
-    bills.record(owner, amount=Money(2_000_000), member=who.member_no)
+    who = registry.register(owner, new=NewMember(phone="13800138000", name="李小梅", **more))
+    open_bill.record(owner, amount=Money(2_000_000), member=who.member_no)
     return who
 
 
@@ -210,7 +214,7 @@ def test_points_pay_after_the_card_was_scanned(program, owner, language, asked):
     assert program.window.till_vm.now.points_used == 2000
     assert "40.00" in page(program).due.text()
     press(program, Qt.Key.Key_F10)
-    assert points.show(owner, member=who.member_no).active == 20_000 - 2_000 + 40
+    assert points_account.show(owner, member=who.member_no).active == 20_000 - 2_000 + 40
     assert verify.verify(owner)[1] == []
 
 
@@ -226,12 +230,12 @@ def test_above_fifty_the_birthday_is_asked(program, owner):
     press(program, Qt.Key.Key_Return)
     assert card.isHidden() and page(program).due.text() == "Due ¥140.00"
     press(program, Qt.Key.Key_F10)
-    assert points.show(owner, member=who.member_no).active == 20_000 - 6_000 + 140
+    assert points_account.show(owner, member=who.member_no).active == 20_000 - 6_000 + 140
 
 
 def test_above_fifty_the_password_is_asked_when_there_is_one(program, owner):
     who = rich(owner)
-    proving.set_password(owner, member=who.member_no, password="4711")
+    verification.set_password(owner, member=who.member_no, password="4711")
     enter(program, "王芳")
     type_fast(program, who.member_no)
     slow(program, "200+")
@@ -274,8 +278,8 @@ def test_what_earns_nothing_and_stamps_are_typed_on_one_card(program, owner):
     card.pieces["CARD4"].setText("5")
     press(program, Qt.Key.Key_Return)
     press(program, Qt.Key.Key_F10)
-    assert points.show(owner, member=who.member_no).active == 75
-    assert [(c.stamps, c.needed) for c in stamps.cards(owner, member=who.member_no)] == [(1, 4)]
+    assert points_account.show(owner, member=who.member_no).active == 75
+    assert [(c.stamps, c.needed) for c in stamp_cards.cards(owner, member=who.member_no)] == [(1, 4)]
     assert any("FREE" in value for _, value in program.window.till_vm.result.facts)
 
 
@@ -297,7 +301,7 @@ def test_a_cashier_takes_a_coupon_that_just_ended_on_the_own_word(program, owner
     press(program, Qt.Key.Key_Return)
     assert card.verdict.text()
     slow(program, "yesterday")
-    assert coupons.show(owner, code=a).state is CouponState.REDEEMED
+    assert issue.show(owner, code=a).state is CouponState.REDEEMED
     press(program, Qt.Key.Key_F10)
     wall.forward(days=3)
     type_fast(program, b)
@@ -313,7 +317,7 @@ def test_a_manager_lets_a_till_go_on_that_tried_too_many_codes(program, owner):
         type_fast(program, code)
     type_fast(program, good)
     assert [choice.text for choice in program.window.till_vm.result.choices] == ["Manager approves"]
-    assert coupons.show(owner, code=good).state is CouponState.ISSUED
+    assert issue.show(owner, code=good).state is CouponState.ISSUED
     program.window.till_vm.choose(1)
     settle(program)
     card = page(program).approve_card
@@ -323,11 +327,11 @@ def test_a_manager_lets_a_till_go_on_that_tried_too_many_codes(program, owner):
     card.reason.setText("torn paper")
     card.approve()
     settle(program)
-    assert card.isVisible() and card.verdict.text() and coupons.show(owner, code=good).state is CouponState.ISSUED
+    assert card.isVisible() and card.verdict.text() and issue.show(owner, code=good).state is CouponState.ISSUED
     card.pin.setText(PINS["赵"][1])
     card.approve()
     settle(program)
-    assert not card.isVisible() and coupons.show(owner, code=good).state is CouponState.REDEEMED
+    assert not card.isVisible() and issue.show(owner, code=good).state is CouponState.REDEEMED
 
 
 def test_a_managers_word_stands_while_the_member_is_proved(program, owner, wall):
@@ -349,7 +353,7 @@ def test_a_managers_word_stands_while_the_member_is_proved(program, owner, wall)
     assert page(program).approve_card.isHidden() and not page(program).proof_card.isHidden()
     press(program, Qt.Key.Key_Return)
     assert page(program).due.text() == "Due ¥140.00"
-    view = coupons.show(owner, code=coupon)
+    view = issue.show(owner, code=coupon)
     assert view.state is CouponState.REDEEMED
     press(program, Qt.Key.Key_F10)
     assert verify.verify(owner)[1] == []
@@ -358,7 +362,7 @@ def test_a_managers_word_stands_while_the_member_is_proved(program, owner, wall)
 def test_a_code_from_the_safe_opens_what_a_manager_would(program, owner, wall):
     build.offer(owner, kind="amount_off", value="6", min_spend=None, valid_days=1)
     coupon = build.issued(owner)[0]
-    [code] = approving.new_codes(owner, count=1)
+    [code] = overrides.new_codes(owner, count=1)
     wall.forward(days=9)
     enter(program, "王芳")
     type_fast(program, coupon)
@@ -374,7 +378,7 @@ def test_a_code_from_the_safe_opens_what_a_manager_would(program, owner, wall):
     card.pin.setText(f"{code[:4]} {code[4:8]} {code[8:]}")
     card.approve()
     settle(program)
-    assert coupons.show(owner, code=coupon).state is CouponState.REDEEMED
+    assert issue.show(owner, code=coupon).state is CouponState.REDEEMED
     with owner.read() as session:
         assert session.execute(text("SELECT override FROM redemption")).scalar_one() == Override.EMERGENCY
 
@@ -458,7 +462,7 @@ def test_the_day_is_looked_through_and_handed_over(program, owner, tmp_path):
     day.member.setText("13800138000")
     click(program, day.attach)
     assert "44 points" in day.banner.text()
-    assert points.show(owner, member=who.member_no).active == 44
+    assert points_account.show(owner, member=who.member_no).active == 44
     day.tabs.setCurrentIndex(2)
     day.register.setText("7")
     day.boxes["A20"].setText("2")
@@ -472,7 +476,7 @@ def test_the_day_is_looked_through_and_handed_over(program, owner, tmp_path):
 
 def test_goods_are_exchanged_on_the_returns_page(program, goods):
     """Scan the receipt, say what comes back, scan what goes instead: only the difference is paid."""
-    sold = bills.record(goods, lines=[LineIn("BREAD", Quantity(2000))])
+    sold = open_bill.record(goods, lines=[LineIn("BREAD", Quantity(2000))])
     enter(program, "赵")
     type_fast(program, sold.receipt_no)
     back = program.window.pages["returns"]
@@ -533,7 +537,7 @@ def test_a_stamp_card_is_designed_in_the_window(program, owner):
     assert "12 stamps are a coupon of FREE" in editor.english.text()
     click(program, editor.save)
     assert "CARD12" in office.banner.text()
-    assert stamps.cards(owner, member=build.member(owner).member_no)[0].needed == 12
+    assert stamp_cards.cards(owner, member=build.member(owner).member_no)[0].needed == 12
 
 
 def test_emergency_codes_are_printed_by_the_owner(program, owner, tmp_path):
@@ -599,7 +603,7 @@ def test_an_emergency_code_is_worth_what_the_rule_says(program, owner, wall):
     shop_settings.set_rule(owner, key="emergency_most", value="5")
     build.offer(owner, kind="amount_off", value="6", min_spend=None, valid_days=1)
     coupon = build.issued(owner)[0]
-    [code] = approving.new_codes(owner, count=1)
+    [code] = overrides.new_codes(owner, count=1)
     wall.forward(days=9)
     enter(program, "王芳")
     type_fast(program, coupon)
@@ -608,7 +612,7 @@ def test_an_emergency_code_is_worth_what_the_rule_says(program, owner, wall):
     program.window.till_vm.approve_by_code(code, "manager ill")
     settle(program)
     assert "5" in page(program).approve_card.verdict.text()
-    assert coupons.show(owner, code=coupon).state is CouponState.ISSUED
+    assert issue.show(owner, code=coupon).state is CouponState.ISSUED
 
 
 def test_a_lost_slip_is_printed_again_from_the_refusal(program, base, manager):
@@ -617,7 +621,7 @@ def test_a_lost_slip_is_printed_again_from_the_refusal(program, base, manager):
     code = build.issued(manager)[0]
     enter(program, "王芳")
     store = program.window.session.store
-    bill = bills.record(store, amount=Money(1_000), coupons=[code])
+    bill = open_bill.record(store, amount=Money(1_000), coupons=[code])
     sent = []
     program.window.till_vm.slip_wanted.connect(sent.append)
     type_fast(program, code)
@@ -633,7 +637,7 @@ def test_a_lost_slip_is_printed_again_from_the_refusal(program, base, manager):
 def test_points_of_the_own_card_wait_for_a_manager(program, owner, language, said):
     """Scanned, counted and refused; the manager's PIN lets it go on, for this customer, and a wrong one does not."""
     who = rich(owner)
-    staff.set_card(owner, name="王芳", member=who.member_no)
+    accounts.set_card(owner, name="王芳", member=who.member_no)
     program._changed(program.settings.with_(language=language))
     settle(program)
     enter(program, "王芳")
@@ -654,28 +658,28 @@ def test_points_of_the_own_card_wait_for_a_manager(program, owner, language, sai
     slow(program, "")
     assert card.isHidden() and program.window.till_vm.now.points_used == 2000
     press(program, Qt.Key.Key_F10)
-    assert points.show(owner, member=who.member_no).active == 20_000 - 2_000 + 40
+    assert points_account.show(owner, member=who.member_no).active == 20_000 - 2_000 + 40
     assert verify.verify(owner)[1] == []
 
 
 def test_the_own_named_coupon_waits_for_a_manager(program, owner):
     """One PIN for the coupon; a coupon of somebody else's needs none."""
     who = rich(owner)
-    staff.set_card(owner, name="王芳", member=who.member_no)
+    accounts.set_card(owner, name="王芳", member=who.member_no)
     build.offer(owner, kind="amount_off", value="6", min_spend=None)
     [coupon] = build.issued(owner, to=(who.member_no,))
     enter(program, "王芳")
     type_fast(program, who.member_no)
     slow(program, "60+")
     type_fast(program, coupon)
-    assert coupons.show(owner, code=coupon).state is CouponState.ISSUED
+    assert issue.show(owner, code=coupon).state is CouponState.ISSUED
     program.window.till_vm.choose(1)
     settle(program)
     card = page(program).approve_card
     card.name.setCurrentIndex(card.name.findData("赵"))
     slow(program, "749183")
     slow(program, "lunch")
-    assert coupons.show(owner, code=coupon).state is CouponState.REDEEMED
+    assert issue.show(owner, code=coupon).state is CouponState.REDEEMED
     press(program, Qt.Key.Key_F10)
     assert verify.verify(owner)[1] == []
 
@@ -695,7 +699,7 @@ def test_the_owner_says_whose_card_is_whose(program, owner):
         shop.card.setText(said)
         shop.own.click()
         settle(program)
-        assert shop.people.record(line).member == kept == staff.named(owner, "王芳").member and shop.banner.text() == "Kept."
+        assert shop.people.record(line).member == kept == accounts.named(owner, "王芳").member and shop.banner.text() == "Kept."
     shop.list.selectRow(line)
     shop.card.setText("13999999999")
     shop.own.click()

@@ -5,10 +5,12 @@ from PySide6.QtCore import Qt
 
 from storecrm.errors import StorageTrouble
 from storecrm.services import shop_settings
-from storecrm.services.keeping import importing, verify
-from storecrm.services.people import members
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import bills, points, receipts, today
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import registry
+from storecrm.services.members.registry import NewMember
+from storecrm.services.till import day_board, open_bill, receipts
 from storecrm.values import Money
 from tests import build
 from tests.ui.hands import enter, panel, press, settle, type_fast
@@ -21,7 +23,7 @@ def till(program, owner, tmp_path):
     """The register's page, the cashier before it."""
     file = tmp_path / "goods.csv"
     file.write_text(f"sku,barcode,name,category,price\nMILK,{MILK},牛奶,乳品,45.90\nBOX,{BOX},礼盒,其他,\n", "utf-8")
-    importing.load(owner, kind="products", path=file)
+    run.load(owner, kind="products", path=file)
     shop_settings.set_rule(owner, key="till_mode", value="register")
     enter(program, "王芳")
     return program.window.pages["till"]
@@ -31,10 +33,10 @@ def till(program, owner, tmp_path):
 def people(owner):
     """Two members with 2,000 points each."""
     made = [
-        members.register(owner, new=NewMember(phone=phone, name=name)) for phone, name in (("13800138000", "甲"), ("13900139000", "乙"))
+        registry.register(owner, new=NewMember(phone=phone, name=name)) for phone, name in (("13800138000", "甲"), ("13900139000", "乙"))
     ]
     for who in made:
-        bills.record(owner, amount=Money(200_000), member=who.member_no)
+        open_bill.record(owner, amount=Money(200_000), member=who.member_no)
     return made
 
 
@@ -111,7 +113,7 @@ def test_a_card_goes_with_its_customer(program, owner, people):
     slow(program, "80+")
     assert till.vm.now.points_used == 0
     press(program, Qt.Key.Key_F10)
-    assert points.show(owner, member=people[1].member_no).active == 2080
+    assert points_account.show(owner, member=people[1].member_no).active == 2080
 
 
 def test_a_bill_taken_up_is_not_the_next_customers(program, owner):
@@ -126,7 +128,7 @@ def test_a_bill_taken_up_is_not_the_next_customers(program, owner):
     settle(program)
     slow(program, "200.00")
     press(program, Qt.Key.Key_F10)
-    assert sorted(row.gross for row in today.bills(program.window.session.store)) == [12_800, 20_000]
+    assert sorted(row.gross for row in day_board.bills(program.window.session.store)) == [12_800, 20_000]
 
 
 def test_no_is_no(program, owner, people):
@@ -152,10 +154,10 @@ def test_a_close_that_failed_leaves_the_bill_to_its_customer(program, owner, mon
     type_fast(program, people[0].member_no)
     slow(program, "128+")
     type_fast(program, a)
-    real = bills.close
-    monkeypatch.setattr(bills, "close", lambda *_, **__: (_ for _ in ()).throw(StorageTrouble("busy")))
+    real = open_bill.close
+    monkeypatch.setattr(open_bill, "close", lambda *_, **__: (_ for _ in ()).throw(StorageTrouble("busy")))
     slow(program, "200.00")
-    monkeypatch.setattr(bills, "close", real)
+    monkeypatch.setattr(open_bill, "close", real)
     type_fast(program, b)
     assert [choice.text for choice in vm.result.choices] == ["Show that bill"]
     still = receipts.current(program.window.session.store)
@@ -176,15 +178,15 @@ def test_a_coupon_on_its_way_when_the_bill_is_closed_is_on_that_bill(program, ow
     vm.scanned(code)
     vm.close()
     settle(program)
-    assert today.bills(program.window.session.store) == []
+    assert day_board.bills(program.window.session.store) == []
     vm.close()
     settle(program)
-    [row] = today.bills(program.window.session.store)
+    [row] = day_board.bills(program.window.session.store)
     assert (row.gross, row.net) == (12_800, 12_200)
     assert receipts.current(program.window.session.store) is None
     slow(program, "150+")
     press(program, Qt.Key.Key_F10)
-    assert sorted(row.gross for row in today.bills(program.window.session.store)) == [12_800, 15_000]
+    assert sorted(row.gross for row in day_board.bills(program.window.session.store)) == [12_800, 15_000]
 
 
 def test_a_refusal_on_its_way_when_the_bill_is_closed_brings_nobody_back(program, owner, people):
@@ -201,16 +203,16 @@ def test_a_refusal_on_its_way_when_the_bill_is_closed_brings_nobody_back(program
     assert not vm.now.begun and vm.result.title == "BILL CLOSED"
     type_fast(program, people[0].member_no)
     press(program, Qt.Key.Key_F10)
-    assert [row.gross for row in today.bills(program.window.session.store) if row.gross != 200_000] == [12_800]
+    assert [row.gross for row in day_board.bills(program.window.session.store) if row.gross != 200_000] == [12_800]
 
 
 def test_a_bill_that_could_not_be_taken_back_stays_on_the_strip(program, owner, monkeypatch):
-    from storecrm.services.till import undoing
+    from storecrm.services.till import voids
 
     build.offer(owner, kind="amount_off", value="6", min_spend=None)
     enter(program, "王芳")
     vm = program.window.till_vm
     type_fast(program, build.issued(owner)[0])
-    monkeypatch.setattr(undoing, "undo", lambda *_, **__: (_ for _ in ()).throw(StorageTrouble("busy")))
+    monkeypatch.setattr(voids, "undo", lambda *_, **__: (_ for _ in ()).throw(StorageTrouble("busy")))
     press(program, Qt.Key.Key_F8)
     assert vm.now.bill is not None

@@ -8,10 +8,13 @@ from PySide6.QtWidgets import QPushButton
 
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
-from storecrm.services.insight import performance, watch
-from storecrm.services.keeping import importing, verify
-from storecrm.services.people import members
-from storecrm.services.till import coupons, points, receipts, shifts, today
+from storecrm.services.coupons import issue
+from storecrm.services.imports import run
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import registry
+from storecrm.services.reports import exceptions, month_figures
+from storecrm.services.till import day_board, receipts, shifts
 from storecrm.values import CouponState, Money, TenderKind
 from tests.conftest import signed
 from tests.ui.hands import enter, press, problems, settle, type_fast
@@ -37,7 +40,7 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     words = Catalogue(language, "CNY", base.clock.zone)
     file = tmp_path / "goods.csv"
     file.write_text(f"sku,barcode,name,category,price\nMILK,{MILK},晨露纯牛奶,乳品,45.90\nBREAD,,吐司,烘焙,8.80\n", "utf-8")
-    importing.load(owner, kind="products", path=file)
+    run.load(owner, kind="products", path=file)
     shop_settings.set_rule(owner, key="till_mode", value="register")
     program._changed(program.settings.with_(language=language))
     settle(program)
@@ -57,7 +60,7 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     office.tabs.setCurrentIndex(1)
     office.batches.count.setValue(3)
     click(program, named(office.batches, words.t("Issue")))
-    codes = coupons.codes_of(owner, batch=coupons.batches(owner)[0].id)
+    codes = issue.codes_of(owner, batch=issue.batches(owner)[0].id)
     assert len(codes) == 3
 
     # --- the cashier registers a member, sells a basket with coupon and change, puts a bill aside ---
@@ -68,7 +71,7 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     press(program, Qt.Key.Key_Return)
     QTest.keyClicks(till.register_card.name, "Li")
     press(program, Qt.Key.Key_Return)
-    ann = members.find(owner, text="13800138000")[0].member_no
+    ann = registry.find(owner, text="13800138000")[0].member_no
     for _ in range(3):
         type_fast(program, MILK)
     type_fast(program, codes[0])
@@ -76,21 +79,21 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     type_fast(program, MILK)
     press(program, Qt.Key.Key_F10)
     slow(program, "50")
-    [passer_by] = today.bills(signed(base, "王芳"))
+    [passer_by] = day_board.bills(signed(base, "王芳"))
     assert receipts.show(owner, receipt=passer_by.receipt_no).change == 410
     press(program, Qt.Key.Key_F6)
     slow(program, "1")
     press(program, Qt.Key.Key_F10)
     slow(program, "120")
-    sold = next(b for b in today.bills(signed(base, "王芳")) if b.receipt_no != passer_by.receipt_no)
+    sold = next(b for b in day_board.bills(signed(base, "王芳")) if b.receipt_no != passer_by.receipt_no)
     view = receipts.show(owner, receipt=sold.receipt_no)
     assert (view.net, view.change, view.points_earned) == (11_770, 230, 117)
-    assert view.member is not None and coupons.show(owner, code=codes[0]).state is CouponState.REDEEMED
+    assert view.member is not None and issue.show(owner, code=codes[0]).state is CouponState.REDEEMED
 
     # --- a coupon that is not for this bill, and the passer-by who had a card after all ---
     slow(program, "20")
     type_fast(program, codes[1])
-    assert coupons.show(owner, code=codes[1]).state is CouponState.ISSUED
+    assert issue.show(owner, code=codes[1]).state is CouponState.ISSUED
     press(program, Qt.Key.Key_F8)
     window.go("today")
     settle(program)
@@ -100,7 +103,7 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     day.bill_list.setCurrentIndex(day.bill_rows.index(row, 0))
     QTest.keyClicks(day.member, "13800138000")
     click(program, day.attach)
-    assert points.show(owner, member=ann).active == 117 + 45
+    assert points_account.show(owner, member=ann).active == 117 + 45
     day.tabs.setCurrentIndex(2)
     QTest.keyClicks(day.register, "20.00")
     click(program, day.close_shift)
@@ -114,16 +117,16 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     settle(program)
     assert back.go.isEnabled() and problems(window) == []
     click(program, back.go)
-    assert points.show(owner, member=ann).active == 117 + 45 - 39
+    assert points_account.show(owner, member=ann).active == 117 + 45 - 39
 
     # --- the owner looks ---
     enter(program, "陈")
     business = owner.clock.today()
-    now = performance.figures(owner, first=business, last=business)
+    now = month_figures.figures(owner, first=business, last=business)
     assert (now.totals.redemptions, now.totals.discount, now.recorded_net) == (1, 2000, 4590 + 11_770 - 3923)
     [shift] = shifts.handed_over(owner, first=business, last=business)
     assert (shift.bills, shift.given, shift.difference, shift.tenders) == (2, 2000, 0, {TenderKind.CASH.value: Money(16_360)})
-    assert {p.staff: p.attached for p in watch.people(owner, first=business, last=business)}["王芳"] == 1
+    assert {p.staff: p.attached for p in exceptions.people(owner, first=business, last=business)}["王芳"] == 1
     window.go("report")
     settle(program)
     assert problems(window) == []

@@ -4,7 +4,7 @@ from threading import Event
 
 from PySide6.QtCore import Qt
 
-from storecrm.services.keeping import daily
+from storecrm.services.housekeeping import daily
 from tests import build
 from tests.conftest import signed
 from tests.ui.hands import enter, settle

@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QCheckBox
 from sqlalchemy import update
 
 from storecrm.models.import_batch import ImportBatch
-from storecrm.services.keeping import importing, mappings
-from storecrm.services.keeping.importing import How
-from storecrm.services.people import members
+from storecrm.services.imports import mappings, run
+from storecrm.services.imports.run import How
+from storecrm.services.members import registry
 from storecrm.services.till import basket
 from tests import build
 from tests.services.test_other_systems import SAMPLES
@@ -53,7 +53,7 @@ def test_the_wizard_says_which_system_it_knew_and_what_it_left_out(qtbot, progra
     page.totals.setChecked(True)
     page._import()
     settle(program)
-    assert "余额" in page.without.text() and "银豹会员" in page.without.text() and members.count(manager) == 3
+    assert "余额" in page.without.text() and "银豹会员" in page.without.text() and registry.count(manager) == 3
 
 
 def test_two_columns_of_one_title_both_count_in_the_wizard(program, manager, tmp_path):
@@ -67,7 +67,7 @@ def test_two_columns_of_one_title_both_count_in_the_wizard(program, manager, tmp
     page.totals.setChecked(True)
     page._import()
     settle(program)
-    assert members.show(manager, member="13800138002").name == "乙" and members.count(manager) == 2
+    assert registry.show(manager, member="13800138002").name == "乙" and registry.count(manager) == 2
 
 
 def test_ways_of_reading_are_chosen_in_the_wizard_and_kept(program, manager, tmp_path):
@@ -99,7 +99,7 @@ def test_ways_of_reading_are_chosen_in_the_wizard_and_kept(program, manager, tmp
     page.totals.setChecked(True)
     page._import()
     settle(program)
-    who = members.show(manager, member="13800138001")
+    who = registry.show(manager, member="13800138001")
     assert (who.birthday, who.note) == ("1990-04-03", "")
 
 
@@ -131,7 +131,7 @@ def test_the_wizard_reads_each_system_as_the_command_line_does(program, manager,
         settle(program)
         page._check_file()
         settle(program)
-        alone = importing.load(manager, kind=kinds[name], path=file, how=How(dry_run=True, skip_bad=True))
+        alone = run.load(manager, kind=kinds[name], path=file, how=How(dry_run=True, skip_bad=True))
         seen = page._seen
         assert (seen.created, seen.skipped_by, seen.left_out, seen.totals) == (
             alone.created,

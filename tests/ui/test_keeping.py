@@ -9,9 +9,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from storecrm import compose
-from storecrm.app.beginning import Beginning
-from storecrm.services.keeping import backup, copies, erased_list
-from storecrm.services.people import members
+from storecrm.app.first_run import Beginning
+from storecrm.services.backup import backups, copies
+from storecrm.services.members import erased_list, registry
 from storecrm.settings import Settings
 from storecrm.ui.kit import theme
 from tests import build
@@ -45,7 +45,7 @@ def restore_button(page):
 
 def test_a_copy_without_a_manifest_is_restored_after_one_more_press(qtbot, program, owner):
     """The window asks what the command asks; after it the sign-in says what was done and where the state of before is."""
-    made = backup.create(owner)
+    made = backups.create(owner)
     build.member(owner)
     copies.manifest_file(made.path).unlink()
     erased_list.list_of(owner.name).write_text("forged\n", "utf-8")
@@ -54,20 +54,20 @@ def test_a_copy_without_a_manifest_is_restored_after_one_more_press(qtbot, progr
     choose(qtbot, page)
     qtbot.mouseClick(restore_button(page), Qt.MouseButton.LeftButton)
     settle(program)
-    assert "manifest is missing" in page.banner.text() and page.all_the_same.isVisible() and members.count(owner) == 1
+    assert "manifest is missing" in page.banner.text() and page.all_the_same.isVisible() and registry.count(owner) == 1
     old = program.window
     qtbot.mouseClick(page.all_the_same, Qt.MouseButton.LeftButton)
     until(lambda: program.window is not old)
     settle(program)
     told = program.window.sign_in.told
     assert told.isVisible() and "-before-restore" in told.text() and "set aside" in told.text()
-    assert members.count(signed(program.store, "陈")) == 0
+    assert registry.count(signed(program.store, "陈")) == 0
 
 
 def test_a_first_start_takes_a_copy_without_a_manifest_after_one_more_press(qtbot, beginning, owner, tmp_path):  # noqa: F811
     """A copy that somebody sent by itself."""
     alone, page = tmp_path / "alone.db", beginning.shown
-    shutil.copyfile(backup.create(owner).path, alone)
+    shutil.copyfile(backups.create(owner).path, alone)
     page.bring(alone)
     until(lambda: page.all_the_same.isVisible())
     assert "manifest is missing" in page.banner.text()
@@ -78,7 +78,7 @@ def test_a_first_start_takes_a_copy_without_a_manifest_after_one_more_press(qtbo
 
 def test_a_damaged_store_at_the_start_gives_way_to_a_backup(qtbot, base, owner):
     """The window says what is wrong and takes the backup there; the damaged file is kept."""
-    made = backup.create(owner)
+    made = backups.create(owner)
     compose.close_store(base)
     damaged(base.name)
     first = QWidget()

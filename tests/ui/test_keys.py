@@ -7,8 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from storecrm.services import shop_settings
-from storecrm.services.people import staff
-from storecrm.services.till import coupons, receipts
+from storecrm.services.coupons import issue
+from storecrm.services.staff import accounts
+from storecrm.services.till import receipts
 from storecrm.ui.kit.idle import IdleWatch
 from storecrm.values import CouponState, Role
 from tests import build
@@ -29,7 +30,7 @@ def slow(program, text, **more):
 
 
 def spent(store, code):
-    return coupons.show(store, code=code).state is CouponState.REDEEMED
+    return issue.show(store, code=code).state is CouponState.REDEEMED
 
 
 # --- a scan at the lock is a scan ---
@@ -52,7 +53,7 @@ def test_a_scan_at_the_lock_types_no_pin(qtbot, program, coupon, base, end):
 def test_a_badge_at_the_lock_chooses_its_person(program, base):
     """The badge says who, the PIN that it is true."""
     sign_in = program.window.sign_in
-    type_fast(program, staff.named(base, "赵").badge)
+    type_fast(program, accounts.named(base, "赵").badge)
     assert sign_in._who.name == "赵" and "赵" in sign_in.verdict.text()
     slow(program, "749183", end=None)
     assert program.window.session.store.actor.name == "赵"

@@ -8,10 +8,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from storecrm.services import shop_settings
-from storecrm.services.insight import recommendation, segments
-from storecrm.services.people import members, merging, tags
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import bills, points
+from storecrm.services.analytics import recommendation, segments
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import merge, registry, tags
+from storecrm.services.members.registry import NewMember
+from storecrm.services.till import open_bill
 from storecrm.ui.pages.import_wizard import DropArea
 from storecrm.values import Channel, Money
 from tests import build
@@ -87,7 +88,7 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(qtbot, program, ma
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
     settle(program)
     assert page.stack.currentIndex() == 3 and "new 4" in page.result.text()
-    assert members.show(manager, member="13812340003").birthday == "1985-04-03"
+    assert registry.show(manager, member="13812340003").birthday == "1985-04-03"
 
     twins = program.window.pages["data"].twins
     assert page.twins.isVisible() and page.rest.isVisible(), "the row left out by hand can be had as a file"
@@ -97,11 +98,11 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(qtbot, program, ma
     assert twins.rows.rowCount() == 1 and "李小梅" in twins.heads[0].text()
     twins._merge()
     settle(program)
-    assert members.count(manager) == 3 and points.show(manager, member="13812340005").active == 1285
+    assert registry.count(manager) == 3 and points_account.show(manager, member="13812340005").active == 1285
     twins.merge_list.selectRow(0)
     twins._part()
     settle(program)
-    assert members.count(manager) == 4
+    assert registry.count(manager) == 4
 
     program.window.go("known")
     settle(program)
@@ -175,7 +176,7 @@ def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path
     page.totals.setChecked(True)
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
     settle(program)
-    assert members.count(manager) == 5 and members.show(manager, member="13800138000").gender == "f"
+    assert registry.count(manager) == 5 and registry.show(manager, member="13800138000").gender == "f"
     assert "left out 2" in page.result.text() and page.rest.isVisible()
 
 
@@ -207,10 +208,10 @@ def test_the_wizard_goes_back_reads_anew_and_takes_back(program, manager, messy)
     page.totals.setChecked(True)
     page._import()
     settle(program)
-    assert members.count(manager) == 3
+    assert registry.count(manager) == 3
     page._undo_this()
     settle(program)
-    assert members.count(manager) == 0 and "rolled back" in page.banner.text() and page.stack.currentIndex() == 0
+    assert registry.count(manager) == 0 and "rolled back" in page.banner.text() and page.stack.currentIndex() == 0
 
 
 def test_a_rule_is_built_by_choosing_and_shown_again_the_same(program, manager):
@@ -255,7 +256,7 @@ def test_scores_stages_tags_and_people_are_shown(qtbot, program, manager, owner,
     """Each tab with members, by clicks; a rule that is changed there is the shop's."""
     ann, bob = build.member(manager), build.member(manager, phone="13900139000", name="王强")
     for who, amount in ((ann, 20_000), (bob, 1_000)):
-        bills.record(manager, amount=Money(amount), member=who.member_no)
+        open_bill.record(manager, amount=Money(amount), member=who.member_no)
     enter(program, "陈")
     program.window.go("known")
     page = program.window.pages["known"]
@@ -291,9 +292,9 @@ def test_scores_stages_tags_and_people_are_shown(qtbot, program, manager, owner,
 
 def test_a_members_figures_open_their_rows(qtbot, program, manager, wall):
     ann = build.member(manager)
-    bob = members.register(manager, new=NewMember(phone="13900139000", name="王强", referrer=ann.member_no))
+    bob = registry.register(manager, new=NewMember(phone="13900139000", name="王强", referrer=ann.member_no))
     for _ in range(3):
-        bills.record(manager, amount=Money(5_000), member=ann.member_no)
+        open_bill.record(manager, amount=Money(5_000), member=ann.member_no)
         wall.forward(days=1)
     enter(program, "陈")
     program.window.go("members")
@@ -312,21 +313,21 @@ def test_a_members_figures_open_their_rows(qtbot, program, manager, wall):
     assert page.phone.text() == "+8613700137000"
     page._replace_card()
     settle(program)
-    assert "frozen" in page.banner.text() and members.show(manager, member="13700137000").member_no != ann.member_no
+    assert "frozen" in page.banner.text() and registry.show(manager, member="13700137000").member_no != ann.member_no
 
 
 def test_the_till_says_what_the_shop_wants_said(program, manager, cashier, wall, tmp_path):
     """A note for the till stands large, and what to offer next below; a name and birthday that are there already are said."""
-    from storecrm.services.keeping import importing
-    from storecrm.services.till.judging import LineIn
+    from storecrm.services.imports import run
+    from storecrm.services.till.coupon_check import LineIn
     from storecrm.values import Quantity
 
     (tmp_path / "g.csv").write_text("sku,name,price\nM1,牛奶,3\nB1,面包,8\n", "utf-8")
-    importing.load(manager, kind="products", path=tmp_path / "g.csv")
+    run.load(manager, kind="products", path=tmp_path / "g.csv")
     new = NewMember(phone="13800138000", name="李小梅", birthday="1990-05-17", alert="坏奶退过，换新")
-    ann = members.register(manager, new=new)
+    ann = registry.register(manager, new=new)
     for skus in (("B1",), ("M1",)):
-        bills.record(manager, lines=[LineIn(sku, Quantity(1000)) for sku in skus], member=ann.member_no)
+        open_bill.record(manager, lines=[LineIn(sku, Quantity(1000)) for sku in skus], member=ann.member_no)
         wall.forward(days=1)
     recommendation.learn(manager)
     enter(program, "王芳")
@@ -345,7 +346,7 @@ def test_the_till_says_what_the_shop_wants_said(program, manager, cashier, wall,
     card.referrer.setText("13800138000")
     card.save()
     settle(program)
-    assert members.show(manager, member="13900139000").name == "王强"
+    assert registry.show(manager, member="13900139000").name == "王强"
 
 
 def test_the_owner_forgets_only_by_number(program, owner, manager, wall):
@@ -363,17 +364,17 @@ def test_the_owner_forgets_only_by_number(program, owner, manager, wall):
     settle(program)
     assert tab.rows.rowCount() == 1
     tab._forget()
-    assert members.count(owner) == 1 and "how many" in tab.banner.text()
+    assert registry.count(owner) == 1 and "how many" in tab.banner.text()
     tab.confirm.setText("1")
     tab._forget()
     settle(program)
-    assert members.count(owner) == 0 and Channel.SMS and merging.listed(owner) == []
+    assert registry.count(owner) == 0 and Channel.SMS and merge.listed(owner) == []
 
 
 def test_two_members_side_by_side_say_names_as_they_are(program, manager):
     """A member may be called M, as a gender is written: only the gender is put in words."""
     for phone, name, gender in (("13812340001", "m", "m"), ("13812340002", "f", "")):
-        members.register(manager, new=NewMember(phone=phone, name=name, gender=gender))
+        registry.register(manager, new=NewMember(phone=phone, name=name, gender=gender))
     enter(program, "陈")
     program.window.go("data")
     settle(program)
@@ -387,9 +388,9 @@ def test_two_members_side_by_side_say_names_as_they_are(program, manager):
 def test_only_those_are_side_by_side_of_whom_something_says_that_they_are_one(qtbot, program, manager):
     """Two contradict each other and are like a third: two pairs, not three. One merged or kept apart, the other is still there."""
     for phone, birthday in (("13812340001", "1980-01-01"), ("13900130002", ""), ("13700140003", "1970-02-02")):
-        members.register(manager, new=NewMember(phone=phone, name="Jon Smith", birthday=birthday, email="" if birthday else "j@smith.org"))
-    members.register(manager, new=NewMember(phone="13600150004", name="Jon Smith", birthday="1980-01-01"))
-    members.register(manager, new=NewMember(phone="13500160005", name="Jon Smyth", email="J@smith.org"))
+        registry.register(manager, new=NewMember(phone=phone, name="Jon Smith", birthday=birthday, email="" if birthday else "j@smith.org"))
+    registry.register(manager, new=NewMember(phone="13600150004", name="Jon Smith", birthday="1980-01-01"))
+    registry.register(manager, new=NewMember(phone="13500160005", name="Jon Smyth", email="J@smith.org"))
     enter(program, "陈")
     program.window.go("data")
     settle(program)
@@ -407,7 +408,7 @@ def test_only_those_are_side_by_side_of_whom_something_says_that_they_are_one(qt
     assert shown() == [("1", "4", 95)]
     twins._merge()
     settle(program)
-    assert shown() == [] and members.count(manager) == 4
+    assert shown() == [] and registry.count(manager) == 4
 
 
 def test_a_count_that_failed_late_says_nothing_of_the_newer_rule(qtbot, program, manager):
@@ -463,7 +464,7 @@ def test_an_empty_shop_says_what_comes_next(qtbot, program, manager):
     settle(program)
     page.list.horizontalScrollBar().setValue(300)
     assert page.list.horizontalScrollBar().value() == 300 and page.empty.geometry().topLeft() == place.topLeft()
-    members.register(manager, new=NewMember(phone="13800138044", name="周"))
+    registry.register(manager, new=NewMember(phone="13800138044", name="周"))
     page.search.clear()
     page.open()
     settle(program)

@@ -6,9 +6,10 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from storecrm.services.keeping import moving_in
-from storecrm.services.people import members
-from storecrm.services.till import bills, points, undoing
+from storecrm.services.imports import move_in
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import registry
+from storecrm.services.till import open_bill, voids
 from storecrm.values import Money
 from tests.services.test_moving_in import OLD
 from tests.ui.hands import enter, settle
@@ -50,14 +51,14 @@ def test_all_files_come_in_with_three_presses(program, owner, tmp_path):
     assert page.files.rowCount() == len(OLD) and page.files.item(0, 0).text() == "商品.csv"
     assert page.try_button.isVisible() and not page.go_button.isVisible()
     click(program, page.try_button)
-    assert "370" in page.sums.text() and members.count(owner) == 0 and not page.go_button.isEnabled()
+    assert "370" in page.sums.text() and registry.count(owner) == 0 and not page.go_button.isEnabled()
     page.totals.setFocus()
     QTest.keyClick(page.totals, Qt.Key.Key_Space)
     click(program, page.go_button)
-    assert points.show(owner, member="K1").active == 350 and page.move_rows.rowCount() == 1
+    assert points_account.show(owner, member="K1").active == 350 and page.move_rows.rowCount() == 1
     assert "No. 1" in page.banner.text()
     click(program, page.back_button)
-    assert members.count(owner) == 0 and moving_in.show(owner, group=1).state == "undone"
+    assert registry.count(owner) == 0 and move_in.show(owner, group=1).state == "undone"
 
 
 def test_a_file_that_may_be_two_lists_waits_for_a_person(program, owner, tmp_path):
@@ -111,7 +112,7 @@ def test_rows_with_problems_are_shown_before_anything_comes_in(program, owner, t
     QTest.keyClick(page.skip, Qt.Key.Key_Space)
     assert page.go_button.isEnabled()
     click(program, page.go_button)
-    assert members.count(owner) == 1
+    assert registry.count(owner) == 1
 
 
 @pytest.mark.parametrize("kind", ["sales", "members"])
@@ -128,7 +129,7 @@ def test_a_list_is_handed_out(program, owner, tmp_path, monkeypatch, kind):
 
 def test_a_list_that_is_handed_out_says_what_of_the_shop_it_lacks(program, owner, tmp_path, monkeypatch):
     """Before somebody finds out in the new shop: with how many there are, below where the file lies."""
-    undoing.void(owner, receipt=bills.record(owner, amount=Money(1_000)).receipt_no, reason="wrong")
+    voids.void(owner, receipt=open_bill.record(owner, amount=Money(1_000)).receipt_no, reason="wrong")
     page, file = opened(program), tmp_path / "out.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
     page.list_kind.setCurrentIndex(page.list_kind.findData("sales"))
@@ -149,4 +150,4 @@ def test_articles_that_no_list_holds_are_made_at_one_press(program, owner, tmp_p
     assert page.files.item(0, 5).text() == "0" and page.make.isChecked()
     click(program, page.totals)
     click(program, page.go_button)
-    assert moving_in.show(owner, group=1).files[0].created == 1
+    assert move_in.show(owner, group=1).files[0].created == 1

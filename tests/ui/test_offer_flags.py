@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from storecrm.services.till import offers
+from storecrm.services.offers import design
 from tests.ui.hands import enter, settle
 
 
@@ -33,7 +33,7 @@ def test_what_a_coupon_goes_together_with_is_chosen_by_keys(program, downs, flag
     assert editor.english.text().endswith(said)
     QTest.mouseClick(editor.save, Qt.MouseButton.LeftButton)
     settle(program)
-    kept = offers.show(program.window.session.store, code="NEW1")
+    kept = design.show(program.window.session.store, code="NEW1")
     assert kept.rule.stackable is flag
     page.new()
     assert editor.stackable.currentIndex() == 0

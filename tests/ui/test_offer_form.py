@@ -3,7 +3,8 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from storecrm.services.till import coupons, offers
+from storecrm.services.coupons import issue
+from storecrm.services.offers import design
 from storecrm.ui.pages import offer_editor
 from storecrm.values import OfferKind
 from tests import build
@@ -38,8 +39,8 @@ def test_an_empty_shop_is_asked_only_what_the_kind_needs(qtbot, program, owner, 
         editor.boxes[name].setFocus()
         qtbot.keyClicks(editor.boxes[name], text) if text.isascii() else editor.boxes[name].setText(text)
     save(qtbot, program, editor)
-    assert offers.show(owner, code="NEW1").rule.bearer
-    assert len(coupons.codes_of(owner, batch=coupons.issue(owner, offer="NEW1", count=2).id)) == 2
+    assert design.show(owner, code="NEW1").rule.bearer
+    assert len(issue.codes_of(owner, batch=issue.issue(owner, offer="NEW1", count=2).id)) == 2
 
 
 def test_how_it_goes_out_is_asked_first(qtbot, program, owner, office):
@@ -51,7 +52,7 @@ def test_how_it_goes_out_is_asked_first(qtbot, program, owner, office):
     for name, text in (("code", "MINE"), ("name", "Mine"), ("value", "5"), ("min_spend", "40")):
         editor.boxes[name].setText(text)
     save(qtbot, program, editor)
-    assert offers.show(owner, code="MINE").rule.bearer is False
+    assert design.show(owner, code="MINE").rule.bearer is False
     office.new()
     assert editor.bearer.isChecked() and not editor.automatic.isChecked()
     editor.bearer.setFocus()
@@ -69,26 +70,26 @@ def test_an_offer_made_by_a_file_is_kept_and_copied_whole(qtbot, program, owner,
     """Brands, shops, channels, exclusions, uses and every article after the fiftieth were dropped."""
     program._changed(program.settings.with_(language=language))
     build.offer(owner, "MILK", kind="amount_off", value="5", min_spend=None)
-    made = offers.create(owner, new=offers.draft(raw))
+    made = design.create(owner, new=design.draft(raw))
     enter(program, "陈")
     program.window.go("offers")
     settle(program)
     office = program.window.pages["offers"]
     editor = office.editor
-    office.show_offer(offers.show(owner, code=made.code))
+    office.show_offer(design.show(owner, code=made.code))
     editor.boxes["name"].setText("Another name")
     save(qtbot, program, editor)
-    kept = offers.show(owner, code=made.code)
+    kept = design.show(owner, code=made.code)
     assert (kept.name, kept.rule) == ("Another name", made.rule)
     qtbot.mouseClick(editor.copy, Qt.MouseButton.LeftButton)
     editor.boxes["code"].setText("COPY")
     save(qtbot, program, editor)
-    assert offers.show(owner, code="COPY").rule == made.rule
+    assert design.show(owner, code="COPY").rule == made.rule
 
 
 def test_the_form_says_what_it_does_not_show_and_lets_it_go(qtbot, program, owner):
     """Kept in sight; one click is the way out."""
-    offers.create(owner, new=offers.draft(FULL))
+    design.create(owner, new=design.draft(FULL))
     enter(program, "陈")
     program.window.go("offers")
     settle(program)
@@ -97,11 +98,11 @@ def test_the_form_says_what_it_does_not_show_and_lets_it_go(qtbot, program, owne
     assert "brands: 晨露" in editor.kept.text() and "uses of one coupon: 3" in editor.kept.text() and "counter" in editor.kept.text()
     editor.boxes["value"].setText("15")
     save(qtbot, program, editor)
-    assert offers.show(owner, code="ALL").rule.brands == ("晨露",) and offers.show(owner, code="ALL").rule.value == 1_500
+    assert design.show(owner, code="ALL").rule.brands == ("晨露",) and design.show(owner, code="ALL").rule.value == 1_500
     qtbot.mouseClick(editor.leave_out, Qt.MouseButton.LeftButton)
     assert not editor.kept.isVisible()
     save(qtbot, program, editor)
-    rule = offers.show(owner, code="ALL").rule
+    rule = design.show(owner, code="ALL").rule
     assert (rule.brands, rule.stores, rule.channels, rule.uses_allowed) == ((), (), (), 1) and len(rule.products) == 120
     office.new()
     assert not editor.kept.isVisible() and editor._unseen() == {}
@@ -111,5 +112,5 @@ def test_every_key_of_an_offer_has_a_field_or_is_said():
     """A key that comes later fails here until somebody has thought of the form."""
     fields = {name for name, _, _ in offer_editor._FIELDS} | {name for name, _ in offer_editor._CHECKS}
     asked = {"kind", "bearer", "automatic", "stackable", "zhe"}
-    assert set(offers.KEYS) == fields | asked | set(offer_editor._UNSEEN)
+    assert set(design.KEYS) == fields | asked | set(offer_editor._UNSEEN)
     assert {kind.value for kind in offer_editor._KINDS} | {"external"} == {kind.value for kind in OfferKind}

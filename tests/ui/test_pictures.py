@@ -2,7 +2,7 @@
 
 from PySide6.QtGui import QColor, QImage
 
-from storecrm.app import pictures
+from storecrm.app import tour_pictures
 
 
 def test_a_picture_is_told_as_ours_and_made_anew(tmp_path):
@@ -11,7 +11,7 @@ def test_a_picture_is_told_as_ours_and_made_anew(tmp_path):
     for colour in ("white", "black"):
         screen = QImage(40, 20, QImage.Format.Format_RGB32)
         screen.fill(QColor(colour))
-        pictures._save(screen, file)
+        tour_pictures._save(screen, file)
         shown = QImage(str(file))
         assert (shown.width(), shown.pixelColor(5, 5)) == (40, QColor(colour))
         assert shown.text("Software") == "storecrm: screen"

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from storecrm.services.till import bills, undoing
+from storecrm.services.till import open_bill, voids
 from storecrm.values import Money
 from tests import build
 from tests.conftest import signed
@@ -33,8 +33,8 @@ def entries(page):
 @pytest.fixture
 def voided(base, owner):
     build.member(owner)
-    bill = bills.record(signed(base, "王芳"), amount=Money(5_000), member=ANN)
-    undoing.void(signed(base, "赵"), receipt=bill.receipt_no, reason="wrong article")
+    bill = open_bill.record(signed(base, "王芳"), amount=Money(5_000), member=ANN)
+    voids.void(signed(base, "赵"), receipt=bill.receipt_no, reason="wrong article")
     return bill
 
 

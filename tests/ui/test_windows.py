@@ -7,8 +7,11 @@ from PySide6.QtCore import Qt, QThread
 from PySide6.QtGui import QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from storecrm.services.people import members, staff
-from storecrm.services.till import bills, coupons, receipts, shifts, tenders
+from storecrm.ledger import tenders
+from storecrm.services.coupons import issue
+from storecrm.services.members import registry
+from storecrm.services.staff import accounts
+from storecrm.services.till import open_bill, receipts, shifts
 from storecrm.settings import Settings
 from storecrm.values import CouponState, Money, Role, TenderKind
 from tests import build
@@ -39,11 +42,11 @@ def test_a_scan_redeems_and_nothing_else_is_needed(program, manager):
     type_fast(program, code)
     assert panel(program).property("look") == "ok"
     assert panel(program).big.text() == "Take ¥6.00 off"
-    assert coupons.show(manager, code=code).state is CouponState.REDEEMED
+    assert issue.show(manager, code=code).state is CouponState.REDEEMED
     type_fast(program, code)
     assert panel(program).property("look") == "info"
     press(program, Qt.Key.Key_F8)
-    assert coupons.show(manager, code=code).state is CouponState.ISSUED
+    assert issue.show(manager, code=code).state is CouponState.ISSUED
 
 
 def test_amount_first_or_coupon_first(program, manager):
@@ -92,12 +95,12 @@ def test_a_member_by_tail_and_the_coupon_by_one_digit(program, manager):
     type_fast(program, "1", gap=150)
     assert panel(program).big.text() == "IS IT THE MEMBER?"
     type_fast(program, "13800138000", gap=150)
-    assert coupons.show(manager, code=code).state is CouponState.REDEEMED
+    assert issue.show(manager, code=code).state is CouponState.REDEEMED
     assert panel(program).property("look") == "ok"
     press(program, Qt.Key.Key_F8)
     type_fast(program, "13800138000", gap=150)
     type_fast(program, "1", gap=150)
-    assert coupons.show(manager, code=code).state is CouponState.REDEEMED
+    assert issue.show(manager, code=code).state is CouponState.REDEEMED
 
 
 def test_registering_takes_a_phone_and_two_enters(program, manager):
@@ -130,8 +133,8 @@ def test_two_coupons_ask_one_key(program, manager):
     assert len(program.window.till_vm.result.choices) == 2
     program.window.till_vm.choose(1)
     settle(program)
-    assert coupons.show(manager, code=a).state is CouponState.ISSUED
-    assert coupons.show(manager, code=b).state is CouponState.REDEEMED
+    assert issue.show(manager, code=a).state is CouponState.ISSUED
+    assert issue.show(manager, code=b).state is CouponState.REDEEMED
 
 
 def test_a_scan_anywhere_goes_to_the_till_and_spoils_no_field(program, manager):
@@ -146,7 +149,7 @@ def test_a_scan_anywhere_goes_to_the_till_and_spoils_no_field(program, manager):
     field.setFocus()
     type_fast(program, code)
     assert field.text() == "小梅"
-    assert coupons.show(manager, code=code).state is CouponState.REDEEMED
+    assert issue.show(manager, code=code).state is CouponState.REDEEMED
 
 
 def test_a_scanner_without_enter_is_a_scanner(program, manager, qtbot):
@@ -155,7 +158,7 @@ def test_a_scanner_without_enter_is_a_scanner(program, manager, qtbot):
     code = build.issued(manager)[0]
     enter(program, "王芳")
     type_fast(program, code, end=None)
-    qtbot.waitUntil(lambda: coupons.show(manager, code=code).state is CouponState.REDEEMED, timeout=120_000)
+    qtbot.waitUntil(lambda: issue.show(manager, code=code).state is CouponState.REDEEMED, timeout=120_000)
 
 
 def test_a_scanner_faster_than_the_clock_is_a_scanner(program, manager):
@@ -169,7 +172,7 @@ def test_a_scanner_faster_than_the_clock_is_a_scanner(program, manager):
     program.window.pages["members"].search.setFocus()
     type_fast(program, code, gap=0)
     assert program.window.pages["members"].search.text() == ""
-    assert coupons.show(manager, code=code).state is CouponState.REDEEMED
+    assert issue.show(manager, code=code).state is CouponState.REDEEMED
 
 
 def test_tab_ends_a_scan_and_full_width_digits_are_digits(program, manager):
@@ -178,11 +181,11 @@ def test_tab_ends_a_scan_and_full_width_digits_are_digits(program, manager):
     a, b, _ = build.issued(manager)
     enter(program, "王芳")
     type_fast(program, a, end=Qt.Key.Key_Tab)
-    assert coupons.show(manager, code=a).state is CouponState.REDEEMED
+    assert issue.show(manager, code=a).state is CouponState.REDEEMED
     program.window.till_vm.close()
     settle(program)
     type_fast(program, "".join(chr(ord(c) + 0xFEE0) for c in b))
-    assert coupons.show(manager, code=b).state is CouponState.REDEEMED
+    assert issue.show(manager, code=b).state is CouponState.REDEEMED
 
 
 def test_slow_keys_are_a_person(program, manager):
@@ -199,11 +202,11 @@ def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(qtbot, pr
     """Choose a list, read its rule, see its members, export it; chosen once more, everybody is there again."""
     for n in range(3):
         who = build.member(owner, phone=f"1380013800{n}", name=f"会员{n}")
-        bills.record(owner, amount=Money(1_000), member=who.member_no)
+        open_bill.record(owner, amount=Money(1_000), member=who.member_no)
     for _ in range(2):
         wall.forward(days=35)
-        bills.record(owner, amount=Money(1_000))
-    bills.record(owner, amount=Money(1_000), member=who.member_no)
+        open_bill.record(owner, amount=Money(1_000))
+    open_bill.record(owner, amount=Money(1_000), member=who.member_no)
     enter(program, "陈")
     program.window.go("members")
     settle(program)
@@ -238,7 +241,7 @@ def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(qtbot, pr
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
     settle(program)
     assert page.banner.text().startswith("2 coupons issued.") and page.go.isHidden()
-    assert sorted(len(coupons.of_member(owner, member=m.member_no)) for m in members.page(owner, offset=0)) == [0, 1, 1]
+    assert sorted(len(issue.of_member(owner, member=m.member_no)) for m in registry.page(owner, offset=0)) == [0, 1, 1]
     [won_back] = [action for action in page.more.menu().actions() if action.text() == "Won back"]
     won_back.trigger()
     settle(program)
@@ -260,16 +263,16 @@ def test_tags_are_typed_and_a_member_is_forgotten_by_the_owner(qtbot, program, o
     page.words.setText("vip， milk")
     page._save()
     settle(program)
-    assert members.show(owner, member=who.member_no).tags == ("milk", "vip") and "vip" in page.facts.text()
+    assert registry.show(owner, member=who.member_no).tags == ("milk", "vip") and "vip" in page.facts.text()
     page.why.setText("asked for it")
     page.tail.setText("0000" if not who.member_no.endswith("0000") else "1111")
     page._forget()
     settle(program)
-    assert "last four" in page.banner.text() and members.count(owner) == 1
+    assert "last four" in page.banner.text() and registry.count(owner) == 1
     page.tail.setText(who.member_no[-4:])
     page._forget()
     settle(program)
-    assert members.count(owner) == 0 and page.rows.rowCount() == 0 and "forgotten" in page.facts.text()
+    assert registry.count(owner) == 0 and page.rows.rowCount() == 0 and "forgotten" in page.facts.text()
     enter(program, "赵")
     program.window.go("members")
     settle(program)
@@ -300,7 +303,7 @@ def test_a_bill_survives_the_program(program, manager, base):
     build.offer(manager)
     code = build.issued(manager)[0]
     enter(program, "王芳")
-    bills.take(program.window.session.store, code=code, amount=15_000, request_no="x")
+    open_bill.take(program.window.session.store, code=code, amount=15_000, request_no="x")
     enter(program, "陈")
     enter(program, "王芳")
     assert panel(program).big.text() == "OPEN BILL"
@@ -321,10 +324,10 @@ def test_closing_twice_posts_once_and_the_next_amount_is_the_next_bill(program, 
     assert vm.now.amount == 800
     vm.close()
     settle(program)
-    from storecrm.services.insight import performance
+    from storecrm.services.reports import month_figures
 
     day = program.store.clock.today()
-    figures = performance.figures(manager, first=day, last=day)
+    figures = month_figures.figures(manager, first=day, last=day)
     assert (figures.recorded_receipts, figures.recorded_net) == (2, 2_050)
 
 
@@ -339,7 +342,7 @@ def test_undo_pressed_twice_spares_the_customer_before(program, manager):
     press(program, Qt.Key.Key_F10)
     type_fast(program, b)
     press(program, Qt.Key.Key_F8)
-    assert coupons.show(manager, code=b).state is CouponState.ISSUED
+    assert issue.show(manager, code=b).state is CouponState.ISSUED
     program.window.till_vm.undo()
     settle(program)
     program.window.till_vm.undo()
@@ -470,7 +473,7 @@ def test_nothing_is_clipped_or_nameless(program, manager, language, theme):
 def beginning(qtbot, tmp_path, monkeypatch):
     """The first start on a machine that has no store."""
     from storecrm import paths
-    from storecrm.app.beginning import Beginning
+    from storecrm.app.first_run import Beginning
 
     monkeypatch.setattr(paths, "data_folder", lambda: tmp_path / "data")
     monkeypatch.setattr(paths, "settings_file", lambda: tmp_path / "settings.toml")
@@ -529,9 +532,9 @@ def test_the_first_page_asks_where_phones_are_from(qtbot, beginning, tmp_path):
 
 def test_a_first_start_brings_a_backup(qtbot, beginning, owner, tmp_path):
     """A new computer takes the shop over from its backup, and a broken file is refused in a sentence."""
-    from storecrm.services.keeping import backup
+    from storecrm.services.backup import backups
 
-    made, page = backup.create(owner), beginning.shown
+    made, page = backups.create(owner), beginning.shown
     bad = tmp_path / "bad.db"
     bad.write_bytes(b"x" * 9000)
     page.bring(bad)
@@ -559,7 +562,7 @@ def test_the_owner_takes_staff_on_and_sets_a_rule(qtbot, program):
     page.pin.setText("5917")
     qtbot.mouseClick(page.add, Qt.MouseButton.LeftButton)
     settle(program)
-    assert "李强" in [p.name for p in staff.listed(program.store)]
+    assert "李强" in [p.name for p in accounts.listed(program.store)]
     program.window.pages["settings"].tabs.setCurrentIndex(2)
     page = program.window.pages["settings"]._rules
     settle(program)
@@ -592,16 +595,16 @@ def test_one_coupon_is_cancelled_in_the_window(qtbot, program, owner):
     assert page.drop.isEnabled() and not page.again.isEnabled()
     qtbot.mouseClick(page.drop, Qt.MouseButton.LeftButton)
     settle(program)
-    assert coupons.show(owner, code=code).state is CouponState.VOIDED
+    assert issue.show(owner, code=code).state is CouponState.VOIDED
 
 
 def test_a_promotion_is_said_when_the_amount_is_typed(program, owner):
     """The cashier takes it off at the other register now, not after the customer has paid."""
-    from storecrm.services.till import offers
+    from storecrm.services.offers import design
 
-    offers.create(
+    design.create(
         owner,
-        new=offers.draft(
+        new=design.draft(
             {"code": "BIG", "name": "Big bill", "kind": "threshold_off", "value": "20", "min_spend": "100", "automatic": True}
         ),
     )
@@ -619,16 +622,16 @@ def test_a_promotion_is_said_when_the_amount_is_typed(program, owner):
 
 def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
     """Only the fields of its kind; the sentence follows; what it collides with and what it would have cost are said before it is kept."""
-    from storecrm.services.till import offers
+    from storecrm.services.offers import design
     from storecrm.values import OfferKind
 
-    offers.create(
+    design.create(
         owner,
-        new=offers.draft(
+        new=design.draft(
             {"code": "BIG", "name": "Big bill", "kind": "threshold_off", "value": "20", "min_spend": "100", "automatic": True}
         ),
     )
-    bills.record(owner, amount=Money(6_000))
+    open_bill.record(owner, amount=Money(6_000))
     enter(program, "陈")
     program.window.go("offers")
     settle(program)
@@ -650,17 +653,17 @@ def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
     assert "1 receipt" in page.banner.text() and "¥5.00" in page.banner.text()
     qtbot.mouseClick(editor.save, Qt.MouseButton.LeftButton)
     settle(program)
-    assert offers.show(owner, code="EVERY50").rule.automatic
-    page.show_offer(offers.show(owner, code="EVERY50"))
+    assert design.show(owner, code="EVERY50").rule.automatic
+    page.show_offer(design.show(owner, code="EVERY50"))
     assert editor.raw()["min_spend"] == "50.00" and editor.automatic.isChecked()
 
 
 def test_goods_come_back_by_the_receipts_barcode(qtbot, program, owner):
     """Scan the receipt anywhere, type how many, read what it does, return: the cash of the preview is what is given."""
-    from storecrm.services.till import returning
+    from storecrm.services.till import returns
 
     ann = build.member(owner)
-    sold = bills.record(owner, amount=Money(10_000), member=ann.member_no)
+    sold = open_bill.record(owner, amount=Money(10_000), member=ann.member_no)
     enter(program, "赵")
     type_fast(program, sold.receipt_no)
     page = program.window.pages["returns"]
@@ -678,12 +681,12 @@ def test_goods_come_back_by_the_receipts_barcode(qtbot, program, owner):
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
     settle(program)
     assert "¥25.00" in page.banner.text()
-    assert returning.preview(owner, receipt=sold.receipt_no).cash == 7_500
+    assert returns.preview(owner, receipt=sold.receipt_no).cash == 7_500
 
 
 def test_money_goes_back_as_it_came_or_as_the_manager_says(qtbot, program, owner):
     paid = [tenders.Tender(TenderKind.ALIPAY, Money(10_000))]
-    first, second = (bills.record(owner, amount=Money(10_000), paid=paid) for _ in range(2))
+    first, second = (open_bill.record(owner, amount=Money(10_000), paid=paid) for _ in range(2))
     enter(program, "赵")
     for sold, way in ((first, None), (second, TenderKind.CASH)):
         type_fast(program, sold.receipt_no)
@@ -702,7 +705,7 @@ def test_money_goes_back_as_it_came_or_as_the_manager_says(qtbot, program, owner
 
 def test_a_cashier_cannot_return_alone(program, owner):
     """A scanned receipt stays at the till, which says that it is no coupon."""
-    sold = bills.record(owner, amount=Money(10_000))
+    sold = open_bill.record(owner, amount=Money(10_000))
     enter(program, "王芳")
     type_fast(program, sold.receipt_no)
     assert "returns" not in program.window.pages and program.window.till_vm.result.look == "unknown"
@@ -731,22 +734,22 @@ def test_a_manager_approves_an_expired_coupon_at_the_till(qtbot, program, owner,
     qtbot.keyClick(card.reason, Qt.Key.Key_Return)
     settle(program)
     assert card.isHidden() and vm.result.look == "ok" and program.window.session.store.actor.name == "王芳"
-    assert coupons.show(owner, code=code).state is CouponState.REDEEMED
+    assert issue.show(owner, code=code).state is CouponState.REDEEMED
 
 
 def test_the_days_work_is_done_once_somebody_signs_in(program, owner, wall):
     """A bill put aside yesterday no longer holds its coupon, points that ended are written down, a copy is made."""
-    from storecrm.services.keeping import backup
-    from storecrm.services.till import suspending
+    from storecrm.services.backup import backups
+    from storecrm.services.till import parked_bills
 
     build.offer(owner, kind="amount_off", value="6", min_spend=None)
     code = build.issued(owner)[0]
-    suspending.suspend(owner, amount=Money(1_000), coupons=[code])
+    parked_bills.suspend(owner, amount=Money(1_000), coupons=[code])
     wall.forward(days=1)
     enter(program, "王芳")
     program.window._soon.timeout.emit()
     settle(program)
-    assert coupons.show(owner, code=code).state is CouponState.ISSUED and backup.listed(owner)
+    assert issue.show(owner, code=code).state is CouponState.ISSUED and backups.listed(owner)
 
 
 def test_a_scan_with_the_cursor_nowhere_is_not_lost(program, manager):
@@ -757,7 +760,7 @@ def test_a_scan_with_the_cursor_nowhere_is_not_lost(program, manager):
     QApplication.focusWidget().clearFocus()
     assert QApplication.focusWidget() is None
     type_fast(program, code)
-    assert coupons.show(manager, code=code).state is CouponState.REDEEMED
+    assert issue.show(manager, code=code).state is CouponState.REDEEMED
 
 
 def test_whoever_must_wait_sees_the_seconds_go_by(qtbot, program, monkeypatch):
@@ -789,15 +792,15 @@ def test_the_owner_sees_at_once_that_the_trail_was_cut_and_may_answer(qtbot, pro
     """A file that lost its end does not open silently; the way out stands beside what is said."""
     import json
 
-    from storecrm.services.keeping import anchors
+    from storecrm.services.backup import trail_anchors
 
     enter(program, "陈")
-    anchors.note(program.store)
-    file = anchors._file(program.store)
+    trail_anchors.note(program.store)
+    file = trail_anchors._file(program.store)
     kept = json.loads(file.read_text("utf-8"))
     said = {name: kept[name] for name in ("at", "anchors", "answers")}
     said["anchors"][0]["seq"] += 7
-    file.write_text(json.dumps(said | {"mark": anchors._mark(program.store, said)}), "utf-8")
+    file.write_text(json.dumps(said | {"mark": trail_anchors._mark(program.store, said)}), "utf-8")
     enter(program, "陈")
     qtbot.waitUntil(lambda: "missing: at least 7" in program.window.news.text(), timeout=120_000)
     assert program.window.news.isVisible()
@@ -809,4 +812,4 @@ def test_the_owner_sees_at_once_that_the_trail_was_cut_and_may_answer(qtbot, pro
     page.is_right.click()
     settle(program)
     assert page.gaps.text() == "" and page.is_right.isHidden()
-    assert anchors.look(program.store) == []
+    assert trail_anchors.look(program.store) == []

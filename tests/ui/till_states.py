@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from storecrm.services import shop_settings
-from storecrm.services.keeping import importing
-from storecrm.services.people import members
-from storecrm.services.people.members import NewMember
-from storecrm.services.till import bills
+from storecrm.services.imports import run
+from storecrm.services.members import registry
+from storecrm.services.members.registry import NewMember
+from storecrm.services.till import open_bill
 from storecrm.values import Money
 from tests import build
 from tests.ui.hands import enter, press, settle, type_fast
@@ -25,10 +25,10 @@ def furnish(owner, folder):
     file.write_text(
         f"sku,barcode,name,category,price\nMILK,6901234567892,{LONG},乳品,45.90\nBREAD,,吐司,烘焙,8.80\nBOX,,礼盒,其他,\n", "utf-8"
     )
-    importing.load(owner, kind="products", path=file)
-    who = members.register(owner, new=NewMember(phone="13800138000", name="欧阳小梅", birthday="1990-05-17"))
-    members.register(owner, new=NewMember(phone="13900138000", name="Alexandra Montgomery-Fitzgerald"))
-    bills.record(owner, amount=Money(2_000_000), member=who.member_no)
+    run.load(owner, kind="products", path=file)
+    who = registry.register(owner, new=NewMember(phone="13800138000", name="欧阳小梅", birthday="1990-05-17"))
+    registry.register(owner, new=NewMember(phone="13900138000", name="Alexandra Montgomery-Fitzgerald"))
+    open_bill.record(owner, amount=Money(2_000_000), member=who.member_no)
     for number, name in enumerate(("秋季满减", "满一百减二十（生鲜、烟酒、特价商品除外）", "会员专享")):
         build.offer(owner, f"M{number}", name=name, bearer=False)
         build.issued(owner, f"M{number}", to=(who.member_no,))

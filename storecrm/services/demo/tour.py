@@ -14,17 +14,28 @@ import zxingcpp
 from storecrm.errors import BadInput, CouponRefused, NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.models import database
-from storecrm.services import files
+from storecrm.services import file_lock, files
+from storecrm.services.analytics import (
+    lifecycle_history,
+    recommendation,
+    repurchase,
+    segments,
+    tag_rules,
+)
+from storecrm.services.coupons import issue
 from storecrm.services.demo import world
 from storecrm.services.demo.year import DAYS, PLANS, Wall, Year
-from storecrm.services.documents import coupon_sheet, member_card, monthly_report
 from storecrm.services.files import Target
-from storecrm.services.insight import performance, prediction, recommendation, segments, stage_log, tag_rules
-from storecrm.services.keeping import file_lock, verify
-from storecrm.services.people import members, staff, tags
-from storecrm.services.people.proving import NOT_SHOWN
+from storecrm.services.integrity import verify
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import registry, tags
+from storecrm.services.members.verification import NOT_SHOWN
+from storecrm.services.offers import design
+from storecrm.services.printing import coupon_sheet, member_card
+from storecrm.services.reports import month_figures, month_workbook
+from storecrm.services.staff import accounts
 from storecrm.services.store import Store
-from storecrm.services.till import bills, coupons, offers, points
+from storecrm.services.till import open_bill
 from storecrm.values import A_DAY, Code, Money, damm, own_kind
 
 PRINTED = 21
@@ -59,7 +70,7 @@ def tour(output: Path, *, count: int, seed: int, words: Catalogue, create: Creat
         close(store)
 
 
-_PAPERS = {"coupons.pdf": coupon_sheet.KIND, "member-card.pdf": member_card.KIND, "report.xlsx": monthly_report.KIND}
+_PAPERS = {"coupons.pdf": coupon_sheet.KIND, "member-card.pdf": member_card.KIND, "report.xlsx": month_workbook.KIND}
 
 
 def _make_room(store_file: Path) -> None:
@@ -94,7 +105,7 @@ class _Tour:
         year = Year(self.owner, self.cashiers, self.manager, self.wall, people, self.today, self.rng, self.count / 2600)
         year.fill()
         self.wall.at = 0
-        points.sweep(self.owner)
+        points_account.sweep(self.owner)
         self._know()
         codes = self._print()
         redeemed, refused = self._redeem(codes)
@@ -102,13 +113,13 @@ class _Tour:
         self._card(people[0].phone)
         _, findings = verify.verify(self.owner)
         good = redeemed == len(codes) and refused == {"already_redeemed": 1, "expired": 1} and not findings
-        issued = sum(batch.count for batch in coupons.batches(self.owner, limit=10_000))
+        issued = sum(batch.count for batch in issue.batches(self.owner, limit=10_000))
         sales = report.recorded_receipts
         files = [str(self.output / name) for name in ("store.db", "coupons.pdf", "member-card.pdf", "report.xlsx")]
         who = [{"name": name, "role": role.value, "pin": pin} for name, role, pin in world.STAFF]
         body = {
             "ok": good,
-            "members": members.count(self.owner),
+            "members": registry.count(self.owner),
             "sales": sales,
             "issued": issued,
             "printed": PRINTED,
@@ -119,25 +130,25 @@ class _Tour:
     def _staff(self) -> None:
         signed: list[Store] = []
         for name, role, pin in world.STAFF:
-            staff.add(signed[0] if signed else self.store, name=name, role=role, pin=pin)
-            signed.append(staff.sign_in(self.store, name=name, pin=pin, till=f"{1 + len(signed) % 2} 号收银台"))
+            accounts.add(signed[0] if signed else self.store, name=name, role=role, pin=pin)
+            signed.append(accounts.sign_in(self.store, name=name, pin=pin, till=f"{1 + len(signed) % 2} 号收银台"))
         self.owner, self.manager, self.cashiers = signed[0], signed[1], signed[2:]
         for name, _, _ in world.STAFF:
-            staff.set_card(self.owner, name=name, member=None)
+            accounts.set_card(self.owner, name=name, member=None)
 
     def _know(self) -> None:
         """What a shop's computer does by itself over the nights: stages noted, a tag by rule, what goes together, who comes again."""
         tags.keep(self.manager, name="大客户", group="价值", colour="amber")
         tag_rules.set_rule(self.manager, name="大客户", rule=segments.BUILT_IN["high_value"])
-        stage_log.note(self.manager)
+        lifecycle_history.note(self.manager)
         recommendation.learn(self.manager)
         # a small demo shop has too few who came twice
         with suppress(NotPossible):
-            prediction.learn(self.manager)
+            repurchase.learn(self.manager)
 
     def _print(self) -> list[Code]:
         """Issue, print, and read the paper back with a barcode reader."""
-        new = offers.draft(
+        new = design.draft(
             {
                 "code": "TODAY20",
                 "name": "满100减20",
@@ -148,12 +159,12 @@ class _Tour:
                 "valid_days": 30,
             }
         )
-        offers.create(self.manager, new=new)
-        batch = coupons.issue(self.manager, offer="TODAY20", count=PRINTED)
+        design.create(self.manager, new=new)
+        batch = issue.issue(self.manager, offer="TODAY20", count=PRINTED)
         paper = self.output / "coupons.pdf"
-        sheet = coupons.to_print(self.manager, batch=batch.id)
+        sheet = issue.to_print(self.manager, batch=batch.id)
         coupon_sheet.write(self.manager, coupons=sheet, file=paper, layout="a4-3x7", words=self.words)
-        coupons.mark_printed(self.manager, batch=batch.id, count=len(sheet))
+        issue.mark_printed(self.manager, batch=batch.id, count=len(sheet))
         read = read_codes(paper)
         if sorted(read) != sorted(c.code for c in sheet):
             return []
@@ -162,7 +173,7 @@ class _Tour:
     def _redeem(self, codes: list[Code]) -> tuple[int, dict[str, int]]:
         cashier, redeemed = self.cashiers[0], 0
         for code in codes:
-            view = bills.record(cashier, amount=Money(12_800), coupons=[code], proof=NOT_SHOWN)
+            view = open_bill.record(cashier, amount=Money(12_800), coupons=[code], proof=NOT_SHOWN)
             redeemed += int(view.discount == 2000)
         refused = {"already_redeemed": self._refused(cashier, codes[0] if codes else Code(""), "already_redeemed"), "expired": 0}
         refused["expired"] = self._refused(cashier, self._expired(), "expired")
@@ -170,7 +181,7 @@ class _Tour:
 
     def _refused(self, cashier: Store, code: Code, why: str) -> int:
         try:
-            bills.record(cashier, amount=Money(12_800), coupons=[code], proof=NOT_SHOWN)
+            open_bill.record(cashier, amount=Money(12_800), coupons=[code], proof=NOT_SHOWN)
         except CouponRefused as error:
             return int(any(refusal.code.value == why for refusal in error.refusals))
         return 0
@@ -178,14 +189,14 @@ class _Tour:
     def _expired(self) -> Code:
         """An unused bearer coupon whose days are over."""
         old = next(plan for plan in PLANS if plan.offer["code"] == "SLIP")
-        batch = coupons.batches(self.manager, offer=old.offer["code"])[-1]
-        return next(c.code for c in coupons.to_print(self.manager, batch=batch.id) if c.valid_to < self.today)
+        batch = issue.batches(self.manager, offer=old.offer["code"])[-1]
+        return next(c.code for c in issue.to_print(self.manager, batch=batch.id) if c.valid_to < self.today)
 
     def _report(self) -> Any:
         last = self.today.replace(day=1) - timedelta(days=1)
         first = date(last.year, last.month, 1)
-        monthly_report.write(self.owner, first=first, last=last, file=self.output / "report.xlsx", words=self.words)
-        return performance.figures(self.owner, first=self.today - timedelta(days=DAYS), last=self.today)
+        month_workbook.write(self.owner, first=first, last=last, file=self.output / "report.xlsx", words=self.words)
+        return month_figures.figures(self.owner, first=self.today - timedelta(days=DAYS), last=self.today)
 
     def _card(self, phone: str) -> None:
         member_card.write(self.manager, member=phone, file=self.output / "member-card.pdf", words=self.words)

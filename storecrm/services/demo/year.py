@@ -10,14 +10,16 @@ from typing import Any
 
 from storecrm.errors import NotAllowed, StoreError
 from storecrm.services import files
+from storecrm.services.coupons import issue
 from storecrm.services.demo import world
 from storecrm.services.demo.world import Person
-from storecrm.services.insight import performance
-from storecrm.services.keeping import importing
-from storecrm.services.keeping.importing import How
-from storecrm.services.people.proving import VOUCHED
+from storecrm.services.imports import run
+from storecrm.services.imports.run import How
+from storecrm.services.members.verification import VOUCHED
+from storecrm.services.offers import design
+from storecrm.services.reports import month_figures
 from storecrm.services.store import Store, require_clock
-from storecrm.services.till import bills, coupons, offers, trading, undoing
+from storecrm.services.till import clock_check, open_bill, voids
 from storecrm.values import Code, Money, moment, money_text
 
 DAYS = 425
@@ -276,9 +278,9 @@ class Year:
         )
         self._import("members", columns, self._members())
         for plan in PLANS:
-            offers.create(self.manager, new=offers.draft(plan.offer))
+            design.create(self.manager, new=design.draft(plan.offer))
         for raw in AUTOMATIC:
-            offers.create(self.manager, new=offers.draft(raw | {"automatic": True}))
+            design.create(self.manager, new=design.draft(raw | {"automatic": True}))
         self._campaigns()
         self._at(self.today, 6)
         sold = self._import("sales", ("receipt_no", "sold_at", "member_no", "sku", "quantity", "amount"), self._sales(), earn=True)
@@ -293,7 +295,7 @@ class Year:
                 require_clock(session, self.manager)
         except NotAllowed:
             # a small shop has quiet months: somebody says what day it is
-            trading.confirm_day(self.manager, day=self.manager.clock.today())
+            clock_check.confirm_day(self.manager, day=self.manager.clock.today())
 
     def _import(self, kind: str, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], *, earn: bool = False) -> int:
         with files.scratch("demo") as folder:
@@ -303,7 +305,7 @@ class Year:
                 out.writerow(columns)
                 out.writerows(rows)
             # points of an old system are more than a manager may give
-            return importing.load(self.owner, kind=kind, path=file, how=How(earn=earn)).rows
+            return run.load(self.owner, kind=kind, path=file, how=How(earn=earn)).rows
 
     def _goods(self) -> Iterator[tuple[Any, ...]]:
         for sku, body, name, category, brand, price, margin in world.GOODS:
@@ -349,14 +351,14 @@ class Year:
         count = max(20, int(plan.count * self.scale)) if plan.to == "paper" else 0
         if not to and not count:
             return
-        batch = coupons.issue(self.manager, offer=plan.offer["code"], count=count, to=to)
-        codes = coupons.codes_of(self.manager, batch=batch.id)
+        batch = issue.issue(self.manager, offer=plan.offer["code"], count=count, to=to)
+        codes = issue.codes_of(self.manager, batch=batch.id)
         if plan.voided:
-            coupons.mark_printed(self.manager, batch=batch.id, count=count)
-            coupons.void_batch(self.manager, batch=batch.id, reason="印重")
+            issue.mark_printed(self.manager, batch=batch.id, count=count)
+            issue.void_batch(self.manager, batch=batch.id, reason="印重")
             return
         if plan.to == "paper":
-            coupons.mark_printed(self.manager, batch=batch.id, count=count)
+            issue.mark_printed(self.manager, batch=batch.id, count=count)
         last = batch.valid_to or day
         self._come_back(plan, codes, to, day, last, acts)
 
@@ -383,13 +385,13 @@ class Year:
         if least and amount > 2500:
             amount = Money(max(amount, int(float(least) * 100) + 150))
         try:
-            view = bills.record(cashier, amount=amount, member=who, coupons=[code], proof=VOUCHED)
+            view = open_bill.record(cashier, amount=amount, member=who, coupons=[code], proof=VOUCHED)
         except StoreError:
             return
         # one cashier takes back more than chance would
         if self.rng.random() < (0.03 if odd else 0.004):
             try:
-                undoing.undo(cashier)
+                voids.undo(cashier)
             except StoreError:
                 return
         self.handed.append((plan, code, who, view.business_date))
@@ -434,6 +436,6 @@ class Year:
 
     def _totals(self) -> Iterator[tuple[Any, ...]]:
         """What the other register says: everything recorded here and the bills that never met storecrm."""
-        figures = performance.figures(self.manager, first=self.today - timedelta(days=DAYS), last=self.today - timedelta(days=1))
+        figures = month_figures.figures(self.manager, first=self.today - timedelta(days=DAYS), last=self.today - timedelta(days=1))
         for day in figures.days:
             yield day.day, money_text(int(day.recorded_net * 1.06)), int(day.recorded_receipts * 1.07)

@@ -18,10 +18,10 @@ from storecrm.models.product import SHOWN, Product
 from storecrm.models.sale import SaleLine
 from storecrm.models.scannable import Scannable
 from storecrm.services import rights, shop_settings
-from storecrm.services.people import members
+from storecrm.services.members import registry
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
-from storecrm.services.till import bills, judging, receipts, settling, undoing
+from storecrm.services.till import bill_prices, coupon_check, open_bill, receipts, voids
 from storecrm.values import MAX_MONEY, PIECE, Kind, Money, ProductId, Quantity, SaleId, barcode_twin, ean_ok, scan_key
 
 _P: Any = Product.__table__
@@ -154,7 +154,7 @@ def change(store: Store, *, line_no: int, quantity: Quantity, bill: str | None =
         else:
             del rows[line_no - 1]
         if not rows:
-            return undoing.take_back(session, store, sale, "emptied")
+            return voids.take_back(session, store, sale, "emptied")
         return _write(session, store, sale, rows)
 
 
@@ -187,7 +187,7 @@ def _priced_label(row: Any, figure: int) -> Article:
 
 
 def _amount(where: str, price: int, quantity: int) -> Money:
-    total = judging.half_up_units(price, quantity)
+    total = coupon_check.half_up_units(price, quantity)
     if total >= MAX_MONEY:
         raise BadInput("amount", where=where)
     return Money(total)
@@ -197,9 +197,9 @@ def _open(session: Session, store: Store, member: str | None, bill: str | None) 
     """The till's open bill and its lines; opened now if there is none."""
     sale = receipts.expected(session, store, bill)
     if sale is None:
-        return bills.start(session, store, bills.person_of(session, store, member), judging.Basket((), ()), None, None), []
+        return open_bill.start(session, store, open_bill.person_of(session, store, member), coupon_check.Basket((), ()), None, None), []
     if member:
-        bills.join_sale(session, sale, members.resolve(session, store, member))
+        open_bill.join_sale(session, sale, registry.resolve(session, store, member))
     return sale, _rows(session, sale)
 
 
@@ -222,4 +222,4 @@ def _write(session: Session, store: Store, sale: SaleId, rows: Sequence[_Row]) -
         }
         for number, row in enumerate(rows, 1)
     )
-    return settling.priced_view(session, store, sale, stored)
+    return bill_prices.priced_view(session, store, sale, stored)

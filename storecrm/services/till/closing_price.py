@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from storecrm.domain import pricing
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import BadInput, PriceChanged
+from storecrm.ledger import audit
 from storecrm.models.sale import Sale
-from storecrm.services import audit
+from storecrm.services.loyalty import points_account
 from storecrm.services.store import Store
-from storecrm.services.till import judging, points, pricing, settling
+from storecrm.services.till import bill_prices, coupon_check
 from storecrm.values import Money, Points, SaleId, share_out
 
 _SALE: Any = Sale.__table__
@@ -56,34 +58,34 @@ def settle(session: Session, store: Store, shop: ShopRules, row: Any, wish: Wish
         BadInput: expect_no_amount (a sum is expected of a bill without an amount).
     """
     if wish.points_used:
-        points.require_payable(shop, row, wish.points_used)
+        points_account.require_payable(shop, row, wish.points_used)
     if row.gross is None:
         if wish.expect is not None:
             raise BadInput("expect_no_amount")
         return ClosingPrice(None)
     if wish.priced and not wish.points_used and wish.expect in (None, row.net):
         return ClosingPrice(row.net)
-    basket = judging.stored_basket(session, row.id)
-    plain = settling.fit(session, store, row.id, basket)
+    basket = coupon_check.stored_basket(session, row.id)
+    plain = bill_prices.fit(session, store, row.id, basket)
     count = _points(shop, plain.priced, wish)
     money = shop.points_money(count)
-    fitted = settling.fit(session, store, row.id, basket, money) if count else plain
+    fitted = bill_prices.fit(session, store, row.id, basket, money) if count else plain
     if wish.by_itself:
         shown = row.net if wish.expect is None and not wish.points_used and not wish.priced else wish.expect
         if shown is not None and fitted.priced.net > shown:
             return _as_shown(session, store, row.id, basket.lines, fitted, shown, count)
     else:
         _compare(store, row, wish, plain.priced, fitted.priced, count)
-    settling.keep(session, store, row.id, fitted)
+    bill_prices.keep(session, store, row.id, fitted)
     return ClosingPrice(fitted.priced.net, count, fitted.priced.points_paid)
 
 
 def _points(shop: ShopRules, plain: pricing.Priced, wish: Wish) -> Points:
     """As many of the points as this price takes; one who named their number and saw no sum is told when they are too many."""
     due = Money(plain.net + plain.rounding)
-    most = points.most_for(shop, due, wish.points_used)
+    most = points_account.most_for(shop, due, wish.points_used)
     if most < wish.points_used and not (wish.by_itself or wish.points_at_most or wish.expect is not None):
-        points.require_cap(shop, due, wish.points_used)
+        points_account.require_cap(shop, due, wish.points_used)
     return most
 
 
@@ -102,7 +104,7 @@ def _compare(store: Store, row: Any, wish: Wish, plain: pricing.Priced, priced: 
 
 
 def _as_shown(
-    session: Session, store: Store, sale: SaleId, lines: Sequence[pricing.Line], fitted: settling.Fitted, shown: Money, count: Points
+    session: Session, store: Store, sale: SaleId, lines: Sequence[pricing.Line], fitted: bill_prices.Fitted, shown: Money, count: Points
 ) -> ClosingPrice:
     """Keep the lower sum that was shown: coupons that no longer fit give what they gave, what is left is let off the whole bill."""
     priced = fitted.priced
@@ -123,7 +125,7 @@ def _as_shown(
     applied = priced.applied + ((_off(0, more, left, pricing.Step.ORDER),) if more else ())
     discount = Money(priced.discount + priced.net - shown)
     settled = replace(priced, taken=tuple(taken), applied=applied, discount=discount)
-    settling.keep(session, store, sale, replace(fitted, priced=settled, kept=kept, gone=gone))
+    bill_prices.keep(session, store, sale, replace(fitted, priced=settled, kept=kept, gone=gone))
     let_off = Money(priced.net - shown)
     session.execute(update(_SALE).where(_SALE.c.id == sale).values(price_kept=let_off))
     audit.log(session, store, "price_kept", sale=sale, shown=shown, price=priced.net)

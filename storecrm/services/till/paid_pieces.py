@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain import pricing
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, SaleStep, StepShare
+from storecrm.services.offers import design
 from storecrm.services.store import Store
-from storecrm.services.till import offers, pricing
 from storecrm.values import WHOLE, OfferKind, OfferRule, SaleId, VersionId
 
 _STEP: Any = SaleStep.__table__
@@ -42,7 +43,7 @@ def of_sale(session: Session, store: Store, sale: SaleId, lines: Sequence[pricin
     pieces = [line.pieces for line in lines]
     for row in (*_BY_STEPS.rows(session, sale=sale), *_BY_COUPONS.rows(session, sale=sale)):
         at = row.line_no - 1
-        if row.version_id is not None and left[at] > 0 and _gives(offers.frozen(session, store, VersionId(row.version_id))):
+        if row.version_id is not None and left[at] > 0 and _gives(design.frozen(session, store, VersionId(row.version_id))):
             # whole pieces at what one of them cost where this step began, the nearest number for what was rounded
             pieces[at] -= (2 * row.amount * pieces[at] + left[at]) // (2 * left[at])
         left[at] -= row.amount

@@ -10,6 +10,7 @@ from sqlalchemy import Integer, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotFound
+from storecrm.ledger import tenders
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
@@ -20,11 +21,13 @@ from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
 from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
 from storecrm.services import rights
-from storecrm.services.people import members
-from storecrm.services.people.members import MemberView
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import registry
+from storecrm.services.members.registry import MemberView
+from storecrm.services.offers import design
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_clock
-from storecrm.services.till import goods, judging, offers, points, tenders
+from storecrm.services.till import coupon_check, sold_articles
 from storecrm.values import (
     ARRIVING,
     Code,
@@ -110,8 +113,8 @@ _RECEIPT_NO = Hot(select(_SALE.c.receipt_no).where(_SALE.c.id == bindparam("sale
 
 
 _VIEW_LINES = Hot(
-    select(_LINE, Product.sku, Product.name, goods.NO_POINTS)
-    .select_from(goods.LINES)
+    select(_LINE, Product.sku, Product.name, sold_articles.NO_POINTS)
+    .select_from(sold_articles.LINES)
     .where(_LINE.c.sale_id == bindparam("sale"))
     .order_by(_LINE.c.line_no)
 )
@@ -194,7 +197,7 @@ class BillView:
     returns: Code | None = None
     given: tuple[GivenCoupon, ...] = ()
     paid: tuple[tenders.Paid, ...] = ()
-    lost: tuple[judging.Checked, ...] = ()
+    lost: tuple[coupon_check.Checked, ...] = ()
     """Coupons that a bill taken up again could not keep."""
 
     id: SaleId = SaleId(0)
@@ -361,11 +364,11 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
     row = VIEW_SALE.one(session, sale=sale)
     coupons = []
     for redeemed in VIEW_USES.rows(session, sale=sale):
-        coupon = judging.COUPON.one(session, coupon=redeemed.coupon_id)
-        found = judging.Found(coupon, offers.frozen(session, store, coupon.version_id))
+        coupon = coupon_check.COUPON.one(session, coupon=redeemed.coupon_id)
+        found = coupon_check.Found(coupon, design.frozen(session, store, coupon.version_id))
         coupons.append(taken(found, redeemed, reversed=redeemed.reversed_at is not None))
-    member = members.view(session, store, row.member_id) if row.member_id is not None else None
-    earned = points.of_sale(session, sale) if row.member_id is not None else Points(0)
+    member = registry.view(session, store, row.member_id) if row.member_id is not None else None
+    earned = points_account.of_sale(session, sale) if row.member_id is not None else Points(0)
     return BillView(
         row.receipt_no,
         SaleState(row.state),
@@ -386,7 +389,7 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
         rounding=row.rounding,
         steps=tuple(StepView(s.step, s.code or "", s.name or "", s.amount) for s in _VIEW_STEPS.rows(session, sale=sale)),
         given=tuple(
-            GivenCoupon(c.code, c.name, offers.frozen(session, store, c.version_id), c.valid_from, c.valid_to)
+            GivenCoupon(c.code, c.name, design.frozen(session, store, c.version_id), c.valid_from, c.valid_to)
             for c in _GIVEN.rows(session, sale=sale)
         ),
         returns=_RECEIPT_NO.scalar(session, sale=row.returns_id) if row.returns_id else None,
@@ -395,7 +398,7 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
     )
 
 
-def taken(found: judging.Found, redeemed: Any, *, reversed: bool) -> TakenCoupon:
+def taken(found: coupon_check.Found, redeemed: Any, *, reversed: bool) -> TakenCoupon:
     """A use of a coupon as a receipt shows it."""
     row = found.row
     return TakenCoupon(row.code, row.offer_code, row.offer_name, found.rule, redeemed.discount, redeemed.at, row.valid_to, reversed)
@@ -410,13 +413,13 @@ def paid_lines(session: Session, sale: SaleId) -> dict[int, tuple[int, bool]]:
 
 def earning_paid(session: Session, sales: Collection[int]) -> dict[int, int]:
     """What was paid for goods that earn, of many sales at once: `paid_lines` added up."""
-    earns, mine = func.coalesce(goods.NO_POINTS, 0) == 0, database.among(session, _LINE.c.sale_id, sales)
-    lines = select(_LINE.c.sale_id, func.sum(_LINE.c.amount - _LINE.c.coupon_back)).select_from(goods.LINES).where(mine, earns)
+    earns, mine = func.coalesce(sold_articles.NO_POINTS, 0) == 0, database.among(session, _LINE.c.sale_id, sales)
+    lines = select(_LINE.c.sale_id, func.sum(_LINE.c.amount - _LINE.c.coupon_back)).select_from(sold_articles.LINES).where(mine, earns)
     found: dict[int, int] = {sale: int(paid) for sale, paid in session.execute(lines.group_by(_LINE.c.sale_id))}
-    by_coupons = goods.LINES.join(_R, _R.c.sale_id == _LINE.c.sale_id).join(
+    by_coupons = sold_articles.LINES.join(_R, _R.c.sale_id == _LINE.c.sale_id).join(
         _A, (_A.c.redemption_id == _R.c.id) & (_A.c.line_no == _LINE.c.line_no)
     )
-    by_steps = goods.LINES.join(_STEP, _STEP.c.sale_id == _LINE.c.sale_id).join(
+    by_steps = sold_articles.LINES.join(_STEP, _STEP.c.sale_id == _LINE.c.sale_id).join(
         _STEP_SHARE, (_STEP_SHARE.c.step_id == _STEP.c.id) & (_STEP_SHARE.c.line_no == _LINE.c.line_no)
     )
     for rows, share in ((by_coupons, _A.c.amount), (by_steps, _STEP_SHARE.c.amount)):
@@ -473,7 +476,7 @@ def of_member(store: Store, *, member: str, limit: int = 200) -> list[SaleRow]:
     """
     rights.require(store, Right.FIND)
     with store.read() as session:
-        person = members.resolve(session, store, member)
+        person = registry.resolve(session, store, member)
         rows = _OF_MEMBER.rows(session, member=person, limit=limit)
         return [SaleRow(r.receipt_no, r.business_date, r.gross, r.discount, r.net, SaleState(r.state)) for r in rows]
 

@@ -9,16 +9,17 @@ from sqlalchemy import bindparam, case, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound
+from storecrm.ledger import audit
 from storecrm.models.hot import Hot
 from storecrm.models.offer import Offer
 from storecrm.models.redemption import Redemption, RefusedScan
 from storecrm.models.sale import Sale, SaleTender
 from storecrm.models.shop import ShiftClose, Till
 from storecrm.models.staff import Staff
-from storecrm.services import audit, rights
+from storecrm.services import rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_period
-from storecrm.services.till import approving
+from storecrm.services.till import overrides
 from storecrm.values import MAX_MONEY, Day, Moment, Money, SaleState, TenderKind, opening_of
 
 _S: Any = Sale.__table__
@@ -212,7 +213,7 @@ _TENDERS = Hot(
     .group_by(_T.c.kind)
 )
 _OVERRIDES = Hot(
-    select(_R.c.override, func.count().label("n")).join(_S, _S.c.id == _R.c.sale_id).where(*_USES, approving.WORD).group_by(_R.c.override)
+    select(_R.c.override, func.count().label("n")).join(_S, _S.c.id == _R.c.sale_id).where(*_USES, overrides.WORD).group_by(_R.c.override)
 )
 
 

@@ -8,16 +8,15 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QRadioButt
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services import wording
-from storecrm.services.insight import in_words
-from storecrm.services.people.duplicates import Group, Pair
-from storecrm.services.people.members import MemberView
-from storecrm.services.people.merging import Merged
-from storecrm.ui.kit.busy import Busy
+from storecrm.services.members.duplicates import Group, Pair
+from storecrm.services.members.merge import Merged
+from storecrm.services.members.registry import MemberView
+from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, label, row
 from storecrm.ui.viewmodels.duplicates import DuplicatesViewModel
 from storecrm.values import Moment, grouped
+from storecrm.wording import insight, labels
 
 FIELDS = {
     "phone": m("Phone"),
@@ -42,7 +41,7 @@ class DuplicatesPage(QWidget):
         self.banner, self.busy = Banner(), Busy(vm.cancel, words)
         columns: list[Column[Pair]] = [
             Column(w.t("Members"), lambda p: f"{p.first.name or p.first.phone[-4:]} / {p.second.name or p.second.phone[-4:]}", 140),
-            Column(w.t("Why"), lambda p: in_words.duplicate(p.reason, w), 130),
+            Column(w.t("Why"), lambda p: insight.duplicate(p.reason, w), 130),
             Column(w.t("Sure"), lambda p: f"{p.score}%", 60, True),
         ]
         self.rows: RowsModel[Pair] = RowsModel(columns)
@@ -200,7 +199,7 @@ class DuplicatesPage(QWidget):
 
     def _text(self, name: str, value: Any) -> str:
         """A field's value in words; only a gender has words of its own, a name may well be M."""
-        known = in_words.texts_of(name, self._words) if name == "gender" and value else {}
+        known = insight.texts_of(name, self._words) if name == "gender" and value else {}
         return known.get(value, str(value))
 
     def _merge(self) -> None:
@@ -260,4 +259,4 @@ class DuplicatesPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
-        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)

@@ -24,21 +24,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from storecrm.domain.list_columns import CHINESE, COLUMNS, PARTS
 from storecrm.errors import ImportRejected, StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services import wording
-from storecrm.services.keeping.importing import BatchRow, Imported
-from storecrm.services.keeping.looking import FileColumn
-from storecrm.services.keeping.mappings import OWN, SHOP, Reading
-from storecrm.services.keeping.reader import ENCODINGS as KNOWN_ENCODINGS
-from storecrm.services.keeping.tables import CHINESE, COLUMNS, PARTS
-from storecrm.ui.kit.busy import Busy
+from storecrm.services.imports.mappings import OWN, SHOP, Reading
+from storecrm.services.imports.preview import FileColumn
+from storecrm.services.imports.reader import ENCODINGS as KNOWN_ENCODINGS
+from storecrm.services.imports.run import BatchRow, Imported
+from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.import_wizard import ImportViewModel, Looked
 from storecrm.values import Moment, Problem
+from storecrm.wording import labels
 
-KINDS = wording.LISTS
+KINDS = labels.LISTS
 STATES = {"writing": m("being written"), "showing": m("being shown"), "done": m("imported"), "undone": m("rolled back")}
 STEPS = (m("File"), m("Columns"), m("Check"), m("Done"))
 ENCODINGS = ("", *KNOWN_ENCODINGS)
@@ -207,7 +207,7 @@ class ImportWizard(QWidget):
     def _list(self, rows: Sequence[BatchRow]) -> None:
         """The imports so far; of one that is stuck it is said why, and what to do."""
         self.import_rows.show(list(rows))
-        told = (wording.import_trouble(r.state, r.trouble, self._words, batch=r.id, file=r.file_name) for r in rows)
+        told = (labels.import_trouble(r.state, r.trouble, self._words, batch=r.id, file=r.file_name) for r in rows)
         self.stuck.setText("\n".join(f"{said} {cure}" for said, cure in told if said))
         self.stuck.setVisible(bool(self.stuck.text()))
 
@@ -410,7 +410,7 @@ class ImportWizard(QWidget):
             Column(w.t("Full name"), lambda p: p.who, 90),
             Column(w.t("Column"), lambda p: column_name(p.column, w) if p.column else "", 95),
             Column(w.t("Cell (double-click to put it right)"), lambda p: p.value, 255, edit=self._fix),
-            Column(w.t("Problem"), lambda p: wording.problem(p, w), 320),
+            Column(w.t("Problem"), lambda p: labels.problem(p, w), 320),
         ]
         self.problem_rows: RowsModel[Problem] = RowsModel(problems)
         self.problem_list = table(self.problem_rows, problems, w.t("Problems"))
@@ -538,7 +538,7 @@ class ImportWizard(QWidget):
         self.group.clear()
         self.group.addItem(w.t("all problems ({count})", count=w.number(sum(count for _, _, count in seen.kinds))), None)
         for column, kind, count in seen.kinds:
-            said = f"{wording.problem(Problem(0, column, kind), w)} ({w.number(count)})"
+            said = f"{labels.problem(Problem(0, column, kind), w)} ({w.number(count)})"
             self.group.addItem(f"{column_name(column, w)}: {said}" if column else said, f"{column}:{kind}")
         self.group.setCurrentIndex(max(0, self.group.findData(chosen)))
         for part in (self.group, self.blank, self.everywhere):
@@ -636,14 +636,14 @@ class ImportWizard(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
-        cure = wording.cure(error, self._words)
+        cure = labels.cure(error, self._words)
         if isinstance(error, ImportRejected):
             cure = self._words.t("Put the rows with problems right, or tick that they are left out.")
         if error.code == "encoding_unsure":
             self._go(0)
             self._show_readings(error.facts["readings"])
             cure = self._words.t("Choose the line that reads right.")
-        self.banner.say(f"{wording.sentence(error, self._words)} {cure}", bad=True)
+        self.banner.say(f"{labels.sentence(error, self._words)} {cure}", bad=True)
         if isinstance(error, ImportRejected):
             self._problems = error.problems
             self._show_problems()

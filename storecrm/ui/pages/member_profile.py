@@ -7,14 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
-from storecrm.services.insight import in_words
-from storecrm.services.insight.profile import Profile
-from storecrm.services.people.tiers import Standing
-from storecrm.services.till.points import Balance
-from storecrm.services.till.referring import Tree
-from storecrm.services.wording import REFERRALS, tier_sentence
+from storecrm.services.analytics.profile import Profile
+from storecrm.services.loyalty.points_account import Balance
+from storecrm.services.loyalty.referrals import Tree
+from storecrm.services.loyalty.tiers import Standing
 from storecrm.ui.kit.charts import Bar, BarChart
 from storecrm.ui.kit.widgets import button, label
+from storecrm.wording import insight
+from storecrm.wording.labels import REFERRALS, tier_sentence
 
 
 class ProfileTab(QScrollArea):
@@ -55,7 +55,7 @@ class ProfileTab(QScrollArea):
     def show_member(self, found: Profile, balance: Balance, standing: Standing, tree: Tree) -> None:
         w = self._words
         self.clear()
-        rows = [(line.title, line.text, line.behind) for line in in_words.profile(found, w)]
+        rows = [(line.title, line.text, line.behind) for line in insight.profile(found, w)]
         tier = tier_sentence(standing.tier, standing.next_tier, standing.short, w)
         if tier:
             rows.append((w.t("Tier"), tier, ""))
@@ -70,7 +70,7 @@ class ProfileTab(QScrollArea):
             head: QWidget = button(title, partial(self._behind, behind), kind="link") if behind else label(title, "small")
             self.lines.addWidget(head, at, 0)
             self.lines.addWidget(label(text, wrap=True), at, 1)
-        said = [f"{one.name} ({in_words.suggestion(one, w)})" for one in found.likes]
+        said = [f"{one.name} ({insight.suggestion(one, w)})" for one in found.likes]
         self.likes.setText(w.t("Offer next: {list}", list="; ".join(said)))
         self.likes.setVisible(bool(said))
         self.goods.show_bars([Bar(one.category, one.amount, w.money(one.amount, short=True)) for one in found.favourites])

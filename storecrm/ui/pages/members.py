@@ -21,25 +21,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from storecrm.domain import birthdays
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.insight import in_words
-from storecrm.services.insight.segments import SegmentView
-from storecrm.services.insight.timeline import Event
-from storecrm.services.people import birthdays
-from storecrm.services.people.members import MemberView, NewMember
-from storecrm.services.till.coupons import BatchView, CouponView
-from storecrm.services.till.offers import OfferView
-from storecrm.services.till.points import Movement
+from storecrm.services.analytics.segments import SegmentView
+from storecrm.services.analytics.timeline import Event
+from storecrm.services.coupons.issue import BatchView, CouponView
+from storecrm.services.loyalty.points_account import Movement
+from storecrm.services.members.registry import MemberView, NewMember
+from storecrm.services.offers.design import OfferView
 from storecrm.services.till.receipts import SaleRow
-from storecrm.ui.kit.empty import EmptyState
+from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.scanner import normal
 from storecrm.ui.kit.widgets import Banner, beside, button, card, field, label, row
 from storecrm.ui.pages.member_profile import ProfileTab
 from storecrm.ui.viewmodels.members import FIRST, Lists, MembersViewModel, Opened, Stretch
 from storecrm.values import Channel, CouponState, SaleState, grouped
+from storecrm.wording import insight, labels
 
 
 class MembersPage(QWidget):
@@ -155,11 +154,11 @@ class MembersPage(QWidget):
         w, tabs = self._words, QTabWidget()
         coupons: list[Column[CouponView]] = [
             Column(w.t("Coupon"), lambda c: c.offer_name, 130),
-            Column(w.t("Worth"), lambda c: wording.benefit(c.rule, w), 70),
+            Column(w.t("Worth"), lambda c: labels.benefit(c.rule, w), 70),
             Column(
                 w.t("State"),
                 lambda c: (
-                    w.t(wording.COUPON_STATES[c.state])
+                    w.t(labels.COUPON_STATES[c.state])
                     if c.state != CouponState.ISSUED or self._vm.store.clock.day().lasts(c.valid_to)
                     else w.t("expired")
                 ),
@@ -171,7 +170,7 @@ class MembersPage(QWidget):
         self.coupons: RowsModel[CouponView] = RowsModel(coupons)
         moves: list[Column[Movement]] = [
             Column(w.t("Date"), lambda m_: w.day(m_.business_date), 100),
-            Column(w.t("Movement"), lambda m_: w.t(wording.ENTRY[m_.kind]), 120),
+            Column(w.t("Movement"), lambda m_: w.t(labels.ENTRY[m_.kind]), 120),
             Column(w.t("Points"), lambda m_: f"{m_.points:+,}", 80, True),
             Column(w.t("Valid to"), lambda m_: w.day(m_.expires_on), 100),
             Column(w.t("Receipt"), lambda m_: grouped(m_.receipt_no), 170),
@@ -192,7 +191,7 @@ class MembersPage(QWidget):
         self.sales: RowsModel[SaleRow] = RowsModel(sales)
         events: list[Column[Event]] = [
             Column(w.t("Date"), lambda e: w.day(e.day), 100),
-            Column(w.t("What happened"), lambda e: in_words.event(e, w), 260),
+            Column(w.t("What happened"), lambda e: insight.event(e, w), 260),
             Column(w.t("Receipt"), lambda e: grouped(e.receipt_no), 170),
         ]
         self.events: RowsModel[Event] = RowsModel(events)
@@ -428,7 +427,7 @@ class MembersPage(QWidget):
         self.give.setVisible(chosen is not None and stretch.total > 0 and not self._offers.isEmpty())
         self.go.hide()
         self._total = stretch.total
-        self.rule.setText(in_words.rule(chosen.rule, self._words) if chosen is not None else "")
+        self.rule.setText(insight.rule(chosen.rule, self._words) if chosen is not None else "")
         for chip, view in zip(self.chips, self._lists, strict=False):
             chip.setChecked(chosen is not None and chosen.code == view.code)
         self.banner.say("")
@@ -481,7 +480,7 @@ class MembersPage(QWidget):
             self._offers.addAction(offer.name, partial(self._ask_issue, offer))
 
     def _name(self, view: SegmentView) -> str:
-        return in_words.name_of(view.code, view.name, self._words)
+        return insight.name_of(view.code, view.name, self._words)
 
     def _choose(self, at: int) -> None:
         """A list; chosen once more, everybody."""
@@ -555,7 +554,7 @@ class MembersPage(QWidget):
         for box, text in (
             (self.phone, who.phone),
             (self.name, who.name),
-            (self.birthday, wording.birthday(who.birthday, who.birthday_type, w)),
+            (self.birthday, labels.birthday(who.birthday, who.birthday_type, w)),
             (self.email, who.email),
             (self.note, who.note),
             (self.alert, who.alert),
@@ -590,7 +589,7 @@ class MembersPage(QWidget):
     @Slot(object)
     def _card_printed(self, answer: tuple[Path, str]) -> None:
         file, lost = answer
-        said = [self._words.t("Saved: {file}", file=str(file)), wording.unprintable(lost, self._words)]
+        said = [self._words.t("Saved: {file}", file=str(file)), labels.unprintable(lost, self._words)]
         self.banner.say(" ".join(said).strip(), bad=bool(lost))
 
     @Slot(object)
@@ -604,4 +603,4 @@ class MembersPage(QWidget):
             # a tick that was not kept is no answer
             for channel, tick in self.ticks.items():
                 tick.setChecked(self._opened.member.consent.get(channel.value, False))
-        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)

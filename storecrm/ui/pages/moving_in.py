@@ -24,20 +24,20 @@ from PySide6.QtWidgets import (
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services import wording
-from storecrm.services.keeping import move_paper
-from storecrm.services.keeping.importing import Imported
-from storecrm.services.keeping.left_behind import LeftBehind
-from storecrm.services.keeping.mappings import OWN, FileMapping, MappingView
-from storecrm.services.keeping.moving_in import Moved, MoveView, PlannedFile
-from storecrm.services.keeping.reader import ENCODINGS
-from storecrm.ui.kit.busy import Busy
-from storecrm.ui.kit.empty import EmptyState
+from storecrm.services.exports.not_carried import LeftBehind
+from storecrm.services.imports import move_in_page
+from storecrm.services.imports.mappings import OWN, FileMapping, MappingView
+from storecrm.services.imports.move_in import Moved, MoveView, PlannedFile
+from storecrm.services.imports.reader import ENCODINGS
+from storecrm.services.imports.run import Imported
+from storecrm.ui.kit.empty_state import EmptyState
+from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, label, row
 from storecrm.ui.pages.import_wizard import DECIMALS, ORDERS, column_name
 from storecrm.ui.viewmodels.moving_in import MovingInViewModel
 from storecrm.values import Problem
+from storecrm.wording import labels
 
 STATES = {"writing": m("being written"), "done": m("imported"), "undone": m("rolled back")}
 _FILE, _KIND, _ROWS, _NEW, _SAME, _BAD, _TOTALS = range(7)
@@ -106,7 +106,7 @@ class MovingInPage(QWidget):
         self.list_kind = QComboBox()
         self.list_kind.setAccessibleName(w.t("List"))
         for kind in self._vm.lists():
-            self.list_kind.addItem(w.t(wording.LISTS_OUT[kind]), kind)
+            self.list_kind.addItem(w.t(labels.LISTS_OUT[kind]), kind)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         told = w.t("Choose or drop all files of the old system at once: all of them come in, or none.")
@@ -190,7 +190,7 @@ class MovingInPage(QWidget):
             Column(w.t("Row"), lambda p: str(p.row), 60, True),
             Column(w.t("Column"), lambda p: column_name(p.column, w) if p.column else "", 110),
             Column(w.t("Cell"), lambda p: p.value, 160),
-            Column(w.t("Problem"), lambda p: wording.problem(p, w), 320),
+            Column(w.t("Problem"), lambda p: labels.problem(p, w), 320),
         ]
         self.problem_rows: RowsModel[Problem] = RowsModel(problems)
         self.problem_list = table(self.problem_rows, problems, w.t("Problems"))
@@ -366,7 +366,7 @@ class MovingInPage(QWidget):
         if file.doubt is not None and file.doubt.facts.get("readings"):
             return w.t("{file} can be read in more than one way: choose the line that reads right.", file=file.path.name)
         if file.doubt is not None:
-            return f"{wording.sentence(file.doubt, w)} {wording.cure(file.doubt, w)}"
+            return f"{labels.sentence(file.doubt, w)} {labels.cure(file.doubt, w)}"
         return w.t("Say which list {file} is.", file=file.path.name)
 
     def _kind_box(self, file: PlannedFile) -> QComboBox:
@@ -375,8 +375,8 @@ class MovingInPage(QWidget):
         box.setAccessibleName(w.t("{file} is", file=file.path.name))
         if not file.kind:
             box.addItem(w.t("say which"), "")
-        for kind in dict.fromkeys((*file.choices, *wording.LISTS)):
-            box.addItem(w.t(wording.LISTS[kind]), kind)
+        for kind in dict.fromkeys((*file.choices, *labels.LISTS)):
+            box.addItem(w.t(labels.LISTS[kind]), kind)
         box.setCurrentIndex(max(0, box.findData(file.kind)))
         box.activated.connect(partial(self._is_a, file, box))
         return box
@@ -393,8 +393,8 @@ class MovingInPage(QWidget):
         for at, one in enumerate(seen.files):
             for place, text in self._figures(one.result):
                 self.files.setItem(at, place, QTableWidgetItem(text))
-        parts = [f"{w.t(wording.LISTS[kind])} {w.number(count)}" for kind, count in seen.rows.items()]
-        parts += [f"{w.t(wording.TOTALS[name])} {move_paper.total(name, value, w)}" for name, value in seen.totals.items() if value]
+        parts = [f"{w.t(labels.LISTS[kind])} {w.number(count)}" for kind, count in seen.rows.items()]
+        parts += [f"{w.t(labels.TOTALS[name])} {move_in_page.total(name, value, w)}" for name, value in seen.totals.items() if value]
         self.sums.setText(w.t("Would come in: {totals}", totals=" · ".join(parts)))
         self.totals.setChecked(False)
         bad = next((at for at, one in enumerate(seen.files) if one.result.rejected), 0)
@@ -405,7 +405,7 @@ class MovingInPage(QWidget):
     def _figures(self, result: Imported) -> list[tuple[int, str]]:
         """What stands in the row of a file."""
         w = self._words
-        totals = [f"{w.t(wording.TOTALS[name])} {move_paper.total(name, value, w)}" for name, value in result.totals.items() if value]
+        totals = [f"{w.t(labels.TOTALS[name])} {move_in_page.total(name, value, w)}" for name, value in result.totals.items() if value]
         if points := result.said.get("points"):
             totals.append(w.t("points by this list {count}, they come by the list of points", count=w.number(points)))
         numbers = ((_ROWS, result.rows), (_NEW, result.created), (_SAME, result.unchanged), (_BAD, result.rejected))
@@ -451,11 +451,11 @@ class MovingInPage(QWidget):
         w, (file, behind) = self._words, done
         said = [w.t("Saved: {file}", file=str(file))]
         if behind:
-            said += [w.t("Not in this list:"), *(f"• {wording.left_behind(one.code, one.count, w)}" for one in behind)]
+            said += [w.t("Not in this list:"), *(f"• {labels.left_behind(one.code, one.count, w)}" for one in behind)]
         self.banner.say("\n".join(said))
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
         where = f"{error.where}: " if error.code == "import_rejected" and error.where else ""
-        self.banner.say(f"{where}{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{where}{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)

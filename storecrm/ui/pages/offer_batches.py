@@ -21,10 +21,9 @@ from PySide6.QtWidgets import (
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services import wording
-from storecrm.services.documents.coupon_sheet import LAYOUTS
-from storecrm.services.till.coupons import BatchView, CouponView
-from storecrm.services.till.offers import OfferView
+from storecrm.services.coupons.issue import BatchView, CouponView
+from storecrm.services.offers.design import OfferView
+from storecrm.services.printing.coupon_sheet import LAYOUTS
 from storecrm.ui.kit import printing
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, field, label, row
@@ -35,6 +34,7 @@ from storecrm.values import (
     OfferKind,
     grouped,
 )
+from storecrm.wording import labels
 
 
 class Batches(QWidget):
@@ -175,7 +175,7 @@ class Batches(QWidget):
             parts = (
                 grouped(coupon.code),
                 coupon.offer_name,
-                w.t(wording.COUPON_STATES[coupon.state]),
+                w.t(labels.COUPON_STATES[coupon.state]),
                 f"{w.day(coupon.valid_from)} – {w.day(coupon.valid_to)}",
                 coupon.member_name or coupon.member_no,
             )
@@ -255,7 +255,7 @@ class Batches(QWidget):
     def _printed(self, answer: tuple[Path, int, str]) -> None:
         self._stopped(None)
         file, pages, lost = answer
-        lost = wording.unprintable(lost, self._words)
+        lost = labels.unprintable(lost, self._words)
         if self._printer is not None:
             printing.send(file, self._printer)
             printing.forget(file)

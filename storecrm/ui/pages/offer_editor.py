@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from storecrm.i18n import Catalogue, m
-from storecrm.services import wording
-from storecrm.services.insight.trial import Collision, Trial
-from storecrm.services.till import offers
-from storecrm.services.till.offers import OfferView
+from storecrm.services.offers import design
+from storecrm.services.offers.backtest import Collision, Trial
+from storecrm.services.offers.design import OfferView
 from storecrm.ui.kit.widgets import Banner, button, field, label, row
 from storecrm.ui.viewmodels.offers import OffersViewModel
 from storecrm.values import PERCENTAGES, OfferKind, OfferState, parse_percent, zhe_text
+from storecrm.wording import labels
 
 _KINDS = (
     OfferKind.THRESHOLD_OFF,
@@ -66,7 +66,7 @@ class Editor(QWidget):
         self.kind = QComboBox()
         self.kind.setAccessibleName(w.t("Kind"))
         for kind in _KINDS:
-            self.kind.addItem(w.t(wording.KINDS[kind]), kind.value)
+            self.kind.addItem(w.t(labels.KINDS[kind]), kind.value)
         self.boxes = {name: field(w.t(title), hint) for name, title, hint in _FIELDS}
         self.bearer = QRadioButton(w.t("On paper, for whoever holds it (bearer)"))
         self.named = QRadioButton(w.t("To members by name"))
@@ -147,7 +147,7 @@ class Editor(QWidget):
     def show_offer(self, offer: OfferView | None) -> None:
         """Fill the fields; an offer with coupons out is frozen, a new one starts with the shop's usual: paper, 30 days."""
         self._offer = offer
-        self._base = offers.as_keys(offer, self._words.digits) if offer else {"bearer": True, "valid_days": 30}
+        self._base = design.as_keys(offer, self._words.digits) if offer else {"bearer": True, "valid_days": 30}
         self._fill()
         frozen = offer is not None and offer.issued > 0
         ways = (self.bearer, self.named, self.automatic)
@@ -170,7 +170,7 @@ class Editor(QWidget):
             self.kind.removeItem(len(_KINDS))
         if kind not in _KINDS:
             # a kind that is made by a file only
-            self.kind.addItem(self._words.t(wording.KINDS[kind]), kind.value)
+            self.kind.addItem(self._words.t(labels.KINDS[kind]), kind.value)
         self.kind.setCurrentIndex(self.kind.findData(kind.value))
         self._texts = {name: _text(base.get(name, "")) for name in self.boxes}
         if kind in PERCENTAGES and self._words.chinese:
@@ -284,7 +284,7 @@ class Editor(QWidget):
         self.english.setText(english)
         self.chinese.setVisible(bool(chinese))
         self.english.setVisible(bool(english))
-        self.verdict.setText(f"{wording.sentence(error, self._words, _TITLES)} {wording.cure(error, self._words)}" if error else "")
+        self.verdict.setText(f"{labels.sentence(error, self._words, _TITLES)} {labels.cure(error, self._words)}" if error else "")
 
     def _save(self) -> None:
         self._vm.keep(self.raw())

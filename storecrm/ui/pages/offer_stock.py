@@ -6,8 +6,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
-from storecrm.services.till.coupons import BatchView
-from storecrm.services.till.paper_stock import Handed, StockCard
+from storecrm.services.coupons.issue import BatchView
+from storecrm.services.coupons.paper_stock import Handed, StockCard
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, field, label, row
 from storecrm.ui.viewmodels.offers import OffersViewModel

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QTabWidget, Q
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services import rights, wording
-from storecrm.services.insight.performance import Figures, OfferFigures
-from storecrm.services.keeping.backup import BackupView
-from storecrm.services.keeping.totals import Total
+from storecrm.services import rights
+from storecrm.services.backup.backups import BackupView
+from storecrm.services.reports.day_totals import Total
+from storecrm.services.reports.month_figures import Figures, OfferFigures
 from storecrm.services.rights import Right
-from storecrm.ui.kit.busy import Busy
 from storecrm.ui.kit.dates import date_box, day_in
-from storecrm.ui.kit.empty import EmptyState
+from storecrm.ui.kit.empty_state import EmptyState
+from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.pages.duplicates import DuplicatesPage
@@ -23,6 +23,7 @@ from storecrm.ui.pages.import_wizard import ImportWizard
 from storecrm.ui.pages.moving_in import MovingInPage
 from storecrm.ui.pages.privacy import PrivacyTab
 from storecrm.ui.viewmodels.office import OfficeViewModel
+from storecrm.wording import labels
 
 
 class ReportPage(QWidget):
@@ -127,7 +128,7 @@ class ReportPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
-        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)
 
 
 class DataPage(QWidget):
@@ -221,7 +222,7 @@ class DataPage(QWidget):
             Column(w.t("Members"), lambda b: w.number(b.counts.get("members", 0)), 90, True),
             Column(w.t("Redemptions"), lambda b: w.number(b.counts.get("redemptions", 0)), 120, True),
             Column(w.t("Size"), lambda b: f"{b.size / 1e6:.1f} MB", 80, True),
-            Column(w.t("Proof"), lambda b: wording.proof(b.proof, w), 260),
+            Column(w.t("Proof"), lambda b: labels.proof(b.proof, w), 260),
             Column(w.t("File"), lambda b: str(b.path), 240),
         ]
         self.backup_rows: RowsModel[BackupView] = RowsModel(columns)
@@ -284,7 +285,7 @@ class DataPage(QWidget):
     @Slot(object)
     def _backed_up(self, view: BackupView | None) -> None:
         if view is not None:
-            proof = wording.proof(view.proof, self._words)
+            proof = labels.proof(view.proof, self._words)
             self.banner.say(self._words.t("Backed up: {file} ({proof})", file=str(view.path), proof=proof))
             self._vm.load_backups()
 
@@ -308,5 +309,5 @@ class DataPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
-        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)
         self.all_the_same.setVisible(error.code == "manifest_missing")

@@ -5,12 +5,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.keeping.erasing import Stale
+from storecrm.services.members.erasure import Stale
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, field, label, row
 from storecrm.ui.viewmodels.privacy import Privacy, PrivacyViewModel
 from storecrm.values import Channel
+from storecrm.wording import labels
 
 
 class PrivacyTab(QWidget):
@@ -74,7 +74,7 @@ class PrivacyTab(QWidget):
             if now.months == "*"
             else w.n("1 member would be forgotten.", "{count} members would be forgotten.", len(now.stale))
         )
-        listed = [f"{w.t(wording.CHANNELS[Channel(name)])} {w.number(count)}" for name, count in now.never.items()]
+        listed = [f"{w.t(labels.CHANNELS[Channel(name)])} {w.number(count)}" for name, count in now.never.items()]
         self.never.setText(w.t("Addresses never written to: {list}", list=", ".join(listed) or "0"))
         self.looks.show(now.looks)
 
@@ -93,4 +93,4 @@ class PrivacyTab(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)

@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QS
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
 from storecrm.services.till.basket import Article
-from storecrm.services.till.exchanging import Exchanged
-from storecrm.services.till.judging import LineIn
+from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.exchanges import Exchanged
 from storecrm.services.till.receipts import BillView, ReceiptChoice
-from storecrm.services.till.returning import Back, Returned
+from storecrm.services.till.returns import Back, Returned
 from storecrm.ui.kit.widgets import Banner, Saying, button, card, field, label, row
 from storecrm.ui.viewmodels.returns import ReturnsViewModel
 from storecrm.values import PIECE, Quantity, TenderKind, grouped
+from storecrm.wording import labels
 
 WAYS = (TenderKind.CASH, TenderKind.WECHAT, TenderKind.ALIPAY, TenderKind.CARD, TenderKind.OTHER)
 
@@ -41,7 +41,7 @@ class ReturnsPage(QWidget):
         self.way = QComboBox()
         self.way.setAccessibleName(w.t("How the money goes over the counter"))
         for kind in WAYS:
-            self.way.addItem(w.t(wording.TENDERS[kind]), kind)
+            self.way.addItem(w.t(labels.TENDERS[kind]), kind)
         self.taken: list[Article] = []
         self.everything = button(w.t("Everything"), self._all)
         self.go = button(w.t("Return goods"), self._return, kind="primary", icon="arrow-back-up")
@@ -175,7 +175,7 @@ class ReturnsPage(QWidget):
     def _show_preview(self, found: Returned) -> None:
         self.banner.say("")
         self.cash.setText(self._words.money(found.cash))
-        self.effects.setText("\n".join(wording.return_effects(found, self._words)))
+        self.effects.setText("\n".join(labels.return_effects(found, self._words)))
         self.go.setEnabled(bool(self.boxes))
 
     def _return(self) -> None:
@@ -220,7 +220,7 @@ class ReturnsPage(QWidget):
         self.cash.setText(w.money(abs(found.difference)))
         effects = [w.t("For the goods that come back: {cash}.", cash=w.money(found.back.cash))]
         effects.append(w.t("For the others: {cash}.", cash=w.money(found.sale.net or 0)))
-        self.effects.setText("\n".join(effects + wording.return_effects(found.back, w)))
+        self.effects.setText("\n".join(effects + labels.return_effects(found.back, w)))
         self.go.setEnabled(bool(self.boxes))
 
     @Slot(object)
@@ -251,7 +251,7 @@ class ReturnsPage(QWidget):
         self.go.setEnabled(False)
         if candidates := error.facts.get("candidates"):
             self._ask_which(candidates)
-        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}".strip(), bad=True)
+        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}".strip(), bad=True)
 
     def _ask_which(self, candidates: Sequence[ReceiptChoice]) -> None:
         """A number that begins anew every day: the days to choose from."""

@@ -7,9 +7,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue, m
-from storecrm.services.insight import in_words
-from storecrm.services.insight.segment_rules import DEPTH, FIELDS, THIS_MONTH, ops_of
+from storecrm.services.analytics.segment_rules import DEPTH, FIELDS, THIS_MONTH, ops_of
 from storecrm.ui.kit.widgets import button, label, row
+from storecrm.wording import insight
 
 GROUPS = {"all": m("all of these"), "any": m("one of these"), "none": m("none of these")}
 OPS = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "is": m("is"), "is_not": m("is not"), "in": m("is one of")}
@@ -41,7 +41,7 @@ class ConditionRow(QFrame):
         super().__init__()
         self._words = words
         w = words
-        pairs = sorted(((name, w.t(in_words.FIELD_NAMES[name])) for name in FIELDS), key=lambda pair: pair[1])
+        pairs = sorted(((name, w.t(insight.FIELD_NAMES[name])) for name in FIELDS), key=lambda pair: pair[1])
         self.field = _combo(pairs, w.t("What is asked"))
         self.op = _combo([], w.t("Comparison"))
         self.value, self.known = QLineEdit(), _combo([], w.t("Value"))
@@ -94,7 +94,7 @@ class ConditionRow(QFrame):
             self.op.addItem(w.t(OPS[op]), op)
         if asked.kind != "text":
             self.op.setCurrentIndex(self.op.findData(">="))
-        named = in_words.texts_of(name, w)
+        named = insight.texts_of(name, w)
         for text in asked.known or tuple(named):
             self.known.addItem(named.get(text, text) or w.t("unknown"), text)
         if name == "birthday_month":

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QS
 from storecrm import __version__
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
 from storecrm.settings import Settings
 from storecrm.ui.kit.scanner import ScanEdit
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.widgets import button, card, label, row, scrolling
+from storecrm.wording import labels
 
 LOCKS = (3, 5, 10, 30)
 """After how many minutes without anybody a till may lock by itself."""
@@ -180,7 +180,7 @@ class SettingsPage(QWidget):
         try:
             made = shortcut.make(self._words, ["--till", self._till] if self._till else [])
         except StoreError as error:
-            self.icon_made.setText(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}")
+            self.icon_made.setText(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}")
             return
         self.icon_made.setText(self._words.t("Here it stands: {places}", places="\n".join(str(one.parent) for one in made)))
 

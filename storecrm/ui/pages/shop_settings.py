@@ -10,10 +10,10 @@ from storecrm.domain import points
 from storecrm.domain.shop_rules import SETTINGS, Expiry, Group, Setting, ShopRules
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, Saying, button, card, field, label, row
 from storecrm.ui.viewmodels.shop_settings import ShopSettingsViewModel
+from storecrm.wording import labels
 from storecrm.wording import shop_rules as setting_words
 
 WIDE = 540
@@ -124,8 +124,8 @@ class ShopSettingsPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        said = wording.sentence(error, self._words, setting_words.TITLES)
-        self.banner.say(f"{said} {wording.cure(error, self._words)}".strip(), bad=True)
+        said = labels.sentence(error, self._words, setting_words.TITLES)
+        self.banner.say(f"{said} {labels.cure(error, self._words)}".strip(), bad=True)
 
     def _narrow(self) -> None:
         """Show the settings of the group and with the words that are asked for; the chosen one stays chosen."""

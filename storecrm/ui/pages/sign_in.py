@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QPushButton, QScrollArea,
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.people.staff import StaffView
+from storecrm.services.staff.accounts import StaffView
 from storecrm.services.store import Store
 from storecrm.ui.kit.widgets import Banner, ElideLabel, button, label, marked, row
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.values import Kind, own_kind, scan_key
+from storecrm.wording import labels
 
 LOW = 640
 """Below this height names and keys stand beside each other."""
@@ -142,7 +142,7 @@ class SignInPage(QWidget):
             old.deleteLater()
         self._people, self.buttons = people, []
         for who in people:
-            made = button(f"{who.name}\n{self._words.t(wording.ROLES[who.role.value])}", partial(self._choose, who), kind="person")
+            made = button(f"{who.name}\n{self._words.t(labels.ROLES[who.role.value])}", partial(self._choose, who), kind="person")
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             made.setCheckable(True)
             self.buttons.append(made)
@@ -234,7 +234,7 @@ class SignInPage(QWidget):
         if error is None:
             self._ticking.stop()
             return
-        said = wording.sentence(error, self._words)
+        said = labels.sentence(error, self._words)
         if error.code == "pin_wait":
             said = self._words.t("Too many wrong PINs. Wait {seconds} s.", seconds=left)
         elif left:

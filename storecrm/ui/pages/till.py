@@ -7,10 +7,10 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
-from storecrm.services.people.members import MemberView
-from storecrm.services.people.proving import Question
+from storecrm.services.members.registry import MemberView
+from storecrm.services.members.verification import Question
+from storecrm.services.till.day_board import Board
 from storecrm.services.till.receipts import BillView
-from storecrm.services.till.today import Board
 from storecrm.ui.kit.scanner import ScanEdit, normal
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.widgets import ElideLabel, button, label, marked, row

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLabel,
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services import wording
-from storecrm.services.people.duplicates import One
-from storecrm.services.people.proving import Question
+from storecrm.ledger.tenders import Tender
+from storecrm.services.members.duplicates import One
+from storecrm.services.members.verification import Question
 from storecrm.services.till.receipts import BillView
-from storecrm.services.till.tenders import Tender
 from storecrm.ui.kit.scanner import ScanEdit, normal
 from storecrm.ui.kit.widgets import ElideLabel, Saying, beside, button, field, label, marked, row
 from storecrm.ui.viewmodels.till import TillViewModel
@@ -21,6 +20,7 @@ from storecrm.ui.viewmodels.till_goods import left_to_pay
 from storecrm.ui.viewmodels.till_results import ApproveAsk, MoreAsk
 from storecrm.ui.viewmodels.till_trust import TillTrust
 from storecrm.values import Channel, Money, TenderKind, masked_phone, parse_money
+from storecrm.wording import labels
 
 
 class TillCard(QFrame):
@@ -77,7 +77,7 @@ class TillCard(QFrame):
 
     def refuse(self, error: StoreError) -> None:
         """Say why not; the card stays."""
-        self.verdict.setText(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}".strip())
+        self.verdict.setText(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}".strip())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

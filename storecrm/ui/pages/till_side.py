@@ -6,14 +6,14 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QHeaderView, QPushButton, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
+from storecrm.services.till.day_board import Board
 from storecrm.services.till.receipts import BillView, LineView
-from storecrm.services.till.today import Board
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import TailLabel, button, card, label, marked, row
 from storecrm.ui.pages.till_panel import empty
 from storecrm.values import PIECE, Refusal, RefusalCode
+from storecrm.wording import labels
 
 
 class DayBoard(QWidget):
@@ -58,7 +58,7 @@ class DayBoard(QWidget):
             words = (
                 w.money(scan.discount, short=True)
                 if scan.discount is not None
-                else wording.refusal_title(_refusal(scan.reason), w).capitalize()
+                else labels.refusal_title(_refusal(scan.reason), w).capitalize()
             )
             if scan.taken_back:
                 words = w.t("taken back")

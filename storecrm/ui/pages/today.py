@@ -8,16 +8,16 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, 
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.documents import shift_slip
+from storecrm.services.printing import shift_slip
+from storecrm.services.till.day_board import BillRow, RefusedRow
 from storecrm.services.till.receipts import BillView
 from storecrm.services.till.shifts import Sheet
-from storecrm.services.till.today import BillRow, RefusedRow
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.scanner import normal
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.today import TodayViewModel
 from storecrm.values import Money, Refusal, grouped, parse_money
+from storecrm.wording import labels
 
 
 class TodayPage(QWidget):
@@ -121,7 +121,7 @@ class TodayPage(QWidget):
             Column(w.t("Staff"), lambda r: r.staff, 90),
             Column(w.t("Code"), lambda r: f"…{r.code_tail}", 70),
             Column(w.t("Offer"), lambda r: r.offer or "—", 150),
-            Column(w.t("Why"), lambda r: w.t("; ").join(wording.refusal_title(Refusal(code), w) for code in r.reasons), 260),
+            Column(w.t("Why"), lambda r: w.t("; ").join(labels.refusal_title(Refusal(code), w) for code in r.reasons), 260),
         ]
         self.refused_rows: RowsModel[RefusedRow] = RowsModel(columns)
         return table(self.refused_rows, columns, w.t("Refused scans"))
@@ -228,7 +228,7 @@ class TodayPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}".strip(), bad=True)
+        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}".strip(), bad=True)
 
 
 def _empty(grid: QGridLayout) -> None:

@@ -8,14 +8,13 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.keeping.trail import NOBODY, Entry, Question
+from storecrm.services.reports.audit_trail import NOBODY, Entry, Question
 from storecrm.ui.kit.dates import date_box, day_in
-from storecrm.ui.kit.empty import EmptyState
+from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.trail import Stretch, TrailViewModel
-from storecrm.wording import audit
+from storecrm.wording import audit, labels
 from storecrm.wording import shop_rules as setting_words
 
 DAYS = 30
@@ -165,7 +164,7 @@ class TrailPage(QWidget):
         self.rows.show([])
         self._describe(None)
         self.empty.say("")
-        self.banner.say(f"{wording.sentence(error, self._words)} {wording.cure(error, self._words)}".strip(), bad=True)
+        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}".strip(), bad=True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,14 +7,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
-from storecrm.services.keeping import exporting
-from storecrm.services.people import duplicates, members, merging
-from storecrm.services.people.duplicates import Group
-from storecrm.services.people.members import MemberView
-from storecrm.services.people.merging import Merged
+from storecrm.services.exports import files
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import duplicates, registry
+from storecrm.services.members import merge as merging
+from storecrm.services.members.duplicates import Group
+from storecrm.services.members.merge import Merged
+from storecrm.services.members.registry import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import points
 from storecrm.ui.kit.tasks import Lane, Task
 
 
@@ -56,7 +57,7 @@ class DuplicatesViewModel(QObject):
         """Two members beside each other."""
 
         def work() -> list[tuple[MemberView, int]]:
-            return [(members.show(self.store, member=one), points.show(self.store, member=one).active) for one in (first, second)]
+            return [(registry.show(self.store, member=one), points_account.show(self.store, member=one).active) for one in (first, second)]
 
         self._bench.start(lambda _: work(), then=self.paired, refused=self.refused)
 
@@ -84,7 +85,7 @@ class DuplicatesViewModel(QObject):
         found = self.groups
 
         def work() -> Path:
-            exporting.export_duplicates(self.store, found=found, file=file, words=self.words, overwrite=True)
+            files.export_duplicates(self.store, found=found, file=file, words=self.words, overwrite=True)
             return file
 
         self._office.start(lambda _: work(), then=self.exported, refused=self.refused)

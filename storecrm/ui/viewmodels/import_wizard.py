@@ -8,10 +8,12 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from storecrm.i18n import Catalogue
-from storecrm.services.keeping import exporting, importing, loaders, looking, mappings, problem_rows
-from storecrm.services.keeping.importing import How, Imported
-from storecrm.services.keeping.looking import Look
-from storecrm.services.keeping.mappings import FileMapping, MappingView, Reading
+from storecrm.services.exports import files
+from storecrm.services.imports import mappings, preview, rejected_rows, run
+from storecrm.services.imports.loaders import kinds
+from storecrm.services.imports.mappings import FileMapping, MappingView, Reading
+from storecrm.services.imports.preview import Look
+from storecrm.services.imports.run import How, Imported
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 from storecrm.values import Problem, money_text
@@ -96,7 +98,7 @@ class ImportViewModel(QObject):
 
         def work() -> Looked:
             chosen: dict[str, Any] = {"encoding": plan.encoding, "header": plan.header, "sheet": plan.sheet}
-            found = looking.look(self.store, kind=plan.kind, path=path, mapping=asked, **chosen)
+            found = preview.look(self.store, kind=plan.kind, path=path, mapping=asked, **chosen)
             return Looked(found, mappings.listed(self.store, kind=plan.kind))
 
         self._bench.start(lambda _: work(), then=self.looked, refused=self.refused)
@@ -171,7 +173,7 @@ class ImportViewModel(QObject):
 
     def may_be_blank(self, column: str) -> bool:
         """True when an unreadable cell of the column need not keep its row out."""
-        return column in loaders.LOADERS[self.plan.kind].BLANKABLE
+        return column in kinds.LOADERS[self.plan.kind].BLANKABLE
 
     def leave_blank(self, what: str) -> None:
         """The cells of a column that cannot be read, or ("column:kind") those with one kind of problem."""
@@ -207,7 +209,7 @@ class ImportViewModel(QObject):
         if plan.path is None:
             return
         path = plan.path
-        work = lambda progress: importing.load(self.store, kind=plan.kind, path=path, how=how, progress=progress)  # noqa: E731
+        work = lambda progress: run.load(self.store, kind=plan.kind, path=path, how=how, progress=progress)  # noqa: E731
         self.task = self._office.start(work, then=then, refused=self.refused, progressed=self.progressed)
 
     def export_problems(self, file: Path) -> None:
@@ -217,23 +219,23 @@ class ImportViewModel(QObject):
         path, how = plan.path, plan.how()
 
         def work() -> Path:
-            problem_rows.write(self.store, kind=plan.kind, path=path, how=how, file=file, words=self.words, overwrite=True)
+            rejected_rows.write(self.store, kind=plan.kind, path=path, how=how, file=file, words=self.words, overwrite=True)
             return file
 
         self._office.start(lambda _: work(), then=self.saved, refused=self.refused)
 
     def template(self, kind: str, file: Path) -> None:
         def work() -> Path:
-            exporting.template(kind=kind, file=file, words=self.words, store=self.store.name, overwrite=True)
+            files.template(kind=kind, file=file, words=self.words, store=self.store.name, overwrite=True)
             return file
 
         self._bench.start(lambda _: work(), then=self.saved, refused=self.refused)
 
     def load_imports(self) -> None:
-        self._bench.start(lambda _: importing.listed(self.store), then=self.imports, refused=self.refused)
+        self._bench.start(lambda _: run.listed(self.store), then=self.imports, refused=self.refused)
 
     def undo(self, batch: int) -> None:
-        self._office.start(lambda _: importing.undo(self.store, batch=batch), then=self.undone, refused=self.refused)
+        self._office.start(lambda _: run.undo(self.store, batch=batch), then=self.undone, refused=self.refused)
 
     def cancel(self) -> None:
         if self.task is not None:

@@ -9,24 +9,27 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
-from storecrm.services.documents import consent_history, member_card
-from storecrm.services.insight import profile, segments, timeline
-from storecrm.services.insight.profile import Profile
-from storecrm.services.insight.segments import SegmentView
-from storecrm.services.insight.timeline import Event
-from storecrm.services.keeping import erasing, exporting
-from storecrm.services.people import consent, members, numbers, proving, tiers
-from storecrm.services.people.members import MemberView, NewMember
-from storecrm.services.people.tiers import Standing
+from storecrm.services.analytics import profile, segments, timeline
+from storecrm.services.analytics.profile import Profile
+from storecrm.services.analytics.segments import SegmentView
+from storecrm.services.analytics.timeline import Event
+from storecrm.services.coupons import automatic, issue
+from storecrm.services.coupons.issue import CouponView
+from storecrm.services.exports import files
+from storecrm.services.loyalty import card_replacement, points_account, referrals, stamp_cards, tiers
+from storecrm.services.loyalty.points_account import Balance, Movement
+from storecrm.services.loyalty.referrals import Tree
+from storecrm.services.loyalty.stamp_cards import Card
+from storecrm.services.loyalty.tiers import Standing
+from storecrm.services.members import consent, erasure, phones_and_cards, registry, verification
+from storecrm.services.members.registry import MemberView, NewMember
+from storecrm.services.offers import design
+from storecrm.services.offers.design import OfferView
+from storecrm.services.printing import consent_history, member_card
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till import coupons, giving, lost_card, offers, points, receipts, referring, stamps
-from storecrm.services.till.coupons import CouponView
-from storecrm.services.till.offers import OfferView
-from storecrm.services.till.points import Balance, Movement
+from storecrm.services.till import receipts
 from storecrm.services.till.receipts import SaleRow
-from storecrm.services.till.referring import Tree
-from storecrm.services.till.stamps import Card
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Channel
 
@@ -125,7 +128,7 @@ class MembersViewModel(QObject):
 
         def work() -> Lists:
             views = segments.listed(self.store)
-            return Lists(views, [offer for offer in offers.listed(self.store) if offers.can_be_issued(self.store, offer)])
+            return Lists(views, [offer for offer in design.listed(self.store) if design.can_be_issued(self.store, offer)])
 
         if self.may_list:
             self._lane.start(lambda _: work(), then=self.lists, refused=self.refused)
@@ -146,7 +149,7 @@ class MembersViewModel(QObject):
         """A segment's members as a file."""
 
         def work() -> Path:
-            exporting.export_segment(self.store, code=segment.code, file=file, words=self._words, overwrite=True)
+            files.export_segment(self.store, code=segment.code, file=file, words=self._words, overwrite=True)
             return file
 
         self._lane.start(lambda _: work(), then=self.exported, refused=self.refused)
@@ -161,11 +164,11 @@ class MembersViewModel(QObject):
                 rows, total = segments.page(self.store, code=segment.code, offset=offset)
                 return Stretch(offset, rows, total, segment)
             if text:
-                found = members.find(self.store, text=text, limit=200 if self.may_list else 20)
+                found = registry.find(self.store, text=text, limit=200 if self.may_list else 20)
                 return Stretch(0, found, len(found), asked=text)
             if not self.may_list:
                 return Stretch(0, [], 0)
-            return Stretch(offset, members.page(self.store, offset=offset), members.count(self.store))
+            return Stretch(offset, registry.page(self.store, offset=offset), registry.count(self.store))
 
         self._lane.start(lambda _: work(), then=self.listed, refused=self.refused)
 
@@ -173,35 +176,37 @@ class MembersViewModel(QObject):
         self._lane.start(lambda _: self._read(member_no), then=self.opened, refused=self.refused)
 
     def _read(self, number: str) -> Opened:
-        view = members.show(self.store, member=number)
-        balance, mine = points.show(self.store, member=number), coupons.of_member(self.store, member=number)
+        view = registry.show(self.store, member=number)
+        balance, mine = points_account.show(self.store, member=number), issue.of_member(self.store, member=number)
         return Opened(
             view,
             balance,
             mine,
-            points.statement(self.store, member=number),
+            points_account.statement(self.store, member=number),
             receipts.of_member(self.store, member=number),
-            stamps.cards(self.store, member=number),
+            stamp_cards.cards(self.store, member=number),
             tiers.standing(self.store, member=number),
-            referring.tree(self.store, member=number),
+            referrals.tree(self.store, member=number),
             profile.of_member(self.store, member=number) if self.may_list else None,
             timeline.of_member(self.store, member=number) if self.may_list else [],
         )
 
     def register(self, new: NewMember) -> None:
-        self._lane.start(lambda _: self._read(giving.register(self.store, new=new).member_no), then=self.registered, refused=self.refused)
+        self._lane.start(
+            lambda _: self._read(automatic.register(self.store, new=new).member_no), then=self.registered, refused=self.refused
+        )
 
     def change(self, number: str, new: NewMember, tags: Sequence[str] | None = None) -> None:
         """Keep what was typed; `tags` are all the words that the member shall have (None: as they are)."""
 
         def work() -> Opened:
-            return self._read(members.change(self.store, member=number, new=new, tags=tags).member_no)
+            return self._read(registry.change(self.store, member=number, new=new, tags=tags).member_no)
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
 
     def forget(self, number: str, reason: str) -> None:
         """The owner's: for ever."""
-        self._lane.start(lambda _: erasing.erase(self.store, member=number, reason=reason), then=self.forgotten, refused=self.refused)
+        self._lane.start(lambda _: erasure.erase(self.store, member=number, reason=reason), then=self.forgotten, refused=self.refused)
 
     def consent(self, number: str, channel: Channel, granted: bool, evidence: str = "") -> None:
         """A yes or a no, with what proves it."""
@@ -216,7 +221,7 @@ class MembersViewModel(QObject):
         """What the member says before many points are burned."""
 
         def work() -> Opened:
-            proving.set_password(self.store, member=number, password=password)
+            verification.set_password(self.store, member=number, password=password)
             return self._read(number)
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
@@ -225,7 +230,7 @@ class MembersViewModel(QObject):
         """Another first phone; a cashier hands on the fact that the member said."""
 
         def work() -> Opened:
-            return self._read(numbers.change_phone(self.store, member=number, phone=phone, fact=fact).member_no)
+            return self._read(phones_and_cards.change_phone(self.store, member=number, phone=phone, fact=fact).member_no)
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
 
@@ -233,7 +238,7 @@ class MembersViewModel(QObject):
         """A further phone of the family."""
 
         def work() -> Opened:
-            return self._read(numbers.add_phone(self.store, member=number, phone=phone).member_no)
+            return self._read(phones_and_cards.add_phone(self.store, member=number, phone=phone).member_no)
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
 
@@ -241,7 +246,7 @@ class MembersViewModel(QObject):
         """A number that is somebody else's now."""
 
         def work() -> Opened:
-            return self._read(numbers.detach_phone(self.store, member=number, phone=phone).member_no)
+            return self._read(phones_and_cards.detach_phone(self.store, member=number, phone=phone).member_no)
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
 
@@ -249,7 +254,7 @@ class MembersViewModel(QObject):
         """A lost card: frozen, a new number, coupons under new codes."""
 
         def work() -> Opened:
-            return self._read(lost_card.replace(self.store, member=number).member_no)
+            return self._read(card_replacement.replace(self.store, member=number).member_no)
 
         self._lane.start(lambda _: work(), then=self.replaced, refused=self.refused)
 

@@ -8,11 +8,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
-from storecrm.services.keeping import export_lists, exporting, mappings, move_paper, moving_in
-from storecrm.services.keeping.importing import How
-from storecrm.services.keeping.left_behind import LeftBehind
-from storecrm.services.keeping.mappings import FileMapping
-from storecrm.services.keeping.moving_in import Moved, PlannedFile
+from storecrm.services.exports import files, lists
+from storecrm.services.exports.not_carried import LeftBehind
+from storecrm.services.imports import mappings, move_in, move_in_page
+from storecrm.services.imports.mappings import FileMapping
+from storecrm.services.imports.move_in import Moved, PlannedFile
+from storecrm.services.imports.run import How
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 
@@ -85,7 +86,7 @@ class MovingInViewModel(QObject):
         names = {file.name for file in files}
         said = {name: kind for name, kind in kinds.items() if name in names}
         ways = {name: way for name, way in self.ways.items() if name in names}
-        work = lambda _: moving_in.look(self.store, files=files, kinds=said, ways=ways)  # noqa: E731
+        work = lambda _: move_in.look(self.store, files=files, kinds=said, ways=ways)  # noqa: E731
         self.task = self._bench.start(work, then=self.planned, refused=self.refused)
 
     @Slot(object)
@@ -95,7 +96,7 @@ class MovingInViewModel(QObject):
     def try_out(self) -> None:
         """Take everything in, in a copy of the store."""
         plan, how = list(self.plan), How(new_products=self.new_products)
-        self._run(lambda progress: moving_in.rehearse(self.store, plan=plan, how=how, progress=progress), self.tried)
+        self._run(lambda progress: move_in.rehearse(self.store, plan=plan, how=how, progress=progress), self.tried)
 
     @Slot(object)
     def _on_tried(self, seen: Moved) -> None:
@@ -104,7 +105,7 @@ class MovingInViewModel(QObject):
     def go(self) -> None:
         """Take everything in."""
         plan, how = list(self.plan), How(skip_bad=self.leave_bad, new_products=self.new_products)
-        self._run(lambda progress: moving_in.load(self.store, plan=plan, how=how, progress=progress), self.moved)
+        self._run(lambda progress: move_in.load(self.store, plan=plan, how=how, progress=progress), self.moved)
 
     def _run(self, work: Callable[[Any], Any], then: Any) -> None:
         self.task = self._office.start(work, then=then, refused=self.refused, progressed=self.progressed)
@@ -114,29 +115,29 @@ class MovingInViewModel(QObject):
         self.ways = {}
 
     def load_moves(self) -> None:
-        self._bench.start(lambda _: moving_in.listed(self.store), then=self.moves, refused=self.refused)
+        self._bench.start(lambda _: move_in.listed(self.store), then=self.moves, refused=self.refused)
 
     def roll_back(self, group: int) -> None:
-        self._run(lambda _: moving_in.roll_back(self.store, group=group), self.rolled_back)
+        self._run(lambda _: move_in.roll_back(self.store, group=group), self.rolled_back)
 
     def print_page(self, group: int, file: Path) -> None:
         """The page of an act as PDF."""
 
         def work() -> Path:
-            view = moving_in.show(self.store, group=group)
-            move_paper.write(self.store, view=view, file=file, words=self.words, overwrite=True)
+            view = move_in.show(self.store, group=group)
+            move_in_page.write(self.store, view=view, file=file, words=self.words, overwrite=True)
             return file
 
         self._bench.start(lambda _: work(), then=self.saved, refused=self.refused)
 
     def lists(self) -> list[str]:
         """What this person may hand out."""
-        return [kind for kind in export_lists.LISTS if rights.holds(self.store.actor, exporting.right_of(kind))]
+        return [kind for kind in lists.LISTS if rights.holds(self.store.actor, files.right_of(kind))]
 
     def export(self, kind: str, file: Path) -> None:
         def work() -> tuple[Path, tuple[LeftBehind, ...]]:
-            exporting.export(self.store, kind=kind, file=file, words=self.words, overwrite=True)
-            return file, exporting.not_carried(self.store, kind=kind)
+            files.export(self.store, kind=kind, file=file, words=self.words, overwrite=True)
+            return file, files.not_carried(self.store, kind=kind)
 
         self._bench.start(lambda _: work(), then=self.exported, refused=self.refused)
 

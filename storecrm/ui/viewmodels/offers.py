@@ -8,15 +8,16 @@ from PySide6.QtCore import QObject, Signal
 
 from storecrm.errors import NotPossible, StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import files, wording
-from storecrm.services.documents import coupon_sheet
-from storecrm.services.insight import trial
-from storecrm.services.insight.trial import Collision
+from storecrm.services import files
+from storecrm.services.coupons import issue, paper_stock
+from storecrm.services.coupons.issue import BatchView
+from storecrm.services.offers import backtest, design
+from storecrm.services.offers.backtest import Collision
+from storecrm.services.printing import coupon_sheet
 from storecrm.services.store import Store
-from storecrm.services.till import coupons, offers, paper_stock
-from storecrm.services.till.coupons import BatchView
 from storecrm.ui.kit.tasks import Lane, Task
 from storecrm.values import OfferRule, PaperAct
+from storecrm.wording import labels
 
 
 class OffersViewModel(QObject):
@@ -41,10 +42,10 @@ class OffersViewModel(QObject):
         self.task: Task | None = None
 
     def load(self) -> None:
-        self._bench.start(lambda _: offers.listed(self.store), then=self.listed, refused=self.refused)
+        self._bench.start(lambda _: design.listed(self.store), then=self.listed, refused=self.refused)
 
     def load_batches(self, offer: str) -> None:
-        self._bench.start(lambda _: coupons.batches(self.store, offer=offer), then=self.batches, refused=self.refused)
+        self._bench.start(lambda _: issue.batches(self.store, offer=offer), then=self.batches, refused=self.refused)
 
     def read_aloud(self, raw: dict[str, Any]) -> tuple[str, str, StoreError | None]:
         """The plain sentence in both languages while the offer is designed, or what is wrong with it."""
@@ -52,7 +53,7 @@ class OffersViewModel(QObject):
             rule = self._draft(raw)
         except StoreError as error:
             return "", "", error
-        both = [wording.rule_sentence(rule, self.words.into(language)) for language in ("zh_CN", "en")]
+        both = [labels.rule_sentence(rule, self.words.into(language)) for language in ("zh_CN", "en")]
         return both[0], both[1], None
 
     def look_beside(self, raw: dict[str, Any], code: str) -> None:
@@ -63,27 +64,27 @@ class OffersViewModel(QObject):
                 rule = self._draft(raw)
             except StoreError:
                 return []
-            return trial.collisions(self.store, rule=rule, besides=code)
+            return backtest.collisions(self.store, rule=rule, besides=code)
 
         self._bench.start(lambda _: work(), then=self.collided, refused=self.refused)
 
     def try_out(self, raw: dict[str, Any]) -> None:
         """The offer as it is designed, on the receipts of the last 30 days."""
         last = self.store.clock.today()
-        work = lambda _: trial.try_rule(self.store, rule=self._draft(raw), first=last - timedelta(days=29), last=last)  # noqa: E731
+        work = lambda _: backtest.try_rule(self.store, rule=self._draft(raw), first=last - timedelta(days=29), last=last)  # noqa: E731
         self._bench.start(work, then=self.tried, refused=self.refused)
 
     def _draft(self, raw: dict[str, Any]) -> OfferRule:
-        return offers.draft({"code": "X", **{k: v for k, v in raw.items() if k != "code" and v not in ("", None)}}, self.words.digits).rule
+        return design.draft({"code": "X", **{k: v for k, v in raw.items() if k != "code" and v not in ("", None)}}, self.words.digits).rule
 
     def keep(self, raw: dict[str, Any]) -> None:
         filled = {key: value for key, value in raw.items() if value not in ("", None)}
         self._desk.start(
-            lambda _: offers.create(self.store, new=offers.draft(filled, self.words.digits)), then=self.kept, refused=self.refused
+            lambda _: design.create(self.store, new=design.draft(filled, self.words.digits)), then=self.kept, refused=self.refused
         )
 
     def stop(self, code: str, *, running: bool) -> None:
-        self._desk.start(lambda _: offers.stop(self.store, code=code, running=running), then=self.kept, refused=self.refused)
+        self._desk.start(lambda _: design.stop(self.store, code=code, running=running), then=self.kept, refused=self.refused)
 
     def look_at_stock(self, batch: int) -> None:
         """The stock card of a batch."""
@@ -98,26 +99,26 @@ class OffersViewModel(QObject):
 
     def issue(self, offer: str, count: int, to: list[str], *, activate: bool = False) -> None:
         def work(progress: Any) -> BatchView:
-            return coupons.issue(self.store, offer=offer, count=count, to=to, activate=activate, progress=progress)
+            return issue.issue(self.store, offer=offer, count=count, to=to, activate=activate, progress=progress)
 
         self.task = self._office.start(work, then=self.issued, refused=self.refused, progressed=self.progressed)
 
     def void_batch(self, batch: int, reason: str) -> None:
-        self._office.start(lambda _: coupons.void_batch(self.store, batch=batch, reason=reason), then=self.issued, refused=self.refused)
+        self._office.start(lambda _: issue.void_batch(self.store, batch=batch, reason=reason), then=self.issued, refused=self.refused)
 
     def find(self, code: str) -> None:
         """One coupon by its code, as the customer brings it."""
-        self._bench.start(lambda _: coupons.show(self.store, code=code), then=self.found, refused=self.refused)
+        self._bench.start(lambda _: issue.show(self.store, code=code), then=self.found, refused=self.refused)
 
     def void_one(self, code: str, reason: str) -> None:
-        self._desk.start(lambda _: coupons.void(self.store, code=code, reason=reason), then=self.found, refused=self.refused)
+        self._desk.start(lambda _: issue.void(self.store, code=code, reason=reason), then=self.found, refused=self.refused)
 
     def reissue(self, code: str, layout: str, language: str, file: Path) -> None:
         """A named coupon again under a new code, straight to paper."""
 
         def work(progress: Any) -> tuple[Path, int, str]:
-            new = coupons.reissue(self.store, code=code)
-            sheet = coupons.to_print(self.store, code=new.code)
+            new = issue.reissue(self.store, code=code)
+            sheet = issue.to_print(self.store, code=new.code)
             pages = coupon_sheet.write(
                 self.store,
                 coupons=sheet,
@@ -137,7 +138,7 @@ class OffersViewModel(QObject):
 
         def work() -> Path | None:
             try:
-                sample = coupons.to_print(self.store, batch=batch)[: coupon_sheet.LAYOUTS[layout].cells]
+                sample = issue.to_print(self.store, batch=batch)[: coupon_sheet.LAYOUTS[layout].cells]
             except NotPossible:
                 # every coupon of it is used: there is no paper to show, and nobody asked for one
                 return None
@@ -151,8 +152,8 @@ class OffersViewModel(QObject):
         """A batch to paper; one for whoever holds it a second time only as marked copies."""
 
         def work(progress: Any) -> tuple[Path, int, str]:
-            marked = coupons.is_copy(self.store, batch=batch, copy=copy)
-            sheet = coupons.to_print(self.store, batch=batch)
+            marked = issue.is_copy(self.store, batch=batch, copy=copy)
+            sheet = issue.to_print(self.store, batch=batch)
             pages = coupon_sheet.write(
                 self.store,
                 coupons=sheet,
@@ -164,7 +165,7 @@ class OffersViewModel(QObject):
                 copy=marked,
                 progress=progress,
             )
-            coupons.mark_printed(self.store, batch=batch, count=len(sheet))
+            issue.mark_printed(self.store, batch=batch, count=len(sheet))
             return file, pages, coupon_sheet.unprintable(sheet)
 
         self.task = self._office.start(work, then=self.printed, refused=self.refused, progressed=self.progressed)

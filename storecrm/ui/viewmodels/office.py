@@ -8,13 +8,14 @@ from PySide6.QtCore import QObject, Signal
 
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.documents import monthly_report
-from storecrm.services.insight import performance
-from storecrm.services.keeping import anchors, backup, daily, totals, verify
+from storecrm.services.backup import backups, trail_anchors
+from storecrm.services.housekeeping import daily
+from storecrm.services.integrity import verify
+from storecrm.services.reports import day_totals, month_figures, month_workbook
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 from storecrm.values import parse_money
+from storecrm.wording import labels
 
 
 class OfficeViewModel(QObject):
@@ -41,22 +42,22 @@ class OfficeViewModel(QObject):
         return last.replace(day=1), last
 
     def file_name(self, first: date, last: date, language: str) -> str:
-        return monthly_report.file_name(self.store, first, last, self._in(language))
+        return month_workbook.file_name(self.store, first, last, self._in(language))
 
     def figures(self, first: date, last: date) -> None:
-        self._bench.start(lambda _: performance.figures(self.store, first=first, last=last), then=self.figured, refused=self.refused)
+        self._bench.start(lambda _: month_figures.figures(self.store, first=first, last=last), then=self.figured, refused=self.refused)
 
     def report(self, first: date, last: date, language: str, file: Path) -> None:
         def work(progress: Any) -> Any:
             words = self._in(language)
-            return file, monthly_report.write(self.store, first=first, last=last, file=file, words=words, overwrite=True, progress=progress)
+            return file, month_workbook.write(self.store, first=first, last=last, file=file, words=words, overwrite=True, progress=progress)
 
         self.task = self._bench.start(work, then=self.reported, refused=self.refused, progressed=self.progressed)
 
     def load_totals(self) -> None:
         today = self.store.clock.today()
         self._bench.start(
-            lambda _: totals.listed(self.store, first=today - timedelta(days=29), last=today), then=self.totalled, refused=self.refused
+            lambda _: day_totals.listed(self.store, first=today - timedelta(days=29), last=today), then=self.totalled, refused=self.refused
         )
 
     def keep_total(self, day: date, net: str, receipts: str) -> None:
@@ -67,9 +68,9 @@ class OfficeViewModel(QObject):
                 raise BadInput("amount", where=net[:40]) from None
             if not receipts.strip().isdigit():
                 raise BadInput("receipts", where=receipts[:40])
-            totals.set_total(self.store, day=day, net_sales=amount, receipts=int(receipts))
+            day_totals.set_total(self.store, day=day, net_sales=amount, receipts=int(receipts))
             today = self.store.clock.today()
-            return totals.listed(self.store, first=today - timedelta(days=29), last=today)
+            return day_totals.listed(self.store, first=today - timedelta(days=29), last=today)
 
         self._office.start(lambda _: work(), then=self.totalled, refused=self.refused)
 
@@ -81,20 +82,20 @@ class OfficeViewModel(QObject):
         """The owner says that this store is the right one."""
 
         def work() -> list[str]:
-            anchors.accept(self.store, reason=reason)
+            trail_anchors.accept(self.store, reason=reason)
             return self._said()
 
         self._office.start(lambda _: work(), then=self.gaps, refused=self.refused)
 
     def _said(self) -> list[str]:
-        found = [anchors.trouble(gap, self.words.stamp(gap.at)) for gap in anchors.look(self.store)]
-        return [f"{wording.sentence(error, self.words)} {wording.cure(error, self.words)}" for error in found]
+        found = [trail_anchors.trouble(gap, self.words.stamp(gap.at)) for gap in trail_anchors.look(self.store)]
+        return [f"{labels.sentence(error, self.words)} {labels.cure(error, self.words)}" for error in found]
 
     def load_backups(self) -> None:
-        self._bench.start(lambda _: backup.listed(self.store), then=self.backups, refused=self.refused)
+        self._bench.start(lambda _: backups.listed(self.store), then=self.backups, refused=self.refused)
 
     def back_up(self) -> None:
-        self._bench.start(lambda _: backup.create(self.store), then=self.backed_up, refused=self.refused)
+        self._bench.start(lambda _: backups.create(self.store), then=self.backed_up, refused=self.refused)
 
     def back_up_if_due(self) -> None:
         """Once a day, in the background (see daily)."""
@@ -102,7 +103,7 @@ class OfficeViewModel(QObject):
 
     def restore(self, file: Path, done: Any, *, force: bool = False) -> None:
         """Put a backup in the store's place, with `force` one without its manifest too; the program opens anew after it."""
-        self._office.start(lambda _: backup.restore(self.store, path=file, force=force), then=done, refused=self.refused)
+        self._office.start(lambda _: backups.restore(self.store, path=file, force=force), then=done, refused=self.refused)
 
     def prove(self) -> None:
         self._bench.start(lambda _: verify.verify(self.store), then=self.verified, refused=self.refused)

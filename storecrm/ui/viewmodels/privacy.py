@@ -6,9 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.services import shop_settings
-from storecrm.services.keeping import erasing
-from storecrm.services.keeping.erasing import Stale
-from storecrm.services.people import consent, look_ups
+from storecrm.services.members import consent, erasure, search_limits
+from storecrm.services.members.erasure import Stale
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane
 
@@ -39,7 +38,7 @@ class PrivacyViewModel(QObject):
         def work() -> Privacy:
             store = self.store
             months = shop_settings.show(store)[ShopRules.retention_months.key]
-            return Privacy(erasing.stale(store), months, consent.never_written(store), look_ups.by_person(store))
+            return Privacy(erasure.stale(store), months, consent.never_written(store), search_limits.by_person(store))
 
         self._bench.start(lambda _: work(), then=self.looked, refused=self.refused)
 
@@ -54,4 +53,4 @@ class PrivacyViewModel(QObject):
 
     def forget(self, seen: int) -> None:
         """Everybody on the list, for ever, if it is still as long as it was seen."""
-        self._office.start(lambda _: erasing.retain(self.store, expect=seen), then=self.forgotten, refused=self.refused)
+        self._office.start(lambda _: erasure.retain(self.store, expect=seen), then=self.forgotten, refused=self.refused)

@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, Signal
 
 from storecrm.errors import NotFound, PriceChanged
 from storecrm.services.store import Store, new_request
-from storecrm.services.till import basket, exchanging, receipts, returning
-from storecrm.services.till.judging import LineIn
-from storecrm.services.till.returning import Back
+from storecrm.services.till import basket, exchanges, receipts, returns
+from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.returns import Back
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Money, TenderKind
 
@@ -38,7 +38,7 @@ class ReturnsViewModel(QObject):
         self.receipt, self._request, self._told = receipt.strip(), new_request(), {}
 
         def work() -> object:
-            return receipts.show(self.store, receipt=self.receipt), returning.preview(self.store, receipt=self.receipt)
+            return receipts.show(self.store, receipt=self.receipt), returns.preview(self.store, receipt=self.receipt)
 
         self._desk.start(lambda _: work(), then=self.opened, refused=self.refused)
 
@@ -57,8 +57,8 @@ class ReturnsViewModel(QObject):
         """What the goods that come back and the others come to together."""
         receipt = self.receipt
 
-        def work() -> exchanging.Exchanged:
-            weighed = exchanging.preview(self.store, receipt=receipt, lines=lines, taken=taken)
+        def work() -> exchanges.Exchanged:
+            weighed = exchanges.preview(self.store, receipt=receipt, lines=lines, taken=taken)
             self._told[_key(lines, taken)] = weighed.difference
             return weighed
 
@@ -68,16 +68,16 @@ class ReturnsViewModel(QObject):
         """Both in one act; the difference goes over the counter this way."""
         receipt, request = self.receipt, self._request
 
-        def work(expect: Money | None) -> exchanging.Exchanged:
-            return exchanging.exchange(self.store, receipt=receipt, lines=lines, taken=taken, request_no=request, way=way, expect=expect)
+        def work(expect: Money | None) -> exchanges.Exchanged:
+            return exchanges.exchange(self.store, receipt=receipt, lines=lines, taken=taken, request_no=request, way=way, expect=expect)
 
         self._as_told(_key(lines, taken), work, self.exchanged)
 
     def preview(self, lines: list[Back]) -> None:
         receipt = self.receipt
 
-        def work() -> returning.Returned:
-            seen = returning.preview(self.store, receipt=receipt, lines=lines)
+        def work() -> returns.Returned:
+            seen = returns.preview(self.store, receipt=receipt, lines=lines)
             self._told[_key(lines)] = seen.cash
             return seen
 
@@ -87,8 +87,8 @@ class ReturnsViewModel(QObject):
         """The return itself; pressed twice it is done once."""
         receipt, request = self.receipt, self._request
 
-        def work(expect: Money | None) -> returning.Returned:
-            return returning.return_goods(self.store, receipt=receipt, lines=lines, request_no=request, way=way, expect=expect)
+        def work(expect: Money | None) -> returns.Returned:
+            return returns.return_goods(self.store, receipt=receipt, lines=lines, request_no=request, way=way, expect=expect)
 
         self._as_told(_key(lines), work, self.returned)
 

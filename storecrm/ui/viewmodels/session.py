@@ -5,9 +5,9 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from storecrm.services import rights
-from storecrm.services.people import staff
-from storecrm.services.people.staff import StaffView
 from storecrm.services.rights import Right
+from storecrm.services.staff import accounts
+from storecrm.services.staff.accounts import StaffView
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Role
@@ -27,11 +27,11 @@ class SessionViewModel(QObject):
 
     def load(self) -> None:
         """Ask for the people who can sign in."""
-        self._lane.start(lambda _: [p for p in staff.listed(self.base) if not p.disabled and p.has_pin], then=self.people)
+        self._lane.start(lambda _: [p for p in accounts.listed(self.base) if not p.disabled and p.has_pin], then=self.people)
 
     def sign_in(self, who: StaffView, pin: str) -> None:
         self._lane.start(
-            lambda _: staff.sign_in(self.base, name=who.name, pin=pin, till=self.till), then=self.signed_in, refused=self.refused
+            lambda _: accounts.sign_in(self.base, name=who.name, pin=pin, till=self.till), then=self.signed_in, refused=self.refused
         )
 
     def step_down(self) -> bool:

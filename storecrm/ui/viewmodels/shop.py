@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject, Signal
 
 from storecrm.i18n import Catalogue
 from storecrm.services import files
-from storecrm.services.documents import emergency_list
 from storecrm.services.files import Target
-from storecrm.services.people import staff
+from storecrm.services.printing import emergency_list
+from storecrm.services.staff import accounts
 from storecrm.services.store import Store
-from storecrm.services.till import approving
+from storecrm.services.till import overrides
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Role
 
@@ -28,26 +28,26 @@ class ShopViewModel(QObject):
         self.store, self._lane, self.words = store, lane, words
 
     def load(self) -> None:
-        self._lane.start(lambda _: staff.listed(self.store), then=self.people, refused=self.refused)
+        self._lane.start(lambda _: accounts.listed(self.store), then=self.people, refused=self.refused)
 
     def add(self, name: str, role: Role, pin: str) -> None:
-        self._act("person", lambda: staff.add(self.store, name=name, role=role, pin=pin))
+        self._act("person", lambda: accounts.add(self.store, name=name, role=role, pin=pin))
 
     def set_pin(self, name: str, pin: str) -> None:
-        self._act("pin", lambda: staff.set_pin(self.store, name=name, pin=pin))
+        self._act("pin", lambda: accounts.set_pin(self.store, name=name, pin=pin))
 
     def set_card(self, name: str, member: str | None) -> None:
-        self._act("card", lambda: staff.set_card(self.store, name=name, member=member))
+        self._act("card", lambda: accounts.set_card(self.store, name=name, member=member))
 
     def disable(self, name: str) -> None:
-        self._act("disabled", lambda: staff.disable(self.store, name=name))
+        self._act("disabled", lambda: accounts.disable(self.store, name=name))
 
     def emergency_codes(self, count: int, file: Path) -> None:
         """A new list for the safe; the one before is void."""
 
         def work() -> None:
             files.require(Target(file, emergency_list.KIND, self.store.name, overwrite=True))
-            codes = approving.new_codes(self.store, count=count)
+            codes = overrides.new_codes(self.store, count=count)
             emergency_list.write(self.store, codes=codes, file=file, words=self.words, overwrite=True)
 
         self._act("codes", work)

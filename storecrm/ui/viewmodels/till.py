@@ -12,23 +12,35 @@ from PySide6.QtCore import Signal, Slot
 from storecrm.domain.shop_rules import ShopRules, TillMode
 from storecrm.errors import CouponRefused, NotFound, PriceChanged, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services import shop_settings, wording
-from storecrm.services.insight import recommendation
-from storecrm.services.insight.recommendation import Suggestion
-from storecrm.services.people import duplicates, members, tiers
-from storecrm.services.people.members import MemberView, NewMember
-from storecrm.services.people.proving import Proof, Shown
-from storecrm.services.people.tiers import Standing
+from storecrm.services import shop_settings
+from storecrm.services.analytics import recommendation
+from storecrm.services.analytics.recommendation import Suggestion
+from storecrm.services.coupons import automatic
+from storecrm.services.coupons.automatic import Registered
+from storecrm.services.coupons.issue import CouponView
+from storecrm.services.loyalty import points_account, tiers
+from storecrm.services.loyalty.tiers import Standing
+from storecrm.services.members import duplicates, registry
+from storecrm.services.members.registry import MemberView, NewMember
+from storecrm.services.members.verification import Proof, Shown
 from storecrm.services.store import Store, new_request
-from storecrm.services.till import basket, bills, giving, judging, points, receipts, scanning, today, trading, undoing
-from storecrm.services.till.coupons import CouponView
-from storecrm.services.till.giving import Registered
-from storecrm.services.till.judging import Checked
+from storecrm.services.till import (
+    basket,
+    clock_check,
+    coupon_check,
+    day_board,
+    open_bill,
+    receipts,
+    scan,
+    voids,
+)
+from storecrm.services.till.coupon_check import Checked
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.viewmodels.till_goods import TillGoods, change_of
 from storecrm.ui.viewmodels.till_results import Choice, Result, who
 from storecrm.values import Channel, Kind, Money, Quantity, grouped, own_kind, parse_money, scan_key
+from storecrm.wording import labels
 
 SUSPICIOUS = 5
 """An amount above this many times the usual most is asked once more."""
@@ -88,7 +100,7 @@ class TillViewModel(TillGoods):
     def start(self) -> None:
         """After signing in: the bill a power cut left open, the day's counts."""
         self._do(lambda: receipts.current(self.store), self._resumed)
-        self._do(lambda: (today.usual_most(self.store), shop_settings.of(self.store)), self._usual)
+        self._do(lambda: (day_board.usual_most(self.store), shop_settings.of(self.store)), self._usual)
         self.refresh()
 
     def entered(self, text: str) -> None:
@@ -119,9 +131,9 @@ class TillViewModel(TillGoods):
     def _resolve(self, text: str) -> None:
         def work() -> tuple[str, Any]:
             if self.sells_goods and basket.article(self.store, code=text) is not None:
-                return text, scanning.Hit(Kind.PRODUCT, 0, text)
+                return text, scan.Hit(Kind.PRODUCT, 0, text)
             with self.store.read() as session:
-                hit = scanning.resolve(session, text)
+                hit = scan.resolve(session, text)
             return text, hit
 
         if own_kind(scan_key(text)) is Kind.COUPON:
@@ -135,7 +147,7 @@ class TillViewModel(TillGoods):
         def work() -> list[_MemberFound]:
             # the whole phone is as good as the card
             how = Shown.PHONE if re.fullmatch(r"\+?\d{11,15}", text.strip()) else Shown.TAIL
-            return [self._with_coupons(view, how) for view in members.find(self.store, text=text, limit=9)]
+            return [self._with_coupons(view, how) for view in registry.find(self.store, text=text, limit=9)]
 
         self._do(work, self._people)
 
@@ -151,7 +163,7 @@ class TillViewModel(TillGoods):
             self._show(self.idle())
         elif self.now.bill is not None or self._last:
             receipt, self._last = str(self.now.bill.receipt_no) if self.now.bill is not None else self._last, ""
-            self._do(lambda: undoing.undo(self.store, receipt=receipt), self._undone)
+            self._do(lambda: voids.undo(self.store, receipt=receipt), self._undone)
         else:
             self._show(
                 self._note(
@@ -189,7 +201,7 @@ class TillViewModel(TillGoods):
 
     def register(self, new: NewMember) -> None:
         """F4: keep the small card."""
-        self._lane.start(lambda _: giving.welcome(self.store, new=new), then=self._new_member, refused=self.not_registered)
+        self._lane.start(lambda _: automatic.welcome(self.store, new=new), then=self._new_member, refused=self.not_registered)
 
     def consent_card(self, phone: str, name: str, birthday: str, gender: str, channels: tuple[Channel, ...], referrer: str = "") -> None:
         self.register(NewMember(phone=phone, name=name, birthday=birthday, gender=gender, consent=channels, referrer=referrer))
@@ -202,7 +214,7 @@ class TillViewModel(TillGoods):
         """F9: the amount of a bill that closed without one."""
         amount = self._parsed(text)
         if amount is not None:
-            self._do(lambda: bills.fill_amount(self.store, receipt=receipt, amount=amount), self._filled)
+            self._do(lambda: open_bill.fill_amount(self.store, receipt=receipt, amount=amount), self._filled)
 
     # --- amounts ---
 
@@ -238,7 +250,7 @@ class TillViewModel(TillGoods):
 
     def _begin(self, amount: Money) -> None:
         if self.now.bill is not None:
-            self._of_bill(lambda bill: bills.set_amount(self.store, amount=amount, bill=bill), self._priced.emit)
+            self._of_bill(lambda bill: open_bill.set_amount(self.store, amount=amount, bill=bill), self._priced.emit)
             return
         self.now.amount, self.now.request, self.now.quoted = amount, new_request(), None
         self._strip()
@@ -253,7 +265,7 @@ class TillViewModel(TillGoods):
         """What the member's coupons come to for this amount."""
         number = self.now.member_no
         if number is not None:
-            self._ask(lambda: judging.usable(self.store, member=number, amount=amount), self._on_usable)
+            self._ask(lambda: coupon_check.usable(self.store, member=number, amount=amount), self._on_usable)
 
     def _on_usable(self, found: list[Checked]) -> None:
         self.now.coupons = tuple(found)
@@ -282,8 +294,8 @@ class TillViewModel(TillGoods):
         self._strip()
         if self.goods:
             return
-        facts = [(s.offer_name or w.t(wording.STEPS[s.step]), w.money(-s.amount)) for s in quote.steps]
-        facts += [(name, wording.near(refused, w)) for name, refused in quote.near]
+        facts = [(s.offer_name or w.t(labels.STEPS[s.step]), w.money(-s.amount)) for s in quote.steps]
+        facts += [(name, labels.near(refused, w)) for name, refused in quote.near]
         if quote.steps:
             off = w.t("Take {amount} off", amount=w.money((quote.gross or 0) - (quote.net or 0)))
             todo = w.t(
@@ -377,9 +389,7 @@ class TillViewModel(TillGoods):
             self._show(self._clock_question())
         elif error.code == "open_bill_other":
             look = Choice(self.words.t("Show that bill"), self._show_open)
-            self._show(
-                Result("bad", wording.sentence(error, self.words), "", wording.cure(error, self.words), (), (look,), "alert-octagon")
-            )
+            self._show(Result("bad", labels.sentence(error, self.words), "", labels.cure(error, self.words), (), (look,), "alert-octagon"))
         elif isinstance(error, PriceChanged):
             self._price_changed(error)
         elif isinstance(error, StorageTrouble):
@@ -388,7 +398,7 @@ class TillViewModel(TillGoods):
                     "unknown",
                     self.words.t("NOT SAVED"),
                     "",
-                    f"{wording.sentence(error, self.words)} {wording.cure(error, self.words)}",
+                    f"{labels.sentence(error, self.words)} {labels.cure(error, self.words)}",
                     icon="database-x",
                 )
             )
@@ -398,7 +408,7 @@ class TillViewModel(TillGoods):
             if error.code.startswith("points_"):
                 self.now.points_used, self.now.quoted = 0, None
                 self._strip()
-            self._show(Result("bad", wording.sentence(error, self.words), "", wording.cure(error, self.words), icon="alert-octagon"))
+            self._show(Result("bad", labels.sentence(error, self.words), "", labels.cure(error, self.words), icon="alert-octagon"))
 
     def _price_changed(self, error: PriceChanged) -> None:
         """Another sum than the one shown: the customer hears it, one more Enter takes it."""
@@ -407,8 +417,8 @@ class TillViewModel(TillGoods):
 
         def again(bill: str) -> BillView:
             if bill:
-                return bills.close(self.store, dry_run=True, bill=bill, **ending)
-            return bills.record(self.store, amount=amount, member=member, dry_run=True, **ending)
+                return open_bill.close(self.store, dry_run=True, bill=bill, **ending)
+            return open_bill.record(self.store, amount=amount, member=member, dry_run=True, **ending)
 
         self._of_bill(again, self._on_new_sum)
         take = self.close
@@ -460,7 +470,7 @@ class TillViewModel(TillGoods):
         choices = (
             Choice(
                 w.t("Yes, it is {day}", day=w.day(day)),
-                lambda: self._do(lambda: trading.confirm_day(self.store, day=day), self._day_confirmed),
+                lambda: self._do(lambda: clock_check.confirm_day(self.store, day=day), self._day_confirmed),
             ),
             Choice(
                 w.t("No"),
@@ -489,8 +499,8 @@ class TillViewModel(TillGoods):
         amount = self.now.amount or (self.now.bill.gross if self.now.bill else None)
         return _MemberFound(
             view,
-            points.show(self.store, member=view.member_no).active,
-            judging.usable(self.store, member=view.member_no, amount=amount),
+            points_account.show(self.store, member=view.member_no).active,
+            coupon_check.usable(self.store, member=view.member_no, amount=amount),
             tiers.standing(self.store, member=view.member_no),
             how,
             tuple(recommendation.of_member(self.store, member=view.member_no, limit=LIKES)),
@@ -538,7 +548,7 @@ class TillViewModel(TillGoods):
             return False
         if self.now.bill is not None and self.now.bill.member is None:
             number = found.member.member_no
-            self._of_bill(lambda bill: bills.join(self.store, member=number, bill=bill), self._joined.emit)
+            self._of_bill(lambda bill: open_bill.join(self.store, member=number, bill=bill), self._joined.emit)
         self._strip()
         if self._pending:
             self._take(self._pending)
@@ -553,7 +563,7 @@ class TillViewModel(TillGoods):
         if found.likes:
             facts = (*facts, (w.t("Offer next"), ", ".join(one.name for one in found.likes)))
         if found.tier is not None and (found.tier.tier or found.tier.next_tier):
-            facts = (*facts, (w.t("Tier"), wording.tier_sentence(found.tier.tier, found.tier.next_tier, found.tier.short, w)))
+            facts = (*facts, (w.t("Tier"), labels.tier_sentence(found.tier.tier, found.tier.next_tier, found.tier.short, w)))
         # what the shop wants to be said to this member stands largest
         return replace(card, todo=self._coupons_said(len(card.choices)), facts=facts)
 
@@ -576,7 +586,7 @@ class TillViewModel(TillGoods):
         if hit.kind is Kind.COUPON:
             self._take(text)
         elif hit.kind is Kind.MEMBER:
-            self._do(lambda: self._with_coupons(members.show(self.store, member=hit.key), Shown.CARD), self._found)
+            self._do(lambda: self._with_coupons(registry.show(self.store, member=hit.key), Shown.CARD), self._found)
         elif hit.kind is Kind.PRODUCT and self.sells_goods:
             self.put(text)
         elif hit.kind is Kind.PRODUCT:

@@ -8,14 +8,14 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
 from storecrm.services.store import Store
-from storecrm.services.till import bills, today
+from storecrm.services.till import day_board, open_bill
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.viewmodels.till_customer import Customer
 from storecrm.ui.viewmodels.till_results import ICON, Result, Strip, who
 from storecrm.values import Money, SaleState
+from storecrm.wording import labels
 
 
 @dataclass(frozen=True)
@@ -110,12 +110,12 @@ class TillBase(QObject):
         elif isinstance(answer.value, StoreError):
             # too late to choose a way on, but not to know it
             self._show(
-                Result("bad", wording.sentence(answer.value, self.words), "", wording.cure(answer.value, self.words), icon="alert-octagon")
+                Result("bad", labels.sentence(answer.value, self.words), "", labels.cure(answer.value, self.words), icon="alert-octagon")
             )
 
     def refresh(self) -> None:
         """The day's counts beside the panel."""
-        self._do(lambda: today.board(self.store), self.board_changed)
+        self._do(lambda: day_board.board(self.store), self.board_changed)
 
     def idle(self) -> Result:
         """The panel at rest."""
@@ -136,10 +136,10 @@ class TillBase(QObject):
         ending = self.now.ending
         if self.now.bill is not None:
             if self.now.points_used or self.now.no_points:
-                self._of_bill(lambda bill: bills.close(self.store, dry_run=True, bill=bill, **ending), self._quote_made.emit)
+                self._of_bill(lambda bill: open_bill.close(self.store, dry_run=True, bill=bill, **ending), self._quote_made.emit)
         elif self.now.amount is not None:
             amount, member = self.now.amount, self.now.member_no
-            self._do(lambda: bills.record(self.store, amount=amount, member=member, dry_run=True, **ending), self._quote_made)
+            self._do(lambda: open_bill.record(self.store, amount=amount, member=member, dry_run=True, **ending), self._quote_made)
 
     # --- voice ---
 
@@ -172,7 +172,7 @@ class TillBase(QObject):
         taken: tuple[tuple[str, Money], ...] = ()
         if view is not None:
             taken = tuple((c.offer_name, c.discount) for c in view.coupons)
-            taken += tuple((s.offer_name or self.words.t(wording.STEPS[s.step]), s.amount) for s in view.steps)
+            taken += tuple((s.offer_name or self.words.t(labels.STEPS[s.step]), s.amount) for s in view.steps)
         due = view.net if view is not None and view.gross is not None else amount
         self.strip_changed.emit(Strip(amount, taken, due, who(member) if member else "", self.now.bill is not None or amount is not None))
         self.basket_changed.emit(self.now.bill if self.goods else None)

@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal
 
 from storecrm.errors import PriceChanged, StoreError
 from storecrm.i18n import Catalogue
+from storecrm.ledger.tenders import Tender
 from storecrm.services.store import Store, new_request
-from storecrm.services.till import bills
+from storecrm.services.till import open_bill
 from storecrm.services.till.receipts import BillView
-from storecrm.services.till.tenders import Tender
 from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.viewmodels.till_base import TillBase
 from storecrm.ui.viewmodels.till_customer import Customer
@@ -54,14 +54,14 @@ class TillBill(TillBase):
         proof, self._asked_coupon = self.now.proof, text
 
         def act(bill: str) -> BillView:
-            return bills.take(self.store, code=text, amount=amount, member=member, request_no=request, proof=proof, bill=bill)
+            return open_bill.take(self.store, code=text, amount=amount, member=member, request_no=request, proof=proof, bill=bill)
 
         self._of_bill(act, self._taken.emit)
 
     def _swap(self, code: str) -> None:
         """Hand the bill's coupons back and take this one for the same amount and member."""
         request, proof, self._asked_coupon = new_request(), self.now.proof, code
-        self._of_bill(lambda bill: bills.swap(self.store, code=code, request_no=request, proof=proof, bill=bill), self._taken.emit)
+        self._of_bill(lambda bill: open_bill.swap(self.store, code=code, request_no=request, proof=proof, bill=bill), self._taken.emit)
 
     def _close(self, by: str, ways: Sequence[Tender] = ()) -> None:
         begun = self.now
@@ -79,8 +79,8 @@ class TillBill(TillBase):
         def act(bill: str) -> BillView:
             # a coupon that was on its way when the key was pressed has opened the bill meanwhile
             if bill:
-                return bills.close(self.store, by=by, paid=ways, bill=bill, expect=expect, **ending)
-            return bills.record(
+                return open_bill.close(self.store, by=by, paid=ways, bill=bill, expect=expect, **ending)
+            return open_bill.record(
                 self.store,
                 amount=begun.amount,
                 member=number,

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from storecrm.services.people.members import MemberView
-from storecrm.services.people.proving import Proof, Shown
+from storecrm.services.members.registry import MemberView
+from storecrm.services.members.verification import Proof, Shown
 from storecrm.services.store import new_request
-from storecrm.services.till.judging import Checked
+from storecrm.services.till.coupon_check import Checked
 from storecrm.services.till.receipts import BillView
 from storecrm.values import Money
 

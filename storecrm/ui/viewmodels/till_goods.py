@@ -11,16 +11,17 @@ from PySide6.QtCore import Signal, Slot
 from storecrm.domain.shop_rules import SlipPolicy
 from storecrm.errors import CouponRefused
 from storecrm.i18n import Catalogue, m
-from storecrm.services import shop_settings, wording
+from storecrm.ledger.tenders import Tender
+from storecrm.services import shop_settings
 from storecrm.services.store import Store
-from storecrm.services.till import basket, bills, suspending
+from storecrm.services.till import basket, open_bill, parked_bills
 from storecrm.services.till.receipts import BillView, LineView
-from storecrm.services.till.tenders import Tender
 from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.viewmodels.till_customer import Customer
 from storecrm.ui.viewmodels.till_results import Choice, Result
 from storecrm.ui.viewmodels.till_trust import TillTrust
 from storecrm.values import PIECE, Money, Points, Quantity, SaleState
+from storecrm.wording import labels
 
 TIMES = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)[*×xX](.*)")
 """3*CODE puts three; 3* alone makes the chosen line three."""
@@ -124,7 +125,7 @@ class TillGoods(TillTrust):
         self._strip()
         line = _changed(before, bill)
         facts = [(s.offer_name or w.t("Promotion"), w.money(-s.amount)) for s in bill.steps][:2]
-        facts += [(name, wording.near(refused, w)) for name, refused in bill.near][:2]
+        facts += [(name, labels.near(refused, w)) for name, refused in bill.near][:2]
         if bill.handed_back:
             names = ", ".join(c.offer_name for c in bill.handed_back)
             self._show(
@@ -141,7 +142,7 @@ class TillGoods(TillTrust):
     def ask_pay(self) -> None:
         """What is due now, with points and everything: the card of tenders asks for it."""
         ending = self.now.ending
-        self._of_bill(lambda bill: bills.close(self.store, dry_run=True, bill=bill, **ending), self._pay_asked.emit)
+        self._of_bill(lambda bill: open_bill.close(self.store, dry_run=True, bill=bill, **ending), self._pay_asked.emit)
 
     @Slot(object)
     def _on_pay_asked(self, due: BillView) -> None:
@@ -167,9 +168,9 @@ class TillGoods(TillTrust):
     def aside(self) -> None:
         """F6: put the bill aside; with none on the strip, choose one that waits."""
         if self.now.bill is not None:
-            self._of_bill(lambda bill: suspending.suspend_open(self.store, bill=bill), self._aside.emit)
+            self._of_bill(lambda bill: parked_bills.suspend_open(self.store, bill=bill), self._aside.emit)
         else:
-            self._do(lambda: suspending.waiting(self.store), self._waiting_found)
+            self._do(lambda: parked_bills.waiting(self.store), self._waiting_found)
 
     @Slot(object)
     def _on_aside(self, bill: BillView) -> None:
@@ -196,7 +197,7 @@ class TillGoods(TillTrust):
 
     def take_up(self, receipt: str) -> None:
         """A bill that waits is the till's bill again."""
-        self._do(lambda: suspending.reopen(self.store, receipt=receipt), self._taken_up)
+        self._do(lambda: parked_bills.reopen(self.store, receipt=receipt), self._taken_up)
 
     @Slot(object)
     def _on_taken_up(self, answer: tuple[BillView, Points]) -> None:
@@ -239,7 +240,7 @@ class TillGoods(TillTrust):
 
     def _slip(self, receipt: str) -> Path:
         # loaded here: the till's window must not wait for papers
-        from storecrm.services.documents import receipt_slip
+        from storecrm.services.printing import receipt_slip
 
         assert self.slip_folder is not None
         file = self.slip_folder / f"slip-{receipt}.pdf"
@@ -249,7 +250,7 @@ class TillGoods(TillTrust):
 
 def change_of(done: BillView, words: Catalogue) -> tuple[str, list[tuple[str, str]]]:
     """The large line after paying (the change, if there is any) and the facts of the tenders."""
-    facts = [(words.t(wording.TENDERS[p.kind]), words.money(p.amount if p.given is None else p.given)) for p in done.paid]
+    facts = [(words.t(labels.TENDERS[p.kind]), words.money(p.amount if p.given is None else p.given)) for p in done.paid]
     return (words.t("Change {amount}", amount=words.money(done.change)) if done.change else ""), facts
 
 

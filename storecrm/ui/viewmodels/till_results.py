@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from storecrm.i18n import Catalogue
-from storecrm.services import wording
-from storecrm.services.people.members import MemberView
-from storecrm.services.till.judging import Checked
-from storecrm.services.till.stamps import Card
+from storecrm.services.loyalty.stamp_cards import Card
+from storecrm.services.members.registry import MemberView
+from storecrm.services.till.coupon_check import Checked
 from storecrm.ui.viewmodels.till_customer import Customer
 from storecrm.values import Money, Points, RefusalCode, damm, masked_phone, own_kind, scan_key
+from storecrm.wording import labels
 
 LOOK = {
     RefusalCode.ALREADY_REDEEMED: "used",
@@ -100,7 +100,7 @@ def who(member: MemberView) -> str:
 
 def offer_line(coupon: Checked, words: Catalogue) -> str:
     """A coupon as one of the numbered ways on."""
-    return f"{coupon.offer_name}  {wording.benefit(coupon.rule, words)}" + (f"  -{words.money(coupon.discount)}" if coupon.discount else "")
+    return f"{coupon.offer_name}  {labels.benefit(coupon.rule, words)}" + (f"  -{words.money(coupon.discount)}" if coupon.discount else "")
 
 
 def judge_digits(text: str) -> bool | None:

@@ -8,19 +8,22 @@ from PySide6.QtCore import Signal
 
 from storecrm.errors import CouponRefused, NotAllowed, StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services import rights, wording
-from storecrm.services.people import proving, staff
-from storecrm.services.people.proving import Proof, Question, Shown
+from storecrm.services import rights
+from storecrm.services.loyalty import points_account, stamp_cards
+from storecrm.services.members import verification
+from storecrm.services.members.verification import Proof, Question, Shown
 from storecrm.services.rights import Right
+from storecrm.services.staff import accounts
 from storecrm.services.store import Store, new_request
-from storecrm.services.till import approving, bills, points, scanning, stamps
-from storecrm.services.till.approving import Approval
+from storecrm.services.till import open_bill, overrides, scan
+from storecrm.services.till.overrides import Approval
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.viewmodels.till_bill import TillBill
 from storecrm.ui.viewmodels.till_customer import Customer
 from storecrm.ui.viewmodels.till_results import ICON, LOOK, ApproveAsk, Choice, MoreAsk, Result
 from storecrm.values import Money, RefusalCode, ean_ok, grouped, parse_money
+from storecrm.wording import labels
 
 
 class TillTrust(TillBill):
@@ -53,12 +56,12 @@ class TillTrust(TillBill):
                 (w.t("Valid to"), w.day(error.view.valid_to)),
             ]
         for other in error.refusals[1:3]:
-            facts.insert(0, (wording.refusal_title(other, w), wording.refusal_todo(other, w)))
+            facts.insert(0, (labels.refusal_title(other, w), labels.refusal_todo(other, w)))
         if first.code is RefusalCode.AMOUNT_REQUIRED or first.code is RefusalCode.MEMBER_REQUIRED:
             self._pending = error.coupon
-        big = wording.benefit(error.view.rule, w) if error.view is not None else grouped(error.coupon)
+        big = labels.benefit(error.view.rule, w) if error.view is not None else grouped(error.coupon)
         icon = ICON[look] if look != "info" else "cash"
-        return Result(look, wording.refusal_title(first, w), big, self._todo(error), tuple(facts[:4]), self._ways(error), icon)
+        return Result(look, labels.refusal_title(first, w), big, self._todo(error), tuple(facts[:4]), self._ways(error), icon)
 
     def _todo(self, error: CouponRefused) -> str:
         w, first = self.words, error.refusals[0]
@@ -72,7 +75,7 @@ class TillTrust(TillBill):
             if self.sells_goods:
                 return w.t("No article has this barcode. Type its price, or ask the manager to import it.")
             return w.t("This is an article's barcode. Scan goods at the register.")
-        return wording.refusal_todo(first, w)
+        return labels.refusal_todo(first, w)
 
     def _ways(self, error: CouponRefused) -> tuple[Choice, ...]:
         """The numbered ways on from a refusal, the best for the customer first."""
@@ -86,10 +89,10 @@ class TillTrust(TillBill):
             words = w.t("Use {offer} instead", offer=best.offer_name)
             words += f" ({w.money(best.discount)})" if best.discount is not None else ""
             choices.append(Choice(words, lambda: self._take(best.code)))
-        what = wording.refusal_title(error.refusals[0], w)
+        what = labels.refusal_title(error.refusals[0], w)
         if error.own:
             choices.append(Choice(w.t("On my own word"), lambda: self._ask_own(code, what)))
-        if {r.code for r in error.refusals} <= approving.MAY_BE_SET_ASIDE and len(choices) < 3:
+        if {r.code for r in error.refusals} <= overrides.MAY_BE_SET_ASIDE and len(choices) < 3:
             choices.append(Choice(w.t("Manager approves"), lambda: self._ask_manager(code, what)))
         if error.refusals[0].code is RefusalCode.THROTTLED:
             choices.append(Choice(w.t("Manager approves"), lambda: self._ask_manager(code, what, lifts=True)))
@@ -107,7 +110,7 @@ class TillTrust(TillBill):
         self._to_approve, self._lifts, self._for_own_card = code, lifts, own_card
 
         def names() -> ApproveAsk:
-            people = [p for p in staff.listed(self.store) if not p.disabled and p.has_pin and rights.may(p.role, Right.VOID_LATER)]
+            people = [p for p in accounts.listed(self.store) if not p.disabled and p.has_pin and rights.may(p.role, Right.VOID_LATER)]
             others = [p for p in people if not own_card or p.id != self.store.staff]
             return ApproveAsk(tuple(p.name for p in others), what, safe=not lifts and not own_card)
 
@@ -116,19 +119,17 @@ class TillTrust(TillBill):
     def approve(self, name: str, pin: str, reason: str) -> None:
         """Check the manager's PIN, then take the coupon with the rule set aside; both people are written down."""
         if self._lifts:
-            self._ask(
-                lambda: scanning.lift_throttle(self.store, name=name, pin=pin, reason=reason), self._on_lifted, self.not_approved.emit
-            )
+            self._ask(lambda: scan.lift_throttle(self.store, name=name, pin=pin, reason=reason), self._on_lifted, self.not_approved.emit)
             return
         if self._for_own_card:
-            self._ask(lambda: approving.approve(self.store, name=name, pin=pin, reason=reason), self._on_second, self.not_approved.emit)
+            self._ask(lambda: overrides.approve(self.store, name=name, pin=pin, reason=reason), self._on_second, self.not_approved.emit)
             return
-        self._approve_by(lambda: approving.approve(self.store, name=name, pin=pin, reason=reason))
+        self._approve_by(lambda: overrides.approve(self.store, name=name, pin=pin, reason=reason))
 
     def _on_second(self, word: Approval) -> None:
         """A second person stands in for this customer's card: what waited for that goes on."""
         self.approved.emit()
-        self.now.proof = replace(self.now.proof, second=approving.second(word))
+        self.now.proof = replace(self.now.proof, second=overrides.second(word))
         retry, self._retry = self._retry, None
         if retry is not None:
             retry()
@@ -139,21 +140,21 @@ class TillTrust(TillBill):
 
     def approve_alone(self, reason: str) -> None:
         """The cashier's own small allowance."""
-        self._approve_by(lambda: approving.allow(self.store, reason=reason))
+        self._approve_by(lambda: overrides.allow(self.store, reason=reason))
 
     def approve_by_code(self, code: str, reason: str) -> None:
         """A code from the list in the safe."""
-        self._approve_by(lambda: approving.emergency(self.store, code=code, reason=reason))
+        self._approve_by(lambda: overrides.emergency(self.store, code=code, reason=reason))
 
     def _approve_by(self, word: Callable[[], Approval]) -> None:
         self._ask(word, partial(self._take_on_word, self._to_approve), self.not_approved.emit)
 
     def _take_on_word(self, code: str, word: Approval) -> None:
         request, amount, member = new_request(), self.now.typed, self.now.member_no
-        proof = replace(self.now.proof, second=approving.second(word) or self.now.proof.second)
+        proof = replace(self.now.proof, second=overrides.second(word) or self.now.proof.second)
 
         def act(bill: str) -> BillView:
-            return bills.take(
+            return open_bill.take(
                 self.store, code=code, amount=amount, member=member, request_no=request, approval=word, proof=proof, bill=bill
             )
 
@@ -183,13 +184,13 @@ class TillTrust(TillBill):
             refused = NotAllowed("own_card")
             what = w.t("YOUR OWN CARD")
             ways = (Choice(w.t("Manager approves"), lambda: self._ask_manager("", what, own_card=True)),)
-            return replace(self._note("bad", m("YOUR OWN CARD"), wording.cure(refused, w)), choices=ways)
+            return replace(self._note("bad", m("YOUR OWN CARD"), labels.cure(refused, w)), choices=ways)
         if code == "proof_card":
             self._retry = retry
             return self._note("info", m("IS IT THE MEMBER?"), self.words.t("Scan the card, or type the whole phone."), icon="user-scan")
         if code == "proof_second" and member is not None:
             self._retry, number = retry, member.member_no
-            self._ask(lambda: proving.question(self.store, member=number), self.asking_proof.emit)
+            self._ask(lambda: verification.question(self.store, member=number), self.asking_proof.emit)
             return self._note("info", m("IS IT THE MEMBER?"), self.words.t("Ask the member before you go on."), icon="user-scan")
         return None
 
@@ -201,7 +202,9 @@ class TillTrust(TillBill):
             return
         number, how = member.member_no, self.now.proof.how if self.now.proof.how is not Shown.VOUCHED else Shown.CARD
         self._ask(
-            lambda: proving.confirm(self.store, member=number, how=how, password=password, said=said), self._on_proved, self.not_proved.emit
+            lambda: verification.confirm(self.store, member=number, how=how, password=password, said=said),
+            self._on_proved,
+            self.not_proved.emit,
         )
 
     def _on_proved(self, proof: Proof) -> None:
@@ -231,8 +234,8 @@ class TillTrust(TillBill):
         number, counted, customer = member.member_no if member else None, self.goods, self.now
 
         def work() -> MoreAsk:
-            most = points.most_usable(self.store, member=number, net=Money(net))
-            cards = tuple(stamps.cards(self.store, member=number)) if number and not counted else ()
+            most = points_account.most_usable(self.store, member=number, net=Money(net))
+            cards = tuple(stamp_cards.cards(self.store, member=number)) if number and not counted else ()
             return MoreAsk(
                 most.active,
                 most.most,
@@ -271,5 +274,5 @@ class TillTrust(TillBill):
         """What the cashier compares."""
         if not (asked.surname and asked.birthday):
             return words.t("Ask the member for the password.")
-        born = wording.birthday(asked.birthday, asked.calendar, words)
+        born = labels.birthday(asked.birthday, asked.calendar, words)
         return words.t("Ask for surname and birthday. In the file: {surname}, {birthday}.", surname=asked.surname, birthday=born)

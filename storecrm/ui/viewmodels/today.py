@@ -7,9 +7,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from storecrm.i18n import Catalogue
-from storecrm.services.documents import receipt_slip, shift_slip
+from storecrm.services.printing import receipt_slip, shift_slip
 from storecrm.services.store import Store
-from storecrm.services.till import attaching, shifts, today
+from storecrm.services.till import day_board, late_member, shifts
 from storecrm.services.till.shifts import Sheet
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Money
@@ -31,13 +31,13 @@ class TodayViewModel(QObject):
         self.store, self._lane, self._words = store, lane, words
 
     def load(self) -> None:
-        self._do(lambda: today.bills(self.store), self.bills)
-        self._do(lambda: today.refused(self.store), self.refusals)
+        self._do(lambda: day_board.bills(self.store), self.bills)
+        self._do(lambda: day_board.refused(self.store), self.refusals)
         self._do(lambda: shifts.sheet(self.store), self.sheet)
 
     def attach(self, receipt: str, member: str) -> None:
         """A sale gets its member."""
-        self._do(lambda: attaching.attach(self.store, receipt=receipt, member=member), self.attached)
+        self._do(lambda: late_member.attach(self.store, receipt=receipt, member=member), self.attached)
 
     def hand_over(self, register: Money | None, counted: dict[str, int]) -> None:
         """The end of the shift."""

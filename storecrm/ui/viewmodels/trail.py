@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from storecrm.services.keeping import trail
-from storecrm.services.keeping.trail import Entry, Page, Question
+from storecrm.services.reports import audit_trail
+from storecrm.services.reports.audit_trail import Entry, Page, Question
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane
 
@@ -37,7 +37,7 @@ class TrailViewModel(QObject):
         self._came.connect(self._on_page)
 
     def load_people(self) -> None:
-        self._bench.start(lambda _: trail.people(self.store), then=self.people, refused=self.refused)
+        self._bench.start(lambda _: audit_trail.people(self.store), then=self.people, refused=self.refused)
 
     def ask(self, question: Question) -> None:
         """Begin a new list."""
@@ -56,7 +56,7 @@ class TrailViewModel(QObject):
         self._following = ""
 
         def work() -> tuple[int, bool, Page]:
-            return asked, first, trail.page(self.store, question=question, after=after, limit=AT_ONCE)
+            return asked, first, audit_trail.page(self.store, question=question, after=after, limit=AT_ONCE)
 
         self._bench.start(lambda _: work(), then=self._came, refused=self.refused)
 

@@ -1,0 +1,155 @@
+"""What is known of one member, always derived from receipts and coupons, never typed."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from storecrm.models.coupon import Coupon
+from storecrm.models.member import Member
+from storecrm.models.product import Product
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Sale, SaleLine
+from storecrm.services import rights
+from storecrm.services.analytics import lifecycle, recommendation, repurchase, rfm, visits
+from storecrm.services.analytics.lifecycle import Why
+from storecrm.services.analytics.recommendation import Suggestion
+from storecrm.services.analytics.repurchase import Outlook
+from storecrm.services.members import registry
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.values import Day, MemberId, Money
+
+_S: Any = Sale.__table__
+_R: Any = Redemption.__table__
+_C: Any = Coupon.__table__
+_M: Any = Member.__table__
+MOST_CATEGORIES = 3
+LIKES = 5
+
+
+@dataclass(frozen=True)
+class Favourite:
+    """A category, on how many receipts it was, and what its lines came to."""
+
+    category: str
+    receipts: int
+    amount: Money
+
+
+@dataclass(frozen=True)
+class Month:
+    """What a member spent in a month (its first day), and on how many visits."""
+
+    first: Day
+    net: Money
+    visits: int
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One member. `gross` and `net` are of all visits and returns; `scores` are R, F, M, None without a visit in the window; `next_visit`
+    is the last visit plus the member's own gap (`overdue` when that is over), None under three visits; coupons are those of the member's own. `months` are the
+    last twelve, `outlook` is None until it was learned, `before` what another
+    system had counted (spent, visits, last visit)."""
+
+    why: Why
+    scores: tuple[int, int, int] | None
+    group: str
+    net: Money
+    average: Money | None
+    discount: Money
+    with_coupon: int
+    favourites: tuple[Favourite, ...]
+    next_visit: Day | None
+    coupons_given: int
+    coupons_used: int
+    overdue: bool = False
+    months: tuple[Month, ...] = ()
+    outlook: Outlook | None = None
+    likes: tuple[Suggestion, ...] = ()
+    before: tuple[Money | None, int | None, Day | None] | None = None
+
+
+def of_member(store: Store, *, member: str) -> Profile:
+    """Everything that is known of a member, with the figures it follows from.
+
+    Raises:
+        NotFound: member.
+    """
+    rights.require(store, Right.REPORTS)
+    with store.read() as session:
+        person = registry.resolve(session, store, member)
+        why = lifecycle.why(session, store, person)
+        scored = rfm.of_member(session, store, person)
+        mine = (visits.LIVE, _S.c.member_id == person)
+        sums = session.execute(select(func.coalesce(func.sum(_S.c.net), 0), func.coalesce(func.sum(_S.c.discount), 0)).where(*mine)).one()
+        net, discount = (int(total) for total in sums)
+        used = select(_R.c.id).where(_R.c.sale_id == _S.c.id, _R.c.reversed_at.is_(None)).exists()
+        with_coupon = session.scalar(select(func.count()).select_from(_S).where(*mine, visits.VISIT, used))
+        next_visit = why.last + timedelta(days=round(why.gap)) if why.last is not None and why.gap is not None else None
+        return Profile(
+            why,
+            scored[0] if scored is not None else None,
+            scored[1] if scored is not None else "",
+            Money(net),
+            Money(net // why.visits) if why.visits else None,
+            Money(discount),
+            int(with_coupon or 0),
+            _favourites(session, person),
+            next_visit,
+            int(session.scalar(select(func.count()).select_from(_C).where(_C.c.member_id == person)) or 0),
+            int(session.scalar(select(func.count()).select_from(_C).where(_C.c.member_id == person, _C.c.state == "redeemed")) or 0),
+            next_visit is not None and next_visit < store.clock.today(),
+            _months(session, person, store.clock.today()),
+            repurchase.of_member(session, store, person),
+            tuple(recommendation.suggest(session, store, person, LIKES)),
+            _before(session, person),
+        )
+
+
+def _before(session: Session, member: MemberId) -> tuple[Money | None, int | None, Day | None] | None:
+    """What an import brought along of the time before."""
+    row = session.execute(select(_M.c.opening_spent, _M.c.opening_visits, _M.c.opening_last_visit).where(_M.c.id == member)).one()
+    found = (row.opening_spent, row.opening_visits, row.opening_last_visit)
+    return found if any(part is not None for part in found) else None
+
+
+def _months(session: Session, member: MemberId, today: Day) -> tuple[Month, ...]:
+    """The last twelve months, this one too, the earliest first."""
+    edges = [date(*_first_of(today.year * 12 + today.month - 1 - back)) for back in range(11, -1, -1)]
+    rows = session.execute(
+        select(_S.c.business_date, _S.c.net, case((visits.VISIT, 1), else_=0).label("visit")).where(
+            visits.LIVE, _S.c.member_id == member, _S.c.business_date >= edges[0]
+        )
+    )
+    spent: Counter[Day] = Counter()
+    came: Counter[Day] = Counter()
+    for row in rows:
+        first = row.business_date.replace(day=1)
+        spent[first] += int(row.net or 0)
+        came[first] += row.visit
+    return tuple(Month(first, Money(spent[first]), came[first]) for first in edges)
+
+
+def _first_of(months: int) -> tuple[int, int, int]:
+    """The first day of a month counted from year 0."""
+    year, month = divmod(months, 12)
+    return year, month + 1, 1
+
+
+def _favourites(session: Session, member: MemberId) -> tuple[Favourite, ...]:
+    amount = func.sum(SaleLine.amount)
+    rows = session.execute(
+        select(Product.category, func.count(_S.c.id.distinct()), amount)
+        .join(SaleLine, SaleLine.product_id == Product.id)
+        .join(_S, _S.c.id == SaleLine.sale_id)
+        .where(visits.LIVE, visits.VISIT, _S.c.member_id == member, Product.category != "")
+        .group_by(Product.category)
+        .order_by(amount.desc(), Product.category)
+        .limit(MOST_CATEGORIES)
+    )
+    return tuple(Favourite(category, count, Money(int(total))) for category, count, total in rows)

@@ -1,0 +1,217 @@
+"""RFM: how lately (R), how often (F) and for how much (M) a member bought, each scored 1 to 5 against all others.
+
+At a date (exclusive), over members with a visit in the window: score = 1 + floor(5 x (rank - 1) / n), rank = 1 + number of members with
+a worse value. Equal values always get equal scores; quintiles that split ties (NTILE) would give two members of the same day different
+scores. One statement computes it, in the database, by the values at which a score begins; those of today are
+known from what housekeeping kept (see standing).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Subquery, and_, case, func, literal, select, true
+from sqlalchemy.orm import Session
+
+from storecrm.domain.shop_rules import ShopRules
+from storecrm.models import database
+from storecrm.models.member import Member
+from storecrm.models.sale import Sale
+from storecrm.services import rights, shop_settings
+from storecrm.services.analytics import rankings, visits
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.values import Day, MemberId, Money
+
+_M: Any = Member.__table__
+_S: Any = Sale.__table__
+STEPS = 5
+_LETTERS = {"r": "last", "f": "visits", "m": "net"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The members of one R and one F score, and what they spent in the window."""
+
+    r: int
+    f: int
+    members: int
+    net: Money
+
+
+@dataclass(frozen=True)
+class Group:
+    """A named group: its rule as the shop wrote it, how many members, and what they spent in the window."""
+
+    name: str
+    rule: str
+    members: int
+    net: Money
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One member's values and scores."""
+
+    member_no: str
+    name: str
+    last: Day
+    visits: int
+    net: Money
+    r: int
+    f: int
+    m: int
+    group: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everybody with a visit in the `days` before `before`: the heat map and the named groups."""
+
+    before: Day
+    days: int
+    members: int
+    net: Money
+    cells: tuple[Cell, ...]
+    groups: tuple[Group, ...]
+
+
+def scores(session: Session, before: Day, shop: ShopRules) -> Subquery:
+    """member_id, last, visits, net, r, f, m and the named group of every member with a visit in the window, as one query."""
+    # scores are worked out once a member, not anew in each rule of a group
+    scored = select(_unnamed(session, before, shop)).cte().prefix_with("MATERIALIZED")
+    *named, rest = shop.rfm_groups
+    whens = [(and_(*(scored.c[letter].between(low, high) for letter, low, high in group.ranges)), group.name) for group in named]
+    name = case(*whens, else_=rest.name) if whens else literal(rest.name)
+    return select(scored, name.label("group")).subquery()
+
+
+def _unnamed(session: Session, before: Day, shop: ShopRules) -> Subquery:
+    """The same without the group."""
+    first = _first(before, shop)
+    known = _known(session, before, first)
+    return _scored_anew(before, first) if known is None else _scored(before, first, known)
+
+
+def _group(r: int, f: int, m: int, shop: ShopRules) -> str:
+    """The name of the first group into which scores fit."""
+    by_letter = {"r": r, "f": f, "m": m}
+    *named, rest = shop.rfm_groups
+    fits = (group.name for group in named if all(low <= by_letter[letter] <= high for letter, low, high in group.ranges))
+    return next(fits, rest.name)
+
+
+def _first(before: Day, shop: ShopRules) -> Day:
+    """The first day of the window."""
+    return before - shop.rfm_window
+
+
+def _known(session: Session, before: Day, first: Day) -> dict[str, list[Any]] | None:
+    """The edges as far as they follow from what is kept."""
+    ids = rankings.moved(session, before, first)
+    if ids is None:
+        return None
+    now = visits.activity(before, first, more=[database.among(session, _S.c.member_id, ids)])
+    return rankings.edges(session, ids, session.execute(select(now)).all(), STEPS)
+
+
+def _scored(before: Day, first: Day, known: dict[str, list[Any]]) -> Subquery:
+    """Scores by edges that are known already."""
+    base = visits.activity(before, first)
+    scored = {letter: _score(base.c[what], [literal(edge, base.c[what].type) for edge in known[what]]) for letter, what in _LETTERS.items()}
+    return select(base, *(score.label(letter) for letter, score in scored.items())).subquery()
+
+
+def _scored_anew(before: Day, first: Day) -> Subquery:
+    """Scores by edges that are found in the same statement."""
+    # read once: everything below looks at it
+    base = select(visits.activity(before, first)).cte().prefix_with("MATERIALIZED")
+    edges = {letter: _edges(base, base.c[what]) for letter, what in _LETTERS.items()}
+    query = select(base, *(_score(base.c[what], edges[letter].c).label(letter) for letter, what in _LETTERS.items())).select_from(base)
+    for found in edges.values():
+        query = query.join(found, true())
+    return query.subquery()
+
+
+def _score(column: Any, edges: Iterable[Any]) -> Any:
+    """1 + floor(5 x (rank - 1) / n), said otherwise: one more for each edge that the value is better than. Ranking everybody would cost
+    five times as much."""
+    return sum((case((column > edge, 1), else_=0) for edge in edges), start=literal(1))
+
+
+def _edges(base: Any, column: Any) -> Any:
+    """One row with the values of the members who stand a fifth, two fifths and so on (rounded up) up the order of a value."""
+    counted = select(column.label("value"), func.count().label("members")).group_by(column).subquery()
+    upto = select(counted.c.value, func.sum(counted.c.members).over(order_by=counted.c.value).label("upto")).subquery()
+    whole = select(func.count()).select_from(base).scalar_subquery()
+    at = [func.min(upto.c.value).filter(upto.c.upto * STEPS >= whole * step).label(f"at_{step}") for step in range(1, STEPS)]
+    return select(*at).cte().prefix_with("MATERIALIZED")
+
+
+def overview(store: Store, *, before: Day | None = None) -> Overview:
+    """The heat map and the groups at a date (exclusive; up to now without one)."""
+    rights.require(store, Right.REPORTS)
+    with store.read() as session:
+        shop, end = shop_settings.current(session), before or store.clock.tomorrow()
+        found = _unnamed(session, end, shop)
+        scored = (found.c.r, found.c.f, found.c.m)
+        sums = (func.count().label("members"), func.sum(found.c.net).label("net"))
+        rows = session.execute(select(*scored, *sums).group_by(*scored)).all()
+    cells: Counter[tuple[int, int]] = Counter()
+    spent: Counter[tuple[int, int]] = Counter()
+    named: Counter[str] = Counter()
+    by_name: Counter[str] = Counter()
+    for row in rows:
+        cells[row.r, row.f] += row.members
+        spent[row.r, row.f] += int(row.net)
+        group = _group(row.r, row.f, row.m, shop)
+        named[group] += row.members
+        by_name[group] += int(row.net)
+    return Overview(
+        end,
+        shop.rfm_window.days,
+        cells.total(),
+        Money(spent.total()),
+        tuple(Cell(r, f, count, Money(spent[r, f])) for (r, f), count in sorted(cells.items())),
+        tuple(Group(one.name, one.written, named[one.name], Money(by_name[one.name])) for one in shop.rfm_groups),
+    )
+
+
+def of_member(session: Session, store: Store, member: MemberId) -> tuple[tuple[int, int, int], str] | None:
+    """One member's scores and group, None without a visit in the window: nobody else is looked at where the edges are known."""
+    shop, end = shop_settings.current(session), store.clock.tomorrow()
+    first = _first(end, shop)
+    mine = session.execute(select(visits.activity(end, first, more=[_S.c.member_id == member]))).first()
+    if mine is None:
+        return None
+    known = _known(session, end, first)
+    if known is None:
+        r, f, m = _by_counting(session, visits.activity(end, first), mine)
+    else:
+        r, f, m = (1 + sum(getattr(mine, what) > edge for edge in known[what]) for what in _LETTERS.values())
+    return (r, f, m), _group(r, f, m, shop)
+
+
+def _by_counting(session: Session, base: Subquery, mine: Any) -> tuple[int, int, int]:
+    """One member's scores by how many are worse: nobody is put in order."""
+    worse = [func.count().filter(base.c[what] < getattr(mine, what)).label(letter) for letter, what in _LETTERS.items()]
+    row = session.execute(select(func.count().label("members"), *worse)).one()
+    r, f, m = (1 + STEPS * count // row.members for count in (row.r, row.f, row.m))
+    return r, f, m
+
+
+def every(session: Session, store: Store, before: Day | None = None) -> list[Scored]:
+    """Every scored member, the best first."""
+    found = scores(session, before or store.clock.tomorrow(), shop_settings.current(session))
+    query = select(found, _M.c.member_no, _M.c.name).join(_M, _M.c.id == found.c.member_id)
+    rows = session.execute(query.order_by(found.c.net.desc(), found.c.member_id))
+    return [Scored(x.member_no, x.name, x.last, x.visits, Money(int(x.net)), x.r, x.f, x.m, x.group) for x in rows]
+
+
+def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]:
+    """How many members went from which group to which between two dates; "" is not bought in that window."""
+    rights.require(store, Right.REPORTS)
+    with store.read() as session:
+        shop = shop_settings.current(session)
+        return visits.steps(session, scores(session, before, shop), scores(session, then, shop), "group")

@@ -1,0 +1,286 @@
+"""Exports: lists as a typed workbook or as CSV that spreadsheets open safely."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storecrm.domain.list_columns import COLUMNS, title_of
+from storecrm.errors import BadInput
+from storecrm.i18n import Catalogue
+from storecrm.ledger import audit
+from storecrm.models.member import Member
+from storecrm.services import files, rights
+from storecrm.services.analytics import recommendation, repurchase, rfm, segments
+from storecrm.services.exports import lists
+from storecrm.services.exports import not_carried as left_behind
+from storecrm.services.exports.lists import LISTS, Rows
+from storecrm.services.exports.not_carried import LeftBehind
+from storecrm.services.files import Target
+from storecrm.services.loyalty import points_account
+from storecrm.services.members import duplicates
+from storecrm.services.progress import Progress, silent
+from storecrm.services.reports import workbook
+from storecrm.services.reports.workbook import Column
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.values import Day, MemberId
+from storecrm.wording import insight, labels
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
+
+
+def _exported(store: Store, kind: str, target: Target, columns: tuple[str, ...], rows: Callable[[Session], Rows], words: Catalogue) -> int:
+    """Write the rows and write down that it was done; returns how many there were."""
+    ending = target.file.suffix.casefold()
+    if ending not in (".csv", ".xlsx"):
+        raise BadInput("file_kind", where=target.file.name)
+    target = replace(target, store=store.name, begins=_titles(columns) if ending == ".csv" else b"")
+    files.require(target)
+    write = _to_csv if ending == ".csv" else _to_xlsx
+    with store.read() as session:
+        count = write(store, target, columns, rows(session), words)
+    with store.write() as session:
+        audit.log(session, store, "exported", kind=kind, rows=count)
+    return count
+
+
+def export_segment(
+    store: Store,
+    *,
+    code: str,
+    file: Path,
+    words: Catalogue,
+    recommended: bool = False,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> int:
+    """Write the members of a segment to .xlsx or .csv; returns how many. With `recommended` each has the article to name in a message. The
+    export is recorded.
+
+    Raises:
+        NotFound: segment.
+        BadInput: file_kind.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
+        Cancelled: `progress` said so; no file was written.
+    """
+    rights.require(store, Right.EXPORT_MEMBERS)
+
+    def rows(session: Session) -> Rows:
+        done, inside = 0, set(segments.ids_of(session, store, code))
+        every = session.execute(select(Member.__table__).where(Member.state == "live").order_by(Member.id)).all()
+        left = points_account.totals(session, store.clock.today())
+        for m in every:
+            if m.id in inside:
+                done += 1
+                if done % 50 == 1:
+                    progress(done, len(inside))
+                likes = recommendation.suggest(session, store, MemberId(m.id), 1) if recommended else []
+                row = (
+                    m.member_no,
+                    m.phone or "",
+                    m.name,
+                    m.gender,
+                    m.birthday,
+                    m.email,
+                    m.tier,
+                    left.get(m.id, 0),
+                    m.note,
+                    m.birthday_type if m.birthday else "",
+                )
+                yield (*row, likes[0].name if likes else "") if recommended else row
+
+    columns = (
+        "member_no",
+        "phone",
+        "name",
+        "gender",
+        "birthday",
+        "email",
+        "tier",
+        "points",
+        "note",
+        "birthday_type",
+        *(("recommended",) if recommended else ()),
+    )
+    return _exported(store, f"segment {code}", Target(file, "export segment", overwrite=overwrite), columns, rows, words)
+
+
+def export_duplicates(store: Store, *, found: Sequence[duplicates.Group], file: Path, words: Catalogue, overwrite: bool = False) -> int:
+    """Write groups of likely duplicates to .xlsx or .csv, a row a member; returns how many rows. The export is recorded.
+
+    Raises:
+        BadInput: file_kind.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
+    """
+    rights.require(store, Right.EXPORT_MEMBERS)
+    columns = ("group", "reason", "score", "member_no", "name", "phone", "birthday", "email", "registered_on")
+    rows = (
+        (at, insight.duplicate(group.reason, words), group.score, one.member_no, one.name, one.phone, one.birthday, one.email)
+        + (one.registered_on,)
+        for at, group in enumerate(found, 1)
+        for one in group.members
+    )
+    return _exported(store, "duplicates", Target(file, "export duplicates", overwrite=overwrite), columns, lambda _: rows, words)
+
+
+def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None = None, overwrite: bool = False) -> int:
+    """Write every member's RFM values and scores to .xlsx or .csv; returns how many. The export is recorded.
+
+    Raises:
+        BadInput: file_kind.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
+    """
+    rights.require(store, Right.EXPORT_MEMBERS)
+
+    def rows(session: Session) -> Rows:
+        for x in rfm.every(session, store, before):
+            group = insight.group(x.group, words)
+            yield x.member_no, x.name, x.last, x.visits, lists.money(store.shop.digits, x.net), x.r, x.f, x.m, group
+
+    columns = ("member_no", "name", "last_visit", "visits", "net_sales", "R", "F", "M", "group")
+    return _exported(store, "rfm", Target(file, "export rfm", overwrite=overwrite), columns, rows, words)
+
+
+def export_outlook(store: Store, *, file: Path, words: Catalogue, overwrite: bool = False) -> int:
+    """Write every member's chance to come again, with visits and spend expected in 90 days, to .xlsx or .csv; returns how many. The export
+    is recorded.
+
+    Raises:
+        NotPossible: not_learned.
+        BadInput: file_kind.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
+    """
+    rights.require(store, Right.EXPORT_MEMBERS)
+    every = repurchase.every(store)
+    columns = ("member_no", "name", "alive", "visits_90", "net_90")
+    rows = (
+        (x.member_no, x.name, Decimal(f"{x.alive:.4f}"), Decimal(f"{x.visits:.2f}"), lists.money(store.shop.digits, x.net)) for x in every
+    )
+    return _exported(store, "outlook", Target(file, "export outlook", overwrite=overwrite), columns, lambda _: rows, words)
+
+
+def export(store: Store, *, kind: str, file: Path, words: Catalogue, overwrite: bool = False) -> int:
+    """Write a list to .xlsx or .csv; returns the number of rows. Members are the owner's, and the export is recorded.
+
+    Raises:
+        BadInput: export_kind, file_kind.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
+    """
+    rights.require(store, right_of(kind))
+    if kind not in LISTS:
+        raise BadInput("export_kind", where=kind, known=", ".join(LISTS))
+    columns, rows = LISTS[kind]
+    target = Target(file, f"export {kind}", overwrite=overwrite)
+    return _exported(store, kind, target, columns, lambda session: rows(store, session), words)
+
+
+def not_carried(store: Store, *, kind: str) -> tuple[LeftBehind, ...]:
+    """What of this shop's a list does not carry.
+
+    Raises:
+        BadInput: export_kind.
+    """
+    rights.require(store, right_of(kind))
+    if kind not in LISTS:
+        raise BadInput("export_kind", where=kind, known=", ".join(LISTS))
+    with store.read() as session:
+        return left_behind.of(session, kind)
+
+
+def right_of(kind: str) -> Right:
+    """What handing out a list takes: who the members are, what they said and whom they know is the owner's."""
+    return Right.EXPORT_MEMBERS if kind in ("members", "consents", "referrals") else Right.EXPORT
+
+
+def guarded(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: a leading apostrophe, taken off again by the import."""
+    return "'" + text if text.startswith(_RISKY) and not _NUMBER.fullmatch(text) else text
+
+
+def _titles(columns: tuple[str, ...]) -> bytes:
+    """The first line of a list as CSV: what the next one of the same kind knows it by."""
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(columns)
+    return line.getvalue().encode("utf-8-sig")
+
+
+def _to_csv(store: Store, target: Target, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:  # noqa: ARG001
+    count = 0
+    with files.whole(target) as part, part.open("w", encoding="utf-8-sig", newline="", errors="replace") as sink:
+        out = csv.writer(sink, quoting=csv.QUOTE_ALL)
+        out.writerow(columns)
+        for row in rows:
+            out.writerow([guarded(workbook.clean(str(cell))) for cell in row])
+            count += 1
+    return count
+
+
+def _to_xlsx(store: Store, target: Target, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:
+    kind = target.kind.removeprefix("export ")
+    titles = [title_of(kind, name, chinese=words.chinese) for name in columns]
+    shown = [_column(name, title, at, words) for at, (name, title) in enumerate(zip(columns, titles, strict=True))]
+    with workbook.writing(target, words, store.shop.name) as book:
+        return book.stream(words.t("Export"), shown, rows)
+
+
+def _column(name: str, title: str, at: int, words: Catalogue) -> Column:
+    """A column as its values are: numbers that add up, days that sort, what has a name in words by that name, all else as text."""
+    if called := _called(name, words):
+        return Column(title, lambda row: called.get(row[at], row[at]), width=16)
+    if name in _AMOUNTS:
+        return Column(title, lambda row: "" if row[at] == "" else int(row[at] * 10**words.digits), "money", width=16)
+    return Column(title, itemgetter(at), workbook.BY_VALUE, width=16)
+
+
+def _called(name: str, words: Catalogue) -> Mapping[str, str]:
+    """What a reader calls the answers of a column."""
+    if name == "gender":
+        return insight.texts_of(name, words) | {"": ""}
+    if name == "birthday_type":
+        return {"": "", "solar": words.t("solar"), "lunar": words.t("lunar")}
+    if name in _YES_OR_NO:
+        return {"yes": words.t("yes"), "no": words.t("no")}
+    return {str(answer): words.t(said) for answer, said in _WORDS.get(name, {}).items()}
+
+
+_WORDS: dict[str, Mapping[Any, str]] = {
+    "kind": labels.ENTRY,
+    "state": labels.COUPON_STATES,
+    "returns": labels.RETURNS,
+    "referral_state": labels.REFERRALS,
+}
+
+
+_AMOUNTS = frozenset(("unit_price", "discount", "amount", "net_sales", "net_90", "price", "cost", "spent_to_date"))
+_YES_OR_NO = frozenset(
+    ("consent_sms", "consent_email", "consent_wechat", "consent_phone", "consent_post", "granted", "tier_by_hand")
+    + ("points_in_lots", "no_points", "no_promotion", "handed_out")
+    + ("bearer", "automatic", "members_only", "first_purchase", "skip_discounted", "stackable")
+)
+
+
+def template(*, kind: str, file: Path, words: Catalogue, store: str = "", overwrite: bool = False) -> None:
+    """An empty workbook with the columns of an import kind, all cells as text so that phones keep their digits. `store` names the store
+    whose files are not written over.
+
+    Raises:
+        BadInput: import_kind.
+        NotPossible, Conflict, StorageTrouble: see files.whole.
+    """
+    # a form without data needs nobody's rights
+    if kind not in COLUMNS:
+        raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
+    titles = [title_of(kind, name, chinese=words.chinese) for name in COLUMNS[kind]]
+    target = Target(file, f"import template {kind}", store, overwrite, private=False)
+    with workbook.writing(target, words, kind) as book:
+        book.form(kind, titles)

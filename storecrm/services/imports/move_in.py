@@ -1,0 +1,411 @@
+"""Moving in: all the files of an old system at once, as one act.
+
+The program tells which file is which list and in what order they go, tries the whole of it out on a copy of the store, says what would
+come in, and takes all of it in or nothing. The whole can be rolled back for 30 days.
+
+    plan = moving_in.plan(store, files=paths)
+    tried = moving_in.rehearse(store, plan=plan)
+    moved = moving_in.load(store, plan=plan)
+
+The rehearsal is the real import, only elsewhere: members that the points belong to are there, totals are those that will come.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, insert, select, update
+
+from storecrm import paths
+from storecrm.domain.list_columns import COLUMNS
+from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, StorageTrouble
+from storecrm.ledger import audit
+from storecrm.models import database, server_copy
+from storecrm.models.audit import AuditEntry
+from storecrm.models.import_batch import ImportBatch, ImportMove
+from storecrm.models.staff import Staff
+from storecrm.services import files, rights
+from storecrm.services.analytics import recommendation
+from storecrm.services.imports import file_kinds, rollback, run
+from storecrm.services.imports.mappings import FileMapping
+from storecrm.services.imports.reader import About
+from storecrm.services.imports.run import How, Imported
+from storecrm.services.progress import Progress, silent
+from storecrm.services.rights import Right
+from storecrm.services.store import Store, Topic
+from storecrm.values import ImportId, Moment
+
+ORDER = (
+    *("products", "offers", "offer-products", "members", "consents", "referrals", "opt-outs", "points", "stamps"),
+    *("coupons", "sales", "redemptions", "day-totals"),
+)
+"""Kinds in the order in which they go: each needs those before it."""
+MONEY = frozenset(("amount", "discount", "net_sales", "spent_to_date"))
+"""Control totals that are money; the others are numbers."""
+_B: Any = ImportBatch.__table__
+_MOVE: Any = ImportMove.__table__
+_EVERYTHING = (Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS)
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """A file and the list it is; `told_by` is titles, mapping or person, `choices` are the kinds it may be. `kind` is "" while nobody said it.
+    `way` is how it is read where somebody said so; `doubt` why it could not be read yet, for a person to say how; `about`
+    what was read."""
+
+    path: Path
+    kind: str
+    told_by: str
+    choices: tuple[str, ...] = ()
+    way: FileMapping = field(default_factory=FileMapping)
+    doubt: BadFile | None = None
+    about: About | None = None
+
+
+@dataclass(frozen=True)
+class MovedFile:
+    """What one file brought (or would bring)."""
+
+    file: PlannedFile
+    result: Imported
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What all files brought. `group` is the number of the act, None for a rehearsal."""
+
+    group: int | None
+    files: tuple[MovedFile, ...]
+
+    @property
+    def rejected(self) -> int:
+        """Rows with problems."""
+        return sum(one.result.rejected for one in self.files)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Rows that were taken, by the kind of list."""
+        found: Counter[str] = Counter()
+        for one in self.files:
+            found[one.file.kind] += one.result.rows - one.result.skipped - one.result.rejected
+        return dict(found)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Control totals over all files: points as they are, money in minor units."""
+        found: Counter[str] = Counter()
+        for one in self.files:
+            for name, value in one.result.totals.items():
+                found[name] += value
+        return dict(found)
+
+
+@dataclass(frozen=True)
+class FileView:
+    """A file of an act as it is kept: its counts, its control totals (points, money in minor units)."""
+
+    file: str
+    kind: str
+    batch: int | None
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    totals: dict[str, int]
+    skipped: int = 0
+    left_out: tuple[str, ...] = ()
+    said: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MoveView:
+    """An act as lists and paper show it."""
+
+    group: int
+    state: str
+    at: Moment
+    by: str
+    files: tuple[FileView, ...]
+
+
+Ways = Mapping[str, FileMapping]
+"""How files are read, by their names, where somebody said so."""
+
+
+def look(
+    store: Store, *, files: Sequence[Path], kinds: Mapping[str, str] | None = None, encoding: str = "", ways: Ways | None = None
+) -> list[PlannedFile]:
+    """Which list each file is, in the order in which they go; those that nobody can tell come first. `kinds` says it of files by their
+    names, `ways` how they are read. A file that can be read in several ways stops no other: it says so itself.
+
+    Raises:
+        BadInput: import_kind, no_such_file (`kinds` or `ways` name none of the files), twice_named (two files of one name).
+        BadFile: see reader.rows_of; empty_file.
+    """
+    rights.require(store, Right.IMPORT)
+    said, read = dict(kinds or {}), dict(ways or {})
+    names = [file.name for file in files]
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise BadInput("twice_named", where=twice)
+    strange = next((name for name in (*said, *read) if name not in names), None)
+    if strange is not None:
+        raise BadInput("no_such_file", where=strange[:80], known=", ".join(names))
+    for kind in said.values():
+        if kind not in COLUMNS:
+            raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
+    return sorted((_planned(file, said.get(file.name, ""), read.get(file.name, FileMapping()), encoding) for file in files), key=_place)
+
+
+def _planned(file: Path, said: str, way: FileMapping, encoding: str) -> PlannedFile:
+    told_by = "person" if said else "mapping"
+    try:
+        found = file_kinds.recognise(file, way.encoding or encoding, way.sheet)
+    except BadFile as doubt:
+        if doubt.code not in DOUBTS:
+            raise
+        return PlannedFile(path=file, kind=said or way.kind, told_by=told_by, way=way, doubt=doubt)
+    choices = tuple(candidate.kind for candidate in found.candidates)
+    told: dict[str, Any] = {"choices": choices, "way": way, "about": found.about}
+    if said or way.kind:
+        return PlannedFile(path=file, kind=said or way.kind, told_by=told_by, **told)
+    return PlannedFile(path=file, kind=found.kind, told_by="titles", **told)
+
+
+DOUBTS = ("encoding_unsure", "encoding", "sheet_unknown")
+"""Why a file waits for somebody to say how it is read."""
+
+
+def _place(file: PlannedFile) -> int:
+    return ORDER.index(file.kind) if file.kind and file.doubt is None else -1
+
+
+def plan(
+    store: Store, *, files: Sequence[Path], kinds: Mapping[str, str] | None = None, encoding: str = "", ways: Ways | None = None
+) -> list[PlannedFile]:
+    """As `look`, for files that are all told.
+
+    Raises:
+        BadInput: kind_unclear (facts: known), kind_unknown; and see look.
+        BadFile: see look.
+    """
+    rights.require(store, Right.IMPORT)
+    found = look(store, files=files, kinds=kinds, encoding=encoding, ways=ways)
+    require_told(found)
+    return found
+
+
+def require_told(plan: Sequence[PlannedFile]) -> None:
+    """Refuse files of which nobody said what they are.
+
+    Raises:
+        BadInput: kind_unclear (facts: known), kind_unknown, no_files.
+        BadFile: a doubt of how a file is read (see DOUBTS).
+    """
+    if not plan:
+        raise BadInput("no_files")
+    for file in plan:
+        if file.doubt is not None:
+            raise file.doubt
+        if not file.kind:
+            code = "kind_unclear" if file.choices else "kind_unknown"
+            raise BadInput(code, where=file.path.name, known=", ".join(file.choices or COLUMNS))
+
+
+def rehearse(store: Store, *, plan: Sequence[PlannedFile], how: How = How(), progress: Progress = silent) -> Moved:  # noqa: B008 - How is frozen
+    """Take all files in, in a copy of the store that is thrown away: what would come in, and every row with a problem. A store on a server is
+    copied into a file here, without its trail, which no import reads.
+
+    Raises:
+        BadInput, BadFile: see importing.load and plan.
+        StorageTrouble: disk_full.
+        Cancelled: `progress` said so.
+    """
+    rights.require(store, Right.IMPORT)
+    require_told(plan)
+    with ExitStack() as ends:
+        place = ends.enter_context(files.scratch("moving-in")) / "store.db"
+        engine = _copy(store, place)
+        ends.callback(engine.dispose)
+        copy = Store.on(engine, store.shop, store.clock, str(place)).acting(store.actor)
+        every = replace(how, skip_bad=True, dry_run=False, group=None)
+        return Moved(None, tuple(_one(copy, file, _for(file, plan, every), progress) for file in plan))
+
+
+def _copy(store: Store, place: Path) -> Engine:
+    if paths.is_url(store.name):
+        return server_copy.copy_server(store.engine, place, without=[AuditEntry.__tablename__])
+    database.copy_into(store.engine, place)
+    return database.open_engine(str(place), key=store.engine.get_execution_options()["key"])
+
+
+def _for(file: PlannedFile, plan: Sequence[PlannedFile], how: How) -> How:
+    """The choices for one file: where a list of points comes too, it brings the members' points, lot by lot; and where one of their
+    answers comes too, it brings those, with their times."""
+    how = _read_so(how, file.way)
+    if file.kind != "members":
+        return how
+    beside = {other.kind for other in plan}
+    return replace(how, lots_follow="points" in beside, answers_follow="consents" in beside)
+
+
+def _read_so(how: How, way: FileMapping) -> How:
+    """The choices for all files, below what was said of this one."""
+    columns: dict[str, Any] = {"mapping": dict(way.columns), "mapping_name": way.name, "strict": way.strict} if way.columns else {}
+    found = replace(how, reading=way.reading.over(how.reading), encoding=way.encoding or how.encoding, sheet=way.sheet, header=way.header)
+    return replace(found, **columns)
+
+
+def _one(store: Store, file: PlannedFile, how: How, progress: Progress) -> MovedFile:
+    return MovedFile(file, run.load(store, kind=file.kind, path=file.path, how=how, progress=progress))
+
+
+def load(store: Store, *, plan: Sequence[PlannedFile], how: How = How(), progress: Progress = silent) -> Moved:  # noqa: B008 - How is frozen
+    """Take all files in as one act: a problem in the last takes the others back, and so does a cancel, or a kill at the next opening.
+
+    Raises:
+        ImportRejected: rows with problems, and `skip_bad` was not asked (`where` is the file); nothing was kept.
+        BadInput, BadFile, NotPossible, Cancelled: see importing.load; nothing was kept.
+        Conflict: import_running.
+        StorageTrouble: move_not_back (it waits for the next opening).
+    """
+    rights.require(store, Right.IMPORT)
+    require_told(plan)
+    with run.alone(store):
+        with store.write() as session:
+            made = {"state": "writing", "at": store.clock.now(), "staff_id": store.staff}
+            group = int(session.execute(insert(_MOVE).values(**made).returning(_MOVE.c.id)).scalar_one())
+        try:
+            part = replace(how, dry_run=False, group=group)
+            moved = Moved(group, tuple(_named(store, file, _for(file, plan, part), progress) for file in plan))
+            _end(store, moved)
+        except BaseException as error:
+            _back(store, group, error)
+            raise
+    return moved
+
+
+def _named(store: Store, file: PlannedFile, how: How, progress: Progress) -> MovedFile:
+    """One file of several: what is wrong names it."""
+    try:
+        return _one(store, file, how, progress)
+    except ImportRejected as error:
+        error.where = file.path.name
+        raise
+
+
+def _end(store: Store, moved: Moved) -> None:
+    with store.write(*_EVERYTHING) as session:
+        values = {"state": "done", "files": json.dumps([_kept(one) for one in moved.files], ensure_ascii=False)}
+        session.execute(update(_MOVE).where(_MOVE.c.id == moved.group).values(**values))
+        audit.log(session, store, "moved_in", group=moved.group, files=len(moved.files))
+
+
+def _kept(one: MovedFile) -> dict[str, Any]:
+    """What the printed page says of a file."""
+    result = one.result
+    counts = {name: getattr(result, name) for name in _COUNTS}
+    return {
+        "file": one.file.path.name,
+        "kind": one.file.kind,
+        **counts,
+        "totals": result.totals,
+        "left_out": list(result.left_out),
+        "said": result.said,
+    }
+
+
+_COUNTS = ("batch", "rows", "created", "updated", "unchanged", "skipped", "rejected")
+
+
+def _back(store: Store, group: int, error: BaseException) -> None:
+    """Nothing is kept; where even that cannot be written now, it is said what waits for the next opening."""
+    try:
+        _take_back(store, group)
+    except StorageTrouble as trouble:
+        raise StorageTrouble("move_not_back", where=str(group)) from (trouble if isinstance(error, Exception) else error)
+
+
+def _take_back(store: Store, group: int) -> None:
+    for batch in _batches(store, group):
+        rollback.take_back(store, batch)
+    with store.write(*_EVERYTHING) as session:
+        recommendation.forget(session)
+        session.execute(update(_MOVE).where(_MOVE.c.id == group).values(state="undone"))
+
+
+def _batches(store: Store, group: int) -> list[ImportId]:
+    """The imports of an act that are still there, the newest first."""
+    with store.read() as session:
+        mine = select(_B.c.id).where(_B.c.move_id == group, _B.c.state != "undone")
+        return [ImportId(batch) for batch in session.scalars(mine.order_by(_B.c.id.desc()))]
+
+
+def take_back_left(store: Store) -> int:
+    """After a crash: acts that never ended are taken back whole. Returns how many."""
+    # runs when the store is opened, before anybody has signed in
+    try:
+        with run.alone(store):
+            left = unfinished(store)
+            for group in left:
+                _take_back(store, group)
+            return len(left)
+    except (Conflict, StorageTrouble):
+        # another process moves in just now, or nothing can be written here anyway
+        return 0
+
+
+def unfinished(store: Store) -> list[int]:
+    """Acts that did not come to their end."""
+    # runs when the store is opened, before anybody has signed in
+    with store.read() as session:
+        return [int(group) for group in session.scalars(select(_MOVE.c.id).where(_MOVE.c.state == "writing"))]
+
+
+def roll_back(store: Store, *, group: int) -> MoveView:
+    """Take a whole act back, within 30 days and while nothing was built upon it.
+
+    Raises:
+        NotFound: import_group.
+        Conflict: import_undone, import_in_use, import_running.
+        NotPossible: import_too_old.
+    """
+    rights.require(store, Right.IMPORT)
+    view = show(store, group=group)
+    batches = _batches(store, group)
+    if view.state != "done" or not batches:
+        raise Conflict("import_undone", where=str(group))
+    run.undo_all(store, batches=batches)
+    return show(store, group=group)
+
+
+def listed(store: Store) -> list[MoveView]:
+    """The acts, newest first."""
+    rights.require(store, Right.IMPORT)
+    with store.read() as session:
+        query = select(_MOVE, Staff.name.label("by")).outerjoin(Staff, Staff.id == _MOVE.c.staff_id)
+        return [_view(row) for row in session.execute(query.order_by(_MOVE.c.id.desc()).limit(200))]
+
+
+def show(store: Store, *, group: int) -> MoveView:
+    """One act.
+
+    Raises:
+        NotFound: import_group.
+    """
+    rights.require(store, Right.IMPORT)
+    with store.read() as session:
+        query = select(_MOVE, Staff.name.label("by")).outerjoin(Staff, Staff.id == _MOVE.c.staff_id)
+        row = session.execute(query.where(_MOVE.c.id == group)).first()
+    if row is None:
+        raise NotFound("import_group", where=str(group))
+    return _view(row)
+
+
+def _view(row: Any) -> MoveView:
+    return MoveView(row.id, row.state, row.at, row.by or "", tuple(FileView(**one) for one in json.loads(row.files)))

@@ -1,0 +1,155 @@
+"""What came in with an act of moving in, on paper: file by file, with control totals beside a blank that the old system's report fills."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from storecrm.i18n import Catalogue
+from storecrm.services import files, rights
+from storecrm.services.files import Target
+from storecrm.services.imports import move_in
+from storecrm.services.imports.move_in import FileView, MoveView
+from storecrm.services.printing import page as paper
+from storecrm.services.printing.barcodes import MM
+from storecrm.services.rights import Right
+from storecrm.services.store import Store
+from storecrm.wording import labels
+
+_LEFT, _CAME, _SAYS, _RIGHT = 20, 112, 120, 190
+_TOP, _BOTTOM = 46, 272
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of the page: its kind (file, counts, total, gap), what stands at the left, and the total that came in."""
+
+    kind: str
+    text: str
+    value: str = ""
+
+    @property
+    def height(self) -> float:
+        return {"file": 7.0, "counts": 8.0, "total": 8.0, "gap": 4.0}[self.kind]
+
+
+def _target(store: Store, file: Path, *, overwrite: bool) -> Target:
+    return Target(file, "moving in", store.name, overwrite)
+
+
+def require(store: Store, *, file: Path, overwrite: bool = False) -> None:
+    """Refuse a place that cannot be written, before anything comes in.
+
+    Raises:
+        NotPossible, Conflict, StorageTrouble: see files.require.
+    """
+    rights.require(store, Right.IMPORT)
+    files.require(_target(store, file, overwrite=overwrite))
+
+
+def write(store: Store, *, view: MoveView, file: Path, words: Catalogue, overwrite: bool = False) -> int:
+    """Write an act of moving in as PDF; returns the number of pages.
+
+    Raises:
+        NotPossible, Conflict, StorageTrouble: see files.whole.
+    """
+    rights.require(store, Right.IMPORT)
+    target = _target(store, file, overwrite=overwrite)
+    files.require(target)
+    sheet = paper.Sheet(target, 210, 297, f"{store.shop.name} {view.group}")
+    pages = list(_pages(_lines(view, words)))
+    for number, page in enumerate(pages, 1):
+        if number > 1:
+            sheet.next_page()
+        _head(sheet, store, view, words, f"{number}/{len(pages)}")
+        y = _body(sheet, page)
+        if number == len(pages):
+            _sign(sheet, y + 14, words)
+    sheet.save()
+    return len(pages)
+
+
+def _lines(view: MoveView, words: Catalogue) -> Iterator[_Line]:
+    for one in view.files:
+        yield _Line("file", f"{one.file} — {words.t(labels.LISTS[one.kind])}")
+        yield _Line("counts", counts(one, words))
+        if one.left_out:
+            yield _Line("counts", words.t("Columns left out: {titles}", titles=", ".join(one.left_out)))
+        yield _Line("total", words.t("Rows"), words.number(one.rows - one.skipped - one.rejected))
+        for name, value in ((name, value) for name, value in one.totals.items() if value):
+            yield _Line("total", words.t(labels.TOTALS[name]), total(name, value, words))
+        if points := one.said.get("points"):
+            yield _Line("total", words.t("Points that this list says (they come by the list of points)"), words.number(points))
+        yield _Line("gap", "")
+
+
+def counts(one: FileView, words: Catalogue) -> str:
+    """How many rows were new, changed, the same, left out, and had problems."""
+    return words.t(
+        "New {new} · changed {changed} · same {same} · left out by a rule {skipped} · with problems {bad}",
+        new=words.number(one.created),
+        changed=words.number(one.updated),
+        same=words.number(one.unchanged),
+        skipped=words.number(one.skipped),
+        bad=words.number(one.rejected),
+    )
+
+
+def total(name: str, value: int, words: Catalogue) -> str:
+    """A control total as people read it."""
+    return words.money(value) if name in move_in.MONEY else words.number(value)
+
+
+def _pages(lines: Iterator[_Line]) -> Iterator[list[_Line]]:
+    """A file's name never stands alone at the foot of a page."""
+    page, y = list[_Line](), float(_TOP)
+    for line in lines:
+        room = line.height + (16 if line.kind == "file" else 0)
+        if page and y + room > _BOTTOM:
+            yield page
+            page, y = [], float(_TOP)
+        page.append(line)
+        y += line.height
+    # the last page holds the signature too
+    if y > _BOTTOM - 20:
+        yield page
+        page = []
+    yield page
+
+
+def _head(sheet: paper.Sheet, store: Store, view: MoveView, words: Catalogue, number: str) -> None:
+    sheet.text(_LEFT, 20, words.t("What came in from the other system"), size=6, font=paper.BOLD)
+    sheet.text(_RIGHT, 20, f"{store.shop.name} · {number}", size=3.2, align="right")
+    state = words.t("rolled back") if view.state == "undone" else ""
+    said = words.t("No. {group} · {time} · by {name}", group=view.group, time=words.stamp(view.at), name=view.by or "—")
+    sheet.text(_LEFT, 28, f"{said}   {state}".rstrip(), size=3.6, room=_RIGHT - _LEFT)
+    sheet.text(_CAME, 38, words.t("came in"), size=3.2, font=paper.BOLD, align="right")
+    sheet.text(_SAYS, 38, words.t("the old system says"), size=3.2, font=paper.BOLD, room=_RIGHT - _SAYS)
+    _rule(sheet, _LEFT, 40)
+
+
+def _body(sheet: paper.Sheet, page: list[_Line]) -> float:
+    y = float(_TOP)
+    for line in page:
+        if line.kind == "file":
+            sheet.text(_LEFT, y, line.text, size=4.2, font=paper.BOLD, room=_RIGHT - _LEFT)
+        elif line.kind == "counts":
+            sheet.text(_LEFT, y, line.text, size=3.2, room=_RIGHT - _LEFT)
+        elif line.kind == "total":
+            sheet.text(_LEFT + 4, y, line.text, size=3.6, room=_CAME - _LEFT - 34)
+            sheet.text(_CAME, y, line.value, size=3.8, align="right")
+            _rule(sheet, _SAYS, y + 1.2)
+        y += line.height
+    return y
+
+
+def _sign(sheet: paper.Sheet, y: float, words: Catalogue) -> None:
+    sheet.text(_LEFT, y, words.t("Compared by"), size=3.6)
+    _rule(sheet, _LEFT + 30, y + 1.2, _LEFT + 85)
+    sheet.text(_SAYS, y, words.t("Date"), size=3.6)
+    _rule(sheet, _SAYS + 14, y + 1.2)
+
+
+def _rule(sheet: paper.Sheet, x: float, y: float, end: float = _RIGHT) -> None:
+    canvas, scale = sheet.canvas, MM
+    canvas.setLineWidth(0.4)
+    canvas.line(x * scale, (sheet.height - y) * scale, end * scale, (sheet.height - y) * scale)

@@ -1,0 +1,58 @@
+"""What is known of members together: scores, stages of life, segments, tags, who brings members. A tab each."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from storecrm.errors import StoreError
+from storecrm.i18n import Catalogue
+from storecrm.ui.kit.widgets import Banner, label
+from storecrm.ui.pages.analytics_scores import ScoresTab, StagesTab
+from storecrm.ui.pages.analytics_segments import SegmentsTab
+from storecrm.ui.pages.analytics_tags import RecruitingTab, TagsTab
+from storecrm.ui.viewmodels.analytics import KnownViewModel
+from storecrm.wording import labels
+
+
+class KnownPage(QWidget):
+    """The tabs, and one line of news above them."""
+
+    def __init__(self, vm: KnownViewModel, words: Catalogue) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._words = words
+        self.banner, self.tabs = Banner(), QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for widget in (self.tabs, self.tabs.tabBar()):
+            widget.setAccessibleName(words.t("Insight"))
+        self.scores, self.stages = ScoresTab(vm, words), StagesTab(vm, words)
+        self.segments, self.tags, self.recruiting = SegmentsTab(vm, words), TagsTab(vm, words), RecruitingTab(vm, words)
+        for tab, title in (
+            (self.segments, words.t("Segments")),
+            (self.scores, words.t("RFM")),
+            (self.stages, words.t("Stages of life")),
+            (self.tags, words.t("Tags")),
+            (self.recruiting, words.t("Who brings members")),
+        ):
+            self.tabs.addTab(tab, title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.addWidget(label(words.t("Insight"), "h1"))
+        column.addWidget(self.banner)
+        column.addWidget(self.tabs, 1)
+        self.tabs.currentChanged.connect(lambda _: self.open())
+        vm.refused.connect(self._refuse)
+        vm.exported.connect(self._exported)
+
+    def open(self) -> None:
+        """Look anew at what is in front."""
+        self.banner.say("")
+        self.tabs.tabBar().setFocus()
+        self.tabs.currentWidget().open()  # type: ignore[attr-defined]
+
+    @Slot(object)
+    def _refuse(self, error: StoreError) -> None:
+        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)
+
+    @Slot(object)
+    def _exported(self, file: object) -> None:
+        self.banner.say(self._words.t("Saved: {file}", file=str(file)))
