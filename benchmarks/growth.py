@@ -17,6 +17,7 @@ import sqlcipher3.dbapi2 as driver
 
 from benchmarks import shops
 from storecrm import compose, paths
+from storecrm.domain.offers import reading
 from storecrm.models import database
 from storecrm.services.analytics import lifecycle, profile, rfm, segments
 from storecrm.services.backup import backups
@@ -155,7 +156,7 @@ def _till(owner: Store, cashier: Store, people: int) -> Iterator[Act]:
 def _budgets(owner: Store, cashier: Store) -> Iterator[Act]:
     """A promotion with a budget, after none and after thousands of uses."""
     rule = {"code": "CAPPED", "kind": "percent_off", "value": "5", "automatic": True, "products": "A299", "budget": "9000000"}
-    design.create(owner, new=design.draft(rule))
+    design.create(owner, new=reading.draft(rule))
     goods = [coupon_check.LineIn("A299", Quantity(1000))]
     for uses in (0, 5_000, 50_000):
         with owner.read() as session:

@@ -14,7 +14,7 @@ from benchmarks import measure, store
 from storecrm.i18n import Catalogue
 from storecrm.services.analytics import lifecycle, rfm
 from storecrm.services.imports import run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.reports import month_workbook
 from storecrm.services.reports.month_figures import Figures
@@ -65,7 +65,7 @@ def journey() -> None:
     with measure.spent() as whole:
         for kind, file in files.items():
             with measure.spent() as one:
-                done = run.load(owner, kind=kind, path=file, how=How(naive_zone="UTC"))
+                done = run.load(owner, kind=kind, path=file, how=ImportOptions(naive_zone="UTC"))
             print(f"  {kind}: {done.rows:,} rows, {done.created:,} created, {done.rejected} rejected, {one.cpu:.1f} s CPU")
             if kind == "sales":
                 ours = one

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import measure
 from storecrm.services.analytics import recommendation, repurchase
-from storecrm.services.analytics.repurchase import Seen
+from storecrm.services.analytics.repurchase import VisitHistory
 
 BEST = 10
 PUBLISHED = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426, "log_likelihood": -9582.4}
@@ -59,7 +59,7 @@ def value() -> None:
     found = importlib.util.find_spec("lifetimes")
     assert found is not None and found.origin is not None, 'needs the extra "benchmarks"'
     with (Path(found.origin).parent / "datasets" / "cdnow_customers_summary.csv").open(encoding="utf-8") as source:
-        seen = [Seen(int(row["frequency"]), float(row["recency"]), float(row["T"])) for row in csv.DictReader(source)]
+        seen = [VisitHistory(int(row["frequency"]), float(row["recency"]), float(row["T"])) for row in csv.DictReader(source)]
     with measure.spent() as ours:
         model = repurchase.fit(seen)
     print(f"CDNOW, {len(seen):,} customers, {ours.cpu:.1f} s CPU")

@@ -3,8 +3,9 @@
 import random
 from time import process_time
 
-from storecrm.domain.pricing import Asked, Buyer, Line, price
-from storecrm.values import Money, OfferKind, OfferRule, Quantity
+from storecrm.domain.offers.rule import OfferRule
+from storecrm.domain.pricing import AppliedOffer, Buyer, Line, price
+from storecrm.values import Money, OfferKind, Quantity
 
 CATEGORIES = tuple(f"c{number}" for number in range(20))
 
@@ -15,7 +16,7 @@ def _basket(lines: int, rng: random.Random) -> list[Line]:
     ]
 
 
-def _offers(count: int) -> list[Asked]:
+def _offers(count: int) -> list[AppliedOffer]:
     made = []
     for n in range(count):
         goods = (CATEGORIES[n % 20],)
@@ -28,7 +29,7 @@ def _offers(count: int) -> list[Asked]:
             OfferRule(OfferKind.EVERY_THRESHOLD, 500, min_spend=Money(5_000), categories=goods, automatic=True, stackable=True, group="g"),
             OfferRule(OfferKind.GIFT, min_spend=Money(9_900), gifts=("s1",), automatic=True),
         )
-        made.append(Asked(n + 1, kinds[n % len(kinds)]))
+        made.append(AppliedOffer(n + 1, kinds[n % len(kinds)]))
     return made
 
 

@@ -19,11 +19,12 @@ from typing import Any
 from sqlalchemy import text
 
 from storecrm import compose
+from storecrm.domain.offers import reading
 from storecrm.models import database, migrate
 from storecrm.services import shop_settings
 from storecrm.services.coupons import issue
 from storecrm.services.imports import run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.loyalty import tiers
 from storecrm.services.members import registry
 from storecrm.services.offers import design
@@ -127,10 +128,10 @@ def _offers(owner: Store) -> None:
     tiers.keep(owner, name="Silver", threshold=Money(100_000))
     tiers.keep(owner, name="Gold", threshold=Money(500_000))
     off = {"kind": "amount_off", "value": "6", "valid_days": 60}
-    design.create(owner, new=design.draft({"code": "BEARER"} | off))
-    design.create(owner, new=design.draft({"code": "NAMED", "limit_per_member": 20} | off))
-    design.create(owner, new=design.draft({"code": "NEXT", "kind": "amount_off", "value": "3", "valid_days": 30}))
-    design.create(owner, new=design.draft({"code": "MILK", "kind": "percent_off", "value": "5", "automatic": True, "categories": "c1"}))
+    design.create(owner, new=reading.draft({"code": "BEARER"} | off))
+    design.create(owner, new=reading.draft({"code": "NAMED", "limit_per_member": 20} | off))
+    design.create(owner, new=reading.draft({"code": "NEXT", "kind": "amount_off", "value": "3", "valid_days": 30}))
+    design.create(owner, new=reading.draft({"code": "MILK", "kind": "percent_off", "value": "5", "automatic": True, "categories": "c1"}))
     shop_settings.set_rule(owner, key="coupons_per_member_day", value="5")
 
 
@@ -177,7 +178,7 @@ def _last_day(owner: Store, chance: random.Random, people: int, customers: int =
         who = phone(chance.randrange(people) + 1) if turn % 2 else None
         sold.append(open_bill.record(cashier, lines=goods, member=who, coupons=[next(codes)] if turn % 5 == 0 else ()))
     for bill in sold[::30]:
-        returns.return_goods(owner, receipt=bill.receipt_no, lines=[returns.Back(1, Quantity(1000))])
+        returns.return_goods(owner, receipt=bill.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))])
     for turn in range(5):
         parked_bills.suspend(cashier, amount=Money(5_000), member=phone(turn + 1), coupons=[next(codes)])
 
@@ -197,5 +198,5 @@ def _load(owner: Store, folder: Path, kind: str, titles: tuple[str, ...], rows: 
     file = folder / f"{kind}.csv"
     with file.open("w", encoding="utf-8", newline="") as target:
         csv.writer(target).writerows([titles, *rows])
-    run.load(owner, kind=kind, path=file, how=How(earn=kind == "sales"))
+    run.load(owner, kind=kind, path=file, how=ImportOptions(earn=kind == "sales"))
     file.unlink()

@@ -7,6 +7,7 @@ from typing import Any
 import sqlcipher3.dbapi2 as driver
 
 from storecrm import compose
+from storecrm.domain.offers import reading
 from storecrm.models.database import _PRAGMAS
 from storecrm.services.offers import design
 from storecrm.services.staff import accounts
@@ -24,7 +25,7 @@ def fresh(timezone: str = "Asia/Shanghai", currency: str = "CNY") -> Store:
 
 def offer(store: Store, code: str = "B", **rule: Any) -> str:
     design.create(
-        store, new=design.draft({"code": code, "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30} | rule)
+        store, new=reading.draft({"code": code, "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30} | rule)
     )
     return code
 

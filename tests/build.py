@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from storecrm.domain.offers import reading
 from storecrm.models.base import Base
 from storecrm.services.coupons import issue
 from storecrm.services.imports import run
@@ -23,7 +24,7 @@ def member(store: Store, phone: str = "13800138000", name: str = "李小梅") ->
 def offer(store: Store, code: str = "A20", **changes: Any) -> str:
     """¥20 off from ¥100, 30 days."""
     raw = {"code": code, "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30} | changes
-    design.create(store, new=design.draft({key: value for key, value in raw.items() if value is not None}))
+    design.create(store, new=reading.draft({key: value for key, value in raw.items() if value is not None}))
     return code
 
 
@@ -60,7 +61,7 @@ def bring(store: Store, folder: Path, kind: str, text: str, **how: Any) -> run.I
     """Import a few lines, titles first."""
     file = folder / f"{kind}.csv"
     file.write_text(text, "utf-8")
-    return run.load(store, kind=kind, path=file, how=run.How(**how))
+    return run.load(store, kind=kind, path=file, how=run.ImportOptions(**how))
 
 
 def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:

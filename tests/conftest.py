@@ -25,7 +25,7 @@ from sqlalchemy import text
 
 from storecrm import compose
 from storecrm.models import database
-from storecrm.services.members import consent
+from storecrm.services.members import consent, staff_cards
 from storecrm.services.staff import accounts
 from storecrm.services.store import Store
 from storecrm.values import Channel, Role
@@ -75,7 +75,7 @@ def _furnish(store: Store) -> None:
     for name, (role, pin) in PINS.items():
         accounts.add(owner or store, name=name, role=Role(role), pin=pin)
         owner = owner or accounts.sign_in(store, name=name, pin=pin, till="till 1")
-        accounts.set_card(owner, name=name, member=None)
+        staff_cards.set_card(owner, name=name, member=None)
     compose.close_store(store)
 
 

@@ -11,7 +11,8 @@ from babel.messages.pofile import read_po
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.values import Refusal, RefusalCode
-from storecrm.wording import labels
+from storecrm.wording.errors import sentence
+from storecrm.wording.refusals import refusal
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "packaging"))
@@ -61,10 +62,10 @@ def test_every_refusal_has_words(language):
     """Each stable code is said in each language."""
     words = Catalogue(language)
     for code in RefusalCode:
-        said = labels.refusal(Refusal(code), words)
+        said = refusal(Refusal(code), words)
         assert said and "{" not in said
     if language == "zh_CN":
-        assert re.search("[一-鿿]", labels.refusal(Refusal(RefusalCode.EXPIRED), words))
+        assert re.search("[一-鿿]", refusal(Refusal(RefusalCode.EXPIRED), words))
 
 
 def test_every_error_raised_in_the_code_has_words():
@@ -77,5 +78,5 @@ def test_every_error_raised_in_the_code_has_words():
                 path.read_text("utf-8"),
             )
         )
-    silent = {code for code in raised if labels.sentence(StoreError(code), Catalogue("en")) == code}
+    silent = {code for code in raised if sentence(StoreError(code), Catalogue("en")) == code}
     assert silent == set()

@@ -113,7 +113,7 @@ def test_a_store_of_the_third_version_opens_as_this_one(tmp_path):
     """A stamp card, an emergency code, an exchange, a bill put aside, a shift: all there, all goes on, and members are known at once."""
     with opened(tmp_path / "store.db", "0003", wall=lambda: START + 2 * 86_400_000_000) as (_, owner):
         ann = registry.find(owner, text="13800138000")[0]
-        assert verification.confirm(owner, member=ann.member_no, how=verification.Shown.CARD, password="4711").confirmed
+        assert verification.confirm(owner, member=ann.member_no, how=verification.ProofLevel.CARD, password="4711").confirmed
         assert [(card.stamps, card.needed) for card in stamp_cards.cards(owner, member=ann.member_no)] == [(0, 5)]
         [aside] = parked_bills.waiting(owner)
         assert parked_bills.reopen(owner, receipt=aside.receipt_no)[0].net == 1_000

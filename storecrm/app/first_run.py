@@ -16,7 +16,7 @@ from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.kit.tokens import is_dark
 from storecrm.ui.pages.first_run import BeginningPage
 from storecrm.ui.viewmodels.first_run import BeginningViewModel
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 
 
 def begin(app: QApplication, first: QWidget, store: str, settings: Settings, till: str) -> int:
@@ -88,7 +88,7 @@ class Beginning(QObject):
 
     def _sorry(self, error: StoreError) -> None:
         self.status = error.exit_status
-        text = f"{labels.sentence(error, self.words)}\n{labels.cure(error, self.words)}"
+        text = f"{sentence(error, self.words)}\n{cure(error, self.words)}"
         print(text, file=sys.stderr)
         theme.apply(self.app, dark=False, chinese=self.words.chinese)
         page = QWidget()

@@ -125,6 +125,8 @@ def _window(options: argparse.Namespace) -> int:
 def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
     from storecrm.cli import json_form
     from storecrm.wording import labels
+    from storecrm.wording.errors import cure, sentence
+    from storecrm.wording.refusals import refusal
 
     if isinstance(error, CouponRefused) and as_json:
         _say(
@@ -138,9 +140,9 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
         return error.exit_status
     said: dict[str, Any] = {
         "code": error.code,
-        "message": labels.sentence(error, words),
+        "message": sentence(error, words),
         "where": error.where,
-        "cure": labels.cure(error, words),
+        "cure": cure(error, words),
     }
     if error.code == "usage":
         said["where"] = error.facts.get("reason", "")
@@ -164,7 +166,7 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
         )
         if isinstance(error, CouponRefused):
             for refused in error.refusals[1:]:
-                print(labels.refusal(refused, words), file=sys.stderr)
+                print(refusal(refused, words), file=sys.stderr)
         for one in said.get("candidates", ()):
             print(f"  {one['receipt']}  {one['store']}  {one['net'] or '—'}", file=sys.stderr)
         for row in body.get("errors", ())[:20]:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from storecrm.cli import json_form
-from storecrm.cli.context import Here
+from storecrm.cli.context import CommandContext
 from storecrm.cli.shop import day_of, number, writes
+from storecrm.domain.repurchase import Outlook
 from storecrm.errors import NotPossible, UsageError
 from storecrm.services.analytics import (
     lifecycle,
@@ -18,13 +19,13 @@ from storecrm.services.analytics import (
     segments,
     tag_rules,
 )
-from storecrm.services.analytics.repurchase import Outlook
 from storecrm.services.analytics.segments import SegmentView
 from storecrm.services.exports import files
 from storecrm.services.members import tags
 from storecrm.services.members.tags import TagView
 from storecrm.values import Day
-from storecrm.wording import insight, labels
+from storecrm.wording import insight
+from storecrm.wording.errors import sentence
 
 
 def commands(top: Any) -> None:
@@ -97,7 +98,7 @@ def _at(command: argparse.ArgumentParser) -> None:
     command.add_argument("--against", type=day_of, help="an earlier day: who moved from where to where since")
 
 
-def _view(here: Here, view: SegmentView) -> dict[str, Any]:
+def _view(here: CommandContext, view: SegmentView) -> dict[str, Any]:
     return {
         "code": view.code,
         "name": insight.name_of(view.code, view.name, here.words),
@@ -108,41 +109,41 @@ def _view(here: Here, view: SegmentView) -> dict[str, Any]:
     }
 
 
-def _list(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+def _list(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
     found = segments.listed(here.open)
     sizes = segments.counts(here.open, codes=tuple(view.code for view in found))
     return {"ok": True, "segments": [_view(here, view) | {"members": sizes[view.code]} for view in found]}
 
 
-def _count(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _count(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, "code": o.code, "members": segments.count(here.open, code=o.code)}
 
 
-def _show(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _show(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, **_view(here, segments.show(here.open, code=o.code)), "members": segments.count(here.open, code=o.code)}
 
 
-def _remove(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _remove(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     segments.remove(here.open, code=o.code)
     return {"ok": True, "code": o.code}
 
 
-def _sizes(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _sizes(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     segments.show(here.open, code=o.code)
     return {"ok": True, "sizes": [{"date": day.isoformat(), "members": n} for day, n in segments.sizes(here.open, code=o.code)]}
 
 
-def _export(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _export(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     count = files.export_segment(here.open, code=o.code, file=o.file, words=here.words, recommended=o.recommended, overwrite=o.overwrite)
     return {"ok": True, "file": str(o.file), "members": count}
 
 
-def _create(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _create(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     made = segments.create(here.open, **segments.from_file(o.file), replace=o.replace)
     return {"ok": True, **_view(here, made), "members": segments.count(here.open, code=made.code)}
 
 
-def _compare(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _compare(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     found = segments.compare(here.open, first=o.first, second=o.second)
     return {"ok": True, "only_first": found.only_first, "both": found.both, "only_second": found.only_second}
 
@@ -151,12 +152,12 @@ def _moves(found: dict[tuple[str, str], int]) -> list[dict[str, Any]]:
     return [{"from": a or None, "to": b or None, "members": n} for (a, b), n in sorted(found.items())]
 
 
-def _end(here: Here, o: argparse.Namespace) -> Day:
+def _end(here: CommandContext, o: argparse.Namespace) -> Day:
     day: Day | None = o.as_of
     return day or here.open.clock.tomorrow()
 
 
-def _rfm(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _rfm(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     found = rfm.overview(here.open, before=o.as_of)
     body: dict[str, Any] = {
         "ok": True,
@@ -177,7 +178,7 @@ def _rfm(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return body
 
 
-def _lifecycle(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _lifecycle(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     found = lifecycle.overview(here.open, before=o.as_of)
     stages = [{"stage": s.name, "members": s.members, "net_365": json_form.money(s.net, here.words)} for s in found]
     body: dict[str, Any] = {"ok": True, "as_of": _end(here, o).isoformat(), "stages": stages}
@@ -190,17 +191,17 @@ def _lifecycle(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return body
 
 
-def _learn(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+def _learn(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
     pairs = recommendation.learn(here.open)
     body: dict[str, Any] = {"ok": True, "pairs": pairs, "value": None}
     try:
         body["value"] = {name: f"{number:.4f}" for name, number in asdict(repurchase.learn(here.open)).items()}
     except NotPossible as error:
-        body["why"] = labels.sentence(error, here.words)
+        body["why"] = sentence(error, here.words)
     return body
 
 
-def _recommend(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _recommend(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if bool(o.member) == bool(o.sku):
         raise UsageError("usage", reason="recommend needs a MEMBER, or --sku")
     if o.sku:
@@ -219,12 +220,12 @@ def _recommend(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _outlook(here: Here, one: Outlook) -> dict[str, Any]:
+def _outlook(here: CommandContext, one: Outlook) -> dict[str, Any]:
     share = {"alive": f"{one.alive:.4f}", "visits_90": f"{one.visits:.2f}", "net_90": json_form.money(one.net, here.words)}
     return {"member_no": one.member_no, "name": one.name, **share}
 
 
-def _predict(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _predict(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.member:
         found = repurchase.show(here.open, member=o.member)
         return {"ok": True, "member": None if found is None else _outlook(here, found)}
@@ -240,7 +241,7 @@ def _tags(found: list[TagView]) -> dict[str, Any]:
     return {"ok": True, "tags": rows}
 
 
-def _set_tag(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _set_tag(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     rule = segments.from_file(o.rule)["rule"] if o.rule else None
     found = tags.keep(here.open, name=o.name, group=o.group, colour=o.colour, days=o.days)
     if rule is not None or o.by_hand:
@@ -248,6 +249,6 @@ def _set_tag(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return _tags(found)
 
 
-def _apply_tags(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+def _apply_tags(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
     done = tag_rules.apply(here.open)
     return {"ok": True, "changed": [{"tag": name, "put_on": put, "taken_off": off} for name, (put, off) in done.items()]}

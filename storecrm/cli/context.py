@@ -15,13 +15,13 @@ from storecrm.i18n import Catalogue, system_language
 from storecrm.services.backup import trail_anchors
 from storecrm.services.staff import accounts
 from storecrm.services.store import Store
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 
 FREE = ("init", "demo", "shortcut", "check", "template")
 
 
 @dataclass
-class Here:
+class CommandContext:
     """The open store for the person who acts (both None for commands that need neither) and the words to answer in."""
 
     store: Store | None
@@ -37,7 +37,7 @@ class Here:
 
 
 @contextmanager
-def opened(options: argparse.Namespace) -> Iterator[Here]:
+def opened(options: argparse.Namespace) -> Iterator[CommandContext]:
     """Open what the command needs and close it afterwards.
 
     Raises:
@@ -49,13 +49,13 @@ def opened(options: argparse.Namespace) -> Iterator[Here]:
         options.lang or system_language(),
     )
     if getattr(options, "free", False):
-        yield Here(None, Catalogue(language), name, till)
+        yield CommandContext(None, Catalogue(language), name, till)
         return
     store = compose.open_store(name)
     try:
         words = Catalogue(language, store.shop.currency, store.clock.zone, store.shop.digits)
         _warn(store, words)
-        yield Here(store if getattr(options, "nobody", False) else acting(store, till), words, name, till)
+        yield CommandContext(store if getattr(options, "nobody", False) else acting(store, till), words, name, till)
     finally:
         compose.close_store(store)
 
@@ -69,7 +69,7 @@ def _warn(store: Store, words: Catalogue) -> None:
 def gap_sentences(store: Store, words: Catalogue) -> list[str]:
     """What the trail lacks, each with the way out."""
     found = [trail_anchors.trouble(gap, words.stamp(gap.at)) for gap in trail_anchors.look(store)]
-    return [f"{labels.sentence(error, words)} {labels.cure(error, words)}" for error in found]
+    return [f"{sentence(error, words)} {cure(error, words)}" for error in found]
 
 
 def acting(store: Store, till: str) -> Store:

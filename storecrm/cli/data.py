@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from storecrm.cli import json_form, moving, till
-from storecrm.cli.context import Here
+from storecrm.cli.context import CommandContext
 from storecrm.cli.shop import day_of, number, writes
 from storecrm.domain.list_columns import COLUMNS
 from storecrm.errors import BadInput, UsageError
@@ -100,7 +100,7 @@ class _Import(argparse.Action):
         namespace.kind, namespace.free = values, values == "template"
 
 
-def _import(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _import(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.kind == "template":
         if len(o.rest) != 2:
             raise UsageError("usage", reason="import template KIND FILE.xlsx")
@@ -133,14 +133,14 @@ def _import(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return json_form.imported(done, here.words)
 
 
-def _mapping(here: Here, o: argparse.Namespace) -> FileMapping:
+def _mapping(here: CommandContext, o: argparse.Namespace) -> FileMapping:
     """A file, or the name of one that was kept; with what was said beside it of how cells are read."""
     found = mappings.asked(here.open, text=o.mapping) if o.mapping else FileMapping()
     said = Reading(decimal=o.decimal, days=o.days, points=o.points, blank=tuple(o.blank_word), taken=frozenset(o.take))
     return replace(found, reading=said.over(found.reading))
 
 
-def _how(here: Here, o: argparse.Namespace) -> run.How:
+def _how(here: CommandContext, o: argparse.Namespace) -> run.ImportOptions:
     fixes = {}
     for text in o.fix:
         place, _, cell = text.partition("=")
@@ -156,7 +156,7 @@ def _how(here: Here, o: argparse.Namespace) -> run.How:
             raise BadInput("fix_alike_shape", where=text[:40])
         alike[column, clean_text(said, 60)] = cell
     mapping = _mapping(here, o)
-    return run.How(
+    return run.ImportOptions(
         o.dry_run,
         o.skip_bad,
         o.on_existing,
@@ -179,7 +179,7 @@ def _how(here: Here, o: argparse.Namespace) -> run.How:
     )
 
 
-def _look(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _look(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     mapping = _mapping(here, o)
     chosen: dict[str, Any] = {"encoding": o.encoding or mapping.encoding, "header": o.header or mapping.header, "mapping": mapping}
     found = preview.look(here.open, kind=o.rest[0], path=Path(o.rest[1]), sheet=o.sheet or mapping.sheet, **chosen)
@@ -199,12 +199,12 @@ def _look(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, **about, "mapping": found.mapping or None, "reading": json_form.reading(found.reading), "columns": columns}
 
 
-def _template(here: Here, kind: str, file: str, *, overwrite: bool) -> dict[str, Any]:
+def _template(here: CommandContext, kind: str, file: str, *, overwrite: bool) -> dict[str, Any]:
     files.template(kind=kind, file=Path(file), words=here.words, store=here.name, overwrite=overwrite)
     return {"ok": True, "file": file, "columns": list(COLUMNS[kind])}
 
 
-def _export(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _export(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     rows = files.export(here.open, kind=o.kind, file=o.file, words=here.words, overwrite=o.overwrite)
     behind = [
         {"code": one.code, "count": one.count, "message": labels.left_behind(one.code, one.count, here.words)}
@@ -213,7 +213,7 @@ def _export(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, "file": str(o.file), "rows": rows, "not_carried": behind}
 
 
-def _report(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _report(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     words = here.words.into(o.report_lang) if o.report_lang else here.words
     figures = month_workbook.write(here.open, first=o.first, last=o.last, file=o.output, words=words, overwrite=o.overwrite)
     by_itself = [

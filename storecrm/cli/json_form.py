@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from storecrm.domain.offers.rule import PERCENTAGES
 from storecrm.i18n import Catalogue
 from storecrm.services.offers import design
-from storecrm.values import PERCENTAGES, Moment, Problem, ProblemKind, Refusal, money_text, percent_text, zhe_text
-from storecrm.wording import labels
+from storecrm.values import (
+    Moment,
+    Problem,
+    ProblemKind,
+    Refusal,
+    money_text,
+    percent_text,
+    zhe_text,
+)
+from storecrm.wording import errors, labels, refusals
+from storecrm.wording.offers import rule_sentence
 
 if TYPE_CHECKING:
     # a command loads what it does, not what others answer
+    from storecrm.domain.offers.reading import OfferView
+    from storecrm.domain.points import Balance
     from storecrm.services.coupons.issue import CouponView
     from storecrm.services.imports.mappings import Reading
     from storecrm.services.imports.run import BatchRow, Imported
-    from storecrm.services.loyalty.points_account import Balance
     from storecrm.services.members.registry import MemberView
-    from storecrm.services.offers.design import OfferView
     from storecrm.services.reports.month_figures import Figures, OfferFigures
-    from storecrm.services.till.coupon_check import Better
+    from storecrm.services.till.coupon_check import BetterCoupon
     from storecrm.services.till.receipts import BillView, ReceiptChoice
     from storecrm.services.till.returns import Returned
 
@@ -47,17 +57,17 @@ def refusal(refused: Refusal, words: Catalogue) -> dict[str, Any]:
         "pieces": refused.pieces,
         "receipt_no": refused.receipt,
     }
-    return {"code": refused.code.value, **{k: v for k, v in facts.items() if v is not None}, "message": labels.refusal(refused, words)}
+    return {"code": refused.code.value, **{k: v for k, v in facts.items() if v is not None}, "message": refusals.refusal(refused, words)}
 
 
-def better(found: Better | None, words: Catalogue) -> dict[str, Any] | None:
+def better(found: BetterCoupon | None, words: Catalogue) -> dict[str, Any] | None:
     if found is None:
         return None
     return {"code": found.code, "offer_code": found.offer_code, "offer": found.offer_name, "discount": money(found.discount, words)}
 
 
 def problem(found: Problem, words: Catalogue) -> dict[str, Any]:
-    return {"row": found.row, "column": found.column, "problem": labels.problem(found, words), "code": found.kind, "value": found.value}
+    return {"row": found.row, "column": found.column, "problem": errors.problem(found, words), "code": found.kind, "value": found.value}
 
 
 def bill(view: BillView, words: Catalogue) -> dict[str, Any]:
@@ -227,7 +237,7 @@ def offer(view: OfferView, words: Catalogue) -> dict[str, Any]:
         "budget": money(rule.budget, words),
         "supplier_share": percent_text(rule.supplier_share) if rule.supplier else None,
     }
-    return body | {"sentence": labels.rule_sentence(rule, words)}
+    return body | {"sentence": rule_sentence(rule, words)}
 
 
 ERRORS = 100

@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from storecrm.cli import json_form, till
-from storecrm.cli.context import Here
+from storecrm.cli.context import CommandContext
 from storecrm.cli.shop import day_of, number
+from storecrm.domain.points import Balance
 from storecrm.errors import BadInput
 from storecrm.services.loyalty import adjustments, points_account, tiers
-from storecrm.services.loyalty.points_account import Balance
-from storecrm.services.loyalty.tiers import Standing, TierView
+from storecrm.services.loyalty.tiers import TierStanding, TierView
 from storecrm.services.till import overrides
 from storecrm.values import WHOLE, BasisPoints, Money, parse_money, parse_percent, percent_text
 
@@ -57,12 +57,12 @@ def _balance(found: Balance) -> dict[str, Any]:
     }
 
 
-def _adjust(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _adjust(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     second = overrides.second(till.word_of(here, o))
     return _balance(adjustments.adjust(here.open, member=o.member, count=o.count, reason=o.reason, second=second))
 
 
-def _exchange(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _exchange(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     second = overrides.second(till.word_of(here, o))
     made = adjustments.exchange(here.open, member=o.member, offer=o.offer, cost=o.cost, second=second)
     body = {
@@ -75,7 +75,7 @@ def _exchange(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return body | {"points": {k: v for k, v in _balance(points_account.show(here.open, member=o.member)).items() if k != "ok"}}
 
 
-def _ending(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _ending(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     rows = [
         {"member_no": e.member_no, "name": e.name, "points": e.points, "expires_on": e.expires_on.isoformat()}
         for e in adjustments.ending(here.open, days=o.days)
@@ -110,7 +110,7 @@ def _tier_commands(verbs: Any) -> None:
     )
 
 
-def _keep(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _keep(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     try:
         threshold = parse_money(o.threshold, digits=here.words.digits)
         off = parse_percent(o.off) if o.off else BasisPoints(0)
@@ -122,7 +122,7 @@ def _keep(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return _ladder(here, tiers.keep(here.open, name=o.name, threshold=Money(threshold), off=off, points_times=times))
 
 
-def _ladder(here: Here, steps: list[TierView]) -> dict[str, Any]:
+def _ladder(here: CommandContext, steps: list[TierView]) -> dict[str, Any]:
     rows = [
         {
             "tier": t.name,
@@ -136,12 +136,12 @@ def _ladder(here: Here, steps: list[TierView]) -> dict[str, Any]:
     return {"ok": True, "tiers": rows}
 
 
-def _review(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _review(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     moves = tiers.review(here.open, dry_run=o.dry_run)
     return {"ok": True, "moves": [{"member_no": m.member_no, "before": m.before, "after": m.after} for m in moves], "dry_run": o.dry_run}
 
 
-def _standing(here: Here, found: Standing) -> dict[str, Any]:
+def _standing(here: CommandContext, found: TierStanding) -> dict[str, Any]:
     return {
         "ok": True,
         "tier": found.tier,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from storecrm.cli import json_form
-from storecrm.cli.context import Here
+from storecrm.cli.context import CommandContext
 from storecrm.cli.shop import number, writes
 from storecrm.errors import UsageError
 from storecrm.services.coupons import issue
@@ -78,13 +78,13 @@ def member_commands(verbs: Any) -> None:
     lost.set_defaults(go=_lost)
 
 
-def shown(here: Here, view: registry.MemberView) -> dict[str, Any]:
+def shown(here: CommandContext, view: registry.MemberView) -> dict[str, Any]:
     """A member with points and coupons."""
     balance = points_account.show(here.open, member=view.member_no)
     return json_form.member(view, balance, issue.of_member(here.open, member=view.member_no))
 
 
-def _duplicates(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _duplicates(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.apart:
         duplicates.keep_apart(here.open, first=o.apart[0], second=o.apart[1])
         return {"ok": True, "apart": o.apart}
@@ -112,17 +112,17 @@ def _duplicates(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _merge(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _merge(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     winners = dict.fromkeys(o.take, "merged")
     return shown(here, merge.merge(here.open, survivor=o.survivor, merged=o.merged, winners=winners))
 
 
-def _unmerge(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _unmerge(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     kept, back = merge.unmerge(here.open, member=o.member)
     return {"ok": True, "survivor": shown(here, kept), "parted": shown(here, back)}
 
 
-def _merges(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+def _merges(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
     rows = [
         {"survivor": m.survivor, "merged": m.merged, "at": json_form.instant(m.at, here.words), "undoable": m.undoable}
         for m in merge.listed(here.open)
@@ -130,7 +130,7 @@ def _merges(here: Here, _: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, "merges": rows}
 
 
-def _phone(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _phone(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.detach:
         return shown(here, phones_and_cards.detach_phone(here.open, member=o.member, phone=o.phone or o.member))
     if o.phone is None:
@@ -140,12 +140,12 @@ def _phone(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return shown(here, phones_and_cards.change_phone(here.open, member=o.member, phone=o.phone, fact=o.fact))
 
 
-def _lost(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _lost(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     done = card_replacement.replace(here.open, member=o.member, card=o.card)
     return {"ok": True, "member_no": done.member_no, "coupons": done.coupons}
 
 
-def _history(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _history(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.output:
         answers = consent_history.write(here.open, member=o.member, file=o.output, words=here.words, overwrite=o.overwrite)
         return {"ok": True, "file": str(o.output), "answers": answers}
@@ -164,7 +164,7 @@ def _history(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, "answers": rows}
 
 
-def _retention(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _retention(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if not o.preview:
         if o.expect is None:
             raise UsageError("usage", reason="privacy retention needs --preview, or --expect with the number it named")
@@ -174,12 +174,12 @@ def _retention(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, "count": len(found), "members": rows}
 
 
-def _look_ups(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+def _look_ups(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
     rows = search_limits.by_person(here.open)
     return {"ok": True, "people": [{"name": name, "searches": n, "most_in_an_hour": most} for name, n, most in rows]}
 
 
-def _referrals(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _referrals(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     found = referrals.tree(here.open, member=o.member)
     friends = [
         {

@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from storecrm.cli import json_form
-from storecrm.cli.context import Here
+from storecrm.cli.context import CommandContext
 from storecrm.errors import BadInput, ImportRejected, UsageError
 from storecrm.services.imports import mappings, move_in, move_in_page
 from storecrm.services.imports.cell_formats import ORDERS, ROUNDINGS
 from storecrm.services.imports.mappings import OWN, FileMapping
 from storecrm.services.imports.move_in import Moved, MovedFile, MoveView, PlannedFile
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 
 VERBS = ("all", "group")
 
 
-def act(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
+def act(here: CommandContext, o: argparse.Namespace, how: ImportOptions) -> dict[str, Any]:
     """What `import all`, `group` and `rollback` do."""
     if o.kind == "group" and o.rest == ["list"]:
         return {"ok": True, "groups": [_view(here, view) for view in move_in.listed(here.open)]}
@@ -36,7 +36,7 @@ def act(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
     return {"ok": True} | _view(here, move_in.show(here.open, group=group))
 
 
-def _all(here: Here, o: argparse.Namespace, how: How) -> dict[str, Any]:
+def _all(here: CommandContext, o: argparse.Namespace, how: ImportOptions) -> dict[str, Any]:
     _require_for_all(o)
     store, kinds = here.open, dict(text.rpartition("=")[::2] for text in o.kinds)
     files = [Path(name) for name in o.rest]
@@ -68,7 +68,7 @@ def _require_for_all(o: argparse.Namespace) -> None:
 _OF_A_WAY = ("encoding", "sheet", "header", "mapping", "decimal", "days", "points", "blank-word")
 
 
-def _ways(here: Here, files: Sequence[Path], texts: Sequence[str]) -> dict[str, FileMapping]:
+def _ways(here: CommandContext, files: Sequence[Path], texts: Sequence[str]) -> dict[str, FileMapping]:
     """How single files are read: FILE:NAME=VALUE, as often as wanted; a mapping first, so that the rest stands above it."""
     said = [_way(text, files) for text in texts]
     found = dict[str, FileMapping]()
@@ -92,7 +92,7 @@ def _way(text: str, files: Sequence[Path]) -> tuple[str, str, str]:
 _CHOICES = {"decimal": (OWN, ".", ","), "days": (OWN, *ORDERS), "points": (OWN, *ROUNDINGS)}
 
 
-def _with(here: Here, way: FileMapping, name: str, value: str) -> FileMapping:
+def _with(here: CommandContext, way: FileMapping, name: str, value: str) -> FileMapping:
     if name == "mapping":
         return mappings.asked(here.open, text=value)
     if name == "header":
@@ -108,7 +108,7 @@ def _with(here: Here, way: FileMapping, name: str, value: str) -> FileMapping:
     return replace(way, reading=replace(way.reading, **{name: value}))  # type: ignore[arg-type]
 
 
-def _require_clean(tried: Moved, how: How) -> None:
+def _require_clean(tried: Moved, how: ImportOptions) -> None:
     """Refuse before anything is touched what would be refused in the middle."""
     bad = next((one for one in tried.files if one.result.rejected), None)
     if bad is None or how.skip_bad:
@@ -120,7 +120,7 @@ def _require_clean(tried: Moved, how: How) -> None:
     raise refused
 
 
-def _paper(here: Here, group: int, o: argparse.Namespace) -> None:
+def _paper(here: CommandContext, group: int, o: argparse.Namespace) -> None:
     move_in_page.write(here.open, view=move_in.show(here.open, group=group), file=o.paper, words=here.words, overwrite=o.overwrite)
 
 
@@ -128,14 +128,14 @@ def _planned(file: PlannedFile) -> dict[str, Any]:
     return {"file": str(file.path), "kind": file.kind, "told_by": file.told_by, "choices": list(file.choices)}
 
 
-def _file(here: Here, one: MovedFile) -> dict[str, Any]:
+def _file(here: CommandContext, one: MovedFile) -> dict[str, Any]:
     answer = json_form.imported(one.result, here.words)
     answer.pop("ok")
     said = {"said": one.result.said} if one.result.said else {}
     return _planned(one.file) | answer | said
 
 
-def _answer(here: Here, moved: Moved) -> dict[str, Any]:
+def _answer(here: CommandContext, moved: Moved) -> dict[str, Any]:
     files = [_file(here, one) for one in moved.files]
     return {
         "ok": True,
@@ -147,10 +147,10 @@ def _answer(here: Here, moved: Moved) -> dict[str, Any]:
     }
 
 
-def _totals(here: Here, totals: dict[str, int]) -> dict[str, Any]:
+def _totals(here: CommandContext, totals: dict[str, int]) -> dict[str, Any]:
     return {name: json_form.money(value, here.words) if name in move_in.MONEY else value for name, value in totals.items()}
 
 
-def _view(here: Here, view: MoveView) -> dict[str, Any]:
+def _view(here: CommandContext, view: MoveView) -> dict[str, Any]:
     files = [vars(file) | {"totals": _totals(here, file.totals)} for file in view.files]
     return {"group": view.group, "state": view.state, "at": json_form.instant(view.at, here.words), "by": view.by, "files": files}

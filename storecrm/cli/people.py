@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from storecrm.cli import json_form, member_data, till
-from storecrm.cli.context import Here, acting
+from storecrm.cli.context import CommandContext, acting
 from storecrm.cli.member_data import shown
 from storecrm.cli.shop import writes
 from storecrm.errors import BadInput, NotAllowed, NotFound
 from storecrm.services.analytics import profile, timeline
 from storecrm.services.coupons import automatic
 from storecrm.services.loyalty import points_account
-from storecrm.services.members import consent, erasure, registry
+from storecrm.services.members import consent, erasure, registry, staff_cards
 from storecrm.services.members.registry import NewMember
 from storecrm.services.printing import member_card, member_data_file
 from storecrm.services.staff import accounts
@@ -43,7 +43,7 @@ def commands(top: Any) -> None:
     whose = card.add_mutually_exclusive_group(required=True)
     whose.add_argument("member", nargs="?")
     whose.add_argument("--none", action="store_true", help="there is none, or none any more")
-    card.set_defaults(go=lambda here, o: _person(accounts.set_card(here.open, name=o.name, member=o.member)))
+    card.set_defaults(go=lambda here, o: _person(staff_cards.set_card(here.open, name=o.name, member=o.member)))
     till.staff_commands(people)
     _member_commands(top.add_parser("member", help="who shops here").add_subparsers(dest="verb", required=True))
 
@@ -106,11 +106,11 @@ def _person(view: accounts.StaffView) -> dict[str, Any]:
     return facts | {"disabled": view.disabled, "member": view.member or None, "card_said": view.card_said}
 
 
-def _add(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+def _add(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     return _person(accounts.add(here.open, name=options.name, role=Role(options.role), pin=options.pin))
 
 
-def _set_pin(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+def _set_pin(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     """The owner sets anybody's; a new store's owner sets the first one without signing in."""
     pin = options.pin or (getpass.getpass("PIN: ") if sys.stdin is not None and sys.stdin.isatty() else None)
     if pin is None:
@@ -125,12 +125,12 @@ def _set_pin(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     return _person(accounts.set_pin(person, name=options.name, pin=pin))
 
 
-def _list(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+def _list(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
     rows = [_person(view) for view in accounts.listed(here.open)]
     return {"ok": True, "staff": [{k: v for k, v in row.items() if k != "ok"} for row in rows]}
 
 
-def _register(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _register(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     agreed = tuple(Channel(name) for name in o.consent)
     new = NewMember(
         phone=o.phone,
@@ -149,7 +149,7 @@ def _register(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return shown(here, automatic.register(here.open, new=new))
 
 
-def _find(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+def _find(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     found = [shown(here, view) for view in registry.find(here.open, text=options.text)]
     if not found:
         raise NotFound("member", where=options.text[:40])
@@ -157,22 +157,22 @@ def _find(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     return one | {"members": [{k: v for k, v in row.items() if k != "ok"} for row in found]}
 
 
-def _card(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+def _card(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     lost = member_card.write(here.open, member=options.member, file=options.file, words=here.words, overwrite=options.overwrite)
     return {"ok": True, "file": str(options.file), "unprintable": lost}
 
 
-def _export_data(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _export_data(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     count = member_data_file.write(here.open, member=o.member, file=o.file, words=here.words, overwrite=o.overwrite)
     return {"ok": True, "file": str(o.file), "receipts": count}
 
 
-def _erase(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _erase(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     done = erasure.erase(here.open, member=o.member, reason=o.reason)
     return {"ok": True, "coupons_void": done.coupons_void, "clean": done.clean}
 
 
-def _profile(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _profile(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     found = profile.of_member(here.open, member=o.member)
     why = found.why
     return {
@@ -205,7 +205,7 @@ def _profile(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _timeline(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _timeline(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     rows = [
         {"date": e.day.isoformat(), "kind": e.kind, "receipt_no": e.receipt_no or None, "text": insight.event(e, here.words)}
         for e in timeline.of_member(here.open, member=o.member)
@@ -213,7 +213,7 @@ def _timeline(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, "events": rows}
 
 
-def _statement(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+def _statement(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     rows = [
         {
             "date": row.business_date.isoformat(),
@@ -228,7 +228,7 @@ def _statement(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, "movements": rows}
 
 
-def _consent(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+def _consent(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     granted = options.answer == "yes"
     view = consent.set_consent(
         here.open,

@@ -12,7 +12,7 @@ import sqlcipher3.dbapi2 as driver
 
 from storecrm import __version__, compose, paths
 from storecrm.cli import options as place
-from storecrm.cli.context import Here, gap_sentences
+from storecrm.cli.context import CommandContext, gap_sentences
 from storecrm.errors import BadInput, StorageTrouble, UsageError
 from storecrm.i18n import Catalogue
 from storecrm.models import database, migrate
@@ -120,7 +120,7 @@ def day_of(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text} is not a date like 2026-11-30") from error
 
 
-def _shown(view: backups.BackupView, here: Here) -> dict[str, Any]:
+def _shown(view: backups.BackupView, here: CommandContext) -> dict[str, Any]:
     """`verified` says that a copy was looked over when it was made, `proof` how far."""
     return {
         "file": str(view.path),
@@ -133,7 +133,7 @@ def _shown(view: backups.BackupView, here: Here) -> dict[str, Any]:
     }
 
 
-def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+def _init(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     if options.backup is not None:
         back = backups.bring_back(options.backup, name=here.name, code=options.recovery_code, force=options.force)
         return {"ok": True, "store": here.name, **_shown(back, here), **_put_back(back)}
@@ -173,7 +173,7 @@ def _init(here: Here, options: argparse.Namespace) -> dict[str, Any]:
         compose.close_store(store)
 
 
-def _demo(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+def _demo(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     if not demo.LEAST <= options.members <= demo.MOST:
         raise BadInput("demo_members", where=str(options.members), least=demo.LEAST, most=f"{demo.MOST:,}")
     answer = demo.tour(
@@ -187,7 +187,7 @@ def _demo(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     return answer | {"_status": 0 if answer["ok"] else 3}
 
 
-def _shortcut(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+def _shortcut(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     # loaded here: no other command draws
     from storecrm.ui.kit import shortcut
 
@@ -201,7 +201,7 @@ def _shortcut(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, "files": [str(file) for file in shortcut.make(here.words, first)]}
 
 
-def _check(here: Here, _: argparse.Namespace) -> dict[str, Any]:
+def _check(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
     store = Path(here.name)
     facts: dict[str, Any] = {
         "version": __version__,
@@ -235,7 +235,7 @@ def _cards_unsaid(opened: Store, words: Catalogue) -> list[str]:
     return [words.t("Not yet said which member card is whose: {names}.", names=", ".join(names))] if names else []
 
 
-def _restore(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+def _restore(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     with exclusive(here.open.name, "window"):
         back = backups.restore(here.open, path=options.file, force=options.force)
     return {"ok": True, **_shown(back, here), **_put_back(back)}
@@ -249,7 +249,7 @@ def _put_back(back: backups.Restored) -> dict[str, Any]:
     }
 
 
-def _verify(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+def _verify(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     if options.accept_trail is not None:
         trail_anchors.accept(here.open, reason=options.accept_trail)
     checks, findings = verify.verify(here.open)
@@ -261,7 +261,7 @@ def _verify(here: Here, options: argparse.Namespace) -> dict[str, Any]:
     return body | {"_status": 6 if findings else 0}
 
 
-def _day_total(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+def _day_total(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     try:
         net = parse_money(options.net_sales, digits=here.words.digits)
     except ValueError:

@@ -8,23 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from storecrm.cli import json_form
-from storecrm.cli.context import Here
+from storecrm.cli.context import CommandContext
 from storecrm.cli.shop import day_of, number, writes
+from storecrm.domain.tenders import Tender
 from storecrm.errors import BadInput
-from storecrm.ledger.tenders import Tender
 from storecrm.services import files
 from storecrm.services.coupons import paper_stock
 from storecrm.services.coupons.paper_stock import StockCard
 from storecrm.services.files import Target
 from storecrm.services.loyalty import stamp_cards
 from storecrm.services.members import verification
-from storecrm.services.members.verification import Proof, Shown
+from storecrm.services.members.verification import Proof, ProofLevel
 from storecrm.services.printing import emergency_list, receipt_slip, shift_slip
 from storecrm.services.printing.slip import Slip
 from storecrm.services.reports import enrolment, supplier_sheet
 from storecrm.services.till import clock_check, day_board, late_member, overrides, receipts, shifts
 from storecrm.services.till.overrides import Approval
-from storecrm.services.till.shifts import Sheet
+from storecrm.services.till.shifts import ShiftSheet
 from storecrm.values import Money, PaperAct, TenderKind, parse_money
 
 ACTS = {"hand-out": PaperAct.HANDED_OUT, "take-in": PaperAct.RETURNED, "void": PaperAct.VOIDED}
@@ -92,22 +92,22 @@ def approves(command: Any, what: str, *, reason: bool = True) -> None:
         command.add_argument("--reason", default="", help="why, for whoever approves")
 
 
-def word_of(here: Here, o: argparse.Namespace) -> Approval | None:
+def word_of(here: CommandContext, o: argparse.Namespace) -> Approval | None:
     """The word of whom `--approved-by` names."""
     if not o.approved_by:
         return None
     return overrides.approve(here.open, name=o.approved_by, pin=os.environ.get("STORECRM_APPROVER_PIN", ""), reason=o.reason)
 
 
-def proof_of(here: Here, member: str | None, said: list[str], word: Approval | None) -> Proof:
+def proof_of(here: CommandContext, member: str | None, said: list[str], word: Approval | None) -> Proof:
     """What `--proof` says of the member, and who stands in for it that the card is the own one."""
     return replace(verification.shown(here.open, member=member, said=said), second=overrides.second(word))
 
 
-def proof_on_bill(here: Here, receipt: str, said: list[str], word: Approval | None) -> Proof:
+def proof_on_bill(here: CommandContext, receipt: str, said: list[str], word: Approval | None) -> Proof:
     """What `--proof` says of the member on a bill that was put aside."""
     if not said:
-        return Proof(Shown.NONE, second=overrides.second(word))
+        return Proof(ProofLevel.NONE, second=overrides.second(word))
     member = receipts.show(here.open, receipt=receipt).member
     return proof_of(here, member.member_no if member else None, said, word)
 
@@ -187,7 +187,7 @@ def pieces_of(texts: list[str]) -> dict[str, int]:
     return found
 
 
-def tenders_of(here: Here, texts: list[str]) -> list[Tender]:
+def tenders_of(here: CommandContext, texts: list[str]) -> list[Tender]:
     """KIND:AMOUNT as given on the command line.
 
     Raises:
@@ -205,7 +205,7 @@ def tenders_of(here: Here, texts: list[str]) -> list[Tender]:
     return found
 
 
-def _move(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _move(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     shape_ = re.fullmatch(r"([0-9]{1,7})(?:-([0-9]{1,7}))?", o.serials)
     if shape_ is None:
         raise BadInput("serials_shape", where=o.serials[:20])
@@ -225,7 +225,7 @@ def _card(card: StockCard) -> dict[str, Any]:
     return {"ok": True, **body, "ways": ways}
 
 
-def _shift(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _shift(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.file:
         # a paper that cannot be written must not end the shift
         Slip(o.layout, "")
@@ -244,7 +244,7 @@ def _shift(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, **_sheet(here, done)} | ({"file": str(o.file)} if o.file else {})
 
 
-def _sheet(here: Here, sheet: Sheet) -> dict[str, Any]:
+def _sheet(here: CommandContext, sheet: ShiftSheet) -> dict[str, Any]:
     def money(amount: int | None) -> str | None:
         return json_form.money(amount, here.words)
 
@@ -276,17 +276,17 @@ def _sheet(here: Here, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _confirm(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _confirm(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     clock_check.confirm_day(here.open, day=o.day)
     return {"ok": True, "day": o.day.isoformat()}
 
 
-def _slip(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _slip(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     view = receipt_slip.write(here.open, receipt=receipt_of(o), file=o.output, words=here.words, layout=o.layout, overwrite=o.overwrite)
     return {"ok": True, "receipt_no": view.receipt_no, "file": str(o.output), "coupons": [g.code for g in view.given]}
 
 
-def _refused(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _refused(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     rows = day_board.refused(here.open, first=o.first, last=o.last)
     return {
         "ok": True,
@@ -298,12 +298,12 @@ def _refused(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _password(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _password(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     verification.set_password(here.open, member=o.member, password=o.password)
     return {"ok": True, "password": bool(o.password)}
 
 
-def _stamps(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _stamps(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     cards = [
         {
             "offer_code": c.offer_code,
@@ -317,19 +317,19 @@ def _stamps(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, "cards": cards}
 
 
-def _codes(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _codes(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     files.require(Target(o.output, emergency_list.KIND, here.open.name, o.overwrite))
     codes = overrides.new_codes(here.open, count=o.count)
     emergency_list.write(here.open, codes=codes, file=o.output, words=here.words, overwrite=o.overwrite)
     return {"ok": True, "count": len(codes), "file": str(o.output)}
 
 
-def _suppliers(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _suppliers(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     owed = supplier_sheet.write(here.open, first=o.first, last=o.last, file=o.output, words=here.words, overwrite=o.overwrite)
     return {"ok": True, "file": str(o.output), "owed": {name: json_form.money(amount, here.words) for name, amount in owed.items()}}
 
 
-def _recruiting(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _recruiting(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     rows = [
         {
             "name": r.name,

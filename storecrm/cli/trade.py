@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from storecrm.cli import json_form, till
-from storecrm.cli.context import Here
+from storecrm.cli.context import CommandContext
 from storecrm.cli.shop import day_of, number, writes
 from storecrm.errors import BadFile, BadInput, UsageError
 from storecrm.services import files
@@ -29,7 +29,7 @@ from storecrm.services.till import (
 )
 from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import Money, Quantity, TenderKind, parse_money, scan_key
-from storecrm.wording import labels
+from storecrm.wording.offers import rule_sentence
 
 
 def commands(top: Any) -> None:
@@ -182,7 +182,7 @@ def _coupon_commands(verbs: Any) -> None:
     show.set_defaults(go=_show_coupon)
 
 
-def _suspend(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _suspend(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     view = parked_bills.suspend(
         here.open,
         amount=_amount(here, o.amount),
@@ -195,7 +195,7 @@ def _suspend(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return json_form.bill(view, here.words)
 
 
-def _resume(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _resume(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     view = parked_bills.resume(
         here.open,
         receipt=o.receipt,
@@ -207,7 +207,7 @@ def _resume(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return json_form.bill(view, here.words)
 
 
-def _return(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _return(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.receipt is None:
         if o.amount is None:
             raise UsageError("usage", reason="sale return needs a receipt, or --amount with --reason")
@@ -237,18 +237,18 @@ def _way(o: argparse.Namespace) -> TenderKind | None:
     return TenderKind(o.back_by) if o.back_by else None
 
 
-def _backs(texts: list[str]) -> list[returns.Back]:
+def _backs(texts: list[str]) -> list[returns.ReturnLine]:
     """N:QTY as given on the command line."""
     lines = []
     for text in texts:
         number, _, pieces = text.partition(":")
         if not re.fullmatch(r"[0-9]{1,4}", number) or not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", pieces):
             raise BadInput("return_line", where=text[:40])
-        lines.append(returns.Back(int(number), Quantity(int(Decimal(pieces) * 1000))))
+        lines.append(returns.ReturnLine(int(number), Quantity(int(Decimal(pieces) * 1000))))
     return lines
 
 
-def _exchange(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _exchange(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     backs, taken = _backs(o.line), [_line(here, text) for text in o.take]
     if o.preview:
         done = exchanges.preview(here.open, receipt=till.receipt_of(o), lines=backs, taken=taken)
@@ -269,7 +269,7 @@ def _exchange(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, "difference": json_form.money(done.difference, here.words), **body} | ({"preview": True} if o.preview else {})
 
 
-def _try(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _try(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     found = backtest.try_out(here.open, code=o.code, first=o.first, last=o.last)
     return {
         "ok": True,
@@ -281,14 +281,14 @@ def _try(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _explain(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _explain(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     view = design.show(here.open, code=o.code)
-    both = {language: labels.rule_sentence(view.rule, here.words.into(language)) for language in ("zh_CN", "en")}
+    both = {language: rule_sentence(view.rule, here.words.into(language)) for language in ("zh_CN", "en")}
     found = backtest.collisions(here.open, rule=view.rule, besides=view.code)
     return {"ok": True, "code": view.code, "sentences": both, "collisions": [{"code": c.code, "name": c.name, "why": c.why} for c in found]}
 
 
-def _amount(here: Here, text: str | None) -> Money | None:
+def _amount(here: CommandContext, text: str | None) -> Money | None:
     if text is None:
         return None
     try:
@@ -297,18 +297,18 @@ def _amount(here: Here, text: str | None) -> Money | None:
         raise BadInput("amount", where=text[:40]) from None
 
 
-def _signed(here: Here, text: str | None) -> Money | None:
+def _signed(here: CommandContext, text: str | None) -> Money | None:
     """An amount that may go back to the customer: with a minus before it."""
     if text is None or not text.startswith("-"):
         return _amount(here, text)
     return Money(-_need(here, text[1:]))
 
 
-def _need(here: Here, text: str) -> Money:
+def _need(here: CommandContext, text: str) -> Money:
     return _amount(here, text) or Money(0)
 
 
-def _line(here: Here, text: str) -> LineIn:
+def _line(here: CommandContext, text: str) -> LineIn:
     parts = text.rsplit(":", 2) if text.count(":") >= 2 else text.rsplit(":", 1)
     if len(parts) < 2 or not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", parts[1]):
         raise BadInput("quantity", where=text[:40])
@@ -319,7 +319,7 @@ def _line(here: Here, text: str) -> LineIn:
     return LineIn(parts[0], quantity, _amount(here, parts[2]) if len(parts) == 3 else None)
 
 
-def _record(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _record(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.amount is None and not o.line and not o.coupon:
         raise BadInput("amount", where="")
     view = open_bill.record(
@@ -340,12 +340,12 @@ def _record(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return json_form.bill(view, here.words) | ({"dry_run": True} if o.dry_run else {})
 
 
-def _create_offer(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _create_offer(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     new = design.read_file(o.file, here.words.digits)
     return {"ok": True, **json_form.offer(design.create(here.open, new=new), here.words)}
 
 
-def _one_offer(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _one_offer(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.verb == "show":
         view = design.show(here.open, code=o.code)
     else:
@@ -353,7 +353,7 @@ def _one_offer(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, **json_form.offer(view, here.words)}
 
 
-def _issue(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _issue(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     to = list(o.member)
     if o.segment and (to or o.members_file or o.count or o.activate):
         raise UsageError("usage", reason="--segment stands alone: no --count, no --member, no --members-file, no --activate")
@@ -374,11 +374,11 @@ def _issue(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return body | (_to_paper(here, batch.id, o) if o.file else {})
 
 
-def _print(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _print(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, "batch": o.batch} | _to_paper(here, o.batch, o)
 
 
-def _to_paper(here: Here, batch: int, o: argparse.Namespace) -> dict[str, Any]:
+def _to_paper(here: CommandContext, batch: int, o: argparse.Namespace) -> dict[str, Any]:
     copy = coupons.is_copy(here.open, batch=batch, copy=getattr(o, "copy", False))
     found = coupons.to_print(here.open, batch=batch)
     pages = coupon_sheet.write(
@@ -395,7 +395,7 @@ def _to_paper(here: Here, batch: int, o: argparse.Namespace) -> dict[str, Any]:
     return {"file": str(o.file), "pages": pages, "printed": len(found), "copy": copy, "unprintable": coupon_sheet.unprintable(found)}
 
 
-def _void(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _void(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if (o.code is None) == (o.batch is None):
         raise BadInput("code_or_batch")
     if o.code is not None:
@@ -405,7 +405,7 @@ def _void(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return {"ok": True, "batch": batch.id, "state": batch.state.value, "voided": batch.voided, "redeemed": batch.redeemed}
 
 
-def _check(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _check(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     found = coupon_check.check(here.open, code=o.code, amount=_amount(here, o.amount), member=o.member)
     body = {
         "ok": True,
@@ -417,7 +417,7 @@ def _check(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return body | {"discount": json_form.money(found.discount, here.words)}
 
 
-def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _redeem(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     approval = word = till.word_of(here, o)
     if word is None and o.emergency_code:
         approval = overrides.emergency(here.open, code=o.emergency_code, reason=o.reason)
@@ -436,7 +436,7 @@ def _redeem(here: Here, o: argparse.Namespace) -> dict[str, Any]:
     return json_form.redeemed(view, here.words, scan_key(o.code))
 
 
-def _show_coupon(here: Here, o: argparse.Namespace) -> dict[str, Any]:
+def _show_coupon(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     return _coupon(coupons.show(here.open, code=o.code))
 
 

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from storecrm.cli import json_form
-from storecrm.cli.context import Here
+from storecrm.cli.context import CommandContext
 from storecrm.cli.shop import day_of, number
 from storecrm.services.reports import audit_trail
 from storecrm.wording import audit
@@ -24,13 +24,13 @@ def commands(top: Any) -> None:
     listed.set_defaults(go=_list)
 
 
-def _list(here: Here, options: argparse.Namespace) -> dict[str, Any]:
+def _list(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     question = audit_trail.Question(first=options.first, last=options.last, staff=options.staff, action=options.action, about=options.about)
     found = audit_trail.page(here.open, question=question, after=options.after, limit=options.limit)
     return {"ok": True, "entries": [_entry(one, here) for one in found.entries], "next": found.following or None}
 
 
-def _entry(one: audit_trail.Entry, here: Here) -> dict[str, Any]:
+def _entry(one: audit_trail.Entry, here: CommandContext) -> dict[str, Any]:
     return {
         "at": json_form.instant(one.at, here.words),
         "till": one.till,
@@ -47,7 +47,7 @@ def _is_said(name: str, one: audit_trail.Entry) -> bool:
     return name != "withheld" and not (name == "reason" and one.facts.get("withheld"))
 
 
-def _fact(name: str, value: Any, here: Here) -> Any:
+def _fact(name: str, value: Any, here: CommandContext) -> Any:
     """A fact for another system: money as text, a member by the number."""
     if isinstance(value, audit.Person):
         return (value.into or value).number or None

@@ -8,7 +8,12 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from storecrm.values import Day
+from storecrm.values import (
+    WHOLE,
+    Day,
+    Money,
+    Points,
+)
 
 NEXT_YEAR_END, NEVER, DAYS, MONTHS, IDLE_MONTHS = "next_year_end", "never", "days", "months", "idle_months"
 UNCOUNTED = (NEXT_YEAR_END, NEVER)
@@ -67,3 +72,26 @@ def _same_day(day: Day, months: int) -> Day:
     """`months` later, the last of that month where it is shorter."""
     first = _first_of(day, months)
     return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
+
+
+@dataclass(frozen=True)
+class EarnRate:
+    """`points` points for each full `per` minor units paid."""
+
+    points: int
+    per: Money
+
+    def earn(self, net: Money, times: int = WHOLE) -> Points:
+        """Points for `net` paid, `times` basis points of the plain rate, rounded down once; nothing for zero or less."""
+        return Points(max(0, int(net)) * self.points * times // (self.per * WHOLE))
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The buckets of a member's points today; `owed` is what a reversal took beyond what was left."""
+
+    pending: Points
+    active: Points
+    spent: Points
+    expired: Points
+    owed: Points

@@ -16,7 +16,19 @@ from enum import StrEnum
 from fractions import Fraction
 
 from storecrm.domain import birthdays
-from storecrm.values import PIECE, WHOLE, Day, Money, OfferKind, OfferRule, Quantity, Refusal, RefusalCode, half_up, share_out
+from storecrm.domain.offers.rule import OfferRule
+from storecrm.values import (
+    PIECE,
+    WHOLE,
+    Day,
+    Money,
+    OfferKind,
+    Quantity,
+    Refusal,
+    RefusalCode,
+    half_up,
+    share_out,
+)
 
 
 class Step(StrEnum):
@@ -63,7 +75,7 @@ class Buyer:
 
 
 @dataclass(frozen=True)
-class Now:
+class PricingTime:
     """The store's day and minute, its name and the channel."""
 
     day: Day = date(2000, 1, 1)
@@ -73,7 +85,7 @@ class Now:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AppliedOffer:
     """An offer to apply: `key` tells it apart; `left` is what its budget still holds, and coupons of one `purse`
     (offer) share it."""
 
@@ -84,7 +96,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Taken:
+class AppliedStep:
     """What one step took off, line by line, and the eligible amount it was measured on. `key` is 0 for tier, points and rounding."""
 
     key: int
@@ -96,7 +108,7 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Near:
+class NearPromotion:
     """A promotion that would apply with a little more: `short` money or `pieces`."""
 
     key: int
@@ -109,12 +121,12 @@ class Priced:
 
     gross: Money
     discount: Money
-    taken: tuple[Taken, ...]
+    taken: tuple[AppliedStep, ...]
     refused: dict[int, list[Refusal]]
-    applied: tuple[Taken, ...] = ()
+    applied: tuple[AppliedStep, ...] = ()
     points_paid: Money = Money(0)
     rounding: Money = Money(0)
-    near: tuple[Near, ...] = ()
+    near: tuple[NearPromotion, ...] = ()
     times: int = WHOLE
     """What points earned are multiplied by, in basis points."""
     multiplied_by: int = 0
@@ -127,7 +139,7 @@ class Priced:
         return Money(self.gross - self.discount - self.points_paid - self.rounding)
 
     @property
-    def steps(self) -> tuple[Taken, ...]:
+    def steps(self) -> tuple[AppliedStep, ...]:
         """Every step in the order of calculation."""
         return self.applied + self.taken
 
@@ -142,7 +154,7 @@ class _State:
 
     lines: Sequence[Line]
     left: list[int]
-    steps: list[Taken] = field(default_factory=list)
+    steps: list[AppliedStep] = field(default_factory=list)
     marked: set[int] = field(default_factory=set)
     measured: list[int] = field(default_factory=list)
     """What is left of each line where the present step began: thresholds are measured on it."""
@@ -154,7 +166,7 @@ class _State:
         self.left = [value - share for value, share in zip(self.left, shares, strict=True)]
         if step is Step.LINE:
             self.marked |= {n for n, share in enumerate(shares) if share}
-        self.steps.append(Taken(key, Money(sum(shares)), tuple(Money(s) for s in shares), Money(base), step, repeats))
+        self.steps.append(AppliedStep(key, Money(sum(shares)), tuple(Money(s) for s in shares), Money(base), step, repeats))
 
 
 def eligible(rule: OfferRule, line: Line) -> bool:
@@ -170,7 +182,7 @@ def eligible(rule: OfferRule, line: Line) -> bool:
     return line.sku in rule.products or line.category in rule.categories or line.brand in rule.brands
 
 
-def at_all(rule: OfferRule, buyer: Buyer | None, now: Now) -> list[Refusal]:
+def at_all(rule: OfferRule, buyer: Buyer | None, now: PricingTime) -> list[Refusal]:
     """What the rule asks of member, day and place, and is not given."""
     failing = []
     if rule.stores and now.store not in rule.stores:
@@ -190,7 +202,7 @@ def at_all(rule: OfferRule, buyer: Buyer | None, now: Now) -> list[Refusal]:
     return failing
 
 
-def _right_time(rule: OfferRule, now: Now) -> bool:
+def _right_time(rule: OfferRule, now: PricingTime) -> bool:
     days = rule.weekdays or rule.month_days
     on_day = now.day.isoweekday() in rule.weekdays or now.day.day in rule.month_days
     return (not days or on_day) and (not rule.minutes or rule.minutes[0] <= now.minute <= rule.minutes[1])
@@ -198,11 +210,11 @@ def _right_time(rule: OfferRule, now: Now) -> bool:
 
 def price(
     lines: Sequence[Line],
-    coupons: Sequence[Asked] = (),
+    coupons: Sequence[AppliedOffer] = (),
     *,
-    promotions: Sequence[Asked] = (),
+    promotions: Sequence[AppliedOffer] = (),
     buyer: Buyer | None = None,
-    now: Now | None = None,
+    now: PricingTime | None = None,
     points: Money = Money(0),
     points_cap_percent: int = 100,
     round_to: int = 1,
@@ -214,10 +226,10 @@ def price(
     Raises:
         ValueError: a coupon of kind external, which never applies at the till.
     """
-    here = now or Now()
+    here = now or PricingTime()
     state = _State(lines, [int(line.amount) for line in lines])
     live = [p for p in promotions if not at_all(p.rule, buyer, here)]
-    near: list[Near] = []
+    near: list[NearPromotion] = []
     state.begin()
     _line_promotions(state, [p for p in live if is_line(p.rule)], near)
     if buyer is not None and buyer.tier_off:
@@ -250,7 +262,7 @@ def price(
     )
 
 
-def _beside(state: _State, promotions: Sequence[Asked]) -> tuple[int, ...]:
+def _beside(state: _State, promotions: Sequence[AppliedOffer]) -> tuple[int, ...]:
     """Promotions of goods that count for a line that a group made cheaper, and took nothing on this bill."""
     groups = {p.key for p in promotions if in_groups(p.rule)}
     steps = [step for step in state.steps if step.step is Step.LINE]
@@ -260,7 +272,7 @@ def _beside(state: _State, promotions: Sequence[Asked]) -> tuple[int, ...]:
     return tuple(p.key for p in idle if any(eligible(p.rule, line) for line in lines))
 
 
-def earning_offer(lines: Sequence[Line], promotions: Sequence[Asked]) -> Asked | None:
+def earning_offer(lines: Sequence[Line], promotions: Sequence[AppliedOffer]) -> AppliedOffer | None:
     """The points promotion that counts on these lines, of which nothing was taken off."""
     state = _State(lines, [int(line.amount) for line in lines])
     state.begin()
@@ -268,10 +280,10 @@ def earning_offer(lines: Sequence[Line], promotions: Sequence[Asked]) -> Asked |
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenReduction:
     """A promotion or coupon of a sold bill, with what of its shares lies on the lines that stay."""
 
-    asked: Asked
+    asked: AppliedOffer
     step: Step
     shares: Sequence[int]
 
@@ -281,7 +293,7 @@ def in_groups(rule: OfferRule) -> bool:
     return _of_pieces(rule) and not _by_itself(rule)
 
 
-def still_earned(lines: Sequence[Line], given: Sequence[Given]) -> list[int]:
+def still_earned(lines: Sequence[Line], given: Sequence[GivenReduction]) -> list[int]:
     """What promotions and coupons of groups (`in_groups`) give each of the lines that stay of a sold bill.
 
     The steps are those of `price`; who and when was judged when it was sold. What else was given stays on its lines as it is, so that it
@@ -309,17 +321,17 @@ def still_earned(lines: Sequence[Line], given: Sequence[Given]) -> list[int]:
     return earned
 
 
-def _kept(given: Sequence[Given], lines: int) -> list[int]:
+def _kept(given: Sequence[GivenReduction], lines: int) -> list[int]:
     """What promotions that do not depend on other goods gave each line."""
     plain = [one for one in given if not in_groups(one.asked.rule)]
     return [sum(one.shares[n] for one in plain) for n in range(lines)]
 
 
-def _percent_first(one: Given) -> bool:
+def _percent_first(one: GivenReduction) -> bool:
     return one.asked.rule.kind is not OfferKind.PERCENT_OFF
 
 
-def _points_offer(state: _State, promotions: Sequence[Asked]) -> Asked | None:
+def _points_offer(state: _State, promotions: Sequence[AppliedOffer]) -> AppliedOffer | None:
     """The points promotion that counts: its minimum is measured like a coupon's, on what promotions left of the goods that count."""
 
     def met(rule: OfferRule) -> bool:
@@ -342,14 +354,14 @@ def _of_pieces(rule: OfferRule) -> bool:
     return rule.kind in (OfferKind.FIXED_PRICE, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON)
 
 
-def _line_promotions(state: _State, promotions: Sequence[Asked], near: list[Near]) -> None:
+def _line_promotions(state: _State, promotions: Sequence[AppliedOffer], near: list[NearPromotion]) -> None:
     """One a line. A higher priority goes first; among equals a promotion of several pieces is taken when it saves more than the best
     promotions of its lines by themselves would, the largest gain first, and every line left takes its best."""
     free = {n for n, line in enumerate(state.lines) if line.amount > 0}
     spent: dict[int, int] = {}
     for priority in sorted({p.rule.priority for p in promotions}, reverse=True):
         equals = [p for p in promotions if p.rule.priority == priority]
-        best: dict[int, tuple[int, int, Asked]] = {}
+        best: dict[int, tuple[int, int, AppliedOffer]] = {}
         for asked in equals:
             if _by_itself(asked.rule):
                 for n in free:
@@ -368,20 +380,20 @@ def _line_promotions(state: _State, promotions: Sequence[Asked], near: list[Near
 
 def _together(
     state: _State,
-    promotions: Sequence[Asked],
+    promotions: Sequence[AppliedOffer],
     free: set[int],
-    best: dict[int, tuple[int, int, Asked]],
+    best: dict[int, tuple[int, int, AppliedOffer]],
     spent: dict[int, int],
-    near: list[Near],
+    near: list[NearPromotion],
 ) -> None:
     """Promotions that need several pieces; takes their lines out of `free`."""
     heap: list[tuple[int, int]] = []
     by_key = {p.key: p for p in promotions}
 
-    def gain(asked: Asked) -> tuple[int, list[int], set[int]]:
+    def gain(asked: AppliedOffer) -> tuple[int, list[int], set[int]]:
         shares, why = _shares(asked.rule, state, sorted(free), asked.left)
         if why is not None:
-            near.append(Near(asked.key, why))
+            near.append(NearPromotion(asked.key, why))
         claimed = _claimed(asked.rule, state, free, shares)
         return sum(shares) + sum(best[n][0] for n in claimed if n in best), shares, claimed
 
@@ -548,7 +560,7 @@ def _tier(state: _State, off: int, *, either: bool) -> None:
         state.take(0, Step.TIER, shares, sum(line.amount for line in state.lines))
 
 
-def _order_promotions(state: _State, promotions: Sequence[Asked], near: list[Near]) -> None:
+def _order_promotions(state: _State, promotions: Sequence[AppliedOffer], near: list[NearPromotion]) -> None:
     """Of the whole bill: one that does not stack, beside every one that does; of a group the best."""
     groups, alone, waiting = set[str](), False, list(promotions)
     state.begin()
@@ -556,7 +568,7 @@ def _order_promotions(state: _State, promotions: Sequence[Asked], near: list[Nea
         judged = [(p, *_order_share(p, state)) for p in waiting]
         usable = [(p, shares, base, times) for p, shares, base, times, _ in judged if sum(shares) > 0]
         if not alone and not groups:
-            near += [Near(p.key, why[0]) for p, shares, _, _, why in judged if why and not sum(shares)]
+            near += [NearPromotion(p.key, why[0]) for p, shares, _, _, why in judged if why and not sum(shares)]
         if not usable:
             return
         p, shares, base, times = min(usable, key=lambda u: (-u[0].rule.priority, -sum(u[1]), u[0].key))
@@ -566,7 +578,7 @@ def _order_promotions(state: _State, promotions: Sequence[Asked], near: list[Nea
         waiting = [w for w in waiting if w is not p and w.rule.group not in groups and (w.rule.stackable or not alone)]
 
 
-def _order_share(asked: Asked, state: _State) -> tuple[list[int], int, int, list[Refusal]]:
+def _order_share(asked: AppliedOffer, state: _State) -> tuple[list[int], int, int, list[Refusal]]:
     rule = asked.rule
     counts = [
         eligible(rule, line) and line.amount > 0 and not (rule.skip_discounted and n in state.marked) for n, line in enumerate(state.lines)
@@ -587,7 +599,7 @@ def _count(lines: Sequence[Line], counts: Sequence[bool]) -> int:
     return sum(line.pieces for line, yes in zip(lines, counts, strict=True) if yes)
 
 
-def _coupons(state: _State, coupons: Sequence[Asked], buyer: Buyer | None, now: Now) -> dict[int, list[Refusal]]:
+def _coupons(state: _State, coupons: Sequence[AppliedOffer], buyer: Buyer | None, now: PricingTime) -> dict[int, list[Refusal]]:
     refused: dict[int, list[Refusal]] = {}
     spent: dict[int, int] = {}
     for asked in sorted(coupons, key=lambda c: c.rule.kind is not OfferKind.PERCENT_OFF):
@@ -606,7 +618,7 @@ def _coupons(state: _State, coupons: Sequence[Asked], buyer: Buyer | None, now: 
     return refused
 
 
-def _coupon_share(coupon: Asked, state: _State) -> tuple[list[int], int, list[Refusal]]:
+def _coupon_share(coupon: AppliedOffer, state: _State) -> tuple[list[int], int, list[Refusal]]:
     """What a coupon takes from each line, the eligible money, and why it does not apply."""
     if not _of_pieces(coupon.rule):
         shares, base, _, failing = _order_share(coupon, state)

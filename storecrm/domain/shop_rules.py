@@ -22,9 +22,9 @@ from functools import cached_property, lru_cache, partial
 from typing import Any, Generic, TypeVar, overload
 
 from storecrm.domain import points, rfm
-from storecrm.domain.points import PointsExpiry
+from storecrm.domain.points import EarnRate, PointsExpiry
 from storecrm.domain.rfm import RfmGroup
-from storecrm.values import CLOSE_HOUR, Day, EarnRate, Money, Percent, Points, Role, money_text, parse_money
+from storecrm.values import CLOSE_HOUR, Day, Money, Percent, Points, Role, money_text, parse_money
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)

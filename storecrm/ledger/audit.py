@@ -18,10 +18,10 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.ledger.acting import Acting, till_named
 from storecrm.models.audit import AuditEntry, AuditHead
 from storecrm.models.hot import Hot
 from storecrm.models.shop import Till
-from storecrm.services.store import Store, till_named
 from storecrm.values import StaffId, TillId
 
 _write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -65,24 +65,24 @@ MARKED = ("lot_id", "kind", "points", "business_date", "at", "sale_id", "staff_i
 """What a mark covers. Whose the row is follows its lot and may change by a merge."""
 
 
-def mark(session: Session, store: Store, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def mark(session: Session, acting: Acting, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Marks for rows of the points ledger that this transaction writes; each is written exactly once."""
     if not rows:
         return []
-    return mark_columns(session, store, {name: [row.get(name) for row in rows] for name in MARKED})
+    return mark_columns(session, acting, {name: [row.get(name) for row in rows] for name in MARKED})
 
 
-def mark_columns(session: Session, store: Store, columns: Mapping[str, Sequence[Any]], **same: Any) -> list[str]:
+def mark_columns(session: Session, acting: Acting, columns: Mapping[str, Sequence[Any]], **same: Any) -> list[str]:
     """As `mark`, column by column, each of the same length; `same` are columns with one value for all rows. What neither names is
     NULL."""
-    key, till = bytes.fromhex(store.shop.audit_key), _place(session, store.actor.till if store.actor else None)
+    key, till = bytes.fromhex(acting.shop.audit_key), _place(session, acting.actor.till if acting.actor else None)
     count = len(next(iter(columns.values())))
     said = (_said(columns[name]) if name in columns else repeat(_said([same.get(name)])[0], count) for name in MARKED)
     bodies = map(_BETWEEN.join, zip(*said, strict=True))
     random = secrets.token_hex(_NONCE // 2 * count)
     begun = _begun(key)
     made = [_mark(begun, random[at * _NONCE : at * _NONCE + _NONCE], body) for at, body in enumerate(bodies)]
-    kept = _at_end(session, store)["marks"].setdefault(till, [0, 0])
+    kept = _at_end(session, acting)["marks"].setdefault(till, [0, 0])
     kept[0] += count
     kept[1] ^= reduce(xor, map(xored, made), 0)
     return made
@@ -109,18 +109,18 @@ def xored(mark: str) -> int:
     return int(mark, 16)
 
 
-def log(session: Session, store: Store, action: str, **facts: Any) -> None:
+def log(session: Session, acting: Acting, action: str, **facts: Any) -> None:
     """Write down what the actor did, in the caller's transaction. Facts hold no phone, PIN or whole code.
 
     The entries of a transaction are chained together at its end: the head is taken once.
     """
-    _at_end(session, store)["trail"].append((store.till, store.clock.now(), store.staff, action, _write(facts)))
+    _at_end(session, acting)["trail"].append((acting.till, acting.clock.now(), acting.staff, action, _write(facts)))
 
 
-def log_at(session: Session, store: Store, place: TillId | None, action: str, /, **facts: Any) -> None:
+def log_at(session: Session, acting: Acting, place: TillId | None, action: str, /, **facts: Any) -> None:
     """As `log`, where nobody may be signed in yet: in the chain of the till `place`, of the first one when that is not known."""
-    who: StaffId | None = store.actor.staff if store.actor else None
-    _at_end(session, store)["trail"].append((_place(session, place), store.clock.now(), who, action, _write(facts)))
+    who: StaffId | None = acting.actor.staff if acting.actor else None
+    _at_end(session, acting)["trail"].append((_place(session, place), acting.clock.now(), who, action, _write(facts)))
 
 
 def _place(session: Session, till: TillId | None) -> TillId:
@@ -129,11 +129,11 @@ def _place(session: Session, till: TillId | None) -> TillId:
     return till_named(session, "office") if found is None else TillId(found)
 
 
-def _at_end(session: Session, store: Store) -> dict[str, Any]:
+def _at_end(session: Session, acting: Acting) -> dict[str, Any]:
     """What is chained at the end of this transaction."""
     if "chain" not in session.info:
         session.info["chain"] = {"trail": [], "marks": {}}
-        session.info.setdefault("at_end", []).append(partial(_chain, session, store.shop.audit_key))
+        session.info.setdefault("at_end", []).append(partial(_chain, session, acting.shop.audit_key))
     return session.info["chain"]  # type: ignore[no-any-return]
 
 

@@ -20,7 +20,7 @@ _MINE = (_A.c.staff_id == bindparam("staff"), _A.c.kind == bindparam("what"))
 _USED = Hot(select(_A.c.day, _A.c.used).where(*_MINE))
 
 
-class Kept(StrEnum):
+class AllowanceKind(StrEnum):
     """What is counted: points given or taken by hand, undos at the till, coupons let pass on one's own word."""
 
     POINTS = "points"
@@ -28,13 +28,13 @@ class Kept(StrEnum):
     WORD = "word"
 
 
-def used(session: Session, store: Store, what: Kept) -> int:
+def used(session: Session, store: Store, what: AllowanceKind) -> int:
     """How much the person who acts has used up today."""
     row = _USED.first(session, staff=store.staff, what=what.value)
     return int(row.used) if row is not None and row.day >= counted_day(session, store) else 0
 
 
-def use(session: Session, store: Store, what: Kept, count: int = 1) -> None:
+def use(session: Session, store: Store, what: AllowanceKind, count: int = 1) -> None:
     """Count what the person who acts does now; the caller has compared it with the limit in this transaction."""
     # two programs of one person count one after the other
     database.lock_row(session, Staff, store.staff)

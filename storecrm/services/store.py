@@ -13,13 +13,14 @@ from threading import RLock
 from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, bindparam, insert, or_, select, update
+from sqlalchemy import Engine, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Collided, NotAllowed
+from storecrm.ledger.acting import ShopInfo
 from storecrm.models import database
 from storecrm.models.hot import Hot
-from storecrm.models.shop import Shop, Till
+from storecrm.models.shop import Shop
 from storecrm.values import A_DAY, CLOSE_HOUR, Actor, Day, Moment, StaffId, StoreDay, TillId, as_datetime, business_date
 
 BACK_JUMP = 5 * 60 * 1_000_000
@@ -77,22 +78,6 @@ class Clock:
     def tomorrow(self) -> Day:
         """The day before which everything up to now has happened."""
         return self.today() + timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class ShopInfo:
-    """What every floor needs to know of the shop. `digits`: decimals of its money; `region`: where a phone without a country code is
-    from (CLDR)."""
-
-    uid: str
-    name: str
-    store: str
-    currency: str
-    timezone: str
-    demo: bool
-    audit_key: str
-    digits: int
-    region: str
 
 
 P = ParamSpec("P")
@@ -276,14 +261,6 @@ def require_period(first: Day, last: Day) -> None:
 
 
 _CLOCK = Hot(select(_SHOP.c.clock_high))
-
-
-def till_named(session: Session, name: str) -> TillId:
-    """The till's id; its row is made at first use."""
-    found = session.scalar(select(Till.id).where(Till.name == name))
-    if found is None:
-        found = session.execute(insert(Till).values(name=name).returning(Till.id)).scalar_one()
-    return TillId(found)
 
 
 def shop_info(session: Session) -> ShopInfo:

@@ -41,7 +41,8 @@ from storecrm.ui.pages.till import TillPage
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.ui.viewmodels.till import TillViewModel
 from storecrm.values import Kind, Role, own_kind, scan_key
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
+from storecrm.wording.names import ROLES
 
 PLACES: tuple[tuple[str, str, str, Right], ...] = (
     ("till", m("Till"), "cash-register", Right.SELL),
@@ -246,7 +247,7 @@ class MainWindow(QMainWindow):
         if self.till_vm is None or self.till_vm.store.actor != actor:
             self._change_hands(store)
         self.setWindowTitle(f"storecrm · {self._base.shop.name} · {actor.name}")
-        self._say_who(self._words.t(labels.ROLES[actor.role.value]))
+        self._say_who(self._words.t(ROLES[actor.role.value]))
         self._settings = self._settings.with_(last_staff=actor.name)
         self.settings_changed.emit(self._settings)
         self._open_places()
@@ -555,13 +556,13 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _backup_failed(self, error: Any) -> None:
-        self.news.setText(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}")
+        self.news.setText(f"{sentence(error, self._words)} {cure(error, self._words)}")
         self.news.show()
 
     @Slot(object)
     def _ended(self, error: StorageTrouble) -> None:
         """On every page, until the program is closed: nothing more is written."""
-        self.news.setText(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}")
+        self.news.setText(f"{sentence(error, self._words)} {cure(error, self._words)}")
         self.news.show()
 
     @Slot(object)

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from storecrm.domain.offers import reading
 from storecrm.domain.shop_rules import ShopRules, TillMode
-from storecrm.ledger import tenders
+from storecrm.domain.tenders import Tender
 from storecrm.services import files, shop_settings
 from storecrm.services.coupons import issue
 from storecrm.services.members import registry
@@ -135,7 +136,7 @@ def _enter(window: MainWindow, who: accounts.StaffView, settle: Callable[[], Non
 def _codes(manager: Store) -> list[str]:
     rule = {"code": "PICTURE", "name": "满100减20", "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30}
     if not any(o.code == "PICTURE" for o in design.listed(manager)):
-        design.create(manager, new=design.draft(rule))
+        design.create(manager, new=reading.draft(rule))
     batch = issue.issue(manager, offer="PICTURE", count=4)
     return [str(code) for code in issue.codes_of(manager, batch=batch.id)]
 
@@ -216,7 +217,7 @@ def _receipt(window: MainWindow) -> str:
     member = next(_known_member(window), None)
     lines = [coupon_check.LineIn("M250", Quantity(2000)), coupon_check.LineIn("S001", Quantity(3000))]
     due = open_bill.record(store, lines=lines, member=member, dry_run=True).net
-    paid = [tenders.Tender(TenderKind.WECHAT, Money(due or 0))]
+    paid = [Tender(TenderKind.WECHAT, Money(due or 0))]
     return str(open_bill.record(store, lines=lines, member=member, paid=paid).receipt_no)
 
 

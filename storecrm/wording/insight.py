@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from storecrm.domain.lifecycle import StageReason
+from storecrm.domain.profile import Profile
+from storecrm.domain.recommendation import Suggestion
+from storecrm.domain.segment_fields import FIELDS, THIS_MONTH
+from storecrm.domain.timeline import Event
 from storecrm.i18n import Catalogue, m
-from storecrm.services.analytics.lifecycle import Why
-from storecrm.services.analytics.profile import Profile
-from storecrm.services.analytics.recommendation import Suggestion
-from storecrm.services.analytics.segment_rules import FIELDS, THIS_MONTH
-from storecrm.services.analytics.timeline import Event
 from storecrm.values import Channel, parse_money
-from storecrm.wording import labels
+from storecrm.wording.names import CHANNELS
 
 FIELD_NAMES = {
     "visits": m("visits"),
@@ -82,7 +82,7 @@ SEGMENTS = {
     "price_sensitive": m("Buys with coupons"),
 }
 _WORDS = {"gender": {"f": m("female"), "m": m("male"), "": m("unknown")}, "stage": STAGES, "rfm_group": GROUPS}
-_WORDS["consent"] = {channel.value: name for channel, name in labels.CHANNELS.items()}
+_WORDS["consent"] = {channel.value: name for channel, name in CHANNELS.items()}
 _WORDS["has"] = {"phone": m("phone"), "email": m("e-mail"), "name": m("name"), "birthday": m("birthday")}
 
 
@@ -178,7 +178,7 @@ def suggestion(found: Suggestion, words: Catalogue) -> str:
     return words.t("{percent} of who buys {article} take it", percent=words.percent(found.confidence), article=found.with_name)
 
 
-def why(found: Why, words: Catalogue) -> str:
+def why(found: StageReason, words: Catalogue) -> str:
     """Why a member is in a stage."""
     if found.last is None:
         return words.t("No visit yet.")
@@ -191,7 +191,7 @@ def why(found: Why, words: Catalogue) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class ProfileLine:
     """One line of a profile: its title, its words, and where the rows behind it stand (receipts, coupons, points, timeline, "")."""
 
     title: str
@@ -199,33 +199,33 @@ class Line:
     behind: str = ""
 
 
-def profile(found: Profile, words: Catalogue) -> list[Line]:
+def profile(found: Profile, words: Catalogue) -> list[ProfileLine]:
     """A member's profile, a line a figure."""
     w, seen = words, found.why
-    rows = [Line(w.t("Stage"), f"{stage(seen.stage, w)} · {why(seen, w)}", "timeline")]
+    rows = [ProfileLine(w.t("Stage"), f"{stage(seen.stage, w)} · {why(seen, w)}", "timeline")]
     if found.scores is not None:
         r, f, m_ = found.scores
-        rows.append(Line(w.t("RFM"), f"R{r} F{f} M{m_} · {group(found.group, w)}", "receipts"))
+        rows.append(ProfileLine(w.t("RFM"), f"R{r} F{f} M{m_} · {group(found.group, w)}", "receipts"))
     if seen.visits:
         each = w.t("{amount} a visit", amount=w.money(found.average or 0))
-        rows.append(Line(w.t("Spent"), f"{w.money(found.net)} · {each}", "receipts"))
+        rows.append(ProfileLine(w.t("Spent"), f"{w.money(found.net)} · {each}", "receipts"))
         share = w.t("{count} of {visits} visits", count=w.number(found.with_coupon), visits=w.number(seen.visits))
         off = w.t("{amount} off", amount=w.money(found.discount))
-        rows.append(Line(w.t("With a coupon"), f"{share} · {off}", "receipts"))
+        rows.append(ProfileLine(w.t("With a coupon"), f"{share} · {off}", "receipts"))
     if found.coupons_given:
         text = w.t("{used} of {given} used", used=w.number(found.coupons_used), given=w.number(found.coupons_given))
-        rows.append(Line(w.t("Own coupons"), text, "coupons"))
+        rows.append(ProfileLine(w.t("Own coupons"), text, "coupons"))
     if found.before is not None:
-        rows.append(Line(w.t("Before this program"), before(*found.before, w)))
+        rows.append(ProfileLine(w.t("Before this program"), before(*found.before, w)))
     if found.next_visit is not None:
         late = w.t("{day}, overdue", day=w.day(found.next_visit))
-        rows.append(Line(w.t("Next visit expected"), late if found.overdue else w.day(found.next_visit), "receipts"))
+        rows.append(ProfileLine(w.t("Next visit expected"), late if found.overdue else w.day(found.next_visit), "receipts"))
     if found.outlook is not None:
         ahead = found.outlook
         visits = w.t(
             "{count} visits and {amount} in 90 days", count=f"{ahead.visits:.1f}", amount=w.money(round(ahead.net, -2), short=True)
         )
-        rows.append(Line(w.t("Comes again"), f"{w.percent(ahead.alive, 0)} · {visits}", "receipts"))
+        rows.append(ProfileLine(w.t("Comes again"), f"{w.percent(ahead.alive, 0)} · {visits}", "receipts"))
     return rows
 
 
@@ -250,7 +250,7 @@ def event(found: Event, words: Catalogue) -> str:
     """Something that happened, in words."""
     w, what = words, found.what
     if found.kind == "consent":
-        what = w.t(labels.CHANNELS[Channel(found.what)])
+        what = w.t(CHANNELS[Channel(found.what)])
     elif found.kind == "stage":
         what = stage(found.what, w)
     elif found.kind == "tier":

@@ -8,7 +8,7 @@ from storecrm.services import shop_settings
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account
-from storecrm.services.members import registry, search_limits
+from storecrm.services.members import registry, search_limits, staff_cards
 from storecrm.services.staff import accounts, own_card
 from storecrm.services.till import clock_check, open_bill, overrides, voids
 from storecrm.values import Money, Role
@@ -151,7 +151,7 @@ def test_whose_card_nobody_knows_gives_little(owner, newcomer):
     adjustments.adjust(newcomer, member=who, count=500, reason="x")
     with pytest.raises(NotAllowed, match="card_unsaid"):
         adjustments.adjust(newcomer, member=who, count=1, reason="x")
-    assert accounts.set_card(owner, name="周", member=None).card_said
+    assert staff_cards.set_card(owner, name="周", member=None).card_said
     assert adjustments.adjust(newcomer, member=who, count=500, reason="x").active == 1_000
     with owner.read() as session:
         assert own_card.to_be_said(session) == []
@@ -165,7 +165,7 @@ def test_a_member_of_the_same_name_is_asked_about(owner, newcomer):
         adjustments.adjust(newcomer, member=who, count=1, reason="x")
     word = overrides.second(overrides.approve(newcomer, name="赵", pin="749183", reason="I saw it"))
     assert adjustments.adjust(newcomer, member=who, count=1, reason="x", second=word).active == 1
-    accounts.set_card(owner, name="周", member=None)
+    staff_cards.set_card(owner, name="周", member=None)
     assert adjustments.adjust(newcomer, member=who, count=1, reason="x").active == 2
 
 
@@ -176,10 +176,10 @@ def test_a_list_of_members_gives_nothing_to_the_own_card(owner, manager, tmp_pat
     file = tmp_path / "members.csv"
     file.write_text("phone,points\n13900139000,400\n13700137000,1", "utf-8")
     for store, name in ((manager, "赵"), (owner, "陈")):
-        accounts.set_card(owner, name=name, member=mine.member_no)
+        staff_cards.set_card(owner, name=name, member=mine.member_no)
         with pytest.raises(NotAllowed, match="own_card"):
             run.load(store, kind="members", path=file)
     assert points_account.show(owner, member=mine.member_no).active == 0
-    accounts.set_card(owner, name="赵", member=None)
+    staff_cards.set_card(owner, name="赵", member=None)
     assert run.load(manager, kind="members", path=file).created == 1
     assert points_account.show(owner, member=mine.member_no).active == 400

@@ -18,7 +18,7 @@ from storecrm.services.staff import accounts
 from storecrm.services.store import TRIES, repeatable
 from storecrm.services.till import open_bill
 from storecrm.values import Money, Role
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 from tests import build
 
 PHONE = "13800138000"
@@ -144,7 +144,7 @@ def test_it_is_not_tried_for_ever(stumble, manager, backend):
         pytest.skip("the writer is alone")
     with pytest.raises(Collided) as refused:
         stumble(99)
-    assert labels.sentence(refused.value, Catalogue("zh_CN")) and labels.cure(refused.value, Catalogue("en"))
+    assert sentence(refused.value, Catalogue("zh_CN")) and cure(refused.value, Catalogue("en"))
     with manager.read() as session:
         assert "!" not in session.scalar(text("SELECT name FROM shop"))
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from storecrm.domain import tenders as tenders_
+from storecrm.domain.tenders import Paid, Tender
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotFound, NotPossible
-from storecrm.ledger import tenders
-from storecrm.ledger.tenders import Paid, Tender
 from storecrm.services import shop_settings
 from storecrm.services.coupons import issue
 from storecrm.services.imports import run
@@ -146,8 +146,8 @@ def test_a_basket_ends_at_two_hundred_lines(goods, cashier):
 def test_tenders_add_up_and_only_cash_gives_change():
     due = 10_800
     cash, wechat = TenderKind.CASH, TenderKind.WECHAT
-    assert tenders.settle(due, [Tender(cash, Money(20_000))]) == [Paid(cash, Money(10_800), Money(20_000))]
-    assert tenders.settle(due, [Tender(wechat, Money(800)), Tender(cash, Money(10_000))]) == [
+    assert tenders_.settle(due, [Tender(cash, Money(20_000))]) == [Paid(cash, Money(10_800), Money(20_000))]
+    assert tenders_.settle(due, [Tender(wechat, Money(800)), Tender(cash, Money(10_000))]) == [
         Paid(wechat, Money(800)),
         Paid(cash, Money(10_000), Money(10_000)),
     ]
@@ -158,7 +158,7 @@ def test_tenders_add_up_and_only_cash_gives_change():
         ([Tender(cash, Money(1)), Tender(cash, Money(1))], "tender_twice"),
     ):
         with pytest.raises((BadInput, NotPossible)) as refused:
-            tenders.settle(due, offered)
+            tenders_.settle(due, offered)
         assert refused.value.code == code
 
 

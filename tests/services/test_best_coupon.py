@@ -3,10 +3,10 @@
 import pytest
 
 from storecrm.errors import CouponRefused
+from storecrm.ledger import points
 from storecrm.models import hot
 from storecrm.services import shop_settings
 from storecrm.services.coupons import issue
-from storecrm.services.loyalty import points_account
 from storecrm.services.till import coupon_check, open_bill
 from storecrm.values import EntryKind, Money, Points
 from tests import build
@@ -72,8 +72,8 @@ def test_points_that_wait_or_are_owed_are_not_said_to_end(owner, wall):
     open_bill.record(owner, amount=Money(50_000), member=person.member_no)
     today = owner.clock.today()
     with owner.read() as session:
-        assert points_account.expiring(session, person.id, today, today.replace(year=today.year + 1)) == 300
+        assert points.expiring(session, person.id, today, today.replace(year=today.year + 1)) == 300
     with owner.write() as session:
         day = owner.clock.today()
-        points_account.add_lot(session, owner, member=person.id, kind=EntryKind.ADJUST, points=Points(-120), day=day, expires_on=None)
-        assert points_account.expiring(session, person.id, today, today.replace(year=today.year + 1)) == 180
+        points.add_lot(session, owner, member=person.id, kind=EntryKind.ADJUST, points=Points(-120), day=day, expires_on=None)
+        assert points.expiring(session, person.id, today, today.replace(year=today.year + 1)) == 180

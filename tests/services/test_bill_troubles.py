@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from storecrm import compose
+from storecrm.domain.tenders import Tender
 from storecrm.errors import NotAllowed, StorageTrouble
 from storecrm.i18n import Catalogue
-from storecrm.ledger.tenders import Tender
 from storecrm.models.base import Base
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments
@@ -25,7 +25,7 @@ from storecrm.services.till import (
 )
 from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import Money, Quantity, TenderKind
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 from tests import build
 from tests.conftest import signed
 from tests.services.test_store_files import fill, small_disk
@@ -101,8 +101,8 @@ def said(error) -> None:
     """It has a sentence and a way out in both languages."""
     for language in ("en", "zh_CN"):
         words = Catalogue(language)
-        assert labels.sentence(error, words) != error.code
-        assert labels.cure(error, words)
+        assert sentence(error, words) != error.code
+        assert cure(error, words)
 
 
 def test_a_clock_set_to_2099_asks_at_each_step(base, wall):

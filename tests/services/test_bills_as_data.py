@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from storecrm.domain.offers import reading
 from storecrm.errors import CouponRefused, StoreError
 from storecrm.services import shop_settings
 from storecrm.services.coupons import issue
@@ -26,7 +27,7 @@ from storecrm.services.loyalty import adjustments, points_account
 from storecrm.services.offers import design
 from storecrm.services.till import coupon_check, open_bill, returns, voids
 from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import Back
+from storecrm.services.till.returns import ReturnLine
 from storecrm.values import Money, Quantity, money_text, parse_money
 from tests import build
 from tests.conftest import signed
@@ -101,7 +102,7 @@ class Till:
                 raw[day] = self.shop.clock.today().fromordinal(self.shop.clock.today().toordinal() + int(raw[day])).isoformat()
         if not raw.get("automatic") and not raw.keys() & {"valid_days", "valid_to"}:
             raw["valid_days"] = "30"
-        design.create(self.shop, new=design.draft(raw))
+        design.create(self.shop, new=reading.draft(raw))
 
     def coupon(self, word: str) -> str:
         if word not in self.codes:
@@ -132,7 +133,7 @@ class Till:
 
     def do_return(self, name: str, *lines: str) -> dict[str, str]:
         parts = [line.split(":") for line in lines]
-        asked = [Back(int(number), Quantity(round(float(pieces) * 1000))) for number, pieces in parts]
+        asked = [ReturnLine(int(number), Quantity(round(float(pieces) * 1000))) for number, pieces in parts]
         shown = returns.preview(self.shop, receipt=self.receipts[name], lines=asked)
         done = returns.return_goods(self.shop, receipt=self.receipts[name], lines=asked)
         assert (shown.cash, shown.gifts_due, shown.points_taken_back) == (done.cash, done.gifts_due, done.points_taken_back)

@@ -116,7 +116,7 @@ def test_a_lunar_birthday_comes_back_from_an_export(owner, tmp_path):
 
 def test_two_calendars_are_compared_by_the_date_of_birth(manager):
     """The same figures in two calendars are two birthdays; the same day in two calendars is one."""
-    born = duplicates.One(1, "1", "李小梅", "", "1990-08-15", "", date(2026, 1, 1), LUNAR)
+    born = duplicates.MergeCandidate(1, "1", "李小梅", "", "1990-08-15", "", date(2026, 1, 1), LUNAR)
     same_day = replace(born, id=2, birthday="1990-10-03", calendar=birthdays.SOLAR)
     same_figures = replace(born, id=3, calendar=birthdays.SOLAR)
     assert duplicates.compare(born, same_day) == ("name_birthday", 95)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from storecrm import compose
-from storecrm.ledger.tenders import Tender
+from storecrm.domain.tenders import Tender
 from storecrm.models.redemption import Redemption
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account

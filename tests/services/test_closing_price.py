@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from storecrm.domain.tenders import Tender
 from storecrm.errors import BadInput, NotPossible, PriceChanged
-from storecrm.ledger.tenders import Tender
 from storecrm.services import shop_settings
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
@@ -21,7 +21,7 @@ from storecrm.services.till import (
     voids,
 )
 from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import Back
+from storecrm.services.till.returns import ReturnLine
 from storecrm.values import Money, Points, Quantity, SaleState, TenderKind
 from tests import build
 
@@ -171,7 +171,7 @@ def test_resume_exchange_and_return_hold_to_what_was_shown(manager, cashier, own
     assert exchanges.exchange(manager, **swap, expect=told.value.now).difference == 7_500
     more = open_bill.record(cashier, lines=[LineIn("A"), LineIn("A")])
     with pytest.raises(PriceChanged):
-        returns.return_goods(manager, receipt=more.receipt_no, lines=[Back(1, Quantity(1_000))], expect=Money(4_999))
+        returns.return_goods(manager, receipt=more.receipt_no, lines=[ReturnLine(1, Quantity(1_000))], expect=Money(4_999))
     assert parked_bills.resume(cashier, receipt=waiting.receipt_no, expect=Money(5_000)).net == 5_000
     clean(owner)
 

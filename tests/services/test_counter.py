@@ -13,7 +13,7 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account, stamp_cards
 from storecrm.services.members import registry, verification
 from storecrm.services.members.registry import NewMember
-from storecrm.services.members.verification import Proof, Shown
+from storecrm.services.members.verification import Proof, ProofLevel
 from storecrm.services.offers import design
 from storecrm.services.till import (
     basket,
@@ -31,7 +31,7 @@ from tests.conftest import signed
 
 pytestmark = pytest.mark.both
 
-TAIL, PHONE, CARD = (Proof(how) for how in (Shown.TAIL, Shown.PHONE, Shown.CARD))
+TAIL, PHONE, CARD = (Proof(how) for how in (ProofLevel.TAIL, ProofLevel.PHONE, ProofLevel.CARD))
 
 
 def rich(store, **who):
@@ -75,8 +75,8 @@ def test_above_fifty_a_second_proof_is_asked_and_written_down(manager, cashier, 
     asked = verification.question(cashier, member=who.member_no)
     assert (asked.surname, asked.birthday, asked.password) == ("李", "05-17", False)
     with pytest.raises(NotPossible, match="proof_nothing"):
-        verification.confirm(cashier, member=who.member_no, how=Shown.CARD)
-    proof = verification.confirm(cashier, member=who.member_no, how=Shown.CARD, said=True)
+        verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD)
+    proof = verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, said=True)
     assert open_bill.record(cashier, amount=Money(20_000), member=who.member_no, points_used=6000, proof=proof).points_paid == 6000
     shop_settings.set_rule(owner, key="second_proof_from", value="100")
     assert open_bill.record(cashier, amount=Money(20_000), member=who.member_no, points_used=4000, proof=CARD).points_paid == 4000
@@ -92,16 +92,16 @@ def test_a_members_password_is_a_proof_until_it_was_wrong_five_times(manager, ca
         with pytest.raises(BadInput):
             verification.set_password(manager, member=who.member_no, password=bad)
     verification.set_password(manager, member=who.member_no, password="4711")
-    proof = verification.confirm(cashier, member=who.member_no, how=Shown.CARD, password="4711")
+    proof = verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password="4711")
     assert open_bill.record(cashier, amount=Money(20_000), member=who.member_no, points_used=6000, proof=proof).points_paid == 6000
     for left in (4, 3, 2, 1, 0):
         with pytest.raises(NotAllowed, match="password_wrong") as wrong:
-            verification.confirm(cashier, member=who.member_no, how=Shown.CARD, password="4712")
+            verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password="4712")
         assert wrong.value.facts["left"] == left
     with pytest.raises(NotAllowed, match="password_locked"):
-        verification.confirm(cashier, member=who.member_no, how=Shown.CARD, password="4711")
+        verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password="4711")
     verification.set_password(manager, member=who.member_no, password="4713")
-    assert verification.confirm(cashier, member=who.member_no, how=Shown.CARD, password="4713").confirmed
+    assert verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password="4713").confirmed
 
 
 def test_eight_tills_at_once_have_five_tries_together(manager, cashier):
@@ -110,7 +110,7 @@ def test_eight_tills_at_once_have_five_tries_together(manager, cashier):
 
     def guess(number):
         try:
-            verification.confirm(cashier, member=who.member_no, how=Shown.CARD, password=f"{number:04d}")
+            verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password=f"{number:04d}")
         except NotAllowed as no:
             return no.code
 
@@ -212,7 +212,7 @@ def test_a_returned_or_voided_sale_gets_no_member(manager, cashier, owner):
     gone = open_bill.record(cashier, amount=Money(5000)).receipt_no
     voids.void(manager, receipt=gone)
     half = open_bill.record(cashier, amount=Money(5000)).receipt_no
-    returns.return_goods(manager, receipt=half, lines=[returns.Back(1, Quantity(500))])
+    returns.return_goods(manager, receipt=half, lines=[returns.ReturnLine(1, Quantity(500))])
     for receipt in (gone, half):
         with pytest.raises(Conflict):
             late_member.attach(manager, receipt=receipt, member=who.member_no)
@@ -302,7 +302,7 @@ def test_stamps_go_back_with_the_goods_and_break_an_unused_card(milk, cashier, o
     who = build.member(milk)
     done = open_bill.record(cashier, lines=[LineIn("M", Quantity(5000))], member=who.member_no)
     code = done.given[0].code
-    back = returns.return_goods(milk, receipt=done.receipt_no, lines=[returns.Back(1, Quantity(2000))])
+    back = returns.return_goods(milk, receipt=done.receipt_no, lines=[returns.ReturnLine(1, Quantity(2000))])
     assert (back.stamps_taken_back, card(cashier, who)) == (2, (3, 4))
     assert issue.show(milk, code=code).state is CouponState.VOIDED
     returns.return_goods(milk, receipt=done.receipt_no)
@@ -410,6 +410,6 @@ def test_flags_of_goods_come_by_import_and_hold(milk, cashier, tmp_path):
     file.write_text("sku,no_points,medicine\nT,否,\n", "utf-8")
     run.load(milk, kind="products", path=file)
     assert open_bill.record(cashier, lines=[LineIn("T")], member=who.member_no).points_earned == 0
-    run.load(milk, kind="products", path=file, how=run.How(on_existing="replace"))
+    run.load(milk, kind="products", path=file, how=run.ImportOptions(on_existing="replace"))
     basket.put(cashier, code="T", member=who.member_no)
     assert open_bill.close(cashier).points_earned == 25

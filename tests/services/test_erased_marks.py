@@ -6,10 +6,10 @@ from sqlalchemy import text
 from storecrm.errors import ImportRejected, NotFound
 from storecrm.i18n import Catalogue
 from storecrm.services.imports import run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.members import erasure, phones_and_cards, registry
-from storecrm.wording import labels
+from storecrm.wording.errors import problem
 from tests import build
 
 pytestmark = pytest.mark.both
@@ -43,20 +43,20 @@ def test_an_old_list_that_names_the_erased_is_said(erased, manager, tmp_path, ti
         run.load(manager, kind="members", path=file)
     found = refused.value.problems[0]
     assert (found.row, found.column, found.kind) == (2, column, "erased_before")
-    assert labels.problem(found, Catalogue("zh_CN")) != labels.problem(found, Catalogue("en"))
+    assert problem(found, Catalogue("zh_CN")) != problem(found, Catalogue("en"))
     assert registry.count(manager) == 0
 
 
 def test_the_erased_are_left_out_or_taken_when_somebody_says_so(erased, manager, owner, tmp_path, backend):
     """Left out with the rows that have problems; in again only by a choice of its own, which an undoing takes back."""
     file = listed(tmp_path, f"{PHONE},李小梅", "13700137000,张伟")
-    seen = run.load(manager, kind="members", path=file, how=How(dry_run=True, skip_bad=True))
+    seen = run.load(manager, kind="members", path=file, how=ImportOptions(dry_run=True, skip_bad=True))
     assert (seen.created, seen.rejected) == (1, 1)
-    done = run.load(manager, kind="members", path=file, how=How(skip_bad=True))
+    done = run.load(manager, kind="members", path=file, how=ImportOptions(skip_bad=True))
     assert (done.created, done.rejected) == (1, 1)
     with pytest.raises(NotFound):
         registry.show(manager, member=PHONE)
-    again = run.load(manager, kind="members", path=file, how=How(take_erased=True))
+    again = run.load(manager, kind="members", path=file, how=ImportOptions(take_erased=True))
     assert again.created == 1 and registry.show(manager, member=PHONE).name == "李小梅"
     assert run.load(manager, kind="members", path=file).unchanged == 2
     if backend == "sqlite":

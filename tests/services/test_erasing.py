@@ -14,7 +14,7 @@ from storecrm.services.analytics import lifecycle_history, segments
 from storecrm.services.backup import backups
 from storecrm.services.coupons import issue
 from storecrm.services.imports import run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import card_replacement
 from storecrm.services.members import erasure, phones_and_cards, registry
@@ -69,7 +69,7 @@ def test_not_a_byte_of_the_person_stays(base, manager, owner, ann, tmp_path):
     segments.keep_list(manager, code="KEPT", of="ALL")
     file = tmp_path / "more.csv"
     file.write_text(f"phone,name,tags\n{PHONE},{NAME}二,Nachbarin\n", "utf-8")
-    run.load(manager, kind="members", path=file, how=How(on_existing="replace"))
+    run.load(manager, kind="members", path=file, how=ImportOptions(on_existing="replace"))
     assert {NAME, PHONE, MAIL, NOTE, CARD.casefold(), "Stammkundin", ALERT, GUARDIAN, FURTHER, "lost-5544", "Mutti"} <= traces(path)
     with pytest.raises(NotAllowed):
         erasure.erase(manager, member=ann.member_no, reason="asked for it")
@@ -156,7 +156,7 @@ def test_an_import_whose_members_are_on_a_kept_list_is_taken_back(owner, manager
 def test_an_import_taken_back_does_not_bring_the_name_back(owner, manager, ann, tmp_path):
     file = tmp_path / "more.csv"
     file.write_text(f"phone,name,tags\n{PHONE},Neuer Name,neu\n", "utf-8")
-    batch = run.load(manager, kind="members", path=file, how=How(on_existing="replace")).batch
+    batch = run.load(manager, kind="members", path=file, how=ImportOptions(on_existing="replace")).batch
     erasure.erase(owner, member=ann.member_no, reason="asked")
     run.undo(owner, batch=batch)
     assert traces(tmp_path / "store.db") == set() and registry.count(owner) == 0
@@ -198,7 +198,7 @@ def test_a_members_file_holds_everything_that_is_kept(owner, manager, cashier, a
     sold = open_bill.record(manager, amount=Money(12_800), member=ann.member_no)
     before = tmp_path / "before.csv"
     before.write_text(f"phone,gender,total_spent,visits,last_visit\n{PHONE},f,3600,12,2024-05-06\n", "utf-8")
-    run.load(manager, kind="members", path=before, how=How(on_existing="fill"))
+    run.load(manager, kind="members", path=before, how=ImportOptions(on_existing="fill"))
     lifecycle_history.note(manager)
     file = tmp_path / "ann.json"
     assert member_data_file.write(manager, member=PHONE, file=file, words=Catalogue("en", "CNY", manager.clock.zone)) == 1

@@ -7,10 +7,10 @@ import pytest
 from storecrm.domain.list_columns import COLUMNS
 from storecrm.i18n import Catalogue
 from storecrm.services.imports import run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
-from storecrm.wording import labels
+from storecrm.wording.errors import problem
 from tests import build
 
 pytestmark = pytest.mark.both
@@ -86,8 +86,8 @@ def test_every_cell_is_taken_or_named(shop, tmp_path, kind, backend):
     file = tmp_path / "extremes.csv"
     lines = [[cell.replace('"', '""') for cell in row] for row in rows(kind)]
     file.write_text("".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in lines), "utf-8")
-    seen = run.load(shop, kind=kind, path=file, how=How(dry_run=True, skip_bad=True, earn=True))
-    done = run.load(shop, kind=kind, path=file, how=How(skip_bad=True, earn=True))
+    seen = run.load(shop, kind=kind, path=file, how=ImportOptions(dry_run=True, skip_bad=True, earn=True))
+    done = run.load(shop, kind=kind, path=file, how=ImportOptions(skip_bad=True, earn=True))
     assert done.rows == len(lines) - 1 and 0 < done.rejected == seen.rejected < done.rows
     assert all(problem.kind and problem.row for problem in done.problems)
     if backend == "sqlite":
@@ -105,6 +105,6 @@ def test_a_receipt_of_more_points_than_can_be_kept_is_named(owner, tmp_path):
             (at, "amount", "points_out_of_range") for at in (2, 3)
         ]
         assert (done.created, done.totals["amount"]) == (2, 120_000_000_900)
-    said = labels.problem(done.problems[0], Catalogue("en"))
+    said = problem(done.problems[0], Catalogue("en"))
     assert "1000000000" in said and "without points" in said
     assert points_account.show(owner, member="M0").active == 9

@@ -22,7 +22,7 @@ from storecrm.services.exports import files as exporting
 from storecrm.services.files import Target
 from storecrm.services.printing import member_card, member_data_file
 from storecrm.services.reports import month_workbook
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 from tests import build
 
 WORDS = Catalogue("en", "CNY")
@@ -214,7 +214,7 @@ def test_a_place_that_cannot_be_written_is_named_with_a_way_out(owner, someone, 
         card(owner, tmp_path / name)
     assert refused.value.code == code
     for language in ("en", "zh_CN"):
-        assert labels.sentence(refused.value, Catalogue(language)) and labels.cure(refused.value, Catalogue(language))
+        assert sentence(refused.value, Catalogue(language)) and cure(refused.value, Catalogue(language))
 
 
 @posix

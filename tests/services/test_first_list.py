@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from storecrm.services.imports import run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import merge, registry
@@ -50,11 +50,11 @@ def _rows(store):
 @pytest.mark.usefixtures("short")
 def test_a_first_list_comes_to_what_any_list_does(owner, listed):
     """An empty shop is not looked into for each row; a shop with one member is, and what is kept and refused is the same."""
-    first = run.load(owner, kind="members", path=listed(_people()), how=How(skip_bad=True))
+    first = run.load(owner, kind="members", path=listed(_people()), how=ImportOptions(skip_bad=True))
     rows, keys = _rows(owner)
     run.undo(owner, batch=first.batch)
     registry.register(owner, new=NewMember(phone="13912345678"))
-    later = run.load(owner, kind="members", path=listed(_people()), how=How(skip_bad=True))
+    later = run.load(owner, kind="members", path=listed(_people()), how=ImportOptions(skip_bad=True))
     assert first.rejected > 0
     assert (first.created, first.problems, first.totals) == (later.created, later.problems, later.totals)
     assert _rows(owner) == (rows, keys + 1)
@@ -86,7 +86,7 @@ def test_an_old_list_after_a_merge_is_the_survivors(owner, listed, existing):
     run.load(owner, kind="members", path=listed(rows))
     for gone in ("M2", "M3"):
         merge.merge(owner, survivor="M1", merged=gone)
-    again = run.load(owner, kind="members", path=listed(rows), how=How(on_existing=existing))
+    again = run.load(owner, kind="members", path=listed(rows), how=ImportOptions(on_existing=existing))
     assert (again.created, again.updated, again.unchanged) == (0, 0, 3)
     assert registry.show(owner, member="M2").name == "李小梅"
     assert points_account.show(owner, member="M1").active == 150
@@ -97,5 +97,5 @@ def test_a_cell_of_two_lines_is_not_two_plain_numbers(manager, tmp_path):
     """Columns are looked at line by line: a cell with a line's end in it says what it says, and no more."""
     file = tmp_path / "lines.csv"
     file.write_text('member_no,phone\n0012,13800138000\n"0013\n0014","13800138001\n13800138002"\n', "utf-8")
-    done = run.load(manager, kind="members", path=file, how=How(dry_run=True, skip_bad=True))
+    done = run.load(manager, kind="members", path=file, how=ImportOptions(dry_run=True, skip_bad=True))
     assert (done.created, [(one.row, one.column) for one in done.problems]) == (1, [(3, "phone")])

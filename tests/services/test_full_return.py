@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from storecrm.domain.offers import reading
 from storecrm.i18n import Catalogue
 from storecrm.services.exports import files
 from storecrm.services.imports import run
@@ -15,7 +16,7 @@ from storecrm.services.offers import design
 from storecrm.services.reports import enrolment
 from storecrm.services.till import exchanges, open_bill, receipts, returns
 from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import Back
+from storecrm.services.till.returns import ReturnLine
 from storecrm.values import Money, Quantity
 from tests import build
 from tests.conftest import signed
@@ -29,11 +30,11 @@ def clean(store):
 
 
 def back(number, pieces=1):
-    return Back(number, Quantity(pieces * 1000))
+    return ReturnLine(number, Quantity(pieces * 1000))
 
 
 def auto(store, code, **raw):
-    design.create(store, new=design.draft({"code": code, "automatic": True} | raw))
+    design.create(store, new=reading.draft({"code": code, "automatic": True} | raw))
 
 
 def test_a_first_purchase_that_came_back_whole_is_the_first_again(manager):
@@ -98,7 +99,7 @@ def test_a_line_that_has_only_an_amount_can_come_back(manager, owner, tmp_path):
     build.goods(manager, A="5")
     file.write_text("receipt_no,sold_at,quantity,amount\nR2,2026-11-20 10:00,0,30.00\n", "utf-8")
     run.load(owner, kind="sales", path=file)
-    swap = exchanges.exchange(manager, receipt="R2", lines=[Back(1, Quantity(500))], taken=[LineIn("A")])
+    swap = exchanges.exchange(manager, receipt="R2", lines=[ReturnLine(1, Quantity(500))], taken=[LineIn("A")])
     assert (swap.back.cash, swap.difference) == (1_500, -1_000)
     clean(owner)
 

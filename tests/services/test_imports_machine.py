@@ -10,7 +10,9 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from storecrm.domain.offers import reading
 from storecrm.errors import Conflict, NotPossible, StoreError
+from storecrm.ledger import points, stamps
 from storecrm.models.coupon import Coupon
 from storecrm.models.day_total import DayTotal
 from storecrm.models.member import Member, MemberPhone
@@ -35,7 +37,7 @@ from storecrm.services.till import (
     voids,
 )
 from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import Back
+from storecrm.services.till.returns import ReturnLine
 from storecrm.values import CouponState, Points, Quantity
 from tests import build
 from tests.conftest import SOAK, signed
@@ -154,7 +156,7 @@ class Machine:
         build.offer(self.owner, code="A20", kind="amount_off", value="2", min_spend=None)
         build.offer(self.owner, code="FREE", kind="amount_off", value="3", min_spend=None, bearer=False)
         card = {"code": "CARD", "kind": "stamps", "buy": 5, "reward": "FREE", "categories": ["茶"], "automatic": True}
-        design.create(self.owner, new=design.draft(card))
+        design.create(self.owner, new=reading.draft(card))
         self.agree(Touched({*PEOPLE, *SKUS}))
 
     def act(self):
@@ -292,13 +294,13 @@ class Machine:
     def give_back(self):
         receipt = self.receipt()
         touched = self.about(receipt)
-        returns.return_goods(self.owner, receipt=receipt, lines=[Back(1, Quantity(1000))])
+        returns.return_goods(self.owner, receipt=receipt, lines=[ReturnLine(1, Quantity(1000))])
         return touched
 
     def exchange(self):
         receipt = self.receipt()
         touched = self.about(receipt)
-        exchanges.exchange(self.owner, receipt=receipt, lines=[Back(1, Quantity(1000))], taken=[LineIn(self.draw.choice(SKUS))])
+        exchanges.exchange(self.owner, receipt=receipt, lines=[ReturnLine(1, Quantity(1000))], taken=[LineIn(self.draw.choice(SKUS))])
         return touched
 
     def void(self):
@@ -411,11 +413,11 @@ class Machine:
                 facts |= {"phones": tuple(phone for member, phone in further if member == row.id)}
                 facts |= {word: day for member, word, day in words if member == row.id}
                 fields |= {(row.member_no, name): fact for name, fact in facts.items() if fact}
-            has = points_account.totals(session, today)
+            has = points.totals(session, today)
             sums |= {(people[member].member_no, "points"): count for member, count in has.items() if member in people}
             card = session.scalars(select(Offer.id).where(Offer.code == "CARD")).first()
             if card is not None:
-                sums |= {(row.member_no, "stamps"): stamp_cards.balance(session, row.id, card, today)[0] for row in people.values()}
+                sums |= {(row.member_no, "stamps"): stamps.balance(session, row.id, card, today)[0] for row in people.values()}
             fields |= {(sku, "price"): price for sku, price in session.execute(select(Product.sku, Product.price))}
             fields |= {
                 (code, "state"): state

@@ -19,7 +19,7 @@ from storecrm.services.backup import backups
 from storecrm.services.coupons import issue
 from storecrm.services.exports import files
 from storecrm.services.imports import run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import registry
@@ -95,14 +95,14 @@ def test_one_bad_row_keeps_everything_out_unless_asked(manager, tmp_path):
         run.load(manager, kind="members", path=path)
     assert [(p.row, p.column) for p in caught.value.problems][:2] == [(3, "phone"), (4, "birthday")]
     assert registry.count(manager) == 0
-    done = run.load(manager, kind="members", path=path, how=How(skip_bad=True))
+    done = run.load(manager, kind="members", path=path, how=ImportOptions(skip_bad=True))
     assert (done.rows, done.created, done.rejected) == (4, 1, 3)
 
 
 def test_a_dry_run_counts_and_writes_nothing(manager, tmp_path):
     """Checking a file is safe."""
     path = written(tmp_path, "phone\n13800138000\n")
-    assert run.load(manager, kind="members", path=path, how=How(dry_run=True)).created == 1
+    assert run.load(manager, kind="members", path=path, how=ImportOptions(dry_run=True)).created == 1
     assert registry.count(manager) == 0
 
 
@@ -111,7 +111,7 @@ def test_fill_replace_and_skip(manager, tmp_path):
     build.member(manager, name="李小梅")
     new = written(tmp_path, "phone,name,email\n13800138000,李梅,a@b.cn\n")
     for way, name, email in (("skip", "李小梅", ""), ("fill", "李小梅", "a@b.cn"), ("replace", "李梅", "a@b.cn")):
-        run.load(manager, kind="members", path=new, how=How(on_existing=way))
+        run.load(manager, kind="members", path=new, how=ImportOptions(on_existing=way))
         who = registry.show(manager, member="13800138000")
         assert (who.name, who.email) == (name, email)
 
@@ -120,7 +120,7 @@ def test_an_import_can_be_taken_back(manager, tmp_path):
     """Created rows go, changed ones become what they were, the ledger keeps its sums."""
     build.member(manager, "13700137000", "旧名")
     path = written(tmp_path, "phone,name,points,tags\n13800138000,A,50,vip\n13700137000,新名,,x\n")
-    batch = run.load(manager, kind="members", path=path, how=How(on_existing="replace")).batch
+    batch = run.load(manager, kind="members", path=path, how=ImportOptions(on_existing="replace")).batch
     assert registry.show(manager, member="13700137000").name == "新名"
     run.undo(manager, batch=batch)
     who = registry.show(manager, member="13700137000")
@@ -259,7 +259,7 @@ def test_what_is_exported_comes_back_the_same(manager, owner, tmp_path, name, la
     registry.register(manager, new=NewMember(phone="13700137000", gender="f", birthday="05-17", email="a@example.com"))
     registry.register(manager, new=NewMember(phone="13700137001", gender="m", birthday="1990-05-17"))
     assert files.export(owner, kind="members", file=tmp_path / name, words=Catalogue(language)) == 4
-    found = run.load(manager, kind="members", path=tmp_path / name, how=How(on_existing="replace"))
+    found = run.load(manager, kind="members", path=tmp_path / name, how=ImportOptions(on_existing="replace"))
     assert (found.unchanged, found.updated, found.rejected) == (4, 0, 0)
 
 
@@ -466,11 +466,11 @@ def test_imported_sales_with_points_can_be_taken_back(base, manager, tmp_path, w
     """The ledger keeps its rows, the balance is zero, the receipt is free again, and the store opens."""
     run.load(manager, kind="members", path=written(tmp_path, "phone\n13800138000\n", "m.csv"))
     sold = written(tmp_path, "receipt_no,sold_at,member_no,amount\nR1,2026-11-01,13800138000,50\n", "s.csv")
-    batch = run.load(manager, kind="sales", path=sold, how=How(earn=True)).batch
+    batch = run.load(manager, kind="sales", path=sold, how=ImportOptions(earn=True)).batch
     assert points_account.show(manager, member="13800138000").active == 50
     run.undo(manager, batch=batch)
     assert points_account.show(manager, member="13800138000").active == 0
-    assert run.load(manager, kind="sales", path=sold, how=How(earn=True)).created == 1
+    assert run.load(manager, kind="sales", path=sold, how=ImportOptions(earn=True)).created == 1
     assert points_account.show(manager, member="13800138000").active == 50
     assert verify.verify(manager)[1] == []
     compose.close_store(compose.open_store(base.name, wall=wall))

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from storecrm.ledger import offer_use
+from storecrm.ledger import offer_use, points
 from storecrm.models.offer import OfferUse
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.services import shop_settings
@@ -14,9 +14,9 @@ from storecrm.services.analytics import lifecycle, member_figures, rankings, rfm
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import registry
-from storecrm.services.offers import design
+from storecrm.services.offers import design, live_promotions
 from storecrm.services.till import open_bill, parked_bills, pricing_context, returns, voids
-from storecrm.services.till.returns import Back
+from storecrm.services.till.returns import ReturnLine
 from storecrm.values import EntryKind, Money, Quantity
 from tests import build
 from tests.services.test_plans import ACTS, Day, counted, goods, shop  # noqa: F401 - a fixture
@@ -63,7 +63,7 @@ def test_uses_come_back_with_a_void_a_drop_and_a_full_return(shop):  # noqa: F81
     assert kept(shop) == (2 * given, 2)
     parked_bills.drop(shop, receipt=aside.receipt_no)
     assert kept(shop) == (given, 1)
-    returns.return_goods(shop, receipt=first.receipt_no, lines=[Back(1, Quantity(1000))])
+    returns.return_goods(shop, receipt=first.receipt_no, lines=[ReturnLine(1, Quantity(1000))])
     assert 0 < kept(shop)[0] < given and kept(shop)[1] == 1
     returns.return_goods(shop, receipt=first.receipt_no)
     assert kept(shop) == (0, 0)
@@ -73,7 +73,7 @@ def test_a_budget_leaves_out_the_bill_that_asks(shop):  # noqa: F811
     """A bill that is priced again must not find its own discount in the way."""
     bill = open_bill.record(shop, lines=goods(2))
     with shop.read() as session:
-        live = next(one for one in pricing_context.running(session, shop) if one.code == "P1")
+        live = next(one for one in live_promotions.running(session, shop) if one.code == "P1")
         sale = session.scalar(text("SELECT max(id) FROM sale"))
         assert pricing_context.budget_left(session, live.offer, live.rule) == 90_000_000 - bill.discount
         assert pricing_context.budget_left(session, live.offer, live.rule, sale) == 90_000_000
@@ -101,7 +101,7 @@ def test_a_lot_that_was_swept_is_looked_at_again_when_something_moves_in_it(mana
         lot = session.execute(select(PointLot.id, PointLot.member_id)).first()
     assert points_account.sweep(manager) == 0
     with manager.write() as session:
-        points_account.move(session, manager, lot=lot.id, member=lot.member_id, kind=EntryKind.RESTORE, points=7, day=manager.clock.today())
+        points.move(session, manager, lot=lot.id, member=lot.member_id, kind=EntryKind.RESTORE, points=7, day=manager.clock.today())
     assert points_account.sweep(manager) == 7
     with manager.read() as session:
         rows = session.scalars(select(PointEntry.staff_id).where(PointEntry.kind == EntryKind.EXPIRE)).all()

@@ -12,6 +12,8 @@ from sqlalchemy import text
 
 import storecrm
 from storecrm.domain import pricing, shop_rules
+from storecrm.domain.offers import reading
+from storecrm.domain.points import EarnRate
 from storecrm.errors import CouponRefused, NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
@@ -22,7 +24,6 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account, tiers
 from storecrm.services.members import registry
 from storecrm.services.members.registry import NewMember
-from storecrm.services.offers import design
 from storecrm.services.reports import month_figures
 from storecrm.services.till import (
     basket,
@@ -34,8 +35,17 @@ from storecrm.services.till import (
     voids,
 )
 from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import Back
-from storecrm.values import WHOLE, BasisPoints, CouponState, EarnRate, EntryKind, Money, Quantity, RefusalCode, share_out
+from storecrm.services.till.returns import ReturnLine
+from storecrm.values import (
+    WHOLE,
+    BasisPoints,
+    CouponState,
+    EntryKind,
+    Money,
+    Quantity,
+    RefusalCode,
+    share_out,
+)
 from tests import build
 
 pytestmark = pytest.mark.both
@@ -59,7 +69,7 @@ def have(store, who):
 
 
 def back(store, sale, *lines):
-    return returns.return_goods(store, receipt=sale.receipt_no, lines=[Back(n, Quantity(q * 1000)) for n, q in lines])
+    return returns.return_goods(store, receipt=sale.receipt_no, lines=[ReturnLine(n, Quantity(q * 1000)) for n, q in lines])
 
 
 # --- refunds and points ---
@@ -116,7 +126,7 @@ def test_07_slices_of_a_return_take_what_the_whole_would(shop, ann):
     sold = open_bill.record(shop, amount=Money(199), member=ann)
     assert sold.points_earned == 1
     for _ in range(10):
-        returns.return_goods(shop, receipt=sold.receipt_no, lines=[Back(1, Quantity(100))])
+        returns.return_goods(shop, receipt=sold.receipt_no, lines=[ReturnLine(1, Quantity(100))])
     assert have(shop, ann) == 0 and points_account.show(shop, member=ann).owed == 0
 
 
@@ -353,8 +363,8 @@ def test_31_what_stays_keeps_its_share_of_the_discount(shop):
 def test_32_parts_add_up_exactly():
     assert share_out(2000, [3333, 3333, 3334]) == [667, 666, 667]
     lines = [pricing.Line(Money(3333), str(n)) for n in range(3)]
-    rule = design.draft({"code": "X", "kind": "amount_off", "value": "0.01", "valid_days": 1}).rule
-    assert sum(pricing.price(lines, [pricing.Asked(1, rule)]).taken[0].shares) == 1
+    rule = reading.draft({"code": "X", "kind": "amount_off", "value": "0.01", "valid_days": 1}).rule
+    assert sum(pricing.price(lines, [pricing.AppliedOffer(1, rule)]).taken[0].shares) == 1
 
 
 def test_33_gross_discount_and_net_tie_out_after_returns(shop, owner, tmp_path):
@@ -395,11 +405,11 @@ def test_35_the_last_day_is_a_whole_day_on_the_shops_clock(shop, wall):
 
 @pytest.mark.parametrize("year", range(2026, 2034))
 def test_36_a_birthday_on_29_february_comes_every_year(year):
-    rule = design.draft({"code": "B", "kind": "amount_off", "value": "5", "valid_days": 30, "birthday": "day"}).rule
+    rule = reading.draft({"code": "B", "kind": "amount_off", "value": "5", "valid_days": 30, "birthday": "day"}).rule
     buyer = pricing.Buyer(birthday="1996-02-29")
     falls = date(year, 2, 29 if year % 4 == 0 else 28)
     for off, fits in ((0, True), (7, True), (-7, True), (8, False), (-8, False)):
-        assert (pricing.at_all(rule, buyer, pricing.Now(falls + timedelta(days=off))) == []) is fits
+        assert (pricing.at_all(rule, buyer, pricing.PricingTime(falls + timedelta(days=off))) == []) is fits
 
 
 def test_the_points_account_by_hand_says_why(shop, ann):

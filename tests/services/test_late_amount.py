@@ -2,6 +2,7 @@
 
 import pytest
 
+from storecrm.domain.offers import reading
 from storecrm.errors import BadInput, Conflict, NotAllowed
 from storecrm.services import shop_settings
 from storecrm.services.integrity import verify
@@ -21,7 +22,7 @@ def clean(store):
 
 
 def auto(store, code, **raw):
-    design.create(store, new=design.draft({"code": code, "automatic": True} | raw))
+    design.create(store, new=reading.draft({"code": code, "automatic": True} | raw))
 
 
 @pytest.fixture

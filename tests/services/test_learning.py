@@ -17,7 +17,7 @@ from storecrm.services.analytics import (
     segments,
     tag_rules,
 )
-from storecrm.services.analytics.repurchase import Model, Seen
+from storecrm.services.analytics.repurchase import Model, VisitHistory
 from storecrm.services.housekeeping import daily
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
@@ -170,10 +170,10 @@ def test_a_partial_return_that_leaves_enough_keeps_the_reward(manager, rewards, 
     ann = build.member(manager)
     bob = friend(manager, ann.member_no)
     sold = basket(manager, bob.member_no, "E1", "E1", "M1")
-    lines = [returns.Back(3, Quantity(1000))]
+    lines = [returns.ReturnLine(3, Quantity(1000))]
     returns.return_goods(manager, receipt=sold.receipt_no, lines=lines)
     assert points_account.show(manager, member=ann.member_no).pending == 200
-    returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.Back(1, Quantity(1000))])
+    returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))])
     assert points_account.show(manager, member=ann.member_no).pending == 0
 
 
@@ -258,10 +258,10 @@ PUBLISHED = Model(0.243, 4.414, 0.793, 2.426, -9582.4)
 
 def test_the_model_says_what_the_paper_prints():
     """Customer 0001 of CDNOW: two repeat purchases, the last in week 30.43 of 38.86; 1.226 more in the next 39 weeks."""
-    one = Seen(2, 30.43, 38.86)
+    one = VisitHistory(2, 30.43, 38.86)
     assert repurchase.expected(PUBLISHED, one, 39) == pytest.approx(1.226, abs=0.001)
     assert repurchase.alive(PUBLISHED, one) == pytest.approx(0.7266, abs=0.0005)
-    assert repurchase.alive(PUBLISHED, Seen(0, 0, 38.86)) == 1
+    assert repurchase.alive(PUBLISHED, VisitHistory(0, 0, 38.86)) == 1
 
 
 def test_the_fit_finds_the_numbers_that_made_the_visits():
@@ -278,7 +278,7 @@ def test_the_fit_finds_the_numbers_that_made_the_visits():
             x, last = x + 1, at
             if chance.random() < leave:
                 break
-        seen.append(Seen(x, last, whole))
+        seen.append(VisitHistory(x, last, whole))
     found = repurchase.fit(seen)
     assert found.log_likelihood >= repurchase.log_likelihood(r, alpha, a, b, [(one, 1) for one in seen])
     assert found.r == pytest.approx(r, rel=0.15) and found.alpha == pytest.approx(alpha, rel=0.2)
@@ -288,7 +288,7 @@ def test_the_fit_finds_the_numbers_that_made_the_visits():
 @given(x=st.integers(0, 40), last=st.floats(0, 1), whole=st.floats(1, 200), weeks=st.floats(0.5, 60))
 def test_chances_stay_chances(x, last, whole, weeks):
     """Whatever was seen, the chance is between 0 and 1, and more weeks bring more visits."""
-    one = Seen(x, whole * last if x else 0, whole)
+    one = VisitHistory(x, whole * last if x else 0, whole)
     assert 0 <= repurchase.alive(PUBLISHED, one) <= 1
     near, far = (repurchase.expected(PUBLISHED, one, part) for part in (weeks, weeks * 2))
     assert -1e-9 <= near <= far + 1e-9

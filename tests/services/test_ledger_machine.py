@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
 
 from storecrm import compose
+from storecrm.domain.offers import reading
+from storecrm.domain.tenders import Tender
 from storecrm.errors import StoreError
-from storecrm.ledger import tenders
 from storecrm.services import shop_settings
 from storecrm.services.coupons import issue
 from storecrm.services.imports import run
@@ -32,7 +33,7 @@ from storecrm.services.till import (
     voids,
 )
 from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import Back
+from storecrm.services.till.returns import ReturnLine
 from storecrm.values import BasisPoints, CouponState, Money, Quantity, TenderKind, as_datetime
 from tests import build
 from tests.conftest import SOAK, START, Wall
@@ -66,14 +67,14 @@ class Shop(RuleBasedStateMachine):
         build.offer(self.owner, kind="amount_off", value="5", min_spend=None)
         build.offer(self.owner, code="CHANGE", kind="amount_off", value="3", min_spend=None, bearer=False)
         auto = {"automatic": True, "kind": "threshold_off"}
-        design.create(self.owner, new=design.draft({"code": "BIG", "value": "10", "min_spend": "100", "budget": "50"} | auto))
+        design.create(self.owner, new=reading.draft({"code": "BIG", "value": "10", "min_spend": "100", "budget": "50"} | auto))
         shop_settings.set_rule(self.owner, key="rounding", value="0.1")
         goods = self.folder / "goods.csv"
         goods.write_text("sku,name,category,price\nCUP,cup,cups,9.90\n", "utf-8")
         run.load(self.owner, kind="products", path=goods)
         build.offer(self.owner, code="CUPFREE", kind="amount_off", value="9.90", min_spend=None, bearer=False)
         cups = {"kind": "stamps", "buy": 5, "reward": "CUPFREE", "categories": ["cups"], "automatic": True}
-        design.create(self.owner, new=design.draft({"code": "CARD5"} | cups))
+        design.create(self.owner, new=reading.draft({"code": "CARD5"} | cups))
 
     def teardown(self) -> None:
         compose.close_store(self.base)
@@ -197,7 +198,7 @@ class Shop(RuleBasedStateMachine):
         changed = basket.change(self.owner, line_no=1, quantity=Quantity(pieces * 1000))
         if code and changed.handed_back:
             code = None
-        view = open_bill.close(self.owner, paid=[tenders.Tender(TenderKind.CASH, Money(100_000))])
+        view = open_bill.close(self.owner, paid=[Tender(TenderKind.CASH, Money(100_000))])
         self._posted(view, member, code, 0)
         self._given(view)
         return view.receipt_no
@@ -265,8 +266,8 @@ class Shop(RuleBasedStateMachine):
         shown = None
         member = receipts.show(self.owner, receipt=receipt).member
         try:
-            shown = returns.preview(self.owner, receipt=receipt, lines=[Back(1, Quantity(500))] if half else [])
-            done = returns.return_goods(self.owner, receipt=receipt, lines=[Back(1, Quantity(500))] if half else [])
+            shown = returns.preview(self.owner, receipt=receipt, lines=[ReturnLine(1, Quantity(500))] if half else [])
+            done = returns.return_goods(self.owner, receipt=receipt, lines=[ReturnLine(1, Quantity(500))] if half else [])
         except StoreError:
             assert shown is None
             return

@@ -8,7 +8,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services.printing import receipt_slip
 from storecrm.services.till import open_bill, receipts, voids
 from storecrm.values import Money, RefusalCode, grouped
-from storecrm.wording import labels
+from storecrm.wording.refusals import refusal_todo
 from tests import build
 from tests.conftest import signed
 
@@ -37,7 +37,7 @@ def test_who_used_it_just_now_is_told_and_may_print(used, cashier):
     refused = again(cashier, code)
     assert refused.receipt == bill.receipt_no
     for language in ("en", "zh_CN"):
-        assert grouped(bill.receipt_no) in labels.refusal_todo(refused, Catalogue(language))
+        assert grouped(bill.receipt_no) in refusal_todo(refused, Catalogue(language))
     assert json_form.refusal(refused, Catalogue("en"))["receipt_no"] == bill.receipt_no
     assert receipts.show(cashier, receipt=refused.receipt).discount == 2_000
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from storecrm.domain.offers import reading
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotAllowed, NotPossible
 from storecrm.services import shop_settings
 from storecrm.services.coupons import issue
@@ -240,17 +241,17 @@ def test_what_cannot_be_had_together_is_named(owner):
     """Two promotions of one product, two of one bill; not those that stack, nor those of other days."""
 
     def auto(code, **raw):
-        design.create(owner, new=design.draft({"code": code, "automatic": True} | raw))
+        design.create(owner, new=reading.draft({"code": code, "automatic": True} | raw))
 
     auto("LINE", kind="percent_off", value="10", categories="milk")
     auto("BILL", kind="threshold_off", value="10", min_spend="100")
     auto("STACK", kind="threshold_off", value="5", min_spend="50", stackable=True)
     auto("PAST", kind="threshold_off", value="5", min_spend="50", valid_to="2026-01-01")
-    rule = design.draft(
+    rule = reading.draft(
         {"code": "N", "kind": "amount_off", "value": "5", "automatic": True, "valid_from": "2026-11-01", "valid_to": "2026-12-01"}
     ).rule
     assert [(c.code, c.why) for c in backtest.collisions(owner, rule=rule)] == [("BILL", "one_a_bill")]
-    line = design.draft({"code": "N", "kind": "nth_item", "buy": 2, "value": "50", "categories": "milk", "automatic": True}).rule
+    line = reading.draft({"code": "N", "kind": "nth_item", "buy": 2, "value": "50", "categories": "milk", "automatic": True}).rule
     assert [(c.code, c.why) for c in backtest.collisions(owner, rule=line)] == [("LINE", "one_a_line")]
 
 
@@ -293,9 +294,10 @@ def test_the_last_money_and_the_last_unit_go_to_one_till(owner, base, wall, ann)
 
     wall.at = time.time_ns() // 1000
     design.create(
-        owner, new=design.draft({"code": "PURSE", "kind": "amount_off", "value": "3", "budget": "20", "automatic": True, "stackable": True})
+        owner,
+        new=reading.draft({"code": "PURSE", "kind": "amount_off", "value": "3", "budget": "20", "automatic": True, "stackable": True}),
     )
-    design.create(owner, new=design.draft({"code": "SEVEN", "kind": "amount_off", "value": "1", "limit_total": 7, "automatic": True}))
+    design.create(owner, new=reading.draft({"code": "SEVEN", "kind": "amount_off", "value": "1", "limit_total": 7, "automatic": True}))
     given, _ = _race(base, ann, 0)
     assert given == 6 * 300 + 7 * 100
     assert verify.verify(owner)[1] == []

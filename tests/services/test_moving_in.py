@@ -15,7 +15,7 @@ from storecrm.models.sale import Sale
 from storecrm.services.coupons import issue
 from storecrm.services.imports import move_in, move_in_page, run
 from storecrm.services.imports.mappings import FileMapping, Reading
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import registry
@@ -248,7 +248,7 @@ def test_the_whole_is_rolled_back_at_once(owner, old):
 @pytest.mark.parametrize(("language", "said"), [("zh_CN", "原系统数字"), ("en", "the old system says")])
 def test_the_page_says_what_came_in_beside_a_blank(owner, old, tmp_path, language, said):
     """File by file, with the totals that the old system's own report must say."""
-    moved = move_in.load(owner, plan=move_in.plan(owner, files=files(old)), how=How())
+    moved = move_in.load(owner, plan=move_in.plan(owner, files=files(old)), how=ImportOptions())
     file = tmp_path / "page.pdf"
     pages = move_in_page.write(owner, view=move_in.show(owner, group=moved.group), file=file, words=Catalogue(language))
     document = pypdfium2.PdfDocument(io.BytesIO(file.read_bytes()))

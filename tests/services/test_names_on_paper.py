@@ -68,7 +68,7 @@ def test_rare_signs_are_drawn_as_themselves(tmp_path):
     """Not as one box each: two of them differ on the paper."""
     drawn = []
     for at, sign in enumerate(("𫖯", "𬭚", "㛃", "□")):
-        sheet = page.Sheet(Target(tmp_path / f"{at}.pdf", "x", "s.db"), 20, 20, "sign")
+        sheet = page.PaperSheet(Target(tmp_path / f"{at}.pdf", "x", "s.db"), 20, 20, "sign")
         sheet.text(2, 15, sign, size=10, font=page.BOLD)
         sheet.save()
         document = pypdfium2.PdfDocument(str(tmp_path / f"{at}.pdf"))

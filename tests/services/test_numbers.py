@@ -4,11 +4,11 @@ import pytest
 
 from storecrm.errors import Conflict, CouponRefused, NotAllowed, NotFound, NotPossible, Throttled
 from storecrm.services import shop_settings
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import code_lookup, issue
 from storecrm.services.loyalty import card_replacement, points_account
 from storecrm.services.members import phones_and_cards, registry, search_limits
 from storecrm.services.members.registry import NewMember
-from storecrm.services.till import open_bill, scan
+from storecrm.services.till import open_bill
 from storecrm.values import CouponState, Money
 from tests import build
 
@@ -69,7 +69,7 @@ def test_a_lost_card_is_frozen_and_its_coupons_come_under_new_codes(manager, cas
     with pytest.raises(NotFound, match="card_lost"):
         registry.show(manager, member=ann.member_no)
     with cashier.read() as session, pytest.raises(CouponRefused, match="card_lost"):
-        scan.resolve(session, ann.member_no)
+        code_lookup.resolve(session, ann.member_no)
     with pytest.raises(CouponRefused, match="voided"):
         open_bill.record(cashier, amount=Money(20_000), coupons=[codes[0]], member="13800138000")
     alive = [c for c in issue.of_member(manager, member=done.member_no) if c.state is CouponState.ISSUED]

@@ -5,14 +5,16 @@ from itertools import product
 
 import pytest
 
-from storecrm.domain.pricing import Asked, Buyer, Line, price
+from storecrm.domain.offers import reading
+from storecrm.domain.offers.rule import OfferRule
+from storecrm.domain.pricing import AppliedOffer, Buyer, Line, price
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
 from storecrm.services.imports import run
 from storecrm.services.offers import design
 from storecrm.services.till import open_bill
-from storecrm.values import Money, OfferKind, OfferRule, Quantity
-from storecrm.wording import labels
+from storecrm.values import Money, OfferKind, Quantity
+from storecrm.wording.errors import cure, sentence
 
 BY_ITSELF = {"automatic": True}
 COUPON = {"valid_days": 9}
@@ -49,11 +51,11 @@ CONTRADICTIONS = [
 def test_what_counts_for_nothing_is_refused_with_a_sentence(raw, code, where):
     """By name, with the way out, in both languages."""
     with pytest.raises(BadInput) as refused:
-        design.draft({"code": "X"} | raw)
+        reading.draft({"code": "X"} | raw)
     assert (refused.value.code, refused.value.where) == (code, where)
     for language in ("en", "zh_CN"):
         words = Catalogue(language, "CNY", "Asia/Shanghai")
-        assert len(labels.sentence(refused.value, words)) > 8 and len(labels.cure(refused.value, words)) > 4
+        assert len(sentence(refused.value, words)) > 8 and len(cure(refused.value, words)) > 4
 
 
 @pytest.mark.parametrize(
@@ -70,21 +72,21 @@ def test_what_counts_for_nothing_is_refused_with_a_sentence(raw, code, where):
 )
 def test_what_counts_is_taken(raw):
     """Nothing that has an effect is in the way; what another system decides is said for people only."""
-    assert design.draft({"code": "X"} | raw).code == "X"
+    assert reading.draft({"code": "X"} | raw).code == "X"
 
 
 def test_a_list_says_which_offer_and_why(manager, tmp_path):
     """An import keeps nothing half done: the row is a problem with the same reason."""
     file = tmp_path / "offers.csv"
     file.write_text("code,kind,value,automatic,max_repeats,valid_days\nA,amount_off,5,yes,2,\nB,amount_off,5,no,,30\n", "utf-8")
-    done = run.load(manager, kind="offers", path=file, how=run.How(skip_bad=True))
+    done = run.load(manager, kind="offers", path=file, how=run.ImportOptions(skip_bad=True))
     assert [(p.row, p.column, p.kind) for p in done.problems] == [(2, "max_repeats", "offer_no_effect")]
     assert [offer.code for offer in design.listed(manager)] == ["B"]
 
 
 def test_an_offer_of_before_that_says_too_much_is_priced_as_before(manager):
     """What stands in the file is not judged again: a rule with idle fields opens, is listed and applies."""
-    kept = design.create(manager, new=design.draft({"code": "X"} | OFF | BY_ITSELF))
+    kept = design.create(manager, new=reading.draft({"code": "X"} | OFF | BY_ITSELF))
     idle = dataclasses.replace(kept.rule, max_repeats=2, buy=3, bearer=False, skip_discounted=True)
     with manager.write() as session:
         design.add_version(session, kept.id, idle)
@@ -137,8 +139,8 @@ def answers(rule):
     found = []
     for basket, rivals in product(BILLS, RIVALS):
         lines = [Line(Money(ARTICLES[sku][0] * n), sku, ARTICLES[sku][1], Quantity(n * 1000), ARTICLES[sku][2]) for sku, n in basket]
-        mine = [Asked(99, rule, rule.budget)]
-        others = [Asked(n, rival) for n, rival in enumerate(rivals, 1)]
+        mine = [AppliedOffer(99, rule, rule.budget)]
+        others = [AppliedOffer(n, rival) for n, rival in enumerate(rivals, 1)]
         done = price(lines, () if rule.automatic else mine, promotions=mine + others if rule.automatic else others, buyer=Buyer())
         found.append((done.steps, done.times, sorted(done.refused)))
     return found
@@ -153,7 +155,7 @@ def test_no_field_is_taken_and_then_ignored(kind, field, automatic):
         # what goes together is judged before the price; more points are never given as coupons
         return
     try:
-        rule = design.draft(plain | {field: FIELDS[field]}).rule
+        rule = reading.draft(plain | {field: FIELDS[field]}).rule
     except BadInput:
         return
-    assert answers(rule) != answers(design.draft(plain).rule)
+    assert answers(rule) != answers(reading.draft(plain).rule)

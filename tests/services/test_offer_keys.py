@@ -4,8 +4,9 @@ from dataclasses import fields
 
 import pytest
 
-from storecrm.services.offers import design
-from storecrm.values import OfferKind, OfferRule
+from storecrm.domain.offers import reading
+from storecrm.domain.offers.rule import OfferRule
+from storecrm.values import OfferKind
 
 FULL = {
     "code": "ALL", "name": "Everything, at once", "campaign": "autumn", "kind": "percent_off", "value": "12.5", "cap": "30.00", "min_spend": "100.00",
@@ -37,15 +38,15 @@ def test_an_offer_comes_back_from_its_keys_as_it_was(raw, digits):
     if digits == 0:
         money = {"cap", "min_spend", "budget"} | ({"value"} if raw["kind"] not in ("percent_off", "points_times") else set())
         raw = raw | {key: str(raw[key]).split(".")[0] for key in money & set(raw)}
-    made = design.draft(raw, digits)
-    keys = design.as_keys(made, digits)
-    assert set(keys) <= set(design.KEYS)
-    assert design.draft(keys, digits) == made
+    made = reading.draft(raw, digits)
+    keys = reading.as_keys(made, digits)
+    assert set(keys) <= set(reading.KEYS)
+    assert reading.draft(keys, digits) == made
 
 
 def test_no_field_of_a_rule_is_left_out_of_its_keys():
     """A field that comes later fails here until it has a key."""
-    said = design.as_keys(design.draft(FULL))
+    said = reading.as_keys(reading.draft(FULL))
     known = {"minutes": "time_from"}
     rare = {"buy", "get", "gifts", "max_repeats", "reward", "automatic", "priority"}
     assert {field.name for field in fields(OfferRule) if known.get(field.name, field.name) not in said} <= rare

@@ -9,7 +9,7 @@ from storecrm.errors import BadFile
 from storecrm.services.imports import reader, run
 from storecrm.services.imports.formats import xls_records
 from storecrm.services.imports.formats.workbook_guard import Refuse
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from tests import old_books
 
 
@@ -49,7 +49,7 @@ def test_an_old_workbook_is_read_as_it_is_seen(manager, tmp_path):
     ]
     assert (about(file).encoding, about(file).sheet, about(file).sheets) == ("xls", "会员", ("封面", "会员"))
     assert rows_in(file, sheet="1") == [["会员"]]
-    taken = run.load(manager, kind="members", path=write(tmp_path, old_books.book({"a": [TITLES, ANN]}), "a.xlsx"), how=How())
+    taken = run.load(manager, kind="members", path=write(tmp_path, old_books.book({"a": [TITLES, ANN]}), "a.xlsx"), how=ImportOptions())
     assert taken.created == 1
 
 

@@ -2,15 +2,15 @@
 
 import pytest
 
+from storecrm.domain.tenders import Tender
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotFound, NotPossible, PriceChanged, StorageTrouble
-from storecrm.ledger import tenders
 from storecrm.services import files, shop_settings
 from storecrm.services.coupons import issue, paper_stock
 from storecrm.services.files import Target
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account, stamp_cards
-from storecrm.services.members.verification import Proof, Shown
+from storecrm.services.members.verification import Proof, ProofLevel
 from storecrm.services.offers import design
 from storecrm.services.reports import supplier_claims
 from storecrm.services.till import (
@@ -61,7 +61,7 @@ def cups(store, count, who, sku=CUP, **more):
 
 
 def back(store, sale, thousandths=None):
-    lines = [returns.Back(1, Quantity(thousandths))] if thousandths else []
+    lines = [returns.ReturnLine(1, Quantity(thousandths))] if thousandths else []
     return returns.return_goods(store, receipt=sale.receipt_no, lines=lines)
 
 
@@ -331,7 +331,7 @@ def test_forgiven_points_are_not_earned_anew_by_an_exchange(cafe, ann, owner):
 
 def test_a_request_number_of_an_exchange_is_of_its_goods(cafe, owner):
     sold = cups(cafe, 4, None, BREAD)
-    ask = {"receipt": sold.receipt_no, "lines": [returns.Back(1, Quantity(2000))], "request_no": "X1"}
+    ask = {"receipt": sold.receipt_no, "lines": [returns.ReturnLine(1, Quantity(2000))], "request_no": "X1"}
     first = exchanges.exchange(cafe, taken=[LineIn(CUP)], **ask)
     again = exchanges.exchange(cafe, taken=[LineIn(CUP)], **ask)
     assert (again.sale.receipt_no, again.sale.repeated, again.back.repeated) == (first.sale.receipt_no, True, True)
@@ -372,7 +372,7 @@ def test_a_bill_that_waited_over_the_hand_over_is_in_the_next_sheet(cafe, cashie
 
 
 def test_the_drawer_counts_what_went_back(cafe, owner):
-    sold = cups(cafe, 10, None, BREAD, paid=[tenders.Tender(TenderKind.CASH, Money(20_000))])
+    sold = cups(cafe, 10, None, BREAD, paid=[Tender(TenderKind.CASH, Money(20_000))])
     back(cafe, sold, 4000)
     assert shifts.sheet(cafe).tenders == {"cash": 6000}
     returns.return_goods(cafe, receipt=sold.receipt_no, way=TenderKind.WECHAT)
@@ -386,8 +386,8 @@ def test_the_drawer_counts_what_went_back(cafe, owner):
 @pytest.mark.parametrize(
     ("paid", "way"),
     [
-        ([tenders.Tender(TenderKind.ALIPAY, Money(10_000))], TenderKind.ALIPAY),
-        ([tenders.Tender(TenderKind.ALIPAY, Money(9_000)), tenders.Tender(TenderKind.CASH, Money(1_000))], TenderKind.CASH),
+        ([Tender(TenderKind.ALIPAY, Money(10_000))], TenderKind.ALIPAY),
+        ([Tender(TenderKind.ALIPAY, Money(9_000)), Tender(TenderKind.CASH, Money(1_000))], TenderKind.CASH),
         ([], None),
     ],
 )
@@ -405,10 +405,10 @@ def test_money_goes_back_as_it_came(cafe, owner, paid, way):
 
 
 def test_the_difference_of_an_exchange_goes_the_same_way(cafe, owner):
-    sold = cups(cafe, 2, None, BREAD, paid=[tenders.Tender(TenderKind.WECHAT, Money(2_000))])
+    sold = cups(cafe, 2, None, BREAD, paid=[Tender(TenderKind.WECHAT, Money(2_000))])
     exchanges.exchange(cafe, receipt=sold.receipt_no, lines=[], taken=[LineIn(CUP)])
     assert shifts.sheet(cafe).tenders == {"wechat": 1000}
-    more = cups(cafe, 1, None, BREAD, paid=[tenders.Tender(TenderKind.WECHAT, Money(1_000))])
+    more = cups(cafe, 1, None, BREAD, paid=[Tender(TenderKind.WECHAT, Money(1_000))])
     taken = [LineIn(CUP, Quantity(3000))]
     exchanges.exchange(cafe, receipt=more.receipt_no, lines=[], taken=taken, way=TenderKind.CARD)
     assert shifts.sheet(cafe).tenders == {"wechat": 2000, "card": 2000}
@@ -500,12 +500,12 @@ def test_a_named_coupon_that_grew_asks_for_the_second_proof(manager, cashier):
     who = build.member(manager)
     build.offer(manager, kind="percent_off", value="20", min_spend=None)
     [code] = build.issued(manager, to=(who.member_no,))
-    card_seen = Proof(Shown.CARD)
+    card_seen = Proof(ProofLevel.CARD)
     open_bill.take(cashier, code=code, amount=Money(1000), member=who.member_no, request_no="a", proof=card_seen)
     open_bill.set_amount(cashier, amount=Money(1_000_000))
     with pytest.raises(NotPossible, match="proof_second"):
         open_bill.close(cashier, proof=card_seen)
-    assert open_bill.close(cashier, proof=Proof(Shown.CARD, confirmed=True)).discount == 200_000
+    assert open_bill.close(cashier, proof=Proof(ProofLevel.CARD, confirmed=True)).discount == 200_000
 
 
 def test_points_do_not_pay_for_a_coupon_that_ended_meanwhile(manager, cashier, owner, wall):

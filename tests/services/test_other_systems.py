@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from storecrm.services.imports import column_matching, mappings, preview, run
 from storecrm.services.imports.mappings import Reading
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 
 ROWS = 24
 NAMES = ("Zoë", "Jörg", "李小梅", "Ana", "Łukasz", "O'Neil")
@@ -471,7 +471,7 @@ def test_rows_that_a_rule_leaves_out_are_taken_where_somebody_wants_them(owner, 
     body, wanted = yinbao_members()
     file = tmp_path / "export.csv"
     file.write_text(body, "utf-8")
-    done = run.load(owner, kind="members", path=file, how=How(dry_run=True))
+    done = run.load(owner, kind="members", path=file, how=ImportOptions(dry_run=True))
     assert dict(done.skipped_by) == {"disabled": 1, "totals": 1} and "余额" in done.left_out and "折扣(%)" in done.left_out
-    taken = run.load(owner, kind="members", path=file, how=How(dry_run=True, reading=Reading(taken=frozenset({"disabled"}))))
+    taken = run.load(owner, kind="members", path=file, how=ImportOptions(dry_run=True, reading=Reading(taken=frozenset({"disabled"}))))
     assert taken.created == wanted["created"] + 1

@@ -10,11 +10,11 @@ from storecrm.models.audit import AuditEntry
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account
-from storecrm.services.members import erasure, merge
-from storecrm.services.members.verification import Proof, Shown
+from storecrm.services.members import erasure, merge, staff_cards
+from storecrm.services.members.verification import Proof, ProofLevel
 from storecrm.services.reports import exceptions
 from storecrm.services.staff import accounts
-from storecrm.services.staff.own_card import Second
+from storecrm.services.staff.own_card import SecondPerson
 from storecrm.services.till import late_member, open_bill, overrides, parked_bills
 from storecrm.values import Money, Role
 from tests import build
@@ -29,7 +29,7 @@ def card(owner):
     who = build.member(owner)
     adjustments.adjust(owner, member=who.member_no, count=5_000, reason="moved in")
     for name in ("陈", "赵", "王芳"):
-        accounts.set_card(owner, name=name, member=who.member_no)
+        staff_cards.set_card(owner, name=name, member=who.member_no)
     return who.member_no
 
 
@@ -61,16 +61,16 @@ def trail(store, action):
 def test_the_owner_says_whose_card_it_is(owner, manager, cashier, base):
     """Only the owner sees the number: it is a card that proves a member."""
     who = build.member(owner)
-    assert accounts.set_card(owner, name="王芳", member=who.member_no).member == who.member_no
+    assert staff_cards.set_card(owner, name="王芳", member=who.member_no).member == who.member_no
     assert [p.member for p in accounts.listed(owner)] == ["", "", who.member_no]
     for store in (manager, cashier, base):
         assert {p.member for p in accounts.listed(store)} == {""}
     for store in (manager, cashier):
         with pytest.raises(NotAllowed, match="right_missing"):
-            accounts.set_card(store, name="王芳", member=None)
+            staff_cards.set_card(store, name="王芳", member=None)
     with pytest.raises(NotFound, match="member"):
-        accounts.set_card(owner, name="王芳", member="13999999999")
-    assert accounts.set_card(owner, name="王芳", member=None).member == ""
+        staff_cards.set_card(owner, name="王芳", member="13999999999")
+    assert staff_cards.set_card(owner, name="王芳", member=None).member == ""
     assert [f["member"] for f in trail(owner, "staff_card_set")][-2:] == [who.id, None]
     assert verify.verify(owner)[1] == []
 
@@ -92,13 +92,13 @@ def test_earning_is_free_and_counted(owner, cashier, manager, card):
 @pytest.mark.parametrize("name", ["陈", "赵", "王芳"])
 def test_points_of_the_own_card_are_used_by_two(base, owner, boss, card, name):
     """Whatever the role; a word of one's own, or of somebody whose card it is too, is none."""
-    store, shown = signed(base, name), Proof(Shown.CARD, confirmed=True)
+    store, shown = signed(base, name), Proof(ProofLevel.CARD, confirmed=True)
     use = {"amount": Money(10_000), "member": card, "points_used": 1_000}
     assert refused(open_bill.record, store=store, **use, proof=shown) and refused(parked_bills.suspend, store=store, **use, proof=shown)
     for other, pin in (("陈", "860274"), ("赵", "749183")):
-        own = Proof(Shown.CARD, confirmed=True, second=word(store, other, pin))
+        own = Proof(ProofLevel.CARD, confirmed=True, second=word(store, other, pin))
         assert refused(open_bill.record, store=store, **use, proof=own)
-    two = Proof(Shown.CARD, confirmed=True, second=word(store))
+    two = Proof(ProofLevel.CARD, confirmed=True, second=word(store))
     assert open_bill.record(store, **use, proof=two).points_paid == 1_000
     assert trail(owner, "own_card_approved") == [
         {"approved_by": boss.id, "member": trail(owner, "staff_card_set")[-1]["member"], "reason": "asked me"}
@@ -107,7 +107,7 @@ def test_points_of_the_own_card_are_used_by_two(base, owner, boss, card, name):
 
 
 def test_a_word_stands_for_ten_minutes(cashier, boss, card, wall):
-    two = Proof(Shown.CARD, confirmed=True, second=word(cashier))
+    two = Proof(ProofLevel.CARD, confirmed=True, second=word(cashier))
     wall.wait(seconds=601)
     assert refused(open_bill.record, store=cashier, amount=Money(10_000), member=card, points_used=1_000, proof=two)
     alone = overrides.second(overrides.allow(cashier, reason="I may"))
@@ -118,10 +118,10 @@ def test_named_coupons_of_the_own_card_take_two(owner, manager, cashier, boss, c
     """Taken at the till or put aside; what was put aside with a word goes on without another."""
     build.offer(owner, "NAMED", kind="amount_off", value="5", min_spend=None)
     [one] = build.issued(owner, "NAMED", to=(card,))
-    shown = Proof(Shown.CARD, confirmed=True)
+    shown = Proof(ProofLevel.CARD, confirmed=True)
     assert refused(open_bill.take, store=cashier, code=one, amount=Money(10_000), member=card, request_no="r", proof=shown)
     assert refused(parked_bills.suspend, store=cashier, amount=Money(10_000), member=card, coupons=[one], proof=shown)
-    two = Proof(Shown.CARD, confirmed=True, second=word(cashier))
+    two = Proof(ProofLevel.CARD, confirmed=True, second=word(cashier))
     aside = parked_bills.suspend(cashier, amount=Money(10_000), member=card, coupons=[one], points_used=1_000, proof=two)
     done = parked_bills.resume(cashier, receipt=aside.receipt_no)
     assert (done.discount, done.points_paid) == (500, 1_000)
@@ -148,8 +148,8 @@ def test_nobody_adjusts_the_own_card_alone(base, owner, boss, card, name):
 def test_nobodys_own_file_gives_the_own_card_points(base, owner, boss, card, tmp_path, name):
     file = tmp_path / "list.csv"
     for kind, head, how in (
-        ("points", f"member_no,points,reference\n{card},10,a", run.How()),
-        ("sales", f"receipt_no,sold_at,member_no,amount\nR1,2026-10-01T10:00:00,{card},20", run.How(earn=True)),
+        ("points", f"member_no,points,reference\n{card},10,a", run.ImportOptions()),
+        ("sales", f"receipt_no,sold_at,member_no,amount\nR1,2026-10-01T10:00:00,{card},20", run.ImportOptions(earn=True)),
     ):
         file.write_text(head, "utf-8")
         assert refused(run.load, store=signed(base, name), kind=kind, path=file, how=how)
@@ -160,7 +160,7 @@ def test_nobodys_own_file_gives_the_own_card_points(base, owner, boss, card, tmp
 def test_the_link_goes_with_the_member(owner, manager, cashier):
     """Into another record, back out of it, and away with the person."""
     a, b = build.member(owner), build.member(owner, "13900139000", "李小妹")
-    accounts.set_card(owner, name="王芳", member=b.member_no)
+    staff_cards.set_card(owner, name="王芳", member=b.member_no)
     mine = lambda: accounts.named(owner, "王芳").member  # noqa: E731
     merge.merge(manager, survivor=a.member_no, merged=b.member_no)
     assert mine() == a.member_no and verify.verify(owner)[1] == []
@@ -174,14 +174,14 @@ def test_taking_an_import_back_takes_the_link(owner, tmp_path):
     file = tmp_path / "list.csv"
     file.write_text("phone,name\n13900139000,李小妹", "utf-8")
     batch = run.load(owner, kind="members", path=file).batch
-    accounts.set_card(owner, name="王芳", member="13900139000")
+    staff_cards.set_card(owner, name="王芳", member="13900139000")
     run.undo(owner, batch=batch)
     assert accounts.named(owner, "王芳").member == "" and verify.verify(owner)[1] == []
 
 
 def test_a_link_that_was_changed_in_the_file_is_found(owner):
     """By the seal, and by who is not there."""
-    accounts.set_card(owner, name="王芳", member=build.member(owner).member_no)
+    staff_cards.set_card(owner, name="王芳", member=build.member(owner).member_no)
     who = accounts.named(owner, "王芳").id
     with owner.write() as session:
         session.connection().exec_driver_sql(f"UPDATE staff SET member_id = 999 WHERE id = {who}")
@@ -191,4 +191,4 @@ def test_a_link_that_was_changed_in_the_file_is_found(owner):
 def test_a_second_person_is_somebody(cashier):
     """A small allowance of one's own is no second person's word; a manager's is."""
     given = overrides.approve(cashier, name="赵", pin="749183", reason="x")
-    assert overrides.second(given) == Second(given.staff, "x", given.given_at) and overrides.second(None) is None
+    assert overrides.second(given) == SecondPerson(given.staff, "x", given.given_at) and overrides.second(None) is None

@@ -7,7 +7,7 @@ from storecrm import compose
 from storecrm.errors import BadInput, Conflict, ImportRejected, NotAllowed, NotFound, Throttled
 from storecrm.services import shop_settings
 from storecrm.services.imports import run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments
 from storecrm.services.members import consent, erasure, registry
@@ -56,7 +56,7 @@ def test_a_name_is_found_as_long_as_somebody_bears_it(owner, manager, tmp_path):
     assert (found("小梅"), found("oyxm"), found("wx")) == (set(), set(), {two.member_no})
     file = tmp_path / "list.csv"
     file.write_text("phone,name\n13800138002,Zoë Brandt\n", "utf-8")
-    batch = run.load(manager, kind="members", path=file, how=How(on_existing="replace", encoding="utf-8")).batch
+    batch = run.load(manager, kind="members", path=file, how=ImportOptions(on_existing="replace", encoding="utf-8")).batch
     assert (found("王晓"), found("brandt")) == (set(), {two.member_no}) and verify.verify(owner)[1] == []
     run.undo(owner, batch=batch)
     assert (found("王晓"), found("brandt")) == ({two.member_no}, set()) and verify.verify(owner)[1] == []
@@ -115,7 +115,7 @@ def test_a_birthday_of_the_lunar_calendar_stays_one(manager, tmp_path):
     assert calendars() == ["lunar", "solar"]
     for said in ("phone,birthday\n13900000001,1991-05-17\n", "phone,birthday,birthday_type\n13900000001,1992-05-17,\n"):
         file.write_text(said, "utf-8")
-        assert run.load(manager, kind="members", path=file, how=How(on_existing="replace")).updated == 1
+        assert run.load(manager, kind="members", path=file, how=ImportOptions(on_existing="replace")).updated == 1
         assert calendars() == ["lunar", "solar"]
 
 
@@ -134,7 +134,7 @@ def test_one_number_in_two_ways_of_writing_is_one_number(owner, manager, tmp_pat
     with pytest.raises(ImportRejected) as caught:
         run.load(manager, kind="members", path=file)
     assert [(p.row, p.kind) for p in caught.value.problems] == [(3, "twice_in_file")]
-    assert run.load(manager, kind="members", path=file, how=How(skip_bad=True)).created == 1
+    assert run.load(manager, kind="members", path=file, how=ImportOptions(skip_bad=True)).created == 1
     file.write_text("old_card_no,name\nA1,甲\n", "utf-8")
     assert run.load(manager, kind="members", path=file).updated == 1
     assert registry.show(manager, member="a1").name == "甲" and verify.verify(owner)[1] == []

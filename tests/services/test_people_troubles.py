@@ -12,7 +12,7 @@ from storecrm.services.analytics import lifecycle_history, profile, segments
 from storecrm.services.backup import backups
 from storecrm.services.coupons import issue
 from storecrm.services.imports import rejected_rows, run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, card_replacement, points_account
 from storecrm.services.members import consent, duplicates, erasure, merge, phones_and_cards, registry
@@ -26,7 +26,7 @@ from tests.conftest import signed
 def bring(store, tmp_path, kind, *rows, **how):
     file = tmp_path / f"{kind}.csv"
     file.write_text("\n".join(rows) + "\n", "utf-8")
-    return run.load(store, kind=kind, path=file, how=How(**how))
+    return run.load(store, kind=kind, path=file, how=ImportOptions(**how))
 
 
 @pytest.fixture
@@ -228,7 +228,7 @@ def test_every_row_with_a_problem_is_handed_out(manager, tmp_path):
     file.write_text("phone\n" + "\n".join(f"1{at}" for at in range(1500)) + "\n", "utf-8")
     words = Catalogue("en", "CNY", manager.clock.zone)
     out = tmp_path / "problems.xlsx"
-    assert rejected_rows.write(manager, kind="members", path=file, how=How(), file=out, words=words) == 1500
+    assert rejected_rows.write(manager, kind="members", path=file, how=ImportOptions(), file=out, words=words) == 1500
     assert openpyxl.load_workbook(out).active.max_row >= 1500
 
 

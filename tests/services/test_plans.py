@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, text
 
 from storecrm import compose
+from storecrm.domain.offers import reading
 from storecrm.errors import CouponRefused, NotFound
 from storecrm.models import database, hot
 from storecrm.services import shop_settings
@@ -33,7 +34,7 @@ from storecrm.services.till import (
     voids,
 )
 from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import Back
+from storecrm.services.till.returns import ReturnLine
 from storecrm.values import Channel, Money, Quantity
 from tests import build
 from tests.conftest import signed
@@ -127,13 +128,13 @@ def shop(owner, tmp_path):
     file.write_text("sku,barcode,name,category,price\nM1,6901234567892,Milk,milk,12.00\nS1,,Crisps,snacks,6.90\n", "utf-8")
     run.load(owner, kind="products", path=file)
     tiers.keep(owner, name="Gold", threshold=Money(10_000))
-    design.create(owner, new=design.draft(_promotion("P1", budget="900000", limit_total=90_000)))
-    design.create(owner, new=design.draft(_promotion("P2", limit_per_member=50, categories="milk")))
+    design.create(owner, new=reading.draft(_promotion("P1", budget="900000", limit_total=90_000)))
+    design.create(owner, new=reading.draft(_promotion("P2", limit_per_member=50, categories="milk")))
     build.offer(owner, kind="amount_off", value="2", min_spend=None, budget="900000")
     build.offer(owner, code="M1", kind="amount_off", value="2", min_spend=None, limit_per_member=50)
     build.offer(owner, code="N1", kind="amount_off", value="3", min_spend=None)
     design.create(
-        owner, new=design.draft({"code": "ST", "kind": "stamps", "buy": 900, "reward": "N1", "categories": ["milk"], "automatic": True})
+        owner, new=reading.draft({"code": "ST", "kind": "stamps", "buy": 900, "reward": "N1", "categories": ["milk"], "automatic": True})
     )
     for key, value in {
         "coupons_per_member_day": "20",
@@ -157,7 +158,7 @@ def goods(pieces=2):
 
 
 def one_back():
-    return [Back(1, Quantity(1000))]
+    return [ReturnLine(1, Quantity(1000))]
 
 
 class Day:

@@ -20,7 +20,7 @@ from storecrm.services.loyalty import adjustments, points_account
 from storecrm.services.reports import month_figures
 from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill, parked_bills, returns, voids
-from storecrm.services.till.returns import Back
+from storecrm.services.till.returns import ReturnLine
 from storecrm.values import Money, Quantity, Role
 from tests import build
 from tests.conftest import SOAK, Wall, signed
@@ -51,7 +51,7 @@ def test_a_return_takes_what_ended_first(short, base, wall, swept):
     open_bill.record(shop, amount=Money(20_000), member=who)
     if swept:
         assert points_account.sweep(shop) == 31
-    done = returns.return_goods(shop, receipt=first.receipt_no, lines=[Back(1, Quantity(420))])
+    done = returns.return_goods(shop, receipt=first.receipt_no, lines=[ReturnLine(1, Quantity(420))])
     assert (done.cash, points_account.show(shop, member=who).active) == (4_200, 189)
     assert points_account.show(shop, member=who).owed == 0
     clean(shop)
@@ -169,7 +169,7 @@ class _Life:
 
     def _return(self, number: int) -> object:
         receipt = self.sold[number % len(self.sold or [1])]
-        done = returns.return_goods(self.shop, receipt=receipt, lines=[Back(1, Quantity(number * 10))])
+        done = returns.return_goods(self.shop, receipt=receipt, lines=[ReturnLine(1, Quantity(number * 10))])
         return done.cash, done.points_given_back, done.points_taken_back, done.points_missing
 
     def _void(self, number: int) -> object:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from storecrm.domain.offers import reading
 from storecrm.services.integrity import verify
 from storecrm.services.offers import design
 from storecrm.services.till import late_member, open_bill, returns, voids
@@ -14,7 +15,7 @@ TEN = Money(10_000)
 
 
 def double(store, code="X", value="2", **more):
-    design.create(store, new=design.draft({"code": code, "kind": "points_times", "value": value, "automatic": True} | more))
+    design.create(store, new=reading.draft({"code": code, "kind": "points_times", "value": value, "automatic": True} | more))
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_the_minimum_is_measured_after_promotions(owner, ann, off, points):
     """100 less 10 is not 100."""
     double(owner, min_spend="100")
     if off:
-        design.create(owner, new=design.draft({"code": "Y", "kind": "amount_off", "value": off, "automatic": True}))
+        design.create(owner, new=reading.draft({"code": "Y", "kind": "amount_off", "value": off, "automatic": True}))
     assert earned(owner, ann) == points
 
 

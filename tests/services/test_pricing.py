@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storecrm.domain.pricing import Asked, Buyer, Line, Now, Step, at_all, price
-from storecrm.values import MAX_MONEY, Money, OfferKind, OfferRule, Quantity, RefusalCode
+from storecrm.domain.offers.rule import OfferRule
+from storecrm.domain.pricing import AppliedOffer, Buyer, Line, PricingTime, Step, at_all, price
+from storecrm.values import MAX_MONEY, Money, OfferKind, Quantity, RefusalCode
 
 CATEGORIES = ("snacks", "milk", "rice")
 
@@ -22,7 +23,7 @@ def auto(kind: OfferKind, value: int = 0, **more) -> OfferRule:
 
 
 def net(lines, *rules: OfferRule, **more) -> int:
-    return price(lines, promotions=[Asked(n, rule) for n, rule in enumerate(rules, 1)], **more).net
+    return price(lines, promotions=[AppliedOffer(n, rule) for n, rule in enumerate(rules, 1)], **more).net
 
 
 # --- each kind, by the sentence a shop would say ---
@@ -58,10 +59,10 @@ def test_the_order_of_calculation_is_fixed():
     """Promotion, tier price, 满减, coupon (percent before amount), points, rounding: each on what the step before left."""
     basket = [line(10_000), line(10_050, "B", "milk")]
     promotions = [
-        Asked(1, auto(OfferKind.PERCENT_OFF, 2000, categories=("snacks",))),
-        Asked(2, auto(OfferKind.THRESHOLD_OFF, 1000, min_spend=Money(15_000))),
+        AppliedOffer(1, auto(OfferKind.PERCENT_OFF, 2000, categories=("snacks",))),
+        AppliedOffer(2, auto(OfferKind.THRESHOLD_OFF, 1000, min_spend=Money(15_000))),
     ]
-    coupons = [Asked(8, OfferRule(OfferKind.AMOUNT_OFF, 500)), Asked(9, OfferRule(OfferKind.PERCENT_OFF, 1000))]
+    coupons = [AppliedOffer(8, OfferRule(OfferKind.AMOUNT_OFF, 500)), AppliedOffer(9, OfferRule(OfferKind.PERCENT_OFF, 1000))]
     done = price(basket, coupons, promotions=promotions, buyer=Buyer("gold", 500), points=Money(1_000), round_to=10)
     assert [step.step for step in done.applied] == [Step.LINE, Step.TIER, Step.ORDER, Step.POINTS, Step.ROUNDING]
     # 8000 + 10050 = 18050; 5 % = 400 + 503; 17147 - 1000 = 16147; 10 % = 1615; 14532 - 500 = 14032; - 1000; 2 to the 角
@@ -107,25 +108,27 @@ def test_tier_price_or_promotion_by_setting():
 
 def test_what_is_short_is_said():
     """¥12.50 more in snacks and 满100减20 applies; one more piece and the second is half price."""
-    done = price([line(8_750)], promotions=[Asked(1, auto(OfferKind.THRESHOLD_OFF, 2000, min_spend=Money(10_000), categories=("snacks",)))])
+    done = price(
+        [line(8_750)], promotions=[AppliedOffer(1, auto(OfferKind.THRESHOLD_OFF, 2000, min_spend=Money(10_000), categories=("snacks",)))]
+    )
     assert done.near[0].refusal.short == 1250
-    pieces = price([line(900)], promotions=[Asked(1, auto(OfferKind.GIFT, buy=2, products=("A",), gifts=("G",)))])
+    pieces = price([line(900)], promotions=[AppliedOffer(1, auto(OfferKind.GIFT, buy=2, products=("A",), gifts=("G",)))])
     assert pieces.near[0].refusal.pieces == 1
 
 
 def test_a_budget_is_never_overshot():
     """The last money of a budget is given whole or not at all."""
     rule = auto(OfferKind.THRESHOLD_OFF, 2000, min_spend=Money(10_000))
-    assert price([line(10_000)], promotions=[Asked(1, rule, Money(1_999))]).net == 10_000
-    assert price([line(10_000)], promotions=[Asked(1, rule, Money(2_000))]).net == 8_000
-    refused = price([line(10_000)], [Asked(7, OfferRule(OfferKind.AMOUNT_OFF, 500), Money(400))]).refused
+    assert price([line(10_000)], promotions=[AppliedOffer(1, rule, Money(1_999))]).net == 10_000
+    assert price([line(10_000)], promotions=[AppliedOffer(1, rule, Money(2_000))]).net == 8_000
+    refused = price([line(10_000)], [AppliedOffer(7, OfferRule(OfferKind.AMOUNT_OFF, 500), Money(400))]).refused
     assert refused[7][0].code is RefusalCode.BUDGET
 
 
 def test_goods_outside_promotions_keep_their_price():
     """Tobacco and prescription goods: no promotion, no tier price, no coupon."""
     basket = [line(2300, "Z", no_promotion=True), line(1000)]
-    done = price(basket, [Asked(1, OfferRule(OfferKind.PERCENT_OFF, 5000))], buyer=Buyer("gold", 1000))
+    done = price(basket, [AppliedOffer(1, OfferRule(OfferKind.PERCENT_OFF, 5000))], buyer=Buyer("gold", 1000))
     assert done.paid(2)[0] == -0 and done.net == 2300 + 450
 
 
@@ -138,27 +141,27 @@ def test_a_typed_amount_takes_promotions_of_the_whole_bill_only():
 
 def test_double_points_multiply():
     """A double-points day is no discount."""
-    done = price([line(1000)], promotions=[Asked(1, auto(OfferKind.POINTS_TIMES, 20_000))])
+    done = price([line(1000)], promotions=[AppliedOffer(1, auto(OfferKind.POINTS_TIMES, 20_000))])
     assert (done.net, done.times) == (1000, 20_000)
 
 
 @pytest.mark.parametrize(
     ("rule", "buyer", "now", "code"),
     [
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, weekdays=(6, 7)), None, Now(date(2026, 11, 20)), RefusalCode.WEEKDAY_TIME),
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, weekdays=(6, 7)), None, Now(date(2026, 11, 22)), None),
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, month_days=(8, 18, 28)), None, Now(date(2026, 11, 18)), None),
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, minutes=(600, 659)), None, Now(minute=660), RefusalCode.WEEKDAY_TIME),
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, minutes=(600, 659)), None, Now(minute=659), None),
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, members_only=True), None, Now(), RefusalCode.MEMBER_REQUIRED),
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, tiers=("gold",)), Buyer("silver"), Now(), RefusalCode.TIER),
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, first_purchase=True), Buyer(), Now(), RefusalCode.FIRST_PURCHASE),
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, birthday="month"), Buyer(birthday="11-30"), Now(date(2026, 11, 1)), None),
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, birthday="day"), Buyer(birthday="11-30"), Now(date(2026, 11, 1)), RefusalCode.BIRTHDAY_WINDOW),
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, birthday="day"), Buyer(birthday="1990-01-03"), Now(date(2026, 12, 28)), None),
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, birthday="day"), Buyer(birthday="02-29"), Now(date(2027, 2, 28)), None),
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, stores=("East",)), None, Now(store="West"), RefusalCode.STORE),
-        (OfferRule(OfferKind.AMOUNT_OFF, 1, channels=("online",)), None, Now(), RefusalCode.CHANNEL),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, weekdays=(6, 7)), None, PricingTime(date(2026, 11, 20)), RefusalCode.WEEKDAY_TIME),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, weekdays=(6, 7)), None, PricingTime(date(2026, 11, 22)), None),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, month_days=(8, 18, 28)), None, PricingTime(date(2026, 11, 18)), None),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, minutes=(600, 659)), None, PricingTime(minute=660), RefusalCode.WEEKDAY_TIME),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, minutes=(600, 659)), None, PricingTime(minute=659), None),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, members_only=True), None, PricingTime(), RefusalCode.MEMBER_REQUIRED),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, tiers=("gold",)), Buyer("silver"), PricingTime(), RefusalCode.TIER),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, first_purchase=True), Buyer(), PricingTime(), RefusalCode.FIRST_PURCHASE),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, birthday="month"), Buyer(birthday="11-30"), PricingTime(date(2026, 11, 1)), None),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, birthday="day"), Buyer(birthday="11-30"), PricingTime(date(2026, 11, 1)), RefusalCode.BIRTHDAY_WINDOW),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, birthday="day"), Buyer(birthday="1990-01-03"), PricingTime(date(2026, 12, 28)), None),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, birthday="day"), Buyer(birthday="02-29"), PricingTime(date(2027, 2, 28)), None),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, stores=("East",)), None, PricingTime(store="West"), RefusalCode.STORE),
+        (OfferRule(OfferKind.AMOUNT_OFF, 1, channels=("online",)), None, PricingTime(), RefusalCode.CHANNEL),
     ],
 )  # fmt: skip
 def test_who_and_when(rule, buyer, now, code):
@@ -213,8 +216,8 @@ def baskets(draw, most=6):
 @settings(max_examples=300)
 def test_parts_add_up_and_no_line_goes_below_zero(basket, promotions, coupons, points, tier, round_to, either):
     """Whatever is combined: each step is the sum of its shares, each line stays at or above zero, points keep to their cap."""
-    asked = [Asked(n, rule) for n, rule in enumerate(promotions, 1)]
-    done = price(basket, [Asked(n, rule) for n, rule in enumerate(coupons, 100)], promotions=asked, buyer=Buyer("t", tier), points=Money(points), points_cap_percent=50, round_to=round_to, tier_or_promotion=either)  # fmt: skip
+    asked = [AppliedOffer(n, rule) for n, rule in enumerate(promotions, 1)]
+    done = price(basket, [AppliedOffer(n, rule) for n, rule in enumerate(coupons, 100)], promotions=asked, buyer=Buyer("t", tier), points=Money(points), points_cap_percent=50, round_to=round_to, tier_or_promotion=either)  # fmt: skip
     left = [int(part.amount) for part in basket]
     for step in sorted(done.steps, key=lambda s: list(Step).index(s.step)):
         assert sum(step.shares) == step.discount > 0
@@ -238,7 +241,7 @@ def test_parts_add_up_and_no_line_goes_below_zero(basket, promotions, coupons, p
 @settings(max_examples=200)
 def test_budgets_hold(basket, promotions, budgets):
     """No promotion gives more than its budget holds."""
-    asked = [Asked(n, rule, Money(left)) for n, (rule, left) in enumerate(zip(promotions, budgets, strict=False), 1)]
+    asked = [AppliedOffer(n, rule, Money(left)) for n, (rule, left) in enumerate(zip(promotions, budgets, strict=False), 1)]
     done = price(basket, promotions=asked)
     for one in asked:
         assert sum(step.discount for step in done.applied if step.key == one.key) <= one.left
@@ -248,7 +251,7 @@ def test_budgets_hold(basket, promotions, budgets):
 @settings(max_examples=200)
 def test_the_result_does_not_depend_on_the_order_of_the_offers(basket, promotions, random):
     """The database may list them as it likes."""
-    asked = [Asked(n, rule) for n, rule in enumerate(promotions, 1)]
+    asked = [AppliedOffer(n, rule) for n, rule in enumerate(promotions, 1)]
     shuffled = random.sample(asked, len(asked))
     assert price(basket, promotions=asked).steps == price(basket, promotions=shuffled).steps
 
@@ -264,7 +267,7 @@ def test_one_more_item_never_costs_more_than_its_price(basket, promotions, amoun
     Exceptions, each because a rule says so: a priority puts a smaller promotion first; a gift or add-on that becomes due lowers the sum
     that a threshold is measured on; buy-and-get promotions that compete for the same lines are chosen one after the other.
     """
-    asked = [Asked(n, rule) for n, rule in enumerate(promotions, 1)]
+    asked = [AppliedOffer(n, rule) for n, rule in enumerate(promotions, 1)]
     before = price(basket, promotions=asked).net
     after = price([*basket, line(amount, "E", category)], promotions=asked).net
     assert after <= before + amount
@@ -272,7 +275,7 @@ def test_one_more_item_never_costs_more_than_its_price(basket, promotions, amoun
 
 def test_the_largest_bill_that_is_allowed_is_exact():
     """Integers, so that ten thousand million lose no 分."""
-    done = price([line(MAX_MONEY - 1)], promotions=[Asked(1, auto(OfferKind.PERCENT_OFF, 3333))])
+    done = price([line(MAX_MONEY - 1)], promotions=[AppliedOffer(1, auto(OfferKind.PERCENT_OFF, 3333))])
     assert done.net + done.discount == MAX_MONEY - 1
 
 
@@ -295,10 +298,10 @@ def coupon(kind, value=0, **more):
 )  # fmt: skip
 def test_one_discount_is_rounded_once(rule, lines, discount):
     """Not a line at a time; the parts of the lines add up to it and differ by at most one."""
-    done = price(lines, [Asked(1, rule)])
+    done = price(lines, [AppliedOffer(1, rule)])
     assert done.discount == sum(done.taken[0].shares) == discount
     if rule.kind is OfferKind.NTH_ITEM:
-        again = price(lines, promotions=[Asked(1, dataclasses.replace(rule, automatic=True))])
+        again = price(lines, promotions=[AppliedOffer(1, dataclasses.replace(rule, automatic=True))])
         assert again.discount == discount
 
 
@@ -315,7 +318,7 @@ def test_one_discount_is_rounded_once(rule, lines, discount):
 def test_every_coupon_measures_its_minimum_where_the_coupons_begin(second, extra):
     """20 % first, then what needs 100 of 100: its own goods cost 80 by then, and it is not refused."""
     twenty = coupon(OfferKind.PERCENT_OFF, 2_000, products=("A",))
-    done = price([line(10_000, "A", pieces=2), line(1_200, "G", "gifts")], [Asked(2, second), Asked(1, twenty)])
+    done = price([line(10_000, "A", pieces=2), line(1_200, "G", "gifts")], [AppliedOffer(2, second), AppliedOffer(1, twenty)])
     assert done.refused == {} and done.discount == 2_000 + extra
 
 
@@ -324,7 +327,7 @@ def test_every_coupon_measures_its_minimum_where_the_coupons_begin(second, extra
 def test_a_special_price_from_so_much_holds_for_promotions_too(pieces, discount, minimum):
     """Three for 0.90 each; two stay at 1.00, and the till says what is missing."""
     rule = auto(OfferKind.FIXED_PRICE, 90, products=("A",), **minimum)
-    done = price([line(100 * pieces, "A", pieces=pieces)], promotions=[Asked(1, rule)])
+    done = price([line(100 * pieces, "A", pieces=pieces)], promotions=[AppliedOffer(1, rule)])
     assert done.discount == discount and bool(done.near) == (not discount)
 
 
@@ -332,7 +335,7 @@ def test_a_special_price_from_so_much_holds_for_promotions_too(pieces, discount,
 def test_a_gift_that_needs_pieces_in_two_ways_needs_the_more(pieces, missing):
     """Buy 3, from 2 pieces: three."""
     rule = auto(OfferKind.GIFT, buy=3, min_quantity=2, gifts=("G",))
-    done = price([line(100 * pieces, "A", pieces=pieces), line(50, "G")], promotions=[Asked(1, rule)])
+    done = price([line(100 * pieces, "A", pieces=pieces), line(50, "G")], promotions=[AppliedOffer(1, rule)])
     assert [near.refusal.pieces for near in done.near] == [missing]
 
 
@@ -341,6 +344,6 @@ def test_only_what_a_group_displaced_is_remembered():
     group = auto(OfferKind.BUY_GET, buy=2, get=1, products=("A",))
     tenth = auto(OfferKind.PERCENT_OFF, 1_000, products=("A",))
     other = auto(OfferKind.PERCENT_OFF, 1_000, products=("Z",))
-    bill = [Asked(1, group), Asked(2, tenth), Asked(3, other), Asked(4, auto(OfferKind.AMOUNT_OFF, 100))]
+    bill = [AppliedOffer(1, group), AppliedOffer(2, tenth), AppliedOffer(3, other), AppliedOffer(4, auto(OfferKind.AMOUNT_OFF, 100))]
     assert price([line(3_000, "A", pieces=3)], promotions=bill).beside == (2,)
     assert price([line(1_000, "A"), line(500, "Z")], promotions=bill).beside == ()

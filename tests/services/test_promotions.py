@@ -3,6 +3,7 @@
 import pytest
 
 from storecrm import compose
+from storecrm.domain.offers import reading
 from storecrm.errors import BadInput, CouponRefused, NotPossible
 from storecrm.services import shop_settings
 from storecrm.services.imports import run
@@ -30,7 +31,7 @@ def goods(manager, tmp_path):
 
 
 def auto(store, code, **raw):
-    design.create(store, new=design.draft({"code": code, "automatic": True} | raw))
+    design.create(store, new=reading.draft({"code": code, "automatic": True} | raw))
 
 
 def line(sku, pieces=1):
@@ -134,7 +135,7 @@ def test_an_open_bill_is_priced_with_promotions_too(goods):
 def test_promotions_that_contradict_themselves(manager, raw, code):
     """The form and the file say what is wrong before a customer does."""
     with pytest.raises(BadInput) as refused:
-        design.create(manager, new=design.draft({"code": "X", "automatic": True} | raw))
+        design.create(manager, new=reading.draft({"code": "X", "automatic": True} | raw))
     assert refused.value.code == code
 
 
@@ -147,7 +148,7 @@ def test_every_key_of_a_promotion_survives_the_store(manager):
     }  # fmt: skip
     gift = {"kind": "gift", "buy": 3, "get": 2, "gifts": "S1", "max_repeats": 2, "stackable": False, "uses_allowed": "*", "bearer": False, "valid_days": 9, "valid_delay": 1}  # fmt: skip
     for code, keys in (("ALL", raw), ("GIFT", gift)):
-        new = design.draft(keys | {"code": code})
+        new = reading.draft(keys | {"code": code})
         design.create(manager, new=new)
         assert design.show(manager, code=code).rule == new.rule
     assert design.show(manager, code="GIFT").rule.stackable is False

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from storecrm.domain.list_columns import Cells
 from storecrm.services.imports import column_matching, reader, shaping
+from storecrm.services.imports.cells import Cells
 from storecrm.services.imports.loaders.kinds import LOADERS
 from storecrm.services.imports.mappings import FileMapping
 from tests.lists import Written

@@ -14,7 +14,7 @@ from storecrm.models.sale import Sale, SaleLine
 from storecrm.models.scannable import Scannable
 from storecrm.services.imports import reader, run
 from storecrm.services.imports.mappings import Reading
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.values import Kind, as_datetime
 from tests import build
 from tests.conftest import SOAK
@@ -163,7 +163,7 @@ def test_a_list_of_trade_comes_back_as_it_was_meant(owner, tmp_path, read_here, 
     for seed in range(part, LISTS, 3):
         sample = make(seed)
         sample.write(file)
-        how = How(skip_bad=True, encoding=sample.encoding, reading=sample.reading, new_products=kind == "sales")
+        how = ImportOptions(skip_bad=True, encoding=sample.encoding, reading=sample.reading, new_products=kind == "sales")
         found = run.load(owner, kind=kind, path=file, how=how)
         assert [(problem.row, problem.column) for problem in found.problems] == ([sample.spoilt] if sample.spoilt else []), seed
         wanted = [row for at, row in enumerate(sample.meant, 2) if sample.spoilt is None or at != sample.spoilt[0]]

@@ -8,7 +8,7 @@ from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
 from storecrm.services.members import registry
 from storecrm.values import region_of_zone, regions
-from storecrm.wording import labels
+from storecrm.wording.errors import cure
 from tests import build
 
 
@@ -39,7 +39,7 @@ def test_every_country_takes_its_own_phones():
             assert registry.phone_of(local, region) == wanted, region
         with pytest.raises(BadInput) as refused:
             registry.phone_of("my phone", region)
-        assert labels.cure(refused.value, words).strip(), region
+        assert cure(refused.value, words).strip(), region
 
 
 def test_the_region_is_asked_and_kept(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from storecrm.errors import ImportRejected
 from storecrm.services.imports import run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from tests import build
 from tests.conftest import SOAK
@@ -116,8 +116,8 @@ def test_a_rehearsal_says_what_the_import_does(owner, tmp_path, backend, seed, m
         path = tmp_path / f"{turn}.csv"
         path.write_text("\n".join([titles, *(",".join(cells) for cells in rows)]) + "\n", "utf-8")
         how = {"skip_bad": draw.random() < 0.7, "on_existing": draw.choice(("fill", "replace", "skip")), "earn": draw.random() < 0.5}
-        said = _done(owner, kind, path, How(dry_run=True, **how))
-        assert said == _done(owner, kind, path, How(**how)), (turn, kind, how, path.read_text("utf-8"))
+        said = _done(owner, kind, path, ImportOptions(dry_run=True, **how))
+        assert said == _done(owner, kind, path, ImportOptions(**how)), (turn, kind, how, path.read_text("utf-8"))
         assert said[0]["rows"] == sum(count for name, count in said[0].items() if name != "rows"), (turn, kind, path.read_text("utf-8"))
     assert verify.verify(owner)[1] == []
 
@@ -130,6 +130,6 @@ def test_a_bad_row_hides_no_other(manager, tmp_path):
     path.write_text("member_no,phone,name\nM-2,12,坏\nM-3,13800138003,新\nM-4,13800138004,新\nM-5,13800138001,别人\n", "utf-8")
     for dry_run in (True, False):
         with pytest.raises(ImportRejected) as refused:
-            run.load(manager, kind="members", path=path, how=How(dry_run=dry_run))
+            run.load(manager, kind="members", path=path, how=ImportOptions(dry_run=dry_run))
         assert refused.value.counts | {"skipped": 0} == {"rows": 4, "created": 2, "updated": 0, "unchanged": 0, "rejected": 2, "skipped": 0}
         assert [(p.row, p.kind) for p in refused.value.problems] == [(2, "phone"), (5, "phone_of_another")]

@@ -7,7 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from storecrm.domain.pricing import Asked, Given, Line, Step, price
+from storecrm.domain.offers import reading
+from storecrm.domain.offers.rule import OfferRule
+from storecrm.domain.pricing import AppliedOffer, GivenReduction, Line, Step, price
 from storecrm.errors import NotPossible
 from storecrm.models.sale import Sale
 from storecrm.services import shop_settings
@@ -18,8 +20,8 @@ from storecrm.services.offers import design
 from storecrm.services.till import exchanges, late_member, open_bill, returns
 from storecrm.services.till.coupon_check import LineIn
 from storecrm.services.till.kept_goods import SoldBill
-from storecrm.services.till.returns import Back
-from storecrm.values import Money, OfferKind, OfferRule, Quantity
+from storecrm.services.till.returns import ReturnLine
+from storecrm.values import Money, OfferKind, Quantity
 from tests import build
 
 GOODS = "sku,name,category,brand,price\nA,Tea,tea,Dew,100.00\nB,Cup,cups,,40.00\nC,Tin,tins,,60.00\nG,Bag,bags,,20.00\n"
@@ -43,11 +45,11 @@ def goods(*lines):
 
 
 def back(number, pieces=1):
-    return Back(number, Quantity(pieces * 1000))
+    return ReturnLine(number, Quantity(pieces * 1000))
 
 
 def auto(store, **raw):
-    design.create(store, new=design.draft({"code": "X", "automatic": True} | raw))
+    design.create(store, new=reading.draft({"code": "X", "automatic": True} | raw))
 
 
 def by_coupon(store, **raw):
@@ -211,7 +213,7 @@ def groups(draw) -> OfferRule:
 
 def sell(counts, rule, as_coupon=False):
     lines = [Line(Money(PRICES[sku] * n), sku, "", Quantity(n * 1000)) for sku, n in counts]
-    asked = [Asked(1, replace(rule, automatic=not as_coupon))]
+    asked = [AppliedOffer(1, replace(rule, automatic=not as_coupon))]
     done = price(lines, asked if as_coupon else (), promotions=() if as_coupon else asked)
     return lines, asked, done
 
@@ -223,7 +225,7 @@ def test_the_rest_costs_what_it_would_have_cost_alone(rule, counts, as_coupon, d
     lines, asked, done = sell(counts, rule, as_coupon)
     step = Step.COUPON if as_coupon else Step.LINE
     shares = [sum(step.shares[n] for step in done.steps) for n in range(len(lines))]
-    bill = SoldBill(tuple(lines), (Given(asked[0], step, shares),))
+    bill = SoldBill(tuple(lines), (GivenReduction(asked[0], step, shares),))
     whole = [line.quantity for line in lines]
     assert sum(bill.charges(whole)) == sum(bill.charges([0] * len(lines))) == 0
     rest = [data.draw(st.integers(0, n)) for _, n in counts]

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storecrm.domain.offers import reading
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotPossible
+from storecrm.ledger import points
 from storecrm.models.points import PointEntry
 from storecrm.services import shop_settings
 from storecrm.services.coupons import issue
@@ -17,7 +19,7 @@ from storecrm.services.offers import design
 from storecrm.services.reports import month_figures
 from storecrm.services.till import open_bill, receipts, returns, voids
 from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import Back
+from storecrm.services.till.returns import ReturnLine
 from storecrm.values import CouponState, Money, Points, Quantity
 from tests import build
 from tests.conftest import signed
@@ -39,7 +41,7 @@ def line(sku, pieces=1):
 
 
 def back(number, pieces=1):
-    return Back(number, Quantity(pieces * 1000))
+    return ReturnLine(number, Quantity(pieces * 1000))
 
 
 def test_a_line_comes_back_at_what_was_paid_for_it(shop):
@@ -74,7 +76,7 @@ def test_slices_add_up_to_the_whole(shop, order, size, policy):
     before = points_account.show(shop, member=ann.member_no)
     design.create(
         shop,
-        new=design.draft(
+        new=reading.draft(
             {
                 "code": f"P{number}",
                 "kind": "percent_off",
@@ -124,9 +126,7 @@ def test_points_that_are_spent_already(shop, owner, policy, cash, taken, owed):
     sold = open_bill.record(shop, amount=Money(10_000), member=ann.member_no)
     open_bill.record(shop, amount=Money(200), member=ann.member_no, points_used=100)
     with owner.write() as session:
-        points_account.burn(
-            session, owner, member=ann.id, points=points_account.show(owner, member=ann.member_no).active, day=owner.clock.today()
-        )
+        points.burn(session, owner, member=ann.id, points=points_account.show(owner, member=ann.member_no).active, day=owner.clock.today())
     done = returns.return_goods(shop, receipt=sold.receipt_no)
     assert (done.cash, done.points_taken_back, done.points_missing) == (cash, taken, 100)
     assert points_account.show(shop, member=ann.member_no).owed == owed
@@ -173,7 +173,7 @@ def test_an_expired_coupon_stays_used(shop, base, wall):
 
 def test_a_gift_that_is_no_longer_earned_is_charged_or_comes_back(shop):
     """Keep the bag, bring the milk back: the bag is paid. Bring both: nothing is charged. Never charged twice."""
-    design.create(shop, new=design.draft({"code": "BAG", "kind": "gift", "min_spend": "40", "gifts": "G1", "automatic": True}))
+    design.create(shop, new=reading.draft({"code": "BAG", "kind": "gift", "min_spend": "40", "gifts": "G1", "automatic": True}))
     sold = open_bill.record(shop, lines=[line("M1", 4), line("G1")])
     assert sold.net == 4_800
     shown = returns.preview(shop, receipt=sold.receipt_no, lines=[back(1, 1), back(2)])
@@ -198,7 +198,7 @@ def test_a_return_counts_on_its_own_day(shop, owner, base, wall):
 
 def test_a_limited_offer_is_free_again_only_after_everything_came_back(shop):
     """One use of one: half returned keeps it used."""
-    design.create(shop, new=design.draft({"code": "ONE", "kind": "amount_off", "value": "5", "limit_total": 1, "automatic": True}))
+    design.create(shop, new=reading.draft({"code": "ONE", "kind": "amount_off", "value": "5", "limit_total": 1, "automatic": True}))
     sold = open_bill.record(shop, lines=[line("M1", 2)])
     returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(1)])
     assert open_bill.record(shop, amount=Money(1_000)).discount == 0
@@ -209,7 +209,7 @@ def test_a_limited_offer_is_free_again_only_after_everything_came_back(shop):
 def test_what_cannot_come_back_is_said(shop, cashier):
     """Wrong line, too many, a voided receipt, a return of a return, a void after a return, a cashier alone."""
     sold = open_bill.record(shop, lines=[line("M1", 2)])
-    for wrong in (back(9), back(1, 3), Back(1, Quantity(0))):
+    for wrong in (back(9), back(1, 3), ReturnLine(1, Quantity(0))):
         with pytest.raises(BadInput):
             returns.return_goods(shop, receipt=sold.receipt_no, lines=[wrong])
     with pytest.raises(NotAllowed):
@@ -253,7 +253,7 @@ def test_without_a_receipt_no_loyalty_is_touched(shop, owner):
 
 def test_a_charged_gift_is_repaid_when_it_comes_back(shop):
     """Kept, paid, then brought after all: the customer has everything back that was paid, in one piece or two."""
-    design.create(shop, new=design.draft({"code": "BAG", "kind": "gift", "min_spend": "40", "gifts": "G1", "get": 2, "automatic": True}))
+    design.create(shop, new=reading.draft({"code": "BAG", "kind": "gift", "min_spend": "40", "gifts": "G1", "get": 2, "automatic": True}))
     for pieces in (1, 2):
         sold = open_bill.record(shop, lines=[line("M1", 6), line("G1", pieces)])
         paid = [returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(1, 4)]).cash]
@@ -265,7 +265,7 @@ def test_a_charged_gift_is_repaid_when_it_comes_back(shop):
 
 def test_a_return_never_posts_what_the_customer_would_owe(shop):
     """The bag is worth more than the crisps that come back: it is said, with the ways out, and nothing happens."""
-    design.create(shop, new=design.draft({"code": "BAG", "kind": "gift", "min_spend": "10", "gifts": "G1", "automatic": True}))
+    design.create(shop, new=reading.draft({"code": "BAG", "kind": "gift", "min_spend": "10", "gifts": "G1", "automatic": True}))
     sold = open_bill.record(shop, lines=[line("S1", 2), line("G1")])
     with pytest.raises(NotPossible) as refused:
         returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(1, 1)])

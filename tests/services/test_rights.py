@@ -15,7 +15,7 @@ from storecrm.services.housekeeping import daily
 from storecrm.services.imports import run
 from storecrm.services.loyalty import adjustments, points_account
 from storecrm.services.members import verification
-from storecrm.services.members.verification import Proof, Shown
+from storecrm.services.members.verification import Proof, ProofLevel
 from storecrm.services.rights import Right
 from storecrm.services.till import open_bill, parked_bills
 from storecrm.values import Money, Role
@@ -169,7 +169,7 @@ def test_what_was_shown_must_be_the_members(cashier, manager, ann):
     """The card, the whole phone, the password; somebody else's proves nothing."""
     other = build.member(manager, "13900139000")
     said = lambda *texts: verification.shown(cashier, member=ann.member_no, said=texts)  # noqa: E731
-    assert said(ann.member_no) == Proof(Shown.CARD) and said("13800138000") == Proof(Shown.PHONE)
+    assert said(ann.member_no) == Proof(ProofLevel.CARD) and said("13800138000") == Proof(ProofLevel.PHONE)
     for text in (other.member_no, "13900139000", "13800138001", "hello"):
         with pytest.raises(NotPossible, match="proof_wrong"):
             said(text)
@@ -177,7 +177,7 @@ def test_what_was_shown_must_be_the_members(cashier, manager, ann):
     with pytest.raises(NotAllowed, match="password_wrong"):
         said("1234")
     proof = said(ann.member_no, "4711")
-    assert proof.how is Shown.CARD and proof.confirmed
+    assert proof.how is ProofLevel.CARD and proof.confirmed
     big = {"amount": Money(20_000), "member": ann.member_no, "points_used": 8_000}
     with pytest.raises(NotPossible, match="proof_second"):
         open_bill.record(cashier, **big, proof=said(ann.member_no))
@@ -237,7 +237,7 @@ def test_a_managers_file_of_sales_earns_no_more_than_the_manager_gives(manager, 
     def read(store, *amounts):
         rows = [f"R{amount},2026-10-01T10:00:00,{who.member_no},{amount}" for amount in amounts]
         file.write_text("\n".join(["receipt_no,sold_at,member_no,amount", *rows]), "utf-8")
-        return run.load(store, kind="sales", path=file, how=run.How(earn=True))
+        return run.load(store, kind="sales", path=file, how=run.ImportOptions(earn=True))
 
     with pytest.raises(NotAllowed, match="adjust_limit_day"):
         read(manager, 5_000_000)

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from storecrm import compose
+from storecrm.domain.offers import reading
 from storecrm.errors import Conflict, StoreError
 from storecrm.i18n import Catalogue
 from storecrm.models.base import Base
@@ -11,16 +12,17 @@ from storecrm.models.redemption import RefusedScan
 from storecrm.services.analytics import segments
 from storecrm.services.coupons import issue, paper_stock
 from storecrm.services.imports import references, rollback, run
-from storecrm.services.imports.references import Answer
+from storecrm.services.imports.references import Hindrance
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import card_replacement, points_account, tiers
 from storecrm.services.members import consent, merge, registry
 from storecrm.services.offers import design
 from storecrm.services.till import exchanges, late_member, open_bill, parked_bills, returns, voids
 from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import Back
+from storecrm.services.till.returns import ReturnLine
 from storecrm.values import Channel, Money, PaperAct, Points, Quantity
 from storecrm.wording import labels
+from storecrm.wording.errors import sentence
 from tests.build import bring, everything, member
 from tests.conftest import signed
 
@@ -52,7 +54,7 @@ def refused(manager, base):
         facts = error.value.facts
         assert facts["uses"][0] == {name: facts[name] for name in ("by", "count", "example")}
         for lang in ("zh_CN", "en"):
-            said = labels.sentence(error.value, Catalogue(lang))
+            said = sentence(error.value, Catalogue(lang))
             assert all(use["example"] in said for use in facts["uses"]) and "{" not in said
         return {use["by"]: (use["count"], use["example"]) for use in facts["uses"]}
 
@@ -63,7 +65,7 @@ def test_every_table_that_names_an_imported_row_is_asked():
     """A table that comes with a later version and names an imported row must say what a roll back does with it."""
     named = {name for name, _ in references.foreign_keys()}
     assert named == set(references.ANSWERS)
-    stopping = {name.partition(".")[0] for name, answer in references.ANSWERS.items() if answer is Answer.STOPS}
+    stopping = {name.partition(".")[0] for name, answer in references.ANSWERS.items() if answer is Hindrance.STOPS}
     imported = {table.name for table in Base.metadata.sorted_tables if "import_id" in table.c} - {"import_change", "import_waiting"}
     kept_by_themselves = {"paper_move", "day_total", "suppression", "consent", "offer_scope", "point_entry"}
     assert stopping == set(references._WHO) and imported - kept_by_themselves <= set(references.REMOVED)
@@ -82,7 +84,7 @@ def test_who_bought_something_keeps_the_list(load, refused, cashier, manager):
 
 def _offer(manager, code="A20", **more):
     raw = {"code": code, "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30} | more
-    design.create(manager, new=design.draft({key: value for key, value in raw.items() if value is not None}))
+    design.create(manager, new=reading.draft({key: value for key, value in raw.items() if value is not None}))
     return code
 
 
@@ -137,9 +139,9 @@ def test_who_came_back_with_imported_goods_keeps_the_receipts(load, refused, man
     sales = load("sales", SALES.format(who="", sku="CUP"))
     member(manager)
     if what == "return":
-        found = returns.return_goods(manager, receipt="R-1", lines=[Back(1, Quantity(1000))]).receipt_no
+        found = returns.return_goods(manager, receipt="R-1", lines=[ReturnLine(1, Quantity(1000))]).receipt_no
     elif what == "exchange":
-        found = exchanges.exchange(manager, receipt="R-1", lines=[Back(1, Quantity(1000))], taken=[LineIn("CUP")]).back.receipt_no
+        found = exchanges.exchange(manager, receipt="R-1", lines=[ReturnLine(1, Quantity(1000))], taken=[LineIn("CUP")]).back.receipt_no
     else:
         late_member.attach(manager, receipt="R-1", member="13800138000")
         found = "R-1"
@@ -180,7 +182,7 @@ def test_bills_and_batches_keep_the_offers(load, refused, manager, cashier):
     assert sold.discount == 500
     issued = issue.issue(manager, offer="W10", count=2)
     design.create(
-        manager, new=design.draft({"code": "CARD", "kind": "stamps", "buy": 5, "reward": "W10", "categories": ["茶"], "automatic": True})
+        manager, new=reading.draft({"code": "CARD", "kind": "stamps", "buy": 5, "reward": "W10", "categories": ["茶"], "automatic": True})
     )
     found = refused(made)
     assert (found["sale"], found["batch"]) == ((1, sold.receipt_no), (1, str(issued.id)))

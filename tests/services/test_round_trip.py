@@ -21,7 +21,7 @@ from storecrm.services.offers import design
 from storecrm.services.reports import day_totals, month_figures, workbook
 from storecrm.services.till import coupon_check, open_bill, returns, voids
 from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import Back
+from storecrm.services.till.returns import ReturnLine
 from storecrm.values import Channel, Money, PaperAct, Purpose, Quantity
 from tests import build
 from tests.conftest import Wall, _furnish, signed
@@ -134,7 +134,7 @@ def _trade(owner, wall):
     open_bill.record(owner, amount=Money(51_234), member="13700137000", points_used=200)
     voids.void(owner, receipt=open_bill.record(owner, amount=Money(19_900), coupons=[free[1]]).receipt_no, reason="错")
     whole = open_bill.record(owner, lines=[line("H1", 3)], member="13900139000")
-    returns.return_goods(owner, receipt=sold.receipt_no, lines=[Back(1, Quantity(2000))])
+    returns.return_goods(owner, receipt=sold.receipt_no, lines=[ReturnLine(1, Quantity(2000))])
     returns.return_goods(owner, receipt=whole.receipt_no)
     returns.without_receipt(owner, amount=Money(700), reason="旧票")
     open_bill.record(owner, coupons=[build.issued(owner, "OVER", count=1)[0]])

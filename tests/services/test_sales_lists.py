@@ -6,7 +6,7 @@ from sqlalchemy import text
 from storecrm.i18n import Catalogue
 from storecrm.services.exports import files
 from storecrm.services.imports import run as importing
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account, tiers
 from storecrm.services.members import merge, registry
@@ -27,7 +27,7 @@ def sales(owner, tmp_path):
     def run(*rows, titles="receipt_no,sold_at,member_no,sku,quantity,amount", **how):
         file = tmp_path / "sales.csv"
         file.write_text("\n".join([titles, *rows]) + "\n", "utf-8")
-        return importing.load(owner, kind="sales", path=file, how=How(earn=True, skip_bad=True, **how))
+        return importing.load(owner, kind="sales", path=file, how=ImportOptions(earn=True, skip_bad=True, **how))
 
     return run
 

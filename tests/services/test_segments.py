@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from storecrm.domain import segment_fields
+from storecrm.domain.lifecycle import STAGES
 from storecrm.errors import BadFile, BadInput, Cancelled, Conflict, NotAllowed, NotFound, NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
@@ -66,7 +68,7 @@ def world(manager, owner, wall, tmp_path):
         if week == 14:
             sold = buy(dan, 4, nuts=1, coupon=True)
         if week == 20:
-            returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.Back(1, Quantity(2000))])
+            returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(2000))])
             voids.void(manager, receipt=buy(eve, 1).receipt_no)
         if week == 24:
             buy(person(7, name="庚"), 2)
@@ -250,8 +252,8 @@ TEXTS = {"tier": ["", "gold"], "tag": ["x"], "rfm_group": ["champions", "hiberna
 
 @st.composite
 def conditions(draw):
-    name = draw(st.sampled_from(sorted(segment_rules.FIELDS)))
-    field = segment_rules.FIELDS[name]
+    name = draw(st.sampled_from(sorted(segment_fields.FIELDS)))
+    field = segment_fields.FIELDS[name]
     node = {"field": name}
     if field.kind == "text":
         known = st.sampled_from(TEXTS.get(name) or field.known)
@@ -282,9 +284,9 @@ RULES = st.recursive(
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rule=RULES)
 def _equal(plain, store, rule):
-    segment_rules.check(rule)
+    segment_fields.check(rule)
     with store.read() as session:
-        here = segment_rules.Here(session, store.clock.tomorrow(), shop_settings.current(session), 2)
+        here = segment_rules.Context(session, store.clock.tomorrow(), shop_settings.current(session), 2)
         found = set(session.scalars(segment_rules.members_of(rule, here)))
     assert found == {who["id"] for who in plain.people if plain.fits(who, rule)}
     for language in ("en", "zh_CN"):
@@ -295,14 +297,14 @@ def test_any_rule_picks_whom_a_plain_look_picks(world):
     _equal(Plain(world), world)
 
 
-@pytest.mark.parametrize("name", sorted(segment_rules.FIELDS))
+@pytest.mark.parametrize("name", sorted(segment_fields.FIELDS))
 def test_every_field_tells_members_apart(world, name):
     """Each field by itself, and no field that fits everybody or nobody whatever is asked."""
-    plain, field = Plain(world), segment_rules.FIELDS[name]
+    plain, field = Plain(world), segment_fields.FIELDS[name]
     told = set()
     values = [v for v in TEXTS.get(name, field.known)] if field.kind == "text" else [0, 1, 3, 5, 20, 36, 100]
     with world.read() as session:
-        here = segment_rules.Here(session, world.clock.tomorrow(), shop_settings.current(session), 2)
+        here = segment_rules.Context(session, world.clock.tomorrow(), shop_settings.current(session), 2)
         for value in values:
             asked = f"{value}.00" if field.kind == "money" else value
             far = {"days": 250} if name == "points_ending" else {}
@@ -359,7 +361,7 @@ def test_stages_are_those_of_the_definition(world):
     plain = Plain(world)
     wanted = [plain.stage(who) for who in plain.people]
     found = {s.name: s.members for s in lifecycle.overview(world)}
-    assert found == {name: wanted.count(name) for name in lifecycle.STAGES}
+    assert found == {name: wanted.count(name) for name in STAGES}
     assert {"prospect", "back", "warning", "dormant"} <= set(wanted)
     with world.read() as session:
         staged = lifecycle.of_members(session, world)

@@ -7,7 +7,7 @@ from storecrm.errors import BadFile, BadInput, ImportRejected
 from storecrm.services.imports import column_matching, mappings, preview, run
 from storecrm.services.imports.cell_formats import Amounts, Days, order_of, split_time, whole_points
 from storecrm.services.imports.mappings import FileMapping, Reading
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.members import registry
 from storecrm.values import Day
 
@@ -15,7 +15,7 @@ from storecrm.values import Day
 def load(store, tmp_path, body, kind="members", **how):
     file = tmp_path / "list.csv"
     file.write_text(body, "utf-8")
-    return run.load(store, kind=kind, path=file, how=How(**how))
+    return run.load(store, kind=kind, path=file, how=ImportOptions(**how))
 
 
 def refused(store, tmp_path, body, kind="members", **how):
@@ -322,7 +322,7 @@ def test_a_look_and_the_import_tell_the_columns_alike(manager, tmp_path):
     look = preview.look(manager, kind="members", path=file)
     assert [column.stands_for for column in look.columns] == ["given_name", "family_name", "phone", "phone", ""]
     chosen = {column.title: column.stands_for for column in look.columns}
-    done = run.load(manager, kind="members", path=file, how=How(mapping=chosen))
+    done = run.load(manager, kind="members", path=file, how=ImportOptions(mapping=chosen))
     assert (done.created, done.left_out) == (1, ("Postal Code",))
     assert look.mapping == "" and FileMapping().reading == look.reading
 

@@ -4,9 +4,9 @@ import openpyxl
 import pypdfium2
 import pytest
 
+from storecrm.domain.tenders import Tender
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotAllowed, NotFound, NotPossible
 from storecrm.i18n import Catalogue
-from storecrm.ledger import tenders
 from storecrm.services import shop_settings
 from storecrm.services.coupons import issue, paper_stock
 from storecrm.services.imports import run
@@ -114,7 +114,7 @@ def test_a_shift_counts_what_this_person_did_here_and_keeps_the_differences(good
     a, b, c = build.issued(manager)
     who = build.member(manager)
     open_bill.record(cashier, amount=Money(5000), coupons=[a])
-    paid = [tenders.Tender(TenderKind.CASH, Money(5000))]
+    paid = [Tender(TenderKind.CASH, Money(5000))]
     kept = open_bill.record(cashier, lines=[LineIn("MILK")], paid=paid).receipt_no
     open_bill.record(cashier, coupons=[b])
     open_bill.record(cashier, amount=Money(1000))
@@ -170,7 +170,7 @@ def test_the_slip_shows_the_bill_and_its_next_coupon_can_be_scanned(goods, owner
     shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     who = build.member(manager)
     code = build.issued(manager)[0]
-    paid = [tenders.Tender(TenderKind.WECHAT, Money(1770)), tenders.Tender(TenderKind.CASH, Money(10_000))]
+    paid = [Tender(TenderKind.WECHAT, Money(1770)), Tender(TenderKind.CASH, Money(10_000))]
     lines = [LineIn("MILK", Quantity(2000)), LineIn("RICE", Quantity(1150))]
     done = open_bill.record(cashier, lines=lines, member=who.member_no, coupons=[code], paid=paid)
     assert (done.gross, done.net, done.change) == (13_769, 11_769, 1)
@@ -216,20 +216,20 @@ def test_the_emergency_list_prints_every_code_once(owner, cashier, tmp_path):
 def test_goods_are_exchanged_and_only_the_difference_is_paid(goods, manager, cashier, owner):
     who = build.member(manager)
     sold = open_bill.record(cashier, lines=[LineIn("MILK"), LineIn("BREAD")], member=who.member_no)
-    look = exchanges.preview(cashier, receipt=sold.receipt_no, lines=[returns.Back(2, Quantity(1000))], taken=[LineIn("RICE")])
+    look = exchanges.preview(cashier, receipt=sold.receipt_no, lines=[returns.ReturnLine(2, Quantity(1000))], taken=[LineIn("RICE")])
     assert (look.difference, receipts.show(cashier, receipt=sold.receipt_no).state) == (3110, SaleState.POSTED)
     assert returns.preview(cashier, receipt=sold.receipt_no).cash == 5470
     with pytest.raises(NotAllowed):
         exchanges.exchange(cashier, receipt=sold.receipt_no, lines=[], taken=[LineIn("RICE")])
-    ask = {"receipt": sold.receipt_no, "lines": [returns.Back(2, Quantity(1000))], "taken": [LineIn("RICE")], "request_no": "x1"}
-    done = exchanges.exchange(manager, **ask, paid=[tenders.Tender(TenderKind.CASH, Money(5000))])
+    ask = {"receipt": sold.receipt_no, "lines": [returns.ReturnLine(2, Quantity(1000))], "taken": [LineIn("RICE")], "request_no": "x1"}
+    done = exchanges.exchange(manager, **ask, paid=[Tender(TenderKind.CASH, Money(5000))])
     assert (done.difference, done.back.cash, done.sale.net, done.sale.change) == (3110, 880, 3990, 1890)
     assert [(p.kind, p.amount) for p in done.sale.paid] == [(TenderKind.CASH, 3110), (TenderKind.EXCHANGE, 880)]
     assert points_account.show(cashier, member=who.member_no).active == 54 - 9 + 39
     again = exchanges.exchange(manager, **ask)
     assert (again.back.repeated, again.sale.receipt_no, again.difference) == (True, done.sale.receipt_no, 3110)
     with pytest.raises(Conflict, match="request_conflict"):
-        exchanges.exchange(manager, **(ask | {"lines": [returns.Back(1, Quantity(1000))]}))
+        exchanges.exchange(manager, **(ask | {"lines": [returns.ReturnLine(1, Quantity(1000))]}))
     clean(owner)
 
 
@@ -243,9 +243,9 @@ def test_an_exchange_for_less_gives_money_back_and_nothing_is_half_done(goods, m
         exchanges.exchange(
             manager,
             receipt=sold.receipt_no,
-            lines=[returns.Back(1, Quantity(1000))],
+            lines=[returns.ReturnLine(1, Quantity(1000))],
             taken=[LineIn("MILK", Quantity(2000))],
-            paid=[tenders.Tender(TenderKind.CASH, Money(100))],
+            paid=[Tender(TenderKind.CASH, Money(100))],
         )
     assert returns.preview(cashier, receipt=sold.receipt_no).cash == 9180
     done = exchanges.exchange(manager, receipt=sold.receipt_no, lines=[], taken=[LineIn("BREAD")])
@@ -266,7 +266,7 @@ def test_a_suppliers_share_is_claimed_line_by_line_and_given_back_with_returns(g
     sold = open_bill.record(cashier, lines=[LineIn("MILK", Quantity(2000)), LineIn("BREAD")], coupons=[code])
     gone = open_bill.record(cashier, lines=[LineIn("MILK")])
     voids.void(manager, receipt=gone.receipt_no)
-    returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.Back(1, Quantity(1000))])
+    returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))])
     day = cashier.clock.today()
     found = supplier_claims.claims(manager, first=day, last=day)
     assert sorted((c.offer, c.product, c.discount, c.owed) for c in found) == [
@@ -299,7 +299,7 @@ def test_a_claim_stays_in_the_month_of_its_sale_when_everything_comes_back_later
     voids.void(manager, receipt=again.receipt_no, reason="returned")
     wall.forward(days=20)
     later = cashier.clock.today()
-    returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.Back(1, Quantity(1000))])
+    returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))])
     returns.return_goods(manager, receipt=sold.receipt_no)
     assert [(c.discount, c.owed) for c in supplier_claims.claims(owner, first=sold_on, last=sold_on)] == [(501, 251)]
     assert sum(c.discount for c in supplier_claims.claims(owner, first=later, last=later)) == -501
@@ -316,7 +316,7 @@ def test_a_coupon_that_left_the_bill_before_it_was_sold_is_claimed_from_nobody(g
     open_bill.take(cashier, code=first, request_no="a")
     open_bill.swap(cashier, code=second, request_no="b")
     sold = open_bill.close(cashier)
-    returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.Back(1, Quantity(1000))])
+    returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))])
     day = cashier.clock.today()
     assert sorted((c.offer, c.discount) for c in supplier_claims.claims(owner, first=day, last=day)) == [("TWO", -250), ("TWO", 500)]
 

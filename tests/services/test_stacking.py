@@ -3,6 +3,7 @@
 import pytest
 
 from storecrm.cli import json_form
+from storecrm.domain.offers import reading
 from storecrm.errors import CouponRefused
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
@@ -10,7 +11,8 @@ from storecrm.services.integrity import verify
 from storecrm.services.offers import design
 from storecrm.services.till import open_bill, receipts
 from storecrm.values import Money, Refusal, RefusalCode
-from storecrm.wording import labels
+from storecrm.wording.offers import rule_sentence
+from storecrm.wording.refusals import refusal
 from tests import build
 
 pytestmark = pytest.mark.both
@@ -93,20 +95,18 @@ def test_the_three_states_are_shown(owner, flag, shown):
     """A script reads what the offer says: true, false, or nothing."""
     build.offer(owner, "X", **OFF, stackable=flag)
     assert json_form.offer(design.show(owner, code="X"), Catalogue("en", "CNY", owner.shop.timezone)).get("stackable") is shown
-    assert design.as_keys(design.show(owner, code="X")).get("stackable") is shown
+    assert reading.as_keys(design.show(owner, code="X")).get("stackable") is shown
 
 
 def test_every_reason_has_its_words(owner):
     """The cashier reads which rule it is, in both languages, and the coupon bears it."""
     for language in ("en", "zh_CN"):
         words = Catalogue(language, "CNY", owner.shop.timezone)
-        said = {
-            labels.refusal(Refusal(RefusalCode.NOT_STACKABLE, offer="X", reason=why), words) for why in ("group", "alone", "other_alone")
-        }
-        assert len(said | {labels.refusal(Refusal(RefusalCode.NOT_STACKABLE, offer="X", limit=1), words)}) == 4
+        said = {refusal(Refusal(RefusalCode.NOT_STACKABLE, offer="X", reason=why), words) for why in ("group", "alone", "other_alone")}
+        assert len(said | {refusal(Refusal(RefusalCode.NOT_STACKABLE, offer="X", limit=1), words)}) == 4
     words = Catalogue("en", "CNY", owner.shop.timezone)
-    rule = design.draft({"code": "A", "kind": "amount_off", "value": "5", "valid_days": 9, "stackable": True, "group": "spring"}).rule
-    assert "together with other coupons that say so" in labels.rule_sentence(rule, words)
-    assert "one of “spring” on a bill" in labels.rule_sentence(rule, words)
-    alone = design.draft({"code": "A", "kind": "amount_off", "value": "5", "valid_days": 9, "stackable": False}).rule
-    assert "not together with another coupon" in labels.rule_sentence(alone, words)
+    rule = reading.draft({"code": "A", "kind": "amount_off", "value": "5", "valid_days": 9, "stackable": True, "group": "spring"}).rule
+    assert "together with other coupons that say so" in rule_sentence(rule, words)
+    assert "one of “spring” on a bill" in rule_sentence(rule, words)
+    alone = reading.draft({"code": "A", "kind": "amount_off", "value": "5", "valid_days": 9, "stackable": False}).rule
+    assert "not together with another coupon" in rule_sentence(alone, words)

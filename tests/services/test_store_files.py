@@ -24,7 +24,7 @@ from storecrm.services.members import erasure, registry
 from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill
 from storecrm.values import Money, Role
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 from tests import build
 from tests.conftest import PINS, signed
 from tests.test_migrations import GOLDEN
@@ -214,7 +214,7 @@ def test_after_a_disk_that_did_not_keep_a_commit_nothing_more_is_written(base, w
             act()
         assert caught.value.code == "stopped"
         words = Catalogue(language)
-        assert labels.sentence(caught.value, words) and labels.cure(caught.value, words)
+        assert sentence(caught.value, words) and cure(caught.value, words)
     assert not database.checkpoint(store.engine)
     compose.close_store(store)
     again = signed(compose.open_store(base.name, wall=wall), "陈")

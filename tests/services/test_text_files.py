@@ -12,8 +12,8 @@ from storecrm.i18n import Catalogue
 from storecrm.services.imports import preview, reader, run
 from storecrm.services.imports.formats import text_encoding, text_rows
 from storecrm.services.imports.formats.workbook_guard import Refuse
-from storecrm.services.imports.run import How
-from storecrm.wording import labels
+from storecrm.services.imports.run import ImportOptions
+from storecrm.wording.errors import cure, sentence
 from tests import lists
 
 SOAK = int(os.environ.get("STORECRM_SOAK", "1"))
@@ -122,8 +122,8 @@ def test_the_question_shows_how_each_reads(manager, tmp_path):
     assert len(set(said.values())) == len(said)
     for language in ("en", "zh_CN"):
         words = Catalogue(language)
-        assert "gb18030 → 13800138000,李" in labels.sentence(error.value, words) and labels.cure(error.value, words)
-    assert run.load(manager, kind="members", path=file, how=How(encoding="gb18030")).created == 1
+        assert "gb18030 → 13800138000,李" in sentence(error.value, words) and cure(error.value, words)
+    assert run.load(manager, kind="members", path=file, how=ImportOptions(encoding="gb18030")).created == 1
 
 
 def test_any_text_encoding_may_be_said(manager, tmp_path):
@@ -150,7 +150,7 @@ def test_a_broken_sign_is_named_with_its_line(encoding, tmp_path):
         with pytest.raises(BadFile) as error, reader.rows_of(file, said) as frames:
             list(frames)
         assert (error.value.code, error.value.facts) == ("encoding", {"line": 18, "encoding": encoding})
-    assert "18" in labels.sentence(error.value, Catalogue("zh_CN"))
+    assert "18" in sentence(error.value, Catalogue("zh_CN"))
 
 
 def test_a_long_list_is_judged_by_all_its_parts(tmp_path):

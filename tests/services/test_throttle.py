@@ -12,7 +12,7 @@ from sqlalchemy import text
 from storecrm import compose
 from storecrm.errors import CouponRefused, NotAllowed, NotFound, StoreError, Throttled
 from storecrm.services.members import verification
-from storecrm.services.members.verification import Shown
+from storecrm.services.members.verification import ProofLevel
 from storecrm.services.staff import accounts, throttle
 from storecrm.services.till import open_bill, overrides, scan
 from storecrm.values import Kind, Money, Role, new_codes
@@ -193,9 +193,9 @@ def test_a_wrong_member_password_stands_in_the_trail(manager, cashier):
     who = build.member(manager)
     verification.set_password(manager, member=who.member_no, password="4711")
     with pytest.raises(NotAllowed, match="password_wrong"):
-        verification.confirm(cashier, member=who.member_no, how=Shown.CARD, password="1234")
+        verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password="1234")
     assert [f["in_a_row"] for f in trail(cashier, "member_password_wrong")] == [1]
-    assert verification.confirm(cashier, member=who.member_no, how=Shown.CARD, password="4711").confirmed
+    assert verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password="4711").confirmed
 
 
 @pytest.mark.both

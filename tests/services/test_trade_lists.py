@@ -3,10 +3,11 @@
 import pytest
 
 from storecrm.errors import ImportRejected
+from storecrm.services.coupons import code_lookup
 from storecrm.services.imports import run as importing
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
-from storecrm.services.till import basket, scan
+from storecrm.services.till import basket
 from storecrm.values import Kind
 from tests import build
 
@@ -20,7 +21,7 @@ def load(owner, tmp_path):
     def run(kind, titles, *rows, **how):
         file = tmp_path / f"{kind}.csv"
         file.write_text("\n".join([titles, *rows]) + "\n", "utf-8")
-        return importing.load(owner, kind=kind, path=file, how=How(**{"skip_bad": True} | how))
+        return importing.load(owner, kind=kind, path=file, how=ImportOptions(**{"skip_bad": True} | how))
 
     return run
 
@@ -45,7 +46,7 @@ def test_one_barcode_is_one_article(owner, load):
     assert (later.created, later.unchanged) == (0, 1)
     assert [_article(owner, code) for code in ("012345678905", "0012345678905", "6901234567892")] == ["X3", "X3", "X1"]
     with owner.read() as session:
-        assert scan.resolve(session, "0012345678905").kind is Kind.PRODUCT
+        assert code_lookup.resolve(session, "0012345678905").kind is Kind.PRODUCT
     dry = load("products", titles, "Y1,4006381333931,a", "Y2,4006381333931,b", dry_run=True)
     assert (dry.created, _said(dry)) == (1, [(3, "barcode", "barcode_of_another")])
 
@@ -79,7 +80,7 @@ def test_a_coupon_code_is_read_without_its_case(owner, load, dry_run):
     if not dry_run:
         assert load("coupons", "code,offer_code", "Save10,EXT").unchanged == 1
         with owner.read() as session:
-            assert scan.resolve(session, "sAvE10").kind is Kind.COUPON
+            assert code_lookup.resolve(session, "sAvE10").kind is Kind.COUPON
 
 
 def test_cut_and_overlong_codes_are_said_of_their_column(owner, load):

@@ -12,7 +12,7 @@ from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
 from storecrm.services.imports import reader
 from storecrm.services.imports import run as importing
 from storecrm.services.imports.loaders.kinds import LOADERS
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import tiers
 from storecrm.values import BasisPoints, Money
@@ -132,7 +132,7 @@ def test_any_list_ends_with_a_sentence(owner, from_rows):
         file, ended = from_rows(rows), (BadInput, NotFound, NotPossible, NotAllowed)
         for dry_run in (True, False):
             with contextlib.suppress(*ended):
-                importing.load(owner, kind=kind, path=file, how=How(**how, dry_run=dry_run))
+                importing.load(owner, kind=kind, path=file, how=ImportOptions(**how, dry_run=dry_run))
 
     run()
     assert verify.verify(owner)[1] == []

@@ -10,18 +10,18 @@ from storecrm.errors import BadFile, BadInput, ImportRejected, NotFound, NotPoss
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
 from storecrm.services.imports import mappings, preview, rejected_rows, run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import consent, erasure, registry
 from storecrm.services.members.registry import NewMember
 from storecrm.values import Channel, Purpose, read_day
-from storecrm.wording import labels
+from storecrm.wording.errors import problem
 from tests import build
 
 
 def load(store, path, kind="members", **how):
-    return run.load(store, kind=kind, path=path, how=How(**how))
+    return run.load(store, kind=kind, path=path, how=ImportOptions(**how))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_cells_are_put_right_in_place_rows_left_out_and_the_rest_exported(manage
     assert (seen.created, seen.rejected, [p.row for p in seen.problems]) == (1, 3, [2, 3, 5])
     words = Catalogue("zh_CN", "CNY", manager.clock.zone)
     out = tmp_path / "problems.xlsx"
-    assert rejected_rows.write(manager, kind="members", path=file, how=How(), file=out, words=words) == 3
+    assert rejected_rows.write(manager, kind="members", path=file, how=ImportOptions(), file=out, words=words) == 3
     sheet = openpyxl.load_workbook(out).active
     cells = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
     assert ["1380013800", "甲", "1990-5-17", "2"] in [row[:4] for row in cells] and any("年份" in row[4] for row in cells)
@@ -152,9 +152,9 @@ def test_cells_are_left_blank_by_one_kind_of_problem_and_rows_left_out_are_expor
     seen = load(manager, file, blank=frozenset({"birthday:birthday"}), dry_run=True, skip_bad=True)
     assert [(p.row, p.kind, p.who) for p in seen.problems] == [(3, "birthday_ambiguous", "乙"), (5, "twice_in_file", "丁")]
     words = Catalogue("zh_CN", "CNY", manager.clock.zone)
-    assert "第 4 行" in labels.problem(seen.problems[1], words)
+    assert "第 4 行" in problem(seen.problems[1], words)
     out = tmp_path / "left.xlsx"
-    left = How(leave=frozenset({5}), blank=frozenset({"birthday:birthday"}))
+    left = ImportOptions(leave=frozenset({5}), blank=frozenset({"birthday:birthday"}))
     assert rejected_rows.write(manager, kind="members", path=file, how=left, file=out, words=words) == 2
 
 

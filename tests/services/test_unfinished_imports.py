@@ -15,7 +15,7 @@ from storecrm.services.coupons import issue
 from storecrm.services.exports import files
 from storecrm.services.imports import completion, pending_rows, rollback
 from storecrm.services.imports import run as importing
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import consent, merge, registry
@@ -24,7 +24,7 @@ from storecrm.services.reports import month_figures
 from storecrm.services.till import basket, open_bill, receipts
 from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import Channel, Money, Points
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 from tests import build
 from tests.conftest import signed
 
@@ -65,7 +65,7 @@ def stopped(manager, monkeypatch):
             if at == "showing":
                 patch.setattr(completion, "show", cut)
             with contextlib.suppress(Killed):
-                importing.load(manager, kind=kind, path=file, how=How(new_products=True), progress=look)
+                importing.load(manager, kind=kind, path=file, how=ImportOptions(new_products=True), progress=look)
         with manager.read() as session:
             return session.scalar(
                 text(f"SELECT count(*) FROM {'member' if kind == 'members' else 'sale' if kind == 'sales' else 'coupon'}")
@@ -204,7 +204,7 @@ def _line(sku):
 
 def test_an_article_that_nobody_shows_is_found_by_the_proof(stopped, made, manager, owner, backend):
     """It would be sold by no till and stand in no list, for ever."""
-    done = importing.load(manager, kind="sales", path=made, how=How(new_products=True))
+    done = importing.load(manager, kind="sales", path=made, how=ImportOptions(new_products=True))
     with owner.engine.begin() as connection:
         connection.execute(text("UPDATE product SET arriving = 1 WHERE sku = 'NEW0'"))
     with owner.read() as session:
@@ -257,7 +257,7 @@ def test_what_is_said_on_a_full_disk_is_true(manager, people, monkeypatch, at, r
             importing.load(manager, kind="members", path=people, progress=stop)
     assert refused.value.code == ("import_not_back" if at == "writing" else "import_half_shown")
     for language in ("en", "zh_CN"):
-        said = labels.sentence(refused.value, Catalogue(language)) + labels.cure(refused.value, Catalogue(language))
+        said = sentence(refused.value, Catalogue(language)) + cure(refused.value, Catalogue(language))
         assert "people.csv" in said and "Nothing was" not in said
     assert registry.count(manager) == 0
     reopen()
@@ -311,7 +311,7 @@ def test_points_that_sales_earned_come_with_the_sales(stopped, manager, tmp_path
         patch.setattr(completion, "show", _cut)
         patch.setattr(importing._Run, "_take_back", lambda *_: None)
         with pytest.raises(Killed):
-            importing.load(manager, kind="sales", path=file, how=importing.How(earn=True))
+            importing.load(manager, kind="sales", path=file, how=importing.ImportOptions(earn=True))
     assert points_account.show(manager, member=who.member_no).active == 0 and _books(manager)[0] == 0
     reopen()
     assert points_account.show(manager, member=who.member_no).active == 1_500

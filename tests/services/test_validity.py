@@ -9,8 +9,8 @@ from storecrm.services import shop_settings
 from storecrm.services.analytics import segments
 from storecrm.services.coupons import issue
 from storecrm.services.loyalty import card_replacement
-from storecrm.services.offers import design
-from storecrm.services.till import coupon_check, open_bill, pricing_context, returns
+from storecrm.services.offers import design, live_promotions
+from storecrm.services.till import coupon_check, open_bill, returns
 from storecrm.values import Money, RefusalCode
 from tests import build
 from tests.conftest import signed
@@ -76,7 +76,7 @@ def test_a_promotion_keeps_the_same_hours(manager, wall):
     for at, runs in (("2026-11-30T23:59", 0), ("2026-12-01T00:00", 1), ("2026-12-06T03:59", 1), ("2026-12-06T04:00", 0)):
         stand(wall, at)
         with manager.read() as session:
-            assert len(pricing_context.running(session, manager)) == runs, at
+            assert len(live_promotions.running(session, manager)) == runs, at
         assert open_bill.record(manager, amount=Money(5_000), dry_run=True).net == 5_000 - 500 * runs
 
 

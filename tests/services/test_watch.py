@@ -73,7 +73,7 @@ def test_promotions_have_their_own_figures_less_returns(goods, manager, cashier,
     kept = open_bill.record(cashier, lines=[LineIn("MILK", Quantity(2000))], member=who.member_no)
     gone = open_bill.record(cashier, lines=[LineIn("MILK")])
     voids.void(manager, receipt=gone.receipt_no)
-    returns.return_goods(manager, receipt=kept.receipt_no, lines=[returns.Back(1, Quantity(1000))])
+    returns.return_goods(manager, receipt=kept.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))])
     day = cashier.clock.today()
     [row] = promotion_figures.figures(manager, first=day, last=day)
     assert (row.offer_code, row.sales, row.members, row.discount, row.sales_net) == ("DAIRY", 1, 1, 459, 4131)

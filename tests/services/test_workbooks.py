@@ -10,8 +10,8 @@ import xlsxwriter
 from storecrm.errors import BadFile
 from storecrm.i18n import Catalogue
 from storecrm.services.imports import preview, reader, run
-from storecrm.services.imports.run import How
-from storecrm.wording import labels
+from storecrm.services.imports.run import ImportOptions
+from storecrm.wording.errors import cure
 from tests.services.test_hostile_files import book
 
 
@@ -50,7 +50,7 @@ def test_a_cut_number_is_a_problem_of_its_row(manager, tmp_path):
     sheet.active.append(["member_no", "name"])
     sheet.active.append([1234567890123450, "a"])
     sheet.save(file)
-    done = run.load(manager, kind="members", path=file, how=How(dry_run=True, skip_bad=True))
+    done = run.load(manager, kind="members", path=file, how=ImportOptions(dry_run=True, skip_bad=True))
     first = done.problems[0]
     assert (first.row, first.column, first.kind, done.created) == (2, "member_no", "digits_cut", 0)
 
@@ -146,12 +146,12 @@ def test_further_sheets_are_named_and_chosen(manager, tmp_path):
     assert (found.sheet, found.sheets, found.rows) == ("Jan", ("Jan", "二月"), 1)
     for asked in ("2", "二月", " 二月"):
         assert preview.look(manager, kind="members", path=file, sheet=asked).rows == 2
-    done = run.load(manager, kind="members", path=file, how=How(sheet="2"))
+    done = run.load(manager, kind="members", path=file, how=ImportOptions(sheet="2"))
     assert done.created == 2 and done.about.sheet == "二月" and done.about.other_sheets == ("Jan",)
     with pytest.raises(BadFile, match="sheet_unknown") as error:
         preview.look(manager, kind="members", path=file, sheet="4")
     for language in ("en", "zh_CN"):
-        assert "Jan, 二月" in labels.cure(error.value, Catalogue(language))
+        assert "Jan, 二月" in cure(error.value, Catalogue(language))
 
 
 @pytest.mark.parametrize("first", [[], [["会员资料"], ["制表：2026-11"], ["共 2 人"]], [["only", "one row"]]])

@@ -11,7 +11,7 @@ from storecrm.services.coupons import issue
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account, stamp_cards
-from storecrm.services.members import registry, verification
+from storecrm.services.members import registry, staff_cards, verification
 from storecrm.services.members.registry import NewMember
 from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill, overrides, parked_bills, receipts
@@ -637,7 +637,7 @@ def test_a_lost_slip_is_printed_again_from_the_refusal(program, base, manager):
 def test_points_of_the_own_card_wait_for_a_manager(program, owner, language, said):
     """Scanned, counted and refused; the manager's PIN lets it go on, for this customer, and a wrong one does not."""
     who = rich(owner)
-    accounts.set_card(owner, name="王芳", member=who.member_no)
+    staff_cards.set_card(owner, name="王芳", member=who.member_no)
     program._changed(program.settings.with_(language=language))
     settle(program)
     enter(program, "王芳")
@@ -665,7 +665,7 @@ def test_points_of_the_own_card_wait_for_a_manager(program, owner, language, sai
 def test_the_own_named_coupon_waits_for_a_manager(program, owner):
     """One PIN for the coupon; a coupon of somebody else's needs none."""
     who = rich(owner)
-    accounts.set_card(owner, name="王芳", member=who.member_no)
+    staff_cards.set_card(owner, name="王芳", member=who.member_no)
     build.offer(owner, kind="amount_off", value="6", min_spend=None)
     [coupon] = build.issued(owner, to=(who.member_no,))
     enter(program, "王芳")

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from storecrm.models.import_batch import ImportBatch
 from storecrm.services.imports import mappings, run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.members import registry
 from storecrm.services.till import basket
 from tests import build
@@ -131,7 +131,7 @@ def test_the_wizard_reads_each_system_as_the_command_line_does(program, manager,
         settle(program)
         page._check_file()
         settle(program)
-        alone = run.load(manager, kind=kinds[name], path=file, how=How(dry_run=True, skip_bad=True))
+        alone = run.load(manager, kind=kinds[name], path=file, how=ImportOptions(dry_run=True, skip_bad=True))
         seen = page._seen
         assert (seen.created, seen.skipped_by, seen.left_out, seen.totals) == (
             alone.created,

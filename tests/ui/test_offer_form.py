@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from storecrm.domain.offers import reading
 from storecrm.services.coupons import issue
 from storecrm.services.offers import design
 from storecrm.ui.pages import offer_editor
@@ -70,7 +71,7 @@ def test_an_offer_made_by_a_file_is_kept_and_copied_whole(qtbot, program, owner,
     """Brands, shops, channels, exclusions, uses and every article after the fiftieth were dropped."""
     program._changed(program.settings.with_(language=language))
     build.offer(owner, "MILK", kind="amount_off", value="5", min_spend=None)
-    made = design.create(owner, new=design.draft(raw))
+    made = design.create(owner, new=reading.draft(raw))
     enter(program, "陈")
     program.window.go("offers")
     settle(program)
@@ -89,7 +90,7 @@ def test_an_offer_made_by_a_file_is_kept_and_copied_whole(qtbot, program, owner,
 
 def test_the_form_says_what_it_does_not_show_and_lets_it_go(qtbot, program, owner):
     """Kept in sight; one click is the way out."""
-    design.create(owner, new=design.draft(FULL))
+    design.create(owner, new=reading.draft(FULL))
     enter(program, "陈")
     program.window.go("offers")
     settle(program)
@@ -112,5 +113,5 @@ def test_every_key_of_an_offer_has_a_field_or_is_said():
     """A key that comes later fails here until somebody has thought of the form."""
     fields = {name for name, _, _ in offer_editor._FIELDS} | {name for name, _ in offer_editor._CHECKS}
     asked = {"kind", "bearer", "automatic", "stackable", "zhe"}
-    assert set(design.KEYS) == fields | asked | set(offer_editor._UNSEEN)
+    assert set(reading.KEYS) == fields | asked | set(offer_editor._UNSEEN)
     assert {kind.value for kind in offer_editor._KINDS} | {"external"} == {kind.value for kind in OfferKind}

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QThread
 from PySide6.QtGui import QInputMethodQueryEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from storecrm.ledger import tenders
+from storecrm.domain.tenders import Tender
 from storecrm.services.coupons import issue
 from storecrm.services.members import registry
 from storecrm.services.staff import accounts
@@ -600,11 +600,12 @@ def test_one_coupon_is_cancelled_in_the_window(qtbot, program, owner):
 
 def test_a_promotion_is_said_when_the_amount_is_typed(program, owner):
     """The cashier takes it off at the other register now, not after the customer has paid."""
+    from storecrm.domain.offers import reading
     from storecrm.services.offers import design
 
     design.create(
         owner,
-        new=design.draft(
+        new=reading.draft(
             {"code": "BIG", "name": "Big bill", "kind": "threshold_off", "value": "20", "min_spend": "100", "automatic": True}
         ),
     )
@@ -622,12 +623,13 @@ def test_a_promotion_is_said_when_the_amount_is_typed(program, owner):
 
 def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
     """Only the fields of its kind; the sentence follows; what it collides with and what it would have cost are said before it is kept."""
+    from storecrm.domain.offers import reading
     from storecrm.services.offers import design
     from storecrm.values import OfferKind
 
     design.create(
         owner,
-        new=design.draft(
+        new=reading.draft(
             {"code": "BIG", "name": "Big bill", "kind": "threshold_off", "value": "20", "min_spend": "100", "automatic": True}
         ),
     )
@@ -685,7 +687,7 @@ def test_goods_come_back_by_the_receipts_barcode(qtbot, program, owner):
 
 
 def test_money_goes_back_as_it_came_or_as_the_manager_says(qtbot, program, owner):
-    paid = [tenders.Tender(TenderKind.ALIPAY, Money(10_000))]
+    paid = [Tender(TenderKind.ALIPAY, Money(10_000))]
     first, second = (open_bill.record(owner, amount=Money(10_000), paid=paid) for _ in range(2))
     enter(program, "赵")
     for sold, way in ((first, None), (second, TenderKind.CASH)):

@@ -14,6 +14,7 @@ from sqlalchemy import Float as FloatType
 from sqlalchemy import Integer, Select, Subquery, and_, case, cast, func, literal, null, or_, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.lifecycle import STAGES, StageReason
 from storecrm.domain.shop_rules import ShopRules, VisitSpan
 from storecrm.models.database import days_between
 from storecrm.models.member import Member
@@ -26,7 +27,6 @@ from storecrm.values import Day, MemberId, Money
 
 _M: Any = Member.__table__
 _S: Any = Sale.__table__
-STAGES = ("prospect", "new", "active", "back", "warning", "dormant", "lost")
 RULES = (ShopRules.stage_new, ShopRules.stage_active, ShopRules.stage_dormant, ShopRules.stage_lost)
 """The shop's settings that say where a stage ends, in the order of the stages."""
 ENOUGH = 3
@@ -39,18 +39,6 @@ class Stage:
     name: str
     members: int
     net: Money
-
-
-@dataclass(frozen=True)
-class Why:
-    """A member's stage with the figures it follows from; `gap` is the mean number of days between visits."""
-
-    stage: str
-    visits: int
-    first: Day | None
-    last: Day | None
-    days_since: int | None
-    gap: float | None
 
 
 def staged(before: Day, shop: ShopRules, *, only: MemberId | None = None, year: Day | None = None) -> Subquery:
@@ -170,14 +158,14 @@ def of_members(session: Session, store: Store, before: Day | None = None) -> dic
     return {MemberId(row.member_id): row.stage for row in session.execute(select(found.c.member_id, found.c.stage))}
 
 
-def why(session: Session, store: Store, member: MemberId) -> Why:
+def why(session: Session, store: Store, member: MemberId) -> StageReason:
     """One member's stage with its reasons."""
     found = staged(store.clock.tomorrow(), shop_settings.current(session), only=member)
     row = session.execute(select(found)).first()
     if row is None:
         # registered by a clock that was ahead, or erased
-        return Why("prospect", 0, None, None, None, None)
-    return Why(row.stage, row.visits, row.first, row.last, row.since, row.gap)
+        return StageReason("prospect", 0, None, None, None, None)
+    return StageReason(row.stage, row.visits, row.first, row.last, row.since, row.gap)
 
 
 def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]:

@@ -1,13 +1,13 @@
 """What is known of one member, always derived from receipts and coupons, never typed."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.profile import Favourite, Month, Profile
 from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
 from storecrm.models.product import Product
@@ -15,9 +15,6 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine
 from storecrm.services import rights
 from storecrm.services.analytics import lifecycle, recommendation, repurchase, rfm, visits
-from storecrm.services.analytics.lifecycle import Why
-from storecrm.services.analytics.recommendation import Suggestion
-from storecrm.services.analytics.repurchase import Outlook
 from storecrm.services.members import registry
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -29,49 +26,6 @@ _C: Any = Coupon.__table__
 _M: Any = Member.__table__
 MOST_CATEGORIES = 3
 LIKES = 5
-
-
-@dataclass(frozen=True)
-class Favourite:
-    """A category, on how many receipts it was, and what its lines came to."""
-
-    category: str
-    receipts: int
-    amount: Money
-
-
-@dataclass(frozen=True)
-class Month:
-    """What a member spent in a month (its first day), and on how many visits."""
-
-    first: Day
-    net: Money
-    visits: int
-
-
-@dataclass(frozen=True)
-class Profile:
-    """One member. `gross` and `net` are of all visits and returns; `scores` are R, F, M, None without a visit in the window; `next_visit`
-    is the last visit plus the member's own gap (`overdue` when that is over), None under three visits; coupons are those of the member's own. `months` are the
-    last twelve, `outlook` is None until it was learned, `before` what another
-    system had counted (spent, visits, last visit)."""
-
-    why: Why
-    scores: tuple[int, int, int] | None
-    group: str
-    net: Money
-    average: Money | None
-    discount: Money
-    with_coupon: int
-    favourites: tuple[Favourite, ...]
-    next_visit: Day | None
-    coupons_given: int
-    coupons_used: int
-    overdue: bool = False
-    months: tuple[Month, ...] = ()
-    outlook: Outlook | None = None
-    likes: tuple[Suggestion, ...] = ()
-    before: tuple[Money | None, int | None, Day | None] | None = None
 
 
 def of_member(store: Store, *, member: str) -> Profile:

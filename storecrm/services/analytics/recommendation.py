@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.recommendation import Suggestion
 from storecrm.errors import NotFound
 from storecrm.ledger import audit
 from storecrm.models import database
@@ -58,21 +59,6 @@ class Counts:
     receipts: int
     single: dict[int, int]
     pair: dict[tuple[int, int], int]
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """An article for a member. `own` of the member's `visits` looked at had it; else it goes `with_name`. Confidence and lift are those of
-    that pair, 0 where the member buys it anyway."""
-
-    sku: str
-    name: str
-    category: str
-    own: int
-    visits: int
-    with_name: str
-    confidence: float
-    lift: float
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.repurchase import Outlook
 from storecrm.errors import NotPossible
 from storecrm.ledger import audit
 from storecrm.models.database import days_between
@@ -48,7 +49,7 @@ ROUNDS = 600
 
 
 @dataclass(frozen=True)
-class Seen:
+class VisitHistory:
     """What the model knows of a member: repeat days `x`, weeks to the last visit `t_x`, weeks watched `T`."""
 
     x: int
@@ -67,19 +68,7 @@ class Model:
     log_likelihood: float
 
 
-@dataclass(frozen=True)
-class Outlook:
-    """A member's future: chance to be alive (0 to 1), visit days expected in the next 90 days, and what they would come to at the
-    member's average."""
-
-    member_no: str
-    name: str
-    alive: float
-    visits: float
-    net: Money
-
-
-def log_likelihood(r: float, alpha: float, a: float, b: float, seen: Iterable[tuple[Seen, int]]) -> float:
+def log_likelihood(r: float, alpha: float, a: float, b: float, seen: Iterable[tuple[VisitHistory, int]]) -> float:
     """Of members with how many of each there are; -inf outside the model's range (all four above 0).
 
     Source: Fader, Hardie and Lee (2005), equation 6, in logarithms.
@@ -101,7 +90,7 @@ def log_likelihood(r: float, alpha: float, a: float, b: float, seen: Iterable[tu
     return total
 
 
-def fit(seen: Iterable[Seen], *, progress: Progress = silent) -> Model:
+def fit(seen: Iterable[VisitHistory], *, progress: Progress = silent) -> Model:
     """The four numbers that make what was seen most likely.
 
     Raises:
@@ -160,7 +149,7 @@ def _downhill(worse: Callable[[Sequence[float]], float], start: Sequence[float],
     return corners[0][1], corners[0][0]
 
 
-def alive(model: Model, one: Seen) -> float:
+def alive(model: Model, one: VisitHistory) -> float:
     """The chance that a member still comes, 0 to 1; 1 for who came once (nobody leaves before the second visit in this model).
 
     Source: Fader, Hardie and Lee (2008), equation 7.
@@ -168,14 +157,14 @@ def alive(model: Model, one: Seen) -> float:
     return 1 / (1 + _gone(model, one))
 
 
-def _gone(model: Model, one: Seen) -> float:
+def _gone(model: Model, one: VisitHistory) -> float:
     if not one.x:
         return 0.0
     power = (model.r + one.x) * log((model.alpha + one.T) / (model.alpha + one.t_x))
     return model.a / (model.b + one.x - 1) * exp(min(power, 700))
 
 
-def expected(model: Model, one: Seen, weeks: float) -> float:
+def expected(model: Model, one: VisitHistory, weeks: float) -> float:
     """Visit days expected in the next `weeks`.
 
     Source: Fader, Hardie and Lee (2005), equation 10.
@@ -257,8 +246,8 @@ def _seen(before: Day, only: MemberId | None = None) -> Any:
     ).order_by(found.c.member_id)
 
 
-def _of_row(row: Any) -> Seen:
-    return Seen(int(row.days) - 1, row.span / 7, max(row.span, row.watched) / 7)
+def _of_row(row: Any) -> VisitHistory:
+    return VisitHistory(int(row.days) - 1, row.span / 7, max(row.span, row.watched) / 7)
 
 
 def of_member(session: Session, store: Store, member: MemberId) -> Outlook | None:

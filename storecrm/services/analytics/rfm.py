@@ -31,7 +31,7 @@ _LETTERS = {"r": "last", "f": "visits", "m": "net"}
 
 
 @dataclass(frozen=True)
-class Cell:
+class RfmCell:
     """The members of one R and one F score, and what they spent in the window."""
 
     r: int
@@ -41,7 +41,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Group:
+class GroupSize:
     """A named group: its rule as the shop wrote it, how many members, and what they spent in the window."""
 
     name: str
@@ -73,8 +73,8 @@ class Overview:
     days: int
     members: int
     net: Money
-    cells: tuple[Cell, ...]
-    groups: tuple[Group, ...]
+    cells: tuple[RfmCell, ...]
+    groups: tuple[GroupSize, ...]
 
 
 def scores(session: Session, before: Day, shop: ShopRules) -> Subquery:
@@ -173,8 +173,8 @@ def overview(store: Store, *, before: Day | None = None) -> Overview:
         shop.rfm_window.days,
         cells.total(),
         Money(spent.total()),
-        tuple(Cell(r, f, count, Money(spent[r, f])) for (r, f), count in sorted(cells.items())),
-        tuple(Group(one.name, one.written, named[one.name], Money(by_name[one.name])) for one in shop.rfm_groups),
+        tuple(RfmCell(r, f, count, Money(spent[r, f])) for (r, f), count in sorted(cells.items())),
+        tuple(GroupSize(one.name, one.written, named[one.name], Money(by_name[one.name])) for one in shop.rfm_groups),
     )
 
 

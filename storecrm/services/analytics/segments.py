@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain import segment_fields
 from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
 from storecrm.ledger import audit
 from storecrm.models import database
@@ -42,7 +43,7 @@ BUILT_IN: dict[str, dict[str, Any]] = {
     "regulars": {"all": [_is("visits", ">=", 4, days=90), _is("stage", "in", ["new", "active", "back"])]},
     "leaving": {"all": [_is("own_gaps_since_visit", ">", 2), _is("days_since_visit", "<", 60)]},
     "dormant": _is("days_since_visit", ">=", 60),
-    "birthday": _is("birthday_month", "=", segment_rules.THIS_MONTH),
+    "birthday": _is("birthday_month", "=", segment_fields.THIS_MONTH),
     "high_value": _is("rfm_group", "is", "champions"),
     "loyal": _is("rfm_group", "is", "loyal"),
     "potential": _is("rfm_group", "is", "potential"),
@@ -104,7 +105,7 @@ def create(store: Store, *, code: str, name: str, rule: Mapping[str, Any], repla
         Conflict: segment_taken.
     """
     rights.require(store, Right.OFFERS)
-    segment_rules.check(rule, digits=store.shop.digits)
+    segment_fields.check(rule, digits=store.shop.digits)
     with store.write(Topic.MEMBERS) as session:
         return _keep(session, store, code, name, dict(rule), fixed=False, replace=replace)
 
@@ -182,7 +183,7 @@ def count(store: Store, *, code: str = "", rule: Mapping[str, Any] | None = None
     """
     rights.require(store, Right.REPORTS)
     if rule is not None:
-        segment_rules.check(rule, digits=store.shop.digits)
+        segment_fields.check(rule, digits=store.shop.digits)
     with store.read() as session:
         found = SegmentView("", "", dict(rule)) if rule is not None else _found(session, code)
         query = _members_of(session, store, found)
@@ -268,7 +269,7 @@ def _members_of(session: Session, store: Store, segment: SegmentView) -> Select[
     if segment.fixed:
         kept = select(_KEPT.c.member_id).join(_SEG, _SEG.c.id == _KEPT.c.segment_id).where(_SEG.c.code == segment.code)
         return select(_M.c.id).where(_M.c.state == "live", _M.c.id.in_(kept))
-    here = segment_rules.Here(session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits)
+    here = segment_rules.Context(session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits)
     return segment_rules.members_of(segment.rule, here)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from storecrm.domain import segment_fields
 from storecrm.errors import BadInput, NotFound
 from storecrm.ledger import audit
 from storecrm.models import database
@@ -31,7 +32,7 @@ def set_rule(store: Store, *, name: str, rule: Mapping[str, Any] | None) -> list
     """
     rights.require(store, Right.TAGS)
     if rule is not None:
-        segment_rules.check(rule, digits=store.shop.digits)
+        segment_fields.check(rule, digits=store.shop.digits)
         if _asks_tags(rule):
             raise BadInput("tag_rule_tag", where=name[:40])
     with store.write(Topic.MEMBERS) as session:
@@ -55,7 +56,7 @@ def apply(store: Store) -> dict[str, tuple[int, int]]:
     changed: dict[str, tuple[int, int]] = {}
     today = store.clock.today()
     with store.read() as session:
-        here = segment_rules.Here(session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits)
+        here = segment_rules.Context(session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits)
         plans = []
         for tag in session.execute(select(_T.c.name, _T.c.rule).where(_T.c.rule != "")):
             wanted = set(session.scalars(segment_rules.members_of(json.loads(tag.rule), here)))

@@ -1,12 +1,12 @@
 """A member's life with the shop, newest first: registered, bought, gave back, used a coupon, got one, points by hand, answers, stages, tiers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.timeline import Event
 from storecrm.models.coupon import Coupon
 from storecrm.models.member import Consent, Member, MemberMerge
 from storecrm.models.offer import Offer
@@ -19,26 +19,13 @@ from storecrm.services.analytics import lifecycle_history, visits
 from storecrm.services.members import registry
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.values import Day, EntryKind, MemberId, Moment, Money, business_date
+from storecrm.values import EntryKind, MemberId, Moment, business_date
 
 _S: Any = Sale.__table__
 _R: Any = Redemption.__table__
 _C: Any = Coupon.__table__
 _E: Any = PointEntry.__table__
 _M: Any = Member.__table__
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened: its stable name, and the facts that belong to it. `what` names an offer, a channel, a stage or a tier."""
-
-    day: Day
-    kind: str
-    what: str = ""
-    amount: Money | None = None
-    count: int = 0
-    receipt_no: str = ""
-    granted: bool = False
 
 
 def of_member(store: Store, *, member: str, limit: int = 200) -> list[Event]:

@@ -17,12 +17,13 @@ from sqlalchemy import Engine, select
 from storecrm import paths
 from storecrm.errors import StorageTrouble
 from storecrm.ledger import audit
+from storecrm.ledger.acting import till_named
 from storecrm.models import database, migrate
 from storecrm.models.staff import Staff
 from storecrm.services import shop_settings
 from storecrm.services.backup import copies
 from storecrm.services.members import erased_list, erasure
-from storecrm.services.store import Clock, Store, shop_info, till_named
+from storecrm.services.store import Clock, Store, shop_info
 from storecrm.values import Actor, TillId
 
 _BESIDE = ("", "-wal", "-shm", "-journal")

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, case, func, insert, literal, literal_column, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain.offers.rule import OfferRule
 from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
-from storecrm.ledger import audit
+from storecrm.ledger import audit, points
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
@@ -20,14 +21,12 @@ from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
 from storecrm.services import rights, shop_settings
-from storecrm.services.coupons import unfinished_issues
-from storecrm.services.loyalty import points_account
+from storecrm.services.coupons import code_lookup, unfinished_issues
 from storecrm.services.members import registry
 from storecrm.services.offers import design
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
-from storecrm.services.till import scan
 from storecrm.values import (
     BatchId,
     BatchState,
@@ -39,7 +38,6 @@ from storecrm.values import (
     MemberId,
     Moment,
     OfferKind,
-    OfferRule,
     OfferState,
     VersionId,
     clean_text,
@@ -49,7 +47,7 @@ from storecrm.values import (
 CHUNK = unfinished_issues.CHUNK
 MAX_BATCH = 1_000_000
 _C: Any = Coupon.__table__
-REISSUED = points_account.REISSUED
+REISSUED = points.REISSUED
 _B: Any = Batch.__table__
 _S: Any = Scannable.__table__
 
@@ -427,7 +425,7 @@ def of_member(store: Store, *, member: str) -> list[CouponView]:
 
 
 def _by_code(session: Session, code: str) -> CouponId:
-    hit = scan.resolve(session, code, Kind.COUPON)
+    hit = code_lookup.resolve(session, code, Kind.COUPON)
     return CouponId(hit.target)
 
 
@@ -459,7 +457,7 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
                 select(Sale.receipt_no).join(_C, _C.c.held_by == Sale.id).where(_C.c.id == coupon, _C.c.state == CouponState.RESERVED)
             )
             raise Conflict("coupon_held", where=code, receipt=holder) if holder else Conflict("coupon_used", where=code)
-        points_account.give_back_exchanged(session, store, shop_settings.current(session), [coupon])
+        points.give_back_exchanged(session, store, shop_settings.current(session), [coupon])
         audit.log(session, store, "coupon_voided", coupon=coupon, reason=reason)
         return views(session, _C.c.id == coupon)[0]
 
@@ -522,7 +520,7 @@ def void_batch(store: Store, *, batch: int, reason: str = "") -> BatchView:
             if not some:
                 break
             session.execute(_void_where(store, reason).where(_C.c.id.in_(some)))
-            points_account.give_back_exchanged(session, store, shop_settings.current(session), some)
+            points.give_back_exchanged(session, store, shop_settings.current(session), some)
     with store.write(Topic.COUPONS) as session:
         voided = session.scalar(select(func.count()).select_from(_C).where(_C.c.batch_id == batch, _C.c.state == CouponState.VOIDED))
         audit.log(session, store, "batch_voided", batch=batch, count=voided, reason=reason)

@@ -11,6 +11,7 @@ from typing import Any
 import pypdfium2
 import zxingcpp
 
+from storecrm.domain.offers import reading
 from storecrm.errors import BadInput, CouponRefused, NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.models import database
@@ -28,7 +29,7 @@ from storecrm.services.demo.year import DAYS, PLANS, Wall, Year
 from storecrm.services.files import Target
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
-from storecrm.services.members import registry, tags
+from storecrm.services.members import registry, staff_cards, tags
 from storecrm.services.members.verification import NOT_SHOWN
 from storecrm.services.offers import design
 from storecrm.services.printing import coupon_sheet, member_card
@@ -134,7 +135,7 @@ class _Tour:
             signed.append(accounts.sign_in(self.store, name=name, pin=pin, till=f"{1 + len(signed) % 2} 号收银台"))
         self.owner, self.manager, self.cashiers = signed[0], signed[1], signed[2:]
         for name, _, _ in world.STAFF:
-            accounts.set_card(self.owner, name=name, member=None)
+            staff_cards.set_card(self.owner, name=name, member=None)
 
     def _know(self) -> None:
         """What a shop's computer does by itself over the nights: stages noted, a tag by rule, what goes together, who comes again."""
@@ -148,7 +149,7 @@ class _Tour:
 
     def _print(self) -> list[Code]:
         """Issue, print, and read the paper back with a barcode reader."""
-        new = design.draft(
+        new = reading.draft(
             {
                 "code": "TODAY20",
                 "name": "满100减20",

@@ -42,7 +42,7 @@ CATEGORIES_NO_POINTS = ("烟",)
 
 
 @dataclass(frozen=True)
-class Person:
+class Neighbour:
     """One invented member."""
 
     phone: str
@@ -55,7 +55,7 @@ class Person:
     card: str
 
 
-def people(rng: random.Random, count: int, first: date, last: date) -> list[Person]:
+def people(rng: random.Random, count: int, first: date, last: date) -> list[Neighbour]:
     """`count` members: 12 % without name, 45 % with birthday, 38 % with consent, half from the old card system."""
     found, used = [], set()
     days = (last - first).days
@@ -74,11 +74,11 @@ def people(rng: random.Random, count: int, first: date, last: date) -> list[Pers
         registered = first - timedelta(days=rng.randrange(30, 900)) if old else first + timedelta(days=rng.randrange(max(1, days)))
         opening = rng.randrange(50, 3000) if old else 0
         card = f"{80_000_000 + number * 7}" if old else ""
-        found.append(Person(phone, name, rng.choice("fmf"), birthday, "1" if rng.random() < 0.38 else "", registered, opening, card))
+        found.append(Neighbour(phone, name, rng.choice("fmf"), birthday, "1" if rng.random() < 0.38 else "", registered, opening, card))
     return found + _twice(rng, found, used, last)
 
 
-def _twice(rng: random.Random, known: list[Person], used: set[str], last: date) -> list[Person]:
+def _twice(rng: random.Random, known: list[Neighbour], used: set[str], last: date) -> list[Neighbour]:
     """One in a hundred registered a second time with another phone; some of them with a sign of the name heard wrongly."""
     found = []
     whole = [person for person in known if person.name and person.birthday]
@@ -88,7 +88,7 @@ def _twice(rng: random.Random, known: list[Person], used: set[str], last: date) 
             continue
         used.add(phone)
         name = one.name if rng.random() < 0.7 or len(one.name) < 3 else one.name[:-1] + rng.choice("明红华")
-        found.append(Person(phone, name, one.gender, one.birthday, "", min(one.registered + timedelta(days=90), last), 0, ""))
+        found.append(Neighbour(phone, name, one.gender, one.birthday, "", min(one.registered + timedelta(days=90), last), 0, ""))
     return found
 
 

@@ -8,13 +8,14 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
+from storecrm.domain.offers import reading
 from storecrm.errors import NotAllowed, StoreError
 from storecrm.services import files
 from storecrm.services.coupons import issue
 from storecrm.services.demo import world
-from storecrm.services.demo.world import Person
+from storecrm.services.demo.world import Neighbour
 from storecrm.services.imports import run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.reports import month_figures
@@ -36,7 +37,7 @@ class Wall:
 
 
 @dataclass(frozen=True)
-class Plan:
+class YearPlan:
     """One campaign: its offer, when it runs (days before today), to whom, and the share that comes back."""
 
     offer: dict[str, Any]
@@ -49,7 +50,7 @@ class Plan:
 
 
 PLANS = (
-    Plan(
+    YearPlan(
         {
             "code": "WELCOME",
             "name": "入会礼",
@@ -65,7 +66,7 @@ PLANS = (
         "new",
         0.42,
     ),
-    Plan(
+    YearPlan(
         {
             "code": "BIRTHDAY",
             "name": "生日券",
@@ -81,7 +82,7 @@ PLANS = (
         0.22,
         basket=8800,
     ),
-    Plan(
+    YearPlan(
         {
             "code": "WEEKEND69",
             "name": "周末满69减8",
@@ -96,7 +97,7 @@ PLANS = (
         0.14,
         basket=8600,
     ),
-    Plan(
+    YearPlan(
         {
             "code": "STREET9",
             "name": "小区派发 9 折",
@@ -114,7 +115,7 @@ PLANS = (
         count=1640,
         basket=5600,
     ),
-    Plan(
+    YearPlan(
         {
             "code": "WXGROUP",
             "name": "微信群三日券",
@@ -129,7 +130,7 @@ PLANS = (
         0.18,
         basket=6100,
     ),
-    Plan(
+    YearPlan(
         {
             "code": "COMEBACK",
             "name": "沉睡召回 8.5 折",
@@ -145,7 +146,7 @@ PLANS = (
         0.04,
         basket=5800,
     ),
-    Plan(
+    YearPlan(
         {
             "code": "SLIP",
             "name": "下次来用券",
@@ -161,7 +162,7 @@ PLANS = (
         count=600,
         basket=4100,
     ),
-    Plan(
+    YearPlan(
         {
             "code": "HAIR",
             "name": "理发店合作券",
@@ -178,7 +179,7 @@ PLANS = (
         count=500,
         basket=6600,
     ),
-    Plan(
+    YearPlan(
         {
             "code": "MILK",
             "name": "晨露牛奶立减 5 元",
@@ -194,7 +195,7 @@ PLANS = (
         0.2,
         basket=6300,
     ),
-    Plan(
+    YearPlan(
         {
             "code": "HALF",
             "name": "烘焙 5 折",
@@ -209,7 +210,7 @@ PLANS = (
         0.04,
         basket=2600,
     ),
-    Plan(
+    YearPlan(
         {
             "code": "TWICE",
             "name": "重阳券（印重）",
@@ -252,11 +253,11 @@ class Year:
     cashiers: Sequence[Store]
     manager: Store
     wall: Wall
-    people: Sequence[Person]
+    people: Sequence[Neighbour]
     today: date
     rng: random.Random
     scale: float
-    handed: list[tuple[Plan, Code, str | None, date]] = field(default_factory=list)
+    handed: list[tuple[YearPlan, Code, str | None, date]] = field(default_factory=list)
 
     def fill(self) -> int:
         """Members and goods, campaigns day by day, then the plain sales. Returns the number of plain sales."""
@@ -278,9 +279,9 @@ class Year:
         )
         self._import("members", columns, self._members())
         for plan in PLANS:
-            design.create(self.manager, new=design.draft(plan.offer))
+            design.create(self.manager, new=reading.draft(plan.offer))
         for raw in AUTOMATIC:
-            design.create(self.manager, new=design.draft(raw | {"automatic": True}))
+            design.create(self.manager, new=reading.draft(raw | {"automatic": True}))
         self._campaigns()
         self._at(self.today, 6)
         sold = self._import("sales", ("receipt_no", "sold_at", "member_no", "sku", "quantity", "amount"), self._sales(), earn=True)
@@ -305,7 +306,7 @@ class Year:
                 out.writerow(columns)
                 out.writerows(rows)
             # points of an old system are more than a manager may give
-            return run.load(self.owner, kind=kind, path=file, how=How(earn=earn)).rows
+            return run.load(self.owner, kind=kind, path=file, how=ImportOptions(earn=earn)).rows
 
     def _goods(self) -> Iterator[tuple[Any, ...]]:
         for sku, body, name, category, brand, price, margin in world.GOODS:
@@ -345,7 +346,7 @@ class Year:
             self._at(day, hour, self.rng.randrange(60))
             act()
 
-    def _issue(self, plan: Plan, acts: list[Any]) -> None:
+    def _issue(self, plan: YearPlan, acts: list[Any]) -> None:
         day = self.manager.clock.today()
         to = self._audience(plan, day)
         count = max(20, int(plan.count * self.scale)) if plan.to == "paper" else 0
@@ -362,7 +363,7 @@ class Year:
         last = batch.valid_to or day
         self._come_back(plan, codes, to, day, last, acts)
 
-    def _come_back(self, plan: Plan, codes: list[Code], to: list[str], day: date, last: date, acts: list[Any]) -> None:
+    def _come_back(self, plan: YearPlan, codes: list[Code], to: list[str], day: date, last: date, acts: list[Any]) -> None:
         """Half of the uses come in the first third of the validity; some come late and are refused, some try a small bill."""
         rng, span = self.rng, (last - day).days
         for place, code in enumerate(codes):
@@ -378,7 +379,7 @@ class Year:
             amount = Money(2000 if small else max(3000, int(rng.gauss(plan.basket, plan.basket * 0.25))))
             acts.append((when, world.hour(rng), partial(self._redeem, plan, code, who, amount)))
 
-    def _redeem(self, plan: Plan, code: Code, who: str | None, amount: Money) -> None:
+    def _redeem(self, plan: YearPlan, code: Code, who: str | None, amount: Money) -> None:
         odd = self.rng.random() < 0.35
         cashier = self.cashiers[1] if odd else self.cashiers[0]
         least = plan.offer.get("min_spend")
@@ -396,7 +397,7 @@ class Year:
                 return
         self.handed.append((plan, code, who, view.business_date))
 
-    def _audience(self, plan: Plan, day: date) -> list[str]:
+    def _audience(self, plan: YearPlan, day: date) -> list[str]:
         rng, known = self.rng, [p for p in self.people if p.registered <= day]
         chosen = {
             "new": [p for p in known if (day - p.registered).days <= 30 and p.registered >= self.today - timedelta(days=DAYS)],

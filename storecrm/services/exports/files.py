@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from storecrm.domain.list_columns import COLUMNS, title_of
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
-from storecrm.ledger import audit
+from storecrm.ledger import audit, points
 from storecrm.models.member import Member
 from storecrm.services import files, rights
 from storecrm.services.analytics import recommendation, repurchase, rfm, segments
@@ -25,15 +25,15 @@ from storecrm.services.exports import not_carried as left_behind
 from storecrm.services.exports.lists import LISTS, Rows
 from storecrm.services.exports.not_carried import LeftBehind
 from storecrm.services.files import Target
-from storecrm.services.loyalty import points_account
 from storecrm.services.members import duplicates
 from storecrm.services.progress import Progress, silent
 from storecrm.services.reports import workbook
-from storecrm.services.reports.workbook import Column
+from storecrm.services.reports.workbook import SheetColumn
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, MemberId
 from storecrm.wording import insight, labels
+from storecrm.wording.returns import RETURNS
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
@@ -78,7 +78,7 @@ def export_segment(
     def rows(session: Session) -> Rows:
         done, inside = 0, set(segments.ids_of(session, store, code))
         every = session.execute(select(Member.__table__).where(Member.state == "live").order_by(Member.id)).all()
-        left = points_account.totals(session, store.clock.today())
+        left = points.totals(session, store.clock.today())
         for m in every:
             if m.id in inside:
                 done += 1
@@ -115,7 +115,9 @@ def export_segment(
     return _exported(store, f"segment {code}", Target(file, "export segment", overwrite=overwrite), columns, rows, words)
 
 
-def export_duplicates(store: Store, *, found: Sequence[duplicates.Group], file: Path, words: Catalogue, overwrite: bool = False) -> int:
+def export_duplicates(
+    store: Store, *, found: Sequence[duplicates.DuplicateGroup], file: Path, words: Catalogue, overwrite: bool = False
+) -> int:
     """Write groups of likely duplicates to .xlsx or .csv, a row a member; returns how many rows. The export is recorded.
 
     Raises:
@@ -233,13 +235,13 @@ def _to_xlsx(store: Store, target: Target, columns: tuple[str, ...], rows: Itera
         return book.stream(words.t("Export"), shown, rows)
 
 
-def _column(name: str, title: str, at: int, words: Catalogue) -> Column:
+def _column(name: str, title: str, at: int, words: Catalogue) -> SheetColumn:
     """A column as its values are: numbers that add up, days that sort, what has a name in words by that name, all else as text."""
     if called := _called(name, words):
-        return Column(title, lambda row: called.get(row[at], row[at]), width=16)
+        return SheetColumn(title, lambda row: called.get(row[at], row[at]), width=16)
     if name in _AMOUNTS:
-        return Column(title, lambda row: "" if row[at] == "" else int(row[at] * 10**words.digits), "money", width=16)
-    return Column(title, itemgetter(at), workbook.BY_VALUE, width=16)
+        return SheetColumn(title, lambda row: "" if row[at] == "" else int(row[at] * 10**words.digits), "money", width=16)
+    return SheetColumn(title, itemgetter(at), workbook.BY_VALUE, width=16)
 
 
 def _called(name: str, words: Catalogue) -> Mapping[str, str]:
@@ -256,7 +258,7 @@ def _called(name: str, words: Catalogue) -> Mapping[str, str]:
 _WORDS: dict[str, Mapping[Any, str]] = {
     "kind": labels.ENTRY,
     "state": labels.COUPON_STATES,
-    "returns": labels.RETURNS,
+    "returns": RETURNS,
     "referral_state": labels.REFERRALS,
 }
 

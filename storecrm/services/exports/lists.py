@@ -16,7 +16,10 @@ from typing import Any
 from sqlalchemy import Result, Row, func, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain import row_references
 from storecrm.domain.list_columns import COLUMNS
+from storecrm.domain.offers import reading
+from storecrm.ledger import points, stamps
 from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.day_total import DayTotal
 from storecrm.models.member import Consent, Member, MemberPhone, Referral
@@ -28,8 +31,7 @@ from storecrm.models.sale import Sale, SaleLine
 from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
 from storecrm.models.tag import MemberTag
-from storecrm.services.imports import origins, receipt_lines
-from storecrm.services.loyalty import points_account, stamp_cards
+from storecrm.services.exports import receipt_discounts
 from storecrm.services.members import tags
 from storecrm.services.offers import design
 from storecrm.services.store import Store
@@ -152,7 +154,7 @@ class _Beside:
 def _over(session: Session, today: Day) -> Counter[int]:
     """What of members' points has ended without having been written down."""
     found: Counter[int] = Counter()
-    for lot in session.execute(points_account.unswept(today)):
+    for lot in session.execute(points.unswept(today)):
         found[lot.member_id] += lot.left
     return found
 
@@ -209,7 +211,7 @@ def _stamps(store: Store, session: Session) -> Rows:
     query = select(StampEntry.member_id, StampEntry.offer_id, Member.member_no, Offer.code).distinct()
     query = query.join(Member, Member.id == StampEntry.member_id).join(Offer, Offer.id == StampEntry.offer_id)
     for r in session.execute(query.where(Member.state == "live").order_by(StampEntry.member_id, StampEntry.offer_id)).all():
-        for count, ends in stamp_cards.parts(session, r.member_id, r.offer_id, today):
+        for count, ends in stamps.parts(session, r.member_id, r.offer_id, today):
             yield r.member_no, r.code, count, ends or FOR_EVER
 
 
@@ -237,8 +239,8 @@ def _offers(store: Store, session: Session) -> Rows:
     """A stamp card names the offer that is its reward, so it comes after the others."""
     views = [design.view_of(session, offer) for offer in session.scalars(select(Offer).order_by(Offer.id))]
     for view in sorted(views, key=lambda view: view.rule.kind is OfferKind.STAMPS):
-        keys = design.as_keys(view, store.shop.digits)
-        said = (_said(keys.get(name, "")) for name in design.KEYS)
+        keys = reading.as_keys(view, store.shop.digits)
+        said = (_said(keys.get(name, "")) for name in reading.KEYS)
         yield *said, view.state.value
 
 
@@ -272,7 +274,7 @@ def _day_totals(store: Store, session: Session) -> Rows:
 
 def _sales(store: Store, session: Session) -> Rows:
     """One row a line: `discount` is everything that was taken off it, `amount` what was paid for it. Voided receipts are left out."""
-    off = receipt_lines.taken_off()
+    off = receipt_discounts.taken_off()
     original = Sale.__table__.alias()
     query = (
         off.add_to(
@@ -301,7 +303,7 @@ def _sales(store: Store, session: Session) -> Rows:
     )
     codes = _codes_of(session)
     for r in _streamed(session, query):
-        back = origins.RETURNS.get(r.closed_by, "")
+        back = row_references.RETURNS.get(r.closed_by, "")
         yield (
             r.receipt_no,
             _local(store, r.occurred_at),
@@ -383,7 +385,7 @@ def _redemptions(store: Store, session: Session) -> Rows:
         .where(Redemption.reversed_at.is_(None))
     )
     for r in _streamed(session, query.order_by(Redemption.id)):
-        number = r.redemption_no or origins.number(store.shop.uid, "R", r.id)
+        number = r.redemption_no or row_references.number(store.shop.uid, "R", r.id)
         receipt = r.receipt or r.receipt_no
         yield number, r.code, r.member_no or "", _local(store, r.at), receipt, money(store.shop.digits, r.discount), r.business_date
 
@@ -408,7 +410,7 @@ def _points(store: Store, session: Session) -> Rows:
         over = r.expires_on is not None and r.expires_on < today
         if over and r.left > 0:
             continue
-        reference, reason = origins.reference(r.reason)
+        reference, reason = row_references.reference(r.reason)
         yield (
             r.member_no,
             r.opened_on,
@@ -419,7 +421,7 @@ def _points(store: Store, session: Session) -> Rows:
             reason,
             r.opened_on,
             r.active_from or "",
-            reference or origins.number(store.shop.uid, "L", r.id),
+            reference or row_references.number(store.shop.uid, "L", r.id),
         )
 
 
@@ -429,7 +431,7 @@ def _points_ledger(store: Store, session: Session) -> Rows:  # noqa: ARG001
     )
     query = query.join(PointLot, PointLot.id == PointEntry.lot_id).outerjoin(Sale, Sale.id == PointEntry.sale_id)
     for r in _streamed(session, query.order_by(PointEntry.id)):
-        reference, reason = origins.reference(r.reason)
+        reference, reason = row_references.reference(r.reason)
         yield r.member_no, r.business_date, r.kind, r.points, r.expires_on or "", r.receipt_no or "", reason or reference
 
 

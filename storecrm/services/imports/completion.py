@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.domain.list_columns import Cells
 from storecrm.models import database
 from storecrm.models.coupon import Batch
 from storecrm.models.import_batch import ImportBatch
@@ -22,6 +21,7 @@ from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
 from storecrm.services import sealing
 from storecrm.services.imports import pending_rows
+from storecrm.services.imports.cells import Cells
 from storecrm.services.imports.loaders import kinds
 from storecrm.services.store import Store, Topic
 from storecrm.values import ARRIVING, Actor, BatchState, ImportId, Role, SaleState, TillId

@@ -30,7 +30,7 @@ SHOP = "shop"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class ColumnRule:
     """Rows told by what they say in one column (`column` "": in their first filled cell): one of `words`, or a text that begins with one
     of `starts`; `filled`: anything. What is done: the row is left out, or it and all below ("leave_rest"), or its `targets` (columns of
     ours) are left blank or made negative. `along` names a column: a row whose `column` is blank goes with the row above that says the same
@@ -62,7 +62,7 @@ class Reading:
     strip: str = ""
     negate: tuple[str, ...] = ()
     of_order: tuple[str, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[ColumnRule, ...] = ()
     taken: frozenset[str] = frozenset()
 
     def over(self, other: "Reading") -> "Reading":
@@ -136,7 +136,7 @@ def of_toml(said: Mapping[str, Any]) -> FileMapping:
         raise BadFile("mapping_shape", where=str(said.get("name", "")), word=str(error)[:60]) from None
 
 
-def _reading(said: Mapping[str, Any], words: Mapping[str, Any], rules: tuple[Rule, ...]) -> Reading:
+def _reading(said: Mapping[str, Any], words: Mapping[str, Any], rules: tuple[ColumnRule, ...]) -> Reading:
     _known(said, {"decimal", "days", "points", "blank", "strip", "negate", "of_order", "taken"})
     fine = {"decimal": ("", OWN, ".", ","), "days": ("", OWN, SHOP, *ORDERS), "points": ("", OWN, *ROUNDINGS)}
     for key, known in fine.items():
@@ -148,12 +148,12 @@ def _reading(said: Mapping[str, Any], words: Mapping[str, Any], rules: tuple[Rul
     return Reading(words=meant, rules=rules, taken=frozenset(map(str, said.get("taken", ()))), **more)
 
 
-def _rule(said: Mapping[str, Any]) -> Rule:
-    _known(said, {one.name for one in fields(Rule)})
+def _rule(said: Mapping[str, Any]) -> ColumnRule:
+    _known(said, {one.name for one in fields(ColumnRule)})
     if said.get("act", "leave") not in ACTS or not said.get("name"):
         raise BadFile("mapping_shape", where="rule", word=str(said.get("act") or "name")[:40])
     found: dict[str, Any] = {key: tuple(map(str, value)) if isinstance(value, list) else value for key, value in said.items()}
-    return Rule(**found)
+    return ColumnRule(**found)
 
 
 def _known(said: Mapping[str, Any], words: Iterable[str]) -> None:

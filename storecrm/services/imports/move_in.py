@@ -33,7 +33,7 @@ from storecrm.services.analytics import recommendation
 from storecrm.services.imports import file_kinds, rollback, run
 from storecrm.services.imports.mappings import FileMapping
 from storecrm.services.imports.reader import About
-from storecrm.services.imports.run import How, Imported
+from storecrm.services.imports.run import Imported, ImportOptions
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
@@ -217,7 +217,7 @@ def require_told(plan: Sequence[PlannedFile]) -> None:
             raise BadInput(code, where=file.path.name, known=", ".join(file.choices or COLUMNS))
 
 
-def rehearse(store: Store, *, plan: Sequence[PlannedFile], how: How = How(), progress: Progress = silent) -> Moved:  # noqa: B008 - How is frozen
+def rehearse(store: Store, *, plan: Sequence[PlannedFile], how: ImportOptions = ImportOptions(), progress: Progress = silent) -> Moved:  # noqa: B008 - How is frozen
     """Take all files in, in a copy of the store that is thrown away: what would come in, and every row with a problem. A store on a server is
     copied into a file here, without its trail, which no import reads.
 
@@ -244,7 +244,7 @@ def _copy(store: Store, place: Path) -> Engine:
     return database.open_engine(str(place), key=store.engine.get_execution_options()["key"])
 
 
-def _for(file: PlannedFile, plan: Sequence[PlannedFile], how: How) -> How:
+def _for(file: PlannedFile, plan: Sequence[PlannedFile], how: ImportOptions) -> ImportOptions:
     """The choices for one file: where a list of points comes too, it brings the members' points, lot by lot; and where one of their
     answers comes too, it brings those, with their times."""
     how = _read_so(how, file.way)
@@ -254,18 +254,18 @@ def _for(file: PlannedFile, plan: Sequence[PlannedFile], how: How) -> How:
     return replace(how, lots_follow="points" in beside, answers_follow="consents" in beside)
 
 
-def _read_so(how: How, way: FileMapping) -> How:
+def _read_so(how: ImportOptions, way: FileMapping) -> ImportOptions:
     """The choices for all files, below what was said of this one."""
     columns: dict[str, Any] = {"mapping": dict(way.columns), "mapping_name": way.name, "strict": way.strict} if way.columns else {}
     found = replace(how, reading=way.reading.over(how.reading), encoding=way.encoding or how.encoding, sheet=way.sheet, header=way.header)
     return replace(found, **columns)
 
 
-def _one(store: Store, file: PlannedFile, how: How, progress: Progress) -> MovedFile:
+def _one(store: Store, file: PlannedFile, how: ImportOptions, progress: Progress) -> MovedFile:
     return MovedFile(file, run.load(store, kind=file.kind, path=file.path, how=how, progress=progress))
 
 
-def load(store: Store, *, plan: Sequence[PlannedFile], how: How = How(), progress: Progress = silent) -> Moved:  # noqa: B008 - How is frozen
+def load(store: Store, *, plan: Sequence[PlannedFile], how: ImportOptions = ImportOptions(), progress: Progress = silent) -> Moved:  # noqa: B008 - How is frozen
     """Take all files in as one act: a problem in the last takes the others back, and so does a cancel, or a kill at the next opening.
 
     Raises:
@@ -290,7 +290,7 @@ def load(store: Store, *, plan: Sequence[PlannedFile], how: How = How(), progres
     return moved
 
 
-def _named(store: Store, file: PlannedFile, how: How, progress: Progress) -> MovedFile:
+def _named(store: Store, file: PlannedFile, how: ImportOptions, progress: Progress) -> MovedFile:
     """One file of several: what is wrong names it."""
     try:
         return _one(store, file, how, progress)

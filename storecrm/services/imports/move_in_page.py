@@ -14,13 +14,14 @@ from storecrm.services.printing.barcodes import MM
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.wording import labels
+from storecrm.wording.names import LISTS
 
 _LEFT, _CAME, _SAYS, _RIGHT = 20, 112, 120, 190
 _TOP, _BOTTOM = 46, 272
 
 
 @dataclass(frozen=True)
-class _Line:
+class _PageLine:
     """A line of the page: its kind (file, counts, total, gap), what stands at the left, and the total that came in."""
 
     kind: str
@@ -55,7 +56,7 @@ def write(store: Store, *, view: MoveView, file: Path, words: Catalogue, overwri
     rights.require(store, Right.IMPORT)
     target = _target(store, file, overwrite=overwrite)
     files.require(target)
-    sheet = paper.Sheet(target, 210, 297, f"{store.shop.name} {view.group}")
+    sheet = paper.PaperSheet(target, 210, 297, f"{store.shop.name} {view.group}")
     pages = list(_pages(_lines(view, words)))
     for number, page in enumerate(pages, 1):
         if number > 1:
@@ -68,18 +69,18 @@ def write(store: Store, *, view: MoveView, file: Path, words: Catalogue, overwri
     return len(pages)
 
 
-def _lines(view: MoveView, words: Catalogue) -> Iterator[_Line]:
+def _lines(view: MoveView, words: Catalogue) -> Iterator[_PageLine]:
     for one in view.files:
-        yield _Line("file", f"{one.file} — {words.t(labels.LISTS[one.kind])}")
-        yield _Line("counts", counts(one, words))
+        yield _PageLine("file", f"{one.file} — {words.t(LISTS[one.kind])}")
+        yield _PageLine("counts", counts(one, words))
         if one.left_out:
-            yield _Line("counts", words.t("Columns left out: {titles}", titles=", ".join(one.left_out)))
-        yield _Line("total", words.t("Rows"), words.number(one.rows - one.skipped - one.rejected))
+            yield _PageLine("counts", words.t("Columns left out: {titles}", titles=", ".join(one.left_out)))
+        yield _PageLine("total", words.t("Rows"), words.number(one.rows - one.skipped - one.rejected))
         for name, value in ((name, value) for name, value in one.totals.items() if value):
-            yield _Line("total", words.t(labels.TOTALS[name]), total(name, value, words))
+            yield _PageLine("total", words.t(labels.TOTALS[name]), total(name, value, words))
         if points := one.said.get("points"):
-            yield _Line("total", words.t("Points that this list says (they come by the list of points)"), words.number(points))
-        yield _Line("gap", "")
+            yield _PageLine("total", words.t("Points that this list says (they come by the list of points)"), words.number(points))
+        yield _PageLine("gap", "")
 
 
 def counts(one: FileView, words: Catalogue) -> str:
@@ -99,9 +100,9 @@ def total(name: str, value: int, words: Catalogue) -> str:
     return words.money(value) if name in move_in.MONEY else words.number(value)
 
 
-def _pages(lines: Iterator[_Line]) -> Iterator[list[_Line]]:
+def _pages(lines: Iterator[_PageLine]) -> Iterator[list[_PageLine]]:
     """A file's name never stands alone at the foot of a page."""
-    page, y = list[_Line](), float(_TOP)
+    page, y = list[_PageLine](), float(_TOP)
     for line in lines:
         room = line.height + (16 if line.kind == "file" else 0)
         if page and y + room > _BOTTOM:
@@ -116,7 +117,7 @@ def _pages(lines: Iterator[_Line]) -> Iterator[list[_Line]]:
     yield page
 
 
-def _head(sheet: paper.Sheet, store: Store, view: MoveView, words: Catalogue, number: str) -> None:
+def _head(sheet: paper.PaperSheet, store: Store, view: MoveView, words: Catalogue, number: str) -> None:
     sheet.text(_LEFT, 20, words.t("What came in from the other system"), size=6, font=paper.BOLD)
     sheet.text(_RIGHT, 20, f"{store.shop.name} · {number}", size=3.2, align="right")
     state = words.t("rolled back") if view.state == "undone" else ""
@@ -127,7 +128,7 @@ def _head(sheet: paper.Sheet, store: Store, view: MoveView, words: Catalogue, nu
     _rule(sheet, _LEFT, 40)
 
 
-def _body(sheet: paper.Sheet, page: list[_Line]) -> float:
+def _body(sheet: paper.PaperSheet, page: list[_PageLine]) -> float:
     y = float(_TOP)
     for line in page:
         if line.kind == "file":
@@ -142,14 +143,14 @@ def _body(sheet: paper.Sheet, page: list[_Line]) -> float:
     return y
 
 
-def _sign(sheet: paper.Sheet, y: float, words: Catalogue) -> None:
+def _sign(sheet: paper.PaperSheet, y: float, words: Catalogue) -> None:
     sheet.text(_LEFT, y, words.t("Compared by"), size=3.6)
     _rule(sheet, _LEFT + 30, y + 1.2, _LEFT + 85)
     sheet.text(_SAYS, y, words.t("Date"), size=3.6)
     _rule(sheet, _SAYS + 14, y + 1.2)
 
 
-def _rule(sheet: paper.Sheet, x: float, y: float, end: float = _RIGHT) -> None:
+def _rule(sheet: paper.PaperSheet, x: float, y: float, end: float = _RIGHT) -> None:
     canvas, scale = sheet.canvas, MM
     canvas.setLineWidth(0.4)
     canvas.line(x * scale, (sheet.height - y) * scale, end * scale, (sheet.height - y) * scale)

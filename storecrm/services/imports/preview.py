@@ -36,7 +36,7 @@ class FileColumn:
 
 
 @dataclass(frozen=True)
-class Look:
+class FilePreview:
     """A file as it was read: `header` is the row of the titles, 1 the first; `rows` how many rows were looked at, `more` that there are
     further ones; `sheet` the sheet of a workbook, `sheets` all that hold rows. `mapping` is the one that would be used ("" for none),
     `reading` how it reads cells."""
@@ -62,7 +62,7 @@ def look(
     header: int | None = None,
     mapping: Mapping[str, str] | FileMapping | None = None,
     sheet: str = "",
-) -> Look:
+) -> FilePreview:
     """Look at a file.
 
     Raises:
@@ -83,7 +83,7 @@ def look(
     reading = asked.reading.over(told.known.reading) if told.known else asked.reading
     name = asked.name or (told.known.name if told.known else "")
     columns, more = tuple(_columns(told, rows)), len(top) >= SAMPLE
-    found = Look(about.encoding, about.delimiter, told.header, len(rows), more, columns, mapping=name, reading=reading)
+    found = FilePreview(about.encoding, about.delimiter, told.header, len(rows), more, columns, mapping=name, reading=reading)
     return replace(found, sheet=about.sheet, sheets=about.sheets)
 
 

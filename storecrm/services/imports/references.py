@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_, select,
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict
+from storecrm.ledger.points import REISSUED
 from storecrm.models import database
 from storecrm.models.base import Base
 from storecrm.models.coupon import Batch, Coupon
@@ -26,7 +27,6 @@ from storecrm.models.points import PointEntry
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleStep
 from storecrm.models.stamp import StampEntry
-from storecrm.services.loyalty.points_account import REISSUED
 from storecrm.values import EntryKind, ImportId, SaleState, StampKind
 
 _TABLES = Base.metadata.tables
@@ -42,7 +42,7 @@ _STAMP: Any = StampEntry.__table__
 _MERGE: Any = MemberMerge.__table__
 
 
-class Answer(Enum):
+class Hindrance(Enum):
     """What a row means for the imported one that it names: it STOPS a roll back, GOES with the imported row, or LETS_GO of it."""
 
     STOPS = "stops"
@@ -52,8 +52,8 @@ class Answer(Enum):
 
 REMOVED = ("member", "offer", "offer_version", "product", "sale", "batch", "coupon", "redemption")
 """The tables of which a roll back removes rows that others may name; rows of the points ledger are reversed and stay."""
-_STOPS, _GOES, _LETS_GO = Answer.STOPS, Answer.GOES, Answer.LETS_GO
-ANSWERS: dict[str, Answer] = {
+_STOPS, _GOES, _LETS_GO = Hindrance.STOPS, Hindrance.GOES, Hindrance.LETS_GO
+ANSWERS: dict[str, Hindrance] = {
     "allocation.redemption_id": _GOES,
     "batch.offer_id": _STOPS,
     "batch.version_id": _STOPS,
@@ -173,7 +173,7 @@ def uses(session: Session, batches: Sequence[ImportId]) -> list[Use]:
     mine = set(batches)
     asked: dict[str, list[Any]] = defaultdict(list)
     for name, target in foreign_keys():
-        if ANSWERS[name] is not Answer.STOPS:
+        if ANSWERS[name] is not Hindrance.STOPS:
             continue
         table, column = named(name)
         by, key = _WHO[table.name]
@@ -193,7 +193,7 @@ def held(session: Session, target: str, ids: Collection[int], batches: Collectio
     """Those of the rows `ids` of a table that something stands on, which is not of these imports."""
     found, mine = set[int](), set(batches)
     for name, at in foreign_keys():
-        if at == target and ANSWERS[name] is Answer.STOPS:
+        if at == target and ANSWERS[name] is Hindrance.STOPS:
             table, column = named(name)
             found |= set(session.scalars(select(column).where(database.among(session, column, ids), _other(table, mine)).distinct()))
     return found
@@ -208,7 +208,7 @@ def still_named(session: Session, target: str, ids: Collection[int], *, apart: b
     found = set[int]()
     for name, at in foreign_keys():
         table, column = named(name)
-        if at == target and (ANSWERS[name] is Answer.STOPS or (apart and table.name in APART)):
+        if at == target and (ANSWERS[name] is Hindrance.STOPS or (apart and table.name in APART)):
             found |= set(session.scalars(select(column).where(database.among(session, column, ids)).distinct()))
     return found
 

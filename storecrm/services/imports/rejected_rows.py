@@ -9,17 +9,25 @@ from storecrm.i18n import Catalogue
 from storecrm.services import files, rights
 from storecrm.services.files import Target
 from storecrm.services.imports import preview, reader, run
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.progress import Progress, silent
 from storecrm.services.reports import workbook
-from storecrm.services.reports.workbook import Column
+from storecrm.services.reports.workbook import SheetColumn
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.wording import labels
+from storecrm.wording import errors
 
 
 def write(
-    store: Store, *, kind: str, path: Path, how: How, file: Path, words: Catalogue, overwrite: bool = False, progress: Progress = silent
+    store: Store,
+    *,
+    kind: str,
+    path: Path,
+    how: ImportOptions,
+    file: Path,
+    words: Catalogue,
+    overwrite: bool = False,
+    progress: Progress = silent,
 ) -> int:
     """Write the rows of `path` with problems to an .xlsx workbook, each with its number and problem, those left
     out by hand too; returns how many.
@@ -44,7 +52,7 @@ def write(
     said: dict[int, list[str]] = {}
     for problem in found.problems:
         column = CHINESE.get(problem.column, problem.column).split(",")[0] if words.chinese else problem.column
-        said.setdefault(problem.row, []).append(": ".join(part for part in (column, labels.problem(problem, words)) if part))
+        said.setdefault(problem.row, []).append(": ".join(part for part in (column, errors.problem(problem, words)) if part))
     titles: list[str] = []
     rows: list[list[str]] = []
     number = 0
@@ -55,10 +63,12 @@ def write(
             rows += [[*row, str(place)] for place, row in enumerate(frame, number + 1) if place in said]
             number += len(frame)
     width = max([len(titles), *(len(row) - 1 for row in rows)])
-    columns = [Column(text or f"{at + 1}", _cell(at, width), width=16) for at, text in enumerate([*titles, *[""] * (width - len(titles))])]
+    columns = [
+        SheetColumn(text or f"{at + 1}", _cell(at, width), width=16) for at, text in enumerate([*titles, *[""] * (width - len(titles))])
+    ]
     columns += [
-        Column(words.t("Row"), lambda row: row[-1], width=8),
-        Column(words.t("Problem"), lambda row: "; ".join(said[int(row[-1])]), width=60),
+        SheetColumn(words.t("Row"), lambda row: row[-1], width=8),
+        SheetColumn(words.t("Problem"), lambda row: "; ".join(said[int(row[-1])]), width=60),
     ]
     with workbook.writing(target, words, store.shop.name) as book:
         book.details(words.t("Problems"), columns, rows)

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storecrm.ledger import audit
+from storecrm.ledger import audit, points
 from storecrm.models import database
 from storecrm.models.base import Base, DayType
 from storecrm.models.coupon import Batch, Coupon, PaperMove
@@ -31,8 +31,7 @@ from storecrm.models.scannable import Scannable
 from storecrm.models.tier import TierChange
 from storecrm.services import sealing
 from storecrm.services.imports import references
-from storecrm.services.imports.references import Answer
-from storecrm.services.loyalty import points_account
+from storecrm.services.imports.references import Hindrance
 from storecrm.services.members import name_index, registry
 from storecrm.services.staff import own_card
 from storecrm.services.store import Store
@@ -128,9 +127,9 @@ def _delete(session: Session, target: str, ids: Collection[int]) -> None:
         table, column = references.named(name)
         if at != target or table.name in references.APART:
             continue
-        if references.ANSWERS[name] is Answer.GOES:
+        if references.ANSWERS[name] is Hindrance.GOES:
             session.execute(delete(table).where(database.among(session, column, ids)))
-        elif references.ANSWERS[name] is Answer.LETS_GO:
+        elif references.ANSWERS[name] is Hindrance.LETS_GO:
             session.execute(update(table).where(database.among(session, column, ids)).values({column.name: None}))
     table = Base.metadata.tables[target]
     session.execute(delete(table).where(database.among(session, table.c.id, ids)))
@@ -144,7 +143,7 @@ def _reverse_points(store: Store, batch: ImportId) -> None:
 
     def reverse(session: Session, ids: list[int]) -> None:
         rows = session.execute(select(_ENTRY).where(database.among(session, _ENTRY.c.id, ids)).order_by(_ENTRY.c.id)).all()
-        points_account.take_up(session, store, {row.lot_id for row in rows})
+        points.take_up(session, store, {row.lot_id for row in rows})
         opposite: list[dict[str, Any]] = [
             {
                 "lot_id": r.lot_id,

@@ -21,7 +21,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm import paths
-from storecrm.domain.list_columns import COLUMNS, NEEDED, NEEDED_ONE, Cells
+from storecrm.domain.list_columns import COLUMNS, NEEDED, NEEDED_ONE
 from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, NotPossible, StorageTrouble, StoreError
 from storecrm.ledger import audit
 from storecrm.models import database
@@ -36,6 +36,7 @@ from storecrm.services.imports import (
     rollback,
     shaping,
 )
+from storecrm.services.imports.cells import Cells
 from storecrm.services.imports.formats.text_rows import FRAME_ROWS
 from storecrm.services.imports.loaders import base, kinds
 from storecrm.services.imports.loaders.base import Parsed
@@ -60,7 +61,7 @@ _MOVE: Any = ImportMove.__table__
 
 
 @dataclass(frozen=True)
-class How:
+class ImportOptions:
     """The choices of an import. `header` is the row of the titles, 1 the first (None: found by what it says). `fixes` are cells that a
     person put right: (row, column) to text; `alike` puts right all cells of a column that say the same: (column, text) to text; `blank`
     are columns (or "column:kind of problem") whose cells are left blank when they cannot be read; `leave` are rows to leave out. `expect` are control totals that must
@@ -129,7 +130,7 @@ class Imported:
     said: dict[str, int] = field(default_factory=dict)
 
 
-def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Progress = silent) -> Imported:  # noqa: B008 - How is frozen
+def load(store: Store, *, kind: str, path: Path, how: ImportOptions = ImportOptions(), progress: Progress = silent) -> Imported:  # noqa: B008 - How is frozen
     """Import one file.
 
     Raises:
@@ -164,7 +165,7 @@ def load(store: Store, *, kind: str, path: Path, how: How = How(), progress: Pro
 class _Run:
     """One import from its first frame to its last word."""
 
-    def __init__(self, store: Store, kind: str, path: Path, how: How, cells: Cells, progress: Progress) -> None:
+    def __init__(self, store: Store, kind: str, path: Path, how: ImportOptions, cells: Cells, progress: Progress) -> None:
         self.store, self.kind, self.path, self.how, self.progress = store, kind, path, how, progress
         self.batch: ImportId | None = None
         self.loader = kinds.LOADERS[kind](store, cells, how.on_existing, how.earn)

@@ -15,11 +15,11 @@ from typing import Any
 
 from storecrm.domain import birthdays
 from storecrm.domain.list_columns import PARTS
+from storecrm.ledger.acting import ShopInfo
 from storecrm.services.imports import cell_formats
 from storecrm.services.imports.cell_formats import Amounts, Days
 from storecrm.services.imports.column_matching import Told
-from storecrm.services.imports.mappings import OWN, SHOP, Reading, Rule
-from storecrm.services.store import ShopInfo
+from storecrm.services.imports.mappings import OWN, SHOP, ColumnRule, Reading
 from storecrm.values import clean_text, read_day
 
 Row = tuple[int, list[str]]
@@ -370,7 +370,7 @@ class Shaper:
                 part = self._leave(rule, part)
         return self._without_sums(part)
 
-    def _leave(self, rule: Rule, part: list[Row]) -> list[Row]:
+    def _leave(self, rule: ColumnRule, part: list[Row]) -> list[Row]:
         hits = self._hits(rule, part)
         if not any(hits):
             return part
@@ -382,7 +382,7 @@ class Shaper:
         self.skipped[rule.name] += sum(hits)
         return [row for row, hit in zip(part, hits, strict=True) if not hit]
 
-    def _hits(self, rule: Rule, part: list[Row]) -> list[bool]:
+    def _hits(self, rule: ColumnRule, part: list[Row]) -> list[bool]:
         """Which rows a rule is about."""
         place = self._place(rule.column)
         if rule.column and place is None:

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import Integer, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.points import EarnRate
 from storecrm.ledger import offer_use
+from storecrm.ledger.points import swept_too_soon
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.points import PointEntry, PointLot
@@ -21,12 +23,11 @@ from storecrm.services.backup import trail_anchors
 from storecrm.services.coupons.issue import REISSUED
 from storecrm.services.imports import pending_rows, rollback
 from storecrm.services.integrity import tampering
-from storecrm.services.loyalty.points_account import swept_too_soon
 from storecrm.services.members import name_index
 from storecrm.services.rights import Right
 from storecrm.services.staff import own_card
 from storecrm.services.store import Store
-from storecrm.values import EarnRate, Kind, Money, scan_key
+from storecrm.values import Kind, Money, scan_key
 
 _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__

@@ -7,15 +7,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.points import Balance
 from storecrm.errors import BadInput, NotPossible
-from storecrm.ledger import audit
+from storecrm.ledger import audit, points
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.redemption import Redemption
 from storecrm.services import allowances, rights, shop_settings
-from storecrm.services.allowances import Kept
+from storecrm.services.allowances import AllowanceKind
 from storecrm.services.coupons import automatic, issue
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.loyalty import points_account
@@ -23,7 +24,7 @@ from storecrm.services.members import registry
 from storecrm.services.offers import design
 from storecrm.services.rights import Right
 from storecrm.services.staff import own_card
-from storecrm.services.staff.own_card import Second
+from storecrm.services.staff.own_card import SecondPerson
 from storecrm.services.store import Store, Topic, repeatable, require_clock
 from storecrm.values import CouponState, Day, EntryKind, MemberId, Points
 
@@ -36,7 +37,7 @@ MOST = 10_000_000
 
 
 @dataclass(frozen=True)
-class Ending:
+class ExpiringPoints:
     """Points of one member that end on one day."""
 
     member_no: str
@@ -46,7 +47,7 @@ class Ending:
 
 
 @repeatable
-def adjust(store: Store, *, member: str, count: int, reason: str, second: Second | None = None) -> points_account.Balance:
+def adjust(store: Store, *, member: str, count: int, reason: str, second: SecondPerson | None = None) -> Balance:
     """Add or take points by hand. Above the rule `adjust_limit` the owner has to do it; nobody adjusts without a reason, and the
     balance never falls below zero by hand. On the own card it takes a `second` person, the owner too.
 
@@ -68,9 +69,9 @@ def adjust(store: Store, *, member: str, count: int, reason: str, second: Second
         person = _locked(session, store, member)
         own_card.require(session, store, person, second)
         own_card.require_other_name(session, store, person, second)
-        allowances.use(session, store, Kept.POINTS, abs(count))
+        allowances.use(session, store, AllowanceKind.POINTS, abs(count))
         if count > 0:
-            points_account.add_lot(
+            points.add_lot(
                 session,
                 store,
                 member=person,
@@ -81,13 +82,13 @@ def adjust(store: Store, *, member: str, count: int, reason: str, second: Second
                 reason=reason[:200],
             )
         else:
-            points_account.burn(session, store, member=person, points=Points(-count), day=today, kind=EntryKind.ADJUST, reason=reason[:200])
+            points.burn(session, store, member=person, points=Points(-count), day=today, kind=EntryKind.ADJUST, reason=reason[:200])
         audit.log(session, store, "points_adjusted", member=person, points=count, reason=reason[:200])
-        return points_account.balance(session, person, today)
+        return points.balance(session, person, today)
 
 
 @repeatable
-def exchange(store: Store, *, member: str, offer: str, cost: int, second: Second | None = None) -> CouponView:
+def exchange(store: Store, *, member: str, offer: str, cost: int, second: SecondPerson | None = None) -> CouponView:
     """Points for a coupon that is the member's own; voiding it unused gives the points back to their lots.
 
     Raises:
@@ -104,9 +105,7 @@ def exchange(store: Store, *, member: str, offer: str, cost: int, second: Second
         own_card.require(session, store, person, second)
         _require_use(session, store, offer, person)
         coupon = automatic.issue_one(session, store, offer, person)
-        points_account.burn(
-            session, store, member=person, points=Points(cost), day=store.clock.today(), kind=EntryKind.EXCHANGE, coupon=coupon
-        )
+        points.burn(session, store, member=person, points=Points(cost), day=store.clock.today(), kind=EntryKind.EXCHANGE, coupon=coupon)
         audit.log(session, store, "points_exchanged", member=person, points=cost, coupon=coupon)
         return issue.views(session, _C.c.id == coupon)[0]
 
@@ -124,7 +123,7 @@ def _require_use(session: Session, store: Store, code: str, person: MemberId) ->
         raise NotPossible("exchange_limit", where=code, most=most)
 
 
-def ending(store: Store, *, days: int = 31) -> list[Ending]:
+def ending(store: Store, *, days: int = 31) -> list[ExpiringPoints]:
     """Points that end within `days`, the largest first."""
     rights.require(store, Right.FULL_PHONES)
     today = store.clock.today()
@@ -139,7 +138,7 @@ def ending(store: Store, *, days: int = 31) -> list[Ending]:
         .order_by(left.desc())
     )
     with store.read() as session:
-        return [Ending(r.member_no, r.name, Points(int(r.left)), r.expires_on) for r in session.execute(query)]
+        return [ExpiringPoints(r.member_no, r.name, Points(int(r.left)), r.expires_on) for r in session.execute(query)]
 
 
 def _locked(session: Session, store: Store, member: str) -> MemberId:

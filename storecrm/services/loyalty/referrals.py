@@ -11,13 +11,12 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain.shop_rules import ShopRules
-from storecrm.ledger import audit
+from storecrm.ledger import audit, points
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member, Referral
 from storecrm.models.points import PointEntry
 from storecrm.models.sale import Sale
 from storecrm.services import rights
-from storecrm.services.loyalty import points_account
 from storecrm.services.members import registry
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -36,7 +35,7 @@ _WAITING = Hot(
 
 
 @dataclass(frozen=True)
-class Friend:
+class Recruit:
     """One member of a referral tree: whom the member brought, since when, and whether it was rewarded (waiting, rewarded, capped)."""
 
     member_no: str
@@ -47,12 +46,12 @@ class Friend:
 
 
 @dataclass(frozen=True)
-class Tree:
+class ReferralTree:
     """Who brought a member ("" for nobody), and whom the member brought."""
 
     referrer_no: str
     referrer_name: str
-    friends: tuple[Friend, ...]
+    friends: tuple[Recruit, ...]
 
 
 def after_sale(session: Session, store: Store, shop: ShopRules, member: MemberId | None, sale: SaleId, net: int, day: Day) -> None:
@@ -69,7 +68,7 @@ def after_sale(session: Session, store: Store, shop: ShopRules, member: MemberId
     hold = shop.referral_hold
     for person, count in ((found.referrer_id, theirs), (member, own)):
         if count:
-            points_account.add_lot(
+            points.add_lot(
                 session,
                 store,
                 member=person,
@@ -108,14 +107,14 @@ def after_return(session: Session, store: Store, shop: ShopRules, sale: SaleId, 
     rows = session.execute(
         select(_E).where(_E.c.sale_id == sale, _E.c.reason == REASON, ~select(later.c.id).where(later.c.reverses_id == _E.c.id).exists())
     ).all()
-    points_account.take_up(session, store, {row.lot_id for row in rows})
+    points.take_up(session, store, {row.lot_id for row in rows})
     for row in rows:
         more = {"lot": row.lot_id, "member": row.member_id, "points": -row.points, "sale": back, "reverses": row.id}
-        points_account.move(session, store, kind=EntryKind.REVERSE, day=store.clock.today(), reason=REASON, **more)
+        points.move(session, store, kind=EntryKind.REVERSE, day=store.clock.today(), reason=REASON, **more)
     sale_gone(session, sale)
 
 
-def tree(store: Store, *, member: str) -> Tree:
+def tree(store: Store, *, member: str) -> ReferralTree:
     """Who brought a member, and whom the member brought.
 
     Raises:
@@ -133,5 +132,5 @@ def tree(store: Store, *, member: str) -> Tree:
             .where(_R.c.referrer_id == person, _R.c.friend_id != person)
             .order_by(_R.c.id)
         )
-        friends = tuple(Friend(r.member_no, r.name, r.registered_on, r.state, r.rewarded_on) for r in rows)
-        return Tree(by.member_no if by else "", by.name if by else "", friends)
+        friends = tuple(Recruit(r.member_no, r.name, r.registered_on, r.state, r.rewarded_on) for r in rows)
+        return ReferralTree(by.member_no if by else "", by.name if by else "", friends)

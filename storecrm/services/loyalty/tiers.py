@@ -34,7 +34,7 @@ class TierView:
 
 
 @dataclass(frozen=True)
-class Standing:
+class TierStanding:
     """Where a member stands: spend in the window, what is missing for the next tier, and until when a manual tier holds."""
 
     tier: str
@@ -46,7 +46,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Move:
+class TierMove:
     """One member's move at a review."""
 
     member_no: str
@@ -106,7 +106,7 @@ def remove(store: Store, *, name: str) -> list[TierView]:
     return ladder(store)
 
 
-def set_by_hand(store: Store, *, member: str, tier: str, until: Day | None, reason: str) -> Standing:
+def set_by_hand(store: Store, *, member: str, tier: str, until: Day | None, reason: str) -> TierStanding:
     """Give a member a tier for a reason, up to and including a day (None: until another is given). Until then no sale and no review
     changes it.
 
@@ -128,7 +128,7 @@ def set_by_hand(store: Store, *, member: str, tier: str, until: Day | None, reas
         return _standing(session, store, person)
 
 
-def standing(store: Store, *, member: str) -> Standing:
+def standing(store: Store, *, member: str) -> TierStanding:
     """A member's tier with "¥x more to reach the next".
 
     Raises:
@@ -139,7 +139,7 @@ def standing(store: Store, *, member: str) -> Standing:
         return _standing(session, store, registry.resolve(session, store, member))
 
 
-def review(store: Store, *, dry_run: bool = False) -> list[Move]:
+def review(store: Store, *, dry_run: bool = False) -> list[TierMove]:
     """Who spent enough goes up, who did not goes down one step, once a period however often this is asked; a tier by hand holds until its
     last day, and then what the spend says holds at once.
 
@@ -150,7 +150,7 @@ def review(store: Store, *, dry_run: bool = False) -> list[Move]:
     return _review(store, dry_run=dry_run)
 
 
-def keep_up(store: Store) -> list[Move]:
+def keep_up(store: Store) -> list[TierMove]:
     """The review that the shop's computer makes by itself once a day.
 
     Raises:
@@ -164,34 +164,34 @@ CHUNK = 200
 """Members that are moved in one transaction."""
 
 
-def _review(store: Store, *, dry_run: bool) -> list[Move]:
+def _review(store: Store, *, dry_run: bool) -> list[TierMove]:
     with store.read() as session:
         require_clock(session, store)
         on = tier_qualification.ladder(session, store)
         spent = tier_qualification.qualifying(session, on)
-        today, moves = store.clock.today(), dict[int, Move]()
+        today, moves = store.clock.today(), dict[int, TierMove]()
         for row in session.execute(_JUDGED.where(_M.c.state == "live")).all():
             after = _judged(on, row, on.reached(spent.get(row.id, 0) + (row.opening_spent or 0)), today)
             if after is not None:
-                moves[row.id] = Move(row.member_no, row.tier, after)
+                moves[row.id] = TierMove(row.member_no, row.tier, after)
     if dry_run:
         return list(moves.values())
-    ids, done = list(moves), list[Move]()
+    ids, done = list(moves), list[TierMove]()
     for start in range(0, len(ids), CHUNK):
         with store.write(Topic.MEMBERS) as session:
             done += _move_due(session, store, ids[start : start + CHUNK])
     return done
 
 
-def _move_due(session: Session, store: Store, members: list[int]) -> list[Move]:
+def _move_due(session: Session, store: Store, members: list[int]) -> list[TierMove]:
     """Move those of these members who are still due: meanwhile somebody may have bought, or got a tier by hand."""
-    on, today, moves = tier_qualification.ladder(session, store), store.clock.today(), list[Move]()
+    on, today, moves = tier_qualification.ladder(session, store), store.clock.today(), list[TierMove]()
     for row in session.execute(_JUDGED.where(_M.c.id.in_(members), _M.c.state == "live")).all():
         after = _judged(on, row, tier_qualification.place(session, on, row.id, row.opening_spent), today)
         if after is not None:
             reason = "ended" if tier_qualification.ended(row.tier_until, today) else "review"
             _move(session, store, row.id, after, reason=reason, down_on=_down_on(on, row, after, today))
-            moves.append(Move(row.member_no, row.tier, after))
+            moves.append(TierMove(row.member_no, row.tier, after))
     audit.log(session, store, "tiers_reviewed", moves=len(moves))
     return moves
 
@@ -255,7 +255,7 @@ def _move(
     session.execute(insert(_CHANGE).values(**row, staff_id=store.staff, reason=reason))
 
 
-def _standing(session: Session, store: Store, member: MemberId) -> Standing:
+def _standing(session: Session, store: Store, member: MemberId) -> TierStanding:
     row = _JUDGED_ONE.one(session, member=member)
     on, today = tier_qualification.ladder(session, store), store.clock.today()
     tier, until = row.tier, row.tier_until
@@ -265,4 +265,4 @@ def _standing(session: Session, store: Store, member: MemberId) -> Standing:
     place = on.rank(tier)
     above = next((step for n, step in enumerate(on.steps) if n > place and step.threshold > spent), None)
     short = Money(above.threshold - spent) if above else None
-    return Standing(tier=tier, spent=Money(spent), since=on.since, next_tier=above.name if above else "", short=short, until=until)
+    return TierStanding(tier=tier, spent=Money(spent), since=on.since, next_tier=above.name if above else "", short=short, until=until)

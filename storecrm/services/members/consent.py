@@ -21,7 +21,7 @@ _X: Any = Suppression.__table__
 
 
 @dataclass(frozen=True)
-class Answer:
+class ConsentAnswer:
     """One yes or no."""
 
     at: Moment
@@ -56,7 +56,7 @@ def set_consent(
         return registry.view(session, store, found)
 
 
-def history(store: Store, *, member: str) -> list[Answer]:
+def history(store: Store, *, member: str) -> list[ConsentAnswer]:
     """Every answer of a member, the oldest first.
 
     Raises:
@@ -67,7 +67,7 @@ def history(store: Store, *, member: str) -> list[Answer]:
         person = registry.resolve(session, store, member)
         query = select(_C, Staff.name.label("staff")).outerjoin(Staff, Staff.id == _C.c.staff_id).where(_C.c.member_id == person)
         return [
-            Answer(r.at, Channel(r.channel), Purpose(r.purpose), bool(r.granted), r.text_version, r.evidence, r.staff or "")
+            ConsentAnswer(r.at, Channel(r.channel), Purpose(r.purpose), bool(r.granted), r.text_version, r.evidence, r.staff or "")
             for r in session.execute(query.order_by(_C.c.id))
         ]
 

@@ -36,7 +36,7 @@ REASONS = ("email", "name_birthday", "phone_typo", "similar")
 
 
 @dataclass(frozen=True)
-class One:
+class MergeCandidate:
     """A member in a group of duplicates."""
 
     id: MemberId
@@ -55,22 +55,22 @@ class Pair:
 
     reason: str
     score: int
-    first: One
-    second: One
+    first: MergeCandidate
+    second: MergeCandidate
 
 
 @dataclass(frozen=True)
-class Group:
+class DuplicateGroup:
     """Members that may be one person, the oldest first; the strongest reason of REASONS and how sure (0 to 100). `pairs` are those of whom
     something says so, the surest first: two others of the group need have nothing in common."""
 
     reason: str
     score: int
-    members: tuple[One, ...]
+    members: tuple[MergeCandidate, ...]
     pairs: tuple[Pair, ...]
 
 
-def groups(store: Store, *, progress: Progress = silent) -> list[Group]:
+def groups(store: Store, *, progress: Progress = silent) -> list[DuplicateGroup]:
     """Every group of likely duplicates, the surest first. Pairs of which somebody said that they are two people are left out.
 
     Raises:
@@ -96,7 +96,7 @@ def groups(store: Store, *, progress: Progress = silent) -> list[Group]:
     return _grouped(pairs, {one.id: one for one in people})
 
 
-def near(store: Store, *, name: str, birthday: str = "", email: str = "", limit: int = 3) -> list[One]:
+def near(store: Store, *, name: str, birthday: str = "", email: str = "", limit: int = 3) -> list[MergeCandidate]:
     """Members like one that is just being typed: the same e-mail, or a like name with the same birthday (no birthday typed: the same
     name).
 
@@ -140,7 +140,7 @@ def keep_apart(store: Store, *, first: str, second: str) -> None:
         audit.log(session, store, "kept_apart", first=one, second=other)
 
 
-def compare(one: One, other: One) -> tuple[str, int] | None:
+def compare(one: MergeCandidate, other: MergeCandidate) -> tuple[str, int] | None:
     """Why two members may be one person and how sure that is, None when nothing says so."""
     named = _names_alike(one.name, other.name)
     born = _birthdays(one, other)
@@ -174,7 +174,7 @@ def _names_alike(one: str, other: str) -> float:
     return max(fuzz.ratio(first, second), fuzz.token_sort_ratio(one.casefold(), other.casefold()))
 
 
-def _birthdays(first: One, second: One) -> int | None:
+def _birthdays(first: MergeCandidate, second: MergeCandidate) -> int | None:
     """2 the same with the year, 1 the same day, -1 another day, None when one is not known, or not in a calendar that both are said in."""
     one, other = first.birthday, second.birthday
     if first.calendar != second.calendar:
@@ -191,17 +191,17 @@ def _birthdays(first: One, second: One) -> int | None:
 _COLUMNS = (_M.c.id, _M.c.member_no, _M.c.name, _M.c.phone, _M.c.birthday, _M.c.email, _M.c.registered_on, _M.c.birthday_type)
 
 
-def _people(session: Session) -> list[One]:
+def _people(session: Session) -> list[MergeCandidate]:
     return [_one(row) for row in session.execute(select(*_COLUMNS).where(_M.c.state == "live").order_by(_M.c.id))]
 
 
-def _one(row: Any) -> One:
-    return One(row.id, row.member_no, row.name, row.phone or "", row.birthday, row.email, row.registered_on, row.birthday_type)
+def _one(row: Any) -> MergeCandidate:
+    return MergeCandidate(row.id, row.member_no, row.name, row.phone or "", row.birthday, row.email, row.registered_on, row.birthday_type)
 
 
-def _blocks(people: Iterable[One]) -> Iterator[list[One]]:
+def _blocks(people: Iterable[MergeCandidate]) -> Iterator[list[MergeCandidate]]:
     """Stretches of members that are worth comparing."""
-    found: dict[tuple[str, str], list[One]] = defaultdict(list)
+    found: dict[tuple[str, str], list[MergeCandidate]] = defaultdict(list)
     for one in people:
         if one.email:
             found["mail", one.email.casefold()].append(one)
@@ -221,7 +221,7 @@ def _blocks(people: Iterable[One]) -> Iterator[list[One]]:
     yield from (block for block in found.values() if 1 < len(block) <= CROWD)
 
 
-def _grouped(pairs: dict[tuple[int, int], tuple[str, int]], people: dict[MemberId, One]) -> list[Group]:
+def _grouped(pairs: dict[tuple[int, int], tuple[str, int]], people: dict[MemberId, MergeCandidate]) -> list[DuplicateGroup]:
     """Pairs that share a member are one group."""
     root: dict[int, int] = {}
 
@@ -240,5 +240,5 @@ def _grouped(pairs: dict[tuple[int, int], tuple[str, int]], people: dict[MemberI
     for found in inside.values():
         found.sort(key=lambda pair: (-pair.score, pair.first.id, pair.second.id))
         together = {one.id: one for pair in found for one in (pair.first, pair.second)}
-        made.append(Group(found[0].reason, found[0].score, tuple(together[at] for at in sorted(together)), tuple(found)))
+        made.append(DuplicateGroup(found[0].reason, found[0].score, tuple(together[at] for at in sorted(together)), tuple(found)))
     return sorted(made, key=lambda group: (-group.score, group.members[0].id))

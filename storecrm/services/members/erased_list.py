@@ -47,7 +47,7 @@ class Listed:
 
 
 @dataclass
-class _Lines:
+class _ErasedLines:
     """What stands in a list: members with a good seal, members without one (of an earlier version, or of another account of this
     machine), lines of other shops, lines that are neither."""
 
@@ -136,7 +136,7 @@ def look(name: str, uid: str, live: Store | None) -> Listed:
     return _judged(found, known)
 
 
-def _judged(found: _Lines, known: set[Person]) -> Listed:
+def _judged(found: _ErasedLines, known: set[Person]) -> Listed:
     refused = found.refused + len(found.claimed - found.sealed - known)
     stands = not refused and not found.claimed and known <= found.sealed
     return Listed(people=frozenset(found.sealed | known), refused=refused, foreign=found.foreign, stands=stands)
@@ -174,8 +174,8 @@ def _erased_in(engine: Engine) -> set[Person]:
         return {(int(row.id), int(row.recorded_at)) for row in rows}
 
 
-def _look(place: Path, uid: str) -> _Lines:
-    found, key = _Lines(), _key(uid)
+def _look(place: Path, uid: str) -> _ErasedLines:
+    found, key = _ErasedLines(), _key(uid)
     try:
         for line in _read_lines(place):
             _sort(found, line, uid, key)
@@ -184,7 +184,7 @@ def _look(place: Path, uid: str) -> _Lines:
     return found
 
 
-def _sort(found: _Lines, line: bytes, uid: str, key: bytes | None) -> None:
+def _sort(found: _ErasedLines, line: bytes, uid: str, key: bytes | None) -> None:
     read = _LINE.fullmatch(line)
     if read is None:
         found.refused += bool(line.strip())

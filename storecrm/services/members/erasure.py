@@ -15,14 +15,13 @@ from sqlalchemy.orm import Session
 
 from storecrm import paths
 from storecrm.errors import BadInput, Conflict
-from storecrm.ledger import audit
+from storecrm.ledger import audit, points
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.import_batch import ImportChange
 from storecrm.models.member import Consent, Member
 from storecrm.models.sale import Sale
 from storecrm.services import rights, shop_settings
-from storecrm.services.loyalty import points_account
 from storecrm.services.members import erased_list, erased_marks, registry
 from storecrm.services.rights import Right
 from storecrm.services.staff import own_card
@@ -155,7 +154,7 @@ def _stale(session: Session, store: Store, only: list[MemberId] | None = None) -
     )
     if only is not None:
         query = query.where(_M.c.id.in_(only))
-    found, left = [], points_account.totals(session, today)
+    found, left = [], points.totals(session, today)
     for r in session.execute(query):
         last = max(day for day in (r.registered_on, r.opening_last_visit, r.last) if day is not None)
         found.append((MemberId(r.id), Stale(r.member_no, r.name, last, left.get(r.id, 0))))

@@ -18,7 +18,7 @@ from storecrm.services import rights, shop_settings
 from storecrm.services.members import registry, search_limits
 from storecrm.services.rights import Right
 from storecrm.services.staff import own_card, pin_hashes, throttle
-from storecrm.services.staff.own_card import Second
+from storecrm.services.staff.own_card import SecondPerson
 from storecrm.services.staff.throttle import Secret
 from storecrm.services.store import Store, Topic
 from storecrm.values import Kind, MemberId, money_text, scan_key
@@ -29,7 +29,7 @@ TRIES = throttle.PASSWORD_TRIES
 LENGTHS = range(4, 7)
 
 
-class Shown(StrEnum):
+class ProofLevel(StrEnum):
     """How the member was found."""
 
     TAIL = "tail"
@@ -46,14 +46,14 @@ class Proof:
     proof says NONE; what a bill that was put aside holds was proved then (HELD). `second` is who stands in for it that the card is the
     own one of who acts."""
 
-    how: Shown = Shown.VOUCHED
+    how: ProofLevel = ProofLevel.VOUCHED
     confirmed: bool = False
-    second: Second | None = None
+    second: SecondPerson | None = None
 
 
 VOUCHED = Proof()
-NOT_SHOWN = Proof(Shown.NONE)
-HELD = Proof(Shown.HELD)
+NOT_SHOWN = Proof(ProofLevel.NONE)
+HELD = Proof(ProofLevel.HELD)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Question:
 
 def seen(proof: Proof) -> Proof:
     """The proof of somebody whose card was seen before."""
-    return replace(proof, how=Shown.CARD) if proof.how is Shown.TAIL else proof
+    return replace(proof, how=ProofLevel.CARD) if proof.how is ProofLevel.TAIL else proof
 
 
 def require(session: Session, store: Store, proof: Proof, worth: int, *, whose: MemberId | None = None) -> None:
@@ -79,18 +79,18 @@ def require(session: Session, store: Store, proof: Proof, worth: int, *, whose: 
         NotAllowed: own_card.
         NotPossible: proof_required (there is none), proof_card (a tail is not enough), proof_second (facts: from).
     """
-    if proof.how is Shown.HELD:
+    if proof.how is ProofLevel.HELD:
         return
     own_card.require(session, store, whose, proof.second)
     shop = shop_settings.current(session)
-    if proof.how is Shown.VOUCHED or not shop.member_proof:
+    if proof.how is ProofLevel.VOUCHED or not shop.member_proof:
         return
-    if proof.how is Shown.NONE:
+    if proof.how is ProofLevel.NONE:
         if not rights.holds(store.actor, Right.FULL_PHONES):
             raise NotPossible("proof_required")
         audit.log(session, store, "member_vouched", worth=worth)
         return
-    if proof.how is Shown.TAIL:
+    if proof.how is ProofLevel.TAIL:
         raise NotPossible("proof_card")
     limit = shop.second_proof_from
     if worth > limit and not proof.confirmed:
@@ -112,13 +112,13 @@ def shown(store: Store, *, member: str | None, said: Sequence[str]) -> Proof:
     for text in said:
         how = _shown(store, member, text)
         if how is None:
-            proof = confirm(store, member=member, how=proof.how if proof.how is not Shown.NONE else Shown.CARD, password=text)
-        elif proof.how is not Shown.CARD:
+            proof = confirm(store, member=member, how=proof.how if proof.how is not ProofLevel.NONE else ProofLevel.CARD, password=text)
+        elif proof.how is not ProofLevel.CARD:
             proof = replace(proof, how=how)
     return proof
 
 
-def _shown(store: Store, member: str, text: str) -> Shown | None:
+def _shown(store: Store, member: str, text: str) -> ProofLevel | None:
     """The card or the phone that was shown, None for what can only be a password."""
     with store.read() as session:
         person = registry.resolve(session, store, member)
@@ -131,7 +131,7 @@ def _shown(store: Store, member: str, text: str) -> Shown | None:
         if found != person:
             raise NotPossible("proof_wrong")
         card = session.scalar(select(_SCAN.c.target_id).where(_SCAN.c.key == scan_key(text), _SCAN.c.kind == Kind.MEMBER))
-        return Shown.PHONE if card is None else Shown.CARD
+        return ProofLevel.PHONE if card is None else ProofLevel.CARD
 
 
 def question(store: Store, *, member: str) -> Question:
@@ -156,7 +156,7 @@ def _asked(store: Store, member: str) -> Question:
     return Question(row.name[:1], row.birthday[-5:], row.password_hash is not None, row.birthday_type)
 
 
-def confirm(store: Store, *, member: str, how: Shown, password: str = "", said: bool = False) -> Proof:
+def confirm(store: Store, *, member: str, how: ProofLevel, password: str = "", said: bool = False) -> Proof:
     """The second proof: the member's password, or (`said`) surname and birthday were asked for and are right; both are written down.
     A password that was wrong five times is no proof until it is set anew.
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storecrm.domain import birthdays, pricing
+from storecrm.domain.offers.rule import OfferRule
 from storecrm.errors import NotPossible
 from storecrm.models.member import Member
 from storecrm.models.product import Product
@@ -17,7 +18,7 @@ from storecrm.services import rights
 from storecrm.services.offers import design
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
-from storecrm.values import Day, Money, OfferKind, OfferRule, OfferState, as_datetime
+from storecrm.values import Day, Money, OfferKind, OfferState, as_datetime
 
 _S: Any = Sale.__table__
 _L: Any = SaleLine.__table__
@@ -68,7 +69,7 @@ def try_rule(store: Store, *, rule: OfferRule, first: Day, last: Day) -> Trial:
     require_period(first, last)
     if rule.kind in (OfferKind.EXTERNAL, OfferKind.POINTS_TIMES):
         raise NotPossible("offer_external", where=rule.kind.value)
-    asked = [pricing.Asked(1, replace(rule, automatic=True, limit_per_member=None))]
+    asked = [pricing.AppliedOffer(1, replace(rule, automatic=True, limit_per_member=None))]
     count = qualified = near = cost = net = 0
     with store.read() as session:
         for lines, buyer, now in _receipts(session, store, first, last):
@@ -83,7 +84,7 @@ def try_rule(store: Store, *, rule: OfferRule, first: Day, last: Day) -> Trial:
 
 def _receipts(
     session: Session, store: Store, first: Day, last: Day
-) -> Iterator[tuple[list[pricing.Line], pricing.Buyer | None, pricing.Now]]:
+) -> Iterator[tuple[list[pricing.Line], pricing.Buyer | None, pricing.PricingTime]]:
     query = (
         select(_S.c.id, _S.c.occurred_at, _S.c.business_date, _S.c.store, _S.c.member_id, _M.c.tier, _M.c.birthday, _M.c.birthday_type, _L.c.amount, _L.c.quantity, _P.c.sku, _P.c.category, _P.c.brand, _P.c.no_promotion)
         .join(_L, _L.c.sale_id == _S.c.id)
@@ -105,7 +106,7 @@ def _receipts(
         if head.member_id is not None:
             buyer = pricing.Buyer(head.tier or "", 0, head.birthday or "", calendar=head.birthday_type or birthdays.SOLAR)
         if lines:
-            yield lines, buyer, pricing.Now(head.business_date, local.hour * 60 + local.minute, head.store)
+            yield lines, buyer, pricing.PricingTime(head.business_date, local.hour * 60 + local.minute, head.store)
 
 
 def collisions(store: Store, *, rule: OfferRule, besides: str = "") -> list[Collision]:

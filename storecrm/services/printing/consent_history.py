@@ -6,13 +6,12 @@ from storecrm.i18n import Catalogue
 from storecrm.services import files, rights
 from storecrm.services.files import Target
 from storecrm.services.members import consent, registry
-from storecrm.services.members.consent import Answer
+from storecrm.services.members.consent import ConsentAnswer
 from storecrm.services.printing import page as paper
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import grouped
-from storecrm.wording import labels
-from storecrm.wording.names import PURPOSES
+from storecrm.wording.names import CHANNELS, PURPOSES
 
 ROWS, _TOP, _STEP = 40, 44, 5.6
 
@@ -28,7 +27,7 @@ def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite:
     view, answers = registry.show(store, member=member), consent.history(store, member=member)
     target = Target(file, "consent history", store.name, overwrite)
     files.require(target)
-    sheet = paper.Sheet(target, 210, 297, f"{store.shop.name} {view.member_no}")
+    sheet = paper.PaperSheet(target, 210, 297, f"{store.shop.name} {view.member_no}")
     pages = [answers[at : at + ROWS] for at in range(0, len(answers), ROWS)] or [[]]
     for number, page in enumerate(pages, 1):
         if number > 1:
@@ -52,8 +51,8 @@ _PLACES = (20, 54, 76, 100, 116)
 _ROOM = (33, 21, 23, 15, 74)
 
 
-def _cells(answer: Answer, words: Catalogue) -> tuple[str, ...]:
+def _cells(answer: ConsentAnswer, words: Catalogue) -> tuple[str, ...]:
     said = words.t("yes") if answer.granted else words.t("no")
     proof = "  ".join(part for part in (answer.evidence, answer.staff, answer.text_version) if part)
-    channel = words.t(labels.CHANNELS[answer.channel])
+    channel = words.t(CHANNELS[answer.channel])
     return words.stamp(answer.at), channel, words.t(PURPOSES[answer.purpose]), said, proof

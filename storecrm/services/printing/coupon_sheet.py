@@ -15,7 +15,7 @@ from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import grouped, masked_phone
-from storecrm.wording import labels
+from storecrm.wording.offers import benefit, condition, rule_sentence
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class _Job:
     def __init__(self, shop: str, coupons: Sequence[CouponView], target: Target, form: Layout, words: Catalogue) -> None:
         self.shop, self.coupons, self.form, self.words = shop, coupons, form, words
         height = form.page[1] or self._slip_height(coupons[0])
-        self.sheet = page.Sheet(target, form.page[0], height, f"{shop} {coupons[0].offer_name}")
+        self.sheet = page.PaperSheet(target, form.page[0], height, f"{shop} {coupons[0].offer_name}")
         self.forms: dict[tuple[int, str], str] = {}
 
     def run(self, first_cell: int, progress: Progress) -> int:
@@ -145,7 +145,7 @@ class _Job:
         return self.forms[key]
 
     def _sentence(self, coupon: CouponView) -> str:
-        return labels.rule_sentence(coupon.rule, self.words, dates=(coupon.valid_from, coupon.valid_to))
+        return rule_sentence(coupon.rule, self.words, dates=(coupon.valid_from, coupon.valid_to))
 
     def _until(self, coupon: CouponView) -> str:
         return self.words.t("until {day}", day=self.words.day(coupon.valid_to))
@@ -167,15 +167,13 @@ class _Job:
     def _label_shared(self, coupon: CouponView) -> None:
         sheet, (wide, tall) = self.sheet, self.form.cell
         margin = 4.0
-        value = labels.benefit(coupon.rule, self.words)
+        value = benefit(coupon.rule, self.words)
         size = page.fitted(value, page.BOLD, 8.5, 27)
         sheet.text(margin, tall - 27.0, value, size=size, font=page.BOLD)
         right = margin + page.text_width(value, page.BOLD, size) + 2.5
         room = wide - margin - right
         sheet.text(right, tall - 31.6, self.shop, size=2.5, room=room)
-        sheet.text(
-            right, tall - 27.6, f"{labels.condition(coupon.rule, self.words)}  {self._until(coupon)}", size=2.9, font=page.BOLD, room=room
-        )
+        sheet.text(right, tall - 27.6, f"{condition(coupon.rule, self.words)}  {self._until(coupon)}", size=2.9, font=page.BOLD, room=room)
         for n, line in enumerate(page.wrapped(self._sentence(coupon), page.REGULAR, 2.0, wide - 2 * margin, 2)):
             sheet.text(margin, tall - 23.9 + n * 2.7, line, size=2.0)
 
@@ -202,13 +200,13 @@ class _Job:
         sheet.text(
             middle,
             y + 21,
-            labels.benefit(coupon.rule, self.words),
+            benefit(coupon.rule, self.words),
             size=14 if wide > 60 else 11,
             font=page.BOLD,
             room=wide,
             align="center",
         )
-        sheet.text(middle, y + 28, labels.condition(coupon.rule, self.words), size=4.4, font=page.BOLD, room=wide, align="center")
+        sheet.text(middle, y + 28, condition(coupon.rule, self.words), size=4.4, font=page.BOLD, room=wide, align="center")
         sheet.text(middle, y + 58, self._until(coupon), size=3.6, font=page.BOLD, room=wide, align="center")
         for n, line in enumerate(page.wrapped(self._sentence(coupon), page.REGULAR, 2.8, wide, 8)):
             sheet.text(0, y + 64 + n * 4.0, line, size=2.8)
@@ -230,11 +228,11 @@ class _Job:
         sheet.canvas.rect(0, (tall - 26) * MM, wide * MM, 26 * MM, stroke=0, fill=1)
         sheet.canvas.setFillColorRGB(1, 1, 1)
         sheet.text(5, 7, self.shop, size=3.2, font=page.BOLD, room=wide - 10)
-        value = labels.benefit(coupon.rule, self.words)
+        value = benefit(coupon.rule, self.words)
         size = page.fitted(value, page.BOLD, 12.5, 46)
         sheet.text(5, 21.5, value, size=size, font=page.BOLD)
         left = 5 + page.text_width(value, page.BOLD, size) + 3
-        sheet.text(left, 16.5, labels.condition(coupon.rule, self.words), size=3.6, font=page.BOLD, room=wide - left - 4)
+        sheet.text(left, 16.5, condition(coupon.rule, self.words), size=3.6, font=page.BOLD, room=wide - left - 4)
         sheet.text(left, 21.5, self._until(coupon), size=3.0, room=wide - left - 4)
         sheet.canvas.setFillColorRGB(0, 0, 0)
         for n, line in enumerate(page.wrapped(self._sentence(coupon), page.REGULAR, 2.1, wide - 10, 2)):

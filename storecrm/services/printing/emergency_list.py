@@ -22,7 +22,7 @@ def write(store: Store, *, codes: Sequence[str], file: Path, words: Catalogue, o
     """
     rights.require(store, Right.RULES)
     most = words.money(shop_settings.of(store).emergency_most, short=True)
-    sheet = page.Sheet(Target(file, KIND, store.name, overwrite), 210, 297, f"{store.shop.name} {words.t('Emergency codes')}")
+    sheet = page.PaperSheet(Target(file, KIND, store.name, overwrite), 210, 297, f"{store.shop.name} {words.t('Emergency codes')}")
     for number, code in enumerate(codes):
         place = number % PER_PAGE
         if place == 0:
@@ -37,7 +37,7 @@ def write(store: Store, *, codes: Sequence[str], file: Path, words: Catalogue, o
     sheet.save()
 
 
-def _head(sheet: page.Sheet, store: Store, words: Catalogue, most: str) -> None:
+def _head(sheet: page.PaperSheet, store: Store, words: Catalogue, most: str) -> None:
     sheet.text(20, 24, words.t("Emergency codes"), size=8, font=page.BOLD)
     sheet.text(20, 33, f"{store.shop.name} · {store.shop.store} · {words.stamp(store.clock.now())}", size=4)
     said = words.t(

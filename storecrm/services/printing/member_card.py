@@ -25,7 +25,7 @@ def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite:
     """
     rights.require(store, Right.FIND)
     who = registry.show(store, member=member)
-    sheet = page.Sheet(Target(file, KIND, store.name, overwrite), WIDE, TALL, f"{store.shop.name} {who.member_no}")
+    sheet = page.PaperSheet(Target(file, KIND, store.name, overwrite), WIDE, TALL, f"{store.shop.name} {who.member_no}")
     sheet.canvas.setFillColorRGB(0.09, 0.11, 0.23)
     sheet.canvas.rect(0, (TALL - 24) * MM, WIDE * MM, 24 * MM, stroke=0, fill=1)
     sheet.canvas.setFillColorRGB(1, 1, 1)

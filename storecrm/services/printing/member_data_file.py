@@ -23,7 +23,7 @@ from storecrm.services.store import Store
 from storecrm.services.till import receipts
 from storecrm.values import Channel, Day, MemberId, Purpose, as_datetime, grouped, money_text, parse_money
 from storecrm.wording import insight, labels
-from storecrm.wording.names import PURPOSES
+from storecrm.wording.names import CHANNELS, PURPOSES
 
 _M: Any = Member.__table__
 _LINES, _TOP, _STEP = 48, 30, 5.2
@@ -135,7 +135,7 @@ def _receipt(bill: receipts.BillView, digits: int) -> dict[str, Any]:
     }
 
 
-def _consent(store: Store, answer: consent.Answer) -> dict[str, Any]:
+def _consent(store: Store, answer: consent.ConsentAnswer) -> dict[str, Any]:
     return {
         "channel": answer.channel.value,
         "purpose": answer.purpose.value,
@@ -164,7 +164,7 @@ def _as_json(body: dict[str, Any], target: Target) -> None:
 
 def _answer(one: dict[str, Any], words: Catalogue) -> str:
     """What was said to which channel for which purpose."""
-    channel, purpose = words.t(labels.CHANNELS[Channel(one["channel"])]), words.t(PURPOSES[Purpose(one["purpose"])])
+    channel, purpose = words.t(CHANNELS[Channel(one["channel"])]), words.t(PURPOSES[Purpose(one["purpose"])])
     return f"{channel} ({purpose}): {words.t('yes') if one['granted'] else words.t('no')}"
 
 
@@ -206,7 +206,7 @@ def _as_pdf(store: Store, body: dict[str, Any], target: Target, words: Catalogue
     for bill in body["receipts"]:
         lines.append(("", f"{bill['date']}  {grouped(bill['receipt_no'])}  {bill['paid']}"))
         lines += [("in", f"{line['quantity']} × {line['article']}  {line['amount']}") for line in bill["lines"] if line["article"]]
-    sheet = page.Sheet(target, 210, 297, f"{store.shop.name} {person['member_no']}")
+    sheet = page.PaperSheet(target, 210, 297, f"{store.shop.name} {person['member_no']}")
     for at, (kind, text) in enumerate(lines):
         place = at % _LINES
         if place == 0:

@@ -91,7 +91,7 @@ def _words(text: str) -> list[str]:
     return words
 
 
-class Sheet:
+class PaperSheet:
     """A page measured in millimetres from its top left corner."""
 
     def __init__(self, target: Target, width: float, height: float, title: str) -> None:

@@ -4,9 +4,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from storecrm.i18n import Catalogue
+from storecrm.ledger import points
 from storecrm.services import rights
 from storecrm.services.files import Target
-from storecrm.services.loyalty import points_account
 from storecrm.services.printing.slip import Slip
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -14,6 +14,7 @@ from storecrm.services.till import receipts, slip_prints
 from storecrm.services.till.receipts import BillView, GivenCoupon, LineView
 from storecrm.values import SaleState, grouped, masked_phone
 from storecrm.wording import labels
+from storecrm.wording.offers import benefit, condition, rule_sentence
 
 SOON = timedelta(days=60)
 KIND = "receipt"
@@ -100,8 +101,8 @@ def _member(slip: Slip, store: Store, view: BillView, words: Catalogue) -> None:
         return
     today = store.clock.today()
     with store.read() as session:
-        now = points_account.balance(session, view.member.id, today)
-        soon = points_account.expiring(session, view.member.id, today, today + SOON)
+        now = points.balance(session, view.member.id, today)
+        soon = points.expiring(session, view.member.id, today, today + SOON)
     slip.rule()
     phone = masked_phone(view.member.phone) if view.member.phone.startswith("+") else view.member.phone
     slip.pair(words.t("Member"), phone or f"…{view.member.member_no[-4:]}")
@@ -117,8 +118,8 @@ def _member(slip: Slip, store: Store, view: BillView, words: Catalogue) -> None:
 def _coupon(slip: Slip, coupon: GivenCoupon, words: Catalogue, mark: str = "") -> None:
     slip.rule()
     slip.text(f"{words.t('Coupon')} {mark}".strip(), size=3.4, middle=True)
-    slip.big(labels.benefit(coupon.rule, words), 11.0)
-    slip.text(labels.condition(coupon.rule, words), size=4.0, bold=True, middle=True)
+    slip.big(benefit(coupon.rule, words), 11.0)
+    slip.text(condition(coupon.rule, words), size=4.0, bold=True, middle=True)
     slip.bars(coupon.code, grouped(coupon.code))
     slip.text(f"{words.day(coupon.valid_from)} – {words.day(coupon.valid_to)}", size=3.4, bold=True, middle=True)
-    slip.text(labels.rule_sentence(coupon.rule, words, dates=(coupon.valid_from, coupon.valid_to)), size=2.6)
+    slip.text(rule_sentence(coupon.rule, words, dates=(coupon.valid_from, coupon.valid_to)), size=2.6)

@@ -8,14 +8,15 @@ from storecrm.services.files import Target
 from storecrm.services.printing.slip import Slip
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.services.till.shifts import Sheet
+from storecrm.services.till.shifts import ShiftSheet
 from storecrm.values import Override, TenderKind
 from storecrm.wording import labels
+from storecrm.wording.names import OVERRIDES
 
 KIND = "shift"
 
 
-def write(store: Store, *, sheet: Sheet, file: Path, words: Catalogue, layout: str = "slip-80", overwrite: bool = False) -> None:
+def write(store: Store, *, sheet: ShiftSheet, file: Path, words: Catalogue, layout: str = "slip-80", overwrite: bool = False) -> None:
     """Print a shift.
 
     Raises:
@@ -38,7 +39,7 @@ def write(store: Store, *, sheet: Sheet, file: Path, words: Catalogue, layout: s
     slip.save(Target(file, KIND, store.name, overwrite))
 
 
-def figures(sheet: Sheet, words: Catalogue) -> list[tuple[str, str]]:
+def figures(sheet: ShiftSheet, words: Catalogue) -> list[tuple[str, str]]:
     """The lines of the sheet in order; ("", "") parts them."""
     lines = [
         ("", ""),
@@ -66,5 +67,5 @@ def figures(sheet: Sheet, words: Catalogue) -> list[tuple[str, str]]:
         lines.append((words.t("Amounts that came later"), words.number(sheet.late_amounts)))
     lines.append((words.t("Members added afterwards"), words.number(sheet.attached)))
     lines.append((words.t("Refused scans"), words.number(sheet.refused)))
-    lines += [(words.t(labels.OVERRIDES[Override(how)]), words.number(count)) for how, count in sorted(sheet.overrides.items())]
+    lines += [(words.t(OVERRIDES[Override(how)]), words.number(count)) for how, count in sorted(sheet.overrides.items())]
     return lines

@@ -26,7 +26,7 @@ class Slip:
         self.page, self.room, self.module = WIDTHS[layout]
         self.title = title
         self._left = (self.page - self.room) / 2
-        self._draw: list[Callable[[page.Sheet], None]] = []
+        self._draw: list[Callable[[page.PaperSheet], None]] = []
         self._y = TOP
 
     def text(self, words: str, *, size: float = 3.2, bold: bool = False, middle: bool = False, most: int = 6) -> None:
@@ -53,7 +53,7 @@ class Slip:
         self._y += size * 1.45
         y = self._y
 
-        def draw(sheet: page.Sheet, last: str = lines[-1]) -> None:
+        def draw(sheet: page.PaperSheet, last: str = lines[-1]) -> None:
             sheet.text(self._left, y, last, size=size, font=font, room=room)
             sheet.text(self._left + self.room, y, right, size=size, font=font, align="right")
 
@@ -64,7 +64,7 @@ class Slip:
         self._y += 2.2
         y = self._y
 
-        def draw(sheet: page.Sheet) -> None:
+        def draw(sheet: page.PaperSheet) -> None:
             sheet.canvas.setLineWidth(0.35 * barcodes.MM)
             sheet.canvas.line(
                 self._left * barcodes.MM,
@@ -81,7 +81,7 @@ class Slip:
         top, height = self._y + 2.5, 12.0
         wide = barcodes.width(code, self.module)
 
-        def draw(sheet: page.Sheet) -> None:
+        def draw(sheet: page.PaperSheet) -> None:
             left = self.page / 2 - wide / 2
             sheet.raw(barcodes.path(code, left=left, bottom=sheet.height - top - height, module=self.module, height=height))
 
@@ -94,7 +94,7 @@ class Slip:
 
     def save(self, target: Target) -> None:
         """Draw everything and write it (see files.whole)."""
-        sheet = page.Sheet(target, self.page, self._y + TEAR_OFF, self.title)
+        sheet = page.PaperSheet(target, self.page, self._y + TEAR_OFF, self.title)
         for draw in self._draw:
             draw(sheet)
         sheet.save()
@@ -103,7 +103,7 @@ class Slip:
         self._y += size * 1.45 + gap
         x, y = (self.page / 2 if align == "center" else self._left), self._y
 
-        def draw(sheet: page.Sheet) -> None:
+        def draw(sheet: page.PaperSheet) -> None:
             sheet.text(x, y, words, size=size, font=font, room=self.room, align=align)
 
         self._draw.append(draw)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import and_, case, distinct, func, select
 from sqlalchemy.orm import Session
 
+from storecrm.ledger import points
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.day_total import DayTotal
 from storecrm.models.member import Member
@@ -22,7 +23,6 @@ from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
 from storecrm.services import rights, shop_settings
 from storecrm.services.coupons.issue import REISSUED
-from storecrm.services.loyalty import points_account
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
 from storecrm.values import Day, Moment, Money, half_up
@@ -122,7 +122,7 @@ class PointFigures:
 
 
 @dataclass(frozen=True)
-class MemberFigures:
+class MonthMembers:
     """Members in the period."""
 
     total: int
@@ -145,7 +145,7 @@ class Figures:
     offers: tuple[OfferFigures, ...]
     days: tuple[DayFigures, ...]
     points: PointFigures
-    members: MemberFigures
+    members: MonthMembers
     shop_net: Money | None
     shop_receipts: int | None
     recorded_net: Money
@@ -327,7 +327,7 @@ def _points(session: Session, store: Store, first: Day, last: Day) -> PointFigur
     rows = session.execute(select(_E.c.kind, func.sum(_E.c.points)).where(_E.c.business_date.between(first, last)).group_by(_E.c.kind))
     kinds = {kind: int(total or 0) for kind, total in rows}
     # expiry holds when read, written down already or not
-    for lot in session.execute(points_account.unswept(store.clock.today())):
+    for lot in session.execute(points.unswept(store.clock.today())):
         if lot.expires_on < first:
             opening -= int(lot.left)
         elif lot.expires_on <= last:
@@ -354,7 +354,7 @@ def _points(session: Session, store: Store, first: Day, last: Day) -> PointFigur
     )
 
 
-def _members(session: Session, first: Day, last: Day) -> MemberFigures:
+def _members(session: Session, first: Day, last: Day) -> MonthMembers:
     live = Member.state == "live"
     total = session.scalar(select(func.count()).select_from(Member).where(live, Member.registered_on <= last)) or 0
     new = session.scalar(select(func.count()).select_from(Member).where(live, Member.registered_on.between(first, last))) or 0
@@ -366,7 +366,7 @@ def _members(session: Session, first: Day, last: Day) -> MemberFigures:
         for row in session.execute(select(known, sold, func.sum(_S.c.net), func.count(distinct(buyer))).where(*inside).group_by(known))
     }
     with_, without = split.get(1, (1, 0, 0, 0)), split.get(0, (0, 0, 0, 0))
-    return MemberFigures(total, new, with_[3], with_[1], Money(int(with_[2] or 0)), without[1], Money(int(without[2] or 0)))
+    return MonthMembers(total, new, with_[3], with_[1], Money(int(with_[2] or 0)), without[1], Money(int(without[2] or 0)))
 
 
 def _refused(session: Session, first: Day, last: Day) -> dict[str, int]:

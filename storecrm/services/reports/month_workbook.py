@@ -15,11 +15,11 @@ from storecrm.services.reports import exceptions, month_figures, promotion_figur
 from storecrm.services.reports.exceptions import OverrideRow, PersonRow
 from storecrm.services.reports.month_figures import Figures, OfferFigures
 from storecrm.services.reports.promotion_figures import PromotionFigures
-from storecrm.services.reports.workbook import ACCENT, LINE, Book, Column, writing
+from storecrm.services.reports.workbook import ACCENT, LINE, Book, SheetColumn, writing
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day
-from storecrm.wording import labels
+from storecrm.wording.names import OVERRIDES
 from storecrm.wording.refusals import refusal_name
 
 KIND = "report promotions"
@@ -327,22 +327,22 @@ def _offers(book: Book, now: Figures) -> None:
         return o.discount / o.sales_with_coupon_net if o.sales_with_coupon_net else None
 
     columns = (
-        Column(t("Code"), lambda o: o.offer_code, width=14),
-        Column(t("Offer"), lambda o: o.offer_name, width=22),
-        Column(t("Campaign"), lambda o: o.campaign, width=18),
-        Column(t("Issued"), lambda o: o.issued, "int", 10, True),
-        Column(t("Issued to date"), lambda o: o.issued_to_date, "int", 11, True),
-        Column(t("Redeemed"), lambda o: o.redemptions, "int", 10, True),
-        Column(t("Taken back"), lambda o: o.reversed, "int", 10, True),
-        Column(t("Members"), lambda o: o.members_redeeming, "int", 10),
-        Column(t("Redemption rate"), lambda o: _float(o.redemption_rate), "rate", 11),
-        Column(t("Member rate"), lambda o: _float(o.member_rate), "rate", 11),
-        Column(t("Matured rate"), lambda o: _float(o.matured_rate), "rate", 11),
-        Column(t("Sales (number)"), lambda o: o.sales_with_coupon, "int", 11),
-        Column(t("Sales with coupon"), lambda o: o.sales_with_coupon_net, "money", 14),
-        Column(t("Discount"), lambda o: o.discount, "money", 13, True),
-        Column(t("Average basket"), lambda o: o.average_basket, "money", 12),
-        Column(t("Cost ratio"), share, "rate", 10),
+        SheetColumn(t("Code"), lambda o: o.offer_code, width=14),
+        SheetColumn(t("Offer"), lambda o: o.offer_name, width=22),
+        SheetColumn(t("Campaign"), lambda o: o.campaign, width=18),
+        SheetColumn(t("Issued"), lambda o: o.issued, "int", 10, True),
+        SheetColumn(t("Issued to date"), lambda o: o.issued_to_date, "int", 11, True),
+        SheetColumn(t("Redeemed"), lambda o: o.redemptions, "int", 10, True),
+        SheetColumn(t("Taken back"), lambda o: o.reversed, "int", 10, True),
+        SheetColumn(t("Members"), lambda o: o.members_redeeming, "int", 10),
+        SheetColumn(t("Redemption rate"), lambda o: _float(o.redemption_rate), "rate", 11),
+        SheetColumn(t("Member rate"), lambda o: _float(o.member_rate), "rate", 11),
+        SheetColumn(t("Matured rate"), lambda o: _float(o.matured_rate), "rate", 11),
+        SheetColumn(t("Sales (number)"), lambda o: o.sales_with_coupon, "int", 11),
+        SheetColumn(t("Sales with coupon"), lambda o: o.sales_with_coupon_net, "money", 14),
+        SheetColumn(t("Discount"), lambda o: o.discount, "money", 13, True),
+        SheetColumn(t("Average basket"), lambda o: o.average_basket, "money", 12),
+        SheetColumn(t("Cost ratio"), share, "rate", 10),
     )
     rows = sorted(now.offers, key=lambda o: -o.sales_with_coupon_net)
     sheet = book.details(t("Campaigns"), columns, rows)
@@ -353,14 +353,14 @@ def _offers(book: Book, now: Figures) -> None:
 def _promotions(book: Book, rows: Sequence[PromotionFigures]) -> None:
     t = book.words.t
     columns = (
-        Column(t("Code"), lambda o: o.offer_code, width=14),
-        Column(t("Offer"), lambda o: o.offer_name, width=22),
-        Column(t("Campaign"), lambda o: o.campaign, width=18),
-        Column(t("Sales (number)"), lambda o: o.sales, "int", 11),
-        Column(t("Members"), lambda o: o.members, "int", 10),
-        Column(t("Sales with promotion"), lambda o: o.sales_net, "money", 14),
-        Column(t("Discount"), lambda o: o.discount, "money", 13, True),
-        Column(t("Cost ratio"), lambda o: o.discount / o.sales_net if o.sales_net > 0 else None, "rate", 10),
+        SheetColumn(t("Code"), lambda o: o.offer_code, width=14),
+        SheetColumn(t("Offer"), lambda o: o.offer_name, width=22),
+        SheetColumn(t("Campaign"), lambda o: o.campaign, width=18),
+        SheetColumn(t("Sales (number)"), lambda o: o.sales, "int", 11),
+        SheetColumn(t("Members"), lambda o: o.members, "int", 10),
+        SheetColumn(t("Sales with promotion"), lambda o: o.sales_net, "money", 14),
+        SheetColumn(t("Discount"), lambda o: o.discount, "money", 13, True),
+        SheetColumn(t("Cost ratio"), lambda o: o.discount / o.sales_net if o.sales_net > 0 else None, "rate", 10),
     )
     book.details(t("Promotions"), columns, rows)
 
@@ -369,28 +369,28 @@ def _watch(book: Book, people: Sequence[PersonRow], rows: Sequence[OverrideRow])
     """Who did how much of what an owner looks at twice; every rule that was set aside, with the reason."""
     t = book.words.t
     counts = (
-        Column(t("Staff"), lambda p: p.staff, width=14),
-        Column(t("Bills"), lambda p: p.bills, "int", 9, True),
-        Column(t("Bills taken back"), lambda p: p.undone, "int", 11, True),
-        Column(t("Returns"), lambda p: p.returns, "int", 9, True),
-        Column(t("Rules set aside"), lambda p: p.overrides, "int", 11, True),
-        Column(t("Members added afterwards"), lambda p: p.attached, "int", 13, True),
-        Column(t("Points adjusted"), lambda p: p.adjusted, "int", 11, True),
-        Column(t("Bills without amount"), lambda p: p.without_amount, "int", 12, True),
-        Column(t("Closed below their price"), lambda p: p.price_kept, "int", 12, True),
-        Column(t("Points on the own card"), lambda p: p.own_card, "int", 12, True),
+        SheetColumn(t("Staff"), lambda p: p.staff, width=14),
+        SheetColumn(t("Bills"), lambda p: p.bills, "int", 9, True),
+        SheetColumn(t("Bills taken back"), lambda p: p.undone, "int", 11, True),
+        SheetColumn(t("Returns"), lambda p: p.returns, "int", 9, True),
+        SheetColumn(t("Rules set aside"), lambda p: p.overrides, "int", 11, True),
+        SheetColumn(t("Members added afterwards"), lambda p: p.attached, "int", 13, True),
+        SheetColumn(t("Points adjusted"), lambda p: p.adjusted, "int", 11, True),
+        SheetColumn(t("Bills without amount"), lambda p: p.without_amount, "int", 12, True),
+        SheetColumn(t("Closed below their price"), lambda p: p.price_kept, "int", 12, True),
+        SheetColumn(t("Points on the own card"), lambda p: p.own_card, "int", 12, True),
     )
     book.details(t("Staff"), counts, people)
     columns = (
-        Column(t("Time"), lambda r: r.at, "stamp", 17),
-        Column(t("On whose word"), lambda r: t(labels.OVERRIDES[r.how]), width=16),
-        Column(t("Staff"), lambda r: r.staff, width=12),
-        Column(t("Approved by"), lambda r: r.approver, width=12),
-        Column(t("Reason"), lambda r: r.reason, width=26),
-        Column(t("Offer"), lambda r: r.offer, width=20),
-        Column(t("Coupon"), lambda r: r.code, width=20),
-        Column(t("Discount"), lambda r: r.discount, "money", 12, True),
-        Column(t("Taken back"), lambda r: t("yes") if r.taken_back else "", width=10),
+        SheetColumn(t("Time"), lambda r: r.at, "stamp", 17),
+        SheetColumn(t("On whose word"), lambda r: t(OVERRIDES[r.how]), width=16),
+        SheetColumn(t("Staff"), lambda r: r.staff, width=12),
+        SheetColumn(t("Approved by"), lambda r: r.approver, width=12),
+        SheetColumn(t("Reason"), lambda r: r.reason, width=26),
+        SheetColumn(t("Offer"), lambda r: r.offer, width=20),
+        SheetColumn(t("Coupon"), lambda r: r.code, width=20),
+        SheetColumn(t("Discount"), lambda r: r.discount, "money", 12, True),
+        SheetColumn(t("Taken back"), lambda r: t("yes") if r.taken_back else "", width=10),
     )
     book.details(t("Rules set aside"), columns, rows)
 
@@ -398,19 +398,19 @@ def _watch(book: Book, people: Sequence[PersonRow], rows: Sequence[OverrideRow])
 def _days(book: Book, now: Figures) -> None:
     t, words = book.words.t, book.words
     columns = (
-        Column(t("Date"), lambda d: d.day, "day", 12),
-        Column(t("Weekday"), lambda d: words.weekday(d.day), width=9),
-        Column(t("Issued"), lambda d: d.issued, "int", 10, True),
-        Column(t("Redeemed"), lambda d: d.redemptions, "int", 10, True),
-        Column(t("Refused scans"), lambda d: d.refused, "int", 11, True),
-        Column(t("Discount"), lambda d: d.discount, "money", 13, True),
-        Column(t("Sales with coupon"), lambda d: d.sales_with_coupon_net, "money", 14, True),
-        Column(t("Recorded sales"), lambda d: d.recorded_net, "money", 14, True),
-        Column(t("Recorded receipts"), lambda d: d.recorded_receipts, "int", 11, True),
-        Column(t("Member sales"), lambda d: d.member_net, "money", 14, True),
-        Column(t("New members"), lambda d: d.new_members, "int", 11, True),
-        Column(t("Shop's net sales"), lambda d: d.shop_net, "money", 14, now.shop_net is not None),
-        Column(t("Shop's receipts"), lambda d: d.shop_receipts, "int", 11, now.shop_net is not None),
+        SheetColumn(t("Date"), lambda d: d.day, "day", 12),
+        SheetColumn(t("Weekday"), lambda d: words.weekday(d.day), width=9),
+        SheetColumn(t("Issued"), lambda d: d.issued, "int", 10, True),
+        SheetColumn(t("Redeemed"), lambda d: d.redemptions, "int", 10, True),
+        SheetColumn(t("Refused scans"), lambda d: d.refused, "int", 11, True),
+        SheetColumn(t("Discount"), lambda d: d.discount, "money", 13, True),
+        SheetColumn(t("Sales with coupon"), lambda d: d.sales_with_coupon_net, "money", 14, True),
+        SheetColumn(t("Recorded sales"), lambda d: d.recorded_net, "money", 14, True),
+        SheetColumn(t("Recorded receipts"), lambda d: d.recorded_receipts, "int", 11, True),
+        SheetColumn(t("Member sales"), lambda d: d.member_net, "money", 14, True),
+        SheetColumn(t("New members"), lambda d: d.new_members, "int", 11, True),
+        SheetColumn(t("Shop's net sales"), lambda d: d.shop_net, "money", 14, now.shop_net is not None),
+        SheetColumn(t("Shop's receipts"), lambda d: d.shop_receipts, "int", 11, now.shop_net is not None),
     )
     book.details(t("Days"), columns, now.days)
 
@@ -465,18 +465,18 @@ def _points(book: Book, now: Figures) -> None:
 def _redemptions(book: Book, rows: Sequence[Any]) -> None:
     t = book.words.t
     columns = (
-        Column(t("Time"), lambda r: r.at, "stamp", 17),
-        Column(t("Business date"), lambda r: r.day, "day", 12),
-        Column(t("Coupon"), lambda r: r.code, width=20),
-        Column(t("Offer"), lambda r: r.offer_name, width=22),
-        Column(t("Member no."), lambda r: r.member_no, width=19),
-        Column(t("Receipt"), lambda r: r.receipt_no, width=19),
-        Column(t("Discount"), lambda r: r.discount, "money", 12),
-        Column(t("Before"), lambda r: r.gross, "money", 12),
-        Column(t("Paid"), lambda r: r.net, "money", 12),
-        Column(t("Staff"), lambda r: r.staff, width=12),
-        Column(t("Till"), lambda r: r.till, width=12),
-        Column(t("Taken back"), lambda r: t("yes") if r.reversed else "", width=10),
+        SheetColumn(t("Time"), lambda r: r.at, "stamp", 17),
+        SheetColumn(t("Business date"), lambda r: r.day, "day", 12),
+        SheetColumn(t("Coupon"), lambda r: r.code, width=20),
+        SheetColumn(t("Offer"), lambda r: r.offer_name, width=22),
+        SheetColumn(t("Member no."), lambda r: r.member_no, width=19),
+        SheetColumn(t("Receipt"), lambda r: r.receipt_no, width=19),
+        SheetColumn(t("Discount"), lambda r: r.discount, "money", 12),
+        SheetColumn(t("Before"), lambda r: r.gross, "money", 12),
+        SheetColumn(t("Paid"), lambda r: r.net, "money", 12),
+        SheetColumn(t("Staff"), lambda r: r.staff, width=12),
+        SheetColumn(t("Till"), lambda r: r.till, width=12),
+        SheetColumn(t("Taken back"), lambda r: t("yes") if r.reversed else "", width=10),
     )
     book.details(t("Redemptions"), columns, rows)
 

@@ -8,7 +8,7 @@ from storecrm.services import rights
 from storecrm.services.files import Target
 from storecrm.services.reports import supplier_claims
 from storecrm.services.reports.supplier_claims import Claim
-from storecrm.services.reports.workbook import Book, Column, writing
+from storecrm.services.reports.workbook import Book, SheetColumn, writing
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import WHOLE, Day, Money
@@ -35,19 +35,19 @@ def write(store: Store, *, first: Day, last: Day, file: Path, words: Catalogue, 
     return owed
 
 
-def columns(book: Book) -> tuple[Column, ...]:
+def columns(book: Book) -> tuple[SheetColumn, ...]:
     """A claim, cell by cell."""
     t = book.words.t
     return (
-        Column(t("Supplier"), lambda c: c.supplier, width=18),
-        Column(t("Date"), lambda c: c.business_date, "day", 12),
-        Column(t("Receipt"), lambda c: c.receipt_no, width=20),
-        Column(t("Serial"), lambda c: c.serial, width=9),
-        Column(t("Offer"), lambda c: c.offer, width=22),
-        Column(t("Article"), lambda c: c.product, width=22),
-        Column(t("Discount"), lambda c: c.discount, "money", 12, True),
-        Column(t("Supplier's share"), _share, "rate", 11),
-        Column(t("Owed"), lambda c: c.owed, "money", 12, True),
+        SheetColumn(t("Supplier"), lambda c: c.supplier, width=18),
+        SheetColumn(t("Date"), lambda c: c.business_date, "day", 12),
+        SheetColumn(t("Receipt"), lambda c: c.receipt_no, width=20),
+        SheetColumn(t("Serial"), lambda c: c.serial, width=9),
+        SheetColumn(t("Offer"), lambda c: c.offer, width=22),
+        SheetColumn(t("Article"), lambda c: c.product, width=22),
+        SheetColumn(t("Discount"), lambda c: c.discount, "money", 12, True),
+        SheetColumn(t("Supplier's share"), _share, "rate", 11),
+        SheetColumn(t("Owed"), lambda c: c.owed, "money", 12, True),
     )
 
 

@@ -33,7 +33,7 @@ def column_letter(place: int) -> str:
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """A column of a detail sheet: its title, how a row is read, the number style, the width, and whether it is summed."""
 
     title: str
@@ -101,7 +101,7 @@ class Book:
         else:
             sheet.write_number(row, column, value, form)
 
-    def details(self, title: str, columns: Sequence[Column], rows: Sequence[Any], *, landscape: bool = True) -> Any:
+    def details(self, title: str, columns: Sequence[SheetColumn], rows: Sequence[Any], *, landscape: bool = True) -> Any:
         """A sheet with one head row, one row a record, and a total row whose formulas carry their values."""
         sheet = self._sheet(title, columns)
         for number, row in enumerate(rows, 1):
@@ -111,7 +111,7 @@ class Book:
         self._finish(sheet, columns, len(rows), landscape=landscape)
         return sheet
 
-    def stream(self, title: str, columns: Sequence[Column], rows: Iterable[Any]) -> int:
+    def stream(self, title: str, columns: Sequence[SheetColumn], rows: Iterable[Any]) -> int:
         """A sheet of records that are written as they come, however many there are; returns how many.
 
         Raises:
@@ -126,7 +126,7 @@ class Book:
         self._finish(sheet, columns, count, landscape=True)
         return count
 
-    def _sheet(self, title: str, columns: Sequence[Column]) -> Any:
+    def _sheet(self, title: str, columns: Sequence[SheetColumn]) -> Any:
         """A new sheet with its titles."""
         sheet = self.raw.add_worksheet(title)
         for place, column in enumerate(columns):
@@ -136,11 +136,11 @@ class Book:
             sheet.write_string(0, place, column.title, self.head)
         return sheet
 
-    def _record(self, sheet: Any, number: int, columns: Sequence[Column], row: Any) -> None:
+    def _record(self, sheet: Any, number: int, columns: Sequence[SheetColumn], row: Any) -> None:
         for place, column in enumerate(columns):
             self.put(sheet, number, place, column.read(row), column.style)
 
-    def _finish(self, sheet: Any, columns: Sequence[Column], rows: int, *, landscape: bool) -> None:
+    def _finish(self, sheet: Any, columns: Sequence[SheetColumn], rows: int, *, landscape: bool) -> None:
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(1, rows), len(columns) - 1)
         sheet.repeat_rows(0)
@@ -154,7 +154,7 @@ class Book:
             sheet.write_string(0, place, name, bold)
         sheet.freeze_panes(1, 0)
 
-    def _total(self, sheet: Any, columns: Sequence[Column], rows: Sequence[Any]) -> None:
+    def _total(self, sheet: Any, columns: Sequence[SheetColumn], rows: Sequence[Any]) -> None:
         last = len(rows) + 1
         for place, column in enumerate(columns):
             if not column.total:

@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound
 from storecrm.ledger import audit
+from storecrm.ledger.acting import till_named
 from storecrm.models import database
 from storecrm.models.scannable import Scannable
 from storecrm.models.shop import Shop, Till
 from storecrm.models.staff import Staff
 from storecrm.services import rights, sealing
-from storecrm.services.members import registry
 from storecrm.services.rights import Right
 from storecrm.services.staff import own_card, pin_hashes, throttle
 from storecrm.services.staff.throttle import Secret
-from storecrm.services.store import Store, Topic, repeatable, till_named
+from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import Actor, Kind, Role, StaffId, TillId, clean_text, new_codes
 
 PIN_LENGTH = {Role.CASHIER: 4, Role.MANAGER: 6, Role.OWNER: 6}
@@ -180,22 +180,6 @@ def disable(store: Store, *, name: str) -> StaffView:
         session.execute(update(Staff).where(Staff.id == who.id).values(disabled=1))
         audit.log(session, store, "staff_disabled", staff=who.id)
         sealing.seal(session, store, "staff", who.id)
-    return named(store, name)
-
-
-@repeatable
-def set_card(store: Store, *, name: str, member: str | None) -> StaffView:
-    """Say which member a person is too (None: they have no card): what nobody does with their own card alone is refused from then on.
-
-    Raises:
-        NotFound: staff, member.
-    """
-    rights.require(store, Right.STAFF)
-    who = named(store, name)
-    with store.write(Topic.STAFF) as session:
-        person = registry.resolve(session, store, member) if member is not None else own_card.NONE
-        own_card.give(session, store, [who.id], person)
-        audit.log(session, store, "staff_card_set", staff=who.id, member=person or None)
     return named(store, name)
 
 

@@ -28,7 +28,7 @@ STANDS = 600_000_000
 
 
 @dataclass(frozen=True)
-class Second:
+class SecondPerson:
     """A second person's word: whose, why, and when it was given."""
 
     staff: StaffId
@@ -46,7 +46,7 @@ def facts(session: Session, store: Store, member: MemberId | None) -> dict[str, 
     return {"own_card": True} if member is not None and of(session, store) == member else {}
 
 
-def require(session: Session, store: Store, member: MemberId | None, second: Second | None = None) -> None:
+def require(session: Session, store: Store, member: MemberId | None, second: SecondPerson | None = None) -> None:
     """Refuse what nobody does with their own card alone, unless a second person gave the word for it; that is written down.
 
     Raises:
@@ -74,7 +74,7 @@ def unsaid(session: Session, store: Store) -> bool:
     return store.actor is not None and _CARD.scalar(session, staff=store.actor.staff) is None
 
 
-def require_other_name(session: Session, store: Store, member: MemberId, second: Second | None = None) -> None:
+def require_other_name(session: Session, store: Store, member: MemberId, second: SecondPerson | None = None) -> None:
     """Refuse to do with a member who bears one's own name what nobody does with their own card, until the owner has said whose card is
     whose.
 
@@ -96,7 +96,7 @@ def to_be_said(session: Session) -> list[str]:
     return list(session.scalars(query.order_by(_P.c.id)))
 
 
-def _stands(session: Session, store: Store, member: MemberId, second: Second) -> bool:
+def _stands(session: Session, store: Store, member: MemberId, second: SecondPerson) -> bool:
     """True of a word just given by somebody else whose card it is not either."""
     if second.staff == store.staff or _CARD.scalar(session, staff=second.staff) == member:
         return False

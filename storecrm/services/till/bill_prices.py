@@ -66,18 +66,18 @@ _UNSTEP = Hot(delete(_STEP).where(_STEP.c.id == bindparam("which")))
 _write = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def on_bill(session: Session, store: Store, sale: SaleId) -> list[tuple[coupon_check.Found, Any]]:
+def on_bill(session: Session, store: Store, sale: SaleId) -> list[tuple[coupon_check.CouponTerms, Any]]:
     live = LIVE_USES.rows(session, sale=sale)
     found = []
     for redeemed in live:
         row = coupon_check.COUPON.one(session, coupon=redeemed.coupon_id)
         rule = overrides.lenient(session, store, design.frozen(session, store, row.version_id), redeemed.override)
-        found.append((coupon_check.Found(row, rule), redeemed))
+        found.append((coupon_check.CouponTerms(row, rule), redeemed))
     return found
 
 
 def write_prices(
-    session: Session, sale: SaleId, here: pricing_context.Circumstances, priced: pricing.Priced, ids: dict[int, int], fresh: int = 0
+    session: Session, sale: SaleId, here: pricing_context.PricingContext, priced: pricing.Priced, ids: dict[int, int], fresh: int = 0
 ) -> None:
     """Store a price: coupons' shares with their redemptions, the other steps beside them, the sums and the trace with the sale."""
     trace: list[dict[str, Any]] = []
@@ -135,7 +135,7 @@ def settle(session: Session, store: Store, sale: SaleId, basket: coupon_check.Ba
     return priced
 
 
-def worded_near(session: Session, near: Sequence[pricing.Near]) -> tuple[tuple[str, Refusal], ...]:
+def worded_near(session: Session, near: Sequence[pricing.NearPromotion]) -> tuple[tuple[str, Refusal], ...]:
     """What almost applied, by the promotion's name, the nearest first."""
     close = sorted(near, key=lambda n: (n.refusal.short or 0, n.refusal.pieces or 0))[:3]
     return tuple((str(session.scalar(select(Offer.name).where(Offer.id == n.key))), n.refusal) for n in close)
@@ -169,9 +169,9 @@ class Fitted:
     """A bill's price as it would be now, with the coupons that it keeps and those that do not fit it any more. Nothing is written yet."""
 
     priced: pricing.Priced
-    here: pricing_context.Circumstances
-    kept: list[tuple[coupon_check.Found, Any]]
-    gone: list[tuple[coupon_check.Found, Any]]
+    here: pricing_context.PricingContext
+    kept: list[tuple[coupon_check.CouponTerms, Any]]
+    gone: list[tuple[coupon_check.CouponTerms, Any]]
 
 
 def fit(session: Session, store: Store, sale: SaleId, basket: coupon_check.Basket, points_money: Money = Money(0)) -> Fitted:
@@ -180,7 +180,7 @@ def fit(session: Session, store: Store, sale: SaleId, basket: coupon_check.Baske
     here = pricing_context.of(session, store, shop_settings.current(session), member, sale)
     ceilings = overrides.ceilings(session, sale)
     kept = on_bill(session, store, sale)
-    gone: list[tuple[coupon_check.Found, Any]] = []
+    gone: list[tuple[coupon_check.CouponTerms, Any]] = []
     while True:
         priced = here.price(basket.lines, [coupon_check.asked(session, f, sale) for f, _ in kept], points_money)
         too_dear = {step.key for step in priced.taken if step.discount > ceilings.get(step.key, step.discount)}

@@ -132,6 +132,6 @@ def _as_shown(
     return ClosingPrice(shown, count, priced.points_paid)
 
 
-def _off(key: int, amount: int, left: Sequence[int], step: pricing.Step) -> pricing.Taken:
+def _off(key: int, amount: int, left: Sequence[int], step: pricing.Step) -> pricing.AppliedStep:
     shares = tuple(Money(share) for share in share_out(Money(amount), left))
-    return pricing.Taken(key, Money(amount), shares, Money(sum(left)), step)
+    return pricing.AppliedStep(key, Money(amount), shares, Money(sum(left)), step)

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
+from storecrm.domain.offers.rule import OfferRule
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import BadInput, CouponRefused, NotFound
 from storecrm.models.coupon import Batch, Coupon
@@ -21,7 +22,7 @@ from storecrm.models.sale import Sale, SaleLine
 from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
 from storecrm.services import rights, shop_settings
-from storecrm.services.coupons import paper_stock
+from storecrm.services.coupons import code_lookup, paper_stock
 from storecrm.services.members import registry
 from storecrm.services.offers import design
 from storecrm.services.rights import Right
@@ -39,7 +40,6 @@ from storecrm.values import (
     MemberId,
     Money,
     OfferKind,
-    OfferRule,
     OfferState,
     Quantity,
     Refusal,
@@ -115,7 +115,7 @@ class LineIn:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CouponVerdict:
     """A coupon that would be taken; `discount` is None when it depends on an amount that was not given."""
 
     code: Code
@@ -127,7 +127,7 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class Better:
+class BetterCoupon:
     """The member's best usable coupon, offered instead of a refused one."""
 
     code: Code
@@ -137,7 +137,7 @@ class Better:
 
 
 @dataclass(frozen=True)
-class Found:
+class CouponTerms:
     row: Any
     rule: OfferRule
 
@@ -152,14 +152,14 @@ class Basket:
         return Money(sum(line.amount for line in self.lines)) if self.lines else None
 
 
-def find(session: Session, store: Store, text: str) -> Found:
+def find(session: Session, store: Store, text: str) -> CouponTerms:
     """The coupon meant by `text`.
 
     Raises:
         CouponRefused: payment_code, not_found, checksum, ambiguous, throttled.
     """
     try:
-        hit = scan.resolve(session, text, Kind.COUPON)
+        hit = code_lookup.resolve(session, text, Kind.COUPON)
     except CouponRefused as missed:
         if scan.is_guess(missed):
             scan.guard(session, store, missed.coupon, missed=True)
@@ -168,11 +168,17 @@ def find(session: Session, store: Store, text: str) -> Found:
     row = COUPON.one(session, coupon=hit.target)
     if row.batch_state == BatchState.ISSUING:
         raise CouponRefused([Refusal(RefusalCode.NOT_FOUND)], coupon=hit.key)
-    return Found(row, design.frozen(session, store, row.version_id))
+    return CouponTerms(row, design.frozen(session, store, row.version_id))
 
 
 def _failing(
-    session: Session, store: Store, found: Found, shop: ShopRules, member: MemberId | None, sale: SaleId | None, bill: Sequence[Found]
+    session: Session,
+    store: Store,
+    found: CouponTerms,
+    shop: ShopRules,
+    member: MemberId | None,
+    sale: SaleId | None,
+    bill: Sequence[CouponTerms],
 ) -> list[Refusal]:
     """Every rule the coupon itself breaks today, for this member on this bill; amounts are judged by pricing."""
     row, rule, day = found.row, found.rule, store.clock.day()
@@ -203,7 +209,7 @@ def _failing(
     return failing
 
 
-def _apart(found: Found, bill: Sequence[Found], most: int | None) -> Refusal | None:
+def _apart(found: CouponTerms, bill: Sequence[CouponTerms], most: int | None) -> Refusal | None:
     """Why a coupon does not go beside those on the bill; None when it does. A flag that is set decides: `stackable = false` stands
     alone, those that all say true go together whatever the shop's number, two of one group never do. Else the number decides."""
     if not bill:
@@ -221,7 +227,7 @@ def _apart(found: Found, bill: Sequence[Found], most: int | None) -> Refusal | N
     return Refusal(RefusalCode.NOT_STACKABLE, offer=bill[0].row.offer_name, limit=most)
 
 
-def _used(session: Session, store: Store, found: Found, sale: SaleId | None, shop: ShopRules) -> list[Refusal]:
+def _used(session: Session, store: Store, found: CouponTerms, sale: SaleId | None, shop: ShopRules) -> list[Refusal]:
     row = found.row
     if row.state == CouponState.ISSUED and row.uses_allowed == 1:
         return []
@@ -253,7 +259,7 @@ def _just_now(store: Store, use: Any, shop: ShopRules) -> bool:
     return mine and store.clock.now() - use.at <= micros(shop.undo_within)
 
 
-def _over_limits(session: Session, found: Found, shop: ShopRules, member: MemberId, today: Day) -> list[Refusal]:
+def _over_limits(session: Session, found: CouponTerms, shop: ShopRules, member: MemberId, today: Day) -> list[Refusal]:
     failing = []
     most = found.rule.limit_per_member
     if most is not None and _USES_OF_OFFER.scalar(session, member=member, offer=found.row.offer_id) >= most:
@@ -272,14 +278,14 @@ def _owner(session: Session, member: MemberId) -> str:
 def judge(
     session: Session,
     store: Store,
-    found: Found,
+    found: CouponTerms,
     shop: ShopRules,
     *,
     member: MemberId | None,
     sale: SaleId | None,
-    bill: Sequence[Found],
+    bill: Sequence[CouponTerms],
     basket: Basket,
-    here: pricing_context.Circumstances,
+    here: pricing_context.PricingContext,
     approval: Approval | None = None,
 ) -> pricing.Priced | None:
     """Refuse or price the bill with the coupon on it; None when no amount is needed and none was given.
@@ -316,30 +322,30 @@ def judge(
     return priced
 
 
-def checked(found: Found, discount: Money | None) -> Checked:
+def checked(found: CouponTerms, discount: Money | None) -> CouponVerdict:
     """The coupon as a question about it is answered."""
     row = found.row
-    return Checked(row.code, row.offer_code, row.offer_name, found.rule, row.valid_to, discount)
+    return CouponVerdict(row.code, row.offer_code, row.offer_name, found.rule, row.valid_to, discount)
 
 
 def _best(
     session: Session,
     store: Store,
     shop: ShopRules,
-    refused: Found | None,
+    refused: CouponTerms | None,
     member: MemberId | None,
     basket: Basket,
-    here: pricing_context.Circumstances,
-) -> Better | None:
+    here: pricing_context.PricingContext,
+) -> BetterCoupon | None:
     """The member's usable coupon that saves most on this bill, if there is one."""
     if member is None:
         return None
-    best: Better | None = None
+    best: BetterCoupon | None = None
     for found, discount in _offered(session, store, shop, member, basket, here, besides=refused.row.id if refused else 0):
         if basket.gross is not None and discount is None:
             continue
         if best is None or (discount or 0) > (best.discount or 0):
-            best = Better(found.row.code, found.row.offer_code, found.row.offer_name, discount)
+            best = BetterCoupon(found.row.code, found.row.offer_code, found.row.offer_name, discount)
     return best
 
 
@@ -349,9 +355,9 @@ def _offered(
     shop: ShopRules,
     member: MemberId,
     basket: Basket,
-    here: pricing_context.Circumstances,
+    here: pricing_context.PricingContext,
     besides: int = 0,
-) -> list[tuple[Found, Money | None]]:
+) -> list[tuple[CouponTerms, Money | None]]:
     """Each offer of which the member has a coupon that can be taken now: the coupon that ends first, and what it saves on this bill (None
     where it does not apply, or where that depends on an amount that is not known).
 
@@ -361,25 +367,25 @@ def _offered(
     for row in _MINE.rows(session, member=member, date=day.date, business=day.business):
         if row.id != besides:
             first.setdefault(row.version_id, row)
-    offered = [Found(row, design.frozen(session, store, version)) for version, row in first.items()]
+    offered = [CouponTerms(row, design.frozen(session, store, version)) for version, row in first.items()]
     usable = [f for f in offered if not _failing(session, store, f, shop, member, None, ()) and not _spent(session, f)]
     return [(found, _worth(session, found, basket, here)) for found in usable]
 
 
-def _spent(session: Session, found: Found) -> bool:
+def _spent(session: Session, found: CouponTerms) -> bool:
     """True when nothing of the offer's budget is left to give."""
     left = pricing_context.budget_left(session, found.row.offer_id, found.rule)
     return left is not None and left < pricing_context.least_given(found.rule)
 
 
-def _worth(session: Session, found: Found, basket: Basket, here: pricing_context.Circumstances) -> Money | None:
+def _worth(session: Session, found: CouponTerms, basket: Basket, here: pricing_context.PricingContext) -> Money | None:
     if basket.gross is None:
         return None if found.rule.needs_amount else pricing.face_value(found.rule)
     priced = here.price(basket.lines, [asked(session, found, None)])
     return None if priced.refused else priced.taken[0].discount
 
 
-def check(store: Store, *, code: str, amount: Money | None = None, member: str | None = None) -> Checked:
+def check(store: Store, *, code: str, amount: Money | None = None, member: str | None = None) -> CouponVerdict:
     """Would this coupon be taken? Nothing is changed; only guessed codes are counted.
 
     Raises:
@@ -485,13 +491,13 @@ def _line(amount: Money, product: Any, quantity: Quantity, *, among_goods: bool 
     )
 
 
-def asked(session: Session, found: Found, sale: SaleId | None) -> pricing.Asked:
+def asked(session: Session, found: CouponTerms, sale: SaleId | None) -> pricing.AppliedOffer:
     """A coupon for pricing, with what its offer's budget still holds besides this bill."""
     left = pricing_context.budget_left(session, found.row.offer_id, found.rule, sale or 0)
-    return pricing.Asked(found.row.id, found.rule, left, found.row.offer_id)
+    return pricing.AppliedOffer(found.row.id, found.rule, left, found.row.offer_id)
 
 
-def usable(store: Store, *, member: str, amount: Money | None = None) -> list[Checked]:
+def usable(store: Store, *, member: str, amount: Money | None = None) -> list[CouponVerdict]:
     """The member's coupons that could be taken now, one of each offer, the most valuable first.
 
     Raises:

@@ -7,18 +7,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.tenders import Paid, Tender
 from storecrm.errors import BadInput, PriceChanged
-from storecrm.ledger import audit, tenders
-from storecrm.ledger.tenders import Paid, Tender
+from storecrm.ledger import audit, points, tenders
 from storecrm.models.points import PointEntry
 from storecrm.models.sale import SaleTender
 from storecrm.services import rights
-from storecrm.services.loyalty import points_account
 from storecrm.services.members import registry, verification
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.services.till import bill_prices, coupon_check, open_bill, receipts, returns
-from storecrm.services.till.returns import Back, Returned
+from storecrm.services.till.returns import Returned, ReturnLine
 from storecrm.values import EntryKind, MemberId, Money, SaleId, TenderKind
 
 _E: Any = PointEntry.__table__
@@ -35,7 +34,7 @@ class Exchanged:
     difference: Money
 
 
-def preview(store: Store, *, receipt: str, lines: Sequence[Back], taken: Sequence[coupon_check.LineIn]) -> Exchanged:
+def preview(store: Store, *, receipt: str, lines: Sequence[ReturnLine], taken: Sequence[coupon_check.LineIn]) -> Exchanged:
     """What an exchange would do; nothing is changed.
 
     Raises:
@@ -51,7 +50,7 @@ def exchange(
     store: Store,
     *,
     receipt: str,
-    lines: Sequence[Back],
+    lines: Sequence[ReturnLine],
     taken: Sequence[coupon_check.LineIn],
     paid: Sequence[Tender] = (),
     request_no: str | None = None,
@@ -76,7 +75,7 @@ def exchange(
         return _do(session, store, receipt, lines, taken, paid, request_no, way, expect)
 
 
-def _asked(session: Session, receipt: str, lines: Sequence[Back], taken: Sequence[coupon_check.LineIn]) -> str:
+def _asked(session: Session, receipt: str, lines: Sequence[ReturnLine], taken: Sequence[coupon_check.LineIn]) -> str:
     """What the request number of an exchange stands for: what comes back and what goes."""
     goods = ",".join(f"{line.sku}x{line.quantity}@{line.unit_price}" for line in taken)
     return f"exchange:{goods}:{returns.asked_for(session, receipt, lines)}"
@@ -86,7 +85,7 @@ def _do(
     session: Session,
     store: Store,
     receipt: str,
-    lines: Sequence[Back],
+    lines: Sequence[ReturnLine],
     taken: Sequence[coupon_check.LineIn],
     paid: Sequence[Tender],
     request: str | None,
@@ -109,7 +108,7 @@ def _do(
     covered = min(int(back.cash), int(due))
     ways = [Tender(TenderKind.EXCHANGE, Money(covered))] if covered else []
     # nothing of the member's is used here
-    ending = open_bill.Ending(verification.NOT_SHOWN, paid=(*ways, *_ways(paid, due - covered, over_counter)))
+    ending = open_bill.ClosedBill(verification.NOT_SHOWN, paid=(*ways, *_ways(paid, due - covered, over_counter)))
     open_bill.finish(session, store, sale, ending, "exchanged", priced=True)
     _earn_nothing_anew(session, store, back, original.member_id, sale, SaleId(returned.id))
     rest = int(back.cash) - covered
@@ -127,9 +126,7 @@ def _earn_nothing_anew(session: Session, store: Store, back: Returned, member: M
     earned = session.execute(select(_E.c.lot_id, _E.c.points).where(_E.c.sale_id == sale, _E.c.kind == EntryKind.EARN)).first()
     if earned is not None:
         count, day = min(int(earned.points), int(back.points_missing)), store.clock.today()
-        points_account.move(
-            session, store, lot=earned.lot_id, member=member, kind=EntryKind.CLAW_BACK, points=-count, day=day, sale=returned
-        )
+        points.move(session, store, lot=earned.lot_id, member=member, kind=EntryKind.CLAW_BACK, points=-count, day=day, sale=returned)
 
 
 def _ways(paid: Sequence[Tender], due: int, way: TenderKind) -> tuple[Tender, ...]:

@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
+from storecrm.domain.offers.rule import OfferRule
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.redemption import Redemption
@@ -24,7 +25,7 @@ from storecrm.models.sale import Allocation
 from storecrm.services.offers import design
 from storecrm.services.store import Store
 from storecrm.services.till import coupon_check, overrides
-from storecrm.values import PIECE, Money, OfferKind, OfferRule, Quantity, share_out
+from storecrm.values import PIECE, Money, OfferKind, Quantity, share_out
 
 _R: Any = Redemption.__table__
 _A: Any = Allocation.__table__
@@ -47,7 +48,7 @@ class SoldBill:
     """A posted sale as it was priced: its lines, and each promotion and coupon with its share of every line."""
 
     lines: tuple[pricing.Line, ...]
-    given: tuple[pricing.Given, ...]
+    given: tuple[pricing.GivenReduction, ...]
 
     @property
     def grouped(self) -> list[int]:
@@ -100,7 +101,7 @@ def read(
             rule = design.frozen(session, store, version) if version is not None else _TIER
             # a budget gave so much and no more
             left = None if rule.budget is None else Money(sum(share))
-            given.append(pricing.Given(pricing.Asked(version or 0, rule, left), pricing.Step(name), share))
+            given.append(pricing.GivenReduction(pricing.AppliedOffer(version or 0, rule, left), pricing.Step(name), share))
     given += _coupons(session, store, sale, numbers)
     return SoldBill(tuple(coupon_check.lines_of(rows)), tuple(given))
 
@@ -115,7 +116,7 @@ def _beside(sale: Any) -> list[int]:
     return [version for step in json.loads(sale.trace) for version in step.get("beside", ())]
 
 
-def _coupons(session: Session, store: Store, sale: Any, numbers: Sequence[int]) -> list[pricing.Given]:
+def _coupons(session: Session, store: Store, sale: Any, numbers: Sequence[int]) -> list[pricing.GivenReduction]:
     parts: dict[int, dict[int, int]] = {}
     for share in _SHARES.rows(session, sale=sale.id):
         parts.setdefault(share.redemption_id, {})[share.line_no] = share.amount
@@ -123,5 +124,5 @@ def _coupons(session: Session, store: Store, sale: Any, numbers: Sequence[int]) 
     for use in _COUPONS.rows(session, sale=sale.id):
         rule = overrides.lenient(session, store, design.frozen(session, store, use.version_id), use.override)
         shares = [parts.get(use.id, {}).get(number, 0) for number in numbers]
-        found.append(pricing.Given(pricing.Asked(use.id, rule), pricing.Step.COUPON, shares))
+        found.append(pricing.GivenReduction(pricing.AppliedOffer(use.id, rule), pricing.Step.COUPON, shares))
     return found

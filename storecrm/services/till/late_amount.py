@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
+from storecrm.domain.offers import rule
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.models.offer import Offer
 from storecrm.models.sale import Sale
@@ -39,7 +40,7 @@ def settle(session: Session, store: Store, shop: ShopRules, row: Any, basket: co
     line, left, taken = basket.lines[0], int(basket.lines[0].amount), []
     for use in uses:
         off = min(int(use.discount), left)
-        taken.append(pricing.Taken(use.coupon_id, Money(off), (Money(off),), Money(left)))
+        taken.append(pricing.AppliedStep(use.coupon_id, Money(off), (Money(off),), Money(left)))
         left -= off
     then = _then(session, store, shop, row)
     chosen = pricing.earning_offer([line], then.promotions)
@@ -56,15 +57,15 @@ def settle(session: Session, store: Store, shop: ShopRules, row: Any, basket: co
     return Money(left)
 
 
-def _then(session: Session, store: Store, shop: ShopRules, row: Any) -> pricing_context.Circumstances:
+def _then(session: Session, store: Store, shop: ShopRules, row: Any) -> pricing_context.PricingContext:
     """The points promotions that held when the bill closed, less those whose limits are used up meanwhile."""
     live = tuple(_live(session, store, kept) for kept in json.loads(row.trace) if kept["step"] == pricing.Step.EARNING)
     free = [one for one in live if not pricing_context.used_up(session, one.offer, one.rule, row.member_id, row.id)]
-    asked = tuple(pricing.Asked(one.offer, one.rule) for one in free)
+    asked = tuple(pricing.AppliedOffer(one.offer, one.rule) for one in free)
     return replace(pricing_context.of(session, store, shop, row.member_id, row.id), live=live, promotions=asked)
 
 
-def _live(session: Session, store: Store, kept: Mapping[str, Any]) -> pricing_context.Live:
+def _live(session: Session, store: Store, kept: Mapping[str, Any]) -> rule.LivePromotion:
     offer, version = kept["offer_id"], VersionId(kept["version"])
     named = session.execute(select(Offer.code, Offer.name).where(Offer.id == offer)).one()
-    return pricing_context.Live(offer, version, named.code, named.name, design.frozen(session, store, version))
+    return rule.LivePromotion(offer, version, named.code, named.name, design.frozen(session, store, version))

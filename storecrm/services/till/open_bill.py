@@ -14,9 +14,10 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
+from storecrm.domain import tenders as tenders_
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import BadInput, Conflict, CouponRefused
-from storecrm.ledger import audit, tenders
+from storecrm.ledger import audit, points, tenders
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
@@ -27,7 +28,7 @@ from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
 from storecrm.services import rights, shop_settings
 from storecrm.services.coupons import automatic
-from storecrm.services.loyalty import points_account, referrals, stamp_cards, tiers
+from storecrm.services.loyalty import referrals, tiers
 from storecrm.services.members import registry, verification
 from storecrm.services.members.verification import VOUCHED, Proof
 from storecrm.services.rights import Right
@@ -43,6 +44,7 @@ from storecrm.services.till import (
     receipts,
     scan,
     sold_articles,
+    stamp_counting,
     voids,
 )
 from storecrm.services.till.overrides import Approval
@@ -106,7 +108,7 @@ def record(
     dry_run: bool = False,
     closed_by: str = "whole",
     approval: Approval | None = None,
-    paid: Sequence[tenders.Tender] = (),
+    paid: Sequence[tenders_.Tender] = (),
     proof: Proof = VOUCHED,
     pieces: Mapping[str, int] | None = None,
     no_points_for: str = "",
@@ -148,7 +150,7 @@ def record(
                 priced = take_on(session, store, sale, code, basket, approval=approval, proof=proof)
             if not coupons and basket.gross is not None:
                 priced = bill_prices.settle(session, store, sale, basket)
-            ending = Ending(proof, points_used, no_points, tuple(paid), pieces or {}, no_points_for, expect)
+            ending = ClosedBill(proof, points_used, no_points, tuple(paid), pieces or {}, no_points_for, expect)
             finish(session, store, sale, ending, closed_by, priced=True)
             return replace(receipts.view(session, store, sale), near=bill_prices.worded_near(session, priced.near if priced else ()))
     except CouponRefused as refused:
@@ -271,7 +273,7 @@ def close(
     by: str = "key",
     points_used: int = 0,
     no_points: Money = Money(0),
-    paid: Sequence[tenders.Tender] = (),
+    paid: Sequence[tenders_.Tender] = (),
     proof: Proof = VOUCHED,
     pieces: Mapping[str, int] | None = None,
     no_points_for: str = "",
@@ -292,7 +294,7 @@ def close(
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS, keep=not dry_run) as session:
         sale = receipts.need_open(session, store, bill)
-        ending = Ending(proof, points_used, no_points, tuple(paid), pieces or {}, no_points_for, expect)
+        ending = ClosedBill(proof, points_used, no_points, tuple(paid), pieces or {}, no_points_for, expect)
         finish(session, store, sale, ending, by, look=dry_run)
         return receipts.view(session, store, sale)
 
@@ -485,7 +487,7 @@ def take_on(
     return priced
 
 
-def _needs_no_word(session: Session, store: Store, sale: SaleId, found: coupon_check.Found, basket: coupon_check.Basket) -> bool:
+def _needs_no_word(session: Session, store: Store, sale: SaleId, found: coupon_check.CouponTerms, basket: coupon_check.Basket) -> bool:
     """True of a coupon that applies by itself: then nobody's word is used up for it."""
     member, shop = bill_prices.MEMBER_OF.scalar(session, sale=sale), shop_settings.current(session)
     here, bill = pricing_context.of(session, store, shop, member, sale), [f for f, _ in bill_prices.on_bill(session, store, sale)]
@@ -497,14 +499,14 @@ def _needs_no_word(session: Session, store: Store, sale: SaleId, found: coupon_c
 
 
 @dataclass(frozen=True)
-class Ending:
+class ClosedBill:
     """With what a bill ends: points used as payment (`points_at_most`: or as many as its price takes), what earns none, tenders, who the
     member was proved to be, stamp pieces counted by hand (offer code to pieces), the sum that was shown (`expect`)."""
 
     proof: Proof
     points_used: int = 0
     no_points: Money = Money(0)
-    paid: tuple[tenders.Tender, ...] = ()
+    paid: tuple[tenders_.Tender, ...] = ()
     pieces: Mapping[str, int] = field(default_factory=dict)
     no_points_for: str = ""
     expect: Money | None = None
@@ -512,7 +514,7 @@ class Ending:
 
 
 def finish(
-    session: Session, store: Store, sale: SaleId, ending: Ending, closed_by: str, *, priced: bool = False, look: bool = False
+    session: Session, store: Store, sale: SaleId, ending: ClosedBill, closed_by: str, *, priced: bool = False, look: bool = False
 ) -> None:
     """Price, use the points, post, write down the tenders, earn, count stamps, move the tier up, give the next coupon. `priced`: it was
     priced in this transaction; `look`: nothing of it will be kept.
@@ -541,7 +543,7 @@ def finish(
     net = due.net
     if due.points:
         verification.require(session, store, ending.proof, due.points_money, whose=row.member_id)
-        points_account.burn(session, store, member=row.member_id, points=due.points, sale=row.id, day=day)
+        points.burn(session, store, member=row.member_id, points=due.points, sale=row.id, day=day)
     for redeemed in bill_prices.LIVE_USES.rows(session, sale=sale):
         if coupon_check.COUPON.one(session, coupon=redeemed.coupon_id).member_id is not None:
             # the card was seen when it was taken; it may have grown since
@@ -551,7 +553,7 @@ def finish(
     if ending.paid and net is None:
         raise BadInput("tender_no_amount")
     if ending.paid and net is not None:
-        tenders.write(session, sale, tenders.settle(net, ending.paid, store.shop.digits))
+        tenders.write(session, sale, tenders_.settle(net, ending.paid, store.shop.digits))
     sold_articles.keep_facts(session, sale)
     _POST.run(session, sale=sale, x=ending.no_points, by=closed_by, t=store.clock.now())
     if net is None:
@@ -593,10 +595,10 @@ def award(
     earned = Points(0)
     if member is not None and net is not None:
         base, times = earning_base(session, sale, int(no_points)), _TIMES.scalar(session, sale=sale)
-        earned = points_account.earn(session, store, shop, member=member, sale=sale, net=base, day=day, times=times)
+        earned = points.earn(session, store, shop, member=member, sale=sale, net=base, day=day, times=times)
         tiers.up_at_once(session, store, member)
     if net is not None or pieces:
-        stamp_cards.after_sale(session, store, member, sale, pieces or {}, day)
+        stamp_counting.after_sale(session, store, member, sale, pieces or {}, day)
     if gives and net is not None:
         automatic.after_sale(session, store, shop, member, sale, net, present=present)
     if net is not None:

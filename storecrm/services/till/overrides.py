@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain.offers.rule import OfferRule
 from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
 from storecrm.ledger import audit
 from storecrm.models import database
@@ -18,13 +19,24 @@ from storecrm.models.hot import Hot
 from storecrm.models.redemption import EmergencyCode, Redemption
 from storecrm.models.staff import Staff
 from storecrm.services import allowances, rights, shop_settings
-from storecrm.services.allowances import Kept
+from storecrm.services.allowances import AllowanceKind
 from storecrm.services.rights import Right
 from storecrm.services.staff import accounts, own_card, throttle
-from storecrm.services.staff.own_card import Second
+from storecrm.services.staff.own_card import SecondPerson
 from storecrm.services.staff.throttle import Secret
 from storecrm.services.store import Store, new_request
-from storecrm.values import Day, Moment, Money, OfferKind, OfferRule, Override, Refusal, RefusalCode, StaffId, clean_text, money_text
+from storecrm.values import (
+    Day,
+    Moment,
+    Money,
+    OfferKind,
+    Override,
+    Refusal,
+    RefusalCode,
+    StaffId,
+    clean_text,
+    money_text,
+)
 
 _R: Any = Redemption.__table__
 _E: Any = EmergencyCode.__table__
@@ -67,7 +79,7 @@ class Approval:
 
 
 @dataclass(frozen=True)
-class Allowance:
+class OverrideAllowance:
     """What a cashier may set aside alone: days after the end, money below the minimum, how often a day; `left` of them."""
 
     days: timedelta
@@ -100,11 +112,11 @@ def approve(store: Store, *, name: str, pin: str, reason: str) -> Approval:
     return Approval(who.staff, why, given_at=store.clock.now())
 
 
-def second(word: Approval | None) -> Second | None:
+def second(word: Approval | None) -> SecondPerson | None:
     """A manager's word as a second person's, for the own card of who acts; no other word is one."""
     if word is None or word.how is not Override.MANAGER or word.given_at is None:
         return None
-    return Second(word.staff, word.reason, word.given_at)
+    return SecondPerson(word.staff, word.reason, word.given_at)
 
 
 def allow(store: Store, *, reason: str) -> Approval:
@@ -171,11 +183,11 @@ def new_codes(store: Store, *, count: int = 10) -> list[str]:
     return codes
 
 
-def allowance(session: Session, store: Store) -> Allowance:
+def allowance(session: Session, store: Store) -> OverrideAllowance:
     """What the person at the till may still set aside alone today; one coupon on one bill counts once, taken back or not."""
     shop = shop_settings.current(session)
-    left = shop.allowance_per_shift - allowances.used(session, store, Kept.WORD)
-    return Allowance(shop.allowance_days, shop.allowance_short, max(0, left))
+    left = shop.allowance_per_shift - allowances.used(session, store, AllowanceKind.WORD)
+    return OverrideAllowance(shop.allowance_days, shop.allowance_short, max(0, left))
 
 
 def left_over(session: Session, store: Store, refusals: list[Refusal], approval: Approval | None) -> list[Refusal]:
@@ -258,7 +270,7 @@ def spend(session: Session, store: Store, approval: Approval | None, redemption:
         NotFound: emergency_code (somebody was faster).
     """
     if approval is not None and approval.how is Override.ALLOWANCE and not _said_before(session, redemption):
-        allowances.use(session, store, Kept.WORD)
+        allowances.use(session, store, AllowanceKind.WORD)
     if approval is None or approval.how is not Override.EMERGENCY:
         return
     if approval.most is not None and discount > approval.most:

@@ -7,13 +7,14 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
+from storecrm.domain.offers.rule import OfferRule
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, SaleStep, StepShare
 from storecrm.services.offers import design
 from storecrm.services.store import Store
-from storecrm.values import WHOLE, OfferKind, OfferRule, SaleId, VersionId
+from storecrm.values import WHOLE, OfferKind, SaleId, VersionId
 
 _STEP: Any = SaleStep.__table__
 _SHARE: Any = StepShare.__table__

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotPossible
-from storecrm.ledger import audit
+from storecrm.ledger import audit, points
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.models.sale import Sale
 from storecrm.services import rights, shop_settings
-from storecrm.services.loyalty import points_account, stamp_cards
+from storecrm.services.loyalty import points_account
 from storecrm.services.members import verification
 from storecrm.services.members.verification import VOUCHED, Proof
 from storecrm.services.rights import Right
@@ -29,6 +29,7 @@ from storecrm.services.till import (
     pricing_context,
     receipts,
     scan,
+    stamp_counting,
     voids,
 )
 from storecrm.values import CouponState, Money, Points, SaleId, SaleState
@@ -89,7 +90,7 @@ def suspend(
                 points_account.require_cap(shop, Money(row.net + row.rounding), points_used)
                 worth = shop.points_money(points_used)
                 verification.require(session, store, proof, worth, whose=row.member_id)
-                points_account.burn(session, store, member=row.member_id, points=Points(points_used), sale=sale, day=row.business_date)
+                points.burn(session, store, member=row.member_id, points=Points(points_used), sale=sale, day=row.business_date)
             audit.log(session, store, "bill_suspended", sale=sale, coupons=len(coupons), points=points_used)
             return receipts.view(session, store, sale)
     except CouponRefused as refused:
@@ -139,7 +140,7 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
         if receipts.open_at(session, store) is not None:
             raise Conflict("open_bill_first")
         held = _HELD.rows(session, sale=row.id)
-        used = -sum(held_points.points for held_points in points_account.burnt_by(session, row.id))
+        used = -sum(held_points.points for held_points in points.burnt_by(session, row.id))
         _let_go(session, store, row.id)
         values = {"state": SaleState.OPEN, "business_date": store.clock.today(), "occurred_at": store.clock.now(), "till_id": store.till}
         session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values, touched_at=store.clock.now(), staff_id=store.staff))
@@ -149,7 +150,7 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
             try:
                 _take_again(session, store, row.id, coupon, basket)
             except CouponRefused as refused:
-                stamp_cards.reward_back(session, store, coupon.id)
+                stamp_counting.reward_back(session, store, coupon.id)
                 if refused.view is not None:
                     back.append(refused.view)
         audit.log(session, store, "bill_resumed", sale=row.id, handed_back=len(back))
@@ -181,7 +182,7 @@ def _room(session: Session, store: Store) -> None:
 def _hold(session: Session, store: Store, sale: SaleId, codes: Sequence[str], basket: coupon_check.Basket, proof: Proof) -> None:
     shop, member = shop_settings.current(session), receipts.VIEW_SALE.one(session, sale=sale).member_id
     here = pricing_context.of(session, store, shop, member, sale)
-    held: list[coupon_check.Found] = []
+    held: list[coupon_check.CouponTerms] = []
     for code in codes:
         found = coupon_check.find(session, store, code)
         coupon_check.judge(session, store, found, shop, member=member, sale=sale, bill=held, basket=basket, here=here)
@@ -221,7 +222,7 @@ def resume(
         require_clock(session, store)
         _require_waiting(row)
         held = _HELD.rows(session, sale=row.id)
-        used = -sum(held_points.points for held_points in points_account.burnt_by(session, row.id))
+        used = -sum(held_points.points for held_points in points.burnt_by(session, row.id))
         _let_go(session, store, row.id)
         values = {"state": SaleState.POSTED, "business_date": store.clock.today(), "occurred_at": store.clock.now(), "till_id": store.till}
         values |= {"staff_id": store.staff, "request_no": request_no, "request_hash": asked if request_no else None}
@@ -234,7 +235,7 @@ def resume(
         count, held_back = (used, True) if points_used is None else (points_used, False)
         # what was held was proved when it was held
         shown = verification.HELD if held_back else proof
-        ending = open_bill.Ending(shown, count, expect=expect, points_at_most=held_back)
+        ending = open_bill.ClosedBill(shown, count, expect=expect, points_at_most=held_back)
         open_bill.finish(session, store, row.id, ending, "resumed", priced=True)
         return receipts.view(session, store, row.id)
 
@@ -254,7 +255,7 @@ def drop(store: Store, *, receipt: str) -> receipts.BillView:
         held = _HELD.rows(session, sale=row.id)
         _let_go(session, store, row.id)
         for coupon in held:
-            stamp_cards.reward_back(session, store, coupon.id)
+            stamp_counting.reward_back(session, store, coupon.id)
         return voids.take_back(session, store, row.id, "dropped")
 
 
@@ -285,5 +286,5 @@ def drop_stale(store: Store) -> int:
 def _let_go(session: Session, store: Store, sale: SaleId) -> None:
     held = [coupon.id for coupon in _HELD.rows(session, sale=sale)]
     _RELEASE.run(session, sale=sale)
-    points_account.give_back_exchanged(session, store, shop_settings.current(session), held)
-    points_account.reverse_sale(session, store, sale=sale, mirror=sale, day=store.clock.today())
+    points.give_back_exchanged(session, store, shop_settings.current(session), held)
+    points.reverse_sale(session, store, sale=sale, mirror=sale, day=store.clock.today())

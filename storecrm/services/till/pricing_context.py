@@ -8,16 +8,17 @@ from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
+from storecrm.domain.offers.rule import LivePromotion, OfferRule
 from storecrm.domain.shop_rules import ShopRules, TierPrice
 from storecrm.ledger import offer_use
 from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member
-from storecrm.models.offer import Offer, OfferVersion
+from storecrm.models.offer import Offer
 from storecrm.models.sale import Sale, SaleStep
 from storecrm.models.tier import Tier, TierChange
 from storecrm.services.members import tier_qualification
-from storecrm.services.offers import design
+from storecrm.services.offers.live_promotions import running
 from storecrm.services.store import Store
 from storecrm.values import (
     WHOLE,
@@ -26,36 +27,15 @@ from storecrm.values import (
     Money,
     OfferId,
     OfferKind,
-    OfferRule,
-    OfferState,
     SaleState,
-    StoreDay,
-    VersionId,
     as_datetime,
 )
 
-_O: Any = Offer.__table__
-_V: Any = OfferVersion.__table__
 _SALE: Any = Sale.__table__
 _STEP: Any = SaleStep.__table__
 _M: Any = Member.__table__
 _T: Any = Tier.__table__
 _MOVE: Any = TierChange.__table__
-_NEWER = _V.alias()
-_ASKED = StoreDay(bindparam("date", type_=_V.c.valid_from.type), bindparam("business", type_=_V.c.valid_to.type))
-_AUTOMATIC = Hot(
-    select(_O.c.id, _O.c.code, _O.c.name, _V.c.id.label("version_id"))
-    .join(_V, _V.c.offer_id == _O.c.id)
-    .outerjoin(_NEWER, and_(_NEWER.c.offer_id == _O.c.id, _NEWER.c.version > _V.c.version))
-    .where(
-        _V.c.automatic == 1,
-        _NEWER.c.id.is_(None),
-        _O.c.state == OfferState.RUNNING,
-        or_(_V.c.valid_from.is_(None), _ASKED.begun(_V.c.valid_from)),
-        or_(_V.c.valid_to.is_(None), _ASKED.lasts(_V.c.valid_to)),
-    )
-    .order_by(_O.c.id)
-)
 _HOLDS = or_(_M.c.tier_until.is_(None), _M.c.tier_until >= bindparam("today", type_=_M.c.tier_until.type))
 """A tier that was given by hand holds until its last day; from then on what the spend says."""
 _BUYER = Hot(
@@ -99,30 +79,19 @@ _MEMBERS_USES = Hot(
 
 
 @dataclass(frozen=True)
-class Live:
-    """An automatic promotion that is running today."""
-
-    offer: OfferId
-    version: VersionId
-    code: str
-    name: str
-    rule: OfferRule
-
-
-@dataclass(frozen=True)
-class Circumstances:
+class PricingContext:
     """Everything besides lines, coupons and points that a price depends on."""
 
-    live: tuple[Live, ...]
-    promotions: tuple[pricing.Asked, ...]
+    live: tuple[LivePromotion, ...]
+    promotions: tuple[pricing.AppliedOffer, ...]
     buyer: pricing.Buyer | None
-    now: pricing.Now
+    now: pricing.PricingTime
     round_to: int
     either: bool
     points_cap: int
     tier_times: int
 
-    def price(self, lines: Sequence[pricing.Line], coupons: Sequence[pricing.Asked], points: Money = Money(0)) -> pricing.Priced:
+    def price(self, lines: Sequence[pricing.Line], coupons: Sequence[pricing.AppliedOffer], points: Money = Money(0)) -> pricing.Priced:
         """Price these lines with these coupons here and now."""
         done = pricing.price(
             lines,
@@ -137,21 +106,21 @@ class Circumstances:
         )
         return replace(done, times=done.times * self.tier_times // WHOLE)
 
-    def named(self, key: int) -> Live:
+    def named(self, key: int) -> LivePromotion:
         """The promotion behind a step's key."""
         return next(one for one in self.live if one.offer == key)
 
 
-def of(session: Session, store: Store, shop: ShopRules, member: MemberId | None, sale: int = 0) -> Circumstances:
+def of(session: Session, store: Store, shop: ShopRules, member: MemberId | None, sale: int = 0) -> PricingContext:
     """What holds for this member at this till now; `sale` itself does not count against limits and budgets."""
     found = running(session, store)
     row = _BUYER.first(session, member=member, sale=sale, today=store.clock.today()) if member is not None else None
     tier = _tier(session, store, member, row)
     buyer = pricing.Buyer(tier.name, tier.off, row.birthday, not row.visits, row.birthday_type) if row is not None else None
     local = as_datetime(store.clock.now(), store.clock.zone)
-    now = pricing.Now(store.clock.today(), local.hour * 60 + local.minute, store.shop.store)
+    now = pricing.PricingTime(store.clock.today(), local.hour * 60 + local.minute, store.shop.store)
     asked = [one for live in found if (one := _asked(session, live, member, sale)) is not None]
-    return Circumstances(
+    return PricingContext(
         found,
         tuple(asked),
         buyer,
@@ -210,21 +179,14 @@ def _place_on(session: Session, on: tier_qualification.Ladder, row: Any, moves: 
     return on.rank(tier)
 
 
-def running(session: Session, store: Store) -> tuple[Live, ...]:
-    """Every automatic offer of today, stamp cards too."""
-    day = store.clock.day()
-    rows = _AUTOMATIC.rows(session, date=day.date, business=day.business)
-    return tuple(Live(r.id, VersionId(r.version_id), r.code, r.name, design.frozen(session, store, r.version_id)) for r in rows)
-
-
-def _asked(session: Session, live: Live, member: MemberId | None, sale: int) -> pricing.Asked | None:
+def _asked(session: Session, live: LivePromotion, member: MemberId | None, sale: int) -> pricing.AppliedOffer | None:
     """The promotion with what its budget still holds; None when a limit is reached."""
     if live.rule.kind is OfferKind.STAMPS or used_up(session, live.offer, live.rule, member, sale):
         return None
     left = budget_left(session, live.offer, live.rule, sale)
     if left is not None and left < least_given(live.rule):
         return None
-    return pricing.Asked(live.offer, live.rule, left)
+    return pricing.AppliedOffer(live.offer, live.rule, left)
 
 
 def least_given(rule: OfferRule) -> int:

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Integer, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.offers.rule import OfferRule
+from storecrm.domain.tenders import Paid
 from storecrm.errors import Conflict, NotFound
-from storecrm.ledger import tenders
+from storecrm.ledger import points, tenders
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
@@ -21,7 +23,6 @@ from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
 from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
 from storecrm.services import rights
-from storecrm.services.loyalty import points_account
 from storecrm.services.members import registry
 from storecrm.services.members.registry import MemberView
 from storecrm.services.offers import design
@@ -35,7 +36,6 @@ from storecrm.values import (
     Day,
     Moment,
     Money,
-    OfferRule,
     Points,
     Quantity,
     Refusal,
@@ -196,8 +196,8 @@ class BillView:
     near: tuple[tuple[str, Refusal], ...] = ()
     returns: Code | None = None
     given: tuple[GivenCoupon, ...] = ()
-    paid: tuple[tenders.Paid, ...] = ()
-    lost: tuple[coupon_check.Checked, ...] = ()
+    paid: tuple[Paid, ...] = ()
+    lost: tuple[coupon_check.CouponVerdict, ...] = ()
     """Coupons that a bill taken up again could not keep."""
 
     id: SaleId = SaleId(0)
@@ -365,10 +365,10 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
     coupons = []
     for redeemed in VIEW_USES.rows(session, sale=sale):
         coupon = coupon_check.COUPON.one(session, coupon=redeemed.coupon_id)
-        found = coupon_check.Found(coupon, design.frozen(session, store, coupon.version_id))
+        found = coupon_check.CouponTerms(coupon, design.frozen(session, store, coupon.version_id))
         coupons.append(taken(found, redeemed, reversed=redeemed.reversed_at is not None))
     member = registry.view(session, store, row.member_id) if row.member_id is not None else None
-    earned = points_account.of_sale(session, sale) if row.member_id is not None else Points(0)
+    earned = points.of_sale(session, sale) if row.member_id is not None else Points(0)
     return BillView(
         row.receipt_no,
         SaleState(row.state),
@@ -398,7 +398,7 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
     )
 
 
-def taken(found: coupon_check.Found, redeemed: Any, *, reversed: bool) -> TakenCoupon:
+def taken(found: coupon_check.CouponTerms, redeemed: Any, *, reversed: bool) -> TakenCoupon:
     """A use of a coupon as a receipt shows it."""
     row = found.row
     return TakenCoupon(row.code, row.offer_code, row.offer_name, found.rule, redeemed.discount, redeemed.at, row.valid_to, reversed)

@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain.points import EarnRate
 from storecrm.domain.shop_rules import ShopRules, Shortfall
+from storecrm.domain.tenders import Paid
 from storecrm.errors import BadInput, Conflict, NotPossible, PriceChanged
-from storecrm.ledger import audit, tenders
+from storecrm.ledger import audit, points, tenders
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
@@ -23,16 +25,15 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine, SaleStep, StepShare
 from storecrm.models.scannable import Scannable
 from storecrm.services import rights, shop_settings
-from storecrm.services.loyalty import points_account, referrals, stamp_cards
+from storecrm.services.loyalty import referrals
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
-from storecrm.services.till import coupon_check, kept_goods, receipts, sold_articles, voids
+from storecrm.services.till import coupon_check, kept_goods, receipts, sold_articles, stamp_counting, voids
 from storecrm.values import (
     MAX_MONEY,
     PIECE,
     Code,
     CouponState,
-    EarnRate,
     EntryKind,
     Kind,
     LotId,
@@ -57,7 +58,7 @@ _E: Any = PointEntry.__table__
 
 
 @dataclass(frozen=True)
-class Back:
+class ReturnLine:
     """Goods asked back: a line of the receipt and thousandths of its quantity."""
 
     line_no: int
@@ -110,7 +111,7 @@ class Returned:
 
 
 @dataclass
-class _Line:
+class _OpenLine:
     row: Any
     before: int
     back: int
@@ -143,9 +144,9 @@ class _Line:
 
 
 @dataclass
-class _Plan:
+class _ReturnPlan:
     sale: Any
-    lines: list[_Line]
+    lines: list[_OpenLine]
     steps: list[Any]
     gifts: list[GiftDue]
     everything: bool
@@ -158,7 +159,7 @@ class _Plan:
         return sum(line.part(line.steps.get(step.id, 0)) for line in self.lines for step in self.steps if step.step in names)
 
 
-def preview(store: Store, *, receipt: str, lines: Sequence[Back] = ()) -> Returned:
+def preview(store: Store, *, receipt: str, lines: Sequence[ReturnLine] = ()) -> Returned:
     """Everything that the return would do; nothing is changed. Without `lines` all that is left goes back.
 
     Raises:
@@ -177,7 +178,7 @@ def return_goods(
     store: Store,
     *,
     receipt: str,
-    lines: Sequence[Back] = (),
+    lines: Sequence[ReturnLine] = (),
     request_no: str | None = None,
     way: TenderKind | None = None,
     expect: Money | None = None,
@@ -203,7 +204,7 @@ def return_goods(
         if done.way is not None and way is not None:
             done = replace(done, way=way)
         if done.cash and done.way is not None:
-            tenders.write(session, receipts.row_of(session, done.receipt_no).id, [tenders.Paid(done.way, Money(-done.cash))])
+            tenders.write(session, receipts.row_of(session, done.receipt_no).id, [Paid(done.way, Money(-done.cash))])
         return done
 
 
@@ -255,11 +256,11 @@ def without_receipt(store: Store, *, amount: Money, reason: str, request_no: str
 # --- the road of one return ---
 
 
-def _asked(sale: int, lines: Sequence[Back]) -> str:
+def _asked(sale: int, lines: Sequence[ReturnLine]) -> str:
     return f"return:{sale}:" + ",".join(f"{line.line_no}x{line.quantity}" for line in lines)
 
 
-def asked_for(session: Session, receipt: str, lines: Sequence[Back]) -> str:
+def asked_for(session: Session, receipt: str, lines: Sequence[ReturnLine]) -> str:
     """What a request number stands for."""
     return _asked(receipts.row_of(session, receipt).id, lines)
 
@@ -274,7 +275,7 @@ def repeated(session: Session, request: str, asked: str) -> Returned | None:
     return None if first is None else _again(session, first)
 
 
-def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], request: str | None, asked: str) -> Returned:
+def do(session: Session, store: Store, receipt: str, lines: Sequence[ReturnLine], request: str | None, asked: str) -> Returned:
     """The whole return inside the caller's transaction; `asked` is what its request number stands for."""
     require_clock(session, store)
     plan = _plan(session, store, receipt, lines)
@@ -308,11 +309,13 @@ def do(session: Session, store: Store, receipt: str, lines: Sequence[Back], requ
     referrals.after_return(session, store, shop, sale.id, back)
     reinstated, kept, void = _coupons(session, store, plan)
     whole = [
-        stamp_cards.LineGone(coupon_check.line_of(line.row, Quantity(line.whole)), line.before, line.before + line.back, line.row.line_no)
+        stamp_counting.ReturnedQuantity(
+            coupon_check.line_of(line.row, Quantity(line.whole)), line.before, line.before + line.back, line.row.line_no
+        )
         for line in plan.lines
         if line.paid > 0
     ]
-    stamps_gone, broken = stamp_cards.take_back(session, store, sale.id, SaleId(back), whole)
+    stamps_gone, broken = stamp_counting.take_back(session, store, sale.id, SaleId(back), whole)
     audit.log(session, store, "goods_returned", sale=sale.id, back=back, cash=plan.cash - charge - taken.cash, everything=plan.everything)
     done = Returned(
         session.execute(select(_SALE.c.receipt_no).where(_SALE.c.id == back)).scalar_one(),
@@ -396,7 +399,7 @@ def _again(session: Session, first: Any) -> Returned:
     )
 
 
-def _plan(session: Session, store: Store, receipt: str, asked: Sequence[Back]) -> _Plan:
+def _plan(session: Session, store: Store, receipt: str, asked: Sequence[ReturnLine]) -> _ReturnPlan:
     sale = receipts.locked(session, receipts.row_of(session, receipt))
     receipts.require_posted(sale)
     if sale.returns_id is not None or sale.gross is None:
@@ -430,15 +433,15 @@ def _plan(session: Session, store: Store, receipt: str, asked: Sequence[Back]) -
     for row in rows:
         mine, before = shares.get(row.line_no, {}), int(earlier.get(row.line_no, 0))
         paid = row.amount - coupon.get(row.line_no, 0) - sum(mine.values())
-        lines.append(_Line(row, before, 0, coupon.get(row.line_no, 0), mine, paid))
+        lines.append(_OpenLine(row, before, 0, coupon.get(row.line_no, 0), mine, paid))
     _ask(lines, asked, receipt)
     everything = all(line.before + line.back == line.whole for line in lines if line.row.quantity >= 0)
-    plan = _Plan(sale, lines, list(steps), [], everything)
+    plan = _ReturnPlan(sale, lines, list(steps), [], everything)
     _charge(session, plan, kept_goods.read(session, store, sale, rows, steps, shares))
     return plan
 
 
-def _charge(session: Session, plan: _Plan, bill: kept_goods.SoldBill) -> None:
+def _charge(session: Session, plan: _ReturnPlan, bill: kept_goods.SoldBill) -> None:
     """Charge what the goods that stay do not earn any more, less what was charged by earlier returns; or pay that back."""
     if not any(bill.grouped):
         return
@@ -460,7 +463,7 @@ def _charge(session: Session, plan: _Plan, bill: kept_goods.SoldBill) -> None:
             line.repaid = part
 
 
-def _charged(session: Session, plan: _Plan) -> int:
+def _charged(session: Session, plan: _ReturnPlan) -> int:
     """What earlier returns kept of what their goods had paid, and have not paid back since."""
     back = session.execute(select(_SALE.c.id, _SALE.c.net).where(_SALE.c.returns_id == plan.sale.id)).all()
     if not back:
@@ -472,7 +475,7 @@ def _charged(session: Session, plan: _Plan) -> int:
     return int(came + sum(row.net for row in back) - (session.scalar(for_points) or 0))
 
 
-def _ask(lines: list[_Line], asked: Sequence[Back], receipt: str) -> None:
+def _ask(lines: list[_OpenLine], asked: Sequence[ReturnLine], receipt: str) -> None:
     """Put what is asked back on its lines; nothing asked means all that is left.
 
     Raises:
@@ -541,7 +544,7 @@ def _new_sale(
     return made
 
 
-def _write_lines(session: Session, back: SaleId, plan: _Plan, points_cash: int) -> None:
+def _write_lines(session: Session, back: SaleId, plan: _ReturnPlan, points_cash: int) -> None:
     number = 0
     for line in plan.lines:
         if not line.back:
@@ -567,7 +570,7 @@ def _write_lines(session: Session, back: SaleId, plan: _Plan, points_cash: int) 
         receipts.NEW_LINES.run(session, **row, amount=points_cash, returns_line=None)
 
 
-def _write_steps(session: Session, back: SaleId, plan: _Plan) -> None:
+def _write_steps(session: Session, back: SaleId, plan: _ReturnPlan) -> None:
     """What each step gave goes back with the goods: negative steps, on the return's own day. Coupons' shares hang on their redemption."""
     numbers = {line.row.line_no: n for n, line in enumerate((line for line in plan.lines if line.back), 1)}
     for step in plan.steps:
@@ -596,7 +599,7 @@ class _Taken:
     own: LotId | None
 
 
-def _loyalty(session: Session, store: Store, shop: ShopRules, plan: _Plan, cash_left: int) -> _Taken:
+def _loyalty(session: Session, store: Store, shop: ShopRules, plan: _ReturnPlan, cash_left: int) -> _Taken:
     """How many of the earned points go, and what happens when they are not there any more."""
     sale = plan.sale
     nothing = _Taken(0, 0, "", 0, [], None)
@@ -607,11 +610,9 @@ def _loyalty(session: Session, store: Store, shop: ShopRules, plan: _Plan, cash_
     clawed = _moved(session, sale.id, EntryKind.CLAW_BACK)
     want = max(0, min(want, int(earned.points) + clawed))
     # what ended unused is taken where it ended: nobody owes it
-    points_account.take_up(session, store, [earned.lot_id])
+    points.take_up(session, store, [earned.lot_id])
     policy = shop.return_shortfall
-    found = points_account.reachable(
-        session, sale.member_id, store.clock.today(), own=earned.lot_id, pending_only=policy is Shortfall.PENDING
-    )
+    found = points.reachable(session, sale.member_id, store.clock.today(), own=earned.lot_id, pending_only=policy is Shortfall.PENDING)
     taken: list[tuple[LotId, int]] = []
     left = want
     for lot, have in found:
@@ -626,7 +627,7 @@ def _loyalty(session: Session, store: Store, shop: ShopRules, plan: _Plan, cash_
     return _Taken(want - left, left, policy if left else "", min(cash, cash_left), taken, earned.lot_id)
 
 
-def _claw(shop: ShopRules, plan: _Plan, earned: int) -> int:
+def _claw(shop: ShopRules, plan: _ReturnPlan, earned: int) -> int:
     """earn(what was paid before this return) - earn(what stays paid after it): slices add up to what was earned, at the rate of the sale."""
     every, earning = list(plan.lines), [line for line in plan.lines if not line.row.no_points]
     sale = plan.sale
@@ -643,12 +644,12 @@ def _claw(shop: ShopRules, plan: _Plan, earned: int) -> int:
     return earned * _stays(plan, lines, after=False) // whole - earned * _stays(plan, lines, after=True) // whole
 
 
-def _whole(plan: _Plan, lines: Sequence[_Line]) -> Money:
+def _whole(plan: _ReturnPlan, lines: Sequence[_OpenLine]) -> Money:
     """What earned when it was sold."""
     return Money(max(0, sum(line.paid for line in lines) - plan.sale.no_points))
 
 
-def _stays(plan: _Plan, lines: Sequence[_Line], *, after: bool) -> Money:
+def _stays(plan: _ReturnPlan, lines: Sequence[_OpenLine], *, after: bool) -> Money:
     """What is paid for the lines before or after this return, with what is charged for them."""
     paid = sum(line.rest(line.paid, now=after) + line.charges[after] for line in lines)
     return Money(max(0, paid - plan.sale.no_points))
@@ -660,14 +661,14 @@ def _moved(session: Session, sale: SaleId, kind: EntryKind) -> int:
     return int(session.scalar(query) or 0)
 
 
-def _move_points(session: Session, store: Store, shop: ShopRules, plan: _Plan, back: SaleId, taken: _Taken) -> int:
+def _move_points(session: Session, store: Store, shop: ShopRules, plan: _ReturnPlan, back: SaleId, taken: _Taken) -> int:
     """Write the points down; returns how many were given back."""
     sale, today = plan.sale, store.clock.today()
     if sale.member_id is None:
         return 0
     for lot, count in taken.from_lots:
-        points_account.move(session, store, lot=lot, member=sale.member_id, kind=EntryKind.CLAW_BACK, points=-count, day=today, sale=back)
-    burnt = points_account.burnt_by(session, sale.id)
+        points.move(session, store, lot=lot, member=sale.member_id, kind=EntryKind.CLAW_BACK, points=-count, day=today, sale=back)
+    burnt = points.burnt_by(session, sale.id)
     used, money = -sum(row.points for row in burnt), sale.points_paid
     if not used or not money:
         return 0
@@ -681,12 +682,12 @@ def _move_points(session: Session, store: Store, shop: ShopRules, plan: _Plan, b
         skip -= min(skip, -row.points)
         part = min(left, have)
         if part:
-            points_account.give_back(session, store, shop, lot=row.lot_id, count=part, sale=back)
+            points.give_back(session, store, shop, lot=row.lot_id, count=part, sale=back)
         left -= part
     return int(give)
 
 
-def _coupons(session: Session, store: Store, plan: _Plan) -> tuple[list[Code], list[Code], list[Code]]:
+def _coupons(session: Session, store: Store, plan: _ReturnPlan) -> tuple[list[Code], list[Code], list[Code]]:
     """(reinstated, kept, voided): with everything that came back no use counts any more; coupons that are valid can be used again, one that
     has ended stays as it is. What the sale issued goes if unused."""
     back: list[Code] = []

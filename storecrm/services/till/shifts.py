@@ -43,7 +43,7 @@ class CouponCount:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ShiftSheet:
     """One shift of one person at one till. `given` is everything taken off: coupons, promotions, tier prices, points, rounding. A bill is
     on the sheet of its closing; `late_amounts` came for bills of shifts that were over, and are in `net` here."""
 
@@ -78,7 +78,7 @@ class Sheet:
         return sum(c.counted - c.count for c in self.coupons if c.counted is not None)
 
 
-def sheet(store: Store) -> Sheet:
+def sheet(store: Store) -> ShiftSheet:
     """The running shift of the person at this till: since the last hand-over, at most since the day began."""
     rights.require(store, Right.OWN_TODAY)
     with store.read() as session:
@@ -86,7 +86,7 @@ def sheet(store: Store) -> Sheet:
 
 
 @repeatable
-def hand_over(store: Store, *, register_discount: Money | None = None, counted: Mapping[str, int] | None = None) -> Sheet:
+def hand_over(store: Store, *, register_discount: Money | None = None, counted: Mapping[str, int] | None = None) -> ShiftSheet:
     """End the shift. `register_discount` is what the other register says was given away, `counted` the paper coupons by offer code; the
     differences are kept with the sheet.
 
@@ -116,7 +116,7 @@ def hand_over(store: Store, *, register_discount: Money | None = None, counted: 
         return done
 
 
-def handed_over(store: Store, *, first: Day, last: Day) -> list[Sheet]:
+def handed_over(store: Store, *, first: Day, last: Day) -> list[ShiftSheet]:
     """The shifts that ended in a period, as they were written down then.
 
     Raises:
@@ -129,14 +129,14 @@ def handed_over(store: Store, *, first: Day, last: Day) -> list[Sheet]:
         return [_stored(text) for text in rows]
 
 
-def _stored(text: str) -> Sheet:
+def _stored(text: str) -> ShiftSheet:
     raw = json.loads(text)
     raw["business_date"] = Day.fromisoformat(raw["business_date"])
     raw["coupons"] = tuple(CouponCount(**coupon) for coupon in raw["coupons"])
-    return Sheet(**raw)
+    return ShiftSheet(**raw)
 
 
-def _with_counts(session: Session, now: Sheet, register: Money | None, pieces: dict[str, int]) -> Sheet:
+def _with_counts(session: Session, now: ShiftSheet, register: Money | None, pieces: dict[str, int]) -> ShiftSheet:
     known = {c.offer_code: c for c in now.coupons}
     for code in pieces.keys() - known.keys():
         name = session.scalar(select(Offer.name).where(Offer.code == code))
@@ -145,7 +145,7 @@ def _with_counts(session: Session, now: Sheet, register: Money | None, pieces: d
         known[code] = CouponCount(code, name, 0, Money(0))
     coupons = tuple(CouponCount(c.offer_code, c.name, c.count, c.discount, pieces.get(c.offer_code)) for c in known.values())
     values = {name: getattr(now, name) for name in now.__dataclass_fields__}
-    return Sheet(**values | {"coupons": coupons, "register_discount": register})
+    return ShiftSheet(**values | {"coupons": coupons, "register_discount": register})
 
 
 _BEFORE = Hot(select(func.max(_X.c.at)).where(_X.c.till_id == bindparam("till"), _X.c.staff_id == bindparam("staff")))
@@ -217,14 +217,14 @@ _OVERRIDES = Hot(
 )
 
 
-def _sheet(session: Session, store: Store) -> Sheet:
+def _sheet(session: Session, store: Store) -> ShiftSheet:
     today, until = store.clock.today(), store.clock.now()
     shift = {"till": store.till, "staff": store.staff}
     before = _BEFORE.scalar(session, **shift) or 0
     since = Moment(max(int(before), opening_of(today, store.clock.zone, store.clock.close_hour)))
     shift |= {"since": since, "until": until}
     sums, late = _SUMS.one(session, **shift), _LATE.one(session, **shift, today=today)
-    return Sheet(
+    return ShiftSheet(
         staff=_PERSON.scalar(session, **shift) or "",
         till=_TILL.scalar(session, **shift) or "",
         business_date=today,

@@ -7,7 +7,7 @@ from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotAllowed, NotFound, NotPossible
-from storecrm.ledger import audit, tenders
+from storecrm.ledger import audit, points, stamps, tenders
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.hot import Hot
@@ -15,11 +15,12 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine
 from storecrm.models.staff import Staff
 from storecrm.services import allowances, rights, shop_settings
-from storecrm.services.allowances import Kept
-from storecrm.services.loyalty import points_account, referrals, stamp_cards
+from storecrm.services.allowances import AllowanceKind
+from storecrm.services.coupons import code_lookup
+from storecrm.services.loyalty import referrals
 from storecrm.services.rights import Right
 from storecrm.services.store import BACK_JUMP, Store, Topic, repeatable, require_clock
-from storecrm.services.till import receipts, scan
+from storecrm.services.till import receipts, stamp_counting
 from storecrm.values import (
     BatchState,
     Code,
@@ -54,7 +55,7 @@ _GIVER_GONE = or_(
 )
 GONE = or_(
     select(_B.c.id).where(_B.c.id == _C.c.batch_id, _B.c.state == BatchState.VOIDED).exists(),
-    and_(select(_GIVER.c.id).where(_GIVER.c.id == _C.c.by_sale, _GIVER_GONE).exists(), ~stamp_cards.REWARD),
+    and_(select(_GIVER.c.id).where(_GIVER.c.id == _C.c.by_sale, _GIVER_GONE).exists(), ~stamps.REWARD),
     select(_P.c.id)
     .where(_P.c.batch_id == _C.c.batch_id, _P.c.act == PaperAct.VOIDED, _C.c.serial.between(_P.c.first_serial, _P.c.last_serial))
     .exists(),
@@ -109,7 +110,7 @@ def undo_coupon(store: Store, *, code: str) -> receipts.BillView:
     """
     rights.require(store, Right.UNDO)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
-        hit = scan.resolve(session, code, Kind.COUPON)
+        hit = code_lookup.resolve(session, code, Kind.COUPON)
         last = select(_R.c.sale_id).where(_R.c.coupon_id == hit.target, _R.c.reversed_at.is_(None)).order_by(_R.c.id.desc()).limit(1)
         sale = session.scalar(last)
         if sale is None:
@@ -159,9 +160,9 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
         raise NotAllowed("undo_late", minutes=shop.undo_within // timedelta(minutes=1))
     # two programs of one person do not both take the last one
     database.lock_row(session, Staff, store.staff)
-    if allowances.used(session, store, Kept.UNDO) >= shop.undo_per_shift:
+    if allowances.used(session, store, AllowanceKind.UNDO) >= shop.undo_per_shift:
         raise NotAllowed("undo_often", most=shop.undo_per_shift)
-    allowances.use(session, store, Kept.UNDO)
+    allowances.use(session, store, AllowanceKind.UNDO)
 
 
 def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> receipts.BillView:
@@ -182,9 +183,9 @@ def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> rece
     else:
         void_given(session, store, sale, "undone")
         mirror = _mirror(session, store, row)
-        points_account.reverse_sale(session, store, sale=sale, mirror=mirror, day=row.business_date)
+        points.reverse_sale(session, store, sale=sale, mirror=mirror, day=row.business_date)
         referrals.sale_gone(session, sale)
-        stamp_cards.reverse_sale(session, store, sale, mirror)
+        stamp_counting.reverse_sale(session, store, sale, mirror)
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.VOIDED))
     audit.log(session, store, "sale_taken_back", sale=sale, reason=reason)
     return receipts.view(session, store, sale)
@@ -193,7 +194,7 @@ def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> rece
 def void_given(session: Session, store: Store, sale: SaleId, reason: str) -> list[Code]:
     """Coupons that a sale gave go with it while they are unused, held by another bill or not; stamps see to those of full cards.
     Returns them."""
-    unused = (_C.c.by_sale == sale, _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)), ~stamp_cards.REWARD)
+    unused = (_C.c.by_sale == sale, _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)), ~stamps.REWARD)
     found = list(session.scalars(select(_C.c.code).where(*unused)))
     values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": reason}
     session.execute(update(_C).where(*unused).values(**values))
@@ -243,6 +244,6 @@ def reverse(session: Session, store: Store, redeemed: Any, reason: str, day: Day
     if done.rowcount == 1:  # type: ignore[attr-defined]
         _UNSPEND.run(session, coupon=redeemed.coupon_id)
         if not held:
-            stamp_cards.reward_back(session, store, redeemed.coupon_id)
-            points_account.give_back_exchanged(session, store, shop_settings.current(session), [redeemed.coupon_id])
+            stamp_counting.reward_back(session, store, redeemed.coupon_id)
+            points.give_back_exchanged(session, store, shop_settings.current(session), [redeemed.coupon_id])
         audit.log(session, store, "redemption_reversed", redemption=redeemed.id, reason=reason)

@@ -10,7 +10,7 @@ from storecrm.ui.pages.analytics_scores import ScoresTab, StagesTab
 from storecrm.ui.pages.analytics_segments import SegmentsTab
 from storecrm.ui.pages.analytics_tags import RecruitingTab, TagsTab
 from storecrm.ui.viewmodels.analytics import KnownViewModel
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 
 
 class KnownPage(QWidget):
@@ -51,7 +51,7 @@ class KnownPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}", bad=True)
 
     @Slot(object)
     def _exported(self, file: object) -> None:

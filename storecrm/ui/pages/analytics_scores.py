@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
+from storecrm.domain.lifecycle import STAGES
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.i18n import Catalogue
-from storecrm.services.analytics import lifecycle
-from storecrm.services.analytics.rfm import Cell, Group
+from storecrm.services.analytics.rfm import GroupSize, RfmCell
 from storecrm.ui.kit.charts import Bar, BarChart, Flow, FlowChart, HeatCell, HeatMap
 from storecrm.ui.kit.dates import date_box, day_in
 from storecrm.ui.kit.rows import Column, RowsModel, table
@@ -59,13 +59,13 @@ class ScoresTab(_Dated):
         w = words
         self.map = HeatMap(w.t("Heat map of RFM"), w.t("R: how lately →"), w.t("F: how often →"))
         self.cell, self.sum = label("", "small", wrap=True), label("", "small", wrap=True)
-        columns: list[Column[Group]] = [
+        columns: list[Column[GroupSize]] = [
             Column(w.t("Group"), lambda g: insight.group(g.name, w), 120),
             Column(w.t("Members"), lambda g: w.number(g.members), 80, True),
             Column(w.t("Spent"), lambda g: w.money(round(g.net, -2), short=True), 110, True),
             Column(w.t("Rule"), lambda g: g.rule.partition(" ")[2] or w.t("everybody else"), 140),
         ]
-        self.groups: RowsModel[Group] = RowsModel(columns)
+        self.groups: RowsModel[GroupSize] = RowsModel(columns)
         moved: list[Column[tuple[str, str, int]]] = [
             Column(w.t("From"), lambda x: self._name(x[0]), 130),
             Column(w.t("To"), lambda x: self._name(x[1]), 130),
@@ -103,7 +103,7 @@ class ScoresTab(_Dated):
         whole.setContentsMargins(0, 8, 0, 0)
         whole.addWidget(self.dates())
         whole.addWidget(split, 1)
-        self._cells: dict[tuple[int, int], Cell] = {}
+        self._cells: dict[tuple[int, int], RfmCell] = {}
         self.map.chosen.connect(self._choose)
         vm.scored.connect(self._show)
         vm.ruled.connect(self._again)
@@ -195,7 +195,7 @@ class StagesTab(_Dated):
                 for s in found.now
             ]
         )
-        names = {"": w.t("not a member yet")} | {name: insight.stage(name, w) for name in lifecycle.STAGES}
+        names = {"": w.t("not a member yet")} | {name: insight.stage(name, w) for name in STAGES}
         back = sum(count for (_, end), count in found.moves.items() if end == "back")
         gone = sum(count for (start, _), count in found.moves.items() if start in ("dormant", "lost"))
         rate = w.percent(back / gone if gone else None)

@@ -14,8 +14,9 @@ from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import button, field, label, row
 from storecrm.ui.pages.segment_builder import SegmentBuilder
-from storecrm.ui.viewmodels.analytics import KnownViewModel, Shelf
-from storecrm.wording import insight, labels
+from storecrm.ui.viewmodels.analytics import KnownViewModel, SegmentList
+from storecrm.wording import insight
+from storecrm.wording.errors import sentence
 
 
 class SegmentsTab(QWidget):
@@ -25,7 +26,7 @@ class SegmentsTab(QWidget):
         super().__init__()
         self._vm, self._words = vm, words
         w = words
-        self._shelf = Shelf([], {})
+        self._shelf = SegmentList([], {})
         self._chosen: SegmentView | None = None
         columns: list[Column[SegmentView]] = [
             Column(w.t("Segment"), self._name, 150),
@@ -105,9 +106,9 @@ class SegmentsTab(QWidget):
         return w.t("built in") if view.built_in else w.t("list") if view.fixed else w.t("own")
 
     @Slot(object)
-    def _show(self, shelf: Shelf) -> None:
+    def _show(self, shelf: SegmentList) -> None:
         # what was counted before stays until it is counted anew
-        self._shelf = Shelf(shelf.views, dict(self._shelf.sizes))
+        self._shelf = SegmentList(shelf.views, dict(self._shelf.sizes))
         self.rows.show(shelf.views)
         if self.isVisible():
             self._vm.count_each(shelf.views)
@@ -169,7 +170,7 @@ class SegmentsTab(QWidget):
     def _incomplete(self, error: StoreError) -> None:
         self.count.setText("—")
         said = self._words.t("A condition is not complete yet: {value}", value=str(error.facts.get("value", "")) or "…")
-        self.sentence.setText(said if error.code.startswith("segment_") else labels.sentence(error, self._words))
+        self.sentence.setText(said if error.code.startswith("segment_") else sentence(error, self._words))
 
     def _keep(self) -> None:
         self._vm.keep(self.code.text(), self.name.text(), self.builder.rule())

@@ -11,7 +11,7 @@ from storecrm.services.reports.enrolment import Recruiter
 from storecrm.ui.kit.dates import date_box, day_in
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import button, field, label, row
-from storecrm.ui.viewmodels.analytics import KnownViewModel, Shelf
+from storecrm.ui.viewmodels.analytics import KnownViewModel, SegmentList
 from storecrm.wording import insight
 
 AS_IT_IS = "="
@@ -25,7 +25,7 @@ class TagsTab(QWidget):
         super().__init__()
         self._vm, self._words = vm, words
         w = words
-        self._shelf = Shelf([], {})
+        self._shelf = SegmentList([], {})
         columns: list[Column[TagView]] = [
             Column(w.t("Tag"), lambda t: t.name, 120, tint=lambda t: f"tag_{t.colour}"),
             Column(w.t("Group"), lambda t: t.group or "—", 100),
@@ -69,7 +69,7 @@ class TagsTab(QWidget):
         self._vm.shelf()
 
     @Slot(object)
-    def _segments(self, shelf: Shelf) -> None:
+    def _segments(self, shelf: SegmentList) -> None:
         self._shelf = shelf
         chosen = self.of.currentData()
         self.of.clear()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QRadioButt
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services.members.duplicates import Group, Pair
+from storecrm.services.members.duplicates import DuplicateGroup, Pair
 from storecrm.services.members.merge import Merged
 from storecrm.services.members.registry import MemberView
 from storecrm.ui.kit.progress_bar import Busy
@@ -16,7 +16,8 @@ from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, label, row
 from storecrm.ui.viewmodels.duplicates import DuplicatesViewModel
 from storecrm.values import Moment, grouped
-from storecrm.wording import insight, labels
+from storecrm.wording import insight
+from storecrm.wording.errors import cure, sentence
 
 FIELDS = {
     "phone": m("Phone"),
@@ -140,7 +141,7 @@ class DuplicatesPage(QWidget):
         self._vm.find()
 
     @Slot(object)
-    def _found(self, found: list[Group]) -> None:
+    def _found(self, found: list[DuplicateGroup]) -> None:
         self.busy.hide()
         pairs = sorted((pair for group in found for pair in group.pairs), key=lambda pair: -pair.score)
         self.rows.show(pairs)
@@ -259,4 +260,4 @@ class DuplicatesPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
-        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}", bad=True)

@@ -10,7 +10,7 @@ from storecrm.i18n import Catalogue
 from storecrm.ui.kit.widgets import Banner, button, card, field, label
 from storecrm.ui.viewmodels.first_run import BeginningViewModel, NewShop
 from storecrm.values import currencies, region_of_zone
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 
 CURRENCIES = ("CNY", "HKD", "TWD", "USD", "EUR", "GBP", "JPY", "SGD", "AUD", "CAD")
 """What most shops pay with; every other currency follows."""
@@ -176,7 +176,7 @@ class BeginningPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self._busy(False)
-        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}".strip(), bad=True)
+        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True)
         self.all_the_same.setVisible(error.code == "manifest_missing")
 
     @Slot(str)

@@ -36,9 +36,10 @@ from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.import_wizard import ImportViewModel, Looked
 from storecrm.values import Moment, Problem
-from storecrm.wording import labels
+from storecrm.wording import errors, labels
+from storecrm.wording.names import LISTS
 
-KINDS = labels.LISTS
+KINDS = LISTS
 STATES = {"writing": m("being written"), "showing": m("being shown"), "done": m("imported"), "undone": m("rolled back")}
 STEPS = (m("File"), m("Columns"), m("Check"), m("Done"))
 ENCODINGS = ("", *KNOWN_ENCODINGS)
@@ -410,7 +411,7 @@ class ImportWizard(QWidget):
             Column(w.t("Full name"), lambda p: p.who, 90),
             Column(w.t("Column"), lambda p: column_name(p.column, w) if p.column else "", 95),
             Column(w.t("Cell (double-click to put it right)"), lambda p: p.value, 255, edit=self._fix),
-            Column(w.t("Problem"), lambda p: labels.problem(p, w), 320),
+            Column(w.t("Problem"), lambda p: errors.problem(p, w), 320),
         ]
         self.problem_rows: RowsModel[Problem] = RowsModel(problems)
         self.problem_list = table(self.problem_rows, problems, w.t("Problems"))
@@ -538,7 +539,7 @@ class ImportWizard(QWidget):
         self.group.clear()
         self.group.addItem(w.t("all problems ({count})", count=w.number(sum(count for _, _, count in seen.kinds))), None)
         for column, kind, count in seen.kinds:
-            said = f"{labels.problem(Problem(0, column, kind), w)} ({w.number(count)})"
+            said = f"{errors.problem(Problem(0, column, kind), w)} ({w.number(count)})"
             self.group.addItem(f"{column_name(column, w)}: {said}" if column else said, f"{column}:{kind}")
         self.group.setCurrentIndex(max(0, self.group.findData(chosen)))
         for part in (self.group, self.blank, self.everywhere):
@@ -636,14 +637,14 @@ class ImportWizard(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
-        cure = labels.cure(error, self._words)
+        cure = errors.cure(error, self._words)
         if isinstance(error, ImportRejected):
             cure = self._words.t("Put the rows with problems right, or tick that they are left out.")
         if error.code == "encoding_unsure":
             self._go(0)
             self._show_readings(error.facts["readings"])
             cure = self._words.t("Choose the line that reads right.")
-        self.banner.say(f"{labels.sentence(error, self._words)} {cure}", bad=True)
+        self.banner.say(f"{errors.sentence(error, self._words)} {cure}", bad=True)
         if isinstance(error, ImportRejected):
             self._problems = error.problems
             self._show_problems()

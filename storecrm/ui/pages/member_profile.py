@@ -6,15 +6,16 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from storecrm.domain.points import Balance
+from storecrm.domain.profile import Profile
 from storecrm.i18n import Catalogue
-from storecrm.services.analytics.profile import Profile
-from storecrm.services.loyalty.points_account import Balance
-from storecrm.services.loyalty.referrals import Tree
-from storecrm.services.loyalty.tiers import Standing
+from storecrm.services.loyalty.referrals import ReferralTree
+from storecrm.services.loyalty.tiers import TierStanding
 from storecrm.ui.kit.charts import Bar, BarChart
 from storecrm.ui.kit.widgets import button, label
 from storecrm.wording import insight
-from storecrm.wording.labels import REFERRALS, tier_sentence
+from storecrm.wording.labels import REFERRALS
+from storecrm.wording.offers import tier_sentence
 
 
 class ProfileTab(QScrollArea):
@@ -52,7 +53,7 @@ class ProfileTab(QScrollArea):
         for widget in (self.months, self.goods, *self._heads.values(), self.likes):
             widget.hide()
 
-    def show_member(self, found: Profile, balance: Balance, standing: Standing, tree: Tree) -> None:
+    def show_member(self, found: Profile, balance: Balance, standing: TierStanding, tree: ReferralTree) -> None:
         w = self._words
         self.clear()
         rows = [(line.title, line.text, line.behind) for line in insight.profile(found, w)]

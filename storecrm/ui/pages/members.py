@@ -22,23 +22,25 @@ from PySide6.QtWidgets import (
 )
 
 from storecrm.domain import birthdays
+from storecrm.domain.offers.reading import OfferView
+from storecrm.domain.timeline import Event
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.analytics.segments import SegmentView
-from storecrm.services.analytics.timeline import Event
 from storecrm.services.coupons.issue import BatchView, CouponView
 from storecrm.services.loyalty.points_account import Movement
 from storecrm.services.members.registry import MemberView, NewMember
-from storecrm.services.offers.design import OfferView
 from storecrm.services.till.receipts import SaleRow
 from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.scanner import normal
 from storecrm.ui.kit.widgets import Banner, beside, button, card, field, label, row
 from storecrm.ui.pages.member_profile import ProfileTab
-from storecrm.ui.viewmodels.members import FIRST, Lists, MembersViewModel, Opened, Stretch
+from storecrm.ui.viewmodels.members import FIRST, Lists, MemberPage, MembersViewModel, Opened
 from storecrm.values import Channel, CouponState, SaleState, grouped
 from storecrm.wording import insight, labels
+from storecrm.wording.errors import cure, sentence
+from storecrm.wording.offers import benefit
 
 
 class MembersPage(QWidget):
@@ -154,7 +156,7 @@ class MembersPage(QWidget):
         w, tabs = self._words, QTabWidget()
         coupons: list[Column[CouponView]] = [
             Column(w.t("Coupon"), lambda c: c.offer_name, 130),
-            Column(w.t("Worth"), lambda c: labels.benefit(c.rule, w), 70),
+            Column(w.t("Worth"), lambda c: benefit(c.rule, w), 70),
             Column(
                 w.t("State"),
                 lambda c: (
@@ -409,7 +411,7 @@ class MembersPage(QWidget):
         self._vm.search(self.search.text())
 
     @Slot(object)
-    def _show_list(self, stretch: Stretch) -> None:
+    def _show_list(self, stretch: MemberPage) -> None:
         self.rows.add(stretch.rows) if stretch.offset else self.rows.show(stretch.rows, stretch.total)
         if self._first_wanted and not stretch.offset:
             self._first_wanted = False
@@ -440,7 +442,7 @@ class MembersPage(QWidget):
             if self.rows.record(row_no).member_no == wanted:
                 self.list.selectRow(row_no)
 
-    def _show_empty(self, stretch: Stretch) -> None:
+    def _show_empty(self, stretch: MemberPage) -> None:
         w = self._words
         if stretch.total:
             self.empty.say("")
@@ -584,7 +586,7 @@ class MembersPage(QWidget):
             self._vm.count_lists()
         else:
             # the list of a cashier is what was searched for
-            self._show_list(Stretch(0, [opened.member], 1))
+            self._show_list(MemberPage(0, [opened.member], 1))
 
     @Slot(object)
     def _card_printed(self, answer: tuple[Path, str]) -> None:
@@ -603,4 +605,4 @@ class MembersPage(QWidget):
             # a tick that was not kept is no answer
             for channel, tick in self.ticks.items():
                 tick.setChecked(self._opened.member.consent.get(channel.value, False))
-        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}", bad=True)

@@ -38,6 +38,8 @@ from storecrm.ui.pages.import_wizard import DECIMALS, ORDERS, column_name
 from storecrm.ui.viewmodels.moving_in import MovingInViewModel
 from storecrm.values import Problem
 from storecrm.wording import labels
+from storecrm.wording.errors import cure, problem, sentence
+from storecrm.wording.names import LISTS, LISTS_OUT
 
 STATES = {"writing": m("being written"), "done": m("imported"), "undone": m("rolled back")}
 _FILE, _KIND, _ROWS, _NEW, _SAME, _BAD, _TOTALS = range(7)
@@ -106,7 +108,7 @@ class MovingInPage(QWidget):
         self.list_kind = QComboBox()
         self.list_kind.setAccessibleName(w.t("List"))
         for kind in self._vm.lists():
-            self.list_kind.addItem(w.t(labels.LISTS_OUT[kind]), kind)
+            self.list_kind.addItem(w.t(LISTS_OUT[kind]), kind)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         told = w.t("Choose or drop all files of the old system at once: all of them come in, or none.")
@@ -190,7 +192,7 @@ class MovingInPage(QWidget):
             Column(w.t("Row"), lambda p: str(p.row), 60, True),
             Column(w.t("Column"), lambda p: column_name(p.column, w) if p.column else "", 110),
             Column(w.t("Cell"), lambda p: p.value, 160),
-            Column(w.t("Problem"), lambda p: labels.problem(p, w), 320),
+            Column(w.t("Problem"), lambda p: problem(p, w), 320),
         ]
         self.problem_rows: RowsModel[Problem] = RowsModel(problems)
         self.problem_list = table(self.problem_rows, problems, w.t("Problems"))
@@ -366,7 +368,7 @@ class MovingInPage(QWidget):
         if file.doubt is not None and file.doubt.facts.get("readings"):
             return w.t("{file} can be read in more than one way: choose the line that reads right.", file=file.path.name)
         if file.doubt is not None:
-            return f"{labels.sentence(file.doubt, w)} {labels.cure(file.doubt, w)}"
+            return f"{sentence(file.doubt, w)} {cure(file.doubt, w)}"
         return w.t("Say which list {file} is.", file=file.path.name)
 
     def _kind_box(self, file: PlannedFile) -> QComboBox:
@@ -375,8 +377,8 @@ class MovingInPage(QWidget):
         box.setAccessibleName(w.t("{file} is", file=file.path.name))
         if not file.kind:
             box.addItem(w.t("say which"), "")
-        for kind in dict.fromkeys((*file.choices, *labels.LISTS)):
-            box.addItem(w.t(labels.LISTS[kind]), kind)
+        for kind in dict.fromkeys((*file.choices, *LISTS)):
+            box.addItem(w.t(LISTS[kind]), kind)
         box.setCurrentIndex(max(0, box.findData(file.kind)))
         box.activated.connect(partial(self._is_a, file, box))
         return box
@@ -393,7 +395,7 @@ class MovingInPage(QWidget):
         for at, one in enumerate(seen.files):
             for place, text in self._figures(one.result):
                 self.files.setItem(at, place, QTableWidgetItem(text))
-        parts = [f"{w.t(labels.LISTS[kind])} {w.number(count)}" for kind, count in seen.rows.items()]
+        parts = [f"{w.t(LISTS[kind])} {w.number(count)}" for kind, count in seen.rows.items()]
         parts += [f"{w.t(labels.TOTALS[name])} {move_in_page.total(name, value, w)}" for name, value in seen.totals.items() if value]
         self.sums.setText(w.t("Would come in: {totals}", totals=" · ".join(parts)))
         self.totals.setChecked(False)
@@ -458,4 +460,4 @@ class MovingInPage(QWidget):
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
         where = f"{error.where}: " if error.code == "import_rejected" and error.where else ""
-        self.banner.say(f"{where}{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{where}{sentence(error, self._words)} {cure(error, self._words)}", bad=True)

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from storecrm.domain.offers.reading import OfferView
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services.coupons.issue import BatchView, CouponView
-from storecrm.services.offers.design import OfferView
 from storecrm.services.printing.coupon_sheet import LAYOUTS
 from storecrm.ui.kit import printing
 from storecrm.ui.kit.rows import Column, RowsModel, table

@@ -17,14 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from storecrm.domain.offers import reading
+from storecrm.domain.offers.reading import OfferView
+from storecrm.domain.offers.rule import PERCENTAGES
 from storecrm.i18n import Catalogue, m
-from storecrm.services.offers import design
 from storecrm.services.offers.backtest import Collision, Trial
-from storecrm.services.offers.design import OfferView
 from storecrm.ui.kit.widgets import Banner, button, field, label, row
 from storecrm.ui.viewmodels.offers import OffersViewModel
-from storecrm.values import PERCENTAGES, OfferKind, OfferState, parse_percent, zhe_text
+from storecrm.values import OfferKind, OfferState, parse_percent, zhe_text
 from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 
 _KINDS = (
     OfferKind.THRESHOLD_OFF,
@@ -147,7 +149,7 @@ class Editor(QWidget):
     def show_offer(self, offer: OfferView | None) -> None:
         """Fill the fields; an offer with coupons out is frozen, a new one starts with the shop's usual: paper, 30 days."""
         self._offer = offer
-        self._base = design.as_keys(offer, self._words.digits) if offer else {"bearer": True, "valid_days": 30}
+        self._base = reading.as_keys(offer, self._words.digits) if offer else {"bearer": True, "valid_days": 30}
         self._fill()
         frozen = offer is not None and offer.issued > 0
         ways = (self.bearer, self.named, self.automatic)
@@ -284,7 +286,7 @@ class Editor(QWidget):
         self.english.setText(english)
         self.chinese.setVisible(bool(chinese))
         self.english.setVisible(bool(english))
-        self.verdict.setText(f"{labels.sentence(error, self._words, _TITLES)} {labels.cure(error, self._words)}" if error else "")
+        self.verdict.setText(f"{sentence(error, self._words, _TITLES)} {cure(error, self._words)}" if error else "")
 
     def _save(self) -> None:
         self._vm.keep(self.raw())

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from storecrm.domain.offers.reading import OfferView
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services.offers.design import OfferView
 from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, label, row
@@ -18,7 +18,7 @@ from storecrm.ui.pages.offer_batches import Batches
 from storecrm.ui.pages.offer_editor import Editor
 from storecrm.ui.pages.offer_stock import Stock
 from storecrm.ui.viewmodels.offers import OffersViewModel
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 
 
 class OffersPage(QWidget):
@@ -102,4 +102,4 @@ class OffersPage(QWidget):
 
     @Slot(object)
     def refuse(self, error: StoreError) -> None:
-        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}", bad=True)

@@ -24,6 +24,7 @@ from storecrm.ui.pages.moving_in import MovingInPage
 from storecrm.ui.pages.privacy import PrivacyTab
 from storecrm.ui.viewmodels.office import OfficeViewModel
 from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 
 
 class ReportPage(QWidget):
@@ -128,7 +129,7 @@ class ReportPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
-        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}", bad=True)
 
 
 class DataPage(QWidget):
@@ -309,5 +310,5 @@ class DataPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
-        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}", bad=True)
         self.all_the_same.setVisible(error.code == "manifest_missing")

@@ -10,7 +10,8 @@ from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, field, label, row
 from storecrm.ui.viewmodels.privacy import Privacy, PrivacyViewModel
 from storecrm.values import Channel
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
+from storecrm.wording.names import CHANNELS
 
 
 class PrivacyTab(QWidget):
@@ -74,7 +75,7 @@ class PrivacyTab(QWidget):
             if now.months == "*"
             else w.n("1 member would be forgotten.", "{count} members would be forgotten.", len(now.stale))
         )
-        listed = [f"{w.t(labels.CHANNELS[Channel(name)])} {w.number(count)}" for name, count in now.never.items()]
+        listed = [f"{w.t(CHANNELS[Channel(name)])} {w.number(count)}" for name, count in now.never.items()]
         self.never.setText(w.t("Addresses never written to: {list}", list=", ".join(listed) or "0"))
         self.looks.show(now.looks)
 
@@ -93,4 +94,4 @@ class PrivacyTab(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}", bad=True)
+        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}", bad=True)

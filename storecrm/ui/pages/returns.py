@@ -14,11 +14,13 @@ from storecrm.services.till.basket import Article
 from storecrm.services.till.coupon_check import LineIn
 from storecrm.services.till.exchanges import Exchanged
 from storecrm.services.till.receipts import BillView, ReceiptChoice
-from storecrm.services.till.returns import Back, Returned
+from storecrm.services.till.returns import Returned, ReturnLine
 from storecrm.ui.kit.widgets import Banner, Saying, button, card, field, label, row
 from storecrm.ui.viewmodels.returns import ReturnsViewModel
 from storecrm.values import PIECE, Quantity, TenderKind, grouped
 from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
+from storecrm.wording.returns import return_effects
 
 WAYS = (TenderKind.CASH, TenderKind.WECHAT, TenderKind.ALIPAY, TenderKind.CARD, TenderKind.OTHER)
 
@@ -146,14 +148,14 @@ class ReturnsPage(QWidget):
         if self.boxes:
             next(iter(self.boxes.values())).setFocus()
 
-    def asked(self) -> list[Back]:
+    def asked(self) -> list[ReturnLine]:
         """The quantities typed; what is no number counts as too many, so that the service says so."""
         found = []
         for line, box in self.boxes.items():
             text = box.text().strip()
             if text and text != "0":
                 good = re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text)
-                found.append(Back(line, Quantity(int(Decimal(text) * 1000) if good else -1)))
+                found.append(ReturnLine(line, Quantity(int(Decimal(text) * 1000) if good else -1)))
         return found
 
     def _all(self) -> None:
@@ -175,7 +177,7 @@ class ReturnsPage(QWidget):
     def _show_preview(self, found: Returned) -> None:
         self.banner.say("")
         self.cash.setText(self._words.money(found.cash))
-        self.effects.setText("\n".join(labels.return_effects(found, self._words)))
+        self.effects.setText("\n".join(return_effects(found, self._words)))
         self.go.setEnabled(bool(self.boxes))
 
     def _return(self) -> None:
@@ -220,7 +222,7 @@ class ReturnsPage(QWidget):
         self.cash.setText(w.money(abs(found.difference)))
         effects = [w.t("For the goods that come back: {cash}.", cash=w.money(found.back.cash))]
         effects.append(w.t("For the others: {cash}.", cash=w.money(found.sale.net or 0)))
-        self.effects.setText("\n".join(effects + labels.return_effects(found.back, w)))
+        self.effects.setText("\n".join(effects + return_effects(found.back, w)))
         self.go.setEnabled(bool(self.boxes))
 
     @Slot(object)
@@ -251,7 +253,7 @@ class ReturnsPage(QWidget):
         self.go.setEnabled(False)
         if candidates := error.facts.get("candidates"):
             self._ask_which(candidates)
-        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}".strip(), bad=True)
+        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True)
 
     def _ask_which(self, candidates: Sequence[ReceiptChoice]) -> None:
         """A number that begins anew every day: the days to choose from."""

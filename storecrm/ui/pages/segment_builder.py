@@ -6,8 +6,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
+from storecrm.domain.segment_fields import DEPTH, FIELDS, THIS_MONTH, ops_of
 from storecrm.i18n import Catalogue, m
-from storecrm.services.analytics.segment_rules import DEPTH, FIELDS, THIS_MONTH, ops_of
 from storecrm.ui.kit.widgets import button, label, row
 from storecrm.wording import insight
 

@@ -14,7 +14,7 @@ from storecrm.settings import Settings
 from storecrm.ui.kit.scanner import ScanEdit
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.widgets import button, card, label, row, scrolling
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 
 LOCKS = (3, 5, 10, 30)
 """After how many minutes without anybody a till may lock by itself."""
@@ -180,7 +180,7 @@ class SettingsPage(QWidget):
         try:
             made = shortcut.make(self._words, ["--till", self._till] if self._till else [])
         except StoreError as error:
-            self.icon_made.setText(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}")
+            self.icon_made.setText(f"{sentence(error, self._words)} {cure(error, self._words)}")
             return
         self.icon_made.setText(self._words.t("Here it stands: {places}", places="\n".join(str(one.parent) for one in made)))
 

@@ -12,7 +12,8 @@ from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.shop import ShopViewModel
 from storecrm.values import Role
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
+from storecrm.wording.names import ROLES
 
 
 class ShopPage(QWidget):
@@ -39,7 +40,7 @@ class ShopPage(QWidget):
         frame, column = card()
         columns: list[Column[StaffView]] = [
             Column(w.t("Full name"), lambda p: p.name, 110),
-            Column(w.t("Role"), lambda p: w.t(labels.ROLES[p.role.value]), 80),
+            Column(w.t("Role"), lambda p: w.t(ROLES[p.role.value]), 80),
             Column(w.t("Own card"), lambda p: p.member or w.t("none") if p.card_said else w.t("not said yet"), 160),
             Column(w.t("State"), lambda p: w.t("left") if p.disabled else w.t("works here") if p.has_pin else w.t("has no PIN"), 90),
         ]
@@ -51,7 +52,7 @@ class ShopPage(QWidget):
         self.pin.setMaximumWidth(110)
         self.role.setAccessibleName(w.t("Role"))
         for role in Role:
-            self.role.addItem(w.t(labels.ROLES[role.value]), role)
+            self.role.addItem(w.t(ROLES[role.value]), role)
         column.addWidget(label(w.t("Staff"), "h2"))
         column.addWidget(self.list, 1)
         column.addLayout(row(self.name, self.role, self.pin))
@@ -113,5 +114,5 @@ class ShopPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        said = labels.sentence(error, self._words)
-        self.banner.say(f"{said} {labels.cure(error, self._words)}".strip(), bad=True)
+        said = sentence(error, self._words)
+        self.banner.say(f"{said} {cure(error, self._words)}".strip(), bad=True)

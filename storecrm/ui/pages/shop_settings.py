@@ -13,8 +13,8 @@ from storecrm.i18n import Catalogue
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, Saying, button, card, field, label, row
 from storecrm.ui.viewmodels.shop_settings import ShopSettingsViewModel
-from storecrm.wording import labels
 from storecrm.wording import shop_rules as setting_words
+from storecrm.wording.errors import cure, sentence
 
 WIDE = 540
 """From this width on the chosen setting stands beside the list, below that under it."""
@@ -124,8 +124,8 @@ class ShopSettingsPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        said = labels.sentence(error, self._words, setting_words.TITLES)
-        self.banner.say(f"{said} {labels.cure(error, self._words)}".strip(), bad=True)
+        said = sentence(error, self._words, setting_words.TITLES)
+        self.banner.say(f"{said} {cure(error, self._words)}".strip(), bad=True)
 
     def _narrow(self) -> None:
         """Show the settings of the group and with the words that are asked for; the chosen one stays chosen."""

@@ -15,7 +15,8 @@ from storecrm.services.store import Store
 from storecrm.ui.kit.widgets import Banner, ElideLabel, button, label, marked, row
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.values import Kind, own_kind, scan_key
-from storecrm.wording import labels
+from storecrm.wording.errors import sentence
+from storecrm.wording.names import ROLES
 
 LOW = 640
 """Below this height names and keys stand beside each other."""
@@ -142,7 +143,7 @@ class SignInPage(QWidget):
             old.deleteLater()
         self._people, self.buttons = people, []
         for who in people:
-            made = button(f"{who.name}\n{self._words.t(labels.ROLES[who.role.value])}", partial(self._choose, who), kind="person")
+            made = button(f"{who.name}\n{self._words.t(ROLES[who.role.value])}", partial(self._choose, who), kind="person")
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             made.setCheckable(True)
             self.buttons.append(made)
@@ -234,7 +235,7 @@ class SignInPage(QWidget):
         if error is None:
             self._ticking.stop()
             return
-        said = labels.sentence(error, self._words)
+        said = sentence(error, self._words)
         if error.code == "pin_wait":
             said = self._words.t("Too many wrong PINs. Wait {seconds} s.", seconds=left)
         elif left:

@@ -7,10 +7,10 @@ from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from storecrm.domain.tenders import Tender
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.ledger.tenders import Tender
-from storecrm.services.members.duplicates import One
+from storecrm.services.members.duplicates import MergeCandidate
 from storecrm.services.members.verification import Question
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.scanner import ScanEdit, normal
@@ -20,7 +20,7 @@ from storecrm.ui.viewmodels.till_goods import left_to_pay
 from storecrm.ui.viewmodels.till_results import ApproveAsk, MoreAsk
 from storecrm.ui.viewmodels.till_trust import TillTrust
 from storecrm.values import Channel, Money, TenderKind, masked_phone, parse_money
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 
 
 class TillCard(QFrame):
@@ -77,7 +77,7 @@ class TillCard(QFrame):
 
     def refuse(self, error: StoreError) -> None:
         """Say why not; the card stays."""
-        self.verdict.setText(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}".strip())
+        self.verdict.setText(f"{sentence(error, self._words)} {cure(error, self._words)}".strip())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -129,7 +129,7 @@ class RegisterCard(TillCard):
             self.vm.look_for_twins(self.name.text(), self.birthday.text())
 
     @Slot(object)
-    def _twins(self, found: list[One]) -> None:
+    def _twins(self, found: list[MergeCandidate]) -> None:
         said = ", ".join(f"{one.name} {masked_phone(one.phone)}" for one in found)
         self.twins.setText(self._words.t("Perhaps a member already: {list}", list=said) if said else "")
 

@@ -13,7 +13,7 @@ from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import TailLabel, button, card, label, marked, row
 from storecrm.ui.pages.till_panel import empty
 from storecrm.values import PIECE, Refusal, RefusalCode
-from storecrm.wording import labels
+from storecrm.wording.refusals import refusal_title
 
 
 class DayBoard(QWidget):
@@ -56,9 +56,7 @@ class DayBoard(QWidget):
             sign = label()
             sign.setPixmap(theme.pixmap({"ok": "circle-check", "used": "alert-triangle", "bad": "alert-octagon"}[look], f"{look}_text", 20))
             words = (
-                w.money(scan.discount, short=True)
-                if scan.discount is not None
-                else labels.refusal_title(_refusal(scan.reason), w).capitalize()
+                w.money(scan.discount, short=True) if scan.discount is not None else refusal_title(_refusal(scan.reason), w).capitalize()
             )
             if scan.taken_back:
                 words = w.t("taken back")

@@ -11,13 +11,14 @@ from storecrm.i18n import Catalogue
 from storecrm.services.printing import shift_slip
 from storecrm.services.till.day_board import BillRow, RefusedRow
 from storecrm.services.till.receipts import BillView
-from storecrm.services.till.shifts import Sheet
+from storecrm.services.till.shifts import ShiftSheet
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.scanner import normal
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.today import TodayViewModel
 from storecrm.values import Money, Refusal, grouped, parse_money
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
+from storecrm.wording.refusals import refusal_title
 
 
 class TodayPage(QWidget):
@@ -47,7 +48,7 @@ class TodayPage(QWidget):
         vm.printed.connect(self._printed)
         vm.refused.connect(self._refuse)
 
-    _sheet: Sheet | None
+    _sheet: ShiftSheet | None
 
     def open(self) -> None:
         """The day as it is now."""
@@ -121,7 +122,7 @@ class TodayPage(QWidget):
             Column(w.t("Staff"), lambda r: r.staff, 90),
             Column(w.t("Code"), lambda r: f"…{r.code_tail}", 70),
             Column(w.t("Offer"), lambda r: r.offer or "—", 150),
-            Column(w.t("Why"), lambda r: w.t("; ").join(labels.refusal_title(Refusal(code), w) for code in r.reasons), 260),
+            Column(w.t("Why"), lambda r: w.t("; ").join(refusal_title(Refusal(code), w) for code in r.reasons), 260),
         ]
         self.refused_rows: RowsModel[RefusedRow] = RowsModel(columns)
         return table(self.refused_rows, columns, w.t("Refused scans"))
@@ -166,7 +167,7 @@ class TodayPage(QWidget):
         return page
 
     @Slot(object)
-    def _show_sheet(self, sheet: Sheet) -> None:
+    def _show_sheet(self, sheet: ShiftSheet) -> None:
         self._sheet, w = sheet, self._words
         self._fill(sheet)
         _empty(self.counts)
@@ -178,7 +179,7 @@ class TodayPage(QWidget):
             self.counts.addWidget(box, line, 1)
             self.boxes[coupon.offer_code] = box
 
-    def _fill(self, sheet: Sheet) -> None:
+    def _fill(self, sheet: ShiftSheet) -> None:
         w = self._words
         _empty(self.figures)
         head = [(sheet.staff, sheet.till), (w.t("Since"), w.stamp(sheet.since))]
@@ -207,7 +208,7 @@ class TodayPage(QWidget):
                 self._vm.print_shift(self._sheet, Path(file))
 
     @Slot(object)
-    def _closed(self, sheet: Sheet) -> None:
+    def _closed(self, sheet: ShiftSheet) -> None:
         """The sheet of the shift that ended stays to be printed; the next one counts from now."""
         w = self._words
         self._sheet = sheet
@@ -228,7 +229,7 @@ class TodayPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}".strip(), bad=True)
+        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True)
 
 
 def _empty(grid: QGridLayout) -> None:

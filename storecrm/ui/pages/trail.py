@@ -14,8 +14,9 @@ from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.trail import Stretch, TrailViewModel
-from storecrm.wording import audit, labels
+from storecrm.wording import audit
 from storecrm.wording import shop_rules as setting_words
+from storecrm.wording.errors import cure, sentence
 
 DAYS = 30
 """How far back the page looks when it is opened."""
@@ -164,7 +165,7 @@ class TrailPage(QWidget):
         self.rows.show([])
         self._describe(None)
         self.empty.say("")
-        self.banner.say(f"{labels.sentence(error, self._words)} {labels.cure(error, self._words)}".strip(), bad=True)
+        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -10,11 +10,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from storecrm.domain import segment_fields
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import BadInput, StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import rights, shop_settings
-from storecrm.services.analytics import lifecycle, rfm, segment_rules, segments, tag_rules
+from storecrm.services.analytics import lifecycle, rfm, segments, tag_rules
 from storecrm.services.analytics.lifecycle import Stage
 from storecrm.services.analytics.rfm import Overview
 from storecrm.services.analytics.segments import Compared, SegmentView
@@ -51,7 +52,7 @@ class Stages:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class SegmentList:
     """Every segment, with the sizes that are known so far: the rest comes one by one."""
 
     views: list[SegmentView]
@@ -140,7 +141,7 @@ class KnownViewModel(QObject):
 
     def shelf(self) -> None:
         """Every segment at once, then the size of each: one look after the other, so that whoever searches meanwhile does not wait."""
-        self._bench.start(lambda _: Shelf(segments.listed(self.store), {}), then=self.shelved, refused=self.refused)
+        self._bench.start(lambda _: SegmentList(segments.listed(self.store), {}), then=self.shelved, refused=self.refused)
 
     def count_each(self, views: list[SegmentView]) -> None:
         """The sizes, from above."""
@@ -154,7 +155,7 @@ class KnownViewModel(QObject):
         """Count a rule's members once it rests; a rule that is not complete yet is said at once."""
         self._asked += 1
         try:
-            segment_rules.check(rule, digits=self.store.shop.digits)
+            segment_fields.check(rule, digits=self.store.shop.digits)
         except BadInput as error:
             self._rest.stop()
             self.incomplete.emit(error)

@@ -11,7 +11,7 @@ from storecrm.services.exports import files
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import duplicates, registry
 from storecrm.services.members import merge as merging
-from storecrm.services.members.duplicates import Group
+from storecrm.services.members.duplicates import DuplicateGroup
 from storecrm.services.members.merge import Merged
 from storecrm.services.members.registry import MemberView
 from storecrm.services.rights import Right
@@ -36,7 +36,7 @@ class DuplicatesViewModel(QObject):
         super().__init__()
         self.store, self._office, self._bench, self.words = store, office, bench, words
         self.task: Task | None = None
-        self.groups: list[Group] = []
+        self.groups: list[DuplicateGroup] = []
         self.found.connect(self._on_found)
 
     @property
@@ -50,7 +50,7 @@ class DuplicatesViewModel(QObject):
         self.task = self._bench.start(work, then=self.found, refused=self.refused, progressed=self.progressed)
 
     @Slot(object)
-    def _on_found(self, found: list[Group]) -> None:
+    def _on_found(self, found: list[DuplicateGroup]) -> None:
         self.groups = found
 
     def pair(self, first: str, second: str) -> None:

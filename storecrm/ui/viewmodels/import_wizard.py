@@ -12,15 +12,15 @@ from storecrm.services.exports import files
 from storecrm.services.imports import mappings, preview, rejected_rows, run
 from storecrm.services.imports.loaders import kinds
 from storecrm.services.imports.mappings import FileMapping, MappingView, Reading
-from storecrm.services.imports.preview import Look
-from storecrm.services.imports.run import How, Imported
+from storecrm.services.imports.preview import FilePreview
+from storecrm.services.imports.run import Imported, ImportOptions
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 from storecrm.values import Problem, money_text
 
 
 @dataclass(frozen=True)
-class Plan:
+class ImportPlan:
     """What somebody chose so far. `columns` says for each title of the file which of our columns it is ("" leaves it out), `reading` how its
     cells are read, `mapping` under what name that is known."""
 
@@ -41,7 +41,7 @@ class Plan:
     reading: Reading = field(default_factory=Reading)
     mapping: str = ""
 
-    def how(self, **more: Any) -> How:
+    def how(self, **more: Any) -> ImportOptions:
         """The same for the import."""
         chosen: dict[str, Any] = {
             "mapping": dict(self.columns),
@@ -53,14 +53,16 @@ class Plan:
             "mapping_name": self.mapping,
             "new_products": self.new_products,
         }
-        return How(**chosen, fixes=self.fixes, leave=self.leave, alike=self.alike, blank=self.blank, take_erased=self.take_erased, **more)
+        return ImportOptions(
+            **chosen, fixes=self.fixes, leave=self.leave, alike=self.alike, blank=self.blank, take_erased=self.take_erased, **more
+        )
 
 
 @dataclass(frozen=True)
 class Looked:
     """A file as it was read, and the mappings that were kept for its kind."""
 
-    look: Look
+    look: FilePreview
     kept: list[MappingView]
 
 
@@ -79,13 +81,13 @@ class ImportViewModel(QObject):
     def __init__(self, store: Store, office: Lane, bench: Lane, words: Catalogue) -> None:
         super().__init__()
         self.store, self._office, self._bench, self.words = store, office, bench, words
-        self.plan = Plan()
+        self.plan = ImportPlan()
         self.task: Task | None = None
         self.looked.connect(self._on_looked)
 
     def begin(self, kind: str, path: Path) -> None:
         """Look at a file; what was chosen for another one is forgotten."""
-        self.plan = Plan(kind, path)
+        self.plan = ImportPlan(kind, path)
         self.look()
 
     def look(self, kept: MappingView | None = None) -> None:
@@ -204,7 +206,7 @@ class ImportViewModel(QObject):
     def leave_bad(self, on: bool) -> None:
         self.plan = replace(self.plan, leave_bad=on)
 
-    def _load(self, how: How, then: Any) -> None:
+    def _load(self, how: ImportOptions, then: Any) -> None:
         plan = self.plan
         if plan.path is None:
             return

@@ -7,24 +7,25 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from storecrm.domain.offers.reading import OfferView
+from storecrm.domain.points import Balance
+from storecrm.domain.profile import Profile
+from storecrm.domain.timeline import Event
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
 from storecrm.services.analytics import profile, segments, timeline
-from storecrm.services.analytics.profile import Profile
 from storecrm.services.analytics.segments import SegmentView
-from storecrm.services.analytics.timeline import Event
 from storecrm.services.coupons import automatic, issue
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.exports import files
 from storecrm.services.loyalty import card_replacement, points_account, referrals, stamp_cards, tiers
-from storecrm.services.loyalty.points_account import Balance, Movement
-from storecrm.services.loyalty.referrals import Tree
-from storecrm.services.loyalty.stamp_cards import Card
-from storecrm.services.loyalty.tiers import Standing
+from storecrm.services.loyalty.points_account import Movement
+from storecrm.services.loyalty.referrals import ReferralTree
+from storecrm.services.loyalty.stamp_cards import StampCard
+from storecrm.services.loyalty.tiers import TierStanding
 from storecrm.services.members import consent, erasure, phones_and_cards, registry, verification
 from storecrm.services.members.registry import MemberView, NewMember
 from storecrm.services.offers import design
-from storecrm.services.offers.design import OfferView
 from storecrm.services.printing import consent_history, member_card
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -46,15 +47,15 @@ class Opened:
     coupons: list[CouponView]
     movements: list[Movement]
     sales: list[SaleRow]
-    cards: list[Card]
-    standing: Standing
-    tree: Tree
+    cards: list[StampCard]
+    standing: TierStanding
+    tree: ReferralTree
     profile: Profile | None = None
     events: list[Event] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Stretch:
+class MemberPage:
     """A stretch of the list; `offset` 0 begins it anew, `asked` is what was searched for."""
 
     offset: int
@@ -159,16 +160,16 @@ class MembersViewModel(QObject):
         """The stretch from `offset`: all members when nothing is searched, else the hits."""
         text, segment = self._text, self._segment
 
-        def work() -> Stretch:
+        def work() -> MemberPage:
             if segment is not None:
                 rows, total = segments.page(self.store, code=segment.code, offset=offset)
-                return Stretch(offset, rows, total, segment)
+                return MemberPage(offset, rows, total, segment)
             if text:
                 found = registry.find(self.store, text=text, limit=200 if self.may_list else 20)
-                return Stretch(0, found, len(found), asked=text)
+                return MemberPage(0, found, len(found), asked=text)
             if not self.may_list:
-                return Stretch(0, [], 0)
-            return Stretch(offset, registry.page(self.store, offset=offset), registry.count(self.store))
+                return MemberPage(0, [], 0)
+            return MemberPage(offset, registry.page(self.store, offset=offset), registry.count(self.store))
 
         self._lane.start(lambda _: work(), then=self.listed, refused=self.refused)
 

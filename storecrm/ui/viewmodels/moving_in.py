@@ -13,7 +13,7 @@ from storecrm.services.exports.not_carried import LeftBehind
 from storecrm.services.imports import mappings, move_in, move_in_page
 from storecrm.services.imports.mappings import FileMapping
 from storecrm.services.imports.move_in import Moved, PlannedFile
-from storecrm.services.imports.run import How
+from storecrm.services.imports.run import ImportOptions
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 
@@ -95,7 +95,7 @@ class MovingInViewModel(QObject):
 
     def try_out(self) -> None:
         """Take everything in, in a copy of the store."""
-        plan, how = list(self.plan), How(new_products=self.new_products)
+        plan, how = list(self.plan), ImportOptions(new_products=self.new_products)
         self._run(lambda progress: move_in.rehearse(self.store, plan=plan, how=how, progress=progress), self.tried)
 
     @Slot(object)
@@ -104,7 +104,7 @@ class MovingInViewModel(QObject):
 
     def go(self) -> None:
         """Take everything in."""
-        plan, how = list(self.plan), How(skip_bad=self.leave_bad, new_products=self.new_products)
+        plan, how = list(self.plan), ImportOptions(skip_bad=self.leave_bad, new_products=self.new_products)
         self._run(lambda progress: move_in.load(self.store, plan=plan, how=how, progress=progress), self.moved)
 
     def _run(self, work: Callable[[Any], Any], then: Any) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from storecrm.domain.offers import reading
+from storecrm.domain.offers.rule import OfferRule
 from storecrm.errors import NotPossible, StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import files
@@ -16,8 +18,8 @@ from storecrm.services.offers.backtest import Collision
 from storecrm.services.printing import coupon_sheet
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
-from storecrm.values import OfferRule, PaperAct
-from storecrm.wording import labels
+from storecrm.values import PaperAct
+from storecrm.wording.offers import rule_sentence
 
 
 class OffersViewModel(QObject):
@@ -53,7 +55,7 @@ class OffersViewModel(QObject):
             rule = self._draft(raw)
         except StoreError as error:
             return "", "", error
-        both = [labels.rule_sentence(rule, self.words.into(language)) for language in ("zh_CN", "en")]
+        both = [rule_sentence(rule, self.words.into(language)) for language in ("zh_CN", "en")]
         return both[0], both[1], None
 
     def look_beside(self, raw: dict[str, Any], code: str) -> None:
@@ -75,12 +77,12 @@ class OffersViewModel(QObject):
         self._bench.start(work, then=self.tried, refused=self.refused)
 
     def _draft(self, raw: dict[str, Any]) -> OfferRule:
-        return design.draft({"code": "X", **{k: v for k, v in raw.items() if k != "code" and v not in ("", None)}}, self.words.digits).rule
+        return reading.draft({"code": "X", **{k: v for k, v in raw.items() if k != "code" and v not in ("", None)}}, self.words.digits).rule
 
     def keep(self, raw: dict[str, Any]) -> None:
         filled = {key: value for key, value in raw.items() if value not in ("", None)}
         self._desk.start(
-            lambda _: design.create(self.store, new=design.draft(filled, self.words.digits)), then=self.kept, refused=self.refused
+            lambda _: design.create(self.store, new=reading.draft(filled, self.words.digits)), then=self.kept, refused=self.refused
         )
 
     def stop(self, code: str, *, running: bool) -> None:

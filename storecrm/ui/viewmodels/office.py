@@ -15,7 +15,7 @@ from storecrm.services.reports import day_totals, month_figures, month_workbook
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 from storecrm.values import parse_money
-from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 
 
 class OfficeViewModel(QObject):
@@ -89,7 +89,7 @@ class OfficeViewModel(QObject):
 
     def _said(self) -> list[str]:
         found = [trail_anchors.trouble(gap, self.words.stamp(gap.at)) for gap in trail_anchors.look(self.store)]
-        return [f"{labels.sentence(error, self.words)} {labels.cure(error, self.words)}" for error in found]
+        return [f"{sentence(error, self.words)} {cure(error, self.words)}" for error in found]
 
     def load_backups(self) -> None:
         self._bench.start(lambda _: backups.listed(self.store), then=self.backups, refused=self.refused)

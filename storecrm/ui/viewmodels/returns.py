@@ -9,7 +9,7 @@ from storecrm.errors import NotFound, PriceChanged
 from storecrm.services.store import Store, new_request
 from storecrm.services.till import basket, exchanges, receipts, returns
 from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import Back
+from storecrm.services.till.returns import ReturnLine
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Money, TenderKind
 
@@ -53,7 +53,7 @@ class ReturnsViewModel(QObject):
 
         self._desk.start(lambda _: work(), then=self.article, refused=self.refused)
 
-    def preview_exchange(self, lines: list[Back], taken: list[LineIn]) -> None:
+    def preview_exchange(self, lines: list[ReturnLine], taken: list[LineIn]) -> None:
         """What the goods that come back and the others come to together."""
         receipt = self.receipt
 
@@ -64,7 +64,7 @@ class ReturnsViewModel(QObject):
 
         self._desk.start(lambda _: work(), then=self.weighed, refused=self.refused)
 
-    def exchange(self, lines: list[Back], taken: list[LineIn], way: TenderKind) -> None:
+    def exchange(self, lines: list[ReturnLine], taken: list[LineIn], way: TenderKind) -> None:
         """Both in one act; the difference goes over the counter this way."""
         receipt, request = self.receipt, self._request
 
@@ -73,7 +73,7 @@ class ReturnsViewModel(QObject):
 
         self._as_told(_key(lines, taken), work, self.exchanged)
 
-    def preview(self, lines: list[Back]) -> None:
+    def preview(self, lines: list[ReturnLine]) -> None:
         receipt = self.receipt
 
         def work() -> returns.Returned:
@@ -83,7 +83,7 @@ class ReturnsViewModel(QObject):
 
         self._desk.start(lambda _: work(), then=self.previewed, refused=self.refused)
 
-    def take_back(self, lines: list[Back], way: TenderKind) -> None:
+    def take_back(self, lines: list[ReturnLine], way: TenderKind) -> None:
         """The return itself; pressed twice it is done once."""
         receipt, request = self.receipt, self._request
 
@@ -105,5 +105,5 @@ class ReturnsViewModel(QObject):
         self._desk.start(lambda _: work(), then=then, refused=self.refused)
 
 
-def _key(lines: Sequence[Back], taken: Sequence[LineIn] = ()) -> tuple[Any, ...]:
+def _key(lines: Sequence[ReturnLine], taken: Sequence[LineIn] = ()) -> tuple[Any, ...]:
     return tuple(lines), tuple(taken)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from storecrm.i18n import Catalogue
 from storecrm.services import files
 from storecrm.services.files import Target
+from storecrm.services.members import staff_cards
 from storecrm.services.printing import emergency_list
 from storecrm.services.staff import accounts
 from storecrm.services.store import Store
@@ -37,7 +38,7 @@ class ShopViewModel(QObject):
         self._act("pin", lambda: accounts.set_pin(self.store, name=name, pin=pin))
 
     def set_card(self, name: str, member: str | None) -> None:
-        self._act("card", lambda: accounts.set_card(self.store, name=name, member=member))
+        self._act("card", lambda: staff_cards.set_card(self.store, name=name, member=member))
 
     def disable(self, name: str) -> None:
         self._act("disabled", lambda: accounts.disable(self.store, name=name))

@@ -9,20 +9,20 @@ from typing import Any
 
 from PySide6.QtCore import Signal, Slot
 
+from storecrm.domain.recommendation import Suggestion
 from storecrm.domain.shop_rules import ShopRules, TillMode
 from storecrm.errors import CouponRefused, NotFound, PriceChanged, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services import shop_settings
 from storecrm.services.analytics import recommendation
-from storecrm.services.analytics.recommendation import Suggestion
-from storecrm.services.coupons import automatic
+from storecrm.services.coupons import automatic, code_lookup
 from storecrm.services.coupons.automatic import Registered
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.loyalty import points_account, tiers
-from storecrm.services.loyalty.tiers import Standing
+from storecrm.services.loyalty.tiers import TierStanding
 from storecrm.services.members import duplicates, registry
 from storecrm.services.members.registry import MemberView, NewMember
-from storecrm.services.members.verification import Proof, Shown
+from storecrm.services.members.verification import Proof, ProofLevel
 from storecrm.services.store import Store, new_request
 from storecrm.services.till import (
     basket,
@@ -31,16 +31,18 @@ from storecrm.services.till import (
     day_board,
     open_bill,
     receipts,
-    scan,
     voids,
 )
-from storecrm.services.till.coupon_check import Checked
+from storecrm.services.till.coupon_check import CouponVerdict
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.viewmodels.till_goods import TillGoods, change_of
 from storecrm.ui.viewmodels.till_results import Choice, Result, who
 from storecrm.values import Channel, Kind, Money, Quantity, grouped, own_kind, parse_money, scan_key
 from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
+from storecrm.wording.offers import tier_sentence
+from storecrm.wording.refusals import near
 
 SUSPICIOUS = 5
 """An amount above this many times the usual most is asked once more."""
@@ -50,9 +52,9 @@ SUSPICIOUS = 5
 class _MemberFound:
     member: MemberView
     active: int
-    coupons: list[Checked]
-    tier: Standing | None = None
-    how: Shown = Shown.TAIL
+    coupons: list[CouponVerdict]
+    tier: TierStanding | None = None
+    how: ProofLevel = ProofLevel.TAIL
     likes: tuple[Suggestion, ...] = ()
 
 
@@ -131,9 +133,9 @@ class TillViewModel(TillGoods):
     def _resolve(self, text: str) -> None:
         def work() -> tuple[str, Any]:
             if self.sells_goods and basket.article(self.store, code=text) is not None:
-                return text, scan.Hit(Kind.PRODUCT, 0, text)
+                return text, code_lookup.CodeTarget(Kind.PRODUCT, 0, text)
             with self.store.read() as session:
-                hit = scan.resolve(session, text)
+                hit = code_lookup.resolve(session, text)
             return text, hit
 
         if own_kind(scan_key(text)) is Kind.COUPON:
@@ -146,7 +148,7 @@ class TillViewModel(TillGoods):
 
         def work() -> list[_MemberFound]:
             # the whole phone is as good as the card
-            how = Shown.PHONE if re.fullmatch(r"\+?\d{11,15}", text.strip()) else Shown.TAIL
+            how = ProofLevel.PHONE if re.fullmatch(r"\+?\d{11,15}", text.strip()) else ProofLevel.TAIL
             return [self._with_coupons(view, how) for view in registry.find(self.store, text=text, limit=9)]
 
         self._do(work, self._people)
@@ -267,7 +269,7 @@ class TillViewModel(TillGoods):
         if number is not None:
             self._ask(lambda: coupon_check.usable(self.store, member=number, amount=amount), self._on_usable)
 
-    def _on_usable(self, found: list[Checked]) -> None:
+    def _on_usable(self, found: list[CouponVerdict]) -> None:
         self.now.coupons = tuple(found)
         if self.result.icon in ("cash", "discount", "scan"):
             self._show_again(replace(self.result, choices=()))
@@ -295,7 +297,7 @@ class TillViewModel(TillGoods):
         if self.goods:
             return
         facts = [(s.offer_name or w.t(labels.STEPS[s.step]), w.money(-s.amount)) for s in quote.steps]
-        facts += [(name, labels.near(refused, w)) for name, refused in quote.near]
+        facts += [(name, near(refused, w)) for name, refused in quote.near]
         if quote.steps:
             off = w.t("Take {amount} off", amount=w.money((quote.gross or 0) - (quote.net or 0)))
             todo = w.t(
@@ -389,7 +391,7 @@ class TillViewModel(TillGoods):
             self._show(self._clock_question())
         elif error.code == "open_bill_other":
             look = Choice(self.words.t("Show that bill"), self._show_open)
-            self._show(Result("bad", labels.sentence(error, self.words), "", labels.cure(error, self.words), (), (look,), "alert-octagon"))
+            self._show(Result("bad", sentence(error, self.words), "", cure(error, self.words), (), (look,), "alert-octagon"))
         elif isinstance(error, PriceChanged):
             self._price_changed(error)
         elif isinstance(error, StorageTrouble):
@@ -398,7 +400,7 @@ class TillViewModel(TillGoods):
                     "unknown",
                     self.words.t("NOT SAVED"),
                     "",
-                    f"{labels.sentence(error, self.words)} {labels.cure(error, self.words)}",
+                    f"{sentence(error, self.words)} {cure(error, self.words)}",
                     icon="database-x",
                 )
             )
@@ -408,7 +410,7 @@ class TillViewModel(TillGoods):
             if error.code.startswith("points_"):
                 self.now.points_used, self.now.quoted = 0, None
                 self._strip()
-            self._show(Result("bad", labels.sentence(error, self.words), "", labels.cure(error, self.words), icon="alert-octagon"))
+            self._show(Result("bad", sentence(error, self.words), "", cure(error, self.words), icon="alert-octagon"))
 
     def _price_changed(self, error: PriceChanged) -> None:
         """Another sum than the one shown: the customer hears it, one more Enter takes it."""
@@ -495,7 +497,7 @@ class TillViewModel(TillGoods):
 
     # --- members ---
 
-    def _with_coupons(self, view: MemberView, how: Shown) -> _MemberFound:
+    def _with_coupons(self, view: MemberView, how: ProofLevel) -> _MemberFound:
         amount = self.now.amount or (self.now.bill.gross if self.now.bill else None)
         return _MemberFound(
             view,
@@ -540,10 +542,10 @@ class TillViewModel(TillGoods):
         """The member stands at the till from now on; False when something waited for that and goes on instead."""
         present = self.now.who
         self.now.member, self.now.coupons = found.member, tuple(found.coupons)
-        if found.how is not Shown.TAIL or present is None or present.id != found.member.id:
+        if found.how is not ProofLevel.TAIL or present is None or present.id != found.member.id:
             same, before = present is not None and present.id == found.member.id, self.now.proof
             self.now.proof = Proof(found.how, confirmed=before.confirmed and same, second=before.second if same else None)
-        if self._retry is not None and self.now.proof.how is not Shown.TAIL:
+        if self._retry is not None and self.now.proof.how is not ProofLevel.TAIL:
             self._go_on()
             return False
         if self.now.bill is not None and self.now.bill.member is None:
@@ -563,7 +565,7 @@ class TillViewModel(TillGoods):
         if found.likes:
             facts = (*facts, (w.t("Offer next"), ", ".join(one.name for one in found.likes)))
         if found.tier is not None and (found.tier.tier or found.tier.next_tier):
-            facts = (*facts, (w.t("Tier"), labels.tier_sentence(found.tier.tier, found.tier.next_tier, found.tier.short, w)))
+            facts = (*facts, (w.t("Tier"), tier_sentence(found.tier.tier, found.tier.next_tier, found.tier.short, w)))
         # what the shop wants to be said to this member stands largest
         return replace(card, todo=self._coupons_said(len(card.choices)), facts=facts)
 
@@ -586,7 +588,7 @@ class TillViewModel(TillGoods):
         if hit.kind is Kind.COUPON:
             self._take(text)
         elif hit.kind is Kind.MEMBER:
-            self._do(lambda: self._with_coupons(registry.show(self.store, member=hit.key), Shown.CARD), self._found)
+            self._do(lambda: self._with_coupons(registry.show(self.store, member=hit.key), ProofLevel.CARD), self._found)
         elif hit.kind is Kind.PRODUCT and self.sells_goods:
             self.put(text)
         elif hit.kind is Kind.PRODUCT:
@@ -597,7 +599,7 @@ class TillViewModel(TillGoods):
     @Slot(object)
     def _on_new_member(self, made: Registered) -> None:
         self.registered.emit(made.member)
-        self._ask(lambda: self._with_coupons(made.member, Shown.PHONE), partial(self._on_registered, made.gift), always=True)
+        self._ask(lambda: self._with_coupons(made.member, ProofLevel.PHONE), partial(self._on_registered, made.gift), always=True)
 
     def _on_registered(self, gift: CouponView | None, found: _MemberFound) -> None:
         """Said to be registered, with the welcome gift. A bill that is another member's stays that one's."""

@@ -16,6 +16,7 @@ from storecrm.ui.viewmodels.till_customer import Customer
 from storecrm.ui.viewmodels.till_results import ICON, Result, Strip, who
 from storecrm.values import Money, SaleState
 from storecrm.wording import labels
+from storecrm.wording.errors import cure, sentence
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,7 @@ class TillBase(QObject):
             answer.to(answer.value)
         elif isinstance(answer.value, StoreError):
             # too late to choose a way on, but not to know it
-            self._show(
-                Result("bad", labels.sentence(answer.value, self.words), "", labels.cure(answer.value, self.words), icon="alert-octagon")
-            )
+            self._show(Result("bad", sentence(answer.value, self.words), "", cure(answer.value, self.words), icon="alert-octagon"))
 
     def refresh(self) -> None:
         """The day's counts beside the panel."""

@@ -6,9 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 
+from storecrm.domain.tenders import Tender
 from storecrm.errors import PriceChanged, StoreError
 from storecrm.i18n import Catalogue
-from storecrm.ledger.tenders import Tender
 from storecrm.services.store import Store, new_request
 from storecrm.services.till import open_bill
 from storecrm.services.till.receipts import BillView

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storecrm.services.members.registry import MemberView
-from storecrm.services.members.verification import Proof, Shown
+from storecrm.services.members.verification import Proof, ProofLevel
 from storecrm.services.store import new_request
-from storecrm.services.till.coupon_check import Checked
+from storecrm.services.till.coupon_check import CouponVerdict
 from storecrm.services.till.receipts import BillView
 from storecrm.values import Money
 
@@ -22,7 +22,7 @@ class Customer:
     member: MemberView | None = None
     bill: BillView | None = None
     quoted: BillView | None = None
-    proof: Proof = Proof(Shown.TAIL)
+    proof: Proof = Proof(ProofLevel.TAIL)
     points_used: int = 0
     no_points: Money = Money(0)
     no_points_for: str = ""
@@ -30,7 +30,7 @@ class Customer:
     settled: bool = False
     request: str = field(default_factory=new_request)
     receipt: str = ""
-    coupons: tuple[Checked, ...] = ()
+    coupons: tuple[CouponVerdict, ...] = ()
     """The member's coupons that can be used, until one of them is."""
 
     @property

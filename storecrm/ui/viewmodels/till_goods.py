@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import Signal, Slot
 
 from storecrm.domain.shop_rules import SlipPolicy
+from storecrm.domain.tenders import Tender
 from storecrm.errors import CouponRefused
 from storecrm.i18n import Catalogue, m
-from storecrm.ledger.tenders import Tender
 from storecrm.services import shop_settings
 from storecrm.services.store import Store
 from storecrm.services.till import basket, open_bill, parked_bills
@@ -22,6 +22,7 @@ from storecrm.ui.viewmodels.till_results import Choice, Result
 from storecrm.ui.viewmodels.till_trust import TillTrust
 from storecrm.values import PIECE, Money, Points, Quantity, SaleState
 from storecrm.wording import labels
+from storecrm.wording.refusals import near
 
 TIMES = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)[*×xX](.*)")
 """3*CODE puts three; 3* alone makes the chosen line three."""
@@ -125,7 +126,7 @@ class TillGoods(TillTrust):
         self._strip()
         line = _changed(before, bill)
         facts = [(s.offer_name or w.t("Promotion"), w.money(-s.amount)) for s in bill.steps][:2]
-        facts += [(name, labels.near(refused, w)) for name, refused in bill.near][:2]
+        facts += [(name, near(refused, w)) for name, refused in bill.near][:2]
         if bill.handed_back:
             names = ", ".join(c.offer_name for c in bill.handed_back)
             self._show(

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from storecrm.i18n import Catalogue
-from storecrm.services.loyalty.stamp_cards import Card
+from storecrm.services.loyalty.stamp_cards import StampCard
 from storecrm.services.members.registry import MemberView
-from storecrm.services.till.coupon_check import Checked
+from storecrm.services.till.coupon_check import CouponVerdict
 from storecrm.ui.viewmodels.till_customer import Customer
 from storecrm.values import Money, Points, RefusalCode, damm, masked_phone, own_kind, scan_key
-from storecrm.wording import labels
+from storecrm.wording.offers import benefit
 
 LOOK = {
     RefusalCode.ALREADY_REDEEMED: "used",
@@ -85,7 +85,7 @@ class MoreAsk:
     most: Points
     step: int
     worth: Money
-    cards: tuple[Card, ...]
+    cards: tuple[StampCard, ...]
     points_used: int
     no_points: Money
     member: bool
@@ -98,9 +98,9 @@ def who(member: MemberView) -> str:
     return f"{member.name} {phone}".strip()
 
 
-def offer_line(coupon: Checked, words: Catalogue) -> str:
+def offer_line(coupon: CouponVerdict, words: Catalogue) -> str:
     """A coupon as one of the numbered ways on."""
-    return f"{coupon.offer_name}  {labels.benefit(coupon.rule, words)}" + (f"  -{words.money(coupon.discount)}" if coupon.discount else "")
+    return f"{coupon.offer_name}  {benefit(coupon.rule, words)}" + (f"  -{words.money(coupon.discount)}" if coupon.discount else "")
 
 
 def judge_digits(text: str) -> bool | None:

@@ -11,7 +11,7 @@ from storecrm.i18n import Catalogue, m
 from storecrm.services import rights
 from storecrm.services.loyalty import points_account, stamp_cards
 from storecrm.services.members import verification
-from storecrm.services.members.verification import Proof, Question, Shown
+from storecrm.services.members.verification import Proof, ProofLevel, Question
 from storecrm.services.rights import Right
 from storecrm.services.staff import accounts
 from storecrm.services.store import Store, new_request
@@ -24,6 +24,9 @@ from storecrm.ui.viewmodels.till_customer import Customer
 from storecrm.ui.viewmodels.till_results import ICON, LOOK, ApproveAsk, Choice, MoreAsk, Result
 from storecrm.values import Money, RefusalCode, ean_ok, grouped, parse_money
 from storecrm.wording import labels
+from storecrm.wording.errors import cure
+from storecrm.wording.offers import benefit
+from storecrm.wording.refusals import refusal_title, refusal_todo
 
 
 class TillTrust(TillBill):
@@ -56,12 +59,12 @@ class TillTrust(TillBill):
                 (w.t("Valid to"), w.day(error.view.valid_to)),
             ]
         for other in error.refusals[1:3]:
-            facts.insert(0, (labels.refusal_title(other, w), labels.refusal_todo(other, w)))
+            facts.insert(0, (refusal_title(other, w), refusal_todo(other, w)))
         if first.code is RefusalCode.AMOUNT_REQUIRED or first.code is RefusalCode.MEMBER_REQUIRED:
             self._pending = error.coupon
-        big = labels.benefit(error.view.rule, w) if error.view is not None else grouped(error.coupon)
+        big = benefit(error.view.rule, w) if error.view is not None else grouped(error.coupon)
         icon = ICON[look] if look != "info" else "cash"
-        return Result(look, labels.refusal_title(first, w), big, self._todo(error), tuple(facts[:4]), self._ways(error), icon)
+        return Result(look, refusal_title(first, w), big, self._todo(error), tuple(facts[:4]), self._ways(error), icon)
 
     def _todo(self, error: CouponRefused) -> str:
         w, first = self.words, error.refusals[0]
@@ -75,7 +78,7 @@ class TillTrust(TillBill):
             if self.sells_goods:
                 return w.t("No article has this barcode. Type its price, or ask the manager to import it.")
             return w.t("This is an article's barcode. Scan goods at the register.")
-        return labels.refusal_todo(first, w)
+        return refusal_todo(first, w)
 
     def _ways(self, error: CouponRefused) -> tuple[Choice, ...]:
         """The numbered ways on from a refusal, the best for the customer first."""
@@ -89,7 +92,7 @@ class TillTrust(TillBill):
             words = w.t("Use {offer} instead", offer=best.offer_name)
             words += f" ({w.money(best.discount)})" if best.discount is not None else ""
             choices.append(Choice(words, lambda: self._take(best.code)))
-        what = labels.refusal_title(error.refusals[0], w)
+        what = refusal_title(error.refusals[0], w)
         if error.own:
             choices.append(Choice(w.t("On my own word"), lambda: self._ask_own(code, what)))
         if {r.code for r in error.refusals} <= overrides.MAY_BE_SET_ASIDE and len(choices) < 3:
@@ -184,7 +187,7 @@ class TillTrust(TillBill):
             refused = NotAllowed("own_card")
             what = w.t("YOUR OWN CARD")
             ways = (Choice(w.t("Manager approves"), lambda: self._ask_manager("", what, own_card=True)),)
-            return replace(self._note("bad", m("YOUR OWN CARD"), labels.cure(refused, w)), choices=ways)
+            return replace(self._note("bad", m("YOUR OWN CARD"), cure(refused, w)), choices=ways)
         if code == "proof_card":
             self._retry = retry
             return self._note("info", m("IS IT THE MEMBER?"), self.words.t("Scan the card, or type the whole phone."), icon="user-scan")
@@ -200,7 +203,7 @@ class TillTrust(TillBill):
         if member is None:
             self.proved.emit()
             return
-        number, how = member.member_no, self.now.proof.how if self.now.proof.how is not Shown.VOUCHED else Shown.CARD
+        number, how = member.member_no, self.now.proof.how if self.now.proof.how is not ProofLevel.VOUCHED else ProofLevel.CARD
         self._ask(
             lambda: verification.confirm(self.store, member=number, how=how, password=password, said=said),
             self._on_proved,
@@ -214,7 +217,7 @@ class TillTrust(TillBill):
 
     def _go_on(self) -> bool:
         """What waited for the member's proof is done now; False when nothing did."""
-        if self.now.proof.how is Shown.TAIL:
+        if self.now.proof.how is ProofLevel.TAIL:
             return False
         retry, self._retry = self._retry, None
         if retry is not None:

@@ -10,7 +10,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services.printing import receipt_slip, shift_slip
 from storecrm.services.store import Store
 from storecrm.services.till import day_board, late_member, shifts
-from storecrm.services.till.shifts import Sheet
+from storecrm.services.till.shifts import ShiftSheet
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Money
 
@@ -43,7 +43,7 @@ class TodayViewModel(QObject):
         """The end of the shift."""
         self._do(lambda: shifts.hand_over(self.store, register_discount=register, counted=counted), self.closed)
 
-    def print_shift(self, sheet: Sheet, file: Path) -> None:
+    def print_shift(self, sheet: ShiftSheet, file: Path) -> None:
         def work() -> Path:
             shift_slip.write(self.store, sheet=sheet, file=file, words=self._words, overwrite=True)
             return file

@@ -26,7 +26,7 @@ Said = dict[int, dict[int, str]]
 
 
 @dataclass(slots=True)
-class Cell:
+class RawCell:
     """A cell as it is written: where it stands, its type, its style, whether it has a formula, and its value (None: has none)."""
 
     row: int
@@ -54,7 +54,7 @@ class Close:
         self._end_long()
         return self.said
 
-    def _of(self, cell: Cell) -> str | None:
+    def _of(self, cell: RawCell) -> str | None:
         if cell.type == "e":
             return cell.value or NO_WORD
         # a formula that comes to an empty text has a value, and says so
@@ -99,7 +99,7 @@ def _is_long(text: str) -> bool:
 # --- the sheet's own XML -----------------------------------------------------------------------------------------------
 
 
-def cells_of(part: Any) -> Iterator[Cell]:
+def cells_of(part: Any) -> Iterator[RawCell]:
     """The cells of a sheet as they come."""
     reader = _Cells()
     while block := part.read(1 << 18):
@@ -112,9 +112,9 @@ class _Cells:
     """Element by element. Ends and texts are only listened to within a cell that is no plain text: most are."""
 
     def __init__(self) -> None:
-        self.done: list[Cell] = []
+        self.done: list[RawCell] = []
         self._row, self._column = -1, -1
-        self._cell: Cell | None = None
+        self._cell: RawCell | None = None
         self._text: list[str] | None = None
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
@@ -142,7 +142,7 @@ class _Cells:
         if kind in ("s", "inlineStr"):
             return
         row = int(place[2]) - 1 if place else self._row
-        self._cell = Cell(row, self._column, kind, attributes.get("s", ""))
+        self._cell = RawCell(row, self._column, kind, attributes.get("s", ""))
         self.parser.EndElementHandler = self._end
 
     def _end(self, tag: str) -> None:

@@ -38,7 +38,7 @@ class Refuse(Exception):
 
 
 @dataclass(frozen=True)
-class Seen:
+class SheetExtent:
     """What a look showed of a plain workbook: `close` when cells of some sheet may say more than their value (see workbook_cells), the
     styles that show `zeros` in front and their digits, and whether any text begins with an apostrophe."""
 
@@ -47,7 +47,7 @@ class Seen:
     apostrophes: bool
 
 
-def require(path: Path) -> Seen:
+def require(path: Path) -> SheetExtent:
     """Refuse what is no plain workbook; returns what was seen on the way.
 
     Raises:
@@ -66,7 +66,7 @@ def require(path: Path) -> Seen:
         for info in sorted(archive.infolist(), key=lambda part: "shared" not in part.filename and "styles" not in part.filename):
             look.at(_inflated(archive, info, path.name))
     look.end()
-    return Seen(look.close, look.zeros, look.apostrophes)
+    return SheetExtent(look.close, look.zeros, look.apostrophes)
 
 
 def _require_names(infos: list[zipfile.ZipInfo], name: str) -> None:

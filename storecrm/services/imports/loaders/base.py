@@ -12,13 +12,13 @@ from typing import Any, ClassVar
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from storecrm.domain.list_columns import Cells
 from storecrm.errors import BadInput, StoreError
 from storecrm.i18n import LANGUAGES, Catalogue
 from storecrm.models import database
 from storecrm.models.import_batch import ImportChange
 from storecrm.models.scannable import Scannable
 from storecrm.services import shop_settings
+from storecrm.services.imports.cells import Cells
 from storecrm.services.members import registry
 from storecrm.services.store import Store
 from storecrm.values import ImportId, Kind, Problem, clean_text, scan_key

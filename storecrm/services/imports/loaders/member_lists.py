@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.ledger import stamps
 from storecrm.models import database
 from storecrm.models.import_batch import ImportChange
 from storecrm.models.member import Consent, Member, Referral
@@ -21,11 +22,11 @@ from storecrm.services.imports.loaders.base import (
     whole,
     yes,
 )
-from storecrm.services.loyalty import stamp_cards
 from storecrm.services.members import consent_ledger
 from storecrm.services.offers import design
 from storecrm.values import Channel, Day, ImportId, MemberId, OfferId, OfferKind, Purpose, StampKind, clean_text
 from storecrm.wording import labels
+from storecrm.wording.names import CHANNELS
 
 A_SECOND = 1_000_000
 """A list says times to the second."""
@@ -204,7 +205,7 @@ class StampsLoader(Loader):
         held = {(row.member_id, row.offer_id) for row in rows if f'{{"id": {row.id}}}' not in own}
         found = defaultdict[tuple[int, int], Counter[Any]](Counter)
         for member, offer in sorted(held):
-            for count, ends in stamp_cards.parts(session, MemberId(member), OfferId(offer), self.store.clock.today()):
+            for count, ends in stamps.parts(session, MemberId(member), OfferId(offer), self.store.clock.today()):
                 found[member, offer][ends and ends.isoformat(), count] += 1
             found[member, offer] += Counter()
         return dict(found)
@@ -228,7 +229,7 @@ _S: Any = StampEntry.__table__
 _CHANGE: Any = ImportChange.__table__
 _ABOUT = ("member_id", "channel", "purpose")
 _STATES = Worded(labels.REFERRALS)
-_WORDS = Worded(labels.CHANNELS)
+_WORDS = Worded(CHANNELS)
 _USUAL = {"邮件": Channel.EMAIL, "e-mail": Channel.EMAIL, "邮寄": Channel.POST, "letter": Channel.POST, "call": Channel.PHONE}
 
 

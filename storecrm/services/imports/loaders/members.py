@@ -56,7 +56,7 @@ NAMES = 4_000
 """Names made findable in one transaction."""
 
 
-class Person(NamedTuple):
+class ListedMember(NamedTuple):
     """One row of a list of members, read. The first fields stand as `member` has them."""
 
     member_no: str = ""
@@ -96,7 +96,7 @@ class Person(NamedTuple):
 class MembersLoader(Loader):
     """members: key is member_no, else phone."""
 
-    TOTALS: ClassVar = {"points": Person._fields.index("points"), "spent_to_date": Person._fields.index("spent")}
+    TOTALS: ClassVar = {"points": ListedMember._fields.index("points"), "spent_to_date": ListedMember._fields.index("spent")}
     BLANKABLE: ClassVar = frozenset(
         ("gender", "birthday", "email", "registered_on", "tier_until", "visits", "last_visit", "points_expire_on")
         + ("consent_sms", "consent_email", "consent_wechat", "consent_phone", "consent_post", "tier_by_hand", "tier_down_on")
@@ -119,7 +119,7 @@ class MembersLoader(Loader):
         self.further = False
         """True of a list in which members have further phones or cards."""
 
-    def read(self, cells: dict[str, str]) -> Person:
+    def read(self, cells: dict[str, str]) -> ListedMember:
         said, column = dict[str, Any](), ""
         try:
             for name, text in cells.items():
@@ -131,7 +131,7 @@ class MembersLoader(Loader):
         except ValueError as error:
             raise ValueError(f"{column}:{error}") from None
         said |= {key: scan_key(said.get(field, "")) for key, field in _KEYS.items()}
-        person = Person(**said)
+        person = ListedMember(**said)
         registry.require_guardian(person.birthday, person.birthday_type, person.guardian, self.today)
         if not any(_keys(person)):
             raise ValueError("phone:missing")
@@ -155,25 +155,25 @@ class MembersLoader(Loader):
         self.numbers = iter(sorted(new_codes(Kind.MEMBER, sum(not person.member_no for _, person in parsed))))
         return parsed
 
-    def _people(self, rows: list[list[str]]) -> tuple[list[Person], set[int]]:
+    def _people(self, rows: list[list[str]]) -> tuple[list[ListedMember], set[int]]:
         """The rows read, and the places of those with a cell that was refused, or that lack something."""
         width, odd = max(self.columns, default=0) + 1, set[int]()
         columns = list(zip(*(row if len(row) >= width else [*row, *[""] * (width - len(row))] for row in rows), strict=False))
-        fields: dict[str, Iterable[Any]] = {name: repeat(blank) for name, blank in Person._field_defaults.items()}
+        fields: dict[str, Iterable[Any]] = {name: repeat(blank) for name, blank in ListedMember._field_defaults.items()}
         for place, name in self.columns.items() if rows else ():
             if name in self.readers:
                 field, reader = self.readers[name]
                 if (plain := self._plain(name, columns[place])) is not None:
                     fields[field] = plain
                     continue
-                read, refused = _read_once(columns[place], reader, Person._field_defaults[field])
+                read, refused = _read_once(columns[place], reader, ListedMember._field_defaults[field])
                 fields[field] = list(map(read.__getitem__, columns[place]))
                 odd |= {at for at, text in enumerate(columns[place]) if text in refused} if refused else set()
         for key, field in _KEYS.items():
             if not isinstance(fields[field], repeat):
                 # most numbers are digits, which are their own key
                 fields[key] = [text if text.isdigit() and text.isascii() else scan_key(text) for text in fields[field]]
-        people = list(islice(map(Person._make, zip(*fields.values(), strict=False)), len(rows)))
+        people = list(islice(map(ListedMember._make, zip(*fields.values(), strict=False)), len(rows)))
         odd |= {at for at, finding in enumerate(_together(fields, ("phone", "member_no", "card"), len(rows))) if not any(finding)}
         born = list(_together(fields, ("birthday", "birthday_type"), len(rows)))
         if young := registry.children(set(born) - {("", "")}, self.today):
@@ -267,7 +267,7 @@ class MembersLoader(Loader):
         self.finding = found.keys()
         self._know(session, set(found.values()))
         self.later: list[member_changes.Later] = []
-        self.owed: list[tuple[int, Person]] = []
+        self.owed: list[tuple[int, ListedMember]] = []
         fresh = self._fresh(session, part, found, batch)
         self.counts["created"] += len(fresh)
         if batch is None:
@@ -289,7 +289,7 @@ class MembersLoader(Loader):
                 consent_ledger.hold_to_list(session, self.store, member, batch)
         self.touched.clear()
 
-    def _fresh(self, session: Session, part: list[Parsed], found: dict[Any, int], batch: ImportId | None) -> list[Person]:
+    def _fresh(self, session: Session, part: list[Parsed], found: dict[Any, int], batch: ImportId | None) -> list[ListedMember]:
         """Those of a chunk whom nobody knows yet; the others are brought up to date, or are problems."""
         if self.further:
             return self._fresh_of_families(session, part, found, batch)
@@ -300,7 +300,7 @@ class MembersLoader(Loader):
             # almost every chunk of a first list: all of them are new, and each is somebody else
             self.seen |= said
             return [person for _, person in part]
-        fresh = list[Person]()
+        fresh = list[ListedMember]()
         for number, person in part:
             keys = _keys(person)
             if before.isdisjoint(keys) and known.isdisjoint(keys):
@@ -310,10 +310,10 @@ class MembersLoader(Loader):
                 fresh.append(person)
         return fresh
 
-    def _fresh_of_families(self, session: Session, part: list[Parsed], found: dict[Any, int], batch: ImportId | None) -> list[Person]:
+    def _fresh_of_families(self, session: Session, part: list[Parsed], found: dict[Any, int], batch: ImportId | None) -> list[ListedMember]:
         """As `_fresh`, where somebody may have further phones and cards."""
         self._erased(session, part, found)
-        fresh = list[Person]()
+        fresh = list[ListedMember]()
         for number, person in part:
             if not self._clashes(number, person, found):
                 if self._is_new(session, number, person, found, batch):
@@ -321,7 +321,7 @@ class MembersLoader(Loader):
                 self.seen |= {key: number for _, _, key in _further(person)}
         return fresh
 
-    def _clashes(self, number: int, person: Person, found: dict[Any, int]) -> bool:
+    def _clashes(self, number: int, person: ListedMember, found: dict[Any, int]) -> bool:
         """True of somebody with a further phone or card that is another's, or stands in the file before: that is a problem of the row."""
         own = next((found[key] for key in _keys(person) if key and key in found), None)
         for column, text, key in _further(person):
@@ -339,7 +339,7 @@ class MembersLoader(Loader):
                 return True
         return False
 
-    def _is_new(self, session: Session, number: int, person: Person, found: dict[Any, int], batch: ImportId | None) -> bool:
+    def _is_new(self, session: Session, number: int, person: ListedMember, found: dict[Any, int], batch: ImportId | None) -> bool:
         """True for somebody whom nobody knows yet; a known one is brought up to date, and what cannot be is a problem."""
         number_key, _, card_key = keys = _keys(person)
         said = [key for key in keys if key]
@@ -422,10 +422,10 @@ class MembersLoader(Loader):
         for row in session.execute(asked.order_by(_CONSENT.c.id)):
             self.said[row.member_id, row.channel] = bool(row.granted)
 
-    def _create(self, session: Session, fresh: list[Person], batch: ImportId) -> Sequence[int]:
+    def _create(self, session: Session, fresh: list[ListedMember], batch: ImportId) -> Sequence[int]:
         today, ids = self.today.isoformat(), database.next_ids(session, _M, len(fresh))
         self.only_ours.wrote(ids)
-        column: dict[str, Any] = dict(zip(Person._fields, zip(*fresh, strict=True), strict=True))
+        column: dict[str, Any] = dict(zip(ListedMember._fields, zip(*fresh, strict=True), strict=True))
         own = [number or next(self.numbers) for number in column["member_no"]]
         since = [day or today for day in _iso(column["registered_on"])]
         database.insert_columns(session, _M, {
@@ -462,7 +462,7 @@ class MembersLoader(Loader):
         for at in range(0, len(said), NAMES):
             yield partial(name_index.add, names=said[at : at + NAMES])
 
-    def _open_lots(self, session: Session, owed: list[tuple[int, Person]], batch: ImportId) -> None:
+    def _open_lots(self, session: Session, owed: list[tuple[int, ListedMember]], batch: ImportId) -> None:
         """What members bring along, a lot each; it waits for the end of the file."""
         today, usual = self.today.isoformat(), self.rules.expires_on(self.today)
         points_account.require_gift(session, self.store, self.rules, [int(person.points or 0) for _, person in owed])
@@ -473,7 +473,7 @@ class MembersLoader(Loader):
         ]
         pending_rows.put(session, batch, pending_rows.POINTS, lots)
 
-    def _extras(self, session: Session, member: MemberId, person: Person, batch: ImportId) -> None:
+    def _extras(self, session: Session, member: MemberId, person: ListedMember, batch: ImportId) -> None:
         """Words and answers of a new member; they go with the member when the import is taken back."""
         for word in dict.fromkeys(person.tags):
             if word not in self.stays:
@@ -484,7 +484,7 @@ class MembersLoader(Loader):
             consent_ledger.say(session, self.store, member, Channel(name), bool(granted), **more)
             self.touched.add(member)
 
-    def _update(self, session: Session, number: int, member: MemberId, person: Person, batch: ImportId | None) -> None:
+    def _update(self, session: Session, number: int, member: MemberId, person: ListedMember, batch: ImportId | None) -> None:
         """What a list says anew of a known member waits for the end of the list."""
         now = self.rows[member]
         other = _of_another_record(now, person)
@@ -541,23 +541,23 @@ def _tags(text: str) -> tuple[str, ...]:
     return tuple(word for part in _several(text) if (word := clean_text(part, 40)))
 
 
-def _phones(person: Person) -> list[str]:
+def _phones(person: ListedMember) -> list[str]:
     """The further phones of somebody."""
     return [phone for phone in person.further_phones if phone != person.phone]
 
 
-def _cards(person: Person) -> list[str]:
+def _cards(person: ListedMember) -> list[str]:
     """What else scans as somebody."""
     keys = dict.fromkeys(map(scan_key, person.further_cards))
     return [key for key in keys if key and key not in (person.key, person.card_key)]
 
 
-def _further(person: Person) -> list[tuple[str, str, str]]:
+def _further(person: ListedMember) -> list[tuple[str, str, str]]:
     """(column, what it says, what it is found by) of each further phone and card."""
     return [*(("further_phones", each, each) for each in _phones(person)), *(("further_cards", each, each) for each in _cards(person))]
 
 
-def _answers(person: Person) -> dict[str, int]:
+def _answers(person: ListedMember) -> dict[str, int]:
     """What the list says of consent, by channel."""
     each = (person.consent_sms, person.consent_email, person.consent_wechat, person.consent_phone, person.consent_post)
     said = zip(_ASKED, each, strict=True)
@@ -572,13 +572,13 @@ def _any(session: Session, column: Any) -> bool:
     return session.scalar(select(column).limit(1)) is not None
 
 
-def _of_another_record(now: Any, person: Person) -> bool:
+def _of_another_record(now: Any, person: ListedMember) -> bool:
     """True of a row that names its member (the stored row `now`) by neither the own number nor the own phone: by those of a record that
     became one with this one, or by what was added to it."""
     return person.key != scan_key(now.member_no) and person.phone != now.phone
 
 
-_keys: Callable[[Person], tuple[str, str | None, str]] = itemgetter(*map(Person._fields.index, ("key", "phone", "card_key")))
+_keys: Callable[[ListedMember], tuple[str, str | None, str]] = itemgetter(*map(ListedMember._fields.index, ("key", "phone", "card_key")))
 """What finds one person: the member number and the card as they are scanned, and the phone between them."""
 
 

@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain import row_references
 from storecrm.models import database
 from storecrm.models.member import Member
 from storecrm.models.points import PointEntry, PointLot
-from storecrm.services.imports import origins, pending_rows
+from storecrm.services.imports import pending_rows
 from storecrm.services.imports.loaders.base import Loader, Parsed, cell, key_cell, key_text, whole
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import consent_ledger, registry
@@ -34,7 +35,7 @@ class PointsLoader(Loader):
             raise ValueError("member_no:missing")
         reference, count = cell(cells, "reference", key_text) or "", cell(cells, "points", whole)
         # only a shop of this program says what is owed: elsewhere a minus is what was used
-        least = -MAX_POINTS if origins.of_a_shop(reference) else 1
+        least = -MAX_POINTS if row_references.of_a_shop(reference) else 1
         if not count or not least <= count <= MAX_POINTS:
             raise ValueError("points:missing" if count is None else "points:out_of_range")
         for_ever = (cells.get("expires_on") or "").strip() == "*"
@@ -82,14 +83,14 @@ class PointsLoader(Loader):
 
     def _own_lots(self, session: Session, references: list[str]) -> set[str]:
         """Which of the references are lots of this shop's own, as its own lists call them."""
-        rows = {row: said for said in references if (row := origins.own_row(self.store.shop.uid, "L", said)) is not None}
+        rows = {row: said for said in references if (row := row_references.own_row(self.store.shop.uid, "L", said)) is not None}
         return {rows[lot] for lot in session.scalars(select(PointLot.id).where(database.among(session, PointLot.id, list(rows))))}
 
     def _lot(self, member: int, row: dict[str, Any]) -> tuple[Any, ...]:
         day = row["earned"] or self.store.clock.today()
         ends = row["ends"] if row["ends"] or row["for_ever"] else self.rules.expires_on(day)
         begins = row["begins"] and row["begins"].isoformat()
-        said = origins.kept(row["reference"] or _key(row), row["reason"])
+        said = row_references.kept(row["reference"] or _key(row), row["reason"])
         return member, EntryKind.OPENING, row["points"], day.isoformat(), ends and ends.isoformat(), begins, None, said
 
 
@@ -103,7 +104,7 @@ class _Opened:
 
     def add(self, reason: str, count: int) -> None:
         """One opening entry, by what stands with it."""
-        reference, _ = origins.reference(reason)
+        reference, _ = row_references.reference(reason)
         self.by_list |= not reference
         self._references.add(reference)
         if reference.startswith("="):

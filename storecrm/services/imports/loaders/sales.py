@@ -14,10 +14,12 @@ from typing import Any, ClassVar
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain import row_references
+from storecrm.ledger import points
 from storecrm.models import database
 from storecrm.models.product import SHOWN, Product
 from storecrm.models.sale import Sale, SaleLine
-from storecrm.services.imports import origins, receipt_lines
+from storecrm.services.exports import receipt_discounts
 from storecrm.services.imports.loaders import sales_points
 from storecrm.services.imports.loaders.base import (
     Loader,
@@ -29,10 +31,9 @@ from storecrm.services.imports.loaders.base import (
     key_text,
     whole,
 )
-from storecrm.services.loyalty import points_account
 from storecrm.services.members import tier_qualification
 from storecrm.values import ARRIVING, MAX_MONEY, MAX_POINTS, WHOLE, Day, ImportId, Moment, business_date, clean_text, money_text, share_out
-from storecrm.wording import labels
+from storecrm.wording.returns import RETURNS
 
 ReceiptKey = tuple[str, str, Day]
 """Store, number and local day."""
@@ -268,7 +269,7 @@ class SalesLoader(Loader):
     def _countable(self, lines: list[Parsed], before: int) -> list[Parsed]:
         """The lines of a receipt when its points can be kept; else each of them is a problem, at the best tier whoever bought."""
         net = abs(before + sum(row[_AMOUNT] for _, row in lines))
-        if points_account.worth(self.rules, net, self.best_tier) <= MAX_POINTS:
+        if points.worth(self.rules, net, self.best_tier) <= MAX_POINTS:
             return lines
         for number, row in lines:
             amount = money_text(row[_AMOUNT], self.cells.digits)
@@ -378,7 +379,7 @@ def _same(session: Session, now: Any, row: tuple[Any, ...]) -> bool:
         return False
     if row[_AMOUNT] == now.amount:
         return True
-    return bool(row[_AMOUNT] == receipt_lines.paid(session, now.sale_id)[now.line_no])
+    return bool(row[_AMOUNT] == receipt_discounts.paid(session, now.sale_id)[now.line_no])
 
 
 def _back(parsed: Parsed) -> Any:
@@ -392,8 +393,8 @@ def _original(lines: list[Parsed]) -> ReceiptKey | None:
     return (lines[0][1][_HEAD][0][0], back[1], back[2]) if back and back[1] and back[2] else None
 
 
-_RETURNS = Worded(labels.RETURNS)
-_CLOSED_BY = {word: closed for closed, word in origins.RETURNS.items()}
+_RETURNS = Worded(RETURNS)
+_CLOSED_BY = {word: closed for closed, word in row_references.RETURNS.items()}
 _MORE = ("business_date", "returns", "returns_receipt", "returns_date", "returns_line")
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain.shop_rules import ShopRules
+from storecrm.ledger import points
 from storecrm.models import database
 from storecrm.models.member import Member
 from storecrm.models.points import PointEntry, PointLot
@@ -83,7 +84,7 @@ def _earnings(session: Session, store: Store, rules: ShopRules, batch: ImportId)
         times = pricing_context.tier_times(session, store, [(row.member_id, row.business_date) for row in rows])
         for row in rows:
             multiplied = times[row.member_id, row.business_date]
-            count = points_account.worth(rules, paid.get(row.id, 0), multiplied)
+            count = points.worth(rules, paid.get(row.id, 0), multiplied)
             if count:
                 found.append(Earning(row.member_id, row.business_date, row.id, count, multiplied, row.occurred_at, row.returns_id))
     return sorted(found, key=lambda one: (one.member, one.day, one.at, one.sale))
@@ -107,7 +108,7 @@ def _taken(rules: ShopRules, found: Sequence[Earning], kept: dict[MemberId, list
         purses = kept.get(member, [])
         for one in mine:
             if one.points > 0:
-                purses.append(Purse(one.sale, one.points, one.day, points_account.usable(rules, one.day)[0]))
+                purses.append(Purse(one.sale, one.points, one.day, points.usable(rules, one.day)[0]))
                 continue
             rest = -one.points
             for purse in sorted(purses, key=partial(_in_turn, one.returns)):
@@ -132,7 +133,7 @@ def _giving(store: Store, rules: ShopRules, batch: ImportId, part: Sequence[Earn
         session.execute(_RATE, [{"sale": one.sale, "points": rate.points, "per": rate.per, "times": one.times} for one in part])
         owed = list[tuple[Any, ...]]()
         for one in part:
-            until, since = points_account.usable(rules, one.day)
+            until, since = points.usable(rules, one.day)
             lasting = (until and until.isoformat(), since and since.isoformat())
             owed.append((one.member, EntryKind.EARN, one.points, one.day.isoformat(), *lasting, one.sale, ""))
         pending_rows.put(session, batch, pending_rows.POINTS, owed)

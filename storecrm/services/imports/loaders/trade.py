@@ -10,7 +10,10 @@ from typing import Any, ClassVar
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain import row_references
+from storecrm.domain.offers import reading
 from storecrm.errors import BadInput, NotFound, NotPossible
+from storecrm.ledger import points
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.day_total import DayTotal
@@ -20,7 +23,7 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
 from storecrm.services.coupons import issue
-from storecrm.services.imports import origins, pending_rows
+from storecrm.services.imports import pending_rows
 from storecrm.services.imports.loaders.base import (
     Loader,
     Parsed,
@@ -32,7 +35,6 @@ from storecrm.services.imports.loaders.base import (
     whole,
     yes,
 )
-from storecrm.services.loyalty import points_account
 from storecrm.services.offers import design
 from storecrm.values import (
     BatchState,
@@ -197,14 +199,14 @@ class OffersLoader(Loader):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.seen: dict[str, design.Draft] = {}
+        self.seen: dict[str, reading.OfferDraft] = {}
 
-    def read(self, cells: dict[str, str]) -> tuple[design.Draft, OfferState]:
+    def read(self, cells: dict[str, str]) -> tuple[reading.OfferDraft, OfferState]:
         said = {name: text.strip() for name, text in cells.items() if text.strip()}
         state = said.pop("state", OfferState.RUNNING)
         if state not in tuple(OfferState):
             raise BadInput("offer_value", where="state", value=state[:40])
-        return design.draft(said, self.cells.digits), OfferState(state)
+        return reading.draft(said, self.cells.digits), OfferState(state)
 
     def parse(self, rows: list[Row]) -> list[Parsed]:
         parsed = []
@@ -245,11 +247,11 @@ class OffersLoader(Loader):
                 rule = design.rule_of(session, design.newest_version(session, offer.id))
                 self._compare(number, new, offer.name, rule)
 
-    def _again(self, number: int, new: design.Draft) -> None:
+    def _again(self, number: int, new: reading.OfferDraft) -> None:
         """An offer that stands in the file already and was only counted."""
         self._compare(number, new, self.seen[new.code].name, self.seen[new.code].rule)
 
-    def _compare(self, number: int, new: design.Draft, name: str, rule: Any) -> None:
+    def _compare(self, number: int, new: reading.OfferDraft, name: str, rule: Any) -> None:
         # what an offer is for comes in by a list of its own
         apart = {"products": (), "categories": ()}
         if asdict(rule) | apart == asdict(new.rule) | apart and name == new.name:
@@ -440,7 +442,7 @@ class CouponsLoader(Loader):
             serial = row["serial"] or holder[1] + 1
             holder[1] = max(holder[1], serial)
             # one that was lost and given again under a new code counts once
-            holder[2] += not (row["void"] and row["why"] == points_account.REISSUED)
+            holder[2] += not (row["void"] and row["why"] == points.REISSUED)
             if row["out"]:
                 self.out.setdefault(holder[0], []).append(serial)
             rows.append(
@@ -607,5 +609,5 @@ class RedemptionsLoader(Loader):
 
     def _own(self, session: Session, numbers: list[str]) -> set[str | None]:
         """Which of the numbers are uses of this shop's own, as its own lists call them."""
-        rows = {row: number for number in numbers if (row := origins.own_row(self.store.shop.uid, "R", number)) is not None}
+        rows = {row: number for number in numbers if (row := row_references.own_row(self.store.shop.uid, "R", number)) is not None}
         return {rows[row] for row in session.scalars(select(Redemption.id).where(database.among(session, Redemption.id, list(rows))))}

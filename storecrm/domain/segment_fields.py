@@ -1,0 +1,164 @@
+"""What a condition of a segment may ask, and which rules can be understood."""
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from storecrm.domain.lifecycle import STAGES
+from storecrm.errors import BadInput
+from storecrm.values import Channel, parse_money
+
+DEPTH = 6
+MOST = 40
+"""How deep and how long a rule may be."""
+
+
+NUMBER_OPS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+_TEXT_OPS = ("is", "is_not", "in")
+
+
+@dataclass(frozen=True)
+class SegmentField:
+    """One thing a condition may ask: `kind` is number, money or text, `more` which further keys narrow it, `known` the texts it may be,
+    `missing` what holds for a member without an answer (None: fits nothing)."""
+
+    kind: str
+    more: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    missing: int | None = None
+
+
+_GOODS = ("days", "category", "brand", "sku", "store", "from", "to")
+_PERIOD = ("from", "to")
+"""The first and the last day of a period, written 2026-10-01."""
+PIECES = ("phone", "email", "name", "birthday")
+
+
+FIELDS: dict[str, SegmentField] = {
+    "visits": SegmentField("number", _GOODS, missing=0),
+    "spent": SegmentField("money", _GOODS, missing=0),
+    "visits_in_all": SegmentField("number"),
+    "spent_in_all": SegmentField("money"),
+    "days_since_seen": SegmentField("number"),
+    "average_basket": SegmentField("money", _GOODS),
+    "days_since_visit": SegmentField("number", _GOODS[1:]),
+    "days_since_first_visit": SegmentField("number", _GOODS[1:]),
+    "own_gaps_since_visit": SegmentField("number"),
+    "with_coupon_percent": SegmentField("number", ("days",)),
+    "coupons_used": SegmentField("number", ("days", "offer"), missing=0),
+    "coupons_unused": SegmentField("number", ("days", "offer"), missing=0),
+    "points": SegmentField("number", missing=0),
+    "points_ending": SegmentField("number", ("days",), missing=0),
+    "r": SegmentField("number"),
+    "f": SegmentField("number"),
+    "m": SegmentField("number"),
+    "rfm_group": SegmentField("text"),
+    "stage": SegmentField("text", known=STAGES),
+    "age": SegmentField("number"),
+    "birthday_month": SegmentField("number"),
+    "registered_days": SegmentField("number"),
+    "gender": SegmentField("text", known=("f", "m", "")),
+    "tier": SegmentField("text"),
+    "tag": SegmentField("text"),
+    "consent": SegmentField("text", ("purpose",), known=tuple(channel.value for channel in Channel)),
+    "has": SegmentField("text", known=PIECES),
+}
+
+
+THIS_MONTH = "this"
+"""As the value of birthday_month: the month of the day that is asked for."""
+
+
+def check(rule: Any, *, digits: int = 2) -> None:
+    """Refuse a rule that cannot be understood, naming the place ("all[1].any[0]").
+
+    Raises:
+        BadInput: segment_shape, segment_deep, segment_long, segment_field, segment_op, segment_value, segment_more.
+    """
+    if _check(rule, "rule", DEPTH, digits) > MOST:
+        raise BadInput("segment_long", most=MOST)
+
+
+def _check(node: Any, place: str, deeper: int, digits: int) -> int:
+    if not isinstance(node, dict) or not node:
+        raise BadInput("segment_shape", where=place)
+    if deeper < 0:
+        raise BadInput("segment_deep", where=place, most=DEPTH)
+    for word in ("all", "any"):
+        if word in node:
+            parts = node[word]
+            if len(node) != 1 or not isinstance(parts, list) or not parts:
+                raise BadInput("segment_shape", where=place)
+            return sum(_check(part, f"{place}.{word}[{at}]", deeper - 1, digits) for at, part in enumerate(parts, 1))
+    if "not" in node:
+        if len(node) != 1:
+            raise BadInput("segment_shape", where=place)
+        return _check(node["not"], f"{place}.not", deeper - 1, digits)
+    _check_condition(node, place, digits)
+    return 1
+
+
+def _check_condition(node: Mapping[str, Any], place: str, digits: int) -> None:
+    name = node.get("field")
+    field = FIELDS.get(name) if isinstance(name, str) else None
+    if field is None:
+        raise BadInput("segment_field", where=place, field=str(name)[:40], known=", ".join(FIELDS))
+    extra = [key for key in node if key not in ("field", "op", "value", *field.more)]
+    if extra:
+        raise BadInput("segment_more", where=place, key=extra[0][:40], known=", ".join(field.more) or "-")
+    ops = ops_of(field)
+    if node.get("op") not in ops:
+        raise BadInput("segment_op", where=place, op=str(node.get("op"))[:20], known=" ".join(ops))
+    days = node.get("days", 1)
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 36_500:
+        raise BadInput("segment_value", where=f"{place}.days", value=str(days)[:40])
+    if any(not isinstance(node[key], str) or not node[key] for key in field.more if key != "days" and key in node):
+        raise BadInput("segment_value", where=place, value="")
+    for key in _PERIOD:
+        if key in node and not _is_day(node[key]):
+            raise BadInput("segment_value", where=f"{place}.{key}", value=str(node[key])[:40])
+    if not _value_fits(field, str(name), str(node["op"]), node.get("value"), digits):
+        raise BadInput("segment_value", where=place, value=str(node.get("value"))[:40])
+
+
+def ops_of(field: SegmentField) -> tuple[str, ...]:
+    """How a field may be compared."""
+    return _TEXT_OPS if field.kind == "text" else tuple(NUMBER_OPS)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return 1970 <= date.fromisoformat(text).year <= 2200
+    except ValueError:
+        return False
+
+
+def _is_money(text: str, digits: int) -> bool:
+    try:
+        parse_money(text, digits=digits, negative=True)
+    except ValueError:
+        return False
+    return True
+
+
+def _value_fits(field: SegmentField, name: str, op: str, value: Any, digits: int) -> bool:
+    if field.kind == "text":
+        texts = value if op == "in" else [value]
+        fine = isinstance(texts, list) and bool(texts) and all(isinstance(text, str) and len(text) <= 100 for text in texts)
+        return fine and (not field.known or set(texts) <= set(field.known))
+    if name == "birthday_month" and value == THIS_MONTH:
+        return op == "="
+    if field.kind == "money":
+        return isinstance(value, str) and _is_money(value, digits)
+    return not isinstance(value, bool) and isinstance(value, int | float) and abs(value) < 10**9

@@ -1,0 +1,103 @@
+"""Stamps: rows that are never changed; what a member has is their sum."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.domain.offers import rule
+from storecrm.ledger.acting import Acting
+from storecrm.models.coupon import Coupon
+from storecrm.models.hot import Hot
+from storecrm.models.stamp import StampEntry
+from storecrm.values import Code, CouponState, Day, MemberId, OfferId, SaleId, StampKind
+
+_S: Any = StampEntry.__table__
+_C: Any = Coupon.__table__
+_NEW = Hot(insert(_S))
+_LATER = _S.alias()
+_OF = Hot(
+    select(_S.c.stamps, _S.c.expires_on, _S.c.business_date)
+    .outerjoin(_C, _C.c.id == _S.c.coupon_id)
+    .where(
+        _S.c.member_id == bindparam("member"),
+        _S.c.offer_id == bindparam("offer"),
+        _S.c.reverses_id.is_(None),
+        ~select(_LATER.c.id).where(_LATER.c.reverses_id == _S.c.id).exists(),
+        or_(_C.c.id.is_(None), _C.c.state != CouponState.VOIDED),
+    )
+    .order_by(_S.c.id)
+)
+"""What counts: neither what was reversed, nor a full card whose coupon is void, so that its stamps are there again with their own end."""
+REWARD = select(_S.c.id).where(_S.c.coupon_id == _C.c.id, _S.c.kind == StampKind.CARD).exists()
+"""True of a full card's coupon: it stands and falls with the member's stamps, not with the one sale that filled the card."""
+
+
+def add(
+    session: Session,
+    acting: Acting,
+    card: rule.LivePromotion,
+    member: MemberId,
+    kind: StampKind,
+    count: int,
+    ends: Day | None,
+    sale: SaleId | None,
+    coupon: int | None = None,
+    reverses: int | None = None,
+) -> None:
+    row = {"member_id": member, "offer_id": card.offer, "version_id": card.version, "kind": kind, "stamps": count, "expires_on": ends}
+    row |= {"business_date": acting.clock.today(), "at": acting.clock.now(), "sale_id": sale, "coupon_id": coupon, "reverses_id": reverses}
+    _NEW.run(session, **row, staff_id=acting.actor.staff if acting.actor else None)
+
+
+def balance(session: Session, member: MemberId, offer: OfferId, today: Day) -> tuple[int, Day | None]:
+    """Stamps that count today (fewer than none when some are owed) and the day on which the next of them ends."""
+    alive = parts(session, member, offer, today)
+    return sum(count for count, _ in alive), min((ends for _, ends in alive if ends), default=None)
+
+
+def parts(session: Session, member: MemberId, offer: OfferId, today: Day) -> list[tuple[int, Day | None]]:
+    """What stands on a card today, by the day on which it ends, what is owed as a minus. What is taken away goes from those that end first;
+    what was taken beyond what was there is owed, and the next stamps repay it."""
+    lots: list[list[Any]] = []
+    owed = 0
+    for row in _OF.rows(session, member=member, offer=offer):
+        lots = [lot for lot in lots if lot[0] is None or lot[0] >= row.business_date]
+        left = row.stamps
+        if left > 0:
+            repaid = min(owed, left)
+            owed, left = owed - repaid, left - repaid
+            lots.append([row.expires_on, left])
+            continue
+        lots.sort(key=lambda lot: (lot[0] is None, lot[0]))
+        for lot in lots:
+            part = min(lot[1], -left)
+            lot[1] -= part
+            left += part
+        owed -= left
+    alive = [(int(count), ends) for ends, count in lots if count and (ends is None or ends >= today)]
+    return alive + ([(-owed, None)] if owed else [])
+
+
+def break_cards(session: Session, acting: Acting, card: rule.LivePromotion, member: MemberId, reason: str) -> list[Code]:
+    """While stamps are owed, the newest unused coupon of a full card goes: its stamps are there again. Returns what went."""
+    gone: list[Code] = []
+    while balance(session, member, card.offer, acting.clock.today())[0] < 0:
+        coupon = session.execute(
+            select(_C.c.id, _C.c.code)
+            .join(_S, _S.c.coupon_id == _C.c.id)
+            .where(
+                _S.c.member_id == member,
+                _S.c.offer_id == card.offer,
+                _S.c.kind == StampKind.CARD,
+                _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)),
+            )
+            .order_by(_S.c.id.desc())
+            .limit(1)
+        ).first()
+        if coupon is None:
+            break
+        values = {"state": CouponState.VOIDED, "voided_at": acting.clock.now(), "voided_by": acting.staff, "void_reason": reason}
+        session.execute(update(_C).where(_C.c.id == coupon.id).values(**values))
+        gone.append(coupon.code)
+    return gone
