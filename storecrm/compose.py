@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import NoResultFound
 
@@ -151,6 +152,22 @@ def _country(region: str, timezone: str) -> str:
     if not found:
         raise BadInput("region_missing", where=timezone)
     return found
+
+
+def recovery_code(store: Path) -> str:
+    """What opens an encrypted store on another machine."""
+    return str(database.key_of(store))
+
+
+def database_facts() -> dict[str, Any]:
+    """The SQLite in use and the newest schema, for `check`.
+
+    Raises:
+        StorageTrouble: sqlite_too_old.
+    """
+    if not database.wal_is_safe(driver.sqlite_version_info):
+        raise StorageTrouble("sqlite_too_old", version=driver.sqlite_version)
+    return {"sqlite": driver.sqlite_version, "schema": migrate.newest()}
 
 
 def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Callable[[], int] | None = None, window: bool = False) -> Store:

@@ -124,7 +124,6 @@ def _window(options: argparse.Namespace) -> int:
 
 def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
     from storecrm.cli import json_form
-    from storecrm.wording import labels
     from storecrm.wording.errors import cure, sentence
     from storecrm.wording.refusals import refusal
 

@@ -8,14 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import sqlcipher3.dbapi2 as driver
-
 from storecrm import __version__, compose, paths
 from storecrm.cli import options as place
 from storecrm.cli.context import CommandContext, gap_sentences
 from storecrm.errors import BadInput, StorageTrouble, UsageError
 from storecrm.i18n import Catalogue
-from storecrm.models import database, migrate
 from storecrm.services import demo, shop_settings
 from storecrm.services.backup import backups, trail_anchors
 from storecrm.services.file_lock import exclusive
@@ -167,7 +164,7 @@ def _init(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
         }
         if options.encrypt:
             place = Path(here.name)
-            body |= {"recovery_code": database.key_of(place), "key_file": str(paths.key_file(place))}
+            body |= {"recovery_code": compose.recovery_code(place), "key_file": str(paths.key_file(place))}
         return body
     finally:
         compose.close_store(store)
@@ -206,11 +203,8 @@ def _check(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "version": __version__,
         "python": sys.version.split()[0],
-        "sqlite": driver.sqlite_version,
-        "schema": migrate.newest(),
+        **compose.database_facts(),
     }
-    if not database.wal_is_safe(driver.sqlite_version_info):
-        raise StorageTrouble("sqlite_too_old", version=driver.sqlite_version)
     for font in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"):
         if not (paths.resources() / "fonts" / font).is_file():
             raise StorageTrouble("folder_missing", where=str(paths.resources() / "fonts"))
@@ -230,8 +224,7 @@ def _check(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
 
 
 def _cards_unsaid(opened: Store, words: Catalogue) -> list[str]:
-    with opened.read() as session:
-        names = own_card.to_be_said(session)
+    names = own_card.names_unsaid(opened)
     return [words.t("Not yet said which member card is whose: {names}.", names=", ".join(names))] if names else []
 
 

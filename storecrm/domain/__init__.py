@@ -1,6 +1,18 @@
-"""What is decided: no session, no clock, no Qt, no words. An answer depends on its arguments alone.
+"""What is decided: an answer depends on its arguments alone. No session, no clock, no words, no window.
 
-- `shop_rules`: what a shop may set, each setting declared once, and the typed object that the rest of the program reads
-- `points`: until when points live
-- `rfm`: the table of named groups of RFM scores
+birthdays: by either calendar, and on which dates they fall.
+lifecycle: stages and the figures they follow from.
+list_columns: columns of lists that come in or go out, with the titles people give them.
+offers: what an offer says, and how it is read from plain keys.
+points: what an amount earns, how long points live.
+pricing: lines, buyer, offers and coupons in; shares per line and steps out.
+profile: what is known of one member.
+recommendation: why an article is suggested.
+repurchase: whether somebody comes again.
+rfm: scores and their named groups.
+row_references: how a row is called in a list, so that it is known when it comes in again.
+segment_fields: what a condition may ask, and which rules can be understood.
+shop_rules: every setting of a shop, declared once.
+tenders: what is paid, and what goes back.
+timeline: what happened between a member and the shop.
 """

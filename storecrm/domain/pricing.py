@@ -16,7 +16,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from storecrm.domain import birthdays
-from storecrm.domain.offers.rule import OfferRule
+from storecrm.domain.offers.rule import OfferRule, is_line, of_pieces
 from storecrm.values import (
     PIECE,
     WHOLE,
@@ -290,7 +290,7 @@ class GivenReduction:
 
 def in_groups(rule: OfferRule) -> bool:
     """True where the price of a piece depends on other pieces, or on what they cost: when those come back it is not earned any more."""
-    return _of_pieces(rule) and not _by_itself(rule)
+    return of_pieces(rule) and not _by_itself(rule)
 
 
 def still_earned(lines: Sequence[Line], given: Sequence[GivenReduction]) -> list[int]:
@@ -340,18 +340,6 @@ def _points_offer(state: _State, promotions: Sequence[AppliedOffer]) -> AppliedO
 
     found = [p for p in promotions if p.rule.kind is OfferKind.POINTS_TIMES and met(p.rule)]
     return min(found, key=lambda p: (-p.rule.priority, -p.rule.value, p.key), default=None)
-
-
-def is_line(rule: OfferRule) -> bool:
-    """True for promotions of goods; the others are of the whole bill."""
-    if rule.kind is OfferKind.PERCENT_OFF:
-        return rule.scoped and rule.cap is None and not rule.min_spend and not rule.min_quantity
-    return _of_pieces(rule)
-
-
-def _of_pieces(rule: OfferRule) -> bool:
-    """True of kinds that price pieces. As a coupon a percentage is none of them: it is one discount on a sum, rounded once."""
-    return rule.kind in (OfferKind.FIXED_PRICE, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON)
 
 
 def _line_promotions(state: _State, promotions: Sequence[AppliedOffer], near: list[NearPromotion]) -> None:
@@ -620,7 +608,7 @@ def _coupons(state: _State, coupons: Sequence[AppliedOffer], buyer: Buyer | None
 
 def _coupon_share(coupon: AppliedOffer, state: _State) -> tuple[list[int], int, list[Refusal]]:
     """What a coupon takes from each line, the eligible money, and why it does not apply."""
-    if not _of_pieces(coupon.rule):
+    if not of_pieces(coupon.rule):
         shares, base, _, failing = _order_share(coupon, state)
         return shares, base, failing
     free = [n for n, _ in enumerate(state.lines) if not (coupon.rule.skip_discounted and n in state.marked)]

@@ -16,7 +16,6 @@ from storecrm.models.hot import Hot
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
-from storecrm.services.shop_settings import current
 from storecrm.values import (
     WHOLE,
     CouponId,
@@ -332,7 +331,7 @@ def burn(
         rest -= part
 
 
-def reverse_sale(session: Session, acting: Acting, *, sale: SaleId, mirror: SaleId | None, day: Day) -> None:
+def reverse_sale(session: Session, acting: Acting, rules: ShopRules, *, sale: SaleId, mirror: SaleId | None, day: Day) -> None:
     """One opposite row for every row of the sale, in the same lots; points it used come back from lots that are over with some days of
     grace, and nothing is owed for what ended unused."""
     rows = session.execute(
@@ -353,7 +352,7 @@ def reverse_sale(session: Session, acting: Acting, *, sale: SaleId, mirror: Sale
         )
     for row in rows:
         if row.points < 0:
-            carry_over(session, acting, current(session), row.lot_id, -row.points, mirror)
+            carry_over(session, acting, rules, row.lot_id, -row.points, mirror)
 
 
 def burnt_by(session: Session, sale: SaleId) -> list[Any]:

@@ -60,7 +60,7 @@ class ImportChange(Base):
 
 
 class ImportWaiting(Base):
-    """What an unfinished import brings, some thousand rows each, as JSON (see services.keeping.waiting): what is shown is in the books and
+    """What an unfinished import brings, some thousand rows each, as JSON (see services.imports.pending_rows): what is shown is in the books and
     no longer here. `points`: how many they give together."""
 
     __tablename__ = "import_waiting"

@@ -22,7 +22,7 @@ class MemberFigures(Base):
     """What a member bought, summed up; `stale` from the moment a sale of the member's changes (triggers say so) until it is summed up
     again. It holds of every receipt up to `newest`; `year_…` of those since `year_from`, the earliest of them on `year_next`; `fresh` is
     the first visit since `recent_from`, `old` the last one before. How long a row may be believed follows from these days
-    (see services.insight.figures)."""
+    (see services.analytics.member_figures)."""
 
     __tablename__ = "member_figures"
     __table_args__ = (
@@ -54,7 +54,7 @@ class MemberFigures(Base):
 class FiguresStep(Base):
     """How many members' kept figures of the year lie below a value (a day as its ordinal); `before` and `first` bear the days between which
     receipts may be asked for by them, and how many members there are. A `mark` stands while they are being counted
-    (see services.insight.standing)."""
+    (see services.analytics.rankings)."""
 
     __tablename__ = "figures_step"
     __table_args__ = (STRICT_BY_KEY,)

@@ -26,7 +26,7 @@ class Offer(Base):
 class OfferVersion(Base):
     """What the offer says; unchanged once a batch was issued under it.
 
-    `automatic` offers apply by themselves, without a coupon; `more` holds the rarer restrictions as JSON (see services.till.offers).
+    `automatic` offers apply by themselves, without a coupon; `more` holds the rarer restrictions as JSON (see services.offers.design).
     """
 
     __tablename__ = "offer_version"

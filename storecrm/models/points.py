@@ -23,7 +23,7 @@ class PointLot(Base):
 
 
 class PointEntry(Base):
-    """One movement in one lot, in one direction; never changed, reversed by another row. `mac` is the shop's keyed mark of it (services.audit.mark), ""
+    """One movement in one lot, in one direction; never changed, reversed by another row. `mac` is the shop's keyed mark of it (ledger.audit.mark), ""
     in rows from before there was one: those are sealed together."""
 
     __tablename__ = "point_entry"

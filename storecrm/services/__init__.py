@@ -1,7 +1,27 @@
-"""What may happen: verbs, in wings.
+"""What may happen: a verb takes `store` first, asks its right first, and is one transaction. Rows never leave a wing.
 
-store (sessions, clock, who acts) · rights · audit · sealing · rules · wording · progress · files are the common ground;
-people (staff, members) · till (offers, coupons, scanning, pricing, bills, points, today) · insight (figures) ·
-documents (papers, barcodes, workbook) · keeping (import, export, backup, verify, erasing, day totals) · demo (the tour).
-A public verb takes `store` first, checks its right, and is one transaction; a building block takes `session` first.
+allowances: how much a person may do a day.
+analytics: what is known of members.
+backup: copies of the store.
+children: child processes with bounds.
+coupons: issue, look up, printed paper.
+demo: the demo shop and the tour.
+exports: lists that go out.
+file_lock: one program at a time.
+files: the one door to files of people.
+housekeeping: what is due once a day.
+imports: lists that come in.
+integrity: the proof of the books.
+loyalty: points, stamps, tiers, referrals, cards.
+members: register, find, merge, consent, erase.
+offers: design, stop, try on what was sold.
+printing: papers.
+progress: how far long work is.
+reports: the month's figures and their workbook.
+rights: who may what.
+sealing: seals of what only an owner may change.
+shop_settings: the shop's settings, read and set.
+staff: who works here, PINs, guesses.
+store: the open store.
+till: sell, return, void, park: whatever happens while a customer waits.
 """

@@ -195,7 +195,7 @@ _RAISE_CLOCK = Hot(
 
 def require_clock(session: Session, store: Store) -> None:
     """Refuse money, and everything that ends by itself, while the clock stands before what was already written or far beyond it (see
-    values.Moment), until a person says what day it is (till.trading.confirm_day).
+    values.Moment), until a person says what day it is (till.clock_check.confirm_day).
 
     Raises:
         NotAllowed: clock_suspect.

@@ -1,6 +1,13 @@
-"""Facts into sentences, in the reader's language: formatting only, the sentences stand in resources/i18n, keyed by their codes.
+"""Facts become sentences; the sentences themselves lie in resources/i18n, keyed by code.
 
-audit (what the trail says) · errors (what happened, and the way out) · refusals (a coupon that is not taken) · names (what kinds of things
-are called) · filling (facts into places) ·
-shop_rules (the settings of a shop)
+audit: one sentence for each act in the trail.
+errors: errors and their cures.
+filling: facts put into a sentence.
+insight: segments, groups, stages, profile and timeline.
+labels: states, steps, tenders, birthdays and other short words.
+names: channels, lists, roles and overrides by their names.
+offers: what an offer says.
+refusals: refusals, errors, offers, points.
+returns: what a return did.
+shop_rules: titles, help and choices of settings.
 """

@@ -2,7 +2,7 @@
 
 The sentence of an action stands in the catalogues as `audit.ACTION`, or `audit.ACTION.CASE` where its facts make two sentences of it;
 `title.ACTION` is what the action is called, `audit.fact.NAME` says a fact that the sentence leaves out. Facts come as the trail's reader
-gives them: rows by the names that people know them by (services.keeping.trail).
+gives them: rows by the names that people know them by (services.reports.audit_trail).
 
     sentence("sale_taken_back", {"sale": "2300114500000017", "reason": "wrong article"}, "赵", words)
 """

@@ -97,7 +97,7 @@ _PROOFS = {
 
 
 def proof(found: str, words: Catalogue) -> str:
-    """How far a copy was proven when it was made (see keeping.copies)."""
+    """How far a copy was proven when it was made (see backup.copies)."""
     return words.t(_PROOFS[found])
 
 

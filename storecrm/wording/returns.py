@@ -16,7 +16,7 @@ RETURNS: dict[str, str] = {
 
 
 def return_effects(found: Any, words: Catalogue) -> list[str]:
-    """Everything a return does besides the cash, a sentence each (found: services.till.returning.Returned)."""
+    """Everything a return does besides the cash, a sentence each (found: services.till.returns.Returned)."""
     said = []
     if found.points_taken_back:
         said.append(words.n("1 point is taken back.", "{count} points are taken back.", found.points_taken_back))

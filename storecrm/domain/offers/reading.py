@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from storecrm.domain import pricing
-from storecrm.domain.offers.rule import PERCENTAGES, OfferRule
+from storecrm.domain.offers.rule import PERCENTAGES, OfferRule, is_line
 from storecrm.errors import BadInput
 from storecrm.values import (
     WHOLE,
@@ -253,7 +252,7 @@ def _check_automatic(rule: OfferRule) -> None:
     for name, unset in (("uses_allowed", 1), ("bearer", True)):
         if getattr(rule, name) != unset:
             raise BadInput("offer_coupon_only", where=name)
-    if pricing.is_line(rule) or rule.kind in _BY_ITSELF:
+    if is_line(rule) or rule.kind in _BY_ITSELF:
         # a promotion of goods goes beside those of the whole bill anyway, and only one of them is taken for a line
         for name in ("stackable", "group", "skip_discounted"):
             if getattr(rule, name):

@@ -94,3 +94,15 @@ class LivePromotion:
     code: str
     name: str
     rule: OfferRule
+
+
+def is_line(rule: OfferRule) -> bool:
+    """True for promotions of goods; the others are of the whole bill."""
+    if rule.kind is OfferKind.PERCENT_OFF:
+        return rule.scoped and rule.cap is None and not rule.min_spend and not rule.min_quantity
+    return of_pieces(rule)
+
+
+def of_pieces(rule: OfferRule) -> bool:
+    """True of kinds that price pieces. As a coupon a percentage is none of them: it is one discount on a sum, rounded once."""
+    return rule.kind in (OfferKind.FIXED_PRICE, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON)

@@ -1,6 +1,6 @@
 """Tags: the shop's words for its members, with group, colour and how long they stay; and the words on a member.
 
-A word needs no definition: whoever may tag puts it on. Rules for words are applied by insight.tag_rules.
+A word needs no definition: whoever may tag puts it on. Rules for words are applied by analytics.tag_rules.
 """
 
 import json

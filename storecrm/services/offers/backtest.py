@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storecrm.domain import birthdays, pricing
-from storecrm.domain.offers.rule import OfferRule
+from storecrm.domain.offers.rule import OfferRule, is_line
 from storecrm.errors import NotPossible
 from storecrm.models.member import Member
 from storecrm.models.product import Product
@@ -118,9 +118,9 @@ def collisions(store: Store, *, rule: OfferRule, besides: str = "") -> list[Coll
             continue
         if not _share_days(rule, other.rule):
             continue
-        if pricing.is_line(rule) and pricing.is_line(other.rule) and _share_goods(rule, other.rule):
+        if is_line(rule) and is_line(other.rule) and _share_goods(rule, other.rule):
             found.append(Collision(other.code, other.name, "one_a_line"))
-        elif not pricing.is_line(rule) and not pricing.is_line(other.rule) and _one_a_bill(rule, other.rule):
+        elif not is_line(rule) and not is_line(other.rule) and _one_a_bill(rule, other.rule):
             found.append(Collision(other.code, other.name, "one_a_bill"))
     return found
 

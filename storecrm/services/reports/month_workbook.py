@@ -1,4 +1,4 @@
-"""促销月报: the month as a workbook. Every figure comes from insight.performance; nothing is computed here but differences."""
+"""促销月报: the month as a workbook. Every figure comes from reports.month_figures; nothing is computed here but differences."""
 
 import re
 from collections.abc import Sequence

@@ -89,6 +89,13 @@ def require_other_name(session: Session, store: Store, member: MemberId, second:
     raise NotAllowed("own_name", where=name)
 
 
+def names_unsaid(store: Store) -> list[str]:
+    """Who works here and of whom nobody said whether a member card is theirs."""
+    # `check` acts as nobody: names of staff, no more than the sign-in page shows
+    with store.read() as session:
+        return to_be_said(session)
+
+
 def to_be_said(session: Session) -> list[str]:
     """Who may give points, and of whom nobody has said which member they are."""
     giving = [role for role in Role if rights.may(role, Right.ADJUST) and not rights.may(role, Right.TIERS)]

@@ -287,4 +287,4 @@ def _let_go(session: Session, store: Store, sale: SaleId) -> None:
     held = [coupon.id for coupon in _HELD.rows(session, sale=sale)]
     _RELEASE.run(session, sale=sale)
     points.give_back_exchanged(session, store, shop_settings.current(session), held)
-    points.reverse_sale(session, store, sale=sale, mirror=sale, day=store.clock.today())
+    points.reverse_sale(session, store, shop_settings.current(session), sale=sale, mirror=sale, day=store.clock.today())

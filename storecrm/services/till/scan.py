@@ -11,6 +11,7 @@ from storecrm.models.offer import Offer
 from storecrm.models.redemption import RefusedScan
 from storecrm.services import rights
 from storecrm.services.coupons import code_lookup
+from storecrm.services.coupons.code_lookup import CodeTarget
 from storecrm.services.rights import Right
 from storecrm.services.staff import throttle
 from storecrm.services.store import Store, Topic
@@ -20,6 +21,17 @@ from storecrm.values import Kind, Refusal, RefusalCode, damm, own_kind, scan_key
 _R: Any = RefusedScan.__table__
 _ON_THE_WAY = {RefusalCode.ON_THIS_BILL, RefusalCode.AMOUNT_REQUIRED, RefusalCode.MEMBER_REQUIRED}
 """What a scan waits for: by itself no refusal."""
+
+
+def identify(store: Store, *, text: str) -> CodeTarget:
+    """What a scanned or typed text stands for.
+
+    Raises:
+        CouponRefused: payment_code, ambiguous, card_lost, checksum, not_found.
+    """
+    rights.require(store, Right.SELL)
+    with store.read() as session:
+        return code_lookup.resolve(session, text)
 
 
 def is_guess(error: CouponRefused) -> bool:

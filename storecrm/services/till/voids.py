@@ -183,7 +183,7 @@ def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> rece
     else:
         void_given(session, store, sale, "undone")
         mirror = _mirror(session, store, row)
-        points.reverse_sale(session, store, sale=sale, mirror=mirror, day=row.business_date)
+        points.reverse_sale(session, store, shop_settings.current(session), sale=sale, mirror=mirror, day=row.business_date)
         referrals.sale_gone(session, sale)
         stamp_counting.reverse_sale(session, store, sale, mirror)
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.VOIDED))

@@ -15,8 +15,9 @@ from storecrm.errors import CouponRefused, NotFound, PriceChanged, StorageTroubl
 from storecrm.i18n import Catalogue, m
 from storecrm.services import shop_settings
 from storecrm.services.analytics import recommendation
-from storecrm.services.coupons import automatic, code_lookup
+from storecrm.services.coupons import automatic
 from storecrm.services.coupons.automatic import Registered
+from storecrm.services.coupons.code_lookup import CodeTarget
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.loyalty import points_account, tiers
 from storecrm.services.loyalty.tiers import TierStanding
@@ -31,6 +32,7 @@ from storecrm.services.till import (
     day_board,
     open_bill,
     receipts,
+    scan,
     voids,
 )
 from storecrm.services.till.coupon_check import CouponVerdict
@@ -133,10 +135,8 @@ class TillViewModel(TillGoods):
     def _resolve(self, text: str) -> None:
         def work() -> tuple[str, Any]:
             if self.sells_goods and basket.article(self.store, code=text) is not None:
-                return text, code_lookup.CodeTarget(Kind.PRODUCT, 0, text)
-            with self.store.read() as session:
-                hit = code_lookup.resolve(session, text)
-            return text, hit
+                return text, CodeTarget(Kind.PRODUCT, 0, text)
+            return text, scan.identify(self.store, text=text)
 
         if own_kind(scan_key(text)) is Kind.COUPON:
             self._take(text)

@@ -1,0 +1,17 @@
+"""Analytics: what is known of members, derived from receipts.
+
+counting: which receipts count, and which are visits.
+lifecycle: stages of a member's life with the shop.
+lifecycle_history: who moved from stage to stage.
+member_figures: those sums as they are kept.
+profile: one member at a glance.
+rankings: where members stand among all.
+recommendation: what to offer next.
+repurchase: who comes again.
+rfm: recency, frequency, money.
+segment_rules: rules compiled to one statement.
+segments: lists by rule, and lists kept.
+tag_rules: tags by rule.
+timeline: a member's life with the shop.
+visits: receipts summed up by member.
+"""

@@ -1,0 +1,8 @@
+"""Coupons: promises on paper, one code each.
+
+automatic: given on an occasion: to a new member, with a sale, for points.
+code_lookup: what a scanned key stands for.
+issue: batches issued, voided, looked up.
+paper_stock: printed coupons handed out by serial.
+unfinished_issues: batches whose issuing died.
+"""

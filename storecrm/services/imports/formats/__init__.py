@@ -1,0 +1,12 @@
+"""What the reading child knows of files; it runs with bounds and writes nothing.
+
+html_tables: tables of web pages and XML workbooks.
+letter_frequencies: how likely a sign is in a language.
+text_encoding: in which encoding a text is, or that it must be asked.
+text_rows: rows of a text file.
+workbook_cells: cells that say more than their value.
+workbook_guard: what an archive really holds, before it is opened.
+workbook_rows: rows of a sheet.
+workbook_styles: formats that show zeros.
+xls_records: workbooks of Excel 97 to 2003.
+"""

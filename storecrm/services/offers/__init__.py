@@ -1,0 +1,6 @@
+"""Offers: what the shop promises.
+
+backtest: an offer tried on what was sold.
+design: create, list, show, stop; what was issued keeps its version.
+live_promotions: those that run now by themselves.
+"""

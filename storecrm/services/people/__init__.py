@@ -1,1 +1,0 @@
-"""People: staff (who works here, signing in) and members (who shops here)."""

@@ -1,0 +1,7 @@
+"""Staff: who works here.
+
+accounts: people, roles, signing in by PIN.
+own_card: staff and their own member cards.
+pin_hashes: secrets kept as hashes only.
+throttle: whoever guesses waits.
+"""
