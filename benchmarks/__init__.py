@@ -1,4 +1,5 @@
-"""Side-by-side measurements: ours against the raw limit in one run, as ratios of CPU time; and a real grocer's year.
+"""Side-by-side measurements: ours against the raw limit in one run, as ratios of CPU time; and a
+real grocer's year.
 
 python -m benchmarks            everything
 python -m benchmarks redeem     one of: redeem, issue, paper, window, start, journey

@@ -1,4 +1,6 @@
-"""python -m benchmarks [redeem|issue|price|paper|window|start|known|people|receipts|journey|recommend|value] or growth [1k 10k 100k 200k]."""
+"""python -m benchmarks
+[redeem|issue|price|paper|window|start|known|people|receipts|journey|recommend|value] or growth [1k
+10k 100k 200k]."""
 
 import sys
 

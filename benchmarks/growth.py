@@ -1,7 +1,8 @@
 """What an act costs as the shop grows: python -m benchmarks growth [10k 100k 200k].
 
-Each act is done in each shop (see shops), on a copy that housekeeping has seen as on any morning, and its CPU is the least of several
-rounds. The ratio is for ten times the shop; from 100k to 200k the same act must not cost more than 1.15 times.
+Each act is done in each shop (see shops), on a copy that housekeeping has seen as on any morning,
+and its CPU is the least of several rounds. The ratio is for ten times the shop; from 100k to 200k
+the same act must not cost more than 1.15 times.
 """
 
 import shutil
@@ -36,7 +37,8 @@ ROUNDS = 5
 
 @dataclass(frozen=True)
 class Goal:
-    """How much dearer in a shop ten times as large, and how many milliseconds of CPU at most: in the shop of size `at`, else in the largest."""
+    """How much dearer in a shop ten times as large, and how many milliseconds of CPU at most: in
+    the shop of size `at`, else in the largest."""
 
     ratio: float
     most: float | None = None
@@ -76,22 +78,33 @@ def growth() -> None:
                 print(f"  {size}: {act.name} {took[act.name][size]:.2f} ms", flush=True)
     print(f"act (CPU ms){' ' * 24}" + "".join(f"{size:>10}" for size in sizes) + "   per 10x, goal")
     for name, by_size in took.items():
-        print(f"{name:<36}" + "".join(f"{by_size[size]:>10.2f}" for size in sizes) + f"   {_said(by_size, goals[name])}")
+        print(
+            f"{name:<36}"
+            + "".join(f"{by_size[size]:>10.2f}" for size in sizes)
+            + f"   {_said(by_size, goals[name])}"
+        )
     for size in sizes:
         for kind in ("", SEALED):
             times = took[BACKUP + kind][size] / max(took[PLAIN + kind][size], 0.01)
-            print(f"  {size}: a backup{kind} costs {times:.1f} plain copies (<= {COPIES}{'' if times <= COPIES else ' MISSED'})")
+            print(
+                f"  {size}: a backup{kind} costs {times:.1f} plain copies (<= {COPIES}{'' if times <= COPIES else ' MISSED'})"
+            )
 
 
 def _said(by_size: dict[str, float], goal: Goal) -> str:
     parts = []
-    for small, large, allowed in (("10k", "100k", goal.ratio), ("100k", "200k", max(1.15, goal.ratio / 5))):
+    for small, large, allowed in (
+        ("10k", "100k", goal.ratio),
+        ("100k", "200k", max(1.15, goal.ratio / 5)),
+    ):
         if small in by_size and large in by_size:
             ratio = by_size[large] / max(by_size[small], 0.01)
             parts.append(f"{ratio:.2f} (<= {allowed:.2f}{'' if ratio <= allowed else ' MISSED'})")
     decides = by_size.get(goal.at, list(by_size.values())[-1])
     if goal.most is not None:
-        parts.append(f"<= {goal.most:g} ms{f' at {goal.at}' if goal.at else ''}{'' if decides <= goal.most else ' MISSED'}")
+        parts.append(
+            f"<= {goal.most:g} ms{f' at {goal.at}' if goal.at else ''}{'' if decides <= goal.most else ' MISSED'}"
+        )
     return ", ".join(parts)
 
 
@@ -111,7 +124,12 @@ def _acts(size: str, folder: Path) -> Iterator[Act]:
     people, _ = shops.SIZES[size]
     owner = shops.opened(name)
     daily.keep_house(owner)
-    yield Act("open the store", lambda: compose.close_store(compose.open_store(name, wall=shops.wall())), Goal(1.3, 20), often=3)
+    yield Act(
+        "open the store",
+        lambda: compose.close_store(compose.open_store(name, wall=shops.wall())),
+        Goal(1.3, 20),
+        often=3,
+    )
     cashier = shops.opened(name, "C")
     yield from _till(owner, cashier, people)
     yield from _budgets(owner, cashier)
@@ -139,10 +157,17 @@ def _till(owner: Store, cashier: Store, people: int) -> Iterator[Act]:
         issue.of_member(cashier, member=who)
         receipts.of_member(cashier, member=who)
 
-    yield Act("sale with member", lambda: open_bill.record(cashier, lines=goods, member=somebody()), AT_THE_TILL, 20)
+    yield Act(
+        "sale with member",
+        lambda: open_bill.record(cashier, lines=goods, member=somebody()),
+        AT_THE_TILL,
+        20,
+    )
     yield Act(
         "scan + redeem",
-        lambda: open_bill.record(cashier, amount=Money(8_000), member=somebody(), coupons=[next(codes)]),
+        lambda: open_bill.record(
+            cashier, amount=Money(8_000), member=somebody(), coupons=[next(codes)]
+        ),
         AT_THE_TILL,
         20,
     )
@@ -150,24 +175,43 @@ def _till(owner: Store, cashier: Store, people: int) -> Iterator[Act]:
     yield Act("receipt by number", lambda: receipts.show(cashier, receipt=known), AT_THE_TILL, 20)
     yield Act("parked list", lambda: parked_bills.waiting(cashier), AT_THE_TILL, 10)
     yield Act("shift sheet", lambda: shifts.sheet(cashier), AT_THE_TILL, 5)
-    yield Act("search by last 4", lambda: registry.find(owner, text=f"{people // 2 % 10_000:04d}"), Goal(12), 5)
+    yield Act(
+        "search by last 4",
+        lambda: registry.find(owner, text=f"{people // 2 % 10_000:04d}"),
+        Goal(12),
+        5,
+    )
 
 
 def _budgets(owner: Store, cashier: Store) -> Iterator[Act]:
     """A promotion with a budget, after none and after thousands of uses."""
-    rule = {"code": "CAPPED", "kind": "percent_off", "value": "5", "automatic": True, "products": "A299", "budget": "9000000"}
+    rule = {
+        "code": "CAPPED",
+        "kind": "percent_off",
+        "value": "5",
+        "automatic": True,
+        "products": "A299",
+        "budget": "9000000",
+    }
     design.create(owner, new=reading.draft(rule))
     goods = [coupon_check.LineIn("A299", Quantity(1000))]
     for uses in (0, 5_000, 50_000):
         with owner.read() as session:
             offer, version = (
                 session.connection()
-                .exec_driver_sql("SELECT o.id, max(v.id) FROM offer o JOIN offer_version v ON v.offer_id = o.id WHERE o.code = 'CAPPED'")
+                .exec_driver_sql(
+                    "SELECT o.id, max(v.id) FROM offer o JOIN offer_version v ON v.offer_id = o.id WHERE o.code = 'CAPPED'"
+                )
                 .one()
             )
         if uses:
             _used(owner, offer, version, uses)
-        yield Act(f"sale with a budget at {uses:,} uses", lambda: open_bill.record(cashier, lines=goods), AT_THE_TILL, 20)
+        yield Act(
+            f"sale with a budget at {uses:,} uses",
+            lambda: open_bill.record(cashier, lines=goods),
+            AT_THE_TILL,
+            20,
+        )
 
 
 def _used(owner: Store, offer: int, version: int, uses: int) -> None:
@@ -182,10 +226,17 @@ def _used(owner: Store, offer: int, version: int, uses: int) -> None:
 
 def _members(owner: Store, people: int) -> Iterator[Act]:
     who = shops.phone(people // 2)
-    yield Act("member profile", lambda: profile.of_member(owner, member=who), Goal(1.3, 30), rounds=3)
+    yield Act(
+        "member profile", lambda: profile.of_member(owner, member=who), Goal(1.3, 30), rounds=3
+    )
     yield Act("members page of 200", lambda: registry.page(owner, offset=0), Goal(1.3, 50))
     for code in segments.BUILT_IN:
-        yield Act(f"segment page: {code}", lambda code=code: segments.page(owner, code=code), PAGE, rounds=3)  # type: ignore[misc]
+        yield Act(
+            f"segment page: {code}",
+            lambda code=code: segments.page(owner, code=code),
+            PAGE,
+            rounds=3,
+        )  # type: ignore[misc]
     yield Act("lifecycle page", lambda: lifecycle.overview(owner), PAGE, rounds=3)
     yield Act("RFM page", lambda: rfm.overview(owner), PAGE, rounds=3)
 
@@ -202,7 +253,12 @@ def _backup(owner: Store, folder: Path, kind: str = "") -> Iterator[Act]:
     copy.unlink(missing_ok=True)
     yield Act(BACKUP + kind, lambda: backups.create(owner), Goal(13), rounds=3)
     made = backups.create(owner).path
-    yield Act(f"proof of every page{kind}", lambda: backups.verify(made, of=owner.name), Goal(13), rounds=1)
+    yield Act(
+        f"proof of every page{kind}",
+        lambda: backups.verify(made, of=owner.name),
+        Goal(13),
+        rounds=1,
+    )
 
 
 @contextmanager
@@ -214,7 +270,9 @@ def _sealed(name: str) -> Iterator[Store]:
         plain.execute(f"ATTACH ? AS sealed KEY \"x'{key}'\"", (str(closed),))
         plain.execute("SELECT sqlcipher_export('sealed')")
         for number in ("application_id", "user_version"):
-            plain.execute(f"PRAGMA sealed.{number} = {plain.execute(f'PRAGMA main.{number}').fetchone()[0]}")
+            plain.execute(
+                f"PRAGMA sealed.{number} = {plain.execute(f'PRAGMA main.{number}').fetchone()[0]}"
+            )
     owner = shops.opened(str(closed))
     try:
         yield owner

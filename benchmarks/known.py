@@ -1,5 +1,6 @@
-"""Knowing members: RFM of everybody and every built-in segment, against one scan of the sales. The store is as the program keeps it: the
-day's housekeeping has seen it, as on any morning, and summed the figures up; before that, RFM is measured once without them."""
+"""Knowing members: RFM of everybody and every built-in segment, against one scan of the sales. The
+store is as the program keeps it: the day's housekeeping has seen it, as on any morning, and summed
+the figures up; before that, RFM is measured once without them."""
 
 import random
 from datetime import date, timedelta
@@ -21,7 +22,15 @@ def _filled() -> Store:
     raw.executemany(
         "INSERT INTO member (id, member_no, phone, name, gender, birthday, birthday_type, email, note, tier, state, registered_on, recorded_at)"
         " VALUES (?, ?, ?, '', '', '', 'solar', '', '', '', 'live', ?, 0)",
-        ((n, f"B{n}", f"+861{n:010d}", (today - timedelta(days=chance.randrange(900))).isoformat()) for n in range(1, MEMBERS + 1)),
+        (
+            (
+                n,
+                f"B{n}",
+                f"+861{n:010d}",
+                (today - timedelta(days=chance.randrange(900))).isoformat(),
+            )
+            for n in range(1, MEMBERS + 1)
+        ),
     )
     raw.executemany(
         "INSERT INTO sale (id, receipt_no, store, channel, member_id, state, business_date, occurred_at, touched_at, recorded_at, gross,"
@@ -44,10 +53,14 @@ def known() -> None:
     """RFM and the lists of the members page."""
     owner = _filled()
     raw = store.raw(owner.name)
-    scan = "SELECT count(*), max(business_date), sum(net) FROM sale NOT INDEXED WHERE state = 'posted'"
+    scan = (
+        "SELECT count(*), max(business_date), sum(net) FROM sale NOT INDEXED WHERE state = 'posted'"
+    )
     limit = measure.times(3, lambda _: raw.execute(scan).fetchall())
     fresh = measure.times(3, lambda _: rfm.overview(owner))
-    print(f"  before any housekeeping: {fresh.cpu / limit.cpu:.2f} times a scan, {fresh.cpu / 3:.2f} s CPU")
+    print(
+        f"  before any housekeeping: {fresh.cpu / limit.cpu:.2f} times a scan, {fresh.cpu / 3:.2f} s CPU"
+    )
     with measure.spent() as house:
         daily.keep_house(owner)
     print(f"  the day's housekeeping: {house.cpu:.2f} s CPU")

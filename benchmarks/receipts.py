@@ -1,4 +1,5 @@
-"""A grocer's years of receipts coming in: 1.47 million lines against the driver's own executemany of the same rows, and the memory it takes."""
+"""A grocer's years of receipts coming in: 1.47 million lines against the driver's own executemany
+of the same rows, and the memory it takes."""
 
 import random
 import resource
@@ -23,7 +24,10 @@ Row = tuple[str, str, str, str, int, int]
 def receipts() -> None:
     """Import of sales."""
     folder = Path(tempfile.mkdtemp(prefix="storecrm-receipts-"))
-    clean, holed = _file(folder / "sales.csv", _rows(0)), _file(folder / "holed.csv", _rows(UNKNOWN))
+    clean, holed = (
+        _file(folder / "sales.csv", _rows(0)),
+        _file(folder / "holed.csv", _rows(UNKNOWN)),
+    )
     limit = _driver()
     ours = _imported(clean)
     measure.ratio(f"import of {LINES:,} lines of sales, written", ours, limit, "<= 3")
@@ -31,7 +35,8 @@ def receipts() -> None:
 
 
 def _rows(unknown: int) -> Iterator[Row]:
-    """Receipts of one to twenty lines over three years; `unknown` lines name one of 20 articles that no list holds."""
+    """Receipts of one to twenty lines over three years; `unknown` lines name one of 20 articles
+    that no list holds."""
     chance, line, receipt = random.Random(14), 0, 0
     lost = set(chance.sample(range(LINES), unknown))
     while line < LINES:
@@ -40,15 +45,29 @@ def _rows(unknown: int) -> Iterator[Row]:
         time = f"{2023 + day // 365}-{day % 365 // 31 + 1:02d}-{day % 365 % 31 % 28 + 1:02d} {7 + minute // 60:02d}:{minute % 60:02d}:{receipt % 60:02d}"
         member = f"M{chance.randrange(MEMBERS):06d}" if chance.random() < 0.6 else ""
         for _ in range(min(LINES - line, 1 + int(chance.expovariate(0.25)))):
-            article = f"X{chance.randrange(20)}" if line in lost else f"A{int(ARTICLES * chance.random() ** 2):05d}"
-            yield f"T1-{receipt:07d}", time, member, article, 1 + (chance.random() < 0.1), chance.randrange(100, 9_000)
+            article = (
+                f"X{chance.randrange(20)}"
+                if line in lost
+                else f"A{int(ARTICLES * chance.random() ** 2):05d}"
+            )
+            yield (
+                f"T1-{receipt:07d}",
+                time,
+                member,
+                article,
+                1 + (chance.random() < 0.1),
+                chance.randrange(100, 9_000),
+            )
             line += 1
 
 
 def _file(path: Path, rows: Iterator[Row]) -> Path:
     with path.open("w", encoding="utf-8") as out:
         out.write("小票号,销售时间,会员号,货号,数量,金额\n")
-        out.writelines(f"{no},{at},{who},{sku},{pieces},{cents // 100}.{cents % 100:02d}\n" for no, at, who, sku, pieces, cents in rows)
+        out.writelines(
+            f"{no},{at},{who},{sku},{pieces},{cents // 100}.{cents % 100:02d}\n"
+            for no, at, who, sku, pieces, cents in rows
+        )
     return path
 
 
@@ -62,7 +81,10 @@ def _shop() -> Any:
         " VALUES (?, ?, '', '', '', 'solar', '', '', '', 'live', '2020-01-01', 0)"
     )
     raw.executemany(member, ((n + 1, f"M{n:06d}") for n in range(MEMBERS)))
-    raw.executemany("INSERT INTO scannable VALUES (?, 'member', ?)", ((f"m{n:06d}", n + 1) for n in range(MEMBERS)))
+    raw.executemany(
+        "INSERT INTO scannable VALUES (?, 'member', ?)",
+        ((f"m{n:06d}", n + 1) for n in range(MEMBERS)),
+    )
     article = "INSERT INTO product (id, sku, barcode, name, category, brand, no_points) VALUES (?, ?, '', ?, '', '', 0)"
     raw.executemany(article, ((n + 1, f"A{n:05d}", f"Article {n}") for n in range(ARTICLES)))
     raw.execute("COMMIT")
@@ -102,7 +124,13 @@ def _executed(raw: Any, statement: str, rows: list[tuple[Any, ...]]) -> None:
 def _imported(file: Path) -> measure.Spent:
     """In a process of its own, so that its memory is its own."""
     owner = _shop()
-    words = [sys.executable, "-c", "from benchmarks import receipts; receipts.load()", owner.name, str(file)]
+    words = [
+        sys.executable,
+        "-c",
+        "from benchmarks import receipts; receipts.load()",
+        owner.name,
+        str(file),
+    ]
     with measure.spent() as found:
         subprocess.run(words, check=True)
     return found
@@ -122,6 +150,7 @@ def load() -> None:
 
 
 def _most() -> int:
-    """The most memory that this process had, in MB: ru_maxrss counts what whoever started it had then."""
+    """The most memory that this process had, in MB: ru_maxrss counts what whoever started it had
+    then."""
     words = Path("/proc/self/status").read_text().split()
     return int(words[words.index("VmHWM:") + 1]) // 1000

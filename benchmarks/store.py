@@ -18,14 +18,26 @@ from storecrm.values import Role
 def fresh(timezone: str = "Asia/Shanghai", currency: str = "CNY") -> Store:
     """A new store with its owner signed in."""
     folder = Path(tempfile.mkdtemp(prefix="storecrm-bench-"))
-    base = compose.create_store(str(folder / "store.db"), shop="Bench", timezone=timezone, currency=currency, demo=True)
+    base = compose.create_store(
+        str(folder / "store.db"), shop="Bench", timezone=timezone, currency=currency, demo=True
+    )
     accounts.add(base, name="O", role=Role.OWNER, pin="860274")
     return accounts.sign_in(base, name="O", pin="860274", till="T")
 
 
 def offer(store: Store, code: str = "B", **rule: Any) -> str:
     design.create(
-        store, new=reading.draft({"code": code, "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30} | rule)
+        store,
+        new=reading.draft(
+            {
+                "code": code,
+                "kind": "threshold_off",
+                "value": "20",
+                "min_spend": "100",
+                "valid_days": 30,
+            }
+            | rule
+        ),
     )
     return code
 

@@ -1,4 +1,5 @@
-"""Redeeming over a million coupons, and issuing a hundred thousand, against the raw driver doing the same statements."""
+"""Redeeming over a million coupons, and issuing a hundred thousand, against the raw driver doing
+the same statements."""
 
 import random
 from typing import Any
@@ -15,10 +16,13 @@ ROUNDS = 1000
 
 
 def traced(act: Any) -> list[tuple[str, Any, bool]]:
-    """The statements, in order, that one act sends to the driver: the hot ones by their own door, the others through the engine."""
+    """The statements, in order, that one act sends to the driver: the hot ones by their own door,
+    the others through the engine."""
     sent: list[tuple[str, Any, bool]] = []
 
-    def hear(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+    def hear(
+        _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
+    ) -> None:
         sent.append((statement, parameters, many))
 
     def door(driver: Any, sql: str, values: Any) -> Any:
@@ -43,11 +47,14 @@ class _Redeem:
         self.store, self.codes, self.member = owner, codes, member
 
     def __call__(self, n: int = 0) -> None:
-        open_bill.record(self.store, amount=Money(12_800), coupons=[self.codes[n]], member=self.member)
+        open_bill.record(
+            self.store, amount=Money(12_800), coupons=[self.codes[n]], member=self.member
+        )
 
 
 def redeem(million: int = 1_000_000) -> None:
-    """Check every rule and redeem, synchronous=FULL, against the same statements through the bare driver."""
+    """Check every rule and redeem, synchronous=FULL, against the same statements through the bare
+    driver."""
     owner = store.fresh()
     store.offer(owner)
     batch = coupons.issue(owner, offer="B", count=million)
@@ -67,7 +74,9 @@ def _redeem(who: str, owner: Store, picked: list[str], member: str | None) -> No
     script = _replayable(sent, picked[0])
     limit = measure.times(ROUNDS, lambda n: _replay(raw, script, picked[0], picked[ROUNDS + 1 + n]))
     raw.close()
-    measure.ratio(f"redeem, {who}, {ROUNDS} times, {len(script)} statements each", ours, limit, "<= 3")
+    measure.ratio(
+        f"redeem, {who}, {ROUNDS} times, {len(script)} statements each", ours, limit, "<= 3"
+    )
 
 
 def _replayable(sent: list[tuple[str, Any, bool]], code: str) -> list[tuple[str, Any, bool, bool]]:
@@ -90,7 +99,9 @@ def _replay(raw: Any, script: list[tuple[str, Any, bool, bool]], old: str, new: 
             fresh = tuple(new if v == old else v for v in row)
             if sql.startswith("INSERT INTO audit "):
                 links -= 1
-            fresh = _fitted(sql, fresh, receipt, coupon, sale, redemption, None if seq is None else seq - links)
+            fresh = _fitted(
+                sql, fresh, receipt, coupon, sale, redemption, None if seq is None else seq - links
+            )
             found = raw.execute(sql, fresh)
             if answers:
                 got = found.fetchall()
@@ -105,7 +116,9 @@ def _replay(raw: Any, script: list[tuple[str, Any, bool, bool]], old: str, new: 
     raw.execute("COMMIT")
 
 
-def _fitted(sql: str, row: tuple[Any, ...], receipt: str, coupon: Any, sale: Any, redemption: Any, seq: Any) -> tuple[Any, ...]:
+def _fitted(
+    sql: str, row: tuple[Any, ...], receipt: str, coupon: Any, sale: Any, redemption: Any, seq: Any
+) -> tuple[Any, ...]:
     """Ids of the recorded act become those of this one."""
     values = list(row)
     if sql.startswith("INSERT INTO sale "):
@@ -142,7 +155,12 @@ def issue(count: int = 100_000) -> None:
 
         columns = [row[1] for row in session.execute(text("PRAGMA table_info(coupon)"))]
         rows = [
-            tuple(r) for r in session.execute(text(f"SELECT {', '.join(columns)} FROM coupon WHERE batch_id = {batch.id} ORDER BY code"))
+            tuple(r)
+            for r in session.execute(
+                text(
+                    f"SELECT {', '.join(columns)} FROM coupon WHERE batch_id = {batch.id} ORDER BY code"
+                )
+            )
         ]
         scans = [(r[columns.index("code")], "coupon", r[0]) for r in rows]
     coupons.issue(other, offer="B", count=1)
@@ -151,7 +169,10 @@ def issue(count: int = 100_000) -> None:
         raw.execute("BEGIN IMMEDIATE")
         raw.execute("DELETE FROM scannable WHERE kind = 'coupon'")
         raw.execute("DELETE FROM coupon")
-        raw.executemany(f"INSERT INTO coupon ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", rows)
+        raw.executemany(
+            f"INSERT INTO coupon ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            rows,
+        )
         raw.executemany("INSERT INTO scannable (key, kind, target_id) VALUES (?, ?, ?)", scans)
         raw.execute("COMMIT")
     raw.close()

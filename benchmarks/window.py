@@ -24,7 +24,9 @@ def window(scans: int = 200, base: int = 100_000) -> None:
     store.offer(owner, kind="amount_off", min_spend="", value="6")
     batch = issue.issue(owner, offer="B", count=base)
     codes = issue.codes_of(owner, batch=batch.id)[:scans]
-    program = Program(owner.name, Settings(language="zh_CN", theme="light", sounds=False), "T", lambda _: None)
+    program = Program(
+        owner.name, Settings(language="zh_CN", theme="light", sounds=False), "T", lambda _: None
+    )
     program.window.show()
     who = accounts.listed(program.store)[0]
     program.window.session.sign_in(who, who.pin or "")
@@ -81,15 +83,17 @@ app.run(store=sys.argv[1], language="zh_CN", till="T")
 
 
 def start() -> None:
-    """Cold start to the first painted window, and on to the painted sign-in page, against importing QtWidgets and showing an empty
-    window. Signing in builds the till: see `window`."""
+    """Cold start to the first painted window, and on to the painted sign-in page, against importing
+    QtWidgets and showing an empty window. Signing in builds the till: see `window`."""
     owner = store.fresh()
     # as on a user's machine: compiled modules are kept
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     kept["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp(prefix="storecrm-compiled-")
 
     def said(script: str, *more: str) -> str:
-        return subprocess.run([sys.executable, "-c", script, *more], capture_output=True, text=True, env=kept).stdout.splitlines()[-1]
+        return subprocess.run(
+            [sys.executable, "-c", script, *more], capture_output=True, text=True, env=kept
+        ).stdout.splitlines()[-1]
 
     said(_OURS, owner.name)
     floor = [float(said(_FLOOR)) for _ in range(5)]

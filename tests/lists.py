@@ -1,4 +1,5 @@
-"""Lists of people as shops of many countries keep them, made by chance: for tests of how files are read."""
+"""Lists of people as shops of many countries keep them, made by chance: for tests of how files are
+read."""
 
 import csv
 import io
@@ -19,16 +20,24 @@ def _of(pool: str) -> list[str]:
 
 def _chinese(chance: random.Random) -> Row:
     given = "".join(
-        chance.choice("子浩然梓涵欣怡诗琪宇轩嘉懿煜祺俊杰佳颖翊晓彤振华国栋淑芬秀珍毅凯歌璐瑾瑜柏霖昊鑫焱垚媛")
+        chance.choice(
+            "子浩然梓涵欣怡诗琪宇轩嘉懿煜祺俊杰佳颖翊晓彤振华国栋淑芬秀珍毅凯歌璐瑾瑜柏霖昊鑫焱垚媛"
+        )
         for _ in range(chance.choice((1, 2, 2)))
     )
     name = (
         chance.choice(
-            _of("王 李 张 刘 陈 杨 黄 赵 周 吴 徐 孙 朱 马 胡 郭 林 何 高 梁 郑 罗 宋 谢 唐 韩 曹 许 邓 萧 欧阳 覃 璩 邢 滕 隋 栾 冼")
+            _of(
+                "王 李 张 刘 陈 杨 黄 赵 周 吴 徐 孙 朱 马 胡 郭 林 何 高 梁 郑 罗 宋 谢 唐 韩 曹 许 邓 萧 欧阳 覃 璩 邢 滕 隋 栾 冼"
+            )
         )
         + given
     )
-    street = chance.choice(_of("朝阳区建国路 海淀区中关村大街 滨河新村 解放南路 西湖区文三路 鼓楼街 翠屏苑 锦绣花园 漕溪北路 濠江中学旁"))
+    street = chance.choice(
+        _of(
+            "朝阳区建国路 海淀区中关村大街 滨河新村 解放南路 西湖区文三路 鼓楼街 翠屏苑 锦绣花园 漕溪北路 濠江中学旁"
+        )
+    )
     return [
         name,
         f"{street}{chance.randrange(1, 300)}号{chance.choice(('', '', '3单元', '门卫代收'))}",
@@ -37,22 +46,51 @@ def _chinese(chance: random.Random) -> Row:
 
 
 def _traditional(chance: random.Random) -> Row:
-    given = "".join(chance.choice("怡君志豪俊傑雅婷淑芬冠宇承翰佩穎曉雯惠玲建宏宗翰鈺婷詩涵柏翰品妍睿恩語彤麗華瑞麟鴻儒") for _ in range(2))
+    given = "".join(
+        chance.choice(
+            "怡君志豪俊傑雅婷淑芬冠宇承翰佩穎曉雯惠玲建宏宗翰鈺婷詩涵柏翰品妍睿恩語彤麗華瑞麟鴻儒"
+        )
+        for _ in range(2)
+    )
     name = (
-        chance.choice(_of("陳 林 黃 張 李 王 吳 劉 蔡 楊 許 鄭 謝 郭 洪 邱 曾 廖 賴 徐 周 葉 蘇 莊 呂 江 何 蕭 羅 高 歐陽 簡 顏 塗"))
+        chance.choice(
+            _of(
+                "陳 林 黃 張 李 王 吳 劉 蔡 楊 許 鄭 謝 郭 洪 邱 曾 廖 賴 徐 周 葉 蘇 莊 呂 江 何 蕭 羅 高 歐陽 簡 顏 塗"
+            )
+        )
         + given
     )
-    street = chance.choice(_of("臺北市大安區忠孝東路 新北市板橋區文化路 高雄市三民區 九龍旺角彌敦道 銅鑼灣軒尼詩道 臺中市西屯區 裏仁街"))
-    return [name, f"{street}{chance.randrange(1, 300)}號", chance.choice(("金卡", "銀卡", "一般會員", "鑽石會員"))]
+    street = chance.choice(
+        _of(
+            "臺北市大安區忠孝東路 新北市板橋區文化路 高雄市三民區 九龍旺角彌敦道 銅鑼灣軒尼詩道 臺中市西屯區 裏仁街"
+        )
+    )
+    return [
+        name,
+        f"{street}{chance.randrange(1, 300)}號",
+        chance.choice(("金卡", "銀卡", "一般會員", "鑽石會員")),
+    ]
 
 
 def _japanese(chance: random.Random) -> Row:
     family = chance.choice(
-        _of("佐藤 鈴木 高橋 田中 渡辺 伊藤 山本 中村 小林 加藤 吉田 山田 佐々木 山口 松本 井上 木村 斎藤 清水 阿部 髙﨑 長谷川")
+        _of(
+            "佐藤 鈴木 高橋 田中 渡辺 伊藤 山本 中村 小林 加藤 吉田 山田 佐々木 山口 松本 井上 木村 斎藤 清水 阿部 髙﨑 長谷川"
+        )
     )
-    given = chance.choice(_of("翔太 陽菜 大輔 美咲 健一 さくら 直樹 愛 拓也 結衣 誠 ひろみ 雄一郎 千尋 マリア 亜希子 龍之介"))
-    kana = chance.choice(_of("サトウ スズキ タカハシ タナカ ワタナベ イトウ ヤマモト ナカムラ コバヤシ"))
-    return [f"{family}{given}", kana, chance.choice(("東京都港区", "大阪府堺市", "ゴールド会員", "一般", "横浜市"))]
+    given = chance.choice(
+        _of(
+            "翔太 陽菜 大輔 美咲 健一 さくら 直樹 愛 拓也 結衣 誠 ひろみ 雄一郎 千尋 マリア 亜希子 龍之介"
+        )
+    )
+    kana = chance.choice(
+        _of("サトウ スズキ タカハシ タナカ ワタナベ イトウ ヤマモト ナカムラ コバヤシ")
+    )
+    return [
+        f"{family}{given}",
+        kana,
+        chance.choice(("東京都港区", "大阪府堺市", "ゴールド会員", "一般", "横浜市")),
+    ]
 
 
 def _half_wide(chance: random.Random) -> Row:
@@ -62,8 +100,12 @@ def _half_wide(chance: random.Random) -> Row:
 
 
 def _korean(chance: random.Random) -> Row:
-    family = chance.choice("김이박최정강조윤장임한오서신권황안송류홍전고문양손배백허유남심노곽성차주우구민진지엄채원천방")
-    given = chance.choice("민서지예하도윤건수현은성영준재상태동경미정") + chance.choice("준연우현호진아영희수윤빈서훈철식혁숙자람솔")
+    family = chance.choice(
+        "김이박최정강조윤장임한오서신권황안송류홍전고문양손배백허유남심노곽성차주우구민진지엄채원천방"
+    )
+    given = chance.choice("민서지예하도윤건수현은성영준재상태동경미정") + chance.choice(
+        "준연우현호진아영희수윤빈서훈철식혁숙자람솔"
+    )
     return [
         family + given,
         chance.choice(_of("서울시 부산광역시 대구시 경기도수원시 강남구역삼동 인천 광주")),
@@ -73,7 +115,11 @@ def _korean(chance: random.Random) -> Row:
 
 def _latin(names: str, towns: str) -> Callable[[random.Random], Row]:
     def row(chance: random.Random) -> Row:
-        return [f"{chance.choice(_of(names))} {chance.choice(_of(names))}", chance.choice(_of(towns)), ""]
+        return [
+            f"{chance.choice(_of(names))} {chance.choice(_of(names))}",
+            chance.choice(_of(towns)),
+            "",
+        ]
 
     return row
 
@@ -87,9 +133,13 @@ _french = _latin(
     "Orléans Nîmes Besançon Évreux Paris Béziers",
 )
 _spanish = _latin(
-    "José María Núñez Muñoz Rodríguez Peña Ángel Íñigo Sánchez Álvarez Lucía Güell Ana Begoña", "Málaga Cádiz Córdoba Logroño Ávila Madrid"
+    "José María Núñez Muñoz Rodríguez Peña Ángel Íñigo Sánchez Álvarez Lucía Güell Ana Begoña",
+    "Málaga Cádiz Córdoba Logroño Ávila Madrid",
 )
-_nordic = _latin("Åsa Björn Søren Jørgen Sjöberg Håkan Mäkinen Östlund Kåre Ærø Bjørk Lindström", "Malmö Göteborg Århus Tromsø Jyväskylä")
+_nordic = _latin(
+    "Åsa Björn Søren Jørgen Sjöberg Håkan Mäkinen Östlund Kåre Ærø Bjørk Lindström",
+    "Malmö Göteborg Århus Tromsø Jyväskylä",
+)
 
 LANGUAGES: dict[str, tuple[Callable[[random.Random], Row], Sequence[str]]] = {
     "zh": (_chinese, ("姓名", "地址", "等级")),
@@ -119,7 +169,10 @@ def members(language: str, seed: int, rows: int, *, titles: bool = True) -> list
     chance = random.Random(seed)
     make, said = LANGUAGES[language]
     found = [["No", *said, "Tel"]] if titles else [["No", "Name", "Town", "Tier", "Tel"]]
-    return found + [[f"{place:05}", *make(chance), f"1380013{chance.randrange(10_000):04}"] for place in range(rows)]
+    return found + [
+        [f"{place:05}", *make(chance), f"1380013{chance.randrange(10_000):04}"]
+        for place in range(rows)
+    ]
 
 
 def text(rows: Sequence[Row], *, sign: str = ",", end: str = "\r\n", every: bool = False) -> str:
@@ -152,8 +205,9 @@ AMOUNTS = (("", "."), (",", "."), (".", ","))
 
 
 class Written:
-    """A list as one system writes it: its encoding, the signs between cells and before the cents, the order of day and month, its word for
-    nothing, whether parts of one thing stand in columns of their own. A kind adds `titles`, `rows`, what they mean, and the `dates` in it."""
+    """A list as one system writes it: its encoding, the signs between cells and before the cents,
+    the order of day and month, its word for nothing, whether parts of one thing stand in columns of
+    their own. A kind adds `titles`, `rows`, what they mean, and the `dates` in it."""
 
     titles: Sequence[str]
     dates: Sequence[date]
@@ -173,15 +227,20 @@ class Written:
 
     def day(self, day: date) -> str:
         """A day in the list's own order."""
-        return DAYS[self.way].format(y=day.year, m=day.month, d=day.day, s=day.year % 100, name=MONTHS[day.month - 1])
+        return DAYS[self.way].format(
+            y=day.year, m=day.month, d=day.day, s=day.year % 100, name=MONTHS[day.month - 1]
+        )
 
     def money(self, cents: int) -> str:
         """An amount with two decimals."""
         whole = f"{cents // 100:,}".replace(",", self.group)
         return f"{whole}{self.point}{cents % 100:02d}"
 
-    def spoil(self, spoilt: Mapping[str, Sequence[str]], called: Mapping[str, str] | None = None) -> tuple[int, str]:
-        """Write what nobody can read into one cell; its row in the file and its column by our name."""
+    def spoil(
+        self, spoilt: Mapping[str, Sequence[str]], called: Mapping[str, str] | None = None
+    ) -> tuple[int, str]:
+        """Write what nobody can read into one cell; its row in the file and its column by our
+        name."""
         column = self.chance.choice([name for name in spoilt if name in self.titles])
         at = self.chance.randrange(len(self.rows))
         self.rows[at][self.titles.index(column)] = self.chance.choice(spoilt[column])
@@ -190,11 +249,21 @@ class Written:
     def write(self, file: Path) -> None:
         """The file."""
         with file.open("w", encoding=self.encoding, newline="") as target:
-            csv.writer(target, delimiter=self.sign, lineterminator=self.chance.choice(("\n", "\r\n"))).writerows([self.titles, *self.rows])
+            csv.writer(
+                target, delimiter=self.sign, lineterminator=self.chance.choice(("\n", "\r\n"))
+            ).writerows([self.titles, *self.rows])
 
     @property
     def reading(self) -> Reading:
-        """What a person has to say: the order of the month where no day is above twelve, the decimal sign where it is a comma."""
+        """What a person has to say: the order of the month where no day is above twelve, the
+        decimal sign where it is a comma."""
         order = {"dotted": "dmy", "american": "mdy", "short": "dmy"}.get(self.way, "")
-        open_ = all(day.day <= 12 for day in self.dates) or self.way == "short" or self.spoilt is not None
-        return Reading(days=order if open_ else "", decimal="," if self.point == "," and self.chance.random() < 0.5 else "")
+        open_ = (
+            all(day.day <= 12 for day in self.dates)
+            or self.way == "short"
+            or self.spoilt is not None
+        )
+        return Reading(
+            days=order if open_ else "",
+            decimal="," if self.point == "," and self.chance.random() < 0.5 else "",
+        )

@@ -1,4 +1,5 @@
-"""Workbooks of Excel 97 to 2003 written by hand, record by record: for tests of how they are read."""
+"""Workbooks of Excel 97 to 2003 written by hand, record by record: for tests of how they are
+read."""
 
 import struct
 from collections.abc import Sequence
@@ -16,7 +17,8 @@ def _text(text: str, length: str) -> bytes:
 
 
 def _cell(row: int, column: int, value: Value, style: int) -> bytes:
-    """A cell: text, a number, or (bytes) what stands in a record of its own: the kind's two bytes, then the rest."""
+    """A cell: text, a number, or (bytes) what stands in a record of its own: the kind's two bytes,
+    then the rest."""
     place = struct.pack("<HHH", row, column, style)
     if isinstance(value, bytes):
         return record(struct.unpack("<H", value[:2])[0], place + value[2:])
@@ -31,7 +33,12 @@ HUNDREDTHS = struct.pack("<HI", 0x27E, (1250 << 2) | 3)
 SHOWN_WIDE = struct.pack("<HI", 0x27E, (42 << 2) | 2)
 
 
-def book(pages: dict[str, Sequence[Sequence[Value]]], *, wide: Sequence[tuple[int, int]] = (), head: bytes = b"") -> bytes:
+def book(
+    pages: dict[str, Sequence[Sequence[Value]]],
+    *,
+    wide: Sequence[tuple[int, int]] = (),
+    head: bytes = b"",
+) -> bytes:
     """A file of sheets; cells at the places `wide` have the format 00000."""
     begin = record(0x809, struct.pack("<HHHHII", 0x600, 0x0005, 0, 0, 0, 0)) + head
     formats = record(0x41E, struct.pack("<H", 164) + _text("00000", "H"))
@@ -44,7 +51,11 @@ def book(pages: dict[str, Sequence[Sequence[Value]]], *, wide: Sequence[tuple[in
             for column, value in enumerate(row)
             if value != ""
         )
-        bodies.append(record(0x809, struct.pack("<HHHHII", 0x600, 0x0010, 0, 0, 0, 0)) + cells + record(0x0A, b""))
+        bodies.append(
+            record(0x809, struct.pack("<HHHHII", 0x600, 0x0010, 0, 0, 0, 0))
+            + cells
+            + record(0x0A, b"")
+        )
     listed = [record(0x85, struct.pack("<IBB", 0, 0, 0) + _text(name, "B")) for name in pages]
     start = len(begin + formats + styles) + sum(map(len, listed)) + 4
     named = b""
@@ -57,7 +68,12 @@ def book(pages: dict[str, Sequence[Sequence[Value]]], *, wide: Sequence[tuple[in
 def _entry(name: str, kind: int, start: int, size: int, child: int = 0xFFFFFFFF) -> bytes:
     plain = name.encode("utf-16-le")
     head = plain.ljust(64, b"\x00") + struct.pack("<HBB", len(plain) + 2, kind, 1)
-    return head + struct.pack("<III", 0xFFFFFFFF, 0xFFFFFFFF, child) + b"\x00" * 36 + struct.pack("<IQ", start, size)
+    return (
+        head
+        + struct.pack("<III", 0xFFFFFFFF, 0xFFFFFFFF, child)
+        + b"\x00" * 36
+        + struct.pack("<IQ", start, size)
+    )
 
 
 def file(stream: bytes, name: str = "Workbook", following: dict[int, int] | None = None) -> bytes:
@@ -70,8 +86,17 @@ def file(stream: bytes, name: str = "Workbook", following: dict[int, int] | None
     for place, sector in (following or {}).items():
         chain[tables + 1 + place] = sector
     chain += [0xFFFFFFFF] * (tables * 128 - len(chain))
-    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\x00" * 6
+    head = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\x00" * 16
+        + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+        + b"\x00" * 6
+    )
     head += struct.pack("<IIIIIIIII", 0, tables, tables, 0, 4096, NONE, 0, NONE, 0)
     head += struct.pack("<109I", *range(tables), *[0xFFFFFFFF] * (109 - tables))
-    entries = _entry("Root Entry", 5, NONE, 0, 1) + _entry(name, 2, tables + 1, len(stream)) + b"\x00" * 256
+    entries = (
+        _entry("Root Entry", 5, NONE, 0, 1)
+        + _entry(name, 2, tables + 1, len(stream))
+        + b"\x00" * 256
+    )
     return head + struct.pack(f"<{len(chain)}I", *chain) + entries + stream

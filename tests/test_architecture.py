@@ -16,7 +16,9 @@ SOURCES = sorted((ROOT / "storecrm").rglob("*.py"))
 
 def test_the_floors_hold():
     """import-linter's contracts: directions, no circles, Qt upstairs only."""
-    done = subprocess.run([Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout[-3000:]
 
 
@@ -32,7 +34,11 @@ def _imports(path: Path) -> set[str]:
 
 def test_no_second_sqlite_comes_in():
     """Two SQLite libraries on one file lose acknowledged commits."""
-    guilty = [p for p in SOURCES if any(n == "sqlite3" or n.startswith("sqlite3.") or "QtSql" in n for n in _imports(p))]
+    guilty = [
+        p
+        for p in SOURCES
+        if any(n == "sqlite3" or n.startswith("sqlite3.") or "QtSql" in n for n in _imports(p))
+    ]
     assert guilty == []
 
 
@@ -73,7 +79,11 @@ def _verbs() -> list[tuple[str, ast.FunctionDef]]:
     found = []
     for path in (ROOT / "storecrm/services").rglob("*.py"):
         for node in ast.parse(path.read_text("utf-8")).body:
-            public = isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and node.args.args
+            public = (
+                isinstance(node, ast.FunctionDef)
+                and not node.name.startswith("_")
+                and node.args.args
+            )
             if public and node.args.args[0].arg == "store":
                 found.append((path.relative_to(ROOT / "storecrm/services").as_posix(), node))
     return found
@@ -85,7 +95,11 @@ def test_every_verb_begins_with_its_right():
     for room, verb in _verbs():
         if WITHOUT_RIGHT.get(verb.name) == room:
             continue
-        body = [s for s in verb.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+        body = [
+            s
+            for s in verb.body
+            if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+        ]
         if "rights.require" not in ast.unparse(body[0]):
             open_doors.append(f"{room}:{verb.name}")
     assert open_doors == []
@@ -113,7 +127,8 @@ def test_public_things_are_documented():
 
 
 def test_pyside_keeps_the_count_of_none():
-    """PySide6 6.12 on Python 3.11 loses one reference to None per void call and aborts after minutes."""
+    """PySide6 6.12 on Python 3.11 loses one reference to None per void call and aborts after
+    minutes."""
     from PySide6.QtCore import QObject
 
     thing = QObject()
@@ -149,10 +164,18 @@ _BY_NAME = {"write_bytes", "write_text", "symlink_to", "hardlink_to", "copyfile"
 def _writes(call: ast.Call) -> bool:
     """True for a call that makes or changes a file."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    said = [node.value for node in (*call.args, *(k.value for k in call.keywords)) if isinstance(node, ast.Constant)]
+    said = [
+        node.value
+        for node in (*call.args, *(k.value for k in call.keywords))
+        if isinstance(node, ast.Constant)
+    ]
     owner = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
     if name == "open":
-        modes = [text for text in said if isinstance(text, str) and 0 < len(text) <= 3 and set(text) <= set("rwaxbt+")]
+        modes = [
+            text
+            for text in said
+            if isinstance(text, str) and 0 < len(text) <= 3 and set(text) <= set("rwaxbt+")
+        ]
         return owner == "os" or any(set(mode) & set("wax+") for mode in modes)
     if name in ("copy", "copy2", "move", "copyfile"):
         return owner == "shutil"
@@ -164,14 +187,19 @@ def _writes(call: ast.Call) -> bool:
 def _writing() -> dict[str, list[ast.Call]]:
     found: dict[str, list[ast.Call]] = {}
     for path in SOURCES:
-        calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call) and _writes(node)]
+        calls = [
+            node
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Call) and _writes(node)
+        ]
         if calls:
             found[path.relative_to(ROOT / "storecrm").as_posix()] = calls
     return found
 
 
 def test_every_file_goes_through_one_door():
-    """A writer of its own would write over the store; who writes otherwise stands here with the reason."""
+    """A writer of its own would write over the store; who writes otherwise stands here with the
+    reason."""
     found = _writing()
     assert set(found) - set(WRITERS) == THROUGH_THE_DOOR
     assert set(WRITERS) <= set(found)
@@ -191,7 +219,11 @@ _SPENT = {"coupons", "points_used", "code"}
 
 def _vouches(call: ast.Call) -> bool:
     """True for a call that may use a member's points or coupons and leaves open who was seen."""
-    if not (isinstance(call.func, ast.Attribute) and call.func.attr in _SPENDS and ast.unparse(call.func.value) in ("bills", "suspending")):
+    if not (
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr in _SPENDS
+        and ast.unparse(call.func.value) in ("bills", "suspending")
+    ):
         return False
     said = {one.arg for one in call.keywords}
     # more that is passed on (**) bears it from the window's one place
@@ -199,7 +231,8 @@ def _vouches(call: ast.Call) -> bool:
 
 
 def test_each_way_in_says_what_the_member_showed():
-    """A verb that is told nothing vouches for the member; no window and no command may leave it at that."""
+    """A verb that is told nothing vouches for the member; no window and no command may leave it at
+    that."""
     calls = [
         (file.relative_to(ROOT).as_posix(), node.lineno)
         for file in SOURCES

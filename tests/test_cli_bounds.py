@@ -1,4 +1,5 @@
-"""Whatever is typed after a command is answered by a sentence: no value ends in a fault of the program."""
+"""Whatever is typed after a command is answered by a sentence: no value ends in a fault of the
+program."""
 
 import argparse
 import contextlib
@@ -15,7 +16,14 @@ ODD = (
     "99999999999999999999", "9223372036854775807", "-9223372036854775809", "10000000000", "-1", "0", "1e400", "nan", "1" * 300, "", "😀\u202e",
     "a:b:c", "9999999999:1", "x:99999999999", "M1:999999", "M1:1:99999999999999", "2200-12-31", "0001-01-01", "9999-12-31", "x" * 300 + ".pdf",
 )  # fmt: skip
-LEFT_OUT = {("demo",), ("init",), ("backup", "restore"), ("staff", "disable"), ("staff", "set-pin"), ("learn",)}
+LEFT_OUT = {
+    ("demo",),
+    ("init",),
+    ("backup", "restore"),
+    ("staff", "disable"),
+    ("staff", "set-pin"),
+    ("learn",),
+}
 """They make or take the store, or the person who acts."""
 
 
@@ -29,7 +37,9 @@ def leaves(at, path=()):
             yield from leaves(inner, (*path, name))
 
 
-COMMANDS = {" ".join(path): (path, command) for path, command in leaves(parser()) if path not in LEFT_OUT}
+COMMANDS = {
+    " ".join(path): (path, command) for path, command in leaves(parser()) if path not in LEFT_OUT
+}
 
 
 def _cheap(monkeypatch, folder):
@@ -37,7 +47,13 @@ def _cheap(monkeypatch, folder):
     monkeypatch.setattr(pin_hashes, "matches", lambda _kept, _pin: True)
     monkeypatch.setattr(pin_hashes, "hashed", lambda digits, **_: pin_hashes._FAST.hash(digits))
     monkeypatch.chdir(folder)
-    for name, value in {"STORE": str(folder / "s.db"), "STAFF": "陈", "PIN": "860274", "TILL": "T1", "APPROVER_PIN": "860274"}.items():
+    for name, value in {
+        "STORE": str(folder / "s.db"),
+        "STAFF": "陈",
+        "PIN": "860274",
+        "TILL": "T1",
+        "APPROVER_PIN": "860274",
+    }.items():
         monkeypatch.setenv(f"STORECRM_{name}", value)
 
 
@@ -51,18 +67,23 @@ def _answered(*arguments):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A shop with a member, an article, coupons and a receipt, made once; a code and the receipt."""
+    """A shop with a member, an article, coupons and a receipt, made once; a code and the
+    receipt."""
     folder = tmp_path_factory.mktemp("shop")
     with pytest.MonkeyPatch.context() as patch:
         _cheap(patch, folder)
         _answered("init", "--name", "Shop", "--owner", "陈")
         _answered("member", "add", "--phone", "13800138000", "--name", "李")
-        (folder / "o.toml").write_text('code="A20"\nname="x"\nkind="amount_off"\nvalue="1"\nvalid_days=30\n', "utf-8")
+        (folder / "o.toml").write_text(
+            'code="A20"\nname="x"\nkind="amount_off"\nvalue="1"\nvalid_days=30\n', "utf-8"
+        )
         _answered("offer", "create", "--file", "o.toml")
         (folder / "p.csv").write_text("sku,name,price\nM1,Milk,5.00\n", "utf-8")
         _answered("import", "products", "p.csv")
         code = _answered("coupon", "issue", "--offer", "A20", "--count", "3")[1]["codes"][0]
-        receipt = _answered("sale", "record", "--amount", "10", "--member", "13800138000")[1]["receipt_no"]
+        receipt = _answered("sale", "record", "--amount", "10", "--member", "13800138000")[1][
+            "receipt_no"
+        ]
     return folder, code, receipt
 
 
@@ -82,11 +103,21 @@ def call(made, tmp_path, monkeypatch):
 
 def good(call, action):
     """A value that fits an argument."""
-    known = {"receipt": call.receipt, "member": "13800138000", "code": call.code, "batch": "1", "offer": "A20", "amount": "10", "sku": "M1"}
+    known = {
+        "receipt": call.receipt,
+        "member": "13800138000",
+        "code": call.code,
+        "batch": "1",
+        "offer": "A20",
+        "amount": "10",
+        "sku": "M1",
+    }
     if action.choices:
         return next(iter(action.choices))
     days = dict.fromkeys(("first", "last", "day", "date", "as_of"), "2026-11-01")
-    return (known | days | {"file": "out.pdf", "output": "out.pdf", "text": "13800138001"}).get(action.dest, "1")
+    return (known | days | {"file": "out.pdf", "output": "out.pdf", "text": "13800138001"}).get(
+        action.dest, "1"
+    )
 
 
 def given(action, value):
@@ -94,15 +125,28 @@ def given(action, value):
     many = action.nargs if isinstance(action.nargs, int) else 1
     if not action.option_strings:
         return [value]
-    return [f"{action.option_strings[-1]}={value}"] if action.nargs is None else [action.option_strings[-1], *[value] * many]
+    return (
+        [f"{action.option_strings[-1]}={value}"]
+        if action.nargs is None
+        else [action.option_strings[-1], *[value] * many]
+    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_value_ends_in_a_fault(name, call):
-    """Earning on ten thousand millions, a name of 300 signs: each has an answer with a code that somebody thought of."""
+    """Earning on ten thousand millions, a name of 300 signs: each has an answer with a code that
+    somebody thought of."""
     path, command = COMMANDS[name]
-    arguments = [action for action in command._actions if action.dest not in ("help", "overwrite") and action.nargs != 0]
-    needed = [action for action in arguments if action.required or (not action.option_strings and action.nargs not in ("?", "*"))]
+    arguments = [
+        action
+        for action in command._actions
+        if action.dest not in ("help", "overwrite") and action.nargs != 0
+    ]
+    needed = [
+        action
+        for action in arguments
+        if action.required or (not action.option_strings and action.nargs not in ("?", "*"))
+    ]
     turn = sum(map(ord, name))
     for at, action in enumerate(arguments):
         # two of the odd values for each argument, others for the next
@@ -121,7 +165,11 @@ def test_no_value_ends_in_a_fault(name, call):
 def test_a_number_beyond_counting_is_named(call):
     """It says which number, and how far one may go."""
     status, said = call("coupon", "print", "--batch", "99999999999999999999", "--print", "x.pdf")
-    assert status == 4 and said["error"]["code"] == "number" and "99999999999999999999" in said["error"]["message"]
+    assert (
+        status == 4
+        and said["error"]["code"] == "number"
+        and "99999999999999999999" in said["error"]["message"]
+    )
     assert "1,000,000,000" in said["error"]["cure"]
     status, said = call("sale", "record", "--amount", "10000000000", "--member", "13800138000")
     assert status == 4 and said["error"]["code"] not in ("unexpected", "value_impossible")

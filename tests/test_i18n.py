@@ -27,15 +27,26 @@ def test_no_sentence_is_missing_stale_or_empty(language):
 
 
 def test_sentences_within_other_texts_are_translated_too():
-    """The search for sentences does not look into f-strings; what stands only there would be shown as it is written."""
+    """The search for sentences does not look into f-strings; what stands only there would be shown
+    as it is written."""
     with (ROOT / "resources/i18n/zh_CN.po").open("rb") as source:
-        known = {entry.id if isinstance(entry.id, str) else entry.id[0] for entry in read_po(source, locale="zh_CN") if entry.id}
+        known = {
+            entry.id if isinstance(entry.id, str) else entry.id[0]
+            for entry in read_po(source, locale="zh_CN")
+            if entry.id
+        }
     said = set()
     for path in (ROOT / "storecrm").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            called = isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+            called = (
+                isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+            )
             if called and isinstance(node.args[0].value, str) and node.args[0].value:
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                name = (
+                    node.func.attr
+                    if isinstance(node.func, ast.Attribute)
+                    else getattr(node.func, "id", "")
+                )
                 if name in ("t", "n", "m"):
                     said.add(node.args[0].value)
     assert said - known == set()
@@ -46,14 +57,22 @@ def test_translations_keep_their_facts():
     import catalogues
 
     with (ROOT / "resources/i18n/en.po").open("rb") as source:
-        english = {entry.id: entry.string for entry in read_po(source, locale="en") if catalogues.is_id(entry.id)}
+        english = {
+            entry.id: entry.string
+            for entry in read_po(source, locale="en")
+            if catalogues.is_id(entry.id)
+        }
     with (ROOT / "resources/i18n/zh_CN.po").open("rb") as source:
         for entry in read_po(source, locale="zh_CN"):
             if entry.id and isinstance(entry.id, str) and "{percent}" not in entry.id:
-                assert set(re.findall(r"{(\w+)}", english.get(entry.id, entry.id))) == set(re.findall(r"{(\w+)}", entry.string)), entry.id
+                assert set(re.findall(r"{(\w+)}", english.get(entry.id, entry.id))) == set(
+                    re.findall(r"{(\w+)}", entry.string)
+                ), entry.id
             elif entry.id and not isinstance(entry.id, str):
                 facts = {fact for one in entry.id for fact in re.findall(r"{(\w+)}", one)}
-                assert {fact for one in entry.string for fact in re.findall(r"{(\w+)}", one)} <= facts, entry.id
+                assert {
+                    fact for one in entry.string for fact in re.findall(r"{(\w+)}", one)
+                } <= facts, entry.id
                 assert all(len(one) > 1 for one in entry.string), entry.id
 
 

@@ -1,4 +1,5 @@
-"""What Windows does otherwise: drives of other machines, secrets of its users, bounds of a child. What only it has is skipped elsewhere."""
+"""What Windows does otherwise: drives of other machines, secrets of its users, bounds of a child.
+What only it has is skipped elsewhere."""
 
 import subprocess
 import sys
@@ -49,20 +50,29 @@ def test_a_store_on_another_machine_is_refused(tmp_path, monkeypatch):
 
 @only
 def test_a_path_that_names_a_machine_is_refused_for_a_store():
-    assert database.on_network(paths.Path(r"\\server\share\shop")) and not database.on_network(paths.data_folder())
+    assert database.on_network(paths.Path(r"\\server\share\shop")) and not database.on_network(
+        paths.data_folder()
+    )
 
 
 def test_keys_lie_apart_from_the_stores_on_every_system(monkeypatch, tmp_path):
-    """Where a system has one folder for both, as Windows has, they move to another one with what was there before."""
+    """Where a system has one folder for both, as Windows has, they move to another one with what
+    was there before."""
     one = tmp_path / "Local" / "storecrm"
     (one / "keys").mkdir(parents=True)
     (one / "keys" / "a.key").write_text("k")
     monkeypatch.setattr(paths.platformdirs, "user_data_dir", lambda *_, **__: str(one))
-    there = lambda *_, roaming=False, **__: str(tmp_path / "Roaming" / "storecrm" if roaming else one)  # noqa: E731
+    there = lambda *_, roaming=False, **__: str(  # noqa: E731
+        tmp_path / "Roaming" / "storecrm" if roaming else one
+    )
     monkeypatch.setattr(paths.platformdirs, "user_config_dir", there)
     monkeypatch.setattr(paths.sys, "platform", "win32")
     key = paths.key_file(one / "store.db")
-    assert not key.is_relative_to(one) and not paths.seal_file("u").is_relative_to(one) and not paths.anchor_file("u").is_relative_to(one)
+    assert (
+        not key.is_relative_to(one)
+        and not paths.seal_file("u").is_relative_to(one)
+        and not paths.anchor_file("u").is_relative_to(one)
+    )
     assert (key.parent / "a.key").read_text() == "k" and not (one / "keys").exists()
     assert key.parent.parent in paths.own_folders()
 
@@ -98,13 +108,17 @@ def test_a_child_that_takes_too_much_is_ended(tmp_path, monkeypatch):
 
 @only
 def test_a_child_puts_itself_into_a_job():
-    """Windows holds it there; a machine that only looks like Windows may take the limits and not hold them."""
+    """Windows holds it there; a machine that only looks like Windows may take the limits and not
+    hold them."""
     code = (
         "import ctypes; from storecrm import windows; windows.limit(500_000_000, 60); "
         "inside = ctypes.c_int(); kernel = windows._kernel(); "
         "kernel.IsProcessInJob(ctypes.c_void_p(-1), None, ctypes.byref(inside)); print(inside.value)"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "1"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip()
+        == "1"
+    )
 
 
 @only
@@ -113,6 +127,10 @@ def test_a_sheet_that_is_open_elsewhere_stays_as_it_is(tmp_path):
     file = tmp_path / "list.csv"
     file.write_bytes(b"old")
     target = Target(file, "list", overwrite=True)
-    with file.open("rb"), pytest.raises(StorageTrouble, match="cannot_write"), files.whole(target) as part:
+    with (
+        file.open("rb"),
+        pytest.raises(StorageTrouble, match="cannot_write"),
+        files.whole(target) as part,
+    ):
         part.write_bytes(b"new")
     assert file.read_bytes() == b"old" and list(tmp_path.iterdir()) == [file]

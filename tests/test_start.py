@@ -1,4 +1,5 @@
-"""A command at the start of the day: it loads what it does, opens the store by a few pages, and damage is still seen."""
+"""A command at the start of the day: it loads what it does, opens the store by a few pages, and
+damage is still seen."""
 
 import argparse
 import importlib
@@ -20,7 +21,16 @@ from storecrm.services.integrity import verify
 from tests import build
 from tests.conftest import signed
 
-HEAVY = {"PySide6", "alembic", "reportlab", "xlsxwriter", "openpyxl", "pypdfium2", "barcode", "sqlalchemy.dialects.postgresql"}
+HEAVY = {
+    "PySide6",
+    "alembic",
+    "reportlab",
+    "xlsxwriter",
+    "openpyxl",
+    "pypdfium2",
+    "barcode",
+    "sqlalchemy.dialects.postgresql",
+}
 
 
 @pytest.mark.parametrize("noun", cli.NOUNS)
@@ -39,7 +49,13 @@ def test_a_command_loads_what_it_does_alone(base):
     )
     compose.close_store(base)
     asked = ["--store", base.name, "--till", "T", "--json", "member", "show", "13800138000"]
-    done = subprocess.run([sys.executable, "-c", script, *asked], capture_output=True, text=True, env=_as_owner(), check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script, *asked],
+        capture_output=True,
+        text=True,
+        env=_as_owner(),
+        check=True,
+    )
     assert json.loads(done.stdout.splitlines()[-1]) == [3, []]
 
 

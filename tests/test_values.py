@@ -26,7 +26,10 @@ def test_new_codes_are_ours_and_distinct():
     """A batch of codes is unique, checks, and is no payment code."""
     codes = v.new_codes(v.Kind.COUPON, 20_000)
     assert len(set(codes)) == 20_000
-    assert all(v.own_kind(c) is v.Kind.COUPON and v.damm(c) == 0 and not v.is_payment_code(c) for c in codes)
+    assert all(
+        v.own_kind(c) is v.Kind.COUPON and v.damm(c) == 0 and not v.is_payment_code(c)
+        for c in codes
+    )
 
 
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=30))
@@ -39,14 +42,41 @@ def test_shares_add_up_exactly(total, weights):
 
 @pytest.mark.parametrize(
     ("text", "fen"),
-    [("12.5", 1250), ("1,280", 128000), ("￥３０．５", 3050), ("0", 0), (".5", 50), ("0.29", 29), ("10000000", 10**9), ("12。50", 1250)],
+    [
+        ("12.5", 1250),
+        ("1,280", 128000),
+        ("￥３０．５", 3050),
+        ("0", 0),
+        (".5", 50),
+        ("0.29", 29),
+        ("10000000", 10**9),
+        ("12。50", 1250),
+    ],
 )
 def test_amounts_as_people_type_them(text, fen):
     """Full-width digits, separators and the currency sign are read."""
     assert v.parse_money(text) == fen
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1.234", "-5", "1e5", "12,34", "9" * 15, "१२", "1 2 x", "NaN", "∞", "--1", "0x10", "½"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "abc",
+        "1.234",
+        "-5",
+        "1e5",
+        "12,34",
+        "9" * 15,
+        "१२",
+        "1 2 x",
+        "NaN",
+        "∞",
+        "--1",
+        "0x10",
+        "½",
+    ],
+)
 def test_what_is_no_amount_is_refused(text):
     """Letters, too many decimals, negative and absurd values never become money."""
     with pytest.raises(ValueError):
@@ -59,7 +89,10 @@ def test_money_text_reads_back(amount):
     assert v.parse_money(v.money_text(amount), negative=True) == amount
 
 
-@pytest.mark.parametrize(("zhe", "off"), [("8.5", 1500), ("85", 1500), ("9", 1000), ("8.5折", 1500), ("5", 5000), ("0.5", 9500)])
+@pytest.mark.parametrize(
+    ("zhe", "off"),
+    [("8.5", 1500), ("85", 1500), ("9", 1000), ("8.5折", 1500), ("5", 5000), ("0.5", 9500)],
+)
 def test_zhe_is_what_the_customer_pays(zhe, off):
     """8.5折 takes 15 % off."""
     assert v.parse_zhe(zhe) == off
@@ -73,13 +106,18 @@ def test_what_is_no_zhe_is_refused(text):
         v.parse_zhe(text)
 
 
-@pytest.mark.parametrize("code", ["134567890123456789", "2812345678901234567", "300000000000000000000000", "2512345678901234"])
+@pytest.mark.parametrize(
+    "code",
+    ["134567890123456789", "2812345678901234567", "300000000000000000000000", "2512345678901234"],
+)
 def test_payment_codes_are_known(code):
     """A customer's payment code is a live credential."""
     assert v.is_payment_code(code)
 
 
-@pytest.mark.parametrize("code", ["2112345678901234", "6901234567892", "13456789012345678", "", "99"])
+@pytest.mark.parametrize(
+    "code", ["2112345678901234", "6901234567892", "13456789012345678", "", "99"]
+)
 def test_other_codes_are_no_payment_codes(code):
     """Our own kinds keep clear of WeChat's and Alipay's ranges."""
     assert not v.is_payment_code(code)

@@ -1,6 +1,8 @@
-"""Opens the window. What is imported here is light: a window stands on the screen before the database library is loaded.
+"""Opens the window. What is imported here is light: a window stands on the screen before the
+database library is loaded.
 
-identity (its name and picture to the system) · program (one running program) · beginning (the first start on a machine) · pictures (the tour's).
+identity (its name and picture to the system) · program (one running program) · beginning (the first
+start on a machine) · pictures (the tour's).
 """
 
 import sys
@@ -22,7 +24,8 @@ def application() -> QApplication:
 
 
 def run(*, store: str, language: str, till: str) -> int:
-    """Open the window on `store`, or on the store of the last time when none is named; returns the exit status."""
+    """Open the window on `store`, or on the store of the last time when none is named; returns the
+    exit status."""
     log.start()
     app, settings = application(), choices.load()
     identity.show(app)
@@ -39,4 +42,8 @@ def run(*, store: str, language: str, till: str) -> int:
 
 def _last(settings: Settings) -> str:
     kept = settings.last_store
-    return kept if kept and (paths.is_url(kept) or Path(kept).is_file()) else str(paths.default_store())
+    return (
+        kept
+        if kept and (paths.is_url(kept) or Path(kept).is_file())
+        else str(paths.default_store())
+    )

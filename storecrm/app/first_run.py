@@ -1,4 +1,5 @@
-"""From the first window to the running program: open the store, or begin where there is none yet."""
+"""From the first window to the running program: open the store, or begin where there is none
+yet."""
 
 import sys
 
@@ -20,7 +21,8 @@ from storecrm.wording.errors import cure, sentence
 
 
 def begin(app: QApplication, first: QWidget, store: str, settings: Settings, till: str) -> int:
-    """Open `store` in place of the `first` window and run until it closes; returns the exit status."""
+    """Open `store` in place of the `first` window and run until it closes; returns the exit
+    status."""
     start = Beginning(app, first, settings, till)
     start.open(store)
     status = start.status if start.shown is None else app.exec()
@@ -29,7 +31,8 @@ def begin(app: QApplication, first: QWidget, store: str, settings: Settings, til
 
 
 class Beginning(QObject):
-    """Holds the one window that is shown: the program, the three ways to begin, or the reason why nothing opens."""
+    """Holds the one window that is shown: the program, the three ways to begin, or the reason why
+    nothing opens."""
 
     finished = Signal()
 
@@ -70,7 +73,9 @@ class Beginning(QObject):
         dark = is_dark(self.settings.theme, self.app.styleHints().colorScheme())
         theme.apply(self.app, dark=dark, chinese=self.words.chinese)
         self.lane = Lane("beginning")
-        vm = BeginningViewModel(self.lane, name, self.words, compose.create_store, compose.close_store)
+        vm = BeginningViewModel(
+            self.lane, name, self.words, compose.create_store, compose.close_store
+        )
         self.ways = vm
         page = BeginningPage(vm, self.words)
         vm.setParent(page)

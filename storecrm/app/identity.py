@@ -1,4 +1,5 @@
-"""Who this program is to the system's task bar: its picture and its name there, not those of the Python that runs it."""
+"""Who this program is to the system's task bar: its picture and its name there, not those of the
+Python that runs it."""
 
 import ctypes
 import sys

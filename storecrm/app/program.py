@@ -24,15 +24,23 @@ def translate(app: QApplication, language: str) -> None:
     if isinstance(old, QTranslator):
         app.removeTranslator(old)
     translator = QTranslator(app)
-    if translator.load(QLocale(language), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+    if translator.load(
+        QLocale(language),
+        "qtbase",
+        "_",
+        QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath),
+    ):
         app.installTranslator(translator)
     app.setProperty("translator", translator)
 
 
 class Program:
-    """One running window: the store, its lanes, the frame; built anew when the language or the look changes."""
+    """One running window: the store, its lanes, the frame; built anew when the language or the look
+    changes."""
 
-    def __init__(self, name: str, settings: Settings, till: str, keep: Callable[[Settings], None]) -> None:
+    def __init__(
+        self, name: str, settings: Settings, till: str, keep: Callable[[Settings], None]
+    ) -> None:
         self.name, self.settings, self.till, self._keep = name, settings, till, keep
         self.app = application()
         self.lock = file_lock.hold(name, "window")
@@ -52,9 +60,15 @@ class Program:
 
     def _frame(self) -> MainWindow:
         language = self.settings.language or system_language()
-        words = Catalogue(language, self.store.shop.currency, self.store.clock.zone, self.store.shop.digits)
+        words = Catalogue(
+            language, self.store.shop.currency, self.store.clock.zone, self.store.shop.digits
+        )
         translate(self.app, language)
-        theme.apply(self.app, dark=is_dark(self.settings.theme, self.app.styleHints().colorScheme()), chinese=words.chinese)
+        theme.apply(
+            self.app,
+            dark=is_dark(self.settings.theme, self.app.styleHints().colorScheme()),
+            chinese=words.chinese,
+        )
         window = MainWindow(self.store, self.lanes, words, self.settings, self.till, self.wedge)
         window.settings_changed.connect(self._changed)
         window.reopen.connect(self._reopen)
@@ -64,7 +78,10 @@ class Program:
         old, self.settings = self.settings, settings
         self.wedge.gap_ms = settings.gap_ms
         self._keep(settings)
-        if (old.language or system_language(), old.theme) != (settings.language or system_language(), settings.theme):
+        if (old.language or system_language(), old.theme) != (
+            settings.language or system_language(),
+            settings.theme,
+        ):
             self._again()
 
     def _again(self) -> None:

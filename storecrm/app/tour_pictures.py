@@ -15,13 +15,23 @@ from storecrm.ui.tour import states
 
 
 def paint_tour(store_file: Path, folder: Path) -> list[Path]:
-    """Every page and till state in both languages, and the till in the dark, painted without a screen."""
-    if "DISPLAY" not in os.environ and sys.platform.startswith("linux") or os.environ.get("STORECRM_HEADLESS"):
+    """Every page and till state in both languages, and the till in the dark, painted without a
+    screen."""
+    if (
+        "DISPLAY" not in os.environ
+        and sys.platform.startswith("linux")
+        or os.environ.get("STORECRM_HEADLESS")
+    ):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
     with files.scratch("pictures") as copies:
-        for language, look in (("zh_CN", "light"), ("en", "light"), ("zh_CN", "dark"), ("en", "dark")):
+        for language, look in (
+            ("zh_CN", "light"),
+            ("en", "light"),
+            ("zh_CN", "dark"),
+            ("en", "dark"),
+        ):
             copy = copies / f"{language}-{look}.db"
             engine = database.open_engine(str(store_file))
             database.copy_into(engine, copy)
@@ -44,7 +54,12 @@ class _Painter:
     """Walks through the program once and takes a picture at every step."""
 
     def __init__(self, store: Path, language: str, look: str, folder: Path) -> None:
-        self.program = Program(str(store), Settings(language=language, theme=look, sounds=False), "1 号收银台", lambda _: None)
+        self.program = Program(
+            str(store),
+            Settings(language=language, theme=look, sounds=False),
+            "1 号收银台",
+            lambda _: None,
+        )
         self.language, self.look, self.folder = language, look, folder
         self.made: list[Path] = []
 

@@ -1,6 +1,7 @@
 """The command line: one small module per noun, over the same services as the windows.
 
-place (store, till) · context (person, answer) · shape (values as JSON) · shop, people, trade, loyalty, known, member_data, counter, papers, trail (the nouns). Exit status: 0 done, 2 wrong usage,
+place (store, till) · context (person, answer) · shape (values as JSON) · shop, people, trade,
+loyalty, known, member_data, counter, papers, trail (the nouns). Exit status: 0 done, 2 wrong usage,
 3 refused or not found, 4 bad input, 5 not allowed, 6 storage trouble.
 """
 
@@ -16,7 +17,15 @@ from typing import Any, NoReturn
 from storecrm import __version__, log
 from storecrm.cli import options as place
 from storecrm.cli.later import loaded_later
-from storecrm.errors import BadInput, CouponRefused, ImportRejected, PriceChanged, StorageTrouble, StoreError, UsageError
+from storecrm.errors import (
+    BadInput,
+    CouponRefused,
+    ImportRejected,
+    PriceChanged,
+    StorageTrouble,
+    StoreError,
+    UsageError,
+)
 from storecrm.i18n import Catalogue, system_language
 
 
@@ -29,7 +38,10 @@ class _Parser(argparse.ArgumentParser):
 
 def _top() -> argparse.ArgumentParser:
     """The options that stand before the command."""
-    top = _Parser(prog="storecrm", description="Promotion CRM for shops with a counter. Without a command the window opens.")
+    top = _Parser(
+        prog="storecrm",
+        description="Promotion CRM for shops with a counter. Without a command the window opens.",
+    )
     top.add_argument("--store", help="file or database URL (STORECRM_STORE)")
     top.add_argument("--lang", choices=("en", "zh_CN"))
     top.add_argument("--till", help="name of this till (STORECRM_TILL)")
@@ -49,7 +61,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "papers": ("import", "export", "report"),
     "trail": ("audit",),
 }
-"""Which module brings which commands: a command loads its own alone, for that takes longer than the command."""
+"""Which module brings which commands: a command loads its own alone, for that takes longer than the
+command."""
 
 
 def parser(command: str = "") -> argparse.ArgumentParser:
@@ -98,17 +111,20 @@ def run(arguments: Sequence[str]) -> int:
     except (ValueError, OverflowError, RecursionError) as error:
         # a value no rule foresaw: nothing was kept, and the caller still gets one object
         return _failed(BadInput("value_impossible", where=type(error).__name__), words, as_json)
-    except Exception as error:  # noqa: BLE001 - a bug; it goes to the log, the caller gets one object
+    except Exception as error:
         return _bug(error, words, as_json)
     _say(answer, as_json)
     return int(answer.pop("_status", 0)) if isinstance(answer, dict) else 0
 
 
 def said(status: int, lost: str) -> int:
-    """The exit status of a command whose answer did not get out whole because of `lost`: what it did is done."""
+    """The exit status of a command whose answer did not get out whole because of `lost`: what it
+    did is done."""
     if not lost:
         return status
-    return _failed(StorageTrouble("answer_lost", where=lost), Catalogue(system_language()), as_json=False)
+    return _failed(
+        StorageTrouble("answer_lost", where=lost), Catalogue(system_language()), as_json=False
+    )
 
 
 def _bug(error: Exception, words: Catalogue, as_json: bool) -> int:
@@ -119,7 +135,9 @@ def _bug(error: Exception, words: Catalogue, as_json: bool) -> int:
 def _window(options: argparse.Namespace) -> int:
     from storecrm import app
 
-    return app.run(store=place.store_name(options), language=options.lang or "", till=place.till_name(options))
+    return app.run(
+        store=place.store_name(options), language=options.lang or "", till=place.till_name(options)
+    )
 
 
 def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
@@ -151,7 +169,9 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
         said["uses"] = error.facts["uses"]
     body: dict[str, Any] = {"ok": False, "error": said}
     if "candidates" in error.facts:
-        body["error"]["candidates"] = [json_form.receipt_choice(one, words) for one in error.facts["candidates"]]
+        body["error"]["candidates"] = [
+            json_form.receipt_choice(one, words) for one in error.facts["candidates"]
+        ]
     if "readings" in error.facts:
         said["encodings"] = error.facts["readings"]
     if isinstance(error, ImportRejected):
@@ -160,7 +180,15 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
         _say(body, True)
     else:
         print(
-            " ".join(part for part in (said["message"], f"({said['where']})" if error.code == "usage" else "", said["cure"]) if part),
+            " ".join(
+                part
+                for part in (
+                    said["message"],
+                    f"({said['where']})" if error.code == "usage" else "",
+                    said["cure"],
+                )
+                if part
+            ),
             file=sys.stderr,
         )
         if isinstance(error, CouponRefused):
@@ -176,7 +204,11 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
 def _say(answer: Any, as_json: bool) -> None:
     from storecrm.cli import json_form
 
-    shown = {key: value for key, value in answer.items() if not key.startswith("_")} if isinstance(answer, dict) else answer
+    shown = (
+        {key: value for key, value in answer.items() if not key.startswith("_")}
+        if isinstance(answer, dict)
+        else answer
+    )
     if as_json:
         print(json.dumps(shown, ensure_ascii=False))
         return

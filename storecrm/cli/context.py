@@ -22,7 +22,8 @@ FREE = ("init", "demo", "shortcut", "check", "template")
 
 @dataclass
 class CommandContext:
-    """The open store for the person who acts (both None for commands that need neither) and the words to answer in."""
+    """The open store for the person who acts (both None for commands that need neither) and the
+    words to answer in."""
 
     store: Store | None
     words: Catalogue
@@ -55,7 +56,9 @@ def opened(options: argparse.Namespace) -> Iterator[CommandContext]:
     try:
         words = Catalogue(language, store.shop.currency, store.clock.zone, store.shop.digits)
         _warn(store, words)
-        yield CommandContext(store if getattr(options, "nobody", False) else acting(store, till), words, name, till)
+        yield CommandContext(
+            store if getattr(options, "nobody", False) else acting(store, till), words, name, till
+        )
     finally:
         compose.close_store(store)
 

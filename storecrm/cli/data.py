@@ -29,7 +29,14 @@ def commands(top: Any) -> None:
     )
     load.add_argument("kind", action=_Import)
     load.add_argument("rest", nargs="*", metavar="FILE")
-    load.add_argument("--kind", dest="kinds", action="append", default=[], metavar="FILE=KIND", help="with all: which list a file is")
+    load.add_argument(
+        "--kind",
+        dest="kinds",
+        action="append",
+        default=[],
+        metavar="FILE=KIND",
+        help="with all: which list a file is",
+    )
     load.add_argument(
         "--for",
         dest="ways",
@@ -38,42 +45,120 @@ def commands(top: Any) -> None:
         metavar="FILE:NAME=VALUE",
         help="with all: how one file is read: encoding, sheet, header, mapping, decimal, days, points or blank-word",
     )
-    load.add_argument("--all", dest="whole", action="store_true", help="with rollback: everything that came in together")
     load.add_argument(
-        "--paper", type=Path, metavar="FILE.pdf", help="with all or group: what came in, to sign beside the old system's report"
+        "--all",
+        dest="whole",
+        action="store_true",
+        help="with rollback: everything that came in together",
+    )
+    load.add_argument(
+        "--paper",
+        type=Path,
+        metavar="FILE.pdf",
+        help="with all or group: what came in, to sign beside the old system's report",
     )
     load.add_argument("--mapping", help="a TOML file, or the name of a mapping that was kept")
-    load.add_argument("--decimal", default="", choices=(OWN, ".", ","), help="the sign before the decimals; else as the cells say")
-    load.add_argument("--days", default="", choices=(OWN, *ORDERS), help="the order of day, month and year; else as each column says")
-    load.add_argument("--points", default="", choices=(OWN, *ROUNDINGS), help="how parts of a point are rounded; else they are a problem")
-    load.add_argument("--blank-word", action="append", default=[], metavar="WORD", help="a word of the file that says nothing")
     load.add_argument(
-        "--take", action="append", default=[], metavar="RULE", help="take rows that a rule of the mapping leaves out: void, refund"
-    )
-    load.add_argument("--keep-mapping", default="", metavar="NAME", help="keep which column is which under a name")
-    load.add_argument(
-        "--encoding", default="", help="what the text is: utf-8, gb18030, big5, shift_jis, cp1252 or any other that Python knows"
-    )
-    load.add_argument("--sheet", default="", metavar="N|NAME", help="the sheet of a workbook, by its number or its name")
-    load.add_argument("--header", type=number, metavar="ROW", help="the row of the titles, 1 the first")
-    load.add_argument("--fix", action="append", default=[], metavar="ROW:COLUMN=TEXT", help="a cell put right")
-    load.add_argument(
-        "--fix-alike", action="append", default=[], metavar="COLUMN:OLD=TEXT", help="every cell of a column that says OLD put right"
+        "--decimal",
+        default="",
+        choices=(OWN, ".", ","),
+        help="the sign before the decimals; else as the cells say",
     )
     load.add_argument(
-        "--blank", action="append", default=[], metavar="COLUMN[:CODE]", help="leave cells blank that cannot be read, or those of one code"
+        "--days",
+        default="",
+        choices=(OWN, *ORDERS),
+        help="the order of day, month and year; else as each column says",
     )
-    load.add_argument("--leave", action="append", default=[], type=number, metavar="ROW", help="a row to leave out")
     load.add_argument(
-        "--expect", action="append", default=[], metavar="TOTAL=VALUE", help="rows, points or a sum of money that must come out"
+        "--points",
+        default="",
+        choices=(OWN, *ROUNDINGS),
+        help="how parts of a point are rounded; else they are a problem",
     )
-    load.add_argument("--problems", type=Path, metavar="FILE.xlsx", help="the rows that cannot be taken, to put right")
+    load.add_argument(
+        "--blank-word",
+        action="append",
+        default=[],
+        metavar="WORD",
+        help="a word of the file that says nothing",
+    )
+    load.add_argument(
+        "--take",
+        action="append",
+        default=[],
+        metavar="RULE",
+        help="take rows that a rule of the mapping leaves out: void, refund",
+    )
+    load.add_argument(
+        "--keep-mapping", default="", metavar="NAME", help="keep which column is which under a name"
+    )
+    load.add_argument(
+        "--encoding",
+        default="",
+        help="what the text is: utf-8, gb18030, big5, shift_jis, cp1252 or any other that Python knows",
+    )
+    load.add_argument(
+        "--sheet",
+        default="",
+        metavar="N|NAME",
+        help="the sheet of a workbook, by its number or its name",
+    )
+    load.add_argument(
+        "--header", type=number, metavar="ROW", help="the row of the titles, 1 the first"
+    )
+    load.add_argument(
+        "--fix", action="append", default=[], metavar="ROW:COLUMN=TEXT", help="a cell put right"
+    )
+    load.add_argument(
+        "--fix-alike",
+        action="append",
+        default=[],
+        metavar="COLUMN:OLD=TEXT",
+        help="every cell of a column that says OLD put right",
+    )
+    load.add_argument(
+        "--blank",
+        action="append",
+        default=[],
+        metavar="COLUMN[:CODE]",
+        help="leave cells blank that cannot be read, or those of one code",
+    )
+    load.add_argument(
+        "--leave",
+        action="append",
+        default=[],
+        type=number,
+        metavar="ROW",
+        help="a row to leave out",
+    )
+    load.add_argument(
+        "--expect",
+        action="append",
+        default=[],
+        metavar="TOTAL=VALUE",
+        help="rows, points or a sum of money that must come out",
+    )
+    load.add_argument(
+        "--problems",
+        type=Path,
+        metavar="FILE.xlsx",
+        help="the rows that cannot be taken, to put right",
+    )
     load.add_argument("--dry-run", action="store_true")
     load.add_argument("--skip-bad", action="store_true")
     load.add_argument("--on-existing", default="fill")
     load.add_argument("--naive-zone", default="")
-    load.add_argument("--take-erased", action="store_true", help="members who were erased come in again (they asked for it)")
-    load.add_argument("--new-products", action="store_true", help="make articles of sales that no list holds, to be completed")
+    load.add_argument(
+        "--take-erased",
+        action="store_true",
+        help="members who were erased come in again (they asked for it)",
+    )
+    load.add_argument(
+        "--new-products",
+        action="store_true",
+        help="make articles of sales that no list holds, to be completed",
+    )
     load.add_argument("--earn", action="store_true", help="imported sales earn points")
     writes(load)
     load.set_defaults(go=_import)
@@ -96,7 +181,9 @@ def commands(top: Any) -> None:
 class _Import(argparse.Action):
     """`import template` needs no store and nobody who acts."""
 
-    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:  # noqa: ARG002
+    def __call__(
+        self, parser: Any, namespace: Any, values: Any, option_string: str | None = None
+    ) -> None:
         namespace.kind, namespace.free = values, values == "template"
 
 
@@ -106,7 +193,10 @@ def _import(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
             raise UsageError("usage", reason="import template KIND FILE.xlsx")
         return _template(here, o.rest[0], o.rest[1], overwrite=o.overwrite)
     if o.kind == "list" and not o.rest:
-        return {"ok": True, "imports": [json_form.import_row(row, here.words) for row in run.listed(here.open)]}
+        return {
+            "ok": True,
+            "imports": [json_form.import_row(row, here.words) for row in run.listed(here.open)],
+        }
     if not o.rest:
         raise UsageError("usage", reason=f"import {o.kind} FILE")
     if o.kind in moving.VERBS or (o.kind == "rollback" and o.whole):
@@ -124,19 +214,36 @@ def _import(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         raise UsageError("usage", reason="import KIND FILE")
     how, path = _how(here, o), Path(o.rest[0])
     if o.problems:
-        wrong = rejected_rows.write(here.open, kind=o.kind, path=path, how=how, file=o.problems, words=here.words, overwrite=o.overwrite)
+        wrong = rejected_rows.write(
+            here.open,
+            kind=o.kind,
+            path=path,
+            how=how,
+            file=o.problems,
+            words=here.words,
+            overwrite=o.overwrite,
+        )
         if o.dry_run or not o.skip_bad:
             return {"ok": True, "file": str(o.problems), "rows": wrong, "imported": False}
     done = run.load(here.open, kind=o.kind, path=path, how=how)
     if o.keep_mapping:
-        mappings.keep(here.open, name=o.keep_mapping, kind=o.kind, columns=how.mapping, reading=how.reading)
+        mappings.keep(
+            here.open, name=o.keep_mapping, kind=o.kind, columns=how.mapping, reading=how.reading
+        )
     return json_form.imported(done, here.words)
 
 
 def _mapping(here: CommandContext, o: argparse.Namespace) -> FileMapping:
-    """A file, or the name of one that was kept; with what was said beside it of how cells are read."""
+    """A file, or the name of one that was kept; with what was said beside it of how cells are
+    read."""
     found = mappings.asked(here.open, text=o.mapping) if o.mapping else FileMapping()
-    said = Reading(decimal=o.decimal, days=o.days, points=o.points, blank=tuple(o.blank_word), taken=frozenset(o.take))
+    said = Reading(
+        decimal=o.decimal,
+        days=o.days,
+        points=o.points,
+        blank=tuple(o.blank_word),
+        taken=frozenset(o.take),
+    )
     return replace(found, reading=said.over(found.reading))
 
 
@@ -181,8 +288,14 @@ def _how(here: CommandContext, o: argparse.Namespace) -> run.ImportOptions:
 
 def _look(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     mapping = _mapping(here, o)
-    chosen: dict[str, Any] = {"encoding": o.encoding or mapping.encoding, "header": o.header or mapping.header, "mapping": mapping}
-    found = preview.look(here.open, kind=o.rest[0], path=Path(o.rest[1]), sheet=o.sheet or mapping.sheet, **chosen)
+    chosen: dict[str, Any] = {
+        "encoding": o.encoding or mapping.encoding,
+        "header": o.header or mapping.header,
+        "mapping": mapping,
+    }
+    found = preview.look(
+        here.open, kind=o.rest[0], path=Path(o.rest[1]), sheet=o.sheet or mapping.sheet, **chosen
+    )
     columns = [
         {
             "title": c.title,
@@ -193,21 +306,41 @@ def _look(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         }
         for c in found.columns
     ]
-    about = {"encoding": found.encoding, "delimiter": found.delimiter, "header": found.header, "rows": found.rows, "more": found.more}
+    about = {
+        "encoding": found.encoding,
+        "delimiter": found.delimiter,
+        "header": found.header,
+        "rows": found.rows,
+        "more": found.more,
+    }
     if found.sheet:
         about |= {"sheet": found.sheet, "sheets": list(found.sheets)}
-    return {"ok": True, **about, "mapping": found.mapping or None, "reading": json_form.reading(found.reading), "columns": columns}
+    return {
+        "ok": True,
+        **about,
+        "mapping": found.mapping or None,
+        "reading": json_form.reading(found.reading),
+        "columns": columns,
+    }
 
 
 def _template(here: CommandContext, kind: str, file: str, *, overwrite: bool) -> dict[str, Any]:
-    files.template(kind=kind, file=Path(file), words=here.words, store=here.name, overwrite=overwrite)
+    files.template(
+        kind=kind, file=Path(file), words=here.words, store=here.name, overwrite=overwrite
+    )
     return {"ok": True, "file": file, "columns": list(COLUMNS[kind])}
 
 
 def _export(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
-    rows = files.export(here.open, kind=o.kind, file=o.file, words=here.words, overwrite=o.overwrite)
+    rows = files.export(
+        here.open, kind=o.kind, file=o.file, words=here.words, overwrite=o.overwrite
+    )
     behind = [
-        {"code": one.code, "count": one.count, "message": labels.left_behind(one.code, one.count, here.words)}
+        {
+            "code": one.code,
+            "count": one.count,
+            "message": labels.left_behind(one.code, one.count, here.words),
+        }
         for one in files.not_carried(here.open, kind=o.kind)
     ]
     return {"ok": True, "file": str(o.file), "rows": rows, "not_carried": behind}
@@ -215,7 +348,9 @@ def _export(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 
 def _report(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     words = here.words.into(o.report_lang) if o.report_lang else here.words
-    figures = month_workbook.write(here.open, first=o.first, last=o.last, file=o.output, words=words, overwrite=o.overwrite)
+    figures = month_workbook.write(
+        here.open, first=o.first, last=o.last, file=o.output, words=words, overwrite=o.overwrite
+    )
     by_itself = [
         {
             "offer_code": p.offer_code,

@@ -1,4 +1,5 @@
-"""Values as the JSON of the contract: money "12.50", codes and phones strings, instants ISO 8601 with the store's offset."""
+"""Values as the JSON of the contract: money "12.50", codes and phones strings, instants ISO 8601
+with the store's offset."""
 
 from __future__ import annotations
 
@@ -57,17 +58,32 @@ def refusal(refused: Refusal, words: Catalogue) -> dict[str, Any]:
         "pieces": refused.pieces,
         "receipt_no": refused.receipt,
     }
-    return {"code": refused.code.value, **{k: v for k, v in facts.items() if v is not None}, "message": refusals.refusal(refused, words)}
+    return {
+        "code": refused.code.value,
+        **{k: v for k, v in facts.items() if v is not None},
+        "message": refusals.refusal(refused, words),
+    }
 
 
 def better(found: BetterCoupon | None, words: Catalogue) -> dict[str, Any] | None:
     if found is None:
         return None
-    return {"code": found.code, "offer_code": found.offer_code, "offer": found.offer_name, "discount": money(found.discount, words)}
+    return {
+        "code": found.code,
+        "offer_code": found.offer_code,
+        "offer": found.offer_name,
+        "discount": money(found.discount, words),
+    }
 
 
 def problem(found: Problem, words: Catalogue) -> dict[str, Any]:
-    return {"row": found.row, "column": found.column, "problem": errors.problem(found, words), "code": found.kind, "value": found.value}
+    return {
+        "row": found.row,
+        "column": found.column,
+        "problem": errors.problem(found, words),
+        "code": found.kind,
+        "value": found.value,
+    }
 
 
 def bill(view: BillView, words: Catalogue) -> dict[str, Any]:
@@ -85,7 +101,12 @@ def bill(view: BillView, words: Catalogue) -> dict[str, Any]:
         for line in view.lines
     ]
     coupons = [
-        {"code": c.code, "offer_code": c.offer_code, "discount": money(c.discount, words), "redeemed_at": instant(c.redeemed_at, words)}
+        {
+            "code": c.code,
+            "offer_code": c.offer_code,
+            "discount": money(c.discount, words),
+            "redeemed_at": instant(c.redeemed_at, words),
+        }
         for c in view.coupons
     ]
     body = {
@@ -104,14 +125,28 @@ def bill(view: BillView, words: Catalogue) -> dict[str, Any]:
         "coupons": coupons,
         "lines": lines_,
         "steps": [
-            {"step": s.step, "offer_code": s.offer_code, "offer": s.offer_name, "amount": money(s.amount, words)} for s in view.steps
+            {
+                "step": s.step,
+                "offer_code": s.offer_code,
+                "offer": s.offer_name,
+                "amount": money(s.amount, words),
+            }
+            for s in view.steps
         ],
         "near": [{"offer": name, **refusal(r, words)} for name, r in view.near],
-        "tenders": [{"kind": p.kind.value, "amount": money(p.amount, words), "given": money(p.given, words)} for p in view.paid],
+        "tenders": [
+            {"kind": p.kind.value, "amount": money(p.amount, words), "given": money(p.given, words)}
+            for p in view.paid
+        ],
         "change": money(view.change, words) if view.paid else None,
         "returns": view.returns,
         "given": [
-            {"code": g.code, "offer": g.offer_name, "valid_from": g.valid_from.isoformat(), "valid_to": g.valid_to.isoformat()}
+            {
+                "code": g.code,
+                "offer": g.offer_name,
+                "valid_from": g.valid_from.isoformat(),
+                "valid_to": g.valid_to.isoformat(),
+            }
             for g in view.given
         ],
     }
@@ -137,7 +172,13 @@ def redeemed(view: BillView, words: Catalogue, code: str) -> dict[str, Any]:
 def returned(view: Returned, words: Catalogue) -> dict[str, Any]:
     """A return, or its preview."""
     lines_ = [
-        {"line": r.line_no, "sku": r.sku, "name": r.name, "quantity": f"{r.quantity / 1000:g}", "cash": money(r.cash, words)}
+        {
+            "line": r.line_no,
+            "sku": r.sku,
+            "name": r.name,
+            "quantity": f"{r.quantity / 1000:g}",
+            "cash": money(r.cash, words),
+        }
         for r in view.lines
     ]
     body = {
@@ -154,7 +195,10 @@ def returned(view: Returned, words: Catalogue) -> dict[str, Any]:
         "coupons_back": list(view.coupons_back),
         "coupons_kept": list(view.coupons_kept),
         "coupons_void": list(view.coupons_void),
-        "gifts_due": [{"line": g.line_no, "name": g.name, "charge": money(g.charge, words)} for g in view.gifts_due],
+        "gifts_due": [
+            {"line": g.line_no, "name": g.name, "charge": money(g.charge, words)}
+            for g in view.gifts_due
+        ],
         "stamps_taken_back": view.stamps_taken_back,
         "everything": view.everything,
         "back_by": view.way,
@@ -164,7 +208,12 @@ def returned(view: Returned, words: Catalogue) -> dict[str, Any]:
 
 def receipt_choice(one: ReceiptChoice, words: Catalogue) -> dict[str, Any]:
     """One of several receipts of a number; `receipt` names it alone."""
-    return {"receipt": one.receipt, "date": one.business_date.isoformat(), "store": one.store, "net": money(one.net, words)}
+    return {
+        "receipt": one.receipt,
+        "date": one.business_date.isoformat(),
+        "store": one.store,
+        "net": money(one.net, words),
+    }
 
 
 def member(view: MemberView, points: Balance, coupons: list[CouponView]) -> dict[str, Any]:
@@ -253,30 +302,52 @@ def imported(result: Imported, words: Catalogue) -> dict[str, Any]:
         "skipped": result.skipped,
         "rejected": result.rejected,
     }
-    totals = {name: value if name == "points" else money(value, words) for name, value in result.totals.items()}
+    totals = {
+        name: value if name == "points" else money(value, words)
+        for name, value in result.totals.items()
+    }
     if result.blanked:
         counts["blanked"] = result.blanked
     if result.rounded:
         counts["rounded"] = result.rounded
-    told: dict[str, Any] = {"mapping": result.mapping or None, "left_out": list(result.left_out), "skipped_by": dict(result.skipped_by)}
+    told: dict[str, Any] = {
+        "mapping": result.mapping or None,
+        "left_out": list(result.left_out),
+        "skipped_by": dict(result.skipped_by),
+    }
     if result.about is not None and result.about.sheet:
         told |= {"sheet": result.about.sheet, "other_sheets": list(result.about.other_sheets)}
     if result.new_products:
         counts["new_products"] = result.new_products
-    return {"ok": True, "batch": result.batch, **counts, **told, "totals": totals} | problems(result.problems, result.by_kind, words)
+    return {"ok": True, "batch": result.batch, **counts, **told, "totals": totals} | problems(
+        result.problems, result.by_kind, words
+    )
 
 
 def import_row(row: BatchRow, words: Catalogue) -> dict[str, Any]:
     """An import of the list; `trouble` and `cure` say why one is stuck, and the way out."""
-    said, cure = labels.import_trouble(row.state, row.trouble, words, batch=row.id, file=row.file_name)
-    shown = {"batch": row.id, "kind": row.kind, "file": row.file_name, "state": row.state, "at": instant(Moment(row.at), words)}
+    said, cure = labels.import_trouble(
+        row.state, row.trouble, words, batch=row.id, file=row.file_name
+    )
+    shown = {
+        "batch": row.id,
+        "kind": row.kind,
+        "file": row.file_name,
+        "state": row.state,
+        "at": instant(Moment(row.at), words),
+    }
     counts = {"created": row.created, "updated": row.updated}
     return shown | counts | ({"trouble": said, "cure": cure, "reason": row.trouble} if said else {})
 
 
-def problems(first: Sequence[Problem], kinds: Sequence[ProblemKind], words: Catalogue) -> dict[str, Any]:
+def problems(
+    first: Sequence[Problem], kinds: Sequence[ProblemKind], words: Catalogue
+) -> dict[str, Any]:
     """The first problems one by one, and all of them by kind."""
-    by_kind = [{"kind": k.kind, "column": k.column, "rows": k.rows, "examples": list(k.examples)} for k in kinds]
+    by_kind = [
+        {"kind": k.kind, "column": k.column, "rows": k.rows, "examples": list(k.examples)}
+        for k in kinds
+    ]
     return {"errors": [problem(p, words) for p in first[:ERRORS]], "problems": by_kind}
 
 
@@ -306,7 +377,15 @@ def figures_row(row: OfferFigures, words: Catalogue) -> dict[str, Any]:
 
 
 def report(figures: Figures, words: Catalogue) -> dict[str, Any]:
-    rows = [{"offer_code": o.offer_code, "offer": o.offer_name, "campaign": o.campaign, **figures_row(o, words)} for o in figures.offers]
+    rows = [
+        {
+            "offer_code": o.offer_code,
+            "offer": o.offer_name,
+            "campaign": o.campaign,
+            **figures_row(o, words),
+        }
+        for o in figures.offers
+    ]
     return {
         "ok": True,
         "from": figures.first.isoformat(),

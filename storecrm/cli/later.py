@@ -1,4 +1,5 @@
-"""Rooms of the services that a command names but does not enter are not loaded: most commands need one of fifty."""
+"""Rooms of the services that a command names but does not enter are not loaded: most commands need
+one of fifty."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,9 @@ _ROOMS = "storecrm.services."
 class _Later(MetaPathFinder):
     """Finds our rooms as they are, to be read when something of theirs is first asked for."""
 
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         if not fullname.startswith(_ROOMS):
             return None
         found = PathFinder.find_spec(fullname, path, target)
@@ -25,7 +28,8 @@ class _Later(MetaPathFinder):
 
 @contextmanager
 def loaded_later() -> Iterator[None]:
-    """Rooms that are imported meanwhile are loaded when they are used. For the command line, which has one thread."""
+    """Rooms that are imported meanwhile are loaded when they are used. For the command line, which
+    has one thread."""
     finder = _Later()
     sys.meta_path.insert(0, finder)
     try:

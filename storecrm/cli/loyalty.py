@@ -18,8 +18,16 @@ from storecrm.values import WHOLE, BasisPoints, Money, parse_money, parse_percen
 
 def commands(top: Any) -> None:
     """Register the commands of these nouns."""
-    _point_commands(top.add_parser("points", help="the points account").add_subparsers(dest="verb", required=True))
-    _tier_commands(top.add_parser("tier", help="the ladder of members").add_subparsers(dest="verb", required=True))
+    _point_commands(
+        top.add_parser("points", help="the points account").add_subparsers(
+            dest="verb", required=True
+        )
+    )
+    _tier_commands(
+        top.add_parser("tier", help="the ladder of members").add_subparsers(
+            dest="verb", required=True
+        )
+    )
 
 
 def _point_commands(verbs: Any) -> None:
@@ -59,12 +67,18 @@ def _balance(found: Balance) -> dict[str, Any]:
 
 def _adjust(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     second = overrides.second(till.word_of(here, o))
-    return _balance(adjustments.adjust(here.open, member=o.member, count=o.count, reason=o.reason, second=second))
+    return _balance(
+        adjustments.adjust(
+            here.open, member=o.member, count=o.count, reason=o.reason, second=second
+        )
+    )
 
 
 def _exchange(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     second = overrides.second(till.word_of(here, o))
-    made = adjustments.exchange(here.open, member=o.member, offer=o.offer, cost=o.cost, second=second)
+    made = adjustments.exchange(
+        here.open, member=o.member, offer=o.offer, cost=o.cost, second=second
+    )
     body = {
         "ok": True,
         "code": made.code,
@@ -72,12 +86,23 @@ def _exchange(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         "valid_from": made.valid_from.isoformat(),
         "valid_to": made.valid_to.isoformat(),
     }
-    return body | {"points": {k: v for k, v in _balance(points_account.show(here.open, member=o.member)).items() if k != "ok"}}
+    return body | {
+        "points": {
+            k: v
+            for k, v in _balance(points_account.show(here.open, member=o.member)).items()
+            if k != "ok"
+        }
+    }
 
 
 def _ending(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     rows = [
-        {"member_no": e.member_no, "name": e.name, "points": e.points, "expires_on": e.expires_on.isoformat()}
+        {
+            "member_no": e.member_no,
+            "name": e.name,
+            "points": e.points,
+            "expires_on": e.expires_on.isoformat(),
+        }
         for e in adjustments.ending(here.open, days=o.days)
     ]
     return {"ok": True, "ending": rows}
@@ -87,26 +112,41 @@ def _tier_commands(verbs: Any) -> None:
     verbs.add_parser("list").set_defaults(go=lambda here, _: _ladder(here, tiers.ladder(here.open)))
     keep = verbs.add_parser("set", help="add a tier or change it")
     keep.add_argument("name")
-    keep.add_argument("--from", dest="threshold", required=True, metavar="AMOUNT", help="net spend in the window from which it is reached")
+    keep.add_argument(
+        "--from",
+        dest="threshold",
+        required=True,
+        metavar="AMOUNT",
+        help="net spend in the window from which it is reached",
+    )
     keep.add_argument("--off", default="", metavar="PERCENT", help="the tier's price")
     keep.add_argument("--times", default="1", help="the tier's points, as a multiple")
     keep.set_defaults(go=_keep)
     remove = verbs.add_parser("remove")
     remove.add_argument("name")
     remove.set_defaults(go=lambda here, o: _ladder(here, tiers.remove(here.open, name=o.name)))
-    review = verbs.add_parser("review", help="up for who spent enough, one step down for who did not")
+    review = verbs.add_parser(
+        "review", help="up for who spent enough, one step down for who did not"
+    )
     review.add_argument("--dry-run", action="store_true")
     review.set_defaults(go=_review)
     show = verbs.add_parser("show")
     show.add_argument("member")
-    show.set_defaults(go=lambda here, o: _standing(here, tiers.standing(here.open, member=o.member)))
+    show.set_defaults(
+        go=lambda here, o: _standing(here, tiers.standing(here.open, member=o.member))
+    )
     give = verbs.add_parser("give", help="a tier by hand")
     give.add_argument("member")
     give.add_argument("tier")
     give.add_argument("--until", type=day_of)
     give.add_argument("--reason", required=True)
     give.set_defaults(
-        go=lambda here, o: _standing(here, tiers.set_by_hand(here.open, member=o.member, tier=o.tier, until=o.until, reason=o.reason))
+        go=lambda here, o: _standing(
+            here,
+            tiers.set_by_hand(
+                here.open, member=o.member, tier=o.tier, until=o.until, reason=o.reason
+            ),
+        )
     )
 
 
@@ -119,7 +159,10 @@ def _keep(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", o.times):
         raise BadInput("tier_range", where=o.name)
     times = BasisPoints(int(Decimal(o.times) * WHOLE))
-    return _ladder(here, tiers.keep(here.open, name=o.name, threshold=Money(threshold), off=off, points_times=times))
+    return _ladder(
+        here,
+        tiers.keep(here.open, name=o.name, threshold=Money(threshold), off=off, points_times=times),
+    )
 
 
 def _ladder(here: CommandContext, steps: list[TierView]) -> dict[str, Any]:
@@ -138,7 +181,11 @@ def _ladder(here: CommandContext, steps: list[TierView]) -> dict[str, Any]:
 
 def _review(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     moves = tiers.review(here.open, dry_run=o.dry_run)
-    return {"ok": True, "moves": [{"member_no": m.member_no, "before": m.before, "after": m.after} for m in moves], "dry_run": o.dry_run}
+    return {
+        "ok": True,
+        "moves": [{"member_no": m.member_no, "before": m.before, "after": m.after} for m in moves],
+        "dry_run": o.dry_run,
+    }
 
 
 def _standing(here: CommandContext, found: TierStanding) -> dict[str, Any]:

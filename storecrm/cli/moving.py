@@ -40,7 +40,9 @@ def _all(here: CommandContext, o: argparse.Namespace, how: ImportOptions) -> dic
     _require_for_all(o)
     store, kinds = here.open, dict(text.rpartition("=")[::2] for text in o.kinds)
     files = [Path(name) for name in o.rest]
-    plan = move_in.plan(store, files=files, kinds=kinds, encoding=o.encoding, ways=_ways(here, files, o.ways))
+    plan = move_in.plan(
+        store, files=files, kinds=kinds, encoding=o.encoding, ways=_ways(here, files, o.ways)
+    )
     if o.paper:
         move_in_page.require(store, file=o.paper, overwrite=o.overwrite)
     tried = move_in.rehearse(store, plan=plan, how=how)
@@ -53,7 +55,18 @@ def _all(here: CommandContext, o: argparse.Namespace, how: ImportOptions) -> dic
     return _answer(here, moved)
 
 
-_OF_ONE_FILE = ("mapping", "keep_mapping", "header", "fix", "fix_alike", "blank", "leave", "expect", "sheet", "problems")
+_OF_ONE_FILE = (
+    "mapping",
+    "keep_mapping",
+    "header",
+    "fix",
+    "fix_alike",
+    "blank",
+    "leave",
+    "expect",
+    "sheet",
+    "problems",
+)
 
 
 def _require_for_all(o: argparse.Namespace) -> None:
@@ -61,15 +74,22 @@ def _require_for_all(o: argparse.Namespace) -> None:
     said = next((name for name in _OF_ONE_FILE if getattr(o, name, None)), "")
     if said:
         name = said.replace("_", "-")
-        way = f"say it of one file: --for FILE:{name}=VALUE" if said in _OF_A_WAY else "import that file by itself"
+        way = (
+            f"say it of one file: --for FILE:{name}=VALUE"
+            if said in _OF_A_WAY
+            else "import that file by itself"
+        )
         raise UsageError("usage", reason=f"import all takes no --{name}: {way}")
 
 
 _OF_A_WAY = ("encoding", "sheet", "header", "mapping", "decimal", "days", "points", "blank-word")
 
 
-def _ways(here: CommandContext, files: Sequence[Path], texts: Sequence[str]) -> dict[str, FileMapping]:
-    """How single files are read: FILE:NAME=VALUE, as often as wanted; a mapping first, so that the rest stands above it."""
+def _ways(
+    here: CommandContext, files: Sequence[Path], texts: Sequence[str]
+) -> dict[str, FileMapping]:
+    """How single files are read: FILE:NAME=VALUE, as often as wanted; a mapping first, so that the
+    rest stands above it."""
     said = [_way(text, files) for text in texts]
     found = dict[str, FileMapping]()
     for file, name, value in sorted(said, key=lambda one: one[1] != "mapping"):
@@ -83,7 +103,11 @@ def _way(text: str, files: Sequence[Path]) -> tuple[str, str, str]:
     start = next((each for each in map(str, files) if text.startswith(f"{each}:")), file)
     name, sign, value = text[len(start) + 1 :].partition("=")
     if not file:
-        raise BadInput("no_such_file", where=text.partition(":")[0][:80], known=", ".join(each.name for each in files))
+        raise BadInput(
+            "no_such_file",
+            where=text.partition(":")[0][:80],
+            known=", ".join(each.name for each in files),
+        )
     if not sign or name not in _OF_A_WAY:
         raise BadInput("way_shape", where=text[:80], known=", ".join(_OF_A_WAY))
     return file, name, value
@@ -114,18 +138,35 @@ def _require_clean(tried: Moved, how: ImportOptions) -> None:
     if bad is None or how.skip_bad:
         return
     result = bad.result
-    counts = {"rows": result.rows, "created": 0, "updated": 0, "unchanged": result.rows - result.rejected, "rejected": result.rejected}
+    counts = {
+        "rows": result.rows,
+        "created": 0,
+        "updated": 0,
+        "unchanged": result.rows - result.rejected,
+        "rejected": result.rejected,
+    }
     refused = ImportRejected(list(result.problems), counts, result.by_kind)
     refused.where = bad.file.path.name
     raise refused
 
 
 def _paper(here: CommandContext, group: int, o: argparse.Namespace) -> None:
-    move_in_page.write(here.open, view=move_in.show(here.open, group=group), file=o.paper, words=here.words, overwrite=o.overwrite)
+    move_in_page.write(
+        here.open,
+        view=move_in.show(here.open, group=group),
+        file=o.paper,
+        words=here.words,
+        overwrite=o.overwrite,
+    )
 
 
 def _planned(file: PlannedFile) -> dict[str, Any]:
-    return {"file": str(file.path), "kind": file.kind, "told_by": file.told_by, "choices": list(file.choices)}
+    return {
+        "file": str(file.path),
+        "kind": file.kind,
+        "told_by": file.told_by,
+        "choices": list(file.choices),
+    }
 
 
 def _file(here: CommandContext, one: MovedFile) -> dict[str, Any]:
@@ -148,9 +189,18 @@ def _answer(here: CommandContext, moved: Moved) -> dict[str, Any]:
 
 
 def _totals(here: CommandContext, totals: dict[str, int]) -> dict[str, Any]:
-    return {name: json_form.money(value, here.words) if name in move_in.MONEY else value for name, value in totals.items()}
+    return {
+        name: json_form.money(value, here.words) if name in move_in.MONEY else value
+        for name, value in totals.items()
+    }
 
 
 def _view(here: CommandContext, view: MoveView) -> dict[str, Any]:
     files = [vars(file) | {"totals": _totals(here, file.totals)} for file in view.files]
-    return {"group": view.group, "state": view.state, "at": json_form.instant(view.at, here.words), "by": view.by, "files": files}
+    return {
+        "group": view.group,
+        "state": view.state,
+        "at": json_form.instant(view.at, here.words),
+        "by": view.by,
+        "files": files,
+    }

@@ -24,7 +24,9 @@ from storecrm.wording import insight
 
 def commands(top: Any) -> None:
     """Register the commands of these nouns."""
-    people = top.add_parser("staff", help="who works here").add_subparsers(dest="verb", required=True)
+    people = top.add_parser("staff", help="who works here").add_subparsers(
+        dest="verb", required=True
+    )
     add = people.add_parser("add")
     add.add_argument("name")
     add.add_argument("--role", required=True, choices=[role.value for role in Role])
@@ -38,23 +40,47 @@ def commands(top: Any) -> None:
     disable = people.add_parser("disable")
     disable.add_argument("name")
     disable.set_defaults(go=lambda here, o: _person(accounts.disable(here.open, name=o.name)))
-    card = people.add_parser("card", help="which member a person is too: nothing but earning is done with the own card alone")
+    card = people.add_parser(
+        "card",
+        help="which member a person is too: nothing but earning is done with the own card alone",
+    )
     card.add_argument("name")
     whose = card.add_mutually_exclusive_group(required=True)
     whose.add_argument("member", nargs="?")
     whose.add_argument("--none", action="store_true", help="there is none, or none any more")
-    card.set_defaults(go=lambda here, o: _person(staff_cards.set_card(here.open, name=o.name, member=o.member)))
+    card.set_defaults(
+        go=lambda here, o: _person(staff_cards.set_card(here.open, name=o.name, member=o.member))
+    )
     till.staff_commands(people)
-    _member_commands(top.add_parser("member", help="who shops here").add_subparsers(dest="verb", required=True))
+    _member_commands(
+        top.add_parser("member", help="who shops here").add_subparsers(dest="verb", required=True)
+    )
 
 
 def _member_commands(verbs: Any) -> None:
     new = verbs.add_parser("add")
     new.add_argument("--phone", default="")
-    for option in ("name", "gender", "birthday", "email", "note", "card-no", "alert", "guardian", "referrer"):
+    for option in (
+        "name",
+        "gender",
+        "birthday",
+        "email",
+        "note",
+        "card-no",
+        "alert",
+        "guardian",
+        "referrer",
+    ):
         new.add_argument(f"--{option}", default="")
-    new.add_argument("--birthday-type", default="", choices=("", "solar", "lunar"), help="lunar: 农历; --birthday may say it itself")
-    new.add_argument("--consent", action="append", default=[], choices=[channel.value for channel in Channel])
+    new.add_argument(
+        "--birthday-type",
+        default="",
+        choices=("", "solar", "lunar"),
+        help="lunar: 农历; --birthday may say it itself",
+    )
+    new.add_argument(
+        "--consent", action="append", default=[], choices=[channel.value for channel in Channel]
+    )
     new.set_defaults(go=_register)
     till.member_commands(verbs)
     member_data.member_commands(verbs)
@@ -73,8 +99,14 @@ def _member_commands(verbs: Any) -> None:
     tag.add_argument("member")
     tag.add_argument("--add", action="append", default=[])
     tag.add_argument("--remove", action="append", default=[])
-    tag.set_defaults(go=lambda here, o: shown(here, registry.tag(here.open, member=o.member, add=o.add, remove=o.remove)))
-    data = verbs.add_parser("export-data", help="everything that is kept of a member, to hand over (.json or .pdf)")
+    tag.set_defaults(
+        go=lambda here, o: shown(
+            here, registry.tag(here.open, member=o.member, add=o.add, remove=o.remove)
+        )
+    )
+    data = verbs.add_parser(
+        "export-data", help="everything that is kept of a member, to hand over (.json or .pdf)"
+    )
     data.add_argument("member")
     data.add_argument("file", type=Path)
     writes(data)
@@ -96,23 +128,39 @@ def _member_commands(verbs: Any) -> None:
     says.add_argument("member")
     says.add_argument("channel", choices=[channel.value for channel in Channel])
     says.add_argument("answer", choices=("yes", "no"))
-    says.add_argument("--purpose", default=Purpose.PROMOTION.value, choices=[purpose.value for purpose in Purpose])
+    says.add_argument(
+        "--purpose", default=Purpose.PROMOTION.value, choices=[purpose.value for purpose in Purpose]
+    )
     says.add_argument("--evidence", default="", help="what proves it: a signature, a message")
     says.set_defaults(go=_consent)
 
 
 def _person(view: accounts.StaffView) -> dict[str, Any]:
-    facts = {"ok": True, "name": view.name, "role": view.role.value, "badge": view.badge, "pin_set": view.has_pin}
-    return facts | {"disabled": view.disabled, "member": view.member or None, "card_said": view.card_said}
+    facts = {
+        "ok": True,
+        "name": view.name,
+        "role": view.role.value,
+        "badge": view.badge,
+        "pin_set": view.has_pin,
+    }
+    return facts | {
+        "disabled": view.disabled,
+        "member": view.member or None,
+        "card_said": view.card_said,
+    }
 
 
 def _add(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
-    return _person(accounts.add(here.open, name=options.name, role=Role(options.role), pin=options.pin))
+    return _person(
+        accounts.add(here.open, name=options.name, role=Role(options.role), pin=options.pin)
+    )
 
 
 def _set_pin(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     """The owner sets anybody's; a new store's owner sets the first one without signing in."""
-    pin = options.pin or (getpass.getpass("PIN: ") if sys.stdin is not None and sys.stdin.isatty() else None)
+    pin = options.pin or (
+        getpass.getpass("PIN: ") if sys.stdin is not None and sys.stdin.isatty() else None
+    )
     if pin is None:
         raise BadInput("pin_length", length=6)
     try:
@@ -158,12 +206,20 @@ def _find(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _card(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
-    lost = member_card.write(here.open, member=options.member, file=options.file, words=here.words, overwrite=options.overwrite)
+    lost = member_card.write(
+        here.open,
+        member=options.member,
+        file=options.file,
+        words=here.words,
+        overwrite=options.overwrite,
+    )
     return {"ok": True, "file": str(options.file), "unprintable": lost}
 
 
 def _export_data(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
-    count = member_data_file.write(here.open, member=o.member, file=o.file, words=here.words, overwrite=o.overwrite)
+    count = member_data_file.write(
+        here.open, member=o.member, file=o.file, words=here.words, overwrite=o.overwrite
+    )
     return {"ok": True, "file": str(o.file), "receipts": count}
 
 
@@ -187,17 +243,32 @@ def _profile(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         "rfm": dict(zip("rfm", found.scores, strict=True)) if found.scores else None,
         "rfm_group": found.group or None,
         "net": json_form.money(found.net, here.words),
-        "average_basket": json_form.money(found.average, here.words) if found.average is not None else None,
+        "average_basket": json_form.money(found.average, here.words)
+        if found.average is not None
+        else None,
         "discount": json_form.money(found.discount, here.words),
         "visits_with_coupon": found.with_coupon,
         "coupons": {"given": found.coupons_given, "used": found.coupons_used},
         "favourites": [
-            {"category": f.category, "receipts": f.receipts, "amount": json_form.money(f.amount, here.words)} for f in found.favourites
+            {
+                "category": f.category,
+                "receipts": f.receipts,
+                "amount": json_form.money(f.amount, here.words),
+            }
+            for f in found.favourites
         ],
         "months": [
-            {"month": x.first.strftime("%Y-%m"), "net": json_form.money(x.net, here.words), "visits": x.visits} for x in found.months
+            {
+                "month": x.first.strftime("%Y-%m"),
+                "net": json_form.money(x.net, here.words),
+                "visits": x.visits,
+            }
+            for x in found.months
         ],
-        "recommended": [{"sku": one.sku, "name": one.name, "why": insight.suggestion(one, here.words)} for one in found.likes],
+        "recommended": [
+            {"sku": one.sku, "name": one.name, "why": insight.suggestion(one, here.words)}
+            for one in found.likes
+        ],
         "alive": f"{found.outlook.alive:.4f}" if found.outlook else None,
         "visits_90": f"{found.outlook.visits:.2f}" if found.outlook else None,
         "net_90": json_form.money(found.outlook.net, here.words) if found.outlook else None,
@@ -207,7 +278,12 @@ def _profile(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 
 def _timeline(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     rows = [
-        {"date": e.day.isoformat(), "kind": e.kind, "receipt_no": e.receipt_no or None, "text": insight.event(e, here.words)}
+        {
+            "date": e.day.isoformat(),
+            "kind": e.kind,
+            "receipt_no": e.receipt_no or None,
+            "text": insight.event(e, here.words),
+        }
         for e in timeline.of_member(here.open, member=o.member)
     ]
     return {"ok": True, "events": rows}

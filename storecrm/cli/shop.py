@@ -30,13 +30,30 @@ def commands(top: Any) -> None:
     init.add_argument("--name", help="name of the shop")
     init.add_argument("--currency", default="CNY")
     init.add_argument("--timezone", default="Asia/Shanghai")
-    init.add_argument("--region", default="", help="country of phones typed without one, like CN (that of the time zone)")
+    init.add_argument(
+        "--region",
+        default="",
+        help="country of phones typed without one, like CN (that of the time zone)",
+    )
     init.add_argument("--owner")
-    init.add_argument("--pin", help="the owner's PIN (or STORECRM_PIN, or set it later with staff set-pin)")
-    init.add_argument("--encrypt", action="store_true", help="the file is unreadable without the key kept on this machine")
-    init.add_argument("--from", dest="backup", type=Path, help="instead of an empty store: the backup of another machine")
+    init.add_argument(
+        "--pin", help="the owner's PIN (or STORECRM_PIN, or set it later with staff set-pin)"
+    )
+    init.add_argument(
+        "--encrypt",
+        action="store_true",
+        help="the file is unreadable without the key kept on this machine",
+    )
+    init.add_argument(
+        "--from",
+        dest="backup",
+        type=Path,
+        help="instead of an empty store: the backup of another machine",
+    )
     init.add_argument("--recovery-code", default="", help="with --from, of an encrypted store")
-    init.add_argument("--force", action="store_true", help="with --from, a copy without its manifest too")
+    init.add_argument(
+        "--force", action="store_true", help="with --from, a copy without its manifest too"
+    )
     init.set_defaults(go=_init, free=True)
     tour = top.add_parser("demo", help="the tour: a believable shop, then the main job for real")
     tour.add_argument("--output", required=True, type=Path)
@@ -44,20 +61,34 @@ def commands(top: Any) -> None:
     tour.add_argument("--seed", type=number, default=1)
     tour.add_argument("--no-screens", action="store_true", help=argparse.SUPPRESS)
     tour.set_defaults(go=_demo, free=True)
-    icon = top.add_parser("shortcut", help="an icon that opens the window, with the --store, --till and --lang given here")
+    icon = top.add_parser(
+        "shortcut",
+        help="an icon that opens the window, with the --store, --till and --lang given here",
+    )
     icon.set_defaults(go=_shortcut, free=True)
     check = top.add_parser("check", help="is everything here that the program needs?")
     check.set_defaults(go=_check, free=True)
-    rule = top.add_parser("rules", help="the shop's own rules").add_subparsers(dest="verb", required=True)
-    rule.add_parser("show").set_defaults(go=lambda here, _: {"ok": True, "rules": shop_settings.show(here.open)})
+    rule = top.add_parser("rules", help="the shop's own rules").add_subparsers(
+        dest="verb", required=True
+    )
+    rule.add_parser("show").set_defaults(
+        go=lambda here, _: {"ok": True, "rules": shop_settings.show(here.open)}
+    )
     setting = rule.add_parser("set")
     setting.add_argument("key")
     setting.add_argument("value")
-    setting.set_defaults(go=lambda here, o: {"ok": True, "rules": shop_settings.set_rule(here.open, key=o.key, value=o.value)})
+    setting.set_defaults(
+        go=lambda here, o: {
+            "ok": True,
+            "rules": shop_settings.set_rule(here.open, key=o.key, value=o.value),
+        }
+    )
     _backup_commands(top)
     proof = top.add_parser("verify", help="prove the books")
     proof.add_argument(
-        "--accept-trail", metavar="REASON", help="the owner: this file is the right one although a part of its trail is missing"
+        "--accept-trail",
+        metavar="REASON",
+        help="the owner: this file is the right one although a part of its trail is missing",
     )
     proof.set_defaults(go=_verify)
     day = top.add_parser("day", help="what the whole shop took on a day")
@@ -68,14 +99,26 @@ def commands(top: Any) -> None:
 
 
 def _backup_commands(top: Any) -> None:
-    backup = top.add_parser("backup", help="verified copies of the store").add_subparsers(dest="verb", required=True)
+    backup = top.add_parser("backup", help="verified copies of the store").add_subparsers(
+        dest="verb", required=True
+    )
     create = backup.add_parser("create")
     create.add_argument("--to", type=Path)
-    create.set_defaults(go=lambda here, o: {"ok": True, **_shown(backups.create(here.open, to=o.to), here)})
-    backup.add_parser("list").set_defaults(go=lambda here, _: {"ok": True, "backups": [_shown(b, here) for b in backups.listed(here.open)]})
+    create.set_defaults(
+        go=lambda here, o: {"ok": True, **_shown(backups.create(here.open, to=o.to), here)}
+    )
+    backup.add_parser("list").set_defaults(
+        go=lambda here, _: {
+            "ok": True,
+            "backups": [_shown(b, here) for b in backups.listed(here.open)],
+        }
+    )
     look = backup.add_parser("verify")
     look.add_argument("file", type=Path)
-    look.set_defaults(go=lambda here, o: {"ok": True, **_shown(backups.verify(o.file, of=here.name), here)}, free=True)
+    look.set_defaults(
+        go=lambda here, o: {"ok": True, **_shown(backups.verify(o.file, of=here.name), here)},
+        free=True,
+    )
     restore = backup.add_parser("restore")
     restore.add_argument("file", type=Path)
     restore.add_argument("--force", action="store_true", help="a copy without its manifest too")
@@ -97,13 +140,19 @@ def number(text: str) -> int:
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text[:20]} is not a whole number") from error
     if abs(found) > MOST:
-        raise BadInput("number", where=f"{text[:20]}…" if len(text) > 20 else text, most=f"{MOST:,}")
+        raise BadInput(
+            "number", where=f"{text[:20]}…" if len(text) > 20 else text, most=f"{MOST:,}"
+        )
     return found
 
 
 def writes(command: Any) -> None:
     """The option of every command that writes a file."""
-    command.add_argument("--overwrite", action="store_true", help="write over another file that lies there (never the store's own)")
+    command.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="write over another file that lies there (never the store's own)",
+    )
 
 
 def day_of(text: str) -> date:
@@ -132,12 +181,15 @@ def _shown(view: backups.BackupView, here: CommandContext) -> dict[str, Any]:
 
 def _init(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     if options.backup is not None:
-        back = backups.bring_back(options.backup, name=here.name, code=options.recovery_code, force=options.force)
+        back = backups.bring_back(
+            options.backup, name=here.name, code=options.recovery_code, force=options.force
+        )
         return {"ok": True, "store": here.name, **_shown(back, here), **_put_back(back)}
     if options.name is None or options.owner is None:
         raise UsageError("usage", reason="init needs --name and --owner, or --from")
     pin = options.pin or os.environ.get("STORECRM_PIN")
-    # everything is looked at before a file is made: a store without an owner could not be opened by anybody
+    # everything is looked at before a file is made: a store without an owner could not be opened by
+    # anybody
     if not clean_text(options.owner, 40):
         raise BadInput("staff_name")
     if pin:
@@ -164,7 +216,10 @@ def _init(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
         }
         if options.encrypt:
             place = Path(here.name)
-            body |= {"recovery_code": compose.recovery_code(place), "key_file": str(paths.key_file(place))}
+            body |= {
+                "recovery_code": compose.recovery_code(place),
+                "key_file": str(paths.key_file(place)),
+            }
         return body
     finally:
         compose.close_store(store)
@@ -172,15 +227,24 @@ def _init(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
 
 def _demo(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
     if not demo.LEAST <= options.members <= demo.MOST:
-        raise BadInput("demo_members", where=str(options.members), least=demo.LEAST, most=f"{demo.MOST:,}")
+        raise BadInput(
+            "demo_members", where=str(options.members), least=demo.LEAST, most=f"{demo.MOST:,}"
+        )
     answer = demo.tour(
-        options.output, count=options.members, seed=options.seed, words=here.words, create=compose.create_store, close=compose.close_store
+        options.output,
+        count=options.members,
+        seed=options.seed,
+        words=here.words,
+        create=compose.create_store,
+        close=compose.close_store,
     )
     screens = options.output / "screens"
     if not options.no_screens:
         from storecrm.app import tour_pictures
 
-        answer["files"] += [str(path) for path in tour_pictures.paint_tour(options.output / "store.db", screens)]
+        answer["files"] += [
+            str(path) for path in tour_pictures.paint_tour(options.output / "store.db", screens)
+        ]
     return answer | {"_status": 0 if answer["ok"] else 3}
 
 
@@ -213,7 +277,9 @@ def _check(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
         facts["free_bytes"] = shutil.disk_usage(store.parent).free
     if facts["store_exists"]:
         opened = compose.open_store(here.name)
-        words = Catalogue(here.words.language, opened.shop.currency, opened.clock.zone, opened.shop.digits)
+        words = Catalogue(
+            here.words.language, opened.shop.currency, opened.clock.zone, opened.shop.digits
+        )
         facts |= {
             "shop": opened.shop.name,
             "demo": opened.shop.demo,
@@ -225,7 +291,11 @@ def _check(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
 
 def _cards_unsaid(opened: Store, words: Catalogue) -> list[str]:
     names = own_card.names_unsaid(opened)
-    return [words.t("Not yet said which member card is whose: {names}.", names=", ".join(names))] if names else []
+    return (
+        [words.t("Not yet said which member card is whose: {names}.", names=", ".join(names))]
+        if names
+        else []
+    )
 
 
 def _restore(here: CommandContext, options: argparse.Namespace) -> dict[str, Any]:
@@ -259,5 +329,12 @@ def _day_total(here: CommandContext, options: argparse.Namespace) -> dict[str, A
         net = parse_money(options.net_sales, digits=here.words.digits)
     except ValueError:
         raise BadInput("amount", where=options.net_sales) from None
-    kept = day_totals.set_total(here.open, day=options.date, net_sales=net, receipts=options.receipts)
-    return {"ok": True, "date": kept.day.isoformat(), "net_sales": options.net_sales, "receipts": kept.receipts}
+    kept = day_totals.set_total(
+        here.open, day=options.date, net_sales=net, receipts=options.receipts
+    )
+    return {
+        "ok": True,
+        "date": kept.day.isoformat(),
+        "net_sales": options.net_sales,
+        "receipts": kept.receipts,
+    }

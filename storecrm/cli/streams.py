@@ -1,4 +1,5 @@
-"""What a command prints: UTF-8 on every system, and nobody who stopped listening ends a command that is done."""
+"""What a command prints: UTF-8 on every system, and nobody who stopped listening ends a command
+that is done."""
 
 import contextlib
 import errno
@@ -11,8 +12,8 @@ GONE = (errno.EPIPE, errno.EINVAL, errno.ESHUTDOWN)
 
 
 class Outlet(io.RawIOBase):
-    """Where a stream's bytes go; once they go nowhere, they are let go. `lost` is why the answer is not whole, when it is not because
-    the reader had enough."""
+    """Where a stream's bytes go; once they go nowhere, they are let go. `lost` is why the answer is
+    not whole, when it is not because the reader had enough."""
 
     def __init__(self, raw: Any) -> None:
         self.raw, self.gone, self.lost = raw, False, ""
@@ -39,7 +40,8 @@ class Outlet(io.RawIOBase):
 
 
 def settle() -> list[Outlet]:
-    """Both streams of this process, from now on; the first is that of the answer. A program without a console has none."""
+    """Both streams of this process, from now on; the first is that of the answer. A program without
+    a console has none."""
     outlets = []
     for name in ("stdout", "stderr"):
         stream: TextIO | None = getattr(sys, name)
@@ -49,7 +51,12 @@ def settle() -> list[Outlet]:
             stream.flush()
         outlet = Outlet(stream.buffer.raw if hasattr(stream.buffer, "raw") else stream.buffer)
         # a sign that is no character, as a name of a file may hold one, is written out
-        text = io.TextIOWrapper(io.BufferedWriter(outlet), "utf-8", "backslashreplace", line_buffering=name == "stderr" or stream.isatty())
+        text = io.TextIOWrapper(
+            io.BufferedWriter(outlet),
+            "utf-8",
+            "backslashreplace",
+            line_buffering=name == "stderr" or stream.isatty(),
+        )
         setattr(sys, name, text)
         outlets.append(outlet)
     if sys.stdin is not None and hasattr(sys.stdin, "reconfigure"):

@@ -32,7 +32,9 @@ ACTS = {"hand-out": PaperAct.HANDED_OUT, "take-in": PaperAct.RETURNED, "void": P
 
 def commands(top: Any) -> None:
     """Register the commands of these nouns."""
-    stock = top.add_parser("stock", help="printed coupons by serial").add_subparsers(dest="verb", required=True)
+    stock = top.add_parser("stock", help="printed coupons by serial").add_subparsers(
+        dest="verb", required=True
+    )
     show = stock.add_parser("show")
     show.set_defaults(go=lambda here, o: _card(paper_stock.card(here.open, batch=o.batch)))
     show.add_argument("--batch", type=number, required=True)
@@ -40,14 +42,22 @@ def commands(top: Any) -> None:
         one = stock.add_parser(verb)
         one.add_argument("--batch", type=number, required=True)
         one.add_argument("--serials", required=True, metavar="FIRST-LAST")
-        one.add_argument("--channel", default="", help="which way they go: street, partner, counter ...")
+        one.add_argument(
+            "--channel", default="", help="which way they go: street, partner, counter ..."
+        )
         one.add_argument("--person", default="")
         one.set_defaults(go=_move)
-    clock = top.add_parser("clock", help="what day it is").add_subparsers(dest="verb", required=True)
-    confirm = clock.add_parser("confirm", help="say that DATE is today, after the computer's clock was moved far")
+    clock = top.add_parser("clock", help="what day it is").add_subparsers(
+        dest="verb", required=True
+    )
+    confirm = clock.add_parser(
+        "confirm", help="say that DATE is today, after the computer's clock was moved far"
+    )
     confirm.add_argument("day", type=day_of, metavar="DATE")
     confirm.set_defaults(go=_confirm)
-    shift = top.add_parser("shift", help="the shift sheet of the person who acts").add_subparsers(dest="verb", required=True)
+    shift = top.add_parser("shift", help="the shift sheet of the person who acts").add_subparsers(
+        dest="verb", required=True
+    )
     now = shift.add_parser("show")
     close = shift.add_parser("close", help="hand over")
     close.add_argument("--register-discount", help="what the other register says was given away")
@@ -61,15 +71,28 @@ def commands(top: Any) -> None:
     listed.add_argument("--from", dest="first", type=day_of, required=True)
     listed.add_argument("--to", dest="last", type=day_of, required=True)
     listed.set_defaults(
-        go=lambda here, o: {"ok": True, "shifts": [_sheet(here, s) for s in shifts.handed_over(here.open, first=o.first, last=o.last)]}
+        go=lambda here, o: {
+            "ok": True,
+            "shifts": [
+                _sheet(here, s) for s in shifts.handed_over(here.open, first=o.first, last=o.last)
+            ],
+        }
     )
 
 
 def receipt_argument(command: Any, *, maybe: bool = False) -> None:
-    """The receipt that a command is about; a number that begins anew every day is told apart by date and store."""
+    """The receipt that a command is about; a number that begins anew every day is told apart by
+    date and store."""
     command.add_argument("receipt", nargs="?" if maybe else None)
-    command.add_argument("--date", dest="receipt_date", type=day_of, help="which of several receipts of this number: its day")
-    command.add_argument("--branch", dest="receipt_store", default="", help="with --date: its store")
+    command.add_argument(
+        "--date",
+        dest="receipt_date",
+        type=day_of,
+        help="which of several receipts of this number: its day",
+    )
+    command.add_argument(
+        "--branch", dest="receipt_store", default="", help="with --date: its store"
+    )
 
 
 def receipt_of(o: argparse.Namespace) -> str:
@@ -80,14 +103,20 @@ def receipt_of(o: argparse.Namespace) -> str:
 def proves(command: Any, what: str = "lets somebody use their own card") -> None:
     """The option of every command that uses points or a named coupon."""
     command.add_argument(
-        "--proof", action="append", default=[], metavar="CARD|PHONE|PASSWORD", help="what the member showed or said; a manager needs none"
+        "--proof",
+        action="append",
+        default=[],
+        metavar="CARD|PHONE|PASSWORD",
+        help="what the member showed or said; a manager needs none",
     )
     approves(command, what)
 
 
 def approves(command: Any, what: str, *, reason: bool = True) -> None:
     """The options of every command that needs a second person's word for `what`."""
-    command.add_argument("--approved-by", metavar="NAME", help=f"a manager who {what} (PIN in STORECRM_APPROVER_PIN)")
+    command.add_argument(
+        "--approved-by", metavar="NAME", help=f"a manager who {what} (PIN in STORECRM_APPROVER_PIN)"
+    )
     if reason:
         command.add_argument("--reason", default="", help="why, for whoever approves")
 
@@ -96,15 +125,26 @@ def word_of(here: CommandContext, o: argparse.Namespace) -> Approval | None:
     """The word of whom `--approved-by` names."""
     if not o.approved_by:
         return None
-    return overrides.approve(here.open, name=o.approved_by, pin=os.environ.get("STORECRM_APPROVER_PIN", ""), reason=o.reason)
+    return overrides.approve(
+        here.open,
+        name=o.approved_by,
+        pin=os.environ.get("STORECRM_APPROVER_PIN", ""),
+        reason=o.reason,
+    )
 
 
-def proof_of(here: CommandContext, member: str | None, said: list[str], word: Approval | None) -> Proof:
+def proof_of(
+    here: CommandContext, member: str | None, said: list[str], word: Approval | None
+) -> Proof:
     """What `--proof` says of the member, and who stands in for it that the card is the own one."""
-    return replace(verification.shown(here.open, member=member, said=said), second=overrides.second(word))
+    return replace(
+        verification.shown(here.open, member=member, said=said), second=overrides.second(word)
+    )
 
 
-def proof_on_bill(here: CommandContext, receipt: str, said: list[str], word: Approval | None) -> Proof:
+def proof_on_bill(
+    here: CommandContext, receipt: str, said: list[str], word: Approval | None
+) -> Proof:
     """What `--proof` says of the member on a bill that was put aside."""
     if not said:
         return Proof(ProofLevel.NONE, second=overrides.second(word))
@@ -118,7 +158,9 @@ def sale_commands(verbs: Any) -> None:
     receipt_argument(attach)
     attach.add_argument("--member", required=True)
     attach.set_defaults(
-        go=lambda here, o: json_form.bill(late_member.attach(here.open, receipt=receipt_of(o), member=o.member), here.words)
+        go=lambda here, o: json_form.bill(
+            late_member.attach(here.open, receipt=receipt_of(o), member=o.member), here.words
+        )
     )
     slip = verbs.add_parser("print", help="the customer's slip")
     receipt_argument(slip)
@@ -138,7 +180,9 @@ def coupon_commands(verbs: Any) -> None:
 
 def member_commands(verbs: Any) -> None:
     """What belongs under `member`."""
-    password = verbs.add_parser("set-password", help="four to six digits for burning points; none takes it away")
+    password = verbs.add_parser(
+        "set-password", help="four to six digits for burning points; none takes it away"
+    )
     password.add_argument("member")
     password.add_argument("password", nargs="?", default="")
     password.set_defaults(go=_password)
@@ -149,7 +193,9 @@ def member_commands(verbs: Any) -> None:
 
 def staff_commands(verbs: Any) -> None:
     """What belongs under `staff`."""
-    codes = verbs.add_parser("emergency-codes", help="a new list for the safe; the list before is void")
+    codes = verbs.add_parser(
+        "emergency-codes", help="a new list for the safe; the list before is void"
+    )
     codes.add_argument("--count", type=number, default=10)
     codes.add_argument("--output", type=Path, required=True, metavar="FILE.pdf")
     writes(codes)
@@ -164,7 +210,9 @@ def report_commands(verbs: Any) -> None:
     suppliers.add_argument("--output", required=True, type=Path)
     writes(suppliers)
     suppliers.set_defaults(go=_suppliers)
-    people = verbs.add_parser("recruiting", help="who brought new members, and handed out coupons that were used")
+    people = verbs.add_parser(
+        "recruiting", help="who brought new members, and handed out coupons that were used"
+    )
     people.add_argument("--from", dest="first", required=True, type=day_of)
     people.add_argument("--to", dest="last", required=True, type=day_of)
     people.set_defaults(go=_recruiting)
@@ -197,7 +245,9 @@ def tenders_of(here: CommandContext, texts: list[str]) -> list[Tender]:
     for text in texts:
         kind, _, amount = text.partition(":")
         try:
-            found.append(Tender(TenderKind(kind), Money(parse_money(amount, digits=here.words.digits))))
+            found.append(
+                Tender(TenderKind(kind), Money(parse_money(amount, digits=here.words.digits)))
+            )
         except ValueError:
             raise BadInput("tender", where=text[:40]) from None
         if found[-1].kind is TenderKind.EXCHANGE:
@@ -210,16 +260,42 @@ def _move(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if shape_ is None:
         raise BadInput("serials_shape", where=o.serials[:20])
     first, last = int(shape_[1]), int(shape_[2] or shape_[1])
-    done = paper_stock.move(here.open, batch=o.batch, act=ACTS[o.verb], first=first, last=last, channel=o.channel, person=o.person)
+    done = paper_stock.move(
+        here.open,
+        batch=o.batch,
+        act=ACTS[o.verb],
+        first=first,
+        last=last,
+        channel=o.channel,
+        person=o.person,
+    )
     return _card(done)
 
 
 def _card(card: StockCard) -> dict[str, Any]:
     body = {
-        name: getattr(card, name) for name in ("batch", "count", "printed", "activate", "in_stock", "out", "returned", "voided", "redeemed")
+        name: getattr(card, name)
+        for name in (
+            "batch",
+            "count",
+            "printed",
+            "activate",
+            "in_stock",
+            "out",
+            "returned",
+            "voided",
+            "redeemed",
+        )
     }
     ways = [
-        {"channel": w.channel, "person": w.person, "out": w.out, "returned": w.returned, "voided": w.voided, "redeemed": w.redeemed}
+        {
+            "channel": w.channel,
+            "person": w.person,
+            "out": w.out,
+            "returned": w.returned,
+            "voided": w.voided,
+            "redeemed": w.redeemed,
+        }
         for w in card.ways
     ]
     return {"ok": True, **body, "ways": ways}
@@ -240,7 +316,14 @@ def _shift(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
             raise BadInput("amount", where=said[:40]) from None
         done = shifts.hand_over(here.open, register_discount=register, counted=pieces_of(o.counted))
     if o.file:
-        shift_slip.write(here.open, sheet=done, file=o.file, words=here.words, layout=o.layout, overwrite=o.overwrite)
+        shift_slip.write(
+            here.open,
+            sheet=done,
+            file=o.file,
+            words=here.words,
+            layout=o.layout,
+            overwrite=o.overwrite,
+        )
     return {"ok": True, **_sheet(here, done)} | ({"file": str(o.file)} if o.file else {})
 
 
@@ -267,7 +350,13 @@ def _sheet(here: CommandContext, sheet: ShiftSheet) -> dict[str, Any]:
         "late_amounts": sheet.late_amounts,
         "refused": sheet.refused,
         "coupons": [
-            {"offer_code": c.offer_code, "offer": c.name, "count": c.count, "discount": money(c.discount), "counted": c.counted}
+            {
+                "offer_code": c.offer_code,
+                "offer": c.name,
+                "count": c.count,
+                "discount": money(c.discount),
+                "counted": c.counted,
+            }
             for c in sheet.coupons
         ],
         "paper_difference": sheet.paper_difference,
@@ -282,8 +371,20 @@ def _confirm(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _slip(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
-    view = receipt_slip.write(here.open, receipt=receipt_of(o), file=o.output, words=here.words, layout=o.layout, overwrite=o.overwrite)
-    return {"ok": True, "receipt_no": view.receipt_no, "file": str(o.output), "coupons": [g.code for g in view.given]}
+    view = receipt_slip.write(
+        here.open,
+        receipt=receipt_of(o),
+        file=o.output,
+        words=here.words,
+        layout=o.layout,
+        overwrite=o.overwrite,
+    )
+    return {
+        "ok": True,
+        "receipt_no": view.receipt_no,
+        "file": str(o.output),
+        "coupons": [g.code for g in view.given],
+    }
 
 
 def _refused(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
@@ -291,7 +392,13 @@ def _refused(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     return {
         "ok": True,
         "refused": [
-            {"at": json_form.instant(r.at, here.words), "till": r.till, "staff": r.staff, "code": f"…{r.code_tail}", "offer": r.offer}
+            {
+                "at": json_form.instant(r.at, here.words),
+                "till": r.till,
+                "staff": r.staff,
+                "code": f"…{r.code_tail}",
+                "offer": r.offer,
+            }
             | {"reasons": [reason.value for reason in r.reasons]}
             for r in rows
         ],
@@ -320,13 +427,26 @@ def _stamps(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 def _codes(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     files.require(Target(o.output, emergency_list.KIND, here.open.name, o.overwrite))
     codes = overrides.new_codes(here.open, count=o.count)
-    emergency_list.write(here.open, codes=codes, file=o.output, words=here.words, overwrite=o.overwrite)
+    emergency_list.write(
+        here.open, codes=codes, file=o.output, words=here.words, overwrite=o.overwrite
+    )
     return {"ok": True, "count": len(codes), "file": str(o.output)}
 
 
 def _suppliers(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
-    owed = supplier_sheet.write(here.open, first=o.first, last=o.last, file=o.output, words=here.words, overwrite=o.overwrite)
-    return {"ok": True, "file": str(o.output), "owed": {name: json_form.money(amount, here.words) for name, amount in owed.items()}}
+    owed = supplier_sheet.write(
+        here.open,
+        first=o.first,
+        last=o.last,
+        file=o.output,
+        words=here.words,
+        overwrite=o.overwrite,
+    )
+    return {
+        "ok": True,
+        "file": str(o.output),
+        "owed": {name: json_form.money(amount, here.words) for name, amount in owed.items()},
+    }
 
 
 def _recruiting(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:

@@ -34,9 +34,19 @@ from storecrm.wording.offers import rule_sentence
 
 def commands(top: Any) -> None:
     """Register the commands of these nouns."""
-    _sale_commands(top.add_parser("sale", help="bills and receipts").add_subparsers(dest="verb", required=True))
-    _offer_commands(top.add_parser("offer", help="what a coupon gives").add_subparsers(dest="verb", required=True))
-    _coupon_commands(top.add_parser("coupon", help="issue, print, check, redeem").add_subparsers(dest="verb", required=True))
+    _sale_commands(
+        top.add_parser("sale", help="bills and receipts").add_subparsers(dest="verb", required=True)
+    )
+    _offer_commands(
+        top.add_parser("offer", help="what a coupon gives").add_subparsers(
+            dest="verb", required=True
+        )
+    )
+    _coupon_commands(
+        top.add_parser("coupon", help="issue, print, check, redeem").add_subparsers(
+            dest="verb", required=True
+        )
+    )
 
 
 def _sale_commands(verbs: Any) -> None:
@@ -48,19 +58,43 @@ def _sale_commands(verbs: Any) -> None:
     record.add_argument("--points", type=number, default=0)
     till.proves(record)
     record.add_argument("--no-points-amount")
-    record.add_argument("--tender", action="append", default=[], metavar="KIND:AMOUNT", help="cash, wechat, alipay, card or other")
-    record.add_argument("--stamps", action="append", default=[], metavar="OFFER:PIECES", help="counted by hand, without lines")
+    record.add_argument(
+        "--tender",
+        action="append",
+        default=[],
+        metavar="KIND:AMOUNT",
+        help="cash, wechat, alipay, card or other",
+    )
+    record.add_argument(
+        "--stamps",
+        action="append",
+        default=[],
+        metavar="OFFER:PIECES",
+        help="counted by hand, without lines",
+    )
     record.add_argument("--request-no")
-    record.add_argument("--expect-net", metavar="SUM", help="the sum that was shown: another one is refused (price_changed)")
+    record.add_argument(
+        "--expect-net",
+        metavar="SUM",
+        help="the sum that was shown: another one is refused (price_changed)",
+    )
     record.add_argument("--dry-run", action="store_true")
     record.set_defaults(go=_record)
     show = verbs.add_parser("show")
     till.receipt_argument(show)
-    show.set_defaults(go=lambda here, o: json_form.bill(receipts.show(here.open, receipt=till.receipt_of(o)), here.words))
+    show.set_defaults(
+        go=lambda here, o: json_form.bill(
+            receipts.show(here.open, receipt=till.receipt_of(o)), here.words
+        )
+    )
     void = verbs.add_parser("void")
     till.receipt_argument(void)
     void.add_argument("--reason", default="")
-    void.set_defaults(go=lambda here, o: json_form.bill(voids.void(here.open, receipt=till.receipt_of(o), reason=o.reason), here.words))
+    void.set_defaults(
+        go=lambda here, o: json_form.bill(
+            voids.void(here.open, receipt=till.receipt_of(o), reason=o.reason), here.words
+        )
+    )
     till.sale_commands(verbs)
     aside = verbs.add_parser("suspend", help="put a bill aside; its coupons and points are held")
     aside.add_argument("--amount")
@@ -75,41 +109,80 @@ def _sale_commands(verbs: Any) -> None:
     go_on.add_argument("--points", type=number)
     till.proves(go_on)
     go_on.add_argument("--request-no")
-    go_on.add_argument("--expect-net", metavar="SUM", help="the sum that was shown: another one is refused (price_changed)")
+    go_on.add_argument(
+        "--expect-net",
+        metavar="SUM",
+        help="the sum that was shown: another one is refused (price_changed)",
+    )
     go_on.set_defaults(go=_resume)
     drop = verbs.add_parser("drop", help="give a suspended bill up")
     drop.add_argument("receipt")
-    drop.set_defaults(go=lambda here, o: json_form.bill(parked_bills.drop(here.open, receipt=o.receipt), here.words))
+    drop.set_defaults(
+        go=lambda here, o: json_form.bill(
+            parked_bills.drop(here.open, receipt=o.receipt), here.words
+        )
+    )
     verbs.add_parser("suspended", help="the bills put aside").set_defaults(
-        go=lambda here, _: {"ok": True, "suspended": [json_form.bill(view, here.words) for view in parked_bills.waiting(here.open)]}
+        go=lambda here, _: {
+            "ok": True,
+            "suspended": [
+                json_form.bill(view, here.words) for view in parked_bills.waiting(here.open)
+            ],
+        }
     )
     back = verbs.add_parser("return", help="goods that come back; without --line everything")
     till.receipt_argument(back, maybe=True)
     back.add_argument("--line", action="append", default=[], metavar="N:QTY")
-    back.add_argument("--preview", action="store_true", help="say what would happen, change nothing")
+    back.add_argument(
+        "--preview", action="store_true", help="say what would happen, change nothing"
+    )
     back.add_argument("--request-no")
     ways = ("cash", "wechat", "alipay", "card", "other")
-    back.add_argument("--back-by", default="", choices=ways, help="how the money goes back (else as it came)")
+    back.add_argument(
+        "--back-by", default="", choices=ways, help="how the money goes back (else as it came)"
+    )
     back.add_argument("--amount", help="without a receipt: cash only, no points, no coupon")
     back.add_argument("--reason", default="")
-    back.add_argument("--expect-cash", metavar="SUM", help="the cash that the preview said: another one is refused (price_changed)")
+    back.add_argument(
+        "--expect-cash",
+        metavar="SUM",
+        help="the cash that the preview said: another one is refused (price_changed)",
+    )
     back.set_defaults(go=_return)
     swap = verbs.add_parser("exchange", help="goods for other goods; only the difference is paid")
     till.receipt_argument(swap)
-    swap.add_argument("--line", action="append", default=[], metavar="N:QTY", help="what comes back; without it everything")
+    swap.add_argument(
+        "--line",
+        action="append",
+        default=[],
+        metavar="N:QTY",
+        help="what comes back; without it everything",
+    )
     swap.add_argument("--take", action="append", default=[], metavar="SKU:QTY[:PRICE]")
-    swap.add_argument("--back-by", default="", choices=ways, help="how the difference goes over the counter (else as the money came)")
+    swap.add_argument(
+        "--back-by",
+        default="",
+        choices=ways,
+        help="how the difference goes over the counter (else as the money came)",
+    )
     swap.add_argument("--tender", action="append", default=[], metavar="KIND:AMOUNT")
     swap.add_argument("--preview", action="store_true")
     swap.add_argument("--request-no")
-    swap.add_argument("--expect-difference", metavar="SUM", help="what the preview said: another one is refused (price_changed)")
+    swap.add_argument(
+        "--expect-difference",
+        metavar="SUM",
+        help="what the preview said: another one is refused (price_changed)",
+    )
     swap.set_defaults(go=_exchange)
     fill = verbs.add_parser("amount", help="the amount of a bill that closed without one")
     till.receipt_argument(fill)
     fill.add_argument("amount")
     fill.set_defaults(
         go=lambda here, o: json_form.bill(
-            open_bill.fill_amount(here.open, receipt=till.receipt_of(o), amount=_need(here, o.amount)), here.words
+            open_bill.fill_amount(
+                here.open, receipt=till.receipt_of(o), amount=_need(here, o.amount)
+            ),
+            here.words,
         )
     )
 
@@ -119,14 +192,21 @@ def _offer_commands(verbs: Any) -> None:
     create.add_argument("--file", required=True, type=Path)
     create.set_defaults(go=_create_offer)
     verbs.add_parser("list").set_defaults(
-        go=lambda here, _: {"ok": True, "offers": [json_form.offer(o, here.words) for o in design.listed(here.open)]}
+        go=lambda here, _: {
+            "ok": True,
+            "offers": [json_form.offer(o, here.words) for o in design.listed(here.open)],
+        }
     )
-    trial_ = verbs.add_parser("try", help="on past receipts: how many would have qualified, what it would have cost")
+    trial_ = verbs.add_parser(
+        "try", help="on past receipts: how many would have qualified, what it would have cost"
+    )
     trial_.add_argument("code")
     trial_.add_argument("--from", dest="first", type=day_of, required=True)
     trial_.add_argument("--to", dest="last", type=day_of, required=True)
     trial_.set_defaults(go=_try)
-    explain = verbs.add_parser("explain", help="the rule in both languages, and what it cannot be had together with")
+    explain = verbs.add_parser(
+        "explain", help="the rule in both languages, and what it cannot be had together with"
+    )
     explain.add_argument("code")
     explain.set_defaults(go=_explain)
     for verb in ("show", "stop", "resume"):
@@ -143,18 +223,26 @@ def _coupon_commands(verbs: Any) -> None:
     issue.add_argument("--members-file", type=Path)
     issue.add_argument("--segment", default="", help="to every member that this segment has now")
     issue.set_defaults(go=_issue)
-    issue.add_argument("--activate", action="store_true", help="works only once its serial is handed out")
+    issue.add_argument(
+        "--activate", action="store_true", help="works only once its serial is handed out"
+    )
     till.coupon_commands(verbs)
     again = verbs.add_parser("print")
     again.add_argument("--batch", required=True, type=number)
     for command in (issue, again):
-        command.add_argument("--print", dest="file", type=Path, required=command is again, metavar="FILE.pdf")
+        command.add_argument(
+            "--print", dest="file", type=Path, required=command is again, metavar="FILE.pdf"
+        )
         command.add_argument("--layout", default="a4-3x7")
         command.add_argument("--first-cell", type=number, default=1)
         writes(command)
-    again.add_argument("--copy", action="store_true", help="once more, each coupon marked as a copy")
+    again.add_argument(
+        "--copy", action="store_true", help="once more, each coupon marked as a copy"
+    )
     again.set_defaults(go=_print)
-    again = verbs.add_parser("reissue", help="a lost named coupon under a new code; the old one is void")
+    again = verbs.add_parser(
+        "reissue", help="a lost named coupon under a new code; the old one is void"
+    )
     again.add_argument("code")
     again.set_defaults(go=lambda here, o: _coupon(coupons.reissue(here.open, code=o.code)))
     void = verbs.add_parser("void")
@@ -170,13 +258,25 @@ def _coupon_commands(verbs: Any) -> None:
         if verb == "redeem":
             till.proves(one, "sets dates and limits aside, or lets somebody use their own card")
             one.add_argument("--request-no")
-            one.add_argument("--expect-net", metavar="SUM", help="the sum that was shown: another one is refused (price_changed)")
-            one.add_argument("--allowance", action="store_true", help="on the own small allowance, with --reason")
-            one.add_argument("--emergency-code", metavar="CODE", help="from the list in the safe, with --reason")
+            one.add_argument(
+                "--expect-net",
+                metavar="SUM",
+                help="the sum that was shown: another one is refused (price_changed)",
+            )
+            one.add_argument(
+                "--allowance", action="store_true", help="on the own small allowance, with --reason"
+            )
+            one.add_argument(
+                "--emergency-code", metavar="CODE", help="from the list in the safe, with --reason"
+            )
         one.set_defaults(go=go)
     undo = verbs.add_parser("undo")
     undo.add_argument("code")
-    undo.set_defaults(go=lambda here, o: json_form.redeemed(voids.undo_coupon(here.open, code=o.code), here.words, scan_key(o.code)))
+    undo.set_defaults(
+        go=lambda here, o: json_form.redeemed(
+            voids.undo_coupon(here.open, code=o.code), here.words, scan_key(o.code)
+        )
+    )
     show = verbs.add_parser("show")
     show.add_argument("code")
     show.set_defaults(go=_show_coupon)
@@ -210,16 +310,30 @@ def _resume(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 def _return(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.receipt is None:
         if o.amount is None:
-            raise UsageError("usage", reason="sale return needs a receipt, or --amount with --reason")
+            raise UsageError(
+                "usage", reason="sale return needs a receipt, or --amount with --reason"
+            )
         if o.preview or o.line:
-            raise UsageError("usage", reason="without a receipt there is no --line and no --preview")
-        done = returns.without_receipt(here.open, amount=_need(here, o.amount), reason=o.reason, request_no=o.request_no or None)
+            raise UsageError(
+                "usage", reason="without a receipt there is no --line and no --preview"
+            )
+        done = returns.without_receipt(
+            here.open,
+            amount=_need(here, o.amount),
+            reason=o.reason,
+            request_no=o.request_no or None,
+        )
         return json_form.bill(done, here.words)
     if o.amount is not None or o.reason:
-        raise UsageError("usage", reason="with a receipt there is no --amount and no --reason: name lines with --line N:QTY")
+        raise UsageError(
+            "usage",
+            reason="with a receipt there is no --amount and no --reason: name lines with --line N:QTY",
+        )
     lines = _backs(o.line)
     if o.preview:
-        return json_form.returned(returns.preview(here.open, receipt=till.receipt_of(o), lines=lines), here.words) | {"preview": True}
+        return json_form.returned(
+            returns.preview(here.open, receipt=till.receipt_of(o), lines=lines), here.words
+        ) | {"preview": True}
     return json_form.returned(
         returns.return_goods(
             here.open,
@@ -242,7 +356,9 @@ def _backs(texts: list[str]) -> list[returns.ReturnLine]:
     lines = []
     for text in texts:
         number, _, pieces = text.partition(":")
-        if not re.fullmatch(r"[0-9]{1,4}", number) or not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", pieces):
+        if not re.fullmatch(r"[0-9]{1,4}", number) or not re.fullmatch(
+            r"[0-9]{1,6}(\.[0-9]{1,3})?", pieces
+        ):
             raise BadInput("return_line", where=text[:40])
         lines.append(returns.ReturnLine(int(number), Quantity(int(Decimal(pieces) * 1000))))
     return lines
@@ -264,9 +380,14 @@ def _exchange(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
             way=_way(o),
             expect=_signed(here, o.expect_difference),
         )
-    parts = {"back": json_form.returned(done.back, here.words), "sale": json_form.bill(done.sale, here.words)}
+    parts = {
+        "back": json_form.returned(done.back, here.words),
+        "sale": json_form.bill(done.sale, here.words),
+    }
     body = {name: {k: v for k, v in part.items() if k != "ok"} for name, part in parts.items()}
-    return {"ok": True, "difference": json_form.money(done.difference, here.words), **body} | ({"preview": True} if o.preview else {})
+    return {"ok": True, "difference": json_form.money(done.difference, here.words), **body} | (
+        {"preview": True} if o.preview else {}
+    )
 
 
 def _try(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
@@ -283,9 +404,17 @@ def _try(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 
 def _explain(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     view = design.show(here.open, code=o.code)
-    both = {language: rule_sentence(view.rule, here.words.into(language)) for language in ("zh_CN", "en")}
+    both = {
+        language: rule_sentence(view.rule, here.words.into(language))
+        for language in ("zh_CN", "en")
+    }
     found = backtest.collisions(here.open, rule=view.rule, besides=view.code)
-    return {"ok": True, "code": view.code, "sentences": both, "collisions": [{"code": c.code, "name": c.name, "why": c.why} for c in found]}
+    return {
+        "ok": True,
+        "code": view.code,
+        "sentences": both,
+        "collisions": [{"code": c.code, "name": c.name, "why": c.why} for c in found],
+    }
 
 
 def _amount(here: CommandContext, text: str | None) -> Money | None:
@@ -356,10 +485,17 @@ def _one_offer(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 def _issue(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     to = list(o.member)
     if o.segment and (to or o.members_file or o.count or o.activate):
-        raise UsageError("usage", reason="--segment stands alone: no --count, no --member, no --members-file, no --activate")
+        raise UsageError(
+            "usage",
+            reason="--segment stands alone: no --count, no --member, no --members-file, no --activate",
+        )
     if o.members_file:
         try:
-            to += [line.strip().split(",")[0] for line in o.members_file.read_text("utf-8-sig").splitlines() if line.strip()]
+            to += [
+                line.strip().split(",")[0]
+                for line in o.members_file.read_text("utf-8-sig").splitlines()
+                if line.strip()
+            ]
         except (OSError, UnicodeDecodeError) as error:
             raise BadFile("no_file", where=str(o.members_file)) from error
     if o.file:
@@ -370,7 +506,12 @@ def _issue(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         batch = segments.issue(here.open, code=o.segment, offer=o.offer)
     else:
         batch = coupons.issue(here.open, offer=o.offer, count=o.count, to=to, activate=o.activate)
-    body = {"ok": True, "batch": batch.id, "count": batch.count, "codes": coupons.codes_of(here.open, batch=batch.id)}
+    body = {
+        "ok": True,
+        "batch": batch.id,
+        "count": batch.count,
+        "codes": coupons.codes_of(here.open, batch=batch.id),
+    }
     return body | (_to_paper(here, batch.id, o) if o.file else {})
 
 
@@ -392,7 +533,13 @@ def _to_paper(here: CommandContext, batch: int, o: argparse.Namespace) -> dict[s
         copy=copy,
     )
     coupons.mark_printed(here.open, batch=batch, count=len(found))
-    return {"file": str(o.file), "pages": pages, "printed": len(found), "copy": copy, "unprintable": coupon_sheet.unprintable(found)}
+    return {
+        "file": str(o.file),
+        "pages": pages,
+        "printed": len(found),
+        "copy": copy,
+        "unprintable": coupon_sheet.unprintable(found),
+    }
 
 
 def _void(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
@@ -402,11 +549,19 @@ def _void(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         view = coupons.void(here.open, code=o.code, reason=o.reason)
         return {"ok": True, "code": view.code, "state": view.state.value}
     batch = coupons.void_batch(here.open, batch=o.batch, reason=o.reason)
-    return {"ok": True, "batch": batch.id, "state": batch.state.value, "voided": batch.voided, "redeemed": batch.redeemed}
+    return {
+        "ok": True,
+        "batch": batch.id,
+        "state": batch.state.value,
+        "voided": batch.voided,
+        "redeemed": batch.redeemed,
+    }
 
 
 def _check(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
-    found = coupon_check.check(here.open, code=o.code, amount=_amount(here, o.amount), member=o.member)
+    found = coupon_check.check(
+        here.open, code=o.code, amount=_amount(here, o.amount), member=o.member
+    )
     body = {
         "ok": True,
         "code": found.code,
@@ -441,7 +596,11 @@ def _show_coupon(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _coupon(view: CouponView) -> dict[str, Any]:
-    dates = {"valid_from": view.valid_from.isoformat(), "valid_to": view.valid_to.isoformat(), "issued_on": view.issued_on.isoformat()}
+    dates = {
+        "valid_from": view.valid_from.isoformat(),
+        "valid_to": view.valid_to.isoformat(),
+        "issued_on": view.issued_on.isoformat(),
+    }
     body = {
         "ok": True,
         "code": view.code,

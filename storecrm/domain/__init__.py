@@ -1,4 +1,5 @@
-"""What is decided: an answer depends on its arguments alone. No session, no clock, no words, no window.
+"""What is decided: an answer depends on its arguments alone. No session, no clock, no words, no
+window.
 
 birthdays: by either calendar, and on which dates they fall.
 lifecycle: stages and the figures they follow from.

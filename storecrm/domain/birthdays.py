@@ -1,8 +1,9 @@
 """Birthdays by either calendar: how they are written down, and on which dates they fall.
 
-A birthday is kept as it was said, "MM-DD" or "YYYY-MM-DD", with its calendar beside it. A lunar one (农历) falls on another date each year:
-in the month of that number, never in a leap month (whoever was born in one keeps the month before it), and its 30th on the 29th
-where the month has no 30th day. 29 February counts as the 28th in other years.
+A birthday is kept as it was said, "MM-DD" or "YYYY-MM-DD", with its calendar beside it. A lunar one
+(农历) falls on another date each year: in the month of that number, never in a leap month (whoever
+was born in one keeps the month before it), and its 30th on the 29th where the month has no 30th
+day. 29 February counts as the 28th in other years.
 """
 
 import re
@@ -42,7 +43,8 @@ def calendar_of(text: str) -> str:
 
 
 def read(text: str, calendar: str = "") -> tuple[str, str]:
-    """A birthday and its calendar, from any shape that `values.read_day` knows or without the year ("05-17"); lunar where it says so
+    """A birthday and its calendar, from any shape that `values.read_day` knows or without the year
+    ("05-17"); lunar where it says so
     ("农历 5-17", "农历八月十五", "lunar 1990-05-17") or `calendar` does. "" for nothing.
 
     Raises:
@@ -102,7 +104,8 @@ def _figures(text: str) -> str:
 
 @lru_cache(maxsize=512)
 def _months(year: int) -> dict[int, tuple[Day, int]]:
-    """The first date and the days of each month of a lunar year, leap months left out; empty outside the calendar's years (YEARS)."""
+    """The first date and the days of each month of a lunar year, leap months left out; empty
+    outside the calendar's years (YEARS)."""
     # loaded here: only shops whose members say a lunar birthday need it
     from borax.calendars.lunardate import LCalendars, LunarDate
 
@@ -130,7 +133,8 @@ def born_on(birthday: str, calendar: str) -> str:
 
 
 def falls_in(birthday: str, calendar: str, year: int) -> Iterator[Day]:
-    """The dates of a year on which a birthday falls: a lunar one of the winter may fall on two of them, or none."""
+    """The dates of a year on which a birthday falls: a lunar one of the winter may fall on two of
+    them, or none."""
     key = birthday[-5:]
     if len(key) < 5:
         return
@@ -145,10 +149,15 @@ def falls_in(birthday: str, calendar: str, year: int) -> Iterator[Day]:
 
 
 def around(window: str, birthday: str, calendar: str, today: Day) -> bool:
-    """True in the window of a birthday: "month" is the month of the year in which it falls, "day" seven days before and after it."""
+    """True in the window of a birthday: "month" is the month of the year in which it falls, "day"
+    seven days before and after it."""
     if window == "month" and calendar == SOLAR:
         return len(birthday) >= 5 and today.month == int(birthday[-5:-3])
-    days = [day for year in (today.year - 1, today.year, today.year + 1) for day in falls_in(birthday, calendar, year)]
+    days = [
+        day
+        for year in (today.year - 1, today.year, today.year + 1)
+        for day in falls_in(birthday, calendar, year)
+    ]
     if window == "month":
         return any((day.year, day.month) == (today.year, today.month) for day in days)
     return any(abs((day - today).days) <= WINDOW for day in days)
@@ -156,13 +165,18 @@ def around(window: str, birthday: str, calendar: str, today: Day) -> bool:
 
 def next_on(birthday: str, calendar: str, today: Day) -> Day | None:
     """The next date on which it falls, today included; None without a birthday."""
-    coming = (day for year in (today.year, today.year + 1, today.year + 2) for day in falls_in(birthday, calendar, year))
+    coming = (
+        day
+        for year in (today.year, today.year + 1, today.year + 2)
+        for day in falls_in(birthday, calendar, year)
+    )
     return min((day for day in coming if day >= today), default=None)
 
 
 @lru_cache(maxsize=8)
 def lunar_spans_of(year: int) -> tuple[tuple[str, str, int], ...]:
-    """The lunar birthdays ("MM-DD", first and last of a stretch) that fall in each month of this year."""
+    """The lunar birthdays ("MM-DD", first and last of a stretch) that fall in each month of this
+    year."""
     spans: list[tuple[str, str, int]] = []
     keys = [f"{month:02d}-{day:02d}" for month in range(1, 13) for day in range(1, 31)]
     for month in range(1, 13):
@@ -175,9 +189,14 @@ def lunar_spans_of(year: int) -> tuple[tuple[str, str, int], ...]:
 
 
 def lunar_day(today: Day) -> tuple[int, str]:
-    """The lunar year of a date, and the last birthday ("MM-DD") of that year which is not after it; in a leap month that of the month's end."""
+    """The lunar year of a date, and the last birthday ("MM-DD") of that year which is not after it;
+    in a leap month that of the month's end."""
     for year in (today.year, today.year - 1):
-        begun = [(month, today - first, days) for month, (first, days) in _months(year).items() if first <= today]
+        begun = [
+            (month, today - first, days)
+            for month, (first, days) in _months(year).items()
+            if first <= today
+        ]
         if begun:
             month, since, days = max(begun)
             day = since.days + 1

@@ -9,7 +9,8 @@ STAGES = ("prospect", "new", "active", "back", "warning", "dormant", "lost")
 
 @dataclass(frozen=True)
 class StageReason:
-    """A member's stage with the figures it follows from; `gap` is the mean number of days between visits."""
+    """A member's stage with the figures it follows from; `gap` is the mean number of days between
+    visits."""
 
     stage: str
     visits: int

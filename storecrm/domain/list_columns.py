@@ -40,12 +40,49 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "tier_by_hand",
         "tier_down_on",
     ),
-    "consents": ("member_no", "phone", "channel", "purpose", "granted", "answered_at", "evidence", "text_version"),
-    "referrals": ("member_no", "phone", "referred_by", "referral_state", "registered_on", "rewarded_on"),
+    "consents": (
+        "member_no",
+        "phone",
+        "channel",
+        "purpose",
+        "granted",
+        "answered_at",
+        "evidence",
+        "text_version",
+    ),
+    "referrals": (
+        "member_no",
+        "phone",
+        "referred_by",
+        "referral_state",
+        "registered_on",
+        "rewarded_on",
+    ),
     "stamps": ("member_no", "phone", "offer_code", "stamps", "expires_on"),
-    "points": ("member_no", "phone", "points", "expires_on", "earned_on", "reference", "reason", "active_from"),
+    "points": (
+        "member_no",
+        "phone",
+        "points",
+        "expires_on",
+        "earned_on",
+        "reference",
+        "reason",
+        "active_from",
+    ),
     "opt-outs": ("phone", "email", "channel", "reason"),
-    "products": ("sku", "barcode", "name", "category", "brand", "price", "cost", "no_points", "no_promotion", "medicine", "to_complete"),
+    "products": (
+        "sku",
+        "barcode",
+        "name",
+        "category",
+        "brand",
+        "price",
+        "cost",
+        "no_points",
+        "no_promotion",
+        "medicine",
+        "to_complete",
+    ),
     "sales": (
         "receipt_no",
         "sold_at",
@@ -70,7 +107,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "coupons": ("code", "offer_code", "member_no", "issued_on", "uses_allowed")
     + ("state", "valid_from", "valid_to", "serial", "batch", "handed_out", "void_reason"),
     "day-totals": ("date", "store", "net_sales", "receipts"),
-    "redemptions": ("redemption_no", "code", "member_no", "redeemed_at", "receipt_no", "discount", "business_date"),
+    "redemptions": (
+        "redemption_no",
+        "code",
+        "member_no",
+        "redeemed_at",
+        "receipt_no",
+        "discount",
+        "business_date",
+    ),
 }
 NEEDED: dict[str, tuple[str, ...]] = {
     "members": (),
@@ -89,7 +134,9 @@ NEEDED: dict[str, tuple[str, ...]] = {
 }
 NEEDED_ONE: dict[str, frozenset[str]] = dict.fromkeys(NEEDED, frozenset()) | {
     "members": frozenset({"phone", "member_no", "old_card_no"}),
-    **dict.fromkeys(("points", "consents", "referrals", "stamps"), frozenset({"member_no", "phone"})),
+    **dict.fromkeys(
+        ("points", "consents", "referrals", "stamps"), frozenset({"member_no", "phone"})
+    ),
     "opt-outs": frozenset({"phone", "email"}),
 }
 """At least one of these must be there."""
@@ -99,8 +146,9 @@ PARTS: dict[str, dict[str, str]] = {
     "sales": {"sold_time": "sold_at", "amount_back": "amount"},
     "redemptions": {"redeemed_time": "redeemed_at"},
 }
-"""Columns of other systems' files that are a part of one of ours: both names make the name, the sort of an article stands behind its name,
-the time behind the day, and what was given back comes off the amount."""
+"""Columns of other systems' files that are a part of one of ours: both names make the name, the
+sort of an article stands behind its name, the time behind the day, and what was given back comes
+off the amount."""
 CHINESE: dict[str, str] = {
     "member_no": "会员号,会员编号,会员编码,客户编号,会员ID,会员代码,顾客编号,會員編號,會員號,會員號碼,客戶編號",
     "phone": "手机,手机号,手机号码,电话,联系电话,会员手机,联系方式,移动电话,电话号码,客户手机号,客户手机,顾客手机,顾客手机号,会员手机号,"
@@ -300,13 +348,15 @@ def known_columns(kind: str) -> frozenset[str]:
 
 
 def tidy_title(text: str) -> str:
-    """A header as it is compared: without brackets and what stands in them, marks and spaces, in small letters."""
+    """A header as it is compared: without brackets and what stands in them, marks and spaces, in
+    small letters."""
     return _MARKS.sub(" ", _BRACKETS.sub("", clean_text(text, 80))).strip().casefold()
 
 
 def columns_of(kind: str, header: Sequence[str], taken: Container[str] = ()) -> dict[int, str]:
-    """Which column (or part of one) each header cell stands for, by our own name or by what people call it in English or Chinese. Phones
-    may stand in several columns; else the first of a name counts."""
+    """Which column (or part of one) each header cell stands for, by our own name or by what people
+    call it in English or Chinese. Phones may stand in several columns; else the first of a name
+    counts."""
     found: dict[int, str] = {}
     for place, cell in enumerate(header):
         name = _told(kind, tidy_title(cell))
@@ -314,13 +364,29 @@ def columns_of(kind: str, header: Sequence[str], taken: Container[str] = ()) -> 
             found[place] = name
         elif name in ("sold_at", "redeemed_at") and name not in taken:
             _beside(found, header, place, name)
-    if kind == "sales" and "amount" not in found.values() and "amount" not in taken and _OF_LINES.isdisjoint(found.values()):
-        found |= next(({place: "amount"} for place, cell in enumerate(header) if tidy_title(cell) in _OF_THE_WHOLE), {})
+    if (
+        kind == "sales"
+        and "amount" not in found.values()
+        and "amount" not in taken
+        and _OF_LINES.isdisjoint(found.values())
+    ):
+        found |= next(
+            (
+                {place: "amount"}
+                for place, cell in enumerate(header)
+                if tidy_title(cell) in _OF_THE_WHOLE
+            ),
+            {},
+        )
     return found
 
 
 def _told(kind: str, tidy: str) -> str:
-    names = [tidy.replace(" ", "_"), *_ALIASES.get(tidy, ()), *_ALIASES.get(tidy.replace(" ", ""), ())]
+    names = [
+        tidy.replace(" ", "_"),
+        *_ALIASES.get(tidy, ()),
+        *_ALIASES.get(tidy.replace(" ", ""), ()),
+    ]
     known = known_columns(kind)
     # one Chinese header may name the key of another kind ("code" of an offer, of a coupon)
     names += ["offer_code"] if "code" in names and "code" not in known else []
@@ -329,16 +395,25 @@ def _told(kind: str, tidy: str) -> str:
 
 def _beside(found: dict[int, str], header: Sequence[str], place: int, name: str) -> None:
     """A second column of an instant: the one that is a time alone stands behind the day."""
-    first, part = next(at for at, other in found.items() if other == name), name.replace("_at", "_time")
+    first, part = (
+        next(at for at, other in found.items() if other == name),
+        name.replace("_at", "_time"),
+    )
     times = [at for at in (first, place) if tidy_title(header[at]) in _TIMES]
     if len(times) == 1 and part not in found.values():
         found[first], found[place] = name, name
         found[times[0]] = part
 
 
-def header_row(kind: str, rows: Sequence[list[str]], mapping: Mapping[str, str] | None = None) -> int:
-    """Which of the first rows (0 the first) holds the titles: the one that says most of what this kind or the mapping knows. Above it may
-    stand a title of the whole sheet, or groups of columns in merged cells."""
+def header_row(
+    kind: str, rows: Sequence[list[str]], mapping: Mapping[str, str] | None = None
+) -> int:
+    """Which of the first rows (0 the first) holds the titles: the one that says most of what this
+    kind or the mapping knows. Above it may stand a title of the whole sheet, or groups of columns
+    in merged cells."""
     asked = mapping or {}
-    said = [len(columns_of(kind, row)) + sum(clean_text(cell, 80) in asked for cell in row if cell) for row in rows[:HEADER_ROWS]]
+    said = [
+        len(columns_of(kind, row)) + sum(clean_text(cell, 80) in asked for cell in row if cell)
+        for row in rows[:HEADER_ROWS]
+    ]
     return said.index(max(said)) if said else 0

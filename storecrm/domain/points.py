@@ -15,7 +15,13 @@ from storecrm.values import (
     Points,
 )
 
-NEXT_YEAR_END, NEVER, DAYS, MONTHS, IDLE_MONTHS = "next_year_end", "never", "days", "months", "idle_months"
+NEXT_YEAR_END, NEVER, DAYS, MONTHS, IDLE_MONTHS = (
+    "next_year_end",
+    "never",
+    "days",
+    "months",
+    "idle_months",
+)
 UNCOUNTED = (NEXT_YEAR_END, NEVER)
 COUNTED = (DAYS, MONTHS, IDLE_MONTHS)
 """Policies that need a number behind them: `days:30`."""
@@ -82,13 +88,15 @@ class EarnRate:
     per: Money
 
     def earn(self, net: Money, times: int = WHOLE) -> Points:
-        """Points for `net` paid, `times` basis points of the plain rate, rounded down once; nothing for zero or less."""
+        """Points for `net` paid, `times` basis points of the plain rate, rounded down once; nothing
+        for zero or less."""
         return Points(max(0, int(net)) * self.points * times // (self.per * WHOLE))
 
 
 @dataclass(frozen=True)
 class Balance:
-    """The buckets of a member's points today; `owed` is what a reversal took beyond what was left."""
+    """The buckets of a member's points today; `owed` is what a reversal took beyond what was
+    left."""
 
     pending: Points
     active: Points

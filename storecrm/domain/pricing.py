@@ -1,9 +1,12 @@
-"""What a basket costs: a pure function from lines, member, offers, coupons, points and the clock to shares per line and a trace.
+"""What a basket costs: a pure function from lines, member, offers, coupons, points and the clock to
+shares per line and a trace.
 
-The order is fixed (and stored with the sale as steps): line promotions, one a line, the best for the customer · the tier's price · order
-promotions · coupons, percent before fixed amount · points used as payment · rounding. Ties: higher priority, larger saving, lower key.
-Thresholds are inclusive, measured on eligible lines after the steps before. A discount is computed once, rounded half-up, capped at what
-is left, and shared out by largest remainder, so that the parts add up exactly. No line goes below zero.
+The order is fixed (and stored with the sale as steps): line promotions, one a line, the best for
+the customer · the tier's price · order promotions · coupons, percent before fixed amount · points
+used as payment · rounding. Ties: higher priority, larger saving, lower key. Thresholds are
+inclusive, measured on eligible lines after the steps before. A discount is computed once, rounded
+half-up, capped at what is left, and shared out by largest remainder, so that the parts add up
+exactly. No line goes below zero.
 """
 
 import heapq
@@ -46,8 +49,8 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a bill; an amount-only bill is one open line without `sku`, eligible for every coupon (the cashier typed the
-    eligible part) and for promotions of the whole bill."""
+    """One line of a bill; an amount-only bill is one open line without `sku`, eligible for every
+    coupon (the cashier typed the eligible part) and for promotions of the whole bill."""
 
     amount: Money
     sku: str | None = None
@@ -65,7 +68,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Buyer:
-    """What the rules ask of a member: tier with its discount and points multiplier, birthday "MM-DD" in its calendar, whether this is the first purchase."""
+    """What the rules ask of a member: tier with its discount and points multiplier, birthday
+    "MM-DD" in its calendar, whether this is the first purchase."""
 
     tier: str = ""
     tier_off: int = 0
@@ -86,7 +90,8 @@ class PricingTime:
 
 @dataclass(frozen=True)
 class AppliedOffer:
-    """An offer to apply: `key` tells it apart; `left` is what its budget still holds, and coupons of one `purse`
+    """An offer to apply: `key` tells it apart; `left` is what its budget still holds, and coupons
+    of one `purse`
     (offer) share it."""
 
     key: int
@@ -97,7 +102,8 @@ class AppliedOffer:
 
 @dataclass(frozen=True)
 class AppliedStep:
-    """What one step took off, line by line, and the eligible amount it was measured on. `key` is 0 for tier, points and rounding."""
+    """What one step took off, line by line, and the eligible amount it was measured on. `key` is 0
+    for tier, points and rounding."""
 
     key: int
     discount: Money
@@ -117,7 +123,8 @@ class NearPromotion:
 
 @dataclass(frozen=True)
 class Priced:
-    """A priced bill. `refused` holds the coupons that do not apply, with why; `near` what almost applied."""
+    """A priced bill. `refused` holds the coupons that do not apply, with why; `near` what almost
+    applied."""
 
     gross: Money
     discount: Money
@@ -132,7 +139,8 @@ class Priced:
     multiplied_by: int = 0
     """The key of the points promotion behind `times`, 0 for none."""
     beside: tuple[int, ...] = ()
-    """Keys of promotions of goods that took nothing, because a group took their lines: what those lines would have without the group."""
+    """Keys of promotions of goods that took nothing, because a group took their lines: what those
+    lines would have without the group."""
 
     @property
     def net(self) -> Money:
@@ -162,11 +170,17 @@ class _State:
     def begin(self) -> None:
         self.measured = list(self.left)
 
-    def take(self, key: int, step: Step, shares: Sequence[int], base: int, repeats: int = 1) -> None:
+    def take(
+        self, key: int, step: Step, shares: Sequence[int], base: int, repeats: int = 1
+    ) -> None:
         self.left = [value - share for value, share in zip(self.left, shares, strict=True)]
         if step is Step.LINE:
             self.marked |= {n for n, share in enumerate(shares) if share}
-        self.steps.append(AppliedStep(key, Money(sum(shares)), tuple(Money(s) for s in shares), Money(base), step, repeats))
+        self.steps.append(
+            AppliedStep(
+                key, Money(sum(shares)), tuple(Money(s) for s in shares), Money(base), step, repeats
+            )
+        )
 
 
 def eligible(rule: OfferRule, line: Line) -> bool:
@@ -179,7 +193,9 @@ def eligible(rule: OfferRule, line: Line) -> bool:
         return False
     if not (rule.products or rule.categories or rule.brands):
         return True
-    return line.sku in rule.products or line.category in rule.categories or line.brand in rule.brands
+    return (
+        line.sku in rule.products or line.category in rule.categories or line.brand in rule.brands
+    )
 
 
 def at_all(rule: OfferRule, buyer: Buyer | None, now: PricingTime) -> list[Refusal]:
@@ -197,7 +213,9 @@ def at_all(rule: OfferRule, buyer: Buyer | None, now: PricingTime) -> list[Refus
         failing.append(Refusal(RefusalCode.TIER, reason=", ".join(rule.tiers)))
     if rule.first_purchase and not buyer.first_purchase:
         failing.append(Refusal(RefusalCode.FIRST_PURCHASE))
-    if rule.birthday and not birthdays.around(rule.birthday, buyer.birthday, buyer.calendar, now.day):
+    if rule.birthday and not birthdays.around(
+        rule.birthday, buyer.birthday, buyer.calendar, now.day
+    ):
         failing.append(Refusal(RefusalCode.BIRTHDAY_WINDOW))
     return failing
 
@@ -205,7 +223,9 @@ def at_all(rule: OfferRule, buyer: Buyer | None, now: PricingTime) -> list[Refus
 def _right_time(rule: OfferRule, now: PricingTime) -> bool:
     days = rule.weekdays or rule.month_days
     on_day = now.day.isoweekday() in rule.weekdays or now.day.day in rule.month_days
-    return (not days or on_day) and (not rule.minutes or rule.minutes[0] <= now.minute <= rule.minutes[1])
+    return (not days or on_day) and (
+        not rule.minutes or rule.minutes[0] <= now.minute <= rule.minutes[1]
+    )
 
 
 def price(
@@ -220,8 +240,9 @@ def price(
     round_to: int = 1,
     tier_or_promotion: bool = False,
 ) -> Priced:
-    """Price a basket. `points` is money that the member wants to pay with points, taken as far as the cap allows; `round_to` the
-    coin that amounts are rounded down to (10 for 角); `tier_or_promotion`: on each line the lower of tier price and promotion.
+    """Price a basket. `points` is money that the member wants to pay with points, taken as far as
+    the cap allows; `round_to` the coin that amounts are rounded down to (10 for 角);
+    `tier_or_promotion`: on each line the lower of tier price and promotion.
 
     Raises:
         ValueError: a coupon of kind external, which never applies at the till.
@@ -234,7 +255,11 @@ def price(
     _line_promotions(state, [p for p in live if is_line(p.rule)], near)
     if buyer is not None and buyer.tier_off:
         _tier(state, buyer.tier_off, either=tier_or_promotion)
-    _order_promotions(state, [p for p in live if not is_line(p.rule) and p.rule.kind is not OfferKind.POINTS_TIMES], near)
+    _order_promotions(
+        state,
+        [p for p in live if not is_line(p.rule) and p.rule.kind is not OfferKind.POINTS_TIMES],
+        near,
+    )
     state.begin()
     points_offer = _points_offer(state, live)
     refused = _coupons(state, coupons, buyer, here)
@@ -246,7 +271,9 @@ def price(
     rest = sum(state.left)
     rounding = rest % round_to if round_to > 1 and rest > 0 else 0
     if rounding:
-        state.take(0, Step.ROUNDING, share_out(rounding, [max(0, value) for value in state.left]), rest)
+        state.take(
+            0, Step.ROUNDING, share_out(rounding, [max(0, value) for value in state.left]), rest
+        )
     return Priced(
         Money(gross),
         Money(discount),
@@ -263,10 +290,15 @@ def price(
 
 
 def _beside(state: _State, promotions: Sequence[AppliedOffer]) -> tuple[int, ...]:
-    """Promotions of goods that count for a line that a group made cheaper, and took nothing on this bill."""
+    """Promotions of goods that count for a line that a group made cheaper, and took nothing on this
+    bill."""
     groups = {p.key for p in promotions if in_groups(p.rule)}
     steps = [step for step in state.steps if step.step is Step.LINE]
-    lines = [line for n, line in enumerate(state.lines) if any(step.shares[n] for step in steps if step.key in groups)]
+    lines = [
+        line
+        for n, line in enumerate(state.lines)
+        if any(step.shares[n] for step in steps if step.key in groups)
+    ]
     used = {step.key for step in steps}
     idle = [p for p in promotions if is_line(p.rule) and p.key not in used]
     return tuple(p.key for p in idle if any(eligible(p.rule, line) for line in lines))
@@ -289,15 +321,17 @@ class GivenReduction:
 
 
 def in_groups(rule: OfferRule) -> bool:
-    """True where the price of a piece depends on other pieces, or on what they cost: when those come back it is not earned any more."""
+    """True where the price of a piece depends on other pieces, or on what they cost: when those
+    come back it is not earned any more."""
     return of_pieces(rule) and not _by_itself(rule)
 
 
 def still_earned(lines: Sequence[Line], given: Sequence[GivenReduction]) -> list[int]:
-    """What promotions and coupons of groups (`in_groups`) give each of the lines that stay of a sold bill.
+    """What promotions and coupons of groups (`in_groups`) give each of the lines that stay of a
+    sold bill.
 
-    The steps are those of `price`; who and when was judged when it was sold. What else was given stays on its lines as it is, so that it
-    is less that is left there for what follows.
+    The steps are those of `price`; who and when was judged when it was sold. What else was given
+    stays on its lines as it is, so that it is less that is left there for what follows.
     """
     state = _State(lines, [int(line.amount) for line in lines])
     earned = [0] * len(lines)
@@ -310,14 +344,19 @@ def still_earned(lines: Sequence[Line], given: Sequence[GivenReduction]) -> list
             earned[n] += max(0, share - kept[n])
     state.marked = {n for n in range(len(lines)) if kept[n] or earned[n]}
     kept_until = _kept([one for one in given if one.step is not Step.COUPON], len(lines))
-    state.left = [max(0, line.amount - gone - share) for line, gone, share in zip(lines, kept_until, earned, strict=True)]
+    state.left = [
+        max(0, line.amount - gone - share)
+        for line, gone, share in zip(lines, kept_until, earned, strict=True)
+    ]
     state.begin()
     for one in sorted((one for one in given if one.step is Step.COUPON), key=_percent_first):
         shares = list(one.shares)
         if in_groups(one.asked.rule):
             shares, _, _ = _coupon_share(one.asked, state)
             earned = [before + share for before, share in zip(earned, shares, strict=True)]
-        state.left = [max(0, value - share) for value, share in zip(state.left, shares, strict=True)]
+        state.left = [
+            max(0, value - share) for value, share in zip(state.left, shares, strict=True)
+        ]
     return earned
 
 
@@ -332,19 +371,27 @@ def _percent_first(one: GivenReduction) -> bool:
 
 
 def _points_offer(state: _State, promotions: Sequence[AppliedOffer]) -> AppliedOffer | None:
-    """The points promotion that counts: its minimum is measured like a coupon's, on what promotions left of the goods that count."""
+    """The points promotion that counts: its minimum is measured like a coupon's, on what promotions
+    left of the goods that count."""
 
     def met(rule: OfferRule) -> bool:
-        base = sum(value for value, line in zip(state.measured, state.lines, strict=True) if eligible(rule, line))
+        base = sum(
+            value
+            for value, line in zip(state.measured, state.lines, strict=True)
+            if eligible(rule, line)
+        )
         return not failing_amount(rule, Money(base))
 
     found = [p for p in promotions if p.rule.kind is OfferKind.POINTS_TIMES and met(p.rule)]
     return min(found, key=lambda p: (-p.rule.priority, -p.rule.value, p.key), default=None)
 
 
-def _line_promotions(state: _State, promotions: Sequence[AppliedOffer], near: list[NearPromotion]) -> None:
-    """One a line. A higher priority goes first; among equals a promotion of several pieces is taken when it saves more than the best
-    promotions of its lines by themselves would, the largest gain first, and every line left takes its best."""
+def _line_promotions(
+    state: _State, promotions: Sequence[AppliedOffer], near: list[NearPromotion]
+) -> None:
+    """One a line. A higher priority goes first; among equals a promotion of several pieces is taken
+    when it saves more than the best promotions of its lines by themselves would, the largest gain
+    first, and every line left takes its best."""
     free = {n for n, line in enumerate(state.lines) if line.amount > 0}
     spent: dict[int, int] = {}
     for priority in sorted({p.rule.priority for p in promotions}, reverse=True):
@@ -362,7 +409,12 @@ def _line_promotions(state: _State, promotions: Sequence[AppliedOffer], near: li
             if asked.left is not None and spent.get(key, 0) - saving > asked.left:
                 continue
             spent[key] = spent.get(key, 0) - saving
-            state.take(key, Step.LINE, [-saving if m == n else 0 for m in range(len(state.lines))], state.lines[n].amount)
+            state.take(
+                key,
+                Step.LINE,
+                [-saving if m == n else 0 for m in range(len(state.lines))],
+                state.lines[n].amount,
+            )
             free.discard(n)
 
 
@@ -403,7 +455,8 @@ def _together(
 
 
 def _by_itself(rule: OfferRule) -> bool:
-    """True of promotions that judge each line by itself; a special price from so many pieces judges them together."""
+    """True of promotions that judge each line by itself; a special price from so many pieces judges
+    them together."""
     if rule.kind not in (OfferKind.PERCENT_OFF, OfferKind.FIXED_PRICE):
         return False
     return not rule.min_spend and not rule.min_quantity
@@ -419,7 +472,8 @@ def _single(rule: OfferRule, state: _State, n: int) -> int:
 
 
 def _claimed(rule: OfferRule, state: _State, group: set[int], shares: Sequence[int]) -> set[int]:
-    """Lines that a promotion takes for itself: what it made cheaper, and of buy-and-get what had to be bought."""
+    """Lines that a promotion takes for itself: what it made cheaper, and of buy-and-get what had to
+    be bought."""
     if not sum(shares):
         return set()
     if rule.kind in (OfferKind.BUY_GET, OfferKind.NTH_ITEM):
@@ -427,11 +481,19 @@ def _claimed(rule: OfferRule, state: _State, group: set[int], shares: Sequence[i
     return {n for n, share in enumerate(shares) if share}
 
 
-def _shares(rule: OfferRule, state: _State, group: Sequence[int], budget: Money | None) -> tuple[list[int], Refusal | None]:
+def _shares(
+    rule: OfferRule, state: _State, group: Sequence[int], budget: Money | None
+) -> tuple[list[int], Refusal | None]:
     """What a line promotion takes from each line, or what is missing for it."""
     shares = [0] * len(state.lines)
     # what is given away does not count towards what had to be bought for it
-    counted = [n for n in group if eligible(rule, state.lines[n]) and state.measured[n] > 0 and state.lines[n].sku not in rule.gifts]
+    counted = [
+        n
+        for n in group
+        if eligible(rule, state.lines[n])
+        and state.measured[n] > 0
+        and state.lines[n].sku not in rule.gifts
+    ]
     missing = _missing(rule, state, counted)
     if not missing:
         _KIND[rule.kind](rule, state, counted, shares, group)
@@ -441,7 +503,10 @@ def _shares(rule: OfferRule, state: _State, group: Sequence[int], budget: Money 
 
 
 def _missing(rule: OfferRule, state: _State, counted: Sequence[int]) -> list[Refusal]:
-    base, pieces = sum(state.measured[n] for n in counted), sum(state.lines[n].pieces for n in counted)
+    base, pieces = (
+        sum(state.measured[n] for n in counted),
+        sum(state.lines[n].pieces for n in counted),
+    )
     if not counted:
         return []
     if rule.min_spend and base < rule.min_spend:
@@ -453,26 +518,39 @@ def _missing(rule: OfferRule, state: _State, counted: Sequence[int]) -> list[Ref
     return []
 
 
-def _singles(rule: OfferRule, state: _State, counted: Sequence[int], shares: list[int], _group: Sequence[int]) -> None:
+def _singles(
+    rule: OfferRule, state: _State, counted: Sequence[int], shares: list[int], _group: Sequence[int]
+) -> None:
     for n in counted:
         shares[n] = _single(rule, state, n)
 
 
 def _pieces(state: _State, counted: Sequence[int]) -> list[tuple[int, int]]:
     """(price of one piece, line) for every whole piece, the dearest first; ties by line."""
-    found = [(state.left[n] // state.lines[n].pieces, n) for n in counted for _ in range(min(state.lines[n].pieces, 10_000))]
+    found = [
+        (state.left[n] // state.lines[n].pieces, n)
+        for n in counted
+        for _ in range(min(state.lines[n].pieces, 10_000))
+    ]
     return sorted(found, key=lambda piece: (-piece[0], piece[1]))
 
 
 def _free(state: _State, shares: list[int], given: Iterable[int], off: int = WHOLE) -> None:
-    """Take `off` basis points from pieces of the lines named in `given` (a line once for each piece)."""
+    """Take `off` basis points from pieces of the lines named in `given` (a line once for each
+    piece)."""
     pieces = Counter(given)
-    _round_once(shares, [(n, state.left[n] * pieces[n] * off, state.lines[n].pieces * WHOLE) for n in sorted(pieces)])
+    _round_once(
+        shares,
+        [
+            (n, state.left[n] * pieces[n] * off, state.lines[n].pieces * WHOLE)
+            for n in sorted(pieces)
+        ],
+    )
 
 
 def _round_once(shares: list[int], parts: Sequence[tuple[int, int, int]]) -> None:
-    """Give lines their part of one discount, each (line, numerator, denominator): the sum is rounded half-up once and shared by
-    largest remainder."""
+    """Give lines their part of one discount, each (line, numerator, denominator): the sum is
+    rounded half-up once and shared by largest remainder."""
     rests = []
     for n, above, below in parts:
         shares[n], rest = divmod(above, below)
@@ -484,34 +562,53 @@ def _round_once(shares: list[int], parts: Sequence[tuple[int, int, int]]) -> Non
         shares[n] += 1
 
 
-def _rounds(rule: OfferRule, state: _State, counted: Sequence[int], step: int, given: int) -> list[int]:
-    """The pieces sorted by price in groups of `step`: the lines of the cheapest `given` of each group, the best for the customer."""
+def _rounds(
+    rule: OfferRule, state: _State, counted: Sequence[int], step: int, given: int
+) -> list[int]:
+    """The pieces sorted by price in groups of `step`: the lines of the cheapest `given` of each
+    group, the best for the customer."""
     pieces = _pieces(state, counted)
     rounds = len(pieces) // step
     rounds = min(rounds, rule.max_repeats) if rule.max_repeats else rounds
     return [n for r in range(rounds) for _, n in pieces[r * step + step - given : (r + 1) * step]]
 
 
-def _buy_get(rule: OfferRule, state: _State, counted: Sequence[int], shares: list[int], _group: Sequence[int]) -> None:
+def _buy_get(
+    rule: OfferRule, state: _State, counted: Sequence[int], shares: list[int], _group: Sequence[int]
+) -> None:
     """Of every buy + get pieces the cheapest `get` are free."""
     given = rule.get or 1
     _free(state, shares, _rounds(rule, state, counted, (rule.buy or 1) + given, given))
 
 
-def _nth(rule: OfferRule, state: _State, counted: Sequence[int], shares: list[int], _group: Sequence[int]) -> None:
+def _nth(
+    rule: OfferRule, state: _State, counted: Sequence[int], shares: list[int], _group: Sequence[int]
+) -> None:
     """Of every n pieces the cheapest is reduced."""
     _free(state, shares, _rounds(rule, state, counted, rule.buy or 2, 1), rule.value)
 
 
-def _given(rule: OfferRule, state: _State, counted: Sequence[int], shares: list[int], group: Sequence[int]) -> None:
-    """Gifts that lie in the basket cost nothing, add-ons their price: as many as were earned, the dearest first."""
-    base, pieces = sum(state.measured[n] for n in counted), sum(state.lines[n].pieces for n in counted)
+def _given(
+    rule: OfferRule, state: _State, counted: Sequence[int], shares: list[int], group: Sequence[int]
+) -> None:
+    """Gifts that lie in the basket cost nothing, add-ons their price: as many as were earned, the
+    dearest first."""
+    base, pieces = (
+        sum(state.measured[n] for n in counted),
+        sum(state.lines[n].pieces for n in counted),
+    )
     rounds = min(
         base // rule.min_spend if rule.min_spend else 10**9,
         pieces // (rule.buy or 1) if rule.buy else 10**9,
         rule.max_repeats or 1,
     )
-    gifts = [n for n in group if state.lines[n].sku in rule.gifts and not state.lines[n].no_promotion and state.left[n] > 0]
+    gifts = [
+        n
+        for n in group
+        if state.lines[n].sku in rule.gifts
+        and not state.lines[n].no_promotion
+        and state.left[n] > 0
+    ]
     if rule.kind is OfferKind.GIFT:
         gifts = [n for n in gifts if not state.lines[n].never_given]
     chosen = [n for _, n in _pieces(state, gifts)][: rounds * (rule.get or 1)]
@@ -525,7 +622,9 @@ def _given(rule: OfferRule, state: _State, counted: Sequence[int], shares: list[
     _round_once(shares, parts)
 
 
-_KIND: dict[OfferKind, Callable[[OfferRule, _State, Sequence[int], list[int], Sequence[int]], None]] = {
+_KIND: dict[
+    OfferKind, Callable[[OfferRule, _State, Sequence[int], list[int], Sequence[int]], None]
+] = {
     OfferKind.FIXED_PRICE: _singles,
     OfferKind.BUY_GET: _buy_get,
     OfferKind.NTH_ITEM: _nth,
@@ -535,7 +634,8 @@ _KIND: dict[OfferKind, Callable[[OfferRule, _State, Sequence[int], list[int], Se
 
 
 def _tier(state: _State, off: int, *, either: bool) -> None:
-    """The tier's price on every line; with `either` a line keeps whichever is lower, promotion or tier price."""
+    """The tier's price on every line; with `either` a line keeps whichever is lower, promotion or
+    tier price."""
     shares = [0] * len(state.lines)
     for n, line in enumerate(state.lines):
         if line.no_promotion or state.left[n] <= 0:
@@ -548,31 +648,52 @@ def _tier(state: _State, off: int, *, either: bool) -> None:
         state.take(0, Step.TIER, shares, sum(line.amount for line in state.lines))
 
 
-def _order_promotions(state: _State, promotions: Sequence[AppliedOffer], near: list[NearPromotion]) -> None:
-    """Of the whole bill: one that does not stack, beside every one that does; of a group the best."""
+def _order_promotions(
+    state: _State, promotions: Sequence[AppliedOffer], near: list[NearPromotion]
+) -> None:
+    """Of the whole bill: one that does not stack, beside every one that does; of a group the
+    best."""
     groups, alone, waiting = set[str](), False, list(promotions)
     state.begin()
     while waiting:
         judged = [(p, *_order_share(p, state)) for p in waiting]
-        usable = [(p, shares, base, times) for p, shares, base, times, _ in judged if sum(shares) > 0]
+        usable = [
+            (p, shares, base, times) for p, shares, base, times, _ in judged if sum(shares) > 0
+        ]
         if not alone and not groups:
-            near += [NearPromotion(p.key, why[0]) for p, shares, _, _, why in judged if why and not sum(shares)]
+            near += [
+                NearPromotion(p.key, why[0])
+                for p, shares, _, _, why in judged
+                if why and not sum(shares)
+            ]
         if not usable:
             return
-        p, shares, base, times = min(usable, key=lambda u: (-u[0].rule.priority, -sum(u[1]), u[0].key))
+        p, shares, base, times = min(
+            usable, key=lambda u: (-u[0].rule.priority, -sum(u[1]), u[0].key)
+        )
         state.take(p.key, Step.ORDER, shares, base, times)
         alone = alone or not p.rule.stackable
         groups |= {p.rule.group} - {""}
-        waiting = [w for w in waiting if w is not p and w.rule.group not in groups and (w.rule.stackable or not alone)]
+        waiting = [
+            w
+            for w in waiting
+            if w is not p and w.rule.group not in groups and (w.rule.stackable or not alone)
+        ]
 
 
 def _order_share(asked: AppliedOffer, state: _State) -> tuple[list[int], int, int, list[Refusal]]:
     rule = asked.rule
     counts = [
-        eligible(rule, line) and line.amount > 0 and not (rule.skip_discounted and n in state.marked) for n, line in enumerate(state.lines)
+        eligible(rule, line)
+        and line.amount > 0
+        and not (rule.skip_discounted and n in state.marked)
+        for n, line in enumerate(state.lines)
     ]
     rest = [value if yes else 0 for value, yes in zip(state.left, counts, strict=True)]
-    base, nothing = sum(value for value, yes in zip(state.measured, counts, strict=True) if yes), [0] * len(rest)
+    base, nothing = (
+        sum(value for value, yes in zip(state.measured, counts, strict=True) if yes),
+        [0] * len(rest),
+    )
     failing = failing_amount(rule, Money(base), any(counts), _count(state.lines, counts))
     if failing:
         return nothing, base, 0, failing
@@ -587,13 +708,21 @@ def _count(lines: Sequence[Line], counts: Sequence[bool]) -> int:
     return sum(line.pieces for line, yes in zip(lines, counts, strict=True) if yes)
 
 
-def _coupons(state: _State, coupons: Sequence[AppliedOffer], buyer: Buyer | None, now: PricingTime) -> dict[int, list[Refusal]]:
+def _coupons(
+    state: _State, coupons: Sequence[AppliedOffer], buyer: Buyer | None, now: PricingTime
+) -> dict[int, list[Refusal]]:
     refused: dict[int, list[Refusal]] = {}
     spent: dict[int, int] = {}
     for asked in sorted(coupons, key=lambda c: c.rule.kind is not OfferKind.PERCENT_OFF):
         used = spent.get(asked.purse, 0) if asked.purse else 0
-        coupon = replace(asked, left=Money(asked.left - used)) if asked.left is not None and used else asked
-        failing = [r for r in at_all(coupon.rule, buyer, now) if r.code is not RefusalCode.MEMBER_REQUIRED]
+        coupon = (
+            replace(asked, left=Money(asked.left - used))
+            if asked.left is not None and used
+            else asked
+        )
+        failing = [
+            r for r in at_all(coupon.rule, buyer, now) if r.code is not RefusalCode.MEMBER_REQUIRED
+        ]
         shares, base, why_not = _coupon_share(coupon, state)
         failing += why_not
         if not failing and sum(shares) <= 0:
@@ -611,7 +740,11 @@ def _coupon_share(coupon: AppliedOffer, state: _State) -> tuple[list[int], int, 
     if not of_pieces(coupon.rule):
         shares, base, _, failing = _order_share(coupon, state)
         return shares, base, failing
-    free = [n for n, _ in enumerate(state.lines) if not (coupon.rule.skip_discounted and n in state.marked)]
+    free = [
+        n
+        for n, _ in enumerate(state.lines)
+        if not (coupon.rule.skip_discounted and n in state.marked)
+    ]
     shares, why = _shares(coupon.rule, state, free, None)
     base = sum(state.left[n] for n in free if eligible(coupon.rule, state.lines[n]))
     failing = [why] if why else [] if base > 0 else [Refusal(RefusalCode.NO_ELIGIBLE_ITEM)]
@@ -620,8 +753,11 @@ def _coupon_share(coupon: AppliedOffer, state: _State) -> tuple[list[int], int, 
     return shares, base, failing
 
 
-def failing_amount(rule: OfferRule, base: Money, any_line: bool = True, pieces: int = 0) -> list[Refusal]:
-    """Why `base` eligible money and `pieces` eligible pieces are not enough; empty when they are."""
+def failing_amount(
+    rule: OfferRule, base: Money, any_line: bool = True, pieces: int = 0
+) -> list[Refusal]:
+    """Why `base` eligible money and `pieces` eligible pieces are not enough; empty when they
+    are."""
     if rule.scoped and not any_line:
         return [Refusal(RefusalCode.NO_ELIGIBLE_ITEM)]
     failing = []

@@ -28,9 +28,10 @@ class Month:
 
 @dataclass(frozen=True)
 class Profile:
-    """One member. `gross` and `net` are of all visits and returns; `scores` are R, F, M, None without a visit in the window; `next_visit`
-    is the last visit plus the member's own gap (`overdue` when that is over), None under three visits; coupons are those of the member's own. `months` are the
-    last twelve, `outlook` is None until it was learned, `before` what another
+    """One member. `gross` and `net` are of all visits and returns; `scores` are R, F, M, None
+    without a visit in the window; `next_visit` is the last visit plus the member's own gap
+    (`overdue` when that is over), None under three visits; coupons are those of the member's own.
+    `months` are the last twelve, `outlook` is None until it was learned, `before` what another
     system had counted (spent, visits, last visit)."""
 
     why: StageReason

@@ -1,6 +1,7 @@
 """The table of named groups of RFM scores, as a shop writes it.
 
-groups("best R4-5 F4-5, rest")  ->  (RfmGroup("best", (("r", 4, 5), ("f", 4, 5))), RfmGroup("rest", ()))
+groups("best R4-5 F4-5, rest")  ->  (RfmGroup("best", (("r", 4, 5), ("f", 4, 5))), RfmGroup("rest",
+()))
 """
 
 import re
@@ -29,8 +30,8 @@ def groups(text: str) -> tuple[RfmGroup, ...]:
     """The table of groups: "name R4-5 F1", by commas; the last one takes everybody else.
 
     Raises:
-        ValueError: it is not of that form, a range is backwards, a name comes twice, or the last group
-            leaves somebody out.
+        ValueError: it is not of that form, a range is backwards, a name comes twice, or the last
+            group leaves somebody out.
     """
     found = tuple(_group(part.strip()) for part in text.split(","))
     if len({group.name for group in found}) != len(found) or found[-1].ranges:

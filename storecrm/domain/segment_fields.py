@@ -30,8 +30,9 @@ _TEXT_OPS = ("is", "is_not", "in")
 
 @dataclass(frozen=True)
 class SegmentField:
-    """One thing a condition may ask: `kind` is number, money or text, `more` which further keys narrow it, `known` the texts it may be,
-    `missing` what holds for a member without an answer (None: fits nothing)."""
+    """One thing a condition may ask: `kind` is number, money or text, `more` which further keys
+    narrow it, `known` the texts it may be, `missing` what holds for a member without an answer
+    (None: fits nothing)."""
 
     kind: str
     more: tuple[str, ...] = ()
@@ -71,7 +72,9 @@ FIELDS: dict[str, SegmentField] = {
     "gender": SegmentField("text", known=("f", "m", "")),
     "tier": SegmentField("text"),
     "tag": SegmentField("text"),
-    "consent": SegmentField("text", ("purpose",), known=tuple(channel.value for channel in Channel)),
+    "consent": SegmentField(
+        "text", ("purpose",), known=tuple(channel.value for channel in Channel)
+    ),
     "has": SegmentField("text", known=PIECES),
 }
 
@@ -84,7 +87,8 @@ def check(rule: Any, *, digits: int = 2) -> None:
     """Refuse a rule that cannot be understood, naming the place ("all[1].any[0]").
 
     Raises:
-        BadInput: segment_shape, segment_deep, segment_long, segment_field, segment_op, segment_value, segment_more.
+        BadInput: segment_shape, segment_deep, segment_long, segment_field, segment_op,
+            segment_value, segment_more.
     """
     if _check(rule, "rule", DEPTH, digits) > MOST:
         raise BadInput("segment_long", most=MOST)
@@ -100,7 +104,10 @@ def _check(node: Any, place: str, deeper: int, digits: int) -> int:
             parts = node[word]
             if len(node) != 1 or not isinstance(parts, list) or not parts:
                 raise BadInput("segment_shape", where=place)
-            return sum(_check(part, f"{place}.{word}[{at}]", deeper - 1, digits) for at, part in enumerate(parts, 1))
+            return sum(
+                _check(part, f"{place}.{word}[{at}]", deeper - 1, digits)
+                for at, part in enumerate(parts, 1)
+            )
     if "not" in node:
         if len(node) != 1:
             raise BadInput("segment_shape", where=place)
@@ -116,14 +123,20 @@ def _check_condition(node: Mapping[str, Any], place: str, digits: int) -> None:
         raise BadInput("segment_field", where=place, field=str(name)[:40], known=", ".join(FIELDS))
     extra = [key for key in node if key not in ("field", "op", "value", *field.more)]
     if extra:
-        raise BadInput("segment_more", where=place, key=extra[0][:40], known=", ".join(field.more) or "-")
+        raise BadInput(
+            "segment_more", where=place, key=extra[0][:40], known=", ".join(field.more) or "-"
+        )
     ops = ops_of(field)
     if node.get("op") not in ops:
         raise BadInput("segment_op", where=place, op=str(node.get("op"))[:20], known=" ".join(ops))
     days = node.get("days", 1)
     if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 36_500:
         raise BadInput("segment_value", where=f"{place}.days", value=str(days)[:40])
-    if any(not isinstance(node[key], str) or not node[key] for key in field.more if key != "days" and key in node):
+    if any(
+        not isinstance(node[key], str) or not node[key]
+        for key in field.more
+        if key != "days" and key in node
+    ):
         raise BadInput("segment_value", where=place, value="")
     for key in _PERIOD:
         if key in node and not _is_day(node[key]):
@@ -155,7 +168,11 @@ def _is_money(text: str, digits: int) -> bool:
 def _value_fits(field: SegmentField, name: str, op: str, value: Any, digits: int) -> bool:
     if field.kind == "text":
         texts = value if op == "in" else [value]
-        fine = isinstance(texts, list) and bool(texts) and all(isinstance(text, str) and len(text) <= 100 for text in texts)
+        fine = (
+            isinstance(texts, list)
+            and bool(texts)
+            and all(isinstance(text, str) and len(text) <= 100 for text in texts)
+        )
         return fine and (not field.known or set(texts) <= set(field.known))
     if name == "birthday_month" and value == THIS_MONTH:
         return op == "="

@@ -1,14 +1,16 @@
 """What a shop may set: each setting is declared here once, with everything that follows from it.
 
-A declaration says its key (as files, commands and the store write it), its kind (how text is checked and read),
-default, bounds or choices, unit, group and who may set it; the ids of its title, its help and the words of its
-choices follow from the key. The window, `rules`, `check` and the manual are made from it. Code reads the typed object:
+A declaration says its key (as files, commands and the store write it), its kind (how text is
+checked and read), default, bounds or choices, unit, group and who may set it; the ids of its title,
+its help and the words of its choices follow from the key. The window, `rules`, `check` and the
+manual are made from it. Code reads the typed object:
 
     shop = ShopRules.of({"idle_close_minutes": "5"}, digits=2)
     shop.idle_close               ->  timedelta(minutes=5)
     ShopRules.idle_close.key      ->  "idle_close_minutes"
 
-Invariant: `ShopRules.of` never raises. What a store holds that no setting reads (written by another version or by
+Invariant: `ShopRules.of` never raises. What a store holds that no setting reads (written by another
+    version or by
 another hand) gives way to the default, and an amount finer than the currency is rounded up.
 """
 
@@ -115,15 +117,16 @@ class SlipPolicy(StrEnum):
 
 @dataclass(frozen=True)
 class VisitSpan:
-    """How long after a visit: `days` for everybody, or `gaps` times a member's own mean gap between visits, and
-    `days` then for members whose gap is not known yet."""
+    """How long after a visit: `days` for everybody, or `gaps` times a member's own mean gap between
+    visits, and `days` then for members whose gap is not known yet."""
 
     days: int
     gaps: float | None = None
 
 
 class Setting(Generic[T]):
-    """One declaration. On `ShopRules` itself it gives the declaration, on one of its objects the typed value."""
+    """One declaration. On `ShopRules` itself it gives the declaration, on one of its objects the
+    typed value."""
 
     nothing = ""
     """What is written where nothing is set, "" where something always is."""
@@ -258,7 +261,8 @@ class Limit(Setting[int | None]):
 
 
 class Amount(Setting[Money]):
-    """Money above zero, said in the decimals of the shop's currency; the default is declared in two."""
+    """Money above zero, said in the decimals of the shop's currency; the default is declared in
+    two."""
 
     def __init__(self, key: str, default: str, *, group: Group) -> None:
         super().__init__(key, default, group=group, unit=Unit.MONEY)
@@ -287,7 +291,8 @@ class Amount(Setting[Money]):
 
 
 class Coin(Setting[Money]):
-    """The smallest coin that is taken, in minor units: 1, or 10 (角) and 100 (元) of a currency with two decimals."""
+    """The smallest coin that is taken, in minor units: 1, or 10 (角) and 100 (元) of a currency
+    with two decimals."""
 
     _powers = {"0.1": -1, "1": 0}
     """Coins as powers of ten of the currency's whole unit."""
@@ -421,7 +426,8 @@ _count_minutes = partial(Whole[timedelta], of=_minutes, unit=Unit.MINUTES)
 
 @dataclass(frozen=True)
 class ShopRules:
-    """Every setting of a shop, typed. `text`: each as the store writes it; `digits`: decimals of the shop's money."""
+    """Every setting of a shop, typed. `text`: each as the store writes it; `digits`: decimals of
+    the shop's money."""
 
     text: Mapping[str, str]
     digits: int = 2
@@ -433,7 +439,15 @@ class ShopRules:
 
     points_per_unit = _count_points("points_per_unit", 100, low=1, high=100_000, group=Group.PAYING)
     points_step = _count_points("points_step", 100, low=1, high=100_000, group=Group.PAYING)
-    points_cap = Whole("points_cap_percent", 50, low=0, high=100, of=_percent, unit=Unit.PERCENT, group=Group.PAYING)
+    points_cap = Whole(
+        "points_cap_percent",
+        50,
+        low=0,
+        high=100,
+        of=_percent,
+        unit=Unit.PERCENT,
+        group=Group.PAYING,
+    )
     member_proof = YesNo("member_proof", "yes", group=Group.PAYING)
     second_proof_from = Amount("second_proof_from", "50.00", group=Group.PAYING)
 
@@ -444,7 +458,9 @@ class ShopRules:
     idle_close = _count_minutes("idle_close_minutes", 3, low=1, high=60, group=Group.TILL)
 
     coupons_per_bill = Limit("coupons_per_bill", "1", unit=Unit.COUPONS, group=Group.COUPONS)
-    coupons_per_member_day = Limit("coupons_per_member_day", NO_LIMIT, unit=Unit.COUPONS, group=Group.COUPONS)
+    coupons_per_member_day = Limit(
+        "coupons_per_member_day", NO_LIMIT, unit=Unit.COUPONS, group=Group.COUPONS
+    )
     welcome_offer = OfferCode("welcome_offer", NO_OFFER, group=Group.COUPONS)
     next_offer = OfferCode("next_offer", NO_OFFER, group=Group.COUPONS)
     next_offer_from = Amount("next_offer_from", "0.01", group=Group.COUPONS)
@@ -453,14 +469,20 @@ class ShopRules:
     return_grace = _count_days("return_grace_days", 30, low=0, high=365, group=Group.RETURNS)
 
     undo_within = _count_minutes("undo_minutes", 10, low=0, high=120, group=Group.STAFF)
-    undo_per_shift = Whole("undo_per_shift", 5, low=0, high=100, of=int, unit=Unit.TIMES, group=Group.STAFF)
+    undo_per_shift = Whole(
+        "undo_per_shift", 5, low=0, high=100, of=int, unit=Unit.TIMES, group=Group.STAFF
+    )
     allowance_days = _count_days("allowance_days", 3, low=0, high=30, group=Group.STAFF)
     allowance_short = Amount("allowance_short", "1.00", group=Group.STAFF)
-    allowance_per_shift = Whole("allowance_per_shift", 3, low=0, high=50, of=int, unit=Unit.TIMES, group=Group.STAFF)
+    allowance_per_shift = Whole(
+        "allowance_per_shift", 3, low=0, high=50, of=int, unit=Unit.TIMES, group=Group.STAFF
+    )
     emergency_most = Amount("emergency_most", "50.00", group=Group.STAFF)
     look_ups_per_hour = Limit("look_ups_per_hour", "120", unit=Unit.MEMBERS, group=Group.STAFF)
     adjust_limit = _count_points("adjust_limit", 500, low=0, high=1_000_000, group=Group.STAFF)
-    adjust_limit_day = _count_points("adjust_limit_day", 2000, low=0, high=100_000_000, group=Group.STAFF)
+    adjust_limit_day = _count_points(
+        "adjust_limit_day", 2000, low=0, high=100_000_000, group=Group.STAFF
+    )
 
     tier_or_promotion = Choice("tier_or_promotion", TierPrice.BOTH, group=Group.MEMBERS)
     tier_window = Choice("tier_window", TierWindow.ROLLING, group=Group.MEMBERS)
@@ -468,8 +490,12 @@ class ShopRules:
     recruit_days = _count_days("recruit_days", 30, low=1, high=365, group=Group.MEMBERS)
     recruit_bonus = Amount("recruit_bonus", "2.00", group=Group.MEMBERS)
 
-    referral_points = _count_points("referral_points", 0, low=0, high=1_000_000, group=Group.FRIENDS)
-    referral_friend_points = _count_points("referral_friend_points", 0, low=0, high=1_000_000, group=Group.FRIENDS)
+    referral_points = _count_points(
+        "referral_points", 0, low=0, high=1_000_000, group=Group.FRIENDS
+    )
+    referral_friend_points = _count_points(
+        "referral_friend_points", 0, low=0, high=1_000_000, group=Group.FRIENDS
+    )
     referral_min_spend = Amount("referral_min_spend", "39.00", group=Group.FRIENDS)
     referral_hold = _count_days("referral_hold_days", 7, low=0, high=365, group=Group.FRIENDS)
     referral_per_month = Limit("referral_per_month", "10", unit=Unit.MEMBERS, group=Group.FRIENDS)
@@ -482,8 +508,12 @@ class ShopRules:
     rfm_groups = Groups("rfm_groups", rfm.USUAL, group=Group.KNOWING)
     pairs_window = _count_days("pairs_days", 365, low=7, high=3650, group=Group.KNOWING)
 
-    close_hour = Whole("close_hour", CLOSE_HOUR, low=0, high=12, of=int, unit=Unit.OCLOCK, group=Group.SHOP)
-    backup_keep_daily = Whole("backup_keep_daily", 7, low=1, high=90, of=int, unit=Unit.COPIES, group=Group.SHOP)
+    close_hour = Whole(
+        "close_hour", CLOSE_HOUR, low=0, high=12, of=int, unit=Unit.OCLOCK, group=Group.SHOP
+    )
+    backup_keep_daily = Whole(
+        "backup_keep_daily", 7, low=1, high=90, of=int, unit=Unit.COPIES, group=Group.SHOP
+    )
 
     @classmethod
     def of(cls, kept: Mapping[str, str], digits: int) -> "ShopRules":
@@ -508,7 +538,9 @@ class ShopRules:
         return self.points_expiry.last_day(day)
 
 
-SETTINGS: dict[str, Setting[Any]] = {one.key: one for one in vars(ShopRules).values() if isinstance(one, Setting)}
+SETTINGS: dict[str, Setting[Any]] = {
+    one.key: one for one in vars(ShopRules).values() if isinstance(one, Setting)
+}
 """Every declaration by its key, in the order in which an owner reads them."""
 
 
@@ -524,11 +556,19 @@ def _kept(key: str, text: str, digits: int) -> str:
 
 def unreadable(kept: Mapping[str, str], digits: int) -> dict[str, str]:
     """What a store holds that no setting can read, by key: the default holds instead."""
-    return {key: text for key, text in kept.items() if key in SETTINGS and not _readable(SETTINGS[key], text, digits)}
+    return {
+        key: text
+        for key, text in kept.items()
+        if key in SETTINGS and not _readable(SETTINGS[key], text, digits)
+    }
 
 
 def _readable(setting: Setting[Any], text: str, digits: int) -> bool:
-    return setting.kept(text, digits) == text or isinstance(setting, Amount) and bool(_rounded_up(text, digits))
+    return (
+        setting.kept(text, digits) == text
+        or isinstance(setting, Amount)
+        and bool(_rounded_up(text, digits))
+    )
 
 
 def sentences() -> Iterator[str]:

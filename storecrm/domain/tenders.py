@@ -47,5 +47,7 @@ def settle(net: int, offered: Sequence[Tender], digits: int = 2) -> list[Paid]:
         raise NotPossible("tender_over", over=money_text(exact - net, digits))
     if exact + cash < net:
         raise NotPossible("tender_short", short=money_text(net - exact - cash, digits))
-    paid = [Paid(tender.kind, tender.amount) for tender in offered if tender.kind is not TenderKind.CASH]
+    paid = [
+        Paid(tender.kind, tender.amount) for tender in offered if tender.kind is not TenderKind.CASH
+    ]
     return [*paid, Paid(TenderKind.CASH, Money(net - exact), Money(cash))] if cash else paid

@@ -7,7 +7,8 @@ from storecrm.values import Day, Money
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened: its stable name, and the facts that belong to it. `what` names an offer, a channel, a stage or a tier."""
+    """Something that happened: its stable name, and the facts that belong to it. `what` names an
+    offer, a channel, a stage or a tier."""
 
     day: Day
     kind: str

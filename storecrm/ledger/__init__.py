@@ -1,4 +1,5 @@
-"""What is written: building blocks that take `session` first. Rows of the books are put in here, by whatever verb.
+"""What is written: building blocks that take `session` first. Rows of the books are put in here, by
+whatever verb.
 
 acting: who writes, at which till, when, under which key.
 audit: the trail, one chain a till, and the keyed marks of rows.

@@ -20,8 +20,8 @@ def till_named(session: Session, name: str) -> TillId:
 
 @dataclass(frozen=True)
 class ShopInfo:
-    """What every floor needs to know of the shop. `digits`: decimals of its money; `region`: where a phone without a country code is
-    from (CLDR)."""
+    """What every floor needs to know of the shop. `digits`: decimals of its money; `region`: where
+    a phone without a country code is from (CLDR)."""
 
     uid: str
     name: str

@@ -1,7 +1,8 @@
-"""What an offer has given so far: by coupons and by itself. One look for offers with a budget or a limit, however often they were used.
+"""What an offer has given so far: by coupons and by itself. One look for offers with a budget or a
+limit, however often they were used.
 
-The row is kept by triggers (see models.offer.OfferUse) and made at the first look that may write, from the rows themselves, with the
-offer held: on PostgreSQL nobody uses the offer at that moment.
+The row is kept by triggers (see models.offer.OfferUse) and made at the first look that may write,
+from the rows themselves, with the offer held: on PostgreSQL nobody uses the offer at that moment.
 """
 
 from dataclasses import dataclass
@@ -22,17 +23,28 @@ _R: Any = Redemption.__table__
 _SALE: Any = Sale.__table__
 _STEP: Any = SaleStep.__table__
 _BACK = _SALE.alias()
-ALL_BACK = select(_BACK.c.id).where(_BACK.c.returns_id == _SALE.c.id, _BACK.c.closed_by == "all_returned").exists()
-"""True of a sale whose goods all came back: it is as if nothing had been bought, so it frees the uses of limited offers too."""
-LIVE_SALE = or_(*(_SALE.c.state == state for state in (SaleState.OPEN, SaleState.SUSPENDED, SaleState.POSTED)))
+ALL_BACK = (
+    select(_BACK.c.id)
+    .where(_BACK.c.returns_id == _SALE.c.id, _BACK.c.closed_by == "all_returned")
+    .exists()
+)
+"""True of a sale whose goods all came back: it is as if nothing had been bought, so it frees the
+uses of limited offers too."""
+LIVE_SALE = or_(
+    *(_SALE.c.state == state for state in (SaleState.OPEN, SaleState.SUSPENDED, SaleState.POSTED))
+)
 _KEPT = Hot(select(_USE.c.given, _USE.c.uses).where(_USE.c.offer_id == bindparam("offer")))
-_COUPONS = select(func.coalesce(func.sum(_R.c.discount), 0)).where(_R.c.offer_id == bindparam("offer"), _R.c.reversed_at.is_(None))
+_COUPONS = select(func.coalesce(func.sum(_R.c.discount), 0)).where(
+    _R.c.offer_id == bindparam("offer"), _R.c.reversed_at.is_(None)
+)
 _BY_COUPONS = Hot(_COUPONS)
 _OWN_BY_COUPONS = Hot(_COUPONS.where(_R.c.sale_id == bindparam("sale")))
 _STEPS = (
     select(
         func.coalesce(func.sum(_STEP.c.amount), 0).label("given"),
-        func.count(func.distinct(case((and_(_SALE.c.returns_id.is_(None), ~ALL_BACK), _STEP.c.sale_id)))).label("uses"),
+        func.count(
+            func.distinct(case((and_(_SALE.c.returns_id.is_(None), ~ALL_BACK), _STEP.c.sale_id)))
+        ).label("uses"),
     )
     .join(_SALE, _SALE.c.id == _STEP.c.sale_id)
     .where(_STEP.c.offer_id == bindparam("offer"), LIVE_SALE)
@@ -79,4 +91,8 @@ def _counted(session: Session, offer: OfferId) -> Used:
 def wrong(session: Session) -> list[int]:
     """Offers of which something else is kept than their uses say."""
     kept = session.execute(select(_USE).order_by(_USE.c.offer_id)).all()
-    return [row.offer_id for row in kept if _counted(session, row.offer_id) != Used(int(row.given), int(row.uses))]
+    return [
+        row.offer_id
+        for row in kept
+        if _counted(session, row.offer_id) != Used(int(row.given), int(row.uses))
+    ]

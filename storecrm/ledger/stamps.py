@@ -28,9 +28,11 @@ _OF = Hot(
     )
     .order_by(_S.c.id)
 )
-"""What counts: neither what was reversed, nor a full card whose coupon is void, so that its stamps are there again with their own end."""
+"""What counts: neither what was reversed, nor a full card whose coupon is void, so that its stamps
+are there again with their own end."""
 REWARD = select(_S.c.id).where(_S.c.coupon_id == _C.c.id, _S.c.kind == StampKind.CARD).exists()
-"""True of a full card's coupon: it stands and falls with the member's stamps, not with the one sale that filled the card."""
+"""True of a full card's coupon: it stands and falls with the member's stamps, not with the one sale
+that filled the card."""
 
 
 def add(
@@ -45,20 +47,39 @@ def add(
     coupon: int | None = None,
     reverses: int | None = None,
 ) -> None:
-    row = {"member_id": member, "offer_id": card.offer, "version_id": card.version, "kind": kind, "stamps": count, "expires_on": ends}
-    row |= {"business_date": acting.clock.today(), "at": acting.clock.now(), "sale_id": sale, "coupon_id": coupon, "reverses_id": reverses}
+    row = {
+        "member_id": member,
+        "offer_id": card.offer,
+        "version_id": card.version,
+        "kind": kind,
+        "stamps": count,
+        "expires_on": ends,
+    }
+    row |= {
+        "business_date": acting.clock.today(),
+        "at": acting.clock.now(),
+        "sale_id": sale,
+        "coupon_id": coupon,
+        "reverses_id": reverses,
+    }
     _NEW.run(session, **row, staff_id=acting.actor.staff if acting.actor else None)
 
 
-def balance(session: Session, member: MemberId, offer: OfferId, today: Day) -> tuple[int, Day | None]:
-    """Stamps that count today (fewer than none when some are owed) and the day on which the next of them ends."""
+def balance(
+    session: Session, member: MemberId, offer: OfferId, today: Day
+) -> tuple[int, Day | None]:
+    """Stamps that count today (fewer than none when some are owed) and the day on which the next of
+    them ends."""
     alive = parts(session, member, offer, today)
     return sum(count for count, _ in alive), min((ends for _, ends in alive if ends), default=None)
 
 
-def parts(session: Session, member: MemberId, offer: OfferId, today: Day) -> list[tuple[int, Day | None]]:
-    """What stands on a card today, by the day on which it ends, what is owed as a minus. What is taken away goes from those that end first;
-    what was taken beyond what was there is owed, and the next stamps repay it."""
+def parts(
+    session: Session, member: MemberId, offer: OfferId, today: Day
+) -> list[tuple[int, Day | None]]:
+    """What stands on a card today, by the day on which it ends, what is owed as a minus. What is
+    taken away goes from those that end first; what was taken beyond what was there is owed, and the
+    next stamps repay it."""
     lots: list[list[Any]] = []
     owed = 0
     for row in _OF.rows(session, member=member, offer=offer):
@@ -75,12 +96,17 @@ def parts(session: Session, member: MemberId, offer: OfferId, today: Day) -> lis
             lot[1] -= part
             left += part
         owed -= left
-    alive = [(int(count), ends) for ends, count in lots if count and (ends is None or ends >= today)]
+    alive = [
+        (int(count), ends) for ends, count in lots if count and (ends is None or ends >= today)
+    ]
     return alive + ([(-owed, None)] if owed else [])
 
 
-def break_cards(session: Session, acting: Acting, card: rule.LivePromotion, member: MemberId, reason: str) -> list[Code]:
-    """While stamps are owed, the newest unused coupon of a full card goes: its stamps are there again. Returns what went."""
+def break_cards(
+    session: Session, acting: Acting, card: rule.LivePromotion, member: MemberId, reason: str
+) -> list[Code]:
+    """While stamps are owed, the newest unused coupon of a full card goes: its stamps are there
+    again. Returns what went."""
     gone: list[Code] = []
     while balance(session, member, card.offer, acting.clock.today())[0] < 0:
         coupon = session.execute(
@@ -97,7 +123,12 @@ def break_cards(session: Session, acting: Acting, card: rule.LivePromotion, memb
         ).first()
         if coupon is None:
             break
-        values = {"state": CouponState.VOIDED, "voided_at": acting.clock.now(), "voided_by": acting.staff, "void_reason": reason}
+        values = {
+            "state": CouponState.VOIDED,
+            "voided_at": acting.clock.now(),
+            "voided_by": acting.staff,
+            "void_reason": reason,
+        }
         session.execute(update(_C).where(_C.c.id == coupon.id).values(**values))
         gone.append(coupon.code)
     return gone

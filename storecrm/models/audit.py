@@ -12,18 +12,21 @@ ABOUT = (
     *("member", "survivor", "merged", "friend", "referrer"),
     *("sale", "back", "coupon", "instead_of", "redemption", "batch"),
 )
-"""Facts that are the number of a row, by which the trail of that row is found (see database.fact)."""
+"""Facts that are the number of a row, by which the trail of that row is found (see
+database.fact)."""
 
 
 def _about(name: str) -> Index:
     """An index of the entries that have this fact, the newest last."""
     said = f"json_extract(facts, '$.{name}')"
-    return Index(f"ix_audit_{name}", text(said), "at", "id", sqlite_where=text(f"{said} IS NOT NULL"))
+    return Index(
+        f"ix_audit_{name}", text(said), "at", "id", sqlite_where=text(f"{said} IS NOT NULL")
+    )
 
 
 class AuditEntry(Base):
-    """One change: a stable action name and its facts as JSON; `mac` covers the row and the row before. Whatever it is asked by, the trail
-    is read from an index that ends with the moment."""
+    """One change: a stable action name and its facts as JSON; `mac` covers the row and the row
+    before. Whatever it is asked by, the trail is read from an index that ends with the moment."""
 
     __tablename__ = "audit"
     __table_args__ = (
@@ -48,8 +51,9 @@ class AuditEntry(Base):
 
 
 class AuditHead(Base):
-    """The last link of each till's chain; `marked` rows of the points ledger were written at that till, and `marks` are
-    their keyed marks, XORed; `seal` is a keyed mark of the head itself: nobody without the key can put it back."""
+    """The last link of each till's chain; `marked` rows of the points ledger were written at that
+    till, and `marks` are their keyed marks, XORed; `seal` is a keyed mark of the head itself:
+    nobody without the key can put it back."""
 
     __tablename__ = "audit_head"
     __table_args__ = (STRICT,)

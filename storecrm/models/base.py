@@ -1,9 +1,20 @@
-"""The ground of every table: column types for the values, STRICT tables, guards of append-only ones."""
+"""The ground of every table: column types for the values, STRICT tables, guards of append-only
+ones."""
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Dialect, Index, Integer, MetaData, Text, TypeDecorator, text
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase
 
 from storecrm import values as v
@@ -23,9 +34,11 @@ class DayType(TypeDecorator[date]):
         return dialect.type_descriptor(Date() if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return value.isoformat() if isinstance(value, date) and dialect.name != "postgresql" else value
+        return (
+            value.isoformat() if isinstance(value, date) and dialect.name != "postgresql" else value
+        )
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return date.fromisoformat(value) if isinstance(value, str) else value
 
 
@@ -94,19 +107,23 @@ class Base(DeclarativeBase):
 
 
 def sparse(table: str, column: str, *more: str, name: str = "", unique: bool = False) -> Index:
-    """An index on a column that is empty in most rows: only the others stand in it. Nor is it ever taken to find the empty ones, of
-    which SQLite, without statistics, believes that there are few."""
-    return partial(name or f"ix_{table}_{column}", column, *more, where=f"{column} IS NOT NULL", unique=unique)
+    """An index on a column that is empty in most rows: only the others stand in it. Nor is it ever
+    taken to find the empty ones, of which SQLite, without statistics, believes that there are
+    few."""
+    return partial(
+        name or f"ix_{table}_{column}", column, *more, where=f"{column} IS NOT NULL", unique=unique
+    )
 
 
 def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """An index of those rows alone for which `where` is true. What PostgreSQL is told stands in the migrations: saying it here too
-    would load its dialect with every program."""
+    """An index of those rows alone for which `where` is true. What PostgreSQL is told stands in the
+    migrations: saying it here too would load its dialect with every program."""
     return Index(name, *columns, unique=unique, sqlite_where=text(where))
 
 
 def guards(name: str, dialect: str) -> list[str]:
-    """The triggers that refuse UPDATE, DELETE and REPLACE on an append-only table, from whatever client."""
+    """The triggers that refuse UPDATE, DELETE and REPLACE on an append-only table, from whatever
+    client."""
     if dialect == "postgresql":
         return [
             f"CREATE OR REPLACE FUNCTION {name}_append_only() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'append-only'; END $$ LANGUAGE plpgsql",

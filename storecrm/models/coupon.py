@@ -23,9 +23,10 @@ from storecrm.values import (
 
 
 class Batch(Base):
-    """Coupons issued together under one version; answers not_found until its last coupon is in. With `activate` a coupon works
-    only while its serial is handed out (see PaperMove). `printed` and `printed_at`: how many pieces first went to paper, and when; `prints`:
-    how often paper was made of it, marked copies too."""
+    """Coupons issued together under one version; answers not_found until its last coupon is in.
+    With `activate` a coupon works only while its serial is handed out (see PaperMove). `printed`
+    and `printed_at`: how many pieces first went to paper, and when; `prints`: how often paper was
+    made of it, marked copies too."""
 
     __tablename__ = "batch"
     __table_args__ = (
@@ -51,7 +52,8 @@ class Batch(Base):
 
 
 class PaperMove(Base):
-    """What happened to a range of serials of a printed batch: handed out, activated, returned, voided. `import_id`: it came with the batch."""
+    """What happened to a range of serials of a printed batch: handed out, activated, returned,
+    voided. `import_id`: it came with the batch."""
 
     __tablename__ = "paper_move"
     __table_args__ = (
@@ -77,7 +79,8 @@ class PaperMove(Base):
 class Coupon(Base):
     """One issued coupon, usable on the store's dates `valid_from` to `valid_to`, both included.
 
-    `by_sale` is the sale that it was issued by (a next-purchase coupon, a full stamp card), `held_by` the suspended one that reserves it.
+    `by_sale` is the sale that it was issued by (a next-purchase coupon, a full stamp card),
+    `held_by` the suspended one that reserves it.
     """
 
     __tablename__ = "coupon"

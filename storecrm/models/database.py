@@ -1,4 +1,5 @@
-"""Engines and sessions: one SQLite library, WAL with full durability, writers that take the lock first."""
+"""Engines and sessions: one SQLite library, WAL with full durability, writers that take the lock
+first."""
 
 import errno
 import hashlib
@@ -50,7 +51,8 @@ if sys.platform == "win32":
 
 _FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 _CACHE = "cache_size=-65536"
-"""64 MB: with SQLite's own two a proof of a copy reads, and of an encrypted one opens, most pages several times."""
+"""64 MB: with SQLite's own two a proof of a copy reads, and of an encrypted one opens, most pages
+several times."""
 _PRAGMAS = (
     "journal_mode=WAL",
     "busy_timeout=5000",
@@ -65,14 +67,17 @@ _PRAGMAS = (
     "journal_size_limit=16777216",
 )
 _PREPARED = 1000
-"""Prepared statements kept by a connection. The driver's 128 are full after a migration, and a full cache throws out the newest,
-so that every statement of a sale would be prepared anew each time."""
+"""Prepared statements kept by a connection. The driver's 128 are full after a migration, and a full
+cache throws out the newest, so that every statement of a sale would be prepared anew each time."""
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ncpfs"}
 
 
 def wal_is_safe(version: tuple[int, int, int]) -> bool:
-    """True for SQLite versions without the WAL-reset bug (fixed in 3.51.3, backported to 3.50.7 and 3.44.6)."""
-    return version >= _FIXED[0] or any(fixed <= version < (fixed[0], fixed[1] + 1, 0) for fixed in _FIXED[1:])
+    """True for SQLite versions without the WAL-reset bug (fixed in 3.51.3, backported to 3.50.7 and
+    3.44.6)."""
+    return version >= _FIXED[0] or any(
+        fixed <= version < (fixed[0], fixed[1] + 1, 0) for fixed in _FIXED[1:]
+    )
 
 
 def key_of(path: Path) -> str:
@@ -91,7 +96,8 @@ def key_of(path: Path) -> str:
 
 
 def new_key(path: Path) -> str:
-    """Make and keep a random key for the store that will lie at `path`; returns it as the recovery code.
+    """Make and keep a random key for the store that will lie at `path`; returns it as the recovery
+    code.
 
     Raises:
         StorageTrouble: read_only.
@@ -138,7 +144,8 @@ def _opened(kept: str) -> str:
 
 
 def put_key_aside(path: Path) -> None:
-    """The key of an earlier store at this place is kept under another name: its backups may still need it."""
+    """The key of an earlier store at this place is kept under another name: its backups may still
+    need it."""
     file = paths.key_file(path)
     if file.is_file():
         file.rename(file.with_suffix(f".{secrets.token_hex(3)}.old"))
@@ -155,8 +162,9 @@ def unlock(connection: Any, key: str) -> None:
 class Condition:
     """What an engine knows of the file it began on, shared by all its connections.
 
-    `life` is the number that a file bears between two replacements of its content (SQLite's user_version); `stopped` says that the disk
-    failed to keep a commit, so that nobody knows what it holds until the file was opened anew.
+    `life` is the number that a file bears between two replacements of its content (SQLite's
+    user_version); `stopped` says that the disk failed to keep a commit, so that nobody knows what
+    it holds until the file was opened anew.
     """
 
     file: tuple[int, int] | None = None
@@ -171,8 +179,9 @@ def condition(engine: Engine) -> Condition:
 
 
 def open_engine(store: str, key: str | None = None, *, sealed: bool = False) -> Engine:
-    """An engine on a file or a PostgreSQL URL; `key` when it is not the one this machine keeps for the place. With `sealed` the file is
-    only looked at: not a byte of it changes, no file appears beside it, and it may lie on a medium that takes none.
+    """An engine on a file or a PostgreSQL URL; `key` when it is not the one this machine keeps for
+    the place. With `sealed` the file is only looked at: not a byte of it changes, no file appears
+    beside it, and it may lie on a medium that takes none.
 
     Raises:
         StorageTrouble: sqlite_too_old, network_drive, folder_missing.
@@ -180,7 +189,11 @@ def open_engine(store: str, key: str | None = None, *, sealed: bool = False) -> 
     if paths.is_url(store):
         if not store.startswith(("postgresql://", "postgresql+psycopg://")):
             raise BadInput("store_url", where=store.partition("://")[0])
-        engine = create_engine(store.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=4, pool_pre_ping=True)
+        engine = create_engine(
+            store.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=4,
+            pool_pre_ping=True,
+        )
         event.listen(engine, "connect", _whole_numbers)
         return engine
     path = Path(store).resolve()
@@ -192,7 +205,8 @@ def open_engine(store: str, key: str | None = None, *, sealed: bool = False) -> 
         raise StorageTrouble("network_drive", where=str(path.parent))
     key = key_of(path) if key is None else key
     engine = create_engine(
-        # never written as text: a folder's name may hold any sign, and those of an address are no signs of one
+        # never written as text: a folder's name may hold any sign, and those of an address are no
+        # signs of one
         URL.create("sqlite", database=str(path)),
         module=driver,
         poolclass=QueuePool,
@@ -218,7 +232,8 @@ def _connector(path: Path, *, sealed: bool) -> Callable[[], Any]:
 
 
 def address(path: Path, how: str) -> str:
-    """A file as SQLite's own kind of URI, opened in a way (`mode=ro`, `immutable=1`); every sign of its name is that sign."""
+    """A file as SQLite's own kind of URI, opened in a way (`mode=ro`, `immutable=1`); every sign of
+    its name is that sign."""
     return f"{path.absolute().as_uri()}?{how}"
 
 
@@ -227,7 +242,13 @@ def _listen_sealed(engine: Engine, key: str) -> None:
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         unlock(connection, key)
-        for pragma in ("query_only=ON", "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", _CACHE):
+        for pragma in (
+            "query_only=ON",
+            "trusted_schema=OFF",
+            "cell_size_check=ON",
+            "mmap_size=0",
+            _CACHE,
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
 
@@ -279,7 +300,8 @@ def is_still_itself(engine: Engine) -> bool:
 
 
 def begin_new_life(connection: Any) -> None:
-    """From the commit of this transaction on, programs that opened the file before it write nothing more into it."""
+    """From the commit of this transaction on, programs that opened the file before it write nothing
+    more into it."""
     connection.execute(f"PRAGMA user_version = {secrets.randbelow(2**31 - 2) + 1}")
 
 
@@ -293,7 +315,9 @@ def on_network(folder: Path) -> bool:
 def file_system(folder: Path) -> str:
     """The type of the file system `folder` lies on, "" where the system does not say."""
     try:
-        mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text("utf-8").splitlines()]
+        mounts = [
+            line.split()[1:3] for line in Path("/proc/mounts").read_text("utf-8").splitlines()
+        ]
     except OSError:
         return ""
     inside = [(mount, kind) for mount, kind in mounts if folder.is_relative_to(_unescaped(mount))]
@@ -316,9 +340,14 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def writing(engine: Engine, *, keep: bool = True) -> Iterator[Session]:
-    """A session whose transaction holds the write lock from its first statement and commits at the end, or (`keep` False) is undone."""
+    """A session whose transaction holds the write lock from its first statement and commits at the
+    end, or (`keep` False) is undone."""
     writer = engine.execution_options(writing=True)
-    with trouble(engine, writing=True), Session(writer, expire_on_commit=False) as session, session.begin():
+    with (
+        trouble(engine, writing=True),
+        Session(writer, expire_on_commit=False) as session,
+        session.begin(),
+    ):
         session.connection()
         yield session
         if not keep:
@@ -327,8 +356,9 @@ def writing(engine: Engine, *, keep: bool = True) -> Iterator[Session]:
 
 @contextmanager
 def trouble(engine: Engine, *, writing: bool = False) -> Iterator[None]:
-    """Turns the driver's complaints about storage into StorageTrouble; everything else is a bug and passes. A disk that fails while
-    something is written (`writing`) is not written to again before the file was opened anew: what it kept of it nobody knows."""
+    """Turns the driver's complaints about storage into StorageTrouble; everything else is a bug and
+    passes. A disk that fails while something is written (`writing`) is not written to again before
+    the file was opened anew: what it kept of it nobody knows."""
     try:
         yield
     except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
@@ -339,14 +369,18 @@ def trouble(engine: Engine, *, writing: bool = False) -> Iterator[None]:
 
 
 _COLLISIONS = ("40001", "40P01", "23505")
-"""PostgreSQL's words for a transaction that met another one: not serializable, a deadlock, and a row that somebody else
-put in between a look and an insert. SQLite's writer is alone."""
+"""PostgreSQL's words for a transaction that met another one: not serializable, a deadlock, and a
+row that somebody else put in between a look and an insert. SQLite's writer is alone."""
 
 
 _WORDS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("disk_full", ("SQLITE_FULL",), ("disk is full",)),
     ("busy", ("SQLITE_BUSY", "SQLITE_LOCKED"), ("database is locked",)),
-    ("read_only", ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"), ("readonly", "read-only", "unable to open")),
+    (
+        "read_only",
+        ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"),
+        ("readonly", "read-only", "unable to open"),
+    ),
     ("damaged", ("SQLITE_CORRUPT", "SQLITE_NOTADB"), ("malformed", "not a database")),
     ("io", ("SQLITE_IOERR",), ("disk i/o",)),
     (
@@ -366,14 +400,19 @@ _WORDS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 
 
 def worded(error: Exception, where: str) -> StorageTrouble | None:
-    """A driver's complaint about the store at `where` as trouble with storage; None when it is about something else."""
+    """A driver's complaint about the store at `where` as trouble with storage; None when it is
+    about something else."""
     original = getattr(error, "orig", None) or error
     if getattr(original, "sqlstate", None) in _COLLISIONS:
         return Collided()
     name, words = str(getattr(original, "sqlite_errorname", "")), str(original).lower()
     for code, names, signs in _WORDS:
         if name.startswith(names) if name and names else any(sign in words for sign in signs):
-            full = name and code in ("io", "read_only") and has_no_room(Path(where), _log_size(Path(where)))
+            full = (
+                name
+                and code in ("io", "read_only")
+                and has_no_room(Path(where), _log_size(Path(where)))
+            )
             return StorageTrouble("disk_full" if full else code, where=where)
     return None
 
@@ -389,8 +428,9 @@ def _log_size(store: Path) -> int:
 
 
 def has_no_room(file: Path, size: int) -> bool:
-    """True when the disk takes no `size` bytes beside a file: it is full, or a quota or the longest length of a file is reached. The
-    driver calls a quota a failure of the disk, so the disk itself is asked."""
+    """True when the disk takes no `size` bytes beside a file: it is full, or a quota or the longest
+    length of a file is reached. The driver calls a quota a failure of the disk, so the disk itself
+    is asked."""
     with suppress(OSError):
         if shutil.disk_usage(file.parent).free < 1_000_000:
             return True
@@ -411,8 +451,9 @@ def has_no_room(file: Path, size: int) -> bool:
 
 
 def checkpoint(engine: Engine, *, empty: bool = False) -> bool:
-    """Fold the write-ahead log into the file when nobody is in the way (SQLite only). With `empty` not a byte stays in the log; False
-    when a reader kept it, or when the disk fails: what was committed stands in the log then, and no act failed by it."""
+    """Fold the write-ahead log into the file when nobody is in the way (SQLite only). With `empty`
+    not a byte stays in the log; False when a reader kept it, or when the disk fails: what was
+    committed stands in the log then, and no act failed by it."""
     if engine.dialect.name != "sqlite":
         return True
     if condition(engine).stopped:
@@ -420,34 +461,40 @@ def checkpoint(engine: Engine, *, empty: bool = False) -> bool:
     try:
         with trouble(engine, writing=True), engine.connect() as connection:
             raw: Any = connection.connection.dbapi_connection
-            return not raw.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if empty else 'PASSIVE'})").fetchone()[0]
+            return not raw.execute(
+                f"PRAGMA wal_checkpoint({'TRUNCATE' if empty else 'PASSIVE'})"
+            ).fetchone()[0]
     except StorageTrouble:
         return False
 
 
 def lock_row(session: Session, table: Any, key: int) -> None:
-    """Hold one row until the end of the transaction: FOR NO KEY UPDATE on PostgreSQL (rows that refer to it
-    are no obstacle, or two bills of one member would wait for each other for ever), nothing on SQLite, where the writer is alone."""
+    """Hold one row until the end of the transaction: FOR NO KEY UPDATE on PostgreSQL (rows that
+    refer to it are no obstacle, or two bills of one member would wait for each other for ever),
+    nothing on SQLite, where the writer is alone."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(table.id).where(table.id == key).with_for_update(key_share=True))
 
 
 def hold(session: Session, what: str) -> None:
-    """Hold a thing that has no row yet until the end of the transaction, so that two programs cannot both find it free (PostgreSQL; on
-    SQLite the writer is alone)."""
+    """Hold a thing that has no row yet until the end of the transaction, so that two programs
+    cannot both find it free (PostgreSQL; on SQLite the writer is alone)."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_number_of(what))))
 
 
 def _number_of(what: str) -> int:
     """The number under which a server knows a lock."""
-    return int.from_bytes(hashlib.sha256(f"storecrm {what}".encode()).digest()[:8], "big", signed=True)
+    return int.from_bytes(
+        hashlib.sha256(f"storecrm {what}".encode()).digest()[:8], "big", signed=True
+    )
 
 
 @contextmanager
 def alone(engine: Engine, purpose: str, refusal: str, *, shared: bool = False) -> Iterator[None]:
-    """Do something on a server that only one program may do at a time; the lock goes with the connection, also when its program dies.
-    Those who share it (`shared`) do so beside each other, and wait for who does it alone.
+    """Do something on a server that only one program may do at a time; the lock goes with the
+    connection, also when its program dies. Those who share it (`shared`) do so beside each other,
+    and wait for who does it alone.
 
     Raises:
         Conflict: `refusal`, somebody else does it.
@@ -466,7 +513,8 @@ def alone(engine: Engine, purpose: str, refusal: str, *, shared: bool = False) -
 
 
 def _whole_numbers(connection: Any, _record: Any) -> None:
-    """Sums come back as NUMERIC from PostgreSQL; every number here is whole, so they are integers like on SQLite."""
+    """Sums come back as NUMERIC from PostgreSQL; every number here is whole, so they are integers
+    like on SQLite."""
     from psycopg.adapt import Loader
 
     class Whole(Loader):
@@ -482,13 +530,18 @@ def has_tables(engine: Engine) -> bool:
 
 
 def steady(session: Session) -> int:
-    """Microseconds on a clock that only runs, the same for all programs on this machine; PostgreSQL's own for all its tills.
+    """Microseconds on a clock that only runs, the same for all programs on this machine;
+    PostgreSQL's own for all its tills.
 
     It may begin anew when the machine is started; it never runs ahead of the time that passed.
     """
     if session.get_bind().dialect.name == "sqlite":
         return since_start()
-    return int(session.execute(text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)")).scalar_one())
+    return int(
+        session.execute(
+            text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)")
+        ).scalar_one()
+    )
 
 
 def since_start() -> int:
@@ -497,7 +550,9 @@ def since_start() -> int:
     if asleep_too is None and sys.platform == "darwin":
         # its plain monotonic clock stands while the machine sleeps, this one does not
         asleep_too = time.CLOCK_MONOTONIC
-    return (time.monotonic_ns() if asleep_too is None else time.clock_gettime_ns(asleep_too)) // 1000
+    return (
+        time.monotonic_ns() if asleep_too is None else time.clock_gettime_ns(asleep_too)
+    ) // 1000
 
 
 def is_demo(store: str) -> bool:
@@ -520,15 +575,35 @@ def quick_check(engine: Engine) -> str:
         return str(session.execute(text("PRAGMA quick_check(1)")).scalar())
 
 
-def bulk_insert(session: Session, table: Any, columns: tuple[str, ...], rows: list[tuple[Any, ...]], *, known_stay: bool = False) -> None:
-    """Many rows through the driver itself: values are plain (days as ISO text), nothing is converted on the way. With `known_stay` a row
-    whose key is there already is passed over."""
+def bulk_insert(
+    session: Session,
+    table: Any,
+    columns: tuple[str, ...],
+    rows: list[tuple[Any, ...]],
+    *,
+    known_stay: bool = False,
+) -> None:
+    """Many rows through the driver itself: values are plain (days as ISO text), nothing is
+    converted on the way. With `known_stay` a row whose key is there already is passed over."""
     if rows:
-        insert_columns(session, table, dict(zip(columns, zip(*rows, strict=True), strict=True)), known_stay=known_stay)
+        insert_columns(
+            session,
+            table,
+            dict(zip(columns, zip(*rows, strict=True), strict=True)),
+            known_stay=known_stay,
+        )
 
 
-def insert_columns(session: Session, table: Any, columns: Mapping[str, Sequence[Any]], *, known_stay: bool = False, **same: Any) -> None:
-    """As bulk_insert, column by column, each of the same length; `same` are columns with one value for all rows."""
+def insert_columns(
+    session: Session,
+    table: Any,
+    columns: Mapping[str, Sequence[Any]],
+    *,
+    known_stay: bool = False,
+    **same: Any,
+) -> None:
+    """As bulk_insert, column by column, each of the same length; `same` are columns with one value
+    for all rows."""
     count = len(next(iter(columns.values())))
     if not count:
         return
@@ -539,16 +614,26 @@ def insert_columns(session: Session, table: Any, columns: Mapping[str, Sequence[
     names, marks = ", ".join(f'"{name}"' for name in every), ", ".join(["%s"] * len(every))
     clause = " ON CONFLICT DO NOTHING" if known_stay else ""
     rows = list(zip(*every.values(), strict=True))
-    session.connection().exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}){clause}', rows)
+    session.connection().exec_driver_sql(
+        f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}){clause}', rows
+    )
 
 
 _AT_ONCE = (512, 128, 32, 8, 2, 1)
 """Rows in one statement: few lengths, so that each is prepared once."""
 
 
-def _insert_values(session: Session, table: Any, columns: Mapping[str, Sequence[Any]], same: dict[str, Any], *, known_stay: bool) -> None:
-    """Hundreds of rows in one statement of SQLite: it prepares to take a statement back by copying each page that the statement touches,
-    which costs more than the row. What all rows share is handed over once."""
+def _insert_values(
+    session: Session,
+    table: Any,
+    columns: Mapping[str, Sequence[Any]],
+    same: dict[str, Any],
+    *,
+    known_stay: bool,
+) -> None:
+    """Hundreds of rows in one statement of SQLite: it prepares to take a statement back by copying
+    each page that the statement touches, which costs more than the row. What all rows share is
+    handed over once."""
     first, *others = columns
     handed = {first: columns[first]}
     for name in others:
@@ -558,17 +643,25 @@ def _insert_values(session: Session, table: Any, columns: Mapping[str, Sequence[
         else:
             handed[name] = values
     width = len(handed)
-    flat, connection, shared = list(chain.from_iterable(zip(*handed.values(), strict=True))), session.connection(), tuple(same.values())
+    flat, connection, shared = (
+        list(chain.from_iterable(zip(*handed.values(), strict=True))),
+        session.connection(),
+        tuple(same.values()),
+    )
     done = 0
     for length in _AT_ONCE:
         while len(flat) - done >= length * width:
-            statement = _insertion(table.name, tuple(same), tuple(handed), length, known_stay=known_stay)
+            statement = _insertion(
+                table.name, tuple(same), tuple(handed), length, known_stay=known_stay
+            )
             connection.exec_driver_sql(statement, (*shared, *flat[done : done + length * width]))
             done += length * width
 
 
 @lru_cache(maxsize=500)
-def _insertion(table: str, same: tuple[str, ...], handed: tuple[str, ...], length: int, *, known_stay: bool) -> str:
+def _insertion(
+    table: str, same: tuple[str, ...], handed: tuple[str, ...], length: int, *, known_stay: bool
+) -> str:
     """The statement of `length` rows; a text of ten thousand signs, made once."""
     names = ", ".join(f'"{name}"' for name in (*same, *handed))
     picked = ", ".join(["?"] * len(same) + [f"column{place + 1}" for place in range(len(handed))])
@@ -579,13 +672,15 @@ def _insertion(table: str, same: tuple[str, ...], handed: tuple[str, ...], lengt
 
 
 def in_turn(session: Session) -> bool:
-    """True where rows are numbered in the order in which they are committed: the highest number tells whether anybody wrote meanwhile
+    """True where rows are numbered in the order in which they are committed: the highest number
+    tells whether anybody wrote meanwhile
     (SQLite, where the writer is alone)."""
     return session.get_bind().dialect.name == "sqlite"
 
 
 def next_ids(session: Session, table: Any, count: int) -> Sequence[int]:
-    """Numbers for the next `count` rows of a table with an id of its own; theirs as long as this transaction writes them."""
+    """Numbers for the next `count` rows of a table with an id of its own; theirs as long as this
+    transaction writes them."""
     if session.get_bind().dialect.name == "sqlite":
         # the writer is alone, and the next row has the number after the highest
         first = (session.scalar(select(func.max(table.c.id))) or 0) + 1
@@ -602,35 +697,48 @@ def listed(session: Session, values: Collection[str]) -> Any:
 
 
 def among(session: Session, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    """`column IN values` as one parameter, however many there are: no statement is built anew for each number of them."""
+    """`column IN values` as one parameter, however many there are: no statement is built anew for
+    each number of them."""
     if session.get_bind().dialect.name == "sqlite":
         return cast(ColumnElement[bool], column.in_(select(listed(session, values).c.value)))
     return cast(ColumnElement[bool], column == any_(literal(list(values), ARRAY(column.type))))
 
 
 def copy_into(engine: Engine, target: Path) -> None:
-    """A consistent copy of a SQLite store in a new file that only this user reads, while others write.
+    """A consistent copy of a SQLite store in a new file that only this user reads, while others
+    write.
 
     Raises:
         StorageTrouble: not_sqlite, disk_full, read_only.
     """
     if engine.dialect.name != "sqlite":
-        raise StorageTrouble("not_sqlite", where=str(engine.url.render_as_string(hide_password=True)))
+        raise StorageTrouble(
+            "not_sqlite", where=str(engine.url.render_as_string(hide_password=True))
+        )
     paths.private(target)
     try:
         with trouble(engine), engine.connect() as connection:
-            _copy_into(connection.connection.dbapi_connection, target.absolute(), engine.get_execution_options()["key"])
+            _copy_into(
+                connection.connection.dbapi_connection,
+                target.absolute(),
+                engine.get_execution_options()["key"],
+            )
     except StorageTrouble as error:
         need = Path(str(engine.url.database)).stat().st_size
         full = error.code == "disk_full" or (error.code == "io" and has_no_room(target, need))
         # what failed is the place of the copy, not the store
-        raise StorageTrouble("disk_full" if full else error.code, where=str(target.parent)) from error
+        raise StorageTrouble(
+            "disk_full" if full else error.code, where=str(target.parent)
+        ) from error
     except OSError as error:
-        raise StorageTrouble("disk_full" if error.errno in NO_ROOM else "read_only", where=str(target.parent)) from error
+        raise StorageTrouble(
+            "disk_full" if error.errno in NO_ROOM else "read_only", where=str(target.parent)
+        ) from error
 
 
 _BLOCK = 65_536
-"""Bytes that a copy is written in: sixteen pages of a store at once, which costs half of writing them one by one."""
+"""Bytes that a copy is written in: sixteen pages of a store at once, which costs half of writing
+them one by one."""
 _PASSING = 20
 """Pages held in memory while a copy is made: each is needed once."""
 
@@ -650,22 +758,30 @@ def _copy_into(raw: Any, target: Path, key: str) -> None:
 
 
 def _copy_pages(raw: Any, target: Path) -> None:
-    """Every page as it is. A copy that is broken off is thrown away, so nothing is kept for its sake: whoever called has the disk keep it."""
+    """Every page as it is. A copy that is broken off is thrown away, so nothing is kept for its
+    sake: whoever called has the disk keep it."""
     with closing(driver.connect(str(target), isolation_level=None)) as copy:
-        for pragma in (f"page_size={_BLOCK}", f"cache_size={_PASSING}", "synchronous=OFF", "journal_mode=OFF"):
+        for pragma in (
+            f"page_size={_BLOCK}",
+            f"cache_size={_PASSING}",
+            "synchronous=OFF",
+            "journal_mode=OFF",
+        ):
             copy.execute(f"PRAGMA {pragma}")
-        # only a file that holds something has a size of pages; this goes with the first page that is copied
+        # only a file that holds something has a size of pages; this goes with the first page that
+        # is copied
         copy.execute("CREATE TABLE begun (size)")
         raw.backup(copy)
 
 
 def _copy_sealed(raw: Any, target: Path, key: str) -> None:
-    """An encrypted store as it lies on the disk, its log beside it, which is then folded in. To open each page and seal it anew takes
-    twenty times as long as copying.
+    """An encrypted store as it lies on the disk, its log beside it, which is then folded in. To
+    open each page and seal it anew takes twenty times as long as copying.
 
-    While a transaction of this connection reads, others fold into the file only what the log holds up to where it began, and the log is
-    not begun anew before that was folded in whole. So whatever the file bears of this while it is copied, the log that is copied after it
-    says it again, and what came since may follow; a commit that stands there in part is none.
+    While a transaction of this connection reads, others fold into the file only what the log holds
+    up to where it began, and the log is not begun anew before that was folded in whole. So whatever
+    the file bears of this while it is copied, the log that is copied after it says it again, and
+    what came since may follow; a commit that stands there in part is none.
     """
     live = Path(raw.execute("PRAGMA database_list").fetchone()[2])
     raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
@@ -687,8 +803,9 @@ def _copy_sealed(raw: Any, target: Path, key: str) -> None:
 
 
 _HELD: dict[tuple[int, int], int] = {}
-"""Stores whose bytes were copied, each open since then. On POSIX a process that closes a file, however often it has it open, loses every
-lock that it has on it; SQLite's own, by which others know that somebody is in the file, would go."""
+"""Stores whose bytes were copied, each open since then. On POSIX a process that closes a file,
+however often it has it open, loses every lock that it has on it; SQLite's own, by which others know
+that somebody is in the file, would go."""
 _HOLDING = threading.Lock()
 _READ_AT_ONCE = 1 << 20
 
@@ -711,13 +828,14 @@ def _copy_bytes(live: Path, target: Path) -> None:
 
 
 WAITS = 3000
-"""How often a replacement tries to get the write lock, a hundredth of a second apart, before it says that the store is busy."""
+"""How often a replacement tries to get the write lock, a hundredth of a second apart, before it
+says that the store is busy."""
 
 
 @dataclass
 class _Steps:
-    """What happens after each page of a replacement: one that found the store locked is tried again, after the first that did not the
-    lock is held."""
+    """What happens after each page of a replacement: one that found the store locked is tried
+    again, after the first that did not the lock is held."""
 
     place: str
     first: Callable[[], None]
@@ -735,9 +853,11 @@ class _Steps:
 
 
 def replace_content(engine: Engine, source: Path, *, first: Callable[[], None]) -> None:
-    """Put the content of the copy `source` in place of a file store's own, as one transaction of SQLite: whole or not at all, whatever
-    dies in between. `first` is called once the write lock is held, while readers still see what was; nobody writes from then until the
-    end. The copy must bear another life than the store, so that programs which had it open write nothing more.
+    """Put the content of the copy `source` in place of a file store's own, as one transaction of
+    SQLite: whole or not at all, whatever dies in between. `first` is called once the write lock is
+        held, while readers still see what was; nobody writes from then until the
+    end. The copy must bear another life than the store, so that programs which had it open write
+    nothing more.
 
     Raises:
         StorageTrouble: busy, disk_full, read_only, io, stopped.
@@ -746,7 +866,10 @@ def replace_content(engine: Engine, source: Path, *, first: Callable[[], None]) 
         raise StorageTrouble("stopped", where=str(engine.url.database))
     key, place = engine.get_execution_options()["key"], str(engine.url.database)
     steps = _Steps(place, first)
-    with trouble(engine, writing=True), closing(driver.connect(str(source.absolute()), isolation_level=None)) as copy:
+    with (
+        trouble(engine, writing=True),
+        closing(driver.connect(str(source.absolute()), isolation_level=None)) as copy,
+    ):
         unlock(copy, key)
         copy.execute("BEGIN")
         copy.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -759,7 +882,7 @@ def replace_content(engine: Engine, source: Path, *, first: Callable[[], None]) 
             copy.backup(live, pages=1, progress=steps.after, sleep=0.01)
 
 
-class days_between(FunctionElement[int]):  # noqa: N801 (SQL functions are written small)
+class days_between(FunctionElement[int]):
     """Whole days from the first date to the second."""
 
     type = Integer()
@@ -778,14 +901,15 @@ def _postgres_days(element: Any, compiler: Any, **kw: Any) -> str:
     return f"(CAST({last} AS DATE) - CAST({first} AS DATE))"
 
 
-class fact(FunctionElement[int]):  # noqa: N801
-    """What the trail's entry says under a name that is a whole number there: `fact(AuditEntry.facts, literal_column("sale"))`."""
+class fact(FunctionElement[int]):
+    """What the trail's entry says under a name that is a whole number there:
+    `fact(AuditEntry.facts, literal_column("sale"))`."""
 
     type = BigInteger()
     inherit_cache = True
 
 
-class fact_text(fact):  # noqa: N801
+class fact_text(fact):
     """The same of what is a word."""
 
     type = Text()  # type: ignore[assignment]

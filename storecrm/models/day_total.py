@@ -8,7 +8,8 @@ from storecrm.values import Day, ImportId, Money
 
 
 class DayTotal(Base):
-    """Net sales and number of receipts of one store on one day; until present every share shows "—"."""
+    """Net sales and number of receipts of one store on one day; until present every share shows
+    "—"."""
 
     __tablename__ = "day_total"
     __table_args__ = (STRICT_BY_KEY,)

@@ -1,13 +1,17 @@
-"""What the file itself refuses, from whatever client: the triggers of the ledger, the uses of coupons and the trail.
+"""What the file itself refuses, from whatever client: the triggers of the ledger, the uses of
+coupons and the trail.
 
 * audit: nothing changes, nothing goes; the head of a chain only moves on.
-* point_entry: as it was written; only whose it is follows its lot, when two records of a person become one.
-* redemption: never deleted (imported uses go with their import, while it is `writing`: unfinished or rolled back); its reversal is
-  written once; its discount, its bill and its day (that of the bill's closing) change while the bill is open or has no amount
-  yet; its member is filled in from the bill, or changes by a merge.
+* point_entry: as it was written; only whose it is follows its lot, when two records of a person
+become one.
+* redemption: never deleted (imported uses go with their import, while it is `writing`: unfinished
+or rolled back); its reversal is
+  written once; its discount, its bill and its day (that of the bill's closing) change while the
+  bill is open or has no amount yet; its member is filled in from the bill, or changes by a merge.
 
-REPLACE deletes without asking the triggers of deletion unless `recursive_triggers` is on, so a row that meets any key of
-another one is refused before it is inserted. A store gets them by a revision of models.migrations; `verify` compares.
+REPLACE deletes without asking the triggers of deletion unless `recursive_triggers` is on, so a row
+that meets any key of another one is refused before it is inserted. A store gets them by a revision
+of models.migrations; `verify` compares.
 """
 
 _POINT_KEPT = (
@@ -37,7 +41,8 @@ def _changed(names: tuple[str, ...], unlike: str) -> str:
 
 
 def _rules(unlike: str) -> dict[str, tuple[str, str, str]]:
-    """For each table: what refuses an update, a deletion, and (SQLite) an insertion. "" never refuses."""
+    """For each table: what refuses an update, a deletion, and (SQLite) an insertion. "" never
+    refuses."""
     same = {
         "audit": "id = NEW.id OR till_id = NEW.till_id AND seq = NEW.seq",
         "audit_head": "till_id = NEW.till_id",
@@ -57,7 +62,10 @@ def _rules(unlike: str) -> dict[str, tuple[str, str, str]]:
         "point_entry": (moved, "true"),
         "redemption": (used, f"NOT {_WRITING}"),
     }
-    return {table: (*refused[table], f"EXISTS (SELECT 1 FROM {table} WHERE {same[table]})") for table in TABLES}
+    return {
+        table: (*refused[table], f"EXISTS (SELECT 1 FROM {table} WHERE {same[table]})")
+        for table in TABLES
+    }
 
 
 def triggers(dialect: str) -> dict[str, str]:
@@ -66,7 +74,9 @@ def triggers(dialect: str) -> dict[str, str]:
         return _postgres()
     made = {}
     for table, conditions in _rules("IS NOT").items():
-        for verb, condition, name in zip(("UPDATE", "DELETE", "INSERT"), conditions, ("update", "delete", "replace"), strict=True):
+        for verb, condition, name in zip(
+            ("UPDATE", "DELETE", "INSERT"), conditions, ("update", "delete", "replace"), strict=True
+        ):
             made[f"{table}_no_{name}"] = (
                 f"CREATE TRIGGER {table}_no_{name} BEFORE {verb} ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, 'append-only'); END"
             )
@@ -78,7 +88,9 @@ def _postgres() -> dict[str, str]:
     made = {}
     for table in TABLES:
         call = f"EXECUTE FUNCTION {table}_append_only()"
-        made[f"{table}_append_only"] = f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {call}"
+        made[f"{table}_append_only"] = (
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {call}"
+        )
         made[f"{table}_no_truncate"] = (
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()"
         )
@@ -101,6 +113,9 @@ def statements(dialect: str) -> list[str]:
     if dialect != "postgresql":
         dropped = [f"DROP TRIGGER IF EXISTS {name}" for name in triggers(dialect)]
         return [*dropped, *triggers(dialect).values()]
-    made = [f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ {body} $$ LANGUAGE plpgsql" for name, body in functions().items()]
+    made = [
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ {body} $$ LANGUAGE plpgsql"
+        for name, body in functions().items()
+    ]
     dropped = [f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}" for table in TABLES]
     return [*made, *dropped, *_postgres().values()]

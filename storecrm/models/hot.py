@@ -1,6 +1,8 @@
-"""Statements that a till runs all day: built as Core constants, compiled once for each dialect, sent through the driver itself.
+"""Statements that a till runs all day: built as Core constants, compiled once for each dialect,
+sent through the driver itself.
 
-SQLAlchemy's own way to execute costs about 100 µs of CPU a statement, the driver 5 to 20; a redemption has two dozen of them.
+SQLAlchemy's own way to execute costs about 100 µs of CPU a statement, the driver 5 to 20; a
+redemption has two dozen of them.
 """
 
 from collections import namedtuple
@@ -14,7 +16,8 @@ _Convert = Callable[[Any], Any]
 
 
 class Hot:
-    """One select, insert, update or delete whose bind parameters have names. Rows are named tuples."""
+    """One select, insert, update or delete whose bind parameters have names. Rows are named
+    tuples."""
 
     def __init__(self, statement: Any) -> None:
         self.statement = statement
@@ -49,7 +52,8 @@ class Hot:
         return None if found is None else found[0]
 
     def look(self, engine: Engine, **values: Any) -> Any:
-        """The first row as it is this very moment, outside any transaction; None when there is none."""
+        """The first row as it is this very moment, outside any transaction; None when there is
+        none."""
         borrowed = engine.raw_connection()
         try:
             plan = self._plan(engine.dialect, values)
@@ -76,7 +80,9 @@ class Hot:
 
     def _plan(self, dialect: Dialect, values: Mapping[str, Any]) -> "_Plan":
         key = (dialect.name, tuple(values))
-        return self._plans.get(key) or self._plans.setdefault(key, _Plan(self.statement, dialect, key[1]))
+        return self._plans.get(key) or self._plans.setdefault(
+            key, _Plan(self.statement, dialect, key[1])
+        )
 
 
 def _driver(session: Session) -> tuple[Any, Dialect]:
@@ -100,21 +106,38 @@ class _Plan:
         if compiled.insert_prefetch or compiled.update_prefetch or "POSTCOMPILE" in self.sql:
             raise TypeError(f"every value must be given by name: {self.sql}")
         self._order: list[str] | None = compiled.positiontup
-        self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        types = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
-        self._in: dict[str, _Convert] = {name: convert for name, convert in types.items() if convert}
+        self._fixed = {
+            name: bind.value for name, bind in compiled.binds.items() if not bind.required
+        }
+        types = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, bind in compiled.binds.items()
+        }
+        self._in: dict[str, _Convert] = {
+            name: convert for name, convert in types.items() if convert
+        }
         columns = list(compiled._result_columns)
         self._out: list[tuple[int, _Convert]] = []
         for place, column in enumerate(columns):
-            convert = cast("_Convert | None", column.type.dialect_impl(dialect).result_processor(dialect, None))
+            convert = cast(
+                "_Convert | None", column.type.dialect_impl(dialect).result_processor(dialect, None)
+            )
             if convert:
                 self._out.append((place, convert))
-        self._shape: Any = namedtuple("Row", [column.keyname for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024
+        self._shape: Any = namedtuple("Row", [column.keyname for column in columns], rename=True)  # type: ignore[misc]
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         given: Mapping[str, Any] = values
         if self._fixed or self._in:
-            given = {**self._fixed, **values, **{name: convert(values[name]) for name, convert in self._in.items() if name in values}}
+            given = {
+                **self._fixed,
+                **values,
+                **{
+                    name: convert(values[name])
+                    for name, convert in self._in.items()
+                    if name in values
+                },
+            }
         return given if self._order is None else [given[name] for name in self._order]
 
     def row(self, found: Any) -> Any:

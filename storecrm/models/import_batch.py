@@ -8,11 +8,15 @@ from storecrm.values import Day, ImportId, Moment, StaffId
 
 
 class ImportMove(Base):
-    """Imports that came together as one act, from a shop's old system: all of them are kept, or none. While it is `writing` a restart takes
-    all of them back. `files` (JSON) says of each what the printed page says."""
+    """Imports that came together as one act, from a shop's old system: all of them are kept, or
+    none. While it is `writing` a restart takes all of them back. `files` (JSON) says of each what
+    the printed page says."""
 
     __tablename__ = "import_move"
-    __table_args__ = (CheckConstraint("state IN ('writing', 'done', 'undone')", name="state"), STRICT)
+    __table_args__ = (
+        CheckConstraint("state IN ('writing', 'done', 'undone')", name="state"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[str]
@@ -22,12 +26,16 @@ class ImportMove(Base):
 
 
 class ImportBatch(Base):
-    """One file's import; while `writing` its rows are seen by nobody, and a restart takes them back; while `showing` they come to be seen,
-    and a restart goes on with it. `totals` (JSON) are its control totals; `counted_on` is the day on which what it
-    gives counts (services.allowances); `trouble`: why it could not be ended by itself, "" nothing."""
+    """One file's import; while `writing` its rows are seen by nobody, and a restart takes them
+    back; while `showing` they come to be seen, and a restart goes on with it. `totals` (JSON) are
+    its control totals; `counted_on` is the day on which what it gives counts (services.allowances);
+    `trouble`: why it could not be ended by itself, "" nothing."""
 
     __tablename__ = "import_batch"
-    __table_args__ = (CheckConstraint("state IN ('writing', 'showing', 'done', 'undone')", name="state"), STRICT)
+    __table_args__ = (
+        CheckConstraint("state IN ('writing', 'showing', 'done', 'undone')", name="state"),
+        STRICT,
+    )
 
     id: Mapped[ImportId] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -45,8 +53,9 @@ class ImportBatch(Base):
 
 
 class ImportChange(Base):
-    """What the changed fields of a row said before, and what an import gave them, as JSON; `before` is null where it made the row. `after`
-    is not known of imports by versions that did not note it."""
+    """What the changed fields of a row said before, and what an import gave them, as JSON; `before`
+    is null where it made the row. `after` is not known of imports by versions that did not note
+    it."""
 
     __tablename__ = "import_change"
     __table_args__ = (STRICT,)
@@ -60,8 +69,9 @@ class ImportChange(Base):
 
 
 class ImportWaiting(Base):
-    """What an unfinished import brings, some thousand rows each, as JSON (see services.imports.pending_rows): what is shown is in the books and
-    no longer here. `points`: how many they give together."""
+    """What an unfinished import brings, some thousand rows each, as JSON (see
+    services.imports.pending_rows): what is shown is in the books and no longer here. `points`: how
+    many they give together."""
 
     __tablename__ = "import_waiting"
     __table_args__ = (
@@ -77,7 +87,8 @@ class ImportWaiting(Base):
 
 
 class ImportMapping(Base):
-    """Which columns of another system's file are which of ours (JSON: header to column), kept under a name."""
+    """Which columns of another system's file are which of ours (JSON: header to column), kept under
+    a name."""
 
     __tablename__ = "import_mapping"
     __table_args__ = (STRICT,)

@@ -1,4 +1,5 @@
-"""What was worked out of the receipts and takes too long to work out again at a glance; `verify` compares it with its rows."""
+"""What was worked out of the receipts and takes too long to work out again at a glance; `verify`
+compares it with its rows."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,20 +9,25 @@ from storecrm.values import Day, MemberId, Moment, Money, ProductId
 
 
 class ProductPair(Base):
-    """On how many receipts two articles were together (`first_id` < `second_id`), or one was (`first_id` = `second_id`)."""
+    """On how many receipts two articles were together (`first_id` < `second_id`), or one was
+    (`first_id` = `second_id`)."""
 
     __tablename__ = "product_pair"
     __table_args__ = (STRICT_BY_KEY,)
 
     first_id: Mapped[ProductId] = mapped_column(ForeignKey("product.id"), primary_key=True)
-    second_id: Mapped[ProductId] = mapped_column(ForeignKey("product.id"), primary_key=True, index=True)
+    second_id: Mapped[ProductId] = mapped_column(
+        ForeignKey("product.id"), primary_key=True, index=True
+    )
     receipts: Mapped[int]
 
 
 class MemberFigures(Base):
-    """What a member bought, summed up; `stale` from the moment a sale of the member's changes (triggers say so) until it is summed up
-    again. It holds of every receipt up to `newest`; `year_…` of those since `year_from`, the earliest of them on `year_next`; `fresh` is
-    the first visit since `recent_from`, `old` the last one before. How long a row may be believed follows from these days
+    """What a member bought, summed up; `stale` from the moment a sale of the member's changes
+    (triggers say so) until it is summed up again. It holds of every receipt up to `newest`;
+    `year_…` of those since `year_from`, the earliest of them on `year_next`; `fresh` is the first
+    visit since `recent_from`, `old` the last one before. How long a row may be believed follows
+    from these days
     (see services.analytics.member_figures)."""
 
     __tablename__ = "member_figures"
@@ -52,8 +58,9 @@ class MemberFigures(Base):
 
 
 class FiguresStep(Base):
-    """How many members' kept figures of the year lie below a value (a day as its ordinal); `before` and `first` bear the days between which
-    receipts may be asked for by them, and how many members there are. A `mark` stands while they are being counted
+    """How many members' kept figures of the year lie below a value (a day as its ordinal); `before`
+    and `first` bear the days between which receipts may be asked for by them, and how many members
+    there are. A `mark` stands while they are being counted
     (see services.analytics.rankings)."""
 
     __tablename__ = "figures_step"
@@ -65,7 +72,8 @@ class FiguresStep(Base):
 
 
 class Learned(Base):
-    """One row a thing that was worked out: of which days, from how many rows, with what parameters (JSON)."""
+    """One row a thing that was worked out: of which days, from how many rows, with what parameters
+    (JSON)."""
 
     __tablename__ = "learned"
     __table_args__ = (CheckConstraint("what IN ('pairs', 'value')", name="what"), STRICT)

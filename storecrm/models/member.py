@@ -1,18 +1,32 @@
-"""Registered people, their consent, and the keys they are found by; what becomes of them: merges, referrals, stages."""
+"""Registered people, their consent, and the keys they are found by; what becomes of them: merges,
+referrals, stages."""
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, STRICT_BY_KEY, Base, partial, sparse
-from storecrm.values import Channel, Code, Day, ImportId, MemberId, Moment, Money, Phone, SaleId, StaffId
+from storecrm.values import (
+    Channel,
+    Code,
+    Day,
+    ImportId,
+    MemberId,
+    Moment,
+    Money,
+    Phone,
+    SaleId,
+    StaffId,
+)
 
 
 class Member(Base):
-    """One person. Phone (E.164) is unique among live members; `member_no` is the barcode of the card.
+    """One person. Phone (E.164) is unique among live members; `member_no` is the barcode of the
+    card.
 
-    `alert` is said at the till whenever the member is there, `guardian` stands for a child. A member that was merged into another is an
-    erased one with `merged_into`: what it was lies in MemberMerge until the merge can no longer be undone. `tier_by_hand` keeps a tier from
-    sales and reviews until `tier_until` (NULL: for good); `tier_down_on` is the day of the last step down.
+    `alert` is said at the till whenever the member is there, `guardian` stands for a child. A
+    member that was merged into another is an erased one with `merged_into`: what it was lies in
+    MemberMerge until the merge can no longer be undone. `tier_by_hand` keeps a tier from sales and
+    reviews until `tier_until` (NULL: for good); `tier_down_on` is the day of the last step down.
     """
 
     __tablename__ = "member"
@@ -28,7 +42,9 @@ class Member(Base):
     id: Mapped[MemberId] = mapped_column(primary_key=True)
     member_no: Mapped[Code] = mapped_column(unique=True)
     phone: Mapped[Phone | None]
-    phone_tail: Mapped[str | None] = mapped_column(Computed("substr(phone, length(phone) - 3)", persisted=True), index=True)
+    phone_tail: Mapped[str | None] = mapped_column(
+        Computed("substr(phone, length(phone) - 3)", persisted=True), index=True
+    )
     name: Mapped[str] = mapped_column(default="", index=True)
     gender: Mapped[str] = mapped_column(default="")
     birthday: Mapped[str] = mapped_column(default="")
@@ -75,7 +91,8 @@ class ErasedMark(Base):
 
 
 class MemberPhone(Base):
-    """A further phone of a member (a family shares one card): unique among all, like the member's own."""
+    """A further phone of a member (a family shares one card): unique among all, like the member's
+    own."""
 
     __tablename__ = "member_phone"
     __table_args__ = (STRICT_BY_KEY,)
@@ -89,7 +106,8 @@ class MemberPhone(Base):
 
 
 class LostCard(Base):
-    """A card that was reported lost: its key finds nobody any more, and whoever shows it is told why."""
+    """A card that was reported lost: its key finds nobody any more, and whoever shows it is told
+    why."""
 
     __tablename__ = "lost_card"
     __table_args__ = (STRICT_BY_KEY,)
@@ -101,7 +119,8 @@ class LostCard(Base):
 
 
 class MemberMerge(Base):
-    """Two records of one person that became one: `before` (JSON) holds what both were and which rows moved, emptied when it is over."""
+    """Two records of one person that became one: `before` (JSON) holds what both were and which
+    rows moved, emptied when it is over."""
 
     __tablename__ = "member_merge"
     __table_args__ = (STRICT,)
@@ -116,20 +135,28 @@ class MemberMerge(Base):
 
 
 class NotDuplicate(Base):
-    """Two members of whom somebody said that they are two people; `first_id` is the lower number."""
+    """Two members of whom somebody said that they are two people; `first_id` is the lower
+    number."""
 
     __tablename__ = "not_duplicate"
     __table_args__ = (STRICT_BY_KEY,)
 
     first_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), primary_key=True)
-    second_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
+    second_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("member.id"), primary_key=True, index=True
+    )
 
 
 class Referral(Base):
-    """A member who was brought by another: rewarded with the friend's first qualifying sale, and waiting again without it."""
+    """A member who was brought by another: rewarded with the friend's first qualifying sale, and
+    waiting again without it."""
 
     __tablename__ = "referral"
-    __table_args__ = (CheckConstraint("state IN ('waiting', 'rewarded', 'capped')", name="state"), sparse("referral", "sale_id"), STRICT)
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'rewarded', 'capped')", name="state"),
+        sparse("referral", "sale_id"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     referrer_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)
@@ -141,10 +168,15 @@ class Referral(Base):
 
 
 class Consent(Base):
-    """One yes or no to one channel, with what was shown and who took it. The latest row holds; no row is a no."""
+    """One yes or no to one channel, with what was shown and who took it. The latest row holds; no
+    row is a no."""
 
     __tablename__ = "consent"
-    __table_args__ = (CheckConstraint("granted IN (0, 1)", name="granted"), sparse("consent", "import_id"), STRICT)
+    __table_args__ = (
+        CheckConstraint("granted IN (0, 1)", name="granted"),
+        sparse("consent", "import_id"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), index=True)
@@ -159,7 +191,8 @@ class Consent(Base):
 
 
 class Suppression(Base):
-    """An address that is never written to, whoever has it: kept as a keyed hash, so that the list itself tells nobody's number."""
+    """An address that is never written to, whoever has it: kept as a keyed hash, so that the list
+    itself tells nobody's number."""
 
     __tablename__ = "suppression"
     __table_args__ = (sparse("suppression", "import_id"), STRICT_BY_KEY)
@@ -173,7 +206,8 @@ class Suppression(Base):
 
 
 class LookUp(Base):
-    """How often a person searched members in an hour (`hour`: hours since 1970 UTC), so that nobody reads the whole list at a till."""
+    """How often a person searched members in an hour (`hour`: hours since 1970 UTC), so that nobody
+    reads the whole list at a till."""
 
     __tablename__ = "look_up"
     __table_args__ = (STRICT_BY_KEY,)
@@ -184,10 +218,15 @@ class LookUp(Base):
 
 
 class StageChange(Base):
-    """A member's step from one stage of life to the next, noted on the day it was seen; `was` is "" for the first."""
+    """A member's step from one stage of life to the next, noted on the day it was seen; `was` is ""
+    for the first."""
 
     __tablename__ = "stage_change"
-    __table_args__ = (Index("ix_stage_change_member", "member_id", "id"), Index("ix_stage_change_day", "business_date"), STRICT)
+    __table_args__ = (
+        Index("ix_stage_change_member", "member_id", "id"),
+        Index("ix_stage_change_day", "business_date"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"))

@@ -1,6 +1,8 @@
-"""Versions of the file: what it is, whether this program may open it, and how it becomes the newest.
+"""Versions of the file: what it is, whether this program may open it, and how it becomes the
+newest.
 
-`application_id` marks our SQLite files; alembic's own table holds the revision. All steps of one upgrade run in one transaction.
+`application_id` marks our SQLite files; alembic's own table holds the revision. All steps of one
+upgrade run in one transaction.
 """
 
 import tempfile
@@ -20,7 +22,8 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def revisions() -> list[str]:
-    """Every revision this program knows, oldest first: the scripts are named by them (r0001_first.py)."""
+    """Every revision this program knows, oldest first: the scripts are named by them
+    (r0001_first.py)."""
     return sorted(path.name[1:5] for path in (_SCRIPTS / "versions").glob("r*.py*"))
 
 
@@ -33,7 +36,8 @@ def current(engine: Engine) -> str | None:
     """The revision the database stands at, None when it is empty.
 
     Raises:
-        StorageTrouble: foreign_file (not one of ours), wrong_key, newer_store (made by a newer program), damaged, unreachable.
+        StorageTrouble: foreign_file (not one of ours), wrong_key, newer_store (made by a newer
+            program), damaged, unreachable.
     """
     with database.trouble(engine):
         if engine.dialect.name == "sqlite" and not _ours(engine):
@@ -53,7 +57,9 @@ def _ours(engine: Engine) -> bool:
     if not path.exists() or path.stat().st_size == 0:
         return False
     try:
-        look: Any = driver.connect(database.address(path, "immutable=1" if options.get("sealed") else "mode=ro"), uri=True)
+        look: Any = driver.connect(
+            database.address(path, "immutable=1" if options.get("sealed") else "mode=ro"), uri=True
+        )
         try:
             database.unlock(look, options["key"])
             marked = look.execute("PRAGMA application_id").fetchone()[0]
@@ -63,22 +69,28 @@ def _ours(engine: Engine) -> bool:
         found = database.worded(error, str(path))
         if found is not None and (found.code != "damaged" or "malformed" in str(error).lower()):
             raise found from error
-        raise StorageTrouble("wrong_key" if options["key"] else "foreign_file", where=str(path)) from error
+        raise StorageTrouble(
+            "wrong_key" if options["key"] else "foreign_file", where=str(path)
+        ) from error
     if marked != APPLICATION_ID:
         raise StorageTrouble("foreign_file", where=str(path))
     return True
 
 
 def upgrade(engine: Engine, to: str = "head") -> None:
-    """Bring the database to a revision, the newest, in one transaction: all steps or none. Programs that had an older store open write
-    nothing more into it."""
+    """Bring the database to a revision, the newest, in one transaction: all steps or none. Programs
+    that had an older store open write nothing more into it."""
     # loaded here: it is heavy, and a store that is up to date never needs it
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
     from alembic.script import ScriptDirectory
 
     directory = ScriptDirectory(str(_SCRIPTS))
-    with database.trouble(engine), engine.connect().execution_options(writing=True) as connection, connection.begin():
+    with (
+        database.trouble(engine),
+        engine.connect().execution_options(writing=True) as connection,
+        connection.begin(),
+    ):
         if engine.dialect.name == "sqlite":
             connection.execute(text("PRAGMA defer_foreign_keys = ON"))
             connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
@@ -88,10 +100,16 @@ def upgrade(engine: Engine, to: str = "head") -> None:
         def steps(revision: Any, _context: Any) -> Any:
             return directory._upgrade_revs(to, revision)
 
-        context = MigrationContext.configure(connection, opts={"fn": steps, "transactional_ddl": True, "transaction_per_migration": False})
+        context = MigrationContext.configure(
+            connection,
+            opts={"fn": steps, "transactional_ddl": True, "transaction_per_migration": False},
+        )
         with Operations.context(context):
             context.run_migrations()
-        if engine.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+        if (
+            engine.dialect.name == "sqlite"
+            and connection.execute(text("PRAGMA foreign_key_check")).first()
+        ):
             raise StorageTrouble("damaged", where=str(engine.url.database))
 
 
@@ -110,7 +128,9 @@ def _schema_of(revision: str) -> dict[str, frozenset[str]]:
 def _schema(engine: Engine) -> dict[str, frozenset[str]]:
     with database.reading(engine) as session:
         found = session.execute(
-            text("SELECT m.name AS tab, c.name AS col FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'")
+            text(
+                "SELECT m.name AS tab, c.name AS col FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+            )
         ).all()
     columns: dict[str, set[str]] = defaultdict(set)
     for row in found:
@@ -119,7 +139,8 @@ def _schema(engine: Engine) -> dict[str, frozenset[str]]:
 
 
 def lacking(engine: Engine, revision: str) -> str:
-    """The first table or column that a SQLite store of `revision` should have and has not, "" when all are there."""
+    """The first table or column that a SQLite store of `revision` should have and has not, "" when
+    all are there."""
     found = _schema(engine)
     for table, columns in sorted(_schema_of(revision).items()):
         missing = sorted(columns - found.get(table, frozenset()))

@@ -4,11 +4,22 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, STRICT_BY_KEY, Base, sparse
-from storecrm.values import Day, ImportId, Moment, Money, OfferId, OfferKind, OfferState, StaffId, VersionId
+from storecrm.values import (
+    Day,
+    ImportId,
+    Moment,
+    Money,
+    OfferId,
+    OfferKind,
+    OfferState,
+    StaffId,
+    VersionId,
+)
 
 
 class Offer(Base):
-    """A promotion by its code; what it says stands in its versions, the newest one is in force for new issues."""
+    """A promotion by its code; what it says stands in its versions, the newest one is in force for
+    new issues."""
 
     __tablename__ = "offer"
     __table_args__ = (CheckConstraint("state IN ('running', 'stopped')", name="state"), STRICT)
@@ -26,7 +37,8 @@ class Offer(Base):
 class OfferVersion(Base):
     """What the offer says; unchanged once a batch was issued under it.
 
-    `automatic` offers apply by themselves, without a coupon; `more` holds the rarer restrictions as JSON (see services.offers.design).
+    `automatic` offers apply by themselves, without a coupon; `more` holds the rarer restrictions as
+    JSON (see services.offers.design).
     """
 
     __tablename__ = "offer_version"
@@ -37,7 +49,10 @@ class OfferVersion(Base):
             "'add_on', 'points_times', 'stamps', 'external')",
             name="kind",
         ),
-        CheckConstraint("value >= 0 AND (kind NOT IN ('percent_off', 'nth_item') OR value <= 10000)", name="value"),
+        CheckConstraint(
+            "value >= 0 AND (kind NOT IN ('percent_off', 'nth_item') OR value <= 10000)",
+            name="value",
+        ),
         STRICT,
     )
 
@@ -60,9 +75,10 @@ class OfferVersion(Base):
 
 
 class OfferUse(Base):
-    """What an offer with a budget or a limit has given so far, kept by triggers in the transaction of each use (see migrations), so that
-    asking costs the same after any number of uses: `given` by its live coupons and its steps on live sales, `uses` by itself. A row is
-    made when it is first asked for; `verify` counts it anew."""
+    """What an offer with a budget or a limit has given so far, kept by triggers in the transaction
+    of each use (see migrations), so that asking costs the same after any number of uses: `given` by
+    its live coupons and its steps on live sales, `uses` by itself. A row is made when it is first
+    asked for; `verify` counts it anew."""
 
     __tablename__ = "offer_use"
     __table_args__ = (STRICT_BY_KEY,)

@@ -1,15 +1,29 @@
-"""Points: lots with an expiry, and an append-only ledger of what moved in them. Balances are sums, never stored."""
+"""Points: lots with an expiry, and an append-only ledger of what moved in them. Balances are sums,
+never stored."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, Base, partial, sparse
-from storecrm.values import CouponId, Day, EntryId, EntryKind, ImportId, LotId, MemberId, Moment, Points, SaleId, StaffId
+from storecrm.values import (
+    CouponId,
+    Day,
+    EntryId,
+    EntryKind,
+    ImportId,
+    LotId,
+    MemberId,
+    Moment,
+    Points,
+    SaleId,
+    StaffId,
+)
 
 
 class PointLot(Base):
-    """Points of one earning with one expiry; usable from `active_from` (None: at once) up to and including `expires_on` (None: for ever).
-    `swept`: it has ended and nothing is left in it, until another entry comes (a trigger says so)."""
+    """Points of one earning with one expiry; usable from `active_from` (None: at once) up to and
+    including `expires_on` (None: for ever). `swept`: it has ended and nothing is left in it, until
+    another entry comes (a trigger says so)."""
 
     __tablename__ = "point_lot"
     __table_args__ = (partial("ix_point_lot_due", "expires_on", where="swept = 0"), STRICT)
@@ -23,14 +37,16 @@ class PointLot(Base):
 
 
 class PointEntry(Base):
-    """One movement in one lot, in one direction; never changed, reversed by another row. `mac` is the shop's keyed mark of it (ledger.audit.mark), ""
-    in rows from before there was one: those are sealed together."""
+    """One movement in one lot, in one direction; never changed, reversed by another row. `mac` is
+    the shop's keyed mark of it (ledger.audit.mark), "" in rows from before there was one: those are
+    sealed together."""
 
     __tablename__ = "point_entry"
     __table_args__ = (
         CheckConstraint("points BETWEEN -1000000000 AND 1000000000 AND points <> 0", name="range"),
         CheckConstraint(
-            "kind IN ('opening', 'earn', 'burn', 'exchange', 'expire', 'adjust', 'claw_back', 'restore', 'reverse')", name="kind"
+            "kind IN ('opening', 'earn', 'burn', 'exchange', 'expire', 'adjust', 'claw_back', 'restore', 'reverse')",
+            name="kind",
         ),
         Index("ix_point_entry_day", "business_date", "kind"),
         sparse("point_entry", "sale_id"),

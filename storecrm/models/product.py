@@ -10,9 +10,10 @@ from storecrm.values import ImportId, Money, ProductId
 
 
 class Product(Base):
-    """One article; `no_points` goods (tobacco, top-ups) never earn, `no_promotion` goods are never cheaper; `medicine` is its class.
-    `to_complete`: a list of sales named it and no list of articles did; its name is its number until one does. `arriving`: that list is
-    not at its end, and nobody knows the article yet."""
+    """One article; `no_points` goods (tobacco, top-ups) never earn, `no_promotion` goods are never
+    cheaper; `medicine` is its class. `to_complete`: a list of sales named it and no list of
+    articles did; its name is its number until one does. `arriving`: that list is not at its end,
+    and nobody knows the article yet."""
 
     __tablename__ = "product"
     __table_args__ = (
@@ -42,12 +43,15 @@ SHOWN: Any = Product.__table__.c.arriving == 0
 
 
 class ProductFacts(Base):
-    """What rules ask of an article, kept once however many articles and sales share it: a sale's lines point here, so that a return is
-    judged by what the article was when it was sold. Rows are never changed."""
+    """What rules ask of an article, kept once however many articles and sales share it: a sale's
+    lines point here, so that a return is judged by what the article was when it was sold. Rows are
+    never changed."""
 
     __tablename__ = "product_facts"
     __table_args__ = (
-        UniqueConstraint("category", "brand", "no_points", "no_promotion", "medicine", name="uq_product_facts"),
+        UniqueConstraint(
+            "category", "brand", "no_points", "no_promotion", "medicine", name="uq_product_facts"
+        ),
         CheckConstraint("medicine IN ('', 'rx', 'otc_a', 'otc_b')", name="medicine"),
         STRICT,
     )

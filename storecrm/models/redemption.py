@@ -4,22 +4,47 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, Base, partial, sparse
-from storecrm.values import CouponId, Day, ImportId, MemberId, Moment, Money, OfferId, Override, RedemptionId, SaleId, StaffId, TillId
+from storecrm.values import (
+    CouponId,
+    Day,
+    ImportId,
+    MemberId,
+    Moment,
+    Money,
+    OfferId,
+    Override,
+    RedemptionId,
+    SaleId,
+    StaffId,
+    TillId,
+)
 
 
 class Redemption(Base):
-    """One use of one coupon; `override` says on whose word a rule was set aside ("" for none), `approved_by` by whom, `approval_no` which
-    word it was: each stands for one use. Live while `reversed_at` is None; (coupon, use_no) is unique among live rows."""
+    """One use of one coupon; `override` says on whose word a rule was set aside ("" for none),
+    `approved_by` by whom, `approval_no` which word it was: each stands for one use. Live while
+    `reversed_at` is None; (coupon, use_no) is unique among live rows."""
 
     __tablename__ = "redemption"
     __table_args__ = (
         CheckConstraint("discount >= 0 AND use_no >= 1", name="range"),
         CheckConstraint("override IN ('', 'manager', 'allowance', 'emergency')", name="override"),
-        partial("uq_redemption_approval_no", "approval_no", where="approval_no IS NOT NULL", unique=True),
-        partial("uq_redemption_live_use", "coupon_id", "use_no", where="reversed_at IS NULL", unique=True),
+        partial(
+            "uq_redemption_approval_no", "approval_no", where="approval_no IS NOT NULL", unique=True
+        ),
+        partial(
+            "uq_redemption_live_use",
+            "coupon_id",
+            "use_no",
+            where="reversed_at IS NULL",
+            unique=True,
+        ),
         Index("ix_redemption_offer_day", "offer_id", "business_date"),
         Index("ix_redemption_day", "business_date", "till_id"),
-        *(sparse("redemption", column) for column in ("member_id", "sale_id", "reversed_on", "import_id")),
+        *(
+            sparse("redemption", column)
+            for column in ("member_id", "sale_id", "reversed_on", "import_id")
+        ),
         sparse("redemption", "till_id", "recorded_at"),
         STRICT,
     )
@@ -73,7 +98,8 @@ class RefusedScan(Base):
 
 
 class EmergencyCode(Base):
-    """A one-time code in the safe for the day the manager is away; only its keyed hash is kept. `most` is what it may cost."""
+    """A one-time code in the safe for the day the manager is away; only its keyed hash is kept.
+    `most` is what it may cost."""
 
     __tablename__ = "emergency_code"
     __table_args__ = (CheckConstraint("most > 0", name="most"), STRICT)

@@ -25,24 +25,34 @@ from storecrm.values import (
 
 
 class Sale(Base):
-    """One bill or receipt. `gross` is None while no amount was typed; `net` = gross - discount - points_paid - rounding.
+    """One bill or receipt. `gross` is None while no amount was typed; `net` = gross - discount -
+    points_paid - rounding.
 
-    A void is a sale of its own with negative amounts that points to the original by `voids_id`; a return likewise by `returns_id`.
-    `points_times` is what points earned are multiplied by, in basis points. `attached_at`: the member came after the sale was posted.
-    `earn_points` points for each `earn_per` paid is the rate it earned at; None where it earned nothing, or before the rate was kept.
-    `price_kept` is what a bill that closed by itself gave beyond its price, because a lower sum had been shown for it.
-    `filled_at`: the amount came after the sale was posted without one, typed by whom and where; `filled_cut` is what of its coupons' face
-    value the amount did not reach.
+    A void is a sale of its own with negative amounts that points to the original by `voids_id`; a
+    return likewise by `returns_id`. `points_times` is what points earned are multiplied by, in
+    basis points. `attached_at`: the member came after the sale was posted. `earn_points` points for
+    each `earn_per` paid is the rate it earned at; None where it earned nothing, or before the rate
+    was kept. `price_kept` is what a bill that closed by itself gave beyond its price, because a
+    lower sum had been shown for it. `filled_at`: the amount came after the sale was posted without
+    one, typed by whom and where; `filled_cut` is what of its coupons' face value the amount did not
+    reach.
     """
 
     __tablename__ = "sale"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'suspended', 'posted', 'voided', 'dropped', 'arriving')", name="state"),
-        CheckConstraint("gross IS NULL OR net = gross - discount - points_paid - rounding", name="net"),
+        CheckConstraint(
+            "state IN ('open', 'suspended', 'posted', 'voided', 'dropped', 'arriving')",
+            name="state",
+        ),
+        CheckConstraint(
+            "gross IS NULL OR net = gross - discount - points_paid - rounding", name="net"
+        ),
         partial("uq_sale_open_at_till", "till_id", where="state = 'open'", unique=True),
         partial("ix_sale_suspended", "state", "till_id", where="state = 'suspended'"),
         # everything that is summed up by member is read from this index alone
-        Index("ix_sale_member", "member_id", "business_date", "net", "state", "voids_id", "returns_id"),
+        Index(
+            "ix_sale_member", "member_id", "business_date", "net", "state", "voids_id", "returns_id"
+        ),
         Index("ix_sale_day", "business_date", "state", "net"),
         # a till's own day and a person's shift; what an import brings was at no till
         sparse("sale", "till_id", "business_date", name="ix_sale_till_day"),
@@ -97,10 +107,12 @@ Index("uq_sale_receipt", Sale.receipt_no, Sale.store, Sale.business_date, unique
 
 
 class SaleLine(Base):
-    """One line. `amount` is its net after line discount; coupons' shares are in `Allocation`, the other steps' in `StepShare`.
+    """One line. `amount` is its net after line discount; coupons' shares are in `Allocation`, the
+    other steps' in `StepShare`.
 
-    A line of a return names by `returns_line` the line of the original sale, and bears in `coupon_back` what of coupons' shares went back
-    with it (negative). `facts_id` says what its article was when the sale was posted.
+    A line of a return names by `returns_line` the line of the original sale, and bears in
+    `coupon_back` what of coupons' shares went back with it (negative). `facts_id` says what its
+    article was when the sale was posted.
     """
 
     __tablename__ = "sale_line"
@@ -120,12 +132,15 @@ class SaleLine(Base):
 
 
 class SaleTender(Base):
-    """How a sale was paid, one row a kind of tender; they add up to its net. `given` is the cash handed over, change included. `pair_id`
-    of an exchange is the other receipt. Negative on a void and where money went back."""
+    """How a sale was paid, one row a kind of tender; they add up to its net. `given` is the cash
+    handed over, change included. `pair_id` of an exchange is the other receipt. Negative on a void
+    and where money went back."""
 
     __tablename__ = "sale_tender"
     __table_args__ = (
-        CheckConstraint("kind IN ('cash', 'wechat', 'alipay', 'card', 'exchange', 'other')", name="kind"),
+        CheckConstraint(
+            "kind IN ('cash', 'wechat', 'alipay', 'card', 'exchange', 'other')", name="kind"
+        ),
         sparse("sale_tender", "pair_id"),
         STRICT_BY_KEY,
     )
@@ -143,7 +158,9 @@ class SlipPrint(Base):
     __tablename__ = "slip_print"
     __table_args__ = (STRICT_BY_KEY,)
 
-    sale_id: Mapped[SaleId] = mapped_column(ForeignKey("sale.id", ondelete="CASCADE"), primary_key=True)
+    sale_id: Mapped[SaleId] = mapped_column(
+        ForeignKey("sale.id", ondelete="CASCADE"), primary_key=True
+    )
     first_at: Mapped[Moment]
     prints: Mapped[int]
 
@@ -160,14 +177,18 @@ class Allocation(Base):
 
 
 class SaleStep(Base):
-    """One step of a sale's price that is no coupon: promotion, tier price, points, rounding. `amount` is negative on a return.
+    """One step of a sale's price that is no coupon: promotion, tier price, points, rounding.
+    `amount` is negative on a return.
 
-    A step `earning` takes nothing off: it says which points promotion multiplied what the sale earned.
+    A step `earning` takes nothing off: it says which points promotion multiplied what the sale
+    earned.
     """
 
     __tablename__ = "sale_step"
     __table_args__ = (
-        CheckConstraint("step IN ('line', 'tier', 'order', 'points', 'rounding', 'earning')", name="step"),
+        CheckConstraint(
+            "step IN ('line', 'tier', 'order', 'points', 'rounding', 'earning')", name="step"
+        ),
         Index("ix_sale_step_offer", "offer_id"),
         Index("ix_sale_step_sale", "sale_id", "offer_id"),
         STRICT,

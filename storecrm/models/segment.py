@@ -8,7 +8,8 @@ from storecrm.values import Day, MemberId, Moment, StaffId
 
 
 class Segment(Base):
-    """A rule as JSON (a tree of all, any, not and conditions), or with `fixed` a list that stays as it was when it was kept."""
+    """A rule as JSON (a tree of all, any, not and conditions), or with `fixed` a list that stays as
+    it was when it was kept."""
 
     __tablename__ = "segment"
     __table_args__ = (CheckConstraint("fixed IN (0, 1)", name="fixed"), STRICT)
@@ -29,7 +30,9 @@ class SegmentMember(Base):
     __table_args__ = (STRICT_BY_KEY,)
 
     segment_id: Mapped[int] = mapped_column(ForeignKey("segment.id"), primary_key=True)
-    member_id: Mapped[MemberId] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("member.id"), primary_key=True, index=True
+    )
 
 
 class SegmentSize(Base):

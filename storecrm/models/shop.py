@@ -8,11 +8,13 @@ from storecrm.values import Day, Moment, Money, ShopId, StaffId, TillId
 
 
 class Shop(Base):
-    """One row: who we are. `clock_high` is the latest `recorded_at` ever written (the clock guard). `decimals` of the currency are
-    kept from the first day on: every amount in the file is counted in them. `region` is where a phone without a country code is from.
-    `sealed` is 1 once what was there before the seals of services.sealing is covered by them; `offers_changed` counts the changes of offers: what a program remembers
-    of them holds as long as it stands. `counted` is the time by which allowances are counted (services.store.counted), written down
-    when the wall clock stood at `counted_wall` and the steady one at `counted_steady`; 0 before the first."""
+    """One row: who we are. `clock_high` is the latest `recorded_at` ever written (the clock guard).
+    `decimals` of the currency are kept from the first day on: every amount in the file is counted
+    in them. `region` is where a phone without a country code is from. `sealed` is 1 once what was
+    there before the seals of services.sealing is covered by them; `offers_changed` counts the
+    changes of offers: what a program remembers of them holds as long as it stands. `counted` is the
+    time by which allowances are counted (services.store.counted), written down when the wall clock
+    stood at `counted_wall` and the steady one at `counted_steady`; 0 before the first."""
 
     __tablename__ = "shop"
     __table_args__ = (CheckConstraint("id = 1", name="single"), STRICT)
@@ -37,7 +39,8 @@ class Shop(Base):
 
 
 class Rule(Base):
-    """One of the shop's own rules, set by the owner; absent means the default of domain.shop_rules."""
+    """One of the shop's own rules, set by the owner; absent means the default of
+    domain.shop_rules."""
 
     __tablename__ = "rule"
     __table_args__ = (STRICT_BY_KEY,)
@@ -57,7 +60,8 @@ class Till(Base):
 
 
 class ShiftClose(Base):
-    """A shift that was handed over: what the sheet said then (`sheet`, JSON), what the other register and the paper count said."""
+    """A shift that was handed over: what the sheet said then (`sheet`, JSON), what the other
+    register and the paper count said."""
 
     __tablename__ = "shift_close"
     __table_args__ = (Index("ix_shift_close_day", "business_date"), STRICT)

@@ -8,12 +8,15 @@ from storecrm.values import Code, MemberId, Moment, Role, StaffId
 
 
 class Staff(Base):
-    """A person with a role and an Argon2id hash of the PIN; `demo_pin` is set in demo stores only. `member_id` is the member who this
-    person is too, 0 when the owner said that there is none, empty while nobody said (no foreign key: members name who registered
-    them)."""
+    """A person with a role and an Argon2id hash of the PIN; `demo_pin` is set in demo stores only.
+    `member_id` is the member who this person is too, 0 when the owner said that there is none,
+    empty while nobody said (no foreign key: members name who registered them)."""
 
     __tablename__ = "staff"
-    __table_args__ = (CheckConstraint("role IN ('cashier', 'manager', 'owner')", name="role"), STRICT)
+    __table_args__ = (
+        CheckConstraint("role IN ('cashier', 'manager', 'owner')", name="role"),
+        STRICT,
+    )
 
     id: Mapped[StaffId] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)

@@ -4,12 +4,23 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storecrm.models.base import STRICT, Base, sparse
-from storecrm.values import CouponId, Day, MemberId, Moment, OfferId, SaleId, StaffId, StampKind, VersionId
+from storecrm.values import (
+    CouponId,
+    Day,
+    MemberId,
+    Moment,
+    OfferId,
+    SaleId,
+    StaffId,
+    StampKind,
+    VersionId,
+)
 
 
 class StampEntry(Base):
-    """Stamps gained with a sale, given for a full card (negative), taken back with a return (negative), or reversed. Stamps gained work up
-    to and including `expires_on` (None: for ever)."""
+    """Stamps gained with a sale, given for a full card (negative), taken back with a return
+    (negative), or reversed. Stamps gained work up to and including `expires_on` (None: for
+    ever)."""
 
     __tablename__ = "stamp_entry"
     __table_args__ = (

@@ -8,8 +8,9 @@ from storecrm.values import Day, MemberId, Moment, StaffId
 
 
 class Tag(Base):
-    """What a shop says of a word: its group and colour, for how many `days` it stays (None: for ever), and with `rule` (JSON, see
-    segment rules; "" by hand only) whom it is put on by itself. A word without a row here is a plain one."""
+    """What a shop says of a word: its group and colour, for how many `days` it stays (None: for
+    ever), and with `rule` (JSON, see segment rules; "" by hand only) whom it is put on by itself. A
+    word without a row here is a plain one."""
 
     __tablename__ = "tag"
     __table_args__ = (CheckConstraint("days IS NULL OR days >= 1", name="days"), STRICT_BY_KEY)
@@ -24,8 +25,8 @@ class Tag(Base):
 
 
 class MemberTag(Base):
-    """A word on a member: put there by a person, or (`by_rule` 1) by the tag's rule, which takes it off again. It holds up to and
-    including `expires_on` (None: for ever)."""
+    """A word on a member: put there by a person, or (`by_rule` 1) by the tag's rule, which takes it
+    off again. It holds up to and including `expires_on` (None: for ever)."""
 
     __tablename__ = "member_tag"
     __table_args__ = (STRICT_BY_KEY,)

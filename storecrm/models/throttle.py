@@ -1,5 +1,5 @@
-"""Tries of secrets: what was guessed wrong, what is being looked at just now, and how often in a row; and what each person did today
-that has a limit."""
+"""Tries of secrets: what was guessed wrong, what is being looked at just now, and how often in a
+row; and what each person did today that has a limit."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,9 +9,11 @@ from storecrm.values import Day, StaffId, TillId
 
 
 class Guess(Base):
-    """One try of a secret of a kind: `open` while it is looked at, `wrong` afterwards; the right one leaves no row.
+    """One try of a secret of a kind: `open` while it is looked at, `wrong` afterwards; the right
+    one leaves no row.
 
-    `subject` is whose secret it is (a PIN, a password), or who tries (a code). `at` is on the steady clock
+    `subject` is whose secret it is (a PIN, a password), or who tries (a code). `at` is on the
+    steady clock
     (`models.database.steady`), which nobody sets.
     """
 
@@ -34,7 +36,8 @@ class Guess(Base):
 
 
 class GuessWait(Base):
-    """Wrong tries of one secret since the last right one; the wait counts from `since`, on the steady clock."""
+    """Wrong tries of one secret since the last right one; the wait counts from `since`, on the
+    steady clock."""
 
     __tablename__ = "guess_wait"
     __table_args__ = (STRICT_BY_KEY,)
@@ -46,10 +49,14 @@ class GuessWait(Base):
 
 
 class Allowance(Base):
-    """How much of a person's allowance of a kind is used up on the last counted day (services.allowances) on which any was."""
+    """How much of a person's allowance of a kind is used up on the last counted day
+    (services.allowances) on which any was."""
 
     __tablename__ = "allowance"
-    __table_args__ = (CheckConstraint("kind IN ('points', 'undo', 'word')", name="kind"), STRICT_BY_KEY)
+    __table_args__ = (
+        CheckConstraint("kind IN ('points', 'undo', 'word')", name="kind"),
+        STRICT_BY_KEY,
+    )
 
     staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)

@@ -8,11 +8,15 @@ from storecrm.values import BasisPoints, Day, MemberId, Moment, Money, StaffId
 
 
 class Tier(Base):
-    """One step of the ladder: reached with `threshold` net spend in the qualifying window; `off` its price, `points_times` its points."""
+    """One step of the ladder: reached with `threshold` net spend in the qualifying window; `off`
+    its price, `points_times` its points."""
 
     __tablename__ = "tier"
     __table_args__ = (
-        CheckConstraint("threshold >= 0 AND off BETWEEN 0 AND 9999 AND points_times BETWEEN 0 AND 1000000", name="range"),
+        CheckConstraint(
+            "threshold >= 0 AND off BETWEEN 0 AND 9999 AND points_times BETWEEN 0 AND 1000000",
+            name="range",
+        ),
         STRICT,
     )
 
@@ -24,7 +28,8 @@ class Tier(Base):
 
 
 class TierChange(Base):
-    """A member's move: up after a sale, down at a review, by hand, or by a return. The newest row says what holds."""
+    """A member's move: up after a sale, down at a review, by hand, or by a return. The newest row
+    says what holds."""
 
     __tablename__ = "tier_change"
     __table_args__ = (Index("ix_tier_change_member", "member_id", "id"), STRICT)

@@ -1,4 +1,5 @@
-"""What may happen: a verb takes `store` first, asks its right first, and is one transaction. Rows never leave a wing.
+"""What may happen: a verb takes `store` first, asks its right first, and is one transaction. Rows
+never leave a wing.
 
 allowances: how much a person may do a day.
 analytics: what is known of members.

@@ -1,4 +1,5 @@
-"""Child processes: each runs this program's own code and nothing that lies about in the current folder or the environment.
+"""Child processes: each runs this program's own code and nothing that lies about in the current
+folder or the environment.
 
 with children.running("storecrm.services.imports.reader", [str(path)]) as child:
     child.stdout.read()
@@ -28,15 +29,17 @@ spec.loader.exec_module(package)
 sys.path += beside.split("\\n") if beside else []
 importlib.import_module(module).main(*arguments)
 """
-"""-I leaves out the current folder, PYTHONPATH and the user's own packages; our package is named by its file, libraries come last."""
+"""-I leaves out the current folder, PYTHONPATH and the user's own packages; our package is named by
+its file, libraries come last."""
 
 
 @contextmanager
 def running(
     module: str, arguments: Sequence[str], *, libraries: Sequence[str] = (), memory: int = 0
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """A child that runs `main(*arguments)` of a module of ours; it ends with this block. Its answer comes on standard output.
-    `libraries` are packages of others that it needs; `memory` is how many bytes it may take (0: as many as there are)."""
+    """A child that runs `main(*arguments)` of a module of ours; it ends with this block. Its answer
+    comes on standard output. `libraries` are packages of others that it needs; `memory` is how many
+    bytes it may take (0: as many as there are)."""
     child = subprocess.Popen(
         [*_command(module, libraries), *arguments],
         stdin=subprocess.DEVNULL,
@@ -58,7 +61,8 @@ def running(
 
 
 def limit(memory: int, seconds: int) -> None:
-    """Called by a child before it looks at anything: it gets no more than so many bytes and so much computing time."""
+    """Called by a child before it looks at anything: it gets no more than so many bytes and so much
+    computing time."""
     if sys.platform == "win32":
         windows.limit(memory, seconds)
         return
@@ -69,21 +73,33 @@ def limit(memory: int, seconds: int) -> None:
 
 
 def limit_further(memory: int) -> None:
-    """Called by a child before a library that believes what a file says of itself: so many bytes beside what is in use, where that
-    can be told (Linux); elsewhere `limit` stands."""
+    """Called by a child before a library that believes what a file says of itself: so many bytes
+    beside what is in use, where that can be told (Linux); elsewhere `limit` stands."""
     if sys.platform != "linux":
         return
     import resource
 
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     most = resource.getrlimit(resource.RLIMIT_AS)[1]
-    resource.setrlimit(resource.RLIMIT_AS, (used + memory if most < 0 else min(used + memory, most), most))
+    resource.setrlimit(
+        resource.RLIMIT_AS, (used + memory if most < 0 else min(used + memory, most), most)
+    )
 
 
 def _command(module: str, libraries: Sequence[str]) -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, "__child", module]
-    return [sys.executable, "-I", "-X", "utf8", "-c", _START, str(_OWN), "\n".join(map(_folder_of, libraries)), module]
+    return [
+        sys.executable,
+        "-I",
+        "-X",
+        "utf8",
+        "-c",
+        _START,
+        str(_OWN),
+        "\n".join(map(_folder_of, libraries)),
+        module,
+    ]
 
 
 def _folder_of(library: str) -> str:

@@ -1,5 +1,6 @@
-"""Locked files that the system frees when their process dies: one window a store, one import and one copy at a time. Commands work beside
-a window, but for restore and for the upgrade of an older store."""
+"""Locked files that the system frees when their process dies: one window a store, one import and
+one copy at a time. Commands work beside a window, but for restore and for the upgrade of an older
+store."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -15,8 +16,9 @@ COPY_WAIT = 60.0
 
 
 def hold(name: str, purpose: str, *, wait: float = 0.0) -> IO[str] | None:
-    """Take a file store's lock for a purpose (window, import, copy), waiting up to some seconds for whoever has it; keep what is
-    returned as long as it lasts. A server needs none. A store that is reached through a link has the lock of where it leads.
+    """Take a file store's lock for a purpose (window, import, copy), waiting up to some seconds for
+    whoever has it; keep what is returned as long as it lasts. A server needs none. A store that is
+    reached through a link has the lock of where it leads.
 
     Raises:
         Conflict: other_window, import_running, copy_running.

@@ -1,13 +1,16 @@
-"""Files of people: the one door through which this program writes a file, and a TOML file read with clear complaints.
+"""Files of people: the one door through which this program writes a file, and a TOML file read with
+clear complaints.
 
-A `Target` says what is to be written where. `require` refuses a place that must not be written, `whole` gives a private place beside it to
-write to, which becomes the file at once when everything went well and is gone when not:
+A `Target` says what is to be written where. `require` refuses a place that must not be written,
+`whole` gives a private place beside it to write to, which becomes the file at once when everything
+went well and is gone when not:
 
     with files.whole(Target(path, "receipt", store.name)) as part:
         part.write_bytes(paper)
 
-What must never be written over: the store, what belongs to it, this program's own folders, another database, anything but a plain file (a
-folder, a link, a device), and a file that this program did not write as the same kind, unless a person said so.
+What must never be written over: the store, what belongs to it, this program's own folders, another
+database, anything but a plain file (a folder, a link, a device), and a file that this program did
+not write as the same kind, unless a person said so.
 """
 
 import atexit
@@ -38,7 +41,9 @@ MARK = "storecrm: "
 """What stands before the kind in a paper's subject, a workbook's category and a picture's text."""
 _PART = re.compile(r"\.storecrm-[0-9a-f]{12}\.part")
 _TEMPORARY = "storecrm-run-"
-_FORMER = tuple(f"storecrm-{purpose}-" for purpose in ("print", "slip", "preview", "look", "sounds"))
+_FORMER = tuple(
+    f"storecrm-{purpose}-" for purpose in ("print", "slip", "preview", "look", "sounds")
+)
 """What earlier versions called their temporary folders."""
 _HELD = "held"
 _LEFT = 3600
@@ -51,9 +56,10 @@ _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*
 
 @dataclass(frozen=True)
 class Target:
-    """A file to be written as one `kind` of paper or list, for the store named `store`. `overwrite`: a person said that whatever file
-    lies there may go. `begins` are the first bytes of kinds that are told by them (titles of a list); others bear a mark. `private`
-    files are readable by their owner alone."""
+    """A file to be written as one `kind` of paper or list, for the store named `store`.
+    `overwrite`: a person said that whatever file lies there may go. `begins` are the first bytes of
+    kinds that are told by them (titles of a list); others bear a mark. `private` files are readable
+    by their owner alone."""
 
     file: Path
     kind: str
@@ -83,7 +89,8 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def require(target: Target) -> None:
-    """Refuse a place that must not or could not be written, before anything is done that the file should show.
+    """Refuse a place that must not or could not be written, before anything is done that the file
+    should show.
 
     Raises:
         NotPossible: own_file, not_plain_file.
@@ -102,7 +109,8 @@ def require(target: Target) -> None:
 
 @contextmanager
 def whole(target: Target) -> Iterator[Path]:
-    """Gives a private place to write to; it becomes the file when everything went well, and is gone when not.
+    """Gives a private place to write to; it becomes the file when everything went well, and is gone
+    when not.
 
     Raises:
         NotPossible: own_file, not_plain_file.
@@ -115,7 +123,9 @@ def whole(target: Target) -> Iterator[Path]:
     try:
         _sweep(file.parent)
         # made anew, so that no link laid in the way is ever followed
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if target.private else 0o666))
+        os.close(
+            os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if target.private else 0o666)
+        )
         yield part
         _to_disk(part)
         # whatever came to lie there meanwhile is looked at once more
@@ -132,13 +142,18 @@ def trouble(error: OSError, file: Path) -> StoreError:
     """What the system says of a file, as this program says it."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return StorageTrouble("disk_full", where=str(file))
-    if error.errno == errno.ENAMETOOLONG or os.name == "nt" and len(str(file.absolute())) > _LONG_PATH:
+    if (
+        error.errno == errno.ENAMETOOLONG
+        or os.name == "nt"
+        and len(str(file.absolute())) > _LONG_PATH
+    ):
         return StorageTrouble("name_too_long", where=f"{file.name[:40]}…")
     return StorageTrouble("cannot_write", where=str(file), reason=error.strerror or "")
 
 
 _LONG_NAME, _LONG_PATH = 255, 259
-"""Signs of a name and of a whole path on Windows, which says of a longer one only that it is not right."""
+"""Signs of a name and of a whole path on Windows, which says of a longer one only that it is not
+right."""
 
 
 def _to_disk(part: Path) -> None:
@@ -147,21 +162,32 @@ def _to_disk(part: Path) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Half-written files of a program that was killed go when the next file is written beside them."""
+    """Half-written files of a program that was killed go when the next file is written beside
+    them."""
     for left in folder.glob(".storecrm-*.part"):
         with suppress(OSError):
             found = left.lstat()
-            if stat.S_ISREG(found.st_mode) and _is_mine(found) and _PART.fullmatch(left.name) and time.time() - found.st_mtime > _LEFT:
+            if (
+                stat.S_ISREG(found.st_mode)
+                and _is_mine(found)
+                and _PART.fullmatch(left.name)
+                and time.time() - found.st_mtime > _LEFT
+            ):
                 left.unlink()
 
 
 def _is_mine(found: os.stat_result) -> bool:
-    """True for what this user made; where the system knows no owners the place is the user's alone."""
+    """True for what this user made; where the system knows no owners the place is the user's
+    alone."""
     return not hasattr(os, "getuid") or found.st_uid == os.getuid()
 
 
 def _require_folder(file: Path) -> None:
-    if not file.name or file.name == ".." or (os.name == "nt" and (_DEVICES.fullmatch(file.name) or ":" in file.name)):
+    if (
+        not file.name
+        or file.name == ".."
+        or (os.name == "nt" and (_DEVICES.fullmatch(file.name) or ":" in file.name))
+    ):
         raise NotPossible("not_plain_file", where=str(file))
     if os.name == "nt" and len(file.name.encode("utf-16-le")) > 2 * _LONG_NAME:
         raise StorageTrouble("name_too_long", where=f"{file.name[:40]}…")
@@ -188,7 +214,8 @@ def _require_replaceable(target: Target) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
-# --- places for what is on its way ------------------------------------------------------------------------------------
+# --- places for what is on its way
+# ------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -206,7 +233,8 @@ def scratch(purpose: str) -> Iterator[Path]:
 
 
 def temporary(purpose: str) -> Path:
-    """An empty folder that nobody else can look into, gone when the program ends; after a kill, when it is started the next time.
+    """An empty folder that nobody else can look into, gone when the program ends; after a kill,
+    when it is started the next time.
 
     Raises:
         StorageTrouble: cannot_write, disk_full.
@@ -222,7 +250,8 @@ def temporary(purpose: str) -> Path:
 
 @lru_cache(maxsize=1)
 def _own_temporary() -> Path:
-    """The one folder for everything temporary of this process; a lock that ends with the process says that somebody uses it."""
+    """The one folder for everything temporary of this process; a lock that ends with the process
+    says that somebody uses it."""
     sweep_temporary()
     folder = Path(tempfile.mkdtemp(prefix=_TEMPORARY))
     handle = (folder / _HELD).open("a")
@@ -236,10 +265,12 @@ def _let_go(handle: IO[str], folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def lock_beside(name: str, purpose: str, *, shared: bool = False, wait: float = 0.0) -> IO[str] | None:
-    """Take the lock of a file store for a purpose, waiting up to some seconds; None when somebody else has it. It lasts until the file
-    that is returned is closed or the process ends; a `shared` one may be held by many. A store that is reached through a link has the
-    lock of where it leads.
+def lock_beside(
+    name: str, purpose: str, *, shared: bool = False, wait: float = 0.0
+) -> IO[str] | None:
+    """Take the lock of a file store for a purpose, waiting up to some seconds; None when somebody
+    else has it. It lasts until the file that is returned is closed or the process ends; a `shared`
+    one may be held by many. A store that is reached through a link has the lock of where it leads.
 
     Raises:
         StorageTrouble: read_only (the folder takes no file).
@@ -264,7 +295,8 @@ def lock_beside(name: str, purpose: str, *, shared: bool = False, wait: float = 
 
 
 def lock(handle: IO[str], *, shared: bool = False) -> None:
-    """Lock an open file until it is closed or its process ends; a `shared` lock may be held by many.
+    """Lock an open file until it is closed or its process ends; a `shared` lock may be held by
+    many.
 
     Raises:
         OSError: somebody else holds it.
@@ -278,7 +310,8 @@ def lock(handle: IO[str], *, shared: bool = False) -> None:
 
 
 _SHARES = 64
-"""Where a lock cannot be shared there are many: each one of those who share holds one byte, who is alone all of them."""
+"""Where a lock cannot be shared there are many: each one of those who share holds one byte, who is
+alone all of them."""
 
 
 def _lock_bytes(handle: IO[str], *, shared: bool) -> None:
@@ -296,7 +329,8 @@ def _lock_bytes(handle: IO[str], *, shared: bool) -> None:
 
 
 def sweep_temporary() -> None:
-    """Remove the temporary folders of programs that were killed: this user's own, whose lock nobody holds."""
+    """Remove the temporary folders of programs that were killed: this user's own, whose lock nobody
+    holds."""
     for folder in Path(tempfile.gettempdir()).glob("storecrm-*"):
         with suppress(OSError):
             if _is_left(folder):
@@ -306,7 +340,10 @@ def sweep_temporary() -> None:
 def _is_left(folder: Path) -> bool:
     found = folder.lstat()
     mine = stat.S_ISDIR(found.st_mode) and _is_mine(found)
-    known, old = folder.name.startswith((_TEMPORARY, *_FORMER)), time.time() - found.st_mtime > _LEFT
+    known, old = (
+        folder.name.startswith((_TEMPORARY, *_FORMER)),
+        time.time() - found.st_mtime > _LEFT,
+    )
     if not mine or not known:
         return False
     held = folder / _HELD
@@ -318,16 +355,21 @@ def _is_left(folder: Path) -> bool:
     return True
 
 
-# --- what belongs to a store -----------------------------------------------------------------------------------------
+# --- what belongs to a store
+# -----------------------------------------------------------------------------------------
 
 
 def _belongs_to_store(file: Path, store: str) -> bool:
-    """True for the files of the store in use, of the one opened by default and of any other that lies there, for their backups, keys and
-    lists, and for this program's own folders; under whatever name or spelling."""
+    """True for the files of the store in use, of the one opened by default and of any other that
+    lies there, for their backups, keys and lists, and for this program's own folders; under
+    whatever name or spelling."""
     place = file.parent.resolve() / file.name
     stores = [Path(name).resolve() for name in (store,) if name and not paths.is_url(name)]
     stores.append((platform := paths.default_place()).resolve())
-    if any(_is_inside(place, folder) for folder in (*map(paths.backup_folder, stores), *paths.own_folders())):
+    if any(
+        _is_inside(place, folder)
+        for folder in (*map(paths.backup_folder, stores), *paths.own_folders())
+    ):
         return True
     if _is_store_elsewhere(place):
         return True
@@ -347,17 +389,30 @@ def _is_inside(place: Path, folder: Path) -> bool:
 
 def _is_of(place: Path, store: Path) -> bool:
     """True for the store's own name, and for names that begin with it: journals, locks, lists."""
-    return _is_inside(place, store.parent) and len(place.parts) == len(store.parts) and _plain(place.name).startswith(_plain(store.name))
+    return (
+        _is_inside(place, store.parent)
+        and len(place.parts) == len(store.parts)
+        and _plain(place.name).startswith(_plain(store.name))
+    )
 
 
 def _is_store_elsewhere(place: Path) -> bool:
-    """True for another store's file or journal: encrypted ones are told by the key that this machine keeps, the copies of a backup
-    folder by what lies beside them."""
-    names = [place.name, *(place.name[: -len(end)] for end in _JOURNALS if place.name.endswith(end))]
+    """True for another store's file or journal: encrypted ones are told by the key that this
+    machine keeps, the copies of a backup folder by what lies beside them."""
+    names = [
+        place.name,
+        *(place.name[: -len(end)] for end in _JOURNALS if place.name.endswith(end)),
+    ]
     candidates = [place.with_name(name) for name in names if name]
-    if any(paths.key_file(one).is_file() for one in candidates) or any(_is_database(one) for one in candidates[1:]):
+    if any(paths.key_file(one).is_file() for one in candidates) or any(
+        _is_database(one) for one in candidates[1:]
+    ):
         return True
-    kind, manifest, copy = place.suffix.casefold(), place.with_suffix(".json"), place.with_suffix(".db")
+    kind, manifest, copy = (
+        place.suffix.casefold(),
+        place.with_suffix(".json"),
+        place.with_suffix(".db"),
+    )
     return (kind == ".db" and manifest.is_file()) or (kind == ".json" and copy.is_file())
 
 
@@ -371,14 +426,19 @@ def _is_database(file: Path) -> bool:
 
 
 def _is_same_as_own(place: Path, stores: list[Path], platform: Path) -> bool:
-    """True when what lies there is one of the store's own files under another name, a hard link for example."""
+    """True when what lies there is one of the store's own files under another name, a hard link for
+    example."""
     try:
         there = place.stat()
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return False
     known = [*stores, platform]
     for store in stores:
-        known += [paths.key_file(store), *store.parent.glob(f"{_globbed(store.name)}*"), *paths.backup_folder(store).glob("*")]
+        known += [
+            paths.key_file(store),
+            *store.parent.glob(f"{_globbed(store.name)}*"),
+            *paths.backup_folder(store).glob("*"),
+        ]
     for own in known:
         with suppress(OSError):
             found = own.stat()
@@ -391,11 +451,13 @@ def _globbed(name: str) -> str:
     return re.sub(r"([*?\[])", r"[\1]", name)
 
 
-# --- what this program wrote -----------------------------------------------------------------------------------------
+# --- what this program wrote
+# -----------------------------------------------------------------------------------------
 
 
 def _is_ours(target: Target) -> bool:
-    """True for a file that this program wrote as the same kind, and that nobody has worked on since."""
+    """True for a file that this program wrote as the same kind, and that nobody has worked on
+    since."""
     with target.file.open("rb") as there:
         head = there.read(max(4096, len(target.begins)))
     if target.begins:
@@ -412,7 +474,9 @@ def _says_pdf(file: Path, mark: bytes) -> bool:
     """A paper of ours, not changed since: who changes one adds a second end."""
     with file.open("rb") as there, mmap.mmap(there.fileno(), 0, access=mmap.ACCESS_READ) as body:
         end = body.find(b"%%EOF")
-        return body.find(b"/Subject (" + mark + b")") >= 0 and end >= 0 and end == body.rfind(b"%%EOF")
+        return (
+            body.find(b"/Subject (" + mark + b")") >= 0 and end >= 0 and end == body.rfind(b"%%EOF")
+        )
 
 
 def _says_workbook(file: Path, mark: bytes) -> bool:
@@ -423,4 +487,8 @@ def _says_workbook(file: Path, mark: bytes) -> bool:
     except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, EOFError):
         return False
     moments = re.findall(rb"<dcterms:(?:created|modified)[^>]*>([^<]+)<", said)
-    return b"<cp:category>" + mark + b"</cp:category>" in said and len(moments) == 2 and moments[0] == moments[1]
+    return (
+        b"<cp:category>" + mark + b"</cp:category>" in said
+        and len(moments) == 2
+        and moments[0] == moments[1]
+    )

@@ -1,4 +1,5 @@
-"""How long work tells how far it is, and is stopped: a callable (done, total) that may raise Cancelled."""
+"""How long work tells how far it is, and is stopped: a callable (done, total) that may raise
+Cancelled."""
 
 from collections.abc import Callable
 

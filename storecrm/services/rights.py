@@ -21,13 +21,19 @@ if TYPE_CHECKING:
 _STAFF: Any = Staff.__table__
 _RULE: Any = Rule.__table__
 _HOUR = select(_RULE.c.value).where(_RULE.c.key == ShopRules.close_hour.key).scalar_subquery()
-_NOW = Hot(select(_STAFF.c.disabled, _STAFF.c.name, _STAFF.c.role, _HOUR.label("closes")).where(_STAFF.c.id == bindparam("staff")))
+_NOW = Hot(
+    select(_STAFF.c.disabled, _STAFF.c.name, _STAFF.c.role, _HOUR.label("closes")).where(
+        _STAFF.c.id == bindparam("staff")
+    )
+)
 
 
 @lru_cache(maxsize=32)
 def _close_hour(kept: str | None) -> int:
     """What the store says of the hour at which its day ends."""
-    return ShopRules.of({} if kept is None else {ShopRules.close_hour.key: kept}, digits=0).close_hour
+    return ShopRules.of(
+        {} if kept is None else {ShopRules.close_hour.key: kept}, digits=0
+    ).close_hour
 
 
 class Right(StrEnum):
@@ -64,7 +70,15 @@ class Right(StrEnum):
     DAY_TOTALS = "day_totals"
 
 
-_CASHIER = {Right.SELL, Right.REDEEM, Right.REGISTER, Right.FIND, Right.UNDO, Right.OWN_TODAY, Right.KEEP_HOUSE}
+_CASHIER = {
+    Right.SELL,
+    Right.REDEEM,
+    Right.REGISTER,
+    Right.FIND,
+    Right.UNDO,
+    Right.OWN_TODAY,
+    Right.KEEP_HOUSE,
+}
 _MANAGER = _CASHIER | {
     Right.VOID_LATER,
     Right.RETURN,
@@ -100,11 +114,13 @@ def holds(actor: Actor | None, right: Right) -> bool:
 
 
 def require(store: "Store", right: Right) -> None:
-    """Refuse unless the person bound to `store` holds `right`, as things are now: whoever was disabled, or is somebody else since, acts
-    no more in any window. The shop's close hour is looked at with it, so that every window counts the same days.
+    """Refuse unless the person bound to `store` holds `right`, as things are now: whoever was
+    disabled, or is somebody else since, acts no more in any window. The shop's close hour is looked
+    at with it, so that every window counts the same days.
 
     Raises:
-        NotAllowed: no_actor (nobody is signed in), session_over (this person no longer works here as who signed in), right_missing.
+        NotAllowed: no_actor (nobody is signed in), session_over (this person no longer works here
+            as who signed in), right_missing.
     """
     if store.actor is None:
         raise NotAllowed("no_actor")

@@ -1,7 +1,8 @@
 """Who works here, the shop's rules, its tiers and its offers stand in the trail by their digests.
 
-Whoever changes one of them through the program seals it in the same transaction; `verify` works the digests out again and compares
-them with the last seals. A hash, a role, a rule or an offer that was changed in the file by other means no longer fits.
+Whoever changes one of them through the program seals it in the same transaction; `verify` works the
+digests out again and compares them with the last seals. A hash, a role, a rule or an offer that was
+changed in the file by other means no longer fits.
 """
 
 import hashlib
@@ -58,7 +59,14 @@ def seal(session: Session, store: Store, kind: str, *keys: int | str) -> None:
         some = each[start : start + _AT_ONCE]
         found = dict(digests(session, kind, some))
         rows = {str(key): found.get(str(key), "") for key in some}
-        audit.log_at(session, store, store.actor.till if store.actor else None, "sealed", kind=kind, rows=rows)
+        audit.log_at(
+            session,
+            store,
+            store.actor.till if store.actor else None,
+            "sealed",
+            kind=kind,
+            rows=rows,
+        )
 
 
 def seal_import(session: Session, store: Store, batch: int, kind: str) -> None:
@@ -70,11 +78,17 @@ def seal_import(session: Session, store: Store, batch: int, kind: str) -> None:
 def offers_of_import(session: Session, batch: int) -> list[int]:
     """The offers that an import made, and those whose goods it named."""
     made = select(_O.c.id).where(_O.c.import_id == batch)
-    meant = select(_V.c.offer_id).join(_SCOPE, _SCOPE.c.version_id == _V.c.id).where(_SCOPE.c.import_id == batch)
+    meant = (
+        select(_V.c.offer_id)
+        .join(_SCOPE, _SCOPE.c.version_id == _V.c.id)
+        .where(_SCOPE.c.import_id == batch)
+    )
     return list(session.scalars(made.union(meant)))
 
 
-def digests(session: Session, kind: str, keys: Collection[int | str] | None = None) -> Iterator[tuple[str, str]]:
+def digests(
+    session: Session, kind: str, keys: Collection[int | str] | None = None
+) -> Iterator[tuple[str, str]]:
     """(key, SHA-256 of what the row says) of a kind, of all its rows or of some."""
     if kind == "offer":
         yield from _offers(session, None if keys is None else [int(key) for key in keys])
@@ -93,10 +107,18 @@ def _offers(session: Session, keys: list[int] | None) -> Iterator[tuple[str, str
     def some(query: Any, column: Any) -> Any:
         return query if keys is None else query.where(database.among(session, column, keys))
 
-    heads = some(select(_O.c.id, _O.c.code, _O.c.name, _O.c.campaign, _O.c.state), _O.c.id).order_by(_O.c.id)
-    versions = some(select(_V.c.offer_id, *[c for c in _V.c if c.name != "offer_id"]), _V.c.offer_id).order_by(_V.c.offer_id, _V.c.id)
-    scopes = select(_V.c.offer_id, _SCOPE.c.version_id, _SCOPE.c.field, _SCOPE.c.value).join(_V, _V.c.id == _SCOPE.c.version_id)
-    scopes = some(scopes, _V.c.offer_id).order_by(_V.c.offer_id, _SCOPE.c.version_id, _SCOPE.c.field, _SCOPE.c.value)
+    heads = some(
+        select(_O.c.id, _O.c.code, _O.c.name, _O.c.campaign, _O.c.state), _O.c.id
+    ).order_by(_O.c.id)
+    versions = some(
+        select(_V.c.offer_id, *[c for c in _V.c if c.name != "offer_id"]), _V.c.offer_id
+    ).order_by(_V.c.offer_id, _V.c.id)
+    scopes = select(_V.c.offer_id, _SCOPE.c.version_id, _SCOPE.c.field, _SCOPE.c.value).join(
+        _V, _V.c.id == _SCOPE.c.version_id
+    )
+    scopes = some(scopes, _V.c.offer_id).order_by(
+        _V.c.offer_id, _SCOPE.c.version_id, _SCOPE.c.field, _SCOPE.c.value
+    )
     said = _by_owner(session, versions)
     meant = _by_owner(session, scopes)
     for row in session.execute(heads):
@@ -107,7 +129,10 @@ def _offers(session: Session, keys: list[int] | None) -> Iterator[tuple[str, str
 def _by_owner(session: Session, query: Any) -> dict[int, str]:
     """One digest for all rows of each owner, the first column."""
     rows = session.execute(query.execution_options(yield_per=2000))
-    return {int(owner): _sha(list(row) for row in group) for owner, group in groupby(rows, key=lambda row: row[0])}
+    return {
+        int(owner): _sha(list(row) for row in group)
+        for owner, group in groupby(rows, key=lambda row: row[0])
+    }
 
 
 def _sha(rows: Any) -> str:
@@ -118,7 +143,8 @@ def _sha(rows: Any) -> str:
 
 
 def seal_everything(session: Session, store: Store) -> None:
-    """Cover what was there before there were seals: once, after an older store was brought up to date."""
+    """Cover what was there before there were seals: once, after an older store was brought up to
+    date."""
     session.execute(update(_SHOP).values(sealed=1))
     for kind in KINDS:
         seal(session, store, kind, *[key for key, _ in digests(session, kind)])
@@ -126,14 +152,20 @@ def seal_everything(session: Session, store: Store) -> None:
     if count:
         audit.log_at(session, store, None, "ledger_sealed", rows=count, sha=sha)
     for head in session.execute(select(_HEAD)).all():
-        mark = audit.seal_of(store.shop.audit_key, head.till_id, head.seq, head.mac, head.marked, head.marks)
+        mark = audit.seal_of(
+            store.shop.audit_key, head.till_id, head.seq, head.mac, head.marked, head.marks
+        )
         session.execute(update(_HEAD).where(_HEAD.c.till_id == head.till_id).values(seal=mark))
 
 
 def older_rows(session: Session) -> tuple[int, str]:
     """(how many, SHA-256) of the ledger's rows from before there were marks."""
     columns = [_E.c.id, *(_E.c[name] for name in audit.MARKED)]
-    rows, count, whole = select(*columns).where(_E.c.mac == "").order_by(_E.c.id).execution_options(yield_per=2000), 0, hashlib.sha256()
+    rows, count, whole = (
+        select(*columns).where(_E.c.mac == "").order_by(_E.c.id).execution_options(yield_per=2000),
+        0,
+        hashlib.sha256(),
+    )
     for row in session.execute(rows):
         count += 1
         whole.update(json.dumps(list(row), default=str, ensure_ascii=False).encode() + b"\n")

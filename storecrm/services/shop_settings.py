@@ -1,4 +1,5 @@
-"""The shop's own settings: read once a transaction, written by whom the declaration says (see domain.shop_rules).
+"""The shop's own settings: read once a transaction, written by whom the declaration says (see
+domain.shop_rules).
 
 shop_settings.set_rule(store, key="idle_close_minutes", value="5")
 shop_settings.of(store).idle_close  ->  timedelta(minutes=5)

@@ -21,12 +21,24 @@ from storecrm.ledger.acting import ShopInfo
 from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.shop import Shop
-from storecrm.values import A_DAY, CLOSE_HOUR, Actor, Day, Moment, StaffId, StoreDay, TillId, as_datetime, business_date
+from storecrm.values import (
+    A_DAY,
+    CLOSE_HOUR,
+    Actor,
+    Day,
+    Moment,
+    StaffId,
+    StoreDay,
+    TillId,
+    as_datetime,
+    business_date,
+)
 
 BACK_JUMP = 5 * 60 * 1_000_000
 """A clock more than five minutes behind what was already written is not believed."""
 AHEAD = 45 * 86_400 * 1_000_000
-"""Nor is one that leaps further than a shop is ever closed: nothing expires by it before a person says what day it is."""
+"""Nor is one that leaps further than a shop is ever closed: nothing expires by it before a person
+says what day it is."""
 
 
 A_MINUTE = 60_000_000
@@ -46,8 +58,8 @@ class Topic(StrEnum):
 
 
 class Clock:
-    """The store's time. Tests and the tour pass their own `wall` (microseconds UTC); `steady` stands for the clock of
-    models.database.steady, by which waits are counted."""
+    """The store's time. Tests and the tour pass their own `wall` (microseconds UTC); `steady`
+    stands for the clock of models.database.steady, by which waits are counted."""
 
     def __init__(
         self,
@@ -69,7 +81,9 @@ class Clock:
     def day(self) -> StoreDay:
         """The calendar date and the business date of now."""
         now = self.now()
-        return StoreDay(as_datetime(now, self.zone).date(), business_date(now, self.zone, self.close_hour))
+        return StoreDay(
+            as_datetime(now, self.zone).date(), business_date(now, self.zone, self.close_hour)
+        )
 
     def date(self) -> Day:
         """The calendar date of now, on which something is issued."""
@@ -87,8 +101,8 @@ TRIES = 5
 
 
 def repeatable(verb: Callable[P, R]) -> Callable[P, R]:
-    """A verb that is one transaction, and is done again when that met another one and was undone whole: it had no effect, and its
-    request number holds the second try to one effect.
+    """A verb that is one transaction, and is done again when that met another one and was undone
+    whole: it had no effect, and its request number holds the second try to one effect.
 
     Raises:
         Collided: it met another one each time.
@@ -112,8 +126,9 @@ Listener = Callable[[frozenset[Topic]], None]
 
 @dataclass(frozen=True)
 class Store:
-    """One open store, bound to one actor (or none). Copies made by `acting` share engine, clock, listeners, `frozen`: what
-    offer versions say that have coupons out and so cannot change, and `kept`: when something was last written down."""
+    """One open store, bound to one actor (or none). Copies made by `acting` share engine, clock,
+    listeners, `frozen`: what offer versions say that have coupons out and so cannot change, and
+    `kept`: when something was last written down."""
 
     engine: Engine
     shop: ShopInfo
@@ -137,8 +152,9 @@ class Store:
 
     @contextmanager
     def write(self, *topics: Topic, keep: bool = True) -> Iterator[Session]:
-        """One transaction that holds the write lock from its start; listeners hear of `topics` after the commit. With `keep` False
-        everything is done as it would be and then undone: a rehearsal, of which nobody hears.
+        """One transaction that holds the write lock from its start; listeners hear of `topics`
+        after the commit. With `keep` False everything is done as it would be and then undone: a
+        rehearsal, of which nobody hears.
 
         Raises:
             StorageTrouble: the store cannot be written now; nothing was changed.
@@ -188,14 +204,18 @@ class Store:
 _SHOP: Any = Shop.__table__
 _RAISE_CLOCK = Hot(
     update(_SHOP)
-    .where(_SHOP.c.clock_high < bindparam("stale"), or_(_SHOP.c.clock_high == 0, _SHOP.c.clock_high >= bindparam("believed")))
+    .where(
+        _SHOP.c.clock_high < bindparam("stale"),
+        or_(_SHOP.c.clock_high == 0, _SHOP.c.clock_high >= bindparam("believed")),
+    )
     .values(clock_high=bindparam("now"))
 )
 
 
 def require_clock(session: Session, store: Store) -> None:
-    """Refuse money, and everything that ends by itself, while the clock stands before what was already written or far beyond it (see
-    values.Moment), until a person says what day it is (till.clock_check.confirm_day).
+    """Refuse money, and everything that ends by itself, while the clock stands before what was
+    already written or far beyond it (see values.Moment), until a person says what day it is
+    (till.clock_check.confirm_day).
 
     Raises:
         NotAllowed: clock_suspect.
@@ -213,8 +233,9 @@ def steady(session: Session, store: Store) -> int:
 
 
 def counted(session: Session, store: Store) -> Moment:
-    """The time by which allowances are counted: what the wall clock says, but it runs only as time really passes, whoever sets that
-    clock. Each start of the machine brings it nearer to the wall clock by at most `_ANEW`, as nothing says how long it stood."""
+    """The time by which allowances are counted: what the wall clock says, but it runs only as time
+    really passes, whoever sets that clock. Each start of the machine brings it nearer to the wall
+    clock by at most `_ANEW`, as nothing says how long it stood."""
     row, wall = _COUNTED.one(session), store.clock.now()
     if not row.counted:
         return wall
@@ -229,15 +250,18 @@ def counted_day(session: Session, store: Store) -> Day:
 
 
 def _passed(ran: int, shown: int, *, server: bool) -> int:
-    """How much time passed by the steady clock and by the one on the wall; a server's tills have a wall clock each."""
+    """How much time passed by the steady clock and by the one on the wall; a server's tills have a
+    wall clock each."""
     if ran >= 0:
         return ran if server else min(ran, shown)
-    # the machine was started anew: whole days beyond the first are left out, the hours of the day stay
+    # the machine was started anew: whole days beyond the first are left out, the hours of the day
+    # stay
     return shown if shown <= _ANEW else A_DAY + shown % A_DAY
 
 
 def believe(session: Session, store: Store) -> None:
-    """From now on allowances are counted by the wall clock where it stands ahead: the owner says that it is right."""
+    """From now on allowances are counted by the wall clock where it stands ahead: the owner says
+    that it is right."""
     _keep_counted(session, store, max(counted(session, store), store.clock.now()))
 
 
@@ -247,7 +271,11 @@ def _keep_counted(session: Session, store: Store, at: int) -> None:
 
 _ANEW = 2 * A_DAY
 _COUNTED = Hot(select(_SHOP.c.counted, _SHOP.c.counted_wall, _SHOP.c.counted_steady))
-_COUNT = Hot(update(_SHOP).values(counted=bindparam("at"), counted_wall=bindparam("wall"), counted_steady=bindparam("ran")))
+_COUNT = Hot(
+    update(_SHOP).values(
+        counted=bindparam("at"), counted_wall=bindparam("wall"), counted_steady=bindparam("ran")
+    )
+)
 
 
 def require_period(first: Day, last: Day) -> None:

@@ -1,4 +1,5 @@
-"""The frame: rail, top bar, pages by role, keys, lock. Pages are built when they are first opened."""
+"""The frame: rail, top bar, pages by role, keys, lock. Pages are built when they are first
+opened."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -67,14 +68,21 @@ OFFICE_S = 600
 _NAMED = 680
 """From which height of the window on the ten pages' buttons have room for their names."""
 _RAIL = ((740, (64, 6, 12)), (_NAMED, (64, 2, 6)), (0, (44, 2, 4)))
-"""From which height of the window on a page's button is how high, how far from the next, and how far from the edge: all ten are seen."""
+"""From which height of the window on a page's button is how high, how far from the next, and how
+far from the edge: all ten are seen."""
 
 
 class Lanes:
-    """The lanes: the till's writes, the office's long writes, reading, and what the house does by itself once a day."""
+    """The lanes: the till's writes, the office's long writes, reading, and what the house does by
+    itself once a day."""
 
     def __init__(self) -> None:
-        self.desk, self.office, self.bench, self.house = Lane("desk"), Lane("office"), Lane("bench"), Lane("house")
+        self.desk, self.office, self.bench, self.house = (
+            Lane("desk"),
+            Lane("office"),
+            Lane("bench"),
+            Lane("house"),
+        )
 
     def all(self) -> tuple[Lane, ...]:
         return (self.desk, self.office, self.bench, self.house)
@@ -90,9 +98,23 @@ class MainWindow(QMainWindow):
     settings_changed = Signal(object)  # Settings
     reopen = Signal(object)  # Restored
 
-    def __init__(self, store: Store, lanes: Lanes, words: Catalogue, settings: Settings, till: str, wedge: WedgeFilter) -> None:
+    def __init__(
+        self,
+        store: Store,
+        lanes: Lanes,
+        words: Catalogue,
+        settings: Settings,
+        till: str,
+        wedge: WedgeFilter,
+    ) -> None:
         super().__init__()
-        self._base, self.lanes, self._words, self._settings, self._till_name = store, lanes, words, settings, till
+        self._base, self.lanes, self._words, self._settings, self._till_name = (
+            store,
+            lanes,
+            words,
+            settings,
+            till,
+        )
         self.sounds = Sounds(settings.sounds)
         self.session = SessionViewModel(store, lanes.desk, till)
         self.pages: dict[str, Any] = {}
@@ -233,7 +255,8 @@ class MainWindow(QMainWindow):
     # --- who and where ---
 
     def lock(self, *, nobody: bool = False) -> None:
-        """Hide everything; the next person signs in, the same one comes back to the same place. With `nobody` it locked by itself."""
+        """Hide everything; the next person signs in, the same one comes back to the same place.
+        With `nobody` it locked by itself."""
         self.session.sign_out()
         self.overlay.hide()
         self.whole.setCurrentWidget(self.sign_in)
@@ -272,9 +295,15 @@ class MainWindow(QMainWindow):
             self.rail_buttons[name].setEnabled(self.session.may(right))
 
     def _change_hands(self, store: Store) -> None:
-        """Another person, or the same one with other rights: then the till keeps what stands on it."""
+        """Another person, or the same one with other rights: then the till keeps what stands on
+        it."""
         vm, actor = self.till_vm, store.actor
-        if vm is not None and vm.store.actor is not None and actor is not None and vm.store.actor.staff == actor.staff:
+        if (
+            vm is not None
+            and vm.store.actor is not None
+            and actor is not None
+            and vm.store.actor.staff == actor.staff
+        ):
             self._drop_pages(but="till")
             vm.store = store
         else:
@@ -312,7 +341,8 @@ class MainWindow(QMainWindow):
         return self.pages[name]
 
     def _make(self, name: str) -> Any:
-        # office pages are loaded when they are first opened: the till's window must not wait for papers and sheets
+        # office pages are loaded when they are first opened: the till's window must not wait for
+        # papers and sheets
         store, lanes, w = self.session.store, self.lanes, self._words
         if name == "till":
             self.till_vm = TillViewModel(store, lanes.desk, w)
@@ -378,7 +408,10 @@ class MainWindow(QMainWindow):
             from storecrm.ui.viewmodels.shop import ShopViewModel
             from storecrm.ui.viewmodels.shop_settings import ShopSettingsViewModel
 
-            own, ruling = ShopViewModel(store, lanes.desk, w), ShopSettingsViewModel(store, lanes.desk, w)
+            own, ruling = (
+                ShopViewModel(store, lanes.desk, w),
+                ShopSettingsViewModel(store, lanes.desk, w),
+            )
             shop = _holding(ShopPage(own, w), own)
             rules = _holding(ShopSettingsPage(ruling, w), ruling)
         settings = SettingsPage(self._settings, w, self.sounds, shop, rules, self._till_name)
@@ -401,7 +434,11 @@ class MainWindow(QMainWindow):
         bring = ImportViewModel(store, lanes.office, lanes.bench, w)
         moving = MovingInViewModel(store, lanes.office, lanes.bench, w)
         twins = DuplicatesViewModel(store, lanes.office, lanes.bench, w)
-        private = PrivacyViewModel(store, lanes.office, lanes.bench) if self.session.may(Right.ERASE) else None
+        private = (
+            PrivacyViewModel(store, lanes.office, lanes.bench)
+            if self.session.may(Right.ERASE)
+            else None
+        )
         tab = _holding(PrivacyTab(private, w), private) if private is not None else None
         return _holding(
             DataPage(
@@ -417,13 +454,18 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _print_slip(self, file: Path | None) -> None:
-        """A slip goes to the slip printer without a question; without one the bar says where to choose it."""
+        """A slip goes to the slip printer without a question; without one the bar says where to
+        choose it."""
         if file is None:
             return
         from storecrm.ui.kit import printing
 
         if not printing.slip(file, self._settings.slip_printer):
-            self.news.setText(self._words.t("No slip printer answers. Choose it under Settings; the slip is kept with the receipt."))
+            self.news.setText(
+                self._words.t(
+                    "No slip printer answers. Choose it under Settings; the slip is kept with the receipt."
+                )
+            )
             self.news.show()
         printing.forget(file)
 
@@ -436,11 +478,19 @@ class MainWindow(QMainWindow):
         said = []
         if done.saved is not None:
             said.append(
-                self._words.t("The backup is in place; what was there before is kept in {file}. Sign in anew.", file=str(done.saved))
+                self._words.t(
+                    "The backup is in place; what was there before is kept in {file}. Sign in anew.",
+                    file=str(done.saved),
+                )
             )
         if done.set_aside is not None:
             aside = str(done.set_aside)
-            said.append(self._words.t("A list of erased members could not be believed and was set aside: {file}.", file=aside))
+            said.append(
+                self._words.t(
+                    "A list of erased members could not be believed and was set aside: {file}.",
+                    file=aside,
+                )
+            )
             self.news.setText(said[-1])
             self.news.show()
         self.sign_in.told.say("\n".join(said), bad=done.set_aside is not None)
@@ -482,7 +532,13 @@ class MainWindow(QMainWindow):
         if not self._signed_in():
             return
         if self.overlay.isHidden():
-            self.overlay.show_keys([(action.shortcut().toString(), action.text()) for action in self.keys if action.isEnabled()])
+            self.overlay.show_keys(
+                [
+                    (action.shortcut().toString(), action.text())
+                    for action in self.keys
+                    if action.isEnabled()
+                ]
+            )
         else:
             self.overlay.put_away()
 
@@ -515,7 +571,8 @@ class MainWindow(QMainWindow):
 
     @Slot(int)
     def _nobody_for(self, seconds: int) -> None:
-        """An unattended till goes on with a cashier's rights; the pages behind it are locked, and the till where this machine says so."""
+        """An unattended till goes on with a cashier's rights; the pages behind it are locked, and
+        the till where this machine says so."""
         if not self._signed_in():
             return
         limit = self._settings.lock_minutes * 60 if self._here == "till" else OFFICE_S
@@ -525,12 +582,15 @@ class MainWindow(QMainWindow):
             self._stepped_down()
 
     def _stepped_down(self) -> None:
-        """The bill, the cursor and what was typed stay; only the pages and rights of an elevated person are gone."""
+        """The bill, the cursor and what was typed stay; only the pages and rights of an elevated
+        person are gone."""
         assert self.till_vm is not None
         self._change_hands(self.session.store)
         self._say_who(
             self._words.t("cashier's rights"),
-            self._words.t("Nobody was here for a while. Your own rights come back with F12 and your PIN."),
+            self._words.t(
+                "Nobody was here for a while. Your own rights come back with F12 and your PIN."
+            ),
         )
         self._open_places()
 
@@ -539,7 +599,9 @@ class MainWindow(QMainWindow):
             from storecrm.ui.viewmodels.office import OfficeViewModel
 
             # whoever searches a member meanwhile does not wait for it
-            vm = OfficeViewModel(self.session.store, self.lanes.office, self.lanes.house, self._words)
+            vm = OfficeViewModel(
+                self.session.store, self.lanes.office, self.lanes.house, self._words
+            )
             vm.setParent(self)
             vm.refused.connect(self._backup_failed)
             vm.gaps.connect(self._lacks)
@@ -582,7 +644,11 @@ class MainWindow(QMainWindow):
         self._bar.setFixedHeight(46 if low else 56)
         self._bar_line.setContentsMargins(12 if low else 20, 4, 12 if low else 16, 4)
         self._rail.setFixedWidth(64 if narrow else 88)
-        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow or self.height() < _NAMED else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        style = (
+            Qt.ToolButtonStyle.ToolButtonIconOnly
+            if narrow or self.height() < _NAMED
+            else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        )
         for made in self.rail_buttons.values():
             made.setToolButtonStyle(style)
             made.setFixedSize(52 if narrow else 76, tall)
@@ -598,6 +664,7 @@ class MainWindow(QMainWindow):
 
 
 def _holding(page: Any, vm: QObject) -> Any:
-    """The page with its view-model as child: both end in the window's thread, whoever holds the last reference."""
+    """The page with its view-model as child: both end in the window's thread, whoever holds the
+    last reference."""
     vm.setParent(page)
     return page

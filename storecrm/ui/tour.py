@@ -25,16 +25,30 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
     people = {p.role: p for p in reversed(accounts.listed(base))}
     settle()
     yield "sign-in", SMALL
-    manager = accounts.sign_in(base, name=people[Role.MANAGER].name, pin=people[Role.MANAGER].pin or "", till="office")
+    manager = accounts.sign_in(
+        base, name=people[Role.MANAGER].name, pin=people[Role.MANAGER].pin or "", till="office"
+    )
     codes = _codes(manager)
     _enter(window, people[Role.CASHIER], settle)
     yield from _till(window, codes, settle)
     _enter(window, people[Role.OWNER], settle)
-    shop_settings.set_rule(window.session.store, key=ShopRules.till_mode.key, value=TillMode.REGISTER)
+    shop_settings.set_rule(
+        window.session.store, key=ShopRules.till_mode.key, value=TillMode.REGISTER
+    )
     _enter(window, people[Role.CASHIER], settle)
     yield from _register(window, codes, settle)
     _enter(window, people[Role.OWNER], settle)
-    for name in ("report", "offers", "members", "known", "returns", "today", "data", "trail", "settings"):
+    for name in (
+        "report",
+        "offers",
+        "members",
+        "known",
+        "returns",
+        "today",
+        "data",
+        "trail",
+        "settings",
+    ):
         window.go(name)
         settle()
         if name == "offers":
@@ -86,8 +100,11 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
             yield "settings-shop", SMALL
 
 
-def _moving_in(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """The files of an old system: one that can be read in several ways, then all of them tried out."""
+def _moving_in(
+    window: MainWindow, settle: Callable[[], None]
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The files of an old system: one that can be read in several ways, then all of them tried
+    out."""
     page = window.pages["data"]
     page.tabs.setCurrentWidget(page.moving)
     moving, chinese = page.moving, window._words.chinese
@@ -106,7 +123,8 @@ def _moving_in(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple
 
 
 def _old_files(folder: Path, *, chinese: bool) -> list[Path]:
-    """Small lists of an old system, in the reader's language; the articles in an encoding of their own."""
+    """Small lists of an old system, in the reader's language; the articles in an encoding of their
+    own."""
     names = ("商品", "会员", "积分") if chinese else ("articles", "members", "points")
     texts = (
         "sku;name;price\nA801;牛奶;12.00\n",
@@ -134,14 +152,23 @@ def _enter(window: MainWindow, who: accounts.StaffView, settle: Callable[[], Non
 
 
 def _codes(manager: Store) -> list[str]:
-    rule = {"code": "PICTURE", "name": "满100减20", "kind": "threshold_off", "value": "20", "min_spend": "100", "valid_days": 30}
+    rule = {
+        "code": "PICTURE",
+        "name": "满100减20",
+        "kind": "threshold_off",
+        "value": "20",
+        "min_spend": "100",
+        "valid_days": 30,
+    }
     if not any(o.code == "PICTURE" for o in design.listed(manager)):
         design.create(manager, new=reading.draft(rule))
     batch = issue.issue(manager, offer="PICTURE", count=4)
     return [str(code) for code in issue.codes_of(manager, batch=batch.id)]
 
 
-def _till(window: MainWindow, codes: list[str], settle: Callable[[], None]) -> Iterator[tuple[str, tuple[int, int]]]:
+def _till(
+    window: MainWindow, codes: list[str], settle: Callable[[], None]
+) -> Iterator[tuple[str, tuple[int, int]]]:
     page, vm = window.pages["till"], window.till_vm
     assert vm is not None
     window.go("till")
@@ -177,7 +204,9 @@ def _till(window: MainWindow, codes: list[str], settle: Callable[[], None]) -> I
     settle()
 
 
-def _register(window: MainWindow, codes: list[str], settle: Callable[[], None]) -> Iterator[tuple[str, tuple[int, int]]]:
+def _register(
+    window: MainWindow, codes: list[str], settle: Callable[[], None]
+) -> Iterator[tuple[str, tuple[int, int]]]:
     """The till as the register: basket, paying, a bill put aside."""
     page, vm = window.pages["till"], window.till_vm
     assert vm is not None
@@ -215,7 +244,10 @@ def _receipt(window: MainWindow) -> str:
     """A sale of lines for the picture of a return, made now."""
     store = window.session.store
     member = next(_known_member(window), None)
-    lines = [coupon_check.LineIn("M250", Quantity(2000)), coupon_check.LineIn("S001", Quantity(3000))]
+    lines = [
+        coupon_check.LineIn("M250", Quantity(2000)),
+        coupon_check.LineIn("S001", Quantity(3000)),
+    ]
     due = open_bill.record(store, lines=lines, member=member, dry_run=True).net
     paid = [Tender(TenderKind.WECHAT, Money(due or 0))]
     return str(open_bill.record(store, lines=lines, member=member, paid=paid).receipt_no)
@@ -225,8 +257,13 @@ def _known_member(window: MainWindow) -> Iterator[str]:
     """The phone tail of a member who has a coupon to use."""
     base = window.session.base
     people = {p.role: p for p in accounts.listed(base)}
-    manager = accounts.sign_in(base, name=people[Role.MANAGER].name, pin=people[Role.MANAGER].pin or "", till="office")
+    manager = accounts.sign_in(
+        base, name=people[Role.MANAGER].name, pin=people[Role.MANAGER].pin or "", till="office"
+    )
     for view in registry.page(manager, offset=0, limit=200):
-        if any(c.state == "issued" and c.valid_to >= manager.clock.today() for c in issue.of_member(manager, member=view.member_no)):
+        if any(
+            c.state == "issued" and c.valid_to >= manager.clock.today()
+            for c in issue.of_member(manager, member=view.member_no)
+        ):
             yield view.phone.removeprefix("+86")
             return

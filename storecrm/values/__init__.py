@@ -1,9 +1,13 @@
-"""The ground floor: exact, pure values. Nothing here knows a database, a screen or a language; parse with these as early as possible.
+"""The ground floor: exact, pure values. Nothing here knows a database, a screen or a language;
+parse with these as early as possible.
 
-money: exact amounts: money in minor units, points, shares in basis points, quantities in thousandths; read, written, halved up, shared out.
+money: exact amounts: money in minor units, points, shares in basis points, quantities in
+    thousandths; read, written, halved up, shared out.
 regions: countries and their time zones, by CLDR.
-days: days and moments: dates as people write them, instants in microseconds UTC, and a shop's day, which ends in the night.
-codes: codes that are scanned: our own of 16 digits with their check digit, GS1 numbers, and how any text is looked up.
+days: days and moments: dates as people write them, instants in microseconds UTC, and a shop's day,
+    which ends in the night.
+codes: codes that are scanned: our own of 16 digits with their check digit, GS1 numbers, and how any
+    text is looked up.
 texts: texts that people typed, put in order, and phones as they may be shown.
 ids: keys of rows, each kind its own type.
 states: what a thing can be: states, kinds, roles and the codes of refusals, as they are stored.

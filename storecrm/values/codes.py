@@ -1,4 +1,5 @@
-"""Codes that are scanned: our own of 16 digits with their check digit, GS1 numbers, and how any text is looked up."""
+"""Codes that are scanned: our own of 16 digits with their check digit, GS1 numbers, and how any
+text is looked up."""
 
 import os
 import re
@@ -51,7 +52,8 @@ def damm(digits: str) -> int:
 
 
 def new_codes(kind: Kind, count: int) -> list[Code]:
-    """`count` distinct codes: two digits for the kind, 13 random from the operating system, one check digit."""
+    """`count` distinct codes: two digits for the kind, 13 random from the operating system, one
+    check digit."""
     codes: dict[str, None] = {}
     prefix = KIND_DIGITS[kind]
     while (missing := count - len(codes)) > 0:
@@ -59,14 +61,21 @@ def new_codes(kind: Kind, count: int) -> list[Code]:
         pool = os.urandom(missing * 14 + 64).translate(_TO_DIGIT, _BIASED)
         bodies = min(missing, len(pool) // _BODY)
         pool = pool[: bodies * _BODY]
-        text, checks = pool.translate(_DIGIT_TEXT).decode(), _check_digits(prefix, pool).translate(_DIGIT_TEXT).decode()
-        codes |= {f"{prefix}{text[at * _BODY : at * _BODY + _BODY]}{check}": None for at, check in enumerate(checks)}
+        text, checks = (
+            pool.translate(_DIGIT_TEXT).decode(),
+            _check_digits(prefix, pool).translate(_DIGIT_TEXT).decode(),
+        )
+        codes |= {
+            f"{prefix}{text[at * _BODY : at * _BODY + _BODY]}{check}": None
+            for at, check in enumerate(checks)
+        }
     return [Code(code) for code in codes]
 
 
 def _check_digits(prefix: str, digits: bytes) -> bytes:
-    """The check digits of many bodies at once; `digits` are their digits (0 to 9), one body behind the other. The state of every body is
-    a byte of one large number, so that one step of the table is one multiplication, one addition and one translation for all."""
+    """The check digits of many bodies at once; `digits` are their digits (0 to 9), one body behind
+    the other. The state of every body is a byte of one large number, so that one step of the table
+    is one multiplication, one addition and one translation for all."""
     count = len(digits) // _BODY
     states = bytes([damm(prefix)]) * count
     for place in range(_BODY):
@@ -88,7 +97,8 @@ def own_kind(key: str) -> Kind | None:
 
 
 def is_payment_code(key: str) -> bool:
-    """WeChat Pay (18 digits from 10-15) or Alipay (16-24 digits from 25-30): a live credential, never to be kept."""
+    """WeChat Pay (18 digits from 10-15) or Alipay (16-24 digits from 25-30): a live credential,
+    never to be kept."""
     if not (key.isascii() and key.isdigit()):
         return False
     head = int(key[:2]) if len(key) >= 16 else 0
@@ -99,12 +109,15 @@ MAX_KEY = 128
 
 
 def scan_key(text: str) -> str:
-    """What a scanned or typed text is looked up by: NFKC, controls stripped, case folded; separators dropped
-    only when what is left is one of our 16 digits. Never longer than 128 characters."""
+    """What a scanned or typed text is looked up by: NFKC, controls stripped, case folded;
+    separators dropped only when what is left is one of our 16 digits. Never longer than 128
+    characters."""
     if text.isascii() and text.isdigit():
         return text[:MAX_KEY]
     folded = unicodedata.normalize("NFKC", text[: 4 * MAX_KEY])
-    kept = "".join(c for c in folded if unicodedata.category(c)[0] != "C").strip().casefold()[:MAX_KEY]
+    kept = (
+        "".join(c for c in folded if unicodedata.category(c)[0] != "C").strip().casefold()[:MAX_KEY]
+    )
     bare = re.sub(r"[\s\-_.·]", "", kept)
     return bare if own_kind(bare) else kept
 
@@ -121,12 +134,15 @@ def ean_ok(digits: str) -> bool:
     """
     if len(digits) not in (8, 12, 13) or not (digits.isascii() and digits.isdigit()):
         return False
-    weighed = sum(int(d) * (3 if place % 2 == 0 else 1) for place, d in enumerate(reversed(digits[:-1])))
+    weighed = sum(
+        int(d) * (3 if place % 2 == 0 else 1) for place, d in enumerate(reversed(digits[:-1]))
+    )
     return -weighed % 10 == int(digits[-1])
 
 
 def barcode_twin(key: str) -> str:
-    """The other way of writing a number that is both: a UPC-A as an EAN-13 that begins with 0, and the reverse; "" for any other.
+    """The other way of writing a number that is both: a UPC-A as an EAN-13 that begins with 0, and
+    the reverse; "" for any other.
 
     Source: GS1 General Specifications 1.4.3 (a GTIN-12 is a GTIN-13 with a zero before it).
     """

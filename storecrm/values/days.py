@@ -1,4 +1,5 @@
-"""Days and moments: dates as people write them, instants in microseconds UTC, and a shop's day, which ends in the night."""
+"""Days and moments: dates as people write them, instants in microseconds UTC, and a shop's day,
+which ends in the night."""
 
 import re
 import unicodedata
@@ -11,16 +12,25 @@ from zoneinfo import ZoneInfo
 Moment = NewType("Moment", int)
 """Microseconds since 1970-01-01 UTC."""
 Day = date
-_DAY_MARKS = str.maketrans({"年": "-", "月": "-", "日": "", "号": "", "/": "-", ".": "-", "，": " ", ",": " "})
-_MONTHS = {name: at for at, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
+_DAY_MARKS = str.maketrans(
+    {"年": "-", "月": "-", "日": "", "号": "", "/": "-", ".": "-", "，": " ", ",": " "}
+)
+_MONTHS = {
+    name: at
+    for at, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
 _USUAL_DAY = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
 _EXCEL = date(1899, 12, 30)
-"""Day 0 of a spreadsheet's serial numbers (its 1900 was a leap year by mistake, so day 1 is one too late before March)."""
+"""Day 0 of a spreadsheet's serial numbers (its 1900 was a leap year by mistake, so day 1 is one too
+late before March)."""
 
 
 def read_day(text: str) -> Day:
-    """A date as lists hold it: 1990-05-17, 1990/5/17, 1990.5.17, 1990年5月17日, 19900517, 17/05/1990, 17 May 1990, May 17, 1990, 33010 (a
-    spreadsheet's serial number), each with or without a time behind it, in full-width digits too.
+    """A date as lists hold it: 1990-05-17, 1990/5/17, 1990.5.17, 1990年5月17日, 19900517,
+    17/05/1990, 17 May 1990, May 17, 1990, 33010 (a spreadsheet's serial number), each with or
+    without a time behind it, in full-width digits too.
 
     Raises:
         ValueError: "not_date"; "date_ambiguous" (03/04/1990 is either of two days).
@@ -42,14 +52,24 @@ def read_day(text: str) -> Day:
             raise ValueError(text)
         return _day_of_parts(parts)
     except ValueError as error:
-        raise ValueError("date_ambiguous" if str(error) == "date_ambiguous" else "not_date") from None
+        raise ValueError(
+            "date_ambiguous" if str(error) == "date_ambiguous" else "not_date"
+        ) from None
 
 
 def _day_of_parts(parts: Sequence[str]) -> Day:
-    named = [at for at, part in enumerate(parts) if part[:3].casefold() in _MONTHS and not part[:1].isdigit()]
+    named = [
+        at
+        for at, part in enumerate(parts)
+        if part[:3].casefold() in _MONTHS and not part[:1].isdigit()
+    ]
     if named:
         month = _MONTHS[parts[named[0]][:3].casefold()]
-        day, year = (re.sub(r"(st|nd|rd|th)$", "", part.casefold()) for at, part in enumerate(parts) if at != named[0])
+        day, year = (
+            re.sub(r"(st|nd|rd|th)$", "", part.casefold())
+            for at, part in enumerate(parts)
+            if at != named[0]
+        )
         return date(int(year), month, int(day))
     first, second, third = (int(part) for part in parts)
     if len(parts[0]) == 4:
@@ -93,10 +113,12 @@ def business_date(at: Moment, zone: ZoneInfo, close_hour: int) -> Day:
 
 @dataclass(frozen=True)
 class StoreDay:
-    """A moment as the two days in which it lies: the calendar's `date`, and the `business` day that has not closed yet. What has a first
-    and a last day (a coupon, a promotion) holds from 00:00 of the first until the close of the business day that began on the last.
+    """A moment as the two days in which it lies: the calendar's `date`, and the `business` day that
+    has not closed yet. What has a first and a last day (a coupon, a promotion) holds from 00:00 of
+    the first until the close of the business day that began on the last.
 
-    Both may be columns or parameters of a statement, and so may the days asked about: the answer is then its condition.
+    Both may be columns or parameters of a statement, and so may the days asked about: the answer is
+    then its condition.
     """
 
     date: Any
@@ -112,8 +134,8 @@ class StoreDay:
 
 
 def opening_of(day: Day, zone: ZoneInfo, close_hour: int) -> Moment:
-    """The instant at which the business day of `day` begins: `close_hour` o'clock as the clock on the wall says it, whatever hours that
-    night left out or had twice."""
+    """The instant at which the business day of `day` begins: `close_hour` o'clock as the clock on
+    the wall says it, whatever hours that night left out or had twice."""
     return moment(datetime.combine(day, time(close_hour), zone))
 
 

@@ -1,4 +1,5 @@
-"""Exact amounts: money in minor units, points, shares in basis points, quantities in thousandths; read, written, halved up, shared out."""
+"""Exact amounts: money in minor units, points, shares in basis points, quantities in thousandths;
+read, written, halved up, shared out."""
 
 import re
 import unicodedata
@@ -24,23 +25,40 @@ MAX_POINTS = Points(10**9)
 """No single amount may reach ten thousand million: keeps sums far inside 64 bits."""
 WHOLE = 10_000
 PIECE = Quantity(1000)
-_FOLD = str.maketrans({"。": ".", "．": ".", "，": ",", "－": "-", "＋": "+", "￥": "", "¥": "", "$": "", "元": ""})
+_FOLD = str.maketrans(
+    {"。": ".", "．": ".", "，": ",", "－": "-", "＋": "+", "￥": "", "¥": "", "$": "", "元": ""}
+)
 
 
 def parse_money(text: str, *, digits: int = 2, negative: bool = False) -> Money:
     """An amount as a person types it ("12.5", "1,280", "￥３０") in minor units.
 
     Raises:
-        ValueError: not a number, more decimals than the currency has, negative where it may not be, or absurdly large.
+        ValueError: not a number, more decimals than the currency has, negative where it may not be,
+            or absurdly large.
     """
     whole, dot, part = text.partition(".")
     # most amounts of a list need no closer look
-    if 0 < len(whole) < 10 and bool(part) == bool(dot) and len(part) <= digits and (whole + part).isdigit() and text.isascii():
+    if (
+        0 < len(whole) < 10
+        and bool(part) == bool(dot)
+        and len(part) <= digits
+        and (whole + part).isdigit()
+        and text.isascii()
+    ):
         return Money(int(whole + part.ljust(digits, "0")))
     if len(text) > 30:
         raise ValueError(f"not an amount: {text[:40]!r}")
-    folded = unicodedata.normalize("NFKC", text.translate(_FOLD)).translate(_FOLD).strip().replace(" ", "")
-    if not re.fullmatch(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|-?\.\d+", folded) or not folded.isascii():
+    folded = (
+        unicodedata.normalize("NFKC", text.translate(_FOLD))
+        .translate(_FOLD)
+        .strip()
+        .replace(" ", "")
+    )
+    if (
+        not re.fullmatch(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|-?\.\d+", folded)
+        or not folded.isascii()
+    ):
         raise ValueError(f"not an amount: {text[:40]!r}")
     try:
         minor = Decimal(folded.replace(",", "")).scaleb(digits)
@@ -73,7 +91,10 @@ def currency_digits(currency: str) -> int:
 def currencies() -> tuple[str, ...]:
     """Every currency that is somewhere legal tender today, by its code."""
     in_use = {
-        code for periods in cldr("territory_currencies").values() for code, _begun, ended, tender in periods if ended is None and tender
+        code
+        for periods in cldr("territory_currencies").values()
+        for code, _begun, ended, tender in periods
+        if ended is None and tender
     }
     return tuple(sorted(in_use))
 
@@ -92,7 +113,8 @@ def half_up(value: Decimal) -> int:
 
 
 def share_out(total: int, weights: Sequence[int]) -> list[int]:
-    """`total` split in proportion to `weights` by largest remainder, so that the parts add up exactly.
+    """`total` split in proportion to `weights` by largest remainder, so that the parts add up
+    exactly.
 
     Ties go to the earlier part. Weights are not negative; with none above zero every part is 0.
     """

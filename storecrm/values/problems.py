@@ -16,8 +16,8 @@ class ProblemKind:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one cell of an imported file. `row` counts like the sheet does, the header is row 1; `who` is the name that the
-    row says. A list may have a million of them."""
+    """What is wrong with one cell of an imported file. `row` counts like the sheet does, the header
+    is row 1; `who` is the name that the row says. A list may have a million of them."""
 
     row: int
     column: str

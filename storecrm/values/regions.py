@@ -7,7 +7,9 @@ from typing import Any, cast
 def regions() -> frozenset[str]:
     """Every country and territory of CLDR, by its two letters."""
     return frozenset(
-        code for code, periods in cldr("territory_currencies").items() if len(code) == 2 and code not in ("EU", "ZZ") and _now(periods)
+        code
+        for code, periods in cldr("territory_currencies").items()
+        if len(code) == 2 and code not in ("EU", "ZZ") and _now(periods)
     )
 
 

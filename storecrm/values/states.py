@@ -17,7 +17,8 @@ class Role(StrEnum):
 
 
 class OfferKind(StrEnum):
-    """What an offer gives. `EXTERNAL` was decided by another system and only takes imported redemptions."""
+    """What an offer gives. `EXTERNAL` was decided by another system and only takes imported
+    redemptions."""
 
     PERCENT_OFF = "percent_off"
     AMOUNT_OFF = "amount_off"
@@ -185,7 +186,8 @@ class Refusal:
     saves_more: Money | None = None
     pieces: int | None = None
     receipt: str | None = None
-    """Of a coupon that the same person used just now at the same till: its receipt, should it never have come out of the printer."""
+    """Of a coupon that the same person used just now at the same till: its receipt, should it never
+    have come out of the printer."""
 
 
 @dataclass(frozen=True)

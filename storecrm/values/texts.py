@@ -20,12 +20,19 @@ _HAN_WORD = re.compile("[\u4e00-\u9fff]+")
 
 
 def clean_text(text: str, limit: int = 500) -> str:
-    """NFC text on one line without control characters, invisible marks or lone surrogates; full-width letters and spaces folded."""
+    """NFC text on one line without control characters, invisible marks or lone surrogates;
+    full-width letters and spaces folded."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())[:limit]
     if _HAN_WORD.fullmatch(text):
         # as nearly every Chinese name
         return text[:limit]
-    folded = "".join(unicodedata.normalize("NFKC", c) if "！" <= c <= "～" or c == "\u3000" else c for c in text)
-    kept = (c for c in unicodedata.normalize("NFC", folded) if unicodedata.category(c) not in ("Cc", "Cf", "Cs") or c in "\t\n")
+    folded = "".join(
+        unicodedata.normalize("NFKC", c) if "！" <= c <= "～" or c == "\u3000" else c for c in text
+    )
+    kept = (
+        c
+        for c in unicodedata.normalize("NFC", folded)
+        if unicodedata.category(c) not in ("Cc", "Cf", "Cs") or c in "\t\n"
+    )
     return " ".join("".join(kept).split())[:limit]

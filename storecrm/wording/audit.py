@@ -1,10 +1,13 @@
-"""The trail in words: each entry is one sentence of its action, then what else is known of it, a few words each.
+"""The trail in words: each entry is one sentence of its action, then what else is known of it, a
+few words each.
 
-The sentence of an action stands in the catalogues as `audit.ACTION`, or `audit.ACTION.CASE` where its facts make two sentences of it;
-`title.ACTION` is what the action is called, `audit.fact.NAME` says a fact that the sentence leaves out. Facts come as the trail's reader
-gives them: rows by the names that people know them by (services.reports.audit_trail).
+The sentence of an action stands in the catalogues as `audit.ACTION`, or `audit.ACTION.CASE` where
+its facts make two sentences of it; `title.ACTION` is what the action is called, `audit.fact.NAME`
+says a fact that the sentence leaves out. Facts come as the trail's reader gives them: rows by the
+names that people know them by (services.reports.audit_trail).
 
-    sentence("sale_taken_back", {"sale": "2300114500000017", "reason": "wrong article"}, "赵", words)
+    sentence("sale_taken_back", {"sale": "2300114500000017", "reason": "wrong article"}, "赵",
+    words)
 """
 
 from collections.abc import Callable, Mapping
@@ -21,8 +24,8 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Person:
-    """A member as the trail names one; of an erased one nothing but that there was one. A record that was merged is said by the member
-    `into` whom it went."""
+    """A member as the trail names one; of an erased one nothing but that there was one. A record
+    that was merged is said by the member `into` whom it went."""
 
     number: str
     name: str = ""
@@ -118,7 +121,22 @@ ACTIONS = (
     "value_learned",
 )
 """Every action that this version writes."""
-MONEY = frozenset({"net", "amount", "discount", "shown", "price", "cash", "difference", "given", "worth", "threshold", "most", "no_points"})
+MONEY = frozenset(
+    {
+        "net",
+        "amount",
+        "discount",
+        "shown",
+        "price",
+        "cash",
+        "difference",
+        "given",
+        "worth",
+        "threshold",
+        "most",
+        "no_points",
+    }
+)
 CODES = frozenset({"sale", "back"})
 TECHNICAL = frozenset({"sha256", "sha", "listed"})
 """What proves something and tells nobody anything: it stands beside the sentence."""
@@ -168,11 +186,22 @@ EXTRAS: dict[str, tuple[str, ...]] = {
 }
 """Which facts are said after the sentence, where they say something."""
 _BY_ITSELF = ("idle", "next")
-_REASONS = {name: f"audit.reason.{name}" for name in ("dropped", "emptied", "repriced", "returned", "suspended", "swapped", "undo")}
+_REASONS = {
+    name: f"audit.reason.{name}"
+    for name in ("dropped", "emptied", "repriced", "returned", "suspended", "swapped", "undo")
+}
 """Reasons that the program itself writes."""
 _WHY = {
     name: f"audit.why.{name}"
-    for name in ("offer", "offer_automatic", "offer_external", "offer_over", "offer_stopped", "total_limit", "validity_missing")
+    for name in (
+        "offer",
+        "offer_automatic",
+        "offer_external",
+        "offer_over",
+        "offer_stopped",
+        "total_limit",
+        "validity_missing",
+    )
 }
 """Why a coupon was not given."""
 
@@ -183,9 +212,11 @@ def title(action: str, words: Catalogue) -> str:
     return action if said == f"title.{action}" else said
 
 
-def sentence(action: str, facts: Facts, who: str, words: Catalogue, titles: Mapping[str, str] | None = None) -> str:
-    """An entry in one line: who did what, then what else is known. `who` is "" where nobody was signed in; a window hands the `titles` of
-    the shop's settings."""
+def sentence(
+    action: str, facts: Facts, who: str, words: Catalogue, titles: Mapping[str, str] | None = None
+) -> str:
+    """An entry in one line: who did what, then what else is known. `who` is "" where nobody was
+    signed in; a window hands the `titles` of the shop's settings."""
     said = _said(action, facts, who, words, titles)
     return " · ".join([said, *_more(action, facts, words, technical=False)])
 
@@ -201,7 +232,9 @@ def sentence_id(action: str, facts: Facts) -> str:
     return f"audit.{action}.{case}" if case else f"audit.{action}"
 
 
-def _said(action: str, facts: Facts, who: str, words: Catalogue, titles: Mapping[str, str] | None) -> str:
+def _said(
+    action: str, facts: Facts, who: str, words: Catalogue, titles: Mapping[str, str] | None
+) -> str:
     key = sentence_id(action, facts)
     found = words.t(key)
     actor = who or words.t("audit.nobody")
@@ -231,7 +264,11 @@ def _more(action: str, facts: Facts, words: Catalogue, *, technical: bool) -> li
         if name == "reason" and facts.get("withheld"):
             said.append(words.t("audit.fact.withheld"))
         else:
-            said.append(words.t(f"audit.fact.{name}").format_map(_Known({name: shown_fact(action, name, value, words)})))
+            said.append(
+                words.t(f"audit.fact.{name}").format_map(
+                    _Known({name: shown_fact(action, name, value, words)})
+                )
+            )
     return said
 
 
@@ -242,7 +279,7 @@ def _is_usual(action: str, name: str, value: Any) -> bool:
     return action == "sale_posted" and name == "by" and value not in _BY_ITSELF
 
 
-def shown_fact(action: str, name: str, value: Any, words: Catalogue) -> str:  # noqa: C901
+def shown_fact(action: str, name: str, value: Any, words: Catalogue) -> str:
     """One fact as people write it."""
     if value is None:
         return "—"
@@ -257,7 +294,9 @@ def shown_fact(action: str, name: str, value: Any, words: Catalogue) -> str:  # 
     if (action, name) == ("points_adjusted", "points"):
         return f"{int(value):+,}"
     if isinstance(value, list | tuple):
-        return words.t(", ").join(shown_fact(action, _ONE_OF.get(name, ""), one, words) for one in value)
+        return words.t(", ").join(
+            shown_fact(action, _ONE_OF.get(name, ""), one, words) for one in value
+        )
     worded = _WORDED.get((action, name)) or _WORDED.get(("", name))
     if worded is not None:
         return worded(value, words)

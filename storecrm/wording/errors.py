@@ -1,7 +1,7 @@
 """What an error says: what happened and what it means, then the way out.
 
-`error.CODE` and `cure.CODE` in the catalogues. What is wrong with one cell of an imported file is `problem.KIND`, or the error that the
-cell's value would be at the counter.
+`error.CODE` and `cure.CODE` in the catalogues. What is wrong with one cell of an imported file is
+`problem.KIND`, or the error that the cell's value would be at the counter.
 """
 
 from collections.abc import Mapping
@@ -34,8 +34,8 @@ USED_BY: dict[str, str] = {
 
 
 def sentence(error: StoreError, words: Catalogue, titles: Mapping[str, str] | None = None) -> str:
-    """What happened and what it means, in one sentence. A window hands its `titles`: there the place has a name that people read,
-    not the key that a file or a command has for it."""
+    """What happened and what it means, in one sentence. A window hands its `titles`: there the
+    place has a name that people read, not the key that a file or a command has for it."""
     if isinstance(error, CouponRefused):
         return refusal(error.refusals[0], words)
     what = words.said(f"error.{error.code}")
@@ -59,7 +59,9 @@ def problem(found: Problem, words: Catalogue) -> str:
         what = words.said(f"error.{found.kind}") or words.said("problem.unreadable")
         return fill(what, {"where": found.column, "value": found.value, **found.facts})
     worded = said.format(**found.facts) if found.facts else said
-    return worded + (words.t(" (first in row {row})", row=found.facts["first"]) if "first" in found.facts else "")
+    return worded + (
+        words.t(" (first in row {row})", row=found.facts["first"]) if "first" in found.facts else ""
+    )
 
 
 def _facts(error: StoreError, words: Catalogue) -> dict[str, Any]:
@@ -71,4 +73,6 @@ def _facts(error: StoreError, words: Catalogue) -> dict[str, Any]:
 
 def _use(use: Mapping[str, Any], words: Catalogue) -> str:
     what = USED_BY[use["by"]]
-    return words.t("{count} {what} ({example})", count=use["count"], what=words.t(what), example=use["example"])
+    return words.t(
+        "{count} {what} ({example})", count=use["count"], what=words.t(what), example=use["example"]
+    )

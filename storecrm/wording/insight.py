@@ -1,4 +1,5 @@
-"""Sentences about segments, groups and stages: the rule in words, so that nobody has to believe a list."""
+"""Sentences about segments, groups and stages: the rule in words, so that nobody has to believe a
+list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -81,9 +82,18 @@ SEGMENTS = {
     "never_redeemed": m("Never used a coupon"),
     "price_sensitive": m("Buys with coupons"),
 }
-_WORDS = {"gender": {"f": m("female"), "m": m("male"), "": m("unknown")}, "stage": STAGES, "rfm_group": GROUPS}
+_WORDS = {
+    "gender": {"f": m("female"), "m": m("male"), "": m("unknown")},
+    "stage": STAGES,
+    "rfm_group": GROUPS,
+}
 _WORDS["consent"] = {channel.value: name for channel, name in CHANNELS.items()}
-_WORDS["has"] = {"phone": m("phone"), "email": m("e-mail"), "name": m("name"), "birthday": m("birthday")}
+_WORDS["has"] = {
+    "phone": m("phone"),
+    "email": m("e-mail"),
+    "name": m("name"),
+    "birthday": m("birthday"),
+}
 
 
 def texts_of(name: str, words: Catalogue) -> dict[str, str]:
@@ -105,7 +115,8 @@ def group(name: str, words: Catalogue) -> str:
 
 
 def before(spent: int | None, visits: int | None, last: date | None, words: Catalogue) -> str:
-    """What an earlier program counted of a member: money spent, visits and the last of them, as far as it was told."""
+    """What an earlier program counted of a member: money spent, visits and the last of them, as far
+    as it was told."""
     parts = [
         words.money(spent, short=True) if spent is not None else "",
         words.n("1 visit", "{count} visits", visits) if visits is not None else "",
@@ -141,7 +152,9 @@ def rule(node: Mapping[str, Any], words: Catalogue, *, inside: bool = False) -> 
 def _condition(node: Mapping[str, Any], words: Catalogue) -> str:
     name, value, op = node["field"], node["value"], node["op"]
     what = words.t(FIELD_NAMES[name])
-    narrow = [str(node[key]) for key in ("category", "brand", "sku", "store", "offer") if key in node]
+    narrow = [
+        str(node[key]) for key in ("category", "brand", "sku", "store", "offer") if key in node
+    ]
     if "from" in node:
         narrow.append(words.t("from {day}", day=node["from"]))
     if "to" in node:
@@ -154,7 +167,10 @@ def _condition(node: Mapping[str, Any], words: Catalogue) -> str:
         what += words.t(" ({what})", what=", ".join(narrow))
     if FIELDS[name].kind == "text":
         known = _WORDS.get(name, {})
-        said = [words.t(known[text]) if text in known else text for text in (value if op == "in" else [value])]
+        said = [
+            words.t(known[text]) if text in known else text
+            for text in (value if op == "in" else [value])
+        ]
         listed = words.t(" or ").join(said)
         verb = words.t("is not") if op == "is_not" else words.t("is")
         return f"{what} {verb} {listed}"
@@ -174,15 +190,29 @@ def _condition(node: Mapping[str, Any], words: Catalogue) -> str:
 def suggestion(found: Suggestion, words: Catalogue) -> str:
     """Why an article is recommended."""
     if found.own:
-        return words.t("on {count} of {visits} receipts", count=words.number(found.own), visits=words.number(found.visits))
-    return words.t("{percent} of who buys {article} take it", percent=words.percent(found.confidence), article=found.with_name)
+        return words.t(
+            "on {count} of {visits} receipts",
+            count=words.number(found.own),
+            visits=words.number(found.visits),
+        )
+    return words.t(
+        "{percent} of who buys {article} take it",
+        percent=words.percent(found.confidence),
+        article=found.with_name,
+    )
 
 
 def why(found: StageReason, words: Catalogue) -> str:
     """Why a member is in a stage."""
     if found.last is None:
         return words.t("No visit yet.")
-    said = [words.t("Last visit {day}, {days} days ago.", day=words.day(found.last), days=words.number(found.days_since or 0))]
+    said = [
+        words.t(
+            "Last visit {day}, {days} days ago.",
+            day=words.day(found.last),
+            days=words.number(found.days_since or 0),
+        )
+    ]
     if found.visits:
         said.append(words.n("1 visit.", "{count} visits.", found.visits))
     if found.gap is not None:
@@ -192,7 +222,8 @@ def why(found: StageReason, words: Catalogue) -> str:
 
 @dataclass(frozen=True)
 class ProfileLine:
-    """One line of a profile: its title, its words, and where the rows behind it stand (receipts, coupons, points, timeline, "")."""
+    """One line of a profile: its title, its words, and where the rows behind it stand (receipts,
+    coupons, points, timeline, "")."""
 
     title: str
     text: str
@@ -205,27 +236,47 @@ def profile(found: Profile, words: Catalogue) -> list[ProfileLine]:
     rows = [ProfileLine(w.t("Stage"), f"{stage(seen.stage, w)} · {why(seen, w)}", "timeline")]
     if found.scores is not None:
         r, f, m_ = found.scores
-        rows.append(ProfileLine(w.t("RFM"), f"R{r} F{f} M{m_} · {group(found.group, w)}", "receipts"))
+        rows.append(
+            ProfileLine(w.t("RFM"), f"R{r} F{f} M{m_} · {group(found.group, w)}", "receipts")
+        )
     if seen.visits:
         each = w.t("{amount} a visit", amount=w.money(found.average or 0))
         rows.append(ProfileLine(w.t("Spent"), f"{w.money(found.net)} · {each}", "receipts"))
-        share = w.t("{count} of {visits} visits", count=w.number(found.with_coupon), visits=w.number(seen.visits))
+        share = w.t(
+            "{count} of {visits} visits",
+            count=w.number(found.with_coupon),
+            visits=w.number(seen.visits),
+        )
         off = w.t("{amount} off", amount=w.money(found.discount))
         rows.append(ProfileLine(w.t("With a coupon"), f"{share} · {off}", "receipts"))
     if found.coupons_given:
-        text = w.t("{used} of {given} used", used=w.number(found.coupons_used), given=w.number(found.coupons_given))
+        text = w.t(
+            "{used} of {given} used",
+            used=w.number(found.coupons_used),
+            given=w.number(found.coupons_given),
+        )
         rows.append(ProfileLine(w.t("Own coupons"), text, "coupons"))
     if found.before is not None:
         rows.append(ProfileLine(w.t("Before this program"), before(*found.before, w)))
     if found.next_visit is not None:
         late = w.t("{day}, overdue", day=w.day(found.next_visit))
-        rows.append(ProfileLine(w.t("Next visit expected"), late if found.overdue else w.day(found.next_visit), "receipts"))
+        rows.append(
+            ProfileLine(
+                w.t("Next visit expected"),
+                late if found.overdue else w.day(found.next_visit),
+                "receipts",
+            )
+        )
     if found.outlook is not None:
         ahead = found.outlook
         visits = w.t(
-            "{count} visits and {amount} in 90 days", count=f"{ahead.visits:.1f}", amount=w.money(round(ahead.net, -2), short=True)
+            "{count} visits and {amount} in 90 days",
+            count=f"{ahead.visits:.1f}",
+            amount=w.money(round(ahead.net, -2), short=True),
         )
-        rows.append(ProfileLine(w.t("Comes again"), f"{w.percent(ahead.alive, 0)} · {visits}", "receipts"))
+        rows.append(
+            ProfileLine(w.t("Comes again"), f"{w.percent(ahead.alive, 0)} · {visits}", "receipts")
+        )
     return rows
 
 
@@ -257,4 +308,6 @@ def event(found: Event, words: Catalogue) -> str:
         what = found.what or "—"
     amount = w.money(abs(found.amount)) if found.amount is not None else "—"
     answer = w.t("yes") if found.granted else w.t("no")
-    return w.t(EVENTS[found.kind], what=what, amount=amount, count=f"{found.count:+,}", answer=answer)
+    return w.t(
+        EVENTS[found.kind], what=what, amount=amount, count=f"{found.count:+,}", answer=answer
+    )

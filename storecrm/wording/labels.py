@@ -1,4 +1,5 @@
-"""Words for typed facts: every refusal, error, points movement and audit action, in the reader's language.
+"""Words for typed facts: every refusal, error, points movement and audit action, in the reader's
+language.
 
 What happened, what it means, what to do. Numbers and names in, system words out.
 """
@@ -15,10 +16,15 @@ from storecrm.wording.errors import problem as problem
 from storecrm.wording.errors import sentence as sentence
 from storecrm.wording.refusals import refusal as refusal
 
-# what an error, a refusal or a problem of a cell says stands in resources/i18n/en.po: error.CODE and cure.CODE, refusal.CODE, problem.KIND
+# what an error, a refusal or a problem of a cell says stands in resources/i18n/en.po: error.CODE
+# and cure.CODE, refusal.CODE, problem.KIND
 
 
-REFERRALS = {"waiting": m("not rewarded yet"), "rewarded": m("rewarded"), "capped": m("over the cap")}
+REFERRALS = {
+    "waiting": m("not rewarded yet"),
+    "rewarded": m("rewarded"),
+    "capped": m("over the cap"),
+}
 """What became of a referral."""
 
 
@@ -63,21 +69,35 @@ LEFT_BEHIND: dict[str, str] = {
     "kept_apart": m("pairs of whom somebody said that they are two people: {count}"),
     "tier_history": m("moves between tiers: {count}; the tier of today is in the list"),
     "stage_history": m("notes of members' stages: {count}"),
-    "tag_rules": m("tags with a rule or an end of their own: {count}; the words on members are in the list"),
+    "tag_rules": m(
+        "tags with a rule or an end of their own: {count}; the words on members are in the list"
+    ),
     "tag_ends": m("tags on members that end on a day: {count}; there they stay"),
-    "opt_outs": m("addresses never written to: {count}; only their marks are kept here, so import the list they came from there too"),
-    "erased_marks": m("marks of people who were erased: {count}; an old list could bring them again there"),
-    "referral_sales": m("receipts that a referral was rewarded for: {count}; a return there takes no reward back"),
+    "opt_outs": m(
+        "addresses never written to: {count}; only their marks are kept here, so import the list they came from there too"
+    ),
+    "erased_marks": m(
+        "marks of people who were erased: {count}; an old list could bring them again there"
+    ),
+    "referral_sales": m(
+        "receipts that a referral was rewarded for: {count}; a return there takes no reward back"
+    ),
     "stamp_history": m("movements of stamps: {count}; what stands on the cards is in the list"),
-    "points_history": m("movements of points: {count}; what is left of them is in the list, all of them in the list of movements"),
+    "points_history": m(
+        "movements of points: {count}; what is left of them is in the list, all of them in the list of movements"
+    ),
     "offer_history": m("earlier wordings of offers: {count}"),
     "coupon_holds": m("coupons held by an open bill: {count}; there nothing holds them"),
     "refused_scans": m("coupons that were refused: {count}; no figure of money counts them"),
     "reversed_uses": m("uses of coupons that were taken back: {count}"),
-    "voided_receipts": m("voided receipts and what voided them: {count}; together they are nothing"),
+    "voided_receipts": m(
+        "voided receipts and what voided them: {count}; together they are nothing"
+    ),
     "open_bills": m("bills that are not closed yet: {count}"),
     "tenders": m("ways of payment of receipts: {count}"),
-    "promotion_steps": m("what each promotion took off a receipt: {count}; what was paid is in the list"),
+    "promotion_steps": m(
+        "what each promotion took off a receipt: {count}; what was paid is in the list"
+    ),
     "coupon_shares": m("what each coupon took off a line: {count}; what was paid is in the list"),
 }
 """What people are told of what a list that goes out does not carry."""
@@ -103,11 +123,16 @@ def proof(found: str, words: Catalogue) -> str:
 
 def unprintable(signs: str, words: Catalogue) -> str:
     """What stands on paper as squares, "" for nothing."""
-    return words.t("These signs cannot be printed, a square stands for each: {signs}", signs=signs) if signs else ""
+    return (
+        words.t("These signs cannot be printed, a square stands for each: {signs}", signs=signs)
+        if signs
+        else ""
+    )
 
 
 def birthday(said: str, calendar: str, words: Catalogue) -> str:
-    """A birthday as it was said: one of the lunar calendar says so, and is read again in that form."""
+    """A birthday as it was said: one of the lunar calendar says so, and is read again in that
+    form."""
     return words.t("lunar {day}", day=said) if said and calendar == "lunar" else said
 
 
@@ -139,16 +164,22 @@ TENDERS = {
 _STUCK = {
     "writing": (
         m("Import {batch} ({file}) cannot be rolled back to its end: {why}."),
-        m("Nobody sees what it brought. Check the books, then open the store again: it is tried anew each time."),
+        m(
+            "Nobody sees what it brought. Check the books, then open the store again: it is tried anew each time."
+        ),
     ),
     "showing": (
         m("Import {batch} ({file}) is taken in, but not all of it can be shown: {why}."),
-        m("What is missing is kept. Check the books, then open the store again: it is tried anew each time."),
+        m(
+            "What is missing is kept. Check the books, then open the store again: it is tried anew each time."
+        ),
     ),
 }
 
 
-def import_trouble(state: str, why: str, words: Catalogue, *, batch: int, file: str) -> tuple[str, str]:
+def import_trouble(
+    state: str, why: str, words: Catalogue, *, batch: int, file: str
+) -> tuple[str, str]:
     """Why an import is stuck and the way out; two blanks for one that is not."""
     if not why or state not in _STUCK:
         return "", ""

@@ -10,7 +10,11 @@ CHANNELS = {
     Channel.PHONE: m("Phone call"),
     Channel.POST: m("Post"),
 }
-PURPOSES = {Purpose.PROMOTION: m("offers"), Purpose.SERVICE: m("own affairs"), Purpose.SURVEY: m("questions")}
+PURPOSES = {
+    Purpose.PROMOTION: m("offers"),
+    Purpose.SERVICE: m("own affairs"),
+    Purpose.SURVEY: m("questions"),
+}
 LISTS: dict[str, str] = {
     "members": m("members"),
     "consents": m("answers to being written to"),

@@ -21,7 +21,13 @@ def benefit(rule: OfferRule, words: Catalogue) -> str:
         return f"{zhe_text(rule.value)}折" if words.chinese else f"{percent_text(rule.value)}% off"
     if rule.kind is OfferKind.BUY_GET:
         return words.t("Buy {buy} get {get}", buy=rule.buy, get=rule.get or 1)
-    if rule.kind in (OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON, OfferKind.POINTS_TIMES, OfferKind.STAMPS):
+    if rule.kind in (
+        OfferKind.NTH_ITEM,
+        OfferKind.GIFT,
+        OfferKind.ADD_ON,
+        OfferKind.POINTS_TIMES,
+        OfferKind.STAMPS,
+    ):
         return words.t(KINDS[rule.kind])
     if rule.kind is OfferKind.EXTERNAL:
         return words.t("Special offer")
@@ -38,7 +44,11 @@ def condition(rule: OfferRule, words: Catalogue) -> str:
 def validity(rule: OfferRule, words: Catalogue) -> str:
     """When it can be used."""
     if rule.valid_days:
-        days = words.n("valid 1 day, the day of issue", "valid {count} days from the day of issue", rule.valid_days)
+        days = words.n(
+            "valid 1 day, the day of issue",
+            "valid {count} days from the day of issue",
+            rule.valid_days,
+        )
         if rule.valid_delay:
             later = words.n("1 day", "{count} days", rule.valid_days)
             days = words.n(
@@ -47,14 +57,23 @@ def validity(rule: OfferRule, words: Catalogue) -> str:
                 rule.valid_delay,
                 days=later,
             )
-        return days + (words.t(", at most until {day}", day=words.day(rule.valid_to)) if rule.valid_to else "")
+        return days + (
+            words.t(", at most until {day}", day=words.day(rule.valid_to)) if rule.valid_to else ""
+        )
     if rule.valid_from:
-        return words.t("valid {first} to {last}", first=words.day(rule.valid_from), last=words.day(rule.valid_to))
+        return words.t(
+            "valid {first} to {last}",
+            first=words.day(rule.valid_from),
+            last=words.day(rule.valid_to),
+        )
     return words.t("valid until {last}", last=words.day(rule.valid_to))
 
 
-def rule_sentence(rule: OfferRule, words: Catalogue, *, dates: tuple[Day, Day] | None = None) -> str:
-    """The whole rule as one human sentence, as printed on the coupon and read while designing it."""
+def rule_sentence(
+    rule: OfferRule, words: Catalogue, *, dates: tuple[Day, Day] | None = None
+) -> str:
+    """The whole rule as one human sentence, as printed on the coupon and read while designing
+    it."""
     amount = words.money(rule.value, short=True)
     if rule.kind in _PIECES:
         what = _pieces(rule, words, amount)
@@ -65,7 +84,11 @@ def rule_sentence(rule: OfferRule, words: Catalogue, *, dates: tuple[Day, Day] |
             pays=percent_text(10_000 - rule.value),
             zhe=zhe_text(rule.value),
         )
-        what += words.t(", at most {cap} off", cap=words.money(rule.cap, short=True)) if rule.cap else ""
+        what += (
+            words.t(", at most {cap} off", cap=words.money(rule.cap, short=True))
+            if rule.cap
+            else ""
+        )
     elif rule.kind is OfferKind.EXTERNAL:
         what = words.t("Discount decided by another system")
     else:
@@ -78,19 +101,32 @@ def rule_sentence(rule: OfferRule, words: Catalogue, *, dates: tuple[Day, Day] |
             if every
             else words.t("Spend {threshold}: {what}", threshold=spend, what=what)
         )
-        what += words.n(", at most once", ", at most {count} times", rule.max_repeats) if every and rule.max_repeats else ""
+        what += (
+            words.n(", at most once", ", at most {count} times", rule.max_repeats)
+            if every and rule.max_repeats
+            else ""
+        )
     parts = [what]
     if rule.scoped:
         parts.append(
-            words.t("on {goods}", goods=_goods((*rule.categories, *rule.brands, *rule.products), words))
+            words.t(
+                "on {goods}", goods=_goods((*rule.categories, *rule.brands, *rule.products), words)
+            )
             if _named(rule)
             else words.t("on all goods")
         )
         if rule.not_categories or rule.not_products:
-            parts.append(words.t("except {goods}", goods=_goods((*rule.not_categories, *rule.not_products), words)))
+            parts.append(
+                words.t(
+                    "except {goods}",
+                    goods=_goods((*rule.not_categories, *rule.not_products), words),
+                )
+            )
     parts += _restrictions(rule, words)
     if dates:
-        parts.append(words.t("valid {first} to {last}", first=words.day(dates[0]), last=words.day(dates[1])))
+        parts.append(
+            words.t("valid {first} to {last}", first=words.day(dates[0]), last=words.day(dates[1]))
+        )
     elif not rule.automatic or rule.valid_to:
         parts.append(validity(rule, words))
     if rule.uses_allowed is None:
@@ -100,7 +136,9 @@ def rule_sentence(rule: OfferRule, words: Catalogue, *, dates: tuple[Day, Day] |
     if rule.automatic:
         return words.t("; ").join([*parts, words.t("applies by itself")]) + words.t(".")
     if rule.limit_per_member:
-        parts.append(words.n("once for each member", "{count} times for each member", rule.limit_per_member))
+        parts.append(
+            words.n("once for each member", "{count} times for each member", rule.limit_per_member)
+        )
     parts += _beside(rule, words)
     if not rule.bearer:
         parts.append(words.t("for the named member only"))
@@ -125,15 +163,34 @@ def _pieces(rule: OfferRule, words: Catalogue, amount: str) -> str:
         return words.t("{amount} a piece", amount=amount)
     if rule.kind is OfferKind.BUY_GET:
         what = words.t("Buy {buy}, get {get} free (the cheapest)", buy=rule.buy, get=count)
-        return what + (words.n(", at most once", ", at most {count} times", rule.max_repeats) if rule.max_repeats else "")
+        return what + (
+            words.n(", at most once", ", at most {count} times", rule.max_repeats)
+            if rule.max_repeats
+            else ""
+        )
     if rule.kind is OfferKind.NTH_ITEM:
         percent, pays = percent_text(rule.value), percent_text(10_000 - rule.value)
         return words.t(
-            "Every piece no. {n} {percent}% off (the cheapest)", n=rule.buy, percent=percent, pays=pays, zhe=zhe_text(rule.value)
+            "Every piece no. {n} {percent}% off (the cheapest)",
+            n=rule.buy,
+            percent=percent,
+            pays=pays,
+            zhe=zhe_text(rule.value),
         )
     if rule.kind is OfferKind.STAMPS:
-        days = words.n(" (a stamp lives 1 day)", " (a stamp lives {count} days)", rule.valid_days) if rule.valid_days else ""
-        return words.t("A stamp for each piece; {count} stamps are a coupon of {offer}", count=rule.buy, offer=rule.reward) + days
+        days = (
+            words.n(" (a stamp lives 1 day)", " (a stamp lives {count} days)", rule.valid_days)
+            if rule.valid_days
+            else ""
+        )
+        return (
+            words.t(
+                "A stamp for each piece; {count} stamps are a coupon of {offer}",
+                count=rule.buy,
+                offer=rule.reward,
+            )
+            + days
+        )
     if rule.kind is OfferKind.POINTS_TIMES:
         return words.t("{times} times the points", times=percent_text(rule.value // 100))
     bought = words.t("Buy {buy}: ", buy=rule.buy) if rule.buy else ""
@@ -148,7 +205,9 @@ def _named(rule: OfferRule) -> bool:
 
 def _goods(names: tuple[str, ...], words: Catalogue) -> str:
     more = len(names) - 6
-    return words.t(", ").join(names[:6]) + (words.t(" and {count} more", count=more) if more > 0 else "")
+    return words.t(", ").join(names[:6]) + (
+        words.t(" and {count} more", count=more) if more > 0 else ""
+    )
 
 
 def _restrictions(rule: OfferRule, words: Catalogue) -> list[str]:
@@ -157,10 +216,19 @@ def _restrictions(rule: OfferRule, words: Catalogue) -> list[str]:
     if rule.min_quantity:
         parts.append(words.n("from 1 piece", "from {count} pieces", rule.min_quantity))
     if rule.weekdays:
-        names = ("周一 周二 周三 周四 周五 周六 周日" if words.chinese else "Mon Tue Wed Thu Fri Sat Sun").split()
-        parts.append(words.t("on {days}", days=words.t(", ").join(names[d - 1] for d in rule.weekdays)))
+        names = (
+            "周一 周二 周三 周四 周五 周六 周日" if words.chinese else "Mon Tue Wed Thu Fri Sat Sun"
+        ).split()
+        parts.append(
+            words.t("on {days}", days=words.t(", ").join(names[d - 1] for d in rule.weekdays))
+        )
     if rule.month_days:
-        parts.append(words.t("on the {days} of the month", days=words.t(", ").join(str(d) for d in rule.month_days)))
+        parts.append(
+            words.t(
+                "on the {days} of the month",
+                days=words.t(", ").join(str(d) for d in rule.month_days),
+            )
+        )
     if rule.minutes:
         first, last = (f"{minute // 60:02d}:{minute % 60:02d}" for minute in rule.minutes)
         parts.append(words.t("from {first} to {last}", first=first, last=last))
@@ -171,7 +239,11 @@ def _restrictions(rule: OfferRule, words: Catalogue) -> list[str]:
     if rule.first_purchase:
         parts.append(words.t("for the first purchase"))
     if rule.birthday:
-        parts.append(words.t("in the birthday month") if rule.birthday == "month" else words.t("7 days around the birthday"))
+        parts.append(
+            words.t("in the birthday month")
+            if rule.birthday == "month"
+            else words.t("7 days around the birthday")
+        )
     if rule.stores:
         parts.append(words.t("in {stores}", stores=words.t(", ").join(rule.stores)))
     if rule.skip_discounted:
@@ -193,5 +265,11 @@ def _beside(rule: OfferRule, words: Catalogue) -> list[str]:
 
 def tier_sentence(tier: str, next_tier: str, short: int | None, words: Catalogue) -> str:
     """ "gold", "silver; ¥200 more to reach gold"."""
-    more = words.t("{amount} more to reach {tier}", amount=words.money(short, short=True), tier=next_tier) if short is not None else ""
+    more = (
+        words.t(
+            "{amount} more to reach {tier}", amount=words.money(short, short=True), tier=next_tier
+        )
+        if short is not None
+        else ""
+    )
     return words.t("; ").join(part for part in (tier, more) if part)

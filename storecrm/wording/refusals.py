@@ -1,7 +1,7 @@
 """What a refused coupon says at the till: the state in capitals, and what the cashier does now.
 
-`refusal.CODE` and `cure.refusal.CODE` in the catalogues; where a coupon's own flags keep two apart, or a use was this till's own, they
-have a further word.
+`refusal.CODE` and `cure.refusal.CODE` in the catalogues; where a coupon's own flags keep two apart,
+or a use was this till's own, they have a further word.
 """
 
 from storecrm.i18n import Catalogue
@@ -66,5 +66,9 @@ def refusal(refused: Refusal, words: Catalogue) -> str:
 def near(refused: Refusal, words: Catalogue) -> str:
     """How little is missing for a promotion."""
     if refused.pieces:
-        return words.n("1 piece more and it applies", "{count} pieces more and it applies", refused.pieces)
-    return words.t("{amount} more and it applies", amount=words.money(refused.short or 0, short=True))
+        return words.n(
+            "1 piece more and it applies", "{count} pieces more and it applies", refused.pieces
+        )
+    return words.t(
+        "{amount} more and it applies", amount=words.money(refused.short or 0, short=True)
+    )

@@ -16,12 +16,21 @@ RETURNS: dict[str, str] = {
 
 
 def return_effects(found: Any, words: Catalogue) -> list[str]:
-    """Everything a return does besides the cash, a sentence each (found: services.till.returns.Returned)."""
+    """Everything a return does besides the cash, a sentence each (found:
+    services.till.returns.Returned)."""
     said = []
     if found.points_taken_back:
-        said.append(words.n("1 point is taken back.", "{count} points are taken back.", found.points_taken_back))
+        said.append(
+            words.n(
+                "1 point is taken back.", "{count} points are taken back.", found.points_taken_back
+            )
+        )
     if found.points_given_back:
-        said.append(words.n("1 point is given back.", "{count} points are given back.", found.points_given_back))
+        said.append(
+            words.n(
+                "1 point is given back.", "{count} points are given back.", found.points_given_back
+            )
+        )
     if found.points_missing:
         ways = {
             "debt": m("{points} points are missing: the member owes them."),
@@ -29,15 +38,39 @@ def return_effects(found: Any, words: Catalogue) -> list[str]:
             "pending": m("{points} points are missing: they are let go."),
             "forgive": m("{points} points are missing: they are let go."),
         }
-        said.append(words.t(ways[found.shortfall], points=words.number(found.points_missing), cash=words.money(found.cash_for_points)))
+        said.append(
+            words.t(
+                ways[found.shortfall],
+                points=words.number(found.points_missing),
+                cash=words.money(found.cash_for_points),
+            )
+        )
     if found.stamps_taken_back:
-        said.append(words.n("1 stamp is taken back.", "{count} stamps are taken back.", found.stamps_taken_back))
+        said.append(
+            words.n(
+                "1 stamp is taken back.", "{count} stamps are taken back.", found.stamps_taken_back
+            )
+        )
     for gift in found.gifts_due:
-        said.append(words.t("{name} stays and costs {charge} more without these goods.", name=gift.name, charge=words.money(gift.charge)))
+        said.append(
+            words.t(
+                "{name} stays and costs {charge} more without these goods.",
+                name=gift.name,
+                charge=words.money(gift.charge),
+            )
+        )
     if found.coupons_back:
-        said.append(words.n("1 coupon can be used again.", "{count} coupons can be used again.", len(found.coupons_back)))
+        said.append(
+            words.n(
+                "1 coupon can be used again.",
+                "{count} coupons can be used again.",
+                len(found.coupons_back),
+            )
+        )
     if found.coupons_kept:
-        said.append(words.n("1 coupon stays used.", "{count} coupons stay used.", len(found.coupons_kept)))
+        said.append(
+            words.n("1 coupon stays used.", "{count} coupons stay used.", len(found.coupons_kept))
+        )
     if found.coupons_void:
         said.append(
             words.n(

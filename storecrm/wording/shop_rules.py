@@ -1,14 +1,24 @@
-"""The shop's settings as people read them: title, help, choices and values, all from their declaration.
+"""The shop's settings as people read them: title, help, choices and values, all from their
+declaration.
 
-The sentences lie in the catalogues under the ids that a declaration gives (`rule.<key>`, `rule.<key>.help`,
-`rule.<key>.<choice>`); here is only how they are put together.
+The sentences lie in the catalogues under the ids that a declaration gives (`rule.<key>`,
+`rule.<key>.help`, `rule.<key>.<choice>`); here is only how they are put together.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from storecrm.domain import points
-from storecrm.domain.shop_rules import NO_LIMIT, NO_OFFER, SETTINGS, Amount, Expiry, Group, Setting, Unit
+from storecrm.domain.shop_rules import (
+    NO_LIMIT,
+    NO_OFFER,
+    SETTINGS,
+    Amount,
+    Expiry,
+    Group,
+    Setting,
+    Unit,
+)
 from storecrm.i18n import Catalogue, m
 
 TITLES = {key: setting.title for key, setting in SETTINGS.items()}
@@ -104,17 +114,26 @@ def allowed(setting: Setting[Any], words: Catalogue) -> str:
 
 
 def manual(words: Catalogue) -> str:
-    """The table of the manual: every setting with its key, meaning, values, default and unit, by groups."""
+    """The table of the manual: every setting with its key, meaning, values, default and unit, by
+    groups."""
     rows = []
     for one in Group:
-        rows += ["", f"**{group(one, words)}**", "", "| key | what it is | values | default |", "|---|---|---|---|"]
+        rows += [
+            "",
+            f"**{group(one, words)}**",
+            "",
+            "| key | what it is | values | default |",
+            "|---|---|---|---|",
+        ]
         rows += [_line(setting, words) for setting in SETTINGS.values() if setting.group is one]
     return "\n".join(rows)
 
 
 def _line(setting: Setting[Any], words: Catalogue) -> str:
     """One row: the title, what it does, and each choice with its words."""
-    choices = "; ".join(f"`{one}`: {choice(setting, one, words)}" for one in setting.choices(words.digits))
+    choices = "; ".join(
+        f"`{one}`: {choice(setting, one, words)}" for one in setting.choices(words.digits)
+    )
     values = choices or f"{setting.allowed(words.digits)} {words.t(UNITS[setting.unit])}".strip()
     what = f"{title(setting, words)}. {about(setting, words)}"
     return f"| `{setting.key}` | {what} | {values} | `{_short(setting.initial(words.digits))}` |"

@@ -33,7 +33,13 @@ def test_what_nobody_set_is_the_default_and_typed():
 
 def test_what_the_store_says_holds():
     """Each kind is read from the text that the store has for it."""
-    kept = {"rounding": "0.1", "stage_lost": "1.5x", "coupons_per_bill": "*", "next_offer": "NEXT", "points_cap_percent": "30"}
+    kept = {
+        "rounding": "0.1",
+        "stage_lost": "1.5x",
+        "coupons_per_bill": "*",
+        "next_offer": "NEXT",
+        "points_cap_percent": "30",
+    }
     shop = ShopRules.of(kept, 2)
     assert shop.rounding == 10
     assert shop.stage_lost == VisitSpan(180, 1.5)
@@ -44,7 +50,11 @@ def test_what_the_store_says_holds():
 def test_what_cannot_be_read_gives_way_to_the_default(said):
     """A text written by another program or another hand never stops the till."""
     # the code of an offer and the name of a group may be any word
-    free = {ShopRules.welcome_offer.key, ShopRules.next_offer.key, ShopRules.rfm_groups.key} if said not in ("", "no such value") else set()
+    free = (
+        {ShopRules.welcome_offer.key, ShopRules.next_offer.key, ShopRules.rfm_groups.key}
+        if said not in ("", "no such value")
+        else set()
+    )
     kept = {key: said for key in SETTINGS if key not in free}
     assert ShopRules.of(kept, 2) == ShopRules.of({}, 2)
     assert shop_rules.unreadable(kept, 2) == kept
@@ -89,7 +99,9 @@ def test_every_setting_is_said_in_words(language):
     assert len(set(titles)) == len(titles)
     for setting in SETTINGS.values():
         said = setting_words.value(setting, setting.initial(2), words)
-        assert said and "_" not in said.replace("cannot_lose", "").replace("at_risk", ""), setting.key
+        assert said and "_" not in said.replace("cannot_lose", "").replace("at_risk", ""), (
+            setting.key
+        )
 
 
 def test_who_may_set_is_whom_the_rights_let():
@@ -101,7 +113,8 @@ def test_who_may_set_is_whom_the_rights_let():
 def test_keys_stand_in_the_declaration_alone():
     """A key written anywhere else is a second copy that can go wrong."""
     own = {key for key in SETTINGS if "_" in key}
-    # what is called the same is something else: codes of refusals and audit, a column of a reader, the history of the schema
+    # what is called the same is something else: codes of refusals and audit, a column of a reader,
+    # the history of the schema
     others = {"points_step", "adjust_limit", "adjust_limit_day"}
     found = []
     for path in ROOT.rglob("*.py"):

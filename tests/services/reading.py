@@ -10,7 +10,9 @@ import zxingcpp
 
 def text_of(file: Path) -> str:
     """All words of a PDF on one line."""
-    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pypdf.PdfReader(file).pages))
+    return re.sub(
+        r"\s+", " ", " ".join(page.extract_text() for page in pypdf.PdfReader(file).pages)
+    )
 
 
 def barcodes_of(file: Path, dpi: int = 203) -> set[str]:

@@ -1,4 +1,5 @@
-"""What a person may do alone so often a day: no clock that is set brings more of it, no way in either."""
+"""What a person may do alone so often a day: no clock that is set brings more of it, no way in
+either."""
 
 import pytest
 
@@ -86,10 +87,14 @@ def test_a_clock_set_forward_brings_no_more_of_ones_own_word(manager, cashier, w
     codes = build.issued(manager, count=4)
     wall.wait(seconds=2 * DAY)
     for code in codes[:3]:
-        open_bill.record(cashier, coupons=[code], approval=overrides.allow(cashier, reason="just missed it"))
+        open_bill.record(
+            cashier, coupons=[code], approval=overrides.allow(cashier, reason="just missed it")
+        )
     day_on(cashier, wall)
     with pytest.raises(NotAllowed, match="allowance_used"):
-        open_bill.record(cashier, coupons=[codes[3]], approval=overrides.allow(cashier, reason="just missed it"))
+        open_bill.record(
+            cashier, coupons=[codes[3]], approval=overrides.allow(cashier, reason="just missed it")
+        )
 
 
 def test_a_clock_set_forward_brings_no_more_look_ups(owner, cashier, wall):
@@ -107,7 +112,8 @@ def test_a_clock_set_forward_brings_no_more_look_ups(owner, cashier, wall):
 
 
 def test_an_owner_who_says_what_day_it_is_begins_it(manager, owner, wall):
-    """A clock that was wrong and is set right: whoever may give without a limit says so, a manager does not."""
+    """A clock that was wrong and is set right: whoever may give without a limit says so, a manager
+    does not."""
     who = build.member(manager).member_no
     for _ in range(4):
         adjustments.adjust(manager, member=who, count=500, reason="x")
@@ -118,7 +124,8 @@ def test_an_owner_who_says_what_day_it_is_begins_it(manager, owner, wall):
 
 @pytest.mark.parametrize("nights", [1, 3])
 def test_a_till_that_is_switched_off_at_night_has_its_day_anew(base, manager, wall, nights):
-    """The machine's own clock begins anew; a start of it brings one allowance, however far the wall clock leapt meanwhile."""
+    """The machine's own clock begins anew; a start of it brings one allowance, however far the wall
+    clock leapt meanwhile."""
     who = build.member(manager).member_no
     for _ in range(4):
         adjustments.adjust(manager, member=who, count=500, reason="x")
@@ -144,7 +151,8 @@ def newcomer(base, owner):
 
 @pytest.mark.both
 def test_whose_card_nobody_knows_gives_little(owner, newcomer):
-    """No more in a day than a manager gives at once; the owner says that there is none, and the usual limits hold."""
+    """No more in a day than a manager gives at once; the owner says that there is none, and the
+    usual limits hold."""
     who = build.member(owner).member_no
     with owner.read() as session:
         assert own_card.to_be_said(session) == ["周"]

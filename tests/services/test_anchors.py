@@ -1,4 +1,5 @@
-"""What was kept of the trail outside the file is compared with it: an older, a mixed or a cut file does not open silently."""
+"""What was kept of the trail outside the file is compared with it: an older, a mixed or a cut file
+does not open silently."""
 
 import json
 import os
@@ -49,7 +50,8 @@ def copy(place, name):
 
 
 def test_an_older_file_in_the_stores_place_is_said(place, wall):
-    """Whoever puts yesterday's file back takes today's sales out; the chain of that file is whole."""
+    """Whoever puts yesterday's file back takes today's sales out; the chain of that file is
+    whole."""
     sell(place, wall)
     yesterday = copy(place, "yesterday")
     sell(place, wall, 4)
@@ -84,15 +86,24 @@ def test_a_cut_chain_with_a_forged_head_is_said(place, wall):
 
     sell(place, wall)
     link = driver.connect(str(place), isolation_level=None)
-    for (name,) in link.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit%'").fetchall():
+    for (name,) in link.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit%'"
+    ).fetchall():
         link.execute(f"DROP TRIGGER {name}")
     key = link.execute("SELECT audit_key FROM shop").fetchone()[0]
     till, seq = link.execute("SELECT till_id, seq FROM audit_head ORDER BY seq DESC").fetchone()
     link.execute("DELETE FROM audit WHERE till_id = ? AND seq > ?", (till, seq - 2))
-    mac = link.execute("SELECT mac FROM audit WHERE till_id = ? AND seq = ?", (till, seq - 2)).fetchone()[0]
-    marked, marks = link.execute("SELECT marked, marks FROM audit_head WHERE till_id = ?", (till,)).fetchone()
+    mac = link.execute(
+        "SELECT mac FROM audit WHERE till_id = ? AND seq = ?", (till, seq - 2)
+    ).fetchone()[0]
+    marked, marks = link.execute(
+        "SELECT marked, marks FROM audit_head WHERE till_id = ?", (till,)
+    ).fetchone()
     seal = audit.seal_of(key, till, seq - 2, mac, marked, marks)
-    link.execute("UPDATE audit_head SET seq = ?, mac = ?, seal = ? WHERE till_id = ?", (seq - 2, mac, seal, till))
+    link.execute(
+        "UPDATE audit_head SET seq = ?, mac = ?, seal = ? WHERE till_id = ?",
+        (seq - 2, mac, seal, till),
+    )
     link.close()
     owner = opened(place, wall)
     assert [gap.seq for gap in trail_anchors.look(owner)] == [seq]
@@ -158,10 +169,23 @@ def test_the_owner_may_say_that_this_file_is_the_right_one(place, wall):
 
 
 def test_a_forged_second_place_says_nothing(place, wall):
-    """Files outside the store are input: one that this shop did not write neither alarms nor stops the shop."""
+    """Files outside the store are input: one that this shop did not write neither alarms nor stops
+    the shop."""
     sell(place, wall)
     [file] = [f for f in paths.anchor_file("x").parent.glob("*.json") if str(f)]
-    for text in ("", "{", "[]", json.dumps({"at": 1, "anchors": [{"till": 2, "seq": 999, "mac": "0" * 16}], "answers": [], "mark": "x"})):
+    for text in (
+        "",
+        "{",
+        "[]",
+        json.dumps(
+            {
+                "at": 1,
+                "anchors": [{"till": 2, "seq": 999, "mac": "0" * 16}],
+                "answers": [],
+                "mark": "x",
+            }
+        ),
+    ):
         Path(file).write_text(text, "utf-8")
         owner = opened(place, wall)
         assert trail_anchors.look(owner) == []
@@ -176,7 +200,8 @@ def _own_second_place():
 
 
 def test_two_programs_that_keep_the_place_at_once_do_not_collide(place, wall, monkeypatch):
-    """The one that looked later has the last word, the file is whole and private, nothing half written stays."""
+    """The one that looked later has the last word, the file is whole and private, nothing half
+    written stays."""
     first, second = opened(place, wall, "王芳"), opened(place, wall, "陈")
     private, beside = paths.private, []
 

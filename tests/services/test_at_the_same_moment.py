@@ -1,4 +1,5 @@
-"""Programs that meet: counted limits hold, and what was undone whole because two met is done again."""
+"""Programs that meet: counted limits hold, and what was undone whole because two met is done
+again."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -54,7 +55,9 @@ def test_a_total_limit_holds_for_coupons_that_are_given(manager, cashier, backen
     people = [build.member(manager, f"138001380{n:02d}", f"会员{n}") for n in range(12)]
     for who in people:
         adjustments.adjust(manager, member=who.phone, count=100, reason="x")
-    done = together(lambda n: adjustments.exchange(manager, member=people[n].phone, offer="ONE", cost=100), 12)
+    done = together(
+        lambda n: adjustments.exchange(manager, member=people[n].phone, offer="ONE", cost=100), 12
+    )
     assert sum(batch.count for batch in issue.batches(manager, offer="ONE")) == 5
     assert {error.code for error in done if isinstance(error, StoreError)} == {"total_limit"}
 
@@ -63,8 +66,12 @@ def test_a_total_limit_holds_for_coupons_that_are_given(manager, cashier, backen
 def test_a_phone_is_registered_once(manager, cashier, backend):
     """Two tills register one customer: the second is told so, not shown a fault of the program."""
     other = build.member(manager, "13900139000", "别人")
-    done = together(lambda n: registry.register(manager, new=NewMember(phone=PHONE, name=f"名{n}")), 6)
-    done += together(lambda _: phones_and_cards.add_phone(manager, member=other.member_no, phone=PHONE), 3)
+    done = together(
+        lambda n: registry.register(manager, new=NewMember(phone=PHONE, name=f"名{n}")), 6
+    )
+    done += together(
+        lambda _: phones_and_cards.add_phone(manager, member=other.member_no, phone=PHONE), 3
+    )
     refused = [one for one in done if isinstance(one, Exception)]
     assert len(done) - len(refused) == 1
     assert all(isinstance(one, Conflict) and one.code == "phone_taken" for one in refused), refused
@@ -93,7 +100,10 @@ def test_a_phone_does_not_come_into_two_tables(manager, backend):
 def test_a_member_has_no_more_phones_than_are_allowed(manager, backend):
     """Three at the most, also when they come at once."""
     who = build.member(manager)
-    together(lambda n: phones_and_cards.add_phone(manager, member=who.member_no, phone=f"1370013700{n}"), 6)
+    together(
+        lambda n: phones_and_cards.add_phone(manager, member=who.member_no, phone=f"1370013700{n}"),
+        6,
+    )
     assert len(registry.show(manager, member=who.member_no).phones) == phones_and_cards.PHONES - 1
 
 
@@ -118,7 +128,9 @@ def stumble(manager):
                 session.execute(text("UPDATE shop SET name = name || '!'"))
                 if len(met) < times:
                     met.append(1)
-                    session.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'met' USING ERRCODE = '{state}'; END $$"))
+                    session.execute(
+                        text(f"DO $$ BEGIN RAISE EXCEPTION 'met' USING ERRCODE = '{state}'; END $$")
+                    )
             return len(met)
 
         return verb()
@@ -156,7 +168,9 @@ def test_only_acts_of_one_transaction_are_repeatable():
 
     for path in (Path(__file__).resolve().parents[2] / "storecrm/services").rglob("*.py"):
         for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and any(ast.unparse(d) == "repeatable" for d in node.decorator_list):
+            if isinstance(node, ast.FunctionDef) and any(
+                ast.unparse(d) == "repeatable" for d in node.decorator_list
+            ):
                 writes = ast.unparse(node).count("store.write(")
                 assert writes <= 1, (path.name, node.name)
 
@@ -195,4 +209,6 @@ def test_undoing_more_than_a_shift_may_is_refused_at_once_too(manager, cashier, 
 
     done = together(lambda _: voids.undo(cashier), 8, 4)
     undone = [one for one in done if not isinstance(one, Exception)]
-    assert len(undone) <= 5 and all(isinstance(one, (NotAllowed, NotPossible)) for one in done if isinstance(one, Exception))
+    assert len(undone) <= 5 and all(
+        isinstance(one, (NotAllowed, NotPossible)) for one in done if isinstance(one, Exception)
+    )

@@ -1,4 +1,5 @@
-"""Copies beside each other: one at a time, each its own, and nothing of anybody else is ever deleted or readable."""
+"""Copies beside each other: one at a time, each its own, and nothing of anybody else is ever
+deleted or readable."""
 
 import os
 import shutil
@@ -32,12 +33,21 @@ def shop(folder, name="Other", wall=None):
 
 
 def test_in_a_shared_folder_only_ones_own_copies_are_deleted(owner, tmp_path, wall):
-    """Other shops' copies, half-written files of others and old files that only look like ours stay, however old they are."""
+    """Other shops' copies, half-written files of others and old files that only look like ours
+    stay, however old they are."""
     shared, theirs = tmp_path / "shared", tmp_path / "theirs"
     theirs.mkdir()
     other = shop(theirs, wall=wall)
     foreign = backups.create(other, to=shared).path
-    strangers = [shared / name for name in ("film.part", "before-0001.db", "storecrm-20200101-120000.db", "storecrm-abc-def.part")]
+    strangers = [
+        shared / name
+        for name in (
+            "film.part",
+            "before-0001.db",
+            "storecrm-20200101-120000.db",
+            "storecrm-abc-def.part",
+        )
+    ]
     strangers.append(shared / "storecrm-20200102-120000-before-restore.db")
     for file in (*strangers, foreign):
         if file != foreign:
@@ -53,13 +63,20 @@ def test_in_a_shared_folder_only_ones_own_copies_are_deleted(owner, tmp_path, wa
 
 
 def test_what_a_killed_backup_left_goes_with_the_next_one(owner, tmp_path):
-    """Told by the shop and the place in its name; the manifest of a copy that never came goes too."""
+    """Told by the shop and the place in its name; the manifest of a copy that never came goes
+    too."""
     folder = backups.folder_of(owner.name)
     made = backups.create(owner)
     facts = copies.manifest_of(made.path)
-    left = [folder / f"storecrm-{facts['uid']}-{facts['place']}.part{end}" for end in ("", "-journal")]
-    left.append(copies.reserve(folder, iter(["storecrm-20261122-000000"]), facts).with_suffix(".json"))
-    elsewhere = copies.reserve(folder, iter(["storecrm-20261122-000001"]), facts | {"place": "another machine"}).with_suffix(".json")
+    left = [
+        folder / f"storecrm-{facts['uid']}-{facts['place']}.part{end}" for end in ("", "-journal")
+    ]
+    left.append(
+        copies.reserve(folder, iter(["storecrm-20261122-000000"]), facts).with_suffix(".json")
+    )
+    elsewhere = copies.reserve(
+        folder, iter(["storecrm-20261122-000001"]), facts | {"place": "another machine"}
+    ).with_suffix(".json")
     for file in left[:2]:
         file.write_bytes(b"half")
     backups.create(owner)
@@ -67,7 +84,8 @@ def test_what_a_killed_backup_left_goes_with_the_next_one(owner, tmp_path):
 
 
 def test_copies_of_before_go_after_ninety_days_too(owner, tmp_path):
-    """What was erased must not lie there for ever; earlier versions named no shop in the manifest of an upgrade, but the copy does."""
+    """What was erased must not lie there for ever; earlier versions named no shop in the manifest
+    of an upgrade, but the copy does."""
     folder = backups.folder_of(owner.name)
     made = backups.create(owner, note=backups.BEFORE_RESTORE)
     old, young = folder / "before-0002.db", folder / "before-0003.db"
@@ -77,7 +95,12 @@ def test_copies_of_before_go_after_ninety_days_too(owner, tmp_path):
     for copy in (old, made.path):
         os.utime(copy, (0, 0))
     backups.create(owner)
-    assert young.exists() and not old.exists() and not made.path.exists() and not copies.manifest_file(old).exists()
+    assert (
+        young.exists()
+        and not old.exists()
+        and not made.path.exists()
+        and not copies.manifest_file(old).exists()
+    )
 
 
 def test_a_clock_that_leapt_ahead_deletes_no_backup(owner, wall):
@@ -94,11 +117,11 @@ def test_a_clock_that_leapt_ahead_deletes_no_backup(owner, wall):
 CREATE = textwrap.dedent("""
     import sys
     from storecrm import compose
-    from storecrm.services.keeping import backup
-    from storecrm.services.people import staff
-    store = staff.sign_in(compose.open_store(sys.argv[1]), name="陈", pin="860274", till="till 1")
+    from storecrm.services.backup import backups
+    from storecrm.services.staff import accounts
+    store = accounts.sign_in(compose.open_store(sys.argv[1]), name="陈", pin="860274", till="till 1")
     sys.stdin.readline()
-    print(backup.create(store).path.name)
+    print(backups.create(store).path.name)
     compose.close_store(store)
 """)
 
@@ -107,7 +130,12 @@ def test_five_backups_at_once_all_succeed(base, owner, tmp_path):
     """One is made, the others wait; in one folder, in one second."""
     compose.close_store(base)
     running = [
-        subprocess.Popen([sys.executable, "-c", CREATE, base.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", CREATE, base.name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         for _ in range(5)
     ]
     for process in running:
@@ -115,7 +143,9 @@ def test_five_backups_at_once_all_succeed(base, owner, tmp_path):
         process.stdin.flush()
     said = [process.communicate()[0].strip() for process in running]
     # of one day only the newest stays, so a name may be free again
-    assert [process.returncode for process in running] == [0] * 5 and all(name.endswith(".db") for name in said)
+    assert [process.returncode for process in running] == [0] * 5 and all(
+        name.endswith(".db") for name in said
+    )
     left = list(backups.folder_of(base.name).iterdir())
     assert not [path for path in left if path.suffix not in (".db", ".json")]
 
@@ -126,7 +156,10 @@ def test_shops_that_share_a_folder_do_not_take_each_others_names(tmp_path, wall)
     for n in range(4):
         (tmp_path / f"{n}").mkdir()
         stores.append(shop(tmp_path / f"{n}", f"S{n}", wall))
-    threads = [threading.Thread(target=backups.create, args=(store,), kwargs={"to": tmp_path / "shared"}) for store in stores]
+    threads = [
+        threading.Thread(target=backups.create, args=(store,), kwargs={"to": tmp_path / "shared"})
+        for store in stores
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -160,13 +193,18 @@ def test_a_backup_that_the_trail_could_not_take_is_not_there(owner, monkeypatch)
 
 
 def test_a_folder_that_is_a_link_is_followed_when_it_leads_somewhere(owner, tmp_path):
-    """The answer names the real place; a link to nowhere, to itself or to a file is refused, and nothing is made."""
+    """The answer names the real place; a link to nowhere, to itself or to a file is refused, and
+    nothing is made."""
     real, link = tmp_path / "real", tmp_path / "link"
     real.mkdir()
     build.link(link, real)
     assert backups.create(owner, to=link).path.parent == real
     (tmp_path / "file").write_text("x")
-    for name, to in (("dangling", tmp_path / "none"), ("loop", tmp_path / "loop"), ("to a file", tmp_path / "file")):
+    for name, to in (
+        ("dangling", tmp_path / "none"),
+        ("loop", tmp_path / "loop"),
+        ("to a file", tmp_path / "file"),
+    ):
         build.link(tmp_path / name, to)
         with pytest.raises(StorageTrouble, match="folder_link"):
             backups.create(owner, to=tmp_path / name)
@@ -188,8 +226,11 @@ def test_a_store_reached_through_a_link_is_the_same_store(base, tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="rights of files are Unix")
 def test_no_file_with_personal_data_can_be_read_by_others(tmp_path, monkeypatch):
-    """Whatever the machine's habit is: the store, its log, its copies and manifests, the list, the keys; restored and brought back."""
-    monkeypatch.setattr(paths.platformdirs, "user_config_dir", lambda *_, **__: str(tmp_path / "config"))
+    """Whatever the machine's habit is: the store, its log, its copies and manifests, the list, the
+    keys; restored and brought back."""
+    monkeypatch.setattr(
+        paths.platformdirs, "user_config_dir", lambda *_, **__: str(tmp_path / "config")
+    )
     before = os.umask(0)
     try:
         for encrypt in (False, True):
@@ -213,9 +254,22 @@ def test_no_file_with_personal_data_can_be_read_by_others(tmp_path, monkeypatch)
 
 
 def _assert_private(folder):
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("-lock")]
-    assert {path.name: oct(path.stat().st_mode) for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077} == {}
-    assert {path.suffix for path in files} >= {".db", ".json", ".db-wal", ".db-shm", ".erased", ".seal"}
+    files = [
+        path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("-lock")
+    ]
+    assert {
+        path.name: oct(path.stat().st_mode)
+        for path in files
+        if stat.S_IMODE(path.stat().st_mode) & 0o077
+    } == {}
+    assert {path.suffix for path in files} >= {
+        ".db",
+        ".json",
+        ".db-wal",
+        ".db-shm",
+        ".erased",
+        ".seal",
+    }
 
 
 def test_a_copy_is_private_while_it_is_made(owner, tmp_path, monkeypatch):
@@ -236,7 +290,11 @@ def test_too_little_room_is_said_before_anything_is_written(owner, monkeypatch, 
     """Old copies stay, no file appears."""
     made = backups.create(owner)
     before = {path: path.stat().st_mtime_ns for path in backups.folder_of(owner.name).iterdir()}
-    monkeypatch.setattr(copies.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9 - 4096, 4096))
+    monkeypatch.setattr(
+        copies.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9 - 4096, 4096)
+    )
     with pytest.raises(StorageTrouble, match="no_space"):
         backups.create(owner) if need == "backup" else backups.restore(owner, path=made.path)
-    assert {path: path.stat().st_mtime_ns for path in backups.folder_of(owner.name).iterdir()} == before
+    assert {
+        path: path.stat().st_mtime_ns for path in backups.folder_of(owner.name).iterdir()
+    } == before

@@ -79,7 +79,16 @@ def test_a_coupon_that_no_longer_qualifies_goes_back_when_goods_go(goods, cashie
 
 
 def test_a_promotion_is_on_the_basket_at_once_and_what_almost_applies_is_said(goods, cashier):
-    build.offer(goods, "DAIRY", kind="threshold_off", value="10", min_spend="100", categories=["乳品"], automatic=True, valid_days=None)
+    build.offer(
+        goods,
+        "DAIRY",
+        kind="threshold_off",
+        value="10",
+        min_spend="100",
+        categories=["乳品"],
+        automatic=True,
+        valid_days=None,
+    )
     bill = basket.put(cashier, code="MILK", quantity=Quantity(2000))
     assert [(name, near.short) for name, near in bill.near] == [("DAIRY", 820)]
     bill = basket.put(cashier, code="MILK")
@@ -87,7 +96,8 @@ def test_a_promotion_is_on_the_basket_at_once_and_what_almost_applies_is_said(go
 
 
 def test_goods_without_a_code_earn_no_scoped_discount(goods, cashier, owner):
-    """A line typed by its price among goods is of no category; the one typed amount beside another register is what it is for."""
+    """A line typed by its price among goods is of no category; the one typed amount beside another
+    register is what it is for."""
     build.offer(goods, kind="amount_off", value="6", min_spend=None, categories=["乳品"])
     a, b, _ = build.issued(goods)
     basket.put_amount(cashier, amount=Money(3000))
@@ -101,14 +111,17 @@ def test_goods_without_a_code_earn_no_scoped_discount(goods, cashier, owner):
 
 
 def test_a_scales_label_says_weight_or_price(goods, owner, cashier):
-    """EAN-13 from 20 to 29: five digits of the article, five of the figure; weighed goods never join a line."""
+    """EAN-13 from 20 to 29: five digits of the article, five of the figure; weighed goods never
+    join a line."""
     label = "2100031012343"
     with pytest.raises(NotFound):
         basket.put(cashier, code=label)
     shop_settings.set_rule(owner, key="scale_codes", value="weight")
     bill = basket.put(cashier, code=label)
     bill = basket.put(cashier, code=label)
-    assert [(line.name, line.quantity, line.amount) for line in bill.lines] == [("土豆", 1234, 691)] * 2
+    assert [(line.name, line.quantity, line.amount) for line in bill.lines] == [
+        ("土豆", 1234, 691)
+    ] * 2
     voids.undo(cashier)
     shop_settings.set_rule(owner, key="scale_codes", value="price")
     bill = basket.put(cashier, code=label)
@@ -146,7 +159,9 @@ def test_a_basket_ends_at_two_hundred_lines(goods, cashier):
 def test_tenders_add_up_and_only_cash_gives_change():
     due = 10_800
     cash, wechat = TenderKind.CASH, TenderKind.WECHAT
-    assert tenders_.settle(due, [Tender(cash, Money(20_000))]) == [Paid(cash, Money(10_800), Money(20_000))]
+    assert tenders_.settle(due, [Tender(cash, Money(20_000))]) == [
+        Paid(cash, Money(10_800), Money(20_000))
+    ]
     assert tenders_.settle(due, [Tender(wechat, Money(800)), Tender(cash, Money(10_000))]) == [
         Paid(wechat, Money(800)),
         Paid(cash, Money(10_000), Money(10_000)),
@@ -185,13 +200,17 @@ def test_points_pay_an_open_bill_and_a_look_before_keeps_nothing(goods, cashier,
 
 
 def test_an_open_basket_waits_and_comes_back_with_its_coupon(goods, cashier, manager, owner):
-    """Suspended, the coupon is held: no other bill gets it; taken up again it is on the bill, at the same price."""
+    """Suspended, the coupon is held: no other bill gets it; taken up again it is on the bill, at
+    the same price."""
     build.offer(goods)
     code = build.issued(goods)[0]
     basket.put(cashier, code="MILK", quantity=Quantity(3000))
     open_bill.take(cashier, code=code, request_no="r1")
     aside = parked_bills.suspend_open(cashier)
-    assert (aside.state, issue.show(goods, code=code).state) == (SaleState.SUSPENDED, CouponState.RESERVED)
+    assert (aside.state, issue.show(goods, code=code).state) == (
+        SaleState.SUSPENDED,
+        CouponState.RESERVED,
+    )
     with pytest.raises(CouponRefused):
         open_bill.record(manager, amount=Money(20_000), coupons=[code])
     basket.put(cashier, code="BREAD")
@@ -211,8 +230,11 @@ def _left(store):
 
 @pytest.mark.parametrize("word", ["manager", "allowance", "emergency"])
 @pytest.mark.parametrize("end", ["taken up", "sold"])
-def test_a_word_given_for_a_coupon_stands_when_the_bill_is_put_aside(goods, cashier, manager, owner, wall, word, end):
-    """It is spent once, however often the bill waits, and an allowance that is used up meanwhile does not take it away."""
+def test_a_word_given_for_a_coupon_stands_when_the_bill_is_put_aside(
+    goods, cashier, manager, owner, wall, word, end
+):
+    """It is spent once, however often the bill waits, and an allowance that is used up meanwhile
+    does not take it away."""
     build.offer(goods, valid_days=1)
     code, *others = build.issued(goods, count=3)
     [safe] = overrides.new_codes(owner, count=1)
@@ -228,7 +250,12 @@ def test_a_word_given_for_a_coupon_stands_when_the_bill_is_put_aside(goods, cash
         aside = parked_bills.suspend_open(cashier)
         if word == "allowance":
             for other in others:
-                open_bill.record(cashier, amount=Money(12_000), coupons=[other], approval=overrides.allow(cashier, reason="x"))
+                open_bill.record(
+                    cashier,
+                    amount=Money(12_000),
+                    coupons=[other],
+                    approval=overrides.allow(cashier, reason="x"),
+                )
             others = []
         if end == "sold":
             sold = parked_bills.resume(manager, receipt=aside.receipt_no)
@@ -265,7 +292,9 @@ def test_a_bill_taken_up_after_its_coupon_ended_says_so(goods, cashier, owner, w
 def test_points_held_by_a_suspended_bill_are_asked_for_again(goods, cashier, owner):
     who = build.member(goods)
     open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
-    aside = parked_bills.suspend(cashier, amount=Money(5000), member=who.member_no, points_used=1000)
+    aside = parked_bills.suspend(
+        cashier, amount=Money(5000), member=who.member_no, points_used=1000
+    )
     assert points_account.show(cashier, member=who.member_no).active == 0
     _, held = parked_bills.reopen(cashier, receipt=aside.receipt_no)
     assert (held, points_account.show(cashier, member=who.member_no).active) == (1000, 1000)
@@ -287,4 +316,9 @@ def test_what_earns_nothing_cannot_be_more_than_the_bill(goods, cashier):
     for wrong in (Money(-1), Money(5001)):
         with pytest.raises(BadInput, match="no_points"):
             open_bill.record(cashier, amount=Money(5000), member=who.member_no, no_points=wrong)
-    assert open_bill.record(cashier, amount=Money(5000), member=who.member_no, no_points=Money(2000)).points_earned == 30
+    assert (
+        open_bill.record(
+            cashier, amount=Money(5000), member=who.member_no, no_points=Money(2000)
+        ).points_earned
+        == 30
+    )

@@ -34,14 +34,20 @@ def test_the_best_of_all_is_offered(manager, who):
         coupon_check.check(manager, code=refused, amount=Money(20_000), member=who.member_no)
     assert (why.value.best.offer_code, why.value.best.discount) == ("TWENTY", 2_000)
     first, second = coupon_check.usable(manager, member=who.member_no, amount=Money(20_000))
-    assert [(first.offer_code, first.discount), (second.offer_code, second.discount)] == [("TWENTY", 2_000), ("ONE", 100)]
+    assert [(first.offer_code, first.discount), (second.offer_code, second.discount)] == [
+        ("TWENTY", 2_000),
+        ("ONE", 100),
+    ]
 
 
 def test_hundreds_of_coupons_cost_no_more_than_a_few(manager, who, monkeypatch):
-    """They are priced once an offer, whatever the number: the answer comes while the customer waits."""
+    """They are priced once an offer, whatever the number: the answer comes while the customer
+    waits."""
     sent = []
     through = hot.send
-    monkeypatch.setattr(hot, "send", lambda driver, sql, values: sent.append(sql) or through(driver, sql, values))
+    monkeypatch.setattr(
+        hot, "send", lambda driver, sql, values: sent.append(sql) or through(driver, sql, values)
+    )
 
     def statements():
         sent.clear()
@@ -59,8 +65,12 @@ def test_hundreds_of_coupons_cost_no_more_than_a_few(manager, who, monkeypatch):
 def test_of_equal_coupons_the_one_that_ends_first_is_offered(manager, who, wall):
     """The member loses nothing by taking what is offered."""
     mine = [c for c in issue.of_member(manager, member=who.member_no) if c.offer_code == "ONE"]
-    offered = [c for c in coupon_check.usable(manager, member=who.member_no) if c.offer_code == "ONE"]
-    assert [c.code for c in offered] == [min(mine, key=lambda c: (c.valid_to, c.serial, -mine.index(c))).code]
+    offered = [
+        c for c in coupon_check.usable(manager, member=who.member_no) if c.offer_code == "ONE"
+    ]
+    assert [c.code for c in offered] == [
+        min(mine, key=lambda c: (c.valid_to, c.serial, -mine.index(c))).code
+    ]
 
 
 def test_points_that_wait_or_are_owed_are_not_said_to_end(owner, wall):
@@ -75,5 +85,13 @@ def test_points_that_wait_or_are_owed_are_not_said_to_end(owner, wall):
         assert points.expiring(session, person.id, today, today.replace(year=today.year + 1)) == 300
     with owner.write() as session:
         day = owner.clock.today()
-        points.add_lot(session, owner, member=person.id, kind=EntryKind.ADJUST, points=Points(-120), day=day, expires_on=None)
+        points.add_lot(
+            session,
+            owner,
+            member=person.id,
+            kind=EntryKind.ADJUST,
+            points=Points(-120),
+            day=day,
+            expires_on=None,
+        )
         assert points.expiring(session, person.id, today, today.replace(year=today.year + 1)) == 180

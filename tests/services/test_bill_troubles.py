@@ -1,4 +1,5 @@
-"""A clock that leaps to 2099 in mid-sale, a disk without a byte left: at each step of a bill a clear word, nothing lost, nothing half done."""
+"""A clock that leaps to 2099 in mid-sale, a disk without a byte left: at each step of a bill a
+clear word, nothing lost, nothing half done."""
 
 import shutil
 
@@ -35,7 +36,8 @@ FAR = 27_000
 
 
 class Counter:
-    """A shop in the middle of its day: at each till another customer, and what the next step of each is."""
+    """A shop in the middle of its day: at each till another customer, and what the next step of
+    each is."""
 
     def __init__(self, base) -> None:
         owner = self.owner = signed(base, "陈")
@@ -49,20 +51,35 @@ class Counter:
         open_bill.record(owner, amount=Money(200_000), member=self.who)
         tills = [signed(base, "陈", till=f"till {n}") for n in range(2, 12)]
         for number, till in enumerate(tills[:5]):
-            open_bill.take(till, code=self.codes[number], amount=Money(10_000), request_no=f"t{number}")
+            open_bill.take(
+                till, code=self.codes[number], amount=Money(10_000), request_no=f"t{number}"
+            )
         for till in tills[5:7]:
             basket.put(till, code="A")
         waiting = [
-            parked_bills.suspend(tills[7], amount=Money(5_000), member=self.who, coupons=[self.codes[5 + n]], points_used=100).receipt_no
+            parked_bills.suspend(
+                tills[7],
+                amount=Money(5_000),
+                member=self.who,
+                coupons=[self.codes[5 + n]],
+                points_used=100,
+            ).receipt_no
             for n in range(2)
         ]
         unknown = open_bill.record(owner, coupons=[self.codes[8]]).receipt_no
-        sold = [open_bill.record(owner, lines=[LineIn("A", Quantity(2000))]).receipt_no for _ in range(4)]
+        sold = [
+            open_bill.record(owner, lines=[LineIn("A", Quantity(2000))]).receipt_no
+            for _ in range(4)
+        ]
         member, take = self.who, self.codes[9]
         a, b, c, d, e, goods, more, aside = tills[:8]
         self.steps = {
-            "record": lambda: open_bill.record(owner, amount=Money(1_000), member=member, coupons=[self.codes[10]], points_used=100),
-            "take": lambda: open_bill.take(tills[8], code=take, amount=Money(2_000), request_no="n"),
+            "record": lambda: open_bill.record(
+                owner, amount=Money(1_000), member=member, coupons=[self.codes[10]], points_used=100
+            ),
+            "take": lambda: open_bill.take(
+                tills[8], code=take, amount=Money(2_000), request_no="n"
+            ),
             "swap": lambda: open_bill.swap(a, code=other, request_no="s"),
             "set_amount": lambda: open_bill.set_amount(b, amount=Money(300)),
             "join": lambda: open_bill.join(c, member=member),
@@ -74,13 +91,21 @@ class Counter:
             "pay": lambda: open_bill.close(more, paid=[Tender(TenderKind.CASH, Money(5_000))]),
             "reopen": lambda: parked_bills.reopen(aside, receipt=waiting[0]),
             "resume": lambda: parked_bills.resume(owner, receipt=waiting[1]),
-            "suspend": lambda: parked_bills.suspend(owner, amount=Money(500), member=member, points_used=100),
-            "fill_amount": lambda: open_bill.fill_amount(owner, receipt=unknown, amount=Money(2_000)),
+            "suspend": lambda: parked_bills.suspend(
+                owner, amount=Money(500), member=member, points_used=100
+            ),
+            "fill_amount": lambda: open_bill.fill_amount(
+                owner, receipt=unknown, amount=Money(2_000)
+            ),
             "attach": lambda: late_member.attach(owner, receipt=sold[0], member=member),
             "void": lambda: voids.void(owner, receipt=sold[1]),
             "return": lambda: returns.return_goods(owner, receipt=sold[2]),
-            "exchange": lambda: exchanges.exchange(owner, receipt=sold[3], lines=[], taken=[LineIn("B")]),
-            "points_exchange": lambda: adjustments.exchange(owner, member=member, offer="OWN", cost=100),
+            "exchange": lambda: exchanges.exchange(
+                owner, receipt=sold[3], lines=[], taken=[LineIn("B")]
+            ),
+            "points_exchange": lambda: adjustments.exchange(
+                owner, member=member, offer="OWN", cost=100
+            ),
             "adjust": lambda: adjustments.adjust(owner, member=member, count=-10, reason="count"),
             "undo": lambda: voids.undo(d, receipt=""),
         }
@@ -88,13 +113,22 @@ class Counter:
     def rows(self) -> dict[str, int]:
         """How many rows each table has."""
         with self.owner.read() as session:
-            return {table.name: session.scalar(select(func.count()).select_from(table)) for table in Base.metadata.sorted_tables}
+            return {
+                table.name: session.scalar(select(func.count()).select_from(table))
+                for table in Base.metadata.sorted_tables
+            }
 
     def waits(self) -> list[tuple[object, ...]]:
         """Every receipt with its sums and coupons, as people see it."""
         with self.owner.read() as session:
-            views = [receipts.view(session, self.owner, sale) for sale in session.scalars(select(receipts._SALE.c.id))]
-        return [(v.receipt_no, v.state, v.net, v.discount, [c.code for c in v.coupons], len(v.lines)) for v in views]
+            views = [
+                receipts.view(session, self.owner, sale)
+                for sale in session.scalars(select(receipts._SALE.c.id))
+            ]
+        return [
+            (v.receipt_no, v.state, v.net, v.discount, [c.code for c in v.coupons], len(v.lines))
+            for v in views
+        ]
 
 
 def said(error) -> None:
@@ -106,7 +140,8 @@ def said(error) -> None:
 
 
 def test_a_clock_set_to_2099_asks_at_each_step(base, wall):
-    """Nothing ends, nothing is priced or posted by a clock that nobody believes; set right again, each step is there as it was."""
+    """Nothing ends, nothing is priced or posted by a clock that nobody believes; set right again,
+    each step is there as it was."""
     shop = Counter(base)
     before, waits = shop.rows(), shop.waits()
     wall.forward(days=FAR)
@@ -126,7 +161,8 @@ def test_a_clock_set_to_2099_asks_at_each_step(base, wall):
 
 
 def test_a_clock_that_a_person_confirms_is_believed(base, wall):
-    """The shop was closed for two months: the day is asked once, then the open bill closes on that day."""
+    """The shop was closed for two months: the day is asked once, then the open bill closes on that
+    day."""
     shop = Counter(base)
     wall.forward(days=60)
     with pytest.raises(NotAllowed, match="clock_suspect"):

@@ -75,7 +75,11 @@ def test_every_failing_rule_is_named(cashier, manager, wall):
     code = build.issued(manager)[0]
     wall.forward(days=5)
     design.stop(manager, code="A20")
-    assert refused(lambda: open_bill.record(cashier, amount=Money(5_000), coupons=[code])) == ["campaign_paused", "expired", "min_spend"]
+    assert refused(lambda: open_bill.record(cashier, amount=Money(5_000), coupons=[code])) == [
+        "campaign_paused",
+        "expired",
+        "min_spend",
+    ]
 
 
 def test_the_last_day_counts_to_its_end(cashier, manager, wall):
@@ -85,7 +89,9 @@ def test_the_last_day_counts_to_its_end(cashier, manager, wall):
     wall.forward(days=1)
     assert open_bill.record(cashier, amount=Money(20_000), coupons=[a]).discount == 2_000
     wall.forward(days=1)
-    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[b])) == ["expired"]
+    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[b])) == [
+        "expired"
+    ]
 
 
 def test_named_coupons_ask_for_their_member(cashier, manager):
@@ -93,9 +99,20 @@ def test_named_coupons_ask_for_their_member(cashier, manager):
     mine, other = build.member(cashier), build.member(cashier, "13900139000", "王强")
     build.offer(manager, bearer=False)
     code = build.issued(manager, to=(mine.member_no,))[0]
-    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[code])) == ["member_required"]
-    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[code], member=other.member_no)) == ["wrong_member"]
-    assert open_bill.record(cashier, amount=Money(20_000), coupons=[code], member=mine.member_no).discount == 2_000
+    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[code])) == [
+        "member_required"
+    ]
+    assert refused(
+        lambda: open_bill.record(
+            cashier, amount=Money(20_000), coupons=[code], member=other.member_no
+        )
+    ) == ["wrong_member"]
+    assert (
+        open_bill.record(
+            cashier, amount=Money(20_000), coupons=[code], member=mine.member_no
+        ).discount
+        == 2_000
+    )
 
 
 def test_a_members_limit_counts_live_uses(cashier, manager):
@@ -104,9 +121,14 @@ def test_a_members_limit_counts_live_uses(cashier, manager):
     build.offer(manager, limit_per_member=1)
     a, b, _ = build.issued(manager)
     open_bill.record(cashier, amount=Money(20_000), coupons=[a], member=who.member_no)
-    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[b], member=who.member_no)) == ["member_limit"]
+    assert refused(
+        lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[b], member=who.member_no)
+    ) == ["member_limit"]
     voids.undo(cashier)
-    assert open_bill.record(cashier, amount=Money(20_000), coupons=[b], member=who.member_no).discount == 2_000
+    assert (
+        open_bill.record(cashier, amount=Money(20_000), coupons=[b], member=who.member_no).discount
+        == 2_000
+    )
 
 
 def test_several_uses_are_counted(cashier, manager):
@@ -115,7 +137,9 @@ def test_several_uses_are_counted(cashier, manager):
     code = build.issued(manager, count=1)[0]
     for _ in range(2):
         open_bill.record(cashier, amount=Money(20_000), coupons=[code])
-    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[code])) == ["already_redeemed"]
+    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[code])) == [
+        "already_redeemed"
+    ]
     assert verify.verify(manager)[1] == []
 
 
@@ -125,7 +149,9 @@ def test_one_coupon_a_bill_unless_the_rule_says_more(cashier, manager, owner):
 
     build.offer(manager)
     a, b, c = build.issued(manager)
-    assert refused(lambda: open_bill.record(cashier, amount=Money(30_000), coupons=[a, b])) == ["not_stackable"]
+    assert refused(lambda: open_bill.record(cashier, amount=Money(30_000), coupons=[a, b])) == [
+        "not_stackable"
+    ]
     assert issue.show(manager, code=a).state is CouponState.ISSUED
     shop_settings.set_rule(owner, key="coupons_per_bill", value="2")
     assert open_bill.record(cashier, amount=Money(30_000), coupons=[a, b]).discount == 4_000
@@ -153,21 +179,28 @@ def test_goods_decide_what_counts(cashier, manager, tmp_path):
     build.offer(manager, kind="amount_off", value="5", min_spend="45", categories=["乳品"])
     a, b, _ = build.issued(manager)
     line = coupon_check.LineIn
-    assert refused(lambda: open_bill.record(cashier, lines=[line("B")], coupons=[a])) == ["no_eligible_item"]
+    assert refused(lambda: open_bill.record(cashier, lines=[line("B")], coupons=[a])) == [
+        "no_eligible_item"
+    ]
     view = open_bill.record(cashier, lines=[line("M"), line("B")], coupons=[b])
     assert [x.share for x in view.lines] == [500, 0]
     assert view.net == 5_300
 
 
 def test_an_open_bill_lives_through_a_power_cut_and_is_repriced(base, manager, cashier):
-    """Stored from its first coupon; a smaller amount hands the coupon back; closing earns points."""
+    """Stored from its first coupon; a smaller amount hands the coupon back; closing earns
+    points."""
     who = build.member(cashier)
     build.offer(manager)
     code = build.issued(manager)[0]
-    open_bill.take(cashier, code=code, amount=Money(15_000), member=who.member_no, request_no=new_request())
+    open_bill.take(
+        cashier, code=code, amount=Money(15_000), member=who.member_no, request_no=new_request()
+    )
     after_power_cut = signed(base, "王芳")
     assert receipts.current(after_power_cut).net == 13_000
-    assert refused(lambda: open_bill.take(cashier, code=code, request_no=new_request())) == ["on_this_bill"]
+    assert refused(lambda: open_bill.take(cashier, code=code, request_no=new_request())) == [
+        "on_this_bill"
+    ]
     view = open_bill.set_amount(cashier, amount=Money(9_000))
     assert [c.code for c in view.handed_back] == [code] and view.discount == 0
     assert issue.show(manager, code=code).state is CouponState.ISSUED
@@ -193,13 +226,16 @@ def test_a_coupon_without_condition_needs_no_amount(cashier, manager):
 
 @pytest.mark.parametrize("bearer", [True, False])
 def test_a_late_amount_gives_the_member_what_any_sale_gives(cashier, manager, owner, bearer):
-    """Points, the tier, the next coupon when it is the member's own; a paper that would have to be handed over is not."""
+    """Points, the tier, the next coupon when it is the member's own; a paper that would have to be
+    handed over is not."""
     tiers.keep(owner, name="gold", threshold=Money(10_000))
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     build.offer(manager, "NEXT", kind="amount_off", value="5", min_spend=None, bearer=bearer)
     shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     who = build.member(cashier)
-    open_bill.take(cashier, code=build.issued(manager)[0], member=who.member_no, request_no=new_request())
+    open_bill.take(
+        cashier, code=build.issued(manager)[0], member=who.member_no, request_no=new_request()
+    )
     closed = open_bill.close(cashier)
     assert closed.given == ()
     filled = open_bill.fill_amount(cashier, receipt=closed.receipt_no, amount=Money(20_000))
@@ -213,7 +249,9 @@ def test_percent_asks_for_the_amount_and_keeps_the_coupon(cashier, manager):
     """amount_required consumes nothing."""
     build.offer(manager)
     code = build.issued(manager)[0]
-    assert refused(lambda: open_bill.take(cashier, code=code, request_no="x")) == ["amount_required"]
+    assert refused(lambda: open_bill.take(cashier, code=code, request_no="x")) == [
+        "amount_required"
+    ]
     assert issue.show(manager, code=code).state is CouponState.ISSUED
     assert day_board.board(cashier).refused == 0
 
@@ -297,13 +335,21 @@ def test_unknown_codes_are_throttled_and_a_manager_lifts_it(cashier, manager):
     misread = good[:-1] + str((int(good[-1]) + 1) % 10)
     assert damm(misread) != 0
     for _ in range(8):
-        assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[misread])) == ["checksum"]
+        assert refused(
+            lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[misread])
+        ) == ["checksum"]
     for code in new_codes(Kind.COUPON, 5):
-        assert refused(lambda code=code: open_bill.record(cashier, amount=Money(20_000), coupons=[code])) == ["not_found"]
-    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=new_codes(Kind.COUPON, 1))) == ["throttled"]
+        assert refused(
+            lambda code=code: open_bill.record(cashier, amount=Money(20_000), coupons=[code])
+        ) == ["not_found"]
+    assert refused(
+        lambda: open_bill.record(cashier, amount=Money(20_000), coupons=new_codes(Kind.COUPON, 1))
+    ) == ["throttled"]
     with pytest.raises(NotAllowed, match="wrong_pin"):
         scan.lift_throttle(cashier, name="赵", pin="000000", reason="torn paper")
-    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=new_codes(Kind.COUPON, 1))) == ["throttled"]
+    assert refused(
+        lambda: open_bill.record(cashier, amount=Money(20_000), coupons=new_codes(Kind.COUPON, 1))
+    ) == ["throttled"]
     scan.lift_throttle(cashier, name="赵", pin=PINS["赵"][1], reason="torn paper")
     assert open_bill.record(cashier, amount=Money(20_000), coupons=[good]).discount == 2_000
 
@@ -317,10 +363,24 @@ def test_payment_codes_leave_no_trace(cashier, base, tmp_path):
     assert all(secret.encode() not in p.read_bytes() for p in tmp_path.iterdir() if p.is_file())
 
 
-@pytest.mark.parametrize("text", ["\x00\x1b[2J", "A" * 4096, "'; DROP TABLE coupon;--", "６９０１２３４", "%", "😀", "", "\u202e123"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00\x1b[2J",
+        "A" * 4096,
+        "'; DROP TABLE coupon;--",
+        "６９０１２３４",
+        "%",
+        "😀",
+        "",
+        "\u202e123",
+    ],
+)
 def test_hostile_codes_are_refused_quietly(cashier, text):
     """Nothing that can be scanned breaks the till."""
-    assert refused(lambda: open_bill.take(cashier, code=text, request_no=new_request())) == ["not_found"]
+    assert refused(lambda: open_bill.take(cashier, code=text, request_no=new_request())) == [
+        "not_found"
+    ]
 
 
 @pytest.mark.parametrize("amount", [0, -5, 10**12, 2**63])
@@ -348,13 +408,18 @@ def test_the_cashier_says_what_day_it_is_and_it_is_written_down(cashier, owner, 
     clock_check.confirm_day(cashier, day=cashier.clock.today())
     assert open_bill.record(cashier, amount=Money(100)).net == 100
     with cashier.read() as session:
-        found = session.execute(text("SELECT staff_id, facts FROM audit WHERE action = 'day_confirmed'")).all()
-    assert [(row.staff_id, json.loads(row.facts)["day"]) for row in found] == [(cashier.staff, "2026-11-21")]
+        found = session.execute(
+            text("SELECT staff_id, facts FROM audit WHERE action = 'day_confirmed'")
+        ).all()
+    assert [(row.staff_id, json.loads(row.facts)["day"]) for row in found] == [
+        (cashier.staff, "2026-11-21")
+    ]
     assert verify.verify(owner)[1] == []
 
 
 def test_a_clock_that_leaps_ahead_expires_nothing_and_leaves_no_trace(cashier, owner, base, wall):
-    """Two years forward and back again: no points, no held coupon, no tier is gone, and money flows as before."""
+    """Two years forward and back again: no points, no held coupon, no tier is gone, and money flows
+    as before."""
     build.offer(owner, kind="amount_off", value="6", min_spend=None, valid_days=900)
     code = build.issued(owner)[0]
     who = build.member(cashier)
@@ -362,7 +427,11 @@ def test_a_clock_that_leaps_ahead_expires_nothing_and_leaves_no_trace(cashier, o
     parked_bills.suspend(cashier, amount=Money(1000), coupons=[code])
     wall.forward(days=800)
     ahead = signed(base, "陈")
-    for act in (lambda: points_account.sweep(ahead), lambda: parked_bills.drop_stale(ahead), lambda: tiers.review(ahead)):
+    for act in (
+        lambda: points_account.sweep(ahead),
+        lambda: parked_bills.drop_stale(ahead),
+        lambda: tiers.review(ahead),
+    ):
         with pytest.raises(NotAllowed, match="clock_suspect"):
             act()
     with pytest.raises(NotAllowed, match="clock_suspect"):
@@ -390,7 +459,9 @@ def test_a_dry_run_keeps_nothing(cashier, manager):
     """--dry-run shows the priced bill and leaves the coupon alone."""
     build.offer(manager)
     code = build.issued(manager)[0]
-    assert open_bill.record(cashier, amount=Money(12_800), coupons=[code], dry_run=True).net == 10_800
+    assert (
+        open_bill.record(cashier, amount=Money(12_800), coupons=[code], dry_run=True).net == 10_800
+    )
     assert issue.show(manager, code=code).state is CouponState.ISSUED
 
 
@@ -402,7 +473,9 @@ def test_after_too_many_guesses_no_code_is_taken(cashier, manager):
     good = build.issued(manager)[0]
     for code in new_codes(Kind.COUPON, 6):
         refused(lambda code=code: open_bill.record(cashier, amount=Money(20_000), coupons=[code]))
-    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[good])) == ["throttled"]
+    assert refused(lambda: open_bill.record(cashier, amount=Money(20_000), coupons=[good])) == [
+        "throttled"
+    ]
 
 
 def test_a_swap_is_both_or_neither(cashier, manager):
@@ -431,7 +504,11 @@ def test_an_amount_given_with_a_later_coupon_prices_the_whole_bill(cashier, mana
     open_bill.take(cashier, code=b, request_no="1")
     open_bill.take(cashier, code=a, amount=Money(12_000), request_no="2")
     view = open_bill.take(cashier, code=c, amount=Money(5_000), request_no="3")
-    assert (view.gross, view.discount, sorted(x.code for x in view.coupons)) == (5_000, 1_200, sorted([b, c]))
+    assert (view.gross, view.discount, sorted(x.code for x in view.coupons)) == (
+        5_000,
+        1_200,
+        sorted([b, c]),
+    )
     open_bill.close(cashier)
     assert verify.verify(manager)[1] == []
 
@@ -444,7 +521,9 @@ def test_no_coupon_is_eaten_by_another(cashier, manager, owner):
     build.offer(manager, "FIVE", kind="amount_off", value="5", min_spend=None)
     build.offer(manager, "ALL", kind="percent_off", value="100", min_spend=None)
     five, everything = build.issued(manager, "FIVE")[0], build.issued(manager, "ALL")[0]
-    assert refused(lambda: open_bill.record(cashier, amount=Money(1_000), coupons=[five, everything])) == ["not_stackable"]
+    assert refused(
+        lambda: open_bill.record(cashier, amount=Money(1_000), coupons=[five, everything])
+    ) == ["not_stackable"]
 
 
 def test_another_member_never_slips_onto_a_bill(cashier, manager):
@@ -461,7 +540,12 @@ def test_another_member_never_slips_onto_a_bill(cashier, manager):
 
     from storecrm.services.reports import month_figures
 
-    assert month_figures.figures(manager, first=date(2026, 11, 1), last=date(2026, 11, 30)).totals.members_redeeming == 1
+    assert (
+        month_figures.figures(
+            manager, first=date(2026, 11, 1), last=date(2026, 11, 30)
+        ).totals.members_redeeming
+        == 1
+    )
 
 
 def test_yesterdays_bills_stay(cashier, manager, wall):
@@ -484,7 +568,10 @@ def test_goods_without_points_count_what_was_paid_for_them(cashier, manager, tmp
     who = build.member(cashier)
     build.offer(manager)
     view = open_bill.record(
-        cashier, lines=[coupon_check.LineIn("T"), coupon_check.LineIn("F")], coupons=[build.issued(manager)[0]], member=who.member_no
+        cashier,
+        lines=[coupon_check.LineIn("T"), coupon_check.LineIn("F")],
+        coupons=[build.issued(manager)[0]],
+        member=who.member_no,
     )
     assert view.points_earned == 40
 
@@ -518,7 +605,8 @@ def test_a_lost_named_coupon_gets_a_new_code(manager):
 
 
 def test_a_manager_sets_a_date_aside_and_both_are_written_down(cashier, owner, base, wall):
-    """Expired yesterday, the customer drove an hour: PIN and reason, and the report can name both. Used or cancelled stays refused."""
+    """Expired yesterday, the customer drove an hour: PIN and reason, and the report can name both.
+    Used or cancelled stays refused."""
     from storecrm.models.redemption import Redemption
     from storecrm.services.till import overrides
 
@@ -534,10 +622,17 @@ def test_a_manager_sets_a_date_aside_and_both_are_written_down(cashier, owner, b
         with pytest.raises(NotAllowed):
             overrides.approve(cashier, name=name, pin=pin, reason="x")
     given = overrides.approve(cashier, name="赵", pin="749183", reason="drove an hour")
-    assert open_bill.record(cashier, amount=Money(12_000), coupons=[code], approval=given).discount == 2_000
+    assert (
+        open_bill.record(cashier, amount=Money(12_000), coupons=[code], approval=given).discount
+        == 2_000
+    )
     with owner.read() as session:
         use = session.query(Redemption).one()
-        assert (use.staff_id, use.approved_by, use.approve_reason) == (cashier.staff, given.staff, "drove an hour")
+        assert (use.staff_id, use.approved_by, use.approve_reason) == (
+            cashier.staff,
+            given.staff,
+            "drove an hour",
+        )
     with pytest.raises(CouponRefused) as refused:
         open_bill.record(cashier, amount=Money(12_000), coupons=[code], approval=given)
     assert refused.value.refusals[0].code is RefusalCode.ALREADY_REDEEMED

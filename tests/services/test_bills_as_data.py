@@ -1,14 +1,18 @@
-"""Bills as data: every bill of tests/bills is rung up by the services on a fresh store with a still clock, and the books are proved.
+"""Bills as data: every bill of tests/bills is rung up by the services on a fresh store with a still
+clock, and the books are proved.
 
-A bill has a `claim`, `goods` ("A 1.00 tea": number, price, category, separated by commas), `members` (points of each at the beginning),
-`rules`, `offers` ("X percent_off value=10 automatic=yes"; a day may be +3, counted from today) and `acts`:
+A bill has a `claim`, `goods` ("A 1.00 tea": number, price, category, separated by commas),
+`members` (points of each at the beginning), `rules`, `offers` ("X percent_off value=10
+automatic=yes"; a day may be +3, counted from today) and `acts`:
 
-    sell A:2 B:1:0.50 +X @0 *100 =r     articles with pieces (and price), coupons of offers, member, points used, a name for the receipt
-    try ...                             the same, nothing kept
-    return r 1:2    void r    check +X 9.00    redeem +X 9.00 =r    coupon +X    issue +X    points @0    wait 7    stop X    sweep    offer X ...
+    sell A:2 B:1:0.50 +X @0 *100 =r     articles with pieces (and price), coupons of offers, member,
+    points used, a name for the receipt try ...                             the same, nothing kept
+    return r 1:2    void r    check +X 9.00    redeem +X 9.00 =r    coupon +X    issue +X    points
+    @0    wait 7    stop X    sweep    offer X ...
 
-After " -> " stands what comes out of it, "key value" separated by ";": net, off, off_lines, net_lines, off_coupons, earned, cash, taken, given,
-coupons, active, state, refused. A coupon is issued at its first use; +X#2 is another one of the same offer.
+After " -> " stands what comes out of it, "key value" separated by ";": net, off, off_lines,
+net_lines, off_coupons, earned, cash, taken, given, coupons, active, state, refused. A coupon is
+issued at its first use; +X#2 is another one of the same offer.
 """
 
 import tomllib
@@ -40,9 +44,12 @@ BILLS = [
 ]
 
 
-@pytest.mark.parametrize("bill", [pytest.param(bill, id=f"{stem}-{n:03}") for stem, n, bill in BILLS])
+@pytest.mark.parametrize(
+    "bill", [pytest.param(bill, id=f"{stem}-{n:03}") for stem, n, bill in BILLS]
+)
 def test_a_bill_comes_out_as_it_is_written(base, wall, tmp_path, bill):
-    """One shop, one claim; what is not written is not looked at, but everything has to be possible unless a refusal is written."""
+    """One shop, one claim; what is not written is not looked at, but everything has to be possible
+    unless a refusal is written."""
     till = Till(base, wall, tmp_path)
     till.furnish(bill)
     for number, act in enumerate(bill["acts"], 1):
@@ -50,14 +57,18 @@ def test_a_bill_comes_out_as_it_is_written(base, wall, tmp_path, bill):
         found = till.do(*done.split())
         expected = dict(part.split(" ", 1) for part in wanted.split("; ")) if wanted else {}
         assert "refused" in expected or "refused" not in found, f"{number}: {act}: {found}"
-        assert {key: found.get(key) for key in expected} == expected, f"{number}: {act} ({bill['claim']})"
+        assert {key: found.get(key) for key in expected} == expected, (
+            f"{number}: {act} ({bill['claim']})"
+        )
     assert verify.verify(till.shop)[1] == []
 
 
 def test_every_claim_is_made_once():
     """Bills that say the same are one bill too many, and each says something."""
     claims = [(stem, bill["claim"], tuple(bill["acts"])) for stem, _, bill in BILLS]
-    assert len(set(claims)) == len(claims) > 150 and all(" -> " in " ".join(bill["acts"]) for _, _, bill in BILLS)
+    assert len(set(claims)) == len(claims) > 150 and all(
+        " -> " in " ".join(bill["acts"]) for _, _, bill in BILLS
+    )
 
 
 class Till:
@@ -75,12 +86,16 @@ class Till:
             shop_settings.set_rule(self.shop, key=key, value=value)
         if "goods" in bill:
             goods = [line.split(" ") for line in bill["goods"].split(", ")]
-            table = ["sku,price,category,name"] + [f"{sku},{price},{''.join(category)},{sku}" for sku, price, *category in goods]
+            table = ["sku,price,category,name"] + [
+                f"{sku},{price},{''.join(category)},{sku}" for sku, price, *category in goods
+            ]
             file = self.folder / "goods.csv"
             file.write_text("\n".join(table) + "\n", "utf-8")
             run.load(self.shop, kind="products", path=file)
         for number, start in enumerate(bill.get("members", ())):
-            self.members.append(build.member(self.shop, phone=f"1380013800{number}", name=f"M{number}").member_no)
+            self.members.append(
+                build.member(self.shop, phone=f"1380013800{number}", name=f"M{number}").member_no
+            )
             if start:
                 adjustments.adjust(self.shop, member=self.members[-1], count=start, reason="start")
         for offer in bill.get("offers", ()):
@@ -99,7 +114,11 @@ class Till:
         raw: dict[str, Any] = {"code": code, "kind": kind} | dict(one.split("=", 1) for one in more)
         for day in ("valid_from", "valid_to"):
             if raw.get(day, "")[:1] in ("+", "-"):
-                raw[day] = self.shop.clock.today().fromordinal(self.shop.clock.today().toordinal() + int(raw[day])).isoformat()
+                raw[day] = (
+                    self.shop.clock.today()
+                    .fromordinal(self.shop.clock.today().toordinal() + int(raw[day]))
+                    .isoformat()
+                )
         if not raw.get("automatic") and not raw.keys() & {"valid_days", "valid_to"}:
             raw["valid_days"] = "30"
         design.create(self.shop, new=reading.draft(raw))
@@ -123,8 +142,16 @@ class Till:
                 name = word[1:]
             else:
                 sku, pieces, *price = word.split(":")
-                lines.append(LineIn(sku, Quantity(round(float(pieces) * 1000)), _money(price[0]) if price else None))
-        view = open_bill.record(self.shop, lines=lines, member=person, coupons=used, points_used=spent, dry_run=dry_run)
+                lines.append(
+                    LineIn(
+                        sku,
+                        Quantity(round(float(pieces) * 1000)),
+                        _money(price[0]) if price else None,
+                    )
+                )
+        view = open_bill.record(
+            self.shop, lines=lines, member=person, coupons=used, points_used=spent, dry_run=dry_run
+        )
         self.receipts[name] = view.receipt_no
         return _bill(view)
 
@@ -133,10 +160,17 @@ class Till:
 
     def do_return(self, name: str, *lines: str) -> dict[str, str]:
         parts = [line.split(":") for line in lines]
-        asked = [ReturnLine(int(number), Quantity(round(float(pieces) * 1000))) for number, pieces in parts]
+        asked = [
+            ReturnLine(int(number), Quantity(round(float(pieces) * 1000)))
+            for number, pieces in parts
+        ]
         shown = returns.preview(self.shop, receipt=self.receipts[name], lines=asked)
         done = returns.return_goods(self.shop, receipt=self.receipts[name], lines=asked)
-        assert (shown.cash, shown.gifts_due, shown.points_taken_back) == (done.cash, done.gifts_due, done.points_taken_back)
+        assert (shown.cash, shown.gifts_due, shown.points_taken_back) == (
+            done.cash,
+            done.gifts_due,
+            done.points_taken_back,
+        )
         return {
             "cash": _text(done.cash),
             "taken": str(done.points_taken_back),
@@ -145,14 +179,21 @@ class Till:
         }
 
     def do_void(self, name: str) -> dict[str, str]:
-        return _bill(voids.void(self.shop, receipt=self.receipts[name], reason="as if it had not been"))
+        return _bill(
+            voids.void(self.shop, receipt=self.receipts[name], reason="as if it had not been")
+        )
 
     def do_check(self, coupon: str, amount: str) -> dict[str, str]:
         seen = coupon_check.check(self.shop, code=self.coupon(coupon), amount=_money(amount))
         return {"off": _text(seen.discount or Money(0))}
 
     def do_redeem(self, coupon: str, amount: str, name: str = "=") -> dict[str, str]:
-        view = open_bill.take(self.shop, code=self.coupon(coupon), amount=_money(amount), request_no=f"{coupon}{len(self.receipts)}")
+        view = open_bill.take(
+            self.shop,
+            code=self.coupon(coupon),
+            amount=_money(amount),
+            request_no=f"{coupon}{len(self.receipts)}",
+        )
         open_bill.close(self.shop)
         self.receipts[name[1:]] = view.receipt_no
         return _bill(view)
@@ -164,7 +205,11 @@ class Till:
         self.coupon(coupon)
 
     def do_points(self, member: str) -> dict[str, str]:
-        return {"active": str(points_account.show(self.shop, member=self.members[int(member[1:])]).active)}
+        return {
+            "active": str(
+                points_account.show(self.shop, member=self.members[int(member[1:])]).active
+            )
+        }
 
     def do_wait(self, days: str) -> None:
         self.wall.forward(days=int(days))

@@ -1,4 +1,5 @@
-"""Birthdays by the lunar calendar fall on their own date each year, wherever a birthday is asked for."""
+"""Birthdays by the lunar calendar fall on their own date each year, wherever a birthday is asked
+for."""
 
 import csv
 from dataclasses import replace
@@ -30,7 +31,11 @@ def stand(wall, day):
     [
         ("01-01", 2026, [date(2026, 2, 17)]),
         ("08-15", 2025, [date(2025, 10, 6)]),
-        ("1990-06-15", 2025, [date(2025, 7, 9)]),  # 2025 has a leap sixth month: the birthday is in the first of the two
+        (
+            "1990-06-15",
+            2025,
+            [date(2025, 7, 9)],
+        ),  # 2025 has a leap sixth month: the birthday is in the first of the two
         ("12-30", 2026, [date(2026, 2, 16)]),  # that month had 29 days: the last of them
         ("12-30", 2025, [date(2025, 1, 28)]),  # that one too
         ("11-20", 2025, []),
@@ -60,7 +65,9 @@ def test_a_birthday_is_read_as_it_is_said(said, calendar, kept):
     assert birthdays.read(said, calendar) == kept
 
 
-@pytest.mark.parametrize("wrong", ["农历13-01", "农历2-31", "农历1990-01-30", "农历", "农历九月三十一", "2-30"])
+@pytest.mark.parametrize(
+    "wrong", ["农历13-01", "农历2-31", "农历1990-01-30", "农历", "农历九月三十一", "2-30"]
+)
 def test_a_day_that_no_month_has_is_refused(wrong):
     """The first month of 1990 had 29 days; an empty one is none."""
     if wrong == "农历":
@@ -72,21 +79,47 @@ def test_a_day_that_no_month_has_is_refused(wrong):
 
 @pytest.mark.both
 def test_every_place_that_asks_knows_the_calendar(manager, wall):
-    """The coupon for the birthday, the list of the month and the age: each by the date on which it falls this year."""
-    lunar = registry.register(manager, new=NewMember(phone="13800138000", name="李", birthday="农历1990-08-15"))
-    solar = registry.register(manager, new=NewMember(phone="13900139000", name="王", birthday="1990-08-15"))
-    assert (lunar.birthday, lunar.birthday_type, solar.birthday_type) == ("1990-08-15", LUNAR, "solar")
-    build.offer(manager, "BDAY", kind="amount_off", value="5", min_spend=None, valid_days=400, birthday="day")
+    """The coupon for the birthday, the list of the month and the age: each by the date on which it
+    falls this year."""
+    lunar = registry.register(
+        manager, new=NewMember(phone="13800138000", name="李", birthday="农历1990-08-15")
+    )
+    solar = registry.register(
+        manager, new=NewMember(phone="13900139000", name="王", birthday="1990-08-15")
+    )
+    assert (lunar.birthday, lunar.birthday_type, solar.birthday_type) == (
+        "1990-08-15",
+        LUNAR,
+        "solar",
+    )
+    build.offer(
+        manager,
+        "BDAY",
+        kind="amount_off",
+        value="5",
+        min_spend=None,
+        valid_days=400,
+        birthday="day",
+    )
     build.issued(manager, "BDAY", to=(lunar.member_no, solar.member_no))
 
     def takes(who):
-        return any(one.discount for one in coupon_check.usable(manager, member=who.member_no, amount=Money(5_000)))
+        return any(
+            one.discount
+            for one in coupon_check.usable(manager, member=who.member_no, amount=Money(5_000))
+        )
 
     # in 2027 the 15th of the eighth month is 15 September
-    for day, expected in ((date(2027, 8, 16), (False, True)), (date(2027, 9, 14), (True, False)), (date(2027, 9, 23), (False, False))):
+    for day, expected in (
+        (date(2027, 8, 16), (False, True)),
+        (date(2027, 9, 14), (True, False)),
+        (date(2027, 9, 23), (False, False)),
+    ):
         stand(wall, day)
         assert (takes(lunar), takes(solar)) == expected, day
-        months = segments.count(manager, rule={"field": "birthday_month", "op": "=", "value": "this"})
+        months = segments.count(
+            manager, rule={"field": "birthday_month", "op": "=", "value": "this"}
+        )
         assert months == 1
     stand(wall, date(2027, 9, 14))
     older = {"field": "age", "op": ">=", "value": 37}
@@ -100,11 +133,17 @@ def test_a_lunar_child_needs_a_guardian_by_the_date_of_birth(manager, wall):
     stand(wall, date(2026, 12, 30))
     with pytest.raises(BadInput, match="guardian_missing"):
         registry.register(manager, new=NewMember(phone="13800138000", birthday="农历2012-12-20"))
-    assert registry.register(manager, new=NewMember(phone="13800138000", birthday="农历2012-10-20")).birthday_type == LUNAR
+    assert (
+        registry.register(
+            manager, new=NewMember(phone="13800138000", birthday="农历2012-10-20")
+        ).birthday_type
+        == LUNAR
+    )
 
 
 def test_a_lunar_birthday_comes_back_from_an_export(owner, tmp_path):
-    """What is exported and read again is the same birthday, not the same figures in another calendar."""
+    """What is exported and read again is the same birthday, not the same figures in another
+    calendar."""
     registry.register(owner, new=NewMember(phone="13800138000", name="李", birthday="农历05-17"))
     file = tmp_path / "members.csv"
     files.export(owner, kind="members", file=file, words=Catalogue("en"))
@@ -116,7 +155,9 @@ def test_a_lunar_birthday_comes_back_from_an_export(owner, tmp_path):
 
 def test_two_calendars_are_compared_by_the_date_of_birth(manager):
     """The same figures in two calendars are two birthdays; the same day in two calendars is one."""
-    born = duplicates.MergeCandidate(1, "1", "李小梅", "", "1990-08-15", "", date(2026, 1, 1), LUNAR)
+    born = duplicates.MergeCandidate(
+        1, "1", "李小梅", "", "1990-08-15", "", date(2026, 1, 1), LUNAR
+    )
     same_day = replace(born, id=2, birthday="1990-10-03", calendar=birthdays.SOLAR)
     same_figures = replace(born, id=3, calendar=birthdays.SOLAR)
     assert duplicates.compare(born, same_day) == ("name_birthday", 95)
@@ -138,7 +179,8 @@ def test_two_calendars_are_compared_by_the_date_of_birth(manager):
     ],
 )
 def test_a_list_brings_lunar_birthdays(owner, tmp_path, cells, kept):
-    """The calendar stands in the cell or in one beside it; the 30th of a second month is no mistake there."""
+    """The calendar stands in the cell or in one beside it; the 30th of a second month is no mistake
+    there."""
     file = tmp_path / "members.csv"
     file.write_text(f"phone,birthday,birthday_type\n13800138000,{cells}\n", "utf-8")
     run.load(owner, kind="members", path=file)

@@ -15,14 +15,27 @@ TRAP = "open({spot!r}, 'a').write('ran '); raise SystemExit(3)"
 
 @pytest.fixture
 def trapped(tmp_path, monkeypatch):
-    """A folder full of modules that leave a trace, in the current folder and on every path that Python can be told."""
+    """A folder full of modules that leave a trace, in the current folder and on every path that
+    Python can be told."""
     spot, folder = tmp_path / "spot", tmp_path / "traps"
     folder.mkdir()
-    for name in ("storecrm", "json", "csv", "struct", "marshal", "python_calamine", "sitecustomize", "usercustomize", "encodings"):
+    for name in (
+        "storecrm",
+        "json",
+        "csv",
+        "struct",
+        "marshal",
+        "python_calamine",
+        "sitecustomize",
+        "usercustomize",
+        "encodings",
+    ):
         (folder / f"{name}.py").write_text(TRAP.format(spot=str(spot)), "utf-8")
     monkeypatch.chdir(folder)
     for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONSTARTUP"):
-        monkeypatch.setenv(name, str(folder / "json.py") if name == "PYTHONSTARTUP" else str(folder))
+        monkeypatch.setenv(
+            name, str(folder / "json.py") if name == "PYTHONSTARTUP" else str(folder)
+        )
     return spot
 
 
@@ -78,11 +91,16 @@ def test_a_child_is_given_little_to_know(monkeypatch):
 
 
 def test_every_child_is_started_in_one_place():
-    """A second way to start one would forget half of it. Sounds are played by the system's own player."""
+    """A second way to start one would forget half of it. Sounds are played by the system's own
+    player."""
     found = set()
     for path in (ROOT / "storecrm").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, (ast.Import, ast.ImportFrom)) else []
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, (ast.Import, ast.ImportFrom))
+                else []
+            )
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             if {"subprocess", "multiprocessing", "QProcess"} & set(names) or called.startswith(
                 ("os.system", "os.popen", "os.exec", "os.spawn", "pty.")

@@ -26,7 +26,13 @@ from storecrm.values import Money, Points, Quantity, SaleState, TenderKind
 from tests import build
 
 pytestmark = pytest.mark.both
-HALF = {"kind": "percent_off", "value": "50", "min_spend": None, "valid_days": None, "automatic": True}
+HALF = {
+    "kind": "percent_off",
+    "value": "50",
+    "min_spend": None,
+    "valid_days": None,
+    "automatic": True,
+}
 LIVE = {"valid_from": "2026-11-01", "valid_to": "2026-12-31"}
 
 
@@ -46,23 +52,53 @@ def clean(store):
 
 
 def test_points_are_burnt_up_to_what_the_price_takes(manager, cashier, owner):
-    """Points held for a bill whose price fell meanwhile stay with the member, beyond what the new price takes."""
+    """Points held for a bill whose price fell meanwhile stay with the member, beyond what the new
+    price takes."""
     who = rich(manager, cashier)
-    waiting = parked_bills.suspend(cashier, amount=Money(9_800), member=who.member_no, points_used=4_900)
-    build.offer(manager, "NOW", kind="amount_off", value="89", valid_days=None, min_spend=None, automatic=True, **LIVE)
+    waiting = parked_bills.suspend(
+        cashier, amount=Money(9_800), member=who.member_no, points_used=4_900
+    )
+    build.offer(
+        manager,
+        "NOW",
+        kind="amount_off",
+        value="89",
+        valid_days=None,
+        min_spend=None,
+        automatic=True,
+        **LIVE,
+    )
     done = parked_bills.resume(cashier, receipt=waiting.receipt_no)
     assert (done.net, done.points_paid) == (500, 400)
     assert points_account.show(cashier, member=who.member_no).spent == 400
     clean(owner)
 
 
-def test_a_promotion_that_began_meanwhile_is_told_before_anything_is_posted(manager, cashier, owner):
-    """4,900 points were typed for 98.00; at 9.00 the bill takes 400 of them, and the person sees that first."""
+def test_a_promotion_that_began_meanwhile_is_told_before_anything_is_posted(
+    manager, cashier, owner
+):
+    """4,900 points were typed for 98.00; at 9.00 the bill takes 400 of them, and the person sees
+    that first."""
     who = rich(manager, cashier)
     build.offer(manager)
-    open_bill.take(cashier, code=build.issued(manager)[0], amount=Money(11_800), member=who.member_no, request_no="a")
+    open_bill.take(
+        cashier,
+        code=build.issued(manager)[0],
+        amount=Money(11_800),
+        member=who.member_no,
+        request_no="a",
+    )
     shown = open_bill.close(cashier, points_used=4_900, dry_run=True)
-    build.offer(manager, "NOW", kind="amount_off", value="89", valid_days=None, min_spend=None, automatic=True, **LIVE)
+    build.offer(
+        manager,
+        "NOW",
+        kind="amount_off",
+        value="89",
+        valid_days=None,
+        min_spend=None,
+        automatic=True,
+        **LIVE,
+    )
     with pytest.raises(PriceChanged) as told:
         open_bill.close(cashier, points_used=4_900, expect=shown.net)
     assert (told.value.was, told.value.points) == (4_900, 1_400)
@@ -75,12 +111,20 @@ def test_a_promotion_that_began_meanwhile_is_told_before_anything_is_posted(mana
 
 
 @pytest.mark.parametrize("count", [0, 1_000])
-def test_a_promotion_that_ended_meanwhile_is_told_with_and_without_points(manager, cashier, owner, count):
+def test_a_promotion_that_ended_meanwhile_is_told_with_and_without_points(
+    manager, cashier, owner, count
+):
     """49.00 was shown; 98.00 is never posted unasked, whichever way the bill is paid."""
     who = rich(manager, cashier)
     half_price(manager)
     build.offer(manager, kind="amount_off", value="1", min_spend=None)
-    open_bill.take(cashier, code=build.issued(manager)[0], amount=Money(9_900), member=who.member_no, request_no="a")
+    open_bill.take(
+        cashier,
+        code=build.issued(manager)[0],
+        amount=Money(9_900),
+        member=who.member_no,
+        request_no="a",
+    )
     shown = open_bill.close(cashier, points_used=count, dry_run=True)
     design.stop(manager, code="HALF")
     with pytest.raises(PriceChanged) as told:
@@ -95,13 +139,28 @@ def test_a_promotion_that_ended_meanwhile_is_told_with_and_without_points(manage
 
 @pytest.mark.parametrize("by", ["idle", "next"])
 def test_a_bill_that_closes_by_itself_takes_the_lower_sum(manager, cashier, owner, by):
-    """The other register took what was shown: the difference is let off, marked, and goes back with the goods."""
+    """The other register took what was shown: the difference is let off, marked, and goes back with
+    the goods."""
     half_price(manager)
     who = rich(manager, cashier)
-    shown = open_bill.record(cashier, amount=Money(9_800), member=who.member_no, points_used=1_000, dry_run=True)
+    shown = open_bill.record(
+        cashier, amount=Money(9_800), member=who.member_no, points_used=1_000, dry_run=True
+    )
     design.stop(manager, code="HALF")
-    done = open_bill.record(cashier, amount=Money(9_800), member=who.member_no, points_used=1_000, closed_by=by, expect=shown.net)
-    assert (done.net, done.price_kept, done.points_paid, done.discount) == (3_900, 4_900, 1_000, 4_900)
+    done = open_bill.record(
+        cashier,
+        amount=Money(9_800),
+        member=who.member_no,
+        points_used=1_000,
+        closed_by=by,
+        expect=shown.net,
+    )
+    assert (done.net, done.price_kept, done.points_paid, done.discount) == (
+        3_900,
+        4_900,
+        1_000,
+        4_900,
+    )
     assert sum(step.amount for step in done.steps) == 5_900
     design.stop(manager, code="HALF", running=True)
     [mine] = exceptions.people(owner, first=done.business_date, last=done.business_date)
@@ -113,14 +172,23 @@ def test_a_bill_that_closes_by_itself_takes_the_lower_sum(manager, cashier, owne
     clean(owner)
 
 
-def test_a_coupon_of_a_bill_that_closes_by_itself_gives_what_was_shown(manager, cashier, owner, wall):
-    """Its hours ended while nobody looked; the customer has paid the lower sum, so it stays used."""
-    build.offer(manager, kind="amount_off", value="20", min_spend=None, time_from="00:00", time_to="06:35")
+def test_a_coupon_of_a_bill_that_closes_by_itself_gives_what_was_shown(
+    manager, cashier, owner, wall
+):
+    """Its hours ended while nobody looked; the customer has paid the lower sum, so it stays
+    used."""
+    build.offer(
+        manager, kind="amount_off", value="20", min_spend=None, time_from="00:00", time_to="06:35"
+    )
     code = build.issued(manager)[0]
     open_bill.take(cashier, code=code, amount=Money(10_000), request_no="a")
     wall.forward(seconds=15 * 60)
     done = open_bill.close(cashier, by="idle")
-    assert (done.net, done.price_kept, [c.discount for c in done.coupons]) == (8_000, 2_000, [2_000])
+    assert (done.net, done.price_kept, [c.discount for c in done.coupons]) == (
+        8_000,
+        2_000,
+        [2_000],
+    )
     voided = voids.void(manager, receipt=done.receipt_no)
     assert voided.state is SaleState.VOIDED
     assert open_bill.record(cashier, amount=Money(10_000)).net == 10_000
@@ -137,18 +205,31 @@ def test_goods_are_paid_at_the_sum_that_was_shown(manager, cashier, owner):
         open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(5_000))])
     with pytest.raises(NotPossible, match="tender_short"):
         open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(5_000))], expect=Money(9_800))
-    assert open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(10_000))], expect=Money(9_800)).change == 200
+    assert (
+        open_bill.close(
+            cashier, paid=[Tender(TenderKind.CASH, Money(10_000))], expect=Money(9_800)
+        ).change
+        == 200
+    )
     clean(owner)
 
 
 def test_a_whole_bill_may_say_what_was_shown(manager, cashier):
-    """A register's script names the sum it said to the customer; without it the price is what it is."""
+    """A register's script names the sum it said to the customer; without it the price is what it
+    is."""
     half_price(manager)
     with pytest.raises(PriceChanged) as told:
         open_bill.record(cashier, amount=Money(9_800), expect=Money(9_800), request_no="r")
-    assert (told.value.was, told.value.now, told.value.facts) == (9_800, 4_900, {"was": "98.00", "now": "49.00"})
+    assert (told.value.was, told.value.now, told.value.facts) == (
+        9_800,
+        4_900,
+        {"was": "98.00", "now": "49.00"},
+    )
     first = open_bill.record(cashier, amount=Money(9_800), expect=told.value.now, request_no="r")
-    assert open_bill.record(cashier, amount=Money(9_800), expect=Money(1), request_no="r").receipt_no == first.receipt_no
+    assert (
+        open_bill.record(cashier, amount=Money(9_800), expect=Money(1), request_no="r").receipt_no
+        == first.receipt_no
+    )
     build.offer(manager, "F", kind="amount_off", value="5", min_spend=None)
     with pytest.raises(BadInput, match="expect_no_amount"):
         open_bill.record(cashier, coupons=build.issued(manager, "F", 1), expect=Money(100))
@@ -160,7 +241,9 @@ def test_resume_exchange_and_return_hold_to_what_was_shown(manager, cashier, own
     half_price(manager)
     waiting = parked_bills.suspend(cashier, lines=[LineIn("A")])
     sold = open_bill.record(cashier, lines=[LineIn("A")])
-    weighed = exchanges.preview(manager, receipt=sold.receipt_no, lines=[], taken=[LineIn("A", Quantity(2_000))])
+    weighed = exchanges.preview(
+        manager, receipt=sold.receipt_no, lines=[], taken=[LineIn("A", Quantity(2_000))]
+    )
     design.stop(manager, code="HALF")
     with pytest.raises(PriceChanged):
         parked_bills.resume(cashier, receipt=waiting.receipt_no, expect=waiting.net)
@@ -171,8 +254,15 @@ def test_resume_exchange_and_return_hold_to_what_was_shown(manager, cashier, own
     assert exchanges.exchange(manager, **swap, expect=told.value.now).difference == 7_500
     more = open_bill.record(cashier, lines=[LineIn("A"), LineIn("A")])
     with pytest.raises(PriceChanged):
-        returns.return_goods(manager, receipt=more.receipt_no, lines=[ReturnLine(1, Quantity(1_000))], expect=Money(4_999))
-    assert parked_bills.resume(cashier, receipt=waiting.receipt_no, expect=Money(5_000)).net == 5_000
+        returns.return_goods(
+            manager,
+            receipt=more.receipt_no,
+            lines=[ReturnLine(1, Quantity(1_000))],
+            expect=Money(4_999),
+        )
+    assert (
+        parked_bills.resume(cashier, receipt=waiting.receipt_no, expect=Money(5_000)).net == 5_000
+    )
     clean(owner)
 
 
@@ -181,7 +271,13 @@ def test_a_rule_of_rounding_and_points_compare_as_shown(manager, cashier, owner)
     who = rich(manager, cashier)
     shop_settings.set_rule(owner, key="rounding", value="1")
     build.offer(manager, kind="amount_off", value="1", min_spend=None)
-    open_bill.take(cashier, code=build.issued(manager)[0], amount=Money(10_050), member=who.member_no, request_no="a")
+    open_bill.take(
+        cashier,
+        code=build.issued(manager)[0],
+        amount=Money(10_050),
+        member=who.member_no,
+        request_no="a",
+    )
     shown = open_bill.close(cashier, points_used=300, dry_run=True)
     assert open_bill.close(cashier, points_used=300, expect=shown.net).net == shown.net == 9_600
     assert points_account.show(cashier, member=who.member_no).spent == Points(300)

@@ -1,11 +1,20 @@
-"""What a counter needs besides prices: proof, overrides, members added afterwards, stamps, goods that earn nothing."""
+"""What a counter needs besides prices: proof, overrides, members added afterwards, stamps, goods
+that earn nothing."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from storecrm.errors import BadInput, Conflict, CouponRefused, ImportRejected, NotAllowed, NotFound, NotPossible
+from storecrm.errors import (
+    BadInput,
+    Conflict,
+    CouponRefused,
+    ImportRejected,
+    NotAllowed,
+    NotFound,
+    NotPossible,
+)
 from storecrm.services import shop_settings
 from storecrm.services.coupons import issue
 from storecrm.services.imports import run
@@ -46,13 +55,30 @@ def rich(store, **who):
 
 def test_earning_takes_a_tail_and_burning_takes_the_card(manager, cashier, owner):
     who = rich(manager)
-    assert open_bill.record(cashier, amount=Money(5000), member=who.member_no, proof=TAIL).points_earned == 50
+    assert (
+        open_bill.record(
+            cashier, amount=Money(5000), member=who.member_no, proof=TAIL
+        ).points_earned
+        == 50
+    )
     with pytest.raises(NotPossible, match="proof_card"):
-        open_bill.record(cashier, amount=Money(5000), member=who.member_no, points_used=1000, proof=TAIL)
+        open_bill.record(
+            cashier, amount=Money(5000), member=who.member_no, points_used=1000, proof=TAIL
+        )
     for proof in (PHONE, CARD):
-        assert open_bill.record(cashier, amount=Money(5000), member=who.member_no, points_used=1000, proof=proof).points_paid == 1000
+        assert (
+            open_bill.record(
+                cashier, amount=Money(5000), member=who.member_no, points_used=1000, proof=proof
+            ).points_paid
+            == 1000
+        )
     shop_settings.set_rule(owner, key="member_proof", value="no")
-    assert open_bill.record(cashier, amount=Money(5000), member=who.member_no, points_used=1000, proof=TAIL).points_paid == 1000
+    assert (
+        open_bill.record(
+            cashier, amount=Money(5000), member=who.member_no, points_used=1000, proof=TAIL
+        ).points_paid
+        == 1000
+    )
 
 
 def test_a_named_coupon_takes_the_card_too(manager, cashier):
@@ -65,21 +91,38 @@ def test_a_named_coupon_takes_the_card_too(manager, cashier):
     with pytest.raises(NotPossible, match="proof_card"):
         open_bill.take(cashier, code=mine, member=who.member_no, request_no="b", proof=TAIL)
     assert receipts.current(cashier) is None
-    assert open_bill.take(cashier, code=mine, member=who.member_no, request_no="c", proof=CARD).discount == 600
+    assert (
+        open_bill.take(
+            cashier, code=mine, member=who.member_no, request_no="c", proof=CARD
+        ).discount
+        == 600
+    )
 
 
 def test_above_fifty_a_second_proof_is_asked_and_written_down(manager, cashier, owner):
     who = rich(manager, birthday="1990-05-17")
     with pytest.raises(NotPossible, match="proof_second"):
-        open_bill.record(cashier, amount=Money(20_000), member=who.member_no, points_used=6000, proof=CARD)
+        open_bill.record(
+            cashier, amount=Money(20_000), member=who.member_no, points_used=6000, proof=CARD
+        )
     asked = verification.question(cashier, member=who.member_no)
     assert (asked.surname, asked.birthday, asked.password) == ("李", "05-17", False)
     with pytest.raises(NotPossible, match="proof_nothing"):
         verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD)
     proof = verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, said=True)
-    assert open_bill.record(cashier, amount=Money(20_000), member=who.member_no, points_used=6000, proof=proof).points_paid == 6000
+    assert (
+        open_bill.record(
+            cashier, amount=Money(20_000), member=who.member_no, points_used=6000, proof=proof
+        ).points_paid
+        == 6000
+    )
     shop_settings.set_rule(owner, key="second_proof_from", value="100")
-    assert open_bill.record(cashier, amount=Money(20_000), member=who.member_no, points_used=4000, proof=CARD).points_paid == 4000
+    assert (
+        open_bill.record(
+            cashier, amount=Money(20_000), member=who.member_no, points_used=4000, proof=CARD
+        ).points_paid
+        == 4000
+    )
 
 
 def test_a_members_password_is_a_proof_until_it_was_wrong_five_times(manager, cashier):
@@ -92,16 +135,27 @@ def test_a_members_password_is_a_proof_until_it_was_wrong_five_times(manager, ca
         with pytest.raises(BadInput):
             verification.set_password(manager, member=who.member_no, password=bad)
     verification.set_password(manager, member=who.member_no, password="4711")
-    proof = verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password="4711")
-    assert open_bill.record(cashier, amount=Money(20_000), member=who.member_no, points_used=6000, proof=proof).points_paid == 6000
+    proof = verification.confirm(
+        cashier, member=who.member_no, how=ProofLevel.CARD, password="4711"
+    )
+    assert (
+        open_bill.record(
+            cashier, amount=Money(20_000), member=who.member_no, points_used=6000, proof=proof
+        ).points_paid
+        == 6000
+    )
     for left in (4, 3, 2, 1, 0):
         with pytest.raises(NotAllowed, match="password_wrong") as wrong:
-            verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password="4712")
+            verification.confirm(
+                cashier, member=who.member_no, how=ProofLevel.CARD, password="4712"
+            )
         assert wrong.value.facts["left"] == left
     with pytest.raises(NotAllowed, match="password_locked"):
         verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password="4711")
     verification.set_password(manager, member=who.member_no, password="4713")
-    assert verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password="4713").confirmed
+    assert verification.confirm(
+        cashier, member=who.member_no, how=ProofLevel.CARD, password="4713"
+    ).confirmed
 
 
 def test_eight_tills_at_once_have_five_tries_together(manager, cashier):
@@ -110,13 +164,18 @@ def test_eight_tills_at_once_have_five_tries_together(manager, cashier):
 
     def guess(number):
         try:
-            verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password=f"{number:04d}")
+            verification.confirm(
+                cashier, member=who.member_no, how=ProofLevel.CARD, password=f"{number:04d}"
+            )
         except NotAllowed as no:
             return no.code
 
     with ThreadPoolExecutor(8) as tills:
         said = Counter(tills.map(guess, range(1, 17)))
-    assert said == {"password_wrong": verification.TRIES, "password_locked": 16 - verification.TRIES}
+    assert said == {
+        "password_wrong": verification.TRIES,
+        "password_locked": 16 - verification.TRIES,
+    }
 
 
 # --- overrides ---
@@ -150,9 +209,14 @@ def test_a_yuan_short_is_the_cashiers_own_word_and_stays_on_the_bill(manager, ca
     own = overrides.allow(cashier, reason="9 fen short")
     with pytest.raises(CouponRefused):
         open_bill.take(cashier, code=code, amount=Money(9_899), request_no="a", approval=own)
-    assert open_bill.take(cashier, code=code, amount=Money(9_900), request_no="b", approval=own).net == 7_900
+    assert (
+        open_bill.take(cashier, code=code, amount=Money(9_900), request_no="b", approval=own).net
+        == 7_900
+    )
     assert open_bill.set_amount(cashier, amount=Money(9_950)).net == 7_950
-    assert [c.code for c in open_bill.set_amount(cashier, amount=Money(9_800)).handed_back] == [code]
+    assert [c.code for c in open_bill.set_amount(cashier, amount=Money(9_800)).handed_back] == [
+        code
+    ]
     with pytest.raises(BadInput, match="reason_missing"):
         overrides.allow(cashier, reason=" ")
 
@@ -165,7 +229,9 @@ def test_an_emergency_code_works_once_and_up_to_its_value(manager, cashier, owne
         overrides.new_codes(manager, count=2)
     first, second = overrides.new_codes(owner, count=2)
     wall.forward(days=20)
-    word = overrides.emergency(cashier, code=f"{first[:4]} {first[4:8]} {first[8:]}", reason="manager away")
+    word = overrides.emergency(
+        cashier, code=f"{first[:4]} {first[4:8]} {first[8:]}", reason="manager away"
+    )
     with pytest.raises(NotPossible, match="emergency_over"):
         open_bill.record(cashier, coupons=[large], approval=word)
     assert open_bill.record(cashier, coupons=[small], approval=word).discount == 600
@@ -190,7 +256,11 @@ def test_a_sale_gets_its_member_afterwards_once_a_day(manager, cashier, owner, w
     who = build.member(manager)
     first, second = (open_bill.record(cashier, amount=Money(5000)).receipt_no for _ in range(2))
     done = late_member.attach(cashier, receipt=first, member=who.member_no)
-    assert (done.member.id, done.points_earned, points_account.show(cashier, member=who.member_no).active) == (who.id, 50, 50)
+    assert (
+        done.member.id,
+        done.points_earned,
+        points_account.show(cashier, member=who.member_no).active,
+    ) == (who.id, 50, 50)
     with pytest.raises(Conflict, match="has_member"):
         late_member.attach(manager, receipt=first, member=who.member_no)
     with pytest.raises(NotAllowed, match="attach_often"):
@@ -238,10 +308,13 @@ def milk(manager, tmp_path):
     """Milk powder 12 + 1, here 4 + 1, with a life of 30 days."""
     file = tmp_path / "goods.csv"
     file.write_text(
-        "sku,name,category,price,no_points,no_promotion,medicine\nM,奶粉,奶粉,100,,,\nT,香烟,烟,25,是,是,\nR,药,药品,30,,,处方药\n", "utf-8"
+        "sku,name,category,price,no_points,no_promotion,medicine\nM,奶粉,奶粉,100,,,\nT,香烟,烟,25,是,是,\nR,药,药品,30,,,处方药\n",
+        "utf-8",
     )
     run.load(manager, kind="products", path=file)
-    build.offer(manager, "FREE", kind="amount_off", value="100", min_spend=None, categories=["奶粉"])
+    build.offer(
+        manager, "FREE", kind="amount_off", value="100", min_spend=None, categories=["奶粉"]
+    )
     build.offer(
         manager,
         "CARD4",
@@ -263,7 +336,9 @@ def card(store, who):
 
 def test_a_full_card_gives_its_coupon_with_the_sale(milk, cashier, owner):
     who = build.member(milk)
-    open_bill.record(cashier, lines=[LineIn("M", Quantity(3000)), LineIn("T")], member=who.member_no)
+    open_bill.record(
+        cashier, lines=[LineIn("M", Quantity(3000)), LineIn("T")], member=who.member_no
+    )
     assert card(cashier, who) == (3, 4)
     done = open_bill.record(cashier, lines=[LineIn("M", Quantity(2000))], member=who.member_no)
     assert ([g.offer_name for g in done.given], card(cashier, who)) == (["FREE"], (1, 4))
@@ -275,15 +350,28 @@ def test_a_full_card_gives_its_coupon_with_the_sale(milk, cashier, owner):
 @pytest.mark.parametrize("lines", [(3,), (2, 1), (1, 1, 1)])
 @pytest.mark.parametrize("by", ["promotion", "coupon"])
 def test_a_free_piece_is_no_stamp_wherever_the_line_is_cut(milk, cashier, lines, by):
-    """Two bought and one given are two stamps, scanned as one line or as three; what comes back takes as many."""
+    """Two bought and one given are two stamps, scanned as one line or as three; what comes back
+    takes as many."""
     who = build.member(milk)
-    free = {"kind": "buy_get", "value": None, "min_spend": None, "buy": 2, "get": 1, "categories": ["奶粉"]}
+    free = {
+        "kind": "buy_get",
+        "value": None,
+        "min_spend": None,
+        "buy": 2,
+        "get": 1,
+        "categories": ["奶粉"],
+    }
     if by == "promotion":
         build.offer(milk, "TWO1", **free, valid_days=None, automatic=True)
     else:
         build.offer(milk, "TWO1", **free)
     taken = [] if by == "promotion" else build.issued(milk, "TWO1", 1)
-    sold = open_bill.record(cashier, lines=[LineIn("M", Quantity(n * 1000)) for n in lines], member=who.member_no, coupons=taken)
+    sold = open_bill.record(
+        cashier,
+        lines=[LineIn("M", Quantity(n * 1000)) for n in lines],
+        member=who.member_no,
+        coupons=taken,
+    )
     assert (sold.net, card(cashier, who)) == (20_000, (2, 4))
     assert returns.return_goods(milk, receipt=sold.receipt_no).stamps_taken_back == 2
     assert card(cashier, who) == (0, 4)
@@ -291,9 +379,15 @@ def test_a_free_piece_is_no_stamp_wherever_the_line_is_cut(milk, cashier, lines,
 
 def test_beside_another_register_the_pieces_are_counted_by_hand(milk, cashier):
     who = build.member(milk)
-    done = open_bill.record(cashier, amount=Money(50_000), member=who.member_no, pieces={"CARD4": 5})
+    done = open_bill.record(
+        cashier, amount=Money(50_000), member=who.member_no, pieces={"CARD4": 5}
+    )
     assert (len(done.given), card(cashier, who)) == (1, (1, 4))
-    for wrong, error in (({"CARD4": 0}, BadInput), ({"CARD4": 1001}, BadInput), ({"OTHER": 1}, NotFound)):
+    for wrong, error in (
+        ({"CARD4": 0}, BadInput),
+        ({"CARD4": 1001}, BadInput),
+        ({"OTHER": 1}, NotFound),
+    ):
         with pytest.raises(error):
             open_bill.record(cashier, amount=Money(100), member=who.member_no, pieces=wrong)
 
@@ -302,7 +396,9 @@ def test_stamps_go_back_with_the_goods_and_break_an_unused_card(milk, cashier, o
     who = build.member(milk)
     done = open_bill.record(cashier, lines=[LineIn("M", Quantity(5000))], member=who.member_no)
     code = done.given[0].code
-    back = returns.return_goods(milk, receipt=done.receipt_no, lines=[returns.ReturnLine(1, Quantity(2000))])
+    back = returns.return_goods(
+        milk, receipt=done.receipt_no, lines=[returns.ReturnLine(1, Quantity(2000))]
+    )
     assert (back.stamps_taken_back, card(cashier, who)) == (2, (3, 4))
     assert issue.show(milk, code=code).state is CouponState.VOIDED
     returns.return_goods(milk, receipt=done.receipt_no)
@@ -313,7 +409,9 @@ def test_stamps_go_back_with_the_goods_and_break_an_unused_card(milk, cashier, o
 def test_stamps_of_a_used_card_are_owed_after_a_return(milk, cashier, owner):
     who = build.member(milk)
     done = open_bill.record(cashier, lines=[LineIn("M", Quantity(4000))], member=who.member_no)
-    open_bill.record(cashier, lines=[LineIn("M")], member=who.member_no, coupons=[done.given[0].code])
+    open_bill.record(
+        cashier, lines=[LineIn("M")], member=who.member_no, coupons=[done.given[0].code]
+    )
     assert card(cashier, who) == (0, 4)
     returns.return_goods(milk, receipt=done.receipt_no)
     assert card(cashier, who) == (-4, 4)
@@ -327,7 +425,10 @@ def test_a_void_gives_and_takes_every_stamp(milk, cashier, manager, owner):
     open_bill.record(cashier, lines=[LineIn("M", Quantity(3000))], member=who.member_no)
     done = open_bill.record(cashier, lines=[LineIn("M", Quantity(2000))], member=who.member_no)
     voids.void(manager, receipt=done.receipt_no)
-    assert (card(cashier, who), issue.show(milk, code=done.given[0].code).state) == ((3, 4), CouponState.VOIDED)
+    assert (card(cashier, who), issue.show(milk, code=done.given[0].code).state) == (
+        (3, 4),
+        CouponState.VOIDED,
+    )
     assert verify.verify(owner)[1] == []
 
 
@@ -397,7 +498,9 @@ def test_a_card_for_an_offer_that_is_not_there_is_refused(manager):
 
 def test_flags_of_goods_come_by_import_and_hold(milk, cashier, tmp_path):
     who = build.member(milk)
-    build.offer(milk, "TEN", kind="percent_off", value="10", min_spend=None, automatic=True, valid_days=None)
+    build.offer(
+        milk, "TEN", kind="percent_off", value="10", min_spend=None, automatic=True, valid_days=None
+    )
     done = open_bill.record(cashier, lines=[LineIn("T"), LineIn("M")], member=who.member_no)
     assert (done.net, done.points_earned) == (2500 + 9000, 90)
     with pytest.raises(BadInput, match="gift_medicine"):
@@ -406,7 +509,10 @@ def test_flags_of_goods_come_by_import_and_hold(milk, cashier, tmp_path):
     file.write_text("sku,medicine,no_points\nR,homeopathy,\nT,,maybe\n", "utf-8")
     with pytest.raises(ImportRejected) as rejected:
         run.load(milk, kind="products", path=file)
-    assert [(p.row, p.column, p.kind) for p in rejected.value.problems] == [(2, "medicine", "unknown"), (3, "no_points", "not_yes_no")]
+    assert [(p.row, p.column, p.kind) for p in rejected.value.problems] == [
+        (2, "medicine", "unknown"),
+        (3, "no_points", "not_yes_no"),
+    ]
     file.write_text("sku,no_points,medicine\nT,否,\n", "utf-8")
     run.load(milk, kind="products", path=file)
     assert open_bill.record(cashier, lines=[LineIn("T")], member=who.member_no).points_earned == 0

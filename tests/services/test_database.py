@@ -22,18 +22,28 @@ def test_every_row_comes_in_once(owner, count):
 def test_a_known_row_stays(owner):
     """In the midst of hundreds, and among rows that share a value."""
     with owner.write() as session:
-        database.bulk_insert(session, _KEYS, ("key", "name"), [("k00600", "'; DROP TABLE name_key; --")])
-        database.insert_columns(
-            session, _KEYS, {"key": [f"k{n:05d}" for n in range(700)]}, known_stay=True, name="'; DROP TABLE name_key; --"
+        database.bulk_insert(
+            session, _KEYS, ("key", "name"), [("k00600", "'; DROP TABLE name_key; --")]
         )
-        database.insert_columns(session, _KEYS, {"key": ["k00001"], "name": ["王"]}, known_stay=True)
+        database.insert_columns(
+            session,
+            _KEYS,
+            {"key": [f"k{n:05d}" for n in range(700)]},
+            known_stay=True,
+            name="'; DROP TABLE name_key; --",
+        )
+        database.insert_columns(
+            session, _KEYS, {"key": ["k00001"], "name": ["王"]}, known_stay=True
+        )
         assert session.scalar(text("SELECT count(*) FROM name_key")) == 701
 
 
 def test_a_refused_row_takes_its_statement_along(owner):
     """Nothing of it stays when one of the rows breaks a rule."""
     with pytest.raises(Exception, match=r"(?i)unique|collided"), owner.write() as session:
-        database.bulk_insert(session, _KEYS, ("key", "name"), [*((f"k{n}", "王") for n in range(600)), ("k5", "王")])
+        database.bulk_insert(
+            session, _KEYS, ("key", "name"), [*((f"k{n}", "王") for n in range(600)), ("k5", "王")]
+        )
     with owner.read() as session:
         assert session.scalar(text("SELECT count(*) FROM name_key")) == 0
 

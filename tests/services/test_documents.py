@@ -29,7 +29,12 @@ def test_every_printed_code_decodes_to_itself(manager, tmp_path, layout, dpi, la
     sheet = issue.to_print(manager, batch=1)
     file = tmp_path / "c.pdf"
     pages = coupon_sheet.write(
-        manager, coupons=sheet, file=file, layout=layout, words=Catalogue(language), first_cell=2 if layout.startswith("a4") else 1
+        manager,
+        coupons=sheet,
+        file=file,
+        layout=layout,
+        words=Catalogue(language),
+        first_cell=2 if layout.startswith("a4") else 1,
     )
     assert pages == {"a4-3x7": 2, "a4-3x8": 2}.get(layout, 4)
     assert sorted(read_codes(file, dpi)) == sorted(codes)
@@ -40,7 +45,13 @@ def test_the_paper_says_what_the_rule_says(manager, tmp_path):
     build.offer(manager, name="满100减20")
     codes = build.issued(manager, count=3)
     file = tmp_path / "c.pdf"
-    coupon_sheet.write(manager, coupons=issue.to_print(manager, batch=1), file=file, layout="a4-3x7", words=Catalogue("zh_CN"))
+    coupon_sheet.write(
+        manager,
+        coupons=issue.to_print(manager, batch=1),
+        file=file,
+        layout="a4-3x7",
+        words=Catalogue("zh_CN"),
+    )
     page = pypdf.PdfReader(file).pages[0]
     text = page.extract_text()
     assert [round(float(x)) for x in page.mediabox[2:]] == [595, 842]
@@ -68,7 +79,9 @@ def test_quiet_zones_and_modules_are_guarded():
 def test_the_member_card_scans(manager, tmp_path):
     """The card's barcode is the member number."""
     who = build.member(manager, name="㐀李小梅")
-    member_card.write(manager, member=who.member_no, file=tmp_path / "m.pdf", words=Catalogue("zh_CN"))
+    member_card.write(
+        manager, member=who.member_no, file=tmp_path / "m.pdf", words=Catalogue("zh_CN")
+    )
     document = pypdfium2.PdfDocument(str(tmp_path / "m.pdf"))
     picture = document[0].render(scale=203 / 72).to_pil()
     document.close()
@@ -88,10 +101,23 @@ def test_wrong_paper_and_cell_are_named(manager, tmp_path):
     sheet = issue.to_print(manager, batch=1)
     for layout, cell, code in (("a5", 1, "layout"), ("a4-3x7", 22, "first_cell")):
         with pytest.raises(BadInput) as caught:
-            coupon_sheet.write(manager, coupons=sheet, file=tmp_path / "x.pdf", layout=layout, words=Catalogue("en"), first_cell=cell)
+            coupon_sheet.write(
+                manager,
+                coupons=sheet,
+                file=tmp_path / "x.pdf",
+                layout=layout,
+                words=Catalogue("en"),
+                first_cell=cell,
+            )
         assert caught.value.code == code
     with pytest.raises(StorageTrouble):
-        coupon_sheet.write(manager, coupons=sheet, file=tmp_path / "no" / "x.pdf", layout="a4-3x7", words=Catalogue("en"))
+        coupon_sheet.write(
+            manager,
+            coupons=sheet,
+            file=tmp_path / "no" / "x.pdf",
+            layout="a4-3x7",
+            words=Catalogue("en"),
+        )
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
@@ -104,9 +130,17 @@ def test_the_month_ties_out(owner, manager, cashier, tmp_path, language):
     voids.undo(cashier)
     file = tmp_path / "r.xlsx"
     now = month_workbook.write(
-        owner, first=date(2026, 11, 1), last=date(2026, 11, 30), file=file, words=Catalogue(language, zone=owner.clock.zone)
+        owner,
+        first=date(2026, 11, 1),
+        last=date(2026, 11, 30),
+        file=file,
+        words=Catalogue(language, zone=owner.clock.zone),
     )
-    assert (now.totals.redemptions, now.totals.reversed, now.totals.sales_with_coupon_net) == (1, 1, 10_800)
+    assert (now.totals.redemptions, now.totals.reversed, now.totals.sales_with_coupon_net) == (
+        1,
+        1,
+        10_800,
+    )
     assert all(ours == theirs for _, ours, theirs in now.tie_out)
     book = openpyxl.load_workbook(file, data_only=True)
     assert book.sheetnames[1:] == [
@@ -121,15 +155,28 @@ def test_the_month_ties_out(owner, manager, cashier, tmp_path, language):
     assert len(openpyxl.load_workbook(file).worksheets[0]._charts) == 2
     names = [cell.value for cell in book.worksheets[1]["B"]]
     assert "=SUM(A1)" in names
-    assert {cell.data_type for cell in openpyxl.load_workbook(file).worksheets[1]["B"]} <= {"s", "n"}
+    assert {cell.data_type for cell in openpyxl.load_workbook(file).worksheets[1]["B"]} <= {
+        "s",
+        "n",
+    }
 
 
 def test_a_report_that_cannot_be_written_leaves_the_old_one(owner, tmp_path):
     """The name appears only over a whole file."""
     with pytest.raises(StorageTrouble):
         month_workbook.write(
-            owner, first=date(2026, 11, 1), last=date(2026, 11, 30), file=tmp_path / "no" / "r.xlsx", words=Catalogue("en")
+            owner,
+            first=date(2026, 11, 1),
+            last=date(2026, 11, 30),
+            file=tmp_path / "no" / "r.xlsx",
+            words=Catalogue("en"),
         )
     with pytest.raises(BadInput):
-        month_workbook.write(owner, first=date(2026, 11, 30), last=date(2026, 11, 1), file=tmp_path / "r.xlsx", words=Catalogue("en"))
+        month_workbook.write(
+            owner,
+            first=date(2026, 11, 30),
+            last=date(2026, 11, 1),
+            file=tmp_path / "r.xlsx",
+            words=Catalogue("en"),
+        )
     assert list(tmp_path.glob("r.xlsx*")) == []

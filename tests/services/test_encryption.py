@@ -16,7 +16,9 @@ from tests import build
 @pytest.fixture
 def closed(tmp_path, monkeypatch):
     """A path for an encrypted store, with this test's own place for keys."""
-    monkeypatch.setattr(paths.platformdirs, "user_config_dir", lambda *_, **__: str(tmp_path / "config"))
+    monkeypatch.setattr(
+        paths.platformdirs, "user_config_dir", lambda *_, **__: str(tmp_path / "config")
+    )
     return tmp_path / "s.db"
 
 
@@ -35,15 +37,24 @@ def test_nothing_readable_lies_on_the_disk(closed, tmp_path):
     compose.close_store(again)
     for file in [closed, *made.path.parent.glob("*.db")]:
         data = file.read_bytes()
-        assert "欧阳小梅".encode() not in data and b"13800138000" not in data and not data.startswith(b"SQLite")
+        assert (
+            "欧阳小梅".encode() not in data
+            and b"13800138000" not in data
+            and not data.startswith(b"SQLite")
+        )
 
 
 def test_without_the_key_it_stays_closed_and_whole(closed):
-    """A stolen copy, a wrong key, an unreadable key: each with its own words, not a byte changed."""
+    """A stolen copy, a wrong key, an unreadable key: each with its own words, not a byte
+    changed."""
     compose.close_store(compose.create_store(str(closed), shop="S", encrypt=True))
     before, key = closed.read_bytes(), paths.key_file(closed)
     right = key.read_text()
-    for text, code in (("0" * 64, "wrong_key"), ("hello", "key_unreadable"), (None, "foreign_file")):
+    for text, code in (
+        ("0" * 64, "wrong_key"),
+        ("hello", "key_unreadable"),
+        (None, "foreign_file"),
+    ):
         key.unlink() if text is None else key.write_text(text)
         with pytest.raises(StorageTrouble) as caught:
             compose.open_store(str(closed))

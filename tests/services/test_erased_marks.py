@@ -37,8 +37,14 @@ def listed(folder, *rows, titles="phone,name"):
     ("member_no,name", "{no},李小梅", "member_no"), ("old_card_no,name", "OLD-77,李小梅", "old_card_no"),
 ])  # fmt: skip
 def test_an_old_list_that_names_the_erased_is_said(erased, manager, tmp_path, titles, row, column):
-    """By phone, further phone, number or card: each is a problem of its row, and nothing is kept."""
-    file = listed(tmp_path, row.format(no=erased), "13700137000,张伟" if "phone" in titles else "N1,张伟", titles=titles)
+    """By phone, further phone, number or card: each is a problem of its row, and nothing is
+    kept."""
+    file = listed(
+        tmp_path,
+        row.format(no=erased),
+        "13700137000,张伟" if "phone" in titles else "N1,张伟",
+        titles=titles,
+    )
     with pytest.raises(ImportRejected) as refused:
         run.load(manager, kind="members", path=file)
     found = refused.value.problems[0]
@@ -47,10 +53,15 @@ def test_an_old_list_that_names_the_erased_is_said(erased, manager, tmp_path, ti
     assert registry.count(manager) == 0
 
 
-def test_the_erased_are_left_out_or_taken_when_somebody_says_so(erased, manager, owner, tmp_path, backend):
-    """Left out with the rows that have problems; in again only by a choice of its own, which an undoing takes back."""
+def test_the_erased_are_left_out_or_taken_when_somebody_says_so(
+    erased, manager, owner, tmp_path, backend
+):
+    """Left out with the rows that have problems; in again only by a choice of its own, which an
+    undoing takes back."""
     file = listed(tmp_path, f"{PHONE},李小梅", "13700137000,张伟")
-    seen = run.load(manager, kind="members", path=file, how=ImportOptions(dry_run=True, skip_bad=True))
+    seen = run.load(
+        manager, kind="members", path=file, how=ImportOptions(dry_run=True, skip_bad=True)
+    )
     assert (seen.created, seen.rejected) == (1, 1)
     done = run.load(manager, kind="members", path=file, how=ImportOptions(skip_bad=True))
     assert (done.created, done.rejected) == (1, 1)

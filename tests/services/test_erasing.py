@@ -1,4 +1,5 @@
-"""Forgotten means forgotten: not in the file, not in its log, not by a backup, an import or a list; the sums stay."""
+"""Forgotten means forgotten: not in the file, not in its log, not by a backup, an import or a list;
+the sums stay."""
 
 import json
 
@@ -25,7 +26,13 @@ from storecrm.values import Channel, CouponState, Money
 from tests import build
 from tests.conftest import signed
 
-NAME, PHONE, MAIL, NOTE, CARD = "欧阳小梅", "13811112222", "xiaomei@example.com", "allergisch gegen Nüsse", "OLD-778899"
+NAME, PHONE, MAIL, NOTE, CARD = (
+    "欧阳小梅",
+    "13811112222",
+    "xiaomei@example.com",
+    "allergisch gegen Nüsse",
+    "OLD-778899",
+)
 ALERT, GUARDIAN, FURTHER = "kommt mit Hund", "欧阳大山", "13822223333"
 
 
@@ -53,10 +60,24 @@ def traces(path):
     """What of the person can be read from the bytes of the store and everything beside it."""
     signs = [
         sign.encode()
-        for sign in (NAME, "小梅", PHONE, MAIL, NOTE, CARD, CARD.casefold(), "Stammkundin", "1991-07-23", "ouyang", "yxm")
+        for sign in (
+            NAME,
+            "小梅",
+            PHONE,
+            MAIL,
+            NOTE,
+            CARD,
+            CARD.casefold(),
+            "Stammkundin",
+            "1991-07-23",
+            "ouyang",
+            "yxm",
+        )
         + (ALERT, GUARDIAN, FURTHER, "lost-5544", "Mutti")
     ]
-    files = [file for file in path.parent.iterdir() if file.is_file() and file.name.startswith(path.name)]
+    files = [
+        file for file in path.parent.iterdir() if file.is_file() and file.name.startswith(path.name)
+    ]
     return {sign.decode() for file in files for sign in signs if sign in file.read_bytes()}
 
 
@@ -70,7 +91,19 @@ def test_not_a_byte_of_the_person_stays(base, manager, owner, ann, tmp_path):
     file = tmp_path / "more.csv"
     file.write_text(f"phone,name,tags\n{PHONE},{NAME}二,Nachbarin\n", "utf-8")
     run.load(manager, kind="members", path=file, how=ImportOptions(on_existing="replace"))
-    assert {NAME, PHONE, MAIL, NOTE, CARD.casefold(), "Stammkundin", ALERT, GUARDIAN, FURTHER, "lost-5544", "Mutti"} <= traces(path)
+    assert {
+        NAME,
+        PHONE,
+        MAIL,
+        NOTE,
+        CARD.casefold(),
+        "Stammkundin",
+        ALERT,
+        GUARDIAN,
+        FURTHER,
+        "lost-5544",
+        "Mutti",
+    } <= traces(path)
     with pytest.raises(NotAllowed):
         erasure.erase(manager, member=ann.member_no, reason="asked for it")
     with pytest.raises(BadInput, match="reason_missing"):
@@ -89,7 +122,12 @@ def test_the_ledger_and_the_figures_stay(owner, manager, ann):
     sold = open_bill.record(manager, amount=Money(12_800), member=ann.member_no)
     erasure.erase(owner, member=ann.member_no, reason="asked")
     view = receipts.show(owner, receipt=sold.receipt_no)
-    assert (view.net, view.points_earned, view.member.name, view.member.phone) == (12_800, 128, "", "")
+    assert (view.net, view.points_earned, view.member.name, view.member.phone) == (
+        12_800,
+        128,
+        "",
+        "",
+    )
     with owner.read() as session:
         assert session.execute(text("SELECT sum(points) FROM point_entry")).scalar_one() == 128
     assert registry.register(manager, new=NewMember(phone=PHONE)).member_no != ann.member_no
@@ -112,14 +150,17 @@ def test_a_backup_of_before_brings_nobody_back(base, owner, manager, ann, tmp_pa
     backups.restore(owner, path=made.path)
     again = signed(compose.open_store(str(path), wall=wall), "陈")
     try:
-        assert registry.count(again) == 1 and registry.show(again, member=bob.member_no).name == "Bob"
+        assert (
+            registry.count(again) == 1 and registry.show(again, member=bob.member_no).name == "Bob"
+        )
         assert traces(path) == set() and verify.verify(again)[1] == []
     finally:
         compose.close_store(again)
 
 
 def test_a_number_given_anew_is_somebody_else(base, owner, manager, tmp_path, wall):
-    """Restored to before the erased one registered, the next member has the same number in the file, and stays."""
+    """Restored to before the erased one registered, the next member has the same number in the
+    file, and stays."""
     path = tmp_path / "store.db"
     made = backups.create(owner)
     gone = registry.register(manager, new=NewMember(phone=PHONE, name=NAME))
@@ -156,7 +197,9 @@ def test_an_import_whose_members_are_on_a_kept_list_is_taken_back(owner, manager
 def test_an_import_taken_back_does_not_bring_the_name_back(owner, manager, ann, tmp_path):
     file = tmp_path / "more.csv"
     file.write_text(f"phone,name,tags\n{PHONE},Neuer Name,neu\n", "utf-8")
-    batch = run.load(manager, kind="members", path=file, how=ImportOptions(on_existing="replace")).batch
+    batch = run.load(
+        manager, kind="members", path=file, how=ImportOptions(on_existing="replace")
+    ).batch
     erasure.erase(owner, member=ann.member_no, reason="asked")
     run.undo(owner, batch=batch)
     assert traces(tmp_path / "store.db") == set() and registry.count(owner) == 0
@@ -171,18 +214,26 @@ def test_forgetting_works_on_either_database(owner, manager, ann):
 @pytest.mark.both
 def test_a_refused_correction_keeps_the_tags_as_they_were(manager, ann):
     with pytest.raises(BadInput, match="birthday"):
-        registry.change(manager, member=ann.member_no, new=NewMember(birthday="1990-99-99"), tags=["vip"])
+        registry.change(
+            manager, member=ann.member_no, new=NewMember(birthday="1990-99-99"), tags=["vip"]
+        )
     with pytest.raises(BadInput, match="tag"):
         registry.change(manager, member=ann.member_no, new=NewMember(name="X"), tags=["y" * 41])
     view = registry.show(manager, member=ann.member_no)
     assert (view.name, view.tags) == (NAME, ("Stammkundin",))
-    assert registry.change(manager, member=ann.member_no, new=NewMember(name="X"), tags=["vip"]).tags == ("vip",)
+    assert registry.change(
+        manager, member=ann.member_no, new=NewMember(name="X"), tags=["vip"]
+    ).tags == ("vip",)
 
 
 @pytest.mark.both
 def test_tags_are_put_on_and_taken_off_once(manager, cashier, ann):
-    assert registry.tag(manager, member=ann.member_no, add=["vip", "vip", "milk"], remove=["Stammkundin"]).tags == ("milk", "vip")
-    assert registry.tag(manager, member=ann.member_no, add=["vip"], remove=["none", "milk"]).tags == ("vip",)
+    assert registry.tag(
+        manager, member=ann.member_no, add=["vip", "vip", "milk"], remove=["Stammkundin"]
+    ).tags == ("milk", "vip")
+    assert registry.tag(
+        manager, member=ann.member_no, add=["vip"], remove=["none", "milk"]
+    ).tags == ("vip",)
     assert segments.count(manager, rule={"field": "tag", "op": "is", "value": "vip"}) == 1
     for wrong in ("", "a,b", " x", "y" * 41):
         with pytest.raises(BadInput, match="tag"):
@@ -192,26 +243,57 @@ def test_tags_are_put_on_and_taken_off_once(manager, cashier, ann):
 
 
 def test_a_members_file_holds_everything_that_is_kept(owner, manager, cashier, ann, tmp_path):
-    """As JSON for a program and as PDF for a person, in both languages; who may not see phones may not write it."""
+    """As JSON for a program and as PDF for a person, in both languages; who may not see phones may
+    not write it."""
     build.offer(manager)
     [code] = build.issued(manager, to=(ann.member_no,))
     sold = open_bill.record(manager, amount=Money(12_800), member=ann.member_no)
     before = tmp_path / "before.csv"
-    before.write_text(f"phone,gender,total_spent,visits,last_visit\n{PHONE},f,3600,12,2024-05-06\n", "utf-8")
+    before.write_text(
+        f"phone,gender,total_spent,visits,last_visit\n{PHONE},f,3600,12,2024-05-06\n", "utf-8"
+    )
     run.load(manager, kind="members", path=before, how=ImportOptions(on_existing="fill"))
     lifecycle_history.note(manager)
     file = tmp_path / "ann.json"
-    assert member_data_file.write(manager, member=PHONE, file=file, words=Catalogue("en", "CNY", manager.clock.zone)) == 1
+    assert (
+        member_data_file.write(
+            manager, member=PHONE, file=file, words=Catalogue("en", "CNY", manager.clock.zone)
+        )
+        == 1
+    )
     body = json.loads(file.read_text("utf-8"))
     assert set(body["person"]["cards"]) == {ann.member_no, CARD.casefold()}
-    assert (body["person"]["name"], body["person"]["phone"], body["person"]["note"]) == (NAME, f"+86{PHONE}", NOTE)
-    assert (body["person"]["further_phones"], body["person"]["lost_cards"]) == ([f"+86{FURTHER}"], ["lost-5544"])
+    assert (body["person"]["name"], body["person"]["phone"], body["person"]["note"]) == (
+        NAME,
+        f"+86{PHONE}",
+        NOTE,
+    )
+    assert (body["person"]["further_phones"], body["person"]["lost_cards"]) == (
+        [f"+86{FURTHER}"],
+        ["lost-5544"],
+    )
     # every personal column of the member's row is in the file
-    silent = {"id", "state", "phone_tail", "registered_by", "recorded_at", "import_id", "password_hash", "password_wrong", "merged_into"}
+    silent = {
+        "id",
+        "state",
+        "phone_tail",
+        "registered_by",
+        "recorded_at",
+        "import_id",
+        "password_hash",
+        "password_wrong",
+        "merged_into",
+    }
     said = {"referred_by": "brought_by"}
-    assert {said.get(name, name) for name in (column.name for column in Member.__table__.c) if name not in silent} <= set(body["person"])
+    assert {
+        said.get(name, name)
+        for name in (column.name for column in Member.__table__.c)
+        if name not in silent
+    } <= set(body["person"])
     assert [(c["channel"], c["granted"]) for c in body["consents"]] == [("sms", True)]
-    assert [r["receipt_no"] for r in body["receipts"]] == [sold.receipt_no] and body["coupons"][0]["code"] == code
+    assert [r["receipt_no"] for r in body["receipts"]] == [sold.receipt_no] and body["coupons"][0][
+        "code"
+    ] == code
     assert [(p["kind"], p["points"]) for p in body["points"]] == [("earn", 128)]
     english = (
         "What we keep about you",

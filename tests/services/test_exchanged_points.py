@@ -1,4 +1,5 @@
-"""Points that paid for a coupon go back to their lots whenever the coupon ends unused: once, and to whoever owns the lot."""
+"""Points that paid for a coupon go back to their lots whenever the coupon ends unused: once, and to
+whoever owns the lot."""
 
 import pytest
 
@@ -19,7 +20,9 @@ def bought(manager):
     """A member with 1,000 points, 100 of which paid for a coupon: (member number, coupon)."""
     who = build.member(manager).member_no
     open_bill.record(manager, amount=Money(100_000), member=who)
-    build.offer(manager, "OWN", kind="amount_off", value="5", min_spend=None, bearer=False, valid_days=5)
+    build.offer(
+        manager, "OWN", kind="amount_off", value="5", min_spend=None, bearer=False, valid_days=5
+    )
     return who, adjustments.exchange(manager, member=who, offer="OWN", cost=100)
 
 
@@ -78,7 +81,8 @@ def test_a_use_that_is_taken_back_after_the_batch_was_voided(manager, owner, bou
 
 
 def test_a_coupon_that_was_lost_and_issued_again(manager, owner, bought):
-    """The code is another one, the points are those that paid for the first: by batch, by code, after a lost card."""
+    """The code is another one, the points are those that paid for the first: by batch, by code,
+    after a lost card."""
     who, coupon = bought
     again = issue.reissue(manager, code=coupon.code)
     issue.void_batch(manager, batch=coupon.batch)
@@ -104,7 +108,8 @@ def test_points_come_back_once_and_to_the_lots_owner(manager, owner, bought):
 
 
 def test_a_coupon_that_only_ended_was_had(manager, owner, base, bought, wall):
-    """Who lets a coupon run out has had what was paid for; voiding it is a decision of the shop, late or not."""
+    """Who lets a coupon run out has had what was paid for; voiding it is a decision of the shop,
+    late or not."""
     who, coupon = bought
     wall.forward(days=10)
     manager = signed(base, "赵")

@@ -44,8 +44,18 @@ def own_files(store) -> list[Path]:
     live = Path(store.name)
     made = backups.create(store)
     Path(f"{live}.erased").write_text("x", "utf-8")
-    beside = [Path(f"{live}{end}") for end in ("", "-wal", "-shm", "-journal", ".import-lock", ".window-lock", ".erased")]
-    return [*beside, made.path, made.path.with_suffix(".json"), made.path.parent / "new.pdf", paths.key_file(live), paths.settings_file()]
+    beside = [
+        Path(f"{live}{end}")
+        for end in ("", "-wal", "-shm", "-journal", ".import-lock", ".window-lock", ".erased")
+    ]
+    return [
+        *beside,
+        made.path,
+        made.path.with_suffix(".json"),
+        made.path.parent / "new.pdf",
+        paths.key_file(live),
+        paths.settings_file(),
+    ]
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
@@ -65,11 +75,17 @@ def test_nothing_is_written_over_what_belongs_to_the_store(owner, someone, overw
 
 
 def test_no_other_spelling_reaches_the_store(owner, someone, tmp_path):
-    """Second names, detours and other cases of letters are the same file, or would be on another disk."""
+    """Second names, detours and other cases of letters are the same file, or would be on another
+    disk."""
     hard = tmp_path / "hard.pdf"
     os.link(owner.name, hard)
     (tmp_path / "way").mkdir()
-    for file in (hard, tmp_path / "way" / ".." / "store.db", tmp_path / "STORE.DB", tmp_path / "store.db. "):
+    for file in (
+        hard,
+        tmp_path / "way" / ".." / "store.db",
+        tmp_path / "STORE.DB",
+        tmp_path / "store.db. ",
+    ):
         with pytest.raises(NotPossible) as refused:
             card(owner, file, overwrite=True)
         assert refused.value.code == "own_file", file
@@ -89,7 +105,8 @@ def test_no_link_reaches_the_store(owner, someone, tmp_path):
 
 
 def test_another_shops_store_is_safe_too(owner, someone, tmp_path):
-    """Two shops may live on one computer: plain stores are told by their first bytes, encrypted ones by their key."""
+    """Two shops may live on one computer: plain stores are told by their first bytes, encrypted
+    ones by their key."""
     plain, locked = tmp_path / "b" / "other.db", tmp_path / "b" / "locked"
     plain.parent.mkdir()
     plain.write_bytes(Path(owner.name).read_bytes())
@@ -107,7 +124,15 @@ def test_only_plain_files_are_written(owner, someone, tmp_path):
     """A device swallows, a pipe waits for ever, a link leads out of the folder that was named."""
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "empty").symlink_to(tmp_path / "elsewhere.pdf")
-    for file in ("/dev/null", "/dev/full", "/dev/stdout", tmp_path / "pipe", tmp_path, tmp_path / "empty", tmp_path / ".."):
+    for file in (
+        "/dev/null",
+        "/dev/full",
+        "/dev/stdout",
+        tmp_path / "pipe",
+        tmp_path,
+        tmp_path / "empty",
+        tmp_path / "..",
+    ):
         with pytest.raises(NotPossible) as refused:
             card(owner, file, overwrite=True)
         assert refused.value.code == "not_plain_file", file
@@ -119,11 +144,21 @@ def writers(owner):
     day = owner.clock.today()
     return {
         "card.pdf": lambda file, **o: card(owner, file, **o),
-        "report.xlsx": lambda file, **o: month_workbook.write(owner, first=day, last=day, file=file, words=WORDS, **o),
-        "members.csv": lambda file, **o: exporting.export(owner, kind="members", file=file, words=WORDS, **o),
-        "members.xlsx": lambda file, **o: exporting.export(owner, kind="members", file=file, words=WORDS, **o),
-        "form.xlsx": lambda file, **o: exporting.template(kind="members", file=file, words=WORDS, store=owner.name, **o),
-        "data.json": lambda file, **o: member_data_file.write(owner, member="13800138000", file=file, words=WORDS, **o),
+        "report.xlsx": lambda file, **o: month_workbook.write(
+            owner, first=day, last=day, file=file, words=WORDS, **o
+        ),
+        "members.csv": lambda file, **o: exporting.export(
+            owner, kind="members", file=file, words=WORDS, **o
+        ),
+        "members.xlsx": lambda file, **o: exporting.export(
+            owner, kind="members", file=file, words=WORDS, **o
+        ),
+        "form.xlsx": lambda file, **o: exporting.template(
+            kind="members", file=file, words=WORDS, store=owner.name, **o
+        ),
+        "data.json": lambda file, **o: member_data_file.write(
+            owner, member="13800138000", file=file, words=WORDS, **o
+        ),
     }
 
 
@@ -147,7 +182,11 @@ def test_the_same_kind_is_written_anew_and_nothing_else(owner, someone, tmp_path
 def test_another_kind_of_ours_is_not_written_over(owner, someone, tmp_path):
     """A report in the place of the member list would be a loss too."""
     wrote = writers(owner)
-    for name, other in (("card.pdf", None), ("report.xlsx", "members.xlsx"), ("members.xlsx", "form.xlsx")):
+    for name, other in (
+        ("card.pdf", None),
+        ("report.xlsx", "members.xlsx"),
+        ("members.xlsx", "form.xlsx"),
+    ):
         file = tmp_path / name
         wrote[name](file)
         with pytest.raises(Conflict):
@@ -197,7 +236,9 @@ def test_a_link_laid_in_the_way_is_not_followed(owner, someone, tmp_path):
     victim.write_text("kept", "utf-8")
     build.link(tmp_path / "card.pdf.part", victim)
     card(owner, tmp_path / "card.pdf")
-    assert victim.read_text("utf-8") == "kept" and (tmp_path / "card.pdf").read_bytes().startswith(b"%PDF")
+    assert victim.read_text("utf-8") == "kept" and (tmp_path / "card.pdf").read_bytes().startswith(
+        b"%PDF"
+    )
 
 
 @pytest.mark.parametrize(
@@ -208,13 +249,17 @@ def test_a_link_laid_in_the_way_is_not_followed(owner, someone, tmp_path):
         ("字" * (120 if os.name == "posix" else 256) + ".pdf", "name_too_long"),
     ],
 )
-def test_a_place_that_cannot_be_written_is_named_with_a_way_out(owner, someone, tmp_path, name, code):
+def test_a_place_that_cannot_be_written_is_named_with_a_way_out(
+    owner, someone, tmp_path, name, code
+):
     """A long name ended in a bug report."""
     with pytest.raises(StorageTrouble) as refused:
         card(owner, tmp_path / name)
     assert refused.value.code == code
     for language in ("en", "zh_CN"):
-        assert sentence(refused.value, Catalogue(language)) and cure(refused.value, Catalogue(language))
+        assert sentence(refused.value, Catalogue(language)) and cure(
+            refused.value, Catalogue(language)
+        )
 
 
 @posix
@@ -228,7 +273,9 @@ def test_a_folder_without_rights_is_said(owner, someone, tmp_path):
     assert refused.value.code == "cannot_write"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="a limit of the file's size stands for the full disk")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="a limit of the file's size stands for the full disk"
+)
 def test_a_full_disk_leaves_the_old_file_and_no_half_one(owner, someone, tmp_path):
     """The month's report must not be gone because the new one did not fit."""
     import resource
@@ -240,7 +287,10 @@ def test_a_full_disk_leaves_the_old_file_and_no_half_one(owner, someone, tmp_pat
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (2000, kept[1]))
-        with pytest.raises(StorageTrouble) as refused, files.whole(Target(file, "member card", owner.name)) as part:
+        with (
+            pytest.raises(StorageTrouble) as refused,
+            files.whole(Target(file, "member card", owner.name)) as part,
+        ):
             part.write_bytes(b"x" * 10_000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, kept)
@@ -263,12 +313,16 @@ def test_half_written_files_of_the_killed_are_swept(owner, someone, tmp_path):
 
 
 def test_marks_are_what_readers_see(owner, someone, tmp_path):
-    """The mark is in the place that each form has for it; other programs open the files as before."""
+    """The mark is in the place that each form has for it; other programs open the files as
+    before."""
     for name, write in writers(owner).items():
         write(tmp_path / name)
     about = pypdf.PdfReader(tmp_path / "card.pdf").metadata
     assert about is not None and about.subject == "storecrm: member card"
-    assert openpyxl.load_workbook(tmp_path / "members.xlsx").properties.category == "storecrm: export members"
+    assert (
+        openpyxl.load_workbook(tmp_path / "members.xlsx").properties.category
+        == "storecrm: export members"
+    )
     assert zipfile.ZipFile(tmp_path / "form.xlsx").testzip() is None
     assert next(iter(json.loads((tmp_path / "data.json").read_text("utf-8")))) == "document"
 
@@ -283,7 +337,10 @@ def test_a_tour_takes_no_real_shops_place(owner, tmp_path):
         before = (folder / "store.db").read_bytes()
         with pytest.raises(BadInput) as refused:
             demo.tour(folder, count=50, seed=1, words=WORDS, create=_never, close=_never)
-        assert refused.value.code == "output_not_empty" and (folder / "store.db").read_bytes() == before
+        assert (
+            refused.value.code == "output_not_empty"
+            and (folder / "store.db").read_bytes() == before
+        )
     assert live.exists()
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers" / "report.xlsx").write_bytes(b"mine")
@@ -304,7 +361,12 @@ ROOT = str(Path(__file__).resolve().parents[2])
 
 def _child(tmp_path: Path, then: str) -> subprocess.Popen:
     code = HOLD.format(root=ROOT, then=then)
-    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": str(tmp_path)})
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+    )
 
 
 def test_temporary_folders_end_with_the_program(tmp_path):
@@ -316,11 +378,16 @@ def test_temporary_folders_end_with_the_program(tmp_path):
 
 def test_temporary_folders_of_the_killed_are_swept_and_no_others(tmp_path, monkeypatch):
     """After a power cut the next start tidies up; a program that runs beside keeps its own."""
-    killed, running = _child(tmp_path, "import time; time.sleep(60)"), _child(tmp_path, "import time; time.sleep(60)")
+    killed, running = (
+        _child(tmp_path, "import time; time.sleep(60)"),
+        _child(tmp_path, "import time; time.sleep(60)"),
+    )
     try:
         left, used = (Path(child.stdout.readline().strip()) for child in (killed, running))
         # where the system knows no such rights the temporary folder is the user's alone
-        assert os.name == "nt" or {stat.S_IMODE(folder.stat().st_mode) for folder in (left, left.parent)} == {0o700}
+        assert os.name == "nt" or {
+            stat.S_IMODE(folder.stat().st_mode) for folder in (left, left.parent)
+        } == {0o700}
         killed.kill()
         killed.wait()
         former = tmp_path / "storecrm-preview-abc"
@@ -331,7 +398,12 @@ def test_temporary_folders_of_the_killed_are_swept_and_no_others(tmp_path, monke
         os.utime(foreign, (1, 1))
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
         files.sweep_temporary()
-        assert (left.parent.exists(), used.parent.exists(), former.exists(), foreign.exists()) == (False, True, False, True)
+        assert (left.parent.exists(), used.parent.exists(), former.exists(), foreign.exists()) == (
+            False,
+            True,
+            False,
+            True,
+        )
     finally:
         for child in (killed, running):
             child.kill()

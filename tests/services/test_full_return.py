@@ -1,4 +1,5 @@
-"""What came back whole was never bought, what came back in part adds up everywhere, and nothing that was sold cannot come back."""
+"""What came back whole was never bought, what came back in part adds up everywhere, and nothing
+that was sold cannot come back."""
 
 import csv
 from decimal import Decimal
@@ -46,13 +47,25 @@ def test_a_first_purchase_that_came_back_whole_is_the_first_again(manager):
     returns.return_goods(manager, receipt=first.receipt_no, lines=[back(1)])
     assert open_bill.record(manager, lines=[LineIn("A")], member=who, dry_run=True).discount == 0
     returns.return_goods(manager, receipt=first.receipt_no)
-    assert (first.discount, open_bill.record(manager, lines=[LineIn("A")], member=who).discount) == (2_000, 2_000)
+    assert (
+        first.discount,
+        open_bill.record(manager, lines=[LineIn("A")], member=who).discount,
+    ) == (2_000, 2_000)
 
 
 def test_a_full_return_after_the_coupons_end_frees_the_members_limit(manager, owner, base, wall):
     """Nothing was bought with it, so the member's one use and the offer's money are there again."""
     who = build.member(manager).member_no
-    build.offer(manager, "ONCE", kind="amount_off", value="20", min_spend=None, valid_days=5, limit_per_member=1, budget="20")
+    build.offer(
+        manager,
+        "ONCE",
+        kind="amount_off",
+        value="20",
+        min_spend=None,
+        valid_days=5,
+        limit_per_member=1,
+        budget="20",
+    )
     [code] = build.issued(manager, "ONCE", to=(who,))
     sold = open_bill.record(manager, amount=Money(10_000), coupons=[code], member=who)
     wall.forward(days=10)
@@ -60,7 +73,10 @@ def test_a_full_return_after_the_coupons_end_frees_the_members_limit(manager, ow
     done = returns.return_goods(manager, receipt=sold.receipt_no)
     assert (done.coupons_kept, done.coupons_back) == ((code,), ())
     [later] = build.issued(manager, "ONCE", to=(who,))
-    assert open_bill.record(manager, amount=Money(10_000), coupons=[later], member=who).discount == 2_000
+    assert (
+        open_bill.record(manager, amount=Money(10_000), coupons=[later], member=who).discount
+        == 2_000
+    )
     clean(signed(base, "陈"))
 
 
@@ -68,7 +84,15 @@ def test_points_buy_a_limited_coupon_again_after_a_full_return(manager, base, wa
     """The limit that guards the exchange counts the same uses."""
     who = build.member(manager).member_no
     open_bill.record(manager, amount=Money(100_000), member=who)
-    build.offer(manager, "ONCE", kind="amount_off", value="20", min_spend=None, valid_days=5, limit_per_member=1)
+    build.offer(
+        manager,
+        "ONCE",
+        kind="amount_off",
+        value="20",
+        min_spend=None,
+        valid_days=5,
+        limit_per_member=1,
+    )
     code = adjustments.exchange(manager, member=who, offer="ONCE", cost=100).code
     sold = open_bill.record(manager, amount=Money(10_000), coupons=[code], member=who)
     wall.forward(days=10)
@@ -90,7 +114,10 @@ def test_a_recruit_whose_only_purchase_came_back_was_not_effective(manager):
 def test_a_line_that_has_only_an_amount_can_come_back(manager, owner, tmp_path):
     """Another system's list knows no quantity for it: it is one piece."""
     file = tmp_path / "sales.csv"
-    file.write_text("receipt_no,sold_at,quantity,amount\nR1,2026-11-20 10:00,0,30.00\nR1,2026-11-20 10:00,2,10.00\n", "utf-8")
+    file.write_text(
+        "receipt_no,sold_at,quantity,amount\nR1,2026-11-20 10:00,0,30.00\nR1,2026-11-20 10:00,2,10.00\n",
+        "utf-8",
+    )
     run.load(owner, kind="sales", path=file)
     part = returns.return_goods(manager, receipt="R1", lines=[back(2)])
     whole = returns.return_goods(manager, receipt="R1", lines=[back(1)])
@@ -99,7 +126,9 @@ def test_a_line_that_has_only_an_amount_can_come_back(manager, owner, tmp_path):
     build.goods(manager, A="5")
     file.write_text("receipt_no,sold_at,quantity,amount\nR2,2026-11-20 10:00,0,30.00\n", "utf-8")
     run.load(owner, kind="sales", path=file)
-    swap = exchanges.exchange(manager, receipt="R2", lines=[ReturnLine(1, Quantity(500))], taken=[LineIn("A")])
+    swap = exchanges.exchange(
+        manager, receipt="R2", lines=[ReturnLine(1, Quantity(500))], taken=[LineIn("A")]
+    )
     assert (swap.back.cash, swap.difference) == (1_500, -1_000)
     clean(owner)
 
@@ -129,7 +158,10 @@ def sliced(manager):
 
 def test_an_export_of_sales_adds_up_with_coupons_that_came_back(manager, owner, sliced, tmp_path):
     """Each line is what was paid for it, or went back for it: together what the shop has."""
-    cash = [returns.return_goods(manager, receipt=sliced.receipt_no, lines=lines).cash for lines in ([back(1), back(2)], [back(1)], [])]
+    cash = [
+        returns.return_goods(manager, receipt=sliced.receipt_no, lines=lines).cash
+        for lines in ([back(1), back(2)], [back(1)], [])
+    ]
     assert sum(cash) == sliced.net
     file = tmp_path / "sales.csv"
     files.export(owner, kind="sales", file=file, words=WORDS)
@@ -146,15 +178,26 @@ def test_an_export_of_sales_adds_up_with_coupons_that_came_back(manager, owner, 
 
 
 def test_a_repeated_return_answers_as_the_first_time(manager, owner, sliced):
-    """Every line's cash, the coupons and the points: a script that lost the answer hands out the same money."""
+    """Every line's cash, the coupons and the points: a script that lost the answer hands out the
+    same money."""
     for number, lines in enumerate(([back(1), back(2)], [])):
-        first = returns.return_goods(manager, receipt=sliced.receipt_no, lines=lines, request_no=f"r{number}")
-        again = returns.return_goods(manager, receipt=sliced.receipt_no, lines=lines, request_no=f"r{number}")
+        first = returns.return_goods(
+            manager, receipt=sliced.receipt_no, lines=lines, request_no=f"r{number}"
+        )
+        again = returns.return_goods(
+            manager, receipt=sliced.receipt_no, lines=lines, request_no=f"r{number}"
+        )
         assert again.repeated and again.lines == first.lines
-        assert (again.cash, again.coupons_back, again.coupons_kept) == (first.cash, first.coupons_back, first.coupons_kept)
+        assert (again.cash, again.coupons_back, again.coupons_kept) == (
+            first.cash,
+            first.coupons_back,
+            first.coupons_kept,
+        )
     with manager.read() as session:
         shown = receipts.view(session, manager, receipts.row_of(session, first.receipt_no).id)
-    assert [line.amount - line.share for line in shown.lines] == [-line.cash for line in first.lines]
+    assert [line.amount - line.share for line in shown.lines] == [
+        -line.cash for line in first.lines
+    ]
 
 
 def test_a_repeated_return_says_what_gifts_and_points_cost(manager, owner):

@@ -1,4 +1,5 @@
-"""What the file itself refuses, from whatever client: the trail, the ledger of points and the uses of coupons are only added to."""
+"""What the file itself refuses, from whatever client: the trail, the ledger of points and the uses
+of coupons are only added to."""
 
 import contextlib
 
@@ -21,7 +22,8 @@ with contextlib.suppress(ImportError):
 
 
 class Stranger:
-    """Any client at all: it opens the file (or the server) itself and knows nothing of this program."""
+    """Any client at all: it opens the file (or the server) itself and knows nothing of this
+    program."""
 
     def __init__(self, store, recursive):
         self.file = "://" not in store.name
@@ -104,7 +106,14 @@ def test_the_file_refuses_to_be_changed(stranger, statement):
 def test_the_database_refuses_on_either(sold):
     """A server's other clients are strangers too."""
     stranger = Stranger(sold[0], "OFF")
-    more = [] if stranger.file else [f"TRUNCATE {table} CASCADE" for table in ("audit", "audit_head", "point_entry", "redemption")]
+    more = (
+        []
+        if stranger.file
+        else [
+            f"TRUNCATE {table} CASCADE"
+            for table in ("audit", "audit_head", "point_entry", "redemption")
+        ]
+    )
     let = [statement for statement in EVERYWHERE + more if not stranger.refused(statement)]
     stranger.link.close()
     assert let == []
@@ -116,14 +125,19 @@ def test_a_reversal_is_written_once(sold, cashier):
     voids.undo(cashier)
     stranger = Stranger(sold[0], "OFF")
     assert stranger.one("SELECT count(*) FROM redemption WHERE reversed_at IS NOT NULL") == 1
-    assert stranger.refused("UPDATE redemption SET reversed_at = NULL WHERE reversed_at IS NOT NULL")
-    assert stranger.refused("UPDATE redemption SET reverse_reason = 'x' WHERE reversed_at IS NOT NULL")
+    assert stranger.refused(
+        "UPDATE redemption SET reversed_at = NULL WHERE reversed_at IS NOT NULL"
+    )
+    assert stranger.refused(
+        "UPDATE redemption SET reverse_reason = 'x' WHERE reversed_at IS NOT NULL"
+    )
     stranger.link.close()
 
 
 @pytest.mark.both
 def test_imported_uses_go_with_their_import_and_not_otherwise(manager, tmp_path):
-    """Rolling an import back is the one way in which a use leaves the file, and the trail says so."""
+    """Rolling an import back is the one way in which a use leaves the file, and the trail says
+    so."""
     build.offer(manager, "OLD", kind="external", value=None, min_spend=None)
     for name, rows in {
         "coupons": ["code,offer_code,issued_on", "ABC-1,OLD,2026-01-02"],

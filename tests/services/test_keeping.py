@@ -12,7 +12,15 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import text
 
 from storecrm import compose
-from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotAllowed, NotFound, StorageTrouble
+from storecrm.errors import (
+    BadFile,
+    BadInput,
+    Conflict,
+    ImportRejected,
+    NotAllowed,
+    NotFound,
+    StorageTrouble,
+)
 from storecrm.i18n import Catalogue
 from storecrm.models import database
 from storecrm.services.backup import backups
@@ -39,10 +47,16 @@ def written(tmp_path: Path, text: str, name: str = "f.csv", encoding: str = "utf
     return path
 
 
-@pytest.mark.parametrize(("encoding", "mark"), [("utf-8", ","), ("utf-8-sig", ";"), ("gb18030", "\t"), ("utf-16", ",")])
+@pytest.mark.parametrize(
+    ("encoding", "mark"), [("utf-8", ","), ("utf-8-sig", ";"), ("gb18030", "\t"), ("utf-16", ",")]
+)
 def test_members_come_in_from_every_encoding(manager, tmp_path, encoding, mark):
     """Chinese headers, GBK from Chinese Excel, semicolons, tabs."""
-    rows = [["手机号", "姓名", "积分", "旧卡号"], ["13800138000", "李小梅", "120", "C-001"], ["１３９００１３９０００", "王芳", "", ""]]
+    rows = [
+        ["手机号", "姓名", "积分", "旧卡号"],
+        ["13800138000", "李小梅", "120", "C-001"],
+        ["１３９００１３９０００", "王芳", "", ""],
+    ]
     path = written(tmp_path, "\n".join(mark.join(r) for r in rows), encoding=encoding)
     done = run.load(manager, kind="members", path=path)
     assert (done.rows, done.created, done.rejected) == (2, 2, 0)
@@ -60,10 +74,22 @@ def test_the_same_file_twice_changes_nothing(manager, tmp_path):
         "receipt_no,sold_at,member_no,sku,quantity,unit_price,amount\nR1,2026-11-01 10:00,13800138000,M,2,5.5,\nR1,2026-11-01 10:00,13800138000,B,1,,7.90\nR2,2026-11-02,,B,0,,1\n",
         "s.csv",
     )
-    offer = written(tmp_path, "code,kind,value,valid_from,valid_to\nX,external,,2026-10-01,2026-12-31\n", "o.csv")
+    offer = written(
+        tmp_path,
+        "code,kind,value,valid_from,valid_to\nX,external,,2026-10-01,2026-12-31\n",
+        "o.csv",
+    )
     pairs = written(tmp_path, "offer_code,sku\nX,M\n", "op.csv")
-    tickets = written(tmp_path, "code,offer_code,member_no,issued_on,uses_allowed\nC1,X,13800138000,2026-10-05,*\n", "c.csv")
-    used = written(tmp_path, "code,redeemed_at,receipt_no,discount\nC1,2026-11-01,R1,1.00\nC1,2026-11-01,R1,1.00\n", "r.csv")
+    tickets = written(
+        tmp_path,
+        "code,offer_code,member_no,issued_on,uses_allowed\nC1,X,13800138000,2026-10-05,*\n",
+        "c.csv",
+    )
+    used = written(
+        tmp_path,
+        "code,redeemed_at,receipt_no,discount\nC1,2026-11-01,R1,1.00\nC1,2026-11-01,R1,1.00\n",
+        "r.csv",
+    )
     days = written(tmp_path, "date,net_sales,receipts\n2026-11-01,100.5,12\n", "d.csv")
     files = (
         ("products", goods, 2),
@@ -84,13 +110,21 @@ def test_the_same_file_twice_changes_nothing(manager, tmp_path):
     assert receipts.show(manager, receipt="R1").net == 1100 + 790
     figures = month_figures.figures(manager, first=Day(2026, 11, 1), last=Day(2026, 11, 30))
     row = figures.offers[0]
-    assert (row.redemptions, row.members_redeeming, row.sales_with_coupon, row.discount) == (2, 1, 1, 200)
+    assert (row.redemptions, row.members_redeeming, row.sales_with_coupon, row.discount) == (
+        2,
+        1,
+        1,
+        200,
+    )
     assert verify.verify(manager)[1] == []
 
 
 def test_one_bad_row_keeps_everything_out_unless_asked(manager, tmp_path):
     """All or nothing, with the place of each problem."""
-    path = written(tmp_path, "phone,name,birthday\n13800138000,A,\n1380013,B,\n13900139000,C,2026-02-30\n13800138000,D,\n")
+    path = written(
+        tmp_path,
+        "phone,name,birthday\n13800138000,A,\n1380013,B,\n13900139000,C,2026-02-30\n13800138000,D,\n",
+    )
     with pytest.raises(ImportRejected) as caught:
         run.load(manager, kind="members", path=path)
     assert [(p.row, p.column) for p in caught.value.problems][:2] == [(3, "phone"), (4, "birthday")]
@@ -102,7 +136,9 @@ def test_one_bad_row_keeps_everything_out_unless_asked(manager, tmp_path):
 def test_a_dry_run_counts_and_writes_nothing(manager, tmp_path):
     """Checking a file is safe."""
     path = written(tmp_path, "phone\n13800138000\n")
-    assert run.load(manager, kind="members", path=path, how=ImportOptions(dry_run=True)).created == 1
+    assert (
+        run.load(manager, kind="members", path=path, how=ImportOptions(dry_run=True)).created == 1
+    )
     assert registry.count(manager) == 0
 
 
@@ -110,7 +146,11 @@ def test_fill_replace_and_skip(manager, tmp_path):
     """Blank never overwrites; each way does what it says."""
     build.member(manager, name="李小梅")
     new = written(tmp_path, "phone,name,email\n13800138000,李梅,a@b.cn\n")
-    for way, name, email in (("skip", "李小梅", ""), ("fill", "李小梅", "a@b.cn"), ("replace", "李梅", "a@b.cn")):
+    for way, name, email in (
+        ("skip", "李小梅", ""),
+        ("fill", "李小梅", "a@b.cn"),
+        ("replace", "李梅", "a@b.cn"),
+    ):
         run.load(manager, kind="members", path=new, how=ImportOptions(on_existing=way))
         who = registry.show(manager, member="13800138000")
         assert (who.name, who.email) == (name, email)
@@ -120,7 +160,9 @@ def test_an_import_can_be_taken_back(manager, tmp_path):
     """Created rows go, changed ones become what they were, the ledger keeps its sums."""
     build.member(manager, "13700137000", "旧名")
     path = written(tmp_path, "phone,name,points,tags\n13800138000,A,50,vip\n13700137000,新名,,x\n")
-    batch = run.load(manager, kind="members", path=path, how=ImportOptions(on_existing="replace")).batch
+    batch = run.load(
+        manager, kind="members", path=path, how=ImportOptions(on_existing="replace")
+    ).batch
     assert registry.show(manager, member="13700137000").name == "新名"
     run.undo(manager, batch=batch)
     who = registry.show(manager, member="13700137000")
@@ -149,14 +191,18 @@ def test_a_killed_import_is_taken_back_at_the_next_start(base, manager, tmp_path
     """No half file stays."""
     path = written(tmp_path, "phone\n" + "\n".join(f"138{n:08d}" for n in range(60_000)))
     script = (
-        "import sys; from storecrm import compose; from storecrm.services.people import staff; from storecrm.services.keeping import importing; from pathlib import Path; s=staff.sign_in(compose.open_store(sys.argv[1], wall=lambda: %d), name='赵', pin='749183', till='x'); print('go', flush=True); importing.load(s, kind='members', path=Path(sys.argv[2]))"
+        "import sys; from storecrm import compose; from storecrm.services.staff import accounts; from storecrm.services.imports import run; from pathlib import Path; s=accounts.sign_in(compose.open_store(sys.argv[1], wall=lambda: %d), name='赵', pin='749183', till='x'); print('go', flush=True); run.load(s, kind='members', path=Path(sys.argv[2]))"
         % wall.at
     )
-    child = subprocess.Popen([sys.executable, "-c", script, base.name, str(path)], stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [sys.executable, "-c", script, base.name, str(path)], stdout=subprocess.PIPE, text=True
+    )
     child.stdout.readline()
     # nobody sees the rows of an import that is not at its end: they are counted in the file
     while _rows(manager) < 3000:
-        assert child.poll() is None and registry.count(manager) == 0, "ended before it could be killed"
+        assert child.poll() is None and registry.count(manager) == 0, (
+            "ended before it could be killed"
+        )
     child.kill()
     child.communicate()
     again = signed(compose.open_store(base.name, wall=wall), "赵")
@@ -169,7 +215,11 @@ def test_points_open_once(manager, tmp_path):
     """Another opening value later is a row error, never a second present."""
     run.load(manager, kind="members", path=written(tmp_path, "phone,points\n13800138000,50\n"))
     with pytest.raises(ImportRejected) as caught:
-        run.load(manager, kind="members", path=written(tmp_path, "phone,points\n13800138000,60\n", "g.csv"))
+        run.load(
+            manager,
+            kind="members",
+            path=written(tmp_path, "phone,points\n13800138000,60\n", "g.csv"),
+        )
     assert caught.value.problems[0].kind == "points_opened_before"
 
 
@@ -181,15 +231,17 @@ def _xlsx(path: Path, parts: dict[str, bytes]) -> Path:
 
 
 def _sheet(cells: str) -> bytes:
-    return (
-        f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>'.encode()
-    )
+    return f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>'.encode()
 
 
 @pytest.mark.parametrize(
     "parts",
     [
-        {"xl/worksheets/sheet1.xml": _sheet('<row r="1"><c r="A1"/></row><row r="1048576"><c r="XFD1048576"/></row>')},
+        {
+            "xl/worksheets/sheet1.xml": _sheet(
+                '<row r="1"><c r="A1"/></row><row r="1048576"><c r="XFD1048576"/></row>'
+            )
+        },
         {"xl/worksheets/sheet1.xml": b"<a>" + b" " * 70_000_000 + b"</a>"},
         {"xl/worksheets/sheet1.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'},
         {"xl/worksheets/sheet1.xml": b"<a>" * 100 + b"</a>" * 100},
@@ -205,7 +257,17 @@ def test_hostile_workbooks_are_refused(manager, tmp_path, parts):
         run.load(manager, kind="members", path=_xlsx(tmp_path / "f.xlsx", parts))
 
 
-@pytest.mark.parametrize("head", [b"\xd0\xcf\x11\xe0old excel", b"MZ\x90", b"%PDF-1.7", b"PK\x03\x04junk", b"a,b\x00c\n", b"\x89PNG\r\n"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\xd0\xcf\x11\xe0old excel",
+        b"MZ\x90",
+        b"%PDF-1.7",
+        b"PK\x03\x04junk",
+        b"a,b\x00c\n",
+        b"\x89PNG\r\n",
+    ],
+)
 def test_wrong_kinds_of_file_are_told_by_content(manager, tmp_path, head):
     """Whatever the name says."""
     path = tmp_path / "f.xlsx"
@@ -244,8 +306,14 @@ def test_formulas_leave_as_text(manager, owner, tmp_path):
     for name in ("m.xlsx", "m.csv"):
         assert files.export(owner, kind="members", file=tmp_path / name, words=WORDS) == 2
     sheet = openpyxl.load_workbook(tmp_path / "m.xlsx").active
-    kinds = {column[0].value: {cell.data_type for cell in column[1:] if cell.value is not None} for column in sheet.iter_cols()}
-    assert {name: kind for name, kind in kinds.items() if kind != {"s"}} == {"registered_on": {"d"}, "points": {"n"}}
+    kinds = {
+        column[0].value: {cell.data_type for cell in column[1:] if cell.value is not None}
+        for column in sheet.iter_cols()
+    }
+    assert {name: kind for name, kind in kinds.items() if kind != {"s"}} == {
+        "registered_on": {"d"},
+        "points": {"n"},
+    }
     text = (tmp_path / "m.csv").read_text("utf-8-sig")
     assert "\"'=HYPERLINK" in text and "\"'@cmd" in text and "\"'+8613800138000" in text
 
@@ -253,13 +321,21 @@ def test_formulas_leave_as_text(manager, owner, tmp_path):
 @pytest.mark.parametrize("name", ["m.csv", "m.xlsx"])
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_what_is_exported_comes_back_the_same(manager, owner, tmp_path, name, language):
-    """The apostrophe is taken off again; phones and cards keep their digits; days and words are read as what they were."""
+    """The apostrophe is taken off again; phones and cards keep their digits; days and words are
+    read as what they were."""
     build.member(manager, name="-1+1")
     build.member(manager, "13900139000", "'quoted")
-    registry.register(manager, new=NewMember(phone="13700137000", gender="f", birthday="05-17", email="a@example.com"))
-    registry.register(manager, new=NewMember(phone="13700137001", gender="m", birthday="1990-05-17"))
+    registry.register(
+        manager,
+        new=NewMember(phone="13700137000", gender="f", birthday="05-17", email="a@example.com"),
+    )
+    registry.register(
+        manager, new=NewMember(phone="13700137001", gender="m", birthday="1990-05-17")
+    )
     assert files.export(owner, kind="members", file=tmp_path / name, words=Catalogue(language)) == 4
-    found = run.load(manager, kind="members", path=tmp_path / name, how=ImportOptions(on_existing="replace"))
+    found = run.load(
+        manager, kind="members", path=tmp_path / name, how=ImportOptions(on_existing="replace")
+    )
     assert (found.unchanged, found.updated, found.rejected) == (4, 0, 0)
 
 
@@ -295,7 +371,13 @@ def test_backup_and_restore(base, owner, wall):
 
 
 @pytest.mark.parametrize(
-    "harm", [lambda b: b"", lambda b: b[: len(b) // 2], lambda b: b[:9000] + bytes([b[9000] ^ 1]) + b[9001:], lambda b: b"x" * len(b)]
+    "harm",
+    [
+        lambda b: b"",
+        lambda b: b[: len(b) // 2],
+        lambda b: b[:9000] + bytes([b[9000] ^ 1]) + b[9001:],
+        lambda b: b"x" * len(b),
+    ],
 )
 def test_a_damaged_backup_is_refused(owner, harm):
     """Truncated, flipped, empty, foreign: never restored."""
@@ -357,20 +439,20 @@ def test_a_full_disk_saves_nothing_and_says_so(base, tmp_path):
 import resource, signal, sys
 from storecrm import compose
 from storecrm.errors import StorageTrouble
-from storecrm.services.people import staff
-from storecrm.services.till import bills
-store = staff.sign_in(compose.open_store(sys.argv[1]), name="王芳", pin="3864", till="t")
+from storecrm.services.staff import accounts
+from storecrm.services.till import open_bill
+store = accounts.sign_in(compose.open_store(sys.argv[1]), name="王芳", pin="3864", till="t")
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, hard))
 done, code = 0, ""
 try:
     for done in range(200):
-        bills.record(store, amount=100)
+        open_bill.record(store, amount=100)
 except StorageTrouble as error:
     code = error.code
 resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-bills.record(store, amount=100)
+open_bill.record(store, amount=100)
 print(done, code)
 """
     out = subprocess.run([sys.executable, "-c", script, base.name], capture_output=True, text=True)
@@ -405,7 +487,11 @@ def test_the_ledger_and_the_trail_cannot_be_changed(base, cashier):
     raw = driver.connect(base.name, isolation_level=None)
     raw.execute("PRAGMA recursive_triggers = OFF")
     for table in ("point_entry", "audit"):
-        for sql in (f"UPDATE {table} SET at = 0", f"DELETE FROM {table}", f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"):
+        for sql in (
+            f"UPDATE {table} SET at = 0",
+            f"DELETE FROM {table}",
+            f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+        ):
             with pytest.raises(driver.DatabaseError, match="append-only"):
                 raw.execute(sql)
     raw.close()
@@ -463,9 +549,12 @@ def test_void_is_final(manager, cashier):
 
 
 def test_imported_sales_with_points_can_be_taken_back(base, manager, tmp_path, wall):
-    """The ledger keeps its rows, the balance is zero, the receipt is free again, and the store opens."""
+    """The ledger keeps its rows, the balance is zero, the receipt is free again, and the store
+    opens."""
     run.load(manager, kind="members", path=written(tmp_path, "phone\n13800138000\n", "m.csv"))
-    sold = written(tmp_path, "receipt_no,sold_at,member_no,amount\nR1,2026-11-01,13800138000,50\n", "s.csv")
+    sold = written(
+        tmp_path, "receipt_no,sold_at,member_no,amount\nR1,2026-11-01,13800138000,50\n", "s.csv"
+    )
     batch = run.load(manager, kind="sales", path=sold, how=ImportOptions(earn=True)).batch
     assert points_account.show(manager, member="13800138000").active == 50
     run.undo(manager, batch=batch)
@@ -479,7 +568,9 @@ def test_imported_sales_with_points_can_be_taken_back(base, manager, tmp_path, w
 def test_imported_coupons_that_were_used_here_stay(manager, tmp_path):
     """What later rows stand on cannot be pulled away."""
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
-    batch = run.load(manager, kind="coupons", path=written(tmp_path, "code,offer_code\nOLD-1,A20\n")).batch
+    batch = run.load(
+        manager, kind="coupons", path=written(tmp_path, "code,offer_code\nOLD-1,A20\n")
+    ).batch
     open_bill.record(manager, amount=Money(1_000), coupons=["old-1"])
     with pytest.raises(Conflict):
         run.undo(manager, batch=batch)
@@ -488,17 +579,31 @@ def test_imported_coupons_that_were_used_here_stay(manager, tmp_path):
 def test_receipt_numbers_that_begin_anew_each_day(manager, tmp_path):
     """The same number on two days is two receipts, wherever the file is cut."""
     rows = [f"R1,2026-11-{day:02d} 10:00,1" for day in range(1, 21) for _ in range(450)]
-    done = run.load(manager, kind="sales", path=written(tmp_path, "receipt_no,sold_at,amount\n" + "\n".join(rows)))
+    done = run.load(
+        manager,
+        kind="sales",
+        path=written(tmp_path, "receipt_no,sold_at,amount\n" + "\n".join(rows)),
+    )
     assert (done.created, done.rejected) == (9_000, 0)
     assert verify.verify(manager)[1] == []
 
 
 def test_a_card_of_another_member_is_a_problem_not_a_crash(manager, tmp_path):
     """With its row."""
-    run.load(manager, kind="members", path=written(tmp_path, "phone,old_card_no\n13800138000,C1\n", "a.csv"))
+    run.load(
+        manager,
+        kind="members",
+        path=written(tmp_path, "phone,old_card_no\n13800138000,C1\n", "a.csv"),
+    )
     with pytest.raises(ImportRejected) as caught:
         run.load(
-            manager, kind="members", path=written(tmp_path, "phone,old_card_no\n13900139000,C1\n13700137000,C2\n13600136000,C2\n", "b.csv")
+            manager,
+            kind="members",
+            path=written(
+                tmp_path,
+                "phone,old_card_no\n13900139000,C1\n13700137000,C2\n13600136000,C2\n",
+                "b.csv",
+            ),
         )
     assert [p.row for p in caught.value.problems] == [2, 4]
 

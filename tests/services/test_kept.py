@@ -1,4 +1,5 @@
-"""What is kept beside the rows, so that it need not be counted: it says what the rows say, whatever happens, and verify sees when not."""
+"""What is kept beside the rows, so that it need not be counted: it says what the rows say, whatever
+happens, and verify sees when not."""
 
 import random
 from datetime import timedelta
@@ -29,7 +30,9 @@ def kept(store):
     """(given, uses) of the automatic promotion, as kept and as counted."""
     with store.read() as session:
         offer = design.by_code(session, "P1").id
-        row = session.execute(select(OfferUse.given, OfferUse.uses).where(OfferUse.offer_id == offer)).one()
+        row = session.execute(
+            select(OfferUse.given, OfferUse.uses).where(OfferUse.offer_id == offer)
+        ).one()
         found = offer_use._counted(session, offer)
     assert (row.given, row.uses) == (found.given, found.uses)
     return found.given, found.uses
@@ -40,7 +43,8 @@ def findings(store):
 
 
 def test_a_day_at_the_till_leaves_what_is_kept_right(shop):  # noqa: F811
-    """Sales, coupons, repricing, returns, voids, bills put aside: each moves what a limited offer has given."""
+    """Sales, coupons, repricing, returns, voids, bills put aside: each moves what a limited offer
+    has given."""
     day = Day(shop)
     day.sale()
     day.redeem_alone()
@@ -75,7 +79,10 @@ def test_a_budget_leaves_out_the_bill_that_asks(shop):  # noqa: F811
     with shop.read() as session:
         live = next(one for one in live_promotions.running(session, shop) if one.code == "P1")
         sale = session.scalar(text("SELECT max(id) FROM sale"))
-        assert pricing_context.budget_left(session, live.offer, live.rule) == 90_000_000 - bill.discount
+        assert (
+            pricing_context.budget_left(session, live.offer, live.rule)
+            == 90_000_000 - bill.discount
+        )
         assert pricing_context.budget_left(session, live.offer, live.rule, sale) == 90_000_000
 
 
@@ -89,7 +96,8 @@ def test_verify_sees_what_is_kept_wrongly(shop):  # noqa: F811
 
 
 def test_a_lot_that_was_swept_is_looked_at_again_when_something_moves_in_it(manager, owner, wall):
-    """Nothing due costs nothing, however many lots have ended; points that come back into one of them end too."""
+    """Nothing due costs nothing, however many lots have ended; points that come back into one of
+    them end too."""
     shop_settings.set_rule(owner, key="points_expiry", value="days:10")
     who = build.member(manager)
     for _ in range(40):
@@ -97,14 +105,27 @@ def test_a_lot_that_was_swept_is_looked_at_again_when_something_moves_in_it(mana
     wall.forward(days=12)
     assert points_account.sweep(manager) == 40 * 50
     with manager.read() as session:
-        assert session.scalar(select(func.count()).select_from(PointLot).where(PointLot.swept == 0)) == 0
+        assert (
+            session.scalar(select(func.count()).select_from(PointLot).where(PointLot.swept == 0))
+            == 0
+        )
         lot = session.execute(select(PointLot.id, PointLot.member_id)).first()
     assert points_account.sweep(manager) == 0
     with manager.write() as session:
-        points.move(session, manager, lot=lot.id, member=lot.member_id, kind=EntryKind.RESTORE, points=7, day=manager.clock.today())
+        points.move(
+            session,
+            manager,
+            lot=lot.id,
+            member=lot.member_id,
+            kind=EntryKind.RESTORE,
+            points=7,
+            day=manager.clock.today(),
+        )
     assert points_account.sweep(manager) == 7
     with manager.read() as session:
-        rows = session.scalars(select(PointEntry.staff_id).where(PointEntry.kind == EntryKind.EXPIRE)).all()
+        rows = session.scalars(
+            select(PointEntry.staff_id).where(PointEntry.kind == EntryKind.EXPIRE)
+        ).all()
     assert len(rows) == 41 and set(rows) == {None} and findings(manager) == []
 
 
@@ -154,20 +175,25 @@ def forgotten(store):
 
 
 def test_the_pages_say_the_same_of_kept_figures_and_of_receipts(shop, owner, wall):  # noqa: F811
-    """Whether housekeeping ran yesterday, today or never; while windows slide, receipts come, go back and change their member."""
+    """Whether housekeeping ran yesterday, today or never; while windows slide, receipts come, go
+    back and change their member."""
     day, chance = Day(shop), random.Random(5)
     people = [build.member(shop, phone=f"135{n:08d}", name="").member_no for n in range(9)]
     with shop.write() as session:
         # as a file of the system before says it
         last = shop.clock.today() - timedelta(days=20)
-        session.execute(text("UPDATE member SET opening_last_visit = :last WHERE id % 3 = 0"), {"last": last})
+        session.execute(
+            text("UPDATE member SET opening_last_visit = :last WHERE id % 3 = 0"), {"last": last}
+        )
     build.offer(shop, "FIVE", kind="amount_off", value="5", min_spend=None, valid_days=2_000)
     used = iter(build.issued(shop, "FIVE", 60))
     for turn in range(14):
         for _ in range(4):
             who = chance.choice(people)
             coupon = [next(used)] if chance.random() < 0.4 else []
-            bill = open_bill.record(shop, amount=Money(chance.randrange(500, 9_000)), member=who, coupons=coupon)
+            bill = open_bill.record(
+                shop, amount=Money(chance.randrange(500, 9_000)), member=who, coupons=coupon
+            )
             if chance.random() < 0.25:
                 returns.return_goods(shop, receipt=bill.receipt_no)
             elif chance.random() < 0.2:
@@ -183,10 +209,21 @@ def test_the_pages_say_the_same_of_kept_figures_and_of_receipts(shop, owner, wal
         forgotten(shop)
         assert looked_at(shop) == kept_figures
         with shop.read() as session:
-            by_number = {one.member_no: ((one.r, one.f, one.m), one.group) for one in rfm.every(session, shop)}
-            alone = {number: rfm.of_member(session, shop, registry.resolve(session, shop, number)) for number in people}
+            by_number = {
+                one.member_no: ((one.r, one.f, one.m), one.group)
+                for one in rfm.every(session, shop)
+            }
+            alone = {
+                number: rfm.of_member(session, shop, registry.resolve(session, shop, number))
+                for number in people
+            }
         assert {number: found for number, found in alone.items() if found} == by_number
-    for rule, value in (("stage_active", "1.5x"), ("stage_new", "2x"), ("stage_dormant", "3x"), ("stage_lost", "4.5x")):
+    for rule, value in (
+        ("stage_active", "1.5x"),
+        ("stage_new", "2x"),
+        ("stage_dormant", "3x"),
+        ("stage_lost", "4.5x"),
+    ):
         shop_settings.set_rule(owner, key=rule, value=value)
     summed_up(shop)
     kept_figures = looked_at(shop)
@@ -200,7 +237,8 @@ def test_the_pages_say_the_same_of_kept_figures_and_of_receipts(shop, owner, wal
 
 
 def test_scores_by_kept_steps_are_those_by_order(shop, wall, monkeypatch):  # noqa: F811
-    """Whoever bought since is taken out of the steps and put in again; steps of another year, or none, are not believed."""
+    """Whoever bought since is taken out of the steps and put in again; steps of another year, or
+    none, are not believed."""
     chance = random.Random(7)
     people = [build.member(shop, phone=f"134{n:08d}", name="").member_no for n in range(23)]
     monkeypatch.setattr(rankings, "RUNG", 3)
@@ -220,7 +258,11 @@ def test_scores_by_kept_steps_are_those_by_order(shop, wall, monkeypatch):  # no
     for turn in range(12):
         for _ in range(9):
             who = chance.choice(people[: 5 + 2 * turn])
-            bill = open_bill.record(shop, amount=Money(chance.choice((700, 700, 1_500, chance.randrange(500, 9_000)))), member=who)
+            bill = open_bill.record(
+                shop,
+                amount=Money(chance.choice((700, 700, 1_500, chance.randrange(500, 9_000)))),
+                member=who,
+            )
             if chance.random() < 0.2:
                 voids.void(shop, receipt=bill.receipt_no)
         if turn % 2 == 0:
@@ -235,7 +277,9 @@ def test_scores_by_kept_steps_are_those_by_order(shop, wall, monkeypatch):  # no
 
 def test_verify_sees_steps_that_are_not_those_of_the_figures(shop):  # noqa: F811
     """A wrong step would shift everybody's score."""
-    open_bill.record(shop, amount=Money(700), member=build.member(shop, phone="13400000001").member_no)
+    open_bill.record(
+        shop, amount=Money(700), member=build.member(shop, phone="13400000001").member_no
+    )
     summed_up(shop)
     assert findings(shop) == []
     with shop.write() as session:

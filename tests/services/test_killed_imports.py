@@ -1,5 +1,5 @@
-"""A process that is killed while it imports: before the end nothing is kept, after it all of it, whatever the kind. On a server too, which
-outlives the process."""
+"""A process that is killed while it imports: before the end nothing is kept, after it all of it,
+whatever the kind. On a server too, which outlives the process."""
 
 import os
 import shutil
@@ -17,11 +17,16 @@ from storecrm.values import Actor, Role, StaffId, TillId
 from tests import build
 from tests.conftest import START, server_says, signed
 
-pytestmark = [pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork a process"), pytest.mark.both]
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork a process"),
+    pytest.mark.both,
+]
 ON_A_SERVER = ("members", "sales", "coupons")
-"""Kinds that write in each of the ways: hidden rows, lines under their receipts, what waits beside the books."""
+"""Kinds that write in each of the ways: hidden rows, lines under their receipts, what waits beside
+the books."""
 FILES = {
-    "products": "sku,name,price\nTEA,绿茶,91.00\n" + "".join(f"N-{n},新货{n},1.00\n" for n in range(40)),
+    "products": "sku,name,price\nTEA,绿茶,91.00\n"
+    + "".join(f"N-{n},新货{n},1.00\n" for n in range(40)),
     "members": "phone,name,tags,consent_sms,points\n13800138001,王大一,常客,是,7\n"
     + "".join(f"139{n:08d},会员{n},新客,,5\n" for n in range(40)),
     "opt-outs": "phone\n13800138001\n13912345678\n",
@@ -29,7 +34,9 @@ FILES = {
     "offer-products": "offer_code,sku\nW10,TEA\nW10,CUP\n",
     "day-totals": "date,net_sales,receipts\n2026-11-01,120.00,9\n2026-11-02,60.00,3\n",
     "sales": "receipt_no,sold_at,member_no,sku,amount\n"
-    + "".join(f"R-{n},2026-11-02 10:00,M-1,{'TEA' if n % 4 else f'OWN-{n}'},8.00\n" for n in range(40)),
+    + "".join(
+        f"R-{n},2026-11-02 10:00,M-1,{'TEA' if n % 4 else f'OWN-{n}'},8.00\n" for n in range(40)
+    ),
     "coupons": "code,offer_code,member_no\nALT-1,W10,M-1\nALT-2,W10,\n",
     "redemptions": "code,redeemed_at,discount\nOLD-1,2026-11-02 10:00,10.00\n",
     "points": "member_no,points\nM-2,50\n",
@@ -48,7 +55,8 @@ UNSEEN = (
     "learned",
     "member_figures",
 )
-"""What says that there was an import, what is kept to be summed up faster, and rows of the ledger, which are summed up here."""
+"""What says that there was an import, what is kept to be summed up faster, and rows of the ledger,
+which are summed up here."""
 
 
 @pytest.fixture
@@ -57,8 +65,18 @@ def shop(backend, kind, tmp_path, request):
     if backend == "postgres" and kind not in ON_A_SERVER:
         pytest.skip("a part of the kinds")
     base, manager = request.getfixturevalue("base"), request.getfixturevalue("manager")
-    build.bring(manager, tmp_path, "products", "sku,name,category,price\nTEA,龙井,茶,88.00\nCUP,马克杯,杯,25.00\n")
-    build.bring(manager, tmp_path, "members", "member_no,phone,name,points\nM-1,13800138001,王小一,\nM-2,13800138002,王小二,\n")
+    build.bring(
+        manager,
+        tmp_path,
+        "products",
+        "sku,name,category,price\nTEA,龙井,茶,88.00\nCUP,马克杯,杯,25.00\n",
+    )
+    build.bring(
+        manager,
+        tmp_path,
+        "members",
+        "member_no,phone,name,points\nM-1,13800138001,王小一,\nM-2,13800138002,王小二,\n",
+    )
     build.bring(
         manager,
         tmp_path,
@@ -73,7 +91,8 @@ def shop(backend, kind, tmp_path, request):
 
 @pytest.fixture
 def copied(shop, backend, tmp_path, request):
-    """Makes a copy of the shop by its number, and gives its place: one of its own, for anchors are kept by place."""
+    """Makes a copy of the shop by its number, and gives its place: one of its own, for anchors are
+    kept by place."""
     address, made = request.getfixturevalue("server") if backend == "postgres" else "", []
 
     def copy(number):
@@ -93,15 +112,19 @@ def copied(shop, backend, tmp_path, request):
 
 
 def let_go(request, backend, place):
-    """Wait until the server has seen that a process is gone, as it does before anybody starts a program anew."""
+    """Wait until the server has seen that a process is gone, as it does before anybody starts a
+    program anew."""
     if backend == "postgres":
-        asked = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{make_url(place).database}'"
+        asked = (
+            f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{make_url(place).database}'"
+        )
         while server_says(request.getfixturevalue("server"), asked) != 0:
             time.sleep(0.01)
 
 
 def imports(place, kind, folder, kill_at):
-    """Import a file in a process of its own, which kills itself before its `kill_at`-th transaction ends. True when it came to its end."""
+    """Import a file in a process of its own, which kills itself before its `kill_at`-th transaction
+    ends. True when it came to its end."""
     child = os.fork()
     if child == 0:
         committed, write = 0, Store.write
@@ -140,7 +163,8 @@ def _balances(base):
 
 @pytest.mark.parametrize("kind", FILES)
 def test_a_kill_keeps_all_or_nothing_of_a_file(shop, copied, kind, tmp_path, backend, request):
-    """Killed before any of its transactions, the import is at the next opening as if it had never been, or whole; never between."""
+    """Killed before any of its transactions, the import is at the next opening as if it had never
+    been, or whole; never between."""
     before, wholes, ended, kill_at = seen(shop), [], False, 0
     while not ended:
         kill_at += 1

@@ -31,14 +31,18 @@ def move(place: str, folder: str) -> None:
 
 
 def test_a_killed_move_is_gone_when_the_store_is_opened_next(base, tmp_path, wall):
-    """The program ends in the midst of a later file; the next opening takes the earlier ones back."""
+    """The program ends in the midst of a later file; the next opening takes the earlier ones
+    back."""
     folder = tmp_path / "old"
     folder.mkdir()
     for name, text in OLD.items():
         (folder / name).write_text(text, "utf-8")
     place = base.name
     compose.close_store(base)
-    assert subprocess.run([sys.executable, "-c", MOVE, place, str(folder)], cwd=ROOT).returncode == KILLED
+    assert (
+        subprocess.run([sys.executable, "-c", MOVE, place, str(folder)], cwd=ROOT).returncode
+        == KILLED
+    )
     again = signed(compose.open_store(place, wall=wall, steady=wall.steady), "陈")
     assert count(again, Member, state="live") == 0
     assert [view.state for view in move_in.listed(again)] == ["undone"]

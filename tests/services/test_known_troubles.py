@@ -1,6 +1,8 @@
-"""What users of other shop systems complained about for years, one test each: here it does not happen.
+"""What users of other shop systems complained about for years, one test each: here it does not
+happen.
 
-1-13 refunds and points, 14-20 expiry and rounding, 21-30 coupons, 31-34 partial returns and reports, 35-36 dates.
+1-13 refunds and points, 14-20 expiry and rounding, 21-30 coupons, 31-34 partial returns and
+reports, 35-36 dates.
 """
 
 import re
@@ -54,7 +56,10 @@ pytestmark = pytest.mark.both
 @pytest.fixture
 def shop(manager, tmp_path):
     file = tmp_path / "goods.csv"
-    file.write_text("sku,name,category,price,no_points\nA,茶,茶,100.00,\nB,杯,杯,50.00,\nC,糖,糖,33.33,\nGC,购物卡,卡,100.00,是\n", "utf-8")
+    file.write_text(
+        "sku,name,category,price,no_points\nA,茶,茶,100.00,\nB,杯,杯,50.00,\nC,糖,糖,33.33,\nGC,购物卡,卡,100.00,是\n",
+        "utf-8",
+    )
     run.load(manager, kind="products", path=file)
     return manager
 
@@ -69,7 +74,9 @@ def have(store, who):
 
 
 def back(store, sale, *lines):
-    return returns.return_goods(store, receipt=sale.receipt_no, lines=[ReturnLine(n, Quantity(q * 1000)) for n, q in lines])
+    return returns.return_goods(
+        store, receipt=sale.receipt_no, lines=[ReturnLine(n, Quantity(q * 1000)) for n, q in lines]
+    )
 
 
 # --- refunds and points ---
@@ -91,7 +98,15 @@ def test_02_points_that_paid_come_back_once_whatever_is_returned(shop, ann):
 
 def test_03_goods_that_come_back_do_not_judge_what_is_sold(shop):
     """A sale is priced from its own lines; a return is a sale of its own."""
-    build.offer(shop, "OFF", kind="threshold_off", value="20", min_spend="100", automatic=True, valid_days=None)
+    build.offer(
+        shop,
+        "OFF",
+        kind="threshold_off",
+        value="20",
+        min_spend="100",
+        automatic=True,
+        valid_days=None,
+    )
     first = open_bill.record(shop, lines=[LineIn("A")])
     back(shop, first, (1, 1))
     assert open_bill.record(shop, lines=[LineIn("A")]).discount == 2000
@@ -136,14 +151,21 @@ def test_08_nothing_posted_is_edited_and_a_bill_put_aside_only_holds(shop, ann):
     assert have(shop, ann) == 100
     parked_bills.drop(shop, receipt=aside.receipt_no)
     assert have(shop, ann) == 200
-    writers = [path.name for path in Path(storecrm.__file__).parent.glob("services/till/*.py") if "delete(_SALE" in path.read_text("utf-8")]
+    writers = [
+        path.name
+        for path in Path(storecrm.__file__).parent.glob("services/till/*.py")
+        if "delete(_SALE" in path.read_text("utf-8")
+    ]
     assert writers == []
 
 
 def test_09_gift_cards_and_what_points_paid_earn_nothing(shop, ann):
     assert open_bill.record(shop, lines=[LineIn("GC")], member=ann).points_earned == 0
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
-    assert open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=1000).points_earned == 90
+    assert (
+        open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=1000).points_earned
+        == 90
+    )
 
 
 def test_10_a_line_taken_out_earns_nothing(shop, ann):
@@ -161,22 +183,32 @@ def test_11_points_are_earned_on_what_was_paid_after_everything(shop, owner, ann
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
     sold = open_bill.record(shop, lines=[LineIn("A")], member=ann, coupons=[code], points_used=200)
     assert (sold.net, sold.points_earned) == (9100, 91)
-    assert "what was paid" in (Path(storecrm.__file__).parent.parent / "docs" / "semantics.md").read_text("utf-8")
+    assert "what was paid" in (
+        Path(storecrm.__file__).parent.parent / "docs" / "semantics.md"
+    ).read_text("utf-8")
 
 
 def test_12_any_number_of_points_in_the_shops_step_can_be_used(shop, owner, ann):
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
-    assert open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=300).points_paid == 300
+    assert (
+        open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=300).points_paid == 300
+    )
     with pytest.raises(NotPossible, match="points_step"):
         open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=150)
     shop_settings.set_rule(owner, key="points_step", value="1")
-    assert open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=151).points_paid == 151
+    assert (
+        open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=151).points_paid == 151
+    )
 
 
 def test_13_earning_and_burning_are_rows_of_their_own(shop, ann):
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
     sold = open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=100)
-    mine = [(m.kind, m.points) for m in points_account.statement(shop, member=ann) if m.receipt_no == sold.receipt_no]
+    mine = [
+        (m.kind, m.points)
+        for m in points_account.statement(shop, member=ann)
+        if m.receipt_no == sold.receipt_no
+    ]
     assert sorted(mine) == [(EntryKind.BURN, -100), (EntryKind.EARN, 99)]
 
 
@@ -199,7 +231,9 @@ def test_15_every_rule_of_the_shop_is_read_somewhere():
     declared = root / "domain" / "shop_rules.py"
     code = "\n".join(path.read_text("utf-8") for path in root.rglob("*.py") if path != declared)
     inside = declared.read_text("utf-8").split("def of(")[1]
-    assert [one.key for one in shop_rules.SETTINGS.values() if f".{one.name}" not in code + inside] == []
+    assert [
+        one.key for one in shop_rules.SETTINGS.values() if f".{one.name}" not in code + inside
+    ] == []
 
 
 def test_16_points_end_when_the_rule_says_and_when_it_says_never(shop, owner, ann, wall):
@@ -220,7 +254,9 @@ def test_17_no_float_ever_holds_money_or_points(shop, ann, base):
         of = "typeof" if session.get_bind().dialect.name == "sqlite" else "pg_typeof"
         query = f"SELECT DISTINCT CAST({of}(amount) AS TEXT), CAST({of}(quantity) AS TEXT), CAST({of}(unit_price) AS TEXT) FROM sale_line"
         assert set(session.execute(text(query)).one()) <= {"integer", "bigint"}
-        assert session.execute(text(f"SELECT DISTINCT CAST({of}(points) AS TEXT) FROM point_entry")).one()[0] in ("integer", "bigint")
+        assert session.execute(
+            text(f"SELECT DISTINCT CAST({of}(points) AS TEXT) FROM point_entry")
+        ).one()[0] in ("integer", "bigint")
 
 
 def test_18_points_cover_what_is_rounded_too(shop, owner, ann):
@@ -238,7 +274,13 @@ def test_19_rates_are_pairs_that_read_as_sentences():
 
 
 def test_20_a_tier_begins_at_its_threshold_and_says_what_is_missing(shop, owner, ann):
-    tiers.keep(owner, name="银卡", threshold=Money(10_000), off=BasisPoints(0), points_times=BasisPoints(WHOLE))
+    tiers.keep(
+        owner,
+        name="银卡",
+        threshold=Money(10_000),
+        off=BasisPoints(0),
+        points_times=BasisPoints(WHOLE),
+    )
     open_bill.record(shop, amount=Money(9_999), member=ann)
     now = tiers.standing(shop, member=ann)
     assert (now.tier, now.spent, now.short) == ("", 9_999, 1)
@@ -250,7 +292,8 @@ def test_20_a_tier_begins_at_its_threshold_and_says_what_is_missing(shop, owner,
 
 
 def test_21_a_coupon_used_elsewhere_meanwhile_is_not_used_twice(shop):
-    """Held by a bill that waits, dropped, used on another bill: taking the first up again finds it used."""
+    """Held by a bill that waits, dropped, used on another bill: taking the first up again finds it
+    used."""
     build.offer(shop, kind="amount_off", value="6", min_spend=None)
     code = build.issued(shop)[0]
     aside = parked_bills.suspend(shop, amount=Money(1000), coupons=[code])
@@ -285,11 +328,18 @@ def test_23_limits_are_checked_again_when_the_member_changes(shop, ann):
 
 
 def test_24_the_database_itself_refuses_a_second_live_use(shop, base):
-    """Behind the conditional update stands a unique index of live uses (the race itself: test_races)."""
+    """Behind the conditional update stands a unique index of live uses (the race itself:
+    test_races)."""
     with base.read() as session:
-        where = "sqlite_master WHERE name" if session.get_bind().dialect.name == "sqlite" else "pg_indexes WHERE indexname"
+        where = (
+            "sqlite_master WHERE name"
+            if session.get_bind().dialect.name == "sqlite"
+            else "pg_indexes WHERE indexname"
+        )
         column = "sql" if where.startswith("sqlite") else "indexdef"
-        sql = session.execute(text(f"SELECT {column} FROM {where} = 'uq_redemption_live_use'")).scalar_one()
+        sql = session.execute(
+            text(f"SELECT {column} FROM {where} = 'uq_redemption_live_use'")
+        ).scalar_one()
     assert re.search(r"UNIQUE.*coupon_id, use_no.*reversed_at IS NULL", sql, re.S)
 
 
@@ -329,23 +379,63 @@ def test_28_every_refusal_has_a_reason_in_words():
     for language in ("en", "zh_CN"):
         words = Catalogue(language)
         for code in RefusalCode:
-            assert words.said(f"refusal.{code.value}") and words.said(f"cure.refusal.{code.value}"), code
+            assert words.said(f"refusal.{code.value}") and words.said(
+                f"cure.refusal.{code.value}"
+            ), code
 
 
 def test_29_every_hundred_takes_twenty_each_time_up_to_its_most(shop):
-    build.offer(shop, "EVERY", kind="every_threshold", value="20", min_spend="100", max_repeats=3, automatic=True, valid_days=None)
-    assert [open_bill.record(shop, amount=Money(a)).discount for a in (9_999, 10_000, 25_000, 99_000)] == [0, 2000, 4000, 6000]
+    build.offer(
+        shop,
+        "EVERY",
+        kind="every_threshold",
+        value="20",
+        min_spend="100",
+        max_repeats=3,
+        automatic=True,
+        valid_days=None,
+    )
+    assert [
+        open_bill.record(shop, amount=Money(a)).discount for a in (9_999, 10_000, 25_000, 99_000)
+    ] == [0, 2000, 4000, 6000]
 
 
 def test_30_the_order_of_discounts_is_fixed_and_written_down(shop, owner, ann):
-    tiers.keep(owner, name="金卡", threshold=Money(0), off=BasisPoints(1000), points_times=BasisPoints(WHOLE))
+    tiers.keep(
+        owner,
+        name="金卡",
+        threshold=Money(0),
+        off=BasisPoints(1000),
+        points_times=BasisPoints(WHOLE),
+    )
     tiers.set_by_hand(owner, member=ann, tier="金卡", until=None, reason="test")
-    build.offer(shop, "LINE", kind="percent_off", value="20", min_spend=None, categories=["茶"], automatic=True, valid_days=None)
-    build.offer(shop, "ORDER", kind="threshold_off", value="5", min_spend="70", automatic=True, valid_days=None)
+    build.offer(
+        shop,
+        "LINE",
+        kind="percent_off",
+        value="20",
+        min_spend=None,
+        categories=["茶"],
+        automatic=True,
+        valid_days=None,
+    )
+    build.offer(
+        shop,
+        "ORDER",
+        kind="threshold_off",
+        value="5",
+        min_spend="70",
+        automatic=True,
+        valid_days=None,
+    )
     build.offer(shop, kind="percent_off", value="10", min_spend=None)
     sold = open_bill.record(shop, lines=[LineIn("A")], member=ann, coupons=[build.issued(shop)[0]])
     # 100 - 20 % = 80, tier 10 % = 72, order 5 = 67, coupon 10 % = 60.30
-    assert [(s.step, s.amount) for s in sold.steps] == [("line", 2000), ("tier", 800), ("order", 500)]
+    assert [(s.step, s.amount) for s in sold.steps] == [
+        ("line", 2000),
+        ("tier", 800),
+        ("order", 500),
+    ]
     assert (sold.coupons[0].discount, sold.net) == (670, 6030)
 
 
@@ -353,7 +443,8 @@ def test_30_the_order_of_discounts_is_fixed_and_written_down(shop, owner, ann):
 
 
 def test_31_what_stays_keeps_its_share_of_the_discount(shop):
-    """Returning one of two gives back what was paid for it, not its price and not the whole discount."""
+    """Returning one of two gives back what was paid for it, not its price and not the whole
+    discount."""
     build.offer(shop)
     sold = open_bill.record(shop, lines=[LineIn("A"), LineIn("B")], coupons=[build.issued(shop)[0]])
     first, second = back(shop, sold, (1, 1)).cash, back(shop, sold, (2, 1)).cash
@@ -380,8 +471,18 @@ def test_33_gross_discount_and_net_tie_out_after_returns(shop, owner, tmp_path):
 
 def test_34_the_report_counts_the_rows_the_receipt_shows(shop, owner, tmp_path):
     build.offer(shop)
-    build.offer(shop, "AUTO", kind="percent_off", value="10", min_spend=None, automatic=True, valid_days=None)
-    sold = open_bill.record(shop, lines=[LineIn("A", Quantity(2000))], coupons=[build.issued(shop)[0]])
+    build.offer(
+        shop,
+        "AUTO",
+        kind="percent_off",
+        value="10",
+        min_spend=None,
+        automatic=True,
+        valid_days=None,
+    )
+    sold = open_bill.record(
+        shop, lines=[LineIn("A", Quantity(2000))], coupons=[build.issued(shop)[0]]
+    )
     day = shop.clock.today()
     now = month_figures.figures(shop, first=day, last=day)
     assert (now.totals.discount + now.promotions, sold.discount) == (sold.discount, 4000)
@@ -392,7 +493,8 @@ def test_34_the_report_counts_the_rows_the_receipt_shows(shop, owner, tmp_path):
 
 
 def test_35_the_last_day_is_a_whole_day_on_the_shops_clock(shop, wall):
-    """A coupon that ends on the 30th works at 23:59 of the 30th in Shanghai, and not after the day is over."""
+    """A coupon that ends on the 30th works at 23:59 of the 30th in Shanghai, and not after the day
+    is over."""
     build.offer(shop, kind="amount_off", value="6", min_spend=None, valid_days=1)
     a, b, _ = build.issued(shop)
     assert issue.show(shop, code=a).valid_to == shop.clock.today()
@@ -405,15 +507,21 @@ def test_35_the_last_day_is_a_whole_day_on_the_shops_clock(shop, wall):
 
 @pytest.mark.parametrize("year", range(2026, 2034))
 def test_36_a_birthday_on_29_february_comes_every_year(year):
-    rule = reading.draft({"code": "B", "kind": "amount_off", "value": "5", "valid_days": 30, "birthday": "day"}).rule
+    rule = reading.draft(
+        {"code": "B", "kind": "amount_off", "value": "5", "valid_days": 30, "birthday": "day"}
+    ).rule
     buyer = pricing.Buyer(birthday="1996-02-29")
     falls = date(year, 2, 29 if year % 4 == 0 else 28)
     for off, fits in ((0, True), (7, True), (-7, True), (8, False), (-8, False)):
-        assert (pricing.at_all(rule, buyer, pricing.PricingTime(falls + timedelta(days=off))) == []) is fits
+        assert (
+            pricing.at_all(rule, buyer, pricing.PricingTime(falls + timedelta(days=off))) == []
+        ) is fits
 
 
 def test_the_points_account_by_hand_says_why(shop, ann):
     """Adjusting leaves who and why beside the number."""
     adjustments.adjust(shop, member=ann, count=50, reason="broken jar")
-    assert [(m.reason, m.staff) for m in points_account.statement(shop, member=ann)] == [("broken jar", "赵")]
+    assert [(m.reason, m.staff) for m in points_account.statement(shop, member=ann)] == [
+        ("broken jar", "赵")
+    ]
     assert receipts.of_member(shop, member=ann) == []

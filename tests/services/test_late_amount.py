@@ -1,4 +1,5 @@
-"""The amount of a bill that closed without one: when it comes, everything is as if it had been given at once."""
+"""The amount of a bill that closed without one: when it comes, everything is as if it had been
+given at once."""
 
 import pytest
 
@@ -37,25 +38,40 @@ def gold(manager, owner):
 
 def closed(store, who, **more):
     """A bill that closed without an amount, with one coupon."""
-    return open_bill.record(store, coupons=build.issued(store, "C", 1), member=who, **more).receipt_no
+    return open_bill.record(
+        store, coupons=build.issued(store, "C", 1), member=who, **more
+    ).receipt_no
 
 
 def test_the_tier_of_the_day_multiplies_the_points(manager, owner, base, gold, wall):
     """Filled in a week later and without the tier, it earns what it would have earned then."""
-    at_once = open_bill.record(manager, amount=Money(10_500), coupons=build.issued(manager, "C", 1), member=gold)
+    at_once = open_bill.record(
+        manager, amount=Money(10_500), coupons=build.issued(manager, "C", 1), member=gold
+    )
     a, b = closed(manager, gold), closed(manager, gold)
-    assert open_bill.fill_amount(manager, receipt=a, amount=Money(10_500)).points_earned == at_once.points_earned == 200
+    assert (
+        open_bill.fill_amount(manager, receipt=a, amount=Money(10_500)).points_earned
+        == at_once.points_earned
+        == 200
+    )
     wall.forward(days=7)
     owner = signed(base, "陈")
     tiers.set_by_hand(owner, member=gold, tier="", until=None, reason="over")
     late = open_bill.fill_amount(owner, receipt=b, amount=Money(10_500))
-    assert (late.points_earned, late.net, late.business_date) == (200, 10_000, at_once.business_date)
+    assert (late.points_earned, late.net, late.business_date) == (
+        200,
+        10_000,
+        at_once.business_date,
+    )
     assert open_bill.record(owner, amount=Money(10_000), member=gold).points_earned == 100
     clean(owner)
 
 
-def test_a_points_promotion_of_the_day_counts_and_one_of_today_does_not(manager, owner, base, gold, wall):
-    """Its minimum is measured on the amount, its limit on the uses that stand; it is over by now."""
+def test_a_points_promotion_of_the_day_counts_and_one_of_today_does_not(
+    manager, owner, base, gold, wall
+):
+    """Its minimum is measured on the amount, its limit on the uses that stand; it is over by
+    now."""
     auto(manager, "TRIPLE", kind="points_times", value="3", min_spend="80", limit_total=1)
     a, b, small = (closed(manager, gold) for _ in range(3))
     design.stop(manager, code="TRIPLE")
@@ -63,7 +79,8 @@ def test_a_points_promotion_of_the_day_counts_and_one_of_today_does_not(manager,
     manager = signed(base, "赵")
     auto(manager, "TEN", kind="points_times", value="10")
     earned = [
-        open_bill.fill_amount(manager, receipt=r, amount=Money(n)).points_earned for r, n in ((small, 7_500), (a, 10_500), (b, 10_500))
+        open_bill.fill_amount(manager, receipt=r, amount=Money(n)).points_earned
+        for r, n in ((small, 7_500), (a, 10_500), (b, 10_500))
     ]
     assert earned == [140, 600, 200]
     clean(signed(base, "陈"))
@@ -93,7 +110,8 @@ def test_a_member_who_came_later_earns_like_one_who_was_there(manager, owner, go
 
 
 def test_a_visit_known_later_keeps_what_is_alive(manager, owner, base, gold, wall):
-    """Where points live as long as the member comes, the visit counts from its day, for lots that have not ended meanwhile."""
+    """Where points live as long as the member comes, the visit counts from its day, for lots that
+    have not ended meanwhile."""
     shop_settings.set_rule(owner, key="points_expiry", value="idle_months:1")
     open_bill.record(manager, amount=Money(10_000), member=gold)
     wall.forward(days=20)

@@ -1,4 +1,5 @@
-"""What is worked out of receipts: tags by rule, stages noted, referrals, recruiting, what goes together, who comes again."""
+"""What is worked out of receipts: tags by rule, stages noted, referrals, recruiting, what goes
+together, who comes again."""
 
 import random
 from collections import Counter
@@ -31,14 +32,18 @@ from storecrm.values import Money, Quantity
 from tests import build
 
 
-def goods(store, tmp_path, rows="M1,牛奶,3.00,\nB1,面包,8.00,\nE1,鸡蛋,26.80,\nR1,药,30.00,处方药\n"):
+def goods(
+    store, tmp_path, rows="M1,牛奶,3.00,\nB1,面包,8.00,\nE1,鸡蛋,26.80,\nR1,药,30.00,处方药\n"
+):
     file = tmp_path / "goods.csv"
     file.write_text("sku,name,price,medicine\n" + rows, "utf-8")
     run.load(store, kind="products", path=file)
 
 
 def basket(store, member, *skus):
-    return open_bill.record(store, lines=[LineIn(sku, Quantity(1000)) for sku in skus], member=member)
+    return open_bill.record(
+        store, lines=[LineIn(sku, Quantity(1000)) for sku in skus], member=member
+    )
 
 
 # --- tags ---
@@ -59,7 +64,12 @@ def test_a_tag_by_rule_comes_and_goes_with_the_rule(manager, cashier):
     voids.void(manager, receipt=sold.receipt_no)
     tag_rules.apply(cashier)
     assert registry.show(manager, member=bob.member_no).tags == ("大客",)
-    found = {t.name: t for t in tag_rules.set_rule(manager, name="大客", rule={"field": "spent", "op": ">=", "value": "1000"})}
+    found = {
+        t.name: t
+        for t in tag_rules.set_rule(
+            manager, name="大客", rule={"field": "spent", "op": ">=", "value": "1000"}
+        )
+    }
     assert registry.show(manager, member=ann.member_no).tags == () and found["大客"].members == 1
     tag_rules.set_rule(manager, name="大客", rule=None)
     assert registry.show(manager, member=bob.member_no).tags == ("大客",)
@@ -87,7 +97,9 @@ def test_tags_that_cannot_be_are_refused(manager, cashier):
             tags.keep(manager, **wrong)
     tags.keep(manager, name="x")
     with pytest.raises(BadInput, match="tag_rule_tag"):
-        tag_rules.set_rule(manager, name="x", rule={"not": {"all": [{"field": "tag", "op": "is", "value": "y"}]}})
+        tag_rules.set_rule(
+            manager, name="x", rule={"not": {"all": [{"field": "tag", "op": "is", "value": "y"}]}}
+        )
     with pytest.raises(NotFound, match="tag_name"):
         tag_rules.set_rule(manager, name="y", rule=None)
     with pytest.raises(NotFound, match="tag_name"):
@@ -111,7 +123,11 @@ def test_each_step_between_stages_is_noted_once(manager, owner, wall):
         shop_settings.set_rule(owner, key="undo_minutes", value="10")
     assert lifecycle_history.note(manager) == 1
     today = manager.clock.today()
-    assert lifecycle_history.moves(manager, first=first, last=today) == {("", "prospect"): 1, ("prospect", "new"): 1, ("new", "dormant"): 1}
+    assert lifecycle_history.moves(manager, first=first, last=today) == {
+        ("", "prospect"): 1,
+        ("prospect", "new"): 1,
+        ("new", "dormant"): 1,
+    }
     with manager.read() as session:
         steps = lifecycle_history.of_member(session, ann.id)
     assert steps == [(first, "", "prospect"), (first, "prospect", "new"), (today, "new", "dormant")]
@@ -122,7 +138,11 @@ def test_each_step_between_stages_is_noted_once(manager, owner, wall):
 
 @pytest.fixture
 def rewards(owner):
-    for key, value in (("referral_points", "200"), ("referral_friend_points", "100"), ("referral_min_spend", "39")):
+    for key, value in (
+        ("referral_points", "200"),
+        ("referral_friend_points", "100"),
+        ("referral_min_spend", "39"),
+    ):
         shop_settings.set_rule(owner, key=key, value=value)
 
 
@@ -139,10 +159,16 @@ def test_both_are_rewarded_with_the_first_purchase_that_counts(owner, manager, r
     open_bill.record(manager, amount=Money(3_900), member=bob.member_no)
     open_bill.record(manager, amount=Money(9_900), member=bob.member_no)
     [known] = referrals.tree(manager, member=ann.member_no).friends
-    assert (known.member_no, known.state, known.rewarded_on) == (bob.member_no, "rewarded", manager.clock.today())
+    assert (known.member_no, known.state, known.rewarded_on) == (
+        bob.member_no,
+        "rewarded",
+        manager.clock.today(),
+    )
     assert referrals.tree(manager, member=bob.member_no).referrer_no == ann.member_no
     mine = points_account.show(manager, member=ann.member_no)
-    assert (mine.pending, mine.active) == (200, 0) and points_account.show(manager, member=bob.member_no).pending == 100
+    assert (mine.pending, mine.active) == (200, 0) and points_account.show(
+        manager, member=bob.member_no
+    ).pending == 100
     wall.forward(days=7)
     assert points_account.show(manager, member=ann.member_no).active == 200
     assert verify.verify(owner)[1] == []
@@ -159,7 +185,8 @@ def test_the_reward_goes_with_the_sale_and_comes_with_the_next(owner, manager, r
     wall.forward(days=1)
     returns.return_goods(manager, receipt=again.receipt_no, lines=[])
     assert (
-        points_account.show(manager, member=ann.member_no).pending == 0 and points_account.show(manager, member=bob.member_no).pending == 0
+        points_account.show(manager, member=ann.member_no).pending == 0
+        and points_account.show(manager, member=bob.member_no).pending == 0
     )
     assert [f.state for f in referrals.tree(manager, member=ann.member_no).friends] == ["waiting"]
     assert verify.verify(owner)[1] == []
@@ -173,7 +200,9 @@ def test_a_partial_return_that_leaves_enough_keeps_the_reward(manager, rewards, 
     lines = [returns.ReturnLine(3, Quantity(1000))]
     returns.return_goods(manager, receipt=sold.receipt_no, lines=lines)
     assert points_account.show(manager, member=ann.member_no).pending == 200
-    returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))])
+    returns.return_goods(
+        manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))]
+    )
     assert points_account.show(manager, member=ann.member_no).pending == 0
 
 
@@ -183,7 +212,10 @@ def test_there_is_a_cap_and_nobody_brings_themselves(owner, manager, rewards):
     bob, cid = friend(manager, ann.member_no), friend(manager, ann.member_no, "13700137000")
     for who in (bob, cid):
         open_bill.record(manager, amount=Money(5_000), member=who.member_no)
-    assert [f.state for f in referrals.tree(manager, member=ann.member_no).friends] == ["rewarded", "capped"]
+    assert [f.state for f in referrals.tree(manager, member=ann.member_no).friends] == [
+        "rewarded",
+        "capped",
+    ]
     assert points_account.show(manager, member=ann.member_no).pending == 200
     dan = friend(manager, ann.member_no, "13600136000")
     merge.merge(manager, survivor=ann.member_no, merged=dan.member_no)
@@ -194,7 +226,9 @@ def test_there_is_a_cap_and_nobody_brings_themselves(owner, manager, rewards):
         friend(manager, "13500135000", "13400134000")
 
 
-def test_recruiting_counts_members_who_came_and_coupons_that_were_used(manager, cashier, owner, wall):
+def test_recruiting_counts_members_who_came_and_coupons_that_were_used(
+    manager, cashier, owner, wall
+):
     from storecrm.services.coupons import paper_stock
     from storecrm.values import PaperAct
 
@@ -203,7 +237,9 @@ def test_recruiting_counts_members_who_came_and_coupons_that_were_used(manager, 
     open_bill.record(manager, amount=Money(1_000), member=ann.member_no)
     build.offer(manager, kind="amount_off", value="5", min_spend=None)
     codes = build.issued(manager, count=3)
-    paper_stock.move(manager, batch=1, act=PaperAct.HANDED_OUT, first=1, last=2, channel="街头", person="李强")
+    paper_stock.move(
+        manager, batch=1, act=PaperAct.HANDED_OUT, first=1, last=2, channel="街头", person="李强"
+    )
     open_bill.record(manager, amount=Money(5_000), coupons=[codes[0]])
     found = {r.name: r for r in enrolment.figures(manager, first=day, last=day)}
     assert (found["王芳"].registered, found["王芳"].effective, found["王芳"].bonus) == (2, 1, 200)
@@ -230,7 +266,8 @@ def test_pairs_are_what_a_plain_count_says(baskets):
 
 @pytest.mark.both
 def test_a_member_is_shown_what_goes_with_the_own_goods(owner, manager, wall, tmp_path):
-    """Milk and bread go together; who just bought milk is shown bread, not milk and never medicine."""
+    """Milk and bread go together; who just bought milk is shown bread, not milk and never
+    medicine."""
     goods(manager, tmp_path)
     other, ann = build.member(manager), build.member(manager, phone="13900139000", name="王强")
     for _ in range(4):
@@ -241,8 +278,17 @@ def test_a_member_is_shown_what_goes_with_the_own_goods(owner, manager, wall, tm
     wall.forward(days=1)
     assert recommendation.learn(manager) == 3
     [best] = recommendation.of_member(manager, member=ann.member_no)
-    assert (best.sku, best.own, best.with_name, round(best.confidence, 3), round(best.lift, 3)) == ("B1", 0, "牛奶", 0.8, 1.2)
-    assert [(p.sku, p.receipts) for p in recommendation.goes_with(manager, sku="M1")] == [("B1", 4), ("R1", 4)]
+    assert (best.sku, best.own, best.with_name, round(best.confidence, 3), round(best.lift, 3)) == (
+        "B1",
+        0,
+        "牛奶",
+        0.8,
+        1.2,
+    )
+    assert [(p.sku, p.receipts) for p in recommendation.goes_with(manager, sku="M1")] == [
+        ("B1", 4),
+        ("R1", 4),
+    ]
     again = recommendation.of_member(manager, member=other.member_no)
     assert [(s.sku, s.own, s.visits) for s in again] == [("M1", 4, 5), ("B1", 4, 5)]
     with pytest.raises(NotFound, match="product"):
@@ -257,7 +303,8 @@ PUBLISHED = Model(0.243, 4.414, 0.793, 2.426, -9582.4)
 
 
 def test_the_model_says_what_the_paper_prints():
-    """Customer 0001 of CDNOW: two repeat purchases, the last in week 30.43 of 38.86; 1.226 more in the next 39 weeks."""
+    """Customer 0001 of CDNOW: two repeat purchases, the last in week 30.43 of 38.86; 1.226 more in
+    the next 39 weeks."""
     one = VisitHistory(2, 30.43, 38.86)
     assert repurchase.expected(PUBLISHED, one, 39) == pytest.approx(1.226, abs=0.001)
     assert repurchase.alive(PUBLISHED, one) == pytest.approx(0.7266, abs=0.0005)
@@ -280,12 +327,16 @@ def test_the_fit_finds_the_numbers_that_made_the_visits():
                 break
         seen.append(VisitHistory(x, last, whole))
     found = repurchase.fit(seen)
-    assert found.log_likelihood >= repurchase.log_likelihood(r, alpha, a, b, [(one, 1) for one in seen])
+    assert found.log_likelihood >= repurchase.log_likelihood(
+        r, alpha, a, b, [(one, 1) for one in seen]
+    )
     assert found.r == pytest.approx(r, rel=0.15) and found.alpha == pytest.approx(alpha, rel=0.2)
     assert found.a / (found.a + found.b) == pytest.approx(a / (a + b), rel=0.15)
 
 
-@given(x=st.integers(0, 40), last=st.floats(0, 1), whole=st.floats(1, 200), weeks=st.floats(0.5, 60))
+@given(
+    x=st.integers(0, 40), last=st.floats(0, 1), whole=st.floats(1, 200), weeks=st.floats(0.5, 60)
+)
 def test_chances_stay_chances(x, last, whole, weeks):
     """Whatever was seen, the chance is between 0 and 1, and more weeks bring more visits."""
     one = VisitHistory(x, whole * last if x else 0, whole)
@@ -299,7 +350,11 @@ def test_a_shop_learns_who_comes_again(manager, owner, wall, tmp_path):
         repurchase.every(manager)
     with pytest.raises(NotPossible, match="not_enough_data"):
         repurchase.learn(manager)
-    chance, lines, today = random.Random(5), ["receipt_no,sold_at,member_no,amount"], manager.clock.today()
+    chance, lines, today = (
+        random.Random(5),
+        ["receipt_no,sold_at,member_no,amount"],
+        manager.clock.today(),
+    )
     people = ["member_no,name"] + [f"T{at},Name {at}" for at in range(90)]
     for at in range(90):
         day = today - timedelta(days=300 - at)
@@ -322,7 +377,8 @@ def test_a_shop_learns_who_comes_again(manager, owner, wall, tmp_path):
 
 
 def test_the_house_is_kept_once_a_day(owner, manager, cashier, wall):
-    """Whoever signs in first: tags by rule, stages, merges that are over, what was learned, and the day's copy; the next one nothing."""
+    """Whoever signs in first: tags by rule, stages, merges that are over, what was learned, and the
+    day's copy; the next one nothing."""
     ann = build.member(manager)
     tags.keep(manager, name="来过")
     tag_rules.set_rule(manager, name="来过", rule={"field": "visits", "op": ">=", "value": 1})

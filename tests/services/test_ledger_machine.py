@@ -1,4 +1,5 @@
-"""Any sequence of acts, beside a plain model: balances are sums of rows, every coupon is in one state, money is conserved."""
+"""Any sequence of acts, beside a plain model: balances are sums of rows, every coupon is in one
+state, money is conserved."""
 
 import shutil
 import tempfile
@@ -6,7 +7,15 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from storecrm import compose
 from storecrm.domain.offers import reading
@@ -40,7 +49,8 @@ from tests.conftest import SOAK, START, Wall
 
 
 class Shop(RuleBasedStateMachine):
-    """Two members, one till, coupons and promotions; the model is a dictionary of what was sold, paid back, earned and used."""
+    """Two members, one till, coupons and promotions; the model is a dictionary of what was sold,
+    paid back, earned and used."""
 
     sales = Bundle("sales")
     waiting = Bundle("waiting")
@@ -50,7 +60,9 @@ class Shop(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="storecrm-machine-"))
         self.wall = Wall()
-        self.base = compose.create_store(str(self.folder / "store.db"), shop="S", demo=True, wall=self.wall)
+        self.base = compose.create_store(
+            str(self.folder / "store.db"), shop="S", demo=True, wall=self.wall
+        )
         accounts.add(self.base, name="O", role=accounts.Role.OWNER, pin="860274")
         self.net: dict[str, int] = {}
         self.used: dict[str, str] = {}
@@ -61,19 +73,42 @@ class Shop(RuleBasedStateMachine):
     @initialize()
     def open_shop(self) -> None:
         self.owner = accounts.sign_in(self.base, name="O", pin="860274", till="T")
-        self.ann, self.bob = (build.member(self.owner, phone=phone).member_no for phone in ("13800138000", "13900139000"))
+        self.ann, self.bob = (
+            build.member(self.owner, phone=phone).member_no
+            for phone in ("13800138000", "13900139000")
+        )
         self.points = {self.ann: 0, self.bob: 0}
         tiers.keep(self.owner, name="gold", threshold=Money(30_000), off=BasisPoints(500))
         build.offer(self.owner, kind="amount_off", value="5", min_spend=None)
-        build.offer(self.owner, code="CHANGE", kind="amount_off", value="3", min_spend=None, bearer=False)
+        build.offer(
+            self.owner, code="CHANGE", kind="amount_off", value="3", min_spend=None, bearer=False
+        )
         auto = {"automatic": True, "kind": "threshold_off"}
-        design.create(self.owner, new=reading.draft({"code": "BIG", "value": "10", "min_spend": "100", "budget": "50"} | auto))
+        design.create(
+            self.owner,
+            new=reading.draft(
+                {"code": "BIG", "value": "10", "min_spend": "100", "budget": "50"} | auto
+            ),
+        )
         shop_settings.set_rule(self.owner, key="rounding", value="0.1")
         goods = self.folder / "goods.csv"
         goods.write_text("sku,name,category,price\nCUP,cup,cups,9.90\n", "utf-8")
         run.load(self.owner, kind="products", path=goods)
-        build.offer(self.owner, code="CUPFREE", kind="amount_off", value="9.90", min_spend=None, bearer=False)
-        cups = {"kind": "stamps", "buy": 5, "reward": "CUPFREE", "categories": ["cups"], "automatic": True}
+        build.offer(
+            self.owner,
+            code="CUPFREE",
+            kind="amount_off",
+            value="9.90",
+            min_spend=None,
+            bearer=False,
+        )
+        cups = {
+            "kind": "stamps",
+            "buy": 5,
+            "reward": "CUPFREE",
+            "categories": ["cups"],
+            "automatic": True,
+        }
         design.create(self.owner, new=reading.draft({"code": "CARD5"} | cups))
 
     def teardown(self) -> None:
@@ -114,7 +149,13 @@ class Shop(RuleBasedStateMachine):
     def sell(self, amount: int, who: str, code: str | None, pay: int) -> str:
         member = getattr(self, who) if who else None
         try:
-            view = open_bill.record(self.owner, amount=Money(amount), member=member, coupons=[code] if code else [], points_used=pay * 100)
+            view = open_bill.record(
+                self.owner,
+                amount=Money(amount),
+                member=member,
+                coupons=[code] if code else [],
+                points_used=pay * 100,
+            )
         except StoreError:
             return ""
         self._posted(view, member, code, pay * 100)
@@ -136,11 +177,17 @@ class Shop(RuleBasedStateMachine):
         code=st.one_of(st.none(), codes),
         pay=st.integers(0, 1),
     )
-    def suspend(self, amount: int, who: str, code: str | None, pay: int) -> tuple[str, str, str, int]:
+    def suspend(
+        self, amount: int, who: str, code: str | None, pay: int
+    ) -> tuple[str, str, str, int]:
         member = getattr(self, who) if who else None
         try:
             view = parked_bills.suspend(
-                self.owner, amount=Money(amount), member=member, coupons=[code] if code else [], points_used=pay * 100
+                self.owner,
+                amount=Money(amount),
+                member=member,
+                coupons=[code] if code else [],
+                points_used=pay * 100,
             )
         except StoreError:
             return "", "", "", 0
@@ -184,7 +231,12 @@ class Shop(RuleBasedStateMachine):
             return
         self.points[member] += view.points_earned
 
-    @rule(target=sales, pieces=st.integers(1, 6), who=st.sampled_from(["", "ann", "bob"]), code=st.one_of(st.none(), codes))
+    @rule(
+        target=sales,
+        pieces=st.integers(1, 6),
+        who=st.sampled_from(["", "ann", "bob"]),
+        code=st.one_of(st.none(), codes),
+    )
     def sell_goods(self, pieces: int, who: str, code: str | None) -> str:
         """Cups in a basket, counted up and down; they fill stamp cards."""
         member = getattr(self, who) if who else None
@@ -207,10 +259,16 @@ class Shop(RuleBasedStateMachine):
     @precondition(lambda self: self.rewards)
     def use_a_reward(self, who: str) -> str:
         """The coupon of a full card pays for a cup."""
-        unused = sorted(code for code in self.rewards if issue.show(self.owner, code=code).state is CouponState.ISSUED)
+        unused = sorted(
+            code
+            for code in self.rewards
+            if issue.show(self.owner, code=code).state is CouponState.ISSUED
+        )
         member = getattr(self, who)
         try:
-            view = open_bill.record(self.owner, lines=[LineIn("CUP", Quantity(2000))], member=member, coupons=unused[:1])
+            view = open_bill.record(
+                self.owner, lines=[LineIn("CUP", Quantity(2000))], member=member, coupons=unused[:1]
+            )
         except StoreError:
             return ""
         self._posted(view, member, None, 0)
@@ -237,7 +295,9 @@ class Shop(RuleBasedStateMachine):
             return ""
         self.left[receipt] -= done.back.cash
         if member:
-            self.points[member.member_no] += done.back.points_given_back - done.back.points_taken_back
+            self.points[member.member_no] += (
+                done.back.points_given_back - done.back.points_taken_back
+            )
         for back in done.back.coupons_back:
             self._came_back(back)
         self._posted(done.sale, member.member_no if member else None, None, 0)
@@ -266,8 +326,12 @@ class Shop(RuleBasedStateMachine):
         shown = None
         member = receipts.show(self.owner, receipt=receipt).member
         try:
-            shown = returns.preview(self.owner, receipt=receipt, lines=[ReturnLine(1, Quantity(500))] if half else [])
-            done = returns.return_goods(self.owner, receipt=receipt, lines=[ReturnLine(1, Quantity(500))] if half else [])
+            shown = returns.preview(
+                self.owner, receipt=receipt, lines=[ReturnLine(1, Quantity(500))] if half else []
+            )
+            done = returns.return_goods(
+                self.owner, receipt=receipt, lines=[ReturnLine(1, Quantity(500))] if half else []
+            )
         except StoreError:
             assert shown is None
             return
@@ -281,7 +345,11 @@ class Shop(RuleBasedStateMachine):
 
     @rule(code=codes)
     def cancel(self, code: str) -> None:
-        held = [c for c in (self.ann, self.bob) if any(x.code == code for x in issue.of_member(self.owner, member=c))]
+        held = [
+            c
+            for c in (self.ann, self.bob)
+            if any(x.code == code for x in issue.of_member(self.owner, member=c))
+        ]
         try:
             issue.void(self.owner, code=code)
         except StoreError:
@@ -312,7 +380,11 @@ class Shop(RuleBasedStateMachine):
     def stamps_are_never_owed_while_a_reward_is_unused(self) -> None:
         if not hasattr(self, "owner"):
             return
-        unused = [code for code in self.rewards if issue.show(self.owner, code=code).state is CouponState.ISSUED]
+        unused = [
+            code
+            for code in self.rewards
+            if issue.show(self.owner, code=code).state is CouponState.ISSUED
+        ]
         for who in (self.ann, self.bob):
             mine = [c for c in issue.of_member(self.owner, member=who) if c.code in unused]
             [card] = stamp_cards.cards(self.owner, member=who)
@@ -330,7 +402,9 @@ class Shop(RuleBasedStateMachine):
             return
         today = self.owner.clock.today()
         begun = as_datetime(START, self.owner.clock.zone).date()
-        assert month_figures.figures(self.owner, first=begun, last=today).recorded_net == sum(self.left.values())
+        assert month_figures.figures(self.owner, first=begun, last=today).recorded_net == sum(
+            self.left.values()
+        )
 
     @invariant()
     def the_store_verifies(self) -> None:
@@ -340,4 +414,6 @@ class Shop(RuleBasedStateMachine):
 
 
 TestShop = Shop.TestCase
-TestShop.settings = settings(max_examples=SOAK or 12, stateful_step_count=25, suppress_health_check=list(HealthCheck))
+TestShop.settings = settings(
+    max_examples=SOAK or 12, stateful_step_count=25, suppress_health_check=list(HealthCheck)
+)

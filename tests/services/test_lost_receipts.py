@@ -1,4 +1,5 @@
-"""A coupon that was used, and whose receipt was never seen: the machine died between the commit and the printer."""
+"""A coupon that was used, and whose receipt was never seen: the machine died between the commit and
+the printer."""
 
 import pytest
 
@@ -54,7 +55,12 @@ def test_nobody_else_is_told_a_receipt(used, manager, base, wall, cashier):
 def test_a_receipt_that_was_printed_is_not_lost(used, cashier, tmp_path):
     """The customer has it; a second slip would be a second receipt."""
     code, bill = used
-    receipt_slip.write(cashier, receipt=bill.receipt_no, file=tmp_path / "s.pdf", words=Catalogue("en", "CNY", cashier.clock.zone))
+    receipt_slip.write(
+        cashier,
+        receipt=bill.receipt_no,
+        file=tmp_path / "s.pdf",
+        words=Catalogue("en", "CNY", cashier.clock.zone),
+    )
     assert again(cashier, code).receipt is None
 
 

@@ -31,14 +31,21 @@ def ann(manager):
 
 def ladder(owner):
     tiers.keep(owner, name="silver", threshold=Money(50_000), points_times=BasisPoints(12_000))
-    tiers.keep(owner, name="gold", threshold=Money(100_000), off=BasisPoints(500), points_times=BasisPoints(15_000))
+    tiers.keep(
+        owner,
+        name="gold",
+        threshold=Money(100_000),
+        off=BasisPoints(500),
+        points_times=BasisPoints(15_000),
+    )
 
 
 # --- tiers ---
 
 
 def test_up_at_once_for_the_next_sale(owner, ann):
-    """The sale that reaches the tier has the old price; the next one the new price and points. Thresholds are inclusive."""
+    """The sale that reaches the tier has the old price; the next one the new price and points.
+    Thresholds are inclusive."""
     ladder(owner)
     first = open_bill.record(owner, amount=Money(100_000), member=ann)
     assert (first.discount, first.points_earned) == (0, 1000)
@@ -91,7 +98,15 @@ def test_the_calendar_year_by_setting(owner, base, wall, ann):
     assert tiers.standing(signed(base, "陈"), member=ann).spent == 0
 
 
-@pytest.mark.parametrize("wrong", [{"name": " "}, {"threshold": Money(-1)}, {"off": BasisPoints(10_000)}, {"threshold": Money(50_000)}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": " "},
+        {"threshold": Money(-1)},
+        {"off": BasisPoints(10_000)},
+        {"threshold": Money(50_000)},
+    ],
+)
 def test_a_wrong_tier_is_refused(owner, wrong):
     ladder(owner)
     with pytest.raises(BadInput):
@@ -102,7 +117,8 @@ def test_a_wrong_tier_is_refused(owner, wrong):
 
 
 def test_adjusting_needs_a_reason_and_has_a_limit(owner, manager, cashier, ann):
-    """A manager up to the limit, the owner above it, a cashier never; the balance never falls below zero by hand."""
+    """A manager up to the limit, the owner above it, a cashier never; the balance never falls below
+    zero by hand."""
     assert adjustments.adjust(manager, member=ann, count=500, reason="apology").active == 500
     assert adjustments.adjust(manager, member=ann, count=-100, reason="mistake").active == 400
     with pytest.raises(NotAllowed):
@@ -125,9 +141,15 @@ def test_points_buy_a_coupon_and_come_back_when_it_is_voided(owner, ann):
     second = adjustments.exchange(owner, member=ann, offer="A20", cost=100)
     with pytest.raises(NotPossible):
         adjustments.exchange(owner, member=ann, offer="A20", cost=101)
-    assert (points_account.show(owner, member=ann).active, points_account.show(owner, member=ann).spent) == (100, 200)
+    assert (
+        points_account.show(owner, member=ann).active,
+        points_account.show(owner, member=ann).spent,
+    ) == (100, 200)
     issue.void(owner, code=first.code, reason="no longer wanted")
-    assert (points_account.show(owner, member=ann).active, points_account.show(owner, member=ann).spent) == (200, 100)
+    assert (
+        points_account.show(owner, member=ann).active,
+        points_account.show(owner, member=ann).spent,
+    ) == (200, 100)
     open_bill.record(owner, amount=Money(1_000), member=ann, coupons=[second.code])
     with pytest.raises(Conflict):
         issue.void(owner, code=second.code)
@@ -174,21 +196,34 @@ def test_what_ends_soon(owner, ann):
 
 
 def test_a_suspended_bill_holds_its_coupon_and_points(owner, ann):
-    """No other till can use them; resumed it is a sale like any other; undone everything is back."""
+    """No other till can use them; resumed it is a sale like any other; undone everything is
+    back."""
     adjustments.adjust(owner, member=ann, count=300, reason="x")
     build.offer(owner, kind="amount_off", value="5", min_spend=None)
     code = build.issued(owner)[0]
-    aside = parked_bills.suspend(owner, amount=Money(10_000), member=ann, coupons=[code], points_used=200)
-    assert aside.state is SaleState.SUSPENDED and points_account.show(owner, member=ann).active == 100
+    aside = parked_bills.suspend(
+        owner, amount=Money(10_000), member=ann, coupons=[code], points_used=200
+    )
+    assert (
+        aside.state is SaleState.SUSPENDED and points_account.show(owner, member=ann).active == 100
+    )
     with pytest.raises(CouponRefused) as refused:
         open_bill.record(owner, amount=Money(1_000), coupons=[code])
     assert refused.value.refusals[0].code is RefusalCode.RESERVED_ELSEWHERE
     sold = parked_bills.resume(owner, receipt=aside.receipt_no, request_no="r")
-    assert (sold.state, sold.discount, sold.points_paid, sold.net) == (SaleState.POSTED, 500, 200, 9_300)
+    assert (sold.state, sold.discount, sold.points_paid, sold.net) == (
+        SaleState.POSTED,
+        500,
+        200,
+        9_300,
+    )
     assert parked_bills.resume(owner, receipt=aside.receipt_no, request_no="r").net == 9_300
     assert points_account.show(owner, member=ann).active == 100 + 93
     voids.void(owner, receipt=aside.receipt_no)
-    assert points_account.show(owner, member=ann).active == 300 and issue.show(owner, code=code).state is CouponState.ISSUED
+    assert (
+        points_account.show(owner, member=ann).active == 300
+        and issue.show(owner, code=code).state is CouponState.ISSUED
+    )
     assert verify.verify(owner)[1] == []
 
 
@@ -197,14 +232,22 @@ def test_a_dropped_bill_lets_go(owner, base, wall, ann):
     build.offer(owner, kind="amount_off", value="5", min_spend=None)
     adjustments.adjust(owner, member=ann, count=300, reason="x")
     code = build.issued(owner)[0]
-    aside = parked_bills.suspend(owner, amount=Money(10_000), member=ann, coupons=[code], points_used=100)
+    aside = parked_bills.suspend(
+        owner, amount=Money(10_000), member=ann, coupons=[code], points_used=100
+    )
     parked_bills.drop(owner, receipt=aside.receipt_no)
-    assert issue.show(owner, code=code).state is CouponState.ISSUED and points_account.show(owner, member=ann).active == 300
+    assert (
+        issue.show(owner, code=code).state is CouponState.ISSUED
+        and points_account.show(owner, member=ann).active == 300
+    )
     with pytest.raises(Conflict):
         parked_bills.resume(owner, receipt=aside.receipt_no)
     parked_bills.suspend(owner, amount=Money(10_000), member=ann, coupons=[code])
     wall.forward(days=1)
-    assert parked_bills.drop_stale(signed(base, "陈")) == 1 and parked_bills.waiting(signed(base, "陈")) == []
+    assert (
+        parked_bills.drop_stale(signed(base, "陈")) == 1
+        and parked_bills.waiting(signed(base, "陈")) == []
+    )
     assert issue.show(signed(base, "陈"), code=code).state is CouponState.ISSUED
     assert verify.verify(signed(base, "陈"))[1] == []
 
@@ -233,12 +276,22 @@ def test_an_offer_is_tried_on_past_receipts(owner, tmp_path):
     build.offer(owner, min_spend="100", value="10", categories=["milk"])
     today = owner.clock.today()
     found = backtest.try_out(owner, code="A20", first=today, last=today)
-    assert (found.receipts, found.qualified, found.near, found.cost, found.qualified_net) == (3, 1, 1, 1_000, 9_800)
-    assert backtest.try_out(owner, code="A20", first=date(2020, 1, 1), last=date(2020, 1, 2)).receipts == 0
+    assert (found.receipts, found.qualified, found.near, found.cost, found.qualified_net) == (
+        3,
+        1,
+        1,
+        1_000,
+        9_800,
+    )
+    assert (
+        backtest.try_out(owner, code="A20", first=date(2020, 1, 1), last=date(2020, 1, 2)).receipts
+        == 0
+    )
 
 
 def test_what_cannot_be_had_together_is_named(owner):
-    """Two promotions of one product, two of one bill; not those that stack, nor those of other days."""
+    """Two promotions of one product, two of one bill; not those that stack, nor those of other
+    days."""
 
     def auto(code, **raw):
         design.create(owner, new=reading.draft({"code": code, "automatic": True} | raw))
@@ -248,11 +301,31 @@ def test_what_cannot_be_had_together_is_named(owner):
     auto("STACK", kind="threshold_off", value="5", min_spend="50", stackable=True)
     auto("PAST", kind="threshold_off", value="5", min_spend="50", valid_to="2026-01-01")
     rule = reading.draft(
-        {"code": "N", "kind": "amount_off", "value": "5", "automatic": True, "valid_from": "2026-11-01", "valid_to": "2026-12-01"}
+        {
+            "code": "N",
+            "kind": "amount_off",
+            "value": "5",
+            "automatic": True,
+            "valid_from": "2026-11-01",
+            "valid_to": "2026-12-01",
+        }
     ).rule
-    assert [(c.code, c.why) for c in backtest.collisions(owner, rule=rule)] == [("BILL", "one_a_bill")]
-    line = reading.draft({"code": "N", "kind": "nth_item", "buy": 2, "value": "50", "categories": "milk", "automatic": True}).rule
-    assert [(c.code, c.why) for c in backtest.collisions(owner, rule=line)] == [("LINE", "one_a_line")]
+    assert [(c.code, c.why) for c in backtest.collisions(owner, rule=rule)] == [
+        ("BILL", "one_a_bill")
+    ]
+    line = reading.draft(
+        {
+            "code": "N",
+            "kind": "nth_item",
+            "buy": 2,
+            "value": "50",
+            "categories": "milk",
+            "automatic": True,
+        }
+    ).rule
+    assert [(c.code, c.why) for c in backtest.collisions(owner, rule=line)] == [
+        ("LINE", "one_a_line")
+    ]
 
 
 # --- eight tills at once ---
@@ -261,14 +334,14 @@ RACE = """
 import sys
 from storecrm import compose
 from storecrm.errors import StoreError
-from storecrm.services.people import staff
-from storecrm.services.till import bills
+from storecrm.services.staff import accounts
+from storecrm.services.till import open_bill
 from storecrm.values import Money
-store = staff.sign_in(compose.open_store(sys.argv[1]), name="陈", pin="860274", till="till " + sys.argv[2])
+store = accounts.sign_in(compose.open_store(sys.argv[1]), name="陈", pin="860274", till="till " + sys.argv[2])
 given = used = 0
 for n in range(6):
     try:
-        view = bills.record(store, amount=Money(2_000), member=sys.argv[3], points_used=int(sys.argv[4]))
+        view = open_bill.record(store, amount=Money(2_000), member=sys.argv[3], points_used=int(sys.argv[4]))
         given, used = given + view.discount, used + view.points_paid
     except StoreError as error:
         assert error.code in ("points_short", "busy"), error.code
@@ -280,7 +353,10 @@ def _race(base, member, points_used):
     env = os.environ | {"PYTHONPATH": os.getcwd()}
     tills = [
         subprocess.Popen(
-            [sys.executable, "-c", RACE, base.name, str(n), member, str(points_used)], stdout=subprocess.PIPE, env=env, text=True
+            [sys.executable, "-c", RACE, base.name, str(n), member, str(points_used)],
+            stdout=subprocess.PIPE,
+            env=env,
+            text=True,
         )
         for n in range(8)
     ]
@@ -295,16 +371,37 @@ def test_the_last_money_and_the_last_unit_go_to_one_till(owner, base, wall, ann)
     wall.at = time.time_ns() // 1000
     design.create(
         owner,
-        new=reading.draft({"code": "PURSE", "kind": "amount_off", "value": "3", "budget": "20", "automatic": True, "stackable": True}),
+        new=reading.draft(
+            {
+                "code": "PURSE",
+                "kind": "amount_off",
+                "value": "3",
+                "budget": "20",
+                "automatic": True,
+                "stackable": True,
+            }
+        ),
     )
-    design.create(owner, new=reading.draft({"code": "SEVEN", "kind": "amount_off", "value": "1", "limit_total": 7, "automatic": True}))
+    design.create(
+        owner,
+        new=reading.draft(
+            {
+                "code": "SEVEN",
+                "kind": "amount_off",
+                "value": "1",
+                "limit_total": 7,
+                "automatic": True,
+            }
+        ),
+    )
     given, _ = _race(base, ann, 0)
     assert given == 6 * 300 + 7 * 100
     assert verify.verify(owner)[1] == []
 
 
 def test_the_same_points_are_used_once(owner, base, wall, ann):
-    """8 tills want the member's 1,000 points, 100 at a time, 48 times; what is earned on the way is not theirs to overspend."""
+    """8 tills want the member's 1,000 points, 100 at a time, 48 times; what is earned on the way is
+    not theirs to overspend."""
     import time
 
     wall.at = time.time_ns() // 1000
@@ -319,11 +416,20 @@ def test_the_same_points_are_used_once(owner, base, wall, ann):
 
 
 def test_a_new_member_gets_the_welcome_coupon_from_the_next_day(owner, base, wall):
-    """Valid from the next visit; nothing is given when no offer is named, or the offer is stopped: registering never fails for it."""
+    """Valid from the next visit; nothing is given when no offer is named, or the offer is stopped:
+    registering never fails for it."""
     from storecrm.services.coupons import automatic
     from storecrm.services.members.registry import NewMember
 
-    build.offer(owner, code="HELLO", kind="amount_off", value="5", min_spend="39", bearer=False, valid_delay=1)
+    build.offer(
+        owner,
+        code="HELLO",
+        kind="amount_off",
+        value="5",
+        min_spend="39",
+        bearer=False,
+        valid_delay=1,
+    )
     first = automatic.register(owner, new=NewMember(phone="13800138001"))
     assert issue.of_member(owner, member=first.member_no) == []
     shop_settings.set_rule(owner, key="welcome_offer", value="HELLO")
@@ -334,7 +440,12 @@ def test_a_new_member_gets_the_welcome_coupon_from_the_next_day(owner, base, wal
     assert refused.value.refusals[0].code is RefusalCode.NOT_STARTED
     wall.forward(days=1)
     owner = signed(base, "陈")
-    assert open_bill.record(owner, amount=Money(5_000), member=second.member_no, coupons=[given.code]).net == 4_500
+    assert (
+        open_bill.record(
+            owner, amount=Money(5_000), member=second.member_no, coupons=[given.code]
+        ).net
+        == 4_500
+    )
     design.stop(owner, code="HELLO")
     third = automatic.register(owner, new=NewMember(phone="13800138003"))
     assert issue.of_member(owner, member=third.member_no) == []
@@ -342,7 +453,8 @@ def test_a_new_member_gets_the_welcome_coupon_from_the_next_day(owner, base, wal
 
 
 def test_a_sale_gives_the_next_purchase_coupon_and_takes_it_back(owner, ann):
-    """From the named amount on; a void or a full return cancels it unused; the total limit holds."""
+    """From the named amount on; a void or a full return cancels it unused; the total limit
+    holds."""
     build.offer(owner, code="NEXT", kind="amount_off", value="3", min_spend="29", limit_total=3)
     shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     shop_settings.set_rule(owner, key="next_offer_from", value="50")
@@ -353,12 +465,15 @@ def test_a_sale_gives_the_next_purchase_coupon_and_takes_it_back(owner, ann):
     assert done.coupons_void == (sold[0].given[0].code,)
     voids.void(owner, receipt=sold[1].receipt_no)
     assert issue.show(owner, code=sold[1].given[0].code).state is CouponState.VOIDED
-    assert open_bill.record(owner, amount=Money(4_000), coupons=[sold[2].given[0].code]).net == 3_700
+    assert (
+        open_bill.record(owner, amount=Money(4_000), coupons=[sold[2].given[0].code]).net == 3_700
+    )
     assert verify.verify(owner)[1] == []
 
 
 def test_a_lost_coupon_that_was_paid_with_points_gives_them_back_under_its_new_code(owner, ann):
-    """Reissued and then cancelled: the points come back once, the report counts one coupon, and the store verifies."""
+    """Reissued and then cancelled: the points come back once, the report counts one coupon, and the
+    store verifies."""
     from storecrm.services.reports import month_figures
 
     build.offer(owner, kind="amount_off", value="5", min_spend=None, bearer=False)

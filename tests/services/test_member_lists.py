@@ -1,4 +1,5 @@
-"""What a member owns beside the one row: further phones and cards, answers, referrals, stamps; and what a list says it does not carry."""
+"""What a member owns beside the one row: further phones and cards, answers, referrals, stamps; and
+what a list says it does not carry."""
 
 import pytest
 
@@ -54,7 +55,10 @@ def test_numbers_that_a_list_adds_to_a_known_member_go_with_it(owner, tmp_path):
     done = build.bring(owner, tmp_path, "members", text)
     assert (done.updated, registry.show(owner, member="C1").member_no) == (1, mine.member_no)
     run.undo(owner, batch=done.batch)
-    assert rows(owner, MemberPhone) == 1 and registry.show(owner, member="13800138001").member_no == mine.member_no
+    assert (
+        rows(owner, MemberPhone) == 1
+        and registry.show(owner, member="13800138001").member_no == mine.member_no
+    )
 
 
 def test_a_number_of_another_is_a_problem_of_its_row(owner, tmp_path):
@@ -81,8 +85,12 @@ def test_a_lost_card_does_not_come_again_as_a_further_one(owner, tmp_path):
     build.member(owner)
     phones_and_cards.add_card(owner, member="13800138000", card="C1")
     with owner.write() as session:
-        phones_and_cards.freeze_card(session, owner, registry.resolve(session, owner, "13800138000"), "C1")
-    assert problems(owner, tmp_path, "members", "phone,further_cards\n13900139000,C1\n") == [(2, "further_cards", "card_lost")]
+        phones_and_cards.freeze_card(
+            session, owner, registry.resolve(session, owner, "13800138000"), "C1"
+        )
+    assert problems(owner, tmp_path, "members", "phone,further_cards\n13900139000,C1\n") == [
+        (2, "further_cards", "card_lost")
+    ]
 
 
 ANSWERS = (
@@ -98,7 +106,10 @@ def test_answers_come_with_their_time_and_what_proves_them_once(owner, tmp_path)
     """The newest of a channel holds, as where they come from."""
     build.member(owner)
     done = build.bring(owner, tmp_path, "consents", ANSWERS)
-    said = [(a.channel, a.purpose, a.granted, a.evidence, a.text_version) for a in consent.history(owner, member="13800138000")]
+    said = [
+        (a.channel, a.purpose, a.granted, a.evidence, a.text_version)
+        for a in consent.history(owner, member="13800138000")
+    ]
     assert said == [
         (Channel.SMS, Purpose.PROMOTION, True, "签字单 8", "2025-09"),
         (Channel.SMS, Purpose.PROMOTION, False, "退订", "2025-09"),
@@ -123,12 +134,18 @@ def test_an_answer_at_the_counter_outlives_an_older_list(owner, tmp_path):
 
 @pytest.mark.both
 def test_a_referral_that_was_rewarded_is_not_rewarded_again(owner, tmp_path):
-    """Without a state it is settled; one that waits is rewarded with the friend's first purchase here."""
+    """Without a state it is settled; one that waits is rewarded with the friend's first purchase
+    here."""
     for phone in ("13800138000", "13900139000", "13700137000"):
         build.member(owner, phone, phone[-4:])
-    text = "phone,推荐人,referral_state\n13900139000,13800138000,\n13700137000,13800138000,waiting\n"
+    text = (
+        "phone,推荐人,referral_state\n13900139000,13800138000,\n13700137000,13800138000,waiting\n"
+    )
     done = build.bring(owner, tmp_path, "referrals", text)
-    assert [(f.name, f.state) for f in referrals.tree(owner, member="13800138000").friends] == [("9000", "rewarded"), ("7000", "waiting")]
+    assert [(f.name, f.state) for f in referrals.tree(owner, member="13800138000").friends] == [
+        ("9000", "rewarded"),
+        ("7000", "waiting"),
+    ]
     assert referrals.tree(owner, member="13900139000").referrer_name == "8000"
     assert build.bring(owner, tmp_path, "referrals", text).unchanged == 2
     run.undo(owner, batch=done.batch)
@@ -152,7 +169,17 @@ def test_who_brought_whom_is_said_once_and_not_of_oneself(owner, tmp_path):
 def _card(store):
     build.goods(store, M1="10.00")
     build.offer(store, "GIFT", kind="amount_off", value="5", min_spend=None)
-    build.offer(store, "CARD", kind="stamps", value=None, min_spend=None, buy=5, products="M1", reward="GIFT", automatic=True)
+    build.offer(
+        store,
+        "CARD",
+        kind="stamps",
+        value=None,
+        min_spend=None,
+        buy=5,
+        products="M1",
+        reward="GIFT",
+        automatic=True,
+    )
 
 
 @pytest.mark.both
@@ -160,12 +187,19 @@ def test_stamps_come_with_their_ends_and_fill_the_card_here(owner, tmp_path):
     """What stood on the card counts with what is bought here, once."""
     _card(owner)
     build.member(owner)
-    text = "phone,offer_code,stamps,expires_on\n13800138000,CARD,2,2027-01-31\n13800138000,CARD,1,*\n"
+    text = (
+        "phone,offer_code,stamps,expires_on\n13800138000,CARD,2,2027-01-31\n13800138000,CARD,1,*\n"
+    )
     done = build.bring(owner, tmp_path, "stamps", text)
     [card] = stamp_cards.cards(owner, member="13800138000")
     assert (card.stamps, card.needed, card.next_end.isoformat()) == (3, 5, "2027-01-31")
     assert build.bring(owner, tmp_path, "stamps", text).unchanged == 2
-    assert problems(owner, tmp_path, "stamps", "phone,offer_code,stamps\n13800138000,CARD,9\n13800138000,GIFT,1\n") == [
+    assert problems(
+        owner,
+        tmp_path,
+        "stamps",
+        "phone,offer_code,stamps\n13800138000,CARD,9\n13800138000,GIFT,1\n",
+    ) == [
         (2, "stamps", "stamps_here_before"),
         (3, "offer_code", "not_a_stamp_card"),
     ]
@@ -179,9 +213,19 @@ def test_a_list_says_what_of_the_shop_it_does_not_carry(owner):
     build.member(owner)
     build.member(owner, "13900139000", "王")
     merge.merge(owner, survivor="13800138000", merged="13900139000")
-    voids.void(owner, receipt=open_bill.record(owner, amount=Money(1_000), member="13800138000").receipt_no, reason="错")
-    assert [(one.code, one.count) for one in files.not_carried(owner, kind="members")] == [("merges", 1)]
-    assert [(one.code, one.count) for one in files.not_carried(owner, kind="sales")] == [("voided_receipts", 2)]
-    assert {code for kind in not_carried.KEPT.values() for code in kind} == labels.LEFT_BEHIND.keys()
+    voids.void(
+        owner,
+        receipt=open_bill.record(owner, amount=Money(1_000), member="13800138000").receipt_no,
+        reason="错",
+    )
+    assert [(one.code, one.count) for one in files.not_carried(owner, kind="members")] == [
+        ("merges", 1)
+    ]
+    assert [(one.code, one.count) for one in files.not_carried(owner, kind="sales")] == [
+        ("voided_receipts", 2)
+    ]
+    assert {
+        code for kind in not_carried.KEPT.values() for code in kind
+    } == labels.LEFT_BEHIND.keys()
     for words in map(Catalogue, LANGUAGES):
         assert all(labels.left_behind(code, 3, words) for code in labels.LEFT_BEHIND)

@@ -1,4 +1,5 @@
-"""Moving in: all the files of an old system at once are told apart, tried out, and taken in whole or not at all."""
+"""Moving in: all the files of an old system at once are told apart, tried out, and taken in whole
+or not at all."""
 
 import io
 
@@ -34,9 +35,29 @@ OLD = {
     "退订.csv": "手机,原因\n13500135000,打过电话\n",
     "营业额.csv": "日期,营业额,单数\n2026-01-05,1234.50,61\n",
 }
-ORDER = ["商品.csv", "优惠.csv", "会员.csv", "退订.csv", "积分.csv", "券.csv", "小票.csv", "核销.csv", "营业额.csv"]
+ORDER = [
+    "商品.csv",
+    "优惠.csv",
+    "会员.csv",
+    "退订.csv",
+    "积分.csv",
+    "券.csv",
+    "小票.csv",
+    "核销.csv",
+    "营业额.csv",
+]
 TOTALS = {"points": 370, "amount": 3_090, "discount": 500, "net_sales": 123_450, "spent_to_date": 0}
-ROWS = {"products": 2, "offers": 1, "members": 2, "opt-outs": 1, "points": 3, "coupons": 2, "sales": 2, "redemptions": 1, "day-totals": 1}
+ROWS = {
+    "products": 2,
+    "offers": 1,
+    "members": 2,
+    "opt-outs": 1,
+    "points": 3,
+    "coupons": 2,
+    "sales": 2,
+    "redemptions": 1,
+    "day-totals": 1,
+}
 
 
 @pytest.fixture
@@ -60,7 +81,11 @@ def count(store, model, **where):
 
 def empty(store):
     """True when nothing is seen of what came in."""
-    return registry.find(store, text="李小梅") == [] and not count(store, Member, state="live") and not count(store, Sale, state="posted")
+    return (
+        registry.find(store, text="李小梅") == []
+        and not count(store, Member, state="live")
+        and not count(store, Sale, state="posted")
+    )
 
 
 def test_files_are_told_apart_and_put_in_order(owner, old):
@@ -76,7 +101,11 @@ def test_what_may_be_two_lists_is_asked_for(owner, tmp_path):
     file.write_text("手机,积分\n13800138000,30\n13900139000,40\n", "utf-8")
     with pytest.raises(BadInput, match="kind_unclear") as told:
         move_in.plan(owner, files=[file])
-    assert told.value.where == "a.csv" and "members" in told.value.facts["known"] and "points" in told.value.facts["known"]
+    assert (
+        told.value.where == "a.csv"
+        and "members" in told.value.facts["known"]
+        and "points" in told.value.facts["known"]
+    )
     [said] = move_in.plan(owner, files=[file], kinds={"a.csv": "points"})
     assert (said.kind, said.told_by) == ("points", "person")
     file.write_text("手机,积分\n" + "13800138000,30\n13800138000,40\n" * 3, "utf-8")
@@ -100,7 +129,11 @@ def test_the_rehearsal_says_what_will_come_and_changes_nothing(owner, old):
     assert empty(owner) and move_in.listed(owner) == [] and run.listed(owner) == []
     moved = move_in.load(owner, plan=plan)
     assert moved.totals == tried.totals
-    assert [one.result.created for one in moved.files] == [one.result.created for one in tried.files] == [2, 1, 2, 1, 3, 2, 2, 1, 1]
+    assert (
+        [one.result.created for one in moved.files]
+        == [one.result.created for one in tried.files]
+        == [2, 1, 2, 1, 3, 2, 2, 1, 1]
+    )
     assert points_account.show(owner, member="K1").active == 350
     assert issue.show(owner, code="OLD-1").state is CouponState.REDEEMED
     assert verify.verify(owner)[1] == []
@@ -113,11 +146,16 @@ def test_a_file_that_may_be_read_in_two_ways_stops_no_other_and_is_asked_about(o
     """What somebody says of one file is meant for that file alone."""
     (old / "商品.csv").write_bytes(DOUBTFUL.encode("gb18030"))
     found = move_in.look(owner, files=files(old))
-    assert [(one.path.name, one.doubt.code) for one in found if one.doubt] == [("商品.csv", "encoding_unsure")]
+    assert [(one.path.name, one.doubt.code) for one in found if one.doubt] == [
+        ("商品.csv", "encoding_unsure")
+    ]
     assert found[0].doubt and all(one.kind for one in found[1:])
     with pytest.raises(BadFile, match="encoding_unsure"):
         move_in.plan(owner, files=files(old))
-    ways = {"商品.csv": FileMapping(encoding="gb18030"), "小票.csv": FileMapping(reading=Reading(decimal=","))}
+    ways = {
+        "商品.csv": FileMapping(encoding="gb18030"),
+        "小票.csv": FileMapping(reading=Reading(decimal=",")),
+    }
     plan = move_in.plan(owner, files=files(old), ways=ways)
     assert [one.path.name for one in plan] == ORDER and plan[0].about.encoding == "gb18030"
     with pytest.raises(ImportRejected) as told:
@@ -135,29 +173,45 @@ def test_a_sheet_and_a_mapping_are_said_of_one_file(owner, tmp_path):
             sheet.append(line)
     book.save(tmp_path / "a.xlsx")
     other.write_text("Nr;Was\nM1;Milch\n", "utf-8")
-    ways = {"a.xlsx": FileMapping(sheet="二店"), "b.csv": FileMapping(kind="products", columns={"Nr": "sku", "Was": "name"}, name="alt")}
+    ways = {
+        "a.xlsx": FileMapping(sheet="二店"),
+        "b.csv": FileMapping(kind="products", columns={"Nr": "sku", "Was": "name"}, name="alt"),
+    }
     plan = move_in.plan(owner, files=[tmp_path / "a.xlsx", other], ways=ways)
-    assert [(one.kind, one.told_by) for one in plan] == [("products", "mapping"), ("members", "titles")]
+    assert [(one.kind, one.told_by) for one in plan] == [
+        ("products", "mapping"),
+        ("members", "titles"),
+    ]
     moved = move_in.load(owner, plan=plan)
-    assert [one.result.mapping for one in moved.files] == ["alt", ""] and registry.show(owner, member="13900139000").name == "李"
+    assert [one.result.mapping for one in moved.files] == ["alt", ""] and registry.show(
+        owner, member="13900139000"
+    ).name == "李"
 
 
 @pytest.mark.both
 def test_a_rehearsal_knows_what_the_shop_has_and_leaves_nothing(owner, old, tmp_path):
-    """On a server too: known members, articles and receipts are known in the copy, and the ledger bears no row of it."""
+    """On a server too: known members, articles and receipts are known in the copy, and the ledger
+    bears no row of it."""
     build.member(owner)
     open_bill.record(owner, amount=Money(5_000), member="13800138000")
     build.bring(owner, tmp_path, "products", "sku,name\nM1,牛奶\n")
     before = build.everything(owner)
-    tried = {one.file.kind: one.result for one in move_in.rehearse(owner, plan=move_in.plan(owner, files=files(old))).files}
+    tried = {
+        one.file.kind: one.result
+        for one in move_in.rehearse(owner, plan=move_in.plan(owner, files=files(old))).files
+    }
     assert (tried["products"].created, tried["products"].updated) == (1, 1)
-    assert [(one.column, one.kind) for one in tried["members"].problems] == [("phone", "phone_of_another")]
+    assert [(one.column, one.kind) for one in tried["members"].problems] == [
+        ("phone", "phone_of_another")
+    ]
     assert build.everything(owner) == before
 
 
 def test_members_points_come_by_the_lots_where_both_lists_are_there(owner, old):
     """The balance of the members' list is shown beside the lots, and is not given a second time."""
-    (old / "会员.csv").write_text("会员号,手机,姓名,积分\nK1,13800138000,李小梅,350\nK2,13900139000,王强,25\n", "utf-8")
+    (old / "会员.csv").write_text(
+        "会员号,手机,姓名,积分\nK1,13800138000,李小梅,350\nK2,13900139000,王强,25\n", "utf-8"
+    )
     moved = move_in.load(owner, plan=move_in.plan(owner, files=files(old)))
     assert moved.files[2].result.said == {"points": 375} and moved.totals["points"] == 370
     assert points_account.show(owner, member="K2").active == 20
@@ -169,7 +223,10 @@ def test_every_problem_of_every_file_is_said_at_once(owner, old):
     (old / "会员.csv").write_text(OLD["会员.csv"] + "K3,123,错,,\n", "utf-8")
     (old / "营业额.csv").write_text(OLD["营业额.csv"] + "gestern,1,1\n", "utf-8")
     tried = move_in.rehearse(owner, plan=move_in.plan(owner, files=files(old)))
-    assert {one.file.kind: one.result.rejected for one in tried.files if one.result.rejected} == {"members": 1, "day-totals": 1}
+    assert {one.file.kind: one.result.rejected for one in tried.files if one.result.rejected} == {
+        "members": 1,
+        "day-totals": 1,
+    }
     assert tried.rows["members"] == 2
 
 
@@ -217,7 +274,8 @@ def test_a_kill_midway_is_taken_back_when_the_store_is_opened(owner, old, wall, 
 
 
 def test_what_came_together_goes_together(owner, old):
-    """One of the files alone is refused by the number of the whole; while somebody uses it the whole stays."""
+    """One of the files alone is refused by the number of the whole; while somebody uses it the
+    whole stays."""
     moved = move_in.load(owner, plan=move_in.plan(owner, files=files(old)))
     batch = moved.files[2].result.batch
     with pytest.raises(Conflict, match="import_in_group") as told:
@@ -245,13 +303,22 @@ def test_the_whole_is_rolled_back_at_once(owner, old):
     assert verify.verify(owner)[1] == []
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh_CN", "原系统数字"), ("en", "the old system says")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh_CN", "原系统数字"), ("en", "the old system says")]
+)
 def test_the_page_says_what_came_in_beside_a_blank(owner, old, tmp_path, language, said):
     """File by file, with the totals that the old system's own report must say."""
     moved = move_in.load(owner, plan=move_in.plan(owner, files=files(old)), how=ImportOptions())
     file = tmp_path / "page.pdf"
-    pages = move_in_page.write(owner, view=move_in.show(owner, group=moved.group), file=file, words=Catalogue(language))
+    pages = move_in_page.write(
+        owner, view=move_in.show(owner, group=moved.group), file=file, words=Catalogue(language)
+    )
     document = pypdfium2.PdfDocument(io.BytesIO(file.read_bytes()))
     text = "\n".join(document[at].get_textpage().get_text_bounded() for at in range(len(document)))
     assert len(document) == pages and said in text and "陈" in text
-    assert all(name in text for name in OLD) and "370" in text and "爱好" in text and "1,234.50" in text
+    assert (
+        all(name in text for name in OLD)
+        and "370" in text
+        and "爱好" in text
+        and "1,234.50" in text
+    )

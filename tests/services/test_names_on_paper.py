@@ -1,4 +1,5 @@
-"""Names of the standard's list come out as they are written; what the font does not have is said."""
+"""Names of the standard's list come out as they are written; what the font does not have is
+said."""
 
 import importlib.util
 from pathlib import Path
@@ -14,7 +15,11 @@ from tests import build
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = Catalogue("zh_CN")
-GBK = {bytes([high, low]).decode("gbk", "ignore") for high in range(0x81, 0xFF) for low in range(0x40, 0xFF)} - {""}
+GBK = {
+    bytes([high, low]).decode("gbk", "ignore")
+    for high in range(0x81, 0xFF)
+    for low in range(0x40, 0xFF)
+} - {""}
 BEYOND = (
     "鿍鿎鿏𠅤𠙶𠳐𡎚𡐓𣗋𣲗𣲘𣸣𤧛𤩽𤫉𥔲𥕢𥖨𥻗𦈡𦒍𦙶𦝼𦭜𦰡𧿹𨐈𨙸𨚕𨟠𨭉𨱇𨱏𨱑𨱔𨺙𩽾𩾃𩾌𪟝𪣻𪤗𪨰𪨶𪩘𪾢𫄧𫄨𫄷𫄸𫇭𫌀𫍣𫍯𫍲𫍽𫐄𫐐𫐓𫑡𫓧𫓯𫓶𫓹𫔍𫔎𫔶𫖮𫖯𫖳𫗧𫗴𫘜𫘝𫘦𫘧𫘨𫘪𫘬𫚕𫚖𫚭𫛭𫞩𫟅𫟦𫟹𫟼𫠆𫠊𫠜"
     "𫢸𫫇𫭟𫭢𫭼𫮃𫰛𫵷𫶇𫷷𫸩𬀩𬀪𬂩𬃊𬇕𬇙𬇹𬉼𬊈𬊤𬌗𬍛𬍡𬍤𬒈𬒔𬒗𬕂𬘓𬘘𬘡𬘩𬘫𬘬𬘭𬘯𬙂𬙊𬙋𬜬𬜯𬞟𬟁𬟽𬣙𬣞𬣡𬣳𬤇𬤊𬤝𬨂𬨎𬩽𬪩𬬩𬬭𬬮𬬱𬬸𬬹𬬻𬬿𬭁𬭊𬭎𬭚𬭛𬭤𬭩𬭬𬭯𬭳𬭶𬭸𬭼𬮱𬮿𬯀𬯎𬱖𬱟𬳵𬳶𬳽𬳿𬴂𬴃𬴊𬶋𬶍𬶏𬶐𬶟𬶠𬶨𬶭𬶮𬷕𬸘𬸚𬸣𬸦𬸪𬹼𬺈𬺓"
@@ -30,16 +35,22 @@ def extension_a():
 
 
 def test_the_font_has_every_sign_of_the_list():
-    """8,105 of them: 7,829 are in GBK, the others are the signs of names and places that a till never has."""
+    """8,105 of them: 7,829 are in GBK, the others are the signs of names and places that a till
+    never has."""
     rare = BEYOND + extension_a()
     assert len(set(rare)) == 8_105 - 7_829
     assert page.missing_glyphs(rare) == ""
-    assert page.missing_glyphs("".join(sorted(sign for sign in GBK if "\u4e00" <= sign <= "\u9fa5"))) == ""
+    assert (
+        page.missing_glyphs("".join(sorted(sign for sign in GBK if "\u4e00" <= sign <= "\u9fa5")))
+        == ""
+    )
 
 
 def test_the_fonts_stay_small():
     """They go with every copy of the program."""
-    sizes = {file.name: file.stat().st_size for file in (ROOT / "resources" / "fonts").glob("*.ttf")}
+    sizes = {
+        file.name: file.stat().st_size for file in (ROOT / "resources" / "fonts").glob("*.ttf")
+    }
     assert sizes["NotoSansSC-Regular.ttf"] < 7_800_000 and sizes["NotoSansSC-Bold.ttf"] < 2_400_000
 
 
@@ -82,5 +93,8 @@ def test_what_cannot_be_printed_is_said(manager, tmp_path):
     who = build.member(manager, name="李\U000323ae小\U000323ae")
     build.offer(manager)
     build.issued(manager, to=(who.member_no,))
-    assert member_card.write(manager, member=who.member_no, file=tmp_path / "c.pdf", words=WORDS) == "\U000323ae"
+    assert (
+        member_card.write(manager, member=who.member_no, file=tmp_path / "c.pdf", words=WORDS)
+        == "\U000323ae"
+    )
     assert coupon_sheet.unprintable(issue.to_print(manager, batch=1)) == "\U000323ae"

@@ -15,18 +15,28 @@ from tests import build
 
 @pytest.fixture
 def ann(manager):
-    return registry.register(manager, new=NewMember(phone="13800138000", name="李小梅", birthday="1990-05-17", card_no="OLD-1"))
+    return registry.register(
+        manager,
+        new=NewMember(phone="13800138000", name="李小梅", birthday="1990-05-17", card_no="OLD-1"),
+    )
 
 
 @pytest.mark.both
 def test_a_new_phone_takes_the_old_one_and_a_fact(manager, cashier, ann):
     """The cashier asks for what only the member says; a manager vouches."""
     with pytest.raises(NotAllowed, match="fact_wrong"):
-        phones_and_cards.change_phone(cashier, member="13800138000", phone="13900139000", fact="05-18")
+        phones_and_cards.change_phone(
+            cashier, member="13800138000", phone="13900139000", fact="05-18"
+        )
     with pytest.raises(NotAllowed, match="fact_wrong"):
         phones_and_cards.change_phone(cashier, member="13800138000", phone="13900139000")
-    assert phones_and_cards.change_phone(cashier, member="13800138000", phone="13900139000", fact="05-17").phone.endswith("9000")
-    assert phones_and_cards.change_phone(manager, member="13900139000", phone="13700137000").phone == "+8613700137000"
+    assert phones_and_cards.change_phone(
+        cashier, member="13800138000", phone="13900139000", fact="05-17"
+    ).phone.endswith("9000")
+    assert (
+        phones_and_cards.change_phone(manager, member="13900139000", phone="13700137000").phone
+        == "+8613700137000"
+    )
     with pytest.raises(NotFound):
         registry.show(manager, member="13800138000")
     build.member(manager, phone="13600136000", name="王强")
@@ -37,9 +47,15 @@ def test_a_new_phone_takes_the_old_one_and_a_fact(manager, cashier, ann):
 @pytest.mark.both
 def test_a_recycled_number_leaves_the_points_on_the_card(manager, ann):
     open_bill.record(manager, amount=Money(10_000), member=ann.member_no)
-    assert phones_and_cards.detach_phone(manager, member="13800138000", phone="13800138000").phone == ""
+    assert (
+        phones_and_cards.detach_phone(manager, member="13800138000", phone="13800138000").phone
+        == ""
+    )
     new = build.member(manager, phone="13800138000", name="新机主")
-    assert points_account.show(manager, member="OLD-1").active == 100 and points_account.show(manager, member=new.member_no).active == 0
+    assert (
+        points_account.show(manager, member="OLD-1").active == 100
+        and points_account.show(manager, member=new.member_no).active == 0
+    )
 
 
 def test_a_family_shares_up_to_three_phones_and_cards(manager, cashier, ann, wall):
@@ -72,8 +88,14 @@ def test_a_lost_card_is_frozen_and_its_coupons_come_under_new_codes(manager, cas
         code_lookup.resolve(session, ann.member_no)
     with pytest.raises(CouponRefused, match="voided"):
         open_bill.record(cashier, amount=Money(20_000), coupons=[codes[0]], member="13800138000")
-    alive = [c for c in issue.of_member(manager, member=done.member_no) if c.state is CouponState.ISSUED]
-    assert len(alive) == 1 and alive[0].code != codes[0] and points_account.show(manager, member="OLD-1").active == 50
+    alive = [
+        c for c in issue.of_member(manager, member=done.member_no) if c.state is CouponState.ISSUED
+    ]
+    assert (
+        len(alive) == 1
+        and alive[0].code != codes[0]
+        and points_account.show(manager, member="OLD-1").active == 50
+    )
     card_replacement.replace(manager, member=done.member_no, card="OLD-1")
     with pytest.raises(Conflict, match="card_lost"):
         phones_and_cards.add_card(manager, member=done.member_no, card="old-1")
@@ -87,7 +109,10 @@ def test_nobody_reads_the_list_four_digits_at_a_time(owner, manager, cashier, an
         assert registry.find(cashier, text="8000")
     with pytest.raises(Throttled, match="look_ups"):
         registry.find(cashier, text="8000")
-    assert registry.find(manager, text="8000") and registry.show(cashier, member=ann.member_no).name == "李小梅"
+    assert (
+        registry.find(manager, text="8000")
+        and registry.show(cashier, member=ann.member_no).name == "李小梅"
+    )
     assert search_limits.by_person(owner) == [("王芳", 3, 3)]
     wall.wait(seconds=3600)
     assert registry.find(cashier, text="8000")

@@ -1,4 +1,5 @@
-"""An offer does all that it says: what would count for nothing, or contradicts the rest, is refused where it is designed."""
+"""An offer does all that it says: what would count for nothing, or contradicts the rest, is refused
+where it is designed."""
 
 import dataclasses
 from itertools import product
@@ -61,9 +62,33 @@ def test_what_counts_for_nothing_is_refused_with_a_sentence(raw, code, where):
 @pytest.mark.parametrize(
     "raw",
     [
-        DOUBLE | {"limit_total": 1, "limit_per_member": 1, "min_spend": "5", "priority": 2, "stackable": False},
-        FREE | BY_ITSELF | {"budget": "90", "min_quantity": 3, "max_repeats": 2, "priority": -1, "uses_allowed": 1, "bearer": True},
-        OFF | COUPON | {"stackable": True, "group": "g", "skip_discounted": True, "uses_allowed": "*", "bearer": False},
+        DOUBLE
+        | {
+            "limit_total": 1,
+            "limit_per_member": 1,
+            "min_spend": "5",
+            "priority": 2,
+            "stackable": False,
+        },
+        FREE
+        | BY_ITSELF
+        | {
+            "budget": "90",
+            "min_quantity": 3,
+            "max_repeats": 2,
+            "priority": -1,
+            "uses_allowed": 1,
+            "bearer": True,
+        },
+        OFF
+        | COUPON
+        | {
+            "stackable": True,
+            "group": "g",
+            "skip_discounted": True,
+            "uses_allowed": "*",
+            "bearer": False,
+        },
         OFF | {"valid_from": "2026-11-23", "valid_to": "2026-11-28", "weekdays": "6,7"},
         OFF | {"valid_from": "2026-11-23", "valid_to": "2027-11-28", "month_days": "31"},
         OFF | COUPON | {"products": "A,B", "not_products": "A"},
@@ -71,21 +96,28 @@ def test_what_counts_for_nothing_is_refused_with_a_sentence(raw, code, where):
     ],
 )
 def test_what_counts_is_taken(raw):
-    """Nothing that has an effect is in the way; what another system decides is said for people only."""
+    """Nothing that has an effect is in the way; what another system decides is said for people
+    only."""
     assert reading.draft({"code": "X"} | raw).code == "X"
 
 
 def test_a_list_says_which_offer_and_why(manager, tmp_path):
     """An import keeps nothing half done: the row is a problem with the same reason."""
     file = tmp_path / "offers.csv"
-    file.write_text("code,kind,value,automatic,max_repeats,valid_days\nA,amount_off,5,yes,2,\nB,amount_off,5,no,,30\n", "utf-8")
+    file.write_text(
+        "code,kind,value,automatic,max_repeats,valid_days\nA,amount_off,5,yes,2,\nB,amount_off,5,no,,30\n",
+        "utf-8",
+    )
     done = run.load(manager, kind="offers", path=file, how=run.ImportOptions(skip_bad=True))
-    assert [(p.row, p.column, p.kind) for p in done.problems] == [(2, "max_repeats", "offer_no_effect")]
+    assert [(p.row, p.column, p.kind) for p in done.problems] == [
+        (2, "max_repeats", "offer_no_effect")
+    ]
     assert [offer.code for offer in design.listed(manager)] == ["B"]
 
 
 def test_an_offer_of_before_that_says_too_much_is_priced_as_before(manager):
-    """What stands in the file is not judged again: a rule with idle fields opens, is listed and applies."""
+    """What stands in the file is not judged again: a rule with idle fields opens, is listed and
+    applies."""
     kept = design.create(manager, new=reading.draft({"code": "X"} | OFF | BY_ITSELF))
     idle = dataclasses.replace(kept.rule, max_repeats=2, buy=3, bearer=False, skip_discounted=True)
     with manager.write() as session:
@@ -119,10 +151,18 @@ BILLS = [
     [("A", 2), ("B", 3), ("C", 2), ("G", 4)],
     [("C", 9), ("G", 3)],
 ]
-ARTICLES = {"A": (1_000, "tea", ""), "B": (700, "cups", "Dew"), "C": (400, "tins", ""), "G": (300, "bags", "")}
+ARTICLES = {
+    "A": (1_000, "tea", ""),
+    "B": (700, "cups", "Dew"),
+    "C": (400, "tins", ""),
+    "G": (300, "bags", ""),
+}
 RIVALS = [
     [],
-    [OfferRule(OfferKind.AMOUNT_OFF, 300, automatic=True, group="g"), OfferRule(OfferKind.POINTS_TIMES, 15_000, automatic=True)],
+    [
+        OfferRule(OfferKind.AMOUNT_OFF, 300, automatic=True, group="g"),
+        OfferRule(OfferKind.POINTS_TIMES, 15_000, automatic=True),
+    ],
     [
         OfferRule(OfferKind.AMOUNT_OFF, 900, automatic=True, stackable=True, group="g"),
         OfferRule(OfferKind.POINTS_TIMES, 99_000, automatic=True),
@@ -138,10 +178,24 @@ def answers(rule):
     """What the offer does on every bill beside every rival."""
     found = []
     for basket, rivals in product(BILLS, RIVALS):
-        lines = [Line(Money(ARTICLES[sku][0] * n), sku, ARTICLES[sku][1], Quantity(n * 1000), ARTICLES[sku][2]) for sku, n in basket]
+        lines = [
+            Line(
+                Money(ARTICLES[sku][0] * n),
+                sku,
+                ARTICLES[sku][1],
+                Quantity(n * 1000),
+                ARTICLES[sku][2],
+            )
+            for sku, n in basket
+        ]
         mine = [AppliedOffer(99, rule, rule.budget)]
         others = [AppliedOffer(n, rival) for n, rival in enumerate(rivals, 1)]
-        done = price(lines, () if rule.automatic else mine, promotions=mine + others if rule.automatic else others, buyer=Buyer())
+        done = price(
+            lines,
+            () if rule.automatic else mine,
+            promotions=mine + others if rule.automatic else others,
+            buyer=Buyer(),
+        )
         found.append((done.steps, done.times, sorted(done.refused)))
     return found
 

@@ -1,4 +1,5 @@
-"""What other programs name .xls: workbooks of Excel 97 to 2003, web pages, XML workbooks; and what is no table at all."""
+"""What other programs name .xls: workbooks of Excel 97 to 2003, web pages, XML workbooks; and what
+is no table at all."""
 
 import random
 import struct
@@ -40,16 +41,27 @@ def test_an_old_workbook_is_read_as_it_is_seen(manager, tmp_path):
         [old_books.ERROR_NA, old_books.FORMULA_DIV, "b"],
         [old_books.SHOWN_WIDE, 1234567890123450.0, old_books.HUNDREDTHS],
     ]
-    file = write(tmp_path, old_books.book({"封面": [["会员"]], "会员": cells}, wide=[(1, 0), (3, 0)]))
+    file = write(
+        tmp_path, old_books.book({"封面": [["会员"]], "会员": cells}, wide=[(1, 0), (3, 0)])
+    )
     assert rows_in(file) == [
         TITLES,
         ["00123", "13800138000", "李小梅"],
         ["#N/A", "#DIV/0!", "b"],
         ["00042", "1.23456789012345E+15", "12.5"],
     ]
-    assert (about(file).encoding, about(file).sheet, about(file).sheets) == ("xls", "会员", ("封面", "会员"))
+    assert (about(file).encoding, about(file).sheet, about(file).sheets) == (
+        "xls",
+        "会员",
+        ("封面", "会员"),
+    )
     assert rows_in(file, sheet="1") == [["会员"]]
-    taken = run.load(manager, kind="members", path=write(tmp_path, old_books.book({"a": [TITLES, ANN]}), "a.xlsx"), how=ImportOptions())
+    taken = run.load(
+        manager,
+        kind="members",
+        path=write(tmp_path, old_books.book({"a": [TITLES, ANN]}), "a.xlsx"),
+        how=ImportOptions(),
+    )
     assert taken.created == 1
 
 
@@ -62,7 +74,10 @@ def test_an_old_workbook_that_hides_something_is_refused(tmp_path):
         (old_books.file(b"x" * 5000, "EncryptedPackage"), "unsafe_file"),
         (old_books.file(b"x" * 5000, "_VBA_PROJECT_CUR"), "unsafe_file"),
         (old_books.file(b"x" * 5000, "WordDocument"), "not_a_table"),
-        (old_books.file(b"\x09\x08\x10\x00\x00\x06" + b"\x00" * 5000, following={3: 4, 5: 4}), "unsafe_file"),
+        (
+            old_books.file(b"\x09\x08\x10\x00\x00\x06" + b"\x00" * 5000, following={3: 4, 5: 4}),
+            "unsafe_file",
+        ),
         (plain[:700], "not_a_table"),
         (old_books.book({"a": [[""] * 256 + ["far"]]}), "too_many_columns"),
         (old_books.book({"a": [*[[]] * 65_000, [""] * 200 + ["far"]]}), "too_large"),
@@ -72,7 +87,8 @@ def test_an_old_workbook_that_hides_something_is_refused(tmp_path):
 
 
 def test_no_harm_in_an_old_workbook_does_more_than_refuse():
-    """Bytes changed by chance anywhere: the look ends with a refusal or a list, never otherwise, and never runs in circles."""
+    """Bytes changed by chance anywhere: the look ends with a refusal or a list, never otherwise,
+    and never runs in circles."""
     plain = old_books.book({"a": [TITLES, ANN] * 20}, wide=[(1, 0)])
     chance = random.Random(7)
     refused = 0
@@ -81,7 +97,9 @@ def test_no_harm_in_an_old_workbook_does_more_than_refuse():
         for _ in range(chance.choice((1, 3, 20))):
             body[chance.randrange(512 if turn % 3 == 0 else len(body))] = chance.randrange(256)
         try:
-            xls_records.look(bytes(body[: chance.randrange(len(body))] if turn % 7 == 0 else body), "a.xls")
+            xls_records.look(
+                bytes(body[: chance.randrange(len(body))] if turn % 7 == 0 else body), "a.xls"
+            )
         except Refuse:
             refused += 1
     assert 0 < refused < 600
@@ -97,13 +115,23 @@ PAGE = """<html><head><meta http-equiv="Content-Type" content="text/html; charse
 @pytest.mark.parametrize("charset", ["utf-8", "gb2312", "big5"])
 def test_a_web_page_named_xls_is_read(charset, tmp_path):
     """As many programs of shops write what they call an Excel file."""
-    page = PAGE.format(charset=charset).translate(str.maketrans("会员号资", "會員號資") if charset == "big5" else {})
+    page = PAGE.format(charset=charset).translate(
+        str.maketrans("会员号资", "會員號資") if charset == "big5" else {}
+    )
     page = page.replace("手机", "手機" if charset == "big5" else "手机")
     file = write(tmp_path, page.encode(charset))
     found = rows_in(file)
     assert [len(row) for row in found] == [3, 3, 3, 2] and found[0][2] == "姓名"
-    assert found[1:] == [["001", "138 0013 8000", "李 & 王"], ["002", "13900139000", "b"], ["", "c"]]
-    assert (about(file).encoding, about(file).sheet, about(file).sheets) == ("html", "2", ("1", "2"))
+    assert found[1:] == [
+        ["001", "138 0013 8000", "李 & 王"],
+        ["002", "13900139000", "b"],
+        ["", "c"],
+    ]
+    assert (about(file).encoding, about(file).sheet, about(file).sheets) == (
+        "html",
+        "2",
+        ("1", "2"),
+    )
     assert len(rows_in(file, sheet="1")) == 1
 
 
@@ -141,9 +169,22 @@ def test_an_xml_workbook_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (BOOK.format(more='<Row ss:Index="900000"><Cell><Data ss:Type="String">a</Data></Cell></Row>'), "too_large"),
-        (BOOK.format(more='<Row><Cell ss:Index="300"><Data ss:Type="String">a</Data></Cell></Row>'), "too_many_columns"),
-        (BOOK.format(more="").replace("<?mso", '<!DOCTYPE a [<!ENTITY b "c">]><?mso'), "unsafe_file"),
+        (
+            BOOK.format(
+                more='<Row ss:Index="900000"><Cell><Data ss:Type="String">a</Data></Cell></Row>'
+            ),
+            "too_large",
+        ),
+        (
+            BOOK.format(
+                more='<Row><Cell ss:Index="300"><Data ss:Type="String">a</Data></Cell></Row>'
+            ),
+            "too_many_columns",
+        ),
+        (
+            BOOK.format(more="").replace("<?mso", '<!DOCTYPE a [<!ENTITY b "c">]><?mso'),
+            "unsafe_file",
+        ),
         (BOOK.format(more="<Row>"), "unsafe_file"),
         ("<table>" * 100 + "<tr><td>a", "unsafe_file"),
         ("<table><tr>" + "<td>a" * 300, "too_many_columns"),

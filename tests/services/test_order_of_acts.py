@@ -1,9 +1,18 @@
-"""Nobody gains by the order of acts: stamps, given coupons, exchanges and paper, in every order that once paid."""
+"""Nobody gains by the order of acts: stamps, given coupons, exchanges and paper, in every order
+that once paid."""
 
 import pytest
 
 from storecrm.domain.tenders import Tender
-from storecrm.errors import BadInput, Conflict, CouponRefused, NotFound, NotPossible, PriceChanged, StorageTrouble
+from storecrm.errors import (
+    BadInput,
+    Conflict,
+    CouponRefused,
+    NotFound,
+    NotPossible,
+    PriceChanged,
+    StorageTrouble,
+)
 from storecrm.services import files, shop_settings
 from storecrm.services.coupons import issue, paper_stock
 from storecrm.services.files import Target
@@ -38,7 +47,8 @@ def cafe(manager, tmp_path):
     """Ten cups fill a card that gives ¥10."""
     file = tmp_path / "goods.csv"
     file.write_text(
-        "sku,name,category,price,medicine\nCUP,咖啡,饮料,10,\nBREAD,面包,面包,10,\nRX,药,药,20,rx\nRICE,散米,散装,9.99,\n", "utf-8"
+        "sku,name,category,price,medicine\nCUP,咖啡,饮料,10,\nBREAD,面包,面包,10,\nRX,药,药,20,rx\nRICE,散米,散装,9.99,\n",
+        "utf-8",
     )
     run.load(manager, kind="products", path=file)
     build.offer(manager, "FREE", kind="amount_off", value="10", min_spend=None)
@@ -47,7 +57,15 @@ def cafe(manager, tmp_path):
 
 
 def card(store, code, **more):
-    raw = {"kind": "stamps", "value": None, "min_spend": None, "valid_days": None, "buy": 10, "reward": "FREE", "categories": ["饮料"]}
+    raw = {
+        "kind": "stamps",
+        "value": None,
+        "min_spend": None,
+        "valid_days": None,
+        "buy": 10,
+        "reward": "FREE",
+        "categories": ["饮料"],
+    }
     build.offer(store, code, **(raw | {"automatic": True} | more))
 
 
@@ -92,7 +110,9 @@ def test_slices_of_a_return_take_the_stamps_of_the_whole(cafe, ann, owner, slice
 def test_weighed_goods_in_slices_take_one_stamp(cafe, ann):
     card(cafe, "RICE2", categories=["散装"], buy=2)
     sold = open_bill.record(cafe, lines=[LineIn("RICE", Quantity(1500))], member=ann)
-    mine = lambda: next(c.stamps for c in stamp_cards.cards(cafe, member=ann) if c.offer_code == "RICE2")  # noqa: E731
+    mine = lambda: next(  # noqa: E731
+        c.stamps for c in stamp_cards.cards(cafe, member=ann) if c.offer_code == "RICE2"
+    )
     assert mine() == 1
     for part in (500, 500, 500):
         back(cafe, sold, part)
@@ -139,7 +159,9 @@ def test_a_reward_voided_by_hand_gives_its_stamps_back(cafe, ann):
 
 
 @pytest.mark.parametrize("how", ["return", "void"])
-def test_a_full_card_stays_when_the_sale_that_filled_it_goes_and_enough_stamps_are_left(cafe, ann, owner, how):
+def test_a_full_card_stays_when_the_sale_that_filled_it_goes_and_enough_stamps_are_left(
+    cafe, ann, owner, how
+):
     cups(cafe, 9, ann)
     second = cups(cafe, 6, ann)
     cups(cafe, 2, ann)
@@ -187,7 +209,11 @@ def test_a_reward_on_a_bill_that_waits_stays_with_it(cafe, ann, owner, end):
 
 def test_stamps_keep_their_end_and_ended_ones_are_not_charged_again(cafe, ann, wall):
     card(cafe, "SHORT", buy=5, valid_days=3)
-    mine = lambda: next((c.stamps, c.next_end) for c in stamp_cards.cards(cafe, member=ann) if c.offer_code == "SHORT")  # noqa: E731
+    mine = lambda: next(  # noqa: E731
+        (c.stamps, c.next_end)
+        for c in stamp_cards.cards(cafe, member=ann)
+        if c.offer_code == "SHORT"
+    )
     sold = cups(cafe, 5, ann)
     end = cafe.clock.today().replace(day=cafe.clock.today().day + 2)
     back(cafe, sold, 1000)
@@ -201,7 +227,15 @@ def test_stamps_keep_their_end_and_ended_ones_are_not_charged_again(cafe, ann, w
 
 
 @pytest.mark.parametrize(
-    "condition", [{"min_spend": "100"}, {"budget": "5"}, {"limit_per_member": 1}, {"limit_total": 1}, {"min_quantity": 2}, {"group": "x"}]
+    "condition",
+    [
+        {"min_spend": "100"},
+        {"budget": "5"},
+        {"limit_per_member": 1},
+        {"limit_total": 1},
+        {"min_quantity": 2},
+        {"group": "x"},
+    ],
 )
 def test_conditions_that_a_card_cannot_hold_are_refused(cafe, condition):
     with pytest.raises(BadInput, match="stamps_condition"):
@@ -212,12 +246,26 @@ def test_conditions_that_a_card_can_hold_hold(cafe, ann):
     card(cafe, "GOLD", tiers=["gold"], buy=2)
     card(cafe, "MON", weekdays=[1], buy=2)
     cups(cafe, 1, ann)
-    assert {c.offer_code: c.stamps for c in stamp_cards.cards(cafe, member=ann)} == {"CARD": 1, "GOLD": 0, "MON": 0}
+    assert {c.offer_code: c.stamps for c in stamp_cards.cards(cafe, member=ann)} == {
+        "CARD": 1,
+        "GOLD": 0,
+        "MON": 0,
+    }
 
 
-@pytest.mark.parametrize(("reward", "code"), [("SELF", "reward_impossible"), ("AUTO", "reward_impossible")])
+@pytest.mark.parametrize(
+    ("reward", "code"), [("SELF", "reward_impossible"), ("AUTO", "reward_impossible")]
+)
 def test_a_reward_that_can_never_be_given_is_refused(cafe, reward, code):
-    build.offer(cafe, "AUTO", kind="percent_off", value="10", min_spend=None, automatic=True, valid_days=None)
+    build.offer(
+        cafe,
+        "AUTO",
+        kind="percent_off",
+        value="10",
+        min_spend=None,
+        automatic=True,
+        valid_days=None,
+    )
     build.offer(cafe, "SELF", kind="amount_off", value="1", min_spend=None)
     with pytest.raises(BadInput, match=code):
         card(cafe, "SELF", reward=reward)
@@ -256,7 +304,9 @@ def test_a_bill_that_held_a_given_coupon_does_not_free_it(cafe, ann, owner, give
         build.offer(cafe, "NEXT", kind="amount_off", value="5", min_spend=None)
         shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     sold, code = giver(cafe, ann)
-    aside = parked_bills.suspend(cafe, lines=[LineIn(BREAD, Quantity(4000))], member=ann, coupons=[code])
+    aside = parked_bills.suspend(
+        cafe, lines=[LineIn(BREAD, Quantity(4000))], member=ann, coupons=[code]
+    )
     if order == "drop first":
         parked_bills.drop(cafe, receipt=aside.receipt_no)
         assert back(cafe, sold).coupons_void == (code,)
@@ -321,8 +371,12 @@ def test_forgiven_points_are_not_earned_anew_by_an_exchange(cafe, ann, owner):
     shop_settings.set_rule(owner, key="return_shortfall", value="forgive")
     sold = cups(cafe, 10, ann, BREAD)
     for _ in range(2):
-        adjustments.exchange(cafe, member=ann, offer="FREE", cost=points_account.show(cafe, member=ann).active or 1)
-        done = exchanges.exchange(cafe, receipt=sold.receipt_no, lines=[], taken=[LineIn(BREAD, Quantity(10_000))])
+        adjustments.exchange(
+            cafe, member=ann, offer="FREE", cost=points_account.show(cafe, member=ann).active or 1
+        )
+        done = exchanges.exchange(
+            cafe, receipt=sold.receipt_no, lines=[], taken=[LineIn(BREAD, Quantity(10_000))]
+        )
         assert points_account.show(cafe, member=ann).active == 0
         sold = done.sale
         break
@@ -331,10 +385,18 @@ def test_forgiven_points_are_not_earned_anew_by_an_exchange(cafe, ann, owner):
 
 def test_a_request_number_of_an_exchange_is_of_its_goods(cafe, owner):
     sold = cups(cafe, 4, None, BREAD)
-    ask = {"receipt": sold.receipt_no, "lines": [returns.ReturnLine(1, Quantity(2000))], "request_no": "X1"}
+    ask = {
+        "receipt": sold.receipt_no,
+        "lines": [returns.ReturnLine(1, Quantity(2000))],
+        "request_no": "X1",
+    }
     first = exchanges.exchange(cafe, taken=[LineIn(CUP)], **ask)
     again = exchanges.exchange(cafe, taken=[LineIn(CUP)], **ask)
-    assert (again.sale.receipt_no, again.sale.repeated, again.back.repeated) == (first.sale.receipt_no, True, True)
+    assert (again.sale.receipt_no, again.sale.repeated, again.back.repeated) == (
+        first.sale.receipt_no,
+        True,
+        True,
+    )
     with pytest.raises(Conflict, match="request_conflict"):
         exchanges.exchange(cafe, taken=[LineIn(CUP, Quantity(500_000))], **ask)
     with pytest.raises(Conflict, match="request_conflict"):
@@ -347,12 +409,17 @@ def test_an_exchange_of_what_cost_nothing_can_be_repeated(cafe):
     sold = cups(cafe, 1, None, BREAD, coupons=[code])
     assert sold.net == 0
     ask = {"receipt": sold.receipt_no, "lines": [], "taken": [LineIn(CUP)], "request_no": "Z1"}
-    assert exchanges.exchange(cafe, **ask).sale.receipt_no == exchanges.exchange(cafe, **ask).sale.receipt_no
+    assert (
+        exchanges.exchange(cafe, **ask).sale.receipt_no
+        == exchanges.exchange(cafe, **ask).sale.receipt_no
+    )
 
 
 def test_the_new_receipt_of_an_exchange_is_returned_not_voided(cafe, cashier):
     sold = cups(cafe, 2, None, BREAD)
-    new = exchanges.exchange(cafe, receipt=sold.receipt_no, lines=[], taken=[LineIn(CUP, Quantity(2000))]).sale
+    new = exchanges.exchange(
+        cafe, receipt=sold.receipt_no, lines=[], taken=[LineIn(CUP, Quantity(2000))]
+    ).sale
     for who in (cashier, cafe):
         with pytest.raises(NotPossible, match="was_exchanged"):
             voids.void(who, receipt=new.receipt_no)
@@ -387,7 +454,10 @@ def test_the_drawer_counts_what_went_back(cafe, owner):
     ("paid", "way"),
     [
         ([Tender(TenderKind.ALIPAY, Money(10_000))], TenderKind.ALIPAY),
-        ([Tender(TenderKind.ALIPAY, Money(9_000)), Tender(TenderKind.CASH, Money(1_000))], TenderKind.CASH),
+        (
+            [Tender(TenderKind.ALIPAY, Money(9_000)), Tender(TenderKind.CASH, Money(1_000))],
+            TenderKind.CASH,
+        ),
         ([], None),
     ],
 )
@@ -453,10 +523,21 @@ def test_a_word_is_not_used_up_for_a_coupon_that_applies(manager, cashier):
 
 
 def test_a_supplier_pays_only_for_what_stays_sold(cafe, wall):
-    build.offer(cafe, "SUP", kind="amount_off", value="20", min_spend=None, supplier="厂", supplier_share="50", valid_days=1)
+    build.offer(
+        cafe,
+        "SUP",
+        kind="amount_off",
+        value="20",
+        min_spend=None,
+        supplier="厂",
+        supplier_share="50",
+        valid_days=1,
+    )
     day = cafe.clock.today()
     sold = cups(cafe, 10, None, BREAD, coupons=[build.issued(cafe, "SUP")[0]])
-    owed = lambda: sum(c.owed for c in supplier_claims.claims(cafe, first=day, last=cafe.clock.today()))  # noqa: E731
+    owed = lambda: sum(  # noqa: E731
+        c.owed for c in supplier_claims.claims(cafe, first=day, last=cafe.clock.today())
+    )
     assert owed() == 1000
     back(cafe, sold, 5000)
     assert owed() == 500
@@ -466,8 +547,28 @@ def test_a_supplier_pays_only_for_what_stays_sold(cafe, wall):
 
 
 def test_a_medicine_is_never_given_whatever_was_said_before(cafe, tmp_path):
-    build.offer(cafe, "GIFT", kind="gift", value=None, min_spend="10", gifts=["CUP"], automatic=True, valid_days=None, products=["BREAD"])
-    build.offer(cafe, "TWO", kind="buy_get", value=None, min_spend=None, buy=1, products=["RX"], automatic=True, valid_days=None)
+    build.offer(
+        cafe,
+        "GIFT",
+        kind="gift",
+        value=None,
+        min_spend="10",
+        gifts=["CUP"],
+        automatic=True,
+        valid_days=None,
+        products=["BREAD"],
+    )
+    build.offer(
+        cafe,
+        "TWO",
+        kind="buy_get",
+        value=None,
+        min_spend=None,
+        buy=1,
+        products=["RX"],
+        automatic=True,
+        valid_days=None,
+    )
     assert open_bill.record(cafe, lines=[LineIn("RX", Quantity(2000))]).discount == 0
     lines = [LineIn(BREAD, Quantity(2000)), LineIn(CUP)]
     assert open_bill.record(cafe, lines=lines).discount == 1000
@@ -490,7 +591,12 @@ def test_an_emergency_coupon_does_not_grow_with_the_bill(manager, cashier, owner
     [word] = overrides.new_codes(owner, count=1)
     wall.forward(days=9)
     given = overrides.emergency(cashier, code=word, reason="manager ill")
-    assert open_bill.take(cashier, code=code, amount=Money(1000), request_no="a", approval=given).discount == 200
+    assert (
+        open_bill.take(
+            cashier, code=code, amount=Money(1000), request_no="a", approval=given
+        ).discount
+        == 200
+    )
     bill = open_bill.set_amount(cashier, amount=Money(1_000_000))
     assert ([c.code for c in bill.handed_back], bill.discount) == ([code], 0)
     clean(owner)
@@ -501,18 +607,35 @@ def test_a_named_coupon_that_grew_asks_for_the_second_proof(manager, cashier):
     build.offer(manager, kind="percent_off", value="20", min_spend=None)
     [code] = build.issued(manager, to=(who.member_no,))
     card_seen = Proof(ProofLevel.CARD)
-    open_bill.take(cashier, code=code, amount=Money(1000), member=who.member_no, request_no="a", proof=card_seen)
+    open_bill.take(
+        cashier,
+        code=code,
+        amount=Money(1000),
+        member=who.member_no,
+        request_no="a",
+        proof=card_seen,
+    )
     open_bill.set_amount(cashier, amount=Money(1_000_000))
     with pytest.raises(NotPossible, match="proof_second"):
         open_bill.close(cashier, proof=card_seen)
-    assert open_bill.close(cashier, proof=Proof(ProofLevel.CARD, confirmed=True)).discount == 200_000
+    assert (
+        open_bill.close(cashier, proof=Proof(ProofLevel.CARD, confirmed=True)).discount == 200_000
+    )
 
 
 def test_points_do_not_pay_for_a_coupon_that_ended_meanwhile(manager, cashier, owner, wall):
     who = build.member(manager)
     open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
-    build.offer(manager, kind="amount_off", value="20", min_spend=None, time_from="00:00", time_to="06:35")
-    open_bill.take(cashier, code=build.issued(manager)[0], amount=Money(10_000), member=who.member_no, request_no="a")
+    build.offer(
+        manager, kind="amount_off", value="20", min_spend=None, time_from="00:00", time_to="06:35"
+    )
+    open_bill.take(
+        cashier,
+        code=build.issued(manager)[0],
+        amount=Money(10_000),
+        member=who.member_no,
+        request_no="a",
+    )
     wall.forward(seconds=15 * 60)
     with pytest.raises(PriceChanged):
         open_bill.close(cashier, points_used=500)
@@ -530,7 +653,18 @@ def test_a_swap_on_a_rounded_bill(manager, cashier, owner):
 
 
 def test_a_free_cup_is_not_charged_as_a_stamp(cafe, ann):
-    build.offer(cafe, "TWO1", kind="buy_get", value=None, min_spend=None, buy=2, get=1, products=["CUP"], automatic=True, valid_days=None)
+    build.offer(
+        cafe,
+        "TWO1",
+        kind="buy_get",
+        value=None,
+        min_spend=None,
+        buy=2,
+        get=1,
+        products=["CUP"],
+        automatic=True,
+        valid_days=None,
+    )
     sold = open_bill.record(cafe, lines=[LineIn(CUP), LineIn(CUP), LineIn(CUP)], member=ann)
     assert held(cafe, ann) == 2
     cups(cafe, 1, ann)

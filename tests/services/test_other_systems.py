@@ -1,7 +1,9 @@
-"""Exports of other systems by the mappings that come with the program: told by their titles, read to the cent, nothing left out unsaid.
+"""Exports of other systems by the mappings that come with the program: told by their titles, read
+to the cent, nothing left out unsaid.
 
-Each sample has two dozen rows with the quirks of its system: rows that are void, refunds, discounts, nobody's phone, foreign signs. What must
-come out is counted in whole cents and points beside the texts, never read from them.
+Each sample has two dozen rows with the quirks of its system: rows that are void, refunds,
+discounts, nobody's phone, foreign signs. What must come out is counted in whole cents and points
+beside the texts, never read from them.
 """
 
 import csv
@@ -42,7 +44,8 @@ def listed(titles, rows, sign=",", above="", below=""):
 
 
 def people(titles, cells, *, drop=(), **kind):
-    """A list of members: `cells(n)` are the cells of the n-th; those in `drop` are left out by a rule."""
+    """A list of members: `cells(n)` are the cells of the n-th; those in `drop` are left out by a
+    rule."""
     rows = [cells(n) for n in range(ROWS)]
     return listed(titles, rows, **kind), {"created": ROWS - len(drop), "skipped": len(drop)}
 
@@ -75,7 +78,11 @@ def loyverse_customers():
         "Customer ID": f"id{n}", "Customer name": NAMES[n % 6], "Phone": "" if n == 3 else phone(n), "Customer code": f"C-{n:03d}",
         "Points balance": f"{points(n)}.50", "First visit": f"1/{n + 1}/26", "Last visit": "11/3/26", "Total visits": str(n), "Total spent": plain(spent(n)),
     })  # fmt: skip
-    return body, found | {"points": sum(map(points, range(ROWS))), "spent_to_date": sum(map(spent, range(ROWS))), "rounded": ROWS}
+    return body, found | {
+        "points": sum(map(points, range(ROWS))),
+        "spent_to_date": sum(map(spent, range(ROWS))),
+        "rounded": ROWS,
+    }
 
 
 def square_customers():
@@ -99,7 +106,15 @@ def square_customers():
 
 
 def shopify_customers():
-    titles = ["Customer ID", "First Name", "Last Name", "Email", "Accepts Email Marketing", "Default Address Phone", "Phone"]
+    titles = [
+        "Customer ID",
+        "First Name",
+        "Last Name",
+        "Email",
+        "Accepts Email Marketing",
+        "Default Address Phone",
+        "Phone",
+    ]
     body, found = people([*titles, "Accepts SMS Marketing", "Total Spent", "Total Orders", "Tags"], lambda n: {
         "Customer ID": f"'70000000{n:05d}", "First Name": NAMES[n % 6], "Last Name": "Muster", "Email": f"a{n}@example.com",
         "Accepts Email Marketing": "yes" if n % 2 else "no", "Default Address Phone": f"'{phone(n)}" if n % 3 == 0 else "",
@@ -109,7 +124,16 @@ def shopify_customers():
 
 
 def woo_customers():
-    titles = ["customer_id", "user_email", "first_name", "last_name", "billing_phone", "user_registered", "order_count", "total_spent"]
+    titles = [
+        "customer_id",
+        "user_email",
+        "first_name",
+        "last_name",
+        "billing_phone",
+        "user_registered",
+        "order_count",
+        "total_spent",
+    ]
     body, found = people(titles, lambda n: {
         "customer_id": str(n + 10), "user_email": f"a{n}@example.com", "first_name": NAMES[n % 6], "last_name": "Woo",
         "billing_phone": "" if n == 3 else f"(212) 555-{100 + n:04d}", "user_registered": "2024-03-10 02:30:00", "order_count": str(n), "total_spent": plain(spent(n)),
@@ -118,7 +142,16 @@ def woo_customers():
 
 
 def clover_customers():
-    titles = ["Customer ID", "First Name", "Last Name", "Phone Number", "Email Address", "Customer Since", "Birthday", "Marketing Allowed"]
+    titles = [
+        "Customer ID",
+        "First Name",
+        "Last Name",
+        "Phone Number",
+        "Email Address",
+        "Customer Since",
+        "Birthday",
+        "Marketing Allowed",
+    ]
     return people(titles, lambda n: {
         "Customer ID": f"8ZK{n}", "First Name": NAMES[n % 6], "Phone Number": f"2125550{100 + n},2125551{100 + n}", "Birthday": f"05/{n + 1:02d}",
         "Customer Since": f"{n + 1:02d}-Mar-2024 02:30 AM EST", "Marketing Allowed": "Yes" if n % 2 else "No",
@@ -154,7 +187,16 @@ def odoo_contacts():
 
 
 def erpnext_customers():
-    titles = ["Column Labels:", "ID", "Full Name", "Customer Type", "Customer Group", "Mobile No", "Email Id", "Loyalty Program Tier"]
+    titles = [
+        "Column Labels:",
+        "ID",
+        "Full Name",
+        "Customer Type",
+        "Customer Group",
+        "Mobile No",
+        "Email Id",
+        "Loyalty Program Tier",
+    ]
     body, found = people(titles, lambda n: {"ID": f'"CUST-{n:05d}"', "Full Name": NAMES[n % 6], "Mobile No": phone(n), "Loyalty Program Tier": "Gold"},
                          above='"Data Import Template"\n"Table:","Customer"\n""\n')  # fmt: skip
     head, _, rest = body.partition("Loyalty Program Tier\n")
@@ -163,7 +205,15 @@ def erpnext_customers():
 
 
 def youzan_customers():
-    titles = ["客户姓名", "客户昵称", "免费等级", "付费等级", "客户手机号", "客户积分", "客户储值余额"]
+    titles = [
+        "客户姓名",
+        "客户昵称",
+        "免费等级",
+        "付费等级",
+        "客户手机号",
+        "客户积分",
+        "客户储值余额",
+    ]
     body, found = people(titles, lambda n: {
         "客户姓名": "-" if n % 2 else "演示", "客户昵称": "小乙", "免费等级": "VIP1", "客户手机号": phone(n, "CN"), "客户积分": str(points(n)), "客户储值余额": "10.50",
     })  # fmt: skip
@@ -209,7 +259,12 @@ def yinbao_members():
         "会员编号": f"{n:05d}", "会员姓名": "演示", "折扣(%)": "95", "余额": "12.30", "积分": f"{points(n)}.50", "手机号": "" if n == 3 else phone(n, "CN"),
         "生日": "农历 5月17日", "开卡日期": "2024-02-29 10:15:30", "状态": "禁用" if n == 5 else "启用", "累计消费": plain(spent(n)),
     }, drop=[5], below="合计,,,,295.20,828.00,,,,,99999.00,\n")  # fmt: skip
-    return body, found | {"skipped": 2, "points": sum(map(points, TAKEN)), "spent_to_date": sum(map(spent, TAKEN)), "lunar": 23}
+    return body, found | {
+        "skipped": 2,
+        "points": sum(map(points, TAKEN)),
+        "spent_to_date": sum(map(spent, TAKEN)),
+        "lunar": 23,
+    }
 
 
 def sixun_members():
@@ -232,7 +287,11 @@ def sixun_members():
         "卡号": f"{8800000 + n}", "卡类型": "积分卡", "卡状态": {5: "退卡", 6: "挂失"}.get(n, "正常"), "姓名": "演示", "性别": "女", "手机": phone(n, "CN"),
         "发卡日期": "2020-01-01", "累计积分": "9999.00", "剩余积分": f"{points(n)}.00", "消费次数": "3", "消费金额": plain(spent(n)),
     }, drop=[5], sign="\t")  # fmt: skip
-    return body, found | {"points": sum(map(points, TAKEN)), "spent_to_date": sum(map(spent, TAKEN)), "lost": "8800006"}
+    return body, found | {
+        "points": sum(map(points, TAKEN)),
+        "spent_to_date": sum(map(spent, TAKEN)),
+        "lost": "8800006",
+    }
 
 
 def pos_cn_members():
@@ -277,7 +336,12 @@ def loyverse_receipts():
         "Date": f"10/{n + 1}/26 1:33 PM", "Receipt number": f"4-{n}", "Receipt type": "Refund" if amount(n) < 0 else "Sale", "Discounts": "1.00",
         "Net sales": money(amount(n)), "Total collected": "99.00", "Payment type": "Cash", "Status": "Cancelled" if n == 5 else "Closed",
     } for n in range(ROWS)]  # fmt: skip
-    return listed([*titles, "Store"], rows), {"created": ROWS - 1, "skipped": 1, "amount": sum(map(amount, TAKEN)), "last": "2026-10-24"}
+    return listed([*titles, "Store"], rows), {
+        "created": ROWS - 1,
+        "skipped": 1,
+        "amount": sum(map(amount, TAKEN)),
+        "last": "2026-10-24",
+    }
 
 
 def loyverse_receipts_by_item():
@@ -298,7 +362,12 @@ def loyverse_receipts_by_item():
         "Date": f"10/{n + 1}/26 1:33 PM", "Receipt number": f"4-{n // 2}", "Receipt type": "Sale", "SKU": "A1", "Item": "Tea", "Quantity": "0.735",
         "Discounts": "0.30", "Net sales": money(amount(n)), "Store": "Café", "Status": "Voided" if n == 5 else "Closed",
     } for n in range(ROWS)]  # fmt: skip
-    return listed(titles, rows), {"created": ROWS - 1, "skipped": 1, "amount": sum(map(amount, TAKEN)), "discount": 30 * 23}
+    return listed(titles, rows), {
+        "created": ROWS - 1,
+        "skipped": 1,
+        "amount": sum(map(amount, TAKEN)),
+        "discount": 30 * 23,
+    }
 
 
 def square_items():
@@ -329,7 +398,8 @@ def square_items():
 
 
 def shopify_orders():
-    """Two lines an order, what is of the whole order on the first; the third order was refunded, the fourth voided."""
+    """Two lines an order, what is of the whole order on the first; the third order was refunded,
+    the fourth voided."""
     titles = [
         "Name",
         "Financial Status",
@@ -350,16 +420,40 @@ def shopify_orders():
 
 
 def toast_items():
-    titles = ["Location", "Order Id", "Order Date", "SKU", "Menu Item", "Gross Price", "Discount", "Net Price", "Qty", "Void?"]
+    titles = [
+        "Location",
+        "Order Id",
+        "Order Date",
+        "SKU",
+        "Menu Item",
+        "Gross Price",
+        "Discount",
+        "Net Price",
+        "Qty",
+        "Void?",
+    ]
     rows = [{
         "Location": "Café", "Order Id": f"90{n:03d}", "Order Date": f"10/{n + 1}/26 1:33 PM", "SKU": "A1", "Menu Item": "Tea", "Discount": "0.30",
         "Net Price": plain(amount(n)), "Qty": "1", "Void?": "true" if n == 5 else "false",
     } for n in range(ROWS)]  # fmt: skip
-    return listed(titles, rows), {"created": ROWS - 1, "skipped": 1, "amount": sum(map(amount, TAKEN)), "last": "2026-10-24"}
+    return listed(titles, rows), {
+        "created": ROWS - 1,
+        "skipped": 1,
+        "amount": sum(map(amount, TAKEN)),
+        "last": "2026-10-24",
+    }
 
 
 def wechat_bill():
-    titles = ["交易时间", "商户号", "微信订单号", "交易状态", "应结订单金额", "退款金额", "商品名称"]
+    titles = [
+        "交易时间",
+        "商户号",
+        "微信订单号",
+        "交易状态",
+        "应结订单金额",
+        "退款金额",
+        "商品名称",
+    ]
     rows = [{
         "交易时间": f"`2026-10-28 17:{n:02d}:11", "微信订单号": f"`42{n:026d}", "交易状态": "`REVOKED" if n == 5 else "`REFUND" if amount(n) < 0 else "`SUCCESS",
         "应结订单金额": f"`{plain(max(0, amount(n)))}", "退款金额": f"`{plain(max(0, -amount(n)))}", "商品名称": "`门店消费",
@@ -372,26 +466,56 @@ def wechat_bill():
 
 
 def alipay_bill():
-    titles = ["支付宝交易号", "商户订单号", "业务类型", "创建时间", "完成时间", "门店名称", "订单金额（元）", "商家实收（元）"]
+    titles = [
+        "支付宝交易号",
+        "商户订单号",
+        "业务类型",
+        "创建时间",
+        "完成时间",
+        "门店名称",
+        "订单金额（元）",
+        "商家实收（元）",
+    ]
     rows = [{
         "支付宝交易号": f"2026{n:024d}\t", "业务类型": "退款" if amount(n) < 0 else "交易", "完成时间": f"2026-10-28 16:{n:02d}:38", "门店名称": "滨河店",
         "订单金额（元）": "999.00", "商家实收（元）": plain(amount(n)),
     } for n in range(ROWS)]  # fmt: skip
-    body = listed(titles, rows, above="#支付宝业务明细查询\n#账号：[2088]\n", below="#交易合计：20笔，商家实收共98.00元\n#导出时间\n")
+    body = listed(
+        titles,
+        rows,
+        above="#支付宝业务明细查询\n#账号：[2088]\n",
+        below="#交易合计：20笔，商家实收共98.00元\n#导出时间\n",
+    )
     return body, {"created": ROWS, "skipped": 2, "amount": sum(map(amount, range(ROWS)))}
 
 
 def loyverse_items():
     titles = ["Handle", "SKU", "Name", "Category", "Sold by weight", "Price", "Cost", "Barcode"]
     rows = [
-        {"Handle": f"h{n}", "SKU": f"B{n}", "Name": NAMES[n % 6], "Price": "variable" if n == 3 else plain(amount(1)), "Cost": "0.40"}
+        {
+            "Handle": f"h{n}",
+            "SKU": f"B{n}",
+            "Name": NAMES[n % 6],
+            "Price": "variable" if n == 3 else plain(amount(1)),
+            "Cost": "0.40",
+        }
         for n in range(ROWS)
     ]
     return listed(titles, rows), {"created": ROWS, "skipped": 0, "price": 23 * amount(1)}
 
 
 def square_catalog():
-    titles = ["Token", "Item Name", "Variation Name", "SKU", "Categories", "GTIN", "Price", "Archived", "Default Unit Cost"]
+    titles = [
+        "Token",
+        "Item Name",
+        "Variation Name",
+        "SKU",
+        "Categories",
+        "GTIN",
+        "Price",
+        "Archived",
+        "Default Unit Cost",
+    ]
     rows = [{
         "Token": f"TOK{n}", "Item Name": NAMES[n % 6], "Variation Name": "Regular" if n % 2 else "Large", "SKU": "" if n == 3 else f"S{n}",
         "Price": money(425_000, "$"), "Archived": "Y" if n == 5 else "N",
@@ -400,7 +524,16 @@ def square_catalog():
 
 
 def woo_coupons():
-    titles = ["id", "code", "amount", "date_expires", "discount_type", "usage_limit", "usage_limit_per_user", "minimum_amount"]
+    titles = [
+        "id",
+        "code",
+        "amount",
+        "date_expires",
+        "discount_type",
+        "usage_limit",
+        "usage_limit_per_user",
+        "minimum_amount",
+    ]
     rows = [{
         "code": f"SAVE{n}", "amount": "10.00", "date_expires": "" if n % 2 else "2026-12-31T00:00:00", "discount_type": "percent" if n % 3 else "fixed_cart",
         "usage_limit": "100" if n % 2 else "", "usage_limit_per_user": "1", "minimum_amount": "0" if n % 2 else "50.00",
@@ -446,11 +579,23 @@ def test_an_export_is_told_by_its_titles_and_read_to_the_cent(owner, american, t
     assert preview.look(store, kind=ready.kind, path=file).mapping == name
     done = run.load(store, kind=ready.kind, path=file)
     assert done.mapping == name and done.problems == () and done.created >= 20
-    assert (done.created, done.skipped) == (wanted["created"], wanted["skipped"]) and done.rows == done.created + done.skipped
-    assert {key: done.totals[key] for key in done.totals if key in wanted} == {key: wanted[key] for key in done.totals if key in wanted}
+    assert (done.created, done.skipped) == (
+        wanted["created"],
+        wanted["skipped"],
+    ) and done.rows == done.created + done.skipped
+    assert {key: done.totals[key] for key in done.totals if key in wanted} == {
+        key: wanted[key] for key in done.totals if key in wanted
+    }
     with store.read() as session:
-        found = {key: session.execute(text(FIGURES[key])).scalar_one() for key in wanted if key in FIGURES}
-        lost = session.execute(text("SELECT count(*) FROM scannable WHERE key = :key"), {"key": wanted.get("lost", "?")}).scalar_one()
+        found = {
+            key: session.execute(text(FIGURES[key])).scalar_one()
+            for key in wanted
+            if key in FIGURES
+        }
+        lost = session.execute(
+            text("SELECT count(*) FROM scannable WHERE key = :key"),
+            {"key": wanted.get("lost", "?")},
+        ).scalar_one()
     assert found == {key: wanted[key] for key in found} and lost == 0
     again = run.load(store, kind=ready.kind, path=file)
     assert (again.created, again.unchanged + again.updated) == (0, wanted["created"])
@@ -462,7 +607,10 @@ def test_every_ready_mapping_has_a_sample_and_names_its_own_titles():
     for one in mappings.ready():
         mappings.require_columns(one.kind, one.columns)
         assert len(one.told_by) >= 3 and one.columns
-        titles = {column_matching.tidy_title(title) for title in SAMPLES[one.name]()[0].replace("\t", ",").replace("\n", ",").split(",")}
+        titles = {
+            column_matching.tidy_title(title)
+            for title in SAMPLES[one.name]()[0].replace("\t", ",").replace("\n", ",").split(",")
+        }
         assert {column_matching.tidy_title(title) for title in one.told_by} <= titles
 
 
@@ -472,6 +620,15 @@ def test_rows_that_a_rule_leaves_out_are_taken_where_somebody_wants_them(owner, 
     file = tmp_path / "export.csv"
     file.write_text(body, "utf-8")
     done = run.load(owner, kind="members", path=file, how=ImportOptions(dry_run=True))
-    assert dict(done.skipped_by) == {"disabled": 1, "totals": 1} and "余额" in done.left_out and "折扣(%)" in done.left_out
-    taken = run.load(owner, kind="members", path=file, how=ImportOptions(dry_run=True, reading=Reading(taken=frozenset({"disabled"}))))
+    assert (
+        dict(done.skipped_by) == {"disabled": 1, "totals": 1}
+        and "余额" in done.left_out
+        and "折扣(%)" in done.left_out
+    )
+    taken = run.load(
+        owner,
+        kind="members",
+        path=file,
+        how=ImportOptions(dry_run=True, reading=Reading(taken=frozenset({"disabled"}))),
+    )
     assert taken.created == wanted["created"] + 1

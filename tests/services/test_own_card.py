@@ -54,7 +54,9 @@ def trail(store, action):
     with store.read() as session:
         return [
             json.loads(facts)
-            for facts in session.scalars(select(AuditEntry.facts).where(AuditEntry.action == action).order_by(AuditEntry.id))
+            for facts in session.scalars(
+                select(AuditEntry.facts).where(AuditEntry.action == action).order_by(AuditEntry.id)
+            )
         ]
 
 
@@ -84,7 +86,10 @@ def test_earning_is_free_and_counted(owner, cashier, manager, card):
     open_bill.record(cashier, amount=Money(1_000), member=other.member_no)
     assert points_account.show(owner, member=card).active == 5_030
     day = cashier.clock.today()
-    assert {p.staff: p.own_card for p in exceptions.people(owner, first=day, last=day)} == {"王芳": 1 + 1, "陈": 0}
+    assert {p.staff: p.own_card for p in exceptions.people(owner, first=day, last=day)} == {
+        "王芳": 1 + 1,
+        "陈": 0,
+    }
     assert [f.get("own_card") for f in trail(owner, "sale_posted")] == [True, None, None]
     assert [f.get("own_card") for f in trail(owner, "member_attached")] == [True]
 
@@ -94,14 +99,20 @@ def test_points_of_the_own_card_are_used_by_two(base, owner, boss, card, name):
     """Whatever the role; a word of one's own, or of somebody whose card it is too, is none."""
     store, shown = signed(base, name), Proof(ProofLevel.CARD, confirmed=True)
     use = {"amount": Money(10_000), "member": card, "points_used": 1_000}
-    assert refused(open_bill.record, store=store, **use, proof=shown) and refused(parked_bills.suspend, store=store, **use, proof=shown)
+    assert refused(open_bill.record, store=store, **use, proof=shown) and refused(
+        parked_bills.suspend, store=store, **use, proof=shown
+    )
     for other, pin in (("陈", "860274"), ("赵", "749183")):
         own = Proof(ProofLevel.CARD, confirmed=True, second=word(store, other, pin))
         assert refused(open_bill.record, store=store, **use, proof=own)
     two = Proof(ProofLevel.CARD, confirmed=True, second=word(store))
     assert open_bill.record(store, **use, proof=two).points_paid == 1_000
     assert trail(owner, "own_card_approved") == [
-        {"approved_by": boss.id, "member": trail(owner, "staff_card_set")[-1]["member"], "reason": "asked me"}
+        {
+            "approved_by": boss.id,
+            "member": trail(owner, "staff_card_set")[-1]["member"],
+            "reason": "asked me",
+        }
     ]
     assert verify.verify(owner)[1] == []
 
@@ -109,7 +120,14 @@ def test_points_of_the_own_card_are_used_by_two(base, owner, boss, card, name):
 def test_a_word_stands_for_ten_minutes(cashier, boss, card, wall):
     two = Proof(ProofLevel.CARD, confirmed=True, second=word(cashier))
     wall.wait(seconds=601)
-    assert refused(open_bill.record, store=cashier, amount=Money(10_000), member=card, points_used=1_000, proof=two)
+    assert refused(
+        open_bill.record,
+        store=cashier,
+        amount=Money(10_000),
+        member=card,
+        points_used=1_000,
+        proof=two,
+    )
     alone = overrides.second(overrides.allow(cashier, reason="I may"))
     assert alone is None
 
@@ -119,17 +137,35 @@ def test_named_coupons_of_the_own_card_take_two(owner, manager, cashier, boss, c
     build.offer(owner, "NAMED", kind="amount_off", value="5", min_spend=None)
     [one] = build.issued(owner, "NAMED", to=(card,))
     shown = Proof(ProofLevel.CARD, confirmed=True)
-    assert refused(open_bill.take, store=cashier, code=one, amount=Money(10_000), member=card, request_no="r", proof=shown)
-    assert refused(parked_bills.suspend, store=cashier, amount=Money(10_000), member=card, coupons=[one], proof=shown)
+    assert refused(
+        open_bill.take,
+        store=cashier,
+        code=one,
+        amount=Money(10_000),
+        member=card,
+        request_no="r",
+        proof=shown,
+    )
+    assert refused(
+        parked_bills.suspend,
+        store=cashier,
+        amount=Money(10_000),
+        member=card,
+        coupons=[one],
+        proof=shown,
+    )
     two = Proof(ProofLevel.CARD, confirmed=True, second=word(cashier))
-    aside = parked_bills.suspend(cashier, amount=Money(10_000), member=card, coupons=[one], points_used=1_000, proof=two)
+    aside = parked_bills.suspend(
+        cashier, amount=Money(10_000), member=card, coupons=[one], points_used=1_000, proof=two
+    )
     done = parked_bills.resume(cashier, receipt=aside.receipt_no)
     assert (done.discount, done.points_paid) == (500, 1_000)
 
 
 @pytest.mark.parametrize("name", ["陈", "赵"])
 def test_nobody_adjusts_the_own_card_alone(base, owner, boss, card, name):
-    """By hand, for a coupon, by a file of points, by a file of sales, by what another member had: the owner neither."""
+    """By hand, for a coupon, by a file of points, by a file of sales, by what another member had:
+    the owner neither."""
     store = signed(base, name)
     build.offer(owner, "GIFT", kind="amount_off", value="5", min_spend=None)
     other = build.member(owner, "13900139000")
@@ -139,7 +175,10 @@ def test_nobody_adjusts_the_own_card_alone(base, owner, boss, card, name):
     assert refused(merge.merge, store=store, survivor=card, merged=other.member_no)
     assert refused(merge.merge, store=store, survivor=other.member_no, merged=card)
     assert points_account.show(owner, member=card).active == 5_000
-    assert adjustments.adjust(store, member=card, count=100, reason="x", second=word(store)).active == 5_100
+    assert (
+        adjustments.adjust(store, member=card, count=100, reason="x", second=word(store)).active
+        == 5_100
+    )
     adjustments.exchange(store, member=card, offer="GIFT", cost=100, second=word(store))
     assert adjustments.adjust(store, member=other.member_no, count=7, reason="x").active == 7
 
@@ -149,11 +188,23 @@ def test_nobodys_own_file_gives_the_own_card_points(base, owner, boss, card, tmp
     file = tmp_path / "list.csv"
     for kind, head, how in (
         ("points", f"member_no,points,reference\n{card},10,a", run.ImportOptions()),
-        ("sales", f"receipt_no,sold_at,member_no,amount\nR1,2026-10-01T10:00:00,{card},20", run.ImportOptions(earn=True)),
+        (
+            "sales",
+            f"receipt_no,sold_at,member_no,amount\nR1,2026-10-01T10:00:00,{card},20",
+            run.ImportOptions(earn=True),
+        ),
     ):
         file.write_text(head, "utf-8")
         assert refused(run.load, store=signed(base, name), kind=kind, path=file, how=how)
-        assert run.load(accounts.sign_in(base, name="周", pin="602749", till="till 2"), kind=kind, path=file, how=how).created == 1
+        assert (
+            run.load(
+                accounts.sign_in(base, name="周", pin="602749", till="till 2"),
+                kind=kind,
+                path=file,
+                how=how,
+            ).created
+            == 1
+        )
     assert points_account.show(owner, member=card).active == 5_030
 
 
@@ -185,10 +236,16 @@ def test_a_link_that_was_changed_in_the_file_is_found(owner):
     who = accounts.named(owner, "王芳").id
     with owner.write() as session:
         session.connection().exec_driver_sql(f"UPDATE staff SET member_id = 999 WHERE id = {who}")
-    assert {(f.check, f.example) for f in verify.verify(owner)[1]} == {("seals", f"staff {who}"), ("own_cards", f"staff {who}")}
+    assert {(f.check, f.example) for f in verify.verify(owner)[1]} == {
+        ("seals", f"staff {who}"),
+        ("own_cards", f"staff {who}"),
+    }
 
 
 def test_a_second_person_is_somebody(cashier):
     """A small allowance of one's own is no second person's word; a manager's is."""
     given = overrides.approve(cashier, name="赵", pin="749183", reason="x")
-    assert overrides.second(given) == SecondPerson(given.staff, "x", given.given_at) and overrides.second(None) is None
+    assert (
+        overrides.second(given) == SecondPerson(given.staff, "x", given.given_at)
+        and overrides.second(None) is None
+    )

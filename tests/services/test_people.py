@@ -21,7 +21,9 @@ from tests.conftest import PINS, signed
 pytestmark = pytest.mark.both
 
 
-@pytest.mark.parametrize("phone", ["13800138000", "+86 138 0013 8000", "１３８００１３８０００", "0086-13800138000"])
+@pytest.mark.parametrize(
+    "phone", ["13800138000", "+86 138 0013 8000", "１３８００１３８０００", "0086-13800138000"]
+)
 def test_one_phone_in_every_shape(cashier, phone):
     """E.164 is the one form; the other ways of writing find the same person."""
     build.member(cashier)
@@ -33,8 +35,13 @@ def test_one_phone_in_every_shape(cashier, phone):
 @pytest.mark.parametrize("region", ["CN", "SG"])
 @pytest.mark.parametrize("phone", ["17492988938", "15457511382", "13800138000", "19912345678"])
 def test_a_phone_is_the_same_with_its_country_or_without(phone, region):
-    """What goes out with its country comes in again, from the newest ranges too, in whatever shop."""
-    assert registry.phone_of(phone, "CN") == registry.phone_of("+86" + phone, region) == registry.phone_of("0086 " + phone, "CN")
+    """What goes out with its country comes in again, from the newest ranges too, in whatever
+    shop."""
+    assert (
+        registry.phone_of(phone, "CN")
+        == registry.phone_of("+86" + phone, region)
+        == registry.phone_of("0086 " + phone, "CN")
+    )
 
 
 @pytest.mark.parametrize("phone", ["1380013", "abc", "123456789012345678", "1380013800x"])
@@ -46,7 +53,8 @@ def test_what_is_no_phone_is_refused(cashier, phone):
 
 
 def test_a_name_is_found_as_long_as_somebody_bears_it(owner, manager, tmp_path):
-    """Two of one name: the other stays findable; a name of before finds nobody, by whatever way it went."""
+    """Two of one name: the other stays findable; a name of before finds nobody, by whatever way it
+    went."""
     one, two = (build.member(manager, phone=f"1380013800{n}", name="欧阳小梅") for n in (1, 2))
     found = lambda text: {who.member_no for who in registry.find(manager, text=text)}  # noqa: E731
     assert found("小梅") == found("oyxm") == {one.member_no, two.member_no}
@@ -56,10 +64,19 @@ def test_a_name_is_found_as_long_as_somebody_bears_it(owner, manager, tmp_path):
     assert (found("小梅"), found("oyxm"), found("wx")) == (set(), set(), {two.member_no})
     file = tmp_path / "list.csv"
     file.write_text("phone,name\n13800138002,Zoë Brandt\n", "utf-8")
-    batch = run.load(manager, kind="members", path=file, how=ImportOptions(on_existing="replace", encoding="utf-8")).batch
-    assert (found("王晓"), found("brandt")) == (set(), {two.member_no}) and verify.verify(owner)[1] == []
+    batch = run.load(
+        manager,
+        kind="members",
+        path=file,
+        how=ImportOptions(on_existing="replace", encoding="utf-8"),
+    ).batch
+    assert (found("王晓"), found("brandt")) == (set(), {two.member_no}) and verify.verify(owner)[
+        1
+    ] == []
     run.undo(owner, batch=batch)
-    assert (found("王晓"), found("brandt")) == ({two.member_no}, set()) and verify.verify(owner)[1] == []
+    assert (found("王晓"), found("brandt")) == ({two.member_no}, set()) and verify.verify(owner)[
+        1
+    ] == []
     with owner.write() as session:
         session.execute(text("DELETE FROM name_key"))
         session.execute(text("INSERT INTO name_key (key, name) VALUES ('x', '无人')"))
@@ -67,12 +84,14 @@ def test_a_name_is_found_as_long_as_somebody_bears_it(owner, manager, tmp_path):
 
 
 def test_somebody_renamed_while_a_list_comes_in(owner, manager, tmp_path):
-    """Between two parts of the import: the old name finds nobody unless another one of the list bears it, and then that one, whether the
-    list has come to it or not."""
+    """Between two parts of the import: the old name finds nobody unless another one of the list
+    bears it, and then that one, whether the list has come to it or not."""
     file, renamed = tmp_path / "list.csv", []
     for phone, name in (("13900000000", "甲一"), ("13900000001", "乙二"), ("13900000002", "己六")):
         registry.register(manager, new=NewMember(phone=phone, name=name))
-    rows = [f"1390001{n:04d},{name}" for n, name in enumerate(["己六"] + ["丙三"] * 1400 + ["乙二"])]
+    rows = [
+        f"1390001{n:04d},{name}" for n, name in enumerate(["己六"] + ["丙三"] * 1400 + ["乙二"])
+    ]
     file.write_text("phone,name\n" + "\n".join(rows) + "\n", "utf-8")
 
     def rename(done, _all):
@@ -81,22 +100,34 @@ def test_somebody_renamed_while_a_list_comes_in(owner, manager, tmp_path):
         # the first part is in, the rest is not
         if done and not renamed and came:
             assert came < len(rows)
-            for phone, name in (("13900000000", "丁四"), ("13900000001", "戊五"), ("13900000002", "庚七")):
+            for phone, name in (
+                ("13900000000", "丁四"),
+                ("13900000001", "戊五"),
+                ("13900000002", "庚七"),
+            ):
                 registry.change(manager, member=phone, new=NewMember(phone=phone, name=name))
                 renamed.append(name)
 
     assert run.load(manager, kind="members", path=file, progress=rename).created == 1402
     found = lambda text: [who.phone[-4:] for who in registry.find(manager, text=text)]  # noqa: E731
     assert renamed == ["丁四", "戊五", "庚七"]
-    assert (found("甲一"), found("乙二"), found("丁四"), found("ww")) == ([], ["1401"], ["0000"], ["0001"])
+    assert (found("甲一"), found("乙二"), found("丁四"), found("ww")) == (
+        [],
+        ["1401"],
+        ["0000"],
+        ["0001"],
+    )
     assert (found("己六"), found("庚七")) == (["0000"], ["0002"])
     assert verify.verify(owner)[1] == []
 
 
 def test_who_was_met_since_keeps_an_import_from_being_rolled_back(owner, manager, tmp_path):
-    """The member stays with the whole list, because the shop did something with it; so does what finds it."""
+    """The member stays with the whole list, because the shop did something with it; so does what
+    finds it."""
     file = tmp_path / "list.csv"
-    file.write_text("phone,name\n" + "".join(f"1390000{n:04d},甲{n}号\n" for n in range(1500)), "utf-8")
+    file.write_text(
+        "phone,name\n" + "".join(f"1390000{n:04d},甲{n}号\n" for n in range(1500)), "utf-8"
+    )
     done = run.load(manager, kind="members", path=file)
     adjustments.adjust(manager, member="13900000003", count=5, reason="came by")
     with pytest.raises(Conflict) as refused:
@@ -109,13 +140,24 @@ def test_who_was_met_since_keeps_an_import_from_being_rolled_back(owner, manager
 def test_a_birthday_of_the_lunar_calendar_stays_one(manager, tmp_path):
     """A list that says nothing of the calendar changes nothing of it."""
     file = tmp_path / "list.csv"
-    file.write_text("phone,birthday,birthday_type\n13900000001,1990-05-17,农历\n13900000002,1990-05-17,\n", "utf-8")
+    file.write_text(
+        "phone,birthday,birthday_type\n13900000001,1990-05-17,农历\n13900000002,1990-05-17,\n",
+        "utf-8",
+    )
     run.load(manager, kind="members", path=file)
     calendars = lambda: [who.birthday_type for who in _rows(manager)]  # noqa: E731
     assert calendars() == ["lunar", "solar"]
-    for said in ("phone,birthday\n13900000001,1991-05-17\n", "phone,birthday,birthday_type\n13900000001,1992-05-17,\n"):
+    for said in (
+        "phone,birthday\n13900000001,1991-05-17\n",
+        "phone,birthday,birthday_type\n13900000001,1992-05-17,\n",
+    ):
         file.write_text(said, "utf-8")
-        assert run.load(manager, kind="members", path=file, how=ImportOptions(on_existing="replace")).updated == 1
+        assert (
+            run.load(
+                manager, kind="members", path=file, how=ImportOptions(on_existing="replace")
+            ).updated
+            == 1
+        )
         assert calendars() == ["lunar", "solar"]
 
 
@@ -125,16 +167,23 @@ def _rows(store):
 
 
 @pytest.mark.parametrize(
-    "first", ["member_no,old_card_no,phone\n,a1,13900000001\nA1,,13900000002\n", "member_no,phone\na1,13900000001\nＡ1,\n"]
+    "first",
+    [
+        "member_no,old_card_no,phone\n,a1,13900000001\nA1,,13900000002\n",
+        "member_no,phone\na1,13900000001\nＡ1,\n",
+    ],
 )
 def test_one_number_in_two_ways_of_writing_is_one_number(owner, manager, tmp_path, first):
-    """A scanner reads them as the same, so a list may not give them to two people; a later list finds the one who has it."""
+    """A scanner reads them as the same, so a list may not give them to two people; a later list
+    finds the one who has it."""
     file = tmp_path / "list.csv"
     file.write_text(first, "utf-8")
     with pytest.raises(ImportRejected) as caught:
         run.load(manager, kind="members", path=file)
     assert [(p.row, p.kind) for p in caught.value.problems] == [(3, "twice_in_file")]
-    assert run.load(manager, kind="members", path=file, how=ImportOptions(skip_bad=True)).created == 1
+    assert (
+        run.load(manager, kind="members", path=file, how=ImportOptions(skip_bad=True)).created == 1
+    )
     file.write_text("old_card_no,name\nA1,甲\n", "utf-8")
     assert run.load(manager, kind="members", path=file).updated == 1
     assert registry.show(manager, member="a1").name == "甲" and verify.verify(owner)[1] == []
@@ -142,7 +191,9 @@ def test_one_number_in_two_ways_of_writing_is_one_number(owner, manager, tmp_pat
 
 def test_found_by_tail_name_initials_and_card(cashier):
     """Everything a cashier can ask for, masked."""
-    who = registry.register(cashier, new=NewMember(phone="13812345678", name="李小梅", card_no="A-77"))
+    who = registry.register(
+        cashier, new=NewMember(phone="13812345678", name="李小梅", card_no="A-77")
+    )
     for asked in ("5678", "13812345678", "小梅", "李", "lxm", "xm", "a-77", who.member_no):
         assert [m.id for m in registry.find(cashier, text=asked)] == [who.id], asked
     assert who.phone == "138****5678"
@@ -150,7 +201,10 @@ def test_found_by_tail_name_initials_and_card(cashier):
         registry.find(cashier, text="567")
 
 
-@pytest.mark.parametrize("name", ["'; DROP TABLE member;--", "%_", "a" * 5000, "\u202e\u200b李", "😀", "=1+1", "{{x}} %s"])
+@pytest.mark.parametrize(
+    "name",
+    ["'; DROP TABLE member;--", "%_", "a" * 5000, "\u202e\u200b李", "😀", "=1+1", "{{x}} %s"],
+)
 def test_naughty_names_are_kept_as_text(cashier, name):
     """Stored or cut, never executed, and found again."""
     who = build.member(cashier, name=name)
@@ -162,8 +216,12 @@ def test_consent_is_unticked_recorded_and_withdrawn(cashier):
     """No consent is a no; the last word holds."""
     who = build.member(cashier)
     assert who.consent == {}
-    assert consent.set_consent(cashier, member=who.member_no, channel=Channel.SMS, granted=True).consent == {"sms": True}
-    assert consent.set_consent(cashier, member=who.member_no, channel=Channel.SMS, granted=False).consent == {"sms": False}
+    assert consent.set_consent(
+        cashier, member=who.member_no, channel=Channel.SMS, granted=True
+    ).consent == {"sms": True}
+    assert consent.set_consent(
+        cashier, member=who.member_no, channel=Channel.SMS, granted=False
+    ).consent == {"sms": False}
 
 
 def test_wrong_pins_wait_and_restart_does_not_help(base, wall):
@@ -294,7 +352,9 @@ def test_a_birthday_shown_to_a_cashier_is_counted_as_a_search(manager, cashier, 
     """By phone, or asked for as a proof; with the card in hand it is the customer's own wish."""
     from storecrm.services.members import search_limits, verification
 
-    who = registry.register(manager, new=NewMember(phone="13800138000", name="李小梅", birthday="1990-05-17"))
+    who = registry.register(
+        manager, new=NewMember(phone="13800138000", name="李小梅", birthday="1990-05-17")
+    )
     before = {name: n for name, n, _ in search_limits.by_person(owner)}.get("王芳", 0)
     registry.show(cashier, member=who.member_no)
     registry.show(cashier, member="13800138000")

@@ -1,4 +1,5 @@
-"""What went wrong once between merges, imports, returns, erasures and lists: each as it was found."""
+"""What went wrong once between merges, imports, returns, erasures and lists: each as it was
+found."""
 
 import openpyxl
 import pytest
@@ -15,7 +16,14 @@ from storecrm.services.imports import rejected_rows, run
 from storecrm.services.imports.run import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, card_replacement, points_account
-from storecrm.services.members import consent, duplicates, erasure, merge, phones_and_cards, registry
+from storecrm.services.members import (
+    consent,
+    duplicates,
+    erasure,
+    merge,
+    phones_and_cards,
+    registry,
+)
 from storecrm.services.members.registry import NewMember
 from storecrm.services.till import open_bill, returns
 from storecrm.values import Channel, Money, Points
@@ -31,7 +39,10 @@ def bring(store, tmp_path, kind, *rows, **how):
 
 @pytest.fixture
 def two(manager):
-    return [registry.register(manager, new=NewMember(phone=f"1380013800{at}", name=name)) for at, name in ((1, "李梅"), (9, "王强"))]
+    return [
+        registry.register(manager, new=NewMember(phone=f"1380013800{at}", name=name))
+        for at, name in ((1, "李梅"), (9, "王强"))
+    ]
 
 
 def sql(store, statement):
@@ -41,25 +52,35 @@ def sql(store, statement):
 
 @pytest.mark.both
 def test_an_import_goes_back_after_stages_were_noted(owner, manager, tmp_path):
-    done = bring(manager, tmp_path, "members", "phone,name,points", "13800138001,李梅,5", "13800138002,王强,")
+    done = bring(
+        manager, tmp_path, "members", "phone,name,points", "13800138001,李梅,5", "13800138002,王强,"
+    )
     lifecycle_history.note(manager)
     run.undo(manager, batch=done.batch)
     assert registry.count(owner) == 0 and verify.verify(owner)[1] == []
 
 
-def test_a_member_of_an_import_that_ended_badly_who_bought_meanwhile_stays(owner, manager, tmp_path, base, wall):
+def test_a_member_of_an_import_that_ended_badly_who_bought_meanwhile_stays(
+    owner, manager, tmp_path, base, wall
+):
     """The batch is taken back at the next start; the customer of today is not."""
     done = bring(manager, tmp_path, "members", "phone,name", "13800138001,李梅", "13800138002,王强")
     open_bill.record(manager, amount=Money(9_000), member="13800138001")
     with owner.engine.begin() as connection:
-        connection.execute(text(f"UPDATE import_batch SET state = 'writing' WHERE id = {done.batch}"))
+        connection.execute(
+            text(f"UPDATE import_batch SET state = 'writing' WHERE id = {done.batch}")
+        )
     assert run.take_back_unfinished(base) == 1
-    assert registry.count(owner) == 1 and points_account.show(owner, member="13800138001").active == 90
+    assert (
+        registry.count(owner) == 1 and points_account.show(owner, member="13800138001").active == 90
+    )
     assert verify.verify(owner)[1] == []
 
 
 @pytest.mark.parametrize("survivor", [True, False])
-def test_an_import_that_made_one_of_two_merged_records_waits_for_the_parting(owner, manager, tmp_path, survivor):
+def test_an_import_that_made_one_of_two_merged_records_waits_for_the_parting(
+    owner, manager, tmp_path, survivor
+):
     bob = registry.register(manager, new=NewMember(phone="13800138009", name="王强"))
     adjustments.adjust(owner, member=bob.member_no, count=100, reason="x")
     done = bring(manager, tmp_path, "members", "phone,name,points", "13800138001,王强,7")
@@ -69,7 +90,10 @@ def test_an_import_that_made_one_of_two_merged_records_waits_for_the_parting(own
         run.undo(manager, batch=done.batch)
     merge.unmerge(manager, member=keep)
     run.undo(manager, batch=done.batch)
-    assert registry.count(owner) == 1 and points_account.show(owner, member="13800138009").active == 100
+    assert (
+        registry.count(owner) == 1
+        and points_account.show(owner, member="13800138009").active == 100
+    )
 
 
 @pytest.mark.both
@@ -77,7 +101,13 @@ def test_parting_moves_only_the_rows_that_were_moved(owner, manager, tmp_path, t
     """A row's number is given anew after its import was taken back."""
     ann, bob = two
     day = manager.clock.today()
-    done = bring(manager, tmp_path, "sales", "receipt_no,sold_at,amount,member_no", f"R1,{day},50.00,{bob.member_no}")
+    done = bring(
+        manager,
+        tmp_path,
+        "sales",
+        "receipt_no,sold_at,amount,member_no",
+        f"R1,{day},50.00,{bob.member_no}",
+    )
     merge.merge(manager, survivor=ann.member_no, merged=bob.member_no)
     run.undo(manager, batch=done.batch)
     open_bill.record(manager, amount=Money(90_000), member=ann.member_no)
@@ -105,25 +135,32 @@ def test_points_that_paid_come_back_to_whose_lot_it_is(owner, manager, two):
     ann, bob = two
     adjustments.adjust(owner, member=bob.member_no, count=500, reason="x")
     merge.merge(manager, survivor=ann.member_no, merged=bob.member_no)
-    sold = open_bill.record(manager, amount=Money(10_000), member=ann.member_no, points_used=Points(500))
+    sold = open_bill.record(
+        manager, amount=Money(10_000), member=ann.member_no, points_used=Points(500)
+    )
     merge.unmerge(manager, member=ann.member_no)
     returns.return_goods(manager, receipt=sold.receipt_no, lines=[])
     assert (
-        points_account.show(manager, member=bob.member_no).active == 500 and points_account.show(manager, member=ann.member_no).spent == 0
+        points_account.show(manager, member=bob.member_no).active == 500
+        and points_account.show(manager, member=ann.member_no).spent == 0
     )
     assert verify.verify(owner)[1] == []
 
 
 def test_a_referrer_who_was_forgotten_is_rewarded_by_nobody(owner, manager, two):
     shop_settings.set_rule(owner, key="referral_points", value="100")
-    friend = registry.register(manager, new=NewMember(phone="13700137000", name="友", referrer=two[0].member_no))
+    friend = registry.register(
+        manager, new=NewMember(phone="13700137000", name="友", referrer=two[0].member_no)
+    )
     erasure.erase(owner, member=two[0].member_no, reason="asked")
     open_bill.record(manager, amount=Money(9_000), member=friend.member_no)
     assert sql(owner, "SELECT count(*) FROM point_entry WHERE reason = 'referral'") == [(0,)]
 
 
 def test_a_lost_card_is_frozen_whatever_its_coupons_are(manager, two):
-    build.offer(manager, uses_allowed="3", kind="amount_off", value="5", min_spend=None, bearer=False)
+    build.offer(
+        manager, uses_allowed="3", kind="amount_off", value="5", min_spend=None, bearer=False
+    )
     [code] = build.issued(manager, to=(two[0].member_no,))
     open_bill.record(manager, amount=Money(2_000), coupons=[code], member=two[0].member_no)
     done = card_replacement.replace(manager, member=two[0].member_no)
@@ -145,7 +182,9 @@ def test_a_list_or_tag_that_went_meanwhile_does_not_come_back(manager, two):
 
 def test_a_chain_of_merges_is_forgotten_whole(owner, manager, tmp_path, wall):
     made = [
-        registry.register(manager, new=NewMember(phone=f"1380013800{at}", name=f"欧阳{sign}", note=f"Notiz{sign}"))
+        registry.register(
+            manager, new=NewMember(phone=f"1380013800{at}", name=f"欧阳{sign}", note=f"Notiz{sign}")
+        )
         for at, sign in enumerate("甲乙丙丁")
     ]
     saved = backups.create(owner)
@@ -154,8 +193,12 @@ def test_a_chain_of_merges_is_forgotten_whole(owner, manager, tmp_path, wall):
     lifecycle_history.note(manager)
     erasure.erase(owner, member=made[0].member_no, reason="asked")
     signs = [sign.encode() for sign in ("欧阳", "1380013800", "Notiz")]
-    files = [file for file in tmp_path.iterdir() if file.is_file() and file.name.startswith("store.db")]
-    assert [(file.name, sign) for file in files for sign in signs if sign in file.read_bytes()] == []
+    files = [
+        file for file in tmp_path.iterdir() if file.is_file() and file.name.startswith("store.db")
+    ]
+    assert [
+        (file.name, sign) for file in files for sign in signs if sign in file.read_bytes()
+    ] == []
     assert sql(owner, "SELECT count(*) FROM stage_change") == [(0,)]
     backups.restore(owner, path=saved.path)
     again = signed(compose.open_store(str(tmp_path / "store.db"), wall=wall), "陈")
@@ -167,13 +210,21 @@ def test_a_chain_of_merges_is_forgotten_whole(owner, manager, tmp_path, wall):
 
 @pytest.mark.both
 def test_no_way_leads_past_the_list_of_who_said_stop(manager, tmp_path, two):
-    """Not an import that names the member by number, not one that brings the address, not a parting."""
+    """Not an import that names the member by number, not one that brings the address, not a
+    parting."""
     ann, bob = two
     bring(manager, tmp_path, "opt-outs", "phone,channel", "13800138001,sms", "13700137000,sms")
     bring(manager, tmp_path, "members", "member_no,consent_sms", f"{ann.member_no},yes")
     assert registry.show(manager, member=ann.member_no).consent == {"sms": False}
     consent.set_consent(manager, member=bob.member_no, channel=Channel.SMS, granted=True)
-    bring(manager, tmp_path, "members", "member_no,phone", f"{bob.member_no},13700137000", on_existing="replace")
+    bring(
+        manager,
+        tmp_path,
+        "members",
+        "member_no,phone",
+        f"{bob.member_no},13700137000",
+        on_existing="replace",
+    )
     assert registry.show(manager, member=bob.member_no).consent == {"sms": False}
 
 
@@ -189,7 +240,9 @@ def test_a_phone_that_was_taken_off_stays_off(manager, two):
 
 def test_a_cashier_is_shown_no_whole_phone_while_typing(cashier, manager, two):
     [one] = duplicates.near(cashier, name="李梅")
-    assert "****" in one.phone and duplicates.near(manager, name="李梅")[0].phone == "+8613800138001"
+    assert (
+        "****" in one.phone and duplicates.near(manager, name="李梅")[0].phone == "+8613800138001"
+    )
 
 
 def test_only_as_many_as_were_seen_are_forgotten(owner, manager, wall, two):
@@ -228,13 +281,25 @@ def test_every_row_with_a_problem_is_handed_out(manager, tmp_path):
     file.write_text("phone\n" + "\n".join(f"1{at}" for at in range(1500)) + "\n", "utf-8")
     words = Catalogue("en", "CNY", manager.clock.zone)
     out = tmp_path / "problems.xlsx"
-    assert rejected_rows.write(manager, kind="members", path=file, how=ImportOptions(), file=out, words=words) == 1500
+    assert (
+        rejected_rows.write(
+            manager, kind="members", path=file, how=ImportOptions(), file=out, words=words
+        )
+        == 1500
+    )
     assert openpyxl.load_workbook(out).active.max_row >= 1500
 
 
 def test_a_phone_that_became_a_further_one_is_not_given_back_twice(owner, manager, tmp_path, two):
     ann, bob = two
-    done = bring(manager, tmp_path, "members", "member_no,phone", f"{ann.member_no},13700137000", on_existing="replace")
+    done = bring(
+        manager,
+        tmp_path,
+        "members",
+        "member_no,phone",
+        f"{ann.member_no},13700137000",
+        on_existing="replace",
+    )
     phones_and_cards.add_phone(manager, member=bob.member_no, phone="13800138001")
     run.undo(manager, batch=done.batch)
     assert registry.show(manager, member="13800138001").member_no == bob.member_no

@@ -1,4 +1,5 @@
-"""No act at the till may cost more in a larger shop: every statement finds its rows by an index, without any statistics."""
+"""No act at the till may cost more in a larger shop: every statement finds its rows by an index,
+without any statistics."""
 
 import itertools
 import re
@@ -16,7 +17,13 @@ from storecrm.services import shop_settings
 from storecrm.services.analytics import recommendation, segments, timeline
 from storecrm.services.coupons import issue
 from storecrm.services.imports import run
-from storecrm.services.loyalty import adjustments, card_replacement, points_account, stamp_cards, tiers
+from storecrm.services.loyalty import (
+    adjustments,
+    card_replacement,
+    points_account,
+    stamp_cards,
+    tiers,
+)
 from storecrm.services.members import phones_and_cards, registry, verification
 from storecrm.services.members.registry import NewMember
 from storecrm.services.offers import design
@@ -41,11 +48,32 @@ from tests.conftest import signed
 
 ANN, BEA = "13800138000", "13900139000"
 GROWING = {
-    *("sale", "sale_line", "sale_step", "step_share", "sale_tender", "allocation", "redemption", "refused_scan"),
+    *(
+        "sale",
+        "sale_line",
+        "sale_step",
+        "step_share",
+        "sale_tender",
+        "allocation",
+        "redemption",
+        "refused_scan",
+    ),
     *("coupon", "scannable", "member", "name_key", "consent", "tier_change", "referral"),
     *("point_lot", "point_entry", "stamp_entry", "audit", "guess"),
 }
-WIDE = {"state", "kind", "channel", "store", "till_id", "staff_id", "attached_by", "offer_id", "batch_id", "version_id", "at"}
+WIDE = {
+    "state",
+    "kind",
+    "channel",
+    "store",
+    "till_id",
+    "staff_id",
+    "attached_by",
+    "offer_id",
+    "batch_id",
+    "version_id",
+    "at",
+}
 """Columns of which one value is found in a share of all rows: such a one alone bounds nothing."""
 DAYS = {"business_date", "reversed_on", "issued_on"}
 """One day is a bound, a time from or up to a day is none."""
@@ -58,7 +86,8 @@ SMALL = {"ix_sale_suspended", "uq_sale_open_at_till"}
 
 @contextmanager
 def sent(store, hear):
-    """`hear(connection, sql, values)` for every statement that goes to the driver, by either door."""
+    """`hear(connection, sql, values)` for every statement that goes to the driver, by either
+    door."""
     plain = hot.send
 
     def door(driver, sql, values):
@@ -106,7 +135,9 @@ def unbounded(sql, plan):
 
 
 def _grows(step, named, *, limited):
-    found = re.match(r"(SCAN|SEARCH) (\w+)(?: USING (?:COVERING )?INDEX (\w+))?(?: \((.*)\))?", step)
+    found = re.match(
+        r"(SCAN|SEARCH) (\w+)(?: USING (?:COVERING )?INDEX (\w+))?(?: \((.*)\))?", step
+    )
     if found is None or found[2] not in named or found[3] in SMALL or step == f"SEARCH {found[2]}":
         # what is neither scanned nor held by a term is the first or the last of an index
         return False
@@ -123,18 +154,34 @@ def _grows(step, named, *, limited):
 
 @pytest.fixture
 def shop(owner, tmp_path):
-    """Goods, promotions with and without limits, a coupon, a stamp card, tiers, two members; the cashier stands at the till."""
+    """Goods, promotions with and without limits, a coupon, a stamp card, tiers, two members; the
+    cashier stands at the till."""
     file = tmp_path / "products.csv"
-    file.write_text("sku,barcode,name,category,price\nM1,6901234567892,Milk,milk,12.00\nS1,,Crisps,snacks,6.90\n", "utf-8")
+    file.write_text(
+        "sku,barcode,name,category,price\nM1,6901234567892,Milk,milk,12.00\nS1,,Crisps,snacks,6.90\n",
+        "utf-8",
+    )
     run.load(owner, kind="products", path=file)
     tiers.keep(owner, name="Gold", threshold=Money(10_000))
     design.create(owner, new=reading.draft(_promotion("P1", budget="900000", limit_total=90_000)))
-    design.create(owner, new=reading.draft(_promotion("P2", limit_per_member=50, categories="milk")))
+    design.create(
+        owner, new=reading.draft(_promotion("P2", limit_per_member=50, categories="milk"))
+    )
     build.offer(owner, kind="amount_off", value="2", min_spend=None, budget="900000")
     build.offer(owner, code="M1", kind="amount_off", value="2", min_spend=None, limit_per_member=50)
     build.offer(owner, code="N1", kind="amount_off", value="3", min_spend=None)
     design.create(
-        owner, new=reading.draft({"code": "ST", "kind": "stamps", "buy": 900, "reward": "N1", "categories": ["milk"], "automatic": True})
+        owner,
+        new=reading.draft(
+            {
+                "code": "ST",
+                "kind": "stamps",
+                "buy": 900,
+                "reward": "N1",
+                "categories": ["milk"],
+                "automatic": True,
+            }
+        ),
     )
     for key, value in {
         "coupons_per_member_day": "20",
@@ -150,7 +197,13 @@ def shop(owner, tmp_path):
 
 
 def _promotion(code, **more):
-    return {"code": code, "kind": "percent_off", "value": "5", "automatic": True, "valid_to": "2027-12-31"} | more
+    return {
+        "code": code,
+        "kind": "percent_off",
+        "value": "5",
+        "automatic": True,
+        "valid_to": "2027-12-31",
+    } | more
 
 
 def goods(pieces=2):
@@ -162,7 +215,8 @@ def one_back():
 
 
 class Day:
-    """A day at the till: each act by its name. What one act needs of another it makes itself, under another name."""
+    """A day at the till: each act by its name. What one act needs of another it makes itself, under
+    another name."""
 
     def __init__(self, owner):
         self.cashier, self.manager = signed(owner, "王芳"), signed(owner, "赵")
@@ -177,7 +231,13 @@ class Day:
         return open_bill.record(self.cashier, amount=Money(4_000))
 
     def scan_and_redeem(self):
-        taken = open_bill.take(self.cashier, code=next(self.codes), amount=Money(20_000), member=ANN, request_no=next(self.requests))
+        taken = open_bill.take(
+            self.cashier,
+            code=next(self.codes),
+            amount=Money(20_000),
+            member=ANN,
+            request_no=next(self.requests),
+        )
         open_bill.set_amount(self.cashier, amount=Money(21_000))
         open_bill.swap(self.cashier, code=next(self.codes), request_no=next(self.requests))
         receipts.current(self.cashier)
@@ -212,7 +272,13 @@ class Day:
         code = next(self.codes)
         open_bill.record(self.cashier, amount=Money(5_000), coupons=[code])
         with pytest.raises(CouponRefused):
-            open_bill.take(self.cashier, code=code, amount=Money(5_000), member=BEA, request_no=next(self.requests))
+            open_bill.take(
+                self.cashier,
+                code=code,
+                amount=Money(5_000),
+                member=BEA,
+                request_no=next(self.requests),
+            )
 
     def points(self):
         points_account.most_usable(self.cashier, member=ANN, net=Money(20_000))
@@ -237,7 +303,9 @@ class Day:
 
     def register(self):
         number = next(_PHONES)
-        who = registry.register(self.manager, new=NewMember(phone=number, name="赵一", referrer=BEA))
+        who = registry.register(
+            self.manager, new=NewMember(phone=number, name="赵一", referrer=BEA)
+        )
         registry.change(self.manager, member=number, new=NewMember(phone=number, name="赵二"))
         phones_and_cards.add_card(self.manager, member=number, card=f"C{number}")
         card_replacement.replace(self.manager, member=who.member_no)
@@ -250,10 +318,20 @@ class Day:
             receipts.show(self.cashier, receipt="nothing")
 
     def give_back(self):
-        sold = open_bill.record(self.cashier, lines=goods(3), member=ANN, coupons=[next(self.codes)])
+        sold = open_bill.record(
+            self.cashier, lines=goods(3), member=ANN, coupons=[next(self.codes)]
+        )
         returns.preview(self.manager, receipt=sold.receipt_no, lines=one_back())
-        returns.return_goods(self.manager, receipt=sold.receipt_no, lines=one_back(), request_no=next(self.requests))
-        exchanges.exchange(self.manager, receipt=sold.receipt_no, lines=one_back(), taken=goods(1), request_no=next(self.requests))
+        returns.return_goods(
+            self.manager, receipt=sold.receipt_no, lines=one_back(), request_no=next(self.requests)
+        )
+        exchanges.exchange(
+            self.manager,
+            receipt=sold.receipt_no,
+            lines=one_back(),
+            taken=goods(1),
+            request_no=next(self.requests),
+        )
         returns.return_goods(self.manager, receipt=sold.receipt_no)
         returns.without_receipt(self.manager, amount=Money(100), reason="torn")
 
@@ -266,7 +344,9 @@ class Day:
         voids.void(self.manager, receipt=self.sale().receipt_no)
 
     def parked(self):
-        first = parked_bills.suspend(self.cashier, lines=goods(), member=ANN, coupons=[next(self.codes)], points_used=0)
+        first = parked_bills.suspend(
+            self.cashier, lines=goods(), member=ANN, coupons=[next(self.codes)], points_used=0
+        )
         parked_bills.suspend(self.cashier, lines=goods(), member=BEA)
         assert len(parked_bills.waiting(self.cashier)) == 2
         parked_bills.resume(self.cashier, receipt=first.receipt_no)
@@ -296,7 +376,8 @@ ACTS = [name for name, act in vars(Day).items() if callable(act) and not name.st
 
 
 def test_every_statement_of_the_till_finds_its_rows_by_an_index(shop):
-    """SQLite plans without statistics here, as in a shop whose housekeeping never ran: no plan may lean on them."""
+    """SQLite plans without statistics here, as in a shop whose housekeeping never ran: no plan may
+    lean on them."""
     day, plans = Day(shop), {}
 
     def hear(raw, sql, values):
@@ -310,8 +391,17 @@ def test_every_statement_of_the_till_finds_its_rows_by_an_index(shop):
         for name in ACTS:
             getattr(day, name)()
     with shop.read() as session:
-        assert session.scalar(text("SELECT count(*) FROM sqlite_master WHERE name LIKE 'sqlite_stat%'")) == 0
-    found = [f"{steps}: {' '.join(sql.split())}" for sql, plan in plans.items() if (steps := unbounded(sql, plan))]
+        assert (
+            session.scalar(
+                text("SELECT count(*) FROM sqlite_master WHERE name LIKE 'sqlite_stat%'")
+            )
+            == 0
+        )
+    found = [
+        f"{steps}: {' '.join(sql.split())}"
+        for sql, plan in plans.items()
+        if (steps := unbounded(sql, plan))
+    ]
     assert len(plans) > 150 and not found, "\n".join(found)
 
 
@@ -320,7 +410,10 @@ def test_every_statement_of_the_till_finds_its_rows_by_an_index(shop):
     [
         ("SELECT 1 FROM sale", "SCAN sale"),
         ("SELECT 1 FROM sale AS s, member", "SCAN s USING COVERING INDEX ix_sale_day"),
-        ("SELECT 1 FROM redemption", "SEARCH redemption USING INDEX ix_redemption_offer_day (offer_id=?)"),
+        (
+            "SELECT 1 FROM redemption",
+            "SEARCH redemption USING INDEX ix_redemption_offer_day (offer_id=?)",
+        ),
         ("SELECT 1 FROM sale", "SEARCH sale USING INDEX ix_sale_day (business_date<?)"),
     ],
 )
@@ -331,13 +424,20 @@ def test_a_plan_that_grows_is_told(sql, plan):
 
 
 def test_an_act_takes_as_many_steps_in_a_shop_twenty_times_as_large(shop, tmp_path, wall):
-    """What a plan does not say: SQLite's machine must not take more steps for the rows of others."""
+    """What a plan does not say: SQLite's machine must not take more steps for the rows of
+    others."""
     day = Day(shop)
     for name in ACTS:
         getattr(day, name)()
     database.checkpoint(shop.engine, empty=True)
-    few, many = (_steps_of_a_day(shop.name, tmp_path / f"{days}.db", wall, days) for days in (6, 120))
-    more = [f"{name}: {few[name]} to {many[name]}" for name in ACTS if many[name] > 1.1 * few[name] + 100]
+    few, many = (
+        _steps_of_a_day(shop.name, tmp_path / f"{days}.db", wall, days) for days in (6, 120)
+    )
+    more = [
+        f"{name}: {few[name]} to {many[name]}"
+        for name in ACTS
+        if many[name] > 1.1 * few[name] + 100
+    ]
     assert not more, "\n".join(more)
 
 
@@ -358,30 +458,66 @@ def _steps_of_a_day(name, place, wall, days):
 
 
 _OWN = {
-    *("id", "sale_id", "member_id", "coupon_id", "lot_id", "redemption_id", "step_id", "voids_id", "returns_id", "reverses_id"),
+    *(
+        "id",
+        "sale_id",
+        "member_id",
+        "coupon_id",
+        "lot_id",
+        "redemption_id",
+        "step_id",
+        "voids_id",
+        "returns_id",
+        "reverses_id",
+    ),
     *("by_sale", "held_by", "pair_id", "target_id", "referred_by", "referrer_id", "friend_id"),
 }
 _ONCE = {"receipt_no", "request_no", "redemption_no", "member_no", "phone", "name", "code", "key"}
 _MOMENTS = {"at", "touched_at", "occurred_at", "recorded_at", "attached_at", "reversed_at"}
 _COPIED = (
-    *("member", "sale", "sale_line", "sale_step", "step_share", "sale_tender", "batch", "coupon", "redemption", "allocation"),
-    *("refused_scan", "point_lot", "point_entry", "stamp_entry", "scannable", "consent", "referral"),
+    *(
+        "member",
+        "sale",
+        "sale_line",
+        "sale_step",
+        "step_share",
+        "sale_tender",
+        "batch",
+        "coupon",
+        "redemption",
+        "allocation",
+    ),
+    *(
+        "refused_scan",
+        "point_lot",
+        "point_entry",
+        "stamp_entry",
+        "scannable",
+        "consent",
+        "referral",
+    ),
 )
 
 
 def _grow(owner, days):
-    """The one day of the shop again on each of so many days before, with other people, coupons and receipts: same offers, same tills."""
+    """The one day of the shop again on each of so many days before, with other people, coupons and
+    receipts: same offers, same tills."""
     with owner.write() as session:
         session.execute(text("PRAGMA defer_foreign_keys = ON"))
         for table in _COPIED:
             columns = [row.name for row in session.execute(text(f"PRAGMA table_info({table})"))]
             picked = ", ".join(_earlier(table, column) for column in columns)
-            days_ago = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {days})"
+            days_ago = (
+                f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {days})"
+            )
             rows = f"{days_ago} SELECT {picked} FROM {table} t, n WHERE {_COPIED_ROWS.get(table, 'true')}"
             session.execute(text(f"INSERT INTO {table} ({', '.join(columns)}) {rows}"))
 
 
-_COPIED_ROWS = {"sale": "t.state NOT IN ('open', 'suspended')", "scannable": "t.kind IN ('member', 'coupon', 'receipt')"}
+_COPIED_ROWS = {
+    "sale": "t.state NOT IN ('open', 'suspended')",
+    "scannable": "t.kind IN ('member', 'coupon', 'receipt')",
+}
 
 
 def _earlier(table, column):

@@ -1,4 +1,5 @@
-"""Points that end: an act comes to the same whether their end was written down before it or not, and what ended unused is owed by nobody."""
+"""Points that end: an act comes to the same whether their end was written down before it or not,
+and what ended unused is owed by nobody."""
 
 import shutil
 import tempfile
@@ -35,14 +36,19 @@ def clean(store):
 @pytest.fixture
 def short(owner):
     """Points live five days and are used one by one."""
-    for key, value in (("points_expiry", "days:5"), ("points_step", "1"), ("points_cap_percent", "100")):
+    for key, value in (
+        ("points_expiry", "days:5"),
+        ("points_step", "1"),
+        ("points_cap_percent", "100"),
+    ):
         shop_settings.set_rule(owner, key=key, value=value)
     return owner
 
 
 @pytest.mark.parametrize("swept", [True, False])
 def test_a_return_takes_what_ended_first(short, base, wall, swept):
-    """Of the 42 points of what came back, 31 ended unused; the 11 that were spent come out of newer ones."""
+    """Of the 42 points of what came back, 31 ended unused; the 11 that were spent come out of newer
+    ones."""
     who = build.member(short).member_no
     first = open_bill.record(short, amount=Money(10_000), member=who)
     open_bill.record(short, amount=Money(100), member=who, points_used=69)
@@ -51,7 +57,9 @@ def test_a_return_takes_what_ended_first(short, base, wall, swept):
     open_bill.record(shop, amount=Money(20_000), member=who)
     if swept:
         assert points_account.sweep(shop) == 31
-    done = returns.return_goods(shop, receipt=first.receipt_no, lines=[ReturnLine(1, Quantity(420))])
+    done = returns.return_goods(
+        shop, receipt=first.receipt_no, lines=[ReturnLine(1, Quantity(420))]
+    )
     assert (done.cash, points_account.show(shop, member=who).active) == (4_200, 189)
     assert points_account.show(shop, member=who).owed == 0
     clean(shop)
@@ -62,7 +70,10 @@ def test_points_of_a_bill_put_aside_outlive_their_lot(short, base, wall, swept):
     """They were held on their last day; dropped or sold, they are usable for the days of grace."""
     who = build.member(short).member_no
     open_bill.record(short, amount=Money(50_000), member=who)
-    a, b = (parked_bills.suspend(short, amount=Money(10_000), member=who, points_used=200) for _ in range(2))
+    a, b = (
+        parked_bills.suspend(short, amount=Money(10_000), member=who, points_used=200)
+        for _ in range(2)
+    )
     wall.forward(days=6)
     shop = signed(base, "陈")
     if swept:
@@ -79,7 +90,8 @@ def test_points_of_a_bill_put_aside_outlive_their_lot(short, base, wall, swept):
 
 @pytest.mark.parametrize("swept", [True, False])
 def test_a_void_owes_nothing_for_what_ended_unused(short, base, wall, swept):
-    """A bill whose points ended before it was taken back: used points are owed, unused ones are not."""
+    """A bill whose points ended before it was taken back: used points are owed, unused ones are
+    not."""
     build.offer(short, kind="amount_off", value="5", min_spend=None)
     who = build.member(short).member_no
     without = open_bill.record(short, coupons=build.issued(short, count=1), member=who)
@@ -114,18 +126,37 @@ def test_reports_and_exports_count_what_is_over_as_expired(short, base, wall, tm
     assert seen == [(100, 0, '"0"')] * 2
 
 
-ACTS = ("sell", "pay", "exchange", "void_coupon", "use_coupon", "return", "void", "suspend", "resume", "drop", "adjust")
+ACTS = (
+    "sell",
+    "pay",
+    "exchange",
+    "void_coupon",
+    "use_coupon",
+    "return",
+    "void",
+    "suspend",
+    "resume",
+    "drop",
+    "adjust",
+)
 
 
 class _Life:
-    """One store on which the same acts are done by number; with `sweeping` the ended points are written down before each."""
+    """One store on which the same acts are done by number; with `sweeping` the ended points are
+    written down before each."""
 
     def __init__(self, folder: Path, *, sweeping: bool) -> None:
         self.wall, self.sweeping = Wall(), sweeping
-        base = compose.create_store(str(folder / f"{sweeping}.db"), shop="S", demo=True, wall=self.wall)
+        base = compose.create_store(
+            str(folder / f"{sweeping}.db"), shop="S", demo=True, wall=self.wall
+        )
         accounts.add(base, name="O", role=Role.OWNER, pin="860274")
         self.base, self.shop = base, accounts.sign_in(base, name="O", pin="860274", till="T")
-        for key, value in (("points_expiry", "days:3"), ("points_step", "1"), ("points_cap_percent", "100")):
+        for key, value in (
+            ("points_expiry", "days:3"),
+            ("points_step", "1"),
+            ("points_cap_percent", "100"),
+        ):
             shop_settings.set_rule(self.shop, key=key, value=value)
         self.who = build.member(self.shop).member_no
         build.offer(self.shop, "OWN", kind="amount_off", value="5", min_spend=None, bearer=False)
@@ -151,12 +182,16 @@ class _Life:
         return view.points_earned
 
     def _pay(self, number: int) -> object:
-        view = open_bill.record(self.shop, amount=Money(10_000), member=self.who, points_used=number)
+        view = open_bill.record(
+            self.shop, amount=Money(10_000), member=self.who, points_used=number
+        )
         self.sold.append(view.receipt_no)
         return view.net
 
     def _exchange(self, number: int) -> object:
-        self.codes.append(adjustments.exchange(self.shop, member=self.who, offer="OWN", cost=number).code)
+        self.codes.append(
+            adjustments.exchange(self.shop, member=self.who, offer="OWN", cost=number).code
+        )
         return "exchanged"
 
     def _void_coupon(self, number: int) -> object:
@@ -164,35 +199,57 @@ class _Life:
 
     def _use_coupon(self, number: int) -> object:
         code = self.codes[number % len(self.codes or [1])]
-        self.sold.append(open_bill.record(self.shop, amount=Money(5_000), member=self.who, coupons=[code]).receipt_no)
+        self.sold.append(
+            open_bill.record(
+                self.shop, amount=Money(5_000), member=self.who, coupons=[code]
+            ).receipt_no
+        )
         return "used"
 
     def _return(self, number: int) -> object:
         receipt = self.sold[number % len(self.sold or [1])]
-        done = returns.return_goods(self.shop, receipt=receipt, lines=[ReturnLine(1, Quantity(number * 10))])
+        done = returns.return_goods(
+            self.shop, receipt=receipt, lines=[ReturnLine(1, Quantity(number * 10))]
+        )
         return done.cash, done.points_given_back, done.points_taken_back, done.points_missing
 
     def _void(self, number: int) -> object:
         return voids.void(self.shop, receipt=self.sold[number % len(self.sold or [1])]).state
 
     def _suspend(self, number: int) -> object:
-        view = parked_bills.suspend(self.shop, amount=Money(10_000), member=self.who, points_used=number)
+        view = parked_bills.suspend(
+            self.shop, amount=Money(10_000), member=self.who, points_used=number
+        )
         self.waiting.append(view.receipt_no)
         return view.net
 
     def _resume(self, number: int) -> object:
-        view = parked_bills.resume(self.shop, receipt=self.waiting[number % len(self.waiting or [1])])
+        view = parked_bills.resume(
+            self.shop, receipt=self.waiting[number % len(self.waiting or [1])]
+        )
         return view.net, view.points_paid
 
     def _drop(self, number: int) -> object:
-        return parked_bills.drop(self.shop, receipt=self.waiting[number % len(self.waiting or [1])]).state
+        return parked_bills.drop(
+            self.shop, receipt=self.waiting[number % len(self.waiting or [1])]
+        ).state
 
     def _adjust(self, number: int) -> object:
         return adjustments.adjust(self.shop, member=self.who, count=-number, reason="count").active
 
 
-@settings(max_examples=SOAK or 12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(1, 99), st.sampled_from([0, 0, 1, 2])), min_size=4, max_size=14))
+@settings(
+    max_examples=SOAK or 12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+)
+@given(
+    acts=st.lists(
+        st.tuples(st.sampled_from(ACTS), st.integers(1, 99), st.sampled_from([0, 0, 1, 2])),
+        min_size=4,
+        max_size=14,
+    )
+)
 def test_any_act_comes_to_the_same_whether_the_end_was_written_down(acts, backend):
     """Two shops live the same days; in one the ended points are swept before every act."""
     if backend != "sqlite":

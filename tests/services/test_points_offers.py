@@ -1,4 +1,5 @@
-"""Offers that multiply points keep their limits and measure their minimum like every other offer."""
+"""Offers that multiply points keep their limits and measure their minimum like every other
+offer."""
 
 import pytest
 
@@ -15,7 +16,12 @@ TEN = Money(10_000)
 
 
 def double(store, code="X", value="2", **more):
-    design.create(store, new=reading.draft({"code": code, "kind": "points_times", "value": value, "automatic": True} | more))
+    design.create(
+        store,
+        new=reading.draft(
+            {"code": code, "kind": "points_times", "value": value, "automatic": True} | more
+        ),
+    )
 
 
 @pytest.fixture
@@ -60,7 +66,8 @@ def test_a_void_and_a_full_return_free_the_use(owner, ann, limit):
 
 
 def test_nobody_uses_it_without_a_member(owner, ann, bob):
-    """A sale without member earns nothing, so it takes nobody's turn; the member who comes later takes what is left then."""
+    """A sale without member earns nothing, so it takes nobody's turn; the member who comes later
+    takes what is left then."""
     double(owner, limit_total=1)
     nobody = [open_bill.record(owner, amount=TEN) for _ in range(2)]
     assert late_member.attach(owner, receipt=nobody[0].receipt_no, member=ann).points_earned == 200
@@ -88,7 +95,10 @@ def test_the_minimum_is_measured_after_promotions(owner, ann, off, points):
     """100 less 10 is not 100."""
     double(owner, min_spend="100")
     if off:
-        design.create(owner, new=reading.draft({"code": "Y", "kind": "amount_off", "value": off, "automatic": True}))
+        design.create(
+            owner,
+            new=reading.draft({"code": "Y", "kind": "amount_off", "value": off, "automatic": True}),
+        )
     assert earned(owner, ann) == points
 
 

@@ -23,7 +23,9 @@ def auto(kind: OfferKind, value: int = 0, **more) -> OfferRule:
 
 
 def net(lines, *rules: OfferRule, **more) -> int:
-    return price(lines, promotions=[AppliedOffer(n, rule) for n, rule in enumerate(rules, 1)], **more).net
+    return price(
+        lines, promotions=[AppliedOffer(n, rule) for n, rule in enumerate(rules, 1)], **more
+    ).net
 
 
 # --- each kind, by the sentence a shop would say ---
@@ -56,16 +58,34 @@ def test_each_kind_gives_what_its_sentence_says(rule, lines, wanted):
 
 
 def test_the_order_of_calculation_is_fixed():
-    """Promotion, tier price, 满减, coupon (percent before amount), points, rounding: each on what the step before left."""
+    """Promotion, tier price, 满减, coupon (percent before amount), points, rounding: each on what
+    the step before left."""
     basket = [line(10_000), line(10_050, "B", "milk")]
     promotions = [
         AppliedOffer(1, auto(OfferKind.PERCENT_OFF, 2000, categories=("snacks",))),
         AppliedOffer(2, auto(OfferKind.THRESHOLD_OFF, 1000, min_spend=Money(15_000))),
     ]
-    coupons = [AppliedOffer(8, OfferRule(OfferKind.AMOUNT_OFF, 500)), AppliedOffer(9, OfferRule(OfferKind.PERCENT_OFF, 1000))]
-    done = price(basket, coupons, promotions=promotions, buyer=Buyer("gold", 500), points=Money(1_000), round_to=10)
-    assert [step.step for step in done.applied] == [Step.LINE, Step.TIER, Step.ORDER, Step.POINTS, Step.ROUNDING]
-    # 8000 + 10050 = 18050; 5 % = 400 + 503; 17147 - 1000 = 16147; 10 % = 1615; 14532 - 500 = 14032; - 1000; 2 to the 角
+    coupons = [
+        AppliedOffer(8, OfferRule(OfferKind.AMOUNT_OFF, 500)),
+        AppliedOffer(9, OfferRule(OfferKind.PERCENT_OFF, 1000)),
+    ]
+    done = price(
+        basket,
+        coupons,
+        promotions=promotions,
+        buyer=Buyer("gold", 500),
+        points=Money(1_000),
+        round_to=10,
+    )
+    assert [step.step for step in done.applied] == [
+        Step.LINE,
+        Step.TIER,
+        Step.ORDER,
+        Step.POINTS,
+        Step.ROUNDING,
+    ]
+    # 8000 + 10050 = 18050; 5 % = 400 + 503; 17147 - 1000 = 16147; 10 % = 1615; 14532 - 500 = 14032;
+    # - 1000; 2 to the 角
     assert [step.discount for step in done.applied] == [2_000, 903, 1_000, 1_000, 2]
     assert [(step.key, step.discount) for step in done.taken] == [(9, 1615), (8, 500)]
     assert done.net == 13_030
@@ -73,13 +93,27 @@ def test_the_order_of_calculation_is_fixed():
 
 def test_a_line_takes_the_better_of_two_promotions():
     """Two promotions on one product: the customer gets the better one, never both."""
-    assert net([line(1000)], auto(OfferKind.PERCENT_OFF, 1000, products=("A",)), auto(OfferKind.FIXED_PRICE, 850, products=("A",))) == 850
+    assert (
+        net(
+            [line(1000)],
+            auto(OfferKind.PERCENT_OFF, 1000, products=("A",)),
+            auto(OfferKind.FIXED_PRICE, 850, products=("A",)),
+        )
+        == 850
+    )
 
 
 def test_two_good_singles_beat_one_promotion_of_both():
     """Second at half price would save 500; 40 % off each saves 800."""
     lines = [line(1000), line(1000, "B")]
-    assert net(lines, auto(OfferKind.NTH_ITEM, 5000, buy=2), auto(OfferKind.PERCENT_OFF, 4000, categories=("snacks",))) == 1200
+    assert (
+        net(
+            lines,
+            auto(OfferKind.NTH_ITEM, 5000, buy=2),
+            auto(OfferKind.PERCENT_OFF, 4000, categories=("snacks",)),
+        )
+        == 1200
+    )
 
 
 def test_priority_goes_before_saving():
@@ -89,12 +123,18 @@ def test_priority_goes_before_saving():
 
 
 def test_promotions_of_the_whole_bill_do_not_stack_unless_they_say_so():
-    """满100减20 and 满50减8: the better one; one that stacks comes on top; of an exclusion group only one."""
-    twenty, eight = auto(OfferKind.THRESHOLD_OFF, 2000, min_spend=Money(10_000)), auto(OfferKind.THRESHOLD_OFF, 800, min_spend=Money(5_000))
+    """满100减20 and 满50减8: the better one; one that stacks comes on top; of an exclusion group
+    only one."""
+    twenty, eight = (
+        auto(OfferKind.THRESHOLD_OFF, 2000, min_spend=Money(10_000)),
+        auto(OfferKind.THRESHOLD_OFF, 800, min_spend=Money(5_000)),
+    )
     assert net([line(12_000)], twenty, eight) == 10_000
     stacking = auto(OfferKind.THRESHOLD_OFF, 800, min_spend=Money(5_000), stackable=True)
     assert net([line(12_000)], twenty, stacking) == 9_200
-    grouped = [auto(OfferKind.AMOUNT_OFF, value, stackable=True, group="festival") for value in (300, 700)]
+    grouped = [
+        auto(OfferKind.AMOUNT_OFF, value, stackable=True, group="festival") for value in (300, 700)
+    ]
     assert net([line(12_000)], *grouped) == 11_300
 
 
@@ -109,10 +149,21 @@ def test_tier_price_or_promotion_by_setting():
 def test_what_is_short_is_said():
     """¥12.50 more in snacks and 满100减20 applies; one more piece and the second is half price."""
     done = price(
-        [line(8_750)], promotions=[AppliedOffer(1, auto(OfferKind.THRESHOLD_OFF, 2000, min_spend=Money(10_000), categories=("snacks",)))]
+        [line(8_750)],
+        promotions=[
+            AppliedOffer(
+                1,
+                auto(
+                    OfferKind.THRESHOLD_OFF, 2000, min_spend=Money(10_000), categories=("snacks",)
+                ),
+            )
+        ],
     )
     assert done.near[0].refusal.short == 1250
-    pieces = price([line(900)], promotions=[AppliedOffer(1, auto(OfferKind.GIFT, buy=2, products=("A",), gifts=("G",)))])
+    pieces = price(
+        [line(900)],
+        promotions=[AppliedOffer(1, auto(OfferKind.GIFT, buy=2, products=("A",), gifts=("G",)))],
+    )
     assert pieces.near[0].refusal.pieces == 1
 
 
@@ -121,14 +172,18 @@ def test_a_budget_is_never_overshot():
     rule = auto(OfferKind.THRESHOLD_OFF, 2000, min_spend=Money(10_000))
     assert price([line(10_000)], promotions=[AppliedOffer(1, rule, Money(1_999))]).net == 10_000
     assert price([line(10_000)], promotions=[AppliedOffer(1, rule, Money(2_000))]).net == 8_000
-    refused = price([line(10_000)], [AppliedOffer(7, OfferRule(OfferKind.AMOUNT_OFF, 500), Money(400))]).refused
+    refused = price(
+        [line(10_000)], [AppliedOffer(7, OfferRule(OfferKind.AMOUNT_OFF, 500), Money(400))]
+    ).refused
     assert refused[7][0].code is RefusalCode.BUDGET
 
 
 def test_goods_outside_promotions_keep_their_price():
     """Tobacco and prescription goods: no promotion, no tier price, no coupon."""
     basket = [line(2300, "Z", no_promotion=True), line(1000)]
-    done = price(basket, [AppliedOffer(1, OfferRule(OfferKind.PERCENT_OFF, 5000))], buyer=Buyer("gold", 1000))
+    done = price(
+        basket, [AppliedOffer(1, OfferRule(OfferKind.PERCENT_OFF, 5000))], buyer=Buyer("gold", 1000)
+    )
     assert done.paid(2)[0] == -0 and done.net == 2300 + 450
 
 
@@ -193,7 +248,13 @@ def rules(draw, kinds=tuple(k for k in OfferKind if k is not OfferKind.EXTERNAL)
         if kind is OfferKind.POINTS_TIMES
         else draw(money)
     )
-    return OfferRule(kind, value, stackable=draw(st.booleans()), group=draw(st.sampled_from(("", "", "g"))), **more)
+    return OfferRule(
+        kind,
+        value,
+        stackable=draw(st.booleans()),
+        group=draw(st.sampled_from(("", "", "g"))),
+        **more,
+    )
 
 
 @st.composite
@@ -207,15 +268,29 @@ def baskets(draw, most=6):
 @given(
     baskets(),
     st.lists(rules(), max_size=6),
-    st.lists(rules((OfferKind.PERCENT_OFF, OfferKind.AMOUNT_OFF, OfferKind.THRESHOLD_OFF, OfferKind.FIXED_PRICE), False), max_size=3),
+    st.lists(
+        rules(
+            (
+                OfferKind.PERCENT_OFF,
+                OfferKind.AMOUNT_OFF,
+                OfferKind.THRESHOLD_OFF,
+                OfferKind.FIXED_PRICE,
+            ),
+            False,
+        ),
+        max_size=3,
+    ),
     st.integers(0, 20_000),
     st.integers(0, 3_000),
     st.sampled_from((1, 10, 100)),
     st.booleans(),
 )
 @settings(max_examples=300)
-def test_parts_add_up_and_no_line_goes_below_zero(basket, promotions, coupons, points, tier, round_to, either):
-    """Whatever is combined: each step is the sum of its shares, each line stays at or above zero, points keep to their cap."""
+def test_parts_add_up_and_no_line_goes_below_zero(
+    basket, promotions, coupons, points, tier, round_to, either
+):
+    """Whatever is combined: each step is the sum of its shares, each line stays at or above zero,
+    points keep to their cap."""
     asked = [AppliedOffer(n, rule) for n, rule in enumerate(promotions, 1)]
     done = price(basket, [AppliedOffer(n, rule) for n, rule in enumerate(coupons, 100)], promotions=asked, buyer=Buyer("t", tier), points=Money(points), points_cap_percent=50, round_to=round_to, tier_or_promotion=either)  # fmt: skip
     left = [int(part.amount) for part in basket]
@@ -225,9 +300,15 @@ def test_parts_add_up_and_no_line_goes_below_zero(basket, promotions, coupons, p
         left = [value - share for value, share in zip(left, step.shares, strict=True)]
     assert all(value >= 0 for value in left) and sum(left) == done.net >= 0
     assert done.points_paid * 2 <= done.gross - done.discount and done.rounding < round_to
-    assert done.discount == sum(s.discount for s in done.steps if s.step not in (Step.POINTS, Step.ROUNDING))
+    assert done.discount == sum(
+        s.discount for s in done.steps if s.step not in (Step.POINTS, Step.ROUNDING)
+    )
     rule_of = {a.key: a.rule for a in asked}
-    assert all(s.discount <= rule_of[s.key].cap for s in done.applied if s.step is Step.ORDER and rule_of[s.key].cap is not None)
+    assert all(
+        s.discount <= rule_of[s.key].cap
+        for s in done.applied
+        if s.step is Step.ORDER and rule_of[s.key].cap is not None
+    )
     assert all(
         s.shares[n] == 0
         for n, part in enumerate(basket)
@@ -237,11 +318,18 @@ def test_parts_add_up_and_no_line_goes_below_zero(basket, promotions, coupons, p
     )
 
 
-@given(baskets(), st.lists(rules(), max_size=6), st.lists(st.integers(0, 3_000), min_size=6, max_size=6))
+@given(
+    baskets(),
+    st.lists(rules(), max_size=6),
+    st.lists(st.integers(0, 3_000), min_size=6, max_size=6),
+)
 @settings(max_examples=200)
 def test_budgets_hold(basket, promotions, budgets):
     """No promotion gives more than its budget holds."""
-    asked = [AppliedOffer(n, rule, Money(left)) for n, (rule, left) in enumerate(zip(promotions, budgets, strict=False), 1)]
+    asked = [
+        AppliedOffer(n, rule, Money(left))
+        for n, (rule, left) in enumerate(zip(promotions, budgets, strict=False), 1)
+    ]
     done = price(basket, promotions=asked)
     for one in asked:
         assert sum(step.discount for step in done.applied if step.key == one.key) <= one.left
@@ -256,16 +344,28 @@ def test_the_result_does_not_depend_on_the_order_of_the_offers(basket, promotion
     assert price(basket, promotions=asked).steps == price(basket, promotions=shuffled).steps
 
 
-PLAIN = (OfferKind.PERCENT_OFF, OfferKind.FIXED_PRICE, OfferKind.THRESHOLD_OFF, OfferKind.EVERY_THRESHOLD, OfferKind.AMOUNT_OFF)
+PLAIN = (
+    OfferKind.PERCENT_OFF,
+    OfferKind.FIXED_PRICE,
+    OfferKind.THRESHOLD_OFF,
+    OfferKind.EVERY_THRESHOLD,
+    OfferKind.AMOUNT_OFF,
+)
 
 
-@given(baskets(), st.lists(rules(PLAIN), max_size=5), st.integers(1, 50_000), st.sampled_from(CATEGORIES))
+@given(
+    baskets(),
+    st.lists(rules(PLAIN), max_size=5),
+    st.integers(1, 50_000),
+    st.sampled_from(CATEGORIES),
+)
 @settings(max_examples=400)
 def test_one_more_item_never_costs_more_than_its_price(basket, promotions, amount, category):
     """Adding an item never makes the customer pay more than before plus the item.
 
-    Exceptions, each because a rule says so: a priority puts a smaller promotion first; a gift or add-on that becomes due lowers the sum
-    that a threshold is measured on; buy-and-get promotions that compete for the same lines are chosen one after the other.
+    Exceptions, each because a rule says so: a priority puts a smaller promotion first; a gift or
+    add-on that becomes due lowers the sum that a threshold is measured on; buy-and-get promotions
+    that compete for the same lines are chosen one after the other.
     """
     asked = [AppliedOffer(n, rule) for n, rule in enumerate(promotions, 1)]
     before = price(basket, promotions=asked).net
@@ -275,7 +375,9 @@ def test_one_more_item_never_costs_more_than_its_price(basket, promotions, amoun
 
 def test_the_largest_bill_that_is_allowed_is_exact():
     """Integers, so that ten thousand million lose no 分."""
-    done = price([line(MAX_MONEY - 1)], promotions=[AppliedOffer(1, auto(OfferKind.PERCENT_OFF, 3333))])
+    done = price(
+        [line(MAX_MONEY - 1)], promotions=[AppliedOffer(1, auto(OfferKind.PERCENT_OFF, 3333))]
+    )
     assert done.net + done.discount == MAX_MONEY - 1
 
 
@@ -301,7 +403,9 @@ def test_one_discount_is_rounded_once(rule, lines, discount):
     done = price(lines, [AppliedOffer(1, rule)])
     assert done.discount == sum(done.taken[0].shares) == discount
     if rule.kind is OfferKind.NTH_ITEM:
-        again = price(lines, promotions=[AppliedOffer(1, dataclasses.replace(rule, automatic=True))])
+        again = price(
+            lines, promotions=[AppliedOffer(1, dataclasses.replace(rule, automatic=True))]
+        )
         assert again.discount == discount
 
 
@@ -316,9 +420,13 @@ def test_one_discount_is_rounded_once(rule, lines, discount):
     ],
 )
 def test_every_coupon_measures_its_minimum_where_the_coupons_begin(second, extra):
-    """20 % first, then what needs 100 of 100: its own goods cost 80 by then, and it is not refused."""
+    """20 % first, then what needs 100 of 100: its own goods cost 80 by then, and it is not
+    refused."""
     twenty = coupon(OfferKind.PERCENT_OFF, 2_000, products=("A",))
-    done = price([line(10_000, "A", pieces=2), line(1_200, "G", "gifts")], [AppliedOffer(2, second), AppliedOffer(1, twenty)])
+    done = price(
+        [line(10_000, "A", pieces=2), line(1_200, "G", "gifts")],
+        [AppliedOffer(2, second), AppliedOffer(1, twenty)],
+    )
     assert done.refused == {} and done.discount == 2_000 + extra
 
 
@@ -335,15 +443,23 @@ def test_a_special_price_from_so_much_holds_for_promotions_too(pieces, discount,
 def test_a_gift_that_needs_pieces_in_two_ways_needs_the_more(pieces, missing):
     """Buy 3, from 2 pieces: three."""
     rule = auto(OfferKind.GIFT, buy=3, min_quantity=2, gifts=("G",))
-    done = price([line(100 * pieces, "A", pieces=pieces), line(50, "G")], promotions=[AppliedOffer(1, rule)])
+    done = price(
+        [line(100 * pieces, "A", pieces=pieces), line(50, "G")], promotions=[AppliedOffer(1, rule)]
+    )
     assert [near.refusal.pieces for near in done.near] == [missing]
 
 
 def test_only_what_a_group_displaced_is_remembered():
-    """A shop has hundreds of promotions; a sale keeps those that its grouped goods would have had instead, and no others."""
+    """A shop has hundreds of promotions; a sale keeps those that its grouped goods would have had
+    instead, and no others."""
     group = auto(OfferKind.BUY_GET, buy=2, get=1, products=("A",))
     tenth = auto(OfferKind.PERCENT_OFF, 1_000, products=("A",))
     other = auto(OfferKind.PERCENT_OFF, 1_000, products=("Z",))
-    bill = [AppliedOffer(1, group), AppliedOffer(2, tenth), AppliedOffer(3, other), AppliedOffer(4, auto(OfferKind.AMOUNT_OFF, 100))]
+    bill = [
+        AppliedOffer(1, group),
+        AppliedOffer(2, tenth),
+        AppliedOffer(3, other),
+        AppliedOffer(4, auto(OfferKind.AMOUNT_OFF, 100)),
+    ]
     assert price([line(3_000, "A", pieces=3)], promotions=bill).beside == (2,)
     assert price([line(1_000, "A"), line(500, "Z")], promotions=bill).beside == ()

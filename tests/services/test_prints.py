@@ -70,10 +70,15 @@ def test_a_copy_bears_its_mark_on_every_paper(manager, tmp_path, layout):
 
 def test_the_command_line_refuses_or_marks(offer, tmp_path):  # noqa: F811
     """As the window does."""
-    issued = offer("coupon", "issue", "--offer", "A20", "--count", "2", "--print", str(tmp_path / "a.pdf"))
+    issued = offer(
+        "coupon", "issue", "--offer", "A20", "--count", "2", "--print", str(tmp_path / "a.pdf")
+    )
     assert issued["copy"] is False
     again = ("coupon", "print", "--batch", str(issued["batch"]), "--print", str(tmp_path / "b.pdf"))
-    assert offer(*again, status=3)["error"]["code"] == "batch_printed" and not (tmp_path / "b.pdf").exists()
+    assert (
+        offer(*again, status=3)["error"]["code"] == "batch_printed"
+        and not (tmp_path / "b.pdf").exists()
+    )
     assert offer(*again, "--copy")["copy"] is True and "COPY" in text_of(tmp_path / "b.pdf")
 
 
@@ -93,7 +98,8 @@ def test_a_second_slip_is_a_copy(owner, tmp_path):
 
 @pytest.mark.both
 def test_used_coupons_are_not_in_stock(manager):
-    """21 printed, 21 used: nothing lies in the drawer. What is cancelled does not lie there either."""
+    """21 printed, 21 used: nothing lies in the drawer. What is cancelled does not lie there
+    either."""
     build.offer(manager, kind="amount_off", value="5", min_spend=None, uses_allowed=2)
     codes = build.issued(manager, count=6)
     for code in codes[:2]:

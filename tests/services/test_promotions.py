@@ -1,4 +1,5 @@
-"""Automatic promotions on real bills: stored with their shares, counted against limits and budgets, reversed with the bill."""
+"""Automatic promotions on real bills: stored with their shares, counted against limits and budgets,
+reversed with the bill."""
 
 import pytest
 
@@ -39,13 +40,20 @@ def line(sku, pieces=1):
 
 
 def test_promotions_apply_by_themselves_and_are_stored_with_their_shares(goods):
-    """A basket is cheaper without anything being scanned; the receipt says by what, line by line."""
+    """A basket is cheaper without anything being scanned; the receipt says by what, line by
+    line."""
     auto(goods, "HALF", name="第二件半价", kind="nth_item", value="50", buy=2, products="S1")
     auto(goods, "BIG", name="满50减5", kind="threshold_off", value="5", min_spend="50")
     view = open_bill.record(goods, lines=[line("S1", 2), line("S2"), line("M1")])
-    assert [(s.step, s.offer_code, s.amount) for s in view.steps] == [("line", "HALF", 345), ("order", "BIG", 500)]
+    assert [(s.step, s.offer_code, s.amount) for s in view.steps] == [
+        ("line", "HALF", 345),
+        ("order", "BIG", 500),
+    ]
     assert (view.gross, view.discount, view.net) == (6570, 845, 5725)
-    assert sum(one.share for one in view.lines) == 845 and sum(one.amount for one in view.lines) == 6570
+    assert (
+        sum(one.share for one in view.lines) == 845
+        and sum(one.amount for one in view.lines) == 6570
+    )
     assert verify.verify(goods)[1] == []
 
 
@@ -92,9 +100,20 @@ def test_rounding_and_points_are_steps_of_their_own(goods, owner):
     shop_settings.set_rule(owner, key="rounding", value="0.1")
     ann = build.member(goods)
     open_bill.record(goods, amount=Money(100_000), member=ann.member_no)
-    view = open_bill.record(goods, lines=[LineIn("M1", Quantity(1000), Money(1_234)), line("S1")], member=ann.member_no, points_used=100)
+    view = open_bill.record(
+        goods,
+        lines=[LineIn("M1", Quantity(1000), Money(1_234)), line("S1")],
+        member=ann.member_no,
+        points_used=100,
+    )
     assert [(s.step, s.amount) for s in view.steps] == [("points", 100), ("rounding", 4)]
-    assert (view.gross, view.discount, view.points_paid, view.rounding, view.net) == (1_924, 0, 100, 4, 1_820)
+    assert (view.gross, view.discount, view.points_paid, view.rounding, view.net) == (
+        1_924,
+        0,
+        100,
+        4,
+        1_820,
+    )
     assert view.points_earned == 18
     assert verify.verify(goods)[1] == []
 
@@ -172,7 +191,12 @@ def test_the_month_says_what_promotions_tiers_and_points_gave(goods, owner):
     voids.undo(goods, receipt=open_bill.record(goods, amount=Money(10_000)).receipt_no)
     today = goods.clock.today()
     found = month_figures.figures(owner, first=today, last=today)
-    assert (found.promotions, found.tier_prices, found.points_paid, found.recorded_net) == (1_000, 0, 0, 59_000)
+    assert (found.promotions, found.tier_prices, found.points_paid, found.recorded_net) == (
+        1_000,
+        0,
+        0,
+        59_000,
+    )
     assert (sold.steps[0].amount, sold.net) == (1_000, 10_000 - 1_000 - 1_000 - 200)
 
 
@@ -215,12 +239,18 @@ def test_more_points_are_for_the_whole_bill(goods):
     assert refused.value.code == "points_scope"
     ann = build.member(goods)
     auto(goods, "Y", kind="points_times", value="3", min_spend="50")
-    assert [open_bill.record(goods, amount=Money(amount), member=ann.member_no).points_earned for amount in (4_900, 5_000)] == [49, 150]
+    assert [
+        open_bill.record(goods, amount=Money(amount), member=ann.member_no).points_earned
+        for amount in (4_900, 5_000)
+    ] == [49, 150]
 
 
 @pytest.mark.both
-def test_a_version_whose_number_is_given_anew_does_not_price_by_the_rule_that_is_gone(base, manager, owner, tmp_path):
-    """A window stays open for days, and an import is rolled back in another program: the next offer may bear its number."""
+def test_a_version_whose_number_is_given_anew_does_not_price_by_the_rule_that_is_gone(
+    base, manager, owner, tmp_path
+):
+    """A window stays open for days, and an import is rolled back in another program: the next offer
+    may bear its number."""
     again = compose.open_store(base.name)
     elsewhere = signed(again, "王芳", "till 2")
     file = tmp_path / "offers.csv"

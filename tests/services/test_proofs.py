@@ -1,4 +1,5 @@
-"""How far a copy was proven: quickly when somebody makes one, whole once a day, when it is looked over and before it is restored."""
+"""How far a copy was proven: quickly when somebody makes one, whole once a day, when it is looked
+over and before it is restored."""
 
 import json
 from contextlib import closing
@@ -20,7 +21,8 @@ def proofs(store):
 
 
 def test_a_copy_says_how_far_it_was_proven(owner, wall):
-    """One that somebody makes is read back; the one of the day is proven whole, so it is made although another lies there."""
+    """One that somebody makes is read back; the one of the day is proven whole, so it is made
+    although another lies there."""
     assert backups.create(owner).proof == copies.COPIED and backups.due(owner)
     wall.forward(seconds=5)
     made = daily.keep_house(owner)
@@ -34,7 +36,9 @@ def test_a_quick_copy_takes_the_place_of_no_proven_one(owner, wall):
     for _ in range(3):
         wall.forward(seconds=5)
         quick = backups.create(owner)
-    assert {copy.path for copy in backups.listed(owner)} == {whole.path, quick.path} and proofs(owner) == ["copied", "whole"]
+    assert {copy.path for copy in backups.listed(owner)} == {whole.path, quick.path} and proofs(
+        owner
+    ) == ["copied", "whole"]
     wall.forward(days=1)
     daily.keep_house(owner)
     assert proofs(owner) == ["whole", "copied", "whole"]
@@ -45,14 +49,22 @@ def test_what_earlier_versions_copied_was_proven_whole(owner):
     manifest = copies.manifest_of(backups.create(owner).path)
     said = {key: value for key, value in manifest.items() if key != "verified"}
     assert copies.proof_of(said) == copies.WHOLE and copies.proof_of(manifest) == copies.COPIED
-    assert copies.proof_of({}) == copies.proof_of(said | {"damaged": True}) == "" and copies.proof_of(said | {"verified": "x"}) == "copied"
+    assert (
+        copies.proof_of({}) == copies.proof_of(said | {"damaged": True}) == ""
+        and copies.proof_of(said | {"verified": "x"}) == "copied"
+    )
 
 
 def test_damage_that_was_copied_is_seen_by_whoever_looks_and_never_restored(harmed, owner, wall):
-    """The copy is as the store is, and says that nobody proved it; a day does not pass without its being noticed."""
+    """The copy is as the store is, and says that nobody proved it; a day does not pass without its
+    being noticed."""
     made = backups.create(harmed)
     assert made.proof == copies.COPIED
-    for act in (lambda: backups.verify(made.path), lambda: backups.restore(harmed, path=made.path), lambda: daily.keep_house(harmed)):
+    for act in (
+        lambda: backups.verify(made.path),
+        lambda: backups.restore(harmed, path=made.path),
+        lambda: daily.keep_house(harmed),
+    ):
         with pytest.raises(StorageTrouble, match="damaged"):
             act()
     assert [copy.path for copy in backups.listed(harmed)] == [made.path]
@@ -60,7 +72,8 @@ def test_damage_that_was_copied_is_seen_by_whoever_looks_and_never_restored(harm
 
 @pytest.mark.parametrize("harm", ["cut", "empty", "older"])
 def test_a_copying_that_went_wrong_leaves_no_copy(owner, monkeypatch, harm):
-    """A file that is shorter than it says, one without a store, one of before the last entries of the trail."""
+    """A file that is shorter than it says, one without a store, one of before the last entries of
+    the trail."""
     copy_into, early = database.copy_into, Path(owner.name).with_name("early")
     copy_into(owner.engine, early)
     open_bill.record(owner, amount=Money(100))
@@ -79,7 +92,8 @@ def test_a_copying_that_went_wrong_leaves_no_copy(owner, monkeypatch, harm):
 
 @pytest.mark.parametrize("pages", [0, 1, 15, 16, 17, 300])
 def test_a_copy_is_the_store_page_for_page(owner, tmp_path, pages):
-    """It is written in blocks of many pages, whatever their number; but for four numbers of the first page it is the file itself."""
+    """It is written in blocks of many pages, whatever their number; but for four numbers of the
+    first page it is the file itself."""
     with closing(driver.connect(owner.name)) as raw:
         raw.execute("CREATE TABLE filling (content)")
         raw.execute("INSERT INTO filling SELECT zeroblob(?)", (4_000 * pages,))
@@ -98,5 +112,8 @@ def test_a_copy_holds_what_stands_in_the_log_only(owner, tmp_path):
     database.checkpoint(owner.engine, empty=True)
     open_bill.record(owner, amount=Money(100))
     made = backups.create(owner)
-    assert made.counts["sales"] == 1 and json.loads(copies.manifest_file(made.path).read_text())["counts"]["sales"] == 1
+    assert (
+        made.counts["sales"] == 1
+        and json.loads(copies.manifest_file(made.path).read_text())["counts"]["sales"] == 1
+    )
     assert backups.verify(made.path).counts == made.counts

@@ -19,13 +19,13 @@ _SCRIPT = """
 import sys
 from storecrm import compose
 from storecrm.errors import StoreError
-from storecrm.services.people import staff
-from storecrm.services.till import bills
+from storecrm.services.staff import accounts
+from storecrm.services.till import open_bill
 path, start, *codes = sys.argv[1:]
-store = staff.sign_in(compose.open_store(path, wall=lambda: int(start)), name="王芳", pin="3864", till="till %d" % __import__("os").getpid())
+store = accounts.sign_in(compose.open_store(path, wall=lambda: int(start)), name="王芳", pin="3864", till="till %d" % __import__("os").getpid())
 for n, code in enumerate(codes):
     try:
-        bills.record(store, amount=12800, coupons=[code], request_no="%d-%d" % (__import__("os").getpid(), n))
+        open_bill.record(store, amount=12800, coupons=[code], request_no="%d-%d" % (__import__("os").getpid(), n))
         print("got", code, flush=True)
     except StoreError as error:
         print("no", code, error.code, flush=True)
@@ -34,7 +34,10 @@ for n, code in enumerate(codes):
 
 def _start(path: str, codes: list[str]) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-c", _SCRIPT, path, str(START), *codes], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "-c", _SCRIPT, path, str(START), *codes],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
 
 
@@ -59,7 +62,11 @@ def test_kill_nine_loses_nothing_acknowledged(base, manager, template, wall):
         child = _start(base.name, codes[at : at + 20])
         time.sleep(0.9 + at / 100)
         child.kill()
-        said += [line.split()[1] for line in child.communicate()[0].splitlines() if line.startswith("got") and len(line) == 20]
+        said += [
+            line.split()[1]
+            for line in child.communicate()[0].splitlines()
+            if line.startswith("got") and len(line) == 20
+        ]
     again = signed(compose.open_store(base.name, wall=wall), "赵")
     for code in said:
         try:
@@ -80,7 +87,7 @@ def test_a_second_window_is_refused_and_a_dead_one_is_not(base):
         [
             sys.executable,
             "-c",
-            "import sys,time; from storecrm.services.keeping import file_lock; h=file_lock.hold(sys.argv[1], 'window'); print('held', flush=True); time.sleep(60)",
+            "import sys,time; from storecrm.services import file_lock; h=file_lock.hold(sys.argv[1], 'window'); print('held', flush=True); time.sleep(60)",
             base.name,
         ],
         stdout=subprocess.PIPE,

@@ -1,5 +1,6 @@
-"""Lists of sales and of articles as any system may write them come back as they were meant: several lines a receipt, goods that came back,
-quantities with decimals, times, prices, barcodes. Where one cell is spoilt, this cell is named and no other."""
+"""Lists of sales and of articles as any system may write them come back as they were meant: several
+lines a receipt, goods that came back, quantities with decimals, times, prices, barcodes. Where one
+cell is spoilt, this cell is named and no other."""
 
 import datetime
 from contextlib import contextmanager
@@ -40,7 +41,17 @@ class Sales(Written):
     def __init__(self, seed):
         super().__init__(seed)
         when = ["Date", "Time"] if self.joined else ["sold_at"]
-        self.titles = ["receipt_no", *when, "member_no", "sku", "quantity", "unit_price", "discount", "amount", "remark"]
+        self.titles = [
+            "receipt_no",
+            *when,
+            "member_no",
+            "sku",
+            "quantity",
+            "unit_price",
+            "discount",
+            "amount",
+            "remark",
+        ]
         self.dates = []
         self.around = self.chance.choice(("-{}", "({})", "{}-"))
         for at in range(self.chance.choice((1, 3, 12))):
@@ -49,13 +60,22 @@ class Sales(Written):
 
     def receipt(self, number):
         chance = self.chance
-        day = datetime.date(2000 + chance.randrange(24), chance.randrange(1, 13), chance.randrange(1, 29))
+        day = datetime.date(
+            2000 + chance.randrange(24), chance.randrange(1, 13), chance.randrange(1, 29)
+        )
         self.dates.append(day)
         hour, minute = chance.randrange(24), chance.randrange(60)
-        time = f"{hour % 12 or 12}:{minute:02} {'AM' if hour < 12 else 'PM'}" if self.way == "american" else f"{hour:02}:{minute:02}"
+        time = (
+            f"{hour % 12 or 12}:{minute:02} {'AM' if hour < 12 else 'PM'}"
+            if self.way == "american"
+            else f"{hour:02}:{minute:02}"
+        )
         member = chance.choice(("", "M-1"))
         for _ in range(chance.randrange(1, 5)):
-            pieces, price = chance.choice(PIECES), chance.choice((None, chance.randrange(1, 500_000)))
+            pieces, price = (
+                chance.choice(PIECES),
+                chance.choice((None, chance.randrange(1, 500_000))),
+            )
             off, cents = chance.choice((0, 0, 150)), chance.randrange(10_000_000)
             paid = -cents if pieces < 0 else cents
             sku = chance.choice(("", f"T-{chance.randrange(9)}", f"{chance.randrange(9):06}"))
@@ -67,7 +87,9 @@ class Sales(Written):
                 "amount": self.signed(paid), "remark": f"{chance.choice(self.words)}{between}{chance.choice(self.words)}",
             }  # fmt: skip
             self.rows.append([cells[title] for title in self.titles])
-            self.meant.append((number, day, datetime.time(hour, minute), member, sku, pieces, price, off, paid))
+            self.meant.append(
+                (number, day, datetime.time(hour, minute), member, sku, pieces, price, off, paid)
+            )
 
     def pieces(self, count):
         """A quantity as a till writes it."""
@@ -92,7 +114,10 @@ class Sales(Written):
         )  # fmt: skip
         with store.read() as session:
             rows = session.execute(asked).all()
-        return [(no, day, as_datetime(at, SHANGHAI).time(), who or "", sku or "", *more) for no, day, at, who, sku, *more in rows]
+        return [
+            (no, day, as_datetime(at, SHANGHAI).time(), who or "", sku or "", *more)
+            for no, day, at, who, sku, *more in rows
+        ]
 
 
 class Goods(Written):
@@ -113,7 +138,10 @@ class Goods(Written):
     def article(self, number):
         chance = self.chance
         name, more = chance.choice(self.words), chance.choice(self.words)
-        price, cost = chance.choice((None, 0, chance.randrange(10_000_000))), chance.choice((None, chance.randrange(10_000_000)))
+        price, cost = (
+            chance.choice((None, 0, chance.randrange(10_000_000))),
+            chance.choice((None, chance.randrange(10_000_000))),
+        )
         barcode = chance.choice(("", f"69{number:0>11}"))
         between = chance.choice(("\n", self.sign, " "))
         cells = {
@@ -126,17 +154,30 @@ class Goods(Written):
 
     def come(self, store):
         """What a store holds of these, each found by its barcode."""
-        asked = select(Product.sku, Product.barcode, Product.name, Product.category, Product.brand, Product.price, Product.cost)
+        asked = select(
+            Product.sku,
+            Product.barcode,
+            Product.name,
+            Product.category,
+            Product.brand,
+            Product.price,
+            Product.cost,
+        )
         with store.read() as session:
-            rows = session.execute(asked.where(Product.sku.in_({row[0] for row in self.meant})).order_by(Product.sku)).all()
-            scans = set(session.scalars(select(Scannable.key).where(Scannable.kind == Kind.PRODUCT)))
+            rows = session.execute(
+                asked.where(Product.sku.in_({row[0] for row in self.meant})).order_by(Product.sku)
+            ).all()
+            scans = set(
+                session.scalars(select(Scannable.key).where(Scannable.kind == Kind.PRODUCT))
+            )
         assert {row.barcode for row in rows} - {""} <= scans
         return [tuple(row) for row in rows]
 
 
 @pytest.fixture
 def read_here(monkeypatch):
-    """Files are read in this process, which is quicker; that the guarded child reads them the same is told elsewhere."""
+    """Files are read in this process, which is quicker; that the guarded child reads them the same
+    is told elsewhere."""
 
     @contextmanager
     def rows_of(path, encoding="", _sheet=""):
@@ -163,20 +204,34 @@ def test_a_list_of_trade_comes_back_as_it_was_meant(owner, tmp_path, read_here, 
     for seed in range(part, LISTS, 3):
         sample = make(seed)
         sample.write(file)
-        how = ImportOptions(skip_bad=True, encoding=sample.encoding, reading=sample.reading, new_products=kind == "sales")
+        how = ImportOptions(
+            skip_bad=True,
+            encoding=sample.encoding,
+            reading=sample.reading,
+            new_products=kind == "sales",
+        )
         found = run.load(owner, kind=kind, path=file, how=how)
-        assert [(problem.row, problem.column) for problem in found.problems] == ([sample.spoilt] if sample.spoilt else []), seed
-        wanted = [row for at, row in enumerate(sample.meant, 2) if sample.spoilt is None or at != sample.spoilt[0]]
+        assert [(problem.row, problem.column) for problem in found.problems] == (
+            [sample.spoilt] if sample.spoilt else []
+        ), seed
+        wanted = [
+            row
+            for at, row in enumerate(sample.meant, 2)
+            if sample.spoilt is None or at != sample.spoilt[0]
+        ]
         assert (found.created, found.left_out) == (len(wanted), ("remark",)), seed
         assert sample.come(owner) == wanted, seed
 
 
 def test_the_sign_before_the_decimals_is_one_for_every_column(owner, tmp_path):
-    """A quantity that stands before the amounts is read by what the amounts say, and 0,735 is 735 in no country."""
+    """A quantity that stands before the amounts is read by what the amounts say, and 0,735 is 735
+    in no country."""
     text = "receipt_no;sold_at;quantity;amount\nR1;2026-11-01 10:00;1,250;12,50\nR2;2026-11-01 10:00;0,735;1.234,50\n"
     build.bring(owner, tmp_path, "sales", text)
     with owner.read() as session:
-        lines = session.execute(select(SaleLine.quantity, SaleLine.amount).order_by(SaleLine.sale_id)).all()
+        lines = session.execute(
+            select(SaleLine.quantity, SaleLine.amount).order_by(SaleLine.sale_id)
+        ).all()
     assert [tuple(line) for line in lines] == [(1250, 1250), (735, 123_450)]
 
 
@@ -205,6 +260,9 @@ def test_a_number_in_thousands_begins_with_a_figure(owner, tmp_path):
     ],
 )
 def test_a_number_that_lost_its_digits_is_named_by_its_column(owner, tmp_path, kind, text, column):
-    """A barcode or the number of a receipt that a spreadsheet cut scans and finds nothing: it is never taken."""
+    """A barcode or the number of a receipt that a spreadsheet cut scans and finds nothing: it is
+    never taken."""
     found = build.bring(owner, tmp_path, kind, text, skip_bad=True)
-    assert [(problem.row, problem.column, problem.kind) for problem in found.problems] == [(2, column, "digits_cut")]
+    assert [(problem.row, problem.column, problem.kind) for problem in found.problems] == [
+        (2, column, "digits_cut")
+    ]

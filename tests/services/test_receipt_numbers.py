@@ -1,4 +1,5 @@
-"""Another register numbers its receipts anew every day: nobody returns or voids the wrong one silently."""
+"""Another register numbers its receipts anew every day: nobody returns or voids the wrong one
+silently."""
 
 from datetime import date
 
@@ -48,7 +49,11 @@ def test_which_receipt_is_asked(manager, tmp_path):
         ("17@2026-11-21@河东", 21, "河东", 2_400),
         ("17@2026-11-20", 20, "河东", 1_200),
     ]
-    assert [receipts.show(manager, receipt=one.receipt).net for one in candidates] == [3_600, 2_400, 1_200]
+    assert [receipts.show(manager, receipt=one.receipt).net for one in candidates] == [
+        3_600,
+        2_400,
+        1_200,
+    ]
     assert receipts.show(manager, receipt="18").net == 4_800
 
 
@@ -58,7 +63,9 @@ def test_the_one_that_was_chosen_comes_back(manager, tmp_path):
     load(manager, tmp_path)
     oldest = receipts.chosen("17", date(2026, 11, 20))
     assert returns.return_goods(manager, receipt=oldest).cash == 1_200
-    swapped = exchanges.exchange(manager, receipt="17@2026-11-21@河东", lines=[], taken=[LineIn("M")])
+    swapped = exchanges.exchange(
+        manager, receipt="17@2026-11-21@河东", lines=[], taken=[LineIn("M")]
+    )
     assert swapped.difference == Money(1_200 - 2_400)
     for none in ("17@2026-11-19", "17@2026-11-20@河西", "19@2026-11-20", "17@2026-13-40"):
         with pytest.raises(NotFound):
@@ -80,4 +87,6 @@ def test_the_command_line_asks_and_is_told(shop, tmp_path):  # noqa: F811
         "net": "12.00",
     }
     assert shop("sale", "show", "17", "--date", "2026-11-20")["net"] == "12.00"
-    assert shop("sale", "return", "17", "--date", "2026-11-21", "--branch", "河西")["cash"] == "36.00"
+    assert (
+        shop("sale", "return", "17", "--date", "2026-11-21", "--branch", "河西")["cash"] == "36.00"
+    )

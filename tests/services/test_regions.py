@@ -28,7 +28,8 @@ def test_the_time_zone_says_the_country(zone, phone, kept):
 
 
 def test_every_country_takes_its_own_phones():
-    """All of CLDR: where numbers are known, the example of the country is one; elsewhere the sentence asks for the country code."""
+    """All of CLDR: where numbers are known, the example of the country is one; elsewhere the
+    sentence asks for the country code."""
     assert len(regions()) > 240 and "EU" not in regions()
     words = Catalogue("en")
     for region in sorted(regions()):
@@ -43,7 +44,8 @@ def test_every_country_takes_its_own_phones():
 
 
 def test_the_region_is_asked_and_kept(tmp_path):
-    """A shop behind the border, or with a clock in UTC, says where its phones are from; a word that is no country is refused."""
+    """A shop behind the border, or with a clock in UTC, says where its phones are from; a word that
+    is no country is refused."""
     place = str(tmp_path / "s.db")
     for wrong, zone in (("ZZ", "Asia/Shanghai"), ("EU", "Asia/Shanghai"), ("", "UTC")):
         with pytest.raises(BadInput, match="region"):

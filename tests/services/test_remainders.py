@@ -1,4 +1,5 @@
-"""What stays of a bill after a return costs what the same engine asks for it: gifts, add-ons and groups that are not earned any more."""
+"""What stays of a bill after a return costs what the same engine asks for it: gifts, add-ons and
+groups that are not earned any more."""
 
 from dataclasses import replace
 
@@ -76,7 +77,8 @@ CASES = [
 @pytest.mark.parametrize("way", [auto, by_coupon])
 @pytest.mark.parametrize(("raw", "sold", "came", "cash"), CASES)
 def test_what_is_not_earned_any_more_is_charged_once(shop, way, raw, sold, came, cash):
-    """By a promotion or by a coupon: the preview says it, it is charged, and with the rest everything paid has come back."""
+    """By a promotion or by a coupon: the preview says it, it is charged, and with the rest
+    everything paid has come back."""
     codes = way(shop, **raw) or []
     bill = open_bill.record(shop, lines=goods(*sold), coupons=codes)
     asked = [back(*one) for one in came]
@@ -94,7 +96,11 @@ def test_more_than_came_back_is_never_owed_silently(shop):
     bill = open_bill.record(shop, lines=goods(("G", 1), ("C", 1)))
     with pytest.raises(NotPossible) as refused:
         returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)])
-    assert (refused.value.code, refused.value.facts["owes"], refused.value.facts["gifts"]) == ("return_owes", "40.00", "Tin")
+    assert (refused.value.code, refused.value.facts["owes"], refused.value.facts["gifts"]) == (
+        "return_owes",
+        "40.00",
+        "Tin",
+    )
 
 
 def test_the_goods_that_stay_have_the_other_promotion_then(shop):
@@ -119,7 +125,8 @@ def test_discounts_on_sums_stay_with_their_goods(shop):
 
 
 def test_a_charged_gift_earns_what_was_paid_for_it(shop):
-    """100 paid and 100 points; 80 come back with 80 points; the bag, paid for by now, comes back with its 20."""
+    """100 paid and 100 points; 80 come back with 80 points; the bag, paid for by now, comes back
+    with its 20."""
     auto(shop, **GIFT)
     ann = build.member(shop).member_no
     bill = open_bill.record(shop, lines=goods(("A", 1), ("G", 1)), member=ann)
@@ -133,15 +140,21 @@ def test_a_charged_gift_earns_what_was_paid_for_it(shop):
 @given(st.data())
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_slices_add_up_to_the_return_at_once(shop, data):
-    """A gift, a group and a coupon of pieces on one bill: whatever order of slices, the same cash."""
+    """A gift, a group and a coupon of pieces on one bill: whatever order of slices, the same
+    cash."""
     number = next(_NUMBERS)
     with_coupon = data.draw(st.booleans())
-    for code, raw in (("G", GIFT | {"max_repeats": 3}), ("B", {"kind": "buy_get", "buy": 1, "get": 1, "products": "B"})):
+    for code, raw in (
+        ("G", GIFT | {"max_repeats": 3}),
+        ("B", {"kind": "buy_get", "buy": 1, "get": 1, "products": "B"}),
+    ):
         if data.draw(st.booleans()):
             auto(shop, code=f"{code}{number}", valid_to="2026-11-22", **raw)
     codes = []
     if with_coupon:
-        build.offer(shop, f"C{number}", kind="nth_item", value="33.33", buy=2, min_spend=None, products="C")
+        build.offer(
+            shop, f"C{number}", kind="nth_item", value="33.33", buy=2, min_spend=None, products="C"
+        )
         codes = build.issued(shop, f"C{number}", 1)
     sold = [
         ("A", data.draw(st.integers(1, 3))),
@@ -153,7 +166,9 @@ def test_slices_add_up_to_the_return_at_once(shop, data):
     if with_coupon and dict(sold).get("C", 0) < 2:
         codes = []
     bill, again = (open_bill.record(shop, lines=goods(*sold), coupons=used) for used in (codes, ()))
-    pieces = data.draw(st.permutations([n for n, (_, count) in enumerate(sold, 1) for _ in range(count)]))
+    pieces = data.draw(
+        st.permutations([n for n, (_, count) in enumerate(sold, 1) for _ in range(count)])
+    )
     cash, stuck = 0, []
     for n in pieces:
         try:
@@ -163,7 +178,9 @@ def test_slices_add_up_to_the_return_at_once(shop, data):
             stuck.append(n)
     if stuck:
         cash += returns.return_goods(shop, receipt=bill.receipt_no).cash
-    assert cash == bill.net and returns.return_goods(shop, receipt=again.receipt_no).cash == again.net
+    assert (
+        cash == bill.net and returns.return_goods(shop, receipt=again.receipt_no).cash == again.net
+    )
     assert verify.verify(shop)[1] == []
     for code in ("G", "B"):
         if any(offer.code == f"{code}{number}" for offer in design.listed(shop)):
@@ -186,7 +203,12 @@ def test_a_member_added_later_earns_on_what_earned_then(shop, tmp_path):
     """The cups earn nothing since; the sale was before."""
     bill = open_bill.record(shop, lines=goods(("B", 2)))
     _load(shop, tmp_path, "sku,name,no_points\nB,Cup,yes\n")
-    assert late_member.attach(shop, receipt=bill.receipt_no, member=build.member(shop).member_no).points_earned == 80
+    assert (
+        late_member.attach(
+            shop, receipt=bill.receipt_no, member=build.member(shop).member_no
+        ).points_earned
+        == 80
+    )
 
 
 # --- the same by figures alone, many times ---
@@ -198,7 +220,17 @@ PRICES = {"A": 1_000, "B": 900, "C": 450, "D": 310}
 @st.composite
 def groups(draw) -> OfferRule:
     """A promotion of groups over some of four articles."""
-    kind = draw(st.sampled_from([OfferKind.GIFT, OfferKind.ADD_ON, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.FIXED_PRICE]))
+    kind = draw(
+        st.sampled_from(
+            [
+                OfferKind.GIFT,
+                OfferKind.ADD_ON,
+                OfferKind.BUY_GET,
+                OfferKind.NTH_ITEM,
+                OfferKind.FIXED_PRICE,
+            ]
+        )
+    )
     scope = {"products": tuple(sorted(draw(st.sets(st.sampled_from(SKUS), min_size=1))))}
     more = {"max_repeats": draw(st.sampled_from([None, 1, 2])), "automatic": True}
     if kind in (OfferKind.GIFT, OfferKind.ADD_ON):
@@ -218,10 +250,16 @@ def sell(counts, rule, as_coupon=False):
     return lines, asked, done
 
 
-@given(groups(), st.lists(st.tuples(st.sampled_from(SKUS), st.integers(1, 4)), min_size=1, max_size=5), st.booleans(), st.data())
+@given(
+    groups(),
+    st.lists(st.tuples(st.sampled_from(SKUS), st.integers(1, 4)), min_size=1, max_size=5),
+    st.booleans(),
+    st.data(),
+)
 @settings(max_examples=300)
 def test_the_rest_costs_what_it_would_have_cost_alone(rule, counts, as_coupon, data):
-    """Whatever comes back: what stays is paid as if it had been bought by itself, or as it was where that is more."""
+    """Whatever comes back: what stays is paid as if it had been bought by itself, or as it was
+    where that is more."""
     lines, asked, done = sell(counts, rule, as_coupon)
     step = Step.COUPON if as_coupon else Step.LINE
     shares = [sum(step.shares[n] for step in done.steps) for n in range(len(lines))]
@@ -230,11 +268,16 @@ def test_the_rest_costs_what_it_would_have_cost_alone(rule, counts, as_coupon, d
     assert sum(bill.charges(whole)) == sum(bill.charges([0] * len(lines))) == 0
     rest = [data.draw(st.integers(0, n)) for _, n in counts]
     stays = [(sku, n) for (sku, _), n in zip(counts, rest, strict=True) if n]
-    paid = sum(-(-(line.amount - share) * n // count) for line, share, n, (_, count) in zip(lines, shares, rest, counts, strict=True))
+    paid = sum(
+        -(-(line.amount - share) * n // count)
+        for line, share, n, (_, count) in zip(lines, shares, rest, counts, strict=True)
+    )
     charged = bill.charges([n * 1000 for n in rest])
     alone = sell(stays, rule, as_coupon)[2].net if stays else 0
     # a line in parts is never off by a minor unit or more
-    assert abs(paid + sum(charged) - max(paid, alone)) <= sum(0 < n < count for n, (_, count) in zip(rest, counts, strict=True))
+    assert abs(paid + sum(charged) - max(paid, alone)) <= sum(
+        0 < n < count for n, (_, count) in zip(rest, counts, strict=True)
+    )
     assert all(one >= 0 for one in charged)
 
 
@@ -243,13 +286,18 @@ def test_the_rest_costs_what_it_would_have_cost_alone(rule, counts, as_coupon, d
 
 @pytest.mark.both
 def test_an_article_that_changed_since_is_judged_as_it_was_sold(shop, tmp_path):
-    """Category, brand, promotion: what was bought for the gift still counts for it, and the card's stamps go with their goods."""
+    """Category, brand, promotion: what was bought for the gift still counts for it, and the card's
+    stamps go with their goods."""
     auto(shop, kind="gift", min_spend="100", categories="tea", gifts="G")
     build.offer(shop, "FREE", kind="amount_off", value="9", min_spend=None)
     auto(shop, code="CARD", kind="stamps", buy=9, reward="FREE", categories="cups")
     ann = build.member(shop).member_no
     bill = open_bill.record(shop, lines=goods(("A", 1), ("B", 2), ("G", 1)), member=ann)
-    _load(shop, tmp_path, "sku,name,category,brand,no_promotion\nA,Tea,sundries,Mist,yes\nB,Cup,sundries,,\n")
+    _load(
+        shop,
+        tmp_path,
+        "sku,name,category,brand,no_promotion\nA,Tea,sundries,Mist,yes\nB,Cup,sundries,,\n",
+    )
     done = returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(2)])
     assert (done.cash, done.gifts_due, done.stamps_taken_back) == (4_000, (), 1)
     assert returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(1)]).cash == 8_000
@@ -262,17 +310,23 @@ def test_an_article_that_earns_nothing_since_gives_its_points_back(shop, tmp_pat
     ann = build.member(shop).member_no
     bill = open_bill.record(shop, lines=goods(("B", 2), ("C", 1)), member=ann)
     _load(shop, tmp_path, "sku,name,no_points\nB,Cup,yes\n")
-    taken = [returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(*one)]).points_taken_back for one in slices]
+    taken = [
+        returns.return_goods(shop, receipt=bill.receipt_no, lines=[back(*one)]).points_taken_back
+        for one in slices
+    ]
     rest = 0 if slices else returns.return_goods(shop, receipt=bill.receipt_no).points_taken_back
     assert sum(taken) + rest == bill.points_earned == 140
-    assert taken in ([40, 40, 60], [60, 80], []) and points_account.show(shop, member=ann).active == 0
+    assert (
+        taken in ([40, 40, 60], [60, 80], []) and points_account.show(shop, member=ann).active == 0
+    )
     fresh = open_bill.record(shop, lines=goods(("B", 2), ("C", 1)), member=ann)
     assert fresh.points_earned == 60 and verify.verify(shop)[1] == []
 
 
 @pytest.mark.both
 def test_points_go_back_at_the_rate_of_the_sale(shop):
-    """The shop gives two for each full 2.00 since: the same for the whole, another for its halves."""
+    """The shop gives two for each full 2.00 since: the same for the whole, another for its
+    halves."""
     ann = build.member(shop).member_no
     bill = open_bill.record(shop, lines=[LineIn("G", Quantity(2_000), Money(5_100))], member=ann)
     for key, value in (("earn_points", "2"), ("earn_per", "2")):
@@ -285,8 +339,12 @@ def test_points_go_back_at_the_rate_of_the_sale(shop):
 def test_points_that_a_sale_never_earned_are_found(shop):
     """The proof of the books knows the rate, the multiplier and the goods that earn nothing."""
     ann = build.member(shop).member_no
-    bill = open_bill.record(shop, lines=goods(("B", 2), ("C", 1)), member=ann, no_points=Money(1_000))
+    bill = open_bill.record(
+        shop, lines=goods(("B", 2), ("C", 1)), member=ann, no_points=Money(1_000)
+    )
     assert bill.points_earned == 130 and verify.verify(shop)[1] == []
     with shop.write() as session:
-        session.execute(update(Sale).where(Sale.receipt_no == bill.receipt_no).values(points_times=20_000))
+        session.execute(
+            update(Sale).where(Sale.receipt_no == bill.receipt_no).values(points_times=20_000)
+        )
     assert [finding.check for finding in verify.verify(shop)[1]] == ["earned"]

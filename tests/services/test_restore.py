@@ -1,4 +1,5 @@
-"""A backup takes the store's place as one step: no acknowledged sale is lost from disk, whatever runs beside it or dies in it."""
+"""A backup takes the store's place as one step: no acknowledged sale is lost from disk, whatever
+runs beside it or dies in it."""
 
 import contextlib
 import json
@@ -28,23 +29,24 @@ from tests import build
 from tests.conftest import PINS, signed
 from tests.test_migrations import GOLDEN
 
-# sells, says what was acknowledged, and opens the store anew when it was replaced; ends when its file to stop stands there
+# sells, says what was acknowledged, and opens the store anew when it was replaced; ends when its
+# file to stop stands there
 SELLER = textwrap.dedent("""
     import sys
     from pathlib import Path
     from storecrm import compose
     from storecrm.errors import StorageTrouble
-    from storecrm.services.people import staff
+    from storecrm.services.staff import accounts
     from storecrm.services.store import new_request
-    from storecrm.services.till import bills
+    from storecrm.services.till import open_bill
     name, till, stop, stays = sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4] == "stays"
-    opened = lambda: staff.sign_in(compose.open_store(name), name="王芳", pin="3864", till=till)
+    opened = lambda: accounts.sign_in(compose.open_store(name), name="王芳", pin="3864", till=till)
     store, refused = opened(), set()
     print("ready", flush=True)
     while not stop.exists():
         request = new_request()
         try:
-            bills.record(store, amount=100, request_no=request)
+            open_bill.record(store, amount=100, request_no=request)
             print("sold", request, flush=True)
         except StorageTrouble as error:
             print("refused", error.code, flush=True)
@@ -78,10 +80,12 @@ def reopened(base, wall):
 
 @pytest.mark.parametrize("rounds", [20])
 def test_restores_beside_two_sellers_lose_no_acknowledged_sale(base, wall, tmp_path, rounds):
-    """Sales of after the backup cannot be in it: each stands in the store or whole in a copy of before a restore, and who sold on was
-    told to open the store anew."""
+    """Sales of after the backup cannot be in it: each stands in the store or whole in a copy of
+    before a restore, and who sold on was told to open the store anew."""
     compose.close_store(base)
-    owner = accounts.sign_in(compose.open_store(base.name), name="陈", pin=PINS["陈"][1], till="office")
+    owner = accounts.sign_in(
+        compose.open_store(base.name), name="陈", pin=PINS["陈"][1], till="office"
+    )
     made, stop = backups.create(owner), tmp_path / "stop"
     command = [sys.executable, "-c", SELLER, base.name]
     sellers = [
@@ -95,7 +99,9 @@ def test_restores_beside_two_sellers_lose_no_acknowledged_sale(base, wall, tmp_p
         done = backups.restore(owner, path=made.path)
         saved.append(done.saved)
         compose.close_store(owner)
-        owner = accounts.sign_in(compose.open_store(base.name), name="陈", pin=PINS["陈"][1], till="office")
+        owner = accounts.sign_in(
+            compose.open_store(base.name), name="陈", pin=PINS["陈"][1], till="office"
+        )
     stop.touch()
     said = [line.split() for seller in sellers for line in seller.communicate()[0].splitlines()]
     sold = {word for kind, word in said if kind == "sold"}
@@ -108,7 +114,8 @@ def test_restores_beside_two_sellers_lose_no_acknowledged_sale(base, wall, tmp_p
 
 
 def test_who_had_the_store_open_writes_nothing_more_into_it(base, owner, cashier, wall):
-    """Numbers that a program remembers may be somebody else's now; the refusal says what to do, and a new opening works."""
+    """Numbers that a program remembers may be somebody else's now; the refusal says what to do, and
+    a new opening works."""
     made = backups.create(owner)
     other = signed(compose.open_store(base.name, wall=wall), "王芳", "till 2")
     open_bill.record(other, amount=Money(100))
@@ -123,7 +130,8 @@ def test_who_had_the_store_open_writes_nothing_more_into_it(base, owner, cashier
 
 
 def test_nobody_writes_between_the_copy_and_the_change(base, owner, monkeypatch):
-    """The write lock is held when the present state is copied, so nothing can be acknowledged that neither copy nor store holds."""
+    """The write lock is held when the present state is copied, so nothing can be acknowledged that
+    neither copy nor store holds."""
     made, tried = backups.create(owner), []
     fill = copies.fill
 
@@ -157,7 +165,9 @@ def test_a_restore_that_finds_no_gap_leaves_everything_as_it_was(base, owner, mo
     build.member(owner, "13900139000")
 
 
-def test_a_restore_broken_off_after_it_was_done_keeps_the_copy_of_before(base, owner, monkeypatch, wall):
+def test_a_restore_broken_off_after_it_was_done_keeps_the_copy_of_before(
+    base, owner, monkeypatch, wall
+):
     """The last sales stand there alone."""
     made = backups.create(owner)
     build.member(owner)
@@ -177,14 +187,16 @@ def test_a_restore_broken_off_after_it_was_done_keeps_the_copy_of_before(base, o
     compose.close_store(again)
 
 
-# kills itself at the n-th line that the rooms of backup run, in a fork for each n; prints how many lines there were
+# kills itself at the n-th line that the rooms of backup run, in a fork for each n; prints how many
+# lines there were
 KILLED = textwrap.dedent("""
     import os, shutil, signal, sys
     from pathlib import Path
     from storecrm import compose
     from storecrm.models import database, migrate
-    from storecrm.services.keeping import backup, copies, erased_list, putting_back
-    from storecrm.services.people import staff
+    from storecrm.services.backup import backups, copies, restore_copy
+    from storecrm.services.members import erased_list
+    from storecrm.services.staff import accounts
     rooms = {module.__file__ for module in (backup, copies, erased_list, putting_back, database)}
     act, folder, points = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     # what this machine keeps apart from the store goes the way of the folder
@@ -202,15 +214,15 @@ KILLED = textwrap.dedent("""
         if act == "upgrade":
             sys.settrace(trace)
         base = compose.open_store(str(folder / "store.db"))
-        owner = staff.sign_in(base, name="陈", pin="860274", till="till 1")
+        owner = accounts.sign_in(base, name="陈", pin="860274", till="till 1")
         sys.settrace(trace)
         if act == "upgrade":
             pass
         elif act == "restore":
-            [made] = [b.path for b in backup.listed(owner) if "restore" not in b.path.name and b.counts["members"] == 1]
-            backup.restore(owner, path=made)
+            [made] = [b.path for b in backups.listed(owner) if "restore" not in b.path.name and b.counts["members"] == 1]
+            backups.restore(owner, path=made)
         else:
-            backup.create(owner)
+            backups.create(owner)
         sys.settrace(None)
         return lines
 
@@ -240,7 +252,11 @@ KILLED = textwrap.dedent("""
 
 def left_by(tmp_path, act, folder, points):
     """The folders that kills all along an act left, each in the place of the shop's own."""
-    out = subprocess.run([sys.executable, "-c", KILLED, act, str(folder), str(points)], capture_output=True, text=True)
+    out = subprocess.run(
+        [sys.executable, "-c", KILLED, act, str(folder), str(points)],
+        capture_output=True,
+        text=True,
+    )
     assert out.returncode == 0 and int(out.stdout) > 100, out.stderr
     for left in sorted(tmp_path.glob("left-*")):
         shutil.rmtree(folder)
@@ -253,7 +269,9 @@ def is_tidy(folder):
     names = {path.name for path in (folder / "store-backups").iterdir()}
     copied = {Path(name).stem for name in names if name.endswith(".db")}
     described = {Path(name).stem for name in names if name.endswith(".json")}
-    return copied == described and not [name for name in names if not name.endswith((".db", ".json"))]
+    return copied == described and not [
+        name for name in names if not name.endswith((".db", ".json"))
+    ]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked for each kill")
@@ -279,9 +297,11 @@ def test_a_kill_at_any_step_of_an_upgrade_leaves_the_old_or_the_new(tmp_path, mo
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked for each kill")
 @pytest.mark.parametrize("act", ["restore", "backup"])
-def test_a_kill_at_any_step_leaves_the_old_or_the_new_and_blocks_nothing(template, tmp_path, act, monkeypatch):
-    """The store opens with the members of before or of the backup, its books hold; the next restore and backup work, and of what the
-    killed one left nothing stays."""
+def test_a_kill_at_any_step_leaves_the_old_or_the_new_and_blocks_nothing(
+    template, tmp_path, act, monkeypatch
+):
+    """The store opens with the members of before or of the backup, its books hold; the next restore
+    and backup work, and of what the killed one left nothing stays."""
     folder = tmp_path / "shop"
     folder.mkdir()
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
@@ -328,15 +348,23 @@ def test_a_store_younger_than_till_and_person_is_restored_and_says_so(base, owne
     again = reopened(base, wall)
     with again.read() as session:
         [row] = session.execute(
-            text("SELECT a.staff_id, t.name, a.facts FROM audit a JOIN till t ON t.id = a.till_id WHERE a.action = 'restored'")
+            text(
+                "SELECT a.staff_id, t.name, a.facts FROM audit a JOIN till t ON t.id = a.till_id WHERE a.action = 'restored'"
+            )
         ).all()
-    assert (row.staff_id, row.name) == (None, "till 9") and json.loads(row.facts)["saved"] == done.saved.name
-    assert "新" not in [person.name for person in accounts.listed(again)] and verify.verify(again)[1] == []
+    assert (row.staff_id, row.name) == (None, "till 9") and json.loads(row.facts)[
+        "saved"
+    ] == done.saved.name
+    assert (
+        "新" not in [person.name for person in accounts.listed(again)]
+        and verify.verify(again)[1] == []
+    )
     compose.close_store(again)
 
 
 def test_a_copy_without_a_manifest_is_taken_only_when_a_person_says_so(base, owner, wall, tmp_path):
-    """Nobody can tell whether it is as it was made; with a wrong manifest it is not taken at all."""
+    """Nobody can tell whether it is as it was made; with a wrong manifest it is not taken at
+    all."""
     made, alone = backups.create(owner), tmp_path / "alone.db"
     shutil.copyfile(made.path, alone)
     with pytest.raises(StorageTrouble, match="manifest_missing"):
@@ -351,12 +379,18 @@ def test_a_copy_without_a_manifest_is_taken_only_when_a_person_says_so(base, own
     with pytest.raises(StorageTrouble, match="backup_damaged"):
         backups.restore(owner, path=alone, force=True)
     copies.manifest_file(alone).unlink()
-    assert backups.bring_back(alone, name=str(tmp_path / "new" / "s.db"), force=True).counts == made.counts
+    assert (
+        backups.bring_back(alone, name=str(tmp_path / "new" / "s.db"), force=True).counts
+        == made.counts
+    )
     backups.restore(owner, path=alone, force=True)
     compose.close_store(reopened(base, wall))
 
 
-@pytest.mark.parametrize("harm", ["DROP TABLE stamp_entry", "ALTER TABLE point_lot DROP COLUMN valid_from", "DROP TABLE rule"])
+@pytest.mark.parametrize(
+    "harm",
+    ["DROP TABLE stamp_entry", "ALTER TABLE point_lot DROP COLUMN valid_from", "DROP TABLE rule"],
+)
 def test_a_copy_that_lacks_a_table_is_refused_though_forced(base, owner, tmp_path, harm):
     """It would open, and fail at the first bill that needs it."""
     made = backups.create(owner)
@@ -364,10 +398,17 @@ def test_a_copy_that_lacks_a_table_is_refused_though_forced(base, owner, tmp_pat
     shutil.copyfile(made.path, alone)
     raw = driver.connect(str(alone), isolation_level=None)
     if "COLUMN" in harm:
-        [harm] = [f"ALTER TABLE rule DROP COLUMN {name}" for _, name, *_ in raw.execute("PRAGMA table_info(rule)") if name == "value"]
+        [harm] = [
+            f"ALTER TABLE rule DROP COLUMN {name}"
+            for _, name, *_ in raw.execute("PRAGMA table_info(rule)")
+            if name == "value"
+        ]
     raw.execute(harm)
     raw.close()
-    for act in (lambda: backups.restore(owner, path=alone, force=True), lambda: backups.verify(alone)):
+    for act in (
+        lambda: backups.restore(owner, path=alone, force=True),
+        lambda: backups.verify(alone),
+    ):
         with pytest.raises(StorageTrouble, match="backup_incomplete"):
             act()
     with pytest.raises(StorageTrouble, match="backup_incomplete"):
@@ -399,7 +440,8 @@ def test_an_older_versions_copy_is_looked_over_and_restored_as_this_one(tmp_path
 
 @contextlib.contextmanager
 def unwritable(folder):
-    """A folder that takes nothing: by its rights, or as a mount where the user may write everywhere."""
+    """A folder that takes nothing: by its rights, or as a mount where the user may write
+    everywhere."""
     if os.geteuid():
         folder.chmod(0o555)
         yield
@@ -415,8 +457,11 @@ def unwritable(folder):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts and rights of Linux")
-def test_a_backup_on_a_medium_that_takes_nothing_is_looked_over_and_restored(base, owner, wall, tmp_path):
-    """A disc or a locked stick: nothing is written there, and a backup to it is refused in the right word."""
+def test_a_backup_on_a_medium_that_takes_nothing_is_looked_over_and_restored(
+    base, owner, wall, tmp_path
+):
+    """A disc or a locked stick: nothing is written there, and a backup to it is refused in the
+    right word."""
     made, medium = backups.create(owner), tmp_path / "medium"
     medium.mkdir()
     for file in (made.path, copies.manifest_file(made.path)):
@@ -437,20 +482,26 @@ def test_a_backup_on_a_medium_that_takes_nothing_is_looked_over_and_restored(bas
 
 def test_a_backup_that_is_not_there_is_named(owner, tmp_path):
     """Before anything is locked or made."""
-    for act in (lambda path: backups.restore(owner, path=path), lambda path: backups.bring_back(path, name=str(tmp_path / "n.db"))):
+    for act in (
+        lambda path: backups.restore(owner, path=path),
+        lambda path: backups.bring_back(path, name=str(tmp_path / "n.db")),
+    ):
         for path in (tmp_path / "none.db", tmp_path):
             with pytest.raises(NotFound, match="backup"):
                 act(path)
 
 
 def test_a_damaged_store_is_kept_as_it_is_when_a_backup_takes_its_place(base, owner, wall):
-    """Restoring is the cure for damage, so damage does not stop it; the copy of before says what it is."""
+    """Restoring is the cure for damage, so damage does not stop it; the copy of before says what it
+    is."""
     made = backups.create(owner)
     database.checkpoint(owner.engine, empty=True)
     whole = Path(base.name).read_bytes()
     owner.engine.dispose()
     raw = driver.connect(base.name, isolation_level=None)
-    page = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_stamp_entry_member'").fetchone()[0]
+    page = raw.execute(
+        "SELECT rootpage FROM sqlite_master WHERE name = 'ix_stamp_entry_member'"
+    ).fetchone()[0]
     raw.close()
     Path(base.name).write_bytes(whole[: (page - 1) * 4096] + b"\xff" * 4096 + whole[page * 4096 :])
     done = backups.restore(owner, path=made.path)
@@ -468,7 +519,8 @@ def damaged(path):
 
 
 def test_a_store_that_does_not_open_any_more_gives_way_to_a_backup(base, owner, wall):
-    """The cure that is named works; the damaged file is kept, for the last sales may be saved from it."""
+    """The cure that is named works; the damaged file is kept, for the last sales may be saved from
+    it."""
     made = backups.create(owner)
     build.member(owner)
     compose.close_store(base)

@@ -1,4 +1,5 @@
-"""Returns give back exactly what was paid, in whatever slices; points and coupons follow by the rule."""
+"""Returns give back exactly what was paid, in whatever slices; points and coupons follow by the
+rule."""
 
 import itertools
 
@@ -31,7 +32,10 @@ pytestmark = pytest.mark.both
 def shop(manager, tmp_path):
     """Milk, snacks, a gift."""
     file = tmp_path / "products.csv"
-    file.write_text("sku,name,category,price\nM1,Milk,milk,12.00\nS1,Crisps,snacks,6.90\nG1,Bag,gifts,15.00\n", "utf-8")
+    file.write_text(
+        "sku,name,category,price\nM1,Milk,milk,12.00\nS1,Crisps,snacks,6.90\nG1,Bag,gifts,15.00\n",
+        "utf-8",
+    )
     run.load(manager, kind="products", path=file)
     return manager
 
@@ -64,10 +68,15 @@ def test_a_line_comes_back_at_what_was_paid_for_it(shop):
     assert verify.verify(shop)[1] == []
 
 
-@given(st.permutations([1, 1, 1, 2, 2, 3, 3, 3, 3]), st.integers(1, 4), st.sampled_from(["debt", "cash", "pending", "forgive"]))
+@given(
+    st.permutations([1, 1, 1, 2, 2, 3, 3, 3, 3]),
+    st.integers(1, 4),
+    st.sampled_from(["debt", "cash", "pending", "forgive"]),
+)
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_slices_add_up_to_the_whole(shop, order, size, policy):
-    """Nine pieces with a promotion, a coupon, points and odd prices: any order, any slices, the same cash and points to the last one."""
+    """Nine pieces with a promotion, a coupon, points and odd prices: any order, any slices, the
+    same cash and points to the last one."""
     owner = signed(shop, "陈")
     shop_settings.set_rule(owner, key="return_shortfall", value=policy)
     number = next(_numbers)
@@ -95,15 +104,27 @@ def test_slices_add_up_to_the_whole(shop, order, size, policy):
         LineIn("S1", Quantity(2000), Money(697)),
         LineIn("G1", Quantity(4000), Money(333)),
     ]
-    sold = open_bill.record(shop, lines=basket, member=ann.member_no, coupons=[code], points_used=200)
+    sold = open_bill.record(
+        shop, lines=basket, member=ann.member_no, coupons=[code], points_used=200
+    )
     cash, given_back, taken = 0, 0, 0
     for part in (
-        itertools.batched(order, size) if hasattr(itertools, "batched") else [order[n : n + size] for n in range(0, len(order), size)]
+        itertools.batched(order, size)
+        if hasattr(itertools, "batched")
+        else [order[n : n + size] for n in range(0, len(order), size)]
     ):
-        done = returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(n, part.count(n)) for n in sorted(set(part))])
+        done = returns.return_goods(
+            shop, receipt=sold.receipt_no, lines=[back(n, part.count(n)) for n in sorted(set(part))]
+        )
         assert done.cash >= 0
-        cash, given_back, taken = cash + done.cash, given_back + done.points_given_back, taken + done.points_taken_back
-    kept = sold.points_earned if policy == "pending" else 0  # nothing is pending here, so nothing is taken
+        cash, given_back, taken = (
+            cash + done.cash,
+            given_back + done.points_given_back,
+            taken + done.points_taken_back,
+        )
+    kept = (
+        sold.points_earned if policy == "pending" else 0
+    )  # nothing is pending here, so nothing is taken
     assert (cash, given_back, taken) == (sold.net, 200, sold.points_earned - kept)
     after = points_account.show(shop, member=ann.member_no)
     assert (after.active, after.owed) == (before.active + kept, 0)
@@ -117,16 +138,28 @@ _numbers = itertools.count(1)
 
 @pytest.mark.parametrize(
     ("policy", "cash", "taken", "owed"),
-    [("debt", 10_000, 100, 100), ("cash", 9_900, 0, 0), ("forgive", 10_000, 0, 0), ("pending", 10_000, 0, 0)],
+    [
+        ("debt", 10_000, 100, 100),
+        ("cash", 9_900, 0, 0),
+        ("forgive", 10_000, 0, 0),
+        ("pending", 10_000, 0, 0),
+    ],
 )
 def test_points_that_are_spent_already(shop, owner, policy, cash, taken, owed):
-    """The customer used the points of the sale and brings the goods back: loyalty never blocks the return."""
+    """The customer used the points of the sale and brings the goods back: loyalty never blocks the
+    return."""
     shop_settings.set_rule(owner, key="return_shortfall", value=policy)
     ann = build.member(shop)
     sold = open_bill.record(shop, amount=Money(10_000), member=ann.member_no)
     open_bill.record(shop, amount=Money(200), member=ann.member_no, points_used=100)
     with owner.write() as session:
-        points.burn(session, owner, member=ann.id, points=points_account.show(owner, member=ann.member_no).active, day=owner.clock.today())
+        points.burn(
+            session,
+            owner,
+            member=ann.id,
+            points=points_account.show(owner, member=ann.member_no).active,
+            day=owner.clock.today(),
+        )
     done = returns.return_goods(shop, receipt=sold.receipt_no)
     assert (done.cash, done.points_taken_back, done.points_missing) == (cash, taken, 100)
     assert points_account.show(shop, member=ann.member_no).owed == owed
@@ -155,7 +188,10 @@ def test_points_of_a_lot_that_is_over_come_back_with_grace(shop, owner, base, wa
     shop, owner = signed(base, "赵"), signed(base, "陈")
     points_account.sweep(owner)
     done = returns.return_goods(shop, receipt=sold.receipt_no)
-    assert done.points_given_back == 100 and points_account.show(shop, member=ann.member_no).active == 100
+    assert (
+        done.points_given_back == 100
+        and points_account.show(shop, member=ann.member_no).active == 100
+    )
     wall.forward(days=31)
     assert points_account.show(signed(base, "赵"), member=ann.member_no).active == 0
 
@@ -172,8 +208,14 @@ def test_an_expired_coupon_stays_used(shop, base, wall):
 
 
 def test_a_gift_that_is_no_longer_earned_is_charged_or_comes_back(shop):
-    """Keep the bag, bring the milk back: the bag is paid. Bring both: nothing is charged. Never charged twice."""
-    design.create(shop, new=reading.draft({"code": "BAG", "kind": "gift", "min_spend": "40", "gifts": "G1", "automatic": True}))
+    """Keep the bag, bring the milk back: the bag is paid. Bring both: nothing is charged. Never
+    charged twice."""
+    design.create(
+        shop,
+        new=reading.draft(
+            {"code": "BAG", "kind": "gift", "min_spend": "40", "gifts": "G1", "automatic": True}
+        ),
+    )
     sold = open_bill.record(shop, lines=[line("M1", 4), line("G1")])
     assert sold.net == 4_800
     shown = returns.preview(shop, receipt=sold.receipt_no, lines=[back(1, 1), back(2)])
@@ -198,7 +240,12 @@ def test_a_return_counts_on_its_own_day(shop, owner, base, wall):
 
 def test_a_limited_offer_is_free_again_only_after_everything_came_back(shop):
     """One use of one: half returned keeps it used."""
-    design.create(shop, new=reading.draft({"code": "ONE", "kind": "amount_off", "value": "5", "limit_total": 1, "automatic": True}))
+    design.create(
+        shop,
+        new=reading.draft(
+            {"code": "ONE", "kind": "amount_off", "value": "5", "limit_total": 1, "automatic": True}
+        ),
+    )
     sold = open_bill.record(shop, lines=[line("M1", 2)])
     returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(1)])
     assert open_bill.record(shop, amount=Money(1_000)).discount == 0
@@ -207,7 +254,8 @@ def test_a_limited_offer_is_free_again_only_after_everything_came_back(shop):
 
 
 def test_what_cannot_come_back_is_said(shop, cashier):
-    """Wrong line, too many, a voided receipt, a return of a return, a void after a return, a cashier alone."""
+    """Wrong line, too many, a voided receipt, a return of a return, a void after a return, a
+    cashier alone."""
     sold = open_bill.record(shop, lines=[line("M1", 2)])
     for wrong in (back(9), back(1, 3), ReturnLine(1, Quantity(0))):
         with pytest.raises(BadInput):
@@ -231,7 +279,11 @@ def test_a_repeated_return_is_answered_and_not_done_again(shop):
     sold = open_bill.record(shop, lines=[line("M1", 3)])
     first = returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(1)], request_no="r1")
     again = returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(1)], request_no="r1")
-    assert again.repeated and (again.receipt_no, again.cash, again.lines) == (first.receipt_no, first.cash, first.lines)
+    assert again.repeated and (again.receipt_no, again.cash, again.lines) == (
+        first.receipt_no,
+        first.cash,
+        first.lines,
+    )
     with pytest.raises(Conflict):
         returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(1, 2)], request_no="r1")
 
@@ -252,25 +304,49 @@ def test_without_a_receipt_no_loyalty_is_touched(shop, owner):
 
 
 def test_a_charged_gift_is_repaid_when_it_comes_back(shop):
-    """Kept, paid, then brought after all: the customer has everything back that was paid, in one piece or two."""
-    design.create(shop, new=reading.draft({"code": "BAG", "kind": "gift", "min_spend": "40", "gifts": "G1", "get": 2, "automatic": True}))
+    """Kept, paid, then brought after all: the customer has everything back that was paid, in one
+    piece or two."""
+    design.create(
+        shop,
+        new=reading.draft(
+            {
+                "code": "BAG",
+                "kind": "gift",
+                "min_spend": "40",
+                "gifts": "G1",
+                "get": 2,
+                "automatic": True,
+            }
+        ),
+    )
     for pieces in (1, 2):
         sold = open_bill.record(shop, lines=[line("M1", 6), line("G1", pieces)])
         paid = [returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(1, 4)]).cash]
-        paid += [returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(2, 1)]).cash for _ in range(pieces)]
+        paid += [
+            returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(2, 1)]).cash
+            for _ in range(pieces)
+        ]
         paid.append(returns.return_goods(shop, receipt=sold.receipt_no).cash)
         assert paid[0] == 4_800 - 1_500 * pieces and sum(paid) == sold.net == 7_200
     assert verify.verify(shop)[1] == []
 
 
 def test_a_return_never_posts_what_the_customer_would_owe(shop):
-    """The bag is worth more than the crisps that come back: it is said, with the ways out, and nothing happens."""
-    design.create(shop, new=reading.draft({"code": "BAG", "kind": "gift", "min_spend": "10", "gifts": "G1", "automatic": True}))
+    """The bag is worth more than the crisps that come back: it is said, with the ways out, and
+    nothing happens."""
+    design.create(
+        shop,
+        new=reading.draft(
+            {"code": "BAG", "kind": "gift", "min_spend": "10", "gifts": "G1", "automatic": True}
+        ),
+    )
     sold = open_bill.record(shop, lines=[line("S1", 2), line("G1")])
     with pytest.raises(NotPossible) as refused:
         returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(1, 1)])
     assert (refused.value.code, refused.value.facts["owes"]) == ("return_owes", "8.10")
-    assert returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(1, 1), back(2)]).cash == 690
+    assert (
+        returns.return_goods(shop, receipt=sold.receipt_no, lines=[back(1, 1), back(2)]).cash == 690
+    )
 
 
 def test_a_return_without_receipt_is_done_once(shop, owner):

@@ -47,16 +47,30 @@ def verbs():
     for path in sorted(ROOM.rglob("*.py")):
         room = path.relative_to(ROOM).as_posix()
         for node in ast.parse(path.read_text("utf-8")).body:
-            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or not node.args.args:
+            if (
+                not isinstance(node, ast.FunctionDef)
+                or node.name.startswith("_")
+                or not node.args.args
+            ):
                 continue
-            if node.args.args[0].arg == "store" and WITHOUT_RIGHT.get(node.name) != room and (room, node.name) not in FREE:
+            if (
+                node.args.args[0].arg == "store"
+                and WITHOUT_RIGHT.get(node.name) != room
+                and (room, node.name) not in FREE
+            ):
                 yield f"{room}:{node.name}"
 
 
 def called(store, verb):
-    """Call a verb with nothing for all that it wants to know: who may not do it is refused before that is looked at."""
+    """Call a verb with nothing for all that it wants to know: who may not do it is refused before
+    that is looked at."""
     room, name = verb.split(":")
-    function = getattr(importlib.import_module("storecrm.services." + room[:-3].replace("/", ".").removesuffix(".__init__")), name)
+    function = getattr(
+        importlib.import_module(
+            "storecrm.services." + room[:-3].replace("/", ".").removesuffix(".__init__")
+        ),
+        name,
+    )
     wanted = {
         p.name: None
         for p in list(inspect.signature(function).parameters.values())[1:]
@@ -67,14 +81,27 @@ def called(store, verb):
 
 @pytest.fixture(scope="module")
 def asked():
-    """The right that each verb asks for first, as its first line says; None where it depends on what is asked."""
+    """The right that each verb asks for first, as its first line says; None where it depends on
+    what is asked."""
     found = {}
     for verb in verbs():
         room, name = verb.split(":")
-        node = next(n for n in ast.parse((ROOM / room).read_text("utf-8")).body if isinstance(n, ast.FunctionDef) and n.name == name)
-        body = [s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+        node = next(
+            n
+            for n in ast.parse((ROOM / room).read_text("utf-8")).body
+            if isinstance(n, ast.FunctionDef) and n.name == name
+        )
+        body = [
+            s
+            for s in node.body
+            if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+        ]
         named = {
-            n.attr for n in ast.walk(body[0]) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == "Right"
+            n.attr
+            for n in ast.walk(body[0])
+            if isinstance(n, ast.Attribute)
+            and isinstance(n.value, ast.Name)
+            and n.value.id == "Right"
         }
         found[verb] = Right[named.pop()] if len(named) == 1 else None
     return found
@@ -85,7 +112,9 @@ def test_the_table_is_the_contracts():
     assert {right.value for right in Right} == set().union(*LOWEST.values())
     for role in Role:
         allowed = {right.value for right in rights.ALLOWED[role]}
-        assert allowed == set().union(*(LOWEST[lower] for lower in list(LOWEST)[: list(LOWEST).index(role) + 1]))
+        assert allowed == set().union(
+            *(LOWEST[lower] for lower in list(LOWEST)[: list(LOWEST).index(role) + 1])
+        )
 
 
 def test_nobody_may_do_anything(base, asked):
@@ -97,7 +126,7 @@ def test_nobody_may_do_anything(base, asked):
         except NotAllowed as refused:
             if refused.code == "no_actor":
                 continue
-        except Exception as error:  # noqa: BLE001 - whatever came first, it was not the question who acts
+        except Exception as error:
             let.append(f"{verb}: {error!r}"[:120])
             continue
         let.append(verb)
@@ -106,7 +135,8 @@ def test_nobody_may_do_anything(base, asked):
 
 @pytest.mark.parametrize("name", ["王芳", "赵"])
 def test_no_verb_does_what_the_role_may_not(base, asked, name):
-    """Refused before anything else is looked at: a cashier and a manager at every verb whose right they do not hold."""
+    """Refused before anything else is looked at: a cashier and a manager at every verb whose right
+    they do not hold."""
     store, let, tried = signed(base, name), [], 0
     for verb, right in asked.items():
         if right is None or rights.may(store.actor.role, right):
@@ -118,18 +148,26 @@ def test_no_verb_does_what_the_role_may_not(base, asked, name):
         except NotAllowed as refused:
             if refused.code != "right_missing":
                 let.append(verb)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             let.append(f"{verb}: {error!r}"[:120])
     assert let == [] and tried > 15
 
 
 def test_who_may_carry_the_shop_away(cashier, manager, owner, tmp_path):
-    """A copy of the store is every member in one file: a cashier makes none, a manager in the shop's own folder, the owner anywhere."""
-    for store, to in ((cashier, None), (cashier, tmp_path / "stick"), (manager, tmp_path / "stick")):
+    """A copy of the store is every member in one file: a cashier makes none, a manager in the
+    shop's own folder, the owner anywhere."""
+    for store, to in (
+        (cashier, None),
+        (cashier, tmp_path / "stick"),
+        (manager, tmp_path / "stick"),
+    ):
         with pytest.raises(NotAllowed, match="right_missing"):
             backups.create(store, to=to)
     assert not (tmp_path / "stick").exists()
-    assert backups.create(manager).path.is_file() and backups.create(owner, to=tmp_path / "stick").path.is_file()
+    assert (
+        backups.create(manager).path.is_file()
+        and backups.create(owner, to=tmp_path / "stick").path.is_file()
+    )
 
 
 def test_the_days_copy_is_made_whoever_is_signed_in(cashier):
@@ -154,14 +192,31 @@ def test_a_command_without_proof_burns_nobodys_points(cashier, manager, ann):
     build.offer(manager, "NAMED", kind="amount_off", value="5", min_spend=None)
     [code] = build.issued(manager, "NAMED", to=(ann.member_no,))
     none = verification.shown(cashier, member=ann.member_no, said=[])
-    with_points = {"amount": Money(10_000), "member": ann.member_no, "points_used": 1_000, "proof": none}
-    with_coupon = {"amount": Money(10_000), "member": ann.member_no, "coupons": [code], "proof": none}
+    with_points = {
+        "amount": Money(10_000),
+        "member": ann.member_no,
+        "points_used": 1_000,
+        "proof": none,
+    }
+    with_coupon = {
+        "amount": Money(10_000),
+        "member": ann.member_no,
+        "coupons": [code],
+        "proof": none,
+    }
     for door in (open_bill.record, parked_bills.suspend):
         for asked in (with_points, with_coupon):
             with pytest.raises(NotPossible, match="proof_required"):
                 door(cashier, **asked)
     with pytest.raises(NotPossible, match="proof_required"):
-        open_bill.take(cashier, code=code, amount=Money(10_000), member=ann.member_no, request_no="r", proof=none)
+        open_bill.take(
+            cashier,
+            code=code,
+            amount=Money(10_000),
+            member=ann.member_no,
+            request_no="r",
+            proof=none,
+        )
     assert open_bill.record(manager, **with_points).points_paid == 1_000
 
 
@@ -169,7 +224,9 @@ def test_what_was_shown_must_be_the_members(cashier, manager, ann):
     """The card, the whole phone, the password; somebody else's proves nothing."""
     other = build.member(manager, "13900139000")
     said = lambda *texts: verification.shown(cashier, member=ann.member_no, said=texts)  # noqa: E731
-    assert said(ann.member_no) == Proof(ProofLevel.CARD) and said("13800138000") == Proof(ProofLevel.PHONE)
+    assert said(ann.member_no) == Proof(ProofLevel.CARD) and said("13800138000") == Proof(
+        ProofLevel.PHONE
+    )
     for text in (other.member_no, "13900139000", "13800138001", "hello"):
         with pytest.raises(NotPossible, match="proof_wrong"):
             said(text)
@@ -212,7 +269,10 @@ def test_a_managers_file_gives_no_more_points_than_the_manager(manager, owner, t
 
     def read(store, *counts):
         title = "phone,points" if kind == "members" else "phone,points,reference"
-        rows = [f"1390013900{n},{count}" + (f",r{n}-{count}" if kind == "points" else "") for n, count in enumerate(counts)]
+        rows = [
+            f"1390013900{n},{count}" + (f",r{n}-{count}" if kind == "points" else "")
+            for n, count in enumerate(counts)
+        ]
         file.write_text("\n".join([title, *rows]), "utf-8")
         return run.load(store, kind=kind, path=file)
 
@@ -230,7 +290,8 @@ def test_a_managers_file_gives_no_more_points_than_the_manager(manager, owner, t
 
 @pytest.mark.both
 def test_a_managers_file_of_sales_earns_no_more_than_the_manager_gives(manager, owner, tmp_path):
-    """Sales are an amount that anybody can type into a file: what they earn counts in the day, for the owner it does not."""
+    """Sales are an amount that anybody can type into a file: what they earn counts in the day, for
+    the owner it does not."""
     who = build.member(manager, "13700137000")
     file = tmp_path / "sales.csv"
 

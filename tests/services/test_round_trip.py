@@ -1,4 +1,5 @@
-"""What a shop hands out as lists, an empty shop takes in: the same members, goods, offers, receipts, coupons and points."""
+"""What a shop hands out as lists, an empty shop takes in: the same members, goods, offers,
+receipts, coupons and points."""
 
 import csv
 import shutil
@@ -34,7 +35,9 @@ DAY = date(2026, 11, 22)
 def other_template(tmp_path_factory):
     """Another shop, with other keys and another number, made once."""
     path = tmp_path_factory.mktemp("other") / "store.db"
-    _furnish(compose.create_store(str(path), shop="禾田生活", store="滨河路店", demo=True, wall=Wall()))
+    _furnish(
+        compose.create_store(str(path), shop="禾田生活", store="滨河路店", demo=True, wall=Wall())
+    )
     return path
 
 
@@ -84,9 +87,14 @@ def _people(owner, tmp_path):
             card_no="C-77",
         ),
     )
-    registry.register(owner, new=NewMember(phone="13900139000", name="-王", birthday="2018-03-02", guardian="王妈"))
+    registry.register(
+        owner,
+        new=NewMember(phone="13900139000", name="-王", birthday="2018-03-02", guardian="王妈"),
+    )
     registry.register(owner, new=NewMember(card_no="only-card"))
-    consent.set_consent(owner, member="13800138000", channel=Channel.SMS, granted=True, evidence="签字单 8")
+    consent.set_consent(
+        owner, member="13800138000", channel=Channel.SMS, granted=True, evidence="签字单 8"
+    )
     consent.set_consent(owner, member="13800138000", channel=Channel.EMAIL, granted=False)
     file = tmp_path / "old.csv"
     file.write_text(
@@ -98,41 +106,88 @@ def _people(owner, tmp_path):
 
 
 def _families(owner):
-    """What else a member has: further phones and cards, every answer, a friend, stamps, a tier for good, a word for the till."""
+    """What else a member has: further phones and cards, every answer, a friend, stamps, a tier for
+    good, a word for the till."""
     phones_and_cards.add_phone(owner, member="13800138000", phone="13700137111")
     phones_and_cards.add_phone(owner, member="13800138000", phone="13700137222")
     phones_and_cards.add_card(owner, member="13800138000", card="C-78")
     phones_and_cards.add_card(owner, member="only-card", card="z,9;8")
     build.member(owner, "13500135000", "孙七")
     merge.merge(owner, survivor="13900139000", merged="13500135000")
-    registry.register(owner, new=NewMember(phone="13600136000", name="友", referrer="13800138000", alert="带孩子"))
-    consent.set_consent(owner, member="13600136000", channel=Channel.PHONE, granted=True, evidence="电话 0915")
+    registry.register(
+        owner, new=NewMember(phone="13600136000", name="友", referrer="13800138000", alert="带孩子")
+    )
+    consent.set_consent(
+        owner, member="13600136000", channel=Channel.PHONE, granted=True, evidence="电话 0915"
+    )
     consent.set_consent(owner, member="13600136000", channel=Channel.POST, granted=False)
-    consent.set_consent(owner, member="13600136000", channel=Channel.SMS, granted=True, purpose=Purpose.SERVICE)
-    consent.set_consent(owner, member="13800138000", channel=Channel.SMS, granted=False, evidence="不要了")
+    consent.set_consent(
+        owner, member="13600136000", channel=Channel.SMS, granted=True, purpose=Purpose.SERVICE
+    )
+    consent.set_consent(
+        owner, member="13800138000", channel=Channel.SMS, granted=False, evidence="不要了"
+    )
     tiers.keep(owner, name="银卡", threshold=Money(100_000))
     tiers.set_by_hand(owner, member="13600136000", tier="银卡", until=None, reason="老朋友")
 
 
 def _offers(owner):
     build.offer(owner, "A20", name="满100减20", campaign="秋季")
-    build.offer(owner, "MILK", kind="percent_off", zhe="8.5", value=None, min_spend=None, products="M1,S1", limit_per_member=9)
-    build.offer(owner, "AUTO", kind="percent_off", value="10", min_spend=None, automatic=True, valid_days=None, categories="零食")
-    build.offer(owner, "CARD", kind="stamps", value=None, min_spend=None, buy=5, products="M1", reward="A20", automatic=True)
+    build.offer(
+        owner,
+        "MILK",
+        kind="percent_off",
+        zhe="8.5",
+        value=None,
+        min_spend=None,
+        products="M1,S1",
+        limit_per_member=9,
+    )
+    build.offer(
+        owner,
+        "AUTO",
+        kind="percent_off",
+        value="10",
+        min_spend=None,
+        automatic=True,
+        valid_days=None,
+        categories="零食",
+    )
+    build.offer(
+        owner,
+        "CARD",
+        kind="stamps",
+        value=None,
+        min_spend=None,
+        buy=5,
+        products="M1",
+        reward="A20",
+        automatic=True,
+    )
     build.offer(owner, "OVER", kind="amount_off", value="5", min_spend=None, uses_allowed="*")
 
 
 def _trade(owner, wall):
-    """Receipts of every kind, coupons in every state, points that were earned, used, given and taken."""
+    """Receipts of every kind, coupons in every state, points that were earned, used, given and
+    taken."""
     free = build.issued(owner, "A20", count=6)
     named = build.issued(owner, "MILK", to=("13800138000", "13700137000"))
     issue.issue(owner, offer="A20", count=3, activate=True)
     paper = issue.batches(owner)[0].id
     paper_stock.move(owner, batch=paper, act=PaperAct.HANDED_OUT, first=1, last=2, channel="街头")
-    sold = open_bill.record(owner, lines=[line("M1", 7), line("S1", 5), line("T1")], coupons=[free[0]], member="13800138000")
+    sold = open_bill.record(
+        owner,
+        lines=[line("M1", 7), line("S1", 5), line("T1")],
+        coupons=[free[0]],
+        member="13800138000",
+    )
     open_bill.record(owner, lines=[line("M1", 2)], coupons=[named[0]], member="13800138000")
     open_bill.record(owner, amount=Money(51_234), member="13700137000", points_used=200)
-    voids.void(owner, receipt=open_bill.record(owner, amount=Money(19_900), coupons=[free[1]]).receipt_no, reason="错")
+    voids.void(
+        owner,
+        receipt=open_bill.record(owner, amount=Money(19_900), coupons=[free[1]]).receipt_no,
+        reason="错",
+    )
     whole = open_bill.record(owner, lines=[line("H1", 3)], member="13900139000")
     returns.return_goods(owner, receipt=sold.receipt_no, lines=[ReturnLine(1, Quantity(2000))])
     returns.return_goods(owner, receipt=whole.receipt_no)
@@ -163,7 +218,10 @@ def take_in(shop, folder, ending):
 
 def rows_of(folder, kind, *, without=()):
     with (folder / f"{kind}.csv").open(encoding="utf-8-sig", newline="") as source:
-        return [{name: cell for name, cell in row.items() if name not in without} for row in csv.DictReader(source)]
+        return [
+            {name: cell for name, cell in row.items() if name not in without}
+            for row in csv.DictReader(source)
+        ]
 
 
 def asked(shop, statement):
@@ -204,24 +262,57 @@ SAME = {
 def figures(shop):
     """What the month's report says of what lists carry."""
     now = month_figures.figures(shop, first=date(2026, 11, 1), last=date(2026, 11, 30))
-    offers_of = {row.offer_code: (row.issued, row.redemptions, row.discount, row.sales_with_coupon_net) for row in now.offers}
-    days = [(d.day, d.recorded_net, d.recorded_receipts, d.member_net, d.shop_net) for d in now.days]
-    return now.totals.redemption_rate, now.totals.member_rate, now.members, now.points.closing, offers_of, days
+    offers_of = {
+        row.offer_code: (row.issued, row.redemptions, row.discount, row.sales_with_coupon_net)
+        for row in now.offers
+    }
+    days = [
+        (d.day, d.recorded_net, d.recorded_receipts, d.member_net, d.shop_net) for d in now.days
+    ]
+    return (
+        now.totals.redemption_rate,
+        now.totals.member_rate,
+        now.members,
+        now.points.closing,
+        offers_of,
+        days,
+    )
 
 
-@pytest.mark.parametrize(("ending", "language"), [("csv", "zh_CN"), ("xlsx", "zh_CN"), ("xlsx", "en")])
-def test_an_empty_shop_that_reads_the_lists_is_the_same_shop(full, empty, tmp_path, ending, language):
+@pytest.mark.parametrize(
+    ("ending", "language"), [("csv", "zh_CN"), ("xlsx", "zh_CN"), ("xlsx", "en")]
+)
+def test_an_empty_shop_that_reads_the_lists_is_the_same_shop(
+    full, empty, tmp_path, ending, language
+):
     """To the cent and the row, whatever the language and the kind of file."""
     lists = hand_out(full, tmp_path / "lists", ending, language)
     done = take_in(empty, lists, ending)
     assert {kind: result.rejected for kind, result in done.items()} == dict.fromkeys(KINDS, 0)
-    assert {name: asked(empty, statement) for name, statement in SAME.items()} == {name: asked(full, each) for name, each in SAME.items()}
+    assert {name: asked(empty, statement) for name, statement in SAME.items()} == {
+        name: asked(full, each) for name, each in SAME.items()
+    }
     assert figures(empty) == figures(full)
-    assert [(o.code, o.name, o.campaign, o.state, o.rule) for o in design.listed(empty)[::-1]] == sorted(
-        ((o.code, o.name, o.campaign, o.state, o.rule) for o in design.listed(full)[::-1]), key=lambda offer: offer[0] == "CARD"
+    assert [
+        (o.code, o.name, o.campaign, o.state, o.rule) for o in design.listed(empty)[::-1]
+    ] == sorted(
+        ((o.code, o.name, o.campaign, o.state, o.rule) for o in design.listed(full)[::-1]),
+        key=lambda offer: offer[0] == "CARD",
     )
-    for member in ("13800138000", "13900139000", "13700137000", "only-card", "C-77", "13700137222", "z,9;8", "13500135000"):
-        now, then = points_account.show(empty, member=member), points_account.show(full, member=member)
+    for member in (
+        "13800138000",
+        "13900139000",
+        "13700137000",
+        "only-card",
+        "C-77",
+        "13700137222",
+        "z,9;8",
+        "13500135000",
+    ):
+        now, then = (
+            points_account.show(empty, member=member),
+            points_account.show(full, member=member),
+        )
         assert (now.active, now.pending, now.owed) == (then.active, then.pending, then.owed)
         assert stamp_cards.cards(empty, member=member) == stamp_cards.cards(full, member=member)
     assert stamp_cards.cards(full, member="13800138000")[0].stamps
@@ -231,7 +322,10 @@ def test_an_empty_shop_that_reads_the_lists_is_the_same_shop(full, empty, tmp_pa
 def test_paper_that_was_not_handed_out_works_in_neither_shop(full, empty, tmp_path):
     """What lies in the drawer is no money there either, and can be handed out there."""
     take_in(empty, hand_out(full, tmp_path / "lists", "csv"), "csv")
-    paper = asked(full, "SELECT c.code, c.serial FROM coupon c JOIN batch b ON b.id = c.batch_id WHERE b.activate = 1 ORDER BY c.serial")
+    paper = asked(
+        full,
+        "SELECT c.code, c.serial FROM coupon c JOIN batch b ON b.id = c.batch_id WHERE b.activate = 1 ORDER BY c.serial",
+    )
     for code, serial in paper:
         if serial <= 2:
             assert coupon_check.check(empty, code=code, amount=Money(20_000)).discount == 2_000
@@ -252,7 +346,8 @@ def test_a_list_longer_than_a_sheet_is_refused_whole(full, tmp_path, monkeypatch
 
 
 def test_the_lists_of_the_new_shop_are_those_of_the_old(full, empty, tmp_path):
-    """Row for row; a lot's kind and receipt and the day it is new stay with the shop that earned it."""
+    """Row for row; a lot's kind and receipt and the day it is new stay with the shop that earned
+    it."""
     first = hand_out(full, tmp_path / "first", "csv")
     take_in(empty, first, "csv")
     second = hand_out(empty, tmp_path / "second", "csv")
@@ -264,7 +359,8 @@ def test_the_lists_of_the_new_shop_are_those_of_the_old(full, empty, tmp_path):
 
 @pytest.mark.both
 def test_a_shops_own_lists_change_nothing_in_it(full, tmp_path):
-    """Nobody gets points twice, no receipt and no use is there twice, because a list was read by the shop that wrote it."""
+    """Nobody gets points twice, no receipt and no use is there twice, because a list was read by
+    the shop that wrote it."""
     before = {name: asked(full, statement) for name, statement in SAME.items()}
     done = take_in(full, hand_out(full, tmp_path / "own", "csv"), "csv")
     for kind, result in done.items():

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.both
 
 
 def test_a_refusal_that_also_asks_for_the_member_is_logged(manager, wall):
-    """An expired coupon of somebody's own is a refusal; one that only waits for its member or the amount is a step on the way."""
+    """An expired coupon of somebody's own is a refusal; one that only waits for its member or the
+    amount is a step on the way."""
     who = build.member(manager)
     build.offer(manager, valid_days=1)
     code = build.issued(manager, to=(who.member_no,))[0]
@@ -32,8 +33,18 @@ def test_a_refusal_that_also_asks_for_the_member_is_logged(manager, wall):
 
 @pytest.mark.parametrize("kind", ["threshold_off", "amount_off"])
 def test_a_promotion_without_budget_is_not_advertised(manager, kind):
-    """ "¥5 more and you save ¥20" of a budget that is spent makes a promise that the till breaks."""
-    build.offer(manager, "AUTO", kind=kind, value="20", min_spend="100", valid_days=None, automatic=True, budget="30")
+    """ "¥5 more and you save ¥20" of a budget that is spent makes a promise that the till
+    breaks."""
+    build.offer(
+        manager,
+        "AUTO",
+        kind=kind,
+        value="20",
+        min_spend="100",
+        valid_days=None,
+        automatic=True,
+        budget="30",
+    )
     assert open_bill.record(manager, amount=Money(9_500), dry_run=True).near
     assert open_bill.record(manager, amount=Money(20_000)).discount == 2_000
     left = open_bill.record(manager, amount=Money(9_500), dry_run=True).near
@@ -57,7 +68,10 @@ def test_a_coupon_whose_budget_is_spent_is_not_offered(manager):
 @pytest.mark.parametrize("typed", ["张 伟", "张伟", "张  伟", "伟", "zw", "ZW"])
 def test_a_chinese_name_is_found_however_it_is_spaced(manager, typed):
     """Written with a space or without, by itself or by its initials."""
-    kept = [registry.register(manager, new=NewMember(phone=f"1380013800{n}", name=name)) for n, name in enumerate(("张 伟", "张伟"))]
+    kept = [
+        registry.register(manager, new=NewMember(phone=f"1380013800{n}", name=name))
+        for n, name in enumerate(("张 伟", "张伟"))
+    ]
     assert {m.member_no for m in registry.find(manager, text=typed)} == {m.member_no for m in kept}
 
 
@@ -70,14 +84,21 @@ def test_rare_signs_are_found_like_others(manager, typed):
 
 
 def test_a_list_of_another_shop_is_refused_whole(manager, tmp_path):
-    """Its coupons would be paid for here; its redemptions are of coupons that this shop never gave. Nothing of the list is kept."""
+    """Its coupons would be paid for here; its redemptions are of coupons that this shop never gave.
+    Nothing of the list is kept."""
     build.offer(manager, "A20")
     foreign = new_codes(Kind.COUPON, 2)
     file = tmp_path / "coupons.csv"
-    file.write_text("code,offer_code\nOLD-1,A20\n" + "".join(f"{grouped(code)},A20\n" for code in foreign), "utf-8")
+    file.write_text(
+        "code,offer_code\nOLD-1,A20\n" + "".join(f"{grouped(code)},A20\n" for code in foreign),
+        "utf-8",
+    )
     with pytest.raises(ImportRejected) as refused:
         run.load(manager, kind="coupons", path=file)
-    assert [(p.row, p.column, p.kind) for p in refused.value.problems] == [(3, "code", "other_shop"), (4, "code", "other_shop")]
+    assert [(p.row, p.column, p.kind) for p in refused.value.problems] == [
+        (3, "code", "other_shop"),
+        (4, "code", "other_shop"),
+    ]
     with pytest.raises(CouponRefused, match="not_found"):
         coupon_check.check(manager, code="OLD-1", amount=Money(20_000))
     used = tmp_path / "used.csv"

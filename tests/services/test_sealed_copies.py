@@ -1,4 +1,5 @@
-"""An encrypted store is copied as it lies on the disk: whole, closed, private, and nobody's hold on the store is lost."""
+"""An encrypted store is copied as it lies on the disk: whole, closed, private, and nobody's hold on
+the store is lost."""
 
 import errno
 import os
@@ -49,7 +50,9 @@ with open(sys.argv[1], "r+b") as store:
 @pytest.fixture
 def owner(tmp_path, monkeypatch):
     """The owner of an encrypted store."""
-    monkeypatch.setattr(paths.platformdirs, "user_config_dir", lambda *_, **__: str(tmp_path / "config"))
+    monkeypatch.setattr(
+        paths.platformdirs, "user_config_dir", lambda *_, **__: str(tmp_path / "config")
+    )
     base = compose.create_store(str(tmp_path / "s.db"), shop="S", encrypt=True)
     accounts.add(base, name="O", role=Role.OWNER, pin="860274")
     yield accounts.sign_in(base, name="O", pin="860274", till="t")
@@ -66,12 +69,15 @@ def writing(owner, turns):
 def rows(copy, key):
     """What the other program wrote, as a copy has it."""
     with copies.sealed(copy, key) as engine, engine.connect() as connection:
-        ask = lambda table: connection.exec_driver_sql(f"SELECT n FROM {table} ORDER BY n").scalars().all()  # noqa: E731
+        ask = lambda table: (  # noqa: E731
+            connection.exec_driver_sql(f"SELECT n FROM {table} ORDER BY n").scalars().all()
+        )
         return ask("one"), ask("other")
 
 
 def test_a_copy_that_is_made_while_others_write_is_one_moment(owner, tmp_path):
-    """Both halves of each act or none; whatever was done before the copy began is in it; every page can be opened."""
+    """Both halves of each act or none; whatever was done before the copy began is in it; every page
+    can be opened."""
     key = owner.engine.get_execution_options()["key"]
     with writing(owner, 400) as other:
         for turn in range(12):
@@ -81,14 +87,18 @@ def test_a_copy_that_is_made_while_others_write_is_one_moment(owner, tmp_path):
             one, two = rows(copy, key)
             assert one == two == list(range(len(one))) and len(one) > seen
             assert copies.count(copy, key)["counts"]["members"] == 0
-            assert not copy.read_bytes().startswith(b"SQLite") and not copy.with_name(f"{copy.name}-wal").exists()
+            assert (
+                not copy.read_bytes().startswith(b"SQLite")
+                and not copy.with_name(f"{copy.name}-wal").exists()
+            )
         other.stdout.read()
     assert other.returncode == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="only POSIX forgets locks when a file is closed")
 def test_the_store_is_still_held_after_it_was_copied(owner):
-    """A program that does not see us in the file may take it for its own; the bytes that SQLite locks are locked as before."""
+    """A program that does not see us in the file may take it for its own; the bytes that SQLite
+    locks are locked as before."""
     assert is_held(owner)
     made = backups.create(owner)
     backups.create(owner)

@@ -27,7 +27,16 @@ from storecrm.services.till import (
     voids,
 )
 from storecrm.services.till.coupon_check import LineIn
-from storecrm.values import CouponState, Money, Override, PaperAct, Quantity, RefusalCode, SaleState, TenderKind
+from storecrm.values import (
+    CouponState,
+    Money,
+    Override,
+    PaperAct,
+    Quantity,
+    RefusalCode,
+    SaleState,
+    TenderKind,
+)
 from tests import build
 from tests.services.reading import barcodes_of, text_of
 
@@ -40,7 +49,8 @@ OUT, BACK, VOID = PaperAct.HANDED_OUT, PaperAct.RETURNED, PaperAct.VOIDED
 def goods(manager, tmp_path):
     file = tmp_path / "goods.csv"
     file.write_text(
-        "sku,barcode,name,category,price\nMILK,6901234567892,晨露纯牛奶,乳品,45.90\nBREAD,,吐司,烘焙,8.80\nRICE,,大米,粮油,39.90\n", "utf-8"
+        "sku,barcode,name,category,price\nMILK,6901234567892,晨露纯牛奶,乳品,45.90\nBREAD,,吐司,烘焙,8.80\nRICE,,大米,粮油,39.90\n",
+        "utf-8",
     )
     run.load(manager, kind="products", path=file)
     return manager
@@ -60,7 +70,9 @@ def test_a_coupon_activated_by_handing_out_works_from_then_on(manager, cashier, 
     with pytest.raises(CouponRefused) as refused:
         open_bill.record(cashier, coupons=[codes[9]])
     assert [r.code for r in refused.value.refusals] == [RefusalCode.NOT_ACTIVATED]
-    card = paper_stock.move(manager, batch=batch.id, act=OUT, first=1, last=50, channel="street", person="李强")
+    card = paper_stock.move(
+        manager, batch=batch.id, act=OUT, first=1, last=50, channel="street", person="李强"
+    )
     assert (card.in_stock, card.out) == (50, 50)
     assert open_bill.record(cashier, coupons=[codes[9]]).discount == 600
     card = paper_stock.move(manager, batch=batch.id, act=BACK, first=41, last=50)
@@ -109,7 +121,9 @@ def test_stock_moves_that_cannot_be_are_refused(manager, cashier):
 # --- the shift ---
 
 
-def test_a_shift_counts_what_this_person_did_here_and_keeps_the_differences(goods, cashier, manager, owner, wall):
+def test_a_shift_counts_what_this_person_did_here_and_keeps_the_differences(
+    goods, cashier, manager, owner, wall
+):
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     a, b, c = build.issued(manager)
     who = build.member(manager)
@@ -124,8 +138,18 @@ def test_a_shift_counts_what_this_person_did_here_and_keeps_the_differences(good
         open_bill.record(cashier, coupons=[a])
     open_bill.record(manager, amount=Money(99_900))
     now = shifts.sheet(cashier)
-    assert (now.bills, now.net, now.given, now.undone, now.attached, now.refused) == (3, 4400 + 4590, 1200, 1, 1, 1)
-    assert ([(x.offer_code, x.count, x.discount) for x in now.coupons], now.tenders) == ([("A20", 2, 1200)], {"cash": 4590})
+    assert (now.bills, now.net, now.given, now.undone, now.attached, now.refused) == (
+        3,
+        4400 + 4590,
+        1200,
+        1,
+        1,
+        1,
+    )
+    assert ([(x.offer_code, x.count, x.discount) for x in now.coupons], now.tenders) == (
+        [("A20", 2, 1200)],
+        {"cash": 4590},
+    )
     wall.forward(seconds=60)
     done = shifts.hand_over(cashier, register_discount=Money(1300), counted={"A20": 1})
     assert (done.difference, done.paper_difference) == (100, -1)
@@ -148,14 +172,28 @@ def test_the_shift_slip_says_everything_in_both_languages(goods, cashier, manage
     build.offer(manager, kind="amount_off", value="6", min_spend=None, valid_days=1)
     code = build.issued(manager)[0]
     wall.forward(days=2)
-    open_bill.record(cashier, amount=Money(5000), coupons=[code], approval=overrides.allow(cashier, reason="just over"))
+    open_bill.record(
+        cashier,
+        amount=Money(5000),
+        coupons=[code],
+        approval=overrides.allow(cashier, reason="just over"),
+    )
     wall.forward(seconds=1)
     done = shifts.hand_over(cashier, register_discount=Money(700), counted={"A20": 2})
     assert done.overrides == {Override.ALLOWANCE: 1}
-    for language, words in (("en", ("Shift sheet", "Difference ¥1.00", "Own allowance 1", "+1")), ("zh_CN", ("交班单", "王芳", "实点 2"))):
+    for language, words in (
+        ("en", ("Shift sheet", "Difference ¥1.00", "Own allowance 1", "+1")),
+        ("zh_CN", ("交班单", "王芳", "实点 2")),
+    ):
         for layout in ("slip-80", "slip-58"):
             file = tmp_path / f"{language}-{layout}.pdf"
-            shift_slip.write(cashier, sheet=done, file=file, words=Catalogue(language, "CNY", cashier.clock.zone), layout=layout)
+            shift_slip.write(
+                cashier,
+                sheet=done,
+                file=file,
+                words=Catalogue(language, "CNY", cashier.clock.zone),
+                layout=layout,
+            )
             said = text_of(file)
             assert all(word in said for word in words), said
 
@@ -163,8 +201,11 @@ def test_the_shift_slip_says_everything_in_both_languages(goods, cashier, manage
 # --- the customer's slip ---
 
 
-def test_the_slip_shows_the_bill_and_its_next_coupon_can_be_scanned(goods, owner, cashier, manager, tmp_path):
-    """What was taken off and why, tenders and change, points, and a barcode for the receipt and for the next visit."""
+def test_the_slip_shows_the_bill_and_its_next_coupon_can_be_scanned(
+    goods, owner, cashier, manager, tmp_path
+):
+    """What was taken off and why, tenders and change, points, and a barcode for the receipt and for
+    the next visit."""
     build.offer(manager, "NEXT", kind="amount_off", value="5", min_spend="39", valid_days=30)
     build.offer(manager)
     shop_settings.set_rule(owner, key="next_offer", value="NEXT")
@@ -176,7 +217,13 @@ def test_the_slip_shows_the_bill_and_its_next_coupon_can_be_scanned(goods, owner
     assert (done.gross, done.net, done.change) == (13_769, 11_769, 1)
     for layout in ("slip-80", "slip-58"):
         file = tmp_path / f"{layout}.pdf"
-        receipt_slip.write(cashier, receipt=done.receipt_no, file=file, words=Catalogue("en", "CNY", cashier.clock.zone), layout=layout)
+        receipt_slip.write(
+            cashier,
+            receipt=done.receipt_no,
+            file=file,
+            words=Catalogue("en", "CNY", cashier.clock.zone),
+            layout=layout,
+        )
         said = text_of(file)
         for word in (
             "晨露纯牛奶 ¥91.80",
@@ -191,18 +238,27 @@ def test_the_slip_shows_the_bill_and_its_next_coupon_can_be_scanned(goods, owner
             assert word in said, (word, said)
         assert barcodes_of(file) == {done.receipt_no, done.given[0].code}
     zh = tmp_path / "zh.pdf"
-    receipt_slip.write(cashier, receipt=done.receipt_no, file=zh, words=Catalogue("zh_CN", "CNY", cashier.clock.zone))
+    receipt_slip.write(
+        cashier,
+        receipt=done.receipt_no,
+        file=zh,
+        words=Catalogue("zh_CN", "CNY", cashier.clock.zone),
+    )
     assert "应收" in text_of(zh) and "开票按折后实收" in text_of(zh)
     with pytest.raises(NotFound):
         receipt_slip.write(cashier, receipt="nothing", file=zh, words=Catalogue("en"))
     with pytest.raises(BadInput):
-        receipt_slip.write(cashier, receipt=done.receipt_no, file=zh, words=Catalogue("en"), layout="a5")
+        receipt_slip.write(
+            cashier, receipt=done.receipt_no, file=zh, words=Catalogue("en"), layout="a5"
+        )
 
 
 def test_the_emergency_list_prints_every_code_once(owner, cashier, tmp_path):
     codes = overrides.new_codes(owner, count=30)
     file = tmp_path / "safe.pdf"
-    emergency_list.write(owner, codes=codes, file=file, words=Catalogue("zh_CN", "CNY", owner.clock.zone))
+    emergency_list.write(
+        owner, codes=codes, file=file, words=Catalogue("zh_CN", "CNY", owner.clock.zone)
+    )
     said = text_of(file).replace(" ", "")
     assert all(said.count(code) == 1 for code in codes)
     assert len(pypdfium2.PdfDocument(file)) == 2
@@ -216,24 +272,51 @@ def test_the_emergency_list_prints_every_code_once(owner, cashier, tmp_path):
 def test_goods_are_exchanged_and_only_the_difference_is_paid(goods, manager, cashier, owner):
     who = build.member(manager)
     sold = open_bill.record(cashier, lines=[LineIn("MILK"), LineIn("BREAD")], member=who.member_no)
-    look = exchanges.preview(cashier, receipt=sold.receipt_no, lines=[returns.ReturnLine(2, Quantity(1000))], taken=[LineIn("RICE")])
-    assert (look.difference, receipts.show(cashier, receipt=sold.receipt_no).state) == (3110, SaleState.POSTED)
+    look = exchanges.preview(
+        cashier,
+        receipt=sold.receipt_no,
+        lines=[returns.ReturnLine(2, Quantity(1000))],
+        taken=[LineIn("RICE")],
+    )
+    assert (look.difference, receipts.show(cashier, receipt=sold.receipt_no).state) == (
+        3110,
+        SaleState.POSTED,
+    )
     assert returns.preview(cashier, receipt=sold.receipt_no).cash == 5470
     with pytest.raises(NotAllowed):
         exchanges.exchange(cashier, receipt=sold.receipt_no, lines=[], taken=[LineIn("RICE")])
-    ask = {"receipt": sold.receipt_no, "lines": [returns.ReturnLine(2, Quantity(1000))], "taken": [LineIn("RICE")], "request_no": "x1"}
+    ask = {
+        "receipt": sold.receipt_no,
+        "lines": [returns.ReturnLine(2, Quantity(1000))],
+        "taken": [LineIn("RICE")],
+        "request_no": "x1",
+    }
     done = exchanges.exchange(manager, **ask, paid=[Tender(TenderKind.CASH, Money(5000))])
-    assert (done.difference, done.back.cash, done.sale.net, done.sale.change) == (3110, 880, 3990, 1890)
-    assert [(p.kind, p.amount) for p in done.sale.paid] == [(TenderKind.CASH, 3110), (TenderKind.EXCHANGE, 880)]
+    assert (done.difference, done.back.cash, done.sale.net, done.sale.change) == (
+        3110,
+        880,
+        3990,
+        1890,
+    )
+    assert [(p.kind, p.amount) for p in done.sale.paid] == [
+        (TenderKind.CASH, 3110),
+        (TenderKind.EXCHANGE, 880),
+    ]
     assert points_account.show(cashier, member=who.member_no).active == 54 - 9 + 39
     again = exchanges.exchange(manager, **ask)
-    assert (again.back.repeated, again.sale.receipt_no, again.difference) == (True, done.sale.receipt_no, 3110)
+    assert (again.back.repeated, again.sale.receipt_no, again.difference) == (
+        True,
+        done.sale.receipt_no,
+        3110,
+    )
     with pytest.raises(Conflict, match="request_conflict"):
         exchanges.exchange(manager, **(ask | {"lines": [returns.ReturnLine(1, Quantity(1000))]}))
     clean(owner)
 
 
-def test_an_exchange_for_less_gives_money_back_and_nothing_is_half_done(goods, manager, cashier, owner):
+def test_an_exchange_for_less_gives_money_back_and_nothing_is_half_done(
+    goods, manager, cashier, owner
+):
     sold = open_bill.record(cashier, lines=[LineIn("MILK", Quantity(2000))])
     with pytest.raises(NotFound):
         exchanges.exchange(manager, receipt=sold.receipt_no, lines=[], taken=[LineIn("NONE")])
@@ -251,22 +334,40 @@ def test_an_exchange_for_less_gives_money_back_and_nothing_is_half_done(goods, m
     done = exchanges.exchange(manager, receipt=sold.receipt_no, lines=[], taken=[LineIn("BREAD")])
     assert (done.difference, done.sale.net) == (880 - 9180, 880)
     back = receipts.show(cashier, receipt=done.back.receipt_no)
-    assert sorted((p.kind.value, p.amount) for p in back.paid) == [("cash", -8300), ("exchange", -880)]
+    assert sorted((p.kind.value, p.amount) for p in back.paid) == [
+        ("cash", -8300),
+        ("exchange", -880),
+    ]
     clean(owner)
 
 
 # --- suppliers ---
 
 
-def test_a_suppliers_share_is_claimed_line_by_line_and_given_back_with_returns(goods, manager, owner, cashier, tmp_path):
+def test_a_suppliers_share_is_claimed_line_by_line_and_given_back_with_returns(
+    goods, manager, owner, cashier, tmp_path
+):
     supply = {"supplier": "晨露乳业", "supplier_share": "50", "categories": ["乳品"]}
     build.offer(manager, "MILK5", kind="amount_off", value="5.01", min_spend=None, **supply)
-    build.offer(manager, "AUTO", kind="percent_off", value="10", min_spend=None, automatic=True, valid_days=None, **supply)
+    build.offer(
+        manager,
+        "AUTO",
+        kind="percent_off",
+        value="10",
+        min_spend=None,
+        automatic=True,
+        valid_days=None,
+        **supply,
+    )
     code = build.issued(manager, "MILK5")[0]
-    sold = open_bill.record(cashier, lines=[LineIn("MILK", Quantity(2000)), LineIn("BREAD")], coupons=[code])
+    sold = open_bill.record(
+        cashier, lines=[LineIn("MILK", Quantity(2000)), LineIn("BREAD")], coupons=[code]
+    )
     gone = open_bill.record(cashier, lines=[LineIn("MILK")])
     voids.void(manager, receipt=gone.receipt_no)
-    returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))])
+    returns.return_goods(
+        manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))]
+    )
     day = cashier.clock.today()
     found = supplier_claims.claims(manager, first=day, last=day)
     assert sorted((c.offer, c.product, c.discount, c.owed) for c in found) == [
@@ -276,7 +377,9 @@ def test_a_suppliers_share_is_claimed_line_by_line_and_given_back_with_returns(g
         ("MILK5", "晨露纯牛奶", 501, 251),
     ]
     file = tmp_path / "suppliers.xlsx"
-    owed = supplier_sheet.write(manager, first=day, last=day, file=file, words=Catalogue("zh_CN", "CNY", manager.clock.zone))
+    owed = supplier_sheet.write(
+        manager, first=day, last=day, file=file, words=Catalogue("zh_CN", "CNY", manager.clock.zone)
+    )
     assert owed == {"晨露乳业": 355}
     book = openpyxl.load_workbook(file, data_only=True)
     sheet = book.worksheets[0]
@@ -288,25 +391,42 @@ def test_a_suppliers_share_is_claimed_line_by_line_and_given_back_with_returns(g
         supplier_claims.claims(cashier, first=day, last=day)
 
 
-def test_a_claim_stays_in_the_month_of_its_sale_when_everything_comes_back_later(goods, manager, owner, cashier, wall):
+def test_a_claim_stays_in_the_month_of_its_sale_when_everything_comes_back_later(
+    goods, manager, owner, cashier, wall
+):
     build.offer(
-        manager, "MILK5", kind="amount_off", value="5.01", min_spend=None, supplier="晨露乳业", supplier_share="50", categories=["乳品"]
+        manager,
+        "MILK5",
+        kind="amount_off",
+        value="5.01",
+        min_spend=None,
+        supplier="晨露乳业",
+        supplier_share="50",
+        categories=["乳品"],
     )
     code, dropped = build.issued(manager, "MILK5", 2)
     sold_on = cashier.clock.today()
-    sold = open_bill.record(cashier, lines=[LineIn("MILK", Quantity(2000)), LineIn("BREAD")], coupons=[code])
+    sold = open_bill.record(
+        cashier, lines=[LineIn("MILK", Quantity(2000)), LineIn("BREAD")], coupons=[code]
+    )
     again = open_bill.record(cashier, lines=[LineIn("MILK")], coupons=[dropped])
     voids.void(manager, receipt=again.receipt_no, reason="returned")
     wall.forward(days=20)
     later = cashier.clock.today()
-    returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))])
+    returns.return_goods(
+        manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))]
+    )
     returns.return_goods(manager, receipt=sold.receipt_no)
-    assert [(c.discount, c.owed) for c in supplier_claims.claims(owner, first=sold_on, last=sold_on)] == [(501, 251)]
+    assert [
+        (c.discount, c.owed) for c in supplier_claims.claims(owner, first=sold_on, last=sold_on)
+    ] == [(501, 251)]
     assert sum(c.discount for c in supplier_claims.claims(owner, first=later, last=later)) == -501
     assert sum(c.discount for c in supplier_claims.claims(owner, first=sold_on, last=later)) == 0
 
 
-def test_a_coupon_that_left_the_bill_before_it_was_sold_is_claimed_from_nobody(goods, manager, owner, cashier):
+def test_a_coupon_that_left_the_bill_before_it_was_sold_is_claimed_from_nobody(
+    goods, manager, owner, cashier
+):
     """Swapped for another one; then some of the goods come back."""
     supply = {"supplier": "晨露乳业", "supplier_share": "50", "categories": ["乳品"]}
     for code in ("ONE", "TWO"):
@@ -316,9 +436,13 @@ def test_a_coupon_that_left_the_bill_before_it_was_sold_is_claimed_from_nobody(g
     open_bill.take(cashier, code=first, request_no="a")
     open_bill.swap(cashier, code=second, request_no="b")
     sold = open_bill.close(cashier)
-    returns.return_goods(manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))])
+    returns.return_goods(
+        manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))]
+    )
     day = cashier.clock.today()
-    assert sorted((c.offer, c.discount) for c in supplier_claims.claims(owner, first=day, last=day)) == [("TWO", -250), ("TWO", 500)]
+    assert sorted(
+        (c.offer, c.discount) for c in supplier_claims.claims(owner, first=day, last=day)
+    ) == [("TWO", -250), ("TWO", 500)]
 
 
 # --- lists of the day ---
@@ -346,14 +470,19 @@ def test_the_tills_bills_of_today(manager, cashier):
     first = open_bill.record(cashier, amount=Money(5000)).receipt_no
     open_bill.record(cashier, amount=Money(700))
     voids.void(manager, receipt=first)
-    assert [(row.net, row.state) for row in day_board.bills(cashier)] == [(700, "posted"), (5000, "voided")]
+    assert [(row.net, row.state) for row in day_board.bills(cashier)] == [
+        (700, "posted"),
+        (5000, "voided"),
+    ]
 
 
 def test_a_slip_is_as_wide_as_its_paper(goods, cashier, tmp_path):
     done = open_bill.record(cashier, lines=[LineIn("MILK")])
     for layout, wide in (("slip-80", 80), ("slip-58", 58)):
         file = tmp_path / "slip.pdf"
-        receipt_slip.write(cashier, receipt=done.receipt_no, file=file, words=Catalogue("en"), layout=layout)
+        receipt_slip.write(
+            cashier, receipt=done.receipt_no, file=file, words=Catalogue("en"), layout=layout
+        )
         width, _ = pypdfium2.PdfDocument(file)[0].get_size()
         assert round(width / 72 * 25.4) == wide
         picture = pypdfium2.PdfDocument(file)[0].render(scale=2).to_pil().convert("L")

@@ -1,4 +1,5 @@
-"""What a coupon goes together with: its own flag first, then the shop's number; two of one group never."""
+"""What a coupon goes together with: its own flag first, then the shop's number; two of one group
+never."""
 
 import pytest
 
@@ -33,17 +34,26 @@ def refusals(store, *codes) -> list[Refusal]:
 @pytest.mark.parametrize("number", ["1", "2", "*"])
 @pytest.mark.parametrize(
     ("first", "second", "why"),
-    [(True, True, None), (None, False, "alone"), (False, None, "other_alone"), (True, False, "alone"), (False, False, "other_alone")],
+    [
+        (True, True, None),
+        (None, False, "alone"),
+        (False, None, "other_alone"),
+        (True, False, "alone"),
+        (False, False, "other_alone"),
+    ],
 )
 def test_a_flag_that_is_set_decides_whatever_the_number(owner, number, first, second, why):
-    """`true` beside `true` on any bill, `false` on none, and the refusal says which of the two it is."""
+    """`true` beside `true` on any bill, `false` on none, and the refusal says which of the two it
+    is."""
     shop_settings.set_rule(owner, key="coupons_per_bill", value=number)
     one = coupon(owner, "X", stackable="" if first is None else first)
     two = coupon(owner, "Y", "3", stackable="" if second is None else second)
     if why is None:
         assert open_bill.record(owner, amount=Money(10_000), coupons=[one, two]).net == 9_200
     else:
-        assert refusals(owner, one, two) == [Refusal(RefusalCode.NOT_STACKABLE, offer="X", reason=why)]
+        assert refusals(owner, one, two) == [
+            Refusal(RefusalCode.NOT_STACKABLE, offer="X", reason=why)
+        ]
     assert verify.verify(owner)[1] == []
 
 
@@ -57,11 +67,14 @@ def test_without_a_flag_the_number_of_the_shop_decides(owner, number, together):
             done = open_bill.record(owner, amount=Money(10_000), coupons=pair, dry_run=True)
             assert done.net == 9_200
         else:
-            assert [(r.code, r.limit) for r in refusals(owner, *pair)] == [(RefusalCode.NOT_STACKABLE, 1)]
+            assert [(r.code, r.limit) for r in refusals(owner, *pair)] == [
+                (RefusalCode.NOT_STACKABLE, 1)
+            ]
 
 
 def test_the_number_counts_every_coupon_unless_all_say_true(owner):
-    """Three that say true are taken where the shop allows two; two of them and a silent one are three."""
+    """Three that say true are taken where the shop allows two; two of them and a silent one are
+    three."""
     shop_settings.set_rule(owner, key="coupons_per_bill", value="2")
     true = [coupon(owner, code, "1", stackable=True) for code in ("A", "B", "C")]
     silent = coupon(owner, "S", "1")
@@ -76,7 +89,9 @@ def test_two_coupons_of_one_group_never_go_together(owner, stackable):
     shop_settings.set_rule(owner, key="coupons_per_bill", value="*")
     one, two = (coupon(owner, code, group="g", stackable=stackable) for code in ("X", "Y"))
     other = coupon(owner, "Z", group="h", stackable=stackable)
-    assert refusals(owner, one, other, two) == [Refusal(RefusalCode.NOT_STACKABLE, offer="X", reason="group")]
+    assert refusals(owner, one, other, two) == [
+        Refusal(RefusalCode.NOT_STACKABLE, offer="X", reason="group")
+    ]
     assert open_bill.record(owner, amount=Money(10_000), coupons=[one, other]).net == 9_000
 
 
@@ -94,7 +109,12 @@ def test_the_open_bill_offers_the_swap(owner):
 def test_the_three_states_are_shown(owner, flag, shown):
     """A script reads what the offer says: true, false, or nothing."""
     build.offer(owner, "X", **OFF, stackable=flag)
-    assert json_form.offer(design.show(owner, code="X"), Catalogue("en", "CNY", owner.shop.timezone)).get("stackable") is shown
+    assert (
+        json_form.offer(
+            design.show(owner, code="X"), Catalogue("en", "CNY", owner.shop.timezone)
+        ).get("stackable")
+        is shown
+    )
     assert reading.as_keys(design.show(owner, code="X")).get("stackable") is shown
 
 
@@ -102,11 +122,28 @@ def test_every_reason_has_its_words(owner):
     """The cashier reads which rule it is, in both languages, and the coupon bears it."""
     for language in ("en", "zh_CN"):
         words = Catalogue(language, "CNY", owner.shop.timezone)
-        said = {refusal(Refusal(RefusalCode.NOT_STACKABLE, offer="X", reason=why), words) for why in ("group", "alone", "other_alone")}
-        assert len(said | {refusal(Refusal(RefusalCode.NOT_STACKABLE, offer="X", limit=1), words)}) == 4
+        said = {
+            refusal(Refusal(RefusalCode.NOT_STACKABLE, offer="X", reason=why), words)
+            for why in ("group", "alone", "other_alone")
+        }
+        assert (
+            len(said | {refusal(Refusal(RefusalCode.NOT_STACKABLE, offer="X", limit=1), words)})
+            == 4
+        )
     words = Catalogue("en", "CNY", owner.shop.timezone)
-    rule = reading.draft({"code": "A", "kind": "amount_off", "value": "5", "valid_days": 9, "stackable": True, "group": "spring"}).rule
+    rule = reading.draft(
+        {
+            "code": "A",
+            "kind": "amount_off",
+            "value": "5",
+            "valid_days": 9,
+            "stackable": True,
+            "group": "spring",
+        }
+    ).rule
     assert "together with other coupons that say so" in rule_sentence(rule, words)
     assert "one of “spring” on a bill" in rule_sentence(rule, words)
-    alone = reading.draft({"code": "A", "kind": "amount_off", "value": "5", "valid_days": 9, "stackable": False}).rule
+    alone = reading.draft(
+        {"code": "A", "kind": "amount_off", "value": "5", "valid_days": 9, "stackable": False}
+    ).rule
     assert "not together with another coupon" in rule_sentence(alone, words)

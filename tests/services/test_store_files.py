@@ -1,4 +1,5 @@
-"""Where a store lies and what its disk does: every name works, every fault has its own word, and nothing is written that is not kept."""
+"""Where a store lies and what its disk does: every name works, every fault has its own word, and
+nothing is written that is not kept."""
 
 import contextlib
 import ctypes
@@ -43,10 +44,15 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if os.name != "nt" or not set(name) & set('?:*"\\')])
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if os.name != "nt" or not set(name) & set('?:*"\\')]
+)
 def test_a_folder_may_bear_any_name(tmp_path, monkeypatch, name):
-    """No sign of it is taken for one of an address or a statement; no file appears anywhere else."""
-    monkeypatch.setattr(paths.platformdirs, "user_config_dir", lambda *_, **__: str(tmp_path / "config"))
+    """No sign of it is taken for one of an address or a statement; no file appears anywhere
+    else."""
+    monkeypatch.setattr(
+        paths.platformdirs, "user_config_dir", lambda *_, **__: str(tmp_path / "config")
+    )
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / name
     place = str(folder / f"{name}.db")
@@ -75,11 +81,32 @@ def test_a_folder_may_bear_any_name(tmp_path, monkeypatch, name):
 def test_a_relative_name_with_signs_of_an_address_is_a_file(tmp_path, monkeypatch, capsys):
     """Only what begins as an address is one."""
     monkeypatch.chdir(tmp_path)
-    assert not paths.is_url("/data/x://y") and not paths.is_url("C:\\x") and not paths.is_url("#://x")
+    assert (
+        not paths.is_url("/data/x://y") and not paths.is_url("C:\\x") and not paths.is_url("#://x")
+    )
     assert paths.is_url("postgresql://x/y") and paths.is_url("postgresql+psycopg://x")
-    assert cli.run(["--json", "--store", "file:a?b#c.db", "init", "--name", "S", "--owner", "O", "--pin", "860274"]) == 0
+    assert (
+        cli.run(
+            [
+                "--json",
+                "--store",
+                "file:a?b#c.db",
+                "init",
+                "--name",
+                "S",
+                "--owner",
+                "O",
+                "--pin",
+                "860274",
+            ]
+        )
+        == 0
+    )
     assert '"ok": true' in capsys.readouterr().out
-    assert {path.name for path in tmp_path.iterdir()} == {"file:a?b#c.db", "file:a?b#c.db.copy-lock"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "file:a?b#c.db",
+        "file:a?b#c.db.copy-lock",
+    }
 
 
 def test_mounts_are_read_with_their_signs(tmp_path, monkeypatch):
@@ -96,7 +123,9 @@ def small_disk(folder, size="2m"):
     folder.mkdir()
     if sys.platform != "linux" or os.geteuid():
         pytest.skip("only root can mount a small disk")
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True
+    ).returncode:
         pytest.skip("mounting is not allowed here")
     try:
         yield folder
@@ -119,7 +148,10 @@ def test_a_disk_without_a_byte_left_is_called_full(template, tmp_path, capsys):
         with pytest.raises(StorageTrouble) as caught:
             compose.open_store(place)
         assert caught.value.code == "disk_full"
-        assert cli.run(["--json", "--store", place, "check"]) == 6 and '"disk_full"' in capsys.readouterr().out
+        assert (
+            cli.run(["--json", "--store", place, "check"]) == 6
+            and '"disk_full"' in capsys.readouterr().out
+        )
         with pytest.raises(StorageTrouble) as caught:
             compose.create_store(str(disk / "new.db"), shop="S")
         assert caught.value.code == "disk_full" and not (disk / "new.db").exists()
@@ -128,7 +160,8 @@ def test_a_disk_without_a_byte_left_is_called_full(template, tmp_path, capsys):
 
 
 def test_a_full_disk_at_any_act_keeps_all_or_nothing(template, tmp_path):
-    """A bill, a backup, a restore: said as what it is, and what was there is there; after room was made each works."""
+    """A bill, a backup, a restore: said as what it is, and what was there is there; after room was
+    made each works."""
     with small_disk(tmp_path / "disk", "6m") as disk:
         place = str(disk / "store.db")
         shutil.copyfile(template, place)
@@ -143,7 +176,11 @@ def test_a_full_disk_at_any_act_keeps_all_or_nothing(template, tmp_path):
             with pytest.raises(StorageTrouble) as caught:
                 act()
             assert caught.value.code in ("disk_full", "no_space")
-        assert not [path for path in disk.rglob("*") if path.suffix in (".part", ".restoring", ".probe", ".json")]
+        assert not [
+            path
+            for path in disk.rglob("*")
+            if path.suffix in (".part", ".restoring", ".probe", ".json")
+        ]
         (disk / "ballast").unlink()
         assert open_bill.record(owner, amount=Money(100)).net == 100
         assert verify.verify(owner)[1] == []
@@ -156,33 +193,35 @@ QUOTA = textwrap.dedent("""
     from pathlib import Path
     from storecrm import compose
     from storecrm.errors import StorageTrouble
-    from storecrm.services.keeping import backup
-    from storecrm.services.people import staff
-    store = staff.sign_in(compose.open_store(sys.argv[1]), name="陈", pin="860274", till="t")
-    made = backup.create(store)
+    from storecrm.services.backup import backups
+    from storecrm.services.staff import accounts
+    store = accounts.sign_in(compose.open_store(sys.argv[1]), name="陈", pin="860274", till="t")
+    made = backups.create(store)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
-    for act in (lambda: backup.create(store), lambda: backup.restore(store, path=made.path)):
+    for act in (lambda: backups.create(store), lambda: backups.restore(store, path=made.path)):
         try:
             act()
         except StorageTrouble as error:
             print(error.code)
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     print(len(list(made.path.parent.iterdir())))
-    backup.restore(store, path=made.path)
+    backups.restore(store, path=made.path)
     print("done")
 """)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits are Unix")
 def test_a_quota_is_called_a_full_disk(base):
-    """The driver calls it a failure of the disk; nothing half made stays, and the program goes on when there is room."""
+    """The driver calls it a failure of the disk; nothing half made stays, and the program goes on
+    when there is room."""
     out = subprocess.run([sys.executable, "-c", QUOTA, base.name], capture_output=True, text=True)
     assert out.stdout.split() == ["disk_full", "disk_full", "2", "done"], out
 
 
 class FailingOnce(driver.Connection):
-    """A connection whose next COMMIT fails as SQLite does when the system could not keep what was written."""
+    """A connection whose next COMMIT fails as SQLite does when the system could not keep what was
+    written."""
 
     def commit(self):
         if FAILING:
@@ -198,8 +237,11 @@ FAILING: list[bool] = []
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_after_a_disk_that_did_not_keep_a_commit_nothing_more_is_written(base, wall, monkeypatch, language):
-    """What it holds nobody knows until the file is opened anew: not by the next bill, not by a restore, not by folding the log."""
+def test_after_a_disk_that_did_not_keep_a_commit_nothing_more_is_written(
+    base, wall, monkeypatch, language
+):
+    """What it holds nobody knows until the file is opened anew: not by the next bill, not by a
+    restore, not by folding the log."""
     connect = driver.connect
     monkeypatch.setattr(driver, "connect", lambda *a, **k: connect(*a, factory=FailingOnce, **k))
     store = signed(compose.open_store(base.name, wall=wall), "陈")
@@ -209,7 +251,10 @@ def test_after_a_disk_that_did_not_keep_a_commit_nothing_more_is_written(base, w
     with pytest.raises(StorageTrouble) as first:
         open_bill.record(store, amount=Money(200))
     assert first.value.code == "io" and not FAILING
-    for act in (lambda: open_bill.record(store, amount=Money(300)), lambda: backups.restore(store, path=made.path)):
+    for act in (
+        lambda: open_bill.record(store, amount=Money(300)),
+        lambda: backups.restore(store, path=made.path),
+    ):
         with pytest.raises(StorageTrouble) as caught:
             act()
         assert caught.value.code == "stopped"
@@ -226,10 +271,10 @@ FSYNC = textwrap.dedent("""
     import ctypes, platform, struct, sys
     from storecrm import compose
     from storecrm.errors import StorageTrouble
-    from storecrm.services.people import staff
-    from storecrm.services.till import bills
-    store = staff.sign_in(compose.open_store(sys.argv[1]), name="王芳", pin="3864", till="t")
-    bills.record(store, amount=100)
+    from storecrm.services.staff import accounts
+    from storecrm.services.till import open_bill
+    store = accounts.sign_in(compose.open_store(sys.argv[1]), name="王芳", pin="3864", till="t")
+    open_bill.record(store, amount=100)
     # from here on the kernel answers fsync and fdatasync of this process with EIO
     first, second = {"x86_64": (74, 75), "aarch64": (82, 83)}[platform.machine()]
     rules = [(0x20, 0, 0, 0), (0x15, 2, 0, first), (0x15, 1, 0, second), (0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x00050005)]
@@ -243,7 +288,7 @@ FSYNC = textwrap.dedent("""
         sys.exit(77)
     for _ in range(3):
         try:
-            bills.record(store, amount=200)
+            open_bill.record(store, amount=200)
             print("acknowledged")
         except StorageTrouble as error:
             print(error.code)
@@ -252,10 +297,12 @@ FSYNC = textwrap.dedent("""
 
 
 @pytest.mark.skipif(
-    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "prctl"), reason="the kernel is told to fail by a filter of Linux"
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "prctl"),
+    reason="the kernel is told to fail by a filter of Linux",
 )
 def test_a_real_failure_of_fsync_stops_the_writing(base):
-    """The system itself says that it could not keep the log: nothing is acknowledged, and the second try is not made."""
+    """The system itself says that it could not keep the log: nothing is acknowledged, and the
+    second try is not made."""
     out = subprocess.run([sys.executable, "-c", FSYNC, base.name], capture_output=True, text=True)
     if out.returncode == 77:
         pytest.skip("no filter of system calls is allowed here")
@@ -272,7 +319,8 @@ def older(tmp_path, version="0004"):
 
 
 def test_an_older_store_is_not_upgraded_beside_an_open_window(tmp_path):
-    """The window of the earlier version would write by its own rules into the new file; the window itself may upgrade."""
+    """The window of the earlier version would write by its own rules into the new file; the window
+    itself may upgrade."""
     place = older(tmp_path)
     with file_lock.exclusive(str(place), "window"):
         with pytest.raises(Conflict, match="upgrade_waits"):
@@ -292,11 +340,18 @@ OPEN = "import sys; from storecrm import compose; compose.close_store(compose.op
 def test_two_who_upgrade_at_once_make_one_copy(tmp_path):
     """The second finds the work done."""
     place = older(tmp_path, "0001")
-    running = [subprocess.Popen([sys.executable, "-c", OPEN, str(place)], stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPEN, str(place)], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
     said = [process.communicate()[0].strip() for process in running]
     # the upgrade takes the window's lock as well, so one may be told to come again
     assert "opened" in said
-    assert [path.name for path in backups.folder_of(str(place)).glob("*.db")] == [f"before-{migrate.newest()}.db"]
+    assert [path.name for path in backups.folder_of(str(place)).glob("*.db")] == [
+        f"before-{migrate.newest()}.db"
+    ]
 
 
 def test_who_had_an_older_store_open_writes_nothing_into_the_upgraded_one(tmp_path):
@@ -339,16 +394,27 @@ def test_of_two_who_make_a_store_at_one_place_one_does(tmp_path):
     """The other finds it there."""
     place = str(tmp_path / "store.db")
     running = [
-        subprocess.Popen([sys.executable, "-c", MAKE, place], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)
+        subprocess.Popen(
+            [sys.executable, "-c", MAKE, place],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
     ]
     for process in running:
         process.stdin.write("\n")
         process.stdin.flush()
-    assert sorted(process.communicate()[0].strip() for process in running) == ["made", "store_exists", "store_exists"]
+    assert sorted(process.communicate()[0].strip() for process in running) == [
+        "made",
+        "store_exists",
+        "store_exists",
+    ]
 
 
 def test_a_store_whose_making_was_killed_is_made_anew(tmp_path):
-    """Its tables stand there and no shop: there is no store yet, and nothing is in the way of one."""
+    """Its tables stand there and no shop: there is no store yet, and nothing is in the way of
+    one."""
     place = tmp_path / "store.db"
     engine = database.open_engine(str(place))
     migrate.upgrade(engine)
@@ -363,7 +429,9 @@ def test_a_store_whose_making_was_killed_is_made_anew(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="rights of files are Unix")
-@pytest.mark.parametrize(("mode", "kept"), [(0o644, 0o600), (0o640, 0o600), (0o660, 0o660), (0o600, 0o600)])
+@pytest.mark.parametrize(
+    ("mode", "kept"), [(0o644, 0o600), (0o640, 0o600), (0o660, 0o660), (0o600, 0o600)]
+)
 def test_a_store_that_others_could_only_read_is_closed_to_them(template, tmp_path, mode, kept):
     """An earlier version's restore left it so; a store that several accounts write is theirs."""
     place = tmp_path / "store.db"
@@ -371,7 +439,11 @@ def test_a_store_that_others_could_only_read_is_closed_to_them(template, tmp_pat
     place.chmod(mode)
     base = compose.open_store(str(place))
     build.member(signed(base, "陈"))
-    assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("store.db*") if not path.name.endswith("-lock")} == {kept}
+    assert {
+        path.stat().st_mode & 0o777
+        for path in tmp_path.glob("store.db*")
+        if not path.name.endswith("-lock")
+    } == {kept}
     compose.close_store(base)
 
 
@@ -404,10 +476,14 @@ def test_what_is_no_file_is_no_store(tmp_path):
     ):
         with pytest.raises(kind, match=code):
             compose.open_store(str(tmp_path / name))
-    assert {path.name for path in tmp_path.iterdir()} == {"folder", "link", "nowhere"} and list((tmp_path / "folder").iterdir()) == []
+    assert {path.name for path in tmp_path.iterdir()} == {"folder", "link", "nowhere"} and list(
+        (tmp_path / "folder").iterdir()
+    ) == []
 
 
-def test_a_command_that_did_its_work_says_so_though_the_log_could_not_be_folded(base, monkeypatch, capsys):
+def test_a_command_that_did_its_work_says_so_though_the_log_could_not_be_folded(
+    base, monkeypatch, capsys
+):
     """What was committed stands in the log; the next opening folds it in."""
     for name, value in (
         ("STORECRM_STORE", base.name),
@@ -427,7 +503,11 @@ def test_a_command_that_did_its_work_says_so_though_the_log_could_not_be_folded(
         patched.setattr(database, "checkpoint", database.checkpoint)
         trouble = database.trouble
         patched.setattr(
-            database, "trouble", lambda engine, writing=False: failing(writing=True) if ENDING else trouble(engine, writing=writing)
+            database,
+            "trouble",
+            lambda engine, writing=False: (
+                failing(writing=True) if ENDING else trouble(engine, writing=writing)
+            ),
         )
         close = compose.close_store
 

@@ -21,7 +21,8 @@ def found(store):
 
 @pytest.fixture
 def shop(owner, manager, cashier):
-    """A shop in which something happened: goods sold with a coupon, points earned, given and used, a rule, a tier, two offers."""
+    """A shop in which something happened: goods sold with a coupon, points earned, given and used,
+    a rule, a tier, two offers."""
     who = build.member(manager)
     build.offer(manager)
     build.offer(manager, "B10", value="10")
@@ -31,7 +32,13 @@ def shop(owner, manager, cashier):
     open_bill.record(cashier, amount=Money(30_000), member=who.member_no, points_used=100)
     open_bill.record(cashier, amount=Money(5_000))
     shop_settings.set_rule(owner, key="points_cap_percent", value="40")
-    tiers.keep(owner, name="Gold", threshold=Money(100_000), off=BasisPoints(500), points_times=BasisPoints(12_000))
+    tiers.keep(
+        owner,
+        name="Gold",
+        threshold=Money(100_000),
+        off=BasisPoints(500),
+        points_times=BasisPoints(12_000),
+    )
     assert found(owner) == []
     return owner
 
@@ -56,10 +63,19 @@ TAMPERING = {
         "point_marks",
         f"INSERT INTO point_entry ({ENTRY}) SELECT {ENTRY} FROM point_entry WHERE kind = 'adjust'",
     ),
-    "points made more": ("point_marks", "UPDATE point_entry SET points = 5000 WHERE kind = 'adjust'"),
+    "points made more": (
+        "point_marks",
+        "UPDATE point_entry SET points = 5000 WHERE kind = 'adjust'",
+    ),
     "used points given back": ("point_marks", "DELETE FROM point_entry WHERE kind = 'burn'"),
-    "the last points taken out": ("point_marks", "DELETE FROM point_entry WHERE id = (SELECT max(id) FROM point_entry)"),
-    "an entry of another person": ("point_marks", "UPDATE point_entry SET staff_id = 2 WHERE kind = 'adjust'"),
+    "the last points taken out": (
+        "point_marks",
+        "DELETE FROM point_entry WHERE id = (SELECT max(id) FROM point_entry)",
+    ),
+    "an entry of another person": (
+        "point_marks",
+        "UPDATE point_entry SET staff_id = 2 WHERE kind = 'adjust'",
+    ),
     "a sale deleted with its rows": (
         "sales_in_trail",
         "DELETE FROM sale_line WHERE sale_id = 3; DELETE FROM scannable WHERE kind = 'receipt' AND target_id = 3; DELETE FROM sale WHERE id = 3",
@@ -82,7 +98,10 @@ TAMPERING = {
         "CREATE TRIGGER mine AFTER INSERT ON sale BEGIN UPDATE rule SET value = '100'; END",
     ),
     "an index dropped": ("schema", "DROP INDEX uq_redemption_live_use"),
-    "another PIN": ("seals", "UPDATE staff SET pin_hash = (SELECT pin_hash FROM staff WHERE role = 'cashier') WHERE role = 'owner'"),
+    "another PIN": (
+        "seals",
+        "UPDATE staff SET pin_hash = (SELECT pin_hash FROM staff WHERE role = 'cashier') WHERE role = 'owner'",
+    ),
     "another role": ("seals", "UPDATE staff SET role = 'owner' WHERE role = 'cashier'"),
     "a person disabled": ("seals", "UPDATE staff SET disabled = 1 WHERE role = 'manager'"),
     "a person put in": (
@@ -96,16 +115,25 @@ TAMPERING = {
     "a tier changed": ("seals", "UPDATE tier SET off = 9000"),
     "an offer changed": ("seals", "UPDATE offer_version SET value = 9000 WHERE id = 2"),
     "an offer let run": ("seals", "UPDATE offer SET state = 'stopped' WHERE id = 2"),
-    "an offer for other goods": ("seals", "INSERT INTO offer_scope (version_id, field, value) VALUES (2, 'category', 'x')"),
+    "an offer for other goods": (
+        "seals",
+        "INSERT INTO offer_scope (version_id, field, value) VALUES (2, 'category', 'x')",
+    ),
     "the shop made a demo": ("seals", "UPDATE shop SET demo = 0"),
     "a coupon's use with less": ("sale_discounts", "UPDATE redemption SET discount = 1"),
-    "a used coupon usable again": ("coupon_states", "UPDATE coupon SET state = 'issued' WHERE state = 'redeemed'"),
+    "a used coupon usable again": (
+        "coupon_states",
+        "UPDATE coupon SET state = 'issued' WHERE state = 'redeemed'",
+    ),
     "a use deleted": ("coupon_states", "DELETE FROM allocation; DELETE FROM redemption"),
     "an entry of the trail changed": (
         "audit_chain",
         "UPDATE audit SET facts = replace(facts, '500', '5') WHERE action = 'points_adjusted'",
     ),
-    "an entry of the trail taken out": ("audit_chain", "DELETE FROM audit WHERE action = 'points_adjusted'"),
+    "an entry of the trail taken out": (
+        "audit_chain",
+        "DELETE FROM audit WHERE action = 'points_adjusted'",
+    ),
     "a chain cut, its head put back": (
         "audit_chain",
         "DELETE FROM audit WHERE till_id = 2 AND seq > 3; "
@@ -118,7 +146,8 @@ TAMPERING = {
 
 @pytest.mark.parametrize("what", TAMPERING)
 def test_verify_finds_what_was_changed_by_plain_sql(shop, what):
-    """Each kind by itself, with the guards dropped first: the check that is named here says so, and not only that guards are gone."""
+    """Each kind by itself, with the guards dropped first: the check that is named here says so, and
+    not only that guards are gone."""
     check, statement = TAMPERING[what]
     link = loose(shop)
     link.executescript(statement)
@@ -159,7 +188,9 @@ def test_seals_follow_who_works_here_and_what_is_offered(base, owner):
     accounts.add(owner, name="小李", pin="3864", role=accounts.Role.CASHIER)
     accounts.set_pin(owner, name="小李", pin="9517")
     accounts.disable(owner, name="小李")
-    tiers.keep(owner, name="Gold", threshold=Money(1), off=BasisPoints(0), points_times=BasisPoints(10_000))
+    tiers.keep(
+        owner, name="Gold", threshold=Money(1), off=BasisPoints(0), points_times=BasisPoints(10_000)
+    )
     tiers.remove(owner, name="Gold")
     again = compose.open_store(base.name)
     assert found(signed(again, "陈")) == []

@@ -1,4 +1,5 @@
-"""Text files of all countries: each is read as it was written, or asked about; never read as something else."""
+"""Text files of all countries: each is read as it was written, or asked about; never read as
+something else."""
 
 import os
 import random
@@ -17,7 +18,9 @@ from storecrm.wording.errors import cure, sentence
 from tests import lists
 
 SOAK = int(os.environ.get("STORECRM_SOAK", "1"))
-WRITTEN = [(encoding, language) for encoding, spoken in lists.WRITTEN.items() for language in spoken]
+WRITTEN = [
+    (encoding, language) for encoding, spoken in lists.WRITTEN.items() for language in spoken
+]
 UNICODE = [(encoding, language) for encoding in lists.UNICODE for language in lists.LANGUAGES]
 OTHERS = {
     "cp1250": (
@@ -44,14 +47,19 @@ def rows_in(file, encoding=""):
 
 
 def write(file, rows, encoding, **how):
-    """The rows in an encoding; what it has no sign for is left away, and so are the rows as they are then."""
-    clean = [[cell.encode(encoding, "ignore").decode(encoding).removeprefix("\ufeff") for cell in row] for row in rows]
+    """The rows in an encoding; what it has no sign for is left away, and so are the rows as they
+    are then."""
+    clean = [
+        [cell.encode(encoding, "ignore").decode(encoding).removeprefix("\ufeff") for cell in row]
+        for row in rows
+    ]
     file.write_bytes(lists.text(clean, **how).encode(encoding))
     return clean
 
 
 def read_or_asked(file, rows):
-    """True when the rows came out as they are; False when it was asked, and the right answer was offered."""
+    """True when the rows came out as they are; False when it was asked, and the right answer was
+    offered."""
     try:
         assert rows_in(file)[1] == rows
     except Refuse as refused:
@@ -62,7 +70,11 @@ def read_or_asked(file, rows):
     return True
 
 
-@settings(max_examples=150 * SOAK, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150 * SOAK,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     st.sampled_from([*WRITTEN, *UNICODE]),
     st.integers(0, 10**6),
@@ -72,23 +84,34 @@ def read_or_asked(file, rows):
     st.booleans(),
     st.booleans(),
 )
-def test_a_list_is_read_as_it_was_written_or_asked_about(tmp_path, written, seed, rows, sign, end, every, notes):
-    """Never a name in rubbish signs: whatever the language, the encoding, the sign between cells and the ends of lines."""
+def test_a_list_is_read_as_it_was_written_or_asked_about(
+    tmp_path, written, seed, rows, sign, end, every, notes
+):
+    """Never a name in rubbish signs: whatever the language, the encoding, the sign between cells
+    and the ends of lines."""
     encoding, language = written
     made = lists.members(language, seed, rows, titles=seed % 2 == 0)
     if notes:
         chance = random.Random(seed)
-        made = [[*row, chance.choice(("", "two\r\nlines", 'said "yes", then; no', "a|b\tc"))] for row in made]
+        made = [
+            [*row, chance.choice(("", "two\r\nlines", 'said "yes", then; no', "a|b\tc"))]
+            for row in made
+        ]
     file = tmp_path / "list.csv"
     read_or_asked(file, write(file, made, encoding, sign=sign, end=end, every=every))
 
 
-@pytest.mark.parametrize(("encoding", "language"), [*WRITTEN, *[pair for pair in UNICODE if pair[1] in ("zh", "de", "ko")]])
+@pytest.mark.parametrize(
+    ("encoding", "language"),
+    [*WRITTEN, *[pair for pair in UNICODE if pair[1] in ("zh", "de", "ko")]],
+)
 def test_twenty_cells_of_a_language_are_enough(encoding, language, tmp_path):
     """A question that every list is asked would be answered without looking."""
     file = tmp_path / "list.csv"
     for seed in range(15 * SOAK):
-        assert read_or_asked(file, write(file, lists.members(language, seed, 25, titles=seed % 2 == 0), encoding))
+        assert read_or_asked(
+            file, write(file, lists.members(language, seed, 25, titles=seed % 2 == 0), encoding)
+        )
 
 
 @pytest.mark.parametrize("encoding", OTHERS)
@@ -100,7 +123,10 @@ def test_what_is_seldom_written_is_asked_about(encoding, tmp_path):
             chance = random.Random(seed)
             rows = [
                 ["No", "Name"],
-                *[[f"{at}", " ".join(chance.choices(words.split(), k=2))] for at in range(chance.choice((1, 3, 8, 40)))],
+                *[
+                    [f"{at}", " ".join(chance.choices(words.split(), k=2))]
+                    for at in range(chance.choice((1, 3, 8, 40)))
+                ],
             ]
             rows = write(file, rows, encoding)
             try:
@@ -118,21 +144,54 @@ def test_the_question_shows_how_each_reads(manager, tmp_path):
     with pytest.raises(BadFile) as error, reader.rows_of(file):
         pass
     said = {one["encoding"]: one["line"] for one in error.value.facts["readings"]}
-    assert error.value.code == "encoding_unsure" and said["gb18030"] == "13800138000,李" and 2 <= len(said) <= 6
+    assert (
+        error.value.code == "encoding_unsure"
+        and said["gb18030"] == "13800138000,李"
+        and 2 <= len(said) <= 6
+    )
     assert len(set(said.values())) == len(said)
     for language in ("en", "zh_CN"):
         words = Catalogue(language)
-        assert "gb18030 → 13800138000,李" in sentence(error.value, words) and cure(error.value, words)
-    assert run.load(manager, kind="members", path=file, how=ImportOptions(encoding="gb18030")).created == 1
+        assert "gb18030 → 13800138000,李" in sentence(error.value, words) and cure(
+            error.value, words
+        )
+    assert (
+        run.load(manager, kind="members", path=file, how=ImportOptions(encoding="gb18030")).created
+        == 1
+    )
 
 
 def test_any_text_encoding_may_be_said(manager, tmp_path):
-    """The names that people use and all that Python knows; what is no encoding of a text is refused with the usual names."""
+    """The names that people use and all that Python knows; what is no encoding of a text is refused
+    with the usual names."""
     file = tmp_path / "list.csv"
-    for name in ("big5", "Shift-JIS", "EUC-KR", "cp1251", "latin-1", "utf-16", "UTF8", "windows-1252", "gb2312", "iso-2022-jp", "utf-7"):
+    for name in (
+        "big5",
+        "Shift-JIS",
+        "EUC-KR",
+        "cp1251",
+        "latin-1",
+        "utf-16",
+        "UTF8",
+        "windows-1252",
+        "gb2312",
+        "iso-2022-jp",
+        "utf-7",
+    ):
         file.write_bytes("phone,name\n13800138000,a\n".encode(name))
         assert preview.look(manager, kind="members", path=file, encoding=name).rows == 1
-    for name in ("base64", "rot13", "zlib", "klingon", "idna", "undefined", "unicode_escape", "punycode", "a\0b", "x" * 500):
+    for name in (
+        "base64",
+        "rot13",
+        "zlib",
+        "klingon",
+        "idna",
+        "undefined",
+        "unicode_escape",
+        "punycode",
+        "a\0b",
+        "x" * 500,
+    ):
         with pytest.raises(BadInput, match="encoding_unknown") as error:
             preview.look(manager, kind="members", path=file, encoding=name)
         assert "big5" in error.value.facts["known"]
@@ -140,7 +199,8 @@ def test_any_text_encoding_may_be_said(manager, tmp_path):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_a_broken_sign_is_named_with_its_line(encoding, tmp_path):
-    """One cell cut in the middle of a sign: the list is in one encoding all the same, and is not read as another."""
+    """One cell cut in the middle of a sign: the list is in one encoding all the same, and is not
+    read as another."""
     rows = lists.members("zh", 5, 40)
     body = lists.text(rows).encode(encoding).split(b"\r\n")
     body[17] = "00016,李".encode(encoding)[:-1] + b",x,13800138000"
@@ -149,7 +209,10 @@ def test_a_broken_sign_is_named_with_its_line(encoding, tmp_path):
     for said in ("", encoding):
         with pytest.raises(BadFile) as error, reader.rows_of(file, said) as frames:
             list(frames)
-        assert (error.value.code, error.value.facts) == ("encoding", {"line": 18, "encoding": encoding})
+        assert (error.value.code, error.value.facts) == (
+            "encoding",
+            {"line": 18, "encoding": encoding},
+        )
     assert "18" in sentence(error.value, Catalogue("zh_CN"))
 
 
@@ -159,7 +222,9 @@ def test_a_long_list_is_judged_by_all_its_parts(tmp_path):
     digits = "".join(f"{at:05},13800138000\r\n" for at in range(120_000)).encode()
     file.write_bytes(digits + lists.text(lists.members("zh", 1, 300)).encode("gb18030"))
     assert rows_in(file)[0]["encoding"] == "gb18030"
-    file.write_bytes(lists.text(lists.members("zh", 1, 300)).encode("gb18030") + digits + b"1,\xff\r\n")
+    file.write_bytes(
+        lists.text(lists.members("zh", 1, 300)).encode("gb18030") + digits + b"1,\xff\r\n"
+    )
     with pytest.raises(Refuse) as refused:
         rows_in(file)
     assert refused.value.code == "encoding" and refused.value.facts["line"] == 120_302
@@ -174,10 +239,22 @@ def test_a_long_list_is_judged_by_all_its_parts(tmp_path):
         ("sep=;\r\na;b,c\r\n1;2,3\r\n", ";", ["1", "2,3"]),
         ("会员资料, 2026年; 11月\n\nphone\tname\n1\ta, b; c\n", "\t", []),
         ("phone\n13800138000\n", ",", ["13800138000"]),
-        ("name\taddress\nAnn\tStr 1,1010 Wien,Austria\n" + "Bo\tWeg 2,8010 Graz,Austria\n" * 99, "\t", ["Ann", "Str 1,1010 Wien,Austria"]),
-        ("last, first, title;town, zip\nBerg, Bo, Dr;Graz, 8010\n", ";", ["Berg, Bo, Dr", "Graz, 8010"]),
+        (
+            "name\taddress\nAnn\tStr 1,1010 Wien,Austria\n" + "Bo\tWeg 2,8010 Graz,Austria\n" * 99,
+            "\t",
+            ["Ann", "Str 1,1010 Wien,Austria"],
+        ),
+        (
+            "last, first, title;town, zip\nBerg, Bo, Dr;Graz, 8010\n",
+            ";",
+            ["Berg, Bo, Dr", "Graz, 8010"],
+        ),
         ("a, b, c\n1, 2, 3\n", ",", ["1", " 2", " 3"]),
-        ("Report;;;\nname;town;visits\nBorg, Ann;Wien, Linz;3\nBerg, Bo;Graz, Wels;4\n", ";", ["name", "town", "visits"]),
+        (
+            "Report;;;\nname;town;visits\nBorg, Ann;Wien, Linz;3\nBerg, Bo;Graz, Wels;4\n",
+            ";",
+            ["name", "town", "visits"],
+        ),
     ],
 )
 def test_the_sign_between_cells_is_the_one_that_parts_evenly(text, sign, second, tmp_path):
@@ -189,9 +266,18 @@ def test_the_sign_between_cells_is_the_one_that_parts_evenly(text, sign, second,
 
 
 def test_signs_before_a_cell_are_no_part_of_it(tmp_path):
-    """An apostrophe before a long number, a backtick before every cell; a backtick or a quotation of somebody's own stays."""
+    """An apostrophe before a long number, a backtick before every cell; a backtick or a quotation
+    of somebody's own stays."""
     file = tmp_path / "list.csv"
-    lines = ["id,note", "'7000000000001,'tis good", "`1,`two", "`,`", "`1,two", "''5,'90s", "'2026-11-03,'+4712345678"]
+    lines = [
+        "id,note",
+        "'7000000000001,'tis good",
+        "`1,`two",
+        "`,`",
+        "`1,two",
+        "''5,'90s",
+        "'2026-11-03,'+4712345678",
+    ]
     file.write_text("\n".join(lines) + "\n", "utf-8")
     assert rows_in(file)[1][1:] == [
         ["7000000000001", "'tis good"],

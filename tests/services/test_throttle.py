@@ -1,4 +1,5 @@
-"""Whoever guesses waits: whatever till is named, wherever the clock is set, in however many programs."""
+"""Whoever guesses waits: whatever till is named, wherever the clock is set, in however many
+programs."""
 
 import json
 import subprocess
@@ -35,7 +36,12 @@ def wrong(base, name="王芳", till="t"):
 
 def trail(store, action):
     with store.read() as session:
-        return [json.loads(facts) for facts in session.scalars(text(f"SELECT facts FROM audit WHERE action = '{action}' ORDER BY id"))]
+        return [
+            json.loads(facts)
+            for facts in session.scalars(
+                text(f"SELECT facts FROM audit WHERE action = '{action}' ORDER BY id")
+            )
+        ]
 
 
 @pytest.mark.both
@@ -47,7 +53,10 @@ def test_a_person_waits_whatever_till_is_named(base, wall):
     assert held.value.facts["seconds"] == 15
     assert signed(base, "赵", "t").actor.name == "赵"
     wall.wait(seconds=15)
-    assert accounts.sign_in(base, name="王芳", pin=PINS["王芳"][1], till="t").actor.role is Role.CASHIER
+    assert (
+        accounts.sign_in(base, name="王芳", pin=PINS["王芳"][1], till="t").actor.role
+        is Role.CASHIER
+    )
     assert [wrong(base), wrong(base), wrong(base), wrong(base)] == [0, 0, 0, 15]
 
 
@@ -73,7 +82,8 @@ def test_moving_the_clock_neither_lifts_a_wait_nor_locks(base, wall, moved):
 
 
 def test_a_restart_of_the_machine_begins_the_wait_anew(base, wall):
-    """What counts time begins at nought then: nobody is locked for ever, and pulling the plug lifts nothing."""
+    """What counts time begins at nought then: nobody is locked for ever, and pulling the plug lifts
+    nothing."""
     for _ in range(4):
         wrong(base)
     wall.ran = 5_000_000
@@ -86,15 +96,21 @@ def test_a_restart_of_the_machine_begins_the_wait_anew(base, wall):
 
 @pytest.mark.both
 def test_every_wrong_pin_stands_in_the_trail(base, cashier):
-    """Who was tried, where, how often in a row; a manager's PIN at the till says who stood there."""
+    """Who was tried, where, how often in a row; a manager's PIN at the till says who stood
+    there."""
     assert [wrong(base, till="hidden"), wrong(base)] == [0, 0]
     with pytest.raises(NotAllowed, match="wrong_pin"):
         overrides.approve(cashier, name="赵", pin="111222", reason="late")
     who = accounts.named(base, "王芳").id
     found = trail(base, "pin_wrong")
-    assert [(f["person"], f["till"], f["in_a_row"]) for f in found[:2]] == [(who, "hidden", 1), (who, "t", 2)]
+    assert [(f["person"], f["till"], f["in_a_row"]) for f in found[:2]] == [
+        (who, "hidden", 1),
+        (who, "t", 2),
+    ]
     with base.read() as session:
-        last = session.execute(text("SELECT staff_id, till_id FROM audit WHERE action = 'pin_wrong' ORDER BY id DESC")).first()
+        last = session.execute(
+            text("SELECT staff_id, till_id FROM audit WHERE action = 'pin_wrong' ORDER BY id DESC")
+        ).first()
         assert tuple(last) == (cashier.staff, cashier.till)
         assert session.scalar(text("SELECT count(*) FROM till WHERE name = 'hidden'")) == 0
 
@@ -136,12 +152,12 @@ GUESS = """
 import sys
 from storecrm import compose
 from storecrm.errors import NotAllowed, Throttled
-from storecrm.services.people import staff
+from storecrm.services.staff import accounts
 store = compose.open_store(sys.argv[1])
 said = []
 for n in range(6):
     try:
-        staff.sign_in(store, name="王芳", pin=sys.argv[2], till=f"till {sys.argv[3]} {n}")
+        accounts.sign_in(store, name="王芳", pin=sys.argv[2], till=f"till {sys.argv[3]} {n}")
         said.append("in")
     except Throttled:
         said.append("wait")
@@ -152,12 +168,20 @@ print(",".join(said))
 
 
 def _eight(place, pin):
-    running = [subprocess.Popen([sys.executable, "-c", GUESS, place, pin, str(n)], stdout=subprocess.PIPE, text=True) for n in range(8)]
-    return Counter(word for process in running for word in process.communicate()[0].strip().split(","))
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", GUESS, place, pin, str(n)], stdout=subprocess.PIPE, text=True
+        )
+        for n in range(8)
+    ]
+    return Counter(
+        word for process in running for word in process.communicate()[0].strip().split(",")
+    )
 
 
 def test_eight_programs_have_no_more_tries_than_one(base):
-    """48 tries of eight programs at tills of 48 names: four are looked at, then the person waits. With the right PIN all 48 pass."""
+    """48 tries of eight programs at tills of 48 names: four are looked at, then the person waits.
+    With the right PIN all 48 pass."""
     assert _eight(base.name, PINS["王芳"][1]) == {"in": 48}
     said = _eight(base.name, "9517")
     # on a machine so slow that the first wait ends meanwhile, a fifth is looked at
@@ -195,7 +219,9 @@ def test_a_wrong_member_password_stands_in_the_trail(manager, cashier):
     with pytest.raises(NotAllowed, match="password_wrong"):
         verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password="1234")
     assert [f["in_a_row"] for f in trail(cashier, "member_password_wrong")] == [1]
-    assert verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, password="4711").confirmed
+    assert verification.confirm(
+        cashier, member=who.member_no, how=ProofLevel.CARD, password="4711"
+    ).confirmed
 
 
 @pytest.mark.both
@@ -211,7 +237,8 @@ def test_moving_the_clock_does_not_let_codes_be_tried(cashier, wall, moved):
 
 
 def test_codes_are_counted_by_person_and_by_till(base, wall):
-    """Another name of the till is the same person; another person at the till stands at the same till."""
+    """Another name of the till is the same person; another person at the till stands at the same
+    till."""
     first = signed(base, "王芳", "T1")
     for code in new_codes(Kind.COUPON, 6):
         _refused(first, code)

@@ -1,4 +1,5 @@
-"""Tiers: by hand until the last day, then at once what the spend says; down one step a period, however often anybody looks."""
+"""Tiers: by hand until the last day, then at once what the spend says; down one step a period,
+however often anybody looks."""
 
 from datetime import timedelta
 
@@ -21,7 +22,11 @@ NAMES = ("", "silver", "gold", "black")
 @pytest.fixture
 def ladder(owner):
     """Silver from 500, gold from 1,000, black from 2,000; gold pays 5 % less."""
-    for name, threshold, off in (("silver", 50_000, 0), ("gold", 100_000, 500), ("black", 200_000, 1_000)):
+    for name, threshold, off in (
+        ("silver", 50_000, 0),
+        ("gold", 100_000, 500),
+        ("black", 200_000, 1_000),
+    ):
         tiers.keep(owner, name=name, threshold=Money(threshold), off=BasisPoints(off))
     return owner
 
@@ -40,7 +45,9 @@ def test_a_lower_tier_by_hand_is_not_lifted_by_a_sale(ladder):
     """Whoever gave it for a reason decides how long it holds, with an end or without."""
     for phone, until in (("13800138000", ladder.clock.today()), ("13900139000", None)):
         who = build.member(ladder, phone=phone, name="").member_no
-        tiers.set_by_hand(ladder, member=who, tier="silver", until=until, reason="returns everything")
+        tiers.set_by_hand(
+            ladder, member=who, tier="silver", until=until, reason="returns everything"
+        )
         open_bill.record(ladder, amount=Money(300_000), member=who)
         assert tiers.standing(ladder, member=who).tier == "silver"
         assert tiers.review(ladder) == []
@@ -48,10 +55,13 @@ def test_a_lower_tier_by_hand_is_not_lifted_by_a_sale(ladder):
 
 @pytest.mark.both
 def test_after_a_tier_by_hand_the_spend_speaks_at_once(ladder, base, wall):
-    """Nobody is without a tier from the last day until somebody reviews: not at the till, not on the card, not in the list."""
+    """Nobody is without a tier from the last day until somebody reviews: not at the till, not on
+    the card, not in the list."""
     who = build.member(ladder).member_no
     open_bill.record(ladder, amount=Money(100_000), member=who)
-    tiers.set_by_hand(ladder, member=who, tier="black", until=ladder.clock.today(), reason="wedding")
+    tiers.set_by_hand(
+        ladder, member=who, tier="black", until=ladder.clock.today(), reason="wedding"
+    )
     assert open_bill.record(ladder, amount=Money(1_000), member=who, dry_run=True).discount == 100
     owner = forward(base, wall, 1)
     assert open_bill.record(owner, amount=Money(1_000), member=who, dry_run=True).discount == 50
@@ -65,7 +75,9 @@ def test_after_a_tier_by_hand_the_spend_speaks_at_once(ladder, base, wall):
 def test_a_sale_after_the_end_writes_down_what_holds(ladder, base, wall):
     """The first act after the last day settles it, downwards too."""
     who = build.member(ladder).member_no
-    tiers.set_by_hand(ladder, member=who, tier="black", until=ladder.clock.today(), reason="wedding")
+    tiers.set_by_hand(
+        ladder, member=who, tier="black", until=ladder.clock.today(), reason="wedding"
+    )
     owner = forward(base, wall, 1)
     open_bill.record(owner, amount=Money(50_000), member=who)
     assert tiers.standing(owner, member=who).tier == "silver"
@@ -86,19 +98,23 @@ def test_one_step_down_a_period(ladder, base, wall):
 
 @pytest.mark.both
 def test_a_calendar_year_holds_what_the_year_before_earned(owner, base, wall, ladder):
-    """On 1 January nobody has bought anything yet: the tier of the old year holds through the new one, then one step a year."""
+    """On 1 January nobody has bought anything yet: the tier of the old year holds through the new
+    one, then one step a year."""
     shop_settings.set_rule(owner, key="tier_window", value="calendar")
     who = build.member(owner).member_no
     open_bill.record(owner, amount=Money(200_000), member=who)
     steps = []
     for days in (60, 300, 60, 1, 365):
         owner = forward(base, wall, days)
-        steps.append((owner.clock.today().year, [m.after for _ in range(2) for m in tiers.review(owner)]))
+        steps.append(
+            (owner.clock.today().year, [m.after for _ in range(2) for m in tiers.review(owner)])
+        )
     assert steps == [(2027, []), (2027, []), (2028, ["gold"]), (2028, []), (2029, ["silver"])]
 
 
 def test_the_days_housekeeping_reviews(ladder, base, wall):
-    """Nobody has to remember it; a cashier who signs in first does not do it, a manager's or owner's house does."""
+    """Nobody has to remember it; a cashier who signs in first does not do it, a manager's or
+    owner's house does."""
     who = build.member(ladder).member_no
     open_bill.record(ladder, amount=Money(100_000), member=who)
     owner = forward(base, wall, 366)
@@ -111,7 +127,9 @@ ACTS = st.lists(
         st.tuples(st.just("days"), st.sampled_from([1, 30, 200, 365])),
         st.tuples(st.just("buy"), st.sampled_from([100, 50_000, 100_000, 200_000])),
         st.tuples(st.just("return"), st.just(0)),
-        st.tuples(st.just("hand"), st.tuples(st.sampled_from(NAMES), st.sampled_from([0, 5, 200, None]))),
+        st.tuples(
+            st.just("hand"), st.tuples(st.sampled_from(NAMES), st.sampled_from([0, 5, 200, None]))
+        ),
         st.tuples(st.just("review"), st.just(0)),
     ),
     min_size=3,
@@ -122,9 +140,13 @@ ACTS = st.lists(
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_whatever_happens_in_whatever_order(ladder, base, wall, acts):
-    """What holds is the hand's while it holds, at least what was reached at each sale, and never two steps down in a period."""
+    """What holds is the hand's while it holds, at least what was reached at each sale, and never
+    two steps down in a period."""
     owner = signed(base, "陈")
-    who = registry.register(owner, new=registry.NewMember(phone=f"138{test_whatever_happens_in_whatever_order.number:08d}")).member_no
+    who = registry.register(
+        owner,
+        new=registry.NewMember(phone=f"138{test_whatever_happens_in_whatever_order.number:08d}"),
+    ).member_no
     test_whatever_happens_in_whatever_order.number += 1
     bought, hand, stepped = [], None, None
     for act, much in acts:
@@ -132,7 +154,13 @@ def test_whatever_happens_in_whatever_order(ladder, base, wall, acts):
         if act == "days":
             owner = forward(base, wall, much)
         elif act == "buy":
-            bought.append([owner.clock.today(), much, open_bill.record(owner, amount=Money(much), member=who).receipt_no])
+            bought.append(
+                [
+                    owner.clock.today(),
+                    much,
+                    open_bill.record(owner, amount=Money(much), member=who).receipt_no,
+                ]
+            )
         elif act == "return" and bought:
             returns.return_goods(owner, receipt=bought.pop()[2])
         elif act == "hand":

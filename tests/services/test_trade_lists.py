@@ -1,4 +1,5 @@
-"""Lists of articles, coupons, offers and day totals: one key is one thing, however it is written; what cannot be is a row's problem."""
+"""Lists of articles, coupons, offers and day totals: one key is one thing, however it is written;
+what cannot be is a row's problem."""
 
 import pytest
 
@@ -21,7 +22,9 @@ def load(owner, tmp_path):
     def run(kind, titles, *rows, **how):
         file = tmp_path / f"{kind}.csv"
         file.write_text("\n".join([titles, *rows]) + "\n", "utf-8")
-        return importing.load(owner, kind=kind, path=file, how=ImportOptions(**{"skip_bad": True} | how))
+        return importing.load(
+            owner, kind=kind, path=file, how=ImportOptions(**{"skip_bad": True} | how)
+        )
 
     return run
 
@@ -38,13 +41,27 @@ def _article(owner, code):
 def test_one_barcode_is_one_article(owner, load):
     """In one file, in a later one, and written as UPC-A or as EAN-13."""
     titles = "sku,barcode,name"
-    done = load("products", titles, "X1,6901234567892,a", "X2,6901234567892,b", "X3,012345678905,c", "X4,0012345678905,d", "X1,,e")
-    assert _said(done) == [(3, "barcode", "barcode_of_another"), (5, "barcode", "barcode_of_another"), (6, "sku", "twice_in_file")]
+    done = load(
+        "products",
+        titles,
+        "X1,6901234567892,a",
+        "X2,6901234567892,b",
+        "X3,012345678905,c",
+        "X4,0012345678905,d",
+        "X1,,e",
+    )
+    assert _said(done) == [
+        (3, "barcode", "barcode_of_another"),
+        (5, "barcode", "barcode_of_another"),
+        (6, "sku", "twice_in_file"),
+    ]
     assert [problem.facts for problem in done.problems[:2]] == [{"other": "X1"}, {"other": "X3"}]
     later = load("products", titles, "X5,0012345678905,e", "X3,0012345678905,c")
     assert _said(later) == [(2, "barcode", "barcode_of_another")]
     assert (later.created, later.unchanged) == (0, 1)
-    assert [_article(owner, code) for code in ("012345678905", "0012345678905", "6901234567892")] == ["X3", "X3", "X1"]
+    assert [
+        _article(owner, code) for code in ("012345678905", "0012345678905", "6901234567892")
+    ] == ["X3", "X3", "X1"]
     with owner.read() as session:
         assert code_lookup.resolve(session, "0012345678905").kind is Kind.PRODUCT
     dry = load("products", titles, "Y1,4006381333931,a", "Y2,4006381333931,b", dry_run=True)
@@ -70,9 +87,17 @@ def test_a_barcode_that_comes_later_scans(owner, load):
 
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_a_coupon_code_is_read_without_its_case(owner, load, dry_run):
-    """Twins are one code: the second row is a problem, dry or not, and the list again is unchanged."""
+    """Twins are one code: the second row is a problem, dry or not, and the list again is
+    unchanged."""
     build.offer(owner, "EXT", kind="amount_off", value="5", min_spend=None)
-    rows = ("SAVE10,EXT", "save10,EXT", "2112-3456-7890-1234,EXT", "2112345678901234,EXT", "ＳＡＶＥ１１,EXT", "save11,EXT")
+    rows = (
+        "SAVE10,EXT",
+        "save10,EXT",
+        "2112-3456-7890-1234,EXT",
+        "2112345678901234,EXT",
+        "ＳＡＶＥ１１,EXT",
+        "save11,EXT",
+    )
     done = load("coupons", "code,offer_code", *rows, dry_run=dry_run)
     assert (done.created, _said(done)) == (3, [(row, "code", "twice_in_file") for row in (3, 5, 7)])
     with pytest.raises(ImportRejected):
@@ -87,17 +112,31 @@ def test_cut_and_overlong_codes_are_said_of_their_column(owner, load):
     """Never cut in silence: two might become one."""
     build.offer(owner, "EXT", kind="amount_off", value="5", min_spend=None)
     long = "x" * 121
-    done = load("coupons", "code,offer_code,uses_allowed", "2.2E+15,EXT,1", f"{long},EXT,1", "A1,EXT,0", "A2,EXT,-3", "A3,EXT,")
+    done = load(
+        "coupons",
+        "code,offer_code,uses_allowed",
+        "2.2E+15,EXT,1",
+        f"{long},EXT,1",
+        "A1,EXT,0",
+        "A2,EXT,-3",
+        "A3,EXT,",
+    )
     assert _said(done) == [
         (2, "code", "digits_cut"), (3, "code", "too_long"), (4, "uses_allowed", "out_of_range"), (5, "uses_allowed", "out_of_range")
     ]  # fmt: skip
-    assert _said(load("products", "sku,barcode", "1.2E+13,", "X1,6.9E+12"))[:1] == [(2, "sku", "digits_cut")]
+    assert _said(load("products", "sku,barcode", "1.2E+13,", "X1,6.9E+12"))[:1] == [
+        (2, "sku", "digits_cut")
+    ]
 
 
 def test_a_day_or_an_offer_twice_is_counted_once_dry_or_not(owner, load):
     """The same again says nothing new; another figure is a problem."""
     days = ("2026-10-01,100,3", "2026-10-01,100,3", "2026-10-01,200,3")
-    offers = ("B1,满减,threshold_off,10,50,30", "B1,满减,threshold_off,10,50,30", "B1,满减,threshold_off,20,50,30")
+    offers = (
+        "B1,满减,threshold_off,10,50,30",
+        "B1,满减,threshold_off,10,50,30",
+        "B1,满减,threshold_off,20,50,30",
+    )
     for dry_run in (True, False):
         done = load("day-totals", "date,net_sales,receipts", *days, dry_run=dry_run)
         assert (done.created, done.unchanged, _said(done)) == (1, 1, [(4, "date", "twice_in_file")])

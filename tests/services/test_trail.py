@@ -1,4 +1,5 @@
-"""The trail as the owner reads it: who, what, when, about what; a page at a time, however long it is."""
+"""The trail as the owner reads it: who, what, when, about what; a page at a time, however long it
+is."""
 
 from datetime import date
 
@@ -21,7 +22,12 @@ ANN, BEA = "13800138000", "13900139000"
 
 
 def actions(store, **asked):
-    return [entry.action for entry in audit_trail.page(store, question=Question(**asked), limit=audit_trail.MOST).entries]
+    return [
+        entry.action
+        for entry in audit_trail.page(
+            store, question=Question(**asked), limit=audit_trail.MOST
+        ).entries
+    ]
 
 
 @pytest.fixture
@@ -37,12 +43,18 @@ def sold(base, owner):
 
 @pytest.mark.both
 def test_the_trail_of_a_receipt_a_coupon_and_a_member_is_found(owner, sold):
-    """Each is asked for by what stands on paper; what happened to a member's receipts is the member's trail too."""
+    """Each is asked for by what stands on paper; what happened to a member's receipts is the
+    member's trail too."""
     ann, code, bill = sold
     void = ["sale_taken_back", "redemption_reversed"]
     assert actions(owner, about=bill.receipt_no) == [*void, "sale_posted", "coupon_redeemed"]
     assert actions(owner, about=code) == ["redemption_reversed", "coupon_redeemed", "batch_issued"]
-    assert actions(owner, about=ANN) == [*void, "sale_posted", "coupon_redeemed", "member_registered"]
+    assert actions(owner, about=ANN) == [
+        *void,
+        "sale_posted",
+        "coupon_redeemed",
+        "member_registered",
+    ]
     assert actions(owner, about=ann.member_no) == actions(owner, about=ANN)
     assert actions(owner, about="A20") == ["batch_issued", "offer_kept"]
     assert actions(owner, about=ANN, staff="赵") == void
@@ -71,7 +83,12 @@ def test_the_trail_is_asked_by_person_action_and_day(owner, base, sold, wall):
 @pytest.mark.both
 def test_pages_follow_each_other_without_a_gap(owner, sold):
     """Three at a time give what one page gives, whatever was asked."""
-    for asked in (Question(), Question(about=ANN), Question(staff="陈"), Question(action="sealed", staff="陈")):
+    for asked in (
+        Question(),
+        Question(about=ANN),
+        Question(staff="陈"),
+        Question(action="sealed", staff="陈"),
+    ):
         whole = audit_trail.page(owner, question=asked, limit=audit_trail.MOST)
         found, after = [], ""
         while True:
@@ -90,24 +107,44 @@ def test_pages_follow_each_other_without_a_gap(owner, sold):
 def test_rows_are_named_as_people_know_them(owner, base, sold):
     """Numbers of rows say nothing to the owner; a coupon's code is never whole."""
     ann, code, bill = sold
-    newest, reversed_, posted, used = audit_trail.page(owner, question=Question(about=bill.receipt_no)).entries
-    assert (newest.who, newest.facts) == ("赵", {"sale": bill.receipt_no, "reason": "wrong article"})
-    assert (used.facts["coupon"], used.facts["sale"], used.till) == (f"…{code[-4:]}", bill.receipt_no, "till 1")
-    assert reversed_.facts["coupon"] == used.facts["coupon"] and reversed_.facts["sale"] == bill.receipt_no
+    newest, reversed_, posted, used = audit_trail.page(
+        owner, question=Question(about=bill.receipt_no)
+    ).entries
+    assert (newest.who, newest.facts) == (
+        "赵",
+        {"sale": bill.receipt_no, "reason": "wrong article"},
+    )
+    assert (used.facts["coupon"], used.facts["sale"], used.till) == (
+        f"…{code[-4:]}",
+        bill.receipt_no,
+        "till 1",
+    )
+    assert (
+        reversed_.facts["coupon"] == used.facts["coupon"]
+        and reversed_.facts["sale"] == bill.receipt_no
+    )
     [entry] = audit_trail.page(owner, question=Question(action="member_registered")).entries
     assert (entry.facts["member"].number, entry.facts["member"].name) == (ann.member_no, "李小梅")
-    assert [e.facts["staff"] for e in audit_trail.page(owner, question=Question(action="staff_added")).entries] == ["王芳", "赵", "陈"]
+    assert [
+        e.facts["staff"]
+        for e in audit_trail.page(owner, question=Question(action="staff_added")).entries
+    ] == ["王芳", "赵", "陈"]
     assert posted.seq < newest.seq and len(newest.mac) == 64
 
 
 @pytest.mark.both
 def test_who_was_erased_is_not_named_in_the_trail(owner):
-    """The entries stay, for the chain; the name and what people typed about the person do not come up again."""
+    """The entries stay, for the chain; the name and what people typed about the person do not come
+    up again."""
     ann = build.member(owner)
     adjustments.adjust(owner, member=ANN, count=50, reason="called 李小梅")
     erasure.erase(owner, member=ANN, reason="asked for it")
     found = audit_trail.page(owner, limit=3).entries
-    assert [entry.action for entry in found] == ["member_erased", "points_adjusted", "member_registered"]
+    assert [entry.action for entry in found] == [
+        "member_erased",
+        "points_adjusted",
+        "member_registered",
+    ]
     assert ann.member_no not in repr(found) and ann.name not in repr(found[0])
     assert all(entry.facts["member"].erased and entry.facts["member"].name == "" for entry in found)
     assert (found[0].facts.get("withheld"), found[1].facts["withheld"]) == (None, True)
@@ -118,10 +155,17 @@ def test_a_merged_member_keeps_its_trail(owner):
     keep, gone = build.member(owner), build.member(owner, BEA, "李小美")
     adjustments.adjust(owner, member=BEA, count=7, reason="welcome")
     merging.merge(owner, survivor=keep.member_no, merged=gone.member_no)
-    assert actions(owner, about=ANN) == ["members_merged", "points_adjusted", "member_registered", "member_registered"]
+    assert actions(owner, about=ANN) == [
+        "members_merged",
+        "points_adjusted",
+        "member_registered",
+        "member_registered",
+    ]
     [merge] = audit_trail.page(owner, question=Question(action="members_merged")).entries
     assert merge.facts["survivor"].number == keep.member_no
-    assert merge.facts["merged"].into == merge.facts["survivor"] and not merge.facts["merged"].erased
+    assert (
+        merge.facts["merged"].into == merge.facts["survivor"] and not merge.facts["merged"].erased
+    )
 
 
 def test_the_trail_is_the_owners(base, manager, cashier):
@@ -176,14 +220,13 @@ def _lengthen(base, count):
             }
             for n in range(1, count + 1)
         ]
-        insert = (
-            "INSERT INTO audit (till_id, seq, at, staff_id, action, facts, mac) VALUES (1, :seq, :at, :staff, 'sale_posted', :facts, '')"
-        )
+        insert = "INSERT INTO audit (till_id, seq, at, staff_id, action, facts, mac) VALUES (1, :seq, :at, :staff, 'sale_posted', :facts, '')"
         session.execute(text(insert), rows)
 
 
 def test_a_page_costs_the_same_in_a_long_trail(owner, base):
-    """Each question has an index of its own, chosen without statistics: none reads more than it shows."""
+    """Each question has an index of its own, chosen without statistics: none reads more than it
+    shows."""
     build.member(owner)
     adjustments.adjust(owner, member=ANN, count=5, reason="x")
     bring = open_bill.record(owner, amount=Money(5_000), member=ANN)
@@ -192,5 +235,7 @@ def test_a_page_costs_the_same_in_a_long_trail(owner, base):
     short = {name: _steps(owner, question) for name, question in asked.items()}
     _lengthen(base, 25_000)
     long = {name: _steps(owner, question) for name, question in asked.items()}
-    assert {name: (short[name], long[name]) for name in long if long[name] > 1.3 * short[name] + 3} == {}
+    assert {
+        name: (short[name], long[name]) for name in long if long[name] > 1.3 * short[name] + 3
+    } == {}
     assert max(long.values()) < 400

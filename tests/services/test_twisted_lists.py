@@ -1,5 +1,6 @@
-"""Lists as nobody should write them: twins by case, width and spaces, far too long, far too large, upside down. An import of any rows ends
-with what was taken or with a sentence, dry as for good, and the books are in order."""
+"""Lists as nobody should write them: twins by case, width and spaces, far too long, far too large,
+upside down. An import of any rows ends with what was taken or with a sentence, dry as for good, and
+the books are in order."""
 
 import contextlib
 
@@ -61,17 +62,66 @@ DAYS = (
     "农历 8-15",
     "now",
 )
-PHONES = ("13800138000", "+86 138 0013 8000", "１３８００１３８０００", "13900139000", "138001380001", "1" * 60)
-WORDS = ("", "王芳", "Jörg", "\U0001f600", "=1+1", "y" * 400, "\x00\x07", "yes", "no", "1", "*", "金卡", "lunar")
+PHONES = (
+    "13800138000",
+    "+86 138 0013 8000",
+    "１３８００１３８０００",
+    "13900139000",
+    "138001380001",
+    "1" * 60,
+)
+WORDS = (
+    "",
+    "王芳",
+    "Jörg",
+    "\U0001f600",
+    "=1+1",
+    "y" * 400,
+    "\x00\x07",
+    "yes",
+    "no",
+    "1",
+    "*",
+    "金卡",
+    "lunar",
+)
 SHAPES = {
     "phone": PHONES, "points": NUMBERS, "visits": NUMBERS, "quantity": NUMBERS, "receipts": NUMBERS, "uses_allowed": NUMBERS, "serial": NUMBERS,
     "returns_line": NUMBERS,
 }  # fmt: skip
-for _column in ("spent_to_date", "unit_price", "discount", "amount", "price", "cost", "net_sales", "value", "min_spend"):
+for _column in (
+    "spent_to_date",
+    "unit_price",
+    "discount",
+    "amount",
+    "price",
+    "cost",
+    "net_sales",
+    "value",
+    "min_spend",
+):
     SHAPES[_column] = MONEY
-for _column in ("sold_at", "date", "redeemed_at", "birthday", "registered_on", "last_visit", "tier_until", "points_expire_on", "earned_on"):
+for _column in (
+    "sold_at",
+    "date",
+    "redeemed_at",
+    "birthday",
+    "registered_on",
+    "last_visit",
+    "tier_until",
+    "points_expire_on",
+    "earned_on",
+):
     SHAPES[_column] = DAYS
-for _column in ("expires_on", "issued_on", "valid_from", "valid_to", "active_from", "business_date", "returns_date"):
+for _column in (
+    "expires_on",
+    "issued_on",
+    "valid_from",
+    "valid_to",
+    "active_from",
+    "business_date",
+    "returns_date",
+):
     SHAPES[_column] = DAYS
 for _column in (
     "member_no",
@@ -95,11 +145,22 @@ def lists(draw):
     kind = draw(st.sampled_from(sorted(LOADERS)))
     extra = draw(st.lists(st.sampled_from(COLUMNS[kind]), max_size=6, unique=True))
     columns = list(dict.fromkeys([*NEEDED[kind], *sorted(NEEDED_ONE[kind])[:1], *extra]))
-    cells = [st.one_of(st.sampled_from(SHAPES.get(name, WORDS)), st.sampled_from((*WORDS, *CODES))) for name in columns]
+    cells = [
+        st.one_of(st.sampled_from(SHAPES.get(name, WORDS)), st.sampled_from((*WORDS, *CODES)))
+        for name in columns
+    ]
     usual = [st.sampled_from(SHAPES.get(name, WORDS)) for name in columns]
     rows = draw(st.lists(st.one_of(st.tuples(*usual), st.tuples(*cells)), min_size=1, max_size=9))
-    how = {"skip_bad": draw(st.booleans()), "earn": draw(st.booleans()), "new_products": draw(st.booleans())}
-    return kind, [columns, *map(list, rows)], how | {"on_existing": draw(st.sampled_from(("fill", "replace", "skip")))}
+    how = {
+        "skip_bad": draw(st.booleans()),
+        "earn": draw(st.booleans()),
+        "new_products": draw(st.booleans()),
+    }
+    return (
+        kind,
+        [columns, *map(list, rows)],
+        how | {"on_existing": draw(st.sampled_from(("fill", "replace", "skip")))},
+    )
 
 
 @pytest.fixture
@@ -112,7 +173,9 @@ def from_rows(monkeypatch, tmp_path):
         about = reader.About("utf-8", ",")
 
     def give(rows):
-        monkeypatch.setattr(reader, "rows_of", lambda *_, **__: contextlib.nullcontext(Rows([rows])))
+        monkeypatch.setattr(
+            reader, "rows_of", lambda *_, **__: contextlib.nullcontext(Rows([rows]))
+        )
         return file
 
     return give
@@ -132,7 +195,9 @@ def test_any_list_ends_with_a_sentence(owner, from_rows):
         file, ended = from_rows(rows), (BadInput, NotFound, NotPossible, NotAllowed)
         for dry_run in (True, False):
             with contextlib.suppress(*ended):
-                importing.load(owner, kind=kind, path=file, how=ImportOptions(**how, dry_run=dry_run))
+                importing.load(
+                    owner, kind=kind, path=file, how=ImportOptions(**how, dry_run=dry_run)
+                )
 
     run()
     assert verify.verify(owner)[1] == []

@@ -18,16 +18,16 @@ COUNT = 12_000
 ISSUE = """
 import sys, time
 from storecrm import compose
-from storecrm.services.people import staff
-from storecrm.services.till import coupons
+from storecrm.services.staff import accounts
+from storecrm.services.coupons import issue
 
 def slowly(done, whole):
     if done:
         print("writing", flush=True)
         time.sleep(60)
 
-store = staff.sign_in(compose.open_store(sys.argv[1], wall=lambda: int(sys.argv[4])), name="赵", pin=sys.argv[2], till="till 2")
-coupons.issue(store, offer="FEW", count=int(sys.argv[3]), progress=slowly)
+store = accounts.sign_in(compose.open_store(sys.argv[1], wall=lambda: int(sys.argv[4])), name="赵", pin=sys.argv[2], till="till 2")
+issue.issue(store, offer="FEW", count=int(sys.argv[3]), progress=slowly)
 """
 
 
@@ -36,7 +36,9 @@ def issuer(base, manager):
     """A program that issues coupons and has come some way."""
     build.offer(manager, "FEW", limit_total=COUNT)
     said = [base.name, PINS["赵"][1], str(COUNT), str(manager.clock.now())]
-    child = subprocess.Popen([sys.executable, "-c", ISSUE, *said], stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [sys.executable, "-c", ISSUE, *said], stdout=subprocess.PIPE, text=True
+    )
     assert child.stdout.readline().strip() == "writing"
     yield child
     child.kill()
@@ -61,7 +63,11 @@ def test_a_killed_issue_is_gone_at_the_next_opening(issuer, manager, owner, reop
     issuer.wait()
     assert 0 < _counted(manager) < COUNT
     reopen()
-    assert (_counted(manager), _counted(manager, "batch"), _counted(manager, "scannable WHERE kind = 'coupon'")) == (0, 0, 0)
+    assert (
+        _counted(manager),
+        _counted(manager, "batch"),
+        _counted(manager, "scannable WHERE kind = 'coupon'"),
+    ) == (0, 0, 0)
     with manager.read() as session:
         facts = session.scalars(text("SELECT facts FROM audit WHERE action = 'batch_swept'")).all()
     assert len(facts) == 1 and "FEW" in facts[0] and str(COUNT) in facts[0]
@@ -71,11 +77,15 @@ def test_a_killed_issue_is_gone_at_the_next_opening(issuer, manager, owner, reop
 
 
 def test_who_still_issues_is_let_be(issuer, manager, reopen):
-    """A store that is opened meanwhile takes nothing from a living program, and others issue beside it."""
+    """A store that is opened meanwhile takes nothing from a living program, and others issue beside
+    it."""
     before = _counted(manager)
     reopen()
     assert _counted(manager) == before and _counted(manager, "batch") == 1
-    with pytest.raises(Conflict, match="issue_running"), unfinished_issues.under_way(manager, alone=True):
+    with (
+        pytest.raises(Conflict, match="issue_running"),
+        unfinished_issues.under_way(manager, alone=True),
+    ):
         raise AssertionError("swept beside a living program")
     with pytest.raises(NotPossible, match="total_limit"):
         issue.issue(manager, offer="FEW", count=1)
@@ -87,7 +97,10 @@ def test_many_issue_beside_each_other(manager):
     """The lock of those who issue keeps nobody out but who sweeps."""
     with unfinished_issues.under_way(manager), unfinished_issues.under_way(manager):
         assert unfinished_issues.sweep(manager) == 0
-        with pytest.raises(Conflict, match="issue_running"), unfinished_issues.under_way(manager, alone=True):
+        with (
+            pytest.raises(Conflict, match="issue_running"),
+            unfinished_issues.under_way(manager, alone=True),
+        ):
             raise AssertionError("alone among others")
     with unfinished_issues.under_way(manager, alone=True):
         pass

@@ -1,4 +1,5 @@
-"""From 00:00 of the first date until the close of the business day that began on the last: one rule for all that has dates."""
+"""From 00:00 of the first date until the close of the business day that began on the last: one rule
+for all that has dates."""
 
 from datetime import UTC, date, datetime
 
@@ -20,7 +21,14 @@ pytestmark = pytest.mark.both
 
 def stand(wall, text):
     """Move the clock to a local time of Shanghai."""
-    wall.at = int((datetime.fromisoformat(text + "+08:00") - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * 1_000_000
+    wall.at = (
+        int(
+            (
+                datetime.fromisoformat(text + "+08:00") - datetime(1970, 1, 1, tzinfo=UTC)
+            ).total_seconds()
+        )
+        * 1_000_000
+    )
 
 
 def refused(store, code):
@@ -34,13 +42,21 @@ def coupon(manager, wall):
     """A coupon of 1 to 5 December."""
     stand(wall, "2026-11-28T12:00")
     build.offer(
-        manager, "DEC", kind="amount_off", value="5", min_spend=None, valid_days=None, valid_from="2026-12-01", valid_to="2026-12-05"
+        manager,
+        "DEC",
+        kind="amount_off",
+        value="5",
+        min_spend=None,
+        valid_days=None,
+        valid_from="2026-12-01",
+        valid_to="2026-12-05",
     )
     return build.issued(manager, "DEC", 1)[0]
 
 
 def test_a_coupon_works_from_midnight_until_its_last_day_closes(manager, wall, coupon):
-    """At half past midnight of the first day the shop still trades on the day before; of the day after the last it still does too."""
+    """At half past midnight of the first day the shop still trades on the day before; of the day
+    after the last it still does too."""
     stand(wall, "2026-11-30T23:59")
     assert refused(manager, coupon) == [RefusalCode.NOT_STARTED]
     for works in ("2026-12-01T00:00", "2026-12-01T03:00", "2026-12-05T23:59", "2026-12-06T03:59"):
@@ -56,12 +72,17 @@ def test_the_day_of_issue_is_the_calendars(manager, wall):
     stand(wall, "2026-12-01T00:30")
     [code] = build.issued(manager, "TWO", 1)
     shown = issue.show(manager, code=code)
-    assert (shown.issued_on, shown.valid_from, shown.valid_to) == (date(2026, 12, 1), date(2026, 12, 1), date(2026, 12, 2))
+    assert (shown.issued_on, shown.valid_from, shown.valid_to) == (
+        date(2026, 12, 1),
+        date(2026, 12, 1),
+        date(2026, 12, 2),
+    )
     assert coupon_check.check(manager, code=code, amount=Money(10_000)).discount == 500
 
 
 def test_a_promotion_keeps_the_same_hours(manager, wall):
-    """A customer at half past midnight is told the same by a coupon and by a promotion of the same dates."""
+    """A customer at half past midnight is told the same by a coupon and by a promotion of the same
+    dates."""
     build.offer(
         manager,
         "AUTO",
@@ -73,11 +94,18 @@ def test_a_promotion_keeps_the_same_hours(manager, wall):
         valid_to="2026-12-05",
         automatic=True,
     )
-    for at, runs in (("2026-11-30T23:59", 0), ("2026-12-01T00:00", 1), ("2026-12-06T03:59", 1), ("2026-12-06T04:00", 0)):
+    for at, runs in (
+        ("2026-11-30T23:59", 0),
+        ("2026-12-01T00:00", 1),
+        ("2026-12-06T03:59", 1),
+        ("2026-12-06T04:00", 0),
+    ):
         stand(wall, at)
         with manager.read() as session:
             assert len(live_promotions.running(session, manager)) == runs, at
-        assert open_bill.record(manager, amount=Money(5_000), dry_run=True).net == 5_000 - 500 * runs
+        assert (
+            open_bill.record(manager, amount=Money(5_000), dry_run=True).net == 5_000 - 500 * runs
+        )
 
 
 def test_what_is_offered_is_what_is_taken(manager, wall):
@@ -85,13 +113,29 @@ def test_what_is_offered_is_what_is_taken(manager, wall):
     who = build.member(manager)
     stand(wall, "2026-11-28T12:00")
     build.offer(
-        manager, "DEC", kind="amount_off", value="5", min_spend=None, valid_days=None, valid_from="2026-12-01", valid_to="2026-12-05"
+        manager,
+        "DEC",
+        kind="amount_off",
+        value="5",
+        min_spend=None,
+        valid_days=None,
+        valid_from="2026-12-01",
+        valid_to="2026-12-05",
     )
     build.issued(manager, "DEC", to=(who.member_no,))
-    segments.create(manager, code="HAS", name="has", rule={"field": "coupons_unused", "op": ">=", "value": 1})
-    for at, there in (("2026-11-30T23:59", 0), ("2026-12-01T00:30", 1), ("2026-12-06T03:30", 1), ("2026-12-06T04:30", 0)):
+    segments.create(
+        manager, code="HAS", name="has", rule={"field": "coupons_unused", "op": ">=", "value": 1}
+    )
+    for at, there in (
+        ("2026-11-30T23:59", 0),
+        ("2026-12-01T00:30", 1),
+        ("2026-12-06T03:30", 1),
+        ("2026-12-06T04:30", 0),
+    ):
         stand(wall, at)
-        assert len(coupon_check.usable(manager, member=who.member_no, amount=Money(10_000))) == there, at
+        assert (
+            len(coupon_check.usable(manager, member=who.member_no, amount=Money(10_000))) == there
+        ), at
     assert segments.count(manager, code="HAS") == 0
     stand(wall, "2026-12-06T03:30")
     assert segments.count(manager, code="HAS") == 1

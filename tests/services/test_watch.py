@@ -1,4 +1,5 @@
-"""What an owner looks at twice, and what was left open before: promotions' figures, exports, receipts that were taken back."""
+"""What an owner looks at twice, and what was left open before: promotions' figures, exports,
+receipts that were taken back."""
 
 import csv
 
@@ -33,7 +34,9 @@ pytestmark = pytest.mark.both
 @pytest.fixture
 def goods(manager, tmp_path):
     file = tmp_path / "goods.csv"
-    file.write_text("sku,name,category,price\nMILK,牛奶,乳品,45.90\nBREAD,吐司,烘焙,8.80\n", "utf-8")
+    file.write_text(
+        "sku,name,category,price\nMILK,牛奶,乳品,45.90\nBREAD,吐司,烘焙,8.80\n", "utf-8"
+    )
     run.load(manager, kind="products", path=file)
     return manager
 
@@ -58,7 +61,13 @@ def test_rules_set_aside_and_people_are_counted(goods, manager, cashier, owner, 
     ]
     people = {p.staff: p for p in exceptions.people(manager, first=day, last=day)}
     mine = people["王芳"]
-    assert (mine.bills, mine.undone, mine.overrides, mine.attached, mine.without_amount) == (3, 1, 2, 1, 2)
+    assert (mine.bills, mine.undone, mine.overrides, mine.attached, mine.without_amount) == (
+        3,
+        1,
+        2,
+        1,
+        2,
+    )
     assert people["赵"].adjusted == 1
     for act in (exceptions.overrides, exceptions.people):
         with pytest.raises(NotAllowed):
@@ -68,15 +77,32 @@ def test_rules_set_aside_and_people_are_counted(goods, manager, cashier, owner, 
 
 
 def test_promotions_have_their_own_figures_less_returns(goods, manager, cashier, owner):
-    build.offer(manager, "DAIRY", kind="percent_off", value="10", min_spend=None, categories=["乳品"], automatic=True, valid_days=None)
+    build.offer(
+        manager,
+        "DAIRY",
+        kind="percent_off",
+        value="10",
+        min_spend=None,
+        categories=["乳品"],
+        automatic=True,
+        valid_days=None,
+    )
     who = build.member(manager)
     kept = open_bill.record(cashier, lines=[LineIn("MILK", Quantity(2000))], member=who.member_no)
     gone = open_bill.record(cashier, lines=[LineIn("MILK")])
     voids.void(manager, receipt=gone.receipt_no)
-    returns.return_goods(manager, receipt=kept.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))])
+    returns.return_goods(
+        manager, receipt=kept.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))]
+    )
     day = cashier.clock.today()
     [row] = promotion_figures.figures(manager, first=day, last=day)
-    assert (row.offer_code, row.sales, row.members, row.discount, row.sales_net) == ("DAIRY", 1, 1, 459, 4131)
+    assert (row.offer_code, row.sales, row.members, row.discount, row.sales_net) == (
+        "DAIRY",
+        1,
+        1,
+        459,
+        4131,
+    )
     with pytest.raises(BadInput):
         promotion_figures.figures(manager, first=day, last=day.replace(day=1))
 
@@ -96,7 +122,9 @@ def test_the_workbook_shows_promotions_people_and_suppliers(goods, manager, cash
     )
     open_bill.record(cashier, lines=[LineIn("MILK")])
     day, file = cashier.clock.today(), tmp_path / "r.xlsx"
-    month_workbook.write(manager, first=day, last=day, file=file, words=Catalogue("zh_CN", "CNY", cashier.clock.zone))
+    month_workbook.write(
+        manager, first=day, last=day, file=file, words=Catalogue("zh_CN", "CNY", cashier.clock.zone)
+    )
     book = openpyxl.load_workbook(file, data_only=True)
     assert [book["促销"].cell(2, place).value for place in (1, 7)] == ["DAIRY", 4.59]
     assert book["供应商承担"].cell(2, 9).value == 2.3
@@ -105,7 +133,16 @@ def test_the_workbook_shows_promotions_people_and_suppliers(goods, manager, cash
 
 
 def test_exported_sales_say_what_was_paid_for_each_line(goods, manager, cashier, owner, tmp_path):
-    build.offer(manager, "DAIRY", kind="percent_off", value="10", min_spend=None, categories=["乳品"], automatic=True, valid_days=None)
+    build.offer(
+        manager,
+        "DAIRY",
+        kind="percent_off",
+        value="10",
+        min_spend=None,
+        categories=["乳品"],
+        automatic=True,
+        valid_days=None,
+    )
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     code = build.issued(manager)[0]
     done = open_bill.record(cashier, lines=[LineIn("MILK"), LineIn("BREAD")], coupons=[code])

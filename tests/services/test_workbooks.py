@@ -1,4 +1,5 @@
-"""Workbooks as people and programs write them: every cell comes in as it is seen, or says that it cannot."""
+"""Workbooks as people and programs write them: every cell comes in as it is seen, or says that it
+cannot."""
 
 import datetime
 import zipfile
@@ -22,7 +23,10 @@ def rows_in(file, sheet=""):
 
 def row(number, *cells):
     """A row of a sheet's own XML: (attributes, inside) of each cell."""
-    inside = "".join(f'<c r="{chr(65 + at)}{number}" {marks}>{value}</c>' for at, (marks, value) in enumerate(cells))
+    inside = "".join(
+        f'<c r="{chr(65 + at)}{number}" {marks}>{value}</c>'
+        for at, (marks, value) in enumerate(cells)
+    )
     return f'<row r="{number}">{inside}</row>'
 
 
@@ -31,16 +35,30 @@ def numbers(*values):
 
 
 def test_long_numbers_come_as_they_are_written(tmp_path):
-    """A number of 16 digits has no place in a value of a spreadsheet, and still stands in the file."""
-    written = ["1234567890123456", "12345678901234567890", "-1234567890123451", "1234567890123450", "123456789012345", "13800138000"]
+    """A number of 16 digits has no place in a value of a spreadsheet, and still stands in the
+    file."""
+    written = [
+        "1234567890123456",
+        "12345678901234567890",
+        "-1234567890123451",
+        "1234567890123450",
+        "123456789012345",
+        "13800138000",
+    ]
     assert rows_in(book(tmp_path, numbers(*written))) == [[text] for text in written]
 
 
 def test_digits_that_were_cut_say_so(tmp_path):
-    """A spreadsheet that keeps 15 digits writes zeros for the rest: such a number is not handed on as if it were whole."""
+    """A spreadsheet that keeps 15 digits writes zeros for the rest: such a number is not handed on
+    as if it were whole."""
     written = ["1234567890123450", "9876543210987600", "1.23456789012345E+17", "2E15"]
     found = rows_in(book(tmp_path, numbers(*written)))
-    assert found == [["1.23456789012345E+15"], ["9.87654321098760E+15"], ["1.23456789012345E+17"], ["2.00000000000000E+15"]]
+    assert found == [
+        ["1.23456789012345E+15"],
+        ["9.87654321098760E+15"],
+        ["1.23456789012345E+17"],
+        ["2.00000000000000E+15"],
+    ]
 
 
 def test_a_cut_number_is_a_problem_of_its_row(manager, tmp_path):
@@ -50,7 +68,9 @@ def test_a_cut_number_is_a_problem_of_its_row(manager, tmp_path):
     sheet.active.append(["member_no", "name"])
     sheet.active.append([1234567890123450, "a"])
     sheet.save(file)
-    done = run.load(manager, kind="members", path=file, how=ImportOptions(dry_run=True, skip_bad=True))
+    done = run.load(
+        manager, kind="members", path=file, how=ImportOptions(dry_run=True, skip_bad=True)
+    )
     first = done.problems[0]
     assert (first.row, first.column, first.kind, done.created) == (2, "member_no", "digits_cut", 0)
 
@@ -61,7 +81,14 @@ def test_zeros_that_a_format_shows_are_there(tmp_path):
     made = xlsxwriter.Workbook(str(file))
     sheet = made.add_worksheet()
     for at, (shown, value) in enumerate(
-        (("00000", 123), ("0000000000_ ", 7), ("0.00", 5), ("00000", 1234567), ("0%", 0.5), ("00000", "x"))
+        (
+            ("00000", 123),
+            ("0000000000_ ", 7),
+            ("0.00", 5),
+            ("00000", 1234567),
+            ("0%", 0.5),
+            ("00000", "x"),
+        )
     ):
         sheet.write(0, at, value, made.add_format({"num_format": shown}))
     made.close()
@@ -79,7 +106,9 @@ def test_errors_and_formulas_without_a_value_are_not_blank(tmp_path):
         ("", "<f>A1+1</f><v/>"),
         ("t='e'", "<v>#REF!</v>"),
     ]
-    found = rows_in(book(tmp_path, row(1, *cells) + row(2, ("", "<v>1</v>")) + row(4, ("", "<f>A1</f>"))))
+    found = rows_in(
+        book(tmp_path, row(1, *cells) + row(2, ("", "<v>1</v>")) + row(4, ("", "<f>A1</f>")))
+    )
     assert found[0] == ["#DIV/0!", "#N/A", "3", "", "#FORMULA?", "#FORMULA?", "#REF!"]
     assert found[1][0] == "1" and not any(found[2]) and found[3] == ["#FORMULA?"]
 
@@ -91,7 +120,11 @@ def test_days_times_and_money_are_read_by_their_value(tmp_path):
     sheet = made.add_worksheet()
     values = [
         (datetime.datetime(2026, 10, 28), "yyyy/m/d", "2026-10-28"),
-        (datetime.datetime(2026, 10, 28, 13, 5, 59), '[$-804]yyyy"年"m"月"d"日" h:mm', "2026-10-28 13:05:59"),
+        (
+            datetime.datetime(2026, 10, 28, 13, 5, 59),
+            '[$-804]yyyy"年"m"月"d"日" h:mm',
+            "2026-10-28 13:05:59",
+        ),
         (datetime.time(13, 5), "h:mm AM/PM", "13:05:00"),
         (1.25, "[h]:mm:ss", "30:00:00"),
         (0.125, "0.0%", "0.125"),
@@ -107,7 +140,11 @@ def test_days_times_and_money_are_read_by_their_value(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "far", ['<row r="1048576"><c r="XFD1048576" s="1"/></row>', '<row r="900000" s="1"><c r="A900000" s="1"></c></row>']
+    "far",
+    [
+        '<row r="1048576"><c r="XFD1048576" s="1"/></row>',
+        '<row r="900000" s="1"><c r="A900000" s="1"></c></row>',
+    ],
 )
 def test_a_far_cell_that_was_only_formatted_is_nothing(far, tmp_path):
     """Somebody coloured a whole column; nobody wrote anything there."""
@@ -118,9 +155,16 @@ def test_a_far_cell_that_was_only_formatted_is_nothing(far, tmp_path):
 @pytest.mark.parametrize("inside", ["<v>1</v>", "<f>1</f>", "<is><t>a</t></is>"])
 def test_a_far_cell_that_holds_something_is_refused(inside, tmp_path):
     with pytest.raises(BadFile, match="too_large"):
-        rows_in(book(tmp_path, row(1, ("", "<v>1</v>")) + f'<row r="900000"><c r="A900000">{inside}</c></row>'))
+        rows_in(
+            book(
+                tmp_path,
+                row(1, ("", "<v>1</v>")) + f'<row r="900000"><c r="A900000">{inside}</c></row>',
+            )
+        )
     with pytest.raises(BadFile, match="too_large"):
-        rows_in(book(tmp_path, row(1, ("", "<v>1</v>")) + f'<row r="2"><c r="XFD2">{inside}</c></row>'))
+        rows_in(
+            book(tmp_path, row(1, ("", "<v>1</v>")) + f'<row r="2"><c r="XFD2">{inside}</c></row>')
+        )
 
 
 def sheets(file, **pages):
@@ -136,11 +180,15 @@ def sheets(file, **pages):
     return file
 
 
-ONE, TWO = [["phone", "name"], ["13800138000", "a"]], [["phone", "name"], ["13900139000", "b"], ["13900139001", "c"]]
+ONE, TWO = (
+    [["phone", "name"], ["13800138000", "a"]],
+    [["phone", "name"], ["13900139000", "b"], ["13900139001", "c"]],
+)
 
 
 def test_further_sheets_are_named_and_chosen(manager, tmp_path):
-    """The first is read, the answer names the other, and either can be asked for by its number or its name."""
+    """The first is read, the answer names the other, and either can be asked for by its number or
+    its name."""
     file = sheets(tmp_path / "two.xlsx", Jan=ONE, 二月=TWO, Lists_=ONE)
     found = preview.look(manager, kind="members", path=file)
     assert (found.sheet, found.sheets, found.rows) == ("Jan", ("Jan", "二月"), 1)
@@ -154,7 +202,9 @@ def test_further_sheets_are_named_and_chosen(manager, tmp_path):
         assert "Jan, 二月" in cure(error.value, Catalogue(language))
 
 
-@pytest.mark.parametrize("first", [[], [["会员资料"], ["制表：2026-11"], ["共 2 人"]], [["only", "one row"]]])
+@pytest.mark.parametrize(
+    "first", [[], [["会员资料"], ["制表：2026-11"], ["共 2 人"]], [["only", "one row"]]]
+)
 def test_the_sheet_with_the_table_is_taken(first, tmp_path):
     """An empty sheet or a cover stands before it."""
     file = sheets(tmp_path / "cover.xlsx", Cover=first, List=TWO)

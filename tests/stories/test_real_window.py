@@ -1,4 +1,5 @@
-"""A day's smallest story in a real window: the program under Xvfb, a scanner played by xdotool, the book looked at from outside."""
+"""A day's smallest story in a real window: the program under Xvfb, a scanner played by xdotool, the
+book looked at from outside."""
 
 import os
 import shutil
@@ -25,7 +26,9 @@ def display(tmp_path):
         pytest.skip("Xvfb and xdotool are Debian packages; packaging/prepare installs them")
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24"], pass_fds=[write], stderr=subprocess.DEVNULL
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
     )
     os.close(write)
     with os.fdopen(read) as pipe:
@@ -57,15 +60,28 @@ class Hands:
         }
         # xdotool stops and starts on a busy machine as no scanner does
         settings.save(Settings(gap_ms=120), folder / "c" / "storecrm" / "settings.toml")
-        call = [sys.executable, "-m", "storecrm", "--store", base.name, "--lang", "en", "--till", "till 1"]
+        call = [
+            sys.executable,
+            "-m",
+            "storecrm",
+            "--store",
+            base.name,
+            "--lang",
+            "en",
+            "--till",
+            "till 1",
+        ]
         self.program = subprocess.Popen(call, env=self.env)
 
     def shown(self, name):
-        found = subprocess.run(["xdotool", "search", "--name", name], env=self.env, capture_output=True, text=True)
+        found = subprocess.run(
+            ["xdotool", "search", "--name", name], env=self.env, capture_output=True, text=True
+        )
         return found.stdout.split()
 
     def focus(self):
-        """The first window only says that the shop is being opened; the program's own bears the shop's name."""
+        """The first window only says that the shop is being opened; the program's own bears the
+        shop's name."""
         windows = []
         wait_for(lambda: windows.extend(self.shown("storecrm .")) or windows)
         subprocess.run(["xdotool", "windowfocus", windows[0]], env=self.env, check=False)
@@ -78,7 +94,11 @@ class Hands:
         subprocess.run(["xdotool", "type", "--delay", str(delay), text], env=self.env, check=True)
 
     def scan(self, code, end="Return"):
-        subprocess.run(["xdotool", "type", "--args", "1", "--delay", "5", code, "key", end], env=self.env, check=True)
+        subprocess.run(
+            ["xdotool", "type", "--args", "1", "--delay", "5", code, "key", end],
+            env=self.env,
+            check=True,
+        )
 
     def sign_in(self):
         """The cashier is the third name."""
@@ -114,7 +134,8 @@ def test_a_cashier_redeems_with_a_scan_and_nothing_else(hands, base, manager):
 
 
 def test_a_scanner_and_a_person_are_told_apart(hands, base, manager):
-    """Scans at the lock are no PINs; 1-2-8 typed as people type is 128.00, whatever stands on the panel."""
+    """Scans at the lock are no PINs; 1-2-8 typed as people type is 128.00, whatever stands on the
+    panel."""
     who = build.member(manager)
     build.offer(manager)
     build.offer(manager, "MINE", kind="amount_off", value="5", min_spend=None, bearer=False)

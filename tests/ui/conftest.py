@@ -11,7 +11,9 @@ from tests.ui.hands import settle
 @pytest.fixture
 def program(qtbot, base, wall):
     """The whole program on the test's store, without waiting for a till to be named."""
-    made = Program(base.name, Settings(language="en", theme="light", sounds=False), "till 1", lambda _: None)
+    made = Program(
+        base.name, Settings(language="en", theme="light", sounds=False), "till 1", lambda _: None
+    )
     made.store.clock._wall = wall
     made.window.show()
     settle(made)

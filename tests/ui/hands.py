@@ -48,17 +48,21 @@ _now = [1_000_000]
 
 
 def type_fast(program, text, gap=5, end=Qt.Key.Key_Return):
-    """Keys as a scanner sends them: to whatever has the focus, a few milliseconds apart. Without a gap the same sign again looks to X11
-    like a key that is held down."""
+    """Keys as a scanner sends them: to whatever has the focus, a few milliseconds apart. Without a
+    gap the same sign again looks to X11 like a key that is held down."""
     app = QApplication.instance()
-    signs = [(0, c) for c in text] + ([(end, "\r" if end == Qt.Key.Key_Return else "\t")] if end else [])
+    signs = [(0, c) for c in text] + (
+        [(end, "\r" if end == Qt.Key.Key_Return else "\t")] if end else []
+    )
     _now[0] += 5_000
     for at, (key, sign) in enumerate(signs):
         _now[0] += gap
         held = not gap and at > 0 and sign == signs[at - 1][1]
         target = QApplication.focusWidget() or program.window
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            event = QKeyEvent(kind, key or ord(sign.upper()), Qt.KeyboardModifier.NoModifier, sign, held)
+            event = QKeyEvent(
+                kind, key or ord(sign.upper()), Qt.KeyboardModifier.NoModifier, sign, held
+            )
             event.setTimestamp(_now[0])
             app.sendEvent(target, event)
     settle(program)
@@ -84,12 +88,19 @@ def problems(window):
             continue
         corner = widget.mapTo(window, QPoint(0, 0))
         inside_scroll = any(
-            p.metaObject().className() in ("QScrollArea", "QTableView") or p.inherits("QAbstractScrollArea")
+            p.metaObject().className() in ("QScrollArea", "QTableView")
+            or p.inherits("QAbstractScrollArea")
             for p in parents(widget, window)
         )
         if isinstance(widget, (QLabel, QAbstractButton)) and not inside_scroll:
-            if corner.x() < 0 or corner.x() + widget.width() > window.width() + 1 or corner.y() + widget.height() > window.height() + 1:
-                found.append(f"outside: {widget.metaObject().className()} {getattr(widget, 'text', str)()[:40]!r}")
+            if (
+                corner.x() < 0
+                or corner.x() + widget.width() > window.width() + 1
+                or corner.y() + widget.height() > window.height() + 1
+            ):
+                found.append(
+                    f"outside: {widget.metaObject().className()} {getattr(widget, 'text', str)()[:40]!r}"
+                )
         if (
             isinstance(widget, QLabel)
             and not isinstance(widget, FitLabel)
@@ -98,13 +109,18 @@ def problems(window):
             and not widget.toolTip()
             and widget.width() + 2 < widget.sizeHint().width()
         ):
-            found.append(f"clipped: {widget.text()[:50]!r} {widget.width()} < {widget.sizeHint().width()}")
+            found.append(
+                f"clipped: {widget.text()[:50]!r} {widget.width()} < {widget.sizeHint().width()}"
+            )
         if (
             isinstance(widget, QAbstractButton)
             and widget.text()
             and not inside_scroll
             and widget.metaObject().className() == "QPushButton"
-            and (widget.width() + 2 < widget.minimumSizeHint().width() or widget.height() + 2 < widget.minimumSizeHint().height())
+            and (
+                widget.width() + 2 < widget.minimumSizeHint().width()
+                or widget.height() + 2 < widget.minimumSizeHint().height()
+            )
         ):
             found.append(f"clipped button: {widget.text()!r}")
         named = (
@@ -118,14 +134,25 @@ def problems(window):
 
 
 SIZES = ((683, 485), (910, 485), (1093, 574), (1280, 693))
-"""What a window has of a screen of 1024 x 768, 1366 x 768 and 1920 x 1080 at 150 %, less the bar of the system, and of one at 125 %."""
+"""What a window has of a screen of 1024 x 768, 1366 x 768 and 1920 x 1080 at 150 %, less the bar of
+the system, and of one at 125 %."""
 TARGET = 34
 """A button for a mouse or a finger is never lower."""
-_LEAVES = (QLabel, QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QProgressBar, QAbstractItemView, QPlainTextEdit)
+_LEAVES = (
+    QLabel,
+    QAbstractButton,
+    QLineEdit,
+    QComboBox,
+    QAbstractSpinBox,
+    QProgressBar,
+    QAbstractItemView,
+    QPlainTextEdit,
+)
 
 
 def crowded(root):
-    """Everything that lies over something else, outside of what it stands in, or in less room than it needs."""
+    """Everything that lies over something else, outside of what it stands in, or in less room than
+    it needs."""
     leaves = [widget for widget in root.findChildren(QWidget) if _paints(widget, root)]
     found = []
     for widget in leaves:
@@ -139,7 +166,9 @@ def crowded(root):
     for (one, here), (other, there) in itertools.combinations(seen, 2):
         over = here.intersected(there)
         if over.width() > 1 and over.height() > 1 and not _may_cover(one, other):
-            found.append(f"overlap: {said(one)} and {said(other)} by {over.width()} x {over.height()}")
+            found.append(
+                f"overlap: {said(one)} and {said(other)} by {over.width()} x {over.height()}"
+            )
     return found
 
 
@@ -149,12 +178,21 @@ def said(widget):
 
 
 def _paints(widget, root):
-    """True for what shows something of its own: a leaf, not a frame, nor the inner parts of a field or a list."""
-    if not isinstance(widget, _LEAVES) or not widget.isVisibleTo(root) or widget.width() <= 0 or widget.height() <= 0:
+    """True for what shows something of its own: a leaf, not a frame, nor the inner parts of a field
+    or a list."""
+    if (
+        not isinstance(widget, _LEAVES)
+        or not widget.isVisibleTo(root)
+        or widget.width() <= 0
+        or widget.height() <= 0
+    ):
         return False
     if isinstance(widget, QLabel) and not widget.text() and widget.pixmap().isNull():
         return False
-    return not any(isinstance(p, (QComboBox, QAbstractSpinBox, QAbstractItemView)) for p in parents(widget, root))
+    return not any(
+        isinstance(p, (QComboBox, QAbstractSpinBox, QAbstractItemView))
+        for p in parents(widget, root)
+    )
 
 
 def painted(widget):
@@ -181,7 +219,9 @@ def _cut(widget, root):
             return []
         inside = _on(up, up.rect(), root) if up is not root else root.rect()
         if not inside.adjusted(-1, -1, 1, 1).contains(rectangle):
-            return [f"outside: {said(widget)} {rectangle.getRect()} in {up.metaObject().className()} {inside.getRect()}"]
+            return [
+                f"outside: {said(widget)} {rectangle.getRect()} in {up.metaObject().className()} {inside.getRect()}"
+            ]
     return []
 
 
@@ -207,7 +247,9 @@ def _squeezed(widget):
 
 def _may_cover(one, other):
     """A sheet that lies over the page on purpose covers what is under it."""
-    over = [any(isinstance(up, KeySheet) for up in parents(widget, None)) for widget in (one, other)]
+    over = [
+        any(isinstance(up, KeySheet) for up in parents(widget, None)) for widget in (one, other)
+    ]
     return over[0] is not over[1]
 
 

@@ -1,4 +1,5 @@
-"""What the window asks before it acts: which receipt, whether paper is made a second time, and what lies in the drawer."""
+"""What the window asks before it acts: which receipt, whether paper is made a second time, and what
+lies in the drawer."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -43,7 +44,9 @@ def test_a_number_that_begins_anew_every_day_is_asked_about(program, owner, tmp_
     assert not page.banner.isVisible()
 
 
-def test_a_bearer_batch_is_printed_again_only_as_marked_copies(program, owner, tmp_path, monkeypatch):
+def test_a_bearer_batch_is_printed_again_only_as_marked_copies(
+    program, owner, tmp_path, monkeypatch
+):
     """The window refuses like the command line, and shows the way out where it refused."""
     build.offer(owner)
     build.issued(owner, count=2)
@@ -52,7 +55,9 @@ def test_a_bearer_batch_is_printed_again_only_as_marked_copies(program, owner, t
     office.tabs.setCurrentWidget(office.batches)
     settle(program)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a.pdf"), ""))
-    save = next(b for b in office.batches.findChildren(QPushButton) if b.accessibleName() == "Save as PDF")
+    save = next(
+        b for b in office.batches.findChildren(QPushButton) if b.accessibleName() == "Save as PDF"
+    )
     click(program, save)
     assert not (tmp_path / "a.pdf").exists() and "on paper already" in office.banner.text()
     assert office.batches.copies.isVisible()

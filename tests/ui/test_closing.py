@@ -24,7 +24,9 @@ def due(program):
 
 def posted(store):
     with store.read() as session:
-        found = session.execute(receipts._SALE.select().where(receipts._SALE.c.state == "posted")).all()
+        found = session.execute(
+            receipts._SALE.select().where(receipts._SALE.c.state == "posted")
+        ).all()
     return [row.net for row in found]
 
 
@@ -33,7 +35,8 @@ def amount(program, text):
 
 
 def test_one_more_enter_takes_a_sum_that_changed(program, half, manager, cashier):
-    """A promotion ended after the sum was said: nothing is posted until the person has seen the new one."""
+    """A promotion ended after the sum was said: nothing is posted until the person has seen the new
+    one."""
     enter(program, "王芳")
     amount(program, "98.00")
     assert due(program) == 4_900
@@ -62,7 +65,8 @@ def test_a_stored_bill_keeps_its_coupon_until_the_new_sum_is_taken(program, half
 
 
 def test_the_next_customer_leaves_the_lower_sum_behind(program, half, manager, cashier):
-    """Who paid the other register and went is not asked: the sum shown stands, and the receipt says so."""
+    """Who paid the other register and went is not asked: the sum shown stands, and the receipt says
+    so."""
     build.offer(manager, "C", kind="amount_off", value="1", min_spend=None)
     enter(program, "王芳")
     amount(program, "98.00")
@@ -77,7 +81,8 @@ def test_the_next_customer_leaves_the_lower_sum_behind(program, half, manager, c
 
 
 def test_a_clock_set_to_2099_in_mid_sale_asks_and_loses_nothing(program, manager, cashier, wall):
-    """The day is asked before anything is posted; with the clock set right the bill closes as it was shown."""
+    """The day is asked before anything is posted; with the clock set right the bill closes as it
+    was shown."""
     build.offer(manager, "C", kind="amount_off", value="5", min_spend=None)
     enter(program, "王芳")
     amount(program, "98.00")

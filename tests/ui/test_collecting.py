@@ -19,7 +19,8 @@ class Ring(QObject):
 
 
 def test_a_lane_frees_no_qt_object(qtbot, program):
-    """The search for cycles runs in whichever thread allocates most; freeing a Qt object there ends in a crash."""
+    """The search for cycles runs in whichever thread allocates most; freeing a Qt object there ends
+    in a crash."""
     freed = []
     weakref.finalize(Ring(), lambda: freed.append(threading.current_thread()))
     program.lanes.office.start(lambda _: [[] for _ in range(gc.get_threshold()[0] * 300)])

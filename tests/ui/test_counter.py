@@ -17,7 +17,16 @@ from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill, overrides, parked_bills, receipts
 from storecrm.services.till.coupon_check import LineIn
 from storecrm.ui.kit import printing
-from storecrm.values import CouponState, Kind, Money, Override, PaperAct, Quantity, SaleState, new_codes
+from storecrm.values import (
+    CouponState,
+    Kind,
+    Money,
+    Override,
+    PaperAct,
+    Quantity,
+    SaleState,
+    new_codes,
+)
 from tests import build
 from tests.conftest import PINS
 from tests.ui.hands import enter, panel, press, problems, settle, type_fast
@@ -30,7 +39,8 @@ def goods(owner, tmp_path):
     """A shop whose till is the register."""
     file = tmp_path / "goods.csv"
     file.write_text(
-        f"sku,barcode,name,category,price\nMILK,{MILK},晨露纯牛奶,乳品,45.90\nBREAD,,吐司,烘焙,8.80\nBOX,,礼盒,其他,\n", "utf-8"
+        f"sku,barcode,name,category,price\nMILK,{MILK},晨露纯牛奶,乳品,45.90\nBREAD,,吐司,烘焙,8.80\nBOX,,礼盒,其他,\n",
+        "utf-8",
     )
     run.load(owner, kind="products", path=file)
     shop_settings.set_rule(owner, key="till_mode", value="register")
@@ -43,7 +53,10 @@ def page(program):
 
 def basket(program):
     rows = page(program).basket.rows
-    return [tuple(rows.data(rows.index(line, column)) for column in range(3)) for line in range(rows.rowCount())]
+    return [
+        tuple(rows.data(rows.index(line, column)) for column in range(3))
+        for line in range(rows.rowCount())
+    ]
 
 
 def slow(program, text):
@@ -60,7 +73,8 @@ def labelled(holder, text):
 
 
 def test_a_basket_is_scanned_paid_and_changed(program, goods, cashier):
-    """Scan, scan, three of it, out with one, pay with a note, read the change: no box, the scan box keeps the keys."""
+    """Scan, scan, three of it, out with one, pay with a note, read the change: no box, the scan box
+    keeps the keys."""
     enter(program, "王芳")
     type_fast(program, MILK)
     type_fast(program, MILK)
@@ -195,7 +209,9 @@ def rich(owner, **more):
     return who
 
 
-@pytest.mark.parametrize(("language", "asked"), [("en", "IS IT THE MEMBER?"), ("zh_CN", "请核实会员")])
+@pytest.mark.parametrize(
+    ("language", "asked"), [("en", "IS IT THE MEMBER?"), ("zh_CN", "请核实会员")]
+)
 def test_points_pay_after_the_card_was_scanned(program, owner, language, asked):
     """The tail shows the member; burning waits for the card and then goes on by itself."""
     who = rich(owner)
@@ -279,7 +295,9 @@ def test_what_earns_nothing_and_stamps_are_typed_on_one_card(program, owner):
     press(program, Qt.Key.Key_Return)
     press(program, Qt.Key.Key_F10)
     assert points_account.show(owner, member=who.member_no).active == 75
-    assert [(c.stamps, c.needed) for c in stamp_cards.cards(owner, member=who.member_no)] == [(1, 4)]
+    assert [(c.stamps, c.needed) for c in stamp_cards.cards(owner, member=who.member_no)] == [
+        (1, 4)
+    ]
     assert any("FREE" in value for _, value in program.window.till_vm.result.facts)
 
 
@@ -309,7 +327,8 @@ def test_a_cashier_takes_a_coupon_that_just_ended_on_the_own_word(program, owner
 
 
 def test_a_manager_lets_a_till_go_on_that_tried_too_many_codes(program, owner):
-    """The sixth unknown code stops the till; the manager's PIN there, and the coupon in the hand is taken at once."""
+    """The sixth unknown code stops the till; the manager's PIN there, and the coupon in the hand is
+    taken at once."""
     build.offer(owner, kind="amount_off", value="6", min_spend=None)
     good = build.issued(owner)[0]
     enter(program, "王芳")
@@ -321,13 +340,19 @@ def test_a_manager_lets_a_till_go_on_that_tried_too_many_codes(program, owner):
     program.window.till_vm.choose(1)
     settle(program)
     card = page(program).approve_card
-    assert card.isVisible() and card.name.findData("") < 0, "a code from the safe is for one coupon, not for a till"
+    assert card.isVisible() and card.name.findData("") < 0, (
+        "a code from the safe is for one coupon, not for a till"
+    )
     card.name.setCurrentIndex(card.name.findData("赵"))
     card.pin.setText("000000")
     card.reason.setText("torn paper")
     card.approve()
     settle(program)
-    assert card.isVisible() and card.verdict.text() and issue.show(owner, code=good).state is CouponState.ISSUED
+    assert (
+        card.isVisible()
+        and card.verdict.text()
+        and issue.show(owner, code=good).state is CouponState.ISSUED
+    )
     card.pin.setText(PINS["赵"][1])
     card.approve()
     settle(program)
@@ -335,7 +360,8 @@ def test_a_manager_lets_a_till_go_on_that_tried_too_many_codes(program, owner):
 
 
 def test_a_managers_word_stands_while_the_member_is_proved(program, owner, wall):
-    """A named coupon above the second proof, a day over: the manager is asked once, the birthday once, then it is taken."""
+    """A named coupon above the second proof, a day over: the manager is asked once, the birthday
+    once, then it is taken."""
     who = rich(owner, birthday="1990-05-17")
     build.offer(owner, kind="amount_off", value="60", min_spend=None, valid_days=1)
     [coupon] = build.issued(owner, to=(who.member_no,))
@@ -380,7 +406,10 @@ def test_a_code_from_the_safe_opens_what_a_manager_would(program, owner, wall):
     settle(program)
     assert issue.show(owner, code=coupon).state is CouponState.REDEEMED
     with owner.read() as session:
-        assert session.execute(text("SELECT override FROM redemption")).scalar_one() == Override.EMERGENCY
+        assert (
+            session.execute(text("SELECT override FROM redemption")).scalar_one()
+            == Override.EMERGENCY
+        )
 
 
 # --- fingers ---
@@ -407,7 +436,8 @@ def test_an_amount_is_typed_with_fingers(program, owner):
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_the_counters_states_are_whole_at_every_size(program, goods, language):
-    """Basket, paying, points, proof, approval, bills that wait: nothing clipped, squeezed or nameless."""
+    """Basket, paying, points, proof, approval, bills that wait: nothing clipped, squeezed or
+    nameless."""
     build.offer(goods)
     code = build.issued(goods)[0]
     who = rich(goods, birthday="1990-05-17")
@@ -421,9 +451,19 @@ def test_the_counters_states_are_whole_at_every_size(program, goods, language):
         ("coupon", lambda: type_fast(program, code)),
         ("member", lambda: slow(program, "8000")),
         ("points", vm.ask_more),
-        ("proof", lambda: (till.show_panel(), type_fast(program, who.member_no), vm.set_more("5000", "", "", {}))),
+        (
+            "proof",
+            lambda: (
+                till.show_panel(),
+                type_fast(program, who.member_no),
+                vm.set_more("5000", "", "", {}),
+            ),
+        ),
         ("pay", lambda: (till.show_panel(), vm.set_more("0", "", "", {}), vm.close())),
-        ("part", lambda: (till.pay_card.box.setText("20"), till.pay_card.give(till.pay_card.WAYS[1][0]))),
+        (
+            "part",
+            lambda: (till.pay_card.box.setText("20"), till.pay_card.give(till.pay_card.WAYS[1][0])),
+        ),
         ("approve", lambda: (till.show_panel(), vm._ask_manager(code, "X"))),
         ("aside", lambda: (till.show_panel(), vm.aside())),
         ("waiting", vm.aside),
@@ -442,7 +482,8 @@ def test_the_counters_states_are_whole_at_every_size(program, goods, language):
 
 
 def test_the_day_is_looked_through_and_handed_over(program, owner, tmp_path):
-    """A forgotten card is added to a bill, refused scans say why, the shift ends with its differences."""
+    """A forgotten card is added to a bill, refused scans say why, the shift ends with its
+    differences."""
     build.offer(owner, kind="amount_off", value="6", min_spend=None)
     a, b, _ = build.issued(owner)
     who = build.member(owner)
@@ -475,7 +516,8 @@ def test_the_day_is_looked_through_and_handed_over(program, owner, tmp_path):
 
 
 def test_goods_are_exchanged_on_the_returns_page(program, goods):
-    """Scan the receipt, say what comes back, scan what goes instead: only the difference is paid."""
+    """Scan the receipt, say what comes back, scan what goes instead: only the difference is
+    paid."""
     sold = open_bill.record(goods, lines=[LineIn("BREAD", Quantity(2000))])
     enter(program, "赵")
     type_fast(program, sold.receipt_no)
@@ -561,7 +603,9 @@ def test_the_till_asks_what_day_it_is_when_the_clock_was_moved(program, owner, w
     program.window.till_vm.choose(2)
     assert "manager" in panel(program).todo.text()
     press(program, Qt.Key.Key_F10)
-    assert panel(program).big.text() == "WHAT DAY IS IT?" and program.window.till_vm.now.amount == 6000
+    assert (
+        panel(program).big.text() == "WHAT DAY IS IT?" and program.window.till_vm.now.amount == 6000
+    )
     program.window.till_vm.choose(1)
     settle(program)
     assert panel(program).big.text() == "THANK YOU"
@@ -570,9 +614,12 @@ def test_the_till_asks_what_day_it_is_when_the_clock_was_moved(program, owner, w
     assert verify.verify(owner)[1] == []
 
 
-@pytest.mark.parametrize(("rule", "plain", "with_coupon"), [("never", 0, 0), ("coupon", 0, 1), ("always", 1, 1)])
+@pytest.mark.parametrize(
+    ("rule", "plain", "with_coupon"), [("never", 0, 0), ("coupon", 0, 1), ("always", 1, 1)]
+)
 def test_slips_are_printed_by_the_shops_rule(program, owner, monkeypatch, rule, plain, with_coupon):
-    """Only the number of slips differs; a missing printer is said in the bar, never in a box, and no paper is left lying about."""
+    """Only the number of slips differs; a missing printer is said in the bar, never in a box, and
+    no paper is left lying about."""
     build.offer(owner, "NEXT", kind="amount_off", value="5", min_spend=None)
     shop_settings.set_rule(owner, key="slip", value=rule)
     enter(program, "王芳")
@@ -627,7 +674,10 @@ def test_a_lost_slip_is_printed_again_from_the_refusal(program, base, manager):
     type_fast(program, code)
     settle(program)
     choice = program.window.till_vm.result.choices[0]
-    assert choice.text == "Print the slip" and bill.receipt_no[-4:] in program.window.till_vm.result.todo
+    assert (
+        choice.text == "Print the slip"
+        and bill.receipt_no[-4:] in program.window.till_vm.result.todo
+    )
     program.window.till_vm.choose(1)
     settle(program)
     assert [file.name for file in sent] == [f"slip-{bill.receipt_no}.pdf"]
@@ -635,7 +685,8 @@ def test_a_lost_slip_is_printed_again_from_the_refusal(program, base, manager):
 
 @pytest.mark.parametrize(("language", "said"), [("en", "YOUR OWN CARD"), ("zh_CN", "本人会员卡")])
 def test_points_of_the_own_card_wait_for_a_manager(program, owner, language, said):
-    """Scanned, counted and refused; the manager's PIN lets it go on, for this customer, and a wrong one does not."""
+    """Scanned, counted and refused; the manager's PIN lets it go on, for this customer, and a wrong
+    one does not."""
     who = rich(owner)
     staff_cards.set_card(owner, name="王芳", member=who.member_no)
     program._changed(program.settings.with_(language=language))
@@ -699,7 +750,10 @@ def test_the_owner_says_whose_card_is_whose(program, owner):
         shop.card.setText(said)
         shop.own.click()
         settle(program)
-        assert shop.people.record(line).member == kept == accounts.named(owner, "王芳").member and shop.banner.text() == "Kept."
+        assert (
+            shop.people.record(line).member == kept == accounts.named(owner, "王芳").member
+            and shop.banner.text() == "Kept."
+        )
     shop.list.selectRow(line)
     shop.card.setText("13999999999")
     shop.own.click()

@@ -1,4 +1,5 @@
-"""Nothing of one customer ever lands on another's bill, whatever is refused, left open or pressed too early."""
+"""Nothing of one customer ever lands on another's bill, whatever is refused, left open or pressed
+too early."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -22,7 +23,10 @@ MILK, BOX = "6901234567892", "6909876543210"
 def till(program, owner, tmp_path):
     """The register's page, the cashier before it."""
     file = tmp_path / "goods.csv"
-    file.write_text(f"sku,barcode,name,category,price\nMILK,{MILK},牛奶,乳品,45.90\nBOX,{BOX},礼盒,其他,\n", "utf-8")
+    file.write_text(
+        f"sku,barcode,name,category,price\nMILK,{MILK},牛奶,乳品,45.90\nBOX,{BOX},礼盒,其他,\n",
+        "utf-8",
+    )
     run.load(owner, kind="products", path=file)
     shop_settings.set_rule(owner, key="till_mode", value="register")
     enter(program, "王芳")
@@ -33,7 +37,8 @@ def till(program, owner, tmp_path):
 def people(owner):
     """Two members with 2,000 points each."""
     made = [
-        registry.register(owner, new=NewMember(phone=phone, name=name)) for phone, name in (("13800138000", "甲"), ("13900139000", "乙"))
+        registry.register(owner, new=NewMember(phone=phone, name=name))
+        for phone, name in (("13800138000", "甲"), ("13900139000", "乙"))
     ]
     for who in made:
         open_bill.record(owner, amount=Money(200_000), member=who.member_no)
@@ -128,7 +133,10 @@ def test_a_bill_taken_up_is_not_the_next_customers(program, owner):
     settle(program)
     slow(program, "200.00")
     press(program, Qt.Key.Key_F10)
-    assert sorted(row.gross for row in day_board.bills(program.window.session.store)) == [12_800, 20_000]
+    assert sorted(row.gross for row in day_board.bills(program.window.session.store)) == [
+        12_800,
+        20_000,
+    ]
 
 
 def test_no_is_no(program, owner, people):
@@ -146,7 +154,8 @@ def test_no_is_no(program, owner, people):
 
 
 def test_a_close_that_failed_leaves_the_bill_to_its_customer(program, owner, monkeypatch, people):
-    """The store is busy while the bill is closed and the next amount is typed already: the next coupon does not land on the first bill."""
+    """The store is busy while the bill is closed and the next amount is typed already: the next
+    coupon does not land on the first bill."""
     build.offer(owner, kind="amount_off", value="6", min_spend=None)
     a, b, _ = build.issued(owner)
     enter(program, "王芳")
@@ -155,7 +164,9 @@ def test_a_close_that_failed_leaves_the_bill_to_its_customer(program, owner, mon
     slow(program, "128+")
     type_fast(program, a)
     real = open_bill.close
-    monkeypatch.setattr(open_bill, "close", lambda *_, **__: (_ for _ in ()).throw(StorageTrouble("busy")))
+    monkeypatch.setattr(
+        open_bill, "close", lambda *_, **__: (_ for _ in ()).throw(StorageTrouble("busy"))
+    )
     slow(program, "200.00")
     monkeypatch.setattr(open_bill, "close", real)
     type_fast(program, b)
@@ -169,7 +180,8 @@ def test_a_close_that_failed_leaves_the_bill_to_its_customer(program, owner, mon
 
 
 def test_a_coupon_on_its_way_when_the_bill_is_closed_is_on_that_bill(program, owner):
-    """The scan and the key are faster than the store: one sale, with the coupon, and its sum is seen before it is posted."""
+    """The scan and the key are faster than the store: one sale, with the coupon, and its sum is
+    seen before it is posted."""
     build.offer(owner, kind="amount_off", value="6", min_spend=None)
     code = build.issued(owner)[0]
     enter(program, "王芳")
@@ -186,11 +198,15 @@ def test_a_coupon_on_its_way_when_the_bill_is_closed_is_on_that_bill(program, ow
     assert receipts.current(program.window.session.store) is None
     slow(program, "150+")
     press(program, Qt.Key.Key_F10)
-    assert sorted(row.gross for row in day_board.bills(program.window.session.store)) == [12_800, 15_000]
+    assert sorted(row.gross for row in day_board.bills(program.window.session.store)) == [
+        12_800,
+        15_000,
+    ]
 
 
 def test_a_refusal_on_its_way_when_the_bill_is_closed_brings_nobody_back(program, owner, people):
-    """The coupon wanted a proof, the key was faster: one sale, and the card that is scanned now is the next customer's."""
+    """The coupon wanted a proof, the key was faster: one sale, and the card that is scanned now is
+    the next customer's."""
     build.offer(owner, kind="amount_off", value="20", min_spend=None)
     [code] = build.issued(owner, to=(people[0].member_no,))
     enter(program, "王芳")
@@ -203,7 +219,9 @@ def test_a_refusal_on_its_way_when_the_bill_is_closed_brings_nobody_back(program
     assert not vm.now.begun and vm.result.title == "BILL CLOSED"
     type_fast(program, people[0].member_no)
     press(program, Qt.Key.Key_F10)
-    assert [row.gross for row in day_board.bills(program.window.session.store) if row.gross != 200_000] == [12_800]
+    assert [
+        row.gross for row in day_board.bills(program.window.session.store) if row.gross != 200_000
+    ] == [12_800]
 
 
 def test_a_bill_that_could_not_be_taken_back_stays_on_the_strip(program, owner, monkeypatch):
@@ -213,6 +231,8 @@ def test_a_bill_that_could_not_be_taken_back_stays_on_the_strip(program, owner, 
     enter(program, "王芳")
     vm = program.window.till_vm
     type_fast(program, build.issued(owner)[0])
-    monkeypatch.setattr(voids, "undo", lambda *_, **__: (_ for _ in ()).throw(StorageTrouble("busy")))
+    monkeypatch.setattr(
+        voids, "undo", lambda *_, **__: (_ for _ in ()).throw(StorageTrouble("busy"))
+    )
     press(program, Qt.Key.Key_F8)
     assert vm.now.bill is not None

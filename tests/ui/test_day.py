@@ -1,5 +1,6 @@
-"""A day in the shop, start to end, by keys and clicks, in both languages: the manager designs, the cashier sells, the manager takes
-back, the owner looks at the month. What is checked stands in the book, not on the screen."""
+"""A day in the shop, start to end, by keys and clicks, in both languages: the manager designs, the
+cashier sells, the manager takes back, the owner looks at the month. What is checked stands in the
+book, not on the screen."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -39,7 +40,10 @@ def named(holder, text):
 def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     words = Catalogue(language, "CNY", base.clock.zone)
     file = tmp_path / "goods.csv"
-    file.write_text(f"sku,barcode,name,category,price\nMILK,{MILK},晨露纯牛奶,乳品,45.90\nBREAD,,吐司,烘焙,8.80\n", "utf-8")
+    file.write_text(
+        f"sku,barcode,name,category,price\nMILK,{MILK},晨露纯牛奶,乳品,45.90\nBREAD,,吐司,烘焙,8.80\n",
+        "utf-8",
+    )
     run.load(owner, kind="products", path=file)
     shop_settings.set_rule(owner, key="till_mode", value="register")
     program._changed(program.settings.with_(language=language))
@@ -52,7 +56,12 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     settle(program)
     office = window.pages["offers"]
     click(program, named(office, words.t("New")))
-    for box, text in (("code", "AUTUMN20"), ("name", "Autumn"), ("value", "20"), ("min_spend", "100")):
+    for box, text in (
+        ("code", "AUTUMN20"),
+        ("name", "Autumn"),
+        ("value", "20"),
+        ("min_spend", "100"),
+    ):
         office.editor.boxes[box].setFocus()
         QTest.keyClicks(office.editor.boxes[box], text)
     assert office.editor.chinese.text() and office.editor.english.text()
@@ -63,7 +72,8 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     codes = issue.codes_of(owner, batch=issue.batches(owner)[0].id)
     assert len(codes) == 3
 
-    # --- the cashier registers a member, sells a basket with coupon and change, puts a bill aside ---
+    # --- the cashier registers a member, sells a basket with coupon and change, puts a bill aside
+    # ---
     enter(program, "王芳")
     till = window.pages["till"]
     press(program, Qt.Key.Key_F4)
@@ -85,10 +95,14 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     slow(program, "1")
     press(program, Qt.Key.Key_F10)
     slow(program, "120")
-    sold = next(b for b in day_board.bills(signed(base, "王芳")) if b.receipt_no != passer_by.receipt_no)
+    sold = next(
+        b for b in day_board.bills(signed(base, "王芳")) if b.receipt_no != passer_by.receipt_no
+    )
     view = receipts.show(owner, receipt=sold.receipt_no)
     assert (view.net, view.change, view.points_earned) == (11_770, 230, 117)
-    assert view.member is not None and issue.show(owner, code=codes[0]).state is CouponState.REDEEMED
+    assert (
+        view.member is not None and issue.show(owner, code=codes[0]).state is CouponState.REDEEMED
+    )
 
     # --- a coupon that is not for this bill, and the passer-by who had a card after all ---
     slow(program, "20")
@@ -99,7 +113,11 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     settle(program)
     day = window.pages["today"]
     assert problems(window) == []
-    row = next(n for n in range(day.bill_rows.rowCount()) if day.bill_rows.record(n).receipt_no == passer_by.receipt_no)
+    row = next(
+        n
+        for n in range(day.bill_rows.rowCount())
+        if day.bill_rows.record(n).receipt_no == passer_by.receipt_no
+    )
     day.bill_list.setCurrentIndex(day.bill_rows.index(row, 0))
     QTest.keyClicks(day.member, "13800138000")
     click(program, day.attach)
@@ -123,10 +141,21 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     enter(program, "陈")
     business = owner.clock.today()
     now = month_figures.figures(owner, first=business, last=business)
-    assert (now.totals.redemptions, now.totals.discount, now.recorded_net) == (1, 2000, 4590 + 11_770 - 3923)
+    assert (now.totals.redemptions, now.totals.discount, now.recorded_net) == (
+        1,
+        2000,
+        4590 + 11_770 - 3923,
+    )
     [shift] = shifts.handed_over(owner, first=business, last=business)
-    assert (shift.bills, shift.given, shift.difference, shift.tenders) == (2, 2000, 0, {TenderKind.CASH.value: Money(16_360)})
-    assert {p.staff: p.attached for p in exceptions.people(owner, first=business, last=business)}["王芳"] == 1
+    assert (shift.bills, shift.given, shift.difference, shift.tenders) == (
+        2,
+        2000,
+        0,
+        {TenderKind.CASH.value: Money(16_360)},
+    )
+    assert {p.staff: p.attached for p in exceptions.people(owner, first=business, last=business)}[
+        "王芳"
+    ] == 1
     window.go("report")
     settle(program)
     assert problems(window) == []

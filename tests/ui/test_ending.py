@@ -23,18 +23,23 @@ def swept(program):
 
 
 def test_pages_end_when_another_person_comes(program):
-    """50 of 50 lived on: a shop that changes hands all day filled the computer. Every page of every role, by clicks on the rail."""
+    """50 of 50 lived on: a shop that changes hands all day filled the computer. Every page of every
+    role, by clicks on the rail."""
     pages, parts, visits = [], [], 0
     while visits < 50:
         for name in ("赵", "陈", "王芳"):
             enter(program, name)
             window = program.window
-            for place in [place for place, made in window.rail_buttons.items() if not made.isHidden()]:
+            for place in [
+                place for place, made in window.rail_buttons.items() if not made.isHidden()
+            ]:
                 QTest.mouseClick(window.rail_buttons[place], Qt.MouseButton.LeftButton)
                 settle(program)
                 visits += 1
             pages += [weakref.ref(page) for page in window.pages.values()]
-            parts += [weakref.ref(page._vm) for page in window.pages.values() if hasattr(page, "_vm")] + [weakref.ref(window.till_vm)]
+            parts += [
+                weakref.ref(page._vm) for page in window.pages.values() if hasattr(page, "_vm")
+            ] + [weakref.ref(window.till_vm)]
         if visits < 25:
             swept(program)
             before = len(QApplication.allWidgets())
@@ -42,7 +47,9 @@ def test_pages_end_when_another_person_comes(program):
     window.go("offers")
     swept(program)
     assert len(pages) > 40
-    assert [ref() for ref in pages if ref() is not None] == [] and [ref() for ref in parts if ref() is not None] == []
+    assert [ref() for ref in pages if ref() is not None] == [] and [
+        ref() for ref in parts if ref() is not None
+    ] == []
     assert len(QApplication.allWidgets()) <= before
 
 

@@ -32,7 +32,10 @@ def test_a_search_does_not_wait_for_the_days_housekeeping(qtbot, program, base, 
         page.search.setFocus()
         qtbot.keyClicks(page.search, "8000")
         qtbot.keyClick(page.search, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: page.list.model().rowCount() == 1 and not program.lanes.bench.busy, timeout=120_000)
+        qtbot.waitUntil(
+            lambda: page.list.model().rowCount() == 1 and not program.lanes.bench.busy,
+            timeout=120_000,
+        )
         assert program.lanes.house.busy
     finally:
         let_go.set()

@@ -19,7 +19,11 @@ def test_the_program_has_its_own_picture_and_name(qapp):
     icon = qapp.windowIcon()
     assert {size.width() for size in icon.availableSizes()} == set(identity.SIZES)
     drawn = icon.pixmap(64, 64).toImage()
-    assert drawn.pixelColor(32, 8).blue() > 150 and drawn.pixelColor(18, 24).red() > 200 and drawn.pixelColor(0, 0).alpha() == 0
+    assert (
+        drawn.pixelColor(32, 8).blue() > 150
+        and drawn.pixelColor(18, 24).red() > 200
+        and drawn.pixelColor(0, 0).alpha() == 0
+    )
     assert QGuiApplication.desktopFileName() == identity.NAME
     entry = (ROOT / "packaging" / f"{identity.NAME}.desktop").read_text("utf-8")
     assert f"\nIcon={identity.NAME}\n" in entry and "\nExec=storecrm-till\n" in entry

@@ -1,4 +1,5 @@
-"""The import wizard with files of other systems: what it knew, how cells are read, what it leaves out, and the same rows as the command line."""
+"""The import wizard with files of other systems: what it knew, how cells are read, what it leaves
+out, and the same rows as the command line."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
@@ -34,8 +35,11 @@ def taken(program, file, kind="members"):
     return page
 
 
-def test_the_wizard_says_which_system_it_knew_and_what_it_left_out(qtbot, program, manager, tmp_path):
-    """The ready mapping is named, its rules can be seen and switched off, and the last step says what has no place here."""
+def test_the_wizard_says_which_system_it_knew_and_what_it_left_out(
+    qtbot, program, manager, tmp_path
+):
+    """The ready mapping is named, its rules can be seen and switched off, and the last step says
+    what has no place here."""
     file = tmp_path / "members.csv"
     file.write_text(YINBAO, "utf-8")
     page = taken(program, file)
@@ -44,7 +48,10 @@ def test_the_wizard_says_which_system_it_knew_and_what_it_left_out(qtbot, progra
     assert [(box.text(), box.isChecked()) for box in rules] == [("without: disabled", True)]
     page._check_file()
     settle(program)
-    assert "new 2" in page.counts.text() and "without: disabled 1 · without: totals 1" in page.omitted.text()
+    assert (
+        "new 2" in page.counts.text()
+        and "without: disabled 1 · without: totals 1" in page.omitted.text()
+    )
     page._go(1)
     qtbot.keyClick(rules[0], Qt.Key.Key_Space)
     page._check_file()
@@ -53,7 +60,11 @@ def test_the_wizard_says_which_system_it_knew_and_what_it_left_out(qtbot, progra
     page.totals.setChecked(True)
     page._import()
     settle(program)
-    assert "余额" in page.without.text() and "银豹会员" in page.without.text() and registry.count(manager) == 3
+    assert (
+        "余额" in page.without.text()
+        and "银豹会员" in page.without.text()
+        and registry.count(manager) == 3
+    )
 
 
 def test_two_columns_of_one_title_both_count_in_the_wizard(program, manager, tmp_path):
@@ -67,13 +78,18 @@ def test_two_columns_of_one_title_both_count_in_the_wizard(program, manager, tmp
     page.totals.setChecked(True)
     page._import()
     settle(program)
-    assert registry.show(manager, member="13800138002").name == "乙" and registry.count(manager) == 2
+    assert (
+        registry.show(manager, member="13800138002").name == "乙" and registry.count(manager) == 2
+    )
 
 
 def test_ways_of_reading_are_chosen_in_the_wizard_and_kept(program, manager, tmp_path):
-    """The order of the month, a word that says nothing and the calendar of a column are asked once and kept with the mapping."""
+    """The order of the month, a word that says nothing and the calendar of a column are asked once
+    and kept with the mapping."""
     file = tmp_path / "odd.csv"
-    file.write_text("phone,birthday,note\n13800138001,03/04/1990,没填\n13800138002,03/05/1990,tea\n", "utf-8")
+    file.write_text(
+        "phone,birthday,note\n13800138001,03/04/1990,没填\n13800138002,03/05/1990,tea\n", "utf-8"
+    )
     page = taken(program, file)
     page._check_file()
     settle(program)
@@ -103,7 +119,9 @@ def test_ways_of_reading_are_chosen_in_the_wizard_and_kept(program, manager, tmp
     assert (who.birthday, who.note) == ("1990-04-03", "")
 
 
-def test_a_text_of_unsure_encoding_shows_its_lines_to_choose_from(qtbot, program, manager, tmp_path):
+def test_a_text_of_unsure_encoding_shows_its_lines_to_choose_from(
+    qtbot, program, manager, tmp_path
+):
     """Nobody knows the name of an encoding, but everybody sees which name is written right."""
     file = tmp_path / "few.csv"
     file.write_bytes("phone,name\n13800138000,李\n".encode("gb18030"))
@@ -117,7 +135,8 @@ def test_a_text_of_unsure_encoding_shows_its_lines_to_choose_from(qtbot, program
 
 
 def test_the_wizard_reads_each_system_as_the_command_line_does(program, manager, tmp_path):
-    """Every column and every way of reading goes through the person's choices, and nothing else comes out."""
+    """Every column and every way of reading goes through the person's choices, and nothing else
+    comes out."""
     enter(program, "陈")
     program.window.go("data")
     settle(program)
@@ -131,7 +150,9 @@ def test_the_wizard_reads_each_system_as_the_command_line_does(program, manager,
         settle(program)
         page._check_file()
         settle(program)
-        alone = run.load(manager, kind=kinds[name], path=file, how=ImportOptions(dry_run=True, skip_bad=True))
+        alone = run.load(
+            manager, kind=kinds[name], path=file, how=ImportOptions(dry_run=True, skip_bad=True)
+        )
         seen = page._seen
         assert (seen.created, seen.skipped_by, seen.left_out, seen.totals) == (
             alone.created,
@@ -139,13 +160,20 @@ def test_the_wizard_reads_each_system_as_the_command_line_does(program, manager,
             alone.left_out,
             alone.totals,
         ), name
-        assert (seen.rejected, seen.mapping, seen.rounded) == (alone.rejected, name, alone.rounded), name
+        assert (seen.rejected, seen.mapping, seen.rounded) == (
+            alone.rejected,
+            name,
+            alone.rounded,
+        ), name
 
 
 def test_the_wizard_makes_articles_that_no_list_holds(qtbot, program, manager, tmp_path):
     """One tick instead of correcting every row that names them."""
     file = tmp_path / "sales.csv"
-    file.write_text("小票号,销售时间,货号,数量,金额\nR1,2026-11-01 10:00,X9,1,10\nR2,2026-11-01 10:00,X9,1,10\n", "utf-8")
+    file.write_text(
+        "小票号,销售时间,货号,数量,金额\nR1,2026-11-01 10:00,X9,1,10\nR2,2026-11-01 10:00,X9,1,10\n",
+        "utf-8",
+    )
     page = taken(program, file, "sales")
     page._check_file()
     settle(program)
@@ -163,15 +191,25 @@ def test_the_list_says_why_an_import_is_stuck(program, manager, tmp_path):
     """Whoever looks at it sees what keeps it from its end, and what to do."""
     done = build.bring(manager, tmp_path, "products", "sku,name,price\nTEA,tea,5\n")
     with manager.write() as session:
-        session.execute(update(ImportBatch).where(ImportBatch.id == done.batch).values(state="writing", trouble="RuntimeError"))
+        session.execute(
+            update(ImportBatch)
+            .where(ImportBatch.id == done.batch)
+            .values(state="writing", trouble="RuntimeError")
+        )
     enter(program, "陈")
     program.window.go("data")
     settle(program)
     page = program.window.pages["data"].imports
-    assert page.stuck.isVisible() and "products.csv" in page.stuck.text() and "open the store again" in page.stuck.text()
+    assert (
+        page.stuck.isVisible()
+        and "products.csv" in page.stuck.text()
+        and "open the store again" in page.stuck.text()
+    )
     assert page.import_rows.index(0, 6).data() == "stuck"
     with manager.write() as session:
-        session.execute(update(ImportBatch).where(ImportBatch.id == done.batch).values(state="done", trouble=""))
+        session.execute(
+            update(ImportBatch).where(ImportBatch.id == done.batch).values(state="done", trouble="")
+        )
     page.open()
     settle(program)
     assert not page.stuck.isVisible()

@@ -1,4 +1,5 @@
-"""Backups and the disk at the window: what is doubted is asked for, what was done is said, what ended stays said."""
+"""Backups and the disk at the window: what is doubted is asked for, what was done is said, what
+ended stays said."""
 
 import shutil
 
@@ -44,7 +45,8 @@ def restore_button(page):
 
 
 def test_a_copy_without_a_manifest_is_restored_after_one_more_press(qtbot, program, owner):
-    """The window asks what the command asks; after it the sign-in says what was done and where the state of before is."""
+    """The window asks what the command asks; after it the sign-in says what was done and where the
+    state of before is."""
     made = backups.create(owner)
     build.member(owner)
     copies.manifest_file(made.path).unlink()
@@ -54,7 +56,11 @@ def test_a_copy_without_a_manifest_is_restored_after_one_more_press(qtbot, progr
     choose(qtbot, page)
     qtbot.mouseClick(restore_button(page), Qt.MouseButton.LeftButton)
     settle(program)
-    assert "manifest is missing" in page.banner.text() and page.all_the_same.isVisible() and registry.count(owner) == 1
+    assert (
+        "manifest is missing" in page.banner.text()
+        and page.all_the_same.isVisible()
+        and registry.count(owner) == 1
+    )
     old = program.window
     qtbot.mouseClick(page.all_the_same, Qt.MouseButton.LeftButton)
     until(lambda: program.window is not old)
@@ -64,7 +70,12 @@ def test_a_copy_without_a_manifest_is_restored_after_one_more_press(qtbot, progr
     assert registry.count(signed(program.store, "陈")) == 0
 
 
-def test_a_first_start_takes_a_copy_without_a_manifest_after_one_more_press(qtbot, beginning, owner, tmp_path):  # noqa: F811
+def test_a_first_start_takes_a_copy_without_a_manifest_after_one_more_press(
+    qtbot,
+    beginning,  # noqa: F811
+    owner,
+    tmp_path,
+):
     """A copy that somebody sent by itself."""
     alone, page = tmp_path / "alone.db", beginning.shown
     shutil.copyfile(backups.create(owner).path, alone)
@@ -82,7 +93,12 @@ def test_a_damaged_store_at_the_start_gives_way_to_a_backup(qtbot, base, owner):
     compose.close_store(base)
     damaged(base.name)
     first = QWidget()
-    start = Beginning(QApplication.instance(), first, Settings(language="en", theme="light", sounds=False), "till 1")
+    start = Beginning(
+        QApplication.instance(),
+        first,
+        Settings(language="en", theme="light", sounds=False),
+        "till 1",
+    )
     start.open(base.name)
     page = start.shown
     assert page.isVisible() and "is damaged" in page.banner.text()
@@ -93,7 +109,8 @@ def test_a_damaged_store_at_the_start_gives_way_to_a_backup(qtbot, base, owner):
 
 
 def test_a_disk_that_failed_is_said_on_every_page(qtbot, program, monkeypatch):
-    """Nothing more is recorded until the program is opened anew, whoever stands at the till and wherever the person goes."""
+    """Nothing more is recorded until the program is opened anew, whoever stands at the till and
+    wherever the person goes."""
     connect = driver.connect
     monkeypatch.setattr(driver, "connect", lambda *a, **k: connect(*a, factory=FailingOnce, **k))
     program.store.engine.dispose()

@@ -70,7 +70,8 @@ def test_a_scan_in_the_middle_of_a_pin_leaves_nothing_of_it(program, coupon):
 
 
 def test_a_scan_that_was_not_read_well_is_no_pin_either(program, base):
-    """Two scans run into one, a code of no shop: nobody types that fast, so it is dropped, and the PIN after it is right."""
+    """Two scans run into one, a code of no shop: nobody types that fast, so it is dropped, and the
+    PIN after it is right."""
     sign_in = program.window.sign_in
     sign_in._choose(next(p for p in sign_in._people if p.name == "王芳"))
     type_fast(program, "21" * 20)
@@ -225,7 +226,9 @@ def test_a_number_and_enter_or_alt_chooses(program, manager):
     """The same way on by two ways, and without choices Alt leads to the page."""
     who = build.member(manager)
     build.offer(manager, "MINE", kind="amount_off", value="5", min_spend=None, bearer=False)
-    codes = build.issued(manager, "MINE", to=(who.member_no,)) + build.issued(manager, "MINE", to=(who.member_no,))
+    codes = build.issued(manager, "MINE", to=(who.member_no,)) + build.issued(
+        manager, "MINE", to=(who.member_no,)
+    )
     enter(program, "王芳")
     type_fast(program, who.member_no)
     slow(program, "1")
@@ -260,7 +263,8 @@ def test_the_slip_is_never_printed_by_a_digit(program, owner):
 
 
 def test_a_scan_takes_the_words_of_the_typed_code_away_and_moves_nothing(program, coupon):
-    """ "2103 8962 ...: Enter takes it" stayed under the scan box and pushed strip and panel down."""
+    """ "2103 8962 ...: Enter takes it" stayed under the scan box and pushed strip and panel
+    down."""
     enter(program, "王芳")
     till = program.window.pages["till"]
     places = lambda: (till.strip.geometry(), till.panel.geometry())  # noqa: E731
@@ -282,11 +286,19 @@ def test_the_members_coupons_stay_until_one_is_used(program, manager):
     type_fast(program, who.member_no)
     slow(program, "128")
     vm = program.window.till_vm
-    assert vm.now.amount == 12_800 and len(vm.result.choices) == 1 and "¥20.00" in vm.result.choices[0].text
+    assert (
+        vm.now.amount == 12_800
+        and len(vm.result.choices) == 1
+        and "¥20.00" in vm.result.choices[0].text
+    )
     press(program, Qt.Key.Key_Escape)
     assert len(vm.result.choices) == 1
     slow(program, "1")
-    assert spent(manager, code) and vm.result.choices == () and program.window.pages["till"].due.text() == "Due ¥108.00"
+    assert (
+        spent(manager, code)
+        and vm.result.choices == ()
+        and program.window.pages["till"].due.text() == "Due ¥108.00"
+    )
     press(program, Qt.Key.Key_F10)
     type_fast(program, who.member_no)
     assert vm.result.choices == ()
@@ -329,7 +341,9 @@ def register(program, phone, name):
 @pytest.mark.parametrize("bearer", [True, False])
 def test_a_registered_member_is_said_to_be_one_with_the_gift(program, owner, bearer):
     """The welcome coupon was given and nobody knew of it."""
-    build.offer(owner, "HELLO", name="入会礼券", kind="amount_off", value="5", min_spend="39", bearer=bearer)
+    build.offer(
+        owner, "HELLO", name="入会礼券", kind="amount_off", value="5", min_spend="39", bearer=bearer
+    )
     shop_settings.set_rule(owner, key="welcome_offer", value="HELLO")
     enter(program, "王芳")
     register(program, "13800138000", "李小梅")
@@ -407,7 +421,8 @@ def test_who_does_anything_keeps_the_rights(program, owner, clock, act):
 
 
 def test_an_unattended_till_goes_on_with_a_cashiers_rights(program, owner, clock):
-    """No lock, so that no digit of an amount falls into a PIN: the bill, the field and the cursor stay, only the rights are gone."""
+    """No lock, so that no digit of an amount falls into a PIN: the bill, the field and the cursor
+    stay, only the rights are gone."""
     enter(program, "赵")
     program.window.go("offers")
     program.window.go("till")
@@ -418,14 +433,25 @@ def test_an_unattended_till_goes_on_with_a_cashiers_rights(program, owner, clock
     assert program.window.session.store.actor.role is Role.MANAGER
     clock(2)
     window = program.window
-    assert window._signed_in() and window.session.store.actor.role is Role.CASHIER and window.session.store.actor.name == "赵"
-    assert set(window.pages) == {"till"} and window.rail_buttons["offers"].isHidden() and "cashier" in window.user.text()
+    assert (
+        window._signed_in()
+        and window.session.store.actor.role is Role.CASHIER
+        and window.session.store.actor.name == "赵"
+    )
+    assert (
+        set(window.pages) == {"till"}
+        and window.rail_buttons["offers"].isHidden()
+        and "cashier" in window.user.text()
+    )
     assert window.till_vm.store.actor.role is Role.CASHIER
     slow(program, "0")
     assert window.till_vm.now.amount == 5_000 or window.till_vm.now.amount == 12_800
     press(program, Qt.Key.Key_F12)
     slow(program, "749183", end=None)
-    assert window.session.store.actor.role is Role.MANAGER and not window.rail_buttons["offers"].isHidden()
+    assert (
+        window.session.store.actor.role is Role.MANAGER
+        and not window.rail_buttons["offers"].isHidden()
+    )
     assert window.till_vm.now.begun and window.till_vm.store.actor.role is Role.MANAGER
 
 
@@ -440,7 +466,11 @@ def test_the_pages_behind_the_till_lock_after_ten_minutes(program, owner, clock)
     assert not program.window._signed_in()
     sign_in = program.window.sign_in
     slow(program, "860274", end=None)
-    assert not program.window._signed_in() and "●" not in sign_in.dots.text() and "name" in sign_in.verdict.text()
+    assert (
+        not program.window._signed_in()
+        and "●" not in sign_in.dots.text()
+        and "name" in sign_in.verdict.text()
+    )
     press(program, Qt.Key.Key_Right)
     assert sign_in._who.name == "陈"
     slow(program, "860274", end=None)
@@ -448,7 +478,9 @@ def test_the_pages_behind_the_till_lock_after_ten_minutes(program, owner, clock)
 
 
 @pytest.mark.parametrize(("minutes", "locked"), [(0, False), (5, True)])
-def test_a_cashiers_till_locks_only_where_the_machine_says_so(qtbot, program, owner, clock, minutes, locked):
+def test_a_cashiers_till_locks_only_where_the_machine_says_so(
+    qtbot, program, owner, clock, minutes, locked
+):
     """The setting is chosen on the page, by hand; never is what stands there."""
     enter(program, "陈")
     program.window.go("settings")

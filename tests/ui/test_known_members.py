@@ -1,4 +1,5 @@
-"""The pages of what is known of members, by real keys and clicks: a messy list comes in, is cleaned, segmented and exported."""
+"""The pages of what is known of members, by real keys and clicks: a messy list comes in, is
+cleaned, segmented and exported."""
 
 import openpyxl
 import PySide6
@@ -57,16 +58,29 @@ def type_into_cell(qtbot, program, view, row, column, text):
     settle(program)
 
 
-def test_a_messy_list_comes_in_cleaned_segmented_and_exported(qtbot, program, manager, messy, tmp_path, monkeypatch):
-    """The manager's quarter of an hour: drop, look, put right, confirm the totals, import; merge the one who is there twice; pick; export."""
+def test_a_messy_list_comes_in_cleaned_segmented_and_exported(
+    qtbot, program, manager, messy, tmp_path, monkeypatch
+):
+    """The manager's quarter of an hour: drop, look, put right, confirm the totals, import; merge
+    the one who is there twice; pick; export."""
     enter(program, "陈")
     program.window.go("data")
     settle(program)
     page = program.window.pages["data"].imports
     drop(page.findChild(DropArea), messy)
     settle(program)
-    assert page.stack.currentIndex() == 1 and "gb18030" in page.about.text() and page.header.value() == 2
-    assert [box.currentData() for _, box in page._combos] == ["phone", "name", "birthday", "points", ""]
+    assert (
+        page.stack.currentIndex() == 1
+        and "gb18030" in page.about.text()
+        and page.header.value() == 2
+    )
+    assert [box.currentData() for _, box in page._combos] == [
+        "phone",
+        "name",
+        "birthday",
+        "points",
+        "",
+    ]
     note = page._combos[4][1]
     note.setCurrentIndex(note.findData("note"))
     note.activated.emit(note.currentIndex())
@@ -75,15 +89,25 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(qtbot, program, ma
     settle(program)
     page._vm.check()
     settle(program)
-    assert page.stack.currentIndex() == 2 and "with problems 2" in page.counts.text() and not page.go.isEnabled()
+    assert (
+        page.stack.currentIndex() == 2
+        and "with problems 2" in page.counts.text()
+        and not page.go.isEnabled()
+    )
     type_into_cell(qtbot, program, page.problem_list, 0, 3, "13812340002")
-    assert [(p.row, p.column, p.kind, p.value) for p in page.problem_rows._rows] == [(5, "birthday", "birthday_ambiguous", "03/04/1985")]
+    assert [(p.row, p.column, p.kind, p.value) for p in page.problem_rows._rows] == [
+        (5, "birthday", "birthday_ambiguous", "03/04/1985")
+    ]
     type_into_cell(qtbot, program, page.problem_list, 0, 3, "1985-04-03")
     assert page.problem_rows.rowCount() == 1 and page.problem_rows.record(0).kind == "twice_in_file"
     page.problem_list.selectRow(0)
     page._leave()
     settle(program)
-    assert page.problem_rows.rowCount() == 0 and "1,327" in page.totals.text() and not page.go.isEnabled()
+    assert (
+        page.problem_rows.rowCount() == 0
+        and "1,327" in page.totals.text()
+        and not page.go.isEnabled()
+    )
     page.totals.setChecked(True)
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
     settle(program)
@@ -91,14 +115,19 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(qtbot, program, ma
     assert registry.show(manager, member="13812340003").birthday == "1985-04-03"
 
     twins = program.window.pages["data"].twins
-    assert page.twins.isVisible() and page.rest.isVisible(), "the row left out by hand can be had as a file"
+    assert page.twins.isVisible() and page.rest.isVisible(), (
+        "the row left out by hand can be had as a file"
+    )
     qtbot.mouseClick(page.twins, Qt.MouseButton.LeftButton)
     settle(program)
     assert twins.isVisible()
     assert twins.rows.rowCount() == 1 and "李小梅" in twins.heads[0].text()
     twins._merge()
     settle(program)
-    assert registry.count(manager) == 3 and points_account.show(manager, member="13812340005").active == 1285
+    assert (
+        registry.count(manager) == 3
+        and points_account.show(manager, member="13812340005").active == 1285
+    )
     twins.merge_list.selectRow(0)
     twins._part()
     settle(program)
@@ -116,13 +145,17 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(qtbot, program, ma
     tab.name.setText("积分多")
     tab._keep()
     settle(program)
-    assert segments.show(manager, code="RICH").rule == {"all": [{"field": "points", "op": ">=", "value": 100}]}
+    assert segments.show(manager, code="RICH").rule == {
+        "all": [{"field": "points", "op": ">=", "value": 100}]
+    }
     tab._choose(segments.show(manager, code="RICH"))
     out = tmp_path / "rich.xlsx"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
     tab._export()
     settle(program)
-    cells = [[cell.value for cell in line] for line in openpyxl.load_workbook(out).active.iter_rows()]
+    cells = [
+        [cell.value for cell in line] for line in openpyxl.load_workbook(out).active.iter_rows()
+    ]
     assert any("李小梅" in [str(cell) for cell in line] for line in cells)
 
 
@@ -140,9 +173,15 @@ def checked(program, file):
 
 
 def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path):
-    """Choose a kind, see its rows only; leave its cells blank, put the same word right everywhere, leave several rows out."""
+    """Choose a kind, see its rows only; leave its cells blank, put the same word right everywhere,
+    leave several rows out."""
     file = tmp_path / "list.csv"
-    rows = ["手机,姓名,性别,生日", *(f"1380013800{n},客{n},靓女,{n}月" for n in range(5)), "1,甲,,", "2,乙,,"]
+    rows = [
+        "手机,姓名,性别,生日",
+        *(f"1380013800{n},客{n},靓女,{n}月" for n in range(5)),
+        "1,甲,,",
+        "2,乙,,",
+    ]
     file.write_text("\n".join(rows) + "\n", "utf-8")
     page = checked(program, file)
     kinds = lambda: [page.group.itemText(at) for at in range(page.group.count())]  # noqa: E731
@@ -172,16 +211,23 @@ def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path
     page.problem_list.selectAll()
     page._leave()
     settle(program)
-    assert not page.group.isVisible() and page.problem_rows.rowCount() == 0 and "2 rows left out by you" in page.counts.text()
+    assert (
+        not page.group.isVisible()
+        and page.problem_rows.rowCount() == 0
+        and "2 rows left out by you" in page.counts.text()
+    )
     page.totals.setChecked(True)
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
     settle(program)
-    assert registry.count(manager) == 5 and registry.show(manager, member="13800138000").gender == "f"
+    assert (
+        registry.count(manager) == 5 and registry.show(manager, member="13800138000").gender == "f"
+    )
     assert "left out 2" in page.result.text() and page.rest.isVisible()
 
 
 def test_a_repeated_phone_is_put_right_in_its_row_whatever_is_ticked(program, manager, tmp_path):
-    """The list says 138…, the problem +86138…: the row is mended all the same, and the first of the two stays as it is."""
+    """The list says 138…, the problem +86138…: the row is mended all the same, and the first of the
+    two stays as it is."""
     file = tmp_path / "twice.csv"
     file.write_text("phone,name\n13800138000,A\n13800138000,B\n", "utf-8")
     page = checked(program, file)
@@ -211,11 +257,16 @@ def test_the_wizard_goes_back_reads_anew_and_takes_back(program, manager, messy)
     assert registry.count(manager) == 3
     page._undo_this()
     settle(program)
-    assert registry.count(manager) == 0 and "rolled back" in page.banner.text() and page.stack.currentIndex() == 0
+    assert (
+        registry.count(manager) == 0
+        and "rolled back" in page.banner.text()
+        and page.stack.currentIndex() == 0
+    )
 
 
 def test_a_rule_is_built_by_choosing_and_shown_again_the_same(program, manager):
-    """Every built-in rule and one with groups in groups come back as they went in; the members are counted while it rests."""
+    """Every built-in rule and one with groups in groups come back as they went in; the members are
+    counted while it rests."""
     deep = {
         "all": [
             {
@@ -224,7 +275,19 @@ def test_a_rule_is_built_by_choosing_and_shown_again_the_same(program, manager):
                     {"field": "consent", "op": "is", "value": "sms", "purpose": "survey"},
                 ]
             },
-            {"not": {"any": [{"field": "spent", "op": "<", "value": "12.50", "days": 30, "category": "乳品"}]}},
+            {
+                "not": {
+                    "any": [
+                        {
+                            "field": "spent",
+                            "op": "<",
+                            "value": "12.50",
+                            "days": 30,
+                            "category": "乳品",
+                        }
+                    ]
+                }
+            },
             {"field": "birthday_month", "op": "=", "value": 5},
         ]
     }
@@ -262,7 +325,10 @@ def test_scores_stages_tags_and_people_are_shown(qtbot, program, manager, owner,
     page = program.window.pages["known"]
     page.tabs.setCurrentWidget(page.scores)
     settle(program)
-    assert sum(cell.value for cell in page.scores.map._cells.values()) == 2 and "¥210" in page.scores.sum.text()
+    assert (
+        sum(cell.value for cell in page.scores.map._cells.values()) == 2
+        and "¥210" in page.scores.sum.text()
+    )
     cell = next(iter(page.scores.map._cells.values()))
     spot = page.scores.map._box(cell.x, cell.y).center().toPoint()
     qtbot.mouseClick(page.scores.map, Qt.MouseButton.LeftButton, pos=QPoint(spot))
@@ -292,7 +358,9 @@ def test_scores_stages_tags_and_people_are_shown(qtbot, program, manager, owner,
 
 def test_a_members_figures_open_their_rows(qtbot, program, manager, wall):
     ann = build.member(manager)
-    bob = registry.register(manager, new=NewMember(phone="13900139000", name="王强", referrer=ann.member_no))
+    bob = registry.register(
+        manager, new=NewMember(phone="13900139000", name="王强", referrer=ann.member_no)
+    )
     for _ in range(3):
         open_bill.record(manager, amount=Money(5_000), member=ann.member_no)
         wall.forward(days=1)
@@ -301,9 +369,15 @@ def test_a_members_figures_open_their_rows(qtbot, program, manager, wall):
     page = program.window.pages["members"]
     page._vm.open(ann.member_no)
     settle(program)
-    texts = [page.profile.lines.itemAt(at).widget().text() for at in range(page.profile.lines.count())]
+    texts = [
+        page.profile.lines.itemAt(at).widget().text() for at in range(page.profile.lines.count())
+    ]
     assert any("¥150.00" in text for text in texts) and any(bob.name in text for text in texts)
-    spent = next(page.profile.lines.itemAt(at).widget() for at in range(page.profile.lines.count()) if texts[at] == "Spent")
+    spent = next(
+        page.profile.lines.itemAt(at).widget()
+        for at in range(page.profile.lines.count())
+        if texts[at] == "Spent"
+    )
     qtbot.mouseClick(spent, Qt.MouseButton.LeftButton)
     assert page.tabs.currentWidget() is page._rows_of["receipts"] and page.sales.rowCount() == 3
     assert page.events.rowCount() == 4
@@ -313,21 +387,29 @@ def test_a_members_figures_open_their_rows(qtbot, program, manager, wall):
     assert page.phone.text() == "+8613700137000"
     page._replace_card()
     settle(program)
-    assert "frozen" in page.banner.text() and registry.show(manager, member="13700137000").member_no != ann.member_no
+    assert (
+        "frozen" in page.banner.text()
+        and registry.show(manager, member="13700137000").member_no != ann.member_no
+    )
 
 
 def test_the_till_says_what_the_shop_wants_said(program, manager, cashier, wall, tmp_path):
-    """A note for the till stands large, and what to offer next below; a name and birthday that are there already are said."""
+    """A note for the till stands large, and what to offer next below; a name and birthday that are
+    there already are said."""
     from storecrm.services.imports import run
     from storecrm.services.till.coupon_check import LineIn
     from storecrm.values import Quantity
 
     (tmp_path / "g.csv").write_text("sku,name,price\nM1,牛奶,3\nB1,面包,8\n", "utf-8")
     run.load(manager, kind="products", path=tmp_path / "g.csv")
-    new = NewMember(phone="13800138000", name="李小梅", birthday="1990-05-17", alert="坏奶退过，换新")
+    new = NewMember(
+        phone="13800138000", name="李小梅", birthday="1990-05-17", alert="坏奶退过，换新"
+    )
     ann = registry.register(manager, new=new)
     for skus in (("B1",), ("M1",)):
-        open_bill.record(manager, lines=[LineIn(sku, Quantity(1000)) for sku in skus], member=ann.member_no)
+        open_bill.record(
+            manager, lines=[LineIn(sku, Quantity(1000)) for sku in skus], member=ann.member_no
+        )
         wall.forward(days=1)
     recommendation.learn(manager)
     enter(program, "王芳")
@@ -385,12 +467,31 @@ def test_two_members_side_by_side_say_names_as_they_are(program, manager):
     assert [dot.text() for dot in twins.dots["gender"]] == ["male", "—"]
 
 
-def test_only_those_are_side_by_side_of_whom_something_says_that_they_are_one(qtbot, program, manager):
-    """Two contradict each other and are like a third: two pairs, not three. One merged or kept apart, the other is still there."""
-    for phone, birthday in (("13812340001", "1980-01-01"), ("13900130002", ""), ("13700140003", "1970-02-02")):
-        registry.register(manager, new=NewMember(phone=phone, name="Jon Smith", birthday=birthday, email="" if birthday else "j@smith.org"))
-    registry.register(manager, new=NewMember(phone="13600150004", name="Jon Smith", birthday="1980-01-01"))
-    registry.register(manager, new=NewMember(phone="13500160005", name="Jon Smyth", email="J@smith.org"))
+def test_only_those_are_side_by_side_of_whom_something_says_that_they_are_one(
+    qtbot, program, manager
+):
+    """Two contradict each other and are like a third: two pairs, not three. One merged or kept
+    apart, the other is still there."""
+    for phone, birthday in (
+        ("13812340001", "1980-01-01"),
+        ("13900130002", ""),
+        ("13700140003", "1970-02-02"),
+    ):
+        registry.register(
+            manager,
+            new=NewMember(
+                phone=phone,
+                name="Jon Smith",
+                birthday=birthday,
+                email="" if birthday else "j@smith.org",
+            ),
+        )
+    registry.register(
+        manager, new=NewMember(phone="13600150004", name="Jon Smith", birthday="1980-01-01")
+    )
+    registry.register(
+        manager, new=NewMember(phone="13500160005", name="Jon Smyth", email="J@smith.org")
+    )
     enter(program, "陈")
     program.window.go("data")
     settle(program)
@@ -398,8 +499,13 @@ def test_only_those_are_side_by_side_of_whom_something_says_that_they_are_one(qt
     program.window.pages["data"].tabs.setCurrentWidget(twins)
     twins.search()
     settle(program)
-    shown = lambda: [(pair.first.phone[-1], pair.second.phone[-1], pair.score) for pair in twins._listed()]  # noqa: E731
-    assert shown() == [("2", "5", 98), ("1", "4", 95)] and twins.after.text() == "After the merge: 0 points."
+    shown = lambda: [  # noqa: E731
+        (pair.first.phone[-1], pair.second.phone[-1], pair.score) for pair in twins._listed()
+    ]
+    assert (
+        shown() == [("2", "5", 98), ("1", "4", 95)]
+        and twins.after.text() == "After the merge: 0 points."
+    )
     twins._keep_apart()
     settle(program)
     assert shown() == [("1", "4", 95)]
@@ -431,7 +537,8 @@ def test_a_count_that_failed_late_says_nothing_of_the_newer_rule(qtbot, program,
 
 
 def test_an_empty_shop_says_what_comes_next(qtbot, program, manager):
-    """No list is a blank page: each says what is missing, and its button does something about it."""
+    """No list is a blank page: each says what is missing, and its button does something about
+    it."""
     enter(program, "陈")
     window = program.window
     assert window.pages["report"].empty.isVisible()
@@ -441,7 +548,11 @@ def test_an_empty_shop_says_what_comes_next(qtbot, program, manager):
     window.go("members")
     settle(program)
     page = window.pages["members"]
-    assert page.empty.isVisible() and "Bring your list in" in page.empty.text.text() and not page.tabs.isVisible()
+    assert (
+        page.empty.isVisible()
+        and "Bring your list in" in page.empty.text.text()
+        and not page.tabs.isVisible()
+    )
     qtbot.mouseClick(page.empty.act, Qt.MouseButton.LeftButton)
     settle(program)
     assert window.pages["data"].isVisible() and window.pages["data"].imports.isVisible()
@@ -463,7 +574,10 @@ def test_an_empty_shop_says_what_comes_next(qtbot, program, manager):
     page.list.setColumnWidth(1, 900)
     settle(program)
     page.list.horizontalScrollBar().setValue(300)
-    assert page.list.horizontalScrollBar().value() == 300 and page.empty.geometry().topLeft() == place.topLeft()
+    assert (
+        page.list.horizontalScrollBar().value() == 300
+        and page.empty.geometry().topLeft() == place.topLeft()
+    )
     registry.register(manager, new=NewMember(phone="13800138044", name="周"))
     page.search.clear()
     page.open()
@@ -473,4 +587,6 @@ def test_an_empty_shop_says_what_comes_next(qtbot, program, manager):
     build.offer(manager, "FIVE", kind="amount_off", value="5", min_spend=None)
     window.pages["offers"].open()
     settle(program)
-    assert not window.pages["offers"].empty.isVisible() and window.pages["offers"].rows.rowCount() == 1
+    assert (
+        not window.pages["offers"].empty.isVisible() and window.pages["offers"].rows.rowCount() == 1
+    )

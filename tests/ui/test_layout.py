@@ -10,7 +10,8 @@ from tests.ui.hands import SIZES, crowded, problems, settle
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_every_state_of_the_till_has_room_at_every_size(program, owner, wall, tmp_path, language):
-    """At 150 % the state, its words and the ways on lay over each other, and the keys of the sign-in stood outside the window."""
+    """At 150 % the state, its words and the ways on lay over each other, and the keys of the
+    sign-in stood outside the window."""
     shop = till_states.furnish(owner, tmp_path)
     program._changed(program.settings.with_(language=language))
     settle(program)

@@ -1,4 +1,5 @@
-"""Moving in at the window: several files at once, told apart, tried out, compared, taken in, taken back as one."""
+"""Moving in at the window: several files at once, told apart, tried out, compared, taken in, taken
+back as one."""
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -34,7 +35,13 @@ def written(folder, texts):
 def drop(program, page, files):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
-    event = QDropEvent(QPoint(20, 20), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    event = QDropEvent(
+        QPoint(20, 20),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
     page.dropEvent(event)
     settle(program)
 
@@ -45,13 +52,16 @@ def click(program, widget):
 
 
 def test_all_files_come_in_with_three_presses(program, owner, tmp_path):
-    """Drop, try out, compare, take in; nothing is there before the last press, and one press takes it all back."""
+    """Drop, try out, compare, take in; nothing is there before the last press, and one press takes
+    it all back."""
     page = opened(program)
     drop(program, page, written(tmp_path / "old", OLD))
     assert page.files.rowCount() == len(OLD) and page.files.item(0, 0).text() == "商品.csv"
     assert page.try_button.isVisible() and not page.go_button.isVisible()
     click(program, page.try_button)
-    assert "370" in page.sums.text() and registry.count(owner) == 0 and not page.go_button.isEnabled()
+    assert (
+        "370" in page.sums.text() and registry.count(owner) == 0 and not page.go_button.isEnabled()
+    )
     page.totals.setFocus()
     QTest.keyClick(page.totals, Qt.Key.Key_Space)
     click(program, page.go_button)
@@ -73,29 +83,51 @@ def test_a_file_that_may_be_two_lists_waits_for_a_person(program, owner, tmp_pat
     settle(program)
     assert page.try_button.isEnabled()
     drop(program, page, written(tmp_path / "two", {"b.csv": "货号,商品名称,售价\nM1,牛奶,12\n"}))
-    assert [(file.path.name, file.kind, file.told_by) for file in program.window.pages["data"].moving._vm.plan] == [
+    assert [
+        (file.path.name, file.kind, file.told_by)
+        for file in program.window.pages["data"].moving._vm.plan
+    ] == [
         ("b.csv", "products", "titles"),
         ("a.csv", "members", "person"),
     ]
 
 
 def test_a_file_in_doubt_is_read_as_a_person_says(program, owner, tmp_path):
-    """The line that reads right is chosen beside the file, or the encoding; the other files wait for nothing."""
+    """The line that reads right is chosen beside the file, or the encoding; the other files wait
+    for nothing."""
     page = opened(program)
     both = written(tmp_path / "old", {"会员.csv": "手机,姓名\n13800138000,李\n"})
     doubtful = tmp_path / "old" / "商品.csv"
     doubtful.write_bytes("sku;name\nM1;李\n".encode("gb18030"))
     drop(program, page, [*both, doubtful])
     assert page.files.item(page.files.currentRow(), 0).text() == "商品.csv"
-    assert page.readings.isVisible() and not page.try_button.isEnabled() and "商品.csv" in page.banner.text()
-    right = next(page.readings.item(at) for at in range(page.readings.count()) if "M1;李" in page.readings.item(at).text())
-    QTest.mouseClick(page.readings.viewport(), Qt.MouseButton.LeftButton, pos=page.readings.visualItemRect(right).center())
+    assert (
+        page.readings.isVisible()
+        and not page.try_button.isEnabled()
+        and "商品.csv" in page.banner.text()
+    )
+    right = next(
+        page.readings.item(at)
+        for at in range(page.readings.count())
+        if "M1;李" in page.readings.item(at).text()
+    )
+    QTest.mouseClick(
+        page.readings.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=page.readings.visualItemRect(right).center(),
+    )
     settle(program)
-    assert not page.readings.isVisible() and page.try_button.isEnabled() and page.encoding.currentData() == "gb18030"
+    assert (
+        not page.readings.isVisible()
+        and page.try_button.isEnabled()
+        and page.encoding.currentData() == "gb18030"
+    )
     page.decimal.setFocus()
     QTest.keyClick(page.decimal, Qt.Key.Key_End)
     settle(program)
-    assert page._vm.plan[0].way.reading.decimal == "," and page._vm.plan[0].way.encoding == "gb18030"
+    assert (
+        page._vm.plan[0].way.reading.decimal == "," and page._vm.plan[0].way.encoding == "gb18030"
+    )
     click(program, page.try_button)
     assert page._vm.seen.rejected == 0 and page.files.rowCount() == 2
 
@@ -103,9 +135,17 @@ def test_a_file_in_doubt_is_read_as_a_person_says(program, owner, tmp_path):
 def test_rows_with_problems_are_shown_before_anything_comes_in(program, owner, tmp_path):
     """File by file; they may be left out by a tick, and then the rest comes in."""
     page = opened(program)
-    drop(program, page, written(tmp_path / "old", {"m.csv": "会员号,手机,姓名\nK1,13800138000,李\nK2,12,王\n"}))
+    drop(
+        program,
+        page,
+        written(tmp_path / "old", {"m.csv": "会员号,手机,姓名\nK1,13800138000,李\nK2,12,王\n"}),
+    )
     click(program, page.try_button)
-    assert page.problem_list.isVisible() and page.problem_rows.rowCount() == 1 and page.files.item(0, 5).text() == "1"
+    assert (
+        page.problem_list.isVisible()
+        and page.problem_rows.rowCount() == 1
+        and page.files.item(0, 5).text() == "1"
+    )
     click(program, page.totals)
     assert not page.go_button.isEnabled()
     page.skip.setFocus()
@@ -127,22 +167,36 @@ def test_a_list_is_handed_out(program, owner, tmp_path, monkeypatch, kind):
     assert file.exists() and "Saved" in page.banner.text()
 
 
-def test_a_list_that_is_handed_out_says_what_of_the_shop_it_lacks(program, owner, tmp_path, monkeypatch):
-    """Before somebody finds out in the new shop: with how many there are, below where the file lies."""
-    voids.void(owner, receipt=open_bill.record(owner, amount=Money(1_000)).receipt_no, reason="wrong")
+def test_a_list_that_is_handed_out_says_what_of_the_shop_it_lacks(
+    program, owner, tmp_path, monkeypatch
+):
+    """Before somebody finds out in the new shop: with how many there are, below where the file
+    lies."""
+    voids.void(
+        owner, receipt=open_bill.record(owner, amount=Money(1_000)).receipt_no, reason="wrong"
+    )
     page, file = opened(program), tmp_path / "out.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
     page.list_kind.setCurrentIndex(page.list_kind.findData("sales"))
     page._export()
     settle(program)
     said = page.banner.text().splitlines()
-    assert "out.csv" in said[0] and "voided receipts" in said[2] and "2" in said[2] and file.is_file()
+    assert (
+        "out.csv" in said[0] and "voided receipts" in said[2] and "2" in said[2] and file.is_file()
+    )
 
 
 def test_articles_that_no_list_holds_are_made_at_one_press(program, owner, tmp_path):
     """Twenty numbers need no twenty corrections."""
     page = opened(program)
-    drop(program, page, written(tmp_path / "old", {"s.csv": "小票号,时间,货号,数量,金额\nA1,2026-01-05 10:00,M9,1,6.90\n"}))
+    drop(
+        program,
+        page,
+        written(
+            tmp_path / "old",
+            {"s.csv": "小票号,时间,货号,数量,金额\nA1,2026-01-05 10:00,M9,1,6.90\n"},
+        ),
+    )
     assert not page.make.isVisible()
     click(program, page.try_button)
     assert page.make.isVisible() and page.files.item(0, 5).text() == "1"

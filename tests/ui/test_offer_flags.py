@@ -17,7 +17,8 @@ from tests.ui.hands import enter, settle
     ],
 )
 def test_what_a_coupon_goes_together_with_is_chosen_by_keys(program, downs, flag, said):
-    """Three states, as the file has them; the sentence says which, and the offer opened again shows it."""
+    """Three states, as the file has them; the sentence says which, and the offer opened again shows
+    it."""
     enter(program, "陈")
     program.window.go("offers")
     settle(program)

@@ -1,4 +1,5 @@
-"""The form of an offer through real clicks and keys: it asks what the kind needs, and loses nothing that it does not show."""
+"""The form of an offer through real clicks and keys: it asks what the kind needs, and loses nothing
+that it does not show."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -34,11 +35,27 @@ def save(qtbot, program, editor):
 def test_an_empty_shop_is_asked_only_what_the_kind_needs(qtbot, program, owner, office):
     """All 31 fields stood there, and the coupon was nobody's."""
     editor = office.editor
-    assert len(shown(editor)) < 15 and "supplier" not in shown(editor) and "buy" not in shown(editor) and "value" in shown(editor)
-    assert editor.bearer.isVisible() and editor.bearer.isChecked() and editor.boxes["valid_days"].text() == "30"
-    for name, text in (("code", "NEW1"), ("name", "满100减20"), ("value", "20"), ("min_spend", "100")):
+    assert (
+        len(shown(editor)) < 15
+        and "supplier" not in shown(editor)
+        and "buy" not in shown(editor)
+        and "value" in shown(editor)
+    )
+    assert (
+        editor.bearer.isVisible()
+        and editor.bearer.isChecked()
+        and editor.boxes["valid_days"].text() == "30"
+    )
+    for name, text in (
+        ("code", "NEW1"),
+        ("name", "满100减20"),
+        ("value", "20"),
+        ("min_spend", "100"),
+    ):
         editor.boxes[name].setFocus()
-        qtbot.keyClicks(editor.boxes[name], text) if text.isascii() else editor.boxes[name].setText(text)
+        qtbot.keyClicks(editor.boxes[name], text) if text.isascii() else editor.boxes[name].setText(
+            text
+        )
     save(qtbot, program, editor)
     assert design.show(owner, code="NEW1").rule.bearer
     assert len(issue.codes_of(owner, batch=issue.issue(owner, offer="NEW1", count=2).id)) == 2
@@ -62,13 +79,22 @@ def test_how_it_goes_out_is_asked_first(qtbot, program, owner, office):
     assert editor.automatic.isChecked()
     assert not editor.boxes["valid_days"].isVisible()
     editor.kind.setCurrentIndex(editor.kind.findData("stamps"))
-    assert not editor.bearer.isVisible() and not editor.automatic.isVisible() and "reward" in shown(editor)
+    assert (
+        not editor.bearer.isVisible()
+        and not editor.automatic.isVisible()
+        and "reward" in shown(editor)
+    )
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
-@pytest.mark.parametrize("raw", [FULL, *({"code": "X", "name": "x", **other} for other in OTHERS)], ids=lambda raw: raw["kind"])
+@pytest.mark.parametrize(
+    "raw",
+    [FULL, *({"code": "X", "name": "x", **other} for other in OTHERS)],
+    ids=lambda raw: raw["kind"],
+)
 def test_an_offer_made_by_a_file_is_kept_and_copied_whole(qtbot, program, owner, raw, language):
-    """Brands, shops, channels, exclusions, uses and every article after the fiftieth were dropped."""
+    """Brands, shops, channels, exclusions, uses and every article after the fiftieth were
+    dropped."""
     program._changed(program.settings.with_(language=language))
     build.offer(owner, "MILK", kind="amount_off", value="5", min_spend=None)
     made = design.create(owner, new=reading.draft(raw))
@@ -96,22 +122,35 @@ def test_the_form_says_what_it_does_not_show_and_lets_it_go(qtbot, program, owne
     settle(program)
     office = program.window.pages["offers"]
     editor = office.editor
-    assert "brands: 晨露" in editor.kept.text() and "uses of one coupon: 3" in editor.kept.text() and "counter" in editor.kept.text()
+    assert (
+        "brands: 晨露" in editor.kept.text()
+        and "uses of one coupon: 3" in editor.kept.text()
+        and "counter" in editor.kept.text()
+    )
     editor.boxes["value"].setText("15")
     save(qtbot, program, editor)
-    assert design.show(owner, code="ALL").rule.brands == ("晨露",) and design.show(owner, code="ALL").rule.value == 1_500
+    assert (
+        design.show(owner, code="ALL").rule.brands == ("晨露",)
+        and design.show(owner, code="ALL").rule.value == 1_500
+    )
     qtbot.mouseClick(editor.leave_out, Qt.MouseButton.LeftButton)
     assert not editor.kept.isVisible()
     save(qtbot, program, editor)
     rule = design.show(owner, code="ALL").rule
-    assert (rule.brands, rule.stores, rule.channels, rule.uses_allowed) == ((), (), (), 1) and len(rule.products) == 120
+    assert (rule.brands, rule.stores, rule.channels, rule.uses_allowed) == ((), (), (), 1) and len(
+        rule.products
+    ) == 120
     office.new()
     assert not editor.kept.isVisible() and editor._unseen() == {}
 
 
 def test_every_key_of_an_offer_has_a_field_or_is_said():
     """A key that comes later fails here until somebody has thought of the form."""
-    fields = {name for name, _, _ in offer_editor._FIELDS} | {name for name, _ in offer_editor._CHECKS}
+    fields = {name for name, _, _ in offer_editor._FIELDS} | {
+        name for name, _ in offer_editor._CHECKS
+    }
     asked = {"kind", "bearer", "automatic", "stackable", "zhe"}
     assert set(reading.KEYS) == fields | asked | set(offer_editor._UNSEEN)
-    assert {kind.value for kind in offer_editor._KINDS} | {"external"} == {kind.value for kind in OfferKind}
+    assert {kind.value for kind in offer_editor._KINDS} | {"external"} == {
+        kind.value for kind in OfferKind
+    }

@@ -1,4 +1,5 @@
-"""The pages behind the till through real key and mouse events: what they show is whole, and shown at once."""
+"""The pages behind the till through real key and mouse events: what they show is whole, and shown
+at once."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,7 +14,9 @@ def click_row(qtbot, view, row):
     """A click into the first cell of a row, wherever it has to be scrolled to."""
     index = view.model().index(row, 0)
     view.scrollTo(index)
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+    qtbot.mouseClick(
+        view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center()
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -36,13 +39,16 @@ def test_every_rule_of_the_shop_is_called_by_its_title(qtbot, program, owner, la
         assert shop.about.text() not in ("", titles[-1])
         assert shop.rows.data(shop.rows.index(row, 0)) == titles[-1]
     assert len(set(titles)) == len(titles)
-    assert not {key for key in shop_settings.show(owner) for title in titles if "_" in key and key in title}
+    assert not {
+        key for key in shop_settings.show(owner) for title in titles if "_" in key and key in title
+    }
     if language == "zh_CN":
         assert all(any("一" <= sign <= "鿿" for sign in title) for title in titles)
 
 
 def test_a_rule_of_another_version_does_not_trouble_the_page(program, owner):
-    """A store that a newer or an older program wrote to holds keys without a title; each paint raised KeyError."""
+    """A store that a newer or an older program wrote to holds keys without a title; each paint
+    raised KeyError."""
     with owner.write() as session:
         session.add(Rule(key="rule_of_tomorrow", value="7"))
     enter(program, "陈")
@@ -76,7 +82,11 @@ def ruling(program, owner):
 def test_a_choice_is_picked_from_its_list(qtbot, program, owner, ruling):
     """Nobody has to know how a file writes it."""
     shop = ruling("slip")
-    assert [shop.pick.itemData(at) for at in range(shop.pick.count())] == ["never", "coupon", "always"]
+    assert [shop.pick.itemData(at) for at in range(shop.pick.count())] == [
+        "never",
+        "coupon",
+        "always",
+    ]
     assert shop.value.isHidden() and shop.reset.isHidden()
     shop.pick.setCurrentIndex(2)
     qtbot.mouseClick(shop.keep, Qt.MouseButton.LeftButton)
@@ -95,7 +105,9 @@ def test_a_limit_can_be_lifted_with_a_tick(qtbot, program, owner, ruling):
     qtbot.mouseClick(shop.keep, Qt.MouseButton.LeftButton)
     settle(program)
     assert shop_settings.of(owner).coupons_per_bill is None
-    assert shop.rows.data(shop.rows.index(shop.rule_list.currentIndex().row(), 1)) == program.window._words.t("no limit")
+    assert shop.rows.data(
+        shop.rows.index(shop.rule_list.currentIndex().row(), 1)
+    ) == program.window._words.t("no limit")
 
 
 def test_a_policy_with_a_number_asks_for_it(qtbot, program, owner, ruling):
@@ -133,12 +145,16 @@ def test_a_refused_rule_is_named_by_its_title(qtbot, program):
     click_row(qtbot, shop.rule_list, keys.index("recruit_days"))
     shop.value.setText("many")
     press(program, Qt.Key.Key_Return)
-    assert program.window._words.t("rule.recruit_days") in shop.banner.text() and "recruit_days" not in shop.banner.text()
+    assert (
+        program.window._words.t("rule.recruit_days") in shop.banner.text()
+        and "recruit_days" not in shop.banner.text()
+    )
 
 
 @pytest.mark.parametrize(("name", "before"), [("陈", 0), ("陈", 2), ("王芳", 0)])
 def test_who_is_registered_stands_in_the_list_at_once(qtbot, program, owner, name, before):
-    """The first member of a shop was saved into a list that stayed empty; a cashier's list shows whom the cashier registered."""
+    """The first member of a shop was saved into a list that stayed empty; a cashier's list shows
+    whom the cashier registered."""
     for number in range(before):
         build.member(owner, phone=f"1390013900{number}", name=f"会员{number}")
     enter(program, name)
@@ -153,7 +169,9 @@ def test_who_is_registered_stands_in_the_list_at_once(qtbot, program, owner, nam
     settle(program)
     names = [rows.data(rows.index(row, 0)) for row in range(rows.rowCount())]
     assert len(names) == before + 1 and names.count("李小梅") == 1
-    assert rows.record(page.list.currentIndex().row()).name == "李小梅" and page.title.text().startswith("李小梅")
+    assert rows.record(
+        page.list.currentIndex().row()
+    ).name == "李小梅" and page.title.text().startswith("李小梅")
     assert page.empty.isHidden()
     page.name.setText("李大梅")
     qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)

@@ -6,7 +6,8 @@ from storecrm.app import tour_pictures
 
 
 def test_a_picture_is_told_as_ours_and_made_anew(tmp_path):
-    """The tour of a new version writes over the pictures of the last one, and over nobody else's."""
+    """The tour of a new version writes over the pictures of the last one, and over nobody
+    else's."""
     file = tmp_path / "till-en-light.png"
     for colour in ("white", "black"):
         screen = QImage(40, 20, QImage.Format.Format_RGB32)

@@ -1,4 +1,5 @@
-"""The icon that opens the window: in the menu of a desktop, and on the desktop itself where Windows is."""
+"""The icon that opens the window: in the menu of a desktop, and on the desktop itself where Windows
+is."""
 
 import io
 import os
@@ -19,14 +20,18 @@ from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.pages.settings import SettingsPage
 
 only = pytest.mark.skipif(sys.platform != "win32", reason="Windows has links")
-elsewhere = pytest.mark.skipif(sys.platform == "win32", reason="Windows has links, and no entries of a menu")
+elsewhere = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has links, and no entries of a menu"
+)
 
 
 @pytest.fixture
 def menu(tmp_path, monkeypatch):
     """Folders of this test alone in place of the person's own."""
     for name in ("desktop", "applications"):
-        monkeypatch.setattr(shortcut.platformdirs, f"user_{name}_dir", lambda name=name: str(tmp_path / name))
+        monkeypatch.setattr(
+            shortcut.platformdirs, f"user_{name}_dir", lambda name=name: str(tmp_path / name)
+        )
     return tmp_path
 
 
@@ -36,12 +41,17 @@ def test_a_windows_icon_holds_the_picture_in_each_size(qapp):
     assert made.format == "ICO" and made.info["sizes"] == {(size, size) for size in shortcut.SIZES}
     for size in shortcut.SIZES:
         drawn = made.ico.getimage((size, size)).convert("RGBA")
-        assert drawn.size == (size, size) and drawn.getpixel((size // 2, size // 8))[2] > 150 and drawn.getpixel((0, 0))[3] == 0
+        assert (
+            drawn.size == (size, size)
+            and drawn.getpixel((size // 2, size // 8))[2] > 150
+            and drawn.getpixel((0, 0))[3] == 0
+        )
 
 
 @elsewhere
 def test_the_menus_entry_opens_the_window_as_it_was_asked_to(menu, capsys):
-    """Whatever signs are in the names: read back as the specification says, the command is the same again."""
+    """Whatever signs are in the names: read back as the specification says, the command is the same
+    again."""
     store, till = menu / '50% "of" $HOME' / "stóre `x` \\ y.db", "收银台 1"
     assert cli.run(["--json", "--store", str(store), "--till", till, "shortcut"]) == 0
     file = menu / "applications" / "storecrm.desktop"
@@ -63,7 +73,8 @@ def test_an_icon_that_cannot_be_made_is_said(menu, capsys):
 
 
 def test_the_opener_has_no_console(tmp_path, monkeypatch):
-    """The installed window if there is one beside the Python that runs, else a Python without a window of its own."""
+    """The installed window if there is one beside the Python that runs, else a Python without a
+    window of its own."""
     end = ".exe" if os.name == "nt" else ""
     monkeypatch.setattr(shortcut.sys, "executable", str(tmp_path / f"python{end}"))
     monkeypatch.setattr(shortcut.sysconfig, "get_path", lambda _: str(tmp_path / "Scripts"))
@@ -96,8 +107,17 @@ def test_a_link_says_what_it_opens_and_whose_windows_these_are(menu, capsys):
     assert all(str(place.name) in capsys.readouterr().out for place in places[:1])
     for place in places:
         held = place.read_bytes()
-        for word in (subprocess.list2cmdline(["--till", "收银台 2"]), "storecrm.ico", Path(shortcut.opener()[0]).name):
+        for word in (
+            subprocess.list2cmdline(["--till", "收银台 2"]),
+            "storecrm.ico",
+            Path(shortcut.opener()[0]).name,
+        ):
             assert word.encode("utf-16-le") in held
-    windows.write_link(menu / "a.lnk", windows.Link(Path(sys.executable), "", menu / "a.ico", "w", shortcut.IDENTITY))
+    windows.write_link(
+        menu / "a.lnk",
+        windows.Link(Path(sys.executable), "", menu / "a.ico", "w", shortcut.IDENTITY),
+    )
     with pytest.raises(OSError):
-        windows.write_link(menu / "no" / "a.lnk", windows.Link(Path(sys.executable), "", menu / "a.ico", "w", "i"))
+        windows.write_link(
+            menu / "no" / "a.lnk", windows.Link(Path(sys.executable), "", menu / "a.ico", "w", "i")
+        )

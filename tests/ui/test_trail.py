@@ -39,17 +39,27 @@ def voided(base, owner):
 
 
 def test_the_owner_asks_who_voided_a_receipt_and_why(qtbot, program, voided):
-    """By key to the page, the receipt's number and Enter: the answer is a sentence, its proof stands beside it."""
+    """By key to the page, the receipt's number and Enter: the answer is a sentence, its proof
+    stands beside it."""
     page = opened(program)
-    assert [e.action for e in entries(page)][-1] == "staff_added" and page.list.currentIndex().row() == 0
+    assert [e.action for e in entries(page)][
+        -1
+    ] == "staff_added" and page.list.currentIndex().row() == 0
     page.about.setFocus()
     qtbot.keyClicks(page.about, voided.receipt_no)
     qtbot.keyClick(page.about, Qt.Key.Key_Return)
     settle(program)
     assert [e.action for e in entries(page)] == ["sale_taken_back", "sale_posted"]
     assert page.said.text() == page.rows.data(page.rows.index(0, 2))
-    assert page.said.text().startswith("赵 voided receipt") and "reason: wrong article" in page.said.text()
-    assert "Asia/Shanghai" in page.facts.text() and "Till: till 1" in page.facts.text() and "No. " in page.facts.text()
+    assert (
+        page.said.text().startswith("赵 voided receipt")
+        and "reason: wrong article" in page.said.text()
+    )
+    assert (
+        "Asia/Shanghai" in page.facts.text()
+        and "Till: till 1" in page.facts.text()
+        and "No. " in page.facts.text()
+    )
     qtbot.keyClick(page.list, Qt.Key.Key_Down)
     assert page.said.text().startswith("王芳 closed receipt")
 
@@ -84,7 +94,11 @@ def test_a_long_trail_comes_while_somebody_scrolls(qtbot, program, owner, monkey
         page.list.scrollToBottom()
         settle(program)
     ids = [e.id for e in entries(page)]
-    assert ids == sorted(ids, reverse=True) and len(set(ids)) == len(ids) > 14 and entries(page)[-1].seq == 1
+    assert (
+        ids == sorted(ids, reverse=True)
+        and len(set(ids)) == len(ids) > 14
+        and entries(page)[-1].seq == 1
+    )
     assert not page.rows.canFetchMore(page.rows.index(-1, -1))
 
 
@@ -98,7 +112,8 @@ def test_only_the_owner_has_the_page(program):
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_the_page_and_all_ways_to_pages_have_room(program, voided, language):
-    """Ten pages are more than nine: on the lowest screens each still has its button, and the page its words."""
+    """Ten pages are more than nine: on the lowest screens each still has its button, and the page
+    its words."""
     program._changed(program.settings.with_(language=language))
     settle(program)
     page = opened(program)

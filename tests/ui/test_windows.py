@@ -68,7 +68,11 @@ def test_amount_first_or_coupon_first(program, manager):
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "¥14 short. Offer to add something, then scan again."), ("zh_CN", "还差 ¥14，可请顾客凑单后重扫。")]
+    ("language", "words"),
+    [
+        ("en", "¥14 short. Offer to add something, then scan again."),
+        ("zh_CN", "还差 ¥14，可请顾客凑单后重扫。"),
+    ],
 )
 def test_a_refusal_is_read_on_the_page(program, manager, language, words):
     """C3: state, distance, what to do; in both languages, no box."""
@@ -85,7 +89,8 @@ def test_a_refusal_is_read_on_the_page(program, manager, language, words):
 
 
 def test_a_member_by_tail_and_the_coupon_by_one_digit(program, manager):
-    """C4 and C5: four digits show the member; the coupon takes the whole phone, then it is one digit and Enter."""
+    """C4 and C5: four digits show the member; the coupon takes the whole phone, then it is one
+    digit and Enter."""
     who = build.member(manager)
     build.offer(manager, kind="amount_off", value="6", min_spend=None, bearer=False)
     code = build.issued(manager, to=(who.member_no,))[0]
@@ -158,7 +163,9 @@ def test_a_scanner_without_enter_is_a_scanner(program, manager, qtbot):
     code = build.issued(manager)[0]
     enter(program, "王芳")
     type_fast(program, code, end=None)
-    qtbot.waitUntil(lambda: issue.show(manager, code=code).state is CouponState.REDEEMED, timeout=120_000)
+    qtbot.waitUntil(
+        lambda: issue.show(manager, code=code).state is CouponState.REDEEMED, timeout=120_000
+    )
 
 
 def test_a_scanner_faster_than_the_clock_is_a_scanner(program, manager):
@@ -198,8 +205,11 @@ def test_slow_keys_are_a_person(program, manager):
     assert program.window.pages["members"].search.text() == "13800138000"
 
 
-def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(qtbot, program, owner, wall, tmp_path, monkeypatch):
-    """Choose a list, read its rule, see its members, export it; chosen once more, everybody is there again."""
+def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(
+    qtbot, program, owner, wall, tmp_path, monkeypatch
+):
+    """Choose a list, read its rule, see its members, export it; chosen once more, everybody is
+    there again."""
     for n in range(3):
         who = build.member(owner, phone=f"1380013800{n}", name=f"会员{n}")
         open_bill.record(owner, amount=Money(1_000), member=who.member_no)
@@ -211,10 +221,21 @@ def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(qtbot, pr
     program.window.go("members")
     settle(program)
     page = program.window.pages["members"]
-    assert [chip.text() for chip in page.chips] == ["Newcomers 0", "Regulars 0", "Leaving 0", "Dormant 2", "Birthdays 0"]
+    assert [chip.text() for chip in page.chips] == [
+        "Newcomers 0",
+        "Regulars 0",
+        "Leaving 0",
+        "Dormant 2",
+        "Birthdays 0",
+    ]
     qtbot.mouseClick(page.chips[3], Qt.MouseButton.LeftButton)
     settle(program)
-    assert page.rows.rowCount() == 2 and "60" in page.rule.text() and not page.rule.isHidden() and page.chips[3].isChecked()
+    assert (
+        page.rows.rowCount() == 2
+        and "60" in page.rule.text()
+        and not page.rule.isHidden()
+        and page.chips[3].isChecked()
+    )
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "m.csv"), ""))
     qtbot.mouseClick(page.export, Qt.MouseButton.LeftButton)
     settle(program)
@@ -241,14 +262,19 @@ def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(qtbot, pr
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
     settle(program)
     assert page.banner.text().startswith("2 coupons issued.") and page.go.isHidden()
-    assert sorted(len(issue.of_member(owner, member=m.member_no)) for m in registry.page(owner, offset=0)) == [0, 1, 1]
+    assert sorted(
+        len(issue.of_member(owner, member=m.member_no)) for m in registry.page(owner, offset=0)
+    ) == [0, 1, 1]
     [won_back] = [action for action in page.more.menu().actions() if action.text() == "Won back"]
     won_back.trigger()
     settle(program)
     assert page.rows.rowCount() == 1
     page._open_row(page.rows.index(0, 0))
     settle(program)
-    said = [page.profile.lines.itemAtPosition(row, 1).widget().text() for row in range(page.profile.lines.rowCount())]
+    said = [
+        page.profile.lines.itemAtPosition(row, 1).widget().text()
+        for row in range(page.profile.lines.rowCount())
+    ]
     assert said[0].startswith("won back · Last visit") and said[2] == "¥20.00 · ¥10.00 a visit"
 
 
@@ -263,7 +289,10 @@ def test_tags_are_typed_and_a_member_is_forgotten_by_the_owner(qtbot, program, o
     page.words.setText("vip， milk")
     page._save()
     settle(program)
-    assert registry.show(owner, member=who.member_no).tags == ("milk", "vip") and "vip" in page.facts.text()
+    assert (
+        registry.show(owner, member=who.member_no).tags == ("milk", "vip")
+        and "vip" in page.facts.text()
+    )
     page.why.setText("asked for it")
     page.tail.setText("0000" if not who.member_no.endswith("0000") else "1111")
     page._forget()
@@ -272,7 +301,11 @@ def test_tags_are_typed_and_a_member_is_forgotten_by_the_owner(qtbot, program, o
     page.tail.setText(who.member_no[-4:])
     page._forget()
     settle(program)
-    assert registry.count(owner) == 0 and page.rows.rowCount() == 0 and "forgotten" in page.facts.text()
+    assert (
+        registry.count(owner) == 0
+        and page.rows.rowCount() == 0
+        and "forgotten" in page.facts.text()
+    )
     enter(program, "赵")
     program.window.go("members")
     settle(program)
@@ -382,7 +415,12 @@ def test_an_offer_is_designed_issued_and_printed_in_the_window(program, tmp_path
     settle(program)
     page = program.window.pages["offers"]
     page.new()
-    for name, text in (("code", "NEW1"), ("name", "满100减20"), ("value", "20"), ("min_spend", "100")):
+    for name, text in (
+        ("code", "NEW1"),
+        ("name", "满100减20"),
+        ("value", "20"),
+        ("min_spend", "100"),
+    ):
         page.editor.boxes[name].setText(text)
     assert page.editor.english.text() == "Spend ¥100: ¥20 off; valid 30 days from the day of issue."
     assert page.editor.chinese.text() == "满 ¥100，减 ¥20；自发放当天起 30 天内有效。"
@@ -479,7 +517,12 @@ def beginning(qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "settings_file", lambda: tmp_path / "settings.toml")
     first = QWidget()
     first.show()
-    start = Beginning(QApplication.instance(), first, Settings(language="en", theme="light", sounds=False), "till 1")
+    start = Beginning(
+        QApplication.instance(),
+        first,
+        Settings(language="en", theme="light", sounds=False),
+        "till 1",
+    )
     start.open(str(tmp_path / "new.db"))
     yield start
     start.close()
@@ -515,14 +558,20 @@ def test_a_first_start_opens_a_shop_from_the_keyboard(qtbot, beginning, tmp_path
 
 
 def test_the_first_page_asks_where_phones_are_from(qtbot, beginning, tmp_path):
-    """The country follows the time zone until somebody says another; every currency can be chosen."""
+    """The country follows the time zone until somebody says another; every currency can be
+    chosen."""
     page = beginning.shown
     assert page.currency.findText("KWD") >= 0 and page.region.count() > 240
     page.zone.lineEdit().selectAll()
     qtbot.keyClicks(page.zone.lineEdit(), "Asia/Singapore")
     assert page.region.currentData() == "SG"
     qtbot.keyClicks(page.region, "Malaysia")
-    for box, text in ((page.shop, "Corner Shop"), (page.owner, "Ann"), (page.pin, "860274"), (page.again, "860274")):
+    for box, text in (
+        (page.shop, "Corner Shop"),
+        (page.owner, "Ann"),
+        (page.pin, "860274"),
+        (page.again, "860274"),
+    ):
         qtbot.keyClicks(box, text)
     qtbot.keyClick(page.start, Qt.Key.Key_Space)
     until(lambda: beginning.program is not None)
@@ -531,7 +580,8 @@ def test_the_first_page_asks_where_phones_are_from(qtbot, beginning, tmp_path):
 
 
 def test_a_first_start_brings_a_backup(qtbot, beginning, owner, tmp_path):
-    """A new computer takes the shop over from its backup, and a broken file is refused in a sentence."""
+    """A new computer takes the shop over from its backup, and a broken file is refused in a
+    sentence."""
     from storecrm.services.backup import backups
 
     made, page = backups.create(owner), beginning.shown
@@ -606,14 +656,24 @@ def test_a_promotion_is_said_when_the_amount_is_typed(program, owner):
     design.create(
         owner,
         new=reading.draft(
-            {"code": "BIG", "name": "Big bill", "kind": "threshold_off", "value": "20", "min_spend": "100", "automatic": True}
+            {
+                "code": "BIG",
+                "name": "Big bill",
+                "kind": "threshold_off",
+                "value": "20",
+                "min_spend": "100",
+                "automatic": True,
+            }
         ),
     )
     enter(program, "王芳")
     vm = program.window.till_vm
     vm.entered("128.00")
     settle(program)
-    assert (vm.result.look, vm.result.big) == ("ok", "Take ¥20.00 off") and ("Big bill", "-¥20.00") in vm.result.facts
+    assert (vm.result.look, vm.result.big) == ("ok", "Take ¥20.00 off") and (
+        "Big bill",
+        "-¥20.00",
+    ) in vm.result.facts
     press(program, Qt.Key.Key_F10)
     assert vm.result.big == "¥108.00"
     vm.entered("90.00")
@@ -622,7 +682,8 @@ def test_a_promotion_is_said_when_the_amount_is_typed(program, owner):
 
 
 def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
-    """Only the fields of its kind; the sentence follows; what it collides with and what it would have cost are said before it is kept."""
+    """Only the fields of its kind; the sentence follows; what it collides with and what it would
+    have cost are said before it is kept."""
     from storecrm.domain.offers import reading
     from storecrm.services.offers import design
     from storecrm.values import OfferKind
@@ -630,7 +691,14 @@ def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
     design.create(
         owner,
         new=reading.draft(
-            {"code": "BIG", "name": "Big bill", "kind": "threshold_off", "value": "20", "min_spend": "100", "automatic": True}
+            {
+                "code": "BIG",
+                "name": "Big bill",
+                "kind": "threshold_off",
+                "value": "20",
+                "min_spend": "100",
+                "automatic": True,
+            }
         ),
     )
     open_bill.record(owner, amount=Money(6_000))
@@ -641,10 +709,19 @@ def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
     page.new()
     editor = page.editor
     editor.kind.setCurrentIndex(editor.kind.findData(OfferKind.BUY_GET.value))
-    assert editor.boxes["value"].isHidden() and not editor.boxes["buy"].isHidden() and editor.boxes["budget"].isHidden()
+    assert (
+        editor.boxes["value"].isHidden()
+        and not editor.boxes["buy"].isHidden()
+        and editor.boxes["budget"].isHidden()
+    )
     editor.kind.setCurrentIndex(editor.kind.findData(OfferKind.EVERY_THRESHOLD.value))
     editor.automatic.setChecked(True)
-    for name, text in (("code", "EVERY50"), ("name", "Every 50"), ("value", "5"), ("min_spend", "50")):
+    for name, text in (
+        ("code", "EVERY50"),
+        ("name", "Every 50"),
+        ("value", "5"),
+        ("min_spend", "50"),
+    ):
         editor.boxes[name].setText(text)
     assert editor.english.text() == "Every ¥50: ¥5 off; applies by itself."
     editor._soon.timeout.emit()
@@ -661,7 +738,8 @@ def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
 
 
 def test_goods_come_back_by_the_receipts_barcode(qtbot, program, owner):
-    """Scan the receipt anywhere, type how many, read what it does, return: the cash of the preview is what is given."""
+    """Scan the receipt anywhere, type how many, read what it does, return: the cash of the preview
+    is what is given."""
     from storecrm.services.till import returns
 
     ann = build.member(owner)
@@ -702,7 +780,10 @@ def test_money_goes_back_as_it_came_or_as_the_manager_says(qtbot, program, owner
         qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
         settle(program)
         assert page.way.isHidden()
-    assert shifts.sheet(program.window.session.store).tenders == {"alipay": -10_000, "cash": -10_000}
+    assert shifts.sheet(program.window.session.store).tenders == {
+        "alipay": -10_000,
+        "cash": -10_000,
+    }
 
 
 def test_a_cashier_cannot_return_alone(program, owner):
@@ -724,7 +805,11 @@ def test_a_manager_approves_an_expired_coupon_at_the_till(qtbot, program, owner,
     assert vm.result.look == "bad" and vm.choose(len(vm.result.choices))
     settle(program)
     card = program.window.pages["till"].approve_card
-    assert not card.isHidden() and [card.name.itemText(n) for n in range(card.name.count())] == ["陈", "赵", "A code from the safe"]
+    assert not card.isHidden() and [card.name.itemText(n) for n in range(card.name.count())] == [
+        "陈",
+        "赵",
+        "A code from the safe",
+    ]
     card.name.setCurrentText("赵")
     qtbot.keyClicks(card.pin, "749184")
     qtbot.keyClick(card.pin, Qt.Key.Key_Return)
@@ -735,12 +820,17 @@ def test_a_manager_approves_an_expired_coupon_at_the_till(qtbot, program, owner,
     qtbot.keyClicks(card.pin, "749183")
     qtbot.keyClick(card.reason, Qt.Key.Key_Return)
     settle(program)
-    assert card.isHidden() and vm.result.look == "ok" and program.window.session.store.actor.name == "王芳"
+    assert (
+        card.isHidden()
+        and vm.result.look == "ok"
+        and program.window.session.store.actor.name == "王芳"
+    )
     assert issue.show(owner, code=code).state is CouponState.REDEEMED
 
 
 def test_the_days_work_is_done_once_somebody_signs_in(program, owner, wall):
-    """A bill put aside yesterday no longer holds its coupon, points that ended are written down, a copy is made."""
+    """A bill put aside yesterday no longer holds its coupon, points that ended are written down, a
+    copy is made."""
     from storecrm.services.backup import backups
     from storecrm.services.till import parked_bills
 
@@ -777,7 +867,9 @@ def test_whoever_must_wait_sees_the_seconds_go_by(qtbot, program, monkeypatch):
     assert page.verdict.text() == "The PIN is not right. Wait 15 s."
     began = sign_in.monotonic()
     monkeypatch.setattr(sign_in, "monotonic", lambda: began + 9.5)
-    qtbot.waitUntil(lambda: page.verdict.text() == "The PIN is not right. Wait 6 s.", timeout=120_000)
+    qtbot.waitUntil(
+        lambda: page.verdict.text() == "The PIN is not right. Wait 6 s.", timeout=120_000
+    )
     qtbot.keyClick(page, "3")
     assert page.verdict.text() == "The PIN is not right. Wait 6 s."
     for digit in "864":
@@ -785,7 +877,9 @@ def test_whoever_must_wait_sees_the_seconds_go_by(qtbot, program, monkeypatch):
     settle(program)
     assert page.verdict.text().startswith("Too many wrong PINs. Wait ")
     monkeypatch.setattr(sign_in, "monotonic", lambda: began + 60)
-    qtbot.waitUntil(lambda: page.verdict.text() == "The wait is over: type the PIN.", timeout=120_000)
+    qtbot.waitUntil(
+        lambda: page.verdict.text() == "The wait is over: type the PIN.", timeout=120_000
+    )
     page._choose(next(p for p in page._people if p.name == "赵"))
     assert page.verdict.text() == ""
 

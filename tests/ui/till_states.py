@@ -1,4 +1,5 @@
-"""The states of the till as people come into them, for whoever wants to look at each: the layout's test, and a person with pictures."""
+"""The states of the till as people come into them, for whoever wants to look at each: the layout's
+test, and a person with pictures."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -20,16 +21,24 @@ def slow(program, text):
 
 
 def furnish(owner, folder):
-    """A shop with goods, a member with points, a birthday and coupons, offers with long names, a welcome gift."""
+    """A shop with goods, a member with points, a birthday and coupons, offers with long names, a
+    welcome gift."""
     file = folder / "goods.csv"
     file.write_text(
-        f"sku,barcode,name,category,price\nMILK,6901234567892,{LONG},乳品,45.90\nBREAD,,吐司,烘焙,8.80\nBOX,,礼盒,其他,\n", "utf-8"
+        f"sku,barcode,name,category,price\nMILK,6901234567892,{LONG},乳品,45.90\nBREAD,,吐司,烘焙,8.80\nBOX,,礼盒,其他,\n",
+        "utf-8",
     )
     run.load(owner, kind="products", path=file)
-    who = registry.register(owner, new=NewMember(phone="13800138000", name="欧阳小梅", birthday="1990-05-17"))
-    registry.register(owner, new=NewMember(phone="13900138000", name="Alexandra Montgomery-Fitzgerald"))
+    who = registry.register(
+        owner, new=NewMember(phone="13800138000", name="欧阳小梅", birthday="1990-05-17")
+    )
+    registry.register(
+        owner, new=NewMember(phone="13900138000", name="Alexandra Montgomery-Fitzgerald")
+    )
     open_bill.record(owner, amount=Money(2_000_000), member=who.member_no)
-    for number, name in enumerate(("秋季满减", "满一百减二十（生鲜、烟酒、特价商品除外）", "会员专享")):
+    for number, name in enumerate(
+        ("秋季满减", "满一百减二十（生鲜、烟酒、特价商品除外）", "会员专享")
+    ):
         build.offer(owner, f"M{number}", name=name, bearer=False)
         build.issued(owner, f"M{number}", to=(who.member_no,))
     build.offer(owner, "A20", name="满100减20 全场通用券")

@@ -1,4 +1,5 @@
-"""The trail in words: each action that the program writes has its sentence, and no sentence is for nothing."""
+"""The trail in words: each action that the program writes has its sentence, and no sentence is for
+nothing."""
 
 import ast
 import re
@@ -47,19 +48,27 @@ def written():
             for node in ast.walk(function):
                 if isinstance(node, ast.Call) and _is_log(node.func):
                     action = node.args[2 if node.func.attr == "log" else 3]
-                    facts = set().union(*(_facts(path, function, keyword) for keyword in node.keywords))
+                    facts = set().union(
+                        *(_facts(path, function, keyword) for keyword in node.keywords)
+                    )
                     for name in _codes(action):
                         yield name, facts
 
 
 def _is_log(called):
-    return isinstance(called, ast.Attribute) and called.attr in ("log", "log_at") and getattr(called.value, "id", "") == "audit"
+    return (
+        isinstance(called, ast.Attribute)
+        and called.attr in ("log", "log_at")
+        and getattr(called.value, "id", "") == "audit"
+    )
 
 
 def _codes(action):
     """The codes that an expression may give: every text in it that is no condition."""
     parts = [action.body, action.orelse] if isinstance(action, ast.IfExp) else [action]
-    assert all(isinstance(part, ast.Constant) and isinstance(part.value, str) for part in parts), ast.unparse(action)
+    assert all(isinstance(part, ast.Constant) and isinstance(part.value, str) for part in parts), (
+        ast.unparse(action)
+    )
     return [part.value for part in parts]
 
 
@@ -69,8 +78,18 @@ def _facts(path, function, keyword):
     place = (path.relative_to(ROOT / "storecrm/services").as_posix(), keyword.value.id)
     if place in HANDED:
         return HANDED[place]
-    made = [n.value for n in ast.walk(function) if isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "") == keyword.value.id]
-    return {key.value for value in made for node in ast.walk(value) if isinstance(node, ast.Dict) for key in node.keys}
+    made = [
+        n.value
+        for n in ast.walk(function)
+        if isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "") == keyword.value.id
+    ]
+    return {
+        key.value
+        for value in made
+        for node in ast.walk(value)
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+    }
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +104,11 @@ def actions():
 def ids():
     """The ids of the trail's sentences in the English catalogue."""
     with (ROOT / "resources/i18n/en.po").open("rb") as source:
-        return {str(e.id): str(e.string) for e in read_po(source, locale="en") if re.match(r"(audit|title)\.", str(e.id))}
+        return {
+            str(e.id): str(e.string)
+            for e in read_po(source, locale="en")
+            if re.match(r"(audit|title)\.", str(e.id))
+        }
 
 
 def sentences(action):
@@ -96,7 +119,9 @@ def sentences(action):
 def test_every_action_has_its_sentence_and_no_sentence_is_left_over(actions, ids):
     """An action without words is shown as its code; words without an action are read by nobody."""
     assert set(audit.ACTIONS) == set(actions) and len(actions) > 80
-    wanted = {name for action in actions for name in sentences(action)} | {f"title.{action}" for action in actions}
+    wanted = {name for action in actions for name in sentences(action)} | {
+        f"title.{action}" for action in actions
+    }
     common = ("audit.fact.", "audit.reason.", "audit.why.")
     own = {"audit.nobody", "audit.unknown", "audit.gap", "audit.erased", "audit.merged"}
     assert {name for name in ids if not name.startswith(common)} == wanted | own
@@ -114,19 +139,35 @@ def test_the_facts_that_are_written_cover_the_sentences(actions, ids):
 
 
 def test_what_is_said_after_a_sentence_is_written_and_worded(actions, ids):
-    """Each further fact belongs to its action, and each of the catalogue's words for one is used."""
+    """Each further fact belongs to its action, and each of the catalogue's words for one is
+    used."""
     used = {"audit.fact.withheld"}
     for action, names in audit.EXTRAS.items():
         assert set(names) <= actions[action], action
         used |= {f"audit.fact.{name}" for name in names}
     assert used == {name for name in ids if name.startswith("audit.fact.")}
     assert set(audit._WHY.values()) == {name for name in ids if name.startswith("audit.why.")}
-    assert {f"audit.reason.{name}" for name in audit._REASONS} == {name for name in ids if name.startswith("audit.reason.")}
+    assert {f"audit.reason.{name}" for name in audit._REASONS} == {
+        name for name in ids if name.startswith("audit.reason.")
+    }
 
 
 def test_every_fact_is_said_somewhere(actions, ids):
     """What is written down and never shown was written for nothing."""
-    silent = {"act", "kind", "everything", "granted", "redemption", "given", "first", "last", "fixed", "rule", "by", "sha256"}
+    silent = {
+        "act",
+        "kind",
+        "everything",
+        "granted",
+        "redemption",
+        "given",
+        "first",
+        "last",
+        "fixed",
+        "rule",
+        "by",
+        "sha256",
+    }
     for action, facts in actions.items():
         said = {fact for name in sentences(action) for fact in re.findall(r"{(\w+)}", ids[name])}
         assert facts - said - set(audit.EXTRAS.get(action, ())) <= silent, action
@@ -136,19 +177,40 @@ def test_every_fact_is_said_somewhere(actions, ids):
 def test_a_sentence_says_its_facts_as_people_write_them(language):
     """Money with its sign, a member by name and number, an approval with its reason."""
     words = Catalogue(language)
-    facts = {"sale": "2300114500000017", "coupon": "…4821", "discount": 2000, "override": "manager", "approved_by": "陈", "reason": "老客"}
+    facts = {
+        "sale": "2300114500000017",
+        "coupon": "…4821",
+        "discount": 2000,
+        "override": "manager",
+        "approved_by": "陈",
+        "reason": "老客",
+    }
     said = audit.sentence("coupon_redeemed", facts, "王芳", words)
-    assert all(part in said for part in ("王芳", "2300 1145 0000 0017", "…4821", "¥20.00", "陈", "老客"))
+    assert all(
+        part in said for part in ("王芳", "2300 1145 0000 0017", "…4821", "¥20.00", "陈", "老客")
+    )
     assert "{" not in said and "—" not in said
-    assert "+1,500" in audit.sentence("points_adjusted", {"member": Person("2200000000000017", "李"), "points": 1500}, "陈", words)
+    assert "+1,500" in audit.sentence(
+        "points_adjusted", {"member": Person("2200000000000017", "李"), "points": 1500}, "陈", words
+    )
 
 
 def test_an_erased_member_is_not_named_and_neither_is_a_reason():
     """The trail stays, the person does not."""
     words = Catalogue("en")
-    gone = {"member": Person("2200000000000017", erased=True), "points": -5, "reason": "called Li Na", "withheld": True}
+    gone = {
+        "member": Person("2200000000000017", erased=True),
+        "points": -5,
+        "reason": "called Li Na",
+        "withheld": True,
+    }
     said = audit.sentence("points_adjusted", gone, "陈", words)
-    assert "an erased member" in said and "Li Na" not in said and "0017" not in said and "reason not shown" in said
+    assert (
+        "an erased member" in said
+        and "Li Na" not in said
+        and "0017" not in said
+        and "reason not shown" in said
+    )
 
 
 def test_an_action_of_another_version_is_shown_as_its_code():

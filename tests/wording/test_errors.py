@@ -1,4 +1,5 @@
-"""Errors and refusals in words: what is raised has its sentence and its way out, and nothing is worded that is never raised."""
+"""Errors and refusals in words: what is raised has its sentence and its way out, and nothing is
+worded that is never raised."""
 
 import ast
 import re
@@ -15,7 +16,11 @@ from storecrm.wording import refusals
 from storecrm.wording.errors import cure, problem, sentence
 
 ROOT = Path(__file__).resolve().parents[2]
-TREE = {name for name, found in vars(errors).items() if isinstance(found, type) and issubclass(found, StoreError)} | {"_Refuse"}
+TREE = {
+    name
+    for name, found in vars(errors).items()
+    if isinstance(found, type) and issubclass(found, StoreError)
+} | {"_Refuse"}
 
 LANGUAGES = ("en", "zh_CN")
 
@@ -34,12 +39,17 @@ def _words_in(node):
 
 
 def raised():
-    """(code, names of the facts or None where they are handed on, place) of each error that is made in the code."""
+    """(code, names of the facts or None where they are handed on, place) of each error that is made
+    in the code."""
     for path, tree in parsed():
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
             own = name == "__init__" and path.name == "errors.py"
             if name in TREE or own:
                 handed = any(keyword.arg is None for keyword in node.keywords)
@@ -49,14 +59,23 @@ def raised():
 
 
 def literals():
-    return {n.value for _, tree in parsed() for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return {
+        n.value
+        for _, tree in parsed()
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    }
 
 
 @pytest.fixture(scope="module")
 def ids():
     """Every id of an error, a cure, a refusal or a problem, with its English sentence."""
     with (ROOT / "resources/i18n/en.po").open("rb") as source:
-        return {str(e.id): str(e.string) for e in read_po(source, locale="en") if re.match(r"(error|cure|refusal|problem)\.", str(e.id))}
+        return {
+            str(e.id): str(e.string)
+            for e in read_po(source, locale="en")
+            if re.match(r"(error|cure|refusal|problem)\.", str(e.id))
+        }
 
 
 def coded(ids, room):
@@ -86,7 +105,9 @@ def test_the_facts_that_are_raised_cover_the_sentences(ids):
     for code, facts, place in raised():
         if facts is not None:
             said = ids[f"error.{code}"] + ids[f"cure.{code}"]
-            holes |= {f"{place} {code}: {name}" for name in set(re.findall(r"{(\w+)}", said)) - facts}
+            holes |= {
+                f"{place} {code}: {name}" for name in set(re.findall(r"{(\w+)}", said)) - facts
+            }
     assert holes == set()
 
 
@@ -96,11 +117,19 @@ def test_every_refusal_has_its_state_and_what_to_do(language, ids):
     words = Catalogue(language)
     codes = {code.value for code in RefusalCode}
     assert {name for name in coded(ids, "refusal") if "." not in name} == codes
-    assert {name.removeprefix("refusal.") for name in coded(ids, "cure") if re.fullmatch(r"refusal\.\w+", name)} == codes
+    assert {
+        name.removeprefix("refusal.")
+        for name in coded(ids, "cure")
+        if re.fullmatch(r"refusal\.\w+", name)
+    } == codes
     for code in RefusalCode:
-        assert refusals.refusal_title(Refusal(code), words) and refusals.refusal_todo(Refusal(code), words)
+        assert refusals.refusal_title(Refusal(code), words) and refusals.refusal_todo(
+            Refusal(code), words
+        )
     for why in refusals._APART:
-        assert refusals.refusal_todo(Refusal(RefusalCode.NOT_STACKABLE, reason=why, offer="A"), words).count("A")
+        assert refusals.refusal_todo(
+            Refusal(RefusalCode.NOT_STACKABLE, reason=why, offer="A"), words
+        ).count("A")
     assert refusals.refusal_name("of_a_newer_version", words) == "of_a_newer_version"
 
 

@@ -1,4 +1,5 @@
-"""An offer read from plain keys, as a file or a form gives it, and written back as them; what no offer may say is refused here."""
+"""An offer read from plain keys, as a file or a form gives it, and written back as them; what no
+offer may say is refused here."""
 
 import re
 from dataclasses import dataclass
@@ -73,8 +74,27 @@ KEYS = (
 )
 """The keys of an offer, as in a TOML file; see docs/manual.md."""
 _FLAGS = ("automatic", "members_only", "first_purchase", "skip_discounted")
-_LISTS = ("products", "categories", "brands", "not_products", "not_categories", "gifts", "tiers", "stores", "channels")
-_COUNTS = ("valid_days", "valid_delay", "limit_total", "limit_per_member", "min_quantity", "max_repeats", "buy", "get")
+_LISTS = (
+    "products",
+    "categories",
+    "brands",
+    "not_products",
+    "not_categories",
+    "gifts",
+    "tiers",
+    "stores",
+    "channels",
+)
+_COUNTS = (
+    "valid_days",
+    "valid_delay",
+    "limit_total",
+    "limit_per_member",
+    "min_quantity",
+    "max_repeats",
+    "buy",
+    "get",
+)
 LONGEST = 3660
 """No coupon is valid for more than ten years."""
 
@@ -105,10 +125,12 @@ class OfferDraft:
 
 
 def draft(raw: dict[str, Any], digits: int = 2) -> OfferDraft:
-    """Check an offer given as plain keys (see KEYS); amounts are strings, dates are dates or ISO text.
+    """Check an offer given as plain keys (see KEYS); amounts are strings, dates are dates or ISO
+    text.
 
     Raises:
-        BadInput: offer_key (unknown), offer_missing, offer_value, or the rule that the whole breaks.
+        BadInput: offer_key (unknown), offer_missing, offer_value, or the rule that the whole
+            breaks.
     """
     for key in raw:
         if key not in KEYS:
@@ -123,7 +145,9 @@ def draft(raw: dict[str, Any], digits: int = 2) -> OfferDraft:
     birthday = clean_text(str(raw.get("birthday") or ""), 10)
     if birthday not in ("", "day", "month"):
         raise BadInput("offer_value", where="birthday", value=birthday)
-    rest: dict[str, Any] = {key: _count(raw, key) for key in _COUNTS} | {key: _words(raw, key) for key in _LISTS}
+    rest: dict[str, Any] = {key: _count(raw, key) for key in _COUNTS} | {
+        key: _words(raw, key) for key in _LISTS
+    }
     rest |= {key: _flag(raw, key) for key in _FLAGS}
     rule = OfferRule(
         kind=kind,
@@ -148,16 +172,29 @@ def draft(raw: dict[str, Any], digits: int = 2) -> OfferDraft:
         **rest,
     )
     check(rule)
-    return OfferDraft(code, clean_text(str(raw.get("name") or code), 80), rule, clean_text(str(raw.get("campaign", "")), 80))
+    return OfferDraft(
+        code,
+        clean_text(str(raw.get("name") or code), 80),
+        rule,
+        clean_text(str(raw.get("campaign", "")), 80),
+    )
 
 
 def as_keys(offer: OfferView | OfferDraft, digits: int = 2) -> dict[str, Any]:
-    """All that an offer says as the plain keys that `draft` reads; what is not set is left out. A form that shows only some of them
-    gives the others back as they are.
+    """All that an offer says as the plain keys that `draft` reads; what is not set is left out. A
+    form that shows only some of them gives the others back as they are.
     """
     rule = offer.rule
-    keys: dict[str, Any] = {"code": offer.code, "name": offer.name, "campaign": offer.campaign, "kind": rule.kind.value}
-    keys |= {name: getattr(rule, name) for name in (*_FLAGS, "bearer", "stackable", *_COUNTS, "birthday", "group", "reward")}
+    keys: dict[str, Any] = {
+        "code": offer.code,
+        "name": offer.name,
+        "campaign": offer.campaign,
+        "kind": rule.kind.value,
+    }
+    keys |= {
+        name: getattr(rule, name)
+        for name in (*_FLAGS, "bearer", "stackable", *_COUNTS, "birthday", "group", "reward")
+    }
     keys |= {name: list(getattr(rule, name)) for name in (*_LISTS, "weekdays", "month_days")}
     for name in ("cap", "min_spend", "budget"):
         amount = getattr(rule, name)
@@ -165,7 +202,10 @@ def as_keys(offer: OfferView | OfferDraft, digits: int = 2) -> dict[str, Any]:
     for name in ("valid_from", "valid_to"):
         day = getattr(rule, name)
         keys[name] = day.isoformat() if day else None
-    keys |= {"value": _benefit_text(rule, digits), "uses_allowed": "*" if rule.uses_allowed is None else rule.uses_allowed}
+    keys |= {
+        "value": _benefit_text(rule, digits),
+        "uses_allowed": "*" if rule.uses_allowed is None else rule.uses_allowed,
+    }
     keys |= {
         "priority": rule.priority or None,
         "supplier": rule.supplier,
@@ -173,7 +213,10 @@ def as_keys(offer: OfferView | OfferDraft, digits: int = 2) -> dict[str, Any]:
     }
     if rule.minutes:
         first, last = rule.minutes[0], rule.minutes[1] + 1
-        keys |= {"time_from": f"{first // 60:02d}:{first % 60:02d}", "time_to": f"{last // 60:02d}:{last % 60:02d}"}
+        keys |= {
+            "time_from": f"{first // 60:02d}:{first % 60:02d}",
+            "time_to": f"{last // 60:02d}:{last % 60:02d}",
+        }
     return {name: value for name, value in keys.items() if value not in (None, "", [])}
 
 
@@ -192,16 +235,23 @@ def check(rule: OfferRule) -> None:
     """Refuse a rule that contradicts itself.
 
     Raises:
-        BadInput: offer_no_value, threshold_missing, value_over_threshold, cap_without_percent, dates_reversed, validity_missing,
-            buy_missing, reward_missing, reward_stamps, stamps_condition, supplier_half, gifts_missing, gift_circular, scope_missing, automatic_only,
-            automatic_days, value_over_budget, offer_no_effect, offer_coupon_only, offer_automatic_only, alone_in_group, scope_empty, never_on.
+        BadInput: offer_no_value, threshold_missing, value_over_threshold, cap_without_percent,
+            dates_reversed, validity_missing, buy_missing, reward_missing, reward_stamps,
+            stamps_condition, supplier_half, gifts_missing, gift_circular, scope_missing,
+            automatic_only, automatic_days, value_over_budget, offer_no_effect, offer_coupon_only,
+            offer_automatic_only, alone_in_group, scope_empty, never_on.
     """
     if rule.kind not in _WITHOUT_VALUE and rule.value <= 0:
         raise BadInput("offer_no_value", where="value")
     if rule.kind in (OfferKind.THRESHOLD_OFF, OfferKind.EVERY_THRESHOLD) and not rule.min_spend:
         raise BadInput("threshold_missing", where="min_spend")
     _check_pieces(rule)
-    if rule.kind is OfferKind.EXTERNAL and rule.automatic or rule.kind in _BY_ITSELF and not rule.automatic:
+    if (
+        rule.kind is OfferKind.EXTERNAL
+        and rule.automatic
+        or rule.kind in _BY_ITSELF
+        and not rule.automatic
+    ):
         raise BadInput("automatic_only", where="automatic")
     if rule.kind is OfferKind.POINTS_TIMES and (rule.scoped or rule.min_quantity):
         raise BadInput("points_scope", where="products")
@@ -212,11 +262,15 @@ def check(rule: OfferRule) -> None:
     if rule.budget is not None and rule.kind in _AMOUNTS and rule.value > rule.budget:
         raise BadInput("value_over_budget", where="budget", value=rule.value, budget=rule.budget)
     if rule.kind in _AMOUNTS and rule.min_spend is not None and rule.value > rule.min_spend:
-        raise BadInput("value_over_threshold", where="value", value=rule.value, threshold=rule.min_spend)
+        raise BadInput(
+            "value_over_threshold", where="value", value=rule.value, threshold=rule.min_spend
+        )
     if rule.cap is not None and rule.kind is not OfferKind.PERCENT_OFF:
         raise BadInput("cap_without_percent", where="cap")
     if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
-        raise BadInput("dates_reversed", where="valid_to", first=rule.valid_from, last=rule.valid_to)
+        raise BadInput(
+            "dates_reversed", where="valid_to", first=rule.valid_from, last=rule.valid_to
+        )
     for key, days in (("valid_days", rule.valid_days), ("valid_delay", rule.valid_delay)):
         if days is not None and days > LONGEST:
             raise BadInput("offer_value", where=key, value=str(days))
@@ -232,7 +286,8 @@ def _check_effect(rule: OfferRule) -> None:
     """Refuse what is said and counts for nothing: an offer does all that it says.
 
     Raises:
-        BadInput: offer_no_effect (of this kind), offer_coupon_only, offer_automatic_only, alone_in_group.
+        BadInput: offer_no_effect (of this kind), offer_coupon_only, offer_automatic_only,
+            alone_in_group.
     """
     if rule.kind is OfferKind.EXTERNAL:
         # another system decides; what is said here is for people
@@ -253,7 +308,8 @@ def _check_automatic(rule: OfferRule) -> None:
         if getattr(rule, name) != unset:
             raise BadInput("offer_coupon_only", where=name)
     if is_line(rule) or rule.kind in _BY_ITSELF:
-        # a promotion of goods goes beside those of the whole bill anyway, and only one of them is taken for a line
+        # a promotion of goods goes beside those of the whole bill anyway, and only one of them is
+        # taken for a line
         for name in ("stackable", "group", "skip_discounted"):
             if getattr(rule, name):
                 raise BadInput("offer_no_effect", where=name)
@@ -261,10 +317,22 @@ def _check_automatic(rule: OfferRule) -> None:
 
 _COUNTS_FOR = {
     "value": frozenset(OfferKind) - {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.STAMPS},
-    "buy": {OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON, OfferKind.STAMPS},
+    "buy": {
+        OfferKind.BUY_GET,
+        OfferKind.NTH_ITEM,
+        OfferKind.GIFT,
+        OfferKind.ADD_ON,
+        OfferKind.STAMPS,
+    },
     "get": {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.ADD_ON},
     "gifts": {OfferKind.GIFT, OfferKind.ADD_ON},
-    "max_repeats": {OfferKind.EVERY_THRESHOLD, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON},
+    "max_repeats": {
+        OfferKind.EVERY_THRESHOLD,
+        OfferKind.BUY_GET,
+        OfferKind.NTH_ITEM,
+        OfferKind.GIFT,
+        OfferKind.ADD_ON,
+    },
     "budget": frozenset(OfferKind) - {OfferKind.POINTS_TIMES, OfferKind.STAMPS},
     "supplier": frozenset(OfferKind) - {OfferKind.POINTS_TIMES, OfferKind.STAMPS},
     "priority": frozenset(OfferKind) - {OfferKind.STAMPS},
@@ -276,9 +344,13 @@ def _check_possible(rule: OfferRule) -> None:
     """Refuse an offer that could never be used.
 
     Raises:
-        BadInput: scope_empty (all its goods are left out), never_on (no day of its time is one of its days).
+        BadInput: scope_empty (all its goods are left out), never_on (no day of its time is one of
+            its days).
     """
-    products, categories = set(rule.products) - set(rule.not_products), set(rule.categories) - set(rule.not_categories)
+    products, categories = (
+        set(rule.products) - set(rule.not_products),
+        set(rule.categories) - set(rule.not_categories),
+    )
     if (rule.products or rule.categories) and not (products or categories or rule.brands):
         raise BadInput("scope_empty", where="not_products" if rule.products else "not_categories")
     if rule.valid_from is None or rule.valid_to is None or not (rule.weekdays or rule.month_days):
@@ -290,7 +362,18 @@ def _check_possible(rule: OfferRule) -> None:
         raise BadInput("never_on", where="weekdays" if rule.weekdays else "month_days")
 
 
-_NOT_FOR_STAMPS = ("min_spend", "min_quantity", "cap", "budget", "limit_total", "limit_per_member", "max_repeats", "gifts", "get", "group")
+_NOT_FOR_STAMPS = (
+    "min_spend",
+    "min_quantity",
+    "cap",
+    "budget",
+    "limit_total",
+    "limit_per_member",
+    "max_repeats",
+    "gifts",
+    "get",
+    "group",
+)
 _WITHOUT_VALUE = (OfferKind.EXTERNAL, OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.STAMPS)
 _BY_ITSELF = (OfferKind.POINTS_TIMES, OfferKind.STAMPS)
 _AMOUNTS = (OfferKind.THRESHOLD_OFF, OfferKind.AMOUNT_OFF, OfferKind.EVERY_THRESHOLD)
@@ -394,13 +477,16 @@ def _numbers(raw: dict[str, Any], key: str, low: int, high: int) -> tuple[int, .
     if value in (None, "", []):
         return ()
     parts = value if isinstance(value, list) else re.split(r"[,;，；\s]+", str(value).strip())
-    if not all(re.fullmatch(r"-?\d{1,4}", str(part)) and low <= int(part) <= high for part in parts):
+    if not all(
+        re.fullmatch(r"-?\d{1,4}", str(part)) and low <= int(part) <= high for part in parts
+    ):
         raise BadInput("offer_value", where=key, value=str(value)[:40])
     return tuple(sorted({int(part) for part in parts}))
 
 
 def _minutes(raw: dict[str, Any]) -> tuple[int, ...]:
-    """First and last minute of the day from "HH:MM"; an offer until 24:00 ends with the last minute."""
+    """First and last minute of the day from "HH:MM"; an offer until 24:00 ends with the last
+    minute."""
     found = []
     for key, usual in (("time_from", "00:00"), ("time_to", "24:00")):
         text = str(raw.get(key) or "").strip()
@@ -419,7 +505,16 @@ def _flag(raw: dict[str, Any], key: str, *, usual: bool = False) -> bool:
     value = raw.get(key, usual)
     if value in ("", None):
         return usual
-    if isinstance(value, str) and value.casefold() in ("true", "false", "yes", "no", "1", "0", "是", "否"):
+    if isinstance(value, str) and value.casefold() in (
+        "true",
+        "false",
+        "yes",
+        "no",
+        "1",
+        "0",
+        "是",
+        "否",
+    ):
         return value.casefold() in ("true", "yes", "1", "是")
     if not isinstance(value, bool):
         raise BadInput("offer_value", where=key, value=str(value)[:40])

@@ -11,21 +11,25 @@ from storecrm.values import (
 )
 
 PERCENTAGES = frozenset({OfferKind.PERCENT_OFF, OfferKind.NTH_ITEM})
-"""Kinds whose value is basis points off; the others' is money, except POINTS_TIMES (basis points times) and BUY_GET (none)."""
+"""Kinds whose value is basis points off; the others' is money, except POINTS_TIMES (basis points
+times) and BUY_GET (none)."""
 
 
 @dataclass(frozen=True)
 class OfferRule:
-    """What an offer says, frozen into a version once coupons are issued. None and an empty tuple mean "no limit".
+    """What an offer says, frozen into a version once coupons are issued. None and an empty tuple
+    mean "no limit".
 
-    `value`: basis points off for PERCENTAGES; the price of one piece for FIXED_PRICE and ADD_ON; 20000 for double points; else money.
-    `buy`, `get`: pieces to buy and pieces given (BUY_GET: 12 and 1; NTH_ITEM: `buy` = n; GIFT, ADD_ON: `get` pieces of `gifts`; STAMPS: `buy` stamps).
-    `minutes`: first and last minute of the day, both included. `birthday`: "", "day" (7 days around it) or "month".
-    `valid_delay`: days between issue and the first day. `budget`: all that may ever be given. `group`: of offers with the same word only the best applies.
-    `stackable`: True goes beside others that say so, False stands alone, None is as the shop says (`coupons_per_bill`); of promotions of the
-    whole bill one that does not say True applies.
-    `reward`: the offer whose coupon a full stamp card gives (`buy` stamps, each `valid_days` long). `supplier_share`: basis points of what
-    the offer gives that `supplier` pays.
+    `value`: basis points off for PERCENTAGES; the price of one piece for FIXED_PRICE and ADD_ON;
+    20000 for double points; else money. `buy`, `get`: pieces to buy and pieces given (BUY_GET: 12
+    and 1; NTH_ITEM: `buy` = n; GIFT, ADD_ON: `get` pieces of `gifts`; STAMPS: `buy` stamps).
+    `minutes`: first and last minute of the day, both included. `birthday`: "", "day" (7 days around
+    it) or "month". `valid_delay`: days between issue and the first day. `budget`: all that may ever
+    be given. `group`: of offers with the same word only the best applies. `stackable`: True goes
+    beside others that say so, False stands alone, None is as the shop says (`coupons_per_bill`); of
+    promotions of the whole bill one that does not say True applies.
+    `reward`: the offer whose coupon a full stamp card gives (`buy` stamps, each `valid_days` long).
+    `supplier_share`: basis points of what the offer gives that `supplier` pays.
     """
 
     kind: OfferKind
@@ -72,17 +76,34 @@ class OfferRule:
     @property
     def scoped(self) -> bool:
         """True when only some goods count."""
-        return bool(self.products or self.categories or self.brands or self.not_products or self.not_categories)
+        return bool(
+            self.products
+            or self.categories
+            or self.brands
+            or self.not_products
+            or self.not_categories
+        )
 
     @property
     def needs_amount(self) -> bool:
         """True when the discount cannot be known without the bill's amount."""
-        return self.kind is not OfferKind.AMOUNT_OFF or bool(self.min_spend) or bool(self.min_quantity) or self.scoped
+        return (
+            self.kind is not OfferKind.AMOUNT_OFF
+            or bool(self.min_spend)
+            or bool(self.min_quantity)
+            or self.scoped
+        )
 
     @property
     def for_members(self) -> bool:
         """True when the member must be known."""
-        return bool(self.members_only or self.tiers or self.first_purchase or self.birthday or self.limit_per_member)
+        return bool(
+            self.members_only
+            or self.tiers
+            or self.first_purchase
+            or self.birthday
+            or self.limit_per_member
+        )
 
 
 @dataclass(frozen=True)
@@ -104,5 +125,12 @@ def is_line(rule: OfferRule) -> bool:
 
 
 def of_pieces(rule: OfferRule) -> bool:
-    """True of kinds that price pieces. As a coupon a percentage is none of them: it is one discount on a sum, rounded once."""
-    return rule.kind in (OfferKind.FIXED_PRICE, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON)
+    """True of kinds that price pieces. As a coupon a percentage is none of them: it is one discount
+    on a sum, rounded once."""
+    return rule.kind in (
+        OfferKind.FIXED_PRICE,
+        OfferKind.BUY_GET,
+        OfferKind.NTH_ITEM,
+        OfferKind.GIFT,
+        OfferKind.ADD_ON,
+    )

@@ -1,8 +1,10 @@
-"""Where a member is in life with the shop, by days since the last visit or by multiples of the member's own gap.
+"""Where a member is in life with the shop, by days since the last visit or by multiples of the
+member's own gap.
 
-prospect (registered, never bought) > new (the first visit is fresh) > active > warning > dormant > lost; back = active again after a pause
-as long as a dormant one's. The rules `stage_new`, `stage_active`, `stage_dormant` and `stage_lost` say how many days, or "2x" for twice the
-member's own mean gap between visits, which takes three visits; before that the plain days hold.
+prospect (registered, never bought) > new (the first visit is fresh) > active > warning > dormant >
+lost; back = active again after a pause as long as a dormant one's. The rules `stage_new`,
+`stage_active`, `stage_dormant` and `stage_lost` say how many days, or "2x" for twice the member's
+own mean gap between visits, which takes three visits; before that the plain days hold.
 """
 
 from collections.abc import Mapping
@@ -41,9 +43,12 @@ class Stage:
     net: Money
 
 
-def staged(before: Day, shop: ShopRules, *, only: MemberId | None = None, year: Day | None = None) -> Subquery:
-    """Every live member, or `only` one, at a date (exclusive): member_id, stage, visits, first, last, since (days), gap (days, null under
-    three visits), year_net (what was spent since `year`, where it is given)."""
+def staged(
+    before: Day, shop: ShopRules, *, only: MemberId | None = None, year: Day | None = None
+) -> Subquery:
+    """Every live member, or `only` one, at a date (exclusive): member_id, stage, visits, first,
+    last, since (days), gap (days, null under three visits), year_net (what was spent since `year`,
+    where it is given)."""
     bought = _of_one(before, only) if only is not None else _of_all(before, shop, year)
     # read once: every stage looks at it
     base = bought.cte().prefix_with("MATERIALIZED")
@@ -51,7 +56,9 @@ def staged(before: Day, shop: ShopRules, *, only: MemberId | None = None, year: 
     since, since_first = days_between(base.c.last, today), days_between(base.c.first, today)
     mean = cast(days_between(base.c.first, base.c.here), FloatType) / (base.c.visits - 1)
     gap = case((and_(base.c.visits >= ENOUGH, base.c.here > base.c.first), mean))
-    new, fresh, paused, lost = (_Span(span, before - timedelta(days=1), gap) for span in _spans(shop))
+    new, fresh, paused, lost = (
+        _Span(span, before - timedelta(days=1), gap) for span in _spans(shop)
+    )
     active = fresh.reaches(base.c.last, since)
     stage = case(
         (base.c.last.is_(None), "prospect"),
@@ -66,10 +73,13 @@ def staged(before: Day, shop: ShopRules, *, only: MemberId | None = None, year: 
 
 
 def _of_all(before: Day, shop: ShopRules, year: Day | None) -> Select[Any]:
-    """What stages of live members follow from: member_id, visits, first (visit), here (the last visit), last (where else it was known of as
-    well), pause (days before the latest visits, null where they are not kept)."""
+    """What stages of live members follow from: member_id, visits, first (visit), here (the last
+    visit), last (where else it was known of as well), pause (days before the latest visits, null
+    where they are not kept)."""
     source, ever = visits.beside(_M.c.id, _M, before, year)
-    recent = member_figures.believed_recently(before, member_figures.recent_edge(before, active_days(shop)))
+    recent = member_figures.believed_recently(
+        before, member_figures.recent_edge(before, active_days(shop))
+    )
     pause = case((recent, days_between(member_figures.KEPT.c.old, member_figures.KEPT.c.fresh)))
     more = {"pause": pause} if year is None else {"pause": pause, "year_net": ever["year_net"]}
     return _known(before, source, ever, more)
@@ -78,24 +88,39 @@ def _of_all(before: Day, shop: ShopRules, year: Day | None) -> Select[Any]:
 def _of_one(before: Day, member: MemberId) -> Select[Any]:
     """The same of one member, from the receipts."""
     ever = visits.activity(before, more=[_S.c.member_id == member])
-    columns = {"first": ever.c.first, "last": ever.c.last, "visits": func.coalesce(ever.c.visits, 0)}
+    columns = {
+        "first": ever.c.first,
+        "last": ever.c.last,
+        "visits": func.coalesce(ever.c.visits, 0),
+    }
     source = _M.outerjoin(ever, ever.c.member_id == _M.c.id)
-    return _known(before, source, columns, {"pause": cast(null(), Integer)}).where(_M.c.id == member)
+    return _known(before, source, columns, {"pause": cast(null(), Integer)}).where(
+        _M.c.id == member
+    )
 
 
-def _known(before: Day, source: Any, ever: Mapping[str, Any], more: Mapping[str, Any]) -> Select[Any]:
-    here, elsewhere = ever["last"], case((_M.c.opening_last_visit < before, _M.c.opening_last_visit))
+def _known(
+    before: Day, source: Any, ever: Mapping[str, Any], more: Mapping[str, Any]
+) -> Select[Any]:
+    here, elsewhere = (
+        ever["last"],
+        case((_M.c.opening_last_visit < before, _M.c.opening_last_visit)),
+    )
     last = case((or_(here.is_(None), elsewhere > here), elsewhere), else_=here)
     columns = {"visits": ever["visits"], "first": ever["first"], "here": here, "last": last, **more}
-    query = select(_M.c.id.label("member_id"), *(value.label(name) for name, value in columns.items())).select_from(source)
+    query = select(
+        _M.c.id.label("member_id"), *(value.label(name) for name, value in columns.items())
+    ).select_from(source)
     return query.where(_M.c.state == "live", or_(_M.c.registered_on < before, ever["visits"] > 0))
 
 
 @dataclass(frozen=True)
 class _Span:
-    """How many days a rule means: as many for everybody, or a multiple ("2x") of each member's own gap, its days where that is not known.
+    """How many days a rule means: as many for everybody, or a multiple ("2x") of each member's own
+    gap, its days where that is not known.
 
-    Where it can be, days are told by their dates: counting them for everybody takes as long as all the rest."""
+    Where it can be, days are told by their dates: counting them for everybody takes as long as all
+    the rest."""
 
     span: VisitSpan
     today: Day
@@ -122,11 +147,16 @@ def _spans(shop: ShopRules) -> tuple[VisitSpan, ...]:
 
 
 def _paused(before: Day, shop: ShopRules, base: Any, only: MemberId | None) -> Any:
-    """True of members whose latest visits came after a pause that was as long as a dormant member's."""
+    """True of members whose latest visits came after a pause that was as long as a dormant
+    member's."""
     recent, least = member_figures.recent_edge(before, active_days(shop)), shop.stage_dormant.days
     fresh = func.min(_S.c.business_date).filter(_S.c.business_date >= recent)
     old = func.max(_S.c.business_date).filter(_S.c.business_date < recent)
-    whom = member_figures.others(member_figures.believed_recently(before, recent)) if only is None else _S.c.member_id == only
+    whom = (
+        member_figures.others(member_figures.believed_recently(before, recent))
+        if only is None
+        else _S.c.member_id == only
+    )
     counted = (
         select(_S.c.member_id)
         .where(visits.LIVE, visits.VISIT, _S.c.business_date < before, whom)
@@ -147,15 +177,23 @@ def overview(store: Store, *, before: Day | None = None) -> list[Stage]:
     with store.read() as session:
         end = before or store.clock.tomorrow()
         found = staged(end, shop_settings.current(session), year=end - timedelta(days=365))
-        query = select(found.c.stage, func.count(), func.sum(found.c.year_net)).group_by(found.c.stage)
+        query = select(found.c.stage, func.count(), func.sum(found.c.year_net)).group_by(
+            found.c.stage
+        )
         counted = {name: (count, net) for name, count, net in session.execute(query)}
-    return [Stage(name, counted.get(name, (0, 0))[0], Money(int(counted.get(name, (0, 0))[1]))) for name in STAGES]
+    return [
+        Stage(name, counted.get(name, (0, 0))[0], Money(int(counted.get(name, (0, 0))[1])))
+        for name in STAGES
+    ]
 
 
 def of_members(session: Session, store: Store, before: Day | None = None) -> dict[MemberId, str]:
     """The stage of every live member."""
     found = staged(before or store.clock.tomorrow(), shop_settings.current(session))
-    return {MemberId(row.member_id): row.stage for row in session.execute(select(found.c.member_id, found.c.stage))}
+    return {
+        MemberId(row.member_id): row.stage
+        for row in session.execute(select(found.c.member_id, found.c.stage))
+    }
 
 
 def why(session: Session, store: Store, member: MemberId) -> StageReason:
@@ -169,7 +207,8 @@ def why(session: Session, store: Store, member: MemberId) -> StageReason:
 
 
 def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]:
-    """How many members went from which stage to which between two dates; "" is not registered yet."""
+    """How many members went from which stage to which between two dates; "" is not registered
+    yet."""
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         shop = shop_settings.current(session)

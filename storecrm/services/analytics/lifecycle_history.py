@@ -1,6 +1,8 @@
-"""The log of stages: each member's step from one stage of life to the next, noted on the day it was seen.
+"""The log of stages: each member's step from one stage of life to the next, noted on the day it was
+seen.
 
-`lifecycle.moves` compares two days as they are computed now; the log says what was noted then, and stays when receipts come late.
+`lifecycle.moves` compares two days as they are computed now; the log says what was noted then, and
+stays when receipts come late.
 """
 
 from collections import Counter
@@ -24,7 +26,8 @@ CHUNK = 5000
 
 
 def note(store: Store) -> int:
-    """Write down who changed the stage since the last time; as often as wanted with the same result. Returns how many did.
+    """Write down who changed the stage since the last time; as often as wanted with the same
+    result. Returns how many did.
 
     Raises:
         NotAllowed: clock_suspect.
@@ -40,8 +43,14 @@ def note(store: Store) -> int:
             # two programs that look at the same moment note one after the other
             database.lock_row(session, Shop, 1)
             known = _known(session, [member for member, _, _ in part])
-            rows = [(member, today, was, stage) for member, was, stage in part if known.get(member, "") == was]
-            database.bulk_insert(session, _LOG, ("member_id", "business_date", "was", "stage"), rows)
+            rows = [
+                (member, today, was, stage)
+                for member, was, stage in part
+                if known.get(member, "") == was
+            ]
+            database.bulk_insert(
+                session, _LOG, ("member_id", "business_date", "was", "stage"), rows
+            )
             total += len(rows)
     if total:
         with store.write() as session:
@@ -52,18 +61,28 @@ def note(store: Store) -> int:
 def _changes(session: Session, store: Store) -> list[tuple[int, str, str]]:
     known = _known(session)
     now = lifecycle.of_members(session, store)
-    return [(member, known.get(member, ""), stage) for member, stage in now.items() if known.get(member, "") != stage]
+    return [
+        (member, known.get(member, ""), stage)
+        for member, stage in now.items()
+        if known.get(member, "") != stage
+    ]
 
 
 def _known(session: Session, only: list[int] | None = None) -> dict[int, str]:
     """The newest stage noted of each member."""
     newest = select(func.max(_LOG.c.id)).group_by(_LOG.c.member_id)
     newest = newest if only is None else newest.where(_LOG.c.member_id.in_(only))
-    return {row.member_id: row.stage for row in session.execute(select(_LOG.c.member_id, _LOG.c.stage).where(_LOG.c.id.in_(newest)))}
+    return {
+        row.member_id: row.stage
+        for row in session.execute(
+            select(_LOG.c.member_id, _LOG.c.stage).where(_LOG.c.id.in_(newest))
+        )
+    }
 
 
 def moves(store: Store, *, first: Day, last: Day) -> dict[tuple[str, str], int]:
-    """How many steps from which stage to which were noted in a period, both days included; "" is noted for the first time.
+    """How many steps from which stage to which were noted in a period, both days included; "" is
+    noted for the first time.
 
     Raises:
         BadInput: period.
@@ -71,12 +90,18 @@ def moves(store: Store, *, first: Day, last: Day) -> dict[tuple[str, str], int]:
     rights.require(store, Right.REPORTS)
     require_period(first, last)
     with store.read() as session:
-        query = select(_LOG.c.was, _LOG.c.stage, func.count()).where(_LOG.c.business_date.between(first, last))
+        query = select(_LOG.c.was, _LOG.c.stage, func.count()).where(
+            _LOG.c.business_date.between(first, last)
+        )
         rows = session.execute(query.group_by(_LOG.c.was, _LOG.c.stage))
         return dict(Counter({(was, stage): int(n) for was, stage, n in rows}))
 
 
 def of_member(session: Session, member: MemberId) -> list[tuple[Day, str, str]]:
     """(day, from, to) of one member, the oldest first."""
-    query = select(_LOG.c.business_date, _LOG.c.was, _LOG.c.stage).where(_LOG.c.member_id == member).order_by(_LOG.c.id)
+    query = (
+        select(_LOG.c.business_date, _LOG.c.was, _LOG.c.stage)
+        .where(_LOG.c.member_id == member)
+        .order_by(_LOG.c.id)
+    )
     return [(row.business_date, row.was, row.stage) for row in session.execute(query)]

@@ -40,11 +40,21 @@ def of_member(store: Store, *, member: str) -> Profile:
         why = lifecycle.why(session, store, person)
         scored = rfm.of_member(session, store, person)
         mine = (visits.LIVE, _S.c.member_id == person)
-        sums = session.execute(select(func.coalesce(func.sum(_S.c.net), 0), func.coalesce(func.sum(_S.c.discount), 0)).where(*mine)).one()
+        sums = session.execute(
+            select(
+                func.coalesce(func.sum(_S.c.net), 0), func.coalesce(func.sum(_S.c.discount), 0)
+            ).where(*mine)
+        ).one()
         net, discount = (int(total) for total in sums)
         used = select(_R.c.id).where(_R.c.sale_id == _S.c.id, _R.c.reversed_at.is_(None)).exists()
-        with_coupon = session.scalar(select(func.count()).select_from(_S).where(*mine, visits.VISIT, used))
-        next_visit = why.last + timedelta(days=round(why.gap)) if why.last is not None and why.gap is not None else None
+        with_coupon = session.scalar(
+            select(func.count()).select_from(_S).where(*mine, visits.VISIT, used)
+        )
+        next_visit = (
+            why.last + timedelta(days=round(why.gap))
+            if why.last is not None and why.gap is not None
+            else None
+        )
         return Profile(
             why,
             scored[0] if scored is not None else None,
@@ -55,8 +65,18 @@ def of_member(store: Store, *, member: str) -> Profile:
             int(with_coupon or 0),
             _favourites(session, person),
             next_visit,
-            int(session.scalar(select(func.count()).select_from(_C).where(_C.c.member_id == person)) or 0),
-            int(session.scalar(select(func.count()).select_from(_C).where(_C.c.member_id == person, _C.c.state == "redeemed")) or 0),
+            int(
+                session.scalar(select(func.count()).select_from(_C).where(_C.c.member_id == person))
+                or 0
+            ),
+            int(
+                session.scalar(
+                    select(func.count())
+                    .select_from(_C)
+                    .where(_C.c.member_id == person, _C.c.state == "redeemed")
+                )
+                or 0
+            ),
             next_visit is not None and next_visit < store.clock.today(),
             _months(session, person, store.clock.today()),
             repurchase.of_member(session, store, person),
@@ -65,16 +85,24 @@ def of_member(store: Store, *, member: str) -> Profile:
         )
 
 
-def _before(session: Session, member: MemberId) -> tuple[Money | None, int | None, Day | None] | None:
+def _before(
+    session: Session, member: MemberId
+) -> tuple[Money | None, int | None, Day | None] | None:
     """What an import brought along of the time before."""
-    row = session.execute(select(_M.c.opening_spent, _M.c.opening_visits, _M.c.opening_last_visit).where(_M.c.id == member)).one()
+    row = session.execute(
+        select(_M.c.opening_spent, _M.c.opening_visits, _M.c.opening_last_visit).where(
+            _M.c.id == member
+        )
+    ).one()
     found = (row.opening_spent, row.opening_visits, row.opening_last_visit)
     return found if any(part is not None for part in found) else None
 
 
 def _months(session: Session, member: MemberId, today: Day) -> tuple[Month, ...]:
     """The last twelve months, this one too, the earliest first."""
-    edges = [date(*_first_of(today.year * 12 + today.month - 1 - back)) for back in range(11, -1, -1)]
+    edges = [
+        date(*_first_of(today.year * 12 + today.month - 1 - back)) for back in range(11, -1, -1)
+    ]
     rows = session.execute(
         select(_S.c.business_date, _S.c.net, case((visits.VISIT, 1), else_=0).label("visit")).where(
             visits.LIVE, _S.c.member_id == member, _S.c.business_date >= edges[0]

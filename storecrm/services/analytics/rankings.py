@@ -1,9 +1,10 @@
-"""Where members stand by what they bought in the year: kept with their figures, so that who is a fifth up the order is found without
-putting everybody in order.
+"""Where members stand by what they bought in the year: kept with their figures, so that who is a
+fifth up the order is found without putting everybody in order.
 
-A step says of a value how many kept rows lie below it. Days and visits have a step for each value, sums one for each RUNG rows. Steps are
-of all kept rows as housekeeping left them; whoever's row does not hold any more is taken out and put in again with what holds now, so that
-the answer is the same whether housekeeping ran or not.
+A step says of a value how many kept rows lie below it. Days and visits have a step for each value,
+sums one for each RUNG rows. Steps are of all kept rows as housekeeping left them; whoever's row
+does not hold any more is taken out and put in again with what holds now, so that the answer is the
+same whether housekeeping ran or not.
 """
 
 import secrets
@@ -43,7 +44,8 @@ def hold(session: Session) -> None:
 
 
 def keep(store: Store) -> None:
-    """Count the steps again where there are none. Nobody waits meanwhile: they are written down if no figure changed since."""
+    """Count the steps again where there are none. Nobody waits meanwhile: they are written down if
+    no figure changed since."""
     rights.require(store, Right.KEEP_HOUSE)
     mark = secrets.randbits(60)
     with store.write() as session:
@@ -56,37 +58,61 @@ def keep(store: Store) -> None:
         steps = _counted(session)
     with store.write() as session:
         database.hold(session, "standing")
-        if session.execute(delete(_STEP).where(_STEP.c.what == "mark", _STEP.c.value == mark)).rowcount and steps:  # type: ignore[attr-defined]
-            session.execute(insert(_STEP), [{"what": what, "value": value, "below": below} for what, value, below in steps])
+        begun = delete(_STEP).where(_STEP.c.what == "mark", _STEP.c.value == mark)
+        # whoever takes the mark away writes the steps
+        ours = session.execute(begun).rowcount  # type: ignore[attr-defined]
+        if ours and steps:
+            session.execute(
+                insert(_STEP),
+                [{"what": what, "value": value, "below": below} for what, value, below in steps],
+            )
 
 
 def _counted(session: Session) -> list[tuple[str, int, int]]:
-    """Every step, from the kept rows; `before` and `first` bear the days between which they hold, and how many they are."""
-    newest, since, members = session.execute(select(func.max(_F.c.newest), func.max(_F.c.year_from), func.count().filter(_BOUGHT))).one()
+    """Every step, from the kept rows; `before` and `first` bear the days between which they hold,
+    and how many they are."""
+    newest, since, members = session.execute(
+        select(func.max(_F.c.newest), func.max(_F.c.year_from), func.count().filter(_BOUGHT))
+    ).one()
     if newest is None or since is None:
         return []
     steps = [("before", newest.toordinal() + 1, members), ("first", since.toordinal(), members)]
     for what in ("last", "visits"):
         column, below = _F.c[f"year_{what}"], 0
-        for value, count in session.execute(select(column, func.count()).where(_BOUGHT).group_by(column).order_by(column)):
+        for value, count in session.execute(
+            select(column, func.count()).where(_BOUGHT).group_by(column).order_by(column)
+        ):
             steps.append((what, _number(value), below))
             below += count
     net = _F.c.year_net
     under, place = func.rank().over(order_by=net) - 1, func.row_number().over(order_by=net)
-    rows = select(net.label("value"), under.label("below"), place.label("place")).where(_BOUGHT).subquery()
-    query = select(rows.c.value, rows.c.below).where(rows.c.place % RUNG == 1).distinct().order_by(rows.c.value)
+    rows = (
+        select(net.label("value"), under.label("below"), place.label("place"))
+        .where(_BOUGHT)
+        .subquery()
+    )
+    query = (
+        select(rows.c.value, rows.c.below)
+        .where(rows.c.place % RUNG == 1)
+        .distinct()
+        .order_by(rows.c.value)
+    )
     return steps + [("net", int(value), int(below)) for value, below in session.execute(query)]
 
 
 def wrong(session: Session) -> list[str]:
     """Steps that say something else than the kept rows."""
-    kept = {(row.what, row.value, row.below) for row in session.execute(select(_STEP).where(_STEP.c.what != "mark"))}
+    kept = {
+        (row.what, row.value, row.below)
+        for row in session.execute(select(_STEP).where(_STEP.c.what != "mark"))
+    }
     return sorted({what for what, _, __ in kept ^ set(_counted(session))}) if kept else []
 
 
 @dataclass(frozen=True)
 class _Order:
-    """The steps of one measure, how many kept rows there are, which of their values hold no more (`gone`) and which hold instead."""
+    """The steps of one measure, how many kept rows there are, which of their values hold no more
+    (`gone`) and which hold instead."""
 
     values: Sequence[int]
     below: Sequence[int]
@@ -105,20 +131,30 @@ class _Order:
 
 
 def moved(session: Session, before: Day, first: Day) -> Sequence[int] | None:
-    """Members whose kept row does not say any more what they bought between two days; None where the steps are not of these days (another
-    year, no housekeeping yet), or where they are so many that putting all in order is quicker."""
-    span: dict[str, int] = dict(session.execute(select(_STEP.c.what, _STEP.c.value).where(_STEP.c.what.in_(("before", "first")))).all())
+    """Members whose kept row does not say any more what they bought between two days; None where
+    the steps are not of these days (another year, no housekeeping yet), or where they are so many
+    that putting all in order is quicker."""
+    span: dict[str, int] = dict(
+        session.execute(
+            select(_STEP.c.what, _STEP.c.value).where(_STEP.c.what.in_(("before", "first")))
+        ).all()
+    )
     if not span or span["before"] > before.toordinal() or span["first"] > first.toordinal():
         return None
     # some stand in both; gathering them in the statement would take it off its indexes
-    found = union_all(select(_F.c.member_id).where(_STALE), select(_F.c.member_id).where(_F.c.year_next < first))
+    found = union_all(
+        select(_F.c.member_id).where(_STALE), select(_F.c.member_id).where(_F.c.year_next < first)
+    )
     ids = session.scalars(found.limit(MOST + 1)).all()
     return sorted(set(ids)) if len(ids) <= MOST else None
 
 
-def edges(session: Session, ids: Sequence[int], come: Sequence[Any], parts: int) -> dict[str, list[Any]]:
-    """Of each measure the values of the members who stand one part, two parts and so on (rounded up) up the order. `ids` are those whose
-    kept row does not hold, `come` what holds of them instead."""
+def edges(
+    session: Session, ids: Sequence[int], come: Sequence[Any], parts: int
+) -> dict[str, list[Any]]:
+    """Of each measure the values of the members who stand one part, two parts and so on (rounded
+    up) up the order. `ids` are those whose kept row does not hold, `come` what holds of them
+    instead."""
     steps: dict[str, list[tuple[int, int]]] = {}
     for row in session.execute(select(_STEP).order_by(_STEP.c.what, _STEP.c.value)):
         steps.setdefault(row.what, []).append((row.value, row.below))
@@ -132,7 +168,11 @@ def edges(session: Session, ids: Sequence[int], come: Sequence[Any], parts: int)
         order = _Order(values, below, whole, out, put)
         places = [-(-members * part // parts) for part in range(1, parts)]
         found[what] = [_nth(session, what, order, place) for place in places] if members else []
-    return {"last": [date.fromordinal(day) for day in found["last"]], "visits": found["visits"], "net": found["net"]}
+    return {
+        "last": [date.fromordinal(day) for day in found["last"]],
+        "visits": found["visits"],
+        "net": found["net"],
+    }
 
 
 def _nth(session: Session, what: str, order: _Order, number: int) -> int:

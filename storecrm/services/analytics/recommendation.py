@@ -1,9 +1,12 @@
-"""What a member may like next: what the member buys again and again, and what goes with it on other receipts.
+"""What a member may like next: what the member buys again and again, and what goes with it on other
+receipts.
 
-`learn` counts on how many receipts of the window two articles were together (support), how many of those with the one have the other
-(confidence), and how much oftener than by chance (lift). A member's suggestions weigh each article by how often and how lately the member
-bought it, add a little of what goes with it (`TOGETHER`), and leave out what is in the last basket. Measured beside "most popular" by
-`python -m benchmarks recommend`.
+`learn` counts on how many receipts of the window two articles were together (support), how many of
+those with the one have the other
+(confidence), and how much oftener than by chance (lift). A member's suggestions weigh each article
+by how often and how lately the member bought it, add a little of what goes with it (`TOGETHER`),
+and leave out what is in the last basket. Measured beside "most popular" by `python -m benchmarks
+recommend`.
 """
 
 from array import array
@@ -54,7 +57,8 @@ CHUNK = 5000
 
 @dataclass(frozen=True)
 class Counts:
-    """Receipts in all, receipts with each article, and receipts with each pair (lower number first)."""
+    """Receipts in all, receipts with each article, and receipts with each pair (lower number
+    first)."""
 
     receipts: int
     single: dict[int, int]
@@ -63,7 +67,8 @@ class Counts:
 
 @dataclass(frozen=True)
 class Partner:
-    """An article that goes with another: receipts with both, confidence (of those with the first) and lift."""
+    """An article that goes with another: receipts with both, confidence (of those with the first)
+    and lift."""
 
     sku: str
     name: str
@@ -73,10 +78,11 @@ class Partner:
 
 
 def counted(baskets: Iterable[Sequence[int]], *, most: int = MOST) -> Counts:
-    """Count articles and pairs over receipts, each receipt a list of article numbers (read twice: give a list, or something that can be
-    read again).
+    """Count articles and pairs over receipts, each receipt a list of article numbers (read twice:
+    give a list, or something that can be read again).
 
-    Returns the pairs that are worth keeping: at least LEAST receipts together, among the NEIGHBOURS strongest of either article.
+    Returns the pairs that are worth keeping: at least LEAST receipts together, among the NEIGHBOURS
+    strongest of either article.
     """
     single: Counter[int] = Counter()
     receipts = 0
@@ -108,9 +114,12 @@ def counted(baskets: Iterable[Sequence[int]], *, most: int = MOST) -> Counts:
     return Counts(receipts, {product: single[product] for product in top}, pair)
 
 
-def ranked(history: Sequence[Sequence[int]], single: dict[int, int], partners: dict[int, dict[int, int]]) -> list[tuple[float, int]]:
-    """(score, article) of everything that may come next, the best first. `history` are the member's baskets, the newest first; `partners`
-    says of an article on how many receipts each other one was with it. What is in the newest basket is left out."""
+def ranked(
+    history: Sequence[Sequence[int]], single: dict[int, int], partners: dict[int, dict[int, int]]
+) -> list[tuple[float, int]]:
+    """(score, article) of everything that may come next, the best first. `history` are the member's
+    baskets, the newest first; `partners` says of an article on how many receipts each other one was
+    with it. What is in the newest basket is left out."""
     weight, whole = 1.0, 0.0
     own: defaultdict[int, float] = defaultdict(float)
     for basket in history[:BASKETS]:
@@ -126,11 +135,15 @@ def ranked(history: Sequence[Sequence[int]], single: dict[int, int], partners: d
             for other, both in partners.get(product, {}).items():
                 score[other] += TOGETHER * share * both / single[product]
     just = set(history[0]) if history else set()
-    return sorted(((value, product) for product, value in score.items() if product not in just), key=lambda x: (-x[0], x[1]))
+    return sorted(
+        ((value, product) for product, value in score.items() if product not in just),
+        key=lambda x: (-x[0], x[1]),
+    )
 
 
 def learn(store: Store, *, progress: Progress = silent) -> int:
-    """Count the pairs of the window (rule `pairs_days`) anew; returns how many are kept. Takes seconds for a million lines.
+    """Count the pairs of the window (rule `pairs_days`) anew; returns how many are kept. Takes
+    seconds for a million lines.
 
     Raises:
         Cancelled: `progress` said so; what was learned before stays.
@@ -150,7 +163,9 @@ def learn(store: Store, *, progress: Progress = silent) -> int:
     for start in range(0, len(rows), CHUNK):
         progress(start, len(rows))
         with store.write() as session:
-            database.bulk_insert(session, _PAIR, ("first_id", "second_id", "receipts"), rows[start : start + CHUNK])
+            database.bulk_insert(
+                session, _PAIR, ("first_id", "second_id", "receipts"), rows[start : start + CHUNK]
+            )
     with store.write() as session:
         values = {
             "what": "pairs",
@@ -173,7 +188,12 @@ def learned_on(session: Session) -> Day | None:
 
 def _inside(first: Day, last: Day) -> tuple[Any, ...]:
     """True of a line that was sold in the window."""
-    sold = (_S.c.state == "posted", _S.c.voids_id.is_(None), _S.c.returns_id.is_(None), _S.c.business_date.between(first, last))
+    sold = (
+        _S.c.state == "posted",
+        _S.c.voids_id.is_(None),
+        _S.c.returns_id.is_(None),
+        _S.c.business_date.between(first, last),
+    )
     return (*sold, _L.c.product_id.is_not(None), _L.c.quantity > 0)
 
 
@@ -185,7 +205,12 @@ def forget(session: Session) -> None:
 
 def _baskets(session: Session, first: Day, last: Day) -> list[tuple[int, ...]]:
     """The articles of each receipt in the window."""
-    query = select(_L.c.sale_id, _L.c.product_id).join(_S, _S.c.id == _L.c.sale_id).where(*_inside(first, last)).order_by(_L.c.sale_id)
+    query = (
+        select(_L.c.sale_id, _L.c.product_id)
+        .join(_S, _S.c.id == _L.c.sale_id)
+        .where(*_inside(first, last))
+        .order_by(_L.c.sale_id)
+    )
     found: list[tuple[int, ...]] = []
     now, basket = 0, set[int]()
     for sale, product in session.execute(query.execution_options(yield_per=20_000)):
@@ -198,9 +223,12 @@ def _baskets(session: Session, first: Day, last: Day) -> list[tuple[int, ...]]:
 
 
 def wrong_counts(session: Session) -> list[int]:
-    """Articles of which more receipts were counted than there are, or more together with another than of one of them: for the proof of
-    the books. (Fewer is no fault: a receipt of days gone by may have come since.)"""
-    kept = session.execute(select(_KEPT.c.first_day, _KEPT.c.last_day).where(_KEPT.c.what == "pairs")).first()
+    """Articles of which more receipts were counted than there are, or more together with another
+    than of one of them: for the proof of the books. (Fewer is no fault: a receipt of days gone by
+    may have come since.)"""
+    kept = session.execute(
+        select(_KEPT.c.first_day, _KEPT.c.last_day).where(_KEPT.c.what == "pairs")
+    ).first()
     if kept is None:
         return []
     real = (
@@ -211,19 +239,31 @@ def wrong_counts(session: Session) -> list[int]:
         .subquery()
     )
     single, first, second = _PAIR.alias(), _PAIR.alias(), _PAIR.alias()
-    more = select(single.c.first_id).outerjoin(real, real.c.product_id == single.c.first_id).where(single.c.first_id == single.c.second_id)
+    more = (
+        select(single.c.first_id)
+        .outerjoin(real, real.c.product_id == single.c.first_id)
+        .where(single.c.first_id == single.c.second_id)
+    )
     both = (
         select(_PAIR.c.first_id)
-        .join(first, (first.c.first_id == _PAIR.c.first_id) & (first.c.second_id == _PAIR.c.first_id))
-        .join(second, (second.c.first_id == _PAIR.c.second_id) & (second.c.second_id == _PAIR.c.second_id))
+        .join(
+            first, (first.c.first_id == _PAIR.c.first_id) & (first.c.second_id == _PAIR.c.first_id)
+        )
+        .join(
+            second,
+            (second.c.first_id == _PAIR.c.second_id) & (second.c.second_id == _PAIR.c.second_id),
+        )
         .where((_PAIR.c.receipts > first.c.receipts) | (_PAIR.c.receipts > second.c.receipts))
     )
-    found = session.scalars(more.where(single.c.receipts > func.coalesce(real.c.n, 0)).limit(100)).all()
+    found = session.scalars(
+        more.where(single.c.receipts > func.coalesce(real.c.n, 0)).limit(100)
+    ).all()
     return [*found, *session.scalars(both.limit(100))]
 
 
 def of_member(store: Store, *, member: str, limit: int = 5) -> list[Suggestion]:
-    """What to recommend to a member, the best first; nothing for a member without articles on receipts.
+    """What to recommend to a member, the best first; nothing for a member without articles on
+    receipts.
 
     Raises:
         NotFound: member.
@@ -241,14 +281,24 @@ def suggest(session: Session, store: Store, member: MemberId, limit: int = 5) ->
     single, partners = _partners(session, bought)
     found: list[Suggestion] = []
     order = ranked(history, single, partners)
-    names = {row.id: row for row in session.execute(select(_P).where(_P.c.id.in_([product for _, product in order[: limit * 3]])))}
+    names = {
+        row.id: row
+        for row in session.execute(
+            select(_P).where(_P.c.id.in_([product for _, product in order[: limit * 3]]))
+        )
+    }
     total = int(session.scalar(select(_KEPT.c.counted).where(_KEPT.c.what == "pairs")) or 0)
     for _, product in order[: limit * 3]:
         row = names[product]
-        # medicine is nobody's suggestion but the pharmacist's, and what takes part in nothing is not offered either
+        # medicine is nobody's suggestion but the pharmacist's, and what takes part in nothing is
+        # not offered either
         if row.medicine or row.no_promotion or row.no_points or len(found) == limit:
             continue
-        source = max(bought, key=lambda one: (partners.get(one, {}).get(product, 0) / single.get(one, 1), -one), default=0)
+        source = max(
+            bought,
+            key=lambda one: (partners.get(one, {}).get(product, 0) / single.get(one, 1), -one),
+            default=0,
+        )
         both = partners.get(source, {}).get(product, 0)
         confidence = both / single[source] if both else 0.0
         lift = confidence * total / single[product] if both and product in single else 0.0
@@ -256,7 +306,14 @@ def suggest(session: Session, store: Store, member: MemberId, limit: int = 5) ->
         with_ = "" if own else session.scalar(select(_P.c.name).where(_P.c.id == source)) or ""
         found.append(
             Suggestion(
-                row.sku, row.name or row.sku, row.category, own, len(history), with_, 0.0 if own else confidence, 0.0 if own else lift
+                row.sku,
+                row.name or row.sku,
+                row.category,
+                own,
+                len(history),
+                with_,
+                0.0 if own else confidence,
+                0.0 if own else lift,
             )
         )
     return found
@@ -264,26 +321,43 @@ def suggest(session: Session, store: Store, member: MemberId, limit: int = 5) ->
 
 def _history(session: Session, store: Store, member: MemberId) -> list[tuple[int, ...]]:
     """The member's newest baskets, the newest first."""
-    mine = select(_S.c.id).where(visits.LIVE, visits.VISIT, _S.c.member_id == member, _S.c.business_date <= store.clock.today())
-    newest = list(session.scalars(mine.order_by(_S.c.business_date.desc(), _S.c.id.desc()).limit(BASKETS)))
+    mine = select(_S.c.id).where(
+        visits.LIVE,
+        visits.VISIT,
+        _S.c.member_id == member,
+        _S.c.business_date <= store.clock.today(),
+    )
+    newest = list(
+        session.scalars(mine.order_by(_S.c.business_date.desc(), _S.c.id.desc()).limit(BASKETS))
+    )
     lines: defaultdict[int, set[int]] = defaultdict(set)
-    query = select(_L.c.sale_id, _L.c.product_id).where(_L.c.sale_id.in_(newest), _L.c.product_id.is_not(None), _L.c.quantity > 0)
+    query = select(_L.c.sale_id, _L.c.product_id).where(
+        _L.c.sale_id.in_(newest), _L.c.product_id.is_not(None), _L.c.quantity > 0
+    )
     for sale, product in session.execute(query):
         lines[sale].add(product)
     return [tuple(sorted(lines[sale])) for sale in newest if sale in lines]
 
 
-def _partners(session: Session, products: set[int]) -> tuple[dict[int, int], dict[int, dict[int, int]]]:
+def _partners(
+    session: Session, products: set[int]
+) -> tuple[dict[int, int], dict[int, dict[int, int]]]:
     single: dict[int, int] = {}
     partners: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    query = select(_PAIR).where(or_(_PAIR.c.first_id.in_(products), _PAIR.c.second_id.in_(products)))
+    query = select(_PAIR).where(
+        or_(_PAIR.c.first_id.in_(products), _PAIR.c.second_id.in_(products))
+    )
     for row in session.execute(query):
         if row.first_id == row.second_id:
             single[row.first_id] = row.receipts
         else:
-            partners[row.first_id][row.second_id] = partners[row.second_id][row.first_id] = row.receipts
+            partners[row.first_id][row.second_id] = partners[row.second_id][row.first_id] = (
+                row.receipts
+            )
     others = {other for mine in partners.values() for other in mine} - single.keys()
-    for row in session.execute(select(_PAIR).where(_PAIR.c.first_id == _PAIR.c.second_id, _PAIR.c.first_id.in_(others))):
+    for row in session.execute(
+        select(_PAIR).where(_PAIR.c.first_id == _PAIR.c.second_id, _PAIR.c.first_id.in_(others))
+    ):
         single[row.first_id] = row.receipts
     return single, partners
 
@@ -301,9 +375,16 @@ def goes_with(store: Store, *, sku: str, limit: int = 10) -> list[Partner]:
             raise NotFound("product", where=sku[:40])
         single, partners = _partners(session, {product})
         total = int(session.scalar(select(_KEPT.c.counted).where(_KEPT.c.what == "pairs")) or 0)
-        mine = sorted(partners.get(product, {}).items(), key=lambda item: (-item[1], item[0]))[:limit]
+        mine = sorted(partners.get(product, {}).items(), key=lambda item: (-item[1], item[0]))[
+            :limit
+        ]
         names = {
-            row.id: row for row in session.execute(select(_P.c.id, _P.c.sku, _P.c.name).where(_P.c.id.in_([other for other, _ in mine])))
+            row.id: row
+            for row in session.execute(
+                select(_P.c.id, _P.c.sku, _P.c.name).where(
+                    _P.c.id.in_([other for other, _ in mine])
+                )
+            )
         }
         found = []
         for other, both in mine:

@@ -1,13 +1,18 @@
-"""Will the member come again? The BG/NBD model: while alive a member comes at random at an own rate; after each visit the member may leave
-for ever, with an own chance. Four numbers (r, alpha: how the rates differ between members; a, b: how the chances do) describe a shop; they
-are fitted to the members' visits by maximum likelihood.
+"""Will the member come again? The BG/NBD model: while alive a member comes at random at an own
+rate; after each visit the member may leave for ever, with an own chance. Four numbers (r, alpha:
+how the rates differ between members; a, b: how the chances do) describe a shop; they are fitted to
+the members' visits by maximum likelihood.
 
-Source: P. S. Fader, B. G. S. Hardie, K. L. Lee, "Counting Your Customers" the Easy Way: An Alternative to the Pareto/NBD Model, Marketing
-Science 24 (2005), equations 6, 8 and 10; P(alive) after P. S. Fader, B. G. S. Hardie, K. L. Lee, Computing P(alive) Using the BG/NBD Model
-(2008). The simplex search is that of J. A. Nelder and R. Mead (1965). The one Python library with this model that is small enough is not
-kept any more, and it brings SciPy; so the fit is ours. `python -m benchmarks value` compares it with the published parameters of CDNOW.
+Source: P. S. Fader, B. G. S. Hardie, K. L. Lee, "Counting Your Customers" the Easy Way: An
+    Alternative to the Pareto/NBD Model, Marketing
+Science 24 (2005), equations 6, 8 and 10; P(alive) after P. S. Fader, B. G. S. Hardie, K. L. Lee,
+Computing P(alive) Using the BG/NBD Model
+(2008). The simplex search is that of J. A. Nelder and R. Mead (1965). The one Python library with
+this model that is small enough is not kept any more, and it brings SciPy; so the fit is ours.
+`python -m benchmarks value` compares it with the published parameters of CDNOW.
 
-Times are weeks: x repeat days, t_x from the first visit to the last, T from the first visit to the end of what was seen.
+Times are weeks: x repeat days, t_x from the first visit to the last, T from the first visit to the
+end of what was seen.
 """
 
 import json
@@ -50,7 +55,8 @@ ROUNDS = 600
 
 @dataclass(frozen=True)
 class VisitHistory:
-    """What the model knows of a member: repeat days `x`, weeks to the last visit `t_x`, weeks watched `T`."""
+    """What the model knows of a member: repeat days `x`, weeks to the last visit `t_x`, weeks
+    watched `T`."""
 
     x: int
     t_x: float
@@ -68,8 +74,11 @@ class Model:
     log_likelihood: float
 
 
-def log_likelihood(r: float, alpha: float, a: float, b: float, seen: Iterable[tuple[VisitHistory, int]]) -> float:
-    """Of members with how many of each there are; -inf outside the model's range (all four above 0).
+def log_likelihood(
+    r: float, alpha: float, a: float, b: float, seen: Iterable[tuple[VisitHistory, int]]
+) -> float:
+    """Of members with how many of each there are; -inf outside the model's range (all four above
+    0).
 
     Source: Fader, Hardie and Lee (2005), equation 6, in logarithms.
     """
@@ -119,10 +128,15 @@ def fit(seen: Iterable[VisitHistory], *, progress: Progress = silent) -> Model:
     return Model(r, alpha, a, b, -value)
 
 
-def _downhill(worse: Callable[[Sequence[float]], float], start: Sequence[float], *, near: float = 1e-7) -> tuple[list[float], float]:
+def _downhill(
+    worse: Callable[[Sequence[float]], float], start: Sequence[float], *, near: float = 1e-7
+) -> tuple[list[float], float]:
     """The lowest place near `start`: the simplex search of Nelder and Mead."""
     size = len(start)
-    places = [list(start)] + [[each + (0.5 if at == axis else 0.0) for at, each in enumerate(start)] for axis in range(size)]
+    places = [list(start)] + [
+        [each + (0.5 if at == axis else 0.0) for at, each in enumerate(start)]
+        for axis in range(size)
+    ]
     corners = sorted((worse(place), place) for place in places)
     for _ in range(ROUNDS):
         low, high = corners[0][0], corners[-1][0]
@@ -131,7 +145,9 @@ def _downhill(worse: Callable[[Sequence[float]], float], start: Sequence[float],
         middle = [sum(place[axis] for _, place in corners[:-1]) / size for axis in range(size)]
         far = corners[-1][1]
 
-        def away(by: float, middle: list[float] = middle, far: list[float] = far) -> tuple[float, list[float]]:
+        def away(
+            by: float, middle: list[float] = middle, far: list[float] = far
+        ) -> tuple[float, list[float]]:
             place = [m + by * (m - f) for m, f in zip(middle, far, strict=True)]
             return worse(place), place
 
@@ -142,7 +158,10 @@ def _downhill(worse: Callable[[Sequence[float]], float], start: Sequence[float],
             tried = min(tried, away(0.5 if tried[0] < high else -0.5))
             if tried[0] >= high:
                 best = corners[0][1]
-                shrunk = [[(b + p) / 2 for b, p in zip(best, place, strict=True)] for _, place in corners[1:]]
+                shrunk = [
+                    [(b + p) / 2 for b, p in zip(best, place, strict=True)]
+                    for _, place in corners[1:]
+                ]
                 corners = sorted([corners[0], *((worse(place), place) for place in shrunk)])
                 continue
         corners = sorted([*corners[:-1], tried])
@@ -150,7 +169,8 @@ def _downhill(worse: Callable[[Sequence[float]], float], start: Sequence[float],
 
 
 def alive(model: Model, one: VisitHistory) -> float:
-    """The chance that a member still comes, 0 to 1; 1 for who came once (nobody leaves before the second visit in this model).
+    """The chance that a member still comes, 0 to 1; 1 for who came once (nobody leaves before the
+    second visit in this model).
 
     Source: Fader, Hardie and Lee (2008), equation 7.
     """
@@ -206,7 +226,13 @@ def learn(store: Store, *, progress: Progress = silent) -> Model:
     with store.write() as session:
         session.execute(delete(_KEPT).where(_KEPT.c.what == "value"))
         first = min(row.first for row in rows)
-        values = {"what": "value", "first_day": first, "last_day": store.clock.today(), "counted": len(rows), "at": store.clock.now()}
+        values = {
+            "what": "value",
+            "first_day": first,
+            "last_day": store.clock.today(),
+            "counted": len(rows),
+            "at": store.clock.now(),
+        }
         session.execute(insert(Learned).values(**values, parameters=json.dumps(asdict(model))))
         audit.log(session, store, "value_learned", members=len(rows))
     return model
@@ -219,7 +245,8 @@ def model_of(session: Session) -> Model | None:
 
 
 def _seen(before: Day, only: MemberId | None = None) -> Any:
-    """member_id, days, first, span, watched and net of every member who ever came, as of a day (exclusive)."""
+    """member_id, days, first, span, watched and net of every member who ever came, as of a day
+    (exclusive)."""
     days = func.count(_S.c.business_date.distinct()).filter(visits.VISIT)
     first = func.min(_S.c.business_date).filter(visits.VISIT)
     last = func.max(_S.c.business_date).filter(visits.VISIT)
@@ -228,7 +255,11 @@ def _seen(before: Day, only: MemberId | None = None) -> Any:
         mine.append(_S.c.member_id == only)
     found = (
         select(
-            _S.c.member_id, days.label("days"), first.label("first"), last.label("last"), func.coalesce(func.sum(_S.c.net), 0).label("net")
+            _S.c.member_id,
+            days.label("days"),
+            first.label("first"),
+            last.label("last"),
+            func.coalesce(func.sum(_S.c.net), 0).label("net"),
         )
         .where(*mine)
         .group_by(_S.c.member_id)
@@ -253,7 +284,11 @@ def _of_row(row: Any) -> VisitHistory:
 def of_member(session: Session, store: Store, member: MemberId) -> Outlook | None:
     """One member's future, None without a model or a visit."""
     model = model_of(session)
-    row = session.execute(_seen(store.clock.tomorrow(), member)).first() if model is not None else None
+    row = (
+        session.execute(_seen(store.clock.tomorrow(), member)).first()
+        if model is not None
+        else None
+    )
     if row is None or model is None:
         return None
     who = session.execute(select(_M.c.member_no, _M.c.name).where(_M.c.id == member)).one()
@@ -263,7 +298,13 @@ def of_member(session: Session, store: Store, member: MemberId) -> Outlook | Non
 def _outlook(model: Model, row: Any, number: str, name: str) -> Outlook:
     one = _of_row(row)
     visits_ = max(0.0, expected(model, one, AHEAD / 7))
-    return Outlook(number, name, alive(model, one), visits_, Money(round(visits_ * max(0, int(row.net)) / int(row.days))))
+    return Outlook(
+        number,
+        name,
+        alive(model, one),
+        visits_,
+        Money(round(visits_ * max(0, int(row.net)) / int(row.days))),
+    )
 
 
 def show(store: Store, *, member: str) -> Outlook | None:
@@ -292,12 +333,21 @@ def every(store: Store, *, progress: Progress = silent) -> list[Outlook]:
         model = model_of(session)
         if model is None:
             raise NotPossible("not_learned")
-        names = {row.id: row for row in session.execute(select(_M.c.id, _M.c.member_no, _M.c.name).where(_M.c.state == "live"))}
-        rows = [row for row in session.execute(_seen(store.clock.tomorrow())) if row.member_id in names]
+        names = {
+            row.id: row
+            for row in session.execute(
+                select(_M.c.id, _M.c.member_no, _M.c.name).where(_M.c.state == "live")
+            )
+        }
+        rows = [
+            row for row in session.execute(_seen(store.clock.tomorrow())) if row.member_id in names
+        ]
     found = []
     for at, row in enumerate(rows):
         if at % 500 == 0:
             progress(at, len(rows))
-        found.append(_outlook(model, row, names[row.member_id].member_no, names[row.member_id].name))
+        found.append(
+            _outlook(model, row, names[row.member_id].member_no, names[row.member_id].name)
+        )
     progress(len(rows), len(rows))
     return sorted(found, key=lambda one: (-one.net, one.member_no))

@@ -1,9 +1,11 @@
-"""RFM: how lately (R), how often (F) and for how much (M) a member bought, each scored 1 to 5 against all others.
+"""RFM: how lately (R), how often (F) and for how much (M) a member bought, each scored 1 to 5
+against all others.
 
-At a date (exclusive), over members with a visit in the window: score = 1 + floor(5 x (rank - 1) / n), rank = 1 + number of members with
-a worse value. Equal values always get equal scores; quintiles that split ties (NTILE) would give two members of the same day different
-scores. One statement computes it, in the database, by the values at which a score begins; those of today are
-known from what housekeeping kept (see standing).
+At a date (exclusive), over members with a visit in the window: score = 1 + floor(5 x (rank - 1) /
+n), rank = 1 + number of members with a worse value. Equal values always get equal scores; quintiles
+that split ties (NTILE) would give two members of the same day different scores. One statement
+computes it, in the database, by the values at which a score begins; those of today are known from
+what housekeeping kept (see standing).
 """
 
 from collections import Counter
@@ -42,7 +44,8 @@ class RfmCell:
 
 @dataclass(frozen=True)
 class GroupSize:
-    """A named group: its rule as the shop wrote it, how many members, and what they spent in the window."""
+    """A named group: its rule as the shop wrote it, how many members, and what they spent in the
+    window."""
 
     name: str
     rule: str
@@ -78,11 +81,18 @@ class Overview:
 
 
 def scores(session: Session, before: Day, shop: ShopRules) -> Subquery:
-    """member_id, last, visits, net, r, f, m and the named group of every member with a visit in the window, as one query."""
+    """member_id, last, visits, net, r, f, m and the named group of every member with a visit in the
+    window, as one query."""
     # scores are worked out once a member, not anew in each rule of a group
     scored = select(_unnamed(session, before, shop)).cte().prefix_with("MATERIALIZED")
     *named, rest = shop.rfm_groups
-    whens = [(and_(*(scored.c[letter].between(low, high) for letter, low, high in group.ranges)), group.name) for group in named]
+    whens = [
+        (
+            and_(*(scored.c[letter].between(low, high) for letter, low, high in group.ranges)),
+            group.name,
+        )
+        for group in named
+    ]
     name = case(*whens, else_=rest.name) if whens else literal(rest.name)
     return select(scored, name.label("group")).subquery()
 
@@ -98,7 +108,11 @@ def _group(r: int, f: int, m: int, shop: ShopRules) -> str:
     """The name of the first group into which scores fit."""
     by_letter = {"r": r, "f": f, "m": m}
     *named, rest = shop.rfm_groups
-    fits = (group.name for group in named if all(low <= by_letter[letter] <= high for letter, low, high in group.ranges))
+    fits = (
+        group.name
+        for group in named
+        if all(low <= by_letter[letter] <= high for letter, low, high in group.ranges)
+    )
     return next(fits, rest.name)
 
 
@@ -119,7 +133,10 @@ def _known(session: Session, before: Day, first: Day) -> dict[str, list[Any]] | 
 def _scored(before: Day, first: Day, known: dict[str, list[Any]]) -> Subquery:
     """Scores by edges that are known already."""
     base = visits.activity(before, first)
-    scored = {letter: _score(base.c[what], [literal(edge, base.c[what].type) for edge in known[what]]) for letter, what in _LETTERS.items()}
+    scored = {
+        letter: _score(base.c[what], [literal(edge, base.c[what].type) for edge in known[what]])
+        for letter, what in _LETTERS.items()
+    }
     return select(base, *(score.label(letter) for letter, score in scored.items())).subquery()
 
 
@@ -128,24 +145,35 @@ def _scored_anew(before: Day, first: Day) -> Subquery:
     # read once: everything below looks at it
     base = select(visits.activity(before, first)).cte().prefix_with("MATERIALIZED")
     edges = {letter: _edges(base, base.c[what]) for letter, what in _LETTERS.items()}
-    query = select(base, *(_score(base.c[what], edges[letter].c).label(letter) for letter, what in _LETTERS.items())).select_from(base)
+    query = select(
+        base,
+        *(_score(base.c[what], edges[letter].c).label(letter) for letter, what in _LETTERS.items()),
+    ).select_from(base)
     for found in edges.values():
         query = query.join(found, true())
     return query.subquery()
 
 
 def _score(column: Any, edges: Iterable[Any]) -> Any:
-    """1 + floor(5 x (rank - 1) / n), said otherwise: one more for each edge that the value is better than. Ranking everybody would cost
-    five times as much."""
+    """1 + floor(5 x (rank - 1) / n), said otherwise: one more for each edge that the value is
+    better than. Ranking everybody would cost five times as much."""
     return sum((case((column > edge, 1), else_=0) for edge in edges), start=literal(1))
 
 
 def _edges(base: Any, column: Any) -> Any:
-    """One row with the values of the members who stand a fifth, two fifths and so on (rounded up) up the order of a value."""
-    counted = select(column.label("value"), func.count().label("members")).group_by(column).subquery()
-    upto = select(counted.c.value, func.sum(counted.c.members).over(order_by=counted.c.value).label("upto")).subquery()
+    """One row with the values of the members who stand a fifth, two fifths and so on (rounded up)
+    up the order of a value."""
+    counted = (
+        select(column.label("value"), func.count().label("members")).group_by(column).subquery()
+    )
+    upto = select(
+        counted.c.value, func.sum(counted.c.members).over(order_by=counted.c.value).label("upto")
+    ).subquery()
     whole = select(func.count()).select_from(base).scalar_subquery()
-    at = [func.min(upto.c.value).filter(upto.c.upto * STEPS >= whole * step).label(f"at_{step}") for step in range(1, STEPS)]
+    at = [
+        func.min(upto.c.value).filter(upto.c.upto * STEPS >= whole * step).label(f"at_{step}")
+        for step in range(1, STEPS)
+    ]
     return select(*at).cte().prefix_with("MATERIALIZED")
 
 
@@ -174,28 +202,42 @@ def overview(store: Store, *, before: Day | None = None) -> Overview:
         cells.total(),
         Money(spent.total()),
         tuple(RfmCell(r, f, count, Money(spent[r, f])) for (r, f), count in sorted(cells.items())),
-        tuple(GroupSize(one.name, one.written, named[one.name], Money(by_name[one.name])) for one in shop.rfm_groups),
+        tuple(
+            GroupSize(one.name, one.written, named[one.name], Money(by_name[one.name]))
+            for one in shop.rfm_groups
+        ),
     )
 
 
-def of_member(session: Session, store: Store, member: MemberId) -> tuple[tuple[int, int, int], str] | None:
-    """One member's scores and group, None without a visit in the window: nobody else is looked at where the edges are known."""
+def of_member(
+    session: Session, store: Store, member: MemberId
+) -> tuple[tuple[int, int, int], str] | None:
+    """One member's scores and group, None without a visit in the window: nobody else is looked at
+    where the edges are known."""
     shop, end = shop_settings.current(session), store.clock.tomorrow()
     first = _first(end, shop)
-    mine = session.execute(select(visits.activity(end, first, more=[_S.c.member_id == member]))).first()
+    mine = session.execute(
+        select(visits.activity(end, first, more=[_S.c.member_id == member]))
+    ).first()
     if mine is None:
         return None
     known = _known(session, end, first)
     if known is None:
         r, f, m = _by_counting(session, visits.activity(end, first), mine)
     else:
-        r, f, m = (1 + sum(getattr(mine, what) > edge for edge in known[what]) for what in _LETTERS.values())
+        r, f, m = (
+            1 + sum(getattr(mine, what) > edge for edge in known[what])
+            for what in _LETTERS.values()
+        )
     return (r, f, m), _group(r, f, m, shop)
 
 
 def _by_counting(session: Session, base: Subquery, mine: Any) -> tuple[int, int, int]:
     """One member's scores by how many are worse: nobody is put in order."""
-    worse = [func.count().filter(base.c[what] < getattr(mine, what)).label(letter) for letter, what in _LETTERS.items()]
+    worse = [
+        func.count().filter(base.c[what] < getattr(mine, what)).label(letter)
+        for letter, what in _LETTERS.items()
+    ]
     row = session.execute(select(func.count().label("members"), *worse)).one()
     r, f, m = (1 + STEPS * count // row.members for count in (row.r, row.f, row.m))
     return r, f, m
@@ -206,12 +248,18 @@ def every(session: Session, store: Store, before: Day | None = None) -> list[Sco
     found = scores(session, before or store.clock.tomorrow(), shop_settings.current(session))
     query = select(found, _M.c.member_no, _M.c.name).join(_M, _M.c.id == found.c.member_id)
     rows = session.execute(query.order_by(found.c.net.desc(), found.c.member_id))
-    return [Scored(x.member_no, x.name, x.last, x.visits, Money(int(x.net)), x.r, x.f, x.m, x.group) for x in rows]
+    return [
+        Scored(x.member_no, x.name, x.last, x.visits, Money(int(x.net)), x.r, x.f, x.m, x.group)
+        for x in rows
+    ]
 
 
 def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]:
-    """How many members went from which group to which between two dates; "" is not bought in that window."""
+    """How many members went from which group to which between two dates; "" is not bought in that
+    window."""
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         shop = shop_settings.current(session)
-        return visits.steps(session, scores(session, before, shop), scores(session, then, shop), "group")
+        return visits.steps(
+            session, scores(session, before, shop), scores(session, then, shop), "group"
+        )

@@ -1,9 +1,12 @@
-"""Segments: rules over what is known of members, compiled to one statement, never evaluated member by member.
+"""Segments: rules over what is known of members, compiled to one statement, never evaluated member
+by member.
 
 A rule is a tree of plain values, as a file or the window writes it:
-    {"all": [...]}, {"any": [...]}, {"not": {...}}, or a condition {"field": "visits", "op": ">=", "value": 3, "days": 90, "category": "dairy"}.
-What a condition may look at stands in FIELDS; a member of whom nothing is known counts as 0 where a count is asked for, and fits no
-condition where there is no answer (days since a visit of somebody who never came).
+    {"all": [...]}, {"any": [...]}, {"not": {...}}, or a condition {"field": "visits", "op": ">=",
+    "value": 3, "days": 90, "category": "dairy"}.
+What a condition may look at stands in FIELDS; a member of whom nothing is known counts as 0 where a
+count is asked for, and fits no condition where there is no answer (days since a visit of somebody
+who never came).
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +14,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, false, func, literal, not_, or_, select, true, union_all
+from sqlalchemy import (
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from storecrm.domain import birthdays
@@ -41,8 +57,8 @@ _WHOLE: Any = _M.c.id.type
 
 @dataclass(frozen=True)
 class Context:
-    """What compiling needs to know: where to ask, the day before which everything has happened, the shop's rules, the decimals of its
-    money."""
+    """What compiling needs to know: where to ask, the day before which everything has happened, the
+    shop's rules, the decimals of its money."""
 
     session: Session
     before: Day
@@ -59,15 +75,30 @@ def _receipts(here: Context, more: Mapping[str, Any]) -> Any:
     first = here.before - timedelta(days=int(more["days"])) if "days" in more else None
     if "from" in more:
         first = max(date.fromisoformat(more["from"]), first or date.min)
-    before = min(here.before, date.fromisoformat(more["to"]) + timedelta(days=1)) if "to" in more else here.before
+    before = (
+        min(here.before, date.fromisoformat(more["to"]) + timedelta(days=1))
+        if "to" in more
+        else here.before
+    )
     narrow = [_S.c.store == more["store"]] if "store" in more else []
-    goods = [getattr(Product, key) == more[key] for key in ("category", "brand", "sku") if key in more]
+    goods = [
+        getattr(Product, key) == more[key] for key in ("category", "brand", "sku") if key in more
+    ]
     if goods:
-        narrow.append(exists().where(SaleLine.sale_id == _S.c.id, Product.id == SaleLine.product_id, SaleLine.quantity > 0, *goods))
+        narrow.append(
+            exists().where(
+                SaleLine.sale_id == _S.c.id,
+                Product.id == SaleLine.product_id,
+                SaleLine.quantity > 0,
+                *goods,
+            )
+        )
     return visits.activity(before, first, more=narrow)
 
 
-def _of_receipts(value: Callable[[Any, Context], Any]) -> Callable[[Context, Mapping[str, Any]], Select[Any]]:
+def _of_receipts(
+    value: Callable[[Any, Context], Any],
+) -> Callable[[Context, Mapping[str, Any]], Select[Any]]:
     def read(here: Context, more: Mapping[str, Any]) -> Select[Any]:
         found = _receipts(here, more)
         return select(found.c.member_id, value(found, here).label("value"))
@@ -75,7 +106,9 @@ def _of_receipts(value: Callable[[Any, Context], Any]) -> Callable[[Context, Map
     return read
 
 
-def _of_member(value: Callable[[Context], Any]) -> Callable[[Context, Mapping[str, Any]], Select[Any]]:
+def _of_member(
+    value: Callable[[Context], Any],
+) -> Callable[[Context, Mapping[str, Any]], Select[Any]]:
     return lambda here, _: select(_M.c.id.label("member_id"), value(here).label("value"))
 
 
@@ -96,7 +129,9 @@ def _of_stage(value: Callable[[Any], Any]) -> Callable[[Context, Mapping[str, An
 
 
 def _since(column: str) -> Callable[[Any, Context], Any]:
-    return lambda found, here: days_between(found.c[column], literal(here.today, _M.c.registered_on.type))
+    return lambda found, here: days_between(
+        found.c[column], literal(here.today, _M.c.registered_on.type)
+    )
 
 
 def _in_all(count: str, before: str) -> Callable[[Context, Mapping[str, Any]], Select[Any]]:
@@ -105,13 +140,16 @@ def _in_all(count: str, before: str) -> Callable[[Context, Mapping[str, Any]], S
     def read(here: Context, _: Mapping[str, Any]) -> Select[Any]:
         here_too = visits.activity(here.before, visited=False)
         value = func.coalesce(here_too.c[count], 0) + func.coalesce(_M.c[before], 0)
-        return select(_M.c.id.label("member_id"), value.label("value")).outerjoin_from(_M, here_too, here_too.c.member_id == _M.c.id)
+        return select(_M.c.id.label("member_id"), value.label("value")).outerjoin_from(
+            _M, here_too, here_too.c.member_id == _M.c.id
+        )
 
     return read
 
 
 def _age(here: Context) -> Any:
-    """Whole years, of members whose year of birth is known; by the lunar calendar those of its years."""
+    """Whole years, of members whose year of birth is known; by the lunar calendar those of its
+    years."""
     birthday = _M.c.birthday
     lunar_year, lunar_day = birthdays.lunar_day(here.today)
     lunar = _M.c.birthday_type == birthdays.LUNAR
@@ -122,18 +160,27 @@ def _age(here: Context) -> Any:
 
 
 def _birthday_month(here: Context, _: Mapping[str, Any]) -> Any:
-    """The month in which the birthday falls; a lunar one in the year of the day that is asked for, where it may fall in two, or none."""
+    """The month in which the birthday falls; a lunar one in the year of the day that is asked for,
+    where it may fall in two, or none."""
     key = func.substr(_M.c.birthday, func.length(_M.c.birthday) - 4)
     of_lunar = _M.c.birthday_type == birthdays.LUNAR
-    solar = select(_M.c.id.label("member_id"), func.substr(key, 1, 2).cast(_WHOLE).label("value")).where(
-        func.length(_M.c.birthday) >= 5, not_(of_lunar)
-    )
+    solar = select(
+        _M.c.id.label("member_id"), func.substr(key, 1, 2).cast(_WHOLE).label("value")
+    ).where(func.length(_M.c.birthday) >= 5, not_(of_lunar))
     spans = [
-        select(literal(first).label("first"), literal(last).label("last"), literal(month, _WHOLE).label("month"))
+        select(
+            literal(first).label("first"),
+            literal(last).label("last"),
+            literal(month, _WHOLE).label("month"),
+        )
         for first, last, month in birthdays.lunar_spans_of(here.today.year)
     ]
     year = union_all(*spans).subquery("lunar_year")
-    lunar = select(_M.c.id, year.c.month).join(year, key.between(year.c.first, year.c.last)).where(of_lunar)
+    lunar = (
+        select(_M.c.id, year.c.month)
+        .join(year, key.between(year.c.first, year.c.last))
+        .where(of_lunar)
+    )
     return solar.union_all(lunar)
 
 
@@ -142,7 +189,10 @@ def _points(ending: bool) -> Callable[[Context, Mapping[str, Any]], Select[Any]]
 
     def read(here: Context, more: Mapping[str, Any]) -> Select[Any]:
         today, day = here.today, _LOT.c.expires_on
-        alive = [or_(day.is_(None), day >= today), or_(_LOT.c.active_from.is_(None), _LOT.c.active_from <= today)]
+        alive = [
+            or_(day.is_(None), day >= today),
+            or_(_LOT.c.active_from.is_(None), _LOT.c.active_from <= today),
+        ]
         if ending:
             alive = [day.between(today, today + timedelta(days=int(more.get("days", 30))))]
         lots = (
@@ -152,7 +202,9 @@ def _points(ending: bool) -> Callable[[Context, Mapping[str, Any]], Select[Any]]
             .group_by(_LOT.c.id, _LOT.c.member_id)
             .subquery()
         )
-        return select(lots.c.member_id, func.sum(case((lots.c.left > 0, lots.c.left), else_=0)).label("value")).group_by(lots.c.member_id)
+        return select(
+            lots.c.member_id, func.sum(case((lots.c.left > 0, lots.c.left), else_=0)).label("value")
+        ).group_by(lots.c.member_id)
 
     return read
 
@@ -170,7 +222,9 @@ def _coupons_used(here: Context, more: Mapping[str, Any]) -> Select[Any]:
 
 def _coupons_unused(here: Context, more: Mapping[str, Any]) -> Select[Any]:
     query = select(_C.c.member_id, func.count().label("value")).where(
-        _C.c.state == CouponState.ISSUED, _C.c.member_id.is_not(None), StoreDay(here.today, here.today).lasts(_C.c.valid_to)
+        _C.c.state == CouponState.ISSUED,
+        _C.c.member_id.is_not(None),
+        StoreDay(here.today, here.today).lasts(_C.c.valid_to),
     )
     if "days" in more:
         query = query.where(_C.c.valid_to < here.before + timedelta(days=int(more["days"])))
@@ -183,24 +237,35 @@ def _with_coupon(here: Context, more: Mapping[str, Any]) -> Select[Any]:
     """Of all visits, how many in a hundred used a coupon, rounded down."""
     first = here.before - timedelta(days=int(more.get("days", 365)))
     # from the coupons' side: to ask of each receipt whether it had one takes ten times as long
-    used = select(_R.c.sale_id).where(_R.c.sale_id.is_not(None), _R.c.reversed_at.is_(None)).distinct().subquery()
+    used = (
+        select(_R.c.sale_id)
+        .where(_R.c.sale_id.is_not(None), _R.c.reversed_at.is_(None))
+        .distinct()
+        .subquery()
+    )
     with_one = (
         select(_S.c.member_id, func.count().label("visits"))
         .join(used, used.c.sale_id == _S.c.id)
-        .where(visits.LIVE, visits.VISIT, _S.c.business_date < here.before, _S.c.business_date >= first)
+        .where(
+            visits.LIVE, visits.VISIT, _S.c.business_date < here.before, _S.c.business_date >= first
+        )
         .group_by(_S.c.member_id)
         .subquery()
     )
     every = visits.activity(here.before, first)
     value = func.coalesce(with_one.c.visits, 0) * 100 // every.c.visits
-    return select(every.c.member_id, value.label("value")).outerjoin(with_one, with_one.c.member_id == every.c.member_id)
+    return select(every.c.member_id, value.label("value")).outerjoin(
+        with_one, with_one.c.member_id == every.c.member_id
+    )
 
 
 def _consent(_: Context, more: Mapping[str, Any]) -> Select[Any]:
     asked = Consent.purpose == more.get("purpose", Purpose.PROMOTION.value)
     newest = select(func.max(Consent.id)).where(asked).group_by(Consent.member_id, Consent.channel)
     table: Any = Consent.__table__
-    return select(table.c.member_id, table.c.channel.label("value")).where(Consent.id.in_(newest), Consent.granted == 1)
+    return select(table.c.member_id, table.c.channel.label("value")).where(
+        Consent.id.in_(newest), Consent.granted == 1
+    )
 
 
 def _tags(here: Context, more: Mapping[str, Any]) -> Select[Any]:  # noqa: ARG001
@@ -209,7 +274,10 @@ def _tags(here: Context, more: Mapping[str, Any]) -> Select[Any]:  # noqa: ARG00
 
 
 def _has(_: Context, more: Mapping[str, Any]) -> Select[Any]:  # noqa: ARG001
-    pieces = [select(_M.c.id.label("member_id"), literal(name).label("value")).where(_M.c[name] != "") for name in PIECES]
+    pieces = [
+        select(_M.c.id.label("member_id"), literal(name).label("value")).where(_M.c[name] != "")
+        for name in PIECES
+    ]
     return pieces[0].union_all(*pieces[1:]).subquery().select()
 
 
@@ -222,7 +290,9 @@ READS: dict[str, Callable[[Context, Mapping[str, Any]], Select[Any]]] = {
     "average_basket": _of_receipts(lambda found, _: found.c.net // found.c.visits),
     "days_since_visit": _of_receipts(_since("last")),
     "days_since_first_visit": _of_receipts(_since("first")),
-    "own_gaps_since_visit": _of_stage(lambda found: found.c.since / case((found.c.gap > 0, found.c.gap), else_=None)),
+    "own_gaps_since_visit": _of_stage(
+        lambda found: found.c.since / case((found.c.gap > 0, found.c.gap), else_=None)
+    ),
     "with_coupon_percent": _with_coupon,
     "coupons_used": _coupons_used,
     "coupons_unused": _coupons_unused,
@@ -235,7 +305,9 @@ READS: dict[str, Callable[[Context, Mapping[str, Any]], Select[Any]]] = {
     "stage": _of_stage(lambda found: found.c.stage),
     "age": _of_member(_age),
     "birthday_month": _birthday_month,
-    "registered_days": _of_member(lambda here: days_between(_M.c.registered_on, literal(here.today, _M.c.registered_on.type))),
+    "registered_days": _of_member(
+        lambda here: days_between(_M.c.registered_on, literal(here.today, _M.c.registered_on.type))
+    ),
     "gender": _of_member(lambda _: _M.c.gender),
     "tier": _of_member(lambda _: _M.c.tier),
     "tag": _tags,

@@ -1,4 +1,5 @@
-"""The segments of a shop: the built-in ones with their rules in view, the shop's own, and lists kept as they were on a day."""
+"""The segments of a shop: the built-in ones with their rules in view, the shop's own, and lists
+kept as they were on a day."""
 
 import json
 import re
@@ -40,7 +41,9 @@ def _is(field: str, op: str, value: Any, **more: Any) -> dict[str, Any]:
 
 BUILT_IN: dict[str, dict[str, Any]] = {
     "new": _is("stage", "is", "new"),
-    "regulars": {"all": [_is("visits", ">=", 4, days=90), _is("stage", "in", ["new", "active", "back"])]},
+    "regulars": {
+        "all": [_is("visits", ">=", 4, days=90), _is("stage", "in", ["new", "active", "back"])]
+    },
     "leaving": {"all": [_is("own_gaps_since_visit", ">", 2), _is("days_since_visit", "<", 60)]},
     "dormant": _is("days_since_visit", ">=", 60),
     "birthday": _is("birthday_month", "=", segment_fields.THIS_MONTH),
@@ -53,14 +56,17 @@ BUILT_IN: dict[str, dict[str, Any]] = {
     "never_bought": _is("stage", "is", "prospect"),
     "points_ending": _is("points_ending", ">", 0, days=31),
     "never_redeemed": {"all": [_is("visits", ">=", 1), _is("coupons_used", "=", 0)]},
-    "price_sensitive": {"all": [_is("visits", ">=", 3, days=365), _is("with_coupon_percent", ">=", 60)]},
+    "price_sensitive": {
+        "all": [_is("visits", ">=", 3, days=365), _is("with_coupon_percent", ">=", 60)]
+    },
 }
 """The first five are what a shop asks for first."""
 
 
 @dataclass(frozen=True)
 class SegmentView:
-    """A segment: `rule` as a tree of plain values; `fixed` means a list kept as it was, `built_in` that it cannot be changed."""
+    """A segment: `rule` as a tree of plain values; `fixed` means a list kept as it was, `built_in`
+    that it cannot be changed."""
 
     code: str
     name: str
@@ -83,7 +89,9 @@ def listed(store: Store) -> list[SegmentView]:
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         own = session.execute(select(_SEG).order_by(_SEG.c.code)).all()
-    return [SegmentView(code, "", rule, built_in=True) for code, rule in BUILT_IN.items()] + [_view(row) for row in own]
+    return [SegmentView(code, "", rule, built_in=True) for code, rule in BUILT_IN.items()] + [
+        _view(row) for row in own
+    ]
 
 
 def show(store: Store, *, code: str) -> SegmentView:
@@ -97,11 +105,14 @@ def show(store: Store, *, code: str) -> SegmentView:
         return _found(session, code)
 
 
-def create(store: Store, *, code: str, name: str, rule: Mapping[str, Any], replace: bool = False) -> SegmentView:
+def create(
+    store: Store, *, code: str, name: str, rule: Mapping[str, Any], replace: bool = False
+) -> SegmentView:
     """Keep a segment of the shop's own; with `replace` a rule takes the place of the one before.
 
     Raises:
-        BadInput: segment_code, segment_shape, segment_deep, segment_long, segment_field, segment_op, segment_value, segment_more.
+        BadInput: segment_code, segment_shape, segment_deep, segment_long, segment_field,
+            segment_op, segment_value, segment_more.
         Conflict: segment_taken.
     """
     rights.require(store, Right.OFFERS)
@@ -111,7 +122,8 @@ def create(store: Store, *, code: str, name: str, rule: Mapping[str, Any], repla
 
 
 def keep_list(store: Store, *, code: str, of: str, name: str = "") -> SegmentView:
-    """Keep the members that a segment has now as a list that stays: what a campaign was sent to is still known later.
+    """Keep the members that a segment has now as a list that stays: what a campaign was sent to is
+    still known later.
 
     Raises:
         NotFound: segment.
@@ -122,24 +134,43 @@ def keep_list(store: Store, *, code: str, of: str, name: str = "") -> SegmentVie
     with store.write(Topic.MEMBERS) as session:
         source = _found(session, of)
         ids = session.scalars(_members_of(session, store, source)).all()
-        kept = _keep(session, store, code, name or source.name, source.rule, fixed=True, replace=False)
+        kept = _keep(
+            session, store, code, name or source.name, source.rule, fixed=True, replace=False
+        )
         which = session.scalar(select(_SEG.c.id).where(_SEG.c.code == kept.code))
         if ids:
-            session.execute(insert(_KEPT), [{"segment_id": which, "member_id": member} for member in ids])
+            session.execute(
+                insert(_KEPT), [{"segment_id": which, "member_id": member} for member in ids]
+            )
         return kept
 
 
-def _keep(session: Session, store: Store, code: str, name: str, rule: dict[str, Any], *, fixed: bool, replace: bool) -> SegmentView:
+def _keep(
+    session: Session,
+    store: Store,
+    code: str,
+    name: str,
+    rule: dict[str, Any],
+    *,
+    fixed: bool,
+    replace: bool,
+) -> SegmentView:
     if not re.fullmatch(r"[^\s\-]\S{0,39}", code) or code in BUILT_IN:
         raise BadInput("segment_code", where=code[:40])
-    values = {"name": clean_text(name, 60) or code, "rule": json.dumps(rule, ensure_ascii=False), "fixed": int(fixed)}
+    values = {
+        "name": clean_text(name, 60) or code,
+        "rule": json.dumps(rule, ensure_ascii=False),
+        "fixed": int(fixed),
+    }
     present = session.execute(select(_SEG.c.id, _SEG.c.fixed).where(_SEG.c.code == code)).first()
     if present is not None and (not replace or present.fixed):
         raise Conflict("segment_taken", where=code)
     if present is not None:
         session.execute(update(_SEG).where(_SEG.c.id == present.id).values(**values))
     else:
-        session.execute(insert(_SEG).values(code=code, made_at=store.clock.now(), made_by=store.staff, **values))
+        session.execute(
+            insert(_SEG).values(code=code, made_at=store.clock.now(), made_by=store.staff, **values)
+        )
     audit.log(session, store, "segment_kept", segment=code, fixed=fixed)
     return _found(session, code)
 
@@ -191,7 +222,8 @@ def count(store: Store, *, code: str = "", rule: Mapping[str, Any] | None = None
 
 
 def counts(store: Store, *, codes: tuple[str, ...]) -> dict[str, int]:
-    """How many members each of these segments has now; written down once a day, so that sizes over time are known.
+    """How many members each of these segments has now; written down once a day, so that sizes over
+    time are known.
 
     Raises:
         NotFound: segment.
@@ -202,8 +234,13 @@ def counts(store: Store, *, codes: tuple[str, ...]) -> dict[str, int]:
     with store.write() as session:
         # two tills that look at the same moment write one after the other
         database.lock_row(session, Shop, 1)
-        session.execute(delete(_SIZE).where(_SIZE.c.business_date == today, _SIZE.c.code.in_(codes)))
-        session.execute(insert(_SIZE), [{"code": code, "business_date": today, "members": n} for code, n in found.items()])
+        session.execute(
+            delete(_SIZE).where(_SIZE.c.business_date == today, _SIZE.c.code.in_(codes))
+        )
+        session.execute(
+            insert(_SIZE),
+            [{"code": code, "business_date": today, "members": n} for code, n in found.items()],
+        )
     return found
 
 
@@ -211,12 +248,19 @@ def sizes(store: Store, *, code: str) -> list[tuple[Day, int]]:
     """What was counted of a segment, by day."""
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        rows = session.execute(select(_SIZE.c.business_date, _SIZE.c.members).where(_SIZE.c.code == code).order_by(_SIZE.c.business_date))
+        rows = session.execute(
+            select(_SIZE.c.business_date, _SIZE.c.members)
+            .where(_SIZE.c.code == code)
+            .order_by(_SIZE.c.business_date)
+        )
         return [(row.business_date, row.members) for row in rows]
 
 
-def page(store: Store, *, code: str, offset: int = 0, limit: int = 200) -> tuple[list[MemberView], int]:
-    """A stretch of a segment's members, newest first, and how many there are; for those who may see the list.
+def page(
+    store: Store, *, code: str, offset: int = 0, limit: int = 200
+) -> tuple[list[MemberView], int]:
+    """A stretch of a segment's members, newest first, and how many there are; for those who may see
+    the list.
 
     Raises:
         NotFound: segment.
@@ -236,16 +280,21 @@ def compare(store: Store, *, first: str, second: str) -> Compared:
     """
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        one, two = (set(session.scalars(_members_of(session, store, _found(session, code)))) for code in (first, second))
+        one, two = (
+            set(session.scalars(_members_of(session, store, _found(session, code))))
+            for code in (first, second)
+        )
     return Compared(len(one - two), len(one & two), len(two - one))
 
 
 def issue(store: Store, *, code: str, offer: str, progress: Progress = silent) -> BatchView:
-    """One coupon of an offer to each member that a segment has now, as one batch: the batch is the list of who got one.
+    """One coupon of an offer to each member that a segment has now, as one batch: the batch is the
+    list of who got one.
 
     Raises:
         NotFound: segment, offer.
-        NotPossible: segment_empty, offer_stopped, offer_external, offer_automatic, offer_over, total_limit.
+        NotPossible: segment_empty, offer_stopped, offer_external, offer_automatic, offer_over,
+            total_limit.
         Cancelled: `progress` said so.
     """
     rights.require(store, Right.BATCHES)
@@ -262,14 +311,25 @@ def ids_of(session: Session, store: Store, code: str) -> list[MemberId]:
     Raises:
         NotFound: segment.
     """
-    return [MemberId(member) for member in session.scalars(_members_of(session, store, _found(session, code)).order_by(_M.c.id))]
+    return [
+        MemberId(member)
+        for member in session.scalars(
+            _members_of(session, store, _found(session, code)).order_by(_M.c.id)
+        )
+    ]
 
 
 def _members_of(session: Session, store: Store, segment: SegmentView) -> Select[Any]:
     if segment.fixed:
-        kept = select(_KEPT.c.member_id).join(_SEG, _SEG.c.id == _KEPT.c.segment_id).where(_SEG.c.code == segment.code)
+        kept = (
+            select(_KEPT.c.member_id)
+            .join(_SEG, _SEG.c.id == _KEPT.c.segment_id)
+            .where(_SEG.c.code == segment.code)
+        )
         return select(_M.c.id).where(_M.c.state == "live", _M.c.id.in_(kept))
-    here = segment_rules.Context(session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits)
+    here = segment_rules.Context(
+        session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits
+    )
     return segment_rules.members_of(segment.rule, here)
 
 

@@ -1,4 +1,5 @@
-"""Tags by rule: a word is put on everybody whom a segment rule picks, and taken off whoever it picks no more."""
+"""Tags by rule: a word is put on everybody whom a segment rule picks, and taken off whoever it
+picks no more."""
 
 import json
 from collections.abc import Mapping
@@ -24,11 +25,13 @@ CHUNK = 5000
 
 
 def set_rule(store: Store, *, name: str, rule: Mapping[str, Any] | None) -> list[TagView]:
-    """Let a rule put a defined tag on members from now on, or (None) no more: whoever had it by the rule loses it.
+    """Let a rule put a defined tag on members from now on, or (None) no more: whoever had it by the
+    rule loses it.
 
     Raises:
         NotFound: tag_name.
-        BadInput: as segment_rules.check; tag_rule_tag (a rule that asks for tags would go round in circles).
+        BadInput: as segment_rules.check; tag_rule_tag (a rule that asks for tags would go round in
+            circles).
     """
     rights.require(store, Right.TAGS)
     if rule is not None:
@@ -48,7 +51,8 @@ def set_rule(store: Store, *, name: str, rule: Mapping[str, Any] | None) -> list
 
 
 def apply(store: Store) -> dict[str, tuple[int, int]]:
-    """Bring every tag by rule up to date, and take off what has ended. Returns (put on, taken off) of each tag that changed.
+    """Bring every tag by rule up to date, and take off what has ended. Returns (put on, taken off)
+    of each tag that changed.
 
     A word that a person put on stays, whatever the rule says.
     """
@@ -56,23 +60,46 @@ def apply(store: Store) -> dict[str, tuple[int, int]]:
     changed: dict[str, tuple[int, int]] = {}
     today = store.clock.today()
     with store.read() as session:
-        here = segment_rules.Context(session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits)
+        here = segment_rules.Context(
+            session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits
+        )
         plans = []
         for tag in session.execute(select(_T.c.name, _T.c.rule).where(_T.c.rule != "")):
             wanted = set(session.scalars(segment_rules.members_of(json.loads(tag.rule), here)))
             have = {
-                row.member_id: row.by_rule for row in session.execute(select(_ON.c.member_id, _ON.c.by_rule).where(_ON.c.tag == tag.name))
+                row.member_id: row.by_rule
+                for row in session.execute(
+                    select(_ON.c.member_id, _ON.c.by_rule).where(_ON.c.tag == tag.name)
+                )
             }
-            plans.append((tag.name, sorted(wanted - have.keys()), sorted(m for m, by in have.items() if by and m not in wanted)))
+            plans.append(
+                (
+                    tag.name,
+                    sorted(wanted - have.keys()),
+                    sorted(m for m, by in have.items() if by and m not in wanted),
+                )
+            )
         ended = session.scalars(select(_ON.c.tag).where(~tags.alive(today)).limit(1)).first()
     for name, put, off in plans:
         for start in range(0, max(len(put), len(off)), CHUNK):
             with store.write(Topic.MEMBERS) as session:
                 gone = off[start : start + CHUNK]
-                session.execute(delete(_ON).where(_ON.c.tag == name, _ON.c.by_rule == 1, _ON.c.member_id.in_(gone)))
+                session.execute(
+                    delete(_ON).where(
+                        _ON.c.tag == name, _ON.c.by_rule == 1, _ON.c.member_id.in_(gone)
+                    )
+                )
                 fresh = put[start : start + CHUNK]
-                present = set(session.scalars(select(_ON.c.member_id).where(_ON.c.tag == name, _ON.c.member_id.in_(fresh))))
-                rows = [(member, name, 1, today.isoformat()) for member in fresh if member not in present]
+                present = set(
+                    session.scalars(
+                        select(_ON.c.member_id).where(_ON.c.tag == name, _ON.c.member_id.in_(fresh))
+                    )
+                )
+                rows = [
+                    (member, name, 1, today.isoformat())
+                    for member in fresh
+                    if member not in present
+                ]
                 database.bulk_insert(session, _ON, ("member_id", "tag", "by_rule", "set_on"), rows)
         if put or off:
             changed[name] = (len(put), len(off))
@@ -81,7 +108,13 @@ def apply(store: Store) -> dict[str, tuple[int, int]]:
             session.execute(delete(_ON).where(~tags.alive(today)))
     if changed:
         with store.write() as session:
-            audit.log(session, store, "tags_applied", tags=len(changed), put=sum(p for p, _ in changed.values()))
+            audit.log(
+                session,
+                store,
+                "tags_applied",
+                tags=len(changed),
+                put=sum(p for p, _ in changed.values()),
+            )
     return changed
 
 

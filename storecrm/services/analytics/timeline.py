@@ -1,4 +1,5 @@
-"""A member's life with the shop, newest first: registered, bought, gave back, used a coupon, got one, points by hand, answers, stages, tiers."""
+"""A member's life with the shop, newest first: registered, bought, gave back, used a coupon, got
+one, points by hand, answers, stages, tiers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -37,30 +38,51 @@ def of_member(store: Store, *, member: str, limit: int = 200) -> list[Event]:
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         person = registry.resolve(session, store, member)
-        every = [event for part in (_sales, _coupons, _points, _rest) for event in part(session, store, person, limit)]
+        every = [
+            event
+            for part in (_sales, _coupons, _points, _rest)
+            for event in part(session, store, person, limit)
+        ]
     return sorted(every, key=lambda event: event.day, reverse=True)[:limit]
 
 
 def _sales(session: Session, store: Store, member: MemberId, limit: int) -> Iterator[Event]:  # noqa: ARG001
-    query = select(_S).where(visits.LIVE, _S.c.member_id == member).order_by(_S.c.business_date.desc(), _S.c.id.desc()).limit(limit)
+    query = (
+        select(_S)
+        .where(visits.LIVE, _S.c.member_id == member)
+        .order_by(_S.c.business_date.desc(), _S.c.id.desc())
+        .limit(limit)
+    )
     for row in session.execute(query):
         kind = "returned" if row.returns_id is not None else "bought"
         yield Event(row.business_date, kind, amount=row.net, receipt_no=row.receipt_no)
 
 
 def _coupons(session: Session, store: Store, member: MemberId, limit: int) -> Iterator[Event]:  # noqa: ARG001
-    used = select(_R.c.business_date, _R.c.discount, Offer.name).join(Offer, Offer.id == _R.c.offer_id)
-    used = used.where(_R.c.member_id == member, _R.c.reversed_at.is_(None)).order_by(_R.c.id.desc()).limit(limit)
+    used = select(_R.c.business_date, _R.c.discount, Offer.name).join(
+        Offer, Offer.id == _R.c.offer_id
+    )
+    used = (
+        used.where(_R.c.member_id == member, _R.c.reversed_at.is_(None))
+        .order_by(_R.c.id.desc())
+        .limit(limit)
+    )
     for row in session.execute(used):
         yield Event(row.business_date, "redeemed", row.name, row.discount)
-    given = select(_C.c.issued_on, Offer.name).join(Offer, Offer.id == _C.c.offer_id).where(_C.c.member_id == member)
+    given = (
+        select(_C.c.issued_on, Offer.name)
+        .join(Offer, Offer.id == _C.c.offer_id)
+        .where(_C.c.member_id == member)
+    )
     for row in session.execute(given.order_by(_C.c.id.desc()).limit(limit)):
         yield Event(row.issued_on, "given", row.name)
 
 
 def _points(session: Session, store: Store, member: MemberId, limit: int) -> Iterator[Event]:  # noqa: ARG001
     kinds = (EntryKind.ADJUST, EntryKind.EXCHANGE, EntryKind.EXPIRE, EntryKind.OPENING)
-    query = select(_E.c.business_date, _E.c.kind, _E.c.points).where(_E.c.member_id == member, _E.c.kind.in_(kinds))
+    query = select(_E.c.business_date, _E.c.kind, _E.c.points).where(
+        _E.c.member_id == member, _E.c.kind.in_(kinds)
+    )
     for row in session.execute(query.order_by(_E.c.id.desc()).limit(limit)):
         yield Event(row.business_date, f"points_{row.kind}", count=row.points)
 
@@ -71,11 +93,22 @@ def _rest(session: Session, store: Store, member: MemberId, limit: int) -> Itera
     zone, close = store.clock.zone, store.clock.close_hour
     said = select(Consent.at, Consent.channel, Consent.granted).where(Consent.member_id == member)
     for answer in session.execute(said.order_by(Consent.id.desc()).limit(limit)):
-        yield Event(business_date(answer.at, zone, close), "consent", answer.channel, granted=bool(answer.granted))
+        yield Event(
+            business_date(answer.at, zone, close),
+            "consent",
+            answer.channel,
+            granted=bool(answer.granted),
+        )
     for day, was, stage in lifecycle_history.of_member(session, member)[-limit:]:
         if was:
             yield Event(day, "stage", stage)
-    for moved in session.execute(select(TierChange.business_date, TierChange.tier).where(TierChange.member_id == member)):
+    for moved in session.execute(
+        select(TierChange.business_date, TierChange.tier).where(TierChange.member_id == member)
+    ):
         yield Event(moved.business_date, "tier", moved.tier)
-    for at in session.scalars(select(MemberMerge.at).where(MemberMerge.survivor_id == member, MemberMerge.undone_at.is_(None))):
+    for at in session.scalars(
+        select(MemberMerge.at).where(
+            MemberMerge.survivor_id == member, MemberMerge.undone_at.is_(None)
+        )
+    ):
         yield Event(business_date(Moment(at), zone, close), "merged")

@@ -27,8 +27,8 @@ BEFORE_RESTORE = "-before-restore"
 
 @dataclass(frozen=True)
 class BackupView:
-    """One backup as the list shows it; `ok` says that a manifest lies beside it, `proof` how far it was proven: copies.WHOLE, copies.COPIED
-    or ""."""
+    """One backup as the list shows it; `ok` says that a manifest lies beside it, `proof` how far it
+    was proven: copies.WHOLE, copies.COPIED or ""."""
 
     path: Path
     made_at: str
@@ -40,8 +40,9 @@ class BackupView:
 
 @dataclass(frozen=True)
 class Restored(BackupView):
-    """A backup that is a store now: the copy of the state before it (None where no store was), how many members were erased in it again,
-    and where a list of the erased was set aside that could not be believed."""
+    """A backup that is a store now: the copy of the state before it (None where no store was), how
+    many members were erased in it again, and where a list of the erased was set aside that could
+    not be believed."""
 
     saved: Path | None
     erased_again: int
@@ -54,10 +55,11 @@ def folder_of(name: str) -> Path:
 
 
 def create(store: Store, *, to: Path | None = None, note: str = "") -> BackupView:
-    """Copy the store, read the copy back, then give it its name and manifest: copying is quick, so somebody may do it at any time. Every page
-    is proven in the copy of the day, by `verify` and before a restore. Old copies are thinned out. One copy of a store is made
-    at a time; who comes meanwhile waits. Into another folder than the shop's own only the owner copies: whoever carries the file away
-    carries every member away.
+    """Copy the store, read the copy back, then give it its name and manifest: copying is quick, so
+    somebody may do it at any time. Every page is proven in the copy of the day, by `verify` and
+    before a restore. Old copies are thinned out. One copy of a store is made at a time; who comes
+    meanwhile waits. Into another folder than the shop's own only the owner copies: whoever carries
+    the file away carries every member away.
 
     Raises:
         Conflict: copy_running (another copy takes longer than we wait).
@@ -68,8 +70,8 @@ def create(store: Store, *, to: Path | None = None, note: str = "") -> BackupVie
 
 
 def of_the_day(store: Store) -> BackupView:
-    """The copy that the program makes by itself once a day, whoever is signed in; every page, index and reference of it is proven, and so
-    those of the store are.
+    """The copy that the program makes by itself once a day, whoever is signed in; every page, index
+    and reference of it is proven, and so those of the store are.
 
     Raises:
         As create.
@@ -111,19 +113,26 @@ def _reserve(store: Store, folder: Path, note: str) -> tuple[Path, dict[str, Any
     stamp = as_datetime(store.clock.now(), store.clock.zone)
     with store.read() as session:
         anchors = audit.anchors(session)
-    facts = {"uid": store.shop.uid, "place": copies.mark_of(store.name), "made_at": stamp.isoformat(timespec="seconds"), "anchors": anchors}
+    facts = {
+        "uid": store.shop.uid,
+        "place": copies.mark_of(store.name),
+        "made_at": stamp.isoformat(timespec="seconds"),
+        "anchors": anchors,
+    }
     copies.sweep(folder, facts)
     return copies.reserve(folder, _stems(stamp, note), facts), facts
 
 
 def _stems(stamp: datetime, note: str) -> Iterator[str]:
-    """A second backup within the same second, and one of another shop in the same folder, must not write over the first."""
+    """A second backup within the same second, and one of another shop in the same folder, must not
+    write over the first."""
     for more in range(3600):
         yield f"storecrm-{stamp + timedelta(seconds=more):%Y%m%d-%H%M%S}{note}"
 
 
 def before_upgrade(name: str, engine: Any) -> Path:
-    """Copy a store of an earlier version before it becomes one of this. Only under the lock of copies.
+    """Copy a store of an earlier version before it becomes one of this. Only under the lock of
+    copies.
 
     Raises:
         StorageTrouble: no_space, disk_full, read_only, folder_link, backup_damaged.
@@ -160,12 +169,19 @@ def _read(path: Path) -> BackupView:
 
 def _view(path: Path, manifest: dict[str, Any], counts: dict[str, int], proof: str) -> BackupView:
     ok = bool(proof or manifest.get("sha256"))
-    return BackupView(path=path, made_at=manifest.get("made_at", ""), size=path.stat().st_size, counts=counts, ok=ok, proof=proof)
+    return BackupView(
+        path=path,
+        made_at=manifest.get("made_at", ""),
+        size=path.stat().st_size,
+        counts=counts,
+        ok=ok,
+        proof=proof,
+    )
 
 
 def verify(path: Path, *, of: str = "", key: str = "") -> BackupView:
-    """Look a backup over: its own manifest, its pages, its keys, its tables. Nothing is written, on no medium. `of` names the store whose
-    key opens it, or `key` is that key.
+    """Look a backup over: its own manifest, its pages, its keys, its tables. Nothing is written, on
+    no medium. `of` names the store whose key opens it, or `key` is that key.
 
     Raises:
         NotFound: backup.
@@ -176,22 +192,26 @@ def verify(path: Path, *, of: str = "", key: str = "") -> BackupView:
     manifest = copies.manifest_of(path)
     copies.require_at_rest(path, manifest)
     with copies.troubles(path):
-        counts = copies.check(path, manifest, key or (database.key_of(Path(of)) if of else ""), where=path)
+        counts = copies.check(
+            path, manifest, key or (database.key_of(Path(of)) if of else ""), where=path
+        )
         return _view(path, manifest, counts, copies.WHOLE)
 
 
 def restore(store: Store, *, path: Path, force: bool = False) -> Restored:
-    """Put a backup in the store's place; the present state is saved first and stays beside it. The store must be opened anew.
+    """Put a backup in the store's place; the present state is saved first and stays beside it. The
+    store must be opened anew.
 
-    The backup is made ready beside the store; then the store's write lock is taken, the present state copied, and the content replaced as
-    one transaction. Nobody writes in between: whoever comes waits, and is then told that the store was replaced. With `force` a copy
-    without a manifest is taken too, of which nobody can say that it is as it was made.
+    The backup is made ready beside the store; then the store's write lock is taken, the present
+    state copied, and the content replaced as one transaction. Nobody writes in between: whoever
+    comes waits, and is then told that the store was replaced. With `force` a copy without a
+    manifest is taken too, of which nobody can say that it is as it was made.
 
     Raises:
         NotFound: backup.
         Conflict: copy_running.
-        StorageTrouble: manifest_missing, backup_damaged, backup_incomplete, backup_in_use, newer_store, other_shop, no_space, disk_full,
-            read_only, folder_link, busy, not_sqlite.
+        StorageTrouble: manifest_missing, backup_damaged, backup_incomplete, backup_in_use,
+            newer_store, other_shop, no_space, disk_full, read_only, folder_link, busy, not_sqlite.
     """
     rights.require(store, Right.RESTORE)
     _require_file(store.name)
@@ -204,9 +224,18 @@ def restore(store: Store, *, path: Path, force: bool = False) -> Restored:
         # the trail names the copy of before, so its name is known first
         before, facts = _reserve(store, copies.folder(folder_of(store.name)), BEFORE_RESTORE)
         try:
-            with restore_copy.ready(path, name=store.name, key=key, force=force, live=store, saved=before.name) as ready, store._lock:
+            with (
+                restore_copy.ready(
+                    path, name=store.name, key=key, force=force, live=store, saved=before.name
+                ) as ready,
+                store._lock,
+            ):
                 aside: list[Path | None] = []
-                database.replace_content(store.engine, ready.file, first=partial(_save, store, before, facts, ready, aside))
+                database.replace_content(
+                    store.engine,
+                    ready.file,
+                    first=partial(_save, store, before, facts, ready, aside),
+                )
         except BaseException:
             _give_up(store, before)
             raise
@@ -225,7 +254,9 @@ def _require_backup(path: Path) -> int:
     return path.stat().st_size
 
 
-def _restored(path: Path, ready: restore_copy.Ready, saved: Path | None, aside: Path | None) -> Restored:
+def _restored(
+    path: Path, ready: restore_copy.Ready, saved: Path | None, aside: Path | None
+) -> Restored:
     return Restored(
         path=path,
         made_at=ready.made_at,
@@ -239,9 +270,15 @@ def _restored(path: Path, ready: restore_copy.Ready, saved: Path | None, aside: 
     )
 
 
-def _save(store: Store, before: Path, facts: dict[str, Any], ready: restore_copy.Ready, aside: list[Path | None]) -> None:
-    """Keep the present state, damaged as it may be, while nobody can add to it. Whoever was erased since the backup was made ready would
-    come back with it, so that is done again.
+def _save(
+    store: Store,
+    before: Path,
+    facts: dict[str, Any],
+    ready: restore_copy.Ready,
+    aside: list[Path | None],
+) -> None:
+    """Keep the present state, damaged as it may be, while nobody can add to it. Whoever was erased
+    since the backup was made ready would come back with it, so that is done again.
 
     Raises:
         StorageTrouble: busy (somebody was erased meanwhile).
@@ -256,31 +293,42 @@ def _save(store: Store, before: Path, facts: dict[str, Any], ready: restore_copy
 
 
 def _give_up(store: Store, before: Path) -> None:
-    """A restore that failed leaves the store as it was, and nobody needs a copy of it; one that was broken off after it was done keeps
-    the copy, in which the only trace of the last sales may stand."""
+    """A restore that failed leaves the store as it was, and nobody needs a copy of it; one that was
+    broken off after it was done keeps the copy, in which the only trace of the last sales may
+    stand."""
     with contextlib.suppress(StorageTrouble, OSError):
         if database.is_still_itself(store.engine):
             copies.remove(before)
 
 
 def _settle(store: Store, live: Path) -> None:
-    """What is left to do once the backup is the store; nothing of it may say that the restore failed."""
+    """What is left to do once the backup is the store; nothing of it may say that the restore
+    failed."""
     with contextlib.suppress(StorageTrouble, OSError):
         live.chmod(0o600)
         database.checkpoint(store.engine, empty=True)
     store.engine.dispose()
 
 
-def bring_back(path: Path, *, name: str, code: str = "", force: bool = False, wall: Callable[[], int] | None = None) -> Restored:
-    """Put a backup where no store is yet, as on a new machine, or where one is too damaged to be opened: that is kept beside it. `code`
-    is the recovery code of an encrypted store; `force` as in restore.
+def bring_back(
+    path: Path,
+    *,
+    name: str,
+    code: str = "",
+    force: bool = False,
+    wall: Callable[[], int] | None = None,
+) -> Restored:
+    """Put a backup where no store is yet, as on a new machine, or where one is too damaged to be
+    opened: that is kept beside it. `code` is the recovery code of an encrypted store; `force` as in
+        restore.
 
     Raises:
         Conflict: store_exists, copy_running.
         NotFound: backup.
         BadInput: recovery_code.
-        StorageTrouble: manifest_missing, backup_damaged (or the code is another store's), backup_incomplete, backup_in_use, newer_store,
-            not_sqlite, read_only, disk_full, folder_link.
+        StorageTrouble: manifest_missing, backup_damaged (or the code is another store's),
+            backup_incomplete, backup_in_use, newer_store, not_sqlite, read_only, disk_full,
+            folder_link.
     """
     key, target = "".join(code.split()).lower(), Path(name).resolve()
     _require_file(name)
@@ -292,7 +340,9 @@ def bring_back(path: Path, *, name: str, code: str = "", force: bool = False, wa
     with file_lock.exclusive(name, "copy", wait=file_lock.COPY_WAIT):
         _require_free(target)
         key = key or (database.key_of(target) if target.exists() else "")
-        with restore_copy.ready(path, name=name, key=key, force=force, live=None, wall=wall) as ready:
+        with restore_copy.ready(
+            path, name=name, key=key, force=force, live=None, wall=wall
+        ) as ready:
             saved, aside = _keep_damaged(target), erased_list.settle(name, ready.uid, ready.listed)
             database.put_key_aside(target)
             if key:
@@ -321,7 +371,8 @@ def _is_damaged(target: Path) -> bool:
 
 
 def _keep_damaged(target: Path) -> Path | None:
-    """Move a damaged store aside with its log, in which the last sales may stand; None where there was none."""
+    """Move a damaged store aside with its log, in which the last sales may stand; None where there
+    was none."""
     if not target.exists() or not target.stat().st_size:
         return None
     aside = target.with_name(f"{target.name}.damaged-{datetime.now():%Y%m%d-%H%M%S}")
@@ -333,9 +384,11 @@ def _keep_damaged(target: Path) -> Path | None:
 
 
 def _thin_out(store: Store, folder: Path, newest: Path) -> None:
-    """Keep the newest of each of the last days, of 4 weeks and of 2 months, and the newest proven ones; nothing older than 90 days. Copies of before a restore or an
-    upgrade go by age alone: what was erased must not lie there for ever. Only this shop's own copies, none while the clock is not
-    believed, and never the one just made, whose name may be the smaller one of two made in the same second."""
+    """Keep the newest of each of the last days, of 4 weeks and of 2 months, and the newest proven
+    ones; nothing older than 90 days. Copies of before a restore or an upgrade go by age alone: what
+    was erased must not lie there for ever. Only this shop's own copies, none while the clock is not
+    believed, and never the one just made, whose name may be the smaller one of two made in the same
+    second."""
     try:
         with store.read() as session:
             require_clock(session, store)
@@ -344,7 +397,11 @@ def _thin_out(store: Store, folder: Path, newest: Path) -> None:
         return
     uid, key = store.shop.uid, store.engine.get_execution_options()["key"]
     now = as_datetime(store.clock.now(), store.clock.zone)
-    mine = [path for path in sorted(folder.glob("*.db"), reverse=True) if _is_named_as_ours(path) and copies.is_of(path, uid, key)]
+    mine = [
+        path
+        for path in sorted(folder.glob("*.db"), reverse=True)
+        if _is_named_as_ours(path) and copies.is_of(path, uid, key)
+    ]
     for path in _too_many(mine, keep, now):
         if path != newest:
             copies.remove(path)
@@ -355,9 +412,14 @@ def _is_named_as_ours(path: Path) -> bool:
 
 
 def _too_many(mine: list[Path], keep: int, now: datetime) -> Iterator[Path]:
-    """Of each day, week and month the newest stays, and the newest whose every page was proven: a quick copy takes the place of none."""
+    """Of each day, week and month the newest stays, and the newest whose every page was proven: a
+    quick copy takes the place of none."""
     made = {path: when for path in mine if (when := _made(path, now)) is not None}
-    proven = {path: when for path, when in made.items() if copies.proof_of(copies.manifest_of(path)) == copies.WHOLE}
+    proven = {
+        path: when
+        for path, when in made.items()
+        if copies.proof_of(copies.manifest_of(path)) == copies.WHOLE
+    }
     kept = _newest(made, keep) | _newest(proven, keep)
     for path in mine:
         if path in made:
@@ -377,7 +439,8 @@ def _made(path: Path, now: datetime) -> datetime | None:
 
 
 def _newest(made: dict[Path, datetime], keep: int) -> set[Path]:
-    """The newest of each of the last `keep` days, of 4 weeks and of 2 months, of copies that are given from the newest on."""
+    """The newest of each of the last `keep` days, of 4 weeks and of 2 months, of copies that are
+    given from the newest on."""
     kept, limits = set[Path](), (("%Y%m%d", keep), ("%G%V", 4), ("%Y%m", 2))
     for unit, limit in limits:
         first: dict[str, Path] = {}
@@ -394,5 +457,9 @@ def due(store: Store) -> bool:
         return False
     stamp = as_datetime(store.clock.now(), store.clock.zone)
     uid, key = store.shop.uid, store.engine.get_execution_options()["key"]
-    today = (path for path in folder_of(store.name).glob(f"storecrm-{stamp:%Y%m%d}-*.db") if copies.is_of(path, uid, key))
+    today = (
+        path
+        for path in folder_of(store.name).glob(f"storecrm-{stamp:%Y%m%d}-*.db")
+        if copies.is_of(path, uid, key)
+    )
     return not any(copies.proof_of(copies.manifest_of(path)) == copies.WHOLE for path in today)

@@ -1,9 +1,11 @@
-"""One copy of a store as a file: made whole and looked over before it bears its name, with a manifest beside it that says whose it is.
+"""One copy of a store as a file: made whole and looked over before it bears its name, with a
+manifest beside it that says whose it is.
 
-The manifest (`NAME.json` beside `NAME.db`) holds the shop's uid, when it was made, how many rows it has, the digest of the file, the last link of
-each till's trail, and how far it was proven: WHOLE (every page, index and reference was read) or COPIED (every page was copied and read
-back, its tables are counted, the trail's last links stand in it). It stands first, as a reservation of the name; the copy gets its name last. Only files whose manifest bears this
-shop's uid are ever deleted:
+The manifest (`NAME.json` beside `NAME.db`) holds the shop's uid, when it was made, how many rows it
+has, the digest of the file, the last link of each till's trail, and how far it was proven: WHOLE
+(every page, index and reference was read) or COPIED (every page was copied and read back, its
+tables are counted, the trail's last links stand in it). It stands first, as a reservation of the
+name; the copy gets its name last. Only files whose manifest bears this shop's uid are ever deleted:
 
     place = copies.reserve(folder, stem, facts)
     manifest = copies.fill(engine, place, facts)
@@ -32,8 +34,16 @@ from storecrm.models.points import PointEntry
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 
-COUNTED: dict[str, Any] = {"members": Member, "sales": Sale, "coupons": Coupon, "redemptions": Redemption, "points": PointEntry}
-_ROWS = text(f"SELECT {', '.join(f'(SELECT count(*) FROM {table.__tablename__})' for table in COUNTED.values())}")
+COUNTED: dict[str, Any] = {
+    "members": Member,
+    "sales": Sale,
+    "coupons": Coupon,
+    "redemptions": Redemption,
+    "points": PointEntry,
+}
+_ROWS = text(
+    f"SELECT {', '.join(f'(SELECT count(*) FROM {table.__tablename__})' for table in COUNTED.values())}"
+)
 WHOLE, COPIED = "whole", "copied"
 _MOST = 1_000_000
 """Bytes of a manifest; ours have two thousand."""
@@ -43,8 +53,11 @@ _BESIDE = ("-journal", "-wal", "-shm")
 
 
 def mark_of(name: str) -> str:
-    """Which store on which computer makes a copy: the same shop may stand in two places that share a folder."""
-    return hashlib.sha256(f"{socket.gethostname()}\0{Path(name).resolve()}".encode()).hexdigest()[:12]
+    """Which store on which computer makes a copy: the same shop may stand in two places that share
+    a folder."""
+    return hashlib.sha256(f"{socket.gethostname()}\0{Path(name).resolve()}".encode()).hexdigest()[
+        :12
+    ]
 
 
 def folder(place: Path) -> Path:
@@ -92,7 +105,8 @@ def require_room(place: Path, need: int) -> None:
         raise StorageTrouble("no_space", where=str(place), need=need)
 
 
-# --- the manifest ------------------------------------------------------------------------------------------------------
+# --- the manifest
+# ------------------------------------------------------------------------------------------------------
 
 
 def manifest_file(copy: Path) -> Path:
@@ -107,14 +121,24 @@ def manifest_of(copy: Path) -> dict[str, Any]:
             said = json.loads(source.read(_MOST))
     except (OSError, ValueError, RecursionError):
         return {}
-    known: dict[str, Any] = {"sha256": str, "uid": str, "place": str, "made_at": str, "counts": dict, "verified": str}
-    if not isinstance(said, dict) or any(not isinstance(said.get(key, kind()), kind) for key, kind in known.items()):
+    known: dict[str, Any] = {
+        "sha256": str,
+        "uid": str,
+        "place": str,
+        "made_at": str,
+        "counts": dict,
+        "verified": str,
+    }
+    if not isinstance(said, dict) or any(
+        not isinstance(said.get(key, kind()), kind) for key, kind in known.items()
+    ):
         return {}
     return said
 
 
 def proof_of(manifest: dict[str, Any]) -> str:
-    """How far a copy was proven when it was made: WHOLE, COPIED, or "" where nobody vouches for it. Earlier versions read each one whole."""
+    """How far a copy was proven when it was made: WHOLE, COPIED, or "" where nobody vouches for it.
+    Earlier versions read each one whole."""
     if not manifest.get("sha256") or manifest.get("damaged"):
         return ""
     return COPIED if manifest.get("verified", WHOLE) != WHOLE else WHOLE
@@ -149,13 +173,21 @@ def _written(facts: dict[str, Any]) -> bytes:
     return json.dumps(facts, indent=1).encode()
 
 
-# --- making one --------------------------------------------------------------------------------------------------------
+# --- making one
+# --------------------------------------------------------------------------------------------------------
 
 
-def fill(engine: Engine, copy: Path, facts: dict[str, Any], *, whole: bool = True, damaged_too: bool = False) -> dict[str, Any]:
-    """Make the copy whose name was reserved; it bears the name only once it was looked over: `whole`, or for what copying can do wrong.
-    Returns its manifest. With `damaged_too` a store that is damaged is kept as it is, and the manifest says so. Nothing is left when it
-    fails.
+def fill(
+    engine: Engine,
+    copy: Path,
+    facts: dict[str, Any],
+    *,
+    whole: bool = True,
+    damaged_too: bool = False,
+) -> dict[str, Any]:
+    """Make the copy whose name was reserved; it bears the name only once it was looked over:
+    `whole`, or for what copying can do wrong. Returns its manifest. With `damaged_too` a store that
+    is damaged is kept as it is, and the manifest says so. Nothing is left when it fails.
 
     Raises:
         StorageTrouble: no_space, disk_full, read_only, backup_damaged.
@@ -167,7 +199,11 @@ def fill(engine: Engine, copy: Path, facts: dict[str, Any], *, whole: bool = Tru
             require_room(copy.parent, live.stat().st_size)
             database.copy_into(engine, part)
             manifest = facts | _looked_over(
-                part, engine.get_execution_options().get("key", ""), facts, whole=whole, damaged_too=damaged_too
+                part,
+                engine.get_execution_options().get("key", ""),
+                facts,
+                whole=whole,
+                damaged_too=damaged_too,
             )
             to_disk(part)
             _replace_manifest(copy, manifest)
@@ -183,12 +219,19 @@ def fill(engine: Engine, copy: Path, facts: dict[str, Any], *, whole: bool = Tru
 
 
 def _part(place: Path, facts: dict[str, Any]) -> Path:
-    """Where a copy is made: whose it is can be told from its name, for nothing else can be read of it."""
+    """Where a copy is made: whose it is can be told from its name, for nothing else can be read of
+    it."""
     return place / f"storecrm-{facts['uid']}-{facts['place']}.part"
 
 
-def _looked_over(part: Path, key: str, facts: dict[str, Any], *, whole: bool, damaged_too: bool) -> dict[str, Any]:
-    said: dict[str, Any] = {"sha256": digest(part), "revision": migrate.newest(), "verified": WHOLE if whole else COPIED}
+def _looked_over(
+    part: Path, key: str, facts: dict[str, Any], *, whole: bool, damaged_too: bool
+) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "sha256": digest(part),
+        "revision": migrate.newest(),
+        "verified": WHOLE if whole else COPIED,
+    }
     try:
         return said | count(part, key, anchors=facts.get("anchors", []), whole=whole)
     except StorageTrouble:
@@ -223,12 +266,16 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(source, "sha256").hexdigest()
 
 
-# --- looking one over --------------------------------------------------------------------------------------------------
+# --- looking one over
+# --------------------------------------------------------------------------------------------------
 
 
-def count(path: Path, key: str, *, anchors: Sequence[dict[str, Any]] = (), whole: bool = True) -> dict[str, Any]:
-    """Revision and row counts of a copy: as long as it says, not empty, with these links of the trail, and `whole` in every page, index and
-    reference. Not a byte is changed, nothing appears beside it.
+def count(
+    path: Path, key: str, *, anchors: Sequence[dict[str, Any]] = (), whole: bool = True
+) -> dict[str, Any]:
+    """Revision and row counts of a copy: as long as it says, not empty, with these links of the
+    trail, and `whole` in every page, index and reference. Not a byte is changed, nothing appears
+    beside it.
 
     Raises:
         StorageTrouble: backup_damaged, newer_store.
@@ -241,7 +288,11 @@ def count(path: Path, key: str, *, anchors: Sequence[dict[str, Any]] = (), whole
             if revision is None:
                 raise StorageTrouble("backup_damaged", where=str(path))
             with database.reading(engine) as session:
-                harmed = _is_cut(session, path) or (whole and _is_harmed(session)) or _lacks_links(session, anchors)
+                harmed = (
+                    _is_cut(session, path)
+                    or (whole and _is_harmed(session))
+                    or _lacks_links(session, anchors)
+                )
                 if harmed:
                     raise StorageTrouble("backup_damaged", where=str(path))
                 rows = session.execute(_ROWS).one()
@@ -254,12 +305,16 @@ def count(path: Path, key: str, *, anchors: Sequence[dict[str, Any]] = (), whole
 
 def _is_cut(session: Session, path: Path) -> bool:
     # an encrypted store says its numbers as text
-    pages, size = (int(session.execute(text(f"PRAGMA {name}")).scalar_one()) for name in ("page_count", "page_size"))
+    pages, size = (
+        int(session.execute(text(f"PRAGMA {name}")).scalar_one())
+        for name in ("page_count", "page_size")
+    )
     return pages * size != path.stat().st_size
 
 
 def _is_harmed(session: Session) -> bool:
-    """True when a page, an index or a reference is not as it should be: everything is read, which takes fifty times as long as copying."""
+    """True when a page, an index or a reference is not as it should be: everything is read, which
+    takes fifty times as long as copying."""
     if session.execute(text("PRAGMA integrity_check(1)")).scalar() != "ok":
         return True
     return session.execute(text("PRAGMA foreign_key_check")).first() is not None
@@ -288,8 +343,8 @@ def sealed(path: Path, key: str) -> Iterator[Engine]:
 
 
 def check(path: Path, manifest: dict[str, Any], key: str, *, where: Path) -> dict[str, int]:
-    """Row counts of a copy that is what its manifest says (an empty one says nothing) and holds every table of its version. `where` is
-    what a person calls it.
+    """Row counts of a copy that is what its manifest says (an empty one says nothing) and holds
+    every table of its version. `where` is what a person calls it.
 
     Raises:
         StorageTrouble: backup_damaged, backup_incomplete, newer_store.
@@ -309,7 +364,8 @@ def check(path: Path, manifest: dict[str, Any], key: str, *, where: Path) -> dic
 
 
 def require_at_rest(path: Path, manifest: dict[str, Any]) -> None:
-    """Refuse a store that is open somewhere: what stands in its log would be missing. A copy that its manifest vouches for is whole.
+    """Refuse a store that is open somewhere: what stands in its log would be missing. A copy that
+    its manifest vouches for is whole.
 
     Raises:
         StorageTrouble: backup_in_use.
@@ -326,12 +382,13 @@ def uid_of(engine: Engine) -> str:
         return str(session.execute(text("SELECT uid FROM shop")).scalar_one())
 
 
-# --- removing ----------------------------------------------------------------------------------------------------------
+# --- removing
+# ----------------------------------------------------------------------------------------------------------
 
 
 def is_of(copy: Path, uid: str, key: str) -> bool:
-    """True for a plain file whose manifest bears the uid. Copies that earlier versions made before an upgrade have none in it: those are
-    looked into."""
+    """True for a plain file whose manifest bears the uid. Copies that earlier versions made before
+    an upgrade have none in it: those are looked into."""
     try:
         if not stat.S_ISREG(copy.lstat().st_mode):
             return False
@@ -359,14 +416,18 @@ _LEFT = 86_400
 
 
 def sweep(place: Path, facts: dict[str, Any]) -> None:
-    """What a copy that was killed left behind: this store's own, while the caller holds the lock that no other copy of it is made under;
-    those of this shop from elsewhere once they are old."""
-    for part in (p for p in place.glob("storecrm-*.part") if p.name.startswith(f"storecrm-{facts['uid']}-")):
+    """What a copy that was killed left behind: this store's own, while the caller holds the lock
+    that no other copy of it is made under; those of this shop from elsewhere once they are old."""
+    for part in (
+        p for p in place.glob("storecrm-*.part") if p.name.startswith(f"storecrm-{facts['uid']}-")
+    ):
         if part == _part(place, facts) or _is_old(part):
             _unlink(part)
     for manifest in place.glob("*.json"):
         said = manifest_of(manifest)
-        mine = said.get("uid") == facts["uid"] and (said.get("place") == facts["place"] or _is_old(manifest))
+        mine = said.get("uid") == facts["uid"] and (
+            said.get("place") == facts["place"] or _is_old(manifest)
+        )
         if mine and not manifest.with_suffix(".db").exists():
             _unlink(manifest)
         if mine:

@@ -1,7 +1,9 @@
-"""A copy made ready to be a store, in a file beside the place it will have: of this version, without those who were erased since, with the
-restore in its trail, in a life of its own. What is done to the store itself is one step after that.
+"""A copy made ready to be a store, in a file beside the place it will have: of this version,
+without those who were erased since, with the restore in its trail, in a life of its own. What is
+done to the store itself is one step after that.
 
-While somebody holds the lock of copies, a file that stands there under this name is what a killed restore left behind.
+While somebody holds the lock of copies, a file that stands there under this name is what a killed
+restore left behind.
 """
 
 import contextlib
@@ -31,8 +33,8 @@ _BESIDE = ("", "-wal", "-shm", "-journal")
 
 @dataclass(frozen=True)
 class Ready:
-    """A copy that may take the place of a store: when the backup it came from was made and how many rows it had, how many members were
-    erased in it again, by which list, of which shop it is."""
+    """A copy that may take the place of a store: when the backup it came from was made and how many
+    rows it had, how many members were erased in it again, by which list, of which shop it is."""
 
     file: Path
     made_at: str
@@ -58,13 +60,22 @@ def sweep(name: str) -> None:
 
 @contextlib.contextmanager
 def ready(
-    source: Path, *, name: str, key: str, force: bool, live: Store | None, wall: Callable[[], int] | None = None, **facts: Any
+    source: Path,
+    *,
+    name: str,
+    key: str,
+    force: bool,
+    live: Store | None,
+    wall: Callable[[], int] | None = None,
+    **facts: Any,
 ) -> Iterator[Ready]:
-    """Make the copy `source` ready for the store `name` and give it; it is gone afterwards unless it was moved. `live` is the store it
-    will take the place of, None where there is none. A copy without a manifest is taken with `force` alone. `facts` are for its trail.
+    """Make the copy `source` ready for the store `name` and give it; it is gone afterwards unless
+    it was moved. `live` is the store it will take the place of, None where there is none. A copy
+    without a manifest is taken with `force` alone. `facts` are for its trail.
 
     Raises:
-        StorageTrouble: backup_in_use, backup_damaged, backup_incomplete, newer_store, other_shop, manifest_missing, read_only, disk_full.
+        StorageTrouble: backup_in_use, backup_damaged, backup_incomplete, newer_store, other_shop,
+            manifest_missing, read_only, disk_full.
     """
     file, manifest = place_of(name), copies.manifest_of(source)
     copies.require_at_rest(source, manifest)
@@ -84,13 +95,25 @@ def ready(
             listed = erased_list.look(name, uid, live)
             again = _amend(file, key, live, wall, listed, facts | {"file": source.name})
             copies.to_disk(file)
-            yield Ready(file=file, made_at=manifest.get("made_at", ""), counts=counts, erased_again=again, listed=listed, uid=uid)
+            yield Ready(
+                file=file,
+                made_at=manifest.get("made_at", ""),
+                counts=counts,
+                erased_again=again,
+                listed=listed,
+                uid=uid,
+            )
     finally:
         sweep(name)
 
 
 def _amend(
-    file: Path, key: str, live: Store | None, wall: Callable[[], int] | None, listed: erased_list.Listed, facts: dict[str, Any]
+    file: Path,
+    key: str,
+    live: Store | None,
+    wall: Callable[[], int] | None,
+    listed: erased_list.Listed,
+    facts: dict[str, Any],
 ) -> int:
     engine = database.open_engine(str(file), key)
     try:
@@ -102,7 +125,9 @@ def _amend(
         again = erasure.again(store, listed.people)
         with store.write() as session:
             if again or listed.refused:
-                audit.log_at(session, store, till, "erased_again", members=again, refused=listed.refused)
+                audit.log_at(
+                    session, store, till, "erased_again", members=again, refused=listed.refused
+                )
             audit.log_at(session, store, till, "restored", **facts)
             database.begin_new_life(session.connection().connection.dbapi_connection)
         database.checkpoint(engine, empty=True)
@@ -111,16 +136,23 @@ def _amend(
     return again
 
 
-def _as_store(engine: Engine, live: Store | None, wall: Callable[[], int] | None) -> tuple[Store, TillId | None]:
-    """The copy as a store, with who acts and where as the copy knows them: it may be older than the till or the person."""
+def _as_store(
+    engine: Engine, live: Store | None, wall: Callable[[], int] | None
+) -> tuple[Store, TillId | None]:
+    """The copy as a store, with who acts and where as the copy knows them: it may be older than the
+    till or the person."""
     with database.reading(engine) as session:
         shop, close = shop_info(session), shop_settings.current(session).close_hour
     if live is None or live.actor is None:
-        store = Store.on(engine, shop, Clock(ZoneInfo(shop.timezone), close, wall), str(engine.url.database))
+        store = Store.on(
+            engine, shop, Clock(ZoneInfo(shop.timezone), close, wall), str(engine.url.database)
+        )
         return store, None
     bare = replace(live, engine=engine, shop=shop, actor=None, listeners=[], frozen={})
     with bare.write() as session:
         till = till_named(session, live.actor.till_name)
-        known = session.scalar(select(Staff.id).where(Staff.id == live.actor.staff, Staff.name == live.actor.name))
+        known = session.scalar(
+            select(Staff.id).where(Staff.id == live.actor.staff, Staff.name == live.actor.name)
+        )
     acting: Actor | None = None if known is None else replace(live.actor, till=till)
     return replace(bare, actor=acting), till

@@ -1,8 +1,9 @@
 """Where the trail stood, as it was kept outside the file, compared with the file at each opening.
 
-A chain shows what was changed inside it, not that an older file lies in the store's place. So its ends are kept in a second place on
-this machine and in each backup's manifest: whatever stood there must stand in the file. A restore explains itself by its entry in the
-trail, which the second place does not know yet; else the owner says that the file is the right one (`accept`).
+A chain shows what was changed inside it, not that an older file lies in the store's place. So its
+ends are kept in a second place on this machine and in each backup's manifest: whatever stood there
+must stand in the file. A restore explains itself by its entry in the trail, which the second place
+does not know yet; else the owner says that the file is the right one (`accept`).
 """
 
 import hashlib
@@ -34,7 +35,9 @@ _E: Any = AuditEntry.__table__
 _HEAD: Any = AuditHead.__table__
 _AT = Hot(select(_E.c.mac).where(_E.c.till_id == bindparam("till"), _E.c.seq == bindparam("seq")))
 _END = Hot(select(_HEAD.c.seq).where(_HEAD.c.till_id == bindparam("till")))
-_ANSWERED = text("SELECT till_id, seq, mac, at FROM audit WHERE action IN ('restored', 'trail_accepted')")
+_ANSWERED = text(
+    "SELECT till_id, seq, mac, at FROM audit WHERE action IN ('restored', 'trail_accepted')"
+)
 _MANIFESTS = 3
 """The newest ones beside the store that are looked into."""
 _A_SECOND = 1_000_000
@@ -45,8 +48,9 @@ HERE = "here"
 
 @dataclass(frozen=True)
 class Gap:
-    """A place of the trail that was there and is not: entry `seq` of a till, kept at `at` in `where` (HERE, or a backup's manifest).
-    The chain ends at `have`; when that is not before `seq`, another entry stands in its place."""
+    """A place of the trail that was there and is not: entry `seq` of a till, kept at `at` in
+    `where` (HERE, or a backup's manifest). The chain ends at `have`; when that is not before `seq`,
+    another entry stands in its place."""
 
     till: str
     seq: int
@@ -61,21 +65,27 @@ class Gap:
 
 
 def gaps(session: Session, store: Store) -> list[Gap]:
-    """What was kept outside the file and does not stand in it, a till once; empty when all is well."""
+    """What was kept outside the file and does not stand in it, a till once; empty when all is
+    well."""
     answers, found = _answers(session), dict[int, Gap]()
     for kept in _kept(store):
         if _explained(kept, answers):
             continue
         for anchor in kept["anchors"]:
             gap = _gap(session, anchor, kept)
-            if gap is not None and (anchor["till"] not in found or gap.seq > found[anchor["till"]].seq):
+            if gap is not None and (
+                anchor["till"] not in found or gap.seq > found[anchor["till"]].seq
+            ):
                 found[anchor["till"]] = gap
     return list(found.values())
 
 
 def _answers(session: Session) -> dict[str, Moment]:
     """The restores and the owner's words that stand in the trail, with their moments."""
-    return {f"{row.till_id}:{row.seq}:{row.mac[:16]}": Moment(row.at) for row in session.execute(_ANSWERED)}
+    return {
+        f"{row.till_id}:{row.seq}:{row.mac[:16]}": Moment(row.at)
+        for row in session.execute(_ANSWERED)
+    }
 
 
 def _explained(kept: dict[str, Any], answers: dict[str, Moment]) -> bool:
@@ -91,7 +101,13 @@ def _gap(session: Session, anchor: dict[str, Any], kept: dict[str, Any]) -> Gap 
     if mac is not None and mac.startswith(anchor["mac"]):
         return None
     name = session.scalar(select(Till.name).where(Till.id == anchor["till"])) or str(anchor["till"])
-    return Gap(till=name, seq=anchor["seq"], have=int(_END.scalar(session, till=anchor["till"]) or 0), at=kept["at"], where=kept["where"])
+    return Gap(
+        till=name,
+        seq=anchor["seq"],
+        have=int(_END.scalar(session, till=anchor["till"]) or 0),
+        at=kept["at"],
+        where=kept["where"],
+    )
 
 
 def trouble(gap: Gap, when: str) -> StorageTrouble:
@@ -108,7 +124,8 @@ def look(store: Store) -> list[Gap]:
 
 
 def accept(store: Store, *, reason: str) -> list[Gap]:
-    """The owner says that this file is the right one although something is missing: it is written down, and the shop goes on from here.
+    """The owner says that this file is the right one although something is missing: it is written
+    down, and the shop goes on from here.
 
     Raises:
         BadInput: reason_missing.
@@ -127,8 +144,9 @@ def accept(store: Store, *, reason: str) -> list[Gap]:
 
 
 def note(store: Store) -> None:
-    """Keep where the trail stands now in this machine's second place, unless something that was kept there is missing. Programs that do so
-    at once do it one after the other, so that the last one to look is the last one to write."""
+    """Keep where the trail stands now in this machine's second place, unless something that was
+    kept there is missing. Programs that do so at once do it one after the other, so that the last
+    one to look is the last one to write."""
     file = _file(store)
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -146,7 +164,11 @@ def _note(store: Store, file: Path) -> None:
     with store.read() as session:
         if gaps(session, store):
             return
-        said = {"at": int(store.clock.now()), "anchors": audit.anchors(session), "answers": sorted(_answers(session))}
+        said = {
+            "at": int(store.clock.now()),
+            "anchors": audit.anchors(session),
+            "answers": sorted(_answers(session)),
+        }
     before = _read(file, store)
     if before is not None and before["anchors"] == said["anchors"]:
         return
@@ -158,7 +180,9 @@ def _note(store: Store, file: Path) -> None:
 
 def _file(store: Store) -> Path:
     place = store.name if paths.is_url(store.name) else str(Path(store.name).resolve())
-    return paths.anchor_file(hashlib.sha256(f"{store.shop.uid}\x1f{place}".encode()).hexdigest()[:24])
+    return paths.anchor_file(
+        hashlib.sha256(f"{store.shop.uid}\x1f{place}".encode()).hexdigest()[:24]
+    )
 
 
 def _kept(store: Store) -> Iterator[dict[str, Any]]:
@@ -200,5 +224,8 @@ def _manifest(file: Path, uid: str) -> dict[str, Any] | None:
             if re.fullmatch("[0-9a-f]{16}", anchor["mac"])
         ]
         if manifest["uid"] == uid:
-            return {"at": int(datetime.fromisoformat(manifest["made_at"]).timestamp() * _A_SECOND), "anchors": anchors}
+            return {
+                "at": int(datetime.fromisoformat(manifest["made_at"]).timestamp() * _A_SECOND),
+                "anchors": anchors,
+            }
     return None

@@ -22,7 +22,17 @@ from storecrm.services.members.registry import MemberView, NewMember
 from storecrm.services.offers import design
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
-from storecrm.values import BatchState, CouponId, CouponState, Kind, MemberId, OfferKind, OfferState, SaleId, new_codes
+from storecrm.values import (
+    BatchState,
+    CouponId,
+    CouponState,
+    Kind,
+    MemberId,
+    OfferKind,
+    OfferState,
+    SaleId,
+    new_codes,
+)
 
 _B: Any = Batch.__table__
 _C: Any = Coupon.__table__
@@ -68,22 +78,38 @@ def welcome(store: Store, *, new: NewMember) -> Registered:
     with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
         view = registry.add(session, store, new)
         given = _give(session, store, shop_settings.current(session).welcome_offer, view.id, None)
-        return Registered(view, issue.views(session, _C.c.id == given)[0] if given is not None else None)
+        return Registered(
+            view, issue.views(session, _C.c.id == given)[0] if given is not None else None
+        )
 
 
 def after_sale(
-    session: Session, store: Store, shop: ShopRules, member: MemberId | None, sale: SaleId, net: int, *, present: bool = True
+    session: Session,
+    store: Store,
+    shop: ShopRules,
+    member: MemberId | None,
+    sale: SaleId,
+    net: int,
+    *,
+    present: bool = True,
 ) -> None:
-    """The next-purchase coupon, when the rule `next_offer` names one and enough was paid; a named one needs the member, one for whoever
-    holds it that the customer is still here (`present`)."""
+    """The next-purchase coupon, when the rule `next_offer` names one and enough was paid; a named
+    one needs the member, one for whoever holds it that the customer is still here (`present`)."""
     if net >= shop.next_offer_from:
         _give(session, store, shop.next_offer, member, sale, present=present)
 
 
 def _give(
-    session: Session, store: Store, code: str | None, member: MemberId | None, sale: SaleId | None, *, present: bool = True
+    session: Session,
+    store: Store,
+    code: str | None,
+    member: MemberId | None,
+    sale: SaleId | None,
+    *,
+    present: bool = True,
 ) -> CouponId | None:
-    """A gift never blocks a sale or a registration: an offer that is stopped, over or gone is written down and nothing is given."""
+    """A gift never blocks a sale or a registration: an offer that is stopped, over or gone is
+    written down and nothing is given."""
     if code is None:
         return None
     try:
@@ -97,8 +123,15 @@ def _give(
     return None
 
 
-def issue_one(session: Session, store: Store, code: str, member: MemberId | None, by_sale: SaleId | None = None) -> CouponId:
-    """One coupon in a batch of its own, inside the caller's transaction; named when the member is given.
+def issue_one(
+    session: Session,
+    store: Store,
+    code: str,
+    member: MemberId | None,
+    by_sale: SaleId | None = None,
+) -> CouponId:
+    """One coupon in a batch of its own, inside the caller's transaction; named when the member is
+    given.
 
     Raises:
         NotFound: offer.
@@ -112,7 +145,9 @@ def issue_one(session: Session, store: Store, code: str, member: MemberId | None
         raise NotPossible("offer_automatic" if rule.automatic else "offer_external", where=code)
     if rule.limit_total is not None:
         database.lock_row(session, Offer, offer.id)
-        given = select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == offer.id, _B.c.state != BatchState.VOIDED)
+        given = select(func.coalesce(func.sum(_B.c.count), 0)).where(
+            _B.c.offer_id == offer.id, _B.c.state != BatchState.VOIDED
+        )
         issued = int(session.scalar(given) or 0)
         if issued >= rule.limit_total:
             raise NotPossible("total_limit", where=code, left=0, asked=1)

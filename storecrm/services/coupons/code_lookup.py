@@ -10,12 +10,23 @@ from storecrm.errors import CouponRefused
 from storecrm.models.hot import Hot
 from storecrm.models.member import LostCard, Member
 from storecrm.models.scannable import Scannable
-from storecrm.values import Kind, Refusal, RefusalCode, barcode_twin, damm, is_payment_code, own_kind, scan_key
+from storecrm.values import (
+    Kind,
+    Refusal,
+    RefusalCode,
+    barcode_twin,
+    damm,
+    is_payment_code,
+    own_kind,
+    scan_key,
+)
 
 _S: Any = Scannable.__table__
 _M: Any = Member.__table__
 _LOOK = Hot(select(_S.c.kind, _S.c.target_id).where(_S.c.key == bindparam("key")))
-_LOST: Any = Hot(select(LostCard.__table__.c.member_id).where(LostCard.__table__.c.key == bindparam("key")))
+_LOST: Any = Hot(
+    select(LostCard.__table__.c.member_id).where(LostCard.__table__.c.key == bindparam("key"))
+)
 _SEEN: Any = Hot(select(_M.c.id).where(_M.c.id == bindparam("member"), _M.c.state == "live"))
 
 
@@ -40,7 +51,11 @@ def resolve(session: Session, text: str, want: Kind | None = None) -> CodeTarget
     rows = [row for row in _rows(session, key) if want is None or row.kind == want]
     if any(row.kind == Kind.MEMBER for row in rows):
         # somebody of a list that is just being imported is nobody yet
-        rows = [row for row in rows if row.kind != Kind.MEMBER or _SEEN.first(session, member=row.target_id) is not None]
+        rows = [
+            row
+            for row in rows
+            if row.kind != Kind.MEMBER or _SEEN.first(session, member=row.target_id) is not None
+        ]
     if len(rows) > 1:
         raise CouponRefused([Refusal(RefusalCode.AMBIGUOUS)], coupon=key)
     if rows:

@@ -97,14 +97,18 @@ class CouponView:
 
 
 def validity(rule: OfferRule, issued: Day) -> tuple[Day, Day]:
-    """First and last day of a coupon issued on `issued`; with valid_days the day of issue (or, with a delay, the day
-    so many days later) is day 1, never past the offer's end.
+    """First and last day of a coupon issued on `issued`; with valid_days the day of issue (or, with
+    a delay, the day so many days later) is day 1, never past the offer's end.
 
     Raises:
         NotPossible: offer_over (its last day has passed).
     """
     issued += timedelta(days=rule.valid_delay or 0)
-    first = max(rule.valid_from, issued) if rule.valid_from and rule.valid_days else rule.valid_from or issued
+    first = (
+        max(rule.valid_from, issued)
+        if rule.valid_from and rule.valid_days
+        else rule.valid_from or issued
+    )
     last = rule.valid_to or issued
     if rule.valid_days:
         counted = first + timedelta(days=rule.valid_days - 1)
@@ -124,15 +128,18 @@ def issue(
     activate: bool = False,
     progress: Progress = silent,
 ) -> BatchView:
-    """Issue `count` bearer coupons, or one to each member in `to` (numbers, phones, cards) or in `known` (ids), as one batch under the
-    offer's newest version.
+    """Issue `count` bearer coupons, or one to each member in `to` (numbers, phones, cards) or in
+    `known` (ids), as one batch under the offer's newest version.
 
-    With `activate` a bearer coupon works only once its serial was handed out (see paper_stock). The batch is written in chunks and answers not_found until its last coupon is in; stopped, it leaves nothing behind.
+    With `activate` a bearer coupon works only once its serial was handed out (see paper_stock). The
+    batch is written in chunks and answers not_found until its last coupon is in; stopped, it leaves
+    nothing behind.
 
     Raises:
         NotFound: offer, member.
         BadInput: count, count_or_members, bearer_only_named.
-        NotPossible: offer_stopped, offer_external, offer_over, total_limit (facts: left), named_batch.
+        NotPossible: offer_stopped, offer_external, offer_over, total_limit (facts: left),
+            named_batch.
         Conflict: issue_running (what died is being removed, and takes longer than we wait).
         Cancelled: `progress` said so.
     """
@@ -145,21 +152,35 @@ def issue(
     if not 0 <= count <= MAX_BATCH:
         raise BadInput("count", where=str(count), most=MAX_BATCH)
     with store.read() as session:
-        people: list[MemberId | None] = [*known, *(registry.resolve(session, store, text) for text in to)]
+        people: list[MemberId | None] = [
+            *known,
+            *(registry.resolve(session, store, text) for text in to),
+        ]
     people = list(dict.fromkeys(people)) or [None] * count
     with unfinished_issues.under_way(store):
         batch = _issue(store, offer, people, bearer=not named, activate=activate, progress=progress)
     return batch_view(store, batch=batch)
 
 
-def _issue(store: Store, offer: str, people: Sequence[MemberId | None], *, bearer: bool, activate: bool, progress: Progress) -> BatchId:
+def _issue(
+    store: Store,
+    offer: str,
+    people: Sequence[MemberId | None],
+    *,
+    bearer: bool,
+    activate: bool,
+    progress: Progress,
+) -> BatchId:
     batch, row = _open_batch(store, offer, len(people), bearer=bearer, activate=activate)
     codes = sorted(new_codes(Kind.COUPON, len(people)))
     try:
         for start in range(0, len(codes), CHUNK):
             progress(start, len(codes))
             with store.write() as session:
-                part = [(code, n, people[n - 1]) for n, code in enumerate(codes[start : start + CHUNK], start + 1)]
+                part = [
+                    (code, n, people[n - 1])
+                    for n, code in enumerate(codes[start : start + CHUNK], start + 1)
+                ]
                 _write_chunk(session, row, part)
         progress(len(codes), len(codes))
     except BaseException:
@@ -167,7 +188,9 @@ def _issue(store: Store, offer: str, people: Sequence[MemberId | None], *, beare
         raise
     with store.write(Topic.COUPONS) as session:
         session.execute(update(_B).where(_B.c.id == batch).values(state=BatchState.READY))
-        last = session.execute(select(func.min(_C.c.id), func.max(_C.c.id)).where(_C.c.batch_id == batch)).one()
+        last = session.execute(
+            select(func.min(_C.c.id), func.max(_C.c.id)).where(_C.c.batch_id == batch)
+        ).one()
         audit.log(
             session,
             store,
@@ -183,7 +206,9 @@ def _issue(store: Store, offer: str, people: Sequence[MemberId | None], *, beare
 
 
 @repeatable
-def _open_batch(store: Store, code: str, count: int, *, bearer: bool, activate: bool) -> tuple[BatchId, dict[str, Any]]:
+def _open_batch(
+    store: Store, code: str, count: int, *, bearer: bool, activate: bool
+) -> tuple[BatchId, dict[str, Any]]:
     today = store.clock.date()
     with store.write() as session:
         require_clock(session, store)
@@ -201,9 +226,16 @@ def _open_batch(store: Store, code: str, count: int, *, bearer: bool, activate: 
         if rule.limit_total is not None:
             # counted and issued by one program at a time
             database.lock_row(session, Offer, offer.id)
-        issued = session.scalar(select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == offer.id)) or 0
+        issued = (
+            session.scalar(
+                select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == offer.id)
+            )
+            or 0
+        )
         if rule.limit_total is not None and issued + count > rule.limit_total:
-            raise NotPossible("total_limit", where=code, left=max(0, rule.limit_total - issued), asked=count)
+            raise NotPossible(
+                "total_limit", where=code, left=max(0, rule.limit_total - issued), asked=count
+            )
         first, last = validity(rule, today)
         head = {
             "offer_id": offer.id,
@@ -214,14 +246,27 @@ def _open_batch(store: Store, code: str, count: int, *, bearer: bool, activate: 
             "issued_on": today,
             "activate": int(activate),
         }
-        made = session.execute(insert(_B).values(**head, issued_at=store.clock.now(), issued_by=store.staff, printed=0).returning(_B.c.id))
+        made = session.execute(
+            insert(_B)
+            .values(**head, issued_at=store.clock.now(), issued_by=store.staff, printed=0)
+            .returning(_B.c.id)
+        )
         batch = BatchId(made.scalar_one())
-    fixed = {"batch_id": batch, "offer_id": offer.id, "state": CouponState.ISSUED.value, "valid_from": first, "valid_to": last}
+    fixed = {
+        "batch_id": batch,
+        "offer_id": offer.id,
+        "state": CouponState.ISSUED.value,
+        "valid_from": first,
+        "valid_to": last,
+    }
     return batch, fixed | {"uses_allowed": rule.uses_allowed, "issued_on": today, "void_reason": ""}
 
 
-def _write_chunk(session: Session, fixed: dict[str, Any], part: list[tuple[Code, int, MemberId | None]]) -> None:
-    """Through the driver itself, without converting a hundred thousand times what is the same in every row."""
+def _write_chunk(
+    session: Session, fixed: dict[str, Any], part: list[tuple[Code, int, MemberId | None]]
+) -> None:
+    """Through the driver itself, without converting a hundred thousand times what is the same in
+    every row."""
     columns = ("code", "serial", "member_id", *fixed)
     rest = tuple(v.isoformat() if isinstance(v, Day) else v for v in fixed.values())
     database.bulk_insert(session, _C, columns, [row + rest for row in part])
@@ -240,7 +285,9 @@ def codes_of(store: Store, *, batch: BatchId) -> list[Code]:
     rights.require(store, Right.ISSUE_ONE)
     batch_view(store, batch=batch)
     with store.read() as session:
-        return list(session.scalars(select(_C.c.code).where(_C.c.batch_id == batch).order_by(_C.c.serial)))
+        return list(
+            session.scalars(select(_C.c.code).where(_C.c.batch_id == batch).order_by(_C.c.serial))
+        )
 
 
 def batch_view(store: Store, *, batch: int) -> BatchView:
@@ -277,7 +324,13 @@ def _batches(session: Session, where: Any, limit: int = 1) -> list[BatchView]:
     states: dict[tuple[int, str], int] = {}
     spans: dict[int, tuple[Day, Day]] = {}
     for row in session.execute(
-        select(_C.c.batch_id, _C.c.state, func.count().label("n"), func.min(_C.c.valid_from).label("a"), func.max(_C.c.valid_to).label("b"))
+        select(
+            _C.c.batch_id,
+            _C.c.state,
+            func.count().label("n"),
+            func.min(_C.c.valid_from).label("a"),
+            func.max(_C.c.valid_to).label("b"),
+        )
         .where(_C.c.batch_id.in_(ids))
         .group_by(_C.c.batch_id, _C.c.state)
     ):
@@ -357,7 +410,9 @@ def _views(session: Session, rows: Iterable[Any]) -> list[CouponView]:
     return found
 
 
-def to_print(store: Store, *, batch: int | None = None, code: str | None = None) -> list[CouponView]:
+def to_print(
+    store: Store, *, batch: int | None = None, code: str | None = None
+) -> list[CouponView]:
     """The coupons of a batch (or one coupon) that can still be used, for paper.
 
     Raises:
@@ -371,15 +426,17 @@ def to_print(store: Store, *, batch: int | None = None, code: str | None = None)
         else:
             batch_view(store, batch=batch or 0)
             where = _C.c.batch_id == batch
-        found = views(session, where & (_C.c.state == CouponState.ISSUED) & (_B.c.state == BatchState.READY))
+        found = views(
+            session, where & (_C.c.state == CouponState.ISSUED) & (_B.c.state == BatchState.READY)
+        )
     if not found:
         raise NotPossible("nothing_to_print", where=str(batch or code))
     return found
 
 
 def is_copy(store: Store, *, batch: int, copy: bool = False) -> bool:
-    """Whether paper that is now made of a batch is a copy, and bears its mark. Coupons for whoever holds them are printed once: again only
-    when somebody decides so (`copy`).
+    """Whether paper that is now made of a batch is a copy, and bears its mark. Coupons for whoever
+    holds them are printed once: again only when somebody decides so (`copy`).
 
     Raises:
         NotFound: batch.
@@ -388,19 +445,27 @@ def is_copy(store: Store, *, batch: int, copy: bool = False) -> bool:
     rights.require(store, Right.ISSUE_ONE)
     view = batch_view(store, batch=batch)
     if view.prints and view.bearer and not copy:
-        raise NotPossible("batch_printed", where=str(batch), at=view.printed_at, printed=view.printed)
+        raise NotPossible(
+            "batch_printed", where=str(batch), at=view.printed_at, printed=view.printed
+        )
     return bool(view.prints)
 
 
 def mark_printed(store: Store, *, batch: int, count: int) -> None:
-    """Remember that a batch went to paper: the first time with its pieces and hour, then how often."""
+    """Remember that a batch went to paper: the first time with its pieces and hour, then how
+    often."""
     rights.require(store, Right.ISSUE_ONE)
     first = {
         "printed": case((_B.c.prints == 0, count), else_=_B.c.printed),
         "printed_at": func.coalesce(_B.c.printed_at, store.clock.now()),
     }
     with store.write(Topic.COUPONS) as session:
-        done = update(_B).where(_B.c.id == batch).values(**first, prints=_B.c.prints + 1).returning(_B.c.prints)
+        done = (
+            update(_B)
+            .where(_B.c.id == batch)
+            .values(**first, prints=_B.c.prints + 1)
+            .returning(_B.c.prints)
+        )
         prints = session.scalar(done)
         audit.log(session, store, "batch_printed", batch=batch, count=count, prints=prints)
 
@@ -454,9 +519,15 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
         done: Any = session.execute(_void_where(store, reason).where(_C.c.id == coupon))
         if done.rowcount != 1:
             holder = session.scalar(
-                select(Sale.receipt_no).join(_C, _C.c.held_by == Sale.id).where(_C.c.id == coupon, _C.c.state == CouponState.RESERVED)
+                select(Sale.receipt_no)
+                .join(_C, _C.c.held_by == Sale.id)
+                .where(_C.c.id == coupon, _C.c.state == CouponState.RESERVED)
             )
-            raise Conflict("coupon_held", where=code, receipt=holder) if holder else Conflict("coupon_used", where=code)
+            raise (
+                Conflict("coupon_held", where=code, receipt=holder)
+                if holder
+                else Conflict("coupon_used", where=code)
+            )
         points.give_back_exchanged(session, store, shop_settings.current(session), [coupon])
         audit.log(session, store, "coupon_voided", coupon=coupon, reason=reason)
         return views(session, _C.c.id == coupon)[0]
@@ -464,7 +535,8 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
 
 @repeatable
 def reissue(store: Store, *, code: str) -> CouponView:
-    """A named coupon again, for a member who lost it: the old code is void, a new one has its dates, serial and rule.
+    """A named coupon again, for a member who lost it: the old code is void, a new one has its
+    dates, serial and rule.
 
     Raises:
         CouponRefused: not_found, checksum.
@@ -473,7 +545,9 @@ def reissue(store: Store, *, code: str) -> CouponView:
     """
     rights.require(store, Right.ISSUE_ONE)
     with store.write(Topic.COUPONS) as session:
-        old = session.execute(select(_C.c.id, _C.c.member_id).where(_C.c.id == _by_code(session, code))).one()
+        old = session.execute(
+            select(_C.c.id, _C.c.member_id).where(_C.c.id == _by_code(session, code))
+        ).one()
         if old.member_id is None:
             raise NotPossible("bearer_reprint", where=code)
         return views(session, _C.c.id == renew(session, store, old.id))[0]
@@ -487,11 +561,19 @@ def renew(session: Session, store: Store, coupon: CouponId) -> CouponId:
     """
     old = session.execute(select(_C).where(_C.c.id == coupon)).one()
     done: Any = session.execute(_void_where(store, REISSUED).where(_C.c.id == old.id))
-    used = select(Redemption.id).where(Redemption.coupon_id == old.id, Redemption.reversed_at.is_(None)).limit(1)
+    used = (
+        select(Redemption.id)
+        .where(Redemption.coupon_id == old.id, Redemption.reversed_at.is_(None))
+        .limit(1)
+    )
     if done.rowcount != 1 or session.scalar(used):
         raise Conflict("coupon_used", where=old.code)
-    values = {name: value for name, value in old._mapping.items() if name != "id"} | {"code": new_codes(Kind.COUPON, 1)[0]}
-    made = CouponId(session.execute(insert(Coupon).values(**values).returning(_C.c.id)).scalar_one())
+    values = {name: value for name, value in old._mapping.items() if name != "id"} | {
+        "code": new_codes(Kind.COUPON, 1)[0]
+    }
+    made = CouponId(
+        session.execute(insert(Coupon).values(**values).returning(_C.c.id)).scalar_one()
+    )
     session.execute(insert(Scannable).values(key=values["code"], kind=Kind.COUPON, target_id=made))
     # a stamp card's coupon is the new one from now on
     session.execute(update(StampEntry).where(StampEntry.coupon_id == old.id).values(coupon_id=made))
@@ -500,7 +582,12 @@ def renew(session: Session, store: Store, coupon: CouponId) -> CouponId:
 
 
 def _void_where(store: Store, reason: str) -> Any:
-    values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": clean_text(reason, 200)}
+    values = {
+        "state": CouponState.VOIDED,
+        "voided_at": store.clock.now(),
+        "voided_by": store.staff,
+        "void_reason": clean_text(reason, 200),
+    }
     return update(_C).where(_C.c.state == CouponState.ISSUED).values(**values)
 
 
@@ -516,12 +603,20 @@ def void_batch(store: Store, *, batch: int, reason: str = "") -> BatchView:
         session.execute(update(_B).where(_B.c.id == batch).values(state=BatchState.VOIDED))
     while True:
         with store.write() as session:
-            some = session.scalars(select(_C.c.id).where(_C.c.batch_id == batch, _C.c.state == CouponState.ISSUED).limit(CHUNK)).all()
+            some = session.scalars(
+                select(_C.c.id)
+                .where(_C.c.batch_id == batch, _C.c.state == CouponState.ISSUED)
+                .limit(CHUNK)
+            ).all()
             if not some:
                 break
             session.execute(_void_where(store, reason).where(_C.c.id.in_(some)))
             points.give_back_exchanged(session, store, shop_settings.current(session), some)
     with store.write(Topic.COUPONS) as session:
-        voided = session.scalar(select(func.count()).select_from(_C).where(_C.c.batch_id == batch, _C.c.state == CouponState.VOIDED))
+        voided = session.scalar(
+            select(func.count())
+            .select_from(_C)
+            .where(_C.c.batch_id == batch, _C.c.state == CouponState.VOIDED)
+        )
         audit.log(session, store, "batch_voided", batch=batch, count=voided, reason=reason)
     return batch_view(store, batch=batch)

@@ -1,4 +1,5 @@
-"""Printed coupons as stock: which serials were handed out, to whom, came back, or are void; and what became of them."""
+"""Printed coupons as stock: which serials were handed out, to whom, came back, or are void; and
+what became of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +25,11 @@ _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__
 _LAST = Hot(
     select(_P.c.act)
-    .where(_P.c.batch_id == bindparam("batch"), _P.c.first_serial <= bindparam("serial"), _P.c.last_serial >= bindparam("same"))
+    .where(
+        _P.c.batch_id == bindparam("batch"),
+        _P.c.first_serial <= bindparam("serial"),
+        _P.c.last_serial >= bindparam("same"),
+    )
     .order_by(_P.c.id.desc())
     .limit(1)
 )
@@ -45,7 +50,8 @@ class Handed:
 
 @dataclass(frozen=True)
 class StockCard:
-    """A batch as paper: `in_stock` are neither out nor void nor used; `voided` are void and were not handed out."""
+    """A batch as paper: `in_stock` are neither out nor void nor used; `voided` are void and were
+    not handed out."""
 
     batch: BatchId
     count: int
@@ -76,13 +82,24 @@ class _Stretch:
 
 
 @repeatable
-def move(store: Store, *, batch: int, act: PaperAct, first: int, last: int, channel: str = "", person: str = "") -> StockCard:
-    """Hand a range of serials out (a batch that is activated by it works from now on), take it back, or void it for good.
+def move(
+    store: Store,
+    *,
+    batch: int,
+    act: PaperAct,
+    first: int,
+    last: int,
+    channel: str = "",
+    person: str = "",
+) -> StockCard:
+    """Hand a range of serials out (a batch that is activated by it works from now on), take it
+    back, or void it for good.
 
     Raises:
         NotFound: batch.
         BadInput: serials (outside the batch), channel_missing.
-        Conflict: batch_void, serials_out (some are out or void already), serials_in (some are not out), serials_used.
+        Conflict: batch_void, serials_out (some are out or void already), serials_in (some are not
+            out), serials_used.
         NotPossible: named_batch (its coupons belong to members).
     """
     rights.require(store, Right.BATCHES)
@@ -95,10 +112,20 @@ def move(store: Store, *, batch: int, act: PaperAct, first: int, last: int, chan
             raise BadInput("serials", where=f"{first}-{last}", most=row._mapping["count"])
         if act is PaperAct.HANDED_OUT and not clean_text(channel, 40):
             raise BadInput("channel_missing")
-        now = [s for s in _stretches(session, row, (first, last)) if first <= s.first and s.last <= last]
+        now = [
+            s
+            for s in _stretches(session, row, (first, last))
+            if first <= s.first and s.last <= last
+        ]
         if row.state == BatchState.VOIDED:
             raise Conflict("batch_void", where=str(batch))
-        states = set(session.scalars(select(_C.c.state).where(_C.c.batch_id == batch, _C.c.serial.between(first, last)).distinct()))
+        states = set(
+            session.scalars(
+                select(_C.c.state)
+                .where(_C.c.batch_id == batch, _C.c.serial.between(first, last))
+                .distinct()
+            )
+        )
         out = any(s.act == PaperAct.HANDED_OUT for s in now)
         if CouponState.VOIDED in states or (act is PaperAct.HANDED_OUT and out):
             raise Conflict("serials_out", where=f"{first}-{last}")
@@ -114,11 +141,24 @@ def move(store: Store, *, batch: int, act: PaperAct, first: int, last: int, chan
             "at": store.clock.now(),
             "staff_id": store.staff,
         }
-        values |= {"channel": clean_text(channel, 40), "person": clean_text(person, 40), "business_date": store.clock.today()}
+        values |= {
+            "channel": clean_text(channel, 40),
+            "person": clean_text(person, 40),
+            "business_date": store.clock.today(),
+        }
         session.execute(insert(PaperMove).values(**values))
         if act is PaperAct.VOIDED:
-            gone = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": "paper"}
-            mine = (_C.c.batch_id == batch, _C.c.serial.between(first, last), _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)))
+            gone = {
+                "state": CouponState.VOIDED,
+                "voided_at": store.clock.now(),
+                "voided_by": store.staff,
+                "void_reason": "paper",
+            }
+            mine = (
+                _C.c.batch_id == batch,
+                _C.c.serial.between(first, last),
+                _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)),
+            )
             session.execute(update(_C).where(*mine).values(**gone))
         audit.log(session, store, "paper_moved", batch=batch, act=act, first=first, last=last)
         return _card(session, row)
@@ -137,18 +177,23 @@ def card(store: Store, *, batch: int) -> StockCard:
 
 def is_out(session: Session, batch: BatchId, serial: int) -> bool:
     """True when this piece was handed out and did not come back."""
-    return bool(_LAST.scalar(session, batch=batch, serial=serial, same=serial) == PaperAct.HANDED_OUT)
+    return bool(
+        _LAST.scalar(session, batch=batch, serial=serial, same=serial) == PaperAct.HANDED_OUT
+    )
 
 
 def _batch(session: Session, batch: int) -> Any:
-    row = session.execute(select(_B).where(_B.c.id == batch, _B.c.state != BatchState.ISSUING)).first()
+    row = session.execute(
+        select(_B).where(_B.c.id == batch, _B.c.state != BatchState.ISSUING)
+    ).first()
     if row is None:
         raise NotFound("batch", where=str(batch))
     return row
 
 
 def _stretches(session: Session, batch: Any, cut: tuple[int, int] | None = None) -> list[_Stretch]:
-    """The batch cut where the fate of its serials changes (and at `cut`), in order; the last move of a stretch decides."""
+    """The batch cut where the fate of its serials changes (and at `cut`), in order; the last move
+    of a stretch decides."""
     moves = _MOVES.rows(session, batch=batch.id)
     size = batch._mapping["count"]
     edges = {1, size + 1} | {m.first_serial for m in moves} | {m.last_serial + 1 for m in moves}
@@ -207,12 +252,28 @@ def _of(stretches: Sequence[_Stretch], act: PaperAct) -> int:
 
 
 def _in_state(session: Session, batch: int, stretch: _Stretch, state: CouponState) -> int:
-    mine = (_C.c.batch_id == batch, _C.c.serial.between(stretch.first, stretch.last), _C.c.state == state)
+    mine = (
+        _C.c.batch_id == batch,
+        _C.c.serial.between(stretch.first, stretch.last),
+        _C.c.state == state,
+    )
     return int(session.scalar(select(func.count()).select_from(_C).where(*mine)) or 0)
 
 
 def _redeemed(session: Session, batch: int, stretch: _Stretch) -> int:
-    """Pieces that were used: also those that may be used more often, whose paper is in somebody's hands all the same."""
-    mine = (_C.c.batch_id == batch, _C.c.serial.between(stretch.first, stretch.last), _C.c.state != CouponState.VOIDED)
+    """Pieces that were used: also those that may be used more often, whose paper is in somebody's
+    hands all the same."""
+    mine = (
+        _C.c.batch_id == batch,
+        _C.c.serial.between(stretch.first, stretch.last),
+        _C.c.state != CouponState.VOIDED,
+    )
     live = select(_R.c.id).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).exists()
-    return int(session.scalar(select(func.count()).select_from(_C).where(*mine, or_(_C.c.state == CouponState.REDEEMED, live))) or 0)
+    return int(
+        session.scalar(
+            select(func.count())
+            .select_from(_C)
+            .where(*mine, or_(_C.c.state == CouponState.REDEEMED, live))
+        )
+        or 0
+    )

@@ -1,4 +1,5 @@
-"""Batches whose issuing died: their coupons, which nobody can use, go at the next opening and count towards no limit."""
+"""Batches whose issuing died: their coupons, which nobody can use, go at the next opening and count
+towards no limit."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,14 +26,15 @@ _C: Any = Coupon.__table__
 _B: Any = Batch.__table__
 _S: Any = Scannable.__table__
 LEFT = (_B.c.state == literal_column(f"'{BatchState.ISSUING.value}'"), _B.c.import_id.is_(None))
-"""True of a batch that is being issued, or whose issuing died; those of imports go with their import. A constant, so that the index of
-such batches is taken."""
+"""True of a batch that is being issued, or whose issuing died; those of imports go with their
+import. A constant, so that the index of such batches is taken."""
 
 
 @contextmanager
 def under_way(store: Store, *, alone: bool = False) -> Iterator[None]:
-    """As long as this lasts the batch that is being issued belongs to a living program: many may issue at a time, and nobody sweeps
-    beside them (`alone`). The system lets go of it when the program dies.
+    """As long as this lasts the batch that is being issued belongs to a living program: many may
+    issue at a time, and nobody sweeps beside them (`alone`). The system lets go of it when the
+    program dies.
 
     Raises:
         Conflict: issue_running (`alone`, and somebody issues).
@@ -42,7 +44,9 @@ def under_way(store: Store, *, alone: bool = False) -> Iterator[None]:
         with database.alone(store.engine, _PURPOSE, _RUNNING, shared=not alone):
             yield
         return
-    handle = files.lock_beside(store.name, _PURPOSE, shared=not alone, wait=0.0 if alone else _PATIENCE)
+    handle = files.lock_beside(
+        store.name, _PURPOSE, shared=not alone, wait=0.0 if alone else _PATIENCE
+    )
     if handle is None:
         raise Conflict(_RUNNING, where=store.name)
     with handle:
@@ -56,7 +60,8 @@ def is_left(store: Store) -> bool:
 
 
 def sweep(store: Store) -> int:
-    """After a crash: batches whose issuing never ended are taken back, each with an entry in the trail. Returns how many."""
+    """After a crash: batches whose issuing never ended are taken back, each with an entry in the
+    trail. Returns how many."""
     # runs when the store is opened, before anybody has signed in
     try:
         with under_way(store, alone=True):
@@ -71,14 +76,19 @@ def sweep(store: Store) -> int:
 
 
 def remove(store: Store, batch: int, *, died: bool = False) -> None:
-    """Remove a batch that nobody has seen with its coupons, step by step; safe to run again after a crash."""
+    """Remove a batch that nobody has seen with its coupons, step by step; safe to run again after a
+    crash."""
     while True:
         with store.write() as session:
             part = list(session.scalars(select(_C.c.id).where(_C.c.batch_id == batch).limit(CHUNK)))
             if not part:
                 break
             mine = database.among(session, _C.c.id, part)
-            session.execute(delete(_S).where(_S.c.kind == Kind.COUPON, _S.c.key.in_(select(_C.c.code).where(mine))))
+            session.execute(
+                delete(_S).where(
+                    _S.c.kind == Kind.COUPON, _S.c.key.in_(select(_C.c.code).where(mine))
+                )
+            )
             session.execute(delete(_C).where(mine))
     with store.write(Topic.COUPONS) as session:
         if died:
@@ -87,5 +97,14 @@ def remove(store: Store, batch: int, *, died: bool = False) -> None:
                 .join(Offer, Offer.id == _B.c.offer_id)
                 .where(_B.c.id == batch)
             ).one()
-            audit.log_at(session, store, None, "batch_swept", batch=batch, offer=row.code, count=row.count, issued_by=row.by)
+            audit.log_at(
+                session,
+                store,
+                None,
+                "batch_swept",
+                batch=batch,
+                offer=row.code,
+                count=row.count,
+                issued_by=row.by,
+            )
         session.execute(delete(_B).where(_B.c.id == batch))

@@ -1,4 +1,5 @@
-"""The tour: build the demo shop, then do the main job for real: print coupons, read them back from the paper, redeem them once."""
+"""The tour: build the demo shop, then do the main job for real: print coupons, read them back from
+the paper, redeem them once."""
 
 import random
 import time
@@ -43,7 +44,15 @@ PRINTED = 21
 Create = Callable[..., Store]
 
 
-def tour(output: Path, *, count: int, seed: int, words: Catalogue, create: Create, close: Callable[[Store], None]) -> dict[str, Any]:
+def tour(
+    output: Path,
+    *,
+    count: int,
+    seed: int,
+    words: Catalogue,
+    create: Create,
+    close: Callable[[Store], None],
+) -> dict[str, Any]:
     """Everything of the main job, in `output`; returns what `storecrm demo` answers.
 
     Raises:
@@ -54,7 +63,10 @@ def tour(output: Path, *, count: int, seed: int, words: Catalogue, create: Creat
         raise BadInput("output_not_empty", where=str(output))
     output.mkdir(parents=True, exist_ok=True)
     store_file = output / "store.db"
-    if any(path.suffix not in (".db", ".pdf", ".xlsx", "") and not path.name.startswith("store.db") for path in output.iterdir()):
+    if any(
+        path.suffix not in (".db", ".pdf", ".xlsx", "") and not path.name.startswith("store.db")
+        for path in output.iterdir()
+    ):
         raise BadInput("output_not_empty", where=str(output))
     screens = output / "screens"
     if screens.is_symlink():
@@ -64,21 +76,28 @@ def tour(output: Path, *, count: int, seed: int, words: Catalogue, create: Creat
         files.require(Target(output / name, kind, str(store_file)))
     _make_room(store_file)
     wall = Wall(lambda: time.time_ns() // 1000)
-    store = create(str(store_file), shop=world.SHOP, store=world.STORE, demo=True, wall=wall, steady=wall)
+    store = create(
+        str(store_file), shop=world.SHOP, store=world.STORE, demo=True, wall=wall, steady=wall
+    )
     try:
         return _Tour(store, output, wall, count, seed, words).go()
     finally:
         close(store)
 
 
-_PAPERS = {"coupons.pdf": coupon_sheet.KIND, "member-card.pdf": member_card.KIND, "report.xlsx": month_workbook.KIND}
+_PAPERS = {
+    "coupons.pdf": coupon_sheet.KIND,
+    "member-card.pdf": member_card.KIND,
+    "report.xlsx": month_workbook.KIND,
+}
 
 
 def _make_room(store_file: Path) -> None:
     """Remove the store of an earlier tour, and no other.
 
     Raises:
-        BadInput: output_not_empty (the store of a real shop lies there, or something else under its name).
+        BadInput: output_not_empty (the store of a real shop lies there, or something else under its
+            name).
         Conflict: other_window (somebody looks at it).
     """
     if not store_file.exists() and not store_file.is_symlink():
@@ -93,17 +112,32 @@ def _make_room(store_file: Path) -> None:
 class _Tour:
     """One walk through the shop."""
 
-    def __init__(self, store: Store, output: Path, wall: Wall, count: int, seed: int, words: Catalogue) -> None:
+    def __init__(
+        self, store: Store, output: Path, wall: Wall, count: int, seed: int, words: Catalogue
+    ) -> None:
         self.store, self.output, self.wall, self.count = store, output, wall, count
-        self.words = Catalogue(words.language, store.shop.currency, store.clock.zone, store.shop.digits)
+        self.words = Catalogue(
+            words.language, store.shop.currency, store.clock.zone, store.shop.digits
+        )
         self.rng = random.Random(seed)
         self.today = store.clock.today()
 
     def go(self) -> dict[str, Any]:
         self.wall.at = self.store.clock.now() - (DAYS + 1) * A_DAY
         self._staff()
-        people = world.people(self.rng, self.count, self.today - timedelta(days=DAYS), self.today - timedelta(days=1))
-        year = Year(self.owner, self.cashiers, self.manager, self.wall, people, self.today, self.rng, self.count / 2600)
+        people = world.people(
+            self.rng, self.count, self.today - timedelta(days=DAYS), self.today - timedelta(days=1)
+        )
+        year = Year(
+            self.owner,
+            self.cashiers,
+            self.manager,
+            self.wall,
+            people,
+            self.today,
+            self.rng,
+            self.count / 2600,
+        )
         year.fill()
         self.wall.at = 0
         points_account.sweep(self.owner)
@@ -113,10 +147,17 @@ class _Tour:
         report = self._report()
         self._card(people[0].phone)
         _, findings = verify.verify(self.owner)
-        good = redeemed == len(codes) and refused == {"already_redeemed": 1, "expired": 1} and not findings
+        good = (
+            redeemed == len(codes)
+            and refused == {"already_redeemed": 1, "expired": 1}
+            and not findings
+        )
         issued = sum(batch.count for batch in issue.batches(self.owner, limit=10_000))
         sales = report.recorded_receipts
-        files = [str(self.output / name) for name in ("store.db", "coupons.pdf", "member-card.pdf", "report.xlsx")]
+        files = [
+            str(self.output / name)
+            for name in ("store.db", "coupons.pdf", "member-card.pdf", "report.xlsx")
+        ]
         who = [{"name": name, "role": role.value, "pin": pin} for name, role, pin in world.STAFF]
         body = {
             "ok": good,
@@ -132,13 +173,18 @@ class _Tour:
         signed: list[Store] = []
         for name, role, pin in world.STAFF:
             accounts.add(signed[0] if signed else self.store, name=name, role=role, pin=pin)
-            signed.append(accounts.sign_in(self.store, name=name, pin=pin, till=f"{1 + len(signed) % 2} 号收银台"))
+            signed.append(
+                accounts.sign_in(
+                    self.store, name=name, pin=pin, till=f"{1 + len(signed) % 2} 号收银台"
+                )
+            )
         self.owner, self.manager, self.cashiers = signed[0], signed[1], signed[2:]
         for name, _, _ in world.STAFF:
             staff_cards.set_card(self.owner, name=name, member=None)
 
     def _know(self) -> None:
-        """What a shop's computer does by itself over the nights: stages noted, a tag by rule, what goes together, who comes again."""
+        """What a shop's computer does by itself over the nights: stages noted, a tag by rule, what
+        goes together, who comes again."""
         tags.keep(self.manager, name="大客户", group="价值", colour="amber")
         tag_rules.set_rule(self.manager, name="大客户", rule=segments.BUILT_IN["high_value"])
         lifecycle_history.note(self.manager)
@@ -164,7 +210,9 @@ class _Tour:
         batch = issue.issue(self.manager, offer="TODAY20", count=PRINTED)
         paper = self.output / "coupons.pdf"
         sheet = issue.to_print(self.manager, batch=batch.id)
-        coupon_sheet.write(self.manager, coupons=sheet, file=paper, layout="a4-3x7", words=self.words)
+        coupon_sheet.write(
+            self.manager, coupons=sheet, file=paper, layout="a4-3x7", words=self.words
+        )
         issue.mark_printed(self.manager, batch=batch.id, count=len(sheet))
         read = read_codes(paper)
         if sorted(read) != sorted(c.code for c in sheet):
@@ -176,7 +224,12 @@ class _Tour:
         for code in codes:
             view = open_bill.record(cashier, amount=Money(12_800), coupons=[code], proof=NOT_SHOWN)
             redeemed += int(view.discount == 2000)
-        refused = {"already_redeemed": self._refused(cashier, codes[0] if codes else Code(""), "already_redeemed"), "expired": 0}
+        refused = {
+            "already_redeemed": self._refused(
+                cashier, codes[0] if codes else Code(""), "already_redeemed"
+            ),
+            "expired": 0,
+        }
         refused["expired"] = self._refused(cashier, self._expired(), "expired")
         return redeemed, refused
 
@@ -191,27 +244,37 @@ class _Tour:
         """An unused bearer coupon whose days are over."""
         old = next(plan for plan in PLANS if plan.offer["code"] == "SLIP")
         batch = issue.batches(self.manager, offer=old.offer["code"])[-1]
-        return next(c.code for c in issue.to_print(self.manager, batch=batch.id) if c.valid_to < self.today)
+        return next(
+            c.code for c in issue.to_print(self.manager, batch=batch.id) if c.valid_to < self.today
+        )
 
     def _report(self) -> Any:
         last = self.today.replace(day=1) - timedelta(days=1)
         first = date(last.year, last.month, 1)
-        month_workbook.write(self.owner, first=first, last=last, file=self.output / "report.xlsx", words=self.words)
-        return month_figures.figures(self.owner, first=self.today - timedelta(days=DAYS), last=self.today)
+        month_workbook.write(
+            self.owner, first=first, last=last, file=self.output / "report.xlsx", words=self.words
+        )
+        return month_figures.figures(
+            self.owner, first=self.today - timedelta(days=DAYS), last=self.today
+        )
 
     def _card(self, phone: str) -> None:
-        member_card.write(self.manager, member=phone, file=self.output / "member-card.pdf", words=self.words)
+        member_card.write(
+            self.manager, member=phone, file=self.output / "member-card.pdf", words=self.words
+        )
 
 
 def read_codes(paper: Path, dpi: int = 300) -> list[Code]:
-    """Every code of ours on every page, as a scanner reads it from the paper: a reading that fails the check digit is a misread of
-    print or noise, which the till refuses, and does not count."""
+    """Every code of ours on every page, as a scanner reads it from the paper: a reading that fails
+    the check digit is a misread of print or noise, which the till refuses, and does not count."""
     found: list[Code] = []
     document = pypdfium2.PdfDocument(str(paper))
     try:
         for page in document:
             picture = page.render(scale=dpi / 72, grayscale=True).to_pil()
-            hits = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Code128))
+            hits = zxingcpp.read_barcodes(
+                picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Code128)
+            )
             found += [Code(hit.text) for hit in hits if own_kind(hit.text) and damm(hit.text) == 0]
     finally:
         document.close()

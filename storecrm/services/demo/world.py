@@ -1,4 +1,5 @@
-"""The demo shop's people, goods and calendar: invented, but weighted like a real neighbourhood supermarket."""
+"""The demo shop's people, goods and calendar: invented, but weighted like a real neighbourhood
+supermarket."""
 
 import random
 from dataclasses import dataclass
@@ -7,12 +8,58 @@ from datetime import date, timedelta
 from storecrm.values import Role
 
 SHOP, STORE = "禾田生活 · 滨河路店", "滨河路店"
-STAFF = (("陈国华", Role.OWNER, "860274"), ("赵丽", Role.MANAGER, "749183"), ("王芳", Role.CASHIER, "3864"), ("李强", Role.CASHIER, "5917"))
+STAFF = (
+    ("陈国华", Role.OWNER, "860274"),
+    ("赵丽", Role.MANAGER, "749183"),
+    ("王芳", Role.CASHIER, "3864"),
+    ("李强", Role.CASHIER, "5917"),
+)
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 GIVEN = {
-    "old": ("建国", "秀英", "桂兰", "国强", "玉兰", "淑珍", "德明", "凤英", "志明", "秀兰", "桂英", "振华"),
-    "middle": ("志强", "丽娟", "海燕", "伟东", "晓红", "建军", "春梅", "丽华", "永刚", "雪梅", "文静", "俊杰"),
-    "young": ("婷婷", "伟", "静", "磊", "敏", "洋", "艳", "超", "鹏", "雪", "丹", "倩", "晓明", "佳"),
+    "old": (
+        "建国",
+        "秀英",
+        "桂兰",
+        "国强",
+        "玉兰",
+        "淑珍",
+        "德明",
+        "凤英",
+        "志明",
+        "秀兰",
+        "桂英",
+        "振华",
+    ),
+    "middle": (
+        "志强",
+        "丽娟",
+        "海燕",
+        "伟东",
+        "晓红",
+        "建军",
+        "春梅",
+        "丽华",
+        "永刚",
+        "雪梅",
+        "文静",
+        "俊杰",
+    ),
+    "young": (
+        "婷婷",
+        "伟",
+        "静",
+        "磊",
+        "敏",
+        "洋",
+        "艳",
+        "超",
+        "鹏",
+        "雪",
+        "丹",
+        "倩",
+        "晓明",
+        "佳",
+    ),
     "child": ("子涵", "欣怡", "浩然", "梓萱", "雨桐", "宇轩", "诗涵", "思远"),
 }
 # sku, barcode body, name, category, brand, price in 分, margin %, no points
@@ -56,7 +103,8 @@ class Neighbour:
 
 
 def people(rng: random.Random, count: int, first: date, last: date) -> list[Neighbour]:
-    """`count` members: 12 % without name, 45 % with birthday, 38 % with consent, half from the old card system."""
+    """`count` members: 12 % without name, 45 % with birthday, 38 % with consent, half from the old
+    card system."""
     found, used = [], set()
     days = (last - first).days
     for number in range(count):
@@ -69,17 +117,39 @@ def people(rng: random.Random, count: int, first: date, last: date) -> list[Neig
         surname = SURNAMES[min(int(rng.expovariate(0.09)), len(SURNAMES) - 1)]
         name = "" if rng.random() < 0.12 else surname + rng.choice(GIVEN[age])
         year = {"old": 1955, "middle": 1975, "young": 1992, "child": 1998}[age] + rng.randrange(12)
-        birthday = f"{year}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}" if rng.random() < 0.45 else ""
+        birthday = (
+            f"{year}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}"
+            if rng.random() < 0.45
+            else ""
+        )
         old = number < count // 2
-        registered = first - timedelta(days=rng.randrange(30, 900)) if old else first + timedelta(days=rng.randrange(max(1, days)))
+        registered = (
+            first - timedelta(days=rng.randrange(30, 900))
+            if old
+            else first + timedelta(days=rng.randrange(max(1, days)))
+        )
         opening = rng.randrange(50, 3000) if old else 0
         card = f"{80_000_000 + number * 7}" if old else ""
-        found.append(Neighbour(phone, name, rng.choice("fmf"), birthday, "1" if rng.random() < 0.38 else "", registered, opening, card))
+        found.append(
+            Neighbour(
+                phone,
+                name,
+                rng.choice("fmf"),
+                birthday,
+                "1" if rng.random() < 0.38 else "",
+                registered,
+                opening,
+                card,
+            )
+        )
     return found + _twice(rng, found, used, last)
 
 
-def _twice(rng: random.Random, known: list[Neighbour], used: set[str], last: date) -> list[Neighbour]:
-    """One in a hundred registered a second time with another phone; some of them with a sign of the name heard wrongly."""
+def _twice(
+    rng: random.Random, known: list[Neighbour], used: set[str], last: date
+) -> list[Neighbour]:
+    """One in a hundred registered a second time with another phone; some of them with a sign of the
+    name heard wrongly."""
     found = []
     whole = [person for person in known if person.name and person.birthday]
     for one in rng.sample(whole, k=min(len(whole), max(1, len(known) // 100))):
@@ -87,15 +157,35 @@ def _twice(rng: random.Random, known: list[Neighbour], used: set[str], last: dat
         if phone in used:
             continue
         used.add(phone)
-        name = one.name if rng.random() < 0.7 or len(one.name) < 3 else one.name[:-1] + rng.choice("明红华")
-        found.append(Neighbour(phone, name, one.gender, one.birthday, "", min(one.registered + timedelta(days=90), last), 0, ""))
+        name = (
+            one.name
+            if rng.random() < 0.7 or len(one.name) < 3
+            else one.name[:-1] + rng.choice("明红华")
+        )
+        found.append(
+            Neighbour(
+                phone,
+                name,
+                one.gender,
+                one.birthday,
+                "",
+                min(one.registered + timedelta(days=90), last),
+                0,
+                "",
+            )
+        )
     return found
 
 
 def season(day: date) -> float:
     """How busy a day is against an ordinary weekday."""
     factor = 1.35 if day.weekday() >= 5 else 0.93
-    spring = {2025: date(2025, 1, 29), 2026: date(2026, 2, 17), 2027: date(2027, 2, 6), 2028: date(2028, 1, 26)}.get(day.year)
+    spring = {
+        2025: date(2025, 1, 29),
+        2026: date(2026, 2, 17),
+        2027: date(2027, 2, 6),
+        2028: date(2028, 1, 26),
+    }.get(day.year)
     if spring and 0 < (spring - day).days <= 14:
         factor *= 1.35
     elif spring and 0 <= (day - spring).days < 6:

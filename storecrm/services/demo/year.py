@@ -1,4 +1,5 @@
-"""What happened in the demo shop: a year and two months, by the same verbs and imports that a real shop uses."""
+"""What happened in the demo shop: a year and two months, by the same verbs and imports that a real
+shop uses."""
 
 import csv
 import random
@@ -38,7 +39,8 @@ class Wall:
 
 @dataclass(frozen=True)
 class YearPlan:
-    """One campaign: its offer, when it runs (days before today), to whom, and the share that comes back."""
+    """One campaign: its offer, when it runs (days before today), to whom, and the share that comes
+    back."""
 
     offer: dict[str, Any]
     starts: tuple[int, ...]
@@ -239,8 +241,24 @@ AUTOMATIC: tuple[dict[str, Any], ...] = (
         "month_days": "8, 18, 28",
         "members_only": True,
     },
-    {"code": "SECOND", "name": "酸奶第二件半价", "campaign": "酸奶", "kind": "nth_item", "value": "50", "buy": 2, "products": "Y100"},
-    {"code": "STAMP12", "name": "奶粉 12+1", "campaign": "奶粉", "kind": "buy_get", "buy": 12, "get": 1, "products": "K003"},
+    {
+        "code": "SECOND",
+        "name": "酸奶第二件半价",
+        "campaign": "酸奶",
+        "kind": "nth_item",
+        "value": "50",
+        "buy": 2,
+        "products": "Y100",
+    },
+    {
+        "code": "STAMP12",
+        "name": "奶粉 12+1",
+        "campaign": "奶粉",
+        "kind": "buy_get",
+        "buy": 12,
+        "get": 1,
+        "products": "K003",
+    },
 )
 """Promotions that apply by themselves."""
 
@@ -260,9 +278,14 @@ class Year:
     handed: list[tuple[YearPlan, Code, str | None, date]] = field(default_factory=list)
 
     def fill(self) -> int:
-        """Members and goods, campaigns day by day, then the plain sales. Returns the number of plain sales."""
+        """Members and goods, campaigns day by day, then the plain sales. Returns the number of
+        plain sales."""
         self._at(self.today - timedelta(days=DAYS), 8)
-        self._import("products", ("sku", "barcode", "name", "category", "brand", "price", "cost"), self._goods())
+        self._import(
+            "products",
+            ("sku", "barcode", "name", "category", "brand", "price", "cost"),
+            self._goods(),
+        )
         columns = (
             "phone",
             "name",
@@ -284,7 +307,12 @@ class Year:
             design.create(self.manager, new=reading.draft(raw | {"automatic": True}))
         self._campaigns()
         self._at(self.today, 6)
-        sold = self._import("sales", ("receipt_no", "sold_at", "member_no", "sku", "quantity", "amount"), self._sales(), earn=True)
+        sold = self._import(
+            "sales",
+            ("receipt_no", "sold_at", "member_no", "sku", "quantity", "amount"),
+            self._sales(),
+            earn=True,
+        )
         self._import("day-totals", ("date", "net_sales", "receipts"), self._totals())
         return sold
 
@@ -298,7 +326,14 @@ class Year:
             # a small shop has quiet months: somebody says what day it is
             clock_check.confirm_day(self.manager, day=self.manager.clock.today())
 
-    def _import(self, kind: str, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], *, earn: bool = False) -> int:
+    def _import(
+        self,
+        kind: str,
+        columns: tuple[str, ...],
+        rows: Iterator[tuple[Any, ...]],
+        *,
+        earn: bool = False,
+    ) -> int:
         with files.scratch("demo") as folder:
             file = folder / f"{kind}.csv"
             with file.open("w", encoding="utf-8", newline="") as sink:
@@ -311,11 +346,23 @@ class Year:
     def _goods(self) -> Iterator[tuple[Any, ...]]:
         for sku, body, name, category, brand, price, margin in world.GOODS:
             weights = sum(int(d) * (1 if n % 2 == 0 else 3) for n, d in enumerate(body))
-            yield sku, f"{body}{-weights % 10}", name, category, brand, money_text(price), money_text(price * (100 - margin) // 100)
+            yield (
+                sku,
+                f"{body}{-weights % 10}",
+                name,
+                category,
+                brand,
+                money_text(price),
+                money_text(price * (100 - margin) // 100),
+            )
 
     def _members(self) -> Iterator[tuple[Any, ...]]:
         for number, p in enumerate(self.people):
-            ends = self.today - timedelta(days=self.rng.randrange(20, 200)) if number % 3 == 0 else date(self.today.year, 12, 31)
+            ends = (
+                self.today - timedelta(days=self.rng.randrange(20, 200))
+                if number % 3 == 0
+                else date(self.today.year, 12, 31)
+            )
             tag = "常客" if number % 9 == 0 else ""
             evidence = "开卡登记表" if p.consent else ""
             yield (
@@ -339,7 +386,9 @@ class Year:
         acts: list[tuple[date, int, Callable[[], None]]] = []
         for plan in PLANS:
             for start in plan.starts:
-                acts.append((self.today - timedelta(days=start), 9, partial(self._issue, plan, acts)))
+                acts.append(
+                    (self.today - timedelta(days=start), 9, partial(self._issue, plan, acts))
+                )
         while acts:
             acts.sort(key=lambda act: (act[0], act[1]))
             day, hour, act = acts.pop(0)
@@ -363,20 +412,37 @@ class Year:
         last = batch.valid_to or day
         self._come_back(plan, codes, to, day, last, acts)
 
-    def _come_back(self, plan: YearPlan, codes: list[Code], to: list[str], day: date, last: date, acts: list[Any]) -> None:
-        """Half of the uses come in the first third of the validity; some come late and are refused, some try a small bill."""
+    def _come_back(
+        self,
+        plan: YearPlan,
+        codes: list[Code],
+        to: list[str],
+        day: date,
+        last: date,
+        acts: list[Any],
+    ) -> None:
+        """Half of the uses come in the first third of the validity; some come late and are refused,
+        some try a small bill."""
         rng, span = self.rng, (last - day).days
         for place, code in enumerate(codes):
             luck = rng.random()
             if luck > plan.share * 1.09:
                 continue
-            offset = int(span * rng.random() ** 1.9) + (span + 2 if luck > plan.share * 1.045 else 0)
+            offset = int(span * rng.random() ** 1.9) + (
+                span + 2 if luck > plan.share * 1.045 else 0
+            )
             when = day + timedelta(days=max(1 if span else 0, offset))
             if when >= self.today:
                 continue
             small = plan.share < luck <= plan.share * 1.045
-            who = to[place] if to else (rng.choice(self.people).phone if rng.random() < 0.35 else None)
-            amount = Money(2000 if small else max(3000, int(rng.gauss(plan.basket, plan.basket * 0.25))))
+            who = (
+                to[place]
+                if to
+                else (rng.choice(self.people).phone if rng.random() < 0.35 else None)
+            )
+            amount = Money(
+                2000 if small else max(3000, int(rng.gauss(plan.basket, plan.basket * 0.25)))
+            )
             acts.append((when, world.hour(rng), partial(self._redeem, plan, code, who, amount)))
 
     def _redeem(self, plan: YearPlan, code: Code, who: str | None, amount: Money) -> None:
@@ -386,7 +452,9 @@ class Year:
         if least and amount > 2500:
             amount = Money(max(amount, int(float(least) * 100) + 150))
         try:
-            view = open_bill.record(cashier, amount=amount, member=who, coupons=[code], proof=VOUCHED)
+            view = open_bill.record(
+                cashier, amount=amount, member=who, coupons=[code], proof=VOUCHED
+            )
         except StoreError:
             return
         # one cashier takes back more than chance would
@@ -400,7 +468,12 @@ class Year:
     def _audience(self, plan: YearPlan, day: date) -> list[str]:
         rng, known = self.rng, [p for p in self.people if p.registered <= day]
         chosen = {
-            "new": [p for p in known if (day - p.registered).days <= 30 and p.registered >= self.today - timedelta(days=DAYS)],
+            "new": [
+                p
+                for p in known
+                if (day - p.registered).days <= 30
+                and p.registered >= self.today - timedelta(days=DAYS)
+            ],
             "birthday": [p for p in known if p.birthday[5:7] == f"{day:%m}"],
             "active": [p for p in known if rng.random() < 0.3],
             "consent": [p for p in known if p.consent and rng.random() < 0.5],
@@ -412,9 +485,14 @@ class Year:
     # --- plain sales ---
 
     def _sales(self) -> Iterator[tuple[Any, ...]]:
-        """About 330 bills a day at 2,600 members, 42 % of them of members; three rainy days and one closed day."""
+        """About 330 bills a day at 2,600 members, 42 % of them of members; three rainy days and one
+        closed day."""
         rng, number = self.rng, 0
-        regulars = rng.choices(self.people, [1 / (1 + n % 40) for n in range(len(self.people))], k=max(200, len(self.people)))
+        regulars = rng.choices(
+            self.people,
+            [1 / (1 + n % 40) for n in range(len(self.people))],
+            k=max(200, len(self.people)),
+        )
         skus = [good[0] for good in world.GOODS]
         prices = {good[0]: good[5] for good in world.GOODS}
         weights = [9, 9, 14, 8, 10, 22, 12, 5, 3, 6, 9, 5, 5, 11, 3, 6, 8, 14, 1, 9]
@@ -430,13 +508,24 @@ class Year:
                 who = rng.choice(regulars) if rng.random() < 0.42 else None
                 member = who.phone if who and who.registered <= day else ""
                 amount = prices[sku] * pieces + (
-                    rng.choice((0, 0, 690, 1280, 1990, 2590)) if not member else rng.choice((690, 1280, 1990, 2990, 3990))
+                    rng.choice((0, 0, 690, 1280, 1990, 2590))
+                    if not member
+                    else rng.choice((690, 1280, 1990, 2990, 3990))
                 )
                 at = f"{day} {world.hour(rng):02d}:{rng.randrange(60):02d}:{rng.randrange(60):02d}"
                 yield f"P{number:07d}", at, member, sku, pieces, money_text(amount)
 
     def _totals(self) -> Iterator[tuple[Any, ...]]:
-        """What the other register says: everything recorded here and the bills that never met storecrm."""
-        figures = month_figures.figures(self.manager, first=self.today - timedelta(days=DAYS), last=self.today - timedelta(days=1))
+        """What the other register says: everything recorded here and the bills that never met
+        storecrm."""
+        figures = month_figures.figures(
+            self.manager,
+            first=self.today - timedelta(days=DAYS),
+            last=self.today - timedelta(days=1),
+        )
         for day in figures.days:
-            yield day.day, money_text(int(day.recorded_net * 1.06)), int(day.recorded_receipts * 1.07)
+            yield (
+                day.day,
+                money_text(int(day.recorded_net * 1.06)),
+                int(day.recorded_receipts * 1.07),
+            )

@@ -39,7 +39,14 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
 
 
-def _exported(store: Store, kind: str, target: Target, columns: tuple[str, ...], rows: Callable[[Session], Rows], words: Catalogue) -> int:
+def _exported(
+    store: Store,
+    kind: str,
+    target: Target,
+    columns: tuple[str, ...],
+    rows: Callable[[Session], Rows],
+    words: Catalogue,
+) -> int:
     """Write the rows and write down that it was done; returns how many there were."""
     ending = target.file.suffix.casefold()
     if ending not in (".csv", ".xlsx"):
@@ -64,8 +71,8 @@ def export_segment(
     overwrite: bool = False,
     progress: Progress = silent,
 ) -> int:
-    """Write the members of a segment to .xlsx or .csv; returns how many. With `recommended` each has the article to name in a message. The
-    export is recorded.
+    """Write the members of a segment to .xlsx or .csv; returns how many. With `recommended` each
+    has the article to name in a message. The export is recorded.
 
     Raises:
         NotFound: segment.
@@ -77,14 +84,18 @@ def export_segment(
 
     def rows(session: Session) -> Rows:
         done, inside = 0, set(segments.ids_of(session, store, code))
-        every = session.execute(select(Member.__table__).where(Member.state == "live").order_by(Member.id)).all()
+        every = session.execute(
+            select(Member.__table__).where(Member.state == "live").order_by(Member.id)
+        ).all()
         left = points.totals(session, store.clock.today())
         for m in every:
             if m.id in inside:
                 done += 1
                 if done % 50 == 1:
                     progress(done, len(inside))
-                likes = recommendation.suggest(session, store, MemberId(m.id), 1) if recommended else []
+                likes = (
+                    recommendation.suggest(session, store, MemberId(m.id), 1) if recommended else []
+                )
                 row = (
                     m.member_no,
                     m.phone or "",
@@ -112,31 +123,78 @@ def export_segment(
         "birthday_type",
         *(("recommended",) if recommended else ()),
     )
-    return _exported(store, f"segment {code}", Target(file, "export segment", overwrite=overwrite), columns, rows, words)
+    return _exported(
+        store,
+        f"segment {code}",
+        Target(file, "export segment", overwrite=overwrite),
+        columns,
+        rows,
+        words,
+    )
 
 
 def export_duplicates(
-    store: Store, *, found: Sequence[duplicates.DuplicateGroup], file: Path, words: Catalogue, overwrite: bool = False
+    store: Store,
+    *,
+    found: Sequence[duplicates.DuplicateGroup],
+    file: Path,
+    words: Catalogue,
+    overwrite: bool = False,
 ) -> int:
-    """Write groups of likely duplicates to .xlsx or .csv, a row a member; returns how many rows. The export is recorded.
+    """Write groups of likely duplicates to .xlsx or .csv, a row a member; returns how many rows.
+    The export is recorded.
 
     Raises:
         BadInput: file_kind.
         NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.EXPORT_MEMBERS)
-    columns = ("group", "reason", "score", "member_no", "name", "phone", "birthday", "email", "registered_on")
+    columns = (
+        "group",
+        "reason",
+        "score",
+        "member_no",
+        "name",
+        "phone",
+        "birthday",
+        "email",
+        "registered_on",
+    )
     rows = (
-        (at, insight.duplicate(group.reason, words), group.score, one.member_no, one.name, one.phone, one.birthday, one.email)
+        (
+            at,
+            insight.duplicate(group.reason, words),
+            group.score,
+            one.member_no,
+            one.name,
+            one.phone,
+            one.birthday,
+            one.email,
+        )
         + (one.registered_on,)
         for at, group in enumerate(found, 1)
         for one in group.members
     )
-    return _exported(store, "duplicates", Target(file, "export duplicates", overwrite=overwrite), columns, lambda _: rows, words)
+    return _exported(
+        store,
+        "duplicates",
+        Target(file, "export duplicates", overwrite=overwrite),
+        columns,
+        lambda _: rows,
+        words,
+    )
 
 
-def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None = None, overwrite: bool = False) -> int:
-    """Write every member's RFM values and scores to .xlsx or .csv; returns how many. The export is recorded.
+def export_rfm(
+    store: Store,
+    *,
+    file: Path,
+    words: Catalogue,
+    before: Day | None = None,
+    overwrite: bool = False,
+) -> int:
+    """Write every member's RFM values and scores to .xlsx or .csv; returns how many. The export is
+    recorded.
 
     Raises:
         BadInput: file_kind.
@@ -147,15 +205,27 @@ def export_rfm(store: Store, *, file: Path, words: Catalogue, before: Day | None
     def rows(session: Session) -> Rows:
         for x in rfm.every(session, store, before):
             group = insight.group(x.group, words)
-            yield x.member_no, x.name, x.last, x.visits, lists.money(store.shop.digits, x.net), x.r, x.f, x.m, group
+            yield (
+                x.member_no,
+                x.name,
+                x.last,
+                x.visits,
+                lists.money(store.shop.digits, x.net),
+                x.r,
+                x.f,
+                x.m,
+                group,
+            )
 
     columns = ("member_no", "name", "last_visit", "visits", "net_sales", "R", "F", "M", "group")
-    return _exported(store, "rfm", Target(file, "export rfm", overwrite=overwrite), columns, rows, words)
+    return _exported(
+        store, "rfm", Target(file, "export rfm", overwrite=overwrite), columns, rows, words
+    )
 
 
 def export_outlook(store: Store, *, file: Path, words: Catalogue, overwrite: bool = False) -> int:
-    """Write every member's chance to come again, with visits and spend expected in 90 days, to .xlsx or .csv; returns how many. The export
-    is recorded.
+    """Write every member's chance to come again, with visits and spend expected in 90 days, to
+    .xlsx or .csv; returns how many. The export is recorded.
 
     Raises:
         NotPossible: not_learned.
@@ -166,13 +236,30 @@ def export_outlook(store: Store, *, file: Path, words: Catalogue, overwrite: boo
     every = repurchase.every(store)
     columns = ("member_no", "name", "alive", "visits_90", "net_90")
     rows = (
-        (x.member_no, x.name, Decimal(f"{x.alive:.4f}"), Decimal(f"{x.visits:.2f}"), lists.money(store.shop.digits, x.net)) for x in every
+        (
+            x.member_no,
+            x.name,
+            Decimal(f"{x.alive:.4f}"),
+            Decimal(f"{x.visits:.2f}"),
+            lists.money(store.shop.digits, x.net),
+        )
+        for x in every
     )
-    return _exported(store, "outlook", Target(file, "export outlook", overwrite=overwrite), columns, lambda _: rows, words)
+    return _exported(
+        store,
+        "outlook",
+        Target(file, "export outlook", overwrite=overwrite),
+        columns,
+        lambda _: rows,
+        words,
+    )
 
 
-def export(store: Store, *, kind: str, file: Path, words: Catalogue, overwrite: bool = False) -> int:
-    """Write a list to .xlsx or .csv; returns the number of rows. Members are the owner's, and the export is recorded.
+def export(
+    store: Store, *, kind: str, file: Path, words: Catalogue, overwrite: bool = False
+) -> int:
+    """Write a list to .xlsx or .csv; returns the number of rows. Members are the owner's, and the
+    export is recorded.
 
     Raises:
         BadInput: export_kind, file_kind.
@@ -200,12 +287,14 @@ def not_carried(store: Store, *, kind: str) -> tuple[LeftBehind, ...]:
 
 
 def right_of(kind: str) -> Right:
-    """What handing out a list takes: who the members are, what they said and whom they know is the owner's."""
+    """What handing out a list takes: who the members are, what they said and whom they know is the
+    owner's."""
     return Right.EXPORT_MEMBERS if kind in ("members", "consents", "referrals") else Right.EXPORT
 
 
 def guarded(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: a leading apostrophe, taken off again by the import."""
+    """A cell that no spreadsheet takes for a formula: a leading apostrophe, taken off again by the
+    import."""
     return "'" + text if text.startswith(_RISKY) and not _NUMBER.fullmatch(text) else text
 
 
@@ -216,9 +305,18 @@ def _titles(columns: tuple[str, ...]) -> bytes:
     return line.getvalue().encode("utf-8-sig")
 
 
-def _to_csv(store: Store, target: Target, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:  # noqa: ARG001
+def _to_csv(
+    store: Store,  # noqa: ARG001
+    target: Target,
+    columns: tuple[str, ...],
+    rows: Iterator[tuple[Any, ...]],
+    words: Catalogue,  # noqa: ARG001
+) -> int:
     count = 0
-    with files.whole(target) as part, part.open("w", encoding="utf-8-sig", newline="", errors="replace") as sink:
+    with (
+        files.whole(target) as part,
+        part.open("w", encoding="utf-8-sig", newline="", errors="replace") as sink,
+    ):
         out = csv.writer(sink, quoting=csv.QUOTE_ALL)
         out.writerow(columns)
         for row in rows:
@@ -227,20 +325,35 @@ def _to_csv(store: Store, target: Target, columns: tuple[str, ...], rows: Iterat
     return count
 
 
-def _to_xlsx(store: Store, target: Target, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]], words: Catalogue) -> int:
+def _to_xlsx(
+    store: Store,
+    target: Target,
+    columns: tuple[str, ...],
+    rows: Iterator[tuple[Any, ...]],
+    words: Catalogue,
+) -> int:
     kind = target.kind.removeprefix("export ")
     titles = [title_of(kind, name, chinese=words.chinese) for name in columns]
-    shown = [_column(name, title, at, words) for at, (name, title) in enumerate(zip(columns, titles, strict=True))]
+    shown = [
+        _column(name, title, at, words)
+        for at, (name, title) in enumerate(zip(columns, titles, strict=True))
+    ]
     with workbook.writing(target, words, store.shop.name) as book:
         return book.stream(words.t("Export"), shown, rows)
 
 
 def _column(name: str, title: str, at: int, words: Catalogue) -> SheetColumn:
-    """A column as its values are: numbers that add up, days that sort, what has a name in words by that name, all else as text."""
+    """A column as its values are: numbers that add up, days that sort, what has a name in words by
+    that name, all else as text."""
     if called := _called(name, words):
         return SheetColumn(title, lambda row: called.get(row[at], row[at]), width=16)
     if name in _AMOUNTS:
-        return SheetColumn(title, lambda row: "" if row[at] == "" else int(row[at] * 10**words.digits), "money", width=16)
+        return SheetColumn(
+            title,
+            lambda row: "" if row[at] == "" else int(row[at] * 10**words.digits),
+            "money",
+            width=16,
+        )
     return SheetColumn(title, itemgetter(at), workbook.BY_VALUE, width=16)
 
 
@@ -263,17 +376,29 @@ _WORDS: dict[str, Mapping[Any, str]] = {
 }
 
 
-_AMOUNTS = frozenset(("unit_price", "discount", "amount", "net_sales", "net_90", "price", "cost", "spent_to_date"))
+_AMOUNTS = frozenset(
+    ("unit_price", "discount", "amount", "net_sales", "net_90", "price", "cost", "spent_to_date")
+)
 _YES_OR_NO = frozenset(
-    ("consent_sms", "consent_email", "consent_wechat", "consent_phone", "consent_post", "granted", "tier_by_hand")
+    (
+        "consent_sms",
+        "consent_email",
+        "consent_wechat",
+        "consent_phone",
+        "consent_post",
+        "granted",
+        "tier_by_hand",
+    )
     + ("points_in_lots", "no_points", "no_promotion", "handed_out")
     + ("bearer", "automatic", "members_only", "first_purchase", "skip_discounted", "stackable")
 )
 
 
-def template(*, kind: str, file: Path, words: Catalogue, store: str = "", overwrite: bool = False) -> None:
-    """An empty workbook with the columns of an import kind, all cells as text so that phones keep their digits. `store` names the store
-    whose files are not written over.
+def template(
+    *, kind: str, file: Path, words: Catalogue, store: str = "", overwrite: bool = False
+) -> None:
+    """An empty workbook with the columns of an import kind, all cells as text so that phones keep
+    their digits. `store` names the store whose files are not written over.
 
     Raises:
         BadInput: import_kind.

@@ -1,7 +1,9 @@
-"""The lists that a shop hands out: their columns, and how their rows come out of the store one after the other.
+"""The lists that a shop hands out: their columns, and how their rows come out of the store one
+after the other.
 
-Every list has the columns of the import of the same name (see tables), so that an empty shop that reads the lists is the same shop:
-members, articles, offers, receipts, coupons and their uses, points lot by lot. The others tell a person more.
+Every list has the columns of the import of the same name (see tables), so that an empty shop that
+reads the lists is the same shop: members, articles, offers, receipts, coupons and their uses,
+points lot by lot. The others tell a person more.
 
     columns, rows = LISTS["members"]
     for row in rows(store, session): ...
@@ -35,14 +37,25 @@ from storecrm.services.exports import receipt_discounts
 from storecrm.services.members import tags
 from storecrm.services.offers import design
 from storecrm.services.store import Store
-from storecrm.values import BatchState, Day, Kind, Moment, OfferKind, Purpose, as_datetime, money_text, scan_key
+from storecrm.values import (
+    BatchState,
+    Day,
+    Kind,
+    Moment,
+    OfferKind,
+    Purpose,
+    as_datetime,
+    money_text,
+    scan_key,
+)
 
 Cells = tuple[Any, ...]
 Rows = Iterator[Cells]
 AT_ONCE = 5000
 """Rows that are fetched at once."""
 FOR_EVER = "*"
-"""What a list says of points that never end, and of coupons that may be used any number of times."""
+"""What a list says of points that never end, and of coupons that may be used any number of
+times."""
 _APART = frozenset(';，；"')
 CELL = 30_000
 """Signs that a cell of a workbook holds with certainty."""
@@ -69,19 +82,47 @@ def _streamed(session: Session, query: Any) -> Result[Any]:
 
 
 _MEMBERS = (
-    ("member_no", "phone", "name", "gender", "birthday", "email", "registered_on", "tags", "points", "tier", "birthday_type")
+    (
+        "member_no",
+        "phone",
+        "name",
+        "gender",
+        "birthday",
+        "email",
+        "registered_on",
+        "tags",
+        "points",
+        "tier",
+        "birthday_type",
+    )
     + ("points_in_lots", "tier_until", "spent_to_date", "visits", "last_visit", "old_card_no")
     + ("consent_sms", "consent_email", "consent_wechat", "consent_evidence", "note", "guardian")
-    + ("further_phones", "further_cards", "consent_phone", "consent_post", "alert", "tier_by_hand", "tier_down_on")
+    + (
+        "further_phones",
+        "further_cards",
+        "consent_phone",
+        "consent_post",
+        "alert",
+        "tier_by_hand",
+        "tier_down_on",
+    )
 )
 
 
 def _members(store: Store, session: Session) -> Rows:
     today = store.clock.today()
     over = _over(session, today)
-    beside = _lots_of(session), _tags_of(session, today), _cards_of(session), _answers_of(session), _phones_of(session)
+    beside = (
+        _lots_of(session),
+        _tags_of(session, today),
+        _cards_of(session),
+        _answers_of(session),
+        _phones_of(session),
+    )
     lots, words, cards, answers, phones = beside
-    for m in _streamed(session, select(Member.__table__).where(Member.state == "live").order_by(Member.id)):
+    for m in _streamed(
+        session, select(Member.__table__).where(Member.state == "live").order_by(Member.id)
+    ):
         said = answers.of(m.id)
         latest = {row.channel: _yes(row.granted) for row in said}
         own = scan_key(m.member_no)
@@ -129,8 +170,9 @@ def _together(parts: list[str]) -> str:
 
 
 class _Beside:
-    """Rows that belong to others, walked beside them in the same order: of a million of them a few are in memory. `rows` are in the order
-    of their column `of`, and are asked for in ascending order."""
+    """Rows that belong to others, walked beside them in the same order: of a million of them a few
+    are in memory. `rows` are in the order of their column `of`, and are asked for in ascending
+    order."""
 
     def __init__(self, rows: Result[Any], of: str) -> None:
         self._of = of
@@ -161,56 +203,88 @@ def _over(session: Session, today: Day) -> Counter[int]:
 
 def _lots_of(session: Session) -> _Beside:
     """What is left in members' lots together."""
-    sums = select(PointEntry.member_id, func.sum(PointEntry.points).label("total")).group_by(PointEntry.member_id)
+    sums = select(PointEntry.member_id, func.sum(PointEntry.points).label("total")).group_by(
+        PointEntry.member_id
+    )
     return _Beside(_streamed(session, sums.order_by(PointEntry.member_id)), "member_id")
 
 
 def _tags_of(session: Session, today: Day) -> _Beside:
     query = select(MemberTag.member_id, MemberTag.tag).where(tags.alive(today))
-    return _Beside(_streamed(session, query.order_by(MemberTag.member_id, MemberTag.tag)), "member_id")
+    return _Beside(
+        _streamed(session, query.order_by(MemberTag.member_id, MemberTag.tag)), "member_id"
+    )
 
 
 def _cards_of(session: Session) -> _Beside:
     """What scans as a member: the member number and each card."""
     query = select(Scannable.target_id, Scannable.key).where(Scannable.kind == Kind.MEMBER)
-    return _Beside(_streamed(session, query.order_by(Scannable.target_id, Scannable.key)), "target_id")
+    return _Beside(
+        _streamed(session, query.order_by(Scannable.target_id, Scannable.key)), "target_id"
+    )
 
 
 def _phones_of(session: Session) -> _Beside:
     """The further phones of members."""
-    query = select(MemberPhone.member_id, MemberPhone.phone).order_by(MemberPhone.member_id, MemberPhone.phone)
+    query = select(MemberPhone.member_id, MemberPhone.phone).order_by(
+        MemberPhone.member_id, MemberPhone.phone
+    )
     return _Beside(_streamed(session, query), "member_id")
 
 
 def _answers_of(session: Session) -> _Beside:
     """What members said of offers, the newest last."""
     query = select(Consent.member_id, Consent.channel, Consent.granted, Consent.evidence)
-    asked = query.where(Consent.purpose == Purpose.PROMOTION).order_by(Consent.member_id, Consent.id)
+    asked = query.where(Consent.purpose == Purpose.PROMOTION).order_by(
+        Consent.member_id, Consent.id
+    )
     return _Beside(_streamed(session, asked), "member_id")
 
 
 def _consents(store: Store, session: Session) -> Rows:
-    """Every answer, in the order in which they were given: the newest of a channel and a purpose holds."""
-    query = select(Consent.__table__, Member.member_no).join(Member, Member.id == Consent.member_id).where(Member.state == "live")
+    """Every answer, in the order in which they were given: the newest of a channel and a purpose
+    holds."""
+    query = (
+        select(Consent.__table__, Member.member_no)
+        .join(Member, Member.id == Consent.member_id)
+        .where(Member.state == "live")
+    )
     for r in _streamed(session, query.order_by(Consent.id)):
-        yield r.member_no, str(r.channel), r.purpose, _yes(r.granted), _local(store, r.at), r.evidence, r.text_version
+        yield (
+            r.member_no,
+            str(r.channel),
+            r.purpose,
+            _yes(r.granted),
+            _local(store, r.at),
+            r.evidence,
+            r.text_version,
+        )
 
 
 def _referrals(store: Store, session: Session) -> Rows:  # noqa: ARG001
     friend, by = Member.__table__.alias("friend"), Member.__table__.alias("referrer")
     query = select(Referral.__table__, friend.c.member_no, by.c.member_no.label("by"))
-    query = query.join(friend, friend.c.id == Referral.friend_id).join(by, by.c.id == Referral.referrer_id)
+    query = query.join(friend, friend.c.id == Referral.friend_id).join(
+        by, by.c.id == Referral.referrer_id
+    )
     both = (friend.c.state == "live", by.c.state == "live", friend.c.id != by.c.id)
     for r in _streamed(session, query.where(*both).order_by(Referral.id)):
         yield r.member_no, r.by, r.state, r.registered_on, r.rewarded_on or ""
 
 
 def _stamps(store: Store, session: Session) -> Rows:
-    """What stands on each card today, by the day on which it ends; the moves that made it stay here."""
+    """What stands on each card today, by the day on which it ends; the moves that made it stay
+    here."""
     today = store.clock.today()
-    query = select(StampEntry.member_id, StampEntry.offer_id, Member.member_no, Offer.code).distinct()
-    query = query.join(Member, Member.id == StampEntry.member_id).join(Offer, Offer.id == StampEntry.offer_id)
-    for r in session.execute(query.where(Member.state == "live").order_by(StampEntry.member_id, StampEntry.offer_id)).all():
+    query = select(
+        StampEntry.member_id, StampEntry.offer_id, Member.member_no, Offer.code
+    ).distinct()
+    query = query.join(Member, Member.id == StampEntry.member_id).join(
+        Offer, Offer.id == StampEntry.offer_id
+    )
+    for r in session.execute(
+        query.where(Member.state == "live").order_by(StampEntry.member_id, StampEntry.offer_id)
+    ).all():
         for count, ends in stamps.parts(session, r.member_id, r.offer_id, today):
             yield r.member_no, r.code, count, ends or FOR_EVER
 
@@ -237,7 +311,10 @@ def _products(store: Store, session: Session) -> Rows:
 
 def _offers(store: Store, session: Session) -> Rows:
     """A stamp card names the offer that is its reward, so it comes after the others."""
-    views = [design.view_of(session, offer) for offer in session.scalars(select(Offer).order_by(Offer.id))]
+    views = [
+        design.view_of(session, offer)
+        for offer in session.scalars(select(Offer).order_by(Offer.id))
+    ]
     for view in sorted(views, key=lambda view: view.rule.kind is OfferKind.STAMPS):
         keys = reading.as_keys(view, store.shop.digits)
         said = (_said(keys.get(name, "")) for name in reading.KEYS)
@@ -245,27 +322,39 @@ def _offers(store: Store, session: Session) -> Rows:
 
 
 def _said(value: Any) -> str:
-    """What a key of an offer says, as one cell; goods that do not go in stand in the list of offers' goods."""
+    """What a key of an offer says, as one cell; goods that do not go in stand in the list of
+    offers' goods."""
     if isinstance(value, bool):
         return _yes(value)
     if not isinstance(value, list):
         return str(value)
     lengths = itertools.accumulate(len(str(part)) + 1 for part in value)
-    return ",".join(str(part) for part, length in zip(value, lengths, strict=True) if length <= CELL)
+    return ",".join(
+        str(part) for part, length in zip(value, lengths, strict=True) if length <= CELL
+    )
 
 
 def _offer_products(store: Store, session: Session) -> Rows:  # noqa: ARG001
     """Articles that offers in force are for; of an offer that was changed only what it says now."""
-    versions = {design.newest_version(session, offer): code for offer, code in session.execute(select(Offer.id, Offer.code))}
-    known = select(OfferScope.version_id, OfferScope.value).join(Product, Product.sku == OfferScope.value)
-    query = known.where(OfferScope.field == "product", SHOWN).order_by(OfferScope.version_id, OfferScope.value)
+    versions = {
+        design.newest_version(session, offer): code
+        for offer, code in session.execute(select(Offer.id, Offer.code))
+    }
+    known = select(OfferScope.version_id, OfferScope.value).join(
+        Product, Product.sku == OfferScope.value
+    )
+    query = known.where(OfferScope.field == "product", SHOWN).order_by(
+        OfferScope.version_id, OfferScope.value
+    )
     for row in _streamed(session, query):
         if row.version_id in versions:
             yield versions[row.version_id], row.value
 
 
 def _day_totals(store: Store, session: Session) -> Rows:
-    for row in _streamed(session, select(DayTotal.__table__).order_by(DayTotal.day, DayTotal.store)):
+    for row in _streamed(
+        session, select(DayTotal.__table__).order_by(DayTotal.day, DayTotal.store)
+    ):
         yield row.day, row.store, money(store.shop.digits, row.net_sales), row.receipts
 
 
@@ -273,7 +362,8 @@ def _day_totals(store: Store, session: Session) -> Rows:
 
 
 def _sales(store: Store, session: Session) -> Rows:
-    """One row a line: `discount` is everything that was taken off it, `amount` what was paid for it. Voided receipts are left out."""
+    """One row a line: `discount` is everything that was taken off it, `amount` what was paid for
+    it. Voided receipts are left out."""
     off = receipt_discounts.taken_off()
     original = Sale.__table__.alias()
     query = (
@@ -363,8 +453,11 @@ def _coupons(store: Store, session: Session) -> Rows:  # noqa: ARG001
 
 
 def _not_handed_out(session: Session) -> dict[int, set[int]]:
-    """Batches whose coupons work only once their serials are handed out, with the serials that are."""
-    found: dict[int, set[int]] = {batch: set() for batch in session.scalars(select(Batch.id).where(Batch.activate == 1))}
+    """Batches whose coupons work only once their serials are handed out, with the serials that
+    are."""
+    found: dict[int, set[int]] = {
+        batch: set() for batch in session.scalars(select(Batch.id).where(Batch.activate == 1))
+    }
     moves = select(PaperMove.__table__).where(PaperMove.batch_id.in_(found)).order_by(PaperMove.id)
     for move in session.execute(moves) if found else ():
         serials = range(move.first_serial, move.last_serial + 1)
@@ -376,9 +469,9 @@ def _not_handed_out(session: Session) -> dict[int, set[int]]:
 
 
 def _redemptions(store: Store, session: Session) -> Rows:
-    query = select(Redemption.__table__, Coupon.code, Member.member_no, Sale.receipt_no.label("receipt")).join(
-        Coupon, Coupon.id == Redemption.coupon_id
-    )
+    query = select(
+        Redemption.__table__, Coupon.code, Member.member_no, Sale.receipt_no.label("receipt")
+    ).join(Coupon, Coupon.id == Redemption.coupon_id)
     query = (
         query.outerjoin(Member, (Member.id == Redemption.member_id) & (Member.state == "live"))
         .outerjoin(Sale, Sale.id == Redemption.sale_id)
@@ -387,18 +480,39 @@ def _redemptions(store: Store, session: Session) -> Rows:
     for r in _streamed(session, query.order_by(Redemption.id)):
         number = r.redemption_no or row_references.number(store.shop.uid, "R", r.id)
         receipt = r.receipt or r.receipt_no
-        yield number, r.code, r.member_no or "", _local(store, r.at), receipt, money(store.shop.digits, r.discount), r.business_date
+        yield (
+            number,
+            r.code,
+            r.member_no or "",
+            _local(store, r.at),
+            receipt,
+            money(store.shop.digits, r.discount),
+            r.business_date,
+        )
 
 
 # --- points ---
 
 
 def _points(store: Store, session: Session) -> Rows:
-    """One row a lot of which something is left, or in which something is owed; what is over is worth nothing."""
+    """One row a lot of which something is left, or in which something is owed; what is over is
+    worth nothing."""
     left, first = func.sum(PointEntry.points), func.min(PointEntry.id)
-    lots = select(PointEntry.lot_id, left.label("left"), first.label("first")).group_by(PointEntry.lot_id).having(left != 0).subquery()
+    lots = (
+        select(PointEntry.lot_id, left.label("left"), first.label("first"))
+        .group_by(PointEntry.lot_id)
+        .having(left != 0)
+        .subquery()
+    )
     query = (
-        select(PointLot.__table__, lots.c.left, PointEntry.kind, PointEntry.reason, Member.member_no, Sale.receipt_no)
+        select(
+            PointLot.__table__,
+            lots.c.left,
+            PointEntry.kind,
+            PointEntry.reason,
+            Member.member_no,
+            Sale.receipt_no,
+        )
         .join(lots, lots.c.lot_id == PointLot.id)
         .join(PointEntry, PointEntry.id == lots.c.first)
         .join(Member, Member.id == PointLot.member_id)
@@ -426,16 +540,38 @@ def _points(store: Store, session: Session) -> Rows:
 
 
 def _points_ledger(store: Store, session: Session) -> Rows:  # noqa: ARG001
-    query = select(PointEntry.__table__, Member.member_no, PointLot.expires_on, Sale.receipt_no).join(
-        Member, Member.id == PointEntry.member_id
+    query = select(
+        PointEntry.__table__, Member.member_no, PointLot.expires_on, Sale.receipt_no
+    ).join(Member, Member.id == PointEntry.member_id)
+    query = query.join(PointLot, PointLot.id == PointEntry.lot_id).outerjoin(
+        Sale, Sale.id == PointEntry.sale_id
     )
-    query = query.join(PointLot, PointLot.id == PointEntry.lot_id).outerjoin(Sale, Sale.id == PointEntry.sale_id)
     for r in _streamed(session, query.order_by(PointEntry.id)):
         reference, reason = row_references.reference(r.reason)
-        yield r.member_no, r.business_date, r.kind, r.points, r.expires_on or "", r.receipt_no or "", reason or reference
+        yield (
+            r.member_no,
+            r.business_date,
+            r.kind,
+            r.points,
+            r.expires_on or "",
+            r.receipt_no or "",
+            reason or reference,
+        )
 
 
-_GOODS = ("sku", "barcode", "name", "category", "brand", "price", "cost", "no_points", "no_promotion", "medicine", "to_complete")
+_GOODS = (
+    "sku",
+    "barcode",
+    "name",
+    "category",
+    "brand",
+    "price",
+    "cost",
+    "no_points",
+    "no_promotion",
+    "medicine",
+    "to_complete",
+)
 _SALES = (
     ("receipt_no", "sold_at", "member_no", "sku", "quantity", "unit_price", "discount", "amount", "coupon_code", "store", "channel")
     + ("business_date", "returns", "returns_receipt", "returns_date", "returns_line")
@@ -444,15 +580,29 @@ _COUPONS = (
     ("code", "offer_code", "member_no", "issued_on", "uses_allowed", "state", "valid_from", "valid_to", "serial")
     + ("batch", "handed_out", "void_reason")
 )  # fmt: skip
-_USES = ("redemption_no", "code", "member_no", "redeemed_at", "receipt_no", "discount", "business_date")
+_USES = (
+    "redemption_no",
+    "code",
+    "member_no",
+    "redeemed_at",
+    "receipt_no",
+    "discount",
+    "business_date",
+)
 _MOVES = ("member_no", "date", "kind", "points", "expires_on", "receipt_no", "reason")
 LISTS: dict[str, tuple[tuple[str, ...], Callable[[Store, Session], Rows]]] = {
     "products": (_GOODS, _products),
     "offers": (COLUMNS["offers"], _offers),
     "offer-products": (COLUMNS["offer-products"], _offer_products),
     "members": (_MEMBERS, _members),
-    "consents": (("member_no", "channel", "purpose", "granted", "answered_at", "evidence", "text_version"), _consents),
-    "referrals": (("member_no", "referred_by", "referral_state", "registered_on", "rewarded_on"), _referrals),
+    "consents": (
+        ("member_no", "channel", "purpose", "granted", "answered_at", "evidence", "text_version"),
+        _consents,
+    ),
+    "referrals": (
+        ("member_no", "referred_by", "referral_state", "registered_on", "rewarded_on"),
+        _referrals,
+    ),
     "points": ((*_MOVES, "earned_on", "active_from", "reference"), _points),
     "stamps": (("member_no", "offer_code", "stamps", "expires_on"), _stamps),
     "coupons": (_COUPONS, _coupons),
@@ -461,4 +611,5 @@ LISTS: dict[str, tuple[tuple[str, ...], Callable[[Store, Session], Rows]]] = {
     "day-totals": (COLUMNS["day-totals"], _day_totals),
     "points-ledger": (_MOVES, _points_ledger),
 }
-"""Kind -> columns, and what gives its rows. The order is the one in which an empty shop reads them."""
+"""Kind -> columns, and what gives its rows. The order is the one in which an empty shop reads
+them."""

@@ -1,4 +1,5 @@
-"""What a list that goes out does not carry, of what really is there: said with every export, so that nobody finds out in the new shop.
+"""What a list that goes out does not carry, of what really is there: said with every export, so
+that nobody finds out in the new shop.
 
 for one in left_behind.of(session, "members"): one.code, one.count
 """
@@ -10,7 +11,16 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from storecrm.models.coupon import Coupon
-from storecrm.models.member import ErasedMark, LostCard, Member, MemberMerge, NotDuplicate, Referral, StageChange, Suppression
+from storecrm.models.member import (
+    ErasedMark,
+    LostCard,
+    Member,
+    MemberMerge,
+    NotDuplicate,
+    Referral,
+    StageChange,
+    Suppression,
+)
 from storecrm.models.offer import OfferVersion
 from storecrm.models.points import PointEntry
 from storecrm.models.redemption import Redemption, RefusedScan
@@ -52,7 +62,10 @@ KEPT: dict[str, _Kept] = {
     "members": {
         "passwords": (_M, _LIVE & _M.c.password_hash.is_not(None)),
         "lost_cards": (LostCard.__table__, true()),
-        "merges": (MemberMerge.__table__, MemberMerge.undone_at.is_(None) & (MemberMerge.before != "")),
+        "merges": (
+            MemberMerge.__table__,
+            MemberMerge.undone_at.is_(None) & (MemberMerge.before != ""),
+        ),
         "kept_apart": (NotDuplicate.__table__, true()),
         "tier_history": (TierChange.__table__, true()),
         "stage_history": (StageChange.__table__, true()),
@@ -66,7 +79,10 @@ KEPT: dict[str, _Kept] = {
     "points": {"points_history": (PointEntry.__table__, true())},
     "offers": {"offer_history": (_V, _V.c.id.not_in(_NEWEST))},
     "coupons": {"coupon_holds": (_C, _C.c.state == CouponState.RESERVED)},
-    "redemptions": {"reversed_uses": (_R, _R.c.reversed_at.is_not(None)), "refused_scans": (RefusedScan.__table__, true())},
+    "redemptions": {
+        "reversed_uses": (_R, _R.c.reversed_at.is_not(None)),
+        "refused_scans": (RefusedScan.__table__, true()),
+    },
     "sales": {
         "voided_receipts": (_S, _VOIDED),
         "open_bills": (_S, _S.c.state.in_((SaleState.OPEN, SaleState.SUSPENDED))),

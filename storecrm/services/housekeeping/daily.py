@@ -1,5 +1,5 @@
-"""What a shop's computer does once a day by itself, in the background: what has ended is written down, members are looked at anew, a copy
-of everything is made."""
+"""What a shop's computer does once a day by itself, in the background: what has ended is written
+down, members are looked at anew, a copy of everything is made."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -28,8 +28,9 @@ EVERY = timedelta(days=7)
 
 
 def keep_house(store: Store) -> BackupView | None:
-    """Bills put aside on days gone by are let go and points that ended are written off whenever somebody signs in; the rest once a day,
-    before the day's copy. Returns the copy, None when today's is there.
+    """Bills put aside on days gone by are let go and points that ended are written off whenever
+    somebody signs in; the rest once a day, before the day's copy. Returns the copy, None when
+    today's is there.
 
     Raises:
         NotAllowed: clock_suspect.

@@ -1,6 +1,8 @@
-"""How other systems write days, times, amounts and points, and how each is brought into the one shape that the loaders read.
+"""How other systems write days, times, amounts and points, and how each is brought into the one
+shape that the loaders read.
 
-A column's own cells settle what a single cell leaves open: which of two figures is the month, which sign stands before the cents.
+A column's own cells settle what a single cell leaves open: which of two figures is the month, which
+sign stands before the cents.
 """
 
 import re
@@ -13,13 +15,59 @@ from functools import lru_cache
 ORDERS = ("dmy", "mdy", "ymd")
 ROUNDINGS = {"down": ROUND_FLOOR, "half_up": ROUND_HALF_UP}
 BLANKS = frozenset(
-    ("-", "--", "---", "—", "——", "/", "\\", ".", "无", "無", "未知", "不详", "不詳", "暂无", "保密", "未填", "未填写", "未设置", "空")
-    + ("null", "(null)", "nil", "none", "n/a", "na", "nan", "<na>", "\\n", "undefined", "not set", "not specified")
+    (
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "/",
+        "\\",
+        ".",
+        "无",
+        "無",
+        "未知",
+        "不详",
+        "不詳",
+        "暂无",
+        "保密",
+        "未填",
+        "未填写",
+        "未设置",
+        "空",
+    )
+    + (
+        "null",
+        "(null)",
+        "nil",
+        "none",
+        "n/a",
+        "na",
+        "nan",
+        "<na>",
+        "\\n",
+        "undefined",
+        "not set",
+        "not specified",
+    )
     + ("0000-00-00", "0000-00-00 00:00:00", "0000/00/00", "1900-01-00", "1900/1/0", "00:00:00")
 )
 """What systems write into a cell that says nothing, in small letters."""
 ERRORS = frozenset(
-    ("#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#spill!", "#calc!", "#field!", "#blocked!", "#getting_data")
+    (
+        "#n/a",
+        "#ref!",
+        "#value!",
+        "#div/0!",
+        "#name?",
+        "#null!",
+        "#num!",
+        "#spill!",
+        "#calc!",
+        "#field!",
+        "#blocked!",
+        "#getting_data",
+    )
     + ("#formula?", "#nv", "#wert!", "#bezug!", "#zahl!", "#####")
 )
 """What a spreadsheet shows instead of a value, in small letters."""
@@ -40,7 +88,8 @@ _HOURS = str.maketrans({"时": ":", "時": ":", "点": ":", "點": ":", "分": "
 
 @lru_cache(maxsize=16)
 def order_of(region: str) -> str:
-    """The order of day and month that is usual in a region, by CLDR; the day first where nothing is known."""
+    """The order of day and month that is usual in a region, by CLDR; the day first where nothing is
+    known."""
     # loaded here: only lists whose days are open ask for it
     from babel import Locale, UnknownLocaleError
 
@@ -51,23 +100,36 @@ def order_of(region: str) -> str:
     return "".join(sorted("dmy", key=pattern.lower().index))
 
 
-# --- days ------------------------------------------------------------------------------------------------------------
+# --- days
+# ------------------------------------------------------------------------------------------------------------
 
 
 class Days:
-    """Reads the days of one column. `order` (one of ORDERS) when it is known; else `see` what the column says, and what is left open
-    stays open but for the order that is `usual` in such a file. `born`: the years of birthdays, which are never ahead; `past`: two figures of a year are never ahead."""
+    """Reads the days of one column. `order` (one of ORDERS) when it is known; else `see` what the
+    column says, and what is left open stays open but for the order that is `usual` in such a file.
+    `born`: the years of birthdays, which are never ahead; `past`: two figures of a year are never
+    ahead."""
 
-    def __init__(self, today: date, order: str = "", *, usual: str = "", born: bool = False, past: bool = False) -> None:
+    def __init__(
+        self,
+        today: date,
+        order: str = "",
+        *,
+        usual: str = "",
+        born: bool = False,
+        past: bool = False,
+    ) -> None:
         self.today, self.usual, self.born, self.past = today, usual, born, born or past
         self.said = order
         self.open: tuple[str, ...] = (order,) if order else ORDERS
         self.seen_open = False
         self.month_first = False
-        """Days without a year put the month first, which says nothing of those with a year behind them."""
+        """Days without a year put the month first, which says nothing of those with a year behind
+        them."""
 
     def see(self, texts: Iterable[str]) -> None:
-        """Learn from some cells: an order that makes no day of a cell that another order makes one of is out."""
+        """Learn from some cells: an order that makes no day of a cell that another order makes one
+        of is out."""
         if self.said:
             return
         days = {split_time(text)[0] for text in texts}
@@ -77,11 +139,14 @@ class Days:
                 self.month_first = True
             elif possible:
                 self.open = tuple(order for order in self.open if order in possible)
-        self.seen_open = self.seen_open or any(len(set(self._readings(day, self.open or ORDERS).values())) > 1 for day in days)
+        self.seen_open = self.seen_open or any(
+            len(set(self._readings(day, self.open or ORDERS).values())) > 1 for day in days
+        )
 
     @property
     def _orders(self) -> tuple[str, ...]:
-        """The orders that a cell is read by; where the column contradicts itself, each cell stands for itself."""
+        """The orders that a cell is read by; where the column contradicts itself, each cell stands
+        for itself."""
         return (self.usual,) if self.usual in self.open else self.open or ORDERS
 
     @property
@@ -90,7 +155,8 @@ class Days:
         return len(self.open) == 1
 
     def day(self, text: str) -> str:
-        """A day as "2026-10-28", a birthday without year as "10-28"; what is of no shape known here comes back as it is.
+        """A day as "2026-10-28", a birthday without year as "10-28"; what is of no shape known here
+        comes back as it is.
 
         Raises:
             ValueError: date_ambiguous, not_date.
@@ -121,17 +187,32 @@ class Days:
         if found is None:
             return self._short_readings(text) if self.born else {}
         first, second, third = found[1], found[3], found[4]
-        said = {"dmy": (third, second, first), "mdy": (third, first, second), "ymd": (first, second, third)}
-        days = {order: self._date(*said[order]) for order in orders if order != "ymd" or len(third) == len(first) == 2}
+        said = {
+            "dmy": (third, second, first),
+            "mdy": (third, first, second),
+            "ymd": (first, second, third),
+        }
+        days = {
+            order: self._date(*said[order])
+            for order in orders
+            if order != "ymd" or len(third) == len(first) == 2
+        }
         return {order: day for order, day in days.items() if day is not None}
 
     def _short_readings(self, text: str) -> dict[str, date]:
         short = _SHORT.fullmatch(text)
         if short is None:
             return {}
-        days = {"dmy": self._date("2024", short[2], short[1]), "mdy": self._date("2024", short[1], short[2])}
+        days = {
+            "dmy": self._date("2024", short[2], short[1]),
+            "mdy": self._date("2024", short[1], short[2]),
+        }
         # 05/06 says a month and a day unless the column says the reverse
-        return {order: day for order, day in days.items() if day is not None} if None in days.values() else {}
+        return (
+            {order: day for order, day in days.items() if day is not None}
+            if None in days.values()
+            else {}
+        )
 
     def _date(self, year: str, month: str, day: str) -> date | None:
         try:
@@ -150,19 +231,24 @@ class Days:
 
 
 def split_time(text: str) -> tuple[str, str]:
-    """The day of a text, and its time as "13:05:00" with an offset when it says one; "" for what is not there.
+    """The day of a text, and its time as "13:05:00" with an offset when it says one; "" for what is
+    not there.
 
     Raises nothing: a time that is none stays part of the day, which then is of no shape.
     """
     tidy = unicodedata.normalize("NFKC", text).strip()
-    found = _TIME.fullmatch(_ZONE_NAME.sub("", tidy.translate(_HOURS)) if ":" in tidy.translate(_HOURS) else tidy)
+    found = _TIME.fullmatch(
+        _ZONE_NAME.sub("", tidy.translate(_HOURS)) if ":" in tidy.translate(_HOURS) else tidy
+    )
     if found is None:
         return tidy, ""
     hour = _hour(int(found["hour"]), (found["before"] or found["after"] or "").replace(".", ""))
     minute, second = int(found["minute"]), int(found["second"] or 0)
     if hour > 23 or minute > 59 or second > 59:
         return tidy, ""
-    return found["day"].strip(), f"{hour:02d}:{minute:02d}:{second:02d}{_offset(found['zone'] or '')}"
+    return found[
+        "day"
+    ].strip(), f"{hour:02d}:{minute:02d}:{second:02d}{_offset(found['zone'] or '')}"
 
 
 def _hour(hour: int, half: str) -> int:
@@ -187,22 +273,44 @@ def _offset(zone: str) -> str:
 
 
 def named_zone(text: str) -> bool:
-    """True of a time with the letters of a zone behind it, which no program can be sure of (CST is three of them)."""
+    """True of a time with the letters of a zone behind it, which no program can be sure of (CST is
+    three of them)."""
     return _ZONE_NAME.search(unicodedata.normalize("NFKC", text).strip()) is not None
 
 
-# --- amounts ---------------------------------------------------------------------------------------------------------
+# --- amounts
+# ---------------------------------------------------------------------------------------------------------
 
-_SIGNS = str.maketrans({"−": "-", "–": "-", "－": "-", "＋": "+", "’": "'", "，": ",", "。": ".", "\u00a0": " ", "\u202f": " "})
-_UNITS = re.compile(r"元|圆|円|(?<![A-Za-z])(?:[A-Z]{3}|RMB|rmb|kr\.?|Rs\.?|zł|Kč|Ft|lei|[A-Z]{1,3}(?=[$£¥]))(?![A-Za-z])")
-_DOT = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d{2})*,\d{3}|[1-9]\d{0,2}(?:[ ']\d{3})+|\d+)(\.\d*)?|(\.\d+)", re.ASCII)
-_COMMA = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:[ ']\d{3})+|\d+)(,\d*)?|(,\d+)", re.ASCII)
+_SIGNS = str.maketrans(
+    {
+        "−": "-",
+        "–": "-",
+        "－": "-",
+        "＋": "+",
+        "’": "'",
+        "，": ",",
+        "。": ".",
+        "\u00a0": " ",
+        "\u202f": " ",
+    }
+)
+_UNITS = re.compile(
+    r"元|圆|円|(?<![A-Za-z])(?:[A-Z]{3}|RMB|rmb|kr\.?|Rs\.?|zł|Kč|Ft|lei|[A-Z]{1,3}(?=[$£¥]))(?![A-Za-z])"
+)
+_DOT = re.compile(
+    r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d{2})*,\d{3}|[1-9]\d{0,2}(?:[ ']\d{3})+|\d+)(\.\d*)?|(\.\d+)",
+    re.ASCII,
+)
+_COMMA = re.compile(
+    r"(?:[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:[ ']\d{3})+|\d+)(,\d*)?|(,\d+)", re.ASCII
+)
 """Thousands stand apart only behind a figure: 0,735 is no 735."""
 
 
 class Amounts:
-    """Reads amounts and other numbers. `decimal` ("." or ",") when it is known; else `see` what the cells say: a comma counts as the
-    decimal sign when it must be one somewhere and a point never must."""
+    """Reads amounts and other numbers. `decimal` ("." or ",") when it is known; else `see` what the
+    cells say: a comma counts as the decimal sign when it must be one somewhere and a point never
+    must."""
 
     def __init__(self, digits: int, decimal: str = "") -> None:
         self.digits, self.said = digits, decimal
@@ -237,7 +345,11 @@ class Amounts:
             if self.decimal == "," and re.search(r"\d", text):
                 raise ValueError("not_amount")
             return text
-        whole, _, part = bare.replace(" ", "").replace("'", "").rpartition(self.decimal) if self.decimal in bare else (bare, "", "")
+        whole, _, part = (
+            bare.replace(" ", "").replace("'", "").rpartition(self.decimal)
+            if self.decimal in bare
+            else (bare, "", "")
+        )
         digits = re.sub(r"[,. ']", "", whole) or "0"
         return ("-" if minus else "") + digits + (f".{part}" if part else "")
 
@@ -260,7 +372,8 @@ def _fits(shape: re.Pattern[str], bare: str, digits: int) -> bool:
 
 
 def whole_points(text: str, rounding: str) -> str:
-    """Points as a whole number ("12.00" is one), rounded as it was said; a text that is no number comes back as it is.
+    """Points as a whole number ("12.00" is one), rounded as it was said; a text that is no number
+    comes back as it is.
 
     Raises:
         ValueError: points_decimals (a part of a point, and nobody said how it is rounded).

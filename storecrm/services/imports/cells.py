@@ -7,14 +7,25 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from storecrm.values import MAX_MONEY, Day, Moment, Money, Quantity, half_up, moment, parse_money, read_day
+from storecrm.values import (
+    MAX_MONEY,
+    Day,
+    Moment,
+    Money,
+    Quantity,
+    half_up,
+    moment,
+    parse_money,
+    read_day,
+)
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _PADDED = re.compile(r"(?<![\d.])\d(?!\d)")
 
 
 class Cells:
-    """Reads cells with the shop's digits and zone; every reader raises ValueError with a stable word."""
+    """Reads cells with the shop's digits and zone; every reader raises ValueError with a stable
+    word."""
 
     def __init__(self, zone: ZoneInfo, naive: ZoneInfo, digits: int) -> None:
         self.zone, self.naive, self.digits = zone, naive, digits
@@ -34,7 +45,12 @@ class Cells:
             minor = Decimal(text).scaleb(self.digits)
         except InvalidOperation:
             raise ValueError("not_amount") from None
-        if not minor.is_finite() or len(text) < 16 or abs(minor) >= MAX_MONEY or abs(minor - half_up(minor)) > Decimal("0.0001"):
+        if (
+            not minor.is_finite()
+            or len(text) < 16
+            or abs(minor) >= MAX_MONEY
+            or abs(minor - half_up(minor)) > Decimal("0.0001")
+        ):
             raise ValueError("not_amount")
         return Money(half_up(minor))
 
@@ -55,12 +71,21 @@ class Cells:
 
     def _at(self, text: str) -> tuple[Moment, Day | None]:
         """An instant, and the business date when only a date was given."""
-        tidy = unicodedata.normalize("NFKC", text).strip().replace("/", "-").replace("年", "-").replace("月", "-").replace("日", "")
+        tidy = (
+            unicodedata.normalize("NFKC", text)
+            .strip()
+            .replace("/", "-")
+            .replace("年", "-")
+            .replace("月", "-")
+            .replace("日", "")
+        )
         if ":" not in tidy and "T" not in tidy:
             day = self.day_of(text)
             return moment(datetime(day.year, day.month, day.day, 12, tzinfo=self.zone)), day
         try:
-            found = datetime.fromisoformat(_PADDED.sub(lambda part: part[0].zfill(2), tidy) if not _ISO.match(tidy) else tidy)
+            found = datetime.fromisoformat(
+                _PADDED.sub(lambda part: part[0].zfill(2), tidy) if not _ISO.match(tidy) else tidy
+            )
         except ValueError:
             raise ValueError("not_time") from None
         if not 1900 <= found.year <= 2200:
@@ -68,8 +93,8 @@ class Cells:
         if found.tzinfo is None:
             found = found.replace(tzinfo=self.naive)
             # a zone without summer time has every local time
-            if self.naive.utcoffset(None) is None and found.astimezone(UTC).astimezone(self.naive).replace(tzinfo=None) != found.replace(
-                tzinfo=None
-            ):
+            if self.naive.utcoffset(None) is None and found.astimezone(UTC).astimezone(
+                self.naive
+            ).replace(tzinfo=None) != found.replace(tzinfo=None):
                 raise ValueError("no_such_time")
         return moment(found), None

@@ -1,5 +1,5 @@
-"""Tells what each column of a file stands for: by the mapping given, by a ready one that the titles choose, by the title itself, or by
-what the cells look like."""
+"""Tells what each column of a file stands for: by the mapping given, by a ready one that the titles
+choose, by the title itself, or by what the cells look like."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -17,8 +17,9 @@ ENOUGH = 0.8
 
 @dataclass(frozen=True)
 class Told:
-    """`header` is the row of the titles, 1 the first; `titles` say each column by a name of its own; `columns` and `by` (mapping, title or
-    content) go by the place of a column; `known` is the ready mapping that the titles chose."""
+    """`header` is the row of the titles, 1 the first; `titles` say each column by a name of its
+    own; `columns` and `by` (mapping, title or content) go by the place of a column; `known` is the
+    ready mapping that the titles chose."""
 
     header: int
     titles: tuple[str, ...]
@@ -48,23 +49,34 @@ def tell(
     ready_ones: bool = True,
     region: str | None = None,
 ) -> Told:
-    """Tell the columns of a file by its first rows. `region`: by their cells too, as a shop there would write them; that is for a person
-    to look at.
+    """Tell the columns of a file by its first rows. `region`: by their cells too, as a shop there
+    would write them; that is for a person to look at.
 
     Raises:
-        BadInput: header_row, mapping_title (a line that names no title; facts: known), mapping_column.
+        BadInput: header_row, mapping_title (a line that names no title; facts: known),
+            mapping_column.
     """
     if header is not None and not 1 <= header <= len(top):
         raise BadInput("header_row", where=str(header), most=len(top))
     require_columns(kind, mapping.columns)
     known, place = _chosen(kind, top, header) if ready_ones else (None, None)
-    row = header - 1 if header else place if place is not None else header_row(kind, top, _asked(mapping))
+    row = (
+        header - 1
+        if header
+        else place
+        if place is not None
+        else header_row(kind, top, _asked(mapping))
+    )
     titles = titles_of(top[row])
     said = _lines(titles, mapping, strict=True)
     by = dict.fromkeys(said, "mapping")
     found = {place: name for place, name in said.items() if name}
     if known is not None:
-        more = {place: name for place, name in _lines(titles, known, strict=False).items() if place not in said}
+        more = {
+            place: name
+            for place, name in _lines(titles, known, strict=False).items()
+            if place not in said
+        }
         found |= {place: name for place, name in more.items() if name}
         by |= dict.fromkeys(more, "mapping")
     else:
@@ -72,23 +84,42 @@ def tell(
         if region is not None:
             _by_cells(kind, top[row + 1 :], len(titles), region, found, by)
     order = _order(titles, known, mapping)
-    return Told(row + 1, titles, dict(sorted(found.items(), key=lambda one: order.get(one[0], len(order) + one[0]))), by, known)
+    return Told(
+        row + 1,
+        titles,
+        dict(sorted(found.items(), key=lambda one: order.get(one[0], len(order) + one[0]))),
+        by,
+        known,
+    )
 
 
-def _by_title(kind: str, titles: tuple[str, ...], found: dict[int, str], by: dict[int, str]) -> None:
+def _by_title(
+    kind: str, titles: tuple[str, ...], found: dict[int, str], by: dict[int, str]
+) -> None:
     """What nobody said, by its title."""
-    free = ["" if place in by else re.sub(r" \(\d+\)$", "", title) for place, title in enumerate(titles)]
+    free = [
+        "" if place in by else re.sub(r" \(\d+\)$", "", title) for place, title in enumerate(titles)
+    ]
     named = columns_of(kind, free, taken={name for name in found.values() if name != "phone"})
     found |= named
     by |= dict.fromkeys(named, "title")
 
 
-def _by_cells(kind: str, rows: Sequence[list[str]], width: int, region: str, found: dict[int, str], by: dict[int, str]) -> None:
+def _by_cells(
+    kind: str,
+    rows: Sequence[list[str]],
+    width: int,
+    region: str,
+    found: dict[int, str],
+    by: dict[int, str],
+) -> None:
     """What no title says, by its cells."""
     filled = [row for row in rows if any(cell.strip() for cell in row)] if kind in _LOOKS else []
     for place in range(max((len(row) for row in filled), default=width)) if filled else ():
         if place not in by:
-            cells = [text for row in filled[:1000] if place < len(row) and (text := row[place].strip())]
+            cells = [
+                text for row in filled[:1000] if place < len(row) and (text := row[place].strip())
+            ]
             name = _by_content(kind, cells, set(found.values()), region)
             if name:
                 found[place], by[place] = name, "content"
@@ -99,9 +130,12 @@ def _asked(mapping: FileMapping) -> Mapping[str, str]:
 
 
 def _lines(titles: tuple[str, ...], mapping: FileMapping, *, strict: bool) -> dict[int, str]:
-    """What a mapping says of each place. A line names a title as it is, in full-width signs or not, else but for its marks and brackets."""
+    """What a mapping says of each place. A line names a title as it is, in full-width signs or not,
+    else but for its marks and brackets."""
     exact = {title: place for place, title in reversed(list(enumerate(titles))) if title}
-    loose = {tidy_title(title): place for place, title in reversed(list(enumerate(titles))) if title}
+    loose = {
+        tidy_title(title): place for place, title in reversed(list(enumerate(titles))) if title
+    }
     found: dict[int, str] = {}
     for line, name in mapping.columns.items():
         title = clean_text(line, 80)
@@ -109,32 +143,53 @@ def _lines(titles: tuple[str, ...], mapping: FileMapping, *, strict: bool) -> di
         if place is not None:
             found.setdefault(place, name)
         elif strict and (name or mapping.strict):
-            raise BadInput("mapping_title", where=line[:60], known=", ".join(filter(None, titles))[:400])
+            raise BadInput(
+                "mapping_title", where=line[:60], known=", ".join(filter(None, titles))[:400]
+            )
     return found
 
 
-def _order(titles: tuple[str, ...], known: FileMapping | None, mapping: FileMapping) -> dict[int, int]:
-    """Where several columns stand for one of ours, the first line of a mapping comes first; a ready one knows best which that is."""
-    lines = [clean_text(title, 80) for one in (known, mapping) if one is not None for title in one.columns]
+def _order(
+    titles: tuple[str, ...], known: FileMapping | None, mapping: FileMapping
+) -> dict[int, int]:
+    """Where several columns stand for one of ours, the first line of a mapping comes first; a ready
+    one knows best which that is."""
+    lines = [
+        clean_text(title, 80)
+        for one in (known, mapping)
+        if one is not None
+        for title in one.columns
+    ]
     places = {title: at for at, title in reversed(list(enumerate(lines)))}
     return {place: places.get(title, len(lines) + place) for place, title in enumerate(titles)}
 
 
-def _chosen(kind: str, top: Sequence[list[str]], header: int | None) -> tuple[FileMapping | None, int | None]:
-    """The ready mapping whose titles all stand in one row, the one with most of them; and the row, 0 the first."""
+def _chosen(
+    kind: str, top: Sequence[list[str]], header: int | None
+) -> tuple[FileMapping | None, int | None]:
+    """The ready mapping whose titles all stand in one row, the one with most of them; and the row,
+    0 the first."""
     best: tuple[int, FileMapping | None, int | None] = (0, None, None)
     for at, row in enumerate(top[:HEADER_ROWS]):
         if header is None or at == header - 1:
             titles = {tidy_title(cell) for cell in row if cell}
             for one in ready():
-                if one.kind == kind and len(one.told_by) > best[0] and all(tidy_title(title) in titles for title in one.told_by):
+                if (
+                    one.kind == kind
+                    and len(one.told_by) > best[0]
+                    and all(tidy_title(title) in titles for title in one.told_by)
+                ):
                     best = (len(one.told_by), one, at)
     return best[1], best[2]
 
 
 def ready_kind(top: Sequence[list[str]]) -> str:
     """The kind of list that the titles of a ready mapping say a file is; "" where none does."""
-    found = [(len(one.told_by), one.kind) for kind in {one.kind for one in ready()} if (one := _chosen(kind, top, None)[0]) is not None]
+    found = [
+        (len(one.told_by), one.kind)
+        for kind in {one.kind for one in ready()}
+        if (one := _chosen(kind, top, None)[0]) is not None
+    ]
     return max(found, default=(0, ""))[1]
 
 
@@ -152,7 +207,12 @@ def _is_day(first: int, last: int) -> Callable[[str], bool]:
 
 
 _Told = tuple[str, Callable[[str], bool]]
-_PHONE: _Told = ("phone", lambda text: bool(MOBILE.fullmatch(re.sub(r"[\s-]", "", text).removeprefix("+").removeprefix("86"))))
+_PHONE: _Told = (
+    "phone",
+    lambda text: bool(
+        MOBILE.fullmatch(re.sub(r"[\s-]", "", text).removeprefix("+").removeprefix("86"))
+    ),
+)
 _EMAIL: _Told = ("email", lambda text: bool(re.fullmatch(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}", text)))
 _LOOKS: dict[str, tuple[_Told, ...]] = {
     "members": (
@@ -172,6 +232,11 @@ def _by_content(kind: str, cells: list[str], taken: set[str], region: str) -> st
     """What a column stands for by its cells: only what cannot be anything else."""
     some = cells[:200]
     for name, fits in _LOOKS.get(kind, ()):
-        if name not in taken and (name != "phone" or region == "CN") and some and sum(map(fits, some)) / len(some) >= ENOUGH:
+        if (
+            name not in taken
+            and (name != "phone" or region == "CN")
+            and some
+            and sum(map(fits, some)) / len(some) >= ENOUGH
+        ):
             return name
     return ""

@@ -1,8 +1,10 @@
 """The last step of an import: its rows, which nobody has seen up to now, are shown.
 
-While a batch is `writing` its members, sales and the articles made of sales are `arriving` and its coupons' batches `issuing`: no look-up,
-list, count or figure has them; everything else waits beside the books (see waiting). When the file is proven to its end the batch becomes `showing`: from then on there is only the way forward, chunk by chunk, by the
-import itself or, should it die, by the next opening of the store.
+While a batch is `writing` its members, sales and the articles made of sales are `arriving` and its
+coupons' batches `issuing`: no look-up, list, count or figure has them; everything else waits beside
+the books (see waiting). When the file is proven to its end the batch becomes `showing`: from then
+on there is only the way forward, chunk by chunk, by the import itself or, should it die, by the
+next opening of the store.
 """
 
 from collections.abc import Sequence
@@ -42,11 +44,17 @@ def show(store: Store, batch: ImportId) -> None:
     pending_rows.enter(_as_its_own(store, batch), batch, _write_rows)
     for part in _parts(_arriving(store, _P, batch)):
         with store.write() as session:
-            session.execute(update(_P).where(database.among(session, _P.c.id, part)).values(arriving=0))
+            session.execute(
+                update(_P).where(database.among(session, _P.c.id, part)).values(arriving=0)
+            )
     for part in _parts(_arriving(store, _SALE, batch)):
         with store.write() as session:
-            session.execute(update(_SALE).where(*_among(_SALE, part)).values(state=SaleState.POSTED))
-    with store.write(Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS) as session:
+            session.execute(
+                update(_SALE).where(*_among(_SALE, part)).values(state=SaleState.POSTED)
+            )
+    with store.write(
+        Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS
+    ) as session:
         issuing = (Batch.import_id == batch, Batch.state == BatchState.ISSUING)
         session.execute(update(Batch).where(*issuing).values(state=BatchState.READY))
         session.execute(update(ImportBatch).where(ImportBatch.id == batch).values(state="done"))
@@ -58,7 +66,9 @@ def _as_its_own(store: Store, batch: ImportId) -> Store:
         return store
     with store.read() as session:
         by = session.execute(
-            select(Staff.id, Staff.name, Staff.role).join(ImportBatch, ImportBatch.staff_id == Staff.id).where(ImportBatch.id == batch)
+            select(Staff.id, Staff.name, Staff.role)
+            .join(ImportBatch, ImportBatch.staff_id == Staff.id)
+            .where(ImportBatch.id == batch)
         ).first()
         till = session.execute(select(Till.id, Till.name).order_by(Till.id).limit(1)).first()
     if by is None or till is None:
@@ -67,10 +77,21 @@ def _as_its_own(store: Store, batch: ImportId) -> Store:
 
 
 def _write_rows(session: Session, store: Store, body: dict[str, Any], batch: ImportId) -> None:
-    """Write rows that waited as their kind does; what cannot be taken any more (a till was first) is passed over."""
+    """Write rows that waited as their kind does; what cannot be taken any more (a till was first)
+    is passed over."""
     kind = session.execute(select(ImportBatch.kind).where(ImportBatch.id == batch)).scalar_one()
-    loader = kinds.LOADERS[kind](store, Cells(store.clock.zone, store.clock.zone, store.shop.digits), body["on_existing"], False)
-    loader.write(session, [(place, loader.thaw(row)) for place, row in enumerate(body["rows"])], batch, last=False)
+    loader = kinds.LOADERS[kind](
+        store,
+        Cells(store.clock.zone, store.clock.zone, store.shop.digits),
+        body["on_existing"],
+        False,
+    )
+    loader.write(
+        session,
+        [(place, loader.thaw(row)) for place, row in enumerate(body["rows"])],
+        batch,
+        last=False,
+    )
     sealing.seal_import(session, store, batch, kind)
 
 
@@ -91,7 +112,8 @@ def _among(table: Any, part: Sequence[int]) -> tuple[Any, ...]:
 
 
 def _show_members(session: Session, part: Sequence[int]) -> None:
-    """A phone that somebody registered meanwhile is the other one's: a phone belongs to one member."""
+    """A phone that somebody registered meanwhile is the other one's: a phone belongs to one
+    member."""
     other = _M.alias()
     first = select(other.c.id).where(other.c.phone == _M.c.phone, other.c.state == "live").exists()
     further = select(_PHONE.c.member_id).where(_PHONE.c.phone == _M.c.phone).exists()

@@ -1,7 +1,7 @@
 """Tells which list a file is, by its titles and by what stands below them.
 
-Every kind is asked how much of the file it understands; the one that understands clearly most of it is the file's. Where two come close
-nobody guesses: a person says.
+Every kind is asked how much of the file it understands; the one that understands clearly most of it
+is the file's. Where two come close nobody guesses: a person says.
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,15 @@ CLOSE = 0.12
 LOOKED_AT = 500
 """Rows below the titles that are looked at."""
 SEVERAL = 0.2
-"""From what share of repeated keys a list is not one of members or articles, but of what they did."""
+"""From what share of repeated keys a list is not one of members or articles, but of what they
+did."""
 _ONE_ROW_EACH = {"members": ("member_no", "phone"), "products": ("sku",)}
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A kind that a file may be: what share of its titles the kind knows, and which columns those are."""
+    """A kind that a file may be: what share of its titles the kind knows, and which columns those
+    are."""
 
     kind: str
     share: float
@@ -32,7 +34,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Recognised:
-    """A file with the kinds it may be, the likeliest first. `kind` is "" where a person has to say it."""
+    """A file with the kinds it may be, the likeliest first. `kind` is "" where a person has to say
+    it."""
 
     path: Path
     kind: str
@@ -69,7 +72,9 @@ def _candidate(kind: str, top: Sequence[list[str]]) -> Candidate | None:
     row = header_row(kind, top)
     columns = columns_of(kind, top[row])
     said = set(columns.values())
-    if not said.issuperset(NEEDED[kind]) or (NEEDED_ONE[kind] and NEEDED_ONE[kind].isdisjoint(said)):
+    if not said.issuperset(NEEDED[kind]) or (
+        NEEDED_ONE[kind] and NEEDED_ONE[kind].isdisjoint(said)
+    ):
         return None
     if _repeats(kind, columns, top[row + 1 : row + 1 + LOOKED_AT]):
         return None
@@ -80,7 +85,9 @@ def _candidate(kind: str, top: Sequence[list[str]]) -> Candidate | None:
 def _repeats(kind: str, columns: dict[int, str], rows: Sequence[list[str]]) -> bool:
     """True when what should stand once stands again and again."""
     wanted = _ONE_ROW_EACH.get(kind, ())
-    place = next((place for name in wanted for place, column in columns.items() if column == name), None)
+    place = next(
+        (place for name in wanted for place, column in columns.items() if column == name), None
+    )
     if place is None:
         return False
     said = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]

@@ -1,5 +1,7 @@
-"""Mappings: which column of another system's file is which of ours, and how its cells are read. Ready ones come with the program
-(resources/imports) and are told by their titles; others are a file, or were kept in the store for the next month's file."""
+"""Mappings: which column of another system's file is which of ours, and how its cells are read.
+Ready ones come with the program
+(resources/imports) and are told by their titles; others are a file, or were kept in the store for
+the next month's file."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -31,10 +33,12 @@ SHOP = "shop"
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnRule:
-    """Rows told by what they say in one column (`column` "": in their first filled cell): one of `words`, or a text that begins with one
-    of `starts`; `filled`: anything. What is done: the row is left out, or it and all below ("leave_rest"), or its `targets` (columns of
-    ours) are left blank or made negative. `along` names a column: a row whose `column` is blank goes with the row above that says the same
-    there. `name` is what the rows are counted under: void, refund, cancelled, total, remark, archived, lost_card ..."""
+    """Rows told by what they say in one column (`column` "": in their first filled cell): one of
+    `words`, or a text that begins with one of `starts`; `filled`: anything. What is done: the row
+    is left out, or it and all below ("leave_rest"), or its `targets` (columns of ours) are left
+    blank or made negative. `along` names a column: a row whose `column` is blank goes with the row
+    above that says the same there. `name` is what the rows are counted under: void, refund,
+    cancelled, total, remark, archived, lost_card ..."""
 
     name: str
     act: str = "leave"
@@ -48,9 +52,11 @@ class ColumnRule:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """How cells are read. `decimal`: "." or ",", `days`: an order of ways.ORDERS or "shop", `points`: how parts of a point are rounded
-    (ways.ROUNDINGS); "" or "own" is as the column says itself, for points a problem. `blank`: further words that say nothing. `words`: by column of
-    ours what a word of the file means ("" for nothing). `strip`: signs around every cell. `negate`: columns of ours whose sign is turned.
+    """How cells are read. `decimal`: "." or ",", `days`: an order of ways.ORDERS or "shop",
+    `points`: how parts of a point are rounded
+    (ways.ROUNDINGS); "" or "own" is as the column says itself, for points a problem. `blank`:
+    further words that say nothing. `words`: by column of ours what a word of the file means ("" for
+    nothing). `strip`: signs around every cell. `negate`: columns of ours whose sign is turned.
     `of_order`: columns whose cell is of a whole receipt and stands on one of its rows (discount).
     `taken`: names of rules that are not followed."""
 
@@ -67,14 +73,17 @@ class Reading:
 
     def over(self, other: "Reading") -> "Reading":
         """This one where it says something, the other where not."""
-        said = {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name)}
+        said = {
+            one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name)
+        }
         return replace(other, **said)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileMapping:
-    """A mapping: `columns` says for each title of the file which column of ours it is ("" leaves it out). A ready one is told by the titles
-    `told_by`. `strict`: each title must be in the file. `encoding`, `sheet`, `header` as importing.How has them."""
+    """A mapping: `columns` says for each title of the file which column of ours it is ("" leaves it
+    out). A ready one is told by the titles `told_by`. `strict`: each title must be in the file.
+    `encoding`, `sheet`, `header` as importing.How has them."""
 
     name: str = ""
     kind: str = ""
@@ -89,7 +98,8 @@ class FileMapping:
 
 @dataclass(frozen=True)
 class MappingView:
-    """A mapping under its name: header of the file to column of ours ("" leaves it out), and how its cells are read."""
+    """A mapping under its name: header of the file to column of ours ("" leaves it out), and how
+    its cells are read."""
 
     name: str
     kind: str
@@ -97,11 +107,13 @@ class MappingView:
     reading: Reading = field(default_factory=Reading)
 
 
-# --- files -----------------------------------------------------------------------------------------------------------
+# --- files
+# -----------------------------------------------------------------------------------------------------------
 
 
 def read(path: Path) -> FileMapping:
-    """A mapping of a TOML file: one line a title ("手机" = "phone"), or the full form with the tables columns, read, words and rule.
+    """A mapping of a TOML file: one line a title ("手机" = "phone"), or the full form with the
+    tables columns, read, words and rule.
 
     Raises:
         BadFile: no_file, not_toml, mapping_shape (facts: word).
@@ -129,30 +141,50 @@ def of_toml(said: Mapping[str, Any]) -> FileMapping:
     try:
         rules = tuple(_rule(one) for one in said.get("rule", ()))
         reading = _reading(said.get("read", {}), said.get("words", {}), rules)
-        more = {key: said[key] for key in head & said.keys()} | {"told_by": tuple(said.get("told_by", ()))}
+        more = {key: said[key] for key in head & said.keys()} | {
+            "told_by": tuple(said.get("told_by", ()))
+        }
         columns = {str(title): str(column) for title, column in said["columns"].items()}
         return FileMapping(columns=columns, reading=reading, **more)
     except (TypeError, AttributeError) as error:
-        raise BadFile("mapping_shape", where=str(said.get("name", "")), word=str(error)[:60]) from None
+        raise BadFile(
+            "mapping_shape", where=str(said.get("name", "")), word=str(error)[:60]
+        ) from None
 
 
-def _reading(said: Mapping[str, Any], words: Mapping[str, Any], rules: tuple[ColumnRule, ...]) -> Reading:
+def _reading(
+    said: Mapping[str, Any], words: Mapping[str, Any], rules: tuple[ColumnRule, ...]
+) -> Reading:
     _known(said, {"decimal", "days", "points", "blank", "strip", "negate", "of_order", "taken"})
-    fine = {"decimal": ("", OWN, ".", ","), "days": ("", OWN, SHOP, *ORDERS), "points": ("", OWN, *ROUNDINGS)}
+    fine = {
+        "decimal": ("", OWN, ".", ","),
+        "days": ("", OWN, SHOP, *ORDERS),
+        "points": ("", OWN, *ROUNDINGS),
+    }
     for key, known in fine.items():
         if said.get(key, "") not in known:
             raise BadFile("mapping_shape", where=key, word=str(said[key])[:40])
-    meant = {column: {str(word): str(means) for word, means in table.items()} for column, table in words.items()}
-    more: dict[str, Any] = {key: tuple(map(str, said.get(key, ()))) for key in ("blank", "negate", "of_order")}
+    meant = {
+        column: {str(word): str(means) for word, means in table.items()}
+        for column, table in words.items()
+    }
+    more: dict[str, Any] = {
+        key: tuple(map(str, said.get(key, ()))) for key in ("blank", "negate", "of_order")
+    }
     more |= {key: str(said.get(key, "")) for key in ("decimal", "days", "points", "strip")}
-    return Reading(words=meant, rules=rules, taken=frozenset(map(str, said.get("taken", ()))), **more)
+    return Reading(
+        words=meant, rules=rules, taken=frozenset(map(str, said.get("taken", ()))), **more
+    )
 
 
 def _rule(said: Mapping[str, Any]) -> ColumnRule:
     _known(said, {one.name for one in fields(ColumnRule)})
     if said.get("act", "leave") not in ACTS or not said.get("name"):
         raise BadFile("mapping_shape", where="rule", word=str(said.get("act") or "name")[:40])
-    found: dict[str, Any] = {key: tuple(map(str, value)) if isinstance(value, list) else value for key, value in said.items()}
+    found: dict[str, Any] = {
+        key: tuple(map(str, value)) if isinstance(value, list) else value
+        for key, value in said.items()
+    }
     return ColumnRule(**found)
 
 
@@ -169,7 +201,8 @@ def ready() -> tuple[FileMapping, ...]:
     return tuple(of_toml(files.read_toml(file)) for file in sorted(folder.glob("*.toml")))
 
 
-# --- kept ones -------------------------------------------------------------------------------------------------------
+# --- kept ones
+# -------------------------------------------------------------------------------------------------------
 
 
 def listed(store: Store, *, kind: str = "") -> list[MappingView]:
@@ -190,7 +223,9 @@ def _view(name: str, kind: str, body: dict[str, Any]) -> MappingView:
     return MappingView(name, kind, body["columns"], _reading(said, said.pop("words", {}), rules))
 
 
-def keep(store: Store, *, name: str, kind: str, columns: Mapping[str, str], reading: Reading = Reading()) -> MappingView:  # noqa: B008
+def keep(
+    store: Store, *, name: str, kind: str, columns: Mapping[str, str], reading: Reading = Reading()
+) -> MappingView:
     """Keep a mapping; one of the same name is replaced.
 
     Raises:
@@ -205,7 +240,12 @@ def keep(store: Store, *, name: str, kind: str, columns: Mapping[str, str], read
     require_columns(kind, columns)
     with store.write() as session:
         session.execute(delete(_MAP).where(_MAP.c.name == tidy))
-        row = {"name": tidy, "kind": kind, "columns": _stored(columns, reading), "at": store.clock.now()}
+        row = {
+            "name": tidy,
+            "kind": kind,
+            "columns": _stored(columns, reading),
+            "at": store.clock.now(),
+        }
         session.execute(insert(_MAP).values(**row, staff_id=store.staff))
         audit.log(session, store, "mapping_kept", mapping=tidy)
     return MappingView(tidy, kind, dict(columns), reading)
@@ -222,7 +262,11 @@ def require_columns(kind: str, columns: Mapping[str, str]) -> None:
     """Raises BadInput mapping_column for one that this kind does not have."""
     wrong = [column for column in columns.values() if column and column not in known_columns(kind)]
     if wrong:
-        raise BadInput("mapping_column", where=wrong[0][:40], known=", ".join((*COLUMNS[kind], *PARTS.get(kind, ()))))
+        raise BadInput(
+            "mapping_column",
+            where=wrong[0][:40],
+            known=", ".join((*COLUMNS[kind], *PARTS.get(kind, ()))),
+        )
 
 
 def named(store: Store, *, name: str) -> MappingView:

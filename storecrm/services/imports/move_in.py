@@ -1,13 +1,15 @@
 """Moving in: all the files of an old system at once, as one act.
 
-The program tells which file is which list and in what order they go, tries the whole of it out on a copy of the store, says what would
-come in, and takes all of it in or nothing. The whole can be rolled back for 30 days.
+The program tells which file is which list and in what order they go, tries the whole of it out on a
+copy of the store, says what would come in, and takes all of it in or nothing. The whole can be
+rolled back for 30 days.
 
     plan = moving_in.plan(store, files=paths)
     tried = moving_in.rehearse(store, plan=plan)
     moved = moving_in.load(store, plan=plan)
 
-The rehearsal is the real import, only elsewhere: members that the points belong to are there, totals are those that will come.
+The rehearsal is the real import, only elsewhere: members that the points belong to are there,
+totals are those that will come.
 """
 
 import json
@@ -40,7 +42,17 @@ from storecrm.services.store import Store, Topic
 from storecrm.values import ImportId, Moment
 
 ORDER = (
-    *("products", "offers", "offer-products", "members", "consents", "referrals", "opt-outs", "points", "stamps"),
+    *(
+        "products",
+        "offers",
+        "offer-products",
+        "members",
+        "consents",
+        "referrals",
+        "opt-outs",
+        "points",
+        "stamps",
+    ),
     *("coupons", "sales", "redemptions", "day-totals"),
 )
 """Kinds in the order in which they go: each needs those before it."""
@@ -53,9 +65,9 @@ _EVERYTHING = (Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.PO
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """A file and the list it is; `told_by` is titles, mapping or person, `choices` are the kinds it may be. `kind` is "" while nobody said it.
-    `way` is how it is read where somebody said so; `doubt` why it could not be read yet, for a person to say how; `about`
-    what was read."""
+    """A file and the list it is; `told_by` is titles, mapping or person, `choices` are the kinds it
+    may be. `kind` is "" while nobody said it. `way` is how it is read where somebody said so;
+    `doubt` why it could not be read yet, for a person to say how; `about` what was read."""
 
     path: Path
     kind: str
@@ -106,7 +118,8 @@ class Moved:
 
 @dataclass(frozen=True)
 class FileView:
-    """A file of an act as it is kept: its counts, its control totals (points, money in minor units)."""
+    """A file of an act as it is kept: its counts, its control totals (points, money in minor
+    units)."""
 
     file: str
     kind: str
@@ -138,13 +151,20 @@ Ways = Mapping[str, FileMapping]
 
 
 def look(
-    store: Store, *, files: Sequence[Path], kinds: Mapping[str, str] | None = None, encoding: str = "", ways: Ways | None = None
+    store: Store,
+    *,
+    files: Sequence[Path],
+    kinds: Mapping[str, str] | None = None,
+    encoding: str = "",
+    ways: Ways | None = None,
 ) -> list[PlannedFile]:
-    """Which list each file is, in the order in which they go; those that nobody can tell come first. `kinds` says it of files by their
-    names, `ways` how they are read. A file that can be read in several ways stops no other: it says so itself.
+    """Which list each file is, in the order in which they go; those that nobody can tell come
+    first. `kinds` says it of files by their names, `ways` how they are read. A file that can be
+    read in several ways stops no other: it says so itself.
 
     Raises:
-        BadInput: import_kind, no_such_file (`kinds` or `ways` name none of the files), twice_named (two files of one name).
+        BadInput: import_kind, no_such_file (`kinds` or `ways` name none of the files), twice_named
+            (two files of one name).
         BadFile: see reader.rows_of; empty_file.
     """
     rights.require(store, Right.IMPORT)
@@ -159,7 +179,13 @@ def look(
     for kind in said.values():
         if kind not in COLUMNS:
             raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
-    return sorted((_planned(file, said.get(file.name, ""), read.get(file.name, FileMapping()), encoding) for file in files), key=_place)
+    return sorted(
+        (
+            _planned(file, said.get(file.name, ""), read.get(file.name, FileMapping()), encoding)
+            for file in files
+        ),
+        key=_place,
+    )
 
 
 def _planned(file: Path, said: str, way: FileMapping, encoding: str) -> PlannedFile:
@@ -186,7 +212,12 @@ def _place(file: PlannedFile) -> int:
 
 
 def plan(
-    store: Store, *, files: Sequence[Path], kinds: Mapping[str, str] | None = None, encoding: str = "", ways: Ways | None = None
+    store: Store,
+    *,
+    files: Sequence[Path],
+    kinds: Mapping[str, str] | None = None,
+    encoding: str = "",
+    ways: Ways | None = None,
 ) -> list[PlannedFile]:
     """As `look`, for files that are all told.
 
@@ -217,9 +248,16 @@ def require_told(plan: Sequence[PlannedFile]) -> None:
             raise BadInput(code, where=file.path.name, known=", ".join(file.choices or COLUMNS))
 
 
-def rehearse(store: Store, *, plan: Sequence[PlannedFile], how: ImportOptions = ImportOptions(), progress: Progress = silent) -> Moved:  # noqa: B008 - How is frozen
-    """Take all files in, in a copy of the store that is thrown away: what would come in, and every row with a problem. A store on a server is
-    copied into a file here, without its trail, which no import reads.
+def rehearse(
+    store: Store,
+    *,
+    plan: Sequence[PlannedFile],
+    how: ImportOptions = ImportOptions(),
+    progress: Progress = silent,
+) -> Moved:
+    """Take all files in, in a copy of the store that is thrown away: what would come in, and every
+    row with a problem. A store on a server is copied into a file here, without its trail, which no
+    import reads.
 
     Raises:
         BadInput, BadFile: see importing.load and plan.
@@ -234,7 +272,9 @@ def rehearse(store: Store, *, plan: Sequence[PlannedFile], how: ImportOptions = 
         ends.callback(engine.dispose)
         copy = Store.on(engine, store.shop, store.clock, str(place)).acting(store.actor)
         every = replace(how, skip_bad=True, dry_run=False, group=None)
-        return Moved(None, tuple(_one(copy, file, _for(file, plan, every), progress) for file in plan))
+        return Moved(
+            None, tuple(_one(copy, file, _for(file, plan, every), progress) for file in plan)
+        )
 
 
 def _copy(store: Store, place: Path) -> Engine:
@@ -245,8 +285,8 @@ def _copy(store: Store, place: Path) -> Engine:
 
 
 def _for(file: PlannedFile, plan: Sequence[PlannedFile], how: ImportOptions) -> ImportOptions:
-    """The choices for one file: where a list of points comes too, it brings the members' points, lot by lot; and where one of their
-    answers comes too, it brings those, with their times."""
+    """The choices for one file: where a list of points comes too, it brings the members' points,
+    lot by lot; and where one of their answers comes too, it brings those, with their times."""
     how = _read_so(how, file.way)
     if file.kind != "members":
         return how
@@ -256,20 +296,40 @@ def _for(file: PlannedFile, plan: Sequence[PlannedFile], how: ImportOptions) -> 
 
 def _read_so(how: ImportOptions, way: FileMapping) -> ImportOptions:
     """The choices for all files, below what was said of this one."""
-    columns: dict[str, Any] = {"mapping": dict(way.columns), "mapping_name": way.name, "strict": way.strict} if way.columns else {}
-    found = replace(how, reading=way.reading.over(how.reading), encoding=way.encoding or how.encoding, sheet=way.sheet, header=way.header)
+    columns: dict[str, Any] = (
+        {"mapping": dict(way.columns), "mapping_name": way.name, "strict": way.strict}
+        if way.columns
+        else {}
+    )
+    found = replace(
+        how,
+        reading=way.reading.over(how.reading),
+        encoding=way.encoding or how.encoding,
+        sheet=way.sheet,
+        header=way.header,
+    )
     return replace(found, **columns)
 
 
 def _one(store: Store, file: PlannedFile, how: ImportOptions, progress: Progress) -> MovedFile:
-    return MovedFile(file, run.load(store, kind=file.kind, path=file.path, how=how, progress=progress))
+    return MovedFile(
+        file, run.load(store, kind=file.kind, path=file.path, how=how, progress=progress)
+    )
 
 
-def load(store: Store, *, plan: Sequence[PlannedFile], how: ImportOptions = ImportOptions(), progress: Progress = silent) -> Moved:  # noqa: B008 - How is frozen
-    """Take all files in as one act: a problem in the last takes the others back, and so does a cancel, or a kill at the next opening.
+def load(
+    store: Store,
+    *,
+    plan: Sequence[PlannedFile],
+    how: ImportOptions = ImportOptions(),
+    progress: Progress = silent,
+) -> Moved:
+    """Take all files in as one act: a problem in the last takes the others back, and so does a
+    cancel, or a kill at the next opening.
 
     Raises:
-        ImportRejected: rows with problems, and `skip_bad` was not asked (`where` is the file); nothing was kept.
+        ImportRejected: rows with problems, and `skip_bad` was not asked (`where` is the file);
+            nothing was kept.
         BadInput, BadFile, NotPossible, Cancelled: see importing.load; nothing was kept.
         Conflict: import_running.
         StorageTrouble: move_not_back (it waits for the next opening).
@@ -279,10 +339,14 @@ def load(store: Store, *, plan: Sequence[PlannedFile], how: ImportOptions = Impo
     with run.alone(store):
         with store.write() as session:
             made = {"state": "writing", "at": store.clock.now(), "staff_id": store.staff}
-            group = int(session.execute(insert(_MOVE).values(**made).returning(_MOVE.c.id)).scalar_one())
+            group = int(
+                session.execute(insert(_MOVE).values(**made).returning(_MOVE.c.id)).scalar_one()
+            )
         try:
             part = replace(how, dry_run=False, group=group)
-            moved = Moved(group, tuple(_named(store, file, _for(file, plan, part), progress) for file in plan))
+            moved = Moved(
+                group, tuple(_named(store, file, _for(file, plan, part), progress) for file in plan)
+            )
             _end(store, moved)
         except BaseException as error:
             _back(store, group, error)
@@ -301,7 +365,10 @@ def _named(store: Store, file: PlannedFile, how: ImportOptions, progress: Progre
 
 def _end(store: Store, moved: Moved) -> None:
     with store.write(*_EVERYTHING) as session:
-        values = {"state": "done", "files": json.dumps([_kept(one) for one in moved.files], ensure_ascii=False)}
+        values = {
+            "state": "done",
+            "files": json.dumps([_kept(one) for one in moved.files], ensure_ascii=False),
+        }
         session.execute(update(_MOVE).where(_MOVE.c.id == moved.group).values(**values))
         audit.log(session, store, "moved_in", group=moved.group, files=len(moved.files))
 
@@ -324,11 +391,14 @@ _COUNTS = ("batch", "rows", "created", "updated", "unchanged", "skipped", "rejec
 
 
 def _back(store: Store, group: int, error: BaseException) -> None:
-    """Nothing is kept; where even that cannot be written now, it is said what waits for the next opening."""
+    """Nothing is kept; where even that cannot be written now, it is said what waits for the next
+    opening."""
     try:
         _take_back(store, group)
     except StorageTrouble as trouble:
-        raise StorageTrouble("move_not_back", where=str(group)) from (trouble if isinstance(error, Exception) else error)
+        raise StorageTrouble("move_not_back", where=str(group)) from (
+            trouble if isinstance(error, Exception) else error
+        )
 
 
 def _take_back(store: Store, group: int) -> None:
@@ -364,7 +434,10 @@ def unfinished(store: Store) -> list[int]:
     """Acts that did not come to their end."""
     # runs when the store is opened, before anybody has signed in
     with store.read() as session:
-        return [int(group) for group in session.scalars(select(_MOVE.c.id).where(_MOVE.c.state == "writing"))]
+        return [
+            int(group)
+            for group in session.scalars(select(_MOVE.c.id).where(_MOVE.c.state == "writing"))
+        ]
 
 
 def roll_back(store: Store, *, group: int) -> MoveView:
@@ -408,4 +481,10 @@ def show(store: Store, *, group: int) -> MoveView:
 
 
 def _view(row: Any) -> MoveView:
-    return MoveView(row.id, row.state, row.at, row.by or "", tuple(FileView(**one) for one in json.loads(row.files)))
+    return MoveView(
+        row.id,
+        row.state,
+        row.at,
+        row.by or "",
+        tuple(FileView(**one) for one in json.loads(row.files)),
+    )

@@ -1,4 +1,5 @@
-"""What came in with an act of moving in, on paper: file by file, with control totals beside a blank that the old system's report fills."""
+"""What came in with an act of moving in, on paper: file by file, with control totals beside a blank
+that the old system's report fills."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ _TOP, _BOTTOM = 46, 272
 
 @dataclass(frozen=True)
 class _PageLine:
-    """A line of the page: its kind (file, counts, total, gap), what stands at the left, and the total that came in."""
+    """A line of the page: its kind (file, counts, total, gap), what stands at the left, and the
+    total that came in."""
 
     kind: str
     text: str
@@ -47,7 +49,9 @@ def require(store: Store, *, file: Path, overwrite: bool = False) -> None:
     files.require(_target(store, file, overwrite=overwrite))
 
 
-def write(store: Store, *, view: MoveView, file: Path, words: Catalogue, overwrite: bool = False) -> int:
+def write(
+    store: Store, *, view: MoveView, file: Path, words: Catalogue, overwrite: bool = False
+) -> int:
     """Write an act of moving in as PDF; returns the number of pages.
 
     Raises:
@@ -74,12 +78,20 @@ def _lines(view: MoveView, words: Catalogue) -> Iterator[_PageLine]:
         yield _PageLine("file", f"{one.file} — {words.t(LISTS[one.kind])}")
         yield _PageLine("counts", counts(one, words))
         if one.left_out:
-            yield _PageLine("counts", words.t("Columns left out: {titles}", titles=", ".join(one.left_out)))
-        yield _PageLine("total", words.t("Rows"), words.number(one.rows - one.skipped - one.rejected))
+            yield _PageLine(
+                "counts", words.t("Columns left out: {titles}", titles=", ".join(one.left_out))
+            )
+        yield _PageLine(
+            "total", words.t("Rows"), words.number(one.rows - one.skipped - one.rejected)
+        )
         for name, value in ((name, value) for name, value in one.totals.items() if value):
             yield _PageLine("total", words.t(labels.TOTALS[name]), total(name, value, words))
         if points := one.said.get("points"):
-            yield _PageLine("total", words.t("Points that this list says (they come by the list of points)"), words.number(points))
+            yield _PageLine(
+                "total",
+                words.t("Points that this list says (they come by the list of points)"),
+                words.number(points),
+            )
         yield _PageLine("gap", "")
 
 
@@ -117,14 +129,23 @@ def _pages(lines: Iterator[_PageLine]) -> Iterator[list[_PageLine]]:
     yield page
 
 
-def _head(sheet: paper.PaperSheet, store: Store, view: MoveView, words: Catalogue, number: str) -> None:
+def _head(
+    sheet: paper.PaperSheet, store: Store, view: MoveView, words: Catalogue, number: str
+) -> None:
     sheet.text(_LEFT, 20, words.t("What came in from the other system"), size=6, font=paper.BOLD)
     sheet.text(_RIGHT, 20, f"{store.shop.name} · {number}", size=3.2, align="right")
     state = words.t("rolled back") if view.state == "undone" else ""
-    said = words.t("No. {group} · {time} · by {name}", group=view.group, time=words.stamp(view.at), name=view.by or "—")
+    said = words.t(
+        "No. {group} · {time} · by {name}",
+        group=view.group,
+        time=words.stamp(view.at),
+        name=view.by or "—",
+    )
     sheet.text(_LEFT, 28, f"{said}   {state}".rstrip(), size=3.6, room=_RIGHT - _LEFT)
     sheet.text(_CAME, 38, words.t("came in"), size=3.2, font=paper.BOLD, align="right")
-    sheet.text(_SAYS, 38, words.t("the old system says"), size=3.2, font=paper.BOLD, room=_RIGHT - _SAYS)
+    sheet.text(
+        _SAYS, 38, words.t("the old system says"), size=3.2, font=paper.BOLD, room=_RIGHT - _SAYS
+    )
     _rule(sheet, _LEFT, 40)
 
 

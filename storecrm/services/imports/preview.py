@@ -1,6 +1,8 @@
-"""A look at a file before it is imported: what kind of text it is, where its titles are, what each column holds and stands for.
+"""A look at a file before it is imported: what kind of text it is, where its titles are, what each
+column holds and stands for.
 
-Nothing is written. A column is told by its title; where the title says nothing, by what its cells look like.
+Nothing is written. A column is told by its title; where the title says nothing, by what its cells
+look like.
 """
 
 import re
@@ -19,13 +21,15 @@ from storecrm.services.store import Store
 
 EXAMPLES = 3
 SAMPLE = 5000
-"""How many rows are looked at: a column that is filled further down only shows as empty here, and is read all the same."""
+"""How many rows are looked at: a column that is filled further down only shows as empty here, and
+is read all the same."""
 
 
 @dataclass(frozen=True)
 class FileColumn:
-    """A column of the file: its title, what share of the rows looked at has a value, some values, the column it stands for ("" for none)
-    and how that was told: mapping, title, content or "". `shapes` counts the ways its dates are written."""
+    """A column of the file: its title, what share of the rows looked at has a value, some values,
+    the column it stands for ("" for none) and how that was told: mapping, title, content or "".
+    `shapes` counts the ways its dates are written."""
 
     title: str
     filled: float
@@ -37,9 +41,10 @@ class FileColumn:
 
 @dataclass(frozen=True)
 class FilePreview:
-    """A file as it was read: `header` is the row of the titles, 1 the first; `rows` how many rows were looked at, `more` that there are
-    further ones; `sheet` the sheet of a workbook, `sheets` all that hold rows. `mapping` is the one that would be used ("" for none),
-    `reading` how it reads cells."""
+    """A file as it was read: `header` is the row of the titles, 1 the first; `rows` how many rows
+    were looked at, `more` that there are further ones; `sheet` the sheet of a workbook, `sheets`
+    all that hold rows. `mapping` is the one that would be used ("" for none), `reading` how it
+    reads cells."""
 
     encoding: str
     delimiter: str
@@ -83,13 +88,25 @@ def look(
     reading = asked.reading.over(told.known.reading) if told.known else asked.reading
     name = asked.name or (told.known.name if told.known else "")
     columns, more = tuple(_columns(told, rows)), len(top) >= SAMPLE
-    found = FilePreview(about.encoding, about.delimiter, told.header, len(rows), more, columns, mapping=name, reading=reading)
+    found = FilePreview(
+        about.encoding,
+        about.delimiter,
+        told.header,
+        len(rows),
+        more,
+        columns,
+        mapping=name,
+        reading=reading,
+    )
     return replace(found, sheet=about.sheet, sheets=about.sheets)
 
 
 def _columns(told: Told, rows: list[list[str]]) -> list[FileColumn]:
     width = max(len(told.titles), max((len(row) for row in rows), default=0))
-    cells = [[text for row in rows if place < len(row) and (text := row[place].strip())] for place in range(width)]
+    cells = [
+        [text for row in rows if place < len(row) and (text := row[place].strip())]
+        for place in range(width)
+    ]
     found = []
     for place in range(width):
         title = told.titles[place] if place < len(told.titles) else ""
@@ -97,11 +114,24 @@ def _columns(told: Told, rows: list[list[str]]) -> list[FileColumn]:
         examples = tuple(dict.fromkeys(cells[place]))[:EXAMPLES]
         shapes = len({_shape(text) for text in cells[place]}) if name in _DAYS else 0
         by = told.by.get(place, "") if name else ""
-        found.append(FileColumn(title, len(cells[place]) / max(1, len(rows)), examples, name, by, shapes))
+        found.append(
+            FileColumn(title, len(cells[place]) / max(1, len(rows)), examples, name, by, shapes)
+        )
     return found
 
 
-_DAYS = {"birthday", "registered_on", "last_visit", "sold_at", "redeemed_at", "issued_on", "date", "earned_on", "expires_on", "tier_until"}
+_DAYS = {
+    "birthday",
+    "registered_on",
+    "last_visit",
+    "sold_at",
+    "redeemed_at",
+    "issued_on",
+    "date",
+    "earned_on",
+    "expires_on",
+    "tier_until",
+}
 
 
 def _shape(text: str) -> str:

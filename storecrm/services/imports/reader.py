@@ -1,7 +1,9 @@
-"""Reads a spreadsheet or CSV in a child process with limits, so that no file can bring the program down.
+"""Reads a spreadsheet or CSV in a child process with limits, so that no file can bring the program
+down.
 
-The child writes frames to its standard output: a 4-byte length, then marshal data: first {"about": ...} (see About), then lists
-of rows (lists of text), and a dict as the last word: {"error": code, "where": ..., facts} or {"end": rows}. Limits: see the constants.
+The child writes frames to its standard output: a 4-byte length, then marshal data: first {"about":
+...} (see About), then lists of rows (lists of text), and a dict as the last word: {"error": code,
+"where": ..., facts} or {"end": rows}. Limits: see the constants.
 """
 
 import gc
@@ -29,13 +31,14 @@ from storecrm.services.imports.formats.workbook_guard import Refuse
 
 SECONDS, MEMORY, OLD_MEMORY = 900, 1_000_000_000, 250_000_000
 ENCODINGS = text_encoding.USUAL
-"""What a person is offered to say the text is, instead of what was found; any other text encoding of Python is taken too."""
+"""What a person is offered to say the text is, instead of what was found; any other text encoding
+of Python is taken too."""
 
 
 @dataclass(frozen=True)
 class About:
-    """What kind of file it is: "xlsx" or the text's encoding, and the sign between cells ("" in a workbook). `sheet` is the one that is
-    read ("" in a text), `sheets` are all that hold rows."""
+    """What kind of file it is: "xlsx" or the text's encoding, and the sign between cells ("" in a
+    workbook). `sheet` is the one that is read ("" in a text), `sheets` are all that hold rows."""
 
     encoding: str
     delimiter: str
@@ -73,17 +76,20 @@ class Rows:
         return body  # type: ignore[no-any-return]
 
 
-# --- the parent's side -----------------------------------------------------------------------------------------------
+# --- the parent's side
+# -----------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def rows_of(path: Path, encoding: str = "", sheet: str = "") -> Iterator[Rows]:
-    """The rows of a file in frames of up to 5,000, from a guarded child that ends with this block; `encoding` when a person says what
-    the text is, `sheet` (its name, or its number, 1 the first) when one says which sheet of a workbook.
+    """The rows of a file in frames of up to 5,000, from a guarded child that ends with this block;
+    `encoding` when a person says what the text is, `sheet` (its name, or its number, 1 the first)
+    when one says which sheet of a workbook.
 
     Raises:
-        BadFile: no_file, not_a_table, unsafe_file, too_large, encoding_unsure (facts: known, readings: encoding and line of each),
-            encoding (facts: line, encoding), broken_row, too_many_columns, sheet_unknown (facts: known), no_sheets,
+        BadFile: no_file, not_a_table, unsafe_file, too_large, encoding_unsure (facts: known,
+            readings: encoding and line of each), encoding (facts: line, encoding), broken_row,
+                too_many_columns, sheet_unknown (facts: known), no_sheets,
             file_crashed.
         BadInput: encoding_unknown (facts: known).
     """
@@ -92,11 +98,14 @@ def rows_of(path: Path, encoding: str = "", sheet: str = "") -> Iterator[Rows]:
         raise BadInput("encoding_unknown", where=encoding[:20], known=", ".join(ENCODINGS))
     if not path.is_file():
         raise BadFile("no_file", where=str(path))
-    with children.running(__name__, [str(path.absolute()), codec, sheet], libraries=["python_calamine"], memory=MEMORY) as child:
+    with children.running(
+        __name__, [str(path.absolute()), codec, sheet], libraries=["python_calamine"], memory=MEMORY
+    ) as child:
         yield Rows(cast(BinaryIO, child.stdout), path)
 
 
-# --- the child's side ------------------------------------------------------------------------------------------------
+# --- the child's side
+# ------------------------------------------------------------------------------------------------
 
 
 def main(path: str, encoding: str = "", sheet: str = "") -> None:
@@ -117,7 +126,7 @@ def main(path: str, encoding: str = "", sheet: str = "") -> None:
         _write(out, {"error": refused.code, **refused.facts})
     except MemoryError:
         _write(out, {"error": "too_large"})
-    except Exception as error:  # noqa: BLE001 - whatever a hostile file does becomes one sentence
+    except Exception as error:
         _write(out, {"error": "not_a_table", "reason": type(error).__name__})
 
 
@@ -132,7 +141,9 @@ def _write(out: BinaryIO, body: Any) -> None:
     out.flush()
 
 
-def _table(path: Path, encoding: str, sheet: str) -> tuple[dict[str, Any], Iterator[list[list[str]]]]:
+def _table(
+    path: Path, encoding: str, sheet: str
+) -> tuple[dict[str, Any], Iterator[list[list[str]]]]:
     with path.open("rb") as source:
         head = source.read(html_tables.HEAD)
     if head.startswith(b"PK"):

@@ -1,7 +1,9 @@
-"""Who uses what an import brought. Every table that may refer to an imported row is asked before an import is rolled back.
+"""Who uses what an import brought. Every table that may refer to an imported row is asked before an
+import is rolled back.
 
-The questions follow from the foreign keys of the models: each key that points at a row which a roll back removes has an answer in
-`ANSWERS`, and a test fails where one is missing. What no foreign key says is asked below that (`_asked_besides`).
+The questions follow from the foreign keys of the models: each key that points at a row which a roll
+back removes has an answer in `ANSWERS`, and a test fails where one is missing. What no foreign key
+says is asked below that (`_asked_besides`).
 """
 
 import json
@@ -43,7 +45,8 @@ _MERGE: Any = MemberMerge.__table__
 
 
 class Hindrance(Enum):
-    """What a row means for the imported one that it names: it STOPS a roll back, GOES with the imported row, or LETS_GO of it."""
+    """What a row means for the imported one that it names: it STOPS a roll back, GOES with the
+    imported row, or LETS_GO of it."""
 
     STOPS = "stops"
     GOES = "goes"
@@ -51,7 +54,8 @@ class Hindrance(Enum):
 
 
 REMOVED = ("member", "offer", "offer_version", "product", "sale", "batch", "coupon", "redemption")
-"""The tables of which a roll back removes rows that others may name; rows of the points ledger are reversed and stay."""
+"""The tables of which a roll back removes rows that others may name; rows of the points ledger are
+reversed and stay."""
 _STOPS, _GOES, _LETS_GO = Hindrance.STOPS, Hindrance.GOES, Hindrance.LETS_GO
 ANSWERS: dict[str, Hindrance] = {
     "allocation.redemption_id": _GOES,
@@ -111,8 +115,8 @@ ANSWERS: dict[str, Hindrance] = {
     "stamp_entry.version_id": _STOPS,
     "tier_change.member_id": _STOPS,
 }
-"""By table and column. Points of a lot go with its entries, which are asked; a member's kept list, further phone and words are the
-member's; a slip of a receipt goes with the receipt."""
+"""By table and column. Points of a lot go with its entries, which are asked; a member's kept list,
+further phone and words are the member's; a slip of a receipt goes with the receipt."""
 
 _WHO: dict[str, tuple[str, str]] = {
     "batch": ("batch", "id"),
@@ -138,7 +142,8 @@ _WHO: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Use:
-    """Something that stands on an import: what it is (receipts: sale, uses of coupons: redemption, ...), how many, and one of them."""
+    """Something that stands on an import: what it is (receipts: sale, uses of coupons: redemption,
+    ...), how many, and one of them."""
 
     by: str
     count: int
@@ -146,7 +151,8 @@ class Use:
 
 
 def foreign_keys() -> list[tuple[str, str]]:
-    """("table.column", table it names) of every foreign key that names a row which a roll back removes."""
+    """("table.column", table it names) of every foreign key that names a row which a roll back
+    removes."""
     return [
         (f"{table.name}.{column.name}", key.column.table.name)
         for table in Base.metadata.sorted_tables
@@ -157,7 +163,8 @@ def foreign_keys() -> list[tuple[str, str]]:
 
 
 def require_unused(session: Session, batches: Sequence[ImportId]) -> None:
-    """Refuse while anything that is not of these imports, which go together, stands on what they brought.
+    """Refuse while anything that is not of these imports, which go together, stands on what they
+    brought.
 
     Raises:
         Conflict: import_in_use (facts: by, count, example of the first; uses: all of them).
@@ -165,7 +172,14 @@ def require_unused(session: Session, batches: Sequence[ImportId]) -> None:
     if found := uses(session, batches):
         first, rows = found[0], [vars(use) for use in found]
         where = ", ".join(map(str, batches))
-        raise Conflict("import_in_use", where=where, by=first.by, count=first.count, example=first.example, uses=rows)
+        raise Conflict(
+            "import_in_use",
+            where=where,
+            by=first.by,
+            count=first.count,
+            example=first.example,
+            uses=rows,
+        )
 
 
 def uses(session: Session, batches: Sequence[ImportId]) -> list[Use]:
@@ -178,24 +192,39 @@ def uses(session: Session, batches: Sequence[ImportId]) -> list[Use]:
         table, column = named(name)
         by, key = _WHO[table.name]
         held, origin = _from(table, target, column)
-        asked[by].append(select(table.c[key]).select_from(held).where(origin.in_(mine), _other(table, mine), column.is_not(None)))
+        asked[by].append(
+            select(table.c[key])
+            .select_from(held)
+            .where(origin.in_(mine), _other(table, mine), column.is_not(None))
+        )
     for by, queries in _asked_besides(session, mine).items():
         asked[by] += queries
     found = [use for by, queries in asked.items() if (use := _counted(session, by, queries))]
     found += _changed_later(session, mine)
-    return sorted(found, key=lambda use: (_FIRST.index(use.by) if use.by in _FIRST else len(_FIRST), use.by))
+    return sorted(
+        found, key=lambda use: (_FIRST.index(use.by) if use.by in _FIRST else len(_FIRST), use.by)
+    )
 
 
 _FIRST = ("sale", "redemption", "coupon", "paper", "batch", "import", "member_merge")
 
 
-def held(session: Session, target: str, ids: Collection[int], batches: Collection[ImportId]) -> set[int]:
-    """Those of the rows `ids` of a table that something stands on, which is not of these imports."""
+def held(
+    session: Session, target: str, ids: Collection[int], batches: Collection[ImportId]
+) -> set[int]:
+    """Those of the rows `ids` of a table that something stands on, which is not of these
+    imports."""
     found, mine = set[int](), set(batches)
     for name, at in foreign_keys():
         if at == target and ANSWERS[name] is Hindrance.STOPS:
             table, column = named(name)
-            found |= set(session.scalars(select(column).where(database.among(session, column, ids), _other(table, mine)).distinct()))
+            found |= set(
+                session.scalars(
+                    select(column)
+                    .where(database.among(session, column, ids), _other(table, mine))
+                    .distinct()
+                )
+            )
     return found
 
 
@@ -203,13 +232,20 @@ APART = ("coupon", "offer_version", "point_lot")
 """Tables whose rows go with what they name, but in a step of their own, or stay as the ledger's."""
 
 
-def still_named(session: Session, target: str, ids: Collection[int], *, apart: bool = True) -> set[int]:
-    """Those of the rows `ids` of a table that another row still names, which does not go with them (`apart`: in the same step)."""
+def still_named(
+    session: Session, target: str, ids: Collection[int], *, apart: bool = True
+) -> set[int]:
+    """Those of the rows `ids` of a table that another row still names, which does not go with them
+    (`apart`: in the same step)."""
     found = set[int]()
     for name, at in foreign_keys():
         table, column = named(name)
         if at == target and (ANSWERS[name] is Hindrance.STOPS or (apart and table.name in APART)):
-            found |= set(session.scalars(select(column).where(database.among(session, column, ids)).distinct()))
+            found |= set(
+                session.scalars(
+                    select(column).where(database.among(session, column, ids)).distinct()
+                )
+            )
     return found
 
 
@@ -219,7 +255,11 @@ def named(name: str) -> tuple[Any, Any]:
     return _TABLES[table], _TABLES[table].c[column]
 
 
-_PARENTS = {"coupon": ("batch_id", "batch"), "offer_version": ("offer_id", "offer"), "sale_line": ("sale_id", "sale")}
+_PARENTS = {
+    "coupon": ("batch_id", "batch"),
+    "offer_version": ("offer_id", "offer"),
+    "sale_line": ("sale_id", "sale"),
+}
 """Tables whose rows came with the row of another one."""
 
 
@@ -235,7 +275,8 @@ def _from(table: Any, target: str, column: Any) -> tuple[Any, Any]:
 
 
 def _other(table: Any, mine: Collection[ImportId]) -> ColumnElement[bool]:
-    """True of a row that neither came with these imports nor with one that was rolled back, and that is more than a trace."""
+    """True of a row that neither came with these imports nor with one that was rolled back, and
+    that is more than a trace."""
     gone = select(_B.c.id).where(_B.c.state == "undone")
     if "import_id" in table.c:
         origin: Any = table.c.import_id
@@ -246,7 +287,11 @@ def _other(table: Any, mine: Collection[ImportId]) -> ColumnElement[bool]:
     elif table.name in _NOTED:
         # the list that brought it noted it
         key = '{"id": ' + cast(table.c.id, Text) + "}"
-        noted = select(_CHANGE.c.id).where(_CHANGE.c.import_id.in_(mine), _CHANGE.c.table_name == table.name, _CHANGE.c.row_key == key)
+        noted = select(_CHANGE.c.id).where(
+            _CHANGE.c.import_id.in_(mine),
+            _CHANGE.c.table_name == table.name,
+            _CHANGE.c.row_key == key,
+        )
         return ~noted.exists()
     else:
         return _TRACES.get(table.name, _always)(table)
@@ -272,7 +317,9 @@ _TRACES: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     # two records that were parted again
     "member_merge": lambda table: table.c.undone_at.is_(None),
     # tiers that came by what was spent
-    "tier_change": lambda table: table.c.member_id.in_(select(_M.c.id).where(_M.c.tier_by_hand == 1)),
+    "tier_change": lambda table: table.c.member_id.in_(
+        select(_M.c.id).where(_M.c.tier_by_hand == 1)
+    ),
 }
 """Rows of a table that do count."""
 
@@ -294,17 +341,30 @@ def _called(session: Session, by: str, key: int) -> str:
     }.get(by)
     if query is None and by in ("batch", "paper", "emergency_code"):
         return str(key)
-    return str(session.scalar(query if query is not None else select(_M.c.member_no).where(_M.c.id == key)))
+    return str(
+        session.scalar(query if query is not None else select(_M.c.member_no).where(_M.c.id == key))
+    )
 
 
 def _asked_besides(session: Session, mine: Collection[ImportId]) -> dict[str, list[Any]]:
     """What no foreign key says: queries by what people call the rows."""
     batch = _BATCH.alias("its_batch")
     of_mine = _C.join(batch, batch.c.id == _C.c.batch_id)
-    paper = select(_C.c.id).select_from(of_mine).where(batch.c.import_id.in_(mine), _C.c.void_reason == REISSUED)
-    held = select(_C.c.id).select_from(of_mine).where(batch.c.import_id.in_(mine), _C.c.held_by.is_not(None))
+    paper = (
+        select(_C.c.id)
+        .select_from(of_mine)
+        .where(batch.c.import_id.in_(mine), _C.c.void_reason == REISSUED)
+    )
+    held = (
+        select(_C.c.id)
+        .select_from(of_mine)
+        .where(batch.c.import_id.in_(mine), _C.c.held_by.is_not(None))
+    )
     return {
-        "sale": [select(_S.c.id).where(_S.c.import_id.in_(mine), _S.c.attached_at.is_not(None)), *_promotions(session, mine)],
+        "sale": [
+            select(_S.c.id).where(_S.c.import_id.in_(mine), _S.c.attached_at.is_not(None)),
+            *_promotions(session, mine),
+        ],
         "coupon": [paper, held],
         "paper": [select(_BATCH.c.id).where(_BATCH.c.import_id.in_(mine), _BATCH.c.prints > 0)],
         "point_entry": [_burnt(mine)],
@@ -320,11 +380,16 @@ def _asked_besides(session: Session, mine: Collection[ImportId]) -> dict[str, li
 
 
 def _promotions(session: Session, mine: Collection[ImportId]) -> list[Any]:
-    """Bills under a promotion whose goods an import named, since then: their returns are priced by it."""
+    """Bills under a promotion whose goods an import named, since then: their returns are priced by
+    it."""
     began = session.scalar(select(func.min(_B.c.at)).where(_B.c.id.in_(mine)))
     since = _S.c.recorded_at >= began
     scoped = select(_SCOPE.c.version_id).where(_SCOPE.c.import_id.in_(mine))
-    return [select(_S.c.id).join(_STEP, _STEP.c.sale_id == _S.c.id).where(_STEP.c.version_id.in_(scoped), since)]
+    return [
+        select(_S.c.id)
+        .join(_STEP, _STEP.c.sale_id == _S.c.id)
+        .where(_STEP.c.version_id.in_(scoped), since)
+    ]
 
 
 def _rewarded(session: Session, mine: Collection[ImportId]) -> Any:
@@ -332,51 +397,95 @@ def _rewarded(session: Session, mine: Collection[ImportId]) -> Any:
     codes = set(session.scalars(select(Offer.code).where(Offer.import_id.in_(mine))))
     others = select(Offer.id, _VERSION.c.more).join(_VERSION, _VERSION.c.offer_id == Offer.id)
     others = others.where(_VERSION.c.more.contains('"reward"'), _other(Offer.__table__, mine))
-    giving = [row.id for row in session.execute(others) if json.loads(row.more).get("reward") in codes] if codes else []
+    giving = (
+        [row.id for row in session.execute(others) if json.loads(row.more).get("reward") in codes]
+        if codes
+        else []
+    )
     return select(Offer.id).where(Offer.id.in_(giving))
 
 
 def _filled(mine: Collection[ImportId]) -> Any:
     """Members whose stamp card gave its coupon since an import brought stamps for it."""
-    noted = select(_CHANGE.c.row_key).where(_CHANGE.c.import_id.in_(mine), _CHANGE.c.table_name == "stamp_entry")
+    noted = select(_CHANGE.c.row_key).where(
+        _CHANGE.c.import_id.in_(mine), _CHANGE.c.table_name == "stamp_entry"
+    )
     later = _STAMP.alias("later")
-    same = (later.c.member_id == _STAMP.c.member_id, later.c.offer_id == _STAMP.c.offer_id, later.c.id > _STAMP.c.id)
+    same = (
+        later.c.member_id == _STAMP.c.member_id,
+        later.c.offer_id == _STAMP.c.offer_id,
+        later.c.id > _STAMP.c.id,
+    )
     filled = select(later.c.id).where(*same, later.c.kind == StampKind.CARD).exists()
-    return select(_STAMP.c.member_id).where(('{"id": ' + cast(_STAMP.c.id, Text) + "}").in_(noted), filled)
+    return select(_STAMP.c.member_id).where(
+        ('{"id": ' + cast(_STAMP.c.id, Text) + "}").in_(noted), filled
+    )
 
 
 def _burnt(mine: Collection[ImportId]) -> Any:
-    """Members who used points that they brought along: taking those back would make them owe what they were given. What sales earned
-    goes back as with a void."""
+    """Members who used points that they brought along: taking those back would make them owe what
+    they were given. What sales earned goes back as with a void."""
     first = _E.alias("first")
-    opened = select(first.c.lot_id).where(first.c.import_id.in_(mine), first.c.kind == EntryKind.OPENING)
-    own = or_(and_(_E.c.import_id.is_not(None), _E.c.import_id.in_(mine)), _E.c.kind == EntryKind.EXPIRE)
+    opened = select(first.c.lot_id).where(
+        first.c.import_id.in_(mine), first.c.kind == EntryKind.OPENING
+    )
+    own = or_(
+        and_(_E.c.import_id.is_not(None), _E.c.import_id.in_(mine)), _E.c.kind == EntryKind.EXPIRE
+    )
     taken = func.sum(case((own, 0), else_=_E.c.points))
-    return select(func.min(_E.c.member_id)).where(_E.c.lot_id.in_(opened)).group_by(_E.c.lot_id).having(taken < 0)
+    return (
+        select(func.min(_E.c.member_id))
+        .where(_E.c.lot_id.in_(opened))
+        .group_by(_E.c.lot_id)
+        .having(taken < 0)
+    )
 
 
 def _merged(session: Session, mine: Collection[ImportId]) -> Any:
-    """Two records that became one cannot lose what an import said of one of them: they are parted first."""
-    holding = select(_MERGE.c.id, _MERGE.c.survivor_id, _MERGE.c.merged_id).where(_MERGE.c.undone_at.is_(None), _MERGE.c.before != "")
+    """Two records that became one cannot lose what an import said of one of them: they are parted
+    first."""
+    holding = select(_MERGE.c.id, _MERGE.c.survivor_id, _MERGE.c.merged_id).where(
+        _MERGE.c.undone_at.is_(None), _MERGE.c.before != ""
+    )
     merges = session.execute(holding).all()
     together = {int(member) for row in merges for member in (row.survivor_id, row.merged_id)}
-    keys = select(_CHANGE.c.row_key).where(_CHANGE.c.import_id.in_(mine), _CHANGE.c.table_name == "member")
-    changed = {int(json.loads(key)["id"]) for key in session.scalars(keys)} & together if together else set()
-    return select(_MERGE.c.survivor_id).where(_MERGE.c.id.in_([row.id for row in merges if {row.survivor_id, row.merged_id} & changed]))
+    keys = select(_CHANGE.c.row_key).where(
+        _CHANGE.c.import_id.in_(mine), _CHANGE.c.table_name == "member"
+    )
+    changed = (
+        {int(json.loads(key)["id"]) for key in session.scalars(keys)} & together
+        if together
+        else set()
+    )
+    return select(_MERGE.c.survivor_id).where(
+        _MERGE.c.id.in_([row.id for row in merges if {row.survivor_id, row.merged_id} & changed])
+    )
 
 
 def _changed_later(session: Session, mine: Collection[ImportId]) -> list[Use]:
-    """Other imports that changed rows which these made: what was changed cannot go without its change."""
-    others = select(_B.c.id).where(_B.c.id > min(mine), _B.c.id.not_in(mine), _B.c.state != "undone")
+    """Other imports that changed rows which these made: what was changed cannot go without its
+    change."""
+    others = select(_B.c.id).where(
+        _B.c.id > min(mine), _B.c.id.not_in(mine), _B.c.state != "undone"
+    )
     later = select(_CHANGE.c.import_id).where(_CHANGE.c.import_id.in_(others))
     found = set[int]()
     for name in ("member", "product"):
         table = _TABLES[name].alias("made")
         key = '{"id": ' + cast(table.c.id, Text) + "}"
         named = select(table.c.id).where(table.c.import_id.in_(mine), key == _CHANGE.c.row_key)
-        found |= set(session.scalars(later.where(_CHANGE.c.table_name == name, named.exists()).distinct()))
-    days = {(row.store, row.day.isoformat()) for row in session.execute(select(_DAY.c.store, _DAY.c.day).where(_DAY.c.import_id.in_(mine)))}
+        found |= set(
+            session.scalars(later.where(_CHANGE.c.table_name == name, named.exists()).distinct())
+        )
+    days = {
+        (row.store, row.day.isoformat())
+        for row in session.execute(
+            select(_DAY.c.store, _DAY.c.day).where(_DAY.c.import_id.in_(mine))
+        )
+    }
     if days:
-        rows = session.execute(later.add_columns(_CHANGE.c.row_key).where(_CHANGE.c.table_name == "day_total"))
+        rows = session.execute(
+            later.add_columns(_CHANGE.c.row_key).where(_CHANGE.c.table_name == "day_total")
+        )
         found |= {row.import_id for row in rows if tuple(json.loads(row.row_key).values()) in days}
     return [Use("import", len(found), str(min(found)))] if found else []

@@ -1,4 +1,5 @@
-"""The rows of a file that an import did not take, as a workbook to put right and import again: their own cells, and what is wrong."""
+"""The rows of a file that an import did not take, as a workbook to put right and import again:
+their own cells, and what is wrong."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -29,8 +30,8 @@ def write(
     overwrite: bool = False,
     progress: Progress = silent,
 ) -> int:
-    """Write the rows of `path` with problems to an .xlsx workbook, each with its number and problem, those left
-    out by hand too; returns how many.
+    """Write the rows of `path` with problems to an .xlsx workbook, each with its number and
+    problem, those left out by hand too; returns how many.
 
     Raises:
         BadInput: as importing.load.
@@ -40,19 +41,38 @@ def write(
     rights.require(store, Right.IMPORT)
     target = Target(file, "import problems", store.name, overwrite)
     files.require(target)
-    chosen: dict[str, Any] = {"encoding": how.encoding, "header": how.header, "mapping": how.told(), "sheet": how.sheet}
+    chosen: dict[str, Any] = {
+        "encoding": how.encoding,
+        "header": how.header,
+        "mapping": how.told(),
+        "sheet": how.sheet,
+    }
     title = preview.look(store, kind=kind, path=path, **chosen).header
     found = run.load(
         store,
         kind=kind,
         path=path,
-        how=replace(how, dry_run=True, skip_bad=True, expect={}, header=title, every_problem=True, leave=frozenset()),
+        how=replace(
+            how,
+            dry_run=True,
+            skip_bad=True,
+            expect={},
+            header=title,
+            every_problem=True,
+            leave=frozenset(),
+        ),
         progress=progress,
     )
     said: dict[int, list[str]] = {}
     for problem in found.problems:
-        column = CHINESE.get(problem.column, problem.column).split(",")[0] if words.chinese else problem.column
-        said.setdefault(problem.row, []).append(": ".join(part for part in (column, errors.problem(problem, words)) if part))
+        column = (
+            CHINESE.get(problem.column, problem.column).split(",")[0]
+            if words.chinese
+            else problem.column
+        )
+        said.setdefault(problem.row, []).append(
+            ": ".join(part for part in (column, errors.problem(problem, words)) if part)
+        )
     titles: list[str] = []
     rows: list[list[str]] = []
     number = 0
@@ -60,11 +80,14 @@ def write(
         for frame in frames:
             if number < title <= number + len(frame):
                 titles = frame[title - 1 - number]
-            rows += [[*row, str(place)] for place, row in enumerate(frame, number + 1) if place in said]
+            rows += [
+                [*row, str(place)] for place, row in enumerate(frame, number + 1) if place in said
+            ]
             number += len(frame)
     width = max([len(titles), *(len(row) - 1 for row in rows)])
     columns = [
-        SheetColumn(text or f"{at + 1}", _cell(at, width), width=16) for at, text in enumerate([*titles, *[""] * (width - len(titles))])
+        SheetColumn(text or f"{at + 1}", _cell(at, width), width=16)
+        for at, text in enumerate([*titles, *[""] * (width - len(titles))])
     ]
     columns += [
         SheetColumn(words.t("Row"), lambda row: row[-1], width=8),

@@ -1,8 +1,10 @@
-"""Rolling an import back: created rows go, changed fields become what they were, ledger rows are reversed.
+"""Rolling an import back: created rows go, changed fields become what they were, ledger rows are
+reversed.
 
-What came later stays. A field is put back only while it says what the import gave it; where a later import changed it again, that one
-learns what was there before. What somebody began to use while the roll back was on its way stays as the shop's own. Each step is one
-transaction and may be done again, so that a roll back that was killed goes on at the next opening of the store.
+What came later stays. A field is put back only while it says what the import gave it; where a later
+import changed it again, that one learns what was there before. What somebody began to use while the
+roll back was on its way stays as the shop's own. Each step is one transaction and may be done
+again, so that a roll back that was killed goes on at the next opening of the store.
 """
 
 import json
@@ -35,7 +37,18 @@ from storecrm.services.imports.references import Hindrance
 from storecrm.services.members import name_index, registry
 from storecrm.services.staff import own_card
 from storecrm.services.store import Store
-from storecrm.values import ARRIVING, BatchState, CouponState, EntryKind, ImportId, Kind, MemberId, SaleState, new_codes, scan_key
+from storecrm.values import (
+    ARRIVING,
+    BatchState,
+    CouponState,
+    EntryKind,
+    ImportId,
+    Kind,
+    MemberId,
+    SaleState,
+    new_codes,
+    scan_key,
+)
 
 STEP = 2000
 WAITING_STEP = 20
@@ -59,7 +72,8 @@ require_unused = references.require_unused
 
 
 def begin(session: Session, batch: ImportId) -> None:
-    """Mark the batch as being rolled back, in the same transaction in which it was found unused; from now on nobody finds its coupons."""
+    """Mark the batch as being rolled back, in the same transaction in which it was found unused;
+    from now on nobody finds its coupons."""
     session.execute(update(ImportBatch).where(ImportBatch.id == batch).values(state="writing"))
     ready = (_BATCH.c.import_id == batch, _BATCH.c.state == BatchState.READY)
     session.execute(update(_BATCH).where(*ready).values(state=BatchState.ISSUING))
@@ -84,8 +98,11 @@ def take_back(store: Store, batch: ImportId) -> None:
 
 
 def stuck(session: Session) -> list[int]:
-    """Imports that could not be ended by themselves when the store was opened (ids of import batches)."""
-    left = select(ImportBatch.id).where(ImportBatch.trouble != "", ImportBatch.state.in_(("writing", "showing")))
+    """Imports that could not be ended by themselves when the store was opened (ids of import
+    batches)."""
+    left = select(ImportBatch.id).where(
+        ImportBatch.trouble != "", ImportBatch.state.in_(("writing", "showing"))
+    )
     return list(session.scalars(left.order_by(ImportBatch.id).limit(100)))
 
 
@@ -96,7 +113,11 @@ def _in_steps(store: Store, table: Any, where: Any, act: Act, *, step: int = STE
     """Do something to all rows of a table, so many in a transaction, each once."""
     after = 0
     while True:
-        ids = _step(store, select(table.c.id).where(where, table.c.id > after).order_by(table.c.id).limit(step), act)
+        ids = _step(
+            store,
+            select(table.c.id).where(where, table.c.id > after).order_by(table.c.id).limit(step),
+            act,
+        )
         if not ids:
             return
         after = ids[-1]
@@ -130,7 +151,11 @@ def _delete(session: Session, target: str, ids: Collection[int]) -> None:
         if references.ANSWERS[name] is Hindrance.GOES:
             session.execute(delete(table).where(database.among(session, column, ids)))
         elif references.ANSWERS[name] is Hindrance.LETS_GO:
-            session.execute(update(table).where(database.among(session, column, ids)).values({column.name: None}))
+            session.execute(
+                update(table)
+                .where(database.among(session, column, ids))
+                .values({column.name: None})
+            )
     table = Base.metadata.tables[target]
     session.execute(delete(table).where(database.among(session, table.c.id, ids)))
 
@@ -139,10 +164,13 @@ def _delete(session: Session, target: str, ids: Collection[int]) -> None:
 
 
 def _reverse_points(store: Store, batch: ImportId) -> None:
-    """One opposite row for every row of the import, in the same lots; nothing is owed for what ended unused."""
+    """One opposite row for every row of the import, in the same lots; nothing is owed for what
+    ended unused."""
 
     def reverse(session: Session, ids: list[int]) -> None:
-        rows = session.execute(select(_ENTRY).where(database.among(session, _ENTRY.c.id, ids)).order_by(_ENTRY.c.id)).all()
+        rows = session.execute(
+            select(_ENTRY).where(database.among(session, _ENTRY.c.id, ids)).order_by(_ENTRY.c.id)
+        ).all()
         points.take_up(session, store, {row.lot_id for row in rows})
         opposite: list[dict[str, Any]] = [
             {
@@ -159,11 +187,19 @@ def _reverse_points(store: Store, batch: ImportId) -> None:
         ]
         plain = [row | {"business_date": row["business_date"].isoformat()} for row in opposite]
         marks = audit.mark(session, store, plain)
-        session.execute(insert(PointEntry), [row | {"mac": mark} for row, mark in zip(opposite, marks, strict=True)])
+        session.execute(
+            insert(PointEntry),
+            [row | {"mac": mark} for row, mark in zip(opposite, marks, strict=True)],
+        )
 
     later = _ENTRY.alias()
     standing = ~select(later.c.id).where(later.c.reverses_id == _ENTRY.c.id).exists()
-    _in_steps(store, _ENTRY, (_ENTRY.c.import_id == batch) & _ENTRY.c.reverses_id.is_(None) & standing, reverse)
+    _in_steps(
+        store,
+        _ENTRY,
+        (_ENTRY.c.import_id == batch) & _ENTRY.c.reverses_id.is_(None) & standing,
+        reverse,
+    )
 
 
 # --- coupons ---
@@ -173,8 +209,17 @@ def _drop_redemptions(session: Session, ids: list[int]) -> None:
     """Imported uses go; a coupon is free again only if no other live use takes its place."""
     coupons = set(session.scalars(select(_R.c.coupon_id).where(_R.c.id.in_(ids))))
     _delete(session, "redemption", ids)
-    live = select(func.count()).select_from(_R).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).scalar_subquery()
-    used = (database.among(session, _C.c.id, coupons), _C.c.state == CouponState.REDEEMED, live < _C.c.uses_allowed)
+    live = (
+        select(func.count())
+        .select_from(_R)
+        .where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None))
+        .scalar_subquery()
+    )
+    used = (
+        database.among(session, _C.c.id, coupons),
+        _C.c.state == CouponState.REDEEMED,
+        live < _C.c.uses_allowed,
+    )
     session.execute(update(_C).where(*used).values(state=CouponState.ISSUED))
 
 
@@ -185,7 +230,11 @@ def _drop_coupons(store: Store, batch: ImportId) -> None:
         gone = set(ids) - references.still_named(session, "coupon", ids)
         codes = session.scalars(select(_C.c.code).where(database.among(session, _C.c.id, gone)))
         scanned = database.among(session, Scannable.key, {scan_key(code) for code in codes})
-        session.execute(delete(Scannable).where(Scannable.kind == Kind.COUPON, scanned, Scannable.target_id.in_(gone)))
+        session.execute(
+            delete(Scannable).where(
+                Scannable.kind == Kind.COUPON, scanned, Scannable.target_id.in_(gone)
+            )
+        )
         _delete(session, "coupon", gone)
 
     def end(session: Session, ids: list[int]) -> None:
@@ -193,7 +242,12 @@ def _drop_coupons(store: Store, batch: ImportId) -> None:
         session.execute(delete(PaperMove).where(PaperMove.import_id == batch))
         kept = references.still_named(session, "batch", ids)
         _delete(session, "batch", set(ids) - kept)
-        left = select(func.count()).select_from(_C).where(_C.c.batch_id == _BATCH.c.id).scalar_subquery()
+        left = (
+            select(func.count())
+            .select_from(_C)
+            .where(_C.c.batch_id == _BATCH.c.id)
+            .scalar_subquery()
+        )
         again = (_BATCH.c.id.in_(kept), _BATCH.c.state == BatchState.ISSUING)
         session.execute(update(_BATCH).where(*again).values(state=BatchState.READY, count=left))
 
@@ -210,7 +264,11 @@ def _drop_sales(store: Store, batch: ImportId) -> None:
     def drop(session: Session, ids: list[int]) -> None:
         gone = set(ids) - references.held(session, "sale", ids, [batch])
         # goods that came back came with the same import
-        session.execute(update(_SALE).where(database.among(session, _SALE.c.returns_id, gone)).values(returns_id=None))
+        session.execute(
+            update(_SALE)
+            .where(database.among(session, _SALE.c.returns_id, gone))
+            .values(returns_id=None)
+        )
         named = references.still_named(session, "sale", gone)
         _rest(session, sorted(named))
         _delete(session, "sale", gone - named)
@@ -219,7 +277,8 @@ def _drop_sales(store: Store, batch: ImportId) -> None:
 
 
 def _rest(session: Session, ids: Sequence[int]) -> None:
-    """Sales that the points ledger names stay as dropped bills of nothing under a new number: the ledger keeps its sums, the receipt is free."""
+    """Sales that the points ledger names stay as dropped bills of nothing under a new number: the
+    ledger keeps its sums, the receipt is free."""
     session.execute(delete(SaleLine).where(database.among(session, SaleLine.sale_id, ids)))
     empty = {"state": SaleState.DROPPED, "gross": 0, "net": 0}
     for sale, number in zip(ids, new_codes(Kind.RECEIPT, len(ids)), strict=True):
@@ -250,7 +309,9 @@ def _drop_offers(store: Store, batch: ImportId) -> None:
 
 def _drop_products(session: Session, ids: list[int]) -> None:
     kept = references.still_named(session, "product", ids)
-    session.execute(update(_PRODUCT).where(database.among(session, _PRODUCT.c.id, kept)).values(import_id=None))
+    session.execute(
+        update(_PRODUCT).where(database.among(session, _PRODUCT.c.id, kept)).values(import_id=None)
+    )
     gone = set(ids) - kept
     scanned = (Scannable.kind == Kind.PRODUCT, database.among(session, Scannable.target_id, gone))
     session.execute(delete(Scannable).where(*scanned))
@@ -261,16 +322,20 @@ def _drop_products(session: Session, ids: list[int]) -> None:
 
 
 def _drop_members(store: Store, batch: ImportId) -> None:
-    """Members with ledger rows stay as nameless numbers, so that the ledger keeps its sums; one who bought or got something else
-    meanwhile stays as the shop's own."""
+    """Members with ledger rows stay as nameless numbers, so that the ledger keeps its sums; one who
+    bought or got something else meanwhile stays as the shop's own."""
 
     def drop(session: Session, ids: list[int]) -> None:
         own = references.held(session, "member", ids, [batch])
-        session.execute(update(_M).where(database.among(session, _M.c.id, own)).values(import_id=None))
+        session.execute(
+            update(_M).where(database.among(session, _M.c.id, own)).values(import_id=None)
+        )
         gone = [member for member in ids if member not in own]
         own_card.let_go(session, store, [MemberId(member) for member in gone])
         registry.forget(session, gone)
-        session.execute(delete(TierChange).where(database.among(session, TierChange.member_id, gone)))
+        session.execute(
+            delete(TierChange).where(database.among(session, TierChange.member_id, gone))
+        )
         _delete(session, "member", set(gone) - references.still_named(session, "member", gone))
 
     _in_steps(store, _M, (_M.c.import_id == batch) & _M.c.state.in_(("live", ARRIVING)), drop)
@@ -283,16 +348,24 @@ def _restore_changes(store: Store, batch: ImportId) -> None:
     """Put back what the import changed, the last change first."""
     while True:
         with store.write() as session:
-            step = select(ImportChange).where(ImportChange.import_id == batch).order_by(ImportChange.id.desc()).limit(STEP)
+            step = (
+                select(ImportChange)
+                .where(ImportChange.import_id == batch)
+                .order_by(ImportChange.id.desc())
+                .limit(STEP)
+            )
             changes = session.scalars(step).all()
             if not changes:
                 return
             _Restoring(session, changes).go()
-            session.execute(delete(_CHANGE).where(_CHANGE.c.id.in_([change.id for change in changes])))
+            session.execute(
+                delete(_CHANGE).where(_CHANGE.c.id.in_([change.id for change in changes]))
+            )
 
 
 class _Restoring:
-    """Some changes of one import, to be put back. `now` is what the rows say, `heirs` are changes of later imports to the same rows."""
+    """Some changes of one import, to be put back. `now` is what the rows say, `heirs` are changes
+    of later imports to the same rows."""
 
     def __init__(self, session: Session, changes: Sequence[Any]) -> None:
         self.session, self.changes = session, changes
@@ -302,8 +375,15 @@ class _Restoring:
         keys = {change.row_key for change in changes}
         newest, batch = max(change.id for change in changes), changes[0].import_id
         others = (_CHANGE.c.import_id != batch, _CHANGE.c.id > min(change.id for change in changes))
-        if session.scalar(select(_CHANGE.c.id).where(*others, _CHANGE.c.id > newest).limit(1)) is not None:
-            later = select(ImportChange).where(*others, database.among(session, _CHANGE.c.row_key, keys)).order_by(_CHANGE.c.id)
+        if (
+            session.scalar(select(_CHANGE.c.id).where(*others, _CHANGE.c.id > newest).limit(1))
+            is not None
+        ):
+            later = (
+                select(ImportChange)
+                .where(*others, database.among(session, _CHANGE.c.row_key, keys))
+                .order_by(_CHANGE.c.id)
+            )
             for change in session.scalars(later):
                 self.heirs[change.table_name, change.row_key].append(change)
 
@@ -314,15 +394,24 @@ class _Restoring:
         for key, values in self.put.items():
             if values and self.now[key] is not None:
                 table, where = _row(*key)
-                self.session.execute(update(table).where(*where).values({n: _typed(table.c[n], v) for n, v in values.items()}))
+                self.session.execute(
+                    update(table)
+                    .where(*where)
+                    .values({n: _typed(table.c[n], v) for n, v in values.items()})
+                )
         name_index.add(self.session, calling)
         name_index.let_go(self.session, called)
 
     def _back(self, change: Any, key: tuple[str, str]) -> None:
-        before, after = json.loads(change.before), None if change.after is None else json.loads(change.after)
+        before, after = (
+            json.loads(change.before),
+            None if change.after is None else json.loads(change.after),
+        )
         now = self._now(key)
         if before is None:
-            if now is not None and (after is None or all(now.get(name) == value for name, value in after.items())):
+            if now is not None and (
+                after is None or all(now.get(name) == value for name, value in after.items())
+            ):
                 table, where = _row(*key)
                 self.session.execute(delete(table).where(*where))
                 self.now[key] = None
@@ -330,7 +419,9 @@ class _Restoring:
         for name, value in before.items():
             heir = self._heir(change, key, name)
             # what an older version of the program noted says only what was there before
-            given = after[name] if after is not None else (heir[1][name] if heir else now and now[name])
+            given = (
+                after[name] if after is not None else (heir[1][name] if heir else now and now[name])
+            )
             if heir is not None:
                 if heir[1][name] == given:
                     heir[0].before = json.dumps(heir[1] | {name: value})
@@ -345,8 +436,11 @@ class _Restoring:
             self.now[key] = None if row is None else json.loads(json.dumps(dict(row), default=str))
         return self.now[key]
 
-    def _heir(self, change: Any, key: tuple[str, str], name: str) -> tuple[Any, dict[str, Any]] | None:
-        """The next change of the same field by a later import, and what it says was there before."""
+    def _heir(
+        self, change: Any, key: tuple[str, str], name: str
+    ) -> tuple[Any, dict[str, Any]] | None:
+        """The next change of the same field by a later import, and what it says was there
+        before."""
         for later in self.heirs[key]:
             before = json.loads(later.before)
             if later.id > change.id and before is not None and name in before:
@@ -354,27 +448,46 @@ class _Restoring:
         return None
 
     def _taken(self, key: tuple[str, str], name: str, value: Any) -> bool:
-        """True of a phone that is somebody's now, as the first or a further one (of this member too): it belongs to one member."""
+        """True of a phone that is somebody's now, as the first or a further one (of this member
+        too): it belongs to one member."""
         if (key[0], name) != ("member", "phone") or not value:
             return False
         member = json.loads(key[1])["id"]
-        first = self.session.scalar(select(Member.id).where(Member.phone == value, Member.state == "live", Member.id != member))
-        return first is not None or self.session.scalar(select(MemberPhone.member_id).where(MemberPhone.phone == value)) is not None
+        first = self.session.scalar(
+            select(Member.id).where(
+                Member.phone == value, Member.state == "live", Member.id != member
+            )
+        )
+        return (
+            first is not None
+            or self.session.scalar(select(MemberPhone.member_id).where(MemberPhone.phone == value))
+            is not None
+        )
 
     def _names(self) -> tuple[list[str], list[str]]:
         """(names that members no longer bear, names that they bear again)."""
         people = {
-            json.loads(key)["id"]: values["name"] for (table, key), values in self.put.items() if table == "member" and "name" in values
+            json.loads(key)["id"]: values["name"]
+            for (table, key), values in self.put.items()
+            if table == "member" and "name" in values
         }
-        called = self.session.scalars(select(Member.name).where(database.among(self.session, Member.id, people))).all()
+        called = self.session.scalars(
+            select(Member.name).where(database.among(self.session, Member.id, people))
+        ).all()
         return list(called), list(people.values())
 
 
 def _row(table_name: str, row_key: str) -> tuple[Any, list[Any]]:
     """A table, and what is true of the one row."""
     table = Base.metadata.tables[table_name]
-    return table, [table.c[name] == _typed(table.c[name], value) for name, value in json.loads(row_key).items()]
+    return table, [
+        table.c[name] == _typed(table.c[name], value) for name, value in json.loads(row_key).items()
+    ]
 
 
 def _typed(column: Any, value: Any) -> Any:
-    return date.fromisoformat(value) if isinstance(value, str) and isinstance(column.type, DayType) else value
+    return (
+        date.fromisoformat(value)
+        if isinstance(value, str) and isinstance(column.type, DayType)
+        else value
+    )

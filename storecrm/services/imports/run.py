@@ -1,7 +1,8 @@
 """Imports: files of other systems become rows, all or nothing, idempotent, and can be taken back.
 
-A kind's loader (see loaders) turns a frame of rows into inserts. Small files are read to the end before anything is written; large ones
-are written in chunks under a batch that is `writing`, and a problem, a cancel or a crash takes the batch back.
+A kind's loader (see loaders) turns a frame of rows into inserts. Small files are read to the end
+before anything is written; large ones are written in chunks under a batch that is `writing`, and a
+problem, a cancel or a crash takes the batch back.
 """
 
 import contextlib
@@ -22,7 +23,16 @@ from sqlalchemy.orm import Session
 
 from storecrm import paths
 from storecrm.domain.list_columns import COLUMNS, NEEDED, NEEDED_ONE
-from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, NotPossible, StorageTrouble, StoreError
+from storecrm.errors import (
+    BadFile,
+    BadInput,
+    Conflict,
+    ImportRejected,
+    NotFound,
+    NotPossible,
+    StorageTrouble,
+    StoreError,
+)
 from storecrm.ledger import audit
 from storecrm.models import database
 from storecrm.models.import_batch import ImportBatch, ImportMove
@@ -62,14 +72,19 @@ _MOVE: Any = ImportMove.__table__
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """The choices of an import. `header` is the row of the titles, 1 the first (None: found by what it says). `fixes` are cells that a
-    person put right: (row, column) to text; `alike` puts right all cells of a column that say the same: (column, text) to text; `blank`
-    are columns (or "column:kind of problem") whose cells are left blank when they cannot be read; `leave` are rows to leave out. `expect` are control totals that must
-    come out. `take_erased`: members who were erased come in again. `lots_follow`: the points of a list of members come by a list of points; `answers_follow`: so do their answers by a list of those. `every_problem`: also those beyond the first thousand. `sheet` is the
-    sheet of a workbook, by its name or its number. `mapping` says what titles stand for, above what a ready mapping says; `mapping_name` is
-    what it is called; `strict`: each of its titles must be in the file. `reading`: how cells are read, above what a ready mapping says.
-    `group` is the act that the import is a part of, which is alone already (see moving_in). `new_products`: articles of sales that no list
-    holds are made, to be completed by one."""
+    """The choices of an import. `header` is the row of the titles, 1 the first (None: found by what
+    it says). `fixes` are cells that a person put right: (row, column) to text; `alike` puts right
+    all cells of a column that say the same: (column, text) to text; `blank` are columns (or
+    "column:kind of problem") whose cells are left blank when they cannot be read; `leave` are rows
+    to leave out. `expect` are control totals that must come out. `take_erased`: members who were
+    erased come in again. `lots_follow`: the points of a list of members come by a list of points;
+    `answers_follow`: so do their answers by a list of those. `every_problem`: also those beyond the
+    first thousand. `sheet` is the sheet of a workbook, by its name or its number. `mapping` says
+    what titles stand for, above what a ready mapping says; `mapping_name` is what it is called;
+    `strict`: each of its titles must be in the file. `reading`: how cells are read, above what a
+    ready mapping says. `group` is the act that the import is a part of, which is alone already (see
+    moving_in). `new_products`: articles of sales that no list holds are made, to be completed by
+    one."""
 
     dry_run: bool = False
     skip_bad: bool = False
@@ -97,17 +112,21 @@ class ImportOptions:
 
     def told(self) -> FileMapping:
         """The mapping as it was chosen."""
-        return FileMapping(name=self.mapping_name, columns=self.mapping, reading=self.reading, strict=self.strict)
+        return FileMapping(
+            name=self.mapping_name, columns=self.mapping, reading=self.reading, strict=self.strict
+        )
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did; rows = created + updated + unchanged + skipped + rejected. `skipped` rows were left out by a rule, `skipped_by`
-    counts them by its name; `left_out` are titles of filled columns that have no place here; `mapping` is the one that was used; `rounded`
-    cells had a part of a point. `totals` are control totals over the rows taken: points as
-    they are, money in minor units. `kinds` counts the problems by column and kind, the most frequent first; `blanked` cells were left
-    blank as it was asked. `about` says what was read, and which other sheets hold rows. `new_products` articles were made out of their
-    number; `by_kind` are all problems, also those that are not among the first. `said` are sums of what comes by another list (points)."""
+    """What an import did; rows = created + updated + unchanged + skipped + rejected. `skipped` rows
+    were left out by a rule, `skipped_by` counts them by its name; `left_out` are titles of filled
+    columns that have no place here; `mapping` is the one that was used; `rounded` cells had a part
+    of a point. `totals` are control totals over the rows taken: points as they are, money in minor
+    units. `kinds` counts the problems by column and kind, the most frequent first; `blanked` cells
+    were left blank as it was asked. `about` says what was read, and which other sheets hold rows.
+    `new_products` articles were made out of their number; `by_kind` are all problems, also those
+    that are not among the first. `said` are sums of what comes by another list (points)."""
 
     batch: ImportId | None
     rows: int
@@ -130,12 +149,19 @@ class Imported:
     said: dict[str, int] = field(default_factory=dict)
 
 
-def load(store: Store, *, kind: str, path: Path, how: ImportOptions = ImportOptions(), progress: Progress = silent) -> Imported:  # noqa: B008 - How is frozen
+def load(
+    store: Store,
+    *,
+    kind: str,
+    path: Path,
+    how: ImportOptions = ImportOptions(),
+    progress: Progress = silent,
+) -> Imported:
     """Import one file.
 
     Raises:
-        BadInput: import_kind, columns_missing (facts: columns, known), naive_zone, on_existing, header_row, totals_unknown, encoding_unknown,
-            blank_column (facts: known).
+        BadInput: import_kind, columns_missing (facts: columns, known), naive_zone, on_existing,
+            header_row, totals_unknown, encoding_unknown, blank_column (facts: known).
         BadFile: see reader.rows_of.
         ImportRejected: rows with problems, and `skip_bad` was not asked; nothing was kept.
         NotPossible: totals_differ (a control total is not what was expected); nothing was kept.
@@ -152,25 +178,51 @@ def load(store: Store, *, kind: str, path: Path, how: ImportOptions = ImportOpti
         raise BadInput("naive_zone", where=how.naive_zone) from None
     unknown = set(how.expect) - {"rows", *kinds.LOADERS[kind].TOTALS}
     if unknown:
-        raise BadInput("totals_unknown", where=", ".join(sorted(unknown))[:60], known=", ".join(("rows", *kinds.LOADERS[kind].TOTALS)))
+        raise BadInput(
+            "totals_unknown",
+            where=", ".join(sorted(unknown))[:60],
+            known=", ".join(("rows", *kinds.LOADERS[kind].TOTALS)),
+        )
     blankable = kinds.LOADERS[kind].BLANKABLE
     needed = {name.partition(":")[0] for name in how.blank} - blankable
     if needed:
-        raise BadInput("blank_column", where=", ".join(sorted(needed))[:60], known=", ".join(sorted(blankable)) or "—")
-    with contextlib.nullcontext() if how.group else alone(store), _no_cycles(), reader.rows_of(path, how.encoding, how.sheet) as frames:
-        run = _Run(store, kind, path, how, Cells(store.clock.zone, naive, store.shop.digits), progress)
+        raise BadInput(
+            "blank_column",
+            where=", ".join(sorted(needed))[:60],
+            known=", ".join(sorted(blankable)) or "—",
+        )
+    with (
+        contextlib.nullcontext() if how.group else alone(store),
+        _no_cycles(),
+        reader.rows_of(path, how.encoding, how.sheet) as frames,
+    ):
+        run = _Run(
+            store, kind, path, how, Cells(store.clock.zone, naive, store.shop.digits), progress
+        )
         return replace(run.go(frames), about=frames.about)
 
 
 class _Run:
     """One import from its first frame to its last word."""
 
-    def __init__(self, store: Store, kind: str, path: Path, how: ImportOptions, cells: Cells, progress: Progress) -> None:
+    def __init__(
+        self,
+        store: Store,
+        kind: str,
+        path: Path,
+        how: ImportOptions,
+        cells: Cells,
+        progress: Progress,
+    ) -> None:
         self.store, self.kind, self.path, self.how, self.progress = store, kind, path, how, progress
         self.batch: ImportId | None = None
         self.loader = kinds.LOADERS[kind](store, cells, how.on_existing, how.earn)
         self.loader.lots_follow = how.lots_follow
-        self.loader.blank, self.loader.take_erased, self.loader.new_products = how.blank, how.take_erased, how.new_products
+        self.loader.blank, self.loader.take_erased, self.loader.new_products = (
+            how.blank,
+            how.take_erased,
+            how.new_products,
+        )
         self.rows = 0
         self.shaper: Shaper
         self.mapping = ""
@@ -201,7 +253,10 @@ class _Run:
             part = [
                 (place, row)
                 for place, row in enumerate(frame, number + 1)
-                if place > title and any(row) and (row[0] or any(map(str.strip, row))) and place not in self.how.leave
+                if place > title
+                and any(row)
+                and (row[0] or any(map(str.strip, row)))
+                and place not in self.how.leave
             ]
             number += len(frame)
             self.rows += len(part)
@@ -211,14 +266,26 @@ class _Run:
             raise BadFile("empty_file", where=self.path.name)
 
     def _title(self, frame: list[list[str]]) -> int:
-        """Find the row of the titles, and say which column is which. Returns its number, 1 the first."""
-        told = column_matching.tell(self.kind, frame, mapping=self.how.told(), header=self.how.header)
+        """Find the row of the titles, and say which column is which. Returns its number, 1 the
+        first."""
+        told = column_matching.tell(
+            self.kind, frame, mapping=self.how.told(), header=self.how.header
+        )
         self._require_needed(set(shaping.columns_told(self.kind, told)))
         self.mapping = self.how.mapping_name or (told.known.name if told.known else "")
         self.shaper = shaping.of(
-            self.kind, told, self.how.reading, shop=self.store.shop, today=self.store.clock.date(), say=self.loader.problem
+            self.kind,
+            told,
+            self.how.reading,
+            shop=self.store.shop,
+            today=self.store.clock.date(),
+            say=self.loader.problem,
         )
-        self.shaper.fixed, self.shaper.alike, self.shaper.blank_asked = self.how.fixes, self.how.alike, self.how.blank
+        self.shaper.fixed, self.shaper.alike, self.shaper.blank_asked = (
+            self.how.fixes,
+            self.how.alike,
+            self.how.blank,
+        )
         self.loader.columns = self._columns()
         self.loader.of_order = frozenset(self.shaper.reading.of_order)
         if self.shaper.unsettled(frame[told.header :]) and len(frame) >= FRAME_ROWS:
@@ -231,7 +298,11 @@ class _Run:
     def _columns(self) -> dict[int, str]:
         """What the loader reads: not what comes by a list of its own."""
         apart = self.how.answers_follow and self.kind == "members"
-        return {place: name for place, name in self.shaper.columns.items() if not (apart and name.startswith("consent_"))}
+        return {
+            place: name
+            for place, name in self.shaper.columns.items()
+            if not (apart and name.startswith("consent_"))
+        }
 
     def _require_needed(self, columns: set[str]) -> None:
         missing = [name for name in NEEDED[self.kind] if name not in columns]
@@ -239,19 +310,31 @@ class _Run:
         if one_of and not one_of & columns:
             missing.append("phone" if "phone" in one_of else min(one_of))
         if missing:
-            raise BadInput("columns_missing", where=self.path.name, columns=", ".join(missing), known=", ".join(COLUMNS[self.kind]))
+            raise BadInput(
+                "columns_missing",
+                where=self.path.name,
+                columns=", ".join(missing),
+                known=", ".join(COLUMNS[self.kind]),
+            )
 
     def _name_others(self) -> None:
-        """What else is wrong with rows that were kept back for a cell, so that all of it is put right at once."""
+        """What else is wrong with rows that were kept back for a cell, so that all of it is put
+        right at once."""
         for number, row, refused in self.shaper.take_held():
-            kept = {place: name for place, name in self.loader.columns.items() if name not in refused}
+            kept = {
+                place: name for place, name in self.loader.columns.items() if name not in refused
+            }
             body = [cell if place in kept else "" for place, cell in enumerate(row)]
             # where reading counts what it has seen, a row is read once
             if refused and self.loader.BLANKABLE:
                 try:
                     self.loader.read(self.loader.named(body))
                 except (StoreError, ValueError) as error:
-                    column = base.column_of(error.code) if isinstance(error, StoreError) else str(error).partition(":")[0]
+                    column = (
+                        base.column_of(error.code)
+                        if isinstance(error, StoreError)
+                        else str(error).partition(":")[0]
+                    )
                     if column not in refused:
                         self.loader.reread(number, body, error)
 
@@ -265,14 +348,19 @@ class _Run:
             self.together += parsed
             return
         start = 0
-        while not self.how.dry_run and not self._hopeless() and (start < len(parsed) or (start == 0 and last)):
+        while (
+            not self.how.dry_run
+            and not self._hopeless()
+            and (start < len(parsed) or (start == 0 and last))
+        ):
             self._begin()
             part, begun = parsed[start : start + self.chunk], time.monotonic()
             with self.store.write() as session:
                 self._put(session, part, last=last and start + self.chunk >= len(parsed))
             self.loader.total(part)
             start += max(1, len(part))
-            # rows of one kind cost ten times what those of another do, and a till waits for the lock
+            # rows of one kind cost ten times what those of another do, and a till waits for the
+            # lock
             faster = self.chunk * LOCKED / max(0.001, time.monotonic() - begun)
             self.chunk = max(LEAST, min(CHUNK, int(faster), self.chunk * 2))
             self.progress(self.rows, 0)
@@ -296,10 +384,15 @@ class _Run:
         self.loader.total(self.together)
 
     def _write_together(self, session: Session) -> None:
-        """Write all rows, in the transaction that ends the import; they were counted when it was rehearsed."""
+        """Write all rows, in the transaction that ends the import; they were counted when it was
+        rehearsed."""
         bad = {problem.row for problem in self.loader.problems}
-        again = kinds.LOADERS[self.kind](self.store, self.loader.cells, self.how.on_existing, self.how.earn)
-        again.write(session, [row for row in self.together if row[0] not in bad], self.batch, last=True)
+        again = kinds.LOADERS[self.kind](
+            self.store, self.loader.cells, self.how.on_existing, self.how.earn
+        )
+        again.write(
+            session, [row for row in self.together if row[0] not in bad], self.batch, last=True
+        )
 
     def _put(self, session: Session, part: list[Parsed], *, last: bool) -> None:
         """Write a chunk where nobody sees it: hidden, or waiting beside the books."""
@@ -321,13 +414,27 @@ class _Run:
     def _new_batch(self, session: Session) -> ImportId:
         with self.path.open("rb") as source:
             sha = hashlib.file_digest(source, "sha256").hexdigest()
-        row = {"kind": self.kind, "file_name": self.path.name, "sha256": sha, "state": "writing", "created": 0, "updated": 0}
-        mine = {"at": self.store.clock.now(), "staff_id": self.store.staff, "counted_on": counted_day(session, self.store)}
+        row = {
+            "kind": self.kind,
+            "file_name": self.path.name,
+            "sha256": sha,
+            "state": "writing",
+            "created": 0,
+            "updated": 0,
+        }
+        mine = {
+            "at": self.store.clock.now(),
+            "staff_id": self.store.staff,
+            "counted_on": counted_day(session, self.store),
+        }
         mine["move_id"] = self.how.group
-        return ImportId(session.execute(insert(_B).values(**row, **mine).returning(_B.c.id)).scalar_one())
+        return ImportId(
+            session.execute(insert(_B).values(**row, **mine).returning(_B.c.id)).scalar_one()
+        )
 
     def _take_back(self, error: BaseException) -> None:
-        """Nothing is kept; where even that cannot be written now, it is said what waits for the next opening."""
+        """Nothing is kept; where even that cannot be written now, it is said what waits for the
+        next opening."""
         if self.batch is None:
             return
         try:
@@ -346,7 +453,9 @@ class _Run:
         counts, totals = self.loader.counts, dict(self.loader.totals)
         rejected = len({problem.row for problem in self.loader.problems})
         self.loader.problems.sort(key=lambda problem: problem.row)
-        problems = tuple(self.loader.problems if self.how.every_problem else self.loader.problems[:SHOWN])
+        problems = tuple(
+            self.loader.problems if self.how.every_problem else self.loader.problems[:SHOWN]
+        )
         by_kind = _by_kind(self.loader.problems)
         skipped = self.shaper.skipped
         result = Imported(
@@ -363,14 +472,27 @@ class _Run:
         self._require_totals({"rows": self.rows - rejected - skipped.total()} | totals)
         if self.batch is not None:
             with self.store.write() as session:
-                values = {"state": "showing", "created": counts["created"], "updated": counts["updated"], "totals": json.dumps(totals)}
+                values = {
+                    "state": "showing",
+                    "created": counts["created"],
+                    "updated": counts["updated"],
+                    "totals": json.dumps(totals),
+                }
                 session.execute(update(_B).where(_B.c.id == self.batch).values(**values))
                 if self.loader.AT_ONCE:
                     self._write_together(session)
                 if self.kind in ("sales", "products"):
                     recommendation.forget(session)
                 sealing.seal_import(session, self.store, self.batch, self.kind)
-                audit.log(session, self.store, "imported", batch=self.batch, kind=self.kind, rows=self.rows, **counts)
+                audit.log(
+                    session,
+                    self.store,
+                    "imported",
+                    batch=self.batch,
+                    kind=self.kind,
+                    rows=self.rows,
+                    **counts,
+                )
             self.shown = True
             completion.show(self.store, self.batch)
         return result
@@ -379,16 +501,25 @@ class _Run:
         for name, text in self.how.expect.items():
             whole = name in ("rows", "points")
             try:
-                wanted = int(text.replace(",", "")) if whole else parse_money(text, digits=self.store.shop.digits, negative=True)
+                wanted = (
+                    int(text.replace(",", ""))
+                    if whole
+                    else parse_money(text, digits=self.store.shop.digits, negative=True)
+                )
             except ValueError:
-                raise BadInput("totals_unknown", where=f"{name}={text}"[:60], known="12.50") from None
+                raise BadInput(
+                    "totals_unknown", where=f"{name}={text}"[:60], known="12.50"
+                ) from None
             if wanted != found[name]:
-                came = str(found[name]) if whole else money_text(found[name], self.store.shop.digits)
+                came = (
+                    str(found[name]) if whole else money_text(found[name], self.store.shop.digits)
+                )
                 raise NotPossible("totals_differ", where=name, expected=text, found=came)
 
 
 def _by_kind(problems: Sequence[Problem]) -> tuple[ProblemKind, ...]:
-    """Problems by column and kind, the most frequent first, each with some of what its cells say."""
+    """Problems by column and kind, the most frequent first, each with some of what its cells
+    say."""
     rows, said = Counter[tuple[str, str]](), dict[tuple[str, str], dict[str, None]]()
     for problem in problems:
         key = problem.column, problem.kind
@@ -396,12 +527,16 @@ def _by_kind(problems: Sequence[Problem]) -> tuple[ProblemKind, ...]:
         examples = said.setdefault(key, {})
         if len(examples) < EXAMPLES:
             examples[problem.value] = None
-    return tuple(ProblemKind(*key, count, tuple(filter(None, said[key]))) for key, count in rows.most_common())
+    return tuple(
+        ProblemKind(*key, count, tuple(filter(None, said[key])))
+        for key, count in rows.most_common()
+    )
 
 
 @contextlib.contextmanager
 def _no_cycles() -> Iterator[None]:
-    """Millions of small rows, none of them in a cycle: looking for cycles among them costs a quarter of an import."""
+    """Millions of small rows, none of them in a cycle: looking for cycles among them costs a
+    quarter of an import."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -436,7 +571,9 @@ def take_back_unfinished(store: Store) -> int:
 
 def _take_back_left(store: Store) -> int:
     with store.read() as session:
-        unfinished = select(_B.c.id, _B.c.state, _B.c.trouble).where(_B.c.state.in_(("writing", "showing")))
+        unfinished = select(_B.c.id, _B.c.state, _B.c.trouble).where(
+            _B.c.state.in_(("writing", "showing"))
+        )
         left = session.execute(unfinished.order_by(_B.c.id.desc())).all()
     for batch, state, trouble in left:
         try:
@@ -446,7 +583,7 @@ def _take_back_left(store: Store) -> int:
                 rollback.take_back(store, ImportId(batch))
         except StorageTrouble:
             raise
-        except Exception as error:  # noqa: BLE001 - a shop must open whatever an old import left behind; the books are proved by verify
+        except Exception as error:
             if not trouble:
                 logging.getLogger("storecrm").exception("import %s could not be ended", batch)
                 _note_trouble(store, batch, type(error).__name__)
@@ -467,7 +604,8 @@ def undo(store: Store, *, batch: int) -> Imported:
 
     Raises:
         NotFound: import.
-        Conflict: import_undone, import_in_group (facts: group), import_in_use (facts: by, count, example, uses), import_running.
+        Conflict: import_undone, import_in_group (facts: group), import_in_use (facts: by, count,
+            example, uses), import_running.
         NotPossible: import_too_old.
     """
     rights.require(store, Right.IMPORT)
@@ -475,7 +613,8 @@ def undo(store: Store, *, batch: int) -> Imported:
 
 
 def undo_all(store: Store, *, batches: Sequence[int]) -> list[Imported]:
-    """Roll imports back that go together: all of them, the newest first, or none. What they use of one another is no hindrance.
+    """Roll imports back that go together: all of them, the newest first, or none. What they use of
+    one another is no hindrance.
 
     Raises:
         NotFound: import.
@@ -495,19 +634,32 @@ def undo_all(store: Store, *, batches: Sequence[int]) -> list[Imported]:
             for batch in going:
                 rollback.begin(session, batch)
             # a roll back that is killed goes on when the store is opened next
-            session.execute(update(_MOVE).where(_MOVE.c.id.in_(_groups(rows))).values(state="writing"))
+            session.execute(
+                update(_MOVE).where(_MOVE.c.id.in_(_groups(rows))).values(state="writing")
+            )
         for batch in going:
             rollback.take_back(store, batch)
-        with store.write(Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS) as session:
+        with store.write(
+            Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS
+        ) as session:
             several = {"batches": going} if len(going) > 1 else {"batch": going[0]}
             audit.log(session, store, "import_undone", **several)
-            session.execute(update(_MOVE).where(_MOVE.c.id.in_(_groups(rows))).values(state="undone"))
-    return [Imported(batch, rows[batch].created + rows[batch].updated, 0, 0, 0, 0, ()) for batch in going]
+            session.execute(
+                update(_MOVE).where(_MOVE.c.id.in_(_groups(rows))).values(state="undone")
+            )
+    return [
+        Imported(batch, rows[batch].created + rows[batch].updated, 0, 0, 0, 0, ())
+        for batch in going
+    ]
 
 
-def _require_rollable(session: Session, store: Store, batches: Sequence[ImportId]) -> dict[ImportId, Any]:
+def _require_rollable(
+    session: Session, store: Store, batches: Sequence[ImportId]
+) -> dict[ImportId, Any]:
     """The batches, all at their end and not too old."""
-    rows = {ImportId(row.id): row for row in session.execute(select(_B).where(_B.c.id.in_(batches)))}
+    rows = {
+        ImportId(row.id): row for row in session.execute(select(_B).where(_B.c.id.in_(batches)))
+    }
     for batch in batches:
         row = rows.get(batch)
         if row is None:
@@ -516,7 +668,9 @@ def _require_rollable(session: Session, store: Store, batches: Sequence[ImportId
             raise Conflict("import_undone", where=str(batch))
         if store.clock.now() - row.at > UNDO_DAYS * A_DAY:
             raise NotPossible("import_too_old", where=str(batch), days=UNDO_DAYS)
-    together = select(_B.c.id).where(_B.c.move_id.in_(_groups(rows)), _B.c.state == "done", _B.c.id.not_in(batches))
+    together = select(_B.c.id).where(
+        _B.c.move_id.in_(_groups(rows)), _B.c.state == "done", _B.c.id.not_in(batches)
+    )
     if session.scalar(together.limit(1)) is not None:
         raise Conflict("import_in_group", where=str(batches[0]), group=rows[batches[0]].move_id)
     return rows
@@ -529,7 +683,8 @@ def _groups(rows: Mapping[ImportId, Any]) -> set[int]:
 
 @dataclass(frozen=True)
 class BatchRow:
-    """An import as the list shows it. `trouble`: why it cannot be ended by itself, "" nothing (see wording.import_trouble)."""
+    """An import as the list shows it. `trouble`: why it cannot be ended by itself, "" nothing (see
+    wording.import_trouble)."""
 
     id: ImportId
     kind: str
@@ -547,6 +702,16 @@ def listed(store: Store) -> list[BatchRow]:
     rights.require(store, Right.IMPORT)
     with store.read() as session:
         return [
-            BatchRow(r.id, r.kind, r.file_name, r.state, r.created, r.updated, r.at, json.loads(r.totals), r.trouble)
+            BatchRow(
+                r.id,
+                r.kind,
+                r.file_name,
+                r.state,
+                r.created,
+                r.updated,
+                r.at,
+                json.loads(r.totals),
+                r.trouble,
+            )
             for r in session.execute(select(_B).order_by(_B.c.id.desc()).limit(200))
         ]

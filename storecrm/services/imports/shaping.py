@@ -1,7 +1,8 @@
 """Between the reader and the loaders: rows of another system become rows under our columns.
 
-Columns are joined and cleaned, their days, amounts and points brought into one shape, and rows that are no record are left out by rule.
-What needs nothing passes through untouched; all work goes by column. What cannot be read for sure is a problem of its row.
+Columns are joined and cleaned, their days, amounts and points brought into one shape, and rows that
+are no record are left out by rule. What needs nothing passes through untouched; all work goes by
+column. What cannot be read for sure is a problem of its row.
 """
 
 import re
@@ -26,18 +27,68 @@ Row = tuple[int, list[str]]
 Say = Callable[..., None]
 """How a problem is said: row, column, kind, value."""
 PAST = frozenset(
-    ("birthday", "registered_on", "last_visit", "sold_at", "redeemed_at", "earned_on", "issued_on", "date", "business_date", "returns_date")
+    (
+        "birthday",
+        "registered_on",
+        "last_visit",
+        "sold_at",
+        "redeemed_at",
+        "earned_on",
+        "issued_on",
+        "date",
+        "business_date",
+        "returns_date",
+    )
     + ("answered_at", "rewarded_on", "tier_down_on")
 )
 DAYS = PAST | {"tier_until", "points_expire_on", "expires_on", "valid_from", "valid_to"}
 INSTANTS = frozenset(("sold_at", "redeemed_at", "answered_at"))
-AMOUNTS = frozenset(("spent_to_date", "price", "cost", "unit_price", "discount", "amount", "amount_back", "net_sales", "min_spend", "cap"))
+AMOUNTS = frozenset(
+    (
+        "spent_to_date",
+        "price",
+        "cost",
+        "unit_price",
+        "discount",
+        "amount",
+        "amount_back",
+        "net_sales",
+        "min_spend",
+        "cap",
+    )
+)
 NUMBERS = AMOUNTS | {"quantity", "points", "visits", "receipts", "stamps"}
 NUMBERS_OF = frozenset(
-    ("phone", "member_no", "old_card_no", "barcode", "code", "receipt_no", "sku", "redemption_no", "coupon_code", "referred_by")
+    (
+        "phone",
+        "member_no",
+        "old_card_no",
+        "barcode",
+        "code",
+        "receipt_no",
+        "sku",
+        "redemption_no",
+        "coupon_code",
+        "referred_by",
+    )
 )
 """Columns that hold the numbers and codes of things."""
-NOBODY = frozenset(("unknown", "unspecified", "other", "其他", "不明", "保密", "未知", "secret", "u", "x", "o", "-"))
+NOBODY = frozenset(
+    (
+        "unknown",
+        "unspecified",
+        "other",
+        "其他",
+        "不明",
+        "保密",
+        "未知",
+        "secret",
+        "u",
+        "x",
+        "o",
+        "-",
+    )
+)
 """Words of a gender that say none."""
 PROOF: Mapping[str, tuple[str, ...]] = {
     "members": ("phone", "email"),
@@ -83,21 +134,43 @@ def columns_told(kind: str, told: Told) -> dict[str, list[int]]:
     return _sources(kind, told.columns)
 
 
-def of(kind: str, told: Told, reading: Reading, *, shop: ShopInfo, today: date, say: Say) -> "Shaper":
-    """The shaper of a file whose columns are told; what `reading` leaves open is as the ready mapping says."""
+def of(
+    kind: str, told: Told, reading: Reading, *, shop: ShopInfo, today: date, say: Say
+) -> "Shaper":
+    """The shaper of a file whose columns are told; what `reading` leaves open is as the ready
+    mapping says."""
     whole = reading.over(told.known.reading) if told.known else reading
-    own: dict[str, Any] = {name: "" for name in ("decimal", "days", "points") if getattr(whole, name) == OWN}
+    own: dict[str, Any] = {
+        name: "" for name in ("decimal", "days", "points") if getattr(whole, name) == OWN
+    }
     whole = replace(whole, **own) if own else whole
     order = cell_formats.order_of(shop.region) if whole.days == SHOP else ""
     return Shaper(kind, told, whole, today=today, digits=shop.digits, order=order, say=say)
 
 
 class Shaper:
-    """Shapes the frames of one file. `columns` is what the loader goes by (place to column), `left_out` the titles of filled columns that
-    have no place here, `skipped` counts rows left out by the rule's name, `rounded` cells with a part of a point."""
+    """Shapes the frames of one file. `columns` is what the loader goes by (place to column),
+    `left_out` the titles of filled columns that have no place here, `skipped` counts rows left out
+    by the rule's name, `rounded` cells with a part of a point."""
 
-    def __init__(self, kind: str, told: Told, reading: Reading, *, today: date, digits: int, order: str, say: Say) -> None:
-        self.kind, self.titles, self.reading, self.today, self.say = kind, told.titles, reading, today, say
+    def __init__(
+        self,
+        kind: str,
+        told: Told,
+        reading: Reading,
+        *,
+        today: date,
+        digits: int,
+        order: str,
+        say: Say,
+    ) -> None:
+        self.kind, self.titles, self.reading, self.today, self.say = (
+            kind,
+            told.titles,
+            reading,
+            today,
+            say,
+        )
         self.sources = _sources(kind, told.columns)
         self.columns = {places[0]: name for name, places in self.sources.items()}
         self.part_of = told.columns
@@ -106,14 +179,20 @@ class Shaper:
         # a year in front of two figures leaves no question
         said, usual = ("", order.replace("ymd", "")) if reading.days == SHOP else (reading.days, "")
         self.days = {
-            name: Days(today, said, usual=usual, born=name == "birthday", past=name in PAST) for name in self.sources if name in DAYS
+            name: Days(today, said, usual=usual, born=name == "birthday", past=name in PAST)
+            for name in self.sources
+            if name in DAYS
         }
         self.amounts = Amounts(digits, reading.decimal)
         self.blanks = frozenset(word.casefold() for word in (*cell_formats.BLANKS, *reading.blank))
         self.odd = _ODD | _written(reading.blank)
         self.words = {name: _table(meant) for name, meant in reading.words.items()}
         self.rules = [rule for rule in reading.rules if rule.name not in reading.taken]
-        self.places = {clean_text(title, 80): at for at, title in reversed(list(enumerate(self.titles))) if title}
+        self.places = {
+            clean_text(title, 80): at
+            for at, title in reversed(list(enumerate(self.titles)))
+            if title
+        }
         self.ended, self._rest = False, ""
         self._above: dict[str, tuple[str, bool]] = {}
         self._filled: set[int] = set()
@@ -140,19 +219,26 @@ class Shaper:
 
     def _without_place(self) -> set[int]:
         used = {place for places in self.sources.values() for place in places} | set(self.part_of)
-        used |= {place for rule in self.rules for title in (rule.column, rule.along) if (place := self._place(title)) is not None}
+        used |= {
+            place
+            for rule in self.rules
+            for title in (rule.column, rule.along)
+            if (place := self._place(title)) is not None
+        }
         return set(range(len(self.titles))) - used
 
     def _place(self, title: str) -> int | None:
         return self.places.get(clean_text(title, 80)) if title else None
 
     def unsettled(self, rows: Sequence[list[str]]) -> bool:
-        """Learn from the first rows; True when a day of them is either of two, so that the rest of the file must be asked."""
+        """Learn from the first rows; True when a day of them is either of two, so that the rest of
+        the file must be asked."""
         self.learn(rows)
         return any(days.seen_open and not days.settled for days in self.days.values())
 
     def learn(self, rows: Sequence[list[str]]) -> None:
-        """See what the days and the numbers of some rows say: the sign before the decimals is one for all columns, whichever is read first."""
+        """See what the days and the numbers of some rows say: the sign before the decimals is one
+        for all columns, whichever is read first."""
         for name, days in self.days.items():
             for place in self.sources[name]:
                 texts = {row[place] for row in rows if place < len(row)}
@@ -193,16 +279,27 @@ class Shaper:
         return [row for at, row in enumerate(part) if at not in bad]
 
     def take_held(self) -> list[tuple[int, list[str], set[str]]]:
-        """The rows that were kept back since this was asked the last time, each with its columns that cannot be read."""
+        """The rows that were kept back since this was asked the last time, each with its columns
+        that cannot be read."""
         held, self.held = self.held, []
         return held
 
-    def _column(self, name: str, places: list[int], columns: list[tuple[str, ...]], part: list[Row]) -> set[int]:
-        """One column of ours, from one or several of the file. Returns which rows have a problem in it."""
+    def _column(
+        self, name: str, places: list[int], columns: list[tuple[str, ...]], part: list[Row]
+    ) -> set[int]:
+        """One column of ours, from one or several of the file. Returns which rows have a problem in
+        it."""
         first, bad = places[0], set[int]()
         before = columns[first]
-        found = {place: self._cleaned(self.part_of[place], name, columns[place], part, bad) for place in places}
-        texts = found[first] if len(found) == 1 and self.part_of[first] == name else self._joined(name, found)
+        found = {
+            place: self._cleaned(self.part_of[place], name, columns[place], part, bad)
+            for place in places
+        }
+        texts = (
+            found[first]
+            if len(found) == 1 and self.part_of[first] == name
+            else self._joined(name, found)
+        )
         texts = self._read(name, texts, part, bad)
         if texts is not before:
             for (_, row), text in zip(part, texts, strict=True):
@@ -210,7 +307,8 @@ class Shaper:
         return bad - self._put_right(name, first, part)
 
     def _put_right(self, name: str, place: int, part: list[Row]) -> set[int]:
-        """Put what a person wrote into cells of a column; returns their rows, whose problem that was."""
+        """Put what a person wrote into cells of a column; returns their rows, whose problem that
+        was."""
         if not self.fixed and not self.alike:
             return set()
         right = set[int]()
@@ -222,8 +320,11 @@ class Shaper:
                 right.add(at)
         return right
 
-    def _problem(self, part: list[Row], at: int, column: str, kind: str, value: str, bad: set[int]) -> str:
-        """A cell that cannot be read: left blank where somebody asked for that, else a problem of its row. Returns what stays in it."""
+    def _problem(
+        self, part: list[Row], at: int, column: str, kind: str, value: str, bad: set[int]
+    ) -> str:
+        """A cell that cannot be read: left blank where somebody asked for that, else a problem of
+        its row. Returns what stays in it."""
         number = part[at][0]
         if at in bad:
             # what an error of a spreadsheet says is no amount either: once is enough
@@ -233,7 +334,14 @@ class Shaper:
         if not self.blank_asked.isdisjoint((column, f"{column}:{kind}")):
             self.blanked += 1
             return ""
-        who = next((row[place] for place in self.sources.get("name", ())[:1] for _, row in part[at : at + 1]), "")
+        who = next(
+            (
+                row[place]
+                for place in self.sources.get("name", ())[:1]
+                for _, row in part[at : at + 1]
+            ),
+            "",
+        )
         self.say(number, column, kind, value, who=who if column != "name" else "")
         bad.add(at)
         self._refused.setdefault(number, set()).add(column)
@@ -241,8 +349,11 @@ class Shaper:
 
     # --- cells ---
 
-    def _cleaned(self, source: str, column: str, texts: Sequence[str], part: list[Row], bad: set[int]) -> Sequence[str]:
-        """The cells of one column of the file without what is no part of them; blank where they say nothing."""
+    def _cleaned(
+        self, source: str, column: str, texts: Sequence[str], part: list[Row], bad: set[int]
+    ) -> Sequence[str]:
+        """The cells of one column of the file without what is no part of them; blank where they say
+        nothing."""
         if self.reading.strip:
             texts = [text.strip(self.reading.strip + " \t") for text in texts]
         if column in NUMBERS_OF:
@@ -258,7 +369,9 @@ class Shaper:
             texts = self._nothing_said(column, texts, part, bad)
         return self._closed(column, texts, part, bad) if column in _CLOSED else texts
 
-    def _nothing_said(self, column: str, texts: Sequence[str], part: list[Row], bad: set[int]) -> Sequence[str]:
+    def _nothing_said(
+        self, column: str, texts: Sequence[str], part: list[Row], bad: set[int]
+    ) -> Sequence[str]:
         found = list(texts)
         for at, text in enumerate(texts):
             word = text.strip().casefold()
@@ -268,10 +381,16 @@ class Shaper:
                 found[at] = self._problem(part, at, column, "cell_error", text, bad)
         return found
 
-    def _closed(self, column: str, texts: Sequence[str], part: list[Row], bad: set[int]) -> Sequence[str]:
+    def _closed(
+        self, column: str, texts: Sequence[str], part: list[Row], bad: set[int]
+    ) -> Sequence[str]:
         """A column of few words: the calendar of a birthday, or a gender that is not told."""
         if column == "gender":
-            return ["" if _word(text) in NOBODY else text for text in texts] if not NOBODY.isdisjoint(map(_word, set(texts))) else texts
+            return (
+                ["" if _word(text) in NOBODY else text for text in texts]
+                if not NOBODY.isdisjoint(map(_word, set(texts)))
+                else texts
+            )
         found, wrong = dict[str, str](), dict[str, str]()
         for text in set(texts):
             try:
@@ -281,23 +400,39 @@ class Shaper:
         return self._told(column, texts, found, wrong, part, bad)
 
     def _joined(self, name: str, found: dict[int, Sequence[str]]) -> Sequence[str]:
-        """The cells of a column of ours from those of several of the file: the first filled one, and its parts."""
+        """The cells of a column of ours from those of several of the file: the first filled one,
+        and its parts."""
         whole = [texts for place, texts in found.items() if self.part_of[place] == name]
-        parts = {self.part_of[place]: texts for place, texts in found.items() if self.part_of[place] != name}
+        parts = {
+            self.part_of[place]: texts
+            for place, texts in found.items()
+            if self.part_of[place] != name
+        }
         size = len(next(iter(found.values())))
-        said = [next(filter(str.strip, cells), "") for cells in zip(*whole, strict=True)] if whole else [""] * size
+        said = (
+            [next(filter(str.strip, cells), "") for cells in zip(*whole, strict=True)]
+            if whole
+            else [""] * size
+        )
         # what stands behind the first filled one has no place here
         for place, texts in found.items():
-            if self.part_of[place] == name and any(text.strip() and text != first for text, first in zip(texts, said, strict=True)):
+            if self.part_of[place] == name and any(
+                text.strip() and text != first for text, first in zip(texts, said, strict=True)
+            ):
                 self._filled.add(place)
         if name == "name" and self.kind == "members" and parts:
             given, family = (parts.get(part, [""] * size) for part in ("given_name", "family_name"))
-            return [text or _full_name(*both) for text, both in zip(said, zip(given, family, strict=True), strict=True)]
+            return [
+                text or _full_name(*both)
+                for text, both in zip(said, zip(given, family, strict=True), strict=True)
+            ]
         for part, texts in parts.items():
             said = [_with_part(part, text, more) for text, more in zip(said, texts, strict=True)]
         return said
 
-    def _read(self, name: str, texts: Sequence[str], part: list[Row], bad: set[int]) -> Sequence[str]:
+    def _read(
+        self, name: str, texts: Sequence[str], part: list[Row], bad: set[int]
+    ) -> Sequence[str]:
         """Days, amounts and points of a column in the shape that the loaders read."""
         if name in self.days:
             return self._days_of(name, texts, part, bad)
@@ -307,7 +442,9 @@ class Shaper:
             texts = [_turned(text) for text in texts]
         return texts
 
-    def _days_of(self, name: str, texts: Sequence[str], part: list[Row], bad: set[int]) -> Sequence[str]:
+    def _days_of(
+        self, name: str, texts: Sequence[str], part: list[Row], bad: set[int]
+    ) -> Sequence[str]:
         said = set(texts)
         if _PLAIN_DAYS.fullmatch("\n".join(said) + "\n"):
             return texts
@@ -316,15 +453,29 @@ class Shaper:
         found, wrong = dict[str, str](), dict[str, str]()
         for text in said:
             try:
-                found[text] = _instant(read, text) if name in INSTANTS else read.day(_day_alone(text, born=name == "birthday"))
+                found[text] = (
+                    _instant(read, text)
+                    if name in INSTANTS
+                    else read.day(_day_alone(text, born=name == "birthday"))
+                )
             except ValueError as error:
                 kind = str(error)
-                wrong[text] = "birthday_ambiguous" if name == "birthday" and kind == "date_ambiguous" else kind
+                wrong[text] = (
+                    "birthday_ambiguous"
+                    if name == "birthday" and kind == "date_ambiguous"
+                    else kind
+                )
         return self._told(name, texts, found, wrong, part, bad)
 
-    def _numbers_of(self, name: str, texts: Sequence[str], part: list[Row], bad: set[int]) -> Sequence[str]:
+    def _numbers_of(
+        self, name: str, texts: Sequence[str], part: list[Row], bad: set[int]
+    ) -> Sequence[str]:
         said = set(texts)
-        plain = _PLAIN_WHOLE if name == "points" or self.reading.decimal == "," or self.amounts.comma else _PLAIN_NUMBERS
+        plain = (
+            _PLAIN_WHOLE
+            if name == "points" or self.reading.decimal == "," or self.amounts.comma
+            else _PLAIN_NUMBERS
+        )
         if plain.fullmatch("\n".join(said) + "\n"):
             return texts
         self._see_numbers(name, said)
@@ -332,7 +483,11 @@ class Shaper:
         for text in said:
             try:
                 number = self._number(text) if text.strip() else text
-                found[text] = cell_formats.whole_points(number, self.reading.points) if name == "points" else number
+                found[text] = (
+                    cell_formats.whole_points(number, self.reading.points)
+                    if name == "points"
+                    else number
+                )
                 if found[text] != number and not re.fullmatch(r"-?\d+\.0*", number):
                     rounded.add(text)
             except ValueError as error:
@@ -347,16 +502,27 @@ class Shaper:
         if not back:
             return self.amounts.number(text)
         try:
-            return str(Decimal(self.amounts.number(whole) or 0) - Decimal(self.amounts.number(less)))
+            return str(
+                Decimal(self.amounts.number(whole) or 0) - Decimal(self.amounts.number(less))
+            )
         except InvalidOperation:
             raise ValueError("not_amount") from None
 
     def _told(
-        self, name: str, texts: Sequence[str], found: dict[str, str], wrong: dict[str, str], part: list[Row], bad: set[int]
+        self,
+        name: str,
+        texts: Sequence[str],
+        found: dict[str, str],
+        wrong: dict[str, str],
+        part: list[Row],
+        bad: set[int],
     ) -> Sequence[str]:
         if not wrong:
             return [found[text] for text in texts]
-        return [self._problem(part, at, name, wrong[text], text, bad) if text in wrong else found[text] for at, text in enumerate(texts)]
+        return [
+            self._problem(part, at, name, wrong[text], text, bad) if text in wrong else found[text]
+            for at, text in enumerate(texts)
+        ]
 
     # --- whole rows ---
 
@@ -391,11 +557,18 @@ class Shaper:
         words, starts = {_word(word) for word in rule.words}, tuple(rule.starts)
         tidy = [text.strip(self.reading.strip + " \t") for text in texts]
         told = {
-            text: _word(text) in words or (bool(starts) and text.startswith(starts)) or (rule.filled and bool(text)) for text in set(tidy)
+            text: _word(text) in words
+            or (bool(starts) and text.startswith(starts))
+            or (rule.filled and bool(text))
+            for text in set(tidy)
         }
         hits = [told[text] for text in tidy]
         along = self._place(rule.along)
-        return self._along(rule.name, hits, tidy, [_cell(row, along) for _, row in part]) if along is not None else hits
+        return (
+            self._along(rule.name, hits, tidy, [_cell(row, along) for _, row in part])
+            if along is not None
+            else hits
+        )
 
     def _along(self, name: str, hits: list[bool], texts: list[str], keys: list[str]) -> list[bool]:
         """Rows that say nothing themselves go with the row above them of the same receipt."""
@@ -408,7 +581,8 @@ class Shaper:
         return hits
 
     def _without_sums(self, part: list[Row]) -> list[Row]:
-        """Rows that say a sum of others are no records. Where such a row says what only a record says, it is a problem."""
+        """Rows that say a sum of others are no records. Where such a row says what only a record
+        says, it is a problem."""
         firsts = [row[0] if row[0] else _first(row) for _, row in part]
         title = next(filter(None, self.titles), "")
         again = title in firsts
@@ -420,7 +594,9 @@ class Shaper:
                 re.sub(r" \(\d+\)$", "", one) for one in self.titles if one
             ):
                 self.skipped["titles"] += 1
-            elif not _SUM.search(first) or any((number, name) in self.fixed for name in self.sources):
+            elif not _SUM.search(first) or any(
+                (number, name) in self.fixed for name in self.sources
+            ):
                 kept.append((number, row))
             elif self._says_a_record(row, first):
                 self.say(number, "", "sum_or_record", first)
@@ -430,14 +606,26 @@ class Shaper:
 
     def _says_a_record(self, row: list[str], first: str) -> bool:
         places = [place for name in PROOF[self.kind] for place in self.sources.get(name, ())]
-        return any(text.strip(self.reading.strip + " \t") and text != first for place in places if (text := _cell(row, place)))
+        return any(
+            text.strip(self.reading.strip + " \t") and text != first
+            for place in places
+            if (text := _cell(row, place))
+        )
 
     def _too_wide(self, part: list[Row]) -> set[int]:
-        """Rows with more cells than there are titles: from some place on their values stand under the wrong one."""
+        """Rows with more cells than there are titles: from some place on their values stand under
+        the wrong one."""
         width, bad = len(self.titles), set[int]()
         for at, (number, row) in enumerate(part):
             if len(row) > width and any(map(str.strip, row[width:])):
-                self.say(number, "", "more_cells", next(filter(str.strip, row[width:])), titles=str(width), cells=str(len(row)))
+                self.say(
+                    number,
+                    "",
+                    "more_cells",
+                    next(filter(str.strip, row[width:])),
+                    titles=str(width),
+                    cells=str(len(row)),
+                )
                 bad.add(at)
         return bad
 
@@ -448,7 +636,10 @@ class Shaper:
                 self._unseen.discard(place)
 
     def _says_something(self, text: str) -> bool:
-        return bool(tidy := text.strip(self.reading.strip + " \t")) and tidy.casefold() not in self.blanks
+        return (
+            bool(tidy := text.strip(self.reading.strip + " \t"))
+            and tidy.casefold() not in self.blanks
+        )
 
     def _by_rule(self, part: list[Row]) -> None:
         """Cells that a rule leaves blank or turns below nothing."""
@@ -465,7 +656,8 @@ _CLOSED = frozenset(("gender", "birthday_type"))
 
 
 def _sources(kind: str, columns: Mapping[int, str]) -> dict[str, list[int]]:
-    """The places of the file that each column of ours comes from, whole ones first, then its parts."""
+    """The places of the file that each column of ours comes from, whole ones first, then its
+    parts."""
     parts, found = PARTS.get(kind, {}), dict[str, list[int]]()
     for place, name in columns.items():
         if name not in parts:

@@ -1,5 +1,5 @@
-"""What nobody but the program should have done: the trail read to its end, the marks of the ledger, the seals, the keys between
-rows, the guards and the shape of the file itself.
+"""What nobody but the program should have done: the trail read to its end, the marks of the ledger,
+the seals, the keys between rows, the guards and the shape of the file itself.
 
 Each check reads its rows once, in their order: the whole is linear in what the shop has done.
 """
@@ -27,12 +27,20 @@ _HEAD: Any = AuditHead.__table__
 _P: Any = PointEntry.__table__
 _S: Any = Sale.__table__
 _SALE = re.compile(r'"(?:sale|back)":(\d+)')
-_POSTED = ("sale_posted", "goods_returned", "goods_exchanged", "returned_without_receipt", "amount_filled", "sale_taken_back")
+_POSTED = (
+    "sale_posted",
+    "goods_returned",
+    "goods_exchanged",
+    "returned_without_receipt",
+    "amount_filled",
+    "sale_taken_back",
+)
 _AT_ONCE = 5000
 
 
 class Trail:
-    """What the trail says, read once: where its chains break, the last seals, and which sales it knows."""
+    """What the trail says, read once: where its chains break, the last seals, and which sales it
+    knows."""
 
     def __init__(self, session: Session, key: str) -> None:
         self.broken: list[str] = []
@@ -47,7 +55,9 @@ class Trail:
 
     def _follow(self, row: Any, key: str) -> None:
         seq, prev = self._ends.get(row.till_id, (0, ""))
-        if row.seq != seq + 1 or row.mac != audit.mac_of(key, prev, row.seq, row.at, row.staff_id, row.action, row.facts):
+        if row.seq != seq + 1 or row.mac != audit.mac_of(
+            key, prev, row.seq, row.at, row.staff_id, row.action, row.facts
+        ):
             self.broken.append(f"{row.till_id}:{row.seq}")
         self._ends[row.till_id] = (row.seq, row.mac)
         if row.action == "sealed":
@@ -91,7 +101,8 @@ class Trail:
 
 
 def wrong_seals(session: Session, trail: Trail) -> list[str]:
-    """Staff, rules, tiers, offers and the shop's own row that are not as they were last written: "kind key"."""
+    """Staff, rules, tiers, offers and the shop's own row that are not as they were last written:
+    "kind key"."""
     found: list[str] = []
     for kind in sealing.KINDS:
         said = {key: sha for (of, key), (_, sha) in trail.seals.items() if of == kind and sha}
@@ -113,7 +124,12 @@ def wrong_marks(session: Session, store: Store, trail: Trail) -> list[str]:
     """Rows of the points ledger that this program did not write, and how many are missing."""
     key, found, count, total = bytes.fromhex(store.shop.audit_key), [], 0, 0
     columns = [_P.c.id, _P.c.mac, *(_P.c[name] for name in audit.MARKED)]
-    rows = select(*columns).where(_P.c.mac != "").order_by(_P.c.id).execution_options(yield_per=_AT_ONCE)
+    rows = (
+        select(*columns)
+        .where(_P.c.mac != "")
+        .order_by(_P.c.id)
+        .execution_options(yield_per=_AT_ONCE)
+    )
     for number, mark, *said in session.execute(rows):
         said[3] = said[3].isoformat()
         if mark != audit.mark_of(key, mark[:8], said):
@@ -126,19 +142,26 @@ def wrong_marks(session: Session, store: Store, trail: Trail) -> list[str]:
         total ^= int(marks, 16)
     if not found and (count != heads or total):
         found.append(f"{count}/{heads}")
-    if sealing.older_rows(session) != trail.older and (trail.older[0] or sealing.older_rows(session)[0]):
+    if sealing.older_rows(session) != trail.older and (
+        trail.older[0] or sealing.older_rows(session)[0]
+    ):
         found.append("older")
     return found
 
 
 def lost_sales(session: Session, trail: Trail) -> list[str]:
-    """Sales that the trail tells of and that are gone, and sales closed here of which it does not tell."""
+    """Sales that the trail tells of and that are gone, and sales closed here of which it does not
+    tell."""
     there, found = bytearray(len(trail.sales)), []
-    own = select(_S.c.id, _S.c.import_id, _S.c.state, _S.c.closed_by, _S.c.voids_id).execution_options(yield_per=_AT_ONCE)
+    own = select(
+        _S.c.id, _S.c.import_id, _S.c.state, _S.c.closed_by, _S.c.voids_id
+    ).execution_options(yield_per=_AT_ONCE)
     for row in session.execute(own):
         if row.id >> 3 < len(there):
             there[row.id >> 3] |= 1 << (row.id & 7)
-        closed = row.state in ("posted", "voided") and row.import_id is None and row.voids_id is None
+        closed = (
+            row.state in ("posted", "voided") and row.import_id is None and row.voids_id is None
+        )
         if closed and not trail.knows(row.id):
             found.append(str(row.id))
     gone = [str(n) for n in trail.known() if not there[n >> 3] & 1 << (n & 7)]
@@ -146,11 +169,15 @@ def lost_sales(session: Session, trail: Trail) -> list[str]:
 
 
 def dangling(engine: Engine) -> list[str]:
-    """Rows that refer to one that is not there (SQLite; PostgreSQL refuses them itself): "table row"."""
+    """Rows that refer to one that is not there (SQLite; PostgreSQL refuses them itself): "table
+    row"."""
     if engine.dialect.name != "sqlite":
         return []
     with database.reading(engine) as session:
-        return [f"{row[0]} {row[1]}" for row in session.execute(text("PRAGMA foreign_key_check")).fetchmany(100)]
+        return [
+            f"{row[0]} {row[1]}"
+            for row in session.execute(text("PRAGMA foreign_key_check")).fetchmany(100)
+        ]
 
 
 def wrong_shape(engine: Engine) -> list[str]:
@@ -160,11 +187,15 @@ def wrong_shape(engine: Engine) -> list[str]:
             return _wrong_guards(session)
         found = _shape(session)
     wanted = _wanted()
-    return sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
+    return sorted(
+        name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)
+    )
 
 
 def _shape(session: Session) -> dict[str, str]:
-    query = text("SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+    query = text(
+        "SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    )
     return {name: " ".join((sql or "").split()) for name, sql in session.execute(query)}
 
 
@@ -183,8 +214,18 @@ def _wrong_guards(session: Session) -> list[str]:
         "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
         "WHERE NOT t.tgisinternal AND t.tgenabled = 'O' AND c.relnamespace = current_schema()::regnamespace"
     )
-    bodies = text("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace")
-    there, says = set(session.scalars(triggers)), {row.proname: row.prosrc.strip() for row in session.execute(bodies)}
+    bodies = text(
+        "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+    )
+    there, says = (
+        set(session.scalars(triggers)),
+        {row.proname: row.prosrc.strip() for row in session.execute(bodies)},
+    )
     wanted = guards.functions() | kept.functions()
     every = guards.triggers("postgresql") | kept.triggers("postgresql")
-    return sorted({*(every.keys() ^ there), *(name for name, body in wanted.items() if says.get(name) != body)})
+    return sorted(
+        {
+            *(every.keys() ^ there),
+            *(name for name, body in wanted.items() if says.get(name) != body),
+        }
+    )

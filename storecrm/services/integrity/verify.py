@@ -14,7 +14,15 @@ from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.product import ProductFacts
 from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, SaleTender, SlipPrint, StepShare
+from storecrm.models.sale import (
+    Allocation,
+    Sale,
+    SaleLine,
+    SaleStep,
+    SaleTender,
+    SlipPrint,
+    StepShare,
+)
 from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
 from storecrm.services import rights
@@ -47,10 +55,15 @@ class Finding:
 
 
 def verify(store: Store) -> tuple[list[str], list[Finding]]:
-    """Run every check. Returns the names of the checks and what was found; an empty second list is a clean house."""
+    """Run every check. Returns the names of the checks and what was found; an empty second list is
+    a clean house."""
     rights.require(store, Right.VERIFY)
     with store.read() as session:
-        findings = [Finding(name, len(bad), str(bad[0])) for name, rows in _CHECKS.items() if (bad := rows(session))]
+        findings = [
+            Finding(name, len(bad), str(bad[0]))
+            for name, rows in _CHECKS.items()
+            if (bad := rows(session))
+        ]
         trail = tampering.Trail(session, store.shop.audit_key)
         read = {
             "audit_chain": trail.broken,
@@ -60,7 +73,10 @@ def verify(store: Store) -> tuple[list[str], list[Finding]]:
             "own_cards": own_card.lost(session),
             "anchors": [f"{gap.till}:{gap.seq}" for gap in trail_anchors.gaps(session, store)],
         }
-    read |= {"references": tampering.dangling(store.engine), "schema": tampering.wrong_shape(store.engine)}
+    read |= {
+        "references": tampering.dangling(store.engine),
+        "schema": tampering.wrong_shape(store.engine),
+    }
     findings += [Finding(name, len(bad), bad[0]) for name, bad in read.items() if bad]
     pages = database.quick_check(store.engine)
     if pages != "ok":
@@ -73,17 +89,32 @@ def _ids(session: Session, query: Any) -> list[Any]:
 
 
 def _states(session: Session) -> list[Any]:
-    """A single-use coupon is redeemed exactly when it has a live use; nobody exceeds the uses allowed by more than imports say."""
-    live = select(_R.c.coupon_id, func.count().label("n")).where(_R.c.reversed_at.is_(None)).group_by(_R.c.coupon_id).subquery()
+    """A single-use coupon is redeemed exactly when it has a live use; nobody exceeds the uses
+    allowed by more than imports say."""
+    live = (
+        select(_R.c.coupon_id, func.count().label("n"))
+        .where(_R.c.reversed_at.is_(None))
+        .group_by(_R.c.coupon_id)
+        .subquery()
+    )
     uses = func.coalesce(live.c.n, 0)
     spent = case((_C.c.uses_allowed.is_not(None) & (uses >= _C.c.uses_allowed), 1), else_=0)
     stored = cast(case((_C.c.state == "redeemed", 1), else_=0), Integer)
-    return _ids(session, select(_C.c.id).outerjoin(live, live.c.coupon_id == _C.c.id).where(_C.c.state != "voided", spent != stored))
+    return _ids(
+        session,
+        select(_C.c.id)
+        .outerjoin(live, live.c.coupon_id == _C.c.id)
+        .where(_C.c.state != "voided", spent != stored),
+    )
 
 
 def _sums(session: Session) -> list[Any]:
     """A sale's gross is the sum of its lines."""
-    total = select(SaleLine.sale_id, func.sum(SaleLine.amount).label("total")).group_by(SaleLine.sale_id).subquery()
+    total = (
+        select(SaleLine.sale_id, func.sum(SaleLine.amount).label("total"))
+        .group_by(SaleLine.sale_id)
+        .subquery()
+    )
     return _ids(
         session,
         select(_S.c.id)
@@ -93,8 +124,8 @@ def _sums(session: Session) -> list[Any]:
 
 
 def _discounts(session: Session) -> list[Any]:
-    """A sale's discount is the sum of its live redemptions and promotions (own sales; imported discounts were decided elsewhere). A
-    sale that was returned may have its coupons back."""
+    """A sale's discount is the sum of its live redemptions and promotions (own sales; imported
+    discounts were decided elsewhere). A sale that was returned may have its coupons back."""
     coupons = (
         select(_R.c.sale_id, func.sum(_R.c.discount).label("total"))
         .where(_R.c.reversed_at.is_(None), _R.c.import_id.is_(None))
@@ -108,50 +139,95 @@ def _discounts(session: Session) -> list[Any]:
         .subquery()
     )
     back = _S.alias()
-    own = (_S.c.import_id.is_(None)) & (_S.c.state.in_(("open", "posted"))) & (_S.c.voids_id.is_(None)) & (_S.c.returns_id.is_(None))
+    own = (
+        (_S.c.import_id.is_(None))
+        & (_S.c.state.in_(("open", "posted")))
+        & (_S.c.voids_id.is_(None))
+        & (_S.c.returns_id.is_(None))
+    )
     own &= ~select(back.c.id).where(back.c.returns_id == _S.c.id).exists()
     wanted = func.coalesce(coupons.c.total, 0) + func.coalesce(steps.c.total, 0)
-    query = select(_S.c.id).outerjoin(coupons, coupons.c.sale_id == _S.c.id).outerjoin(steps, steps.c.sale_id == _S.c.id)
+    query = (
+        select(_S.c.id)
+        .outerjoin(coupons, coupons.c.sale_id == _S.c.id)
+        .outerjoin(steps, steps.c.sale_id == _S.c.id)
+    )
     return _ids(session, query.where(own, _S.c.discount != wanted))
 
 
 def _returned_discounts(session: Session) -> list[Any]:
     """What a return takes back of discounts is what its lines and steps say."""
-    lines = select(SaleLine.sale_id, func.sum(SaleLine.coupon_back).label("total")).group_by(SaleLine.sale_id).subquery()
-    given = select(_STEP.c.sale_id, func.sum(_STEP.c.amount).label("total")).where(_STEP.c.step.in_(("line", "tier", "order")))
+    lines = (
+        select(SaleLine.sale_id, func.sum(SaleLine.coupon_back).label("total"))
+        .group_by(SaleLine.sale_id)
+        .subquery()
+    )
+    given = select(_STEP.c.sale_id, func.sum(_STEP.c.amount).label("total")).where(
+        _STEP.c.step.in_(("line", "tier", "order"))
+    )
     steps = given.group_by(_STEP.c.sale_id).subquery()
     wanted = func.coalesce(lines.c.total, 0) + func.coalesce(steps.c.total, 0)
-    query = select(_S.c.id).outerjoin(lines, lines.c.sale_id == _S.c.id).outerjoin(steps, steps.c.sale_id == _S.c.id)
+    query = (
+        select(_S.c.id)
+        .outerjoin(lines, lines.c.sale_id == _S.c.id)
+        .outerjoin(steps, steps.c.sale_id == _S.c.id)
+    )
     return _ids(session, query.where(_S.c.returns_id.is_not(None), _S.c.discount != wanted))
 
 
 def _tenders(session: Session) -> list[Any]:
     """Where a sale was paid here, its tenders add up to its net."""
-    total = select(SaleTender.sale_id, func.sum(SaleTender.amount).label("total")).group_by(SaleTender.sale_id).subquery()
-    return _ids(session, select(_S.c.id).join(total, total.c.sale_id == _S.c.id).where(_S.c.net != total.c.total))
+    total = (
+        select(SaleTender.sale_id, func.sum(SaleTender.amount).label("total"))
+        .group_by(SaleTender.sale_id)
+        .subquery()
+    )
+    return _ids(
+        session,
+        select(_S.c.id).join(total, total.c.sale_id == _S.c.id).where(_S.c.net != total.c.total),
+    )
 
 
 def _stamps(session: Session) -> list[Any]:
     """A reversed stamp row is the exact opposite of what it reverses, once."""
     back = _ST.alias()
-    wrong = select(back.c.id).join(_ST, _ST.c.id == back.c.reverses_id).where(back.c.stamps + _ST.c.stamps != 0)
-    twice = select(_ST.c.reverses_id).where(_ST.c.reverses_id.is_not(None)).group_by(_ST.c.reverses_id).having(func.count() > 1)
+    wrong = (
+        select(back.c.id)
+        .join(_ST, _ST.c.id == back.c.reverses_id)
+        .where(back.c.stamps + _ST.c.stamps != 0)
+    )
+    twice = (
+        select(_ST.c.reverses_id)
+        .where(_ST.c.reverses_id.is_not(None))
+        .group_by(_ST.c.reverses_id)
+        .having(func.count() > 1)
+    )
     return _ids(session, wrong) + _ids(session, twice)
 
 
 def _steps(session: Session) -> list[Any]:
     """The shares of a step's lines add up to its amount."""
-    total = select(StepShare.step_id, func.sum(StepShare.amount).label("total")).group_by(StepShare.step_id).subquery()
+    total = (
+        select(StepShare.step_id, func.sum(StepShare.amount).label("total"))
+        .group_by(StepShare.step_id)
+        .subquery()
+    )
     query = select(_STEP.c.id).outerjoin(total, total.c.step_id == _STEP.c.id)
     return _ids(session, query.where(_STEP.c.amount != func.coalesce(total.c.total, 0)))
 
 
 def _shares(session: Session) -> list[Any]:
     """The shares of a redemption's lines add up to its discount."""
-    total = select(Allocation.redemption_id, func.sum(Allocation.amount).label("total")).group_by(Allocation.redemption_id).subquery()
+    total = (
+        select(Allocation.redemption_id, func.sum(Allocation.amount).label("total"))
+        .group_by(Allocation.redemption_id)
+        .subquery()
+    )
     return _ids(
         session,
-        select(_R.c.id).join(total, total.c.redemption_id == _R.c.id).where(_R.c.reversed_at.is_(None), _R.c.discount != total.c.total),
+        select(_R.c.id)
+        .join(total, total.c.redemption_id == _R.c.id)
+        .where(_R.c.reversed_at.is_(None), _R.c.discount != total.c.total),
     )
 
 
@@ -159,7 +235,10 @@ def _voids(session: Session) -> list[Any]:
     """Every void is the exact mirror of its sale."""
     mirror = _S.alias()
     return _ids(
-        session, select(_S.c.id).join(mirror, mirror.c.voids_id == _S.c.id).where((_S.c.net + mirror.c.net != 0) | (_S.c.state != "voided"))
+        session,
+        select(_S.c.id)
+        .join(mirror, mirror.c.voids_id == _S.c.id)
+        .where((_S.c.net + mirror.c.net != 0) | (_S.c.state != "voided")),
     )
 
 
@@ -170,14 +249,24 @@ def _lots(session: Session) -> list[Any]:
             _E.c.lot_id,
             func.sum(_E.c.points).label("left"),
             func.sum(
-                case((_E.c.kind.in_(("earn", "opening", "restore")) | ((_E.c.kind == "adjust") & (_E.c.points > 0)), _E.c.points), else_=0)
+                case(
+                    (
+                        _E.c.kind.in_(("earn", "opening", "restore"))
+                        | ((_E.c.kind == "adjust") & (_E.c.points > 0)),
+                        _E.c.points,
+                    ),
+                    else_=0,
+                )
             ).label("put"),
         )
         .group_by(_E.c.lot_id)
         .subquery()
     )
     return _ids(
-        session, select(PointLot.id).outerjoin(left, left.c.lot_id == PointLot.id).where(left.c.left.is_(None) | (left.c.left > left.c.put))
+        session,
+        select(PointLot.id)
+        .outerjoin(left, left.c.lot_id == PointLot.id)
+        .where(left.c.left.is_(None) | (left.c.left > left.c.put)),
     )
 
 
@@ -193,21 +282,49 @@ def _reversed_points(session: Session) -> list[Any]:
 
 
 def _earned(session: Session) -> list[Any]:
-    """What a sale earned is its rate for what was paid, less goods that earned nothing when it was sold."""
+    """What a sale earned is its rate for what was paid, less goods that earned nothing when it was
+    sold."""
     total = func.coalesce(func.sum(Allocation.amount), 0)
-    coupons = select(total).join(_R, _R.c.id == Allocation.redemption_id).where(_R.c.sale_id == SaleLine.sale_id)
-    by_coupons = coupons.where(Allocation.line_no == SaleLine.line_no).correlate(SaleLine).scalar_subquery()
+    coupons = (
+        select(total)
+        .join(_R, _R.c.id == Allocation.redemption_id)
+        .where(_R.c.sale_id == SaleLine.sale_id)
+    )
+    by_coupons = (
+        coupons.where(Allocation.line_no == SaleLine.line_no).correlate(SaleLine).scalar_subquery()
+    )
     total = func.coalesce(func.sum(StepShare.amount), 0)
-    steps = select(total).join(_STEP, _STEP.c.id == StepShare.step_id).where(_STEP.c.sale_id == SaleLine.sale_id)
-    by_steps = steps.where(StepShare.line_no == SaleLine.line_no).correlate(SaleLine).scalar_subquery()
+    steps = (
+        select(total)
+        .join(_STEP, _STEP.c.id == StepShare.step_id)
+        .where(_STEP.c.sale_id == SaleLine.sale_id)
+    )
+    by_steps = (
+        steps.where(StepShare.line_no == SaleLine.line_no).correlate(SaleLine).scalar_subquery()
+    )
     facts = select(ProductFacts.id).where(ProductFacts.no_points == 1)
-    kept = select(SaleLine.sale_id, SaleLine.amount - by_coupons - by_steps).where(SaleLine.facts_id.in_(facts))
+    kept = select(SaleLine.sale_id, SaleLine.amount - by_coupons - by_steps).where(
+        SaleLine.facts_id.in_(facts)
+    )
     earning_nothing: dict[int, int] = {}
     for sale, paid in session.execute(kept):
         earning_nothing[sale] = earning_nothing.get(sale, 0) + int(paid)
-    columns = (_S.c.id, _S.c.net, _S.c.no_points, _S.c.points_times, _S.c.earn_points, _S.c.earn_per, _E.c.points)
+    columns = (
+        _S.c.id,
+        _S.c.net,
+        _S.c.no_points,
+        _S.c.points_times,
+        _S.c.earn_points,
+        _S.c.earn_per,
+        _E.c.points,
+    )
     own = (_E.c.kind == "earn") & _S.c.earn_per.is_not(None) & _S.c.import_id.is_(None)
-    rows = session.execute(select(*columns).join(_E, _E.c.sale_id == _S.c.id).where(own).execution_options(yield_per=5000))
+    rows = session.execute(
+        select(*columns)
+        .join(_E, _E.c.sale_id == _S.c.id)
+        .where(own)
+        .execution_options(yield_per=5000)
+    )
     wrong = []
     for sale, net, less, times, points, per, earned in rows:
         base = Money(max(0, net - earning_nothing.get(sale, 0) - less))
@@ -218,27 +335,45 @@ def _earned(session: Session) -> list[Any]:
 
 def _point_owners(session: Session) -> list[Any]:
     """An entry belongs to whose lot it is in."""
-    return _ids(session, select(_E.c.id).join(PointLot, PointLot.id == _E.c.lot_id).where(_E.c.member_id != PointLot.member_id))
+    return _ids(
+        session,
+        select(_E.c.id)
+        .join(PointLot, PointLot.id == _E.c.lot_id)
+        .where(_E.c.member_id != PointLot.member_id),
+    )
 
 
 def _scannable(session: Session) -> list[Any]:
     """Every coupon can be scanned: by its code, or by what a scanner makes of an imported one."""
-    plain = (Scannable.key == _C.c.code, Scannable.kind == Kind.COUPON, Scannable.target_id == _C.c.id)
-    others = session.execute(select(_C.c.id, _C.c.code).where(~select(Scannable.key).where(*plain).exists()))
+    plain = (
+        Scannable.key == _C.c.code,
+        Scannable.kind == Kind.COUPON,
+        Scannable.target_id == _C.c.id,
+    )
+    others = session.execute(
+        select(_C.c.id, _C.c.code).where(~select(Scannable.key).where(*plain).exists())
+    )
     lost: list[Any] = []
     for part in others.partitions(5000):
         keys = {scan_key(coupon.code): coupon.id for coupon in part}
         known = select(Scannable.key, Scannable.target_id).where(
             Scannable.kind == Kind.COUPON, database.among(session, Scannable.key, keys)
         )
-        lost += sorted(set(keys.items()) - {(row.key, row.target_id) for row in session.execute(known)})
+        lost += sorted(
+            set(keys.items()) - {(row.key, row.target_id) for row in session.execute(known)}
+        )
     return [coupon for _, coupon in lost[:100]]
 
 
 def _batches(session: Session) -> list[Any]:
     """A batch that is ready holds as many coupons as it says."""
     # a coupon that was lost and given again under a new code counts once
-    total = select(_C.c.batch_id, func.count().label("n")).where(_C.c.void_reason != REISSUED).group_by(_C.c.batch_id).subquery()
+    total = (
+        select(_C.c.batch_id, func.count().label("n"))
+        .where(_C.c.void_reason != REISSUED)
+        .group_by(_C.c.batch_id)
+        .subquery()
+    )
     return _ids(
         session,
         select(Batch.id)
@@ -248,8 +383,14 @@ def _batches(session: Session) -> list[Any]:
 
 
 def _paper(session: Session) -> list[Any]:
-    """What was printed is known from its first time on, and a slip that was made was made once at least."""
-    batches = select(Batch.id).where(or_((Batch.prints == 0) & (Batch.printed > 0), (Batch.prints == 0) & Batch.printed_at.is_not(None)))
+    """What was printed is known from its first time on, and a slip that was made was made once at
+    least."""
+    batches = select(Batch.id).where(
+        or_(
+            (Batch.prints == 0) & (Batch.printed > 0),
+            (Batch.prints == 0) & Batch.printed_at.is_not(None),
+        )
+    )
     slips = select(SlipPrint.sale_id).where(SlipPrint.prints < 1)
     return [*_ids(session, batches), *_ids(session, slips)]
 

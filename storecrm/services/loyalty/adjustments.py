@@ -47,9 +47,12 @@ class ExpiringPoints:
 
 
 @repeatable
-def adjust(store: Store, *, member: str, count: int, reason: str, second: SecondPerson | None = None) -> Balance:
-    """Add or take points by hand. Above the rule `adjust_limit` the owner has to do it; nobody adjusts without a reason, and the
-    balance never falls below zero by hand. On the own card it takes a `second` person, the owner too.
+def adjust(
+    store: Store, *, member: str, count: int, reason: str, second: SecondPerson | None = None
+) -> Balance:
+    """Add or take points by hand. Above the rule `adjust_limit` the owner has to do it; nobody
+    adjusts without a reason, and the balance never falls below zero by hand. On the own card it
+    takes a `second` person, the owner too.
 
     Raises:
         NotFound: member.
@@ -82,14 +85,27 @@ def adjust(store: Store, *, member: str, count: int, reason: str, second: Second
                 reason=reason[:200],
             )
         else:
-            points.burn(session, store, member=person, points=Points(-count), day=today, kind=EntryKind.ADJUST, reason=reason[:200])
-        audit.log(session, store, "points_adjusted", member=person, points=count, reason=reason[:200])
+            points.burn(
+                session,
+                store,
+                member=person,
+                points=Points(-count),
+                day=today,
+                kind=EntryKind.ADJUST,
+                reason=reason[:200],
+            )
+        audit.log(
+            session, store, "points_adjusted", member=person, points=count, reason=reason[:200]
+        )
         return points.balance(session, person, today)
 
 
 @repeatable
-def exchange(store: Store, *, member: str, offer: str, cost: int, second: SecondPerson | None = None) -> CouponView:
-    """Points for a coupon that is the member's own; voiding it unused gives the points back to their lots.
+def exchange(
+    store: Store, *, member: str, offer: str, cost: int, second: SecondPerson | None = None
+) -> CouponView:
+    """Points for a coupon that is the member's own; voiding it unused gives the points back to
+    their lots.
 
     Raises:
         NotFound: member, offer.
@@ -105,20 +121,40 @@ def exchange(store: Store, *, member: str, offer: str, cost: int, second: Second
         own_card.require(session, store, person, second)
         _require_use(session, store, offer, person)
         coupon = automatic.issue_one(session, store, offer, person)
-        points.burn(session, store, member=person, points=Points(cost), day=store.clock.today(), kind=EntryKind.EXCHANGE, coupon=coupon)
+        points.burn(
+            session,
+            store,
+            member=person,
+            points=Points(cost),
+            day=store.clock.today(),
+            kind=EntryKind.EXCHANGE,
+            coupon=coupon,
+        )
         audit.log(session, store, "points_exchanged", member=person, points=cost, coupon=coupon)
         return issue.views(session, _C.c.id == coupon)[0]
 
 
 def _require_use(session: Session, store: Store, code: str, person: MemberId) -> None:
-    """Refuse to sell a coupon that the member could never use: used and still held ones count against the limit of each member."""
+    """Refuse to sell a coupon that the member could never use: used and still held ones count
+    against the limit of each member."""
     offer = design.by_code(session, code)
     most = design.frozen(session, store, design.newest_version(session, offer.id)).limit_per_member
     if most is None:
         return
-    used = select(func.count()).select_from(_R).where(_R.c.offer_id == offer.id, _R.c.member_id == person, _R.c.reversed_at.is_(None))
-    usable = (_C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)), store.clock.day().lasts(_C.c.valid_to))
-    held = select(func.count()).select_from(_C).where(_C.c.offer_id == offer.id, _C.c.member_id == person, *usable)
+    used = (
+        select(func.count())
+        .select_from(_R)
+        .where(_R.c.offer_id == offer.id, _R.c.member_id == person, _R.c.reversed_at.is_(None))
+    )
+    usable = (
+        _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)),
+        store.clock.day().lasts(_C.c.valid_to),
+    )
+    held = (
+        select(func.count())
+        .select_from(_C)
+        .where(_C.c.offer_id == offer.id, _C.c.member_id == person, *usable)
+    )
     if (session.scalar(used) or 0) + (session.scalar(held) or 0) >= most:
         raise NotPossible("exchange_limit", where=code, most=most)
 
@@ -138,7 +174,10 @@ def ending(store: Store, *, days: int = 31) -> list[ExpiringPoints]:
         .order_by(left.desc())
     )
     with store.read() as session:
-        return [ExpiringPoints(r.member_no, r.name, Points(int(r.left)), r.expires_on) for r in session.execute(query)]
+        return [
+            ExpiringPoints(r.member_no, r.name, Points(int(r.left)), r.expires_on)
+            for r in session.execute(query)
+        ]
 
 
 def _locked(session: Session, store: Store, member: str) -> MemberId:

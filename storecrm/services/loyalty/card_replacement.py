@@ -1,4 +1,5 @@
-"""A lost card: its number is frozen, the member gets a new one, and coupons of the member's own come under new codes."""
+"""A lost card: its number is frozen, the member gets a new one, and coupons of the member's own
+come under new codes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,8 @@ class Replaced:
 
 @repeatable
 def replace(store: Store, *, member: str, card: str = "") -> Replaced:
-    """Freeze a lost card (the member number without `card`) and give what lay in the purse with it again.
+    """Freeze a lost card (the member number without `card`) and give what lay in the purse with it
+    again.
 
     Raises:
         NotFound: member, card.
@@ -38,11 +40,21 @@ def replace(store: Store, *, member: str, card: str = "") -> Replaced:
     rights.require(store, Right.ISSUE_ONE)
     with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
         person = registry.resolve(session, store, member)
-        number = phones_and_cards.freeze_card(session, store, person, card or registry.view(session, store, person).member_no)
-        own = select(_C.c.id).join(Batch, Batch.id == _C.c.batch_id).where(_C.c.member_id == person, _C.c.state == CouponState.ISSUED)
+        number = phones_and_cards.freeze_card(
+            session, store, person, card or registry.view(session, store, person).member_no
+        )
+        own = (
+            select(_C.c.id)
+            .join(Batch, Batch.id == _C.c.batch_id)
+            .where(_C.c.member_id == person, _C.c.state == CouponState.ISSUED)
+        )
         # a coupon that was used in part keeps its code: what it has left hangs on it
         used = select(_R.c.id).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).exists()
-        alive = session.scalars(own.where(Batch.state == BatchState.READY, store.clock.day().lasts(_C.c.valid_to), ~used)).all()
+        alive = session.scalars(
+            own.where(
+                Batch.state == BatchState.READY, store.clock.day().lasts(_C.c.valid_to), ~used
+            )
+        ).all()
         for coupon in alive:
             issue.renew(session, store, coupon)
         audit.log(session, store, "card_replaced", member=person, coupons=len(alive))

@@ -1,4 +1,5 @@
-"""Points: earned in lots, burnt from the lot that expires first, reversed with the sale. Balances are sums over the ledger."""
+"""Points: earned in lots, burnt from the lot that expires first, reversed with the sale. Balances
+are sums over the ledger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,13 +51,16 @@ class Movement:
     staff: str
 
 
-def require_gift(session: Session, store: Store, shop: ShopRules, counts: Sequence[int], *, earned: bool = False) -> None:
-    """Refuse points by hand or by a file above what a manager may give (or take) at once and in a day; the owner may. Each way in
-    asks here. What a file's sales `earned` counts in the day only: their amounts say how many it is at once.
+def require_gift(
+    session: Session, store: Store, shop: ShopRules, counts: Sequence[int], *, earned: bool = False
+) -> None:
+    """Refuse points by hand or by a file above what a manager may give (or take) at once and in a
+    day; the owner may. Each way in asks here. What a file's sales `earned` counts in the day only:
+    their amounts say how many it is at once.
 
     Raises:
-        NotAllowed: adjust_limit, adjust_limit_day, card_unsaid (nobody said whose card is theirs: no more in a day than at once), all
-            with the fact most.
+        NotAllowed: adjust_limit, adjust_limit_day, card_unsaid (nobody said whose card is theirs:
+            no more in a day than at once), all with the fact most.
     """
     if not counts or rights.holds(store.actor, Right.TIERS):
         return
@@ -75,14 +79,20 @@ def _given_today(session: Session, store: Store) -> int:
     by_hand = allowances.used(session, store, AllowanceKind.POINTS)
     total = select(func.coalesce(func.sum(func.abs(_ENTRY.c.points)), 0))
     # a file says its own days: what counts is when it was read
-    lately = select(ImportBatch.id).where(ImportBatch.staff_id == store.staff, ImportBatch.counted_on >= counted_day(session, store))
-    files = list(session.scalars(lately.where(ImportBatch.kind.in_(("members", "points", "sales")))))
+    lately = select(ImportBatch.id).where(
+        ImportBatch.staff_id == store.staff, ImportBatch.counted_on >= counted_day(session, store)
+    )
+    files = list(
+        session.scalars(lately.where(ImportBatch.kind.in_(("members", "points", "sales"))))
+    )
     if not files:
         return by_hand
     given = _ENTRY.c.kind.in_((EntryKind.OPENING, EntryKind.EARN))
     shown = int(session.scalar(total.where(given, _ENTRY.c.import_id.in_(files))) or 0)
     # a file that is not at its end gives too
-    waiting = select(func.coalesce(func.sum(ImportWaiting.points), 0)).where(ImportWaiting.import_id.in_(files))
+    waiting = select(func.coalesce(func.sum(ImportWaiting.points), 0)).where(
+        ImportWaiting.import_id.in_(files)
+    )
     return by_hand + shown + int(session.scalar(waiting) or 0)
 
 
@@ -130,8 +140,9 @@ def statement(store: Store, *, member: str, limit: int = 200) -> list[Movement]:
 
 
 def sweep(store: Store) -> int:
-    """Write the expiry rows that are due, dated at the expiry; as often as wanted with the same result. Returns points expired. A lot
-    that has ended and is empty is not looked at again, unless something moves in it.
+    """Write the expiry rows that are due, dated at the expiry; as often as wanted with the same
+    result. Returns points expired. A lot that has ended and is empty is not looked at again, unless
+    something moves in it.
 
     Raises:
         NotAllowed: clock_suspect (a clock that leapt expires nothing).
@@ -141,8 +152,14 @@ def sweep(store: Store) -> int:
         require_clock(session, store)
     waiting = due_lots(store.clock.today())
     left = func.coalesce(func.sum(_ENTRY.c.points), 0).label("left")
-    query = select(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on, left).outerjoin(_ENTRY, _ENTRY.c.lot_id == _LOT.c.id)
-    query = query.where(*waiting).group_by(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on).limit(SWEPT_AT_ONCE)
+    query = select(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on, left).outerjoin(
+        _ENTRY, _ENTRY.c.lot_id == _LOT.c.id
+    )
+    query = (
+        query.where(*waiting)
+        .group_by(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on)
+        .limit(SWEPT_AT_ONCE)
+    )
     total = 0
     while True:
         with store.read() as look:
@@ -159,8 +176,21 @@ SWEPT_AT_ONCE = 5000
 def _sweep(session: Session, store: Store, ended: Sequence[Any]) -> int:
     due = [lot for lot in ended if lot.left > 0]
     for lot in due:
-        move(session, store, lot=lot.id, member=lot.member_id, kind=EntryKind.EXPIRE, points=-lot.left, day=lot.expires_on, nobody=True)
-    session.execute(update(_LOT).where(database.among(session, _LOT.c.id, [lot.id for lot in ended])).values(swept=1))
+        move(
+            session,
+            store,
+            lot=lot.id,
+            member=lot.member_id,
+            kind=EntryKind.EXPIRE,
+            points=-lot.left,
+            day=lot.expires_on,
+            nobody=True,
+        )
+    session.execute(
+        update(_LOT)
+        .where(database.among(session, _LOT.c.id, [lot.id for lot in ended]))
+        .values(swept=1)
+    )
     points = int(sum(lot.left for lot in due))
     if due:
         audit.log(session, store, "points_expired", lots=len(due), points=points)
@@ -169,7 +199,8 @@ def _sweep(session: Session, store: Store, ended: Sequence[Any]) -> int:
 
 @dataclass(frozen=True)
 class PointsOffer:
-    """How many points a member may use on a bill: the balance, the most by cap and step, the step, and what the most is worth."""
+    """How many points a member may use on a bill: the balance, the most by cap and step, the step,
+    and what the most is worth."""
 
     active: Points
     most: Points
@@ -187,20 +218,24 @@ def most_usable(store: Store, *, member: str | None, net: Money) -> PointsOffer:
     with store.read() as session:
         shop, active = current(session), Points(0)
         if member is not None:
-            active = balance(session, registry.resolve(session, store, member), store.clock.today()).active
+            active = balance(
+                session, registry.resolve(session, store, member), store.clock.today()
+            ).active
         most = most_for(shop, net, active)
         return PointsOffer(active, most, shop.points_step, shop.points_money(most))
 
 
 def most_for(shop: ShopRules, due: Money, have: int) -> Points:
-    """As many of `have` points as may pay for `due`, by the rules `points_cap_percent` and `points_step`."""
+    """As many of `have` points as may pay for `due`, by the rules `points_cap_percent` and
+    `points_step`."""
     affordable = due * shop.points_cap // 100 * shop.points_per_unit // 10**shop.digits
     step = shop.points_step
     return Points(max(0, min(have, affordable)) // step * step)
 
 
 def require_payable(shop: ShopRules, row: Any, asked: int) -> None:
-    """Refuse points for a bill (its stored row) without member or amount, or another number than whole steps.
+    """Refuse points for a bill (its stored row) without member or amount, or another number than
+    whole steps.
 
     Raises:
         NotPossible: points_member, points_step.

@@ -1,7 +1,9 @@
-"""Members who bring members: both are rewarded with the friend's first purchase that is large enough, once it is certain to stay.
+"""Members who bring members: both are rewarded with the friend's first purchase that is large
+enough, once it is certain to stay.
 
-The reward is points in lots of their own, written with the friend's sale and usable after the hold (rule `referral_hold_days`): a void takes
-them back by itself, a return when less than the least spend stays.
+The reward is points in lots of their own, written with the friend's sale and usable after the hold
+(rule `referral_hold_days`): a void takes them back by itself, a return when less than the least
+spend stays.
 """
 
 from dataclasses import dataclass
@@ -36,7 +38,8 @@ _WAITING = Hot(
 
 @dataclass(frozen=True)
 class Recruit:
-    """One member of a referral tree: whom the member brought, since when, and whether it was rewarded (waiting, rewarded, capped)."""
+    """One member of a referral tree: whom the member brought, since when, and whether it was
+    rewarded (waiting, rewarded, capped)."""
 
     member_no: str
     name: str
@@ -54,7 +57,15 @@ class ReferralTree:
     friends: tuple[Recruit, ...]
 
 
-def after_sale(session: Session, store: Store, shop: ShopRules, member: MemberId | None, sale: SaleId, net: int, day: Day) -> None:
+def after_sale(
+    session: Session,
+    store: Store,
+    shop: ShopRules,
+    member: MemberId | None,
+    sale: SaleId,
+    net: int,
+    day: Day,
+) -> None:
     """Reward a friend's first qualifying purchase."""
     theirs, own = shop.referral_points, shop.referral_friend_points
     if member is None or not (theirs or own) or net < shop.referral_min_spend:
@@ -80,37 +91,70 @@ def after_sale(session: Session, store: Store, shop: ShopRules, member: MemberId
                 sale=sale,
                 reason=REASON,
             )
-    session.execute(update(_R).where(_R.c.id == found.id).values(state="rewarded", rewarded_on=day, sale_id=sale))
-    audit.log(session, store, "referral_rewarded", friend=member, referrer=found.referrer_id, sale=sale)
+    session.execute(
+        update(_R)
+        .where(_R.c.id == found.id)
+        .values(state="rewarded", rewarded_on=day, sale_id=sale)
+    )
+    audit.log(
+        session, store, "referral_rewarded", friend=member, referrer=found.referrer_id, sale=sale
+    )
 
 
 def _capped(session: Session, shop: ShopRules, referrer: int, day: Day) -> bool:
     limit = shop.referral_per_month
-    mine = (_R.c.referrer_id == referrer, _R.c.state == "rewarded", _R.c.rewarded_on >= day.replace(day=1))
-    return limit is not None and int(session.scalar(select(func.count()).select_from(_R).where(*mine)) or 0) >= limit
+    mine = (
+        _R.c.referrer_id == referrer,
+        _R.c.state == "rewarded",
+        _R.c.rewarded_on >= day.replace(day=1),
+    )
+    return (
+        limit is not None
+        and int(session.scalar(select(func.count()).select_from(_R).where(*mine)) or 0) >= limit
+    )
 
 
 def sale_gone(session: Session, sale: SaleId) -> None:
     """The sale was voided, and its points with it: the friend's next purchase counts."""
-    session.execute(update(_R).where(_R.c.sale_id == sale).values(state="waiting", rewarded_on=None, sale_id=None))
+    session.execute(
+        update(_R)
+        .where(_R.c.sale_id == sale)
+        .values(state="waiting", rewarded_on=None, sale_id=None)
+    )
 
 
-def after_return(session: Session, store: Store, shop: ShopRules, sale: SaleId, back: SaleId) -> None:
+def after_return(
+    session: Session, store: Store, shop: ShopRules, sale: SaleId, back: SaleId
+) -> None:
     """Goods came back: when less than the least spend stays, the reward goes too."""
     rewarded = session.scalar(select(_R.c.id).where(_R.c.sale_id == sale))
     if rewarded is None:
         return
-    kept = session.scalar(select(func.sum(_S.c.net)).where((_S.c.id == sale) | (_S.c.returns_id == sale)))
+    kept = session.scalar(
+        select(func.sum(_S.c.net)).where((_S.c.id == sale) | (_S.c.returns_id == sale))
+    )
     if int(kept or 0) >= shop.referral_min_spend:
         return
     later = _E.alias()
     rows = session.execute(
-        select(_E).where(_E.c.sale_id == sale, _E.c.reason == REASON, ~select(later.c.id).where(later.c.reverses_id == _E.c.id).exists())
+        select(_E).where(
+            _E.c.sale_id == sale,
+            _E.c.reason == REASON,
+            ~select(later.c.id).where(later.c.reverses_id == _E.c.id).exists(),
+        )
     ).all()
     points.take_up(session, store, {row.lot_id for row in rows})
     for row in rows:
-        more = {"lot": row.lot_id, "member": row.member_id, "points": -row.points, "sale": back, "reverses": row.id}
-        points.move(session, store, kind=EntryKind.REVERSE, day=store.clock.today(), reason=REASON, **more)
+        more = {
+            "lot": row.lot_id,
+            "member": row.member_id,
+            "points": -row.points,
+            "sale": back,
+            "reverses": row.id,
+        }
+        points.move(
+            session, store, kind=EntryKind.REVERSE, day=store.clock.today(), reason=REASON, **more
+        )
     sale_gone(session, sale)
 
 
@@ -132,5 +176,7 @@ def tree(store: Store, *, member: str) -> ReferralTree:
             .where(_R.c.referrer_id == person, _R.c.friend_id != person)
             .order_by(_R.c.id)
         )
-        friends = tuple(Recruit(r.member_no, r.name, r.registered_on, r.state, r.rewarded_on) for r in rows)
+        friends = tuple(
+            Recruit(r.member_no, r.name, r.registered_on, r.state, r.rewarded_on) for r in rows
+        )
         return ReferralTree(by.member_no if by else "", by.name if by else "", friends)

@@ -1,7 +1,8 @@
-"""Stamps: pieces of a group of goods are counted for a member; a full card is a coupon. Rows are never changed, balances are sums.
+"""Stamps: pieces of a group of goods are counted for a member; a full card is a coupon. Rows are
+never changed, balances are sums.
 
-A stamp card is an automatic offer of kind `stamps`: its goods, `buy` pieces for a full card, `reward` the offer of the coupon, and
-`valid_days` how long a stamp lives.
+A stamp card is an automatic offer of kind `stamps`: its goods, `buy` pieces for a full card,
+`reward` the offer of the coupon, and `valid_days` how long a stamp lives.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""Tiers: the ladder, what members spent in the window, up at once and one step down at the review."""
+"""Tiers: the ladder, what members spent in the window, up at once and one step down at the
+review."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,8 @@ _CHANGE: Any = TierChange.__table__
 
 @dataclass(frozen=True)
 class TierView:
-    """One step of the ladder. `off` in basis points of the price, `points_times` in basis points of the plain rate."""
+    """One step of the ladder. `off` in basis points of the price, `points_times` in basis points of
+    the plain rate."""
 
     name: str
     threshold: Money
@@ -35,7 +37,8 @@ class TierView:
 
 @dataclass(frozen=True)
 class TierStanding:
-    """Where a member stands: spend in the window, what is missing for the next tier, and until when a manual tier holds."""
+    """Where a member stands: spend in the window, what is missing for the next tier, and until when
+    a manual tier holds."""
 
     tier: str
     spent: Money
@@ -58,13 +61,25 @@ def ladder(store: Store) -> list[TierView]:
     """Every tier from the lowest, with its live members."""
     rights.require(store, Right.FIND)
     with store.read() as session:
-        count: dict[str, int] = dict(session.execute(select(_M.c.tier, func.count()).where(_M.c.state == "live").group_by(_M.c.tier)).all())
+        count: dict[str, int] = dict(
+            session.execute(
+                select(_M.c.tier, func.count()).where(_M.c.state == "live").group_by(_M.c.tier)
+            ).all()
+        )
         steps = tier_qualification.ladder(session, store).steps
-        return [TierView(t.name, t.threshold, t.off, t.points_times, count.get(t.name, 0)) for t in steps]
+        return [
+            TierView(t.name, t.threshold, t.off, t.points_times, count.get(t.name, 0))
+            for t in steps
+        ]
 
 
 def keep(
-    store: Store, *, name: str, threshold: Money, off: BasisPoints = BasisPoints(0), points_times: BasisPoints = BasisPoints(WHOLE)
+    store: Store,
+    *,
+    name: str,
+    threshold: Money,
+    off: BasisPoints = BasisPoints(0),
+    points_times: BasisPoints = BasisPoints(WHOLE),
 ) -> list[TierView]:
     """Add a tier to the ladder or change it; what members have is reviewed at the next review.
 
@@ -78,7 +93,10 @@ def keep(
     if threshold < 0 or not 0 <= off < WHOLE or not 0 <= points_times <= 100 * WHOLE:
         raise BadInput("tier_range", where=tidy)
     with store.write(Topic.MEMBERS) as session:
-        if session.scalar(select(_T.c.id).where(_T.c.threshold == threshold, _T.c.name != tidy)) is not None:
+        if (
+            session.scalar(select(_T.c.id).where(_T.c.threshold == threshold, _T.c.name != tidy))
+            is not None
+        ):
             raise BadInput("tier_threshold", where=tidy)
         values = {"threshold": threshold, "off": off, "points_times": points_times}
         done: Any = session.execute(update(_T).where(_T.c.name == tidy).values(**values))
@@ -100,15 +118,19 @@ def remove(store: Store, *, name: str) -> list[TierView]:
         done: Any = session.execute(delete(_T).where(_T.c.name == name))
         if not done.rowcount:
             raise NotFound("tier", where=name)
-        session.execute(update(_M).where(_M.c.tier == name).values(tier="", tier_until=None, tier_by_hand=0))
+        session.execute(
+            update(_M).where(_M.c.tier == name).values(tier="", tier_until=None, tier_by_hand=0)
+        )
         audit.log(session, store, "tier_removed", tier=name)
         sealing.seal(session, store, "tier", name)
     return ladder(store)
 
 
-def set_by_hand(store: Store, *, member: str, tier: str, until: Day | None, reason: str) -> TierStanding:
-    """Give a member a tier for a reason, up to and including a day (None: until another is given). Until then no sale and no review
-    changes it.
+def set_by_hand(
+    store: Store, *, member: str, tier: str, until: Day | None, reason: str
+) -> TierStanding:
+    """Give a member a tier for a reason, up to and including a day (None: until another is given).
+    Until then no sale and no review changes it.
 
     Raises:
         NotFound: member, tier.
@@ -140,8 +162,8 @@ def standing(store: Store, *, member: str) -> TierStanding:
 
 
 def review(store: Store, *, dry_run: bool = False) -> list[TierMove]:
-    """Who spent enough goes up, who did not goes down one step, once a period however often this is asked; a tier by hand holds until its
-    last day, and then what the spend says holds at once.
+    """Who spent enough goes up, who did not goes down one step, once a period however often this is
+    asked; a tier by hand holds until its last day, and then what the spend says holds at once.
 
     Raises:
         NotAllowed: clock_suspect.
@@ -171,7 +193,9 @@ def _review(store: Store, *, dry_run: bool) -> list[TierMove]:
         spent = tier_qualification.qualifying(session, on)
         today, moves = store.clock.today(), dict[int, TierMove]()
         for row in session.execute(_JUDGED.where(_M.c.state == "live")).all():
-            after = _judged(on, row, on.reached(spent.get(row.id, 0) + (row.opening_spent or 0)), today)
+            after = _judged(
+                on, row, on.reached(spent.get(row.id, 0) + (row.opening_spent or 0)), today
+            )
             if after is not None:
                 moves[row.id] = TierMove(row.member_no, row.tier, after)
     if dry_run:
@@ -184,26 +208,47 @@ def _review(store: Store, *, dry_run: bool) -> list[TierMove]:
 
 
 def _move_due(session: Session, store: Store, members: list[int]) -> list[TierMove]:
-    """Move those of these members who are still due: meanwhile somebody may have bought, or got a tier by hand."""
-    on, today, moves = tier_qualification.ladder(session, store), store.clock.today(), list[TierMove]()
+    """Move those of these members who are still due: meanwhile somebody may have bought, or got a
+    tier by hand."""
+    on, today, moves = (
+        tier_qualification.ladder(session, store),
+        store.clock.today(),
+        list[TierMove](),
+    )
     for row in session.execute(_JUDGED.where(_M.c.id.in_(members), _M.c.state == "live")).all():
-        after = _judged(on, row, tier_qualification.place(session, on, row.id, row.opening_spent), today)
+        after = _judged(
+            on, row, tier_qualification.place(session, on, row.id, row.opening_spent), today
+        )
         if after is not None:
             reason = "ended" if tier_qualification.ended(row.tier_until, today) else "review"
-            _move(session, store, row.id, after, reason=reason, down_on=_down_on(on, row, after, today))
+            _move(
+                session,
+                store,
+                row.id,
+                after,
+                reason=reason,
+                down_on=_down_on(on, row, after, today),
+            )
             moves.append(TierMove(row.member_no, row.tier, after))
     audit.log(session, store, "tiers_reviewed", moves=len(moves))
     return moves
 
 
-_JUDGED = select(_M.c.id, _M.c.member_no, _M.c.tier, _M.c.tier_until, _M.c.tier_by_hand, _M.c.tier_down_on, _M.c.opening_spent).order_by(
-    _M.c.id
-)
+_JUDGED = select(
+    _M.c.id,
+    _M.c.member_no,
+    _M.c.tier,
+    _M.c.tier_until,
+    _M.c.tier_by_hand,
+    _M.c.tier_down_on,
+    _M.c.opening_spent,
+).order_by(_M.c.id)
 _JUDGED_ONE = Hot(_JUDGED.where(_M.c.id == bindparam("member")))
 
 
 def _judged(on: tier_qualification.Ladder, row: Any, wanted: int, today: Day) -> str | None:
-    """The tier that holds from now on, None where nothing changes. `wanted`: the place that the spend says."""
+    """The tier that holds from now on, None where nothing changes. `wanted`: the place that the
+    spend says."""
     if tier_qualification.held(row.tier_until, row.tier_by_hand, today):
         return None
     now = on.rank(row.tier)
@@ -215,14 +260,17 @@ def _judged(on: tier_qualification.Ladder, row: Any, wanted: int, today: Day) ->
 
 
 def _down_on(on: tier_qualification.Ladder, row: Any, after: str, today: Day) -> Day | None:
-    """The day of the last step down that counts for this period: none after a step up, or after a tier by hand."""
-    stepped_down = on.rank(after) < on.rank(row.tier) and not tier_qualification.ended(row.tier_until, today)
+    """The day of the last step down that counts for this period: none after a step up, or after a
+    tier by hand."""
+    stepped_down = on.rank(after) < on.rank(row.tier) and not tier_qualification.ended(
+        row.tier_until, today
+    )
     return today if stepped_down else None
 
 
 def up_at_once(session: Session, store: Store, member: MemberId) -> str:
-    """After a sale: the tier that was reached holds from the next sale on; one by hand stays until it ends. Returns the tier when it is
-    new, else ""."""
+    """After a sale: the tier that was reached holds from the next sale on; one by hand stays until
+    it ends. Returns the tier when it is new, else ""."""
     on = tier_qualification.ladder(session, store)
     if not on.steps:
         return ""
@@ -249,9 +297,20 @@ def _move(
     by_hand: bool = False,
     down_on: Day | None = None,
 ) -> None:
-    values = {"tier": tier, "tier_until": until, "tier_by_hand": int(by_hand), "tier_down_on": down_on}
+    values = {
+        "tier": tier,
+        "tier_until": until,
+        "tier_by_hand": int(by_hand),
+        "tier_down_on": down_on,
+    }
     session.execute(update(_M).where(_M.c.id == member).values(**values))
-    row = {"member_id": member, "tier": tier, "until": until, "business_date": store.clock.today(), "at": store.clock.now()}
+    row = {
+        "member_id": member,
+        "tier": tier,
+        "until": until,
+        "business_date": store.clock.today(),
+        "at": store.clock.now(),
+    }
     session.execute(insert(_CHANGE).values(**row, staff_id=store.staff, reason=reason))
 
 
@@ -260,9 +319,21 @@ def _standing(session: Session, store: Store, member: MemberId) -> TierStanding:
     on, today = tier_qualification.ladder(session, store), store.clock.today()
     tier, until = row.tier, row.tier_until
     if tier_qualification.ended(until, today):
-        tier, until = on.named(tier_qualification.place(session, on, member, row.opening_spent)), None
+        tier, until = (
+            on.named(tier_qualification.place(session, on, member, row.opening_spent)),
+            None,
+        )
     spent = tier_qualification.spent_by(session, on, member) + (row.opening_spent or 0)
     place = on.rank(tier)
-    above = next((step for n, step in enumerate(on.steps) if n > place and step.threshold > spent), None)
+    above = next(
+        (step for n, step in enumerate(on.steps) if n > place and step.threshold > spent), None
+    )
     short = Money(above.threshold - spent) if above else None
-    return TierStanding(tier=tier, spent=Money(spent), since=on.since, next_tier=above.name if above else "", short=short, until=until)
+    return TierStanding(
+        tier=tier,
+        spent=Money(spent),
+        since=on.since,
+        next_tier=above.name if above else "",
+        short=short,
+        until=until,
+    )

@@ -1,4 +1,5 @@
-"""Consent: asking, withdrawing, proving; each answer is a row of its own, with what was shown, when, by whom and on what evidence."""
+"""Consent: asking, withdrawing, proving; each answer is a row of its own, with what was shown,
+when, by whom and on what evidence."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -35,10 +36,17 @@ class ConsentAnswer:
 
 @repeatable
 def set_consent(
-    store: Store, *, member: str, channel: Channel, granted: bool, evidence: str = "", purpose: Purpose = Purpose.PROMOTION
+    store: Store,
+    *,
+    member: str,
+    channel: Channel,
+    granted: bool,
+    evidence: str = "",
+    purpose: Purpose = Purpose.PROMOTION,
 ) -> MemberView:
-    """Write down a yes or a no to one channel; withdrawing is as easy as giving. A yes of somebody whose address is on the list of those
-    never written to needs evidence, and takes the address off it.
+    """Write down a yes or a no to one channel; withdrawing is as easy as giving. A yes of somebody
+    whose address is on the list of those never written to needs evidence, and takes the address off
+    it.
 
     Raises:
         NotFound: member.
@@ -50,9 +58,21 @@ def set_consent(
         if granted and consent_ledger.suppressed(session, store, found, channel):
             if not clean_text(evidence, 200):
                 raise BadInput("evidence_missing", where=channel.value)
-            consent_ledger.lift(session, store, channel, consent_ledger.addresses(session, found, channel))
-        consent_ledger.say(session, store, found, channel, granted, purpose=purpose, evidence=evidence)
-        audit.log(session, store, "consent_set", member=found, channel=channel.value, purpose=purpose.value, granted=granted)
+            consent_ledger.lift(
+                session, store, channel, consent_ledger.addresses(session, found, channel)
+            )
+        consent_ledger.say(
+            session, store, found, channel, granted, purpose=purpose, evidence=evidence
+        )
+        audit.log(
+            session,
+            store,
+            "consent_set",
+            member=found,
+            channel=channel.value,
+            purpose=purpose.value,
+            granted=granted,
+        )
         return registry.view(session, store, found)
 
 
@@ -65,9 +85,21 @@ def history(store: Store, *, member: str) -> list[ConsentAnswer]:
     rights.require(store, Right.FIND)
     with store.read() as session:
         person = registry.resolve(session, store, member)
-        query = select(_C, Staff.name.label("staff")).outerjoin(Staff, Staff.id == _C.c.staff_id).where(_C.c.member_id == person)
+        query = (
+            select(_C, Staff.name.label("staff"))
+            .outerjoin(Staff, Staff.id == _C.c.staff_id)
+            .where(_C.c.member_id == person)
+        )
         return [
-            ConsentAnswer(r.at, Channel(r.channel), Purpose(r.purpose), bool(r.granted), r.text_version, r.evidence, r.staff or "")
+            ConsentAnswer(
+                r.at,
+                Channel(r.channel),
+                Purpose(r.purpose),
+                bool(r.granted),
+                r.text_version,
+                r.evidence,
+                r.staff or "",
+            )
             for r in session.execute(query.order_by(_C.c.id))
         ]
 
@@ -76,4 +108,9 @@ def never_written(store: Store) -> dict[str, int]:
     """How many addresses of each channel are never written to."""
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        return {str(channel): int(n) for channel, n in session.execute(select(_X.c.channel, func.count()).group_by(_X.c.channel))}
+        return {
+            str(channel): int(n)
+            for channel, n in session.execute(
+                select(_X.c.channel, func.count()).group_by(_X.c.channel)
+            )
+        }

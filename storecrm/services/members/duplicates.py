@@ -1,7 +1,9 @@
-"""Who may be one person twice: the same e-mail, the same name and birthday, or alike enough; the rest a person decides.
+"""Who may be one person twice: the same e-mail, the same name and birthday, or alike enough; the
+rest a person decides.
 
-Comparing everybody with everybody would take hours: only members that share a block (a piece of the phone, the initials with the
-birthday, the name, the mail's first part) are compared, so that 200,000 members take seconds.
+Comparing everybody with everybody would take hours: only members that share a block (a piece of the
+phone, the initials with the birthday, the name, the mail's first part) are compared, so that
+200,000 members take seconds.
 """
 
 from collections import defaultdict
@@ -29,7 +31,8 @@ from storecrm.values import Day, MemberId, masked_phone
 _M: Any = Member.__table__
 _N: Any = NotDuplicate.__table__
 CROWD = 60
-"""A block with more members than this says nothing: a common name, a phone that a shop typed for everybody."""
+"""A block with more members than this says nothing: a common name, a phone that a shop typed for
+everybody."""
 ALIKE = 85
 """From how many in a hundred two names are alike (rapidfuzz.fuzz.ratio over the letters)."""
 REASONS = ("email", "name_birthday", "phone_typo", "similar")
@@ -51,7 +54,8 @@ class MergeCandidate:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two members of whom something says that they are one, the older first: why (REASONS) and how sure (0 to 100)."""
+    """Two members of whom something says that they are one, the older first: why (REASONS) and how
+    sure (0 to 100)."""
 
     reason: str
     score: int
@@ -61,8 +65,9 @@ class Pair:
 
 @dataclass(frozen=True)
 class DuplicateGroup:
-    """Members that may be one person, the oldest first; the strongest reason of REASONS and how sure (0 to 100). `pairs` are those of whom
-    something says so, the surest first: two others of the group need have nothing in common."""
+    """Members that may be one person, the oldest first; the strongest reason of REASONS and how
+    sure (0 to 100). `pairs` are those of whom something says so, the surest first: two others of
+    the group need have nothing in common."""
 
     reason: str
     score: int
@@ -71,7 +76,8 @@ class DuplicateGroup:
 
 
 def groups(store: Store, *, progress: Progress = silent) -> list[DuplicateGroup]:
-    """Every group of likely duplicates, the surest first. Pairs of which somebody said that they are two people are left out.
+    """Every group of likely duplicates, the surest first. Pairs of which somebody said that they
+    are two people are left out.
 
     Raises:
         Cancelled: `progress` said so.
@@ -96,9 +102,11 @@ def groups(store: Store, *, progress: Progress = silent) -> list[DuplicateGroup]
     return _grouped(pairs, {one.id: one for one in people})
 
 
-def near(store: Store, *, name: str, birthday: str = "", email: str = "", limit: int = 3) -> list[MergeCandidate]:
-    """Members like one that is just being typed: the same e-mail, or a like name with the same birthday (no birthday typed: the same
-    name).
+def near(
+    store: Store, *, name: str, birthday: str = "", email: str = "", limit: int = 3
+) -> list[MergeCandidate]:
+    """Members like one that is just being typed: the same e-mail, or a like name with the same
+    birthday (no birthday typed: the same name).
 
     Raises:
         BadInput: birthday.
@@ -111,16 +119,24 @@ def near(store: Store, *, name: str, birthday: str = "", email: str = "", limit:
     with store.read() as session:
         query = select(*_COLUMNS).where(_M.c.state == "live")
         same = query.where(_M.c.email == email.strip()) if email.strip() else None
-        found = [_one(row) for row in session.execute(same.limit(limit))] if same is not None else []
+        found = (
+            [_one(row) for row in session.execute(same.limit(limit))] if same is not None else []
+        )
         if name.strip():
-            alike = _M.c.birthday.endswith(born[-5:]) & (_M.c.birthday_type == calendar) if born else _M.c.name == name.strip()
+            alike = (
+                _M.c.birthday.endswith(born[-5:]) & (_M.c.birthday_type == calendar)
+                if born
+                else _M.c.name == name.strip()
+            )
             born_too = query.where(alike)
             for row in session.execute(born_too.limit(2000)):
                 one = _one(row)
                 if one not in found and _names_alike(one.name, name.strip()) >= ALIKE:
                     found.append(one)
     if not whole:
-        found = [replace(one, phone=masked_phone(one.phone), email="", birthday="") for one in found]
+        found = [
+            replace(one, phone=masked_phone(one.phone), email="", birthday="") for one in found
+        ]
     return found[:limit]
 
 
@@ -144,14 +160,21 @@ def compare(one: MergeCandidate, other: MergeCandidate) -> tuple[str, int] | Non
     """Why two members may be one person and how sure that is, None when nothing says so."""
     named = _names_alike(one.name, other.name)
     born = _birthdays(one, other)
-    if one.email and one.email.casefold() == other.email.casefold() and (not one.name or not other.name or named >= 60):
+    if (
+        one.email
+        and one.email.casefold() == other.email.casefold()
+        and (not one.name or not other.name or named >= 60)
+    ):
         return "email", 98
     if one.name and one.name == other.name and born and born > 0:
         return "name_birthday", 95 if born == 2 else 90
     if born is not None and born < 0:
         # two birthdays that contradict each other: two people
         return None
-    typo = bool(one.phone and other.phone) and DamerauLevenshtein.distance(one.phone, other.phone, score_cutoff=1) == 1
+    typo = (
+        bool(one.phone and other.phone)
+        and DamerauLevenshtein.distance(one.phone, other.phone, score_cutoff=1) == 1
+    )
     if typo and (named >= ALIKE or not one.name or not other.name):
         return "phone_typo", 88 if one.name and other.name else 70
     if named >= ALIKE and born:
@@ -162,7 +185,8 @@ def compare(one: MergeCandidate, other: MergeCandidate) -> tuple[str, int] | Non
 
 
 def _names_alike(one: str, other: str) -> float:
-    """0 to 100; two names of Chinese signs are alike when at most one sign of three or more differs, or one is the other."""
+    """0 to 100; two names of Chinese signs are alike when at most one sign of three or more
+    differs, or one is the other."""
     if not one or not other:
         return 0
     first, second = one.casefold().replace(" ", ""), other.casefold().replace(" ", "")
@@ -170,15 +194,25 @@ def _names_alike(one: str, other: str) -> float:
         if first == second:
             return 100
         longest = max(len(first), len(second))
-        return 90 if longest >= 3 and first[0] == second[0] and DamerauLevenshtein.distance(first, second) == 1 else 0
+        return (
+            90
+            if longest >= 3
+            and first[0] == second[0]
+            and DamerauLevenshtein.distance(first, second) == 1
+            else 0
+        )
     return max(fuzz.ratio(first, second), fuzz.token_sort_ratio(one.casefold(), other.casefold()))
 
 
 def _birthdays(first: MergeCandidate, second: MergeCandidate) -> int | None:
-    """2 the same with the year, 1 the same day, -1 another day, None when one is not known, or not in a calendar that both are said in."""
+    """2 the same with the year, 1 the same day, -1 another day, None when one is not known, or not
+    in a calendar that both are said in."""
     one, other = first.birthday, second.birthday
     if first.calendar != second.calendar:
-        one, other = birthdays.born_on(one, first.calendar), birthdays.born_on(other, second.calendar)
+        one, other = (
+            birthdays.born_on(one, first.calendar),
+            birthdays.born_on(other, second.calendar),
+        )
     if not one or not other:
         return None
     if one[-5:] != other[-5:]:
@@ -188,15 +222,36 @@ def _birthdays(first: MergeCandidate, second: MergeCandidate) -> int | None:
     return 1
 
 
-_COLUMNS = (_M.c.id, _M.c.member_no, _M.c.name, _M.c.phone, _M.c.birthday, _M.c.email, _M.c.registered_on, _M.c.birthday_type)
+_COLUMNS = (
+    _M.c.id,
+    _M.c.member_no,
+    _M.c.name,
+    _M.c.phone,
+    _M.c.birthday,
+    _M.c.email,
+    _M.c.registered_on,
+    _M.c.birthday_type,
+)
 
 
 def _people(session: Session) -> list[MergeCandidate]:
-    return [_one(row) for row in session.execute(select(*_COLUMNS).where(_M.c.state == "live").order_by(_M.c.id))]
+    return [
+        _one(row)
+        for row in session.execute(select(*_COLUMNS).where(_M.c.state == "live").order_by(_M.c.id))
+    ]
 
 
 def _one(row: Any) -> MergeCandidate:
-    return MergeCandidate(row.id, row.member_no, row.name, row.phone or "", row.birthday, row.email, row.registered_on, row.birthday_type)
+    return MergeCandidate(
+        row.id,
+        row.member_no,
+        row.name,
+        row.phone or "",
+        row.birthday,
+        row.email,
+        row.registered_on,
+        row.birthday_type,
+    )
 
 
 def _blocks(people: Iterable[MergeCandidate]) -> Iterator[list[MergeCandidate]]:
@@ -206,7 +261,8 @@ def _blocks(people: Iterable[MergeCandidate]) -> Iterator[list[MergeCandidate]]:
         if one.email:
             found["mail", one.email.casefold()].append(one)
         if len(one.phone) >= 10:
-            # a wrong digit stands either in the first or in the second half; a shop's members bought their numbers in rows, so that the
+            # a wrong digit stands either in the first or in the second half; a shop's members
+            # bought their numbers in rows, so that the
             # first half says little without a name
             if one.name:
                 found["head", one.phone[:-5] + one.name[0]].append(one)
@@ -217,11 +273,14 @@ def _blocks(people: Iterable[MergeCandidate]) -> Iterator[list[MergeCandidate]]:
             if one.birthday:
                 born = birthdays.born_on(one.birthday, one.calendar) or one.birthday
                 found["born", born[-5:] + tidy[0]].append(one)
-    # a crowd says nothing: a common name is found by the birthday, and a phone that was typed for everybody is nobody's
+    # a crowd says nothing: a common name is found by the birthday, and a phone that was typed for
+    # everybody is nobody's
     yield from (block for block in found.values() if 1 < len(block) <= CROWD)
 
 
-def _grouped(pairs: dict[tuple[int, int], tuple[str, int]], people: dict[MemberId, MergeCandidate]) -> list[DuplicateGroup]:
+def _grouped(
+    pairs: dict[tuple[int, int], tuple[str, int]], people: dict[MemberId, MergeCandidate]
+) -> list[DuplicateGroup]:
     """Pairs that share a member are one group."""
     root: dict[int, int] = {}
 
@@ -235,10 +294,19 @@ def _grouped(pairs: dict[tuple[int, int], tuple[str, int]], people: dict[MemberI
         root[top(first)] = top(second)
     inside: dict[int, list[Pair]] = defaultdict(list)
     for (first, second), (reason, score) in pairs.items():
-        inside[top(first)].append(Pair(reason, score, people[MemberId(first)], people[MemberId(second)]))
+        inside[top(first)].append(
+            Pair(reason, score, people[MemberId(first)], people[MemberId(second)])
+        )
     made = []
     for found in inside.values():
         found.sort(key=lambda pair: (-pair.score, pair.first.id, pair.second.id))
         together = {one.id: one for pair in found for one in (pair.first, pair.second)}
-        made.append(DuplicateGroup(found[0].reason, found[0].score, tuple(together[at] for at in sorted(together)), tuple(found)))
+        made.append(
+            DuplicateGroup(
+                found[0].reason,
+                found[0].score,
+                tuple(together[at] for at in sorted(together)),
+                tuple(found),
+            )
+        )
     return sorted(made, key=lambda group: (-group.score, group.members[0].id))

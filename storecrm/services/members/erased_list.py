@@ -1,8 +1,9 @@
 """The list of who was erased, beside the store: what a restored backup must not bring back.
 
-A line is the shop's uid, the member's number and moment of registration (numbers are given anew after a restore), and a seal: a keyed
-hash of the three. The key is kept with this machine's other keys, apart from the store: who has the store's folder alone cannot write a line
-that is believed. Lines without a good seal are believed only of members whom the store itself shows as erased.
+A line is the shop's uid, the member's number and moment of registration (numbers are given anew
+after a restore), and a seal: a keyed hash of the three. The key is kept with this machine's other
+keys, apart from the store: who has the store's folder alone cannot write a line that is believed.
+Lines without a good seal are believed only of members whom the store itself shows as erased.
 """
 
 import contextlib
@@ -38,7 +39,8 @@ Person = tuple[int, int]
 
 @dataclass(frozen=True)
 class Listed:
-    """Who was erased by a list that is believed; `refused` lines were not. `stands` says that the list needs no change."""
+    """Who was erased by a list that is believed; `refused` lines were not. `stands` says that the
+    list needs no change."""
 
     people: frozenset[Person]
     refused: int = 0
@@ -48,8 +50,8 @@ class Listed:
 
 @dataclass
 class _ErasedLines:
-    """What stands in a list: members with a good seal, members without one (of an earlier version, or of another account of this
-    machine), lines of other shops, lines that are neither."""
+    """What stands in a list: members with a good seal, members without one (of an earlier version,
+    or of another account of this machine), lines of other shops, lines that are neither."""
 
     sealed: set[Person] = field(default_factory=set)
     claimed: set[Person] = field(default_factory=set)
@@ -76,7 +78,9 @@ def append(store: Store, people: Iterable[Person], key: bytes) -> None:
     """
     place = list_of(store.name)
     try:
-        handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
+        handle = os.open(
+            place, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600
+        )
         with os.fdopen(handle, "r+b") as kept:
             end = kept.seek(0, os.SEEK_END)
             kept.seek(max(0, end - 1))
@@ -86,7 +90,9 @@ def append(store: Store, people: Iterable[Person], key: bytes) -> None:
             kept.flush()
             os.fsync(kept.fileno())
     except OSError as error:
-        raise StorageTrouble("cannot_write", where=str(place), reason=error.strerror or "") from error
+        raise StorageTrouble(
+            "cannot_write", where=str(place), reason=error.strerror or ""
+        ) from error
 
 
 def _lines(uid: str, people: Iterable[Person], key: bytes) -> Iterator[bytes]:
@@ -114,7 +120,9 @@ def key_for(uid: str) -> bytes:
         new.write_text(secrets.token_hex(32), "ascii")
         new.replace(file)
     except OSError as error:
-        raise StorageTrouble("cannot_write", where=str(file), reason=error.strerror or "") from error
+        raise StorageTrouble(
+            "cannot_write", where=str(file), reason=error.strerror or ""
+        ) from error
     made = _key(uid)
     if made is None:
         raise StorageTrouble("cannot_write", where=str(file), reason="")
@@ -130,8 +138,8 @@ def _key(uid: str) -> bytes | None:
 
 
 def look(name: str, uid: str, live: Store | None) -> Listed:
-    """Who is on the list of the store `name` for the shop `uid`, with everybody whom the `live` store shows as erased. Nothing is changed,
-    and nothing in the list stops anything."""
+    """Who is on the list of the store `name` for the shop `uid`, with everybody whom the `live`
+    store shows as erased. Nothing is changed, and nothing in the list stops anything."""
     known, found = set() if live is None else _erased_in(live.engine), _look(list_of(name), uid)
     return _judged(found, known)
 
@@ -139,12 +147,17 @@ def look(name: str, uid: str, live: Store | None) -> Listed:
 def _judged(found: _ErasedLines, known: set[Person]) -> Listed:
     refused = found.refused + len(found.claimed - found.sealed - known)
     stands = not refused and not found.claimed and known <= found.sealed
-    return Listed(people=frozenset(found.sealed | known), refused=refused, foreign=found.foreign, stands=stands)
+    return Listed(
+        people=frozenset(found.sealed | known),
+        refused=refused,
+        foreign=found.foreign,
+        stands=stands,
+    )
 
 
 def settle(name: str, uid: str, listed: Listed) -> Path | None:
-    """Make the list what was believed of it, while nobody can add to it; one with lines that were not is set aside as it was. Returns
-    where that is.
+    """Make the list what was believed of it, while nobody can add to it; one with lines that were
+    not is set aside as it was. Returns where that is.
 
     Raises:
         StorageTrouble: cannot_write (the list that is believed cannot be kept).
@@ -158,8 +171,8 @@ def settle(name: str, uid: str, listed: Listed) -> Path | None:
 
 
 def take_over(name: str, engine: Engine) -> None:
-    """Seal the list of a store that an earlier version wrote: of its lines those whom the store shows as erased. Nothing in it stops the
-    upgrade."""
+    """Seal the list of a store that an earlier version wrote: of its lines those whom the store
+    shows as erased. Nothing in it stops the upgrade."""
     if list_of(name).exists():
         with contextlib.suppress(StoreError):
             with database.reading(engine) as session:
@@ -193,14 +206,19 @@ def _sort(found: _ErasedLines, line: bytes, uid: str, key: bytes | None) -> None
         found.foreign += 1
         return
     person = (int(read[2]), int(read[3]))
-    if read[4] and key is not None and hmac.compare_digest(read[4].decode(), seal(key, uid, person)):
+    if (
+        read[4]
+        and key is not None
+        and hmac.compare_digest(read[4].decode(), seal(key, uid, person))
+    ):
         found.sealed.add(person)
     else:
         found.claimed.add(person)
 
 
 def _read_lines(place: Path) -> Iterator[bytes]:
-    """The lines of a plain file, each up to a length; a device or a pipe, which might never end, is none."""
+    """The lines of a plain file, each up to a length; a device or a pipe, which might never end, is
+    none."""
     try:
         found = place.stat()
     except FileNotFoundError:
@@ -218,7 +236,9 @@ def _read_lines(place: Path) -> Iterator[bytes]:
 
 
 def _set_aside(place: Path) -> Path | None:
-    aside = place.with_name(f"{place.name}.refused-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}")
+    aside = place.with_name(
+        f"{place.name}.refused-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+    )
     try:
         place.rename(aside)
     except OSError:
@@ -236,7 +256,9 @@ def _rewrite(place: Path, uid: str, people: Iterable[Person]) -> None:
             os.fsync(sink.fileno())
         new.replace(place)
     except OSError as error:
-        raise StorageTrouble("cannot_write", where=str(place), reason=error.strerror or "") from error
+        raise StorageTrouble(
+            "cannot_write", where=str(place), reason=error.strerror or ""
+        ) from error
     finally:
         with contextlib.suppress(OSError):
             new.unlink(missing_ok=True)

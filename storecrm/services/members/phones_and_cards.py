@@ -1,4 +1,5 @@
-"""Phones and cards change hands: a new phone, a recycled one, a family's phones and cards. The ledger stays with the member."""
+"""Phones and cards change hands: a new phone, a recycled one, a family's phones and cards. The
+ledger stays with the member."""
 
 from typing import Any
 
@@ -26,8 +27,8 @@ PHONES = CARDS = 3
 
 @repeatable
 def change_phone(store: Store, *, member: str, phone: str, fact: str = "") -> MemberView:
-    """Another first phone. A cashier needs the old one to name the member, and one `fact` that only the member says: the name or the
-    birthday (MM-DD) in the file; a manager vouches.
+    """Another first phone. A cashier needs the old one to name the member, and one `fact` that only
+    the member says: the name or the birthday (MM-DD) in the file; a manager vouches.
 
     Raises:
         NotFound: member.
@@ -47,14 +48,20 @@ def change_phone(store: Store, *, member: str, phone: str, fact: str = "") -> Me
         session.execute(delete(_P).where(_P.c.phone == new))
         session.execute(update(_M).where(_M.c.id == person).values(phone=new))
         consent_ledger.hold_to_list(session, store, person)
-        audit.log(session, store, "phone_changed", member=person, vouched=rights.holds(store.actor, Right.FULL_PHONES))
+        audit.log(
+            session,
+            store,
+            "phone_changed",
+            member=person,
+            vouched=rights.holds(store.actor, Right.FULL_PHONES),
+        )
         return registry.view(session, store, person)
 
 
 @repeatable
 def detach_phone(store: Store, *, member: str, phone: str) -> MemberView:
-    """A number that the phone company gave to somebody else: it leaves the member, who is found by the card from now on; points and
-    coupons stay on it.
+    """A number that the phone company gave to somebody else: it leaves the member, who is found by
+    the card from now on; points and coupons stay on it.
 
     Raises:
         BadInput: phone.
@@ -67,7 +74,12 @@ def detach_phone(store: Store, *, member: str, phone: str) -> MemberView:
         if registry.by_phone(session, number) != person:
             raise NotFound("phone_of_member", where=phone[:40])
         session.execute(delete(_P).where(_P.c.phone == number))
-        next_one = session.scalar(select(_P.c.phone).where(_P.c.member_id == person).order_by(_P.c.at, _P.c.phone).limit(1))
+        next_one = session.scalar(
+            select(_P.c.phone)
+            .where(_P.c.member_id == person)
+            .order_by(_P.c.at, _P.c.phone)
+            .limit(1)
+        )
         if session.scalar(select(_M.c.phone).where(_M.c.id == person)) == number:
             session.execute(update(_M).where(_M.c.id == person).values(phone=next_one))
             session.execute(delete(_P).where(_P.c.phone == next_one))
@@ -93,7 +105,13 @@ def add_phone(store: Store, *, member: str, phone: str, note: str = "") -> Membe
         database.lock_row(session, Member, person)
         if _count(session, _P.c.member_id == person) + 1 >= PHONES:
             raise NotPossible("phones_most", most=PHONES)
-        row = {"phone": number, "member_id": person, "phone_tail": number[-4:], "note": clean_text(note, 40), "at": store.clock.now()}
+        row = {
+            "phone": number,
+            "member_id": person,
+            "phone_tail": number[-4:],
+            "note": clean_text(note, 40),
+            "at": store.clock.now(),
+        }
         session.execute(insert(_P).values(**row, staff_id=store.staff))
         consent_ledger.hold_to_list(session, store, person)
         audit.log(session, store, "phone_added", member=person)
@@ -122,11 +140,18 @@ def add_card(store: Store, *, member: str, card: str) -> MemberView:
 
 def cards_of(session: Session, member: MemberId) -> list[str]:
     """Every number that finds a member when scanned."""
-    return list(session.scalars(select(_S.c.key).where(_S.c.kind == Kind.MEMBER, _S.c.target_id == member).order_by(_S.c.key)))
+    return list(
+        session.scalars(
+            select(_S.c.key)
+            .where(_S.c.kind == Kind.MEMBER, _S.c.target_id == member)
+            .order_by(_S.c.key)
+        )
+    )
 
 
 def freeze_card(session: Session, store: Store, member: MemberId, card: str) -> Code:
-    """A lost card finds nobody any more; where it was the member number, the member gets a new one. Returns the number that holds.
+    """A lost card finds nobody any more; where it was the member number, the member gets a new one.
+    Returns the number that holds.
 
     Raises:
         NotFound: card.
@@ -136,10 +161,16 @@ def freeze_card(session: Session, store: Store, member: MemberId, card: str) -> 
     number = session.execute(select(_M.c.member_no).where(_M.c.id == member)).scalar_one()
     if session.scalar(select(LostCard.member_id).where(LostCard.key == key)) is not None:
         raise Conflict("card_lost", where=card)
-    gone: Any = session.execute(delete(_S).where(_S.c.kind == Kind.MEMBER, _S.c.key == key, _S.c.target_id == member))
+    gone: Any = session.execute(
+        delete(_S).where(_S.c.kind == Kind.MEMBER, _S.c.key == key, _S.c.target_id == member)
+    )
     if not gone.rowcount:
         raise NotFound("card", where=card[:40])
-    session.execute(insert(LostCard).values(key=key, member_id=member, at=store.clock.now(), staff_id=store.staff))
+    session.execute(
+        insert(LostCard).values(
+            key=key, member_id=member, at=store.clock.now(), staff_id=store.staff
+        )
+    )
     if key != scan_key(number):
         return Code(number)
     fresh = new_number(session, member)

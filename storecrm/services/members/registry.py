@@ -15,7 +15,16 @@ from storecrm.errors import BadInput, Conflict, NotFound, Throttled
 from storecrm.ledger import audit
 from storecrm.models import database
 from storecrm.models.hot import Hot
-from storecrm.models.member import Consent, LostCard, Member, MemberMerge, MemberPhone, NotDuplicate, Referral, StageChange
+from storecrm.models.member import (
+    Consent,
+    LostCard,
+    Member,
+    MemberMerge,
+    MemberPhone,
+    NotDuplicate,
+    Referral,
+    StageChange,
+)
 from storecrm.models.scannable import Scannable
 from storecrm.models.segment import SegmentMember
 from storecrm.models.tag import MemberTag
@@ -25,7 +34,20 @@ from storecrm.services.members import tags as tag_words
 from storecrm.services.rights import Right
 from storecrm.services.staff import throttle
 from storecrm.services.store import Store, Topic, repeatable
-from storecrm.values import Channel, Code, Day, Kind, MemberId, Phone, clean_text, damm, masked_phone, new_codes, own_kind, scan_key
+from storecrm.values import (
+    Channel,
+    Code,
+    Day,
+    Kind,
+    MemberId,
+    Phone,
+    clean_text,
+    damm,
+    masked_phone,
+    new_codes,
+    own_kind,
+    scan_key,
+)
 
 OF_AGE = 14
 _M: Any = Member.__table__
@@ -33,7 +55,9 @@ _P: Any = MemberPhone.__table__
 _KEY: Any = Scannable.__table__
 _L: Any = LostCard.__table__
 _ONE = Hot(select(_M).where(_M.c.id == bindparam("member")))
-_PHONES = Hot(select(_P.c.phone).where(_P.c.member_id == bindparam("member")).order_by(_P.c.at, _P.c.phone))
+_PHONES = Hot(
+    select(_P.c.phone).where(_P.c.member_id == bindparam("member")).order_by(_P.c.at, _P.c.phone)
+)
 _BY_PHONE = Hot(select(_M.c.id).where(_M.c.phone == bindparam("phone"), _M.c.state == "live"))
 _BY_FURTHER = Hot(select(_P.c.member_id).where(_P.c.phone == bindparam("phone")))
 _BY_CARD = Hot(
@@ -47,8 +71,8 @@ _LIVE = Hot(select(_M.c.id).where(_M.c.id == bindparam("member"), _M.c.state == 
 
 @dataclass(frozen=True)
 class MemberView:
-    """A member as screens show it. `phone` and the further `phones` are whole only for those who may see them, else masked; `consent`
-    is what holds for promotion, by channel."""
+    """A member as screens show it. `phone` and the further `phones` are whole only for those who
+    may see them, else masked; `consent` is what holds for promotion, by channel."""
 
     id: MemberId
     member_no: Code
@@ -81,7 +105,8 @@ def phone_of(text: str, region: str) -> Phone:
     """A phone in E.164.
 
     Raises:
-        BadInput: phone (facts: example), phone_country (a region whose numbers are only known with their country).
+        BadInput: phone (facts: example), phone_country (a region whose numbers are only known with
+            their country).
     """
     china = region == "CN"
     if china and MOBILE.fullmatch(text):
@@ -96,7 +121,8 @@ def phone_of(text: str, region: str) -> Phone:
         parsed = phonenumbers.parse(tidy, region)
     except phonenumbers.NumberParseException:
         raise _no_phone(tidy, region) from None
-    # a mobile number is told by its shape, with its country or without: the library does not know every new range
+    # a mobile number is told by its shape, with its country or without: the library does not know
+    # every new range
     mobile = parsed.country_code == 86 and MOBILE.fullmatch(str(parsed.national_number))
     in_plan = parsed.country_code != 86 or mobile or phonenumbers.is_valid_number(parsed)
     if not phonenumbers.is_possible_number(parsed) or not in_plan:
@@ -107,7 +133,9 @@ def phone_of(text: str, region: str) -> Phone:
 def _no_phone(tidy: str, region: str) -> BadInput:
     import phonenumbers
 
-    example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE) or phonenumbers.example_number(region)
+    example = phonenumbers.example_number_for_type(
+        region, phonenumbers.PhoneNumberType.MOBILE
+    ) or phonenumbers.example_number(region)
     if example is None:
         return BadInput("phone_country", where=tidy)
     shown = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
@@ -128,7 +156,8 @@ def birthday_of(text: str) -> str:
 
 @dataclass(frozen=True)
 class NewMember:
-    """What a registration card holds; only the phone (or a card number) is needed. `birthday_type` "" is as the birthday itself says
+    """What a registration card holds; only the phone (or a card number) is needed. `birthday_type`
+    "" is as the birthday itself says
     ("农历 5-17" is lunar), else solar."""
 
     phone: str = ""
@@ -175,10 +204,19 @@ def add(session: Session, store: Store, new: NewMember) -> MemberView:
     }
     if phone:
         require_free(session, phone)
-    member = MemberId(session.execute(insert(Member).values(**row).returning(Member.id)).scalar_one())
-    session.execute(insert(Scannable).values(key=row["member_no"], kind=Kind.MEMBER, target_id=member))
+    member = MemberId(
+        session.execute(insert(Member).values(**row).returning(Member.id)).scalar_one()
+    )
+    session.execute(
+        insert(Scannable).values(key=row["member_no"], kind=Kind.MEMBER, target_id=member)
+    )
     if referrer is not None:
-        brought = {"referrer_id": referrer, "friend_id": member, "state": "waiting", "registered_on": row["registered_on"]}
+        brought = {
+            "referrer_id": referrer,
+            "friend_id": member,
+            "state": "waiting",
+            "registered_on": row["registered_on"],
+        }
         session.execute(insert(Referral).values(**brought))
     if new.card_no.strip():
         add_card(session, member, new.card_no)
@@ -186,7 +224,9 @@ def add(session: Session, store: Store, new: NewMember) -> MemberView:
     for channel in new.consent:
         consent_ledger.say(session, store, member, channel, True)
     consent_ledger.hold_to_list(session, store, member)
-    audit.log(session, store, "member_registered", member=member, consent=[c.value for c in new.consent])
+    audit.log(
+        session, store, "member_registered", member=member, consent=[c.value for c in new.consent]
+    )
     return view(session, store, member)
 
 
@@ -208,12 +248,15 @@ def _personal(store: Store, new: NewMember) -> dict[str, Any]:
 
 
 def children(born: Iterable[tuple[str, str]], today: Day) -> set[tuple[str, str]]:
-    """Those birthdays, each with its calendar, of somebody under 14 (PIPL, article 31); one without its year says nothing."""
+    """Those birthdays, each with its calendar, of somebody under 14 (PIPL, article 31); one without
+    its year says nothing."""
     last = date(today.year - OF_AGE, today.month, min(today.day, 28)).isoformat()
     # the lunar year runs at most two months behind
     near = date(today.year - OF_AGE - 1, 1, 1).isoformat()
     return {
-        (birthday, kind) for birthday, kind in born if len(birthday) == 10 and birthday > near and birthdays.born_on(birthday, kind) > last
+        (birthday, kind)
+        for birthday, kind in born
+        if len(birthday) == 10 and birthday > near and birthdays.born_on(birthday, kind) > last
     }
 
 
@@ -238,7 +281,9 @@ def require_free(session: Session, phone: Phone, besides: MemberId | None = None
     holder = by_phone(session, phone)
     if holder is not None and holder != besides:
         other = session.execute(select(_M.c.member_no, _M.c.name).where(_M.c.id == holder)).one()
-        raise Conflict("phone_taken", where=masked_phone(phone), member_no=other.member_no, name=other.name)
+        raise Conflict(
+            "phone_taken", where=masked_phone(phone), member_no=other.member_no, name=other.name
+        )
 
 
 def by_phone(session: Session, phone: Phone) -> MemberId | None:
@@ -256,7 +301,12 @@ def add_card(session: Session, member: MemberId, card: str) -> None:
     key = scan_key(card)
     if session.scalar(select(LostCard.member_id).where(LostCard.key == key)) is not None:
         raise Conflict("card_lost", where=card)
-    if session.scalar(select(Scannable.target_id).where(Scannable.key == key, Scannable.kind == Kind.MEMBER)) is not None:
+    if (
+        session.scalar(
+            select(Scannable.target_id).where(Scannable.key == key, Scannable.kind == Kind.MEMBER)
+        )
+        is not None
+    ):
         raise Conflict("card_taken", where=card)
     session.execute(insert(Scannable).values(key=key, kind=Kind.MEMBER, target_id=member))
 
@@ -293,8 +343,11 @@ def email_of(text: str) -> str:
 
 
 @repeatable
-def change(store: Store, *, member: str, new: NewMember, tags: Sequence[str] | None = None) -> MemberView:
-    """Correct what is known of a member, the phone and the card apart (see numbers); `tags` are all the words that the member shall have
+def change(
+    store: Store, *, member: str, new: NewMember, tags: Sequence[str] | None = None
+) -> MemberView:
+    """Correct what is known of a member, the phone and the card apart (see numbers); `tags` are all
+    the words that the member shall have
     (None: as they are).
 
     Raises:
@@ -315,13 +368,16 @@ def change(store: Store, *, member: str, new: NewMember, tags: Sequence[str] | N
         if tags is not None:
             present = tag_words.of(session, found, store.clock.today())
             new_words = [word for word in dict.fromkeys(tags) if word not in present]
-            tag_words.put(session, store, found, new_words, [word for word in present if word not in tags])
+            tag_words.put(
+                session, store, found, new_words, [word for word in present if word not in tags]
+            )
         audit.log(session, store, "member_changed", member=found)
         return view(session, store, found)
 
 
 def forget(session: Session, ids: Sequence[int]) -> None:
-    """Overwrite everything personal of these members: what is left is a number that the ledger's rows hang on."""
+    """Overwrite everything personal of these members: what is left is a number that the ledger's
+    rows hang on."""
     called = session.scalars(select(_M.c.name).where(_M.c.id.in_(ids))).all()
     for table in (MemberTag, Consent, SegmentMember, MemberPhone, LostCard, StageChange):
         session.execute(delete(table).where(table.member_id.in_(ids)))
@@ -329,13 +385,24 @@ def forget(session: Session, ids: Sequence[int]) -> None:
     waiting = or_(Referral.referrer_id.in_(ids), Referral.friend_id.in_(ids))
     session.execute(delete(Referral).where(waiting, Referral.state == "waiting"))
     session.execute(
-        update(Member).where(Member.referred_by.in_(ids)).values(referred_by=None), execution_options={"synchronize_session": False}
+        update(Member).where(Member.referred_by.in_(ids)).values(referred_by=None),
+        execution_options={"synchronize_session": False},
     )
-    session.execute(delete(NotDuplicate).where(or_(NotDuplicate.first_id.in_(ids), NotDuplicate.second_id.in_(ids))))
-    # a merge of before holds what both were; whoever was merged into one of these is the same person
+    session.execute(
+        delete(NotDuplicate).where(
+            or_(NotDuplicate.first_id.in_(ids), NotDuplicate.second_id.in_(ids))
+        )
+    )
+    # a merge of before holds what both were; whoever was merged into one of these is the same
+    # person
     merged = or_(MemberMerge.survivor_id.in_(ids), MemberMerge.merged_id.in_(ids))
-    session.execute(update(MemberMerge).where(merged).values(before=""), execution_options={"synchronize_session": False})
-    session.execute(delete(Scannable).where(Scannable.kind == Kind.MEMBER, Scannable.target_id.in_(ids)))
+    session.execute(
+        update(MemberMerge).where(merged).values(before=""),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        delete(Scannable).where(Scannable.kind == Kind.MEMBER, Scannable.target_id.in_(ids))
+    )
     blank = {
         "state": "erased",
         "phone": None,
@@ -354,7 +421,9 @@ def forget(session: Session, ids: Sequence[int]) -> None:
 
 
 @repeatable
-def tag(store: Store, *, member: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> MemberView:
+def tag(
+    store: Store, *, member: str, add: Sequence[str] = (), remove: Sequence[str] = ()
+) -> MemberView:
     """Put words on a member, or take them off.
 
     Raises:
@@ -365,13 +434,15 @@ def tag(store: Store, *, member: str, add: Sequence[str] = (), remove: Sequence[
     with store.write(Topic.MEMBERS) as session:
         found = resolve(session, store, member)
         tag_words.put(session, store, found, add, remove)
-        audit.log(session, store, "member_tagged", member=found, added=len(add), removed=len(remove))
+        audit.log(
+            session, store, "member_tagged", member=found, added=len(add), removed=len(remove)
+        )
         return view(session, store, found)
 
 
 def show(store: Store, *, member: str) -> MemberView:
-    """A member by number, phone or card. What a cashier sees without the card in hand is counted as a search, and a card that does not exist
-    as a guess.
+    """A member by number, phone or card. What a cashier sees without the card in hand is counted as
+    a search, and a card that does not exist as a guess.
 
     Raises:
         NotFound: member.
@@ -425,8 +496,9 @@ def live(session: Session, member: MemberId | None) -> MemberId | None:
 
 
 def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
-    """Members by the last four (or more) digits of the phone, the whole phone, a card or member number, a part of the name, or
-    pinyin initials. Cashiers need four digits or two characters of a name, and see at most 20.
+    """Members by the last four (or more) digits of the phone, the whole phone, a card or member
+    number, a part of the name, or pinyin initials. Cashiers need four digits or two characters of a
+    name, and see at most 20.
 
     Raises:
         BadInput: too_short.
@@ -437,7 +509,11 @@ def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
     digits = re.sub(r"[\s\-+]", "", tidy)
     whole_list = rights.holds(store.actor, Right.FULL_PHONES)
     typed = digits.isascii() and digits.isdigit()
-    if len(digits) < 4 if typed else not tidy or (not whole_list and len(tidy) < 2 and tidy.isascii()):
+    if (
+        len(digits) < 4
+        if typed
+        else not tidy or (not whole_list and len(tidy) < 2 and tidy.isascii())
+    ):
         raise BadInput("too_short", where=tidy)
     if not whole_list:
         search_limits.count(store)
@@ -455,15 +531,21 @@ def _by_card(session: Session, text: str) -> list[MemberId]:
     return [MemberId(row.target_id) for row in _BY_CARD.rows(session, key=scan_key(text))]
 
 
-def _by_digits(session: Session, store: Store, tidy: str, digits: str, limit: int) -> list[MemberId]:
+def _by_digits(
+    session: Session, store: Store, tidy: str, digits: str, limit: int
+) -> list[MemberId]:
     found = _by_card(session, tidy)
     query = (
         select(_M.c.id)
-        .where(_M.c.phone_tail == digits[-4:], _M.c.state == "live", _M.c.phone.endswith(digits[-11:]))
+        .where(
+            _M.c.phone_tail == digits[-4:], _M.c.state == "live", _M.c.phone.endswith(digits[-11:])
+        )
         .order_by(_M.c.id.desc())
     )
     found += list(session.scalars(query.limit(limit)))
-    further = select(_P.c.member_id).where(_P.c.phone_tail == digits[-4:], _P.c.phone.endswith(digits[-11:]))
+    further = select(_P.c.member_id).where(
+        _P.c.phone_tail == digits[-4:], _P.c.phone.endswith(digits[-11:])
+    )
     found += list(session.scalars(further.limit(limit)))
     if not found and len(digits) >= 7:
         try:
@@ -480,12 +562,23 @@ def view(session: Session, store: Store, member: MemberId) -> MemberView:
     row = _ONE.one(session, member=member)
     further = [found.phone for found in _PHONES.rows(session, member=member)]
     words = tag_words.of(session, member, store.clock.today())
-    return _shown(store, row, further, words, consent_ledger.standing(session, member), _tiers(session, store, [row])[member])
+    return _shown(
+        store,
+        row,
+        further,
+        words,
+        consent_ledger.standing(session, member),
+        _tiers(session, store, [row])[member],
+    )
 
 
 def views(session: Session, store: Store, ids: Sequence[MemberId]) -> list[MemberView]:
-    """Members as screens show them, in the order of `ids`: a handful of statements, however many they are."""
-    found = {row.id: row for row in session.execute(select(_M).where(database.among(session, _M.c.id, ids)))}
+    """Members as screens show them, in the order of `ids`: a handful of statements, however many
+    they are."""
+    found = {
+        row.id: row
+        for row in session.execute(select(_M).where(database.among(session, _M.c.id, ids)))
+    }
     return _views(session, store, [found[member] for member in ids])
 
 
@@ -497,12 +590,32 @@ def _views(session: Session, store: Store, rows: Sequence[Any]) -> list[MemberVi
         further[member].append(phone)
     words = tag_words.of_many(session, ids, store.clock.today())
     consent, tiers = consent_ledger.standings(session, ids), _tiers(session, store, rows)
-    return [_shown(store, row, further[row.id], words.get(row.id, ()), consent.get(row.id, {}), tiers[row.id]) for row in rows]
+    return [
+        _shown(
+            store,
+            row,
+            further[row.id],
+            words.get(row.id, ()),
+            consent.get(row.id, {}),
+            tiers[row.id],
+        )
+        for row in rows
+    ]
 
 
-def _shown(store: Store, row: Any, further: Sequence[str], words: tuple[str, ...], consent: dict[str, bool], tier: str) -> MemberView:
+def _shown(
+    store: Store,
+    row: Any,
+    further: Sequence[str],
+    words: tuple[str, ...],
+    consent: dict[str, bool],
+    tier: str,
+) -> MemberView:
     whole = rights.holds(store.actor, Right.FULL_PHONES)
-    phones = [phone if whole or not phone else masked_phone(phone) for phone in (row.phone or "", *further)]
+    phones = [
+        phone if whole or not phone else masked_phone(phone)
+        for phone in (row.phone or "", *further)
+    ]
     return MemberView(
         id=row.id,
         member_no=row.member_no,
@@ -524,13 +637,21 @@ def _shown(store: Store, row: Any, further: Sequence[str], words: tuple[str, ...
 
 
 def _tiers(session: Session, store: Store, rows: Sequence[Any]) -> dict[int, str]:
-    """Each member's tier; after the last day of one by hand what the spend says, reviewed or not."""
+    """Each member's tier; after the last day of one by hand what the spend says, reviewed or
+    not."""
     tiers = {row.id: str(row.tier) for row in rows}
-    ended = {row.id: row.opening_spent or 0 for row in rows if tier_qualification.ended(row.tier_until, store.clock.today())}
+    ended = {
+        row.id: row.opening_spent or 0
+        for row in rows
+        if tier_qualification.ended(row.tier_until, store.clock.today())
+    }
     if ended:
         on = tier_qualification.ladder(session, store)
         spent = tier_qualification.qualifying(session, on, list(ended))
-        tiers |= {member: on.named(on.reached(spent.get(member, 0) + opening)) for member, opening in ended.items()}
+        tiers |= {
+            member: on.named(on.reached(spent.get(member, 0) + opening))
+            for member, opening in ended.items()
+        }
     return tiers
 
 
@@ -538,7 +659,9 @@ def count(store: Store) -> int:
     """How many live members there are."""
     rights.require(store, Right.FIND)
     with store.read() as session:
-        return int(session.scalar(select(func.count()).select_from(_M).where(_M.c.state == "live")) or 0)
+        return int(
+            session.scalar(select(func.count()).select_from(_M).where(_M.c.state == "live")) or 0
+        )
 
 
 def page(store: Store, *, offset: int, limit: int = 200) -> list[MemberView]:

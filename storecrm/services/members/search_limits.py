@@ -1,4 +1,5 @@
-"""Nobody reads the whole list of members four digits at a time: searches of people without full rights are counted by the hour."""
+"""Nobody reads the whole list of members four digits at a time: searches of people without full
+rights are counted by the hour."""
 
 from typing import Any
 
@@ -33,7 +34,8 @@ def count(store: Store) -> None:
     try:
         _one_more(store)
     except StorageTrouble as error:
-        # a customer waits: better a search that is not counted than one that is refused because the office writes
+        # a customer waits: better a search that is not counted than one that is refused because the
+        # office writes
         if error.code != "busy":
             raise
 
@@ -54,10 +56,18 @@ def _one_more(store: Store) -> None:
 
 
 def by_person(store: Store, *, days: int = 30) -> list[tuple[str, int, int]]:
-    """(person, searches, the most in one hour) of the last days, the busiest first: what an owner looks at after a leak."""
+    """(person, searches, the most in one hour) of the last days, the busiest first: what an owner
+    looks at after a leak."""
     rights.require(store, Right.STAFF)
     since = (store.clock.now() - days * A_DAY) // HOUR
     total = func.sum(_L.c.searches)
-    query = select(Staff.name, total, func.max(_L.c.searches)).join(Staff, Staff.id == _L.c.staff_id).where(_L.c.hour >= since)
+    query = (
+        select(Staff.name, total, func.max(_L.c.searches))
+        .join(Staff, Staff.id == _L.c.staff_id)
+        .where(_L.c.hour >= since)
+    )
     with store.read() as session:
-        return [(name, int(n), int(most)) for name, n, most in session.execute(query.group_by(Staff.name).order_by(total.desc()))]
+        return [
+            (name, int(n), int(most))
+            for name, n, most in session.execute(query.group_by(Staff.name).order_by(total.desc()))
+        ]

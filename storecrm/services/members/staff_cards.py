@@ -11,7 +11,8 @@ from storecrm.services.store import Store, Topic, repeatable
 
 @repeatable
 def set_card(store: Store, *, name: str, member: str | None) -> StaffView:
-    """Say which member a person is too (None: they have no card): what nobody does with their own card alone is refused from then on.
+    """Say which member a person is too (None: they have no card): what nobody does with their own
+    card alone is refused from then on.
 
     Raises:
         NotFound: staff, member.

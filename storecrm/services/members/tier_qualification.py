@@ -1,4 +1,5 @@
-"""What the ladder says of a member by the spend alone, and whether a tier given by hand still holds."""
+"""What the ladder says of a member by the spend alone, and whether a tier given by hand still
+holds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,14 +20,17 @@ from storecrm.values import Day, SaleState
 
 _T: Any = Tier.__table__
 _S: Any = Sale.__table__
-_STEPS = Hot(select(_T.c.name, _T.c.threshold, _T.c.off, _T.c.points_times).order_by(_T.c.threshold))
+_STEPS = Hot(
+    select(_T.c.name, _T.c.threshold, _T.c.off, _T.c.points_times).order_by(_T.c.threshold)
+)
 YEAR = 365
 """Days of the rolling window, today included."""
 
 
 @dataclass(frozen=True)
 class Ladder:
-    """The tiers from the lowest, the window in which spend counts, and since when one step down is enough for this period."""
+    """The tiers from the lowest, the window in which spend counts, and since when one step down is
+    enough for this period."""
 
     steps: tuple[Any, ...]
     since: Day
@@ -46,8 +50,8 @@ class Ladder:
 
 
 def ladder(session: Session, store: Store) -> Ladder:
-    """The ladder as of today. `before`: in a calendar year, the first day of the year before, whose spend holds its tier until this
-    year ends."""
+    """The ladder as of today. `before`: in a calendar year, the first day of the year before, whose
+    spend holds its tier until this year ends."""
     steps, today = tuple(_STEPS.rows(session)), store.clock.today()
     if shop_settings.current(session).tier_window is TierWindow.CALENDAR:
         begun = date(today.year, 1, 1)
@@ -56,10 +60,15 @@ def ladder(session: Session, store: Store) -> Ladder:
     return Ladder(steps, since, None, since)
 
 
-def spend(session: Session, since: Day, before: Day | None = None, among: Sequence[int] | None = None) -> dict[int, int]:
-    """Net spend of members from `since` on (up to the day before `before`): sales less returns and voids. `among` asks for these alone."""
+def spend(
+    session: Session, since: Day, before: Day | None = None, among: Sequence[int] | None = None
+) -> dict[int, int]:
+    """Net spend of members from `since` on (up to the day before `before`): sales less returns and
+    voids. `among` asks for these alone."""
     query = select(_S.c.member_id, func.sum(_S.c.net)).where(
-        _S.c.member_id.is_not(None), _S.c.business_date >= since, _S.c.state.in_((SaleState.POSTED, SaleState.VOIDED))
+        _S.c.member_id.is_not(None),
+        _S.c.business_date >= since,
+        _S.c.state.in_((SaleState.POSTED, SaleState.VOIDED)),
     )
     if before is not None:
         query = query.where(_S.c.business_date < before)
@@ -69,12 +78,15 @@ def spend(session: Session, since: Day, before: Day | None = None, among: Sequen
 
 
 def qualifying(session: Session, on: Ladder, among: Sequence[int] | None = None) -> dict[int, int]:
-    """The spend by which each member's tier is judged, of members (or of these among them) who bought anything."""
+    """The spend by which each member's tier is judged, of members (or of these among them) who
+    bought anything."""
     now = spend(session, on.since, among=among)
     if on.before is None:
         return now
     last = spend(session, on.before, on.since, among)
-    return {member: max(now.get(member, 0), last.get(member, 0)) for member in now.keys() | last.keys()}
+    return {
+        member: max(now.get(member, 0), last.get(member, 0)) for member in now.keys() | last.keys()
+    }
 
 
 def held(tier_until: Day | None, by_hand: int, today: Day) -> bool:
@@ -104,8 +116,11 @@ def spent_by(session: Session, on: Ladder, member: int) -> int:
 
 
 def place(session: Session, on: Ladder, member: int, opening: int | None) -> int:
-    """The place on the ladder that one member's spend says; `opening`: what an old system had counted."""
+    """The place on the ladder that one member's spend says; `opening`: what an old system had
+    counted."""
     spent = spent_by(session, on, member)
     if on.before is not None:
-        spent = max(spent, int(_ONE.scalar(session, member=member, since=on.before, before=on.since) or 0))
+        spent = max(
+            spent, int(_ONE.scalar(session, member=member, since=on.before, before=on.since) or 0)
+        )
     return on.reached(spent + (opening or 0))

@@ -1,5 +1,5 @@
-"""Is this the member? A tail of the phone is enough to earn; to burn points or a named coupon takes the card or the whole phone, and
-above a value a password or what only the member says."""
+"""Is this the member? A tail of the phone is enough to earn; to burn points or a named coupon takes
+the card or the whole phone, and above a value a password or what only the member says."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -42,9 +42,10 @@ class ProofLevel(StrEnum):
 
 @dataclass(frozen=True)
 class Proof:
-    """What the person at the till has seen. Code that names a member by number and says nothing vouches for it; a command that got no
-    proof says NONE; what a bill that was put aside holds was proved then (HELD). `second` is who stands in for it that the card is the
-    own one of who acts."""
+    """What the person at the till has seen. Code that names a member by number and says nothing
+    vouches for it; a command that got no proof says NONE; what a bill that was put aside holds was
+    proved then (HELD). `second` is who stands in for it that the card is the own one of who
+    acts."""
 
     how: ProofLevel = ProofLevel.VOUCHED
     confirmed: bool = False
@@ -58,7 +59,8 @@ HELD = Proof(ProofLevel.HELD)
 
 @dataclass(frozen=True)
 class Question:
-    """What to compare: the surname and the birthday in the file, in its calendar, or the password when there is one."""
+    """What to compare: the surname and the birthday in the file, in its calendar, or the password
+    when there is one."""
 
     surname: str
     birthday: str
@@ -71,13 +73,17 @@ def seen(proof: Proof) -> Proof:
     return replace(proof, how=ProofLevel.CARD) if proof.how is ProofLevel.TAIL else proof
 
 
-def require(session: Session, store: Store, proof: Proof, worth: int, *, whose: MemberId | None = None) -> None:
-    """Refuse to burn `worth` minor units on a proof that is too weak. A manager may without one, and it is written down; nobody alone
-    from the own card (`whose` points or coupon it is; None: that was asked before).
+def require(
+    session: Session, store: Store, proof: Proof, worth: int, *, whose: MemberId | None = None
+) -> None:
+    """Refuse to burn `worth` minor units on a proof that is too weak. A manager may without one,
+    and it is written down; nobody alone from the own card (`whose` points or coupon it is; None:
+    that was asked before).
 
     Raises:
         NotAllowed: own_card.
-        NotPossible: proof_required (there is none), proof_card (a tail is not enough), proof_second (facts: from).
+        NotPossible: proof_required (there is none), proof_card (a tail is not enough), proof_second
+            (facts: from).
     """
     if proof.how is ProofLevel.HELD:
         return
@@ -98,7 +104,8 @@ def require(session: Session, store: Store, proof: Proof, worth: int, *, whose: 
 
 
 def shown(store: Store, *, member: str | None, said: Sequence[str]) -> Proof:
-    """What was shown to prove who the member is: cards, whole phones, passwords; all of them must be the member's.
+    """What was shown to prove who the member is: cards, whole phones, passwords; all of them must
+    be the member's.
 
     Raises:
         NotFound: member.
@@ -112,7 +119,12 @@ def shown(store: Store, *, member: str | None, said: Sequence[str]) -> Proof:
     for text in said:
         how = _shown(store, member, text)
         if how is None:
-            proof = confirm(store, member=member, how=proof.how if proof.how is not ProofLevel.NONE else ProofLevel.CARD, password=text)
+            proof = confirm(
+                store,
+                member=member,
+                how=proof.how if proof.how is not ProofLevel.NONE else ProofLevel.CARD,
+                password=text,
+            )
         elif proof.how is not ProofLevel.CARD:
             proof = replace(proof, how=how)
     return proof
@@ -130,7 +142,11 @@ def _shown(store: Store, member: str, text: str) -> ProofLevel | None:
             raise NotPossible("proof_wrong") from None
         if found != person:
             raise NotPossible("proof_wrong")
-        card = session.scalar(select(_SCAN.c.target_id).where(_SCAN.c.key == scan_key(text), _SCAN.c.kind == Kind.MEMBER))
+        card = session.scalar(
+            select(_SCAN.c.target_id).where(
+                _SCAN.c.key == scan_key(text), _SCAN.c.kind == Kind.MEMBER
+            )
+        )
         return ProofLevel.PHONE if card is None else ProofLevel.CARD
 
 
@@ -150,15 +166,22 @@ def question(store: Store, *, member: str) -> Question:
 
 def _asked(store: Store, member: str) -> Question:
     with store.read() as session:
-        row = session.execute(select(_M).where(_M.c.id == registry.resolve(session, store, member))).one()
+        row = session.execute(
+            select(_M).where(_M.c.id == registry.resolve(session, store, member))
+        ).one()
     if not row.password_hash and not (row.name and row.birthday):
         raise NotPossible("proof_nothing")
-    return Question(row.name[:1], row.birthday[-5:], row.password_hash is not None, row.birthday_type)
+    return Question(
+        row.name[:1], row.birthday[-5:], row.password_hash is not None, row.birthday_type
+    )
 
 
-def confirm(store: Store, *, member: str, how: ProofLevel, password: str = "", said: bool = False) -> Proof:
-    """The second proof: the member's password, or (`said`) surname and birthday were asked for and are right; both are written down.
-    A password that was wrong five times is no proof until it is set anew.
+def confirm(
+    store: Store, *, member: str, how: ProofLevel, password: str = "", said: bool = False
+) -> Proof:
+    """The second proof: the member's password, or (`said`) surname and birthday were asked for and
+    are right; both are written down. A password that was wrong five times is no proof until it is
+    set anew.
 
     Raises:
         NotFound: member.
@@ -175,7 +198,9 @@ def confirm(store: Store, *, member: str, how: ProofLevel, password: str = "", s
     elif not said or not (asked.surname and asked.birthday):
         raise NotPossible("proof_nothing")
     with store.write() as session:
-        audit.log(session, store, "member_proved", member=person, by="asked" if said else "password")
+        audit.log(
+            session, store, "member_proved", member=person, by="asked" if said else "password"
+        )
     return Proof(how, confirmed=True)
 
 
@@ -187,7 +212,12 @@ def set_password(store: Store, *, member: str, password: str) -> None:
         BadInput: password_digits.
     """
     rights.require(store, Right.FULL_PHONES)
-    if password and not (password.isascii() and password.isdigit() and len(password) in LENGTHS and len(set(password)) > 1):
+    if password and not (
+        password.isascii()
+        and password.isdigit()
+        and len(password) in LENGTHS
+        and len(set(password)) > 1
+    ):
         raise BadInput("password_digits")
     hashed = pin_hashes.hashed(password, cheap=store.shop.demo) if password else None
     with store.write(Topic.MEMBERS) as session:

@@ -1,4 +1,5 @@
-"""An offer tried on what was sold: how many receipts would have qualified, and what it would have cost; and what it collides with."""
+"""An offer tried on what was sold: how many receipts would have qualified, and what it would have
+cost; and what it collides with."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -28,7 +29,8 @@ _M: Any = Member.__table__
 
 @dataclass(frozen=True)
 class Trial:
-    """What an offer would have done in a period. `near` receipts missed it by less than a fifth of its threshold."""
+    """What an offer would have done in a period. `near` receipts missed it by less than a fifth of
+    its threshold."""
 
     receipts: int
     qualified: int
@@ -39,7 +41,8 @@ class Trial:
 
 @dataclass(frozen=True)
 class Collision:
-    """Another live offer that cannot be had together with this one: `one_a_line` or `one_a_bill`."""
+    """Another live offer that cannot be had together with this one: `one_a_line` or
+    `one_a_bill`."""
 
     code: str
     name: str
@@ -47,7 +50,8 @@ class Collision:
 
 
 def try_out(store: Store, *, code: str, first: Day, last: Day) -> Trial:
-    """Apply the offer alone to every receipt of a period, as an automatic promotion: limits and budgets are not counted.
+    """Apply the offer alone to every receipt of a period, as an automatic promotion: limits and
+    budgets are not counted.
 
     Raises:
         NotFound: offer.
@@ -77,7 +81,11 @@ def try_rule(store: Store, *, rule: OfferRule, first: Day, last: Day) -> Trial:
             count += 1
             if done.discount:
                 qualified, cost, net = qualified + 1, cost + done.discount, net + done.net
-            elif any((n.refusal.short or 0) * 5 <= (rule.min_spend or 0) for n in done.near if n.refusal.short):
+            elif any(
+                (n.refusal.short or 0) * 5 <= (rule.min_spend or 0)
+                for n in done.near
+                if n.refusal.short
+            ):
                 near += 1
     return Trial(count, qualified, near, Money(cost), Money(net))
 
@@ -98,23 +106,45 @@ def _receipts(
         part = list(group)
         head, local = part[0], as_datetime(part[0].occurred_at, store.clock.zone)
         lines = [
-            pricing.Line(row.amount, row.sku, row.category or "", row.quantity, row.brand or "", bool(row.no_promotion))
+            pricing.Line(
+                row.amount,
+                row.sku,
+                row.category or "",
+                row.quantity,
+                row.brand or "",
+                bool(row.no_promotion),
+            )
             for row in part
             if row.amount > 0
         ]
         buyer = None
         if head.member_id is not None:
-            buyer = pricing.Buyer(head.tier or "", 0, head.birthday or "", calendar=head.birthday_type or birthdays.SOLAR)
+            buyer = pricing.Buyer(
+                head.tier or "",
+                0,
+                head.birthday or "",
+                calendar=head.birthday_type or birthdays.SOLAR,
+            )
         if lines:
-            yield lines, buyer, pricing.PricingTime(head.business_date, local.hour * 60 + local.minute, head.store)
+            yield (
+                lines,
+                buyer,
+                pricing.PricingTime(head.business_date, local.hour * 60 + local.minute, head.store),
+            )
 
 
 def collisions(store: Store, *, rule: OfferRule, besides: str = "") -> list[Collision]:
-    """Live automatic offers that share days and goods (or the bill) with `rule` and cannot be had together with it."""
+    """Live automatic offers that share days and goods (or the bill) with `rule` and cannot be had
+    together with it."""
     rights.require(store, Right.FIND)
     found = []
     for other in design.listed(store):
-        if other.code == besides or other.state is OfferState.STOPPED or not other.rule.automatic or not rule.automatic:
+        if (
+            other.code == besides
+            or other.state is OfferState.STOPPED
+            or not other.rule.automatic
+            or not rule.automatic
+        ):
             continue
         if not _share_days(rule, other.rule):
             continue
@@ -137,7 +167,9 @@ def _share_goods(one: OfferRule, other: OfferRule) -> bool:
     if not one.scoped or not other.scoped:
         return True
     return bool(
-        set(one.products) & set(other.products) or set(one.categories) & set(other.categories) or set(one.brands) & set(other.brands)
+        set(one.products) & set(other.products)
+        or set(one.categories) & set(other.categories)
+        or set(one.brands) & set(other.brands)
     ) or bool((one.products and other.categories) or (one.categories and other.products))
 
 

@@ -28,7 +28,18 @@ from storecrm.values import (
 )
 
 _V: Any = OfferVersion.__table__
-_COLUMNS = ("kind", "value", "cap", "min_spend", "valid_from", "valid_to", "valid_days", "limit_total", "limit_per_member", "uses_allowed")
+_COLUMNS = (
+    "kind",
+    "value",
+    "cap",
+    "min_spend",
+    "valid_from",
+    "valid_to",
+    "valid_days",
+    "limit_total",
+    "limit_per_member",
+    "uses_allowed",
+)
 
 
 def read_file(path: Path, digits: int = 2) -> OfferDraft:
@@ -42,11 +53,13 @@ def read_file(path: Path, digits: int = 2) -> OfferDraft:
 
 
 def create(store: Store, *, new: OfferDraft) -> OfferView:
-    """Keep an offer. The same code again is a new version, as long as nothing was issued under the old one.
+    """Keep an offer. The same code again is a new version, as long as nothing was issued under the
+    old one.
 
     Raises:
         Conflict: offer_frozen (coupons were issued under it: stop it and copy).
-        BadInput: gift_medicine (prescription and class-A medicines are never given away), reward_impossible.
+        BadInput: gift_medicine (prescription and class-A medicines are never given away),
+            reward_impossible.
         NotFound: offer (the reward of a stamp card).
     """
     rights.require(store, Right.OFFERS)
@@ -75,13 +88,18 @@ def create(store: Store, *, new: OfferDraft) -> OfferView:
 
 
 def check_stored(session: Session, code: str, rule: OfferRule) -> None:
-    """What a rule may not say, seen from what is stored: gifts that are medicines, a stamp card whose reward can never be given.
+    """What a rule may not say, seen from what is stored: gifts that are medicines, a stamp card
+    whose reward can never be given.
 
     Raises:
         BadInput: gift_medicine, reward_impossible.
         NotFound: offer.
     """
-    strict = select(Product.sku).where(Product.sku.in_(rule.gifts), Product.medicine.in_(("rx", "otc_a"))).limit(1)
+    strict = (
+        select(Product.sku)
+        .where(Product.sku.in_(rule.gifts), Product.medicine.in_(("rx", "otc_a")))
+        .limit(1)
+    )
     if rule.gifts and (sku := session.scalar(strict)):
         raise BadInput("gift_medicine", where=sku)
     if rule.reward:
@@ -93,17 +111,31 @@ def check_stored(session: Session, code: str, rule: OfferRule) -> None:
 def add_version(session: Session, offer: OfferId, rule: OfferRule) -> VersionId:
     """The next version of an offer with its scope."""
     last = session.scalar(select(func.max(_V.c.version)).where(_V.c.offer_id == offer)) or 0
-    columns = {name: getattr(rule, name) for name in _COLUMNS} | {"offer_id": offer, "version": last + 1, "bearer": int(rule.bearer)}
+    columns = {name: getattr(rule, name) for name in _COLUMNS} | {
+        "offer_id": offer,
+        "version": last + 1,
+        "bearer": int(rule.bearer),
+    }
     columns |= {"automatic": int(rule.automatic), "more": _more(rule)}
-    version = VersionId(session.execute(insert(OfferVersion).values(**columns).returning(_V.c.id)).scalar_one())
-    scope = [("product", word) for word in rule.products] + [("category", word) for word in rule.categories]
+    version = VersionId(
+        session.execute(insert(OfferVersion).values(**columns).returning(_V.c.id)).scalar_one()
+    )
+    scope = [("product", word) for word in rule.products] + [
+        ("category", word) for word in rule.categories
+    ]
     if scope:
-        session.execute(insert(OfferScope), [{"version_id": version, "field": f, "value": w} for f, w in scope])
+        session.execute(
+            insert(OfferScope), [{"version_id": version, "field": f, "value": w} for f, w in scope]
+        )
     return version
 
 
 _VERSION = Hot(select(_V).where(_V.c.id == bindparam("version")))
-_SCOPE = Hot(select(OfferScope.field, OfferScope.value).where(OfferScope.version_id == bindparam("version")).order_by(OfferScope.value))
+_SCOPE = Hot(
+    select(OfferScope.field, OfferScope.value)
+    .where(OfferScope.version_id == bindparam("version"))
+    .order_by(OfferScope.value)
+)
 
 
 def rule_of(session: Session, version: VersionId) -> OfferRule:
@@ -116,8 +148,17 @@ def rule_of(session: Session, version: VersionId) -> OfferRule:
         "bearer": bool(row.bearer),
         "automatic": bool(row.automatic),
     }
-    rarer: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(row.more).items()}
-    return OfferRule(OfferKind(row.kind), products=tuple(scope["product"]), categories=tuple(scope["category"]), **plain, **rarer)
+    rarer: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in json.loads(row.more).items()
+    }
+    return OfferRule(
+        OfferKind(row.kind),
+        products=tuple(scope["product"]),
+        categories=tuple(scope["category"]),
+        **plain,
+        **rarer,
+    )
 
 
 _CHANGED = Hot(select(Shop.__table__.c.offers_changed))
@@ -126,7 +167,8 @@ _AS_OF = 0
 
 
 def frozen(session: Session, store: Store, version: int) -> OfferRule:
-    """What a version says, read once as long as no offer changes in any program: the number of a version that is gone is given anew."""
+    """What a version says, read once as long as no offer changes in any program: the number of a
+    version that is gone is given anew."""
     if "offers_changed" not in session.info:
         now = session.info["offers_changed"] = _CHANGED.scalar(session)
         if store.frozen.get(_AS_OF) != now:
@@ -137,17 +179,28 @@ def frozen(session: Session, store: Store, version: int) -> OfferRule:
     return store.frozen[version]  # type: ignore[no-any-return]
 
 
-RARER = {f.name: f.default for f in fields(OfferRule) if f.name not in (*_COLUMNS, "bearer", "automatic", "products", "categories")}
+RARER = {
+    f.name: f.default
+    for f in fields(OfferRule)
+    if f.name not in (*_COLUMNS, "bearer", "automatic", "products", "categories")
+}
 
 
 def _more(rule: OfferRule) -> str:
     """The rarer restrictions that a rule has, as JSON."""
-    return json.dumps({name: value for name, usual in RARER.items() if (value := getattr(rule, name)) != usual}, ensure_ascii=False)
+    return json.dumps(
+        {name: value for name, usual in RARER.items() if (value := getattr(rule, name)) != usual},
+        ensure_ascii=False,
+    )
 
 
 def newest_version(session: Session, offer: OfferId) -> VersionId:
     """The version in force for new issues."""
-    return VersionId(session.execute(select(_V.c.id).where(_V.c.offer_id == offer).order_by(_V.c.version.desc()).limit(1)).scalar_one())
+    return VersionId(
+        session.execute(
+            select(_V.c.id).where(_V.c.offer_id == offer).order_by(_V.c.version.desc()).limit(1)
+        ).scalar_one()
+    )
 
 
 def by_code(session: Session, code: str) -> Offer:
@@ -164,13 +217,31 @@ def by_code(session: Session, code: str) -> Offer:
 
 def view_of(session: Session, offer: Offer) -> OfferView:
     """An offer with what it says now."""
-    row = session.execute(select(_V.c.id, _V.c.version).where(_V.c.offer_id == offer.id).order_by(_V.c.version.desc()).limit(1)).one()
+    row = session.execute(
+        select(_V.c.id, _V.c.version)
+        .where(_V.c.offer_id == offer.id)
+        .order_by(_V.c.version.desc())
+        .limit(1)
+    ).one()
     issued = (
-        session.scalar(select(func.coalesce(func.sum(Batch.count), 0)).where(Batch.offer_id == offer.id, Batch.state != "issuing")) or 0
+        session.scalar(
+            select(func.coalesce(func.sum(Batch.count), 0)).where(
+                Batch.offer_id == offer.id, Batch.state != "issuing"
+            )
+        )
+        or 0
     )
     rule = rule_of(session, VersionId(row.id))
     return OfferView(
-        offer.id, offer.code, offer.name, offer.campaign, OfferState(offer.state), row.version, VersionId(row.id), rule, int(issued)
+        offer.id,
+        offer.code,
+        offer.name,
+        offer.campaign,
+        OfferState(offer.state),
+        row.version,
+        VersionId(row.id),
+        rule,
+        int(issued),
     )
 
 
@@ -178,7 +249,11 @@ def can_be_issued(store: Store, offer: OfferView) -> bool:
     """True of an offer that is running, not over, and given out as coupons."""
     rights.require(store, Right.FIND)
     rule = offer.rule
-    given = not rule.automatic and rule.kind is not OfferKind.EXTERNAL and offer.state is OfferState.RUNNING
+    given = (
+        not rule.automatic
+        and rule.kind is not OfferKind.EXTERNAL
+        and offer.state is OfferState.RUNNING
+    )
     return given and (rule.valid_to is None or rule.valid_to >= store.clock.date())
 
 
@@ -186,7 +261,10 @@ def listed(store: Store) -> list[OfferView]:
     """Every offer, newest first."""
     rights.require(store, Right.FIND)
     with store.read() as session:
-        return [view_of(session, offer) for offer in session.scalars(select(Offer).order_by(Offer.id.desc()))]
+        return [
+            view_of(session, offer)
+            for offer in session.scalars(select(Offer).order_by(Offer.id.desc()))
+        ]
 
 
 def show(store: Store, *, code: str) -> OfferView:
@@ -201,7 +279,8 @@ def show(store: Store, *, code: str) -> OfferView:
 
 
 def stop(store: Store, *, code: str, running: bool = False) -> OfferView:
-    """Stop an offer: nothing more is issued, its coupons answer campaign_paused; or let it run again.
+    """Stop an offer: nothing more is issued, its coupons answer campaign_paused; or let it run
+    again.
 
     Raises:
         NotFound: offer.

@@ -19,7 +19,9 @@ from storecrm.values import (
 _O: Any = Offer.__table__
 _V: Any = OfferVersion.__table__
 _NEWER = _V.alias()
-_ASKED = StoreDay(bindparam("date", type_=_V.c.valid_from.type), bindparam("business", type_=_V.c.valid_to.type))
+_ASKED = StoreDay(
+    bindparam("date", type_=_V.c.valid_from.type), bindparam("business", type_=_V.c.valid_to.type)
+)
 _AUTOMATIC = Hot(
     select(_O.c.id, _O.c.code, _O.c.name, _V.c.id.label("version_id"))
     .join(_V, _V.c.offer_id == _O.c.id)
@@ -39,4 +41,13 @@ def running(session: Session, store: Store) -> tuple[LivePromotion, ...]:
     """Every automatic offer of today, stamp cards too."""
     day = store.clock.day()
     rows = _AUTOMATIC.rows(session, date=day.date, business=day.business)
-    return tuple(LivePromotion(r.id, VersionId(r.version_id), r.code, r.name, design.frozen(session, store, r.version_id)) for r in rows)
+    return tuple(
+        LivePromotion(
+            r.id,
+            VersionId(r.version_id),
+            r.code,
+            r.name,
+            design.frozen(session, store, r.version_id),
+        )
+        for r in rows
+    )

@@ -1,4 +1,5 @@
-"""A member's answers on paper: what was asked, what was said, when, who took it and what proves it."""
+"""A member's answers on paper: what was asked, what was said, when, who took it and what proves
+it."""
 
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from storecrm.wording.names import CHANNELS, PURPOSES
 ROWS, _TOP, _STEP = 40, 44, 5.6
 
 
-def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite: bool = False) -> int:
+def write(
+    store: Store, *, member: str, file: Path, words: Catalogue, overwrite: bool = False
+) -> int:
     """Write a member's consent history as PDF; returns the number of answers.
 
     Raises:
@@ -33,9 +36,23 @@ def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite:
         if number > 1:
             sheet.next_page()
         sheet.text(20, 20, words.t("Consent history"), size=6, font=paper.BOLD)
-        sheet.text(190, 20, f"{store.shop.name} · {words.day(store.clock.today())} · {number}", size=3.2, align="right")
-        sheet.text(20, 29, f"{view.title}   {view.phone}   {grouped(view.member_no)}", size=4, room=170)
-        heads = (words.t("Time"), words.t("Channel"), words.t("For"), words.t("Answer"), words.t("Evidence"))
+        sheet.text(
+            190,
+            20,
+            f"{store.shop.name} · {words.day(store.clock.today())} · {number}",
+            size=3.2,
+            align="right",
+        )
+        sheet.text(
+            20, 29, f"{view.title}   {view.phone}   {grouped(view.member_no)}", size=4, room=170
+        )
+        heads = (
+            words.t("Time"),
+            words.t("Channel"),
+            words.t("For"),
+            words.t("Answer"),
+            words.t("Evidence"),
+        )
         for place, title in zip(_PLACES, heads, strict=True):
             sheet.text(place, 38, title, size=3.4, font=paper.BOLD)
         for at, answer in enumerate(page):

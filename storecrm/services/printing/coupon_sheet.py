@@ -1,4 +1,5 @@
-"""Coupons on paper: label sheets, slips and cards, as PDF. What all coupons of a batch share is drawn once and reused."""
+"""Coupons on paper: label sheets, slips and cards, as PDF. What all coupons of a batch share is
+drawn once and reused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from storecrm.wording.offers import benefit, condition, rule_sentence
 
 @dataclass(frozen=True)
 class Layout:
-    """A paper: page and cell in millimetres, the grid, the module width of the barcode, and its style."""
+    """A paper: page and cell in millimetres, the grid, the module width of the barcode, and its
+    style."""
 
     name: str
     page: tuple[float, float]
@@ -39,7 +41,9 @@ class Layout:
 LAYOUTS = {
     layout.name: layout
     for layout in (
-        Layout("a4-3x7", (210, 297), (63.5, 38.1), (7.25, 15.15), (66.04, 38.1), (3, 7), 0.375, "label"),
+        Layout(
+            "a4-3x7", (210, 297), (63.5, 38.1), (7.25, 15.15), (66.04, 38.1), (3, 7), 0.375, "label"
+        ),
         Layout("a4-3x8", (210, 297), (70, 36), (0, 4.5), (70, 36), (3, 8), 0.375, "label"),
         Layout("slip-80", (80, 0), (72, 0), (4, 0), (0, 0), (1, 1), 0.375, "slip"),
         Layout("slip-58", (58, 0), (48, 0), (5, 0), (0, 0), (1, 1), 0.25, "slip"),
@@ -62,7 +66,8 @@ def write(
     copy: bool = False,
     progress: Progress = silent,
 ) -> int:
-    """Print `coupons` to `file`, each with the mark of a copy if it is one; returns the number of pages.
+    """Print `coupons` to `file`, each with the mark of a copy if it is one; returns the number of
+    pages.
 
     Raises:
         BadInput: layout, first_cell.
@@ -77,8 +82,11 @@ def write(
 
 
 def unprintable(coupons: Sequence[CouponView]) -> str:
-    """The signs of names on these coupons that the font does not have (a square stands for each)."""
-    return page.missing_glyphs("".join(sorted({c.offer_name for c in coupons} | {c.member_name for c in coupons})))
+    """The signs of names on these coupons that the font does not have (a square stands for
+    each)."""
+    return page.missing_glyphs(
+        "".join(sorted({c.offer_name for c in coupons} | {c.member_name for c in coupons}))
+    )
 
 
 def require(layout: str, first_cell: int = 1) -> Layout:
@@ -103,10 +111,19 @@ def fits(layout: Layout, code: str) -> bool:
 class _Job:
     """One file being drawn."""
 
-    def __init__(self, shop: str, coupons: Sequence[CouponView], target: Target, form: Layout, words: Catalogue) -> None:
+    def __init__(
+        self,
+        shop: str,
+        coupons: Sequence[CouponView],
+        target: Target,
+        form: Layout,
+        words: Catalogue,
+    ) -> None:
         self.shop, self.coupons, self.form, self.words = shop, coupons, form, words
         height = form.page[1] or self._slip_height(coupons[0])
-        self.sheet = page.PaperSheet(target, form.page[0], height, f"{shop} {coupons[0].offer_name}")
+        self.sheet = page.PaperSheet(
+            target, form.page[0], height, f"{shop} {coupons[0].offer_name}"
+        )
         self.forms: dict[tuple[int, str], str] = {}
 
     def run(self, first_cell: int, progress: Progress) -> int:
@@ -140,7 +157,9 @@ class _Job:
         if key not in self.forms:
             self.forms[key] = name = f"shared{len(self.forms)}"
             self.sheet.canvas.beginForm(name, 0, 0, self.form.page[0] * MM, self.sheet.height * MM)
-            {"label": self._label_shared, "slip": self._slip_shared, "card": self._card_shared}[self.form.style](coupon)
+            {"label": self._label_shared, "slip": self._slip_shared, "card": self._card_shared}[
+                self.form.style
+            ](coupon)
             self.sheet.canvas.endForm()
         return self.forms[key]
 
@@ -154,11 +173,17 @@ class _Job:
         width = max(4, len(str(coupon.batch_count)))
         return f"No. {coupon.serial:0{width}d}/{coupon.batch_count}"
 
-    def _bars(self, coupon: CouponView, middle: float, top: float, height: float = BAR_HEIGHT) -> None:
+    def _bars(
+        self, coupon: CouponView, middle: float, top: float, height: float = BAR_HEIGHT
+    ) -> None:
         wide = barcodes.width(coupon.code, self.form.module)
         self.sheet.raw(
             barcodes.path(
-                coupon.code, left=middle - wide / 2, bottom=self.sheet.height - top - height, module=self.form.module, height=height
+                coupon.code,
+                left=middle - wide / 2,
+                bottom=self.sheet.height - top - height,
+                module=self.form.module,
+                height=height,
             )
         )
 
@@ -173,8 +198,17 @@ class _Job:
         right = margin + page.text_width(value, page.BOLD, size) + 2.5
         room = wide - margin - right
         sheet.text(right, tall - 31.6, self.shop, size=2.5, room=room)
-        sheet.text(right, tall - 27.6, f"{condition(coupon.rule, self.words)}  {self._until(coupon)}", size=2.9, font=page.BOLD, room=room)
-        for n, line in enumerate(page.wrapped(self._sentence(coupon), page.REGULAR, 2.0, wide - 2 * margin, 2)):
+        sheet.text(
+            right,
+            tall - 27.6,
+            f"{condition(coupon.rule, self.words)}  {self._until(coupon)}",
+            size=2.9,
+            font=page.BOLD,
+            room=room,
+        )
+        for n, line in enumerate(
+            page.wrapped(self._sentence(coupon), page.REGULAR, 2.0, wide - 2 * margin, 2)
+        ):
             sheet.text(margin, tall - 23.9 + n * 2.7, line, size=2.0)
 
     def _label(self, coupon: CouponView) -> None:
@@ -184,7 +218,14 @@ class _Job:
 
     def _under(self, coupon: CouponView, left: float, y: float, right: float, size: float) -> None:
         self.sheet.text(left, y, grouped(coupon.code), size=size, room=(right - left) * 0.62)
-        self.sheet.text(right, y, self._serial(coupon), size=size * 0.85, room=(right - left) * 0.36, align="right")
+        self.sheet.text(
+            right,
+            y,
+            self._serial(coupon),
+            size=size * 0.85,
+            room=(right - left) * 0.36,
+            align="right",
+        )
 
     # slip: one column, black only
 
@@ -206,19 +247,43 @@ class _Job:
             room=wide,
             align="center",
         )
-        sheet.text(middle, y + 28, condition(coupon.rule, self.words), size=4.4, font=page.BOLD, room=wide, align="center")
-        sheet.text(middle, y + 58, self._until(coupon), size=3.6, font=page.BOLD, room=wide, align="center")
+        sheet.text(
+            middle,
+            y + 28,
+            condition(coupon.rule, self.words),
+            size=4.4,
+            font=page.BOLD,
+            room=wide,
+            align="center",
+        )
+        sheet.text(
+            middle, y + 58, self._until(coupon), size=3.6, font=page.BOLD, room=wide, align="center"
+        )
         for n, line in enumerate(page.wrapped(self._sentence(coupon), page.REGULAR, 2.8, wide, 8)):
             sheet.text(0, y + 64 + n * 4.0, line, size=2.8)
 
     def _slip(self, coupon: CouponView) -> None:
         wide = self.form.cell[0]
         self._bars(coupon, wide / 2, 39.5)
-        self.sheet.text(wide / 2, 57.6, grouped(coupon.code), size=4.0 if wide > 60 else 3.6, font=page.BOLD, room=wide, align="center")
+        self.sheet.text(
+            wide / 2,
+            57.6,
+            grouped(coupon.code),
+            size=4.0 if wide > 60 else 3.6,
+            font=page.BOLD,
+            room=wide,
+            align="center",
+        )
         self.sheet.text(wide / 2, 61.6, self._serial(coupon), size=2.6, room=wide, align="center")
         if coupon.member_no:
             who = f"{coupon.member_name} {masked_phone(coupon.member_phone)}".strip()
-            self.sheet.text(0, self.sheet.height - 16.0, self.words.t("Member: {who}", who=who or coupon.member_no), size=2.8, room=wide)
+            self.sheet.text(
+                0,
+                self.sheet.height - 16.0,
+                self.words.t("Member: {who}", who=who or coupon.member_no),
+                size=2.8,
+                room=wide,
+            )
 
     # card: a dark field with the value, a white one with the code
 
@@ -232,10 +297,19 @@ class _Job:
         size = page.fitted(value, page.BOLD, 12.5, 46)
         sheet.text(5, 21.5, value, size=size, font=page.BOLD)
         left = 5 + page.text_width(value, page.BOLD, size) + 3
-        sheet.text(left, 16.5, condition(coupon.rule, self.words), size=3.6, font=page.BOLD, room=wide - left - 4)
+        sheet.text(
+            left,
+            16.5,
+            condition(coupon.rule, self.words),
+            size=3.6,
+            font=page.BOLD,
+            room=wide - left - 4,
+        )
         sheet.text(left, 21.5, self._until(coupon), size=3.0, room=wide - left - 4)
         sheet.canvas.setFillColorRGB(0, 0, 0)
-        for n, line in enumerate(page.wrapped(self._sentence(coupon), page.REGULAR, 2.1, wide - 10, 2)):
+        for n, line in enumerate(
+            page.wrapped(self._sentence(coupon), page.REGULAR, 2.1, wide - 10, 2)
+        ):
             sheet.text(5, 29.6 + n * 2.9, line, size=2.1)
 
     def _card(self, coupon: CouponView) -> None:

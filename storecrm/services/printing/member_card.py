@@ -16,8 +16,11 @@ KIND = "member card"
 WIDE, TALL, MODULE = 90.0, 54.0, 0.375
 
 
-def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite: bool = False) -> str:
-    """Print one member's card to `file`; returns the signs of the name that the font does not have (a square stands for each).
+def write(
+    store: Store, *, member: str, file: Path, words: Catalogue, overwrite: bool = False
+) -> str:
+    """Print one member's card to `file`; returns the signs of the name that the font does not have
+    (a square stands for each).
 
     Raises:
         NotFound: member.
@@ -25,7 +28,9 @@ def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite:
     """
     rights.require(store, Right.FIND)
     who = registry.show(store, member=member)
-    sheet = page.PaperSheet(Target(file, KIND, store.name, overwrite), WIDE, TALL, f"{store.shop.name} {who.member_no}")
+    sheet = page.PaperSheet(
+        Target(file, KIND, store.name, overwrite), WIDE, TALL, f"{store.shop.name} {who.member_no}"
+    )
     sheet.canvas.setFillColorRGB(0.09, 0.11, 0.23)
     sheet.canvas.rect(0, (TALL - 24) * MM, WIDE * MM, 24 * MM, stroke=0, fill=1)
     sheet.canvas.setFillColorRGB(1, 1, 1)
@@ -35,7 +40,17 @@ def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite:
     sheet.canvas.setFillColorRGB(0, 0, 0)
     if barcodes.width(who.member_no, MODULE) <= WIDE:
         left = (WIDE - barcodes.width(who.member_no, MODULE)) / 2
-        sheet.raw(barcodes.path(who.member_no, left=left, bottom=TALL - 44, module=MODULE, height=15))
-    sheet.text(WIDE / 2, 49, grouped(who.member_no), size=3.6, font=page.BOLD, room=WIDE - 12, align="center")
+        sheet.raw(
+            barcodes.path(who.member_no, left=left, bottom=TALL - 44, module=MODULE, height=15)
+        )
+    sheet.text(
+        WIDE / 2,
+        49,
+        grouped(who.member_no),
+        size=3.6,
+        font=page.BOLD,
+        room=WIDE - 12,
+        align="center",
+    )
     sheet.save()
     return page.missing_glyphs(who.name)

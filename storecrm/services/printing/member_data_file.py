@@ -1,4 +1,5 @@
-"""Everything the shop keeps of one member, to hand over: as JSON for a program, as PDF for a person."""
+"""Everything the shop keeps of one member, to hand over: as JSON for a program, as PDF for a
+person."""
 
 import json
 from pathlib import Path
@@ -21,7 +22,16 @@ from storecrm.services.printing import page
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import receipts
-from storecrm.values import Channel, Day, MemberId, Purpose, as_datetime, grouped, money_text, parse_money
+from storecrm.values import (
+    Channel,
+    Day,
+    MemberId,
+    Purpose,
+    as_datetime,
+    grouped,
+    money_text,
+    parse_money,
+)
 from storecrm.wording import insight, labels
 from storecrm.wording.names import CHANNELS, PURPOSES
 
@@ -32,8 +42,11 @@ KIND = "member data"
 _BEGINS = f'{{\n  "document": "{files.MARK}{KIND}"'.encode()
 
 
-def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite: bool = False) -> int:
-    """Write a member's data to a .json or .pdf file; returns the number of receipts in it. It is written down that it was done.
+def write(
+    store: Store, *, member: str, file: Path, words: Catalogue, overwrite: bool = False
+) -> int:
+    """Write a member's data to a .json or .pdf file; returns the number of receipts in it. It is
+    written down that it was done.
 
     Raises:
         NotFound: member.
@@ -52,7 +65,9 @@ def write(store: Store, *, member: str, file: Path, words: Catalogue, overwrite:
     else:
         _as_pdf(store, body, target, words)
     with store.write() as session:
-        audit.log(session, store, "member_file_written", member=registry.resolve(session, store, member))
+        audit.log(
+            session, store, "member_file_written", member=registry.resolve(session, store, member)
+        )
     return len(body["receipts"])
 
 
@@ -60,24 +75,43 @@ def _gathered(store: Store, member: str) -> dict[str, Any]:
     with store.read() as session:
         person = registry.resolve(session, store, member)
         about = _person(session, store, person)
-        stages = [{"date": day.isoformat(), "stage": stage} for day, _, stage in lifecycle_history.of_member(session, person)]
+        stages = [
+            {"date": day.isoformat(), "stage": stage}
+            for day, _, stage in lifecycle_history.of_member(session, person)
+        ]
     number = about["member_no"]
     brought = referrals.tree(store, member=number)
-    about |= {"brought_by": brought.referrer_no, "brought": [friend.member_no for friend in brought.friends]}
-    sold = [receipts.show(store, receipt=one.receipt_no) for one in reversed(receipts.of_member(store, member=number, limit=ALL))]
+    about |= {
+        "brought_by": brought.referrer_no,
+        "brought": [friend.member_no for friend in brought.friends],
+    }
+    sold = [
+        receipts.show(store, receipt=one.receipt_no)
+        for one in reversed(receipts.of_member(store, member=number, limit=ALL))
+    ]
     return {
         "shop": store.shop.name,
         "made_at": as_datetime(store.clock.now(), store.clock.zone).isoformat(timespec="seconds"),
         "person": about,
         "consents": [_consent(store, answer) for answer in consent.history(store, member=number)],
         "stages": stages,
-        "points": [_move(move) for move in points_account.statement(store, member=number, limit=ALL)],
+        "points": [
+            _move(move) for move in points_account.statement(store, member=number, limit=ALL)
+        ],
         "receipts": [_receipt(bill, store.shop.digits) for bill in sold],
         "coupons": [
-            {"offer": one.offer_name, "code": one.code, "state": one.state.value, "valid_to": one.valid_to.isoformat()}
+            {
+                "offer": one.offer_name,
+                "code": one.code,
+                "state": one.state.value,
+                "valid_to": one.valid_to.isoformat(),
+            }
             for one in issue.of_member(store, member=number)
         ],
-        "stamps": [{"card": card.name, "stamps": card.stamps, "of": card.needed} for card in stamp_cards.cards(store, member=number)],
+        "stamps": [
+            {"card": card.name, "stamps": card.stamps, "of": card.needed}
+            for card in stamp_cards.cards(store, member=number)
+        ],
     }
 
 
@@ -98,8 +132,14 @@ def _person(session: Session, store: Store, person: MemberId) -> dict[str, Any]:
         "guardian": row.guardian,
         "further_phones": list(view.phones),
         "cards": phones_and_cards.cards_of(session, person),
-        "lost_cards": list(session.scalars(select(LostCard.key).where(LostCard.member_id == person).order_by(LostCard.key))),
-        "opening_spent": money_text(row.opening_spent, store.shop.digits) if row.opening_spent is not None else "",
+        "lost_cards": list(
+            session.scalars(
+                select(LostCard.key).where(LostCard.member_id == person).order_by(LostCard.key)
+            )
+        ),
+        "opening_spent": money_text(row.opening_spent, store.shop.digits)
+        if row.opening_spent is not None
+        else "",
         "opening_visits": row.opening_visits,
         "opening_last_visit": row.opening_last_visit.isoformat() if row.opening_last_visit else "",
         "tags": list(view.tags),
@@ -129,7 +169,11 @@ def _receipt(bill: receipts.BillView, digits: int) -> dict[str, Any]:
         "paid": money_text(bill.net, digits) if bill.net is not None else "",
         "discount": money_text(bill.discount, digits),
         "lines": [
-            {"article": line.name or line.sku, "quantity": f"{line.quantity / 1000:g}", "amount": money_text(line.amount, digits)}
+            {
+                "article": line.name or line.sku,
+                "quantity": f"{line.quantity / 1000:g}",
+                "amount": money_text(line.amount, digits),
+            }
             for line in bill.lines
         ],
     }
@@ -159,26 +203,44 @@ def _coupon_line(one: dict[str, Any], words: Catalogue) -> str:
 def _as_json(body: dict[str, Any], target: Target) -> None:
     with files.whole(target) as part:
         # the same bytes on every system: by the first ones it is known again
-        part.write_text(json.dumps({"document": target.mark} | body, ensure_ascii=False, indent=2), "utf-8", newline="\n")
+        part.write_text(
+            json.dumps({"document": target.mark} | body, ensure_ascii=False, indent=2),
+            "utf-8",
+            newline="\n",
+        )
 
 
 def _answer(one: dict[str, Any], words: Catalogue) -> str:
     """What was said to which channel for which purpose."""
-    channel, purpose = words.t(CHANNELS[Channel(one["channel"])]), words.t(PURPOSES[Purpose(one["purpose"])])
+    channel, purpose = (
+        words.t(CHANNELS[Channel(one["channel"])]),
+        words.t(PURPOSES[Purpose(one["purpose"])]),
+    )
     return f"{channel} ({purpose}): {words.t('yes') if one['granted'] else words.t('no')}"
 
 
 def _as_pdf(store: Store, body: dict[str, Any], target: Target, words: Catalogue) -> None:
     w, person = words, body["person"]
-    spent = parse_money(person["opening_spent"], digits=store.shop.digits) if person["opening_spent"] else None
+    spent = (
+        parse_money(person["opening_spent"], digits=store.shop.digits)
+        if person["opening_spent"]
+        else None
+    )
     last = Day.fromisoformat(person["opening_last_visit"]) if person["opening_last_visit"] else None
     lines: list[tuple[str, str]] = []
     known = (
         (w.t("Member number"), grouped(person["member_no"])),
         (w.t("Phone"), person["phone"]),
         (w.t("Full name"), person["name"]),
-        (w.t("Gender"), insight.texts_of("gender", w).get(person["gender"], "") if person["gender"] else ""),
-        (w.t("Birthday"), person["birthday"] + (w.t(" (lunar calendar)") if person["birthday_type"] == "lunar" else "")),
+        (
+            w.t("Gender"),
+            insight.texts_of("gender", w).get(person["gender"], "") if person["gender"] else "",
+        ),
+        (
+            w.t("Birthday"),
+            person["birthday"]
+            + (w.t(" (lunar calendar)") if person["birthday_type"] == "lunar" else ""),
+        ),
         (w.t("E-mail"), person["email"]),
         (w.t("Further phones"), ", ".join(person["further_phones"])),
         (w.t("Note"), person["note"]),
@@ -186,7 +248,11 @@ def _as_pdf(store: Store, body: dict[str, Any], target: Target, words: Catalogue
         (w.t("Guardian"), person["guardian"]),
         (w.t("Registered"), person["registered_on"]),
         (w.t("Tags"), ", ".join(person["tags"])),
-        (w.t("Tier"), person["tier"] + (w.t(" until {day}", day=person["tier_until"]) if person["tier_until"] else "")),
+        (
+            w.t("Tier"),
+            person["tier"]
+            + (w.t(" until {day}", day=person["tier_until"]) if person["tier_until"] else ""),
+        ),
         (w.t("Cards"), ", ".join(person["cards"])),
         (w.t("Lost cards"), ", ".join(person["lost_cards"])),
         (w.t("Brought by"), grouped(person["brought_by"])),
@@ -194,7 +260,9 @@ def _as_pdf(store: Store, body: dict[str, Any], target: Target, words: Catalogue
         (w.t("Before this program"), insight.before(spent, person["opening_visits"], last, w)),
     )
     lines += [("", f"{title}: {text}") for title, text in known if text]
-    consents = [f"{one['at'][:16].replace('T', ' ')}  {_answer(one, w)}" for one in body["consents"]]
+    consents = [
+        f"{one['at'][:16].replace('T', ' ')}  {_answer(one, w)}" for one in body["consents"]
+    ]
     moves = [_move_line(one, w) for one in body["points"]]
     given = [_coupon_line(one, w) for one in body["coupons"]]
     stages = [f"{one['date']}  {insight.stage(one['stage'], w)}" for one in body["stages"]]
@@ -205,7 +273,11 @@ def _as_pdf(store: Store, body: dict[str, Any], target: Target, words: Catalogue
     lines += [("", ""), ("head", w.t("Receipts"))]
     for bill in body["receipts"]:
         lines.append(("", f"{bill['date']}  {grouped(bill['receipt_no'])}  {bill['paid']}"))
-        lines += [("in", f"{line['quantity']} × {line['article']}  {line['amount']}") for line in bill["lines"] if line["article"]]
+        lines += [
+            ("in", f"{line['quantity']} × {line['article']}  {line['amount']}")
+            for line in bill["lines"]
+            if line["article"]
+        ]
     sheet = page.PaperSheet(target, 210, 297, f"{store.shop.name} {person['member_no']}")
     for at, (kind, text) in enumerate(lines):
         place = at % _LINES
@@ -213,7 +285,20 @@ def _as_pdf(store: Store, body: dict[str, Any], target: Target, words: Catalogue
             if at:
                 sheet.next_page()
             sheet.text(20, 20, w.t("What we keep about you"), size=6, font=page.BOLD)
-            sheet.text(190, 20, f"{store.shop.name} · {body['made_at'][:10]} · {at // _LINES + 1}", size=3.2, align="right")
+            sheet.text(
+                190,
+                20,
+                f"{store.shop.name} · {body['made_at'][:10]} · {at // _LINES + 1}",
+                size=3.2,
+                align="right",
+            )
         bold = page.BOLD if kind == "head" else page.REGULAR
-        sheet.text(26 if kind == "in" else 20, _TOP + place * _STEP, text, size=4.2 if kind == "head" else 3.5, font=bold, room=164)
+        sheet.text(
+            26 if kind == "in" else 20,
+            _TOP + place * _STEP,
+            text,
+            size=4.2 if kind == "head" else 3.5,
+            font=bold,
+            room=164,
+        )
     sheet.save()

@@ -31,7 +31,8 @@ def missing_glyphs(text: str, font: str = REGULAR) -> str:
 
 
 def printable(text: str, font: str) -> str:
-    """`text` with a white square for what the font does not have; who asked for the paper is told (see `missing_glyphs`)."""
+    """`text` with a white square for what the font does not have; who asked for the paper is told
+    (see `missing_glyphs`)."""
     lost = set(missing_glyphs(text, font))
     return "".join("□" if c in lost else c for c in text) if lost else text
 
@@ -47,14 +48,16 @@ def text_width(text: str, font: str, size: float) -> float:
 
 
 def fitted(text: str, font: str, size: float, room: float, least: float = 1.6) -> float:
-    """The largest size up to `size` at which `text` fits into `room` millimetres, not below `least`."""
+    """The largest size up to `size` at which `text` fits into `room` millimetres, not below
+    `least`."""
     fonts()
     width = text_width(text, font, size)
     return size if width <= room else max(least, size * room / width)
 
 
 def wrapped(text: str, font: str, size: float, room: float, most: int) -> list[str]:
-    """`text` in at most `most` lines; Chinese breaks anywhere, Latin between words; what is left over ends in an ellipsis."""
+    """`text` in at most `most` lines; Chinese breaks anywhere, Latin between words; what is left
+    over ends in an ellipsis."""
     fonts()
     lines, line = [], ""
     for word in _words(text):
@@ -97,20 +100,34 @@ class PaperSheet:
     def __init__(self, target: Target, width: float, height: float, title: str) -> None:
         fonts()
         self.width, self.height, self.target = width, height, target
-        self.canvas: Any = Canvas("", pagesize=(width * MM, height * MM), invariant=1, pageCompression=1)
+        self.canvas: Any = Canvas(
+            "", pagesize=(width * MM, height * MM), invariant=1, pageCompression=1
+        )
         self.canvas.setTitle(title)
         self.canvas.setCreator("storecrm")
         self.canvas.setSubject(target.mark)
 
     def text(
-        self, x: float, y: float, words: str, *, size: float, font: str = REGULAR, room: float | None = None, align: str = "left"
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        size: float,
+        font: str = REGULAR,
+        room: float | None = None,
+        align: str = "left",
     ) -> None:
         """One line whose baseline lies `y` below the top."""
         font = font_for(words, font)
         shown = printable(words, font)
         size = fitted(shown, font, size, room) if room else size
         self.canvas.setFont(font, size * MM)
-        draw = {"left": self.canvas.drawString, "center": self.canvas.drawCentredString, "right": self.canvas.drawRightString}[align]
+        draw = {
+            "left": self.canvas.drawString,
+            "center": self.canvas.drawCentredString,
+            "right": self.canvas.drawRightString,
+        }[align]
         draw(x * MM, (self.height - y) * MM, shown)
 
     def raw(self, operators: str) -> None:

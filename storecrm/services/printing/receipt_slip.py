@@ -1,4 +1,5 @@
-"""The customer's slip: what was bought, what was taken off and why, what was paid, the points, and the coupon for the next visit."""
+"""The customer's slip: what was bought, what was taken off and why, what was paid, the points, and
+the coupon for the next visit."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,15 @@ SOON = timedelta(days=60)
 KIND = "receipt"
 
 
-def write(store: Store, *, receipt: str, file: Path, words: Catalogue, layout: str = "slip-80", overwrite: bool = False) -> BillView:
+def write(
+    store: Store,
+    *,
+    receipt: str,
+    file: Path,
+    words: Catalogue,
+    layout: str = "slip-80",
+    overwrite: bool = False,
+) -> BillView:
     """Print one receipt to a slip, from the second time on with a copy mark; returns what it shows.
 
     Raises:
@@ -43,7 +52,9 @@ def write(store: Store, *, receipt: str, file: Path, words: Catalogue, layout: s
     for coupon in view.given:
         _coupon(slip, coupon, words, words.t("COPY") if copy else "")
     slip.rule()
-    slip.text(words.t("An invoice is made out for what was paid after discounts."), size=2.6, middle=True)
+    slip.text(
+        words.t("An invoice is made out for what was paid after discounts."), size=2.6, middle=True
+    )
     slip.save(Target(file, KIND, store.name, overwrite))
     if final:
         slip_prints.note(store, sale=view.id)
@@ -55,7 +66,9 @@ def _head(slip: Slip, store: Store, view: BillView, words: Catalogue) -> None:
     slip.text(store.shop.store, size=3.4, middle=True)
     if view.returns:
         slip.text(words.t("Return"), size=4.0, bold=True, middle=True)
-        slip.text(words.t("Of receipt {receipt}", receipt=grouped(view.returns)), size=2.8, middle=True)
+        slip.text(
+            words.t("Of receipt {receipt}", receipt=grouped(view.returns)), size=2.8, middle=True
+        )
     elif view.state in (SaleState.VOIDED, SaleState.DROPPED):
         slip.text(words.t("TAKEN BACK"), size=4.0, bold=True, middle=True)
     slip.bars(view.receipt_no, grouped(view.receipt_no))
@@ -67,9 +80,15 @@ def _lines(slip: Slip, view: BillView, words: Catalogue) -> None:
     if not view.goods:
         return
     for line in view.lines:
-        slip.pair(line.name or line.sku or words.t("Goods without a code"), words.money(line.amount))
+        slip.pair(
+            line.name or line.sku or words.t("Goods without a code"), words.money(line.amount)
+        )
         if line.unit_price is not None and (line.quantity != 1000 or line.share):
-            slip.pair(f"  {line.quantity / 1000:g} × {words.money(line.unit_price)}", _off(line, words), size=2.8)
+            slip.pair(
+                f"  {line.quantity / 1000:g} × {words.money(line.unit_price)}",
+                _off(line, words),
+                size=2.8,
+            )
     slip.rule()
 
 
@@ -91,7 +110,10 @@ def _sums(slip: Slip, view: BillView, words: Catalogue) -> None:
     elif view.net is not None:
         slip.pair(words.t("To pay"), words.money(view.net), size=4.4, bold=True)
     for paid in view.paid:
-        slip.pair(words.t(labels.TENDERS[paid.kind]), words.money(paid.amount if paid.given is None else paid.given))
+        slip.pair(
+            words.t(labels.TENDERS[paid.kind]),
+            words.money(paid.amount if paid.given is None else paid.given),
+        )
     if view.change:
         slip.pair(words.t("Change due"), words.money(view.change), bold=True)
 
@@ -104,7 +126,9 @@ def _member(slip: Slip, store: Store, view: BillView, words: Catalogue) -> None:
         now = points.balance(session, view.member.id, today)
         soon = points.expiring(session, view.member.id, today, today + SOON)
     slip.rule()
-    phone = masked_phone(view.member.phone) if view.member.phone.startswith("+") else view.member.phone
+    phone = (
+        masked_phone(view.member.phone) if view.member.phone.startswith("+") else view.member.phone
+    )
     slip.pair(words.t("Member"), phone or f"…{view.member.member_no[-4:]}")
     if not view.returns:
         slip.pair(words.t("Points of this bill"), words.number(view.points_earned))
@@ -121,5 +145,12 @@ def _coupon(slip: Slip, coupon: GivenCoupon, words: Catalogue, mark: str = "") -
     slip.big(benefit(coupon.rule, words), 11.0)
     slip.text(condition(coupon.rule, words), size=4.0, bold=True, middle=True)
     slip.bars(coupon.code, grouped(coupon.code))
-    slip.text(f"{words.day(coupon.valid_from)} – {words.day(coupon.valid_to)}", size=3.4, bold=True, middle=True)
-    slip.text(rule_sentence(coupon.rule, words, dates=(coupon.valid_from, coupon.valid_to)), size=2.6)
+    slip.text(
+        f"{words.day(coupon.valid_from)} – {words.day(coupon.valid_to)}",
+        size=3.4,
+        bold=True,
+        middle=True,
+    )
+    slip.text(
+        rule_sentence(coupon.rule, words, dates=(coupon.valid_from, coupon.valid_to)), size=2.6
+    )

@@ -16,7 +16,15 @@ from storecrm.wording.names import OVERRIDES
 KIND = "shift"
 
 
-def write(store: Store, *, sheet: ShiftSheet, file: Path, words: Catalogue, layout: str = "slip-80", overwrite: bool = False) -> None:
+def write(
+    store: Store,
+    *,
+    sheet: ShiftSheet,
+    file: Path,
+    words: Catalogue,
+    layout: str = "slip-80",
+    overwrite: bool = False,
+) -> None:
     """Print a shift.
 
     Raises:
@@ -53,19 +61,29 @@ def figures(sheet: ShiftSheet, words: Catalogue) -> list[tuple[str, str]]:
         lines.append((words.t("Difference"), words.money(sheet.difference)))
     lines.append(("", ""))
     for coupon in sheet.coupons:
-        counted = "" if coupon.counted is None else words.t(" (counted {count})", count=coupon.counted)
+        counted = (
+            "" if coupon.counted is None else words.t(" (counted {count})", count=coupon.counted)
+        )
         lines.append((f"{coupon.name} × {coupon.count}{counted}", words.money(coupon.discount)))
     if sheet.paper_difference:
         lines.append((words.t("Paper counted more or less"), f"{sheet.paper_difference:+d}"))
     if sheet.tenders:
         lines.append(("", ""))
-        lines += [(words.t(labels.TENDERS[TenderKind(kind)]), words.money(amount)) for kind, amount in sorted(sheet.tenders.items())]
+        lines += [
+            (words.t(labels.TENDERS[TenderKind(kind)]), words.money(amount))
+            for kind, amount in sorted(sheet.tenders.items())
+        ]
     lines.append(("", ""))
     lines.append((words.t("Bills taken back"), words.number(sheet.undone)))
-    lines.append((words.t("Returns"), f"{words.number(sheet.returns)} · {words.money(sheet.returned_net)}"))
+    lines.append(
+        (words.t("Returns"), f"{words.number(sheet.returns)} · {words.money(sheet.returned_net)}")
+    )
     if sheet.late_amounts:
         lines.append((words.t("Amounts that came later"), words.number(sheet.late_amounts)))
     lines.append((words.t("Members added afterwards"), words.number(sheet.attached)))
     lines.append((words.t("Refused scans"), words.number(sheet.refused)))
-    lines += [(words.t(OVERRIDES[Override(how)]), words.number(count)) for how, count in sorted(sheet.overrides.items())]
+    lines += [
+        (words.t(OVERRIDES[Override(how)]), words.number(count))
+        for how, count in sorted(sheet.overrides.items())
+    ]
     return lines

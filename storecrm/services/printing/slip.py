@@ -1,4 +1,5 @@
-"""A slip of thermal paper: lines one under another, black only, measured first so that the paper is as long as what stands on it."""
+"""A slip of thermal paper: lines one under another, black only, measured first so that the paper is
+as long as what stands on it."""
 
 from collections.abc import Callable
 
@@ -29,7 +30,15 @@ class Slip:
         self._draw: list[Callable[[page.PaperSheet], None]] = []
         self._y = TOP
 
-    def text(self, words: str, *, size: float = 3.2, bold: bool = False, middle: bool = False, most: int = 6) -> None:
+    def text(
+        self,
+        words: str,
+        *,
+        size: float = 3.2,
+        bold: bool = False,
+        middle: bool = False,
+        most: int = 6,
+    ) -> None:
         """Text over as many lines as it needs."""
         font = page.BOLD if bold else page.REGULAR
         for line in page.wrapped(words, font, size, self.room, most):
@@ -41,7 +50,8 @@ class Slip:
         self._line(words, fitted, page.BOLD, "center", gap=1.5)
 
     def pair(self, left: str, right: str, *, size: float = 3.2, bold: bool = False) -> None:
-        """A word on the left and a figure on the right; where both do not fit the word stands above."""
+        """A word on the left and a figure on the right; where both do not fit the word stands
+        above."""
         font = page.BOLD if bold else page.REGULAR
         room = self.room - page.text_width(right, font, size) - 2
         if page.text_width(left, font, size) > room and room < self.room * 0.4:
@@ -83,7 +93,15 @@ class Slip:
 
         def draw(sheet: page.PaperSheet) -> None:
             left = self.page / 2 - wide / 2
-            sheet.raw(barcodes.path(code, left=left, bottom=sheet.height - top - height, module=self.module, height=height))
+            sheet.raw(
+                barcodes.path(
+                    code,
+                    left=left,
+                    bottom=sheet.height - top - height,
+                    module=self.module,
+                    height=height,
+                )
+            )
 
         self._draw.append(draw)
         self._y = top + height

@@ -1,7 +1,9 @@
-"""The trail as people read it: the newest entries first, a page at a time, by who, what, when and about what.
+"""The trail as people read it: the newest entries first, a page at a time, by who, what, when and
+about what.
 
-A page reads as many rows as it shows, however long the trail is: each question has an index that ends with the moment. What an entry is
-about are the rows that its facts name; of a member also the receipts and coupons that are the member's.
+A page reads as many rows as it shows, however long the trail is: each question has an index that
+ends with the moment. What an entry is about are the rows that its facts name; of a member also the
+receipts and coupons that are the member's.
 
     page(store, question=Question(about="13800138000"))
 """
@@ -54,13 +56,15 @@ BATCHES = ("batch_issued", "batch_printed", "batch_swept", "batch_voided", "pape
 _MEMBER = select(_M.c.id, _M.c.member_no, _M.c.name, _M.c.state, _M.c.merged_into)
 _KEY = re.compile(r"(\d{1,17})-(\d{1,17})")
 _RECEIPTS = 20
-"""How many receipts of one number are looked at: another system's number may begin anew every day."""
+"""How many receipts of one number are looked at: another system's number may begin anew every
+day."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """Which entries: of the calendar days `first` to `last`, by `staff` (a name, "-" for the program itself), of one `action`, `about` a
-    member, a receipt, a coupon or an offer. What is empty does not matter."""
+    """Which entries: of the calendar days `first` to `last`, by `staff` (a name, "-" for the
+    program itself), of one `action`, `about` a member, a receipt, a coupon or an offer. What is
+    empty does not matter."""
 
     first: Day | None = None
     last: Day | None = None
@@ -75,8 +79,9 @@ NOBODY = "-"
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry. `seq` is its number in the chain of its till, `facts` name rows as people know them; `withheld` in them says that a reason
-    is kept back because it may name somebody who was erased."""
+    """One entry. `seq` is its number in the chain of its till, `facts` name rows as people know
+    them; `withheld` in them says that a reason is kept back because it may name somebody who was
+    erased."""
 
     id: int
     at: Moment
@@ -96,7 +101,9 @@ class Page:
     following: str
 
 
-def page(store: Store, *, question: Question | None = None, after: str = "", limit: int = 100) -> Page:
+def page(
+    store: Store, *, question: Question | None = None, after: str = "", limit: int = 100
+) -> Page:
     """Entries of the trail, the newest first, from `after` on (a page's `following`).
 
     Raises:
@@ -110,7 +117,12 @@ def page(store: Store, *, question: Question | None = None, after: str = "", lim
     about = asked.about.strip()
     with store.read() as session:
         branches = _about(session, store, about) if about else [_Branch(None, ordered=True)]
-        ids = _newest(session, [*_filters(session, store, asked, _held(about)), *_after(after, _held(about))], branches, limit + 1)
+        ids = _newest(
+            session,
+            [*_filters(session, store, asked, _held(about)), *_after(after, _held(about))],
+            branches,
+            limit + 1,
+        )
         entries = _entries(session, ids[:limit])
     following = f"{entries[-1].at}-{entries[-1].id}" if len(ids) > limit else ""
     return Page(entries, following)
@@ -135,14 +147,19 @@ class _Branch:
 
 
 def _held(about: str) -> Any:
-    """The columns that are filtered by. Beside what an entry is about they are no way to it: its few rows are looked through, while the
-    index of a person or a day would lead through the whole trail."""
+    """The columns that are filtered by. Beside what an entry is about they are no way to it: its
+    few rows are looked through, while the index of a person or a day would lead through the whole
+    trail."""
     if not about:
         return _E.c
-    return SimpleNamespace(at=_E.c.at + 0, id=_E.c.id + 0, staff_id=_E.c.staff_id + 0, action=_E.c.action + "")
+    return SimpleNamespace(
+        at=_E.c.at + 0, id=_E.c.id + 0, staff_id=_E.c.staff_id + 0, action=_E.c.action + ""
+    )
 
 
-def _filters(session: Session, store: Store, asked: Question, held: Any) -> Iterator[ColumnElement[bool]]:
+def _filters(
+    session: Session, store: Store, asked: Question, held: Any
+) -> Iterator[ColumnElement[bool]]:
     if asked.first is not None and asked.last is not None:
         require_period(asked.first, asked.last)
     if asked.first is not None:
@@ -157,7 +174,10 @@ def _filters(session: Session, store: Store, asked: Question, held: Any) -> Iter
             raise NotFound("staff", where=asked.staff[:40])
         yield held.staff_id == who
     if asked.action:
-        if asked.action not in ACTIONS and session.scalar(select(_E.c.id).where(_E.c.action == asked.action).limit(1)) is None:
+        if (
+            asked.action not in ACTIONS
+            and session.scalar(select(_E.c.id).where(_E.c.action == asked.action).limit(1)) is None
+        ):
             raise NotFound("audit_action", where=asked.action[:40])
         yield held.action == asked.action
 
@@ -171,7 +191,9 @@ def _after(key: str, held: Any) -> Iterator[ColumnElement[bool]]:
     yield tuple_(held.at, held.id) < tuple_(int(found[1]), int(found[2]))
 
 
-def _newest(session: Session, where: Sequence[ColumnElement[bool]], branches: Sequence[_Branch], limit: int) -> list[int]:
+def _newest(
+    session: Session, where: Sequence[ColumnElement[bool]], branches: Sequence[_Branch], limit: int
+) -> list[int]:
     """The ids of the newest entries that any branch finds."""
     parts = []
     for branch in branches:
@@ -185,7 +207,11 @@ def _newest(session: Session, where: Sequence[ColumnElement[bool]], branches: Se
     if len(parts) == 1 and branches[0].ordered:
         return list(session.scalars(parts[0]))
     inner = union(*(select(part.subquery()) for part in parts)).subquery()
-    return list(session.scalars(select(inner.c.id).order_by(inner.c.at.desc(), inner.c.id.desc()).limit(limit)))
+    return list(
+        session.scalars(
+            select(inner.c.id).order_by(inner.c.at.desc(), inner.c.id.desc()).limit(limit)
+        )
+    )
 
 
 def _fact(name: str) -> Any:
@@ -198,7 +224,8 @@ def _names(name: str, values: Any) -> _Branch:
 
 
 def _ids(table: Any, where: ColumnElement[bool]) -> Any:
-    """Numbers of rows, as an expression: SQLite takes the index of a fact for nothing that has a column's own kind."""
+    """Numbers of rows, as an expression: SQLite takes the index of a fact for nothing that has a
+    column's own kind."""
     return select(table.c.id + 0).where(where)
 
 
@@ -220,7 +247,9 @@ def _about(session: Session, store: Store, text: str) -> list[_Branch]:
 
 
 def _about_coupon(session: Session, text: str) -> Iterator[_Branch]:
-    hit = select(Scannable.target_id).where(Scannable.key == scan_key(text), Scannable.kind == Kind.COUPON)
+    hit = select(Scannable.target_id).where(
+        Scannable.key == scan_key(text), Scannable.kind == Kind.COUPON
+    )
     row = session.execute(select(_C.c.id, _C.c.batch_id).where(_C.c.id.in_(hit))).first()
     if row is None:
         return
@@ -228,13 +257,20 @@ def _about_coupon(session: Session, text: str) -> Iterator[_Branch]:
         yield _names(name, [row.id])
     yield _names("redemption", _ids(_R, _R.c.coupon_id == row.id))
     issued = _fact("batch")
-    yield _Branch(and_(issued == row.batch_id, issued.is_not(None), (_E.c.action + "").in_(BATCHES)))
+    yield _Branch(
+        and_(issued == row.batch_id, issued.is_not(None), (_E.c.action + "").in_(BATCHES))
+    )
 
 
 def _about_receipt(session: Session, text: str) -> Iterator[_Branch]:
     key = scan_key(text)
     number = key if own_kind(key) else text
-    sales = select(_S.c.id, _S.c.voids_id, _S.c.returns_id).where(_S.c.receipt_no == number).order_by(_S.c.id.desc()).limit(_RECEIPTS)
+    sales = (
+        select(_S.c.id, _S.c.voids_id, _S.c.returns_id)
+        .where(_S.c.receipt_no == number)
+        .order_by(_S.c.id.desc())
+        .limit(_RECEIPTS)
+    )
     rows = session.execute(sales).all()
     if not rows:
         return
@@ -320,18 +356,28 @@ class _Names:
             for table, key in _rows_in(action, facts):
                 wanted[table].add(key)
         uses = _R.c.id, _R.c.coupon_id, _R.c.sale_id
-        self.uses = {row.id: row for row in session.execute(select(*uses).where(_R.c.id.in_(wanted["redemption"])))}
+        self.uses = {
+            row.id: row
+            for row in session.execute(select(*uses).where(_R.c.id.in_(wanted["redemption"])))
+        }
         wanted["coupon"] |= {row.coupon_id for row in self.uses.values()}
         wanted["sale"] |= {row.sale_id for row in self.uses.values() if row.sale_id is not None}
         self.sales = _by_id(session, _S.c.id, _S.c.receipt_no, wanted["sale"])
-        self.coupons = {key: f"…{tail(code)}" for key, code in _by_id(session, _C.c.id, _C.c.code, wanted["coupon"]).items()}
+        self.coupons = {
+            key: f"…{tail(code)}"
+            for key, code in _by_id(session, _C.c.id, _C.c.code, wanted["coupon"]).items()
+        }
         self.staff = _by_id(session, Staff.id, Staff.name, wanted["staff"])
         self.offers = _by_id(session, Offer.id, Offer.code, wanted["offer"])
         rows = _MEMBER.where(_M.c.id.in_(wanted["member"]))
         self.members = {row.id: row for row in session.execute(rows)}
-        into = {row.merged_into for row in self.members.values() if row.merged_into is not None} - self.members.keys()
+        into = {
+            row.merged_into for row in self.members.values() if row.merged_into is not None
+        } - self.members.keys()
         if into:
-            self.members |= {row.id: row for row in session.execute(_MEMBER.where(_M.c.id.in_(into)))}
+            self.members |= {
+                row.id: row for row in session.execute(_MEMBER.where(_M.c.id.in_(into)))
+            }
 
     def told(self, action: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The same facts with the names that people know the rows by."""
@@ -345,14 +391,22 @@ class _Names:
                     told[name] = self._one(table, told[name])
         if action == "sealed" and isinstance(facts.get("rows"), dict):
             told["rows"] = [self._sealed(str(facts.get("kind")), key) for key in facts["rows"]]
-        if facts.get("reason") and action != "member_erased" and any(isinstance(v, Person) and v.erased for v in told.values()):
+        if (
+            facts.get("reason")
+            and action != "member_erased"
+            and any(isinstance(v, Person) and v.erased for v in told.values())
+        ):
             told["withheld"] = True
         return told
 
     def _one(self, table: str, key: Any) -> Any:
         if table == "member":
             return self._person(key)
-        known: Mapping[int, str] = {"sale": self.sales, "coupon": self.coupons, "staff": self.staff}[table]
+        known: Mapping[int, str] = {
+            "sale": self.sales,
+            "coupon": self.coupons,
+            "staff": self.staff,
+        }[table]
         return known.get(key, key)
 
     def _person(self, key: Any) -> Any:
@@ -386,7 +440,11 @@ def _rows_in(action: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, int]]
         for name in names:
             if isinstance(facts.get(name), int) and _is_row(action, name):
                 yield table, facts[name]
-    if action == "sealed" and facts.get("kind") in ("staff", "offer") and isinstance(facts.get("rows"), dict):
+    if (
+        action == "sealed"
+        and facts.get("kind") in ("staff", "offer")
+        and isinstance(facts.get("rows"), dict)
+    ):
         yield from ((facts["kind"], int(key)) for key in facts["rows"] if key.isdigit())
 
 

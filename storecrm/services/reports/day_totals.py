@@ -38,8 +38,14 @@ def set_total(store: Store, *, day: Day, net_sales: Money, receipts: int) -> Tot
         raise BadInput("receipts", where=str(receipts))
     with store.write(Topic.TOTALS) as session:
         session.execute(delete(_T).where(_T.c.store == store.shop.store, _T.c.day == day))
-        session.execute(insert(_T).values(store=store.shop.store, day=day, net_sales=net_sales, receipts=receipts))
-        audit.log(session, store, "day_total_set", day=day.isoformat(), net=net_sales, receipts=receipts)
+        session.execute(
+            insert(_T).values(
+                store=store.shop.store, day=day, net_sales=net_sales, receipts=receipts
+            )
+        )
+        audit.log(
+            session, store, "day_total_set", day=day.isoformat(), net=net_sales, receipts=receipts
+        )
     return Total(day, net_sales, receipts)
 
 
@@ -47,5 +53,9 @@ def listed(store: Store, *, first: Day, last: Day) -> list[Total]:
     """The days that have a total."""
     rights.require(store, Right.DAY_TOTALS)
     with store.read() as session:
-        rows = session.execute(select(_T).where(_T.c.store == store.shop.store, _T.c.day.between(first, last)).order_by(_T.c.day))
+        rows = session.execute(
+            select(_T)
+            .where(_T.c.store == store.shop.store, _T.c.day.between(first, last))
+            .order_by(_T.c.day)
+        )
         return [Total(row.day, row.net_sales, row.receipts) for row in rows]

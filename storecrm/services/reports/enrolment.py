@@ -26,8 +26,8 @@ _R: Any = Redemption.__table__
 
 @dataclass(frozen=True)
 class Recruiter:
-    """One person in a period: members registered, of them effective (bought within the rule `recruit_days`), what that earns; printed
-    coupons handed out and of them used."""
+    """One person in a period: members registered, of them effective (bought within the rule
+    `recruit_days`), what that earns; printed coupons handed out and of them used."""
 
     name: str
     registered: int
@@ -38,7 +38,8 @@ class Recruiter:
 
 
 def figures(store: Store, *, first: Day, last: Day) -> list[Recruiter]:
-    """Everybody who registered a member or handed a coupon out in the period, the most effective first.
+    """Everybody who registered a member or handed a coupon out in the period, the most effective
+    first.
 
     Raises:
         BadInput: period.
@@ -59,15 +60,29 @@ def figures(store: Store, *, first: Day, last: Day) -> list[Recruiter]:
         query = (
             select(Staff.name, func.count(), func.sum(case((bought, 1), else_=0)))
             .join(_M, _M.c.registered_by == Staff.id)
-            .where(_M.c.state == "live", _M.c.import_id.is_(None), _M.c.registered_on.between(first, last))
+            .where(
+                _M.c.state == "live",
+                _M.c.import_id.is_(None),
+                _M.c.registered_on.between(first, last),
+            )
             .group_by(Staff.name)
         )
         brought = {name: (int(n), int(good or 0)) for name, n, good in session.execute(query)}
         used = select(_R.c.id).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).exists()
         paper = (
             select(_P.c.person, func.count(_C.c.id), func.sum(case((used, 1), else_=0)))
-            .join(_C, and_(_C.c.batch_id == _P.c.batch_id, _C.c.serial.between(_P.c.first_serial, _P.c.last_serial)))
-            .where(_P.c.act == PaperAct.HANDED_OUT, _P.c.person != "", _P.c.business_date.between(first, last))
+            .join(
+                _C,
+                and_(
+                    _C.c.batch_id == _P.c.batch_id,
+                    _C.c.serial.between(_P.c.first_serial, _P.c.last_serial),
+                ),
+            )
+            .where(
+                _P.c.act == PaperAct.HANDED_OUT,
+                _P.c.person != "",
+                _P.c.business_date.between(first, last),
+            )
             .group_by(_P.c.person)
         )
         handed = {name: (int(n), int(good or 0)) for name, n, good in session.execute(paper)}

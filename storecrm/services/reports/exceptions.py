@@ -1,4 +1,5 @@
-"""What an owner looks at twice: rules set aside with their reasons, and who took back, adjusted or added members how often."""
+"""What an owner looks at twice: rules set aside with their reasons, and who took back, adjusted or
+added members how often."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -69,7 +70,13 @@ def overrides(store: Store, *, first: Day, last: Day) -> list[OverrideRow]:
     require_period(first, last)
     by = _PERSON.alias()
     query = (
-        select(_R, _PERSON.c.name.label("staff"), by.c.name.label("approver"), Offer.name.label("offer"), Coupon.code)
+        select(
+            _R,
+            _PERSON.c.name.label("staff"),
+            by.c.name.label("approver"),
+            Offer.name.label("offer"),
+            Coupon.code,
+        )
         .join(Offer, Offer.id == _R.c.offer_id)
         .join(Coupon, Coupon.id == _R.c.coupon_id)
         .outerjoin(_PERSON, _PERSON.c.id == _R.c.staff_id)
@@ -103,7 +110,11 @@ def people(store: Store, *, first: Day, last: Day) -> list[PersonRow]:
     """
     rights.require(store, Right.REPORTS)
     require_period(first, last)
-    inside = (_S.c.business_date.between(first, last), _S.c.import_id.is_(None), _S.c.state.in_(("posted", "voided")))
+    inside = (
+        _S.c.business_date.between(first, last),
+        _S.c.import_id.is_(None),
+        _S.c.state.in_(("posted", "voided")),
+    )
     sold = _S.c.voids_id.is_(None) & _S.c.returns_id.is_(None) & (_S.c.closed_by != "no_receipt")
     with store.read() as session:
         names: dict[int, str] = dict(session.execute(select(_PERSON.c.id, _PERSON.c.name)).all())
@@ -116,17 +127,39 @@ def people(store: Store, *, first: Day, last: Day) -> list[PersonRow]:
 
         add("bills", _S.c.staff_id, *inside, sold)
         add("undone", _S.c.staff_id, *inside, _S.c.voids_id.is_not(None))
-        add("returns", _S.c.staff_id, *inside, _S.c.returns_id.is_not(None) | (_S.c.closed_by == "no_receipt"))
+        add(
+            "returns",
+            _S.c.staff_id,
+            *inside,
+            _S.c.returns_id.is_not(None) | (_S.c.closed_by == "no_receipt"),
+        )
         add("without_amount", _S.c.staff_id, *inside, sold, _S.c.gross.is_(None))
         add("price_kept", _S.c.staff_id, *inside, sold, _S.c.price_kept > 0)
         add("attached", _S.c.attached_by, _S.c.business_date.between(first, last))
         add("overrides", _R.c.staff_id, approving.WORD, _R.c.business_date.between(first, last))
-        mine = select(_PERSON.c.id).where(_PERSON.c.id == _E.c.staff_id, _PERSON.c.member_id == _E.c.member_id).exists()
-        add("own_card", _E.c.staff_id, _E.c.kind == "earn", _E.c.business_date.between(first, last), mine)
-        add("adjusted", _E.c.staff_id, _E.c.kind == "adjust", _E.c.business_date.between(first, last))
+        mine = (
+            select(_PERSON.c.id)
+            .where(_PERSON.c.id == _E.c.staff_id, _PERSON.c.member_id == _E.c.member_id)
+            .exists()
+        )
+        add(
+            "own_card",
+            _E.c.staff_id,
+            _E.c.kind == "earn",
+            _E.c.business_date.between(first, last),
+            mine,
+        )
+        add(
+            "adjusted",
+            _E.c.staff_id,
+            _E.c.kind == "adjust",
+            _E.c.business_date.between(first, last),
+        )
     return sorted(found.values(), key=lambda row: row.staff)
 
 
 def _counted(session: Session, column: Any, where: Iterable[Any]) -> list[tuple[int, int]]:
-    rows = session.execute(select(column, func.count()).where(column.is_not(None), *where).group_by(column))
+    rows = session.execute(
+        select(column, func.count()).where(column.is_not(None), *where).group_by(column)
+    )
     return [(int(who), int(count)) for who, count in rows]

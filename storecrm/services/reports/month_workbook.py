@@ -1,4 +1,5 @@
-"""促销月报: the month as a workbook. Every figure comes from reports.month_figures; nothing is computed here but differences."""
+"""促销月报: the month as a workbook. Every figure comes from reports.month_figures; nothing is
+computed here but differences."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +12,13 @@ from storecrm.services import files, rights
 from storecrm.services.files import Target
 from storecrm.services.loyalty import points_account
 from storecrm.services.progress import Progress, silent
-from storecrm.services.reports import exceptions, month_figures, promotion_figures, supplier_claims, supplier_sheet
+from storecrm.services.reports import (
+    exceptions,
+    month_figures,
+    promotion_figures,
+    supplier_claims,
+    supplier_sheet,
+)
 from storecrm.services.reports.exceptions import OverrideRow, PersonRow
 from storecrm.services.reports.month_figures import Figures, OfferFigures
 from storecrm.services.reports.promotion_figures import PromotionFigures
@@ -25,25 +32,55 @@ from storecrm.wording.refusals import refusal_name
 KIND = "report promotions"
 DEFINITIONS = (
     (m("Issued"), m("Coupons whose day of issue lies in the period.")),
-    (m("Redeemed"), m("Uses of coupons that were not taken back, whose business date lies in the period.")),
+    (
+        m("Redeemed"),
+        m("Uses of coupons that were not taken back, whose business date lies in the period."),
+    ),
     (m("Taken back"), m("Uses that were reversed, by the date of the reversal's bill.")),
-    (m("Redemption rate"), m("Coupons issued up to the last day that were used up to then / coupons issued up to the last day.")),
-    (m("Member rate"), m("Members with a use up to the last day / members who got a coupon up to then.")),
-    (m("Matured rate"), m("Used / (issued - cancelled) of the coupons whose last day lies in the period.")),
+    (
+        m("Redemption rate"),
+        m(
+            "Coupons issued up to the last day that were used up to then / coupons issued up to the last day."
+        ),
+    ),
+    (
+        m("Member rate"),
+        m("Members with a use up to the last day / members who got a coupon up to then."),
+    ),
+    (
+        m("Matured rate"),
+        m("Used / (issued - cancelled) of the coupons whose last day lies in the period."),
+    ),
     (m("Discount"), m("Money taken off by the uses of the period.")),
-    (m("Sales with coupon"), m("Net of the sales with at least one use that was not taken back; a sale with two coupons counts once.")),
+    (
+        m("Sales with coupon"),
+        m(
+            "Net of the sales with at least one use that was not taken back; a sale with two coupons counts once."
+        ),
+    ),
     (m("Average basket"), m("Sales with coupon / their number.")),
     (m("Cost ratio"), m("Discount / sales with coupon.")),
-    (m("Shop's net sales"), m("From the day totals typed or imported; a dash until every day of the period has one.")),
+    (
+        m("Shop's net sales"),
+        m("From the day totals typed or imported; a dash until every day of the period has one."),
+    ),
     (m("Recorded sales"), m("Net of the sales recorded here, voids taken off on their own day.")),
     (m("Points owed"), m("All points that can still be used, at their value when used.")),
-    (m("Invoices"), m("A coupon is a trade discount: invoice what was paid after it (开票按折后实收).")),
+    (
+        m("Invoices"),
+        m("A coupon is a trade discount: invoice what was paid after it (开票按折后实收)."),
+    ),
 )
 
 
 def file_name(store: Store, first: Day, last: Day, words: Catalogue) -> str:
     """The report's usual name: shop, 促销月报, month or period."""
-    whole = first.day == 1 and (last + timedelta(days=1)).day == 1 and first.month == last.month and first.year == last.year
+    whole = (
+        first.day == 1
+        and (last + timedelta(days=1)).day == 1
+        and first.month == last.month
+        and first.year == last.year
+    )
     period = f"{first:%Y-%m}" if whole else f"{first}_{last}"
     shop = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", store.shop.name)[:60]
     name = words.t("Promotion report").replace(" ", "-")
@@ -51,7 +88,14 @@ def file_name(store: Store, first: Day, last: Day, words: Catalogue) -> str:
 
 
 def write(
-    store: Store, *, first: Day, last: Day, file: Path, words: Catalogue, overwrite: bool = False, progress: Progress = silent
+    store: Store,
+    *,
+    first: Day,
+    last: Day,
+    file: Path,
+    words: Catalogue,
+    overwrite: bool = False,
+    progress: Progress = silent,
 ) -> Figures:
     """Write the workbook of a period; returns its figures.
 
@@ -80,8 +124,16 @@ def write(
         _members(book, now)
         _points(book, now)
         _promotions(book, promotion_figures.figures(store, first=first, last=last))
-        _watch(book, exceptions.people(store, first=first, last=last), exceptions.overrides(store, first=first, last=last))
-        book.details(words.t("Suppliers"), supplier_sheet.columns(book), supplier_claims.claims(store, first=first, last=last))
+        _watch(
+            book,
+            exceptions.people(store, first=first, last=last),
+            exceptions.overrides(store, first=first, last=last),
+        )
+        book.details(
+            words.t("Suppliers"),
+            supplier_sheet.columns(book),
+            supplier_claims.claims(store, first=first, last=last),
+        )
         _redemptions(book, rows)
         progress(5, 6)
         _definitions(book)
@@ -103,7 +155,9 @@ def _compared(store: Store, first: Day, last: Day, *, year: bool) -> Figures:
             start = (start - timedelta(days=1)).replace(day=1)
         return month_figures.figures(store, first=start, last=end)
     length = (last - first).days + 1
-    return month_figures.figures(store, first=first - timedelta(days=length), last=first - timedelta(days=1))
+    return month_figures.figures(
+        store, first=first - timedelta(days=length), last=first - timedelta(days=1)
+    )
 
 
 def _year_before(day: Day) -> Day:
@@ -113,7 +167,8 @@ def _year_before(day: Day) -> Day:
         return day.replace(year=day.year - 1, day=28)
 
 
-# --- the first sheet -------------------------------------------------------------------------------------------------
+# --- the first sheet
+# -------------------------------------------------------------------------------------------------
 
 
 def _eight(now: Figures) -> list[tuple[str, Any, str]]:
@@ -124,7 +179,11 @@ def _eight(now: Figures) -> list[tuple[str, Any, str]]:
         (m("Redeemed"), t.redemptions, "int"),
         (m("Matured rate"), _float(t.matured_rate), "rate"),
         (m("Discount"), t.discount, "money"),
-        (m("Cost ratio"), t.discount / t.sales_with_coupon_net if t.sales_with_coupon_net else None, "rate"),
+        (
+            m("Cost ratio"),
+            t.discount / t.sales_with_coupon_net if t.sales_with_coupon_net else None,
+            "rate",
+        ),
         (m("New members"), now.members.new, "int"),
         (m("Points owed"), now.points.liability, "money"),
     ]
@@ -141,7 +200,12 @@ def _cover(book: Book, store: Store, now: Figures, before: Figures, year: Figure
     for place, width in enumerate((23, 15, 15, 11, 15, 11)):
         sheet.set_column(place, place, width)
     sheet.set_row(0, 30)
-    sheet.write_string(0, 0, " ".join((store.shop.name, words.t("Promotion report"))), book.style(bold=True, font_size=18))
+    sheet.write_string(
+        0,
+        0,
+        " ".join((store.shop.name, words.t("Promotion report"))),
+        book.style(bold=True, font_size=18),
+    )
     made = words.t(
         "{first} to {last}; made {at} by {who}; figures as of then",
         first=now.first,
@@ -162,7 +226,9 @@ def _cover(book: Book, store: Store, now: Figures, before: Figures, year: Figure
     for line in _reminders(now, words)[:5]:
         sheet.write_string(row, 0, f"• {line}", book.style())
         row += 1
-    sign = "　　　　　　".join(f"{words.t(who)}：__________" for who in (m("Made by"), m("Checked by"), m("Owner")))
+    sign = "　　　　　　".join(
+        f"{words.t(who)}：__________" for who in (m("Made by"), m("Checked by"), m("Owner"))
+    )
     sheet.write_string(row + 1, 0, sign, book.style())
     book.page(sheet, landscape=False)
     sheet.print_area(0, 0, row + 1, 5)
@@ -172,7 +238,10 @@ def _three_sentences(now: Figures, words: Catalogue) -> list[str]:
     used = [o for o in now.offers if o.sales_with_coupon_net]
     if not used:
         return [words.t("No coupon was used in this period.")]
-    best, worst = max(used, key=lambda o: o.sales_with_coupon_net), max(used, key=lambda o: o.discount / o.sales_with_coupon_net)
+    best, worst = (
+        max(used, key=lambda o: o.sales_with_coupon_net),
+        max(used, key=lambda o: o.discount / o.sales_with_coupon_net),
+    )
     lines = [
         words.t(
             "Best: {offer} brought {net} in {count} sales.",
@@ -183,20 +252,43 @@ def _three_sentences(now: Figures, words: Catalogue) -> list[str]:
     ]
     if worst is not best:
         share = words.percent(worst.discount / worst.sales_with_coupon_net)
-        lines.append(words.t("Dearest: {offer} gave away {share} of its sales.", offer=worst.offer_name, share=share))
+        lines.append(
+            words.t(
+                "Dearest: {offer} gave away {share} of its sales.",
+                offer=worst.offer_name,
+                share=share,
+            )
+        )
     idle = [o for o in now.offers if o.issued_to_date and not o.redeemed_to_date]
     if idle:
         lines.append(
-            words.t("To do: {offer} is out {count} times and was never used.", offer=idle[0].offer_name, count=idle[0].issued_to_date)
+            words.t(
+                "To do: {offer} is out {count} times and was never used.",
+                offer=idle[0].offer_name,
+                count=idle[0].issued_to_date,
+            )
         )
     return lines
 
 
-def _eight_table(book: Book, sheet: Any, row: int, now: Figures, before: Figures, year: Figures) -> int:
+def _eight_table(
+    book: Book, sheet: Any, row: int, now: Figures, before: Figures, year: Figures
+) -> int:
     words = book.words
-    for place, title in enumerate((m("Figure"), m("This period"), m("Period before"), m("Change"), m("A year ago"), m("Change"))):
+    for place, title in enumerate(
+        (
+            m("Figure"),
+            m("This period"),
+            m("Period before"),
+            m("Change"),
+            m("A year ago"),
+            m("Change"),
+        )
+    ):
         sheet.write_string(row, place, words.t(title), book.head)
-    for (title, value, style), (_, old, _), (_, older, _) in zip(_eight(now), _eight(before), _eight(year), strict=True):
+    for (title, value, style), (_, old, _), (_, older, _) in zip(
+        _eight(now), _eight(before), _eight(year), strict=True
+    ):
         row += 1
         sheet.write_string(row, 0, words.t(title), book.styles["text"])
         book.put(sheet, row, 1, value, style)
@@ -241,12 +333,26 @@ def _given_away(book: Book, sheet: Any, row: int, now: Figures) -> int:
 
 def _top_five(book: Book, sheet: Any, row: int, now: Figures) -> int:
     words = book.words
-    for place, title in enumerate((m("Campaign"), m("Issued"), m("Redeemed"), m("Matured rate"), m("Sales with coupon"), m("Cost ratio"))):
+    for place, title in enumerate(
+        (
+            m("Campaign"),
+            m("Issued"),
+            m("Redeemed"),
+            m("Matured rate"),
+            m("Sales with coupon"),
+            m("Cost ratio"),
+        )
+    ):
         sheet.write_string(row, place, words.t(title), book.head)
     top = sorted(now.offers, key=lambda o: -o.sales_with_coupon_net)[:5]
     for offer, bold in [*((o, False) for o in top), (now.totals, True)]:
         row += 1
-        sheet.write_string(row, 0, offer.offer_name or words.t("Total"), (book.totals if bold else book.styles)["text"])
+        sheet.write_string(
+            row,
+            0,
+            offer.offer_name or words.t("Total"),
+            (book.totals if bold else book.styles)["text"],
+        )
         cost = offer.discount / offer.sales_with_coupon_net if offer.sales_with_coupon_net else None
         values = (
             (offer.issued, "int"),
@@ -276,10 +382,21 @@ def _charts(book: Book, sheet: Any, row: int, now: Figures) -> None:
     if len(now.days) <= 62:
         options["points"] = weekend
     line.add_series(options)
-    line.set_title({"name": words.t("Redeemed each day (weekends in brown)"), "name_font": {"size": 11}})
+    line.set_title(
+        {"name": words.t("Redeemed each day (weekends in brown)"), "name_font": {"size": 11}}
+    )
     line.set_legend({"none": True})
-    line.set_x_axis({"num_format": "m-d", "date_axis": True, "major_gridlines": {"visible": False}, "num_font": {"size": 8}})
-    line.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": LINE}}, "num_font": {"size": 8}})
+    line.set_x_axis(
+        {
+            "num_format": "m-d",
+            "date_axis": True,
+            "major_gridlines": {"visible": False},
+            "num_font": {"size": 8},
+        }
+    )
+    line.set_y_axis(
+        {"major_gridlines": {"visible": True, "line": {"color": LINE}}, "num_font": {"size": 8}}
+    )
     line.set_size({"width": 660, "height": 200})
     sheet.insert_chart(row, 0, line, {"object_position": 2})
     count = min(6, len(now.offers))
@@ -305,19 +422,34 @@ def _charts(book: Book, sheet: Any, row: int, now: Figures) -> None:
 def _reminders(now: Figures, words: Catalogue) -> list[str]:
     lines = []
     if now.points.expiring_next_month:
-        lines.append(words.t("{count} points expire in the next month.", count=words.number(now.points.expiring_next_month)))
+        lines.append(
+            words.t(
+                "{count} points expire in the next month.",
+                count=words.number(now.points.expiring_next_month),
+            )
+        )
     if now.totals.without_amount:
         lines.append(
-            words.t("{count} bills with a coupon have no amount yet; they count in no sales figure.", count=now.totals.without_amount)
+            words.t(
+                "{count} bills with a coupon have no amount yet; they count in no sales figure.",
+                count=now.totals.without_amount,
+            )
         )
     if now.shop_net is None:
         lines.append(words.t("Day totals are missing; shares of the whole shop show a dash."))
     for reason, count in list(now.refused_by_reason.items())[:2]:
-        lines.append(words.t("{count} scans were refused: {reason}.", count=count, reason=refusal_name(reason, words)))
+        lines.append(
+            words.t(
+                "{count} scans were refused: {reason}.",
+                count=count,
+                reason=refusal_name(reason, words),
+            )
+        )
     return lines
 
 
-# --- the detail sheets -----------------------------------------------------------------------------------------------
+# --- the detail sheets
+# -----------------------------------------------------------------------------------------------
 
 
 def _offers(book: Book, now: Figures) -> None:
@@ -360,13 +492,19 @@ def _promotions(book: Book, rows: Sequence[PromotionFigures]) -> None:
         SheetColumn(t("Members"), lambda o: o.members, "int", 10),
         SheetColumn(t("Sales with promotion"), lambda o: o.sales_net, "money", 14),
         SheetColumn(t("Discount"), lambda o: o.discount, "money", 13, True),
-        SheetColumn(t("Cost ratio"), lambda o: o.discount / o.sales_net if o.sales_net > 0 else None, "rate", 10),
+        SheetColumn(
+            t("Cost ratio"),
+            lambda o: o.discount / o.sales_net if o.sales_net > 0 else None,
+            "rate",
+            10,
+        ),
     )
     book.details(t("Promotions"), columns, rows)
 
 
 def _watch(book: Book, people: Sequence[PersonRow], rows: Sequence[OverrideRow]) -> None:
-    """Who did how much of what an owner looks at twice; every rule that was set aside, with the reason."""
+    """Who did how much of what an owner looks at twice; every rule that was set aside, with the
+    reason."""
     t = book.words.t
     counts = (
         SheetColumn(t("Staff"), lambda p: p.staff, width=14),
@@ -409,8 +547,12 @@ def _days(book: Book, now: Figures) -> None:
         SheetColumn(t("Recorded receipts"), lambda d: d.recorded_receipts, "int", 11, True),
         SheetColumn(t("Member sales"), lambda d: d.member_net, "money", 14, True),
         SheetColumn(t("New members"), lambda d: d.new_members, "int", 11, True),
-        SheetColumn(t("Shop's net sales"), lambda d: d.shop_net, "money", 14, now.shop_net is not None),
-        SheetColumn(t("Shop's receipts"), lambda d: d.shop_receipts, "int", 11, now.shop_net is not None),
+        SheetColumn(
+            t("Shop's net sales"), lambda d: d.shop_net, "money", 14, now.shop_net is not None
+        ),
+        SheetColumn(
+            t("Shop's receipts"), lambda d: d.shop_receipts, "int", 11, now.shop_net is not None
+        ),
     )
     book.details(t("Days"), columns, now.days)
 
@@ -440,8 +582,16 @@ def _members(book: Book, now: Figures) -> None:
         (m("Member sales"), f.member_net, "money"),
         (m("Basket of members"), basket, "money"),
         (m("Basket of others"), other, "money"),
-        (m("Members' share of recorded sales"), f.member_net / now.recorded_net if now.recorded_net else None, "rate"),
-        (m("Members' share of the shop's sales"), f.member_net / now.shop_net if now.shop_net else None, "rate"),
+        (
+            m("Members' share of recorded sales"),
+            f.member_net / now.recorded_net if now.recorded_net else None,
+            "rate",
+        ),
+        (
+            m("Members' share of the shop's sales"),
+            f.member_net / now.shop_net if now.shop_net else None,
+            "rate",
+        ),
     ]
     _pairs(book, book.words.t("Members"), rows)
 
@@ -517,7 +667,11 @@ def _tie_out(book: Book, now: Figures) -> None:
         book.put(sheet, number, 1, ours, style)
         book.put(sheet, number, 2, theirs, style)
         difference = (ours - theirs) / (10**book.words.digits if style == "money" else 1)
-        sheet.write_formula(number, 3, f"=B{number + 1}-C{number + 1}", book.styles[style], difference)
+        sheet.write_formula(
+            number, 3, f"=B{number + 1}-C{number + 1}", book.styles[style], difference
+        )
     red = book.style(bg_color="#FCE4E2", font_color="#A8150F")
-    sheet.conditional_format(1, 3, len(now.tie_out), 3, {"type": "cell", "criteria": "!=", "value": 0, "format": red})
+    sheet.conditional_format(
+        1, 3, len(now.tie_out), 3, {"type": "cell", "criteria": "!=", "value": 0, "format": red}
+    )
     book.page(sheet, landscape=True)

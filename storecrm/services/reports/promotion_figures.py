@@ -19,8 +19,8 @@ _O: Any = Offer.__table__
 
 @dataclass(frozen=True)
 class PromotionFigures:
-    """One automatic offer in a period: the sales it applied to and what they paid, the members among them, the money it took off;
-    returns count against it on their own day."""
+    """One automatic offer in a period: the sales it applied to and what they paid, the members
+    among them, the money it took off; returns count against it on their own day."""
 
     offer_code: str
     offer_name: str
@@ -42,7 +42,11 @@ def figures(store: Store, *, first: Day, last: Day) -> list[PromotionFigures]:
     per_sale = (
         select(_STEP.c.offer_id, _STEP.c.sale_id, func.sum(_STEP.c.amount).label("off"))
         .join(_S, _S.c.id == _STEP.c.sale_id)
-        .where(_STEP.c.offer_id.is_not(None), _S.c.state == "posted", _S.c.business_date.between(first, last))
+        .where(
+            _STEP.c.offer_id.is_not(None),
+            _S.c.state == "posted",
+            _S.c.business_date.between(first, last),
+        )
         .group_by(_STEP.c.offer_id, _STEP.c.sale_id)
         .subquery()
     )
@@ -64,5 +68,16 @@ def figures(store: Store, *, first: Day, last: Day) -> list[PromotionFigures]:
     )
     with store.read() as session:
         rows = session.execute(query).all()
-    found = [PromotionFigures(r.code, r.name, r.campaign, int(r.sales), int(r.members), Money(int(r.net)), Money(int(r.off))) for r in rows]
+    found = [
+        PromotionFigures(
+            r.code,
+            r.name,
+            r.campaign,
+            int(r.sales),
+            int(r.members),
+            Money(int(r.net)),
+            Money(int(r.off)),
+        )
+        for r in rows
+    ]
     return sorted(found, key=lambda row: (-row.discount, row.offer_code))

@@ -1,4 +1,5 @@
-"""What suppliers owe for promotions: every discount of an offer that somebody else pays a share of."""
+"""What suppliers owe for promotions: every discount of an offer that somebody else pays a share
+of."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,16 +27,21 @@ _STEP: Any = SaleStep.__table__
 _BACK = _S.alias()
 _STOOD = or_(
     _R.c.reversed_at.is_(None),
-    and_(_R.c.reverse_reason == "returned", select(_BACK.c.id).where(_BACK.c.returns_id == _R.c.sale_id).exists()),
+    and_(
+        _R.c.reverse_reason == "returned",
+        select(_BACK.c.id).where(_BACK.c.returns_id == _R.c.sale_id).exists(),
+    ),
 )
-"""True of a use that a posted sale kept: one that came back with all goods counts on its own day and against itself on the day of the
-return. A sale with returns is never voided; what left the bill before it was sold bears another reason."""
+"""True of a use that a posted sale kept: one that came back with all goods counts on its own day
+and against itself on the day of the return. A sale with returns is never voided; what left the bill
+before it was sold bears another reason."""
 _POSTED = _S.c.state.in_(("posted", "voided"))
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One discount, line by line: `share` is the supplier's part in basis points, `owed` the money."""
+    """One discount, line by line: `share` is the supplier's part in basis points, `owed` the
+    money."""
 
     supplier: str
     serial: str
@@ -49,7 +55,8 @@ class Claim:
 
 
 def claims(store: Store, *, first: Day, last: Day) -> list[Claim]:
-    """Every claim of a period by supplier and day; what was taken back or returned counts against it.
+    """Every claim of a period by supplier and day; what was taken back or returned counts against
+    it.
 
     Raises:
         BadInput: period.
@@ -62,7 +69,10 @@ def claims(store: Store, *, first: Day, last: Day) -> list[Claim]:
             *_returned(session, store, first, last),
             *_promotions(session, store, first, last),
         ]
-    return sorted(found, key=lambda claim: (claim.supplier, claim.business_date, claim.receipt_no, claim.serial))
+    return sorted(
+        found,
+        key=lambda claim: (claim.supplier, claim.business_date, claim.receipt_no, claim.serial),
+    )
 
 
 def _paid(session: Session, store: Store, version: int) -> tuple[str, int]:
@@ -73,7 +83,17 @@ def _paid(session: Session, store: Store, version: int) -> tuple[str, int]:
 def _claim(row: Any, paid: tuple[str, int], serial: str, amount: int) -> Claim:
     owed = half_up(Decimal(amount) * paid[1] / WHOLE)
     name = row.product or ""
-    return Claim(paid[0], serial, row.business_date, row.receipt_no, row.offer, name, Money(amount), paid[1], Money(owed))
+    return Claim(
+        paid[0],
+        serial,
+        row.business_date,
+        row.receipt_no,
+        row.offer,
+        name,
+        Money(amount),
+        paid[1],
+        Money(owed),
+    )
 
 
 def _coupons(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
@@ -94,7 +114,9 @@ def _coupons(session: Session, store: Store, first: Day, last: Day) -> list[Clai
         .join(_O, _O.c.id == _R.c.offer_id)
         .join(_S, _S.c.id == _R.c.sale_id)
         .outerjoin(Allocation, Allocation.redemption_id == _R.c.id)
-        .outerjoin(SaleLine, (SaleLine.sale_id == _S.c.id) & (SaleLine.line_no == Allocation.line_no))
+        .outerjoin(
+            SaleLine, (SaleLine.sale_id == _S.c.id) & (SaleLine.line_no == Allocation.line_no)
+        )
         .outerjoin(Product, Product.id == SaleLine.product_id)
         .where(_STOOD, _R.c.business_date.between(first, last), _POSTED)
         .order_by(_R.c.id)
@@ -103,12 +125,17 @@ def _coupons(session: Session, store: Store, first: Day, last: Day) -> list[Clai
     for row in rows:
         paid = _paid(session, store, VersionId(row.version_id))
         if paid[0]:
-            found.append(_claim(row, paid, f"{row.serial:04d}", row.discount if row.part is None else row.part))
+            found.append(
+                _claim(
+                    row, paid, f"{row.serial:04d}", row.discount if row.part is None else row.part
+                )
+            )
     return found
 
 
 def _returned(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
-    """What went back of coupons' shares with goods that came back in the period, each the cumulative share of the line, like the cash."""
+    """What went back of coupons' shares with goods that came back in the period, each the
+    cumulative share of the line, like the cash."""
     back, line, came = _S.alias(), SaleLine.__table__, SaleLine.__table__.alias()
     rows = session.execute(
         select(
@@ -128,7 +155,10 @@ def _returned(session: Session, store: Store, first: Day, last: Day) -> list[Cla
         .join(came, came.c.sale_id == back.c.id)
         .join(line, (line.c.sale_id == back.c.returns_id) & (line.c.line_no == came.c.returns_line))
         .join(_R, _R.c.sale_id == back.c.returns_id)
-        .join(Allocation, (Allocation.redemption_id == _R.c.id) & (Allocation.line_no == line.c.line_no))
+        .join(
+            Allocation,
+            (Allocation.redemption_id == _R.c.id) & (Allocation.line_no == line.c.line_no),
+        )
         .join(_C, _C.c.id == _R.c.coupon_id)
         .join(Batch.__table__, Batch.__table__.c.id == _C.c.batch_id)
         .join(_O, _O.c.id == _R.c.offer_id)
@@ -150,7 +180,8 @@ def _returned(session: Session, store: Store, first: Day, last: Day) -> list[Cla
 
 
 def _promotions(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
-    """An automatic promotion's shares by line; returns bear negative ones on their own day, voids take theirs with them."""
+    """An automatic promotion's shares by line; returns bear negative ones on their own day, voids
+    take theirs with them."""
     rows = session.execute(
         select(
             _S.c.business_date,
@@ -163,11 +194,15 @@ def _promotions(session: Session, store: Store, first: Day, last: Day) -> list[C
         .join(_S, _S.c.id == _STEP.c.sale_id)
         .join(_O, _O.c.id == _STEP.c.offer_id)
         .join(StepShare, StepShare.step_id == _STEP.c.id)
-        .outerjoin(SaleLine, (SaleLine.sale_id == _S.c.id) & (SaleLine.line_no == StepShare.line_no))
+        .outerjoin(
+            SaleLine, (SaleLine.sale_id == _S.c.id) & (SaleLine.line_no == StepShare.line_no)
+        )
         .outerjoin(Product, Product.id == SaleLine.product_id)
         .where(_S.c.business_date.between(first, last), _S.c.state == "posted")
         .order_by(_STEP.c.id, StepShare.line_no)
     )
     return [
-        _claim(row, paid, "", row.part) for row in rows if row.version_id is not None and (paid := _paid(session, store, row.version_id))[0]
+        _claim(row, paid, "", row.part)
+        for row in rows
+        if row.version_id is not None and (paid := _paid(session, store, row.version_id))[0]
     ]

@@ -1,4 +1,5 @@
-"""The suppliers' sheet: one sheet a supplier with every discount it pays a share of, its sum, and a line to sign."""
+"""The suppliers' sheet: one sheet a supplier with every discount it pays a share of, its sum, and a
+line to sign."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from storecrm.services.store import Store
 from storecrm.values import WHOLE, Day, Money
 
 
-def write(store: Store, *, first: Day, last: Day, file: Path, words: Catalogue, overwrite: bool = False) -> dict[str, Money]:
+def write(
+    store: Store, *, first: Day, last: Day, file: Path, words: Catalogue, overwrite: bool = False
+) -> dict[str, Money]:
     """Write the workbook; returns what each supplier owes.
 
     Raises:
@@ -24,12 +27,19 @@ def write(store: Store, *, first: Day, last: Day, file: Path, words: Catalogue, 
     rights.require(store, Right.REPORTS)
     found = supplier_claims.claims(store, first=first, last=last)
     owed: dict[str, Money] = {}
-    with writing(Target(file, "report suppliers", store.name, overwrite), words, store.shop.name) as book:
+    with writing(
+        Target(file, "report suppliers", store.name, overwrite), words, store.shop.name
+    ) as book:
         for name in dict.fromkeys(claim.supplier for claim in found):
             mine = [claim for claim in found if claim.supplier == name]
             owed[name] = Money(sum(claim.owed for claim in mine))
             sheet = book.details(_title(name, len(owed)), columns(book), mine)
-            _sign(book, sheet, len(mine) + 3, f"{store.shop.name} · {words.day(first)} – {words.day(last)}")
+            _sign(
+                book,
+                sheet,
+                len(mine) + 3,
+                f"{store.shop.name} · {words.day(first)} – {words.day(last)}",
+            )
         if not owed:
             book.details(words.t("Suppliers"), columns(book), [])
     return owed

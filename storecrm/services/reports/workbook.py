@@ -1,4 +1,5 @@
-"""A workbook in one hand: styles, detail sheets with head, totals and print set-up; written whole or not at all."""
+"""A workbook in one hand: styles, detail sheets with head, totals and print set-up; written whole
+or not at all."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,7 +35,8 @@ def column_letter(place: int) -> str:
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """A column of a detail sheet: its title, how a row is read, the number style, the width, and whether it is summed."""
+    """A column of a detail sheet: its title, how a row is read, the number style, the width, and
+    whether it is summed."""
 
     title: str
     read: Callable[[Any], Any]
@@ -74,7 +76,15 @@ class Book:
         bold = {"bold": True, "bg_color": SOFT, "top": 1, "top_color": LINE}
         self.totals = {name: raw.add_format(font | style | bold) for name, style in formats.items()}
         self.head = raw.add_format(
-            font | {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "align": "center", "valign": "vcenter", "text_wrap": True}
+            font
+            | {
+                "bold": True,
+                "font_color": "#FFFFFF",
+                "bg_color": ACCENT,
+                "align": "center",
+                "valign": "vcenter",
+                "text_wrap": True,
+            }
         )
         self.font = font
         self.dash = raw.add_format(font | {"align": "right"})
@@ -83,26 +93,48 @@ class Book:
         """A style of one's own, on the book's font."""
         return self.raw.add_format(self.font | options)
 
-    def put(self, sheet: Any, row: int, column: int, value: Any, style: str = "text", *, bold: bool = False, own: Any = None) -> None:
+    def put(
+        self,
+        sheet: Any,
+        row: int,
+        column: int,
+        value: Any,
+        style: str = "text",
+        *,
+        bold: bool = False,
+        own: Any = None,
+    ) -> None:
         """One cell by its kind; None is a dash, text never becomes a formula."""
         if style == BY_VALUE:
             style, value = _style_of(value), float(value) if isinstance(value, Decimal) else value
         form = own or (self.totals if bold else self.styles)[style]
         if value is None:
-            sheet.write_string(row, column, "—", self.dash if form is self.styles.get(style) else form)
+            sheet.write_string(
+                row, column, "—", self.dash if form is self.styles.get(style) else form
+            )
         elif style == "money" and not isinstance(value, str):
             sheet.write_number(row, column, value / 10**self.words.digits, form)
         elif style == "day" and not isinstance(value, str):
             sheet.write_datetime(row, column, value, form)
         elif style == "stamp":
-            sheet.write_datetime(row, column, self.words.local(value).replace(tzinfo=None, microsecond=0), form)
+            sheet.write_datetime(
+                row, column, self.words.local(value).replace(tzinfo=None, microsecond=0), form
+            )
         elif isinstance(value, str):
             sheet.write_string(row, column, clean(value), form)
         else:
             sheet.write_number(row, column, value, form)
 
-    def details(self, title: str, columns: Sequence[SheetColumn], rows: Sequence[Any], *, landscape: bool = True) -> Any:
-        """A sheet with one head row, one row a record, and a total row whose formulas carry their values."""
+    def details(
+        self,
+        title: str,
+        columns: Sequence[SheetColumn],
+        rows: Sequence[Any],
+        *,
+        landscape: bool = True,
+    ) -> Any:
+        """A sheet with one head row, one row a record, and a total row whose formulas carry their
+        values."""
         sheet = self._sheet(title, columns)
         for number, row in enumerate(rows, 1):
             self._record(sheet, number, columns, row)
@@ -112,7 +144,8 @@ class Book:
         return sheet
 
     def stream(self, title: str, columns: Sequence[SheetColumn], rows: Iterable[Any]) -> int:
-        """A sheet of records that are written as they come, however many there are; returns how many.
+        """A sheet of records that are written as they come, however many there are; returns how
+        many.
 
         Raises:
             NotPossible: sheet_full (facts: most).
@@ -140,7 +173,9 @@ class Book:
         for place, column in enumerate(columns):
             self.put(sheet, number, place, column.read(row), column.style)
 
-    def _finish(self, sheet: Any, columns: Sequence[SheetColumn], rows: int, *, landscape: bool) -> None:
+    def _finish(
+        self, sheet: Any, columns: Sequence[SheetColumn], rows: int, *, landscape: bool
+    ) -> None:
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(1, rows), len(columns) - 1)
         sheet.repeat_rows(0)
@@ -158,12 +193,16 @@ class Book:
         last = len(rows) + 1
         for place, column in enumerate(columns):
             if not column.total:
-                sheet.write_string(last, place, self.words.t("Total") if place == 0 else "", self.totals["text"])
+                sheet.write_string(
+                    last, place, self.words.t("Total") if place == 0 else "", self.totals["text"]
+                )
                 continue
             value = sum(column.read(row) or 0 for row in rows)
             letter = column_letter(place)
             shown = value / 10**self.words.digits if column.style == "money" else value
-            sheet.write_formula(last, place, f"=SUM({letter}2:{letter}{last})", self.totals[column.style], shown)
+            sheet.write_formula(
+                last, place, f"=SUM({letter}2:{letter}{last})", self.totals[column.style], shown
+            )
 
     def page(self, sheet: Any, *, landscape: bool) -> None:
         """A4, one page wide, a footer with sheet, page and shop."""

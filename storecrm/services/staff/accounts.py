@@ -26,8 +26,8 @@ PIN_LENGTH = {Role.CASHIER: 4, Role.MANAGER: 6, Role.OWNER: 6}
 
 @dataclass(frozen=True)
 class StaffView:
-    """A person as lists show them; `pin` only in demo stores, `member` (the number of the own card) and `card_said` (the owner said
-    whose card it is, or that there is none) only to the owner."""
+    """A person as lists show them; `pin` only in demo stores, `member` (the number of the own card)
+    and `card_said` (the owner said whose card it is, or that there is none) only to the owner."""
 
     id: StaffId
     name: str
@@ -47,10 +47,15 @@ def listed(store: Store) -> list[StaffView]:
     with store.read() as session:
         cards = own_card.numbers(session) if rights.holds(store.actor, Right.STAFF) else {}
         open_to_me = rights.holds(store.actor, Right.STAFF)
-        return [_view(row, cards, said=open_to_me) for row in session.scalars(select(Staff).order_by(Staff.id))]
+        return [
+            _view(row, cards, said=open_to_me)
+            for row in session.scalars(select(Staff).order_by(Staff.id))
+        ]
 
 
-def _view(row: Staff, cards: Mapping[StaffId, str] | None = None, *, said: bool = False) -> StaffView:
+def _view(
+    row: Staff, cards: Mapping[StaffId, str] | None = None, *, said: bool = False
+) -> StaffView:
     return StaffView(
         id=row.id,
         name=row.name,
@@ -75,14 +80,17 @@ def check_pin(pin: str, role: Role) -> None:
     if not re.fullmatch(rf"[0-9]{{{length}}}", pin):
         raise BadInput("pin_length", length=length)
     steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
-    dates = re.fullmatch(r"(19|20)\d\d(0[1-9]|1[0-2])", pin) or re.fullmatch(r"\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", pin)
+    dates = re.fullmatch(r"(19|20)\d\d(0[1-9]|1[0-2])", pin) or re.fullmatch(
+        r"\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", pin
+    )
     if len(steps) == 1 and steps <= {0, 1, 9} or pin[: length // 2] * 2 == pin or dates:
         raise BadInput("pin_obvious")
 
 
 @repeatable
 def add(store: Store, *, name: str, role: Role, pin: str | None = None) -> StaffView:
-    """Take a person on. The first one of a new store is the owner, and nobody needs to act for that.
+    """Take a person on. The first one of a new store is the owner, and nobody needs to act for
+    that.
 
     Raises:
         BadInput: staff_name, first_is_owner, pin_length, pin_obvious.
@@ -114,7 +122,11 @@ def add(store: Store, *, name: str, role: Role, pin: str | None = None) -> Staff
         session.add(row)
         session.flush()
         session.execute(insert(Scannable).values(key=row.badge, kind=Kind.STAFF, target_id=row.id))
-        acting = store if store.actor else store.acting(Actor(row.id, tidy, role, till_named(session, "office"), "office"))
+        acting = (
+            store
+            if store.actor
+            else store.acting(Actor(row.id, tidy, role, till_named(session, "office"), "office"))
+        )
         audit.log(session, acting, "staff_added", staff=row.id, role=role.value)
         sealing.seal(session, acting, "staff", row.id)
         if first:
@@ -135,7 +147,11 @@ def set_pin(store: Store, *, name: str, pin: str) -> StaffView:
     check_pin(pin, who.role)
     hashed = pin_hashes.hashed(pin, cheap=store.shop.demo)
     with store.write(Topic.STAFF) as session:
-        session.execute(update(Staff).where(Staff.id == who.id).values(pin_hash=hashed, demo_pin=pin if store.shop.demo else None))
+        session.execute(
+            update(Staff)
+            .where(Staff.id == who.id)
+            .values(pin_hash=hashed, demo_pin=pin if store.shop.demo else None)
+        )
         throttle.forget(session, Secret.PIN, who.id)
         audit.log(session, store, "pin_set", staff=who.id)
         sealing.seal(session, store, "staff", who.id)
@@ -153,10 +169,20 @@ def set_first_pin(store: Store, *, name: str, pin: str) -> None:
     check_pin(pin, who.role)
     hashed = pin_hashes.hashed(pin, cheap=store.shop.demo)
     with store.write(Topic.STAFF) as session:
-        if session.scalar(select(func.count()).select_from(Staff).where(Staff.pin_hash.is_not(None), Staff.role == Role.OWNER)):
+        if session.scalar(
+            select(func.count())
+            .select_from(Staff)
+            .where(Staff.pin_hash.is_not(None), Staff.role == Role.OWNER)
+        ):
             raise NotAllowed("no_actor")
-        session.execute(update(Staff).where(Staff.id == who.id).values(pin_hash=hashed, demo_pin=pin if store.shop.demo else None))
-        acting = store.acting(Actor(who.id, who.name, who.role, till_named(session, "office"), "office"))
+        session.execute(
+            update(Staff)
+            .where(Staff.id == who.id)
+            .values(pin_hash=hashed, demo_pin=pin if store.shop.demo else None)
+        )
+        acting = store.acting(
+            Actor(who.id, who.name, who.role, till_named(session, "office"), "office")
+        )
         audit.log(session, acting, "pin_set", staff=who.id)
         sealing.seal(session, acting, "staff", who.id)
 
@@ -174,8 +200,15 @@ def disable(store: Store, *, name: str) -> StaffView:
     with store.write(Topic.STAFF) as session:
         # two owners may not let each other go at the same moment
         database.lock_row(session, Shop, 1)
-        able = (Staff.role == Role.OWNER, Staff.disabled == 0, Staff.pin_hash.is_not(None), Staff.id != who.id)
-        if who.role is Role.OWNER and not session.scalar(select(func.count()).select_from(Staff).where(*able)):
+        able = (
+            Staff.role == Role.OWNER,
+            Staff.disabled == 0,
+            Staff.pin_hash.is_not(None),
+            Staff.id != who.id,
+        )
+        if who.role is Role.OWNER and not session.scalar(
+            select(func.count()).select_from(Staff).where(*able)
+        ):
             raise NotAllowed("last_owner", where=name)
         session.execute(update(Staff).where(Staff.id == who.id).values(disabled=1))
         audit.log(session, store, "staff_disabled", staff=who.id)
@@ -197,8 +230,8 @@ def named(store: Store, name: str) -> StaffView:
 
 
 def sign_in(store: Store, *, name: str, pin: str, till: str) -> Store:
-    """The store for `name` at `till`. Wrong PINs make that person wait, longer each time and whatever till is named; each stands in the
-    trail.
+    """The store for `name` at `till`. Wrong PINs make that person wait, longer each time and
+    whatever till is named; each stands in the trail.
 
     Raises:
         NotFound: staff.

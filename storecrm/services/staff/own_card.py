@@ -1,5 +1,6 @@
-"""Whoever works here may have a member card too. It earns like any other, and that is counted; nobody takes anything off their own card,
-or puts points on it by hand or by a file, without a second person."""
+"""Whoever works here may have a member card too. It earns like any other, and that is counted;
+nobody takes anything off their own card, or puts points on it by hand or by a file, without a
+second person."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -46,8 +47,11 @@ def facts(session: Session, store: Store, member: MemberId | None) -> dict[str, 
     return {"own_card": True} if member is not None and of(session, store) == member else {}
 
 
-def require(session: Session, store: Store, member: MemberId | None, second: SecondPerson | None = None) -> None:
-    """Refuse what nobody does with their own card alone, unless a second person gave the word for it; that is written down.
+def require(
+    session: Session, store: Store, member: MemberId | None, second: SecondPerson | None = None
+) -> None:
+    """Refuse what nobody does with their own card alone, unless a second person gave the word for
+    it; that is written down.
 
     Raises:
         NotAllowed: own_card.
@@ -56,7 +60,14 @@ def require(session: Session, store: Store, member: MemberId | None, second: Sec
         return
     if second is None or not _stands(session, store, member, second):
         raise NotAllowed("own_card")
-    audit.log(session, store, "own_card_approved", member=member, approved_by=second.staff, reason=second.reason)
+    audit.log(
+        session,
+        store,
+        "own_card_approved",
+        member=member,
+        approved_by=second.staff,
+        reason=second.reason,
+    )
 
 
 def require_not_among(session: Session, store: Store, members: Iterable[MemberId]) -> None:
@@ -70,13 +81,16 @@ def require_not_among(session: Session, store: Store, members: Iterable[MemberId
 
 
 def unsaid(session: Session, store: Store) -> bool:
-    """True while the owner has not said which member the person that acts is, or that there is none."""
+    """True while the owner has not said which member the person that acts is, or that there is
+    none."""
     return store.actor is not None and _CARD.scalar(session, staff=store.actor.staff) is None
 
 
-def require_other_name(session: Session, store: Store, member: MemberId, second: SecondPerson | None = None) -> None:
-    """Refuse to do with a member who bears one's own name what nobody does with their own card, until the owner has said whose card is
-    whose.
+def require_other_name(
+    session: Session, store: Store, member: MemberId, second: SecondPerson | None = None
+) -> None:
+    """Refuse to do with a member who bears one's own name what nobody does with their own card,
+    until the owner has said whose card is whose.
 
     Raises:
         NotAllowed: own_name.
@@ -98,8 +112,14 @@ def names_unsaid(store: Store) -> list[str]:
 
 def to_be_said(session: Session) -> list[str]:
     """Who may give points, and of whom nobody has said which member they are."""
-    giving = [role for role in Role if rights.may(role, Right.ADJUST) and not rights.may(role, Right.TIERS)]
-    query = select(_P.c.name).where(_P.c.member_id.is_(None), _P.c.disabled == 0, _P.c.role.in_(giving))
+    giving = [
+        role
+        for role in Role
+        if rights.may(role, Right.ADJUST) and not rights.may(role, Right.TIERS)
+    ]
+    query = select(_P.c.name).where(
+        _P.c.member_id.is_(None), _P.c.disabled == 0, _P.c.role.in_(giving)
+    )
     return list(session.scalars(query.order_by(_P.c.id)))
 
 
@@ -112,17 +132,26 @@ def _stands(session: Session, store: Store, member: MemberId, second: SecondPers
 
 def numbers(session: Session) -> dict[StaffId, str]:
     """The member number of everybody's own card."""
-    return dict(session.execute(select(_P.c.id, _M.c.member_no).join(_M, _M.c.id == _P.c.member_id)).all())
+    return dict(
+        session.execute(select(_P.c.id, _M.c.member_no).join(_M, _M.c.id == _P.c.member_id)).all()
+    )
 
 
 def give(session: Session, store: Store, staff: Sequence[StaffId], member: MemberId | None) -> None:
-    """From now on these persons are this member (None: nobody knows which; `NONE`: they have no card)."""
+    """From now on these persons are this member (None: nobody knows which; `NONE`: they have no
+    card)."""
     if staff:
         session.execute(update(_P).where(_P.c.id.in_(staff)).values(member_id=member))
         sealing.seal(session, store, "staff", *staff)
 
 
-def follow(session: Session, store: Store, old: MemberId, new: MemberId, only: Collection[StaffId] | None = None) -> list[StaffId]:
+def follow(
+    session: Session,
+    store: Store,
+    old: MemberId,
+    new: MemberId,
+    only: Collection[StaffId] | None = None,
+) -> list[StaffId]:
     """Who was one member is another one now (all, or of `only` those); returns who."""
     found = session.scalars(select(_P.c.id).where(_P.c.member_id == old).order_by(_P.c.id))
     people = [staff for staff in found if only is None or staff in only]
@@ -132,10 +161,19 @@ def follow(session: Session, store: Store, old: MemberId, new: MemberId, only: C
 
 def let_go(session: Session, store: Store, people: Sequence[MemberId]) -> None:
     """These members are forgotten: nobody is one of them any more."""
-    give(session, store, list(session.scalars(select(_P.c.id).where(_P.c.member_id.in_(people)).order_by(_P.c.id))), None)
+    give(
+        session,
+        store,
+        list(session.scalars(select(_P.c.id).where(_P.c.member_id.in_(people)).order_by(_P.c.id))),
+        None,
+    )
 
 
 def lost(session: Session) -> list[str]:
     """Persons who are said to be a member who is not there: "staff id"."""
-    query = select(_P.c.id).outerjoin(_M, _M.c.id == _P.c.member_id).where(_P.c.member_id > NONE, _M.c.state.is_distinct_from("live"))
+    query = (
+        select(_P.c.id)
+        .outerjoin(_M, _M.c.id == _P.c.member_id)
+        .where(_P.c.member_id > NONE, _M.c.state.is_distinct_from("live"))
+    )
     return [f"staff {staff}" for staff in session.scalars(query.order_by(_P.c.id).limit(100))]

@@ -1,9 +1,11 @@
-"""Whoever guesses waits: one door for every secret that a person can try, whatever till is named and wherever a clock is set.
+"""Whoever guesses waits: one door for every secret that a person can try, whatever till is named
+and wherever a clock is set.
 
-A try is reserved in the database before the secret is looked at and settled afterwards, so that several programs together have no
-more tries than one, and a kill in between is no free try. Tries that are looked at just now are waited for, not refused: eight people who
-know their PIN all get in. Time is the steady clock of `models.database.steady`; a wait that a restart of the machine interrupts
-begins anew, and none is longer than `WAITS` says.
+A try is reserved in the database before the secret is looked at and settled afterwards, so that
+several programs together have no more tries than one, and a kill in between is no free try. Tries
+that are looked at just now are waited for, not refused: eight people who know their PIN all get in.
+Time is the steady clock of `models.database.steady`; a wait that a restart of the machine
+interrupts begins anew, and none is longer than `WAITS` says.
 """
 
 import time
@@ -32,7 +34,8 @@ CODES = 5
 """Codes of ours that do not exist, in `WINDOW`, after which no further one is looked at."""
 WINDOW = 600 * SECOND
 SHOP_MOST = 30
-"""Wrong tries in `WINDOW` in the whole shop, above which whoever failed in the last day waits longer."""
+"""Wrong tries in `WINDOW` in the whole shop, above which whoever failed in the last day waits
+longer."""
 SHOP_WAIT = 60 * SECOND
 KEPT = 86_400 * SECOND
 IN_FLIGHT = 20 * SECOND
@@ -41,15 +44,21 @@ _PAUSE, _LOOKS, _ROUNDS, _TURNS = 0.05, 20, 100, 3
 
 
 class Secret(StrEnum):
-    """What is guessed: a person's PIN, a member's password, an emergency code, a coupon's or member's code."""
+    """What is guessed: a person's PIN, a member's password, an emergency code, a coupon's or
+    member's code."""
 
     PIN = "pin"
-    PASSWORD = "password"  # noqa: S105
+    PASSWORD = "password"
     EMERGENCY = "emergency"
     CODE = "code"
 
 
-_SAID = {Secret.PIN: "pin_wait", Secret.PASSWORD: "guess_wait", Secret.EMERGENCY: "guess_wait", Secret.CODE: "guess_wait"}
+_SAID = {
+    Secret.PIN: "pin_wait",
+    Secret.PASSWORD: "guess_wait",
+    Secret.EMERGENCY: "guess_wait",
+    Secret.CODE: "guess_wait",
+}
 
 
 @dataclass(frozen=True)
@@ -61,15 +70,20 @@ class Try:
     subject: int
 
 
-def reserve(store: Store, *, kind: Secret, subject: int, where: str, till: TillId | None = None) -> Try:
+def reserve(
+    store: Store, *, kind: Secret, subject: int, where: str, till: TillId | None = None
+) -> Try:
     """Announce one try, before the secret is looked at.
 
     Raises:
         Throttled: pin_wait, guess_wait (facts: seconds).
-        NotAllowed: password_locked (a member's password that was wrong too often is none until it is set anew).
+        NotAllowed: password_locked (a member's password that was wrong too often is none until it
+            is set anew).
     """
     for _ in range(_ROUNDS):
-        made = patiently(store, partial(_reserve, store=store, kind=kind, subject=subject, till=till))
+        made = patiently(
+            store, partial(_reserve, store=store, kind=kind, subject=subject, till=till)
+        )
         # raised after the commit: what was noted on the way stays
         if isinstance(made, int):
             raise Throttled(_SAID[kind], where=where, seconds=made)
@@ -80,7 +94,8 @@ def reserve(store: Store, *, kind: Secret, subject: int, where: str, till: TillI
 
 
 def _wait_for_others(store: Store, kind: Secret, subject: int) -> None:
-    """Until one of the tries that are looked at just now is settled; only by reading, so that nobody waits for the lock."""
+    """Until one of the tries that are looked at just now is settled; only by reading, so that
+    nobody waits for the lock."""
     count, before = select(func.count()).select_from(_G).where(*_pending(kind, subject)), None
     for _ in range(_LOOKS):
         time.sleep(_PAUSE)
@@ -110,7 +125,8 @@ _T = TypeVar("_T")
 
 
 def patiently(store: Store, work: Callable[[Session], _T]) -> _T:
-    """One transaction that waits for its turn longer than others: many people who sign in at once, at a slow disk, all get in."""
+    """One transaction that waits for its turn longer than others: many people who sign in at once,
+    at a slow disk, all get in."""
     for _ in range(_TURNS):
         try:
             with store.write() as session:
@@ -122,15 +138,21 @@ def patiently(store: Store, work: Callable[[Session], _T]) -> _T:
         return work(session)
 
 
-def _reserve(session: Session, store: Store, kind: Secret, subject: int, till: TillId | None) -> Try | int | None:
+def _reserve(
+    session: Session, store: Store, kind: Secret, subject: int, till: TillId | None
+) -> Try | int | None:
     """The try, the seconds to wait, or None while others must be settled first."""
     now = steady(session, store)
     wrong, since = _held(session, kind, subject, now)
     pending = _pending(kind, subject)
-    killed: Any = session.execute(update(_G).where(*pending, _G.c.at < now - IN_FLIGHT).values(state="wrong"))
+    killed: Any = session.execute(
+        update(_G).where(*pending, _G.c.at < now - IN_FLIGHT).values(state="wrong")
+    )
     if killed.rowcount:
         wrong += int(killed.rowcount)
-        session.execute(update(_W).where(_W.c.kind == kind, _W.c.subject == subject).values(wrong=wrong))
+        session.execute(
+            update(_W).where(_W.c.kind == kind, _W.c.subject == subject).values(wrong=wrong)
+        )
     open_now = int(session.scalar(select(func.count()).select_from(_G).where(*pending)) or 0)
     if kind is Secret.PASSWORD:
         return _of_few(session, subject, till, now, wrong=wrong, open_now=open_now)
@@ -147,44 +169,69 @@ def _reserve(session: Session, store: Store, kind: Secret, subject: int, till: T
     return _open(session, kind, subject, till, now)
 
 
-def _of_few(session: Session, subject: int, till: TillId | None, now: int, *, wrong: int, open_now: int) -> Try | None:
+def _of_few(
+    session: Session, subject: int, till: TillId | None, now: int, *, wrong: int, open_now: int
+) -> Try | None:
     """A member's password is not waited for in a queue: it has a few tries until it is set anew."""
     if wrong >= PASSWORD_TRIES:
         raise NotAllowed("password_locked")
-    return _open(session, Secret.PASSWORD, subject, till, now) if wrong + open_now < PASSWORD_TRIES else None
+    return (
+        _open(session, Secret.PASSWORD, subject, till, now)
+        if wrong + open_now < PASSWORD_TRIES
+        else None
+    )
 
 
 def _open(session: Session, kind: Secret, subject: int, till: TillId | None, now: int) -> Try:
     row = {"kind": kind, "subject": subject, "till_id": till, "at": now, "state": "open"}
-    return Try(int(session.execute(insert(_G).values(**row).returning(_G.c.id)).scalar_one()), kind, subject)
+    return Try(
+        int(session.execute(insert(_G).values(**row).returning(_G.c.id)).scalar_one()),
+        kind,
+        subject,
+    )
 
 
 def _pending(kind: Secret, subject: int) -> tuple[Any, ...]:
     return _G.c.kind == kind, _G.c.subject == subject, _G.c.state == "open"
 
 
-_FIRST = text("INSERT INTO guess_wait (kind, subject, wrong, since) VALUES (:kind, :subject, 0, :now) ON CONFLICT DO NOTHING")
+_FIRST = text(
+    "INSERT INTO guess_wait (kind, subject, wrong, since) VALUES (:kind, :subject, 0, :now) ON CONFLICT DO NOTHING"
+)
 
 
 def _held(session: Session, kind: Secret, subject: int, now: int) -> tuple[int, int]:
     """(wrong tries in a row, since when), held by this transaction until its end."""
     session.execute(_FIRST, {"kind": kind.value, "subject": subject, "now": now})
     # what lies ahead was read before the machine was started anew: the wait begins now
-    start = func.coalesce(select(_W.c.since).where(_W.c.kind == kind, _W.c.subject == subject, _W.c.since <= now).scalar_subquery(), now)
-    held = update(_W).where(_W.c.kind == kind, _W.c.subject == subject).values(since=start).returning(_W.c.wrong, _W.c.since)
+    start = func.coalesce(
+        select(_W.c.since)
+        .where(_W.c.kind == kind, _W.c.subject == subject, _W.c.since <= now)
+        .scalar_subquery(),
+        now,
+    )
+    held = (
+        update(_W)
+        .where(_W.c.kind == kind, _W.c.subject == subject)
+        .values(since=start)
+        .returning(_W.c.wrong, _W.c.since)
+    )
     row = session.execute(held).one()
     return int(row.wrong), int(row.since)
 
 
 def _failed_at(session: Session, kind: Secret, subject: int, now: int) -> int | None:
     """When this secret was last tried wrongly within a day."""
-    wrong = select(func.max(_G.c.at)).where(_G.c.kind == kind, _G.c.subject == subject, _G.c.state == "wrong", _G.c.at > now - KEPT)
+    wrong = select(func.max(_G.c.at)).where(
+        _G.c.kind == kind, _G.c.subject == subject, _G.c.state == "wrong", _G.c.at > now - KEPT
+    )
     found = session.scalar(wrong)
     return None if found is None else min(int(found), now)
 
 
 def _shop_is_tried(session: Session, kind: Secret, now: int) -> bool:
-    """True while so many wrong PINs are typed in the shop that somebody tries one person after another."""
+    """True while so many wrong PINs are typed in the shop that somebody tries one person after
+    another."""
     if kind is not Secret.PIN:
         return False
     lately = select(func.count()).select_from(_G).where(_G.c.kind == kind, _G.c.at > now - WINDOW)
@@ -209,14 +256,24 @@ _CODES = Hot(
 
 def codes_tried(session: Session, store: Store) -> int:
     """Codes of ours that do not exist, tried lately by the person who acts or at this till."""
-    return int(_CODES.scalar(session, till=store.till, staff=store.staff, since=steady(session, store) - WINDOW))
+    return int(
+        _CODES.scalar(
+            session, till=store.till, staff=store.staff, since=steady(session, store) - WINDOW
+        )
+    )
 
 
 def note_code(session: Session, store: Store) -> None:
     """One more code that does not exist."""
     now = steady(session, store)
     session.execute(delete(_G).where(_G.c.kind == Secret.CODE, _G.c.at < now - KEPT))
-    row = {"kind": Secret.CODE, "subject": store.staff, "till_id": store.till, "at": now, "state": "wrong"}
+    row = {
+        "kind": Secret.CODE,
+        "subject": store.staff,
+        "till_id": store.till,
+        "at": now,
+        "state": "wrong",
+    }
     session.execute(insert(_G).values(**row))
 
 

@@ -1,7 +1,8 @@
-"""The till's open bill as a basket: goods are scanned into it, counted, taken out; each time it is priced anew.
+"""The till's open bill as a basket: goods are scanned into it, counted, taken out; each time it is
+priced anew.
 
-It is the same bill as beside another register: stored from its first article, its coupons redeemed at once and handed back when they no
-longer qualify, dropped whole by undo.
+It is the same bill as beside another register: stored from its first article, its coupons redeemed
+at once and handed back when they no longer qualify, dropped whole by undo.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,18 @@ from storecrm.services.members import registry
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.services.till import bill_prices, coupon_check, open_bill, receipts, voids
-from storecrm.values import MAX_MONEY, PIECE, Kind, Money, ProductId, Quantity, SaleId, barcode_twin, ean_ok, scan_key
+from storecrm.values import (
+    MAX_MONEY,
+    PIECE,
+    Kind,
+    Money,
+    ProductId,
+    Quantity,
+    SaleId,
+    barcode_twin,
+    ean_ok,
+    scan_key,
+)
 
 _P: Any = Product.__table__
 _LINE: Any = SaleLine.__table__
@@ -32,10 +44,14 @@ MOST_PIECES = 10_000_000
 _COLUMNS = (_P.c.id, _P.c.sku, _P.c.name, _P.c.price)
 _BY_SKU = Hot(select(*_COLUMNS).where(_P.c.sku == bindparam("sku"), SHOWN))
 _BY_BARCODE = Hot(
-    select(*_COLUMNS).join(_KEY, _KEY.c.target_id == _P.c.id).where(_KEY.c.key == bindparam("key"), _KEY.c.kind == Kind.PRODUCT)
+    select(*_COLUMNS)
+    .join(_KEY, _KEY.c.target_id == _P.c.id)
+    .where(_KEY.c.key == bindparam("key"), _KEY.c.kind == Kind.PRODUCT)
 )
 _LINES = Hot(
-    select(_LINE.c.line_no, _LINE.c.product_id, _LINE.c.quantity, _LINE.c.unit_price, _LINE.c.amount)
+    select(
+        _LINE.c.line_no, _LINE.c.product_id, _LINE.c.quantity, _LINE.c.unit_price, _LINE.c.amount
+    )
     .where(_LINE.c.sale_id == bindparam("sale"))
     .order_by(_LINE.c.line_no)
 )
@@ -62,7 +78,8 @@ class _Row:
 
 
 def article(store: Store, *, code: str) -> Article | None:
-    """The article behind a barcode, an article number or a scale's label; None when there is none."""
+    """The article behind a barcode, an article number or a scale's label; None when there is
+    none."""
     rights.require(store, Right.SELL)
     with store.read() as session:
         return _article(session, shop_settings.current(session).scale_codes, code)
@@ -79,9 +96,10 @@ def put(
     before: Money | None = None,
     bill: str | None = None,
 ) -> receipts.BillView:
-    """Put an article into the basket of this till's open bill, which is opened by it. The same article at the same price joins its
-    line; what a scale weighed stands by itself. `before` is goods without a code that were typed first: both or neither. `bill` names
-    the bill that is meant, "" a new one.
+    """Put an article into the basket of this till's open bill, which is opened by it. The same
+    article at the same price joins its line; what a scale weighed stands by itself. `before` is
+    goods without a code that were typed first: both or neither. `bill` names the bill that is
+    meant, "" a new one.
 
     Raises:
         NotFound: product, member.
@@ -104,7 +122,9 @@ def put(
             rows.append(_Row(None, PIECE, before, before))
         weighed = found.quantity is not None or found.total is not None
         for place, row in enumerate(rows):
-            whole = row.quantity % PIECE == 0 and row.amount == _amount(found.sku, each, row.quantity)
+            whole = row.quantity % PIECE == 0 and row.amount == _amount(
+                found.sku, each, row.quantity
+            )
             if not weighed and whole and row.product == found.id and row.price == each:
                 total = Quantity(row.quantity + count)
                 rows[place] = replace(row, quantity=total, amount=_amount(found.sku, each, total))
@@ -116,7 +136,9 @@ def put(
 
 
 @repeatable
-def put_amount(store: Store, *, amount: Money, member: str | None = None, bill: str | None = None) -> receipts.BillView:
+def put_amount(
+    store: Store, *, amount: Money, member: str | None = None, bill: str | None = None
+) -> receipts.BillView:
     """Goods without a code, by their price: a line of its own.
 
     Raises:
@@ -133,7 +155,9 @@ def put_amount(store: Store, *, amount: Money, member: str | None = None, bill: 
 
 
 @repeatable
-def change(store: Store, *, line_no: int, quantity: Quantity, bill: str | None = None) -> receipts.BillView:
+def change(
+    store: Store, *, line_no: int, quantity: Quantity, bill: str | None = None
+) -> receipts.BillView:
     """Another quantity of one line; 0 takes it out, and with the last line the bill is dropped.
 
     Raises:
@@ -150,7 +174,9 @@ def change(store: Store, *, line_no: int, quantity: Quantity, bill: str | None =
         if not 0 <= quantity <= MOST_PIECES or row.price is None:
             raise BadInput("quantity", where=str(line_no))
         if quantity:
-            rows[line_no - 1] = replace(row, quantity=quantity, amount=_amount(str(line_no), row.price, quantity))
+            rows[line_no - 1] = replace(
+                row, quantity=quantity, amount=_amount(str(line_no), row.price, quantity)
+            )
         else:
             del rows[line_no - 1]
         if not rows:
@@ -167,7 +193,8 @@ def _article(session: Session, scale: ScaleCodes, code: str) -> Article | None:
         return Article(row.id, row.sku, row.name, row.price)
     if scale is ScaleCodes.NONE or len(key) != 13 or key[0] != "2" or not ean_ok(key):
         return None
-    # a scale's label: 2x, five digits of the article, five of weight (g) or price (minor units), check digit
+    # a scale's label: 2x, five digits of the article, five of weight (g) or price (minor units),
+    # check digit
     number, figure = key[2:7], int(key[7:12])
     for sku in (number, number.lstrip("0")):
         row = _BY_SKU.first(session, sku=sku) if sku else None
@@ -179,7 +206,8 @@ def _article(session: Session, scale: ScaleCodes, code: str) -> Article | None:
 
 
 def _priced_label(row: Any, figure: int) -> Article:
-    """A label that says the price; the weight follows from the price of a kilogram when that is known."""
+    """A label that says the price; the weight follows from the price of a kilogram when that is
+    known."""
     weight = figure * PIECE // row.price if row.price else 0
     if weight:
         return Article(row.id, row.sku, row.name, row.price, Quantity(weight), Money(figure))
@@ -193,18 +221,30 @@ def _amount(where: str, price: int, quantity: int) -> Money:
     return Money(total)
 
 
-def _open(session: Session, store: Store, member: str | None, bill: str | None) -> tuple[SaleId, list[_Row]]:
+def _open(
+    session: Session, store: Store, member: str | None, bill: str | None
+) -> tuple[SaleId, list[_Row]]:
     """The till's open bill and its lines; opened now if there is none."""
     sale = receipts.expected(session, store, bill)
     if sale is None:
-        return open_bill.start(session, store, open_bill.person_of(session, store, member), coupon_check.Basket((), ()), None, None), []
+        return open_bill.start(
+            session,
+            store,
+            open_bill.person_of(session, store, member),
+            coupon_check.Basket((), ()),
+            None,
+            None,
+        ), []
     if member:
         open_bill.join_sale(session, sale, registry.resolve(session, store, member))
     return sale, _rows(session, sale)
 
 
 def _rows(session: Session, sale: SaleId) -> list[_Row]:
-    return [_Row(row.product_id, row.quantity, row.unit_price, row.amount) for row in _LINES.rows(session, sale=sale)]
+    return [
+        _Row(row.product_id, row.quantity, row.unit_price, row.amount)
+        for row in _LINES.rows(session, sale=sale)
+    ]
 
 
 def _write(session: Session, store: Store, sale: SaleId, rows: Sequence[_Row]) -> receipts.BillView:

@@ -1,4 +1,5 @@
-"""A bill's price, kept: what the bill is made of, priced as it stands, and what no longer fits it handed back."""
+"""A bill's price, kept: what the bill is made of, priced as it stands, and what no longer fits it
+handed back."""
 
 import json
 from collections.abc import Sequence
@@ -27,7 +28,11 @@ _R: Any = Redemption.__table__
 _A: Any = Allocation.__table__
 _STEP: Any = SaleStep.__table__
 _STEP_SHARE: Any = StepShare.__table__
-_REPRICE = Hot(update(_R).where(_R.c.id == bindparam("which"), _R.c.discount != bindparam("new")).values(discount=bindparam("new")))
+_REPRICE = Hot(
+    update(_R)
+    .where(_R.c.id == bindparam("which"), _R.c.discount != bindparam("new"))
+    .values(discount=bindparam("new"))
+)
 
 
 _SET_PRICES = Hot(
@@ -66,20 +71,30 @@ _UNSTEP = Hot(delete(_STEP).where(_STEP.c.id == bindparam("which")))
 _write = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def on_bill(session: Session, store: Store, sale: SaleId) -> list[tuple[coupon_check.CouponTerms, Any]]:
+def on_bill(
+    session: Session, store: Store, sale: SaleId
+) -> list[tuple[coupon_check.CouponTerms, Any]]:
     live = LIVE_USES.rows(session, sale=sale)
     found = []
     for redeemed in live:
         row = coupon_check.COUPON.one(session, coupon=redeemed.coupon_id)
-        rule = overrides.lenient(session, store, design.frozen(session, store, row.version_id), redeemed.override)
+        rule = overrides.lenient(
+            session, store, design.frozen(session, store, row.version_id), redeemed.override
+        )
         found.append((coupon_check.CouponTerms(row, rule), redeemed))
     return found
 
 
 def write_prices(
-    session: Session, sale: SaleId, here: pricing_context.PricingContext, priced: pricing.Priced, ids: dict[int, int], fresh: int = 0
+    session: Session,
+    sale: SaleId,
+    here: pricing_context.PricingContext,
+    priced: pricing.Priced,
+    ids: dict[int, int],
+    fresh: int = 0,
 ) -> None:
-    """Store a price: coupons' shares with their redemptions, the other steps beside them, the sums and the trace with the sale."""
+    """Store a price: coupons' shares with their redemptions, the other steps beside them, the sums
+    and the trace with the sale."""
     trace: list[dict[str, Any]] = []
     for old in _STEPS_OF.rows(session, sale=sale):
         _UNSHARE_STEP.run(session, which=old.id)
@@ -87,21 +102,60 @@ def write_prices(
     for step in priced.applied:
         live = here.named(step.key) if step.key else None
         offer, version = (live.offer, live.version) if live else (None, None)
-        made = _STEP_IN.scalar(session, sale_id=sale, step=step.step, offer_id=offer, version_id=version, amount=step.discount)
-        _STEP_SHARES.many(session, ({"step_id": made, "line_no": n, "amount": share} for n, share in enumerate(step.shares, 1) if share))
-        trace.append({"step": step.step, "offer": live.code if live else "", "eligible": step.eligible, "discount": step.discount})
+        made = _STEP_IN.scalar(
+            session,
+            sale_id=sale,
+            step=step.step,
+            offer_id=offer,
+            version_id=version,
+            amount=step.discount,
+        )
+        _STEP_SHARES.many(
+            session,
+            (
+                {"step_id": made, "line_no": n, "amount": share}
+                for n, share in enumerate(step.shares, 1)
+                if share
+            ),
+        )
+        trace.append(
+            {
+                "step": step.step,
+                "offer": live.code if live else "",
+                "eligible": step.eligible,
+                "discount": step.discount,
+            }
+        )
     if priced.multiplied_by:
         live = here.named(priced.multiplied_by)
         if MEMBER_OF.scalar(session, sale=sale) is not None:
             multiplied(session, sale, live.offer, live.version)
-        trace.append({"step": pricing.Step.EARNING, "offer_id": live.offer, "version": live.version, "times": priced.times})
+        trace.append(
+            {
+                "step": pricing.Step.EARNING,
+                "offer_id": live.offer,
+                "version": live.version,
+                "times": priced.times,
+            }
+        )
     for step in priced.taken:
         if ids[step.key] != fresh:
             _REPRICE.run(session, which=ids[step.key], new=step.discount)
             _UNSHARE.run(session, which=ids[step.key])
-        shares = [{"redemption_id": ids[step.key], "line_no": n, "amount": share} for n, share in enumerate(step.shares, 1) if share]
+        shares = [
+            {"redemption_id": ids[step.key], "line_no": n, "amount": share}
+            for n, share in enumerate(step.shares, 1)
+            if share
+        ]
         SHARES.many(session, shares)
-        trace.append({"step": step.step, "redemption": ids[step.key], "eligible": step.eligible, "discount": step.discount})
+        trace.append(
+            {
+                "step": step.step,
+                "redemption": ids[step.key],
+                "eligible": step.eligible,
+                "discount": step.discount,
+            }
+        )
     # a return asks what the goods that stay would have been given instead
     beside = [live.version for live in map(here.named, priced.beside) if live.rule.budget is None]
     trace += [{"step": pricing.Step.LINE, "beside": beside}] if beside else []
@@ -121,28 +175,51 @@ def write_prices(
 
 
 def multiplied(session: Session, sale: SaleId, offer: OfferId, version: VersionId) -> None:
-    """Say that a points promotion was used for a member's sale. It takes nothing off; its limits count these rows."""
-    _STEP_IN.scalar(session, sale_id=sale, step=pricing.Step.EARNING, offer_id=offer, version_id=version, amount=0)
+    """Say that a points promotion was used for a member's sale. It takes nothing off; its limits
+    count these rows."""
+    _STEP_IN.scalar(
+        session,
+        sale_id=sale,
+        step=pricing.Step.EARNING,
+        offer_id=offer,
+        version_id=version,
+        amount=0,
+    )
 
 
-def settle(session: Session, store: Store, sale: SaleId, basket: coupon_check.Basket, points_money: Money = Money(0)) -> pricing.Priced:
+def settle(
+    session: Session,
+    store: Store,
+    sale: SaleId,
+    basket: coupon_check.Basket,
+    points_money: Money = Money(0),
+) -> pricing.Priced:
     """Price the bill as it stands and store it; its coupons must all still qualify."""
     bill, member = on_bill(session, store, sale), MEMBER_OF.scalar(session, sale=sale)
     here = pricing_context.of(session, store, shop_settings.current(session), member, sale)
-    priced = here.price(basket.lines, [coupon_check.asked(session, f, sale) for f, _ in bill], points_money)
+    priced = here.price(
+        basket.lines, [coupon_check.asked(session, f, sale) for f, _ in bill], points_money
+    )
     if not priced.refused:
         write_prices(session, sale, here, priced, {f.row.id: redeemed.id for f, redeemed in bill})
     return priced
 
 
-def worded_near(session: Session, near: Sequence[pricing.NearPromotion]) -> tuple[tuple[str, Refusal], ...]:
+def worded_near(
+    session: Session, near: Sequence[pricing.NearPromotion]
+) -> tuple[tuple[str, Refusal], ...]:
     """What almost applied, by the promotion's name, the nearest first."""
     close = sorted(near, key=lambda n: (n.refusal.short or 0, n.refusal.pieces or 0))[:3]
-    return tuple((str(session.scalar(select(Offer.name).where(Offer.id == n.key))), n.refusal) for n in close)
+    return tuple(
+        (str(session.scalar(select(Offer.name).where(Offer.id == n.key))), n.refusal) for n in close
+    )
 
 
-def priced_view(session: Session, store: Store, sale: SaleId, lines: Sequence[dict[str, Any]]) -> receipts.BillView:
-    """The open bill with these lines instead of its own, priced anew; with what was handed back and what almost applies."""
+def priced_view(
+    session: Session, store: Store, sale: SaleId, lines: Sequence[dict[str, Any]]
+) -> receipts.BillView:
+    """The open bill with these lines instead of its own, priced anew; with what was handed back and
+    what almost applies."""
     _set_lines(session, sale, lines)
     back, priced = settle_kept(session, store, sale, coupon_check.stored_basket(session, sale))
     near = worded_near(session, priced.near)
@@ -154,8 +231,11 @@ def _set_lines(session: Session, sale: SaleId, lines: Sequence[dict[str, Any]]) 
     receipts.NEW_LINES.many(session, ({**line, "sale_id": sale} for line in lines))
 
 
-def reprice(session: Session, store: Store, sale: SaleId, basket: coupon_check.Basket) -> list[receipts.TakenCoupon]:
-    """A new amount, new prices; what no longer qualifies goes back to its holder. Returns what went back."""
+def reprice(
+    session: Session, store: Store, sale: SaleId, basket: coupon_check.Basket
+) -> list[receipts.TakenCoupon]:
+    """A new amount, new prices; what no longer qualifies goes back to its holder. Returns what went
+    back."""
     if any(line.sku for line in coupon_check.stored_basket(session, sale).lines):
         raise Conflict("bill_has_goods")
     _set_lines(session, sale, basket.stored)
@@ -166,7 +246,8 @@ def reprice(session: Session, store: Store, sale: SaleId, basket: coupon_check.B
 
 @dataclass(frozen=True)
 class Fitted:
-    """A bill's price as it would be now, with the coupons that it keeps and those that do not fit it any more. Nothing is written yet."""
+    """A bill's price as it would be now, with the coupons that it keeps and those that do not fit
+    it any more. Nothing is written yet."""
 
     priced: pricing.Priced
     here: pricing_context.PricingContext
@@ -174,7 +255,13 @@ class Fitted:
     gone: list[tuple[coupon_check.CouponTerms, Any]]
 
 
-def fit(session: Session, store: Store, sale: SaleId, basket: coupon_check.Basket, points_money: Money = Money(0)) -> Fitted:
+def fit(
+    session: Session,
+    store: Store,
+    sale: SaleId,
+    basket: coupon_check.Basket,
+    points_money: Money = Money(0),
+) -> Fitted:
     """Price the bill with the coupons that still qualify; nothing is changed."""
     member = MEMBER_OF.scalar(session, sale=sale)
     here = pricing_context.of(session, store, shop_settings.current(session), member, sale)
@@ -182,8 +269,14 @@ def fit(session: Session, store: Store, sale: SaleId, basket: coupon_check.Baske
     kept = on_bill(session, store, sale)
     gone: list[tuple[coupon_check.CouponTerms, Any]] = []
     while True:
-        priced = here.price(basket.lines, [coupon_check.asked(session, f, sale) for f, _ in kept], points_money)
-        too_dear = {step.key for step in priced.taken if step.discount > ceilings.get(step.key, step.discount)}
+        priced = here.price(
+            basket.lines, [coupon_check.asked(session, f, sale) for f, _ in kept], points_money
+        )
+        too_dear = {
+            step.key
+            for step in priced.taken
+            if step.discount > ceilings.get(step.key, step.discount)
+        }
         out = set(priced.refused) or too_dear
         if not out:
             return Fitted(priced, here, kept, gone)
@@ -191,13 +284,22 @@ def fit(session: Session, store: Store, sale: SaleId, basket: coupon_check.Baske
         kept = [pair for pair in kept if pair[0].row.id not in out]
 
 
-def keep(session: Session, store: Store, sale: SaleId, fitted: Fitted) -> list[receipts.TakenCoupon]:
-    """Write a fitted price down; the coupons that did not fit go back to their holders. Returns those."""
+def keep(
+    session: Session, store: Store, sale: SaleId, fitted: Fitted
+) -> list[receipts.TakenCoupon]:
+    """Write a fitted price down; the coupons that did not fit go back to their holders. Returns
+    those."""
     back = []
     for found, redeemed in fitted.gone:
         voids.hand_back(session, store, redeemed, "repriced")
         back.append(receipts.taken(found, redeemed, reversed=True))
-    write_prices(session, sale, fitted.here, fitted.priced, {f.row.id: redeemed.id for f, redeemed in fitted.kept})
+    write_prices(
+        session,
+        sale,
+        fitted.here,
+        fitted.priced,
+        {f.row.id: redeemed.id for f, redeemed in fitted.kept},
+    )
     return back
 
 

@@ -12,8 +12,9 @@ from storecrm.values import Day
 
 
 def confirm_day(store: Store, *, day: Day) -> None:
-    """The person says that `day` is today, although the clock stands far from what was recorded last; it is written down with the name,
-    and from now on this clock is believed. Allowances are counted by it only where the owner says so.
+    """The person says that `day` is today, although the clock stands far from what was recorded
+    last; it is written down with the name, and from now on this clock is believed. Allowances are
+    counted by it only where the owner says so.
 
     Raises:
         BadInput: not_today (the clock says another day).

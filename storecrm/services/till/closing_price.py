@@ -1,7 +1,9 @@
-"""What a bill is posted at: priced in the transaction that posts it, and held against the sum that was shown last.
+"""What a bill is posted at: priced in the transaction that posts it, and held against the sum that
+was shown last.
 
-A sum other than the shown one is never posted unasked (`PriceChanged`); a bill that closes by itself has nobody to ask and takes the lower
-of the two. Points are burnt up to what this price takes, never beyond it.
+A sum other than the shown one is never posted unasked (`PriceChanged`); a bill that closes by
+itself has nobody to ask and takes the lower of the two. Points are burnt up to what this price
+takes, never beyond it.
 """
 
 from collections.abc import Sequence
@@ -23,14 +25,16 @@ from storecrm.values import Money, Points, SaleId, share_out
 
 _SALE: Any = Sale.__table__
 BY_ITSELF = frozenset({"idle", "next"})
-"""How a bill says that it closed without anybody looking at its sum: after a pause, or because the next customer began."""
+"""How a bill says that it closed without anybody looking at its sum: after a pause, or because the
+next customer began."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """How a bill is to be priced at its end. `expect` is the sum shown last, with points; `points_at_most` takes fewer points where the
-    price takes no more; `by_itself`: nobody is there to ask; `priced`: what is stored was priced in this very transaction; `look`:
-    nothing will be kept, so there is nothing to compare."""
+    """How a bill is to be priced at its end. `expect` is the sum shown last, with points;
+    `points_at_most` takes fewer points where the price takes no more; `by_itself`: nobody is there
+    to ask; `priced`: what is stored was priced in this very transaction; `look`: nothing will be
+    kept, so there is nothing to compare."""
 
     points_used: int = 0
     points_at_most: bool = False
@@ -42,7 +46,8 @@ class Wish:
 
 @dataclass(frozen=True)
 class ClosingPrice:
-    """What is due (None without an amount), and the points that pay beside it with what they are worth."""
+    """What is due (None without an amount), and the points that pay beside it with what they are
+    worth."""
 
     net: Money | None
     points: Points = Points(0)
@@ -50,7 +55,8 @@ class ClosingPrice:
 
 
 def settle(session: Session, store: Store, shop: ShopRules, row: Any, wish: Wish) -> ClosingPrice:
-    """Price the bill (a stored row with `id`, `member_id`, `gross`, `net`) for good, write it down, and say what is due.
+    """Price the bill (a stored row with `id`, `member_id`, `gross`, `net`) for good, write it down,
+    and say what is due.
 
     Raises:
         PriceChanged: the sum is another than the one shown; nothing was written.
@@ -71,7 +77,11 @@ def settle(session: Session, store: Store, shop: ShopRules, row: Any, wish: Wish
     money = shop.points_money(count)
     fitted = bill_prices.fit(session, store, row.id, basket, money) if count else plain
     if wish.by_itself:
-        shown = row.net if wish.expect is None and not wish.points_used and not wish.priced else wish.expect
+        shown = (
+            row.net
+            if wish.expect is None and not wish.points_used and not wish.priced
+            else wish.expect
+        )
         if shown is not None and fitted.priced.net > shown:
             return _as_shown(session, store, row.id, basket.lines, fitted, shown, count)
     else:
@@ -81,15 +91,20 @@ def settle(session: Session, store: Store, shop: ShopRules, row: Any, wish: Wish
 
 
 def _points(shop: ShopRules, plain: pricing.Priced, wish: Wish) -> Points:
-    """As many of the points as this price takes; one who named their number and saw no sum is told when they are too many."""
+    """As many of the points as this price takes; one who named their number and saw no sum is told
+    when they are too many."""
     due = Money(plain.net + plain.rounding)
     most = points_account.most_for(shop, due, wish.points_used)
-    if most < wish.points_used and not (wish.by_itself or wish.points_at_most or wish.expect is not None):
+    if most < wish.points_used and not (
+        wish.by_itself or wish.points_at_most or wish.expect is not None
+    ):
         points_account.require_cap(shop, due, wish.points_used)
     return most
 
 
-def _compare(store: Store, row: Any, wish: Wish, plain: pricing.Priced, priced: pricing.Priced, count: Points) -> None:
+def _compare(
+    store: Store, row: Any, wish: Wish, plain: pricing.Priced, priced: pricing.Priced, count: Points
+) -> None:
     """Refuse a sum that nobody has seen.
 
     Raises:
@@ -104,9 +119,16 @@ def _compare(store: Store, row: Any, wish: Wish, plain: pricing.Priced, priced: 
 
 
 def _as_shown(
-    session: Session, store: Store, sale: SaleId, lines: Sequence[pricing.Line], fitted: bill_prices.Fitted, shown: Money, count: Points
+    session: Session,
+    store: Store,
+    sale: SaleId,
+    lines: Sequence[pricing.Line],
+    fitted: bill_prices.Fitted,
+    shown: Money,
+    count: Points,
 ) -> ClosingPrice:
-    """Keep the lower sum that was shown: coupons that no longer fit give what they gave, what is left is let off the whole bill."""
+    """Keep the lower sum that was shown: coupons that no longer fit give what they gave, what is
+    left is let off the whole bill."""
     priced = fitted.priced
     left = [int(line.amount) for line in lines]
     for step in priced.steps:

@@ -1,4 +1,5 @@
-"""Is this coupon taken? Every rule that it breaks, each with its distance, and the member's better coupon instead."""
+"""Is this coupon taken? Every rule that it breaks, each with its distance, and the member's better
+coupon instead."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -85,7 +86,9 @@ _COUPONS = (
     .join(_O, _O.c.id == _C.c.offer_id)
 )
 COUPON = Hot(_COUPONS.where(_C.c.id == bindparam("coupon")))
-_ASKED = StoreDay(bindparam("date", type_=_C.c.valid_from.type), bindparam("business", type_=_C.c.valid_to.type))
+_ASKED = StoreDay(
+    bindparam("date", type_=_C.c.valid_from.type), bindparam("business", type_=_C.c.valid_to.type)
+)
 _MINE = Hot(
     _COUPONS.where(
         _C.c.member_id == bindparam("member"),
@@ -95,7 +98,11 @@ _MINE = Hot(
         _ASKED.lasts(_C.c.valid_to),
     ).order_by(_C.c.valid_to, _C.c.id)
 )
-_USES = select(func.count().label("uses")).select_from(_R).where(_R.c.member_id == bindparam("member"), _R.c.reversed_at.is_(None))
+_USES = (
+    select(func.count().label("uses"))
+    .select_from(_R)
+    .where(_R.c.member_id == bindparam("member"), _R.c.reversed_at.is_(None))
+)
 _USES_OF_OFFER = Hot(_USES.where(_R.c.offer_id == bindparam("offer")))
 _USES_OF_DAY = Hot(_USES.where(_R.c.business_date == bindparam("today")))
 _PRODUCT = Hot(select(Product.__table__).where(Product.__table__.c.sku == bindparam("sku"), SHOWN))
@@ -107,7 +114,8 @@ NEVER_GIVEN = ("rx", "otc_a")
 
 @dataclass(frozen=True)
 class LineIn:
-    """A line asked for: article, thousandths, and a price when it differs from the article's own."""
+    """A line asked for: article, thousandths, and a price when it differs from the article's
+    own."""
 
     sku: str
     quantity: Quantity = PIECE
@@ -116,7 +124,8 @@ class LineIn:
 
 @dataclass(frozen=True)
 class CouponVerdict:
-    """A coupon that would be taken; `discount` is None when it depends on an amount that was not given."""
+    """A coupon that would be taken; `discount` is None when it depends on an amount that was not
+    given."""
 
     code: Code
     offer_code: str
@@ -180,7 +189,8 @@ def _failing(
     sale: SaleId | None,
     bill: Sequence[CouponTerms],
 ) -> list[Refusal]:
-    """Every rule the coupon itself breaks today, for this member on this bill; amounts are judged by pricing."""
+    """Every rule the coupon itself breaks today, for this member on this bill; amounts are judged
+    by pricing."""
     row, rule, day = found.row, found.rule, store.clock.day()
     failing: list[Refusal] = []
     if row.state == CouponState.VOIDED or row.batch_state == BatchState.VOIDED:
@@ -201,7 +211,12 @@ def _failing(
     if row.member_id is not None and member is not None and row.member_id != member:
         failing.append(Refusal(RefusalCode.WRONG_MEMBER, member=_owner(session, row.member_id)))
     if member is None and (row.member_id is not None or rule.for_members):
-        failing.append(Refusal(RefusalCode.MEMBER_REQUIRED, member=_owner(session, row.member_id) if row.member_id else None))
+        failing.append(
+            Refusal(
+                RefusalCode.MEMBER_REQUIRED,
+                member=_owner(session, row.member_id) if row.member_id else None,
+            )
+        )
     if member is not None:
         failing += _over_limits(session, found, shop, member, day.business)
     if not failing and (apart := _apart(found, bill, shop.coupons_per_bill)) is not None:
@@ -210,11 +225,14 @@ def _failing(
 
 
 def _apart(found: CouponTerms, bill: Sequence[CouponTerms], most: int | None) -> Refusal | None:
-    """Why a coupon does not go beside those on the bill; None when it does. A flag that is set decides: `stackable = false` stands
-    alone, those that all say true go together whatever the shop's number, two of one group never do. Else the number decides."""
+    """Why a coupon does not go beside those on the bill; None when it does. A flag that is set
+    decides: `stackable = false` stands alone, those that all say true go together whatever the
+        shop's number, two of one group never do. Else the number decides."""
     if not bill:
         return None
-    same = next((other for other in bill if found.rule.group and other.rule.group == found.rule.group), None)
+    same = next(
+        (other for other in bill if found.rule.group and other.rule.group == found.rule.group), None
+    )
     if same is not None:
         return Refusal(RefusalCode.NOT_STACKABLE, offer=same.row.offer_name, reason="group")
     alone = next((other for other in bill if other.rule.stackable is False), None)
@@ -227,11 +245,21 @@ def _apart(found: CouponTerms, bill: Sequence[CouponTerms], most: int | None) ->
     return Refusal(RefusalCode.NOT_STACKABLE, offer=bill[0].row.offer_name, limit=most)
 
 
-def _used(session: Session, store: Store, found: CouponTerms, sale: SaleId | None, shop: ShopRules) -> list[Refusal]:
+def _used(
+    session: Session, store: Store, found: CouponTerms, sale: SaleId | None, shop: ShopRules
+) -> list[Refusal]:
     row = found.row
     if row.state == CouponState.ISSUED and row.uses_allowed == 1:
         return []
-    query = select(_R.c.at, _R.c.sale_id, _R.c.till_id, _R.c.staff_id, Till.name.label("till"), Staff.name.label("staff"), Sale.receipt_no)
+    query = select(
+        _R.c.at,
+        _R.c.sale_id,
+        _R.c.till_id,
+        _R.c.staff_id,
+        Till.name.label("till"),
+        Staff.name.label("staff"),
+        Sale.receipt_no,
+    )
     query = (
         query.outerjoin(Till, Till.id == _R.c.till_id)
         .outerjoin(Staff, Staff.id == _R.c.staff_id)
@@ -243,26 +271,46 @@ def _used(session: Session, store: Store, found: CouponTerms, sale: SaleId | Non
     here = [use for use in uses if sale is not None and use.sale_id == sale]
     if here:
         return [Refusal(RefusalCode.ON_THIS_BILL, at=here[0].at)]
-    if row.state == CouponState.REDEEMED or (row.uses_allowed is not None and len(uses) >= row.uses_allowed):
+    if row.state == CouponState.REDEEMED or (
+        row.uses_allowed is not None and len(uses) >= row.uses_allowed
+    ):
         if not uses:
             return [Refusal(RefusalCode.ALREADY_REDEEMED)]
         last = uses[0]
         # a receipt that went to paper since is not lost
-        lost = last.receipt_no if _just_now(store, last, shop) and not slip_prints.printed(session, last.sale_id) else None
-        return [Refusal(RefusalCode.ALREADY_REDEEMED, at=last.at, till=last.till, staff=last.staff, receipt=lost)]
+        lost = (
+            last.receipt_no
+            if _just_now(store, last, shop) and not slip_prints.printed(session, last.sale_id)
+            else None
+        )
+        return [
+            Refusal(
+                RefusalCode.ALREADY_REDEEMED,
+                at=last.at,
+                till=last.till,
+                staff=last.staff,
+                receipt=lost,
+            )
+        ]
     return []
 
 
 def _just_now(store: Store, use: Any, shop: ShopRules) -> bool:
-    """True for a use by the same person at the same till a moment ago: after a power cut nobody at the till knows of it."""
+    """True for a use by the same person at the same till a moment ago: after a power cut nobody at
+    the till knows of it."""
     mine = (use.staff_id, use.till_id) == (store.staff, store.till)
     return mine and store.clock.now() - use.at <= micros(shop.undo_within)
 
 
-def _over_limits(session: Session, found: CouponTerms, shop: ShopRules, member: MemberId, today: Day) -> list[Refusal]:
+def _over_limits(
+    session: Session, found: CouponTerms, shop: ShopRules, member: MemberId, today: Day
+) -> list[Refusal]:
     failing = []
     most = found.rule.limit_per_member
-    if most is not None and _USES_OF_OFFER.scalar(session, member=member, offer=found.row.offer_id) >= most:
+    if (
+        most is not None
+        and _USES_OF_OFFER.scalar(session, member=member, offer=found.row.offer_id) >= most
+    ):
         failing.append(Refusal(RefusalCode.MEMBER_LIMIT, limit=most))
     daily = shop.coupons_per_member_day
     if daily is not None and _USES_OF_DAY.scalar(session, member=member, today=today) >= daily:
@@ -288,7 +336,8 @@ def judge(
     here: pricing_context.PricingContext,
     approval: Approval | None = None,
 ) -> pricing.Priced | None:
-    """Refuse or price the bill with the coupon on it; None when no amount is needed and none was given.
+    """Refuse or price the bill with the coupon on it; None when no amount is needed and none was
+    given.
 
     Raises:
         CouponRefused: with every failing rule.
@@ -298,7 +347,11 @@ def judge(
     gross = basket.gross
     if gross is None:
         failing = left_over(session, store, failing, approval)
-        failing += [r for r in pricing.at_all(found.rule, here.buyer, here.now) if r.code is not RefusalCode.MEMBER_REQUIRED]
+        failing += [
+            r
+            for r in pricing.at_all(found.rule, here.buyer, here.now)
+            if r.code is not RefusalCode.MEMBER_REQUIRED
+        ]
         left = pricing_context.budget_left(session, found.row.offer_id, found.rule)
         if left is not None and pricing.face_value(found.rule) > left:
             failing.append(Refusal(RefusalCode.BUDGET))
@@ -325,7 +378,9 @@ def judge(
 def checked(found: CouponTerms, discount: Money | None) -> CouponVerdict:
     """The coupon as a question about it is answered."""
     row = found.row
-    return CouponVerdict(row.code, row.offer_code, row.offer_name, found.rule, row.valid_to, discount)
+    return CouponVerdict(
+        row.code, row.offer_code, row.offer_name, found.rule, row.valid_to, discount
+    )
 
 
 def _best(
@@ -341,11 +396,15 @@ def _best(
     if member is None:
         return None
     best: BetterCoupon | None = None
-    for found, discount in _offered(session, store, shop, member, basket, here, besides=refused.row.id if refused else 0):
+    for found, discount in _offered(
+        session, store, shop, member, basket, here, besides=refused.row.id if refused else 0
+    ):
         if basket.gross is not None and discount is None:
             continue
         if best is None or (discount or 0) > (best.discount or 0):
-            best = BetterCoupon(found.row.code, found.row.offer_code, found.row.offer_name, discount)
+            best = BetterCoupon(
+                found.row.code, found.row.offer_code, found.row.offer_name, discount
+            )
     return best
 
 
@@ -358,17 +417,25 @@ def _offered(
     here: pricing_context.PricingContext,
     besides: int = 0,
 ) -> list[tuple[CouponTerms, Money | None]]:
-    """Each offer of which the member has a coupon that can be taken now: the coupon that ends first, and what it saves on this bill (None
-    where it does not apply, or where that depends on an amount that is not known).
+    """Each offer of which the member has a coupon that can be taken now: the coupon that ends
+    first, and what it saves on this bill (None where it does not apply, or where that depends on an
+    amount that is not known).
 
-    Coupons of one version of an offer are worth the same, so that a member with hundreds of them is priced once an offer.
+    Coupons of one version of an offer are worth the same, so that a member with hundreds of them is
+    priced once an offer.
     """
     day, first = store.clock.day(), dict[int, Any]()
     for row in _MINE.rows(session, member=member, date=day.date, business=day.business):
         if row.id != besides:
             first.setdefault(row.version_id, row)
-    offered = [CouponTerms(row, design.frozen(session, store, version)) for version, row in first.items()]
-    usable = [f for f in offered if not _failing(session, store, f, shop, member, None, ()) and not _spent(session, f)]
+    offered = [
+        CouponTerms(row, design.frozen(session, store, version)) for version, row in first.items()
+    ]
+    usable = [
+        f
+        for f in offered
+        if not _failing(session, store, f, shop, member, None, ()) and not _spent(session, f)
+    ]
     return [(found, _worth(session, found, basket, here)) for found in usable]
 
 
@@ -378,14 +445,18 @@ def _spent(session: Session, found: CouponTerms) -> bool:
     return left is not None and left < pricing_context.least_given(found.rule)
 
 
-def _worth(session: Session, found: CouponTerms, basket: Basket, here: pricing_context.PricingContext) -> Money | None:
+def _worth(
+    session: Session, found: CouponTerms, basket: Basket, here: pricing_context.PricingContext
+) -> Money | None:
     if basket.gross is None:
         return None if found.rule.needs_amount else pricing.face_value(found.rule)
     priced = here.price(basket.lines, [asked(session, found, None)])
     return None if priced.refused else priced.taken[0].discount
 
 
-def check(store: Store, *, code: str, amount: Money | None = None, member: str | None = None) -> CouponVerdict:
+def check(
+    store: Store, *, code: str, amount: Money | None = None, member: str | None = None
+) -> CouponVerdict:
     """Would this coupon be taken? Nothing is changed; only guessed codes are counted.
 
     Raises:
@@ -400,8 +471,20 @@ def check(store: Store, *, code: str, amount: Money | None = None, member: str |
             found = find(session, store, code)
             shop = shop_settings.current(session)
             here = pricing_context.of(session, store, shop, person)
-            priced = judge(session, store, found, shop, member=person, sale=None, bill=(), basket=basket, here=here)
-            return checked(found, priced.taken[0].discount if priced else pricing.face_value(found.rule))
+            priced = judge(
+                session,
+                store,
+                found,
+                shop,
+                member=person,
+                sale=None,
+                bill=(),
+                basket=basket,
+                here=here,
+            )
+            return checked(
+                found, priced.taken[0].discount if priced else pricing.face_value(found.rule)
+            )
     except CouponRefused as refused:
         if scan.is_guess(refused):
             scan.log_refused(store, refused, code)
@@ -483,11 +566,20 @@ def line_of(row: Any, quantity: Quantity) -> pricing.Line:
     return _line(row.amount, row, quantity)
 
 
-def _line(amount: Money, product: Any, quantity: Quantity, *, among_goods: bool = True) -> pricing.Line:
-    # goods without a code count for nothing in particular; the one open line of a typed amount is what the cashier says it is
+def _line(
+    amount: Money, product: Any, quantity: Quantity, *, among_goods: bool = True
+) -> pricing.Line:
+    # goods without a code count for nothing in particular; the one open line of a typed amount is
+    # what the cashier says it is
     sku = product.sku if product.sku is not None or not among_goods else ""
     return pricing.Line(
-        amount, sku, product.category or "", quantity, product.brand or "", bool(product.no_promotion), product.medicine in NEVER_GIVEN
+        amount,
+        sku,
+        product.category or "",
+        quantity,
+        product.brand or "",
+        bool(product.no_promotion),
+        product.medicine in NEVER_GIVEN,
     )
 
 
@@ -506,7 +598,10 @@ def usable(store: Store, *, member: str, amount: Money | None = None) -> list[Co
     rights.require(store, Right.REDEEM)
     with store.read() as session:
         person, shop = registry.resolve(session, store, member), shop_settings.current(session)
-        basket, here = basket_of(session, amount, ()), pricing_context.of(session, store, shop, person)
+        basket, here = (
+            basket_of(session, amount, ()),
+            pricing_context.of(session, store, shop, person),
+        )
         found = []
         for one, discount in _offered(session, store, shop, person, basket, here):
             face = pricing.face_value(one.rule) or None

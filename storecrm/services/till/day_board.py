@@ -1,4 +1,5 @@
-"""The till's own day: counts, recent scans, bills that still wait for their amount, and what an amount usually is."""
+"""The till's own day: counts, recent scans, bills that still wait for their amount, and what an
+amount usually is."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -59,7 +60,9 @@ def board(store: Store, *, limit: int = 12) -> Board:
     today, till = store.clock.today(), store.till
     with store.read() as session:
         mine = (_R.c.till_id == till, _R.c.business_date == today)
-        count, total = session.execute(select(func.count(), func.sum(_R.c.discount)).where(*mine, _R.c.reversed_at.is_(None))).one()
+        count, total = session.execute(
+            select(func.count(), func.sum(_R.c.discount)).where(*mine, _R.c.reversed_at.is_(None))
+        ).one()
         rows = session.execute(
             select(_R.c.at, _R.c.discount, _R.c.reversed_at, Coupon.code)
             .join(Coupon, Coupon.id == _R.c.coupon_id)
@@ -67,17 +70,40 @@ def board(store: Store, *, limit: int = 12) -> Board:
             .order_by(_R.c.id.desc())
             .limit(limit)
         )
-        recent = [Recent(r.at, r.code[-4:], r.discount, None, r.reversed_at is not None) for r in rows]
+        recent = [
+            Recent(r.at, r.code[-4:], r.discount, None, r.reversed_at is not None) for r in rows
+        ]
         here = (RefusedScan.till_id == till, RefusedScan.business_date == today)
         refused = session.scalar(select(func.count()).select_from(RefusedScan).where(*here)) or 0
         rows = session.execute(
-            select(RefusedScan.at, RefusedScan.code_tail, RefusedScan.reasons).where(*here).order_by(RefusedScan.id.desc()).limit(limit)
+            select(RefusedScan.at, RefusedScan.code_tail, RefusedScan.reasons)
+            .where(*here)
+            .order_by(RefusedScan.id.desc())
+            .limit(limit)
         )
-        recent += [Recent(r.at, r.code_tail, None, RefusalCode(r.reasons.split(",")[0]), False) for r in rows]
-        open_amount = (_S.c.till_id == till, _S.c.business_date == today, _S.c.state == "posted", _S.c.gross.is_(None))
-        bills = session.execute(select(_S.c.receipt_no, _S.c.occurred_at, _S.c.discount).where(*open_amount).order_by(_S.c.id.desc()))
+        recent += [
+            Recent(r.at, r.code_tail, None, RefusalCode(r.reasons.split(",")[0]), False)
+            for r in rows
+        ]
+        open_amount = (
+            _S.c.till_id == till,
+            _S.c.business_date == today,
+            _S.c.state == "posted",
+            _S.c.gross.is_(None),
+        )
+        bills = session.execute(
+            select(_S.c.receipt_no, _S.c.occurred_at, _S.c.discount)
+            .where(*open_amount)
+            .order_by(_S.c.id.desc())
+        )
         waiting = tuple(Waiting(r.receipt_no, r.occurred_at, r.discount) for r in bills)
-    return Board(count, Money(int(total or 0)), refused, tuple(sorted(recent, key=lambda r: -r.at)[:limit]), waiting)
+    return Board(
+        count,
+        Money(int(total or 0)),
+        refused,
+        tuple(sorted(recent, key=lambda r: -r.at)[:limit]),
+        waiting,
+    )
 
 
 @dataclass(frozen=True)
@@ -93,8 +119,11 @@ class RefusedRow:
     reasons: tuple[RefusalCode, ...]
 
 
-def refused(store: Store, *, first: Day | None = None, last: Day | None = None, limit: int = 500) -> list[RefusedRow]:
-    """Refused scans, the newest first: of this till today; for those who see the shop's reports of every till in the period.
+def refused(
+    store: Store, *, first: Day | None = None, last: Day | None = None, limit: int = 500
+) -> list[RefusedRow]:
+    """Refused scans, the newest first: of this till today; for those who see the shop's reports of
+    every till in the period.
 
     Raises:
         BadInput: period.
@@ -145,14 +174,36 @@ def bills(store: Store, *, limit: int = 200) -> list[BillRow]:
     rights.require(store, Right.OWN_TODAY)
     with store.read() as session:
         rows = session.execute(
-            select(_S.c.receipt_no, _S.c.occurred_at, _S.c.gross, _S.c.net, _S.c.state, Member.name, Member.phone_tail)
+            select(
+                _S.c.receipt_no,
+                _S.c.occurred_at,
+                _S.c.gross,
+                _S.c.net,
+                _S.c.state,
+                Member.name,
+                Member.phone_tail,
+            )
             .outerjoin(Member, Member.id == _S.c.member_id)
-            .where(_S.c.till_id == store.till, _S.c.business_date == store.clock.today(), _S.c.state.in_(("posted", "voided")))
+            .where(
+                _S.c.till_id == store.till,
+                _S.c.business_date == store.clock.today(),
+                _S.c.state.in_(("posted", "voided")),
+            )
             .where(_S.c.voids_id.is_(None), _S.c.returns_id.is_(None))
             .order_by(_S.c.id.desc())
             .limit(limit)
         )
-        return [BillRow(r.receipt_no, r.occurred_at, r.gross, r.net, f"{r.name or ''} {r.phone_tail or ''}".strip(), r.state) for r in rows]
+        return [
+            BillRow(
+                r.receipt_no,
+                r.occurred_at,
+                r.gross,
+                r.net,
+                f"{r.name or ''} {r.phone_tail or ''}".strip(),
+                r.state,
+            )
+            for r in rows
+        ]
 
 
 def usual_most(store: Store) -> Money | None:
@@ -160,8 +211,16 @@ def usual_most(store: Store) -> Money | None:
     rights.require(store, Right.SELL)
     with store.read() as session:
         last = session.scalar(select(func.max(_S.c.id))) or 0
-        newest = select(_S.c.net).where(_S.c.id > last - 2000, _S.c.net.is_not(None), _S.c.net > 0).subquery()
+        newest = (
+            select(_S.c.net)
+            .where(_S.c.id > last - 2000, _S.c.net.is_not(None), _S.c.net > 0)
+            .subquery()
+        )
         count = session.scalar(select(func.count()).select_from(newest)) or 0
         if count < 100:
             return None
-        return Money(session.execute(select(newest.c.net).order_by(newest.c.net).offset(int(count * 0.95)).limit(1)).scalar_one())
+        return Money(
+            session.execute(
+                select(newest.c.net).order_by(newest.c.net).offset(int(count * 0.95)).limit(1)
+            ).scalar_one()
+        )

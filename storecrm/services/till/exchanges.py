@@ -1,4 +1,5 @@
-"""Goods for other goods: what comes back pays for what goes, in one act, and only the difference is paid."""
+"""Goods for other goods: what comes back pays for what goes, in one act, and only the difference is
+paid."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,15 +27,17 @@ _T: Any = SaleTender.__table__
 
 @dataclass(frozen=True)
 class Exchanged:
-    """An exchange (or its preview): what came back, what was sold, and the difference: above zero the customer pays it, below zero
-    it goes back."""
+    """An exchange (or its preview): what came back, what was sold, and the difference: above zero
+    the customer pays it, below zero it goes back."""
 
     back: Returned
     sale: receipts.BillView
     difference: Money
 
 
-def preview(store: Store, *, receipt: str, lines: Sequence[ReturnLine], taken: Sequence[coupon_check.LineIn]) -> Exchanged:
+def preview(
+    store: Store, *, receipt: str, lines: Sequence[ReturnLine], taken: Sequence[coupon_check.LineIn]
+) -> Exchanged:
     """What an exchange would do; nothing is changed.
 
     Raises:
@@ -57,9 +60,10 @@ def exchange(
     way: TenderKind | None = None,
     expect: Money | None = None,
 ) -> Exchanged:
-    """Take goods of a receipt back and sell others in the same transaction. The cash of the return pays for the new receipt, as far as it
-    goes, and the difference goes over the counter by `way` (None: as the money came), unless `paid` says how it is paid; points, coupons and promotions of both
-    follow their own rules. `expect` is the difference that was shown.
+    """Take goods of a receipt back and sell others in the same transaction. The cash of the return
+    pays for the new receipt, as far as it goes, and the difference goes over the counter by `way`
+    (None: as the money came), unless `paid` says how it is paid; points, coupons and promotions of
+    both follow their own rules. `expect` is the difference that was shown.
 
     Raises:
         PriceChanged: the difference is another than `expect`; nothing was kept.
@@ -70,12 +74,25 @@ def exchange(
     """
     rights.require(store, Right.RETURN)
     with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
-        if request_no is not None and (first := _repeated(session, store, request_no, _asked(session, receipt, lines, taken))) is not None:
+        if (
+            request_no is not None
+            and (
+                first := _repeated(
+                    session, store, request_no, _asked(session, receipt, lines, taken)
+                )
+            )
+            is not None
+        ):
             return first
         return _do(session, store, receipt, lines, taken, paid, request_no, way, expect)
 
 
-def _asked(session: Session, receipt: str, lines: Sequence[ReturnLine], taken: Sequence[coupon_check.LineIn]) -> str:
+def _asked(
+    session: Session,
+    receipt: str,
+    lines: Sequence[ReturnLine],
+    taken: Sequence[coupon_check.LineIn],
+) -> str:
     """What the request number of an exchange stands for: what comes back and what goes."""
     goods = ",".join(f"{line.sku}x{line.quantity}@{line.unit_price}" for line in taken)
     return f"exchange:{goods}:{returns.asked_for(session, receipt, lines)}"
@@ -94,13 +111,17 @@ def _do(
 ) -> Exchanged:
     if not taken:
         raise BadInput("exchange_nothing")
-    back = returns.do(session, store, receipt, lines, request, _asked(session, receipt, lines, taken))
+    back = returns.do(
+        session, store, receipt, lines, request, _asked(session, receipt, lines, taken)
+    )
     over_counter = way or back.way or TenderKind.CASH
     returned = receipts.row_of(session, back.receipt_no)
     original = receipts.VIEW_SALE.one(session, sale=returned.returns_id)
     basket = coupon_check.basket_of(session, None, taken)
     # the goods an erased member takes instead are nobody's
-    sale = open_bill.start(session, store, registry.live(session, original.member_id), basket, None, "exchange")
+    sale = open_bill.start(
+        session, store, registry.live(session, original.member_id), basket, None, "exchange"
+    )
     bill_prices.settle(session, store, sale, basket)
     due = receipts.VIEW_SALE.one(session, sale=sale).net
     if expect is not None and due - int(back.cash) != expect:
@@ -108,25 +129,53 @@ def _do(
     covered = min(int(back.cash), int(due))
     ways = [Tender(TenderKind.EXCHANGE, Money(covered))] if covered else []
     # nothing of the member's is used here
-    ending = open_bill.ClosedBill(verification.NOT_SHOWN, paid=(*ways, *_ways(paid, due - covered, over_counter)))
+    ending = open_bill.ClosedBill(
+        verification.NOT_SHOWN, paid=(*ways, *_ways(paid, due - covered, over_counter))
+    )
     open_bill.finish(session, store, sale, ending, "exchanged", priced=True)
     _earn_nothing_anew(session, store, back, original.member_id, sale, SaleId(returned.id))
     rest = int(back.cash) - covered
     tenders.write(session, SaleId(returned.id), [Paid(TenderKind.EXCHANGE, Money(-covered))], sale)
     if rest:
         tenders.write(session, SaleId(returned.id), [Paid(over_counter, Money(-rest))])
-    audit.log(session, store, "goods_exchanged", back=returned.id, sale=sale, difference=due - int(back.cash))
+    audit.log(
+        session,
+        store,
+        "goods_exchanged",
+        back=returned.id,
+        sale=sale,
+        difference=due - int(back.cash),
+    )
     return Exchanged(back, receipts.view(session, store, sale), Money(due - int(back.cash)))
 
 
-def _earn_nothing_anew(session: Session, store: Store, back: Returned, member: MemberId | None, sale: SaleId, returned: SaleId) -> None:
-    """Points that were missing at the return and let go are not earned a second time with the goods taken instead."""
+def _earn_nothing_anew(
+    session: Session,
+    store: Store,
+    back: Returned,
+    member: MemberId | None,
+    sale: SaleId,
+    returned: SaleId,
+) -> None:
+    """Points that were missing at the return and let go are not earned a second time with the goods
+    taken instead."""
     if member is None or back.shortfall not in ("forgive", "pending") or not back.points_missing:
         return
-    earned = session.execute(select(_E.c.lot_id, _E.c.points).where(_E.c.sale_id == sale, _E.c.kind == EntryKind.EARN)).first()
+    earned = session.execute(
+        select(_E.c.lot_id, _E.c.points).where(_E.c.sale_id == sale, _E.c.kind == EntryKind.EARN)
+    ).first()
     if earned is not None:
         count, day = min(int(earned.points), int(back.points_missing)), store.clock.today()
-        points.move(session, store, lot=earned.lot_id, member=member, kind=EntryKind.CLAW_BACK, points=-count, day=day, sale=returned)
+        points.move(
+            session,
+            store,
+            lot=earned.lot_id,
+            member=member,
+            kind=EntryKind.CLAW_BACK,
+            points=-count,
+            day=day,
+            sale=returned,
+        )
 
 
 def _ways(paid: Sequence[Tender], due: int, way: TenderKind) -> tuple[Tender, ...]:
@@ -139,6 +188,8 @@ def _repeated(session: Session, store: Store, request: str, asked: str) -> Excha
     if back is None:
         return None
     returned = receipts.row_of(session, back.receipt_no)
-    pair = session.scalar(select(_T.c.pair_id).where(_T.c.sale_id == returned.id, _T.c.pair_id.is_not(None)))
+    pair = session.scalar(
+        select(_T.c.pair_id).where(_T.c.sale_id == returned.id, _T.c.pair_id.is_not(None))
+    )
     sale = replace(receipts.view(session, store, SaleId(int(pair or 0))), repeated=True)
     return Exchanged(back, sale, Money((sale.net or 0) - back.cash))

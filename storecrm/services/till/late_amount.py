@@ -1,7 +1,8 @@
-"""A bill that closed without an amount, and the amount that comes later: what it would have earned then is kept with it.
+"""A bill that closed without an amount, and the amount that comes later: what it would have earned
+then is kept with it.
 
-At its close the tier's multiplier and the points promotions that held are written down; when the amount is known, the best of them whose
-minimum it reaches and whose limits are not used up counts.
+At its close the tier's multiplier and the points promotions that held are written down; when the
+amount is known, the best of them whose minimum it reaches and whose limits are not used up counts.
 """
 
 import json
@@ -25,17 +26,33 @@ from storecrm.values import WHOLE, MemberId, Money, OfferKind, SaleId, VersionId
 _SALE: Any = Sale.__table__
 
 
-def remember(session: Session, store: Store, shop: ShopRules, sale: SaleId, member: MemberId | None) -> None:
+def remember(
+    session: Session, store: Store, shop: ShopRules, sale: SaleId, member: MemberId | None
+) -> None:
     """Write down what would multiply the points of this bill if its amount were known now."""
     here = pricing_context.of(session, store, shop, member, sale)
-    held = [live for live in here.live if live.rule.kind is OfferKind.POINTS_TIMES and not pricing.at_all(live.rule, here.buyer, here.now)]
-    trace = json.dumps([{"step": pricing.Step.EARNING, "offer_id": live.offer, "version": live.version} for live in held])
-    session.execute(update(_SALE).where(_SALE.c.id == sale).values(points_times=here.tier_times, trace=trace))
+    held = [
+        live
+        for live in here.live
+        if live.rule.kind is OfferKind.POINTS_TIMES
+        and not pricing.at_all(live.rule, here.buyer, here.now)
+    ]
+    trace = json.dumps(
+        [
+            {"step": pricing.Step.EARNING, "offer_id": live.offer, "version": live.version}
+            for live in held
+        ]
+    )
+    session.execute(
+        update(_SALE).where(_SALE.c.id == sale).values(points_times=here.tier_times, trace=trace)
+    )
 
 
-def settle(session: Session, store: Store, shop: ShopRules, row: Any, basket: coupon_check.Basket) -> Money:
-    """Price the bill (its stored row) by the amount that is known now: every use gives what it gave, capped at what is left. Returns what
-    was paid."""
+def settle(
+    session: Session, store: Store, shop: ShopRules, row: Any, basket: coupon_check.Basket
+) -> Money:
+    """Price the bill (its stored row) by the amount that is known now: every use gives what it
+    gave, capped at what is left. Returns what was paid."""
     uses = bill_prices.LIVE_USES.rows(session, sale=row.id)
     line, left, taken = basket.lines[0], int(basket.lines[0].amount), []
     for use in uses:
@@ -57,15 +74,30 @@ def settle(session: Session, store: Store, shop: ShopRules, row: Any, basket: co
     return Money(left)
 
 
-def _then(session: Session, store: Store, shop: ShopRules, row: Any) -> pricing_context.PricingContext:
-    """The points promotions that held when the bill closed, less those whose limits are used up meanwhile."""
-    live = tuple(_live(session, store, kept) for kept in json.loads(row.trace) if kept["step"] == pricing.Step.EARNING)
-    free = [one for one in live if not pricing_context.used_up(session, one.offer, one.rule, row.member_id, row.id)]
+def _then(
+    session: Session, store: Store, shop: ShopRules, row: Any
+) -> pricing_context.PricingContext:
+    """The points promotions that held when the bill closed, less those whose limits are used up
+    meanwhile."""
+    live = tuple(
+        _live(session, store, kept)
+        for kept in json.loads(row.trace)
+        if kept["step"] == pricing.Step.EARNING
+    )
+    free = [
+        one
+        for one in live
+        if not pricing_context.used_up(session, one.offer, one.rule, row.member_id, row.id)
+    ]
     asked = tuple(pricing.AppliedOffer(one.offer, one.rule) for one in free)
-    return replace(pricing_context.of(session, store, shop, row.member_id, row.id), live=live, promotions=asked)
+    return replace(
+        pricing_context.of(session, store, shop, row.member_id, row.id), live=live, promotions=asked
+    )
 
 
 def _live(session: Session, store: Store, kept: Mapping[str, Any]) -> rule.LivePromotion:
     offer, version = kept["offer_id"], VersionId(kept["version"])
     named = session.execute(select(Offer.code, Offer.name).where(Offer.id == offer)).one()
-    return rule.LivePromotion(offer, version, named.code, named.name, design.frozen(session, store, version))
+    return rule.LivePromotion(
+        offer, version, named.code, named.name, design.frozen(session, store, version)
+    )

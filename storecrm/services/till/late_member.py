@@ -1,4 +1,5 @@
-"""A sale gets its member afterwards: the customer had left the card at home. Points, stamps and tier follow."""
+"""A sale gets its member afterwards: the customer had left the card at home. Points, stamps and
+tier follow."""
 
 import json
 from typing import Any
@@ -28,9 +29,11 @@ _R: Any = Redemption.__table__
 
 @repeatable
 def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
-    """Give a posted sale without member its member, who earns what the sale would have earned; prices stay as they were paid.
+    """Give a posted sale without member its member, who earns what the sale would have earned;
+    prices stay as they were paid.
 
-    A cashier does it for a sale of this till and day, once for a member and day; later and more often it is a manager's.
+    A cashier does it for a sale of this till and day, once for a member and day; later and more
+    often it is a manager's.
 
     Raises:
         NotFound: receipt, member.
@@ -46,7 +49,10 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
             raise Conflict("not_a_sale", where=receipt)
         if row.member_id is not None:
             raise Conflict("has_member", where=receipt)
-        if session.scalar(select(_SALE.c.id).where(_SALE.c.returns_id == row.id).limit(1)) is not None:
+        if (
+            session.scalar(select(_SALE.c.id).where(_SALE.c.returns_id == row.id).limit(1))
+            is not None
+        ):
             raise Conflict("has_returns", where=receipt)
         person, today = registry.resolve(session, store, member), store.clock.today()
         database.lock_row(session, Member, person)
@@ -65,29 +71,51 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
         values = {"member_id": person, "attached_at": store.clock.now(), "attached_by": store.staff}
         session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values))
         session.execute(
-            update(_R).where(_R.c.sale_id == row.id, _R.c.member_id.is_(None), _R.c.reversed_at.is_(None)).values(member_id=person)
+            update(_R)
+            .where(_R.c.sale_id == row.id, _R.c.member_id.is_(None), _R.c.reversed_at.is_(None))
+            .values(member_id=person)
         )
         shop, sale = shop_settings.current(session), SaleId(row.id)
         if row.net is None:
             late_amount.remember(session, store, shop, sale, person)
         else:
             multiplied = _multiplied(session, store, row, person)
-            times = multiplied * pricing_context.of(session, store, shop, person, sale).tier_times // WHOLE
+            times = (
+                multiplied
+                * pricing_context.of(session, store, shop, person, sale).tier_times
+                // WHOLE
+            )
             session.execute(update(_SALE).where(_SALE.c.id == sale).values(points_times=times))
         # the customer had the next coupon, if there was one, with the sale
-        earned = open_bill.award(session, store, shop, sale, day=row.business_date, net=row.net, no_points=row.no_points, gives=False)
+        earned = open_bill.award(
+            session,
+            store,
+            shop,
+            sale,
+            day=row.business_date,
+            net=row.net,
+            no_points=row.no_points,
+            gives=False,
+        )
         mine = own_card.facts(session, store, person)
-        audit.log(session, store, "member_attached", sale=row.id, member=person, points=earned, **mine)
+        audit.log(
+            session, store, "member_attached", sale=row.id, member=person, points=earned, **mine
+        )
         return receipts.view(session, store, row.id)
 
 
 def _multiplied(session: Session, store: Store, sale: Any, person: MemberId) -> int:
-    """What the points promotion of the sale makes of its points, in basis points; nothing more where its limits are used up."""
-    earning = next((step for step in json.loads(sale.trace) if step["step"] == pricing.Step.EARNING), None)
+    """What the points promotion of the sale makes of its points, in basis points; nothing more
+    where its limits are used up."""
+    earning = next(
+        (step for step in json.loads(sale.trace) if step["step"] == pricing.Step.EARNING), None
+    )
     if earning is None:
         return int(sale.points_times)
     offer, version = OfferId(earning["offer_id"]), VersionId(earning["version"])
-    if pricing_context.used_up(session, offer, design.frozen(session, store, version), person, sale.id):
+    if pricing_context.used_up(
+        session, offer, design.frozen(session, store, version), person, sale.id
+    ):
         return WHOLE
     bill_prices.multiplied(session, sale.id, offer, version)
     return int(sale.points_times)

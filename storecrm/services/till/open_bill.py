@@ -1,7 +1,9 @@
-"""The road of one customer at the till: check a coupon, take it on the bill, the amount, points, close, undo, void.
+"""The road of one customer at the till: check a coupon, take it on the bill, the amount, points,
+close, undo, void.
 
-A bill is a sale in state open, one per till, stored from its first coupon. Every coupon is redeemed at once and exactly once:
-one transaction that holds the write lock, one conditional UPDATE whose row count must be 1, a partial unique index behind it.
+A bill is a sale in state open, one per till, stored from its first coupon. Every coupon is redeemed
+at once and exactly once: one transaction that holds the write lock, one conditional UPDATE whose
+row count must be 1, a partial unique index behind it.
 """
 
 import hashlib
@@ -70,16 +72,24 @@ _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__
 
 
-_SPEND = Hot(update(_C).where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED).values(state=bindparam("next")))
+_SPEND = Hot(
+    update(_C)
+    .where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED)
+    .values(state=bindparam("next"))
+)
 
 
-_USES = Hot(select(_R.c.use_no).where(_R.c.coupon_id == bindparam("coupon"), _R.c.reversed_at.is_(None)))
+_USES = Hot(
+    select(_R.c.use_no).where(_R.c.coupon_id == bindparam("coupon"), _R.c.reversed_at.is_(None))
+)
 
 
 _REDEEM = Hot(insert(_R).returning(_R.c.id))
 
 
-_TAKE_BY_REQUEST = Hot(select(_R.c.sale_id, _R.c.request_hash).where(_R.c.request_no == bindparam("request")))
+_TAKE_BY_REQUEST = Hot(
+    select(_R.c.sale_id, _R.c.request_hash).where(_R.c.request_no == bindparam("request"))
+)
 
 
 _KEYS: Any = Scannable.__table__
@@ -89,7 +99,12 @@ _RECEIPT = Hot(insert(_KEYS))
 _POST = Hot(
     update(_SALE)
     .where(_SALE.c.id == bindparam("sale"))
-    .values(state=SaleState.POSTED, no_points=bindparam("x"), closed_by=bindparam("by"), touched_at=bindparam("t"))
+    .values(
+        state=SaleState.POSTED,
+        no_points=bindparam("x"),
+        closed_by=bindparam("by"),
+        touched_at=bindparam("t"),
+    )
 )
 _TIMES = Hot(select(_SALE.c.points_times).where(_SALE.c.id == bindparam("sale")))
 
@@ -114,15 +129,17 @@ def record(
     no_points_for: str = "",
     expect: Money | None = None,
 ) -> receipts.BillView:
-    """A whole bill in one transaction: priced, coupons taken, points earned, posted. With `dry_run` nothing is kept. `expect` is the sum
-    that was shown for it, if one was.
+    """A whole bill in one transaction: priced, coupons taken, points earned, posted. With `dry_run`
+    nothing is kept. `expect` is the sum that was shown for it, if one was.
 
     Raises:
         PriceChanged: it comes to another sum than `expect`; nothing was kept.
         CouponRefused: a coupon does not apply; nothing was kept.
         NotFound: member, product.
-        NotPossible: points_short, points_cap, points_step, points_member, tender_short, tender_over.
-        BadInput: amount, amount_or_lines, quantity, no_points, tender, tender_twice, expect_no_amount.
+        NotPossible: points_short, points_cap, points_step, points_member, tender_short,
+            tender_over.
+        BadInput: amount, amount_or_lines, quantity, no_points, tender, tender_twice,
+            expect_no_amount.
         Conflict: request_conflict.
     """
     rights.require(store, Right.SELL)
@@ -144,15 +161,22 @@ def record(
             if (first := receipts.of_request(session, request_no, asked)) is not None:
                 return replace(receipts.view(session, store, first.id), repeated=True)
             basket = coupon_check.basket_of(session, amount, lines)
-            sale = start(session, store, person_of(session, store, member), basket, request_no, asked)
+            sale = start(
+                session, store, person_of(session, store, member), basket, request_no, asked
+            )
             priced = None
             for code in coupons:
                 priced = take_on(session, store, sale, code, basket, approval=approval, proof=proof)
             if not coupons and basket.gross is not None:
                 priced = bill_prices.settle(session, store, sale, basket)
-            ending = ClosedBill(proof, points_used, no_points, tuple(paid), pieces or {}, no_points_for, expect)
+            ending = ClosedBill(
+                proof, points_used, no_points, tuple(paid), pieces or {}, no_points_for, expect
+            )
             finish(session, store, sale, ending, closed_by, priced=True)
-            return replace(receipts.view(session, store, sale), near=bill_prices.worded_near(session, priced.near if priced else ()))
+            return replace(
+                receipts.view(session, store, sale),
+                near=bill_prices.worded_near(session, priced.near if priced else ()),
+            )
     except CouponRefused as refused:
         # trying codes without effect is trying codes
         if not dry_run or scan.is_guess(refused):
@@ -172,8 +196,8 @@ def take(
     proof: Proof = VOUCHED,
     bill: str | None = None,
 ) -> receipts.BillView:
-    """Take a coupon on the till's open bill (opened now if there is none) and redeem it at once. `bill` names the bill that is meant,
-    "" a new one.
+    """Take a coupon on the till's open bill (opened now if there is none) and redeem it at once.
+    `bill` names the bill that is meant, "" a new one.
 
     Raises:
         CouponRefused: with every failing rule; nothing was changed.
@@ -188,7 +212,9 @@ def take(
                 return first
             basket = coupon_check.basket_of(session, amount, ())
             open_sale = receipts.expected(session, store, bill)
-            sale = open_sale or start(session, store, person_of(session, store, member), basket, None, None)
+            sale = open_sale or start(
+                session, store, person_of(session, store, member), basket, None, None
+            )
             if open_sale and member:
                 join_sale(session, sale, registry.resolve(session, store, member))
             if open_sale and basket.gross is not None:
@@ -203,8 +229,11 @@ def take(
 
 
 @repeatable
-def swap(store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED, bill: str | None = None) -> receipts.BillView:
-    """Hand the open bill's coupons back and take this one instead, for the same amount and member: both or neither.
+def swap(
+    store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED, bill: str | None = None
+) -> receipts.BillView:
+    """Hand the open bill's coupons back and take this one instead, for the same amount and member:
+    both or neither.
 
     Raises:
         CouponRefused: with every failing rule; the bill stays as it was.
@@ -220,8 +249,21 @@ def swap(store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED, bi
             sale = receipts.need_open(session, store, bill)
             for redeemed in bill_prices.LIVE_USES.rows(session, sale=sale):
                 voids.hand_back(session, store, redeemed, "swapped")
-            session.execute(update(_SALE).where(_SALE.c.id == sale).values(discount=0, points_paid=0, rounding=0, net=_SALE.c.gross))
-            take_on(session, store, sale, code, coupon_check.stored_basket(session, sale), request_no, asked, proof=proof)
+            session.execute(
+                update(_SALE)
+                .where(_SALE.c.id == sale)
+                .values(discount=0, points_paid=0, rounding=0, net=_SALE.c.gross)
+            )
+            take_on(
+                session,
+                store,
+                sale,
+                code,
+                coupon_check.stored_basket(session, sale),
+                request_no,
+                asked,
+                proof=proof,
+            )
             return receipts.view(session, store, sale)
     except CouponRefused as refused:
         scan.log_refused(store, refused, code)
@@ -230,7 +272,8 @@ def swap(store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED, bi
 
 @repeatable
 def set_amount(store: Store, *, amount: Money, bill: str | None = None) -> receipts.BillView:
-    """Type the amount of the open bill: it is priced anew, and a coupon that no longer qualifies is handed back.
+    """Type the amount of the open bill: it is priced anew, and a coupon that no longer qualifies is
+    handed back.
 
     Raises:
         NotFound: open_bill.
@@ -257,7 +300,9 @@ def join(store: Store, *, member: str, bill: str | None = None) -> receipts.Bill
         sale = receipts.need_open(session, store, bill)
         person = registry.resolve(session, store, member)
         join_sale(session, sale, person)
-        session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
+        session.execute(
+            update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now())
+        )
         basket = coupon_check.stored_basket(session, sale)
         back: list[receipts.TakenCoupon] = []
         if basket.gross is not None:
@@ -281,28 +326,32 @@ def close(
     bill: str | None = None,
     expect: Money | None = None,
 ) -> receipts.BillView:
-    """Post the open bill: priced, points used, then earned on what was paid. Without an amount it is a redemption only. With `dry_run`
-    nothing is kept: the answer says what would be due. `expect` is the sum that was shown last, with points; without it the bill's
-    stored price is.
+    """Post the open bill: priced, points used, then earned on what was paid. Without an amount it
+    is a redemption only. With `dry_run` nothing is kept: the answer says what would be due.
+    `expect` is the sum that was shown last, with points; without it the bill's stored price is.
 
     Raises:
         PriceChanged: it comes to another sum than the one shown; nothing was posted.
         NotFound: open_bill.
-        NotPossible: points_member, points_step, points_cap, points_short, tender_short, tender_over.
+        NotPossible: points_member, points_step, points_cap, points_short, tender_short,
+            tender_over.
         BadInput: tender, tender_twice.
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS, keep=not dry_run) as session:
         sale = receipts.need_open(session, store, bill)
-        ending = ClosedBill(proof, points_used, no_points, tuple(paid), pieces or {}, no_points_for, expect)
+        ending = ClosedBill(
+            proof, points_used, no_points, tuple(paid), pieces or {}, no_points_for, expect
+        )
         finish(session, store, sale, ending, by, look=dry_run)
         return receipts.view(session, store, sale)
 
 
 @repeatable
 def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillView:
-    """The amount of a bill that closed without one: posted on its own day, the discount capped at the amount; points, tier and next coupon
-    as if it had been given then (stamps were counted then). No rule is checked again.
+    """The amount of a bill that closed without one: posted on its own day, the discount capped at
+    the amount; points, tier and next coupon as if it had been given then (stamps were counted
+    then). No rule is checked again.
 
     Raises:
         NotFound: receipt.
@@ -320,13 +369,23 @@ def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillVi
             raise Conflict("amount_known", where=receipt)
         if row.member_id is not None:
             database.lock_row(session, Member, row.member_id)
-        shop, sale, basket = shop_settings.current(session), SaleId(row.id), coupon_check.basket_of(session, amount, ())
+        shop, sale, basket = (
+            shop_settings.current(session),
+            SaleId(row.id),
+            coupon_check.basket_of(session, amount, ()),
+        )
         receipts.NEW_LINES.many(session, ({**line, "sale_id": sale} for line in basket.stored))
         net = late_amount.settle(session, store, shop, row, basket)
         cut = row.discount - (amount - net)
-        values = {"filled_at": store.clock.now(), "filled_by": store.staff, "filled_till": store.till, "filled_cut": cut}
+        values = {
+            "filled_at": store.clock.now(),
+            "filled_by": store.staff,
+            "filled_till": store.till,
+            "filled_cut": cut,
+        }
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(**values))
-        # the customer has gone: what is the member's own is given, nothing that would have to be handed over
+        # the customer has gone: what is the member's own is given, nothing that would have to be
+        # handed over
         earned = award(session, store, shop, sale, day=row.business_date, net=net, present=False)
         mine = own_card.facts(session, store, row.member_id)
         audit.log(session, store, "amount_filled", sale=sale, amount=amount, points=earned, **mine)
@@ -337,9 +396,15 @@ def _hash(*parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
-def _repeated_take(session: Session, store: Store, request: str, asked: str) -> receipts.BillView | None:
+def _repeated_take(
+    session: Session, store: Store, request: str, asked: str
+) -> receipts.BillView | None:
     found = receipts.same_request(_TAKE_BY_REQUEST.first(session, request=request), request, asked)
-    return None if found is None else replace(receipts.view(session, store, found.sale_id), repeated=True)
+    return (
+        None
+        if found is None
+        else replace(receipts.view(session, store, found.sale_id), repeated=True)
+    )
 
 
 def person_of(session: Session, store: Store, member: str | None) -> MemberId | None:
@@ -352,9 +417,15 @@ def person_of(session: Session, store: Store, member: str | None) -> MemberId | 
 
 
 def start(
-    session: Session, store: Store, person: MemberId | None, basket: coupon_check.Basket, request: str | None, asked: str | None
+    session: Session,
+    store: Store,
+    person: MemberId | None,
+    basket: coupon_check.Basket,
+    request: str | None,
+    asked: str | None,
 ) -> SaleId:
-    """A new sale with its lines: open at this till, or (with `asked`) a whole bill that is posted at once."""
+    """A new sale with its lines: open at this till, or (with `asked`) a whole bill that is posted
+    at once."""
     require_clock(session, store)
     now, receipt, gross = store.clock.now(), new_codes(Kind.RECEIPT, 1)[0], basket.gross
     # a whole bill is never "open": another one may be open at the same till
@@ -405,7 +476,9 @@ def join_sale(session: Session, sale: SaleId, person: MemberId) -> None:
     if present is None:
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(member_id=person))
         session.execute(
-            update(_R).where(_R.c.sale_id == sale, _R.c.member_id.is_(None), _R.c.reversed_at.is_(None)).values(member_id=person)
+            update(_R)
+            .where(_R.c.sale_id == sale, _R.c.member_id.is_(None), _R.c.reversed_at.is_(None))
+            .values(member_id=person)
         )
 
 
@@ -421,7 +494,8 @@ def take_on(
     *,
     proof: Proof,
 ) -> pricing.Priced | None:
-    """Judge the coupon, then use it: the conditional UPDATE decides, whatever anybody read before."""
+    """Judge the coupon, then use it: the conditional UPDATE decides, whatever anybody read
+    before."""
     found = coupon_check.find(session, store, code)
     approval = overrides.standing(session, store, approval)
     if approval is not None and _needs_no_word(session, store, sale, found, basket):
@@ -436,15 +510,34 @@ def take_on(
     bill, shop = bill_prices.on_bill(session, store, sale), shop_settings.current(session)
     here = pricing_context.of(session, store, shop, member, sale)
     priced = coupon_check.judge(
-        session, store, found, shop, member=member, sale=sale, bill=[f for f, _ in bill], basket=basket, here=here, approval=approval
+        session,
+        store,
+        found,
+        shop,
+        member=member,
+        sale=sale,
+        bill=[f for f, _ in bill],
+        basket=basket,
+        here=here,
+        approval=approval,
     )
     row = found.row
-    uses = {use.use_no for use in _USES.rows(session, coupon=row.id)} if row.uses_allowed != 1 else set()
+    uses = (
+        {use.use_no for use in _USES.rows(session, coupon=row.id)}
+        if row.uses_allowed != 1
+        else set()
+    )
     use_no = next(n for n in range(1, len(uses) + 2) if n not in uses)
     last = row.uses_allowed is not None and len(uses) + 1 >= row.uses_allowed
-    done = _SPEND.run(session, coupon=row.id, next=CouponState.REDEEMED if last else CouponState.ISSUED)
+    done = _SPEND.run(
+        session, coupon=row.id, next=CouponState.REDEEMED if last else CouponState.ISSUED
+    )
     if done != 1:
-        raise CouponRefused([Refusal(RefusalCode.ALREADY_REDEEMED)], coupon=row.code, view=coupon_check.checked(found, None))
+        raise CouponRefused(
+            [Refusal(RefusalCode.ALREADY_REDEEMED)],
+            coupon=row.code,
+            view=coupon_check.checked(found, None),
+        )
     mine = next((t for t in priced.taken if t.key == row.id), None) if priced else None
     discount = mine.discount if mine else pricing.face_value(found.rule)
     if row.member_id is not None:
@@ -462,7 +555,9 @@ def take_on(
         "business_date": store.clock.today(),
         "recorded_at": now,
         "discount": discount,
-        "confirmed_scope": int(found.rule.scoped and all(line.sku is None for line in basket.lines)),
+        "confirmed_scope": int(
+            found.rule.scoped and all(line.sku is None for line in basket.lines)
+        ),
         "request_no": request,
         "request_hash": asked,
         "redemption_no": None,
@@ -478,21 +573,57 @@ def take_on(
     overrides.spend(session, store, approval, redemption, discount)
     if priced is None:
         total = sum(redeemed.discount for _, redeemed in bill) + discount
-        session.execute(update(_SALE).where(_SALE.c.id == sale).values(discount=total if basket.gross is None else 0, touched_at=now))
+        session.execute(
+            update(_SALE)
+            .where(_SALE.c.id == sale)
+            .values(discount=total if basket.gross is None else 0, touched_at=now)
+        )
     else:
         ids = {f.row.id: redeemed.id for f, redeemed in bill} | {row.id: redemption}
         bill_prices.write_prices(session, sale, here, priced, ids, redemption)
-    facts = {"approved_by": approval.staff, "reason": approval.reason, "override": approval.how} if approval else {}
-    audit.log(session, store, "coupon_redeemed", coupon=row.id, redemption=redemption, sale=sale, discount=discount, **facts)
+    facts = (
+        {"approved_by": approval.staff, "reason": approval.reason, "override": approval.how}
+        if approval
+        else {}
+    )
+    audit.log(
+        session,
+        store,
+        "coupon_redeemed",
+        coupon=row.id,
+        redemption=redemption,
+        sale=sale,
+        discount=discount,
+        **facts,
+    )
     return priced
 
 
-def _needs_no_word(session: Session, store: Store, sale: SaleId, found: coupon_check.CouponTerms, basket: coupon_check.Basket) -> bool:
+def _needs_no_word(
+    session: Session,
+    store: Store,
+    sale: SaleId,
+    found: coupon_check.CouponTerms,
+    basket: coupon_check.Basket,
+) -> bool:
     """True of a coupon that applies by itself: then nobody's word is used up for it."""
     member, shop = bill_prices.MEMBER_OF.scalar(session, sale=sale), shop_settings.current(session)
-    here, bill = pricing_context.of(session, store, shop, member, sale), [f for f, _ in bill_prices.on_bill(session, store, sale)]
+    here, bill = (
+        pricing_context.of(session, store, shop, member, sale),
+        [f for f, _ in bill_prices.on_bill(session, store, sale)],
+    )
     try:
-        coupon_check.judge(session, store, found, shop, member=member, sale=sale, bill=bill, basket=basket, here=here)
+        coupon_check.judge(
+            session,
+            store,
+            found,
+            shop,
+            member=member,
+            sale=sale,
+            bill=bill,
+            basket=basket,
+            here=here,
+        )
     except CouponRefused:
         return False
     return True
@@ -500,8 +631,9 @@ def _needs_no_word(session: Session, store: Store, sale: SaleId, found: coupon_c
 
 @dataclass(frozen=True)
 class ClosedBill:
-    """With what a bill ends: points used as payment (`points_at_most`: or as many as its price takes), what earns none, tenders, who the
-    member was proved to be, stamp pieces counted by hand (offer code to pieces), the sum that was shown (`expect`)."""
+    """With what a bill ends: points used as payment (`points_at_most`: or as many as its price
+    takes), what earns none, tenders, who the member was proved to be, stamp pieces counted by hand
+    (offer code to pieces), the sum that was shown (`expect`)."""
 
     proof: Proof
     points_used: int = 0
@@ -514,14 +646,23 @@ class ClosedBill:
 
 
 def finish(
-    session: Session, store: Store, sale: SaleId, ending: ClosedBill, closed_by: str, *, priced: bool = False, look: bool = False
+    session: Session,
+    store: Store,
+    sale: SaleId,
+    ending: ClosedBill,
+    closed_by: str,
+    *,
+    priced: bool = False,
+    look: bool = False,
 ) -> None:
-    """Price, use the points, post, write down the tenders, earn, count stamps, move the tier up, give the next coupon. `priced`: it was
-    priced in this transaction; `look`: nothing of it will be kept.
+    """Price, use the points, post, write down the tenders, earn, count stamps, move the tier up,
+    give the next coupon. `priced`: it was priced in this transaction; `look`: nothing of it will be
+    kept.
 
     Raises:
         PriceChanged: the sum is another than the one shown.
-        NotPossible: points_member, points_step, points_cap, points_short, proof_card, proof_second, tender_short, tender_over.
+        NotPossible: points_member, points_step, points_cap, points_short, proof_card, proof_second,
+            tender_short, tender_over.
         BadInput: no_points, tender, tender_twice, stamp_pieces, expect_no_amount.
     """
     row, day = receipts.VIEW_SALE.one(session, sale=sale), store.clock.today()
@@ -558,16 +699,42 @@ def finish(
     _POST.run(session, sale=sale, x=ending.no_points, by=closed_by, t=store.clock.now())
     if net is None:
         late_amount.remember(session, store, shop, sale, row.member_id)
-    earned = award(session, store, shop, sale, day=day, net=net, no_points=ending.no_points, pieces=ending.pieces)
-    unearned = {"no_points": ending.no_points, "for": ending.no_points_for[:40]} if ending.no_points else {}
+    earned = award(
+        session,
+        store,
+        shop,
+        sale,
+        day=day,
+        net=net,
+        no_points=ending.no_points,
+        pieces=ending.pieces,
+    )
+    unearned = (
+        {"no_points": ending.no_points, "for": ending.no_points_for[:40]}
+        if ending.no_points
+        else {}
+    )
     mine = own_card.facts(session, store, row.member_id)
-    audit.log(session, store, "sale_posted", sale=sale, net=net, points=earned, by=closed_by, **unearned, **mine)
+    audit.log(
+        session,
+        store,
+        "sale_posted",
+        sale=sale,
+        net=net,
+        points=earned,
+        by=closed_by,
+        **unearned,
+        **mine,
+    )
 
 
 def _date(session: Session, sale: SaleId, day: Day) -> None:
-    """The day closed while the bill was open: it is of the day on which it closes, and so is every use on it."""
+    """The day closed while the bill was open: it is of the day on which it closes, and so is every
+    use on it."""
     session.execute(update(_SALE).where(_SALE.c.id == sale).values(business_date=day))
-    session.execute(update(_R).where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None)).values(business_date=day))
+    session.execute(
+        update(_R).where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None)).values(business_date=day)
+    )
 
 
 def award(
@@ -583,9 +750,10 @@ def award(
     present: bool = True,
     gives: bool = True,
 ) -> Points:
-    """What a posted sale gives its member, whenever the amount or the member came: points at its stored multiplier and the tier (with an
-    amount), stamps, the next coupon (with `gives`; to hand over only while the customer is `present`), the reward for who brought the
-    member. Everything bears the sale's `day`. Returns the points.
+    """What a posted sale gives its member, whenever the amount or the member came: points at its
+    stored multiplier and the tier (with an amount), stamps, the next coupon (with `gives`; to hand
+    over only while the customer is `present`), the reward for who brought the member. Everything
+    bears the sale's `day`. Returns the points.
 
     Raises:
         BadInput: stamp_pieces, stamps_member, stamps_lines.
@@ -595,7 +763,9 @@ def award(
     earned = Points(0)
     if member is not None and net is not None:
         base, times = earning_base(session, sale, int(no_points)), _TIMES.scalar(session, sale=sale)
-        earned = points.earn(session, store, shop, member=member, sale=sale, net=base, day=day, times=times)
+        earned = points.earn(
+            session, store, shop, member=member, sale=sale, net=base, day=day, times=times
+        )
         tiers.up_at_once(session, store, member)
     if net is not None or pieces:
         stamp_counting.after_sale(session, store, member, sale, pieces or {}, day)
@@ -608,4 +778,8 @@ def award(
 
 def earning_base(session: Session, sale: SaleId, no_points: int = 0) -> int:
     """What was paid for goods that earn: without tobacco, top-ups and what the cashier named."""
-    return max(0, sum(paid for paid, earns in receipts.paid_lines(session, sale).values() if earns) - no_points)
+    return max(
+        0,
+        sum(paid for paid, earns in receipts.paid_lines(session, sale).values() if earns)
+        - no_points,
+    )

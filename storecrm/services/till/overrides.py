@@ -1,5 +1,6 @@
-"""A rule is set aside for one coupon: a manager's PIN on the spot, the cashier's own small allowance, or an emergency code from the
-safe. Always with a reason, always written down with the people."""
+"""A rule is set aside for one coupon: a manager's PIN on the spot, the cashier's own small
+allowance, or an emergency code from the safe. Always with a reason, always written down with the
+people."""
 
 import hashlib
 import hmac
@@ -40,8 +41,16 @@ from storecrm.values import (
 
 _R: Any = Redemption.__table__
 _E: Any = EmergencyCode.__table__
-MAY_BE_SET_ASIDE = frozenset({RefusalCode.EXPIRED, RefusalCode.NOT_STARTED, RefusalCode.MEMBER_LIMIT, RefusalCode.DAILY_LIMIT})
-"""Dates and limits; never that a coupon was used, cancelled, is somebody else's or has no effect."""
+MAY_BE_SET_ASIDE = frozenset(
+    {
+        RefusalCode.EXPIRED,
+        RefusalCode.NOT_STARTED,
+        RefusalCode.MEMBER_LIMIT,
+        RefusalCode.DAILY_LIMIT,
+    }
+)
+"""Dates and limits; never that a coupon was used, cancelled, is somebody else's or has no
+effect."""
 CODE_DIGITS = 12
 STANDS = own_card.STANDS
 """How long a word waits for its coupon."""
@@ -50,11 +59,15 @@ WORD = and_(
     _R.c.override != Override.NONE,
     ~select(_LATER.c.id)
     .where(
-        _LATER.c.sale_id == _R.c.sale_id, _LATER.c.coupon_id == _R.c.coupon_id, _LATER.c.id > _R.c.id, _LATER.c.override == _R.c.override
+        _LATER.c.sale_id == _R.c.sale_id,
+        _LATER.c.coupon_id == _R.c.coupon_id,
+        _LATER.c.id > _R.c.id,
+        _LATER.c.override == _R.c.override,
     )
     .exists(),
 )
-"""A use on somebody's word. A coupon whose bill was put aside is used anew when the bill goes on: that is the same word."""
+"""A use on somebody's word. A coupon whose bill was put aside is used anew when the bill goes on:
+that is the same word."""
 _USE_CODE = Hot(
     update(_E)
     .where(_E.c.id == bindparam("which"), _E.c.used_at.is_(None), _E.c.voided_at.is_(None))
@@ -64,9 +77,10 @@ _USE_CODE = Hot(
 
 @dataclass(frozen=True)
 class Approval:
-    """On whose word a rule is set aside, and why: for one coupon of one bill, within minutes of being given. `most` is what an emergency
-    code may cost, `code` which one it is; `renews` is the use for which the word was given already, when the bill was put aside meanwhile:
-    it is not spent twice. `number` tells the word apart, `given_at` is None for one that stands already."""
+    """On whose word a rule is set aside, and why: for one coupon of one bill, within minutes of
+    being given. `most` is what an emergency code may cost, `code` which one it is; `renews` is the
+    use for which the word was given already, when the bill was put aside meanwhile: it is not spent
+    twice. `number` tells the word apart, `given_at` is None for one that stands already."""
 
     staff: StaffId
     reason: str
@@ -80,7 +94,8 @@ class Approval:
 
 @dataclass(frozen=True)
 class OverrideAllowance:
-    """What a cashier may set aside alone: days after the end, money below the minimum, how often a day; `left` of them."""
+    """What a cashier may set aside alone: days after the end, money below the minimum, how often a
+    day; `left` of them."""
 
     days: timedelta
     short: Money
@@ -108,7 +123,9 @@ def approve(store: Store, *, name: str, pin: str, reason: str) -> Approval:
     assert actor is not None
     who = accounts.sign_in(store, name=name, pin=pin, till=actor.till_name).actor
     if who is None or not rights.may(who.role, Right.VOID_LATER):
-        raise NotAllowed("right_missing", right=Right.VOID_LATER.value, role=who.role.value if who else "")
+        raise NotAllowed(
+            "right_missing", right=Right.VOID_LATER.value, role=who.role.value if who else ""
+        )
     return Approval(who.staff, why, given_at=store.clock.now())
 
 
@@ -120,7 +137,8 @@ def second(word: Approval | None) -> SecondPerson | None:
 
 
 def allow(store: Store, *, reason: str) -> Approval:
-    """The person at the till sets a small thing aside alone; how small and how often is checked when the coupon is taken.
+    """The person at the till sets a small thing aside alone; how small and how often is checked
+    when the coupon is taken.
 
     Raises:
         BadInput: reason_missing.
@@ -130,7 +148,8 @@ def allow(store: Store, *, reason: str) -> Approval:
 
 
 def emergency(store: Store, *, code: str, reason: str) -> Approval:
-    """A one-time code from the safe, when no manager can be reached. It is used up with the coupon it is for.
+    """A one-time code from the safe, when no manager can be reached. It is used up with the coupon
+    it is for.
 
     Raises:
         BadInput: reason_missing.
@@ -140,15 +159,23 @@ def emergency(store: Store, *, code: str, reason: str) -> Approval:
     rights.require(store, Right.REDEEM)
     why = _reason(reason)
     digits = "".join(c for c in code if c.isdigit())
-    tried = throttle.reserve(store, kind=Secret.EMERGENCY, subject=store.staff, where="", till=store.till)
+    tried = throttle.reserve(
+        store, kind=Secret.EMERGENCY, subject=store.staff, where="", till=store.till
+    )
     with store.write() as session:
-        row = session.execute(select(_E).where(_E.c.mac == _mac(store, digits), _E.c.used_at.is_(None), _E.c.voided_at.is_(None))).first()
+        row = session.execute(
+            select(_E).where(
+                _E.c.mac == _mac(store, digits), _E.c.used_at.is_(None), _E.c.voided_at.is_(None)
+            )
+        ).first()
         wrong = throttle.settle(session, store, tried, right=row is not None)
         if row is None:
             audit.log(session, store, "emergency_code_wrong", in_a_row=wrong)
     if row is None:
         raise NotFound("emergency_code")
-    return Approval(store.staff, why, Override.EMERGENCY, row.most, row.id, given_at=store.clock.now())
+    return Approval(
+        store.staff, why, Override.EMERGENCY, row.most, row.id, given_at=store.clock.now()
+    )
 
 
 def _reason(text: str) -> str:
@@ -159,12 +186,14 @@ def _reason(text: str) -> str:
 
 
 def _mac(store: Store, digits: str) -> str:
-    return hmac.new(bytes.fromhex(store.shop.audit_key), f"emergency:{digits}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        bytes.fromhex(store.shop.audit_key), f"emergency:{digits}".encode(), hashlib.sha256
+    ).hexdigest()
 
 
 def new_codes(store: Store, *, count: int = 10) -> list[str]:
-    """Emergency codes for the safe, each for one coupon up to the rule `emergency_most`; the ones before are void. They are shown once:
-    the store keeps only what is needed to know them again.
+    """Emergency codes for the safe, each for one coupon up to the rule `emergency_most`; the ones
+    before are void. They are shown once: the store keeps only what is needed to know them again.
 
     Raises:
         BadInput: emergency_count.
@@ -172,26 +201,41 @@ def new_codes(store: Store, *, count: int = 10) -> list[str]:
     rights.require(store, Right.RULES)
     if not 1 <= count <= 50:
         raise BadInput("emergency_count", where=str(count))
-    codes = ["".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS)) for _ in range(count)]
+    codes = [
+        "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS)) for _ in range(count)
+    ]
     with store.write() as session:
         now, most = store.clock.now(), shop_settings.current(session).emergency_most
         unused = (_E.c.used_at.is_(None), _E.c.voided_at.is_(None))
         session.execute(update(_E).where(*unused).values(voided_at=now))
-        rows = [{"mac": _mac(store, c), "code_tail": c[-4:], "most": most, "made_at": now, "made_by": store.staff} for c in codes]
+        rows = [
+            {
+                "mac": _mac(store, c),
+                "code_tail": c[-4:],
+                "most": most,
+                "made_at": now,
+                "made_by": store.staff,
+            }
+            for c in codes
+        ]
         session.execute(insert(_E), rows)
         audit.log(session, store, "emergency_codes_made", count=count, most=most)
     return codes
 
 
 def allowance(session: Session, store: Store) -> OverrideAllowance:
-    """What the person at the till may still set aside alone today; one coupon on one bill counts once, taken back or not."""
+    """What the person at the till may still set aside alone today; one coupon on one bill counts
+    once, taken back or not."""
     shop = shop_settings.current(session)
     left = shop.allowance_per_shift - allowances.used(session, store, AllowanceKind.WORD)
     return OverrideAllowance(shop.allowance_days, shop.allowance_short, max(0, left))
 
 
-def left_over(session: Session, store: Store, refusals: list[Refusal], approval: Approval | None) -> list[Refusal]:
-    """The refusals that stand against this word. A minimum is not set aside, it is measured leniently."""
+def left_over(
+    session: Session, store: Store, refusals: list[Refusal], approval: Approval | None
+) -> list[Refusal]:
+    """The refusals that stand against this word. A minimum is not set aside, it is measured
+    leniently."""
     if approval is None or not refusals:
         return refusals
     if approval.how is not Override.ALLOWANCE:
@@ -199,7 +243,11 @@ def left_over(session: Session, store: Store, refusals: list[Refusal], approval:
     # counted and set aside by one till at a time
     database.lock_row(session, Staff, store.staff)
     small, today = allowance(session, store), store.clock.today()
-    return [refused for refused in refusals if refused.code is RefusalCode.MIN_SPEND or not small.covers(refused, today)]
+    return [
+        refused
+        for refused in refusals
+        if refused.code is RefusalCode.MIN_SPEND or not small.covers(refused, today)
+    ]
 
 
 def small_enough(session: Session, store: Store, refusals: list[Refusal]) -> bool:
@@ -221,10 +269,13 @@ def lenient(session: Session, store: Store, rule: OfferRule, how: str) -> OfferR
 
 
 def standing(session: Session, store: Store, approval: Approval | None) -> Approval | None:
-    """The word, unless it was used already (whatever became of that use) or was given too long ago: then the coupon is judged without."""
+    """The word, unless it was used already (whatever became of that use) or was given too long ago:
+    then the coupon is judged without."""
     if approval is None or approval.renews:
         return approval
-    late = approval.given_at is not None and not 0 <= store.clock.now() - approval.given_at <= STANDS
+    late = (
+        approval.given_at is not None and not 0 <= store.clock.now() - approval.given_at <= STANDS
+    )
     spent = select(_R.c.id).where(_R.c.approval_no == approval.number)
     return None if late or session.scalar(spent) is not None else approval
 
@@ -235,47 +286,83 @@ def require_left(session: Session, store: Store, approval: Approval | None) -> N
     Raises:
         NotAllowed: allowance_used.
     """
-    if approval is not None and approval.how is Override.ALLOWANCE and not approval.renews and not allowance(session, store).left:
+    if (
+        approval is not None
+        and approval.how is Override.ALLOWANCE
+        and not approval.renews
+        and not allowance(session, store).left
+    ):
         raise NotAllowed("allowance_used", most=shop_settings.current(session).allowance_per_shift)
 
 
 def _said_before(session: Session, redemption: int) -> bool:
     """True when the word for this coupon was given on this bill before, whatever became of it."""
-    same = (_LATER.c.sale_id == _R.c.sale_id, _LATER.c.coupon_id == _R.c.coupon_id, _LATER.c.override == _R.c.override)
+    same = (
+        _LATER.c.sale_id == _R.c.sale_id,
+        _LATER.c.coupon_id == _R.c.coupon_id,
+        _LATER.c.override == _R.c.override,
+    )
     earlier = select(_LATER.c.id).where(*same, _LATER.c.id < _R.c.id, _R.c.id == redemption)
     return session.scalar(earlier.limit(1)) is not None
 
 
 def given_before(session: Session, store: Store, sale: int, coupon: int) -> Approval | None:
-    """The word that was given for a coupon before its bill was put aside; it stands until the close of that day."""
-    row = session.execute(select(_R).where(_R.c.sale_id == sale, _R.c.coupon_id == coupon).order_by(_R.c.id.desc()).limit(1)).first()
+    """The word that was given for a coupon before its bill was put aside; it stands until the close
+    of that day."""
+    row = session.execute(
+        select(_R)
+        .where(_R.c.sale_id == sale, _R.c.coupon_id == coupon)
+        .order_by(_R.c.id.desc())
+        .limit(1)
+    ).first()
     if row is None or not row.override or row.business_date != store.clock.today():
         return None
     most = session.scalar(select(_E.c.most).where(_E.c.redemption_id == row.id))
-    return Approval(row.approved_by, row.approve_reason, Override(row.override), most, renews=row.id)
+    return Approval(
+        row.approved_by, row.approve_reason, Override(row.override), most, renews=row.id
+    )
 
 
 def ceilings(session: Session, sale: int) -> dict[int, int]:
-    """What each coupon on this bill may take off at the most, by its id, where an emergency code stands for it."""
+    """What each coupon on this bill may take off at the most, by its id, where an emergency code
+    stands for it."""
     query = select(_R.c.coupon_id, _E.c.most).join(_E, _E.c.redemption_id == _R.c.id)
     rows = session.execute(query.where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None)))
     return {row.coupon_id: row.most for row in rows}
 
 
-def spend(session: Session, store: Store, approval: Approval | None, redemption: int, discount: int) -> None:
-    """Use the word up with the coupon it was for: the emergency code, or one of the person's own few of today.
+def spend(
+    session: Session, store: Store, approval: Approval | None, redemption: int, discount: int
+) -> None:
+    """Use the word up with the coupon it was for: the emergency code, or one of the person's own
+    few of today.
 
     Raises:
         NotPossible: emergency_over (facts: most).
         NotFound: emergency_code (somebody was faster).
     """
-    if approval is not None and approval.how is Override.ALLOWANCE and not _said_before(session, redemption):
+    if (
+        approval is not None
+        and approval.how is Override.ALLOWANCE
+        and not _said_before(session, redemption)
+    ):
         allowances.use(session, store, AllowanceKind.WORD)
     if approval is None or approval.how is not Override.EMERGENCY:
         return
     if approval.most is not None and discount > approval.most:
         raise NotPossible("emergency_over", most=money_text(approval.most, store.shop.digits))
     if approval.renews:
-        session.execute(update(_E).where(_E.c.redemption_id == approval.renews).values(redemption_id=redemption))
-    elif _USE_CODE.run(session, which=approval.code, at=store.clock.now(), by=store.staff, redemption=redemption) != 1:
+        session.execute(
+            update(_E).where(_E.c.redemption_id == approval.renews).values(redemption_id=redemption)
+        )
+    elif (
+        _USE_CODE.run(
+            session,
+            which=approval.code,
+            at=store.clock.now(),
+            by=store.staff,
+            redemption=redemption,
+        )
+        != 1
+    ):
         raise NotFound("emergency_code")

@@ -1,4 +1,5 @@
-"""How many pieces of each line something was paid for: a piece that a promotion or a coupon gave away is none, wherever its line is cut."""
+"""How many pieces of each line something was paid for: a piece that a promotion or a coupon gave
+away is none, wherever its line is cut."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,7 +26,11 @@ _B: Any = Batch.__table__
 _BY_STEPS = Hot(
     select(_STEP.c.version_id, _SHARE.c.line_no, _SHARE.c.amount)
     .join(_SHARE, _SHARE.c.step_id == _STEP.c.id)
-    .where(_STEP.c.sale_id == bindparam("sale"), _STEP.c.step != pricing.Step.POINTS, _STEP.c.step != pricing.Step.ROUNDING)
+    .where(
+        _STEP.c.sale_id == bindparam("sale"),
+        _STEP.c.step != pricing.Step.POINTS,
+        _STEP.c.step != pricing.Step.ROUNDING,
+    )
     .order_by(_STEP.c.id)
 )
 _BY_COUPONS = Hot(
@@ -38,14 +43,22 @@ _BY_COUPONS = Hot(
 )
 
 
-def of_sale(session: Session, store: Store, sale: SaleId, lines: Sequence[pricing.Line]) -> list[int]:
-    """The pieces of each line of a sale that were paid for. `lines` are its lines in their order."""
+def of_sale(
+    session: Session, store: Store, sale: SaleId, lines: Sequence[pricing.Line]
+) -> list[int]:
+    """The pieces of each line of a sale that were paid for. `lines` are its lines in their
+    order."""
     left = [int(line.amount) for line in lines]
     pieces = [line.pieces for line in lines]
     for row in (*_BY_STEPS.rows(session, sale=sale), *_BY_COUPONS.rows(session, sale=sale)):
         at = row.line_no - 1
-        if row.version_id is not None and left[at] > 0 and _gives(design.frozen(session, store, VersionId(row.version_id))):
-            # whole pieces at what one of them cost where this step began, the nearest number for what was rounded
+        if (
+            row.version_id is not None
+            and left[at] > 0
+            and _gives(design.frozen(session, store, VersionId(row.version_id)))
+        ):
+            # whole pieces at what one of them cost where this step began, the nearest number for
+            # what was rounded
             pieces[at] -= (2 * row.amount * pieces[at] + left[at]) // (2 * left[at])
         left[at] -= row.amount
     return [count if rest > 0 else 0 for count, rest in zip(pieces, left, strict=True)]
@@ -53,4 +66,6 @@ def of_sale(session: Session, store: Store, sale: SaleId, lines: Sequence[pricin
 
 def _gives(rule: OfferRule) -> bool:
     """True of a rule that gives whole pieces away."""
-    return rule.kind in (OfferKind.BUY_GET, OfferKind.GIFT) or (rule.kind is OfferKind.NTH_ITEM and rule.value == WHOLE)
+    return rule.kind in (OfferKind.BUY_GET, OfferKind.GIFT) or (
+        rule.kind is OfferKind.NTH_ITEM and rule.value == WHOLE
+    )

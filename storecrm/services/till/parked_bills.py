@@ -1,4 +1,5 @@
-"""A bill put aside: its goods wait, its coupons and points are held for it, and both come back when it is dropped."""
+"""A bill put aside: its goods wait, its coupons and points are held for it, and both come back when
+it is dropped."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -45,10 +46,14 @@ _RESERVE = Hot(
 _RELEASE = Hot(
     update(_C)
     .where(_C.c.held_by == bindparam("sale"), _C.c.state == CouponState.RESERVED)
-    .values(state=case((voids.GONE, CouponState.VOIDED.value), else_=CouponState.ISSUED.value), held_by=None)
+    .values(
+        state=case((voids.GONE, CouponState.VOIDED.value), else_=CouponState.ISSUED.value),
+        held_by=None,
+    )
 )
 _HELD = Hot(select(_C.c.id, _C.c.code).where(_C.c.held_by == bindparam("sale")).order_by(_C.c.id))
-"""Every coupon that was held for the bill: one that was voided meanwhile too, so that it is missed when the bill goes on."""
+"""Every coupon that was held for the bill: one that was voided meanwhile too, so that it is missed
+when the bill goes on."""
 
 
 @repeatable
@@ -62,12 +67,14 @@ def suspend(
     points_used: int = 0,
     proof: Proof = VOUCHED,
 ) -> receipts.BillView:
-    """Put a bill aside. Each coupon is judged now and held: no other till can use it; points are taken from the member's lots.
+    """Put a bill aside. Each coupon is judged now and held: no other till can use it; points are
+    taken from the member's lots.
 
     Raises:
         CouponRefused: a coupon does not apply; nothing was kept.
         NotFound: member, product.
-        NotPossible: points_short, points_cap, points_step, points_member, proof_required, proof_card, proof_second.
+        NotPossible: points_short, points_cap, points_step, points_member, proof_required,
+            proof_card, proof_second.
         Conflict: suspended_many.
         BadInput: amount, amount_or_lines, quantity.
     """
@@ -78,8 +85,19 @@ def suspend(
         with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
             _room(session, store)
             basket = coupon_check.basket_of(session, amount, lines)
-            sale = open_bill.start(session, store, open_bill.person_of(session, store, member), basket, None, "suspended")
-            session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.SUSPENDED, request_hash=None))
+            sale = open_bill.start(
+                session,
+                store,
+                open_bill.person_of(session, store, member),
+                basket,
+                None,
+                "suspended",
+            )
+            session.execute(
+                update(_SALE)
+                .where(_SALE.c.id == sale)
+                .values(state=SaleState.SUSPENDED, request_hash=None)
+            )
             _hold(session, store, sale, coupons, basket, proof)
             if points_used:
                 row = receipts.VIEW_SALE.one(session, sale=sale)
@@ -90,8 +108,22 @@ def suspend(
                 points_account.require_cap(shop, Money(row.net + row.rounding), points_used)
                 worth = shop.points_money(points_used)
                 verification.require(session, store, proof, worth, whose=row.member_id)
-                points.burn(session, store, member=row.member_id, points=Points(points_used), sale=sale, day=row.business_date)
-            audit.log(session, store, "bill_suspended", sale=sale, coupons=len(coupons), points=points_used)
+                points.burn(
+                    session,
+                    store,
+                    member=row.member_id,
+                    points=Points(points_used),
+                    sale=sale,
+                    day=row.business_date,
+                )
+            audit.log(
+                session,
+                store,
+                "bill_suspended",
+                sale=sale,
+                coupons=len(coupons),
+                points=points_used,
+            )
             return receipts.view(session, store, sale)
     except CouponRefused as refused:
         scan.log_refused(store, refused, refused.coupon)
@@ -100,7 +132,8 @@ def suspend(
 
 @repeatable
 def suspend_open(store: Store, *, bill: str | None = None) -> receipts.BillView:
-    """Put this till's open bill aside: its coupons are held for it instead of redeemed, the till is free for the next customer.
+    """Put this till's open bill aside: its coupons are held for it instead of redeemed, the till is
+    free for the next customer.
 
     Raises:
         NotFound: open_bill.
@@ -125,8 +158,9 @@ def suspend_open(store: Store, *, bill: str | None = None) -> receipts.BillView:
 
 @repeatable
 def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
-    """A suspended bill is this till's open bill again, priced anew; a coupon that no longer qualifies is handed back. Returns the bill
-    and the points that were held for it: they are free, and asked for again when it is closed.
+    """A suspended bill is this till's open bill again, priced anew; a coupon that no longer
+    qualifies is handed back. Returns the bill and the points that were held for it: they are free,
+    and asked for again when it is closed.
 
     Raises:
         NotFound: receipt.
@@ -142,8 +176,17 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
         held = _HELD.rows(session, sale=row.id)
         used = -sum(held_points.points for held_points in points.burnt_by(session, row.id))
         _let_go(session, store, row.id)
-        values = {"state": SaleState.OPEN, "business_date": store.clock.today(), "occurred_at": store.clock.now(), "till_id": store.till}
-        session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values, touched_at=store.clock.now(), staff_id=store.staff))
+        values = {
+            "state": SaleState.OPEN,
+            "business_date": store.clock.today(),
+            "occurred_at": store.clock.now(),
+            "till_id": store.till,
+        }
+        session.execute(
+            update(_SALE)
+            .where(_SALE.c.id == row.id)
+            .values(**values, touched_at=store.clock.now(), staff_id=store.staff)
+        )
         basket, back = coupon_check.stored_basket(session, row.id), []
         bill_prices.settle(session, store, row.id, basket)
         for coupon in held:
@@ -157,10 +200,14 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
         return replace(receipts.view(session, store, row.id), lost=tuple(back)), Points(used)
 
 
-def _take_again(session: Session, store: Store, sale: SaleId, held: Any, basket: coupon_check.Basket) -> None:
+def _take_again(
+    session: Session, store: Store, sale: SaleId, held: Any, basket: coupon_check.Basket
+) -> None:
     """A held coupon is redeemed, on the word that was given for it before."""
     word = overrides.given_before(session, store, sale, held.id)
-    open_bill.take_on(session, store, sale, held.code, basket, approval=word, proof=verification.HELD)
+    open_bill.take_on(
+        session, store, sale, held.code, basket, approval=word, proof=verification.HELD
+    )
 
 
 def _require_waiting(row: Any) -> None:
@@ -170,24 +217,56 @@ def _require_waiting(row: Any) -> None:
         Conflict: sale_posted (it is sold), sale_state (it was given up).
     """
     if row.state != SaleState.SUSPENDED:
-        raise Conflict("sale_posted" if row.state == SaleState.POSTED else "sale_state", where=row.receipt_no, state=row.state)
+        raise Conflict(
+            "sale_posted" if row.state == SaleState.POSTED else "sale_state",
+            where=row.receipt_no,
+            state=row.state,
+        )
 
 
 def _room(session: Session, store: Store) -> None:
-    waiting = select(_SALE.c.id).where(_SALE.c.till_id == store.till, _SALE.c.state == SaleState.SUSPENDED)
+    waiting = select(_SALE.c.id).where(
+        _SALE.c.till_id == store.till, _SALE.c.state == SaleState.SUSPENDED
+    )
     if len(session.execute(waiting.limit(MOST)).all()) >= MOST:
         raise Conflict("suspended_many", most=MOST)
 
 
-def _hold(session: Session, store: Store, sale: SaleId, codes: Sequence[str], basket: coupon_check.Basket, proof: Proof) -> None:
-    shop, member = shop_settings.current(session), receipts.VIEW_SALE.one(session, sale=sale).member_id
+def _hold(
+    session: Session,
+    store: Store,
+    sale: SaleId,
+    codes: Sequence[str],
+    basket: coupon_check.Basket,
+    proof: Proof,
+) -> None:
+    shop, member = (
+        shop_settings.current(session),
+        receipts.VIEW_SALE.one(session, sale=sale).member_id,
+    )
     here = pricing_context.of(session, store, shop, member, sale)
     held: list[coupon_check.CouponTerms] = []
     for code in codes:
         found = coupon_check.find(session, store, code)
-        coupon_check.judge(session, store, found, shop, member=member, sale=sale, bill=held, basket=basket, here=here)
+        coupon_check.judge(
+            session,
+            store,
+            found,
+            shop,
+            member=member,
+            sale=sale,
+            bill=held,
+            basket=basket,
+            here=here,
+        )
         if found.row.member_id is not None:
-            verification.require(session, store, proof, pricing.face_value(found.rule) or 0, whose=found.row.member_id)
+            verification.require(
+                session,
+                store,
+                proof,
+                pricing.face_value(found.rule) or 0,
+                whose=found.row.member_id,
+            )
         if _RESERVE.run(session, coupon=found.row.id, sale=sale) != 1:
             raise Conflict("coupon_used", where=code)
         held.append(found)
@@ -204,14 +283,16 @@ def resume(
     expect: Money | None = None,
     proof: Proof = VOUCHED,
 ) -> receipts.BillView:
-    """Sell the suspended bill: priced anew, its coupons redeemed, its points used (of those that were held, as many as the price
-    takes), posted. `points_used` replaces what was held, `expect` is the sum that was shown.
+    """Sell the suspended bill: priced anew, its coupons redeemed, its points used (of those that
+    were held, as many as the price takes), posted. `points_used` replaces what was held, `expect`
+    is the sum that was shown.
 
     Raises:
         PriceChanged: it comes to another sum than `expect`; the bill stays suspended.
         NotFound: receipt.
         Conflict: sale_state, sale_posted, request_conflict.
-        CouponRefused: a held coupon no longer applies (it ended meanwhile); the bill stays suspended.
+        CouponRefused: a held coupon no longer applies (it ended meanwhile); the bill stays
+            suspended.
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
@@ -224,8 +305,17 @@ def resume(
         held = _HELD.rows(session, sale=row.id)
         used = -sum(held_points.points for held_points in points.burnt_by(session, row.id))
         _let_go(session, store, row.id)
-        values = {"state": SaleState.POSTED, "business_date": store.clock.today(), "occurred_at": store.clock.now(), "till_id": store.till}
-        values |= {"staff_id": store.staff, "request_no": request_no, "request_hash": asked if request_no else None}
+        values = {
+            "state": SaleState.POSTED,
+            "business_date": store.clock.today(),
+            "occurred_at": store.clock.now(),
+            "till_id": store.till,
+        }
+        values |= {
+            "staff_id": store.staff,
+            "request_no": request_no,
+            "request_hash": asked if request_no else None,
+        }
         session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values))
         basket = coupon_check.stored_basket(session, row.id)
         for coupon in held:
@@ -263,12 +353,15 @@ def waiting(store: Store) -> list[receipts.BillView]:
     """The suspended bills of this shop, oldest first."""
     rights.require(store, Right.SELL)
     with store.read() as session:
-        ids = session.scalars(select(_SALE.c.id).where(_SALE.c.state == SaleState.SUSPENDED).order_by(_SALE.c.id)).all()
+        ids = session.scalars(
+            select(_SALE.c.id).where(_SALE.c.state == SaleState.SUSPENDED).order_by(_SALE.c.id)
+        ).all()
         return [receipts.view(session, store, sale) for sale in ids]
 
 
 def drop_stale(store: Store) -> int:
-    """Suspended bills of days that are over are dropped, so that no coupon stays held. Returns how many.
+    """Suspended bills of days that are over are dropped, so that no coupon stays held. Returns how
+    many.
 
     Raises:
         NotAllowed: clock_suspect.
@@ -276,7 +369,9 @@ def drop_stale(store: Store) -> int:
     rights.require(store, Right.SELL)
     with store.read() as session:
         require_clock(session, store)
-        old = select(_SALE.c.receipt_no).where(_SALE.c.state == SaleState.SUSPENDED, _SALE.c.business_date < store.clock.today())
+        old = select(_SALE.c.receipt_no).where(
+            _SALE.c.state == SaleState.SUSPENDED, _SALE.c.business_date < store.clock.today()
+        )
         receipts_ = session.scalars(old).all()
     for receipt in receipts_:
         drop(store, receipt=receipt)
@@ -287,4 +382,11 @@ def _let_go(session: Session, store: Store, sale: SaleId) -> None:
     held = [coupon.id for coupon in _HELD.rows(session, sale=sale)]
     _RELEASE.run(session, sale=sale)
     points.give_back_exchanged(session, store, shop_settings.current(session), held)
-    points.reverse_sale(session, store, shop_settings.current(session), sale=sale, mirror=sale, day=store.clock.today())
+    points.reverse_sale(
+        session,
+        store,
+        shop_settings.current(session),
+        sale=sale,
+        mirror=sale,
+        day=store.clock.today(),
+    )

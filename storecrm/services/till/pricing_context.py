@@ -1,4 +1,5 @@
-"""What a bill is priced under: the promotions that are live, what is left of their budgets, the member's tier, the shop's rounding."""
+"""What a bill is priced under: the promotions that are live, what is left of their budgets, the
+member's tier, the shop's rounding."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +37,9 @@ _STEP: Any = SaleStep.__table__
 _M: Any = Member.__table__
 _T: Any = Tier.__table__
 _MOVE: Any = TierChange.__table__
-_HOLDS = or_(_M.c.tier_until.is_(None), _M.c.tier_until >= bindparam("today", type_=_M.c.tier_until.type))
+_HOLDS = or_(
+    _M.c.tier_until.is_(None), _M.c.tier_until >= bindparam("today", type_=_M.c.tier_until.type)
+)
 """A tier that was given by hand holds until its last day; from then on what the spend says."""
 _BUYER = Hot(
     select(
@@ -68,7 +71,9 @@ _MEMBERS_USES = Hot(
     select(func.count())
     .select_from(_SALE)
     .where(
-        select(_STEP.c.id).where(_STEP.c.sale_id == _SALE.c.id, _STEP.c.offer_id == bindparam("offer")).exists(),
+        select(_STEP.c.id)
+        .where(_STEP.c.sale_id == _SALE.c.id, _STEP.c.offer_id == bindparam("offer"))
+        .exists(),
         offer_use.LIVE_SALE,
         _SALE.c.returns_id.is_(None),
         ~offer_use.ALL_BACK,
@@ -91,7 +96,12 @@ class PricingContext:
     points_cap: int
     tier_times: int
 
-    def price(self, lines: Sequence[pricing.Line], coupons: Sequence[pricing.AppliedOffer], points: Money = Money(0)) -> pricing.Priced:
+    def price(
+        self,
+        lines: Sequence[pricing.Line],
+        coupons: Sequence[pricing.AppliedOffer],
+        points: Money = Money(0),
+    ) -> pricing.Priced:
         """Price these lines with these coupons here and now."""
         done = pricing.price(
             lines,
@@ -111,12 +121,23 @@ class PricingContext:
         return next(one for one in self.live if one.offer == key)
 
 
-def of(session: Session, store: Store, shop: ShopRules, member: MemberId | None, sale: int = 0) -> PricingContext:
-    """What holds for this member at this till now; `sale` itself does not count against limits and budgets."""
+def of(
+    session: Session, store: Store, shop: ShopRules, member: MemberId | None, sale: int = 0
+) -> PricingContext:
+    """What holds for this member at this till now; `sale` itself does not count against limits and
+    budgets."""
     found = running(session, store)
-    row = _BUYER.first(session, member=member, sale=sale, today=store.clock.today()) if member is not None else None
+    row = (
+        _BUYER.first(session, member=member, sale=sale, today=store.clock.today())
+        if member is not None
+        else None
+    )
     tier = _tier(session, store, member, row)
-    buyer = pricing.Buyer(tier.name, tier.off, row.birthday, not row.visits, row.birthday_type) if row is not None else None
+    buyer = (
+        pricing.Buyer(tier.name, tier.off, row.birthday, not row.visits, row.birthday_type)
+        if row is not None
+        else None
+    )
     local = as_datetime(store.clock.now(), store.clock.zone)
     now = pricing.PricingTime(store.clock.today(), local.hour * 60 + local.minute, store.shop.store)
     asked = [one for live in found if (one := _asked(session, live, member, sale)) is not None]
@@ -146,20 +167,31 @@ def _tier(session: Session, store: Store, member: MemberId | None, row: Any) -> 
         return _Tier(row.tier, row.off, row.times)
     on = tier_qualification.ladder(session, store)
     place = tier_qualification.place(session, on, member, row.opening_spent)
-    return _Tier(on.named(place), on.steps[place].off, on.steps[place].points_times) if place >= 0 else _Tier()
+    return (
+        _Tier(on.named(place), on.steps[place].off, on.steps[place].points_times)
+        if place >= 0
+        else _Tier()
+    )
 
 
-def tier_times(session: Session, store: Store, asked: Collection[tuple[MemberId, Day]]) -> dict[tuple[MemberId, Day], int]:
-    """What the tier that a member had on a day multiplies points by, in basis points: by the last move up to that day; without any, by the
-    tier there is when the member never moved. One that had ended gives what the spend says now."""
+def tier_times(
+    session: Session, store: Store, asked: Collection[tuple[MemberId, Day]]
+) -> dict[tuple[MemberId, Day], int]:
+    """What the tier that a member had on a day multiplies points by, in basis points: by the last
+    move up to that day; without any, by the tier there is when the member never moved. One that had
+    ended gives what the spend says now."""
     on = tier_qualification.ladder(session, store)
     if all(step.points_times == WHOLE for step in on.steps):
         return dict.fromkeys(asked, WHOLE)
     people = {member for member, _ in asked}
-    facts = select(_M.c.id, _M.c.tier, _M.c.tier_until, _M.c.opening_spent).where(database.among(session, _M.c.id, people))
+    facts = select(_M.c.id, _M.c.tier, _M.c.tier_until, _M.c.opening_spent).where(
+        database.among(session, _M.c.id, people)
+    )
     rows = {row.id: row for row in session.execute(facts)}
     moves: dict[MemberId, list[Any]] = {}
-    for move in session.execute(select(_MOVE).where(database.among(session, _MOVE.c.member_id, people)).order_by(_MOVE.c.id)):
+    for move in session.execute(
+        select(_MOVE).where(database.among(session, _MOVE.c.member_id, people)).order_by(_MOVE.c.id)
+    ):
         moves.setdefault(move.member_id, []).append(move)
     found = dict[tuple[MemberId, Day], int]()
     for member, day in asked:
@@ -168,7 +200,9 @@ def tier_times(session: Session, store: Store, asked: Collection[tuple[MemberId,
     return found
 
 
-def _place_on(session: Session, on: tier_qualification.Ladder, row: Any, moves: Sequence[Any], day: Day) -> int:
+def _place_on(
+    session: Session, on: tier_qualification.Ladder, row: Any, moves: Sequence[Any], day: Day
+) -> int:
     """The place on the ladder that a member had on a day."""
     before = [move for move in moves if move.business_date <= day]
     if moves and not before:
@@ -179,7 +213,9 @@ def _place_on(session: Session, on: tier_qualification.Ladder, row: Any, moves: 
     return on.rank(tier)
 
 
-def _asked(session: Session, live: LivePromotion, member: MemberId | None, sale: int) -> pricing.AppliedOffer | None:
+def _asked(
+    session: Session, live: LivePromotion, member: MemberId | None, sale: int
+) -> pricing.AppliedOffer | None:
     """The promotion with what its budget still holds; None when a limit is reached."""
     if live.rule.kind is OfferKind.STAMPS or used_up(session, live.offer, live.rule, member, sale):
         return None
@@ -190,15 +226,22 @@ def _asked(session: Session, live: LivePromotion, member: MemberId | None, sale:
 
 
 def least_given(rule: OfferRule) -> int:
-    """The least that the offer gives when it gives something: with less left of its budget it is over, and nobody is told of it."""
+    """The least that the offer gives when it gives something: with less left of its budget it is
+    over, and nobody is told of it."""
     return rule.value if rule.kind in (OfferKind.THRESHOLD_OFF, OfferKind.EVERY_THRESHOLD) else 1
 
 
-def used_up(session: Session, offer: OfferId, rule: OfferRule, member: MemberId | None, sale: int) -> bool:
-    """True when a promotion was used as often as it may be, in all or by this member; `sale` itself does not count."""
+def used_up(
+    session: Session, offer: OfferId, rule: OfferRule, member: MemberId | None, sale: int
+) -> bool:
+    """True when a promotion was used as often as it may be, in all or by this member; `sale` itself
+    does not count."""
     if rule.budget is not None or rule.limit_total is not None:
         database.lock_row(session, Offer, offer)
-    if rule.limit_total is not None and offer_use.used(session, offer, sale).uses >= rule.limit_total:
+    if (
+        rule.limit_total is not None
+        and offer_use.used(session, offer, sale).uses >= rule.limit_total
+    ):
         return True
     if rule.limit_per_member is None or member is None:
         return False

@@ -58,7 +58,9 @@ _B: Any = Batch.__table__
 
 NEW_SALE = Hot(insert(_SALE).returning(_SALE.c.id))
 NEW_LINES = Hot(insert(_LINE))
-_OPEN = Hot(select(_SALE.c.id).where(_SALE.c.till_id == bindparam("till"), _SALE.c.state == SaleState.OPEN))
+_OPEN = Hot(
+    select(_SALE.c.id).where(_SALE.c.till_id == bindparam("till"), _SALE.c.state == SaleState.OPEN)
+)
 VIEW_SALE = Hot(
     select(_SALE, Staff.name.label("staff"), Till.name.label("till"))
     .outerjoin(Staff, Staff.id == _SALE.c.staff_id)
@@ -76,8 +78,9 @@ VIEW_SHARES = Hot(
     .where(_R.c.sale_id == bindparam("sale"))
     .group_by(_A.c.line_no)
 )
-"""What coupons took from each line. One that was handed back while the bill was open left no shares; one that came back with a void or
-a return keeps them, so that the receipt shows what it was."""
+"""What coupons took from each line. One that was handed back while the bill was open left no
+shares; one that came back with a void or a return keeps them, so that the receipt shows what it
+was."""
 
 
 _VIEW_STEPS = Hot(
@@ -105,7 +108,9 @@ _GIVEN = Hot(
 
 
 _BY_REQUEST = Hot(
-    select(_SALE.c.id, _SALE.c.receipt_no, _SALE.c.returns_id, _SALE.c.request_hash).where(_SALE.c.request_no == bindparam("request"))
+    select(_SALE.c.id, _SALE.c.receipt_no, _SALE.c.returns_id, _SALE.c.request_hash).where(
+        _SALE.c.request_no == bindparam("request")
+    )
 )
 
 
@@ -147,7 +152,8 @@ class GivenCoupon:
 
 @dataclass(frozen=True)
 class StepView:
-    """A step of the price that is no coupon: promotion (with its name), tier price, points, rounding."""
+    """A step of the price that is no coupon: promotion (with its name), tier price, points,
+    rounding."""
 
     step: str
     offer_code: str
@@ -189,7 +195,8 @@ class BillView:
     handed_back: tuple[TakenCoupon, ...] = ()
     closed_by: str = ""
     price_kept: Money = Money(0)
-    """What a bill that closed by itself gave beyond its price, because a lower sum had been shown."""
+    """What a bill that closed by itself gave beyond its price, because a lower sum had been
+    shown."""
     repeated: bool = False
     rounding: Money = Money(0)
     steps: tuple[StepView, ...] = ()
@@ -253,7 +260,8 @@ def need_open(session: Session, store: Store, bill: str | None = None) -> SaleId
 
 
 def expected(session: Session, store: Store, bill: str | None) -> SaleId | None:
-    """The bill that is open at this till, if it is the one the caller means: "" means that none should be open, None that any will do.
+    """The bill that is open at this till, if it is the one the caller means: "" means that none
+    should be open, None that any will do.
 
     Raises:
         NotFound: open_bill (that bill is not open any more).
@@ -283,7 +291,8 @@ class ReceiptChoice:
 
 
 def chosen(receipt: str, day: Day | None, store: str = "") -> str:
-    """A receipt of another system by its number and its day, and by its store where several have that number on that day."""
+    """A receipt of another system by its number and its day, and by its store where several have
+    that number on that day."""
     if day is None:
         return receipt
     return "@".join(part for part in (receipt.strip(), day.isoformat(), store) if part)
@@ -294,8 +303,9 @@ MOST_CHOICES = 20
 
 
 def row_of(session: Session, receipt: str) -> Any:
-    """The stored row of a receipt, by our number or another system's; one that begins anew every day is named with its date, and its
-    store if need be ("17@2026-11-22", "17@2026-11-22@Riverside").
+    """The stored row of a receipt, by our number or another system's; one that begins anew every
+    day is named with its date, and its store if need be ("17@2026-11-22",
+    "17@2026-11-22@Riverside").
 
     Raises:
         NotFound: receipt.
@@ -311,7 +321,11 @@ def row_of(session: Session, receipt: str) -> Any:
         days = [row.business_date for row in rows]
         candidates = [
             ReceiptChoice(
-                receipt=chosen(row.receipt_no, row.business_date, row.store if days.count(row.business_date) > 1 else ""),
+                receipt=chosen(
+                    row.receipt_no,
+                    row.business_date,
+                    row.store if days.count(row.business_date) > 1 else "",
+                ),
                 business_date=row.business_date,
                 store=row.store,
                 net=row.net,
@@ -331,16 +345,23 @@ def _day(text: str) -> Day | None:
 
 def _rows(session: Session, receipt: str, day: str = "", store: str = "") -> list[Any]:
     key = scan_key(receipt)
-    query = select(_SALE).where(_SALE.c.receipt_no == (key if own_kind(key) else receipt.strip()), _SALE.c.state != ARRIVING)
+    query = select(_SALE).where(
+        _SALE.c.receipt_no == (key if own_kind(key) else receipt.strip()), _SALE.c.state != ARRIVING
+    )
     if day:
         query = query.where(_SALE.c.business_date == _day(day))
     if store:
         query = query.where(_SALE.c.store == store)
-    return list(session.execute(query.order_by(_SALE.c.business_date.desc(), _SALE.c.id.desc()).limit(MOST_CHOICES + 1)).all())
+    return list(
+        session.execute(
+            query.order_by(_SALE.c.business_date.desc(), _SALE.c.id.desc()).limit(MOST_CHOICES + 1)
+        ).all()
+    )
 
 
 def locked(session: Session, row: Any) -> Any:
-    """The row again, held until the end of the transaction: nobody at another till acts on this sale meanwhile."""
+    """The row again, held until the end of the transaction: nobody at another till acts on this
+    sale meanwhile."""
     database.lock_row(session, Sale, row.id)
     return session.execute(select(_SALE).where(_SALE.c.id == row.id)).one()
 
@@ -379,7 +400,11 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
         row.points_paid,
         row.net,
         earned,
-        tuple(c for c in coupons if not c.reversed or row.state in (SaleState.VOIDED, SaleState.DROPPED)),
+        tuple(
+            c
+            for c in coupons
+            if not c.reversed or row.state in (SaleState.VOIDED, SaleState.DROPPED)
+        ),
         _lines(session, sale),
         member,
         row.staff or "",
@@ -387,9 +412,18 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
         closed_by=row.closed_by,
         price_kept=row.price_kept,
         rounding=row.rounding,
-        steps=tuple(StepView(s.step, s.code or "", s.name or "", s.amount) for s in _VIEW_STEPS.rows(session, sale=sale)),
+        steps=tuple(
+            StepView(s.step, s.code or "", s.name or "", s.amount)
+            for s in _VIEW_STEPS.rows(session, sale=sale)
+        ),
         given=tuple(
-            GivenCoupon(c.code, c.name, design.frozen(session, store, c.version_id), c.valid_from, c.valid_to)
+            GivenCoupon(
+                c.code,
+                c.name,
+                design.frozen(session, store, c.version_id),
+                c.valid_from,
+                c.valid_to,
+            )
             for c in _GIVEN.rows(session, sale=sale)
         ),
         returns=_RECEIPT_NO.scalar(session, sale=row.returns_id) if row.returns_id else None,
@@ -401,36 +435,63 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
 def taken(found: coupon_check.CouponTerms, redeemed: Any, *, reversed: bool) -> TakenCoupon:
     """A use of a coupon as a receipt shows it."""
     row = found.row
-    return TakenCoupon(row.code, row.offer_code, row.offer_name, found.rule, redeemed.discount, redeemed.at, row.valid_to, reversed)
+    return TakenCoupon(
+        row.code,
+        row.offer_code,
+        row.offer_name,
+        found.rule,
+        redeemed.discount,
+        redeemed.at,
+        row.valid_to,
+        reversed,
+    )
 
 
 def paid_lines(session: Session, sale: SaleId) -> dict[int, tuple[int, bool]]:
     """What was paid of each line after every step, and whether its goods earn points."""
     rows = _VIEW_LINES.rows(session, sale=sale)
     shares = _all_shares(session, sale, rows)
-    return {row.line_no: (row.amount - shares.get(row.line_no, 0), not row.no_points) for row in rows}
+    return {
+        row.line_no: (row.amount - shares.get(row.line_no, 0), not row.no_points) for row in rows
+    }
 
 
 def earning_paid(session: Session, sales: Collection[int]) -> dict[int, int]:
     """What was paid for goods that earn, of many sales at once: `paid_lines` added up."""
-    earns, mine = func.coalesce(sold_articles.NO_POINTS, 0) == 0, database.among(session, _LINE.c.sale_id, sales)
-    lines = select(_LINE.c.sale_id, func.sum(_LINE.c.amount - _LINE.c.coupon_back)).select_from(sold_articles.LINES).where(mine, earns)
-    found: dict[int, int] = {sale: int(paid) for sale, paid in session.execute(lines.group_by(_LINE.c.sale_id))}
+    earns, mine = (
+        func.coalesce(sold_articles.NO_POINTS, 0) == 0,
+        database.among(session, _LINE.c.sale_id, sales),
+    )
+    lines = (
+        select(_LINE.c.sale_id, func.sum(_LINE.c.amount - _LINE.c.coupon_back))
+        .select_from(sold_articles.LINES)
+        .where(mine, earns)
+    )
+    found: dict[int, int] = {
+        sale: int(paid) for sale, paid in session.execute(lines.group_by(_LINE.c.sale_id))
+    }
     by_coupons = sold_articles.LINES.join(_R, _R.c.sale_id == _LINE.c.sale_id).join(
         _A, (_A.c.redemption_id == _R.c.id) & (_A.c.line_no == _LINE.c.line_no)
     )
     by_steps = sold_articles.LINES.join(_STEP, _STEP.c.sale_id == _LINE.c.sale_id).join(
-        _STEP_SHARE, (_STEP_SHARE.c.step_id == _STEP.c.id) & (_STEP_SHARE.c.line_no == _LINE.c.line_no)
+        _STEP_SHARE,
+        (_STEP_SHARE.c.step_id == _STEP.c.id) & (_STEP_SHARE.c.line_no == _LINE.c.line_no),
     )
     for rows, share in ((by_coupons, _A.c.amount), (by_steps, _STEP_SHARE.c.amount)):
-        taken = select(_LINE.c.sale_id, func.sum(share)).select_from(rows).where(mine, earns).group_by(_LINE.c.sale_id)
+        taken = (
+            select(_LINE.c.sale_id, func.sum(share))
+            .select_from(rows)
+            .where(mine, earns)
+            .group_by(_LINE.c.sale_id)
+        )
         for sale, off in session.execute(taken):
             found[sale] -= int(off)
     return found
 
 
 def _all_shares(session: Session, sale: SaleId, rows: Sequence[Any]) -> dict[int, int]:
-    """What was taken off each line (of the given rows) by coupons, promotions, points and rounding."""
+    """What was taken off each line (of the given rows) by coupons, promotions, points and
+    rounding."""
     shares: dict[int, int] = {row.line_no: row.coupon_back for row in rows}
     for line, share in VIEW_SHARES.rows(session, sale=sale):
         shares[line] = shares.get(line, 0) + share
@@ -443,7 +504,16 @@ def _lines(session: Session, sale: SaleId) -> tuple[LineView, ...]:
     rows = _VIEW_LINES.rows(session, sale=sale)
     shares = _all_shares(session, sale, rows)
     return tuple(
-        LineView(r.line_no, r.sku or "", r.name or "", r.quantity, r.unit_price, r.amount, Money(shares.get(r.line_no, 0))) for r in rows
+        LineView(
+            r.line_no,
+            r.sku or "",
+            r.name or "",
+            r.quantity,
+            r.unit_price,
+            r.amount,
+            Money(shares.get(r.line_no, 0)),
+        )
+        for r in rows
     )
 
 
@@ -460,7 +530,14 @@ class SaleRow:
 
 
 _OF_MEMBER = Hot(
-    select(_SALE.c.receipt_no, _SALE.c.business_date, _SALE.c.gross, _SALE.c.discount, _SALE.c.net, _SALE.c.state)
+    select(
+        _SALE.c.receipt_no,
+        _SALE.c.business_date,
+        _SALE.c.gross,
+        _SALE.c.discount,
+        _SALE.c.net,
+        _SALE.c.state,
+    )
     .where(_SALE.c.member_id == bindparam("member"), _SALE.c.voids_id.is_(None))
     .where(_SALE.c.state != SaleState.DROPPED, _SALE.c.state != ARRIVING)
     .order_by(_SALE.c.id.desc())
@@ -478,7 +555,10 @@ def of_member(store: Store, *, member: str, limit: int = 200) -> list[SaleRow]:
     with store.read() as session:
         person = registry.resolve(session, store, member)
         rows = _OF_MEMBER.rows(session, member=person, limit=limit)
-        return [SaleRow(r.receipt_no, r.business_date, r.gross, r.discount, r.net, SaleState(r.state)) for r in rows]
+        return [
+            SaleRow(r.receipt_no, r.business_date, r.gross, r.discount, r.net, SaleState(r.state))
+            for r in rows
+        ]
 
 
 def same_request(found: Any, request: str, asked: str) -> Any:
@@ -498,4 +578,8 @@ def of_request(session: Session, request: str | None, asked: str) -> Any:
     Raises:
         Conflict: request_conflict.
     """
-    return None if request is None else same_request(_BY_REQUEST.first(session, request=request), request, asked)
+    return (
+        None
+        if request is None
+        else same_request(_BY_REQUEST.first(session, request=request), request, asked)
+    )

@@ -1,6 +1,8 @@
-"""Goods that come back: cash, points and coupons as if they had not been sold, to the last 分, whatever the slices.
+"""Goods that come back: cash, points and coupons as if they had not been sold, to the last 分,
+whatever the slices.
 
-Every amount is a cumulative share of what the line paid: what went back before and what goes back now add up to the whole exactly.
+Every amount is a cumulative share of what the line paid: what went back before and what goes back
+now add up to the whole exactly.
 """
 
 import json
@@ -28,7 +30,14 @@ from storecrm.services import rights, shop_settings
 from storecrm.services.loyalty import referrals
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
-from storecrm.services.till import coupon_check, kept_goods, receipts, sold_articles, stamp_counting, voids
+from storecrm.services.till import (
+    coupon_check,
+    kept_goods,
+    receipts,
+    sold_articles,
+    stamp_counting,
+    voids,
+)
 from storecrm.values import (
     MAX_MONEY,
     PIECE,
@@ -78,8 +87,8 @@ class LineBack:
 
 @dataclass(frozen=True)
 class GiftDue:
-    """Goods that stay with the customer and are not earned any more as cheap as they were (a gift, an add-on, a piece of a group): the
-    difference is charged."""
+    """Goods that stay with the customer and are not earned any more as cheap as they were (a gift,
+    an add-on, a piece of a group): the difference is charged."""
 
     line_no: int
     name: str
@@ -88,7 +97,8 @@ class GiftDue:
 
 @dataclass(frozen=True)
 class Returned:
-    """What a return does (or, as a preview, would do). `cash` is what the customer gets, after gifts and missing points, by `way`
+    """What a return does (or, as a preview, would do). `cash` is what the customer gets, after
+    gifts and missing points, by `way`
     (None when another register took the money)."""
 
     receipt_no: Code
@@ -156,11 +166,17 @@ class _ReturnPlan:
         return sum(line.cash for line in self.lines)
 
     def of_steps(self, *names: str) -> int:
-        return sum(line.part(line.steps.get(step.id, 0)) for line in self.lines for step in self.steps if step.step in names)
+        return sum(
+            line.part(line.steps.get(step.id, 0))
+            for line in self.lines
+            for step in self.steps
+            if step.step in names
+        )
 
 
 def preview(store: Store, *, receipt: str, lines: Sequence[ReturnLine] = ()) -> Returned:
-    """Everything that the return would do; nothing is changed. Without `lines` all that is left goes back.
+    """Everything that the return would do; nothing is changed. Without `lines` all that is left
+    goes back.
 
     Raises:
         NotFound: receipt.
@@ -183,9 +199,10 @@ def return_goods(
     way: TenderKind | None = None,
     expect: Money | None = None,
 ) -> Returned:
-    """Take goods back on any later day: a sale of its own that points to the original lines. Loyalty never blocks it: what points are
-    missing is handled by the rule `return_shortfall`. Of a sale that was paid here the money goes back by `way`; None is as it came.
-    `expect` is the cash that was shown.
+    """Take goods back on any later day: a sale of its own that points to the original lines.
+    Loyalty never blocks it: what points are missing is handled by the rule `return_shortfall`. Of a
+    sale that was paid here the money goes back by `way`; None is as it came. `expect` is the cash
+    that was shown.
 
     Raises:
         PriceChanged: the cash is another than `expect`; nothing was kept.
@@ -196,7 +213,11 @@ def return_goods(
     """
     rights.require(store, Right.RETURN)
     with store.write(Topic.SALES, Topic.POINTS, Topic.COUPONS) as session:
-        if request_no is not None and (first := repeated(session, request_no, asked_for(session, receipt, lines))) is not None:
+        if (
+            request_no is not None
+            and (first := repeated(session, request_no, asked_for(session, receipt, lines)))
+            is not None
+        ):
             return first
         done = do(session, store, receipt, lines, request_no, asked_for(session, receipt, lines))
         if expect is not None and done.cash != expect:
@@ -204,12 +225,18 @@ def return_goods(
         if done.way is not None and way is not None:
             done = replace(done, way=way)
         if done.cash and done.way is not None:
-            tenders.write(session, receipts.row_of(session, done.receipt_no).id, [Paid(done.way, Money(-done.cash))])
+            tenders.write(
+                session,
+                receipts.row_of(session, done.receipt_no).id,
+                [Paid(done.way, Money(-done.cash))],
+            )
         return done
 
 
 @repeatable
-def without_receipt(store: Store, *, amount: Money, reason: str, request_no: str | None = None) -> receipts.BillView:
+def without_receipt(
+    store: Store, *, amount: Money, reason: str, request_no: str | None = None
+) -> receipts.BillView:
     """Goods back without their receipt: cash only, it touches no points, no coupon, no tier.
 
     Raises:
@@ -249,7 +276,14 @@ def without_receipt(store: Store, *, amount: Money, reason: str, request_no: str
             "returns_line": None,
         }
         receipts.NEW_LINES.run(session, **line)
-        audit.log(session, store, "returned_without_receipt", sale=sale, amount=amount, reason=reason[:200])
+        audit.log(
+            session,
+            store,
+            "returned_without_receipt",
+            sale=sale,
+            amount=amount,
+            reason=reason[:200],
+        )
         return receipts.view(session, store, sale)
 
 
@@ -275,14 +309,27 @@ def repeated(session: Session, request: str, asked: str) -> Returned | None:
     return None if first is None else _again(session, first)
 
 
-def do(session: Session, store: Store, receipt: str, lines: Sequence[ReturnLine], request: str | None, asked: str) -> Returned:
-    """The whole return inside the caller's transaction; `asked` is what its request number stands for."""
+def do(
+    session: Session,
+    store: Store,
+    receipt: str,
+    lines: Sequence[ReturnLine],
+    request: str | None,
+    asked: str,
+) -> Returned:
+    """The whole return inside the caller's transaction; `asked` is what its request number stands
+    for."""
     require_clock(session, store)
     plan = _plan(session, store, receipt, lines)
     sale, shop = plan.sale, shop_settings.current(session)
     charge = sum(gift.charge for gift in plan.gifts)
-    gross = sum(line.cash + line.part(line.coupon) + sum(line.part(s) for s in line.steps.values()) for line in plan.lines)
-    discount = sum(line.part(line.coupon) for line in plan.lines) + plan.of_steps("line", "tier", "order")
+    gross = sum(
+        line.cash + line.part(line.coupon) + sum(line.part(s) for s in line.steps.values())
+        for line in plan.lines
+    )
+    discount = sum(line.part(line.coupon) for line in plan.lines) + plan.of_steps(
+        "line", "tier", "order"
+    )
     if charge > plan.cash:
         raise NotPossible(
             "return_owes",
@@ -310,19 +357,36 @@ def do(session: Session, store: Store, receipt: str, lines: Sequence[ReturnLine]
     reinstated, kept, void = _coupons(session, store, plan)
     whole = [
         stamp_counting.ReturnedQuantity(
-            coupon_check.line_of(line.row, Quantity(line.whole)), line.before, line.before + line.back, line.row.line_no
+            coupon_check.line_of(line.row, Quantity(line.whole)),
+            line.before,
+            line.before + line.back,
+            line.row.line_no,
         )
         for line in plan.lines
         if line.paid > 0
     ]
     stamps_gone, broken = stamp_counting.take_back(session, store, sale.id, SaleId(back), whole)
-    audit.log(session, store, "goods_returned", sale=sale.id, back=back, cash=plan.cash - charge - taken.cash, everything=plan.everything)
+    audit.log(
+        session,
+        store,
+        "goods_returned",
+        sale=sale.id,
+        back=back,
+        cash=plan.cash - charge - taken.cash,
+        everything=plan.everything,
+    )
     done = Returned(
         session.execute(select(_SALE.c.receipt_no).where(_SALE.c.id == back)).scalar_one(),
         sale.receipt_no,
         Money(plan.cash - charge - taken.cash),
         tuple(
-            LineBack(line.row.line_no, line.row.sku or "", line.row.name or "", Quantity(line.back), Money(line.cash))
+            LineBack(
+                line.row.line_no,
+                line.row.sku or "",
+                line.row.name or "",
+                Quantity(line.back),
+                Money(line.cash),
+            )
             for line in plan.lines
             if line.back
         ),
@@ -354,13 +418,16 @@ _TOLD = (
     "coupons_void",
     "stamps_taken_back",
 )
-"""What a return answers and no row says: kept with it, so that a repeated request is answered as the first was."""
+"""What a return answers and no row says: kept with it, so that a repeated request is answered as
+the first was."""
 
 
 def _again(session: Session, first: Any) -> Returned:
     """The answer to a request that was carried out before, from what is stored."""
     view = session.execute(select(_SALE).where(_SALE.c.receipt_no == first.receipt_no)).one()
-    original = session.execute(select(_SALE.c.receipt_no).where(_SALE.c.id == first.returns_id)).scalar_one()
+    original = session.execute(
+        select(_SALE.c.receipt_no).where(_SALE.c.id == first.returns_id)
+    ).scalar_one()
     rows = session.execute(
         select(_LINE, Product.sku, Product.name)
         .outerjoin(Product, Product.id == _LINE.c.product_id)
@@ -369,13 +436,30 @@ def _again(session: Session, first: Any) -> Returned:
     ).all()
     paid = {line: paid for line, (paid, _) in receipts.paid_lines(session, view.id).items()}
     came = [row for row in rows if row.quantity]
-    lines = tuple(LineBack(r.returns_line, r.sku or "", r.name or "", Quantity(-r.quantity), Money(-paid[r.line_no])) for r in came)
+    lines = tuple(
+        LineBack(
+            r.returns_line,
+            r.sku or "",
+            r.name or "",
+            Quantity(-r.quantity),
+            Money(-paid[r.line_no]),
+        )
+        for r in came
+    )
     kept = [row for row in rows if not row.quantity]
-    gifts = tuple(GiftDue(r.returns_line, r.name or r.sku or "", r.amount) for r in kept if r.returns_line is not None)
+    gifts = tuple(
+        GiftDue(r.returns_line, r.name or r.sku or "", r.amount)
+        for r in kept
+        if r.returns_line is not None
+    )
     for_points = sum(row.amount for row in kept if row.returns_line is None)
     told = (json.loads(view.trace) or [{}])[0]
     moved: dict[str, int] = dict(
-        session.execute(select(_E.c.kind, func.sum(_E.c.points)).where(_E.c.sale_id == view.id).group_by(_E.c.kind)).all()
+        session.execute(
+            select(_E.c.kind, func.sum(_E.c.points))
+            .where(_E.c.sale_id == view.id)
+            .group_by(_E.c.kind)
+        ).all()
     )
     given, taken = int(moved.get(EntryKind.RESTORE, 0)), -int(moved.get(EntryKind.CLAW_BACK, 0))
     return Returned(
@@ -421,7 +505,9 @@ def _plan(session: Session, store: Store, receipt: str, asked: Sequence[ReturnLi
         ).all()
     )
     coupon = {row.line_no: row.share for row in receipts.VIEW_SHARES.rows(session, sale=sale.id)}
-    steps = session.execute(select(_STEP).where(_STEP.c.sale_id == sale.id).order_by(_STEP.c.id)).all()
+    steps = session.execute(
+        select(_STEP).where(_STEP.c.sale_id == sale.id).order_by(_STEP.c.id)
+    ).all()
     shares: dict[int, dict[int, int]] = {}
     for step, line, amount in session.execute(
         select(_SHARE.c.step_id, _SHARE.c.line_no, _SHARE.c.amount)
@@ -435,14 +521,17 @@ def _plan(session: Session, store: Store, receipt: str, asked: Sequence[ReturnLi
         paid = row.amount - coupon.get(row.line_no, 0) - sum(mine.values())
         lines.append(_OpenLine(row, before, 0, coupon.get(row.line_no, 0), mine, paid))
     _ask(lines, asked, receipt)
-    everything = all(line.before + line.back == line.whole for line in lines if line.row.quantity >= 0)
+    everything = all(
+        line.before + line.back == line.whole for line in lines if line.row.quantity >= 0
+    )
     plan = _ReturnPlan(sale, lines, list(steps), [], everything)
     _charge(session, plan, kept_goods.read(session, store, sale, rows, steps, shares))
     return plan
 
 
 def _charge(session: Session, plan: _ReturnPlan, bill: kept_goods.SoldBill) -> None:
-    """Charge what the goods that stay do not earn any more, less what was charged by earlier returns; or pay that back."""
+    """Charge what the goods that stay do not earn any more, less what was charged by earlier
+    returns; or pay that back."""
     if not any(bill.grouped):
         return
     before = bill.charges([line.whole - line.before for line in plan.lines])
@@ -455,9 +544,13 @@ def _charge(session: Session, plan: _ReturnPlan, bill: kept_goods.SoldBill) -> N
         parts = share_out(more, risen if any(risen) else after)
         for line, part in zip(plan.lines, parts, strict=True):
             if part:
-                plan.gifts.append(GiftDue(line.row.line_no, line.row.name or line.row.sku or "", Money(part)))
+                plan.gifts.append(
+                    GiftDue(line.row.line_no, line.row.name or line.row.sku or "", Money(part))
+                )
     elif more < 0:
-        fallen = [max(0, line.charges[0] - line.charges[1]) if line.back else 0 for line in plan.lines]
+        fallen = [
+            max(0, line.charges[0] - line.charges[1]) if line.back else 0 for line in plan.lines
+        ]
         parts = share_out(-more, fallen if any(fallen) else [line.back for line in plan.lines])
         for line, part in zip(plan.lines, parts, strict=True):
             line.repaid = part
@@ -465,7 +558,9 @@ def _charge(session: Session, plan: _ReturnPlan, bill: kept_goods.SoldBill) -> N
 
 def _charged(session: Session, plan: _ReturnPlan) -> int:
     """What earlier returns kept of what their goods had paid, and have not paid back since."""
-    back = session.execute(select(_SALE.c.id, _SALE.c.net).where(_SALE.c.returns_id == plan.sale.id)).all()
+    back = session.execute(
+        select(_SALE.c.id, _SALE.c.net).where(_SALE.c.returns_id == plan.sale.id)
+    ).all()
     if not back:
         return 0
     for_points = select(func.coalesce(func.sum(_LINE.c.amount), 0)).where(
@@ -558,29 +653,63 @@ def _write_lines(session: Session, back: SaleId, plan: _ReturnPlan, points_cash:
             "quantity": -line.back,
             "unit_price": line.row.unit_price,
         }
-        more = {"discount": 0, "amount": -amount, "returns_line": line.row.line_no, "coupon_back": -line.part(line.coupon)}
+        more = {
+            "discount": 0,
+            "amount": -amount,
+            "returns_line": line.row.line_no,
+            "coupon_back": -line.part(line.coupon),
+        }
         receipts.NEW_LINES.run(session, **row, **more)
     for gift in plan.gifts:
         number += 1
-        product = next(line.row.product_id for line in plan.lines if line.row.line_no == gift.line_no)
-        row = {"sale_id": back, "line_no": number, "product_id": product, "quantity": 0, "unit_price": None, "discount": 0}
+        product = next(
+            line.row.product_id for line in plan.lines if line.row.line_no == gift.line_no
+        )
+        row = {
+            "sale_id": back,
+            "line_no": number,
+            "product_id": product,
+            "quantity": 0,
+            "unit_price": None,
+            "discount": 0,
+        }
         receipts.NEW_LINES.run(session, **row, amount=gift.charge, returns_line=gift.line_no)
     if points_cash:
-        row = {"sale_id": back, "line_no": number + 1, "product_id": None, "quantity": 0, "unit_price": None, "discount": 0}
+        row = {
+            "sale_id": back,
+            "line_no": number + 1,
+            "product_id": None,
+            "quantity": 0,
+            "unit_price": None,
+            "discount": 0,
+        }
         receipts.NEW_LINES.run(session, **row, amount=points_cash, returns_line=None)
 
 
 def _write_steps(session: Session, back: SaleId, plan: _ReturnPlan) -> None:
-    """What each step gave goes back with the goods: negative steps, on the return's own day. Coupons' shares hang on their redemption."""
-    numbers = {line.row.line_no: n for n, line in enumerate((line for line in plan.lines if line.back), 1)}
+    """What each step gave goes back with the goods: negative steps, on the return's own day.
+    Coupons' shares hang on their redemption."""
+    numbers = {
+        line.row.line_no: n for n, line in enumerate((line for line in plan.lines if line.back), 1)
+    }
     for step in plan.steps:
         parts = {line.row.line_no: line.part(line.steps.get(step.id, 0)) for line in plan.lines}
         total = sum(parts.values())
         if not total:
             continue
-        values = {"sale_id": back, "step": step.step, "offer_id": step.offer_id, "version_id": step.version_id, "amount": -total}
+        values = {
+            "sale_id": back,
+            "step": step.step,
+            "offer_id": step.offer_id,
+            "version_id": step.version_id,
+            "amount": -total,
+        }
         made = session.execute(insert(SaleStep).values(**values).returning(_STEP.c.id)).scalar_one()
-        rows = [{"step_id": made, "line_no": numbers[n], "amount": -part} for n, part in parts.items() if part]
+        rows = [
+            {"step_id": made, "line_no": numbers[n], "amount": -part}
+            for n, part in parts.items()
+            if part
+        ]
         session.execute(insert(StepShare), rows)
 
 
@@ -599,11 +728,15 @@ class _Taken:
     own: LotId | None
 
 
-def _loyalty(session: Session, store: Store, shop: ShopRules, plan: _ReturnPlan, cash_left: int) -> _Taken:
+def _loyalty(
+    session: Session, store: Store, shop: ShopRules, plan: _ReturnPlan, cash_left: int
+) -> _Taken:
     """How many of the earned points go, and what happens when they are not there any more."""
     sale = plan.sale
     nothing = _Taken(0, 0, "", 0, [], None)
-    earned = session.execute(select(_E.c.lot_id, _E.c.points).where(_E.c.sale_id == sale.id, _E.c.kind == EntryKind.EARN)).first()
+    earned = session.execute(
+        select(_E.c.lot_id, _E.c.points).where(_E.c.sale_id == sale.id, _E.c.kind == EntryKind.EARN)
+    ).first()
     if earned is None or sale.member_id is None:
         return nothing
     want = _claw(shop, plan, int(earned.points))
@@ -612,7 +745,13 @@ def _loyalty(session: Session, store: Store, shop: ShopRules, plan: _ReturnPlan,
     # what ended unused is taken where it ended: nobody owes it
     points.take_up(session, store, [earned.lot_id])
     policy = shop.return_shortfall
-    found = points.reachable(session, sale.member_id, store.clock.today(), own=earned.lot_id, pending_only=policy is Shortfall.PENDING)
+    found = points.reachable(
+        session,
+        sale.member_id,
+        store.clock.today(),
+        own=earned.lot_id,
+        pending_only=policy is Shortfall.PENDING,
+    )
     taken: list[tuple[LotId, int]] = []
     left = want
     for lot, have in found:
@@ -624,24 +763,40 @@ def _loyalty(session: Session, store: Store, shop: ShopRules, plan: _ReturnPlan,
         taken.append((earned.lot_id, left))
         return _Taken(want, left, policy, 0, taken, earned.lot_id)
     cash = int(shop.points_money(left)) if policy is Shortfall.CASH else 0
-    return _Taken(want - left, left, policy if left else "", min(cash, cash_left), taken, earned.lot_id)
+    return _Taken(
+        want - left, left, policy if left else "", min(cash, cash_left), taken, earned.lot_id
+    )
 
 
 def _claw(shop: ShopRules, plan: _ReturnPlan, earned: int) -> int:
-    """earn(what was paid before this return) - earn(what stays paid after it): slices add up to what was earned, at the rate of the sale."""
+    """earn(what was paid before this return) - earn(what stays paid after it): slices add up to
+    what was earned, at the rate of the sale."""
     every, earning = list(plan.lines), [line for line in plan.lines if not line.row.no_points]
     sale = plan.sale
     rate = EarnRate(sale.earn_points, sale.earn_per) if sale.earn_per else shop.earn_rate
     # a sale from before its facts were kept may have earned on goods that earn nothing any more
-    lines = next((some for some in (earning, every) if rate.earn(_whole(plan, some), sale.points_times) == earned), None)
+    lines = next(
+        (
+            some
+            for some in (earning, every)
+            if rate.earn(_whole(plan, some), sale.points_times) == earned
+        ),
+        None,
+    )
     if lines is not None:
-        now, then = (int(rate.earn(_stays(plan, lines, after=after), sale.points_times)) for after in (True, False))
+        now, then = (
+            int(rate.earn(_stays(plan, lines, after=after), sale.points_times))
+            for after in (True, False)
+        )
         return then - now
     lines = earning if _whole(plan, earning) else every
     whole = _whole(plan, lines)
     if not whole:
         return 0
-    return earned * _stays(plan, lines, after=False) // whole - earned * _stays(plan, lines, after=True) // whole
+    return (
+        earned * _stays(plan, lines, after=False) // whole
+        - earned * _stays(plan, lines, after=True) // whole
+    )
 
 
 def _whole(plan: _ReturnPlan, lines: Sequence[_OpenLine]) -> Money:
@@ -657,22 +812,44 @@ def _stays(plan: _ReturnPlan, lines: Sequence[_OpenLine], *, after: bool) -> Mon
 
 def _moved(session: Session, sale: SaleId, kind: EntryKind) -> int:
     """Points of one kind moved by the earlier returns of a sale."""
-    query = select(func.sum(_E.c.points)).join(_SALE, _SALE.c.id == _E.c.sale_id).where(_SALE.c.returns_id == sale, _E.c.kind == kind)
+    query = (
+        select(func.sum(_E.c.points))
+        .join(_SALE, _SALE.c.id == _E.c.sale_id)
+        .where(_SALE.c.returns_id == sale, _E.c.kind == kind)
+    )
     return int(session.scalar(query) or 0)
 
 
-def _move_points(session: Session, store: Store, shop: ShopRules, plan: _ReturnPlan, back: SaleId, taken: _Taken) -> int:
+def _move_points(
+    session: Session, store: Store, shop: ShopRules, plan: _ReturnPlan, back: SaleId, taken: _Taken
+) -> int:
     """Write the points down; returns how many were given back."""
     sale, today = plan.sale, store.clock.today()
     if sale.member_id is None:
         return 0
     for lot, count in taken.from_lots:
-        points.move(session, store, lot=lot, member=sale.member_id, kind=EntryKind.CLAW_BACK, points=-count, day=today, sale=back)
+        points.move(
+            session,
+            store,
+            lot=lot,
+            member=sale.member_id,
+            kind=EntryKind.CLAW_BACK,
+            points=-count,
+            day=today,
+            sale=back,
+        )
     burnt = points.burnt_by(session, sale.id)
     used, money = -sum(row.points for row in burnt), sale.points_paid
     if not used or not money:
         return 0
-    earlier = -(session.scalar(select(func.sum(_SALE.c.points_paid)).where(_SALE.c.returns_id == sale.id, _SALE.c.id != back)) or 0)
+    earlier = -(
+        session.scalar(
+            select(func.sum(_SALE.c.points_paid)).where(
+                _SALE.c.returns_id == sale.id, _SALE.c.id != back
+            )
+        )
+        or 0
+    )
     now = plan.of_steps("points")
     give = used * (earlier + now) // money - used * earlier // money
     skip = used * earlier // money
@@ -687,9 +864,12 @@ def _move_points(session: Session, store: Store, shop: ShopRules, plan: _ReturnP
     return int(give)
 
 
-def _coupons(session: Session, store: Store, plan: _ReturnPlan) -> tuple[list[Code], list[Code], list[Code]]:
-    """(reinstated, kept, voided): with everything that came back no use counts any more; coupons that are valid can be used again, one that
-    has ended stays as it is. What the sale issued goes if unused."""
+def _coupons(
+    session: Session, store: Store, plan: _ReturnPlan
+) -> tuple[list[Code], list[Code], list[Code]]:
+    """(reinstated, kept, voided): with everything that came back no use counts any more; coupons
+    that are valid can be used again, one that has ended stays as it is. What the sale issued goes
+    if unused."""
     back: list[Code] = []
     kept: list[Code] = []
     void: list[Code] = []
@@ -707,6 +887,14 @@ def _coupons(session: Session, store: Store, plan: _ReturnPlan) -> tuple[list[Co
         if not store.clock.day().lasts(use.valid_to):
             kept.append(use.code)
         else:
-            gone = session.scalar(select(_C.c.state).where(_C.c.id == use.coupon_id)) == CouponState.VOIDED
+            gone = (
+                session.scalar(select(_C.c.state).where(_C.c.id == use.coupon_id))
+                == CouponState.VOIDED
+            )
             (void if gone else back).append(use.code)
-    return back, kept, void + (voids.void_given(session, store, plan.sale.id, "returned") if plan.everything else [])
+    return (
+        back,
+        kept,
+        void
+        + (voids.void_given(session, store, plan.sale.id, "returned") if plan.everything else []),
+    )

@@ -35,7 +35,8 @@ def identify(store: Store, *, text: str) -> CodeTarget:
 
 
 def is_guess(error: CouponRefused) -> bool:
-    """True for a well-formed code of ours that does not exist: the only misses that count towards the throttle."""
+    """True for a well-formed code of ours that does not exist: the only misses that count towards
+    the throttle."""
     return (
         error.refusals[0].code in (RefusalCode.NOT_FOUND, RefusalCode.THROTTLED)
         and own_kind(error.coupon) is Kind.COUPON
@@ -44,7 +45,8 @@ def is_guess(error: CouponRefused) -> bool:
 
 
 def guard(session: Session, store: Store, code: str, *, missed: bool = False) -> None:
-    """Refuse coupon scans at a till that tried too many codes, whether `code` is one or not; managers are not held up.
+    """Refuse coupon scans at a till that tried too many codes, whether `code` is one or not;
+    managers are not held up.
 
     Raises:
         CouponRefused: throttled.
@@ -65,13 +67,27 @@ def log_refused(store: Store, error: CouponRefused, text: str) -> None:
         # a coupon of ours that was held up is none
         if is_guess(error) and not code_lookup.is_known(session, error.coupon):
             throttle.note_code(session, store)
-        offer = None if error.view is None else session.scalar(select(Offer.id).where(Offer.code == error.view.offer_code))
-        row = {"at": store.clock.now(), "business_date": store.clock.today(), "till_id": store.till, "staff_id": store.staff}
-        session.execute(insert(_R), row | {"code_tail": tail(scan_key(text)), "reasons": ",".join(codes), "offer_id": offer})
+        offer = (
+            None
+            if error.view is None
+            else session.scalar(select(Offer.id).where(Offer.code == error.view.offer_code))
+        )
+        row = {
+            "at": store.clock.now(),
+            "business_date": store.clock.today(),
+            "till_id": store.till,
+            "staff_id": store.staff,
+        }
+        session.execute(
+            insert(_R),
+            row
+            | {"code_tail": tail(scan_key(text)), "reasons": ",".join(codes), "offer_id": offer},
+        )
 
 
 def lift_throttle(store: Store, *, name: str, pin: str, reason: str) -> None:
-    """A manager vouches for the till and the person at it: their wrong codes are forgiven, and it is written down by whom and why.
+    """A manager vouches for the till and the person at it: their wrong codes are forgiven, and it
+    is written down by whom and why.
 
     Raises:
         BadInput: reason_missing.

@@ -1,4 +1,5 @@
-"""The shift sheet: what a person sold, gave away, took back and set aside at a till, handed over with the counted paper."""
+"""The shift sheet: what a person sold, gave away, took back and set aside at a till, handed over
+with the counted paper."""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +28,9 @@ _R: Any = Redemption.__table__
 _T: Any = SaleTender.__table__
 _X: Any = ShiftClose.__table__
 _N: Any = RefusedScan.__table__
-_OWN = _S.c.import_id.is_(None) & or_(_S.c.state == SaleState.POSTED, _S.c.state == SaleState.VOIDED)
+_OWN = _S.c.import_id.is_(None) & or_(
+    _S.c.state == SaleState.POSTED, _S.c.state == SaleState.VOIDED
+)
 MOST_PIECES = 100_000
 
 
@@ -44,8 +47,9 @@ class CouponCount:
 
 @dataclass(frozen=True)
 class ShiftSheet:
-    """One shift of one person at one till. `given` is everything taken off: coupons, promotions, tier prices, points, rounding. A bill is
-    on the sheet of its closing; `late_amounts` came for bills of shifts that were over, and are in `net` here."""
+    """One shift of one person at one till. `given` is everything taken off: coupons, promotions,
+    tier prices, points, rounding. A bill is on the sheet of its closing; `late_amounts` came for
+    bills of shifts that were over, and are in `net` here."""
 
     staff: str
     till: str
@@ -69,8 +73,11 @@ class ShiftSheet:
 
     @property
     def difference(self) -> Money | None:
-        """What the other register gave away more than this program says; None when it was not told."""
-        return None if self.register_discount is None else Money(self.register_discount - self.given)
+        """What the other register gave away more than this program says; None when it was not
+        told."""
+        return (
+            None if self.register_discount is None else Money(self.register_discount - self.given)
+        )
 
     @property
     def paper_difference(self) -> int:
@@ -79,16 +86,22 @@ class ShiftSheet:
 
 
 def sheet(store: Store) -> ShiftSheet:
-    """The running shift of the person at this till: since the last hand-over, at most since the day began."""
+    """The running shift of the person at this till: since the last hand-over, at most since the day
+    began."""
     rights.require(store, Right.OWN_TODAY)
     with store.read() as session:
         return _sheet(session, store)
 
 
 @repeatable
-def hand_over(store: Store, *, register_discount: Money | None = None, counted: Mapping[str, int] | None = None) -> ShiftSheet:
-    """End the shift. `register_discount` is what the other register says was given away, `counted` the paper coupons by offer code; the
-    differences are kept with the sheet.
+def hand_over(
+    store: Store,
+    *,
+    register_discount: Money | None = None,
+    counted: Mapping[str, int] | None = None,
+) -> ShiftSheet:
+    """End the shift. `register_discount` is what the other register says was given away, `counted`
+    the paper coupons by offer code; the differences are kept with the sheet.
 
     Raises:
         BadInput: amount, counted.
@@ -111,8 +124,22 @@ def hand_over(store: Store, *, register_discount: Money | None = None, counted: 
             "at": done.until,
         }
         text = json.dumps(asdict(done), default=str, ensure_ascii=False)
-        session.execute(insert(ShiftClose).values(**values, register_discount=register_discount, counted=json.dumps(pieces), sheet=text))
-        audit.log(session, store, "shift_closed", bills=done.bills, given=done.given, difference=done.difference)
+        session.execute(
+            insert(ShiftClose).values(
+                **values,
+                register_discount=register_discount,
+                counted=json.dumps(pieces),
+                sheet=text,
+            )
+        )
+        audit.log(
+            session,
+            store,
+            "shift_closed",
+            bills=done.bills,
+            given=done.given,
+            difference=done.difference,
+        )
         return done
 
 
@@ -125,7 +152,9 @@ def handed_over(store: Store, *, first: Day, last: Day) -> list[ShiftSheet]:
     rights.require(store, Right.REPORTS)
     require_period(first, last)
     with store.read() as session:
-        rows = session.scalars(select(_X.c.sheet).where(_X.c.business_date.between(first, last)).order_by(_X.c.id))
+        rows = session.scalars(
+            select(_X.c.sheet).where(_X.c.business_date.between(first, last)).order_by(_X.c.id)
+        )
         return [_stored(text) for text in rows]
 
 
@@ -136,19 +165,28 @@ def _stored(text: str) -> ShiftSheet:
     return ShiftSheet(**raw)
 
 
-def _with_counts(session: Session, now: ShiftSheet, register: Money | None, pieces: dict[str, int]) -> ShiftSheet:
+def _with_counts(
+    session: Session, now: ShiftSheet, register: Money | None, pieces: dict[str, int]
+) -> ShiftSheet:
     known = {c.offer_code: c for c in now.coupons}
     for code in pieces.keys() - known.keys():
         name = session.scalar(select(Offer.name).where(Offer.code == code))
         if name is None:
             raise NotFound("offer", where=code[:40])
         known[code] = CouponCount(code, name, 0, Money(0))
-    coupons = tuple(CouponCount(c.offer_code, c.name, c.count, c.discount, pieces.get(c.offer_code)) for c in known.values())
+    coupons = tuple(
+        CouponCount(c.offer_code, c.name, c.count, c.discount, pieces.get(c.offer_code))
+        for c in known.values()
+    )
     values = {name: getattr(now, name) for name in now.__dataclass_fields__}
     return ShiftSheet(**values | {"coupons": coupons, "register_discount": register})
 
 
-_BEFORE = Hot(select(func.max(_X.c.at)).where(_X.c.till_id == bindparam("till"), _X.c.staff_id == bindparam("staff")))
+_BEFORE = Hot(
+    select(func.max(_X.c.at)).where(
+        _X.c.till_id == bindparam("till"), _X.c.staff_id == bindparam("staff")
+    )
+)
 _PERSON = Hot(select(Staff.name).where(Staff.id == bindparam("staff")))
 _TILL = Hot(select(Till.name).where(Till.id == bindparam("till")))
 _AT = (
@@ -160,7 +198,12 @@ _AT = (
 )
 _USES = (_R.c.reversed_at.is_(None), *_AT)
 """A use is on the sheet of its bill, whose closing may be another day than its scan."""
-_SOLD = _S.c.voids_id.is_(None) & _S.c.returns_id.is_(None) & (_S.c.closed_by != "no_receipt") & (_S.c.state == SaleState.POSTED)
+_SOLD = (
+    _S.c.voids_id.is_(None)
+    & _S.c.returns_id.is_(None)
+    & (_S.c.closed_by != "no_receipt")
+    & (_S.c.state == SaleState.POSTED)
+)
 _BACK = _S.c.returns_id.is_not(None) | (_S.c.closed_by == "no_receipt")
 _SUMS = Hot(
     select(
@@ -174,10 +217,17 @@ _SUMS = Hot(
     ).where(*_AT)
 )
 _OVER = select(_X.c.id).where(
-    _X.c.till_id == _S.c.till_id, _X.c.staff_id == _S.c.staff_id, _X.c.at >= _S.c.touched_at, _X.c.at < _S.c.filled_at
+    _X.c.till_id == _S.c.till_id,
+    _X.c.staff_id == _S.c.staff_id,
+    _X.c.at >= _S.c.touched_at,
+    _X.c.at < _S.c.filled_at,
 )
 _LATE = Hot(
-    select(func.count().label("count"), func.sum(_S.c.net).label("net"), func.sum(_S.c.filled_cut).label("cut")).where(
+    select(
+        func.count().label("count"),
+        func.sum(_S.c.net).label("net"),
+        func.sum(_S.c.filled_cut).label("cut"),
+    ).where(
         _S.c.filled_by == bindparam("staff"),
         _S.c.filled_till == bindparam("till"),
         _S.c.filled_at > bindparam("since"),
@@ -186,17 +236,26 @@ _LATE = Hot(
         _OWN,
     )
 )
-"""Amounts that came for bills whose own shift was over: handed over, or of a day gone by. They are on the sheet of who typed them; the
-bill and its coupons were on its own."""
+"""Amounts that came for bills whose own shift was over: handed over, or of a day gone by. They are
+on the sheet of who typed them; the bill and its coupons were on its own."""
 _ATTACHED = Hot(
     select(func.count())
     .select_from(_S)
-    .where(_S.c.attached_by == bindparam("staff"), _S.c.attached_at > bindparam("since"), _S.c.attached_at <= bindparam("until"), _OWN)
+    .where(
+        _S.c.attached_by == bindparam("staff"),
+        _S.c.attached_at > bindparam("since"),
+        _S.c.attached_at <= bindparam("until"),
+        _OWN,
+    )
 )
 _REFUSED = Hot(
     select(func.count())
     .select_from(_N)
-    .where(_N.c.till_id == bindparam("till"), _N.c.staff_id == bindparam("staff"), _N.c.at > bindparam("since"))
+    .where(
+        _N.c.till_id == bindparam("till"),
+        _N.c.staff_id == bindparam("staff"),
+        _N.c.at > bindparam("since"),
+    )
 )
 _COUPONS = Hot(
     select(Offer.code, Offer.name, func.count().label("n"), func.sum(_R.c.discount).label("off"))
@@ -213,7 +272,10 @@ _TENDERS = Hot(
     .group_by(_T.c.kind)
 )
 _OVERRIDES = Hot(
-    select(_R.c.override, func.count().label("n")).join(_S, _S.c.id == _R.c.sale_id).where(*_USES, overrides.WORD).group_by(_R.c.override)
+    select(_R.c.override, func.count().label("n"))
+    .join(_S, _S.c.id == _R.c.sale_id)
+    .where(*_USES, overrides.WORD)
+    .group_by(_R.c.override)
 )
 
 
@@ -239,7 +301,10 @@ def _sheet(session: Session, store: Store) -> ShiftSheet:
         returned_net=Money(-int(sums.returned or 0)),
         attached=int(_ATTACHED.scalar(session, **shift)),
         refused=int(_REFUSED.scalar(session, **shift)),
-        coupons=tuple(CouponCount(row.code, row.name, row.n, Money(int(row.off))) for row in _COUPONS.rows(session, **shift)),
+        coupons=tuple(
+            CouponCount(row.code, row.name, row.n, Money(int(row.off)))
+            for row in _COUPONS.rows(session, **shift)
+        ),
         tenders={row.kind: Money(int(row.total)) for row in _TENDERS.rows(session, **shift)},
         overrides={row.override: int(row.n) for row in _OVERRIDES.rows(session, **shift)},
         late_amounts=int(late.count),

@@ -1,4 +1,5 @@
-"""Which receipts went to paper already: a second slip of one bears a copy mark, so that it is no second receipt."""
+"""Which receipts went to paper already: a second slip of one bears a copy mark, so that it is no
+second receipt."""
 
 from typing import Any
 
@@ -24,6 +25,8 @@ def note(store: Store, *, sale: SaleId) -> None:
     """Remember that a slip was made."""
     rights.require(store, Right.SELL)
     with store.write() as session:
-        again: Any = session.execute(update(_P).where(_P.c.sale_id == sale).values(prints=_P.c.prints + 1))
+        again: Any = session.execute(
+            update(_P).where(_P.c.sale_id == sale).values(prints=_P.c.prints + 1)
+        )
         if not again.rowcount:
             session.execute(insert(_P).values(sale_id=sale, first_at=store.clock.now(), prints=1))

@@ -1,6 +1,8 @@
-"""What articles were when they were sold: their facts stand with the sale's lines, whatever is said of the article later.
+"""What articles were when they were sold: their facts stand with the sale's lines, whatever is said
+of the article later.
 
-Until a sale is posted its lines have none, and the article of today is meant; likewise of sales from before they were kept.
+Until a sale is posted its lines have none, and the article of today is meant; likewise of sales
+from before they were kept.
 """
 
 from typing import Any
@@ -20,13 +22,15 @@ _NAMES = ("category", "brand", "no_points", "no_promotion", "medicine")
 FACTS = tuple(func.coalesce(_F.c[name], _P.c[name]).label(name) for name in _NAMES)
 """Columns of a statement over `LINES`: NULL only for a line that has no article."""
 NO_POINTS = FACTS[_NAMES.index("no_points")]
-LINES = _LINE.outerjoin(_P, _P.c.id == _LINE.c.product_id).outerjoin(_F, _F.c.id == _LINE.c.facts_id)
+LINES = _LINE.outerjoin(_P, _P.c.id == _LINE.c.product_id).outerjoin(
+    _F, _F.c.id == _LINE.c.facts_id
+)
 """The lines of sales, each with its article and with what the article was."""
 
 _ALL = ", ".join(_NAMES)
 _NEW = Hot(
     text(
-        f"INSERT INTO product_facts ({_ALL}) SELECT DISTINCT {_ALL} FROM product"  # noqa: S608
+        f"INSERT INTO product_facts ({_ALL}) SELECT DISTINCT {_ALL} FROM product"
         " WHERE id IN (SELECT product_id FROM sale_line WHERE sale_id = :sale) ON CONFLICT DO NOTHING"
     )
 )
@@ -34,10 +38,18 @@ _SAME = [_F.c[name] == _P.c[name] for name in _NAMES]
 _KEEP = Hot(
     update(_LINE)
     .where(_LINE.c.sale_id == bindparam("sale"), _LINE.c.product_id.is_not(None))
-    .values(facts_id=select(_F.c.id).select_from(_P).where(_P.c.id == _LINE.c.product_id, *_SAME).scalar_subquery())
+    .values(
+        facts_id=select(_F.c.id)
+        .select_from(_P)
+        .where(_P.c.id == _LINE.c.product_id, *_SAME)
+        .scalar_subquery()
+    )
 )
 _GOODS = Hot(
-    select(literal_column("1")).select_from(_LINE).where(_LINE.c.sale_id == bindparam("sale"), _LINE.c.product_id.is_not(None)).limit(1)
+    select(literal_column("1"))
+    .select_from(_LINE)
+    .where(_LINE.c.sale_id == bindparam("sale"), _LINE.c.product_id.is_not(None))
+    .limit(1)
 )
 
 

@@ -27,7 +27,8 @@ MOST_PIECES = 1000
 
 @dataclass(frozen=True)
 class ReturnedQuantity:
-    """A line of a sale with its number, and how much of its quantity had come back before and has come back now."""
+    """A line of a sale with its number, and how much of its quantity had come back before and has
+    come back now."""
 
     line: pricing.Line
     before: int
@@ -35,15 +36,27 @@ class ReturnedQuantity:
     line_no: int
 
 
-def after_sale(session: Session, store: Store, member: MemberId | None, sale: SaleId, pieces: Mapping[str, int], day: Day) -> None:
-    """Count the goods of a sale of this `day` that something was paid for; a full card gives its coupon. `pieces` (offer code to pieces)
-    is what the cashier counted where another register has the lines.
+def after_sale(
+    session: Session,
+    store: Store,
+    member: MemberId | None,
+    sale: SaleId,
+    pieces: Mapping[str, int],
+    day: Day,
+) -> None:
+    """Count the goods of a sale of this `day` that something was paid for; a full card gives its
+    coupon. `pieces` (offer code to pieces) is what the cashier counted where another register has
+    the lines.
 
     Raises:
         BadInput: stamp_pieces, stamps_member, stamps_lines (articles are counted by themselves).
         NotFound: offer (of `pieces`, when no card of that name is running).
     """
-    cards = [live for live in live_promotions.running(session, store) if live.rule.kind is OfferKind.STAMPS]
+    cards = [
+        live
+        for live in live_promotions.running(session, store)
+        if live.rule.kind is OfferKind.STAMPS
+    ]
     _check_pieces(pieces, cards, member)
     if not cards or member is None:
         return
@@ -56,7 +69,11 @@ def after_sale(session: Session, store: Store, member: MemberId | None, sale: Sa
     for card in cards:
         if pricing.at_all(card.rule, here.buyer, here.now):
             continue
-        goods = [n for n, line in enumerate(lines) if line.sku and paid[n] > 0 and pricing.eligible(card.rule, line)]
+        goods = [
+            n
+            for n, line in enumerate(lines)
+            if line.sku and paid[n] > 0 and pricing.eligible(card.rule, line)
+        ]
         count = sum(bought[n] for n in goods) or pieces.get(card.code, 0)
         if count:
             ends = day + timedelta(days=card.rule.valid_days - 1) if card.rule.valid_days else None
@@ -64,7 +81,9 @@ def after_sale(session: Session, store: Store, member: MemberId | None, sale: Sa
             _give_full(session, store, card, member, sale)
 
 
-def _check_pieces(pieces: Mapping[str, int], cards: Sequence[rule.LivePromotion], member: MemberId | None) -> None:
+def _check_pieces(
+    pieces: Mapping[str, int], cards: Sequence[rule.LivePromotion], member: MemberId | None
+) -> None:
     if pieces and member is None:
         raise BadInput("stamps_member")
     for code, count in pieces.items():
@@ -74,41 +93,75 @@ def _check_pieces(pieces: Mapping[str, int], cards: Sequence[rule.LivePromotion]
             raise BadInput("stamp_pieces", where=code)
 
 
-def _give_full(session: Session, store: Store, card: rule.LivePromotion, member: MemberId, sale: SaleId) -> None:
+def _give_full(
+    session: Session, store: Store, card: rule.LivePromotion, member: MemberId, sale: SaleId
+) -> None:
     needed = card.rule.buy or 1
     for _ in range(balance(session, member, card.offer, store.clock.today())[0] // needed):
         try:
             coupon = automatic.issue_one(session, store, card.rule.reward, member, sale)
         except (NotFound, NotPossible) as error:
             # the card stays full until its reward can be given
-            audit.log(session, store, "coupon_not_given", offer=card.rule.reward, why=error.code, sale=sale)
+            audit.log(
+                session,
+                store,
+                "coupon_not_given",
+                offer=card.rule.reward,
+                why=error.code,
+                sale=sale,
+            )
             return
         add(session, store, card, member, StampKind.CARD, -needed, None, sale, coupon)
         audit.log(session, store, "coupon_given", coupon=coupon, offer=card.rule.reward, sale=sale)
 
 
 def reverse_sale(session: Session, store: Store, sale: SaleId, mirror: SaleId) -> None:
-    """A sale was taken back: its stamps never were. A card that they helped to fill loses its coupon while that is unused."""
-    for row in session.execute(select(_S).where(_S.c.sale_id == sale, _S.c.kind == StampKind.STAMP)).all():
+    """A sale was taken back: its stamps never were. A card that they helped to fill loses its
+    coupon while that is unused."""
+    for row in session.execute(
+        select(_S).where(_S.c.sale_id == sale, _S.c.kind == StampKind.STAMP)
+    ).all():
         card = card_of(session, store, row)
-        add(session, store, card, row.member_id, StampKind.REVERSE, -row.stamps, None, mirror, None, row.id)
+        add(
+            session,
+            store,
+            card,
+            row.member_id,
+            StampKind.REVERSE,
+            -row.stamps,
+            None,
+            mirror,
+            None,
+            row.id,
+        )
         break_cards(session, store, card, row.member_id, "undone")
 
 
-def take_back(session: Session, store: Store, sale: SaleId, back: SaleId, lines: Sequence[ReturnedQuantity]) -> tuple[int, list[Code]]:
-    """Goods came back: their stamps go, in whole ones, so that all slices together take what the sale gave; those that have ended are
-    gone already. Cards that this breaks lose their coupons while they are unused. Returns how many stamps and which coupons went."""
+def take_back(
+    session: Session, store: Store, sale: SaleId, back: SaleId, lines: Sequence[ReturnedQuantity]
+) -> tuple[int, list[Code]]:
+    """Goods came back: their stamps go, in whole ones, so that all slices together take what the
+    sale gave; those that have ended are gone already. Cards that this breaks lose their coupons
+    while they are unused. Returns how many stamps and which coupons went."""
     today, gone = store.clock.today(), 0
     broken: list[Code] = []
-    given = session.execute(select(_S).where(_S.c.sale_id == sale, _S.c.kind == StampKind.STAMP)).all()
+    given = session.execute(
+        select(_S).where(_S.c.sale_id == sale, _S.c.kind == StampKind.STAMP)
+    ).all()
     if not given:
         return 0, broken
-    bought = paid_pieces.of_sale(session, store, sale, coupon_check.stored_basket(session, sale).lines)
+    bought = paid_pieces.of_sale(
+        session, store, sale, coupon_check.stored_basket(session, sale).lines
+    )
     for row in given:
         if row.expires_on is not None and row.expires_on < today:
             continue
         card = card_of(session, store, row)
-        counted = [one for one in lines if one.line.sku and pricing.eligible(card.rule, one.line) and one.line.quantity > 0]
+        counted = [
+            one
+            for one in lines
+            if one.line.sku and pricing.eligible(card.rule, one.line) and one.line.quantity > 0
+        ]
         if sum(bought[one.line_no - 1] for one in counted) >= row.stamps:
             count = sum(_share(bought[one.line_no - 1], one) for one in counted)
         else:
@@ -122,8 +175,11 @@ def take_back(session: Session, store: Store, sale: SaleId, back: SaleId, lines:
 
 
 def reward_back(session: Session, store: Store, coupon: int) -> None:
-    """A use of a coupon was taken back. If it is a full card's, it goes at once while stamps are owed."""
-    row = session.execute(select(_S).where(_S.c.coupon_id == coupon, _S.c.kind == StampKind.CARD)).first()
+    """A use of a coupon was taken back. If it is a full card's, it goes at once while stamps are
+    owed."""
+    row = session.execute(
+        select(_S).where(_S.c.coupon_id == coupon, _S.c.kind == StampKind.CARD)
+    ).first()
     if row is not None:
         break_cards(session, store, card_of(session, store, row), row.member_id, "returned")
 
@@ -133,4 +189,10 @@ def _share(whole: int, one: ReturnedQuantity) -> int:
 
 
 def card_of(session: Session, store: Store, row: Any) -> rule.LivePromotion:
-    return rule.LivePromotion(row.offer_id, row.version_id, "", "", design.frozen(session, store, VersionId(row.version_id)))
+    return rule.LivePromotion(
+        row.offer_id,
+        row.version_id,
+        "",
+        "",
+        design.frozen(session, store, VersionId(row.version_id)),
+    )

@@ -1,4 +1,5 @@
-"""Taking back: undo at the till, undo of a coupon, void of a receipt. Coupons and points come back with it."""
+"""Taking back: undo at the till, undo of a coupon, void of a receipt. Coupons and points come back
+with it."""
 
 from datetime import timedelta
 from typing import Any
@@ -41,7 +42,12 @@ _R: Any = Redemption.__table__
 _A: Any = Allocation.__table__
 
 
-_LIVE_COUNT = select(func.count()).select_from(_R).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).scalar_subquery()
+_LIVE_COUNT = (
+    select(func.count())
+    .select_from(_R)
+    .where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None))
+    .scalar_subquery()
+)
 
 
 _B: Any = Batch.__table__
@@ -51,19 +57,32 @@ ALL_BACK = "all_returned"
 """How the return that completes a full return says so: only it frees the uses of limited offers."""
 _GIVER_GONE = or_(
     _GIVER.c.state == SaleState.VOIDED,
-    select(_GIVER_BACK.c.id).where(_GIVER_BACK.c.returns_id == _GIVER.c.id, _GIVER_BACK.c.closed_by == ALL_BACK).exists(),
+    select(_GIVER_BACK.c.id)
+    .where(_GIVER_BACK.c.returns_id == _GIVER.c.id, _GIVER_BACK.c.closed_by == ALL_BACK)
+    .exists(),
 )
 GONE = or_(
     select(_B.c.id).where(_B.c.id == _C.c.batch_id, _B.c.state == BatchState.VOIDED).exists(),
-    and_(select(_GIVER.c.id).where(_GIVER.c.id == _C.c.by_sale, _GIVER_GONE).exists(), ~stamps.REWARD),
+    and_(
+        select(_GIVER.c.id).where(_GIVER.c.id == _C.c.by_sale, _GIVER_GONE).exists(), ~stamps.REWARD
+    ),
     select(_P.c.id)
-    .where(_P.c.batch_id == _C.c.batch_id, _P.c.act == PaperAct.VOIDED, _C.c.serial.between(_P.c.first_serial, _P.c.last_serial))
+    .where(
+        _P.c.batch_id == _C.c.batch_id,
+        _P.c.act == PaperAct.VOIDED,
+        _C.c.serial.between(_P.c.first_serial, _P.c.last_serial),
+    )
     .exists(),
 )
-"""True of a coupon that does not come back: its batch or its paper was voided meanwhile, or the sale that gave it is gone."""
+"""True of a coupon that does not come back: its batch or its paper was voided meanwhile, or the
+sale that gave it is gone."""
 _UNSPEND = Hot(
     update(_C)
-    .where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.REDEEMED, _C.c.uses_allowed > _LIVE_COUNT)
+    .where(
+        _C.c.id == bindparam("coupon"),
+        _C.c.state == CouponState.REDEEMED,
+        _C.c.uses_allowed > _LIVE_COUNT,
+    )
     .values(state=case((GONE, CouponState.VOIDED.value), else_=CouponState.ISSUED.value))
 )
 
@@ -73,8 +92,9 @@ _UNSHARE = Hot(delete(_A).where(_A.c.redemption_id == bindparam("which")))
 
 @repeatable
 def undo(store: Store, *, receipt: str = "") -> receipts.BillView:
-    """F8: drop the open bill; else take back this till's last bill, while it is fresh. Coupons and points come back.
-    With `receipt` only that bill is meant, so that a key pressed twice never reaches the customer before.
+    """F8: drop the open bill; else take back this till's last bill, while it is fresh. Coupons and
+    points come back. With `receipt` only that bill is meant, so that a key pressed twice never
+    reaches the customer before.
 
     Raises:
         NotFound: nothing_to_undo.
@@ -86,14 +106,25 @@ def undo(store: Store, *, receipt: str = "") -> receipts.BillView:
         if sale is None:
             sale = session.scalar(
                 select(_SALE.c.id)
-                .where(_SALE.c.till_id == store.till, _SALE.c.state != SaleState.DROPPED, _SALE.c.voids_id.is_(None))
+                .where(
+                    _SALE.c.till_id == store.till,
+                    _SALE.c.state != SaleState.DROPPED,
+                    _SALE.c.voids_id.is_(None),
+                )
                 # the till's index stands in this order
                 .order_by(_SALE.c.business_date.desc(), _SALE.c.id.desc())
                 .limit(1)
             )
-            if sale is None or session.scalar(select(_SALE.c.state).where(_SALE.c.id == sale)) != SaleState.POSTED:
+            if (
+                sale is None
+                or session.scalar(select(_SALE.c.state).where(_SALE.c.id == sale))
+                != SaleState.POSTED
+            ):
                 raise NotFound("nothing_to_undo")
-        if receipt and session.scalar(select(_SALE.c.receipt_no).where(_SALE.c.id == sale)) != receipt:
+        if (
+            receipt
+            and session.scalar(select(_SALE.c.receipt_no).where(_SALE.c.id == sale)) != receipt
+        ):
             raise NotFound("nothing_to_undo")
         _may_undo(session, store, sale)
         return take_back(session, store, sale, "undo")
@@ -111,7 +142,12 @@ def undo_coupon(store: Store, *, code: str) -> receipts.BillView:
     rights.require(store, Right.UNDO)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
         hit = code_lookup.resolve(session, code, Kind.COUPON)
-        last = select(_R.c.sale_id).where(_R.c.coupon_id == hit.target, _R.c.reversed_at.is_(None)).order_by(_R.c.id.desc()).limit(1)
+        last = (
+            select(_R.c.sale_id)
+            .where(_R.c.coupon_id == hit.target, _R.c.reversed_at.is_(None))
+            .order_by(_R.c.id.desc())
+            .limit(1)
+        )
         sale = session.scalar(last)
         if sale is None:
             raise NotFound("nothing_to_undo", where=code)
@@ -121,7 +157,8 @@ def undo_coupon(store: Store, *, code: str) -> receipts.BillView:
 
 @repeatable
 def void(store: Store, *, receipt: str, reason: str = "") -> receipts.BillView:
-    """The mirror image of a whole sale, on its own business date: coupons, points and figures as if it had not been.
+    """The mirror image of a whole sale, on its own business date: coupons, points and figures as if
+    it had not been.
 
     Raises:
         NotFound: receipt.
@@ -138,7 +175,8 @@ def void(store: Store, *, receipt: str, reason: str = "") -> receipts.BillView:
 
 
 def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
-    """Free while the bill is open and until the next bill starts, a few minutes and a few times a day; later a manager's.
+    """Free while the bill is open and until the next bill starts, a few minutes and a few times a
+    day; later a manager's.
 
     Raises:
         NotAllowed: undo_late, undo_often.
@@ -154,7 +192,11 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
         raise NotPossible("void_too_late", where=row.receipt_no, day=row.business_date)
     if store.actor is not None and rights.may(store.actor.role, Right.VOID_LATER):
         return
-    since = (_SALE.c.till_id == store.till, _SALE.c.business_date >= row.business_date, _SALE.c.id > sale)
+    since = (
+        _SALE.c.till_id == store.till,
+        _SALE.c.business_date >= row.business_date,
+        _SALE.c.id > sale,
+    )
     newer = session.scalar(select(_SALE.c.id).where(*since, _SALE.c.voids_id.is_(None)).limit(1))
     if row.till_id != store.till or newer is not None or not fresh:
         raise NotAllowed("undo_late", minutes=shop.undo_within // timedelta(minutes=1))
@@ -166,7 +208,8 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
 
 
 def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> receipts.BillView:
-    """Drop an open or suspended bill, mirror a posted one: coupons, points and given coupons with it."""
+    """Drop an open or suspended bill, mirror a posted one: coupons, points and given coupons with
+    it."""
     row = receipts.locked(session, session.execute(select(_SALE).where(_SALE.c.id == sale)).one())
     if row.state not in (SaleState.OPEN, SaleState.SUSPENDED, SaleState.POSTED):
         raise Conflict("sale_state", where=row.receipt_no, state=row.state)
@@ -176,14 +219,23 @@ def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> rece
         raise NotPossible("was_exchanged", where=row.receipt_no)
     if session.scalar(select(_SALE.c.id).where(_SALE.c.returns_id == sale).limit(1)) is not None:
         raise NotPossible("has_returns", where=row.receipt_no)
-    for redeemed in session.execute(select(_R).where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None))).all():
+    for redeemed in session.execute(
+        select(_R).where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None))
+    ).all():
         reverse(session, store, redeemed, reason, row.business_date)
     if row.state in (SaleState.OPEN, SaleState.SUSPENDED):
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.DROPPED))
     else:
         void_given(session, store, sale, "undone")
         mirror = _mirror(session, store, row)
-        points.reverse_sale(session, store, shop_settings.current(session), sale=sale, mirror=mirror, day=row.business_date)
+        points.reverse_sale(
+            session,
+            store,
+            shop_settings.current(session),
+            sale=sale,
+            mirror=mirror,
+            day=row.business_date,
+        )
         referrals.sale_gone(session, sale)
         stamp_counting.reverse_sale(session, store, sale, mirror)
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.VOIDED))
@@ -192,11 +244,20 @@ def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> rece
 
 
 def void_given(session: Session, store: Store, sale: SaleId, reason: str) -> list[Code]:
-    """Coupons that a sale gave go with it while they are unused, held by another bill or not; stamps see to those of full cards.
-    Returns them."""
-    unused = (_C.c.by_sale == sale, _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)), ~stamps.REWARD)
+    """Coupons that a sale gave go with it while they are unused, held by another bill or not;
+    stamps see to those of full cards. Returns them."""
+    unused = (
+        _C.c.by_sale == sale,
+        _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)),
+        ~stamps.REWARD,
+    )
     found = list(session.scalars(select(_C.c.code).where(*unused)))
-    values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "voided_by": store.staff, "void_reason": reason}
+    values = {
+        "state": CouponState.VOIDED,
+        "voided_at": store.clock.now(),
+        "voided_by": store.staff,
+        "void_reason": reason,
+    }
     session.execute(update(_C).where(*unused).values(**values))
     return found
 
@@ -206,9 +267,23 @@ def _mirror(session: Session, store: Store, row: Any) -> SaleId:
     values = {key: value for key, value in row._mapping.items() if key != "id"}
     flipped = {
         name: None if values[name] is None else -values[name]
-        for name in ("gross", "discount", "points_paid", "rounding", "net", "no_points", "price_kept")
+        for name in (
+            "gross",
+            "discount",
+            "points_paid",
+            "rounding",
+            "net",
+            "no_points",
+            "price_kept",
+        )
     }
-    values |= flipped | {"receipt_no": receipt, "request_no": None, "request_hash": None, "state": SaleState.POSTED, "voids_id": row.id}
+    values |= flipped | {
+        "receipt_no": receipt,
+        "request_no": None,
+        "request_hash": None,
+        "state": SaleState.POSTED,
+        "voids_id": row.id,
+    }
     values |= {
         "till_id": store.till,
         "staff_id": store.staff,
@@ -223,7 +298,13 @@ def _mirror(session: Session, store: Store, row: Any) -> SaleId:
     lines = session.execute(select(_LINE).where(_LINE.c.sale_id == row.id)).all()
     if lines:
         negative = [
-            dict(line._mapping) | {"sale_id": mirror, "quantity": -line.quantity, "discount": -line.discount, "amount": -line.amount}
+            dict(line._mapping)
+            | {
+                "sale_id": mirror,
+                "quantity": -line.quantity,
+                "discount": -line.discount,
+                "amount": -line.amount,
+            }
             for line in lines
         ]
         receipts.NEW_LINES.many(session, negative)
@@ -231,19 +312,34 @@ def _mirror(session: Session, store: Store, row: Any) -> SaleId:
     return mirror
 
 
-def hand_back(session: Session, store: Store, redeemed: Any, reason: str, *, held: bool = False) -> None:
-    """A coupon leaves a bill that is still open: it can be used again (or is `held` for the bill), and no line bears a share of it."""
+def hand_back(
+    session: Session, store: Store, redeemed: Any, reason: str, *, held: bool = False
+) -> None:
+    """A coupon leaves a bill that is still open: it can be used again (or is `held` for the bill),
+    and no line bears a share of it."""
     reverse(session, store, redeemed, reason, redeemed.business_date, held=held)
     _UNSHARE.run(session, which=redeemed.id)
 
 
-def reverse(session: Session, store: Store, redeemed: Any, reason: str, day: Day, *, held: bool = False) -> None:
-    """Take one use of a coupon back; the coupon can be used again, or is `held` for the same bill, which has it still."""
-    values = {"reversed_at": store.clock.now(), "reversed_on": day, "reversed_by": store.staff, "reverse_reason": reason[:200]}
-    done = session.execute(update(_R).where(_R.c.id == redeemed.id, _R.c.reversed_at.is_(None)).values(**values))
+def reverse(
+    session: Session, store: Store, redeemed: Any, reason: str, day: Day, *, held: bool = False
+) -> None:
+    """Take one use of a coupon back; the coupon can be used again, or is `held` for the same bill,
+    which has it still."""
+    values = {
+        "reversed_at": store.clock.now(),
+        "reversed_on": day,
+        "reversed_by": store.staff,
+        "reverse_reason": reason[:200],
+    }
+    done = session.execute(
+        update(_R).where(_R.c.id == redeemed.id, _R.c.reversed_at.is_(None)).values(**values)
+    )
     if done.rowcount == 1:  # type: ignore[attr-defined]
         _UNSPEND.run(session, coupon=redeemed.coupon_id)
         if not held:
             stamp_counting.reward_back(session, store, redeemed.coupon_id)
-            points.give_back_exchanged(session, store, shop_settings.current(session), [redeemed.coupon_id])
+            points.give_back_exchanged(
+                session, store, shop_settings.current(session), [redeemed.coupon_id]
+            )
         audit.log(session, store, "redemption_reversed", redemption=redeemed.id, reason=reason)

@@ -1,1 +1,2 @@
-"""The kit: theme and icons, lanes for background work, the search for cycles, list models, scanner capture, sounds, small widgets."""
+"""The kit: theme and icons, lanes for background work, the search for cycles, list models, scanner
+capture, sounds, small widgets."""

@@ -1,4 +1,5 @@
-"""What a page made and did not put anywhere (a button that this person has no right to) ends with the page."""
+"""What a page made and did not put anywhere (a button that this person has no right to) ends with
+the page."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,9 +8,12 @@ from PySide6.QtWidgets import QWidget
 
 
 def adopt(page: QWidget) -> None:
-    """Give every widget without a parent that hangs on the page or on a part of it to the page. Such a widget would never end: what its
-    click calls holds the page, and Python does not see through Qt to find that cycle."""
-    while found := [part for part in _parts(page) if part.parentWidget() is None and part is not page]:
+    """Give every widget without a parent that hangs on the page or on a part of it to the page.
+    Such a widget would never end: what its click calls holds the page, and Python does not see
+    through Qt to find that cycle."""
+    while found := [
+        part for part in _parts(page) if part.parentWidget() is None and part is not page
+    ]:
         for part in found:
             part.setParent(page)
             part.hide()

@@ -1,6 +1,8 @@
-"""Charts: bars, a line over days, the 5 x 5 heat map, and the flow from stage to stage. Painted by ourselves from the theme's tokens.
+"""Charts: bars, a line over days, the 5 x 5 heat map, and the flow from stage to stage. Painted by
+ourselves from the theme's tokens.
 
-Every chart says in one sentence what it shows (its accessible description and tool tip), and its numbers stand in a table beside it.
+Every chart says in one sentence what it shows (its accessible description and tool tip), and its
+numbers stand in a table beside it.
 """
 
 from collections.abc import Sequence
@@ -8,7 +10,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from storecrm.ui.kit.tokens import tokens
@@ -74,7 +86,9 @@ class Chart(QWidget):
     def nothing(self, painter: QPainter) -> None:
         """The words where there is nothing to draw."""
         painter.setPen(self.colour("muted"))
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self.empty)
+        painter.drawText(
+            self.rect(), int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self.empty
+        )
 
 
 class BarChart(Chart):
@@ -99,20 +113,30 @@ class BarChart(Chart):
             self.nothing(painter)
             return
         metrics = QFontMetrics(painter.font())
-        left = min(self.width() // 3, max(metrics.horizontalAdvance(bar.name) for bar in self._bars) + 10)
+        left = min(
+            self.width() // 3, max(metrics.horizontalAdvance(bar.name) for bar in self._bars) + 10
+        )
         right = max(metrics.horizontalAdvance(bar.text) for bar in self._bars) + 12
         room, most = max(10, self.width() - left - right), max(bar.value for bar in self._bars) or 1
         for at, bar in enumerate(self._bars):
             top = at * self.LINE
             painter.setPen(self.colour("text"))
             name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, left - 8)
-            painter.drawText(QRectF(0, top, left - 6, self.LINE), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), name)
+            painter.drawText(
+                QRectF(0, top, left - 6, self.LINE),
+                int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight),
+                name,
+            )
             length = max(2.0, room * max(0.0, bar.value) / most)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self.colour("chart1"))
             painter.drawRoundedRect(QRectF(left, top + 6, length, self.LINE - 12), 4, 4)
             painter.setPen(self.colour("text2"))
-            painter.drawText(QRectF(left + length + 6, top, right, self.LINE), int(Qt.AlignmentFlag.AlignVCenter), bar.text)
+            painter.drawText(
+                QRectF(left + length + 6, top, right, self.LINE),
+                int(Qt.AlignmentFlag.AlignVCenter),
+                bar.text,
+            )
         painter.end()
 
 
@@ -128,7 +152,9 @@ class LineChart(Chart):
         """(day, value, its words), by day."""
         self._points = list(points)
         first, last = (self._points[0], self._points[-1]) if self._points else (None, None)
-        self.tell(f"{first[0]}: {first[2]} → {last[0]}: {last[2]}" if first and last else self.empty)
+        self.tell(
+            f"{first[0]}: {first[2]} → {last[0]}: {last[2]}" if first and last else self.empty
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = self.begin(12)
@@ -140,7 +166,8 @@ class LineChart(Chart):
         most = max(value for _, value, _ in self._points) or 1.0
         spots = [
             QPointF(
-                inside.left() + inside.width() * (day - self._points[0][0]).days / days, inside.bottom() - inside.height() * value / most
+                inside.left() + inside.width() * (day - self._points[0][0]).days / days,
+                inside.bottom() - inside.height() * value / most,
             )
             for day, value, _ in self._points
         ]
@@ -154,14 +181,19 @@ class LineChart(Chart):
         painter.setPen(self.colour("text2"))
         for at, align in ((0, Qt.AlignmentFlag.AlignLeft), (-1, Qt.AlignmentFlag.AlignRight)):
             day, _, text = self._points[at]
-            painter.drawText(QRectF(inside.left(), inside.bottom() + 4, inside.width(), 18), int(align), day.isoformat())
+            painter.drawText(
+                QRectF(inside.left(), inside.bottom() + 4, inside.width(), 18),
+                int(align),
+                day.isoformat(),
+            )
             top = max(2.0, spots[at].y() - 20)
             painter.drawText(QRectF(inside.left(), top, inside.width(), 18), int(align), text)
         painter.end()
 
 
 class HeatMap(Chart):
-    """A 5 x 5 map: how lately from left to right, how often from below; a cell is chosen by mouse or arrows."""
+    """A 5 x 5 map: how lately from left to right, how often from below; a cell is chosen by mouse
+    or arrows."""
 
     chosen = Signal(int, int)
 
@@ -187,7 +219,9 @@ class HeatMap(Chart):
     def _box(self, x: int, y: int) -> QRectF:
         area = self._area()
         wide, high = area.width() / 5, area.height() / 5
-        return QRectF(area.left() + (x - 1) * wide, area.bottom() - y * high, wide, high).adjusted(2, 2, -2, -2)
+        return QRectF(area.left() + (x - 1) * wide, area.bottom() - y * high, wide, high).adjusted(
+            2, 2, -2, -2
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = self.begin(12)
@@ -198,35 +232,57 @@ class HeatMap(Chart):
         area = self._area()
         painter.setPen(self.colour("text2"))
         for step in range(1, 6):
-            below = QRectF(self._box(step, 1).left(), area.bottom() + 2, self._box(step, 1).width(), 16)
+            below = QRectF(
+                self._box(step, 1).left(), area.bottom() + 2, self._box(step, 1).width(), 16
+            )
             painter.drawText(below, int(Qt.AlignmentFlag.AlignCenter), str(step))
             side = QRectF(18, self._box(1, step).top(), 14, self._box(1, step).height())
             painter.drawText(side, int(Qt.AlignmentFlag.AlignCenter), str(step))
-        painter.drawText(QRectF(area.left(), area.bottom() + 16, area.width(), 16), int(Qt.AlignmentFlag.AlignCenter), self._across)
+        painter.drawText(
+            QRectF(area.left(), area.bottom() + 16, area.width(), 16),
+            int(Qt.AlignmentFlag.AlignCenter),
+            self._across,
+        )
         painter.translate(2, area.center().y())
         painter.rotate(-90)
-        painter.drawText(QRectF(-area.height() / 2, 0, area.height(), 16), int(Qt.AlignmentFlag.AlignCenter), self._up)
+        painter.drawText(
+            QRectF(-area.height() / 2, 0, area.height(), 16),
+            int(Qt.AlignmentFlag.AlignCenter),
+            self._up,
+        )
         painter.end()
 
     def _paint_cell(self, painter: QPainter, x: int, y: int, warmest: float) -> None:
         box, cell = self._box(x, y), self._cells.get((x, y))
         share = (cell.value / warmest) ** 0.5 if cell else 0.0
-        painter.setPen(QPen(self.colour("text"), 2) if self.hasFocus() and self._at == (x, y) else Qt.PenStyle.NoPen)
-        painter.setBrush(self.colour("chart1", 30 + int(225 * share)) if cell else self.colour("sunken"))
+        painter.setPen(
+            QPen(self.colour("text"), 2)
+            if self.hasFocus() and self._at == (x, y)
+            else Qt.PenStyle.NoPen
+        )
+        painter.setBrush(
+            self.colour("chart1", 30 + int(225 * share)) if cell else self.colour("sunken")
+        )
         painter.drawRoundedRect(box, 6, 6)
         if cell is None:
             return
         app = QApplication.instance()
         dark = bool(app.property("dark")) if app else False
         # on a warm cell the page's own ground is the readable ink
-        painter.setPen(self.colour("bg" if dark else "on_accent") if share > 0.62 else self.colour("text"))
+        painter.setPen(
+            self.colour("bg" if dark else "on_accent") if share > 0.62 else self.colour("text")
+        )
         upper, lower = QRectF(box), QRectF(box)
         upper.setBottom(box.center().y())
         lower.setTop(box.center().y())
-        painter.drawText(upper, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom), cell.text)
+        painter.drawText(
+            upper, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom), cell.text
+        )
         metrics = QFontMetrics(painter.font())
         more = metrics.elidedText(cell.more, Qt.TextElideMode.ElideRight, int(box.width()) - 4)
-        painter.drawText(lower, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), more)
+        painter.drawText(
+            lower, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), more
+        )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         for x in range(1, 6):
@@ -237,11 +293,17 @@ class HeatMap(Chart):
                     self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}.get(
-            Qt.Key(event.key())
-        )
+        step = {
+            Qt.Key.Key_Left: (-1, 0),
+            Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Up: (0, 1),
+            Qt.Key.Key_Down: (0, -1),
+        }.get(Qt.Key(event.key()))
         if step is not None:
-            self._at = (min(5, max(1, self._at[0] + step[0])), min(5, max(1, self._at[1] + step[1])))
+            self._at = (
+                min(5, max(1, self._at[0] + step[0])),
+                min(5, max(1, self._at[1] + step[1])),
+            )
             self.update()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.chosen.emit(*self._at)
@@ -271,18 +333,29 @@ class FlowChart(Chart):
             self.nothing(painter)
             return
         total = sum(flow.count for flow in self._flows)
-        wide = max(QFontMetrics(painter.font()).horizontalAdvance(self._title(name, total)) for name in self._names) + 12
+        wide = (
+            max(
+                QFontMetrics(painter.font()).horizontalAdvance(self._title(name, total))
+                for name in self._names
+            )
+            + 12
+        )
         left, right = self._column(total, start=True), self._column(total, start=False)
         x0, x1 = float(wide), self.width() - wide - 1.0
         self._paint_bands(painter, dict(left), dict(right), total, x0, x1)
-        for column, at, align in ((left, 0.0, Qt.AlignmentFlag.AlignRight), (right, x1 + 10, Qt.AlignmentFlag.AlignLeft)):
+        for column, at, align in (
+            (left, 0.0, Qt.AlignmentFlag.AlignRight),
+            (right, x1 + 10, Qt.AlignmentFlag.AlignLeft),
+        ):
             for name, (top, high, count) in column.items():
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(self._ink(name))
                 painter.drawRect(QRectF(x0 - 6 if at == 0.0 else x1, top, 6, max(2.0, high)))
                 painter.setPen(self.colour("text"))
                 box = QRectF(at, top + high / 2 - 9, wide - 10, 18)
-                painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | align), self._title(name, count))
+                painter.drawText(
+                    box, int(Qt.AlignmentFlag.AlignVCenter | align), self._title(name, count)
+                )
         painter.end()
 
     def _title(self, name: str, count: int) -> str:
@@ -290,11 +363,16 @@ class FlowChart(Chart):
 
     def _ink(self, name: str, alpha: int = 255) -> QColor:
         order = list(self._names)
-        return self.colour(f"chart{order.index(name) % 7 + 1}" if name in order else "chart5", alpha)
+        return self.colour(
+            f"chart{order.index(name) % 7 + 1}" if name in order else "chart5", alpha
+        )
 
     def _column(self, total: int, *, start: bool) -> dict[str, tuple[float, float, int]]:
         """Top, height and count of each name on one side; small ones keep room for their words."""
-        counts = {name: sum(f.count for f in self._flows if (f.start if start else f.end) == name) for name in self._names}
+        counts = {
+            name: sum(f.count for f in self._flows if (f.start if start else f.end) == name)
+            for name in self._names
+        }
         shown = {name: count for name, count in counts.items() if count}
         gap, least = 6.0, 18.0
         room = self.height() - 8 - gap * (len(shown) - 1)
@@ -322,7 +400,10 @@ class FlowChart(Chart):
                 count = sum(f.count for f in self._flows if f.start == start and f.end == end)
                 if not count:
                     continue
-                a, b = left[start][1] * count / left[start][2], right[end][1] * count / right[end][2]
+                a, b = (
+                    left[start][1] * count / left[start][2],
+                    right[end][1] * count / right[end][2],
+                )
                 y0, y1, middle = from_top[start], to_top[end], (x0 + x1) / 2
                 path = QPainterPath(QPointF(x0, y0))
                 path.cubicTo(QPointF(middle, y0), QPointF(middle, y1), QPointF(x1, y1))
@@ -332,13 +413,25 @@ class FlowChart(Chart):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(self._ink(start, 70 if start == end else 120))
                 painter.drawPath(path)
-                self._bands.append((path, f"{self._names.get(start, start)} → {self._names.get(end, end)}: {count:,}"))
+                self._bands.append(
+                    (
+                        path,
+                        f"{self._names.get(start, start)} → {self._names.get(end, end)}: {count:,}",
+                    )
+                )
                 from_top[start] += a
                 to_top[end] += b
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            said = next((text for path, text in reversed(self._bands) if path.contains(QPointF(event.pos()))), "")
+            said = next(
+                (
+                    text
+                    for path, text in reversed(self._bands)
+                    if path.contains(QPointF(event.pos()))
+                ),
+                "",
+            )
             QToolTip.showText(event.globalPos(), said, self)
             return True
         return super().event(event)

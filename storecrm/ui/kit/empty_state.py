@@ -33,7 +33,8 @@ class EmptyState(QWidget):
         self.hide()
 
     def say(self, text: str, act: str = "", do: Callable[[], object] | None = None) -> None:
-        """Say `text`, with a button `act` that does something about it; "" while the list has rows."""
+        """Say `text`, with a button `act` that does something about it; "" while the list has
+        rows."""
         self._do = do
         self.text.setText(text)
         self.act.setText(act)

@@ -1,4 +1,5 @@
-"""Python's search for cycles, kept in the windows' thread: elsewhere it would free a Qt object that hangs in a cycle, and crash."""
+"""Python's search for cycles, kept in the windows' thread: elsewhere it would free a Qt object that
+hangs in a cycle, and crash."""
 
 import gc
 
@@ -8,7 +9,8 @@ EVERY_MS = 500
 
 
 class Collector(QObject):
-    """From `start` to `stop` cycles are searched by a timer instead of by whichever thread allocates most, at Python's own thresholds."""
+    """From `start` to `stop` cycles are searched by a timer instead of by whichever thread
+    allocates most, at Python's own thresholds."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,6 +33,10 @@ class Collector(QObject):
     @Slot()
     def _look(self) -> None:
         """The oldest generation that is due; the younger ones go with it."""
-        due = [at for at, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)) if 0 < most < count]
+        due = [
+            at
+            for at, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
+            if 0 < most < count
+        ]
         if due:
             gc.collect(due[-1])

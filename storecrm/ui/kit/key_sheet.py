@@ -56,7 +56,8 @@ class KeySheet(QFrame):
         self.hide()
 
     def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
-        """Lie over the page with these keys, two columns of them, then what can be typed into the scan box."""
+        """Lie over the page with these keys, two columns of them, then what can be typed into the
+        scan box."""
         while item := self._grid.takeAt(0):
             if widget := item.widget():
                 widget.hide()
@@ -94,7 +95,11 @@ class KeySheet(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._over and event.type() == QEvent.Type.Resize:
             self._lie()
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Escape
+        ):
             self.put_away()
             return True
         return False

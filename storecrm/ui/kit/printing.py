@@ -1,4 +1,5 @@
-"""Papers to a printer: the PDF page is rendered at the printer's own resolution and painted one to one."""
+"""Papers to a printer: the PDF page is rendered at the printer's own resolution and painted one to
+one."""
 
 import contextlib
 from pathlib import Path
@@ -19,7 +20,8 @@ def temporary_pdf() -> Path:
 
 
 def ask(parent: QWidget, page: tuple[float, float]) -> QPrinter | None:
-    """The printer a person chooses, None when they leave. The page size is set again after the dialog: drivers put their own."""
+    """The printer a person chooses, None when they leave. The page size is set again after the
+    dialog: drivers put their own."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     dialog = QPrintDialog(printer, parent)
     if not dialog.exec():
@@ -29,9 +31,17 @@ def ask(parent: QWidget, page: tuple[float, float]) -> QPrinter | None:
 
 
 def set_page(printer: QPrinter, page: tuple[float, float]) -> None:
-    """The exact paper in millimetres (a slip's length is that of its PDF page), no margins, no fitting."""
-    size = QPageSize(QSizeF(page[0], page[1] or 200), QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.ExactMatch)
-    printer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0)))
+    """The exact paper in millimetres (a slip's length is that of its PDF page), no margins, no
+    fitting."""
+    size = QPageSize(
+        QSizeF(page[0], page[1] or 200),
+        QPageSize.Unit.Millimeter,
+        "",
+        QPageSize.SizeMatchPolicy.ExactMatch,
+    )
+    printer.setPageLayout(
+        QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
+    )
     printer.setFullPage(True)
 
 
@@ -46,7 +56,13 @@ def send(file: Path, printer: QPrinter) -> None:
         if number:
             printer.newPage()
         picture = page.render(scale=printer.resolution() / 72, grayscale=True).to_pil()
-        image = QImage(picture.tobytes(), picture.width, picture.height, picture.width, QImage.Format.Format_Grayscale8)
+        image = QImage(
+            picture.tobytes(),
+            picture.width,
+            picture.height,
+            picture.width,
+            QImage.Format.Format_Grayscale8,
+        )
         painter.drawImage(0, 0, image)
     painter.end()
     document.close()
@@ -64,7 +80,8 @@ def printers() -> list[str]:
 
 
 def slip(file: Path, name: str) -> bool:
-    """Print a slip without a question; False when there is no such printer. The paper is as long as the slip."""
+    """Print a slip without a question; False when there is no such printer. The paper is as long as
+    the slip."""
     found = QPrinterInfo.printerInfo(name) if name else QPrinterInfo()
     if found.isNull():
         return False

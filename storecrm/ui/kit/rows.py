@@ -15,8 +15,9 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class Column(Generic[T]):
-    """A column: its title, how one record is read, the width, numbers to the right; `tint` gives the role of the text's colour, `edit`
-    what happens when somebody types another text into a cell."""
+    """A column: its title, how one record is read, the width, numbers to the right; `tint` gives
+    the role of the text's colour, `edit` what happens when somebody types another text into a
+    cell."""
 
     title: str
     text: Callable[[T], str]
@@ -70,17 +71,21 @@ class RowsModel(QAbstractTableModel, Generic[T]):
     def fetchMore(self, _parent: Index) -> None:
         self.wanted.emit(len(self._rows))
 
-    def rowCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+    def rowCount(self, _parent: Index = QModelIndex()) -> int:
         return len(self._rows)
 
-    def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+    def columnCount(self, _parent: Index = QModelIndex()) -> int:
         return len(self._columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         column = self._columns[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.EditRole):
+        if role in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.ToolTipRole,
+            Qt.ItemDataRole.EditRole,
+        ):
             return column.text(self._rows[index.row()])
         if role == Qt.ItemDataRole.ForegroundRole and column.tint is not None:
             return theme.ink(column.tint(self._rows[index.row()]))
@@ -90,7 +95,11 @@ class RowsModel(QAbstractTableModel, Generic[T]):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         base = super().flags(index)
-        return base | Qt.ItemFlag.ItemIsEditable if index.isValid() and self._columns[index.column()].edit is not None else base
+        return (
+            base | Qt.ItemFlag.ItemIsEditable
+            if index.isValid() and self._columns[index.column()].edit is not None
+            else base
+        )
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         edit = self._columns[index.column()].edit
@@ -101,17 +110,25 @@ class RowsModel(QAbstractTableModel, Generic[T]):
             edit(record, str(value))
         return True
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
                 return self._columns[section].title
             if role == Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if self._columns[section].right else Qt.AlignmentFlag.AlignLeft
+                side = (
+                    Qt.AlignmentFlag.AlignRight
+                    if self._columns[section].right
+                    else Qt.AlignmentFlag.AlignLeft
+                )
                 return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 
 
-def table(model: RowsModel[Any], columns: Sequence[Column[Any]], name: str, parent: QWidget | None = None) -> QTableView:
+def table(
+    model: RowsModel[Any], columns: Sequence[Column[Any]], name: str, parent: QWidget | None = None
+) -> QTableView:
     """A list in the house's look: rows of 36 px, whole rows selected, no grid."""
     view = QTableView(parent)
     view.setModel(model)

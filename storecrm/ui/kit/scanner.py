@@ -1,4 +1,5 @@
-"""Scanner capture from anywhere in the program: a scanner types faster than any person, and its digits belong to the till."""
+"""Scanner capture from anywhere in the program: a scanner types faster than any person, and its
+digits belong to the till."""
 
 import re
 import unicodedata
@@ -24,7 +25,8 @@ from storecrm.values import damm, ean_ok, own_kind, scan_key
 
 TOTAL_MS, LEAST, PAUSE_MS = 1500, 6, 120
 SLACK_MS = 10
-"""How much longer than a scanner's gap a key is held back: the clock of the window is not that of the keyboard."""
+"""How much longer than a scanner's gap a key is held back: the clock of the window is not that of
+the keyboard."""
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _TEXT = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox)
 _CORRECTS = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
@@ -43,8 +45,9 @@ _ACTS = frozenset(
 
 
 class ScanEdit(QLineEdit):
-    """A box that no input method touches, and that knows it is the till's own. With `holds_keys` a key in it does something by itself,
-    so that it waits until it is known to be a person's; with `measures` it is there to see how a scanner types."""
+    """A box that no input method touches, and that knows it is the till's own. With `holds_keys` a
+    key in it does something by itself, so that it waits until it is known to be a person's; with
+    `measures` it is there to see how a scanner types."""
 
     holds_keys = False
     measures = False
@@ -62,9 +65,11 @@ def normal(text: str) -> str:
 
 
 class WedgeFilter(QObject):
-    """Watches the keys of the whole program. A burst that ends in Enter, Tab or a pause and is one of our codes is a scan; slow keys are
-    a person typing and pass. In a text field the keys go in at once, and the field gets its text back after a scan. Anywhere else (a PIN
-    pad, a date, a number, a list, a button, a text area) a key waits until it is known whose it is: a scan never reaches them.
+    """Watches the keys of the whole program. A burst that ends in Enter, Tab or a pause and is one
+    of our codes is a scan; slow keys are a person typing and pass. In a text field the keys go in
+    at once, and the field gets its text back after a scan. Anywhere else (a PIN pad, a date, a
+    number, a list, a button, a text area) a key waits until it is known whose it is: a scan never
+    reaches them.
 
     Args:
         gap_ms: the longest pause between two keys of a scanner.
@@ -104,7 +109,11 @@ class WedgeFilter(QObject):
             self.acted.emit()
         if kind not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) or self._replaying:
             return False
-        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget) or not _receives(watched):
+        if (
+            not isinstance(event, QKeyEvent)
+            or not isinstance(watched, QWidget)
+            or not _receives(watched)
+        ):
             return False
         if getattr(watched, "measures", False):
             return False
@@ -117,8 +126,13 @@ class WedgeFilter(QObject):
 
     def _key(self, watched: QWidget, event: QKeyEvent) -> bool:
         at = event.timestamp()
-        held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-        # a key that is held down repeats after a quarter of a second; the same digit twice within a scan looks like it to some systems
+        held = (
+            Qt.KeyboardModifier.ControlModifier
+            | Qt.KeyboardModifier.AltModifier
+            | Qt.KeyboardModifier.MetaModifier
+        )
+        # a key that is held down repeats after a quarter of a second; the same digit twice within a
+        # scan looks like it to some systems
         repeats = event.isAutoRepeat() and not (self._keys and at - self._last <= self.gap_ms)
         # what no keyboard sent has no time to measure
         if event.modifiers() & held or repeats or not at:
@@ -163,8 +177,9 @@ class WedgeFilter(QObject):
         self._bounced.start(0)
 
     def _let_go(self) -> None:
-        """The keys held back were a person's: they go where the cursor is. So many so fast were no person's, but a scan that was not
-        read well: they are dropped, or 16 digits would be four wrong PINs. A text area may get them: there they are words at worst."""
+        """The keys held back were a person's: they go where the cursor is. So many so fast were no
+        person's, but a scan that was not read well: they are dropped, or 16 digits would be four
+        wrong PINs. A text area may get them: there they are words at worst."""
         self._release.stop()
         self._bounced.stop()
         held, self._held = self._held, []
@@ -211,8 +226,9 @@ class WedgeFilter(QObject):
             self._drop_if_scanned(burst, self._last)
 
     def _drop_if_scanned(self, burst: str, at: int) -> bool:
-        """A code that is none of ours goes into a field that takes text, as a person's words do. Anywhere else it is gone: a space or an
-        Enter in it would press a button. True when it was gone."""
+        """A code that is none of ours goes into a field that takes text, as a person's words do.
+        Anywhere else it is gone: a space or an Enter in it would press a button. True when it was
+        gone."""
         machine = len(burst) >= LEAST and at - self._first <= TOTAL_MS
         if not machine or isinstance(self._target, _TEXT):
             self._let_go()
@@ -236,19 +252,29 @@ class WedgeFilter(QObject):
 
     def _ours(self, burst: str) -> bool:
         key = scan_key(burst)
-        return bool(isinstance(self._target, ScanEdit) or own_kind(key) or re.fullmatch(r"\d{8,24}", key))
+        return bool(
+            isinstance(self._target, ScanEdit) or own_kind(key) or re.fullmatch(r"\d{8,24}", key)
+        )
 
 
 def _receives(watched: QWidget) -> bool:
-    """True for the widget that a key is meant for; its parents only see what it left over. With the cursor nowhere the keys come to the
-    window itself, with a menu open to the menu."""
+    """True for the widget that a key is meant for; its parents only see what it left over. With the
+    cursor nowhere the keys come to the window itself, with a menu open to the menu."""
     focus = QApplication.focusWidget()
-    return watched is focus or watched is QApplication.activePopupWidget() or (focus is None and watched.isWindow())
+    return (
+        watched is focus
+        or watched is QApplication.activePopupWidget()
+        or (focus is None and watched.isWindow())
+    )
 
 
 def _heir() -> QWidget | None:
     """Where keys go whose own widget is gone meanwhile."""
-    return QApplication.activePopupWidget() or QApplication.focusWidget() or QApplication.activeWindow()
+    return (
+        QApplication.activePopupWidget()
+        or QApplication.focusWidget()
+        or QApplication.activeWindow()
+    )
 
 
 def _giving_back(widget: QWidget) -> Callable[[], object]:

@@ -1,4 +1,5 @@
-"""The program's picture, and the icon by which it is opened: on the desktop and in the menu of Windows, in the menu elsewhere."""
+"""The program's picture, and the icon by which it is opened: on the desktop and in the menu of
+Windows, in the menu elsewhere."""
 
 import io
 import os
@@ -19,7 +20,8 @@ from storecrm.i18n import Catalogue
 
 NAME = "storecrm"
 IDENTITY = f"{NAME}.till"
-"""What Windows groups the windows by: a button fixed to the task bar opens the link that bears it."""
+"""What Windows groups the windows by: a button fixed to the task bar opens the link that bears
+it."""
 SIZES = (16, 24, 32, 48, 64, 128, 256)
 PICTURE = f"{NAME}.svg"
 
@@ -35,7 +37,8 @@ def picture(size: int) -> QImage:
 
 
 def make(words: Catalogue, options: Sequence[str] = ()) -> list[Path]:
-    """Make the icon anew, or for the first time; it opens the window with `options`. Returns the files that stand for it.
+    """Make the icon anew, or for the first time; it opens the window with `options`. Returns the
+    files that stand for it.
 
     Raises:
         StorageTrouble: cannot_write.
@@ -58,7 +61,9 @@ def _make_links(made: list[Path], comment: str, options: Sequence[str]) -> None:
     icon = paths.data_folder() / f"{NAME}.ico"
     icon.write_bytes(ico())
     program, *first = opener()
-    link = windows.Link(Path(program), subprocess.list2cmdline([*first, *options]), icon, comment, IDENTITY)
+    link = windows.Link(
+        Path(program), subprocess.list2cmdline([*first, *options]), icon, comment, IDENTITY
+    )
     for folder in (platformdirs.user_desktop_dir(), platformdirs.user_applications_dir()):
         file = Path(folder) / f"{NAME}.lnk"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -74,7 +79,8 @@ def _make_entry(made: list[Path], comment: str, options: Sequence[str]) -> None:
 
 
 def entry(comment: str, command: Sequence[str]) -> str:
-    """The menu's entry by the Desktop Entry Specification, its command quoted as its section "The Exec key" wants it."""
+    """The menu's entry by the Desktop Entry Specification, its command quoted as its section "The
+    Exec key" wants it."""
     lines = {
         "Type": "Application",
         "Name": NAME,

@@ -42,8 +42,15 @@ class Sounds:
         self.enabled = enabled
         self._folder: Path | None = None
         # never a program of that name from the current folder
-        folders = os.pathsep.join(folder for folder in os.get_exec_path() if Path(folder).is_absolute())
-        self._player = next(filter(None, (shutil.which(name, path=folders) for name in ("paplay", "aplay", "afplay"))), None)
+        folders = os.pathsep.join(
+            folder for folder in os.get_exec_path() if Path(folder).is_absolute()
+        )
+        self._player = next(
+            filter(
+                None, (shutil.which(name, path=folders) for name in ("paplay", "aplay", "afplay"))
+            ),
+            None,
+        )
 
     @property
     def silent(self) -> bool:
@@ -55,7 +62,10 @@ class Sounds:
         if sys.platform == "win32":
             import winsound
 
-            winsound.PlaySound(str(self._file(look)), winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT)
+            winsound.PlaySound(
+                str(self._file(look)),
+                winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT,
+            )
         elif self._player:
             file = self._file(look)
             QProcess.startDetached(self._player, [str(file)], str(file.parent))

@@ -23,7 +23,10 @@ class Opening(QWidget):
         self.resize(1024, 728)
         column = QVBoxLayout(self)
         column.addStretch(1)
-        for text, size in ((settings.last_shop or "storecrm", 26), (words.t("Opening the shop…"), 15)):
+        for text, size in (
+            (settings.last_shop or "storecrm", 26),
+            (words.t("Opening the shop…"), 15),
+        ):
             line, face = QLabel(text), QFont()
             face.setPixelSize(size)
             line.setFont(face)

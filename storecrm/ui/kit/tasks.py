@@ -1,4 +1,5 @@
-"""Background work: one-thread lanes, and the two doors through which threads talk to the windows."""
+"""Background work: one-thread lanes, and the two doors through which threads talk to the
+windows."""
 
 import logging
 from collections.abc import Callable
@@ -33,13 +34,16 @@ class Task:
 
 
 class Lane(QObject):
-    """A single thread that does one thing after the other; answers arrive in the window's thread, in order.
+    """A single thread that does one thing after the other; answers arrive in the window's thread,
+    in order.
 
     `then` and `refused` are signals; they are joined before the work starts, so no answer is lost.
     """
 
     crashed = Signal(object)
-    ended = Signal(object)  # StorageTrouble after which nothing more is written before the store is opened anew
+    ended = Signal(
+        object
+    )  # StorageTrouble after which nothing more is written before the store is opened anew
     _said = Signal(object)
 
     def __init__(self, name: str) -> None:
@@ -74,7 +78,7 @@ class Lane(QObject):
                 answer = (then, work(progress), True)
             except StoreError as error:
                 answer = (refused, error, True)
-            except Exception as error:  # noqa: BLE001 - a bug goes to the crash window, the lane lives on
+            except Exception as error:
                 logging.getLogger("storecrm").exception("bug on a lane")
                 answer = (self.crashed, error, True)
             self._said.emit(answer)
@@ -90,7 +94,8 @@ class Lane(QObject):
             self.busy -= 1
         if signal is None:
             return
-        # PySide says that a source is gone by this error, and by nothing else; what a slot raises does not come here
+        # PySide says that a source is gone by this error, and by nothing else; what a slot raises
+        # does not come here
         with suppress(RuntimeError):
             signal.emit(value)
         if isinstance(value, StorageTrouble) and value.code in _ENDS:

@@ -1,4 +1,5 @@
-"""Light and dark from one table of tokens; the style sheet is generated, no colour stands anywhere else."""
+"""Light and dark from one table of tokens; the style sheet is generated, no colour stands anywhere
+else."""
 
 from functools import lru_cache
 
@@ -37,7 +38,13 @@ def vendored_family() -> str:
 def font(chinese: bool) -> QFont:
     """The interface font: system families first, the vendored one when none of them is here."""
     known = set(QFontDatabase.families())
-    wanted = (CHINESE if chinese else LATIN + CHINESE) if known & set(CHINESE) else [] if chinese else [f for f in LATIN if f in known]
+    wanted = (
+        (CHINESE if chinese else LATIN + CHINESE)
+        if known & set(CHINESE)
+        else []
+        if chinese
+        else [f for f in LATIN if f in known]
+    )
     face = QFont()
     face.setFamilies([*wanted, vendored_family()] if not known & set(CHINESE) else wanted)
     face.setPixelSize(15)
@@ -58,7 +65,11 @@ def apply(app: QApplication, *, dark: bool, chinese: bool) -> None:
     }  # fmt: skip
     for role, name in roles.items():
         palette.setColor(role, QColor(t[name]))
-    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
+    for role in (
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+        QPalette.ColorRole.WindowText,
+    ):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(t["control"]))
     app.setPalette(palette)
     app.setFont(font(chinese))
@@ -163,14 +174,23 @@ def sheet(t: dict[str, str]) -> str:
 def _file(name: str, colour: str) -> str:
     """An icon as a file in a colour, for the places where a style sheet wants a path."""
     target = files.temporary("look") / f"{name}.svg"
-    target.write_text((paths.resources() / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", colour), "utf-8")
+    target.write_text(
+        (paths.resources() / "icons" / f"{name}.svg")
+        .read_text("utf-8")
+        .replace("currentColor", colour),
+        "utf-8",
+    )
     # in quotation marks, for the folder of temporary files may bear any name
     return '"' + target.as_posix().replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @lru_cache(maxsize=512)
 def _svg(name: str, colour: str, size: int, ratio: float) -> QPixmap:
-    source = (paths.resources() / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", colour)
+    source = (
+        (paths.resources() / "icons" / f"{name}.svg")
+        .read_text("utf-8")
+        .replace("currentColor", colour)
+    )
     pixels = QPixmap(QSize(int(size * ratio), int(size * ratio)))
     pixels.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixels)

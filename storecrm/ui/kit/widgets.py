@@ -52,10 +52,14 @@ class FitLabel(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, face = QPainter(self), self._face()
-        shown = QFontMetrics(face).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        shown = QFontMetrics(face).elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width()
+        )
         painter.setFont(face)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+        painter.drawText(
+            self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown
+        )
         painter.end()
 
     def setText(self, text: str) -> None:
@@ -86,7 +90,9 @@ class ElideLabel(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        shown = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width()
+        )
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
         painter.end()
@@ -126,8 +132,11 @@ class Saying(QLabel):
         self.setVisible(bool(text))
 
 
-def button(text: str, act: Callable[[], object] | QMenu, *, kind: str = "", icon: str = "", key: str = "") -> QPushButton:
-    """A button that never takes the focus from the scan box when clicked; it does something, or opens a menu."""
+def button(
+    text: str, act: Callable[[], object] | QMenu, *, kind: str = "", icon: str = "", key: str = ""
+) -> QPushButton:
+    """A button that never takes the focus from the scan box when clicked; it does something, or
+    opens a menu."""
     made = QPushButton(f"{key}  {text}" if key else text)
     made.setAccessibleName(text)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -145,7 +154,8 @@ def button(text: str, act: Callable[[], object] | QMenu, *, kind: str = "", icon
 
 
 def marked(widget: QWidget, name: str, on: bool) -> None:
-    """Give a widget one of the sheet's marks, or take it off; nothing is done when it is so already."""
+    """Give a widget one of the sheet's marks, or take it off; nothing is done when it is so
+    already."""
     if bool(widget.property(name)) is not on:
         widget.setProperty(name, on)
         widget.style().unpolish(widget)
@@ -153,7 +163,8 @@ def marked(widget: QWidget, name: str, on: bool) -> None:
 
 
 class ElideButton(QPushButton):
-    """A button whose words are cut with "…" where there is no room; whole in the tool tip and for a screen reader."""
+    """A button whose words are cut with "…" where there is no room; whole in the tool tip and for a
+    screen reader."""
 
     def __init__(self, text: str, act: Callable[[], object], *, kind: str = "") -> None:
         super().__init__(text)
@@ -172,7 +183,11 @@ class ElideButton(QPushButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setText(self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width() - 32))
+        self.setText(
+            self.fontMetrics().elidedText(
+                self._text, Qt.TextElideMode.ElideRight, self.width() - 32
+            )
+        )
 
 
 def field(name: str, placeholder: str = "") -> QLineEdit:

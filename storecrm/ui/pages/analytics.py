@@ -1,4 +1,5 @@
-"""What is known of members together: scores, stages of life, segments, tags, who brings members. A tab each."""
+"""What is known of members together: scores, stages of life, segments, tags, who brings members. A
+tab each."""
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
@@ -25,7 +26,11 @@ class KnownPage(QWidget):
         for widget in (self.tabs, self.tabs.tabBar()):
             widget.setAccessibleName(words.t("Insight"))
         self.scores, self.stages = ScoresTab(vm, words), StagesTab(vm, words)
-        self.segments, self.tags, self.recruiting = SegmentsTab(vm, words), TagsTab(vm, words), RecruitingTab(vm, words)
+        self.segments, self.tags, self.recruiting = (
+            SegmentsTab(vm, words),
+            TagsTab(vm, words),
+            RecruitingTab(vm, words),
+        )
         for tab, title in (
             (self.segments, words.t("Segments")),
             (self.scores, words.t("RFM")),

@@ -90,7 +90,11 @@ class ScoresTab(_Dated):
         if vm.may_rule:
             second.addWidget(
                 label(
-                    w.t("The groups, one a line; the first that fits is the member's, the last takes everybody else."), "small", wrap=True
+                    w.t(
+                        "The groups, one a line; the first that fits is the member's, the last takes everybody else."
+                    ),
+                    "small",
+                    wrap=True,
                 )
             )
             second.addWidget(self.edit)
@@ -118,8 +122,18 @@ class ScoresTab(_Dated):
     def _show(self, found: Scores) -> None:
         w, now = self._words, found.now
         self._cells = {(cell.r, cell.f): cell for cell in now.cells}
-        cells = [HeatCell(c.r, c.f, c.members, w.number(c.members), w.money(round(c.net, -2), short=True)) for c in now.cells]
-        said = w.n("1 member bought in the last {days} days", "{count} members bought in the last {days} days", now.members, days=now.days)
+        cells = [
+            HeatCell(
+                c.r, c.f, c.members, w.number(c.members), w.money(round(c.net, -2), short=True)
+            )
+            for c in now.cells
+        ]
+        said = w.n(
+            "1 member bought in the last {days} days",
+            "{count} members bought in the last {days} days",
+            now.members,
+            days=now.days,
+        )
         self.sum.setText(f"{said} · {w.money(now.net, short=True)}")
         self.map.show_cells(cells, self.sum.text())
         self.groups.show(now.groups)
@@ -148,7 +162,11 @@ class StagesTab(_Dated):
     def __init__(self, vm: KnownViewModel, words: Catalogue) -> None:
         super().__init__(vm, words)
         w = words
-        self.bars, self.flow, self.back = BarChart(w.t("Stages now")), FlowChart(w.t("Moves between stages")), label("", "small", wrap=True)
+        self.bars, self.flow, self.back = (
+            BarChart(w.t("Stages now")),
+            FlowChart(w.t("Moves between stages")),
+            label("", "small", wrap=True),
+        )
         self.flow.empty = w.t("Nobody was here on the earlier day.")
         titles = {
             ShopRules.stage_new.key: w.t("New for"),
@@ -178,7 +196,15 @@ class StagesTab(_Dated):
         whole.addWidget(self.dates())
         whole.addLayout(both, 1)
         whole.addLayout(line)
-        whole.addWidget(label(w.t("Days since the last visit, or 2x for twice a member's own gap between visits."), "small", wrap=True))
+        whole.addWidget(
+            label(
+                w.t(
+                    "Days since the last visit, or 2x for twice a member's own gap between visits."
+                ),
+                "small",
+                wrap=True,
+            )
+        )
         vm.staged.connect(self._show)
         vm.ruled.connect(self._again)
 
@@ -191,13 +217,19 @@ class StagesTab(_Dated):
         total = sum(stage.members for stage in found.now)
         self.bars.show_bars(
             [
-                Bar(insight.stage(s.name, w), s.members, f"{w.number(s.members)}  {w.percent(s.members / total if total else None, 0)}")
+                Bar(
+                    insight.stage(s.name, w),
+                    s.members,
+                    f"{w.number(s.members)}  {w.percent(s.members / total if total else None, 0)}",
+                )
                 for s in found.now
             ]
         )
         names = {"": w.t("not a member yet")} | {name: insight.stage(name, w) for name in STAGES}
         back = sum(count for (_, end), count in found.moves.items() if end == "back")
-        gone = sum(count for (start, _), count in found.moves.items() if start in ("dormant", "lost"))
+        gone = sum(
+            count for (start, _), count in found.moves.items() if start in ("dormant", "lost")
+        )
         rate = w.percent(back / gone if gone else None)
         self.back.setText(
             w.t(
@@ -207,7 +239,9 @@ class StagesTab(_Dated):
                 rate=rate,
             )
         )
-        self.flow.show_flows([Flow(a, b, count) for (a, b), count in found.moves.items()], names, self.back.text())
+        self.flow.show_flows(
+            [Flow(a, b, count) for (a, b), count in found.moves.items()], names, self.back.text()
+        )
         for name, box in self.spans.items():
             box.setText(found.thresholds[name])
 

@@ -1,4 +1,5 @@
-"""Segments: the list with sizes, the rule made by choosing with its members counted while it changes, two compared, sizes over time."""
+"""Segments: the list with sizes, the rule made by choosing with its members counted while it
+changes, two compared, sizes over time."""
 
 from functools import partial
 from pathlib import Path
@@ -36,8 +37,15 @@ class SegmentsTab(QWidget):
         self.rows: RowsModel[SegmentView] = RowsModel(columns)
         self.list = table(self.rows, columns, w.t("Segments"))
         self.builder = SegmentBuilder(words)
-        self.count, self.sentence, self.both = label("—", "kpi"), label("", "small", wrap=True), label("", "small", wrap=True)
-        self.code, self.name = field(w.t("Code"), w.t("code, like BIG")), field(w.t("Name"), w.t("name of the segment"))
+        self.count, self.sentence, self.both = (
+            label("—", "kpi"),
+            label("", "small", wrap=True),
+            label("", "small", wrap=True),
+        )
+        self.code, self.name = (
+            field(w.t("Code"), w.t("code, like BIG")),
+            field(w.t("Name"), w.t("name of the segment")),
+        )
         self.code.setMaximumWidth(140)
         self._others = QMenu(self)
         self.sizes = LineChart(w.t("Members over time"))
@@ -60,8 +68,18 @@ class SegmentsTab(QWidget):
         right.addLayout(row(self.count, label(w.t("members fit now"), "small"), None))
         right.addWidget(self.sentence)
         right.addWidget(scroll, 1)
-        right.addLayout(row(self.code, self.name, button(w.t("Keep the rule"), self._keep, kind="primary")))
-        right.addLayout(row(button(w.t("Keep today's list"), self._keep_list), self.export, self.likes, self.remove, None))
+        right.addLayout(
+            row(self.code, self.name, button(w.t("Keep the rule"), self._keep, kind="primary"))
+        )
+        right.addLayout(
+            row(
+                button(w.t("Keep today's list"), self._keep_list),
+                self.export,
+                self.likes,
+                self.remove,
+                None,
+            )
+        )
         whole = row(spacing=16)
         whole.addLayout(left, 2)
         whole.addLayout(right, 3)
@@ -96,7 +114,9 @@ class SegmentsTab(QWidget):
     def _counted_one(self, answer: tuple[str, int]) -> None:
         code, members = answer
         self._shelf.sizes[code] = members
-        self.rows.touch(next((at for at, view in enumerate(self._shelf.views) if view.code == code), 0))
+        self.rows.touch(
+            next((at for at, view in enumerate(self._shelf.views) if view.code == code), 0)
+        )
 
     def _name(self, view: SegmentView) -> str:
         return insight.name_of(view.code, view.name, self._words)
@@ -169,8 +189,13 @@ class SegmentsTab(QWidget):
     @Slot(object)
     def _incomplete(self, error: StoreError) -> None:
         self.count.setText("—")
-        said = self._words.t("A condition is not complete yet: {value}", value=str(error.facts.get("value", "")) or "…")
-        self.sentence.setText(said if error.code.startswith("segment_") else sentence(error, self._words))
+        said = self._words.t(
+            "A condition is not complete yet: {value}",
+            value=str(error.facts.get("value", "")) or "…",
+        )
+        self.sentence.setText(
+            said if error.code.startswith("segment_") else sentence(error, self._words)
+        )
 
     def _keep(self) -> None:
         self._vm.keep(self.code.text(), self.name.text(), self.builder.rule())
@@ -219,7 +244,9 @@ class SegmentsTab(QWidget):
         if self._chosen is None:
             return
         name = str(Path.home() / f"{self._name(self._chosen)}.xlsx")
-        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Export"), name, "Excel (*.xlsx);;CSV (*.csv)")
+        file, _ = QFileDialog.getSaveFileName(
+            self, self._words.t("Export"), name, "Excel (*.xlsx);;CSV (*.csv)"
+        )
         if file:
             self.both.setText(self._words.t("Exporting …"))
             self._vm.export(self._chosen, Path(file), recommended=self.likes.isChecked())

@@ -15,7 +15,13 @@ from storecrm.ui.viewmodels.analytics import KnownViewModel, SegmentList
 from storecrm.wording import insight
 
 AS_IT_IS = "="
-NAMES = {"grey": m("grey"), "blue": m("blue"), "green": m("green"), "amber": m("amber"), "red": m("red")}
+NAMES = {
+    "grey": m("grey"),
+    "blue": m("blue"),
+    "green": m("green"),
+    "amber": m("amber"),
+    "red": m("red"),
+}
 
 
 class TagsTab(QWidget):
@@ -30,12 +36,24 @@ class TagsTab(QWidget):
             Column(w.t("Tag"), lambda t: t.name, 120, tint=lambda t: f"tag_{t.colour}"),
             Column(w.t("Group"), lambda t: t.group or "—", 100),
             Column(w.t("Members"), lambda t: w.number(t.members), 80, True),
-            Column(w.t("Stays"), lambda t: w.n("1 day", "{count} days", t.days) if t.days else w.t("for ever"), 90),
-            Column(w.t("Put on by"), lambda t: insight.rule(t.rule, w) if t.rule else w.t("a person"), 220),
+            Column(
+                w.t("Stays"),
+                lambda t: w.n("1 day", "{count} days", t.days) if t.days else w.t("for ever"),
+                90,
+            ),
+            Column(
+                w.t("Put on by"),
+                lambda t: insight.rule(t.rule, w) if t.rule else w.t("a person"),
+                220,
+            ),
         ]
         self.rows: RowsModel[TagView] = RowsModel(columns)
         self.list = table(self.rows, columns, w.t("Tags"))
-        self.name, self.group, self.days = field(w.t("Tag")), field(w.t("Group")), field(w.t("Stays for days"), w.t("empty: for ever"))
+        self.name, self.group, self.days = (
+            field(w.t("Tag")),
+            field(w.t("Group")),
+            field(w.t("Stays for days"), w.t("empty: for ever")),
+        )
         self.colour, self.of = QComboBox(), QComboBox()
         self.colour.setAccessibleName(w.t("Colour"))
         for colour in COLOURS:
@@ -52,8 +70,22 @@ class TagsTab(QWidget):
             form.addRow(label(title), box)
         right = QVBoxLayout()
         right.addLayout(form)
-        right.addLayout(row(button(w.t("Save the tag"), self._save, kind="primary"), button(w.t("Remove"), self._remove), None))
-        right.addWidget(label(w.t("A tag with a rule is put on and taken off once a day; what a person put on stays."), "small", wrap=True))
+        right.addLayout(
+            row(
+                button(w.t("Save the tag"), self._save, kind="primary"),
+                button(w.t("Remove"), self._remove),
+                None,
+            )
+        )
+        right.addWidget(
+            label(
+                w.t(
+                    "A tag with a rule is put on and taken off once a day; what a person put on stays."
+                ),
+                "small",
+                wrap=True,
+            )
+        )
         right.addStretch(1)
         whole = row(spacing=16)
         whole.addWidget(self.list, 3)
@@ -86,7 +118,11 @@ class TagsTab(QWidget):
         self.group.setText(tag.group)
         self.days.setText(str(tag.days or ""))
         self.colour.setCurrentIndex(self.colour.findData(tag.colour))
-        same = next((view.code for view in self._shelf.views if view.rule == tag.rule), "") if tag.rule else ""
+        same = (
+            next((view.code for view in self._shelf.views if view.rule == tag.rule), "")
+            if tag.rule
+            else ""
+        )
         if self.of.itemData(self.of.count() - 1) == AS_IT_IS:
             self.of.removeItem(self.of.count() - 1)
         if tag.rule and not same:
@@ -99,7 +135,9 @@ class TagsTab(QWidget):
         of = next((view for view in self._shelf.views if view.code == self.of.currentData()), None)
         as_it_is = self.of.currentData() == AS_IT_IS
         colour = str(self.colour.currentData())
-        self._vm.keep_tag(self.name.text(), self.group.text(), colour, self.days.text(), of, keep_rule=as_it_is)
+        self._vm.keep_tag(
+            self.name.text(), self.group.text(), colour, self.days.text(), of, keep_rule=as_it_is
+        )
 
     def _remove(self) -> None:
         self._vm.remove_tag(self.name.text().strip())
@@ -113,7 +151,10 @@ class RecruitingTab(QWidget):
         self._vm = vm
         w = words
         first = vm.today.replace(day=1)
-        self.first, self.last = date_box((first - timedelta(days=1)).replace(day=1), w.t("From")), date_box(vm.today, w.t("To"))
+        self.first, self.last = (
+            date_box((first - timedelta(days=1)).replace(day=1), w.t("From")),
+            date_box(vm.today, w.t("To")),
+        )
         columns: list[Column[Recruiter]] = [
             Column(w.t("Person"), lambda r: r.name, 140),
             Column(w.t("New members"), lambda r: w.number(r.registered), 110, True),
@@ -129,7 +170,9 @@ class RecruitingTab(QWidget):
         column.addWidget(table(self.rows, columns, w.t("Who brings members")), 1)
         column.addWidget(
             label(
-                w.t("Effective: bought soon enough after registering. How soon, and the bonus, are rules of the shop."),
+                w.t(
+                    "Effective: bought soon enough after registering. How soon, and the bonus, are rules of the shop."
+                ),
                 "small",
                 wrap=True,
             )

@@ -1,10 +1,18 @@
-"""The cleaning workbench: likely duplicates left, the two side by side right, the winner of each field chosen, and merges to undo."""
+"""The cleaning workbench: likely duplicates left, the two side by side right, the winner of each
+field chosen, and merges to undo."""
 
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Slot
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QGridLayout,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
@@ -41,7 +49,13 @@ class DuplicatesPage(QWidget):
         w = words
         self.banner, self.busy = Banner(), Busy(vm.cancel, words)
         columns: list[Column[Pair]] = [
-            Column(w.t("Members"), lambda p: f"{p.first.name or p.first.phone[-4:]} / {p.second.name or p.second.phone[-4:]}", 140),
+            Column(
+                w.t("Members"),
+                lambda p: (
+                    f"{p.first.name or p.first.phone[-4:]} / {p.second.name or p.second.phone[-4:]}"
+                ),
+                140,
+            ),
             Column(w.t("Why"), lambda p: insight.duplicate(p.reason, w), 130),
             Column(w.t("Sure"), lambda p: f"{p.score}%", 60, True),
         ]
@@ -56,9 +70,17 @@ class DuplicatesPage(QWidget):
         self.merge_list = table(self.merge_rows, merged, w.t("Merges"))
         self.export = button(w.t("Export"), self._export, icon="download")
         left = QVBoxLayout()
-        left.addLayout(row(button(w.t("Search everybody"), self.search, kind="primary", icon="search"), self.export, None))
+        left.addLayout(
+            row(
+                button(w.t("Search everybody"), self.search, kind="primary", icon="search"),
+                self.export,
+                None,
+            )
+        )
         left.addWidget(self.list, 3)
-        left.addLayout(row(label(w.t("Merges"), "small"), None, button(w.t("Part them again"), self._part)))
+        left.addLayout(
+            row(label(w.t("Merges"), "small"), None, button(w.t("Part them again"), self._part))
+        )
         left.addWidget(self.merge_list, 1)
         self.right = QWidget()
         whole = row(spacing=16)
@@ -79,7 +101,9 @@ class DuplicatesPage(QWidget):
         vm.apart.connect(self._kept_apart)
         vm.parted.connect(self._parted)
         vm.merges.connect(self.merge_rows.show)
-        vm.exported.connect(lambda file: self.banner.say(self._words.t("Saved: {file}", file=str(file))))
+        vm.exported.connect(
+            lambda file: self.banner.say(self._words.t("Saved: {file}", file=str(file)))
+        )
         vm.progressed.connect(self.busy.step)
         vm.refused.connect(self._refuse)
 
@@ -109,7 +133,11 @@ class DuplicatesPage(QWidget):
         self.after = label("", "small", wrap=True)
         grid.addWidget(self.after, len(FIELDS) + 2, 0, 1, 3)
         self.hint = label(
-            w.t("Search, then choose a pair. Points, coupons and receipts of both stay as they are and belong to one."), "small", wrap=True
+            w.t(
+                "Search, then choose a pair. Points, coupons and receipts of both stay as they are and belong to one."
+            ),
+            "small",
+            wrap=True,
         )
         self.acts = QWidget()
         acts = row(
@@ -143,7 +171,9 @@ class DuplicatesPage(QWidget):
     @Slot(object)
     def _found(self, found: list[DuplicateGroup]) -> None:
         self.busy.hide()
-        pairs = sorted((pair for group in found for pair in group.pairs), key=lambda pair: -pair.score)
+        pairs = sorted(
+            (pair for group in found for pair in group.pairs), key=lambda pair: -pair.score
+        )
         self.rows.show(pairs)
         self.export.setVisible(bool(pairs) and self._vm.may_export)
         said = (
@@ -177,14 +207,26 @@ class DuplicatesPage(QWidget):
         (one, mine), (other, theirs) = found
         self._pair = one, other
         for head, sum_, who, count, title in zip(
-            self.heads, self.sums, (one, other), (mine, theirs), (w.t("Stays"), w.t("Is merged into it")), strict=True
+            self.heads,
+            self.sums,
+            (one, other),
+            (mine, theirs),
+            (w.t("Stays"), w.t("Is merged into it")),
+            strict=True,
         ):
             head.setText(f"{title}: {who.title}")
-            facts = [grouped(who.member_no), w.t("{points} points", points=w.number(count)), *who.tags, *who.phones]
+            facts = [
+                grouped(who.member_no),
+                w.t("{points} points", points=w.number(count)),
+                *who.tags,
+                *who.phones,
+            ]
             sum_.setText("   ".join(facts))
         said = w.t("After the merge: {points} points.", points=w.number(mine + theirs))
         if mine and mine == theirs:
-            said += " " + w.t("Both have the same balance: if a list held it twice, adjust it after the merge.")
+            said += " " + w.t(
+                "Both have the same balance: if a list held it twice, adjust it after the merge."
+            )
         self.after.setText(said)
         for name, dots in self.dots.items():
             texts = [self._text(name, getattr(who, name)) for who in (one, other)]
@@ -205,8 +247,16 @@ class DuplicatesPage(QWidget):
 
     def _merge(self) -> None:
         if self._pair is not None:
-            winners = {name: "merged" for name, (_, theirs) in self.dots.items() if theirs.isChecked() and theirs.isEnabled()}
-            winners |= {name: "survivor" for name, (mine, _) in self.dots.items() if mine.isChecked() and mine.isEnabled()}
+            winners = {
+                name: "merged"
+                for name, (_, theirs) in self.dots.items()
+                if theirs.isChecked() and theirs.isEnabled()
+            }
+            winners |= {
+                name: "survivor"
+                for name, (mine, _) in self.dots.items()
+                if mine.isChecked() and mine.isEnabled()
+            }
             self._vm.merge(self._pair[0].member_no, self._pair[1].member_no, winners)
 
     def _swap(self) -> None:
@@ -221,14 +271,30 @@ class DuplicatesPage(QWidget):
     def _merged(self, view: MemberView) -> None:
         # what is like the one that stays is still to be looked at
         gone = {who.member_no for who in self._pair or ()} - {view.member_no}
-        rest = [pair for pair in self._listed() if not gone & {pair.first.member_no, pair.second.member_no}]
-        self._next(rest, self._words.t("{name} is one member now. It can be undone for 30 days.", name=view.title))
+        rest = [
+            pair
+            for pair in self._listed()
+            if not gone & {pair.first.member_no, pair.second.member_no}
+        ]
+        self._next(
+            rest,
+            self._words.t(
+                "{name} is one member now. It can be undone for 30 days.", name=view.title
+            ),
+        )
         self._vm.load_merges()
 
     @Slot(object)
     def _kept_apart(self, _: object) -> None:
         two = {who.member_no for who in self._pair or ()}
-        self._next([pair for pair in self._listed() if {pair.first.member_no, pair.second.member_no} != two], self._words.t("Kept apart."))
+        self._next(
+            [
+                pair
+                for pair in self._listed()
+                if {pair.first.member_no, pair.second.member_no} != two
+            ],
+            self._words.t("Kept apart."),
+        )
 
     def _listed(self) -> list[Pair]:
         return [self.rows.record(at) for at in range(self.rows.rowCount())]
@@ -247,12 +313,19 @@ class DuplicatesPage(QWidget):
 
     @Slot(object)
     def _parted(self, views: tuple[MemberView, MemberView]) -> None:
-        self.banner.say(self._words.t("{one} and {other} are two members again.", one=views[0].title, other=views[1].title))
+        self.banner.say(
+            self._words.t(
+                "{one} and {other} are two members again.", one=views[0].title, other=views[1].title
+            )
+        )
         self._vm.load_merges()
 
     def _export(self) -> None:
         file, _ = QFileDialog.getSaveFileName(
-            self, self._words.t("Export"), str(Path.home() / "duplicates.xlsx"), "Excel (*.xlsx);;CSV (*.csv)"
+            self,
+            self._words.t("Export"),
+            str(Path.home() / "duplicates.xlsx"),
+            "Excel (*.xlsx);;CSV (*.csv)",
         )
         if file:
             self._vm.export(Path(file))

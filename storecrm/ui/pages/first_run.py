@@ -3,7 +3,16 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
@@ -39,7 +48,10 @@ class BeginningPage(QWidget):
             box.setEchoMode(QLineEdit.EchoMode.Password)
             box.setMaxLength(6)
         others = tuple(code for code in currencies() if code not in CURRENCIES)
-        self.currency, self.zone = _choice(words.t("Currency"), CURRENCIES + others), _choice(words.t("Time zone"), ZONES)
+        self.currency, self.zone = (
+            _choice(words.t("Currency"), CURRENCIES + others),
+            _choice(words.t("Time zone"), ZONES),
+        )
         self.zone.setEditable(True)
         self.region = _choice(words.t("Country of phones"), ())
         for name, code in words.regions():
@@ -60,7 +72,11 @@ class BeginningPage(QWidget):
         column.setContentsMargins(40, 32, 40, 32)
         column.setSpacing(16)
         column.addWidget(label(w.t("Welcome to storecrm"), "h1"))
-        column.addWidget(label(w.t("There is no shop on this computer yet. How do you want to begin?"), wrap=True))
+        column.addWidget(
+            label(
+                w.t("There is no shop on this computer yet. How do you want to begin?"), wrap=True
+            )
+        )
         column.addWidget(self.banner)
         column.addWidget(self.wait)
         line = QHBoxLayout()
@@ -82,12 +98,22 @@ class BeginningPage(QWidget):
         form = QFormLayout()
         form.setSpacing(10)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
-        for box in (self.shop, self.owner, self.pin, self.again, self.currency, self.zone, self.region):
+        for box in (
+            self.shop,
+            self.owner,
+            self.pin,
+            self.again,
+            self.currency,
+            self.zone,
+            self.region,
+        ):
             form.addRow(label(box.accessibleName()), box)
         column.addLayout(form)
         column.addWidget(
             label(
-                w.t("You are the owner: the PIN opens reports, rules and exports. Staff get their own PINs later, in Settings."),
+                w.t(
+                    "You are the owner: the PIN opens reports, rules and exports. Staff get their own PINs later, in Settings."
+                ),
                 "small",
                 wrap=True,
             )
@@ -101,7 +127,12 @@ class BeginningPage(QWidget):
         frame, column = card()
         column.addWidget(label(w.t("Look around first"), "h2"))
         column.addWidget(
-            label(w.t("A neighbourhood shop with a year of sales, members and coupons. It takes about 15 seconds."), wrap=True)
+            label(
+                w.t(
+                    "A neighbourhood shop with a year of sales, members and coupons. It takes about 15 seconds."
+                ),
+                wrap=True,
+            )
         )
         self.look = button(w.t("Open the demo shop"), self._look)
         column.addWidget(self.look, 0, Qt.AlignmentFlag.AlignRight)
@@ -111,7 +142,9 @@ class BeginningPage(QWidget):
         w = self._words
         frame, column = card()
         column.addWidget(label(w.t("Bring my shop here"), "h2"))
-        column.addWidget(label(w.t("From a backup file (.db) of another computer or of a USB stick."), wrap=True))
+        column.addWidget(
+            label(w.t("From a backup file (.db) of another computer or of a USB stick."), wrap=True)
+        )
         column.addWidget(self.code)
         self.choose = button(w.t("Choose the backup…"), self._choose)
         column.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignRight)
@@ -153,7 +186,9 @@ class BeginningPage(QWidget):
         self._vm.look_around()
 
     def _choose(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, self._words.t("Choose the backup…"), "", "storecrm (*.db)")
+        name, _ = QFileDialog.getOpenFileName(
+            self, self._words.t("Choose the backup…"), "", "storecrm (*.db)"
+        )
         if name:
             self.bring(Path(name))
 
@@ -176,7 +211,9 @@ class BeginningPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self._busy(False)
-        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True)
+        self.banner.say(
+            f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True
+        )
         self.all_the_same.setVisible(error.code == "manifest_missing")
 
     @Slot(str)

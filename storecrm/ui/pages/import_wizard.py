@@ -40,7 +40,12 @@ from storecrm.wording import errors, labels
 from storecrm.wording.names import LISTS
 
 KINDS = LISTS
-STATES = {"writing": m("being written"), "showing": m("being shown"), "done": m("imported"), "undone": m("rolled back")}
+STATES = {
+    "writing": m("being written"),
+    "showing": m("being shown"),
+    "done": m("imported"),
+    "undone": m("rolled back"),
+}
 STEPS = (m("File"), m("Columns"), m("Check"), m("Done"))
 ENCODINGS = ("", *KNOWN_ENCODINGS)
 PART_NAMES = {
@@ -51,7 +56,11 @@ PART_NAMES = {
     "redeemed_time": m("time (behind the day)"),
     "amount_back": m("amount given back"),
 }
-DECIMALS = {OWN: m("decimal sign: as the cells say"), ".": m("decimal sign: 12.50"), ",": m("decimal sign: 12,50")}
+DECIMALS = {
+    OWN: m("decimal sign: as the cells say"),
+    ".": m("decimal sign: 12.50"),
+    ",": m("decimal sign: 12,50"),
+}
 ORDERS = {
     OWN: m("dates: as each column says"),
     SHOP: m("dates: as usual where the shop is"),
@@ -59,7 +68,11 @@ ORDERS = {
     "dmy": m("dates: day, month, year"),
     "ymd": m("dates: year, month, day"),
 }
-ROUNDINGS = {OWN: m("parts of a point: ask"), "down": m("parts of a point: leave out"), "half_up": m("parts of a point: round")}
+ROUNDINGS = {
+    OWN: m("parts of a point: ask"),
+    "down": m("parts of a point: leave out"),
+    "half_up": m("parts of a point: round"),
+}
 RULES = {
     "void": m("voided"),
     "refunded": m("refunded in full"),
@@ -73,7 +86,12 @@ RULES = {
     "lost_card": m("card reported lost: without its number"),
 }
 """What a person reads of the rules that leave rows out."""
-TOLD = {"title": m("by its title"), "content": m("by its content"), "mapping": m("by the mapping"), "": ""}
+TOLD = {
+    "title": m("by its title"),
+    "content": m("by its content"),
+    "mapping": m("by the mapping"),
+    "": "",
+}
 
 
 def column_name(column: str, words: Catalogue) -> str:
@@ -86,7 +104,8 @@ def column_name(column: str, words: Catalogue) -> str:
 
 
 def rule_name(name: str, words: Catalogue) -> str:
-    """What a rule leaves out, in the reader's language; a mapping of one's own may have any name."""
+    """What a rule leaves out, in the reader's language; a mapping of one's own may have any
+    name."""
     return words.t(RULES[name]) if name in RULES else name
 
 
@@ -113,7 +132,13 @@ class DropArea(QFrame):
         text = label(words.t("Drop an Excel or CSV file here"), "h2")
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(text)
-        column.addLayout(row(None, button(words.t("Choose a file"), page.choose, kind="primary", icon="upload"), None))
+        column.addLayout(
+            row(
+                None,
+                button(words.t("Choose a file"), page.choose, kind="primary", icon="upload"),
+                None,
+            )
+        )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -160,7 +185,9 @@ class ImportWizard(QWidget):
         self._vm.load_imports()
 
     def _go(self, step: int) -> None:
-        marks = [f"{'●' if at == step else '○'} {self._words.t(title)}" for at, title in enumerate(STEPS)]
+        marks = [
+            f"{'●' if at == step else '○'} {self._words.t(title)}" for at, title in enumerate(STEPS)
+        ]
         self.steps.setText("  —  ".join(marks))
         self.stack.setCurrentIndex(step)
         self.banner.say("")
@@ -180,14 +207,27 @@ class ImportWizard(QWidget):
             Column(w.t("File"), lambda b: b.file_name, 170),
             Column(w.t("New"), lambda b: w.number(b.created), 70, True),
             Column(w.t("Changed"), lambda b: w.number(b.updated), 90, True),
-            Column(w.t("State"), lambda b: w.t("stuck") if b.trouble and b.state in ("writing", "showing") else w.t(STATES[b.state]), 90),
+            Column(
+                w.t("State"),
+                lambda b: (
+                    w.t("stuck")
+                    if b.trouble and b.state in ("writing", "showing")
+                    else w.t(STATES[b.state])
+                ),
+                90,
+            ),
         ]
         self.import_rows: RowsModel[BatchRow] = RowsModel(imports)
         self.import_list = table(self.import_rows, imports, w.t("Imports"))
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(
-            row(label(w.t("What the file holds")), self.kind, None, button(w.t("Empty form"), self._template, icon="download"))
+            row(
+                label(w.t("What the file holds")),
+                self.kind,
+                None,
+                button(w.t("Empty form"), self._template, icon="download"),
+            )
         )
         column.addWidget(DropArea(self, w))
         self.readings = QListWidget()
@@ -197,7 +237,13 @@ class ImportWizard(QWidget):
         self.readings.itemActivated.connect(self._read_as)
         self.readings.itemClicked.connect(self._read_as)
         column.addWidget(self.readings)
-        column.addLayout(row(label(w.t("Imports so far"), "small"), None, button(w.t("Roll back the import"), self._undo)))
+        column.addLayout(
+            row(
+                label(w.t("Imports so far"), "small"),
+                None,
+                button(w.t("Roll back the import"), self._undo),
+            )
+        )
         self.stuck = label("", wrap=True)
         self.stuck.hide()
         column.addWidget(self.stuck)
@@ -208,12 +254,16 @@ class ImportWizard(QWidget):
     def _list(self, rows: Sequence[BatchRow]) -> None:
         """The imports so far; of one that is stuck it is said why, and what to do."""
         self.import_rows.show(list(rows))
-        told = (labels.import_trouble(r.state, r.trouble, self._words, batch=r.id, file=r.file_name) for r in rows)
+        told = (
+            labels.import_trouble(r.state, r.trouble, self._words, batch=r.id, file=r.file_name)
+            for r in rows
+        )
         self.stuck.setText("\n".join(f"{said} {cure}" for said, cure in told if said))
         self.stuck.setVisible(bool(self.stuck.text()))
 
     def _show_readings(self, readings: Sequence[Mapping[str, str]]) -> None:
-        """The same line of the file in each encoding that it may be in: a person sees which one reads right."""
+        """The same line of the file in each encoding that it may be in: a person sees which one
+        reads right."""
         self.readings.clear()
         for one in readings:
             item = QListWidgetItem(f"{one['line']}    ({one['encoding']})")
@@ -231,7 +281,10 @@ class ImportWizard(QWidget):
     def choose(self) -> None:
         """Ask for a file."""
         file, _ = QFileDialog.getOpenFileName(
-            self, self._words.t("Choose a file"), str(Path.home()), "Excel, CSV (*.xlsx *.xls *.csv *.txt *.tsv)"
+            self,
+            self._words.t("Choose a file"),
+            str(Path.home()),
+            "Excel, CSV (*.xlsx *.xls *.csv *.txt *.tsv)",
         )
         if file:
             self.take(Path(file))
@@ -250,7 +303,9 @@ class ImportWizard(QWidget):
 
     def _template(self) -> None:
         kind = str(self.kind.currentData())
-        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Empty form"), str(Path.home() / f"{kind}.xlsx"), "Excel (*.xlsx)")
+        file, _ = QFileDialog.getSaveFileName(
+            self, self._words.t("Empty form"), str(Path.home() / f"{kind}.xlsx"), "Excel (*.xlsx)"
+        )
         if file:
             self._vm.template(kind, Path(file))
 
@@ -273,7 +328,9 @@ class ImportWizard(QWidget):
         self.decimal = _choices(w, w.t("Decimal sign"), DECIMALS)
         self.days = _choices(w, w.t("Order of day and month"), ORDERS)
         self.rounding = _choices(w, w.t("Parts of a point"), ROUNDINGS)
-        self.blank_words = field(w.t("Words that say nothing"), w.t("words that say nothing: none, 没填"))
+        self.blank_words = field(
+            w.t("Words that say nothing"), w.t("words that say nothing: none, 没填")
+        )
         self.rules = QWidget()
         self._rules = QHBoxLayout(self.rules)
         self._rules.setContentsMargins(0, 0, 0, 0)
@@ -281,7 +338,15 @@ class ImportWizard(QWidget):
         self.header.setRange(1, 20)
         self.kept.setAccessibleName(w.t("Kept mapping"))
         self.map = QTableWidget(0, 5)
-        self.map.setHorizontalHeaderLabels([w.t("Column of the file"), w.t("Filled"), w.t("Examples"), w.t("Imported as"), w.t("How told")])
+        self.map.setHorizontalHeaderLabels(
+            [
+                w.t("Column of the file"),
+                w.t("Filled"),
+                w.t("Examples"),
+                w.t("Imported as"),
+                w.t("How told"),
+            ]
+        )
         self.map.setAccessibleName(w.t("Columns"))
         self.map.verticalHeader().hide()
         self.map.verticalHeader().setDefaultSectionSize(42)
@@ -296,7 +361,16 @@ class ImportWizard(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.about)
-        column.addLayout(row(self.encoding, self.sheet, label(w.t("Row of the titles")), self.header, self.kept, None))
+        column.addLayout(
+            row(
+                self.encoding,
+                self.sheet,
+                label(w.t("Row of the titles")),
+                self.header,
+                self.kept,
+                None,
+            )
+        )
         column.addLayout(row(self.decimal, self.days))
         column.addLayout(row(self.rounding, self.blank_words))
         column.addWidget(self.rules)
@@ -310,13 +384,21 @@ class ImportWizard(QWidget):
                 button(w.t("Check the file"), self._check_file, kind="primary"),
             )
         )
-        self.encoding.activated.connect(lambda _: self._vm.read_as(str(self.encoding.currentData())))
+        self.encoding.activated.connect(
+            lambda _: self._vm.read_as(str(self.encoding.currentData()))
+        )
         self.header.editingFinished.connect(self._titles_in)
         self.kept.activated.connect(self._use_kept)
         self.sheet.activated.connect(lambda _: self._vm.read_sheet(str(self.sheet.currentData())))
-        self.decimal.activated.connect(lambda _: self._vm.read_cells(decimal=str(self.decimal.currentData())))
-        self.days.activated.connect(lambda _: self._vm.read_cells(days=str(self.days.currentData())))
-        self.rounding.activated.connect(lambda _: self._vm.read_cells(points=str(self.rounding.currentData())))
+        self.decimal.activated.connect(
+            lambda _: self._vm.read_cells(decimal=str(self.decimal.currentData()))
+        )
+        self.days.activated.connect(
+            lambda _: self._vm.read_cells(days=str(self.days.currentData()))
+        )
+        self.rounding.activated.connect(
+            lambda _: self._vm.read_cells(points=str(self.rounding.currentData()))
+        )
         return page
 
     def _check_file(self) -> None:
@@ -336,12 +418,21 @@ class ImportWizard(QWidget):
     @Slot(object)
     def _looked(self, found: Looked) -> None:
         w, look = self._words, found.look
-        sign = {",": w.t("commas"), ";": w.t("semicolons"), "\t": w.t("tabs"), "|": w.t("upright lines")}.get(look.delimiter, "")
+        sign = {
+            ",": w.t("commas"),
+            ";": w.t("semicolons"),
+            "\t": w.t("tabs"),
+            "|": w.t("upright lines"),
+        }.get(look.delimiter, "")
         parts = [self._vm.plan.path.name if self._vm.plan.path else "", look.encoding, sign]
         if look.mapping:
             parts.insert(1, w.t("read as {mapping}", mapping=look.mapping))
         rows = w.n("1 row", "{count} rows", look.rows)
-        parts.append(w.t("first {rows} looked at, the rest when it is checked", rows=rows) if look.more else rows)
+        parts.append(
+            w.t("first {rows} looked at, the rest when it is checked", rows=rows)
+            if look.more
+            else rows
+        )
         self.about.setText(" · ".join(part for part in parts if part))
         self.header.blockSignals(True)
         self.header.setValue(look.header)
@@ -362,7 +453,11 @@ class ImportWizard(QWidget):
 
     def _show_ways(self, reading: Reading) -> None:
         """How the cells are read, to be seen and changed."""
-        for box, said in ((self.decimal, reading.decimal), (self.days, reading.days), (self.rounding, reading.points)):
+        for box, said in (
+            (self.decimal, reading.decimal),
+            (self.days, reading.days),
+            (self.rounding, reading.points),
+        ):
             box.setCurrentIndex(max(0, box.findData(said or OWN)))
         self.blank_words.setText(", ".join(reading.blank))
         while (item := self._rules.takeAt(0)) is not None:
@@ -382,8 +477,18 @@ class ImportWizard(QWidget):
         self.map.setRowCount(len(columns))
         self._combos: list[tuple[str, QComboBox]] = []
         for at, one in enumerate(columns):
-            shapes = w.n(" (1 way to write dates)", " ({count} ways to write dates)", one.shapes) if one.shapes > 1 else ""
-            texts = (one.title or "—", w.percent(one.filled, 0), "   ".join(one.examples), None, w.t(TOLD[one.told_by]) + shapes)
+            shapes = (
+                w.n(" (1 way to write dates)", " ({count} ways to write dates)", one.shapes)
+                if one.shapes > 1
+                else ""
+            )
+            texts = (
+                one.title or "—",
+                w.percent(one.filled, 0),
+                "   ".join(one.examples),
+                None,
+                w.t(TOLD[one.told_by]) + shapes,
+            )
             for place, text in enumerate(texts):
                 if text is not None:
                     self.map.setItem(at, place, QTableWidgetItem(text))
@@ -410,7 +515,9 @@ class ImportWizard(QWidget):
             Column(w.t("Row"), lambda p: str(p.row), 60, True),
             Column(w.t("Full name"), lambda p: p.who, 90),
             Column(w.t("Column"), lambda p: column_name(p.column, w) if p.column else "", 95),
-            Column(w.t("Cell (double-click to put it right)"), lambda p: p.value, 255, edit=self._fix),
+            Column(
+                w.t("Cell (double-click to put it right)"), lambda p: p.value, 255, edit=self._fix
+            ),
             Column(w.t("Problem"), lambda p: errors.problem(p, w), 320),
         ]
         self.problem_rows: RowsModel[Problem] = RowsModel(problems)
@@ -424,12 +531,18 @@ class ImportWizard(QWidget):
         self.blank = button(w.t("Leave these cells blank"), self._leave_blank)
         self.counts, self.totals = label("", "h2", wrap=True), QCheckBox("")
         self.existing = QComboBox()
-        for code, title in (("fill", m("fill what is empty")), ("replace", m("replace")), ("skip", m("leave as it is"))):
+        for code, title in (
+            ("fill", m("fill what is empty")),
+            ("replace", m("replace")),
+            ("skip", m("leave as it is")),
+        ):
             self.existing.addItem(w.t(title), code)
         self.existing.setAccessibleName(w.t("What exists already"))
         self.skip = QCheckBox(w.t("Leave out rows with problems"))
         self.erased = QCheckBox(w.t("Take in again who was erased: they asked for it"))
-        self.goods = QCheckBox(w.t("Make the articles that no list holds: the number is the name, to be completed"))
+        self.goods = QCheckBox(
+            w.t("Make the articles that no list holds: the number is the name, to be completed")
+        )
         self.go, self.why = button(w.t("Import"), self._import, kind="primary"), label("", "small")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -444,7 +557,9 @@ class ImportWizard(QWidget):
         column.addLayout(
             row(
                 button(w.t("Leave out the chosen rows"), self._leave),
-                button(w.t("Export the rows with problems"), self._export_problems, icon="download"),
+                button(
+                    w.t("Export the rows with problems"), self._export_problems, icon="download"
+                ),
                 None,
                 self.anew,
             )
@@ -453,7 +568,9 @@ class ImportWizard(QWidget):
         inside.addWidget(self.totals)
         column.addWidget(frame)
         column.addLayout(row(button(w.t("Back"), partial(self._go, 1)), None, self.why, self.go))
-        self.existing.activated.connect(lambda _: self._vm.on_existing(str(self.existing.currentData())))
+        self.existing.activated.connect(
+            lambda _: self._vm.on_existing(str(self.existing.currentData()))
+        )
         self.skip.toggled.connect(self._skip)
         self.erased.clicked.connect(self._vm.take_erased)
         self.goods.clicked.connect(self._vm.make_products)
@@ -468,7 +585,12 @@ class ImportWizard(QWidget):
     def _ready(self) -> None:
         seen = self._seen
         some = seen is not None and seen.rows > seen.rejected + seen.skipped
-        fine = seen is not None and (not seen.rejected or self.skip.isChecked()) and self.totals.isChecked() and some
+        fine = (
+            seen is not None
+            and (not seen.rejected or self.skip.isChecked())
+            and self.totals.isChecked()
+            and some
+        )
         self.go.setEnabled(fine)
         w = self._words
         if seen is None or fine:
@@ -476,7 +598,9 @@ class ImportWizard(QWidget):
         elif not some:
             self.why.setText(w.t("No row can be taken."))
         elif seen.rejected and not self.skip.isChecked():
-            self.why.setText(w.t("Put the rows with problems right, or tick that they are left out."))
+            self.why.setText(
+                w.t("Put the rows with problems right, or tick that they are left out.")
+            )
         else:
             self.why.setText(w.t("Tick the totals when they are right."))
 
@@ -497,9 +621,21 @@ class ImportWizard(QWidget):
         if seen.blanked:
             said.append(w.n("1 cell left blank", "{count} cells left blank", seen.blanked))
         if seen.new_products:
-            said.append(w.n("1 article made, to be completed", "{count} articles made, to be completed", seen.new_products))
+            said.append(
+                w.n(
+                    "1 article made, to be completed",
+                    "{count} articles made, to be completed",
+                    seen.new_products,
+                )
+            )
         if self._vm.plan.leave:
-            said.append(w.n("1 row left out by you", "{count} rows left out by you", len(self._vm.plan.leave)))
+            said.append(
+                w.n(
+                    "1 row left out by you",
+                    "{count} rows left out by you",
+                    len(self._vm.plan.leave),
+                )
+            )
         self.anew.setVisible(self._vm.decided)
         self._show_groups(seen)
         self.counts.setText(" · ".join(said))
@@ -525,22 +661,35 @@ class ImportWizard(QWidget):
     def _left_out(self, seen: Imported) -> list[str]:
         """What a rule left out, what was rounded, and the columns that have no place here."""
         w = self._words
-        said = [w.t("without: {what}", what=f"{rule_name(name, w)} {w.number(count)}") for name, count in seen.skipped_by]
+        said = [
+            w.t("without: {what}", what=f"{rule_name(name, w)} {w.number(count)}")
+            for name, count in seen.skipped_by
+        ]
         if seen.rounded:
-            said.append(w.n("1 value of points rounded", "{count} values of points rounded", seen.rounded))
+            said.append(
+                w.n("1 value of points rounded", "{count} values of points rounded", seen.rounded)
+            )
         if seen.left_out:
-            said.append(w.t("columns without a place here: {titles}", titles=", ".join(seen.left_out)))
+            said.append(
+                w.t("columns without a place here: {titles}", titles=", ".join(seen.left_out))
+            )
         return said
 
     def _show_groups(self, seen: Imported) -> None:
-        """The problems by what they are, so that many alike are dealt with at once; the chosen kind stays chosen while there are any."""
+        """The problems by what they are, so that many alike are dealt with at once; the chosen kind
+        stays chosen while there are any."""
         w, chosen = self._words, self.group.currentData()
         self._problems = seen.problems
         self.group.clear()
-        self.group.addItem(w.t("all problems ({count})", count=w.number(sum(count for _, _, count in seen.kinds))), None)
+        self.group.addItem(
+            w.t("all problems ({count})", count=w.number(sum(count for _, _, count in seen.kinds))),
+            None,
+        )
         for column, kind, count in seen.kinds:
             said = f"{errors.problem(Problem(0, column, kind), w)} ({w.number(count)})"
-            self.group.addItem(f"{column_name(column, w)}: {said}" if column else said, f"{column}:{kind}")
+            self.group.addItem(
+                f"{column_name(column, w)}: {said}" if column else said, f"{column}:{kind}"
+            )
         self.group.setCurrentIndex(max(0, self.group.findData(chosen)))
         for part in (self.group, self.blank, self.everywhere):
             part.setVisible(bool(seen.kinds))
@@ -548,9 +697,17 @@ class ImportWizard(QWidget):
 
     def _show_problems(self) -> None:
         chosen = self.group.currentData()
-        self.problem_rows.show([p for p in self._problems if chosen in (None, f"{p.column}:{p.kind}")])
-        self.blank.setToolTip(self._words.t("Birthday, e-mail and what else is only nice to know can be left blank, one kind at a time."))
-        self.blank.setEnabled(chosen is not None and self._vm.may_be_blank(chosen.partition(":")[0]))
+        self.problem_rows.show(
+            [p for p in self._problems if chosen in (None, f"{p.column}:{p.kind}")]
+        )
+        self.blank.setToolTip(
+            self._words.t(
+                "Birthday, e-mail and what else is only nice to know can be left blank, one kind at a time."
+            )
+        )
+        self.blank.setEnabled(
+            chosen is not None and self._vm.may_be_blank(chosen.partition(":")[0])
+        )
 
     def _fix(self, found: Problem, text: str) -> None:
         self._vm.fix(found, text, everywhere=self.everywhere.isChecked())
@@ -567,7 +724,9 @@ class ImportWizard(QWidget):
 
     def _export_problems(self) -> None:
         name = str(Path.home() / f"{self._words.t('Problems')}.xlsx")
-        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Export the rows with problems"), name, "Excel (*.xlsx)")
+        file, _ = QFileDialog.getSaveFileName(
+            self, self._words.t("Export the rows with problems"), name, "Excel (*.xlsx)"
+        )
         if file:
             self._vm.export_problems(Path(file))
 
@@ -584,11 +743,19 @@ class ImportWizard(QWidget):
         column.addWidget(self.result)
         column.addWidget(self.without)
         column.addWidget(label(w.t("The whole import can be rolled back within 30 days."), "small"))
-        self.twins = button(w.t("Look for duplicates"), self.duplicates_wanted.emit, kind="primary", icon="users")
-        self.rest = button(w.t("Export the rows with problems"), self._export_problems, icon="download")
+        self.twins = button(
+            w.t("Look for duplicates"), self.duplicates_wanted.emit, kind="primary", icon="users"
+        )
+        self.rest = button(
+            w.t("Export the rows with problems"), self._export_problems, icon="download"
+        )
         column.addLayout(
             row(
-                self.twins, self.rest, button(w.t("Another file"), self._again), button(w.t("Roll back this import"), self._undo_this), None
+                self.twins,
+                self.rest,
+                button(w.t("Another file"), self._again),
+                button(w.t("Roll back this import"), self._undo_this),
+                None,
             )
         )
         column.addStretch(1)
@@ -639,7 +806,9 @@ class ImportWizard(QWidget):
         self.busy.hide()
         cure = errors.cure(error, self._words)
         if isinstance(error, ImportRejected):
-            cure = self._words.t("Put the rows with problems right, or tick that they are left out.")
+            cure = self._words.t(
+                "Put the rows with problems right, or tick that they are left out."
+            )
         if error.code == "encoding_unsure":
             self._go(0)
             self._show_readings(error.facts["readings"])

@@ -1,4 +1,5 @@
-"""One member at a glance: every figure with a way to its rows, charts of months and favourites, what to offer, whom the member brought."""
+"""One member at a glance: every figure with a way to its rows, charts of months and favourites,
+what to offer, whom the member brought."""
 
 from collections.abc import Callable
 from functools import partial
@@ -30,7 +31,10 @@ class ProfileTab(QScrollArea):
         self.lines = QGridLayout()
         self.lines.setColumnStretch(1, 1)
         self.months, self.goods = BarChart(w.t("Spent by month")), BarChart(w.t("Buys most"))
-        self._heads = {name: label(title, "small") for name, title in (("months", w.t("Spent by month")), ("goods", w.t("Buys most")))}
+        self._heads = {
+            name: label(title, "small")
+            for name, title in (("months", w.t("Spent by month")), ("goods", w.t("Buys most")))
+        }
         self.likes = label("", "", wrap=True)
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -53,28 +57,59 @@ class ProfileTab(QScrollArea):
         for widget in (self.months, self.goods, *self._heads.values(), self.likes):
             widget.hide()
 
-    def show_member(self, found: Profile, balance: Balance, standing: TierStanding, tree: ReferralTree) -> None:
+    def show_member(
+        self, found: Profile, balance: Balance, standing: TierStanding, tree: ReferralTree
+    ) -> None:
         w = self._words
         self.clear()
         rows = [(line.title, line.text, line.behind) for line in insight.profile(found, w)]
         tier = tier_sentence(standing.tier, standing.next_tier, standing.short, w)
         if tier:
             rows.append((w.t("Tier"), tier, ""))
-        buckets = [(w.t("to use"), balance.active), (w.t("pending"), balance.pending), (w.t("used"), balance.spent)]
+        buckets = [
+            (w.t("to use"), balance.active),
+            (w.t("pending"), balance.pending),
+            (w.t("used"), balance.spent),
+        ]
         buckets += [(w.t("expired"), balance.expired), (w.t("owed"), balance.owed)]
-        rows.append((w.t("Points"), " · ".join(f"{title} {w.number(count)}" for title, count in buckets if count) or "0", "points"))
+        rows.append(
+            (
+                w.t("Points"),
+                " · ".join(f"{title} {w.number(count)}" for title, count in buckets if count)
+                or "0",
+                "points",
+            )
+        )
         if tree.referrer_no:
             rows.append((w.t("Brought by"), tree.referrer_name or tree.referrer_no, ""))
         if tree.friends:
-            rows.append((w.t("Brought"), ", ".join(f"{f.name or f.member_no[-4:]} ({w.t(REFERRALS[f.state])})" for f in tree.friends), ""))
+            rows.append(
+                (
+                    w.t("Brought"),
+                    ", ".join(
+                        f"{f.name or f.member_no[-4:]} ({w.t(REFERRALS[f.state])})"
+                        for f in tree.friends
+                    ),
+                    "",
+                )
+            )
         for at, (title, text, behind) in enumerate(rows):
-            head: QWidget = button(title, partial(self._behind, behind), kind="link") if behind else label(title, "small")
+            head: QWidget = (
+                button(title, partial(self._behind, behind), kind="link")
+                if behind
+                else label(title, "small")
+            )
             self.lines.addWidget(head, at, 0)
             self.lines.addWidget(label(text, wrap=True), at, 1)
         said = [f"{one.name} ({insight.suggestion(one, w)})" for one in found.likes]
         self.likes.setText(w.t("Offer next: {list}", list="; ".join(said)))
         self.likes.setVisible(bool(said))
-        self.goods.show_bars([Bar(one.category, one.amount, w.money(one.amount, short=True)) for one in found.favourites])
+        self.goods.show_bars(
+            [
+                Bar(one.category, one.amount, w.money(one.amount, short=True))
+                for one in found.favourites
+            ]
+        )
         self._heads["goods"].setVisible(bool(found.favourites))
         self.goods.setVisible(bool(found.favourites))
         seen = [month for month in found.months if month.visits or month.net]
@@ -83,7 +118,9 @@ class ProfileTab(QScrollArea):
                 Bar(
                     one.first.strftime("%Y-%m"),
                     max(0, one.net),
-                    " · ".join((w.money(one.net, short=True), w.n("1 visit", "{count} visits", one.visits))),
+                    " · ".join(
+                        (w.money(one.net, short=True), w.n("1 visit", "{count} visits", one.visits))
+                    ),
                 )
                 for one in found.months[found.months.index(seen[0]) :]
             ]

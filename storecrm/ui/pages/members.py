@@ -59,15 +59,23 @@ class MembersPage(QWidget):
             Column(w.t("Registered"), lambda r: w.day(r.registered_on), 100),
         ]
         self.rows: RowsModel[MemberView] = RowsModel(self._columns)
-        self.search, self.banner = field(w.t("Search members"), w.t("Phone tail, name, initials, card")), Banner()
+        self.search, self.banner = (
+            field(w.t("Search members"), w.t("Phone tail, name, initials, card")),
+            Banner(),
+        )
         self.list = table(self.rows, self._columns, w.t("Members"))
         self.empty = EmptyState(self.list, "users")
         self.count, self.rule = label("", "small"), label("", "small", wrap=True)
-        self.chips: list[QPushButton] = [button("", partial(self._choose, at), kind="chip") for at in range(FIRST)]
+        self.chips: list[QPushButton] = [
+            button("", partial(self._choose, at), kind="chip") for at in range(FIRST)
+        ]
         self._rest, self._offers = QMenu(self), QMenu(self)
         self.more = button(w.t("More"), self._rest, kind="chip")
         self.export = button(w.t("Export"), self._export, icon="download")
-        self.give, self.go = button(w.t("Issue coupons"), self._offers, icon="ticket"), button("", self._issue, kind="primary")
+        self.give, self.go = (
+            button(w.t("Issue coupons"), self._offers, icon="ticket"),
+            button("", self._issue, kind="primary"),
+        )
         self._shown: SegmentView | None = None
         self._to_issue: tuple[SegmentView, OfferView] | None = None
         self._lists: list[SegmentView] = []
@@ -135,7 +143,9 @@ class MembersPage(QWidget):
             cell.addWidget(label(name, "small"))
             kpis.addLayout(cell)
         inside.addLayout(kpis)
-        inside.addLayout(row(button(w.t("Print card"), self._print_card, icon="printer"), self.save, None))
+        inside.addLayout(
+            row(button(w.t("Print card"), self._print_card, icon="printer"), self.save, None)
+        )
         column.addWidget(self.detail)
         right.addWidget(frame)
         right.addWidget(self._tabs(), 1)
@@ -188,7 +198,9 @@ class MembersPage(QWidget):
             Column(w.t("Receipt"), lambda s: grouped(s.receipt_no), 180),
             Column(w.t("Discount"), lambda s: w.money(s.discount), 90, True),
             Column(w.t("Paid"), lambda s: w.money(s.net) if s.net is not None else "—", 100, True),
-            Column(w.t("State"), lambda s: w.t("taken back") if s.state is SaleState.VOIDED else "", 90),
+            Column(
+                w.t("State"), lambda s: w.t("taken back") if s.state is SaleState.VOIDED else "", 90
+            ),
         ]
         self.sales: RowsModel[SaleRow] = RowsModel(sales)
         events: list[Column[Event]] = [
@@ -197,13 +209,21 @@ class MembersPage(QWidget):
             Column(w.t("Receipt"), lambda e: grouped(e.receipt_no), 170),
         ]
         self.events: RowsModel[Event] = RowsModel(events)
-        sale_list, move_list = table(self.sales, sales, w.t("sales")), table(self.movements, moves, w.t("Points"))
+        sale_list, move_list = (
+            table(self.sales, sales, w.t("sales")),
+            table(self.movements, moves, w.t("Points")),
+        )
         event_list = table(self.events, events, w.t("Timeline"))
         tabs.addTab(sale_list, w.t("Receipts"))
         tabs.addTab(move_list, w.t("Points"))
         if self._vm.may_list:
             tabs.addTab(event_list, w.t("Timeline"))
-        self._rows_of = {"receipts": sale_list, "points": move_list, "coupons": coupon_list, "timeline": event_list}
+        self._rows_of = {
+            "receipts": sale_list,
+            "points": move_list,
+            "coupons": coupon_list,
+            "timeline": event_list,
+        }
         tabs.addTab(self._data(), w.t("Data"))
         tabs.setAccessibleName(w.t("About the member"))
         tabs.setDocumentMode(True)
@@ -224,7 +244,10 @@ class MembersPage(QWidget):
         )
         self.email, self.note = field(w.t("E-mail")), field(w.t("Note"))
         self.alert = field(w.t("Said at the till"), w.t("shown whenever the member comes"))
-        self.guardian, self.referrer = field(w.t("Guardian"), w.t("of a child under 14")), field(w.t("Brought by"), w.t("phone or card"))
+        self.guardian, self.referrer = (
+            field(w.t("Guardian"), w.t("of a child under 14")),
+            field(w.t("Brought by"), w.t("phone or card")),
+        )
         self.words = field(w.t("Tags"), w.t("words with commas between them"))
         form = QFormLayout(page)
         for title, box in (
@@ -238,28 +261,45 @@ class MembersPage(QWidget):
             (w.t("Brought by"), self.referrer),
         ):
             form.addRow(label(title), box)
-        self.ticks = {Channel.SMS: QCheckBox(w.t("SMS")), Channel.WECHAT: QCheckBox(w.t("WeChat")), Channel.EMAIL: QCheckBox(w.t("E-mail"))}
+        self.ticks = {
+            Channel.SMS: QCheckBox(w.t("SMS")),
+            Channel.WECHAT: QCheckBox(w.t("WeChat")),
+            Channel.EMAIL: QCheckBox(w.t("E-mail")),
+        }
         for channel, tick in self.ticks.items():
             tick.clicked.connect(lambda on, channel=channel: self._consent(channel, on))
         form.addRow(label(w.t("Agrees to offers by")), beside(*self.ticks.values(), None))
         self.evidence = field(w.t("Evidence"), w.t("what proves the answer"))
-        form.addRow(label(w.t("Evidence")), beside(self.evidence, button(w.t("Print the answers"), self._print_history, icon="printer")))
+        form.addRow(
+            label(w.t("Evidence")),
+            beside(
+                self.evidence, button(w.t("Print the answers"), self._print_history, icon="printer")
+            ),
+        )
         self.other_phone, self.fact = (
             field(w.t("Other phone"), w.t("new phone")),
             field(w.t("Name or birthday"), w.t("name or birthday, as said")),
         )
         acts = [self.other_phone, button(w.t("Change the phone"), self._change_phone)]
         if self._vm.may_list:
-            acts += [button(w.t("Add"), self._add_phone), button(w.t("Take off"), self._detach_phone)]
+            acts += [
+                button(w.t("Add"), self._add_phone),
+                button(w.t("Take off"), self._detach_phone),
+            ]
         else:
             acts.insert(1, self.fact)
         form.addRow(label(w.t("Other phone")), beside(*acts))
         if self._vm.may_replace:
-            form.addRow(label(w.t("Lost card")), beside(button(w.t("Freeze it and give a new number"), self._replace_card), None))
+            form.addRow(
+                label(w.t("Lost card")),
+                beside(button(w.t("Freeze it and give a new number"), self._replace_card), None),
+            )
         self.password = field(w.t("Password for points"), w.t("four to six digits"))
         self.password.setMaxLength(6)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self._password_line = beside(self.password, button(w.t("Set the password"), self._set_password))
+        self._password_line = beside(
+            self.password, button(w.t("Set the password"), self._set_password)
+        )
         if self._vm.may_list:
             form.addRow(label(w.t("Tags")), self.words)
             form.addRow(label(w.t("Password for points")), self._password_line)
@@ -310,7 +350,16 @@ class MembersPage(QWidget):
         self.tabs.setVisible(shown)
 
     def _boxes(self) -> tuple[QLineEdit, ...]:
-        return (self.phone, self.name, self.birthday, self.email, self.note, self.alert, self.guardian, self.words)
+        return (
+            self.phone,
+            self.name,
+            self.birthday,
+            self.email,
+            self.note,
+            self.alert,
+            self.guardian,
+            self.words,
+        )
 
     def _save(self) -> None:
         texts: dict[str, Any] = {
@@ -323,11 +372,21 @@ class MembersPage(QWidget):
         }
         if self._opened is None:
             consent = tuple(channel for channel, tick in self.ticks.items() if tick.isChecked())
-            self._vm.register(NewMember(phone=self.phone.text(), consent=consent, referrer=self.referrer.text(), **texts))
+            self._vm.register(
+                NewMember(
+                    phone=self.phone.text(), consent=consent, referrer=self.referrer.text(), **texts
+                )
+            )
         else:
-            tags = [word.strip() for word in self.words.text().replace("，", ",").split(",") if word.strip()]
+            tags = [
+                word.strip()
+                for word in self.words.text().replace("，", ",").split(",")
+                if word.strip()
+            ]
             changed = NewMember(gender=self._opened.member.gender, **texts)
-            self._vm.change(self._opened.member.member_no, changed, tags if self._vm.may_list else None)
+            self._vm.change(
+                self._opened.member.member_no, changed, tags if self._vm.may_list else None
+            )
 
     def _consent(self, channel: Channel, on: bool) -> None:
         if self._opened is not None:
@@ -335,7 +394,9 @@ class MembersPage(QWidget):
 
     def _change_phone(self) -> None:
         if self._opened is not None:
-            self._vm.change_phone(self._opened.member.member_no, self.other_phone.text(), self.fact.text())
+            self._vm.change_phone(
+                self._opened.member.member_no, self.other_phone.text(), self.fact.text()
+            )
 
     def _add_phone(self) -> None:
         if self._opened is not None:
@@ -355,14 +416,22 @@ class MembersPage(QWidget):
     def _replaced(self, opened: Opened) -> None:
         self._show_member(opened)
         self.banner.say(
-            self._words.t("The lost card is frozen. The new number is {number}: print the card.", number=grouped(opened.member.member_no))
+            self._words.t(
+                "The lost card is frozen. The new number is {number}: print the card.",
+                number=grouped(opened.member.member_no),
+            )
         )
 
     def _print_history(self) -> None:
         if self._opened is None:
             return
-        name = str(Path.home() / f"{self._words.t('Consent history')}-{self._opened.member.member_no[-4:]}.pdf")
-        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Print the answers"), name, "PDF (*.pdf)")
+        name = str(
+            Path.home()
+            / f"{self._words.t('Consent history')}-{self._opened.member.member_no[-4:]}.pdf"
+        )
+        file, _ = QFileDialog.getSaveFileName(
+            self, self._words.t("Print the answers"), name, "PDF (*.pdf)"
+        )
         if file:
             self._vm.print_history(self._opened.member.member_no, Path(file))
 
@@ -376,7 +445,12 @@ class MembersPage(QWidget):
         if self._opened is None:
             return
         if normal(self.tail.text()) != self._opened.member.member_no[-4:]:
-            self.banner.say(self._words.t("Type the last four digits of the member number: this cannot be taken back."), bad=True)
+            self.banner.say(
+                self._words.t(
+                    "Type the last four digits of the member number: this cannot be taken back."
+                ),
+                bad=True,
+            )
             return
         self._vm.forget(self._opened.member.member_no, self.why.text())
 
@@ -389,14 +463,20 @@ class MembersPage(QWidget):
         self._vm.search("")
         self._vm.count_lists()
         self.title.setText(self._words.t("Choose a member"))
-        self.facts.setText(self._words.t("The member is forgotten. Receipts and points stay as those of nobody."))
+        self.facts.setText(
+            self._words.t("The member is forgotten. Receipts and points stay as those of nobody.")
+        )
 
     def _print_card(self) -> None:
         if self._opened is None:
             self.banner.say(self._words.t("Choose a member"), bad=True)
             return
-        name = str(Path.home() / f"{self._words.t('Member card')}-{self._opened.member.member_no[-4:]}.pdf")
-        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Print card"), name, "PDF (*.pdf)")
+        name = str(
+            Path.home() / f"{self._words.t('Member card')}-{self._opened.member.member_no[-4:]}.pdf"
+        )
+        file, _ = QFileDialog.getSaveFileName(
+            self, self._words.t("Print card"), name, "PDF (*.pdf)"
+        )
         if file:
             self._vm.print_card(self._opened.member.member_no, Path(file))
 
@@ -412,7 +492,9 @@ class MembersPage(QWidget):
 
     @Slot(object)
     def _show_list(self, stretch: MemberPage) -> None:
-        self.rows.add(stretch.rows) if stretch.offset else self.rows.show(stretch.rows, stretch.total)
+        self.rows.add(stretch.rows) if stretch.offset else self.rows.show(
+            stretch.rows, stretch.total
+        )
         if self._first_wanted and not stretch.offset:
             self._first_wanted = False
             if stretch.rows:
@@ -421,12 +503,16 @@ class MembersPage(QWidget):
         self._choose_wanted()
         total = self._words.n("1 member", "{count} members", stretch.total)
         self.count.setText(
-            total if stretch.total or self._vm.may_list else self._words.t("Type four digits or two characters of the name.")
+            total
+            if stretch.total or self._vm.may_list
+            else self._words.t("Type four digits or two characters of the name.")
         )
         chosen = self._shown = stretch.segment
         self.rule.setVisible(chosen is not None)
         self.export.setVisible(chosen is not None and self._vm.may_export)
-        self.give.setVisible(chosen is not None and stretch.total > 0 and not self._offers.isEmpty())
+        self.give.setVisible(
+            chosen is not None and stretch.total > 0 and not self._offers.isEmpty()
+        )
         self.go.hide()
         self._total = stretch.total
         self.rule.setText(insight.rule(chosen.rule, self._words) if chosen is not None else "")
@@ -449,9 +535,15 @@ class MembersPage(QWidget):
         elif stretch.segment is not None:
             self.empty.say(w.t("Nobody is on this list today."))
         elif stretch.asked:
-            self.empty.say(w.t("Nobody is found by “{text}”.", text=stretch.asked), w.t("Register"), self._new)
+            self.empty.say(
+                w.t("Nobody is found by “{text}”.", text=stretch.asked), w.t("Register"), self._new
+            )
         elif self._vm.may_import:
-            self.empty.say(w.t("No members yet. Bring your list in, or register the first one."), w.t("Bring a list in"), self._bring)
+            self.empty.say(
+                w.t("No members yet. Bring your list in, or register the first one."),
+                w.t("Bring a list in"),
+                self._bring,
+            )
         else:
             self.empty.say("")
 
@@ -501,7 +593,12 @@ class MembersPage(QWidget):
         if self._shown is None:
             return
         self._to_issue = self._shown, offer
-        words = self._words.n("Issue {offer} to 1 member", "Issue {offer} to {count} members", self._total, offer=offer.name)
+        words = self._words.n(
+            "Issue {offer} to 1 member",
+            "Issue {offer} to {count} members",
+            self._total,
+            offer=offer.name,
+        )
         self.go.setText(words)
         self.go.show()
 
@@ -520,7 +617,10 @@ class MembersPage(QWidget):
     def _export(self) -> None:
         chosen = self._shown
         file, _ = QFileDialog.getSaveFileName(
-            self, self._words.t("Export"), str(Path.home() / "members.xlsx"), "Excel (*.xlsx);;CSV (*.csv)"
+            self,
+            self._words.t("Export"),
+            str(Path.home() / "members.xlsx"),
+            "Excel (*.xlsx);;CSV (*.csv)",
         )
         if file and chosen is not None:
             self._vm.export(chosen, Path(file))
@@ -532,15 +632,27 @@ class MembersPage(QWidget):
         self._refresh_row(who)
         self._show_detail(True)
         self.title.setText(f"{who.title}  {who.tier}".strip())
-        facts = [who.phone, *who.phones, grouped(who.member_no), w.t("member since {day}", day=w.day(who.registered_on)), *who.tags]
+        facts = [
+            who.phone,
+            *who.phones,
+            grouped(who.member_no),
+            w.t("member since {day}", day=w.day(who.registered_on)),
+            *who.tags,
+        ]
         falls = birthdays.next_on(who.birthday, who.birthday_type, self._vm.store.clock.date())
         if falls is not None:
             facts.append(w.t("next birthday {day}", day=w.day(falls)))
         facts += [f"{card.name} {card.stamps}/{card.needed}" for card in opened.cards]
         self.facts.setText("   ".join(fact for fact in facts if fact))
         day = self._vm.store.clock.day()
-        usable = [c for c in opened.coupons if c.state == CouponState.ISSUED and day.begun(c.valid_from) and day.lasts(c.valid_to)]
-        for number, value in zip(self.kpis, (opened.balance.active, opened.balance.expired, len(usable)), strict=True):
+        usable = [
+            c
+            for c in opened.coupons
+            if c.state == CouponState.ISSUED and day.begun(c.valid_from) and day.lasts(c.valid_to)
+        ]
+        for number, value in zip(
+            self.kpis, (opened.balance.active, opened.balance.expired, len(usable)), strict=True
+        ):
             number.setText(w.number(value))
         self.coupons.show(opened.coupons)
         self.movements.show(opened.movements)
@@ -591,7 +703,10 @@ class MembersPage(QWidget):
     @Slot(object)
     def _card_printed(self, answer: tuple[Path, str]) -> None:
         file, lost = answer
-        said = [self._words.t("Saved: {file}", file=str(file)), labels.unprintable(lost, self._words)]
+        said = [
+            self._words.t("Saved: {file}", file=str(file)),
+            labels.unprintable(lost, self._words),
+        ]
         self.banner.say(" ".join(said).strip(), bad=bool(lost))
 
     @Slot(object)

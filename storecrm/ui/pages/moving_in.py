@@ -111,7 +111,9 @@ class MovingInPage(QWidget):
             self.list_kind.addItem(w.t(LISTS_OUT[kind]), kind)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
-        told = w.t("Choose or drop all files of the old system at once: all of them come in, or none.")
+        told = w.t(
+            "Choose or drop all files of the old system at once: all of them come in, or none."
+        )
         column.addWidget(label(told, "small", wrap=True))
         choose = button(w.t("Choose the files"), self.choose, kind="primary", icon="upload")
         column.addLayout(row(choose, None, self.page_button, self.back_button))
@@ -123,7 +125,9 @@ class MovingInPage(QWidget):
     def choose(self) -> None:
         """Ask for files."""
         kinds = "Excel, CSV (*.xlsx *.csv *.txt *.tsv *.xls)"
-        files, _ = QFileDialog.getOpenFileNames(self, self._words.t("Choose the files"), str(Path.home()), kinds)
+        files, _ = QFileDialog.getOpenFileNames(
+            self, self._words.t("Choose the files"), str(Path.home()), kinds
+        )
         self.take([Path(file) for file in files])
 
     @Slot(object)
@@ -161,13 +165,17 @@ class MovingInPage(QWidget):
     @Slot(object)
     def _rolled_back(self, view: MoveView) -> None:
         self.busy.hide()
-        self.banner.say(self._words.t("Everything of No. {group} was rolled back.", group=view.group))
+        self.banner.say(
+            self._words.t("Everything of No. {group} was rolled back.", group=view.group)
+        )
         self._vm.load_moves()
 
     def _export(self) -> None:
         kind = str(self.list_kind.currentData())
         name = str(Path.home() / f"{self.list_kind.currentText()}.xlsx")
-        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Export"), name, "Excel (*.xlsx);;CSV (*.csv)")
+        file, _ = QFileDialog.getSaveFileName(
+            self, self._words.t("Export"), name, "Excel (*.xlsx);;CSV (*.csv)"
+        )
         if file:
             self._vm.export(kind, Path(file))
 
@@ -176,7 +184,15 @@ class MovingInPage(QWidget):
     def _files(self) -> QWidget:
         w, page = self._words, QWidget()
         self.files = QTableWidget(0, 7)
-        titles = (w.t("File"), w.t("What it is"), w.t("Rows"), w.t("New"), w.t("Same"), w.t("With problems"), w.t("Totals"))
+        titles = (
+            w.t("File"),
+            w.t("What it is"),
+            w.t("Rows"),
+            w.t("New"),
+            w.t("Same"),
+            w.t("With problems"),
+            w.t("Totals"),
+        )
         self.files.setHorizontalHeaderLabels(list(titles))
         self.files.setAccessibleName(w.t("Files"))
         self.files.verticalHeader().hide()
@@ -213,7 +229,9 @@ class MovingInPage(QWidget):
         column.addLayout(row(self.totals, self.skip, self.make, None))
         more = button(w.t("Further files"), self.choose)
         fewer = button(w.t("Leave out"), self._leave_out)
-        column.addLayout(row(button(w.t("Back"), self._back), more, fewer, None, self.try_button, self.go_button))
+        column.addLayout(
+            row(button(w.t("Back"), self._back), more, fewer, None, self.try_button, self.go_button)
+        )
         self.files.itemSelectionChanged.connect(self._show_problems)
         self.files.itemSelectionChanged.connect(self._show_way)
         self.totals.toggled.connect(lambda _: self._ready())
@@ -230,10 +248,16 @@ class MovingInPage(QWidget):
         self.readings.hide()
         self.readings.itemActivated.connect(self._reads_right)
         self.readings.itemClicked.connect(self._reads_right)
-        self.encoding = self._choice(w.t("Encoding"), {code: code or w.t("found by itself") for code in ENCODINGS})
+        self.encoding = self._choice(
+            w.t("Encoding"), {code: code or w.t("found by itself") for code in ENCODINGS}
+        )
         self.sheet = self._choice(w.t("Sheet"), {})
-        self.decimal = self._choice(w.t("Decimal sign"), {code: w.t(title) for code, title in DECIMALS.items()})
-        self.days = self._choice(w.t("Order of day and month"), {code: w.t(title) for code, title in ORDERS.items()})
+        self.decimal = self._choice(
+            w.t("Decimal sign"), {code: w.t(title) for code, title in DECIMALS.items()}
+        )
+        self.days = self._choice(
+            w.t("Order of day and month"), {code: w.t(title) for code, title in ORDERS.items()}
+        )
         self.kept = self._choice(w.t("Kept mapping"), {})
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -273,10 +297,17 @@ class MovingInPage(QWidget):
         self.encoding.setVisible(not sheets)
         views = [view for view in self._mappings if not file.kind or view.kind == file.kind]
         self.kept.clear()
-        for title, data in ((w.t("a kept mapping …"), ""), *((view.name, view.name) for view in views)):
+        for title, data in (
+            (w.t("a kept mapping …"), ""),
+            *((view.name, view.name) for view in views),
+        ):
             self.kept.addItem(title, data)
         self.kept.setVisible(bool(views))
-        chosen = {self.sheet: about.sheet if about else "", self.encoding: way.encoding, self.kept: way.name}
+        chosen = {
+            self.sheet: about.sheet if about else "",
+            self.encoding: way.encoding,
+            self.kept: way.name,
+        }
         chosen |= {self.decimal: way.reading.decimal or OWN, self.days: way.reading.days or OWN}
         for box, said in chosen.items():
             box.setCurrentIndex(max(0, box.findData(said)))
@@ -292,7 +323,9 @@ class MovingInPage(QWidget):
     @Slot(QListWidgetItem)
     def _reads_right(self, item: QListWidgetItem) -> None:
         if (file := self._file()) is not None:
-            self._vm.read_so(file, replace(file.way, encoding=str(item.data(Qt.ItemDataRole.UserRole))))
+            self._vm.read_so(
+                file, replace(file.way, encoding=str(item.data(Qt.ItemDataRole.UserRole)))
+            )
 
     @Slot()
     def _read_so(self) -> None:
@@ -300,14 +333,29 @@ class MovingInPage(QWidget):
         file = self._file()
         if file is None:
             return
-        said = {box: str(box.currentData() or "") for box in (self.encoding, self.sheet, self.decimal, self.days, self.kept)}
+        said = {
+            box: str(box.currentData() or "")
+            for box in (self.encoding, self.sheet, self.decimal, self.days, self.kept)
+        }
         way = file.way
         if said[self.kept] != way.name:
             view = next((view for view in self._mappings if view.name == said[self.kept]), None)
-            way = FileMapping(name=view.name, kind=view.kind, columns=view.columns, reading=view.reading) if view else FileMapping()
+            way = (
+                FileMapping(
+                    name=view.name, kind=view.kind, columns=view.columns, reading=view.reading
+                )
+                if view
+                else FileMapping()
+            )
         else:
-            way = replace(way, reading=replace(way.reading, decimal=said[self.decimal], days=said[self.days]))
-        sheet = said[self.sheet] if file.about is not None and said[self.sheet] != file.about.sheet else way.sheet
+            way = replace(
+                way, reading=replace(way.reading, decimal=said[self.decimal], days=said[self.days])
+            )
+        sheet = (
+            said[self.sheet]
+            if file.about is not None and said[self.sheet] != file.about.sheet
+            else way.sheet
+        )
         self._vm.read_so(file, replace(way, encoding=said[self.encoding], sheet=sheet))
 
     @Slot(object)
@@ -352,9 +400,13 @@ class MovingInPage(QWidget):
             self.files.setCellWidget(at, _KIND, self._kind_box(file))
         self.problem_rows.show([])
         self.skip.setChecked(False)
-        unclear = next((at for at, file in enumerate(plan) if file.doubt is not None or not file.kind), None)
+        unclear = next(
+            (at for at, file in enumerate(plan) if file.doubt is not None or not file.kind), None
+        )
         again = next((at for at, file in enumerate(plan) if file.path.name == chosen), None)
-        self.banner.say(self._asked(plan[unclear]) if unclear is not None else "", bad=unclear is not None)
+        self.banner.say(
+            self._asked(plan[unclear]) if unclear is not None else "", bad=unclear is not None
+        )
         self.stack.setCurrentIndex(1 if plan else 0)
         self.files.clearSelection()
         looked_at = unclear if unclear is not None else again
@@ -366,7 +418,10 @@ class MovingInPage(QWidget):
         """What a person has to say of a file."""
         w = self._words
         if file.doubt is not None and file.doubt.facts.get("readings"):
-            return w.t("{file} can be read in more than one way: choose the line that reads right.", file=file.path.name)
+            return w.t(
+                "{file} can be read in more than one way: choose the line that reads right.",
+                file=file.path.name,
+            )
         if file.doubt is not None:
             return f"{sentence(file.doubt, w)} {cure(file.doubt, w)}"
         return w.t("Say which list {file} is.", file=file.path.name)
@@ -396,7 +451,11 @@ class MovingInPage(QWidget):
             for place, text in self._figures(one.result):
                 self.files.setItem(at, place, QTableWidgetItem(text))
         parts = [f"{w.t(LISTS[kind])} {w.number(count)}" for kind, count in seen.rows.items()]
-        parts += [f"{w.t(labels.TOTALS[name])} {move_in_page.total(name, value, w)}" for name, value in seen.totals.items() if value]
+        parts += [
+            f"{w.t(labels.TOTALS[name])} {move_in_page.total(name, value, w)}"
+            for name, value in seen.totals.items()
+            if value
+        ]
         self.sums.setText(w.t("Would come in: {totals}", totals=" · ".join(parts)))
         self.totals.setChecked(False)
         bad = next((at for at, one in enumerate(seen.files) if one.result.rejected), 0)
@@ -407,16 +466,35 @@ class MovingInPage(QWidget):
     def _figures(self, result: Imported) -> list[tuple[int, str]]:
         """What stands in the row of a file."""
         w = self._words
-        totals = [f"{w.t(labels.TOTALS[name])} {move_in_page.total(name, value, w)}" for name, value in result.totals.items() if value]
+        totals = [
+            f"{w.t(labels.TOTALS[name])} {move_in_page.total(name, value, w)}"
+            for name, value in result.totals.items()
+            if value
+        ]
         if points := result.said.get("points"):
-            totals.append(w.t("points by this list {count}, they come by the list of points", count=w.number(points)))
-        numbers = ((_ROWS, result.rows), (_NEW, result.created), (_SAME, result.unchanged), (_BAD, result.rejected))
-        return [*((place, w.number(number)) for place, number in numbers), (_TOTALS, " · ".join(totals))]
+            totals.append(
+                w.t(
+                    "points by this list {count}, they come by the list of points",
+                    count=w.number(points),
+                )
+            )
+        numbers = (
+            (_ROWS, result.rows),
+            (_NEW, result.created),
+            (_SAME, result.unchanged),
+            (_BAD, result.rejected),
+        )
+        return [
+            *((place, w.number(number)) for place, number in numbers),
+            (_TOTALS, " · ".join(totals)),
+        ]
 
     @Slot()
     def _show_problems(self) -> None:
         seen, at = self._vm.seen, self.files.currentRow()
-        self.problem_rows.show(seen.files[at].result.problems if seen is not None and 0 <= at < len(seen.files) else [])
+        self.problem_rows.show(
+            seen.files[at].result.problems if seen is not None and 0 <= at < len(seen.files) else []
+        )
 
     def _ready(self) -> None:
         """What can be done now: try out, then compare, then take in."""
@@ -440,7 +518,13 @@ class MovingInPage(QWidget):
         self._vm.begin_anew()
         self.stack.setCurrentIndex(0)
         said = w.n("1 file came in", "{count} files came in", len(moved.files))
-        self.banner.say(w.t("{files} as No. {group}. Print the page and compare it.", files=said, group=moved.group))
+        self.banner.say(
+            w.t(
+                "{files} as No. {group}. Print the page and compare it.",
+                files=said,
+                group=moved.group,
+            )
+        )
         self._vm.load_moves()
 
     @Slot(object)
@@ -453,11 +537,16 @@ class MovingInPage(QWidget):
         w, (file, behind) = self._words, done
         said = [w.t("Saved: {file}", file=str(file))]
         if behind:
-            said += [w.t("Not in this list:"), *(f"• {labels.left_behind(one.code, one.count, w)}" for one in behind)]
+            said += [
+                w.t("Not in this list:"),
+                *(f"• {labels.left_behind(one.code, one.count, w)}" for one in behind),
+            ]
         self.banner.say("\n".join(said))
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.busy.hide()
         where = f"{error.where}: " if error.code == "import_rejected" and error.where else ""
-        self.banner.say(f"{where}{sentence(error, self._words)} {cure(error, self._words)}", bad=True)
+        self.banner.say(
+            f"{where}{sentence(error, self._words)} {cure(error, self._words)}", bad=True
+        )

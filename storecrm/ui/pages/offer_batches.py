@@ -44,7 +44,12 @@ class Batches(QWidget):
         super().__init__()
         self._banner, self._vm, self._words = banner, vm, words
         w = words
-        self.count, self.members = QSpinBox(), field(w.t("Member numbers or phones"), w.t("or phones of members, separated by spaces"))
+        self.count, self.members = (
+            QSpinBox(),
+            field(
+                w.t("Member numbers or phones"), w.t("or phones of members, separated by spaces")
+            ),
+        )
         self.count.setRange(0, 1_000_000)
         self.count.setValue(100)
         self.count.setAccessibleName(w.t("Number of coupons"))
@@ -86,7 +91,13 @@ class Batches(QWidget):
     def _build(self) -> None:
         w, column = self._words, QVBoxLayout(self)
         self.activate = QCheckBox(w.t("works only once it is handed out"))
-        column.addLayout(row(self.count, self.members, button(w.t("Issue"), self._issue, kind="primary", icon="ticket")))
+        column.addLayout(
+            row(
+                self.count,
+                self.members,
+                button(w.t("Issue"), self._issue, kind="primary", icon="ticket"),
+            )
+        )
         column.addLayout(row(self.activate, self.bar, self.cancel))
         below = QHBoxLayout()
         left = QVBoxLayout()
@@ -111,10 +122,15 @@ class Batches(QWidget):
         below.addWidget(self.preview, 2)
         column.addLayout(below, 1)
         column.addWidget(label(w.t("Print at 100 %, without fitting to the page."), "small"))
-        self.code, self.about = field(w.t("One coupon: its code"), w.t("One coupon: its code")), label("", wrap=True)
+        self.code, self.about = (
+            field(w.t("One coupon: its code"), w.t("One coupon: its code")),
+            label("", wrap=True),
+        )
         self.again = button(w.t("New code and paper"), self._reissue)
         self.drop = button(w.t("Cancel this coupon"), self._void_one)
-        column.addLayout(row(self.code, button(w.t("Look up"), self._find, icon="search"), self.again, self.drop))
+        column.addLayout(
+            row(self.code, button(w.t("Look up"), self._find, icon="search"), self.again, self.drop)
+        )
         column.addWidget(self.about)
         self.code.returnPressed.connect(self._find)
         self._vm.found.connect(self._show_coupon)
@@ -140,7 +156,12 @@ class Batches(QWidget):
     def _issue(self) -> None:
         if self._offer is not None:
             to = self.members.text().replace(",", " ").replace("，", " ").split()
-            self._vm.issue(self._offer.code, 0 if to else self.count.value(), to, activate=self.activate.isChecked())
+            self._vm.issue(
+                self._offer.code,
+                0 if to else self.count.value(),
+                to,
+                activate=self.activate.isChecked(),
+            )
 
     def _void(self) -> None:
         batch = self._chosen()
@@ -158,9 +179,16 @@ class Batches(QWidget):
         if self._coupon is None:
             return
         name = str(Path.home() / f"{self._coupon.offer_code}-{self._coupon.code[-4:]}.pdf")
-        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Save as PDF"), name, "PDF (*.pdf)")
+        file, _ = QFileDialog.getSaveFileName(
+            self, self._words.t("Save as PDF"), name, "PDF (*.pdf)"
+        )
         if file:
-            self._vm.reissue(self._coupon.code, self.layout_box.currentData(), self.language.currentData(), Path(file))
+            self._vm.reissue(
+                self._coupon.code,
+                self.layout_box.currentData(),
+                self.language.currentData(),
+                Path(file),
+            )
 
     _coupon: CouponView | None = None
 
@@ -190,7 +218,12 @@ class Batches(QWidget):
             self.copies.setChecked(False)
         self.copies.setVisible(printed)
         if batch is not None and batch.state is BatchState.READY:
-            self._vm.preview(batch.id, layout, min(self.first.value(), LAYOUTS[layout].cells), self.language.currentData())
+            self._vm.preview(
+                batch.id,
+                layout,
+                min(self.first.value(), LAYOUTS[layout].cells),
+                self.language.currentData(),
+            )
 
     def _save_pdf(self) -> None:
         batch = self._chosen()
@@ -198,10 +231,17 @@ class Batches(QWidget):
             self._banner.say(self._words.t("Choose a batch first."), bad=True)
             return
         name = str(Path.home() / f"{batch.offer_code}-{batch.id}.pdf")
-        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Save as PDF"), name, "PDF (*.pdf)")
+        file, _ = QFileDialog.getSaveFileName(
+            self, self._words.t("Save as PDF"), name, "PDF (*.pdf)"
+        )
         if file:
             self._vm.print_to(
-                batch.id, self.layout_box.currentData(), self._cell(), self.language.currentData(), Path(file), copy=self.copies.isChecked()
+                batch.id,
+                self.layout_box.currentData(),
+                self._cell(),
+                self.language.currentData(),
+                Path(file),
+                copy=self.copies.isChecked(),
             )
 
     def _cell(self) -> int:
@@ -218,7 +258,14 @@ class Batches(QWidget):
         if printer is not None:
             self._printer = printer
             file = printing.temporary_pdf()
-            self._vm.print_to(batch.id, layout.name, self._cell(), self.language.currentData(), file, copy=self.copies.isChecked())
+            self._vm.print_to(
+                batch.id,
+                layout.name,
+                self._cell(),
+                self.language.currentData(),
+                file,
+                copy=self.copies.isChecked(),
+            )
 
     _printer: Any = None
 
@@ -235,7 +282,12 @@ class Batches(QWidget):
         self._stopped(None)
         if batch.state is BatchState.READY:
             self._banner.say(
-                self._words.n("1 coupon issued, batch {batch}.", "{count} coupons issued, batch {batch}.", batch.count, batch=batch.id)
+                self._words.n(
+                    "1 coupon issued, batch {batch}.",
+                    "{count} coupons issued, batch {batch}.",
+                    batch.count,
+                    batch=batch.id,
+                )
             )
         else:
             self._banner.say(self._words.t("Batch {batch} is cancelled.", batch=batch.id))
@@ -260,9 +312,13 @@ class Batches(QWidget):
             printing.send(file, self._printer)
             printing.forget(file)
             self._printer = None
-            done = self._words.n("1 page sent to the printer.", "{count} pages sent to the printer.", pages)
+            done = self._words.n(
+                "1 page sent to the printer.", "{count} pages sent to the printer.", pages
+            )
         else:
-            done = self._words.n("1 page saved: {file}", "{count} pages saved: {file}", pages, file=str(file))
+            done = self._words.n(
+                "1 page saved: {file}", "{count} pages saved: {file}", pages, file=str(file)
+            )
         self._banner.say(f"{done} {lost}".strip(), bad=bool(lost))
 
     @Slot(object)
@@ -279,14 +335,26 @@ class Batches(QWidget):
         picture = document[0].render(scale=1.4).to_pil().convert("RGB")
         document.close()
         printing.forget(file)
-        image = QImage(picture.tobytes(), picture.width, picture.height, picture.width * 3, QImage.Format.Format_RGB888)
+        image = QImage(
+            picture.tobytes(),
+            picture.width,
+            picture.height,
+            picture.width * 3,
+            QImage.Format.Format_RGB888,
+        )
         room = self.preview.size()
         self.preview.setPixmap(
-            QPixmap.fromImage(image).scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+            QPixmap.fromImage(image).scaled(
+                room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
         )
 
 
-_BATCH = {BatchState.ISSUING: m("being issued"), BatchState.READY: m("out"), BatchState.VOIDED: m("cancelled")}
+_BATCH = {
+    BatchState.ISSUING: m("being issued"),
+    BatchState.READY: m("out"),
+    BatchState.VOIDED: m("cancelled"),
+}
 _PAPERS = {
     "a4-3x7": m("A4, 21 labels 63.5 × 38.1"),
     "a4-3x8": m("A4, 24 labels 70 × 36"),

@@ -1,4 +1,5 @@
-"""What an offer says: only the fields of its kind, the sentence in both languages, what it collides with, what it would have cost."""
+"""What an offer says: only the fields of its kind, the sentence in both languages, what it collides
+with, what it would have cost."""
 
 from collections.abc import Callable
 from typing import Any
@@ -44,14 +45,26 @@ _KINDS = (
 _SHOWN_FOR = {
     "value": set(OfferKind) - {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.STAMPS},
     "cap": {OfferKind.PERCENT_OFF},
-    "buy": {OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON, OfferKind.STAMPS},
+    "buy": {
+        OfferKind.BUY_GET,
+        OfferKind.NTH_ITEM,
+        OfferKind.GIFT,
+        OfferKind.ADD_ON,
+        OfferKind.STAMPS,
+    },
     "reward": {OfferKind.STAMPS},
     "min_spend": set(OfferKind) - {OfferKind.STAMPS},
     "limit_total": set(OfferKind) - {OfferKind.STAMPS},
     "limit_per_member": set(OfferKind) - {OfferKind.STAMPS},
     "get": {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.ADD_ON},
     "gifts": {OfferKind.GIFT, OfferKind.ADD_ON},
-    "max_repeats": {OfferKind.EVERY_THRESHOLD, OfferKind.BUY_GET, OfferKind.NTH_ITEM, OfferKind.GIFT, OfferKind.ADD_ON},
+    "max_repeats": {
+        OfferKind.EVERY_THRESHOLD,
+        OfferKind.BUY_GET,
+        OfferKind.NTH_ITEM,
+        OfferKind.GIFT,
+        OfferKind.ADD_ON,
+    },
 }
 """Fields that only some kinds have."""
 _BY_ITSELF = (OfferKind.POINTS_TIMES, OfferKind.STAMPS)
@@ -61,7 +74,9 @@ _BY_ITSELF = (OfferKind.POINTS_TIMES, OfferKind.STAMPS)
 class Editor(QWidget):
     """What the offer says; the sentence in both languages follows every key."""
 
-    def __init__(self, banner: Banner, anew: Callable[[], None], vm: OffersViewModel, words: Catalogue) -> None:
+    def __init__(
+        self, banner: Banner, anew: Callable[[], None], vm: OffersViewModel, words: Catalogue
+    ) -> None:
         super().__init__()
         self._banner, self._anew, self._vm, self._words = banner, anew, vm, words
         w = words
@@ -86,7 +101,10 @@ class Editor(QWidget):
         self.more = QCheckBox(w.t("More conditions"))
         self.beside = label("", "small", wrap=True)
         self.trial = button(w.t("Try on the last 30 days"), self._try, icon="history")
-        self.chinese, self.english = label("", "sentence", wrap=True), label("", "sentence", wrap=True)
+        self.chinese, self.english = (
+            label("", "sentence", wrap=True),
+            label("", "sentence", wrap=True),
+        )
         self.verdict = label("", "error", wrap=True)
         self.save = button(w.t("Keep the offer"), self._save, kind="primary")
         self.stop = button(w.t("Stop"), self._stop)
@@ -138,7 +156,12 @@ class Editor(QWidget):
         self.stackable.currentIndexChanged.connect(self._read)
         for box in self.boxes.values():
             box.textChanged.connect(self._read)
-        ticks: tuple[QAbstractButton, ...] = (self.bearer, self.named, self.automatic, *self.checks.values())
+        ticks: tuple[QAbstractButton, ...] = (
+            self.bearer,
+            self.named,
+            self.automatic,
+            *self.checks.values(),
+        )
         for tick in ticks:
             tick.toggled.connect(self._read)
         self._offer: OfferView | None = None
@@ -147,13 +170,25 @@ class Editor(QWidget):
         self.show_offer(None)
 
     def show_offer(self, offer: OfferView | None) -> None:
-        """Fill the fields; an offer with coupons out is frozen, a new one starts with the shop's usual: paper, 30 days."""
+        """Fill the fields; an offer with coupons out is frozen, a new one starts with the shop's
+        usual: paper, 30 days."""
         self._offer = offer
-        self._base = reading.as_keys(offer, self._words.digits) if offer else {"bearer": True, "valid_days": 30}
+        self._base = (
+            reading.as_keys(offer, self._words.digits)
+            if offer
+            else {"bearer": True, "valid_days": 30}
+        )
         self._fill()
         frozen = offer is not None and offer.issued > 0
         ways = (self.bearer, self.named, self.automatic)
-        for box in (self.kind, *ways, self.stackable, self.leave_out, *self.boxes.values(), *self.checks.values()):
+        for box in (
+            self.kind,
+            *ways,
+            self.stackable,
+            self.leave_out,
+            *self.boxes.values(),
+            *self.checks.values(),
+        ):
             box.setEnabled(not frozen)
         self.save.setEnabled(not frozen)
         for widget in (self.stop, self.copy):
@@ -162,7 +197,9 @@ class Editor(QWidget):
         self.stop.setText(self._words.t("Stop") if running else self._words.t("Let it run"))
         self._read()
         if frozen:
-            self.verdict.setText(self._words.t("Coupons are out, so what it says stays. Stop it and make a copy."))
+            self.verdict.setText(
+                self._words.t("Coupons are out, so what it says stays. Stop it and make a copy.")
+            )
 
     def _fill(self) -> None:
         """Put what the offer says into the fields, and remember the words that stand there."""
@@ -179,18 +216,30 @@ class Editor(QWidget):
             self._texts["value"] = zhe_text(parse_percent(base["value"]))
         for name, text in self._texts.items():
             self.boxes[name].setText(text)
-        way = self.automatic if base.get("automatic") else self.bearer if base.get("bearer") else self.named
+        way = (
+            self.automatic
+            if base.get("automatic")
+            else self.bearer
+            if base.get("bearer")
+            else self.named
+        )
         way.setChecked(True)
         for name, check in self.checks.items():
             check.setChecked(bool(base.get(name)))
         self.stackable.setCurrentIndex([says for _, says in _BESIDE].index(base.get("stackable")))
-        rare = any(self._texts[name] for name in _RARE) or any(check.isChecked() for check in self.checks.values())
+        rare = any(self._texts[name] for name in _RARE) or any(
+            check.isChecked() for check in self.checks.values()
+        )
         self.more.setChecked(rare or self.stackable.currentIndex() > 0)
 
     def _unseen(self) -> dict[str, Any]:
         """What the offer says that has no field here."""
         usual = {"uses_allowed": 1}
-        return {name: self._base[name] for name in _UNSEEN if self._base.get(name, usual.get(name)) != usual.get(name)}
+        return {
+            name: self._base[name]
+            for name in _UNSEEN
+            if self._base.get(name, usual.get(name)) != usual.get(name)
+        }
 
     def _leave_out(self) -> None:
         """The offer without what has no field here."""
@@ -199,14 +248,16 @@ class Editor(QWidget):
         self._read()
 
     def raw(self) -> dict[str, Any]:
-        """All the offer's keys: what was typed over what it said before, so that nothing is lost that has no field or stands in it as it
-        was. A percentage typed in Chinese is 折."""
+        """All the offer's keys: what was typed over what it said before, so that nothing is lost
+        that has no field or stands in it as it was. A percentage typed in Chinese is 折."""
         kind = OfferKind(self.kind.currentData())
         texts = dict(self._base)
         another = kind.value != self._base.get("kind", kind.value)
         typed = {name: box.text().strip() for name, box in self.boxes.items()}
         texts |= {
-            name: text for name, text in typed.items() if text != self._texts[name] or name not in texts or another and name == "value"
+            name: text
+            for name, text in typed.items()
+            if text != self._texts[name] or name not in texts or another and name == "value"
         }
         automatic = self.automatic.isChecked() or kind in _BY_ITSELF
         texts |= {"kind": kind.value, "bearer": not self.named.isChecked(), "automatic": automatic}
@@ -228,8 +279,12 @@ class Editor(QWidget):
         kind = OfferKind(self.kind.currentData())
         automatic = self.automatic.isChecked() or kind in _BY_ITSELF
         for name, box in self.boxes.items():
-            shown = kind in _SHOWN_FOR.get(name, {kind}) and (name not in _RARE or self.more.isChecked())
-            shown = shown and not (name == "valid_days" and automatic and kind is not OfferKind.STAMPS)
+            shown = kind in _SHOWN_FOR.get(name, {kind}) and (
+                name not in _RARE or self.more.isChecked()
+            )
+            shown = shown and not (
+                name == "valid_days" and automatic and kind is not OfferKind.STAMPS
+            )
             for widget in (box, self._rows[name]):
                 widget.setVisible(shown)
         for rare in (self._beside_title, self.stackable, *self.checks.values()):
@@ -238,8 +293,12 @@ class Editor(QWidget):
             part.setVisible(kind not in _BY_ITSELF)
         self.automatic.setVisible(kind not in _BY_ITSELF)
         unseen = self._unseen()
-        said = "; ".join(f"{self._words.t(_UNSEEN[name])}: {_text(value)}" for name, value in unseen.items())
-        self.kept.setText(self._words.t("Set by a file and kept as it is: {list}.", list=said) if unseen else "")
+        said = "; ".join(
+            f"{self._words.t(_UNSEEN[name])}: {_text(value)}" for name, value in unseen.items()
+        )
+        self.kept.setText(
+            self._words.t("Set by a file and kept as it is: {list}.", list=said) if unseen else ""
+        )
         for rest in (self.kept, self.leave_out):
             rest.setVisible(bool(unseen))
 
@@ -253,12 +312,21 @@ class Editor(QWidget):
     def _show_beside(self, found: list[Collision]) -> None:
         names = self._words.t(", ").join(one.name for one in found[:5])
         self.beside.setVisible(bool(found))
-        self.beside.setText(self._words.t("Not together with {names}: the customer gets the better one.", names=names) if found else "")
+        self.beside.setText(
+            self._words.t(
+                "Not together with {names}: the customer gets the better one.", names=names
+            )
+            if found
+            else ""
+        )
 
     @Slot(object)
     def _show_trial(self, found: Trial) -> None:
         w = self._words
-        cost, share = w.money(found.cost), w.percent(found.qualified / found.receipts if found.receipts else None)
+        cost, share = (
+            w.money(found.cost),
+            w.percent(found.qualified / found.receipts if found.receipts else None),
+        )
         text = w.n(
             "In the last 30 days 1 receipt ({share}) would have qualified; cost {cost}, {near} just missed it.",
             "In the last 30 days {count} receipts ({share}) would have qualified; cost {cost}, {near} just missed it.",
@@ -272,7 +340,11 @@ class Editor(QWidget):
     def _read(self, *_: object) -> None:
         kind = OfferKind(self.kind.currentData())
         hint = (
-            (self._words.t("8.5 means the customer pays 85%") if self._words.chinese else self._words.t("15 means 15% off"))
+            (
+                self._words.t("8.5 means the customer pays 85%")
+                if self._words.chinese
+                else self._words.t("15 means 15% off")
+            )
             if kind in PERCENTAGES
             else "2"
             if kind is OfferKind.POINTS_TIMES
@@ -286,7 +358,9 @@ class Editor(QWidget):
         self.english.setText(english)
         self.chinese.setVisible(bool(chinese))
         self.english.setVisible(bool(english))
-        self.verdict.setText(f"{sentence(error, self._words, _TITLES)} {cure(error, self._words)}" if error else "")
+        self.verdict.setText(
+            f"{sentence(error, self._words, _TITLES)} {cure(error, self._words)}" if error else ""
+        )
 
     def _save(self) -> None:
         self._vm.keep(self.raw())

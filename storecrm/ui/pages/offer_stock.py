@@ -1,4 +1,5 @@
-"""Printed coupons as stock: hand a range of serials out, take it back, void it; what became of each way of handing out."""
+"""Printed coupons as stock: hand a range of serials out, take it back, void it; what became of each
+way of handing out."""
 
 import re
 
@@ -39,7 +40,10 @@ class Stock(QWidget):
         ]
         self.ways: RowsModel[Handed] = RowsModel(ways)
         self.serials = field(w.t("Serials"), "1-500")
-        self.channel, self.person = field(w.t("Way"), w.t("street, partner, counter")), field(w.t("Person"), w.t("Person"))
+        self.channel, self.person = (
+            field(w.t("Way"), w.t("street, partner, counter")),
+            field(w.t("Person"), w.t("Person")),
+        )
         self.about = label("", wrap=True)
         column = QVBoxLayout(self)
         column.addWidget(self.list, 2)
@@ -47,7 +51,9 @@ class Stock(QWidget):
         column.addWidget(table(self.ways, ways, w.t("Ways of handing out")), 2)
         column.addLayout(row(self.serials, self.channel, self.person))
         self.acts = {
-            PaperAct.HANDED_OUT: button(w.t("Hand out"), lambda: self._move(PaperAct.HANDED_OUT), kind="primary"),
+            PaperAct.HANDED_OUT: button(
+                w.t("Hand out"), lambda: self._move(PaperAct.HANDED_OUT), kind="primary"
+            ),
             PaperAct.RETURNED: button(w.t("Take back"), lambda: self._move(PaperAct.RETURNED)),
             PaperAct.VOIDED: button(w.t("Void for good"), lambda: self._move(PaperAct.VOIDED)),
         }
@@ -66,12 +72,19 @@ class Stock(QWidget):
             self._vm.look_at_stock(batch.id)
 
     def _move(self, act: PaperAct) -> None:
-        batch, typed = self._chosen(), re.fullmatch(r"\s*(\d{1,7})\s*(?:[-–~]\s*(\d{1,7}))?\s*", self.serials.text())
+        batch, typed = (
+            self._chosen(),
+            re.fullmatch(r"\s*(\d{1,7})\s*(?:[-–~]\s*(\d{1,7}))?\s*", self.serials.text()),
+        )
         if batch is None or typed is None:
-            self._banner.say(self._words.t("Choose a batch and type its serials, like 1-500."), bad=True)
+            self._banner.say(
+                self._words.t("Choose a batch and type its serials, like 1-500."), bad=True
+            )
             return
         first = int(typed[1])
-        self._vm.move_stock(batch.id, act, first, int(typed[2] or first), self.channel.text(), self.person.text())
+        self._vm.move_stock(
+            batch.id, act, first, int(typed[2] or first), self.channel.text(), self.person.text()
+        )
 
     @Slot(object)
     def _show_batches(self, found: list[BatchView]) -> None:
@@ -79,7 +92,9 @@ class Stock(QWidget):
         here = self.list.currentIndex().row()
         self.rows.show(bearer)
         self.ways.show([])
-        self.about.setText("" if bearer else self._words.t("Nothing of this offer was issued to whoever holds it."))
+        self.about.setText(
+            "" if bearer else self._words.t("Nothing of this offer was issued to whoever holds it.")
+        )
         if bearer:
             place = here if 0 <= here < len(bearer) else 0
             self.list.setCurrentIndex(self.rows.index(place, 0))

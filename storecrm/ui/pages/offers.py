@@ -1,4 +1,5 @@
-"""Offers on one page: the list, the editor with its sentence always in sight, issuing, and papers with a live preview."""
+"""Offers on one page: the list, the editor with its sentence always in sight, issuing, and papers
+with a live preview."""
 
 from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtWidgets import (
@@ -42,13 +43,22 @@ class OffersPage(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(w.t("About the offer"))
         self.tabs.tabBar().setAccessibleName(w.t("About the offer"))
-        self.editor, self.batches = Editor(self.banner, self.new, vm, words), Batches(self.banner, vm, words)
+        self.editor, self.batches = (
+            Editor(self.banner, self.new, vm, words),
+            Batches(self.banner, vm, words),
+        )
         self.tabs.addTab(self.editor, w.t("What it says"))
         self.stock = Stock(self.banner, vm, words)
         self.tabs.addTab(self.batches, w.t("Issue and print"))
         self.tabs.addTab(self.stock, w.t("Paper stock"))
         left = QVBoxLayout()
-        left.addLayout(row(label(w.t("Offers"), "h1"), None, button(w.t("New"), self.new, kind="primary", icon="plus")))
+        left.addLayout(
+            row(
+                label(w.t("Offers"), "h1"),
+                None,
+                button(w.t("New"), self.new, kind="primary", icon="plus"),
+            )
+        )
         left.addWidget(self.list, 1)
         self.list.setMinimumWidth(300)
         right = QVBoxLayout()
@@ -89,7 +99,11 @@ class OffersPage(QWidget):
     @Slot(object)
     def _show_list(self, found: list[OfferView]) -> None:
         self.rows.show(found)
-        self.empty.say("" if found else self._words.t("No offer yet. Say on the right what it gives, and keep it."))
+        self.empty.say(
+            ""
+            if found
+            else self._words.t("No offer yet. Say on the right what it gives, and keep it.")
+        )
         if self._offer is None and found:
             self.list.selectRow(0)
             self.show_offer(found[0])

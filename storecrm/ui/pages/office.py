@@ -47,17 +47,34 @@ class ReportPage(QWidget):
         self.banner, self.busy = Banner(), Busy(vm.cancel, words)
         self.tiles = {
             name: label("—", "kpi")
-            for name in (m("Sales with coupon"), m("Redeemed"), m("Matured rate"), m("Discount"), m("New members"), m("Points owed"))
+            for name in (
+                m("Sales with coupon"),
+                m("Redeemed"),
+                m("Matured rate"),
+                m("Discount"),
+                m("New members"),
+                m("Points owed"),
+            )
         }
         columns: list[Column[OfferFigures]] = [
             Column(w.t("Offer"), lambda o: o.offer_name, 190),
             Column(w.t("Issued"), lambda o: w.number(o.issued), 70, True),
             Column(w.t("Redeemed"), lambda o: w.number(o.redemptions), 100, True),
-            Column(w.t("Redemption rate"), lambda o: w.percent(float(o.redemption_rate) if o.redemption_rate else None), 150, True),
+            Column(
+                w.t("Redemption rate"),
+                lambda o: w.percent(float(o.redemption_rate) if o.redemption_rate else None),
+                150,
+                True,
+            ),
             Column(w.t("Sales with coupon"), lambda o: w.money(o.sales_with_coupon_net), 160, True),
             Column(w.t("Discount"), lambda o: w.money(o.discount), 110, True),
             Column(
-                w.t("Cost ratio"), lambda o: w.percent(o.discount / o.sales_with_coupon_net if o.sales_with_coupon_net else None), 90, True
+                w.t("Cost ratio"),
+                lambda o: w.percent(
+                    o.discount / o.sales_with_coupon_net if o.sales_with_coupon_net else None
+                ),
+                90,
+                True,
             ),
         ]
         self.rows: RowsModel[OfferFigures] = RowsModel(columns)
@@ -67,7 +84,17 @@ class ReportPage(QWidget):
         save = button(w.t("Excel report"), self._save, kind="primary", icon="file-spreadsheet")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
-        column.addLayout(row(label(w.t("Promotion report"), "h1"), None, self.first, label("–"), self.last, self.language, save))
+        column.addLayout(
+            row(
+                label(w.t("Promotion report"), "h1"),
+                None,
+                self.first,
+                label("–"),
+                self.last,
+                self.language,
+                save,
+            )
+        )
         column.addWidget(self.busy)
         column.addLayout(row(self.banner, self.open_file))
         tiles = QGridLayout()
@@ -93,7 +120,9 @@ class ReportPage(QWidget):
     def _save(self) -> None:
         first, last, language = day_in(self.first), day_in(self.last), self.language.currentData()
         name = str(Path.home() / self._vm.file_name(first, last, language))
-        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Excel report"), name, "Excel (*.xlsx)")
+        file, _ = QFileDialog.getSaveFileName(
+            self, self._words.t("Excel report"), name, "Excel (*.xlsx)"
+        )
         if file:
             self._vm.report(first, last, language, Path(file))
 
@@ -200,7 +229,10 @@ class DataPage(QWidget):
     def _totals(self) -> QWidget:
         w, page = self._words, QWidget()
         self.day = date_box(self._vm.store.clock.today(), w.t("Date"))
-        self.net, self.receipts = field(w.t("Shop's net sales"), "8650.00"), field(w.t("Shop's receipts"), "320")
+        self.net, self.receipts = (
+            field(w.t("Shop's net sales"), "8650.00"),
+            field(w.t("Shop's receipts"), "320"),
+        )
         columns: list[Column[Total]] = [
             Column(w.t("Date"), lambda t: f"{w.day(t.day)} {w.weekday(t.day)}", 160),
             Column(w.t("Shop's net sales"), lambda t: w.money(t.net_sales), 140, True),
@@ -209,9 +241,22 @@ class DataPage(QWidget):
         self.total_rows: RowsModel[Total] = RowsModel(columns)
         column = QVBoxLayout(page)
         column.addWidget(
-            label(w.t("What the other register took on a day. Until every day has its total, shares show a dash."), "small", wrap=True)
+            label(
+                w.t(
+                    "What the other register took on a day. Until every day has its total, shares show a dash."
+                ),
+                "small",
+                wrap=True,
+            )
         )
-        column.addLayout(row(self.day, self.net, self.receipts, button(w.t("Save"), self._keep_total, kind="primary")))
+        column.addLayout(
+            row(
+                self.day,
+                self.net,
+                self.receipts,
+                button(w.t("Save"), self._keep_total, kind="primary"),
+            )
+        )
         column.addWidget(table(self.total_rows, columns, w.t("Day totals")), 1)
         self.receipts.returnPressed.connect(self._keep_total)
         return page
@@ -221,32 +266,44 @@ class DataPage(QWidget):
         columns: list[Column[BackupView]] = [
             Column(w.t("Time"), lambda b: b.made_at.replace("T", " ")[:19], 160),
             Column(w.t("Members"), lambda b: w.number(b.counts.get("members", 0)), 90, True),
-            Column(w.t("Redemptions"), lambda b: w.number(b.counts.get("redemptions", 0)), 120, True),
+            Column(
+                w.t("Redemptions"), lambda b: w.number(b.counts.get("redemptions", 0)), 120, True
+            ),
             Column(w.t("Size"), lambda b: f"{b.size / 1e6:.1f} MB", 80, True),
             Column(w.t("Proof"), lambda b: labels.proof(b.proof, w), 260),
             Column(w.t("File"), lambda b: str(b.path), 240),
         ]
         self.backup_rows: RowsModel[BackupView] = RowsModel(columns)
         self.backup_list = table(self.backup_rows, columns, w.t("Backups"))
-        self.confirm = field(w.t("Type the word to restore"), w.t("type RESTORE to put the chosen backup in place"))
+        self.confirm = field(
+            w.t("Type the word to restore"), w.t("type RESTORE to put the chosen backup in place")
+        )
         column = QVBoxLayout(page)
         column.addLayout(
             row(
-                button(w.t("Back up now"), self._vm.back_up, kind="primary", icon="database-export"),
+                button(
+                    w.t("Back up now"), self._vm.back_up, kind="primary", icon="database-export"
+                ),
                 button(w.t("Prove the books"), self._vm.prove),
                 None,
             )
         )
         self.gaps = label("", "error", wrap=True)
-        self.why_right = field(w.t("Why this file is the right one"), w.t("Why is this file the right one?"))
-        self.is_right = button(w.t("This file is the right one"), lambda: self._vm.accept_gaps(self.why_right.text()))
+        self.why_right = field(
+            w.t("Why this file is the right one"), w.t("Why is this file the right one?")
+        )
+        self.is_right = button(
+            w.t("This file is the right one"), lambda: self._vm.accept_gaps(self.why_right.text())
+        )
         for widget in (self.gaps, self.why_right, self.is_right):
             widget.hide()
         column.addWidget(self.gaps)
         column.addLayout(row(self.why_right, self.is_right))
         column.addWidget(
             label(
-                w.t("A backup is also made each day, and every page of it is checked. Copy the folder to a USB stick every week."),
+                w.t(
+                    "A backup is also made each day, and every page of it is checked. Copy the folder to a USB stick every week."
+                ),
                 "small",
                 wrap=True,
             )
@@ -255,8 +312,16 @@ class DataPage(QWidget):
         # offered only once a copy was refused because its manifest is missing
         self.all_the_same = button(w.t("Restore all the same"), self._restore_all_the_same)
         self.all_the_same.hide()
-        column.addLayout(row(self.confirm, button(w.t("Restore"), self._restore), self.all_the_same))
-        column.addWidget(label(w.t("The present state is saved before a backup takes its place."), "small", wrap=True))
+        column.addLayout(
+            row(self.confirm, button(w.t("Restore"), self._restore), self.all_the_same)
+        )
+        column.addWidget(
+            label(
+                w.t("The present state is saved before a backup takes its place."),
+                "small",
+                wrap=True,
+            )
+        )
         return page
 
     # --- acts ---
@@ -287,7 +352,9 @@ class DataPage(QWidget):
     def _backed_up(self, view: BackupView | None) -> None:
         if view is not None:
             proof = labels.proof(view.proof, self._words)
-            self.banner.say(self._words.t("Backed up: {file} ({proof})", file=str(view.path), proof=proof))
+            self.banner.say(
+                self._words.t("Backed up: {file} ({proof})", file=str(view.path), proof=proof)
+            )
             self._vm.load_backups()
 
     @Slot(object)
@@ -305,7 +372,9 @@ class DataPage(QWidget):
         if findings:
             self.banner.say("; ".join(f"{f.check}: {f.count}" for f in findings), bad=True)  # type: ignore[attr-defined]
         else:
-            self.banner.say(self._words.n("1 check, all is well.", "{count} checks, all is well.", len(checks)))
+            self.banner.say(
+                self._words.n("1 check, all is well.", "{count} checks, all is well.", len(checks))
+            )
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:

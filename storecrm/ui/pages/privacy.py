@@ -1,4 +1,5 @@
-"""Privacy: how long members are kept and whom that forgets, seen before it is done; addresses never written to; who looked members up."""
+"""Privacy: how long members are kept and whom that forgets, seen before it is done; addresses never
+written to; who looked members up."""
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -73,23 +74,34 @@ class PrivacyTab(QWidget):
         self.found.setText(
             w.t("No time is set: nobody is forgotten by itself.")
             if now.months == "*"
-            else w.n("1 member would be forgotten.", "{count} members would be forgotten.", len(now.stale))
+            else w.n(
+                "1 member would be forgotten.",
+                "{count} members would be forgotten.",
+                len(now.stale),
+            )
         )
-        listed = [f"{w.t(CHANNELS[Channel(name)])} {w.number(count)}" for name, count in now.never.items()]
+        listed = [
+            f"{w.t(CHANNELS[Channel(name)])} {w.number(count)}" for name, count in now.never.items()
+        ]
         self.never.setText(w.t("Addresses never written to: {list}", list=", ".join(listed) or "0"))
         self.looks.show(now.looks)
 
     def _forget(self) -> None:
         count = self.rows.rowCount()
         if not count or self.confirm.text().strip() != str(count):
-            self.banner.say(self._words.t("Type how many members are forgotten: this cannot be taken back."), bad=True)
+            self.banner.say(
+                self._words.t("Type how many members are forgotten: this cannot be taken back."),
+                bad=True,
+            )
             return
         self.confirm.clear()
         self._vm.forget(count)
 
     @Slot(object)
     def _forgotten(self, count: int) -> None:
-        self.banner.say(self._words.n("1 member is forgotten.", "{count} members are forgotten.", count))
+        self.banner.say(
+            self._words.n("1 member is forgotten.", "{count} members are forgotten.", count)
+        )
         self._vm.look()
 
     @Slot(object)

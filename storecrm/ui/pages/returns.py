@@ -1,4 +1,5 @@
-"""Goods that come back: scan the receipt, type how many of each, read what it does, press return."""
+"""Goods that come back: scan the receipt, type how many of each, read what it does, press
+return."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +7,15 @@ from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
@@ -33,12 +42,17 @@ class ReturnsPage(QWidget):
         self.setObjectName("page")
         self._vm, self._words = vm, words
         w = words
-        self.number, self.banner = field(w.t("Receipt number"), w.t("Scan the receipt, or type its number")), Banner()
+        self.number, self.banner = (
+            field(w.t("Receipt number"), w.t("Scan the receipt, or type its number")),
+            Banner(),
+        )
         self.title, self.grid = label("", "h2"), QGridLayout()
         self.boxes: dict[int, QLineEdit] = {}
         self._left: dict[int, Quantity] = {}
         self.cash, self.effects = label("", "h1"), label("", wrap=True)
-        self.instead = field(w.t("Goods taken instead"), w.t("Scan them, or type the article number"))
+        self.instead = field(
+            w.t("Goods taken instead"), w.t("Scan them, or type the article number")
+        )
         self.taken_text, self.meaning = Saying(), label("", "small")
         self.way = QComboBox()
         self.way.setAccessibleName(w.t("How the money goes over the counter"))
@@ -68,7 +82,12 @@ class ReturnsPage(QWidget):
         whole.setContentsMargins(16, 16, 16, 16)
         whole.setSpacing(12)
         whole.addLayout(row(label(w.t("Return goods"), "h1"), None))
-        whole.addLayout(row(self.number, button(w.t("Look up"), lambda: self.look(self.number.text()), icon="search")))
+        whole.addLayout(
+            row(
+                self.number,
+                button(w.t("Look up"), lambda: self.look(self.number.text()), icon="search"),
+            )
+        )
         whole.addWidget(self.banner)
         lines, column = card()
         column.addWidget(self.title)
@@ -129,15 +148,24 @@ class ReturnsPage(QWidget):
         w, (bill, left) = self._words, answer
         self.banner.say("")
         who = f" · {bill.member.title}" if bill.member else ""
-        self.title.setText(f"{grouped(bill.receipt_no)} · {w.day(bill.business_date)} · {w.money(bill.net or 0)}{who}")
+        self.title.setText(
+            f"{grouped(bill.receipt_no)} · {w.day(bill.business_date)} · {w.money(bill.net or 0)}{who}"
+        )
         sold = {line.line_no: line for line in bill.lines}
-        for place, text in enumerate(("#", w.t("Article"), w.t("Sold"), w.t("Can come back"), w.t("Comes back"))):
+        for place, text in enumerate(
+            ("#", w.t("Article"), w.t("Sold"), w.t("Can come back"), w.t("Comes back"))
+        ):
             self.grid.addWidget(label(text, "small"), 0, place)
         for place, line in enumerate(left.lines, 1):
             box = field(w.t("Line {number} comes back", number=line.line_no), "0")
             box.setMaximumWidth(90)
             box.textChanged.connect(lambda _: self._soon.start())
-            texts = (str(line.line_no), line.name or line.sku or w.t("Goods"), _pieces(sold[line.line_no].quantity), _pieces(line.quantity))
+            texts = (
+                str(line.line_no),
+                line.name or line.sku or w.t("Goods"),
+                _pieces(sold[line.line_no].quantity),
+                _pieces(line.quantity),
+            )
             for column, text in enumerate(texts):
                 self.grid.addWidget(label(text), place, column)
             self.grid.addWidget(box, place, 4)
@@ -149,7 +177,8 @@ class ReturnsPage(QWidget):
             next(iter(self.boxes.values())).setFocus()
 
     def asked(self) -> list[ReturnLine]:
-        """The quantities typed; what is no number counts as too many, so that the service says so."""
+        """The quantities typed; what is no number counts as too many, so that the service says
+        so."""
         found = []
         for line, box in self.boxes.items():
             text = box.text().strip()
@@ -218,7 +247,9 @@ class ReturnsPage(QWidget):
     def _show_weighed(self, found: Exchanged) -> None:
         w = self._words
         self.banner.say("")
-        self.meaning.setText(w.t("The customer pays") if found.difference > 0 else w.t("The customer gets"))
+        self.meaning.setText(
+            w.t("The customer pays") if found.difference > 0 else w.t("The customer gets")
+        )
         self.cash.setText(w.money(abs(found.difference)))
         effects = [w.t("For the goods that come back: {cash}.", cash=w.money(found.back.cash))]
         effects.append(w.t("For the others: {cash}.", cash=w.money(found.sale.net or 0)))
@@ -232,7 +263,9 @@ class ReturnsPage(QWidget):
         self.number.clear()
         amount = w.money(abs(done.difference))
         said = (
-            w.t("Exchanged: take {amount}.", amount=amount) if done.difference > 0 else w.t("Exchanged: give {amount} back.", amount=amount)
+            w.t("Exchanged: take {amount}.", amount=amount)
+            if done.difference > 0
+            else w.t("Exchanged: give {amount} back.", amount=amount)
         )
         receipt = w.t("Receipt")
         self.banner.say(f"{said} {receipt} {grouped(done.sale.receipt_no)}")
@@ -244,7 +277,11 @@ class ReturnsPage(QWidget):
         self.number.clear()
         cash = self._words.money(done.cash)
         self.banner.say(
-            self._words.t("Returned: give the customer {cash}. Receipt {receipt}.", cash=cash, receipt=grouped(done.receipt_no))
+            self._words.t(
+                "Returned: give the customer {cash}. Receipt {receipt}.",
+                cash=cash,
+                receipt=grouped(done.receipt_no),
+            )
         )
         self.number.setFocus()
 
@@ -253,7 +290,9 @@ class ReturnsPage(QWidget):
         self.go.setEnabled(False)
         if candidates := error.facts.get("candidates"):
             self._ask_which(candidates)
-        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True)
+        self.banner.say(
+            f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True
+        )
 
     def _ask_which(self, candidates: Sequence[ReceiptChoice]) -> None:
         """A number that begins anew every day: the days to choose from."""
@@ -261,7 +300,9 @@ class ReturnsPage(QWidget):
         self.title.setText(self._words.t("Which of them?"))
         w = self._words
         for place, one in enumerate(candidates):
-            text = "  ·  ".join((w.day(one.business_date), one.store, "—" if one.net is None else w.money(one.net)))
+            text = "  ·  ".join(
+                (w.day(one.business_date), one.store, "—" if one.net is None else w.money(one.net))
+            )
             choice = button(text, partial(self.look, one.receipt))
             self.grid.addWidget(choice, place, 0, 1, 5)
             if place == 0:

@@ -1,10 +1,20 @@
-"""A rule made by choosing: groups of all, any or none, in them conditions and further groups. What stands here is a rule at any moment."""
+"""A rule made by choosing: groups of all, any or none, in them conditions and further groups. What
+stands here is a rule at any moment."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storecrm.domain.segment_fields import DEPTH, FIELDS, THIS_MONTH, ops_of
 from storecrm.i18n import Catalogue, m
@@ -12,7 +22,17 @@ from storecrm.ui.kit.widgets import button, label, row
 from storecrm.wording import insight
 
 GROUPS = {"all": m("all of these"), "any": m("one of these"), "none": m("none of these")}
-OPS = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "is": m("is"), "is_not": m("is not"), "in": m("is one of")}
+OPS = {
+    "=": "=",
+    "!=": "≠",
+    "<": "<",
+    "<=": "≤",
+    ">": ">",
+    ">=": "≥",
+    "is": m("is"),
+    "is_not": m("is not"),
+    "in": m("is one of"),
+}
 NARROW = {
     "category": m("category"),
     "brand": m("brand"),
@@ -41,7 +61,9 @@ class ConditionRow(QFrame):
         super().__init__()
         self._words = words
         w = words
-        pairs = sorted(((name, w.t(insight.FIELD_NAMES[name])) for name in FIELDS), key=lambda pair: pair[1])
+        pairs = sorted(
+            ((name, w.t(insight.FIELD_NAMES[name])) for name in FIELDS), key=lambda pair: pair[1]
+        )
         self.field = _combo(pairs, w.t("What is asked"))
         self.op = _combo([], w.t("Comparison"))
         self.value, self.known = QLineEdit(), _combo([], w.t("Value"))
@@ -56,7 +78,9 @@ class ConditionRow(QFrame):
         self.what.setAccessibleName(w.t("Which"))
         self.what.setMaximumWidth(130)
         for combo in (self.field, self.op, self.known, self.narrow):
-            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
             combo.setMinimumContentsLength(6)
         first = row(self.field, self.op, self.value, self.known, button("×", lambda: gone(self)))
         first.setStretch(0, 3)
@@ -77,7 +101,9 @@ class ConditionRow(QFrame):
         for box in (self.value, self.what):
             box.textChanged.connect(lambda _: self.changed.emit())
         self.days.valueChanged.connect(lambda _: self.changed.emit())
-        self.narrow.currentIndexChanged.connect(lambda _: self.what.setVisible(bool(self.narrow.currentData())))
+        self.narrow.currentIndexChanged.connect(
+            lambda _: self.what.setVisible(bool(self.narrow.currentData()))
+        )
         self.field.setCurrentIndex(self.field.findData("visits"))
         self._fields()
 
@@ -117,14 +143,21 @@ class ConditionRow(QFrame):
         self.changed.emit()
 
     def rule(self) -> dict[str, Any]:
-        """The condition as it stands; what cannot be read is handed on as it was typed, and refused by the check."""
+        """The condition as it stands; what cannot be read is handed on as it was typed, and refused
+        by the check."""
         name = str(self.field.currentData())
         asked = FIELDS[name]
-        node: dict[str, Any] = {"field": name, "op": self.op.currentData(), "value": self._value(asked.kind)}
+        node: dict[str, Any] = {
+            "field": name,
+            "op": self.op.currentData(),
+            "value": self._value(asked.kind),
+        }
         if node["value"] == THIS_MONTH:
             node["op"] = "="
         if self.op.currentData() == "in" and name != "birthday_month":
-            node["value"] = [part.strip() for part in str(node["value"]).replace("，", ",").split(",")]
+            node["value"] = [
+                part.strip() for part in str(node["value"]).replace("，", ",").split(",")
+            ]
         if "days" in asked.more and self.days.value():
             node["days"] = self.days.value()
         if self.narrow.currentData() and self.what.text().strip():
@@ -169,7 +202,11 @@ class ConditionRow(QFrame):
         shown = {"field", "op", "value", "days", *named[:1]}
         self._besides = {key: text for key, text in node.items() if key not in shown}
         titles = NARROW | {"from": m("from"), "to": m("to")}
-        self.also.setText("; ".join(f"{self._words.t(titles[key])}: {text}" for key, text in self._besides.items()))
+        self.also.setText(
+            "; ".join(
+                f"{self._words.t(titles[key])}: {text}" for key, text in self._besides.items()
+            )
+        )
 
 
 class GroupBox(QFrame):
@@ -177,15 +214,21 @@ class GroupBox(QFrame):
 
     changed = Signal()
 
-    def __init__(self, words: Catalogue, depth: int, gone: Callable[["GroupBox"], None] | None = None) -> None:
+    def __init__(
+        self, words: Catalogue, depth: int, gone: Callable[["GroupBox"], None] | None = None
+    ) -> None:
         super().__init__()
         self._words, self._depth = words, depth
         self.setProperty("card", True)
         w = words
-        self.kind = _combo([(kind, w.t(title)) for kind, title in GROUPS.items()], w.t("All, one or none"))
+        self.kind = _combo(
+            [(kind, w.t(title)) for kind, title in GROUPS.items()], w.t("All, one or none")
+        )
         self.kind.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.parts: list[ConditionRow | GroupBox] = []
-        head: QHBoxLayout = row(self.kind, button(w.t("Add a condition"), self.add_condition, icon="plus"))
+        head: QHBoxLayout = row(
+            self.kind, button(w.t("Add a condition"), self.add_condition, icon="plus")
+        )
         self.deeper: QPushButton | None = None
         if depth < DEPTH - 2:
             self.deeper = button(w.t("Add a group"), self.add_group)

@@ -5,7 +5,16 @@ from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QSpinBox,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storecrm import __version__
 from storecrm.errors import StoreError
@@ -60,18 +69,35 @@ class SettingsPage(QWidget):
 
     changed = Signal(object)  # Settings
 
-    def __init__(self, settings: Settings, words: Catalogue, sounds: Sounds, shop: Any = None, rules: Any = None, till: str = "") -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        words: Catalogue,
+        sounds: Sounds,
+        shop: Any = None,
+        rules: Any = None,
+        till: str = "",
+    ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._settings, self._shop, self._rules = settings, shop, rules
         self._words, self._till = words, till
         w = words
-        self.language, self.theme, self.sound, self.gap = QComboBox(), QComboBox(), QCheckBox(w.t("Sounds at the till")), QSpinBox()
+        self.language, self.theme, self.sound, self.gap = (
+            QComboBox(),
+            QComboBox(),
+            QCheckBox(w.t("Sounds at the till")),
+            QSpinBox(),
+        )
         for code, title in (("zh_CN", "中文"), ("en", "English")):
             self.language.addItem(title, code)
         self.language.setCurrentIndex(0 if w.chinese else 1)
         self.language.setAccessibleName(w.t("Language"))
-        for code, title in (("system", w.t("like the system")), ("light", w.t("light")), ("dark", w.t("dark"))):
+        for code, title in (
+            ("system", w.t("like the system")),
+            ("light", w.t("light")),
+            ("dark", w.t("dark")),
+        ):
             self.theme.addItem(title, code)
         self.theme.setCurrentIndex(max(0, self.theme.findData(settings.theme)))
         self.theme.setAccessibleName(w.t("Look"))
@@ -94,7 +120,11 @@ class SettingsPage(QWidget):
         form.addRow(self.sound)
         play = [
             button(name, partial(sounds.play, look))
-            for look, name in (("ok", w.t("good")), ("used", w.t("used before")), ("bad", w.t("refused")))
+            for look, name in (
+                ("ok", w.t("good")),
+                ("used", w.t("used before")),
+                ("bad", w.t("refused")),
+            )
         ]
         holder = QWidget()
         holder.setLayout(row(*play, None))
@@ -113,7 +143,13 @@ class SettingsPage(QWidget):
         self.test, self.verdict = ScannerTest(words), label("", wrap=True)
         self.test.measured.connect(self.verdict.setText)
         inside.addWidget(label(w.t("Scanner"), "h2"))
-        inside.addWidget(label(w.t("Set the scanner to end with Enter. Scan here to see how fast it types."), "small", wrap=True))
+        inside.addWidget(
+            label(
+                w.t("Set the scanner to end with Enter. Scan here to see how fast it types."),
+                "small",
+                wrap=True,
+            )
+        )
         inside.addWidget(self.test)
         inside.addWidget(self.verdict)
         form = QFormLayout()
@@ -125,7 +161,12 @@ class SettingsPage(QWidget):
         inner.addWidget(frame)
         inner.addWidget(scanner)
         inner.addLayout(self._icon_row())
-        inner.addWidget(label(f"storecrm {__version__}  ·  MIT  ·  Noto Sans SC (OFL)  ·  Tabler Icons (MIT)", "small"))
+        inner.addWidget(
+            label(
+                f"storecrm {__version__}  ·  MIT  ·  Noto Sans SC (OFL)  ·  Tabler Icons (MIT)",
+                "small",
+            )
+        )
         inner.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 16, 16, 16)
@@ -151,7 +192,9 @@ class SettingsPage(QWidget):
         """Load the printers of this machine, and what the owner sees."""
         from storecrm.ui.kit import printing
 
-        names = dict.fromkeys([name for name in (self._settings.slip_printer,) if name] + printing.printers())
+        names = dict.fromkeys(
+            [name for name in (self._settings.slip_printer,) if name] + printing.printers()
+        )
         self.printer.blockSignals(True)
         while self.printer.count() > 1:
             self.printer.removeItem(1)
@@ -182,7 +225,11 @@ class SettingsPage(QWidget):
         except StoreError as error:
             self.icon_made.setText(f"{sentence(error, self._words)} {cure(error, self._words)}")
             return
-        self.icon_made.setText(self._words.t("Here it stands: {places}", places="\n".join(str(one.parent) for one in made)))
+        self.icon_made.setText(
+            self._words.t(
+                "Here it stands: {places}", places="\n".join(str(one.parent) for one in made)
+            )
+        )
 
     def _emit(self, *_: object) -> None:
         changes = {

@@ -41,12 +41,30 @@ class ShopPage(QWidget):
         columns: list[Column[StaffView]] = [
             Column(w.t("Full name"), lambda p: p.name, 110),
             Column(w.t("Role"), lambda p: w.t(ROLES[p.role.value]), 80),
-            Column(w.t("Own card"), lambda p: p.member or w.t("none") if p.card_said else w.t("not said yet"), 160),
-            Column(w.t("State"), lambda p: w.t("left") if p.disabled else w.t("works here") if p.has_pin else w.t("has no PIN"), 90),
+            Column(
+                w.t("Own card"),
+                lambda p: p.member or w.t("none") if p.card_said else w.t("not said yet"),
+                160,
+            ),
+            Column(
+                w.t("State"),
+                lambda p: (
+                    w.t("left")
+                    if p.disabled
+                    else w.t("works here")
+                    if p.has_pin
+                    else w.t("has no PIN")
+                ),
+                90,
+            ),
         ]
         self.people: RowsModel[StaffView] = RowsModel(columns)
         self.list = table(self.people, columns, w.t("Staff"))
-        self.name, self.pin, self.role = field(w.t("Full name"), w.t("Full name")), field(w.t("PIN"), w.t("PIN")), QComboBox()
+        self.name, self.pin, self.role = (
+            field(w.t("Full name"), w.t("Full name")),
+            field(w.t("PIN"), w.t("PIN")),
+            QComboBox(),
+        )
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin.setMaxLength(6)
         self.pin.setMaximumWidth(110)
@@ -56,19 +74,28 @@ class ShopPage(QWidget):
         column.addWidget(label(w.t("Staff"), "h2"))
         column.addWidget(self.list, 1)
         column.addLayout(row(self.name, self.role, self.pin))
-        column.addWidget(label(w.t("A cashier's PIN has 4 digits, a manager's or owner's 6."), "small", wrap=True))
+        column.addWidget(
+            label(
+                w.t("A cashier's PIN has 4 digits, a manager's or owner's 6."), "small", wrap=True
+            )
+        )
         self.add = button(w.t("Take on"), self._add, kind="primary", icon="user-plus")
         self.new_pin = button(w.t("New PIN for the chosen"), self._pin)
         self.leave = button(w.t("Has left"), self._disable)
         column.addLayout(row(self.new_pin, self.leave, None, self.add))
-        self.card, self.own = field(w.t("Own card"), w.t("phone or card")), button(w.t("Own card of the chosen"), self._own_card)
+        self.card, self.own = (
+            field(w.t("Own card"), w.t("phone or card")),
+            button(w.t("Own card of the chosen"), self._own_card),
+        )
         column.addLayout(row(self.card, self.own))
         about = w.t(
             "Own card: it earns; using or adjusting its points takes a second person. Empty: has none. Until you say so of a manager, "
             "that manager gives only few points by hand."
         )
         column.addWidget(label(about, "small", wrap=True))
-        self.list.clicked.connect(lambda index: self.card.setText(self.people.record(index.row()).member))
+        self.list.clicked.connect(
+            lambda index: self.card.setText(self.people.record(index.row()).member)
+        )
         self.codes = button(w.t("Emergency codes for the safe"), self._codes, icon="printer")
         column.addLayout(row(self.codes, None))
         return frame
@@ -98,7 +125,9 @@ class ShopPage(QWidget):
     def _codes(self) -> None:
         title = self._words.t("Emergency codes")
         name = str(Path.home() / f"{title}.pdf")
-        file, _ = QFileDialog.getSaveFileName(self, self._words.t("Save as PDF"), name, "PDF (*.pdf)")
+        file, _ = QFileDialog.getSaveFileName(
+            self, self._words.t("Save as PDF"), name, "PDF (*.pdf)"
+        )
         if file:
             self._vm.emergency_codes(10, Path(file))
 

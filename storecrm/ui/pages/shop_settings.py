@@ -1,4 +1,5 @@
-"""The shop's own settings by groups: what each is called, what it is set to, what it does, and a way to set it."""
+"""The shop's own settings by groups: what each is called, what it is set to, what it does, and a
+way to set it."""
 
 from typing import Any
 
@@ -21,11 +22,13 @@ WIDE = 540
 
 
 LEAST = 100
-"""The list is never lower: its title and a rule or two, on the smallest screen with the chosen rule under it."""
+"""The list is never lower: its title and a rule or two, on the smallest screen with the chosen rule
+under it."""
 
 
 class ShopSettingsPage(QWidget):
-    """A list, narrowed by group and by words, and the chosen setting with its box or its choices."""
+    """A list, narrowed by group and by words, and the chosen setting with its box or its
+    choices."""
 
     def __init__(self, vm: ShopSettingsViewModel, words: Catalogue) -> None:
         super().__init__()
@@ -53,7 +56,9 @@ class ShopSettingsPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= WIDE
-        self.both.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self.both.setDirection(
+            QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        )
         # what a rule is called needs more room than what it is set to
         self.rule_list.setColumnWidth(0, max(150, min(290, self.width() * 3 // 10)))
 
@@ -87,11 +92,17 @@ class ShopSettingsPage(QWidget):
     def _editor(self) -> QFrame:
         w = self._words
         frame, column = card()
-        self.title, self.about, self.note = label("", "h2", wrap=True), label("", wrap=True), Saying("small")
+        self.title, self.about, self.note = (
+            label("", "h2", wrap=True),
+            label("", wrap=True),
+            Saying("small"),
+        )
         self.value, self.unit = field(w.t("Value"), w.t("new value")), label("")
         self.pick, self.nothing = QComboBox(), QCheckBox()
         self.pick.setAccessibleName(w.t("Value"))
-        self.pick.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.pick.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.pick.setMinimumContentsLength(10)
         self.allowed, self.usual = Saying("small"), Saying("small")
         self.keep = button(w.t("Keep the rule"), self._keep, kind="primary")
@@ -128,9 +139,14 @@ class ShopSettingsPage(QWidget):
         self.banner.say(f"{said} {cure(error, self._words)}".strip(), bad=True)
 
     def _narrow(self) -> None:
-        """Show the settings of the group and with the words that are asked for; the chosen one stays chosen."""
+        """Show the settings of the group and with the words that are asked for; the chosen one
+        stays chosen."""
         group, sought = self.group.currentData(), self.sought.text().strip().casefold()
-        fit = [one for one in SETTINGS.values() if group in (None, one.group) and sought in self._said(one)]
+        fit = [
+            one
+            for one in SETTINGS.values()
+            if group in (None, one.group) and sought in self._said(one)
+        ]
         chosen = self.chosen
         self.rows.show(fit)
         if chosen in fit:
@@ -139,7 +155,10 @@ class ShopSettingsPage(QWidget):
             self._choose(None)
 
     def _said(self, setting: Setting[Any]) -> str:
-        parts = (setting_words.title(setting, self._words), setting_words.about(setting, self._words))
+        parts = (
+            setting_words.title(setting, self._words),
+            setting_words.about(setting, self._words),
+        )
         return " ".join((*parts, setting.key)).casefold()
 
     @Slot(QModelIndex, QModelIndex)
@@ -165,7 +184,9 @@ class ShopSettingsPage(QWidget):
         for text in (self.title, self.about, self.note, self.allowed, self.usual):
             text.setText("")
         if setting is None:
-            self.about.setText(self._words.t("Choose a rule in the list to read what it does and to set it."))
+            self.about.setText(
+                self._words.t("Choose a rule in the list to read what it does and to set it.")
+            )
         else:
             self._describe(setting)
             self._fill(setting, self._rules.text[setting.key])
@@ -191,7 +212,11 @@ class ShopSettingsPage(QWidget):
         """Boxes of the kind that the setting needs, with what it is set to."""
         w = self._words
         policy, _, count = text.partition(":")
-        choices = (*points.UNCOUNTED, *points.COUNTED) if isinstance(setting, Expiry) else setting.choices(w.digits)
+        choices = (
+            (*points.UNCOUNTED, *points.COUNTED)
+            if isinstance(setting, Expiry)
+            else setting.choices(w.digits)
+        )
         self.pick.blockSignals(True)
         self.pick.clear()
         for choice in choices:
@@ -204,7 +229,9 @@ class ShopSettingsPage(QWidget):
         self.unit.setVisible(bool(self.unit.text()) and not choices)
         none_set = bool(setting.nothing) and text == setting.nothing
         self.value.setText(count if choices else "" if none_set else text)
-        self.nothing.setText(setting_words.value(setting, setting.nothing, w) if setting.nothing else "")
+        self.nothing.setText(
+            setting_words.value(setting, setting.nothing, w) if setting.nothing else ""
+        )
         self.nothing.setVisible(bool(setting.nothing))
         self.nothing.setChecked(none_set)
         self.value.setDisabled(none_set)
@@ -220,7 +247,9 @@ class ShopSettingsPage(QWidget):
         self.value.setDisabled(False)
         self.unit.setVisible(counted)
         if counted:
-            self.unit.setText(self._words.t("days") if policy == points.DAYS else self._words.t("months"))
+            self.unit.setText(
+                self._words.t("days") if policy == points.DAYS else self._words.t("months")
+            )
 
     def _text(self) -> str:
         """What is set, as files and commands write it."""

@@ -6,7 +6,14 @@ from time import monotonic
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
@@ -101,7 +108,9 @@ class SignInPage(QWidget):
     def _fit(self) -> None:
         """Where there is little height the keys stand beside the names, both a little smaller."""
         low = self.height() < LOW
-        self._beside.setDirection(QBoxLayout.Direction.LeftToRight if low else QBoxLayout.Direction.TopToBottom)
+        self._beside.setDirection(
+            QBoxLayout.Direction.LeftToRight if low else QBoxLayout.Direction.TopToBottom
+        )
         edge = 10 if low else 20
         self._beside.setContentsMargins(edge, edge, edge, edge)
         for made in (*self.keys, *self.buttons):
@@ -115,7 +124,10 @@ class SignInPage(QWidget):
         for column in range(self._names.columnCount()):
             self._names.setColumnStretch(column, 0)
         room = self.width() - (3 * 96 + 70 if low else 40)
-        widest = max((made.sizeHint().width() for made in self.buttons), default=110) + self._names.horizontalSpacing()
+        widest = (
+            max((made.sizeHint().width() for made in self.buttons), default=110)
+            + self._names.horizontalSpacing()
+        )
         columns = max(1, min(len(self.buttons), room // widest))
         for at, made in enumerate(self.buttons):
             self._names.addWidget(made, at // columns, 1 + at % columns)
@@ -127,8 +139,8 @@ class SignInPage(QWidget):
         self.people.setMaximumHeight(lines * (tall + self._names.verticalSpacing()) + 2)
 
     def open(self, *, nobody: bool = False) -> None:
-        """Show the page anew: nobody's digits stay. With `nobody` no name is chosen: the window locked by itself, and digits that come
-        now may be an amount."""
+        """Show the page anew: nobody's digits stay. With `nobody` no name is chosen: the window
+        locked by itself, and digits that come now may be an amount."""
         self._pin, self._nobody = "", nobody
         if not self._left():
             self._say_no_more()
@@ -143,7 +155,11 @@ class SignInPage(QWidget):
             old.deleteLater()
         self._people, self.buttons = people, []
         for who in people:
-            made = button(f"{who.name}\n{self._words.t(ROLES[who.role.value])}", partial(self._choose, who), kind="person")
+            made = button(
+                f"{who.name}\n{self._words.t(ROLES[who.role.value])}",
+                partial(self._choose, who),
+                kind="person",
+            )
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             made.setCheckable(True)
             self.buttons.append(made)
@@ -162,7 +178,11 @@ class SignInPage(QWidget):
             pins = "  ".join(f"{p.name} {p.pin}" for p in self._people if p.pin)
             self.hint.setText(self._words.t("Demo shop. PINs: {pins}", pins=pins))
         if not self._people:
-            self.verdict.setText(self._words.t("Nobody has a PIN yet. The owner sets one: storecrm staff set-pin NAME."))
+            self.verdict.setText(
+                self._words.t(
+                    "Nobody has a PIN yet. The owner sets one: storecrm staff set-pin NAME."
+                )
+            )
         self._draw()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -181,7 +201,8 @@ class SignInPage(QWidget):
         self._choose(self._people[at % len(self._people)])
 
     def scanned(self, text: str) -> None:
-        """A scan is never a PIN. A badge chooses its person; anything else waits until somebody is there."""
+        """A scan is never a PIN. A badge chooses its person; anything else waits until somebody is
+        there."""
         self._pin = ""
         key = scan_key(text)
         whose = next((who for who in self._people if who.badge == key), None)

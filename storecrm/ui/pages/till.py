@@ -1,4 +1,5 @@
-"""The till: scan box, bill strip, result panel, keys, the day or the basket beside it. Never a box in front of it."""
+"""The till: scan box, bill strip, result panel, keys, the day or the basket beside it. Never a box
+in front of it."""
 
 from pathlib import Path
 
@@ -14,7 +15,14 @@ from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.scanner import ScanEdit, normal
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.widgets import ElideLabel, button, label, marked, row
-from storecrm.ui.pages.till_cards import ApproveCard, MoreCard, PayCard, ProofCard, RegisterCard, TillCard
+from storecrm.ui.pages.till_cards import (
+    ApproveCard,
+    MoreCard,
+    PayCard,
+    ProofCard,
+    RegisterCard,
+    TillCard,
+)
 from storecrm.ui.pages.till_panel import Panel
 from storecrm.ui.pages.till_side import BasketList, DayBoard, Keypad
 from storecrm.ui.viewmodels.till import TillViewModel
@@ -23,7 +31,8 @@ from storecrm.values import grouped
 
 SIDE, SIDE_WIDE, SIDE_NARROW = 264, 340, 220
 NARROW, LOW = 860, 600
-"""Below this width the day beside the panel goes, below this height everything draws together: a till of 1024 x 768 at 150 % has both."""
+"""Below this width the day beside the panel goes, below this height everything draws together: a
+till of 1024 x 768 at 150 % has both."""
 
 
 class TillPage(QWidget):
@@ -40,7 +49,13 @@ class TillPage(QWidget):
         self.proof_card = ProofCard(vm, words, self.show_panel)
         self.more_card = MoreCard(vm, words, self.show_panel)
         self.pay_card = PayCard(vm, words, self.show_panel)
-        self.cards: tuple[TillCard, ...] = (self.register_card, self.approve_card, self.proof_card, self.more_card, self.pay_card)
+        self.cards: tuple[TillCard, ...] = (
+            self.register_card,
+            self.approve_card,
+            self.proof_card,
+            self.more_card,
+            self.pay_card,
+        )
         self.day, self.basket, self.keypad = DayBoard(words), BasketList(words), Keypad(words)
         self.strip, self.strip_text = QFrame(), ElideLabel()
         self._bill_line = ""
@@ -127,7 +142,7 @@ class TillPage(QWidget):
             ("F9", w.t("No amount"), self.show_waiting),
             ("F7", w.t("Points"), self.vm.ask_more),
         )
-        self.buttons = [button(text, lambda act=act: act(), kind="till", key=key) for key, text, act in keys]  # type: ignore[misc]
+        self.buttons = [button(text, act, kind="till", key=key) for key, text, act in keys]
         self._laid: tuple[int, ...] = ()
 
     def _lay_keys(self, places: tuple[int, ...]) -> None:
@@ -208,11 +223,22 @@ class TillPage(QWidget):
         waiting = self._board.waiting if self._board else ()
         w = self._words
         if not waiting:
-            self.vm.say(Result("info", w.t("ALL AMOUNTS ARE IN"), "", w.t("No bill of today waits for its amount."), icon="list-details"))
+            self.vm.say(
+                Result(
+                    "info",
+                    w.t("ALL AMOUNTS ARE IN"),
+                    "",
+                    w.t("No bill of today waits for its amount."),
+                    icon="list-details",
+                )
+            )
             return
         first = waiting[0]
         self._waiting = first.receipt_no
-        facts = tuple((w.time(bill.at), f"-{w.money(bill.discount)}  {grouped(bill.receipt_no)}") for bill in waiting[:4])
+        facts = tuple(
+            (w.time(bill.at), f"-{w.money(bill.discount)}  {grouped(bill.receipt_no)}")
+            for bill in waiting[:4]
+        )
         self.vm.say(
             Result(
                 "info",
@@ -251,11 +277,14 @@ class TillPage(QWidget):
         self._say_code(tidy.replace(" ", ""))
 
     def _say_code(self, digits: str) -> None:
-        """A code that is being typed stands in the strip by fours, with what its check digit says: nothing on the page moves for it."""
+        """A code that is being typed stands in the strip by fours, with what its check digit says:
+        nothing on the page moves for it."""
         right = judge_digits(digits)
         if right is not None:
             takes = self._words.t("{code}: Enter takes it", code=grouped(digits))
-            wrong = self._words.t("{code}: a digit is wrong, compare with the paper", code=grouped(digits))
+            wrong = self._words.t(
+                "{code}: a digit is wrong, compare with the paper", code=grouped(digits)
+            )
             said = takes if right else wrong
         elif len(digits) > 11 and digits.isdigit():
             said = " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
@@ -278,7 +307,11 @@ class TillPage(QWidget):
             self.vm.set_amount_text(text)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Escape
+        ):
             if watched is self.pay_card.box:
                 self.show_panel()
                 return True
@@ -288,7 +321,10 @@ class TillPage(QWidget):
             self.scan.setFocus()
             self.vm.escape()
             return True
-        if event.type() == QEvent.Type.MouseButtonPress and watched in (self.amount, self.pay_card.box):
+        if event.type() == QEvent.Type.MouseButtonPress and watched in (
+            self.amount,
+            self.pay_card.box,
+        ):
             self._pad_for = self.amount if watched is self.amount else self.pay_card.box
             self._pad_fresh = True
             self.side.setCurrentWidget(self.keypad)
@@ -340,10 +376,13 @@ class TillPage(QWidget):
             self.basket.show_bill(bill)
 
     def _fit_side(self) -> None:
-        """The basket and the keypad are always there when they are needed, the day where there is room."""
+        """The basket and the keypad are always there when they are needed, the day where there is
+        room."""
         needed = self.side.currentWidget() is not self.day
         narrow, low = self.width() < NARROW, self.height() < LOW
-        self.side.setFixedWidth(SIDE_NARROW if narrow else SIDE_WIDE if needed and self.width() >= 1100 else SIDE)
+        self.side.setFixedWidth(
+            SIDE_NARROW if narrow else SIDE_WIDE if needed and self.width() >= 1100 else SIDE
+        )
         self.side.setVisible(needed or not narrow)
         self._tighten(low)
         carded = any(not shown.isHidden() for shown in self.cards)
@@ -377,18 +416,30 @@ class TillPage(QWidget):
     def _show_strip(self, strip: Strip) -> None:
         w = self._words
         self.scan.setPlaceholderText(
-            w.t("Scan goods, a coupon or a card") if self.vm.sells_goods else w.t("Scan a coupon, or type a phone")
+            w.t("Scan goods, a coupon or a card")
+            if self.vm.sells_goods
+            else w.t("Scan a coupon, or type a phone")
         )
         parts = [w.t("This bill")]
-        parts.append(w.money(strip.amount) if strip.amount is not None else w.t("no amount yet") if strip.open else w.t("empty"))
+        parts.append(
+            w.money(strip.amount)
+            if strip.amount is not None
+            else w.t("no amount yet")
+            if strip.open
+            else w.t("empty")
+        )
         parts += [f"{name} -{w.money(amount)}" for name, amount in strip.coupons]
         if strip.member:
             parts.append(strip.member)
         self._bill_line = "  ›  ".join(parts)
         self._say_code(normal(self.scan.text()).replace(" ", ""))
-        self.due.setText(w.t("Due {amount}", amount=w.money(strip.due)) if strip.due is not None else "")
+        self.due.setText(
+            w.t("Due {amount}", amount=w.money(strip.due)) if strip.due is not None else ""
+        )
         typed = strip.amount is not None and not self.vm.goods
-        self.amount.setText(w.money(strip.amount or 0).replace(w.symbol, "").replace(",", "") if typed else "")
+        self.amount.setText(
+            w.money(strip.amount or 0).replace(w.symbol, "").replace(",", "") if typed else ""
+        )
 
     @Slot(object)
     def _show_board(self, board: Board) -> None:

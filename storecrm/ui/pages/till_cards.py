@@ -1,11 +1,22 @@
-"""The small cards over the till's panel: register, approve, prove, points and more, pay. Enter goes on, Esc leaves, no box."""
+"""The small cards over the till's panel: register, approve, prove, points and more, pay. Enter goes
+on, Esc leaves, no box."""
 
 from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storecrm.domain.tenders import Tender
 from storecrm.errors import StoreError
@@ -36,7 +47,8 @@ class TillCard(QFrame):
         self.grid.setContentsMargins(0, 0, 6, 0)
         self.grid.setColumnStretch(0, 2)
         self.grid.setColumnStretch(1, 5)
-        # the rows scroll where there is no room for them; title, verdict and buttons are always in sight
+        # the rows scroll where there is no room for them; title, verdict and buttons are always in
+        # sight
         self.rows = QScrollArea()
         self.rows.setWidgetResizable(True)
         self.rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -50,7 +62,9 @@ class TillCard(QFrame):
     def tighten(self, low: bool) -> None:
         """Smaller margins where there is little height."""
         edge, gap = (10, 5) if low else (18, 10)
-        self.frame.setContentsMargins(edge, edge // 2 if low else edge, edge, edge // 2 if low else edge)
+        self.frame.setContentsMargins(
+            edge, edge // 2 if low else edge, edge, edge // 2 if low else edge
+        )
         self.frame.setSpacing(gap)
         self.grid.setVerticalSpacing(gap)
 
@@ -131,7 +145,9 @@ class RegisterCard(TillCard):
     @Slot(object)
     def _twins(self, found: list[MergeCandidate]) -> None:
         said = ", ".join(f"{one.name} {masked_phone(one.phone)}" for one in found)
-        self.twins.setText(self._words.t("Perhaps a member already: {list}", list=said) if said else "")
+        self.twins.setText(
+            self._words.t("Perhaps a member already: {list}", list=said) if said else ""
+        )
 
     def open(self, phone: str) -> None:
         for box in (self.phone, self.name, self.birthday, self.referrer):
@@ -148,7 +164,12 @@ class RegisterCard(TillCard):
         channels = tuple(channel for channel, tick in self.ticks.items() if tick.isChecked())
         gender = ("", "f", "m")[self.gender.currentIndex()]
         self.vm.consent_card(
-            normal(self.phone.text()), self.name.text(), self.birthday.text(), gender, channels, normal(self.referrer.text())
+            normal(self.phone.text()),
+            self.name.text(),
+            self.birthday.text(),
+            gender,
+            channels,
+            normal(self.referrer.text()),
         )
 
     def refuse(self, error: StoreError) -> None:
@@ -157,18 +178,26 @@ class RegisterCard(TillCard):
         self.phone.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
             self.save()
         else:
             super().keyPressEvent(event)
 
 
 class ApproveCard(TillCard):
-    """A rule is set aside: a manager with PIN, a code from the safe, or the person's own word; always with a reason."""
+    """A rule is set aside: a manager with PIN, a code from the safe, or the person's own word;
+    always with a reason."""
 
     def __init__(self, vm: TillViewModel, words: Catalogue, leave: Callable[[], None]) -> None:
         super().__init__(vm, words, leave)
-        self.name, self.pin, self.reason = QComboBox(), field(words.t("PIN")), field(words.t("Reason"))
+        self.name, self.pin, self.reason = (
+            QComboBox(),
+            field(words.t("PIN")),
+            field(words.t("Reason")),
+        )
         self.name.setAccessibleName(words.t("Manager"))
         self._own = False
         self._by = self.add(words.t("Manager"), self.name)
@@ -181,7 +210,9 @@ class ApproveCard(TillCard):
 
     def open(self, ask: ApproveAsk) -> None:
         w, self._own = self._words, ask.own
-        self.title.setText(f"{w.t('On my own word') if ask.own else w.t('Manager approves')} · {ask.what}")
+        self.title.setText(
+            f"{w.t('On my own word') if ask.own else w.t('Manager approves')} · {ask.what}"
+        )
         self.name.clear()
         for name in ask.names:
             self.name.addItem(name, name)
@@ -320,7 +351,11 @@ class MoreCard(TillCard):
         self.all.setVisible(ask.member and ask.most > 0)
         self.all.setText(w.t("All {most}", most=w.number(ask.most)))
         self._ask = ask
-        self.without.setText("" if not ask.no_points else w.money(ask.no_points).replace(w.symbol, "").replace(",", ""))
+        self.without.setText(
+            ""
+            if not ask.no_points
+            else w.money(ask.no_points).replace(w.symbol, "").replace(",", "")
+        )
         self.kinds.setCurrentIndex(0)
         self.verdict.setText("")
         self._fill(ask)
@@ -350,7 +385,9 @@ class MoreCard(TillCard):
     def apply(self) -> None:
         counted = {code: normal(box.text()) for code, box in self.pieces.items()}
         used = normal(self.points.text()) if self._ask.member else ""
-        wrong = self.vm.set_more(used, normal(self.without.text()), self.kinds.currentData(), counted, self._ask.customer)
+        wrong = self.vm.set_more(
+            used, normal(self.without.text()), self.kinds.currentData(), counted, self._ask.customer
+        )
         if wrong:
             self.verdict.setText(wrong)
         else:
@@ -358,7 +395,8 @@ class MoreCard(TillCard):
 
 
 class PayCard(TillCard):
-    """How the goods are paid. The amount stands there: Enter is cash, a letter another way; a smaller amount is a part."""
+    """How the goods are paid. The amount stands there: Enter is cash, a letter another way; a
+    smaller amount is a part."""
 
     WAYS = (
         (TenderKind.CASH, "Enter", m("Cash")),
@@ -382,7 +420,10 @@ class PayCard(TillCard):
         self.add(words.t("Amount the customer gives"), self.box)
         self._choices = QGridLayout()
         self._choices.setSpacing(6)
-        self._buttons = [button(words.t(title), partial(self.give, kind), kind="till", key=key) for kind, key, title in self.WAYS]
+        self._buttons = [
+            button(words.t(title), partial(self.give, kind), kind="till", key=key)
+            for kind, key, title in self.WAYS
+        ]
         self._buttons.append(button(words.t("Cancel"), self.leave, kind="till", key="Esc"))
         self._arrange(3)
         self.grid.setRowStretch(self.grid.rowCount(), 1)
@@ -415,7 +456,11 @@ class PayCard(TillCard):
         w, left = self._words, left_to_pay(self._due, self.ways)
         named = {kind: title for kind, _, title in self.WAYS}
         paid = [f"{w.t(named[way.kind])} {w.money(way.amount)}" for way in self.ways]
-        self.so_far.setText(w.t("Paid: {paid}. Still to pay: {left}.", paid=", ".join(paid), left=w.money(left)) if paid else "")
+        self.so_far.setText(
+            w.t("Paid: {paid}. Still to pay: {left}.", paid=", ".join(paid), left=w.money(left))
+            if paid
+            else ""
+        )
         self.box.setText(w.money(left).replace(w.symbol, "").replace(",", ""))
         self.box.setFocus()
         self.box.selectAll()
@@ -424,7 +469,9 @@ class PayCard(TillCard):
         """Take the typed amount this way; when nothing is left the bill is closed."""
         w, left = self._words, left_to_pay(self._due, self.ways)
         try:
-            amount = parse_money(normal(self.box.text()), digits=w.digits) if self._due else Money(0)
+            amount = (
+                parse_money(normal(self.box.text()), digits=w.digits) if self._due else Money(0)
+            )
         except ValueError:
             self.verdict.setText(w.t("Type it like 128 or 128.50."))
             return

@@ -4,13 +4,27 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.widgets import ElideButton, FitLabel
 from storecrm.ui.viewmodels.till_results import Result
 
-_BANDS = {"used": Qt.BrushStyle.BDiagPattern, "bad": Qt.BrushStyle.FDiagPattern, "unknown": Qt.BrushStyle.Dense6Pattern}
+_BANDS = {
+    "used": Qt.BrushStyle.BDiagPattern,
+    "bad": Qt.BrushStyle.FDiagPattern,
+    "unknown": Qt.BrushStyle.Dense6Pattern,
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +49,8 @@ SIZES = (
     Size(big=30, title=17, todo=16, fact=14, icon=44, gap=5, tight=True, facts=0),
     Size(big=24, title=15, todo=14, fact=13, icon=36, gap=4, tight=True, facts=0),
 )
-"""From roomy to small. Rows of facts go first, then the type gets smaller; state, what to do and the ways on always stay."""
+"""From roomy to small. Rows of facts go first, then the type gets smaller; state, what to do and
+the ways on always stay."""
 
 
 class Panel(QFrame):
@@ -96,7 +111,11 @@ class Panel(QFrame):
         self._result = result
         self.setProperty("look", result.look)
         # the money to take off is the large line; without one the state is
-        large, small = (result.big, result.title) if result.look == "ok" and result.big else (result.title, result.big)
+        large, small = (
+            (result.big, result.title)
+            if result.look == "ok" and result.big
+            else (result.title, result.big)
+        )
         self.big.setText(large)
         self.title.setText(small)
         self.title.setVisible(bool(small))
@@ -186,7 +205,12 @@ class Panel(QFrame):
         for _, shown in self._lines:
             shown.setStyleSheet(f"font-size: {size.fact}px; font-weight: bold;")
         self.setProperty("tight", size.tight)
-        self._column.setContentsMargins(14 if size.tight else 20, 14 if size.tight else 22, 14 if size.tight else 20, 2 * size.gap)
+        self._column.setContentsMargins(
+            14 if size.tight else 20,
+            14 if size.tight else 22,
+            14 if size.tight else 20,
+            2 * size.gap,
+        )
         self._column.setSpacing(size.gap)
         for widget in (self, *self.findChildren(QWidget)):
             widget.style().unpolish(widget)
@@ -203,7 +227,9 @@ class Panel(QFrame):
         pattern = _BANDS.get(str(self.property("look")))
         if pattern is not None:
             painter = QPainter(self)
-            painter.fillRect(14, 2, self.width() - 28, 10, theme.brush(str(self.property("look")), pattern))
+            painter.fillRect(
+                14, 2, self.width() - 28, 10, theme.brush(str(self.property("look")), pattern)
+            )
             painter.end()
 
 

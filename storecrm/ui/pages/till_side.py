@@ -3,7 +3,15 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QHeaderView, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storecrm.i18n import Catalogue
 from storecrm.services.till.day_board import Board
@@ -26,7 +34,9 @@ class DayBoard(QWidget):
         column.addWidget(label(w.t("This till today"), "small"))
         self.counts = [label("0", "h1") for _ in range(3)]
         line = QHBoxLayout()
-        for number, name in zip(self.counts, (w.t("redeemed"), w.t("discount"), w.t("refused")), strict=True):
+        for number, name in zip(
+            self.counts, (w.t("redeemed"), w.t("discount"), w.t("refused")), strict=True
+        ):
             cell = QVBoxLayout()
             cell.addWidget(number)
             cell.addWidget(label(name, "small"))
@@ -47,20 +57,37 @@ class DayBoard(QWidget):
     @Slot(object)
     def show_board(self, board: Board) -> None:
         w = self._words
-        for shown, text in zip(self.counts, (str(board.redeemed), w.money(board.discount, short=True), str(board.refused)), strict=True):
+        for shown, text in zip(
+            self.counts,
+            (str(board.redeemed), w.money(board.discount, short=True), str(board.refused)),
+            strict=True,
+        ):
             shown.setText(text)
         empty(self.rows)
         for scan in board.recent[:9]:
             used = scan.reason is RefusalCode.ALREADY_REDEEMED
             look = "ok" if scan.reason is None else "used" if used else "bad"
             sign = label()
-            sign.setPixmap(theme.pixmap({"ok": "circle-check", "used": "alert-triangle", "bad": "alert-octagon"}[look], f"{look}_text", 20))
+            sign.setPixmap(
+                theme.pixmap(
+                    {"ok": "circle-check", "used": "alert-triangle", "bad": "alert-octagon"}[look],
+                    f"{look}_text",
+                    20,
+                )
+            )
             words = (
-                w.money(scan.discount, short=True) if scan.discount is not None else refusal_title(_refusal(scan.reason), w).capitalize()
+                w.money(scan.discount, short=True)
+                if scan.discount is not None
+                else refusal_title(_refusal(scan.reason), w).capitalize()
             )
             if scan.taken_back:
                 words = w.t("taken back")
-            line = row(sign, label(w.time(scan.at), "small"), label(f"…{scan.code_tail}", "small"), TailLabel(words))
+            line = row(
+                sign,
+                label(w.time(scan.at), "small"),
+                label(f"…{scan.code_tail}", "small"),
+                TailLabel(words),
+            )
             line.setContentsMargins(0, 0, 0, 0)
             line.setStretch(3, 1)
             holder = QWidget()
@@ -73,7 +100,8 @@ def _refusal(code: RefusalCode | None) -> Refusal:
 
 
 class BasketList(QFrame):
-    """The goods on the bill. A click chooses the line that quantities are for; the scan box keeps the keys."""
+    """The goods on the bill. A click chooses the line that quantities are for; the scan box keeps
+    the keys."""
 
     chosen = Signal(int)
 
@@ -82,7 +110,11 @@ class BasketList(QFrame):
         self.setProperty("card", True)
         self._words = w = words
         columns = (
-            Column[LineView](w.t("Article"), lambda line: line.name or line.sku or w.t("Goods without a code"), 150),
+            Column[LineView](
+                w.t("Article"),
+                lambda line: line.name or line.sku or w.t("Goods without a code"),
+                150,
+            ),
             Column[LineView](w.t("Qty"), lambda line: f"{line.quantity / PIECE:g}", 46, True),
             Column[LineView](w.t("Paid"), lambda line: w.money(line.amount - line.share), 90, True),
         )
@@ -97,8 +129,14 @@ class BasketList(QFrame):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for place in (1, 2):
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.ResizeToContents)
-        self.list.clicked.connect(lambda index: self.chosen.emit(self.rows.record(index.row()).line_no))
-        self.count, self.total, self.hint = label("", "small"), label("", "h1"), label("", "small", wrap=True)
+        self.list.clicked.connect(
+            lambda index: self.chosen.emit(self.rows.record(index.row()).line_no)
+        )
+        self.count, self.total, self.hint = (
+            label("", "small"),
+            label("", "h1"),
+            label("", "small", wrap=True),
+        )
         self.hint.setText(w.t("3* makes the chosen line three, - takes it out, 3*code puts three."))
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 4, 2, 4)
@@ -111,7 +149,8 @@ class BasketList(QFrame):
         column.addLayout(foot)
 
     def tighten(self, low: bool) -> None:
-        """Where there is little height the goods come before the hint, which stands on the F1 sheet too."""
+        """Where there is little height the goods come before the hint, which stands on the F1 sheet
+        too."""
         self.hint.setVisible(not low)
 
     def show_bill(self, bill: BillView) -> None:
@@ -119,7 +158,9 @@ class BasketList(QFrame):
         w = self._words
         self.rows.show(bill.lines)
         self.list.scrollToBottom()
-        pieces = sum(line.quantity // PIECE if line.quantity % PIECE == 0 else 1 for line in bill.lines)
+        pieces = sum(
+            line.quantity // PIECE if line.quantity % PIECE == 0 else 1 for line in bill.lines
+        )
         self.count.setText(w.n("1 piece", "{count} pieces", pieces))
         self.total.setText(w.money(bill.net or 0))
 

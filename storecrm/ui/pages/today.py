@@ -1,10 +1,20 @@
-"""Today: the till's bills (a member can be added, a slip printed again), refused scans with their reasons, the shift handed over."""
+"""Today: the till's bills (a member can be added, a slip printed again), refused scans with their
+reasons, the shift handed over."""
 
 import re
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
@@ -62,20 +72,26 @@ class TodayPage(QWidget):
         columns: list[Column[BillRow]] = [
             Column(w.t("Time"), lambda b: w.time(b.at), 70),
             Column(w.t("Receipt"), lambda b: grouped(b.receipt_no), 190),
-            Column(w.t("Before"), lambda b: "—" if b.gross is None else w.money(b.gross), 100, True),
+            Column(
+                w.t("Before"), lambda b: "—" if b.gross is None else w.money(b.gross), 100, True
+            ),
             Column(w.t("To pay"), lambda b: "—" if b.net is None else w.money(b.net), 100, True),
             Column(w.t("Member"), lambda b: b.member or "—", 150),
             Column(w.t("State"), lambda b: w.t("taken back") if b.state == "voided" else "", 90),
         ]
         self.bill_rows: RowsModel[BillRow] = RowsModel(columns)
         self.bill_list = table(self.bill_rows, columns, w.t("Bills of this till today"))
-        self.member = field(w.t("Member number, card or whole phone"), w.t("Member number, card or whole phone"))
+        self.member = field(
+            w.t("Member number, card or whole phone"), w.t("Member number, card or whole phone")
+        )
         self.attach = button(w.t("Add the member"), self._attach, kind="primary", icon="user-plus")
         self.slip = button(w.t("Slip as PDF"), self._save_slip, icon="printer")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 12, 0, 0)
         column.addWidget(self.bill_list, 1)
-        said = w.t("A customer who forgot the card: choose the bill, then the member. Once a day for each member; later a manager does it.")
+        said = w.t(
+            "A customer who forgot the card: choose the bill, then the member. Once a day for each member; later a manager does it."
+        )
         column.addWidget(label(said, "small", wrap=True))
         column.addLayout(row(self.member, self.attach, self.slip))
         self.member.returnPressed.connect(self._attach)
@@ -97,7 +113,9 @@ class TodayPage(QWidget):
         bill = self._bill()
         if bill is not None:
             name = str(Path.home() / f"{bill.receipt_no}.pdf")
-            file, _ = QFileDialog.getSaveFileName(self, self._words.t("Save as PDF"), name, "PDF (*.pdf)")
+            file, _ = QFileDialog.getSaveFileName(
+                self, self._words.t("Save as PDF"), name, "PDF (*.pdf)"
+            )
             if file:
                 self._vm.print_slip(str(bill.receipt_no), Path(file))
 
@@ -110,7 +128,13 @@ class TodayPage(QWidget):
         w, name = self._words, bill.member.title if bill.member else ""
         self.member.clear()
         self._vm.load()
-        self.banner.say(w.t("{name} has this bill now and {points} points.", name=name, points=w.number(bill.points_earned)))
+        self.banner.say(
+            w.t(
+                "{name} has this bill now and {points} points.",
+                name=name,
+                points=w.number(bill.points_earned),
+            )
+        )
 
     # --- refused scans ---
 
@@ -122,7 +146,11 @@ class TodayPage(QWidget):
             Column(w.t("Staff"), lambda r: r.staff, 90),
             Column(w.t("Code"), lambda r: f"…{r.code_tail}", 70),
             Column(w.t("Offer"), lambda r: r.offer or "—", 150),
-            Column(w.t("Why"), lambda r: w.t("; ").join(refusal_title(Refusal(code), w) for code in r.reasons), 260),
+            Column(
+                w.t("Why"),
+                lambda r: w.t("; ").join(refusal_title(Refusal(code), w) for code in r.reasons),
+                260,
+            ),
         ]
         self.refused_rows: RowsModel[RefusedRow] = RowsModel(columns)
         return table(self.refused_rows, columns, w.t("Refused scans"))
@@ -148,7 +176,13 @@ class TodayPage(QWidget):
         inside.addWidget(scroll)
         right, side = card()
         side.addWidget(label(w.t("Hand the till over"), "h2"))
-        side.addWidget(label(w.t("What the other register says was given away (may be empty):"), "small", wrap=True))
+        side.addWidget(
+            label(
+                w.t("What the other register says was given away (may be empty):"),
+                "small",
+                wrap=True,
+            )
+        )
         self.register = field(w.t("The register says"), "0.00")
         side.addWidget(self.register)
         side.addWidget(label(w.t("Paper coupons counted, by offer:"), "small", wrap=True))
@@ -183,7 +217,9 @@ class TodayPage(QWidget):
         w = self._words
         _empty(self.figures)
         head = [(sheet.staff, sheet.till), (w.t("Since"), w.stamp(sheet.since))]
-        for line, (title, value) in enumerate([*head, *(pair for pair in shift_slip.figures(sheet, w) if pair[0])]):
+        for line, (title, value) in enumerate(
+            [*head, *(pair for pair in shift_slip.figures(sheet, w) if pair[0])]
+        ):
             self.figures.addWidget(label(title), line, 0)
             self.figures.addWidget(label(value), line, 1)
 
@@ -203,7 +239,9 @@ class TodayPage(QWidget):
     def _save_sheet(self) -> None:
         if self._sheet is not None:
             name = str(Path.home() / f"{self._sheet.staff}-{self._sheet.business_date}.pdf")
-            file, _ = QFileDialog.getSaveFileName(self, self._words.t("Save as PDF"), name, "PDF (*.pdf)")
+            file, _ = QFileDialog.getSaveFileName(
+                self, self._words.t("Save as PDF"), name, "PDF (*.pdf)"
+            )
             if file:
                 self._vm.print_shift(self._sheet, Path(file))
 
@@ -229,7 +267,9 @@ class TodayPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True)
+        self.banner.say(
+            f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True
+        )
 
 
 def _empty(grid: QGridLayout) -> None:

@@ -34,7 +34,10 @@ class TrailPage(QWidget):
         w = words
         self.banner = Banner()
         today = vm.store.clock.date()
-        self.first, self.last = date_box(today - timedelta(days=DAYS), w.t("From")), date_box(today, w.t("To"))
+        self.first, self.last = (
+            date_box(today - timedelta(days=DAYS), w.t("From")),
+            date_box(today, w.t("To")),
+        )
         self.who, self.what = QComboBox(), QComboBox()
         self.about = field(w.t("About"), w.t("member, receipt, coupon or offer"))
         self.look = button(w.t("Show"), self._ask, kind="primary", icon="search")
@@ -49,7 +52,11 @@ class TrailPage(QWidget):
         self.empty = EmptyState(self.list, "history")
         frame, inside = card()
         inside.setSpacing(4)
-        self.title, self.said, self.facts = label("", "h2", wrap=True), label("", wrap=True), label("", "small", wrap=True)
+        self.title, self.said, self.facts = (
+            label("", "h2", wrap=True),
+            label("", wrap=True),
+            label("", "small", wrap=True),
+        )
         for text in (self.title, self.said, self.facts):
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             inside.addWidget(text)
@@ -57,7 +64,9 @@ class TrailPage(QWidget):
         self.details = frame
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
-        column.addLayout(row(label(w.t("Audit trail"), "h1"), None, self.first, label("–"), self.last))
+        column.addLayout(
+            row(label(w.t("Audit trail"), "h1"), None, self.first, label("–"), self.last)
+        )
         column.addLayout(row(self.who, self.what, self.about, self.look))
         column.addWidget(self.banner)
         self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom)
@@ -79,7 +88,9 @@ class TrailPage(QWidget):
             self.what.addItem(title, action)
         for box in (self.who, self.what):
             # long names do not push the row out of a small window
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
             box.setMinimumContentsLength(9)
             box.setStyleSheet("min-height: 24px;")
 
@@ -113,7 +124,9 @@ class TrailPage(QWidget):
         )
 
     def _sentence(self, entry: Entry) -> str:
-        return audit.sentence(entry.action, entry.facts, entry.who, self._words, setting_words.TITLES)
+        return audit.sentence(
+            entry.action, entry.facts, entry.who, self._words, setting_words.TITLES
+        )
 
     @Slot(object)
     def _show(self, stretch: Stretch) -> None:
@@ -125,7 +138,9 @@ class TrailPage(QWidget):
             if stretch.entries:
                 self.list.selectRow(0)
         else:
-            self.rows.add(stretch.entries, self.rows.rowCount() + len(stretch.entries) + stretch.more)
+            self.rows.add(
+                stretch.entries, self.rows.rowCount() + len(stretch.entries) + stretch.more
+            )
 
     @Slot(object)
     def _show_people(self, names: list[str]) -> None:
@@ -165,7 +180,9 @@ class TrailPage(QWidget):
         self.rows.show([])
         self._describe(None)
         self.empty.say("")
-        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True)
+        self.banner.say(
+            f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -173,6 +190,8 @@ class TrailPage(QWidget):
         if beside is self._beside:
             return
         self._beside = beside
-        self._sides.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self._sides.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )
         chosen = self.list.currentIndex()
         self._choose(chosen, chosen)

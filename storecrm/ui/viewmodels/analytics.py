@@ -1,5 +1,5 @@
-"""What is known of members together: scores, stages, segments, tags. Everything is read on the reading lane; a count that is out of date is
-never shown."""
+"""What is known of members together: scores, stages, segments, tags. Everything is read on the
+reading lane; a count that is out of date is never shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,8 @@ WAIT_MS = 350
 
 @dataclass(frozen=True)
 class Scores:
-    """RFM at a day, how many went from which group to which since an earlier one, and the table of groups as the rule writes it."""
+    """RFM at a day, how many went from which group to which since an earlier one, and the table of
+    groups as the rule writes it."""
 
     now: Overview
     moves: dict[tuple[str, str], int]
@@ -44,7 +45,8 @@ class Scores:
 
 @dataclass(frozen=True)
 class Stages:
-    """The stages at a day, the moves since an earlier one, and the four thresholds as the rules write them."""
+    """The stages at a day, the moves since an earlier one, and the four thresholds as the rules
+    write them."""
 
     now: list[Stage]
     moves: dict[tuple[str, str], int]
@@ -61,7 +63,8 @@ class SegmentList:
 
 @dataclass(frozen=True)
 class Counted:
-    """How many members the rule on the table picks, or why they cannot be counted, with the number of the question."""
+    """How many members the rule on the table picks, or why they cannot be counted, with the number
+    of the question."""
 
     asked: int
     answer: int | StoreError
@@ -117,7 +120,11 @@ class KnownViewModel(QObject):
         def work() -> Scores:
             before, then = since + timedelta(days=1), day + timedelta(days=1)
             moves = rfm.moves(self.store, before=before, then=then) if since < day else {}
-            return Scores(rfm.overview(self.store, before=then), moves, shop_settings.show(self.store)[ShopRules.rfm_groups.key])
+            return Scores(
+                rfm.overview(self.store, before=then),
+                moves,
+                shop_settings.show(self.store)[ShopRules.rfm_groups.key],
+            )
 
         self._bench.start(lambda _: work(), then=self.scored, refused=self.refused)
 
@@ -128,7 +135,11 @@ class KnownViewModel(QObject):
             before, then = since + timedelta(days=1), day + timedelta(days=1)
             shop = shop_settings.show(self.store)
             moves = lifecycle.moves(self.store, before=before, then=then) if since < day else {}
-            return Stages(lifecycle.overview(self.store, before=then), moves, {rule.key: shop[rule.key] for rule in lifecycle.RULES})
+            return Stages(
+                lifecycle.overview(self.store, before=then),
+                moves,
+                {rule.key: shop[rule.key] for rule in lifecycle.RULES},
+            )
 
         self._bench.start(lambda _: work(), then=self.staged, refused=self.refused)
 
@@ -140,13 +151,20 @@ class KnownViewModel(QObject):
     # --- segments ---
 
     def shelf(self) -> None:
-        """Every segment at once, then the size of each: one look after the other, so that whoever searches meanwhile does not wait."""
-        self._bench.start(lambda _: SegmentList(segments.listed(self.store), {}), then=self.shelved, refused=self.refused)
+        """Every segment at once, then the size of each: one look after the other, so that whoever
+        searches meanwhile does not wait."""
+        self._bench.start(
+            lambda _: SegmentList(segments.listed(self.store), {}),
+            then=self.shelved,
+            refused=self.refused,
+        )
 
     def count_each(self, views: list[SegmentView]) -> None:
         """The sizes, from above."""
         for view in views:
-            self._bench.start(partial(self._size, view.code), then=self.counted_one, refused=self.refused)
+            self._bench.start(
+                partial(self._size, view.code), then=self.counted_one, refused=self.refused
+            )
 
     def _size(self, code: str, _progress: object) -> tuple[str, int]:
         return code, segments.counts(self.store, codes=(code,))[code]
@@ -178,7 +196,9 @@ class KnownViewModel(QObject):
     @Slot(object)
     def _on_count(self, found: Counted) -> None:
         if found.asked == self._asked:
-            (self.incomplete if isinstance(found.answer, StoreError) else self.counted).emit(found.answer)
+            (self.incomplete if isinstance(found.answer, StoreError) else self.counted).emit(
+                found.answer
+            )
 
     def keep(self, code: str, name: str, rule: Mapping[str, Any]) -> None:
         """Keep a rule as a segment of the shop's own; one of the same code is replaced."""
@@ -193,14 +213,26 @@ class KnownViewModel(QObject):
     def keep_list(self, of: SegmentView) -> None:
         """Today's members of a segment as a list that stays."""
         code = f"{of.code}-{self.today.isoformat()}"[:40]
-        self._office.start(lambda _: segments.keep_list(self.store, code=code, of=of.code), then=self.kept, refused=self.refused)
+        self._office.start(
+            lambda _: segments.keep_list(self.store, code=code, of=of.code),
+            then=self.kept,
+            refused=self.refused,
+        )
 
     def remove(self, view: SegmentView) -> None:
-        self._office.start(lambda _: segments.remove(self.store, code=view.code), then=self.kept, refused=self.refused)
+        self._office.start(
+            lambda _: segments.remove(self.store, code=view.code),
+            then=self.kept,
+            refused=self.refused,
+        )
 
     def sizes(self, view: SegmentView) -> None:
         """What was counted of a segment on other days."""
-        self._bench.start(lambda _: segments.sizes(self.store, code=view.code), then=self.sized, refused=self.refused)
+        self._bench.start(
+            lambda _: segments.sizes(self.store, code=view.code),
+            then=self.sized,
+            refused=self.refused,
+        )
 
     def compare(self, first: SegmentView, second: SegmentView) -> None:
         def work() -> Compared:
@@ -209,15 +241,24 @@ class KnownViewModel(QObject):
         self._bench.start(lambda _: work(), then=self.compared, refused=self.refused)
 
     def export(self, view: SegmentView, file: Path, *, recommended: bool = False) -> None:
-        """A segment's members, with `recommended` each with the article to name in a message; who searches meanwhile does not wait."""
+        """A segment's members, with `recommended` each with the article to name in a message; who
+        searches meanwhile does not wait."""
 
         def work(progress: Progress) -> Path:
             files.export_segment(
-                self.store, code=view.code, file=file, words=self.words, recommended=recommended, overwrite=True, progress=progress
+                self.store,
+                code=view.code,
+                file=file,
+                words=self.words,
+                recommended=recommended,
+                overwrite=True,
+                progress=progress,
             )
             return file
 
-        self.task = self._office.start(work, then=self.exported, refused=self.refused, progressed=self.progressed)
+        self.task = self._office.start(
+            work, then=self.exported, refused=self.refused, progressed=self.progressed
+        )
 
     def cancel(self) -> None:
         if self.task is not None:
@@ -228,19 +269,43 @@ class KnownViewModel(QObject):
     def tags(self) -> None:
         self._bench.start(lambda _: tags.listed(self.store), then=self.tagged, refused=self.refused)
 
-    def keep_tag(self, name: str, group: str, colour: str, days: str, of: SegmentView | None, *, keep_rule: bool = False) -> None:
-        """Define a tag; with a segment its rule puts it on by itself, unless the rule that it has is kept."""
+    def keep_tag(
+        self,
+        name: str,
+        group: str,
+        colour: str,
+        days: str,
+        of: SegmentView | None,
+        *,
+        keep_rule: bool = False,
+    ) -> None:
+        """Define a tag; with a segment its rule puts it on by itself, unless the rule that it has
+        is kept."""
 
         def work() -> list[TagView]:
             if days.strip() and not days.strip().isdigit():
                 raise BadInput("tag_days", where=days[:20])
-            kept = tags.keep(self.store, name=name.strip(), group=group, colour=colour, days=int(days) if days.strip() else None)
-            return kept if keep_rule else tag_rules.set_rule(self.store, name=name.strip(), rule=of.rule if of is not None else None)
+            kept = tags.keep(
+                self.store,
+                name=name.strip(),
+                group=group,
+                colour=colour,
+                days=int(days) if days.strip() else None,
+            )
+            return (
+                kept
+                if keep_rule
+                else tag_rules.set_rule(
+                    self.store, name=name.strip(), rule=of.rule if of is not None else None
+                )
+            )
 
         self._office.start(lambda _: work(), then=self.tagged, refused=self.refused)
 
     def remove_tag(self, name: str) -> None:
-        self._office.start(lambda _: tags.remove(self.store, name=name), then=self.tagged, refused=self.refused)
+        self._office.start(
+            lambda _: tags.remove(self.store, name=name), then=self.tagged, refused=self.refused
+        )
 
     def recruiters(self, first: date, last: date) -> None:
         """Who brought members in a period."""

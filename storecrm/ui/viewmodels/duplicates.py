@@ -1,4 +1,5 @@
-"""Finding members that are there twice, comparing them side by side, merging them, and parting them again."""
+"""Finding members that are there twice, comparing them side by side, merging them, and parting them
+again."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,7 +48,9 @@ class DuplicatesViewModel(QObject):
         """Search everybody."""
 
         work = lambda progress: duplicates.groups(self.store, progress=progress)  # noqa: E731
-        self.task = self._bench.start(work, then=self.found, refused=self.refused, progressed=self.progressed)
+        self.task = self._bench.start(
+            work, then=self.found, refused=self.refused, progressed=self.progressed
+        )
 
     @Slot(object)
     def _on_found(self, found: list[DuplicateGroup]) -> None:
@@ -57,7 +60,13 @@ class DuplicatesViewModel(QObject):
         """Two members beside each other."""
 
         def work() -> list[tuple[MemberView, int]]:
-            return [(registry.show(self.store, member=one), points_account.show(self.store, member=one).active) for one in (first, second)]
+            return [
+                (
+                    registry.show(self.store, member=one),
+                    points_account.show(self.store, member=one).active,
+                )
+                for one in (first, second)
+            ]
 
         self._bench.start(lambda _: work(), then=self.paired, refused=self.refused)
 
@@ -68,10 +77,16 @@ class DuplicatesViewModel(QObject):
         self._office.start(lambda _: work(), then=self.merged, refused=self.refused)
 
     def keep_apart(self, first: str, second: str) -> None:
-        self._office.start(lambda _: duplicates.keep_apart(self.store, first=first, second=second), then=self.apart, refused=self.refused)
+        self._office.start(
+            lambda _: duplicates.keep_apart(self.store, first=first, second=second),
+            then=self.apart,
+            refused=self.refused,
+        )
 
     def load_merges(self) -> None:
-        self._bench.start(lambda _: merging.listed(self.store), then=self.merges, refused=self.refused)
+        self._bench.start(
+            lambda _: merging.listed(self.store), then=self.merges, refused=self.refused
+        )
 
     def part(self, merge: Merged) -> None:
         """Undo this merge; a newer one of the same survivor goes first."""
@@ -85,7 +100,9 @@ class DuplicatesViewModel(QObject):
         found = self.groups
 
         def work() -> Path:
-            files.export_duplicates(self.store, found=found, file=file, words=self.words, overwrite=True)
+            files.export_duplicates(
+                self.store, found=found, file=file, words=self.words, overwrite=True
+            )
             return file
 
         self._office.start(lambda _: work(), then=self.exported, refused=self.refused)

@@ -39,9 +39,22 @@ class BeginningViewModel(QObject):
     ready = Signal(str)  # the store to open
     refused = Signal(object)  # StoreError
 
-    def __init__(self, lane: Lane, name: str, words: Catalogue, create: Callable[..., Store], close: Callable[[Store], None]) -> None:
+    def __init__(
+        self,
+        lane: Lane,
+        name: str,
+        words: Catalogue,
+        create: Callable[..., Store],
+        close: Callable[[Store], None],
+    ) -> None:
         super().__init__()
-        self.name, self._lane, self._words, self._create, self._close = name, lane, words, create, close
+        self.name, self._lane, self._words, self._create, self._close = (
+            name,
+            lane,
+            words,
+            create,
+            close,
+        )
         self.restored: Restored | None = None
 
     def open_shop(self, new: NewShop) -> None:
@@ -49,13 +62,20 @@ class BeginningViewModel(QObject):
         self._lane.start(lambda _: self._open_shop(new), then=self.ready, refused=self.refused)
 
     def _open_shop(self, new: NewShop) -> str:
-        # everything is looked at before a file is made: a store without an owner could not be opened by anybody
+        # everything is looked at before a file is made: a store without an owner could not be
+        # opened by anybody
         if not clean_text(new.owner, 40):
             raise BadInput("staff_name")
         accounts.check_pin(new.pin, Role.OWNER)
         if new.pin != new.again:
             raise BadInput("pin_differs")
-        store = self._create(self.name, shop=new.name, currency=new.currency, timezone=new.timezone, region=new.region)
+        store = self._create(
+            self.name,
+            shop=new.name,
+            currency=new.currency,
+            timezone=new.timezone,
+            region=new.region,
+        )
         try:
             accounts.add(store, name=new.owner, role=Role.OWNER, pin=new.pin)
         finally:
@@ -73,12 +93,22 @@ class BeginningViewModel(QObject):
             from storecrm.services import demo
 
             tour: Any = demo.tour
-            tour(folder, count=DEMO_MEMBERS, seed=1, words=self._words, create=self._create, close=self._close)
+            tour(
+                folder,
+                count=DEMO_MEMBERS,
+                seed=1,
+                words=self._words,
+                create=self._create,
+                close=self._close,
+            )
         return str(folder / "store.db")
 
     def bring_back(self, file: Path, code: str, *, force: bool = False) -> None:
-        """The store of another machine, from its backup; with `force` one without its manifest too."""
-        self._lane.start(lambda _: self._bring_back(file, code, force), then=self.ready, refused=self.refused)
+        """The store of another machine, from its backup; with `force` one without its manifest
+        too."""
+        self._lane.start(
+            lambda _: self._bring_back(file, code, force), then=self.ready, refused=self.refused
+        )
 
     def _bring_back(self, file: Path, code: str, force: bool) -> str:
         self.restored = backups.bring_back(file, name=self.name, code=code, force=force)

@@ -1,4 +1,5 @@
-"""An import in four steps: the file, its columns, the check, the end. Nothing is written before the last; the way back is always safe."""
+"""An import in four steps: the file, its columns, the check, the end. Nothing is written before the
+last; the way back is always safe."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,8 +22,9 @@ from storecrm.values import Problem, money_text
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """What somebody chose so far. `columns` says for each title of the file which of our columns it is ("" leaves it out), `reading` how its
-    cells are read, `mapping` under what name that is known."""
+    """What somebody chose so far. `columns` says for each title of the file which of our columns it
+    is ("" leaves it out), `reading` how its cells are read, `mapping` under what name that is
+    known."""
 
     kind: str = "members"
     path: Path | None = None
@@ -54,7 +56,13 @@ class ImportPlan:
             "new_products": self.new_products,
         }
         return ImportOptions(
-            **chosen, fixes=self.fixes, leave=self.leave, alike=self.alike, blank=self.blank, take_erased=self.take_erased, **more
+            **chosen,
+            fixes=self.fixes,
+            leave=self.leave,
+            alike=self.alike,
+            blank=self.blank,
+            take_erased=self.take_erased,
+            **more,
         )
 
 
@@ -91,15 +99,24 @@ class ImportViewModel(QObject):
         self.look()
 
     def look(self, kept: MappingView | None = None) -> None:
-        """Look again: with another encoding, another sheet, another row of titles, a mapping that was kept."""
+        """Look again: with another encoding, another sheet, another row of titles, a mapping that
+        was kept."""
         plan = self.plan
         if plan.path is None:
             return
         path = plan.path
-        asked = FileMapping(name=kept.name, columns=kept.columns, reading=kept.reading) if kept else FileMapping()
+        asked = (
+            FileMapping(name=kept.name, columns=kept.columns, reading=kept.reading)
+            if kept
+            else FileMapping()
+        )
 
         def work() -> Looked:
-            chosen: dict[str, Any] = {"encoding": plan.encoding, "header": plan.header, "sheet": plan.sheet}
+            chosen: dict[str, Any] = {
+                "encoding": plan.encoding,
+                "header": plan.header,
+                "sheet": plan.sheet,
+            }
             found = preview.look(self.store, kind=plan.kind, path=path, mapping=asked, **chosen)
             return Looked(found, mappings.listed(self.store, kind=plan.kind))
 
@@ -108,9 +125,15 @@ class ImportViewModel(QObject):
     @Slot(object)
     def _on_looked(self, found: Looked) -> None:
         columns = {column.title: column.stands_for for column in found.look.columns if column.title}
-        told: dict[str, Any] = {"header": found.look.header, "columns": columns, "sheet": found.look.sheet}
+        told: dict[str, Any] = {
+            "header": found.look.header,
+            "columns": columns,
+            "sheet": found.look.sheet,
+        }
         told |= {"reading": found.look.reading, "mapping": found.look.mapping}
-        self.plan = replace(self.plan, fixes={}, leave=frozenset(), alike={}, blank=frozenset(), **told)
+        self.plan = replace(
+            self.plan, fixes={}, leave=frozenset(), alike={}, blank=frozenset(), **told
+        )
 
     def read_as(self, encoding: str) -> None:
         """Read the text in another encoding."""
@@ -136,10 +159,13 @@ class ImportViewModel(QObject):
         self.look()
 
     def stands_for(self, title: str, column: str) -> None:
-        """A column of the file is one of ours, or ("") none; what it was before is free again, but for phones, of which the first filled
-        one counts."""
+        """A column of the file is one of ours, or ("") none; what it was before is free again, but
+        for phones, of which the first filled one counts."""
         single = column and column != "phone"
-        others = {name: "" if place == column and single else place for name, place in self.plan.columns.items()}
+        others = {
+            name: "" if place == column and single else place
+            for name, place in self.plan.columns.items()
+        }
         self.plan = replace(self.plan, columns=others | {title: column})
 
     def take_erased(self, on: bool) -> None:
@@ -154,7 +180,9 @@ class ImportViewModel(QObject):
 
     def keep_mapping(self, name: str) -> None:
         plan = self.plan
-        work = lambda _: mappings.keep(self.store, name=name, kind=plan.kind, columns=plan.columns, reading=plan.reading)  # noqa: E731
+        work = lambda _: mappings.keep(  # noqa: E731
+            self.store, name=name, kind=plan.kind, columns=plan.columns, reading=plan.reading
+        )
         self._office.start(work, then=self.saved, refused=self.refused)
 
     def check(self) -> None:
@@ -162,8 +190,12 @@ class ImportViewModel(QObject):
         self._load(self.plan.how(dry_run=True, skip_bad=True, every_problem=True), self.checked)
 
     def fix(self, found: Problem, text: str, *, everywhere: bool = False) -> None:
-        """A cell put right, with `everywhere` also those of its column that say the same; the file itself is not touched."""
-        fixes, alike = dict(self.plan.fixes) | {(found.row, found.column): text}, dict(self.plan.alike)
+        """A cell put right, with `everywhere` also those of its column that say the same; the file
+        itself is not touched."""
+        fixes, alike = (
+            dict(self.plan.fixes) | {(found.row, found.column): text},
+            dict(self.plan.alike),
+        )
         if everywhere and found.value:
             alike[found.column, found.value] = text
         self.plan = replace(self.plan, fixes=fixes, alike=alike)
@@ -178,18 +210,33 @@ class ImportViewModel(QObject):
         return column in kinds.LOADERS[self.plan.kind].BLANKABLE
 
     def leave_blank(self, what: str) -> None:
-        """The cells of a column that cannot be read, or ("column:kind") those with one kind of problem."""
+        """The cells of a column that cannot be read, or ("column:kind") those with one kind of
+        problem."""
         self.plan = replace(self.plan, blank=self.plan.blank | {what})
         self.check()
 
     @property
     def decided(self) -> bool:
         """True when something about rows or cells was decided in the check."""
-        return bool(self.plan.new_products or self.plan.fixes or self.plan.leave or self.plan.alike or self.plan.blank)
+        return bool(
+            self.plan.new_products
+            or self.plan.fixes
+            or self.plan.leave
+            or self.plan.alike
+            or self.plan.blank
+        )
 
     def decide_anew(self) -> None:
         """Check the file as it is: nothing put right, left out or left blank."""
-        self.plan = replace(self.plan, fixes={}, leave=frozenset(), alike={}, blank=frozenset(), take_erased=False, new_products=False)
+        self.plan = replace(
+            self.plan,
+            fixes={},
+            leave=frozenset(),
+            alike={},
+            blank=frozenset(),
+            take_erased=False,
+            new_products=False,
+        )
         self.check()
 
     def on_existing(self, what: str) -> None:
@@ -200,7 +247,10 @@ class ImportViewModel(QObject):
         """Import what was checked, and only if the totals come out as they were shown."""
         expect = {"rows": str(seen.rows - seen.rejected - seen.skipped)}
         digits = self.store.shop.digits
-        expect |= {name: str(value) if name == "points" else money_text(value, digits) for name, value in seen.totals.items()}
+        expect |= {
+            name: str(value) if name == "points" else money_text(value, digits)
+            for name, value in seen.totals.items()
+        }
         self._load(self.plan.how(skip_bad=self.plan.leave_bad, expect=expect), self.imported)
 
     def leave_bad(self, on: bool) -> None:
@@ -211,8 +261,12 @@ class ImportViewModel(QObject):
         if plan.path is None:
             return
         path = plan.path
-        work = lambda progress: run.load(self.store, kind=plan.kind, path=path, how=how, progress=progress)  # noqa: E731
-        self.task = self._office.start(work, then=then, refused=self.refused, progressed=self.progressed)
+        work = lambda progress: run.load(  # noqa: E731
+            self.store, kind=plan.kind, path=path, how=how, progress=progress
+        )
+        self.task = self._office.start(
+            work, then=then, refused=self.refused, progressed=self.progressed
+        )
 
     def export_problems(self, file: Path) -> None:
         plan = self.plan
@@ -221,14 +275,24 @@ class ImportViewModel(QObject):
         path, how = plan.path, plan.how()
 
         def work() -> Path:
-            rejected_rows.write(self.store, kind=plan.kind, path=path, how=how, file=file, words=self.words, overwrite=True)
+            rejected_rows.write(
+                self.store,
+                kind=plan.kind,
+                path=path,
+                how=how,
+                file=file,
+                words=self.words,
+                overwrite=True,
+            )
             return file
 
         self._office.start(lambda _: work(), then=self.saved, refused=self.refused)
 
     def template(self, kind: str, file: Path) -> None:
         def work() -> Path:
-            files.template(kind=kind, file=file, words=self.words, store=self.store.name, overwrite=True)
+            files.template(
+                kind=kind, file=file, words=self.words, store=self.store.name, overwrite=True
+            )
             return file
 
         self._bench.start(lambda _: work(), then=self.saved, refused=self.refused)
@@ -237,7 +301,9 @@ class ImportViewModel(QObject):
         self._bench.start(lambda _: run.listed(self.store), then=self.imports, refused=self.refused)
 
     def undo(self, batch: int) -> None:
-        self._office.start(lambda _: run.undo(self.store, batch=batch), then=self.undone, refused=self.refused)
+        self._office.start(
+            lambda _: run.undo(self.store, batch=batch), then=self.undone, refused=self.refused
+        )
 
     def cancel(self) -> None:
         if self.task is not None:

@@ -18,7 +18,13 @@ from storecrm.services.analytics.segments import SegmentView
 from storecrm.services.coupons import automatic, issue
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.exports import files
-from storecrm.services.loyalty import card_replacement, points_account, referrals, stamp_cards, tiers
+from storecrm.services.loyalty import (
+    card_replacement,
+    points_account,
+    referrals,
+    stamp_cards,
+    tiers,
+)
 from storecrm.services.loyalty.points_account import Movement
 from storecrm.services.loyalty.referrals import ReferralTree
 from storecrm.services.loyalty.stamp_cards import StampCard
@@ -125,11 +131,19 @@ class MembersViewModel(QObject):
         self.fetch(0)
 
     def count_lists(self) -> None:
-        """The segments, and how many are in each of the first now: one look after the other, so that a search need not wait for all."""
+        """The segments, and how many are in each of the first now: one look after the other, so
+        that a search need not wait for all."""
 
         def work() -> Lists:
             views = segments.listed(self.store)
-            return Lists(views, [offer for offer in design.listed(self.store) if design.can_be_issued(self.store, offer)])
+            return Lists(
+                views,
+                [
+                    offer
+                    for offer in design.listed(self.store)
+                    if design.can_be_issued(self.store, offer)
+                ],
+            )
 
         if self.may_list:
             self._lane.start(lambda _: work(), then=self.lists, refused=self.refused)
@@ -137,20 +151,28 @@ class MembersViewModel(QObject):
     def count_first(self, views: list[SegmentView]) -> None:
         """The sizes of the first lists."""
         for view in views[:FIRST]:
-            self._lane.start(partial(self._size, view.code), then=self.counted, refused=self.refused)
+            self._lane.start(
+                partial(self._size, view.code), then=self.counted, refused=self.refused
+            )
 
     def _size(self, code: str, _progress: object) -> tuple[str, int]:
         return code, segments.counts(self.store, codes=(code,))[code]
 
     def issue(self, segment: SegmentView, offer: str) -> None:
         """A coupon to everybody in a segment."""
-        self._office.start(lambda _: segments.issue(self.store, code=segment.code, offer=offer), then=self.issued, refused=self.refused)
+        self._office.start(
+            lambda _: segments.issue(self.store, code=segment.code, offer=offer),
+            then=self.issued,
+            refused=self.refused,
+        )
 
     def export(self, segment: SegmentView, file: Path) -> None:
         """A segment's members as a file."""
 
         def work() -> Path:
-            files.export_segment(self.store, code=segment.code, file=file, words=self._words, overwrite=True)
+            files.export_segment(
+                self.store, code=segment.code, file=file, words=self._words, overwrite=True
+            )
             return file
 
         self._lane.start(lambda _: work(), then=self.exported, refused=self.refused)
@@ -169,7 +191,9 @@ class MembersViewModel(QObject):
                 return MemberPage(0, found, len(found), asked=text)
             if not self.may_list:
                 return MemberPage(0, [], 0)
-            return MemberPage(offset, registry.page(self.store, offset=offset), registry.count(self.store))
+            return MemberPage(
+                offset, registry.page(self.store, offset=offset), registry.count(self.store)
+            )
 
         self._lane.start(lambda _: work(), then=self.listed, refused=self.refused)
 
@@ -178,7 +202,10 @@ class MembersViewModel(QObject):
 
     def _read(self, number: str) -> Opened:
         view = registry.show(self.store, member=number)
-        balance, mine = points_account.show(self.store, member=number), issue.of_member(self.store, member=number)
+        balance, mine = (
+            points_account.show(self.store, member=number),
+            issue.of_member(self.store, member=number),
+        )
         return Opened(
             view,
             balance,
@@ -194,26 +221,37 @@ class MembersViewModel(QObject):
 
     def register(self, new: NewMember) -> None:
         self._lane.start(
-            lambda _: self._read(automatic.register(self.store, new=new).member_no), then=self.registered, refused=self.refused
+            lambda _: self._read(automatic.register(self.store, new=new).member_no),
+            then=self.registered,
+            refused=self.refused,
         )
 
     def change(self, number: str, new: NewMember, tags: Sequence[str] | None = None) -> None:
-        """Keep what was typed; `tags` are all the words that the member shall have (None: as they are)."""
+        """Keep what was typed; `tags` are all the words that the member shall have (None: as they
+        are)."""
 
         def work() -> Opened:
-            return self._read(registry.change(self.store, member=number, new=new, tags=tags).member_no)
+            return self._read(
+                registry.change(self.store, member=number, new=new, tags=tags).member_no
+            )
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
 
     def forget(self, number: str, reason: str) -> None:
         """The owner's: for ever."""
-        self._lane.start(lambda _: erasure.erase(self.store, member=number, reason=reason), then=self.forgotten, refused=self.refused)
+        self._lane.start(
+            lambda _: erasure.erase(self.store, member=number, reason=reason),
+            then=self.forgotten,
+            refused=self.refused,
+        )
 
     def consent(self, number: str, channel: Channel, granted: bool, evidence: str = "") -> None:
         """A yes or a no, with what proves it."""
 
         def work() -> Opened:
-            said = consent.set_consent(self.store, member=number, channel=channel, granted=granted, evidence=evidence)
+            said = consent.set_consent(
+                self.store, member=number, channel=channel, granted=granted, evidence=evidence
+            )
             return self._read(said.member_no)
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
@@ -231,7 +269,11 @@ class MembersViewModel(QObject):
         """Another first phone; a cashier hands on the fact that the member said."""
 
         def work() -> Opened:
-            return self._read(phones_and_cards.change_phone(self.store, member=number, phone=phone, fact=fact).member_no)
+            return self._read(
+                phones_and_cards.change_phone(
+                    self.store, member=number, phone=phone, fact=fact
+                ).member_no
+            )
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
 
@@ -239,7 +281,9 @@ class MembersViewModel(QObject):
         """A further phone of the family."""
 
         def work() -> Opened:
-            return self._read(phones_and_cards.add_phone(self.store, member=number, phone=phone).member_no)
+            return self._read(
+                phones_and_cards.add_phone(self.store, member=number, phone=phone).member_no
+            )
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
 
@@ -247,7 +291,9 @@ class MembersViewModel(QObject):
         """A number that is somebody else's now."""
 
         def work() -> Opened:
-            return self._read(phones_and_cards.detach_phone(self.store, member=number, phone=phone).member_no)
+            return self._read(
+                phones_and_cards.detach_phone(self.store, member=number, phone=phone).member_no
+            )
 
         self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
 
@@ -263,13 +309,17 @@ class MembersViewModel(QObject):
         """Every answer of a member on paper."""
 
         def work() -> Path:
-            consent_history.write(self.store, member=number, file=file, words=self._words, overwrite=True)
+            consent_history.write(
+                self.store, member=number, file=file, words=self._words, overwrite=True
+            )
             return file
 
         self._lane.start(lambda _: work(), then=self.printed, refused=self.refused)
 
     def print_card(self, number: str, file: Path) -> None:
         def work() -> tuple[Path, str]:
-            return file, member_card.write(self.store, member=number, file=file, words=self._words, overwrite=True)
+            return file, member_card.write(
+                self.store, member=number, file=file, words=self._words, overwrite=True
+            )
 
         self._lane.start(lambda _: work(), then=self.card_printed, refused=self.refused)

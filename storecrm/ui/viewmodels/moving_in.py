@@ -1,4 +1,5 @@
-"""Moving in: the files of the old system, what each is, what would come in, and the acts so far; lists that go out."""
+"""Moving in: the files of the old system, what each is, what would come in, and the acts so far;
+lists that go out."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -51,21 +52,32 @@ class MovingInViewModel(QObject):
 
     @property
     def ready(self) -> bool:
-        """True when the files may be taken in: told, tried out, and without problems or with leave to skip them."""
+        """True when the files may be taken in: told, tried out, and without problems or with leave
+        to skip them."""
         return self.told and self.seen is not None and (self.leave_bad or not self.seen.rejected)
 
     @property
     def lacks_articles(self) -> bool:
-        """True when receipts name articles that no list holds: they can be made out of their numbers."""
+        """True when receipts name articles that no list holds: they can be made out of their
+        numbers."""
         found = self.seen.files if self.seen is not None else ()
-        return any(problem.column == "sku" and problem.kind == "unknown" for one in found for problem in one.result.by_kind)
+        return any(
+            problem.column == "sku" and problem.kind == "unknown"
+            for one in found
+            for problem in one.result.by_kind
+        )
 
     def add(self, files: Sequence[Path]) -> None:
         """Look at further files; one that is there already is looked at anew."""
         names = {file.name for file in files}
         self.ways = {name: way for name, way in self.ways.items() if name not in names}
-        self._bench.start(lambda _: mappings.listed(self.store), then=self.kept, refused=self.refused)
-        self._look([file.path for file in self.plan if file.path.name not in names] + list(files), self._said())
+        self._bench.start(
+            lambda _: mappings.listed(self.store), then=self.kept, refused=self.refused
+        )
+        self._look(
+            [file.path for file in self.plan if file.path.name not in names] + list(files),
+            self._said(),
+        )
 
     def remove(self, file: PlannedFile) -> None:
         self._look([one.path for one in self.plan if one.path != file.path], self._said())
@@ -96,7 +108,10 @@ class MovingInViewModel(QObject):
     def try_out(self) -> None:
         """Take everything in, in a copy of the store."""
         plan, how = list(self.plan), ImportOptions(new_products=self.new_products)
-        self._run(lambda progress: move_in.rehearse(self.store, plan=plan, how=how, progress=progress), self.tried)
+        self._run(
+            lambda progress: move_in.rehearse(self.store, plan=plan, how=how, progress=progress),
+            self.tried,
+        )
 
     @Slot(object)
     def _on_tried(self, seen: Moved) -> None:
@@ -104,18 +119,28 @@ class MovingInViewModel(QObject):
 
     def go(self) -> None:
         """Take everything in."""
-        plan, how = list(self.plan), ImportOptions(skip_bad=self.leave_bad, new_products=self.new_products)
-        self._run(lambda progress: move_in.load(self.store, plan=plan, how=how, progress=progress), self.moved)
+        plan, how = (
+            list(self.plan),
+            ImportOptions(skip_bad=self.leave_bad, new_products=self.new_products),
+        )
+        self._run(
+            lambda progress: move_in.load(self.store, plan=plan, how=how, progress=progress),
+            self.moved,
+        )
 
     def _run(self, work: Callable[[Any], Any], then: Any) -> None:
-        self.task = self._office.start(work, then=then, refused=self.refused, progressed=self.progressed)
+        self.task = self._office.start(
+            work, then=then, refused=self.refused, progressed=self.progressed
+        )
 
     def begin_anew(self) -> None:
         self.plan, self.seen, self.leave_bad, self.new_products = [], None, False, False
         self.ways = {}
 
     def load_moves(self) -> None:
-        self._bench.start(lambda _: move_in.listed(self.store), then=self.moves, refused=self.refused)
+        self._bench.start(
+            lambda _: move_in.listed(self.store), then=self.moves, refused=self.refused
+        )
 
     def roll_back(self, group: int) -> None:
         self._run(lambda _: move_in.roll_back(self.store, group=group), self.rolled_back)
@@ -132,7 +157,9 @@ class MovingInViewModel(QObject):
 
     def lists(self) -> list[str]:
         """What this person may hand out."""
-        return [kind for kind in lists.LISTS if rights.holds(self.store.actor, files.right_of(kind))]
+        return [
+            kind for kind in lists.LISTS if rights.holds(self.store.actor, files.right_of(kind))
+        ]
 
     def export(self, kind: str, file: Path) -> None:
         def work() -> tuple[Path, tuple[LeftBehind, ...]]:

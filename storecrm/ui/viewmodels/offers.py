@@ -38,19 +38,34 @@ class OffersViewModel(QObject):
     printed = Signal(object)  # (Path, pages, signs that the font does not have)
     stock = Signal(object)  # StockCard
 
-    def __init__(self, store: Store, desk: Lane, office: Lane, bench: Lane, words: Catalogue) -> None:
+    def __init__(
+        self, store: Store, desk: Lane, office: Lane, bench: Lane, words: Catalogue
+    ) -> None:
         super().__init__()
-        self.store, self._desk, self._office, self._bench, self.words = store, desk, office, bench, words
+        self.store, self._desk, self._office, self._bench, self.words = (
+            store,
+            desk,
+            office,
+            bench,
+            words,
+        )
         self.task: Task | None = None
 
     def load(self) -> None:
-        self._bench.start(lambda _: design.listed(self.store), then=self.listed, refused=self.refused)
+        self._bench.start(
+            lambda _: design.listed(self.store), then=self.listed, refused=self.refused
+        )
 
     def load_batches(self, offer: str) -> None:
-        self._bench.start(lambda _: issue.batches(self.store, offer=offer), then=self.batches, refused=self.refused)
+        self._bench.start(
+            lambda _: issue.batches(self.store, offer=offer),
+            then=self.batches,
+            refused=self.refused,
+        )
 
     def read_aloud(self, raw: dict[str, Any]) -> tuple[str, str, StoreError | None]:
-        """The plain sentence in both languages while the offer is designed, or what is wrong with it."""
+        """The plain sentence in both languages while the offer is designed, or what is wrong with
+        it."""
         try:
             rule = self._draft(raw)
         except StoreError as error:
@@ -73,26 +88,43 @@ class OffersViewModel(QObject):
     def try_out(self, raw: dict[str, Any]) -> None:
         """The offer as it is designed, on the receipts of the last 30 days."""
         last = self.store.clock.today()
-        work = lambda _: backtest.try_rule(self.store, rule=self._draft(raw), first=last - timedelta(days=29), last=last)  # noqa: E731
+        work = lambda _: backtest.try_rule(  # noqa: E731
+            self.store, rule=self._draft(raw), first=last - timedelta(days=29), last=last
+        )
         self._bench.start(work, then=self.tried, refused=self.refused)
 
     def _draft(self, raw: dict[str, Any]) -> OfferRule:
-        return reading.draft({"code": "X", **{k: v for k, v in raw.items() if k != "code" and v not in ("", None)}}, self.words.digits).rule
+        return reading.draft(
+            {"code": "X", **{k: v for k, v in raw.items() if k != "code" and v not in ("", None)}},
+            self.words.digits,
+        ).rule
 
     def keep(self, raw: dict[str, Any]) -> None:
         filled = {key: value for key, value in raw.items() if value not in ("", None)}
         self._desk.start(
-            lambda _: design.create(self.store, new=reading.draft(filled, self.words.digits)), then=self.kept, refused=self.refused
+            lambda _: design.create(self.store, new=reading.draft(filled, self.words.digits)),
+            then=self.kept,
+            refused=self.refused,
         )
 
     def stop(self, code: str, *, running: bool) -> None:
-        self._desk.start(lambda _: design.stop(self.store, code=code, running=running), then=self.kept, refused=self.refused)
+        self._desk.start(
+            lambda _: design.stop(self.store, code=code, running=running),
+            then=self.kept,
+            refused=self.refused,
+        )
 
     def look_at_stock(self, batch: int) -> None:
         """The stock card of a batch."""
-        self._bench.start(lambda _: paper_stock.card(self.store, batch=batch), then=self.stock, refused=self.refused)
+        self._bench.start(
+            lambda _: paper_stock.card(self.store, batch=batch),
+            then=self.stock,
+            refused=self.refused,
+        )
 
-    def move_stock(self, batch: int, act: PaperAct, first: int, last: int, channel: str, person: str) -> None:
+    def move_stock(
+        self, batch: int, act: PaperAct, first: int, last: int, channel: str, person: str
+    ) -> None:
         """Hand out, take back or void a range of serials."""
         work = lambda _: paper_stock.move(  # noqa: E731
             self.store, batch=batch, act=act, first=first, last=last, channel=channel, person=person
@@ -101,19 +133,33 @@ class OffersViewModel(QObject):
 
     def issue(self, offer: str, count: int, to: list[str], *, activate: bool = False) -> None:
         def work(progress: Any) -> BatchView:
-            return issue.issue(self.store, offer=offer, count=count, to=to, activate=activate, progress=progress)
+            return issue.issue(
+                self.store, offer=offer, count=count, to=to, activate=activate, progress=progress
+            )
 
-        self.task = self._office.start(work, then=self.issued, refused=self.refused, progressed=self.progressed)
+        self.task = self._office.start(
+            work, then=self.issued, refused=self.refused, progressed=self.progressed
+        )
 
     def void_batch(self, batch: int, reason: str) -> None:
-        self._office.start(lambda _: issue.void_batch(self.store, batch=batch, reason=reason), then=self.issued, refused=self.refused)
+        self._office.start(
+            lambda _: issue.void_batch(self.store, batch=batch, reason=reason),
+            then=self.issued,
+            refused=self.refused,
+        )
 
     def find(self, code: str) -> None:
         """One coupon by its code, as the customer brings it."""
-        self._bench.start(lambda _: issue.show(self.store, code=code), then=self.found, refused=self.refused)
+        self._bench.start(
+            lambda _: issue.show(self.store, code=code), then=self.found, refused=self.refused
+        )
 
     def void_one(self, code: str, reason: str) -> None:
-        self._desk.start(lambda _: issue.void(self.store, code=code, reason=reason), then=self.found, refused=self.refused)
+        self._desk.start(
+            lambda _: issue.void(self.store, code=code, reason=reason),
+            then=self.found,
+            refused=self.refused,
+        )
 
     def reissue(self, code: str, layout: str, language: str, file: Path) -> None:
         """A named coupon again under a new code, straight to paper."""
@@ -133,24 +179,44 @@ class OffersViewModel(QObject):
             )
             return file, pages, coupon_sheet.unprintable(sheet)
 
-        self.task = self._office.start(work, then=self.printed, refused=self.refused, progressed=self.progressed)
+        self.task = self._office.start(
+            work, then=self.printed, refused=self.refused, progressed=self.progressed
+        )
 
     def preview(self, batch: int, layout: str, first_cell: int, language: str) -> None:
         """The first page as it will be printed, from the same code that prints."""
 
         def work() -> Path | None:
             try:
-                sample = issue.to_print(self.store, batch=batch)[: coupon_sheet.LAYOUTS[layout].cells]
+                sample = issue.to_print(self.store, batch=batch)[
+                    : coupon_sheet.LAYOUTS[layout].cells
+                ]
             except NotPossible:
                 # every coupon of it is used: there is no paper to show, and nobody asked for one
                 return None
             file = files.temporary("preview") / "preview.pdf"
-            coupon_sheet.write(self.store, coupons=sample, file=file, layout=layout, words=self._in(language), first_cell=first_cell)
+            coupon_sheet.write(
+                self.store,
+                coupons=sample,
+                file=file,
+                layout=layout,
+                words=self._in(language),
+                first_cell=first_cell,
+            )
             return file
 
         self._bench.start(lambda _: work(), then=self.previewed, refused=self.refused)
 
-    def print_to(self, batch: int, layout: str, first_cell: int, language: str, file: Path, *, copy: bool = False) -> None:
+    def print_to(
+        self,
+        batch: int,
+        layout: str,
+        first_cell: int,
+        language: str,
+        file: Path,
+        *,
+        copy: bool = False,
+    ) -> None:
         """A batch to paper; one for whoever holds it a second time only as marked copies."""
 
         def work(progress: Any) -> tuple[Path, int, str]:
@@ -170,7 +236,9 @@ class OffersViewModel(QObject):
             issue.mark_printed(self.store, batch=batch, count=len(sheet))
             return file, pages, coupon_sheet.unprintable(sheet)
 
-        self.task = self._office.start(work, then=self.printed, refused=self.refused, progressed=self.progressed)
+        self.task = self._office.start(
+            work, then=self.printed, refused=self.refused, progressed=self.progressed
+        )
 
     def cancel(self) -> None:
         if self.task is not None:

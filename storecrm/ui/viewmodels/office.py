@@ -45,19 +45,35 @@ class OfficeViewModel(QObject):
         return month_workbook.file_name(self.store, first, last, self._in(language))
 
     def figures(self, first: date, last: date) -> None:
-        self._bench.start(lambda _: month_figures.figures(self.store, first=first, last=last), then=self.figured, refused=self.refused)
+        self._bench.start(
+            lambda _: month_figures.figures(self.store, first=first, last=last),
+            then=self.figured,
+            refused=self.refused,
+        )
 
     def report(self, first: date, last: date, language: str, file: Path) -> None:
         def work(progress: Any) -> Any:
             words = self._in(language)
-            return file, month_workbook.write(self.store, first=first, last=last, file=file, words=words, overwrite=True, progress=progress)
+            return file, month_workbook.write(
+                self.store,
+                first=first,
+                last=last,
+                file=file,
+                words=words,
+                overwrite=True,
+                progress=progress,
+            )
 
-        self.task = self._bench.start(work, then=self.reported, refused=self.refused, progressed=self.progressed)
+        self.task = self._bench.start(
+            work, then=self.reported, refused=self.refused, progressed=self.progressed
+        )
 
     def load_totals(self) -> None:
         today = self.store.clock.today()
         self._bench.start(
-            lambda _: day_totals.listed(self.store, first=today - timedelta(days=29), last=today), then=self.totalled, refused=self.refused
+            lambda _: day_totals.listed(self.store, first=today - timedelta(days=29), last=today),
+            then=self.totalled,
+            refused=self.refused,
         )
 
     def keep_total(self, day: date, net: str, receipts: str) -> None:
@@ -88,25 +104,41 @@ class OfficeViewModel(QObject):
         self._office.start(lambda _: work(), then=self.gaps, refused=self.refused)
 
     def _said(self) -> list[str]:
-        found = [trail_anchors.trouble(gap, self.words.stamp(gap.at)) for gap in trail_anchors.look(self.store)]
+        found = [
+            trail_anchors.trouble(gap, self.words.stamp(gap.at))
+            for gap in trail_anchors.look(self.store)
+        ]
         return [f"{sentence(error, self.words)} {cure(error, self.words)}" for error in found]
 
     def load_backups(self) -> None:
-        self._bench.start(lambda _: backups.listed(self.store), then=self.backups, refused=self.refused)
+        self._bench.start(
+            lambda _: backups.listed(self.store), then=self.backups, refused=self.refused
+        )
 
     def back_up(self) -> None:
-        self._bench.start(lambda _: backups.create(self.store), then=self.backed_up, refused=self.refused)
+        self._bench.start(
+            lambda _: backups.create(self.store), then=self.backed_up, refused=self.refused
+        )
 
     def back_up_if_due(self) -> None:
         """Once a day, in the background (see daily)."""
-        self._bench.start(lambda _: daily.keep_house(self.store), then=self.backed_up, refused=self.refused)
+        self._bench.start(
+            lambda _: daily.keep_house(self.store), then=self.backed_up, refused=self.refused
+        )
 
     def restore(self, file: Path, done: Any, *, force: bool = False) -> None:
-        """Put a backup in the store's place, with `force` one without its manifest too; the program opens anew after it."""
-        self._office.start(lambda _: backups.restore(self.store, path=file, force=force), then=done, refused=self.refused)
+        """Put a backup in the store's place, with `force` one without its manifest too; the program
+        opens anew after it."""
+        self._office.start(
+            lambda _: backups.restore(self.store, path=file, force=force),
+            then=done,
+            refused=self.refused,
+        )
 
     def prove(self) -> None:
-        self._bench.start(lambda _: verify.verify(self.store), then=self.verified, refused=self.refused)
+        self._bench.start(
+            lambda _: verify.verify(self.store), then=self.verified, refused=self.refused
+        )
 
     def cancel(self) -> None:
         if self.task is not None:

@@ -1,4 +1,5 @@
-"""Who is forgotten when nobody needs them any more, who is never written to, and who looked members up."""
+"""Who is forgotten when nobody needs them any more, who is never written to, and who looked members
+up."""
 
 from dataclasses import dataclass
 
@@ -14,7 +15,8 @@ from storecrm.ui.kit.tasks import Lane
 
 @dataclass(frozen=True)
 class Privacy:
-    """Whom the rule would forget, the rule itself, addresses never written to by channel, and searches of the last 30 days by person."""
+    """Whom the rule would forget, the rule itself, addresses never written to by channel, and
+    searches of the last 30 days by person."""
 
     stale: list[Stale]
     months: str
@@ -38,7 +40,12 @@ class PrivacyViewModel(QObject):
         def work() -> Privacy:
             store = self.store
             months = shop_settings.show(store)[ShopRules.retention_months.key]
-            return Privacy(erasure.stale(store), months, consent.never_written(store), search_limits.by_person(store))
+            return Privacy(
+                erasure.stale(store),
+                months,
+                consent.never_written(store),
+                search_limits.by_person(store),
+            )
 
         self._bench.start(lambda _: work(), then=self.looked, refused=self.refused)
 
@@ -46,11 +53,17 @@ class PrivacyViewModel(QObject):
         """After how many months; * for never."""
         value = text.strip() or "*"
         self._office.start(
-            lambda _: shop_settings.set_rule(self.store, key=ShopRules.retention_months.key, value=value),
+            lambda _: shop_settings.set_rule(
+                self.store, key=ShopRules.retention_months.key, value=value
+            ),
             then=self.ruled,
             refused=self.refused,
         )
 
     def forget(self, seen: int) -> None:
         """Everybody on the list, for ever, if it is still as long as it was seen."""
-        self._office.start(lambda _: erasure.retain(self.store, expect=seen), then=self.forgotten, refused=self.refused)
+        self._office.start(
+            lambda _: erasure.retain(self.store, expect=seen),
+            then=self.forgotten,
+            refused=self.refused,
+        )

@@ -1,4 +1,5 @@
-"""Goods that come back: the receipt's open lines, the preview while quantities are typed, the return."""
+"""Goods that come back: the receipt's open lines, the preview while quantities are typed, the
+return."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -38,7 +39,9 @@ class ReturnsViewModel(QObject):
         self.receipt, self._request, self._told = receipt.strip(), new_request(), {}
 
         def work() -> object:
-            return receipts.show(self.store, receipt=self.receipt), returns.preview(self.store, receipt=self.receipt)
+            return receipts.show(self.store, receipt=self.receipt), returns.preview(
+                self.store, receipt=self.receipt
+            )
 
         self._desk.start(lambda _: work(), then=self.opened, refused=self.refused)
 
@@ -69,7 +72,15 @@ class ReturnsViewModel(QObject):
         receipt, request = self.receipt, self._request
 
         def work(expect: Money | None) -> exchanges.Exchanged:
-            return exchanges.exchange(self.store, receipt=receipt, lines=lines, taken=taken, request_no=request, way=way, expect=expect)
+            return exchanges.exchange(
+                self.store,
+                receipt=receipt,
+                lines=lines,
+                taken=taken,
+                request_no=request,
+                way=way,
+                expect=expect,
+            )
 
         self._as_told(_key(lines, taken), work, self.exchanged)
 
@@ -88,12 +99,15 @@ class ReturnsViewModel(QObject):
         receipt, request = self.receipt, self._request
 
         def work(expect: Money | None) -> returns.Returned:
-            return returns.return_goods(self.store, receipt=receipt, lines=lines, request_no=request, way=way, expect=expect)
+            return returns.return_goods(
+                self.store, receipt=receipt, lines=lines, request_no=request, way=way, expect=expect
+            )
 
         self._as_told(_key(lines), work, self.returned)
 
     def _as_told(self, key: tuple[Any, ...], act: Callable[[Money | None], Any], then: Any) -> None:
-        """Do it at the sum that was said; another one is said first, and taken when the person does it once more."""
+        """Do it at the sum that was said; another one is said first, and taken when the person does
+        it once more."""
 
         def work() -> Any:
             try:

@@ -27,15 +27,21 @@ class SessionViewModel(QObject):
 
     def load(self) -> None:
         """Ask for the people who can sign in."""
-        self._lane.start(lambda _: [p for p in accounts.listed(self.base) if not p.disabled and p.has_pin], then=self.people)
+        self._lane.start(
+            lambda _: [p for p in accounts.listed(self.base) if not p.disabled and p.has_pin],
+            then=self.people,
+        )
 
     def sign_in(self, who: StaffView, pin: str) -> None:
         self._lane.start(
-            lambda _: accounts.sign_in(self.base, name=who.name, pin=pin, till=self.till), then=self.signed_in, refused=self.refused
+            lambda _: accounts.sign_in(self.base, name=who.name, pin=pin, till=self.till),
+            then=self.signed_in,
+            refused=self.refused,
         )
 
     def step_down(self) -> bool:
-        """Take a manager's or owner's rights off; who acts stays who it is. False when there was nothing to take."""
+        """Take a manager's or owner's rights off; who acts stays who it is. False when there was
+        nothing to take."""
         actor = self.store.actor
         if actor is None or actor.role is Role.CASHIER:
             return False

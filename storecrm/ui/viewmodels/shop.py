@@ -29,7 +29,9 @@ class ShopViewModel(QObject):
         self.store, self._lane, self.words = store, lane, words
 
     def load(self) -> None:
-        self._lane.start(lambda _: accounts.listed(self.store), then=self.people, refused=self.refused)
+        self._lane.start(
+            lambda _: accounts.listed(self.store), then=self.people, refused=self.refused
+        )
 
     def add(self, name: str, role: Role, pin: str) -> None:
         self._act("person", lambda: accounts.add(self.store, name=name, role=role, pin=pin))
@@ -49,7 +51,9 @@ class ShopViewModel(QObject):
         def work() -> None:
             files.require(Target(file, emergency_list.KIND, self.store.name, overwrite=True))
             codes = overrides.new_codes(self.store, count=count)
-            emergency_list.write(self.store, codes=codes, file=file, words=self.words, overwrite=True)
+            emergency_list.write(
+                self.store, codes=codes, file=file, words=self.words, overwrite=True
+            )
 
         self._act("codes", work)
 

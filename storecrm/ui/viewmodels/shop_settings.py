@@ -22,7 +22,9 @@ class ShopSettingsViewModel(QObject):
 
     def load(self) -> None:
         """Look at what holds."""
-        self._lane.start(lambda _: shop_settings.of(self.store), then=self.shown, refused=self.refused)
+        self._lane.start(
+            lambda _: shop_settings.of(self.store), then=self.shown, refused=self.refused
+        )
 
     def keep(self, setting: Setting[object], text: str) -> None:
         """Set one, as files and commands write it."""

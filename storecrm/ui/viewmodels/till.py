@@ -1,4 +1,5 @@
-"""The till: what was typed or scanned, the bill it belongs to, and what the panel says. No widgets."""
+"""The till: what was typed or scanned, the bill it belongs to, and what the panel says. No
+widgets."""
 
 import re
 from collections.abc import Callable
@@ -104,7 +105,9 @@ class TillViewModel(TillGoods):
     def start(self) -> None:
         """After signing in: the bill a power cut left open, the day's counts."""
         self._do(lambda: receipts.current(self.store), self._resumed)
-        self._do(lambda: (day_board.usual_most(self.store), shop_settings.of(self.store)), self._usual)
+        self._do(
+            lambda: (day_board.usual_most(self.store), shop_settings.of(self.store)), self._usual
+        )
         self.refresh()
 
     def entered(self, text: str) -> None:
@@ -112,7 +115,9 @@ class TillViewModel(TillGoods):
         typed = text.strip()
         if not typed:
             self._enter_on_empty()
-        elif re.fullmatch(r"[1-9]", typed) and self.choose_numbered(int(typed)) or self.times(typed):
+        elif (
+            re.fullmatch(r"[1-9]", typed) and self.choose_numbered(int(typed)) or self.times(typed)
+        ):
             return
         elif typed == "-" and self.goods:
             self.change(Quantity(0))
@@ -148,8 +153,13 @@ class TillViewModel(TillGoods):
 
         def work() -> list[_MemberFound]:
             # the whole phone is as good as the card
-            how = ProofLevel.PHONE if re.fullmatch(r"\+?\d{11,15}", text.strip()) else ProofLevel.TAIL
-            return [self._with_coupons(view, how) for view in registry.find(self.store, text=text, limit=9)]
+            how = (
+                ProofLevel.PHONE if re.fullmatch(r"\+?\d{11,15}", text.strip()) else ProofLevel.TAIL
+            )
+            return [
+                self._with_coupons(view, how)
+                for view in registry.find(self.store, text=text, limit=9)
+            ]
 
         self._do(work, self._people)
 
@@ -164,7 +174,10 @@ class TillViewModel(TillGoods):
             self._clear()
             self._show(self.idle())
         elif self.now.bill is not None or self._last:
-            receipt, self._last = str(self.now.bill.receipt_no) if self.now.bill is not None else self._last, ""
+            receipt, self._last = (
+                str(self.now.bill.receipt_no) if self.now.bill is not None else self._last,
+                "",
+            )
             self._do(lambda: voids.undo(self.store, receipt=receipt), self._undone)
         else:
             self._show(
@@ -177,22 +190,35 @@ class TillViewModel(TillGoods):
             )
 
     def escape(self) -> None:
-        """Esc: the panel back to rest; the bill stays, what waited for a proof or a price does not."""
+        """Esc: the panel back to rest; the bill stays, what waited for a proof or a price does
+        not."""
         self._pending, self._retry, self._unpriced = "", None, None
         if self.now.bill is None and self.now.amount is None:
             self._clear()
         self._show(self.offering(self.idle()))
 
     def choose_numbered(self, number: int) -> bool:
-        """A way on by its number, as it stands on the panel; what has a key of its own is not numbered."""
-        return 1 <= number <= len(self.result.choices) and not self.result.choices[number - 1].key and self.choose(number)
+        """A way on by its number, as it stands on the panel; what has a key of its own is not
+        numbered."""
+        return (
+            1 <= number <= len(self.result.choices)
+            and not self.result.choices[number - 1].key
+            and self.choose(number)
+        )
 
     def print_last(self) -> None:
         """Ctrl+P: the slip of the bill that was closed last."""
         if self._closed_last and self.slip_folder is not None:
             self.print_slip(self._closed_last)
         else:
-            self._show(self._note("info", m("NO RECEIPT YET"), self.words.t("Close a bill first, then print its slip."), icon="printer"))
+            self._show(
+                self._note(
+                    "info",
+                    m("NO RECEIPT YET"),
+                    self.words.t("Close a bill first, then print its slip."),
+                    icon="printer",
+                )
+            )
 
     def choose(self, number: int) -> bool:
         """A numbered way on; False when there is none with this number."""
@@ -203,10 +229,31 @@ class TillViewModel(TillGoods):
 
     def register(self, new: NewMember) -> None:
         """F4: keep the small card."""
-        self._lane.start(lambda _: automatic.welcome(self.store, new=new), then=self._new_member, refused=self.not_registered)
+        self._lane.start(
+            lambda _: automatic.welcome(self.store, new=new),
+            then=self._new_member,
+            refused=self.not_registered,
+        )
 
-    def consent_card(self, phone: str, name: str, birthday: str, gender: str, channels: tuple[Channel, ...], referrer: str = "") -> None:
-        self.register(NewMember(phone=phone, name=name, birthday=birthday, gender=gender, consent=channels, referrer=referrer))
+    def consent_card(
+        self,
+        phone: str,
+        name: str,
+        birthday: str,
+        gender: str,
+        channels: tuple[Channel, ...],
+        referrer: str = "",
+    ) -> None:
+        self.register(
+            NewMember(
+                phone=phone,
+                name=name,
+                birthday=birthday,
+                gender=gender,
+                consent=channels,
+                referrer=referrer,
+            )
+        )
 
     def look_for_twins(self, name: str, birthday: str) -> None:
         """While a card is filled in: who may be there already."""
@@ -216,7 +263,10 @@ class TillViewModel(TillGoods):
         """F9: the amount of a bill that closed without one."""
         amount = self._parsed(text)
         if amount is not None:
-            self._do(lambda: open_bill.fill_amount(self.store, receipt=receipt, amount=amount), self._filled)
+            self._do(
+                lambda: open_bill.fill_amount(self.store, receipt=receipt, amount=amount),
+                self._filled,
+            )
 
     # --- amounts ---
 
@@ -224,10 +274,14 @@ class TillViewModel(TillGoods):
         try:
             amount = parse_money(text, digits=self.words.digits)
         except ValueError:
-            self._show(self._note("bad", m("NOT AN AMOUNT"), self.words.t("Type it like 128 or 128.50.")))
+            self._show(
+                self._note("bad", m("NOT AN AMOUNT"), self.words.t("Type it like 128 or 128.50."))
+            )
             return None
         if amount == 0:
-            self._show(self._note("bad", m("NOT AN AMOUNT"), self.words.t("An amount is more than zero.")))
+            self._show(
+                self._note("bad", m("NOT AN AMOUNT"), self.words.t("An amount is more than zero."))
+            )
             return None
         return amount
 
@@ -235,10 +289,20 @@ class TillViewModel(TillGoods):
         amount = self._parsed(text)
         if amount is None:
             return
-        if self._most is not None and amount > SUSPICIOUS * self._most and self._asked_twice != amount:
+        if (
+            self._most is not None
+            and amount > SUSPICIOUS * self._most
+            and self._asked_twice != amount
+        ):
             self._asked_twice = amount
             self._show(
-                self._note("info", m("REALLY?"), self.words.t("{amount}? Type it once more to confirm.", amount=self.words.money(amount)))
+                self._note(
+                    "info",
+                    m("REALLY?"),
+                    self.words.t(
+                        "{amount}? Type it once more to confirm.", amount=self.words.money(amount)
+                    ),
+                )
             )
             return
         self._asked_twice = None
@@ -252,7 +316,10 @@ class TillViewModel(TillGoods):
 
     def _begin(self, amount: Money) -> None:
         if self.now.bill is not None:
-            self._of_bill(lambda bill: open_bill.set_amount(self.store, amount=amount, bill=bill), self._priced.emit)
+            self._of_bill(
+                lambda bill: open_bill.set_amount(self.store, amount=amount, bill=bill),
+                self._priced.emit,
+            )
             return
         self.now.amount, self.now.request, self.now.quoted = amount, new_request(), None
         self._strip()
@@ -267,7 +334,10 @@ class TillViewModel(TillGoods):
         """What the member's coupons come to for this amount."""
         number = self.now.member_no
         if number is not None:
-            self._ask(lambda: coupon_check.usable(self.store, member=number, amount=amount), self._on_usable)
+            self._ask(
+                lambda: coupon_check.usable(self.store, member=number, amount=amount),
+                self._on_usable,
+            )
 
     def _on_usable(self, found: list[CouponVerdict]) -> None:
         self.now.coupons = tuple(found)
@@ -296,14 +366,22 @@ class TillViewModel(TillGoods):
         self._strip()
         if self.goods:
             return
-        facts = [(s.offer_name or w.t(labels.STEPS[s.step]), w.money(-s.amount)) for s in quote.steps]
+        facts = [
+            (s.offer_name or w.t(labels.STEPS[s.step]), w.money(-s.amount)) for s in quote.steps
+        ]
         facts += [(name, near(refused, w)) for name, refused in quote.near]
         if quote.steps:
             off = w.t("Take {amount} off", amount=w.money((quote.gross or 0) - (quote.net or 0)))
             todo = w.t(
-                "{before} → {after}. Key the discount into the register.", before=w.money(quote.gross or 0), after=w.money(quote.net or 0)
+                "{before} → {after}. Key the discount into the register.",
+                before=w.money(quote.gross or 0),
+                after=w.money(quote.net or 0),
             )
-            self._show(self.offering(Result("ok", w.t("PROMOTION"), off, todo, tuple(facts[:4]), icon="discount")))
+            self._show(
+                self.offering(
+                    Result("ok", w.t("PROMOTION"), off, todo, tuple(facts[:4]), icon="discount")
+                )
+            )
         elif facts and self.result.icon == "cash":
             self._show(replace(self.result, facts=tuple(facts[:4])))
 
@@ -314,7 +392,11 @@ class TillViewModel(TillGoods):
         elif self._again is not None:
             self._again()
         elif self.now.begun:
-            self._show(self.offering(self._note("info", m("OPEN BILL"), self.words.t("+ closes it, F8 drops it."))))
+            self._show(
+                self.offering(
+                    self._note("info", m("OPEN BILL"), self.words.t("+ closes it, F8 drops it."))
+                )
+            )
 
     # --- coupons ---
 
@@ -325,20 +407,38 @@ class TillViewModel(TillGoods):
         mine = bill.coupons[-1]
         w = self.words
         # promotions may have changed with the coupon: then the whole of it is said
-        off = mine.discount if not bill.steps or bill.gross is None else Money(bill.gross - (bill.net or 0))
-        big = w.t("{amount} off", amount=w.money(off)) if self.goods else w.t("Take {amount} off", amount=w.money(off))
+        off = (
+            mine.discount
+            if not bill.steps or bill.gross is None
+            else Money(bill.gross - (bill.net or 0))
+        )
+        big = (
+            w.t("{amount} off", amount=w.money(off))
+            if self.goods
+            else w.t("Take {amount} off", amount=w.money(off))
+        )
         todo = (
             f"{w.money(bill.gross or 0)} → {w.money(bill.net or 0)}"
             if self.goods
-            else w.t("{before} → {after}. Key the discount into the register.", before=w.money(bill.gross), after=w.money(bill.net or 0))
+            else w.t(
+                "{before} → {after}. Key the discount into the register.",
+                before=w.money(bill.gross),
+                after=w.money(bill.net or 0),
+            )
             if bill.gross is not None
             else w.t("Key the discount into the register.")
         )
-        facts = [(w.t("Offer"), mine.offer_name), (w.t("Code"), grouped(mine.code)), (w.t("Valid to"), w.day(mine.valid_to))]
+        facts = [
+            (w.t("Offer"), mine.offer_name),
+            (w.t("Code"), grouped(mine.code)),
+            (w.t("Valid to"), w.day(mine.valid_to)),
+        ]
         if bill.member:
             facts.insert(0, (w.t("Member"), who(bill.member)))
         self._strip()
-        self._show(Result("ok", w.t("REDEEMED"), big, todo, tuple(facts), icon="circle-check", seconds=8))
+        self._show(
+            Result("ok", w.t("REDEEMED"), big, todo, tuple(facts), icon="circle-check", seconds=8)
+        )
         self.refresh()
         if bill.gross is None and self.now.amount is not None:
             # the amount was typed while the coupon was on its way
@@ -349,7 +449,12 @@ class TillViewModel(TillGoods):
     @Slot(object)
     def _on_priced(self, bill: BillView) -> None:
         w = self.words
-        self.now.bill, self.now.amount, self.now.settled, self.now.quoted = bill, bill.gross, True, None
+        self.now.bill, self.now.amount, self.now.settled, self.now.quoted = (
+            bill,
+            bill.gross,
+            True,
+            None,
+        )
         if bill.handed_back:
             names = ", ".join(c.offer_name for c in bill.handed_back)
             self.now.settled = False
@@ -386,12 +491,29 @@ class TillViewModel(TillGoods):
         elif error.code in ("proof_card", "proof_second", "own_card"):
             self._ask_proof(error.code)
         elif error.code == "price_missing":
-            self._show(self._note("info", m("NO PRICE"), self.words.t("Type the price of this article, then Enter."), icon="cash"))
+            self._show(
+                self._note(
+                    "info",
+                    m("NO PRICE"),
+                    self.words.t("Type the price of this article, then Enter."),
+                    icon="cash",
+                )
+            )
         elif error.code == "clock_suspect":
             self._show(self._clock_question())
         elif error.code == "open_bill_other":
             look = Choice(self.words.t("Show that bill"), self._show_open)
-            self._show(Result("bad", sentence(error, self.words), "", cure(error, self.words), (), (look,), "alert-octagon"))
+            self._show(
+                Result(
+                    "bad",
+                    sentence(error, self.words),
+                    "",
+                    cure(error, self.words),
+                    (),
+                    (look,),
+                    "alert-octagon",
+                )
+            )
         elif isinstance(error, PriceChanged):
             self._price_changed(error)
         elif isinstance(error, StorageTrouble):
@@ -405,22 +527,43 @@ class TillViewModel(TillGoods):
                 )
             )
         elif isinstance(error, NotFound) and error.code == "member":
-            self._show(self._note("unknown", m("NOT A MEMBER"), self.words.t("Press F4 to register."), icon="user-search"))
+            self._show(
+                self._note(
+                    "unknown",
+                    m("NOT A MEMBER"),
+                    self.words.t("Press F4 to register."),
+                    icon="user-search",
+                )
+            )
         else:
             if error.code.startswith("points_"):
                 self.now.points_used, self.now.quoted = 0, None
                 self._strip()
-            self._show(Result("bad", sentence(error, self.words), "", cure(error, self.words), icon="alert-octagon"))
+            self._show(
+                Result(
+                    "bad",
+                    sentence(error, self.words),
+                    "",
+                    cure(error, self.words),
+                    icon="alert-octagon",
+                )
+            )
 
     def _price_changed(self, error: PriceChanged) -> None:
         """Another sum than the one shown: the customer hears it, one more Enter takes it."""
         w, ending = self.words, self.now.ending | {"points_used": int(error.points)}
-        self.now.points_used, amount, member = int(error.points), self.now.amount, self.now.member_no
+        self.now.points_used, amount, member = (
+            int(error.points),
+            self.now.amount,
+            self.now.member_no,
+        )
 
         def again(bill: str) -> BillView:
             if bill:
                 return open_bill.close(self.store, dry_run=True, bill=bill, **ending)
-            return open_bill.record(self.store, amount=amount, member=member, dry_run=True, **ending)
+            return open_bill.record(
+                self.store, amount=amount, member=member, dry_run=True, **ending
+            )
 
         self._of_bill(again, self._on_new_sum)
         take = self.close
@@ -458,7 +601,13 @@ class TillViewModel(TillGoods):
             again: Callable[[], None] = kept
         elif used:
             self.now.points_used, self.now.quoted = 0, None
-            again = partial(self._apply_more, used, self.now.no_points, self.now.no_points_for, dict(self.now.pieces))
+            again = partial(
+                self._apply_more,
+                used,
+                self.now.no_points,
+                self.now.no_points_for,
+                dict(self.now.pieces),
+            )
         else:
             again = partial(self._take, coupon)
         asked = self._proof_missing(code, again)
@@ -472,11 +621,19 @@ class TillViewModel(TillGoods):
         choices = (
             Choice(
                 w.t("Yes, it is {day}", day=w.day(day)),
-                lambda: self._do(lambda: clock_check.confirm_day(self.store, day=day), self._day_confirmed),
+                lambda: self._do(
+                    lambda: clock_check.confirm_day(self.store, day=day), self._day_confirmed
+                ),
             ),
             Choice(
                 w.t("No"),
-                lambda: self._show(self._note("bad", m("CLOCK WRONG"), w.t("Call the manager: this computer's clock has to be set."))),
+                lambda: self._show(
+                    self._note(
+                        "bad",
+                        m("CLOCK WRONG"),
+                        w.t("Call the manager: this computer's clock has to be set."),
+                    )
+                ),
             ),
         )
         return Result(
@@ -492,7 +649,12 @@ class TillViewModel(TillGoods):
     @Slot(object)
     def _on_day_confirmed(self, _: object) -> None:
         self._show(
-            self._note("info", m("THANK YOU"), self.words.t("Do it once more, please. It is written down with your name."), icon="check")
+            self._note(
+                "info",
+                m("THANK YOU"),
+                self.words.t("Do it once more, please. It is written down with your name."),
+                icon="check",
+            )
         )
 
     # --- members ---
@@ -512,19 +674,41 @@ class TillViewModel(TillGoods):
     def _on_people(self, found: list[_MemberFound]) -> None:
         w = self.words
         if not found:
-            self._show(self._note("unknown", m("NOT A MEMBER"), w.t("Press F4 to register."), icon="user-search"))
+            self._show(
+                self._note(
+                    "unknown", m("NOT A MEMBER"), w.t("Press F4 to register."), icon="user-search"
+                )
+            )
         elif len(found) == 1:
             self._on_member(found[0])
         else:
-            choices = tuple(Choice(f"{who(f.member)}", lambda f=f: self._on_member(f)) for f in found[:6])  # type: ignore[misc]
-            self._show(Result("info", w.t("WHICH ONE?"), "", w.t("Type its number, then Enter."), (), choices, "user-search"))
+            choices = tuple(
+                Choice(f"{who(f.member)}", partial(self._on_member, f)) for f in found[:6]
+            )
+            self._show(
+                Result(
+                    "info",
+                    w.t("WHICH ONE?"),
+                    "",
+                    w.t("Type its number, then Enter."),
+                    (),
+                    choices,
+                    "user-search",
+                )
+            )
 
     @Slot(object)
     def _on_member(self, found: _MemberFound) -> None:
         w = self.words
         if self._anothers(found.member):
             if self.goods:
-                self._show(self._note("info", m("ANOTHER MEMBER"), w.t("Let this bill be paid, or put it aside with F6.")))
+                self._show(
+                    self._note(
+                        "info",
+                        m("ANOTHER MEMBER"),
+                        w.t("Let this bill be paid, or put it aside with F6."),
+                    )
+                )
                 return
             if self.now.begun:
                 self._close_then(lambda: self._on_member(found))
@@ -539,18 +723,25 @@ class TillViewModel(TillGoods):
         return self.now.who is not None and self.now.who.id != member.id
 
     def _recognise(self, found: _MemberFound) -> bool:
-        """The member stands at the till from now on; False when something waited for that and goes on instead."""
+        """The member stands at the till from now on; False when something waited for that and goes
+        on instead."""
         present = self.now.who
         self.now.member, self.now.coupons = found.member, tuple(found.coupons)
         if found.how is not ProofLevel.TAIL or present is None or present.id != found.member.id:
             same, before = present is not None and present.id == found.member.id, self.now.proof
-            self.now.proof = Proof(found.how, confirmed=before.confirmed and same, second=before.second if same else None)
+            self.now.proof = Proof(
+                found.how,
+                confirmed=before.confirmed and same,
+                second=before.second if same else None,
+            )
         if self._retry is not None and self.now.proof.how is not ProofLevel.TAIL:
             self._go_on()
             return False
         if self.now.bill is not None and self.now.bill.member is None:
             number = found.member.member_no
-            self._of_bill(lambda bill: open_bill.join(self.store, member=number, bill=bill), self._joined.emit)
+            self._of_bill(
+                lambda bill: open_bill.join(self.store, member=number, bill=bill), self._joined.emit
+            )
         self._strip()
         if self._pending:
             self._take(self._pending)
@@ -560,12 +751,23 @@ class TillViewModel(TillGoods):
     def _member_card(self, found: _MemberFound) -> Result:
         """The member with what can be used now."""
         w = self.words
-        card = self.offering(Result("info", found.member.title, found.member.alert, icon="user-scan"))
-        facts: tuple[tuple[str, str], ...] = ((w.t("Points"), w.number(found.active)), (w.t("Member"), who(found.member)))
+        card = self.offering(
+            Result("info", found.member.title, found.member.alert, icon="user-scan")
+        )
+        facts: tuple[tuple[str, str], ...] = (
+            (w.t("Points"), w.number(found.active)),
+            (w.t("Member"), who(found.member)),
+        )
         if found.likes:
             facts = (*facts, (w.t("Offer next"), ", ".join(one.name for one in found.likes)))
         if found.tier is not None and (found.tier.tier or found.tier.next_tier):
-            facts = (*facts, (w.t("Tier"), tier_sentence(found.tier.tier, found.tier.next_tier, found.tier.short, w)))
+            facts = (
+                *facts,
+                (
+                    w.t("Tier"),
+                    tier_sentence(found.tier.tier, found.tier.next_tier, found.tier.short, w),
+                ),
+            )
         # what the shop wants to be said to this member stands largest
         return replace(card, todo=self._coupons_said(len(card.choices)), facts=facts)
 
@@ -573,7 +775,11 @@ class TillViewModel(TillGoods):
         w = self.words
         if not count:
             return w.t("No coupon to use. Go on with the bill.")
-        return w.n("1 coupon can be used: type 1, then Enter.", "{count} coupons can be used: type a number, then Enter.", count)
+        return w.n(
+            "1 coupon can be used: type 1, then Enter.",
+            "{count} coupons can be used: type a number, then Enter.",
+            count,
+        )
 
     @Slot(object)
     def _on_joined(self, bill: BillView) -> None:
@@ -588,30 +794,61 @@ class TillViewModel(TillGoods):
         if hit.kind is Kind.COUPON:
             self._take(text)
         elif hit.kind is Kind.MEMBER:
-            self._do(lambda: self._with_coupons(registry.show(self.store, member=hit.key), ProofLevel.CARD), self._found)
+            self._do(
+                lambda: self._with_coupons(
+                    registry.show(self.store, member=hit.key), ProofLevel.CARD
+                ),
+                self._found,
+            )
         elif hit.kind is Kind.PRODUCT and self.sells_goods:
             self.put(text)
         elif hit.kind is Kind.PRODUCT:
-            self._show(self._note("unknown", m("AN ARTICLE"), self.words.t("Scan goods at the register.")))
+            self._show(
+                self._note("unknown", m("AN ARTICLE"), self.words.t("Scan goods at the register."))
+            )
         else:
-            self._show(self._note("unknown", m("NOT A COUPON"), self.words.t("Scan the coupon or the member card.")))
+            self._show(
+                self._note(
+                    "unknown",
+                    m("NOT A COUPON"),
+                    self.words.t("Scan the coupon or the member card."),
+                )
+            )
 
     @Slot(object)
     def _on_new_member(self, made: Registered) -> None:
         self.registered.emit(made.member)
-        self._ask(lambda: self._with_coupons(made.member, ProofLevel.PHONE), partial(self._on_registered, made.gift), always=True)
+        self._ask(
+            lambda: self._with_coupons(made.member, ProofLevel.PHONE),
+            partial(self._on_registered, made.gift),
+            always=True,
+        )
 
     def _on_registered(self, gift: CouponView | None, found: _MemberFound) -> None:
-        """Said to be registered, with the welcome gift. A bill that is another member's stays that one's."""
+        """Said to be registered, with the welcome gift. A bill that is another member's stays that
+        one's."""
         w, facts = self.words, []
         if gift is not None:
             facts.append((w.t("Welcome gift"), f"{gift.offer_name} · {grouped(gift.code)}"))
             facts.append((w.t("Usable from"), w.day(gift.valid_from)))
         facts.append((w.t("Member"), who(found.member)))
-        said = Result("ok", w.t("REGISTERED"), found.member.title, "", tuple(facts[:4]), icon="circle-check", seconds=8)
+        said = Result(
+            "ok",
+            w.t("REGISTERED"),
+            found.member.title,
+            "",
+            tuple(facts[:4]),
+            icon="circle-check",
+            seconds=8,
+        )
         if self._anothers(found.member):
             owner = self.now.who
-            self._show(replace(said, todo=w.t("This bill stays with {name}.", name=owner.title if owner else "")))
+            self._show(
+                replace(
+                    said,
+                    todo=w.t("This bill stays with {name}.", name=owner.title if owner else ""),
+                )
+            )
         elif self._recognise(found):
             said = self.offering(said)
             self._show(replace(said, todo=self._coupons_said(len(said.choices))))
@@ -629,18 +866,47 @@ class TillViewModel(TillGoods):
         if bill.closed_by == "next":
             return
         change, facts = change_of(bill, w)
-        facts += [(w.t("Give this coupon"), f"{one.offer_name} · {grouped(one.code)}") for one in bill.given]
+        facts += [
+            (w.t("Give this coupon"), f"{one.offer_name} · {grouped(one.code)}")
+            for one in bill.given
+        ]
         if bill.member:
             facts.append((w.t("Member"), who(bill.member)))
         facts.append((w.t("Receipt"), grouped(bill.receipt_no)))
-        todo = w.t("{points} points earned.", points=w.number(bill.points_earned)) if bill.points_earned else w.t("Next customer, please.")
+        todo = (
+            w.t("{points} points earned.", points=w.number(bill.points_earned))
+            if bill.points_earned
+            else w.t("Next customer, please.")
+        )
         if bill.closed_by == "idle":
             todo = w.t("Closed by itself after a pause.") + " " + todo
         if bill.price_kept:
-            todo = w.t("The sum that was shown was kept, {amount} below the price now.", amount=w.money(bill.price_kept)) + " " + todo
+            todo = (
+                w.t(
+                    "The sum that was shown was kept, {amount} below the price now.",
+                    amount=w.money(bill.price_kept),
+                )
+                + " "
+                + todo
+            )
         big = change or (w.money(bill.net) if bill.net is not None else "")
-        choices = (Choice(w.t("Print the slip"), self.print_last, key="Ctrl+P"),) if self.slip_folder is not None else ()
-        self._show(Result("ok", w.t("BILL CLOSED"), big, todo, tuple(facts[:4]), choices, icon="circle-check", seconds=8))
+        choices = (
+            (Choice(w.t("Print the slip"), self.print_last, key="Ctrl+P"),)
+            if self.slip_folder is not None
+            else ()
+        )
+        self._show(
+            Result(
+                "ok",
+                w.t("BILL CLOSED"),
+                big,
+                todo,
+                tuple(facts[:4]),
+                choices,
+                icon="circle-check",
+                seconds=8,
+            )
+        )
 
     @Slot(object)
     def _on_filled(self, bill: BillView) -> None:
@@ -664,7 +930,15 @@ class TillViewModel(TillGoods):
         self._clear()
         names = ", ".join(c.offer_name for c in bill.coupons)
         todo = w.t("Coupons and points are back where they were.")
-        self._show(Result("info", w.t("TAKEN BACK"), names or (w.money(bill.gross) if bill.gross else ""), todo, icon="arrow-back-up"))
+        self._show(
+            Result(
+                "info",
+                w.t("TAKEN BACK"),
+                names or (w.money(bill.gross) if bill.gross else ""),
+                todo,
+                icon="arrow-back-up",
+            )
+        )
         self.refresh()
 
     @Slot(object)
@@ -678,7 +952,17 @@ class TillViewModel(TillGoods):
         self._strip()
         names = ", ".join(c.offer_name for c in bill.coupons)
         choices = (Choice(w.t("Finish it"), self.close), Choice(w.t("Take it back"), self.undo))
-        self._show(Result("info", w.t("OPEN BILL"), names, w.t("This bill was open when the program ended."), (), choices, "history"))
+        self._show(
+            Result(
+                "info",
+                w.t("OPEN BILL"),
+                names,
+                w.t("This bill was open when the program ended."),
+                (),
+                choices,
+                "history",
+            )
+        )
 
     @Slot(object)
     def _on_usual(self, answer: tuple[Money | None, ShopRules]) -> None:

@@ -61,7 +61,9 @@ class TillBase(QObject):
     def goods(self) -> bool:
         """True while articles are on the bill: then it is paid here."""
         bill = self.now.bill
-        return bill is not None and (bill.goods or len(bill.lines) > 1 or (self.sells_goods and bool(bill.lines)))
+        return bill is not None and (
+            bill.goods or len(bill.lines) > 1 or (self.sells_goods and bool(bill.lines))
+        )
 
     def _ask(
         self,
@@ -72,8 +74,8 @@ class TillBase(QObject):
         always: bool = False,
         customer: Customer | None = None,
     ) -> None:
-        """Do something for this customer (or for `customer`); the answer is heard only while the customer is still here (`always`: whoever
-        is)."""
+        """Do something for this customer (or for `customer`); the answer is heard only while the
+        customer is still here (`always`: whoever is)."""
         customer = customer or self.now
 
         def answered() -> _Answer:
@@ -93,7 +95,8 @@ class TillBase(QObject):
         always: bool = False,
         customer: Customer | None = None,
     ) -> None:
-        """Do something to this customer's bill and no other: the store is told which one is meant, as it is known when the act is done."""
+        """Do something to this customer's bill and no other: the store is told which one is meant,
+        as it is known when the act is done."""
         customer = customer or self.now
 
         def work() -> BillView:
@@ -110,7 +113,15 @@ class TillBase(QObject):
             answer.to(answer.value)
         elif isinstance(answer.value, StoreError):
             # too late to choose a way on, but not to know it
-            self._show(Result("bad", sentence(answer.value, self.words), "", cure(answer.value, self.words), icon="alert-octagon"))
+            self._show(
+                Result(
+                    "bad",
+                    sentence(answer.value, self.words),
+                    "",
+                    cure(answer.value, self.words),
+                    icon="alert-octagon",
+                )
+            )
 
     def refresh(self) -> None:
         """The day's counts beside the panel."""
@@ -131,14 +142,23 @@ class TillBase(QObject):
             self._idle.start(self._idle_ms)
 
     def quote(self) -> None:
-        """What closing now would come to, with promotions, tier and points: said before anything is kept."""
+        """What closing now would come to, with promotions, tier and points: said before anything is
+        kept."""
         ending = self.now.ending
         if self.now.bill is not None:
             if self.now.points_used or self.now.no_points:
-                self._of_bill(lambda bill: open_bill.close(self.store, dry_run=True, bill=bill, **ending), self._quote_made.emit)
+                self._of_bill(
+                    lambda bill: open_bill.close(self.store, dry_run=True, bill=bill, **ending),
+                    self._quote_made.emit,
+                )
         elif self.now.amount is not None:
             amount, member = self.now.amount, self.now.member_no
-            self._do(lambda: open_bill.record(self.store, amount=amount, member=member, dry_run=True, **ending), self._quote_made)
+            self._do(
+                lambda: open_bill.record(
+                    self.store, amount=amount, member=member, dry_run=True, **ending
+                ),
+                self._quote_made,
+            )
 
     # --- voice ---
 
@@ -171,7 +191,17 @@ class TillBase(QObject):
         taken: tuple[tuple[str, Money], ...] = ()
         if view is not None:
             taken = tuple((c.offer_name, c.discount) for c in view.coupons)
-            taken += tuple((s.offer_name or self.words.t(labels.STEPS[s.step]), s.amount) for s in view.steps)
+            taken += tuple(
+                (s.offer_name or self.words.t(labels.STEPS[s.step]), s.amount) for s in view.steps
+            )
         due = view.net if view is not None and view.gross is not None else amount
-        self.strip_changed.emit(Strip(amount, taken, due, who(member) if member else "", self.now.bill is not None or amount is not None))
+        self.strip_changed.emit(
+            Strip(
+                amount,
+                taken,
+                due,
+                who(member) if member else "",
+                self.now.bill is not None or amount is not None,
+            )
+        )
         self.basket_changed.emit(self.now.bill if self.goods else None)

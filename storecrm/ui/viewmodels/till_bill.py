@@ -20,7 +20,8 @@ from storecrm.values import Quantity
 
 
 class TillBill(TillBase):
-    """Coupons are taken and handed back, the bill is posted; what the store answers is shown above."""
+    """Coupons are taken and handed back, the bill is posted; what the store answers is shown
+    above."""
 
     _taken = Signal(object)
     _closed = Signal(object)
@@ -31,11 +32,14 @@ class TillBill(TillBase):
         self._unpriced: tuple[str, Quantity | None] | None = None
 
     def rest(self) -> None:
-        """A success was there long enough: the panel is ready for the next scan and says what was done last."""
+        """A success was there long enough: the panel is ready for the next scan and says what was
+        done last."""
         done, w = self.result, self.words
         if not done.seconds:
             return
-        last = "  ".join(part for part in (w.time(self.store.clock.now()), done.title, done.big) if part)
+        last = "  ".join(
+            part for part in (w.time(self.store.clock.now()), done.title, done.big) if part
+        )
         self.result = self.offering(replace(self.idle(), facts=((w.t("Last"), last),)))
         self.shown_again.emit(self.result)
 
@@ -44,8 +48,15 @@ class TillBill(TillBase):
         bill, w = self.now.bill, self.words
         if result.choices or bill is not None and bill.coupons:
             return result
-        usable = [c for c in self.now.coupons if c.discount is not None or self.now.amount is None][:3]
-        return replace(result, choices=tuple(Choice(offer_line(c, w), partial(self._take, str(c.code))) for c in usable))
+        usable = [c for c in self.now.coupons if c.discount is not None or self.now.amount is None][
+            :3
+        ]
+        return replace(
+            result,
+            choices=tuple(
+                Choice(offer_line(c, w), partial(self._take, str(c.code))) for c in usable
+            ),
+        )
 
     def _take(self, text: str) -> None:
         self._pending, self._retry, self._unpriced = "", None, None
@@ -54,14 +65,27 @@ class TillBill(TillBase):
         proof, self._asked_coupon = self.now.proof, text
 
         def act(bill: str) -> BillView:
-            return open_bill.take(self.store, code=text, amount=amount, member=member, request_no=request, proof=proof, bill=bill)
+            return open_bill.take(
+                self.store,
+                code=text,
+                amount=amount,
+                member=member,
+                request_no=request,
+                proof=proof,
+                bill=bill,
+            )
 
         self._of_bill(act, self._taken.emit)
 
     def _swap(self, code: str) -> None:
         """Hand the bill's coupons back and take this one for the same amount and member."""
         request, proof, self._asked_coupon = new_request(), self.now.proof, code
-        self._of_bill(lambda bill: open_bill.swap(self.store, code=code, request_no=request, proof=proof, bill=bill), self._taken.emit)
+        self._of_bill(
+            lambda bill: open_bill.swap(
+                self.store, code=code, request_no=request, proof=proof, bill=bill
+            ),
+            self._taken.emit,
+        )
 
     def _close(self, by: str, ways: Sequence[Tender] = ()) -> None:
         begun = self.now
@@ -79,7 +103,9 @@ class TillBill(TillBase):
         def act(bill: str) -> BillView:
             # a coupon that was on its way when the key was pressed has opened the bill meanwhile
             if bill:
-                return open_bill.close(self.store, by=by, paid=ways, bill=bill, expect=expect, **ending)
+                return open_bill.close(
+                    self.store, by=by, paid=ways, bill=bill, expect=expect, **ending
+                )
             return open_bill.record(
                 self.store,
                 amount=begun.amount,
@@ -91,7 +117,13 @@ class TillBill(TillBase):
                 **ending,
             )
 
-        self._of_bill(act, self._closed.emit, lambda error: self._not_closed(begun, error), always=True, customer=begun)
+        self._of_bill(
+            act,
+            self._closed.emit,
+            lambda error: self._not_closed(begun, error),
+            always=True,
+            customer=begun,
+        )
 
     def _close_then(self, then: Callable[[], None]) -> None:
         """The last customer is done: post that bill, then begin with the next."""
@@ -100,8 +132,8 @@ class TillBill(TillBase):
         then()
 
     def _not_closed(self, begun: Customer, error: StoreError) -> None:
-        """The store could not close it: the customer is still here, unless another one has begun. Then nobody is left to ask for another
-        sum, and the bill closes by itself."""
+        """The store could not close it: the customer is still here, unless another one has begun.
+        Then nobody is left to ask for another sum, and the bill closes by itself."""
         if self.now.begun and isinstance(error, PriceChanged):
             self._post(begun, "next")
             return

@@ -1,4 +1,5 @@
-"""What belongs to the customer who stands at the till, from the first scan or amount until the next one."""
+"""What belongs to the customer who stands at the till, from the first scan or amount until the next
+one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,9 +15,10 @@ from storecrm.values import Money
 
 @dataclass(eq=False)
 class Customer:
-    """One customer: a new one begins empty, and one whose bill could not be closed is put back whole. `receipt` is the open bill as
-    the store knows it, which may be ahead of `bill`; `quoted` is what closing would come to; `settled` means that an amount typed now
-    is the next customer's."""
+    """One customer: a new one begins empty, and one whose bill could not be closed is put back
+    whole. `receipt` is the open bill as the store knows it, which may be ahead of `bill`; `quoted`
+    is what closing would come to; `settled` means that an amount typed now is the next
+    customer's."""
 
     amount: Money | None = None
     member: MemberView | None = None
@@ -45,7 +47,8 @@ class Customer:
 
     @property
     def shown(self) -> Money | None:
-        """The sum that was shown last; None while it is not worked out with everything that was asked for."""
+        """The sum that was shown last; None while it is not worked out with everything that was
+        asked for."""
         if self.quoted is not None:
             return self.quoted.net
         return self.bill.net if self.bill is not None and not self.points_used else None

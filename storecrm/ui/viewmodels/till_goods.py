@@ -63,11 +63,23 @@ class TillGoods(TillTrust):
     def put(self, code: str, quantity: Quantity | None = None, price: Money | None = None) -> None:
         """Put an article on the bill; an amount typed before is goods without a code beside it."""
         self._asked_article, self._unpriced = (code, quantity), None
-        member, amount, self.now.amount = self.now.member_no, self.now.amount if self.now.bill is None else None, None
+        member, amount, self.now.amount = (
+            self.now.member_no,
+            self.now.amount if self.now.bill is None else None,
+            None,
+        )
         self._typed_before = amount
 
         def act(bill: str) -> BillView:
-            return basket.put(self.store, code=code, quantity=quantity, price=price, member=member, before=amount, bill=bill)
+            return basket.put(
+                self.store,
+                code=code,
+                quantity=quantity,
+                price=price,
+                member=member,
+                before=amount,
+                bill=bill,
+            )
 
         self._of_bill(act, self._basket_written.emit)
 
@@ -78,7 +90,10 @@ class TillGoods(TillTrust):
             self.put(code, quantity, amount)
             return
         member = self.now.member_no
-        self._of_bill(lambda bill: basket.put_amount(self.store, amount=amount, member=member, bill=bill), self._basket_written.emit)
+        self._of_bill(
+            lambda bill: basket.put_amount(self.store, amount=amount, member=member, bill=bill),
+            self._basket_written.emit,
+        )
 
     def _not_put(self, *, price_missing: bool) -> None:
         """The amount typed before is there again; an article without price waits for it."""
@@ -104,7 +119,10 @@ class TillGoods(TillTrust):
             return
         line = self.chosen or len(self.now.bill.lines)
         self._unpriced = None
-        self._of_bill(lambda bill: basket.change(self.store, line_no=line, quantity=quantity, bill=bill), self._basket_written.emit)
+        self._of_bill(
+            lambda bill: basket.change(self.store, line_no=line, quantity=quantity, bill=bill),
+            self._basket_written.emit,
+        )
 
     def _clear(self) -> None:
         self._unpriced = self._typed_before = None
@@ -119,7 +137,14 @@ class TillGoods(TillTrust):
         w, before = self.words, self.now.bill
         if bill.state is SaleState.DROPPED:
             self._clear()
-            self._show(self._note("info", m("EMPTY"), w.t("Everything is off the bill again."), icon="arrow-back-up"))
+            self._show(
+                self._note(
+                    "info",
+                    m("EMPTY"),
+                    w.t("Everything is off the bill again."),
+                    icon="arrow-back-up",
+                )
+            )
             return
         self.now.bill, self.now.amount, self.now.settled, self.chosen = bill, None, False, 0
         self.now.quoted, self.now.pieces, self._typed_before = None, {}, None
@@ -130,12 +155,22 @@ class TillGoods(TillTrust):
         if bill.handed_back:
             names = ", ".join(c.offer_name for c in bill.handed_back)
             self._show(
-                Result("bad", w.t("HANDED BACK"), names, w.t("It does not apply any more. It can be used again."), icon="arrow-back-up")
+                Result(
+                    "bad",
+                    w.t("HANDED BACK"),
+                    names,
+                    w.t("It does not apply any more. It can be used again."),
+                    icon="arrow-back-up",
+                )
             )
         elif line is not None:
             name = line.name or line.sku or w.t("Goods without a code")
             count = f"{line.quantity / PIECE:g} × {w.money(line.unit_price or 0)}"
-            self._show(Result("idle", name, "", f"{count} = {w.money(line.amount)}", tuple(facts), icon="scan"))
+            self._show(
+                Result(
+                    "idle", name, "", f"{count} = {w.money(line.amount)}", tuple(facts), icon="scan"
+                )
+            )
         self.quote()
 
     # --- paying ---
@@ -143,7 +178,10 @@ class TillGoods(TillTrust):
     def ask_pay(self) -> None:
         """What is due now, with points and everything: the card of tenders asks for it."""
         ending = self.now.ending
-        self._of_bill(lambda bill: open_bill.close(self.store, dry_run=True, bill=bill, **ending), self._pay_asked.emit)
+        self._of_bill(
+            lambda bill: open_bill.close(self.store, dry_run=True, bill=bill, **ending),
+            self._pay_asked.emit,
+        )
 
     @Slot(object)
     def _on_pay_asked(self, due: BillView) -> None:
@@ -153,8 +191,9 @@ class TillGoods(TillTrust):
             self.paying.emit(due)
 
     def close(self, by: str = "key") -> None:
-        """Post what is open: the bill with its coupons, or the plain amount. Goods are paid first. The strip is free for the next
-        customer at once; the store does things in the order they were asked."""
+        """Post what is open: the bill with its coupons, or the plain amount. Goods are paid first.
+        The strip is free for the next customer at once; the store does things in the order they
+        were asked."""
         if self.goods:
             self.ask_pay()
         else:
@@ -169,7 +208,9 @@ class TillGoods(TillTrust):
     def aside(self) -> None:
         """F6: put the bill aside; with none on the strip, choose one that waits."""
         if self.now.bill is not None:
-            self._of_bill(lambda bill: parked_bills.suspend_open(self.store, bill=bill), self._aside.emit)
+            self._of_bill(
+                lambda bill: parked_bills.suspend_open(self.store, bill=bill), self._aside.emit
+            )
         else:
             self._do(lambda: parked_bills.waiting(self.store), self._waiting_found)
 
@@ -178,7 +219,13 @@ class TillGoods(TillTrust):
         w = self.words
         self._clear()
         self._show(
-            Result("info", w.t("PUT ASIDE"), w.money(bill.net or 0), w.t("F6 takes it up again. Its coupons wait with it."), icon="history")
+            Result(
+                "info",
+                w.t("PUT ASIDE"),
+                w.money(bill.net or 0),
+                w.t("F6 takes it up again. Its coupons wait with it."),
+                icon="history",
+            )
         )
         self.refresh()
 
@@ -186,15 +233,32 @@ class TillGoods(TillTrust):
     def _on_waiting(self, waiting: list[BillView]) -> None:
         w = self.words
         if not waiting:
-            self._show(self._note("info", m("NOTHING WAITS"), w.t("No bill was put aside."), icon="history"))
+            self._show(
+                self._note(
+                    "info", m("NOTHING WAITS"), w.t("No bill was put aside."), icon="history"
+                )
+            )
             return
         choices = tuple(
-            Choice(f"{w.time(bill.at)}  {w.money(bill.net or 0)}  {_first_words(bill, w)}", partial(self.take_up, str(bill.receipt_no)))
+            Choice(
+                f"{w.time(bill.at)}  {w.money(bill.net or 0)}  {_first_words(bill, w)}",
+                partial(self.take_up, str(bill.receipt_no)),
+            )
             for bill in waiting[:6]
         )
         more = len(waiting) - len(choices)
         facts = ((w.t("More of them"), str(more)),) if more > 0 else ()
-        self._show(Result("info", w.t("WHICH BILL?"), "", w.t("Type its number, then Enter."), facts, choices, "history"))
+        self._show(
+            Result(
+                "info",
+                w.t("WHICH BILL?"),
+                "",
+                w.t("Type its number, then Enter."),
+                facts,
+                choices,
+                "history",
+            )
+        )
 
     def take_up(self, receipt: str) -> None:
         """A bill that waits is the till's bill again."""
@@ -205,14 +269,34 @@ class TillGoods(TillTrust):
         bill, held = answer
         w = self.words
         self._clear()
-        self.now = Customer(bill=bill, member=bill.member, points_used=held, receipt=str(bill.receipt_no))
-        self.now.amount, self.now.settled = (None, False) if self.goods else (bill.gross, bill.gross is not None)
+        self.now = Customer(
+            bill=bill, member=bill.member, points_used=held, receipt=str(bill.receipt_no)
+        )
+        self.now.amount, self.now.settled = (
+            (None, False) if self.goods else (bill.gross, bill.gross is not None)
+        )
         self._strip()
         lost = ", ".join(c.offer_name for c in bill.lost)
         if lost:
-            self._show(Result("bad", w.t("HANDED BACK"), lost, w.t("It does not apply any more. Go on without it."), icon="arrow-back-up"))
+            self._show(
+                Result(
+                    "bad",
+                    w.t("HANDED BACK"),
+                    lost,
+                    w.t("It does not apply any more. Go on without it."),
+                    icon="arrow-back-up",
+                )
+            )
         else:
-            self._show(Result("info", w.t("OPEN BILL"), w.money(bill.net or 0), w.t("Go on scanning, or close it."), icon="history"))
+            self._show(
+                Result(
+                    "info",
+                    w.t("OPEN BILL"),
+                    w.money(bill.net or 0),
+                    w.t("Go on scanning, or close it."),
+                    icon="history",
+                )
+            )
         self.quote()
 
     # --- the slip ---
@@ -230,7 +314,11 @@ class TillGoods(TillTrust):
 
         def work() -> Path | None:
             rule = shop_settings.of(self.store).slip
-            return self._slip(str(bill.receipt_no)) if rule is SlipPolicy.ALWAYS or (rule is SlipPolicy.COUPON and given) else None
+            return (
+                self._slip(str(bill.receipt_no))
+                if rule is SlipPolicy.ALWAYS or (rule is SlipPolicy.COUPON and given)
+                else None
+            )
 
         if self.slip_folder is not None:
             self._do(work, self._slip_made)
@@ -245,14 +333,21 @@ class TillGoods(TillTrust):
 
         assert self.slip_folder is not None
         file = self.slip_folder / f"slip-{receipt}.pdf"
-        receipt_slip.write(self.store, receipt=receipt, file=file, words=self.words, layout=self.slip_layout)
+        receipt_slip.write(
+            self.store, receipt=receipt, file=file, words=self.words, layout=self.slip_layout
+        )
         return file
 
 
 def change_of(done: BillView, words: Catalogue) -> tuple[str, list[tuple[str, str]]]:
     """The large line after paying (the change, if there is any) and the facts of the tenders."""
-    facts = [(words.t(labels.TENDERS[p.kind]), words.money(p.amount if p.given is None else p.given)) for p in done.paid]
-    return (words.t("Change {amount}", amount=words.money(done.change)) if done.change else ""), facts
+    facts = [
+        (words.t(labels.TENDERS[p.kind]), words.money(p.amount if p.given is None else p.given))
+        for p in done.paid
+    ]
+    return (
+        words.t("Change {amount}", amount=words.money(done.change)) if done.change else ""
+    ), facts
 
 
 def left_to_pay(due: Money, ways: Sequence[Tender]) -> Money:
@@ -265,7 +360,11 @@ def _changed(before: BillView | None, now: BillView) -> LineView | None:
     old = {line.line_no: line for line in before.lines} if before is not None else {}
     for line in now.lines:
         was = old.get(line.line_no)
-        if was is None or (was.quantity, was.sku, was.amount) != (line.quantity, line.sku, line.amount):
+        if was is None or (was.quantity, was.sku, was.amount) != (
+            line.quantity,
+            line.sku,
+            line.amount,
+        ):
             return line
     return now.lines[-1] if now.lines else None
 

@@ -34,7 +34,8 @@ ICON = {
 
 @dataclass(frozen=True)
 class Choice:
-    """A way on, its words and what it does. It is chosen by its number with Enter, or by a key of its own, which then has no number."""
+    """A way on, its words and what it does. It is chosen by its number with Enter, or by a key of
+    its own, which then has no number."""
 
     text: str
     act: Callable[[], None]
@@ -43,7 +44,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Result:
-    """What the panel shows: a look, the state, the big line, what to do, facts, numbered choices."""
+    """What the panel shows: a look, the state, the big line, what to do, facts, numbered
+    choices."""
 
     look: str
     title: str
@@ -68,7 +70,8 @@ class Strip:
 
 @dataclass(frozen=True)
 class ApproveAsk:
-    """Who may approve, and what is refused; `own` asks for the reason alone, and a code from the safe does for one coupon (`safe`)."""
+    """Who may approve, and what is refused; `own` asks for the reason alone, and a code from the
+    safe does for one coupon (`safe`)."""
 
     names: tuple[str, ...]
     what: str
@@ -78,8 +81,9 @@ class ApproveAsk:
 
 @dataclass(frozen=True)
 class MoreAsk:
-    """What the card of points knows: the balance, the most that may be used now and what that is worth, the member's stamp cards when
-    the pieces must be counted by hand, and what was typed before."""
+    """What the card of points knows: the balance, the most that may be used now and what that is
+    worth, the member's stamp cards when the pieces must be counted by hand, and what was typed
+    before."""
 
     active: Points
     most: Points
@@ -100,10 +104,13 @@ def who(member: MemberView) -> str:
 
 def offer_line(coupon: CouponVerdict, words: Catalogue) -> str:
     """A coupon as one of the numbered ways on."""
-    return f"{coupon.offer_name}  {benefit(coupon.rule, words)}" + (f"  -{words.money(coupon.discount)}" if coupon.discount else "")
+    return f"{coupon.offer_name}  {benefit(coupon.rule, words)}" + (
+        f"  -{words.money(coupon.discount)}" if coupon.discount else ""
+    )
 
 
 def judge_digits(text: str) -> bool | None:
-    """While typing a code: True when its check digit is right, False when wrong, None while it is not complete."""
+    """While typing a code: True when its check digit is right, False when wrong, None while it is
+    not complete."""
     key = scan_key(text)
     return (damm(key) == 0) if own_kind(key) else None

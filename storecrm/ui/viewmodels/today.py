@@ -37,11 +37,16 @@ class TodayViewModel(QObject):
 
     def attach(self, receipt: str, member: str) -> None:
         """A sale gets its member."""
-        self._do(lambda: late_member.attach(self.store, receipt=receipt, member=member), self.attached)
+        self._do(
+            lambda: late_member.attach(self.store, receipt=receipt, member=member), self.attached
+        )
 
     def hand_over(self, register: Money | None, counted: dict[str, int]) -> None:
         """The end of the shift."""
-        self._do(lambda: shifts.hand_over(self.store, register_discount=register, counted=counted), self.closed)
+        self._do(
+            lambda: shifts.hand_over(self.store, register_discount=register, counted=counted),
+            self.closed,
+        )
 
     def print_shift(self, sheet: ShiftSheet, file: Path) -> None:
         def work() -> Path:
@@ -52,7 +57,9 @@ class TodayViewModel(QObject):
 
     def print_slip(self, receipt: str, file: Path) -> None:
         def work() -> Path:
-            receipt_slip.write(self.store, receipt=receipt, file=file, words=self._words, overwrite=True)
+            receipt_slip.write(
+                self.store, receipt=receipt, file=file, words=self._words, overwrite=True
+            )
             return file
 
         self._do(work, self.printed)

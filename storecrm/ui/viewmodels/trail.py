@@ -1,4 +1,5 @@
-"""The trail for the owner: a question, its newest entries, and the next ones while somebody scrolls."""
+"""The trail for the owner: a question, its newest entries, and the next ones while somebody
+scrolls."""
 
 from dataclasses import dataclass
 
@@ -14,7 +15,8 @@ AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Stretch:
-    """Entries in the order in which they are shown; `first` when they begin a list, `more` when others follow."""
+    """Entries in the order in which they are shown; `first` when they begin a list, `more` when
+    others follow."""
 
     asked: int
     entries: tuple[Entry, ...]
@@ -37,7 +39,9 @@ class TrailViewModel(QObject):
         self._came.connect(self._on_page)
 
     def load_people(self) -> None:
-        self._bench.start(lambda _: audit_trail.people(self.store), then=self.people, refused=self.refused)
+        self._bench.start(
+            lambda _: audit_trail.people(self.store), then=self.people, refused=self.refused
+        )
 
     def ask(self, question: Question) -> None:
         """Begin a new list."""
@@ -56,7 +60,11 @@ class TrailViewModel(QObject):
         self._following = ""
 
         def work() -> tuple[int, bool, Page]:
-            return asked, first, audit_trail.page(self.store, question=question, after=after, limit=AT_ONCE)
+            return (
+                asked,
+                first,
+                audit_trail.page(self.store, question=question, after=after, limit=AT_ONCE),
+            )
 
         self._bench.start(lambda _: work(), then=self._came, refused=self.refused)
 
@@ -65,4 +73,6 @@ class TrailViewModel(QObject):
         if asked != self._asked:
             return
         self._following = page.following
-        self.found.emit(Stretch(asked=asked, entries=page.entries, first=first, more=bool(page.following)))
+        self.found.emit(
+            Stretch(asked=asked, entries=page.entries, first=first, more=bool(page.following))
+        )

@@ -144,7 +144,9 @@ def upgrade() -> None:
         sa.Column("table_name", sa.Text(), nullable=False),
         sa.Column("row_key", sa.Text(), nullable=False),
         sa.Column("before", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["import_id"], ["import_batch.id"], name="fk_import_change_import_id"),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["import_batch.id"], name="fk_import_change_import_id"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_import_change"),
         sqlite_strict=True,
     )
@@ -154,7 +156,12 @@ def upgrade() -> None:
         sa.Column("id", BIG, nullable=False),
         sa.Column("member_no", sa.Text(), nullable=False),
         sa.Column("phone", sa.Text(), nullable=True),
-        sa.Column("phone_tail", sa.Text(), sa.Computed("substr(phone, length(phone) - 3)", persisted=True), nullable=True),
+        sa.Column(
+            "phone_tail",
+            sa.Text(),
+            sa.Computed("substr(phone, length(phone) - 3)", persisted=True),
+            nullable=True,
+        ),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("gender", sa.Text(), nullable=False),
         sa.Column("birthday", sa.Text(), nullable=False),
@@ -278,8 +285,14 @@ def upgrade() -> None:
         sa.Column("limit_per_member", BIG, nullable=True),
         sa.Column("uses_allowed", BIG, nullable=True),
         sa.Column("bearer", BIG, nullable=False),
-        sa.CheckConstraint("kind IN ('percent_off', 'amount_off', 'threshold_off', 'external')", name="ck_offer_version_kind"),
-        sa.CheckConstraint("value >= 0 AND (kind <> 'percent_off' OR value <= 10000)", name="ck_offer_version_value"),
+        sa.CheckConstraint(
+            "kind IN ('percent_off', 'amount_off', 'threshold_off', 'external')",
+            name="ck_offer_version_kind",
+        ),
+        sa.CheckConstraint(
+            "value >= 0 AND (kind <> 'percent_off' OR value <= 10000)",
+            name="ck_offer_version_value",
+        ),
         sa.ForeignKeyConstraint(["offer_id"], ["offer.id"], name="fk_offer_version_offer_id"),
         sa.PrimaryKeyConstraint("id", name="pk_offer_version"),
         sa.UniqueConstraint("offer_id", "version", name="uq_offer_version_offer_id_version"),
@@ -340,8 +353,12 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.Text(), nullable=False),
         sa.Column("voids_id", BIG, nullable=True),
         sa.Column("import_id", BIG, nullable=True),
-        sa.CheckConstraint("state IN ('open', 'posted', 'voided', 'dropped')", name="ck_sale_state"),
-        sa.CheckConstraint("gross IS NULL OR net = gross - discount - points_paid", name="ck_sale_net"),
+        sa.CheckConstraint(
+            "state IN ('open', 'posted', 'voided', 'dropped')", name="ck_sale_state"
+        ),
+        sa.CheckConstraint(
+            "gross IS NULL OR net = gross - discount - points_paid", name="ck_sale_net"
+        ),
         sa.ForeignKeyConstraint(["import_id"], ["import_batch.id"], name="fk_sale_import_id"),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_sale_member_id"),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_sale_staff_id"),
@@ -362,7 +379,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
-    op.create_index("uq_sale_receipt", "sale", ["store", "receipt_no", "business_date"], unique=True)
+    op.create_index(
+        "uq_sale_receipt", "sale", ["store", "receipt_no", "business_date"], unique=True
+    )
     op.create_table(
         "batch",
         sa.Column("id", BIG, nullable=False),
@@ -392,8 +411,12 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("import_id", BIG, nullable=True),
         sa.CheckConstraint("field IN ('product', 'category')", name="ck_offer_scope_field"),
-        sa.ForeignKeyConstraint(["import_id"], ["import_batch.id"], name="fk_offer_scope_import_id"),
-        sa.ForeignKeyConstraint(["version_id"], ["offer_version.id"], name="fk_offer_scope_version_id"),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["import_batch.id"], name="fk_offer_scope_import_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["offer_version.id"], name="fk_offer_scope_version_id"
+        ),
         sa.PrimaryKeyConstraint("version_id", "field", "value", name="pk_offer_scope"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
@@ -412,12 +435,21 @@ def upgrade() -> None:
         sa.Column("reverses_id", BIG, nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("import_id", BIG, nullable=True),
-        sa.CheckConstraint("kind IN ('opening', 'earn', 'burn', 'expire', 'adjust', 'reverse')", name="ck_point_entry_kind"),
-        sa.CheckConstraint("points BETWEEN -1000000000 AND 1000000000 AND points <> 0", name="ck_point_entry_range"),
-        sa.ForeignKeyConstraint(["import_id"], ["import_batch.id"], name="fk_point_entry_import_id"),
+        sa.CheckConstraint(
+            "kind IN ('opening', 'earn', 'burn', 'expire', 'adjust', 'reverse')",
+            name="ck_point_entry_kind",
+        ),
+        sa.CheckConstraint(
+            "points BETWEEN -1000000000 AND 1000000000 AND points <> 0", name="ck_point_entry_range"
+        ),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["import_batch.id"], name="fk_point_entry_import_id"
+        ),
         sa.ForeignKeyConstraint(["lot_id"], ["point_lot.id"], name="fk_point_entry_lot_id"),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_point_entry_member_id"),
-        sa.ForeignKeyConstraint(["reverses_id"], ["point_entry.id"], name="fk_point_entry_reverses_id"),
+        sa.ForeignKeyConstraint(
+            ["reverses_id"], ["point_entry.id"], name="fk_point_entry_reverses_id"
+        ),
         sa.ForeignKeyConstraint(["sale_id"], ["sale.id"], name="fk_point_entry_sale_id"),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_point_entry_staff_id"),
         sa.PrimaryKeyConstraint("id", name="pk_point_entry"),
@@ -512,8 +544,12 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_redemption_day", "redemption", ["business_date"], unique=False)
-    op.create_index("ix_redemption_offer_day", "redemption", ["offer_id", "business_date"], unique=False)
-    op.create_index("ix_redemption_offer_member", "redemption", ["offer_id", "member_id"], unique=False)
+    op.create_index(
+        "ix_redemption_offer_day", "redemption", ["offer_id", "business_date"], unique=False
+    )
+    op.create_index(
+        "ix_redemption_offer_member", "redemption", ["offer_id", "member_id"], unique=False
+    )
     op.create_index("ix_redemption_reversed_on", "redemption", ["reversed_on"], unique=False)
     op.create_index("ix_redemption_sale_id", "redemption", ["sale_id"], unique=False)
     op.create_index(
@@ -529,7 +565,9 @@ def upgrade() -> None:
         sa.Column("redemption_id", BIG, nullable=False),
         sa.Column("line_no", BIG, nullable=False),
         sa.Column("amount", BIG, nullable=False),
-        sa.ForeignKeyConstraint(["redemption_id"], ["redemption.id"], name="fk_allocation_redemption_id"),
+        sa.ForeignKeyConstraint(
+            ["redemption_id"], ["redemption.id"], name="fk_allocation_redemption_id"
+        ),
         sa.PrimaryKeyConstraint("redemption_id", "line_no", name="pk_allocation"),
         sqlite_strict=True,
         sqlite_with_rowid=False,

@@ -24,14 +24,24 @@ CHECKS = (
         "value >= 0 AND (kind <> 'percent_off' OR value <= 10000)",
         "value >= 0 AND (kind NOT IN ('percent_off', 'nth_item') OR value <= 10000)",
     ),
-    ("sale", "state", "state IN ('open', 'posted', 'voided', 'dropped')", "state IN ('open', 'suspended', 'posted', 'voided', 'dropped')"),
+    (
+        "sale",
+        "state",
+        "state IN ('open', 'posted', 'voided', 'dropped')",
+        "state IN ('open', 'suspended', 'posted', 'voided', 'dropped')",
+    ),
     (
         "sale",
         "net",
         "gross IS NULL OR net = gross - discount - points_paid",
         "gross IS NULL OR net = gross - discount - points_paid - rounding",
     ),
-    ("coupon", "state", "state IN ('issued', 'redeemed', 'voided')", "state IN ('issued', 'reserved', 'redeemed', 'voided')"),
+    (
+        "coupon",
+        "state",
+        "state IN ('issued', 'redeemed', 'voided')",
+        "state IN ('issued', 'reserved', 'redeemed', 'voided')",
+    ),
     (
         "point_entry",
         "kind",
@@ -61,9 +71,15 @@ def _columns() -> None:
     )
     for table, column in plain:
         op.add_column(table, column)
-    referring = (("sale", "returns_id", "sale"), ("coupon", "by_sale", "sale"), ("point_entry", "coupon_id", "coupon"))
+    referring = (
+        ("sale", "returns_id", "sale"),
+        ("coupon", "by_sale", "sale"),
+        ("point_entry", "coupon_id", "coupon"),
+    )
     for table, name, target in (*referring, ("redemption", "approved_by", "staff")):
-        op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {_integer()} CONSTRAINT fk_{table}_{name} REFERENCES {target} (id)")
+        op.execute(
+            f"ALTER TABLE {table} ADD COLUMN {name} {_integer()} CONSTRAINT fk_{table}_{name} REFERENCES {target} (id)"
+        )
     for table, name, _ in referring:
         op.create_index(f"ix_{table}_{name}", table, [name])
 
@@ -81,10 +97,14 @@ def _tables() -> None:
         sa.Column("offer_id", BIG, nullable=True),
         sa.Column("version_id", BIG, nullable=True),
         sa.Column("amount", BIG, nullable=False),
-        sa.CheckConstraint("step IN ('line', 'tier', 'order', 'points', 'rounding')", name="ck_sale_step_step"),
+        sa.CheckConstraint(
+            "step IN ('line', 'tier', 'order', 'points', 'rounding')", name="ck_sale_step_step"
+        ),
         sa.ForeignKeyConstraint(["sale_id"], ["sale.id"], name="fk_sale_step_sale_id"),
         sa.ForeignKeyConstraint(["offer_id"], ["offer.id"], name="fk_sale_step_offer_id"),
-        sa.ForeignKeyConstraint(["version_id"], ["offer_version.id"], name="fk_sale_step_version_id"),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["offer_version.id"], name="fk_sale_step_version_id"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_sale_step"),
         sqlite_strict=True,
     )
@@ -107,7 +127,10 @@ def _tables() -> None:
         sa.Column("threshold", BIG, nullable=False),
         sa.Column("off", BIG, nullable=False),
         sa.Column("points_times", BIG, nullable=False),
-        sa.CheckConstraint("threshold >= 0 AND off BETWEEN 0 AND 9999 AND points_times BETWEEN 0 AND 1000000", name="ck_tier_range"),
+        sa.CheckConstraint(
+            "threshold >= 0 AND off BETWEEN 0 AND 9999 AND points_times BETWEEN 0 AND 1000000",
+            name="ck_tier_range",
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_tier"),
         sa.UniqueConstraint("name", name="uq_tier_name"),
         sa.UniqueConstraint("threshold", name="uq_tier_threshold"),

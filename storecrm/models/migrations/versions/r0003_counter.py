@@ -1,4 +1,5 @@
-"""What the counter needs: tenders, stamps, overrides, paper stock, shifts, classes of medicine, members' passwords."""
+"""What the counter needs: tenders, stamps, overrides, paper stock, shifts, classes of medicine,
+members' passwords."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,15 +20,21 @@ def upgrade() -> None:
     _columns()
     _tables()
     _stamps()
-    old, new = (KINDS + f"'add_on', 'points_times', {more}'external')" for more in ("", "'stamps', "))
+    old, new = (
+        KINDS + f"'add_on', 'points_times', {more}'external')" for more in ("", "'stamps', ")
+    )
     reword_checks((("offer_version", "kind", old, new),))
 
 
 def _columns() -> None:
     big = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
     op.add_column("sale", sa.Column("attached_at", BIG, nullable=True))
-    op.execute(f"ALTER TABLE sale ADD COLUMN attached_by {big} CONSTRAINT fk_sale_attached_by REFERENCES staff (id)")
-    op.execute(f"ALTER TABLE coupon ADD COLUMN held_by {big} CONSTRAINT fk_coupon_held_by REFERENCES sale (id)")
+    op.execute(
+        f"ALTER TABLE sale ADD COLUMN attached_by {big} CONSTRAINT fk_sale_attached_by REFERENCES staff (id)"
+    )
+    op.execute(
+        f"ALTER TABLE coupon ADD COLUMN held_by {big} CONSTRAINT fk_coupon_held_by REFERENCES sale (id)"
+    )
     op.create_index("ix_coupon_held_by", "coupon", ["held_by"])
     op.execute("UPDATE coupon SET held_by = by_sale, by_sale = NULL WHERE state = 'reserved'")
     op.add_column("batch", sa.Column("activate", BIG, server_default="0", nullable=False))
@@ -41,7 +48,9 @@ def _columns() -> None:
             f"ALTER TABLE {table} ADD COLUMN {name} TEXT DEFAULT '' NOT NULL CONSTRAINT ck_{table}_{name} CHECK ({name} IN ({words}))"
         )
     # what was handed back while its bill was open bears no share of it
-    op.execute("DELETE FROM allocation WHERE redemption_id IN (SELECT id FROM redemption WHERE reverse_reason IN ('repriced', 'swapped'))")
+    op.execute(
+        "DELETE FROM allocation WHERE redemption_id IN (SELECT id FROM redemption WHERE reverse_reason IN ('repriced', 'swapped'))"
+    )
     op.execute("UPDATE redemption SET override = 'manager' WHERE approved_by IS NOT NULL")
 
 
@@ -57,7 +66,10 @@ def _tables() -> None:
         sa.Column("amount", BIG, nullable=False),
         sa.Column("given", BIG, nullable=True),
         sa.Column("pair_id", BIG, nullable=True),
-        sa.CheckConstraint("kind IN ('cash', 'wechat', 'alipay', 'card', 'exchange', 'other')", name="ck_sale_tender_kind"),
+        sa.CheckConstraint(
+            "kind IN ('cash', 'wechat', 'alipay', 'card', 'exchange', 'other')",
+            name="ck_sale_tender_kind",
+        ),
         _refers("sale_tender", "sale_id", "sale"),
         _refers("sale_tender", "pair_id", "sale"),
         sa.PrimaryKeyConstraint("sale_id", "kind", name="pk_sale_tender"),
@@ -98,7 +110,9 @@ def _tables() -> None:
         sa.Column("at", BIG, nullable=False),
         sa.Column("staff_id", BIG, nullable=False),
         sa.CheckConstraint("act IN ('handed_out', 'returned', 'voided')", name="ck_paper_move_act"),
-        sa.CheckConstraint("first_serial >= 1 AND first_serial <= last_serial", name="ck_paper_move_serials"),
+        sa.CheckConstraint(
+            "first_serial >= 1 AND first_serial <= last_serial", name="ck_paper_move_serials"
+        ),
         _refers("paper_move", "batch_id", "batch"),
         _refers("paper_move", "staff_id", "staff"),
         sa.PrimaryKeyConstraint("id", name="pk_paper_move"),
@@ -140,7 +154,9 @@ def _stamps() -> None:
         sa.Column("coupon_id", BIG, nullable=True),
         sa.Column("staff_id", BIG, nullable=True),
         sa.Column("reverses_id", BIG, nullable=True),
-        sa.CheckConstraint("kind IN ('stamp', 'card', 'take_back', 'reverse')", name="ck_stamp_entry_kind"),
+        sa.CheckConstraint(
+            "kind IN ('stamp', 'card', 'take_back', 'reverse')", name="ck_stamp_entry_kind"
+        ),
         sa.CheckConstraint("stamps <> 0", name="ck_stamp_entry_stamps"),
         _refers("stamp_entry", "member_id", "member"),
         _refers("stamp_entry", "offer_id", "offer"),

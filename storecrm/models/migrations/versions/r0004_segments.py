@@ -1,4 +1,5 @@
-"""Segments, the lists kept of them, and their sizes over time; sales are summed up by member from an index alone."""
+"""Segments, the lists kept of them, and their sizes over time; sales are summed up by member from
+an index alone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +15,11 @@ STRICT = {"sqlite_strict": True}
 def upgrade() -> None:
     """Three tables, one wider index."""
     op.drop_index("ix_sale_member", "sale")
-    op.create_index("ix_sale_member", "sale", ["member_id", "business_date", "net", "state", "voids_id", "returns_id"])
+    op.create_index(
+        "ix_sale_member",
+        "sale",
+        ["member_id", "business_date", "net", "state", "voids_id", "returns_id"],
+    )
     op.create_table(
         "segment",
         sa.Column("id", BIG, nullable=False),
@@ -34,7 +39,9 @@ def upgrade() -> None:
         "segment_member",
         sa.Column("segment_id", BIG, nullable=False),
         sa.Column("member_id", BIG, nullable=False),
-        sa.ForeignKeyConstraint(["segment_id"], ["segment.id"], name="fk_segment_member_segment_id"),
+        sa.ForeignKeyConstraint(
+            ["segment_id"], ["segment.id"], name="fk_segment_member_segment_id"
+        ),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_segment_member_member_id"),
         sa.PrimaryKeyConstraint("segment_id", "member_id", name="pk_segment_member"),
         sqlite_strict=True,

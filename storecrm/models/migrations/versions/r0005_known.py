@@ -1,4 +1,5 @@
-"""Members known: further phones, lost cards, merges, referrals, rules for tags, addresses never written to, stages noted, what was learned."""
+"""Members known: further phones, lost cards, merges, referrals, rules for tags, addresses never
+written to, stages noted, what was learned."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +30,10 @@ def _column(name: str, kind: Any, *, null: bool = False) -> sa.Column[Any]:
 
 
 def _refers(table: str, *pairs: tuple[str, str]) -> list[sa.ForeignKeyConstraint]:
-    return [sa.ForeignKeyConstraint([name], [f"{target}.id"], name=f"fk_{table}_{name}") for name, target in pairs]
+    return [
+        sa.ForeignKeyConstraint([name], [f"{target}.id"], name=f"fk_{table}_{name}")
+        for name, target in pairs
+    ]
 
 
 def _table(
@@ -40,7 +44,12 @@ def _table(
     *more: sa.Constraint,
     by_key: bool,
 ) -> None:
-    parts = [*columns, sa.PrimaryKeyConstraint(*key, name=f"pk_{name}"), *_refers(name, *refers), *more]
+    parts = [
+        *columns,
+        sa.PrimaryKeyConstraint(*key, name=f"pk_{name}"),
+        *_refers(name, *refers),
+        *more,
+    ]
     op.create_table(name, *parts, **(BY_KEY if by_key else STRICT))
 
 
@@ -49,16 +58,26 @@ def _columns() -> None:
     for name in ("alert", "guardian"):
         op.add_column("member", sa.Column(name, sa.Text(), server_default="", nullable=False))
     for name in ("referred_by", "merged_into"):
-        op.execute(f"ALTER TABLE member ADD COLUMN {name} {big} CONSTRAINT fk_member_{name} REFERENCES member (id)")
+        op.execute(
+            f"ALTER TABLE member ADD COLUMN {name} {big} CONSTRAINT fk_member_{name} REFERENCES member (id)"
+        )
     op.create_index("ix_member_referred_by", "member", ["referred_by"])
-    op.add_column("import_batch", sa.Column("totals", sa.Text(), server_default="{}", nullable=False))
+    op.add_column(
+        "import_batch", sa.Column("totals", sa.Text(), server_default="{}", nullable=False)
+    )
 
 
 def _people() -> None:
     text = sa.Text()
     _table(
         "member_phone",
-        [_column("phone", text), _column("member_id", BIG), _column("phone_tail", text), _column("note", text), _column("at", BIG)]
+        [
+            _column("phone", text),
+            _column("member_id", BIG),
+            _column("phone_tail", text),
+            _column("note", text),
+            _column("at", BIG),
+        ]
         + [_column("staff_id", BIG, null=True)],
         ["phone"],
         [("member_id", "member"), ("staff_id", "staff")],
@@ -68,7 +87,12 @@ def _people() -> None:
     op.create_index("ix_member_phone_phone_tail", "member_phone", ["phone_tail"])
     _table(
         "lost_card",
-        [_column("key", text), _column("member_id", BIG), _column("at", BIG), _column("staff_id", BIG, null=True)],
+        [
+            _column("key", text),
+            _column("member_id", BIG),
+            _column("at", BIG),
+            _column("staff_id", BIG, null=True),
+        ],
         ["key"],
         [("member_id", "member"), ("staff_id", "staff")],
         by_key=True,
@@ -76,7 +100,13 @@ def _people() -> None:
     op.create_index("ix_lost_card_member_id", "lost_card", ["member_id"])
     _table(
         "member_merge",
-        [_column("id", BIG), _column("survivor_id", BIG), _column("merged_id", BIG), _column("before", text), _column("at", BIG)]
+        [
+            _column("id", BIG),
+            _column("survivor_id", BIG),
+            _column("merged_id", BIG),
+            _column("before", text),
+            _column("at", BIG),
+        ]
         + [_column("staff_id", BIG, null=True), _column("undone_at", BIG, null=True)],
         ["id"],
         [("survivor_id", "member"), ("merged_id", "member"), ("staff_id", "staff")],
@@ -94,7 +124,13 @@ def _people() -> None:
     op.create_index("ix_not_duplicate_second_id", "not_duplicate", ["second_id"])
     _table(
         "referral",
-        [_column("id", BIG), _column("referrer_id", BIG), _column("friend_id", BIG), _column("state", text), _column("registered_on", DAY)]
+        [
+            _column("id", BIG),
+            _column("referrer_id", BIG),
+            _column("friend_id", BIG),
+            _column("state", text),
+            _column("registered_on", DAY),
+        ]
         + [_column("rewarded_on", DAY, null=True), _column("sale_id", BIG, null=True)],
         ["id"],
         [("referrer_id", "member"), ("friend_id", "member"), ("sale_id", "sale")],
@@ -106,7 +142,12 @@ def _people() -> None:
     op.create_index("ix_referral_sale_id", "referral", ["sale_id"])
     _table(
         "suppression",
-        [_column("channel", text), _column("address_mac", text), _column("reason", text), _column("at", BIG)]
+        [
+            _column("channel", text),
+            _column("address_mac", text),
+            _column("reason", text),
+            _column("at", BIG),
+        ]
         + [_column("staff_id", BIG, null=True), _column("import_id", BIG, null=True)],
         ["channel", "address_mac"],
         [("staff_id", "staff"), ("import_id", "import_batch")],
@@ -121,7 +162,13 @@ def _people() -> None:
     )
     _table(
         "stage_change",
-        [_column("id", BIG), _column("member_id", BIG), _column("business_date", DAY), _column("was", text), _column("stage", text)],
+        [
+            _column("id", BIG),
+            _column("member_id", BIG),
+            _column("business_date", DAY),
+            _column("was", text),
+            _column("stage", text),
+        ],
         ["id"],
         [("member_id", "member")],
         by_key=False,
@@ -130,7 +177,13 @@ def _people() -> None:
     op.create_index("ix_stage_change_day", "stage_change", ["business_date"])
     _table(
         "import_mapping",
-        [_column("name", text), _column("kind", text), _column("columns", text), _column("at", BIG), _column("staff_id", BIG, null=True)],
+        [
+            _column("name", text),
+            _column("kind", text),
+            _column("columns", text),
+            _column("at", BIG),
+            _column("staff_id", BIG, null=True),
+        ],
         ["name"],
         [("staff_id", "staff")],
         by_key=False,
@@ -158,7 +211,9 @@ def _tags() -> None:
     )
     op.add_column("member_tag", sa.Column("by_rule", BIG, server_default="0", nullable=False))
     op.execute(f"ALTER TABLE member_tag ADD COLUMN set_on {day}")
-    op.execute(f"ALTER TABLE member_tag ADD COLUMN set_by {big} CONSTRAINT fk_member_tag_set_by REFERENCES staff (id)")
+    op.execute(
+        f"ALTER TABLE member_tag ADD COLUMN set_by {big} CONSTRAINT fk_member_tag_set_by REFERENCES staff (id)"
+    )
     op.execute(f"ALTER TABLE member_tag ADD COLUMN expires_on {day}")
 
 
@@ -173,7 +228,12 @@ def _learned() -> None:
     op.create_index("ix_product_pair_second_id", "product_pair", ["second_id"])
     _table(
         "learned",
-        [_column("what", sa.Text()), _column("first_day", DAY), _column("last_day", DAY), _column("counted", BIG)]
+        [
+            _column("what", sa.Text()),
+            _column("first_day", DAY),
+            _column("last_day", DAY),
+            _column("counted", BIG),
+        ]
         + [_column("parameters", sa.Text()), _column("at", BIG)],
         ["what"],
         [],
@@ -182,11 +242,25 @@ def _learned() -> None:
     )
 
 
-_KEPT = ("id", "lot_id", "kind", "points", "business_date", "at", "sale_id", "staff_id", "reverses_id", "reason", "import_id", "coupon_id")
+_KEPT = (
+    "id",
+    "lot_id",
+    "kind",
+    "points",
+    "business_date",
+    "at",
+    "sale_id",
+    "staff_id",
+    "reverses_id",
+    "reason",
+    "import_id",
+    "coupon_id",
+)
 
 
 def _let_entries_follow_their_lot() -> None:
-    """Entries stay as they were written; only whose they are follows the lot they are in, when two records of a person become one."""
+    """Entries stay as they were written; only whose they are follows the lot they are in, when two
+    records of a person become one."""
     if op.get_bind().dialect.name == "postgresql":
         changed = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _KEPT)
         op.execute(

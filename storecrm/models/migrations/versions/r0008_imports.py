@@ -1,4 +1,5 @@
-"""What files of other systems bring: how a file was read, what came together, what is written when an import ends."""
+"""What files of other systems bring: how a file was read, what came together, what is written when
+an import ends."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,7 +23,9 @@ def _batches() -> None:
     """Imports that came together, and what waits for the end of one."""
     # what was handed out in the shop that a list of coupons comes from
     big = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
-    op.execute(f"ALTER TABLE paper_move ADD COLUMN import_id {big} CONSTRAINT fk_paper_move_import_id REFERENCES import_batch (id)")
+    op.execute(
+        f"ALTER TABLE paper_move ADD COLUMN import_id {big} CONSTRAINT fk_paper_move_import_id REFERENCES import_batch (id)"
+    )
     op.create_table(
         "import_move",
         sa.Column("id", BIG, nullable=False),
@@ -35,21 +38,36 @@ def _batches() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_import_move"),
         sqlite_strict=True,
     )
-    op.execute(f"ALTER TABLE import_batch ADD COLUMN move_id {big} CONSTRAINT fk_import_batch_move_id REFERENCES import_move (id)")
+    op.execute(
+        f"ALTER TABLE import_batch ADD COLUMN move_id {big} CONSTRAINT fk_import_batch_move_id REFERENCES import_move (id)"
+    )
     op.add_column("import_change", sa.Column("after", sa.Text(), nullable=True))
-    op.add_column("import_batch", sa.Column("trouble", sa.Text(), server_default="", nullable=False))
+    op.add_column(
+        "import_batch", sa.Column("trouble", sa.Text(), server_default="", nullable=False)
+    )
     old = "kind IN ('points', 'uses')"
     reword_checks((("import_waiting", "kind", old, f"kind IN ({', '.join(map(repr, _WAITING))})"),))
     for table in _IMPORTED:
         held = sa.text("import_id IS NOT NULL")
-        op.create_index(f"ix_{table}_import_id", table, ["import_id"], sqlite_where=held, postgresql_where=held)
+        op.create_index(
+            f"ix_{table}_import_id", table, ["import_id"], sqlite_where=held, postgresql_where=held
+        )
     # a sale that was rolled back and that the ledger names is a bill of nothing
     rested = "state = 'dropped' AND import_id IS NOT NULL"
     op.execute(f"DELETE FROM sale_line WHERE sale_id IN (SELECT id FROM sale WHERE {rested})")
     op.execute(f"UPDATE sale SET gross = 0, net = 0 WHERE {rested}")
 
 
-_IMPORTED = ("member", "product", "sale", "point_entry", "redemption", "consent", "suppression", "offer_scope")
+_IMPORTED = (
+    "member",
+    "product",
+    "sale",
+    "point_entry",
+    "redemption",
+    "consent",
+    "suppression",
+    "offer_scope",
+)
 _WAITING = ("points", "uses", "rows", "changes")
 
 

@@ -19,7 +19,13 @@ def _articles() -> None:
     """Articles of an unfinished import, and the sales that name an article."""
     op.add_column("product", sa.Column("arriving", BIG, nullable=False, server_default="0"))
     named = sa.text("product_id IS NOT NULL")
-    op.create_index("ix_sale_line_product_id", "sale_line", ["product_id"], sqlite_where=named, postgresql_where=named)
+    op.create_index(
+        "ix_sale_line_product_id",
+        "sale_line",
+        ["product_id"],
+        sqlite_where=named,
+        postgresql_where=named,
+    )
 
 
 def _trail() -> None:
@@ -33,8 +39,14 @@ def _trail() -> None:
         op.create_index(f"ix_audit_{name}", "audit", columns)
     sqlite = op.get_bind().dialect.name == "sqlite"
     for name in _ABOUT:
-        fact = f"json_extract(facts, '$.{name}')" if sqlite else f"(CAST(CAST(facts AS JSONB) ->> '{name}' AS {_ABOUT[name]}))"
-        op.execute(f"CREATE INDEX ix_audit_{name} ON audit ({fact}, at, id) WHERE {fact} IS NOT NULL")
+        fact = (
+            f"json_extract(facts, '$.{name}')"
+            if sqlite
+            else f"(CAST(CAST(facts AS JSONB) ->> '{name}' AS {_ABOUT[name]}))"
+        )
+        op.execute(
+            f"CREATE INDEX ix_audit_{name} ON audit ({fact}, at, id) WHERE {fact} IS NOT NULL"
+        )
 
 
 _ABOUT = {

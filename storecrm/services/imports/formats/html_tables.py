@@ -1,4 +1,5 @@
-"""Tables of web pages and of XML workbooks (Excel 2003), which many programs write and name .xls. Runs in the reader's child process."""
+"""Tables of web pages and of XML workbooks (Excel 2003), which many programs write and name .xls.
+Runs in the reader's child process."""
 
 import re
 from collections.abc import Iterator
@@ -24,8 +25,12 @@ HEAD = 8_192
 PIECE = 1 << 18
 TAGS = 3_000_000
 Table = list[list[str]]
-_PAGE = re.compile(rb"(?is)\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|meta|body|table|style|div|center)\b")
-_BOOK = re.compile(rb"""(?i)<(?:\w+:)?workbook\s[^<>]*urn:schemas-microsoft-com:office:spreadsheet""")
+_PAGE = re.compile(
+    rb"(?is)\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|meta|body|table|style|div|center)\b"
+)
+_BOOK = re.compile(
+    rb"""(?i)<(?:\w+:)?workbook\s[^<>]*urn:schemas-microsoft-com:office:spreadsheet"""
+)
 _CHARSET = re.compile(rb"""(?i)<meta[^<>]*charset\s*=\s*["']?\s*([\w:.-]{2,40})""")
 
 
@@ -37,20 +42,28 @@ def kind_of(head: bytes) -> str:
     return "html" if _PAGE.match(plain) else ""
 
 
-def of_file(path: Path, kind: str, encoding: str, asked: str) -> tuple[dict[str, Any], Iterator[list[str]]]:
-    """What the file is, and the rows of the table that was asked for (its name or number), else of the first that has two rows.
+def of_file(
+    path: Path, kind: str, encoding: str, asked: str
+) -> tuple[dict[str, Any], Iterator[list[str]]]:
+    """What the file is, and the rows of the table that was asked for (its name or number), else of
+    the first that has two rows.
 
     Raises:
-        Refuse: too_large, too_many_columns, unsafe_file, not_a_table, sheet_unknown (facts: known), encoding_unsure, encoding.
+        Refuse: too_large, too_many_columns, unsafe_file, not_a_table, sheet_unknown (facts: known),
+            encoding_unsure, encoding.
     """
     if path.stat().st_size > XLSX_BYTES:
         raise Refuse("too_large", where=path.name)
     tables = _of_book(path) if kind == "xml" else _of_page(path, encoding)
     if not tables:
         raise Refuse("not_a_table", where=path.name)
-    chosen = _asked(tables, asked) if asked else max(tables, key=lambda name: _fullness(tables[name]))
+    chosen = (
+        _asked(tables, asked) if asked else max(tables, key=lambda name: _fullness(tables[name]))
+    )
     held = tuple(name for name, rows in tables.items() if _fullness(rows))
-    return {"encoding": kind, "delimiter": "", "sheet": chosen, "sheets": held}, iter(tables[chosen])
+    return {"encoding": kind, "delimiter": "", "sheet": chosen, "sheets": held}, iter(
+        tables[chosen]
+    )
 
 
 def _asked(tables: dict[str, Table], asked: str) -> str:
@@ -68,7 +81,8 @@ def _fullness(rows: Table) -> int:
     return 3 if wide > 1 else min(filled, 2)
 
 
-# --- web pages ---------------------------------------------------------------------------------------------------------
+# --- web pages
+# ---------------------------------------------------------------------------------------------------------
 
 
 def _of_page(path: Path, encoding: str) -> dict[str, Table]:
@@ -78,13 +92,18 @@ def _of_page(path: Path, encoding: str) -> dict[str, Table]:
     reader = _Page(path.name)
     for piece in _pieces(_decoded(path, data, encoding), path.name):
         reader.feed(piece)
-    return {str(number): rows for number, rows in enumerate((rows for rows in reader.tables if rows), 1)}
+    return {
+        str(number): rows for number, rows in enumerate((rows for rows in reader.tables if rows), 1)
+    }
 
 
 def _decoded(path: Path, data: bytes, encoding: str) -> str:
     """The page as text: in the encoding that was said, that it says itself, or that is found."""
     own = _CHARSET.search(data[:HEAD])
-    for codec in (encoding, text_encoding.named(own[1].decode("ascii")) if own and not encoding else ""):
+    for codec in (
+        encoding,
+        text_encoding.named(own[1].decode("ascii")) if own and not encoding else "",
+    ):
         if codec:
             try:
                 return data.decode(codec)
@@ -95,7 +114,8 @@ def _decoded(path: Path, data: bytes, encoding: str) -> str:
 
 
 def _pieces(text: str, name: str) -> Iterator[str]:
-    """A page in pieces that end with a tag, so that none is looked at twice. A tag is never as long as a piece."""
+    """A page in pieces that end with a tag, so that none is looked at twice. A tag is never as long
+    as a piece."""
     at = 0
     while at < len(text):
         end = text.rfind(">", at, at + PIECE) + 1
@@ -155,11 +175,16 @@ class _Page(HTMLParser):
 
 
 def _span(text: str | None) -> int:
-    return min(int(text), SHEET_ROWS) if text and text.isascii() and text.isdigit() and len(text) < 8 else 1
+    return (
+        min(int(text), SHEET_ROWS)
+        if text and text.isascii() and text.isdigit() and len(text) < 8
+        else 1
+    )
 
 
 class _OpenTable:
-    """A table being read. `held` says how many further rows a column is taken by a cell from above."""
+    """A table being read. `held` says how many further rows a column is taken by a cell from
+    above."""
 
     def __init__(self) -> None:
         self.rows: Table = []
@@ -203,7 +228,8 @@ class _OpenTable:
             self._text = None
 
 
-# --- XML workbooks -----------------------------------------------------------------------------------------------------
+# --- XML workbooks
+# -----------------------------------------------------------------------------------------------------
 
 
 def _of_book(path: Path) -> dict[str, Table]:
@@ -277,7 +303,10 @@ class _Book:
         self.depth -= 1
         short = tag.rpartition(":")[2]
         if short == "Data" and self._text is not None:
-            self._said, self._text = _value(self._kind, "".join(self._text), self._zeros.get(self._style, 0)), None
+            self._said, self._text = (
+                _value(self._kind, "".join(self._text), self._zeros.get(self._style, 0)),
+                None,
+            )
         elif short == "Cell":
             self._put("#FORMULA?" if self._formula and self._said is None else self._said or "")
 

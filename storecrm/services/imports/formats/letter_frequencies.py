@@ -1,8 +1,10 @@
-"""How likely a sign is in the lists that shops keep, by language: names, goods, addresses and the titles above them.
+"""How likely a sign is in the lists that shops keep, by language: names, goods, addresses and the
+titles above them.
 
-The measure is bits: a sign that stands once in 2**9 signs costs 9. The more signs of a text are the usual ones of one language, the less
-the text costs; read in a wrong encoding it is full of rare ones. Zones of a national standard (its first level holds the usual signs, its
-second the rare ones) give the coarse measure, the most frequent signs of names and titles the fine one.
+The measure is bits: a sign that stands once in 2**9 signs costs 9. The more signs of a text are the
+usual ones of one language, the less the text costs; read in a wrong encoding it is full of rare
+ones. Zones of a national standard (its first level holds the usual signs, its second the rare ones)
+give the coarse measure, the most frequent signs of names and titles the fine one.
 """
 
 import re
@@ -54,7 +56,8 @@ _KO = (
 
 @dataclass(frozen=True)
 class Language:
-    """One language: `usual` are its most frequent signs with their bits, `zone` gives the bits of any other sign."""
+    """One language: `usual` are its most frequent signs with their bits, `zone` gives the bits of
+    any other sign."""
 
     name: str
     usual: Mapping[str, float]
@@ -83,15 +86,26 @@ class Language:
 
 
 def _is_nothing(sign: str) -> bool:
-    """A control of the upper half, a sign of private use, half of a pair, the sign for what could not be read."""
-    return "\x80" <= sign <= "\x9f" or "\ue000" <= sign <= "\uf8ff" or "\ud800" <= sign <= "\udfff" or sign in "\ufffd\ufffe\uffff"
+    """A control of the upper half, a sign of private use, half of a pair, the sign for what could
+    not be read."""
+    return (
+        "\x80" <= sign <= "\x9f"
+        or "\ue000" <= sign <= "\uf8ff"
+        or "\ud800" <= sign <= "\udfff"
+        or sign in "\ufffd\ufffe\uffff"
+    )
 
 
 def _ranked(most: str, signs: str, bits: tuple[float, float, float]) -> dict[str, float]:
-    """The signs of the commonest family names and titles, the first half of the usual ones, the others."""
+    """The signs of the commonest family names and titles, the first half of the usual ones, the
+    others."""
     order = list(dict.fromkeys(signs))
     half = len(order) // 2
-    return dict.fromkeys(order, bits[2]) | dict.fromkeys(order[:half], bits[1]) | dict.fromkeys(most, bits[0])
+    return (
+        dict.fromkeys(order, bits[2])
+        | dict.fromkeys(order[:half], bits[1])
+        | dict.fromkeys(most, bits[0])
+    )
 
 
 def _lead(sign: str, codec: str) -> bytes:
@@ -152,7 +166,9 @@ def _ko_zone(sign: str) -> float:
 
 def _letters(small: str) -> dict[str, float]:
     """The letters of a language beyond a to z, capital ones rarer."""
-    return dict.fromkeys(small, 7.0) | {letter: 9.5 for letter in small.upper() if letter not in small and letter >= "\x80"}
+    return dict.fromkeys(small, 7.0) | {
+        letter: 9.5 for letter in small.upper() if letter not in small and letter >= "\x80"
+    }
 
 
 _MARKS = "€£’‘“”–—…°®©·«»¿¡ªº§´\xa0№"
@@ -177,7 +193,9 @@ def _script(first: str, last: str, small: float) -> Callable[[str], float]:
     return zone
 
 
-_CAPITAL_INSIDE = re.compile(r"[^\W\d_A-Z](?<=[a-z\u0080-\u024f\u0370-\u052f])[A-Z\u0080-\u024f\u0370-\u052f]")
+_CAPITAL_INSIDE = re.compile(
+    r"[^\W\d_A-Z](?<=[a-z\u0080-\u024f\u0370-\u052f])[A-Z\u0080-\u024f\u0370-\u052f]"
+)
 _MIXED = re.compile(r"[a-z][\u3040-\u9fff\uac00-\ud7a3]|[\u3040-\u9fff\uac00-\ud7a3][a-z]")
 _WITHIN = re.compile(r"(?<=[A-Za-z])[\u3000-\u9fff\uac00-\ud7a3\uff01-\uffee]+(?=[a-z])")
 _OTHER = r"[\u0370-\u06ff\u0e01-\u0e5b]"
@@ -188,26 +206,49 @@ _WIDE_PAIR = re.compile(r"[\u00c0-\u00ff][\u00c0-\u00ff]")
 
 
 def oddities(text: str) -> float:
-    """Bits for what hardly any word has: a vowel without its consonant, a capital after a small letter (outside of A to Z), letters of two scripts side by side, a mark
-    between letters, two letters with accents in a row."""
-    inside = sum(found[0][-1].isupper() and found[0][-1] > "Z" for found in _CAPITAL_INSIDE.finditer(text))
+    """Bits for what hardly any word has: a vowel without its consonant, a capital after a small
+    letter (outside of A to Z), letters of two scripts side by side, a mark between letters, two
+    letters with accents in a row."""
+    inside = sum(
+        found[0][-1].isupper() and found[0][-1] > "Z" for found in _CAPITAL_INSIDE.finditer(text)
+    )
     marks = sum(found[0] not in "’·\u2019\u00b7-" for found in _MARK_INSIDE.finditer(text))
-    beside = 4.0 * len(_MIXED.findall(text)) + 8.0 * len(_WITHIN.findall(text)) + 8.0 * len(_TWO_SCRIPTS.findall(text))
+    beside = (
+        4.0 * len(_MIXED.findall(text))
+        + 8.0 * len(_WITHIN.findall(text))
+        + 8.0 * len(_TWO_SCRIPTS.findall(text))
+    )
     beside += 6.0 * len(_LOOSE_MARK.findall(text))
     return beside + 5.0 * inside + 6.0 * marks + 3.0 * len(_WIDE_PAIR.findall(text))
 
 
 HANS = Language(
-    "Chinese", _ranked("王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁姓名手机号会员电话积分性别生日", _HANS, (7.5, 9.0, 9.8)), _hans_zone
+    "Chinese",
+    _ranked(
+        "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁姓名手机号会员电话积分性别生日",
+        _HANS,
+        (7.5, 9.0, 9.8),
+    ),
+    _hans_zone,
 )
 HANT = Language(
     "Chinese (traditional)",
-    _ranked("陳林黃張李王吳劉蔡楊許鄭謝郭洪曾周何梁馮姓名手機號會員電話積分性別生日", _HANT, (7.5, 9.0, 9.8)),
+    _ranked(
+        "陳林黃張李王吳劉蔡楊許鄭謝郭洪曾周何梁馮姓名手機號會員電話積分性別生日",
+        _HANT,
+        (7.5, 9.0, 9.8),
+    ),
     _hant_zone,
 )
-JAPANESE = Language("Japanese", _ranked("田山中佐藤木本川村井氏名電話番号会員日", _JA, (7.5, 9.0, 10.0)), _ja_zone)
+JAPANESE = Language(
+    "Japanese", _ranked("田山中佐藤木本川村井氏名電話番号会員日", _JA, (7.5, 9.0, 10.0)), _ja_zone
+)
 KANA = Language("Japanese (half-wide)", _ranked("", _JA, (11.0, 11.0, 12.0)), _kana_zone)
-KOREAN = Language("Korean", _ranked("김이박최정강조윤장임한오서신권황안송전홍이름전화번호회원", _KO, (6.5, 8.0, 9.0)), _ko_zone)
+KOREAN = Language(
+    "Korean",
+    _ranked("김이박최정강조윤장임한오서신권황안송전홍이름전화번호회원", _KO, (6.5, 8.0, 9.0)),
+    _ko_zone,
+)
 WESTERN = tuple(
     Language(name, _letters(small), _latin_zone)
     for name, small in {
@@ -239,5 +280,22 @@ RUSSIAN = Language("Russian", {}, _script("\u0400", "\u045f", 5.6))
 GREEK = Language("Greek", {}, _script("\u0386", "\u03ce", 5.8))
 HEBREW = Language("Hebrew", {}, _script("\u05d0", "\u05ea", 5.2))
 ARABIC = Language("Arabic", {}, _script("\u0621", "\u06d2", 5.6))
-THAI = Language("Thai", dict.fromkeys("ฃฅฆฌฎฏฐฑฒฤฦฬฯฺๆ็๎๏๐๑๒๓๔๕๖๗๘๙๚๛ํ", 11.0), _script("\u0e01", "\u0e5b", 6.0))
-ALL = (HANS, HANT, JAPANESE, KANA, KOREAN, *WESTERN, *CENTRAL, TURKISH, BALTIC, RUSSIAN, GREEK, HEBREW, ARABIC, THAI)
+THAI = Language(
+    "Thai", dict.fromkeys("ฃฅฆฌฎฏฐฑฒฤฦฬฯฺๆ็๎๏๐๑๒๓๔๕๖๗๘๙๚๛ํ", 11.0), _script("\u0e01", "\u0e5b", 6.0)
+)
+ALL = (
+    HANS,
+    HANT,
+    JAPANESE,
+    KANA,
+    KOREAN,
+    *WESTERN,
+    *CENTRAL,
+    TURKISH,
+    BALTIC,
+    RUSSIAN,
+    GREEK,
+    HEBREW,
+    ARABIC,
+    THAI,
+)

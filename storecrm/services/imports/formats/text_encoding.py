@@ -1,7 +1,9 @@
 """Tells in which encoding a text is, or asks: never a guess between two that read well.
 
-Each encoding that a list may be in reads the text strictly; what comes out is weighed by how usual its signs are in a language written so
-(see languages). One that is ahead by far is taken, and only when it reads the file strictly to its end.
+Each encoding that a list may be in reads the text strictly; what comes out is weighed by how usual
+its signs are in a language written so
+(see languages). One that is ahead by far is taken, and only when it reads the file strictly to its
+end.
 """
 
 import codecs
@@ -15,30 +17,54 @@ from storecrm.services.imports.formats import letter_frequencies
 from storecrm.services.imports.formats.letter_frequencies import ASCII, Language
 from storecrm.services.imports.formats.workbook_guard import Refuse
 
-USUAL = ("utf-8", "utf-16", "gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "iso8859-15")
+USUAL = (
+    "utf-8",
+    "utf-16",
+    "gb18030",
+    "big5",
+    "shift_jis",
+    "euc_kr",
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "iso8859-15",
+)
 """What a person is offered; any other text encoding that Python knows is taken too."""
 LEAD = 16.0
 """Bits by which the best reading must be ahead: the next one is then 65,000 times less likely."""
 PLAIN = 15.0
-"""Bits that a sign beyond ASCII may cost on the average in a text that is read without a question."""
+"""Bits that a sign beyond ASCII may cost on the average in a text that is read without a
+question."""
 SURE = 12
 """From so many bytes beyond ASCII in order, nothing but UTF-8 is in its order."""
 UTF8_BONUS, SELDOM = 8.0, 4.0
-"""Bits by which UTF-8 is likelier, and an encoding that is only asked about less likely, whatever stands in a text."""
+"""Bits by which UTF-8 is likelier, and an encoding that is only asked about less likely, whatever
+stands in a text."""
 BLOCK = 1 << 20
 SAMPLE, LONGEST = 60_000, 16_000
 """Bytes of lines that are weighed, from all parts of the file; no more than so much of one line."""
 _PARTS = frozenset("\n\r,;\t|")
 SHOWN = 6
 """So many readings are offered at most."""
-_NOT_OF_FILES = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "utf-8": "utf-8-sig"}
+_NOT_OF_FILES = frozenset(
+    {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
+)
+_WIDER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "utf-8": "utf-8-sig",
+}
 """What programs write who say the one is mostly the other, which holds all its signs."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text file: its encoding, and whether any cell may begin with a sign that is no part of it (an apostrophe, a backtick)."""
+    """A text file: its encoding, and whether any cell may begin with a sign that is no part of it
+    (an apostrophe, a backtick)."""
 
     encoding: str
     guarded: bool
@@ -85,7 +111,11 @@ def named(encoding: str) -> str:
         whole = codecs.getincrementaldecoder(encoding) is not None
     except (LookupError, ValueError):
         return ""
-    if not whole or not getattr(found, "_is_text_encoding", False) or found.name.replace("-", "_") in _NOT_OF_FILES:
+    if (
+        not whole
+        or not getattr(found, "_is_text_encoding", False)
+        or found.name.replace("-", "_") in _NOT_OF_FILES
+    ):
         return ""
     return _WIDER.get(found.name, found.name)
 
@@ -94,7 +124,8 @@ def of_file(path: Path) -> Text:
     """The encoding of a text file.
 
     Raises:
-        Refuse: not_a_table, encoding_unsure (facts: known, readings), encoding (facts: line, encoding).
+        Refuse: not_a_table, encoding_unsure (facts: known, readings), encoding (facts: line,
+            encoding).
     """
     with path.open("rb") as source:
         head = source.read(4)
@@ -118,12 +149,14 @@ def _marked(head: bytes) -> str:
     return "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
 
 
-# --- one pass over the bytes -------------------------------------------------------------------------------------------
+# --- one pass over the bytes
+# -------------------------------------------------------------------------------------------
 
 
 @dataclass
 class _Scan:
-    """What the bytes say: whether they are UTF-8, how many follow a first one beyond ASCII, whether a cell may bear a guard, any NUL."""
+    """What the bytes say: whether they are UTF-8, how many follow a first one beyond ASCII, whether
+    a cell may bear a guard, any NUL."""
 
     utf8: bool = True
     beyond: int = 0
@@ -133,8 +166,13 @@ class _Scan:
 
 _CONTROLS = bytes([*range(1, 9), *range(14, 27), *range(28, 32), 127])
 MOST_CONTROLS = 0.02
-"""The share of controls that a text may have beside a few: a stray one, the end that an old program wrote."""
-_GUARDS = tuple(before + sign for sign in (b"'", b"`") for before in (b'"', b",", b";", b"\t", b"|", b"\n", b"\r"))
+"""The share of controls that a text may have beside a few: a stray one, the end that an old program
+wrote."""
+_GUARDS = tuple(
+    before + sign
+    for sign in (b"'", b"`")
+    for before in (b'"', b",", b";", b"\t", b"|", b"\n", b"\r")
+)
 
 
 def _scan(path: Path) -> _Scan:
@@ -144,7 +182,10 @@ def _scan(path: Path) -> _Scan:
         if b"\x00" in block:
             scan.nul = True
             return scan
-        if first and len(block) - len(block.translate(None, _CONTROLS)) > 8 + len(block) * MOST_CONTROLS:
+        if (
+            first
+            and len(block) - len(block.translate(None, _CONTROLS)) > 8 + len(block) * MOST_CONTROLS
+        ):
             raise Refuse("not_a_table", where=path.name)
         scan.guarded = scan.guarded or _is_guarded(block, first)
         first = False
@@ -179,7 +220,8 @@ _EDGE = re.compile(rb'[\n\r,\t" ]')
 
 
 def _sample(path: Path) -> bytes:
-    """Lines with signs beyond ASCII, from each part of the file alike; what has no end is cut where a cell ends."""
+    """Lines with signs beyond ASCII, from each part of the file alike; what has no end is cut where
+    a cell ends."""
     size = path.stat().st_size
     share = max(1_000, SAMPLE // (1 + size // BLOCK))
     lines: list[bytes] = []
@@ -209,7 +251,8 @@ def _edge(block: bytes, before: int) -> int:
     return max(block.rfind(edge, 0, before) for edge in _EDGES) + 1
 
 
-# --- weighing ----------------------------------------------------------------------------------------------------------
+# --- weighing
+# ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -238,7 +281,11 @@ def _weighed(path: Path, *, utf8: bool) -> str:
     ways = (_UTF8, *_WAYS) if utf8 else _WAYS
     strict = [reading for way in ways if (reading := _read(way, sample, "strict")) is not None]
     strict = _apart(strict)
-    loose = [reading for way in (_UTF8, *_WAYS[:5]) if (reading := _read(way, sample, "replace")) is not None]
+    loose = [
+        reading
+        for way in (_UTF8, *_WAYS[:5])
+        if (reading := _read(way, sample, "replace")) is not None
+    ]
     whole = _whole(path, strict)
     best = min(loose, key=lambda reading: reading.bits)
     if not whole or best.bits + LEAD < whole[0].bits:
@@ -262,7 +309,8 @@ def _read(way: _Way, sample: bytes, errors: str) -> _Reading | None:
 
 
 def _apart(readings: Iterable[_Reading]) -> list[_Reading]:
-    """Of readings that say the same, one, as there is nothing to choose between; the lightest first."""
+    """Of readings that say the same, one, as there is nothing to choose between; the lightest
+    first."""
     first: dict[str, _Reading] = {}
     for reading in readings:
         known = first.get(reading.text, reading)
@@ -273,11 +321,15 @@ def _apart(readings: Iterable[_Reading]) -> list[_Reading]:
 
 
 def _whole(path: Path, readings: Sequence[_Reading]) -> list[_Reading]:
-    """Those that read the file strictly to its end; none further when the first is far ahead and may be taken, and only so many to
-    choose between."""
+    """Those that read the file strictly to its end; none further when the first is far ahead and
+    may be taken, and only so many to choose between."""
     found: list[_Reading] = []
     for reading in readings:
-        if found and reading.bits > found[0].bits + LEAD and (found[0].taken or len(found) >= SHOWN):
+        if (
+            found
+            and reading.bits > found[0].bits + LEAD
+            and (found[0].taken or len(found) >= SHOWN)
+        ):
             break
         if _reads(path, reading.way.encoding):
             found.append(reading)
@@ -298,8 +350,13 @@ def _reads(path: Path, encoding: str) -> bool:
 def _unsure(path: Path, readings: Sequence[_Reading]) -> Refuse:
     """Ask, with a line that shows the difference."""
     lines = [reading.text.split("\n") for reading in readings]
-    place = next((at for at, said in enumerate(zip(*lines, strict=False)) if len(set(said)) == len(said)), 0)
-    shown = [{"encoding": _name(reading.way), "line": _clean(said[place])} for reading, said in zip(readings, lines, strict=True)]
+    place = next(
+        (at for at, said in enumerate(zip(*lines, strict=False)) if len(set(said)) == len(said)), 0
+    )
+    shown = [
+        {"encoding": _name(reading.way), "line": _clean(said[place])}
+        for reading, said in zip(readings, lines, strict=True)
+    ]
     known = "; ".join(f"{one['encoding']} → {one['line']}" for one in shown)
     return Refuse("encoding_unsure", where=path.name, known=known, readings=shown)
 
@@ -316,7 +373,12 @@ def _clean(line: str) -> str:
 
 def broken(path: Path, encoding: str) -> Refuse:
     """What is said of a text that its encoding cannot read to its end."""
-    return Refuse("encoding", where=path.name, line=broken_line(path, encoding), encoding=encoding.removesuffix("-sig"))
+    return Refuse(
+        "encoding",
+        where=path.name,
+        line=broken_line(path, encoding),
+        encoding=encoding.removesuffix("-sig"),
+    )
 
 
 def broken_line(path: Path, encoding: str) -> int:
@@ -332,7 +394,8 @@ def broken_line(path: Path, encoding: str) -> int:
     return 0
 
 
-# --- two bytes a sign --------------------------------------------------------------------------------------------------
+# --- two bytes a sign
+# --------------------------------------------------------------------------------------------------
 
 
 def _two_bytes(path: Path) -> str:
@@ -343,7 +406,11 @@ def _two_bytes(path: Path) -> str:
     for encoding in ("utf-16-le", "utf-16-be"):
         reading = _read(_Way(encoding, letter_frequencies.ALL), head, "strict")
         # a table has lines or cells in its own order of bytes, noise has them in one byte
-        table = reading is not None and "\x00" not in reading.text and not _PARTS.isdisjoint(reading.text)
+        table = (
+            reading is not None
+            and "\x00" not in reading.text
+            and not _PARTS.isdisjoint(reading.text)
+        )
         if reading is not None and table and _reads(path, encoding):
             readings.append(reading)
     best = min(readings, key=lambda reading: reading.bits, default=None)

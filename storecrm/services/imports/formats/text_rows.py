@@ -1,4 +1,5 @@
-"""The rows of a text file: its encoding, the sign between its cells, and what is no part of a cell. Runs in the reader's child process."""
+"""The rows of a text file: its encoding, the sign between its cells, and what is no part of a cell.
+Runs in the reader's child process."""
 
 import csv
 import io
@@ -16,11 +17,12 @@ from storecrm.services.imports.formats.workbook_guard import COLUMNS, Refuse
 FRAME_ROWS = 5000
 CSV_BYTES, CSV_ROWS, CELL = 2_000_000_000, 10_000_000, 65_536
 BLOCK, ROW_SIGNS, ROW_CELLS = 1 << 20, 17_000_000, 1_000_000
-"""Signs of a text read at once, and what a row may have while it is not at its end: all its cells at their longest, and far more
-signs between cells than columns."""
+"""Signs of a text read at once, and what a row may have while it is not at its end: all its cells
+at their longest, and far more signs between cells than columns."""
 FRAME_BLOCKS = 8
 SIGNS = "\t;|,"
-"""Signs between cells. Where two are as regular, the earlier one: a comma stands in prose and in numbers too."""
+"""Signs between cells. Where two are as regular, the earlier one: a comma stands in prose and in
+numbers too."""
 TOP_LINES, TOP_SIGNS = 200, 200_000
 """So much of a text shows which sign stands between its cells."""
 
@@ -41,7 +43,9 @@ def of_file(path: Path, encoding: str) -> tuple[dict[str, Any], Iterator[list[li
         raise text_encoding.broken(path, text.encoding) from None
     said = _SAID.match(top)
     delimiter = said["sign"] if said else delimiter_of(top)
-    return {"encoding": text.encoding, "delimiter": delimiter}, _rows(path, text, delimiter, skip=1 if said else 0)
+    return {"encoding": text.encoding, "delimiter": delimiter}, _rows(
+        path, text, delimiter, skip=1 if said else 0
+    )
 
 
 _SAID = re.compile(r'"?sep=(?P<sign>[^\w\s"]|\t)"?[;,\t]*(?:\r\n?|\n)', re.IGNORECASE)
@@ -49,8 +53,8 @@ _SAID = re.compile(r'"?sep=(?P<sign>[^\w\s"]|\t)"?[;,\t]*(?:\r\n?|\n)', re.IGNOR
 
 
 def delimiter_of(top: str) -> str:
-    """The sign that parts the first rows of a text most evenly, signs within quotes not counted. One that also parts the titles is
-    preferred to one that only stands in every row below them."""
+    """The sign that parts the first rows of a text most evenly, signs within quotes not counted.
+    One that also parts the titles is preferred to one that only stands in every row below them."""
     even = {sign: _evenness(top, sign) for sign in SIGNS}
     best = max(SIGNS, key=lambda sign: even[sign][0])
     for sign in SIGNS:
@@ -60,14 +64,19 @@ def delimiter_of(top: str) -> str:
 
 
 def _evenness(top: str, sign: str) -> tuple[float, frozenset[int]]:
-    """What share of the rows has as many cells as most have, more for wider rows (0 when none has two), and which rows these are."""
+    """What share of the rows has as many cells as most have, more for wider rows (0 when none has
+    two), and which rows these are."""
     lines = io.StringIO(top, newline="")
     whole = len(top) < TOP_SIGNS
     try:
         rows = list(itertools.islice(csv.reader(lines, delimiter=sign), TOP_LINES))
     except csv.Error:
         return 0.0, frozenset()
-    filled = [row for row in (rows if whole or len(rows) == TOP_LINES else rows[:-1]) if any(map(str.strip, row))]
+    filled = [
+        row
+        for row in (rows if whole or len(rows) == TOP_LINES else rows[:-1])
+        if any(map(str.strip, row))
+    ]
     # half of a pair of quotes: this sign cuts within a cell
     widths = [0 if any(cell.count('"') % 2 for cell in row) else len(row) for row in filled]
     wide = Counter(width for width in widths if width > 1)
@@ -75,16 +84,22 @@ def _evenness(top: str, sign: str) -> tuple[float, frozenset[int]]:
         return 0.0, frozenset()
     width, count = max(wide.items(), key=lambda found: (found[1] * (1 - 1 / found[0]), found[0]))
     # a space follows in prose
-    prose = sum(cell.startswith(" ") for row in filled for cell in row[1:]) * 2 > sum(len(row) - 1 for row in filled)
+    prose = sum(cell.startswith(" ") for row in filled for cell in row[1:]) * 2 > sum(
+        len(row) - 1 for row in filled
+    )
     share = count / len(widths) * (1 - 1 / width)
-    return share / 2 if prose else share, frozenset(at for at, found in enumerate(widths) if found == width)
+    return share / 2 if prose else share, frozenset(
+        at for at, found in enumerate(widths) if found == width
+    )
 
 
 def _rows(path: Path, text: Text, delimiter: str, skip: int) -> Iterator[list[list[str]]]:
     csv.field_size_limit(CELL)
     with path.open(encoding=text.encoding, newline="") as source:
         lines = _Lines(source, delimiter, path.name)
-        reader = csv.reader(itertools.islice(lines.all(), skip, None), delimiter=delimiter, strict=True)
+        reader = csv.reader(
+            itertools.islice(lines.all(), skip, None), delimiter=delimiter, strict=True
+        )
         frame: list[list[str]] = []
         until = FRAME_BLOCKS
         try:
@@ -99,7 +114,9 @@ def _rows(path: Path, text: Text, delimiter: str, skip: int) -> Iterator[list[li
                     yield frame
                     frame, until = [], lines.blocks + FRAME_BLOCKS
         except csv.Error as error:
-            raise Refuse("broken_row", where=str(reader.line_num + skip), reason=str(error)) from None
+            raise Refuse(
+                "broken_row", where=str(reader.line_num + skip), reason=str(error)
+            ) from None
         except UnicodeError:
             raise text_encoding.broken(path, text.encoding) from None
         if frame:
@@ -107,8 +124,9 @@ def _rows(path: Path, text: Text, delimiter: str, skip: int) -> Iterator[list[li
 
 
 class _Lines:
-    """A text in blocks of whole lines, so that no line and no row is ever held that could not be a row of a list. `rows` counts the rows
-    that the reader has finished, `blocks` what it was given."""
+    """A text in blocks of whole lines, so that no line and no row is ever held that could not be a
+    row of a list. `rows` counts the rows that the reader has finished, `blocks` what it was
+    given."""
 
     def __init__(self, source: TextIO, delimiter: str, name: str) -> None:
         self.source, self.delimiter, self.name = source, delimiter, name
@@ -117,7 +135,9 @@ class _Lines:
 
     def all(self) -> Iterator[str]:
         """Line by line, each with its end."""
-        return itertools.chain.from_iterable(io.StringIO(block, newline="") for block in self._whole())
+        return itertools.chain.from_iterable(
+            io.StringIO(block, newline="") for block in self._whole()
+        )
 
     def _whole(self) -> Iterator[str]:
         left = ""
@@ -139,7 +159,8 @@ class _Lines:
             yield left
 
     def _watch(self, block: str) -> None:
-        """Refuse a row that does not end: the signs and cells since a row was finished the last time."""
+        """Refuse a row that does not end: the signs and cells since a row was finished the last
+        time."""
         if "\x00" in block:
             raise Refuse("not_a_table", where=self.name)
         if self.rows != self._rows:
@@ -158,7 +179,13 @@ _APOSTROPHE = re.compile(r"'(?:[=+\-@\t\r'＝＋－＠]|\d[\d .,:/-]*$)")
 
 
 def unguarded(row: list[str]) -> list[str]:
-    """A row without what is no part of its cells: an apostrophe before a number or a formula, a backtick before every cell."""
-    if row and row[0].startswith("`") and len(row) > 1 and all(not cell or cell[0] == "`" for cell in row):
+    """A row without what is no part of its cells: an apostrophe before a number or a formula, a
+    backtick before every cell."""
+    if (
+        row
+        and row[0].startswith("`")
+        and len(row) > 1
+        and all(not cell or cell[0] == "`" for cell in row)
+    ):
         row = [cell[1:] for cell in row]
     return [cell[1:] if _APOSTROPHE.match(cell) else cell for cell in row]

@@ -1,7 +1,9 @@
-"""Cells of a workbook whose own text says more than their value: long numbers, zeros in front, errors, formulas that nobody worked out.
+"""Cells of a workbook whose own text says more than their value: long numbers, zeros in front,
+errors, formulas that nobody worked out.
 
-A quick reader hands over values: a number of 16 digits has lost its last one then, 00123 is 123, #N/A is nothing. `Close` reads such a
-sheet's own XML once, where the guard saw that there is any, and says what those cells say. Runs in the reader's child process.
+A quick reader hands over values: a number of 16 digits has lost its last one then, 00123 is 123,
+#N/A is nothing. `Close` reads such a sheet's own XML once, where the guard saw that there is any,
+and says what those cells say. Runs in the reader's child process.
 """
 
 import posixpath
@@ -27,7 +29,8 @@ Said = dict[int, dict[int, str]]
 
 @dataclass(slots=True)
 class RawCell:
-    """A cell as it is written: where it stands, its type, its style, whether it has a formula, and its value (None: has none)."""
+    """A cell as it is written: where it stands, its type, its style, whether it has a formula, and
+    its value (None: has none)."""
 
     row: int
     column: int
@@ -39,7 +42,8 @@ class RawCell:
 
 @dataclass
 class Close:
-    """The cells of one sheet that need a closer look. `zeros` are the widths of number formats that show zeros in front, by style."""
+    """The cells of one sheet that need a closer look. `zeros` are the widths of number formats that
+    show zeros in front, by style."""
 
     zeros: dict[str, int]
     said: Said = field(default_factory=dict)
@@ -69,10 +73,13 @@ class Close:
         return cell.value.zfill(width) if width and cell.value.isdigit() else None
 
     def _end_long(self) -> None:
-        """A program that keeps 15 digits writes zeros for the others: where every long number of a sheet ends so, they were cut."""
+        """A program that keeps 15 digits writes zeros for the others: where every long number of a
+        sheet ends so, they were cut."""
         exact = any(text.isdigit() and text[EXACT:].strip("0") for _, _, text in self._long)
         for row, column, text in self._long:
-            self.said.setdefault(row, {})[column] = text if exact and text.lstrip("-").isdigit() else cut(text)
+            self.said.setdefault(row, {})[column] = (
+                text if exact and text.lstrip("-").isdigit() else cut(text)
+            )
 
 
 def cut(text: str) -> str:
@@ -81,7 +88,8 @@ def cut(text: str) -> str:
 
 
 def long_number(value: float) -> str:
-    """A whole number of more than 15 digits: exact as far as its kind of number can be, unless a spreadsheet wrote zeros at its end."""
+    """A whole number of more than 15 digits: exact as far as its kind of number can be, unless a
+    spreadsheet wrote zeros at its end."""
     text = str(int(value))
     return text if abs(value) < 2**53 and text.lstrip("-")[EXACT:].strip("0") else cut(text)
 
@@ -96,7 +104,8 @@ def _is_long(text: str) -> bool:
         return False
 
 
-# --- the sheet's own XML -----------------------------------------------------------------------------------------------
+# --- the sheet's own XML
+# -----------------------------------------------------------------------------------------------
 
 
 def cells_of(part: Any) -> Iterator[RawCell]:
@@ -109,7 +118,8 @@ def cells_of(part: Any) -> Iterator[RawCell]:
 
 
 class _Cells:
-    """Element by element. Ends and texts are only listened to within a cell that is no plain text: most are."""
+    """Element by element. Ends and texts are only listened to within a cell that is no plain text:
+    most are."""
 
     def __init__(self) -> None:
         self.done: list[RawCell] = []
@@ -125,7 +135,9 @@ class _Cells:
         if short == "c":
             self._new_cell(attributes)
         elif short == "row":
-            self._row = int(attributes["r"]) - 1 if attributes.get("r", "").isdigit() else self._row + 1
+            self._row = (
+                int(attributes["r"]) - 1 if attributes.get("r", "").isdigit() else self._row + 1
+            )
             self._column = -1
         elif self._cell is None:
             return
@@ -172,7 +184,8 @@ def column_of(letters: str) -> int:
     return column - 1
 
 
-# --- which part is which sheet -----------------------------------------------------------------------------------------
+# --- which part is which sheet
+# -----------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -184,11 +197,25 @@ def part_of(path: Path, sheet: str) -> Iterator[Any]:
     """
     with zipfile.ZipFile(path) as archive:
         links: dict[str, str] = {}
-        _each(archive, "xl/_rels/workbook.xml.rels", "Relationship", lambda at: links.update({at.get("Id", ""): at.get("Target", "")}))
+        _each(
+            archive,
+            "xl/_rels/workbook.xml.rels",
+            "Relationship",
+            lambda at: links.update({at.get("Id", ""): at.get("Target", "")}),
+        )
         parts: dict[str, str] = {}
-        _each(archive, "xl/workbook.xml", "sheet", lambda at: parts.update({at.get("name", ""): _link(at)}))
+        _each(
+            archive,
+            "xl/workbook.xml",
+            "sheet",
+            lambda at: parts.update({at.get("name", ""): _link(at)}),
+        )
         target = links.get(parts.get(sheet, ""), "")
-        name = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+        name = (
+            target.lstrip("/")
+            if target.startswith("/")
+            else posixpath.normpath(posixpath.join("xl", target))
+        )
         if not target or name not in archive.namelist():
             raise Refuse("unsafe_file", where=path.name)
         with archive.open(name) as part:
@@ -196,10 +223,19 @@ def part_of(path: Path, sheet: str) -> Iterator[Any]:
 
 
 def _link(attributes: dict[str, str]) -> str:
-    return next((value for name, value in attributes.items() if name.rpartition(":")[2] == "id" and ":" in name), "")
+    return next(
+        (
+            value
+            for name, value in attributes.items()
+            if name.rpartition(":")[2] == "id" and ":" in name
+        ),
+        "",
+    )
 
 
-def _each(archive: zipfile.ZipFile, part: str, short: str, then: Callable[[dict[str, str]], None]) -> None:
+def _each(
+    archive: zipfile.ZipFile, part: str, short: str, then: Callable[[dict[str, str]], None]
+) -> None:
     """Call `then` with the attributes of every element of one name."""
     if part in archive.namelist():
         each(archive.read(part), short, lambda _, attributes: then(attributes))

@@ -1,7 +1,9 @@
-"""A look into a workbook before any library opens it: what its archive really holds, told by content and never by a part's name.
+"""A look into a workbook before any library opens it: what its archive really holds, told by
+content and never by a part's name.
 
-`require` reads each part once and refuses what no plain workbook has: encrypted or doubled parts, document types, far or countless cells,
-text that would fill the memory, a sheet that pretends to be a picture. It runs in the reader's child process.
+`require` reads each part once and refuses what no plain workbook has: encrypted or doubled parts,
+document types, far or countless cells, text that would fill the memory, a sheet that pretends to be
+a picture. It runs in the reader's child process.
 """
 
 import re
@@ -15,7 +17,15 @@ from xml.parsers import expat
 from storecrm.services.imports.formats import workbook_styles
 
 COLUMNS = 256
-XLSX_BYTES, PARTS, PART_BYTES, TOTAL_BYTES, DEPTH, SHEET_ROWS, CELLS = 20_000_000, 500, 64_000_000, 128_000_000, 64, 100_000, 2_000_000
+XLSX_BYTES, PARTS, PART_BYTES, TOTAL_BYTES, DEPTH, SHEET_ROWS, CELLS = (
+    20_000_000,
+    500,
+    64_000_000,
+    128_000_000,
+    64,
+    100_000,
+    2_000_000,
+)
 AREA = 6_000_000
 """Cells between the first and the last of a sheet."""
 EMPTY_ROWS = 1_048_577
@@ -23,9 +33,11 @@ EMPTY_ROWS = 1_048_577
 ITEM_BYTES = 1_000_000
 """The longest text of one cell as it is written: 32,767 signs with all their marks and formats."""
 GAP = 262_144
-"""Bytes without a single tag: a window of them holds no more than one text or attribute, far beyond any cell."""
+"""Bytes without a single tag: a window of them holds no more than one text or attribute, far beyond
+any cell."""
 TEXT_BYTES = 100_000_000
-"""What the cells of all sheets may say together, shared texts counted as often as they are shown."""
+"""What the cells of all sheets may say together, shared texts counted as often as they are
+shown."""
 TAGS = 10_000_000
 
 
@@ -39,8 +51,9 @@ class Refuse(Exception):
 
 @dataclass(frozen=True)
 class SheetExtent:
-    """What a look showed of a plain workbook: `close` when cells of some sheet may say more than their value (see workbook_cells), the
-    styles that show `zeros` in front and their digits, and whether any text begins with an apostrophe."""
+    """What a look showed of a plain workbook: `close` when cells of some sheet may say more than
+    their value (see workbook_cells), the styles that show `zeros` in front and their digits, and
+    whether any text begins with an apostrophe."""
 
     close: bool
     zeros: dict[str, int]
@@ -62,8 +75,12 @@ def require(path: Path) -> SheetExtent:
     with archive:
         _require_names(archive.infolist(), path.name)
         look = _Look(path.name)
-        # shared texts and styles first, where they are called so: then few sheets must be looked at closely
-        for info in sorted(archive.infolist(), key=lambda part: "shared" not in part.filename and "styles" not in part.filename):
+        # shared texts and styles first, where they are called so: then few sheets must be looked at
+        # closely
+        for info in sorted(
+            archive.infolist(),
+            key=lambda part: "shared" not in part.filename and "styles" not in part.filename,
+        ):
             look.at(_inflated(archive, info, path.name))
     look.end()
     return SheetExtent(look.close, look.zeros, look.apostrophes)
@@ -73,7 +90,10 @@ def _require_names(infos: list[zipfile.ZipInfo], name: str) -> None:
     names = [info.filename for info in infos]
     if not any(part.startswith("xl/workbook") and part.endswith(".xml") for part in names):
         raise Refuse("not_a_table", where=name)
-    secret, macros = any(info.flag_bits & 1 for info in infos), any("vbaProject" in part for part in names)
+    secret, macros = (
+        any(info.flag_bits & 1 for info in infos),
+        any("vbaProject" in part for part in names),
+    )
     if len(infos) > PARTS or len(set(names)) != len(names) or secret or macros:
         raise Refuse("unsafe_file", where=name)
 
@@ -91,7 +111,8 @@ def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> byt
 
 
 class _Look:
-    """One workbook being looked at, part by part: its size so far, its shared texts, and how often sheets show them."""
+    """One workbook being looked at, part by part: its size so far, its shared texts, and how often
+    sheets show them."""
 
     def __init__(self, name: str) -> None:
         self.name, self.total = name, 0
@@ -100,7 +121,8 @@ class _Look:
         self.close, self.apostrophes = False, False
         self.zeros: dict[str, int] = {}
         self.shown: list[tuple[int, dict[int, int]]] = []
-        """Of each sheet: cells whose text could not be told, and how many cells show which shared text."""
+        """Of each sheet: cells whose text could not be told, and how many cells show which shared
+        text."""
 
     def at(self, data: bytes) -> None:
         self.total += len(data)
@@ -130,17 +152,30 @@ class _Look:
             raise Refuse("unsafe_file", where=self.name) from None
 
     def _notice(self, data: bytes) -> None:
-        """Whether cells here need a closer look: an error, a formula without its value, a style that shows zeros in front."""
+        """Whether cells here need a closer look: an error, a formula without its value, a style
+        that shows zeros in front."""
         if b"cellXfs" in data and b"formatCode" in data:
             self.zeros |= workbook_styles.zeros_of(data)
         self.apostrophes = self.apostrophes or _holds(data, b"'", b">'")
-        styled = (mark.encode() for style in self.zeros for mark in (f's="{style}"', f"s='{style}'"))
-        said = b't="e"' in data or _holds(data, b"'", b"t='e'") or any(mark in data for mark in styled)
-        self.close = self.close or said or any(formula.search(data) for formula in (_PREFIXED_FORMULA, _BARE))
+        styled = (
+            mark.encode() for style in self.zeros for mark in (f's="{style}"', f"s='{style}'")
+        )
+        said = (
+            b't="e"' in data or _holds(data, b"'", b"t='e'") or any(mark in data for mark in styled)
+        )
+        self.close = (
+            self.close
+            or said
+            or any(formula.search(data) for formula in (_PREFIXED_FORMULA, _BARE))
+        )
 
     def _rows(self, data: bytes) -> None:
-        """Cells without a place stand one beside the other: no row has more of them than there are columns."""
-        starts = [found.start() for found in (_ROW if _prefixed(data, b"row") else _PLAIN_ROW).finditer(data)]
+        """Cells without a place stand one beside the other: no row has more of them than there are
+        columns."""
+        starts = [
+            found.start()
+            for found in (_ROW if _prefixed(data, b"row") else _PLAIN_ROW).finditer(data)
+        ]
         for start, end in pairwise([*starts, len(data)] if starts else []):
             if (
                 end - start > COLUMNS * len(b"<c/>")
@@ -150,19 +185,27 @@ class _Look:
                 raise Refuse("too_many_columns", where=self.name)
 
     def _area(self, data: bytes) -> None:
-        """The library keeps a place for each cell between the first and the last, whether it holds anything or not."""
+        """The library keeps a place for each cell between the first and the last, whether it holds
+        anything or not."""
         width = _width(data)
         if width * (SHEET_ROWS + 1) > AREA and width * _last_row(data) > AREA:
             raise Refuse("too_large", where=self.name)
 
     def _texts(self, data: bytes) -> None:
         prefixed = _prefixed(data, b"si", b"is")
-        # texts that stand in their own cells are said once, and where they end all the time none is too long
+        # texts that stand in their own cells are said once, and where they end all the time none is
+        # too long
         own = not prefixed and b"</si" not in data and not _has_gap(data, b"</is>")
-        ends = [] if own else [found.end() for found in (_ITEM if prefixed else _PLAIN_ITEM).finditer(data)]
+        ends = (
+            []
+            if own
+            else [found.end() for found in (_ITEM if prefixed else _PLAIN_ITEM).finditer(data)]
+        )
         if ends:
             first = _ITEM_BEGIN.search(data)
-            lengths = [end - begin for begin, end in pairwise([first.start() if first else 0, *ends])]
+            lengths = [
+                end - begin for begin, end in pairwise([first.start() if first else 0, *ends])
+            ]
             self.lengths += lengths
             if max(lengths) > ITEM_BYTES:
                 raise Refuse("too_large", where=self.name)
@@ -183,7 +226,11 @@ class _Look:
         for cells, counted in self.shown:
             known = sum(counted.values())
             said += (cells - known) * longest
-            said += sum(self.lengths[place] * times for place, times in counted.items() if place < len(self.lengths))
+            said += sum(
+                self.lengths[place] * times
+                for place, times in counted.items()
+                if place < len(self.lengths)
+            )
         if said > TEXT_BYTES:
             raise Refuse("too_large", where=self.name)
 
@@ -207,7 +254,8 @@ _INDEX = re.compile(rb"""\bt=["']s["'][^<>]*><(?:\w+:)?v>(\d{1,7})<""")
 
 
 def _prefixed(data: bytes, *names: bytes) -> bool:
-    """True when an element of these names may have a prefix: each colon is looked at, where there are few, else what begins so."""
+    """True when an element of these names may have a prefix: each colon is looked at, where there
+    are few, else what begins so."""
     if data.count(b":") > COLONS:
         return any(b":" + name in data for name in names)
     colons = (found.start() for found in re.finditer(rb":", data))
@@ -215,16 +263,26 @@ def _prefixed(data: bytes, *names: bytes) -> bool:
 
 
 def _width(data: bytes) -> int:
-    """How many columns a sheet has at the most, by the letters of its cells' places, up to 25 too many; cells without a place are
-    counted row by row."""
+    """How many columns a sheet has at the most, by the letters of its cells' places, up to 25 too
+    many; cells without a place are counted row by row."""
     width = 26
     if _TWO_LETTERS.search(data):
-        width = next(26 * (number + 2) for number in range(8, -1, -1) if _COLUMNS[number].search(data))
+        width = next(
+            26 * (number + 2) for number in range(8, -1, -1) if _COLUMNS[number].search(data)
+        )
     # columns and comments begin alike
     if data.count(b"<c r=") >= data.count(b"<c") + data.count(b":c") - data.count(b"<col"):
         return width
     starts = [found.start() for found in _ROW.finditer(data)]
-    return max([width, *(len(_CELL.findall(data, start, end)) for start, end in pairwise([*starts, len(data)] if starts else []))])
+    return max(
+        [
+            width,
+            *(
+                len(_CELL.findall(data, start, end))
+                for start, end in pairwise([*starts, len(data)] if starts else [])
+            ),
+        ]
+    )
 
 
 def _last_row(data: bytes) -> int:
@@ -252,23 +310,30 @@ def _is_xml(data: bytes) -> bool:
 
 
 def _has_gap(data: bytes, mark: bytes = b"<") -> bool:
-    """True when a whole window holds no tag (`mark`): a look at the next one of each window, not at each byte twice."""
+    """True when a whole window holds no tag (`mark`): a look at the next one of each window, not at
+    each byte twice."""
     return any(data.find(mark, at, at + GAP) < 0 for at in range(0, len(data) - GAP, GAP))
 
 
 def _holds(data: bytes, sign: bytes, mark: bytes) -> bool:
-    """Whether a mark stands in a part, by a single sign of it that hardly any part has: found to be nowhere in a thirtieth of the time."""
+    """Whether a mark stands in a part, by a single sign of it that hardly any part has: found to be
+    nowhere in a thirtieth of the time."""
     return sign in data and mark in data
 
 
-_UNPLACED_CELL = re.compile(rb"""<c(?! r="A?[A-Z](?:\d{1,5}|10000[01])"(?: s="\d+")?(?: t="\w+")?/?>|[A-Za-z])""")
-_UNPLACED_ROW = re.compile(rb"""<row(?! r="(?:\d{1,5}|10000[01])"(?:(?!\sr\s*=)[^<>])*>|[A-Za-z])""")
+_UNPLACED_CELL = re.compile(
+    rb"""<c(?! r="A?[A-Z](?:\d{1,5}|10000[01])"(?: s="\d+")?(?: t="\w+")?/?>|[A-Za-z])"""
+)
+_UNPLACED_ROW = re.compile(
+    rb"""<row(?! r="(?:\d{1,5}|10000[01])"(?:(?!\sr\s*=)[^<>])*>|[A-Za-z])"""
+)
 
 
 def _is_placed(data: bytes) -> bool:
-    """True for a part as nearly every program writes it: nothing declared, few enough cells and rows, each of them with its place in
-    front, from A1 to AZ100001. That is within every limit (AREA too) and told in a third of the time that `_is_plain` takes with what
-    follows it; what it does not tell is looked at by that."""
+    """True for a part as nearly every program writes it: nothing declared, few enough cells and
+    rows, each of them with its place in front, from A1 to AZ100001. That is within every limit
+    (AREA too) and told in a third of the time that `_is_plain` takes with what follows it; what it
+    does not tell is looked at by that."""
     return (
         _HEAD.match(data) is not None
         and not _holds(data, b"!", b"<!")
@@ -287,8 +352,9 @@ _ODD = re.compile(rb"""r=(?<![:\w]r=)(?!"(?:[A-H]?[A-Z]|I[A-V])?(?:\d{1,5}|10000
 
 
 def _is_plain(data: bytes) -> bool:
-    """True for a part written as programs write it, told by searching its bytes alone, which is six times as fast: UTF-8, nothing
-    declared, every place "A1" to "IV100001", few enough cells and rows. Anything else is looked at element by element."""
+    """True for a part written as programs write it, told by searching its bytes alone, which is six
+    times as fast: UTF-8, nothing declared, every place "A1" to "IV100001", few enough cells and
+    rows. Anything else is looked at element by element."""
     head = _HEAD.match(data)
     # a few colons are taken for cells with a prefix, before anybody looks for those
     colons = data.count(b":")
@@ -296,7 +362,10 @@ def _is_plain(data: bytes) -> bool:
         head is not None
         and b"<!" not in data
         # a single sign that is nowhere is found to be nowhere at once
-        and not any(data.find(space, head.end()) >= 0 and space + b"=" in data for space in (b" ", b"\t", b"\n", b"\r"))
+        and not any(
+            data.find(space, head.end()) >= 0 and space + b"=" in data
+            for space in (b" ", b"\t", b"\n", b"\r")
+        )
         and data.count(b"<c") + (colons if colons < 1000 else data.count(b":c")) <= CELLS
         and data.count(b"<row") + data.count(b":row") <= SHEET_ROWS + 1
         and _ODD.search(data) is None
@@ -304,7 +373,8 @@ def _is_plain(data: bytes) -> bool:
 
 
 class _Watch:
-    """A streaming look at a part: no document type, no depth, no far or countless cells. A cell that was only formatted may stand
+    """A streaming look at a part: no document type, no depth, no far or countless cells. A cell
+    that was only formatted may stand
     anywhere: nothing comes of it."""
 
     def __init__(self, name: str) -> None:

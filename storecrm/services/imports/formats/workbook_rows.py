@@ -1,4 +1,5 @@
-"""The rows of a workbook's sheet, each cell as a person reads it. Runs in the reader's child process."""
+"""The rows of a workbook's sheet, each cell as a person reads it. Runs in the reader's child
+process."""
 
 import io
 import itertools
@@ -15,7 +16,8 @@ from storecrm.services.imports.formats.workbook_guard import Refuse
 
 
 def of_file(path: Path, asked: str) -> tuple[dict[str, Any], Iterator[list[str]]]:
-    """What the file is, and the rows of the sheet that was asked for (its name or number), else of the one that holds a table.
+    """What the file is, and the rows of the sheet that was asked for (its name or number), else of
+    the one that holds a table.
 
     Raises:
         Refuse: see workbook_guard.require; sheet_unknown (facts: known).
@@ -27,7 +29,11 @@ def of_file(path: Path, asked: str) -> tuple[dict[str, Any], Iterator[list[str]]
     book = CalamineWorkbook.from_path(str(path))
     about = _about("xlsx", book, asked)
     chosen = about["sheet"]
-    rows = _rows(book.get_sheet_by_name(chosen), partial(_close, path, chosen, seen.zeros), at_once=seen.close)
+    rows = _rows(
+        book.get_sheet_by_name(chosen),
+        partial(_close, path, chosen, seen.zeros),
+        at_once=seen.close,
+    )
     return about, map(unguarded, rows) if seen.apostrophes else rows
 
 
@@ -55,7 +61,12 @@ def _about(kind: str, book: Any, asked: str) -> dict[str, Any]:
     chosen = _asked(book, asked) if asked else ""
     sheets = _with_rows(book)
     chosen = chosen or _table(sheets) or book.sheet_names[0]
-    return {"encoding": kind, "delimiter": "", "sheet": chosen, "sheets": tuple(name for name in sheets if sheets[name])}
+    return {
+        "encoding": kind,
+        "delimiter": "",
+        "sheet": chosen,
+        "sheets": tuple(name for name in sheets if sheets[name]),
+    }
 
 
 def _close(path: Path, sheet: str, zeros: dict[str, int]) -> workbook_cells.Said:
@@ -77,12 +88,15 @@ def _asked(book: Any, asked: str) -> str:
 
 
 def _with_rows(book: Any) -> dict[str, int]:
-    """How many rows of each sheet in sight are filled, up to two, and two rows of two cells at the least count as three: a table."""
+    """How many rows of each sheet in sight are filled, up to two, and two rows of two cells at the
+    least count as three: a table."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     pages = [page for page in book.sheets_metadata if page.typ == SheetTypeEnum.WorkSheet]
     # lists for drop-downs are out of sight
-    seen = [page.name for page in pages if page.visible == SheetVisibleEnum.Visible] or [page.name for page in pages]
+    seen = [page.name for page in pages if page.visible == SheetVisibleEnum.Visible] or [
+        page.name for page in pages
+    ]
     if len(seen) == 1:
         return {seen[0]: 1}
     return {name: _fullness(book.get_sheet_by_name(name)) for name in seen}
@@ -104,7 +118,8 @@ def _table(sheets: dict[str, int]) -> str:
 
 
 def _rows(sheet: Any, close: Callable[[], Said], *, at_once: bool) -> Iterator[list[str]]:
-    """The rows of a sheet; `close` says what some cells say themselves, and is asked at once, or when a number is too long."""
+    """The rows of a sheet; `close` says what some cells say themselves, and is asked at once, or
+    when a number is too long."""
     said = close() if at_once else None
     number, long = -1, False
 
@@ -153,7 +168,11 @@ def _text(cell: Any) -> str:
         at = (cell + timedelta(milliseconds=500)).replace(microsecond=0)
         return at.date().isoformat() if at.time() == time() else at.isoformat(sep=" ")
     if isinstance(cell, time):
-        return (datetime.combine(date(2000, 1, 1), cell) + timedelta(milliseconds=500)).time().isoformat(timespec="seconds")
+        return (
+            (datetime.combine(date(2000, 1, 1), cell) + timedelta(milliseconds=500))
+            .time()
+            .isoformat(timespec="seconds")
+        )
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, timedelta):

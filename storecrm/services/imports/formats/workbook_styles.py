@@ -1,4 +1,5 @@
-"""Number formats of a workbook that show zeros in front of a number. Runs in the reader's child process."""
+"""Number formats of a workbook that show zeros in front of a number. Runs in the reader's child
+process."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +7,8 @@ from xml.parsers import expat
 
 
 def each(data: bytes, short: str, then: Callable[[tuple[str, ...], dict[str, str]], None]) -> None:
-    """Call `then` with the place (its own and the outer names) and the attributes of every element of one name."""
+    """Call `then` with the place (its own and the outer names) and the attributes of every element
+    of one name."""
     outer: list[str] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -21,7 +23,8 @@ def each(data: bytes, short: str, then: Callable[[tuple[str, ...], dict[str, str
 
 
 def zeros_of(styles: bytes) -> dict[str, int]:
-    """The styles of a workbook whose number format shows zeros in front (00000), and how many digits it shows."""
+    """The styles of a workbook whose number format shows zeros in front (00000), and how many
+    digits it shows."""
     widths: dict[str, int] = {}
     found: dict[str, int] = {}
     place = 0
@@ -46,7 +49,8 @@ def zeros_of(styles: bytes) -> dict[str, int]:
 
 
 def zeros_shown(code: str) -> int:
-    """How many digits a number format shows at the least, when it shows nothing but digits; else 0."""
+    """How many digits a number format shows at the least, when it shows nothing but digits; else
+    0."""
     zeros = _ZEROS.match(code)
     return len(zeros[1]) if zeros else 0
 

@@ -1,8 +1,10 @@
-"""A look into a workbook of Excel 97 to 2003 (.xls): what its records say that a quick reader does not hand over.
+"""A look into a workbook of Excel 97 to 2003 (.xls): what its records say that a quick reader does
+not hand over.
 
-The file is a small file system of sectors with one stream of records in it. Here the stream is put together and walked once: refused is
-what is encrypted, has macros or points astray; told are errors, and numbers that a format shows with zeros in front. The cells themselves
-are read by the library, under a tight limit of memory. Runs in the reader's child process.
+The file is a small file system of sectors with one stream of records in it. Here the stream is put
+together and walked once: refused is what is encrypted, has macros or points astray; told are
+errors, and numbers that a format shows with zeros in front. The cells themselves are read by the
+library, under a tight limit of memory. Runs in the reader's child process.
 """
 
 import struct
@@ -15,17 +17,27 @@ from storecrm.services.imports.formats.workbook_styles import zeros_shown
 
 XLS_BYTES = 20_000_000
 AREA = 4_000_000
-"""Cells between the first and the last, whether they hold anything or not: the library keeps a place for each."""
+"""Cells between the first and the last, whether they hold anything or not: the library keeps a
+place for each."""
 MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FREE = 0xFFFFFFFA
 """From this number on a sector stands for none."""
 _SECRET = ("EncryptedPackage", "EncryptionInfo", "_VBA_PROJECT_CUR", "Macros")
-_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
 
 
 @dataclass
 class Old:
-    """What the records say: of each sheet, in the order of the sheets, what some of its cells say."""
+    """What the records say: of each sheet, in the order of the sheets, what some of its cells
+    say."""
 
     said: list[Said] = field(default_factory=list)
 
@@ -61,7 +73,9 @@ class _Streams:
         self.little = 1 << (struct.unpack_from("<H", data, 32)[0] & 15)
         first, _, self.cutoff, small, _, further, _ = struct.unpack_from("<7I", data, 48)
         self.next = self._numbers(self._table(further))
-        self.next_little = self._numbers(list(self._chain(small, self.next))) if small < _FREE else []
+        self.next_little = (
+            self._numbers(list(self._chain(small, self.next))) if small < _FREE else []
+        )
         entries = b"".join(map(self._at, self._chain(first, self.next)))
         self.names: dict[str, tuple[int, int]] = {}
         self.root = (0xFFFFFFFE, 0)
@@ -71,13 +85,16 @@ class _Streams:
             if kind == 5:
                 self.root = (start, size)
             elif kind:
-                self.names[entries[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")] = (start, size)
+                self.names[
+                    entries[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
+                ] = (start, size)
 
     def _at(self, number: int) -> bytes:
         return self.data[(number + 1) * self.sector : (number + 2) * self.sector]
 
     def _table(self, further: int) -> list[int]:
-        """The sectors of the table of chains: the first 109 are in the head, others in sectors of their own."""
+        """The sectors of the table of chains: the first 109 are in the head, others in sectors of
+        their own."""
         found = list(struct.unpack_from("<109I", self.data, 76))
         seen = 0
         while further < _FREE and seen < 1000:
@@ -105,7 +122,10 @@ class _Streams:
         if size >= self.cutoff:
             return b"".join(map(self._at, self._chain(start, self.next)))[:size]
         root = b"".join(map(self._at, self._chain(self.root[0], self.next)))
-        parts = (root[number * self.little : (number + 1) * self.little] for number in self._chain(start, self.next_little))
+        parts = (
+            root[number * self.little : (number + 1) * self.little]
+            for number in self._chain(start, self.next_little)
+        )
         return b"".join(parts)[:size]
 
 
@@ -123,14 +143,20 @@ class _Records:
         self.last = (0, 0)
 
     def walk(self) -> Old:
-        heads: dict[int, Callable[[bytes], None]] = {0x2F: self._secret, 0x85: self._sheet, 0x41E: self._format, 0xE0: self._style}
+        heads: dict[int, Callable[[bytes], None]] = {
+            0x2F: self._secret,
+            0x85: self._sheet,
+            0x41E: self._format,
+            0xE0: self._style,
+        }
         for kind, body in self._records(0):
             if kind in heads:
                 heads[kind](body)
         return Old([self._cells(start) for start in self.sheets])
 
     def _records(self, at: int) -> Iterator[tuple[int, bytes]]:
-        """From one place to the end of its part; parts within it (charts) are passed over with it."""
+        """From one place to the end of its part; parts within it (charts) are passed over with
+        it."""
         depth = 0
         while at + 4 <= len(self.book):
             kind, length = struct.unpack_from("<HH", self.book, at)
@@ -231,7 +257,8 @@ _CELLS: dict[int, Callable[[_Records, bytes], None]] = {
 
 
 def _short_number(value: int) -> float:
-    """A number in thirty bits: a whole one or the upper half of a long one, of either perhaps the hundredth part."""
+    """A number in thirty bits: a whole one or the upper half of a long one, of either perhaps the
+    hundredth part."""
     if value & 2:
         whole = float((value >> 2) - (1 << 30) * (value >> 31))
     else:

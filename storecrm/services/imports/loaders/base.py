@@ -1,6 +1,8 @@
-"""What every import kind's loader stands on: reading cells by column, finding members, before-images, problems, control totals.
+"""What every import kind's loader stands on: reading cells by column, finding members,
+before-images, problems, control totals.
 
-`parse` turns named cells into plain values and collects problems; `write` inserts one chunk under a batch; `compare` counts without writing.
+`parse` turns named cells into plain values and collects problems; `write` inserts one chunk under a
+batch; `compare` counts without writing.
 """
 
 import json
@@ -36,15 +38,19 @@ NO = {"0", "n", "no", "false", "否", "不同意", "×"}
 
 
 class Loader:
-    """The common ground: counts, problems, and before-images of what is changed. `TOTALS` says which control totals a kind has: the
-    column as people know it, and where its number stands in a parsed row (points or minor units). `blank` are those of BLANKABLE that were
-    asked for ("birthday", or of one kind of problem only "birthday:birthday_ambiguous"), `blanked` the cells left blank."""
+    """The common ground: counts, problems, and before-images of what is changed. `TOTALS` says
+    which control totals a kind has: the column as people know it, and where its number stands in a
+    parsed row (points or minor units). `blank` are those of BLANKABLE that were asked for
+    ("birthday", or of one kind of problem only "birthday:birthday_ambiguous"), `blanked` the cells
+    left blank."""
 
     TOTALS: ClassVar[Mapping[str, Any]] = {}
     WAITS: ClassVar[bool] = False
-    """True of kinds that write into tables which everybody reads: their rows wait, and are written when the import is shown."""
+    """True of kinds that write into tables which everybody reads: their rows wait, and are written
+    when the import is shown."""
     AT_ONCE: ClassVar[bool] = False
-    """True of kinds of few rows that name one another: all of them are written in the transaction that ends the import."""
+    """True of kinds of few rows that name one another: all of them are written in the transaction
+    that ends the import."""
     BLANKABLE: ClassVar[frozenset[str]] = frozenset()
     """Columns of which a cell that cannot be read may be left blank, when somebody asks for it."""
 
@@ -73,7 +79,9 @@ class Loader:
         """One row as the loader needs it. Raises ValueError("column:problem") or StoreError."""
         raise AssertionError("each kind reads its own rows")
 
-    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:
+    def write(
+        self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
+    ) -> None:
         """Insert what is new of `part`; `batch` is None when only counting."""
         raise AssertionError("each kind writes its own rows")
 
@@ -85,7 +93,7 @@ class Loader:
         """The row again."""
         return row
 
-    def closing(self, batch: ImportId) -> Iterator[Callable[[Session], None]]:  # noqa: ARG002
+    def closing(self, batch: ImportId) -> Iterator[Callable[[Session], None]]:
         """What is left to do when every row is written, each step a transaction of its own."""
         return iter(())
 
@@ -103,8 +111,9 @@ class Loader:
         return parsed
 
     def reread(self, number: int, row: list[str], error: Exception) -> list[Parsed]:
-        """Read a row again without the cell that was refused (StoreError, or ValueError "column:problem"), so that every problem of it is
-        named. It is taken when each such cell may be left blank. Where reading counts (kinds without BLANKABLE) the first problem ends it."""
+        """Read a row again without the cell that was refused (StoreError, or ValueError
+        "column:problem"), so that every problem of it is named. It is taken when each such cell may
+        be left blank. Where reading counts (kinds without BLANKABLE) the first problem ends it."""
         cells, whole, refused, blanked = self.named(row), True, set[str](), 0
         while True:
             if isinstance(error, StoreError):
@@ -140,19 +149,36 @@ class Loader:
         self.write(session, part, None, last=last)
 
     def total(self, part: list[Parsed]) -> None:
-        """Add the rows of `part` that were taken to the control totals, once they are written or compared."""
+        """Add the rows of `part` that were taken to the control totals, once they are written or
+        compared."""
         if not self.TOTALS:
             return
         bad = {problem.row for problem in self.problems[self._counted :]}
         self._counted = len(self.problems)
-        taken = [row for number, row in part if number not in bad] if bad else [row for _, row in part]
+        taken = (
+            [row for number, row in part if number not in bad] if bad else [row for _, row in part]
+        )
         for name, place in self.TOTALS.items():
             self.totals[name] += sum(row[place] or 0 for row in taken)
 
-    def problem(self, row: int, column: str, kind: str, value: str = "", *, who: str = "", **facts: str) -> None:
-        self.problems.append(Problem(row, column, kind, clean_text(value, 60), facts or _NO_FACTS, clean_text(who, 60)))
+    def problem(
+        self, row: int, column: str, kind: str, value: str = "", *, who: str = "", **facts: str
+    ) -> None:
+        self.problems.append(
+            Problem(
+                row, column, kind, clean_text(value, 60), facts or _NO_FACTS, clean_text(who, 60)
+            )
+        )
 
-    def change(self, session: Session, batch: ImportId | None, table: str, key: dict[str, Any], before: Any, after: Any) -> None:
+    def change(
+        self,
+        session: Session,
+        batch: ImportId | None,
+        table: str,
+        key: dict[str, Any],
+        before: Any,
+        after: Any,
+    ) -> None:
         """Note what fields of a row said before (None: there was no row) and what they say now."""
         if batch is not None:
             row = {
@@ -168,7 +194,9 @@ class Loader:
         """Member ids by member number, card or phone, looked up once a text."""
         wanted = {text: scan_key(text) for text in numbers if text and text not in self.known}
         if wanted:
-            query = select(Scannable.key, Scannable.target_id).where(Scannable.kind == Kind.MEMBER, Scannable.key.in_(set(wanted.values())))
+            query = select(Scannable.key, Scannable.target_id).where(
+                Scannable.kind == Kind.MEMBER, Scannable.key.in_(set(wanted.values()))
+            )
             found = {key: target for key, target in session.execute(query)}
             for text, key in wanted.items():
                 self.known[text] = found.get(key)
@@ -184,7 +212,8 @@ class Loader:
 
 
 class Worded:
-    """Reads a cell that says one of some answers, by its own name or by what it is called in any language. Raises ValueError: unknown."""
+    """Reads a cell that says one of some answers, by its own name or by what it is called in any
+    language. Raises ValueError: unknown."""
 
     def __init__(self, answers: Mapping[Any, str]) -> None:
         self._answers = answers
@@ -194,7 +223,9 @@ class Worded:
         if not self._known:
             self._known = {str(answer): answer for answer in self._answers}
             for words in map(Catalogue, LANGUAGES):
-                self._known |= {words.t(said).casefold(): answer for answer, said in self._answers.items()}
+                self._known |= {
+                    words.t(said).casefold(): answer for answer, said in self._answers.items()
+                }
         try:
             return self._known[clean_text(text).casefold()]
         except KeyError:
@@ -202,7 +233,8 @@ class Worded:
 
 
 class OnlyOurs:
-    """Whether a table holds nothing but what this import brought, which it knows anyhow: then no row of a first list is looked up."""
+    """Whether a table holds nothing but what this import brought, which it knows anyhow: then no
+    row of a first list is looked up."""
 
     def __init__(self, table: Any) -> None:
         self._table = table
@@ -212,7 +244,9 @@ class OnlyOurs:
     def holds(self, session: Session) -> bool:
         """True as long as nobody else wrote a row."""
         newest = select(func.max(self._table.c.id))
-        self._only = self._only and database.in_turn(session) and session.scalar(newest) == self._newest
+        self._only = (
+            self._only and database.in_turn(session) and session.scalar(newest) == self._newest
+        )
         return self._only
 
     def wrote(self, ids: Sequence[int]) -> None:

@@ -1,4 +1,5 @@
-"""Imports of members: lists are long, most of their columns blank, most of their words seen before, so they are read column by column."""
+"""Imports of members: lists are long, most of their columns blank, most of their words seen before,
+so they are read column by column."""
 
 import csv
 import re
@@ -96,10 +97,30 @@ class ListedMember(NamedTuple):
 class MembersLoader(Loader):
     """members: key is member_no, else phone."""
 
-    TOTALS: ClassVar = {"points": ListedMember._fields.index("points"), "spent_to_date": ListedMember._fields.index("spent")}
+    TOTALS: ClassVar = {
+        "points": ListedMember._fields.index("points"),
+        "spent_to_date": ListedMember._fields.index("spent"),
+    }
     BLANKABLE: ClassVar = frozenset(
-        ("gender", "birthday", "email", "registered_on", "tier_until", "visits", "last_visit", "points_expire_on")
-        + ("consent_sms", "consent_email", "consent_wechat", "consent_phone", "consent_post", "tier_by_hand", "tier_down_on")
+        (
+            "gender",
+            "birthday",
+            "email",
+            "registered_on",
+            "tier_until",
+            "visits",
+            "last_visit",
+            "points_expire_on",
+        )
+        + (
+            "consent_sms",
+            "consent_email",
+            "consent_wechat",
+            "consent_phone",
+            "consent_post",
+            "tier_by_hand",
+            "tier_down_on",
+        )
     )
 
     def __init__(self, *args: Any) -> None:
@@ -126,20 +147,29 @@ class MembersLoader(Loader):
                 if name in self.readers and (tidy := text.strip()):
                     column, (field, reader) = name, self.readers[name]
                     # a birthday that says its calendar itself is right, whatever stands beside it
-                    read = _birthday(tidy, cells.get("birthday_type", "")) if name == "birthday" else {field: reader(tidy)}
+                    read = (
+                        _birthday(tidy, cells.get("birthday_type", ""))
+                        if name == "birthday"
+                        else {field: reader(tidy)}
+                    )
                     said = read | said if name == "birthday_type" else said | read
         except ValueError as error:
             raise ValueError(f"{column}:{error}") from None
         said |= {key: scan_key(said.get(field, "")) for key, field in _KEYS.items()}
         person = ListedMember(**said)
-        registry.require_guardian(person.birthday, person.birthday_type, person.guardian, self.today)
+        registry.require_guardian(
+            person.birthday, person.birthday_type, person.guardian, self.today
+        )
         if not any(_keys(person)):
             raise ValueError("phone:missing")
         return person
 
     def parse(self, rows: list[Row]) -> list[Parsed]:
-        """As every kind, but column by column: what many cells say is read once. A row that cannot be taken so is read on its own."""
-        self.more = any(name == "tags" or name.startswith("consent_") for name in self.columns.values())
+        """As every kind, but column by column: what many cells say is read once. A row that cannot
+        be taken so is read on its own."""
+        self.more = any(
+            name == "tags" or name.startswith("consent_") for name in self.columns.values()
+        )
         self.further = not _FURTHER.isdisjoint(self.columns.values())
         rows = self._without_lots(rows)
         people, odd = self._people([row for _, row in rows])
@@ -152,37 +182,65 @@ class MembersLoader(Loader):
                 parsed.append((number, self.read(self.named(row))))
             except (StoreError, ValueError) as error:
                 parsed += self.reread(number, row, error)
-        self.numbers = iter(sorted(new_codes(Kind.MEMBER, sum(not person.member_no for _, person in parsed))))
+        self.numbers = iter(
+            sorted(new_codes(Kind.MEMBER, sum(not person.member_no for _, person in parsed)))
+        )
         return parsed
 
     def _people(self, rows: list[list[str]]) -> tuple[list[ListedMember], set[int]]:
-        """The rows read, and the places of those with a cell that was refused, or that lack something."""
+        """The rows read, and the places of those with a cell that was refused, or that lack
+        something."""
         width, odd = max(self.columns, default=0) + 1, set[int]()
-        columns = list(zip(*(row if len(row) >= width else [*row, *[""] * (width - len(row))] for row in rows), strict=False))
-        fields: dict[str, Iterable[Any]] = {name: repeat(blank) for name, blank in ListedMember._field_defaults.items()}
+        columns = list(
+            zip(
+                *(row if len(row) >= width else [*row, *[""] * (width - len(row))] for row in rows),
+                strict=False,
+            )
+        )
+        fields: dict[str, Iterable[Any]] = {
+            name: repeat(blank) for name, blank in ListedMember._field_defaults.items()
+        }
         for place, name in self.columns.items() if rows else ():
             if name in self.readers:
                 field, reader = self.readers[name]
                 if (plain := self._plain(name, columns[place])) is not None:
                     fields[field] = plain
                     continue
-                read, refused = _read_once(columns[place], reader, ListedMember._field_defaults[field])
+                read, refused = _read_once(
+                    columns[place], reader, ListedMember._field_defaults[field]
+                )
                 fields[field] = list(map(read.__getitem__, columns[place]))
-                odd |= {at for at, text in enumerate(columns[place]) if text in refused} if refused else set()
+                odd |= (
+                    {at for at, text in enumerate(columns[place]) if text in refused}
+                    if refused
+                    else set()
+                )
         for key, field in _KEYS.items():
             if not isinstance(fields[field], repeat):
                 # most numbers are digits, which are their own key
-                fields[key] = [text if text.isdigit() and text.isascii() else scan_key(text) for text in fields[field]]
-        people = list(islice(map(ListedMember._make, zip(*fields.values(), strict=False)), len(rows)))
-        odd |= {at for at, finding in enumerate(_together(fields, ("phone", "member_no", "card"), len(rows))) if not any(finding)}
+                fields[key] = [
+                    text if text.isdigit() and text.isascii() else scan_key(text)
+                    for text in fields[field]
+                ]
+        people = list(
+            islice(map(ListedMember._make, zip(*fields.values(), strict=False)), len(rows))
+        )
+        odd |= {
+            at
+            for at, finding in enumerate(
+                _together(fields, ("phone", "member_no", "card"), len(rows))
+            )
+            if not any(finding)
+        }
         born = list(_together(fields, ("birthday", "birthday_type"), len(rows)))
         if young := registry.children(set(born) - {("", "")}, self.today):
             odd |= {at for at, said in enumerate(born) if said in young and not people[at].guardian}
         return people, odd
 
     def _plain(self, name: str, column: Sequence[str]) -> Sequence[Any] | None:
-        """A column of plain numbers, of which every row says another one: told and read at once, in a third of the time that it takes
-        text by text (of 100,000 phones 35 ms instead of 85); None for any other column."""
+        """A column of plain numbers, of which every row says another one: told and read at once, in
+        a third of the time that it takes text by text (of 100,000 phones 35 ms instead of 85); None
+        for any other column."""
         if name in ("member_no", "old_card_no") and _each(_NUMBER, column):
             return column
         if name == "phone" and self.region == "CN" and _each(_MOBILE, column):
@@ -240,7 +298,10 @@ class MembersLoader(Loader):
             "tier_by_hand": ("tier_by_hand", yes),
             "tier_down_on": ("tier_down_on", day),
             "further_phones": ("further_phones", self._phones_in),
-            "further_cards": ("further_cards", lambda cell: tuple(dict.fromkeys(map(key_text, _several(cell))))),
+            "further_cards": (
+                "further_cards",
+                lambda cell: tuple(dict.fromkeys(map(key_text, _several(cell)))),
+            ),
         }
         return found | {f"consent_{name}": (f"consent_{name}", yes) for name in _ASKED}
 
@@ -262,7 +323,9 @@ class MembersLoader(Loader):
             # the refusal names the column of the first phone
             raise ValueError(error.code) from None
 
-    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
+    def write(
+        self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
+    ) -> None:
         found = self._existing(session, part)
         self.finding = found.keys()
         self._know(session, set(found.values()))
@@ -289,8 +352,11 @@ class MembersLoader(Loader):
                 consent_ledger.hold_to_list(session, self.store, member, batch)
         self.touched.clear()
 
-    def _fresh(self, session: Session, part: list[Parsed], found: dict[Any, int], batch: ImportId | None) -> list[ListedMember]:
-        """Those of a chunk whom nobody knows yet; the others are brought up to date, or are problems."""
+    def _fresh(
+        self, session: Session, part: list[Parsed], found: dict[Any, int], batch: ImportId | None
+    ) -> list[ListedMember]:
+        """Those of a chunk whom nobody knows yet; the others are brought up to date, or are
+        problems."""
         if self.further:
             return self._fresh_of_families(session, part, found, batch)
         known = found.keys() | self.lost | self._erased(session, part, found)
@@ -310,7 +376,9 @@ class MembersLoader(Loader):
                 fresh.append(person)
         return fresh
 
-    def _fresh_of_families(self, session: Session, part: list[Parsed], found: dict[Any, int], batch: ImportId | None) -> list[ListedMember]:
+    def _fresh_of_families(
+        self, session: Session, part: list[Parsed], found: dict[Any, int], batch: ImportId | None
+    ) -> list[ListedMember]:
         """As `_fresh`, where somebody may have further phones and cards."""
         self._erased(session, part, found)
         fresh = list[ListedMember]()
@@ -322,7 +390,8 @@ class MembersLoader(Loader):
         return fresh
 
     def _clashes(self, number: int, person: ListedMember, found: dict[Any, int]) -> bool:
-        """True of somebody with a further phone or card that is another's, or stands in the file before: that is a problem of the row."""
+        """True of somebody with a further phone or card that is another's, or stands in the file
+        before: that is a problem of the row."""
         own = next((found[key] for key in _keys(person) if key and key in found), None)
         for column, text, key in _further(person):
             kind, facts = "", dict[str, str]()
@@ -339,27 +408,59 @@ class MembersLoader(Loader):
                 return True
         return False
 
-    def _is_new(self, session: Session, number: int, person: ListedMember, found: dict[Any, int], batch: ImportId | None) -> bool:
-        """True for somebody whom nobody knows yet; a known one is brought up to date, and what cannot be is a problem."""
+    def _is_new(
+        self,
+        session: Session,
+        number: int,
+        person: ListedMember,
+        found: dict[Any, int],
+        batch: ImportId | None,
+    ) -> bool:
+        """True for somebody whom nobody knows yet; a known one is brought up to date, and what
+        cannot be is a problem."""
         number_key, _, card_key = keys = _keys(person)
         said = [key for key in keys if key]
         twice = next((key for key in said if key in self.seen), "")
         if twice:
-            column, value = "member_no" if number_key in self.seen else "phone", person.member_no or person.phone or person.card
-            self.problem(number, column, "twice_in_file", value, first=str(self.seen[twice]), who=person.name)
+            column, value = (
+                "member_no" if number_key in self.seen else "phone",
+                person.member_no or person.phone or person.card,
+            )
+            self.problem(
+                number, column, "twice_in_file", value, first=str(self.seen[twice]), who=person.name
+            )
             return False
         self.seen |= dict.fromkeys(said, number)
-        by_no, by_phone = found.get(number_key or ("" if person.phone else card_key)), found.get(person.phone)
+        by_no, by_phone = (
+            found.get(number_key or ("" if person.phone else card_key)),
+            found.get(person.phone),
+        )
         if number_key in self.lost or card_key in self.lost:
-            column, value = ("member_no", person.member_no) if number_key in self.lost else ("old_card_no", person.card)
+            column, value = (
+                ("member_no", person.member_no)
+                if number_key in self.lost
+                else ("old_card_no", person.card)
+            )
             self.problem(number, column, "card_lost", value, who=person.name)
         elif card_key and found.get(card_key, by_no or by_phone) != (by_no or by_phone):
             self.problem(number, "old_card_no", "card_of_another", person.card, who=person.name)
         elif by_phone and (by_no or person.member_no) and by_no != by_phone:
             self.problem(number, "phone", "phone_of_another", person.phone or "", who=person.name)
         elif not (by_no or by_phone) and not self.gone.isdisjoint(said):
-            column = "member_no" if number_key in self.gone else "phone" if person.phone in self.gone else "old_card_no"
-            self.problem(number, column, "erased_before", person.member_no or person.phone or person.card, who=person.name)
+            column = (
+                "member_no"
+                if number_key in self.gone
+                else "phone"
+                if person.phone in self.gone
+                else "old_card_no"
+            )
+            self.problem(
+                number,
+                column,
+                "erased_before",
+                person.member_no or person.phone or person.card,
+                who=person.name,
+            )
         elif by_no or by_phone:
             self._update(session, number, MemberId(by_no or by_phone or 0), person, batch)
         else:
@@ -371,7 +472,11 @@ class MembersLoader(Loader):
         self.gone = set[Any]()
         if self.take_erased or not erased_marks.any_borne(session):
             return self.gone
-        keys = (key for _, person in part for key in (*_keys(person), *(more for _, _, more in _further(person))))
+        keys = (
+            key
+            for _, person in part
+            for key in (*_keys(person), *(more for _, _, more in _further(person)))
+        )
         said = {key: str(key) for key in keys if key and key not in found}
         gone = erased_marks.borne(session, self.store, set(said.values()))
         self.gone = {key for key, word in said.items() if word in gone}
@@ -386,7 +491,12 @@ class MembersLoader(Loader):
         keys = {key for _, person in part for key in (person.key, person.card_key) if key}
         phones = [person.phone for _, person in part if person.phone]
         if self.further:
-            keys |= {key for _, person in part for column, _, key in _further(person) if column == "further_cards"}
+            keys |= {
+                key
+                for _, person in part
+                for column, _, key in _further(person)
+                if column == "further_cards"
+            }
             phones += [phone for _, person in part for phone in person.further_phones]
         gone = select(LostCard.key).where(database.among(session, LostCard.key, keys))
         # most shops have no lost card and no further phone: one look spares a look-up of every row
@@ -395,8 +505,12 @@ class MembersLoader(Loader):
             Scannable.kind == Kind.MEMBER, database.among(session, Scannable.key, keys)
         )
         found: dict[Any, int] = {key: target for key, target in session.execute(cards)}
-        first = select(Member.phone, Member.id).where(database.among(session, Member.phone, phones), Member.state == "live")
-        further = select(MemberPhone.phone, MemberPhone.member_id).where(database.among(session, MemberPhone.phone, phones))
+        first = select(Member.phone, Member.id).where(
+            database.among(session, Member.phone, phones), Member.state == "live"
+        )
+        further = select(MemberPhone.phone, MemberPhone.member_id).where(
+            database.among(session, MemberPhone.phone, phones)
+        )
         for query in (first, further) if _any(session, MemberPhone.phone) else (first,):
             found |= {phone: member for phone, member in session.execute(query)}
         return found
@@ -409,23 +523,39 @@ class MembersLoader(Loader):
         self.said: dict[tuple[int, str], bool] = {}
         if not ids:
             return
-        self.rows = {row.id: row for row in session.execute(select(_M).where(database.among(session, _M.c.id, ids)))}
-        opened = select(_ENTRY.c.member_id, _ENTRY.c.points).where(database.among(session, _ENTRY.c.member_id, ids))
+        self.rows = {
+            row.id: row
+            for row in session.execute(select(_M).where(database.among(session, _M.c.id, ids)))
+        }
+        opened = select(_ENTRY.c.member_id, _ENTRY.c.points).where(
+            database.among(session, _ENTRY.c.member_id, ids)
+        )
         standing = ~select(_LATER.c.id).where(_LATER.c.reverses_id == _ENTRY.c.id).exists()
-        for member, count in session.execute(opened.where(_ENTRY.c.kind == EntryKind.OPENING, standing)):
+        for member, count in session.execute(
+            opened.where(_ENTRY.c.kind == EntryKind.OPENING, standing)
+        ):
             # each of two records that became one may have had a balance
             self.opened.setdefault(member, set()).add(count)
-        tagged = select(_TAG.c.member_id, _TAG.c.tag).where(database.among(session, _TAG.c.member_id, ids), tags.alive(self.today))
+        tagged = select(_TAG.c.member_id, _TAG.c.tag).where(
+            database.among(session, _TAG.c.member_id, ids), tags.alive(self.today)
+        )
         for member, word in session.execute(tagged):
             self.tagged.setdefault(member, set()).add(word)
-        asked = select(_CONSENT).where(database.among(session, _CONSENT.c.member_id, ids), _CONSENT.c.purpose == Purpose.PROMOTION)
+        asked = select(_CONSENT).where(
+            database.among(session, _CONSENT.c.member_id, ids),
+            _CONSENT.c.purpose == Purpose.PROMOTION,
+        )
         for row in session.execute(asked.order_by(_CONSENT.c.id)):
             self.said[row.member_id, row.channel] = bool(row.granted)
 
-    def _create(self, session: Session, fresh: list[ListedMember], batch: ImportId) -> Sequence[int]:
+    def _create(
+        self, session: Session, fresh: list[ListedMember], batch: ImportId
+    ) -> Sequence[int]:
         today, ids = self.today.isoformat(), database.next_ids(session, _M, len(fresh))
         self.only_ours.wrote(ids)
-        column: dict[str, Any] = dict(zip(ListedMember._fields, zip(*fresh, strict=True), strict=True))
+        column: dict[str, Any] = dict(
+            zip(ListedMember._fields, zip(*fresh, strict=True), strict=True)
+        )
         own = [number or next(self.numbers) for number in column["member_no"]]
         since = [day or today for day in _iso(column["registered_on"])]
         database.insert_columns(session, _M, {
@@ -435,13 +565,25 @@ class MembersLoader(Loader):
             "tier_until": _iso(column["tier_until"]), "registered_on": since, **self._rare(column),
         }, state=ARRIVING, registered_by=self.store.staff, recorded_at=self.store.clock.now(), import_id=batch)  # fmt: skip
         # a number that was made here is its own key
-        scans = dict(zip([key or number for key, number in zip(column["key"], own, strict=True)], ids, strict=True))
-        scans |= {card: member for card, member in zip(column["card_key"], ids, strict=True) if card}
+        scans = dict(
+            zip(
+                [key or number for key, number in zip(column["key"], own, strict=True)],
+                ids,
+                strict=True,
+            )
+        )
+        scans |= {
+            card: member for card, member in zip(column["card_key"], ids, strict=True) if card
+        }
         keys = sorted(scans)
         found: dict[str, Any] = {"key": keys, "target_id": [scans[key] for key in keys]}
         database.insert_columns(session, Scannable.__table__, found, kind=Kind.MEMBER.value)
         self.names |= set(column["name"])
-        self._open_lots(session, [(member, person) for member, person in zip(ids, fresh, strict=True) if person.points], batch)
+        self._open_lots(
+            session,
+            [(member, person) for member, person in zip(ids, fresh, strict=True) if person.points],
+            batch,
+        )
         for member, person in zip(ids, fresh, strict=True) if self.more else ():
             if person.tags or _answers(person):
                 self._extras(session, MemberId(member), person, batch)
@@ -454,44 +596,80 @@ class MembersLoader(Loader):
             "tier_by_hand": lambda said: [one or 0 for one in said],
             "tier_down_on": _iso,
         }
-        return {name: made(column[name]) for name, made in read.items() if name in self.columns.values()}
+        return {
+            name: made(column[name]) for name, made in read.items() if name in self.columns.values()
+        }
 
-    def closing(self, batch: ImportId) -> Iterator[Callable[[Session], None]]:  # noqa: ARG002
-        """Make the names of the new members findable before these are shown: each once, however many chunks bear it."""
+    def closing(self, batch: ImportId) -> Iterator[Callable[[Session], None]]:
+        """Make the names of the new members findable before these are shown: each once, however
+        many chunks bear it."""
         said = sorted(self.names)
         for at in range(0, len(said), NAMES):
             yield partial(name_index.add, names=said[at : at + NAMES])
 
-    def _open_lots(self, session: Session, owed: list[tuple[int, ListedMember]], batch: ImportId) -> None:
+    def _open_lots(
+        self, session: Session, owed: list[tuple[int, ListedMember]], batch: ImportId
+    ) -> None:
         """What members bring along, a lot each; it waits for the end of the file."""
         today, usual = self.today.isoformat(), self.rules.expires_on(self.today)
-        points_account.require_gift(session, self.store, self.rules, [int(person.points or 0) for _, person in owed])
+        points_account.require_gift(
+            session, self.store, self.rules, [int(person.points or 0) for _, person in owed]
+        )
         own_card.require_not_among(session, self.store, (MemberId(member) for member, _ in owed))
         ends = _iso([person.points_expire_on or usual for _, person in owed])
         lots = [
-            (member, EntryKind.OPENING, person.points, today, end, None, None, "") for (member, person), end in zip(owed, ends, strict=True)
+            (member, EntryKind.OPENING, person.points, today, end, None, None, "")
+            for (member, person), end in zip(owed, ends, strict=True)
         ]
         pending_rows.put(session, batch, pending_rows.POINTS, lots)
 
-    def _extras(self, session: Session, member: MemberId, person: ListedMember, batch: ImportId) -> None:
-        """Words and answers of a new member; they go with the member when the import is taken back."""
+    def _extras(
+        self, session: Session, member: MemberId, person: ListedMember, batch: ImportId
+    ) -> None:
+        """Words and answers of a new member; they go with the member when the import is taken
+        back."""
         for word in dict.fromkeys(person.tags):
             if word not in self.stays:
                 self.stays |= tags.days_of(session, [word])
-            session.execute(_PUT_TAG, tags.row(member, word, self.stays[word], self.today, self.store.staff))
+            session.execute(
+                _PUT_TAG, tags.row(member, word, self.stays[word], self.today, self.store.staff)
+            )
         for name, granted in _answers(person).items():
-            more: dict[str, Any] = {"evidence": person.evidence, "batch": batch, "text_version": "import"}
+            more: dict[str, Any] = {
+                "evidence": person.evidence,
+                "batch": batch,
+                "text_version": "import",
+            }
             consent_ledger.say(session, self.store, member, Channel(name), bool(granted), **more)
             self.touched.add(member)
 
-    def _update(self, session: Session, number: int, member: MemberId, person: ListedMember, batch: ImportId | None) -> None:
+    def _update(
+        self,
+        session: Session,
+        number: int,
+        member: MemberId,
+        person: ListedMember,
+        batch: ImportId | None,
+    ) -> None:
         """What a list says anew of a known member waits for the end of the list."""
         now = self.rows[member]
         other = _of_another_record(now, person)
         opened = self.opened_here.get(member) or self.opened.get(member) or set()
-        if person.points is not None and opened and person.points not in opened and not (other and not person.points):
+        if (
+            person.points is not None
+            and opened
+            and person.points not in opened
+            and not (other and not person.points)
+        ):
             before = ", ".join(map(str, sorted(opened)))
-            self.problem(number, "points", "points_opened_before", str(person.points), before=before, who=person.name)
+            self.problem(
+                number,
+                "points",
+                "points_opened_before",
+                str(person.points),
+                before=before,
+                who=person.name,
+            )
             return
         if self.on_existing == "skip":
             self.counts["unchanged"] += 1
@@ -501,13 +679,20 @@ class MembersLoader(Loader):
         fields = {
             name: (getattr(now, name), getattr(person, source))
             for name, source in _CHANGEABLE.items()
-            if getattr(person, source) not in (None, "", getattr(now, name)) and not (keep and getattr(now, name) not in (None, ""))
+            if getattr(person, source) not in (None, "", getattr(now, name))
+            and not (keep and getattr(now, name) not in (None, ""))
         }
         if "tier" in fields and person.tier_by_hand:
             fields["tier_by_hand"] = (now.tier_by_hand, 1)
-        words = [word for word in dict.fromkeys(person.tags) if word not in self.tagged.get(member, ())]
+        words = [
+            word for word in dict.fromkeys(person.tags) if word not in self.tagged.get(member, ())
+        ]
         held = {name: self.said.get((member, name)) for name in _ASKED}
-        said = {name: (held[name], granted) for name, granted in _answers(person).items() if held[name] != bool(granted)}
+        said = {
+            name: (held[name], granted)
+            for name, granted in _answers(person).items()
+            if held[name] != bool(granted)
+        }
         opens = bool(person.points) and not opened
         more = {"phones": self._unknown(_phones(person)), "cards": self._unknown(_cards(person))}
         changes = bool(fields or words or said or more["phones"] or more["cards"])
@@ -516,7 +701,9 @@ class MembersLoader(Loader):
             self.opened_here[member] = {int(person.points or 0)}
             self.owed.append((member, person))
         if changes:
-            self.later.append(member_changes.Later(member, fields, words, said, person.evidence, **more))
+            self.later.append(
+                member_changes.Later(member, fields, words, said, person.evidence, **more)
+            )
 
     def _unknown(self, numbers: list[str]) -> list[str]:
         """Those that find nobody yet; what is another's was refused."""
@@ -554,17 +741,29 @@ def _cards(person: ListedMember) -> list[str]:
 
 def _further(person: ListedMember) -> list[tuple[str, str, str]]:
     """(column, what it says, what it is found by) of each further phone and card."""
-    return [*(("further_phones", each, each) for each in _phones(person)), *(("further_cards", each, each) for each in _cards(person))]
+    return [
+        *(("further_phones", each, each) for each in _phones(person)),
+        *(("further_cards", each, each) for each in _cards(person)),
+    ]
 
 
 def _answers(person: ListedMember) -> dict[str, int]:
     """What the list says of consent, by channel."""
-    each = (person.consent_sms, person.consent_email, person.consent_wechat, person.consent_phone, person.consent_post)
+    each = (
+        person.consent_sms,
+        person.consent_email,
+        person.consent_wechat,
+        person.consent_phone,
+        person.consent_post,
+    )
     said = zip(_ASKED, each, strict=True)
     return {name: granted for name, granted in said if granted is not None}
 
 
-_ASKED = tuple(channel.value for channel in (Channel.SMS, Channel.EMAIL, Channel.WECHAT, Channel.PHONE, Channel.POST))
+_ASKED = tuple(
+    channel.value
+    for channel in (Channel.SMS, Channel.EMAIL, Channel.WECHAT, Channel.PHONE, Channel.POST)
+)
 _FURTHER = frozenset(("further_phones", "further_cards"))
 
 
@@ -573,19 +772,24 @@ def _any(session: Session, column: Any) -> bool:
 
 
 def _of_another_record(now: Any, person: ListedMember) -> bool:
-    """True of a row that names its member (the stored row `now`) by neither the own number nor the own phone: by those of a record that
-    became one with this one, or by what was added to it."""
+    """True of a row that names its member (the stored row `now`) by neither the own number nor the
+    own phone: by those of a record that became one with this one, or by what was added to it."""
     return person.key != scan_key(now.member_no) and person.phone != now.phone
 
 
-_keys: Callable[[ListedMember], tuple[str, str | None, str]] = itemgetter(*map(ListedMember._fields.index, ("key", "phone", "card_key")))
-"""What finds one person: the member number and the card as they are scanned, and the phone between them."""
+_keys: Callable[[ListedMember], tuple[str, str | None, str]] = itemgetter(
+    *map(ListedMember._fields.index, ("key", "phone", "card_key"))
+)
+"""What finds one person: the member number and the card as they are scanned, and the phone between
+them."""
 
 
 _KEYS = {"key": "member_no", "card_key": "card"}
 
 
-def _together(fields: Mapping[str, Iterable[Any]], names: Iterable[str], count: int) -> Iterator[tuple[Any, ...]]:
+def _together(
+    fields: Mapping[str, Iterable[Any]], names: Iterable[str], count: int
+) -> Iterator[tuple[Any, ...]]:
     """Some fields of `count` rows, side by side; a field that the list does not have is endless."""
     return islice(zip(*(fields[name] for name in names), strict=False), count)
 
@@ -598,7 +802,8 @@ def _iso(days: Iterable[Day | None]) -> list[str | None]:
 
 
 def _birthday(text: str, calendar: str) -> dict[str, str]:
-    """A birthday in the calendar that it says itself, or that stands beside it; where neither says any, what is known of the member stays."""
+    """A birthday in the calendar that it says itself, or that stands beside it; where neither says
+    any, what is known of the member stays."""
     try:
         beside = birthdays.calendar_of(calendar) if calendar.strip() else ""
     except ValueError:
@@ -615,7 +820,9 @@ def _each(lines: re.Pattern[str], column: Sequence[str]) -> bool:
     return together.count("\n") == len(column) and lines.fullmatch(together) is not None
 
 
-def _read_once(column: Iterable[str], reader: Callable[[str], Any], blank: Any) -> tuple[dict[str, Any], set[str]]:
+def _read_once(
+    column: Iterable[str], reader: Callable[[str], Any], blank: Any
+) -> tuple[dict[str, Any], set[str]]:
     """What each text of a column means, and which of the texts were refused."""
     read, refused = dict[str, Any](), set[str]()
     for text in set(column):
@@ -640,6 +847,18 @@ _PUT_TAG = insert(_TAG)
 _AS_READ = ("phone", "name", "gender", "birthday", "email", "note", "guardian", "tier")
 _CHANGEABLE = {
     name: name
-    for name in ("phone", "name", "gender", "birthday", "birthday_type", "email", "tier", "note", "guardian", "tier_until", "registered_on")
+    for name in (
+        "phone",
+        "name",
+        "gender",
+        "birthday",
+        "birthday_type",
+        "email",
+        "tier",
+        "note",
+        "guardian",
+        "tier_until",
+        "registered_on",
+    )
     + ("alert", "tier_by_hand", "tier_down_on")
 } | {"opening_spent": "spent", "opening_visits": "visits", "opening_last_visit": "last_visit"}

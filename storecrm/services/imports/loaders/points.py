@@ -19,8 +19,9 @@ from storecrm.values import MAX_POINTS, Channel, EntryKind, ImportId, MemberId, 
 
 
 class PointsLoader(Loader):
-    """points: lots that another system owed, each with its end. Key is `reference`; without it member + expires_on (+ earned_on), of which
-    a file may hold several, each with its own points: they were earned on several days."""
+    """points: lots that another system owed, each with its end. Key is `reference`; without it
+    member + expires_on (+ earned_on), of which a file may hold several, each with its own points:
+    they were earned on several days."""
 
     TOTALS: ClassVar = {"points": "points"}
 
@@ -39,14 +40,25 @@ class PointsLoader(Loader):
         if not count or not least <= count <= MAX_POINTS:
             raise ValueError("points:missing" if count is None else "points:out_of_range")
         for_ever = (cells.get("expires_on") or "").strip() == "*"
-        earned, begins = (cell(cells, name, self.cells.day_of) for name in ("earned_on", "active_from"))
+        earned, begins = (
+            cell(cells, name, self.cells.day_of) for name in ("earned_on", "active_from")
+        )
         ends = None if for_ever else cell(cells, "expires_on", self.cells.day_of)
         if earned and ends and ends < earned:
             raise ValueError("expires_on:before_start")
-        row = {"who": who, "points": count, "earned": earned, "ends": ends, "for_ever": for_ever, "begins": begins}
+        row = {
+            "who": who,
+            "points": count,
+            "earned": earned,
+            "ends": ends,
+            "for_ever": for_ever,
+            "begins": begins,
+        }
         return row | {"reference": reference, "reason": clean_text(cells.get("reason") or "", 200)}
 
-    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
+    def write(
+        self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
+    ) -> None:
         people = self.members_by(session, {row["who"] for _, row in part})
         self._look_up(session, set(people.values()))
         own = self._own_lots(session, [row["reference"] for _, row in part])
@@ -76,26 +88,47 @@ class PointsLoader(Loader):
         """What each of these members was opened with before this file."""
         new = people - self.opened.keys()
         standing = ~select(_LATER.c.id).where(_LATER.c.reverses_id == _ENTRY.c.id).exists()
-        mine = select(_ENTRY.c.member_id, _ENTRY.c.reason, _ENTRY.c.points).where(database.among(session, _ENTRY.c.member_id, list(new)))
+        mine = select(_ENTRY.c.member_id, _ENTRY.c.reason, _ENTRY.c.points).where(
+            database.among(session, _ENTRY.c.member_id, list(new))
+        )
         self.opened |= {member: _Opened() for member in new}
         for row in session.execute(mine.where(_ENTRY.c.kind == EntryKind.OPENING, standing)):
             self.opened[row.member_id].add(row.reason, row.points)
 
     def _own_lots(self, session: Session, references: list[str]) -> set[str]:
         """Which of the references are lots of this shop's own, as its own lists call them."""
-        rows = {row: said for said in references if (row := row_references.own_row(self.store.shop.uid, "L", said)) is not None}
-        return {rows[lot] for lot in session.scalars(select(PointLot.id).where(database.among(session, PointLot.id, list(rows))))}
+        rows = {
+            row: said
+            for said in references
+            if (row := row_references.own_row(self.store.shop.uid, "L", said)) is not None
+        }
+        return {
+            rows[lot]
+            for lot in session.scalars(
+                select(PointLot.id).where(database.among(session, PointLot.id, list(rows)))
+            )
+        }
 
     def _lot(self, member: int, row: dict[str, Any]) -> tuple[Any, ...]:
         day = row["earned"] or self.store.clock.today()
         ends = row["ends"] if row["ends"] or row["for_ever"] else self.rules.expires_on(day)
         begins = row["begins"] and row["begins"].isoformat()
         said = row_references.kept(row["reference"] or _key(row), row["reason"])
-        return member, EntryKind.OPENING, row["points"], day.isoformat(), ends and ends.isoformat(), begins, None, said
+        return (
+            member,
+            EntryKind.OPENING,
+            row["points"],
+            day.isoformat(),
+            ends and ends.isoformat(),
+            begins,
+            None,
+            said,
+        )
 
 
 class _Opened:
-    """What a member was opened with: by a list of members, by reference, and by days where there is none."""
+    """What a member was opened with: by a list of members, by reference, and by days where there is
+    none."""
 
     def __init__(self) -> None:
         self.by_list = False
@@ -140,7 +173,8 @@ _LATER = _ENTRY.alias()
 
 
 class OptOutsLoader(Loader):
-    """opt-outs: addresses whose owners said stop; nobody writes to them, members or not. Key is channel + address."""
+    """opt-outs: addresses whose owners said stop; nobody writes to them, members or not. Key is
+    channel + address."""
 
     WAITS: ClassVar = True
 
@@ -149,7 +183,9 @@ class OptOutsLoader(Loader):
         self.seen: set[tuple[Channel, str]] = set()
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
-        phone = cell(cells, "phone", lambda text: registry.phone_of(key_text(text), self.store.shop.region))
+        phone = cell(
+            cells, "phone", lambda text: registry.phone_of(key_text(text), self.store.shop.region)
+        )
         email = registry.email_of(cells.get("email") or "").casefold()
         if not phone and not email:
             raise ValueError("phone:missing")
@@ -157,44 +193,81 @@ class OptOutsLoader(Loader):
         address = email if channel is Channel.EMAIL else phone
         if not address:
             raise ValueError(f"{'email' if channel is Channel.EMAIL else 'phone'}:missing")
-        return {"channel": channel, "address": address, "reason": clean_text(cells.get("reason") or "", 200)}
+        return {
+            "channel": channel,
+            "address": address,
+            "reason": clean_text(cells.get("reason") or "", 200),
+        }
 
     def thaw(self, row: dict[str, Any]) -> dict[str, Any]:
         return row | {"channel": Channel(row["channel"])}
 
-    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
+    def write(
+        self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
+    ) -> None:
         known = consent_ledger.all_suppressed(session)
         for number, row in part:
             key = (row["channel"], row["address"])
             if key in self.seen:
-                self.problem(number, "email" if row["channel"] is Channel.EMAIL else "phone", "twice_in_file", row["address"])
+                self.problem(
+                    number,
+                    "email" if row["channel"] is Channel.EMAIL else "phone",
+                    "twice_in_file",
+                    row["address"],
+                )
                 continue
             self.seen.add(key)
-            if (row["channel"].value, consent_ledger.mac_of(self.store.shop.audit_key, row["address"])) in known:
+            if (
+                row["channel"].value,
+                consent_ledger.mac_of(self.store.shop.audit_key, row["address"]),
+            ) in known:
                 self.counts["unchanged"] += 1
                 continue
             self.counts["created"] += 1
             if batch is not None:
-                consent_ledger.suppress(session, self.store, row["channel"], row["address"], row["reason"], batch)
+                consent_ledger.suppress(
+                    session, self.store, row["channel"], row["address"], row["reason"], batch
+                )
                 for member in self._owners(session, row):
                     self._withdraw(session, member, row, batch)
 
     def _owners(self, session: Session, row: dict[str, Any]) -> list[MemberId]:
         if row["channel"] is Channel.EMAIL:
-            found = session.scalars(select(Member.id).where(func.lower(Member.email) == row["address"], Member.state == "live"))
+            found = session.scalars(
+                select(Member.id).where(
+                    func.lower(Member.email) == row["address"], Member.state == "live"
+                )
+            )
             return [MemberId(member) for member in found]
         owner = registry.by_phone(session, row["address"])
         return [owner] if owner is not None else []
 
-    def _withdraw(self, session: Session, member: MemberId, row: dict[str, Any], batch: ImportId) -> None:
+    def _withdraw(
+        self, session: Session, member: MemberId, row: dict[str, Any], batch: ImportId
+    ) -> None:
         """A stop means stop: for whatever the member said yes to."""
         for purpose in Purpose:
             if consent_ledger.standing(session, member, purpose).get(row["channel"].value):
                 said = row["reason"] or consent_ledger.LISTED
-                consent_ledger.say(session, self.store, member, row["channel"], False, purpose=purpose, evidence=said, batch=batch)
+                consent_ledger.say(
+                    session,
+                    self.store,
+                    member,
+                    row["channel"],
+                    False,
+                    purpose=purpose,
+                    evidence=said,
+                    batch=batch,
+                )
 
 
-_CHANNELS = {"短信": Channel.SMS, "邮件": Channel.EMAIL, "微信": Channel.WECHAT, "电话": Channel.PHONE, "e-mail": Channel.EMAIL}
+_CHANNELS = {
+    "短信": Channel.SMS,
+    "邮件": Channel.EMAIL,
+    "微信": Channel.WECHAT,
+    "电话": Channel.PHONE,
+    "e-mail": Channel.EMAIL,
+}
 
 
 def _channel(text: str) -> Channel:

@@ -1,6 +1,7 @@
 """The import of sales: one row a line, a receipt's lines together.
 
-A list may hold millions of lines: a line is a small tuple that shares what its receipt says, and a receipt that was read is a few numbers.
+A list may hold millions of lines: a line is a small tuple that shares what its receipt says, and a
+receipt that was read is a few numbers.
 """
 
 import re
@@ -32,7 +33,19 @@ from storecrm.services.imports.loaders.base import (
     whole,
 )
 from storecrm.services.members import tier_qualification
-from storecrm.values import ARRIVING, MAX_MONEY, MAX_POINTS, WHOLE, Day, ImportId, Moment, business_date, clean_text, money_text, share_out
+from storecrm.values import (
+    ARRIVING,
+    MAX_MONEY,
+    MAX_POINTS,
+    WHOLE,
+    Day,
+    ImportId,
+    Moment,
+    business_date,
+    clean_text,
+    money_text,
+    share_out,
+)
 from storecrm.wording.returns import RETURNS
 
 ReceiptKey = tuple[str, str, Day]
@@ -40,16 +53,22 @@ ReceiptKey = tuple[str, str, Day]
 Head = tuple[ReceiptKey, Moment, str]
 """What the lines of a receipt share: its key, its instant and its channel."""
 _HEAD, _WHO, _PHONE, _PRODUCT, _PIECES, _OFF, _AMOUNT, _BACK = 0, 1, 2, 3, 4, 6, 7, 8
-"""Where a parsed line holds what: head, member, phone, product, thousandths, unit price, discount, amount, and of goods that came back how."""
+"""Where a parsed line holds what: head, member, phone, product, thousandths, unit price, discount,
+amount, and of goods that came back how."""
 
 
 class Receipts:
-    """The receipts of the file so far: the sale of each (0 while only counting), its member (0: none), how many of its lines came, and
-    whether this import made it."""
+    """The receipts of the file so far: the sale of each (0 while only counting), its member (0:
+    none), how many of its lines came, and whether this import made it."""
 
     def __init__(self) -> None:
         self._places: dict[int, int] = {}
-        self.sales, self.members, self.lines, self.ours = array("q"), array("q"), array("l"), array("b")
+        self.sales, self.members, self.lines, self.ours = (
+            array("q"),
+            array("q"),
+            array("l"),
+            array("b"),
+        )
         self.nets = array("q")
 
     def place(self, key: ReceiptKey) -> int | None:
@@ -57,7 +76,16 @@ class Receipts:
         # 64 bits: two of a million receipts meet once in a hundred million files
         return self._places.get(hash(key))
 
-    def add(self, key: ReceiptKey, sale: int, member: int | None, *, lines: int, ours: bool, net: int = 0) -> None:
+    def add(
+        self,
+        key: ReceiptKey,
+        sale: int,
+        member: int | None,
+        *,
+        lines: int,
+        ours: bool,
+        net: int = 0,
+    ) -> None:
         self._places[hash(key)] = len(self.sales)
         self.sales.append(sale)
         self.members.append(member or 0)
@@ -81,9 +109,13 @@ class SalesLoader(Loader):
         self.amounts: dict[str, int] = {}
         with self.store.read() as session:
             goods = select(Product.sku, Product.id)
-            self.products: dict[str, int | None] = {sku: product for sku, product in session.execute(goods.where(SHOWN))}
+            self.products: dict[str, int | None] = {
+                sku: product for sku, product in session.execute(goods.where(SHOWN))
+            }
             # what an import that cannot end made, and nobody has seen
-            self.stray: dict[str, int] = {sku: product for sku, product in session.execute(goods.where(~SHOWN))}
+            self.stray: dict[str, int] = {
+                sku: product for sku, product in session.execute(goods.where(~SHOWN))
+            }
             steps = tier_qualification.ladder(session, self.store).steps if self.earn else ()
         self.best_tier = max((WHOLE, *(step.points_times for step in steps)))
         self.products[""] = None
@@ -100,8 +132,14 @@ class SalesLoader(Loader):
         blank, products, pieces, amounts = [""], self.products, self.pieces, self.amounts
         shared, head = self.head or ((), None)
         for number, row in rows:
-            cells = cells_of(row + blank) if len(row) == width else cells_of((row + blank * width)[:width] + blank)
-            receipt, sold_at, store, channel, member, phone, sku, quantity, price, off, amount = cells
+            cells = (
+                cells_of(row + blank)
+                if len(row) == width
+                else cells_of((row + blank * width)[:width] + blank)
+            )
+            receipt, sold_at, store, channel, member, phone, sku, quantity, price, off, amount = (
+                cells
+            )
             try:
                 if (said := (receipt, sold_at, store, channel)) != shared:
                     head = self._head(*said)
@@ -109,10 +147,24 @@ class SalesLoader(Loader):
                 if price or off:
                     raise KeyError(price)
                 # almost every part of a line was read before in another one
-                line = (head, member.strip(), phone.strip(), products[sku], pieces[quantity], None, 0, amounts[amount])
+                line = (
+                    head,
+                    member.strip(),
+                    phone.strip(),
+                    products[sku],
+                    pieces[quantity],
+                    None,
+                    0,
+                    amounts[amount],
+                )
             except KeyError:
                 try:
-                    line = (head, member.strip(), phone.strip(), *self._line_of(sku, quantity, price, off, amount))
+                    line = (
+                        head,
+                        member.strip(),
+                        phone.strip(),
+                        *self._line_of(sku, quantity, price, off, amount),
+                    )
                 except ValueError as error:
                     self._odd(number, cells, error)
                     continue
@@ -134,22 +186,37 @@ class SalesLoader(Loader):
         return _shared_discounts(found) if shares else found
 
     def _with_more(self, line: tuple[Any, ...], cells: dict[str, str]) -> tuple[Any, ...]:
-        """A line on the business date that the file says, and, of goods that came back, how: (part, all or no_receipt; the receipt they
-        were sold on, its date, its line)."""
+        """A line on the business date that the file says, and, of goods that came back, how: (part,
+        all or no_receipt; the receipt they were sold on, its date, its line)."""
         (store, number, day), at, channel = line[_HEAD]
-        head = ((store, number, cell(cells, "business_date", self.cells.day_of) or day), at, channel)
+        head = (
+            (store, number, cell(cells, "business_date", self.cells.day_of) or day),
+            at,
+            channel,
+        )
         back = cell(cells, "returns", _RETURNS)
         if back is None:
             return head, *line[1:]
         of_line = cell(cells, "returns_line", whole)
-        original = (cell(cells, "returns_receipt", key_text) or "", cell(cells, "returns_date", self.cells.day_of), of_line)
+        original = (
+            cell(cells, "returns_receipt", key_text) or "",
+            cell(cells, "returns_date", self.cells.day_of),
+            of_line,
+        )
         return head, *line[1:], (back, *original)
 
     def _odd(self, number: int, cells: tuple[str, ...], error: ValueError) -> None:
         column, _, kind = str(error).partition(":")
-        self.problem(number, column, kind or "not_valid", dict(zip(_SALES, cells, strict=True)).get(column, ""))
+        self.problem(
+            number,
+            column,
+            kind or "not_valid",
+            dict(zip(_SALES, cells, strict=True)).get(column, ""),
+        )
 
-    def _line_of(self, sku: str, quantity: str, price: str, off: str, amount: str) -> tuple[Any, ...]:
+    def _line_of(
+        self, sku: str, quantity: str, price: str, off: str, amount: str
+    ) -> tuple[Any, ...]:
         """(product, thousandths, unit price, discount, amount)."""
         pieces = self.pieces.get(quantity)
         if pieces is None:
@@ -210,27 +277,40 @@ class SalesLoader(Loader):
             at, day = self._read("sold_at", sold_at, self.cells.at)
             return at, day or business_date(at, self.cells.zone, 0)
         midnight, day = facts
-        return Moment(midnight + (int(plain[2]) * 3600 + int(plain[3]) * 60 + int(plain[4] or 0)) * 1_000_000), day
+        return Moment(
+            midnight + (int(plain[2]) * 3600 + int(plain[3]) * 60 + int(plain[4] or 0)) * 1_000_000
+        ), day
 
     def _plain_day(self, text: str) -> tuple[Moment, Day] | None:
-        """The instant at which a day begins that has 24 hours and is the shop's own; None for any other, whose times are read one by one."""
+        """The instant at which a day begins that has 24 hours and is the shop's own; None for any
+        other, whose times are read one by one."""
         if text not in self.days:
             try:
-                (first, _), (last, _) = (self.cells.at(f"{text} {time}") for time in ("00:00:00", "23:59:59"))
+                (first, _), (last, _) = (
+                    self.cells.at(f"{text} {time}") for time in ("00:00:00", "23:59:59")
+                )
                 own = self.cells.naive == self.cells.zone and last - first == 86_399_000_000
                 self.days[text] = (first, date.fromisoformat(text)) if own else None
             except ValueError:
                 self.days[text] = None
         return self.days[text]
 
-    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
+    def write(
+        self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
+    ) -> None:
         groups = _groups(part)
         self._prefetch(session, groups)
-        people = self.members_by(session, {text for _, row in part for text in (row[_WHO], row[_PHONE]) if text})
+        people = self.members_by(
+            session, {text for _, row in part for text in (row[_WHO], row[_PHONE]) if text}
+        )
         fresh: list[tuple[ReceiptKey, list[Parsed], int | None]] = []
         for key, lines in groups.items():
             place = self.receipts.place(key)
-            before, ours = (None, True) if place is None else (self.receipts.members[place] or None, bool(self.receipts.ours[place]))
+            before, ours = (
+                (None, True)
+                if place is None
+                else (self.receipts.members[place] or None, bool(self.receipts.ours[place]))
+            )
             taken, member = self._taken(lines, before, people, ours=ours)
             if self.earn and member and ours:
                 taken = self._countable(taken, 0 if place is None else self.receipts.nets[place])
@@ -243,16 +323,23 @@ class SalesLoader(Loader):
     def _prefetch(self, session: Session, groups: dict[ReceiptKey, list[Parsed]]) -> None:
         if self.only_ours.holds(session):
             return
-        wanted = {*groups, *(original for lines in groups.values() if (original := _original(lines)))}
+        wanted = {
+            *groups,
+            *(original for lines in groups.values() if (original := _original(lines))),
+        }
         unknown = {key[1] for key in wanted if self.receipts.place(key) is None}
         query = select(Sale.id, Sale.store, Sale.receipt_no, Sale.business_date, Sale.member_id)
-        for sale, store, receipt, day, member in session.execute(query.where(database.among(session, Sale.receipt_no, unknown))):
+        for sale, store, receipt, day, member in session.execute(
+            query.where(database.among(session, Sale.receipt_no, unknown))
+        ):
             if self.receipts.place((store, receipt, day)) is None:
                 self.receipts.add((store, receipt, day), sale, member, lines=0, ours=False)
 
-    def _taken(self, lines: list[Parsed], member: int | None, people: dict[str, int], *, ours: bool) -> tuple[list[Parsed], int | None]:
-        """The lines of one receipt that name its member, or none, and who that is; the others are problems. The member may stand on any
-        of its lines."""
+    def _taken(
+        self, lines: list[Parsed], member: int | None, people: dict[str, int], *, ours: bool
+    ) -> tuple[list[Parsed], int | None]:
+        """The lines of one receipt that name its member, or none, and who that is; the others are
+        problems. The member may stand on any of its lines."""
         taken, said, here = list[Parsed](), ("", ""), member
         for parsed in lines:
             row = parsed[1]
@@ -267,7 +354,8 @@ class SalesLoader(Loader):
         return taken, member
 
     def _countable(self, lines: list[Parsed], before: int) -> list[Parsed]:
-        """The lines of a receipt when its points can be kept; else each of them is a problem, at the best tier whoever bought."""
+        """The lines of a receipt when its points can be kept; else each of them is a problem, at
+        the best tier whoever bought."""
         net = abs(before + sum(row[_AMOUNT] for _, row in lines))
         if points.worth(self.rules, net, self.best_tier) <= MAX_POINTS:
             return lines
@@ -276,7 +364,12 @@ class SalesLoader(Loader):
             self.problem(number, "amount", "points_out_of_range", amount, most=str(MAX_POINTS))
         return []
 
-    def _create(self, session: Session, fresh: list[tuple[ReceiptKey, list[Parsed], int | None]], batch: ImportId | None) -> None:
+    def _create(
+        self,
+        session: Session,
+        fresh: list[tuple[ReceiptKey, list[Parsed], int | None]],
+        batch: ImportId | None,
+    ) -> None:
         self.counts["created"] += sum(len(lines) for _, lines, _ in fresh)
         if not fresh or batch is None:
             for key, lines, member in fresh:
@@ -284,25 +377,54 @@ class SalesLoader(Loader):
                 net = sum(row[_AMOUNT] for _, row in lines)
                 self.receipts.add(key, 0, member, lines=len(lines), ours=True, net=net)
             return
-        now, staff, ids = self.store.clock.now(), self.store.staff, database.next_ids(session, Sale.__table__, len(fresh))
+        now, staff, ids = (
+            self.store.clock.now(),
+            self.store.staff,
+            database.next_ids(session, Sale.__table__, len(fresh)),
+        )
         self.only_ours.wrote(ids)
-        fresh = [(key, self._with_goods(session, lines, batch), member) for key, lines, member in fresh]
+        fresh = [
+            (key, self._with_goods(session, lines, batch), member) for key, lines, member in fresh
+        ]
         sales, rows = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
         for sale, (key, lines, member) in zip(ids, fresh, strict=True):
             (store, number, day), at, channel = lines[0][1][_HEAD]
             net = sum([row[_AMOUNT] for _, row in lines])
             self.receipts.add(key, sale, member, lines=len(lines), ours=True, net=net)
-            sales.append((sale, number, store, channel, staff, member, day.isoformat(), at, at, now, net, net, batch, *_SALE_FIXED))
+            sales.append(
+                (
+                    sale,
+                    number,
+                    store,
+                    channel,
+                    staff,
+                    member,
+                    day.isoformat(),
+                    at,
+                    at,
+                    now,
+                    net,
+                    net,
+                    batch,
+                    *_SALE_FIXED,
+                )
+            )
             rows += [(sale, n, *row[_PRODUCT:_BACK]) for n, (_, row) in enumerate(lines, 1)]
         database.bulk_insert(session, Sale.__table__, _SALE_COLUMNS, sales)
         database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
         self._link_returns(session, zip(ids, fresh, strict=True))
 
-    def _with_goods(self, session: Session, lines: list[Parsed], batch: ImportId | None) -> list[Parsed]:
+    def _with_goods(
+        self, session: Session, lines: list[Parsed], batch: ImportId | None
+    ) -> list[Parsed]:
         """Lines of one receipt with the articles that no list holds made out of their numbers."""
         if not self.unmade:
             return lines
-        numbers = {self.unmade[-row[_PRODUCT] - 1] for _, row in lines if row[_PRODUCT] is not None and row[_PRODUCT] < 0}
+        numbers = {
+            self.unmade[-row[_PRODUCT] - 1]
+            for _, row in lines
+            if row[_PRODUCT] is not None and row[_PRODUCT] < 0
+        }
         self.made |= numbers
         if batch is None:
             return lines
@@ -310,10 +432,14 @@ class SalesLoader(Loader):
             made = self.products[sku]
             if made is not None and made < 0:
                 self.products[sku] = self._make(session, sku, batch)
-        return [(number, (*row[:_PRODUCT], self._now(row[_PRODUCT]), *row[_PRODUCT + 1 :])) for number, row in lines]
+        return [
+            (number, (*row[:_PRODUCT], self._now(row[_PRODUCT]), *row[_PRODUCT + 1 :]))
+            for number, row in lines
+        ]
 
     def _make(self, session: Session, sku: str, batch: ImportId) -> int:
-        """An article of nothing but its number, which nobody knows before the import is at its end."""
+        """An article of nothing but its number, which nobody knows before the import is at its
+        end."""
         if (stray := self.stray.pop(sku, None)) is not None:
             session.execute(update(Product).where(Product.id == stray).values(import_id=batch))
             return stray
@@ -321,10 +447,19 @@ class SalesLoader(Loader):
         return session.execute(insert(Product).values(**values).returning(Product.id)).scalar_one()
 
     def _now(self, product: int | None) -> int | None:
-        return self.products[self.unmade[-product - 1]] if product is not None and product < 0 else product
+        return (
+            self.products[self.unmade[-product - 1]]
+            if product is not None and product < 0
+            else product
+        )
 
-    def _link_returns(self, session: Session, fresh: Iterable[tuple[int, tuple[ReceiptKey, list[Parsed], int | None]]]) -> None:
-        """Receipts of goods that came back name the one they were sold on; one that is not here came back without."""
+    def _link_returns(
+        self,
+        session: Session,
+        fresh: Iterable[tuple[int, tuple[ReceiptKey, list[Parsed], int | None]]],
+    ) -> None:
+        """Receipts of goods that came back name the one they were sold on; one that is not here
+        came back without."""
         for sale, (key, lines, _) in fresh:
             if (back := _back(lines[0])) is None:
                 continue
@@ -333,13 +468,25 @@ class SalesLoader(Loader):
             if original in (None, sale):
                 session.execute(update(Sale).where(Sale.id == sale).values(closed_by="no_receipt"))
                 continue
-            session.execute(update(Sale).where(Sale.id == sale).values(closed_by=_CLOSED_BY[back[0]], returns_id=original))
-            for n, of_line in [(n, told[3]) for n, line in enumerate(lines, 1) if (told := _back(line)) and told[3]]:
+            session.execute(
+                update(Sale)
+                .where(Sale.id == sale)
+                .values(closed_by=_CLOSED_BY[back[0]], returns_id=original)
+            )
+            for n, of_line in [
+                (n, told[3]) for n, line in enumerate(lines, 1) if (told := _back(line)) and told[3]
+            ]:
                 mine = (SaleLine.sale_id == sale, SaleLine.line_no == n)
                 session.execute(update(SaleLine).where(*mine).values(returns_line=of_line))
 
     def _go_on(
-        self, session: Session, key: ReceiptKey, place: int, lines: list[Parsed], member: int | None, batch: ImportId | None
+        self,
+        session: Session,
+        key: ReceiptKey,
+        place: int,
+        lines: list[Parsed],
+        member: int | None,
+        batch: ImportId | None,
     ) -> None:
         """Further lines of a receipt that is here: of an earlier chunk, or of an earlier time."""
         sale, seen = self.receipts.sales[place], self.receipts.lines[place]
@@ -354,11 +501,17 @@ class SalesLoader(Loader):
         if batch is not None:
             rows = [(sale, n, *row[_PRODUCT:_BACK]) for n, (_, row) in enumerate(lines, seen + 1)]
             database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
-            values: dict[str, Any] = {"gross": Sale.gross + more, "net": Sale.net + more, "member_id": member}
+            values: dict[str, Any] = {
+                "gross": Sale.gross + more,
+                "net": Sale.net + more,
+                "member_id": member,
+            }
             session.execute(update(Sale).where(Sale.id == sale).values(**values))
         self.receipts.members[place] = member or 0
 
-    def _compare(self, session: Session, key: ReceiptKey, sale: int, lines: list[Parsed], seen: int) -> None:
+    def _compare(
+        self, session: Session, key: ReceiptKey, sale: int, lines: list[Parsed], seen: int
+    ) -> None:
         asked = select(SaleLine.__table__).where(SaleLine.sale_id == sale, SaleLine.line_no > seen)
         stored = {line.line_no: line for line in session.execute(asked)}
         for n, (number, row) in enumerate(lines, seen + 1):
@@ -374,7 +527,8 @@ class SalesLoader(Loader):
 
 
 def _same(session: Session, now: Any, row: tuple[Any, ...]) -> bool:
-    """True when a stored line is the one that the file says, by its price or by what was paid for it."""
+    """True when a stored line is the one that the file says, by its price or by what was paid for
+    it."""
     if (now.product_id, now.quantity) != (row[_PRODUCT], row[_PIECES]):
         return False
     if row[_AMOUNT] == now.amount:
@@ -411,7 +565,8 @@ def _groups(part: list[Parsed]) -> dict[ReceiptKey, list[Parsed]]:
 
 
 def _shared_discounts(found: list[Parsed]) -> list[Parsed]:
-    """The lines with what was taken off a whole receipt shared over them, by largest remainder over what each comes to."""
+    """The lines with what was taken off a whole receipt shared over them, by largest remainder over
+    what each comes to."""
     shared = list[Parsed]()
     for _, group in groupby(found, key=lambda parsed: id(parsed[1][_HEAD])):
         lines = list(group)
@@ -426,8 +581,11 @@ def _shared_discounts(found: list[Parsed]) -> list[Parsed]:
     return shared
 
 
-def _unlike(said: tuple[str, str], who: int | None, phone: int | None, member: int | None, *, ours: bool) -> tuple[str, str] | None:
-    """(column, problem) of a line that names nobody known, two people, or another member than its receipt has; None when all is well."""
+def _unlike(
+    said: tuple[str, str], who: int | None, phone: int | None, member: int | None, *, ours: bool
+) -> tuple[str, str] | None:
+    """(column, problem) of a line that names nobody known, two people, or another member than its
+    receipt has; None when all is well."""
     column = "member_no" if said[0] else "phone"
     named = who or phone
     if named is None:
@@ -442,7 +600,19 @@ def _unlike(said: tuple[str, str], who: int | None, phone: int | None, member: i
 
 
 _PLAIN_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
-_SALES = ("receipt_no", "sold_at", "store", "channel", "member_no", "phone", "sku", "quantity", "unit_price", "discount", "amount")
+_SALES = (
+    "receipt_no",
+    "sold_at",
+    "store",
+    "channel",
+    "member_no",
+    "phone",
+    "sku",
+    "quantity",
+    "unit_price",
+    "discount",
+    "amount",
+)
 _SALE_COLUMNS = (
     "id",
     "receipt_no",

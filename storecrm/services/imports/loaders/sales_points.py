@@ -1,7 +1,9 @@
-"""What imported sales give their members, as the till gives it: one receipt, one earning, whatever lay between its lines in the file.
+"""What imported sales give their members, as the till gives it: one receipt, one earning, whatever
+lay between its lines in the file.
 
-A receipt of negative sum (goods came back, and the file does not say which sale they are of) takes back what its amount earned: from what the
-member earned on sales up to that day and still has, the purse that ends first before the others. What was never earned here is not owed.
+A receipt of negative sum (goods came back, and the file does not say which sale they are of) takes
+back what its amount earned: from what the member earned on sales up to that day and still has, the
+purse that ends first before the others. What was never earned here is not owed.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -76,17 +78,33 @@ def steps(store: Store, rules: ShopRules, batch: ImportId) -> Iterator[Step]:
 def _earnings(session: Session, store: Store, rules: ShopRules, batch: ImportId) -> list[Earning]:
     """What each sale of the import gives or takes, a member's in the order of time."""
     columns = (_S.c.id, _S.c.member_id, _S.c.business_date, _S.c.occurred_at, _S.c.returns_id)
-    mine = select(*columns).join(Member, Member.id == _S.c.member_id).where(_S.c.import_id == batch, Member.state != "erased")
+    mine = (
+        select(*columns)
+        .join(Member, Member.id == _S.c.member_id)
+        .where(_S.c.import_id == batch, Member.state != "erased")
+    )
     found, page, last = list[Earning](), mine.order_by(_S.c.id).limit(AT_ONCE), 0
     while rows := session.execute(page.where(_S.c.id > last)).all():
         last = rows[-1].id
         paid = receipts.earning_paid(session, [row.id for row in rows])
-        times = pricing_context.tier_times(session, store, [(row.member_id, row.business_date) for row in rows])
+        times = pricing_context.tier_times(
+            session, store, [(row.member_id, row.business_date) for row in rows]
+        )
         for row in rows:
             multiplied = times[row.member_id, row.business_date]
             count = points.worth(rules, paid.get(row.id, 0), multiplied)
             if count:
-                found.append(Earning(row.member_id, row.business_date, row.id, count, multiplied, row.occurred_at, row.returns_id))
+                found.append(
+                    Earning(
+                        row.member_id,
+                        row.business_date,
+                        row.id,
+                        count,
+                        multiplied,
+                        row.occurred_at,
+                        row.returns_id,
+                    )
+                )
     return sorted(found, key=lambda one: (one.member, one.day, one.at, one.sale))
 
 
@@ -95,20 +113,30 @@ def _earned_before(session: Session, people: Collection[MemberId]) -> dict[Membe
     left, sale = func.sum(_E.c.points), func.min(case((_E.c.kind == EntryKind.EARN, _E.c.sale_id)))
     lot = (_LOT.c.id, _LOT.c.member_id, _LOT.c.opened_on, _LOT.c.expires_on)
     query = select(*lot, sale.label("sale"), left.label("left")).join(_E, _E.c.lot_id == _LOT.c.id)
-    query = query.where(database.among(session, _LOT.c.member_id, people)).group_by(*lot).having(left > 0, sale.is_not(None))
+    query = (
+        query.where(database.among(session, _LOT.c.member_id, people))
+        .group_by(*lot)
+        .having(left > 0, sale.is_not(None))
+    )
     found: dict[MemberId, list[Purse]] = {}
     for row in session.execute(query):
-        found.setdefault(row.member_id, []).append(Purse(row.sale, row.left, row.opened_on, row.expires_on))
+        found.setdefault(row.member_id, []).append(
+            Purse(row.sale, row.left, row.opened_on, row.expires_on)
+        )
     return found
 
 
-def _taken(rules: ShopRules, found: Sequence[Earning], kept: dict[MemberId, list[Purse]]) -> Iterator[tuple[Any, ...]]:
+def _taken(
+    rules: ShopRules, found: Sequence[Earning], kept: dict[MemberId, list[Purse]]
+) -> Iterator[tuple[Any, ...]]:
     """What returns take from which earning, as waiting.TAKEN_FIELDS."""
     for member, mine in groupby(found, key=attrgetter("member")):
         purses = kept.get(member, [])
         for one in mine:
             if one.points > 0:
-                purses.append(Purse(one.sale, one.points, one.day, points.usable(rules, one.day)[0]))
+                purses.append(
+                    Purse(one.sale, one.points, one.day, points.usable(rules, one.day)[0])
+                )
                 continue
             rest = -one.points
             for purse in sorted(purses, key=partial(_in_turn, one.returns)):
@@ -127,15 +155,33 @@ def _in_turn(returned: SaleId | None, purse: Purse) -> tuple[Any, ...]:
 
 def _giving(store: Store, rules: ShopRules, batch: ImportId, part: Sequence[Earning]) -> Step:
     def write(session: Session) -> None:
-        points_account.require_gift(session, store, rules, [one.points for one in part], earned=True)
+        points_account.require_gift(
+            session, store, rules, [one.points for one in part], earned=True
+        )
         own_card.require_not_among(session, store, (one.member for one in part))
         rate = rules.earn_rate
-        session.execute(_RATE, [{"sale": one.sale, "points": rate.points, "per": rate.per, "times": one.times} for one in part])
+        session.execute(
+            _RATE,
+            [
+                {"sale": one.sale, "points": rate.points, "per": rate.per, "times": one.times}
+                for one in part
+            ],
+        )
         owed = list[tuple[Any, ...]]()
         for one in part:
             until, since = points.usable(rules, one.day)
             lasting = (until and until.isoformat(), since and since.isoformat())
-            owed.append((one.member, EntryKind.EARN, one.points, one.day.isoformat(), *lasting, one.sale, ""))
+            owed.append(
+                (
+                    one.member,
+                    EntryKind.EARN,
+                    one.points,
+                    one.day.isoformat(),
+                    *lasting,
+                    one.sale,
+                    "",
+                )
+            )
         pending_rows.put(session, batch, pending_rows.POINTS, owed)
 
     return write

@@ -79,7 +79,8 @@ def _forms(barcode: str) -> tuple[str, ...]:
 
 
 class ProductsLoader(Loader):
-    """products: key is sku. A barcode stands for one article; one that comes later scans too, beside the one that is shown."""
+    """products: key is sku. A barcode stands for one article; one that comes later scans too,
+    beside the one that is shown."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -94,7 +95,9 @@ class ProductsLoader(Loader):
         if not sku:
             raise ValueError("sku:missing")
         row: dict[str, Any] = {"sku": sku, "barcode": key_cell(cells, "barcode")}
-        row |= {name: clean_text(cells.get(name) or "", 120) for name in ("name", "category", "brand")}
+        row |= {
+            name: clean_text(cells.get(name) or "", 120) for name in ("name", "category", "brand")
+        }
         row |= {name: cell(cells, name, self._price) for name in ("price", "cost")}
         return row | {
             "no_points": cell(cells, "no_points", yes),
@@ -109,9 +112,16 @@ class ProductsLoader(Loader):
             raise ValueError("negative")
         return amount
 
-    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
+    def write(
+        self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
+    ) -> None:
         skus = {row["sku"] for _, row in part}
-        known = {p.sku: p for p in session.execute(select(Product.__table__).where(database.among(session, Product.sku, skus)))}
+        known = {
+            p.sku: p
+            for p in session.execute(
+                select(Product.__table__).where(database.among(session, Product.sku, skus))
+            )
+        }
         self._bearers(session, part)
         fresh = []
         for number, row in part:
@@ -127,17 +137,33 @@ class ProductsLoader(Loader):
         if fresh and batch is not None:
             ids = session.scalars(
                 insert(Product).returning(Product.id, sort_by_parameter_order=True),
-                [row | {"import_id": batch} | {name: row[name] or usual for name, usual in _FLAGS.items()} for row in fresh],
+                [
+                    row
+                    | {"import_id": batch}
+                    | {name: row[name] or usual for name, usual in _FLAGS.items()}
+                    for row in fresh
+                ],
             )
-            keys = [(scan_key(row["barcode"]), Kind.PRODUCT.value, made) for made, row in zip(ids, fresh, strict=True) if row["barcode"]]
+            keys = [
+                (scan_key(row["barcode"]), Kind.PRODUCT.value, made)
+                for made, row in zip(ids, fresh, strict=True)
+                if row["barcode"]
+            ]
             database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), keys)
 
-    def _take_over(self, session: Session, now: Any, row: dict[str, Any], batch: ImportId | None) -> None:
-        """An article that an import which cannot end made of its number, and that nobody has seen, is this list's own."""
+    def _take_over(
+        self, session: Session, now: Any, row: dict[str, Any], batch: ImportId | None
+    ) -> None:
+        """An article that an import which cannot end made of its number, and that nobody has seen,
+        is this list's own."""
         self.counts["created"] += 1
         if batch is None:
             return
-        said = row | {name: row[name] or usual for name, usual in _FLAGS.items()} | {"arriving": 0, "import_id": batch}
+        said = (
+            row
+            | {name: row[name] or usual for name, usual in _FLAGS.items()}
+            | {"arriving": 0, "import_id": batch}
+        )
         session.execute(update(Product).where(Product.id == now.id).values(**said))
         if row["barcode"]:
             key = (scan_key(row["barcode"]), Kind.PRODUCT.value, now.id)
@@ -145,28 +171,46 @@ class ProductsLoader(Loader):
 
     def _bearers(self, session: Session, part: list[Parsed]) -> None:
         """Which article each barcode of a chunk stands for already."""
-        asked = {form for _, row in part if row["barcode"] for form in _forms(row["barcode"])} - self.bearers.keys()
+        asked = {
+            form for _, row in part if row["barcode"] for form in _forms(row["barcode"])
+        } - self.bearers.keys()
         held = select(Scannable.key, Product.sku).join(Product, Product.id == Scannable.target_id)
-        held = held.where(Scannable.kind == Kind.PRODUCT, database.among(session, Scannable.key, asked))
+        held = held.where(
+            Scannable.kind == Kind.PRODUCT, database.among(session, Scannable.key, asked)
+        )
         self.bearers |= {key: sku for key, sku in session.execute(held)}
 
     def _is_odd(self, number: int, row: dict[str, Any]) -> bool:
-        """True for a row that is a problem: an article twice, or a barcode that stands for another one."""
+        """True for a row that is a problem: an article twice, or a barcode that stands for another
+        one."""
         sku, forms = row["sku"], _forms(row["barcode"]) if row["barcode"] else ()
         if sku in self.seen:
-            self.problem(number, "sku", "twice_in_file", sku, first=str(self.seen[sku]), who=row["name"])
+            self.problem(
+                number, "sku", "twice_in_file", sku, first=str(self.seen[sku]), who=row["name"]
+            )
             return True
         self.seen[sku] = number
-        other = next((self.bearers[form] for form in forms if self.bearers.get(form, sku) != sku), None)
+        other = next(
+            (self.bearers[form] for form in forms if self.bearers.get(form, sku) != sku), None
+        )
         if other is not None:
-            self.problem(number, "barcode", "barcode_of_another", row["barcode"], other=other, who=row["name"])
+            self.problem(
+                number,
+                "barcode",
+                "barcode_of_another",
+                row["barcode"],
+                other=other,
+                who=row["name"],
+            )
             return True
         if forms and self.bearers.keys().isdisjoint(forms):
             self.unscanned.add(sku)
         self.bearers |= dict.fromkeys(forms, sku)
         return False
 
-    def _update(self, session: Session, now: Any, row: dict[str, Any], batch: ImportId | None) -> None:
+    def _update(
+        self, session: Session, now: Any, row: dict[str, Any], batch: ImportId | None
+    ) -> None:
         # what was made out of its number is as good as blank, and complete once a list names it
         keep = self.on_existing == "fill" and not now.to_complete
         if now.to_complete and row["name"] and row["to_complete"] is None:
@@ -174,7 +218,9 @@ class ProductsLoader(Loader):
         diff = {
             n: v
             for n, v in row.items()
-            if v not in (None, "") and v != getattr(now, n) and not (keep and getattr(now, n) not in (None, "", _FLAGS.get(n)))
+            if v not in (None, "")
+            and v != getattr(now, n)
+            and not (keep and getattr(now, n) not in (None, "", _FLAGS.get(n)))
         }
         scans = now.sku in self.unscanned
         if not (diff or scans) or self.on_existing == "skip":
@@ -184,12 +230,31 @@ class ProductsLoader(Loader):
         if batch is None:
             return
         if diff:
-            self.change(session, batch, "product", {"id": now.id}, {name: getattr(now, name) for name in diff}, diff)
+            self.change(
+                session,
+                batch,
+                "product",
+                {"id": now.id},
+                {name: getattr(now, name) for name in diff},
+                diff,
+            )
             session.execute(update(Product).where(Product.id == now.id).values(**diff))
         if scans:
             key = scan_key(row["barcode"])
-            self.change(session, batch, "scannable", {"key": key, "kind": Kind.PRODUCT.value}, None, {"target_id": now.id})
-            database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), [(key, Kind.PRODUCT.value, now.id)])
+            self.change(
+                session,
+                batch,
+                "scannable",
+                {"key": key, "kind": Kind.PRODUCT.value},
+                None,
+                {"target_id": now.id},
+            )
+            database.bulk_insert(
+                session,
+                Scannable.__table__,
+                ("key", "kind", "target_id"),
+                [(key, Kind.PRODUCT.value, now.id)],
+            )
 
 
 class OffersLoader(Loader):
@@ -217,12 +282,19 @@ class OffersLoader(Loader):
                 self.problem(number, error.where, error.code, str(error.facts.get("value", "")))
         return parsed
 
-    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
+    def write(
+        self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
+    ) -> None:
         for number, (new, state) in part:
             try:
                 design.check_stored(session, new.code, new.rule)
             except (BadInput, NotFound) as error:
-                self.problem(number, "reward" if isinstance(error, NotFound) else "gifts", error.code, error.where)
+                self.problem(
+                    number,
+                    "reward" if isinstance(error, NotFound) else "gifts",
+                    error.code,
+                    error.where,
+                )
                 continue
             offer = session.scalar(select(Offer).where(Offer.code == new.code))
             if offer is None and new.code in self.seen:
@@ -277,11 +349,17 @@ class OfferProductsLoader(Loader):
                     .where(OfferVersion.id.in_(newest))
                 )
             }
-            self.frozen = set(session.scalars(select(Offer.code).join(Batch, Batch.offer_id == Offer.id)))
+            self.frozen = set(
+                session.scalars(select(Offer.code).join(Batch, Batch.offer_id == Offer.id))
+            )
             self.skus = set(session.scalars(select(Product.sku).where(SHOWN)))
             self.pairs = {
                 (version, sku)
-                for version, sku in session.execute(select(OfferScope.version_id, OfferScope.value).where(OfferScope.field == "product"))
+                for version, sku in session.execute(
+                    select(OfferScope.version_id, OfferScope.value).where(
+                        OfferScope.field == "product"
+                    )
+                )
             }
 
     def read(self, cells: dict[str, str]) -> tuple[int, str, bool]:
@@ -300,12 +378,20 @@ class OfferProductsLoader(Loader):
         version, sku, fresh = row
         return version, sku, fresh
 
-    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
+    def write(
+        self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
+    ) -> None:
         fresh = [(version, "product", sku, batch) for _, (version, sku, new) in part if new]
         self.counts["created"] += len(fresh)
         self.counts["unchanged"] += len(part) - len(fresh)
         if batch is not None:
-            database.bulk_insert(session, OfferScope.__table__, ("version_id", "field", "value", "import_id"), fresh, known_stay=True)
+            database.bulk_insert(
+                session,
+                OfferScope.__table__,
+                ("version_id", "field", "value", "import_id"),
+                fresh,
+                known_stay=True,
+            )
 
 
 def _of_this_program(code: str) -> bool:
@@ -325,8 +411,9 @@ _COUPON_STATES = Worded(labels.COUPON_STATES)
 
 
 class CouponsLoader(Loader):
-    """coupons: key is code; one batch for each that the file tells apart. What comes as a list of this program (with the dates and serials
-    of its coupons) may be another shop's: that list says that they were issued."""
+    """coupons: key is code; one batch for each that the file tells apart. What comes as a list of
+    this program (with the dates and serials of its coupons) may be another shop's: that list says
+    that they were issued."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -355,24 +442,38 @@ class CouponsLoader(Loader):
         return row | self._paper(cells) | self._fate(cells)
 
     def _paper(self, cells: dict[str, str]) -> dict[str, Any]:
-        """The batch that a coupon was printed in, its serial, and whether it was handed out where it works only then (None elsewhere)."""
+        """The batch that a coupon was printed in, its serial, and whether it was handed out where
+        it works only then (None elsewhere)."""
         serial = cell(cells, "serial", whole)
         if serial is not None and not 0 < serial <= 10**9:
             raise ValueError("serial:out_of_range")
-        return {"serial": serial, "batch": clean_text(cells.get("batch") or "", 60), "out": cell(cells, "handed_out", yes)}
+        return {
+            "serial": serial,
+            "batch": clean_text(cells.get("batch") or "", 60),
+            "out": cell(cells, "handed_out", yes),
+        }
 
     def _fate(self, cells: dict[str, str]) -> dict[str, Any]:
-        """From when to when a coupon holds where the file says so, and whether it is void; uses come by the list of redemptions."""
+        """From when to when a coupon holds where the file says so, and whether it is void; uses
+        come by the list of redemptions."""
         first, last = (cell(cells, name, self.cells.day_of) for name in ("valid_from", "valid_to"))
         if first and last and last < first:
             raise ValueError("valid_to:before_start")
         state = cell(cells, "state", _COUPON_STATES) or CouponState.ISSUED
         void = state is CouponState.VOIDED
-        return {"dates": (first, last) if first and last else None, "void": void, "why": clean_text(cells.get("void_reason") or "", 200)}
+        return {
+            "dates": (first, last) if first and last else None,
+            "void": void,
+            "why": clean_text(cells.get("void_reason") or "", 200),
+        }
 
-    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:
+    def write(
+        self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
+    ) -> None:
         keys = {scan_key(row["code"]) for _, row in part}
-        held = select(Scannable.key).where(Scannable.kind == Kind.COUPON, database.among(session, Scannable.key, keys))
+        held = select(Scannable.key).where(
+            Scannable.kind == Kind.COUPON, database.among(session, Scannable.key, keys)
+        )
         known = set(session.scalars(held))
         people = self.members_by(session, {row["member"] for _, row in part})
         fresh = []
@@ -387,7 +488,9 @@ class CouponsLoader(Loader):
                 self.problem(number, "offer_code", "unknown", row["offer"])
             else:
                 try:
-                    fresh.append((row, terms, row["dates"] or issue.validity(terms[2], row["issued"])))
+                    fresh.append(
+                        (row, terms, row["dates"] or issue.validity(terms[2], row["issued"]))
+                    )
                 except NotPossible:
                     self.problem(number, "issued_on", "after_offer_end", str(row["issued"]))
         self.counts["created"] += len(fresh)
@@ -400,9 +503,21 @@ class CouponsLoader(Loader):
 
     def _hand_out(self, session: Session, batch: ImportId) -> None:
         """What was handed out there is out here too."""
-        now = {"channel": "import", "business_date": self.store.clock.today(), "at": self.store.clock.now(), "staff_id": self.store.staff}
+        now = {
+            "channel": "import",
+            "business_date": self.store.clock.today(),
+            "at": self.store.clock.now(),
+            "staff_id": self.store.staff,
+        }
         moves = [
-            {"batch_id": made, "act": PaperAct.HANDED_OUT, "first_serial": first, "last_serial": last, "import_id": batch} | now
+            {
+                "batch_id": made,
+                "act": PaperAct.HANDED_OUT,
+                "first_serial": first,
+                "last_serial": last,
+                "import_id": batch,
+            }
+            | now
             for made, serials in self.out.items()
             for first, last in _stretches(sorted(serials))
         ]
@@ -418,7 +533,9 @@ class CouponsLoader(Loader):
             self.rules_by_offer[code] = (offer, version, design.rule_of(session, version))
         return self.rules_by_offer[code]
 
-    def _create(self, session: Session, fresh: list[Any], people: dict[str, int], batch: ImportId) -> None:
+    def _create(
+        self, session: Session, fresh: list[Any], people: dict[str, int], batch: ImportId
+    ) -> None:
         rows = []
         for row, (offer, version, _), (first, last) in fresh:
             key = (row["offer"], row["batch"])
@@ -434,7 +551,12 @@ class CouponsLoader(Loader):
                 }
                 made = session.execute(
                     insert(Batch)
-                    .values(**head, issued_at=self.store.clock.now(), issued_by=self.store.staff, import_id=batch)
+                    .values(
+                        **head,
+                        issued_at=self.store.clock.now(),
+                        issued_by=self.store.staff,
+                        import_id=batch,
+                    )
                     .returning(Batch.id)
                 ).scalar_one()
                 self.batches[key] = [made, 0, 0]
@@ -462,8 +584,15 @@ class CouponsLoader(Loader):
                 }
             )
         if rows:
-            ids = list(session.scalars(insert(Coupon).returning(Coupon.id, sort_by_parameter_order=True), rows))
-            scans = [(scan_key(row["code"]), Kind.COUPON.value, coupon) for coupon, row in zip(ids, rows, strict=True)]
+            ids = list(
+                session.scalars(
+                    insert(Coupon).returning(Coupon.id, sort_by_parameter_order=True), rows
+                )
+            )
+            scans = [
+                (scan_key(row["code"]), Kind.COUPON.value, coupon)
+                for coupon, row in zip(ids, rows, strict=True)
+            ]
             database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), scans)
 
 
@@ -500,7 +629,9 @@ class DayTotalsLoader(Loader):
     def thaw(self, row: dict[str, Any]) -> dict[str, Any]:
         return row | {"day": date.fromisoformat(row["day"])}
 
-    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
+    def write(
+        self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
+    ) -> None:
         for number, row in part:
             said, figures = (row["store"], row["day"]), (row["net_sales"], row["receipts"])
             if said in self.seen:
@@ -520,8 +651,19 @@ class DayTotalsLoader(Loader):
                 if batch is not None:
                     before = {"net_sales": now.net_sales, "receipts": now.receipts}
                     after = {name: row[name] for name in before}
-                    self.change(session, batch, "day_total", {"store": row["store"], "day": row["day"]}, before, after)
-                    session.execute(update(DayTotal).where(*key).values(net_sales=row["net_sales"], receipts=row["receipts"]))
+                    self.change(
+                        session,
+                        batch,
+                        "day_total",
+                        {"store": row["store"], "day": row["day"]},
+                        before,
+                        after,
+                    )
+                    session.execute(
+                        update(DayTotal)
+                        .where(*key)
+                        .values(net_sales=row["net_sales"], receipts=row["receipts"])
+                    )
 
     def _again(self, number: int, row: dict[str, Any], figures: tuple[int, int]) -> None:
         """A day of a store that stands in the file already: the same figures say nothing new."""
@@ -554,7 +696,10 @@ class RedemptionsLoader(Loader):
         if at is None:
             raise ValueError("redeemed_at:missing")
         self.repeats[code, when, receipt] += 1
-        number = key_cell(cells, "redemption_no") or f"={code}|{when}|{receipt}|{self.repeats[code, when, receipt]}"
+        number = (
+            key_cell(cells, "redemption_no")
+            or f"={code}|{when}|{receipt}|{self.repeats[code, when, receipt]}"
+        )
         discount = cell(cells, "discount", self.cells.money) or 0
         if discount < 0:
             raise ValueError("discount:negative")
@@ -562,14 +707,24 @@ class RedemptionsLoader(Loader):
             "no": number,
             "code": code,
             "at": at,
-            "day": cell(cells, "business_date", self.cells.day_of) or day or business_date(at, self.cells.zone, 0),
+            "day": cell(cells, "business_date", self.cells.day_of)
+            or day
+            or business_date(at, self.cells.zone, 0),
             "receipt": receipt,
             "discount": discount,
         }
         return row | {"member": (cells.get("member_no") or "").strip()}
 
-    def write(self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool) -> None:  # noqa: ARG002
-        known = set(session.scalars(select(Redemption.redemption_no).where(Redemption.redemption_no.in_([row["no"] for _, row in part]))))
+    def write(
+        self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
+    ) -> None:
+        known = set(
+            session.scalars(
+                select(Redemption.redemption_no).where(
+                    Redemption.redemption_no.in_([row["no"] for _, row in part])
+                )
+            )
+        )
         known |= self._own(session, [row["no"] for _, row in part])
         keys = {row["code"]: scan_key(row["code"]) for _, row in part}
         found = {
@@ -578,7 +733,11 @@ class RedemptionsLoader(Loader):
                 select(Scannable.key, Coupon.id, Coupon.member_id)
                 .join(Coupon, Coupon.id == Scannable.target_id)
                 .join(Batch, Batch.id == Coupon.batch_id)
-                .where(Scannable.kind == Kind.COUPON, Scannable.key.in_(set(keys.values())), Batch.state != BatchState.ISSUING)
+                .where(
+                    Scannable.kind == Kind.COUPON,
+                    Scannable.key.in_(set(keys.values())),
+                    Batch.state != BatchState.ISSUING,
+                )
             )
         }
         people = self.members_by(session, {row["member"] for _, row in part})
@@ -596,18 +755,46 @@ class RedemptionsLoader(Loader):
             if row["no"] in known or row["no"] in self.taken:
                 self.counts["unchanged"] += 1
             elif coupon is None:
-                self.problem(number, "code", "other_shop" if _of_this_program(row["code"]) else "unknown", row["code"])
+                self.problem(
+                    number,
+                    "code",
+                    "other_shop" if _of_this_program(row["code"]) else "unknown",
+                    row["code"],
+                )
             elif row["member"] and row["member"] not in people:
                 self.problem(number, "member_no", "unknown", row["member"])
             else:
                 self.taken.add(row["no"])
-                member, sale = people.get(row["member"], coupon.member_id), sales.get((row["receipt"], row["day"]))
-                fresh.append((coupon.id, sale, member, row["at"], row["day"].isoformat(), row["discount"], row["no"], row["receipt"]))
+                member, sale = (
+                    people.get(row["member"], coupon.member_id),
+                    sales.get((row["receipt"], row["day"])),
+                )
+                fresh.append(
+                    (
+                        coupon.id,
+                        sale,
+                        member,
+                        row["at"],
+                        row["day"].isoformat(),
+                        row["discount"],
+                        row["no"],
+                        row["receipt"],
+                    )
+                )
         self.counts["created"] += len(fresh)
         if batch is not None:
             pending_rows.put(session, batch, pending_rows.USES, fresh)
 
     def _own(self, session: Session, numbers: list[str]) -> set[str | None]:
         """Which of the numbers are uses of this shop's own, as its own lists call them."""
-        rows = {row: number for number in numbers if (row := row_references.own_row(self.store.shop.uid, "R", number)) is not None}
-        return {rows[row] for row in session.scalars(select(Redemption.id).where(database.among(session, Redemption.id, list(rows))))}
+        rows = {
+            row: number
+            for number in numbers
+            if (row := row_references.own_row(self.store.shop.uid, "R", number)) is not None
+        }
+        return {
+            rows[row]
+            for row in session.scalars(
+                select(Redemption.id).where(database.among(session, Redemption.id, list(rows)))
+            )
+        }
