@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,33 @@ def test_the_floors_hold():
         [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+ROOM = re.compile(r"^(\w+): \S.*", re.M)
+NAMED_BY_NUMBER = "models/migrations/versions"
+
+
+def _rooms(package: Path) -> set[str]:
+    """Modules and packages that lie in `package`."""
+    modules = {path.stem for path in package.glob("*.py")}
+    packages = {path.parent.name for path in package.glob("*/__init__.py")}
+    return (modules | packages) - {"__init__", "__main__"}
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        path.parent.relative_to(ROOT / "storecrm").as_posix()
+        for path in SOURCES
+        if path.name == "__init__.py" and not path.parent.as_posix().endswith(NAMED_BY_NUMBER)
+    ],
+)
+def test_a_package_names_each_of_its_rooms(package):
+    """Its docstring is the map by which a room is found; a room that is gone leads astray."""
+    folder = ROOT / "storecrm" / package
+    text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
+    named = ROOM.findall(text.partition("\n")[2])
+    assert sorted(named) == sorted(_rooms(folder))
 
 
 def _imports(path: Path) -> set[str]:
@@ -57,8 +85,6 @@ def test_the_till_opens_no_box():
 
 def test_no_colour_stands_outside_the_theme():
     """One table of tokens serves light and dark."""
-    import re
-
     for path in (ROOT / "storecrm/ui").rglob("*.py"):
         if path.name != "tokens.py":
             assert not re.search(r"#[0-9A-Fa-f]{6}\b", path.read_text("utf-8")), path

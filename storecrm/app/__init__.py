@@ -1,8 +1,10 @@
 """Opens the window. What is imported here is light: a window stands on the screen before the
 database library is loaded.
 
-identity (its name and picture to the system) · program (one running program) · beginning (the first
-start on a machine) · pictures (the tour's).
+first_run: from the first window to the running program, or to the first store.
+identity: the program's name and picture to the system.
+program: one running program: store, lanes, frame.
+tour_pictures: the pictures of the tour, painted without a screen.
 """
 
 import sys

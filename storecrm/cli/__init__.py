@@ -1,8 +1,23 @@
 """The command line: one small module per noun, over the same services as the windows.
 
-place (store, till) · context (person, answer) · shape (values as JSON) · shop, people, trade,
-loyalty, known, member_data, counter, papers, trail (the nouns). Exit status: 0 done, 2 wrong usage,
-3 refused or not found, 4 bad input, 5 not allowed, 6 storage trouble.
+Exit status: 0 done, 2 wrong usage, 3 refused or not found, 4 bad input, 5 not allowed, 6 storage
+trouble.
+
+analytics: segment, tag, rfm, lifecycle, learn, recommend, predict.
+context: the store, the till, the person, the answer's form.
+data: import, export, report.
+json_form: values as the JSON of the contract.
+later: services loaded when a command enters them.
+loyalty: points, tier.
+member_data: member merge and unmerge, duplicates, consent, privacy.
+moving: import all, the files of an old system at once.
+options: which store, which till.
+people: staff, member.
+shop: init, demo, shortcut, check, rules, backup, verify, day.
+streams: what a command prints.
+till: stock, shift, stamps, further acts of sale, coupon, member and staff.
+trade: sale, offer, coupon.
+trail: audit.
 """
 
 import argparse

@@ -1,2 +1,8 @@
-"""What is seen: the only floor with Qt. main_window over pages (widgets and wiring) over viewmodels
-(state and signals) over kit."""
+"""What is seen: the only floor with Qt besides app.
+
+kit: what every page is built of.
+main_window: the frame: rail, top bar, pages by role, keys, lock.
+pages: widgets and wiring.
+tour: the states that the tour's pictures show.
+viewmodels: state and signals.
+"""

@@ -1,5 +1,9 @@
-"""The demo shop and the tour: world (people, goods, calendar), year (what happened), tour (the main
-job, for real)."""
+"""The demo shop and the tour.
+
+tour: the main job, for real: coupons printed, read back from paper, redeemed once.
+world: people, goods and calendar.
+year: a year and two months of what happened.
+"""
 
 from storecrm.services.demo.tour import tour
 

@@ -1,2 +1,21 @@
-"""The kit: theme and icons, lanes for background work, the search for cycles, list models, scanner
-capture, sounds, small widgets."""
+"""The kit: what every page is built of.
+
+adopting: widgets that were put nowhere end with their page.
+charts: bars, lines, the heat map, the flow between stages.
+dates: a box for a day.
+empty_state: what an empty list says.
+gc_timer: Python's search for cycles, in the windows' thread.
+idle: how long nobody did anything.
+key_sheet: the keys of the program, over the page.
+printing: a PDF page to a printer, one to one.
+progress_bar: the bar of long work.
+rows: one table model for every list.
+scanner: scans from anywhere in the program.
+shortcut: the icon on the desktop and in the menu.
+sounds: four short sounds.
+splash: what stands on the screen while the rest is loaded.
+tasks: background lanes, and the two doors between threads.
+theme: style sheets and icons from the tokens.
+tokens: the colours of both themes, by their role.
+widgets: small widgets.
+"""

@@ -1,2 +1,31 @@
-"""Widgets and wiring, one page a noun: sign_in, till, members, offers, printing, office (reports,
-imports, totals, backups), settings."""
+"""Widgets and wiring, no decisions: one page a noun.
+
+analytics: what is known of members together, a tab each.
+analytics_scores: the RFM heat map and the flow of stages.
+analytics_segments: segments, their sizes, two compared.
+analytics_tags: tags, and who brings members.
+duplicates: likely duplicates side by side, merged and unmerged.
+first_run: the first window on a machine.
+import_wizard: an import in four steps.
+member_profile: one member at a glance.
+members: the list with its search, one member beside it.
+moving_in: the old system's files at once, and lists that go out.
+offer_batches: coupons issued, printed, voided.
+offer_editor: what an offer says.
+offer_stock: printed coupons as stock.
+offers: the offers' list with its tabs.
+office: the month's report; imports, day totals, backups.
+privacy: retention, suppressed addresses, look-ups.
+returns: goods that come back.
+segment_builder: a rule made by choosing.
+settings: this machine's choices.
+shop: who works here.
+shop_settings: the shop's own settings.
+sign_in: name and PIN; the lock.
+till: the scan box, the bill, the result, keys.
+till_cards: small cards: register, override, verify, points, pay.
+till_panel: the result of a scan.
+till_side: the day, the basket or a keypad beside the till.
+today: the till's bills, refused scans, the shift.
+trail: the audit trail.
+"""

@@ -1,2 +1,25 @@
-"""State and signals behind each page; QtCore only. session (who), till, members, offers, office
-(reports, imports, totals, backups)."""
+"""State and signals behind each page; QtCore only.
+
+analytics: scores, stages, segments, tags.
+duplicates: likely duplicates, merged and unmerged.
+first_run: a new shop, the demo shop, or a backup.
+import_wizard: an import in four steps.
+members: the list and one member.
+moving_in: the old system's files at once, lists that go out.
+offers: the list, the editor's sentence, issuing, papers.
+office: the month's report, imports, day totals, backups, the proof of the books.
+privacy: retention, suppressed addresses, look-ups.
+returns: goods that come back.
+session: who is signed in.
+shop: who works here, codes for the safe.
+shop_settings: the shop's own settings.
+till: what was scanned or typed, and what the panel says.
+till_base: the till's state and voice.
+till_bill: the bill of the customer at the till.
+till_customer: what belongs to that customer alone.
+till_goods: goods: scan, count, pay, park.
+till_results: what the till shows.
+till_trust: overrides, verification, points to burn.
+today: the day at this till.
+trail: the audit trail.
+"""

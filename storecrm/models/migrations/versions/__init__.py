@@ -1,1 +1,1 @@
-"""One file a step, named by its revision."""
+"""One file a step, named by its revision: the file names are the map."""
