@@ -3,4 +3,5 @@ real grocer's year.
 
 python -m benchmarks            everything
 python -m benchmarks redeem     one of: redeem, issue, paper, window, start, journey
+python -m benchmarks density    how densely the house is written, from its text alone
 """

@@ -1,6 +1,6 @@
 """python -m benchmarks
 [redeem|issue|price|paper|window|start|known|people|receipts|journey|recommend|value] or growth [1k
-10k 100k 200k]."""
+10k 100k 200k] or density [rooms]."""
 
 import sys
 
@@ -31,6 +31,12 @@ def _growth() -> None:
     growth.growth()
 
 
+def _density() -> None:
+    from benchmarks import density  # a count of the text, asked for by name only
+
+    density.density(sys.argv[2:])
+
+
 ALL = {
     "redeem": till.redeem,
     "issue": till.issue,
@@ -48,6 +54,8 @@ ALL = {
 
 if sys.argv[1:2] == ["growth"]:
     _growth()
+elif sys.argv[1:2] == ["density"]:
+    _density()
 else:
     for name in sys.argv[1:] or ALL:
         ALL[name]()
