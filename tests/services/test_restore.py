@@ -197,7 +197,7 @@ KILLED = textwrap.dedent("""
     from storecrm.services.backup import backups, copies, restore_copy
     from storecrm.services.members import erased_list
     from storecrm.services.staff import accounts
-    rooms = {module.__file__ for module in (backup, copies, erased_list, putting_back, database)}
+    rooms = {module.__file__ for module in (backups, copies, erased_list, restore_copy, database)}
     act, folder, points = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     # what this machine keeps apart from the store goes the way of the folder
     os.environ.update(dict.fromkeys(("XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(folder / "machine")))

@@ -34,11 +34,11 @@ LOWEST = {
 }  # fmt: skip
 """The lowest role that holds a right, as the contract's table says."""
 FREE = {
-    ("keeping/erased_list.py", "append"),
-    ("keeping/erased_list.py", "read"),
-    ("keeping/erasing.py", "again"),
-    ("keeping/erased_list.py", "take_over"),
-    ("keeping/copies.py", "mark_of"),
+    ("members/erased_list.py", "append"),
+    ("members/erased_list.py", "read"),
+    ("members/erasure.py", "again"),
+    ("members/erased_list.py", "take_over"),
+    ("backup/copies.py", "mark_of"),
 }
 """Parts of an erasure and of a restore, which asked already; a place, not a store."""
 

@@ -31,11 +31,11 @@ ONLY_CASES = {"paper_moved", "sealed"}
 ADDED = {"redemption_reversed": {"coupon", "sale"}}
 """What the reader of the trail adds to the facts."""
 HANDED = {
-    ("keeping/putting_back.py", "facts"): {"file", "saved"},
-    ("keeping/importing.py", "counts"): {"created", "updated", "unchanged", "skipped", "rejected"},
-    ("keeping/erasing.py", "sealed"): {"listed"},
-    ("till/bills.py", "mine"): {"own_card"},
-    ("till/attaching.py", "mine"): {"own_card"},
+    ("backup/restore_copy.py", "facts"): {"file", "saved"},
+    ("imports/run.py", "counts"): {"created", "updated", "unchanged", "skipped", "rejected"},
+    ("members/erasure.py", "sealed"): {"listed"},
+    ("till/open_bill.py", "mine"): {"own_card"},
+    ("till/late_member.py", "mine"): {"own_card"},
 }
 """Facts that come from another function."""
 
