@@ -1,22 +1,21 @@
 """The loader of every import kind."""
 
 from storecrm.services.imports.loaders.base import Loader
+from storecrm.services.imports.loaders.coupons import CouponsLoader
+from storecrm.services.imports.loaders.day_totals import DayTotalsLoader
 from storecrm.services.imports.loaders.member_lists import (
     ConsentsLoader,
     ReferralsLoader,
     StampsLoader,
 )
 from storecrm.services.imports.loaders.members import MembersLoader
-from storecrm.services.imports.loaders.points import OptOutsLoader, PointsLoader
+from storecrm.services.imports.loaders.offer_products import OfferProductsLoader
+from storecrm.services.imports.loaders.offers import OffersLoader
+from storecrm.services.imports.loaders.opt_outs import OptOutsLoader
+from storecrm.services.imports.loaders.points import PointsLoader
+from storecrm.services.imports.loaders.products import ProductsLoader
+from storecrm.services.imports.loaders.redemptions import RedemptionsLoader
 from storecrm.services.imports.loaders.sales import SalesLoader
-from storecrm.services.imports.loaders.trade import (
-    CouponsLoader,
-    DayTotalsLoader,
-    OfferProductsLoader,
-    OffersLoader,
-    ProductsLoader,
-    RedemptionsLoader,
-)
 
 LOADERS: dict[str, type[Loader]] = {
     "members": MembersLoader,

@@ -1,0 +1,89 @@
+"""Totals of other tills from a list, a row for each day of a store."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from storecrm.models.day_total import DayTotal
+from storecrm.services.imports.loaders.base import Loader, Parsed, cell, whole
+from storecrm.values import ImportId, clean_text
+
+
+class DayTotalsLoader(Loader):
+    """day-totals: key is store + date."""
+
+    WAITS: ClassVar = True
+
+    TOTALS: ClassVar = {"net_sales": "net_sales"}
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.seen: dict[tuple[str, Any], tuple[int, tuple[int, int]]] = {}
+
+    def read(self, cells: dict[str, str]) -> dict[str, Any]:
+        day = cell(cells, "date", self.cells.day_of)
+        if day is None:
+            raise ValueError("date:missing")
+        net, receipts = cell(cells, "net_sales", self.cells.money), cell(cells, "receipts", whole)
+        if receipts is not None and receipts < 0:
+            raise ValueError("receipts:negative")
+        if net is None or receipts is None:
+            raise ValueError("net_sales:missing" if net is None else "receipts:missing")
+        return {
+            "store": clean_text(cells.get("store") or "", 60) or self.store.shop.store,
+            "day": day,
+            "net_sales": net,
+            "receipts": receipts,
+        }
+
+    def freeze(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"day": row["day"].isoformat()}
+
+    def thaw(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"day": date.fromisoformat(row["day"])}
+
+    def write(
+        self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
+    ) -> None:
+        for number, row in part:
+            said, figures = (row["store"], row["day"]), (row["net_sales"], row["receipts"])
+            if said in self.seen:
+                self._again(number, row, figures)
+                continue
+            self.seen[said] = (number, figures)
+            key = (DayTotal.store == row["store"], DayTotal.day == row["day"])
+            now = session.execute(select(DayTotal.__table__).where(*key)).first()
+            if now is None:
+                self.counts["created"] += 1
+                if batch is not None:
+                    session.execute(insert(DayTotal).values(**row, import_id=batch))
+            elif (now.net_sales, now.receipts) == figures or self.on_existing != "replace":
+                self.counts["unchanged"] += 1
+            else:
+                self.counts["updated"] += 1
+                if batch is not None:
+                    before = {"net_sales": now.net_sales, "receipts": now.receipts}
+                    after = {name: row[name] for name in before}
+                    self.change(
+                        session,
+                        batch,
+                        "day_total",
+                        {"store": row["store"], "day": row["day"]},
+                        before,
+                        after,
+                    )
+                    session.execute(
+                        update(DayTotal)
+                        .where(*key)
+                        .values(net_sales=row["net_sales"], receipts=row["receipts"])
+                    )
+
+    def _again(self, number: int, row: dict[str, Any], figures: tuple[int, int]) -> None:
+        """A day of a store that stands in the file already: the same figures say nothing new."""
+        first, before = self.seen[row["store"], row["day"]]
+        if figures == before:
+            self.counts["unchanged"] += 1
+        else:
+            self.problem(number, "date", "twice_in_file", row["day"].isoformat(), first=str(first))

@@ -1,0 +1,89 @@
+"""Offers from a list: a rule that is here already must say the same."""
+
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storecrm.domain.offers import reading
+from storecrm.errors import BadInput, NotFound
+from storecrm.models.offer import Offer
+from storecrm.services.imports.loaders.base import Loader, Parsed, Row
+from storecrm.services.offers import design
+from storecrm.values import ImportId, OfferState
+
+
+class OffersLoader(Loader):
+    """offers: key is code."""
+
+    AT_ONCE: ClassVar = True
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.seen: dict[str, reading.OfferDraft] = {}
+
+    def read(self, cells: dict[str, str]) -> tuple[reading.OfferDraft, OfferState]:
+        said = {name: text.strip() for name, text in cells.items() if text.strip()}
+        state = said.pop("state", OfferState.RUNNING)
+        if state not in tuple(OfferState):
+            raise BadInput("offer_value", where="state", value=state[:40])
+        return reading.draft(said, self.cells.digits), OfferState(state)
+
+    def parse(self, rows: list[Row]) -> list[Parsed]:
+        parsed = []
+        for number, row in rows:
+            try:
+                parsed.append((number, self.read(self.named(row))))
+            except BadInput as error:
+                self.problem(number, error.where, error.code, str(error.facts.get("value", "")))
+        return parsed
+
+    def write(
+        self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
+    ) -> None:
+        for number, (new, state) in part:
+            try:
+                design.check_stored(session, new.code, new.rule)
+            except (BadInput, NotFound) as error:
+                self.problem(
+                    number,
+                    "reward" if isinstance(error, NotFound) else "gifts",
+                    error.code,
+                    error.where,
+                )
+                continue
+            offer = session.scalar(select(Offer).where(Offer.code == new.code))
+            if offer is None and new.code in self.seen:
+                self._again(number, new)
+            elif offer is None:
+                self.seen[new.code] = new
+                self.counts["created"] += 1
+                if batch is not None:
+                    offer = Offer(
+                        code=new.code,
+                        name=new.name,
+                        campaign=new.campaign,
+                        state=state,
+                        created_at=self.store.clock.now(),
+                        created_by=self.store.staff,
+                        import_id=batch,
+                    )
+                    session.add(offer)
+                    session.flush()
+                    design.add_version(session, offer.id, new.rule)
+            else:
+                rule = design.rule_of(session, design.newest_version(session, offer.id))
+                self._compare(number, new, offer.name, rule)
+
+    def _again(self, number: int, new: reading.OfferDraft) -> None:
+        """An offer that stands in the file already and was only counted."""
+        self._compare(number, new, self.seen[new.code].name, self.seen[new.code].rule)
+
+    def _compare(self, number: int, new: reading.OfferDraft, name: str, rule: Any) -> None:
+        # what an offer is for comes in by a list of its own
+        apart = {"products": (), "categories": ()}
+        if asdict(rule) | apart == asdict(new.rule) | apart and name == new.name:
+            self.counts["unchanged"] += 1
+        else:
+            self.problem(number, "code", "offer_differs", new.code)
