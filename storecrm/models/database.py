@@ -1,5 +1,12 @@
 """Engines and sessions: one SQLite library, WAL with full durability, writers that take the lock
-first."""
+first.
+
+In WAL mode SQLite does not notice that a file was swapped, so a writer compares the file's identity
+and the number of its life (`user_version`); one that began in another life is refused. A store's
+content is replaced inside SQLite, never its file: the write lock holds from the copy of the present
+state to the commit. Statistics are never noted: those of a small shop mislead the planner in the
+same shop after a large import.
+"""
 
 import errno
 import hashlib

@@ -1,9 +1,9 @@
 """The lists that a shop hands out: their columns, and how their rows come out of the store one
 after the other.
 
-Every list has the columns of the import of the same name (see tables), so that an empty shop that
-reads the lists is the same shop: members, articles, offers, receipts, coupons and their uses,
-points lot by lot. The others tell a person more.
+Every list has the columns of the import of the same name (see domain.list_columns), so that an
+empty shop that reads the lists is the same shop: members, articles, offers, receipts, coupons and
+their uses, points lot by lot. The others tell a person more.
 
     columns, rows = LISTS["members"]
     for row in rows(store, session): ...

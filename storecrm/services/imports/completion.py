@@ -2,7 +2,7 @@
 
 While a batch is `writing` its members, sales and the articles made of sales are `arriving` and its
 coupons' batches `issuing`: no look-up, list, count or figure has them; everything else waits beside
-the books (see waiting). When the file is proven to its end the batch becomes `showing`: from then
+the books (see pending_rows). When the file is proven to its end the batch becomes `showing`: from then
 on there is only the way forward, chunk by chunk, by the import itself or, should it die, by the
 next opening of the store.
 """

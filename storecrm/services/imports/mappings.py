@@ -1,7 +1,9 @@
 """Mappings: which column of another system's file is which of ours, and how its cells are read.
-Ready ones come with the program
-(resources/imports) and are told by their titles; others are a file, or were kept in the store for
-the next month's file."""
+
+Ready ones come with the program (resources/imports) and are told by their titles; others are a
+file, or were kept in the store for the next month's file. A further system is a TOML file there and
+a sample in tests/services/test_other_systems.py.
+"""
 
 import json
 from collections.abc import Iterable, Mapping

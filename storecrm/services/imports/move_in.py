@@ -4,9 +4,9 @@ The program tells which file is which list and in what order they go, tries the 
 copy of the store, says what would come in, and takes all of it in or nothing. The whole can be
 rolled back for 30 days.
 
-    plan = moving_in.plan(store, files=paths)
-    tried = moving_in.rehearse(store, plan=plan)
-    moved = moving_in.load(store, plan=plan)
+    plan = move_in.plan(store, files=paths)
+    tried = move_in.rehearse(store, plan=plan)
+    moved = move_in.load(store, plan=plan)
 
 The rehearsal is the real import, only elsewhere: members that the points belong to are there,
 totals are those that will come.

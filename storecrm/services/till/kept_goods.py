@@ -5,7 +5,7 @@ under. What was paid for them, less than that price, is charged: a gift, an add-
 or cheaper piece of a group. The charge depends on what stays alone, so returns in slices add up to
 the return at once, and when everything is back nothing is charged.
 
-    bill = remainders.read(session, store, sale, rows, shares)
+    bill = kept_goods.read(session, store, sale, rows, shares)
     charges = bill.charges([line.stays for line in lines])
 """
 

@@ -1,9 +1,8 @@
 """Tells in which encoding a text is, or asks: never a guess between two that read well.
 
 Each encoding that a list may be in reads the text strictly; what comes out is weighed by how usual
-its signs are in a language written so
-(see languages). One that is ahead by far is taken, and only when it reads the file strictly to its
-end.
+its signs are in a language written so (see letter_frequencies). One that is ahead by far is taken,
+and only when it reads the file strictly to its end.
 """
 
 import codecs
