@@ -70,10 +70,10 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "people": ("staff", "member"),
     "trade": ("sale", "offer", "coupon"),
     "loyalty": ("points", "tier"),
-    "known": ("segment", "rfm", "lifecycle", "learn", "recommend", "predict", "tag"),
+    "analytics": ("segment", "rfm", "lifecycle", "learn", "recommend", "predict", "tag"),
     "member_data": ("duplicates", "privacy"),
-    "counter": ("stock", "clock", "shift"),
-    "papers": ("import", "export", "report"),
+    "till": ("stock", "clock", "shift"),
+    "data": ("import", "export", "report"),
     "trail": ("audit",),
 }
 """Which module brings which commands: a command loads its own alone, for that takes longer than the
