@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain.offers import rule
+from storecrm.ledger import coupons
 from storecrm.ledger.acting import Acting
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
@@ -116,19 +117,13 @@ def break_cards(
                 _S.c.member_id == member,
                 _S.c.offer_id == card.offer,
                 _S.c.kind == StampKind.CARD,
-                _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)),
+                _C.c.state.in_(coupons.UNUSED),
             )
             .order_by(_S.c.id.desc())
             .limit(1)
         ).first()
         if coupon is None:
             break
-        values = {
-            "state": CouponState.VOIDED,
-            "voided_at": acting.clock.now(),
-            "voided_by": acting.staff,
-            "void_reason": reason,
-        }
-        session.execute(update(_C).where(_C.c.id == coupon.id).values(**values))
+        coupons.void(session, acting, _C.c.id == coupon.id, reason=reason, states=coupons.UNUSED)
         gone.append(coupon.code)
     return gone

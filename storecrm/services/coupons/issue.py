@@ -2,23 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, insert, literal, literal_column, select, update
+from sqlalchemy import bindparam, case, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain.offers.rule import OfferRule
 from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
-from storecrm.ledger import audit, points
-from storecrm.models import database
+from storecrm.ledger import audit, coupons, points
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member
-from storecrm.models.offer import Offer
+from storecrm.models.offer import Offer, OfferVersion
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
-from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
 from storecrm.services import rights, shop_settings
 from storecrm.services.coupons import code_lookup, unfinished_issues
@@ -37,10 +34,7 @@ from storecrm.values import (
     Kind,
     MemberId,
     Moment,
-    OfferKind,
-    OfferState,
     VersionId,
-    clean_text,
     new_codes,
 )
 
@@ -49,7 +43,15 @@ MAX_BATCH = 1_000_000
 _C: Any = Coupon.__table__
 REISSUED = points.REISSUED
 _B: Any = Batch.__table__
-_S: Any = Scannable.__table__
+_O: Any = Offer.__table__
+_V: Any = OfferVersion.__table__
+_NEWEST = Hot(
+    select(_O.c.id, _O.c.state, _V.c.id.label("version"))
+    .join(_V, _V.c.offer_id == _O.c.id)
+    .where(_O.c.code == bindparam("code"))
+    .order_by(_V.c.version.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -94,28 +96,6 @@ class CouponView:
     member_phone: str
     uses_allowed: int | None
     uses: int
-
-
-def validity(rule: OfferRule, issued: Day) -> tuple[Day, Day]:
-    """First and last day of a coupon issued on `issued`; with valid_days the day of issue (or, with
-    a delay, the day so many days later) is day 1, never past the offer's end.
-
-    Raises:
-        NotPossible: offer_over (its last day has passed).
-    """
-    issued += timedelta(days=rule.valid_delay or 0)
-    first = (
-        max(rule.valid_from, issued)
-        if rule.valid_from and rule.valid_days
-        else rule.valid_from or issued
-    )
-    last = rule.valid_to or issued
-    if rule.valid_days:
-        counted = first + timedelta(days=rule.valid_days - 1)
-        last = min(counted, rule.valid_to) if rule.valid_to else counted
-    if last < issued or last < first:
-        raise NotPossible("offer_over", last=last)
-    return first, last
 
 
 def issue(
@@ -171,7 +151,8 @@ def _issue(
     activate: bool,
     progress: Progress,
 ) -> BatchId:
-    batch, row = _open_batch(store, offer, len(people), bearer=bearer, activate=activate)
+    opened = _open_batch(store, offer, len(people), bearer=bearer, activate=activate)
+    batch = opened.id
     codes = sorted(new_codes(Kind.COUPON, len(people)))
     try:
         for start in range(0, len(codes), CHUNK):
@@ -181,7 +162,7 @@ def _issue(
                     (code, n, people[n - 1])
                     for n, code in enumerate(codes[start : start + CHUNK], start + 1)
                 ]
-                _write_chunk(session, row, part)
+                coupons.write_chunk(session, opened, part)
         progress(len(codes), len(codes))
     except BaseException:
         unfinished_issues.remove(store, batch)
@@ -208,72 +189,30 @@ def _issue(
 @repeatable
 def _open_batch(
     store: Store, code: str, count: int, *, bearer: bool, activate: bool
-) -> tuple[BatchId, dict[str, Any]]:
-    today = store.clock.date()
+) -> coupons.OpenBatch:
     with store.write() as session:
         require_clock(session, store)
-        offer = design.by_code(session, code)
-        version = design.newest_version(session, offer.id)
-        rule = design.rule_of(session, version)
-        if offer.state == OfferState.STOPPED:
-            raise NotPossible("offer_stopped", where=code)
-        if rule.kind is OfferKind.EXTERNAL:
-            raise NotPossible("offer_external", where=code)
-        if rule.automatic:
-            raise NotPossible("offer_automatic", where=code)
-        if bearer and not rule.bearer:
+        terms = terms_of(session, store, code)
+        if bearer and not terms.rule.bearer:
             raise BadInput("bearer_only_named", where=code)
-        if rule.limit_total is not None:
-            # counted and issued by one program at a time
-            database.lock_row(session, Offer, offer.id)
-        issued = (
-            session.scalar(
-                select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == offer.id)
-            )
-            or 0
+        return coupons.open_batch(
+            session, store, terms, count=count, bearer=bearer, activate=activate
         )
-        if rule.limit_total is not None and issued + count > rule.limit_total:
-            raise NotPossible(
-                "total_limit", where=code, left=max(0, rule.limit_total - issued), asked=count
-            )
-        first, last = validity(rule, today)
-        head = {
-            "offer_id": offer.id,
-            "version_id": version,
-            "state": BatchState.ISSUING,
-            "count": count,
-            "bearer": int(bearer),
-            "issued_on": today,
-            "activate": int(activate),
-        }
-        made = session.execute(
-            insert(_B)
-            .values(**head, issued_at=store.clock.now(), issued_by=store.staff, printed=0)
-            .returning(_B.c.id)
-        )
-        batch = BatchId(made.scalar_one())
-    fixed = {
-        "batch_id": batch,
-        "offer_id": offer.id,
-        "state": CouponState.ISSUED.value,
-        "valid_from": first,
-        "valid_to": last,
-    }
-    return batch, fixed | {"uses_allowed": rule.uses_allowed, "issued_on": today, "void_reason": ""}
 
 
-def _write_chunk(
-    session: Session, fixed: dict[str, Any], part: list[tuple[Code, int, MemberId | None]]
-) -> None:
-    """Through the driver itself, without converting a hundred thousand times what is the same in
-    every row."""
-    columns = ("code", "serial", "member_id", *fixed)
-    rest = tuple(v.isoformat() if isinstance(v, Day) else v for v in fixed.values())
-    database.bulk_insert(session, _C, columns, [row + rest for row in part])
-    mine = select(_C.c.code, literal(Kind.COUPON.value), _C.c.id).where(
-        _C.c.batch_id == fixed["batch_id"], _C.c.serial.between(part[0][1], part[-1][1])
+def terms_of(session: Session, store: Store, code: str) -> coupons.Terms:
+    """What new coupons of the offer called `code` are issued under.
+
+    Raises:
+        NotFound: offer.
+    """
+    found = _NEWEST.first(session, code=code)
+    if found is None:
+        raise NotFound("offer", where=code[:40])
+    rule = design.frozen(session, store, found.version)
+    return coupons.Terms(
+        offer=found.id, code=code, state=found.state, version=found.version, rule=rule
     )
-    session.execute(insert(_S).from_select(["key", "kind", "target_id"], mine.order_by(_C.c.code)))
 
 
 def codes_of(store: Store, *, batch: BatchId) -> list[Code]:
@@ -516,8 +455,7 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
     rights.require(store, Right.BATCHES)
     with store.write(Topic.COUPONS) as session:
         coupon = _by_code(session, code)
-        done: Any = session.execute(_void_where(store, reason).where(_C.c.id == coupon))
-        if done.rowcount != 1:
+        if coupons.void(session, store, _C.c.id == coupon, reason=reason) != 1:
             holder = session.scalar(
                 select(Sale.receipt_no)
                 .join(_C, _C.c.held_by == Sale.id)
@@ -560,35 +498,19 @@ def renew(session: Session, store: Store, coupon: CouponId) -> CouponId:
         Conflict: coupon_used.
     """
     old = session.execute(select(_C).where(_C.c.id == coupon)).one()
-    done: Any = session.execute(_void_where(store, REISSUED).where(_C.c.id == old.id))
+    done = coupons.void(session, store, _C.c.id == old.id, reason=REISSUED)
     used = (
         select(Redemption.id)
         .where(Redemption.coupon_id == old.id, Redemption.reversed_at.is_(None))
         .limit(1)
     )
-    if done.rowcount != 1 or session.scalar(used):
+    if done != 1 or session.scalar(used):
         raise Conflict("coupon_used", where=old.code)
-    values = {name: value for name, value in old._mapping.items() if name != "id"} | {
-        "code": new_codes(Kind.COUPON, 1)[0]
-    }
-    made = CouponId(
-        session.execute(insert(Coupon).values(**values).returning(_C.c.id)).scalar_one()
-    )
-    session.execute(insert(Scannable).values(key=values["code"], kind=Kind.COUPON, target_id=made))
+    made = coupons.issue_again(session, old)
     # a stamp card's coupon is the new one from now on
     session.execute(update(StampEntry).where(StampEntry.coupon_id == old.id).values(coupon_id=made))
     audit.log(session, store, "coupon_reissued", coupon=made, instead_of=old.id)
     return made
-
-
-def _void_where(store: Store, reason: str) -> Any:
-    values = {
-        "state": CouponState.VOIDED,
-        "voided_at": store.clock.now(),
-        "voided_by": store.staff,
-        "void_reason": clean_text(reason, 200),
-    }
-    return update(_C).where(_C.c.state == CouponState.ISSUED).values(**values)
 
 
 def void_batch(store: Store, *, batch: int, reason: str = "") -> BatchView:
@@ -610,7 +532,7 @@ def void_batch(store: Store, *, batch: int, reason: str = "") -> BatchView:
             ).all()
             if not some:
                 break
-            session.execute(_void_where(store, reason).where(_C.c.id.in_(some)))
+            coupons.void(session, store, _C.c.id.in_(some), reason=reason)
             points.give_back_exchanged(session, store, shop_settings.current(session), some)
     with store.write(Topic.COUPONS) as session:
         voided = session.scalar(

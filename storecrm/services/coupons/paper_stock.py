@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
-from storecrm.ledger import audit
+from storecrm.ledger import audit, coupons
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.hot import Hot
@@ -148,18 +148,8 @@ def move(
         }
         session.execute(insert(PaperMove).values(**values))
         if act is PaperAct.VOIDED:
-            gone = {
-                "state": CouponState.VOIDED,
-                "voided_at": store.clock.now(),
-                "voided_by": store.staff,
-                "void_reason": "paper",
-            }
-            mine = (
-                _C.c.batch_id == batch,
-                _C.c.serial.between(first, last),
-                _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)),
-            )
-            session.execute(update(_C).where(*mine).values(**gone))
+            mine = (_C.c.batch_id == batch, _C.c.serial.between(first, last))
+            coupons.void(session, store, *mine, reason="paper", states=coupons.UNUSED)
         audit.log(session, store, "paper_moved", batch=batch, act=act, first=first, last=last)
         return _card(session, row)
 

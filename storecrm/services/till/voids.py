@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotAllowed, NotFound, NotPossible
-from storecrm.ledger import audit, points, stamps, tenders
+from storecrm.ledger import audit, coupons, points, stamps, tenders
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.hot import Hot
@@ -246,19 +246,9 @@ def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> rece
 def void_given(session: Session, store: Store, sale: SaleId, reason: str) -> list[Code]:
     """Coupons that a sale gave go with it while they are unused, held by another bill or not;
     stamps see to those of full cards. Returns them."""
-    unused = (
-        _C.c.by_sale == sale,
-        _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)),
-        ~stamps.REWARD,
-    )
-    found = list(session.scalars(select(_C.c.code).where(*unused)))
-    values = {
-        "state": CouponState.VOIDED,
-        "voided_at": store.clock.now(),
-        "voided_by": store.staff,
-        "void_reason": reason,
-    }
-    session.execute(update(_C).where(*unused).values(**values))
+    given = (_C.c.by_sale == sale, ~stamps.REWARD)
+    found = list(session.scalars(select(_C.c.code).where(*given, _C.c.state.in_(coupons.UNUSED))))
+    coupons.void(session, store, *given, reason=reason, states=coupons.UNUSED)
     return found
 
 

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain.offers import validity
 from storecrm.errors import NotPossible
-from storecrm.ledger import points
+from storecrm.ledger import coupons, points
 from storecrm.models import database
-from storecrm.models.coupon import Batch, Coupon, PaperMove
+from storecrm.models.coupon import Batch, PaperMove
 from storecrm.models.offer import Offer
 from storecrm.models.scannable import Scannable
-from storecrm.services.coupons import issue
 from storecrm.services.imports.loaders.base import (
     Loader,
     Parsed,
@@ -134,7 +134,7 @@ class CouponsLoader(Loader):
             else:
                 try:
                     fresh.append(
-                        (row, terms, row["dates"] or issue.validity(terms[2], row["issued"]))
+                        (row, terms, row["dates"] or validity.of_coupon(terms[2], row["issued"]))
                     )
                 except NotPossible:
                     self.problem(number, "issued_on", "after_offer_end", str(row["issued"]))
@@ -185,25 +185,19 @@ class CouponsLoader(Loader):
         for row, (offer, version, _), (first, last) in fresh:
             key = (row["offer"], row["batch"])
             if key not in self.batches:
-                head = {
-                    "offer_id": offer,
-                    "version_id": version,
-                    "state": BatchState.ISSUING,
-                    "count": 0,
-                    "bearer": int(not row["member"]),
-                    "issued_on": row["issued"],
-                    "activate": int(row["out"] is not None),
-                }
-                made = session.execute(
-                    insert(Batch)
-                    .values(
-                        **head,
-                        issued_at=self.store.clock.now(),
-                        issued_by=self.store.staff,
-                        import_id=batch,
-                    )
-                    .returning(Batch.id)
-                ).scalar_one()
+                made = coupons.write_batch(
+                    session,
+                    offer_id=offer,
+                    version_id=version,
+                    state=BatchState.ISSUING,
+                    count=0,
+                    bearer=int(not row["member"]),
+                    issued_on=row["issued"],
+                    activate=int(row["out"] is not None),
+                    issued_at=self.store.clock.now(),
+                    issued_by=self.store.staff,
+                    import_id=batch,
+                )
                 self.batches[key] = [made, 0, 0]
             holder = self.batches[key]
             serial = row["serial"] or holder[1] + 1
@@ -229,11 +223,7 @@ class CouponsLoader(Loader):
                 }
             )
         if rows:
-            ids = list(
-                session.scalars(
-                    insert(Coupon).returning(Coupon.id, sort_by_parameter_order=True), rows
-                )
-            )
+            ids = coupons.write_rows(session, rows)
             scans = [
                 (scan_key(row["code"]), Kind.COUPON.value, coupon)
                 for coupon, row in zip(ids, rows, strict=True)
