@@ -15,27 +15,27 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from storecrm.domain import shop_rules
+from storecrm.domain import member_fields, shop_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 I18N = ROOT / "resources" / "i18n"
 KEYWORDS = {"t": None, "m": None, "n": (1, 2)}
 ID = re.compile(r"(audit|title|error|cure|refusal|problem)(\.[a-z0-9_]+)+")
 """What the id of a code's sentence looks like: the room that says it, then the code itself."""
-RULES = frozenset(shop_rules.sentences())
-"""The ids that follow from the declarations of a shop's settings."""
+DECLARED = frozenset(shop_rules.sentences()) | frozenset(member_fields.sentences())
+"""The ids that follow from the declarations of a shop's settings and of members' fields."""
 
 
 def is_id(message: object) -> bool:
     """True for the id of a code's sentence."""
-    return isinstance(message, str) and (ID.fullmatch(message) is not None or message in RULES)
+    return isinstance(message, str) and (ID.fullmatch(message) is not None or message in DECLARED)
 
 
 def declared() -> list[str]:
-    """The ids that the English catalogue declares, and those of the settings of a shop."""
+    """The ids that the English catalogue declares, and those of settings and fields."""
     with (I18N / "en.po").open("rb") as source:
         found = {str(entry.id) for entry in read_po(source, locale="en") if is_id(entry.id)}
-    return sorted(found | RULES)
+    return sorted(found | DECLARED)
 
 
 def extracted() -> Catalog:

@@ -4,8 +4,10 @@ with the store's offset."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from storecrm.domain import member_fields
 from storecrm.domain.offers.rule import PERCENTAGES
 from storecrm.i18n import Catalogue
 from storecrm.services.offers import design
@@ -217,19 +219,14 @@ def receipt_choice(one: ReceiptChoice, words: Catalogue) -> dict[str, Any]:
 
 
 def member(view: MemberView, points: Balance, coupons: list[CouponView]) -> dict[str, Any]:
+    fields = {field.name: getattr(view, field.name) for field in member_fields.VIEWED}
     return {
         "ok": True,
-        "member_no": view.member_no,
-        "phone": view.phone,
+        **{
+            name: said.isoformat() if isinstance(said, date) else said
+            for name, said in fields.items()
+        },
         "phones": list(view.phones),
-        "name": view.name,
-        "birthday": view.birthday,
-        "birthday_type": view.birthday_type,
-        "email": view.email,
-        "alert": view.alert,
-        "guardian": view.guardian,
-        "registered_on": view.registered_on.isoformat(),
-        "tier": view.tier,
         "tags": list(view.tags),
         "consent": view.consent,
         "points": {

@@ -10,6 +10,7 @@ from storecrm.cli import json_form, member_data, till
 from storecrm.cli.context import CommandContext, acting
 from storecrm.cli.member_data import shown
 from storecrm.cli.shop import writes
+from storecrm.domain import member_fields
 from storecrm.errors import BadInput, NotAllowed, NotFound
 from storecrm.services.analytics import profile, timeline
 from storecrm.services.coupons import automatic
@@ -20,6 +21,8 @@ from storecrm.services.printing import member_card, member_data_file
 from storecrm.services.staff import accounts
 from storecrm.values import Channel, Purpose, Role
 from storecrm.wording import insight
+
+_ON_CARD = tuple(field.name for field in member_fields.ON_CARD)
 
 
 def commands(top: Any) -> None:
@@ -60,18 +63,8 @@ def commands(top: Any) -> None:
 def _member_commands(verbs: Any) -> None:
     new = verbs.add_parser("add")
     new.add_argument("--phone", default="")
-    for option in (
-        "name",
-        "gender",
-        "birthday",
-        "email",
-        "note",
-        "card-no",
-        "alert",
-        "guardian",
-        "referrer",
-    ):
-        new.add_argument(f"--{option}", default="")
+    for option in (*_ON_CARD, "card_no", "referrer"):
+        new.add_argument(f"--{option.replace('_', '-')}", default="")
     new.add_argument(
         "--birthday-type",
         default="",
@@ -182,17 +175,11 @@ def _register(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     agreed = tuple(Channel(name) for name in o.consent)
     new = NewMember(
         phone=o.phone,
-        name=o.name,
-        gender=o.gender,
-        birthday=o.birthday,
         birthday_type=o.birthday_type,
-        email=o.email,
-        note=o.note,
         card_no=o.card_no,
         consent=agreed,
-        alert=o.alert,
-        guardian=o.guardian,
         referrer=o.referrer,
+        **{name: getattr(o, name) for name in _ON_CARD},
     )
     return shown(here, automatic.register(here.open, new=new))
 

@@ -4,6 +4,7 @@ window.
 birthdays: by either calendar, and on which dates they fall.
 lifecycle: stages and the figures they follow from.
 list_columns: columns of lists that come in or go out, with the titles people give them.
+member_fields: what is kept of a member, declared once.
 offers: what an offer says, and how it is read from plain keys.
 points: what an amount earns, how long points live.
 pricing: lines, buyer, offers and coupons in; shares per line and steps out.

@@ -3,43 +3,12 @@
 import re
 from collections.abc import Container, Mapping, Sequence
 
+from storecrm.domain import member_fields
 from storecrm.domain.offers.reading import KEYS as OFFER_KEYS
 from storecrm.values import clean_text
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "members": (
-        "member_no",
-        "phone",
-        "name",
-        "gender",
-        "birthday",
-        "email",
-        "registered_on",
-        "tags",
-        "points",
-        "points_expire_on",
-        "tier",
-        "tier_until",
-        "spent_to_date",
-        "visits",
-        "last_visit",
-        "old_card_no",
-        "birthday_type",
-        "consent_sms",
-        "consent_email",
-        "consent_wechat",
-        "consent_evidence",
-        "note",
-        "guardian",
-        "points_in_lots",
-        "further_phones",
-        "further_cards",
-        "consent_phone",
-        "consent_post",
-        "alert",
-        "tier_by_hand",
-        "tier_down_on",
-    ),
+    "members": tuple(field.column for field in member_fields.LISTED),
     "consents": (
         "member_no",
         "phone",

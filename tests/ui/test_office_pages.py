@@ -164,7 +164,7 @@ def test_who_is_registered_stands_in_the_list_at_once(qtbot, program, owner, nam
     rows = page.rows
     page._new()
     page.phone.setText("13800138000")
-    page.name.setText("李小梅")
+    page.boxes["name"].setText("李小梅")
     qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
     settle(program)
     names = [rows.data(rows.index(row, 0)) for row in range(rows.rowCount())]
@@ -173,7 +173,7 @@ def test_who_is_registered_stands_in_the_list_at_once(qtbot, program, owner, nam
         page.list.currentIndex().row()
     ).name == "李小梅" and page.title.text().startswith("李小梅")
     assert page.empty.isHidden()
-    page.name.setText("李大梅")
+    page.boxes["name"].setText("李大梅")
     qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
     settle(program)
     assert rows.data(rows.index(page.list.currentIndex().row(), 0)) == "李大梅"

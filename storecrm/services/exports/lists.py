@@ -18,8 +18,9 @@ from typing import Any
 from sqlalchemy import Result, Row, func, select
 from sqlalchemy.orm import Session
 
-from storecrm.domain import row_references
+from storecrm.domain import member_fields, row_references
 from storecrm.domain.list_columns import COLUMNS
+from storecrm.domain.member_fields import MemberField, Reads
 from storecrm.domain.offers import reading
 from storecrm.ledger import points, stamps
 from storecrm.models.coupon import Batch, Coupon, PaperMove
@@ -81,34 +82,6 @@ def _streamed(session: Session, query: Any) -> Result[Any]:
 # --- members ---
 
 
-_MEMBERS = (
-    (
-        "member_no",
-        "phone",
-        "name",
-        "gender",
-        "birthday",
-        "email",
-        "registered_on",
-        "tags",
-        "points",
-        "tier",
-        "birthday_type",
-    )
-    + ("points_in_lots", "tier_until", "spent_to_date", "visits", "last_visit", "old_card_no")
-    + ("consent_sms", "consent_email", "consent_wechat", "consent_evidence", "note", "guardian")
-    + (
-        "further_phones",
-        "further_cards",
-        "consent_phone",
-        "consent_post",
-        "alert",
-        "tier_by_hand",
-        "tier_down_on",
-    )
-)
-
-
 def _members(store: Store, session: Session) -> Rows:
     today = store.clock.today()
     over = _over(session, today)
@@ -123,42 +96,43 @@ def _members(store: Store, session: Session) -> Rows:
     for m in _streamed(
         session, select(Member.__table__).where(Member.state == "live").order_by(Member.id)
     ):
-        said = answers.of(m.id)
-        latest = {row.channel: _yes(row.granted) for row in said}
         own = scan_key(m.member_no)
         further = [row.key for row in cards.of(m.id) if row.key != own]
-        yield (
-            m.member_no,
-            m.phone or "",
-            m.name,
-            m.gender,
-            m.birthday,
-            m.email,
-            m.registered_on,
-            ",".join(row.tag for row in words.of(m.id)),
-            sum(int(row.total) for row in lots.of(m.id)) - over[m.id],
-            m.tier,
-            m.birthday_type if m.birthday else "",
-            # what each lot is worth and when it ends stands in the list of points
-            "yes",
-            m.tier_until or "",
-            money(store.shop.digits, m.opening_spent),
-            "" if m.opening_visits is None else m.opening_visits,
-            m.opening_last_visit or "",
-            next(iter(further), ""),
-            *(latest.get(channel, "") for channel in ("sms", "email", "wechat")),
-            next((row.evidence for row in reversed(said) if row.evidence), ""),
-            m.note,
-            m.guardian,
-            ",".join(row.phone for row in phones.of(m.id)),
-            _together(further[1:]),
-            *(latest.get(channel, "") for channel in ("phone", "post")),
-            m.alert,
-            "yes" if m.tier_by_hand else "",
-            m.tier_down_on or "",
+        said = answers.of(m.id)
+        # what each lot is worth and when it ends stands in the list of points
+        more = _consent_cells(said) | {
+            "tags": ",".join(row.tag for row in words.of(m.id)),
+            "points": sum(int(row.total) for row in lots.of(m.id)) - over[m.id],
+            "points_in_lots": "yes",
+            "old_card_no": next(iter(further), ""),
+            "further_phones": ",".join(row.phone for row in phones.of(m.id)),
+            "further_cards": _together(further[1:]),
+        }
+        yield tuple(
+            _cell(store, field, m) if field.stored else more.get(field.column, "")
+            for field in member_fields.EXPORTED
         )
     for walk in beside:
         walk.close()
+
+
+def _cell(store: Store, field: MemberField, member: Any) -> Any:
+    """What a list says of one field of a member."""
+    value = getattr(member, field.name)
+    if field.reads is Reads.MONEY:
+        return money(store.shop.digits, value)
+    if field.reads is Reads.YES:
+        return "yes" if value else ""
+    if field.reads is Reads.CALENDAR and not member.birthday:
+        return ""
+    return "" if value is None else value
+
+
+def _consent_cells(said: list[Row[Any]]) -> dict[str, Any]:
+    """What holds for each channel, and what proves the newest answer that has a proof."""
+    latest = {f"consent_{row.channel}": _yes(row.granted) for row in said}
+    proof = next((row.evidence for row in reversed(said) if row.evidence), "")
+    return latest | {"consent_evidence": proof}
 
 
 def _together(parts: list[str]) -> str:
@@ -594,7 +568,7 @@ LISTS: dict[str, tuple[tuple[str, ...], Callable[[Store, Session], Rows]]] = {
     "products": (_GOODS, _products),
     "offers": (COLUMNS["offers"], _offers),
     "offer-products": (COLUMNS["offer-products"], _offer_products),
-    "members": (_MEMBERS, _members),
+    "members": (tuple(field.column for field in member_fields.EXPORTED), _members),
     "consents": (
         ("member_no", "channel", "purpose", "granted", "answered_at", "evidence", "text_version"),
         _consents,

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.domain import member_fields
 from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
 from storecrm.ledger import audit
 from storecrm.models import database
@@ -62,15 +63,9 @@ _NUMBERED: tuple[Any, ...] = (
 _SIGN = {"sale": "receipt_no", "coupon": "code", "redemption": "recorded_at", "consent": "at"}
 """By what a row is known again besides its number, in tables whose rows can go: a number is given
 anew."""
+_NAMES = tuple(field.name for field in member_fields.MERGED)
 _PAIRED: tuple[tuple[Any, str], ...] = ((MemberTag, "tag"), (SegmentMember, "segment_id"))
 """What a member has once of each."""
-FIELDS = (
-    "phone", "name", "gender", "birthday", "birthday_type", "email", "note", "tier", "tier_until", "tier_by_hand", "tier_down_on", "registered_on", "registered_by", "alert", "guardian",
-    "referred_by", "password_hash", "opening_spent", "opening_visits", "opening_last_visit",
-)  # fmt: skip
-CHOSEN = ("phone", "name", "gender", "birthday", "email", "note", "tier", "registered_on", "alert")
-"""What somebody may choose from either; the rest is taken from the survivor, or from the other
-where the survivor has none."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +84,7 @@ class Merged:
 def merge(
     store: Store, *, survivor: str, merged: str, winners: Mapping[str, str] | None = None
 ) -> MemberView:
-    """Make two records one. `winners` says for fields of CHOSEN whose value stays: "survivor" or
+    """Make two records one. `winners` says for CHOOSABLE fields whose value stays: "survivor" or
     "merged"; without a word the survivor's stays unless it is empty. What an old system had counted
     of both is summed; the higher tier is the survivor's to choose.
 
@@ -101,8 +96,9 @@ def merge(
     """
     rights.require(store, Right.IMPORT)
     chosen = dict(winners or {})
-    if set(chosen) - set(CHOSEN) or set(chosen.values()) - {"survivor", "merged"}:
-        raise BadInput("merge_field", where=", ".join(chosen), known=", ".join(CHOSEN))
+    known = [field.name for field in member_fields.CHOOSABLE]
+    if set(chosen) - set(known) or set(chosen.values()) - {"survivor", "merged"}:
+        raise BadInput("merge_field", where=", ".join(chosen), known=", ".join(known))
     with store.write(Topic.MEMBERS, Topic.COUPONS, Topic.POINTS, Topic.SALES) as session:
         keep, gone = (registry.resolve(session, store, text) for text in (survivor, merged))
         if keep == gone:
@@ -243,45 +239,19 @@ def _require_idle(session: Session, people: Sequence[int]) -> None:
 def _together(
     keep: Mapping[str, Any], gone: Mapping[str, Any], chosen: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The survivor's values after the merge."""
-    values: dict[str, Any] = {}
-    for name in FIELDS:
-        mine, other = keep[name], gone[name]
-        if name in chosen:
-            values[name] = mine if chosen[name] == "survivor" else other
-        else:
-            values[name] = other if mine in (None, "") else mine
-    # two old systems counted different visits
-    for name in ("opening_spent", "opening_visits"):
-        values[name] = (
-            None
-            if keep[name] is None and gone[name] is None
-            else (keep[name] or 0) + (gone[name] or 0)
-        )
-    lasts = [
-        row["opening_last_visit"] for row in (keep, gone) if row["opening_last_visit"] is not None
-    ]
-    values["opening_last_visit"] = max(lasts, default=None)
-    for name, *with_it in (
-        ("birthday", "birthday_type"),
-        ("tier", "tier_until", "tier_by_hand", "tier_down_on"),
-    ):
-        source = gone if values[name] == gone[name] and values[name] != keep[name] else keep
-        values |= {with_: source[with_] for with_ in with_it}
-    if "registered_on" not in chosen:
-        first = min((keep, gone), key=lambda row: row["registered_on"])
-        values |= {"registered_on": first["registered_on"], "registered_by": first["registered_by"]}
+    """The survivor's values after the merge; nobody was brought by oneself."""
+    values = member_fields.together(keep, gone, chosen)
     if values["referred_by"] in (keep["id"], gone["id"]):
         values["referred_by"] = None
     return values
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, Any]:
-    kept = [
-        name for name in (*FIELDS, "id", "member_no", "import_id", "recorded_at") if name in row
-    ]
+    kept = (*_NAMES, "id", "member_no", "import_id", "recorded_at")
+    said = {name: row[name] for name in kept if name in row}
     return {
-        name: row[name].isoformat() if isinstance(row[name], date) else row[name] for name in kept
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in said.items()
     }
 
 
@@ -359,20 +329,11 @@ def _empty(session: Session, gone: MemberId, keep: MemberId) -> None:
             or_(NotDuplicate.first_id == gone, NotDuplicate.second_id == gone)
         )
     )
-    blank: dict[str, Any] = dict.fromkeys(
-        ("phone", "tier_until", "tier_down_on", "password_hash", "referred_by")
-    )
-    blank |= dict.fromkeys(
-        ("name", "gender", "birthday", "email", "note", "tier", "alert", "guardian"), ""
-    )
-    blank |= {
+    blank = member_fields.BLANK | {
         "state": "erased",
-        "tier_by_hand": 0,
         "merged_into": keep,
         "member_no": new_codes(Kind.MEMBER, 1)[0],
-        "birthday_type": "solar",
     }
-    blank |= dict.fromkeys(("opening_spent", "opening_visits", "opening_last_visit"))
     session.execute(update(_M).where(_M.c.id == gone).values(**blank))
 
 
@@ -525,12 +486,12 @@ def _restore(
     # what somebody changed since stays as it was changed
     back = {
         name: mine[name]
-        for name in FIELDS
+        for name in _NAMES
         if name in made and now[name] == made[name] and mine[name] != made[name]
     }
     if back.get("phone"):
         session.execute(update(_M).where(_M.c.id == keep).values(phone=None))
-    values = {name: other[name] for name in FIELDS if name in other} | {
+    values = {name: other[name] for name in _NAMES if name in other} | {
         "state": "live",
         "merged_into": None,
         "member_no": other["member_no"],

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.domain import birthdays
+from storecrm.domain import birthdays, member_fields
+from storecrm.domain.member_fields import MemberField, Reads
 from storecrm.errors import BadInput, Conflict, NotFound, Throttled
 from storecrm.ledger import audit
 from storecrm.models import database
@@ -232,19 +233,20 @@ def add(session: Session, store: Store, new: NewMember) -> MemberView:
 
 def _personal(store: Store, new: NewMember) -> dict[str, Any]:
     """What a card says of a person, checked."""
+    row = {field.name: _read(field, getattr(new, field.name)) for field in member_fields.ON_CARD}
     birthday, calendar = birthdays.read(new.birthday, new.birthday_type)
-    row = {
-        "name": clean_text(new.name, 60),
-        "gender": gender_of(new.gender),
-        "birthday": birthday,
-        "birthday_type": calendar,
-        "email": email_of(new.email),
-        "note": clean_text(new.note),
-        "alert": clean_text(new.alert, 120),
-        "guardian": clean_text(new.guardian, 60),
-    }
+    row |= {"birthday": birthday, "birthday_type": calendar}
     require_guardian(birthday, calendar, row["guardian"], store.clock.today())
     return row
+
+
+def _read(field: MemberField, text: str) -> str:
+    """What was typed for one field, checked."""
+    if field.reads is Reads.GENDER:
+        return gender_of(text)
+    if field.reads is Reads.EMAIL:
+        return email_of(text)
+    return clean_text(text, field.limit)
 
 
 def children(born: Iterable[tuple[str, str]], today: Day) -> set[tuple[str, str]]:
@@ -403,18 +405,7 @@ def forget(session: Session, ids: Sequence[int]) -> None:
     session.execute(
         delete(Scannable).where(Scannable.kind == Kind.MEMBER, Scannable.target_id.in_(ids))
     )
-    blank = {
-        "state": "erased",
-        "phone": None,
-        "birthday_type": "solar",
-        "tier": "",
-        "tier_until": None,
-        "tier_by_hand": 0,
-        "tier_down_on": None,
-        "password_hash": None,
-        "referred_by": None,
-    }
-    blank |= dict.fromkeys(("name", "gender", "birthday", "email", "note", "alert", "guardian"), "")
+    blank = member_fields.BLANK | {"state": "erased"}
     for member, number in zip(ids, new_codes(Kind.MEMBER, len(ids)), strict=True):
         session.execute(update(Member).where(Member.id == member).values(**blank, member_no=number))
     name_index.let_go(session, called)
@@ -616,24 +607,9 @@ def _shown(
         phone if whole or not phone else masked_phone(phone)
         for phone in (row.phone or "", *further)
     ]
-    return MemberView(
-        id=row.id,
-        member_no=row.member_no,
-        phone=phones[0],
-        name=row.name,
-        gender=row.gender,
-        birthday=row.birthday,
-        email=row.email,
-        note=row.note,
-        tier=tier,
-        registered_on=row.registered_on,
-        tags=words,
-        consent=consent,
-        phones=tuple(phones[1:]),
-        alert=row.alert,
-        guardian=row.guardian,
-        birthday_type=row.birthday_type,
-    )
+    seen = {field.name: getattr(row, field.name) for field in member_fields.VIEWED}
+    seen |= {"phone": phones[0], "tier": tier}
+    return MemberView(id=row.id, **seen, tags=words, consent=consent, phones=tuple(phones[1:]))
 
 
 def _tiers(session: Session, store: Store, rows: Sequence[Any]) -> dict[int, str]:

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storecrm.domain import member_fields
+from storecrm.domain.member_fields import MemberField, Reads
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
 from storecrm.ledger import audit
@@ -118,36 +120,30 @@ def _gathered(store: Store, member: str) -> dict[str, Any]:
 def _person(session: Session, store: Store, person: MemberId) -> dict[str, Any]:
     row = session.execute(select(_M).where(_M.c.id == person)).one()
     view = registry.view(session, store, person)
-    return {
-        "member_no": row.member_no,
-        "phone": row.phone or "",
-        "name": row.name,
-        "gender": row.gender,
-        "birthday": row.birthday,
-        "birthday_type": row.birthday_type,
-        "email": row.email,
-        "note": row.note,
-        "registered_on": row.registered_on.isoformat(),
-        "alert": row.alert,
-        "guardian": row.guardian,
+    kept = {
+        field.name: _plain(field, getattr(row, field.name), store.shop.digits)
+        for field in member_fields.HANDED_OVER
+    }
+    lost = select(LostCard.key).where(LostCard.member_id == person).order_by(LostCard.key)
+    return kept | {
         "further_phones": list(view.phones),
         "cards": phones_and_cards.cards_of(session, person),
-        "lost_cards": list(
-            session.scalars(
-                select(LostCard.key).where(LostCard.member_id == person).order_by(LostCard.key)
-            )
-        ),
-        "opening_spent": money_text(row.opening_spent, store.shop.digits)
-        if row.opening_spent is not None
-        else "",
-        "opening_visits": row.opening_visits,
-        "opening_last_visit": row.opening_last_visit.isoformat() if row.opening_last_visit else "",
+        "lost_cards": list(session.scalars(lost)),
         "tags": list(view.tags),
-        "tier": row.tier,
-        "tier_until": row.tier_until.isoformat() if row.tier_until else "",
-        "tier_by_hand": bool(row.tier_by_hand),
-        "tier_down_on": row.tier_down_on.isoformat() if row.tier_down_on else "",
     }
+
+
+def _plain(field: MemberField, value: Any, digits: int) -> Any:
+    """What is kept in one field, for a program to read."""
+    if field.reads is Reads.YES:
+        return bool(value)
+    if field.reads is Reads.COUNT:
+        return value
+    if value is None:
+        return ""
+    if field.reads is Reads.MONEY:
+        return money_text(value, digits)
+    return value.isoformat() if isinstance(value, Day) else value
 
 
 def _move(move: points_account.Movement) -> dict[str, Any]:
@@ -219,6 +215,24 @@ def _answer(one: dict[str, Any], words: Catalogue) -> str:
     return f"{channel} ({purpose}): {words.t('yes') if one['granted'] else words.t('no')}"
 
 
+def _in_words(field: MemberField, person: dict[str, Any], words: Catalogue) -> str:
+    """What is kept in one field, for a person to read; "" where nothing is."""
+    said = person[field.name]
+    if not said:
+        return ""
+    if field.name == "member_no":
+        return grouped(said)
+    if field.reads is Reads.GENDER:
+        return insight.texts_of("gender", words).get(said, "")
+    if field.reads is Reads.BIRTHDAY and person["birthday_type"] == "lunar":
+        return str(said) + words.t(" (lunar calendar)")
+    if field.reads is Reads.YES:
+        return words.t("yes")
+    if field.name == "tier" and person["tier_until"]:
+        return str(said) + words.t(" until {day}", day=person["tier_until"])
+    return str(said)
+
+
 def _as_pdf(store: Store, body: dict[str, Any], target: Target, words: Catalogue) -> None:
     w, person = words, body["person"]
     spent = (
@@ -228,37 +242,20 @@ def _as_pdf(store: Store, body: dict[str, Any], target: Target, words: Catalogue
     )
     last = Day.fromisoformat(person["opening_last_visit"]) if person["opening_last_visit"] else None
     lines: list[tuple[str, str]] = []
-    known = (
-        (w.t("Member number"), grouped(person["member_no"])),
-        (w.t("Phone"), person["phone"]),
-        (w.t("Full name"), person["name"]),
-        (
-            w.t("Gender"),
-            insight.texts_of("gender", w).get(person["gender"], "") if person["gender"] else "",
+    known = [
+        *(
+            (w.t(field.title), _in_words(field, person, w))
+            for field in member_fields.HANDED_OVER
+            if field.titled
         ),
-        (
-            w.t("Birthday"),
-            person["birthday"]
-            + (w.t(" (lunar calendar)") if person["birthday_type"] == "lunar" else ""),
-        ),
-        (w.t("E-mail"), person["email"]),
         (w.t("Further phones"), ", ".join(person["further_phones"])),
-        (w.t("Note"), person["note"]),
-        (w.t("Said at the till"), person["alert"]),
-        (w.t("Guardian"), person["guardian"]),
-        (w.t("Registered"), person["registered_on"]),
         (w.t("Tags"), ", ".join(person["tags"])),
-        (
-            w.t("Tier"),
-            person["tier"]
-            + (w.t(" until {day}", day=person["tier_until"]) if person["tier_until"] else ""),
-        ),
         (w.t("Cards"), ", ".join(person["cards"])),
         (w.t("Lost cards"), ", ".join(person["lost_cards"])),
         (w.t("Brought by"), grouped(person["brought_by"])),
         (w.t("Brought"), ", ".join(grouped(number) for number in person["brought"])),
         (w.t("Before this program"), insight.before(spent, person["opening_visits"], last, w)),
-    )
+    ]
     lines += [("", f"{title}: {text}") for title, text in known if text]
     consents = [
         f"{one['at'][:16].replace('T', ' ')}  {_answer(one, w)}" for one in body["consents"]

@@ -1,10 +1,11 @@
 """Small widgets that every page uses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -196,6 +197,29 @@ def field(name: str, placeholder: str = "") -> QLineEdit:
     made.setAccessibleName(name)
     made.setPlaceholderText(placeholder)
     return made
+
+
+class ChoiceBox(QComboBox):
+    """One of some answers, shown by their words; read and set by the answer, as a text field is by
+    its text."""
+
+    def __init__(self, name: str, words: Mapping[str, str]) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        # nothing said stands first
+        for answer in sorted(words, key=bool):
+            self.addItem(words[answer], answer)
+
+    def text(self) -> str:
+        """The answer that is chosen."""
+        return str(self.currentData())
+
+    def setText(self, answer: str) -> None:
+        self.setCurrentIndex(self.findData(answer))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # the page scrolls; an answer changes only by a choice
+        event.ignore()
 
 
 def card(*, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:

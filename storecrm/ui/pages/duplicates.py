@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from storecrm.domain.member_fields import CHOOSABLE
 from storecrm.errors import StoreError
-from storecrm.i18n import Catalogue, m
+from storecrm.i18n import Catalogue
 from storecrm.services.members.duplicates import DuplicateGroup, Pair
 from storecrm.services.members.merge import Merged
 from storecrm.services.members.registry import MemberView
@@ -26,18 +27,6 @@ from storecrm.ui.viewmodels.duplicates import DuplicatesViewModel
 from storecrm.values import Moment, grouped
 from storecrm.wording import insight
 from storecrm.wording.errors import cure, sentence
-
-FIELDS = {
-    "phone": m("Phone"),
-    "name": m("Full name"),
-    "gender": m("Gender"),
-    "birthday": m("Birthday"),
-    "email": m("E-mail"),
-    "tier": m("Tier"),
-    "note": m("Note"),
-    "alert": m("Said at the till"),
-    "registered_on": m("Registered"),
-}
 
 
 class DuplicatesPage(QWidget):
@@ -120,18 +109,19 @@ class DuplicatesPage(QWidget):
             grid.addWidget(self.sums[at], 1, at + 1)
         self.dots: dict[str, tuple[QRadioButton, QRadioButton]] = {}
         self._groups: list[QButtonGroup] = []
-        for line, (name, title) in enumerate(FIELDS.items(), 2):
+        for line, chosen in enumerate(CHOOSABLE, 2):
+            title = w.t(chosen.title)
             dots = QRadioButton(), QRadioButton()
             group = QButtonGroup(self)
-            grid.addWidget(label(w.t(title), "small"), line, 0)
+            grid.addWidget(label(title, "small"), line, 0)
             for at, dot in enumerate(dots):
-                dot.setAccessibleName(w.t(title))
+                dot.setAccessibleName(title)
                 group.addButton(dot)
                 grid.addWidget(dot, line, at + 1)
-            self.dots[name] = dots
+            self.dots[chosen.name] = dots
             self._groups.append(group)
         self.after = label("", "small", wrap=True)
-        grid.addWidget(self.after, len(FIELDS) + 2, 0, 1, 3)
+        grid.addWidget(self.after, len(CHOOSABLE) + 2, 0, 1, 3)
         self.hint = label(
             w.t(
                 "Search, then choose a pair. Points, coupons and receipts of both stay as they are and belong to one."

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from storecrm.domain import birthdays
+from storecrm.domain.member_fields import ON_CARD, MemberField, Reads
 from storecrm.domain.offers.reading import OfferView
 from storecrm.domain.timeline import Event
 from storecrm.errors import StoreError
@@ -34,7 +35,7 @@ from storecrm.services.till.receipts import SaleRow
 from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.scanner import normal
-from storecrm.ui.kit.widgets import Banner, beside, button, card, field, label, row
+from storecrm.ui.kit.widgets import Banner, ChoiceBox, beside, button, card, field, label, row
 from storecrm.ui.pages.member_profile import ProfileTab
 from storecrm.ui.viewmodels.members import FIRST, Lists, MemberPage, MembersViewModel, Opened
 from storecrm.values import Channel, CouponState, SaleState, grouped
@@ -237,30 +238,15 @@ class MembersPage(QWidget):
 
     def _data(self) -> QWidget:
         w, page = self._words, QWidget()
-        self.phone, self.name, self.birthday = (
-            field(w.t("Phone")),
-            field(w.t("Full name")),
-            field(w.t("Birthday"), w.t("1990-05-17, or lunar 5-17")),
-        )
-        self.email, self.note = field(w.t("E-mail")), field(w.t("Note"))
-        self.alert = field(w.t("Said at the till"), w.t("shown whenever the member comes"))
-        self.guardian, self.referrer = (
-            field(w.t("Guardian"), w.t("of a child under 14")),
-            field(w.t("Brought by"), w.t("phone or card")),
-        )
+        self.phone = field(w.t("field.phone"))
+        self.boxes = {one.name: self._box(one) for one in ON_CARD}
+        self.referrer = field(w.t("Brought by"), w.t("phone or card"))
         self.words = field(w.t("Tags"), w.t("words with commas between them"))
         form = QFormLayout(page)
-        for title, box in (
-            (w.t("Phone"), self.phone),
-            (w.t("Full name"), self.name),
-            (w.t("Birthday"), self.birthday),
-            (w.t("E-mail"), self.email),
-            (w.t("Note"), self.note),
-            (w.t("Said at the till"), self.alert),
-            (w.t("Guardian"), self.guardian),
-            (w.t("Brought by"), self.referrer),
-        ):
-            form.addRow(label(title), box)
+        form.addRow(label(w.t("field.phone")), self.phone)
+        for one in ON_CARD:
+            form.addRow(label(w.t(one.title)), self.boxes[one.name])
+        form.addRow(label(w.t("Brought by")), self.referrer)
         self.ticks = {
             Channel.SMS: QCheckBox(w.t("SMS")),
             Channel.WECHAT: QCheckBox(w.t("WeChat")),
@@ -317,6 +303,13 @@ class MembersPage(QWidget):
         scroll.setWidget(page)
         return scroll
 
+    def _box(self, one: MemberField) -> QLineEdit | ChoiceBox:
+        """Where a field of the card is typed, or chosen."""
+        w = self._words
+        title, hint = w.t(one.title), w.t(one.hint_id) if one.hint else ""
+        choices = insight.texts_of(one.name, w) if one.reads is Reads.GENDER else {}
+        return ChoiceBox(title, choices) if choices else field(title, hint)
+
     def open(self) -> None:
         self._vm.search(self.search.text())
         self._vm.count_lists()
@@ -329,7 +322,7 @@ class MembersPage(QWidget):
         self.title.setText(self._words.t("New member"))
         self.facts.setText(self._words.t("Type the phone, then save."))
         for box in (*self._boxes(), self.referrer):
-            box.clear()
+            box.setText("")
         self.referrer.setEnabled(True)
         self.events.show([])
         for tick in self.ticks.values():
@@ -349,27 +342,11 @@ class MembersPage(QWidget):
         self.detail.setVisible(shown)
         self.tabs.setVisible(shown)
 
-    def _boxes(self) -> tuple[QLineEdit, ...]:
-        return (
-            self.phone,
-            self.name,
-            self.birthday,
-            self.email,
-            self.note,
-            self.alert,
-            self.guardian,
-            self.words,
-        )
+    def _boxes(self) -> tuple[QLineEdit | ChoiceBox, ...]:
+        return (self.phone, *self.boxes.values(), self.words)
 
     def _save(self) -> None:
-        texts: dict[str, Any] = {
-            "name": self.name.text(),
-            "birthday": self.birthday.text(),
-            "email": self.email.text(),
-            "note": self.note.text(),
-            "alert": self.alert.text(),
-            "guardian": self.guardian.text(),
-        }
+        texts: dict[str, Any] = {name: box.text() for name, box in self.boxes.items()}
         if self._opened is None:
             consent = tuple(channel for channel, tick in self.ticks.items() if tick.isChecked())
             self._vm.register(
@@ -383,7 +360,7 @@ class MembersPage(QWidget):
                 for word in self.words.text().replace("，", ",").split(",")
                 if word.strip()
             ]
-            changed = NewMember(gender=self._opened.member.gender, **texts)
+            changed = NewMember(**texts)
             self._vm.change(
                 self._opened.member.member_no, changed, tags if self._vm.may_list else None
             )
@@ -665,17 +642,11 @@ class MembersPage(QWidget):
         # nothing that was typed for one member stays for the next
         for box in (self.other_phone, self.fact, self.evidence, self.password, self.why, self.tail):
             box.clear()
-        for box, text in (
-            (self.phone, who.phone),
-            (self.name, who.name),
-            (self.birthday, labels.birthday(who.birthday, who.birthday_type, w)),
-            (self.email, who.email),
-            (self.note, who.note),
-            (self.alert, who.alert),
-            (self.guardian, who.guardian),
-            (self.words, ", ".join(who.tags)),
-        ):
-            box.setText(text)
+        self.phone.setText(who.phone)
+        self.words.setText(", ".join(who.tags))
+        for name, typed in self.boxes.items():
+            typed.setText(getattr(who, name))
+        self.boxes["birthday"].setText(labels.birthday(who.birthday, who.birthday_type, w))
         self.phone.setEnabled(False)
         for channel, tick in self.ticks.items():
             tick.setChecked(who.consent.get(channel.value, False))

@@ -12,7 +12,8 @@ from typing import Any, ClassVar, NamedTuple
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from storecrm.domain import birthdays
+from storecrm.domain import birthdays, member_fields
+from storecrm.domain.member_fields import MemberField, Reads
 from storecrm.errors import BadInput, StoreError
 from storecrm.models import database
 from storecrm.models.member import Consent, LostCard, Member, MemberPhone
@@ -58,7 +59,7 @@ NAMES = 4_000
 
 
 class ListedMember(NamedTuple):
-    """One row of a list of members, read. The first fields stand as `member` has them."""
+    """One row of a list of members, read: its columns, and by which keys somebody is scanned."""
 
     member_no: str = ""
     phone: Phone | None = None
@@ -70,15 +71,15 @@ class ListedMember(NamedTuple):
     note: str = ""
     guardian: str = ""
     tier: str = ""
-    spent: Money | None = None
+    spent_to_date: Money | None = None
     visits: int | None = None
     tier_until: Day | None = None
     registered_on: Day | None = None
     last_visit: Day | None = None
-    card: str = ""
+    old_card_no: str = ""
     points: Points | None = None
     points_expire_on: Day | None = None
-    evidence: str = ""
+    consent_evidence: str = ""
     tags: tuple[str, ...] = ()
     consent_sms: int | None = None
     consent_email: int | None = None
@@ -98,29 +99,12 @@ class MembersLoader(Loader):
     """members: key is member_no, else phone."""
 
     TOTALS: ClassVar = {
-        "points": ListedMember._fields.index("points"),
-        "spent_to_date": ListedMember._fields.index("spent"),
+        name: ListedMember._fields.index(name) for name in ("points", "spent_to_date")
     }
     BLANKABLE: ClassVar = frozenset(
-        (
-            "gender",
-            "birthday",
-            "email",
-            "registered_on",
-            "tier_until",
-            "visits",
-            "last_visit",
-            "points_expire_on",
-        )
-        + (
-            "consent_sms",
-            "consent_email",
-            "consent_wechat",
-            "consent_phone",
-            "consent_post",
-            "tier_by_hand",
-            "tier_down_on",
-        )
+        field.column
+        for field in member_fields.LISTED
+        if field.reads in member_fields.CAN_BE_LEFT_BLANK
     )
 
     def __init__(self, *args: Any) -> None:
@@ -145,12 +129,12 @@ class MembersLoader(Loader):
         try:
             for name, text in cells.items():
                 if name in self.readers and (tidy := text.strip()):
-                    column, (field, reader) = name, self.readers[name]
+                    column, reader = name, self.readers[name]
                     # a birthday that says its calendar itself is right, whatever stands beside it
                     read = (
                         _birthday(tidy, cells.get("birthday_type", ""))
                         if name == "birthday"
-                        else {field: reader(tidy)}
+                        else {name: reader(tidy)}
                     )
                     said = read | said if name == "birthday_type" else said | read
         except ValueError as error:
@@ -202,14 +186,13 @@ class MembersLoader(Loader):
         }
         for place, name in self.columns.items() if rows else ():
             if name in self.readers:
-                field, reader = self.readers[name]
                 if (plain := self._plain(name, columns[place])) is not None:
-                    fields[field] = plain
+                    fields[name] = plain
                     continue
                 read, refused = _read_once(
-                    columns[place], reader, ListedMember._field_defaults[field]
+                    columns[place], self.readers[name], ListedMember._field_defaults[name]
                 )
-                fields[field] = list(map(read.__getitem__, columns[place]))
+                fields[name] = list(map(read.__getitem__, columns[place]))
                 odd |= (
                     {at for at, text in enumerate(columns[place]) if text in refused}
                     if refused
@@ -228,7 +211,7 @@ class MembersLoader(Loader):
         odd |= {
             at
             for at, finding in enumerate(
-                _together(fields, ("phone", "member_no", "card"), len(rows))
+                _together(fields, ("phone", "member_no", "old_card_no"), len(rows))
             )
             if not any(finding)
         }
@@ -266,44 +249,29 @@ class MembersLoader(Loader):
             self.elsewhere["unread"] += 1
         return [*row[:count], "", *row[count + 1 :]]
 
-    def _readers(self) -> dict[str, tuple[str, Callable[[str], Any]]]:
-        """Where each column's value goes, and how it is read."""
-
-        def text(limit: int) -> Callable[[str], str]:
-            return lambda cell: clean_text(cell, limit)
-
-        day = self.cells.day_of
-        found: dict[str, tuple[str, Callable[[str], Any]]] = {
-            "phone": ("phone", self._phone),
-            "member_no": ("member_no", key_text),
-            "old_card_no": ("card", key_text),
-            "name": ("name", text(60)),
-            "gender": ("gender", registry.gender_of),
-            "birthday": ("birthday", registry.birthday_of),
-            "birthday_type": ("birthday_type", birthdays.calendar_of),
-            "email": ("email", registry.email_of),
-            "note": ("note", text(500)),
-            "guardian": ("guardian", text(60)),
-            "tier": ("tier", text(40)),
-            "tier_until": ("tier_until", day),
-            "registered_on": ("registered_on", day),
-            "last_visit": ("last_visit", day),
-            "points_expire_on": ("points_expire_on", day),
-            "points": ("points", _count),
-            "visits": ("visits", _count),
-            "spent_to_date": ("spent", self.cells.money),
-            "consent_evidence": ("evidence", text(200)),
-            "tags": ("tags", _tags),
-            "alert": ("alert", text(120)),
-            "tier_by_hand": ("tier_by_hand", yes),
-            "tier_down_on": ("tier_down_on", day),
-            "further_phones": ("further_phones", self._phones_in),
-            "further_cards": (
-                "further_cards",
-                lambda cell: tuple(dict.fromkeys(map(key_text, _several(cell)))),
-            ),
+    def _readers(self) -> dict[str, Callable[[str], Any]]:
+        """How the cells of each column are read."""
+        read: dict[Reads, Callable[[str], Any]] = {
+            Reads.NUMBER: key_text,
+            Reads.NUMBERS: _numbers,
+            Reads.PHONE: self._phone,
+            Reads.PHONES: self._phones_in,
+            Reads.GENDER: registry.gender_of,
+            Reads.BIRTHDAY: registry.birthday_of,
+            Reads.CALENDAR: birthdays.calendar_of,
+            Reads.EMAIL: registry.email_of,
+            Reads.DAY: self.cells.day_of,
+            Reads.MONEY: self.cells.money,
+            Reads.COUNT: _count,
+            Reads.BALANCE: _count,
+            Reads.YES: yes,
+            Reads.WORDS: _tags,
         }
-        return found | {f"consent_{name}": (f"consent_{name}", yes) for name in _ASKED}
+        return {
+            field.column: read.get(field.reads) or partial(clean_text, limit=field.limit)
+            for field in member_fields.LISTED
+            if field.reads is not Reads.NOTHING
+        }
 
     def _phone(self, text: str) -> Phone:
         if self.region == "CN" and registry.MOBILE.fullmatch(text):
@@ -424,7 +392,7 @@ class MembersLoader(Loader):
         if twice:
             column, value = (
                 "member_no" if number_key in self.seen else "phone",
-                person.member_no or person.phone or person.card,
+                person.member_no or person.phone or person.old_card_no,
             )
             self.problem(
                 number, column, "twice_in_file", value, first=str(self.seen[twice]), who=person.name
@@ -439,11 +407,13 @@ class MembersLoader(Loader):
             column, value = (
                 ("member_no", person.member_no)
                 if number_key in self.lost
-                else ("old_card_no", person.card)
+                else ("old_card_no", person.old_card_no)
             )
             self.problem(number, column, "card_lost", value, who=person.name)
         elif card_key and found.get(card_key, by_no or by_phone) != (by_no or by_phone):
-            self.problem(number, "old_card_no", "card_of_another", person.card, who=person.name)
+            self.problem(
+                number, "old_card_no", "card_of_another", person.old_card_no, who=person.name
+            )
         elif by_phone and (by_no or person.member_no) and by_no != by_phone:
             self.problem(number, "phone", "phone_of_another", person.phone or "", who=person.name)
         elif not (by_no or by_phone) and not self.gone.isdisjoint(said):
@@ -458,7 +428,7 @@ class MembersLoader(Loader):
                 number,
                 column,
                 "erased_before",
-                person.member_no or person.phone or person.card,
+                person.member_no or person.phone or person.old_card_no,
                 who=person.name,
             )
         elif by_no or by_phone:
@@ -551,19 +521,29 @@ class MembersLoader(Loader):
     def _create(
         self, session: Session, fresh: list[ListedMember], batch: ImportId
     ) -> Sequence[int]:
-        today, ids = self.today.isoformat(), database.next_ids(session, _M, len(fresh))
+        ids = database.next_ids(session, _M, len(fresh))
         self.only_ours.wrote(ids)
         column: dict[str, Any] = dict(
             zip(ListedMember._fields, zip(*fresh, strict=True), strict=True)
         )
         own = [number or next(self.numbers) for number in column["member_no"]]
-        since = [day or today for day in _iso(column["registered_on"])]
-        database.insert_columns(session, _M, {
-            "id": ids, "member_no": own, **{name: column[name] for name in _AS_READ},
-            "birthday_type": [calendar or "solar" for calendar in column["birthday_type"]],
-            "opening_spent": column["spent"], "opening_visits": column["visits"], "opening_last_visit": _iso(column["last_visit"]),
-            "tier_until": _iso(column["tier_until"]), "registered_on": since, **self._rare(column),
-        }, state=ARRIVING, registered_by=self.store.staff, recorded_at=self.store.clock.now(), import_id=batch)  # fmt: skip
+        listed = set(self.columns.values())
+        columns: dict[str, Sequence[Any]] = {"id": ids, "member_no": own}
+        # what no row says stays as the store has it
+        columns |= {
+            field.name: _stored(field, column[field.column])
+            for field in _CHANGEABLE
+            if field.column in listed or field.name in _ALWAYS
+        }
+        today = self.today.isoformat()
+        columns["registered_on"] = [day or today for day in columns["registered_on"]]
+        same: dict[str, Any] = {
+            "state": ARRIVING,
+            "registered_by": self.store.staff,
+            "recorded_at": self.store.clock.now(),
+            "import_id": batch,
+        }
+        database.insert_columns(session, _M, columns, **same)
         # a number that was made here is its own key
         scans = dict(
             zip(
@@ -588,17 +568,6 @@ class MembersLoader(Loader):
             if person.tags or _answers(person):
                 self._extras(session, MemberId(member), person, batch)
         return ids
-
-    def _rare(self, column: dict[str, Any]) -> dict[str, Any]:
-        """What few lists say: it stays as the store has it where a list does not."""
-        read: dict[str, Callable[[Any], Any]] = {
-            "alert": list,
-            "tier_by_hand": lambda said: [one or 0 for one in said],
-            "tier_down_on": _iso,
-        }
-        return {
-            name: made(column[name]) for name, made in read.items() if name in self.columns.values()
-        }
 
     def closing(self, batch: ImportId) -> Iterator[Callable[[Session], None]]:
         """Make the names of the new members findable before these are shown: each once, however
@@ -636,7 +605,7 @@ class MembersLoader(Loader):
             )
         for name, granted in _answers(person).items():
             more: dict[str, Any] = {
-                "evidence": person.evidence,
+                "evidence": person.consent_evidence,
                 "batch": batch,
                 "text_version": "import",
             }
@@ -677,9 +646,9 @@ class MembersLoader(Loader):
         # what the record said that became one with this one fills only what is blank
         keep = self.on_existing == "fill" or other
         fields = {
-            name: (getattr(now, name), getattr(person, source))
-            for name, source in _CHANGEABLE.items()
-            if getattr(person, source) not in (None, "", getattr(now, name))
+            name: (getattr(now, name), getattr(person, column))
+            for name, column in _SOURCES.items()
+            if getattr(person, column) not in (None, "", getattr(now, name))
             and not (keep and getattr(now, name) not in (None, ""))
         }
         if "tier" in fields and person.tier_by_hand:
@@ -702,7 +671,7 @@ class MembersLoader(Loader):
             self.owed.append((member, person))
         if changes:
             self.later.append(
-                member_changes.Later(member, fields, words, said, person.evidence, **more)
+                member_changes.Later(member, fields, words, said, person.consent_evidence, **more)
             )
 
     def _unknown(self, numbers: list[str]) -> list[str]:
@@ -722,6 +691,10 @@ def _several(text: str) -> list[str]:
     """The parts of a cell that holds several; one with a comma in it stands in quotes."""
     parts = next(csv.reader([text], skipinitialspace=True)) if '"' in text else _BETWEEN.split(text)
     return [part for one in parts if (part := one.strip())]
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(key_text, _several(text))))
 
 
 def _tags(text: str) -> tuple[str, ...]:
@@ -749,21 +722,16 @@ def _further(person: ListedMember) -> list[tuple[str, str, str]]:
 
 def _answers(person: ListedMember) -> dict[str, int]:
     """What the list says of consent, by channel."""
-    each = (
-        person.consent_sms,
-        person.consent_email,
-        person.consent_wechat,
-        person.consent_phone,
-        person.consent_post,
-    )
-    said = zip(_ASKED, each, strict=True)
+    said = ((name, getattr(person, column)) for name, column in _ASKED.items())
     return {name: granted for name, granted in said if granted is not None}
 
 
-_ASKED = tuple(
-    channel.value
-    for channel in (Channel.SMS, Channel.EMAIL, Channel.WECHAT, Channel.PHONE, Channel.POST)
-)
+_ASKED = {
+    field.column.removeprefix("consent_"): field.column
+    for field in member_fields.LISTED
+    if field.column.startswith("consent_") and field.reads is Reads.YES
+}
+"""The column that says whether a channel was agreed to, by the channel."""
 _FURTHER = frozenset(("further_phones", "further_cards"))
 
 
@@ -784,7 +752,7 @@ _keys: Callable[[ListedMember], tuple[str, str | None, str]] = itemgetter(
 them."""
 
 
-_KEYS = {"key": "member_no", "card_key": "card"}
+_KEYS = {"key": "member_no", "card_key": "old_card_no"}
 
 
 def _together(
@@ -792,6 +760,15 @@ def _together(
 ) -> Iterator[tuple[Any, ...]]:
     """Some fields of `count` rows, side by side; a field that the list does not have is endless."""
     return islice(zip(*(fields[name] for name in names), strict=False), count)
+
+
+def _stored(field: MemberField, said: Sequence[Any]) -> Sequence[Any]:
+    """A column as the store has it: a new member has what is blank where the list says nothing."""
+    if field.reads is Reads.DAY:
+        return _iso(said)
+    if ListedMember._field_defaults[field.column] == field.blank:
+        return said
+    return [field.blank if one in (None, "") else one for one in said]
 
 
 def _iso(days: Iterable[Day | None]) -> list[str | None]:
@@ -844,21 +821,13 @@ _LATER = _ENTRY.alias()
 _TAG: Any = MemberTag.__table__
 _CONSENT: Any = Consent.__table__
 _PUT_TAG = insert(_TAG)
-_AS_READ = ("phone", "name", "gender", "birthday", "email", "note", "guardian", "tier")
-_CHANGEABLE = {
-    name: name
-    for name in (
-        "phone",
-        "name",
-        "gender",
-        "birthday",
-        "birthday_type",
-        "email",
-        "tier",
-        "note",
-        "guardian",
-        "tier_until",
-        "registered_on",
-    )
-    + ("alert", "tier_by_hand", "tier_down_on")
-} | {"opening_spent": "spent", "opening_visits": "visits", "opening_last_visit": "last_visit"}
+_CHANGEABLE = tuple(
+    field for field in member_fields.LISTED if field.stored and field.name != "member_no"
+)
+_SOURCES = {field.name: field.column for field in _CHANGEABLE}
+_ALWAYS = frozenset(
+    field.name
+    for field in _CHANGEABLE
+    if not _M.c[field.name].nullable and _M.c[field.name].server_default is None
+)
+"""What a new member needs although the list may not have it."""

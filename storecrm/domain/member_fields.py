@@ -1,0 +1,281 @@
+"""What is kept of a member, field by field: each is declared here once, with everything that
+follows from it.
+
+A declaration says what the field says when it says nothing, whether it is the person's (gone with
+an erasure), whose value stays when two records become one, under which column a list brings it
+(the titles of columns stand in list_columns), how its text is read, and who gets to see it. View,
+card, merge, erasure, import, export and the member's own file walk this table. The ids of its title
+and of the hint in its box follow from the name: `field.NAME`, `field.NAME.hint`.
+
+    blank = {field.name: field.blank for field in PERSONAL}
+
+Invariant: every column of the table of members is here or in `NO_FIELDS`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Reads(StrEnum):
+    """How the text of a field is read: on a card as in a list."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    NUMBERS = "numbers"
+    PHONE = "phone"
+    PHONES = "phones"
+    GENDER = "gender"
+    BIRTHDAY = "birthday"
+    CALENDAR = "calendar"
+    EMAIL = "email"
+    DAY = "day"
+    MONEY = "money"
+    COUNT = "count"
+    BALANCE = "balance"
+    YES = "yes"
+    WORDS = "words"
+    NOTHING = "nothing"
+
+
+CAN_BE_LEFT_BLANK = frozenset(
+    (Reads.GENDER, Reads.BIRTHDAY, Reads.EMAIL, Reads.DAY, Reads.COUNT, Reads.YES)
+)
+"""What a list may say so badly that it is better not said: neither who it is, nor money or
+points."""
+
+
+class Wins(StrEnum):
+    """Whose value stays when two records become one, unless somebody chose."""
+
+    SURVIVOR = "survivor"
+    """The survivor's, or the other's where the survivor has none."""
+    EARLIEST = "earliest"
+    LATEST = "latest"
+    SUM = "sum"
+    BOTH = "both"
+    """Both stay beside each other."""
+
+
+class SeenBy(StrEnum):
+    """Who gets to see a field."""
+
+    NOBODY = "nobody"
+    MEMBER = "member"
+    """The member, in the file of everything that is kept."""
+    STAFF = "staff"
+    """The staff too: on screens and in what commands answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberField:
+    """One thing that is known of a member.
+
+    Args:
+        name: its column in the table of members; of one with rows of its own (not `stored`) the
+            column of a list.
+        personal: an erasure overwrites it with `blank`.
+        choosable: who merges two records may choose whose value stays.
+        goes_with: the field whose winner it follows.
+        column: under which a list brings it; "" for none.
+        exported: lists that go out have it too.
+        limit: signs of a text.
+        on_card: it is typed when somebody is registered or changed; `hint` says that its box
+            explains itself.
+        titled: it stands in a line of its own on paper; else in that of another field.
+    """
+
+    name: str
+    stored: bool = True
+    personal: bool = True
+    blank: Any = ""
+    wins: Wins = Wins.SURVIVOR
+    choosable: bool = False
+    goes_with: str = ""
+    column: str = ""
+    exported: bool = True
+    reads: Reads = Reads.TEXT
+    limit: int = 500
+    on_card: bool = False
+    hint: bool = False
+    titled: bool = True
+    seen_by: SeenBy = SeenBy.MEMBER
+
+    @property
+    def title(self) -> str:
+        """The id of what people call it."""
+        return f"field.{self.name}"
+
+    @property
+    def hint_id(self) -> str:
+        """The id of what stands in its empty box; "" without one."""
+        return f"field.{self.name}.hint" if self.hint else ""
+
+
+def _shown(name: str, **more: Any) -> MemberField:
+    """A field that the staff see, and that lists call by its own name."""
+    return MemberField(name=name, column=name, seen_by=SeenBy.STAFF, **more)
+
+
+def _typed(name: str, **more: Any) -> MemberField:
+    """One that stands on the card: whoever merges may choose it."""
+    return _shown(name, on_card=True, choosable=True, **more)
+
+
+def _beside(name: str, reads: Reads, **more: Any) -> MemberField:
+    """What members have in rows of other tables: an erasure deletes those, a merge moves them."""
+    return MemberField(
+        name=name, column=name, reads=reads, stored=False, blank=None, wins=Wins.BOTH, **more
+    )
+
+
+FIELDS: tuple[MemberField, ...] = (
+    # both ways out give the record a number of nobody
+    _shown("member_no", reads=Reads.NUMBER, personal=False, wins=Wins.BOTH),
+    _shown("phone", reads=Reads.PHONE, blank=None, choosable=True),
+    _typed("name", limit=60),
+    _typed("gender", reads=Reads.GENDER),
+    _typed("birthday", reads=Reads.BIRTHDAY, hint=True),
+    _typed("email", reads=Reads.EMAIL),
+    _shown("registered_on", reads=Reads.DAY, personal=False, choosable=True, wins=Wins.EARLIEST),
+    _beside("tags", Reads.WORDS),
+    _beside("points", Reads.BALANCE),
+    _beside("points_expire_on", Reads.DAY, exported=False),
+    _shown("tier", limit=40, choosable=True),
+    _shown(
+        "birthday_type", reads=Reads.CALENDAR, blank="solar", goes_with="birthday", titled=False
+    ),
+    _beside("points_in_lots", Reads.NOTHING),
+    MemberField(
+        name="tier_until",
+        column="tier_until",
+        reads=Reads.DAY,
+        blank=None,
+        goes_with="tier",
+        titled=False,
+    ),
+    # what an old system had counted: two of them counted different visits
+    MemberField(
+        name="opening_spent",
+        column="spent_to_date",
+        reads=Reads.MONEY,
+        blank=None,
+        wins=Wins.SUM,
+        titled=False,
+    ),
+    MemberField(
+        name="opening_visits",
+        column="visits",
+        reads=Reads.COUNT,
+        blank=None,
+        wins=Wins.SUM,
+        titled=False,
+    ),
+    MemberField(
+        name="opening_last_visit",
+        column="last_visit",
+        reads=Reads.DAY,
+        blank=None,
+        wins=Wins.LATEST,
+        titled=False,
+    ),
+    _beside("old_card_no", Reads.NUMBER),
+    _beside("consent_sms", Reads.YES),
+    _beside("consent_email", Reads.YES),
+    _beside("consent_wechat", Reads.YES),
+    _beside("consent_evidence", Reads.TEXT, limit=200),
+    _typed("note"),
+    _typed("guardian", limit=60, hint=True),
+    _beside("further_phones", Reads.PHONES),
+    _beside("further_cards", Reads.NUMBERS),
+    _beside("consent_phone", Reads.YES),
+    _beside("consent_post", Reads.YES),
+    _typed("alert", limit=120, hint=True),
+    MemberField(
+        name="tier_by_hand", column="tier_by_hand", reads=Reads.YES, blank=0, goes_with="tier"
+    ),
+    MemberField(
+        name="tier_down_on", column="tier_down_on", reads=Reads.DAY, blank=None, goes_with="tier"
+    ),
+    MemberField(name="password_hash", blank=None, seen_by=SeenBy.NOBODY),
+    MemberField(name="referred_by", blank=None, seen_by=SeenBy.NOBODY),
+    MemberField(
+        name="registered_by",
+        blank=None,
+        personal=False,
+        goes_with="registered_on",
+        seen_by=SeenBy.NOBODY,
+    ),
+)
+"""Every field, in the order of a list of members that goes out."""
+
+NO_FIELDS = frozenset(("id", "phone_tail", "state", "recorded_at", "import_id", "merged_into"))
+"""Columns of the table of members by which the program keeps its books."""
+
+STORED = tuple(field for field in FIELDS if field.stored)
+PERSONAL = tuple(field for field in STORED if field.personal)
+MERGED = tuple(field for field in STORED if field.wins is not Wins.BOTH)
+CHOOSABLE = tuple(field for field in MERGED if field.choosable)
+LISTED = tuple(field for field in FIELDS if field.column)
+EXPORTED = tuple(field for field in LISTED if field.exported)
+ON_CARD = tuple(field for field in STORED if field.on_card)
+VIEWED = tuple(field for field in STORED if field.seen_by is SeenBy.STAFF)
+HANDED_OVER = tuple(field for field in STORED if field.seen_by is not SeenBy.NOBODY)
+
+BLANK: dict[str, Any] = {field.name: field.blank for field in PERSONAL}
+"""What a record says of a person who is nobody any more."""
+
+
+def sentences() -> Iterator[str]:
+    """The ids of the titles and hints that people read."""
+    for field in HANDED_OVER:
+        if field.titled:
+            yield field.title
+        if field.hint:
+            yield field.hint_id
+
+
+def together(
+    survivor: Mapping[str, Any], merged: Mapping[str, Any], chosen: Mapping[str, str]
+) -> dict[str, Any]:
+    """What one record says after two became one; `chosen` says of CHOOSABLE fields whose value
+    stays, "survivor" or "merged"."""
+    values: dict[str, Any] = {}
+    for field in MERGED:
+        mine, other = survivor[field.name], merged[field.name]
+        if field.name in chosen:
+            values[field.name] = mine if chosen[field.name] == "survivor" else other
+        else:
+            values[field.name] = _WINNER[field.wins](mine, other)
+    for field in MERGED:
+        if leader := field.goes_with:
+            won = values[leader]
+            other_won = won == merged[leader] and won != survivor[leader]
+            values[field.name] = (merged if other_won else survivor)[field.name]
+    return values
+
+
+def _fuller(mine: Any, other: Any) -> Any:
+    return other if mine in (None, "") else mine
+
+
+def _sum(mine: int | None, other: int | None) -> int | None:
+    said = [count for count in (mine, other) if count is not None]
+    return sum(said) if said else None
+
+
+def _latest(mine: Any, other: Any) -> Any:
+    return max((day for day in (mine, other) if day is not None), default=None)
+
+
+def _earliest(mine: Any, other: Any) -> Any:
+    return min((day for day in (mine, other) if day is not None), default=None)
+
+
+_WINNER: dict[Wins, Callable[[Any, Any], Any]] = {
+    Wins.SURVIVOR: _fuller,
+    Wins.EARLIEST: _earliest,
+    Wins.LATEST: _latest,
+    Wins.SUM: _sum,
+}
