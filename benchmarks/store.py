@@ -8,7 +8,7 @@ import sqlcipher3.dbapi2 as driver
 
 from storecrm import compose
 from storecrm.domain.offers import reading
-from storecrm.models.database import _PRAGMAS
+from storecrm.models.database.engine import PRAGMAS
 from storecrm.services.offers import design
 from storecrm.services.staff import accounts
 from storecrm.services.store import Store
@@ -45,6 +45,6 @@ def offer(store: Store, code: str = "B", **rule: Any) -> str:
 def raw(path: str) -> Any:
     """The driver alone, with the same promises to the disk."""
     connection = driver.connect(path, isolation_level=None)
-    for pragma in _PRAGMAS:
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection

@@ -173,7 +173,7 @@ WRITERS = {
     "models/migrate.py": "the lock of an upgrade",
     "paths.py": "the store's log, private before anything is written to it",
     "services/backup/trail_anchors.py": "where the trail stood, beside this machine's keys",
-    "models/database.py": "the store's key",
+    "models/database/keys.py": "the store's key",
     "settings.py": "this machine's choices",
     "services/demo/year.py": "lists for its own imports, in a temporary folder",
     "ui/kit/theme.py": "icons in a temporary folder",

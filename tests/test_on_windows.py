@@ -10,6 +10,7 @@ import pytest
 from storecrm import compose, paths, windows
 from storecrm.errors import BadFile, StorageTrouble
 from storecrm.models import database
+from storecrm.models.database import engine
 from storecrm.services import files
 from storecrm.services.files import Target
 from storecrm.services.imports import reader
@@ -40,7 +41,7 @@ def test_drives_of_other_machines_are_known(folder, drive, remote):
 
 def test_a_store_on_another_machine_is_refused(tmp_path, monkeypatch):
     """Before anything is made there."""
-    monkeypatch.setattr(database, "on_network", lambda folder: folder.is_relative_to(tmp_path))
+    monkeypatch.setattr(engine, "on_network", lambda folder: folder.is_relative_to(tmp_path))
     with pytest.raises(StorageTrouble, match="network_drive"):
         database.open_engine(str(tmp_path / "store.db"))
     with pytest.raises(StorageTrouble, match="network_drive"):

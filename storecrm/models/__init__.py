@@ -3,7 +3,7 @@
 audit: the trail and its chains.
 base: column types, STRICT tables, append-only ones.
 coupon: batches and their coupons.
-database: engines and sessions; the only place with SQL of one dialect.
+database: engines, sessions, copies; the only place with SQL of one dialect.
 day_total: what the whole shop took on a day.
 guards: triggers: what the file itself refuses.
 hot: the till's statements, built once and sent through the driver.

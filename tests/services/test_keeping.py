@@ -22,7 +22,7 @@ from storecrm.errors import (
     StorageTrouble,
 )
 from storecrm.i18n import Catalogue
-from storecrm.models import database
+from storecrm.models.database import engine
 from storecrm.services.backup import backups
 from storecrm.services.coupons import issue
 from storecrm.services.exports import files
@@ -470,7 +470,7 @@ def test_a_busy_store_says_so_and_keeps_nothing(base, cashier, monkeypatch):
     """Another process holds the lock longer than we wait."""
     holder = driver.connect(base.name, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    monkeypatch.setattr(database, "_PRAGMAS", (*database._PRAGMAS, "busy_timeout=200"))
+    monkeypatch.setattr(engine, "PRAGMAS", (*engine.PRAGMAS, "busy_timeout=200"))
     base.engine.dispose()
     with pytest.raises(StorageTrouble) as caught:
         open_bill.record(cashier, amount=Money(100))

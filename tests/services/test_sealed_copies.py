@@ -11,6 +11,7 @@ import pytest
 from storecrm import compose, paths
 from storecrm.errors import StorageTrouble
 from storecrm.models import database
+from storecrm.models.database import copies as file_copies
 from storecrm.services.backup import backups, copies
 from storecrm.services.staff import accounts
 from storecrm.values import Role
@@ -133,7 +134,7 @@ def test_a_full_disk_leaves_nothing_of_a_sealed_copy(owner, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "no room")
 
-    monkeypatch.setattr(database, "_copy_bytes", full)
+    monkeypatch.setattr(file_copies, "_copy_bytes", full)
     with pytest.raises(StorageTrouble) as caught:
         backups.create(owner)
     assert caught.value.code == "disk_full" and list(backups.folder_of(owner.name).iterdir()) == []
