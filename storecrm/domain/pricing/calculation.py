@@ -1,0 +1,113 @@
+"""The steps of pricing in their order."""
+
+from collections.abc import Sequence
+
+from storecrm.domain.offers.rule import is_line
+from storecrm.domain.pricing.bill import (
+    AppliedOffer,
+    Buyer,
+    Line,
+    NearPromotion,
+    Priced,
+    PricingTime,
+    Step,
+)
+from storecrm.domain.pricing.bill_promotions import take_bill_promotions, take_tier
+from storecrm.domain.pricing.conditions import at_all, eligible, in_groups
+from storecrm.domain.pricing.coupons import take_coupons
+from storecrm.domain.pricing.earning import points_offer
+from storecrm.domain.pricing.line_promotions import take_line_promotions
+from storecrm.domain.pricing.state import State, opened
+from storecrm.values import WHOLE, Money, OfferKind, share_out
+
+
+def price(
+    lines: Sequence[Line],
+    coupons: Sequence[AppliedOffer] = (),
+    *,
+    promotions: Sequence[AppliedOffer] = (),
+    buyer: Buyer | None = None,
+    now: PricingTime | None = None,
+    points: Money = Money(0),
+    points_cap_percent: int = 100,
+    round_to: int = 1,
+    tier_or_promotion: bool = False,
+) -> Priced:
+    """Price a basket. `points` is money that the member wants to pay with points, taken as far as
+    the cap allows; `round_to` the coin that amounts are rounded down to (10 for 角);
+    `tier_or_promotion`: on each line the lower of tier price and promotion.
+
+    Raises:
+        ValueError: a coupon of kind external, which never applies at the till.
+    """
+    here = now or PricingTime()
+    state = opened(lines)
+    live = [p for p in promotions if not at_all(p.rule, buyer, here)]
+    near: list[NearPromotion] = []
+    take_line_promotions(state, [p for p in live if is_line(p.rule)], near)
+    if buyer is not None and buyer.tier_off:
+        take_tier(state, buyer.tier_off, either=tier_or_promotion)
+    take_bill_promotions(state, [p for p in live if _of_bill(p)], near)
+
+    # points promotions and coupons are measured on what the promotions left
+    state.begin()
+    earning = points_offer(state, live)
+    refused = take_coupons(state, coupons, buyer, here)
+
+    gross = sum(line.amount for line in lines)
+    discount = gross - sum(state.left)
+    paid = _pay_with_points(state, points, points_cap_percent)
+    rounding = _round_down(state, round_to)
+    return Priced(
+        gross=Money(gross),
+        discount=Money(discount),
+        taken=tuple(step for step in state.steps if step.step is Step.COUPON),
+        refused=refused,
+        applied=tuple(step for step in state.steps if step.step is not Step.COUPON),
+        points_paid=paid,
+        rounding=rounding,
+        near=tuple(near),
+        times=earning.rule.value if earning else WHOLE,
+        multiplied_by=earning.key if earning else 0,
+        beside=_beside(state, live),
+    )
+
+
+def _of_bill(promotion: AppliedOffer) -> bool:
+    """True of a promotion of the whole bill that takes something off."""
+    return not is_line(promotion.rule) and promotion.rule.kind is not OfferKind.POINTS_TIMES
+
+
+def _pay_with_points(state: State, wanted: Money, cap_percent: int) -> Money:
+    left = sum(state.left)
+    if wanted <= 0:
+        return Money(0)
+    paid = min(wanted, left * cap_percent // 100)
+    if paid:
+        state.take(0, Step.POINTS, share_out(paid, state.payable), left)
+    return Money(paid)
+
+
+def _round_down(state: State, coin: int) -> Money:
+    """Take what the smallest coin in use cannot pay."""
+    rest = sum(state.left)
+    if coin <= 1 or rest <= 0:
+        return Money(0)
+    rounding = rest % coin
+    if rounding:
+        state.take(0, Step.ROUNDING, share_out(rounding, state.payable), rest)
+    return Money(rounding)
+
+
+def _beside(state: State, promotions: Sequence[AppliedOffer]) -> tuple[int, ...]:
+    """Promotions of goods that count for a line that a group made cheaper, and took nothing on this
+    bill."""
+    groups = {p.key for p in promotions if in_groups(p.rule)}
+    steps = [step for step in state.steps if step.step is Step.LINE]
+    used = {step.key for step in steps}
+    of_groups = [step for step in steps if step.key in groups]
+    lines = [
+        line for n, line in enumerate(state.lines) if any(step.shares[n] for step in of_groups)
+    ]
+    idle = [p for p in promotions if is_line(p.rule) and p.key not in used]
+    return tuple(p.key for p in idle if any(eligible(p.rule, line) for line in lines))
