@@ -97,7 +97,7 @@ WITHOUT_RIGHT = {
     "enter": "imports/pending_rows.py", "sweep": "coupons/unfinished_issues.py", "under_way": "coupons/unfinished_issues.py", "is_left": "coupons/unfinished_issues.py", "remove": "coupons/unfinished_issues.py",
     "take_back_left": "imports/move_in.py", "unfinished": "imports/move_in.py", "alone": "imports/run.py",
     "steps": "imports/loaders/sales_points.py", "worth": "loyalty/points_account.py",
-    "require_clock": "store.py", "require": "rights.py", "reserve": "staff/throttle.py", "patiently": "staff/throttle.py", "look": "backup/trail_anchors.py", "append": "members/erased_list.py", "show": "imports/completion.py", "again": "members/erasure.py", "note": "backup/trail_anchors.py", "log_refused": "till/scan.py", "file_name": "reports/month_workbook.py",
+    "require_clock": "store.py", "require": "rights.py", "reserve": "staff/throttle.py", "patiently": "staff/throttle.py", "look": "backup/trail_anchors.py", "append": "members/erased_list.py", "show": "imports/completion.py", "again": "members/erasure.py", "note": "backup/trail_anchors.py", "log_refused": "till/scan.py", "file_name": "reports/month_workbook/periods.py",
 }  # fmt: skip
 
 

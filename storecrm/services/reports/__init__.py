@@ -9,5 +9,7 @@ month_workbook: the month as a workbook, with the tie-out.
 promotion_figures: what promotions gave by themselves.
 supplier_claims: what suppliers owe.
 supplier_sheet: a sheet a supplier.
+trail_names: what the trail's entries say.
+trail_ways: the ways to entries about one thing.
 workbook: one hand for every workbook.
 """

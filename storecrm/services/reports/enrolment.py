@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
 
 from storecrm.models.coupon import Coupon, PaperMove
 from storecrm.models.database import days_between
@@ -16,12 +17,6 @@ from storecrm.services.analytics import visits
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
 from storecrm.values import Day, Money, PaperAct
-
-_M: Any = Member.__table__
-_S: Any = Sale.__table__
-_P: Any = PaperMove.__table__
-_C: Any = Coupon.__table__
-_R: Any = Redemption.__table__
 
 
 @dataclass(frozen=True)
@@ -48,47 +43,52 @@ def figures(store: Store, *, first: Day, last: Day) -> list[Recruiter]:
     require_period(first, last)
     with store.read() as session:
         shop = shop_settings.current(session)
-        soon = and_(
-            visits.LIVE,
-            visits.VISIT,
-            visits.STANDS,
-            _S.c.member_id == _M.c.id,
-            days_between(_M.c.registered_on, _S.c.business_date) <= shop.recruit_days.days,
-            _S.c.business_date >= _M.c.registered_on,
-        )
-        bought = select(_S.c.id).where(soon).exists()
-        query = (
-            select(Staff.name, func.count(), func.sum(case((bought, 1), else_=0)))
-            .join(_M, _M.c.registered_by == Staff.id)
-            .where(
-                _M.c.state == "live",
-                _M.c.import_id.is_(None),
-                _M.c.registered_on.between(first, last),
-            )
-            .group_by(Staff.name)
-        )
-        brought = {name: (int(n), int(good or 0)) for name, n, good in session.execute(query)}
-        used = select(_R.c.id).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).exists()
-        paper = (
-            select(_P.c.person, func.count(_C.c.id), func.sum(case((used, 1), else_=0)))
-            .join(
-                _C,
-                and_(
-                    _C.c.batch_id == _P.c.batch_id,
-                    _C.c.serial.between(_P.c.first_serial, _P.c.last_serial),
-                ),
-            )
-            .where(
-                _P.c.act == PaperAct.HANDED_OUT,
-                _P.c.person != "",
-                _P.c.business_date.between(first, last),
-            )
-            .group_by(_P.c.person)
-        )
-        handed = {name: (int(n), int(good or 0)) for name, n, good in session.execute(paper)}
-        each = shop.recruit_bonus
+        brought = _two(session, _registered(first, last, shop.recruit_days.days))
+        handed = _two(session, _handed_out(first, last))
     found = []
     for name in {*brought, *handed}:
-        (n, good), (out, back) = brought.get(name, (0, 0)), handed.get(name, (0, 0))
-        found.append(Recruiter(name, n, good, Money(good * each), out, back))
+        registered, effective = brought.get(name, (0, 0))
+        given, used = handed.get(name, (0, 0))
+        found.append(
+            Recruiter(
+                name=name,
+                registered=registered,
+                effective=effective,
+                bonus=Money(effective * shop.recruit_bonus),
+                handed_out=given,
+                used=used,
+            )
+        )
     return sorted(found, key=lambda row: (-row.effective, -row.registered, -row.used, row.name))
+
+
+def _two(session: Session, query: Any) -> dict[str, tuple[int, int]]:
+    """How many, and how many of them counted, by name."""
+    return {name: (int(all_), int(good or 0)) for name, all_, good in session.execute(query)}
+
+
+def _registered(first: Day, last: Day, days: int) -> Any:
+    """Members that somebody registered, and those who bought within `days` of it."""
+    since = Sale.business_date >= Member.registered_on
+    soon = days_between(Member.registered_on, Sale.business_date) <= days
+    theirs = (Sale.member_id == Member.id, since, soon)
+    bought = select(Sale.id).where(visits.LIVE, visits.VISIT, visits.STANDS, *theirs).exists()
+    query = select(Staff.name, func.count(), func.sum(case((bought, 1), else_=0)))
+    query = query.join(Member, Member.registered_by == Staff.id)
+    # those of a list were registered by nobody here
+    own = (Member.state == "live", Member.import_id.is_(None))
+    query = query.where(*own, Member.registered_on.between(first, last))
+    return query.group_by(Staff.name)
+
+
+def _handed_out(first: Day, last: Day) -> Any:
+    """Printed coupons that somebody handed out, and those that were used."""
+    uses = select(Redemption.id).where(Redemption.coupon_id == Coupon.id)
+    used = uses.where(Redemption.reversed_at.is_(None)).exists()
+    counts = (func.count(Coupon.id), func.sum(case((used, 1), else_=0)))
+    serials = Coupon.serial.between(PaperMove.first_serial, PaperMove.last_serial)
+    query = select(PaperMove.person, *counts).select_from(PaperMove)
+    query = query.join(Coupon, and_(Coupon.batch_id == PaperMove.batch_id, serials))
+    given = (PaperMove.act == PaperAct.HANDED_OUT, PaperMove.person != "")
+    query = query.where(*given, PaperMove.business_date.between(first, last))
+    return query.group_by(PaperMove.person)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from storecrm.models.coupon import Coupon
 from storecrm.models.offer import Offer
@@ -19,11 +19,6 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
 from storecrm.services.till import overrides as approving
 from storecrm.values import Day, Moment, Money, Override
-
-_R: Any = Redemption.__table__
-_S: Any = Sale.__table__
-_E: Any = PointEntry.__table__
-_PERSON: Any = Staff.__table__
 
 
 @dataclass(frozen=True)
@@ -68,38 +63,43 @@ def overrides(store: Store, *, first: Day, last: Day) -> list[OverrideRow]:
     """
     rights.require(store, Right.REPORTS)
     require_period(first, last)
-    by = _PERSON.alias()
-    query = (
-        select(
-            _R,
-            _PERSON.c.name.label("staff"),
-            by.c.name.label("approver"),
-            Offer.name.label("offer"),
-            Coupon.code,
-        )
-        .join(Offer, Offer.id == _R.c.offer_id)
-        .join(Coupon, Coupon.id == _R.c.coupon_id)
-        .outerjoin(_PERSON, _PERSON.c.id == _R.c.staff_id)
-        .outerjoin(by, by.c.id == _R.c.approved_by)
-        .where(approving.WORD, _R.c.business_date.between(first, last))
-        .order_by(_R.c.at, _R.c.id)
-    )
     with store.read() as session:
-        return [
-            OverrideRow(
-                r.at,
-                r.business_date,
-                Override(r.override),
-                r.staff or "",
-                r.approver or "",
-                r.approve_reason,
-                r.offer,
-                r.code,
-                r.discount,
-                r.reversed_at is not None,
-            )
-            for r in session.execute(query)
-        ]
+        return [_told(row) for row in session.execute(_overrides(first, last))]
+
+
+def _overrides(first: Day, last: Day) -> Any:
+    approver = aliased(Staff)
+    use = (
+        Redemption.at,
+        Redemption.business_date,
+        Redemption.override,
+        Redemption.approve_reason,
+        Redemption.discount,
+        Redemption.reversed_at,
+    )
+    people = (Staff.name.label("staff"), approver.name.label("approver"))
+    query = select(*use, *people, Offer.name.label("offer"), Coupon.code).select_from(Redemption)
+    query = query.join(Offer, Offer.id == Redemption.offer_id)
+    query = query.join(Coupon, Coupon.id == Redemption.coupon_id)
+    query = query.outerjoin(Staff, Staff.id == Redemption.staff_id)
+    query = query.outerjoin(approver, approver.id == Redemption.approved_by)
+    query = query.where(approving.WORD, Redemption.business_date.between(first, last))
+    return query.order_by(Redemption.at, Redemption.id)
+
+
+def _told(row: Any) -> OverrideRow:
+    return OverrideRow(
+        at=row.at,
+        business_date=row.business_date,
+        how=Override(row.override),
+        staff=row.staff or "",
+        approver=row.approver or "",
+        reason=row.approve_reason,
+        offer=row.offer,
+        code=row.code,
+        discount=row.discount,
+        taken_back=row.reversed_at is not None,
+    )
 
 
 def people(store: Store, *, first: Day, last: Day) -> list[PersonRow]:
@@ -110,56 +110,45 @@ def people(store: Store, *, first: Day, last: Day) -> list[PersonRow]:
     """
     rights.require(store, Right.REPORTS)
     require_period(first, last)
-    inside = (
-        _S.c.business_date.between(first, last),
-        _S.c.import_id.is_(None),
-        _S.c.state.in_(("posted", "voided")),
-    )
-    sold = _S.c.voids_id.is_(None) & _S.c.returns_id.is_(None) & (_S.c.closed_by != "no_receipt")
     with store.read() as session:
-        names: dict[int, str] = dict(session.execute(select(_PERSON.c.id, _PERSON.c.name)).all())
+        query = select(Staff.id, Staff.name)
+        names = {int(key): name for key, name in session.execute(query)}
         found: dict[int, PersonRow] = {}
-
-        def add(field: str, column: Any, *where: Any) -> None:
+        for act, (column, *where) in _acts(first, last).items():
             for who, count in _counted(session, column, where):
-                change: dict[str, Any] = {field: count}
-                found[who] = replace(found.get(who, PersonRow(names.get(who, ""))), **change)
-
-        add("bills", _S.c.staff_id, *inside, sold)
-        add("undone", _S.c.staff_id, *inside, _S.c.voids_id.is_not(None))
-        add(
-            "returns",
-            _S.c.staff_id,
-            *inside,
-            _S.c.returns_id.is_not(None) | (_S.c.closed_by == "no_receipt"),
-        )
-        add("without_amount", _S.c.staff_id, *inside, sold, _S.c.gross.is_(None))
-        add("price_kept", _S.c.staff_id, *inside, sold, _S.c.price_kept > 0)
-        add("attached", _S.c.attached_by, _S.c.business_date.between(first, last))
-        add("overrides", _R.c.staff_id, approving.WORD, _R.c.business_date.between(first, last))
-        mine = (
-            select(_PERSON.c.id)
-            .where(_PERSON.c.id == _E.c.staff_id, _PERSON.c.member_id == _E.c.member_id)
-            .exists()
-        )
-        add(
-            "own_card",
-            _E.c.staff_id,
-            _E.c.kind == "earn",
-            _E.c.business_date.between(first, last),
-            mine,
-        )
-        add(
-            "adjusted",
-            _E.c.staff_id,
-            _E.c.kind == "adjust",
-            _E.c.business_date.between(first, last),
-        )
+                person = found.get(who, PersonRow(names.get(who, "")))
+                change: dict[str, Any] = {act: count}
+                found[who] = replace(person, **change)
     return sorted(found.values(), key=lambda row: row.staff)
 
 
+def _acts(first: Day, last: Day) -> dict[str, tuple[Any, ...]]:
+    """What is counted, by the field of a PersonRow: the column that says who, and which rows."""
+    day = Sale.business_date.between(first, last)
+    own = (day, Sale.import_id.is_(None), Sale.state.in_(("posted", "voided")))
+    without_receipt = Sale.closed_by == "no_receipt"
+    back = Sale.returns_id.is_not(None)
+    sold = Sale.voids_id.is_(None) & Sale.returns_id.is_(None) & ~without_receipt
+    entered = PointEntry.business_date.between(first, last)
+    used = Redemption.business_date.between(first, last)
+    on_own_card = (Staff.id == PointEntry.staff_id, Staff.member_id == PointEntry.member_id)
+    mine = select(Staff.id).where(*on_own_card).exists()
+    who, entry = Sale.staff_id, PointEntry.staff_id
+    return {
+        "bills": (who, *own, sold),
+        "undone": (who, *own, Sale.voids_id.is_not(None)),
+        "returns": (who, *own, back | without_receipt),
+        "without_amount": (who, *own, sold, Sale.gross.is_(None)),
+        "price_kept": (who, *own, sold, Sale.price_kept > 0),
+        "attached": (Sale.attached_by, day),
+        "overrides": (Redemption.staff_id, approving.WORD, used),
+        "own_card": (entry, PointEntry.kind == "earn", entered, mine),
+        "adjusted": (entry, PointEntry.kind == "adjust", entered),
+    }
+
+
 def _counted(session: Session, column: Any, where: Iterable[Any]) -> list[tuple[int, int]]:
-    rows = session.execute(
-        select(column, func.count()).where(column.is_not(None), *where).group_by(column)
-    )
+    """How many rows of each person."""
+    query = select(column, func.count()).where(column.is_not(None), *where)
+    rows = session.execute(query.group_by(column))
     return [(int(who), int(count)) for who, count in rows]

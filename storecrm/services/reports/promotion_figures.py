@@ -12,10 +12,6 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
 from storecrm.values import Day, Money
 
-_S: Any = Sale.__table__
-_STEP: Any = SaleStep.__table__
-_O: Any = Offer.__table__
-
 
 @dataclass(frozen=True)
 class PromotionFigures:
@@ -39,45 +35,41 @@ def figures(store: Store, *, first: Day, last: Day) -> list[PromotionFigures]:
     """
     rights.require(store, Right.REPORTS)
     require_period(first, last)
-    per_sale = (
-        select(_STEP.c.offer_id, _STEP.c.sale_id, func.sum(_STEP.c.amount).label("off"))
-        .join(_S, _S.c.id == _STEP.c.sale_id)
-        .where(
-            _STEP.c.offer_id.is_not(None),
-            _S.c.state == "posted",
-            _S.c.business_date.between(first, last),
-        )
-        .group_by(_STEP.c.offer_id, _STEP.c.sale_id)
-        .subquery()
-    )
-    sold = _S.c.returns_id.is_(None)
-    query = (
-        select(
-            _O.c.code,
-            _O.c.name,
-            _O.c.campaign,
-            func.sum(case((sold, 1), else_=0)).label("sales"),
-            func.count(distinct(case((sold, _S.c.member_id)))).label("members"),
-            func.sum(_S.c.net).label("net"),
-            func.sum(per_sale.c.off).label("off"),
-        )
-        .select_from(per_sale)
-        .join(_S, _S.c.id == per_sale.c.sale_id)
-        .join(_O, _O.c.id == per_sale.c.offer_id)
-        .group_by(_O.c.code, _O.c.name, _O.c.campaign)
-    )
     with store.read() as session:
-        rows = session.execute(query).all()
-    found = [
-        PromotionFigures(
-            r.code,
-            r.name,
-            r.campaign,
-            int(r.sales),
-            int(r.members),
-            Money(int(r.net)),
-            Money(int(r.off)),
-        )
-        for r in rows
-    ]
+        found = [_told(row) for row in session.execute(_query(first, last))]
     return sorted(found, key=lambda row: (-row.discount, row.offer_code))
+
+
+def _query(first: Day, last: Day) -> Any:
+    """Posted sales of the period by the offers that applied to them, each sale once an offer."""
+    posted = (Sale.state == "posted", Sale.business_date.between(first, last))
+    off = func.sum(SaleStep.amount).label("off")
+    steps = select(SaleStep.offer_id, SaleStep.sale_id, off)
+    steps = steps.join(Sale, Sale.id == SaleStep.sale_id)
+    steps = steps.where(SaleStep.offer_id.is_not(None), *posted)
+    per_sale = steps.group_by(SaleStep.offer_id, SaleStep.sale_id).subquery()
+    # a return counts with its money, not as a sale or a member more
+    sold = Sale.returns_id.is_(None)
+    figures = (
+        func.sum(case((sold, 1), else_=0)).label("sales"),
+        func.count(distinct(case((sold, Sale.member_id)))).label("members"),
+        func.sum(Sale.net).label("net"),
+        func.sum(per_sale.c.off).label("off"),
+    )
+    offer = (Offer.code, Offer.name, Offer.campaign)
+    query = select(*offer, *figures).select_from(per_sale)
+    query = query.join(Sale, Sale.id == per_sale.c.sale_id)
+    query = query.join(Offer, Offer.id == per_sale.c.offer_id)
+    return query.group_by(*offer)
+
+
+def _told(row: Any) -> PromotionFigures:
+    return PromotionFigures(
+        offer_code=row.code,
+        offer_name=row.name,
+        campaign=row.campaign,
+        sales=int(row.sales),
+        members=int(row.members),
+        sales_net=Money(int(row.net)),
+        discount=Money(int(row.off)),
+    )

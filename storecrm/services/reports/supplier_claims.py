@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.offer import Offer
@@ -19,23 +19,15 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
 from storecrm.values import WHOLE, Day, Money, VersionId, half_up
 
-_R: Any = Redemption.__table__
-_S: Any = Sale.__table__
-_C: Any = Coupon.__table__
-_O: Any = Offer.__table__
-_STEP: Any = SaleStep.__table__
-_BACK = _S.alias()
+_BACK = aliased(Sale)
+_CAME_BACK = select(_BACK.id).where(_BACK.returns_id == Redemption.sale_id).exists()
 _STOOD = or_(
-    _R.c.reversed_at.is_(None),
-    and_(
-        _R.c.reverse_reason == "returned",
-        select(_BACK.c.id).where(_BACK.c.returns_id == _R.c.sale_id).exists(),
-    ),
+    Redemption.reversed_at.is_(None), and_(Redemption.reverse_reason == "returned", _CAME_BACK)
 )
 """True of a use that a posted sale kept: one that came back with all goods counts on its own day
 and against itself on the day of the return. A sale with returns is never voided; what left the bill
 before it was sold bears another reason."""
-_POSTED = _S.c.state.in_(("posted", "voided"))
+_POSTED = Sale.state.in_(("posted", "voided"))
 
 
 @dataclass(frozen=True)
@@ -81,128 +73,108 @@ def _paid(session: Session, store: Store, version: int) -> tuple[str, int]:
 
 
 def _claim(row: Any, paid: tuple[str, int], serial: str, amount: int) -> Claim:
-    owed = half_up(Decimal(amount) * paid[1] / WHOLE)
-    name = row.product or ""
+    supplier, share = paid
+    owed = half_up(Decimal(amount) * share / WHOLE)
     return Claim(
-        paid[0],
-        serial,
-        row.business_date,
-        row.receipt_no,
-        row.offer,
-        name,
-        Money(amount),
-        paid[1],
-        Money(owed),
+        supplier=supplier,
+        serial=serial,
+        business_date=row.business_date,
+        receipt_no=row.receipt_no,
+        offer=row.offer,
+        product=row.product or "",
+        discount=Money(amount),
+        share=share,
+        owed=Money(owed),
     )
 
 
 def _coupons(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
     """A redemption's shares by line; one without lines as a whole."""
-    rows = session.execute(
-        select(
-            _R.c.business_date,
-            _S.c.receipt_no,
-            _O.c.name.label("offer"),
-            _C.c.serial,
-            Batch.__table__.c.version_id,
-            Allocation.amount.label("part"),
-            _R.c.discount,
-            Product.name.label("product"),
-        )
-        .join(_C, _C.c.id == _R.c.coupon_id)
-        .join(Batch.__table__, Batch.__table__.c.id == _C.c.batch_id)
-        .join(_O, _O.c.id == _R.c.offer_id)
-        .join(_S, _S.c.id == _R.c.sale_id)
-        .outerjoin(Allocation, Allocation.redemption_id == _R.c.id)
-        .outerjoin(
-            SaleLine, (SaleLine.sale_id == _S.c.id) & (SaleLine.line_no == Allocation.line_no)
-        )
-        .outerjoin(Product, Product.id == SaleLine.product_id)
-        .where(_STOOD, _R.c.business_date.between(first, last), _POSTED)
-        .order_by(_R.c.id)
-    )
+    use = (Redemption.business_date, Redemption.discount, Allocation.amount.label("part"))
+    names = (Offer.name.label("offer"), Product.name.label("product"))
+    query = select(*use, Sale.receipt_no, Coupon.serial, Batch.version_id, *names)
+    query = _of_coupon(query.select_from(Redemption))
+    query = query.join(Sale, Sale.id == Redemption.sale_id)
+    query = query.outerjoin(Allocation, Allocation.redemption_id == Redemption.id)
+    query = _with_product(query, Allocation.line_no)
+    inside = Redemption.business_date.between(first, last)
+    query = query.where(_STOOD, _POSTED, inside).order_by(Redemption.id)
     found = []
-    for row in rows:
+    for row in session.execute(query):
         paid = _paid(session, store, VersionId(row.version_id))
+        part = row.discount if row.part is None else row.part
         if paid[0]:
-            found.append(
-                _claim(
-                    row, paid, f"{row.serial:04d}", row.discount if row.part is None else row.part
-                )
-            )
+            found.append(_claim(row, paid, f"{row.serial:04d}", part))
     return found
+
+
+def _of_coupon(query: Any) -> Any:
+    """Joined from a redemption to its coupon, the batch of that and the offer."""
+    query = query.join(Coupon, Coupon.id == Redemption.coupon_id)
+    query = query.join(Batch, Batch.id == Coupon.batch_id)
+    return query.join(Offer, Offer.id == Redemption.offer_id)
+
+
+def _with_product(query: Any, line_no: Any) -> Any:
+    """Joined to the article of a sale's line, where there is one."""
+    query = query.outerjoin(SaleLine, (SaleLine.sale_id == Sale.id) & (SaleLine.line_no == line_no))
+    return query.outerjoin(Product, Product.id == SaleLine.product_id)
 
 
 def _returned(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
     """What went back of coupons' shares with goods that came back in the period, each the
     cumulative share of the line, like the cash."""
-    back, line, came = _S.alias(), SaleLine.__table__, SaleLine.__table__.alias()
-    rows = session.execute(
-        select(
-            back.c.business_date,
-            back.c.receipt_no,
-            back.c.id.label("back"),
-            came.c.quantity.label("came"),
-            came.c.returns_line,
-            line.c.quantity.label("whole"),
-            Allocation.redemption_id,
-            Allocation.amount.label("share"),
-            _O.c.name.label("offer"),
-            _C.c.serial,
-            Batch.__table__.c.version_id,
-            Product.name.label("product"),
-        )
-        .join(came, came.c.sale_id == back.c.id)
-        .join(line, (line.c.sale_id == back.c.returns_id) & (line.c.line_no == came.c.returns_line))
-        .join(_R, _R.c.sale_id == back.c.returns_id)
-        .join(
-            Allocation,
-            (Allocation.redemption_id == _R.c.id) & (Allocation.line_no == line.c.line_no),
-        )
-        .join(_C, _C.c.id == _R.c.coupon_id)
-        .join(Batch.__table__, Batch.__table__.c.id == _C.c.batch_id)
-        .join(_O, _O.c.id == _R.c.offer_id)
-        .outerjoin(Product, Product.id == line.c.product_id)
-        .where(_STOOD, came.c.quantity < 0, back.c.business_date <= last)
-        .order_by(back.c.id)
-    )
     gone: dict[tuple[int, int], int] = {}
     found = []
-    for row in rows:
+    for row in session.execute(_lines_back(last)):
         key = (row.redemption_id, row.returns_line)
         before = gone.get(key, 0)
         gone[key] = before - row.came
         part = row.share * gone[key] // row.whole - row.share * before // row.whole
+        # what came back before the period only says how much was gone
+        if row.business_date < first or not part:
+            continue
         paid = _paid(session, store, VersionId(row.version_id))
-        if paid[0] and part and row.business_date >= first:
+        if paid[0]:
             found.append(_claim(row, paid, f"{row.serial:04d}", -part))
     return found
+
+
+def _lines_back(last: Day) -> Any:
+    """Lines of returns up to a day, with each coupon's share of the line that was sold."""
+    back, came = aliased(Sale), aliased(SaleLine)
+    receipt = (back.business_date, back.receipt_no, back.id.label("back"))
+    goods = (came.quantity.label("came"), came.returns_line, SaleLine.quantity.label("whole"))
+    share = (Allocation.redemption_id, Allocation.amount.label("share"))
+    names = (Offer.name.label("offer"), Product.name.label("product"))
+    query = select(*receipt, *goods, *share, *names, Coupon.serial, Batch.version_id)
+    query = query.select_from(back).join(came, came.sale_id == back.id)
+    sold = (SaleLine.sale_id == back.returns_id) & (SaleLine.line_no == came.returns_line)
+    query = query.join(SaleLine, sold)
+    query = query.join(Redemption, Redemption.sale_id == back.returns_id)
+    of_line = Allocation.line_no == SaleLine.line_no
+    query = query.join(Allocation, (Allocation.redemption_id == Redemption.id) & of_line)
+    query = _of_coupon(query).outerjoin(Product, Product.id == SaleLine.product_id)
+    query = query.where(_STOOD, came.quantity < 0, back.business_date <= last)
+    return query.order_by(back.id)
 
 
 def _promotions(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
     """An automatic promotion's shares by line; returns bear negative ones on their own day, voids
     take theirs with them."""
-    rows = session.execute(
-        select(
-            _S.c.business_date,
-            _S.c.receipt_no,
-            _O.c.name.label("offer"),
-            _STEP.c.version_id,
-            StepShare.amount.label("part"),
-            Product.name.label("product"),
-        )
-        .join(_S, _S.c.id == _STEP.c.sale_id)
-        .join(_O, _O.c.id == _STEP.c.offer_id)
-        .join(StepShare, StepShare.step_id == _STEP.c.id)
-        .outerjoin(
-            SaleLine, (SaleLine.sale_id == _S.c.id) & (SaleLine.line_no == StepShare.line_no)
-        )
-        .outerjoin(Product, Product.id == SaleLine.product_id)
-        .where(_S.c.business_date.between(first, last), _S.c.state == "posted")
-        .order_by(_STEP.c.id, StepShare.line_no)
-    )
-    return [
-        _claim(row, paid, "", row.part)
-        for row in rows
-        if row.version_id is not None and (paid := _paid(session, store, row.version_id))[0]
-    ]
+    names = (Offer.name.label("offer"), Product.name.label("product"))
+    step = (SaleStep.version_id, StepShare.amount.label("part"))
+    query = select(Sale.business_date, Sale.receipt_no, *step, *names).select_from(SaleStep)
+    query = query.join(Sale, Sale.id == SaleStep.sale_id)
+    query = query.join(Offer, Offer.id == SaleStep.offer_id)
+    query = query.join(StepShare, StepShare.step_id == SaleStep.id)
+    query = _with_product(query, StepShare.line_no)
+    query = query.where(Sale.business_date.between(first, last), Sale.state == "posted")
+    found = []
+    for row in session.execute(query.order_by(SaleStep.id, StepShare.line_no)):
+        if row.version_id is None:
+            continue
+        paid = _paid(session, store, row.version_id)
+        if paid[0]:
+            found.append(_claim(row, paid, "", row.part))
+    return found

@@ -1,15 +1,16 @@
 """The suppliers' sheet: one sheet a supplier with every discount it pays a share of, its sum, and a
 line to sign."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
 from storecrm.services import rights
 from storecrm.services.files import Target
 from storecrm.services.reports import supplier_claims
 from storecrm.services.reports.supplier_claims import Claim
-from storecrm.services.reports.workbook import Book, SheetColumn, writing
+from storecrm.services.reports.workbook import Book, SheetColumn, SheetColumns, writing
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import WHOLE, Day, Money
@@ -26,39 +27,34 @@ def write(
     """
     rights.require(store, Right.REPORTS)
     found = supplier_claims.claims(store, first=first, last=last)
+    target = Target(file, "report suppliers", store.name, overwrite)
+    signed = f"{store.shop.name} · {words.day(first)} – {words.day(last)}"
     owed: dict[str, Money] = {}
-    with writing(
-        Target(file, "report suppliers", store.name, overwrite), words, store.shop.name
-    ) as book:
+    with writing(target, words, store.shop.name) as book:
         for name in dict.fromkeys(claim.supplier for claim in found):
             mine = [claim for claim in found if claim.supplier == name]
             owed[name] = Money(sum(claim.owed for claim in mine))
             sheet = book.details(_title(name, len(owed)), columns(book), mine)
-            _sign(
-                book,
-                sheet,
-                len(mine) + 3,
-                f"{store.shop.name} · {words.day(first)} – {words.day(last)}",
-            )
+            _sign(book, sheet, len(mine) + 3, signed)
+        # a workbook has one sheet at the least
         if not owed:
             book.details(words.t("Suppliers"), columns(book), [])
     return owed
 
 
-def columns(book: Book) -> tuple[SheetColumn, ...]:
+def columns(book: Book) -> Sequence[SheetColumn]:
     """A claim, cell by cell."""
-    t = book.words.t
-    return (
-        SheetColumn(t("Supplier"), lambda c: c.supplier, width=18),
-        SheetColumn(t("Date"), lambda c: c.business_date, "day", 12),
-        SheetColumn(t("Receipt"), lambda c: c.receipt_no, width=20),
-        SheetColumn(t("Serial"), lambda c: c.serial, width=9),
-        SheetColumn(t("Offer"), lambda c: c.offer, width=22),
-        SheetColumn(t("Article"), lambda c: c.product, width=22),
-        SheetColumn(t("Discount"), lambda c: c.discount, "money", 12, True),
-        SheetColumn(t("Supplier's share"), _share, "rate", 11),
-        SheetColumn(t("Owed"), lambda c: c.owed, "money", 12, True),
-    )
+    columns = SheetColumns(book.words)
+    columns.add(m("Supplier"), lambda c: c.supplier, 18)
+    columns.add(m("Date"), lambda c: c.business_date, style="day")
+    columns.add(m("Receipt"), lambda c: c.receipt_no, 20)
+    columns.add(m("Serial"), lambda c: c.serial, 9)
+    columns.add(m("Offer"), lambda c: c.offer, 22)
+    columns.add(m("Article"), lambda c: c.product, 22)
+    columns.money(m("Discount"), lambda c: c.discount, total=True)
+    columns.rate(m("Supplier's share"), _share)
+    columns.money(m("Owed"), lambda c: c.owed, total=True)
+    return columns.told
 
 
 def _share(claim: Claim) -> float:
@@ -72,8 +68,9 @@ def _title(name: str, number: int) -> str:
 
 
 def _sign(book: Book, sheet: Any, row: int, period: str) -> None:
-    t = book.words.t
-    sheet.write_string(row, 0, period, book.styles["plain"])
-    sheet.write_string(row + 2, 0, t("Shop") + " ____________", book.styles["plain"])
-    sheet.write_string(row + 2, 4, t("Supplier") + " ____________", book.styles["plain"])
-    sheet.write_string(row + 2, 6, t("Date") + " ____________", book.styles["plain"])
+    t, plain = book.words.t, book.styles["plain"]
+    line = " ____________"
+    sheet.write_string(row, 0, period, plain)
+    sheet.write_string(row + 2, 0, t("Shop") + line, plain)
+    sheet.write_string(row + 2, 4, t("Supplier") + line, plain)
+    sheet.write_string(row + 2, 6, t("Date") + line, plain)

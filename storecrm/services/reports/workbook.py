@@ -45,6 +45,47 @@ class SheetColumn:
     total: bool = False
 
 
+class SheetColumns:
+    """The columns of a detail sheet, told one after another from the left; titles are keys of the
+    catalogue."""
+
+    def __init__(self, words: Catalogue) -> None:
+        self._words = words
+        self.told: list[SheetColumn] = []
+
+    def add(
+        self,
+        title: str,
+        read: Callable[[Any], Any],
+        width: float = 12,
+        *,
+        style: str = "text",
+        total: bool = False,
+    ) -> None:
+        """One more column to the right."""
+        self.told.append(
+            SheetColumn(
+                title=self._words.t(title), read=read, style=style, width=width, total=total
+            )
+        )
+
+    def count(
+        self, title: str, read: Callable[[Any], Any], width: float = 11, *, total: bool = False
+    ) -> None:
+        """A column of whole numbers."""
+        self.add(title, read, width, style="int", total=total)
+
+    def money(
+        self, title: str, read: Callable[[Any], Any], width: float = 12, *, total: bool = False
+    ) -> None:
+        """A column of money in minor units."""
+        self.add(title, read, width, style="money", total=total)
+
+    def rate(self, title: str, read: Callable[[Any], Any], width: float = 11) -> None:
+        """A column of parts of one."""
+        self.add(title, read, width, style="rate")
+
+
 def _style_of(value: Any) -> str:
     if isinstance(value, Decimal):
         return "plain"
