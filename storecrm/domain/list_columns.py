@@ -109,6 +109,22 @@ NEEDED_ONE: dict[str, frozenset[str]] = dict.fromkeys(NEEDED, frozenset()) | {
     "opt-outs": frozenset({"phone", "email"}),
 }
 """At least one of these must be there."""
+PROOF: dict[str, tuple[str, ...]] = {
+    "members": ("phone", "email"),
+    "points": ("points",),
+    "products": ("name", "barcode"),
+    "sales": ("sold_at",),
+    "offers": ("kind",),
+    "offer-products": ("sku",),
+    "coupons": ("offer_code",),
+    "day-totals": (),
+    "redemptions": ("redeemed_at",),
+    "opt-outs": ("phone", "email"),
+    "consents": ("channel", "granted"),
+    "referrals": ("referred_by",),
+    "stamps": ("offer_code",),
+}
+"""What a row says that is a record and no sum of them."""
 PARTS: dict[str, dict[str, str]] = {
     "members": {"given_name": "name", "family_name": "name"},
     "products": {"variant": "name"},

@@ -33,6 +33,7 @@ from storecrm.models.staff import Staff
 from storecrm.services import files, rights
 from storecrm.services.analytics import recommendation
 from storecrm.services.imports import file_kinds, rollback, run
+from storecrm.services.imports.loaders.kinds import LOADERS
 from storecrm.services.imports.mappings import FileMapping
 from storecrm.services.imports.reader import About
 from storecrm.services.imports.run import Imported, ImportOptions
@@ -41,23 +42,9 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.values import ImportId, Moment
 
-ORDER = (
-    *(
-        "products",
-        "offers",
-        "offer-products",
-        "members",
-        "consents",
-        "referrals",
-        "opt-outs",
-        "points",
-        "stamps",
-    ),
-    *("coupons", "sales", "redemptions", "day-totals"),
-)
-"""Kinds in the order in which they go: each needs those before it."""
 MONEY = frozenset(("amount", "discount", "net_sales", "spent_to_date"))
 """Control totals that are money; the others are numbers."""
+ORDER = tuple(LOADERS)
 _B: Any = ImportBatch.__table__
 _MOVE: Any = ImportMove.__table__
 _EVERYTHING = (Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS)

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from storecrm.domain import birthdays
-from storecrm.domain.list_columns import PARTS
+from storecrm.domain.list_columns import PARTS, PROOF
 from storecrm.ledger.acting import ShopInfo
 from storecrm.services.imports import cell_formats
 from storecrm.services.imports.cell_formats import Amounts, Days
@@ -90,22 +90,6 @@ NOBODY = frozenset(
     )
 )
 """Words of a gender that say none."""
-PROOF: Mapping[str, tuple[str, ...]] = {
-    "members": ("phone", "email"),
-    "points": ("points",),
-    "products": ("name", "barcode"),
-    "sales": ("sold_at",),
-    "offers": ("kind",),
-    "offer-products": ("sku",),
-    "coupons": ("offer_code",),
-    "day-totals": (),
-    "redemptions": ("redeemed_at",),
-    "opt-outs": ("phone", "email"),
-    "consents": ("channel", "granted"),
-    "referrals": ("referred_by",),
-    "stamps": ("offer_code",),
-}
-"""What a row says that is a record and no sum of them."""
 _SUM = re.compile(
     r"^[\s\"'`]*(?:合\s*计|总\s*计|小\s*计|累\s*计|汇\s*总|共\s*计|總\s*計|合\s*計|小\s*計|制表人?|製表人?|打印时间|导出时间"
     r"|(?:grand |sub)?totals?|sum(?:me)?|gesamt)\s*(?:[:：（(\d].*)?$",

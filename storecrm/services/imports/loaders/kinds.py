@@ -18,17 +18,18 @@ from storecrm.services.imports.loaders.redemptions import RedemptionsLoader
 from storecrm.services.imports.loaders.sales import SalesLoader
 
 LOADERS: dict[str, type[Loader]] = {
-    "members": MembersLoader,
-    "points": PointsLoader,
-    "opt-outs": OptOutsLoader,
     "products": ProductsLoader,
-    "sales": SalesLoader,
     "offers": OffersLoader,
     "offer-products": OfferProductsLoader,
-    "coupons": CouponsLoader,
-    "day-totals": DayTotalsLoader,
-    "redemptions": RedemptionsLoader,
+    "members": MembersLoader,
     "consents": ConsentsLoader,
     "referrals": ReferralsLoader,
+    "opt-outs": OptOutsLoader,
+    "points": PointsLoader,
     "stamps": StampsLoader,
+    "coupons": CouponsLoader,
+    "sales": SalesLoader,
+    "redemptions": RedemptionsLoader,
+    "day-totals": DayTotalsLoader,
 }
+"""In the order in which the lists of a shop go in: each needs those before it."""
