@@ -16,14 +16,18 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from storecrm.domain import member_fields, shop_rules
+from storecrm.wording import names
 
 ROOT = Path(__file__).resolve().parent.parent
 I18N = ROOT / "resources" / "i18n"
 KEYWORDS = {"t": None, "m": None, "n": (1, 2)}
 ID = re.compile(r"(audit|title|error|cure|refusal|problem)(\.[a-z0-9_]+)+")
 """What the id of a code's sentence looks like: the room that says it, then the code itself."""
-DECLARED = frozenset(shop_rules.sentences()) | frozenset(member_fields.sentences())
-"""The ids that follow from the declarations of a shop's settings and of members' fields."""
+DECLARED = frozenset(
+    (*shop_rules.sentences(), *member_fields.sentences(), *names.LISTS_OUT.values())
+)
+"""The ids that follow from the declarations of a shop's settings, of members' fields and of
+lists."""
 
 
 def is_id(message: object) -> bool:
@@ -32,7 +36,7 @@ def is_id(message: object) -> bool:
 
 
 def declared() -> list[str]:
-    """The ids that the English catalogue declares, and those of settings and fields."""
+    """The ids that the English catalogue declares, and those that follow from declarations."""
     with (I18N / "en.po").open("rb") as source:
         found = {str(entry.id) for entry in read_po(source, locale="en") if is_id(entry.id)}
     return sorted(found | DECLARED)

@@ -22,4 +22,4 @@ windows: what only Windows asks for.
 wording: facts become sentences.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAPERS = [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]
+_OPEN = re.compile("NAME|PLACE")
 _PATH = re.compile(r"`([\w./-]+\.(?:py|toml|po|md|yaml))`")
 
 
@@ -22,7 +23,7 @@ def _rows(page: Path) -> list[list[str]]:
 @pytest.mark.parametrize("page", PAPERS, ids=lambda page: page.name)
 def test_files_that_papers_name_are_there(page):
     """A room that was moved leads whoever looks for it astray."""
-    named = set(_PATH.findall(page.read_text("utf-8")))
+    named = {name for name in _PATH.findall(page.read_text("utf-8")) if not _OPEN.search(name)}
     places = (ROOT, ROOT / "storecrm", DOCS)
     assert [name for name in named if not any((place / name).exists() for place in places)] == []
 

@@ -27,7 +27,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "registered_on",
         "rewarded_on",
     ),
-    "stamps": ("member_no", "phone", "offer_code", "stamps", "expires_on"),
     "points": (
         "member_no",
         "phone",
@@ -85,6 +84,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "discount",
         "business_date",
     ),
+    "stamps": ("member_no", "phone", "offer_code", "stamps", "expires_on"),
 }
 NEEDED: dict[str, tuple[str, ...]] = {
     "members": (),
