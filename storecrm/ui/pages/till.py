@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from storecrm.domain import scan_entry
 from storecrm.i18n import Catalogue
 from storecrm.services.members.registry import MemberView
 from storecrm.services.members.verification import Question
@@ -26,7 +27,7 @@ from storecrm.ui.pages.till_cards import (
 from storecrm.ui.pages.till_panel import Panel
 from storecrm.ui.pages.till_side import BasketList, DayBoard, Keypad
 from storecrm.ui.viewmodels.till import TillViewModel
-from storecrm.ui.viewmodels.till_results import ApproveAsk, MoreAsk, Result, Strip, judge_digits
+from storecrm.ui.viewmodels.till_results import ApproveAsk, MoreAsk, Result, Strip
 from storecrm.values import grouped
 
 SIDE, SIDE_WIDE, SIDE_NARROW = 264, 340, 220
@@ -177,7 +178,7 @@ class TillPage(QWidget):
         typed = normal(self.scan.text())
         self.scan.clear()
         self._show_card(self.register_card)
-        self.register_card.open(typed if typed.isdigit() and len(typed) == 11 else "")
+        self.register_card.open(scan_entry.phone_in(typed))
 
     @Slot(object)
     def _ask_manager(self, ask: ApproveAsk) -> None:
@@ -271,7 +272,7 @@ class TillPage(QWidget):
 
     def _edited(self, text: str) -> None:
         tidy = normal(text)
-        if tidy.endswith("+") and (len(tidy) > 1 or self.vm.now.begun):
+        if scan_entry.ends_itself(tidy, begun=self.vm.now.begun):
             self._entered_plus(tidy)
             return
         self._say_code(tidy.replace(" ", ""))
@@ -279,7 +280,7 @@ class TillPage(QWidget):
     def _say_code(self, digits: str) -> None:
         """A code that is being typed stands in the strip by fours, with what its check digit says:
         nothing on the page moves for it."""
-        right = judge_digits(digits)
+        right = scan_entry.check_digit_right(digits)
         if right is not None:
             takes = self._words.t("{code}: Enter takes it", code=grouped(digits))
             wrong = self._words.t(

@@ -1,7 +1,6 @@
 """The till: what was typed or scanned, the bill it belongs to, and what the panel says. No
 widgets."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,7 +9,17 @@ from typing import Any
 
 from PySide6.QtCore import Signal, Slot
 
+from storecrm.domain import scan_entry
 from storecrm.domain.recommendation import Suggestion
+from storecrm.domain.scan_entry import (
+    Amount,
+    Articles,
+    Code,
+    Command,
+    LineQuantity,
+    MemberQuery,
+    Way,
+)
 from storecrm.domain.shop_rules import ShopRules, TillMode
 from storecrm.errors import CouponRefused, NotFound, PriceChanged, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue, m
@@ -41,7 +50,7 @@ from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.viewmodels.till_goods import TillGoods, change_of
 from storecrm.ui.viewmodels.till_results import Choice, Result, who
-from storecrm.values import Channel, Kind, Money, Quantity, grouped, own_kind, parse_money, scan_key
+from storecrm.values import Channel, Kind, Money, grouped, own_kind, parse_money, scan_key
 from storecrm.wording import labels
 from storecrm.wording.errors import cure, sentence
 from storecrm.wording.offers import tier_sentence
@@ -111,26 +120,28 @@ class TillViewModel(TillGoods):
         self.refresh()
 
     def entered(self, text: str) -> None:
-        """Enter in the scan box: empty, a number by its length, a code, or a name."""
-        typed = text.strip()
-        if not typed:
-            self._enter_on_empty()
-        elif (
-            re.fullmatch(r"[1-9]", typed) and self.choose_numbered(int(typed)) or self.times(typed)
-        ):
-            return
-        elif typed == "-" and self.goods:
-            self.change(Quantity(0))
-        elif typed.endswith("+"):
-            self._typed_amount(typed[:-1]) if typed != "+" else self.close()
-        elif re.fullmatch(r"\d{1,3}|\d+[.]\d*|[.]\d+", typed):
-            self._typed_amount(typed)
-        elif re.fullmatch(r"\d{4}|\d{11}", typed):
-            self.find(typed)
-        elif re.fullmatch(r"[\d\s\-]+", typed):
-            self.scanned(typed)
-        else:
-            self.find(typed)
+        """Enter in the scan box."""
+        ways = [number for number, choice in enumerate(self.result.choices, 1) if not choice.key]
+        entry = scan_entry.parse(
+            text, ways=ways, sells_goods=self.sells_goods, goods_on_bill=self.goods
+        )
+        match entry:
+            case Command.CONFIRM:
+                self._enter_on_empty()
+            case Command.CLOSE:
+                self.close()
+            case Way(number):
+                self.choose(number)
+            case Articles(code, quantity):
+                self.put(code, quantity)
+            case LineQuantity(quantity):
+                self.change(quantity)
+            case Amount(typed):
+                self._typed_amount(typed)
+            case Code(typed):
+                self.scanned(typed)
+            case MemberQuery():
+                self.find(entry)
 
     def scanned(self, text: str) -> None:
         """A scan, or a typed code."""
@@ -148,17 +159,15 @@ class TillViewModel(TillGoods):
         else:
             self._do(work, self._resolved)
 
-    def find(self, text: str) -> None:
+    def find(self, query: MemberQuery) -> None:
         """Members by tail, phone, name or initials."""
+        # the whole phone is as good as the card
+        how = ProofLevel.PHONE if query.whole_phone else ProofLevel.TAIL
 
         def work() -> list[_MemberFound]:
-            # the whole phone is as good as the card
-            how = (
-                ProofLevel.PHONE if re.fullmatch(r"\+?\d{11,15}", text.strip()) else ProofLevel.TAIL
-            )
             return [
                 self._with_coupons(view, how)
-                for view in registry.find(self.store, text=text, limit=9)
+                for view in registry.find(self.store, text=query.text, limit=9)
             ]
 
         self._do(work, self._people)

@@ -1,8 +1,6 @@
 """Goods at the till: scanning, counting, paying, putting aside and taking up again."""
 
-import re
 from collections.abc import Sequence
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -23,9 +21,6 @@ from storecrm.ui.viewmodels.till_trust import TillTrust
 from storecrm.values import PIECE, Money, Points, Quantity, SaleState
 from storecrm.wording import labels
 from storecrm.wording.refusals import near
-
-TIMES = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)[*×xX](.*)")
-"""3*CODE puts three; 3* alone makes the chosen line three."""
 
 
 class TillGoods(TillTrust):
@@ -100,18 +95,6 @@ class TillGoods(TillTrust):
         if self.now.bill is None and self._typed_before is not None:
             self.now.amount, self._typed_before = self._typed_before, None
         self._unpriced = self._asked_article if price_missing else None
-
-    def times(self, typed: str) -> bool:
-        """ "3*CODE" or "3*"; False when it is neither."""
-        found = TIMES.fullmatch(typed)
-        if found is None or not self.sells_goods:
-            return False
-        quantity, code = Quantity(int(Decimal(found[1]) * PIECE)), found[2].strip()
-        if code:
-            self.put(code, quantity or None)
-        else:
-            self.change(quantity)
-        return True
 
     def change(self, quantity: Quantity) -> None:
         """Another quantity of the chosen line; 0 takes it out."""

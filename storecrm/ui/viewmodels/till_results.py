@@ -8,7 +8,7 @@ from storecrm.services.loyalty.stamp_cards import StampCard
 from storecrm.services.members.registry import MemberView
 from storecrm.services.till.coupon_check import CouponVerdict
 from storecrm.ui.viewmodels.till_customer import Customer
-from storecrm.values import Money, Points, RefusalCode, damm, masked_phone, own_kind, scan_key
+from storecrm.values import Money, Points, RefusalCode, masked_phone
 from storecrm.wording.offers import benefit
 
 LOOK = {
@@ -107,10 +107,3 @@ def offer_line(coupon: CouponVerdict, words: Catalogue) -> str:
     return f"{coupon.offer_name}  {benefit(coupon.rule, words)}" + (
         f"  -{words.money(coupon.discount)}" if coupon.discount else ""
     )
-
-
-def judge_digits(text: str) -> bool | None:
-    """While typing a code: True when its check digit is right, False when wrong, None while it is
-    not complete."""
-    key = scan_key(text)
-    return (damm(key) == 0) if own_kind(key) else None
